@@ -1,0 +1,1 @@
+//! Civil time, working hours and schedules.

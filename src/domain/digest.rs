@@ -1,0 +1,1 @@
+//! Figures that never reveal one person.

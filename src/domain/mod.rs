@@ -1,0 +1,9 @@
+//! The program's rules, pure: no async, no I/O, no clock. Everything here can be read and tested alone.
+
+pub mod cadence;
+pub mod command;
+pub mod digest;
+pub mod ids;
+pub mod matching;
+pub mod participant;
+pub mod program;

@@ -1,0 +1,98 @@
+//! Someone in the program, and what they told us when they joined.
+
+use super::ids::UserId;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The less experienced colleague, who teaches.
+    Mentor,
+    /// The more senior colleague, who learns.
+    Mentee,
+    /// Either, as the stages allow.
+    Either,
+}
+
+impl Role {
+    pub const ALL: [Role; 3] = [Role::Mentor, Role::Mentee, Role::Either];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Mentor => "mentor",
+            Role::Mentee => "mentee",
+            Role::Either => "either",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+
+    pub fn mentors(self) -> bool {
+        self != Role::Mentee
+    }
+
+    pub fn learns(self) -> bool {
+        self != Role::Mentor
+    }
+}
+
+/// What the join modal asks. Never age or birth year.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    pub role: Role,
+    /// A name from the program's list of stages.
+    pub stage: String,
+    pub department: Option<String>,
+    pub site: Option<String>,
+    /// Their manager, when they told us; unknown means an owner must confirm a match.
+    pub manager: Option<UserId>,
+    /// Topics they can share.
+    pub share: Vec<String>,
+    /// Topics they want to learn.
+    pub learn: Vec<String>,
+    pub languages: Vec<String>,
+    /// How many people they will mentor at once, 1–3.
+    pub mentor_capacity: u8,
+    /// How many mentors they want at once, 1–3.
+    pub mentee_capacity: u8,
+    /// People they would rather not be paired with. Private; never revealed, not even by implication.
+    pub rather_not: Vec<UserId>,
+    /// What would make this worthwhile, in their own words. May be empty.
+    pub hopes: String,
+}
+
+/// Where somebody stands in the program.
+///
+/// `Active ⇄ Paused`, either → `Left` (their own choice, may join again) or `Ineligible` (deactivated,
+/// guest, bot: may come back when Slack says they are full members again).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Active,
+    Paused,
+    Left,
+    Ineligible,
+}
+
+impl Standing {
+    pub const ALL: [Standing; 4] = [
+        Standing::Active,
+        Standing::Paused,
+        Standing::Left,
+        Standing::Ineligible,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Standing::Active => "active",
+            Standing::Paused => "paused",
+            Standing::Left => "left",
+            Standing::Ineligible => "ineligible",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}

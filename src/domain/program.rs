@@ -1,0 +1,205 @@
+//! A program and its settings: what `/reverse-mentor setup` edits and a program.toml declares.
+
+use super::ids::{ChannelId, UserId};
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+/// Everything an owner can decide. Every field has a default that works.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Shown in headings, at most 60 characters.
+    pub name: String,
+    /// Why the company does this, in the owner's words; shown when people join.
+    pub purpose: String,
+    /// Who approves matches and reads the private companion. Workspace admins may always act when empty.
+    pub owners: Vec<UserId>,
+    /// Someone outside reporting lines whom anyone may turn to.
+    pub support_contact: Option<UserId>,
+    /// Where the weekly digest goes; none means no public digest.
+    pub digest_channel: Option<ChannelId>,
+    /// When the digest is posted: a cron expression in the program's time zone.
+    pub digest_schedule: String,
+    /// IANA name; the zone of schedules, and of people whose own zone Slack does not tell.
+    pub time_zone: String,
+    /// Days on which people may be nudged.
+    pub work_week: Vec<Day>,
+    /// Days off for the whole program.
+    pub holidays: Vec<Date>,
+    /// How many monthly cycles a pair runs, 1 to 24.
+    pub cycles: u8,
+    /// Career stages, most junior first. People pick one; the order decides who may mentor whom.
+    pub stages: Vec<String>,
+    /// How many stages a mentor must be below the mentee, at least 1.
+    pub stage_gap: u8,
+    /// Rounds on a schedule, or as soon as two people fit.
+    pub matching: Matching,
+    /// When rounds run: a cron expression in the program's time zone.
+    pub round_schedule: String,
+    /// Whether an owner approves each round before anybody is introduced.
+    pub approval: bool,
+    /// Figures over fewer people than this are never shown, at least 2.
+    pub minimum_group: u32,
+    /// Pairs scoring below this (0–100) are never made: a poor match is worse than waiting.
+    pub floor: u8,
+    /// What people can pick to share or learn; they may add their own.
+    pub topics: Vec<String>,
+    pub languages: Vec<String>,
+    pub departments: Vec<String>,
+    pub sites: Vec<String>,
+    /// Days after a pair closes until its free text is erased, at least 1.
+    pub retention_days: u16,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Matching {
+    /// People are matched as soon as a good partner is there.
+    Rolling,
+    /// People are matched together, on `round_schedule`.
+    Rounds,
+}
+
+/// A day of the week, written `mon` … `sun`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Day {
+    #[serde(alias = "monday")]
+    Mon,
+    #[serde(alias = "tuesday")]
+    Tue,
+    #[serde(alias = "wednesday")]
+    Wed,
+    #[serde(alias = "thursday")]
+    Thu,
+    #[serde(alias = "friday")]
+    Fri,
+    #[serde(alias = "saturday")]
+    Sat,
+    #[serde(alias = "sunday")]
+    Sun,
+}
+
+impl Day {
+    pub const ALL: [Day; 7] = [
+        Day::Mon,
+        Day::Tue,
+        Day::Wed,
+        Day::Thu,
+        Day::Fri,
+        Day::Sat,
+        Day::Sun,
+    ];
+
+    pub fn weekday(self) -> Weekday {
+        match self {
+            Day::Mon => Weekday::Monday,
+            Day::Tue => Weekday::Tuesday,
+            Day::Wed => Weekday::Wednesday,
+            Day::Thu => Weekday::Thursday,
+            Day::Fri => Weekday::Friday,
+            Day::Sat => Weekday::Saturday,
+            Day::Sun => Weekday::Sunday,
+        }
+    }
+}
+
+fn words(list: &[&str]) -> Vec<String> {
+    list.iter().map(|&word| word.to_owned()).collect()
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            name: "Reverse mentoring".into(),
+            purpose: "People early in their careers share what they see with people who decide, \
+                      and learn how decisions are made."
+                .into(),
+            owners: Vec::new(),
+            support_contact: None,
+            digest_channel: None,
+            digest_schedule: "0 0 10 * * Mon".into(),
+            time_zone: "UTC".into(),
+            work_week: vec![Day::Mon, Day::Tue, Day::Wed, Day::Thu, Day::Fri],
+            holidays: Vec::new(),
+            cycles: 6,
+            stages: words(&[
+                "Early career",
+                "Experienced",
+                "Senior",
+                "Lead or manager",
+                "Director",
+                "Vice president",
+                "Executive",
+            ]),
+            stage_gap: 2,
+            matching: Matching::Rounds,
+            round_schedule: "0 0 10 * * Mon".into(),
+            approval: true,
+            minimum_group: 5,
+            floor: 20,
+            topics: words(&[
+                "AI tools",
+                "Automation and scripting",
+                "Careers and growth",
+                "Customer view",
+                "Data literacy",
+                "Design and user experience",
+                "How decisions are made",
+                "Inclusion and belonging",
+                "Leadership",
+                "New technology",
+                "Public speaking",
+                "Remote and hybrid work",
+                "Social media",
+                "Strategy",
+                "Sustainability",
+                "What younger staff see",
+            ]),
+            languages: words(&[
+                "English",
+                "Chinese",
+                "French",
+                "German",
+                "Hindi",
+                "Italian",
+                "Japanese",
+                "Portuguese",
+                "Spanish",
+            ]),
+            departments: words(&[
+                "Customer support",
+                "Data",
+                "Design",
+                "Engineering",
+                "Finance",
+                "Legal",
+                "Marketing",
+                "Operations",
+                "People",
+                "Product",
+                "Sales",
+            ]),
+            sites: Vec::new(),
+            retention_days: 90,
+        }
+    }
+}
+
+impl Settings {
+    /// The program's zone; UTC when the name is unknown (settings are checked before they are stored).
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC)
+    }
+
+    /// The rank of a stage by name, 0 the most junior; none when the list no longer holds it.
+    pub fn stage_rank(&self, stage: &str) -> Option<usize> {
+        self.stages.iter().position(|known| known == stage)
+    }
+
+    /// Whether `user` may act as an owner by the settings alone.
+    pub fn is_owner(&self, user: &UserId) -> bool {
+        self.owners.contains(user)
+    }
+}

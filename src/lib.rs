@@ -1,0 +1,5 @@
+//! Reverse Mentor: a Slack bot that runs a company's reverse mentoring program.
+
+pub mod clock;
+pub mod domain;
+pub mod sandbox;

@@ -1,0 +1,1 @@
+//! A local Slack: stateful, strict, over HTTP.
