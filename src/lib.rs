@@ -3,3 +3,5 @@
 pub mod clock;
 pub mod domain;
 pub mod sandbox;
+pub mod slack;
+pub mod store;

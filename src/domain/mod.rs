@@ -3,7 +3,11 @@
 pub mod cadence;
 pub mod command;
 pub mod digest;
+pub mod happening;
 pub mod ids;
 pub mod matching;
+pub mod message;
+pub mod pair;
 pub mod participant;
 pub mod program;
+pub mod timer;

@@ -1,6 +1,7 @@
 //! Someone in the program, and what they told us when they joined.
 
 use super::ids::UserId;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,5 +95,24 @@ impl Standing {
 
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// What Slack tells about a person. No names: messages mention people by id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonInSlack {
+    pub user: UserId,
+    /// IANA name, when Slack gave one we know.
+    pub zone: Option<String>,
+    /// Not a guest, bot, stranger or deactivated account.
+    pub full_member: bool,
+    pub deleted: bool,
+    /// Workspace admin or owner.
+    pub admin: bool,
+}
+
+impl PersonInSlack {
+    pub fn time_zone(&self) -> Option<TimeZone> {
+        self.zone.as_deref().and_then(|name| TimeZone::get(name).ok())
     }
 }

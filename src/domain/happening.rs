@@ -1,0 +1,69 @@
+//! What one feature tells the others, by way of the router and within the same transaction.
+
+use super::ids::{PairId, RoundId, UserId};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// Somebody joined, rejoined or edited their profile: the directory is asked about them, rolling matching looks again.
+    ProfileSaved(UserId),
+    /// Somebody came back from a pause.
+    Resumed(UserId),
+    /// Somebody paused: their pairs wait, they are left out of rounds.
+    Paused(UserId),
+    /// Somebody left the program, or can no longer take part: their pairs end.
+    Departed { user: UserId, own_choice: bool },
+    /// Slack told us (afresh) about a person.
+    PersonSeen(UserId),
+    /// A person's time zone changed: their timers move.
+    ZoneChanged(UserId),
+    /// The settings were changed or declared.
+    SettingsChanged,
+    /// An owner (or the program itself, where no approval is asked) approved a round.
+    RoundApproved(RoundId),
+    /// The introduction of a pair was posted (is on its way): goals are offered.
+    Introduced(PairId),
+    /// Both have signed the current version for the first time: cycles begin.
+    AgreementSigned(PairId),
+    /// A meeting was held, by at least one partner's word: the reflection is asked.
+    MeetingHeld { pair: PairId, cycle: super::ids::CycleId },
+    /// The last cycle is over.
+    CyclesDone(PairId),
+    /// Someone ended their pair; nobody is blamed.
+    PairEnded { pair: PairId, by: Option<UserId>, why: Ending },
+    /// Slack will not deliver to this recipient.
+    Undeliverable { lane: String, kind: String, error: String },
+}
+
+/// Why a pair is over. Never shown to the partner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The program ran its length.
+    Completed,
+    /// One of them ended it, without giving reasons.
+    Ended,
+    /// One of them left the program.
+    Left,
+    /// One of them is no longer a full member of the workspace.
+    Gone,
+    /// A hard rule no longer held at introduction.
+    NoLongerAllowed,
+}
+
+impl Ending {
+    pub const ALL: [Ending; 5] =
+        [Ending::Completed, Ending::Ended, Ending::Left, Ending::Gone, Ending::NoLongerAllowed];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Ending::Completed => "completed",
+            Ending::Ended => "ended",
+            Ending::Left => "left",
+            Ending::Gone => "gone",
+            Ending::NoLongerAllowed => "no_longer_allowed",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.as_str() == text)
+    }
+}

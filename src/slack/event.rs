@@ -1,0 +1,281 @@
+//! What comes in, as our own types: decoded once in `slack::inbound`, matched once in the router.
+
+use super::blocks::Modal;
+use crate::domain::ids::{CycleId, PairId, ReflectionId, RoundId, TeamId, UserId};
+use crate::domain::message::Message;
+use crate::domain::participant::PersonInSlack;
+use jiff::civil::{Date, Time};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Who does something. Signed is not allowed: features check what this person may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub team: TeamId,
+    pub user: UserId,
+}
+
+/// One thing that happened in Slack.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// `/reverse-mentor …`
+    Command { actor: Actor, text: String },
+    /// A button was pressed or a menu used.
+    Press { actor: Actor, action: Action, picked: Option<Answer>, on: Surface },
+    /// A modal was submitted.
+    Submit { actor: Actor, form: Form, answers: Answers },
+    HomeOpened { actor: Actor },
+    /// The global shortcut "Log a mentoring meeting".
+    LogMeeting { actor: Actor },
+    /// A menu asks for options while somebody types. `field` names the menu.
+    Options { actor: Actor, field: String, typed: String },
+    /// Slack told us about a person (an event, or the answer to our question).
+    PersonSeen(PersonInSlack),
+    /// The app was removed, or its token revoked.
+    Uninstalled,
+    /// Signed and understood, but nothing of ours. The label is for metrics and logs.
+    Nothing(&'static str),
+}
+
+/// Where a button sat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surface {
+    Message,
+    Home,
+    Modal,
+}
+
+/// Every button and menu the bot ever shows. Travels as JSON in the element's `value`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    // Anybody
+    OpenJoin,
+    OpenHelp,
+    OpenSettings,
+    Pause,
+    Resume,
+    OpenLeave,
+    Support,
+    // Rounds (owners)
+    ShowRound { round: RoundId },
+    DropProposal { round: RoundId, mentor: UserId, mentee: UserId },
+    ApproveRound { round: RoundId },
+    RejectRound { round: RoundId },
+    ProposeRound,
+    // Agreements
+    EditGoals { pair: PairId },
+    Sign { pair: PairId, version: i64 },
+    // Meetings
+    PickSlot { cycle: CycleId, at: i64 },
+    OtherTime { cycle: CycleId },
+    SortOut { cycle: CycleId },
+    OpenSkip { cycle: CycleId },
+    DidMeet { cycle: CycleId, said: MetAnswer },
+    // Reflections
+    Reflect { reflection: ReflectionId },
+    // Check-ins
+    StillGood { checkin: i64, said: StillGood },
+    AnswerCheckin { checkin: i64 },
+    Closing { checkin: i64, next: NextStep },
+    // Ending a pair
+    OpenEnd { pair: PairId },
+    WantRematch { pair: PairId },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MetAnswer {
+    Yes,
+    Moved,
+    No,
+}
+
+impl MetAnswer {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            MetAnswer::Yes => "yes",
+            MetAnswer::Moved => "moved",
+            MetAnswer::No => "no",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [MetAnswer::Yes, MetAnswer::Moved, MetAnswer::No].into_iter().find(|said| said.as_str() == text)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StillGood {
+    AllGood,
+    NeedHelp,
+    EndKindly,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NextStep {
+    Continue,
+    Rematch,
+    Finish,
+}
+
+impl Action {
+    /// The element's `action_id`: the variant's name. Ids that tell elements of one message apart are added by `blocks`.
+    pub fn name(&self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(name)) => name,
+            Ok(serde_json::Value::Object(map)) => map.keys().next().cloned().unwrap_or_default(),
+            _ => String::new(),
+        }
+    }
+
+    pub fn encode(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    pub fn decode(value: &str) -> Option<Self> {
+        serde_json::from_str(value).ok()
+    }
+}
+
+/// Every modal the bot ever shows. Travels as JSON in `private_metadata`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    Setup,
+    Join,
+    Leave,
+    Goals { pair: PairId, version: i64 },
+    OtherTime { cycle: CycleId },
+    Skip { cycle: CycleId },
+    Reflect { reflection: ReflectionId },
+    Checkin { checkin: i64 },
+    LogMeeting,
+    End { pair: PairId },
+    /// Shows something; there is nothing to submit.
+    Notice,
+}
+
+/// What somebody filled in, by the names of the fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answers(pub BTreeMap<String, Answer>);
+
+/// One field's value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Text(String),
+    /// The value of the option picked.
+    One(String),
+    Many(Vec<String>),
+    User(UserId),
+    Users(Vec<UserId>),
+    Channel(String),
+    Date(Date),
+    Time(Time),
+}
+
+impl Answers {
+    /// Trimmed text, none when empty.
+    pub fn text(&self, field: &str) -> Option<&str> {
+        match self.0.get(field) {
+            Some(Answer::Text(text)) => Some(text.trim()).filter(|text| !text.is_empty()),
+            _ => None,
+        }
+    }
+
+    pub fn one(&self, field: &str) -> Option<&str> {
+        match self.0.get(field) {
+            Some(Answer::One(value)) => Some(value),
+            _ => None,
+        }
+    }
+
+    pub fn many(&self, field: &str) -> &[String] {
+        match self.0.get(field) {
+            Some(Answer::Many(values)) => values,
+            _ => &[],
+        }
+    }
+
+    pub fn user(&self, field: &str) -> Option<&UserId> {
+        match self.0.get(field) {
+            Some(Answer::User(user)) => Some(user),
+            _ => None,
+        }
+    }
+
+    pub fn users(&self, field: &str) -> &[UserId] {
+        match self.0.get(field) {
+            Some(Answer::Users(users)) => users,
+            _ => &[],
+        }
+    }
+
+    pub fn channel(&self, field: &str) -> Option<&str> {
+        match self.0.get(field) {
+            Some(Answer::Channel(channel)) => Some(channel),
+            _ => None,
+        }
+    }
+
+    pub fn date(&self, field: &str) -> Option<Date> {
+        match self.0.get(field) {
+            Some(Answer::Date(date)) => Some(*date),
+            _ => None,
+        }
+    }
+
+    pub fn time(&self, field: &str) -> Option<Time> {
+        match self.0.get(field) {
+            Some(Answer::Time(time)) => Some(*time),
+            _ => None,
+        }
+    }
+}
+
+/// What goes back within Slack's three seconds. Everything that must not be lost goes through the outbox instead.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reply {
+    /// Shown to the person alone, where they acted.
+    pub say: Option<Message>,
+    /// Replaces the message whose button was pressed.
+    pub replace: Option<Message>,
+    /// Opens a modal; in answer to a submission, replaces the modal submitted.
+    pub modal: Option<Box<Modal>>,
+    /// What is wrong with a submission, by field.
+    pub errors: Vec<(&'static str, String)>,
+    /// Options for a menu: what is shown, and its value.
+    pub options: Option<Vec<(String, String)>>,
+    /// The person's App Home is shown afresh.
+    pub home: bool,
+}
+
+impl Reply {
+    /// Nothing to show.
+    pub fn nothing() -> Self {
+        Self::default()
+    }
+
+    pub fn say(message: impl Into<Message>) -> Self {
+        Self { say: Some(message.into()), ..Self::default() }
+    }
+
+    pub fn replace(message: impl Into<Message>) -> Self {
+        Self { replace: Some(message.into()), ..Self::default() }
+    }
+
+    pub fn modal(modal: Modal) -> Self {
+        Self { modal: Some(Box::new(modal)), ..Self::default() }
+    }
+
+    pub fn errors(errors: Vec<(&'static str, String)>) -> Self {
+        Self { errors, ..Self::default() }
+    }
+
+    pub fn with_home(mut self) -> Self {
+        self.home = true;
+        self
+    }
+}

@@ -1,0 +1,28 @@
+//! What was done to the program, and by whom: Slack ids and verbs, never text.
+
+use super::db::{Result, Tx};
+use crate::domain::ids::UserId;
+use jiff::Timestamp;
+
+pub async fn note(tx: &mut Tx, actor: &UserId, verb: &str, subject: &str) -> Result<()> {
+    let (id, team, now) = (tx.new_id(), tx.team().to_string(), tx.now_ms());
+    sqlx::query("insert into audit (id, team_id, at, actor, verb, subject) values ($1, $2, $3, $4, $5, $6)")
+        .bind(id)
+        .bind(team)
+        .bind(now)
+        .bind(actor.as_str())
+        .bind(verb)
+        .bind(subject)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Forgets what happened before `before`.
+pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {
+    let done = sqlx::query("delete from audit where at < $1")
+        .bind(before.as_millisecond())
+        .execute(tx.conn())
+        .await?;
+    Ok(done.rows_affected())
+}

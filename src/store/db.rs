@@ -1,0 +1,435 @@
+//! Connections and transactions: one writer on SQLite with group commit, a pool on PostgreSQL.
+//!
+//! SQLite: a single writer connection (`begin immediate`), a separate pool for reads, WAL, synchronous FULL
+//! because we acknowledge after commit. Transactions that wait for the writer join the open one as savepoints
+//! and share its commit: under load many requests pay for one sync to disk, and each is still acknowledged
+//! only when it is on disk.
+//!
+//! PostgreSQL: a write takes an advisory lock on its workspace, so that both engines give features the same
+//! one-writer-at-a-time view.
+
+use super::seal::{Keys, SealError};
+use crate::clock::millis;
+use crate::domain::happening::Happening;
+use crate::domain::ids::TeamId;
+use jiff::Timestamp;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, SqlStr, Transaction};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
+
+/// The schema, oldest first. Only ever appended to.
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "core", include_str!("../../migrations/0001_core.sql")),
+];
+
+/// Readers on SQLite: enough to keep two cores busy, few enough to stay small.
+const SQLITE_READERS: u32 = 2;
+const POSTGRES_CONNECTIONS: u32 = 8;
+/// Transactions that share one commit at most: bounds what a failed commit takes with it.
+const GROUP_LIMIT: usize = 64;
+/// If whoever was to commit our group went away, we do it ourselves after this long.
+const GROUP_PATIENCE: Duration = Duration::from_millis(5);
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("database: {0}")]
+    Sql(#[from] sqlx::Error),
+    #[error("database schema: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    #[error("the database holds {0} that this version cannot read")]
+    Unreadable(&'static str),
+    #[error("the commit failed: {0}")]
+    Commit(String),
+}
+
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    pool: AnyPool,
+    /// SQLite's one writer.
+    writer: Option<Arc<Mutex<Writer>>>,
+    /// Transactions waiting for the writer: as long as there are any, a commit can wait for them.
+    waiting: AtomicUsize,
+    keys: Keys,
+    mint: Mint,
+    outbox_grew: Notify,
+    timer_set: Notify,
+}
+
+struct Writer {
+    conn: AnyConnection,
+    /// A transaction is open.
+    open: bool,
+    /// A savepoint was left behind by a transaction that was dropped.
+    abandoned: bool,
+    /// Transactions released into the open one and waiting for its commit.
+    pending: Vec<oneshot::Sender<Result<(), String>>>,
+}
+
+/// One transaction (or, from [`Db::read`], a connection to read with).
+pub struct Tx {
+    conn: Option<Conn>,
+    db: Db,
+    team: TeamId,
+    /// The instant this transaction happens at.
+    pub now: Timestamp,
+    /// What happened in it, for the router to tell the features concerned, in this same transaction.
+    pub(crate) happened: Vec<Happening>,
+    pub(crate) posted: bool,
+    pub(crate) timed: bool,
+}
+
+enum Conn {
+    Writer(OwnedMutexGuard<Writer>),
+    Transaction(Transaction<'static, Any>),
+    Reader(PoolConnection<Any>),
+}
+
+impl Db {
+    /// Opens (and on SQLite creates) the database at `url` and brings its schema up to date.
+    pub async fn open(url: &str, keys: Keys) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        let engine = if url.starts_with("sqlite:") { Engine::Sqlite } else { Engine::Postgres };
+        let url = match engine {
+            Engine::Sqlite if !url.contains("mode=") => {
+                format!("{url}{}mode=rwc", if url.contains('?') { '&' } else { '?' })
+            }
+            _ => url.to_owned(),
+        };
+        let options = AnyConnectOptions::from_str(&url)?;
+        let writer = match engine {
+            Engine::Sqlite => {
+                let mut conn = AnyConnection::connect_with(&options).await?;
+                conn.execute(
+                    "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 10000; \
+                     pragma foreign_keys = on; pragma cache_size = -4000; pragma journal_size_limit = 8388608",
+                )
+                .await?;
+                migrations().run(&mut conn).await?;
+                Some(Writer { conn, open: false, abandoned: false, pending: Vec::new() })
+            }
+            Engine::Postgres => None,
+        };
+        let pool = AnyPoolOptions::new()
+            .test_before_acquire(engine == Engine::Postgres)
+            .max_connections(if engine == Engine::Sqlite { SQLITE_READERS } else { POSTGRES_CONNECTIONS })
+            .acquire_timeout(Duration::from_secs(10))
+            .after_connect(move |conn, _| {
+                Box::pin(async move {
+                    if engine == Engine::Sqlite {
+                        conn.execute("pragma busy_timeout = 10000; pragma query_only = on; pragma cache_size = -2000")
+                            .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect_lazy_with(options);
+        if engine == Engine::Postgres {
+            migrations().run(&pool).await?;
+        }
+        Ok(Self(Arc::new(Inner {
+            engine,
+            pool,
+            writer: writer.map(|writer| Arc::new(Mutex::new(writer))),
+            waiting: AtomicUsize::new(0),
+            keys,
+            mint: Mint::new()?,
+            outbox_grew: Notify::new(),
+            timer_set: Notify::new(),
+        })))
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.0.engine
+    }
+
+    pub fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    /// Begins a write for `team`. Dropping the result undoes it.
+    pub async fn write(&self, team: &TeamId, now: Timestamp) -> Result<Tx> {
+        let conn = match &self.0.writer {
+            Some(writer) => Conn::Writer(self.writer_turn(writer).await?),
+            None => {
+                let mut tx = self.0.pool.begin().await?;
+                lock_team(&mut tx, team).await?;
+                Conn::Transaction(tx)
+            }
+        };
+        Ok(self.tx(conn, team, now))
+    }
+
+    /// A connection for reading only. On SQLite it cannot write.
+    pub async fn read(&self, team: &TeamId, now: Timestamp) -> Result<Tx> {
+        let conn = Conn::Reader(self.0.pool.acquire().await?);
+        Ok(self.tx(conn, team, now))
+    }
+
+    fn tx(&self, conn: Conn, team: &TeamId, now: Timestamp) -> Tx {
+        Tx {
+            conn: Some(conn),
+            db: self.clone(),
+            team: team.clone(),
+            now,
+            happened: Vec::new(),
+            posted: false,
+            timed: false,
+        }
+    }
+
+    /// Resolves when a commit has put something into the outbox.
+    pub async fn outbox_grew(&self) {
+        self.0.outbox_grew.notified().await;
+    }
+
+    /// Resolves when a commit has set a timer.
+    pub async fn timer_set(&self) {
+        self.0.timer_set.notified().await;
+    }
+
+    /// Closes the connections; on SQLite this folds the write-ahead log into the database file.
+    pub async fn close(&self) {
+        self.0.pool.close().await;
+        if let Some(writer) = &self.0.writer {
+            let mut writer = writer.lock().await;
+            writer.flush().await;
+            let _ = writer.conn.execute("pragma wal_checkpoint(truncate)").await;
+        }
+    }
+
+    async fn writer_turn(&self, writer: &Arc<Mutex<Writer>>) -> Result<OwnedMutexGuard<Writer>> {
+        struct Waiting<'a>(&'a AtomicUsize);
+        impl Drop for Waiting<'_> {
+            fn drop(&mut self) {
+                self.0.fetch_sub(1, Ordering::SeqCst);
+            }
+        }
+        self.0.waiting.fetch_add(1, Ordering::SeqCst);
+        let waiting = Waiting(&self.0.waiting);
+        let mut turn = Arc::clone(writer).lock_owned().await;
+        drop(waiting);
+        turn.undo_abandoned().await;
+        if !turn.open {
+            turn.conn.execute("begin immediate").await?;
+            turn.open = true;
+        }
+        turn.conn.execute("savepoint one").await?;
+        turn.abandoned = true;
+        Ok(turn)
+    }
+}
+
+impl Writer {
+    async fn undo_abandoned(&mut self) {
+        if !self.abandoned {
+            return;
+        }
+        self.abandoned = false;
+        if self.conn.execute("rollback to one; release one").await.is_err() {
+            // Without its savepoint the whole group is lost; nobody in it was acknowledged.
+            let _ = self.conn.execute("rollback").await;
+            self.open = false;
+            self.answer(&Err("the transaction was lost".to_owned()));
+        }
+    }
+
+    /// Commits the open transaction and tells everyone who shares it.
+    async fn flush(&mut self) {
+        self.undo_abandoned().await;
+        if !self.open {
+            return;
+        }
+        let outcome = self.conn.execute("commit").await.map(|_| ()).map_err(|error| error.to_string());
+        if outcome.is_err() {
+            let _ = self.conn.execute("rollback").await;
+        }
+        self.open = false;
+        self.answer(&outcome);
+    }
+
+    fn answer(&mut self, outcome: &Result<(), String>) {
+        for waiter in self.pending.drain(..) {
+            let _ = waiter.send(outcome.clone());
+        }
+    }
+}
+
+impl Tx {
+    /// The connection, for the functions of this module's siblings.
+    pub(crate) fn conn(&mut self) -> &mut AnyConnection {
+        match self.conn.as_mut().expect("a finished transaction is gone") {
+            Conn::Writer(writer) => &mut writer.conn,
+            Conn::Transaction(tx) => tx,
+            Conn::Reader(conn) => conn,
+        }
+    }
+
+    pub fn team(&self) -> &TeamId {
+        &self.team
+    }
+
+    pub fn keys(&self) -> &Keys {
+        self.db.keys()
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.db.engine()
+    }
+
+    /// The transaction's instant in epoch milliseconds, as columns hold it.
+    pub fn now_ms(&self) -> i64 {
+        self.now.as_millisecond()
+    }
+
+    /// A new id: larger than every id made before it in this process.
+    pub fn new_id(&self) -> i64 {
+        self.db.0.mint.next(self.now_ms())
+    }
+
+    /// Tells the features concerned, through the router, within this transaction.
+    pub fn happens(&mut self, happening: Happening) {
+        self.happened.push(happening);
+    }
+
+    /// Makes it durable. When this returns `Ok`, it is on disk.
+    pub async fn commit(mut self) -> Result<()> {
+        let db = self.db.clone();
+        match self.conn.take().expect("committed once") {
+            Conn::Reader(_) => return Ok(()),
+            Conn::Transaction(tx) => tx.commit().await?,
+            Conn::Writer(mut writer) => {
+                writer.conn.execute("release one").await?;
+                writer.abandoned = false;
+                let (done, mut committed) = oneshot::channel();
+                writer.pending.push(done);
+                if db.0.waiting.load(Ordering::SeqCst) == 0 || writer.pending.len() >= GROUP_LIMIT {
+                    writer.flush().await;
+                }
+                drop(writer);
+                loop {
+                    match tokio::time::timeout(GROUP_PATIENCE, &mut committed).await {
+                        Ok(Ok(outcome)) => {
+                            outcome.map_err(StoreError::Commit)?;
+                            break;
+                        }
+                        Ok(Err(_)) => return Err(StoreError::Commit("the writer went away".into())),
+                        Err(_) => {
+                            if let Some(writer) = &db.0.writer {
+                                writer.lock().await.flush().await;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        if self.posted {
+            db.0.outbox_grew.notify_one();
+        }
+        if self.timed {
+            db.0.timer_set.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Undoes it. (Dropping does the same, a little later.)
+    pub async fn rollback(mut self) {
+        match self.conn.take() {
+            Some(Conn::Transaction(tx)) => {
+                let _ = tx.rollback().await;
+            }
+            Some(Conn::Writer(mut writer)) => {
+                writer.undo_abandoned().await;
+                if self.db.0.waiting.load(Ordering::SeqCst) == 0 {
+                    writer.flush().await;
+                }
+            }
+            Some(Conn::Reader(_)) | None => {}
+        }
+    }
+}
+
+/// `for update skip locked` where the engine has it: SQLite's single writer needs none.
+pub(crate) fn skip_locked(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "",
+        Engine::Postgres => "for update skip locked",
+    }
+}
+
+async fn lock_team(conn: &mut AnyConnection, team: &TeamId) -> Result<()> {
+    // FNV-1a: any stable number will do, and collisions only make two workspaces wait for each other.
+    let hash = team.as_str().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    sqlx::query("select count(*) from pg_advisory_xact_lock($1)")
+        .bind(hash.cast_signed())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+fn migrations() -> Migrator {
+    Migrator::with_migrations(
+        MIGRATIONS
+            .iter()
+            .map(|&(version, name, sql)| {
+                Migration::new(version, name.into(), MigrationType::Simple, SqlStr::from_static(sql), false)
+            })
+            .collect(),
+    )
+}
+
+/// Makes ids: milliseconds, eight random bits for this process, a counter. They sort by time of making,
+/// which is what keeps the outbox first in, first out.
+struct Mint {
+    node: i64,
+    last: std::sync::Mutex<(i64, i64)>,
+}
+
+/// 2024-01-01T00:00:00Z in epoch milliseconds.
+const MINT_EPOCH: i64 = 1_704_067_200_000;
+const COUNTER_BITS: u32 = 14;
+
+impl Mint {
+    fn new() -> Result<Self> {
+        let mut node = [0];
+        getrandom::fill(&mut node).map_err(|_| SealError::NoEntropy)?;
+        Ok(Self { node: i64::from(node[0]), last: std::sync::Mutex::new((0, 0)) })
+    }
+
+    fn next(&self, now: i64) -> i64 {
+        let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let now = (now - MINT_EPOCH).max(0);
+        *last = match *last {
+            (ms, count) if now <= ms && count + 1 < 1 << COUNTER_BITS => (ms, count + 1),
+            (ms, _) if now <= ms => (ms + 1, 0),
+            _ => (now, 0),
+        };
+        (last.0 << (COUNTER_BITS + 8)) | (self.node << COUNTER_BITS) | last.1
+    }
+}
+
+/// An instant column.
+pub(crate) fn instant(ms: i64) -> Timestamp {
+    millis(ms)
+}

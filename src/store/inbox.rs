@@ -1,0 +1,24 @@
+//! Requests already handled.
+
+use super::db::{Result, Tx};
+use jiff::Timestamp;
+
+/// Notes `key`; false when it was noted before, that is, when this is a retry of something finished.
+pub async fn first_time(tx: &mut Tx, key: &str) -> Result<bool> {
+    let now = tx.now_ms();
+    let done = sqlx::query("insert into inbox (dedupe_key, received_at) values ($1, $2) on conflict do nothing")
+        .bind(key)
+        .bind(now)
+        .execute(tx.conn())
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Forgets what came in before `before`.
+pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {
+    let done = sqlx::query("delete from inbox where received_at < $1")
+        .bind(before.as_millisecond())
+        .execute(tx.conn())
+        .await?;
+    Ok(done.rows_affected())
+}

@@ -1,0 +1,127 @@
+//! Who takes part. The whole profile is sealed: topics and wishes are nobody's business but matching's.
+
+use super::db::{Result, StoreError, Tx, instant};
+use crate::domain::ids::UserId;
+use crate::domain::participant::{Profile, Standing};
+use jiff::Timestamp;
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+const TABLE: &str = "participants";
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Participant {
+    pub user: UserId,
+    pub standing: Standing,
+    pub profile: Profile,
+    pub paused_until: Option<Timestamp>,
+    /// Since when they have been waiting for a partner; none when all their places are taken.
+    pub waiting_since: Option<Timestamp>,
+    pub joined_at: Timestamp,
+}
+
+pub async fn find(tx: &mut Tx, user: &UserId) -> Result<Option<Participant>> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(
+        "select user_id, standing, profile_sealed, paused_until, waiting_since, joined_at
+         from participants where team_id = $1 and user_id = $2",
+    )
+    .bind(team)
+    .bind(user.as_str())
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| participant(tx, &row)).transpose()
+}
+
+/// Everyone who ever joined and was not erased, by user id.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Participant>> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query(
+        "select user_id, standing, profile_sealed, paused_until, waiting_since, joined_at
+         from participants where team_id = $1 order by user_id",
+    )
+    .bind(team)
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter().map(|row| participant(tx, row)).collect()
+}
+
+/// Saves a profile and makes its person active; true when they were not taking part before.
+pub async fn save(tx: &mut Tx, user: &UserId, profile: &Profile) -> Result<bool> {
+    let before = standing(tx, user).await?;
+    let joins = !matches!(before, Some(Standing::Active | Standing::Paused));
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    let text = serde_json::to_string(profile).map_err(|_| StoreError::Unreadable("a profile"))?;
+    let sealed = tx.keys().seal(TABLE, &format!("{team}/{user}"), &text)?;
+    sqlx::query(
+        "insert into participants (team_id, user_id, standing, profile_sealed, waiting_since, joined_at, updated_at)
+         values ($1, $2, 'active', $3, $4, $4, $4)
+         on conflict (team_id, user_id) do update
+         set profile_sealed = excluded.profile_sealed, updated_at = excluded.updated_at,
+             standing = case when participants.standing = 'paused' then 'paused' else 'active' end,
+             joined_at = case when $5 = 1 then excluded.joined_at else participants.joined_at end,
+             waiting_since = case when $5 = 1 then excluded.waiting_since else participants.waiting_since end",
+    )
+    .bind(team)
+    .bind(user.as_str())
+    .bind(sealed)
+    .bind(now)
+    .bind(i64::from(joins))
+    .execute(tx.conn())
+    .await?;
+    Ok(joins)
+}
+
+pub async fn standing(tx: &mut Tx, user: &UserId) -> Result<Option<Standing>> {
+    let team = tx.team().to_string();
+    let row = sqlx::query("select standing from participants where team_id = $1 and user_id = $2")
+        .bind(team)
+        .bind(user.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let text: String = row.try_get(0)?;
+    Standing::parse(&text).map(Some).ok_or(StoreError::Unreadable("a standing"))
+}
+
+pub async fn set_standing(tx: &mut Tx, user: &UserId, to: Standing, paused_until: Option<Timestamp>) -> Result<()> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    sqlx::query(
+        "update participants set standing = $1, paused_until = $2, updated_at = $3 where team_id = $4 and user_id = $5",
+    )
+    .bind(to.as_str())
+    .bind(paused_until.map(Timestamp::as_millisecond))
+    .bind(now)
+    .bind(team)
+    .bind(user.as_str())
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Notes since when somebody waits for a partner (none: not waiting).
+pub async fn set_waiting(tx: &mut Tx, user: &UserId, since: Option<Timestamp>) -> Result<()> {
+    let team = tx.team().to_string();
+    sqlx::query("update participants set waiting_since = $1 where team_id = $2 and user_id = $3")
+        .bind(since.map(Timestamp::as_millisecond))
+        .bind(team)
+        .bind(user.as_str())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+fn participant(tx: &Tx, row: &AnyRow) -> Result<Participant> {
+    let user: String = row.try_get(0)?;
+    let standing: String = row.try_get(1)?;
+    let sealed: String = row.try_get(2)?;
+    let text = tx.keys().open(TABLE, &format!("{}/{user}", tx.team()), &sealed)?;
+    Ok(Participant {
+        user: UserId(user),
+        standing: Standing::parse(&standing).ok_or(StoreError::Unreadable("a standing"))?,
+        profile: serde_json::from_str(&text).map_err(|_| StoreError::Unreadable("a profile"))?,
+        paused_until: row.try_get::<Option<i64>, _>(3)?.map(instant),
+        waiting_since: row.try_get::<Option<i64>, _>(4)?.map(instant),
+        joined_at: instant(row.try_get(5)?),
+    })
+}

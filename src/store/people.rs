@@ -1,0 +1,98 @@
+//! What Slack last told us about people: their zone and whether they are full members. No names.
+
+use super::db::{Result, Tx, instant};
+use crate::domain::ids::UserId;
+use crate::domain::participant::PersonInSlack;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use sqlx::Row;
+
+pub async fn find(tx: &mut Tx, user: &UserId) -> Result<Option<PersonInSlack>> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(
+        "select user_id, zone, full_member, deleted, admin from people where team_id = $1 and user_id = $2",
+    )
+    .bind(team)
+    .bind(user.as_str())
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| person(&row)).transpose()
+}
+
+/// Everyone Slack told us about who takes part.
+pub async fn participants(tx: &mut Tx) -> Result<Vec<PersonInSlack>> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query(
+        "select p.user_id, p.zone, p.full_member, p.deleted, p.admin from people p
+         join participants q on q.team_id = p.team_id and q.user_id = p.user_id where p.team_id = $1",
+    )
+    .bind(team)
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter().map(person).collect()
+}
+
+/// Participants Slack has told us nothing about since `since`.
+pub async fn unknown(tx: &mut Tx, since: Timestamp) -> Result<Vec<UserId>> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query(
+        "select q.user_id from participants q
+         left join people p on p.team_id = q.team_id and p.user_id = q.user_id
+         where q.team_id = $1 and q.standing in ('active', 'paused') and (p.seen_at is null or p.seen_at < $2)
+         order by q.user_id",
+    )
+    .bind(team)
+    .bind(since.as_millisecond())
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter().map(|row| Ok(UserId(row.try_get(0)?))).collect()
+}
+
+pub async fn save(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    sqlx::query(
+        "insert into people (team_id, user_id, zone, full_member, deleted, admin, seen_at)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (team_id, user_id) do update
+         set zone = excluded.zone, full_member = excluded.full_member, deleted = excluded.deleted,
+             admin = excluded.admin, seen_at = excluded.seen_at",
+    )
+    .bind(team)
+    .bind(person.user.as_str())
+    .bind(person.zone.as_deref())
+    .bind(i64::from(person.full_member))
+    .bind(i64::from(person.deleted))
+    .bind(i64::from(person.admin))
+    .bind(now)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// When Slack last told us about `user`.
+pub async fn seen_at(tx: &mut Tx, user: &UserId) -> Result<Option<Timestamp>> {
+    let team = tx.team().to_string();
+    let row = sqlx::query("select seen_at from people where team_id = $1 and user_id = $2")
+        .bind(team)
+        .bind(user.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?.map(instant))
+}
+
+/// The zone to reckon `user`'s working hours in: theirs, else `fallback` (the program's).
+pub async fn zone_or(tx: &mut Tx, user: &UserId, fallback: &TimeZone) -> Result<TimeZone> {
+    let person = find(tx, user).await?;
+    Ok(person.and_then(|person| person.time_zone()).unwrap_or_else(|| fallback.clone()))
+}
+
+fn person(row: &sqlx::any::AnyRow) -> Result<PersonInSlack> {
+    let flag = |index: usize| row.try_get::<i64, _>(index).map(|flag| flag != 0);
+    Ok(PersonInSlack {
+        user: UserId(row.try_get(0)?),
+        zone: row.try_get(1)?,
+        full_member: flag(2)?,
+        deleted: flag(3)?,
+        admin: flag(4)?,
+    })
+}

@@ -1,0 +1,65 @@
+//! The Slack workspaces the app is installed in.
+
+use super::db::{Result, Tx};
+use crate::domain::ids::{TeamId, UserId};
+use sqlx::Row;
+
+pub struct Workspace {
+    pub team: TeamId,
+    pub bot_user: UserId,
+    pub installed: bool,
+}
+
+/// Notes that the app is installed in the transaction's workspace.
+pub async fn installed(tx: &mut Tx, bot_user: &UserId) -> Result<()> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    sqlx::query(
+        "insert into workspaces (team_id, bot_user_id, state, updated_at) values ($1, $2, 'installed', $3)
+         on conflict (team_id) do update
+         set bot_user_id = excluded.bot_user_id, state = 'installed', updated_at = excluded.updated_at",
+    )
+    .bind(team)
+    .bind(bot_user.as_str())
+    .bind(now)
+    .execute(tx.conn())
+    .await?;
+    // What waited for the app to come back can go out now.
+    tx.posted = true;
+    Ok(())
+}
+
+/// Notes that the app was removed or its token revoked: nothing is sent until it is back.
+pub async fn uninstalled(tx: &mut Tx) -> Result<()> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    sqlx::query("update workspaces set state = 'uninstalled', updated_at = $1 where team_id = $2")
+        .bind(now)
+        .bind(team)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+pub async fn find(tx: &mut Tx) -> Result<Option<Workspace>> {
+    let team = tx.team().to_string();
+    let row = sqlx::query("select team_id, bot_user_id, state from workspaces where team_id = $1")
+        .bind(team)
+        .fetch_optional(tx.conn())
+        .await?;
+    row.map(|row| workspace(&row)).transpose()
+}
+
+/// All workspaces, whatever the transaction's.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Workspace>> {
+    let rows =
+        sqlx::query("select team_id, bot_user_id, state from workspaces order by team_id").fetch_all(tx.conn()).await?;
+    rows.iter().map(workspace).collect()
+}
+
+fn workspace(row: &sqlx::any::AnyRow) -> Result<Workspace> {
+    let state: String = row.try_get(2)?;
+    Ok(Workspace {
+        team: TeamId(row.try_get(0)?),
+        bot_user: UserId(row.try_get(1)?),
+        installed: state == "installed",
+    })
+}
