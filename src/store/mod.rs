@@ -4,6 +4,7 @@ pub mod audit;
 pub mod db;
 pub mod inbox;
 pub mod limits;
+pub mod nudged;
 pub mod outbox;
 pub mod pairs;
 pub mod participants;

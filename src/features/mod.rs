@@ -1,0 +1,84 @@
+//! The product: one folder (or file) a feature, its flow beside its words and its views.
+//!
+//! A feature is a function of a transaction and what somebody did. It changes rows, puts messages into the outbox, sets
+//! timers and returns a [`Reply`]. It never sees a Slack client, a clock or another feature: what others must know goes
+//! out as a `Happening`, which the router hands on within the same transaction.
+
+pub mod agreement;
+pub mod checkins;
+pub mod digest;
+pub mod directory;
+pub mod endings;
+pub mod help;
+pub mod home;
+pub mod introduction;
+pub mod join;
+pub mod matching;
+pub mod meetings;
+pub mod nudge;
+pub mod privacy;
+pub mod reflections;
+pub mod retention;
+pub mod setup;
+pub mod standing;
+pub mod support;
+
+pub use crate::slack::event::Reply;
+
+use crate::domain::ids::UserId;
+use crate::domain::program::Settings;
+use crate::slack::event::Actor;
+use crate::slack::words::Md;
+use crate::store::db::StoreError;
+use crate::store::{Tx, people, programs};
+
+/// Why a feature did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Said to the person who asked: what is wrong and what to do. The transaction is undone.
+    #[error("{0}")]
+    User(Md),
+    /// Ours: logged, answered with one apology. The transaction is undone.
+    #[error(transparent)]
+    Internal(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Error::Internal(error.into())
+    }
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Refuses, kindly: `return refuse(md!("…"))`.
+pub fn refuse<T>(text: impl Into<Md>) -> Result<T> {
+    Err(Error::User(text.into()))
+}
+
+/// The program's settings, or a kind word that there is no program yet.
+pub async fn settings(tx: &mut Tx) -> Result<Settings> {
+    match programs::find(tx).await? {
+        Some(program) => Ok(program.settings),
+        None => refuse(
+            "There is no reverse mentoring program here yet. A workspace admin can start one in two minutes with \
+             `/reverse-mentor setup`.",
+        ),
+    }
+}
+
+/// Whether this person may act for the program: an owner by the settings, or, where no owner is named yet, an admin.
+pub async fn is_owner(tx: &mut Tx, settings: &Settings, user: &UserId) -> Result<bool> {
+    if settings.is_owner(user) {
+        return Ok(true);
+    }
+    Ok(settings.owners.is_empty() && people::find(tx, user).await?.is_some_and(|person| person.admin && !person.deleted))
+}
+
+/// Refuses anyone who may not act for the program.
+pub async fn owners_only(tx: &mut Tx, settings: &Settings, actor: &Actor) -> Result<()> {
+    if is_owner(tx, settings, &actor.user).await? {
+        return Ok(());
+    }
+    refuse("Only the program's owners can do that. `/reverse-mentor help` shows what you can do.")
+}

@@ -1,0 +1,77 @@
+//! Unasked-for messages: in everyone's working hours, at most one a person a day, never stale.
+
+use super::Result;
+use crate::domain::cadence::Hours;
+use crate::domain::ids::UserId;
+use crate::domain::message::Message;
+use crate::domain::program::Settings;
+use crate::store::outbox::{self, Kind, To};
+use crate::store::{Tx, nudged, people};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+pub struct Nudge {
+    pub kind: Kind,
+    /// Names it for ever: the same key is sent once.
+    pub key: String,
+    pub to: To,
+    /// Whose day it takes.
+    pub people: Vec<UserId>,
+    pub message: Message,
+    /// From then on it is better not sent.
+    pub stale_at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// On its way.
+    Sent,
+    /// Not now: set the timer again for then.
+    Later(Timestamp),
+    /// Its time is past: drop it.
+    TooLate,
+}
+
+/// The zones of people, the program's where Slack does not tell.
+pub async fn zones(tx: &mut Tx, settings: &Settings, users: &[UserId]) -> Result<Vec<TimeZone>> {
+    let fallback = settings.zone();
+    let mut zones = Vec::with_capacity(users.len());
+    for user in users {
+        zones.push(people::zone_or(tx, user, &fallback).await?);
+    }
+    Ok(zones)
+}
+
+/// Sends it if now is a good time for everyone it reaches.
+pub async fn send(tx: &mut Tx, settings: &Settings, nudge: Nudge) -> Result<Outcome> {
+    let now = tx.now;
+    if now >= nudge.stale_at {
+        return Ok(Outcome::TooLate);
+    }
+    let zones = zones(tx, settings, &nudge.people).await?;
+    let hours = Hours::from(settings);
+    let open = hours.next_shared(now, &zones);
+    if open > now {
+        return Ok(later(open, nudge.stale_at));
+    }
+    for (user, zone) in nudge.people.iter().zip(&zones) {
+        let today = now.to_zoned(zone.clone()).date();
+        if nudged::on(tx, user, today).await? {
+            // Tomorrow, from the first moment of the local day on.
+            let tomorrow = today.tomorrow().ok().and_then(|day| zone.to_zoned(day.at(0, 0, 0, 0)).ok());
+            let from = tomorrow.map_or(now.saturating_add(24.hours()).unwrap_or(now), |day| day.timestamp());
+            return Ok(later(hours.next_shared(from, &zones), nudge.stale_at));
+        }
+    }
+    for (user, zone) in nudge.people.iter().zip(&zones) {
+        nudged::note(tx, user, now.to_zoned(zone.clone()).date()).await?;
+    }
+    // If Slack cannot be reached, it may wait until the day's end, not into the night.
+    let expires = hours.closes(now, &zones).min(nudge.stale_at);
+    outbox::post(tx, nudge.to, nudge.kind, &nudge.key, nudge.message, Some(expires)).await?;
+    Ok(Outcome::Sent)
+}
+
+fn later(at: Timestamp, stale_at: Timestamp) -> Outcome {
+    if at >= stale_at { Outcome::TooLate } else { Outcome::Later(at) }
+}

@@ -1,0 +1,6 @@
+//! A discreet way to somebody outside reporting lines.
+use super::{Reply, Result};
+use crate::slack::event::{Action, Actor, Answers};
+use crate::store::Tx;
+
+pub async fn show(_tx: &mut Tx, _actor: &Actor) -> Result<Reply> { Ok(Reply::nothing()) }
