@@ -140,8 +140,8 @@ impl Schedule {
         let when = match (dates.as_slice(), weekdays.as_slice()) {
             (_, [_, _, _, _, _, _, _]) if fields.days_of_month().is_all() => "every day".to_owned(),
             (_, [2, 3, 4, 5, 6]) if fields.days_of_month().is_all() => "every weekday".to_owned(),
-            (_, named) if fields.days_of_month().is_all() => {
-                let names: Option<Vec<&str>> = named.iter().map(|&day| weekday_name(day)).collect();
+            (_, some) if fields.days_of_month().is_all() => {
+                let names: Option<Vec<&str>> = some.iter().map(|&day| weekday_name(day)).collect();
                 format!("every {}", listed(&names?))
             }
             (dates, [weekday]) => format!(
