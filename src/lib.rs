@@ -2,6 +2,8 @@
 
 pub mod clock;
 pub mod domain;
+pub mod features;
+pub mod router;
 pub mod sandbox;
 pub mod slack;
 pub mod store;

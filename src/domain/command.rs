@@ -1,1 +1,239 @@
-//! The slash command's words.
+//! The slash command's words. [`ALL`] is their one list: parsing, help, the README and the manifest read it.
+
+mod dates;
+mod usage;
+
+pub use usage::{ALL, Usage, Who, help, readme_table, usage_hint};
+
+use super::cadence::say_date;
+use super::ids::UserId;
+use dates::DateProblem;
+use jiff::civil::Date;
+use std::fmt;
+
+/// What people type before everything here.
+pub const SLASH: &str = "/reverse-mentor";
+
+/// What somebody asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    Setup,
+    Join,
+    Profile,
+    Status,
+    /// Without a date, until they resume.
+    Pause {
+        until: Option<Date>,
+    },
+    Resume,
+    Leave,
+    /// Without a colleague, we ask whom.
+    Invite {
+        who: Option<UserId>,
+    },
+    Support,
+    Privacy,
+    Round,
+    Help,
+}
+
+/// What we could not make sense of. `Display` is what the person is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misunderstood {
+    /// What they typed, safe to repeat to them: at most 40 characters, no markup.
+    pub heard: String,
+    /// The command they may have meant.
+    pub nearest: Option<&'static str>,
+    pub problem: Problem,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    UnknownWord,
+    /// Not a date we can read; `example` is one that would do.
+    UnclearDate {
+        example: Date,
+    },
+    /// A day that is not after today.
+    PastDate {
+        date: Date,
+        example: Date,
+    },
+    /// More than a year from today.
+    FarDate {
+        date: Date,
+        example: Date,
+    },
+    /// Not a mention of a colleague.
+    UnclearColleague,
+}
+
+impl std::error::Error for Misunderstood {}
+
+impl fmt::Display for Misunderstood {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let heard = &self.heard;
+        let pause =
+            |example| format!("Try `{SLASH} pause until {example}` or `{SLASH} pause 2 weeks`.");
+        match self.problem {
+            Problem::UnknownWord => {
+                write!(f, "I don't know “{heard}”. ")?;
+                match self.nearest {
+                    Some(word) => write!(f, "Did you mean `{SLASH} {word}`?"),
+                    None => write!(f, "`{SLASH} help` shows what I can do."),
+                }
+            }
+            Problem::UnclearDate { example } => {
+                write!(f, "I can't read “{heard}” as a date. {}", pause(example))
+            }
+            Problem::PastDate { date, example } => {
+                let said = say_date(date, example);
+                write!(
+                    f,
+                    "A pause has to end after today, and {said} does not. {}",
+                    pause(example)
+                )
+            }
+            Problem::FarDate { date, example } => {
+                let said = say_date(date, example);
+                write!(
+                    f,
+                    "{said} is more than a year away. Pick an earlier day, or leave the date out to pause until you resume. {}",
+                    pause(example)
+                )
+            }
+            Problem::UnclearColleague => write!(
+                f,
+                "I can't tell whom you mean by “{heard}”. Pick them from the list Slack shows when you type @, as in `{SLASH} invite @colleague`."
+            ),
+        }
+    }
+}
+
+/// Reads what followed the slash command. `today` is the person's own date.
+pub fn parse(text: &str, today: Date) -> Result<Command, Misunderstood> {
+    let words = words(text);
+    let Some((first, rest)) = words.split_first() else {
+        return Ok(Command::Help);
+    };
+    let Some(usage) = find(first) else {
+        return Err(Misunderstood {
+            heard: sanitized(first),
+            nearest: nearest(first),
+            problem: Problem::UnknownWord,
+        });
+    };
+    match usage.command {
+        Command::Pause { .. } => pause(rest, today),
+        Command::Invite { .. } => invite(rest),
+        ref command => Ok(command.clone()),
+    }
+}
+
+/// The words as meant: lower case but for ids, without the slash command itself, markup or punctuation.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = text.split_whitespace().map(bare).collect();
+    words.retain(|word| !word.is_empty());
+    let named = words
+        .iter()
+        .take(2)
+        .position(|word| word == "reverse-mentor");
+    if let Some(at) = named {
+        words.drain(..=at);
+    }
+    let mut first = true;
+    words.retain(|word| std::mem::take(&mut first) || word != "?");
+    words
+}
+
+/// A word without what people, phones and Slack put round it. Mentions keep their case.
+fn bare(word: &str) -> String {
+    if word.contains("<@") {
+        return word.to_owned();
+    }
+    let trimmed = word.trim_matches(|c: char| !c.is_alphanumeric());
+    if trimmed.is_empty() && word.contains('?') {
+        // A question mark alone is a word: it asks for help.
+        return "?".to_owned();
+    }
+    trimmed.to_lowercase()
+}
+
+fn find(word: &str) -> Option<&'static Usage> {
+    ALL.iter()
+        .find(|usage| usage.word == word || usage.also.contains(&word))
+}
+
+/// The command whose word is a slip of the finger away: one edit for short words, two for longer.
+fn nearest(word: &str) -> Option<&'static str> {
+    let word: String = word.chars().take(40).collect();
+    let slips = |known: &str| strsim::damerau_levenshtein(&word, known);
+    ALL.iter()
+        .flat_map(|usage| {
+            std::iter::once(usage.word)
+                .chain(usage.also.iter().copied())
+                .map(move |known| (known, usage.word))
+        })
+        .map(|(known, means)| (slips(known), known.len(), means))
+        .filter(|&(slips, length, _)| length > 2 && slips <= if length > 4 { 2 } else { 1 })
+        .min_by_key(|&(slips, ..)| slips)
+        .map(|(.., means)| means)
+}
+
+fn pause(rest: &[String], today: Date) -> Result<Command, Misunderstood> {
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    let example = dates::weeks_after(today, 2);
+    let problem = match dates::read(&rest, today) {
+        Ok(until) => return Ok(Command::Pause { until }),
+        Err(DateProblem::Unclear) => Problem::UnclearDate { example },
+        Err(DateProblem::Past(date)) => Problem::PastDate { date, example },
+        Err(DateProblem::Far(date)) => Problem::FarDate { date, example },
+    };
+    Err(Misunderstood {
+        heard: sanitized(&rest.join(" ")),
+        nearest: None,
+        problem,
+    })
+}
+
+fn invite(rest: &[String]) -> Result<Command, Misunderstood> {
+    if rest.is_empty() {
+        return Ok(Command::Invite { who: None });
+    }
+    // A display name may hold spaces: `<@U123|Ana Lima>`.
+    let text = rest.join(" ");
+    let who = text.split_once("<@").and_then(|(_, after)| {
+        let id = after.split(['|', '>']).next()?;
+        let real = id.starts_with(['U', 'W'])
+            && id.len() <= 32
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        real.then(|| UserId::from(id))
+    });
+    match who {
+        Some(who) => Ok(Command::Invite { who: Some(who) }),
+        None => Err(Misunderstood {
+            heard: sanitized(&text),
+            nearest: None,
+            problem: Problem::UnclearColleague,
+        }),
+    }
+}
+
+/// What somebody typed, safe to repeat: letters, digits and plain punctuation, at most 40 characters.
+fn sanitized(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let mut plain = text
+        .chars()
+        .filter(|&c| c.is_alphanumeric() || " -'.,/:?+#".contains(c));
+    let mut short: String = plain.by_ref().take(LONGEST).collect();
+    if plain.next().is_some() {
+        short.pop();
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests;

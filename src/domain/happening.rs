@@ -25,13 +25,26 @@ pub enum Happening {
     /// Both have signed the current version for the first time: cycles begin.
     AgreementSigned(PairId),
     /// A meeting was held, by at least one partner's word: the reflection is asked.
-    MeetingHeld { pair: PairId, cycle: super::ids::CycleId },
+    MeetingHeld {
+        pair: PairId,
+        cycle: super::ids::CycleId,
+    },
+    /// A cycle's month is over, however it went.
+    CycleClosed { pair: PairId, number: u8 },
     /// The last cycle is over.
     CyclesDone(PairId),
     /// Someone ended their pair; nobody is blamed.
-    PairEnded { pair: PairId, by: Option<UserId>, why: Ending },
+    PairEnded {
+        pair: PairId,
+        by: Option<UserId>,
+        why: Ending,
+    },
     /// Slack will not deliver to this recipient.
-    Undeliverable { lane: String, kind: String, error: String },
+    Undeliverable {
+        lane: String,
+        kind: String,
+        error: String,
+    },
 }
 
 /// Why a pair is over. Never shown to the partner.
@@ -50,8 +63,13 @@ pub enum Ending {
 }
 
 impl Ending {
-    pub const ALL: [Ending; 5] =
-        [Ending::Completed, Ending::Ended, Ending::Left, Ending::Gone, Ending::NoLongerAllowed];
+    pub const ALL: [Ending; 5] = [
+        Ending::Completed,
+        Ending::Ended,
+        Ending::Left,
+        Ending::Gone,
+        Ending::NoLongerAllowed,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {

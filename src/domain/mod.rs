@@ -1,6 +1,7 @@
 //! The program's rules, pure: no async, no I/O, no clock. Everything here can be read and tested alone.
 
 pub mod cadence;
+pub mod calendar;
 pub mod command;
 pub mod digest;
 pub mod happening;
@@ -10,4 +11,5 @@ pub mod message;
 pub mod pair;
 pub mod participant;
 pub mod program;
+pub mod schedule;
 pub mod timer;

@@ -32,7 +32,11 @@ impl Pair {
 
     /// The other one.
     pub fn partner_of(&self, user: &UserId) -> &UserId {
-        if self.mentor == *user { &self.mentee } else { &self.mentor }
+        if self.mentor == *user {
+            &self.mentee
+        } else {
+            &self.mentor
+        }
     }
 
     pub fn members(&self) -> [&UserId; 2] {
@@ -58,7 +62,12 @@ pub enum State {
 }
 
 impl State {
-    pub const ALL: [State; 4] = [State::Introduced, State::Active, State::Closing, State::Closed];
+    pub const ALL: [State; 4] = [
+        State::Introduced,
+        State::Active,
+        State::Closing,
+        State::Closed,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -76,6 +85,11 @@ impl State {
     /// Whether the program allows this step.
     pub fn may_become(self, next: State) -> bool {
         use State::{Active, Closed, Closing, Introduced};
-        matches!((self, next), (Introduced, Active) | (Introduced | Active, Closing) | (Introduced | Active | Closing, Closed))
+        matches!(
+            (self, next),
+            (Introduced, Active)
+                | (Introduced | Active, Closing)
+                | (Introduced | Active | Closing, Closed)
+        )
     }
 }

@@ -113,6 +113,8 @@ pub struct PersonInSlack {
 
 impl PersonInSlack {
     pub fn time_zone(&self) -> Option<TimeZone> {
-        self.zone.as_deref().and_then(|name| TimeZone::get(name).ok())
+        self.zone
+            .as_deref()
+            .and_then(|name| TimeZone::get(name).ok())
     }
 }

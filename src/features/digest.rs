@@ -2,4 +2,6 @@
 use super::Result;
 use crate::store::Tx;
 /// Timer `Digest`: posts, and sets the next.
-pub async fn weekly(_tx: &mut Tx) -> Result<()> { Ok(()) }
+pub async fn weekly(_tx: &mut Tx) -> Result<()> {
+    Ok(())
+}

@@ -12,6 +12,7 @@ pub mod endings;
 pub mod help;
 pub mod home;
 pub mod introduction;
+pub mod invite;
 pub mod join;
 pub mod matching;
 pub mod meetings;
@@ -72,7 +73,10 @@ pub async fn is_owner(tx: &mut Tx, settings: &Settings, user: &UserId) -> Result
     if settings.is_owner(user) {
         return Ok(true);
     }
-    Ok(settings.owners.is_empty() && people::find(tx, user).await?.is_some_and(|person| person.admin && !person.deleted))
+    Ok(settings.owners.is_empty()
+        && people::find(tx, user)
+            .await?
+            .is_some_and(|person| person.admin && !person.deleted))
 }
 
 /// Refuses anyone who may not act for the program.

@@ -58,8 +58,13 @@ pub async fn send(tx: &mut Tx, settings: &Settings, nudge: Nudge) -> Result<Outc
         let today = now.to_zoned(zone.clone()).date();
         if nudged::on(tx, user, today).await? {
             // Tomorrow, from the first moment of the local day on.
-            let tomorrow = today.tomorrow().ok().and_then(|day| zone.to_zoned(day.at(0, 0, 0, 0)).ok());
-            let from = tomorrow.map_or(now.saturating_add(24.hours()).unwrap_or(now), |day| day.timestamp());
+            let tomorrow = today
+                .tomorrow()
+                .ok()
+                .and_then(|day| zone.to_zoned(day.at(0, 0, 0, 0)).ok());
+            let from = tomorrow.map_or(now.saturating_add(24.hours()).unwrap_or(now), |day| {
+                day.timestamp()
+            });
             return Ok(later(hours.next_shared(from, &zones), nudge.stale_at));
         }
     }
@@ -68,10 +73,22 @@ pub async fn send(tx: &mut Tx, settings: &Settings, nudge: Nudge) -> Result<Outc
     }
     // If Slack cannot be reached, it may wait until the day's end, not into the night.
     let expires = hours.closes(now, &zones).min(nudge.stale_at);
-    outbox::post(tx, nudge.to, nudge.kind, &nudge.key, nudge.message, Some(expires)).await?;
+    outbox::post(
+        tx,
+        nudge.to,
+        nudge.kind,
+        &nudge.key,
+        nudge.message,
+        Some(expires),
+    )
+    .await?;
     Ok(Outcome::Sent)
 }
 
 fn later(at: Timestamp, stale_at: Timestamp) -> Outcome {
-    if at >= stale_at { Outcome::TooLate } else { Outcome::Later(at) }
+    if at >= stale_at {
+        Outcome::TooLate
+    } else {
+        Outcome::Later(at)
+    }
 }

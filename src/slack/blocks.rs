@@ -50,13 +50,19 @@ impl Blocks {
     #[must_use]
     pub fn section_with(self, text: impl Into<Md>, button: Button) -> Self {
         let button = self.named(button.0);
-        self.push(json!({"type": "section", "text": mrkdwn(text.into(), SECTION), "accessory": button}))
+        self.push(
+            json!({"type": "section", "text": mrkdwn(text.into(), SECTION), "accessory": button}),
+        )
     }
 
     /// Up to ten short texts in two columns.
     #[must_use]
     pub fn fields(self, fields: impl IntoIterator<Item = Md>) -> Self {
-        let fields: Vec<Value> = fields.into_iter().take(10).map(|field| mrkdwn(field, FIELD)).collect();
+        let fields: Vec<Value> = fields
+            .into_iter()
+            .take(10)
+            .map(|field| mrkdwn(field, FIELD))
+            .collect();
         if fields.is_empty() {
             return self;
         }
@@ -80,7 +86,8 @@ impl Blocks {
         for button in buttons.into_iter().take(ACTION_ELEMENTS) {
             let named = self.named(button.0);
             // Later buttons of the same row must see this one's name, too.
-            self.0.push(json!({"type": "actions", "elements": [named.clone()]}));
+            self.0
+                .push(json!({"type": "actions", "elements": [named.clone()]}));
             elements.push(named);
         }
         self.0.truncate(self.0.len() - elements.len());
@@ -108,7 +115,10 @@ impl Blocks {
     /// A message of these blocks; `text` reads well aloud and stands alone.
     pub fn message(mut self, text: impl Into<Md>) -> Message {
         limit(&mut self.0, MESSAGE_BLOCKS);
-        Message { text: cut(text.into().as_str(), TEXT), blocks: self.0 }
+        Message {
+            text: cut(text.into().as_str(), TEXT),
+            blocks: self.0,
+        }
     }
 
     fn push(mut self, block: Value) -> Self {
@@ -124,9 +134,12 @@ impl Blocks {
             .iter()
             .flat_map(elements)
             .filter(|other| {
-                other["action_id"]
-                    .as_str()
-                    .is_some_and(|id| id == name || id.strip_prefix(&name).is_some_and(|rest| rest.starts_with('.')))
+                other["action_id"].as_str().is_some_and(|id| {
+                    id == name
+                        || id
+                            .strip_prefix(&name)
+                            .is_some_and(|rest| rest.starts_with('.'))
+                })
             })
             .count();
         if taken > 0 {
@@ -144,7 +157,9 @@ fn elements(block: &Value) -> impl Iterator<Item = &Value> {
 fn limit(blocks: &mut Vec<Value>, most: usize) {
     if blocks.len() > most {
         blocks.truncate(most - 1);
-        blocks.push(json!({"type": "context", "elements": [{"type": "mrkdwn", "text": "… and more."}]}));
+        blocks.push(
+            json!({"type": "context", "elements": [{"type": "mrkdwn", "text": "… and more."}]}),
+        );
     }
     for block in blocks {
         if let Some(elements) = block["elements"].as_array_mut()
@@ -156,13 +171,18 @@ fn limit(blocks: &mut Vec<Value>, most: usize) {
 }
 
 fn block_type_is_context(elements: &[Value]) -> bool {
-    elements.first().is_some_and(|element| element["type"] == "mrkdwn")
+    elements
+        .first()
+        .is_some_and(|element| element["type"] == "mrkdwn")
 }
 
 impl From<Md> for Message {
     /// A message of one sentence.
     fn from(text: Md) -> Self {
-        Self { text: cut(text.as_str(), TEXT), blocks: Vec::new() }
+        Self {
+            text: cut(text.as_str(), TEXT),
+            blocks: Vec::new(),
+        }
     }
 }
 
@@ -187,7 +207,9 @@ pub fn button(label: &str, action: &Action) -> Button {
 
 /// A button that opens a web page.
 pub fn link_button(label: &str, url: &url::Url, name: &str) -> Button {
-    Button(json!({"type": "button", "text": plain(label, BUTTON), "action_id": format!("link_{name}"), "url": url.as_str()}))
+    Button(
+        json!({"type": "button", "text": plain(label, BUTTON), "action_id": format!("link_{name}"), "url": url.as_str()}),
+    )
 }
 
 impl Button {
@@ -223,38 +245,64 @@ pub struct Input(Value);
 impl Input {
     fn new(name: &str, label: &str, mut element: Value) -> Self {
         element["action_id"] = json!(name);
-        Self(json!({"type": "input", "block_id": name, "label": plain(label, 2000), "element": element, "optional": false}))
+        Self(
+            json!({"type": "input", "block_id": name, "label": plain(label, 2000), "element": element, "optional": false}),
+        )
     }
 
     /// One line of text, at most `max` characters.
     pub fn line(name: &str, label: &str, max: usize) -> Self {
-        Self::new(name, label, json!({"type": "plain_text_input", "max_length": max.min(INPUT)}))
+        Self::new(
+            name,
+            label,
+            json!({"type": "plain_text_input", "max_length": max.min(INPUT)}),
+        )
     }
 
     /// Several lines of text, at most `max` characters.
     pub fn text(name: &str, label: &str, max: usize) -> Self {
-        Self::new(name, label, json!({"type": "plain_text_input", "multiline": true, "max_length": max.min(INPUT)}))
+        Self::new(
+            name,
+            label,
+            json!({"type": "plain_text_input", "multiline": true, "max_length": max.min(INPUT)}),
+        )
     }
 
     /// One of a list.
     pub fn one<T: AsRef<str>>(name: &str, label: &str, options: &[(T, T)]) -> Self {
-        Self::new(name, label, json!({"type": "static_select", "options": choices(options)}))
+        Self::new(
+            name,
+            label,
+            json!({"type": "static_select", "options": choices(options)}),
+        )
     }
 
     /// Any of a list, at most `most`.
     pub fn many<T: AsRef<str>>(name: &str, label: &str, options: &[(T, T)], most: usize) -> Self {
-        Self::new(name, label, json!({
-            "type": "multi_static_select", "options": choices(options), "max_selected_items": most,
-        }))
+        Self::new(
+            name,
+            label,
+            json!({
+                "type": "multi_static_select", "options": choices(options), "max_selected_items": most,
+            }),
+        )
     }
 
     /// One of a short list, all of it visible.
     pub fn radio<T: AsRef<str>>(name: &str, label: &str, options: &[(T, T)]) -> Self {
-        Self::new(name, label, json!({"type": "radio_buttons", "options": choices(options)}))
+        Self::new(
+            name,
+            label,
+            json!({"type": "radio_buttons", "options": choices(options)}),
+        )
     }
 
     pub fn checkboxes<T: AsRef<str>>(name: &str, label: &str, options: &[(T, T)]) -> Self {
-        Self::new(name, label, json!({"type": "checkboxes", "options": choices(options)}))
+        Self::new(
+            name,
+            label,
+            json!({"type": "checkboxes", "options": choices(options)}),
+        )
     }
 
     pub fn user(name: &str, label: &str) -> Self {
@@ -262,7 +310,11 @@ impl Input {
     }
 
     pub fn users(name: &str, label: &str, most: usize) -> Self {
-        Self::new(name, label, json!({"type": "multi_users_select", "max_selected_items": most}))
+        Self::new(
+            name,
+            label,
+            json!({"type": "multi_users_select", "max_selected_items": most}),
+        )
     }
 
     pub fn channel(name: &str, label: &str) -> Self {
@@ -279,7 +331,11 @@ impl Input {
 
     /// A menu whose options the bot finds while the person types (see `Event::Options`).
     pub fn search(name: &str, label: &str, min_query: u8) -> Self {
-        Self::new(name, label, json!({"type": "external_select", "min_query_length": min_query}))
+        Self::new(
+            name,
+            label,
+            json!({"type": "external_select", "min_query_length": min_query}),
+        )
     }
 
     #[must_use]
@@ -348,7 +404,9 @@ impl Input {
     /// The people picked at first.
     #[must_use]
     pub fn people(mut self, users: &[UserId]) -> Self {
-        let Some(first) = users.first() else { return self };
+        let Some(first) = users.first() else {
+            return self;
+        };
         let element = &mut self.0["element"];
         if element["type"] == "users_select" {
             element["initial_user"] = json!(first);
@@ -360,7 +418,11 @@ impl Input {
 }
 
 fn choices<T: AsRef<str>>(options: &[(T, T)]) -> Value {
-    options.iter().take(OPTIONS).map(|(text, value)| choice(text.as_ref(), value.as_ref())).collect()
+    options
+        .iter()
+        .take(OPTIONS)
+        .map(|(text, value)| choice(text.as_ref(), value.as_ref()))
+        .collect()
 }
 
 /// An option as menus hold it. Values over Slack's limit are cut at the end, so keep them short.
@@ -380,12 +442,22 @@ pub struct Modal {
 impl Modal {
     /// A modal with something to submit.
     pub fn form(form: Form, title: &str, submit: &str, blocks: Blocks) -> Self {
-        Self { form, title: title.to_owned(), submit: Some(submit.to_owned()), blocks }
+        Self {
+            form,
+            title: title.to_owned(),
+            submit: Some(submit.to_owned()),
+            blocks,
+        }
     }
 
     /// A modal that only shows something.
     pub fn notice(title: &str, blocks: Blocks) -> Self {
-        Self { form: Form::Notice, title: title.to_owned(), submit: None, blocks }
+        Self {
+            form: Form::Notice,
+            title: title.to_owned(),
+            submit: None,
+            blocks,
+        }
     }
 
     /// The view as `views.open` and `response_action` take it.
@@ -400,7 +472,17 @@ impl Modal {
         view.insert("callback_id".into(), json!(callback));
         view.insert("private_metadata".into(), json!(metadata));
         view.insert("title".into(), plain(&self.title, TITLE));
-        view.insert("close".into(), plain(if self.submit.is_some() { "Cancel" } else { "Close" }, TITLE));
+        view.insert(
+            "close".into(),
+            plain(
+                if self.submit.is_some() {
+                    "Cancel"
+                } else {
+                    "Close"
+                },
+                TITLE,
+            ),
+        );
         if let Some(submit) = &self.submit {
             view.insert("submit".into(), plain(submit, TITLE));
         }
@@ -424,7 +506,11 @@ fn plain(text: &str, most: usize) -> Value {
 }
 
 fn mrkdwn(text: Md, most: usize) -> Value {
-    let text = if text.is_empty() { Md::from("…") } else { text };
+    let text = if text.is_empty() {
+        Md::from("…")
+    } else {
+        text
+    };
     json!({"type": "mrkdwn", "text": cut(text.as_str(), most)})
 }
 
@@ -447,7 +533,10 @@ pub fn cut(text: &str, most: usize) -> String {
 
 /// A list in a sentence: "a, b and c".
 pub fn listed<T: ToMd>(items: &[T]) -> Md {
-    let words: Vec<String> = items.iter().map(|item| item.to_md().into_string()).collect();
+    let words: Vec<String> = items
+        .iter()
+        .map(|item| item.to_md().into_string())
+        .collect();
     Md::already_safe(match words.as_slice() {
         [] => String::new(),
         [one] => one.clone(),
@@ -463,10 +552,21 @@ mod tests {
     fn buttons_of_one_name_get_ids_of_their_own() {
         let blocks = Blocks::new()
             .section_with("a", button("One", &Action::OpenJoin))
-            .buttons([button("Two", &Action::OpenJoin), button("Three", &Action::OpenJoin), button("Help", &Action::OpenHelp)]);
-        let ids: Vec<&str> =
-            blocks.0.iter().flat_map(elements).map(|element| element["action_id"].as_str().unwrap()).collect();
-        assert_eq!(ids, ["open_join", "open_join.2", "open_join.3", "open_help"]);
+            .buttons([
+                button("Two", &Action::OpenJoin),
+                button("Three", &Action::OpenJoin),
+                button("Help", &Action::OpenHelp),
+            ]);
+        let ids: Vec<&str> = blocks
+            .0
+            .iter()
+            .flat_map(elements)
+            .map(|element| element["action_id"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            ids,
+            ["open_join", "open_join.2", "open_join.3", "open_help"]
+        );
         assert_eq!(blocks.0.len(), 2);
     }
 
@@ -480,10 +580,24 @@ mod tests {
 
     #[test]
     fn a_modal_names_its_form() {
-        let modal = Modal::form(Form::Goals { pair: crate::domain::ids::PairId(7), version: 1 }, "Goals", "Save", Blocks::new());
+        let modal = Modal::form(
+            Form::Goals {
+                pair: crate::domain::ids::PairId(7),
+                version: 1,
+            },
+            "Goals",
+            "Save",
+            Blocks::new(),
+        );
         let view = modal.view();
         assert_eq!(view["callback_id"], "goals");
-        assert_eq!(serde_json::from_str::<Form>(view["private_metadata"].as_str().unwrap()).unwrap(), modal.form);
-        assert_eq!(Modal::notice("Hi", Blocks::new()).view()["callback_id"], "notice");
+        assert_eq!(
+            serde_json::from_str::<Form>(view["private_metadata"].as_str().unwrap()).unwrap(),
+            modal.form
+        );
+        assert_eq!(
+            Modal::notice("Hi", Blocks::new()).view()["callback_id"],
+            "notice"
+        );
     }
 }

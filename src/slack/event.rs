@@ -19,16 +19,36 @@ pub struct Actor {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// `/reverse-mentor …`
-    Command { actor: Actor, text: String },
+    Command {
+        actor: Actor,
+        text: String,
+    },
     /// A button was pressed or a menu used.
-    Press { actor: Actor, action: Action, picked: Option<Answer>, on: Surface },
+    Press {
+        actor: Actor,
+        action: Action,
+        picked: Option<Answer>,
+        on: Surface,
+    },
     /// A modal was submitted.
-    Submit { actor: Actor, form: Form, answers: Answers },
-    HomeOpened { actor: Actor },
+    Submit {
+        actor: Actor,
+        form: Form,
+        answers: Answers,
+    },
+    HomeOpened {
+        actor: Actor,
+    },
     /// The global shortcut "Log a mentoring meeting".
-    LogMeeting { actor: Actor },
+    LogMeeting {
+        actor: Actor,
+    },
     /// A menu asks for options while somebody types. `field` names the menu.
-    Options { actor: Actor, field: String, typed: String },
+    Options {
+        actor: Actor,
+        field: String,
+        typed: String,
+    },
     /// Slack told us about a person (an event, or the answer to our question).
     PersonSeen(PersonInSlack),
     /// The app was removed, or its token revoked.
@@ -58,29 +78,75 @@ pub enum Action {
     OpenLeave,
     Support,
     // Rounds (owners)
-    ShowRound { round: RoundId },
-    DropProposal { round: RoundId, mentor: UserId, mentee: UserId },
-    ApproveRound { round: RoundId },
-    RejectRound { round: RoundId },
+    ShowRound {
+        round: RoundId,
+    },
+    DropProposal {
+        round: RoundId,
+        mentor: UserId,
+        mentee: UserId,
+    },
+    ApproveRound {
+        round: RoundId,
+    },
+    RejectRound {
+        round: RoundId,
+    },
     ProposeRound,
     // Agreements
-    EditGoals { pair: PairId },
-    Sign { pair: PairId, version: i64 },
+    EditGoals {
+        pair: PairId,
+    },
+    Sign {
+        pair: PairId,
+        version: i64,
+    },
     // Meetings
-    PickSlot { cycle: CycleId, at: i64 },
-    OtherTime { cycle: CycleId },
-    SortOut { cycle: CycleId },
-    OpenSkip { cycle: CycleId },
-    DidMeet { cycle: CycleId, said: MetAnswer },
+    PickSlot {
+        cycle: CycleId,
+        at: i64,
+    },
+    OtherTime {
+        cycle: CycleId,
+    },
+    SortOut {
+        cycle: CycleId,
+    },
+    OpenSkip {
+        cycle: CycleId,
+    },
+    DidMeet {
+        cycle: CycleId,
+        said: MetAnswer,
+    },
     // Reflections
-    Reflect { reflection: ReflectionId },
+    Reflect {
+        reflection: ReflectionId,
+    },
     // Check-ins
-    StillGood { checkin: i64, said: StillGood },
-    AnswerCheckin { checkin: i64 },
-    Closing { checkin: i64, next: NextStep },
+    StillGood {
+        checkin: i64,
+        said: StillGood,
+    },
+    AnswerCheckin {
+        checkin: i64,
+    },
+    Closing {
+        checkin: i64,
+        next: NextStep,
+    },
     // Ending a pair
-    OpenEnd { pair: PairId },
-    WantRematch { pair: PairId },
+    OpenEnd {
+        pair: PairId,
+    },
+    WantRematch {
+        pair: PairId,
+    },
+    // Invitations
+    AnswerInvitation {
+        invitation: i64,
+        accept: bool,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,7 +167,9 @@ impl MetAnswer {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [MetAnswer::Yes, MetAnswer::Moved, MetAnswer::No].into_iter().find(|said| said.as_str() == text)
+        [MetAnswer::Yes, MetAnswer::Moved, MetAnswer::No]
+            .into_iter()
+            .find(|said| said.as_str() == text)
     }
 }
 
@@ -147,13 +215,27 @@ pub enum Form {
     Setup,
     Join,
     Leave,
-    Goals { pair: PairId, version: i64 },
-    OtherTime { cycle: CycleId },
-    Skip { cycle: CycleId },
-    Reflect { reflection: ReflectionId },
-    Checkin { checkin: i64 },
+    Goals {
+        pair: PairId,
+        version: i64,
+    },
+    OtherTime {
+        cycle: CycleId,
+    },
+    Skip {
+        cycle: CycleId,
+    },
+    Reflect {
+        reflection: ReflectionId,
+    },
+    Checkin {
+        checkin: i64,
+    },
     LogMeeting,
-    End { pair: PairId },
+    Invite,
+    End {
+        pair: PairId,
+    },
     /// Shows something; there is nothing to submit.
     Notice,
 }
@@ -259,19 +341,31 @@ impl Reply {
     }
 
     pub fn say(message: impl Into<Message>) -> Self {
-        Self { say: Some(message.into()), ..Self::default() }
+        Self {
+            say: Some(message.into()),
+            ..Self::default()
+        }
     }
 
     pub fn replace(message: impl Into<Message>) -> Self {
-        Self { replace: Some(message.into()), ..Self::default() }
+        Self {
+            replace: Some(message.into()),
+            ..Self::default()
+        }
     }
 
     pub fn modal(modal: Modal) -> Self {
-        Self { modal: Some(Box::new(modal)), ..Self::default() }
+        Self {
+            modal: Some(Box::new(modal)),
+            ..Self::default()
+        }
     }
 
     pub fn errors(errors: Vec<(&'static str, String)>) -> Self {
-        Self { errors, ..Self::default() }
+        Self {
+            errors,
+            ..Self::default()
+        }
     }
 
     pub fn with_home(mut self) -> Self {

@@ -40,12 +40,24 @@ impl Md {
 
     /// Joins parts with markup between them.
     pub fn join(parts: impl IntoIterator<Item = Md>, between: &str) -> Self {
-        Self(parts.into_iter().map(Md::into_string).collect::<Vec<_>>().join(between))
+        Self(
+            parts
+                .into_iter()
+                .map(Md::into_string)
+                .collect::<Vec<_>>()
+                .join(between),
+        )
     }
 
     /// One item a line, with bullets.
     pub fn bullets<T: ToMd>(items: impl IntoIterator<Item = T>) -> Self {
-        Self(items.into_iter().map(|item| format!("• {}", item.to_md())).collect::<Vec<_>>().join("\n"))
+        Self(
+            items
+                .into_iter()
+                .map(|item| format!("• {}", item.to_md()))
+                .collect::<Vec<_>>()
+                .join("\n"),
+        )
     }
 }
 
@@ -130,12 +142,21 @@ pub fn escape(text: &str) -> String {
 
 /// What people wrote, as a quotation: every line marked, emphasis characters harmless.
 pub fn quote(text: &str) -> Md {
-    Md(text.trim().lines().map(|line| format!("> {}", escape(line))).collect::<Vec<_>>().join("\n"))
+    Md(text
+        .trim()
+        .lines()
+        .map(|line| format!("> {}", escape(line)))
+        .collect::<Vec<_>>()
+        .join("\n"))
 }
 
 /// A link under our own words. The address must be ours or a checked https URL.
 pub fn link(url: &url::Url, text: &str) -> Md {
-    let url = url.as_str().replace('|', "%7C").replace('>', "%3E").replace('<', "%3C");
+    let url = url
+        .as_str()
+        .replace('|', "%7C")
+        .replace('>', "%3E")
+        .replace('<', "%3C");
     Md(format!("<{url}|{}>", escape(&text.replace('|', "/"))))
 }
 
@@ -143,7 +164,10 @@ pub fn link(url: &url::Url, text: &str) -> Md {
 /// Slack: "Formatting text for app surfaces", date formatting.
 pub fn when(at: Timestamp, fallback: &str) -> Md {
     let fallback = escape(&fallback.replace(['|', '^'], " "));
-    Md(format!("<!date^{}^{{date_long_pretty}} at {{time}}|{fallback}>", at.as_second()))
+    Md(format!(
+        "<!date^{}^{{date_long_pretty}} at {{time}}|{fallback}>",
+        at.as_second()
+    ))
 }
 
 fn only_id(id: &str) -> String {
@@ -157,9 +181,19 @@ mod tests {
     #[test]
     fn people_cannot_ring_a_channel_or_forge_markup() {
         let goal = "<!channel> learn <https://evil|this> & more";
-        assert_eq!(md!("*Goal:* {}", goal).as_str(), "*Goal:* &lt;!channel&gt; learn &lt;https://evil|this&gt; &amp; more");
-        assert_eq!(md!("{}", md!("{}", "a<b")).as_str(), "a&lt;b", "escaped once");
-        assert_eq!(md!("Hi {}", UserId::from("U1><!here")).as_str(), "Hi <@U1here>");
+        assert_eq!(
+            md!("*Goal:* {}", goal).as_str(),
+            "*Goal:* &lt;!channel&gt; learn &lt;https://evil|this&gt; &amp; more"
+        );
+        assert_eq!(
+            md!("{}", md!("{}", "a<b")).as_str(),
+            "a&lt;b",
+            "escaped once"
+        );
+        assert_eq!(
+            md!("Hi {}", UserId::from("U1><!here")).as_str(),
+            "Hi <@U1here>"
+        );
         assert_eq!(quote("one\n<two>").as_str(), "> one\n> &lt;two&gt;");
     }
 }

@@ -6,15 +6,17 @@ use jiff::Timestamp;
 
 pub async fn note(tx: &mut Tx, actor: &UserId, verb: &str, subject: &str) -> Result<()> {
     let (id, team, now) = (tx.new_id(), tx.team().to_string(), tx.now_ms());
-    sqlx::query("insert into audit (id, team_id, at, actor, verb, subject) values ($1, $2, $3, $4, $5, $6)")
-        .bind(id)
-        .bind(team)
-        .bind(now)
-        .bind(actor.as_str())
-        .bind(verb)
-        .bind(subject)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query(
+        "insert into audit (id, team_id, at, actor, verb, subject) values ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(id)
+    .bind(team)
+    .bind(now)
+    .bind(actor.as_str())
+    .bind(verb)
+    .bind(subject)
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

@@ -24,9 +24,8 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
 
 /// The schema, oldest first. Only ever appended to.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (1, "core", include_str!("../../migrations/0001_core.sql")),
-];
+const MIGRATIONS: &[(i64, &str, &str)] =
+    &[(1, "core", include_str!("../../migrations/0001_core.sql"))];
 
 /// Readers on SQLite: enough to keep two cores busy, few enough to stay small.
 const SQLITE_READERS: u32 = 2;
@@ -108,7 +107,11 @@ impl Db {
     /// Opens (and on SQLite creates) the database at `url` and brings its schema up to date.
     pub async fn open(url: &str, keys: Keys) -> Result<Self> {
         sqlx::any::install_default_drivers();
-        let engine = if url.starts_with("sqlite:") { Engine::Sqlite } else { Engine::Postgres };
+        let engine = if url.starts_with("sqlite:") {
+            Engine::Sqlite
+        } else {
+            Engine::Postgres
+        };
         let url = match engine {
             Engine::Sqlite if !url.contains("mode=") => {
                 format!("{url}{}mode=rwc", if url.contains('?') { '&' } else { '?' })
@@ -125,7 +128,12 @@ impl Db {
                 )
                 .await?;
                 migrations().run(&mut conn).await?;
-                Some(Writer { conn, open: false, abandoned: false, pending: Vec::new() })
+                Some(Writer {
+                    conn,
+                    open: false,
+                    abandoned: false,
+                    pending: Vec::new(),
+                })
             }
             Engine::Postgres => None,
         };
@@ -245,7 +253,12 @@ impl Writer {
             return;
         }
         self.abandoned = false;
-        if self.conn.execute("rollback to one; release one").await.is_err() {
+        if self
+            .conn
+            .execute("rollback to one; release one")
+            .await
+            .is_err()
+        {
             // Without its savepoint the whole group is lost; nobody in it was acknowledged.
             let _ = self.conn.execute("rollback").await;
             self.open = false;
@@ -259,7 +272,12 @@ impl Writer {
         if !self.open {
             return;
         }
-        let outcome = self.conn.execute("commit").await.map(|_| ()).map_err(|error| error.to_string());
+        let outcome = self
+            .conn
+            .execute("commit")
+            .await
+            .map(|_| ())
+            .map_err(|error| error.to_string());
         if outcome.is_err() {
             let _ = self.conn.execute("rollback").await;
         }
@@ -332,7 +350,9 @@ impl Tx {
                             outcome.map_err(StoreError::Commit)?;
                             break;
                         }
-                        Ok(Err(_)) => return Err(StoreError::Commit("the writer went away".into())),
+                        Ok(Err(_)) => {
+                            return Err(StoreError::Commit("the writer went away".into()));
+                        }
                         Err(_) => {
                             if let Some(writer) = &db.0.writer {
                                 writer.lock().await.flush().await;
@@ -378,9 +398,12 @@ pub(crate) fn skip_locked(engine: Engine) -> &'static str {
 
 async fn lock_team(conn: &mut AnyConnection, team: &TeamId) -> Result<()> {
     // FNV-1a: any stable number will do, and collisions only make two workspaces wait for each other.
-    let hash = team.as_str().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = team
+        .as_str()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
     sqlx::query("select count(*) from pg_advisory_xact_lock($1)")
         .bind(hash.cast_signed())
         .execute(conn)
@@ -393,7 +416,13 @@ fn migrations() -> Migrator {
         MIGRATIONS
             .iter()
             .map(|&(version, name, sql)| {
-                Migration::new(version, name.into(), MigrationType::Simple, SqlStr::from_static(sql), false)
+                Migration::new(
+                    version,
+                    name.into(),
+                    MigrationType::Simple,
+                    SqlStr::from_static(sql),
+                    false,
+                )
             })
             .collect(),
     )
@@ -414,11 +443,17 @@ impl Mint {
     fn new() -> Result<Self> {
         let mut node = [0];
         getrandom::fill(&mut node).map_err(|_| SealError::NoEntropy)?;
-        Ok(Self { node: i64::from(node[0]), last: std::sync::Mutex::new((0, 0)) })
+        Ok(Self {
+            node: i64::from(node[0]),
+            last: std::sync::Mutex::new((0, 0)),
+        })
     }
 
     fn next(&self, now: i64) -> i64 {
-        let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut last = self
+            .last
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let now = (now - MINT_EPOCH).max(0);
         *last = match *last {
             (ms, count) if now <= ms && count + 1 < 1 << COUNTER_BITS => (ms, count + 1),

@@ -6,11 +6,13 @@ use jiff::Timestamp;
 /// Notes `key`; false when it was noted before, that is, when this is a retry of something finished.
 pub async fn first_time(tx: &mut Tx, key: &str) -> Result<bool> {
     let now = tx.now_ms();
-    let done = sqlx::query("insert into inbox (dedupe_key, received_at) values ($1, $2) on conflict do nothing")
-        .bind(key)
-        .bind(now)
-        .execute(tx.conn())
-        .await?;
+    let done = sqlx::query(
+        "insert into inbox (dedupe_key, received_at) values ($1, $2) on conflict do nothing",
+    )
+    .bind(key)
+    .bind(now)
+    .execute(tx.conn())
+    .await?;
     Ok(done.rows_affected() == 1)
 }
 

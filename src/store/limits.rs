@@ -59,7 +59,10 @@ async fn free_at(tx: &mut Tx, allowance: &Allowance, now: i64) -> Result<Option<
     .bind(allowance.calls - 1)
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|row| row.try_get::<i64, _>(0)).transpose()?.map(|used| used + span))
+    Ok(row
+        .map(|row| row.try_get::<i64, _>(0))
+        .transpose()?
+        .map(|used| used + span))
 }
 
 /// Slack said 429: nothing for `scope` until `until`.
@@ -89,7 +92,13 @@ pub async fn blocked_until(tx: &mut Tx, scope: &str) -> Result<Option<Timestamp>
 /// Forgets what no longer counts.
 pub async fn prune(tx: &mut Tx) -> Result<()> {
     let now = tx.now_ms();
-    sqlx::query("delete from limit_uses where used_at < $1").bind(now - 120_000).execute(tx.conn()).await?;
-    sqlx::query("delete from limit_blocks where until < $1").bind(now).execute(tx.conn()).await?;
+    sqlx::query("delete from limit_uses where used_at < $1")
+        .bind(now - 120_000)
+        .execute(tx.conn())
+        .await?;
+    sqlx::query("delete from limit_blocks where until < $1")
+        .bind(now)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }

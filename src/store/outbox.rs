@@ -36,13 +36,22 @@ pub enum To {
 /// What to do at Slack.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum What {
-    Post { to: To, message: Message },
+    Post {
+        to: To,
+        message: Message,
+    },
     /// Ask Slack about a person.
-    LookUp { user: UserId },
+    LookUp {
+        user: UserId,
+    },
     /// Ask Slack about everybody, a page at a time.
-    ListUsers { cursor: Option<String> },
+    ListUsers {
+        cursor: Option<String>,
+    },
     /// Show a person their App Home afresh.
-    Home { user: UserId },
+    Home {
+        user: UserId,
+    },
 }
 
 /// What kind of message it is: decides what it may do to people's day, and counts in metrics.
@@ -139,9 +148,16 @@ pub async fn post(
 }
 
 /// Puts anything on its way. See [`post`].
-pub async fn push(tx: &mut Tx, kind: Kind, key: &str, what: &What, expires: Option<Timestamp>) -> Result<bool> {
+pub async fn push(
+    tx: &mut Tx,
+    kind: Kind,
+    key: &str,
+    what: &What,
+    expires: Option<Timestamp>,
+) -> Result<bool> {
     let (id, team, now) = (tx.new_id(), tx.team().to_string(), tx.now_ms());
-    let text = serde_json::to_string(what).map_err(|_| StoreError::Unreadable("an outgoing message"))?;
+    let text =
+        serde_json::to_string(what).map_err(|_| StoreError::Unreadable("an outgoing message"))?;
     let sealed = tx.keys().seal(TABLE, &id.to_string(), &text)?;
     let done = sqlx::query(
         "insert into outbox (id, team_id, lane, kind, what_sealed, dedupe_key, state, not_before, expires_at, created_at)
@@ -164,9 +180,18 @@ pub async fn push(tx: &mut Tx, kind: Kind, key: &str, what: &What, expires: Opti
 /// What goes to one recipient goes in order; different recipients do not wait for each other.
 fn lane(what: &What) -> String {
     match what {
-        What::Post { to: To::Person(user), .. } => user.to_string(),
-        What::Post { to: To::Pair { pair, .. }, .. } => format!("pair/{pair}"),
-        What::Post { to: To::Channel(channel), .. } => channel.to_string(),
+        What::Post {
+            to: To::Person(user),
+            ..
+        } => user.to_string(),
+        What::Post {
+            to: To::Pair { pair, .. },
+            ..
+        } => format!("pair/{pair}"),
+        What::Post {
+            to: To::Channel(channel),
+            ..
+        } => channel.to_string(),
         What::LookUp { user } => format!("lookup/{user}"),
         What::ListUsers { .. } => "lookup".to_owned(),
         What::Home { user } => format!("home/{user}"),
@@ -202,7 +227,11 @@ pub async fn heads(tx: &mut Tx, most: i64) -> Result<Vec<Parcel>> {
          order by id limit $2 {}",
         skip_locked(tx.engine())
     );
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(now).bind(most).fetch_all(tx.conn()).await?;
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(now)
+        .bind(most)
+        .fetch_all(tx.conn())
+        .await?;
     let mut heads = Vec::with_capacity(rows.len());
     for row in &rows {
         match read(tx, row) {
@@ -228,7 +257,8 @@ fn read(tx: &Tx, row: &AnyRow) -> Result<Parcel> {
         team: TeamId(row.try_get(1)?),
         lane: row.try_get(2)?,
         kind: Kind::parse(&kind).ok_or(StoreError::Unreadable("a kind of message"))?,
-        what: serde_json::from_str(&text).map_err(|_| StoreError::Unreadable("an outgoing message"))?,
+        what: serde_json::from_str(&text)
+            .map_err(|_| StoreError::Unreadable("an outgoing message"))?,
         attempts: row.try_get(5)?,
         // A lease that ran out: whoever had it may have sent it.
         doubt: row.try_get::<i64, _>(6)? != 0 || row.try_get::<Option<i64>, _>(10)?.is_some(),
@@ -256,7 +286,12 @@ pub async fn lease(tx: &mut Tx, id: i64) -> Result<bool> {
 }
 
 /// Slack has it.
-pub async fn sent(tx: &mut Tx, id: i64, channel: Option<&ChannelId>, ts: Option<&str>) -> Result<()> {
+pub async fn sent(
+    tx: &mut Tx,
+    id: i64,
+    channel: Option<&ChannelId>,
+    ts: Option<&str>,
+) -> Result<()> {
     let now = tx.now_ms();
     sqlx::query(
         "update outbox set state = 'sent', finished_at = $1, leased_until = null, doubt = 0, error = null,
@@ -377,7 +412,13 @@ pub async fn failed_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<Failed>> 
     .fetch_all(tx.conn())
     .await?;
     rows.iter()
-        .map(|row| Ok(Failed { lane: row.try_get(0)?, kind: row.try_get(1)?, error: row.try_get(2)? }))
+        .map(|row| {
+            Ok(Failed {
+                lane: row.try_get(0)?,
+                kind: row.try_get(1)?,
+                error: row.try_get(2)?,
+            })
+        })
         .collect()
 }
 
@@ -390,7 +431,15 @@ pub async fn depth(tx: &mut Tx) -> Result<Vec<(String, i64, i64)>> {
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?, now - row.try_get::<i64, _>(2)?))).collect()
+    rows.iter()
+        .map(|row| {
+            Ok((
+                row.try_get(0)?,
+                row.try_get(1)?,
+                now - row.try_get::<i64, _>(2)?,
+            ))
+        })
+        .collect()
 }
 
 /// Forgets what was finished before `before`. Failures stay as long as sent rows do.

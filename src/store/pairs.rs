@@ -71,17 +71,22 @@ pub async fn open_of(tx: &mut Tx, user: &UserId) -> Result<Vec<Pair>> {
 /// All open pairs, oldest first.
 pub async fn open(tx: &mut Tx) -> Result<Vec<Pair>> {
     let team = tx.team().to_string();
-    let rows = sqlx::query(select!("where team_id = $1 and closed_at is null order by id"))
-        .bind(team)
-        .fetch_all(tx.conn())
-        .await?;
+    let rows = sqlx::query(select!(
+        "where team_id = $1 and closed_at is null order by id"
+    ))
+    .bind(team)
+    .fetch_all(tx.conn())
+    .await?;
     rows.iter().map(pair).collect()
 }
 
 /// All pairs there ever were, oldest first.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Pair>> {
     let team = tx.team().to_string();
-    let rows = sqlx::query(select!("where team_id = $1 order by id")).bind(team).fetch_all(tx.conn()).await?;
+    let rows = sqlx::query(select!("where team_id = $1 order by id"))
+        .bind(team)
+        .fetch_all(tx.conn())
+        .await?;
     rows.iter().map(pair).collect()
 }
 
@@ -142,7 +147,9 @@ fn pair(row: &AnyRow) -> Result<Pair> {
         cycles: u8::try_from(row.try_get::<i64, _>(7)?).unwrap_or(u8::MAX),
         created_at: instant(row.try_get(8)?),
         started_at: row.try_get::<Option<i64>, _>(9)?.map(instant),
-        closed: closed_at.zip(why.as_deref().and_then(Ending::parse)).map(|(at, why)| (instant(at), why)),
+        closed: closed_at
+            .zip(why.as_deref().and_then(Ending::parse))
+            .map(|(at, why)| (instant(at), why)),
     })
 }
 

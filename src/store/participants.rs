@@ -81,10 +81,17 @@ pub async fn standing(tx: &mut Tx, user: &UserId) -> Result<Option<Standing>> {
         .await?;
     let Some(row) = row else { return Ok(None) };
     let text: String = row.try_get(0)?;
-    Standing::parse(&text).map(Some).ok_or(StoreError::Unreadable("a standing"))
+    Standing::parse(&text)
+        .map(Some)
+        .ok_or(StoreError::Unreadable("a standing"))
 }
 
-pub async fn set_standing(tx: &mut Tx, user: &UserId, to: Standing, paused_until: Option<Timestamp>) -> Result<()> {
+pub async fn set_standing(
+    tx: &mut Tx,
+    user: &UserId,
+    to: Standing,
+    paused_until: Option<Timestamp>,
+) -> Result<()> {
     let (team, now) = (tx.team().to_string(), tx.now_ms());
     sqlx::query(
         "update participants set standing = $1, paused_until = $2, updated_at = $3 where team_id = $4 and user_id = $5",
@@ -115,7 +122,9 @@ fn participant(tx: &Tx, row: &AnyRow) -> Result<Participant> {
     let user: String = row.try_get(0)?;
     let standing: String = row.try_get(1)?;
     let sealed: String = row.try_get(2)?;
-    let text = tx.keys().open(TABLE, &format!("{}/{user}", tx.team()), &sealed)?;
+    let text = tx
+        .keys()
+        .open(TABLE, &format!("{}/{user}", tx.team()), &sealed)?;
     Ok(Participant {
         user: UserId(user),
         standing: Standing::parse(&standing).ok_or(StoreError::Unreadable("a standing"))?,

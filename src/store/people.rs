@@ -83,7 +83,9 @@ pub async fn seen_at(tx: &mut Tx, user: &UserId) -> Result<Option<Timestamp>> {
 /// The zone to reckon `user`'s working hours in: theirs, else `fallback` (the program's).
 pub async fn zone_or(tx: &mut Tx, user: &UserId, fallback: &TimeZone) -> Result<TimeZone> {
     let person = find(tx, user).await?;
-    Ok(person.and_then(|person| person.time_zone()).unwrap_or_else(|| fallback.clone()))
+    Ok(person
+        .and_then(|person| person.time_zone())
+        .unwrap_or_else(|| fallback.clone()))
 }
 
 fn person(row: &sqlx::any::AnyRow) -> Result<PersonInSlack> {

@@ -20,7 +20,8 @@ pub async fn find(tx: &mut Tx) -> Result<Option<Program>> {
     let settings: String = row.try_get(0)?;
     let declared: i64 = row.try_get(1)?;
     Ok(Some(Program {
-        settings: serde_json::from_str(&settings).map_err(|_| StoreError::Unreadable("program settings"))?,
+        settings: serde_json::from_str(&settings)
+            .map_err(|_| StoreError::Unreadable("program settings"))?,
         declared: declared != 0,
     }))
 }
@@ -32,7 +33,8 @@ pub async fn save(tx: &mut Tx, settings: &Settings, declared: bool) -> Result<bo
         return Ok(false);
     }
     let (team, now) = (tx.team().to_string(), tx.now_ms());
-    let text = serde_json::to_string(settings).map_err(|_| StoreError::Unreadable("program settings"))?;
+    let text =
+        serde_json::to_string(settings).map_err(|_| StoreError::Unreadable("program settings"))?;
     sqlx::query(
         "insert into programs (team_id, settings, declared, created_at, updated_at) values ($1, $2, $3, $4, $4)
          on conflict (team_id) do update

@@ -12,9 +12,13 @@ const NONCE: usize = 24;
 pub enum SealError {
     #[error("a key is 64 hexadecimal digits (32 bytes); make one with: openssl rand -hex 32")]
     BadKey,
-    #[error("a sealed value does not open with this key: the wrong REVERSE_MENTOR_KEY, or a damaged database")]
+    #[error(
+        "a sealed value does not open with this key: the wrong REVERSE_MENTOR_KEY, or a damaged database"
+    )]
     WrongKey,
-    #[error("a sealed value was made with key {0}, which REVERSE_MENTOR_KEY does not hold; add it after a comma")]
+    #[error(
+        "a sealed value was made with key {0}, which REVERSE_MENTOR_KEY does not hold; add it after a comma"
+    )]
     UnknownKey(String),
     #[error("the system gave no random bytes")]
     NoEntropy,
@@ -41,7 +45,11 @@ impl Keys {
     pub fn parse(text: &str) -> Result<Self, SealError> {
         let mut current = None;
         let mut ciphers = BTreeMap::new();
-        for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        for word in text
+            .split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+        {
             let key = hex::decode(word).map_err(|_| SealError::BadKey)?;
             let cipher = XChaCha20Poly1305::new_from_slice(&key).map_err(|_| SealError::BadKey)?;
             let id = key_id(&key);
@@ -62,7 +70,10 @@ impl Keys {
         let id = &self.0.current;
         let nonce = random::<NONCE>()?;
         let aad = format!("{table}/{row}/{id}");
-        let payload = Payload { msg: text.as_bytes(), aad: aad.as_bytes() };
+        let payload = Payload {
+            msg: text.as_bytes(),
+            aad: aad.as_bytes(),
+        };
         let sealed = self.0.ciphers[id]
             .encrypt(&XNonce::from(nonce), payload)
             .map_err(|_| SealError::WrongKey)?;
@@ -84,7 +95,13 @@ impl Keys {
         let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| SealError::WrongKey)?;
         let aad = format!("{table}/{row}/{id}");
         let text = cipher
-            .decrypt(&XNonce::from(nonce), Payload { msg, aad: aad.as_bytes() })
+            .decrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg,
+                    aad: aad.as_bytes(),
+                },
+            )
             .map_err(|_| SealError::WrongKey)?;
         String::from_utf8(text).map_err(|_| SealError::WrongKey)
     }
@@ -111,10 +128,16 @@ mod tests {
         let keys = Keys::parse(&Keys::generate().unwrap()).unwrap();
         let sealed = keys.seal("participants", "T1/U1", "my hopes").unwrap();
         assert!(!sealed.contains("hopes"));
-        assert_eq!(keys.open("participants", "T1/U1", &sealed).unwrap(), "my hopes");
+        assert_eq!(
+            keys.open("participants", "T1/U1", &sealed).unwrap(),
+            "my hopes"
+        );
         assert!(keys.open("participants", "T1/U2", &sealed).is_err());
         let other = Keys::parse(&Keys::generate().unwrap()).unwrap();
-        assert!(matches!(other.open("participants", "T1/U1", &sealed), Err(SealError::UnknownKey(_))));
+        assert!(matches!(
+            other.open("participants", "T1/U1", &sealed),
+            Err(SealError::UnknownKey(_))
+        ));
     }
 
     #[test]
@@ -123,7 +146,10 @@ mod tests {
         let sealed = Keys::parse(&old).unwrap().seal("t", "r", "text").unwrap();
         let both = Keys::parse(&format!("{new}, {old}")).unwrap();
         assert_eq!(both.open("t", "r", &sealed).unwrap(), "text");
-        assert_ne!(both.seal("t", "r", "text").unwrap().split('.').next(), sealed.split('.').next());
+        assert_ne!(
+            both.seal("t", "r", "text").unwrap().split('.').next(),
+            sealed.split('.').next()
+        );
     }
 
     #[test]

@@ -14,7 +14,11 @@ pub enum Due<'a> {
     /// At an instant, whatever anybody's clock says.
     At(Timestamp),
     /// At a wall-clock time where `whose` lives (or in the program's zone): moves when their zone does.
-    Local { civil: DateTime, zone: &'a TimeZone, whose: Option<&'a UserId> },
+    Local {
+        civil: DateTime,
+        zone: &'a TimeZone,
+        whose: Option<&'a UserId>,
+    },
 }
 
 /// Sets (or moves) the timer `kind` of `subject`.
@@ -86,12 +90,13 @@ pub async fn cancel(tx: &mut Tx, kind: Kind, subject: impl ToString) -> Result<(
 /// When the timer is due, if it is set.
 pub async fn due(tx: &mut Tx, kind: Kind, subject: impl ToString) -> Result<Option<Timestamp>> {
     let team = tx.team().to_string();
-    let row = sqlx::query("select due_at from timers where team_id = $1 and kind = $2 and subject = $3")
-        .bind(team)
-        .bind(kind.as_str())
-        .bind(subject.to_string())
-        .fetch_optional(tx.conn())
-        .await?;
+    let row =
+        sqlx::query("select due_at from timers where team_id = $1 and kind = $2 and subject = $3")
+            .bind(team)
+            .bind(kind.as_str())
+            .bind(subject.to_string())
+            .fetch_optional(tx.conn())
+            .await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?.map(instant))
 }
 
@@ -104,35 +109,55 @@ pub struct DueRow {
 /// Timers due by the transaction's instant, earliest first.
 pub async fn list_due(tx: &mut Tx, most: i64) -> Result<Vec<DueRow>> {
     let now = tx.now_ms();
-    let rows = sqlx::query("select id, team_id from timers where due_at <= $1 order by due_at, id limit $2")
-        .bind(now)
-        .bind(most)
-        .fetch_all(tx.conn())
-        .await?;
-    rows.iter().map(|row| Ok(DueRow { id: row.try_get(0)?, team: TeamId(row.try_get(1)?) })).collect()
+    let rows = sqlx::query(
+        "select id, team_id from timers where due_at <= $1 order by due_at, id limit $2",
+    )
+    .bind(now)
+    .bind(most)
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(DueRow {
+                id: row.try_get(0)?,
+                team: TeamId(row.try_get(1)?),
+            })
+        })
+        .collect()
 }
 
 /// The next instant at which any timer is due.
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
-    let row = sqlx::query("select due_at from timers order by due_at limit 1").fetch_optional(tx.conn()).await?;
+    let row = sqlx::query("select due_at from timers order by due_at limit 1")
+        .fetch_optional(tx.conn())
+        .await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?.map(instant))
 }
 
 /// Takes a due timer off the list; none when another replica was quicker or it has been moved.
 pub async fn take(tx: &mut Tx, id: i64) -> Result<Option<Timer>> {
     let now = tx.now_ms();
-    let row = sqlx::query("delete from timers where id = $1 and due_at <= $2 returning kind, subject, due_at")
-        .bind(id)
-        .bind(now)
-        .fetch_optional(tx.conn())
-        .await?;
+    let row = sqlx::query(
+        "delete from timers where id = $1 and due_at <= $2 returning kind, subject, due_at",
+    )
+    .bind(id)
+    .bind(now)
+    .fetch_optional(tx.conn())
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let kind: String = row.try_get(0)?;
     let Some(kind) = Kind::parse(&kind) else {
-        tracing::warn!(kind, "a timer of a kind this version does not know was dropped");
+        tracing::warn!(
+            kind,
+            "a timer of a kind this version does not know was dropped"
+        );
         return Ok(None);
     };
-    Ok(Some(Timer { kind, subject: row.try_get(1)?, due: instant(row.try_get(2)?) }))
+    Ok(Some(Timer {
+        kind,
+        subject: row.try_get(1)?,
+        due: instant(row.try_get(2)?),
+    }))
 }
 
 /// A timer whose feature failed is tried again later: after one minute, two, four, … at most six hours.
@@ -160,7 +185,9 @@ pub async fn zone_changed(tx: &mut Tx, whose: &str, zone: &TimeZone) -> Result<(
         .await?;
     for row in rows {
         let (id, civil): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
-        let Ok(civil) = civil.parse::<DateTime>() else { continue };
+        let Ok(civil) = civil.parse::<DateTime>() else {
+            continue;
+        };
         sqlx::query("update timers set due_at = $1 where id = $2")
             .bind(cadence::at_local(civil, zone).as_millisecond())
             .bind(id)

@@ -50,8 +50,9 @@ pub async fn find(tx: &mut Tx) -> Result<Option<Workspace>> {
 
 /// All workspaces, whatever the transaction's.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Workspace>> {
-    let rows =
-        sqlx::query("select team_id, bot_user_id, state from workspaces order by team_id").fetch_all(tx.conn()).await?;
+    let rows = sqlx::query("select team_id, bot_user_id, state from workspaces order by team_id")
+        .fetch_all(tx.conn())
+        .await?;
     rows.iter().map(workspace).collect()
 }
 

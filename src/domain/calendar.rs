@@ -1,0 +1,1 @@
+//! A meeting for people's calendars.

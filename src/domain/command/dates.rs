@@ -1,0 +1,173 @@
+//! Dates as people type them after `pause`.
+
+use jiff::civil::{Date, Weekday};
+use jiff::{Span, ToSpan};
+
+pub(super) enum DateProblem {
+    Unclear,
+    /// Not after today.
+    Past(Date),
+    /// More than a year from today.
+    Far(Date),
+}
+
+const FILLERS: [&str; 9] = [
+    "until", "till", "til", "for", "in", "on", "the", "of", "next",
+];
+const NUMBERS: [&str; 12] = [
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
+];
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+const WEEKDAYS: [(&str, Weekday); 7] = [
+    ("monday", Weekday::Monday),
+    ("tuesday", Weekday::Tuesday),
+    ("wednesday", Weekday::Wednesday),
+    ("thursday", Weekday::Thursday),
+    ("friday", Weekday::Friday),
+    ("saturday", Weekday::Saturday),
+    ("sunday", Weekday::Sunday),
+];
+
+/// The day a pause ends, from lower-case words; none when no words are left to read.
+pub(super) fn read(words: &[&str], today: Date) -> Result<Option<Date>, DateProblem> {
+    let next = words.contains(&"next");
+    let words: Vec<&str> = words
+        .iter()
+        .copied()
+        .filter(|word| !FILLERS.contains(word))
+        .collect();
+    let date = match words.as_slice() {
+        [] if next => None,
+        [] | ["indefinitely" | "further" | "please" | "now", ..] => return Ok(None),
+        ["today"] => Some(today),
+        ["tomorrow"] => today.tomorrow().ok(),
+        ["week"] if next => today.nth_weekday(1, Weekday::Monday).ok(),
+        ["month"] if next => today.last_of_month().tomorrow().ok(),
+        ["year"] if next => today.last_of_year().tomorrow().ok(),
+        [amount, unit] if length(amount, unit).is_some() => {
+            length(amount, unit).map(|span| today.saturating_add(span))
+        }
+        [unit] if length("1", unit).is_some() => {
+            length("1", unit).map(|span| today.saturating_add(span))
+        }
+        [day] if weekday(day).is_some() => {
+            weekday(day).and_then(|day| today.nth_weekday(1, day).ok())
+        }
+        [one] => numeric(one).or_else(|| {
+            let coming = coming(today, month(one)?, 1);
+            coming.filter(|&date| date > today)
+        }),
+        [a, b] => month_and_day(a, b).and_then(|(month, day)| coming(today, month, day)),
+        [a, b, year] => month_and_day(a, b).and_then(|(month, day)| {
+            let year: i16 = year.parse().ok().filter(|year| *year >= 1000)?;
+            Date::new(year, month, day).ok()
+        }),
+        _ => None,
+    };
+    match date {
+        None => Err(DateProblem::Unclear),
+        Some(date) if date <= today => Err(DateProblem::Past(date)),
+        Some(date) if date > today.saturating_add(1.year()) => Err(DateProblem::Far(date)),
+        Some(date) => Ok(Some(date)),
+    }
+}
+
+/// `n` weeks from `today`.
+pub(super) fn weeks_after(today: Date, n: i32) -> Date {
+    today.saturating_add(n.weeks())
+}
+
+/// "2 weeks", "a month", "ten days".
+fn length(amount: &str, unit: &str) -> Option<Span> {
+    let n = match amount {
+        "a" | "an" => 1,
+        word => NUMBERS
+            .iter()
+            .zip(1..)
+            .find_map(|(number, n)| (*number == word).then_some(n))
+            .or_else(|| word.parse().ok())
+            .filter(|n: &i32| (0..=10_000).contains(n))?,
+    };
+    match unit {
+        "day" | "days" => Some(n.days()),
+        "week" | "weeks" => Some(n.weeks()),
+        "month" | "months" => Some(n.months()),
+        "year" | "years" => Some(Span::new().years(n.min(1_000))),
+        _ => None,
+    }
+}
+
+/// `2027-01-15`, `2027/1/15` and `15.1.2027`. Not `1/2/2027`: that is two dates.
+fn numeric(word: &str) -> Option<Date> {
+    let (separator, year_first) = match word {
+        _ if word.contains('-') => ('-', true),
+        _ if word.contains('/') => ('/', true),
+        _ => ('.', false),
+    };
+    let mut parts = word.split(separator);
+    let (first, month, last) = (parts.next()?, parts.next()?, parts.next()?);
+    let (year, day) = if year_first {
+        (first, last)
+    } else {
+        (last, first)
+    };
+    if parts.next().is_some() || year.len() != 4 {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+fn month_and_day(a: &str, b: &str) -> Option<(i8, i8)> {
+    match (month(a), month(b)) {
+        (Some(month), _) => Some((month, day_of_month(b)?)),
+        (_, Some(month)) => Some((month, day_of_month(a)?)),
+        _ => None,
+    }
+}
+
+/// A month by name, from three letters up.
+fn month(word: &str) -> Option<i8> {
+    // "sep" and "september" are found by their beginning, "sept" too.
+    let at = MONTHS
+        .iter()
+        .position(|month| word.len() >= 3 && month.starts_with(word))?;
+    i8::try_from(at + 1).ok()
+}
+
+/// A weekday by name, from three letters up.
+fn weekday(word: &str) -> Option<Weekday> {
+    WEEKDAYS
+        .iter()
+        .find(|(name, _)| word.len() >= 3 && name.starts_with(word))
+        .map(|&(_, day)| day)
+}
+
+/// `15`, `15th`, `1st`.
+fn day_of_month(word: &str) -> Option<i8> {
+    let digits = ["st", "nd", "rd", "th"]
+        .iter()
+        .find_map(|ending| word.strip_suffix(ending))
+        .unwrap_or(word);
+    digits.parse().ok().filter(|day| (1..=31).contains(day))
+}
+
+/// The day in this year if it is not over, else in the next that has it.
+fn coming(today: Date, month: i8, day: i8) -> Option<Date> {
+    (0..=1)
+        .filter_map(|years| Date::new(today.year().checked_add(years)?, month, day).ok())
+        .find(|&date| date >= today)
+}

@@ -1,0 +1,242 @@
+use super::*;
+use jiff::civil::date;
+use proptest::prelude::*;
+
+/// A Tuesday.
+const TODAY: Date = date(2026, 3, 3);
+
+fn understood(text: &str) -> Command {
+    parse(text, TODAY).unwrap_or_else(|problem| panic!("{text:?}: {problem}"))
+}
+
+fn told(text: &str) -> String {
+    parse(text, TODAY).unwrap_err().to_string()
+}
+
+fn pause_until(text: &str) -> Option<Date> {
+    match understood(text) {
+        Command::Pause { until } => until,
+        other => panic!("{text:?}: {other:?}"),
+    }
+}
+
+#[test]
+fn every_word_and_synonym_means_its_own_command_and_no_other() {
+    let mut seen = std::collections::BTreeSet::new();
+    for usage in ALL {
+        assert_eq!(understood(usage.word), usage.command);
+        assert!(seen.insert(usage.word), "{} twice", usage.word);
+        for also in usage.also {
+            assert_eq!(understood(also), usage.command, "{also}");
+            assert!(seen.insert(also), "{also} twice");
+        }
+    }
+    assert_eq!(ALL.len(), 12);
+}
+
+#[test]
+fn how_people_really_type() {
+    for text in [
+        "join",
+        "JOIN",
+        "  join  ",
+        "\u{a0}join\u{a0}",
+        "/join",
+        "Join!",
+        "join.",
+        "*join*",
+        "`join`",
+        "“join”",
+        "reverse-mentor join",
+        "/reverse-mentor join",
+        "/Reverse-Mentor  Join please",
+        "sign up",
+        "start",
+    ] {
+        assert_eq!(understood(text), Command::Join, "{text:?}");
+    }
+    for text in [
+        "",
+        "   ",
+        "?",
+        "??",
+        "help me",
+        "/reverse-mentor",
+        "!",
+        "hi",
+    ] {
+        assert_eq!(understood(text), Command::Help, "{text:?}");
+    }
+    assert_eq!(understood("quit"), Command::Leave);
+    assert_eq!(understood("me"), Command::Profile);
+}
+
+#[test]
+fn pauses_end_when_people_say() {
+    assert_eq!(pause_until("pause"), None);
+    assert_eq!(pause_until("pause please"), None);
+    assert_eq!(pause_until("pause until further notice"), None);
+    for (text, until) in [
+        ("pause until 2027-01-15", date(2027, 1, 15)),
+        ("pause until 2027/1/15", date(2027, 1, 15)),
+        ("pause until 15.1.2027", date(2027, 1, 15)),
+        ("pause 2027-01-15", date(2027, 1, 15)),
+        ("pause until Jan 15", date(2027, 1, 15)),
+        ("pause till 15 Jan", date(2027, 1, 15)),
+        ("pause until January 15th, 2027", date(2027, 1, 15)),
+        ("pause until the 15th of January", date(2027, 1, 15)),
+        ("pause until Sept 1", date(2026, 9, 1)),
+        ("pause until 3 march 2027", date(2027, 3, 3)),
+        ("pause until may", date(2026, 5, 1)),
+        ("pause until tomorrow.", date(2026, 3, 4)),
+        ("pause 2 weeks", date(2026, 3, 17)),
+        ("pause for two weeks", date(2026, 3, 17)),
+        ("pause for a month", date(2026, 4, 3)),
+        ("pause 10 days", date(2026, 3, 13)),
+        ("pause a year", date(2027, 3, 3)),
+        ("pause until next monday", date(2026, 3, 9)),
+        ("pause until Tue", date(2026, 3, 10)),
+        ("pause until next week", date(2026, 3, 9)),
+        ("pause until next month", date(2026, 4, 1)),
+    ] {
+        assert_eq!(pause_until(text), Some(until), "{text}");
+    }
+}
+
+#[test]
+fn a_leap_day_is_only_where_there_is_one() {
+    let leap = parse("pause until Feb 29", date(2027, 6, 1));
+    assert_eq!(
+        leap,
+        Ok(Command::Pause {
+            until: Some(date(2028, 2, 29))
+        })
+    );
+    assert!(parse("pause until Feb 29", TODAY).is_err());
+}
+
+#[test]
+fn mentions_as_slack_escapes_them() {
+    let ana = Command::Invite {
+        who: Some(UserId::from("U123")),
+    };
+    for text in [
+        "invite <@U123|ana>",
+        "invite <@U123>",
+        "Invite <@U123|Ana Lima> please",
+        "ask <@U123>!",
+    ] {
+        assert_eq!(understood(text), ana, "{text}");
+    }
+    assert_eq!(
+        understood("invite <@W9A>"),
+        Command::Invite {
+            who: Some(UserId::from("W9A"))
+        }
+    );
+    assert_eq!(understood("invite"), Command::Invite { who: None });
+    for text in [
+        "invite ana",
+        "invite @ana",
+        "invite <@>",
+        "invite <@u123>",
+        "invite <!channel>",
+    ] {
+        let problem = parse(text, TODAY).unwrap_err().problem;
+        assert_eq!(problem, Problem::UnclearColleague, "{text}");
+    }
+}
+
+#[test]
+fn misunderstandings_are_said_kindly() {
+    insta::assert_snapshot!(told("jion"), @"I don't know “jion”. Did you mean `/reverse-mentor join`?");
+    insta::assert_snapshot!(told("xyzzy"), @"I don't know “xyzzy”. `/reverse-mentor help` shows what I can do.");
+    insta::assert_snapshot!(told("pause until whenever"), @"I can't read “until whenever” as a date. Try `/reverse-mentor pause until 2026-03-17` or `/reverse-mentor pause 2 weeks`.");
+    insta::assert_snapshot!(told("pause until 1/2/2027"), @"I can't read “until 1/2/2027” as a date. Try `/reverse-mentor pause until 2026-03-17` or `/reverse-mentor pause 2 weeks`.");
+    insta::assert_snapshot!(told("pause until 2026-01-15"), @"A pause has to end after today, and Thursday, January 15 does not. Try `/reverse-mentor pause until 2026-03-17` or `/reverse-mentor pause 2 weeks`.");
+    insta::assert_snapshot!(told("pause 2 years"), @"Friday, March 3, 2028 is more than a year away. Pick an earlier day, or leave the date out to pause until you resume. Try `/reverse-mentor pause until 2026-03-17` or `/reverse-mentor pause 2 weeks`.");
+    insta::assert_snapshot!(told("invite ana"), @"I can't tell whom you mean by “ana”. Pick them from the list Slack shows when you type @, as in `/reverse-mentor invite @colleague`.");
+}
+
+#[test]
+fn what_was_heard_is_safe_to_repeat() {
+    let heard = parse("<!channel>`*_\u{202e}abc", TODAY).unwrap_err().heard;
+    assert_eq!(heard, "channelabc");
+    let heard = parse(&"é".repeat(10_000), TODAY).unwrap_err().heard;
+    assert_eq!(heard.chars().count(), 40);
+    assert!(heard.ends_with('…'));
+}
+
+#[test]
+fn near_words_are_found_and_far_ones_are_not() {
+    for (typed, meant) in [
+        ("jion", "join"),
+        ("pasue", "pause"),
+        ("statsu", "status"),
+        ("privcy", "privacy"),
+        ("suport", "support"),
+        ("setings", "setup"),
+        ("hepl", "help"),
+    ] {
+        assert_eq!(
+            parse(typed, TODAY).unwrap_err().nearest,
+            Some(meant),
+            "{typed}"
+        );
+    }
+    for typed in ["z", "ab", "pizza", "standup"] {
+        assert_eq!(parse(typed, TODAY).unwrap_err().nearest, None, "{typed}");
+    }
+}
+
+#[test]
+fn help_shows_what_one_may_use() {
+    assert!(!help(Who::Everyone).contains("setup") && !help(Who::Everyone).contains("round"));
+    assert!(help(Who::Owner).contains("round") && !help(Who::Owner).contains("setup"));
+    assert_eq!(help(Who::Admin).lines().count(), ALL.len());
+    insta::assert_snapshot!(help(Who::Everyone), @r"
+    `/reverse-mentor join`  Join the program, as a mentor, a mentee or either.
+    `/reverse-mentor profile`  See and change what you told us.
+    `/reverse-mentor status`  See your pair, your next meeting and your goals.
+    `/reverse-mentor pause [until DATE]`  Take a break. Nobody is told why.
+    `/reverse-mentor resume`  Come back from a break.
+    `/reverse-mentor leave`  Leave the program. You need not give a reason.
+    `/reverse-mentor invite @colleague`  Ask someone to mentor you. They answer privately.
+    `/reverse-mentor support`  Reach someone you can talk to, outside your reporting line.
+    `/reverse-mentor privacy`  See, export or erase your data.
+    `/reverse-mentor help`  Show this list.
+    ");
+    insta::assert_snapshot!(usage_hint(), @"join | profile | status | pause [until DATE] | resume | leave | invite @colleague | support | privacy | round | setup | help");
+    assert_eq!(readme_table().lines().count(), ALL.len() + 2);
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics(text in any::<String>(), day in 0_i32..40_000) {
+        let today = date(1990, 1, 1).saturating_add(jiff::Span::new().days(day));
+        for text in [text.clone(), format!("pause {text}"), format!("invite {text}")] {
+            match parse(&text, today) {
+                Ok(Command::Pause { until: Some(until) }) => prop_assert!(until > today),
+                Ok(_) => {}
+                Err(problem) => {
+                    prop_assert!(problem.heard.chars().count() <= 40);
+                    prop_assert!(!problem.to_string().contains(['<', '>', '\n']));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_date_like_text_panics(text in "(until |for |next )?[0-9a-z./-]{1,8}( [0-9a-z]{1,9}){0,2}") {
+        let _ = parse(&format!("pause {text}"), TODAY);
+        let _ = parse(&format!("pause {text}"), Date::MAX);
+    }
+
+    #[test]
+    fn every_word_survives_how_it_is_dressed(
+        at in 0..ALL.len(), before in "[ \u{a0}/*`]{0,3}", after in "[ \u{a0}.!?*`]{0,3}",
+    ) {
+        let usage = &ALL[at];
+        prop_assert_eq!(parse(&format!("{before}{}{after}", usage.word), TODAY), Ok(usage.command.clone()));
+    }
+}

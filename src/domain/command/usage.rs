@@ -1,0 +1,176 @@
+//! How each command is written and what it does.
+
+use super::{Command, SLASH};
+
+/// Who has a use for a command. Help shows only what fits; flows check rights themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Who {
+    Everyone,
+    Owner,
+    Admin,
+}
+
+/// One command as people see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Usage {
+    pub word: &'static str,
+    /// What may follow the word, or nothing.
+    pub args: &'static str,
+    /// What it does, one sentence.
+    pub says: &'static str,
+    pub who: Who,
+    /// Other words that mean the same; not shown.
+    pub(super) also: &'static [&'static str],
+    pub(super) command: Command,
+}
+
+impl Usage {
+    /// `/reverse-mentor pause [until DATE]`
+    pub fn written(&self) -> String {
+        format!("{SLASH} {} {}", self.word, self.args)
+            .trim_end()
+            .to_owned()
+    }
+}
+
+const fn usage(
+    command: Command,
+    (word, args): (&'static str, &'static str),
+    says: &'static str,
+    who: Who,
+    also: &'static [&'static str],
+) -> Usage {
+    Usage {
+        word,
+        args,
+        says,
+        who,
+        also,
+        command,
+    }
+}
+
+/// Every command, in the order of help.
+pub const ALL: &[Usage] = &[
+    usage(
+        Command::Join,
+        ("join", ""),
+        "Join the program, as a mentor, a mentee or either.",
+        Who::Everyone,
+        &["signup", "sign", "start", "register", "enroll", "enrol"],
+    ),
+    usage(
+        Command::Profile,
+        ("profile", ""),
+        "See and change what you told us.",
+        Who::Everyone,
+        &["me", "edit", "update"],
+    ),
+    usage(
+        Command::Status,
+        ("status", ""),
+        "See your pair, your next meeting and your goals.",
+        Who::Everyone,
+        &["pair", "home", "info"],
+    ),
+    usage(
+        Command::Pause { until: None },
+        ("pause", "[until DATE]"),
+        "Take a break. Nobody is told why.",
+        Who::Everyone,
+        &["break", "snooze", "away"],
+    ),
+    usage(
+        Command::Resume,
+        ("resume", ""),
+        "Come back from a break.",
+        Who::Everyone,
+        &["unpause", "back", "continue", "return"],
+    ),
+    usage(
+        Command::Leave,
+        ("leave", ""),
+        "Leave the program. You need not give a reason.",
+        Who::Everyone,
+        &["quit", "stop", "unsubscribe", "exit"],
+    ),
+    usage(
+        Command::Invite { who: None },
+        ("invite", "@colleague"),
+        "Ask someone to mentor you. They answer privately.",
+        Who::Everyone,
+        &["ask"],
+    ),
+    usage(
+        Command::Support,
+        ("support", ""),
+        "Reach someone you can talk to, outside your reporting line.",
+        Who::Everyone,
+        &["contact", "sos", "report"],
+    ),
+    usage(
+        Command::Privacy,
+        ("privacy", ""),
+        "See, export or erase your data.",
+        Who::Everyone,
+        &["data", "export", "erase", "delete", "gdpr"],
+    ),
+    usage(
+        Command::Round,
+        ("round", ""),
+        "Propose the next round of pairs now.",
+        Who::Owner,
+        &["match", "rematch"],
+    ),
+    usage(
+        Command::Setup,
+        ("setup", ""),
+        "Set up the program, or change its settings.",
+        Who::Admin,
+        &["settings", "configure", "config", "admin", "set"],
+    ),
+    usage(
+        Command::Help,
+        ("help", ""),
+        "Show this list.",
+        Who::Everyone,
+        &["?", "commands", "hello", "hi"],
+    ),
+];
+
+/// Help for somebody with the rights of `who`: one command a line, as Slack markup.
+pub fn help(who: Who) -> String {
+    ALL.iter()
+        .filter(|usage| usage.who <= who)
+        .map(|usage| format!("`{}`  {}", usage.written(), usage.says))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The manifest's usage hint: `join | profile | … | help`.
+pub fn usage_hint() -> String {
+    ALL.iter()
+        .map(|usage| {
+            format!("{} {}", usage.word, usage.args)
+                .trim_end()
+                .to_owned()
+        })
+        .collect::<Vec<_>>()
+        .join(" | ")
+}
+
+/// The README's table of commands.
+pub fn readme_table() -> String {
+    let rows = ALL.iter().map(|usage| {
+        let who = match usage.who {
+            Who::Everyone => "everyone",
+            Who::Owner => "owners",
+            Who::Admin => "admins and owners",
+        };
+        format!("| `{}` | {who} | {} |\n", usage.written(), usage.says)
+    });
+    format!(
+        "| command | who | what it does |\n|---|---|---|\n{}",
+        rows.collect::<String>()
+    )
+}

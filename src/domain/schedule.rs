@@ -1,0 +1,259 @@
+//! When rounds and digests happen: cron expressions on civil time.
+//!
+//! The `cron` crate reads the expression; the times are worked out here on what clocks show and only then
+//! turned into instants. Asked for a wall-clock zone itself, it skips the spring day and fires twice in autumn.
+
+use super::cadence::{at_local, local};
+use cron::TimeUnitSpec;
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, date};
+use jiff::tz::TimeZone;
+use std::fmt::Write;
+
+/// The last year an expression can name.
+const LAST_YEAR: i16 = 2100;
+const EXAMPLE: &str = "for example `0 10 * * Mon` for every Monday at 10:00";
+
+/// A schedule that fires at most once an hour of local time.
+///
+/// Five fields (minute, hour, day, month, weekday), six (seconds first) or seven (a year last). With both
+/// a day and a weekday given, both must hold: `0 10 1-7 * Mon` is the first Monday of the month.
+/// Weekdays are best named. As numbers they follow the custom of the form: 0–7 with 0 and 7 for Sunday
+/// among five fields, 1–7 with 1 for Sunday among six or seven.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schedule {
+    written: String,
+    fields: cron::Schedule,
+}
+
+/// Why a schedule was refused; its text tells people what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadSchedule {
+    #[error("Write a schedule as minute, hour, day, month and weekday, {EXAMPLE}.")]
+    Unreadable,
+    #[error(
+        "That schedule would run more than once an hour. Give one minute of the hour, {EXAMPLE}."
+    )]
+    TooOften,
+    #[error("That schedule never comes: no such day exists. Pick another, {EXAMPLE}.")]
+    Never,
+}
+
+impl Schedule {
+    /// Reads an expression as people write it.
+    pub fn parse(text: &str) -> Result<Self, BadSchedule> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let expression = match words.as_slice() {
+            [shorthand] if shorthand.starts_with('@') => shorthand.to_lowercase(),
+            [minute, hour, day, month, weekday] => {
+                let weekday = crontab_weekday(weekday).ok_or(BadSchedule::Unreadable)?;
+                format!("0 {minute} {hour} {day} {month} {weekday}")
+            }
+            [_, _, _, _, _, _] | [_, _, _, _, _, _, _] => words.join(" "),
+            _ => return Err(BadSchedule::Unreadable),
+        };
+        let fields: cron::Schedule = expression.parse().map_err(|_| BadSchedule::Unreadable)?;
+        if fields.seconds().count() != 1 || fields.minutes().count() != 1 {
+            return Err(BadSchedule::TooOften);
+        }
+        let schedule = Self {
+            written: words.join(" "),
+            fields,
+        };
+        match schedule.civil_after(DateTime::MIN) {
+            Some(_) => Ok(schedule),
+            None => Err(BadSchedule::Never),
+        }
+    }
+
+    /// The expression as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.written
+    }
+
+    /// The first instant after `at` at which clocks in `zone` show a scheduled time; none when the
+    /// schedule is over. A time that spring skips happens at the first instant after the gap, one that
+    /// autumn repeats happens once, the first time.
+    pub fn next_after(&self, at: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+        let mut civil = local(at, zone);
+        loop {
+            civil = self.civil_after(civil)?;
+            // Not after `at` on the second pass of a repeated hour, or for several times in one gap.
+            let instant = at_local(civil, zone);
+            if instant > at {
+                return Some(instant);
+            }
+        }
+    }
+
+    /// The first scheduled civil time after `after`.
+    fn civil_after(&self, after: DateTime) -> Option<DateTime> {
+        let mut day = after.date().max(date(1970, 1, 1));
+        while day.year() <= LAST_YEAR {
+            if !self
+                .fields
+                .years()
+                .includes(day.year().unsigned_abs().into())
+            {
+                day = date(day.year() + 1, 1, 1);
+            } else if !self.fields.months().includes(number(day.month())) {
+                day = day.last_of_month().tomorrow().ok()?;
+            } else {
+                let next = self.times_on(day).find(|&civil| civil > after);
+                if next.is_some() {
+                    return next;
+                }
+                day = day.tomorrow().ok()?;
+            }
+        }
+        None
+    }
+
+    fn times_on(&self, day: Date) -> impl Iterator<Item = DateTime> {
+        let weekday = number(day.weekday().to_sunday_one_offset());
+        let fires = self.fields.days_of_month().includes(number(day.day()))
+            && self.fields.days_of_week().includes(weekday);
+        let (minute, second) = (
+            only(self.fields.minutes()).unwrap_or(0),
+            only(self.fields.seconds()).unwrap_or(0),
+        );
+        let hours = self.fields.hours().iter().filter(move |_| fires);
+        hours.filter_map(move |hour| {
+            let hour = i8::try_from(hour).ok()?;
+            Some(day.at(hour, minute, second, 0))
+        })
+    }
+
+    /// The common schedules in words ("every Monday at 10:00"), others as they were written.
+    pub fn in_words(&self) -> String {
+        self.words().unwrap_or_else(|| self.written.clone())
+    }
+
+    fn words(&self) -> Option<String> {
+        let fields = &self.fields;
+        if !fields.months().is_all() || !fields.years().is_all() {
+            return None;
+        }
+        let (hour, minute) = (only(fields.hours())?, only(fields.minutes())?);
+        let weekdays: Vec<u32> = fields.days_of_week().iter().collect();
+        let dates: Vec<u32> = fields.days_of_month().iter().collect();
+        let when = match (dates.as_slice(), weekdays.as_slice()) {
+            (_, [_, _, _, _, _, _, _]) if fields.days_of_month().is_all() => "every day".to_owned(),
+            (_, [2, 3, 4, 5, 6]) if fields.days_of_month().is_all() => "every weekday".to_owned(),
+            (_, some) if fields.days_of_month().is_all() => {
+                let names: Option<Vec<&str>> = some.iter().map(|&day| weekday_name(day)).collect();
+                format!("every {}", listed(&names?))
+            }
+            (dates, [weekday]) => format!(
+                "the {} {} of the month",
+                week_of_month(dates)?,
+                weekday_name(*weekday)?
+            ),
+            ([date], [_, _, _, _, _, _, _]) => format!("the {} of every month", ordinal(*date)),
+            _ => return None,
+        };
+        Some(format!("{when} at {hour}:{minute:02}"))
+    }
+}
+
+/// A crontab's weekday field with its numbers (0–7, 0 and 7 for Sunday) turned into what the crate
+/// means (1–7, 1 for Sunday). Names pass through.
+fn crontab_weekday(field: &str) -> Option<String> {
+    let mut turned = String::new();
+    for (at, part) in field.split(',').enumerate() {
+        if at > 0 {
+            turned.push(',');
+        }
+        let (days, step) = part
+            .split_once('/')
+            .map_or((part, None), |(days, step)| (days, Some(step)));
+        let numbers: Option<Vec<u32>> = days.split('-').map(|day| day.parse().ok()).collect();
+        match (numbers.as_deref(), step) {
+            (None, None) => turned.push_str(part),
+            (None, Some(step)) => {
+                // `*/2` counts from Sunday in both customs.
+                let _ = write!(turned, "{days}/{step}");
+            }
+            (Some(&[day]), None) if day <= 7 => {
+                let _ = write!(turned, "{}", day % 7 + 1);
+            }
+            (Some(&[from, to]), step) if from <= to && to <= 7 => {
+                let step: usize =
+                    step.map_or(Some(1), |step| step.parse().ok().filter(|&step| step > 0))?;
+                // Written out, since Saturday to Sunday (6-7) would run backwards.
+                let days: Vec<String> = (from..=to)
+                    .step_by(step)
+                    .map(|day| (day % 7 + 1).to_string())
+                    .collect();
+                turned.push_str(&days.join(","));
+            }
+            _ => return None,
+        }
+    }
+    Some(turned)
+}
+
+fn number(small: i8) -> u32 {
+    u32::from(small.unsigned_abs())
+}
+
+/// The field's one value, if it has exactly one.
+fn only(field: &impl TimeUnitSpec) -> Option<i8> {
+    let mut values = field.iter();
+    let first = values.next()?;
+    values
+        .next()
+        .is_none()
+        .then(|| i8::try_from(first).ok())
+        .flatten()
+}
+
+fn weekday_name(sunday_one: u32) -> Option<&'static str> {
+    const NAMES: [&str; 7] = [
+        "Sunday",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+    ];
+    NAMES
+        .get(usize::try_from(sunday_one).ok()?.checked_sub(1)?)
+        .copied()
+}
+
+/// The seven days that hold the nth of each weekday.
+fn week_of_month(days: &[u32]) -> Option<&'static str> {
+    let first = *days.first()?;
+    if days.len() != 7 || days.last() != Some(&(first + 6)) {
+        return None;
+    }
+    match first {
+        1 => Some("first"),
+        8 => Some("second"),
+        15 => Some("third"),
+        22 => Some("fourth"),
+        _ => None,
+    }
+}
+
+fn ordinal(day: u32) -> String {
+    let ending = match (day % 10, day % 100) {
+        (1, n) if n != 11 => "st",
+        (2, n) if n != 12 => "nd",
+        (3, n) if n != 13 => "rd",
+        _ => "th",
+    };
+    format!("{day}{ending}")
+}
+
+fn listed(names: &[&str]) -> String {
+    match names {
+        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
