@@ -20,6 +20,8 @@ pub mod nudge;
 pub mod privacy;
 pub mod reflections;
 pub mod retention;
+#[cfg(test)]
+pub mod scene;
 pub mod setup;
 pub mod standing;
 pub mod support;

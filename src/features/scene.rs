@@ -1,0 +1,287 @@
+//! A small stage for feature tests: the router on a database, without Slack. What features put into the outbox is read
+//! as text. (Scenes over HTTP, against the sandbox, are in `tests/`.)
+
+use crate::domain::ids::{TeamId, UserId};
+use crate::domain::message::Message;
+use crate::domain::participant::PersonInSlack;
+use crate::domain::program::Settings;
+use crate::domain::timer::Kind as Timing;
+use crate::features::{self, Error, Reply, matching};
+use crate::router;
+use crate::slack::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
+use crate::store::outbox::{To, What};
+use crate::store::seal::Keys;
+use crate::store::{Db, Tx, timers, workspaces};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use sqlx::Row;
+use std::collections::BTreeMap;
+
+pub struct Scene {
+    pub db: Db,
+    pub now: Timestamp,
+    pub team: TeamId,
+    file: std::path::PathBuf,
+}
+
+impl Scene {
+    /// A workspace with a running program. Monday, 2 March 2026, 09:00 UTC.
+    pub async fn new(settings: Settings) -> Self {
+        let mut random = [0_u8; 8];
+        getrandom::fill(&mut random).unwrap();
+        let file = std::env::temp_dir().join(format!("rm-scene-{}.db", hex::encode(random)));
+        let keys = Keys::parse(&Keys::generate().unwrap()).unwrap();
+        let db = Db::open(&format!("sqlite://{}", file.display()), keys)
+            .await
+            .unwrap();
+        let scene = Self {
+            db,
+            now: "2026-03-02T09:00:00Z".parse().unwrap(),
+            team: TeamId::from("T1"),
+            file,
+        };
+        let mut tx = scene.tx().await;
+        workspaces::installed(&mut tx, &UserId::from("UBOT"))
+            .await
+            .unwrap();
+        features::setup::declared(&mut tx, settings).await.unwrap();
+        router::happenings(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        scene
+    }
+
+    pub async fn tx(&self) -> Tx {
+        self.db.write(&self.team, self.now).await.unwrap()
+    }
+
+    pub fn actor(&self, user: &str) -> Actor {
+        Actor {
+            team: self.team.clone(),
+            user: user.into(),
+        }
+    }
+
+    pub async fn event(&self, event: Event) -> Result<Reply, Error> {
+        let mut tx = self.tx().await;
+        match router::event(&mut tx, &event).await {
+            Ok(reply) => {
+                tx.commit().await.unwrap();
+                Ok(reply)
+            }
+            Err(error) => {
+                tx.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
+    pub async fn command(&self, user: &str, text: &str) -> Result<Reply, Error> {
+        let (actor, text) = (self.actor(user), text.to_owned());
+        self.event(Event::Command { actor, text }).await
+    }
+
+    pub async fn press(&self, user: &str, action: Action) -> Result<Reply, Error> {
+        let actor = self.actor(user);
+        self.event(Event::Press {
+            actor,
+            action,
+            picked: None,
+            on: Surface::Message,
+        })
+        .await
+    }
+
+    pub async fn submit(
+        &self,
+        user: &str,
+        form: Form,
+        answers: &[(&str, Answer)],
+    ) -> Result<Reply, Error> {
+        let answers: BTreeMap<String, Answer> = answers
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), v.clone()))
+            .collect();
+        let actor = self.actor(user);
+        self.event(Event::Submit {
+            actor,
+            form,
+            answers: Answers(answers),
+        })
+        .await
+    }
+
+    /// Slack tells about a full member living in `zone`.
+    pub async fn seen(&self, user: &str, zone: &str) {
+        let person = PersonInSlack {
+            user: user.into(),
+            zone: Some(zone.to_owned()),
+            full_member: true,
+            deleted: false,
+            admin: false,
+        };
+        self.event(Event::PersonSeen(person)).await.unwrap();
+    }
+
+    /// Lets `span` pass: every timer runs at its time, matching included.
+    pub async fn pass(&mut self, span: SignedDuration) {
+        let until = self.now + span;
+        loop {
+            let mut tx = self.tx().await;
+            let next = timers::next_due(&mut tx).await.unwrap();
+            tx.rollback().await;
+            match next {
+                Some(due) if due <= until => {
+                    self.now = self.now.max(due);
+                    self.run_due().await;
+                }
+                _ => break,
+            }
+        }
+        self.now = until;
+    }
+
+    /// Runs the timers due now.
+    pub async fn run_due(&self) {
+        for _ in 0..10_000 {
+            let mut tx = self.tx().await;
+            let due = timers::list_due(&mut tx, 1).await.unwrap();
+            let Some(row) = due.first() else {
+                tx.rollback().await;
+                return;
+            };
+            let timer = timers::take(&mut tx, row.id).await.unwrap().unwrap();
+            if timer.kind == Timing::Match {
+                if let Some(input) = matching::gather(&mut tx).await.unwrap() {
+                    let solved = matching::solve(&input);
+                    matching::propose(&mut tx, input, solved).await.unwrap();
+                    router::happenings(&mut tx).await.unwrap();
+                }
+            } else {
+                router::timer(&mut tx, &timer).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+        }
+        panic!("timers never end at {}", self.now);
+    }
+
+    /// Every message so far to a lane (`U1`, `pair/7`, `C1`; all group DMs: `pair/`), oldest first.
+    pub async fn messages(&self, lane: &str) -> Vec<Message> {
+        let mut tx = self.tx().await;
+        let rows = sqlx::query("select id, lane, what_sealed from outbox order by id")
+            .fetch_all(tx.conn())
+            .await
+            .unwrap();
+        let mut found = Vec::new();
+        for row in rows {
+            let (id, to, sealed): (i64, String, String) = (row.get(0), row.get(1), row.get(2));
+            if to != lane && !(lane == "pair/" && to.starts_with(lane)) {
+                continue;
+            }
+            let text = tx.keys().open("outbox", &id.to_string(), &sealed).unwrap();
+            if let What::Post { message, .. } = serde_json::from_str(&text).unwrap() {
+                found.push(message);
+            }
+        }
+        tx.rollback().await;
+        found
+    }
+
+    /// Who got what, in order: for reading a whole scene at once.
+    pub async fn told(&self) -> String {
+        let mut tx = self.tx().await;
+        let rows = sqlx::query("select id, what_sealed, kind from outbox order by id")
+            .fetch_all(tx.conn())
+            .await
+            .unwrap();
+        let mut out = String::new();
+        for row in rows {
+            let (id, sealed, kind): (i64, String, String) = (row.get(0), row.get(1), row.get(2));
+            let text = tx.keys().open("outbox", &id.to_string(), &sealed).unwrap();
+            let what: What = serde_json::from_str(&text).unwrap();
+            match what {
+                What::Post { to, message } => {
+                    let to = match to {
+                        To::Person(user) => user.to_string(),
+                        To::Pair { members, .. } => format!("{} + {}", members[0], members[1]),
+                        To::Channel(channel) => channel.to_string(),
+                    };
+                    out += &format!("── {to} ({kind})\n{}\n", render(&message));
+                }
+                other => out += &format!("── {other:?}\n"),
+            }
+        }
+        tx.rollback().await;
+        out
+    }
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", self.file.display()));
+        }
+    }
+}
+
+/// A message as a person reads it, roughly.
+pub fn render(message: &Message) -> String {
+    if message.blocks.is_empty() {
+        return message.text.clone();
+    }
+    message
+        .blocks
+        .iter()
+        .map(block)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// A modal or home view as a person reads it, roughly.
+pub fn render_view(view: &Value) -> String {
+    let blocks = view["blocks"].as_array().cloned().unwrap_or_default();
+    blocks.iter().map(block).collect::<Vec<_>>().join("\n")
+}
+
+fn block(block: &Value) -> String {
+    let text = |value: &Value| value["text"].as_str().unwrap_or_default().to_owned();
+    let element = |element: &Value| match element["type"].as_str() {
+        Some("button") => format!("[ {} ]", text(&element["text"])),
+        Some("mrkdwn" | "plain_text") => text(element),
+        other => format!("<{}>", other.unwrap_or("?")),
+    };
+    match block["type"].as_str() {
+        Some("divider") => "─────".to_owned(),
+        Some("input") => format!(
+            "{}: <{}>",
+            text(&block["label"]),
+            block["element"]["type"].as_str().unwrap_or("?")
+        ),
+        Some("actions" | "context") => {
+            let elements = block["elements"].as_array().cloned().unwrap_or_default();
+            elements.iter().map(element).collect::<Vec<_>>().join("  ")
+        }
+        _ => {
+            let mut out = text(&block["text"]);
+            for field in block["fields"].as_array().into_iter().flatten() {
+                out += &format!("\n| {}", text(field));
+            }
+            if let Some(side) = block.get("accessory") {
+                out += &format!("  {}", element(side));
+            }
+            out
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_stage_stands() {
+        let mut scene = Scene::new(Settings::default()).await;
+        scene.command("U1", "help").await.unwrap();
+        scene.pass(SignedDuration::from_hours(24)).await;
+        assert_eq!(scene.messages("U1").await.len(), 0);
+    }
+}
