@@ -24,3 +24,7 @@ pub async fn declared(_tx: &mut Tx, _settings: Settings) -> Result<()> {
 pub async fn changed(_tx: &mut Tx) -> Result<()> {
     Ok(())
 }
+/// The process has started: what must run for this workspace is set going.
+pub async fn started(_tx: &mut Tx) -> Result<()> {
+    Ok(())
+}

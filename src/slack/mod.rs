@@ -5,5 +5,6 @@ pub mod client;
 pub mod connector;
 pub mod event;
 pub mod inbound;
+pub mod routes;
 pub mod verify;
 pub mod words;

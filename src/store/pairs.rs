@@ -80,6 +80,14 @@ pub async fn open(tx: &mut Tx) -> Result<Vec<Pair>> {
     rows.iter().map(pair).collect()
 }
 
+/// How many pairs are open, over all workspaces.
+pub async fn count_open(tx: &mut Tx) -> Result<i64> {
+    let row = sqlx::query("select count(*) from pairs where closed_at is null")
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
 /// All pairs there ever were, oldest first.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Pair>> {
     let team = tx.team().to_string();
@@ -119,6 +127,25 @@ pub async fn close(tx: &mut Tx, id: PairId, why: Ending) -> Result<bool> {
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// The pair's group DM, whatever the transaction's workspace.
+pub async fn channel(tx: &mut Tx, id: PairId) -> Result<Option<ChannelId>> {
+    let row = sqlx::query("select channel_id from pairs where id = $1")
+        .bind(id.0)
+        .fetch_optional(tx.conn())
+        .await?;
+    let channel: Option<Option<String>> = row.map(|row| row.try_get(0)).transpose()?;
+    Ok(channel.flatten().map(ChannelId))
+}
+
+/// Slack no longer knows the group DM: it will be opened afresh.
+pub async fn forget_channel(tx: &mut Tx, id: PairId) -> Result<()> {
+    sqlx::query("update pairs set channel_id = null where id = $1")
+        .bind(id.0)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
 }
 
 /// Remembers the pair's group DM.
