@@ -141,12 +141,17 @@ impl App {
     /// Does everything that is due now: for scenes and rehearsals, which own the clock.
     pub async fn run_due(&self) -> Result<(), StoreError> {
         loop {
-            self.gate.after.close();
-            self.gate.after.wait().await;
-            self.gate.after.reopen();
+            self.settled().await;
             if self.scheduler.step().await? + self.sender.step().await? == 0 {
                 return Ok(());
             }
+        }
+    }
+
+    /// Returns once what follows acknowledgments (modals, answers) is done.
+    pub async fn settled(&self) {
+        while !self.gate.after.is_empty() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod features;
+pub mod rehearse;
 pub mod router;
 pub mod sandbox;
 pub mod slack;

@@ -1,1 +1,3 @@
+//! The bot over HTTP against the sandbox, on a test clock: what each person sees.
 
+mod spine;
