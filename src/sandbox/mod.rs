@@ -7,7 +7,7 @@
 //! ```text
 //! people.rs, forms.rs   what people do: commands, buttons, modals      ┐ inbound.rs, payload.rs: signed requests
 //! workspace.rs          who is there; events when that changes         ┘ to the bot
-//! api/                  Slack's Web API and response_urls, for the bot
+//! api/                  Slack's Web API and `response_url`s, for the bot
 //! state.rs              the workspace; tickets.rs, limits.rs, faults.rs, tally.rs beside it
 //! blocks/               Block Kit: limits, fields, values
 //! seen.rs, render/      what people see, as text

@@ -100,7 +100,7 @@ pub(super) fn message_action(
     state: &State,
     user: &str,
     index: u32,
-    action: Json,
+    action: &Json,
     values: &Values,
     (url, trigger): (&str, &str),
 ) -> Json {
@@ -135,7 +135,7 @@ pub(super) fn view_action(
     state: &State,
     user: &str,
     view: &View,
-    action: Json,
+    action: &Json,
     trigger: &str,
 ) -> Json {
     let mut body = interaction(state, "block_actions", user);
@@ -235,7 +235,7 @@ pub(super) fn message_json(state: &State, index: u32, metadata: bool) -> Json {
 }
 
 /// An `event_callback`.
-pub(super) fn event(state: &State, id: &str, event: Json, now: Timestamp) -> Json {
+pub(super) fn event(state: &State, id: &str, event: &Json, now: Timestamp) -> Json {
     let options = &state.options;
     let organization = options.enterprise.is_some();
     json!({

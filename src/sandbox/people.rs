@@ -237,8 +237,14 @@ impl Sandbox {
 
     /// Chooses in a menu, ticks boxes, picks a date, types into a field: whatever the element called `name`
     /// takes. The bot hears of it where Slack would tell it.
-    pub async fn choose(&self, user: &str, screen: &Screen, name: &str, value: &Value) -> Answer {
-        let value = match self.offered(user, screen, name, value).await {
+    pub async fn choose(
+        &self,
+        user: &str,
+        screen: &Screen,
+        name: &str,
+        value: impl Into<Value> + Send,
+    ) -> Answer {
+        let value = match self.offered(user, screen, name, &value.into()).await {
             Ok(value) => value,
             Err(why) => return Answer::impossible(why),
         };
@@ -312,11 +318,11 @@ impl Sandbox {
                 };
                 let url = self.response_url(state, "actions", target);
                 let values = message_values(state, user, index, list);
-                payload::message_action(state, user, index, action, &values, (&url, &trigger))
+                payload::message_action(state, user, index, &action, &values, (&url, &trigger))
             }
             At::Modal | At::Home => {
                 let view = view_at(state, user, &shown.at).ok_or("no view")?;
-                payload::view_action(state, user, &view, action, &trigger)
+                payload::view_action(state, user, &view, &action, &trigger)
             }
         }))
     }

@@ -23,6 +23,10 @@ const MARK: &str = "in case it did not arrive";
 /// Index of a conversation.
 pub(super) type Place = u32;
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, as in Slack's own conversation object"
+)]
 pub(super) struct Conversation {
     pub id: Box<str>,
     pub kind: Kind,
@@ -376,7 +380,7 @@ impl State {
             event_type: self.event_type(&event_type),
             payload: payload.to_string().into(),
         });
-        let body = self.write_body(draft.text, draft.blocks, draft.thread_ts);
+        let body = self.write_body(&draft.text, draft.blocks, draft.thread_ts);
         if let Some(user) = &draft.ephemeral_to {
             self.screen(user).ephemeral = Some(index);
         }
@@ -415,7 +419,7 @@ impl State {
         }
     }
 
-    pub fn edit(&mut self, index: u32, text: String, blocks: Option<Json>) {
+    pub fn edit(&mut self, index: u32, text: &str, blocks: Option<Json>) {
         let body = self.write_body(text, blocks, None);
         let message = &mut self.messages[index as usize];
         message.body = Some(body);
@@ -445,7 +449,7 @@ impl State {
 
     fn write_body(
         &mut self,
-        text: String,
+        text: &str,
         blocks: Option<Json>,
         thread_ts: Option<String>,
     ) -> Box<str> {
@@ -548,15 +552,14 @@ impl Lookup for State {
 
 fn what_is_said(draft: &Draft) -> u64 {
     let mut hasher = DefaultHasher::new();
-    match &draft.metadata {
-        Some((event_type, payload)) => match payload["key"].as_str() {
+    if let Some((event_type, payload)) = &draft.metadata {
+        match payload["key"].as_str() {
             Some(key) => ("key", key).hash(&mut hasher),
             None => ("metadata", event_type, payload.to_string()).hash(&mut hasher),
-        },
-        None => {
-            let blocks = draft.blocks.as_ref().map(Json::to_string);
-            ("words", &draft.text, blocks).hash(&mut hasher);
         }
+    } else {
+        let blocks = draft.blocks.as_ref().map(Json::to_string);
+        ("words", &draft.text, blocks).hash(&mut hasher);
     }
     hasher.finish()
 }

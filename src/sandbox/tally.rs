@@ -56,7 +56,7 @@ pub struct Tally {
     pub missing_scope: u64,
     /// `expired_trigger_id`, `exchanged_trigger_id`, `invalid_trigger_id`.
     pub expired_triggers: u64,
-    /// response_urls used too late or too often.
+    /// `response_url`s used too late or too often.
     pub expired_urls: u64,
     /// Requests to the bot.
     pub sent: u64,

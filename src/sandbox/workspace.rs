@@ -11,6 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Somebody in the workspace.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, as in Slack's own user object"
+)]
 pub struct User {
     pub id: String,
     /// The handle.

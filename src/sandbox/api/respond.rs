@@ -1,4 +1,4 @@
-//! response_urls: five answers within half an hour, without a token.
+//! `response_url`s: five answers within half an hour, without a token.
 
 use super::super::Inner;
 use super::super::listener::Wire;
@@ -66,7 +66,7 @@ fn answer(inner: &Inner, id: &str, body: &[u8]) -> Result<(), (StatusCode, Refus
     })
 }
 
-/// Does what an answer by response_url (or as the body of an acknowledgment) says.
+/// Does what an answer by `response_url` (or as the body of an acknowledgment) says.
 pub(in crate::sandbox) fn apply(
     state: &mut State,
     target: &Target,
@@ -92,7 +92,7 @@ pub(in crate::sandbox) fn apply(
     if body["replace_original"] == true
         && let Some(index) = message
     {
-        state.edit(index, content.text, content.blocks);
+        state.edit(index, &content.text, content.blocks);
         return Ok(());
     }
     let ephemeral = body["response_type"] != "in_channel";
