@@ -2,7 +2,8 @@
 
 use super::blocks::{self, Surface, elements, string};
 use super::inbound::FORM;
-use super::people::{INTERACTIONS, Screen, form, may_act};
+use super::people::{INTERACTIONS, form, may_act};
+use super::screens::Screen;
 use super::state::View;
 use super::{Sandbox, api, payload, render};
 use serde_json::Value as Json;

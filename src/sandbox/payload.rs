@@ -1,7 +1,8 @@
 //! The shapes of what Slack sends.
 
 use super::blocks::Values;
-use super::state::{Place, State, View, write_ts};
+use super::messages::write_ts;
+use super::state::{Place, State, View};
 use super::tally::Kind;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};

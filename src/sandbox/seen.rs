@@ -1,7 +1,8 @@
 //! What people see.
 
 use super::blocks::Values;
-use super::state::{Place, State, parse_ts, write_ts};
+use super::messages::{parse_ts, write_ts};
+use super::state::{Place, State};
 use super::tally::Kind;
 use super::{Sandbox, payload, render};
 use jiff::Timestamp;
@@ -293,10 +294,12 @@ impl Sandbox {
             .chain(groups)
             .flat_map(|place| state.at(*place).messages.iter().copied())
             .collect();
+        let screen = state.screens.get(user);
+        indexes.extend(screen.into_iter().flat_map(|screen| &screen.elsewhere));
         indexes.sort_unstable();
         let mut messages = indexes.into_iter().peekable();
         let mut out = Vec::new();
-        let notes = state.screens.get(user).map_or(&[][..], |s| &s.seen[..]);
+        let notes = screen.map_or(&[][..], |s| &s.seen[..]);
         for note in notes {
             while let Some(index) = messages.next_if(|index| *index < note.after) {
                 out.extend(transcribe(&state, index, user));

@@ -1,6 +1,7 @@
 //! `chat.*`.
 
-use super::super::state::{Draft, Place, write_ts};
+use super::super::messages::{Draft, write_ts};
+use super::super::state::Place;
 use super::super::tally::Kind;
 use super::super::{blocks, payload};
 use super::{Call, Outcome, Refusal, conversations, refuse};

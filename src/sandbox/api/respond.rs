@@ -2,7 +2,8 @@
 
 use super::super::Inner;
 use super::super::listener::Wire;
-use super::super::state::{Draft, State};
+use super::super::messages::Draft;
+use super::super::state::State;
 use super::super::tickets::Target;
 use super::chat::Content;
 use super::{Refusal, refuse, trouble};

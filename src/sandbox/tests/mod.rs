@@ -1,4 +1,8 @@
 //! The sandbox itself, against a bot of a few lines.
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "literals read better without a borrow"
+)]
 
 mod accounting;
 mod api;
