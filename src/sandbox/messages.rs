@@ -208,6 +208,9 @@ impl State {
         }
         let kind = self.at(place).kind;
         self.tally.messages.add(kind);
+        if let Some((event_type, _)) = &draft.metadata {
+            *self.tally.event_type(event_type) += 1;
+        }
         let before = self.said.insert((place, said), now.as_millisecond());
         let again = match (before, &draft.metadata) {
             (None, _) => false,

@@ -78,6 +78,8 @@ pub struct Options {
     pub app_id: String,
     /// The slash command.
     pub command: String,
+    /// "Escape channels, users, and links" of the slash command: mentions arrive as `<@U…|name>`, else `@name`.
+    pub should_escape: bool,
     /// 127.0.0.1; `None`: any free port.
     pub port: Option<u16>,
     /// Whether the words of all messages are kept; otherwise of the last few in each conversation.
@@ -113,6 +115,7 @@ impl Default for Options {
             bot_name: "Reverse Mentor".into(),
             app_id: "A0SANDBOX".into(),
             command: "/reverse-mentor".into(),
+            should_escape: true,
             port: None,
             keep_bodies: true,
             keep_bodies_of: BTreeSet::new(),

@@ -60,7 +60,7 @@ pub(super) fn command(
         .append_pair("user_id", user)
         .append_pair("user_name", name)
         .append_pair("command", &options.command)
-        .append_pair("text", text)
+        .append_pair("text", &typed(state, text))
         .append_pair("api_app_id", &options.app_id)
         .append_pair(
             "is_enterprise_install",
@@ -77,6 +77,36 @@ pub(super) fn command(
     form.append_pair("response_url", url)
         .append_pair("trigger_id", trigger);
     form.finish()
+}
+
+/// What arrives of the words a person typed: mentions (`<@U…>` here) as the command's settings say, the rest
+/// escaped.
+fn typed(state: &State, text: &str) -> String {
+    let escape = |text: &str| {
+        let text = text.replace('&', "&amp;");
+        text.replace('<', "&lt;").replace('>', "&gt;")
+    };
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("<@") {
+        out.push_str(&escape(before));
+        let found = after.split_once('>');
+        let found = found.and_then(|(id, after)| Some((state.users.get(id)?, after)));
+        if let Some((user, after)) = found {
+            let mention = if state.options.should_escape {
+                format!("<@{}|{}>", user.id, user.name)
+            } else {
+                format!("@{}", user.name)
+            };
+            out.push_str(&mention);
+            rest = after;
+        } else {
+            out.push_str("&lt;@");
+            rest = after;
+        }
+    }
+    out.push_str(&escape(rest));
+    out
 }
 
 fn channel_name(state: &State, place: Place) -> &str {

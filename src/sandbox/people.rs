@@ -67,7 +67,8 @@ pub(super) fn form(payload: &Json) -> String {
 }
 
 impl Sandbox {
-    /// `/reverse-mentor {text}`, typed in the person's conversation with the bot.
+    /// `/reverse-mentor {text}`, typed in the person's conversation with the bot. People are mentioned as
+    /// `<@U…>`; the bot gets that, and everything else, escaped as Slack does.
     pub async fn command(&self, user: &str, text: &str) -> Answer {
         let place = self.inner.state().im(user);
         self.type_command(user, place, text).await

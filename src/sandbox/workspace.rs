@@ -177,6 +177,11 @@ impl Sandbox {
         }
     }
 
+    /// Everyone, by id.
+    pub fn users(&self) -> Vec<User> {
+        self.inner.state().users.values().cloned().collect()
+    }
+
     pub fn user(&self, id: &str) -> Option<User> {
         self.inner.state().users.get(id).cloned()
     }

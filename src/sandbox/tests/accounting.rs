@@ -34,6 +34,7 @@ async fn repeats_are_counted_unless_they_say_so() {
     post(&slack, "UBEN", "same").await;
     assert_eq!(slack.tally().duplicated.im, 2);
     assert_eq!(slack.tally().messages.im, 7);
+    assert_eq!(slack.tally().by_event_type["answer"], 4);
 }
 
 #[tokio::test]

@@ -43,6 +43,18 @@ async fn commands_are_signed_forms_and_answers_are_shown() {
 }
 
 #[tokio::test]
+async fn command_words_are_escaped_and_mentions_named() {
+    let (slack, _) = workspace().await;
+    let bot = Stub::start(&slack).await;
+    slack.command("UANA", "invite <@UBEN> & <all>").await;
+    let text = bot.last().form["text"].clone();
+    assert_eq!(text, "invite <@UBEN|uben> &amp; &lt;all&gt;");
+    slack.inner.state().options.should_escape = false;
+    slack.command("UANA", "invite <@UBEN>").await;
+    assert_eq!(bot.last().form["text"], "invite @uben");
+}
+
+#[tokio::test]
 async fn people_who_left_do_nothing() {
     let (slack, _) = workspace().await;
     let bot = Stub::start(&slack).await;
