@@ -4,5 +4,7 @@
 //! server on which databases may be created.
 
 mod delivery;
+mod process;
+mod replicas;
 mod support;
 mod wire;

@@ -58,7 +58,7 @@ pub async fn on(engine: Engine, setting: Setting) -> Setting {
     }
 }
 
-async fn new_database() -> String {
+pub async fn new_database() -> String {
     sqlx::any::install_default_drivers();
     let server = postgres().expect("asked for before");
     let mut name = [0_u8; 8];
@@ -140,10 +140,22 @@ impl Back {
     }
 }
 
+/// One client for all: it keeps no connections, which would belong to another test's runtime.
+pub fn http() -> &'static reqwest::Client {
+    static CLIENT: std::sync::OnceLock<reqwest::Client> = std::sync::OnceLock::new();
+    CLIENT.get_or_init(|| {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        reqwest::Client::builder()
+            .pool_max_idle_per_host(0)
+            .build()
+            .unwrap()
+    })
+}
+
 /// Posts `body`, signed at `timestamp`.
 pub async fn post_at(stage: &Stage, path: &str, kind: &str, body: Vec<u8>, timestamp: i64) -> Back {
     let signature = signature(timestamp, &body);
-    let request = reqwest::Client::new()
+    let request = http()
         .post(format!("{}{path}", stage.address))
         .header("content-type", kind)
         .header("x-slack-request-timestamp", timestamp.to_string())
