@@ -80,6 +80,16 @@ pub async fn open(tx: &mut Tx) -> Result<Vec<Pair>> {
     rows.iter().map(pair).collect()
 }
 
+/// How many pairs are open.
+pub async fn count_open(tx: &mut Tx) -> Result<i64> {
+    let team = tx.team().to_string();
+    let row = sqlx::query("select count(*) from pairs where team_id = $1 and closed_at is null")
+        .bind(team)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
 /// All pairs there ever were, oldest first.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Pair>> {
     let team = tx.team().to_string();
