@@ -359,7 +359,7 @@ impl App {
         }
         #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
         metrics::gauge!("reverse_mentor_active_pairs")
-            .set(pairs::count_open(&mut tx).await? as f64);
+            .set(pairs::count_open_everywhere(&mut tx).await? as f64);
         Ok(())
     }
 }

@@ -142,7 +142,7 @@ impl Config {
         let bad = |problem: String| BadConfig::Program(path.clone(), problem);
         let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
         let settings: Settings = toml::from_str(&text).map_err(|error| bad(error.to_string()))?;
-        let problems: Vec<(&str, String)> = Vec::new();
+        let problems = settings.check();
         if problems.is_empty() {
             return Ok(Some(settings));
         }

@@ -12,6 +12,8 @@ pub enum Happening {
     Paused(UserId),
     /// Somebody left the program, or can no longer take part: their pairs end.
     Departed { user: UserId, own_choice: bool },
+    /// Somebody asked that everything stored about them be erased; raised after `Departed`.
+    Erased(UserId),
     /// Slack told us (afresh) about a person.
     PersonSeen(UserId),
     /// A person's time zone changed: their timers move.

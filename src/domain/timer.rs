@@ -33,6 +33,8 @@ macro_rules! kinds {
 kinds! {
     /// Ask Slack about people we know too little of. Subject: "program".
     Directory = "directory",
+    /// Owners are told of deliveries that failed. Subject: "program".
+    Undelivered = "undelivered",
     /// The next round, on its schedule. Subject: "program".
     Round = "round",
     /// Look for pairs now: rolling matching, or an owner's request. Subject: "program".

@@ -77,6 +77,9 @@ pub enum Action {
     Resume,
     OpenLeave,
     Support,
+    OpenPrivacy,
+    ExportMine,
+    EraseMine,
     // Rounds (owners)
     ShowRound {
         round: RoundId,

@@ -6,6 +6,7 @@ pub mod inbox;
 pub mod limits;
 pub mod nudged;
 pub mod outbox;
+pub mod own;
 pub mod pairs;
 pub mod participants;
 pub mod people;

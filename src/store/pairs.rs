@@ -80,8 +80,18 @@ pub async fn open(tx: &mut Tx) -> Result<Vec<Pair>> {
     rows.iter().map(pair).collect()
 }
 
-/// How many pairs are open, over all workspaces.
+/// How many pairs are open.
 pub async fn count_open(tx: &mut Tx) -> Result<i64> {
+    let team = tx.team().to_string();
+    let row = sqlx::query("select count(*) from pairs where team_id = $1 and closed_at is null")
+        .bind(team)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+/// How many pairs are open, over all workspaces: for metrics.
+pub async fn count_open_everywhere(tx: &mut Tx) -> Result<i64> {
     let row = sqlx::query("select count(*) from pairs where closed_at is null")
         .fetch_one(tx.conn())
         .await?;
