@@ -36,6 +36,8 @@ pub fn only_reads(event: &Event) -> bool {
                 | Action::OpenSettings
                 | Action::OpenLeave
                 | Action::Support
+                | Action::ShowRound { .. }
+                | Action::PageRound { .. }
                 | Action::EditGoals { .. }
                 | Action::OtherTime { .. }
                 | Action::OpenSkip { .. }
@@ -111,6 +113,7 @@ async fn press(tx: &mut Tx, actor: &Actor, action: &Action) -> Result<Reply> {
         Action::OpenLeave => standing::open_leave(tx, actor).await,
         Action::Support => support::show(tx, actor).await,
         Action::ShowRound { round } => matching::show(tx, actor, *round).await,
+        Action::PageRound { round, from } => matching::page(tx, actor, *round, *from).await,
         Action::DropProposal {
             round,
             mentor,
@@ -175,6 +178,8 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Kind::Directory => directory::look(tx).await?,
         Kind::Round => matching::scheduled(tx).await?,
         Kind::Match => timers::soon(tx, Kind::Match, subject).await?,
+        Kind::Introduce => introduction::introduce(tx, RoundId(number())).await?,
+        Kind::Invitation => invite::over(tx, number()).await?,
         Kind::RoundWaits => matching::waits(tx, RoundId(number())).await?,
         Kind::PauseEnds => standing::pause_ended(tx, &UserId::from(subject)).await?,
         Kind::CycleOpens => meetings::opens(tx, subject).await?,
@@ -210,8 +215,9 @@ pub async fn happenings(tx: &mut Tx) -> Result<()> {
 
 async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
     match happening {
-        Happening::ProfileSaved(_) => {
+        Happening::ProfileSaved(user) => {
             timers::soon(tx, Kind::Directory, "program").await?;
+            matching::profile_saved(tx, &user).await?;
             matching::look_again(tx).await
         }
         Happening::PersonSeen(_) => matching::look_again(tx).await,
@@ -225,6 +231,8 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         Happening::Departed { user, own_choice } => endings::departed(tx, &user, own_choice).await,
         Happening::SettingsChanged => setup::changed(tx).await,
         Happening::RoundApproved(round) => introduction::introduce(tx, round).await,
+        Happening::RoundProposed(round) => matching::proposed(tx, round).await,
+        Happening::RoundRejected(round) => introduction::rejected(tx, round).await,
         Happening::Introduced(pair) => agreement::offer(tx, pair).await,
         Happening::AgreementSigned(pair) => meetings::begin(tx, pair).await,
         Happening::MeetingHeld { pair, cycle } => reflections::ask(tx, pair, cycle).await,
