@@ -1,7 +1,7 @@
 //! Who is paired with whom, and why.
 //!
-//! [`solve`] is one matching run: [`rules`] say who may be paired, [`scores`] how good each pair would be,
-//! [`assignment`] picks the best set of pairs, [`explain`] puts it all into words. The order of its
+//! [`solve`] is one matching run: `rules` say who may be paired, `scores` how good each pair would be,
+//! [`assignment`] picks the best set of pairs, `explain` puts it all into words. The order of its
 //! objective: as many pairs as possible, then as few as possible that an owner must confirm, then the
 //! highest total score; equals are decided by lot, drawn from the seed and the ids.
 
