@@ -38,6 +38,8 @@ pub fn only_reads(event: &Event) -> bool {
                 | Action::Support
                 | Action::OpenPrivacy
                 | Action::ExportMine
+                | Action::ShowRound { .. }
+                | Action::PageRound { .. }
                 | Action::EditGoals { .. }
                 | Action::OtherTime { .. }
                 | Action::OpenSkip { .. }
@@ -116,6 +118,7 @@ async fn press(tx: &mut Tx, actor: &Actor, action: &Action) -> Result<Reply> {
         Action::ExportMine => privacy::export(tx, actor).await,
         Action::EraseMine => privacy::erase(tx, actor).await,
         Action::ShowRound { round } => matching::show(tx, actor, *round).await,
+        Action::PageRound { round, from } => matching::page(tx, actor, *round, *from).await,
         Action::DropProposal {
             round,
             mentor,
@@ -181,6 +184,8 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Kind::Undelivered => directory::tell_owners(tx).await?,
         Kind::Round => matching::scheduled(tx).await?,
         Kind::Match => timers::soon(tx, Kind::Match, subject).await?,
+        Kind::Introduce => introduction::introduce(tx, RoundId(number())).await?,
+        Kind::Invitation => invite::over(tx, number()).await?,
         Kind::RoundWaits => matching::waits(tx, RoundId(number())).await?,
         Kind::PauseEnds => standing::pause_ended(tx, &UserId::from(subject)).await?,
         Kind::CycleOpens => meetings::opens(tx, subject).await?,
@@ -216,8 +221,9 @@ pub async fn happenings(tx: &mut Tx) -> Result<()> {
 
 async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
     match happening {
-        Happening::ProfileSaved(_) => {
+        Happening::ProfileSaved(user) => {
             timers::soon(tx, Kind::Directory, "program").await?;
+            matching::profile_saved(tx, &user).await?;
             matching::look_again(tx).await
         }
         Happening::PersonSeen(_) => matching::look_again(tx).await,
@@ -235,6 +241,8 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             matching::look_again(tx).await
         }
         Happening::RoundApproved(round) => introduction::introduce(tx, round).await,
+        Happening::RoundProposed(round) => matching::proposed(tx, round).await,
+        Happening::RoundRejected(round) => introduction::rejected(tx, round).await,
         Happening::Introduced(pair) => agreement::offer(tx, pair).await,
         Happening::AgreementSigned(pair) => meetings::begin(tx, pair).await,
         Happening::MeetingHeld { pair, cycle } => reflections::ask(tx, pair, cycle).await,

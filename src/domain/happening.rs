@@ -22,6 +22,10 @@ pub enum Happening {
     SettingsChanged,
     /// An owner (or the program itself, where no approval is asked) approved a round.
     RoundApproved(RoundId),
+    /// Two found each other, and an owner must look before they are introduced.
+    RoundProposed(RoundId),
+    /// An owner rejected a round: nobody is introduced.
+    RoundRejected(RoundId),
     /// The introduction of a pair was posted (is on its way): goals are offered.
     Introduced(PairId),
     /// Both have signed the current version for the first time: cycles begin.

@@ -39,6 +39,10 @@ kinds! {
     Round = "round",
     /// Look for pairs now: rolling matching, or an owner's request. Subject: "program".
     Match = "match",
+    /// The rest of an approved round is introduced. Subject: round.
+    Introduce = "introduce",
+    /// An invitation is over, answered or not. Subject: invitation.
+    Invitation = "invitation",
     /// A round waits for an owner's approval too long. Subject: round.
     RoundWaits = "round_waits",
     /// A pause is over. Subject: person.

@@ -84,6 +84,11 @@ pub enum Action {
     ShowRound {
         round: RoundId,
     },
+    /// Another part of a round too long for one message.
+    PageRound {
+        round: RoundId,
+        from: usize,
+    },
     DropProposal {
         round: RoundId,
         mentor: UserId,

@@ -149,6 +149,17 @@ pub async fn post(
     push(tx, kind, key, &What::Post { to, message }, expires).await
 }
 
+/// Whether something went out (or waits to) under `key`: for reminders to several people of which some are put off.
+pub async fn has(tx: &mut Tx, key: &str) -> Result<bool> {
+    let team = tx.team().to_string();
+    let row = sqlx::query("select id from outbox where team_id = $1 and dedupe_key = $2")
+        .bind(team)
+        .bind(key)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Puts anything on its way. See [`post`].
 pub async fn push(
     tx: &mut Tx,

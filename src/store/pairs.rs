@@ -55,6 +55,21 @@ pub async fn find(tx: &mut Tx, id: PairId) -> Result<Option<Pair>> {
     row.map(|row| pair(&row)).transpose()
 }
 
+/// Whether these two are or ever were a pair, whoever mentored whom.
+pub async fn between(tx: &mut Tx, a: &UserId, b: &UserId) -> Result<bool> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(
+        "select id from pairs where team_id = $1
+         and ((mentor = $2 and mentee = $3) or (mentor = $3 and mentee = $2)) limit 1",
+    )
+    .bind(team)
+    .bind(a.as_str())
+    .bind(b.as_str())
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.is_some())
+}
+
 /// The open pairs of a person, oldest first.
 pub async fn open_of(tx: &mut Tx, user: &UserId) -> Result<Vec<Pair>> {
     let team = tx.team().to_string();
