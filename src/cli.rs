@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::config::{BadConfig, Config};
+use crate::rehearse::{self, BadPeople, BadRehearsal};
 use crate::slack::client::BadUrl;
 use crate::store::db::StoreError;
 use crate::telemetry;
@@ -22,12 +23,17 @@ struct Cli {
 enum Command {
     /// Serve Slack: commands, buttons and events in, messages out.
     Serve(Box<Config>),
+    /// Months of a program in seconds: made-up people against a local Slack, with a report. Needs no configuration.
+    Rehearse(rehearse::Options),
 }
 
 /// Runs the command line. Exit codes: 0 well, 1 a promise broke or a check failed, 2 bad input or configuration.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    telemetry::log();
+    // A rehearsal's log is its report; RUST_LOG asks for more.
+    if !matches!(cli.command, Command::Rehearse(_)) || std::env::var_os("RUST_LOG").is_some() {
+        telemetry::log();
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
@@ -52,6 +58,10 @@ pub fn main() -> ExitCode {
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(config) => serve(&config).await,
+        Command::Rehearse(options) => {
+            let well = rehearse::run(&options).await?;
+            Ok(if well { ExitCode::SUCCESS } else { ExitCode::from(1) })
+        }
     }
 }
 
@@ -85,6 +95,8 @@ async fn stop_on_signal(stop: CancellationToken) {
 fn is_bad_input(error: &anyhow::Error) -> bool {
     error.is::<BadConfig>()
         || error.is::<BadUrl>()
+        || error.is::<BadPeople>()
+        || error.is::<BadRehearsal>()
         || matches!(
             error.downcast_ref::<StoreError>(),
             Some(StoreError::Seal(_))

@@ -17,8 +17,6 @@ pub struct Filler<'a> {
     pub me: &'a Person,
     pub rng: &'a mut ChaCha8Rng,
     pub now: Timestamp,
-    /// Whom they ask to mentor them, if that is what the modal is about.
-    pub colleague: Option<&'a str>,
 }
 
 /// One field of a modal.
@@ -95,9 +93,6 @@ impl Filler<'_> {
             }
             ("reflect" | "checkin", "static_select" | "radio_buttons") => {
                 self.rng.random_bool(0.7).then(|| self.anything(field)).flatten()
-            }
-            (_, "users_select" | "multi_users_select") => {
-                self.colleague.map(|id| Value::User(id.to_owned()))
             }
             ("log_meeting", "datepicker") => Some(self.day(-1)),
             ("other_time", "datepicker") => {

@@ -6,6 +6,7 @@ pub mod candidates;
 pub mod db;
 pub mod inbox;
 pub mod invitations;
+pub mod ledger;
 pub mod limits;
 pub mod nudged;
 pub mod outbox;
