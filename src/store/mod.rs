@@ -1,6 +1,8 @@
 //! All the SQL. One file per table, functions on [`Tx`]; the same text runs on SQLite and PostgreSQL.
 
 pub mod audit;
+pub mod checkins;
+pub mod cycles;
 pub mod db;
 pub mod inbox;
 pub mod limits;
@@ -10,6 +12,7 @@ pub mod pairs;
 pub mod participants;
 pub mod people;
 pub mod programs;
+pub mod reflections;
 pub mod seal;
 pub mod timers;
 pub mod workspaces;
