@@ -31,6 +31,8 @@ use tokio_util::task::TaskTracker;
 
 /// What is under way when we are told to stop gets this long (promise: gone within 10 s).
 const FINISH: Duration = Duration::from_secs(8);
+/// How often a workspace that removed the app is asked whether it is back.
+const RETURN: SignedDuration = SignedDuration::from_mins(10);
 /// A loop that has not come round for this many ticks is not alive.
 const ALIVE_TICKS: i64 = 4;
 
@@ -44,6 +46,7 @@ pub struct App {
     gate: Gate,
     declared: Option<Arc<Settings>>,
     tick: SignedDuration,
+    senders: u8,
     health: Arc<Health>,
 }
 
@@ -95,6 +98,7 @@ impl App {
             gate,
             declared,
             tick,
+            senders: config.senders.max(1),
             health,
         })
     }
@@ -168,7 +172,9 @@ impl App {
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
         let mut loops = JoinSet::new();
         loops.spawn(self.clone().introduce_until_known(stop.clone()));
-        loops.spawn(self.clone().send(stop.clone()));
+        for _ in 0..self.senders {
+            loops.spawn(self.clone().send(stop.clone()));
+        }
         loops.spawn(self.clone().schedule(stop.clone()));
         let listener = listener.tap_io(|stream| {
             let _ = stream.set_nodelay(true);
@@ -209,6 +215,30 @@ impl App {
             wait = (wait * 2).min(SignedDuration::from_mins(1));
         }
         tracing::info!("ready");
+        // A token that died may come back to life: the app reinstalled, the account unlocked.
+        while !stop.is_cancelled() {
+            let until = self
+                .clock
+                .now()
+                .saturating_add(RETURN)
+                .unwrap_or(Timestamp::MAX);
+            tokio::select! {
+                () = self.clock.sleep_until(until) => {}
+                () = stop.cancelled() => return,
+            }
+            let installed = self
+                .workspaces()
+                .await
+                .is_ok_and(|all| all.iter().all(|workspace| workspace.installed));
+            if !installed && let Err(error) = self.introduce().await {
+                tracing::warn!(%error, "the app is not installed (any more)");
+            }
+        }
+    }
+
+    async fn workspaces(&self) -> Result<Vec<workspaces::Workspace>, StoreError> {
+        let mut tx = self.db.read(&TeamId::from(""), self.clock.now()).await?;
+        workspaces::all(&mut tx).await
     }
 
     async fn send(self, stop: CancellationToken) {
@@ -297,11 +327,7 @@ impl App {
     /// What is wrong, if anything is.
     async fn unwell(&self) -> Option<&'static str> {
         let now = self.clock.now();
-        let read = async {
-            let mut tx = self.db.read(&TeamId::from(""), now).await?;
-            workspaces::all(&mut tx).await
-        };
-        if read.await.is_err() {
+        if self.workspaces().await.is_err() {
             return Some("the database cannot be read");
         }
         let alive = |beat: &AtomicI64| {
@@ -333,7 +359,7 @@ impl App {
         }
         #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
         metrics::gauge!("reverse_mentor_active_pairs")
-            .set(pairs::count_open(&mut tx).await? as f64);
+            .set(pairs::count_open_everywhere(&mut tx).await? as f64);
         Ok(())
     }
 }

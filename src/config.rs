@@ -49,6 +49,9 @@ pub struct Config {
     /// For trials against a stand-in: "WALL_MS,ORIGIN_MS,SPEED", a clock that runs faster.
     #[arg(long, env = "REVERSE_MENTOR_CLOCK", hide = true)]
     pub clock: Option<String>,
+    /// How many senders share the outbox: one is plenty; trials of their cooperation use more.
+    #[arg(long, default_value_t = 1, hide = true)]
+    pub senders: u8,
     /// The longest a call to Slack may take, in milliseconds.
     #[arg(long, default_value_t = 10_000, hide = true)]
     pub slack_timeout_ms: u64,
@@ -139,7 +142,7 @@ impl Config {
         let bad = |problem: String| BadConfig::Program(path.clone(), problem);
         let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
         let settings: Settings = toml::from_str(&text).map_err(|error| bad(error.to_string()))?;
-        let problems: Vec<(&str, String)> = Vec::new();
+        let problems = settings.check();
         if problems.is_empty() {
             return Ok(Some(settings));
         }

@@ -4,6 +4,7 @@ pub mod cadence;
 pub mod calendar;
 pub mod command;
 pub mod digest;
+pub mod goals;
 pub mod happening;
 pub mod ids;
 pub mod matching;

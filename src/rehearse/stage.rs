@@ -17,6 +17,8 @@ pub struct Stage {
     pub slack: Sandbox,
     pub bot: App,
     pub config: Config,
+    /// Where the bot listens: `http://127.0.0.1:…`.
+    pub address: String,
     server: AbortHandle,
     /// Removed at the end.
     folder: Option<PathBuf>,
@@ -82,13 +84,14 @@ impl Stage {
             None => None,
         };
         let bot = App::new(&config, clock.clone()).await?;
-        let server = serve(&slack, &bot).await?;
+        let (address, server) = serve(&slack, &bot).await?;
         bot.introduce().await?;
         Ok(Self {
             clock,
             slack,
             bot,
             config,
+            address,
             server,
             folder: Some(folder),
         })
@@ -133,7 +136,7 @@ impl Stage {
     pub async fn restart(&mut self) -> anyhow::Result<()> {
         self.server.abort();
         self.bot = App::new(&self.config, self.clock.clone()).await?;
-        self.server = serve(&self.slack, &self.bot).await?;
+        (self.address, self.server) = serve(&self.slack, &self.bot).await?;
         self.bot.introduce().await
     }
 }
@@ -147,14 +150,15 @@ impl Drop for Stage {
     }
 }
 
-async fn serve(slack: &Sandbox, bot: &App) -> anyhow::Result<AbortHandle> {
+async fn serve(slack: &Sandbox, bot: &App) -> anyhow::Result<(String, AbortHandle)> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-    slack.connect(&format!("http://{}", listener.local_addr()?));
+    let address = format!("http://{}", listener.local_addr()?);
+    slack.connect(&address);
     let settled = bot.clone();
     slack.after_ack(move || {
         let bot = settled.clone();
         async move { bot.settled().await }
     });
     let server = axum::serve(listener, bot.routes()).into_future();
-    Ok(tokio::spawn(server).abort_handle())
+    Ok((address, tokio::spawn(server).abort_handle()))
 }

@@ -2,7 +2,8 @@
 
 use super::blocks::{self, Surface, elements, string};
 use super::inbound::FORM;
-use super::people::{INTERACTIONS, Screen, form, may_act};
+use super::people::{INTERACTIONS, form, may_act};
+use super::screens::Screen;
 use super::state::View;
 use super::{Sandbox, api, payload, render};
 use serde_json::Value as Json;
@@ -125,7 +126,9 @@ impl Sandbox {
     /// Fills in the modal on top and presses its submit button.
     pub async fn submit(&self, user: &str, answers: &Answers) -> Submitted {
         for (field, value) in &answers.0 {
-            let answer = self.choose(user, &Screen::Modal, field, value).await;
+            let answer = self
+                .choose(user, &Screen::Modal, field, value.clone())
+                .await;
             if let Some(error) = answer.error {
                 return Submitted::Refused(format!("{field}: {error}"));
             }
@@ -168,7 +171,7 @@ impl Sandbox {
             return Err("not_on_screen: this modal cannot be submitted".to_owned());
         }
         let list = json["blocks"].as_array().map_or(&[][..], Vec::as_slice);
-        for input in elements(list).into_iter().filter(|e| e.is_input()) {
+        for input in elements(list).into_iter().filter(blocks::Element::is_input) {
             let block = view.values.get(input.block_id());
             let value = block.and_then(|block| block.get(input.action_id()));
             if let Some(why) = blocks::needs(input, value.unwrap_or(&Json::Null)) {

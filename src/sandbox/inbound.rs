@@ -73,7 +73,7 @@ impl Ack {
 #[derive(Clone, Debug)]
 pub(super) struct Event {
     id: String,
-    event: Json,
+    content: Json,
     without_team: bool,
     /// How often it was sent and failed.
     retry: usize,
@@ -84,7 +84,7 @@ impl Event {
     pub fn new(state: &mut State, event: Json) -> Self {
         Self {
             id: state.id("Ev"),
-            event,
+            content: event,
             without_team: false,
             retry: 0,
             reason: None,
@@ -217,7 +217,7 @@ impl Sandbox {
         loop {
             let body = {
                 let state = self.inner.state();
-                payload::event(&state, &event.id, event.event.clone(), self.inner.now())
+                payload::event(&state, &event.id, &event.content, self.inner.now())
             };
             let body = if event.without_team {
                 payload::without_team(body)

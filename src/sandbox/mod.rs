@@ -5,10 +5,11 @@
 //! keeps what people see, and counts what went wrong by itself ([`Tally`]).
 //!
 //! ```text
-//! people.rs, forms.rs   what people do: commands, buttons, modals      ┐ inbound.rs, payload.rs: signed requests
-//! workspace.rs          who is there; events when that changes         ┘ to the bot
-//! api/                  Slack's Web API and response_urls, for the bot
-//! state.rs              the workspace; tickets.rs, limits.rs, faults.rs, tally.rs beside it
+//! people.rs             what people do: commands, shortcuts              ┐
+//! screens.rs, forms.rs  buttons, menus, modals                           ├ inbound.rs, payload.rs: signed requests
+//! workspace.rs          who is there; events when that changes           ┘
+//! api/                  Slack's Web API and `response_url`s, for the bot
+//! state.rs, messages.rs the workspace; tickets.rs, limits.rs, faults.rs, tally.rs beside it
 //! blocks/               Block Kit: limits, fields, values
 //! seen.rs, render/      what people see, as text
 //! ```
@@ -20,9 +21,11 @@ mod forms;
 mod inbound;
 mod limits;
 mod listener;
+mod messages;
 mod payload;
 mod people;
 mod render;
+mod screens;
 mod seen;
 mod state;
 mod tally;
@@ -34,7 +37,8 @@ mod tests;
 
 pub use faults::{EventFault, Fault, Faults};
 pub use forms::{Answers, Submitted, Value};
-pub use people::{Answer, Screen};
+pub use people::Answer;
+pub use screens::Screen;
 pub use seen::{GroupDm, Home, Message, MessageRef, Modal, Rendered, Seen};
 pub use tally::{ByKind, Kind, Tally, is_unasked};
 pub use workspace::User;
@@ -74,6 +78,8 @@ pub struct Options {
     pub app_id: String,
     /// The slash command.
     pub command: String,
+    /// "Escape channels, users, and links" of the slash command: mentions arrive as `<@U…|name>`, else `@name`.
+    pub should_escape: bool,
     /// 127.0.0.1; `None`: any free port.
     pub port: Option<u16>,
     /// Whether the words of all messages are kept; otherwise of the last few in each conversation.
@@ -109,6 +115,7 @@ impl Default for Options {
             bot_name: "Reverse Mentor".into(),
             app_id: "A0SANDBOX".into(),
             command: "/reverse-mentor".into(),
+            should_escape: true,
             port: None,
             keep_bodies: true,
             keep_bodies_of: BTreeSet::new(),

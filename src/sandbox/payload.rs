@@ -1,7 +1,8 @@
 //! The shapes of what Slack sends.
 
 use super::blocks::Values;
-use super::state::{Place, State, View, write_ts};
+use super::messages::write_ts;
+use super::state::{Place, State, View};
 use super::tally::Kind;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
@@ -59,7 +60,7 @@ pub(super) fn command(
         .append_pair("user_id", user)
         .append_pair("user_name", name)
         .append_pair("command", &options.command)
-        .append_pair("text", text)
+        .append_pair("text", &typed(state, text))
         .append_pair("api_app_id", &options.app_id)
         .append_pair(
             "is_enterprise_install",
@@ -76,6 +77,36 @@ pub(super) fn command(
     form.append_pair("response_url", url)
         .append_pair("trigger_id", trigger);
     form.finish()
+}
+
+/// What arrives of the words a person typed: mentions (`<@U…>` here) as the command's settings say, the rest
+/// escaped.
+fn typed(state: &State, text: &str) -> String {
+    let escape = |text: &str| {
+        let text = text.replace('&', "&amp;");
+        text.replace('<', "&lt;").replace('>', "&gt;")
+    };
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("<@") {
+        out.push_str(&escape(before));
+        let found = after.split_once('>');
+        let found = found.and_then(|(id, after)| Some((state.users.get(id)?, after)));
+        if let Some((user, after)) = found {
+            let mention = if state.options.should_escape {
+                format!("<@{}|{}>", user.id, user.name)
+            } else {
+                format!("@{}", user.name)
+            };
+            out.push_str(&mention);
+            rest = after;
+        } else {
+            out.push_str("&lt;@");
+            rest = after;
+        }
+    }
+    out.push_str(&escape(rest));
+    out
 }
 
 fn channel_name(state: &State, place: Place) -> &str {
@@ -100,7 +131,7 @@ pub(super) fn message_action(
     state: &State,
     user: &str,
     index: u32,
-    action: Json,
+    action: &Json,
     values: &Values,
     (url, trigger): (&str, &str),
 ) -> Json {
@@ -135,7 +166,7 @@ pub(super) fn view_action(
     state: &State,
     user: &str,
     view: &View,
-    action: Json,
+    action: &Json,
     trigger: &str,
 ) -> Json {
     let mut body = interaction(state, "block_actions", user);
@@ -235,7 +266,7 @@ pub(super) fn message_json(state: &State, index: u32, metadata: bool) -> Json {
 }
 
 /// An `event_callback`.
-pub(super) fn event(state: &State, id: &str, event: Json, now: Timestamp) -> Json {
+pub(super) fn event(state: &State, id: &str, event: &Json, now: Timestamp) -> Json {
     let options = &state.options;
     let organization = options.enterprise.is_some();
     json!({

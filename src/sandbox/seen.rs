@@ -1,7 +1,8 @@
 //! What people see.
 
 use super::blocks::Values;
-use super::state::{Place, State, parse_ts, write_ts};
+use super::messages::{parse_ts, write_ts};
+use super::state::{Place, State};
 use super::tally::Kind;
 use super::{Sandbox, payload, render};
 use jiff::Timestamp;
@@ -293,13 +294,15 @@ impl Sandbox {
             .chain(groups)
             .flat_map(|place| state.at(*place).messages.iter().copied())
             .collect();
+        let screen = state.screens.get(user);
+        indexes.extend(screen.into_iter().flat_map(|screen| &screen.elsewhere));
         indexes.sort_unstable();
         let mut messages = indexes.into_iter().peekable();
         let mut out = Vec::new();
-        let notes = state.screens.get(user).map_or(&[][..], |s| &s.seen[..]);
+        let notes = screen.map_or(&[][..], |s| &s.seen[..]);
         for note in notes {
             while let Some(index) = messages.next_if(|index| *index < note.after) {
-                out.extend(self.transcribe(&state, index, user));
+                out.extend(transcribe(&state, index, user));
             }
             let does = note.words.starts_with("> ");
             out.push(Seen {
@@ -308,28 +311,8 @@ impl Sandbox {
                 text: note.words.clone(),
             });
         }
-        out.extend(messages.filter_map(|index| self.transcribe(&state, index, user)));
+        out.extend(messages.filter_map(|index| transcribe(&state, index, user)));
         out
-    }
-
-    fn transcribe(&self, state: &State, index: u32, user: &str) -> Option<Seen> {
-        let stored = state.message(index);
-        let whose = stored.ephemeral_to.as_deref();
-        if stored.deleted || whose.is_some_and(|whose| whose != user) {
-            return None;
-        }
-        let at = Timestamp::from_microsecond(stored.ts).unwrap_or_default();
-        let body = state.body(index).unwrap_or_default();
-        let mut text = render::message(state, user, &body, at);
-        if whose.is_some() {
-            text = format!("(only you see this)\n{text}");
-        }
-        let place = match state.at(stored.place).kind {
-            Kind::Im => "dm".to_owned(),
-            Kind::Mpim => "group dm".to_owned(),
-            Kind::Channel => format!("#{}", state.at(stored.place).name),
-        };
-        Some(Seen { at, place, text })
     }
 
     /// As the Web API shows a message, metadata included.
@@ -362,4 +345,24 @@ fn rendered(json: Json, id: &str, values: &Values, text: String) -> Rendered {
         values: serde_json::json!(values),
         json,
     }
+}
+
+fn transcribe(state: &State, index: u32, user: &str) -> Option<Seen> {
+    let stored = state.message(index);
+    let whose = stored.ephemeral_to.as_deref();
+    if stored.deleted || whose.is_some_and(|whose| whose != user) {
+        return None;
+    }
+    let at = Timestamp::from_microsecond(stored.ts).unwrap_or_default();
+    let body = state.body(index).unwrap_or_default();
+    let mut text = render::message(state, user, &body, at);
+    if whose.is_some() {
+        text = format!("(only you see this)\n{text}");
+    }
+    let place = match state.at(stored.place).kind {
+        Kind::Im => "dm".to_owned(),
+        Kind::Mpim => "group dm".to_owned(),
+        Kind::Channel => format!("#{}", state.at(stored.place).name),
+    };
+    Some(Seen { at, place, text })
 }

@@ -41,6 +41,8 @@ pub struct Tally {
     pub calls: BTreeMap<String, BTreeMap<String, u64>>,
     /// Messages from the bot that stayed: not ephemeral ones, not edits.
     pub messages: ByKind,
+    /// Those of [`Tally::messages`] with metadata, by event type.
+    pub by_event_type: BTreeMap<String, u64>,
     pub ephemerals: u64,
     pub edits: u64,
     /// Said again in the same conversation, without saying so: same metadata key, or without metadata
@@ -56,7 +58,7 @@ pub struct Tally {
     pub missing_scope: u64,
     /// `expired_trigger_id`, `exchanged_trigger_id`, `invalid_trigger_id`.
     pub expired_triggers: u64,
-    /// response_urls used too late or too often.
+    /// `response_url`s used too late or too often.
     pub expired_urls: u64,
     /// Requests to the bot.
     pub sent: u64,
@@ -100,6 +102,10 @@ impl Tally {
                 outcomes.insert(outcome.to_owned(), 1);
             }
         }
+    }
+
+    pub(super) fn event_type(&mut self, name: &str) -> &mut u64 {
+        self.by_event_type.entry(name.to_owned()).or_default()
     }
 
     pub(super) fn remark(&mut self, words: impl FnOnce() -> String) {

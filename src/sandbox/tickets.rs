@@ -1,4 +1,4 @@
-//! Things Slack hands out that stop working: trigger ids and response_urls.
+//! Things Slack hands out that stop working: trigger ids and `response_url`s.
 
 use super::state::Place;
 use std::collections::{HashMap, VecDeque};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 /// Slack: a trigger id opens one modal, within three seconds.
 const TRIGGER: Duration = Duration::from_secs(3);
-/// Slack: a response_url works for 30 minutes.
+/// Slack: a `response_url` works for 30 minutes.
 const URL_MS: i64 = 30 * 60_000;
 /// Slack: and five times.
 const URL_USES: u8 = 5;
@@ -84,7 +84,7 @@ impl Triggers {
     }
 }
 
-/// Where a response_url answers.
+/// Where a `response_url` answers.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     pub user: String,

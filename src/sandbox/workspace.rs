@@ -11,6 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Somebody in the workspace.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, as in Slack's own user object"
+)]
 pub struct User {
     pub id: String,
     /// The handle.
@@ -171,6 +175,11 @@ impl Sandbox {
         if let Some(event) = event {
             self.send_event(event).await;
         }
+    }
+
+    /// Everyone, by id.
+    pub fn users(&self) -> Vec<User> {
+        self.inner.state().users.values().cloned().collect()
     }
 
     pub fn user(&self, id: &str) -> Option<User> {

@@ -77,9 +77,17 @@ pub enum Action {
     Resume,
     OpenLeave,
     Support,
+    OpenPrivacy,
+    ExportMine,
+    EraseMine,
     // Rounds (owners)
     ShowRound {
         round: RoundId,
+    },
+    /// Another part of a round too long for one message.
+    PageRound {
+        round: RoundId,
+        from: usize,
     },
     DropProposal {
         round: RoundId,

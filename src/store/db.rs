@@ -24,8 +24,10 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
 
 /// The schema, oldest first. Only ever appended to.
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "core", include_str!("../../migrations/0001_core.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "core", include_str!("../../migrations/0001_core.sql")),
+    (3, "pairs", include_str!("../../migrations/0003_pairs.sql")),
+];
 
 /// Readers on SQLite: enough to keep two cores busy, few enough to stay small.
 const SQLITE_READERS: u32 = 2;

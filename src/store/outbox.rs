@@ -149,6 +149,17 @@ pub async fn post(
     push(tx, kind, key, &What::Post { to, message }, expires).await
 }
 
+/// Whether something went out (or waits to) under `key`: for reminders to several people of which some are put off.
+pub async fn has(tx: &mut Tx, key: &str) -> Result<bool> {
+    let team = tx.team().to_string();
+    let row = sqlx::query("select id from outbox where team_id = $1 and dedupe_key = $2")
+        .bind(team)
+        .bind(key)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Puts anything on its way. See [`post`].
 pub async fn push(
     tx: &mut Tx,
@@ -449,6 +460,20 @@ pub async fn failed_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<Failed>> 
             })
         })
         .collect()
+}
+
+/// When something was last put on its way under a key that starts with `prefix`.
+pub async fn last_of(tx: &mut Tx, prefix: &str) -> Result<Option<Timestamp>> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(
+        "select max(created_at) from outbox where team_id = $1 and substr(dedupe_key, 1, $2) = $3",
+    )
+    .bind(team)
+    .bind(i64::try_from(prefix.chars().count()).unwrap_or(0))
+    .bind(prefix)
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(row.try_get::<Option<i64>, _>(0)?.map(instant))
 }
 
 /// Open rows by state with the age of the oldest (milliseconds), over all workspaces: for metrics.

@@ -55,6 +55,21 @@ pub async fn find(tx: &mut Tx, id: PairId) -> Result<Option<Pair>> {
     row.map(|row| pair(&row)).transpose()
 }
 
+/// Whether these two are or ever were a pair, whoever mentored whom.
+pub async fn between(tx: &mut Tx, a: &UserId, b: &UserId) -> Result<bool> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(
+        "select id from pairs where team_id = $1
+         and ((mentor = $2 and mentee = $3) or (mentor = $3 and mentee = $2)) limit 1",
+    )
+    .bind(team)
+    .bind(a.as_str())
+    .bind(b.as_str())
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.is_some())
+}
+
 /// The open pairs of a person, oldest first.
 pub async fn open_of(tx: &mut Tx, user: &UserId) -> Result<Vec<Pair>> {
     let team = tx.team().to_string();
@@ -80,8 +95,18 @@ pub async fn open(tx: &mut Tx) -> Result<Vec<Pair>> {
     rows.iter().map(pair).collect()
 }
 
-/// How many pairs are open, over all workspaces.
+/// How many pairs are open.
 pub async fn count_open(tx: &mut Tx) -> Result<i64> {
+    let team = tx.team().to_string();
+    let row = sqlx::query("select count(*) from pairs where team_id = $1 and closed_at is null")
+        .bind(team)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+/// How many pairs are open, over all workspaces: for metrics.
+pub async fn count_open_everywhere(tx: &mut Tx) -> Result<i64> {
     let row = sqlx::query("select count(*) from pairs where closed_at is null")
         .fetch_one(tx.conn())
         .await?;

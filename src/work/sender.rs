@@ -25,8 +25,6 @@ use serde_json::{Value, json};
 pub const BATCH: i64 = 32;
 /// How long we try to reach a Slack that does not answer.
 const GIVE_UP: SignedDuration = SignedDuration::from_hours(72);
-/// Answers of Slack's that say "not now" without saying 429 are believed this many times.
-const REFUSALS: i64 = 12;
 /// How far back an uncertain message is looked for: more than the bot says to one person in a day.
 const HISTORY: u32 = 100;
 /// What a repeated message says about itself.
@@ -435,7 +433,7 @@ async fn refused(tx: &mut Tx, job: &Job, code: &str) -> Result<(), Error> {
         code,
         "internal_error" | "fatal_error" | "service_unavailable" | "request_timeout"
     );
-    if slacks_trouble && parcel.attempts < REFUSALS {
+    if slacks_trouble {
         let posting = matches!(job.call, Call::Post { .. });
         return again(tx, parcel, code, parcel.doubt || posting).await;
     }

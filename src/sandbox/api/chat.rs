@@ -1,6 +1,7 @@
 //! `chat.*`.
 
-use super::super::state::{Draft, Place, write_ts};
+use super::super::messages::{Draft, write_ts};
+use super::super::state::Place;
 use super::super::tally::Kind;
 use super::super::{blocks, payload};
 use super::{Call, Outcome, Refusal, conversations, refuse};
@@ -181,13 +182,13 @@ pub(super) fn update(call: &mut Call) -> Outcome {
     // An update that says nothing of text or blocks keeps what was there.
     let before = call.state.body(index).unwrap_or_default();
     if call.args.text("text").is_none() {
-        content.text = blocks::string(&before, "text").to_owned();
+        blocks::string(&before, "text").clone_into(&mut content.text);
     }
     let given = call.args.json("blocks")?;
     if given.is_none() && call.args.text("text").is_none() {
         content.blocks = before.get("blocks").cloned();
     }
-    call.state.edit(index, content.text.clone(), content.blocks);
+    call.state.edit(index, &content.text, content.blocks);
     if let Some((event_type, payload)) = metadata {
         call.state.set_metadata(index, &event_type, &payload);
     }

@@ -1,7 +1,8 @@
 //! `conversations.*`.
 
+use super::super::messages::{parse_ts, write_ts};
 use super::super::payload;
-use super::super::state::{Conversation, Place, parse_ts};
+use super::super::state::{Conversation, Place};
 use super::super::tally::Kind;
 use super::args::cursor;
 use super::{Call, Outcome, Refusal, refuse};
@@ -232,7 +233,7 @@ pub(super) fn history(call: &mut Call) -> Outcome {
     let more = rest.next().is_some();
     let mut body = json!({"messages": page, "has_more": more, "pin_count": 0});
     if more {
-        let next = cursor(&super::super::state::write_ts(last));
+        let next = cursor(&write_ts(last));
         body["response_metadata"] = json!({"next_cursor": next});
     }
     Ok(body)

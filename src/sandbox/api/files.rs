@@ -1,7 +1,8 @@
 //! `files.*`: an address to upload to, the upload, and its completion.
 
 use super::super::Inner;
-use super::super::state::{Draft, File};
+use super::super::messages::Draft;
+use super::super::state::File;
 use super::{Call, Outcome, args, refuse};
 use axum::body::Bytes;
 use axum::extract::{Path, State as Shared};

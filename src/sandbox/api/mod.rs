@@ -185,7 +185,7 @@ async fn trouble(inner: &Inner, wire: &Wire, name: &str) -> Result<Option<Fault>
             wire.cut();
             StatusCode::OK.into_response()
         }
-        Fault::TooMany(seconds) => write(Reply::too_many(i64::from(*seconds)), None),
+        Fault::TooMany(seconds) => write(&Reply::too_many(i64::from(*seconds)), None),
         Fault::ServerError => (
             StatusCode::INTERNAL_SERVER_ERROR,
             "<html><title>Server Error</title></html>",
@@ -196,7 +196,7 @@ async fn trouble(inner: &Inner, wire: &Wire, name: &str) -> Result<Option<Fault>
             "<!DOCTYPE html><html><title>Slack</title><body>Something went wrong.</body></html>",
         )
             .into_response(),
-        Fault::Error(error) => write(Reply::refused(refuse(error.clone())), None),
+        Fault::Error(error) => write(&Reply::refused(refuse(error.clone())), None),
     };
     let outcome = match &fault {
         Fault::Error(error) => error,
@@ -238,12 +238,12 @@ async fn finish(inner: &Inner, wire: &Wire, reply: Reply, fault: Option<Fault>) 
         }
         _ => {}
     }
-    write(reply, Some(&scopes))
+    write(&reply, Some(&scopes))
 }
 
 const JSON: &str = "application/json; charset=utf-8";
 
-fn write(reply: Reply, scopes: Option<&str>) -> Response {
+fn write(reply: &Reply, scopes: Option<&str>) -> Response {
     let mut response = (
         reply.status,
         [(header::CONTENT_TYPE, JSON)],

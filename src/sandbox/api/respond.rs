@@ -1,8 +1,9 @@
-//! response_urls: five answers within half an hour, without a token.
+//! `response_url`s: five answers within half an hour, without a token.
 
 use super::super::Inner;
 use super::super::listener::Wire;
-use super::super::state::{Draft, State};
+use super::super::messages::Draft;
+use super::super::state::State;
 use super::super::tickets::Target;
 use super::chat::Content;
 use super::{Refusal, refuse, trouble};
@@ -66,7 +67,7 @@ fn answer(inner: &Inner, id: &str, body: &[u8]) -> Result<(), (StatusCode, Refus
     })
 }
 
-/// Does what an answer by response_url (or as the body of an acknowledgment) says.
+/// Does what an answer by `response_url` (or as the body of an acknowledgment) says.
 pub(in crate::sandbox) fn apply(
     state: &mut State,
     target: &Target,
@@ -92,7 +93,7 @@ pub(in crate::sandbox) fn apply(
     if body["replace_original"] == true
         && let Some(index) = message
     {
-        state.edit(index, content.text, content.blocks);
+        state.edit(index, &content.text, content.blocks);
         return Ok(());
     }
     let ephemeral = body["response_type"] != "in_channel";

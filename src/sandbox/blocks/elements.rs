@@ -188,7 +188,7 @@ fn rule(kind: &str) -> Option<Rule> {
             ],
             &[Input],
         ),
-        "email_text_input" | "url_text_input" => (
+        "email_text_input" | "url_text_input" | "rich_text_input" => (
             &[],
             &[
                 "initial_value",
@@ -204,16 +204,6 @@ fn rule(kind: &str) -> Option<Rule> {
                 "initial_value",
                 "min_value",
                 "max_value",
-                "dispatch_action_config",
-                "focus_on_load",
-                "placeholder",
-            ],
-            &[Input],
-        ),
-        "rich_text_input" => (
-            &[],
-            &[
-                "initial_value",
                 "dispatch_action_config",
                 "focus_on_load",
                 "placeholder",

@@ -4,6 +4,7 @@ use super::super::blocks::{Values, initial, options, string, text_of};
 use super::text::{plain, words};
 use super::{Viewer, object};
 use serde_json::Value as Json;
+use std::fmt::Write;
 
 /// Menus show this many of their options.
 const OPTIONS: usize = 8;
@@ -45,7 +46,7 @@ pub(super) fn element(viewer: &Viewer, block: &Json, element: &Json, values: &Va
         let text = object(viewer, &confirm["text"]).replace('\n', " ");
         let yes = plain(text_of(confirm, "confirm"));
         let no = plain(text_of(confirm, "deny"));
-        shown.push_str(&format!("\n  asks \"{title}: {text}\" [ {no} ]  [ {yes} ]"));
+        let _ = write!(shown, "\n  asks \"{title}: {text}\" [ {no} ]  [ {yes} ]");
     }
     shown
 }
@@ -92,7 +93,7 @@ fn choices(
         };
         let mut line = format!("{mark} {}", object(viewer, &option["text"]));
         if option["description"].is_object() {
-            line.push_str(&format!(": {}", object(viewer, &option["description"])));
+            let _ = write!(line, ": {}", object(viewer, &option["description"]));
         }
         lines.push(line);
     }

@@ -1,0 +1,435 @@
+//! Rounds: proposed, looked over by an owner, approved.
+//!
+//! A round that is wanted (its day came, an owner asked) is a row before anything is solved, so that a crash in
+//! between loses nothing. Rolling programs look whenever somebody comes, and stay silent when nothing new came of it.
+
+mod messages;
+#[cfg(test)]
+mod tests;
+
+use super::nudge::{self, Nudge, Outcome};
+use super::{Reply, Result, owners_only, refuse, settings};
+use crate::domain::cadence::{Hours, local};
+use crate::domain::happening::Happening;
+use crate::domain::ids::{RoundId, UserId};
+use crate::domain::matching;
+use crate::domain::message::Message;
+use crate::domain::program::{Matching, Settings};
+use crate::domain::schedule::Schedule;
+use crate::domain::timer::Kind as Timing;
+use crate::slack::event::Actor;
+use crate::store::candidates::{self, Pool};
+use crate::store::outbox::{self, Kind, To};
+use crate::store::rounds::{self, Fate, Origin, Round, State};
+use crate::store::timers::Due;
+use crate::store::{Tx, audit, participants, programs, timers};
+use jiff::{SignedDuration, Timestamp};
+use messages::Card;
+use std::collections::HashSet;
+
+/// Working days an owner has before a reminder.
+const PATIENCE: usize = 3;
+/// From then on a reminder is pointless: rounds come weekly or so.
+const REMINDER_STALE: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// Who was left over matters for a month; rounds themselves stay.
+const UNMATCHED_KEPT: SignedDuration = SignedDuration::from_hours(62 * 24);
+
+/// The round's day has come (timer `Round`): sets the next one and asks for matching now.
+pub async fn scheduled(tx: &mut Tx) -> Result<()> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    let settings = program.settings;
+    let zone = settings.zone();
+    let next = Schedule::parse(&settings.round_schedule)
+        .ok()
+        .and_then(|schedule| schedule.next_after(tx.now, &zone));
+    if let Some(next) = next {
+        let due = Due::Local {
+            civil: local(next, &zone),
+            zone: &zone,
+            whose: None,
+        };
+        timers::set(tx, Timing::Round, "program", &due).await?;
+    }
+    // Rolling programs look, too: people's waiting makes pairs good enough that were not before.
+    if settings.matching == Matching::Rounds {
+        rounds::want(tx, Origin::Scheduled, None).await?;
+    }
+    timers::soon(tx, Timing::Match, "program").await?;
+    Ok(())
+}
+
+/// Somebody joined, changed or came back: rolling programs look for pairs now.
+pub async fn look_again(tx: &mut Tx) -> Result<()> {
+    let rolling = programs::find(tx)
+        .await?
+        .is_some_and(|program| program.settings.matching == Matching::Rolling);
+    if rolling {
+        timers::soon(tx, Timing::Match, "program").await?;
+    }
+    Ok(())
+}
+
+/// A profile was saved: whoever has room for a partner is looking for one, others are not.
+pub async fn profile_saved(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let Some(participant) = participants::find(tx, user).await? else {
+        return Ok(());
+    };
+    let room = candidates::places(tx, user).await?.has_room(&participant);
+    if room != participant.waiting_since.is_some() {
+        let since = room.then_some(tx.now);
+        participants::set_waiting(tx, user, since).await?;
+    }
+    Ok(())
+}
+
+/// Everything a round is made from.
+pub struct Input {
+    round: RoundId,
+    origin: Origin,
+    asked_by: Option<UserId>,
+    pool: Pool,
+}
+
+/// What came of it.
+pub struct Solved(matching::Round);
+
+/// What matching needs; none when there is nothing to do. Reads only: solving happens outside any transaction.
+pub async fn gather(tx: &mut Tx) -> Result<Option<Input>> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(None);
+    };
+    let wanted = rounds::wanted(tx).await?;
+    let (round, origin, asked_by) = match wanted {
+        Some(wanted) => (wanted.id, wanted.origin, wanted.asked_by),
+        None => (RoundId(tx.new_id()), Origin::Rolling, None),
+    };
+    let pool = candidates::waiting(tx, &program.settings, origin, rounds::seed(round)).await?;
+    if origin == Origin::Rolling && pool.people.len() < 2 {
+        return Ok(None);
+    }
+    Ok(Some(Input {
+        round,
+        origin,
+        asked_by,
+        pool,
+    }))
+}
+
+/// Pure and slow: run on a blocking thread.
+pub fn solve(input: &Input) -> Solved {
+    Solved(matching::solve(&input.pool.candidates()))
+}
+
+/// Stores the round, tells owners (or approves it, where no approval is asked).
+pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
+    let settings = settings(tx).await?;
+    let (round, origin) = (input.round, input.origin);
+    let mut solved = solved.0;
+    // People may have left or found a partner while this was being solved.
+    let fresh = candidates::waiting(tx, &settings, origin, solved.seed).await?;
+    let still = |pair: &matching::Proposal| fresh.still_allows(&pair.mentor, &pair.mentee).is_ok();
+    solved.pairs.retain(still);
+    if origin == Origin::Rolling && !is_news(tx, &solved.pairs).await? {
+        return Ok(());
+    }
+    let (sure, to_confirm): (Vec<_>, Vec<_>) = if settings.approval {
+        (Vec::new(), solved.pairs)
+    } else {
+        let mut pairs = solved.pairs;
+        let unsure = pairs
+            .extract_if(.., |pair| pair.owner_must_confirm)
+            .collect();
+        (pairs, unsure)
+    };
+    let state = match (sure.is_empty(), to_confirm.is_empty()) {
+        (true, true) => State::Empty,
+        (true, false) if settings.approval => State::Proposed,
+        _ => State::Approved,
+    };
+    let asked_by = input.asked_by.as_ref();
+    let gap = solved.certificate.gap;
+    if !rounds::conclude(tx, round, origin, state, asked_by, gap).await? {
+        return Ok(());
+    }
+    let replaces = supersede(tx, round, origin).await?;
+    for left_over in &solved.unmatched {
+        rounds::add_unmatched(tx, round, &left_over.person, &left_over.why).await?;
+    }
+    rounds::prune_unmatched(tx, tx.now - UNMATCHED_KEPT).await?;
+    if state == State::Proposed {
+        add_all(tx, round, &to_confirm).await?;
+        return ask_owners(tx, &settings, round, asked_by, replaces).await;
+    }
+    add_all(tx, round, &sure).await?;
+    tx.happens(Happening::RoundApproved(round));
+    if state == State::Empty {
+        let unmatched = rounds::unmatched(tx, round).await?;
+        let note = messages::nothing_found(&unmatched);
+        return tell_owners(tx, &settings, round, asked_by, None, &note).await;
+    }
+    if let Some(owner) = asked_by {
+        let note = messages::introducing(sure.len());
+        let key = format!("round/{round}/made");
+        outbox::post(
+            tx,
+            To::Person(owner.clone()),
+            Kind::Notice,
+            &key,
+            note,
+            None,
+        )
+        .await?;
+    }
+    if to_confirm.is_empty() {
+        return Ok(());
+    }
+    let confirm = RoundId(tx.new_id());
+    rounds::conclude(tx, confirm, Origin::Confirm, State::Proposed, asked_by, gap).await?;
+    add_all(tx, confirm, &to_confirm).await?;
+    ask_owners(tx, &settings, confirm, asked_by, None).await
+}
+
+/// Whether rolling matching found anything that the owners do not have before them already.
+async fn is_news(tx: &mut Tx, pairs: &[matching::Proposal]) -> Result<bool> {
+    let waiting: HashSet<_> = rounds::held(tx, Origin::Rolling)
+        .await?
+        .into_iter()
+        .collect();
+    Ok(pairs
+        .iter()
+        .any(|pair| !waiting.contains(&(pair.mentor.clone(), pair.mentee.clone()))))
+}
+
+async fn add_all(tx: &mut Tx, round: RoundId, pairs: &[matching::Proposal]) -> Result<()> {
+    for pair in pairs {
+        rounds::add_proposal(tx, round, pair).await?;
+    }
+    Ok(())
+}
+
+/// A new round takes the place of those still open. Invitations stand by themselves; what was to be confirmed stays
+/// until a whole round runs again, which looks at the same people.
+async fn supersede(tx: &mut Tx, by: RoundId, origin: Origin) -> Result<Option<Timestamp>> {
+    let mut replaced = None;
+    for round in rounds::proposed(tx).await? {
+        let stays = round.origin == Origin::Invite
+            || (origin == Origin::Rolling && round.origin == Origin::Confirm);
+        if round.id != by && !stays && rounds::decide(tx, round.id, State::Superseded, None).await?
+        {
+            timers::cancel(tx, Timing::RoundWaits, round.id).await?;
+            outbox::withdraw(tx, &format!("round/{}/", round.id)).await?;
+            replaced = Some(round.created_at);
+        }
+    }
+    Ok(replaced)
+}
+
+async fn ask_owners(
+    tx: &mut Tx,
+    settings: &Settings,
+    round: RoundId,
+    asked_by: Option<&UserId>,
+    replaces: Option<Timestamp>,
+) -> Result<()> {
+    let card = card(tx, settings, round, 0).await?;
+    let message = card.proposal(replaces);
+    let (hours, zone) = (Hours::from(settings), settings.zone());
+    let mut due = tx.now;
+    for _ in 0..PATIENCE {
+        due = hours.working_day_after(due, &zone);
+    }
+    timers::at(tx, Timing::RoundWaits, round, due).await?;
+    tell_owners(tx, settings, round, asked_by, None, &message).await
+}
+
+/// Two found each other by an invitation: the owners are asked about them.
+pub async fn proposed(tx: &mut Tx, round: RoundId) -> Result<()> {
+    let settings = settings(tx).await?;
+    ask_owners(tx, &settings, round, None, None).await
+}
+
+/// The owners, or, where none is named yet, whoever asked.
+fn owners(settings: &Settings, asked_by: Option<&UserId>) -> Vec<UserId> {
+    if settings.owners.is_empty() {
+        return asked_by.into_iter().cloned().collect();
+    }
+    settings.owners.clone()
+}
+
+async fn tell_owners(
+    tx: &mut Tx,
+    settings: &Settings,
+    round: RoundId,
+    asked_by: Option<&UserId>,
+    but: Option<&UserId>,
+    message: &Message,
+) -> Result<()> {
+    let what = if but.is_some() { "decided" } else { "news" };
+    for owner in owners(settings, asked_by) {
+        if Some(&owner) != but {
+            let key = format!("round/{round}/{what}/{owner}");
+            let (to, message) = (To::Person(owner), message.clone());
+            outbox::post(tx, to, Kind::Notice, &key, message, None).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn card(tx: &mut Tx, settings: &Settings, id: RoundId, from: usize) -> Result<Card> {
+    let round = found(tx, id).await?;
+    Ok(Card {
+        proposals: rounds::proposals(tx, id).await?,
+        unmatched: rounds::unmatched(tx, id).await?,
+        round,
+        from,
+        zone: settings.zone(),
+        now: tx.now,
+    })
+}
+
+async fn found(tx: &mut Tx, id: RoundId) -> Result<Round> {
+    match rounds::find(tx, id).await? {
+        Some(round) if round.state != State::Wanted => Ok(round),
+        _ => refuse("That round is no longer there. Your App Home shows what holds now."),
+    }
+}
+
+/// An owner asks for a round now.
+pub async fn asked(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    owners_only(tx, &settings, actor).await?;
+    rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
+    timers::soon(tx, Timing::Match, "program").await?;
+    audit::note(tx, &actor.user, "round_asked", "program").await?;
+    Ok(Reply::say(messages::looking(settings.approval)))
+}
+
+/// The whole round, in a modal.
+pub async fn show(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    owners_only(tx, &settings, actor).await?;
+    Ok(Reply::modal(card(tx, &settings, round, 0).await?.modal()))
+}
+
+/// Another part of a round too long for one message.
+pub async fn page(tx: &mut Tx, actor: &Actor, round: RoundId, from: usize) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    owners_only(tx, &settings, actor).await?;
+    let card = card(tx, &settings, round, from).await?;
+    Ok(Reply::replace(card.message()))
+}
+
+pub async fn drop_proposal(
+    tx: &mut Tx,
+    actor: &Actor,
+    round: RoundId,
+    mentor: &UserId,
+    mentee: &UserId,
+) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    owners_only(tx, &settings, actor).await?;
+    let from = if found(tx, round).await?.state == State::Proposed {
+        let at = card(tx, &settings, round, 0).await?.page_of(mentor, mentee);
+        if rounds::settle(
+            tx,
+            round,
+            (mentor, mentee),
+            Fate::Dropped,
+            Some(&actor.user),
+        )
+        .await?
+        {
+            audit::note(tx, &actor.user, "pair_left_out", &round.to_string()).await?;
+        }
+        at
+    } else {
+        0
+    };
+    let card = card(tx, &settings, round, from).await?;
+    Ok(Reply::replace(card.message()).with_home())
+}
+
+pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    owners_only(tx, &settings, actor).await?;
+    let before = card(tx, &settings, round, 0).await?;
+    if before.round.state == State::Proposed && before.open().next().is_none() {
+        return refuse(
+            "Every pair of this round was left out, so there is nothing to approve. You can decline it, \
+             or ask for another with `/reverse-mentor round`.",
+        );
+    }
+    if rounds::decide(tx, round, State::Approved, Some(&actor.user)).await? {
+        decided(tx, &settings, &before.round, actor, "round_approved").await?;
+        tx.happens(Happening::RoundApproved(round));
+    }
+    let card = card(tx, &settings, round, 0).await?;
+    Ok(Reply::replace(card.message()).with_home())
+}
+
+pub async fn reject(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    owners_only(tx, &settings, actor).await?;
+    let before = found(tx, round).await?;
+    if rounds::decide(tx, round, State::Rejected, Some(&actor.user)).await? {
+        decided(tx, &settings, &before, actor, "round_rejected").await?;
+        tx.happens(Happening::RoundRejected(round));
+    }
+    let card = card(tx, &settings, round, 0).await?;
+    Ok(Reply::replace(card.message()).with_home())
+}
+
+/// What follows any decision: it is noted, the reminder is off, the other owners hear of it.
+async fn decided(
+    tx: &mut Tx,
+    settings: &Settings,
+    round: &Round,
+    actor: &Actor,
+    verb: &str,
+) -> Result<()> {
+    let id = round.id;
+    audit::note(tx, &actor.user, verb, &id.to_string()).await?;
+    timers::cancel(tx, Timing::RoundWaits, id).await?;
+    let note = card(tx, settings, id, 0).await?.message();
+    let asked_by = round.asked_by.as_ref();
+    tell_owners(tx, settings, id, asked_by, Some(&actor.user), &note).await
+}
+
+/// A round has waited for approval for some days (timer `RoundWaits`): each owner is reminded once.
+pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    let settings = program.settings;
+    let Some(round) = rounds::find(tx, id).await? else {
+        return Ok(());
+    };
+    if round.state != State::Proposed {
+        return Ok(());
+    }
+    let message = card(tx, &settings, id, 0).await?.reminder();
+    let mut again: Option<Timestamp> = None;
+    for owner in owners(&settings, round.asked_by.as_ref()) {
+        let key = format!("round/{id}/waits/{owner}");
+        if outbox::has(tx, &key).await? {
+            continue;
+        }
+        let nudge = Nudge {
+            kind: Kind::Notice,
+            key,
+            to: To::Person(owner.clone()),
+            people: vec![owner],
+            message: message.clone(),
+            stale_at: round.created_at + REMINDER_STALE,
+        };
+        if let Outcome::Later(at) = nudge::send(tx, &settings, nudge).await? {
+            again = Some(again.map_or(at, |earlier| earlier.min(at)));
+        }
+    }
+    if let Some(at) = again {
+        timers::at(tx, Timing::RoundWaits, id, at).await?;
+    }
+    Ok(())
+}
