@@ -4,6 +4,7 @@
 //! server on which databases may be created.
 
 mod delivery;
+mod house;
 mod process;
 mod replicas;
 mod support;
