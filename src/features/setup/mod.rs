@@ -184,6 +184,16 @@ pub async fn declared(tx: &mut Tx, settings: Settings) -> Result<()> {
     Ok(())
 }
 
+/// No file declares the program any more: it is edited in Slack again, from where the file left it.
+pub async fn released(tx: &mut Tx) -> Result<()> {
+    if let Some(program) = programs::find(tx).await?
+        && program.declared
+    {
+        programs::save(tx, &program.settings, false).await?;
+    }
+    Ok(())
+}
+
 /// The settings changed: schedules are set anew.
 pub async fn changed(tx: &mut Tx) -> Result<()> {
     let Some(program) = programs::find(tx).await? else {
