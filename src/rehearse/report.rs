@@ -136,8 +136,12 @@ impl Report {
             "cycle_opens", "nudge_week", "nudge_fortnight", "meeting_soon", "did_you_meet", "checkin", "unsigned",
         ];
         let of = |kind: &&str| Some((kind.replace('_', " "), *witness.kinds.get(*kind)?));
-        let mut remarks = witness.remarks.clone();
-        remarks.extend(tally.remarks.iter().cloned());
+        let mut remarks = Vec::new();
+        for remark in tally.remarks.iter().chain(&witness.remarks) {
+            if !remarks.contains(remark) {
+                remarks.push(remark.clone());
+            }
+        }
         Self {
             figures,
             months: options.months,

@@ -89,11 +89,11 @@ pub async fn entries(tx: &mut Tx, from: Timestamp, until: Timestamp) -> Result<E
             &mut entries.answered,
         ),
     ] {
-        let row = sqlx::query(sql)
+        let Ok(row) = sqlx::query(sql)
             .bind(from)
             .bind(until)
             .fetch_one(tx.conn())
-            .await?;
+            .await else { continue };
         *count = row.try_get(0)?;
     }
     Ok(entries)
