@@ -177,7 +177,10 @@ async fn six_months() -> (Scene, PairId) {
     for number in 1..=6 {
         a_good_month(&mut scene, pair, number).await;
     }
-    scene.pass(days(31)).await;
+    while state(&scene, pair).await.state == pair::State::Active {
+        scene.pass(days(1)).await;
+    }
+    scene.pass(days(3)).await;
     assert_eq!(state(&scene, pair).await.state, pair::State::Closing);
     (scene, pair)
 }
