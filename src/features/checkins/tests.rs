@@ -151,6 +151,8 @@ async fn a_good_month(scene: &mut Scene, pair: PairId, number: u8) {
         }
         assert!(months.len() <= usize::from(number));
     };
+    // The card may have to wait a day: a check-in went first.
+    scene.pass(days(1)).await;
     let zones = [
         scene.zone_of(&ANA.into()).await,
         scene.zone_of(&MAX.into()).await,
@@ -161,7 +163,7 @@ async fn a_good_month(scene: &mut Scene, pair: PairId, number: u8) {
         at: slots[2].as_millisecond(),
     };
     scene.press(ANA, pick).await.unwrap();
-    scene.pass(days(14)).await;
+    scene.pass(days(13)).await;
     for user in [ANA, MAX] {
         let yes = Action::DidMeet {
             cycle: cycle.id,
@@ -205,10 +207,21 @@ async fn a_pair_goes_through_six_months_to_the_end() {
     assert_eq!(scene.count(Kind::Companion).await, 0);
     // The midpoint and the closing, for each.
     assert_eq!(scene.count(Kind::Checkin).await, 4);
-    insta::assert_snapshot!(scene.last(Kind::Checkin).await, @"");
+    insta::assert_snapshot!(scene.last(Kind::Checkin).await, @r"
+    *Your 6 months with <@UANA> are over.* Time to look back, and to choose what comes next.
+    [ Look back ]
+    What next? You go on if both of you choose to. Otherwise the pair is complete, with thanks. <@UANA> does not see which button you press.
+    [ Go on together ]  [ Find another partner ]  [ Finish here ]
+    Only you see what you write. After two weeks without a choice the pair is complete.
+    ");
     scene.everybody_was_left_in_peace(&settings()).await;
 
-    insta::assert_snapshot!(choose(&scene, pair, ANA, NextStep::Continue).await, @"");
+    insta::assert_snapshot!(choose(&scene, pair, ANA, NextStep::Continue).await, @r"
+    Noted: you would like to go on. If <@UMAX> chooses the same, another round begins.
+    [ Look back ]
+    [ Go on together ]  [ Find another partner ]  [ Finish here ]
+    You can still change your choice. Only you see it.
+    ");
     let end = choose(&scene, pair, MAX, NextStep::Finish).await;
     assert!(end.contains("have come to their end"), "{end}");
     assert_eq!(
@@ -220,7 +233,11 @@ async fn a_pair_goes_through_six_months_to_the_end() {
         .iter()
         .map(render)
         .find(|text| text.contains("A thank-you"));
-    insta::assert_snapshot!(thanks.unwrap(), @"");
+    insta::assert_snapshot!(thanks.unwrap(), @r"
+    A thank-you to keep
+    *Thank you, <@UMAX> and <@UANA>.* You have been learning from each other since Monday, March 2. You met 6 times. <@UMAX> taught, <@UANA> asked, and both gave time that others wanted. That is worth remembering, and worth mentioning.
+    This conversation stays yours. What you wrote to me is erased after the program's retention time.
+    ");
     let late = choose(&scene, pair, ANA, NextStep::Rematch).await;
     assert!(late.contains("have come to their end"), "{late}");
 }

@@ -206,7 +206,7 @@ async fn months_keep_their_local_time_over_the_change_of_clocks() {
 #[tokio::test]
 async fn an_outage_before_the_month_lets_it_begin_afterwards() {
     let (mut scene, pair) = Scene::signed(settings()).await;
-    scene.now = scene.now + days(10);
+    scene.now += days(10);
     scene.run_due().await;
     assert_eq!(scene.sent().await.len(), 0, "New York is still asleep");
     scene.pass(days(1)).await;
@@ -234,7 +234,7 @@ async fn after_an_outage_stale_nudges_are_dropped() {
 async fn an_outage_over_a_whole_meeting_asks_once_and_does_not_remind() {
     let (mut scene, _, _) = planned().await;
     let before = scene.sent().await.len();
-    scene.now = scene.now + days(7);
+    scene.now += days(7);
     scene.run_due().await;
     scene.pass(days(1)).await;
     assert_eq!(scene.count(Kind::MeetingSoon).await, 0);
