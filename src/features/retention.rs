@@ -69,8 +69,8 @@ pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
 mod tests {
     use super::*;
     use crate::domain::happening::Ending;
-    use crate::features::meetings::stage::{MAX, settings};
     use crate::features::scene::Scene;
+    use crate::features::stage::{MAX, settings};
     use crate::slack::event::{Answer, Form};
     use jiff::civil::date;
 

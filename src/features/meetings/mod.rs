@@ -8,8 +8,6 @@ mod held;
 mod messages;
 mod plan;
 #[cfg(test)]
-pub mod stage;
-#[cfg(test)]
 mod tests;
 mod timing;
 mod views;

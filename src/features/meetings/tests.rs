@@ -1,10 +1,10 @@
-use super::stage::{ANA, MAX, blank, settings};
 use crate::domain::cadence::local;
 use crate::domain::cycle::{Cycle, State};
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::PairId;
 use crate::domain::participant::{PersonInSlack, Standing};
 use crate::features::scene::{Scene, render, render_view};
+use crate::features::stage::{ANA, MAX, blank, settings};
 use crate::features::{Error, Reply};
 use crate::slack::event::{Action, Answer, Event, Form, MetAnswer};
 use crate::store::outbox::Kind;

@@ -2,8 +2,8 @@ use crate::domain::cycle::Cycle;
 use crate::domain::digest::Rating;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{PairId, ReflectionId};
-use crate::features::meetings::stage::{ANA, MAX, blank, settings};
 use crate::features::scene::{Scene, render, render_view};
+use crate::features::stage::{ANA, MAX, blank, settings};
 use crate::features::{Error, Reply};
 use crate::slack::event::{Action, Answer, Form, MetAnswer};
 use crate::store::outbox::Kind;
@@ -74,6 +74,33 @@ async fn ones_own_yes_brings_the_question_and_the_other_waits_a_night() {
     ");
     scene.pass(hours(24 * 14)).await;
     assert_eq!(scene.count(Kind::Reflection).await, 2, "never twice");
+}
+
+#[tokio::test]
+async fn whether_they_met_is_asked_first() {
+    let (mut scene, pair) = Scene::signed(settings()).await;
+    scene.pass(hours(48)).await;
+    let cycle = scene.month(pair).await.id;
+    // Friday afternoon for Max, Friday evening for Ana.
+    let friday = "2026-03-06T15:00:00Z".parse::<jiff::Timestamp>().unwrap();
+    let at = friday.as_millisecond();
+    scene
+        .press(ANA, Action::PickSlot { cycle, at })
+        .await
+        .unwrap();
+    scene.pass(hours(58)).await;
+    let said = MetAnswer::Yes;
+    scene
+        .press(MAX, Action::DidMeet { cycle, said })
+        .await
+        .unwrap();
+    scene.pass(hours(72)).await;
+    let kinds: Vec<Kind> = scene.sent().await.iter().map(|sent| sent.kind).collect();
+    let last = &kinds[kinds.len() - 2..];
+    assert_eq!(last, [Kind::Reflection, Kind::DidYouMeet], "Monday");
+    scene.pass(hours(24)).await;
+    assert_eq!(scene.count(Kind::Reflection).await, 2, "Tuesday");
+    scene.everybody_was_left_in_peace(&settings()).await;
 }
 
 #[tokio::test]
