@@ -23,6 +23,8 @@ pub mod retention;
 #[cfg(test)]
 pub mod scene;
 pub mod setup;
+#[cfg(test)]
+pub mod stage;
 pub mod standing;
 pub mod support;
 
