@@ -87,8 +87,11 @@ impl Card {
     pub fn reminder(&self) -> Message {
         let since = say_day(self.round.created_at, &self.zone, self.now);
         let waiting = md!(
-            "{} wait for a look from one of the owners since {}. Nobody has heard anything yet.",
-            pairs(self.open().count()),
+            "{} for a look from one of the owners since {}. Nobody has heard anything yet.",
+            match self.open().count() {
+                1 => Md::from("1 pair has been waiting"),
+                n => md!("{} pairs have been waiting", n),
+            },
             since
         );
         let blocks = Blocks::new().header(self.title()).section(waiting.clone());

@@ -12,7 +12,7 @@ use super::{Reply, Result, owners_only, refuse, settings};
 use crate::domain::cadence::{Hours, local};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
-use crate::domain::matching;
+use crate::domain::matching::{self, Binding};
 use crate::domain::message::Message;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
@@ -25,7 +25,7 @@ use crate::store::timers::Due;
 use crate::store::{Tx, audit, participants, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 use messages::Card;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Working days an owner has before a reminder.
 const PATIENCE: usize = 3;
@@ -126,18 +126,23 @@ pub fn solve(input: &Input) -> Solved {
 pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     let settings = settings(tx).await?;
     let (round, origin) = (input.round, input.origin);
-    let mut solved = solved.0;
+    let solved = solved.0;
     // People may have left or found a partner while this was being solved.
     let fresh = candidates::waiting(tx, &settings, origin, solved.seed).await?;
-    let still = |pair: &matching::Proposal| fresh.still_allows(&pair.mentor, &pair.mentee).is_ok();
-    solved.pairs.retain(still);
-    if origin == Origin::Rolling && !is_news(tx, &solved.pairs).await? {
+    let (pairs, gone): (Vec<_>, Vec<_>) = solved
+        .pairs
+        .into_iter()
+        .partition(|pair| fresh.still_allows(&pair.mentor, &pair.mentee).is_ok());
+    let mut left_over = solved.unmatched;
+    left_over.extend(without_partner(&gone, &pairs));
+    left_over.retain(|one| fresh.person(&one.person).is_some());
+    if origin == Origin::Rolling && !is_news(tx, &pairs).await? {
         return Ok(());
     }
     let (sure, to_confirm): (Vec<_>, Vec<_>) = if settings.approval {
-        (Vec::new(), solved.pairs)
+        (Vec::new(), pairs)
     } else {
-        let mut pairs = solved.pairs;
+        let mut pairs = pairs;
         let unsure = pairs
             .extract_if(.., |pair| pair.owner_must_confirm)
             .collect();
@@ -154,8 +159,8 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
         return Ok(());
     }
     let replaces = supersede(tx, round, origin).await?;
-    for left_over in &solved.unmatched {
-        rounds::add_unmatched(tx, round, &left_over.person, &left_over.why).await?;
+    for one in &left_over {
+        rounds::add_unmatched(tx, round, &one.person, &one.why).await?;
     }
     rounds::prune_unmatched(tx, tx.now - UNMATCHED_KEPT).await?;
     if state == State::Proposed {
@@ -189,6 +194,24 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     rounds::conclude(tx, confirm, Origin::Confirm, State::Proposed, asked_by, gap).await?;
     add_all(tx, confirm, &to_confirm).await?;
     ask_owners(tx, &settings, confirm, asked_by, None).await
+}
+
+/// Whoever is in a pair that no longer holds, and in no other.
+fn without_partner(
+    gone: &[matching::Proposal],
+    pairs: &[matching::Proposal],
+) -> Vec<matching::Unmatched> {
+    let people = |pairs: &[matching::Proposal]| -> BTreeSet<UserId> {
+        let both = pairs.iter().flat_map(|pair| [&pair.mentor, &pair.mentee]);
+        both.cloned().collect()
+    };
+    people(gone)
+        .difference(&people(pairs))
+        .map(|person| matching::Unmatched {
+            person: person.clone(),
+            why: Binding::NobodyFree,
+        })
+        .collect()
 }
 
 /// Whether rolling matching found anything that the owners do not have before them already.
