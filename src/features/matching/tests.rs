@@ -1,10 +1,12 @@
 use super::*;
 use crate::domain::participant::{Profile, Standing};
 use crate::features::Error;
+use crate::features::Reply;
 use crate::features::cast::{junior, mentor, rolling, senior, settings};
 use crate::features::scene::{Scene, render, render_view};
 use crate::slack::event::{Action, Event, Surface};
 use crate::store::rounds::Proposal;
+use crate::store::rounds::Round;
 
 async fn open_round(scene: &Scene) -> Round {
     let mut tx = scene.tx().await;
@@ -359,8 +361,11 @@ async fn somebody_who_left_while_it_was_solved_is_in_no_proposal() {
 async fn a_large_round_is_paged_and_every_page_fits_slack() {
     let scene = Scene::program(settings()).await;
     for n in 0..60 {
-        scene.takes_part(&format!("UJ{n}"), junior()).await;
-        scene.takes_part(&format!("US{n}"), senior()).await;
+        let (junior, senior) = (junior(), senior());
+        scene.takes_part(&format!("U0JUNIOR{n:03}"), junior).await;
+        scene.takes_part(&format!("U0SENIOR{n:03}"), senior).await;
+        let waits = mentor(&["Design"], &[]);
+        scene.takes_part(&format!("U0WAITS{n:04}"), waits).await;
     }
     scene.command("UANA", "round").await.unwrap();
     scene.run_due().await;
@@ -369,7 +374,7 @@ async fn a_large_round_is_paged_and_every_page_fits_slack() {
     let mut message = scene.last_message("UANA", "look over").await.unwrap();
     loop {
         let json = serde_json::to_string(&message.blocks).unwrap();
-        assert!(message.blocks.len() <= 50 && json.chars().count() < 20_000);
+        assert!(message.blocks.len() <= 50 && json.chars().count() < 13_000);
         let card = render(&message);
         seen += card.matches("would mentor").count();
         if !card.contains("[ And ") {
