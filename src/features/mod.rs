@@ -5,6 +5,8 @@
 //! out as a `Happening`, which the router hands on within the same transaction.
 
 pub mod agreement;
+#[cfg(test)]
+pub mod cast;
 pub mod checkins;
 pub mod digest;
 pub mod directory;
