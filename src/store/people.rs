@@ -60,18 +60,6 @@ pub async fn unknown(tx: &mut Tx, since: Timestamp) -> Result<Vec<UserId>> {
     rows.iter().map(|row| Ok(UserId(row.try_get(0)?))).collect()
 }
 
-/// The workspace's admins, as far as Slack told us about them.
-pub async fn admins(tx: &mut Tx) -> Result<Vec<UserId>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
-        "select user_id from people where team_id = $1 and admin = 1 and deleted = 0 order by user_id",
-    )
-    .bind(team)
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter().map(|row| Ok(UserId(row.try_get(0)?))).collect()
-}
-
 pub async fn save(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     let (team, now) = (tx.team().to_string(), tx.now_ms());
     sqlx::query(

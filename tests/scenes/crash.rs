@@ -26,7 +26,12 @@ async fn joins(ground: &Ground, user: &str, role: &str, stage: &str) {
             break;
         }
     }
-    let answers = Answers::from([("role", role), ("stage", stage), ("manager", "U0WNER")]);
+    let answers = Answers::from([
+        ("role", role),
+        ("stage", stage),
+        ("manager", "U0WNER"),
+        ("pledge", "I make these three pledges"),
+    ]);
     let submitted = ground.slack.submit(user, &answers).await;
     assert!(
         matches!(submitted, Submitted::Updated),
