@@ -59,8 +59,13 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(config) => serve(&config).await,
         Command::Rehearse(options) => {
-            let well = rehearse::run(&options).await?;
-            Ok(if well { ExitCode::SUCCESS } else { ExitCode::from(1) })
+            // Told to stop, it still removes its files.
+            let stop = CancellationToken::new();
+            tokio::spawn(stop_on_signal(stop.clone()));
+            tokio::select! {
+                well = rehearse::run(&options) => Ok(if well? { ExitCode::SUCCESS } else { ExitCode::from(1) }),
+                () = stop.cancelled() => anyhow::bail!("stopped before the end"),
+            }
         }
     }
 }

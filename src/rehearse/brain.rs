@@ -8,7 +8,7 @@ use crate::sandbox::{Kind, Message};
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
-use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A button on a message.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +41,8 @@ pub fn buttons(message: &Message) -> Vec<Button> {
 
 /// Whoever reads a message.
 pub struct Reader<'a> {
+    pub id: &'a str,
+    pub seed: u64,
     pub habit: Habit,
     pub owner: bool,
     /// Senior to the others in the conversation.
@@ -49,14 +51,8 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The button they press. `done`: names of those they have pressed on this message already; `met`: how meetings
-    /// went, the same for both partners, by what the button says about the month.
-    pub fn pick(
-        &mut self,
-        message: &Message,
-        done: &[String],
-        met: &mut HashMap<String, f64>,
-    ) -> Option<Button> {
+    /// The button they press. `done`: names of those they have pressed on this message already.
+    pub fn pick(&mut self, message: &Message, done: &[String]) -> Option<Button> {
         let all = buttons(message);
         let fresh = |name: &str| !done.iter().any(|known| known == name);
         let first = |name: &str| all.iter().find(|button| button.name == name).cloned();
@@ -87,13 +83,11 @@ impl Reader<'_> {
         if first("pick_slot").is_some() {
             return self.pick_time(message, &all).filter(|button| fresh(&button.name));
         }
-        if let Some(yes) = saying("did_meet", "\"yes\"") {
-            let month = yes.value.replace("\"yes\"", "");
-            let luck = *met.entry(month).or_insert_with(|| self.rng.random());
-            let luck = if self.rng.random_bool(0.04) { 1.0 - luck } else { luck };
-            let said = match luck {
-                ..0.82 => "\"yes\"",
-                ..0.9 => "\"moved\"",
+        if first("did_meet").is_some() {
+            let odd = self.rng.random_bool(0.04);
+            let said = match self.luck(message) {
+                0..82 if !odd => "\"yes\"",
+                0..90 => "\"moved\"",
                 _ => "\"no\"",
             };
             return saying("did_meet", said);
@@ -124,6 +118,19 @@ impl Reader<'_> {
             return self.rng.random_bool(0.6).then_some(again);
         }
         new("open_join").filter(|_| self.rng.random_bool(0.05))
+    }
+
+    /// How their meeting of these days went, from 0 to 99: the same for both partners.
+    fn luck(&self, message: &Message) -> u64 {
+        let words = format!("{} {}", message.text, serde_json::Value::Array(message.blocks()));
+        let mut named = words.split("<@").skip(1).filter_map(|rest| rest.split(['>', '|']).next());
+        let partner = named.find(|id| *id != self.id).unwrap_or_default();
+        let mut both = [self.id, partner];
+        both.sort_unstable();
+        let days = message.at.as_second() / (3 * 86_400);
+        let mut hasher = DefaultHasher::new();
+        (self.seed, both, days).hash(&mut hasher);
+        hasher.finish() % 100
     }
 
     /// The senior arranges the meeting; now and then the junior is quicker, where both see it.

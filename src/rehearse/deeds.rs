@@ -20,7 +20,7 @@ impl Life<'_> {
                 let silent = answer.ephemeral.is_none() && !answer.modal;
                 self.judge(&answer, silent, || format!("/reverse-mentor {words}"));
                 let failed = answer.modal || words != "join";
-                if !failed && self.faulty && !self.witness.joined.contains(&id) {
+                if !failed && self.faulty && !self.witness.joined.contains_key(&id) {
                     // "That form did not open": they try again.
                     let minutes = self.souls[who].rng.random_range(5..60);
                     self.plan_in(who, minutes, Deed::Command(words));
@@ -48,6 +48,9 @@ impl Life<'_> {
             }
             Deed::Move(zone) => {
                 self.souls[who].zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
+                if let Some(diary) = &mut self.diary {
+                    diary.moved(&id, self.stage.clock.now(), &self.souls[who].zone);
+                }
                 slack.change_user(&id, |user| user.tz = Some(zone)).await;
             }
             Deed::Deactivate => {
@@ -96,12 +99,17 @@ impl Life<'_> {
         }
         self.judge(&answer, silent, || format!("[ {name} ]"));
         self.fill_in(who, &answer).await;
-        if name == "open_skip" || name == "edit_goals" {
+        if answer.modal {
             after = slack.message(&message);
         }
         let Some(after) = after else {
             return Ok(());
         };
+        if let Some(diary) = &mut self.diary
+            && changed(&Some(after.clone()))
+        {
+            diary.changed(&slack, &after, self.stage.clock.now());
+        }
         if name == "edit_goals" && after.kind == Kind::Mpim && changed(&Some(after.clone())) {
             let others = after.members.iter().filter(|other| **other != id);
             let others: Vec<usize> = others.filter_map(|other| self.by_id.get(other).copied()).collect();
@@ -160,7 +168,7 @@ impl Life<'_> {
             let answers = filler.answers(&modal);
             match slack.submit(&id, &answers).await {
                 Submitted::Closed | Submitted::Updated | Submitted::Pushed => {
-                    self.witness.submitted(&modal.callback_id, &id);
+                    self.witness.submitted(&modal.callback_id, &id, self.stage.clock.now());
                     if slack.modal(&id).is_none_or(|next| next.view_id == modal.view_id && next.json["submit"].is_object()) {
                         break;
                     }

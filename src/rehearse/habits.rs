@@ -33,14 +33,14 @@ pub enum Habit {
 
 /// Of forty people, so many are like this.
 const OF_FORTY: [(Habit, usize); 10] = [
-    (Habit::Prompt, 12),
+    (Habit::Prompt, 11),
     (Habit::Steady, 8),
     (Habit::Slow, 6),
     (Habit::Silent, 3),
     (Habit::Travelling, 3),
     (Habit::Pausing, 3),
     (Habit::Careful, 2),
-    (Habit::Leaving, 1),
+    (Habit::Leaving, 2),
     (Habit::Departing, 1),
     (Habit::Guest, 1),
 ];

@@ -7,6 +7,7 @@ use super::brain::Reader;
 use super::company::{CHANNEL, Company, OFFICE, Person};
 use super::habits::{Habit, after_work_minutes, some_day};
 use super::stage::Stage;
+use super::transcript::Diary;
 use super::witness::Witness;
 use crate::sandbox::{Kind, Message, MessageRef};
 use jiff::tz::TimeZone;
@@ -25,7 +26,9 @@ pub struct Life<'a> {
     plans: BTreeMap<(i64, u64), (usize, Deed)>,
     order: u64,
     seen: u64,
-    met: HashMap<String, f64>,
+    seed: u64,
+    /// What the person of the transcript saw, if there is one.
+    pub(super) diary: Option<Diary>,
     pub witness: Witness,
     /// Whether calls go wrong on purpose: then a form that does not open is nobody's fault.
     pub(super) faulty: bool,
@@ -107,7 +110,8 @@ impl<'a> Life<'a> {
             plans: BTreeMap::new(),
             order: 0,
             seen: 0,
-            met: HashMap::new(),
+            seed,
+            diary: None,
             witness: Witness::new(now),
             faulty,
             ends: now,
@@ -257,8 +261,14 @@ impl<'a> Life<'a> {
         if until == self.seen {
             return;
         }
-        for message in slack.since(self.seen) {
+        let mut fresh = slack.since(self.seen);
+        // What went out at once arrived in any order; a rehearsal goes the same way every time.
+        fresh.sort_by(|a, b| (&a.members, a.seq).cmp(&(&b.members, b.seq)));
+        for message in fresh {
             self.witness.note(&message);
+            if let Some(diary) = &mut self.diary {
+                diary.note(slack, &message);
+            }
             let readers = match &message.ephemeral_to {
                 Some(user) => vec![user.clone()],
                 None => message.members.clone(),
@@ -283,12 +293,14 @@ impl<'a> Life<'a> {
             return;
         }
         let mut reader = Reader {
+            id: &soul.id,
+            seed: self.seed,
             habit: soul.habit,
             owner: soul.owner,
             senior,
             rng: &mut soul.rng,
         };
-        let Some(button) = reader.pick(message, done, &mut self.met) else {
+        let Some(button) = reader.pick(message, done) else {
             return;
         };
         let minutes = if done.is_empty() {

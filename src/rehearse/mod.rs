@@ -39,6 +39,7 @@ use stage::{Setting, Stage};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Instant;
+use transcript::Diary;
 
 /// How a rehearsal is asked for.
 #[derive(Args, Clone, Debug)]
@@ -181,6 +182,10 @@ pub async fn rehearse(
         .to_zoned(TimeZone::UTC)
         .saturating_add(i32::from(options.months).months())
         .saturating_add(AROUND.weeks());
+    life.diary = whose.map(|(id, name)| {
+        let zone = stage.slack.user(id).and_then(|user| TimeZone::get(user.tz.as_deref()?).ok());
+        Diary::new(id, name, zone.unwrap_or(TimeZone::UTC))
+    });
     life.plan_ahead(end.timestamp().duration_since(from));
     let bar = bar(life.ends.duration_since(from));
     life.live(&|now: Timestamp| {
@@ -193,11 +198,7 @@ pub async fn rehearse(
     bar.set_message("settling");
     life.settle().await?;
     bar.finish_and_clear();
-    let transcript = whose.map(|(id, name)| {
-        let zone = stage.slack.user(id).and_then(|user| TimeZone::get(user.tz.as_deref()?).ok());
-        let seen = stage.slack.everything_seen_by(id);
-        transcript::write(name, &zone.unwrap_or(TimeZone::UTC), &seen)
-    });
+    let transcript = life.diary.as_ref().map(|diary| diary.write(&stage.slack));
     let run = Run {
         from,
         until: life.ends,
@@ -223,6 +224,7 @@ async fn set(
         },
         program: Some(company.program(options.months)),
         timeout_ms: if options.faults.is_some() { IMPATIENT_MS } else { PATIENT_MS },
+        node: Some(1),
         ..Setting::default()
     };
     let stage = Stage::set(setting).await?;

@@ -17,7 +17,7 @@ use super::stage::Stage;
 use crate::domain::ids::TeamId;
 use crate::domain::matching::Binding;
 use crate::sandbox::{Kind, Message, is_unasked};
-use crate::store::ledger::{self, Started};
+use crate::store::ledger::{self, Made, Started};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -46,13 +46,14 @@ pub struct Witness {
     keys: HashSet<i64>,
     /// When the bot posted to whom (a pair's ids, sorted), nudges aside: milliseconds.
     groups: HashMap<String, Vec<i64>>,
-    pub joined: HashSet<String>,
+    /// Who joined, and when.
+    pub joined: HashMap<String, Timestamp>,
     /// Deactivated, or a guest for a time: messages to them may fail.
     pub gone: HashSet<String>,
     pub nudges: u64,
     pub digests: u64,
     pub kinds: BTreeMap<String, u64>,
-    pub pairs: Vec<(String, String)>,
+    pub pairs: Vec<Made>,
     pub started: Vec<Started>,
     pub meetings: u64,
     pub asked: u64,
@@ -96,10 +97,10 @@ impl Witness {
         }
     }
 
-    pub(super) fn submitted(&mut self, form: &str, user: &str) {
+    pub(super) fn submitted(&mut self, form: &str, user: &str, at: Timestamp) {
         match form {
             "join" => {
-                self.joined.insert(user.to_owned());
+                self.joined.entry(user.to_owned()).or_insert(at);
             }
             "reflect" => self.reflections_sent += 1,
             _ => {}
@@ -157,9 +158,7 @@ impl Witness {
                 self.lose(|| format!("a message ({kind}) to {lane} was given up: {error}"));
             }
         }
-        for (mentor, mentee) in entries.pairs {
-            self.pairs.push((mentor.0, mentee.0));
-        }
+        self.pairs.extend(entries.pairs);
         self.started.extend(entries.started);
         let count = |rows: i64| u64::try_from(rows).unwrap_or_default();
         self.meetings += count(entries.meetings);
@@ -187,7 +186,7 @@ impl Witness {
             *self.standings.entry(standing).or_default() += 1;
             known.insert(user.0);
         }
-        let mut missing: Vec<String> = self.joined.difference(&known).cloned().collect();
+        let mut missing: Vec<String> = self.joined.keys().filter(|user| !known.contains(*user)).cloned().collect();
         missing.sort();
         for user in missing {
             self.lose(|| format!("{user} joined and is not in the program"));
@@ -201,11 +200,15 @@ impl Witness {
     }
 
     fn check_introductions(&mut self) {
-        for (mentor, mentee) in self.pairs.clone() {
-            let excused = self.gone.contains(&mentor) || self.gone.contains(&mentee);
-            if !excused && !self.groups.contains_key(&group([&mentor, &mentee].into_iter())) {
-                self.lose(|| format!("{mentor} and {mentee} were never introduced"));
+        let mut missing = Vec::new();
+        for Made { mentor, mentee, .. } in &self.pairs {
+            let excused = self.gone.contains(&mentor.0) || self.gone.contains(&mentee.0);
+            if !excused && !self.groups.contains_key(&group([&mentor.0, &mentee.0].into_iter())) {
+                missing.push(format!("{mentor} and {mentee} were never introduced"));
             }
+        }
+        for words in missing {
+            self.lose(|| words);
         }
     }
 
@@ -230,14 +233,18 @@ impl Witness {
         let at: HashMap<&str, usize> =
             company.people.iter().enumerate().map(|(at, person)| (person.id.as_str(), at)).collect();
         let mut wrong = Vec::new();
-        for (mentor, mentee) in &self.pairs {
+        for Made { mentor, mentee, at: when } in &self.pairs {
             let (Some(&a), Some(&b)) = (at.get(mentor.as_str()), at.get(mentee.as_str())) else {
                 wrong.push(format!("{mentor} and {mentee}: one of them is not of the company"));
                 continue;
             };
             let (junior, senior) = (&company.people[a], &company.people[b]);
-            let told = |at: usize| self.joined.contains(&company.people[at].id);
-            if company.one_chain(a, b) && told(a) && told(b) {
+            // The bot knows of managers what people told it by then.
+            let told = |at: usize| {
+                let person = &company.people[at];
+                person.tells_manager && self.joined.get(&person.id).is_some_and(|joined| joined < when)
+            };
+            if company.one_chain(a, b, &told) {
                 wrong.push(format!("{} and {} are in one management chain", junior.name, senior.name));
             }
             if junior.rank + GAP > senior.rank {
@@ -256,9 +263,9 @@ impl Witness {
 
     /// People who joined and never had a partner: how many for which reason, the most frequent first.
     pub(super) fn unmatched(&self) -> Vec<(String, u64)> {
-        let paired: HashSet<&String> = self.pairs.iter().flat_map(|(a, b)| [a, b]).collect();
+        let paired: HashSet<&String> = self.pairs.iter().flat_map(|made| [&made.mentor.0, &made.mentee.0]).collect();
         let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
-        for user in &self.joined {
+        for user in self.joined.keys() {
             if paired.contains(user) {
                 continue;
             }

@@ -14,8 +14,7 @@ pub struct Entries {
     pub sent: Vec<(i64, String)>,
     /// Messages given up: recipient, kind and Slack's code.
     pub failed: Vec<(String, String, String)>,
-    /// Pairs made: mentor, mentee.
-    pub pairs: Vec<(UserId, UserId)>,
+    pub pairs: Vec<Made>,
     /// Agreements that both signed.
     pub started: Vec<Started>,
     pub meetings: i64,
@@ -23,6 +22,15 @@ pub struct Entries {
     pub answered: i64,
 }
 
+/// A pair.
+#[derive(Debug)]
+pub struct Made {
+    pub mentor: UserId,
+    pub mentee: UserId,
+    pub at: Timestamp,
+}
+
+/// A pair that both signed.
 #[derive(Debug)]
 pub struct Started {
     pub mentor: UserId,
@@ -51,13 +59,17 @@ pub async fn entries(tx: &mut Tx, from: Timestamp, until: Timestamp) -> Result<E
             entries.failed.push((row.try_get(2)?, kind, row.try_get(3)?));
         }
     }
-    let rows = sqlx::query("select mentor, mentee from pairs where created_at >= $1 and created_at < $2 order by id")
+    let rows = sqlx::query("select mentor, mentee, created_at from pairs where created_at >= $1 and created_at < $2 order by id")
         .bind(from)
         .bind(until)
         .fetch_all(tx.conn())
         .await?;
     for row in &rows {
-        entries.pairs.push((UserId(row.try_get(0)?), UserId(row.try_get(1)?)));
+        entries.pairs.push(Made {
+            mentor: UserId(row.try_get(0)?),
+            mentee: UserId(row.try_get(1)?),
+            at: instant(row.try_get(2)?),
+        });
     }
     let rows = sqlx::query(
         "select mentor, mentee, created_at, started_at from pairs
@@ -89,11 +101,11 @@ pub async fn entries(tx: &mut Tx, from: Timestamp, until: Timestamp) -> Result<E
             &mut entries.answered,
         ),
     ] {
-        let Ok(row) = sqlx::query(sql)
+        let row = sqlx::query(sql)
             .bind(from)
             .bind(until)
             .fetch_one(tx.conn())
-            .await else { continue };
+            .await?;
         *count = row.try_get(0)?;
     }
     Ok(entries)
