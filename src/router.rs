@@ -22,6 +22,7 @@ pub fn only_reads(event: &Event) -> bool {
                 Ok(Command::Pause { .. }
                     | Command::Resume
                     | Command::Round
+                    | Command::Setup
                     | Command::Invite { .. })
             ) && !text.trim().to_lowercase().starts_with("pause")
         }
@@ -33,9 +34,10 @@ pub fn only_reads(event: &Event) -> bool {
             action,
             Action::OpenJoin
                 | Action::OpenHelp
-                | Action::OpenSettings
                 | Action::OpenLeave
                 | Action::Support
+                | Action::OpenPrivacy
+                | Action::ExportMine
                 | Action::ShowRound { .. }
                 | Action::PageRound { .. }
                 | Action::EditGoals { .. }
@@ -112,6 +114,9 @@ async fn press(tx: &mut Tx, actor: &Actor, action: &Action) -> Result<Reply> {
         Action::Resume => standing::resume(tx, actor).await,
         Action::OpenLeave => standing::open_leave(tx, actor).await,
         Action::Support => support::show(tx, actor).await,
+        Action::OpenPrivacy => privacy::show(tx, actor).await,
+        Action::ExportMine => privacy::export(tx, actor).await,
+        Action::EraseMine => privacy::erase(tx, actor).await,
         Action::ShowRound { round } => matching::show(tx, actor, *round).await,
         Action::PageRound { round, from } => matching::page(tx, actor, *round, *from).await,
         Action::DropProposal {
@@ -176,6 +181,7 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
     let cycle = || CycleId(number());
     match timer.kind {
         Kind::Directory => directory::look(tx).await?,
+        Kind::Undelivered => directory::tell_owners(tx).await?,
         Kind::Round => matching::scheduled(tx).await?,
         Kind::Match => timers::soon(tx, Kind::Match, subject).await?,
         Kind::Introduce => introduction::introduce(tx, RoundId(number())).await?,
@@ -186,7 +192,8 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Kind::NudgeWeek => meetings::week_passed(tx, cycle()).await?,
         Kind::NudgeFortnight => meetings::fortnight_passed(tx, cycle()).await?,
         Kind::MeetingSoon => meetings::meeting_soon(tx, cycle()).await?,
-        Kind::MeetingOver => meetings::meeting_over(tx, cycle()).await?,
+        Kind::MeetingOver => meetings::meeting_over(tx, subject).await?,
+        Kind::ReflectionDue => reflections::due(tx, subject).await?,
         Kind::CycleCloses => meetings::closes(tx, cycle()).await?,
         Kind::Checkin => checkins::due(tx, number()).await?,
         Kind::Unsigned => agreement::unsigned(tx, PairId(number())).await?,
@@ -228,14 +235,22 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         Happening::Paused(user) | Happening::ZoneChanged(user) => {
             meetings::partner_changed(tx, &user).await
         }
+        Happening::Erased(user) => privacy::erased(tx, &user).await,
         Happening::Departed { user, own_choice } => endings::departed(tx, &user, own_choice).await,
-        Happening::SettingsChanged => setup::changed(tx).await,
+        Happening::SettingsChanged => {
+            setup::changed(tx).await?;
+            matching::look_again(tx).await
+        }
         Happening::RoundApproved(round) => introduction::introduce(tx, round).await,
         Happening::RoundProposed(round) => matching::proposed(tx, round).await,
         Happening::RoundRejected(round) => introduction::rejected(tx, round).await,
         Happening::Introduced(pair) => agreement::offer(tx, pair).await,
-        Happening::AgreementSigned(pair) => meetings::begin(tx, pair).await,
-        Happening::MeetingHeld { pair, cycle } => reflections::ask(tx, pair, cycle).await,
+        Happening::AgreementSigned(pair) | Happening::PairContinues(pair) => {
+            meetings::begin(tx, pair).await
+        }
+        Happening::MeetingHeld { pair, cycle } | Happening::MeetingConfirmed { pair, cycle } => {
+            reflections::ask(tx, pair, cycle).await
+        }
         Happening::CycleClosed { pair, number } => checkins::cycle_closed(tx, pair, number).await,
         Happening::CyclesDone(pair) => checkins::cycles_done(tx, pair).await,
         Happening::PairEnded { pair, by, why } => {

@@ -1,1 +1,349 @@
-//! Figures that never reveal one person.
+//! Figures that never reveal one person: what a public digest may say about the program.
+//!
+//! With N the program's minimum group, for every count (of people, or of pairs, which are two each):
+//!
+//! 1. A number is shown only while the true count is at least N; below that, zero included, the digest
+//!    says "fewer than N".
+//! 2. Every number shown is a multiple of N. So whatever is added to or subtracted from whatever, within
+//!    a digest or across any of them (joined less waiting, this week less last), comes to 0 or at least N.
+//! 3. A number makes way for another only when the count has moved by at least N since that number was
+//!    set: a lone newcomer or leaver does not move it. (A part is never shown larger than its whole, so it
+//!    may also move when the whole's number does.)
+//! 4. A number is off by less than one and a half N.
+//!
+//! The mean confidence change is over at least N people, and is computed anew only when at least N of them
+//! rated themselves since, or the group grew or shrank by at least N. Topics are named only when the program
+//! offers them (people's own words are never shown) and at least N people want to learn them.
+//!
+//! What this cannot hide: that a count crossed a threshold. Somebody who knows what everybody else did can
+//! tell that "fewer than N" became a number because of the last one to join.
+//! The promises hold while N stays the same; a new N starts afresh.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// How many topics are named at most.
+const TOPICS_NAMED: usize = 8;
+
+/// The truth about a program at one moment. Not for showing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    pub active_pairs: u32,
+    /// Pairs of which somebody said this month that they met.
+    pub met_pairs: u32,
+    /// Pairs of which somebody answered this month whether they met.
+    pub reported_pairs: u32,
+    pub agreements_signed: u32,
+    /// Agreements that could be signed by now.
+    pub agreements_total: u32,
+    /// Everybody active in the program.
+    pub joined_people: u32,
+    /// Those of them who wait for a partner.
+    pub waiting_people: u32,
+    /// The topics the program offers; no others are ever named.
+    pub topics_offered: Vec<String>,
+    /// What each active person wants to learn.
+    pub learning: Vec<Vec<String>>,
+    /// Each person's own confidence, for those who rated it more than once.
+    pub confidence: Vec<Rating>,
+}
+
+/// One person's confidence on their goal, 1 to 5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rating {
+    /// Their first rating.
+    pub before: u8,
+    /// Their latest.
+    pub now: u8,
+    /// When they gave the latest.
+    pub at: Timestamp,
+}
+
+/// A count as people see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Figure {
+    About(u32),
+    FewerThan(u32),
+}
+
+impl Figure {
+    /// For a chart: nothing where no number is shown.
+    pub fn number(self) -> Option<u32> {
+        match self {
+            Figure::About(number) => Some(number),
+            Figure::FewerThan(_) => None,
+        }
+    }
+
+    /// A part never looks larger than its whole.
+    fn within(self, whole: Figure) -> Figure {
+        match (self, whole) {
+            (Figure::About(part), Figure::About(whole)) => Figure::About(part.min(whole)),
+            (fewer @ Figure::FewerThan(_), _) | (_, fewer) => fewer,
+        }
+    }
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Figure::About(number) => write!(f, "about {number}"),
+            Figure::FewerThan(minimum) => write!(f, "fewer than {minimum}"),
+        }
+    }
+}
+
+/// What a digest said. Store it: the next one is made from it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Published {
+    pub minimum: u32,
+    pub active_pairs: Figure,
+    pub met_pairs: Figure,
+    pub reported_pairs: Figure,
+    pub agreements_signed: Figure,
+    pub agreements_total: Figure,
+    pub joined_people: Figure,
+    pub waiting_people: Figure,
+    /// Name and figure, most wanted first.
+    pub topics: Vec<(String, u32)>,
+    /// Whether at least N people want to learn something not named.
+    pub other_topics: bool,
+    /// Mean change of confidence, in tenths of a point.
+    pub confidence_tenths: Option<i32>,
+    held: Held,
+}
+
+/// What the next digest needs to know to move slowly. True counts: not for showing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Held {
+    counts: BTreeMap<String, HeldCount>,
+    confidence: Option<HeldMean>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct HeldCount {
+    number: u32,
+    /// The true count when the number was set.
+    count: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct HeldMean {
+    tenths: i32,
+    people: u32,
+    /// The latest rating in it.
+    as_of: Timestamp,
+}
+
+/// What may be said of `facts`, given what was said `last` and the program's minimum group.
+pub fn safe(facts: &Facts, last: Option<&Published>, minimum: u32) -> Published {
+    let minimum = minimum.max(2);
+    let held = last.filter(|last| last.minimum == minimum);
+    let mut held = held.map(|last| last.held.clone()).unwrap_or_default();
+    let mut figure = |name: &str, count| figure(&mut held.counts, name, count, minimum);
+
+    let active_pairs = figure("active_pairs", facts.active_pairs);
+    let reported_pairs = figure("reported_pairs", facts.reported_pairs);
+    let met_pairs = figure("met_pairs", facts.met_pairs).within(reported_pairs);
+    let agreements_total = figure("agreements_total", facts.agreements_total);
+    let agreements_signed =
+        figure("agreements_signed", facts.agreements_signed).within(agreements_total);
+    let joined_people = figure("joined_people", facts.joined_people);
+    let waiting_people = figure("waiting_people", facts.waiting_people).within(joined_people);
+    let (topics, other_topics) = topics(facts, minimum, figure);
+    let confidence_tenths = confidence(&facts.confidence, &mut held.confidence, minimum);
+    Published {
+        minimum,
+        active_pairs,
+        met_pairs,
+        reported_pairs,
+        agreements_signed,
+        agreements_total,
+        joined_people,
+        waiting_people,
+        topics,
+        other_topics,
+        confidence_tenths,
+        held,
+    }
+}
+
+fn figure(held: &mut BTreeMap<String, HeldCount>, name: &str, count: u32, minimum: u32) -> Figure {
+    if count < minimum {
+        // What was held stays: a count that comes back shows what it showed.
+        return Figure::FewerThan(minimum);
+    }
+    match held.get(name) {
+        Some(last) if last.count.abs_diff(count) < minimum => Figure::About(last.number),
+        _ => {
+            let number = (count + minimum / 2) / minimum * minimum;
+            held.insert(name.to_owned(), HeldCount { number, count });
+            Figure::About(number)
+        }
+    }
+}
+
+/// The topics that can be named, and whether enough people want others.
+fn topics(
+    facts: &Facts,
+    minimum: u32,
+    mut figure: impl FnMut(&str, u32) -> Figure,
+) -> (Vec<(String, u32)>, bool) {
+    let mut shown: Vec<(String, u32)> = Vec::new();
+    for offered in &facts.topics_offered {
+        let people = facts
+            .learning
+            .iter()
+            .filter(|wishes| wishes.iter().any(|wish| same_topic(wish, offered)));
+        let key = format!("topic: {}", offered.to_lowercase());
+        if let Figure::About(number) = figure(&key, count(people)) {
+            shown.push((offered.clone(), number));
+        }
+    }
+    // By the number shown, not the true one: order is a figure too.
+    shown.sort_by(|(a, more), (b, less)| less.cmp(more).then_with(|| a.cmp(b)));
+    shown.dedup_by(|(a, _), (b, _)| same_topic(a, b));
+    shown.truncate(TOPICS_NAMED);
+    let others = facts.learning.iter().filter(|wishes| {
+        let named = |wish: &String| shown.iter().any(|(name, _)| same_topic(wish, name));
+        !wishes.iter().all(named)
+    });
+    let others = count(others) >= minimum;
+    (shown, others)
+}
+
+fn same_topic(a: &str, b: &str) -> bool {
+    a.trim().to_lowercase() == b.trim().to_lowercase()
+}
+
+fn count<T>(people: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(people.count()).unwrap_or(u32::MAX)
+}
+
+fn confidence(ratings: &[Rating], held: &mut Option<HeldMean>, minimum: u32) -> Option<i32> {
+    let people = count(ratings.iter());
+    if people < minimum {
+        return None;
+    }
+    let as_of = ratings.iter().map(|rating| rating.at).max()?;
+    let mean = match *held {
+        Some(last) => {
+            let fresh = count(ratings.iter().filter(|rating| rating.at > last.as_of));
+            let moved = fresh >= minimum || people.abs_diff(last.people) >= minimum;
+            if moved { None } else { Some(last) }
+        }
+        None => None,
+    };
+    let mean = mean.unwrap_or_else(|| HeldMean {
+        tenths: mean_tenths(ratings),
+        people,
+        as_of,
+    });
+    *held = Some(mean);
+    Some(mean.tenths)
+}
+
+/// The mean change in tenths, halves away from zero.
+fn mean_tenths(ratings: &[Rating]) -> i32 {
+    let change: i64 = ratings
+        .iter()
+        .map(|rating| i64::from(rating.now) - i64::from(rating.before))
+        .sum();
+    let people = i64::try_from(ratings.len()).unwrap_or(i64::MAX).max(1);
+    let tenths = (change.abs() * 20 + people) / (2 * people) * change.signum();
+    i32::try_from(tenths).unwrap_or(0)
+}
+
+/// One line of the digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub label: &'static str,
+    /// Topics' names in it come from the program's settings: escape it like any text.
+    pub value: String,
+}
+
+impl Published {
+    /// Everything the digest says about the program, in order.
+    pub fn lines(&self) -> Vec<Line> {
+        let line = |label, value: String| Line { label, value };
+        let mut lines = vec![
+            line("Active pairs", self.active_pairs.to_string()),
+            line(
+                "Met this month",
+                of(
+                    self.met_pairs,
+                    self.reported_pairs,
+                    "pairs",
+                    " that told us",
+                ),
+            ),
+            line(
+                "Agreements signed",
+                of(
+                    self.agreements_signed,
+                    self.agreements_total,
+                    "agreements",
+                    "",
+                ),
+            ),
+            line("In the program", format!("{} people", self.joined_people)),
+            line(
+                "Waiting for a match",
+                format!("{} people", self.waiting_people),
+            ),
+        ];
+        lines.extend(
+            self.topic_words()
+                .map(|words| line("Learning about", words)),
+        );
+        let change = self.confidence_tenths.map(confidence_words);
+        lines.extend(change.map(|words| line("Confidence", words)));
+        lines
+    }
+
+    /// Why the numbers look as they do, for the foot of the digest.
+    pub fn note(&self) -> String {
+        let minimum = self.minimum;
+        format!(
+            "To keep everyone private, numbers are rounded to multiples of {minimum} and move only when \
+             at least {minimum} have changed."
+        )
+    }
+
+    fn topic_words(&self) -> Option<String> {
+        let mut names: Vec<String> = self
+            .topics
+            .iter()
+            .map(|(name, number)| format!("{name} ({})", Figure::About(*number)))
+            .collect();
+        if names.is_empty() {
+            return None;
+        }
+        if self.other_topics {
+            names.push("and others".to_owned());
+        }
+        Some(names.join(", "))
+    }
+}
+
+fn of(part: Figure, whole: Figure, unit: &str, which: &str) -> String {
+    match whole {
+        Figure::About(_) => format!("{part} of {whole} {unit}{which}"),
+        Figure::FewerThan(_) => format!("{part} {unit}"),
+    }
+}
+
+fn confidence_words(tenths: i32) -> String {
+    let size = format!("{}.{}", tenths.abs() / 10, tenths.abs() % 10);
+    match tenths.signum() {
+        0 => "the same on average as at the start".to_owned(),
+        1 => format!("up {size} on average since the start, on a scale of 1 to 5"),
+        _ => format!("down {size} on average since the start, on a scale of 1 to 5"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

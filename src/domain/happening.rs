@@ -12,6 +12,8 @@ pub enum Happening {
     Paused(UserId),
     /// Somebody left the program, or can no longer take part: their pairs end.
     Departed { user: UserId, own_choice: bool },
+    /// Somebody asked that everything stored about them be erased; raised after `Departed`.
+    Erased(UserId),
     /// Slack told us (afresh) about a person.
     PersonSeen(UserId),
     /// A person's time zone changed: their timers move.
@@ -33,10 +35,17 @@ pub enum Happening {
         pair: PairId,
         cycle: super::ids::CycleId,
     },
+    /// The other partner says so, too.
+    MeetingConfirmed {
+        pair: PairId,
+        cycle: super::ids::CycleId,
+    },
     /// A cycle's month is over, however it went.
     CycleClosed { pair: PairId, number: u8 },
     /// The last cycle is over.
     CyclesDone(PairId),
+    /// Both chose to go on after the last cycle: more of them follow.
+    PairContinues(PairId),
     /// Someone ended their pair; nobody is blamed.
     PairEnded {
         pair: PairId,

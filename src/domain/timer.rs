@@ -33,6 +33,8 @@ macro_rules! kinds {
 kinds! {
     /// Ask Slack about people we know too little of. Subject: "program".
     Directory = "directory",
+    /// Owners are told of deliveries that failed. Subject: "program".
+    Undelivered = "undelivered",
     /// The next round, on its schedule. Subject: "program".
     Round = "round",
     /// Look for pairs now: rolling matching, or an owner's request. Subject: "program".
@@ -53,8 +55,10 @@ kinds! {
     NudgeFortnight = "nudge_fortnight",
     /// One working day before the meeting. Subject: cycle.
     MeetingSoon = "meeting_soon",
-    /// Two hours after the meeting: did you meet? Subject: cycle.
+    /// Two hours after the meeting: did you meet? Subject: cycle/person.
     MeetingOver = "meeting_over",
+    /// The partner said that they met, this one has not answered: the question comes all the same. Subject: cycle/person.
+    ReflectionDue = "reflection_due",
     /// The cycle's month is over. Subject: cycle.
     CycleCloses = "cycle_closes",
     /// A private check-in is due. Subject: checkin.

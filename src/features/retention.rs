@@ -1,12 +1,129 @@
 //! Forgetting what is no longer needed.
+
 use super::Result;
+use crate::domain::cadence;
 use crate::domain::ids::PairId;
-use crate::store::Tx;
+use crate::domain::pair::State;
+use crate::domain::timer::Kind;
+use crate::store::timers::{self, Due};
+use crate::store::{
+    Tx, audit, checkins, cycles, inbox, limits, nudged, outbox, pairs, programs, reflections,
+};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// Slack retries within a day; three leave room for clocks that differ.
+const INBOX_DAYS: i32 = 3;
+/// As long as an owner may ask what became of a message.
+const OUTBOX_DAYS: i32 = 30;
+/// A year, and a little to look back on it.
+const AUDIT_DAYS: i32 = 400;
+/// Only today counts; a week also covers people who travel.
+const NUDGED_DAYS: i32 = 7;
+/// When it is done, on the program's clock: while people sleep.
+const HOUR: i8 = 3;
+
 /// Timer `Retention`, daily: prunes what was handled and sent, and sets the next.
-pub async fn daily(_tx: &mut Tx) -> Result<()> {
+pub async fn daily(tx: &mut Tx) -> Result<()> {
+    let (inbox, outbox) = (ago(tx, INBOX_DAYS), ago(tx, OUTBOX_DAYS));
+    let (audit, nudged) = (ago(tx, AUDIT_DAYS), ago(tx, NUDGED_DAYS));
+    inbox::prune(tx, inbox).await?;
+    outbox::prune(tx, outbox).await?;
+    audit::prune(tx, audit).await?;
+    limits::prune(tx).await?;
+    nudged::prune(tx, cadence::local(nudged, &TimeZone::UTC).date()).await?;
+    let zone = programs::find(tx)
+        .await?
+        .map_or(TimeZone::UTC, |program| program.settings.zone());
+    let today = cadence::local(tx.now, &zone).date();
+    let due = Due::Local {
+        civil: today.tomorrow().unwrap_or(today).at(HOUR, 0, 0, 0),
+        zone: &zone,
+        whose: None,
+    };
+    timers::set(tx, Kind::Retention, "program", &due).await?;
     Ok(())
 }
+
+fn ago(tx: &Tx, days: i32) -> Timestamp {
+    tx.now.saturating_sub(DAY * days).unwrap_or(Timestamp::MIN)
+}
+
 /// Timer `Erase`: the free text of a pair closed long ago.
-pub async fn erase(_tx: &mut Tx, _pair: PairId) -> Result<()> {
+pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
+    let closed = pairs::find(tx, pair)
+        .await?
+        .is_some_and(|pair| pair.state == State::Closed);
+    if !closed {
+        return Ok(());
+    }
+    cycles::erase_notes(tx, pair).await?;
+    reflections::erase(tx, pair).await?;
+    checkins::erase(tx, pair).await?;
+    // Goals are free text, too: `store::agreements` joins here.
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::happening::Ending;
+    use crate::features::scene::Scene;
+    use crate::features::stage::{MAX, settings};
+    use crate::slack::event::{Answer, Form};
+    use jiff::civil::date;
+
+    #[tokio::test]
+    async fn words_are_erased_once_the_pair_is_over() {
+        let (mut scene, pair) = Scene::signed(settings()).await;
+        scene.pass(DAY * 3).await;
+        let day = [("date", Answer::Date(date(2026, 3, 4)))];
+        scene.submit(MAX, Form::LogMeeting, &day).await.unwrap();
+        let mut tx = scene.tx().await;
+        let reflection = reflections::by(&mut tx, &MAX.into()).await.unwrap()[0].id;
+        let kept = |text: &'static str| vec![("answer", Answer::Text(text.into()))];
+        tx.commit().await.unwrap();
+        let form = Form::Reflect { reflection };
+        scene.submit(MAX, form, &kept("secret")).await.unwrap();
+
+        let mut tx = scene.tx().await;
+        erase(&mut tx, pair).await.unwrap();
+        let answer = async |tx: &mut Tx| {
+            let found = reflections::find(tx, reflection).await.unwrap();
+            found.unwrap().answer
+        };
+        assert!(
+            answer(&mut tx).await.is_some(),
+            "not while they are together"
+        );
+        pairs::close(&mut tx, pair, Ending::Completed)
+            .await
+            .unwrap();
+        erase(&mut tx, pair).await.unwrap();
+        assert_eq!(answer(&mut tx).await, None);
+        tx.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn it_runs_every_night_on_the_programs_clock() {
+        let mut settings = settings();
+        settings.time_zone = "Europe/Berlin".into();
+        let (scene, _) = Scene::signed(settings).await;
+        let mut tx = scene.tx().await;
+        inbox::first_time(&mut tx, "old").await.unwrap();
+        tx.now = tx.now.saturating_add(DAY * 4).unwrap();
+        inbox::first_time(&mut tx, "new").await.unwrap();
+        daily(&mut tx).await.unwrap();
+        assert!(
+            inbox::first_time(&mut tx, "old").await.unwrap(),
+            "forgotten"
+        );
+        assert!(!inbox::first_time(&mut tx, "new").await.unwrap());
+        let next = timers::due(&mut tx, Kind::Retention, "program")
+            .await
+            .unwrap();
+        assert_eq!(next, Some("2026-03-07T02:00:00Z".parse().unwrap()));
+        tx.commit().await.unwrap();
+    }
 }

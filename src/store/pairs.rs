@@ -95,6 +95,24 @@ pub async fn open(tx: &mut Tx) -> Result<Vec<Pair>> {
     rows.iter().map(pair).collect()
 }
 
+/// How many pairs are open.
+pub async fn count_open(tx: &mut Tx) -> Result<i64> {
+    let team = tx.team().to_string();
+    let row = sqlx::query("select count(*) from pairs where team_id = $1 and closed_at is null")
+        .bind(team)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+/// How many pairs are open, over all workspaces: for metrics.
+pub async fn count_open_everywhere(tx: &mut Tx) -> Result<i64> {
+    let row = sqlx::query("select count(*) from pairs where closed_at is null")
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
 /// All pairs there ever were, oldest first.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Pair>> {
     let team = tx.team().to_string();
@@ -130,6 +148,37 @@ pub async fn close(tx: &mut Tx, id: PairId, why: Ending) -> Result<bool> {
     )
     .bind(now)
     .bind(why.as_str())
+    .bind(id.0)
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The pair's group DM, whatever the transaction's workspace.
+pub async fn channel(tx: &mut Tx, id: PairId) -> Result<Option<ChannelId>> {
+    let row = sqlx::query("select channel_id from pairs where id = $1")
+        .bind(id.0)
+        .fetch_optional(tx.conn())
+        .await?;
+    let channel: Option<Option<String>> = row.map(|row| row.try_get(0)).transpose()?;
+    Ok(channel.flatten().map(ChannelId))
+}
+
+/// Slack no longer knows the group DM: it will be opened afresh.
+pub async fn forget_channel(tx: &mut Tx, id: PairId) -> Result<()> {
+    sqlx::query("update pairs set channel_id = null where id = $1")
+        .bind(id.0)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Gives a pair whose cycles are over `more` of them; false when it was not closing (any more).
+pub async fn extend(tx: &mut Tx, id: PairId, more: u8) -> Result<bool> {
+    let done = sqlx::query(
+        "update pairs set state = 'active', cycles = cycles + $1 where id = $2 and state = 'closing'",
+    )
+    .bind(i64::from(more))
     .bind(id.0)
     .execute(tx.conn())
     .await?;
