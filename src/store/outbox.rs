@@ -368,7 +368,7 @@ pub async fn withdraw(tx: &mut Tx, prefix: &str) -> Result<u64> {
     let (team, now) = (tx.team().to_string(), tx.now_ms());
     let done = sqlx::query(
         "update outbox set state = 'expired', finished_at = $1
-         where team_id = $2 and state = 'queued' and doubt = 0 and substr(dedupe_key, 1, $3) = $4",
+         where team_id = $2 and state = 'queued' and doubt = 0 and substr(dedupe_key, 1, cast($3 as integer)) = $4",
     )
     .bind(now)
     .bind(team)
