@@ -141,3 +141,9 @@ create table audit (
     subject text not null
 );
 create index audit_age on audit (at);
+
+-- Facts about this database: whether the sealing key is the right one.
+create table facts (
+    name text primary key,
+    value text not null
+);

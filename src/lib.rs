@@ -1,9 +1,21 @@
 //! Reverse Mentor: a Slack bot that runs a company's reverse mentoring program.
+//!
+//! Slack in → one transaction → Slack out. Everything that happens (a command, a button, an event, a timer) becomes a typed
+//! event, runs one feature within one database transaction, and leaves changed rows, rows in the outbox and a reply.
+//!
+//! Read in this order: [`router`] (what there is), a folder of [`features`] (what it does and says), [`domain`] (the rules),
+//! [`store`] (the rows), [`slack`] (the edges), [`work`] (what runs by itself), [`sandbox`] (the Slack of tests and rehearsals).
 
+pub mod app;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod features;
+pub mod rehearse;
 pub mod router;
 pub mod sandbox;
 pub mod slack;
 pub mod store;
+pub mod telemetry;
+pub mod work;

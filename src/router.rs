@@ -22,6 +22,7 @@ pub fn only_reads(event: &Event) -> bool {
                 Ok(Command::Pause { .. }
                     | Command::Resume
                     | Command::Round
+                    | Command::Setup
                     | Command::Invite { .. })
             ) && !text.trim().to_lowercase().starts_with("pause")
         }
@@ -33,9 +34,12 @@ pub fn only_reads(event: &Event) -> bool {
             action,
             Action::OpenJoin
                 | Action::OpenHelp
-                | Action::OpenSettings
                 | Action::OpenLeave
                 | Action::Support
+                | Action::OpenPrivacy
+                | Action::ExportMine
+                | Action::ShowRound { .. }
+                | Action::PageRound { .. }
                 | Action::EditGoals { .. }
                 | Action::OtherTime { .. }
                 | Action::OpenSkip { .. }
@@ -110,7 +114,11 @@ async fn press(tx: &mut Tx, actor: &Actor, action: &Action) -> Result<Reply> {
         Action::Resume => standing::resume(tx, actor).await,
         Action::OpenLeave => standing::open_leave(tx, actor).await,
         Action::Support => support::show(tx, actor).await,
+        Action::OpenPrivacy => privacy::show(tx, actor).await,
+        Action::ExportMine => privacy::export(tx, actor).await,
+        Action::EraseMine => privacy::erase(tx, actor).await,
         Action::ShowRound { round } => matching::show(tx, actor, *round).await,
+        Action::PageRound { round, from } => matching::page(tx, actor, *round, *from).await,
         Action::DropProposal {
             round,
             mentor,
@@ -173,8 +181,11 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
     let cycle = || CycleId(number());
     match timer.kind {
         Kind::Directory => directory::look(tx).await?,
+        Kind::Undelivered => directory::tell_owners(tx).await?,
         Kind::Round => matching::scheduled(tx).await?,
         Kind::Match => timers::soon(tx, Kind::Match, subject).await?,
+        Kind::Introduce => introduction::introduce(tx, RoundId(number())).await?,
+        Kind::Invitation => invite::over(tx, number()).await?,
         Kind::RoundWaits => matching::waits(tx, RoundId(number())).await?,
         Kind::PauseEnds => standing::pause_ended(tx, &UserId::from(subject)).await?,
         Kind::CycleOpens => meetings::opens(tx, subject).await?,
@@ -211,8 +222,9 @@ pub async fn happenings(tx: &mut Tx) -> Result<()> {
 
 async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
     match happening {
-        Happening::ProfileSaved(_) => {
+        Happening::ProfileSaved(user) => {
             timers::soon(tx, Kind::Directory, "program").await?;
+            matching::profile_saved(tx, &user).await?;
             matching::look_again(tx).await
         }
         Happening::PersonSeen(_) => matching::look_again(tx).await,
@@ -223,9 +235,15 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         Happening::Paused(user) | Happening::ZoneChanged(user) => {
             meetings::partner_changed(tx, &user).await
         }
+        Happening::Erased(user) => privacy::erased(tx, &user).await,
         Happening::Departed { user, own_choice } => endings::departed(tx, &user, own_choice).await,
-        Happening::SettingsChanged => setup::changed(tx).await,
+        Happening::SettingsChanged => {
+            setup::changed(tx).await?;
+            matching::look_again(tx).await
+        }
         Happening::RoundApproved(round) => introduction::introduce(tx, round).await,
+        Happening::RoundProposed(round) => matching::proposed(tx, round).await,
+        Happening::RoundRejected(round) => introduction::rejected(tx, round).await,
         Happening::Introduced(pair) => agreement::offer(tx, pair).await,
         Happening::AgreementSigned(pair) | Happening::PairContinues(pair) => {
             meetings::begin(tx, pair).await

@@ -168,7 +168,7 @@ impl Hours<'_> {
 
     /// The same local time on the working day after `at`, moved into working hours.
     /// `at` itself when there is no working day to be found.
-    fn working_day_after(&self, at: Timestamp, zone: &TimeZone) -> Timestamp {
+    pub fn working_day_after(&self, at: Timestamp, zone: &TimeZone) -> Timestamp {
         let here = local(at, zone);
         days_from(here.date())
             .skip(1)

@@ -12,6 +12,8 @@ pub enum Happening {
     Paused(UserId),
     /// Somebody left the program, or can no longer take part: their pairs end.
     Departed { user: UserId, own_choice: bool },
+    /// Somebody asked that everything stored about them be erased; raised after `Departed`.
+    Erased(UserId),
     /// Slack told us (afresh) about a person.
     PersonSeen(UserId),
     /// A person's time zone changed: their timers move.
@@ -20,6 +22,10 @@ pub enum Happening {
     SettingsChanged,
     /// An owner (or the program itself, where no approval is asked) approved a round.
     RoundApproved(RoundId),
+    /// Two found each other, and an owner must look before they are introduced.
+    RoundProposed(RoundId),
+    /// An owner rejected a round: nobody is introduced.
+    RoundRejected(RoundId),
     /// The introduction of a pair was posted (is on its way): goals are offered.
     Introduced(PairId),
     /// Both have signed the current version for the first time: cycles begin.

@@ -6,6 +6,7 @@ pub mod checkin;
 pub mod command;
 pub mod cycle;
 pub mod digest;
+pub mod goals;
 pub mod happening;
 pub mod ids;
 pub mod matching;

@@ -30,6 +30,15 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 
+    /// "You take part as …"
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Role::Mentor => "a mentor: you teach",
+            Role::Mentee => "a mentee: you learn, and you arrange the meetings",
+            Role::Either => "a mentor or a mentee, whichever fits",
+        }
+    }
+
     pub fn mentors(self) -> bool {
         self != Role::Mentee
     }

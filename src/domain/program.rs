@@ -1,5 +1,9 @@
 //! A program and its settings: what `/reverse-mentor setup` edits and a program.toml declares.
 
+mod check;
+
+pub use check::Problem;
+
 use super::ids::{ChannelId, UserId};
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
@@ -91,6 +95,35 @@ impl Day {
         Day::Sat,
         Day::Sun,
     ];
+
+    /// As settings hold it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Day::Mon => "mon",
+            Day::Tue => "tue",
+            Day::Wed => "wed",
+            Day::Thu => "thu",
+            Day::Fri => "fri",
+            Day::Sat => "sat",
+            Day::Sun => "sun",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|day| day.as_str() == text)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Day::Mon => "Monday",
+            Day::Tue => "Tuesday",
+            Day::Wed => "Wednesday",
+            Day::Thu => "Thursday",
+            Day::Fri => "Friday",
+            Day::Sat => "Saturday",
+            Day::Sun => "Sunday",
+        }
+    }
 
     pub fn weekday(self) -> Weekday {
         match self {

@@ -33,10 +33,16 @@ macro_rules! kinds {
 kinds! {
     /// Ask Slack about people we know too little of. Subject: "program".
     Directory = "directory",
+    /// Owners are told of deliveries that failed. Subject: "program".
+    Undelivered = "undelivered",
     /// The next round, on its schedule. Subject: "program".
     Round = "round",
     /// Look for pairs now: rolling matching, or an owner's request. Subject: "program".
     Match = "match",
+    /// The rest of an approved round is introduced. Subject: round.
+    Introduce = "introduce",
+    /// An invitation is over, answered or not. Subject: invitation.
+    Invitation = "invitation",
     /// A round waits for an owner's approval too long. Subject: round.
     RoundWaits = "round_waits",
     /// A pause is over. Subject: person.

@@ -1,13 +1,140 @@
 //! What one can do here.
-use super::{Reply, Result};
-use crate::slack::event::{Action, Actor, Answers};
-use crate::store::Tx;
 
-use crate::domain::command::Misunderstood;
-pub async fn show(_tx: &mut Tx, _actor: &Actor) -> Result<Reply> {
-    Ok(Reply::nothing())
+use super::{Reply, Result, is_owner};
+use crate::domain::command::{self, Misunderstood, Who};
+use crate::md;
+use crate::slack::blocks::{Blocks, button};
+use crate::slack::event::{Action, Actor};
+use crate::slack::words::Md;
+use crate::store::{Tx, participants, people, programs};
+
+/// The commands this person has a use for.
+pub async fn show(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    let program = programs::find(tx).await?;
+    let owner = match &program {
+        Some(program) => is_owner(tx, &program.settings, &actor.user).await?,
+        None => false,
+    };
+    let admin = people::find(tx, &actor.user)
+        .await?
+        .is_some_and(|person| person.admin);
+    let joined = participants::standing(tx, &actor.user).await?.is_some();
+    let intro = match &program {
+        Some(program) => md!(
+            "*{}*: colleagues early in their careers teach senior ones, and both learn.",
+            program.settings.name
+        ),
+        None => md!(
+            "There is no reverse mentoring program here yet. A workspace admin can start one in two minutes with \
+             `/reverse-mentor setup`."
+        ),
+    };
+    let mut blocks = Blocks::new()
+        .section(intro.clone())
+        .section(commands(owner, admin || program.is_none()));
+    if program.is_some() && !joined {
+        blocks = blocks.buttons([button("Join", &Action::OpenJoin).primary()]);
+    }
+    let message = blocks
+        .context("Only you can see what I answer. My Home tab has the same as buttons.")
+        .message(intro);
+    Ok(Reply::say(message))
 }
+
+/// One line a command: what everybody can do, what owners can, what admins can.
+fn commands(owner: bool, admin: bool) -> Md {
+    let fits = |who: Who| match who {
+        Who::Everyone => true,
+        Who::Owner => owner,
+        Who::Admin => owner || admin,
+    };
+    let lines = command::ALL
+        .iter()
+        .filter(|usage| fits(usage.who))
+        .map(|usage| md!("`{}`  {}", usage.written(), usage.says));
+    Md::join(lines, "\n")
+}
+
 /// A word we do not know: the nearest we know, and help.
-pub fn misunderstood(_what: &Misunderstood) -> Reply {
-    Reply::nothing()
+pub fn misunderstood(what: &Misunderstood) -> Reply {
+    let text = md!("{}", what.to_string());
+    let message = Blocks::new()
+        .section(text.clone())
+        .buttons([button("Show what I can do", &Action::OpenHelp)])
+        .message(text);
+    Reply::say(message)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::program::Settings;
+    use crate::features::scene::{Scene, render};
+    use crate::router;
+    use crate::slack::event::{Action, Event, Surface};
+
+    #[tokio::test]
+    async fn owners_see_their_commands_and_others_do_not() {
+        let owners = vec!["UBOSS".into()];
+        let scene = Scene::new(Settings {
+            owners,
+            ..Settings::default()
+        })
+        .await;
+        let shown = |reply: crate::features::Reply| render(&reply.say.unwrap());
+        let mine = shown(scene.command("UBOSS", "help").await.unwrap());
+        assert!(
+            mine.contains("`/reverse-mentor round`") && mine.contains("`/reverse-mentor setup`")
+        );
+        let theirs = shown(scene.command("U1", "").await.unwrap());
+        assert!(!theirs.contains("round`") && !theirs.contains("setup`"));
+        assert!(theirs.contains("`/reverse-mentor join`") && theirs.contains("[ Join ]"));
+    }
+
+    #[tokio::test]
+    async fn an_unknown_word_gets_the_nearest() {
+        let scene = Scene::new(Settings::default()).await;
+        let reply = scene.command("U1", "jion").await.unwrap();
+        assert_eq!(
+            render(&reply.say.unwrap()),
+            "I don't know “jion”. Did you mean `/reverse-mentor join`?\n[ Show what I can do ]"
+        );
+    }
+
+    /// Slack gives three seconds and one trigger: what opens or shows something never waits for the writer.
+    #[tokio::test]
+    async fn what_only_reads_never_writes() {
+        let scene = Scene::new(Settings::default()).await;
+        scene.joins("U1", "mentor", "Early career").await;
+        let words = [
+            "join", "profile", "status", "leave", "support", "privacy", "help", "jion",
+        ];
+        let mut events: Vec<Event> = words
+            .iter()
+            .map(|&text| Event::Command {
+                actor: scene.actor("U1"),
+                text: text.to_owned(),
+            })
+            .collect();
+        for action in [
+            Action::OpenJoin,
+            Action::OpenHelp,
+            Action::OpenLeave,
+            Action::Support,
+            Action::OpenPrivacy,
+            Action::ExportMine,
+        ] {
+            events.push(Event::Press {
+                actor: scene.actor("U1"),
+                action,
+                picked: None,
+                on: Surface::Home,
+            });
+        }
+        for event in events {
+            assert!(router::only_reads(&event), "{event:?}");
+            let mut tx = scene.db.read(&scene.team, scene.now).await.unwrap();
+            let reply = router::event(&mut tx, &event).await.unwrap();
+            assert!(reply.say.is_some() || reply.modal.is_some(), "{event:?}");
+        }
+    }
 }

@@ -5,6 +5,8 @@
 //! out as a `Happening`, which the router hands on within the same transaction.
 
 pub mod agreement;
+#[cfg(test)]
+pub mod cast;
 pub mod checkins;
 pub mod digest;
 pub mod directory;
@@ -30,12 +32,16 @@ pub mod support;
 
 pub use crate::slack::event::Reply;
 
+use crate::domain::cadence;
 use crate::domain::ids::UserId;
-use crate::domain::program::Settings;
+use crate::domain::pair::{Pair, State};
+use crate::domain::program::{Matching, Settings};
+use crate::domain::timer::Kind;
+use crate::md;
 use crate::slack::event::Actor;
-use crate::slack::words::Md;
+use crate::slack::words::{self, Md};
 use crate::store::db::StoreError;
-use crate::store::{Tx, people, programs};
+use crate::store::{Tx, people, programs, timers};
 
 /// Why a feature did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -89,4 +95,55 @@ pub async fn owners_only(tx: &mut Tx, settings: &Settings, actor: &Actor) -> Res
         return Ok(());
     }
     refuse("Only the program's owners can do that. `/reverse-mentor help` shows what you can do.")
+}
+
+/// When people are matched next, in one sentence.
+pub async fn next_match(tx: &mut Tx, settings: &Settings) -> Result<Md> {
+    if settings.matching == Matching::Rolling {
+        return Ok("As soon as somebody fits.".into());
+    }
+    let Some(at) = timers::due(tx, Kind::Round, "program").await? else {
+        return Ok("No round is planned at the moment.".into());
+    };
+    let zone = settings.zone();
+    let fallback = format!(
+        "{} ({})",
+        cadence::say_when(at, &zone, tx.now),
+        settings.time_zone
+    );
+    Ok(md!("{}.", words::when(at, &fallback)))
+}
+
+/// A pair as one of the two sees it: who, and what comes next.
+pub fn pair_line(pair: &Pair, user: &UserId) -> Md {
+    let partner = pair.partner_of(user);
+    let mentors = pair.mentor == *user;
+    let who = if mentors {
+        md!("*You mentor {}.*", partner)
+    } else {
+        md!("*{} mentors you.*", partner)
+    };
+    let next = match pair.state {
+        State::Introduced => md!("Next: agree on your goals; both of you sign."),
+        State::Active if mentors => md!(
+            "You meet once a month, {} in all. {} arranges the meetings.",
+            months(pair.cycles),
+            partner
+        ),
+        State::Active => md!(
+            "You meet once a month, {} in all. You arrange the meetings.",
+            months(pair.cycles)
+        ),
+        State::Closing => md!("Your months together are over. A last check-in is on its way."),
+        State::Closed => md!("This pair is over."),
+    };
+    md!("{} {}", who, next)
+}
+
+/// "1 month", "6 months".
+pub fn months(number: u8) -> String {
+    match number {
+        1 => "1 month".to_owned(),
+        many => format!("{many} months"),
+    }
 }

@@ -122,6 +122,33 @@ impl Scene {
         self.event(Event::PersonSeen(person)).await.unwrap();
     }
 
+    /// Somebody joins by the modal, filled in as it opens but for their role and stage.
+    pub async fn joins(&self, user: &str, role: &str, stage: &str) {
+        let view = self.command(user, "join").await.unwrap();
+        let view = view.modal.expect("the join modal").view();
+        let mut answers = fill(&view);
+        answers.insert("role".into(), Answer::One(role.into()));
+        answers.insert("stage".into(), Answer::One(stage.into()));
+        let reply = self.submits(user, Form::Join, answers).await.unwrap();
+        assert_eq!(reply.errors, []);
+    }
+
+    /// Submits a modal filled in by [`fill`].
+    pub async fn submits(
+        &self,
+        user: &str,
+        form: Form,
+        answers: BTreeMap<String, Answer>,
+    ) -> Result<Reply, Error> {
+        let actor = self.actor(user);
+        self.event(Event::Submit {
+            actor,
+            form,
+            answers: Answers(answers),
+        })
+        .await
+    }
+
     /// Lets `span` pass: every timer runs at its time, matching included.
     pub async fn pass(&mut self, span: SignedDuration) {
         let until = self.now + span;
@@ -240,6 +267,47 @@ pub fn render(message: &Message) -> String {
 pub fn render_view(view: &Value) -> String {
     let blocks = view["blocks"].as_array().cloned().unwrap_or_default();
     blocks.iter().map(block).collect::<Vec<_>>().join("\n")
+}
+
+/// What a client that knows nothing of us submits: what stands in each field, else its first option, or some text.
+pub fn fill(view: &Value) -> BTreeMap<String, Answer> {
+    let mut answers = BTreeMap::new();
+    for block in view["blocks"].as_array().into_iter().flatten() {
+        if block["type"] == "input" {
+            let name = block["block_id"].as_str().unwrap().to_owned();
+            answers.insert(name, answer(&block["element"]));
+        }
+    }
+    answers
+}
+
+fn answer(element: &Value) -> Answer {
+    let text = |key: &str| element[key].as_str().map(str::to_owned);
+    let value = |option: &Value| option["value"].as_str().unwrap().to_owned();
+    let initial = |key: &str| element.get(key).filter(|found| !found.is_null());
+    let kind = element["type"].as_str().unwrap();
+    match kind {
+        "plain_text_input" => Answer::Text(text("initial_value").unwrap_or("Some text".into())),
+        "static_select" | "radio_buttons" | "external_select" => {
+            let first = || &element["options"][0];
+            Answer::One(value(initial("initial_option").unwrap_or_else(first)))
+        }
+        "multi_static_select" | "checkboxes" => {
+            let picked = initial("initial_options")
+                .and_then(Value::as_array)
+                .cloned();
+            let picked = picked.unwrap_or_else(|| vec![element["options"][0].clone()]);
+            Answer::Many(picked.iter().map(value).collect())
+        }
+        "users_select" => Answer::User(text("initial_user").unwrap_or("U1".into()).as_str().into()),
+        "multi_users_select" => {
+            let picked = initial("initial_users").cloned();
+            let picked = picked.unwrap_or_else(|| serde_json::json!(["U1"]));
+            Answer::Users(serde_json::from_value(picked).unwrap())
+        }
+        "channels_select" => Answer::Channel(text("initial_channel").unwrap_or("C1".into())),
+        other => panic!("a field a generic client cannot fill: {other}"),
+    }
 }
 
 fn block(block: &Value) -> String {

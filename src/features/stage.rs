@@ -140,7 +140,7 @@ impl Scene {
         found
     }
 
-    pub async fn count(&self, kind: Kind) -> usize {
+    pub async fn of_kind(&self, kind: Kind) -> usize {
         let sent = self.sent().await;
         sent.iter().filter(|sent| sent.kind == kind).count()
     }

@@ -1,8 +1,84 @@
-//! A discreet way to somebody outside reporting lines.
-use super::{Reply, Result};
-use crate::slack::event::{Action, Actor, Answers};
+//! A discreet way to somebody outside reporting lines. Reads only: that somebody asked is written down nowhere.
+
+use super::{Reply, Result, settings};
+use crate::domain::ids::UserId;
+use crate::md;
+use crate::slack::blocks::{Blocks, listed};
+use crate::slack::event::Actor;
+use crate::slack::words::Md;
 use crate::store::Tx;
 
-pub async fn show(_tx: &mut Tx, _actor: &Actor) -> Result<Reply> {
-    Ok(Reply::nothing())
+pub async fn show(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    let text = match &settings.support_contact {
+        Some(contact) if *contact == actor.user => md!(
+            "You are this program's support contact: people may write to you about anything that troubles them here."
+        ),
+        Some(contact) => contact_line(contact, &settings.owners),
+        None if settings.owners.is_empty() => md!(
+            "This program has not named a support contact yet. Somebody in HR, or anyone you trust outside your \
+             reporting line, can help. The program's owners still have to name a contact."
+        ),
+        None => md!(
+            "This program has not named a support contact yet; its owners still have to. Until then you can write to \
+             {}, or to anyone you trust outside your reporting line.",
+            listed(&settings.owners)
+        ),
+    };
+    let message = Blocks::new()
+        .section(text.clone())
+        .context("Nobody is told that you asked, and it is not written down.")
+        .message(text);
+    Ok(Reply::say(message))
+}
+
+fn contact_line(contact: &UserId, owners: &[UserId]) -> Md {
+    let others: Vec<UserId> = owners.iter().filter(|o| *o != contact).cloned().collect();
+    let otherwise = if others.is_empty() {
+        Md::default()
+    } else {
+        md!(
+            " Should they be too close to what it is about, {} can find somebody else.",
+            listed(&others)
+        )
+    };
+    md!(
+        "You can write to {} about anything that troubles you here: your pair, a confidence that was not kept, or \
+         just a doubt. They are outside the reporting lines of this program.{}",
+        contact,
+        otherwise
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::program::Settings;
+    use crate::features::scene::{Scene, render};
+
+    #[tokio::test]
+    async fn names_the_contact_and_leaves_no_trace() {
+        let scene = Scene::new(Settings {
+            support_contact: Some("UHR".into()),
+            owners: vec!["UBOSS".into()],
+            ..Settings::default()
+        })
+        .await;
+        let reply = scene.command("U1", "support").await.unwrap();
+        let text = render(&reply.say.unwrap());
+        assert!(text.contains("<@UHR>") && text.contains("Nobody is told"));
+        assert!(text.contains("<@UBOSS> can find somebody else"));
+        assert!(!scene.told().await.contains("UHR"));
+    }
+
+    #[tokio::test]
+    async fn says_so_when_there_is_no_contact() {
+        let scene = Scene::new(Settings {
+            owners: vec!["UBOSS".into()],
+            ..Settings::default()
+        })
+        .await;
+        let reply = scene.command("U1", "support").await.unwrap();
+        let text = render(&reply.say.unwrap());
+        assert!(text.contains("has not named a support contact") && text.contains("<@UBOSS>"));
+    }
 }

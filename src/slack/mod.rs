@@ -1,5 +1,11 @@
 //! Everything that knows Slack's shapes. Nothing outside speaks its JSON.
 
 pub mod blocks;
+pub mod client;
+pub mod connector;
 pub mod event;
+pub mod inbound;
+pub mod manifest;
+pub mod routes;
+pub mod verify;
 pub mod words;

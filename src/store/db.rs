@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, SqlStr, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Row, SqlStr, Transaction};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,6 +26,7 @@ use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
 /// The schema, oldest first. Only ever appended to.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "core", include_str!("../../migrations/0001_core.sql")),
+    (3, "pairs", include_str!("../../migrations/0003_pairs.sql")),
     (
         4,
         "months",
@@ -172,6 +173,23 @@ impl Db {
         })))
     }
 
+    /// Checks that our key opens what this database holds; the first key ever used is remembered (sealed).
+    pub async fn check_key(&self, now: Timestamp) -> Result<()> {
+        const PROBE: &str = "the right key";
+        let mut tx = self.write(&TeamId::from(""), now).await?;
+        let sealed = tx.keys().seal("facts", "key", PROBE)?;
+        sqlx::query("insert into facts (name, value) values ('key', $1) on conflict do nothing")
+            .bind(sealed)
+            .execute(tx.conn())
+            .await?;
+        let row = sqlx::query("select value from facts where name = 'key'")
+            .fetch_one(tx.conn())
+            .await?;
+        let held: String = row.try_get(0)?;
+        tx.keys().open("facts", "key", &held)?;
+        tx.commit().await
+    }
+
     pub fn engine(&self) -> Engine {
         self.0.engine
     }
@@ -310,6 +328,11 @@ impl Tx {
 
     pub fn team(&self) -> &TeamId {
         &self.team
+    }
+
+    /// From here on rows are written for `team`: for what concerns several workspaces.
+    pub(crate) fn act_for(&mut self, team: TeamId) {
+        self.team = team;
     }
 
     pub fn keys(&self) -> &Keys {

@@ -1,18 +1,23 @@
 //! All the SQL. One file per table, functions on [`Tx`]; the same text runs on SQLite and PostgreSQL.
 
+pub mod agreements;
 pub mod audit;
+pub mod candidates;
 pub mod checkins;
 pub mod cycles;
 pub mod db;
 pub mod inbox;
+pub mod invitations;
 pub mod limits;
 pub mod nudged;
 pub mod outbox;
+pub mod own;
 pub mod pairs;
 pub mod participants;
 pub mod people;
 pub mod programs;
 pub mod reflections;
+pub mod rounds;
 pub mod seal;
 pub mod timers;
 pub mod workspaces;

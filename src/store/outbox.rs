@@ -52,6 +52,8 @@ pub enum What {
     Home {
         user: UserId,
     },
+    /// Ask Slack whether our token still works.
+    CheckToken,
 }
 
 /// What kind of message it is: decides what it may do to people's day, and counts in metrics.
@@ -147,6 +149,17 @@ pub async fn post(
     push(tx, kind, key, &What::Post { to, message }, expires).await
 }
 
+/// Whether something went out (or waits to) under `key`: for reminders to several people of which some are put off.
+pub async fn has(tx: &mut Tx, key: &str) -> Result<bool> {
+    let team = tx.team().to_string();
+    let row = sqlx::query("select id from outbox where team_id = $1 and dedupe_key = $2")
+        .bind(team)
+        .bind(key)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Puts anything on its way. See [`post`].
 pub async fn push(
     tx: &mut Tx,
@@ -195,6 +208,7 @@ fn lane(what: &What) -> String {
         What::LookUp { user } => format!("lookup/{user}"),
         What::ListUsers { .. } => "lookup".to_owned(),
         What::Home { user } => format!("home/{user}"),
+        What::CheckToken => "token".to_owned(),
     }
 }
 
@@ -208,6 +222,8 @@ pub struct Parcel {
     pub attempts: i64,
     /// Slack may have it already.
     pub doubt: bool,
+    /// It could not be looked for: sent again, it says so.
+    pub repeat: bool,
     /// The conversation, once known.
     pub channel: Option<ChannelId>,
     pub expires: Option<Timestamp>,
@@ -261,7 +277,8 @@ fn read(tx: &Tx, row: &AnyRow) -> Result<Parcel> {
             .map_err(|_| StoreError::Unreadable("an outgoing message"))?,
         attempts: row.try_get(5)?,
         // A lease that ran out: whoever had it may have sent it.
-        doubt: row.try_get::<i64, _>(6)? != 0 || row.try_get::<Option<i64>, _>(10)?.is_some(),
+        doubt: row.try_get::<i64, _>(6)? == 1 || row.try_get::<Option<i64>, _>(10)?.is_some(),
+        repeat: row.try_get::<i64, _>(6)? == 2,
         channel: row.try_get::<Option<String>, _>(7)?.map(ChannelId),
         expires: row.try_get::<Option<i64>, _>(8)?.map(instant),
         created: instant(row.try_get(9)?),
@@ -327,6 +344,29 @@ pub async fn again(tx: &mut Tx, id: i64, again: &Again) -> Result<()> {
     .bind(id)
     .execute(tx.conn())
     .await?;
+    tx.posted = true;
+    Ok(())
+}
+
+/// Puts a row off without having tried: the limits have no room for it before `until`.
+pub async fn wait(tx: &mut Tx, id: i64, until: Timestamp) -> Result<()> {
+    sqlx::query(
+        "update outbox set state = 'queued', not_before = $1,
+             doubt = case when leased_until is null then doubt else 1 end, leased_until = null where id = $2",
+    )
+    .bind(until.as_millisecond())
+    .bind(id)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Slack does not let us look whether it has the row: it goes out again, and says so.
+pub async fn give_up_looking(tx: &mut Tx, id: i64) -> Result<()> {
+    sqlx::query("update outbox set state = 'queued', leased_until = null, doubt = 2 where id = $1")
+        .bind(id)
+        .execute(tx.conn())
+        .await?;
     tx.posted = true;
     Ok(())
 }
@@ -420,6 +460,18 @@ pub async fn failed_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<Failed>> 
             })
         })
         .collect()
+}
+
+/// When something was last put on its way under a key that starts with `prefix` (letters and slashes only).
+pub async fn last_of(tx: &mut Tx, prefix: &str) -> Result<Option<Timestamp>> {
+    let team = tx.team().to_string();
+    let row =
+        sqlx::query("select max(created_at) from outbox where team_id = $1 and dedupe_key like $2")
+            .bind(team)
+            .bind(format!("{prefix}%"))
+            .fetch_one(tx.conn())
+            .await?;
+    Ok(row.try_get::<Option<i64>, _>(0)?.map(instant))
 }
 
 /// Open rows by state with the age of the oldest (milliseconds), over all workspaces: for metrics.

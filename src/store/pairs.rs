@@ -55,6 +55,21 @@ pub async fn find(tx: &mut Tx, id: PairId) -> Result<Option<Pair>> {
     row.map(|row| pair(&row)).transpose()
 }
 
+/// Whether these two are or ever were a pair, whoever mentored whom.
+pub async fn between(tx: &mut Tx, a: &UserId, b: &UserId) -> Result<bool> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(
+        "select id from pairs where team_id = $1
+         and ((mentor = $2 and mentee = $3) or (mentor = $3 and mentee = $2)) limit 1",
+    )
+    .bind(team)
+    .bind(a.as_str())
+    .bind(b.as_str())
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.is_some())
+}
+
 /// The open pairs of a person, oldest first.
 pub async fn open_of(tx: &mut Tx, user: &UserId) -> Result<Vec<Pair>> {
     let team = tx.team().to_string();
@@ -78,6 +93,24 @@ pub async fn open(tx: &mut Tx) -> Result<Vec<Pair>> {
     .fetch_all(tx.conn())
     .await?;
     rows.iter().map(pair).collect()
+}
+
+/// How many pairs are open.
+pub async fn count_open(tx: &mut Tx) -> Result<i64> {
+    let team = tx.team().to_string();
+    let row = sqlx::query("select count(*) from pairs where team_id = $1 and closed_at is null")
+        .bind(team)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+/// How many pairs are open, over all workspaces: for metrics.
+pub async fn count_open_everywhere(tx: &mut Tx) -> Result<i64> {
+    let row = sqlx::query("select count(*) from pairs where closed_at is null")
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(row.try_get(0)?)
 }
 
 /// All pairs there ever were, oldest first.
@@ -119,6 +152,25 @@ pub async fn close(tx: &mut Tx, id: PairId, why: Ending) -> Result<bool> {
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// The pair's group DM, whatever the transaction's workspace.
+pub async fn channel(tx: &mut Tx, id: PairId) -> Result<Option<ChannelId>> {
+    let row = sqlx::query("select channel_id from pairs where id = $1")
+        .bind(id.0)
+        .fetch_optional(tx.conn())
+        .await?;
+    let channel: Option<Option<String>> = row.map(|row| row.try_get(0)).transpose()?;
+    Ok(channel.flatten().map(ChannelId))
+}
+
+/// Slack no longer knows the group DM: it will be opened afresh.
+pub async fn forget_channel(tx: &mut Tx, id: PairId) -> Result<()> {
+    sqlx::query("update pairs set channel_id = null where id = $1")
+        .bind(id.0)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
 }
 
 /// Gives a pair whose cycles are over `more` of them; false when it was not closing (any more).

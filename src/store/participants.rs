@@ -46,6 +46,19 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Participant>> {
     rows.iter().map(|row| participant(tx, row)).collect()
 }
 
+/// How many take part, and how many of them wait for a partner; for owners, without opening any profile.
+pub async fn count(tx: &mut Tx) -> Result<(i64, i64)> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(
+        "select count(*), count(case when standing = 'active' then waiting_since end) from participants
+         where team_id = $1 and standing in ('active', 'paused')",
+    )
+    .bind(team)
+    .fetch_one(tx.conn())
+    .await?;
+    Ok((row.try_get(0)?, row.try_get(1)?))
+}
+
 /// Saves a profile and makes its person active; true when they were not taking part before.
 pub async fn save(tx: &mut Tx, user: &UserId, profile: &Profile) -> Result<bool> {
     let before = standing(tx, user).await?;

@@ -32,6 +32,18 @@ pub async fn participants(tx: &mut Tx) -> Result<Vec<PersonInSlack>> {
     rows.iter().map(person).collect()
 }
 
+/// Workspace admins, as far as Slack told us.
+pub async fn admins(tx: &mut Tx) -> Result<Vec<UserId>> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query(
+        "select user_id from people where team_id = $1 and admin = 1 and deleted = 0 order by user_id",
+    )
+    .bind(team)
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter().map(|row| Ok(UserId(row.try_get(0)?))).collect()
+}
+
 /// Participants Slack has told us nothing about since `since`.
 pub async fn unknown(tx: &mut Tx, since: Timestamp) -> Result<Vec<UserId>> {
     let team = tx.team().to_string();

@@ -1,6 +1,7 @@
 //! The Slack workspaces the app is installed in.
 
 use super::db::{Result, Tx};
+use super::outbox::{self, Kind, What};
 use crate::domain::ids::{TeamId, UserId};
 use sqlx::Row;
 
@@ -36,6 +37,28 @@ pub async fn uninstalled(tx: &mut Tx) -> Result<()> {
         .bind(team)
         .execute(tx.conn())
         .await?;
+    Ok(())
+}
+
+/// Asks Slack, for every workspace, whether our token still works: somebody removed an app, and did not say from where.
+pub async fn check_tokens(tx: &mut Tx) -> Result<()> {
+    let (asked, own) = (tx.now.as_second() / 60, tx.team().clone());
+    for workspace in all(tx)
+        .await?
+        .into_iter()
+        .filter(|workspace| workspace.installed)
+    {
+        tx.act_for(workspace.team);
+        outbox::push(
+            tx,
+            Kind::Lookup,
+            &format!("token/{asked}"),
+            &What::CheckToken,
+            None,
+        )
+        .await?;
+    }
+    tx.act_for(own);
     Ok(())
 }
 

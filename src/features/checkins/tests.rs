@@ -43,7 +43,7 @@ async fn state(scene: &Scene, pair: PairId) -> pair::Pair {
 async fn two_quiet_months() -> (Scene, PairId) {
     let (mut scene, pair) = Scene::signed(settings()).await;
     scene.pass(days(66)).await;
-    assert_eq!(scene.count(Kind::Checkin).await, 2);
+    assert_eq!(scene.of_kind(Kind::Checkin).await, 2);
     (scene, pair)
 }
 
@@ -99,7 +99,7 @@ async fn an_owner_within_the_pair_is_not_told_on() {
     let help = press(&scene, pair, MAX, StillGood::NeedHelp).await.unwrap();
     assert!(!shown(&help).contains("<@UANA>"), "{}", shown(&help));
     scene.pass(days(3)).await;
-    assert_eq!(scene.count(Kind::Companion).await, 0);
+    assert_eq!(scene.of_kind(Kind::Companion).await, 0);
 }
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn a_late_yes_makes_the_question_needless() {
     };
     scene.press(ANA, yes).await.unwrap();
     scene.pass(days(5)).await;
-    assert_eq!(scene.count(Kind::Checkin).await, 0);
+    assert_eq!(scene.of_kind(Kind::Checkin).await, 0);
 }
 
 /// Ana picks the last slot and both say that they met.
@@ -200,13 +200,13 @@ async fn choose(scene: &Scene, pair: PairId, user: &str, next: NextStep) -> Stri
 #[tokio::test]
 async fn a_pair_goes_through_six_months_to_the_end() {
     let (scene, pair) = six_months().await;
-    assert_eq!(scene.count(Kind::CycleOpens).await, 6);
-    assert_eq!(scene.count(Kind::NudgeWeek).await, 0);
-    assert_eq!(scene.count(Kind::MeetingSoon).await, 6);
-    assert_eq!(scene.count(Kind::Reflection).await, 12);
-    assert_eq!(scene.count(Kind::Companion).await, 0);
+    assert_eq!(scene.of_kind(Kind::CycleOpens).await, 6);
+    assert_eq!(scene.of_kind(Kind::NudgeWeek).await, 0);
+    assert_eq!(scene.of_kind(Kind::MeetingSoon).await, 6);
+    assert_eq!(scene.of_kind(Kind::Reflection).await, 12);
+    assert_eq!(scene.of_kind(Kind::Companion).await, 0);
     // The midpoint and the closing, for each.
-    assert_eq!(scene.count(Kind::Checkin).await, 4);
+    assert_eq!(scene.of_kind(Kind::Checkin).await, 4);
     insta::assert_snapshot!(scene.last(Kind::Checkin).await, @r"
     *Your 6 months with <@UANA> are over.* Time to look back, and to choose what comes next.
     [ Look back ]

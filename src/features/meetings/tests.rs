@@ -80,7 +80,7 @@ async fn asked() -> (Scene, PairId, Cycle) {
     // From Friday evening to Monday, for Ana.
     let over = month.ask_at().unwrap().duration_since(scene.now) + days(3);
     scene.pass(over).await;
-    assert_eq!(scene.count(Kind::DidYouMeet).await, 2);
+    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
     (scene, pair, month)
 }
 
@@ -210,7 +210,7 @@ async fn an_outage_before_the_month_lets_it_begin_afterwards() {
     scene.run_due().await;
     assert_eq!(scene.sent().await.len(), 0, "New York is still asleep");
     scene.pass(days(1)).await;
-    assert_eq!(scene.count(Kind::CycleOpens).await, 1);
+    assert_eq!(scene.of_kind(Kind::CycleOpens).await, 1);
     let month = scene.month(pair).await;
     assert_eq!(month.opened_at, at("2026-03-12T13:00:00Z"));
     assert_eq!(month.anchor.at, month.opened_at, "its days count from then");
@@ -223,8 +223,8 @@ async fn after_an_outage_stale_nudges_are_dropped() {
     scene.now = at("2026-03-19T10:00:00Z");
     scene.run_due().await;
     // The line to both is too old; the word to the mentee is not.
-    assert_eq!(scene.count(Kind::NudgeWeek).await, 0);
-    assert_eq!(scene.count(Kind::NudgeFortnight).await, 1);
+    assert_eq!(scene.of_kind(Kind::NudgeWeek).await, 0);
+    assert_eq!(scene.of_kind(Kind::NudgeFortnight).await, 1);
     assert_eq!(scene.sent().await.len(), 2, "with the opening's");
     scene.pass(days(3)).await;
     assert_eq!(scene.sent().await.len(), 2);
@@ -237,8 +237,8 @@ async fn an_outage_over_a_whole_meeting_asks_once_and_does_not_remind() {
     scene.now += days(7);
     scene.run_due().await;
     scene.pass(days(1)).await;
-    assert_eq!(scene.count(Kind::MeetingSoon).await, 0);
-    assert_eq!(scene.count(Kind::DidYouMeet).await, 2);
+    assert_eq!(scene.of_kind(Kind::MeetingSoon).await, 0);
+    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
     assert_eq!(scene.sent().await.len(), before + 2);
     scene.everybody_was_left_in_peace(&settings()).await;
 }
@@ -366,8 +366,8 @@ async fn moving_a_meeting_moves_its_timers() {
     );
     assert!(scene.timers("nudge_week").await.is_empty());
     scene.pass(days(21)).await;
-    assert_eq!(scene.count(Kind::MeetingSoon).await, 1);
-    assert_eq!(scene.count(Kind::DidYouMeet).await, 2);
+    assert_eq!(scene.of_kind(Kind::MeetingSoon).await, 1);
+    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
     assert_eq!(scene.month(pair).await.plans, 2);
     scene.everybody_was_left_in_peace(&settings()).await;
 }
@@ -382,7 +382,7 @@ async fn sorting_it_out_buys_peace_until_the_third_week() {
     [ We have a time ]  [ Skip this month ]
     ");
     scene.pass(days(10)).await;
-    assert_eq!(scene.count(Kind::NudgeWeek).await, 0);
+    assert_eq!(scene.of_kind(Kind::NudgeWeek).await, 0);
     scene.pass(days(7)).await;
     assert!(
         scene
@@ -393,7 +393,7 @@ async fn sorting_it_out_buys_peace_until_the_third_week() {
     scene.pass(days(7)).await;
     let asked = scene.last(Kind::DidYouMeet).await;
     assert!(asked.contains("meet this month?"), "{asked}");
-    assert_eq!(scene.count(Kind::DidYouMeet).await, 2);
+    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
     scene.everybody_was_left_in_peace(&settings()).await;
 }
 
@@ -432,7 +432,7 @@ async fn skipping_needs_no_reason_and_carries_the_note() {
     let later = shown(&scene.press(MAX, press).await.unwrap());
     assert!(later.starts_with("This month is skipped"), "{later}");
     scene.pass(days(20)).await;
-    assert_eq!(scene.count(Kind::DidYouMeet).await, 0);
+    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 0);
 }
 
 #[tokio::test]
@@ -461,7 +461,7 @@ async fn either_yes_counts_and_both_answers_are_kept() {
         assert_eq!(month.mentee_said.as_deref(), ana.map(MetAnswer::as_str));
         assert_eq!(month.mentor_said.as_deref(), max.map(MetAnswer::as_str));
         let yes = [ana, max].into_iter().filter(|said| *said == Some(Yes));
-        assert_eq!(scene.count(Kind::Reflection).await, yes.count());
+        assert_eq!(scene.of_kind(Kind::Reflection).await, yes.count());
     }
 }
 
@@ -486,7 +486,7 @@ async fn a_meeting_that_moved_gets_a_new_time_and_a_new_question() {
     );
     assert_eq!(scene.month(pair).await.mentor_said, None);
     scene.pass(days(8)).await;
-    assert_eq!(scene.count(Kind::DidYouMeet).await, 4);
+    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 4);
     scene.everybody_was_left_in_peace(&settings()).await;
 }
 
@@ -501,7 +501,7 @@ async fn a_yes_counts_however_late() {
     assert_eq!(first().await.state, State::Unknown);
     said(&scene, ANA, &month, MetAnswer::Yes).await;
     assert_eq!(first().await.state, State::Held);
-    assert_eq!(scene.count(Kind::Reflection).await, 1);
+    assert_eq!(scene.of_kind(Kind::Reflection).await, 1);
 }
 
 async fn log(scene: &Scene, user: &str, day: Date) -> Reply {
@@ -530,7 +530,7 @@ async fn a_meeting_can_be_logged_by_either() {
     assert_eq!(month.state, State::Held);
     assert_eq!(month.mentor_said.as_deref(), Some("yes"));
     log(&scene, MAX, date(2026, 3, 6)).await;
-    assert_eq!(scene.count(Kind::Reflection).await, 1);
+    assert_eq!(scene.of_kind(Kind::Reflection).await, 1);
 
     let actor = scene.actor("UEVE");
     let stranger = scene.event(Event::LogMeeting { actor }).await.unwrap();
@@ -568,7 +568,7 @@ async fn a_break_stops_the_months_and_coming_back_takes_them_up() {
     assert_eq!(states, [State::OnBreak, State::Open]);
     let month = scene.month(pair).await;
     assert_eq!(month.anchor.at, month.opened_at, "months count from here");
-    assert_eq!(scene.count(Kind::CycleOpens).await, 2);
+    assert_eq!(scene.of_kind(Kind::CycleOpens).await, 2);
     scene.everybody_was_left_in_peace(&settings()).await;
 }
 
@@ -583,7 +583,7 @@ async fn a_short_break_leaves_the_month_its_time() {
     scene.stands(MAX, Standing::Active).await;
     assert_eq!(scene.month(pair).await, month);
     scene.pass(days(14)).await;
-    assert_eq!(scene.count(Kind::DidYouMeet).await, 2);
+    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
 }
 
 #[tokio::test]
@@ -662,7 +662,7 @@ async fn a_meeting_late_in_the_month_holds_the_next_month_back() {
     scene.pass(days(5)).await;
     let states: Vec<State> = scene.months(pair).await.iter().map(|m| m.state).collect();
     assert_eq!(states, [State::Unknown, State::Open], "Monday, April 13");
-    assert_eq!(scene.count(Kind::DidYouMeet).await, 2);
+    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
     scene.everybody_was_left_in_peace(&settings()).await;
 }
 

@@ -73,7 +73,7 @@ async fn ones_own_yes_brings_the_question_and_the_other_waits_a_night() {
     Only you see your answer, unless you press share.
     ");
     scene.pass(hours(24 * 14)).await;
-    assert_eq!(scene.count(Kind::Reflection).await, 2, "never twice");
+    assert_eq!(scene.of_kind(Kind::Reflection).await, 2, "never twice");
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn whether_they_met_is_asked_first() {
     let last = &kinds[kinds.len() - 2..];
     assert_eq!(last, [Kind::Reflection, Kind::DidYouMeet], "Monday");
     scene.pass(hours(24)).await;
-    assert_eq!(scene.count(Kind::Reflection).await, 2, "Tuesday");
+    assert_eq!(scene.of_kind(Kind::Reflection).await, 2, "Tuesday");
     scene.everybody_was_left_in_peace(&settings()).await;
 }
 

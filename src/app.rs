@@ -1,0 +1,384 @@
+//! Wiring and shutdown: the parts, put together once.
+
+use crate::clock::Clock;
+use crate::config::{BadConfig, Config};
+use crate::domain::ids::{TeamId, UserId};
+use crate::domain::program::Settings;
+use crate::features::{Error, setup};
+use crate::router;
+use crate::slack::client::Client;
+use crate::slack::routes::{self, Gate};
+use crate::slack::verify::Verifier;
+use crate::store::db::StoreError;
+use crate::store::{Db, limits, outbox, pairs, workspaces};
+use crate::telemetry;
+use crate::work::scheduler::Scheduler;
+use crate::work::sender::Sender;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::serve::ListenerExt;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// What is under way when we are told to stop gets this long (promise: gone within 10 s).
+const FINISH: Duration = Duration::from_secs(8);
+/// How often a workspace that removed the app is asked whether it is back.
+const RETURN: SignedDuration = SignedDuration::from_mins(10);
+/// A loop that has not come round for this many ticks is not alive.
+const ALIVE_TICKS: i64 = 4;
+
+/// The bot. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub db: Db,
+    pub clock: Clock,
+    pub sender: Sender,
+    pub scheduler: Scheduler,
+    gate: Gate,
+    declared: Option<Arc<Settings>>,
+    tick: SignedDuration,
+    senders: u8,
+    health: Arc<Health>,
+}
+
+#[derive(Default)]
+struct Health {
+    /// Slack has told us who we are.
+    introduced: AtomicBool,
+    sender: AtomicI64,
+    scheduler: AtomicI64,
+}
+
+impl App {
+    /// Opens the database and puts the parts together; starts nothing.
+    pub async fn new(config: &Config, clock: Clock) -> anyhow::Result<Self> {
+        let declared = config.declared()?;
+        let verifier = Verifier::new(config.signing_secret()?)
+            .ok_or(BadConfig::Missing("SLACK_SIGNING_SECRET", ""))?;
+        let client = Client::new(
+            &config.slack_api_url,
+            config.bot_token()?,
+            config.slack_timeout(),
+        )?;
+        let db = Db::open(config.database()?, config.keys()?).await?;
+        db.check_key(clock.now()).await?;
+        let sender = Sender {
+            db: db.clone(),
+            clock: clock.clone(),
+            client: client.clone(),
+        };
+        let scheduler = Scheduler {
+            db: db.clone(),
+            clock: clock.clone(),
+        };
+        let gate = Gate {
+            db: db.clone(),
+            clock: clock.clone(),
+            client,
+            verifier,
+            after: TaskTracker::new(),
+        };
+        let tick =
+            SignedDuration::from_secs(i64::try_from(config.tick_seconds).unwrap_or(15).max(1));
+        let (declared, health) = (declared.map(Arc::new), Arc::default());
+        Ok(Self {
+            db,
+            clock,
+            sender,
+            scheduler,
+            gate,
+            declared,
+            tick,
+            senders: config.senders.max(1),
+            health,
+        })
+    }
+
+    /// Every path the bot answers on.
+    pub fn routes(&self) -> Router {
+        telemetry::metrics();
+        Router::new()
+            .route("/healthz", get(|| async { "ok" }))
+            .route("/readyz", get(ready))
+            .route("/metrics", get(metrics))
+            .with_state(self.clone())
+            .merge(routes::routes(self.gate.clone()))
+    }
+
+    /// Asks Slack who we are, notes the workspace and declares its program, where a program.toml does.
+    pub async fn introduce(&self) -> anyhow::Result<()> {
+        let (team, bot) = self.sender.client.who_am_i().await?;
+        anyhow::ensure!(
+            !team.is_empty(),
+            "Slack did not say which workspace the token is for"
+        );
+        let mut tx = self.db.write(&TeamId(team), self.clock.now()).await?;
+        let settled = async {
+            workspaces::installed(&mut tx, &UserId(bot)).await?;
+            match &self.declared {
+                Some(settings) => setup::declared(&mut tx, Settings::clone(settings)).await?,
+                None => setup::released(&mut tx).await?,
+            }
+            setup::started(&mut tx).await?;
+            router::happenings(&mut tx).await
+        }
+        .await;
+        match settled {
+            Ok(()) => tx.commit().await?,
+            Err(error) => {
+                tx.rollback().await;
+                return Err(error.into());
+            }
+        }
+        self.health.introduced.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Does everything that is due now: for scenes and rehearsals, which own the clock.
+    pub async fn run_due(&self) -> Result<(), StoreError> {
+        loop {
+            self.settled().await;
+            if self.scheduler.step().await? + self.sender.step().await? == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Returns once what follows acknowledgments (modals, answers) is done.
+    pub async fn settled(&self) {
+        while !self.gate.after.is_empty() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// When something is due next.
+    pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let (timer, sending) = (
+            self.scheduler.next_due().await?,
+            self.sender.next_due().await?,
+        );
+        Ok([timer, sending].into_iter().flatten().min())
+    }
+
+    /// Serves until `stop`, then finishes what is under way.
+    pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
+        let mut loops = JoinSet::new();
+        loops.spawn(self.clone().introduce_until_known(stop.clone()));
+        for _ in 0..self.senders {
+            loops.spawn(self.clone().send(stop.clone()));
+        }
+        loops.spawn(self.clone().schedule(stop.clone()));
+        let listener = listener.tap_io(|stream| {
+            let _ = stream.set_nodelay(true);
+        });
+        let server = axum::serve(listener, self.routes())
+            .with_graceful_shutdown(stop.clone().cancelled_owned());
+        tokio::spawn(async move {
+            if let Err(error) = server.await {
+                tracing::error!(%error, "the HTTP server stopped");
+            }
+        });
+        stop.cancelled().await;
+        let finish = async {
+            self.gate.after.close();
+            self.gate.after.wait().await;
+            while loops.join_next().await.is_some() {}
+        };
+        if tokio::time::timeout(FINISH, finish).await.is_err() {
+            tracing::warn!("not everything finished in time; it is taken up at the next start");
+        }
+        self.db.close().await;
+        Ok(())
+    }
+
+    async fn introduce_until_known(self, stop: CancellationToken) {
+        let mut wait = SignedDuration::from_secs(1);
+        while let Err(error) = self.introduce().await {
+            tracing::warn!(%error, "Slack has not told us who we are yet");
+            let until = self
+                .clock
+                .now()
+                .saturating_add(wait)
+                .unwrap_or(Timestamp::MAX);
+            tokio::select! {
+                () = self.clock.sleep_until(until) => {}
+                () = stop.cancelled() => return,
+            }
+            wait = (wait * 2).min(SignedDuration::from_mins(1));
+        }
+        tracing::info!("ready");
+        // A token that died may come back to life: the app reinstalled, the account unlocked.
+        while !stop.is_cancelled() {
+            let until = self
+                .clock
+                .now()
+                .saturating_add(RETURN)
+                .unwrap_or(Timestamp::MAX);
+            tokio::select! {
+                () = self.clock.sleep_until(until) => {}
+                () = stop.cancelled() => return,
+            }
+            let installed = self
+                .workspaces()
+                .await
+                .is_ok_and(|all| all.iter().all(|workspace| workspace.installed));
+            if !installed && let Err(error) = self.introduce().await {
+                tracing::warn!(%error, "the app is not installed (any more)");
+            }
+        }
+    }
+
+    async fn workspaces(&self) -> Result<Vec<workspaces::Workspace>, StoreError> {
+        let mut tx = self.db.read(&TeamId::from(""), self.clock.now()).await?;
+        workspaces::all(&mut tx).await
+    }
+
+    async fn send(self, stop: CancellationToken) {
+        let mut calls = JoinSet::new();
+        loop {
+            self.health
+                .sender
+                .store(self.clock.now().as_second(), Ordering::Relaxed);
+            let room = calls.len() < usize::try_from(outbox_batch()).unwrap_or(32);
+            let claimed = if room && !stop.is_cancelled() {
+                self.sender.claim().await
+            } else {
+                Ok(Vec::new())
+            };
+            let claimed = claimed.unwrap_or_else(|error| {
+                tracing::error!(%error, "the outbox could not be read");
+                Vec::new()
+            });
+            let busy = !claimed.is_empty();
+            for job in claimed {
+                let sender = self.sender.clone();
+                calls.spawn(async move { sender.perform(job).await });
+            }
+            if busy {
+                continue;
+            }
+            if stop.is_cancelled() && calls.is_empty() {
+                return;
+            }
+            let next = self.sender.next_due().await.ok().flatten();
+            let until = self.until(next);
+            tokio::select! {
+                () = self.db.outbox_grew() => {}
+                Some(_) = calls.join_next() => {}
+                () = self.clock.sleep_until(until) => {}
+                () = stop.cancelled(), if !stop.is_cancelled() => {}
+            }
+        }
+    }
+
+    async fn schedule(self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            self.health
+                .scheduler
+                .store(self.clock.now().as_second(), Ordering::Relaxed);
+            match self.scheduler.step().await {
+                Ok(0) => {}
+                Ok(_) => continue,
+                Err(error) => tracing::error!(%error, "timers could not be read"),
+            }
+            self.prune_limits().await;
+            telemetry::metrics().run_upkeep();
+            let next = self.scheduler.next_due().await.ok().flatten();
+            tokio::select! {
+                () = self.db.timer_set() => {}
+                () = self.clock.sleep_until(self.until(next)) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    /// The next tick, or `next` if that comes sooner; never a busy loop.
+    fn until(&self, next: Option<Timestamp>) -> Timestamp {
+        let now = self.clock.now();
+        let after = |span| now.saturating_add(span).unwrap_or(Timestamp::MAX);
+        let soonest = after(SignedDuration::from_millis(50));
+        next.map_or(after(self.tick), |next| {
+            next.clamp(soonest, after(self.tick))
+        })
+    }
+
+    async fn prune_limits(&self) {
+        let pruned = async {
+            let mut tx = self
+                .db
+                .write(&TeamId::from("*sender*"), self.clock.now())
+                .await?;
+            limits::prune(&mut tx).await?;
+            tx.commit().await
+        };
+        if let Err(error) = pruned.await {
+            tracing::warn!(%error, "old rate limit notes could not be removed");
+        }
+    }
+
+    /// What is wrong, if anything is.
+    async fn unwell(&self) -> Option<&'static str> {
+        let now = self.clock.now();
+        if self.workspaces().await.is_err() {
+            return Some("the database cannot be read");
+        }
+        let alive = |beat: &AtomicI64| {
+            now.as_second() - beat.load(Ordering::Relaxed) <= ALIVE_TICKS * self.tick.as_secs() + 60
+        };
+        if !alive(&self.health.sender) {
+            return Some("the sender is not running");
+        }
+        if !alive(&self.health.scheduler) {
+            return Some("the scheduler is not running");
+        }
+        if !self.health.introduced.load(Ordering::Relaxed) {
+            return Some("Slack has not told us who we are yet");
+        }
+        None
+    }
+
+    async fn gauges(&self) -> Result<(), Error> {
+        let mut tx = self.db.read(&TeamId::from(""), self.clock.now()).await?;
+        for state in ["queued", "leased", "in_doubt"] {
+            metrics::gauge!("reverse_mentor_outbox_depth", "state" => state).set(0.0);
+            metrics::gauge!("reverse_mentor_outbox_oldest_seconds", "state" => state).set(0.0);
+        }
+        for (state, rows, age) in outbox::depth(&mut tx).await? {
+            #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+            let (rows, age) = (rows as f64, age as f64 / 1000.0);
+            metrics::gauge!("reverse_mentor_outbox_depth", "state" => state.clone()).set(rows);
+            metrics::gauge!("reverse_mentor_outbox_oldest_seconds", "state" => state).set(age);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+        metrics::gauge!("reverse_mentor_active_pairs")
+            .set(pairs::count_open_everywhere(&mut tx).await? as f64);
+        Ok(())
+    }
+}
+
+fn outbox_batch() -> i64 {
+    crate::work::sender::BATCH
+}
+
+async fn ready(State(app): State<App>) -> impl IntoResponse {
+    match app.unwell().await {
+        None => (StatusCode::OK, "ready"),
+        Some(why) => (StatusCode::SERVICE_UNAVAILABLE, why),
+    }
+}
+
+async fn metrics(State(app): State<App>) -> impl IntoResponse {
+    if let Err(error) = app.gauges().await {
+        tracing::warn!(%error, "the outbox could not be measured");
+    }
+    telemetry::metrics().render()
+}

@@ -1,0 +1,92 @@
+//! The commands an operator types.
+
+use crate::app::App;
+use crate::config::{BadConfig, Config};
+use crate::slack::client::BadUrl;
+use crate::store::db::StoreError;
+use crate::telemetry;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// A Slack bot that runs a company's reverse mentoring program.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve Slack: commands, buttons and events in, messages out.
+    Serve(Box<Config>),
+}
+
+/// Runs the command line. Exit codes: 0 well, 1 a promise broke or a check failed, 2 bad input or configuration.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    telemetry::log();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: the runtime could not start: {error}");
+            return ExitCode::from(1);
+        }
+    };
+    let done = runtime.block_on(run(cli.command));
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(if is_bad_input(&error) { 2 } else { 1 })
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(config) => serve(&config).await,
+    }
+}
+
+async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
+    let app = App::new(config, config.clock()?).await?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| anyhow::anyhow!("cannot listen on {}: {error}", config.listen))?;
+    tracing::info!(listen = %config.listen, "serving");
+    let stop = CancellationToken::new();
+    tokio::spawn(stop_on_signal(stop.clone()));
+    app.serve(listener, stop).await?;
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// SIGTERM (an orchestrator) or Ctrl-C (a person).
+async fn stop_on_signal(stop: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    if let Ok(mut term) = signal(SignalKind::terminate()) {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    } else {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+    stop.cancel();
+}
+
+fn is_bad_input(error: &anyhow::Error) -> bool {
+    error.is::<BadConfig>()
+        || error.is::<BadUrl>()
+        || matches!(
+            error.downcast_ref::<StoreError>(),
+            Some(StoreError::Seal(_))
+        )
+}

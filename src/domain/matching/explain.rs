@@ -1,0 +1,227 @@
+//! Reasons in words: why two people were matched, and what stood in the way of those who were not.
+
+use super::roster::Roster;
+use super::rules::Barrier;
+use crate::domain::participant::Role;
+use serde::{Deserialize, Serialize};
+
+/// Why two people were matched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The mentee's wishes the mentor can teach.
+    Teaches {
+        topics: Vec<String>,
+    },
+    /// The mentor's wishes the mentee can teach.
+    TeachesBack {
+        topics: Vec<String>,
+    },
+    OtherDepartment,
+    OtherSite,
+    /// Working time shared on a typical day.
+    SameHours {
+        minutes: u16,
+    },
+    /// The longer of the two waits.
+    Waited {
+        days: u32,
+    },
+}
+
+impl Reason {
+    /// For the owner's preview and the pair's introduction alike. Topics are people's own text: escape it.
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Teaches { topics } => format!(
+                "The mentee wants to learn about {}, which the mentor can share.",
+                listed(topics)
+            ),
+            Self::TeachesBack { topics } => format!(
+                "The mentor wants to learn about {}, which the mentee can share.",
+                listed(topics)
+            ),
+            Self::OtherDepartment => "They work in different departments.".into(),
+            Self::OtherSite => "They work at different sites.".into(),
+            Self::SameHours { minutes } => {
+                format!(
+                    "They share {} working hours on a typical day.",
+                    hours(*minutes)
+                )
+            }
+            Self::Waited { days } => format!("A wait of {} weeks is over.", days / 7),
+        }
+    }
+}
+
+/// The constraint that bound somebody who was not matched.
+///
+/// Worked out from what is not private alone: as if nobody excluded anybody, nobody reported to anybody
+/// and nobody had met before. Where one of those did decide, what is left is `NobodyFree`, the same as when
+/// everyone who fits was matched with somebody else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Binding {
+    /// Paused, gone, or not a full member of the workspace.
+    NotEligible,
+    /// As many partners as they asked for, already.
+    CapacityFull,
+    /// Their stage is not on the program's list (any more).
+    StageUnknown,
+    /// Nobody in the other role had room. `role` is the unmatched person's own, as below.
+    NobodyYet {
+        role: Role,
+    },
+    NobodyAtTheStage {
+        role: Role,
+    },
+    NoSharedLanguage,
+    NoSharedHours,
+    /// Everyone left scored below the floor.
+    TopicsTooFar,
+    NobodyFree,
+}
+
+impl Binding {
+    /// Whether the person hears about it: they were looking for a partner this time.
+    pub fn is_told(&self) -> bool {
+        !matches!(self, Self::NotEligible | Self::CapacityFull)
+    }
+
+    /// For the person alone.
+    pub fn in_words(&self) -> String {
+        let what = match self {
+            Self::NotEligible => return "You are not part of matching at the moment.".into(),
+            Self::CapacityFull => return "You have as many partners as you asked for.".into(),
+            Self::StageUnknown => {
+                return "Your career stage is no longer on the program's list. \
+                        Choose one with `/reverse-mentor join`, and you are in the next match."
+                    .into();
+            }
+            Self::NobodyYet { role: Role::Mentor } => "No mentee had room this time.",
+            Self::NobodyYet { role: Role::Mentee } => "No mentor had room this time.",
+            Self::NobodyYet { role: Role::Either } => "Nobody else had room this time.",
+            Self::NobodyAtTheStage { role: Role::Mentor } => {
+                "There was nobody senior enough to learn from you this time."
+            }
+            Self::NobodyAtTheStage { role: Role::Mentee } => {
+                "There was nobody at an early enough career stage to mentor you this time."
+            }
+            Self::NobodyAtTheStage { role: Role::Either } => {
+                "There was nobody far enough from your own career stage this time."
+            }
+            Self::NoSharedLanguage => {
+                "Nobody at the right career stage shares a language with you this time."
+            }
+            Self::NoSharedHours => {
+                "Nobody who would fit shares two working hours a day with you this time."
+            }
+            Self::TopicsTooFar => {
+                "Nobody's topics were close enough to yours this time, and a poor match is worse than waiting. \
+                 Adding a topic or two may help."
+            }
+            Self::NobodyFree => "Nobody who fits was free this time.",
+        };
+        format!("{what} You keep your place for the next match.")
+    }
+
+    /// For the owners' private list.
+    pub fn for_owner(&self) -> String {
+        match self {
+            Self::NotEligible => "Not taking part at the moment.",
+            Self::CapacityFull => "Has as many partners as asked for.",
+            Self::StageUnknown => "Their career stage is not on the program's list.",
+            Self::NobodyYet { role: Role::Mentor } => "No mentee had room.",
+            Self::NobodyYet { role: Role::Mentee } => "No mentor had room.",
+            Self::NobodyYet { role: Role::Either } => "Nobody else had room.",
+            Self::NobodyAtTheStage { role: Role::Mentor } => "No mentee was senior enough.",
+            Self::NobodyAtTheStage { role: Role::Mentee } => {
+                "No mentor was at an early enough career stage."
+            }
+            Self::NobodyAtTheStage { role: Role::Either } => {
+                "Nobody was far enough from their career stage."
+            }
+            Self::NoSharedLanguage => "Nobody at the right career stage shares a language.",
+            Self::NoSharedHours => "Nobody who would fit shares two working hours a day.",
+            Self::TopicsTooFar => "Everybody who would fit scores below the floor.",
+            Self::NobodyFree => "Nobody who fits was free.",
+        }
+        .into()
+    }
+}
+
+impl Roster<'_> {
+    /// What bound somebody who got no pair: the rule at which those stopped who came furthest.
+    pub(super) fn binding(&self, at: usize, floor: u8) -> Binding {
+        let entry = &self.entries[at];
+        let role = entry.person.profile.role;
+        if !entry.person.active || !entry.person.full_member {
+            return Binding::NotEligible;
+        }
+        if entry.teach_room == 0 && entry.learn_room == 0 {
+            return Binding::CapacityFull;
+        }
+        if entry.rank.is_none() {
+            return Binding::StageUnknown;
+        }
+        let furthest = (0..self.entries.len())
+            .filter(|&other| other != at)
+            .flat_map(|other| [(at, other), (other, at)])
+            .map(|(mentor, mentee)| self.distance_covered(mentor, mentee, floor))
+            .max();
+        match furthest.unwrap_or(Covered::Nothing) {
+            Covered::Nothing => Binding::NobodyYet { role },
+            Covered::Room => Binding::NobodyAtTheStage { role },
+            Covered::Stage => Binding::NoSharedLanguage,
+            Covered::Language => Binding::NoSharedHours,
+            Covered::Hours => Binding::TopicsTooFar,
+            Covered::All => Binding::NobodyFree,
+        }
+    }
+
+    fn distance_covered(&self, mentor: usize, mentee: usize, floor: u8) -> Covered {
+        match self.fits(mentor, mentee) {
+            Err(
+                Barrier::NotTwoParticipants
+                | Barrier::NotFullMember
+                | Barrier::NotActive
+                | Barrier::OtherRole
+                | Barrier::NoRoom,
+            ) => Covered::Nothing,
+            Err(Barrier::StagesTooClose) => Covered::Room,
+            Err(Barrier::NoSharedLanguage) => Covered::Stage,
+            Err(Barrier::NoSharedHours) => Covered::Language,
+            Ok(()) if self.score(mentor, mentee) < floor => Covered::Hours,
+            Ok(()) | Err(Barrier::Apart) => Covered::All,
+        }
+    }
+}
+
+/// The last rule two people pass together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Covered {
+    Nothing,
+    Room,
+    Stage,
+    Language,
+    Hours,
+    All,
+}
+
+fn listed(topics: &[String]) -> String {
+    match topics {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+fn hours(minutes: u16) -> String {
+    let fraction = match minutes % 60 {
+        0..15 => "",
+        15..30 => "¼",
+        30..45 => "½",
+        _ => "¾",
+    };
+    format!("{}{fraction}", minutes / 60)
+}

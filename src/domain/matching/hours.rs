@@ -1,0 +1,178 @@
+//! How many working hours two time zones share on a typical day.
+
+use crate::domain::program::Settings;
+use jiff::civil::{Date, time};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+/// Working hours are 9 to 17, local.
+const STARTS: i8 = 9;
+const ENDS: i8 = 17;
+
+/// Long enough that a clock change is not taken for the rule, short enough to be about this pair's start.
+const DAYS: i32 = 28;
+
+/// Minutes shared by every two of the zones given.
+pub(super) struct SharedHours {
+    zones: usize,
+    minutes: Vec<u16>,
+}
+
+impl SharedHours {
+    pub(super) fn new(zones: &[TimeZone], settings: &Settings, now: Timestamp) -> Self {
+        let today = now.to_zoned(TimeZone::UTC).date();
+        let days: Vec<Vec<Workday>> = zones
+            .iter()
+            .map(|zone| workdays(zone, settings, today))
+            .collect();
+        let minutes = days
+            .iter()
+            .flat_map(|a| days.iter().map(move |b| typical(a, b).min(typical(b, a))))
+            .collect();
+        Self {
+            zones: zones.len(),
+            minutes,
+        }
+    }
+
+    /// Minutes a day shared by the zones at positions `a` and `b`.
+    pub(super) fn between(&self, a: usize, b: usize) -> u16 {
+        self.minutes[a * self.zones + b]
+    }
+}
+
+struct Workday {
+    /// Unix seconds.
+    starts: i64,
+    ends: i64,
+    /// Within the four weeks looked at, not in the margin around them.
+    counts: bool,
+}
+
+/// The zone's work days of the coming four weeks, with a margin for zones that are on another date.
+/// Holidays are left out of account: they are the same for everyone and say nothing about a typical day.
+fn workdays(zone: &TimeZone, settings: &Settings, today: Date) -> Vec<Workday> {
+    if zone.is_unknown() {
+        return Vec::new();
+    }
+    (-2..DAYS + 2)
+        .filter_map(|day| {
+            let date = today.checked_add(day.days()).ok()?;
+            let works = settings
+                .work_week
+                .iter()
+                .any(|day| day.weekday() == date.weekday());
+            let at = |hour| {
+                let local = date.to_datetime(time(hour, 0, 0, 0));
+                let instant = zone.to_ambiguous_timestamp(local).compatible().ok()?;
+                Some(instant.as_second())
+            };
+            works.then_some(Workday {
+                starts: at(STARTS)?,
+                ends: at(ENDS)?,
+                counts: (0..DAYS).contains(&day),
+            })
+        })
+        .collect()
+}
+
+/// The lower median over `a`'s work days of the minutes shared with `b`.
+fn typical(a: &[Workday], b: &[Workday]) -> u16 {
+    let mut shared: Vec<i64> = a
+        .iter()
+        .filter(|day| day.counts)
+        .map(|day| {
+            let overlap =
+                |other: &Workday| (day.ends.min(other.ends) - day.starts.max(other.starts)).max(0);
+            b.iter().map(overlap).sum::<i64>() / 60
+        })
+        .collect();
+    shared.sort_unstable();
+    let middle = shared.len().saturating_sub(1) / 2;
+    let minutes = shared.get(middle).copied().unwrap_or(0);
+    u16::try_from(minutes).unwrap_or(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::program::Day;
+
+    fn shared_in(settings: &Settings, a: &str, b: &str, now: &str) -> u16 {
+        let zones = [a, b].map(|name| TimeZone::get(name).unwrap());
+        let hours = SharedHours::new(&zones, settings, now.parse().unwrap());
+        assert_eq!(hours.between(0, 1), hours.between(1, 0));
+        hours.between(0, 1)
+    }
+
+    fn shared(a: &str, b: &str, now: &str) -> u16 {
+        shared_in(&Settings::default(), a, b, now)
+    }
+
+    const WINTER: &str = "2026-01-12T10:00:00Z";
+    const SUMMER: &str = "2026-06-15T10:00:00Z";
+
+    #[test]
+    fn the_same_zone_shares_the_whole_day() {
+        assert_eq!(shared("Europe/Berlin", "Europe/Berlin", WINTER), 480);
+    }
+
+    #[test]
+    fn both_sides_of_the_atlantic_change_clocks() {
+        assert_eq!(shared("Europe/Berlin", "America/New_York", WINTER), 120);
+        assert_eq!(shared("Europe/Berlin", "America/New_York", SUMMER), 120);
+        // The United States change three weeks before Europe: most of these four weeks are an hour nearer.
+        let march = "2026-03-08T10:00:00Z";
+        assert_eq!(shared("Europe/Berlin", "America/New_York", march), 180);
+    }
+
+    #[test]
+    fn one_side_changes_clocks() {
+        assert_eq!(
+            shared("Africa/Johannesburg", "America/New_York", WINTER),
+            60
+        );
+        assert_eq!(
+            shared("Africa/Johannesburg", "America/New_York", SUMMER),
+            120
+        );
+        // Ten days of winter, then summer: the coming four weeks are mostly summer.
+        let before = "2026-02-27T10:00:00Z";
+        assert_eq!(
+            shared("Africa/Johannesburg", "America/New_York", before),
+            120
+        );
+    }
+
+    #[test]
+    fn half_hours_count() {
+        assert_eq!(shared("Asia/Kolkata", "Europe/London", WINTER), 150);
+        assert_eq!(shared("Asia/Kolkata", "Europe/London", SUMMER), 210);
+        assert_eq!(shared("Asia/Kolkata", "America/New_York", WINTER), 0);
+    }
+
+    #[test]
+    fn a_day_may_fall_on_two_dates() {
+        assert_eq!(shared("Pacific/Auckland", "Pacific/Honolulu", WINTER), 420);
+        let mondays = Settings {
+            work_week: vec![Day::Mon],
+            ..Settings::default()
+        };
+        assert_eq!(
+            shared_in(&mondays, "Pacific/Auckland", "Pacific/Honolulu", WINTER),
+            0
+        );
+    }
+
+    #[test]
+    fn nothing_is_shared_where_nothing_is_known() {
+        let zones = [TimeZone::UTC, TimeZone::unknown()];
+        let hours = SharedHours::new(&zones, &Settings::default(), WINTER.parse().unwrap());
+        assert_eq!(hours.between(0, 1), 0);
+        let never = Settings {
+            work_week: vec![],
+            ..Settings::default()
+        };
+        assert_eq!(shared_in(&never, "UTC", "UTC", WINTER), 0);
+    }
+}

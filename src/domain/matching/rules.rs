@@ -1,0 +1,160 @@
+//! Who may be paired with whom at all. Every rule fails closed: what is not known to be allowed is not.
+
+use super::Candidates;
+use super::roster::Roster;
+use crate::domain::ids::UserId;
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
+
+/// Working time two people need to share on a typical day.
+pub(super) const SHARED_MINUTES: u16 = 120;
+
+/// Why two people may not be paired.
+///
+/// What is private (somebody's wishes, reporting lines, earlier pairs, an owner's edit) is one value, told
+/// in the same words as being away, so that nobody can tell which it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Barrier {
+    /// Not in the round, or the same person twice.
+    NotTwoParticipants,
+    NotFullMember,
+    NotActive,
+    /// The one does not mentor, or the other does not want a mentor.
+    OtherRole,
+    NoRoom,
+    StagesTooClose,
+    NoSharedLanguage,
+    NoSharedHours,
+    Apart,
+}
+
+impl Barrier {
+    /// For whoever asked for this pair, owner or participant.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::StagesTooClose => {
+                "The mentor needs to be at an earlier career stage than the mentee, by the program's gap."
+            }
+            Self::NoSharedLanguage => "They have no language in common in their profiles.",
+            Self::NoSharedHours => "They share fewer than two working hours a day.",
+            Self::OtherRole => "One of them joined in the other role.",
+            Self::NotTwoParticipants
+            | Self::NotFullMember
+            | Self::NotActive
+            | Self::NoRoom
+            | Self::Apart => "These two cannot be paired right now.",
+        }
+    }
+}
+
+impl Roster<'_> {
+    /// Every hard rule.
+    pub(super) fn allowed(&self, mentor: usize, mentee: usize) -> Result<(), Barrier> {
+        self.fits(mentor, mentee)?;
+        if self.kept_apart(mentor, mentee) {
+            return Err(Barrier::Apart);
+        }
+        Ok(())
+    }
+
+    /// The rules that depend on nothing private, in the order in which explanations count them.
+    pub(super) fn fits(&self, mentor: usize, mentee: usize) -> Result<(), Barrier> {
+        let (teacher, learner) = (&self.entries[mentor], &self.entries[mentee]);
+        let both = [teacher.person, learner.person];
+        if mentor == mentee {
+            return Err(Barrier::NotTwoParticipants);
+        }
+        if !both.iter().all(|person| person.full_member) {
+            return Err(Barrier::NotFullMember);
+        }
+        if !both.iter().all(|person| person.active) {
+            return Err(Barrier::NotActive);
+        }
+        if !teacher.person.profile.role.mentors() || !learner.person.profile.role.learns() {
+            return Err(Barrier::OtherRole);
+        }
+        if teacher.teach_room == 0 || learner.learn_room == 0 {
+            return Err(Barrier::NoRoom);
+        }
+        match (teacher.rank, learner.rank) {
+            (Some(junior), Some(senior)) if junior + self.stage_gap <= senior => {}
+            _ => return Err(Barrier::StagesTooClose),
+        }
+        if teacher.languages.in_common(&learner.languages) == 0 {
+            return Err(Barrier::NoSharedLanguage);
+        }
+        if self.shared_minutes(mentor, mentee) < SHARED_MINUTES {
+            return Err(Barrier::NoSharedHours);
+        }
+        Ok(())
+    }
+
+    pub(super) fn owner_must_confirm(&self, mentor: usize, mentee: usize) -> bool {
+        !(self.entries[mentor].manager_known && self.entries[mentee].manager_known)
+    }
+}
+
+/// Reporting lines. Two sources, the owner's and people's own word, may disagree or be stale; both count.
+pub(super) struct Chains<'a> {
+    known: &'a HashMap<UserId, UserId>,
+    said: HashMap<&'a UserId, &'a UserId>,
+}
+
+impl<'a> Chains<'a> {
+    pub(super) fn new(c: &Candidates<'a>) -> Self {
+        let said = c.people.iter().filter_map(|person| {
+            let manager = person.profile.manager.as_ref()?;
+            Some((&person.id, manager))
+        });
+        Self {
+            known: c.managers,
+            said: said.collect(),
+        }
+    }
+
+    fn managers(&self, id: &UserId) -> impl Iterator<Item = &'a UserId> {
+        let managers = [self.known.get(id), self.said.get(id).copied()];
+        managers.into_iter().flatten()
+    }
+
+    /// Whether anything at all is known about whom they report to. Whoever reports to nobody is
+    /// recorded as their own manager.
+    pub(super) fn known(&self, id: &UserId) -> bool {
+        self.managers(id).next().is_some()
+    }
+
+    /// Everyone above somebody, to the top. Ends on circular data too.
+    pub(super) fn above(&self, id: &UserId) -> HashSet<&'a UserId> {
+        let mut above = HashSet::new();
+        let mut next: Vec<&UserId> = self.managers(id).collect();
+        while let Some(manager) = next.pop() {
+            if above.insert(manager) {
+                next.extend(self.managers(manager));
+            }
+        }
+        above
+    }
+}
+
+/// Checks one pair again right before introducing it: the hard rules only, by what is known now.
+///
+/// Room, `earlier` and `forbidden` must not count this very pair. Whether an owner has to confirm is
+/// [`owner_must_confirm`]'s to say.
+pub fn still_allowed(c: &Candidates, mentor: &UserId, mentee: &UserId) -> Result<(), Barrier> {
+    let two = c
+        .people
+        .iter()
+        .filter(|person| [mentor, mentee].contains(&&person.id));
+    let roster = Roster::of(c, two);
+    match (roster.position(mentor), roster.position(mentee)) {
+        (Some(mentor), Some(mentee)) => roster.allowed(mentor, mentee),
+        _ => Err(Barrier::NotTwoParticipants),
+    }
+}
+
+/// Whether the manager of either is unknown, so that only an owner can rule out a reporting line.
+pub fn owner_must_confirm(c: &Candidates, mentor: &UserId, mentee: &UserId) -> bool {
+    let chains = Chains::new(c);
+    !(chains.known(mentor) && chains.known(mentee))
+}

@@ -1,0 +1,197 @@
+//! What a pair reads about its goals.
+
+use crate::domain::cadence::say_day;
+use crate::domain::goals::{Goals, LONGEST};
+use crate::domain::ids::UserId;
+use crate::domain::message::Message;
+use crate::domain::pair::Pair;
+use crate::md;
+use crate::slack::blocks::{Blocks, Button, Input, Modal, button};
+use crate::slack::event::{Action, Form};
+use crate::slack::words::{Md, quote};
+use crate::store::agreements::Agreement;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// One version of a pair's agreement, on paper.
+pub struct Sheet {
+    pub pair: Pair,
+    pub agreement: Agreement,
+    /// When the pair's months are over, if they begin (or began) with this.
+    pub ends: Timestamp,
+    pub zone: TimeZone,
+    pub now: Timestamp,
+}
+
+impl Sheet {
+    /// Put before both: the draft, or what one of them made of it.
+    pub fn offer(&self) -> Message {
+        let intro = match &self.agreement.made_by {
+            Some(editor) => md!(
+                "{} has changed the goals. If they fit, please both sign this version.",
+                editor
+            ),
+            None => "Here are draft goals, one for each of you. Change them until they are yours, then both sign.".into(),
+        };
+        self.build(intro)
+    }
+
+    /// The same, with who has signed since.
+    pub fn card(&self) -> Message {
+        let intro = if self.agreement.completed_at.is_some() {
+            "You have both signed. This is what you agreed on.".into()
+        } else {
+            md!("These are your goals, version {}.", self.agreement.version)
+        };
+        self.build(intro)
+    }
+
+    /// To one who has not signed yet.
+    pub fn reminder(&self, user: &UserId) -> Message {
+        let partner = self.pair.partner_of(user);
+        self.build(md!(
+            "Your goals with {} are still waiting for your signature. If they are not right yet, change them: \
+             two minutes are enough.",
+            partner
+        ))
+    }
+
+    /// The whole agreement, once both have signed.
+    pub fn whole(&self) -> Message {
+        let (mentor, mentee) = (&self.pair.mentor, &self.pair.mentee);
+        let rules = [
+            md!(
+                "You meet once a month, until {}.",
+                say_day(self.ends, &self.zone, self.now)
+            ),
+            md!(
+                "{} does the scheduling; {} never has to chase.",
+                mentee,
+                mentor
+            ),
+            Md::from("What is said here stays between the two of you."),
+            Md::from("Rank stays at the door."),
+            Md::from(
+                "Either of you can change the goals, or end the pair without giving reasons, at any time.",
+            ),
+        ];
+        Blocks::new()
+            .header("Your agreement")
+            .section(self.mentee_goal())
+            .section(self.mentor_goal())
+            .section(md!("*What you agreed on*\n{}", Md::bullets(rules)))
+            .buttons([self.edit()])
+            .context(md!(
+                "Signed by {} and {}. Only the two of you see this.",
+                mentor,
+                mentee
+            ))
+            .message(md!(
+                "{} and {}, you have both signed: your agreement stands.",
+                mentor,
+                mentee
+            ))
+    }
+
+    fn build(&self, intro: Md) -> Message {
+        let complete = self.agreement.completed_at.is_some();
+        let mut buttons = vec![self.edit()];
+        if !complete {
+            let (pair, version) = (self.pair.id, self.agreement.version);
+            buttons.insert(0, button("Sign", &Action::Sign { pair, version }).primary());
+        }
+        Blocks::new()
+            .section(intro.clone())
+            .section(self.mentee_goal())
+            .section(self.mentor_goal())
+            .section(md!(
+                "With it you agree to meet once a month for {}, to keep what is said between you, and that {} does the \
+                 scheduling.",
+                months(self.pair.cycles),
+                self.pair.mentee
+            ))
+            .buttons(buttons)
+            .context(md!(
+                "{} Only the two of you see this. Changing the goals asks for both signatures again.",
+                self.signatures()
+            ))
+            .message(intro)
+    }
+
+    fn mentee_goal(&self) -> Md {
+        let goal = quote(&self.agreement.goals.mentee);
+        md!("*{} wants to learn*\n{}", self.pair.mentee, goal)
+    }
+
+    fn mentor_goal(&self) -> Md {
+        let goal = quote(&self.agreement.goals.mentor);
+        md!("*{} wants to learn in return*\n{}", self.pair.mentor, goal)
+    }
+
+    fn edit(&self) -> Button {
+        button("Edit goals", &Action::EditGoals { pair: self.pair.id })
+    }
+
+    fn signatures(&self) -> Md {
+        let (mentor, mentee) = (&self.pair.mentor, &self.pair.mentee);
+        let signed = (
+            self.agreement.mentor_signed_at.is_some(),
+            self.agreement.mentee_signed_at.is_some(),
+        );
+        match signed {
+            (false, false) => "Nobody has signed yet.".into(),
+            (true, false) => md!("{} has signed, {} has not yet.", mentor, mentee),
+            (false, true) => md!("{} has signed, {} has not yet.", mentee, mentor),
+            (true, true) => md!("Signed by {} and {}.", mentor, mentee),
+        }
+    }
+}
+
+/// The goals, to be edited. `theirs`: what the partner made of them meanwhile.
+pub fn form(pair: &Pair, version: i64, typed: &Goals, theirs: Option<&Agreement>) -> Modal {
+    let mut blocks = Blocks::new();
+    if let Some(theirs) = theirs {
+        blocks = blocks
+            .section(
+                "The goals were changed while you were writing. This is how they stand now; what you wrote is below, \
+                 and saving puts it in their place.",
+            )
+            .section(quote(&theirs.goals.mentee))
+            .section(quote(&theirs.goals.mentor))
+            .divider();
+    }
+    let blocks = blocks
+        .section(md!(
+            "{} learns as the mentee, {} learns as the mentor. One or two sentences each: what would be different after \
+             {}?",
+            pair.mentee,
+            pair.mentor,
+            months(pair.cycles)
+        ))
+        .input(Input::text("mentee_goal", "The mentee wants to learn", LONGEST).filled(&typed.mentee))
+        .input(Input::text("mentor_goal", "The mentor wants to learn", LONGEST).filled(&typed.mentor))
+        .context("Only the two of you see the goals. Saving makes a new version, and both of you sign again.");
+    let pair = pair.id;
+    Modal::form(Form::Goals { pair, version }, "Your goals", "Save", blocks)
+}
+
+/// In place of a version that no longer holds.
+pub fn replaced(by: Option<&UserId>, version: i64) -> Message {
+    let by = match by {
+        Some(editor) => md!("{} has changed the goals since", editor),
+        None => "The goals were changed since".into(),
+    };
+    md!(
+        "{}, so this version is no longer to be signed. Version {} is further down in this conversation.",
+        by,
+        version
+    )
+    .into()
+}
+
+fn months(cycles: u8) -> Md {
+    match cycles {
+        1 => "one month".into(),
+        n => md!("{} months", n),
+    }
+}

@@ -1,0 +1,278 @@
+//! Goals in both directions, signed by both. Signing is per version: an edit makes the next one, and both sign again.
+
+mod messages;
+#[cfg(test)]
+mod tests;
+
+use super::nudge::{self, Nudge, Outcome};
+use super::{Reply, Result, refuse};
+use crate::domain::cadence::{Hours, months_after};
+use crate::domain::goals::{self, Goals};
+use crate::domain::happening::Happening;
+use crate::domain::ids::{PairId, UserId};
+use crate::domain::pair::{Pair, State};
+use crate::domain::participant::Standing;
+use crate::domain::program::Settings;
+use crate::domain::timer::Kind as Timing;
+use crate::slack::event::{Actor, Answers};
+use crate::store::agreements::{self, Agreement, Side};
+use crate::store::outbox::{self, Kind, To};
+use crate::store::{Tx, pairs, participants, programs, timers};
+use jiff::{SignedDuration, Timestamp};
+use messages::Sheet;
+
+/// Working days before whoever has not signed is reminded.
+const PATIENCE: usize = 3;
+/// Then once more, and never again: the owners' companion lists the pair by then.
+const REMINDERS: i64 = 2;
+const BETWEEN: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// A reminder that could not go out for so long is dropped.
+const STALE: SignedDuration = SignedDuration::from_hours(5 * 24);
+
+/// A pair was introduced: draft goals are offered, both ways.
+pub async fn offer(tx: &mut Tx, id: PairId) -> Result<()> {
+    let Some(pair) = pairs::find(tx, id).await?.filter(Pair::is_open) else {
+        return Ok(());
+    };
+    let mentor = participants::find(tx, &pair.mentor).await?;
+    let mentee = participants::find(tx, &pair.mentee).await?;
+    let (Some(mentor), Some(mentee)) = (mentor, mentee) else {
+        return Ok(());
+    };
+    let draft = goals::draft(&mentor.profile, &mentee.profile);
+    if agreements::add(tx, id, 1, &draft, None).await? {
+        put_before_both(tx, &pair).await?;
+    }
+    Ok(())
+}
+
+/// Posts the version that holds now to both, and sets the reminder.
+async fn put_before_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
+    let (Some(agreement), Some(program)) = (
+        agreements::latest(tx, pair.id).await?,
+        programs::find(tx).await?,
+    ) else {
+        return Ok(());
+    };
+    let settings = program.settings;
+    let key = format!("agreement/{}/{}", pair.id, agreement.version);
+    let sheet = sheet(tx, pair, agreement, &settings);
+    outbox::post(tx, both(pair), Kind::Agreement, &key, sheet.offer(), None).await?;
+    let (hours, zone) = (Hours::from(&settings), settings.zone());
+    let mut due = tx.now;
+    for _ in 0..PATIENCE {
+        due = hours.working_day_after(due, &zone);
+    }
+    timers::at(tx, Timing::Unsigned, pair.id, due).await?;
+    Ok(())
+}
+
+fn both(pair: &Pair) -> To {
+    To::Pair {
+        pair: pair.id,
+        members: pair.members().into_iter().cloned().collect(),
+    }
+}
+
+fn sheet(tx: &Tx, pair: &Pair, agreement: Agreement, settings: &Settings) -> Sheet {
+    let zone = settings.zone();
+    let starts = pair.started_at.unwrap_or(tx.now);
+    Sheet {
+        pair: pair.clone(),
+        ends: months_after(starts, i32::from(pair.cycles), &zone),
+        agreement,
+        zone,
+        now: tx.now,
+    }
+}
+
+/// The pair, if the actor is one of the two and it still runs.
+async fn own_pair(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Pair> {
+    let Some(pair) = pairs::find(tx, id)
+        .await?
+        .filter(|pair| pair.has(&actor.user))
+    else {
+        return refuse("Only the two people of a pair can see and change their goals.");
+    };
+    match pair.state {
+        State::Introduced | State::Active => Ok(pair),
+        State::Closing => refuse(
+            "Your months together are coming to a close, so the goals stay as they are. Thank you for the care you put into them.",
+        ),
+        State::Closed => refuse("This pair has come to an end, so its goals stay as they are."),
+    }
+}
+
+async fn latest(tx: &mut Tx, pair: PairId) -> Result<Agreement> {
+    match agreements::latest(tx, pair).await? {
+        Some(agreement) => Ok(agreement),
+        None => refuse("The goals of this pair are no longer kept."),
+    }
+}
+
+/// The goals, to be edited.
+pub async fn open(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Reply> {
+    let pair = own_pair(tx, actor, id).await?;
+    let agreement = latest(tx, id).await?;
+    let typed = agreement.goals.clone();
+    Ok(Reply::modal(messages::form(
+        &pair,
+        agreement.version,
+        &typed,
+        None,
+    )))
+}
+
+/// The goals were edited: a new version, unless the partner was quicker; then nothing typed is lost.
+pub async fn edited(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: PairId,
+    version: i64,
+    answers: &Answers,
+) -> Result<Reply> {
+    let pair = own_pair(tx, actor, id).await?;
+    let field = |name| answers.text(name).unwrap_or_default().to_owned();
+    let typed = Goals {
+        mentee: field("mentee_goal"),
+        mentor: field("mentor_goal"),
+    };
+    let errors = wrong_with(&typed);
+    if !errors.is_empty() {
+        return Ok(Reply::errors(errors));
+    }
+    let current = latest(tx, id).await?;
+    if current.goals == typed {
+        return Ok(Reply::nothing());
+    }
+    let next = current.version + 1;
+    if current.version != version
+        || !agreements::add(tx, id, next, &typed, Some(&actor.user)).await?
+    {
+        let current = latest(tx, id).await?;
+        return Ok(Reply::modal(messages::form(
+            &pair,
+            current.version,
+            &typed,
+            Some(&current),
+        )));
+    }
+    put_before_both(tx, &pair).await?;
+    Ok(Reply::nothing().with_home())
+}
+
+fn wrong_with(goals: &Goals) -> Vec<(&'static str, String)> {
+    let fields = [
+        ("mentee_goal", &goals.mentee),
+        ("mentor_goal", &goals.mentor),
+    ];
+    let mut errors = Vec::new();
+    for (field, goal) in fields {
+        if goal.is_empty() {
+            errors.push((
+                field,
+                "One sentence is enough. Both of you learn here.".into(),
+            ));
+        } else if goal.chars().count() > goals::LONGEST {
+            let most = goals::LONGEST;
+            errors.push((field, format!("Please keep it to {most} characters.")));
+        }
+    }
+    errors
+}
+
+/// One of the two signs a version. With the second signature the agreement stands.
+pub async fn sign(tx: &mut Tx, actor: &Actor, id: PairId, version: i64) -> Result<Reply> {
+    let pair = own_pair(tx, actor, id).await?;
+    let current = latest(tx, id).await?;
+    if current.version != version {
+        let gone = messages::replaced(current.made_by.as_ref(), current.version);
+        return Ok(Reply::replace(gone).with_home());
+    }
+    let side = if pair.mentor == actor.user {
+        Side::Mentor
+    } else {
+        Side::Mentee
+    };
+    agreements::sign(tx, id, version, side).await?;
+    let settings = super::settings(tx).await?;
+    if agreements::complete(tx, id, version).await? {
+        signed_by_both(tx, &pair, &settings).await?;
+    }
+    let agreement = latest(tx, id).await?;
+    let card = sheet(tx, &pair, agreement, &settings).card();
+    Ok(Reply::replace(card).with_home())
+}
+
+async fn signed_by_both(tx: &mut Tx, pair: &Pair, settings: &Settings) -> Result<()> {
+    timers::cancel(tx, Timing::Unsigned, pair.id).await?;
+    let begins = pairs::step(tx, pair.id, State::Introduced, State::Active).await?;
+    let agreement = latest(tx, pair.id).await?;
+    let key = format!("agreement/{}/{}/signed", pair.id, agreement.version);
+    let whole = sheet(tx, pair, agreement, settings).whole();
+    outbox::post(tx, both(pair), Kind::Agreement, &key, whole, None).await?;
+    if begins {
+        tx.happens(Happening::AgreementSigned(pair.id));
+    }
+    Ok(())
+}
+
+/// Still a signature missing (timer `Unsigned`): whoever has not signed is reminded, privately, twice at most.
+pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
+    let Some(pair) = pairs::find(tx, id).await? else {
+        return Ok(());
+    };
+    let (Some(agreement), Some(program)) =
+        (agreements::latest(tx, id).await?, programs::find(tx).await?)
+    else {
+        return Ok(());
+    };
+    let runs = matches!(pair.state, State::Introduced | State::Active);
+    if !runs || agreement.completed_at.is_some() || agreement.reminded >= REMINDERS {
+        return Ok(());
+    }
+    let settings = program.settings;
+    let (version, reminded) = (agreement.version, agreement.reminded);
+    let missing = missing(&pair, &agreement);
+    let since = agreement.made_at + BETWEEN * i32::try_from(reminded + 1).unwrap_or(1);
+    let sheet = sheet(tx, &pair, agreement, &settings);
+    let mut again: Option<Timestamp> = None;
+    for user in missing {
+        let key = format!("unsigned/{id}/{version}/{reminded}/{user}");
+        let takes_part = participants::standing(tx, &user).await? == Some(Standing::Active);
+        if !takes_part || outbox::has(tx, &key).await? {
+            continue;
+        }
+        let nudge = Nudge {
+            kind: Kind::Unsigned,
+            key,
+            to: To::Person(user.clone()),
+            message: sheet.reminder(&user),
+            people: vec![user],
+            stale_at: since + STALE,
+        };
+        if let Outcome::Later(at) = nudge::send(tx, &settings, nudge).await? {
+            again = Some(again.map_or(at, |earlier| earlier.min(at)));
+        }
+    }
+    if let Some(at) = again {
+        timers::at(tx, Timing::Unsigned, id, at).await?;
+        return Ok(());
+    }
+    agreements::reminded(tx, id, version).await?;
+    if reminded + 1 < REMINDERS {
+        timers::at(tx, Timing::Unsigned, id, tx.now + BETWEEN).await?;
+    }
+    Ok(())
+}
+
+fn missing(pair: &Pair, agreement: &Agreement) -> Vec<UserId> {
+    [
+        (&pair.mentor, agreement.mentor_signed_at),
+        (&pair.mentee, agreement.mentee_signed_at),
+    ]
+    .into_iter()
+    .filter(|(_, signed)| signed.is_none())
+    .map(|(user, _)| user.clone())
+    .collect()
+}

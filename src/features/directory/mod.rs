@@ -1,0 +1,237 @@
+//! What Slack tells about people and conversations: zones, guests, deactivated accounts, removed apps.
+
+mod messages;
+#[cfg(test)]
+mod tests;
+
+use super::Result;
+use crate::domain::cadence::Hours;
+use crate::domain::happening::Happening;
+use crate::domain::ids::{PairId, UserId};
+use crate::domain::participant::{PersonInSlack, Standing};
+use crate::domain::timer::Kind;
+use crate::store::outbox::{self, Kind as Sort, To, What};
+use crate::store::{Tx, audit, pairs, participants, people, programs, timers, workspaces};
+use jiff::{SignedDuration, Timestamp};
+
+/// What Slack said longer ago than this is asked again.
+const STALE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Up to so many are asked about one by one (Slack: `users.info` 100 a minute); for more, the whole list is cheaper.
+const ONE_BY_ONE: usize = 20;
+const DAILY: SignedDuration = SignedDuration::from_hours(24);
+/// While answers are outstanding.
+const SOON: SignedDuration = SignedDuration::from_mins(10);
+/// One question about one person an hour, however often somebody edits their profile.
+const HOUR: i64 = 3600;
+
+/// Asks Slack about participants we know too little of (timer `Directory`), and sets itself again.
+pub async fn look(tx: &mut Tx) -> Result<()> {
+    let now = tx.now;
+    let unknown = people::unknown(tx, now - STALE).await?;
+    if unknown.len() > ONE_BY_ONE {
+        let bucket = now.as_second() / SOON.as_secs();
+        let what = What::ListUsers { cursor: None };
+        let key = format!("lookup/all/{bucket}");
+        outbox::push(tx, Sort::Lookup, &key, &what, None).await?;
+    } else {
+        for user in &unknown {
+            look_up(tx, user).await?;
+        }
+    }
+    let again = match unknown.len() {
+        0 => DAILY,
+        few if few <= ONE_BY_ONE => SignedDuration::from_secs(HOUR),
+        _ => SOON,
+    };
+    Ok(timers::at(tx, Kind::Directory, "program", now + again).await?)
+}
+
+async fn look_up(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let key = format!("lookup/{user}/{}", tx.now.as_second() / HOUR);
+    let what = What::LookUp { user: user.clone() };
+    outbox::push(tx, Sort::Lookup, &key, &what, None).await?;
+    Ok(())
+}
+
+/// Slack told us about a person.
+pub async fn seen(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
+    let before = people::find(tx, &person.user).await?;
+    let mut person = person.clone();
+    if person.time_zone().is_none() {
+        // Slack leaves the zone out for deactivated accounts: the last one we knew is better than none.
+        person.zone = before.as_ref().and_then(|before| before.zone.clone());
+    }
+    people::save(tx, &person).await?;
+    let Some(standing) = participants::standing(tx, &person.user).await? else {
+        return Ok(());
+    };
+    zone_changed(tx, before.as_ref(), &person).await?;
+    let member = person.full_member && !person.deleted;
+    match standing {
+        Standing::Active | Standing::Paused if !member => lost(tx, &person).await?,
+        Standing::Ineligible if member => back(tx, &person.user).await?,
+        _ => {}
+    }
+    if before.is_none() {
+        tx.happens(Happening::PersonSeen(person.user.clone()));
+    }
+    Ok(())
+}
+
+/// Timers tied to their wall clock move with them; until Slack told us, they lived in the program's zone.
+async fn zone_changed(
+    tx: &mut Tx,
+    before: Option<&PersonInSlack>,
+    person: &PersonInSlack,
+) -> Result<()> {
+    let program = programs::find(tx).await?;
+    let fallback = program.map(|program| program.settings.time_zone);
+    let was = before.and_then(|before| before.zone.clone()).or(fallback);
+    let Some(zone) = person.time_zone() else {
+        return Ok(());
+    };
+    if was == person.zone {
+        return Ok(());
+    }
+    timers::zone_changed(tx, person.user.as_str(), &zone).await?;
+    tx.happens(Happening::ZoneChanged(person.user.clone()));
+    Ok(())
+}
+
+/// Deactivated, or a guest now: they cannot take part.
+async fn lost(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
+    let user = &person.user;
+    participants::set_standing(tx, user, Standing::Ineligible, None).await?;
+    participants::set_waiting(tx, user, None).await?;
+    timers::cancel(tx, Kind::PauseEnds, user).await?;
+    audit::note(tx, &UserId::from("slack"), "ineligible", user.as_str()).await?;
+    if !person.deleted {
+        let key = format!("ineligible/{user}/{}", tx.now_ms());
+        let to = To::Person(user.clone());
+        outbox::post(tx, to, Sort::Notice, &key, messages::lost().into(), None).await?;
+    }
+    tx.happens(Happening::Departed {
+        user: user.clone(),
+        own_choice: false,
+    });
+    Ok(())
+}
+
+/// A full member again: they take part again, and are told how to change that.
+async fn back(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let now = tx.now;
+    participants::set_standing(tx, user, Standing::Active, None).await?;
+    participants::set_waiting(tx, user, Some(now)).await?;
+    audit::note(tx, &UserId::from("slack"), "eligible", user.as_str()).await?;
+    let key = format!("eligible/{user}/{}", tx.now_ms());
+    let to = To::Person(user.clone());
+    outbox::post(tx, to, Sort::Notice, &key, messages::back(), None).await?;
+    tx.happens(Happening::Resumed(user.clone()));
+    Ok(())
+}
+
+/// The app was removed or its token revoked: everything waits until it is back.
+pub async fn uninstalled(tx: &mut Tx) -> Result<()> {
+    workspaces::uninstalled(tx).await?;
+    Ok(audit::note(tx, &UserId::from("slack"), "uninstalled", "app").await?)
+}
+
+/// Slack will not deliver to this recipient: `lane` and `kind` as in the outbox, `error` Slack's code.
+/// Slack is asked about people it will not deliver to, and owners hear of it, once a day at most.
+pub async fn undeliverable(tx: &mut Tx, lane: &str, _kind: &str, error: &str) -> Result<()> {
+    if let Some(user) = lane.strip_prefix("lookup/") {
+        if matches!(error, "user_not_found" | "user_not_visible") {
+            gone(tx, &UserId::from(user)).await?;
+        }
+    } else {
+        for user in concerned(tx, lane).await? {
+            look_up(tx, &user).await?;
+        }
+    }
+    if messages::is_worth_telling(lane) {
+        tell_later(tx).await?;
+    }
+    Ok(())
+}
+
+/// Slack knows no such person: to the program they are as good as deactivated.
+async fn gone(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let person = PersonInSlack {
+        user: user.clone(),
+        zone: None,
+        full_member: false,
+        deleted: true,
+        admin: false,
+    };
+    seen(tx, &person).await
+}
+
+/// The people a lane leads to.
+async fn concerned(tx: &mut Tx, lane: &str) -> Result<Vec<UserId>> {
+    if let Some(pair) = lane.strip_prefix("pair/") {
+        let pair = pairs::find(tx, PairId(pair.parse().unwrap_or_default())).await?;
+        return Ok(pair.map_or_else(Vec::new, |pair| vec![pair.mentor, pair.mentee]));
+    }
+    Ok(match lane.chars().next() {
+        Some('U' | 'W') => vec![UserId::from(lane)],
+        _ => Vec::new(),
+    })
+}
+
+/// Sets the note to owners: in the program's working hours, a day after the last one.
+async fn tell_later(tx: &mut Tx) -> Result<()> {
+    if timers::due(tx, Kind::Undelivered, "program")
+        .await?
+        .is_some()
+    {
+        return Ok(());
+    }
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    let last = last_note(tx).await?;
+    let earliest = last.map_or(tx.now, |last| tx.now.max(last + DAILY));
+    let settings = program.settings;
+    let at = Hours::from(&settings).next_open(earliest, &settings.zone());
+    Ok(timers::at(tx, Kind::Undelivered, "program", at).await?)
+}
+
+/// Tells owners of deliveries that failed since they were last told (timer `Undelivered`).
+pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    let settings = program.settings;
+    // What failed in the very millisecond of the last note is told again rather than not at all.
+    let since = last_note(tx).await?.unwrap_or(tx.now - STALE);
+    let mut failed = outbox::failed_since(tx, since).await?;
+    failed.retain(|failed| messages::is_worth_telling(&failed.lane));
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let mut owners = settings.owners;
+    if owners.is_empty() {
+        owners = people::admins(tx).await?;
+    }
+    // Whom Slack will not deliver to cannot be told so.
+    owners.retain(|owner| !failed.iter().any(|failed| failed.lane == owner.as_str()));
+    if owners.is_empty() {
+        tracing::warn!(
+            failed = failed.len(),
+            "messages were not delivered and no owner can be told"
+        );
+    }
+    let message = messages::undelivered(&failed);
+    for owner in owners {
+        let key = format!("{NOTE}{owner}/{}", tx.now_ms());
+        let to = To::Person(owner);
+        outbox::post(tx, to, Sort::Companion, &key, message.clone(), None).await?;
+    }
+    Ok(())
+}
+
+const NOTE: &str = "undelivered/";
+
+async fn last_note(tx: &mut Tx) -> Result<Option<Timestamp>> {
+    Ok(outbox::last_of(tx, NOTE).await?)
+}

@@ -1,0 +1,183 @@
+//! A pair ends without fault: no reasons asked, none given, and the next match is a button away.
+
+mod messages;
+#[cfg(test)]
+mod tests;
+
+use super::{Reply, Result, refuse};
+use crate::domain::happening::{Ending, Happening};
+use crate::domain::ids::{PairId, UserId};
+use crate::domain::pair::Pair;
+use crate::domain::participant::Standing;
+use crate::domain::program::{Matching, Settings};
+use crate::domain::timer::Kind as Timing;
+use crate::slack::event::{Actor, Answers};
+use crate::store::outbox::{self, Kind, To};
+use crate::store::{Tx, candidates, pairs, participants, programs, timers};
+use jiff::SignedDuration;
+
+/// The field in which whoever ends a pair asks for a new partner, and its value.
+const AGAIN: &str = "again";
+const YES: &str = "yes";
+
+async fn own_pair(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Pair> {
+    match pairs::find(tx, id).await? {
+        Some(pair) if pair.has(&actor.user) => Ok(pair),
+        _ => refuse("Only the two people of a pair can do that."),
+    }
+}
+
+/// "End this pair": asks once, and shows what the partner will read.
+pub async fn open(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Reply> {
+    let pair = own_pair(tx, actor, id).await?;
+    Ok(Reply::modal(if pair.is_open() {
+        messages::form(&pair, &actor.user)
+    } else {
+        messages::over_already()
+    }))
+}
+
+pub async fn submitted(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers) -> Result<Reply> {
+    let pair = own_pair(tx, actor, id).await?;
+    if !pairs::close(tx, id, Ending::Ended).await? {
+        return Ok(Reply::modal(messages::over_already()).with_home());
+    }
+    tx.happens(Happening::PairEnded {
+        pair: id,
+        by: Some(actor.user.clone()),
+        why: Ending::Ended,
+    });
+    let again = answers.many(AGAIN).iter().any(|value| value == YES);
+    if again {
+        wait(tx, &actor.user).await?;
+    }
+    let partner = pair.partner_of(&actor.user);
+    Ok(Reply::modal(messages::done(partner, again)).with_home())
+}
+
+/// Somebody left or cannot take part any more: their pairs end.
+pub async fn departed(tx: &mut Tx, user: &UserId, own_choice: bool) -> Result<()> {
+    let why = if own_choice {
+        Ending::Left
+    } else {
+        Ending::Gone
+    };
+    for pair in pairs::open_of(tx, user).await? {
+        if pairs::close(tx, pair.id, why).await? {
+            tx.happens(Happening::PairEnded {
+                pair: pair.id,
+                by: Some(user.clone()),
+                why,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// A pair is over: neutral words to the partner, a rematch offered, the retention clock started.
+pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) -> Result<()> {
+    let Some(pair) = pairs::find(tx, id).await? else {
+        return Ok(());
+    };
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    for queued in ["intro", "agreement", "unsigned"] {
+        outbox::withdraw(tx, &format!("{queued}/{id}/")).await?;
+    }
+    timers::cancel(tx, Timing::Unsigned, id).await?;
+    start_retention(tx, id, &program.settings).await?;
+    if why == Ending::Completed {
+        // The closing has thanked them already.
+        return Ok(());
+    }
+    for user in pair.members() {
+        if by != Some(user) {
+            tell(tx, &pair, user).await?;
+        }
+    }
+    if why != Ending::Gone {
+        let to = To::Pair {
+            pair: id,
+            members: pair.members().into_iter().cloned().collect(),
+        };
+        let key = format!("ended/{id}/both");
+        outbox::post(tx, to, Kind::Notice, &key, messages::farewell(), None).await?;
+    }
+    Ok(())
+}
+
+async fn start_retention(tx: &mut Tx, id: PairId, settings: &Settings) -> Result<()> {
+    let days = i64::from(settings.retention_days.max(1));
+    let due = tx.now + SignedDuration::from_hours(24 * days);
+    timers::at(tx, Timing::Erase, id, due).await?;
+    Ok(())
+}
+
+/// The same words whatever the reason, and never who ended it.
+async fn tell(tx: &mut Tx, pair: &Pair, user: &UserId) -> Result<()> {
+    let standing = participants::standing(tx, user).await?;
+    if !matches!(standing, Some(Standing::Active | Standing::Paused)) {
+        return Ok(());
+    }
+    let words = messages::ended(pair, user);
+    let key = format!("ended/{}/{user}", pair.id);
+    outbox::post(
+        tx,
+        To::Person(user.clone()),
+        Kind::Notice,
+        &key,
+        words,
+        None,
+    )
+    .await?;
+    Ok(())
+}
+
+/// Somebody whose pair ended would like another partner.
+pub async fn rematch(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Reply> {
+    let pair = own_pair(tx, actor, id).await?;
+    if pair.is_open() {
+        return refuse("This pair is still together. To end it, use `/reverse-mentor status`.");
+    }
+    let message = match wait(tx, &actor.user).await? {
+        Waits::Yes => messages::waiting(super::settings(tx).await?.matching),
+        Waits::Paused => messages::waiting_paused(),
+        Waits::NoRoom => messages::no_room(),
+        Waits::NotIn => messages::not_in(),
+    };
+    Ok(Reply::replace(message).with_home())
+}
+
+enum Waits {
+    Yes,
+    Paused,
+    NoRoom,
+    NotIn,
+}
+
+/// Puts somebody among those who wait for a partner; who waits already keeps their place.
+async fn wait(tx: &mut Tx, user: &UserId) -> Result<Waits> {
+    let Some(participant) = participants::find(tx, user).await? else {
+        return Ok(Waits::NotIn);
+    };
+    if !matches!(participant.standing, Standing::Active | Standing::Paused) {
+        return Ok(Waits::NotIn);
+    }
+    if !candidates::places(tx, user).await?.has_room(&participant) {
+        return Ok(Waits::NoRoom);
+    }
+    if participant.waiting_since.is_none() {
+        participants::set_waiting(tx, user, Some(tx.now)).await?;
+    }
+    if participant.standing == Standing::Paused {
+        return Ok(Waits::Paused);
+    }
+    let rolling = programs::find(tx)
+        .await?
+        .is_some_and(|program| program.settings.matching == Matching::Rolling);
+    if rolling {
+        timers::soon(tx, Timing::Match, "program").await?;
+    }
+    Ok(Waits::Yes)
+}

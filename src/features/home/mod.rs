@@ -1,0 +1,44 @@
+//! The App Home: where one stands, and every button one may need.
+
+#[cfg(test)]
+mod tests;
+mod views;
+
+use super::{Result, is_owner, next_match};
+use crate::domain::participant::Standing;
+use crate::slack::blocks::{Blocks, home_view};
+use crate::slack::event::Actor;
+use crate::store::{Tx, pairs, participants, people, programs};
+use jiff::tz::TimeZone;
+
+/// The person's App Home, as `views.publish` takes it. Reads only.
+pub async fn view(tx: &mut Tx, actor: &Actor) -> Result<serde_json::Value> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(home_view(views::no_program()));
+    };
+    let settings = program.settings;
+    let next = next_match(tx, &settings).await?;
+    let zone: TimeZone = people::zone_or(tx, &actor.user, &settings.zone()).await?;
+    let me = participants::find(tx, &actor.user).await?;
+    let mut blocks = Blocks::new().header(&settings.name);
+    blocks = blocks.append(match &me {
+        Some(me) if matches!(me.standing, Standing::Active | Standing::Paused) => {
+            let open = pairs::open_of(tx, &actor.user).await?;
+            let stage_known = settings.stage_rank(&me.profile.stage).is_some();
+            views::participant(me, &open, &next, stage_known, (&zone, tx.now))
+        }
+        Some(me) if me.standing == Standing::Ineligible => views::ineligible(),
+        other => views::invitation(&settings, &next, other.is_some()),
+    });
+    if is_owner(tx, &settings, &actor.user).await? {
+        let (taking_part, waiting) = participants::count(tx).await?;
+        let open = pairs::count_open(tx).await?;
+        let counts = views::Counts {
+            taking_part,
+            waiting,
+            pairs: open,
+        };
+        blocks = blocks.append(views::owner(&settings, &counts, &next, program.declared));
+    }
+    Ok(home_view(blocks))
+}

@@ -1,0 +1,165 @@
+//! The parts of the App Home.
+
+use crate::domain::cadence;
+use crate::domain::pair::{Pair, State};
+use crate::domain::participant::Standing;
+use crate::domain::program::Settings;
+use crate::features::{months, pair_line};
+use crate::md;
+use crate::slack::blocks::{Blocks, Button, button};
+use crate::slack::event::Action;
+use crate::slack::words::Md;
+use crate::store::participants::Participant;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+pub(super) fn no_program() -> Blocks {
+    Blocks::new()
+        .header("Reverse mentoring")
+        .section(
+            "Colleagues early in their careers teach senior ones: new technology, fresh eyes, how the company feels \
+             from below. Both learn. I run the program so that it does not fall asleep.",
+        )
+        .section("There is no program here yet. A workspace admin can start one in two minutes.")
+        .buttons([
+            button("Set up the program", &Action::OpenSettings).primary(),
+            help(),
+        ])
+}
+
+/// Somebody who is not in it (any more).
+pub(super) fn invitation(settings: &Settings, next: &Md, was_in: bool) -> Blocks {
+    let answers = [
+        md!("About an hour a month, for {}.", months(settings.cycles)),
+        md!("Next match: {}", next),
+        md!("You can pause or leave at any time, without giving a reason."),
+    ];
+    let join = if was_in { "Join again" } else { "Join" };
+    let mut blocks = Blocks::new();
+    if !settings.purpose.trim().is_empty() {
+        blocks = blocks.section(md!("{}", settings.purpose));
+    }
+    blocks
+        .section(md!(
+            "A junior colleague, the mentor, teaches a senior one, the mentee. They meet once a month and both learn."
+        ))
+        .section(Md::bullets(answers))
+        .buttons([
+            button(join, &Action::OpenJoin).primary(),
+            button("Who sees what", &Action::OpenPrivacy),
+            help(),
+        ])
+}
+
+pub(super) fn ineligible() -> Blocks {
+    Blocks::new()
+        .section(
+            "You are out of the program for now: it is for full members of the workspace, and Slack tells me that your \
+             account is a guest at the moment. When that changes, you are back without doing anything.",
+        )
+        .buttons([support(), button("Who sees what", &Action::OpenPrivacy)])
+}
+
+pub(super) fn participant(
+    me: &Participant,
+    open: &[Pair],
+    next: &Md,
+    stage_known: bool,
+    (zone, now): (&TimeZone, Timestamp),
+) -> Blocks {
+    let mut blocks = Blocks::new();
+    let paused = me.standing == Standing::Paused;
+    for pair in open {
+        blocks = blocks
+            .section(pair_line(pair, &me.user))
+            .buttons(pair_buttons(pair));
+    }
+    if paused {
+        let day = me.paused_until.map(|at| cadence::say_day(at, zone, now));
+        blocks = blocks.section(match day {
+            Some(day) => md!("*You are paused until {}.* Nobody is told why.", day),
+            None => md!("*You are paused.* Nobody is told why. Press “Resume” whenever you like."),
+        });
+    } else if open.is_empty() {
+        blocks = blocks.section(md!(
+            "*You're in*, as {}.\nI am looking for a partner for you. Next match: {}",
+            me.profile.role.in_words(),
+            next
+        ));
+    }
+    if !stage_known {
+        blocks = blocks.section(
+            "*Please look at your profile:* the program's list of stages has changed, and yours is no longer in it.",
+        );
+    }
+    let standing = if paused {
+        button("Resume", &Action::Resume).primary()
+    } else {
+        button("Pause", &Action::Pause)
+    };
+    blocks
+        .divider()
+        .buttons([
+            button("Edit my profile", &Action::OpenJoin),
+            standing,
+            support(),
+            button("Who sees what", &Action::OpenPrivacy),
+            help(),
+            button("Leave", &Action::OpenLeave),
+        ])
+        .context("Only you can see this page.")
+}
+
+fn pair_buttons(pair: &Pair) -> Vec<Button> {
+    let goals = button("Our goals", &Action::EditGoals { pair: pair.id });
+    let goals = if pair.state == State::Introduced {
+        goals.primary()
+    } else {
+        goals
+    };
+    vec![
+        goals,
+        button("End this pair", &Action::OpenEnd { pair: pair.id }),
+    ]
+}
+
+pub(super) struct Counts {
+    pub taking_part: i64,
+    pub waiting: i64,
+    pub pairs: i64,
+}
+
+/// The program at a glance, for its owners: figures, no names.
+pub(super) fn owner(settings: &Settings, counts: &Counts, next: &Md, declared: bool) -> Blocks {
+    let mut blocks = Blocks::new()
+        .divider()
+        .header("The program at a glance")
+        .fields([
+            md!("*Taking part*\n{}", counts.taking_part),
+            md!("*Waiting for a partner*\n{}", counts.waiting),
+            md!("*Pairs*\n{}", counts.pairs),
+            md!("*Next match*\n{}", next),
+        ]);
+    if settings.support_contact.is_none() {
+        blocks = blocks.section(
+            "*Still missing:* a support contact, somebody outside reporting lines whom anyone may turn to.",
+        );
+    }
+    let mut buttons = vec![button("Propose a round now", &Action::ProposeRound)];
+    if !declared {
+        buttons.push(button("Settings", &Action::OpenSettings));
+    }
+    blocks.buttons(buttons).context(if declared {
+        "Only owners see this part. Settings are kept in program.toml on the server."
+    } else {
+        "Only owners see this part."
+    })
+}
+
+fn support() -> Button {
+    button("Talk to somebody", &Action::Support)
+}
+
+fn help() -> Button {
+    button("Help", &Action::OpenHelp)
+}

@@ -1,0 +1,250 @@
+//! Two people meet: the group DM, why they were matched, who makes the first move. And those left over hear kindly.
+
+mod messages;
+#[cfg(test)]
+mod tests;
+
+use super::Result;
+use crate::domain::happening::Happening;
+use crate::domain::ids::{PairId, RoundId, UserId};
+use crate::domain::matching::{Binding, Reason};
+use crate::domain::participant::Standing;
+use crate::domain::program::{Matching, Settings};
+use crate::domain::schedule::Schedule;
+use crate::domain::timer::Kind as Timing;
+use crate::store::outbox::{self, Kind, To};
+use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
+use crate::store::{Tx, candidates, pairs, participants, programs, timers};
+use jiff::SignedDuration;
+use std::collections::BTreeSet;
+
+/// Pairs introduced in one transaction: an owner's approval must be answered within Slack's three seconds.
+const PAIRS: usize = 25;
+/// People told in one transaction.
+const PEOPLE: i64 = 100;
+/// The same reason is not repeated to somebody for so long.
+const SAME_REASON: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// A round was approved: its pairs are made and introduced; the rest are told. A long round continues by timer.
+pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    let settings = program.settings;
+    let Some(round) = rounds::find(tx, id).await? else {
+        return Ok(());
+    };
+    if !matches!(round.state, State::Approved | State::Empty) {
+        return Ok(());
+    }
+    let proposals = rounds::proposals(tx, id).await?;
+    let open = |proposal: &&Proposal| proposal.fate == Fate::Open;
+    for proposal in proposals.iter().filter(open).take(PAIRS) {
+        meet(tx, &settings, &round, proposal).await?;
+    }
+    if proposals.iter().filter(open).count() > PAIRS {
+        timers::soon(tx, Timing::Introduce, id).await?;
+        return Ok(());
+    }
+    if matches!(
+        round.origin,
+        Origin::Scheduled | Origin::Asked | Origin::Confirm
+    ) {
+        add_left_out(tx, id).await?;
+        tell_left_over(tx, &settings, id).await?;
+    }
+    Ok(())
+}
+
+/// An owner rejected a round. Nobody knew of it, except where two had found each other, or a round is half done.
+pub async fn rejected(tx: &mut Tx, id: RoundId) -> Result<()> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    let Some(round) = rounds::find(tx, id).await? else {
+        return Ok(());
+    };
+    match round.origin {
+        Origin::Invite => {
+            for proposal in rounds::proposals(tx, id).await? {
+                not_this_time(tx, id, &proposal).await?;
+            }
+        }
+        Origin::Confirm => {
+            add_left_out(tx, id).await?;
+            tell_left_over(tx, &program.settings, id).await?;
+        }
+        Origin::Scheduled | Origin::Asked | Origin::Rolling => {}
+    }
+    Ok(())
+}
+
+/// Introduces one pair, if the hard rules still hold.
+async fn meet(tx: &mut Tx, settings: &Settings, round: &Round, proposal: &Proposal) -> Result<()> {
+    let two = (&proposal.mentor, &proposal.mentee);
+    let both_asked = round.origin == Origin::Invite;
+    let allowed = candidates::two(tx, settings, two, both_asked)
+        .await?
+        .still_allows(two.0, two.1)
+        .is_ok();
+    let reasons: Vec<String> = proposal.reasons.iter().map(Reason::in_words).collect();
+    let made = if allowed {
+        pairs::create(tx, round.id, two, &reasons, settings.cycles).await?
+    } else {
+        None
+    };
+    let Some(pair) = made else {
+        rounds::settle(tx, round.id, two, Fate::Lapsed, None).await?;
+        return lapsed(tx, settings, round, proposal).await;
+    };
+    rounds::settle(tx, round.id, two, Fate::Introduced, None).await?;
+    say_hello(tx, pair, proposal, &reasons).await?;
+    for user in [two.0, two.1] {
+        taken(tx, user).await?;
+    }
+    tx.happens(Happening::Introduced(pair));
+    Ok(())
+}
+
+async fn say_hello(
+    tx: &mut Tx,
+    pair: PairId,
+    proposal: &Proposal,
+    reasons: &[String],
+) -> Result<()> {
+    let (mentor, mentee) = (&proposal.mentor, &proposal.mentee);
+    let posts = [
+        (
+            To::Pair {
+                pair,
+                members: vec![mentor.clone(), mentee.clone()],
+            },
+            "both",
+            messages::introduction(mentor, mentee, reasons),
+        ),
+        (
+            To::Person(mentor.clone()),
+            "mentor",
+            messages::mentor_primer(mentee),
+        ),
+        (
+            To::Person(mentee.clone()),
+            "mentee",
+            messages::mentee_primer(mentor),
+        ),
+    ];
+    for (to, who, message) in posts {
+        let key = format!("intro/{pair}/{who}");
+        outbox::post(tx, to, Kind::Introduction, &key, message, None).await?;
+    }
+    Ok(())
+}
+
+/// Somebody found a partner: their wait is over, or begins anew where they asked for more than one.
+async fn taken(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let Some(participant) = participants::find(tx, user).await? else {
+        return Ok(());
+    };
+    let room = candidates::places(tx, user).await?.has_room(&participant);
+    let since = (room && participant.waiting_since.is_some()).then_some(tx.now);
+    participants::set_waiting(tx, user, since).await?;
+    Ok(())
+}
+
+/// A pair no longer holds: owners hear that, never why.
+async fn lapsed(
+    tx: &mut Tx,
+    settings: &Settings,
+    round: &Round,
+    proposal: &Proposal,
+) -> Result<()> {
+    let (mentor, mentee) = (&proposal.mentor, &proposal.mentee);
+    if round.origin == Origin::Invite {
+        return not_this_time(tx, round.id, proposal).await;
+    }
+    for owner in &settings.owners {
+        let key = format!("lapsed/{}/{mentor}/{mentee}/{owner}", round.id);
+        let note = messages::lapsed(mentor, mentee);
+        outbox::post(
+            tx,
+            To::Person(owner.clone()),
+            Kind::Notice,
+            &key,
+            note,
+            None,
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Two who had found each other hear that it will not be, in the words of any other no.
+async fn not_this_time(tx: &mut Tx, round: RoundId, proposal: &Proposal) -> Result<()> {
+    let (mentor, mentee) = (&proposal.mentor, &proposal.mentee);
+    for (user, other) in [(mentor, mentee), (mentee, mentor)] {
+        let key = format!("nopair/{round}/{user}");
+        let note = messages::not_this_time(other);
+        outbox::post(tx, To::Person(user.clone()), Kind::Notice, &key, note, None).await?;
+    }
+    Ok(())
+}
+
+/// Whoever was in a pair that came to nothing is left over as well, and nobody was to blame.
+async fn add_left_out(tx: &mut Tx, id: RoundId) -> Result<()> {
+    let proposals = rounds::proposals(tx, id).await?;
+    let people = |made: bool| -> BTreeSet<&UserId> {
+        proposals
+            .iter()
+            .filter(|proposal| (proposal.fate == Fate::Introduced) == made)
+            .flat_map(|proposal| [&proposal.mentor, &proposal.mentee])
+            .collect()
+    };
+    for user in people(false).difference(&people(true)) {
+        rounds::add_unmatched(tx, id, user, &Binding::NobodyFree).await?;
+    }
+    Ok(())
+}
+
+async fn tell_left_over(tx: &mut Tx, settings: &Settings, id: RoundId) -> Result<()> {
+    let untold = rounds::untold(tx, id, PEOPLE).await?;
+    for (user, why) in &untold {
+        let told = tell(tx, settings, id, user, why).await?;
+        rounds::looked_after(tx, id, user, told).await?;
+    }
+    if i64::try_from(untold.len()).unwrap_or(PEOPLE) == PEOPLE {
+        timers::soon(tx, Timing::Introduce, id).await?;
+    }
+    Ok(())
+}
+
+/// Tells somebody what stood in the way; not the same thing again and again.
+async fn tell(
+    tx: &mut Tx,
+    settings: &Settings,
+    id: RoundId,
+    user: &UserId,
+    why: &Binding,
+) -> Result<bool> {
+    let looking = participants::find(tx, user)
+        .await?
+        .is_some_and(|one| one.standing == Standing::Active && one.waiting_since.is_some());
+    if !looking || !why.is_told() {
+        return Ok(false);
+    }
+    if let Some((before, at)) = rounds::last_told(tx, user).await?
+        && before == *why
+        && tx.now.duration_since(at) < SAME_REASON
+    {
+        return Ok(false);
+    }
+    let zone = settings.zone();
+    let next = match settings.matching {
+        Matching::Rounds => Schedule::parse(&settings.round_schedule)
+            .ok()
+            .and_then(|schedule| schedule.next_after(tx.now, &zone)),
+        Matching::Rolling => None,
+    };
+    let note = messages::left_over(why, next, &zone, tx.now);
+    let key = format!("leftover/{id}/{user}");
+    Ok(outbox::post(tx, To::Person(user.clone()), Kind::Notice, &key, note, None).await?)
+}

@@ -1,0 +1,192 @@
+//! What people read about invitations.
+
+use crate::domain::ids::UserId;
+use crate::domain::message::Message;
+use crate::domain::program::Settings;
+use crate::md;
+use crate::slack::blocks::{Blocks, Input, Modal, button};
+use crate::slack::event::{Action, Form};
+use crate::slack::words::Md;
+use crate::store::invitations::{Invitation, State};
+
+/// Why an invitation does not go out. Only ever about the inviter, or about what everybody can see in Slack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    JoinFirst,
+    ResumeFirst,
+    MentorOnly,
+    NoRoom,
+    Oneself,
+    NotAMember,
+    OwnWish,
+    TogetherAlready,
+    AskedLately,
+    ManyOpen,
+}
+
+impl Refusal {
+    pub fn in_words(self) -> Md {
+        match self {
+            Self::JoinFirst => "Before you ask a colleague, tell me a little about yourself: `/reverse-mentor join`.",
+            Self::ResumeFirst => "You are on a pause. `/reverse-mentor resume` ends it, and then you can ask a colleague.",
+            Self::MentorOnly => "You joined as a mentor. To ask somebody to mentor you, change your role with `/reverse-mentor profile`.",
+            Self::NoRoom => "You have as many mentors as you asked for. `/reverse-mentor profile` lets you ask for more.",
+            Self::Oneself => "That is you. Pick a colleague you would like to learn from.",
+            Self::NotAMember => "They cannot take part: the program is for full members of this workspace.",
+            Self::OwnWish => "You told me that you would rather not be paired with them. Only you see this; `/reverse-mentor profile` changes it.",
+            Self::TogetherAlready => "You two are a pair already.",
+            Self::AskedLately => "You have asked them within the last month. Please give it some time.",
+            Self::ManyOpen => "You have three invitations out. Wait for an answer to one of them, then ask again.",
+        }
+        .into()
+    }
+}
+
+/// Asks whom.
+pub fn form() -> Modal {
+    let blocks = Blocks::new()
+        .section("Who would you like to learn from? They get a private card and can say yes or no, without reasons.")
+        .input(Input::user("who", "A colleague"));
+    Modal::form(Form::Invite, "Ask a colleague", "Ask", blocks)
+}
+
+pub fn on_its_way(who: &UserId) -> Message {
+    words_on_its_way(who).into()
+}
+
+/// The same, where the modal was.
+pub fn sent(who: &UserId) -> Modal {
+    Modal::notice(
+        "Ask a colleague",
+        Blocks::new().section(words_on_its_way(who)),
+    )
+}
+
+fn words_on_its_way(who: &UserId) -> Md {
+    md!(
+        "Your invitation is on its way to {}. They have two weeks to answer, and you hear from me either way. \
+         If they say yes, I check the program's rules and introduce you.",
+        who
+    )
+}
+
+/// To the colleague.
+pub fn card(id: i64, inviter: &UserId, settings: &Settings) -> Message {
+    let answer = |label: &str, accept| {
+        button(
+            label,
+            &Action::AnswerInvitation {
+                invitation: id,
+                accept,
+            },
+        )
+    };
+    let words = md!(
+        "{} would like to learn from you: would you be their mentor?",
+        inviter
+    );
+    Blocks::new()
+        .section(words.clone())
+        .section(md!(
+            "In *{}*, less experienced colleagues mentor more senior ones: one meeting a month for {} months, with goals \
+             for both of you. They do the scheduling.",
+            settings.name,
+            settings.cycles
+        ))
+        .buttons([answer("Yes, gladly", true).primary(), answer("Not this time", false)])
+        .context(
+            "Only you see this, and both answers are fine. A no is not passed on as a no: they hear that it did not work \
+             out, the same as if you never answered.",
+        )
+        .message(words)
+}
+
+pub fn accepted(inviter: &UserId) -> Message {
+    md!(
+        "You said yes to {}. I am introducing you two now; look for our shared conversation.",
+        inviter
+    )
+    .into()
+}
+
+pub fn declined(inviter: &UserId) -> Message {
+    md!(
+        "Noted, and thank you for answering. {} hears that it did not work out this time, nothing more.",
+        inviter
+    )
+    .into()
+}
+
+/// They said yes, and a rule does not allow it: which one stays untold.
+pub fn not_allowed(inviter: &UserId) -> Message {
+    md!(
+        "Thank you for saying yes. The program's rules do not let me pair the two of you right now; I never say which, \
+         and it is nobody's fault. {} hears that it did not work out this time, nothing more.",
+        inviter
+    )
+    .into()
+}
+
+pub fn owner_looks(inviter: &UserId) -> Message {
+    md!(
+        "You said yes to {}. One of the program's owners has a quick look first, then I introduce you.",
+        inviter
+    )
+    .into()
+}
+
+/// To the inviter.
+pub fn said_yes(who: &UserId) -> Message {
+    md!(
+        "{} said yes to your invitation. One of the program's owners has a quick look first, then I introduce you.",
+        who
+    )
+    .into()
+}
+
+/// To the inviter: a no, a silence and a rule all read like this.
+pub fn not_this_time(who: &UserId) -> Message {
+    md!(
+        "Your invitation to {} did not work out this time. That happens for many reasons, and I never pass them on. \
+         You keep your place in matching, and you can ask somebody else with `/reverse-mentor invite`.",
+        who
+    )
+    .into()
+}
+
+pub fn join_first(inviter: &UserId) -> Message {
+    let words = md!(
+        "Lovely. First tell me a little about yourself; then press *Yes, gladly* once more, and {} has a mentor. \
+         The invitation stays open meanwhile.",
+        inviter
+    );
+    Blocks::new()
+        .section(words.clone())
+        .buttons([button("Join", &Action::OpenJoin).primary()])
+        .message(words)
+}
+
+pub fn resume_first() -> Message {
+    "You are on a pause. `/reverse-mentor resume` ends it; then press *Yes, gladly* once more."
+        .into()
+}
+
+pub fn make_room() -> Message {
+    "Your profile has no room for another mentee right now. `/reverse-mentor profile` lets you be a mentor, or take one \
+     more; then press *Yes, gladly* once more."
+        .into()
+}
+
+/// The card was answered, or its time is past.
+pub fn answered_before(invitation: &Invitation) -> Message {
+    let inviter = &invitation.inviter;
+    match invitation.state {
+        State::Accepted => md!("You said yes to {}. Nothing more to do here.", inviter),
+        State::Declined | State::Open => md!("The invitation of {} is answered. Nothing more to do here.", inviter),
+        State::Lapsed => md!(
+            "The invitation of {} is over: two weeks have passed. You can ask me to be matched with `/reverse-mentor join`.",
+            inviter
+        ),
+    }
+    .into()
+}

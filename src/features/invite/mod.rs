@@ -1,0 +1,239 @@
+//! Asking a colleague directly to mentor you. They answer privately; a no, a silence and a rule that does not allow
+//! it all look the same from outside.
+
+mod messages;
+#[cfg(test)]
+mod tests;
+
+use super::nudge::{self, Nudge, Outcome};
+use super::{Reply, Result, refuse, settings};
+use crate::domain::cadence::Hours;
+use crate::domain::happening::Happening;
+use crate::domain::ids::{RoundId, UserId};
+use crate::domain::matching;
+use crate::domain::participant::Standing;
+use crate::domain::program::Settings;
+use crate::domain::timer::Kind as Timing;
+use crate::slack::event::{Actor, Answers};
+use crate::store::invitations::{self, Invitation, State};
+use crate::store::outbox::{self, Kind, To};
+use crate::store::participants::Participant;
+use crate::store::rounds::{self, Origin};
+use crate::store::{Tx, candidates, pairs, participants, people, programs, timers};
+use jiff::SignedDuration;
+use messages::Refusal;
+
+/// Open invitations one person may have out.
+const AT_ONCE: usize = 3;
+/// Nobody is asked by the same colleague twice within so long.
+const ASK_AGAIN: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// An invitation is open for so long.
+const OPEN_FOR: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// News of a no may wait so long for a good moment.
+const STALE: SignedDuration = SignedDuration::from_hours(10 * 24);
+
+/// `/reverse-mentor invite @colleague`; without a colleague, a modal asks whom.
+pub async fn ask(tx: &mut Tx, actor: &Actor, who: Option<&UserId>) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    if let Err(why) = may_invite(tx, &actor.user).await? {
+        return refuse(why.in_words());
+    }
+    let Some(who) = who else {
+        return Ok(Reply::modal(messages::form()));
+    };
+    match invite(tx, &settings, &actor.user, who).await? {
+        Ok(()) => Ok(Reply::say(messages::on_its_way(who))),
+        Err(why) => refuse(why.in_words()),
+    }
+}
+
+pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    let Some(who) = answers.user("who") else {
+        return Ok(Reply::errors(vec![(
+            "who",
+            "Please pick a colleague.".into(),
+        )]));
+    };
+    let outcome = match may_invite(tx, &actor.user).await? {
+        Ok(()) => invite(tx, &settings, &actor.user, who).await?,
+        Err(why) => Err(why),
+    };
+    Ok(match outcome {
+        Ok(()) => Reply::modal(messages::sent(who)),
+        Err(why) => Reply::errors(vec![("who", why.in_words().into_string())]),
+    })
+}
+
+/// Whether somebody may ask anyone at all: about themselves only.
+async fn may_invite(tx: &mut Tx, user: &UserId) -> Result<Result<(), Refusal>> {
+    let Some(own) = participants::find(tx, user).await? else {
+        return Ok(Err(Refusal::JoinFirst));
+    };
+    Ok(match own.standing {
+        Standing::Left | Standing::Ineligible => Err(Refusal::JoinFirst),
+        Standing::Paused => Err(Refusal::ResumeFirst),
+        Standing::Active if !own.profile.role.learns() => Err(Refusal::MentorOnly),
+        Standing::Active if !learns_more(tx, &own).await? => Err(Refusal::NoRoom),
+        Standing::Active => Ok(()),
+    })
+}
+
+async fn learns_more(tx: &mut Tx, participant: &Participant) -> Result<bool> {
+    let places = candidates::places(tx, &participant.user).await?;
+    Ok(participant.profile.role.learns() && places.learning < participant.profile.mentee_capacity)
+}
+
+async fn mentors_more(tx: &mut Tx, participant: &Participant) -> Result<bool> {
+    let places = candidates::places(tx, &participant.user).await?;
+    Ok(
+        participant.profile.role.mentors()
+            && places.mentoring < participant.profile.mentor_capacity,
+    )
+}
+
+/// Sends the invitation. Whatever is private about the colleague plays no part here: every colleague gets the card.
+async fn invite(
+    tx: &mut Tx,
+    settings: &Settings,
+    inviter: &UserId,
+    who: &UserId,
+) -> Result<Result<(), Refusal>> {
+    if inviter == who {
+        return Ok(Err(Refusal::Oneself));
+    }
+    let stranger = people::find(tx, who)
+        .await?
+        .is_some_and(|person| person.deleted || !person.full_member);
+    if stranger {
+        return Ok(Err(Refusal::NotAMember));
+    }
+    let own = participants::find(tx, inviter).await?;
+    if own.is_some_and(|own| own.profile.rather_not.contains(who)) {
+        return Ok(Err(Refusal::OwnWish));
+    }
+    let together = pairs::open_of(tx, inviter).await?;
+    if together.iter().any(|pair| pair.has(who)) {
+        return Ok(Err(Refusal::TogetherAlready));
+    }
+    let lately = invitations::sent_since(tx, inviter, tx.now - ASK_AGAIN).await?;
+    if lately.iter().any(|earlier| earlier.invitee == *who) {
+        return Ok(Err(Refusal::AskedLately));
+    }
+    let open = lately.iter().filter(|earlier| earlier.state == State::Open);
+    if open.count() >= AT_ONCE {
+        return Ok(Err(Refusal::ManyOpen));
+    }
+    let Some(id) = invitations::add(tx, inviter, who).await? else {
+        return Ok(Err(Refusal::AskedLately));
+    };
+    let card = messages::card(id, inviter, settings);
+    let key = format!("invitation/{id}/card");
+    outbox::post(tx, To::Person(who.clone()), Kind::Notice, &key, card, None).await?;
+    timers::at(tx, Timing::Invitation, id, tx.now + OPEN_FOR).await?;
+    Ok(Ok(()))
+}
+
+/// The colleague answers.
+pub async fn answered(tx: &mut Tx, actor: &Actor, id: i64, accept: bool) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    let Some(invitation) = invitations::find(tx, id)
+        .await?
+        .filter(|invitation| invitation.invitee == actor.user)
+    else {
+        return refuse("This invitation is not yours to answer, or it is no longer there.");
+    };
+    if invitation.state != State::Open {
+        return Ok(Reply::replace(messages::answered_before(&invitation)));
+    }
+    if !accept {
+        no(tx, &settings, &invitation).await?;
+        return Ok(Reply::replace(messages::declined(&invitation.inviter)));
+    }
+    accepted(tx, &settings, &invitation).await
+}
+
+async fn accepted(tx: &mut Tx, settings: &Settings, invitation: &Invitation) -> Result<Reply> {
+    let (inviter, mentor) = (&invitation.inviter, &invitation.invitee);
+    // About themselves first: what they can change before they accept again.
+    let own = participants::find(tx, mentor).await?;
+    let own = match own {
+        Some(own) if own.standing == Standing::Active => own,
+        Some(own) if own.standing == Standing::Paused => {
+            return Ok(Reply::say(messages::resume_first()));
+        }
+        _ => return Ok(Reply::say(messages::join_first(inviter))),
+    };
+    if !mentors_more(tx, &own).await? {
+        return Ok(Reply::say(messages::make_room()));
+    }
+    let pool = candidates::two(tx, settings, (mentor, inviter), true).await?;
+    let wanted = [(mentor.clone(), inviter.clone())];
+    let solved = matching::solve(&matching::Candidates {
+        pinned: &wanted,
+        ..pool.candidates()
+    });
+    let Some(found) = solved.pairs.into_iter().find(|pair| pair.mentor == *mentor) else {
+        no(tx, settings, invitation).await?;
+        return Ok(Reply::replace(messages::not_allowed(inviter)));
+    };
+    let confirm = found.owner_must_confirm;
+    invitations::answer(tx, invitation.id, State::Accepted).await?;
+    timers::cancel(tx, Timing::Invitation, invitation.id).await?;
+    let state = if confirm {
+        rounds::State::Proposed
+    } else {
+        rounds::State::Approved
+    };
+    let round = RoundId(tx.new_id());
+    rounds::conclude(tx, round, Origin::Invite, state, None, 0).await?;
+    rounds::add_proposal(tx, round, &found).await?;
+    if confirm {
+        tx.happens(Happening::RoundProposed(round));
+        let key = format!("invitation/{}/yes", invitation.id);
+        let (to, news) = (To::Person(inviter.clone()), messages::said_yes(mentor));
+        outbox::post(tx, to, Kind::Notice, &key, news, None).await?;
+        return Ok(Reply::replace(messages::owner_looks(inviter)));
+    }
+    tx.happens(Happening::RoundApproved(round));
+    Ok(Reply::replace(messages::accepted(inviter)))
+}
+
+/// A no, whoever or whatever said it: the inviter hears at the next working day at the earliest.
+async fn no(tx: &mut Tx, settings: &Settings, invitation: &Invitation) -> Result<()> {
+    if invitations::answer(tx, invitation.id, State::Declined).await? {
+        let due = Hours::from(settings).working_day_after(tx.now, &settings.zone());
+        timers::at(tx, Timing::Invitation, invitation.id, due).await?;
+    }
+    Ok(())
+}
+
+/// The invitation came to nothing, or nobody answered for two weeks (timer `Invitation`): the inviter hears the
+/// same words in either case.
+pub async fn over(tx: &mut Tx, id: i64) -> Result<()> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    let Some(invitation) = invitations::find(tx, id).await? else {
+        return Ok(());
+    };
+    invitations::answer(tx, id, State::Lapsed).await?;
+    let inviter = &invitation.inviter;
+    let waits = participants::standing(tx, inviter).await? == Some(Standing::Active);
+    if invitation.state == State::Accepted || !waits {
+        return Ok(());
+    }
+    outbox::withdraw(tx, &format!("invitation/{id}/card")).await?;
+    let nudge = Nudge {
+        kind: Kind::Notice,
+        key: format!("invitation/{id}/over"),
+        to: To::Person(inviter.clone()),
+        people: vec![inviter.clone()],
+        message: messages::not_this_time(&invitation.invitee),
+        stale_at: invitation.created_at + OPEN_FOR + STALE,
+    };
+    if let Outcome::Later(at) = nudge::send(tx, &program.settings, nudge).await? {
+        timers::at(tx, Timing::Invitation, id, at).await?;
+    }
+    Ok(())
+}

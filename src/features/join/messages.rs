@@ -1,0 +1,118 @@
+//! What joining says.
+
+use crate::domain::participant::Profile;
+use crate::domain::program::{Matching, Settings};
+use crate::md;
+use crate::slack::blocks::{Blocks, Modal, listed};
+use crate::slack::words::Md;
+
+pub(super) fn full_members_only() -> Md {
+    md!(
+        "Thank you for your interest. This program is for full members of the workspace, and Slack tells me that your \
+         account is a guest or an app. If that is about to change, please try again then."
+    )
+}
+
+/// A word in place of the modal.
+pub(super) fn notice(text: Md) -> Modal {
+    Modal::notice("Reverse mentoring", Blocks::new().section(text))
+}
+
+pub(super) fn joined(settings: &Settings, profile: &Profile, next: &Md) -> Modal {
+    let looking = match settings.matching {
+        Matching::Rolling => md!("From now on I look for a partner who fits you."),
+        Matching::Rounds => md!(
+            "I look for a partner who fits you at the next round: {}",
+            next
+        ),
+    };
+    let approval = if settings.approval {
+        md!(" A program owner looks over every match first.")
+    } else {
+        Md::default()
+    };
+    let blocks = Blocks::new()
+        .section(md!("*You're in.* Thank you for joining."))
+        .section(summary(profile))
+        .section(md!(
+            "*What happens next*\n{}{} You hear from me privately either way.",
+            looking,
+            approval
+        ))
+        .append(advice(settings, profile))
+        .context(change());
+    Modal::notice("You're in", blocks)
+}
+
+pub(super) fn saved(settings: &Settings, profile: &Profile, paused: bool) -> Modal {
+    let mut blocks = Blocks::new()
+        .section(md!("*Saved.* This counts from the next match on."))
+        .section(summary(profile));
+    if paused {
+        blocks = blocks.section(md!(
+            "You are paused, so nobody is matched with you for now. `/reverse-mentor resume` brings you back."
+        ));
+    }
+    let blocks = blocks.append(advice(settings, profile)).context(change());
+    Modal::notice("Your profile", blocks)
+}
+
+fn summary(profile: &Profile) -> Md {
+    let mut lines = vec![
+        md!("*You take part as* {}.", profile.role.in_words()),
+        md!("*Stage:* {}", profile.stage),
+    ];
+    if !profile.share.is_empty() {
+        lines.push(md!("*You share:* {}", listed(&profile.share)));
+    }
+    if !profile.learn.is_empty() {
+        lines.push(md!("*You would like to learn:* {}", listed(&profile.learn)));
+    }
+    Md::join(lines, "\n")
+}
+
+/// What would keep a match from being found, said once and kindly.
+fn advice(settings: &Settings, profile: &Profile) -> Blocks {
+    let (stages, gap) = (settings.stages.len(), usize::from(settings.stage_gap));
+    let rank = settings.stage_rank(&profile.stage).unwrap_or_default();
+    let (may_mentor, may_learn) = (rank + gap < stages, rank >= gap);
+    let mut blocks = Blocks::new();
+    let hopeless = (profile.role.mentors() && !profile.role.learns() && !may_mentor)
+        || (profile.role.learns() && !profile.role.mentors() && !may_learn);
+    if hopeless {
+        let (senior, other) = if profile.role.mentors() {
+            ("above", "mentee")
+        } else {
+            ("below", "mentor")
+        };
+        blocks = blocks.section(md!(
+            "A mentor and a mentee are at least {} apart, and no stage is that far {} yours. Taking part as a {}, or as \
+             either, would give you a partner.",
+            steps(settings.stage_gap),
+            senior,
+            other
+        ));
+    }
+    let nothing_to_share = profile.role.mentors() && profile.share.is_empty();
+    let nothing_to_learn = !profile.role.mentors() && profile.learn.is_empty();
+    if nothing_to_share || nothing_to_learn {
+        blocks = blocks.section(md!(
+            "A few topics make for a better match. You can add them any time; everybody knows something worth sharing."
+        ));
+    }
+    blocks
+}
+
+fn steps(gap: u8) -> String {
+    match gap {
+        1 => "one stage".to_owned(),
+        many => format!("{many} stages"),
+    }
+}
+
+fn change() -> Md {
+    md!(
+        "`/reverse-mentor profile` changes what you told me, `pause` gives you a break, `leave` ends it. \
+         `/reverse-mentor help` shows the rest."
+    )
+}

@@ -1,0 +1,138 @@
+//! From the modal's answers to a profile. Kind to odd input: only what cannot be used at all is an error.
+
+use super::TOPICS;
+use crate::domain::ids::UserId;
+use crate::domain::participant::{Profile, Role};
+use crate::domain::program::{Problem, Settings};
+use crate::slack::event::Answers;
+
+const TOPIC: usize = 75;
+const HOPES: usize = 500;
+/// Far more than anybody has reason to name.
+const RATHER_NOT: usize = 25;
+
+pub(super) fn profile(
+    answers: &Answers,
+    settings: &Settings,
+    actor: &UserId,
+) -> Result<Profile, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let role = answers.one("role").and_then(Role::parse);
+    if role.is_none() {
+        problems.push(("role", "Pick how you would like to take part.".to_owned()));
+    }
+    let stage = answers
+        .one("stage")
+        .filter(|stage| settings.stage_rank(stage).is_some());
+    if stage.is_none() {
+        let text = "The list of stages has changed. Please open this form again and pick one.";
+        problems.push(("stage", text.to_owned()));
+    }
+    let languages = listed(answers.many("languages"), &settings.languages);
+    if languages.is_empty() {
+        problems.push((
+            "languages",
+            "Pick at least one language to meet in.".to_owned(),
+        ));
+    }
+    if answers.many("pledge").is_empty() {
+        let text =
+            "The pledges are what everybody here relies on. Please tick the box to take part.";
+        problems.push(("pledge", text.to_owned()));
+    }
+    let (Some(role), Some(stage)) = (role, stage) else {
+        return Err(problems);
+    };
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(Profile {
+        role,
+        stage: stage.to_owned(),
+        department: place(answers, "department", &settings.departments),
+        site: place(answers, "site", &settings.sites),
+        manager: answers
+            .user("manager")
+            .filter(|manager| *manager != actor)
+            .cloned(),
+        share: topics(answers, "share", settings),
+        learn: topics(answers, "learn", settings),
+        languages,
+        mentor_capacity: capacity(answers, "mentor_capacity"),
+        mentee_capacity: capacity(answers, "mentee_capacity"),
+        rather_not: rather_not(answers, actor),
+        hopes: answers
+            .text("hopes")
+            .unwrap_or_default()
+            .chars()
+            .take(HOPES)
+            .collect(),
+    })
+}
+
+/// What was picked and is (still) in the list, in the list's order.
+fn listed(picked: &[String], list: &[String]) -> Vec<String> {
+    list.iter()
+        .filter(|known| picked.contains(known))
+        .cloned()
+        .collect()
+}
+
+/// Picked from the list; written freely where there is none.
+fn place(answers: &Answers, field: &str, list: &[String]) -> Option<String> {
+    if list.is_empty() {
+        return answers
+            .text(field)
+            .map(tidy)
+            .filter(|text| !text.is_empty());
+    }
+    let picked = answers.one(field)?;
+    list.iter().find(|known| *known == picked).cloned()
+}
+
+/// Picked topics first, then the free ones; those that mean a listed topic become it, none twice.
+fn topics(answers: &Answers, field: &str, settings: &Settings) -> Vec<String> {
+    let mut topics = listed(answers.many(field), &settings.topics);
+    let more = answers.text(&format!("{field}_more")).unwrap_or_default();
+    for word in more.split([',', ';', '\n']).map(tidy) {
+        if word.is_empty() {
+            continue;
+        }
+        let same = |known: &&String| known.to_lowercase() == word.to_lowercase();
+        let topic = settings.topics.iter().find(same).cloned().unwrap_or(word);
+        let lower = topic.to_lowercase();
+        if !topics.iter().any(|known| known.to_lowercase() == lower) {
+            topics.push(topic);
+        }
+    }
+    topics.truncate(TOPICS);
+    topics
+}
+
+/// One line of at most 75 characters, single spaces, nothing invisible.
+fn tidy(text: &str) -> String {
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let line: String = words.join(" ").chars().take(TOPIC).collect();
+    line.trim_end().to_owned()
+}
+
+fn capacity(answers: &Answers, field: &str) -> u8 {
+    answers
+        .one(field)
+        .and_then(|value| value.parse().ok())
+        .filter(|number| (1..=3).contains(number))
+        .unwrap_or(1)
+}
+
+fn rather_not(answers: &Answers, actor: &UserId) -> Vec<UserId> {
+    let mut people: Vec<UserId> = Vec::new();
+    for user in answers.users("rather_not") {
+        if user != actor && !people.contains(user) && people.len() < RATHER_NOT {
+            people.push(user.clone());
+        }
+    }
+    people
+}

@@ -1,0 +1,276 @@
+use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
+use crate::domain::program::{Matching, Settings};
+use crate::domain::timer::Kind;
+use crate::features::scene::{Scene, fill, render, render_view};
+use crate::slack::event::{Action, Answer, Event, Form, Reply};
+use crate::store::{participants, timers};
+use std::collections::BTreeMap;
+
+async fn profile(scene: &Scene, user: &str) -> Option<Profile> {
+    let mut tx = scene.tx().await;
+    let found = participants::find(&mut tx, &user.into()).await.unwrap();
+    tx.rollback().await;
+    found.map(|found| found.profile)
+}
+
+fn shown(reply: &Reply) -> String {
+    render_view(&reply.modal.as_ref().expect("a modal").view())
+}
+
+async fn form(scene: &Scene, user: &str) -> BTreeMap<String, Answer> {
+    let reply = scene.command(user, "join").await.unwrap();
+    fill(&reply.modal.expect("a modal").view())
+}
+
+async fn submit(scene: &Scene, user: &str, answers: BTreeMap<String, Answer>) -> Reply {
+    scene.submits(user, Form::Join, answers).await.unwrap()
+}
+
+fn one(value: &str) -> Answer {
+    Answer::One(value.into())
+}
+
+fn many(values: &[&str]) -> Answer {
+    Answer::Many(values.iter().map(|&value| value.into()).collect())
+}
+
+#[tokio::test]
+async fn the_modal_answers_what_people_ask_first() {
+    let scene = Scene::new(Settings::default()).await;
+    let text = shown(&scene.command("U1", "join").await.unwrap());
+    insta::assert_snapshot!(text, @"
+    *Reverse mentoring*
+    People early in their careers share what they see with people who decide, and learn how decisions are made.
+    *How much time?* About an hour a month: one meeting, and a few minutes around it.
+    *For how long?* 6 months. You can pause or leave at any time, without giving a reason.
+    *When is the next match?* <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 (UTC)>.
+    *Who sees what?* Your partner sees your role, stage, department, site and topics. Program owners see the same when they look over a match. What the fields below keep private stays private; `/reverse-mentor privacy` has the details.
+    ─────
+    I take part as: <static_select>
+    Where I am in my career: <static_select>
+    Department: <static_select>
+    Site: <plain_text_input>
+    My manager: <users_select>
+    Topics I can share: <multi_static_select>
+    Anything else I can share: <plain_text_input>
+    Topics I would like to learn about: <multi_static_select>
+    Anything else I would like to learn: <plain_text_input>
+    Languages I can meet in: <multi_static_select>
+    If I am a mentor: how many people at once: <static_select>
+    If I am a mentee: how many mentors at once: <static_select>
+    People I would rather not be paired with: <multi_users_select>
+    What would make this worthwhile for me: <plain_text_input>
+    *Three pledges keep this going:*
+    • I meet my partner every month, and say so early when I cannot.
+    • What we tell each other stays between us.
+    • I leave rank at the door.
+    My word: <checkboxes>
+    ");
+}
+
+#[tokio::test]
+async fn a_client_that_takes_first_options_gets_in_without_any_message() {
+    let scene = Scene::new(Settings::default()).await;
+    let answers = form(&scene, "U1").await;
+    let reply = submit(&scene, "U1", answers).await;
+    assert_eq!(reply.errors, []);
+    insta::assert_snapshot!(shown(&reply), @"
+    *You're in.* Thank you for joining.
+    *You take part as* a mentor: you teach.
+    *Stage:* Early career
+    *You share:* AI tools and Some text
+    *You would like to learn:* AI tools and Some text
+    *What happens next*
+    I look for a partner who fits you at the next round: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 (UTC)>. A program owner looks over every match first. You hear from me privately either way.
+    `/reverse-mentor profile` changes what you told me, `pause` gives you a break, `leave` ends it. `/reverse-mentor help` shows the rest.
+    ");
+    assert_eq!(scene.told().await, "");
+    let saved = profile(&scene, "U1").await.unwrap();
+    assert_eq!(
+        (saved.role, saved.languages.as_slice()),
+        (Role::Mentor, &["English".to_owned()][..])
+    );
+    // U1 was the first person offered for everything: oneself does not count.
+    assert_eq!((saved.manager, saved.rather_not), (None, vec![]));
+}
+
+#[tokio::test]
+async fn a_rolling_program_says_so() {
+    let scene = Scene::new(Settings {
+        matching: Matching::Rolling,
+        approval: false,
+        ..Settings::default()
+    })
+    .await;
+    let asked = shown(&scene.command("U1", "join").await.unwrap());
+    assert!(asked.contains("*When is the next match?* As soon as somebody fits."));
+    let answers = form(&scene, "U1").await;
+    let told = shown(&submit(&scene, "U1", answers).await);
+    assert!(told.contains("From now on I look for a partner"));
+}
+
+#[tokio::test]
+async fn odd_answers_are_taken_kindly() {
+    let scene = Scene::new(Settings::default()).await;
+    let mut answers = form(&scene, "U1").await;
+    answers.insert("share".into(), many(&["AI tools", "No such topic"]));
+    let more = format!(
+        "  ai TOOLS, Rust,rust,\u{0}Gardening\n on balconies ,, {}",
+        "x,".repeat(20)
+    );
+    answers.insert("share_more".into(), Answer::Text(more));
+    answers.insert(
+        "learn".into(),
+        many(
+            &Settings::default()
+                .topics
+                .iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>(),
+        ),
+    );
+    answers.insert("department".into(), one("No such department"));
+    answers.insert("mentor_capacity".into(), one("99"));
+    answers.insert(
+        "rather_not".into(),
+        Answer::Users(vec!["U2".into(), "U1".into(), "U2".into()]),
+    );
+    answers.insert("hopes".into(), Answer::Text("é".repeat(600)));
+    answers.remove("site");
+    let reply = submit(&scene, "U1", answers).await;
+    assert_eq!(reply.errors, []);
+    let saved = profile(&scene, "U1").await.unwrap();
+    assert_eq!(
+        saved.share,
+        ["AI tools", "Rust", "Gardening", "on balconies", "x"]
+    );
+    assert_eq!(saved.learn.len(), 10);
+    assert_eq!((saved.department, saved.site), (None, None));
+    assert_eq!(
+        (saved.mentor_capacity, saved.hopes.chars().count()),
+        (1, 500)
+    );
+    assert_eq!(saved.rather_not, ["U2".into()]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_used_is_said_at_its_field_and_saves_nothing() {
+    let scene = Scene::new(Settings::default()).await;
+    let mut answers = form(&scene, "U1").await;
+    answers.insert("stage".into(), one("Wizard"));
+    answers.insert("languages".into(), many(&[]));
+    answers.remove("pledge");
+    let reply = submit(&scene, "U1", answers).await;
+    let fields: Vec<&str> = reply.errors.iter().map(|(field, _)| *field).collect();
+    assert_eq!(fields, ["stage", "languages", "pledge"]);
+    assert_eq!(profile(&scene, "U1").await, None);
+}
+
+#[tokio::test]
+async fn submitting_twice_and_editing_keep_one_profile() {
+    let mut scene = Scene::new(Settings::default()).await;
+    let answers = form(&scene, "U1").await;
+    let first = submit(&scene, "U1", answers.clone()).await;
+    assert!(shown(&first).contains("You're in"));
+    let second = submit(&scene, "U1", answers).await;
+    assert!(shown(&second).contains("Saved"));
+
+    scene.pass(jiff::SignedDuration::from_hours(1)).await;
+    let view = scene.press("U1", Action::OpenJoin).await.unwrap();
+    let mut answers = fill(&view.modal.unwrap().view());
+    answers.insert("stage".into(), one("Director"));
+    answers.insert("role".into(), one("mentee"));
+    answers.insert("learn_more".into(), Answer::Text("Rust, Chess".into()));
+    submit(&scene, "U1", answers).await;
+
+    // Everything comes back as it was said.
+    let before = profile(&scene, "U1").await.unwrap();
+    assert_eq!(before.learn.last().unwrap(), "Chess");
+    let again = scene
+        .command("U1", "profile")
+        .await
+        .unwrap()
+        .modal
+        .unwrap()
+        .view();
+    assert_eq!(again["title"]["text"], "Your profile");
+    let answers = fill(&again);
+    assert_eq!(answers["learn_more"], Answer::Text("Rust, Chess".into()));
+    submit(&scene, "U1", answers).await;
+    assert_eq!(profile(&scene, "U1").await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_place_nobody_can_fill_is_said_at_once() {
+    let scene = Scene::new(Settings::default()).await;
+    let mut answers = form(&scene, "U1").await;
+    answers.insert("stage".into(), one("Executive"));
+    let told = shown(&submit(&scene, "U1", answers).await);
+    assert!(told.contains("no stage is that far above yours"), "{told}");
+}
+
+#[tokio::test]
+async fn guests_and_deactivated_people_are_told_kindly() {
+    let scene = Scene::new(Settings::default()).await;
+    for (full_member, deleted) in [(false, false), (true, true)] {
+        let person = PersonInSlack {
+            user: "U7".into(),
+            zone: None,
+            full_member,
+            deleted,
+            admin: false,
+        };
+        let answers = form(&scene, "U1").await;
+        scene.event(Event::PersonSeen(person)).await.unwrap();
+        let reply = scene.command("U7", "join").await.unwrap();
+        assert!(render(&reply.say.unwrap()).contains("for full members"));
+        let reply = submit(&scene, "U7", answers).await;
+        assert!(shown(&reply).contains("for full members"));
+        assert_eq!(profile(&scene, "U7").await, None);
+    }
+}
+
+#[tokio::test]
+async fn joining_again_after_leaving_and_editing_while_paused() {
+    let scene = Scene::new(Settings::default()).await;
+    scene.joins("U1", "mentor", "Early career").await;
+    scene.command("U1", "pause").await.unwrap();
+    let answers = form(&scene, "U1").await;
+    let told = shown(&submit(&scene, "U1", answers.clone()).await);
+    assert!(told.contains("You are paused"));
+    scene
+        .submits("U1", Form::Leave, BTreeMap::new())
+        .await
+        .unwrap();
+    let told = shown(&submit(&scene, "U1", answers).await);
+    assert!(told.contains("You're in"));
+    let mut tx = scene.tx().await;
+    let me = participants::find(&mut tx, &"U1".into())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((me.standing, me.paused_until), (Standing::Active, None));
+    assert!(me.waiting_since.is_some());
+    assert!(
+        timers::due(&mut tx, Kind::Directory, "program")
+            .await
+            .unwrap()
+            .is_some()
+    );
+    tx.rollback().await;
+}
+
+#[tokio::test]
+async fn what_people_write_is_escaped() {
+    let scene = Scene::new(Settings::default()).await;
+    let mut answers = form(&scene, "U1").await;
+    answers.insert(
+        "share_more".into(),
+        Answer::Text("<!channel> & <@U2>".into()),
+    );
+    let told = shown(&submit(&scene, "U1", answers).await);
+    assert!(
+        told.contains("&lt;!channel&gt; &amp; &lt;@U2&gt;"),
+        "{told}"
+    );
+}

@@ -1,0 +1,216 @@
+//! The join modal: what people ask first, then the fields.
+
+use super::TOPICS;
+use crate::domain::participant::{Profile, Role};
+use crate::domain::program::Settings;
+use crate::features::months;
+use crate::md;
+use crate::slack::blocks::{Blocks, Input, Modal};
+use crate::slack::event::Form;
+use crate::slack::words::Md;
+use crate::store::participants::Participant;
+
+pub(super) fn form(settings: &Settings, before: Option<&Participant>, next: &Md) -> Modal {
+    let profile = before.map(|before| &before.profile);
+    let blocks = questions(settings, next)
+        .divider()
+        .append(place(settings, profile))
+        .append(topics(settings, profile))
+        .append(wishes(profile))
+        .append(pledges(profile));
+    let (title, submit) = match profile {
+        Some(_) => ("Your profile", "Save"),
+        None => ("Join reverse mentoring", "Join"),
+    };
+    Modal::form(Form::Join, title, submit, blocks)
+}
+
+/// What people ask before they join.
+fn questions(settings: &Settings, next: &Md) -> Blocks {
+    let answers = [
+        md!("*How much time?* About an hour a month: one meeting, and a few minutes around it."),
+        md!(
+            "*For how long?* {}. You can pause or leave at any time, without giving a reason.",
+            months(settings.cycles)
+        ),
+        md!("*When is the next match?* {}", next),
+        md!(
+            "*Who sees what?* Your partner sees your role, stage, department, site and topics. Program owners see the \
+             same when they look over a match. What the fields below keep private stays private; \
+             `/reverse-mentor privacy` has the details."
+        ),
+    ];
+    let purpose = if settings.purpose.trim().is_empty() {
+        md!("*{}*", settings.name)
+    } else {
+        md!("*{}*\n{}", settings.name, settings.purpose)
+    };
+    Blocks::new()
+        .section(purpose)
+        .section(Md::join(answers, "\n"))
+}
+
+fn place(settings: &Settings, profile: Option<&Profile>) -> Blocks {
+    let roles = [
+        (
+            "Mentor: early in my career, I teach a senior colleague",
+            Role::Mentor.as_str(),
+        ),
+        (
+            "Mentee: I am senior and learn from a junior colleague",
+            Role::Mentee.as_str(),
+        ),
+        ("Either: whichever helps more", Role::Either.as_str()),
+    ];
+    let role: Vec<&str> = profile.iter().map(|p| p.role.as_str()).collect();
+    let stage: Vec<&String> = profile.iter().map(|p| &p.stage).collect();
+    let stages: Vec<(&String, &String)> = settings.stages.iter().map(|s| (s, s)).collect();
+    let mut blocks = Blocks::new()
+        .input(Input::one("role", "I take part as", &roles).picked(&role).hint(
+            "In reverse mentoring the mentor is the one with less experience. The mentee arranges the meetings.",
+        ))
+        .input(
+            Input::one("stage", "Where I am in my career", &stages)
+                .picked(&stage)
+                .hint("It makes sure that the mentor is the junior of the two. It never means age."),
+        );
+    let department = profile.and_then(|p| p.department.as_ref());
+    if !settings.departments.is_empty() {
+        blocks = blocks.input(menu(
+            "department",
+            "Department",
+            &settings.departments,
+            department,
+        ));
+    }
+    let site = profile.and_then(|p| p.site.as_ref());
+    blocks = blocks.input(if settings.sites.is_empty() {
+        Input::line("site", "Site", 75)
+            .optional()
+            .filled(site.map_or("", String::as_str))
+            .placeholder("City, office or remote")
+    } else {
+        menu("site", "Site", &settings.sites, site)
+    });
+    let manager: Vec<_> = profile.iter().filter_map(|p| p.manager.clone()).collect();
+    blocks.input(
+        Input::user("manager", "My manager")
+            .optional()
+            .people(&manager)
+            .hint(
+                "So that nobody is paired within their own reporting line. Without it, a program owner has to check \
+                 your match by hand.",
+            ),
+    )
+}
+
+/// An optional menu over a list of the program's.
+fn menu(name: &str, label: &str, list: &[String], now: Option<&String>) -> Input {
+    let options: Vec<(&String, &String)> = list.iter().map(|item| (item, item)).collect();
+    let now: Vec<&String> = now.into_iter().collect();
+    Input::one(name, label, &options).optional().picked(&now)
+}
+
+fn topics(settings: &Settings, profile: Option<&Profile>) -> Blocks {
+    let languages: Vec<(&String, &String)> = settings.languages.iter().map(|l| (l, l)).collect();
+    let known = |language: &&String| settings.languages.contains(language);
+    let mut speaks: Vec<&String> = profile
+        .iter()
+        .flat_map(|profile| &profile.languages)
+        .filter(known)
+        .collect();
+    if speaks.is_empty() {
+        let english = settings.languages.iter().find(|name| *name == "English");
+        speaks.extend(english.or(settings.languages.first()));
+    }
+    Blocks::new()
+        .append(subjects(
+            settings,
+            ("share", "Topics I can share"),
+            ("share_more", "Anything else I can share"),
+            profile.map_or(&[], |profile| &profile.share),
+        ))
+        .append(subjects(
+            settings,
+            ("learn", "Topics I would like to learn about"),
+            ("learn_more", "Anything else I would like to learn"),
+            profile.map_or(&[], |profile| &profile.learn),
+        ))
+        .input(
+            Input::many(
+                "languages",
+                "Languages I can meet in",
+                &languages,
+                languages.len(),
+            )
+            .picked(&speaks),
+        )
+}
+
+/// A menu of the program's topics, and a line for one's own.
+fn subjects(
+    settings: &Settings,
+    (name, label): (&str, &str),
+    (more, more_label): (&str, &str),
+    now: &[String],
+) -> Blocks {
+    let own: Vec<&str> = now
+        .iter()
+        .filter(|topic| !settings.topics.contains(topic))
+        .map(String::as_str)
+        .collect();
+    let mut blocks = Blocks::new();
+    if !settings.topics.is_empty() {
+        let options: Vec<(&String, &String)> = settings.topics.iter().map(|t| (t, t)).collect();
+        let field = Input::many(name, label, &options, TOPICS);
+        blocks = blocks.input(field.optional().picked(now));
+    }
+    blocks.input(
+        Input::line(more, more_label, 800)
+            .optional()
+            .filled(&own.join(", "))
+            .placeholder("Your own words, with commas between them"),
+    )
+}
+
+fn wishes(profile: Option<&Profile>) -> Blocks {
+    let numbers = [("1", "1"), ("2", "2"), ("3", "3")];
+    let mentors = profile.map_or(1, |p| p.mentor_capacity).to_string();
+    let learns = profile.map_or(1, |p| p.mentee_capacity).to_string();
+    Blocks::new()
+        .input(
+            Input::one("mentor_capacity", "If I am a mentor: how many people at once", &numbers)
+                .optional()
+                .picked(&[mentors]),
+        )
+        .input(
+            Input::one("mentee_capacity", "If I am a mentee: how many mentors at once", &numbers)
+                .optional()
+                .picked(&[learns]),
+        )
+        .input(
+            Input::users("rather_not", "People I would rather not be paired with", 25)
+                .optional()
+                .people(profile.map_or(&[], |p| &p.rather_not))
+                .hint("Private: nobody is ever told, nor can tell. It only keeps a match from being made."),
+        )
+        .input(
+            Input::text("hopes", "What would make this worthwhile for me", 500)
+                .optional()
+                .filled(profile.map_or("", |p| &p.hopes))
+                .hint("Your partner may see this. Program owners do not."),
+        )
+}
+
+fn pledges(profile: Option<&Profile>) -> Blocks {
+    let given: &[&str] = if profile.is_some() { &["pledged"] } else { &[] };
+    let pledge = [("I make these three pledges", "pledged")];
+    Blocks::new()
+        .section(
+            "*Three pledges keep this going:*\n\
+             • I meet my partner every month, and say so early when I cannot.\n\
+             • What we tell each other stays between us.\n\
+             • I leave rank at the door.",
+        )
+        .input(Input::checkboxes("pledge", "My word", &pledge).picked(given))
+}

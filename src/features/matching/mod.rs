@@ -1,0 +1,247 @@
+//! Rounds: proposed, looked over by an owner, approved.
+//!
+//! A round that is wanted (its day came, an owner asked) is a row before anything is solved, so that a crash in
+//! between loses nothing. Rolling programs look whenever somebody comes, and stay silent when nothing new came of it.
+
+mod card;
+mod messages;
+mod owners;
+#[cfg(test)]
+mod tests;
+
+pub use owners::{approve, asked, drop_proposal, page, proposed, reject, show, waits};
+
+use super::{Result, settings};
+use crate::domain::cadence::local;
+use crate::domain::happening::Happening;
+use crate::domain::ids::{RoundId, UserId};
+use crate::domain::matching::{self, Binding};
+use crate::domain::program::{Matching, Settings};
+use crate::domain::schedule::Schedule;
+use crate::domain::timer::Kind as Timing;
+use crate::store::candidates::{self, Pool};
+use crate::store::outbox::{self, Kind, To};
+use crate::store::rounds::{self, Origin, State};
+use crate::store::timers::Due;
+use crate::store::{Tx, participants, programs, timers};
+use jiff::{SignedDuration, Timestamp};
+use owners::{ask_owners, tell_owners};
+use std::collections::{BTreeSet, HashSet};
+
+/// Who was left over matters for a month; rounds themselves stay.
+const UNMATCHED_KEPT: SignedDuration = SignedDuration::from_hours(62 * 24);
+
+/// The round's day has come (timer `Round`): sets the next one and asks for matching now.
+pub async fn scheduled(tx: &mut Tx) -> Result<()> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    let settings = program.settings;
+    let zone = settings.zone();
+    let next = Schedule::parse(&settings.round_schedule)
+        .ok()
+        .and_then(|schedule| schedule.next_after(tx.now, &zone));
+    if let Some(next) = next {
+        let due = Due::Local {
+            civil: local(next, &zone),
+            zone: &zone,
+            whose: None,
+        };
+        timers::set(tx, Timing::Round, "program", &due).await?;
+    }
+    // Rolling programs look, too: people's waiting makes pairs good enough that were not before.
+    if settings.matching == Matching::Rounds {
+        rounds::want(tx, Origin::Scheduled, None).await?;
+    }
+    timers::soon(tx, Timing::Match, "program").await?;
+    Ok(())
+}
+
+/// Somebody joined, changed or came back: rolling programs look for pairs now.
+pub async fn look_again(tx: &mut Tx) -> Result<()> {
+    let rolling = programs::find(tx)
+        .await?
+        .is_some_and(|program| program.settings.matching == Matching::Rolling);
+    if rolling {
+        timers::soon(tx, Timing::Match, "program").await?;
+    }
+    Ok(())
+}
+
+/// A profile was saved: whoever has room for a partner is looking for one, others are not.
+pub async fn profile_saved(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let Some(participant) = participants::find(tx, user).await? else {
+        return Ok(());
+    };
+    let room = candidates::places(tx, user).await?.has_room(&participant);
+    if room != participant.waiting_since.is_some() {
+        let since = room.then_some(tx.now);
+        participants::set_waiting(tx, user, since).await?;
+    }
+    Ok(())
+}
+
+/// Everything a round is made from.
+pub struct Input {
+    round: RoundId,
+    origin: Origin,
+    asked_by: Option<UserId>,
+    pool: Pool,
+}
+
+/// What came of it.
+pub struct Solved(matching::Round);
+
+/// What matching needs; none when there is nothing to do. Reads only: solving happens outside any transaction.
+pub async fn gather(tx: &mut Tx) -> Result<Option<Input>> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(None);
+    };
+    let wanted = rounds::wanted(tx).await?;
+    let (round, origin, asked_by) = match wanted {
+        Some(wanted) => (wanted.id, wanted.origin, wanted.asked_by),
+        None => (RoundId(tx.new_id()), Origin::Rolling, None),
+    };
+    let pool = candidates::waiting(tx, &program.settings, origin, rounds::seed(round)).await?;
+    if origin == Origin::Rolling && pool.people.len() < 2 {
+        return Ok(None);
+    }
+    Ok(Some(Input {
+        round,
+        origin,
+        asked_by,
+        pool,
+    }))
+}
+
+/// Pure and slow: run on a blocking thread.
+pub fn solve(input: &Input) -> Solved {
+    Solved(matching::solve(&input.pool.candidates()))
+}
+
+/// Stores the round, tells owners (or approves it, where no approval is asked).
+pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
+    let settings = settings(tx).await?;
+    let (round, origin) = (input.round, input.origin);
+    let solved = solved.0;
+    // People may have left or found a partner while this was being solved.
+    let fresh = candidates::waiting(tx, &settings, origin, solved.seed).await?;
+    let (pairs, gone): (Vec<_>, Vec<_>) = solved
+        .pairs
+        .into_iter()
+        .partition(|pair| fresh.still_allows(&pair.mentor, &pair.mentee).is_ok());
+    let mut left_over = solved.unmatched;
+    left_over.extend(without_partner(&gone, &pairs));
+    left_over.retain(|one| fresh.person(&one.person).is_some());
+    if origin == Origin::Rolling && !is_news(tx, &pairs).await? {
+        return Ok(());
+    }
+    let (sure, to_confirm): (Vec<_>, Vec<_>) = if settings.approval {
+        (Vec::new(), pairs)
+    } else {
+        let mut pairs = pairs;
+        let unsure = pairs
+            .extract_if(.., |pair| pair.owner_must_confirm)
+            .collect();
+        (pairs, unsure)
+    };
+    let state = match (sure.is_empty(), to_confirm.is_empty()) {
+        (true, true) => State::Empty,
+        (true, false) if settings.approval => State::Proposed,
+        _ => State::Approved,
+    };
+    let asked_by = input.asked_by.as_ref();
+    let gap = solved.certificate.gap;
+    if !rounds::conclude(tx, round, origin, state, asked_by, gap).await? {
+        return Ok(());
+    }
+    let replaces = supersede(tx, round, origin).await?;
+    for one in &left_over {
+        rounds::add_unmatched(tx, round, &one.person, &one.why).await?;
+    }
+    rounds::prune_unmatched(tx, tx.now - UNMATCHED_KEPT).await?;
+    if state == State::Proposed {
+        add_all(tx, round, &to_confirm).await?;
+        return ask_owners(tx, &settings, round, asked_by, replaces).await;
+    }
+    add_all(tx, round, &sure).await?;
+    tx.happens(Happening::RoundApproved(round));
+    if state == State::Empty {
+        let unmatched = rounds::unmatched(tx, round).await?;
+        let note = messages::nothing_found(&unmatched);
+        return tell_owners(tx, &settings, round, asked_by, None, &note).await;
+    }
+    if let Some(owner) = asked_by {
+        let note = messages::introducing(sure.len());
+        let key = format!("round/{round}/made");
+        outbox::post(
+            tx,
+            To::Person(owner.clone()),
+            Kind::Notice,
+            &key,
+            note,
+            None,
+        )
+        .await?;
+    }
+    if to_confirm.is_empty() {
+        return Ok(());
+    }
+    let confirm = RoundId(tx.new_id());
+    rounds::conclude(tx, confirm, Origin::Confirm, State::Proposed, asked_by, gap).await?;
+    add_all(tx, confirm, &to_confirm).await?;
+    ask_owners(tx, &settings, confirm, asked_by, None).await
+}
+
+/// Whoever is in a pair that no longer holds, and in no other.
+fn without_partner(
+    gone: &[matching::Proposal],
+    pairs: &[matching::Proposal],
+) -> Vec<matching::Unmatched> {
+    let people = |pairs: &[matching::Proposal]| -> BTreeSet<UserId> {
+        let both = pairs.iter().flat_map(|pair| [&pair.mentor, &pair.mentee]);
+        both.cloned().collect()
+    };
+    people(gone)
+        .difference(&people(pairs))
+        .map(|person| matching::Unmatched {
+            person: person.clone(),
+            why: Binding::NobodyFree,
+        })
+        .collect()
+}
+
+/// Whether rolling matching found anything that the owners do not have before them already.
+async fn is_news(tx: &mut Tx, pairs: &[matching::Proposal]) -> Result<bool> {
+    let waiting: HashSet<_> = rounds::held(tx, Origin::Rolling)
+        .await?
+        .into_iter()
+        .collect();
+    Ok(pairs
+        .iter()
+        .any(|pair| !waiting.contains(&(pair.mentor.clone(), pair.mentee.clone()))))
+}
+
+async fn add_all(tx: &mut Tx, round: RoundId, pairs: &[matching::Proposal]) -> Result<()> {
+    for pair in pairs {
+        rounds::add_proposal(tx, round, pair).await?;
+    }
+    Ok(())
+}
+
+/// A new round takes the place of those still open. Invitations stand by themselves; what was to be confirmed stays
+/// until a whole round runs again, which looks at the same people.
+async fn supersede(tx: &mut Tx, by: RoundId, origin: Origin) -> Result<Option<Timestamp>> {
+    let mut replaced = None;
+    for round in rounds::proposed(tx).await? {
+        let stays = round.origin == Origin::Invite
+            || (origin == Origin::Rolling && round.origin == Origin::Confirm);
+        if round.id != by && !stays && rounds::decide(tx, round.id, State::Superseded, None).await?
+        {
+            timers::cancel(tx, Timing::RoundWaits, round.id).await?;
+            outbox::withdraw(tx, &format!("round/{}/", round.id)).await?;
+            replaced = Some(round.created_at);
+        }
+    }
+    Ok(replaced)
+}

@@ -1,0 +1,51 @@
+//! Who sees what; see and erase what is known about one.
+
+mod messages;
+#[cfg(test)]
+mod tests;
+
+use super::{Reply, Result};
+use crate::domain::happening::Happening;
+use crate::domain::ids::UserId;
+use crate::domain::participant::Standing;
+use crate::domain::program::Settings;
+use crate::slack::event::Actor;
+use crate::store::{Tx, audit, own, participants, people, programs};
+use jiff::tz::TimeZone;
+
+pub async fn show(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    let settings = programs::find(tx).await?.map(|program| program.settings);
+    let joined = participants::standing(tx, &actor.user).await?.is_some();
+    let days = settings.map_or(Settings::default().retention_days, |s| s.retention_days);
+    Ok(Reply::say(messages::who_sees_what(days, joined)))
+}
+
+/// Everything stored about the person who asks, as text, to them alone.
+pub async fn export(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    let mine = own::read(tx, &actor.user).await?;
+    let program = programs::find(tx).await?;
+    let fallback = program.map_or(TimeZone::UTC, |program| program.settings.zone());
+    let zone = people::zone_or(tx, &actor.user, &fallback).await?;
+    Ok(Reply::say(messages::everything(&mine, &actor.user, &zone)))
+}
+
+/// Their pairs end first, as if they had left; then their rows go, in the same transaction.
+pub async fn erase(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    let user = &actor.user;
+    let standing = participants::standing(tx, user).await?;
+    if matches!(standing, Some(Standing::Active | Standing::Paused)) {
+        participants::set_standing(tx, user, Standing::Left, None).await?;
+        tx.happens(Happening::Departed {
+            user: user.clone(),
+            own_choice: true,
+        });
+    }
+    tx.happens(Happening::Erased(user.clone()));
+    audit::note(tx, user, "erased_own_data", user.as_str()).await?;
+    Ok(Reply::replace(messages::erased(standing.is_some())).with_home())
+}
+
+/// Others have heard that they left: now their rows go.
+pub async fn erased(tx: &mut Tx, user: &UserId) -> Result<()> {
+    Ok(own::erase(tx, user).await?)
+}

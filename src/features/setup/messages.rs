@@ -1,0 +1,91 @@
+//! What setting up says.
+
+use super::in_words;
+use crate::domain::ids::UserId;
+use crate::domain::program::{Matching, Settings};
+use crate::md;
+use crate::slack::blocks::{Blocks, Modal};
+use crate::slack::words::Md;
+
+pub(super) fn declared() -> Md {
+    md!(
+        "This program's settings are kept in a file on the server (program.toml). Whoever runs the server edits them \
+         there, and a restart applies them."
+    )
+}
+
+pub(super) fn admins_only() -> Md {
+    md!(
+        "Settings are for workspace admins and the program's owners. Ask one of them, or see what you can do with \
+         `/reverse-mentor help`."
+    )
+}
+
+pub(super) fn one_moment() -> Md {
+    md!(
+        "One moment: I am asking Slack whether you are a workspace admin. Please run `/reverse-mentor setup` again in a \
+         few seconds."
+    )
+}
+
+/// A word in place of the modal.
+pub(super) fn notice(text: Md) -> Modal {
+    Modal::notice("Program settings", Blocks::new().section(text))
+}
+
+pub(super) fn started(settings: &Settings, bot: Option<&UserId>) -> Modal {
+    let mut steps = vec![md!(
+        "*Tell people.* They join with `/reverse-mentor join`; it takes two minutes."
+    )];
+    if let Some(channel) = &settings.digest_channel {
+        let bot = bot.map_or(md!("@Reverse Mentor"), |bot| md!("{}", bot));
+        steps.push(md!(
+            "*Invite me to {}* with `/invite` and {}, so that the digest can be posted there.",
+            channel,
+            bot
+        ));
+    } else {
+        steps.push(md!(
+            "*Pick a digest channel* in `/reverse-mentor setup` and invite me to it, if you want a weekly digest."
+        ));
+    }
+    steps.push(md!(
+        "*See what else there is* with `/reverse-mentor help`. As an owner you find the program at a glance on my Home \
+         tab."
+    ));
+    let steps = steps
+        .into_iter()
+        .enumerate()
+        .map(|(at, step)| md!("{}. {}", at + 1, step));
+    let blocks = Blocks::new()
+        .section(md!("*{} is ready.* Three steps from here:", settings.name))
+        .section(Md::join(steps, "\n"))
+        .append(outlook(settings));
+    Modal::notice("Program settings", blocks)
+}
+
+pub(super) fn saved(settings: &Settings) -> Modal {
+    let blocks = Blocks::new()
+        .section(md!(
+            "*Saved.* Whatever the change moves, rounds and digests for example, has moved already."
+        ))
+        .append(outlook(settings));
+    Modal::notice("Program settings", blocks)
+}
+
+/// What happens next, and what is still missing.
+fn outlook(settings: &Settings) -> Blocks {
+    let rounds = match settings.matching {
+        Matching::Rolling => md!("People are matched as soon as two of them fit."),
+        Matching::Rounds => md!("Rounds: {}.", in_words(&settings.round_schedule)),
+    };
+    let digest = md!("Digest: {}.", in_words(&settings.digest_schedule));
+    let zone = md!("Times are those of {}.", settings.time_zone);
+    let mut blocks = Blocks::new();
+    if settings.support_contact.is_none() {
+        blocks = blocks.section(md!(
+            "*Still missing:* a support contact. Without one, people who need to talk to somebody have only the owners."
+        ));
+    }
+    blocks.context(md!("{} {} {}", rounds, digest, zone))
+}

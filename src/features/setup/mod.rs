@@ -1,0 +1,269 @@
+//! Starting and editing the program: by hand in a modal, or declared in a file.
+
+mod messages;
+mod read;
+#[cfg(test)]
+mod tests;
+mod views;
+
+use super::{Reply, Result, refuse};
+use crate::domain::happening::Happening;
+use crate::domain::ids::UserId;
+use crate::domain::program::{Matching, Settings};
+use crate::domain::schedule::Schedule;
+use crate::domain::timer::Kind;
+use crate::domain::{cadence, program};
+use crate::md;
+use crate::slack::event::{Actor, Answers};
+use crate::store::outbox::{self, What};
+use crate::store::timers::Due;
+use crate::store::{Tx, audit, people, programs, timers, workspaces};
+use jiff::SignedDuration;
+use jiff::civil::time;
+use jiff::tz::TimeZone;
+
+/// What Slack told us about an admin's rights is asked for again after this long.
+const RIGHTS_AGE: SignedDuration = SignedDuration::from_mins(1);
+/// When the program forgets what it no longer needs: nobody is at work.
+const RETENTION_HOUR: i8 = 3;
+/// The most options Slack shows.
+const OPTIONS: usize = 100;
+
+/// Whether somebody may change the settings.
+enum Right {
+    Yes,
+    No,
+    /// Slack has been asked; the answer takes a moment.
+    Asking,
+}
+
+/// `/reverse-mentor setup`: the settings modal, for workspace admins and owners.
+pub async fn open(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    let found = programs::find(tx).await?;
+    if found.as_ref().is_some_and(|program| program.declared) {
+        return Ok(Reply::say(messages::declared()));
+    }
+    let settings = found.map(|program| program.settings);
+    match right(tx, settings.as_ref(), &actor.user).await? {
+        Right::No => return Ok(Reply::say(messages::admins_only())),
+        Right::Asking => return Ok(Reply::say(messages::one_moment())),
+        Right::Yes => {}
+    }
+    let new = settings.is_none();
+    let settings = match settings {
+        Some(settings) => settings,
+        None => first(tx, &actor.user).await?,
+    };
+    Ok(Reply::modal(views::form(&settings, new)))
+}
+
+/// The settings modal was submitted.
+pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Reply> {
+    let found = programs::find(tx).await?;
+    if found.as_ref().is_some_and(|program| program.declared) {
+        return Ok(Reply::modal(messages::notice(messages::declared())));
+    }
+    let before = found.map(|program| program.settings);
+    match right(tx, before.as_ref(), &actor.user).await? {
+        Right::No => return Ok(Reply::modal(messages::notice(messages::admins_only()))),
+        Right::Asking => return Ok(Reply::modal(messages::notice(messages::one_moment()))),
+        Right::Yes => {}
+    }
+    let new = before.is_none();
+    let before = match before {
+        Some(settings) => settings,
+        None => first(tx, &actor.user).await?,
+    };
+    let settings = match read::settings(answers, &before, &actor.user) {
+        Ok(settings) => settings,
+        Err(problems) => return Ok(Reply::errors(problems)),
+    };
+    if programs::save(tx, &settings, false).await? {
+        audit::note(tx, &actor.user, "settings_saved", "program").await?;
+        tx.happens(Happening::SettingsChanged);
+    }
+    let bot = workspaces::find(tx).await?.map(|found| found.bot_user);
+    let saved = if new {
+        messages::started(&settings, bot.as_ref())
+    } else {
+        messages::saved(&settings)
+    };
+    Ok(Reply::modal(saved).with_home())
+}
+
+/// Admins and owners. Fails closed: somebody Slack has told us nothing about waits until it has.
+async fn right(tx: &mut Tx, settings: Option<&Settings>, user: &UserId) -> Result<Right> {
+    if settings.is_some_and(|settings| settings.is_owner(user)) {
+        return Ok(Right::Yes);
+    }
+    let person = people::find(tx, user).await?;
+    if person
+        .as_ref()
+        .is_some_and(|person| person.admin && !person.deleted)
+    {
+        return Ok(Right::Yes);
+    }
+    // They may have become an admin since we last heard.
+    let heard = people::seen_at(tx, user).await?;
+    let fresh = heard.is_some_and(|at| tx.now.duration_since(at) < RIGHTS_AGE);
+    if fresh {
+        return Ok(Right::No);
+    }
+    let minute = tx.now.as_second() / 60;
+    let what = What::LookUp { user: user.clone() };
+    let key = format!("lookup/{user}/rights/{minute}");
+    outbox::push(tx, outbox::Kind::Lookup, &key, &what, None).await?;
+    Ok(Right::Asking)
+}
+
+/// What a program starts from: defaults, in the hands and the time zone of whoever sets it up.
+async fn first(tx: &mut Tx, user: &UserId) -> Result<Settings> {
+    let person = people::find(tx, user).await?;
+    let zone = person
+        .filter(|person| person.time_zone().is_some())
+        .and_then(|person| person.zone);
+    let defaults = Settings::default();
+    Ok(Settings {
+        owners: vec![user.clone()],
+        time_zone: zone.unwrap_or_else(|| defaults.time_zone.clone()),
+        ..defaults
+    })
+}
+
+/// Options for the modal's search menus (time zones).
+#[expect(
+    clippy::unused_async,
+    reason = "the router calls all features alike; this one happens to read no rows"
+)]
+pub async fn options(_tx: &mut Tx, field: &str, typed: &str) -> Result<Reply> {
+    let found = match field {
+        "time_zone" => zones(typed),
+        _ => Vec::new(),
+    };
+    Ok(Reply {
+        options: Some(found),
+        ..Reply::default()
+    })
+}
+
+/// Time zones whose name holds every word typed: the very name first, then cities that begin so.
+fn zones(typed: &str) -> Vec<(String, String)> {
+    let typed = typed.to_lowercase().replace([' ', '/'], "_");
+    let words: Vec<&str> = typed.split('_').filter(|word| !word.is_empty()).collect();
+    let mut names: Vec<String> = jiff::tz::db()
+        .available()
+        .map(|name| name.as_str().to_owned())
+        .filter(|name| {
+            // Copies of the same zones on some systems.
+            let plain = !name.starts_with("posix") && !name.starts_with("right/");
+            let name = name.to_lowercase();
+            plain && words.iter().all(|word| name.contains(word))
+        })
+        .collect();
+    names.sort_by_key(|name| {
+        let city = name.rsplit('/').next().unwrap_or(name).to_lowercase();
+        let begins = words.first().is_some_and(|word| city.starts_with(word));
+        let exact = name.to_lowercase().replace('/', "_") == typed;
+        (!exact, !begins, name.clone())
+    });
+    names.truncate(OPTIONS);
+    let shown = |name: String| (name.replace('_', " "), name);
+    names.into_iter().map(shown).collect()
+}
+
+/// A program.toml declares the program: idempotent.
+pub async fn declared(tx: &mut Tx, settings: Settings) -> Result<()> {
+    if let Some((field, problem)) = settings.check().into_iter().next() {
+        return refuse(md!("{}: {}", field, problem));
+    }
+    if programs::save(tx, &settings, true).await? {
+        let file = UserId::from("program.toml");
+        audit::note(tx, &file, "settings_declared", "program").await?;
+        tx.happens(Happening::SettingsChanged);
+    }
+    Ok(())
+}
+
+/// No file declares the program any more: it is edited in Slack again, from where the file left it.
+pub async fn released(tx: &mut Tx) -> Result<()> {
+    if let Some(program) = programs::find(tx).await?
+        && program.declared
+    {
+        programs::save(tx, &program.settings, false).await?;
+    }
+    Ok(())
+}
+
+/// The settings changed: schedules are set anew.
+pub async fn changed(tx: &mut Tx) -> Result<()> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    let settings = program.settings;
+    let zone = settings.zone();
+    timers::zone_changed(tx, "program", &zone).await?;
+    match settings.matching {
+        Matching::Rounds => reschedule(tx, Kind::Round, &settings.round_schedule, &zone).await?,
+        Matching::Rolling => timers::cancel(tx, Kind::Round, "program").await?,
+    }
+    // Without a channel the owners' private companion still goes out.
+    reschedule(tx, Kind::Digest, &settings.digest_schedule, &zone).await?;
+    let here = cadence::local(tx.now, &zone);
+    let tonight = here.date().to_datetime(time(RETENTION_HOUR, 0, 0, 0));
+    let next = if tonight > here {
+        tonight
+    } else {
+        tonight.saturating_add(jiff::Span::new().days(1))
+    };
+    let due = Due::Local {
+        civil: next,
+        zone: &zone,
+        whose: None,
+    };
+    timers::set(tx, Kind::Retention, "program", &due).await?;
+    timers::soon(tx, Kind::Directory, "program").await?;
+    Ok(())
+}
+
+/// The process has started: a program whose timers were lost (a restored backup, an older version) gets them back.
+pub async fn started(tx: &mut Tx) -> Result<()> {
+    if timers::due(tx, Kind::Retention, "program").await?.is_none() {
+        changed(tx).await?;
+    }
+    Ok(())
+}
+
+/// Moves a timer to the schedule's next time. One that is due already stays: changing the program's name
+/// on the minute of a round must not skip the round.
+async fn reschedule(tx: &mut Tx, kind: Kind, schedule: &str, zone: &TimeZone) -> Result<()> {
+    let due = timers::due(tx, kind, "program").await?;
+    if due.is_some_and(|at| at <= tx.now) {
+        return Ok(());
+    }
+    let next = Schedule::parse(schedule)
+        .ok()
+        .and_then(|schedule| schedule.next_after(tx.now, zone));
+    let Some(next) = next else {
+        return Ok(timers::cancel(tx, kind, "program").await?);
+    };
+    let due = Due::Local {
+        civil: cadence::local(next, zone),
+        zone,
+        whose: None,
+    };
+    Ok(timers::set(tx, kind, "program", &due).await?)
+}
+
+/// A schedule as people say it.
+fn in_words(schedule: &str) -> String {
+    Schedule::parse(schedule).map_or_else(|_| schedule.to_owned(), |found| found.in_words())
+}
+
+/// Errors of fields the modal does not show would vanish: they are told at its first field.
+fn at_field(problem: program::Problem) -> program::Problem {
+    if views::SHOWN.contains(&problem.0) {
+        problem
+    } else {
+        ("name", format!("{}: {}", problem.0, problem.1))
+    }
+}

@@ -1,0 +1,110 @@
+//! From the modal's answers to settings, with an error at every field that cannot stand.
+
+use super::at_field;
+use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::program::{Day, Matching, Problem, Settings};
+use crate::slack::event::Answers;
+use jiff::civil::Date;
+use std::str::FromStr;
+
+/// `before` keeps what the modal does not show. Without any owner, whoever saves becomes one.
+pub(super) fn settings(
+    answers: &Answers,
+    before: &Settings,
+    actor: &UserId,
+) -> Result<Settings, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let text = |field| answers.text(field).unwrap_or_default().to_owned();
+    let owners = match answers.users("owners") {
+        [] => vec![actor.clone()],
+        some => some.to_vec(),
+    };
+    let settings = Settings {
+        name: text("name"),
+        purpose: text("purpose"),
+        owners,
+        support_contact: answers.user("support_contact").cloned(),
+        digest_channel: answers.channel("digest_channel").map(ChannelId::from),
+        digest_schedule: text("digest_schedule"),
+        time_zone: answers
+            .one("time_zone")
+            .unwrap_or(&before.time_zone)
+            .to_owned(),
+        work_week: days(answers.many("work_week")),
+        holidays: dates(answers, &mut problems),
+        cycles: number(answers, "cycles", &mut problems),
+        stages: lines(answers, "stages"),
+        stage_gap: number(answers, "stage_gap", &mut problems),
+        matching: match answers.one("matching") {
+            Some("rolling") => Matching::Rolling,
+            Some("rounds") => Matching::Rounds,
+            _ => before.matching,
+        },
+        round_schedule: text("round_schedule"),
+        approval: answers
+            .one("approval")
+            .map_or(before.approval, |said| said != "no"),
+        minimum_group: number(answers, "minimum_group", &mut problems),
+        topics: lines(answers, "topics"),
+        languages: lines(answers, "languages"),
+        departments: lines(answers, "departments"),
+        sites: lines(answers, "sites"),
+        floor: before.floor,
+        retention_days: before.retention_days,
+    };
+    for problem in settings.check() {
+        let problem = at_field(problem);
+        if !problems.iter().any(|(field, _)| *field == problem.0) {
+            problems.push(problem);
+        }
+    }
+    if problems.is_empty() {
+        Ok(settings)
+    } else {
+        Err(problems)
+    }
+}
+
+fn number<T: FromStr + Default>(
+    answers: &Answers,
+    field: &'static str,
+    problems: &mut Vec<Problem>,
+) -> T {
+    let found = answers.one(field).and_then(|value| value.parse().ok());
+    found.unwrap_or_else(|| {
+        problems.push((field, "Pick one of the list.".to_owned()));
+        T::default()
+    })
+}
+
+/// One entry a line; empty lines do not count.
+fn lines(answers: &Answers, field: &str) -> Vec<String> {
+    let text = answers.text(field).unwrap_or_default();
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn days(values: &[String]) -> Vec<Day> {
+    Day::ALL
+        .into_iter()
+        .filter(|day| values.iter().any(|value| value == day.as_str()))
+        .collect()
+}
+
+fn dates(answers: &Answers, problems: &mut Vec<Problem>) -> Vec<Date> {
+    let mut dates = Vec::new();
+    for line in lines(answers, "holidays") {
+        let Ok(date) = line.parse::<Date>() else {
+            let problem = format!("I cannot read “{line}” as a date. Write it like 2027-01-01.");
+            problems.push(("holidays", problem));
+            break;
+        };
+        dates.push(date);
+    }
+    dates.sort_unstable();
+    dates.dedup();
+    dates
+}

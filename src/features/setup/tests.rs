@@ -1,0 +1,258 @@
+use super::{Reply, zones};
+use crate::domain::participant::PersonInSlack;
+use crate::domain::program::{Day, Matching, Settings};
+use crate::domain::timer::Kind;
+use crate::features::scene::{Scene, fill, render, render_view};
+use crate::slack::event::{Answer, Event, Form};
+use crate::store::{programs, timers};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// A workspace where nobody has set anything up, and what Slack said about U1.
+async fn fresh(admin: bool) -> Scene {
+    let scene = Scene::new(Settings::default()).await;
+    let mut tx = scene.tx().await;
+    for table in [
+        "delete from programs",
+        "delete from timers",
+        "delete from outbox",
+    ] {
+        sqlx::query(table).execute(tx.conn()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    seen(&scene, admin).await;
+    scene
+}
+
+async fn seen(scene: &Scene, admin: bool) {
+    let person = PersonInSlack {
+        user: "U1".into(),
+        zone: Some("Europe/Berlin".into()),
+        full_member: true,
+        deleted: false,
+        admin,
+    };
+    scene.event(Event::PersonSeen(person)).await.unwrap();
+}
+
+async fn program(scene: &Scene) -> Option<Settings> {
+    let mut tx = scene.tx().await;
+    let found = programs::find(&mut tx).await.unwrap();
+    tx.rollback().await;
+    found.map(|found| found.settings)
+}
+
+async fn due(scene: &Scene, kind: Kind) -> Option<Timestamp> {
+    let mut tx = scene.tx().await;
+    let due = timers::due(&mut tx, kind, "program").await.unwrap();
+    tx.rollback().await;
+    due
+}
+
+async fn form(scene: &Scene, user: &str) -> BTreeMap<String, Answer> {
+    let reply = scene.command(user, "setup").await.unwrap();
+    let mut answers = fill(&reply.modal.expect("the settings modal").view());
+    // "Some text" is no date; and sites are free until somebody lists them.
+    for empty in ["holidays", "sites"] {
+        answers.insert(empty.into(), Answer::Text(String::new()));
+    }
+    answers
+}
+
+async fn submit(scene: &Scene, user: &str, answers: BTreeMap<String, Answer>) -> Reply {
+    scene.submits(user, Form::Setup, answers).await.unwrap()
+}
+
+fn shown(reply: &Reply) -> String {
+    render_view(&reply.modal.as_ref().expect("a modal").view())
+}
+
+#[tokio::test]
+async fn an_admin_sets_up_with_what_stands_in_the_form() {
+    let scene = fresh(true).await;
+    let mut answers = form(&scene, "U1").await;
+    assert_eq!(answers["time_zone"], Answer::One("Europe/Berlin".into()));
+    answers.remove("support_contact");
+    answers.insert(
+        "holidays".into(),
+        Answer::Text("2026-05-01\n2026-04-03\n\n2026-05-01".into()),
+    );
+    let reply = submit(&scene, "U1", answers).await;
+    assert_eq!(reply.errors, []);
+    insta::assert_snapshot!(shown(&reply), @"
+    *Reverse mentoring is ready.* Three steps from here:
+    1. *Tell people.* They join with `/reverse-mentor join`; it takes two minutes.
+    2. *Invite me to <#C1>* with `/invite` and <@UBOT>, so that the digest can be posted there.
+    3. *See what else there is* with `/reverse-mentor help`. As an owner you find the program at a glance on my Home tab.
+    *Still missing:* a support contact. Without one, people who need to talk to somebody have only the owners.
+    Rounds: every Monday at 10:00. Digest: every Monday at 10:00. Times are those of Europe/Berlin.
+    ");
+    let settings = program(&scene).await.unwrap();
+    assert_eq!(settings.owners, ["U1".into()]);
+    assert_eq!(settings.holidays.len(), 2);
+    let expected = Settings {
+        owners: settings.owners.clone(),
+        holidays: settings.holidays.clone(),
+        digest_channel: Some("C1".into()),
+        time_zone: "Europe/Berlin".into(),
+        ..Settings::default()
+    };
+    assert_eq!(settings, expected);
+    // It is Monday, 10:00 in Berlin: the next round is a week away. Retention runs at 3:00 there.
+    assert_eq!(
+        due(&scene, Kind::Round).await.unwrap().to_string(),
+        "2026-03-09T09:00:00Z"
+    );
+    assert_eq!(
+        due(&scene, Kind::Digest).await.unwrap().to_string(),
+        "2026-03-09T09:00:00Z"
+    );
+    assert_eq!(
+        due(&scene, Kind::Retention).await.unwrap().to_string(),
+        "2026-03-03T02:00:00Z"
+    );
+}
+
+#[tokio::test]
+async fn somebody_unknown_waits_for_slack_and_others_are_refused() {
+    let scene = fresh(false).await;
+    let told = |reply: Reply| render(&reply.say.unwrap());
+    assert!(told(scene.command("U1", "setup").await.unwrap()).contains("workspace admins"));
+    // Nothing is known of U2: Slack is asked, once.
+    for _ in 0..2 {
+        assert!(told(scene.command("U2", "setup").await.unwrap()).contains("One moment"));
+    }
+    assert_eq!(scene.told().await.matches("LookUp").count(), 1);
+    let reply = submit(&scene, "U1", BTreeMap::new()).await;
+    assert!(shown(&reply).contains("workspace admins"));
+    assert_eq!(program(&scene).await, None);
+    // U1 becomes an admin.
+    seen(&scene, true).await;
+    assert!(scene.command("U1", "setup").await.unwrap().modal.is_some());
+}
+
+#[tokio::test]
+async fn every_bad_field_is_told_at_that_field() {
+    let scene = fresh(true).await;
+    let mut answers = form(&scene, "U1").await;
+    let text = |text: &str| Answer::Text(text.to_owned());
+    answers.insert("name".into(), text(" "));
+    answers.insert("holidays".into(), text("2026-02-30"));
+    answers.insert("stages".into(), text("Junior\njunior"));
+    answers.insert("round_schedule".into(), text("every now and then"));
+    answers.insert("digest_schedule".into(), text("* * * * *"));
+    answers.insert("work_week".into(), Answer::Many(vec![]));
+    answers.insert("cycles".into(), Answer::One("lots".into()));
+    answers.insert("topics".into(), Answer::Text("x".repeat(80)));
+    let reply = submit(&scene, "U1", answers).await;
+    let mut fields: Vec<&str> = reply.errors.iter().map(|(field, _)| *field).collect();
+    fields.sort_unstable();
+    assert_eq!(
+        fields,
+        [
+            "cycles",
+            "digest_schedule",
+            "holidays",
+            "name",
+            "round_schedule",
+            "stage_gap",
+            "stages",
+            "topics",
+            "work_week"
+        ]
+    );
+    assert_eq!(program(&scene).await, None);
+}
+
+#[tokio::test]
+async fn editing_moves_what_it_must_and_keeps_the_rest() {
+    let scene = fresh(true).await;
+    let answers = form(&scene, "U1").await;
+    submit(&scene, "U1", answers).await;
+    let mut tx = scene.tx().await;
+    let mut settings = programs::find(&mut tx).await.unwrap().unwrap().settings;
+    settings.floor = 33;
+    programs::save(&mut tx, &settings, false).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut answers = form(&scene, "U1").await;
+    answers.insert("time_zone".into(), Answer::One("America/New_York".into()));
+    answers.insert(
+        "work_week".into(),
+        Answer::Many(vec!["sun".into(), "mon".into()]),
+    );
+    let reply = submit(&scene, "U1", answers.clone()).await;
+    assert!(shown(&reply).contains("Saved"));
+    let settings = program(&scene).await.unwrap();
+    assert_eq!(
+        (settings.floor, settings.work_week.as_slice()),
+        (33, &[Day::Mon, Day::Sun][..])
+    );
+    assert_eq!(
+        due(&scene, Kind::Round).await.unwrap().to_string(),
+        "2026-03-02T15:00:00Z"
+    );
+
+    // The same again changes nothing; rolling matching has no rounds.
+    submit(&scene, "U1", answers.clone()).await;
+    assert_eq!(program(&scene).await.unwrap(), settings);
+    answers.insert("matching".into(), Answer::One("rolling".into()));
+    submit(&scene, "U1", answers).await;
+    assert_eq!(program(&scene).await.unwrap().matching, Matching::Rolling);
+    assert_eq!(due(&scene, Kind::Round).await, None);
+}
+
+#[tokio::test]
+async fn a_round_that_is_due_is_not_skipped_by_an_edit() {
+    let mut scene = fresh(true).await;
+    let answers = form(&scene, "U1").await;
+    submit(&scene, "U1", answers).await;
+    let round = due(&scene, Kind::Round).await.unwrap();
+    // The bot was down over the round's time.
+    scene.now = round + jiff::SignedDuration::from_hours(2);
+    let mut answers = form(&scene, "U1").await;
+    answers.insert("name".into(), Answer::Text("Upside down".into()));
+    submit(&scene, "U1", answers).await;
+    assert_eq!(due(&scene, Kind::Round).await, Some(round));
+}
+
+#[tokio::test]
+async fn a_declared_program_is_edited_in_its_file() {
+    let scene = Scene::new(Settings {
+        owners: vec!["U1".into()],
+        ..Settings::default()
+    })
+    .await;
+    let reply = scene.command("U1", "setup").await.unwrap();
+    assert!(render(&reply.say.unwrap()).contains("program.toml"));
+    let reply = submit(&scene, "U1", BTreeMap::new()).await;
+    assert!(shown(&reply).contains("program.toml"));
+    // Declaring what holds already raises nothing.
+    let mut tx = scene.tx().await;
+    let settings = programs::find(&mut tx).await.unwrap().unwrap().settings;
+    super::declared(&mut tx, settings.clone()).await.unwrap();
+    assert!(tx.happened.is_empty());
+    let broken = Settings {
+        stage_gap: 0,
+        ..settings
+    };
+    let refused = super::declared(&mut tx, broken).await.unwrap_err();
+    assert!(refused.to_string().starts_with("stage_gap:"));
+    // Without the file, Slack is the place again.
+    super::released(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(scene.command("U1", "setup").await.unwrap().modal.is_some());
+}
+
+#[test]
+fn cities_are_found_as_people_type_them() {
+    let first = |typed: &str| zones(typed).first().cloned().unwrap_or_default();
+    assert_eq!(
+        first("berl"),
+        ("Europe/Berlin".into(), "Europe/Berlin".into())
+    );
+    assert_eq!(first("new york").1, "America/New_York");
+    assert_eq!(first("utc").1, "UTC");
+    assert_eq!(zones("").len(), 100);
+    assert_eq!(zones("no such place"), []);
+}

@@ -1,0 +1,222 @@
+//! The settings modal. Fields are named as in program.toml.
+
+use super::in_words;
+use crate::domain::program::{Day, Matching, Settings};
+use crate::slack::blocks::{Blocks, Input, Modal};
+use crate::slack::event::Form;
+
+/// The fields the modal shows; the others keep their values.
+pub(super) const SHOWN: [&str; 20] = [
+    "name",
+    "purpose",
+    "owners",
+    "support_contact",
+    "digest_channel",
+    "time_zone",
+    "work_week",
+    "holidays",
+    "cycles",
+    "stages",
+    "stage_gap",
+    "matching",
+    "round_schedule",
+    "approval",
+    "minimum_group",
+    "digest_schedule",
+    "topics",
+    "languages",
+    "departments",
+    "sites",
+];
+
+const LIST: usize = 3000;
+
+pub(super) fn form(settings: &Settings, new: bool) -> Modal {
+    let blocks = Blocks::new()
+        .section(
+            "Everything here has a sensible start. Name a support contact and a digest channel, and you are done. \
+             You can change all of it later.",
+        )
+        .append(program(settings))
+        .header("When")
+        .append(calendar(settings))
+        .header("Who meets whom")
+        .append(matching(settings))
+        .header("What people can pick")
+        .append(lists(settings));
+    let submit = if new { "Start" } else { "Save" };
+    Modal::form(Form::Setup, "Program settings", submit, blocks)
+}
+
+fn program(settings: &Settings) -> Blocks {
+    let contact: Vec<_> = settings.support_contact.iter().cloned().collect();
+    let channel = settings
+        .digest_channel
+        .as_ref()
+        .map_or("", |id| id.as_str());
+    Blocks::new()
+        .input(Input::line("name", "Name of the program", 60).filled(&settings.name))
+        .input(
+            Input::text("purpose", "Why we do this", 1500)
+                .optional()
+                .filled(&settings.purpose)
+                .hint("People read this when they join."),
+        )
+        .input(
+            Input::users("owners", "Owners", 50)
+                .people(&settings.owners)
+                .hint("They look over matches and read the private part of the digest."),
+        )
+        .input(
+            Input::user("support_contact", "Support contact")
+                .optional()
+                .people(&contact)
+                .hint(
+                    "Somebody outside reporting lines whom anyone may turn to, for example in HR. Everybody in the \
+                     program can see who it is.",
+                ),
+        )
+        .input(
+            Input::channel("digest_channel", "Digest channel")
+                .optional()
+                .filled(channel)
+                .hint("Once a week: figures and a chart, never names. Leave it out for no public digest."),
+        )
+}
+
+fn calendar(settings: &Settings) -> Blocks {
+    let days: Vec<(&str, &str)> = Day::ALL
+        .iter()
+        .map(|day| (day.name(), day.as_str()))
+        .collect();
+    let work_week: Vec<&str> = settings.work_week.iter().map(|day| day.as_str()).collect();
+    let holidays: Vec<String> = settings.holidays.iter().map(ToString::to_string).collect();
+    Blocks::new()
+        .input(
+            Input::search("time_zone", "Time zone of the program", 1)
+                .found(&settings.time_zone.replace('_', " "), &settings.time_zone)
+                .placeholder("Type a city, for example Berlin"),
+        )
+        .input(Input::checkboxes("work_week", "Working days", &days).picked(&work_week))
+        .input(
+            Input::text("holidays", "Days off", LIST)
+                .optional()
+                .filled(&holidays.join("\n"))
+                .hint("One date a line, for example 2027-01-01. Nobody is nudged on these days."),
+        )
+        .input(
+            one("cycles", "How many months a pair meets", 1..=24, settings.cycles.into(), |n| {
+                plural(n, "month", "months")
+            })
+            .hint("Once a month each."),
+        )
+        .input(
+            Input::line("digest_schedule", "When the digest is posted", 100)
+                .filled(&settings.digest_schedule)
+                .hint(&format!(
+                    "Now: {}. A cron expression: minute, hour, day, month, weekday. For example 0 10 * * Mon is every \
+                     Monday at 10:00.",
+                    in_words(&settings.digest_schedule)
+                )),
+        )
+}
+
+fn matching(settings: &Settings) -> Blocks {
+    let how = match settings.matching {
+        Matching::Rolling => "rolling",
+        Matching::Rounds => "rounds",
+    };
+    let approval = if settings.approval { "yes" } else { "no" };
+    Blocks::new()
+        .input(
+            Input::text("stages", "Career stages, most junior first", LIST)
+                .filled(&settings.stages.join("\n"))
+                .hint("One a line. People pick their own; never age."),
+        )
+        .input(
+            one("stage_gap", "A mentor is below the mentee by at least", 1..=6, settings.stage_gap.into(), |n| {
+                plural(n, "stage", "stages")
+            }),
+        )
+        .input(
+            Input::radio(
+                "matching",
+                "People are matched",
+                &[
+                    ("Together, in rounds", "rounds"),
+                    ("As soon as two people fit", "rolling"),
+                ],
+            )
+            .picked(&[how]),
+        )
+        .input(
+            Input::line("round_schedule", "When rounds are proposed", 100)
+                .filled(&settings.round_schedule)
+                .hint(&format!(
+                    "Now: {}. For example 0 10 1-7 * Mon is the first Monday of the month at 10:00. Not used when people \
+                     are matched as soon as they fit.",
+                    in_words(&settings.round_schedule)
+                )),
+        )
+        .input(
+            Input::radio(
+                "approval",
+                "Before anybody is introduced",
+                &[
+                    ("An owner looks over the matches", "yes"),
+                    ("Nothing: matches are introduced at once", "no"),
+                ],
+            )
+            .picked(&[approval]),
+        )
+        .input(
+            one("minimum_group", "Smallest group a figure is shown for", 2..=20, settings.minimum_group, |n| {
+                format!("{n} people")
+            })
+            .hint("Figures over fewer people are shown as “fewer than”, so that nobody can be singled out."),
+        )
+}
+
+fn lists(settings: &Settings) -> Blocks {
+    let list = |name: &str, label: &str, items: &[String]| {
+        Input::text(name, label, LIST).filled(&items.join("\n"))
+    };
+    Blocks::new()
+        .input(
+            list("topics", "Topics", &settings.topics)
+                .optional()
+                .hint("One a line. People can add their own."),
+        )
+        .input(list("languages", "Languages", &settings.languages).hint("One a line."))
+        .input(
+            list("departments", "Departments", &settings.departments)
+                .optional()
+                .hint("One a line."),
+        )
+        .input(
+            list("sites", "Sites", &settings.sites)
+                .optional()
+                .hint("One a line. Leave it empty and people write their own."),
+        )
+}
+
+/// A number from a list, the present one always among them.
+fn one(
+    name: &str,
+    label: &str,
+    range: std::ops::RangeInclusive<u32>,
+    now: u32,
+    say: impl Fn(u32) -> String,
+) -> Input {
+    let mut numbers: Vec<u32> = range.collect();
+    if !numbers.contains(&now) {
+        numbers.push(now);
+        numbers.sort_unstable();
+    }
+    let options: Vec<(String, String)> = numbers.iter().map(|&n| (say(n), n.to_string())).collect();
+    Input::one(name, label, &options).picked(&[now.to_string()])
+}
+
+fn plural(number: u32, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}

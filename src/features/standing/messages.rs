@@ -1,0 +1,212 @@
+//! What status, pausing and leaving say.
+
+use crate::domain::cadence;
+use crate::domain::message::Message;
+use crate::domain::pair::{Pair, State};
+use crate::md;
+use crate::slack::blocks::{Blocks, Modal, button, listed};
+use crate::slack::event::{Action, Form};
+use crate::slack::words::Md;
+use crate::store::participants::Participant;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+pub(super) fn status(
+    me: &Participant,
+    stage_known: bool,
+    lines: Vec<Md>,
+    open: &[Pair],
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Message {
+    let profile = &me.profile;
+    let mut facts = vec![
+        md!("*You take part as* {}.", profile.role.in_words()),
+        md!("*Stage:* {}", profile.stage),
+    ];
+    if !profile.share.is_empty() {
+        facts.push(md!("*You share:* {}", listed(&profile.share)));
+    }
+    if !profile.learn.is_empty() {
+        facts.push(md!("*You would like to learn:* {}", listed(&profile.learn)));
+    }
+    facts.push(md!(
+        "*Joined:* {}",
+        cadence::say_day(me.joined_at, zone, now)
+    ));
+    if !stage_known {
+        facts.push(md!(
+            "*Please look at your profile:* the program's list of stages has changed, and yours is no longer in it."
+        ));
+    }
+    let here = Md::join(lines, "\n");
+    let mut buttons = vec![button("Edit my profile", &Action::OpenJoin)];
+    for pair in open {
+        if pair.state == State::Introduced {
+            buttons.push(button("Our goals", &Action::EditGoals { pair: pair.id }).primary());
+        }
+    }
+    buttons.push(
+        if me.standing == crate::domain::participant::Standing::Paused {
+            button("Resume", &Action::Resume)
+        } else {
+            button("Pause", &Action::Pause)
+        },
+    );
+    buttons.push(button("Help", &Action::OpenHelp));
+    let text = here.clone();
+    Blocks::new()
+        .section(here)
+        .section(Md::join(facts, "\n"))
+        .buttons(buttons)
+        .context("Only you can see this.")
+        .message(text)
+}
+
+pub(super) fn waiting_line(since: &str, next: &Md) -> Md {
+    md!(
+        "*You are waiting for a partner* since {}. Next match: {} You hear from me privately either way.",
+        since,
+        next
+    )
+}
+
+pub(super) fn paused_line(until: Option<String>) -> Md {
+    match until {
+        Some(day) => md!(
+            "*You are paused until {}.* Nobody is told why, and I leave you in peace.",
+            day
+        ),
+        None => md!(
+            "*You are paused.* Nobody is told why, and I leave you in peace until `/reverse-mentor resume`."
+        ),
+    }
+}
+
+pub(super) fn not_in() -> Message {
+    with_join(md!(
+        "You are not in the program yet. Joining takes two minutes, and tells you first what it asks of you."
+    ))
+}
+
+pub(super) fn has_left() -> Message {
+    with_join(md!(
+        "You left the program. Should you want to come back, your profile is still there to start from."
+    ))
+}
+
+fn with_join(text: Md) -> Message {
+    Blocks::new()
+        .section(text.clone())
+        .buttons([
+            button("Join", &Action::OpenJoin).primary(),
+            button("Help", &Action::OpenHelp),
+        ])
+        .message(text)
+}
+
+pub(super) fn ineligible() -> Md {
+    md!(
+        "You are out of the program for now: it is for full members of the workspace, and Slack tells me that your \
+         account is a guest at the moment. When that changes, you are back without doing anything."
+    )
+}
+
+pub(super) fn paused(until: Option<String>) -> Md {
+    match until {
+        Some(day) => md!(
+            "You are paused until {}. On that day I bring you back. Until then nobody is matched with you and I leave \
+             you in peace; nobody is told why. `/reverse-mentor resume` ends it earlier.",
+            day
+        ),
+        None => md!(
+            "You are paused until you say `/reverse-mentor resume`. Until then nobody is matched with you and I leave \
+             you in peace; nobody is told why."
+        ),
+    }
+}
+
+pub(super) fn day_has_begun() -> Md {
+    md!(
+        "That day has already begun where you are. Pick a later one, or leave the date out to pause until you resume."
+    )
+}
+
+pub(super) fn not_paused() -> Md {
+    md!(
+        "You are not paused: all is as it should be. `/reverse-mentor status` shows where you stand."
+    )
+}
+
+pub(super) fn resumed(next: Option<&Md>) -> Md {
+    match next {
+        Some(next) => md!(
+            "Welcome back. I am looking for a partner for you again. Next match: {}",
+            next
+        ),
+        None => md!("Welcome back. You and your partner go on where you left off."),
+    }
+}
+
+/// The pause came to its end by itself.
+pub(super) fn pause_over(next: Option<&Md>) -> Message {
+    let text = md!(
+        "Your pause is over. {}",
+        match next {
+            Some(next) => md!(
+                "I am looking for a partner for you again. Next match: {}",
+                next
+            ),
+            None => md!("You and your partner go on where you left off."),
+        }
+    );
+    Blocks::new()
+        .section(text.clone())
+        .buttons([button("I need a little longer", &Action::Pause)])
+        .context("Only you can see this.")
+        .message(text)
+}
+
+pub(super) fn nothing_to_leave() -> Md {
+    md!(
+        "You are not in the program, so there is nothing to leave. `/reverse-mentor privacy` shows what is stored about you."
+    )
+}
+
+pub(super) fn ask_leave(paired: bool, retention_days: u16) -> Modal {
+    let mut points = Vec::new();
+    if paired {
+        points.push(md!(
+            "Your pair ends. Your partner gets neutral words, no reasons, and the offer of another match."
+        ));
+    }
+    points.push(md!(
+        "Your profile stays, so that you can come back. `/reverse-mentor privacy` erases it."
+    ));
+    if paired {
+        let days = match retention_days {
+            1 => "1 day".to_owned(),
+            many => format!("{many} days"),
+        };
+        points.push(md!(
+            "What the two of you wrote here is erased after {}.",
+            days
+        ));
+    }
+    points.push(md!("You need not say why, and nobody is asked."));
+    let blocks = Blocks::new()
+        .section("*Leave the program?* Thank you for having been part of it. This is what happens:")
+        .section(Md::bullets(points))
+        .context("Only need a break? Close this and use `/reverse-mentor pause`.");
+    Modal::form(Form::Leave, "Leave the program", "Leave", blocks)
+}
+
+pub(super) fn left() -> Modal {
+    Modal::notice(
+        "You have left",
+        Blocks::new().section(
+            "You have left the program. Thank you for your time in it. `/reverse-mentor join` brings you back whenever \
+             you like.",
+        ),
+    )
+}

@@ -1,0 +1,185 @@
+//! Where one stands: status, pause, resume, leave.
+
+mod messages;
+#[cfg(test)]
+mod tests;
+
+use super::nudge::{self, Nudge, Outcome};
+use super::{Reply, Result, next_match, pair_line, settings};
+use crate::domain::happening::Happening;
+use crate::domain::ids::UserId;
+use crate::domain::participant::Standing;
+use crate::slack::event::{Actor, Answers};
+use crate::store::outbox::{Kind as Sort, To};
+use crate::store::participants::Participant;
+use crate::store::timers::Due;
+use crate::store::{Tx, audit, pairs, participants, people, programs, timers};
+use crate::{domain::cadence, domain::timer::Kind};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+pub async fn status(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    let Some(me) = participants::find(tx, &actor.user).await? else {
+        return Ok(Reply::say(messages::not_in()));
+    };
+    match me.standing {
+        Standing::Left => return Ok(Reply::say(messages::has_left())),
+        Standing::Ineligible => return Ok(Reply::say(messages::ineligible())),
+        Standing::Active | Standing::Paused => {}
+    }
+    let open = pairs::open_of(tx, &actor.user).await?;
+    let next = next_match(tx, &settings).await?;
+    let zone = zone_of(tx, &actor.user).await?;
+    let mut lines = Vec::new();
+    for pair in &open {
+        lines.push(pair_line(pair, &actor.user));
+    }
+    if me.standing == Standing::Paused {
+        lines.push(messages::paused_line(until(&me, &zone, tx.now)));
+    } else if open.is_empty() {
+        let since = me.waiting_since.unwrap_or(me.joined_at);
+        let since = cadence::say_day(since, &zone, tx.now);
+        lines.push(messages::waiting_line(&since, &next));
+    }
+    let stage_known = settings.stage_rank(&me.profile.stage).is_some();
+    Ok(Reply::say(messages::status(
+        &me,
+        stage_known,
+        lines,
+        &open,
+        &zone,
+        tx.now,
+    )))
+}
+
+/// Pausing again moves the day; without a day it changes nothing, so that a doubled press is harmless.
+pub async fn pause(tx: &mut Tx, actor: &Actor, until: Option<Date>) -> Result<Reply> {
+    let Some(me) = taking_part(tx, actor).await? else {
+        return Ok(Reply::say(messages::not_in()).with_home());
+    };
+    let user = &actor.user;
+    let zone = zone_of(tx, user).await?;
+    let paused = me.standing == Standing::Paused;
+    let Some(day) = until else {
+        if !paused {
+            participants::set_standing(tx, user, Standing::Paused, None).await?;
+            timers::cancel(tx, Kind::PauseEnds, user).await?;
+            tx.happens(Happening::Paused(user.clone()));
+        }
+        let day = self::until(&me, &zone, tx.now);
+        return Ok(Reply::say(messages::paused(day)).with_home());
+    };
+    let civil = day.at(cadence::DAY_STARTS, 0, 0, 0);
+    let ends = cadence::at_local(civil, &zone);
+    if ends <= tx.now {
+        return Ok(Reply::say(messages::day_has_begun()));
+    }
+    participants::set_standing(tx, user, Standing::Paused, Some(ends)).await?;
+    let due = Due::Local {
+        civil,
+        zone: &zone,
+        whose: Some(user),
+    };
+    timers::set(tx, Kind::PauseEnds, user.as_str(), &due).await?;
+    if !paused {
+        tx.happens(Happening::Paused(user.clone()));
+    }
+    let said = cadence::say_day(ends, &zone, tx.now);
+    Ok(Reply::say(messages::paused(Some(said))).with_home())
+}
+
+pub async fn resume(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    let Some(me) = taking_part(tx, actor).await? else {
+        return Ok(Reply::say(messages::not_in()).with_home());
+    };
+    if me.standing == Standing::Active {
+        return Ok(Reply::say(messages::not_paused()).with_home());
+    }
+    participants::set_standing(tx, &actor.user, Standing::Active, None).await?;
+    timers::cancel(tx, Kind::PauseEnds, &actor.user).await?;
+    tx.happens(Happening::Resumed(actor.user.clone()));
+    let waits = pairs::open_of(tx, &actor.user).await?.is_empty();
+    let next = next_match(tx, &settings).await?;
+    Ok(Reply::say(messages::resumed(waits.then_some(&next))).with_home())
+}
+
+/// A pause is over (timer). The pause ends on its day; being told waits for a good hour, by the same timer.
+pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    let Some(me) = participants::find(tx, user).await? else {
+        return Ok(());
+    };
+    match (me.standing, me.paused_until) {
+        (Standing::Paused, Some(_)) => {
+            participants::set_standing(tx, user, Standing::Active, None).await?;
+            tx.happens(Happening::Resumed(user.clone()));
+        }
+        // Already resumed, not yet told.
+        (Standing::Active, _) => {}
+        _ => return Ok(()),
+    }
+    let waits = pairs::open_of(tx, user).await?.is_empty();
+    let next = next_match(tx, &program.settings).await?;
+    let nudge = Nudge {
+        kind: Sort::Notice,
+        key: format!("pause_ended/{user}/{}", tx.now_ms()),
+        to: To::Person(user.clone()),
+        people: vec![user.clone()],
+        message: messages::pause_over(waits.then_some(&next)),
+        stale_at: tx.now.saturating_add(168.hours()).unwrap_or(Timestamp::MAX),
+    };
+    if let Outcome::Later(at) = nudge::send(tx, &program.settings, nudge).await? {
+        timers::at(tx, Kind::PauseEnds, user, at).await?;
+    }
+    Ok(())
+}
+
+/// `/reverse-mentor leave`: asks once, in a modal.
+pub async fn open_leave(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    if taking_part(tx, actor).await?.is_none() {
+        return Ok(Reply::say(messages::nothing_to_leave()));
+    }
+    let settings = settings(tx).await?;
+    let paired = !pairs::open_of(tx, &actor.user).await?.is_empty();
+    Ok(Reply::modal(messages::ask_leave(
+        paired,
+        settings.retention_days,
+    )))
+}
+
+pub async fn leave(tx: &mut Tx, actor: &Actor, _answers: &Answers) -> Result<Reply> {
+    let user = &actor.user;
+    if taking_part(tx, actor).await?.is_some() {
+        participants::set_standing(tx, user, Standing::Left, None).await?;
+        participants::set_waiting(tx, user, None).await?;
+        timers::cancel(tx, Kind::PauseEnds, user).await?;
+        audit::note(tx, user, "left", user.as_str()).await?;
+        tx.happens(Happening::Departed {
+            user: user.clone(),
+            own_choice: true,
+        });
+    }
+    Ok(Reply::modal(messages::left()).with_home())
+}
+
+/// The participant, if they take part: active or paused.
+async fn taking_part(tx: &mut Tx, actor: &Actor) -> Result<Option<Participant>> {
+    let me = participants::find(tx, &actor.user).await?;
+    Ok(me.filter(|me| matches!(me.standing, Standing::Active | Standing::Paused)))
+}
+
+async fn zone_of(tx: &mut Tx, user: &UserId) -> Result<TimeZone> {
+    let program = programs::find(tx).await?;
+    let fallback = program.map_or(TimeZone::UTC, |program| program.settings.zone());
+    Ok(people::zone_or(tx, user, &fallback).await?)
+}
+
+/// The day a pause ends, in words.
+fn until(me: &Participant, zone: &TimeZone, now: Timestamp) -> Option<String> {
+    me.paused_until.map(|at| cadence::say_day(at, zone, now))
+}

@@ -1,0 +1,164 @@
+//! The bot and a local Slack in one process, over real HTTP, on a clock that moves when told to.
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::sandbox::{self, Sandbox};
+use clap::Parser;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use std::path::PathBuf;
+use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
+
+/// A bot that serves a sandbox. Ends, and removes what it wrote, when dropped.
+pub struct Stage {
+    pub clock: Clock,
+    pub slack: Sandbox,
+    pub bot: App,
+    pub config: Config,
+    /// Where the bot listens: `http://127.0.0.1:…`.
+    pub address: String,
+    server: AbortHandle,
+    /// Removed at the end.
+    folder: Option<PathBuf>,
+}
+
+/// Parses defaults the way the command line does.
+#[derive(Parser)]
+struct Defaults {
+    #[command(flatten)]
+    config: Config,
+}
+
+/// How a stage is set.
+pub struct Setting {
+    pub starts: Timestamp,
+    pub sandbox: sandbox::Options,
+    /// None: SQLite in a temporary folder.
+    pub database: Option<String>,
+    /// The contents of a program.toml; none: no program yet.
+    pub program: Option<String>,
+    /// The longest the bot waits for the sandbox, in real milliseconds.
+    pub timeout_ms: u64,
+}
+
+impl Default for Setting {
+    /// Monday, 2 March 2026, 08:00 UTC: before a usual working day.
+    fn default() -> Self {
+        Self {
+            starts: "2026-03-02T08:00:00Z".parse().unwrap_or_default(),
+            sandbox: sandbox::Options::default(),
+            database: None,
+            program: Some(String::new()),
+            timeout_ms: 250,
+        }
+    }
+}
+
+impl Stage {
+    pub async fn set(setting: Setting) -> anyhow::Result<Self> {
+        let clock = Clock::manual(setting.starts);
+        let secret = setting.sandbox.signing_secret.clone();
+        let token = setting.sandbox.bot_token.clone();
+        let slack = Sandbox::start(clock.clone(), setting.sandbox).await?;
+        let mut name = [0_u8; 8];
+        getrandom::fill(&mut name).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+        let folder = std::env::temp_dir().join(format!("reverse-mentor-{}", hex::encode(name)));
+        std::fs::create_dir_all(&folder)?;
+        let mut config = Defaults::parse_from(["stage"]).config;
+        config.slack_signing_secret = Some(SecretString::from(secret));
+        config.slack_bot_token = Some(SecretString::from(token));
+        config.slack_api_url = slack.api_url();
+        config.slack_timeout_ms = setting.timeout_ms;
+        config.key = Some(SecretString::from("5e".repeat(32)));
+        config.database_url = setting
+            .database
+            .unwrap_or_else(|| format!("sqlite://{}/program.db", folder.display()));
+        config.program = match setting.program {
+            Some(text) => {
+                let path = folder.join("program.toml");
+                std::fs::write(&path, text)?;
+                Some(path)
+            }
+            None => None,
+        };
+        let bot = App::new(&config, clock.clone()).await?;
+        let (address, server) = serve(&slack, &bot).await?;
+        bot.introduce().await?;
+        Ok(Self {
+            clock,
+            slack,
+            bot,
+            config,
+            address,
+            server,
+            folder: Some(folder),
+        })
+    }
+
+    /// Does everything that is due now.
+    pub async fn run_due(&self) -> anyhow::Result<()> {
+        self.slack.deliver_due().await;
+        Ok(self.bot.run_due().await?)
+    }
+
+    /// Lets time pass: the bot does everything at its time.
+    pub async fn pass(&self, span: SignedDuration) -> anyhow::Result<()> {
+        self.pass_until(self.clock.now().saturating_add(span)?)
+            .await
+    }
+
+    /// Lets time pass until `end`.
+    pub async fn pass_until(&self, end: Timestamp) -> anyhow::Result<()> {
+        self.run_due().await?;
+        while let Some(next) = self.bot.next_due().await? {
+            if next > end {
+                break;
+            }
+            // What could not be done at its time (a limit, a wait) must not stop the clock.
+            let step = next.max(
+                self.clock
+                    .now()
+                    .saturating_add(SignedDuration::from_millis(50))?,
+            );
+            self.clock.set(step.min(end));
+            self.run_due().await?;
+            if self.clock.now() >= end {
+                return Ok(());
+            }
+        }
+        self.clock.set(end);
+        self.run_due().await
+    }
+
+    /// The bot dies without warning and starts again on the same database.
+    pub async fn restart(&mut self) -> anyhow::Result<()> {
+        self.server.abort();
+        self.bot = App::new(&self.config, self.clock.clone()).await?;
+        (self.address, self.server) = serve(&self.slack, &self.bot).await?;
+        self.bot.introduce().await
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.server.abort();
+        if let Some(folder) = &self.folder {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}
+
+async fn serve(slack: &Sandbox, bot: &App) -> anyhow::Result<(String, AbortHandle)> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let address = format!("http://{}", listener.local_addr()?);
+    slack.connect(&address);
+    let settled = bot.clone();
+    slack.after_ack(move || {
+        let bot = settled.clone();
+        async move { bot.settled().await }
+    });
+    let server = axum::serve(listener, bot.routes()).into_future();
+    Ok((address, tokio::spawn(server).abort_handle()))
+}

@@ -1,0 +1,329 @@
+//! What people do in Slack, and what they get for it.
+
+use super::inbound::{Ack, FORM};
+use super::messages::Draft;
+use super::state::{Place, State, Token};
+use super::tickets::Target;
+use super::{Sandbox, api, payload};
+use serde_json::{Value as Json, json};
+use std::sync::PoisonError;
+use std::time::Duration;
+
+pub(super) const COMMANDS: &str = "/slack/commands";
+pub(super) const INTERACTIONS: &str = "/slack/interactions";
+pub(super) const OPTIONS: &str = "/slack/options";
+
+/// What a person got for what they did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// HTTP status of the acknowledgment; 0: none came, or nothing was sent.
+    pub status: u16,
+    /// The ephemeral message they got, rendered.
+    pub ephemeral: Option<String>,
+    /// A modal opened, or the open one changed.
+    pub modal: bool,
+    /// What went wrong, in Slack's words (`operation_timeout`, `dispatch_failed`), or why it cannot be done:
+    /// `not_on_screen: …`.
+    pub error: Option<String>,
+    /// No answer within three seconds.
+    pub operation_timeout: bool,
+    /// Real time until the acknowledgment.
+    pub took: Duration,
+}
+
+impl Answer {
+    pub(super) fn impossible(why: String) -> Self {
+        Self {
+            error: Some(why),
+            ..Self::default()
+        }
+    }
+
+    /// Nothing went wrong.
+    pub fn is_ok(&self) -> bool {
+        self.error.is_none()
+    }
+}
+
+/// What a person's screen was like before they did something.
+struct Before {
+    changes: u64,
+    views: u64,
+    ephemeral: Option<u32>,
+}
+
+/// A request to the bot on somebody's behalf.
+struct Request {
+    path: &'static str,
+    body: String,
+    /// Where a body in the acknowledgment goes; commands only.
+    target: Option<Target>,
+}
+
+pub(super) fn form(payload: &Json) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .append_pair("payload", &payload.to_string())
+        .finish()
+}
+
+impl Sandbox {
+    /// `/reverse-mentor {text}`, typed in the person's conversation with the bot. People are mentioned as
+    /// `<@U…>`; the bot gets that, and everything else, escaped as Slack does.
+    pub async fn command(&self, user: &str, text: &str) -> Answer {
+        let place = self.inner.state().im(user);
+        self.type_command(user, place, text).await
+    }
+
+    /// The same, typed in any channel or group DM.
+    pub async fn command_in(&self, user: &str, channel: &str, text: &str) -> Answer {
+        let place = self.inner.state().by_id.get(channel).copied();
+        match place {
+            Some(place) => self.type_command(user, place, text).await,
+            None => Answer::impossible(format!("no channel {channel}")),
+        }
+    }
+
+    async fn type_command(&self, user: &str, place: Place, text: &str) -> Answer {
+        let request = {
+            let now = self.inner.now();
+            let mut state = self.inner.state();
+            if let Err(error) = may_act(&state, user) {
+                return Answer::impossible(error);
+            }
+            if !state.options.scopes.contains("commands") {
+                let command = &state.options.command;
+                return Answer::impossible(format!("{command} is not a valid command"));
+            }
+            let words = format!("> {} {text}", state.options.command);
+            state.note(user, now, |_| words.trim_end().to_owned());
+            let target = Target {
+                user: user.to_owned(),
+                place,
+                message: None,
+            };
+            let url = self.response_url(&mut state, "commands", target.clone());
+            let trigger = state.triggers.issue(user, false);
+            Request {
+                path: COMMANDS,
+                body: payload::command(&state, user, place, text, &url, &trigger),
+                target: Some(target),
+            }
+        };
+        self.act(user, request).await
+    }
+
+    pub(super) fn response_url(&self, state: &mut State, kind: &str, target: Target) -> String {
+        let code = state.code(24);
+        let id = format!("{kind}/{}/{code}", state.options.team_id);
+        let now = self.inner.now().as_millisecond();
+        let id = state.urls.issue(id, target, now);
+        self.inner.url(&format!("/response/{id}"))
+    }
+
+    /// Looks at the app's Home tab.
+    pub async fn open_home(&self, user: &str) {
+        let event = {
+            let now = self.inner.now();
+            let mut state = self.inner.state();
+            if may_act(&state, user).is_err() {
+                return;
+            }
+            state.note(user, now, |_| "> opens Home".to_owned());
+            let place = state.im(user);
+            let mut event = json!({
+                "type": "app_home_opened",
+                "user": user,
+                "channel": state.at(place).id,
+                "tab": "home",
+                "event_ts": payload::event_ts(now),
+            });
+            if let Some(home) = state.screen(user).home.clone() {
+                event["view"] = payload::view_json(&state, &home);
+            }
+            event
+        };
+        let before = self.before(user);
+        self.send_event(event).await;
+        self.settle(user, &before).await;
+    }
+
+    /// Writes to the bot in their conversation.
+    pub async fn say(&self, user: &str, text: &str) {
+        let event = {
+            let now = self.inner.now();
+            let mut state = self.inner.state();
+            let place = state.im(user);
+            let draft = Draft {
+                text: text.to_owned(),
+                author: Some(user.to_owned()),
+                ..Draft::default()
+            };
+            let index = state.post(place, draft, now);
+            let mut event = payload::message_json(&state, index, false);
+            event["channel"] = json!(state.at(place).id);
+            event["channel_type"] = json!("im");
+            event["event_ts"] = event["ts"].clone();
+            event
+        };
+        self.send_event(event).await;
+    }
+
+    /// A global shortcut.
+    pub async fn shortcut(&self, user: &str, callback_id: &str) -> Answer {
+        let body = {
+            let now = self.inner.now();
+            let mut state = self.inner.state();
+            if let Err(error) = may_act(&state, user) {
+                return Answer::impossible(error);
+            }
+            state.note(user, now, |_| format!("> shortcut {callback_id}"));
+            let trigger = state.triggers.issue(user, false);
+            payload::shortcut(&state, user, callback_id, &trigger)
+        };
+        self.interact(user, &body).await
+    }
+
+    /// The person's last request once more, freshly signed: a second click on a button that was gone by then.
+    pub async fn repeat(&self, user: &str) -> Answer {
+        let last = self.inner.state().screen(user).last.clone();
+        let Some((path, body)) = last else {
+            return Answer::impossible("nothing to repeat".to_owned());
+        };
+        let request = Request {
+            path,
+            body: body.into(),
+            target: None,
+        };
+        self.act(user, request).await
+    }
+
+    pub(super) async fn interact(&self, user: &str, body: &Json) -> Answer {
+        let request = Request {
+            path: INTERACTIONS,
+            body: form(body),
+            target: None,
+        };
+        self.act(user, request).await
+    }
+
+    /// Sends, applies what the acknowledgment says, and looks at what follows.
+    async fn act(&self, user: &str, request: Request) -> Answer {
+        let before = self.before(user);
+        if self.inner.state().keeps(user) {
+            let last = (request.path, request.body.clone().into());
+            self.inner.state().screen(user).last = Some(last);
+        }
+        let ack = self.inner.send(request.path, FORM, request.body, &[]).await;
+        let mut answer = Answer {
+            status: ack.status,
+            took: ack.took,
+            ..Answer::default()
+        };
+        match ack.failure {
+            Some("http_timeout") => {
+                answer.operation_timeout = true;
+                answer.error = Some("operation_timeout".to_owned());
+            }
+            Some("http_error") => answer.error = Some("dispatch_failed".to_owned()),
+            Some(_) => answer.error = Some("service_unavailable".to_owned()),
+            None => {
+                if let Some(target) = &request.target {
+                    self.apply(target, &ack, request.path);
+                }
+                self.settle(user, &before).await;
+            }
+        }
+        let now = self.inner.now();
+        let mut state = self.inner.state();
+        if let Some(error) = &answer.error {
+            state.note(user, now, |_| format!("failed with the error \"{error}\""));
+        }
+        let screen = state.screen(user);
+        answer.modal = screen.views > before.views;
+        let fresh = screen
+            .ephemeral
+            .filter(|_| screen.ephemeral != before.ephemeral);
+        answer.ephemeral = fresh.and_then(|index| {
+            let body = state.body(index)?;
+            Some(super::render::message(&state, user, &body, now))
+        });
+        answer
+    }
+
+    /// The body of an acknowledged command is an answer too.
+    fn apply(&self, target: &Target, ack: &Ack, path: &str) {
+        let text = String::from_utf8_lossy(&ack.body);
+        let text = text.trim();
+        if text.is_empty() {
+            return;
+        }
+        let body = match serde_json::from_str::<Json>(text) {
+            Ok(body @ Json::Object(_)) => body,
+            _ => json!({"text": text}),
+        };
+        if body.get("text").is_none() && body.get("blocks").is_none() {
+            return;
+        }
+        let now = self.inner.now();
+        let outcome = api::apply(&mut self.inner.state(), target, &body, now);
+        if let Err(refusal) = outcome {
+            self.inner.misunderstood(path, &refusal.words());
+        }
+    }
+
+    fn before(&self, user: &str) -> Before {
+        let mut state = self.inner.state();
+        let screen = state.screen(user);
+        Before {
+            changes: screen.changes,
+            views: screen.views,
+            ephemeral: screen.ephemeral,
+        }
+    }
+
+    /// Waits until what follows the acknowledgment is there: as long as the hook says, or until something
+    /// changed for this person, or for [`super::Options::settle`].
+    async fn settle(&self, user: &str, before: &Before) {
+        if self.run_hook().await {
+            return;
+        }
+        let mut changes = self.inner.changed.subscribe();
+        let patience = self.inner.state().options.settle;
+        let wait = async {
+            while self.inner.state().screen(user).changes == before.changes {
+                if changes.changed().await.is_err() {
+                    return;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(patience, wait).await;
+    }
+
+    /// Whether there is a hook that says when the bot is done; awaits it.
+    pub(super) async fn run_hook(&self) -> bool {
+        let hook = {
+            let place = self.inner.hook.lock();
+            place.unwrap_or_else(PoisonError::into_inner).clone()
+        };
+        match hook {
+            Some(hook) => {
+                hook().await;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// People who left do nothing, and an app that was removed hears nothing.
+pub(super) fn may_act(state: &State, user: &str) -> Result<(), String> {
+    let known = state.users.get(user);
+    let known = known.ok_or_else(|| format!("no user {user}"))?;
+    if known.deleted || known.is_bot {
+        return Err(format!("{user} cannot use Slack"));
+    }
+    if state.token == Token::Uninstalled {
+        return Err("the app is not installed".to_owned());
+    }
+    Ok(())
+}

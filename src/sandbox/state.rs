@@ -1,0 +1,315 @@
+//! The workspace as it stands: everything is found by key, nothing by searching.
+
+use super::blocks::{Lookup, Values};
+use super::faults::Trouble;
+use super::inbound::Event;
+use super::limits::Limits;
+use super::messages::Stored;
+use super::tally::{Kind, Tally};
+use super::tickets::{ResponseUrls, Triggers};
+use super::{Options, User};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Index of a conversation.
+pub(super) type Place = u32;
+
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, as in Slack's own conversation object"
+)]
+pub(super) struct Conversation {
+    pub id: Box<str>,
+    pub kind: Kind,
+    /// Channels: their name.
+    pub name: Box<str>,
+    /// People in it, the bot aside.
+    pub members: BTreeSet<String>,
+    pub bot_is_member: bool,
+    pub archived: bool,
+    pub private: bool,
+    pub messages: Vec<u32>,
+    /// Whether somebody's whole history is wanted.
+    pub keep: bool,
+}
+
+/// A view on somebody's screen.
+#[derive(Clone, Debug)]
+pub(super) struct View {
+    pub id: String,
+    pub root: String,
+    pub previous: Option<String>,
+    pub hash: String,
+    /// As the bot sent it, with ids filled in, as JSON text.
+    pub body: Box<str>,
+    pub values: Values,
+    /// Block id → what the bot says is wrong with it.
+    pub errors: BTreeMap<String, String>,
+}
+
+impl View {
+    pub fn json(&self) -> Json {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
+}
+
+/// What one person has before them, the conversations aside.
+#[derive(Default)]
+pub(super) struct Screen {
+    /// The last one is on top.
+    pub modals: Vec<View>,
+    pub home: Option<View>,
+    /// Grows with everything that happens on this screen.
+    pub changes: u64,
+    /// Grows with every view opened, pushed or updated.
+    pub views: u64,
+    /// The last ephemeral message (index).
+    pub ephemeral: Option<u32>,
+    /// Ephemeral messages in channels, for transcripts.
+    pub elsewhere: Vec<u32>,
+    /// Their answers in messages: (place, ts) → values.
+    pub filled: HashMap<(Place, i64), Values>,
+    /// The last request sent on their behalf.
+    pub last: Option<(&'static str, Box<str>)>,
+    /// Day (in their time zone) of the last unasked-for message.
+    pub nudged: Option<jiff::civil::Date>,
+    /// For transcripts; messages aside.
+    pub seen: Vec<Seen>,
+}
+
+/// Something a person did or saw that is not a message.
+pub(super) struct Seen {
+    pub at: Timestamp,
+    /// Messages there were before it.
+    pub after: u32,
+    pub words: String,
+}
+
+/// Whether the token still opens anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    Valid,
+    Revoked,
+    Uninstalled,
+}
+
+pub(super) struct File {
+    pub name: String,
+    pub title: String,
+    pub bytes: Vec<u8>,
+    pub length: usize,
+    pub complete: bool,
+}
+
+pub(super) struct State {
+    pub options: Options,
+    pub users: BTreeMap<String, User>,
+    pub conversations: Vec<Conversation>,
+    pub by_id: HashMap<String, Place>,
+    /// User → conversation with the bot.
+    pub ims: HashMap<String, Place>,
+    /// Members, sorted and joined → group DM.
+    pub mpims: HashMap<String, Place>,
+    pub groups_of: HashMap<String, Vec<Place>>,
+    pub messages: Vec<Stored>,
+    pub screens: HashMap<String, Screen>,
+    /// View id → whose screen it is on.
+    pub views: HashMap<String, String>,
+    pub triggers: Triggers,
+    pub urls: ResponseUrls,
+    pub files: HashMap<String, File>,
+    /// Consent codes not yet exchanged.
+    pub codes: BTreeSet<String>,
+    pub limits: Limits,
+    pub trouble: Trouble,
+    pub tally: Tally,
+    pub token: Token,
+    /// (due on the clock in milliseconds, counter) → event to deliver again.
+    pub due: BTreeMap<(i64, u64), Event>,
+    pub event_types: Vec<Box<str>>,
+    /// (place, hash of what was said) → last said.
+    pub said: HashMap<(Place, u64), i64>,
+    pub last_ts: i64,
+    counter: u64,
+}
+
+impl State {
+    pub fn new(options: Options) -> Self {
+        let trouble = Trouble::new(options.seed);
+        Self {
+            options,
+            users: BTreeMap::new(),
+            conversations: Vec::new(),
+            by_id: HashMap::new(),
+            ims: HashMap::new(),
+            mpims: HashMap::new(),
+            groups_of: HashMap::new(),
+            messages: Vec::new(),
+            screens: HashMap::new(),
+            views: HashMap::new(),
+            triggers: Triggers::default(),
+            urls: ResponseUrls::default(),
+            files: HashMap::new(),
+            codes: BTreeSet::new(),
+            limits: Limits::default(),
+            trouble,
+            tally: Tally::default(),
+            token: Token::Valid,
+            due: BTreeMap::new(),
+            event_types: Vec::new(),
+            said: HashMap::new(),
+            last_ts: 0,
+            counter: 0,
+        }
+    }
+
+    /// An id nobody had before: `prefix` and eight or more characters.
+    pub fn id(&mut self, prefix: &str) -> String {
+        format!("{prefix}0{}", self.code(7))
+    }
+
+    /// A counter, written so that it does not look like one.
+    pub fn code(&mut self, width: usize) -> String {
+        self.counter += 1;
+        let mut left = self.counter;
+        let mut digits = vec![b'0'; width];
+        for place in (0..width).rev() {
+            let digit = u8::try_from(left % 36).unwrap_or(0);
+            digits[place] = if digit < 10 {
+                b'0' + digit
+            } else {
+                b'A' + digit - 10
+            };
+            left /= 36;
+        }
+        String::from_utf8(digits).unwrap_or_default()
+    }
+
+    pub fn number(&mut self) -> u64 {
+        self.counter += 1;
+        self.counter
+    }
+
+    pub fn screen(&mut self, user: &str) -> &mut Screen {
+        if !self.screens.contains_key(user) {
+            self.screens.insert(user.to_owned(), Screen::default());
+        }
+        self.screens.get_mut(user).expect("it was just put there")
+    }
+
+    pub fn keeps(&self, user: &str) -> bool {
+        self.options.keep_bodies || self.options.keep_bodies_of.contains(user)
+    }
+
+    /// Notes something for a person's transcript.
+    pub fn note(&mut self, user: &str, at: Timestamp, words: impl FnOnce(&Self) -> String) {
+        if !self.keeps(user) {
+            return;
+        }
+        let words = words(self);
+        let after = u32::try_from(self.messages.len()).unwrap_or(u32::MAX);
+        self.screen(user).seen.push(Seen { at, after, words });
+    }
+
+    /// Takes a view off somebody's screen.
+    pub fn close(&mut self, user: &str, id: &str) {
+        self.views.remove(id);
+        let screen = self.screen(user);
+        screen.modals.retain(|view| view.id != id);
+        screen.changes += 1;
+    }
+
+    pub fn close_all(&mut self, user: &str) {
+        let screen = self.screen(user);
+        screen.changes += 1;
+        for view in std::mem::take(&mut screen.modals) {
+            self.views.remove(&view.id);
+        }
+    }
+
+    pub fn time_zone(&self, user: &str) -> TimeZone {
+        let name = self.users.get(user).and_then(|user| user.tz.as_deref());
+        name.and_then(|name| TimeZone::get(name).ok())
+            .unwrap_or(TimeZone::UTC)
+    }
+
+    pub fn conversation(&self, id: &str) -> Option<(Place, &Conversation)> {
+        let place = *self.by_id.get(id)?;
+        Some((place, &self.conversations[place as usize]))
+    }
+
+    pub fn at(&self, place: Place) -> &Conversation {
+        &self.conversations[place as usize]
+    }
+
+    /// The person's conversation with the bot, made when there is none.
+    pub fn im(&mut self, user: &str) -> Place {
+        if let Some(place) = self.ims.get(user) {
+            return *place;
+        }
+        let id = self.id("D");
+        let members = BTreeSet::from([user.to_owned()]);
+        let place = self.add_conversation(&id, Kind::Im, "", members);
+        self.ims.insert(user.to_owned(), place);
+        place
+    }
+
+    /// The group DM of exactly these people and the bot, and whether it was there already.
+    pub fn mpim(&mut self, members: BTreeSet<String>) -> (Place, bool) {
+        let key = members.iter().map(String::as_str).collect::<Vec<_>>();
+        let key = key.join(",");
+        if let Some(place) = self.mpims.get(&key) {
+            return (*place, true);
+        }
+        // Slack's newer group DMs have ids that look like channels.
+        let id = self.id("C");
+        let name = format!("mpdm-{}-1", key.to_lowercase().replace(',', "--"));
+        let place = self.add_conversation(&id, Kind::Mpim, &name, members);
+        self.mpims.insert(key, place);
+        (place, false)
+    }
+
+    pub fn add_conversation(
+        &mut self,
+        id: &str,
+        kind: Kind,
+        name: &str,
+        members: BTreeSet<String>,
+    ) -> Place {
+        let place = Place::try_from(self.conversations.len()).expect("fewer than 4 billion");
+        if kind == Kind::Mpim {
+            for member in &members {
+                let groups = self.groups_of.entry(member.clone()).or_default();
+                groups.push(place);
+            }
+        }
+        let keep = self.options.keep_bodies
+            || kind == Kind::Channel
+            || members.iter().any(|member| self.keeps(member));
+        self.conversations.push(Conversation {
+            id: id.into(),
+            kind,
+            name: name.into(),
+            members,
+            bot_is_member: true,
+            archived: false,
+            private: kind != Kind::Channel,
+            messages: Vec::new(),
+            keep,
+        });
+        self.by_id.insert(id.to_owned(), place);
+        place
+    }
+}
+
+impl Lookup for State {
+    fn has_user(&self, id: &str) -> bool {
+        self.users.contains_key(id)
+    }
+
+    fn has_channel(&self, id: &str) -> bool {
+        self.by_id.contains_key(id)
+    }
+}

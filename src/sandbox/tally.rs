@@ -1,0 +1,136 @@
+//! What the sandbox counted by itself, without asking the bot.
+
+use std::collections::BTreeMap;
+
+/// What kind of conversation a message went to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A person's conversation with the bot.
+    Im,
+    /// A group DM.
+    Mpim,
+    Channel,
+}
+
+/// One number per kind of conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ByKind {
+    pub im: u64,
+    pub mpim: u64,
+    pub channel: u64,
+}
+
+impl ByKind {
+    pub fn total(&self) -> u64 {
+        self.im + self.mpim + self.channel
+    }
+
+    pub(super) fn add(&mut self, kind: Kind) {
+        match kind {
+            Kind::Im => self.im += 1,
+            Kind::Mpim => self.mpim += 1,
+            Kind::Channel => self.channel += 1,
+        }
+    }
+}
+
+/// Everything counted since the sandbox started.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tally {
+    /// Web API method (and `response_url`) → outcome (`ok`, an error code, `fault:…`) → calls.
+    pub calls: BTreeMap<String, BTreeMap<String, u64>>,
+    /// Messages from the bot that stayed: not ephemeral ones, not edits.
+    pub messages: ByKind,
+    /// Those of [`Tally::messages`] with metadata, by event type.
+    pub by_event_type: BTreeMap<String, u64>,
+    pub ephemerals: u64,
+    pub edits: u64,
+    /// Said again in the same conversation, without saying so: same metadata key, or without metadata
+    /// the same words within ten minutes.
+    pub duplicated: ByKind,
+    /// Said again with a line that says so ("in case it did not arrive").
+    pub duplicated_marked: ByKind,
+    /// 429s because the bot went over a limit; not injected ones.
+    pub rate_limited: u64,
+    /// Messages and views refused because of their blocks.
+    pub block_errors: u64,
+    /// Calls for which the token has no scope.
+    pub missing_scope: u64,
+    /// `expired_trigger_id`, `exchanged_trigger_id`, `invalid_trigger_id`.
+    pub expired_triggers: u64,
+    /// `response_url`s used too late or too often.
+    pub expired_urls: u64,
+    /// Requests to the bot.
+    pub sent: u64,
+    /// Not answered within three real seconds.
+    pub ack_late: u64,
+    /// Answered with something else than 2xx, or with something Slack does not understand.
+    pub ack_bad: u64,
+    /// Slowest answer of the bot, real milliseconds.
+    pub slowest_ack_ms: u64,
+    pub events_retried: u64,
+    /// Given up after the last retry.
+    pub events_given_up: u64,
+    /// Unasked-for messages outside a recipient's working hours or days.
+    pub out_of_hours: u64,
+    /// A second unasked-for message to one person on one of their days.
+    pub second_unasked_same_day: u64,
+    /// `<!channel>`, `<!here>` or `<!everyone>` reached people.
+    pub broadcasts: u64,
+    /// Messages without top-level text: screen readers read nothing.
+    pub without_text: u64,
+    /// Arguments Slack does not know, as `method.argument`: it ignores them silently.
+    pub unknown_arguments: BTreeMap<String, u64>,
+    /// The first things that went wrong, in words.
+    pub remarks: Vec<String>,
+}
+
+/// Enough to find the cause; a rehearsal that goes wrong goes wrong thousands of times.
+const REMARKS: usize = 100;
+
+impl Tally {
+    pub(super) fn outcome(&mut self, method: &str, outcome: &str) {
+        if !self.calls.contains_key(method) {
+            self.calls.insert(method.to_owned(), BTreeMap::new());
+        }
+        let Some(outcomes) = self.calls.get_mut(method) else {
+            return;
+        };
+        match outcomes.get_mut(outcome) {
+            Some(count) => *count += 1,
+            None => {
+                outcomes.insert(outcome.to_owned(), 1);
+            }
+        }
+    }
+
+    pub(super) fn event_type(&mut self, name: &str) -> &mut u64 {
+        self.by_event_type.entry(name.to_owned()).or_default()
+    }
+
+    pub(super) fn remark(&mut self, words: impl FnOnce() -> String) {
+        if self.remarks.len() < REMARKS {
+            self.remarks.push(words());
+        }
+    }
+
+    /// Calls of `method` that ended well.
+    pub fn ok(&self, method: &str) -> u64 {
+        self.count(method, "ok")
+    }
+
+    /// Calls of `method` that ended as `outcome`.
+    pub fn count(&self, method: &str, outcome: &str) -> u64 {
+        let outcomes = self.calls.get(method);
+        outcomes
+            .and_then(|outcomes| outcomes.get(outcome))
+            .copied()
+            .unwrap_or_default()
+    }
+}
+
+/// Whether a message of this metadata event type was sent without anyone asking for it just then:
+/// such messages keep to working hours and to one a day.
+pub fn is_unasked(event_type: &str) -> bool {
+    event_type == "nudge"
+}

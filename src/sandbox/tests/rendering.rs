@@ -1,0 +1,111 @@
+use super::*;
+
+async fn shown(text: &str) -> String {
+    let (slack, _) = workspace().await;
+    slack.add_channel("C1", "mentoring", true);
+    post(&slack, "UANA", text).await;
+    slack.dm("UANA")[0].render()
+}
+
+#[tokio::test]
+async fn markup_reads_as_people_read_it() {
+    let text = "<@UBEN> in <#C1>: <https://example.com|the page>, a &lt;b&gt; &amp; *c*, <!here>";
+    assert_eq!(
+        shown(text).await,
+        "@Ben Roy in #mentoring: the page (https://example.com), a <b> & *c*, @here"
+    );
+    // 2026-08-04 14:30 UTC, read in Berlin.
+    let text =
+        "<!date^1785853800^{date_long_pretty} at {time}|soon>, <!date^1785940200^{date}|soon>";
+    assert_eq!(shown(text).await, "today at 4:30 PM, August 5th, 2026");
+}
+
+#[tokio::test]
+async fn blocks_read_as_a_letter() {
+    let (slack, _) = workspace().await;
+    let plain = |text: &str| json!({"type": "plain_text", "text": text});
+    let blocks = json!([
+        {"type": "header", "text": plain("You have a match")},
+        section("Meet <@UBEN>."),
+        {"type": "section", "fields": [
+            {"type": "mrkdwn", "text": "*Goal*\nLearn Rust"}, plain("Site: Berlin"),
+        ]},
+        {"type": "section", "text": plain("Plan"), "accessory": {
+            "type": "static_select", "action_id": "s", "placeholder": plain("Pick a time"),
+            "options": [{"text": plain("Mon 10:00"), "value": "1"}, {"text": plain("Tue 11:00"), "value": "2"}],
+        }},
+        {"type": "divider"},
+        {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "a chart"},
+        {"type": "actions", "elements": [
+            button("Yes", "yes"),
+            {"type": "button", "action_id": "end", "text": plain("End"), "style": "danger", "confirm": {
+                "title": plain("End?"), "text": plain("Kindly."), "confirm": plain("End"), "deny": plain("Keep"),
+            }},
+            {"type": "button", "action_id": "cal", "text": plain("Calendar"), "url": "https://example.com/cal"},
+        ]},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": "Only you see this."}]},
+    ]);
+    let body = json!({"channel": "UANA", "text": "You have a match: Ben Roy", "blocks": blocks});
+    let answer = call(&slack, "chat.postMessage", body).await;
+    assert_eq!(answer["ok"], true, "{answer}");
+    let message = &slack.dm("UANA")[0];
+    insta::assert_snapshot!(message.render(), @r#"
+    # You have a match
+    Meet @Ben Roy.
+    | *Goal* Learn Rust
+    | Site: Berlin
+    Plan
+    [ Pick a time ▾ ] (Mon 10:00, Tue 11:00)
+    ----
+    [image: a chart]
+    [ Yes ]  [ End ]  [ Calendar ↗ https://example.com/cal ]
+      asks "End?: Kindly." [ Keep ]  [ End ]
+    · Only you see this.
+    "#);
+    assert_eq!(message.aloud(), "You have a match: Ben Roy");
+    assert_eq!(message.buttons(), ["Yes", "End", "Calendar"]);
+}
+
+#[tokio::test]
+async fn transcripts_are_in_order() {
+    let (slack, clock) = workspace().await;
+    let bot = Stub::start(&slack).await;
+    bot.answers(200, "Welcome");
+    slack.command("UANA", "help").await;
+    forward(&clock, 60);
+    post(&slack, "UANA", "A message").await;
+    let group = call(&slack, "conversations.open", json!({"users": "UANA,UBEN"})).await;
+    post(
+        &slack,
+        group["channel"]["id"].as_str().unwrap(),
+        "Hello both",
+    )
+    .await;
+    bot.answers(200, "");
+    slack.command("UANA", "join").await;
+    let trigger = bot.last().form["trigger_id"].clone();
+    let view = modal(json!([section("Form")]));
+    call(
+        &slack,
+        "views.open",
+        json!({"trigger_id": trigger, "view": view}),
+    )
+    .await;
+    let seen: Vec<String> = slack
+        .everything_seen_by("UANA")
+        .into_iter()
+        .map(|seen| format!("{}: {}", seen.place, seen.text))
+        .collect();
+    insta::assert_snapshot!(seen.join("\n"), @r"
+    does: > /reverse-mentor help
+    dm: (only you see this)
+    Welcome
+    dm: A message
+    group dm: Hello both
+    does: > /reverse-mentor join
+    screen: ┌ Join
+    │ Form
+    └ [ Close ]  [ Save ]
+    ");
+    assert!(slack.group_dms("UBEN")[0].messages[0].render() == "Hello both");
+}

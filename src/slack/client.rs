@@ -1,0 +1,195 @@
+//! The few calls we make to Slack, with errors that say what to do.
+
+use super::connector::{Broken, Connector};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use slack_morphism::errors::SlackClientError;
+use slack_morphism::{SlackApiToken, SlackClient};
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// A call that did not succeed, by what it means for us. Holds no bodies and no tokens.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// The request never left: try again, nothing happened.
+    #[error("Slack could not be reached")]
+    Unreached,
+    /// The request left and no answer we understand came back: Slack may have acted.
+    #[error("no clear answer from Slack ({0})")]
+    InDoubt(&'static str),
+    /// Slack said 429: wait this many seconds for this method.
+    #[error("Slack asks us to wait {0} s")]
+    RateLimited(u64),
+    /// Slack said no; this is its code, and what it adds.
+    #[error("Slack refused: {0}")]
+    Refused(String, Vec<String>),
+}
+
+impl CallError {
+    /// For metrics: small and without detail.
+    pub fn label(&self) -> &'static str {
+        match self {
+            CallError::Unreached => "unreached",
+            CallError::InDoubt(_) => "in_doubt",
+            CallError::RateLimited(_) => "ratelimited",
+            CallError::Refused(..) => "refused",
+        }
+    }
+
+    /// Whether Slack says that our token is no good (any more).
+    pub fn token_is_dead(&self) -> bool {
+        matches!(self, CallError::Refused(code, _) if matches!(code.as_str(),
+            "invalid_auth" | "not_authed" | "token_revoked" | "token_expired" | "account_inactive" | "app_uninstalled"))
+    }
+}
+
+/// What Slack asks of those it rate-limits without saying how long.
+const DEFAULT_WAIT_SECONDS: u64 = 30;
+
+/// Calls Slack's Web API. Cheap to clone.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    slack: SlackClient<Connector>,
+    http: reqwest::Client,
+    token: SlackApiToken,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum BadUrl {
+    #[error("SLACK_API_URL is no URL: {0}")]
+    Unreadable(String),
+    #[error(
+        "SLACK_API_URL must be https (plain http only to this machine): the bot's token travels with every call"
+    )]
+    Plain,
+    #[error("the HTTP client could not be made: {0}")]
+    Http(String),
+}
+
+impl Client {
+    /// `base` is `https://slack.com/api` or a stand-in; `timeout` bounds a whole call.
+    pub fn new(base: &str, token: &SecretString, timeout: Duration) -> Result<Self, BadUrl> {
+        let mut base = Url::parse(base).map_err(|error| BadUrl::Unreadable(error.to_string()))?;
+        if !safe_to_call(&base) {
+            return Err(BadUrl::Plain);
+        }
+        if !base.path().ends_with('/') {
+            let path = format!("{}/", base.path());
+            base.set_path(&path);
+        }
+        // Another part of the process may have chosen already: then that choice holds.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .timeout(timeout)
+            .connect_timeout(timeout.min(Duration::from_secs(5)))
+            .redirect(reqwest::redirect::Policy::none())
+            .tcp_nodelay(true)
+            .pool_idle_timeout(Duration::from_secs(25))
+            .pool_max_idle_per_host(16)
+            .user_agent(concat!("reverse-mentor/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| BadUrl::Http(error.to_string()))?;
+        Ok(Self(Arc::new(Inner {
+            slack: SlackClient::new(Connector::new(http.clone(), base)),
+            http,
+            token: SlackApiToken::new(token.expose_secret().trim().into()),
+        })))
+    }
+
+    /// Calls a Web API method. The answer has `ok: true`.
+    pub async fn call(&self, method: &'static str, arguments: &Value) -> Result<Value, CallError> {
+        let session = self.0.slack.open_session(&self.0.token);
+        let answer: Result<Value, SlackClientError> = session
+            .http_session_api
+            .http_post(method, arguments, None)
+            .await;
+        let answer = answer.map_err(|error| call_error(&error));
+        let outcome = answer.as_ref().map_or_else(CallError::label, |_| "ok");
+        metrics::counter!("reverse_mentor_slack_calls_total", "method" => method, "outcome" => outcome)
+            .increment(1);
+        answer
+    }
+
+    /// Answers where a person acted, through the `response_url` of their request.
+    pub async fn respond(&self, url: &str, body: &Value) -> Result<(), CallError> {
+        let url = Url::parse(url).map_err(|_| CallError::Unreached)?;
+        if !safe_to_call(&url) {
+            return Err(CallError::Unreached);
+        }
+        let sent = self.0.http.post(url).json(body).send().await;
+        let outcome = match sent {
+            Ok(response) if response.status().is_success() => Ok(()),
+            Ok(response) => Err(CallError::Refused(
+                response.status().as_u16().to_string(),
+                Vec::new(),
+            )),
+            Err(error) if error.is_connect() => Err(CallError::Unreached),
+            Err(_) => Err(CallError::InDoubt("response_url")),
+        };
+        let label = outcome.as_ref().map_or_else(CallError::label, |()| "ok");
+        metrics::counter!("reverse_mentor_slack_calls_total", "method" => "response_url", "outcome" => label)
+            .increment(1);
+        outcome
+    }
+
+    /// Who we are: the workspace's id and the bot's user id.
+    pub async fn who_am_i(&self) -> Result<(String, String), CallError> {
+        let answer = self.call("auth.test", &json!({})).await?;
+        let field = |name: &str| {
+            answer
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        Ok((field("team_id"), field("user_id")))
+    }
+}
+
+/// https anywhere, plain http only to this machine.
+fn safe_to_call(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => true,
+        "http" => match url.host() {
+            Some(url::Host::Domain(name)) => name == "localhost",
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        },
+        _ => false,
+    }
+}
+
+/// slack-morphism's errors carry bodies: this keeps only what we act on.
+fn call_error(error: &SlackClientError) -> CallError {
+    match error {
+        SlackClientError::ApiError(error) => {
+            CallError::Refused(error.code.clone(), error.errors.clone().unwrap_or_default())
+        }
+        SlackClientError::RateLimitError(error) => {
+            let wait = error
+                .retry_after
+                .map_or(DEFAULT_WAIT_SECONDS, |wait| wait.as_secs());
+            CallError::RateLimited(wait.clamp(1, 3600))
+        }
+        SlackClientError::HttpError(error) if error.status_code.is_client_error() => {
+            CallError::Refused(error.status_code.as_u16().to_string(), Vec::new())
+        }
+        SlackClientError::HttpError(_) => CallError::InDoubt("5xx"),
+        SlackClientError::HttpProtocolError(error) => {
+            let broken = error
+                .cause
+                .as_ref()
+                .and_then(|cause| cause.downcast_ref::<Broken>());
+            match broken {
+                Some(Broken::Unreached) => CallError::Unreached,
+                Some(Broken::Midway) => CallError::InDoubt("broken connection"),
+                Some(Broken::Garbled) | None => CallError::InDoubt("garbled answer"),
+            }
+        }
+        _ => CallError::InDoubt("unclear"),
+    }
+}

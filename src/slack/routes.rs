@@ -1,0 +1,377 @@
+//! Slack's requests in, within three seconds: verify → decode → one transaction → acknowledge, then the rest.
+
+use super::blocks::{Blocks, Modal, choice};
+use super::client::{CallError, Client};
+use super::event::{Actor, Event, Reply, Surface};
+use super::inbound::{self, Decoded, Inbound};
+use super::verify::Verifier;
+use super::words::Md;
+use crate::clock::Clock;
+use crate::domain::message::Message;
+use crate::features::{Error, Result};
+use crate::router;
+use crate::store::outbox::{self, Kind, What};
+use crate::store::{Db, inbox, workspaces};
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use jiff::SignedDuration;
+use metrics::{counter, histogram};
+use serde_json::{Map, Value, json};
+use std::time::Instant;
+use tokio_util::task::TaskTracker;
+
+/// Slack's own payloads stay far below; read whole before the signature can be checked.
+const BODY_LIMIT: usize = 1 << 20;
+const APOLOGY: &str = "Sorry, something went wrong on our side. Nothing you did was lost; please try again in a moment.";
+const FORM_DID_NOT_OPEN: &str = "That form did not open. Please try once more.";
+/// A Home that could not be shown at once is not worth showing later than this.
+const HOME_STALE: SignedDuration = SignedDuration::from_mins(5);
+
+/// What requests need.
+#[derive(Clone)]
+pub struct Gate {
+    pub db: Db,
+    pub clock: Clock,
+    pub client: Client,
+    pub verifier: Verifier,
+    /// Work that goes on after the acknowledgement; shutdown waits for it.
+    pub after: TaskTracker,
+}
+
+/// `/slack/events` takes everything: Slack lets an app use one URL for all.
+pub fn routes(gate: Gate) -> Router {
+    Router::new()
+        .route("/slack/commands", post(receive))
+        .route("/slack/interactions", post(receive))
+        .route("/slack/events", post(receive))
+        .route("/slack/options", post(receive))
+        .with_state(gate)
+}
+
+async fn receive(State(gate): State<Gate>, request: Request) -> Response {
+    let began = Instant::now();
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+        counter!("reverse_mentor_inbound_total", "kind" => "oversized", "outcome" => "refused")
+            .increment(1);
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    if let Err(refused) = gate.verifier.check(&parts.headers, &body, gate.clock.now()) {
+        if inbound::is_ssl_check(&body) {
+            return StatusCode::OK.into_response();
+        }
+        counter!("reverse_mentor_inbound_total", "kind" => "unverified", "outcome" => refused.as_str()).increment(1);
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    match inbound::decode(&body) {
+        Decoded::SslCheck => StatusCode::OK.into_response(),
+        Decoded::Challenge(challenge) => answer(&json!({"challenge": challenge})),
+        Decoded::Inbound(inbound) => {
+            let kind = inbound.kind.clone();
+            let key = dedupe_key(&inbound, &parts.headers);
+            // In a task of its own: if Slack hangs up, what was begun is still finished.
+            let handled = tokio::spawn(handle(gate, *inbound, key)).await;
+            let (outcome, response) = match handled {
+                Ok(handled) => handled,
+                Err(_) => ("panicked", StatusCode::OK.into_response()),
+            };
+            counter!("reverse_mentor_inbound_total", "kind" => kind, "outcome" => outcome)
+                .increment(1);
+            histogram!("reverse_mentor_ack_seconds").record(began.elapsed().as_secs_f64());
+            response
+        }
+    }
+}
+
+/// Events carry an id; everything else is told apart by its signature, which covers time and body.
+fn dedupe_key(inbound: &Inbound, headers: &HeaderMap) -> Option<String> {
+    if let Some(id) = &inbound.event_id {
+        return Some(format!("event/{id}"));
+    }
+    let signature = headers.get("x-slack-signature")?.to_str().ok()?;
+    Some(format!("signature/{}/{signature}", inbound.team))
+}
+
+async fn handle(gate: Gate, inbound: Inbound, key: Option<String>) -> (&'static str, Response) {
+    if let Event::Nothing(_) = inbound.event {
+        tracing::debug!(kind = inbound.kind, "nothing of ours");
+        return ("nothing", StatusCode::OK.into_response());
+    }
+    let (outcome, reply) = match run(&gate, &inbound, key).await {
+        Ok(Some(reply)) => ("ok", reply),
+        Ok(None) => ("repeated", Reply::nothing()),
+        Err(Error::User(text)) => ("refused", Reply::say(text)),
+        Err(Error::Internal(error)) => {
+            tracing::error!(kind = inbound.kind, %error, "a request failed");
+            ("failed", Reply::say(Md::from(APOLOGY)))
+        }
+    };
+    (outcome, gate.acknowledge(inbound, reply))
+}
+
+/// Runs the event in one transaction; none when it was handled before.
+async fn run(gate: &Gate, inbound: &Inbound, key: Option<String>) -> Result<Option<Reply>> {
+    let now = gate.clock.now();
+    if router::only_reads(&inbound.event) {
+        let mut tx = gate.db.read(&inbound.team, now).await?;
+        return router::event(&mut tx, &inbound.event).await.map(Some);
+    }
+    let mut tx = gate.db.write(&inbound.team, now).await?;
+    let handled = async {
+        if let Some(key) = key
+            && !inbox::first_time(&mut tx, &key).await?
+        {
+            return Ok(None);
+        }
+        if let Event::Uninstalled | Event::PersonSeen(_) = inbound.event
+            && workspaces::find(&mut tx).await?.is_none()
+        {
+            // Not a workspace of ours. If it is ours under another name, our token will tell.
+            if inbound.event == Event::Uninstalled {
+                workspaces::check_tokens(&mut tx).await?;
+            }
+            return Ok(Some(Reply::nothing()));
+        }
+        router::event(&mut tx, &inbound.event).await.map(Some)
+    }
+    .await;
+    match handled {
+        Ok(reply) => {
+            tx.commit().await?;
+            Ok(reply)
+        }
+        Err(error) => {
+            tx.rollback().await;
+            Err(error)
+        }
+    }
+}
+
+impl Gate {
+    /// The acknowledgement Slack waits for; whatever else the reply asks is begun after it.
+    fn acknowledge(self, inbound: Inbound, reply: Reply) -> Response {
+        match &inbound.event {
+            Event::Command { actor, .. } => {
+                let response = reply.say.as_ref().map_or_else(empty, |message| {
+                    let mut body = ephemeral(message);
+                    body["response_type"] = json!("ephemeral");
+                    answer(&body)
+                });
+                self.follow_up(actor.clone(), &inbound, Reply { say: None, ..reply });
+                response
+            }
+            Event::Submit { actor, .. } => {
+                let response = submission_answer(&reply);
+                self.follow_up(
+                    actor.clone(),
+                    &inbound,
+                    Reply {
+                        home: reply.home,
+                        ..Reply::nothing()
+                    },
+                );
+                response
+            }
+            Event::Options { .. } => {
+                let options: Vec<Value> = reply
+                    .options
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|(text, value)| choice(text, value))
+                    .collect();
+                answer(&json!({"options": options}))
+            }
+            Event::Press { actor, .. }
+            | Event::HomeOpened { actor }
+            | Event::LogMeeting { actor } => {
+                self.follow_up(actor.clone(), &inbound, reply);
+                empty()
+            }
+            Event::PersonSeen(_) | Event::Uninstalled | Event::Nothing(_) => empty(),
+        }
+    }
+
+    fn follow_up(self, actor: Actor, inbound: &Inbound, reply: Reply) {
+        if reply == Reply::nothing() {
+            return;
+        }
+        let on = match &inbound.event {
+            Event::Press { on, .. } => *on,
+            Event::HomeOpened { .. } => Surface::Home,
+            Event::Submit { .. } => Surface::Modal,
+            _ => Surface::Message,
+        };
+        let (trigger, url) = (inbound.trigger.clone(), inbound.response_url.clone());
+        let message = inbound.message.clone();
+        let after = self.after.clone();
+        after.spawn(async move {
+            // First what has three seconds.
+            if let Some(modal) = reply.modal {
+                self.open(&modal, on, trigger.as_deref(), url.as_deref())
+                    .await;
+            } else if let Some(said) = &reply.say {
+                match (&url, &trigger) {
+                    (Some(url), _) => self.respond(url, &ephemeral(said)).await,
+                    (None, Some(_)) => {
+                        let notice = Modal::notice(
+                            "Reverse mentoring",
+                            Blocks::new().section(said_aloud(said)),
+                        );
+                        self.open(&notice, on, trigger.as_deref(), None).await;
+                    }
+                    (None, None) => tracing::warn!("nowhere to answer"),
+                }
+            }
+            if let Some(said) = &reply.replace {
+                let mut body = json!({"text": said.text, "blocks": said.blocks});
+                if let Some(url) = &url {
+                    body["replace_original"] = json!(true);
+                    self.respond(url, &body).await;
+                } else if let Some((channel, ts)) = &message {
+                    body["channel"] = json!(channel);
+                    body["ts"] = json!(ts);
+                    if let Err(error) = self.client.call("chat.update", &body).await {
+                        tracing::warn!(%error, "a message could not be replaced");
+                    }
+                }
+            }
+            match on {
+                // Slack asks for the Home whenever somebody comes back to it.
+                Surface::Message => {}
+                Surface::Home if reply.home => self.publish_home(&actor).await,
+                Surface::Modal if reply.home => {
+                    if let Err(error) = self.home_later(&actor).await {
+                        tracing::error!(%error, "an App Home could not be put off");
+                    }
+                }
+                Surface::Home | Surface::Modal => {}
+            }
+        });
+    }
+
+    async fn respond(&self, url: &str, body: &Value) {
+        if let Err(error) = self.client.respond(url, body).await {
+            tracing::warn!(%error, "an answer did not reach the person");
+        }
+    }
+
+    async fn open(&self, modal: &Modal, on: Surface, trigger: Option<&str>, url: Option<&str>) {
+        let method = if on == Surface::Modal {
+            "views.push"
+        } else {
+            "views.open"
+        };
+        let opened = match trigger {
+            Some(trigger) => {
+                let arguments = json!({"trigger_id": trigger, "view": modal.view()});
+                self.client.call(method, &arguments).await
+            }
+            None => Err(CallError::Unreached),
+        };
+        if let Err(error) = opened {
+            if let CallError::Refused(code, details) = &error {
+                tracing::warn!(code, ?details, "a modal did not open");
+            } else {
+                tracing::warn!(%error, "a modal did not open");
+            }
+            if let Some(url) = url {
+                self.respond(url, &json!({"response_type": "ephemeral", "replace_original": false, "text": FORM_DID_NOT_OPEN}))
+                    .await;
+            }
+        }
+    }
+
+    async fn publish_home(&self, actor: &Actor) {
+        let rendered = async {
+            let mut tx = self.db.read(&actor.team, self.clock.now()).await?;
+            router::home(&mut tx, actor).await
+        };
+        let view = match rendered.await {
+            Ok(view) => view,
+            Err(error) => {
+                tracing::error!(%error, "an App Home could not be rendered");
+                return;
+            }
+        };
+        let shown = self
+            .client
+            .call(
+                "views.publish",
+                &json!({"user_id": actor.user, "view": view}),
+            )
+            .await;
+        if let Err(CallError::RateLimited(_)) = shown
+            && let Err(error) = self.home_later(actor).await
+        {
+            tracing::error!(%error, "an App Home could not be put off");
+        }
+    }
+
+    /// Shown when Slack's limits have room, as it is then.
+    async fn home_later(&self, actor: &Actor) -> Result<()> {
+        let mut tx = self.db.write(&actor.team, self.clock.now()).await?;
+        let at = tx.now_ms();
+        let expires = tx.now.saturating_add(HOME_STALE).ok();
+        let what = What::Home {
+            user: actor.user.clone(),
+        };
+        outbox::push(
+            &mut tx,
+            Kind::Lookup,
+            &format!("home/{}/{at}", actor.user),
+            &what,
+            expires,
+        )
+        .await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+fn submission_answer(reply: &Reply) -> Response {
+    if !reply.errors.is_empty() {
+        let errors: Map<String, Value> = reply
+            .errors
+            .iter()
+            .map(|(field, problem)| ((*field).to_owned(), json!(problem)))
+            .collect();
+        return answer(&json!({"response_action": "errors", "errors": errors}));
+    }
+    if let Some(modal) = &reply.modal {
+        return answer(&json!({"response_action": "update", "view": modal.view()}));
+    }
+    if let Some(said) = &reply.say {
+        let notice = Modal::notice("Reverse mentoring", Blocks::new().section(said_aloud(said)));
+        return answer(&json!({"response_action": "update", "view": notice.view()}));
+    }
+    empty()
+}
+
+fn ephemeral(message: &Message) -> Value {
+    let mut body =
+        json!({"response_type": "ephemeral", "replace_original": false, "text": message.text});
+    if !message.blocks.is_empty() {
+        body["blocks"] = json!(message.blocks);
+    }
+    body
+}
+
+/// A message's text is markup already.
+fn said_aloud(message: &Message) -> Md {
+    Md::already_safe(message.text.clone())
+}
+
+fn answer(body: &Value) -> Response {
+    (
+        [(header::CONTENT_TYPE, "application/json; charset=utf-8")],
+        Body::from(Bytes::from(body.to_string())),
+    )
+        .into_response()
+}
+
+fn empty() -> Response {
+    StatusCode::OK.into_response()
+}

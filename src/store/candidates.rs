@@ -1,0 +1,265 @@
+//! What matching looks at, read from the tables that hold it.
+
+use super::db::{Result, Tx};
+use super::participants::{self, Participant};
+use super::rounds::{self, Origin};
+use super::{pairs, people};
+use crate::domain::ids::UserId;
+use crate::domain::matching::{self, Barrier, Candidates, Person, unordered};
+use crate::domain::pair::Pair;
+use crate::domain::participant::{PersonInSlack, Standing};
+use crate::domain::program::Settings;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{HashMap, HashSet};
+
+/// A pair an owner left out is not proposed again for so long.
+const LEFT_OUT_FOR: SignedDuration = SignedDuration::from_hours(180 * 24);
+/// Pairs of a rejected round do not come up again for so long where people are matched as they come.
+const REJECTED_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// No chain of managers is longer; circular ones end here.
+const CHAIN: usize = 64;
+
+/// People and what is known about them, owned, so that solving needs no transaction.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    pub people: Vec<Person>,
+    /// As people said themselves, whether they take part now or not.
+    pub managers: HashMap<UserId, UserId>,
+    pub earlier: HashSet<(UserId, UserId)>,
+    pub both_asked: HashSet<(UserId, UserId)>,
+    pub forbidden: HashSet<(UserId, UserId)>,
+    pub settings: Settings,
+    pub now: Timestamp,
+    pub seed: u64,
+}
+
+impl Pool {
+    pub fn candidates(&self) -> Candidates<'_> {
+        Candidates {
+            people: &self.people,
+            managers: &self.managers,
+            earlier: &self.earlier,
+            both_asked: &self.both_asked,
+            forbidden: &self.forbidden,
+            pinned: &[],
+            settings: &self.settings,
+            now: self.now,
+            seed: self.seed,
+        }
+    }
+
+    /// Somebody of the pool.
+    pub fn person(&self, id: &UserId) -> Option<&Person> {
+        let at = self.people.binary_search_by(|person| person.id.cmp(id));
+        at.ok().map(|at| &self.people[at])
+    }
+
+    /// Whether the hard rules allow this pair, looking at these two alone: cheap in a large pool.
+    pub fn still_allows(&self, mentor: &UserId, mentee: &UserId) -> Result<(), Barrier> {
+        let key = unordered(mentor, mentee);
+        let of_these = |set: &HashSet<(UserId, UserId)>| -> HashSet<(UserId, UserId)> {
+            set.get(&key).cloned().into_iter().collect()
+        };
+        let people: Vec<Person> = [mentor, mentee]
+            .into_iter()
+            .filter_map(|id| self.person(id).cloned())
+            .collect();
+        let (earlier, both_asked, forbidden) = (
+            of_these(&self.earlier),
+            of_these(&self.both_asked),
+            of_these(&self.forbidden),
+        );
+        let candidates = Candidates {
+            people: &people,
+            earlier: &earlier,
+            both_asked: &both_asked,
+            forbidden: &forbidden,
+            ..self.candidates()
+        };
+        matching::still_allowed(&candidates, mentor, mentee)
+    }
+}
+
+/// Everyone who waits for a partner, by id. Pairs an owner has yet to look at elsewhere take up their places.
+pub async fn waiting(tx: &mut Tx, settings: &Settings, origin: Origin, seed: u64) -> Result<Pool> {
+    let everyone = participants::all(tx).await?;
+    let in_slack: HashMap<UserId, PersonInSlack> = people::participants(tx)
+        .await?
+        .into_iter()
+        .map(|person| (person.user.clone(), person))
+        .collect();
+    let pairs = pairs::all(tx).await?;
+    let mut taken: Vec<(UserId, UserId)> = pairs
+        .iter()
+        .filter(|pair| pair.is_open())
+        .map(|pair| (pair.mentor.clone(), pair.mentee.clone()))
+        .collect();
+    taken.extend(rounds::held(tx, Origin::Invite).await?);
+    let mut ruled_out = rounds::left_out(tx, tx.now - LEFT_OUT_FOR).await?;
+    if origin == Origin::Rolling {
+        taken.extend(rounds::held(tx, Origin::Confirm).await?);
+        ruled_out.extend(rounds::rejected(tx, tx.now - REJECTED_FOR).await?);
+    }
+    let (mut mentoring, mut learning) = (HashMap::new(), HashMap::new());
+    for (mentor, mentee) in &taken {
+        *mentoring.entry(mentor).or_insert(0_u8) += 1;
+        *learning.entry(mentee).or_insert(0_u8) += 1;
+    }
+    let count = |of: &HashMap<&UserId, u8>, who: &UserId| of.get(who).copied().unwrap_or(0);
+    let looking = everyone.iter().filter(|participant| {
+        participant.standing == Standing::Active && participant.waiting_since.is_some()
+    });
+    let people = looking
+        .map(|one| {
+            let places = Places {
+                mentoring: count(&mentoring, &one.user),
+                learning: count(&learning, &one.user),
+            };
+            person(one, in_slack.get(&one.user), places, settings, tx.now)
+        })
+        .collect();
+    Ok(Pool {
+        people,
+        managers: said(&everyone),
+        earlier: couples(&pairs),
+        both_asked: HashSet::new(),
+        forbidden: ruled_out.iter().map(|(a, b)| unordered(a, b)).collect(),
+        settings: settings.clone(),
+        now: tx.now,
+        seed,
+    })
+}
+
+/// These two as they stand now, for checking the hard rules before they are introduced. `both_asked`: they asked for
+/// each other, so having been a pair before is no bar.
+pub async fn two(
+    tx: &mut Tx,
+    settings: &Settings,
+    (mentor, mentee): (&UserId, &UserId),
+    both_asked: bool,
+) -> Result<Pool> {
+    let mut people = Vec::new();
+    let mut managers = HashMap::new();
+    let mut earlier = HashSet::new();
+    let key = unordered(mentor, mentee);
+    for user in [&key.0, &key.1] {
+        let Some(participant) = participants::find(tx, user).await? else {
+            continue;
+        };
+        let places = places(tx, user).await?;
+        let in_slack = people::find(tx, user).await?;
+        people.push(person(
+            &participant,
+            in_slack.as_ref(),
+            places,
+            settings,
+            tx.now,
+        ));
+        chain(tx, participant, &mut managers).await?;
+    }
+    if pairs::between(tx, mentor, mentee).await? {
+        earlier.insert(key.clone());
+    }
+    let ruled_out = rounds::left_out(tx, tx.now - LEFT_OUT_FOR).await?;
+    Ok(Pool {
+        people,
+        managers,
+        earlier,
+        both_asked: both_asked.then(|| key.clone()).into_iter().collect(),
+        forbidden: ruled_out
+            .iter()
+            .map(|(a, b)| unordered(a, b))
+            .filter(|two| *two == key)
+            .collect(),
+        settings: settings.clone(),
+        now: tx.now,
+        seed: 0,
+    })
+}
+
+/// How many partners somebody has now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    pub mentoring: u8,
+    pub learning: u8,
+}
+
+impl Places {
+    /// Whether `participant` could take another partner.
+    pub fn has_room(self, participant: &Participant) -> bool {
+        let profile = &participant.profile;
+        (profile.role.mentors() && self.mentoring < profile.mentor_capacity)
+            || (profile.role.learns() && self.learning < profile.mentee_capacity)
+    }
+}
+
+pub async fn places(tx: &mut Tx, user: &UserId) -> Result<Places> {
+    let open = pairs::open_of(tx, user).await?;
+    let count = |own: fn(&Pair) -> &UserId| {
+        u8::try_from(open.iter().filter(|pair| own(pair) == user).count()).unwrap_or(u8::MAX)
+    };
+    Ok(Places {
+        mentoring: count(|pair| &pair.mentor),
+        learning: count(|pair| &pair.mentee),
+    })
+}
+
+/// Follows the chain of managers upwards from `participant`.
+async fn chain(
+    tx: &mut Tx,
+    participant: Participant,
+    managers: &mut HashMap<UserId, UserId>,
+) -> Result<()> {
+    let mut next = Some(participant);
+    for _ in 0..CHAIN {
+        let Some(one) = next else { return Ok(()) };
+        let Some(manager) = one.profile.manager else {
+            return Ok(());
+        };
+        if managers.insert(one.user, manager.clone()).is_some() {
+            return Ok(());
+        }
+        next = participants::find(tx, &manager).await?;
+    }
+    Ok(())
+}
+
+fn person(
+    participant: &Participant,
+    in_slack: Option<&PersonInSlack>,
+    places: Places,
+    settings: &Settings,
+    now: Timestamp,
+) -> Person {
+    let waited = participant
+        .waiting_since
+        .map_or(0, |since| now.duration_since(since).as_hours() / 24);
+    Person {
+        id: participant.user.clone(),
+        profile: participant.profile.clone(),
+        zone: in_slack
+            .and_then(PersonInSlack::time_zone)
+            .unwrap_or_else(|| settings.zone()),
+        waiting_days: u32::try_from(waited).unwrap_or(0),
+        mentoring: places.mentoring,
+        learning: places.learning,
+        // Fails closed: somebody Slack has not told us about is nobody's partner yet.
+        full_member: in_slack.is_some_and(|person| person.full_member && !person.deleted),
+        active: participant.standing == Standing::Active,
+    }
+}
+
+fn said(everyone: &[Participant]) -> HashMap<UserId, UserId> {
+    let said = everyone.iter().filter_map(|participant| {
+        let manager = participant.profile.manager.clone()?;
+        Some((participant.user.clone(), manager))
+    });
+    said.collect()
+}
+
+fn couples(pairs: &[Pair]) -> HashSet<(UserId, UserId)> {
+    pairs
+        .iter()
+        .map(|pair| unordered(&pair.mentor, &pair.mentee))
+        .collect()
+}

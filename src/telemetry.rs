@@ -1,0 +1,68 @@
+//! Logs and metrics. Logs hold Slack ids and kinds, never text, tokens or bodies.
+
+use metrics::{describe_counter, describe_gauge, describe_histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use std::sync::OnceLock;
+use tracing_subscriber::EnvFilter;
+
+/// Upper bounds in seconds: an acknowledgement is due within three.
+const SECONDS: [f64; 12] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 3.0, 30.0,
+];
+
+/// Starts logging: RUST_LOG chooses what, LOG_FORMAT=json how.
+pub fn log() {
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    // A second start (in tests) keeps the first.
+    let _ = match std::env::var("LOG_FORMAT").as_deref() {
+        Ok("json") => subscriber.json().try_init(),
+        _ => subscriber.try_init(),
+    };
+}
+
+/// The process's metrics, in Prometheus' text format.
+pub fn metrics() -> &'static PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE.get_or_init(|| {
+        let builder = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)
+            .unwrap_or_else(|_| PrometheusBuilder::new());
+        let recorder = builder.build_recorder();
+        let handle = recorder.handle();
+        // Another recorder in this process (an embedding program's) stays in charge.
+        let _ = metrics::set_global_recorder(recorder);
+        describe();
+        handle
+    })
+}
+
+fn describe() {
+    describe_counter!(
+        "reverse_mentor_inbound_total",
+        "Requests from Slack by kind and outcome"
+    );
+    describe_histogram!(
+        "reverse_mentor_ack_seconds",
+        "From a request's arrival to its acknowledgement"
+    );
+    describe_counter!(
+        "reverse_mentor_slack_calls_total",
+        "Calls to Slack by method and outcome"
+    );
+    describe_counter!(
+        "reverse_mentor_outbox_total",
+        "Outbox rows finished, by outcome and kind"
+    );
+    describe_gauge!("reverse_mentor_outbox_depth", "Outbox rows open, by state");
+    describe_gauge!(
+        "reverse_mentor_outbox_oldest_seconds",
+        "Age of the oldest open outbox row, by state"
+    );
+    describe_counter!("reverse_mentor_timers_total", "Timers run, by kind");
+    describe_histogram!("reverse_mentor_timer_late_seconds", "How late timers ran");
+    describe_gauge!("reverse_mentor_active_pairs", "Pairs that are open");
+}

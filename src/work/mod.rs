@@ -1,0 +1,6 @@
+//! What runs by itself: the sender empties the outbox, the scheduler runs timers, the matcher solves rounds.
+
+pub mod limiter;
+pub mod matcher;
+pub mod scheduler;
+pub mod sender;

@@ -1,0 +1,499 @@
+//! Empties the outbox into Slack: lease → commit → call → mark.
+//!
+//! Nothing is lost: a row leaves the queue only when Slack has it, refuses it for good, or its time is past. Nothing is
+//! doubled where we can look: a row Slack may have already ("in doubt") is first looked for in the person's conversation
+//! with the bot. Group DMs and channels we do not read: there it is sent once more, and says so.
+
+use super::limiter;
+use crate::clock::Clock;
+use crate::domain::happening::Happening;
+use crate::domain::ids::{ChannelId, TeamId, UserId};
+use crate::domain::message::Message;
+use crate::features::Error;
+use crate::router;
+use crate::slack::client::{CallError, Client};
+use crate::slack::event::{Actor, Event};
+use crate::slack::inbound;
+use crate::store::db::StoreError;
+use crate::store::outbox::{self, Again, Parcel, To, What};
+use crate::store::{Db, Tx, limits, pairs, workspaces};
+use jiff::{SignedDuration, Timestamp};
+use metrics::counter;
+use serde_json::{Value, json};
+
+/// Rows taken at a time, and calls under way at once.
+pub const BATCH: i64 = 32;
+/// How long we try to reach a Slack that does not answer.
+const GIVE_UP: SignedDuration = SignedDuration::from_hours(72);
+/// How far back an uncertain message is looked for: more than the bot says to one person in a day.
+const HISTORY: u32 = 100;
+/// What a repeated message says about itself.
+pub const REPEATED: &str = "_Repeated in case it did not arrive the first time._";
+
+/// Sends what is in the outbox. Cheap to clone.
+#[derive(Clone)]
+pub struct Sender {
+    pub db: Db,
+    pub clock: Clock,
+    pub client: Client,
+}
+
+/// One call to make.
+pub struct Job {
+    parcel: Parcel,
+    call: Call,
+}
+
+#[derive(Clone, Debug)]
+enum Call {
+    /// conversations.open: a group DM, or (in doubt) the person's own conversation with the bot.
+    Open(Vec<UserId>),
+    /// chat.postMessage; `repeat` marks it as possibly sent before.
+    Post {
+        channel: String,
+        repeat: bool,
+    },
+    /// conversations.history: is it there already?
+    Find(ChannelId),
+    LookUp,
+    List,
+    Home,
+    CheckToken,
+}
+
+impl Call {
+    fn method(&self) -> &'static str {
+        match self {
+            Call::Open(_) => "conversations.open",
+            Call::Post { .. } => "chat.postMessage",
+            Call::Find(_) => "conversations.history",
+            Call::LookUp => "users.info",
+            Call::List => "users.list",
+            Call::Home => "views.publish",
+            Call::CheckToken => "auth.test",
+        }
+    }
+}
+
+impl Sender {
+    /// Sends what can be sent now, once through; the number of calls made.
+    pub async fn step(&self) -> Result<usize, StoreError> {
+        let jobs = self.claim().await?;
+        let made = jobs.len();
+        futures_util::future::join_all(jobs.into_iter().map(|job| self.perform(job))).await;
+        Ok(made)
+    }
+
+    /// When there may be something to do again; none when the outbox is empty.
+    pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let mut tx = self.db.read(&nobody(), self.clock.now()).await?;
+        outbox::next_due(&mut tx).await
+    }
+
+    /// Leases what is due and within Slack's limits, in one transaction.
+    pub async fn claim(&self) -> Result<Vec<Job>, StoreError> {
+        // All senders of all replicas take turns here: the limits they share are counted in rows.
+        let mut tx = self.db.write(&nobody(), self.clock.now()).await?;
+        let mut jobs = Vec::new();
+        for parcel in outbox::heads(&mut tx, BATCH).await? {
+            if parcel.expires.is_some_and(|at| at <= tx.now) {
+                counter!("reverse_mentor_outbox_total", "outcome" => "expired", "kind" => parcel.kind.as_str())
+                    .increment(1);
+                outbox::expire(&mut tx, parcel.id).await?;
+                continue;
+            }
+            let call = decide(&mut tx, &parcel).await?;
+            let channel = match &call {
+                Call::Post { channel, .. } => Some(channel.as_str()),
+                _ => None,
+            };
+            let wanted = limiter::allowances(&parcel.team, call.method(), channel);
+            match limits::take(&mut tx, &wanted).await? {
+                Err(free) => outbox::wait(&mut tx, parcel.id, free).await?,
+                Ok(()) if outbox::lease(&mut tx, parcel.id).await? => {
+                    jobs.push(Job { parcel, call })
+                }
+                Ok(()) => {}
+            }
+        }
+        tx.posted = false;
+        tx.commit().await?;
+        Ok(jobs)
+    }
+
+    /// Makes the call and notes what came of it.
+    pub async fn perform(&self, job: Job) {
+        let outcome = self.call(&job).await;
+        if let Err(error) = self.note(&job, outcome).await {
+            // The lease runs out and the row is taken again, in doubt: nothing is lost.
+            tracing::error!(id = job.parcel.id, %error, "what came of a call could not be noted");
+        }
+    }
+
+    async fn call(&self, job: &Job) -> Result<Value, CallError> {
+        let parcel = &job.parcel;
+        let arguments = match (&job.call, &parcel.what) {
+            (Call::Open(users), _) => {
+                let users: Vec<&str> = users.iter().map(UserId::as_str).collect();
+                json!({"users": users.join(",")})
+            }
+            (Call::Post { channel, repeat }, What::Post { message, .. }) => {
+                posting(channel, message, parcel, *repeat)
+            }
+            (Call::Find(channel), _) => {
+                let oldest = parcel.created.as_second() - 60;
+                json!({
+                    "channel": channel, "oldest": format!("{oldest}.000000"), "limit": HISTORY.to_string(),
+                    "include_all_metadata": "true",
+                })
+            }
+            (Call::LookUp, What::LookUp { user }) => json!({"user": user}),
+            (Call::List, What::ListUsers { cursor }) => match cursor {
+                Some(cursor) => json!({"limit": "200", "cursor": cursor}),
+                None => json!({"limit": "200"}),
+            },
+            (Call::Home, What::Home { user }) => {
+                let view = self.home(&parcel.team, user).await?;
+                json!({"user_id": user, "view": view})
+            }
+            _ => json!({}),
+        };
+        self.client.call(job.call.method(), &arguments).await
+    }
+
+    /// The App Home is rendered when it is sent, so that it shows what holds then.
+    async fn home(&self, team: &TeamId, user: &UserId) -> Result<Value, CallError> {
+        let rendered = async {
+            let mut tx = self.db.read(team, self.clock.now()).await?;
+            let actor = Actor {
+                team: team.clone(),
+                user: user.clone(),
+            };
+            router::home(&mut tx, &actor).await
+        };
+        rendered.await.map_err(|error| {
+            tracing::error!(%error, "an App Home could not be rendered");
+            CallError::Unreached
+        })
+    }
+
+    async fn note(&self, job: &Job, outcome: Result<Value, CallError>) -> Result<(), Error> {
+        let parcel = &job.parcel;
+        let mut tx = self.db.write(&parcel.team, self.clock.now()).await?;
+        match outcome {
+            Ok(answer) => done(&mut tx, job, &answer).await?,
+            Err(error) => {
+                tracing::warn!(id = parcel.id, kind = parcel.kind.as_str(), method = job.call.method(), %error,
+                    "a call to Slack did not succeed");
+                undone(&mut tx, job, &error).await?;
+            }
+        }
+        router::happenings(&mut tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// The sender's own turn, apart from any workspace's.
+fn nobody() -> TeamId {
+    TeamId::from("*sender*")
+}
+
+/// Which call a parcel needs next.
+async fn decide(tx: &mut Tx, parcel: &Parcel) -> Result<Call, StoreError> {
+    Ok(match &parcel.what {
+        What::LookUp { .. } => Call::LookUp,
+        What::ListUsers { .. } => Call::List,
+        What::Home { .. } => Call::Home,
+        What::CheckToken => Call::CheckToken,
+        What::Post {
+            to: To::Person(user),
+            ..
+        } => match (&parcel.channel, parcel.doubt) {
+            (Some(channel), true) => Call::Find(channel.clone()),
+            (None, true) => Call::Open(vec![user.clone()]),
+            // Slack opens the conversation itself when given a person.
+            (_, false) => Call::Post {
+                channel: user.to_string(),
+                repeat: parcel.repeat,
+            },
+        },
+        What::Post {
+            to: To::Pair { pair, members },
+            ..
+        } => {
+            let known = match &parcel.channel {
+                Some(channel) => Some(channel.clone()),
+                None => pairs::channel(tx, *pair).await?,
+            };
+            match known {
+                Some(channel) => Call::Post {
+                    channel: channel.0,
+                    repeat: parcel.doubt,
+                },
+                None => Call::Open(members.clone()),
+            }
+        }
+        What::Post {
+            to: To::Channel(channel),
+            ..
+        } => Call::Post {
+            channel: channel.to_string(),
+            repeat: parcel.doubt,
+        },
+    })
+}
+
+fn posting(channel: &str, message: &Message, parcel: &Parcel, repeat: bool) -> Value {
+    let mut blocks = message.blocks.clone();
+    if repeat {
+        if blocks.is_empty() {
+            blocks
+                .push(json!({"type": "section", "text": {"type": "mrkdwn", "text": message.text}}));
+        }
+        blocks.truncate(49);
+        blocks.push(json!({"type": "context", "elements": [{"type": "mrkdwn", "text": REPEATED}]}));
+    }
+    let mut body = json!({
+        "channel": channel,
+        "text": message.text,
+        "unfurl_links": false,
+        "unfurl_media": false,
+        // Other apps in the workspace can read metadata: an opaque id, and whether it was unasked for.
+        "metadata": {
+            "event_type": if parcel.kind.is_nudge() { "nudge" } else { "message" },
+            "event_payload": {"key": parcel.id.to_string()},
+        },
+    });
+    if !blocks.is_empty() {
+        body["blocks"] = json!(blocks);
+    }
+    body
+}
+
+/// Slack did it.
+async fn done(tx: &mut Tx, job: &Job, answer: &Value) -> Result<(), Error> {
+    let parcel = &job.parcel;
+    match (&job.call, &parcel.what) {
+        (Call::Open(_), what) => {
+            let channel = answer
+                .pointer("/channel/id")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            if channel.is_empty() {
+                again(tx, parcel, "no_channel", parcel.doubt).await?;
+                return Ok(());
+            }
+            let channel = ChannelId::from(channel);
+            if let What::Post {
+                to: To::Pair { pair, .. },
+                ..
+            } = what
+            {
+                pairs::set_channel(tx, *pair, &channel).await?;
+            }
+            outbox::set_channel(tx, parcel.id, &channel).await?;
+            go_on(tx, parcel, parcel.doubt).await?;
+        }
+        (Call::Find(channel), _) => match found(answer, &parcel.id.to_string()) {
+            Some(ts) => sent(tx, parcel, Some(channel), Some(&ts)).await?,
+            None => go_on(tx, parcel, false).await?,
+        },
+        (Call::Post { .. }, _) => {
+            let channel = answer
+                .get("channel")
+                .and_then(Value::as_str)
+                .map(ChannelId::from);
+            sent(
+                tx,
+                parcel,
+                channel.as_ref(),
+                answer.get("ts").and_then(Value::as_str),
+            )
+            .await?;
+        }
+        (Call::LookUp, What::LookUp { user }) => {
+            if let Some(mut person) = answer.get("user").and_then(inbound::person) {
+                // We asked about this one, whatever the answer calls them.
+                person.user = user.clone();
+                router::event(tx, &Event::PersonSeen(person)).await?;
+            }
+            sent(tx, parcel, None, None).await?;
+        }
+        (Call::List, _) => {
+            // One by one: a strange entry must not hide the others.
+            for person in answer
+                .get("members")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+            {
+                if let Some(person) = inbound::person(person) {
+                    router::event(tx, &Event::PersonSeen(person)).await?;
+                }
+            }
+            let cursor = answer
+                .pointer("/response_metadata/next_cursor")
+                .and_then(Value::as_str);
+            if let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) {
+                let what = What::ListUsers {
+                    cursor: Some(cursor.to_owned()),
+                };
+                let key = format!("list/after/{}", parcel.id);
+                outbox::push(tx, parcel.kind, &key, &what, None).await?;
+            }
+            sent(tx, parcel, None, None).await?;
+        }
+        _ => sent(tx, parcel, None, None).await?,
+    }
+    Ok(())
+}
+
+/// The timestamp of the message that carries our key, if the conversation has it.
+fn found(history: &Value, key: &str) -> Option<String> {
+    let messages = history.get("messages")?.as_array()?;
+    let ours = messages.iter().find(|message| {
+        message
+            .pointer("/metadata/event_payload/key")
+            .and_then(Value::as_str)
+            == Some(key)
+    })?;
+    Some(
+        ours.get("ts")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned(),
+    )
+}
+
+async fn sent(
+    tx: &mut Tx,
+    parcel: &Parcel,
+    channel: Option<&ChannelId>,
+    ts: Option<&str>,
+) -> Result<(), Error> {
+    counter!("reverse_mentor_outbox_total", "outcome" => "sent", "kind" => parcel.kind.as_str())
+        .increment(1);
+    outbox::sent(tx, parcel.id, channel, ts).await?;
+    Ok(())
+}
+
+/// The next call for this parcel can be made at once.
+async fn go_on(tx: &mut Tx, parcel: &Parcel, doubt: bool) -> Result<(), Error> {
+    let again = Again {
+        not_before: tx.now,
+        doubt,
+        counts: false,
+        error: None,
+    };
+    outbox::again(tx, parcel.id, &again).await?;
+    Ok(())
+}
+
+/// The call did not succeed.
+async fn undone(tx: &mut Tx, job: &Job, error: &CallError) -> Result<(), Error> {
+    let parcel = &job.parcel;
+    let posting = matches!(job.call, Call::Post { .. });
+    match error {
+        CallError::RateLimited(seconds) => {
+            let wait = SignedDuration::from_secs(i64::try_from(*seconds).unwrap_or(60));
+            let until = tx.now.saturating_add(wait).unwrap_or(tx.now);
+            limits::block(tx, &limiter::scope(&parcel.team, job.call.method()), until).await?;
+            // Slack did not take it, whatever we were in doubt about before.
+            let again = Again {
+                not_before: until,
+                doubt: parcel.doubt,
+                counts: false,
+                error: None,
+            };
+            outbox::again(tx, parcel.id, &again).await?;
+        }
+        CallError::Unreached => again(tx, parcel, "unreached", parcel.doubt).await?,
+        CallError::InDoubt(_) => again(tx, parcel, "in_doubt", parcel.doubt || posting).await?,
+        refused if refused.token_is_dead() => {
+            // Everything waits until the app is installed again.
+            workspaces::uninstalled(tx).await?;
+            let again = Again {
+                not_before: tx.now,
+                doubt: parcel.doubt,
+                counts: false,
+                error: Some("token".into()),
+            };
+            outbox::again(tx, parcel.id, &again).await?;
+        }
+        CallError::Refused(code, _) => refused(tx, job, code).await?,
+    }
+    Ok(())
+}
+
+async fn refused(tx: &mut Tx, job: &Job, code: &str) -> Result<(), Error> {
+    let parcel = &job.parcel;
+    // Slack's own trouble: it may or may not have acted.
+    let slacks_trouble = matches!(
+        code,
+        "internal_error" | "fatal_error" | "service_unavailable" | "request_timeout"
+    );
+    if slacks_trouble {
+        let posting = matches!(job.call, Call::Post { .. });
+        return again(tx, parcel, code, parcel.doubt || posting).await;
+    }
+    // Without permission to look, an uncertain message is sent again and says so.
+    if matches!(job.call, Call::Find(_)) {
+        outbox::give_up_looking(tx, parcel.id).await?;
+        return Ok(());
+    }
+    // A group DM that Slack no longer knows is opened afresh, once.
+    if let (
+        Call::Post { .. },
+        What::Post {
+            to: To::Pair { pair, .. },
+            ..
+        },
+        "channel_not_found",
+        0,
+    ) = (&job.call, &parcel.what, code, parcel.attempts)
+    {
+        pairs::forget_channel(tx, *pair).await?;
+        return again(tx, parcel, code, false).await;
+    }
+    counter!("reverse_mentor_outbox_total", "outcome" => "failed", "kind" => parcel.kind.as_str())
+        .increment(1);
+    tracing::error!(
+        id = parcel.id,
+        kind = parcel.kind.as_str(),
+        code,
+        "Slack will not take a message"
+    );
+    outbox::fail(tx, parcel.id, code).await?;
+    tx.happens(Happening::Undeliverable {
+        lane: parcel.lane.clone(),
+        kind: parcel.kind.as_str().to_owned(),
+        error: code.to_owned(),
+    });
+    Ok(())
+}
+
+/// Tries again later: after 1 s, 2 s, 4 s, … at most 5 minutes, with jitter; for three days.
+async fn again(tx: &mut Tx, parcel: &Parcel, error: &str, doubt: bool) -> Result<(), Error> {
+    if tx.now.duration_since(parcel.created) > GIVE_UP {
+        outbox::fail(tx, parcel.id, error).await?;
+        tx.happens(Happening::Undeliverable {
+            lane: parcel.lane.clone(),
+            kind: parcel.kind.as_str().to_owned(),
+            error: error.to_owned(),
+        });
+        return Ok(());
+    }
+    let base = 1_000_i64 << parcel.attempts.clamp(0, 9);
+    // Jitter from the row itself: different rows spread, and a rehearsal stays the same.
+    let jitter = (parcel.id ^ parcel.attempts).rem_euclid(base / 2);
+    let wait = SignedDuration::from_millis(base.min(300_000) + jitter);
+    let again = Again {
+        not_before: tx.now.saturating_add(wait).unwrap_or(tx.now),
+        doubt,
+        counts: true,
+        error: Some(error.to_owned()),
+    };
+    outbox::again(tx, parcel.id, &again).await?;
+    Ok(())
+}

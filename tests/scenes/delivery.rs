@@ -1,0 +1,277 @@
+//! What goes out: nothing lost, nothing doubled where the bot can look, Slack's limits kept.
+
+use crate::both;
+use crate::support::{Engine, number, stage};
+use jiff::{SignedDuration, ToSpan};
+use reverse_mentor::domain::ids::{PairId, TeamId, UserId};
+use reverse_mentor::rehearse::stage::Stage;
+use reverse_mentor::sandbox::{Fault, User};
+use reverse_mentor::slack::words::Md;
+use reverse_mentor::store::outbox::{self, Kind, To};
+
+fn person(user: &str) -> To {
+    To::Person(UserId::from(user))
+}
+
+fn pair(number: i64, members: [&str; 2]) -> To {
+    To::Pair {
+        pair: PairId(number),
+        members: members.into_iter().map(UserId::from).collect(),
+    }
+}
+
+/// A feature puts a message on its way.
+async fn put(stage: &Stage, to: To, key: &str, text: &'static str) {
+    let team = TeamId::from("T0SANDBOX");
+    let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
+    outbox::post(&mut tx, to, Kind::Notice, key, Md::from(text).into(), None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn with_people(engine: Engine) -> Stage {
+    let stage = stage(engine, "").await;
+    for user in ["U1", "U2", "U3"] {
+        stage
+            .slack
+            .add_user(User::new(user, user).tz("Europe/Berlin"));
+    }
+    stage.run_due().await.unwrap();
+    stage
+}
+
+async fn hour(stage: &Stage) {
+    stage.pass(SignedDuration::from_hours(1)).await.unwrap();
+}
+
+fn texts(stage: &Stage, user: &str) -> Vec<String> {
+    stage
+        .slack
+        .dm(user)
+        .iter()
+        .map(|message| message.text.clone())
+        .collect()
+}
+
+both! {
+    /// Slack may have a message whose answer was lost. The bot's own conversation tells: never lost, never twice.
+    async fn an_uncertain_direct_message_arrives_exactly_once(engine: Engine) {
+        for fault in [
+            Fault::CutAfter, Fault::CutBefore, Fault::HangAfter, Fault::HangBefore, Fault::ServerError, Fault::Html,
+            Fault::InvalidJson, Fault::TooMany(7), Fault::Error("internal_error".into()),
+        ] {
+            let stage = with_people(engine).await;
+            stage.slack.fail_next("chat.postMessage", fault.clone());
+            put(&stage, person("U1"), "a", "one").await;
+            put(&stage, person("U1"), "b", "two").await;
+            hour(&stage).await;
+            assert_eq!(texts(&stage, "U1"), ["one", "two"], "after {fault:?}");
+            assert_eq!(stage.slack.tally().duplicated.total(), 0);
+        }
+    }
+}
+
+/// The question "is it there?" may go wrong as well.
+#[tokio::test]
+async fn looking_for_an_uncertain_message_may_fail_too() {
+    let stage = with_people(Engine::Sqlite).await;
+    stage.slack.fail_next("chat.postMessage", Fault::CutAfter);
+    stage
+        .slack
+        .fail_next("conversations.open", Fault::ServerError);
+    stage.slack.fail_next("conversations.history", Fault::Html);
+    stage
+        .slack
+        .fail_next("conversations.history", Fault::CutBefore);
+    put(&stage, person("U1"), "a", "one").await;
+    hour(&stage).await;
+    assert_eq!(texts(&stage, "U1"), ["one"]);
+    assert_eq!(stage.slack.tally().duplicated.total(), 0);
+}
+
+/// Group DMs we do not read: a message that may have arrived is repeated, and says so.
+#[tokio::test]
+async fn a_repeat_in_a_group_says_so() {
+    let stage = with_people(Engine::Sqlite).await;
+    put(&stage, pair(1, ["U1", "U2"]), "a", "hello").await;
+    hour(&stage).await;
+    stage.slack.fail_next("chat.postMessage", Fault::CutAfter);
+    put(&stage, pair(1, ["U1", "U2"]), "b", "again").await;
+    hour(&stage).await;
+    let tally = stage.slack.tally();
+    assert_eq!(
+        (tally.duplicated.total(), tally.duplicated_marked.mpim),
+        (0, 1)
+    );
+    let group = &stage.slack.group_dms("U1")[0];
+    let last = group.messages.last().unwrap().render();
+    assert!(
+        last.contains("again") && last.contains("in case it did not arrive"),
+        "{last}"
+    );
+    assert_eq!(group.messages.len(), 3);
+}
+
+/// Without permission to look, a direct message is repeated and says so, too.
+#[tokio::test]
+async fn without_permission_to_look_a_repeat_says_so() {
+    let stage = with_people(Engine::Sqlite).await;
+    stage
+        .slack
+        .set_scopes(&["chat:write", "im:write", "users:read"]);
+    stage.slack.fail_next("chat.postMessage", Fault::CutAfter);
+    put(&stage, person("U1"), "a", "one").await;
+    hour(&stage).await;
+    let tally = stage.slack.tally();
+    assert_eq!(
+        (tally.duplicated.total(), tally.duplicated_marked.im),
+        (0, 1)
+    );
+}
+
+/// One slow or stuck recipient does not hold up the others; what goes to one goes in order.
+#[tokio::test]
+async fn recipients_do_not_wait_for_each_other() {
+    let stage = with_people(Engine::Sqlite).await;
+    stage
+        .slack
+        .fail_next("chat.postMessage", Fault::ServerError);
+    for (user, key) in [("U1", "a"), ("U1", "b"), ("U1", "c"), ("U2", "d")] {
+        put(&stage, person(user), key, "hi").await;
+    }
+    stage.run_due().await.unwrap();
+    assert_eq!(texts(&stage, "U2").len(), 1, "at once");
+    hour(&stage).await;
+    assert_eq!(
+        number(
+            &stage,
+            "select count(*) from outbox where state = 'sent' and lane = 'U1'"
+        )
+        .await,
+        3
+    );
+    let order = number(&stage, "select count(*) from outbox a join outbox b on a.lane = b.lane and a.id < b.id and a.finished_at > b.finished_at").await;
+    assert_eq!(order, 0, "first in, first out");
+}
+
+both! {
+    /// A dead token stops nothing for good: what waits goes out when the app is back.
+    async fn an_uninstalled_app_keeps_its_messages(engine: Engine) {
+        let mut stage = with_people(engine).await;
+        stage.slack.uninstall().await;
+        put(&stage, person("U1"), "a", "one").await;
+        hour(&stage).await;
+        assert!(texts(&stage, "U1").is_empty());
+        assert_eq!(number(&stage, "select count(*) from workspaces where state = 'uninstalled'").await, 1);
+        stage.slack.reinstall(None);
+        stage.restart().await.unwrap();
+        hour(&stage).await;
+        assert_eq!(texts(&stage, "U1"), ["one"]);
+    }
+}
+
+/// A revoked token nobody told us about is noticed at the first call.
+#[tokio::test]
+async fn a_silently_revoked_token_is_noticed() {
+    let stage = with_people(Engine::Sqlite).await;
+    stage.slack.revoke_token();
+    put(&stage, person("U1"), "a", "one").await;
+    hour(&stage).await;
+    assert_eq!(
+        number(
+            &stage,
+            "select count(*) from workspaces where state = 'uninstalled'"
+        )
+        .await,
+        1
+    );
+    assert_eq!(
+        number(
+            &stage,
+            "select count(*) from outbox where lane = 'U1' and state = 'queued'"
+        )
+        .await,
+        1
+    );
+}
+
+/// An outage of a day: nothing is lost.
+#[tokio::test]
+async fn a_long_outage_loses_nothing() {
+    let stage = with_people(Engine::Sqlite).await;
+    stage
+        .slack
+        .fail_with("chat.postMessage", "service_unavailable");
+    put(&stage, person("U1"), "a", "one").await;
+    put(&stage, pair(1, ["U1", "U2"]), "b", "two").await;
+    stage.pass(SignedDuration::from_mins(20)).await.unwrap();
+    stage.slack.heal("chat.postMessage");
+    hour(&stage).await;
+    assert_eq!(texts(&stage, "U1"), ["one"]);
+    assert_eq!(stage.slack.group_dms("U1")[0].messages.len(), 1);
+}
+
+both! {
+    /// 500 introductions: as fast as Slack's 50 group DMs a minute allow, and never a 429.
+    async fn five_hundred_introductions_keep_to_the_limits(engine: Engine) {
+        let stage = stage(engine, "").await;
+        for number in 0..500 {
+            let (one, two) = (format!("U1N{number}"), format!("U2N{number}"));
+            stage.slack.add_user(User::new(&one, "One"));
+            stage.slack.add_user(User::new(&two, "Two"));
+        }
+        stage.run_due().await.unwrap();
+        for number in 0..500 {
+            put(&stage, pair(number, [&format!("U1N{number}"), &format!("U2N{number}")]), &format!("intro/{number}"), "meet").await;
+        }
+        let began = stage.clock.now();
+        // Slack allows 50 at once, and 50 more every minute after: the last after nine minutes.
+        let allowed = 9 * 60;
+        let end = began + (allowed * 105 / 100).seconds();
+        stage.pass_until(end).await.unwrap();
+        let tally = stage.slack.tally();
+        assert_eq!(tally.messages.mpim, 500);
+        assert_eq!(tally.rate_limited, 0);
+        assert_eq!(tally.duplicated.total() + tally.duplicated_marked.total(), 0);
+    }
+}
+
+/// What nobody could send in time is not sent late.
+#[tokio::test]
+async fn stale_messages_are_dropped() {
+    let stage = with_people(Engine::Sqlite).await;
+    stage
+        .slack
+        .fail_with("chat.postMessage", "service_unavailable");
+    let mut tx = stage
+        .bot
+        .db
+        .write(&TeamId::from("T0SANDBOX"), stage.clock.now())
+        .await
+        .unwrap();
+    let expires = stage.clock.now() + 2.hours();
+    outbox::post(
+        &mut tx,
+        person("U1"),
+        Kind::Notice,
+        "a",
+        Md::from("old").into(),
+        Some(expires),
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    stage.pass(SignedDuration::from_hours(3)).await.unwrap();
+    stage.slack.heal("chat.postMessage");
+    hour(&stage).await;
+    assert!(texts(&stage, "U1").is_empty());
+    assert_eq!(
+        number(
+            &stage,
+            "select count(*) from outbox where state = 'expired'"
+        )
+        .await,
+        1
+    );
+}

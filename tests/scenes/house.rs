@@ -1,0 +1,381 @@
+//! The rules of the house, held by reading the source: who may import whom, what documents must agree with the code.
+
+use reverse_mentor::domain::command;
+use reverse_mentor::domain::pair::State;
+use reverse_mentor::domain::program::Settings;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+mod source;
+
+use source::Source;
+
+/// Who may import what. `a::*` is a module and all within it; `a` is the module's own file alone, or one thing in it.
+/// A module may always import from its own row, a feature from its own folder. The most exact row counts;
+/// `ARCHITECTURE.md` shows the same table.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("clock", &[]),
+    ("domain::*", &[]),
+    ("store::*", &["domain::*", "clock::millis"]),
+    ("slack::words", &["domain::*"]),
+    (
+        "slack::blocks",
+        &["domain::*", "slack::words", "slack::event"],
+    ),
+    (
+        "slack::event",
+        &["domain::*", "slack::words", "slack::blocks"],
+    ),
+    ("slack::*", &["domain::*"]),
+    (
+        "slack::routes",
+        &[
+            "domain::*",
+            "store::*",
+            "slack::*",
+            "features",
+            "router",
+            "clock",
+        ],
+    ),
+    ("features::*", &FEATURE),
+    (
+        "router",
+        &["domain::*", "store::*", "features::*", "slack::event"],
+    ),
+    (
+        "work::*",
+        &[
+            "domain::*",
+            "store::*",
+            "slack::*",
+            "features::*",
+            "router",
+            "clock",
+        ],
+    ),
+    ("sandbox::*", &["clock"]),
+];
+
+/// What any feature may import, beside its own folder: never another feature, a client or a clock.
+const FEATURE: [&str; 7] = [
+    "domain::*",
+    "store::*",
+    "slack::words",
+    "slack::blocks",
+    "slack::event",
+    "features",
+    "features::nudge",
+];
+
+/// Wiring: knows everything, is known by nobody else.
+const WIRING: &[&str] = &["", "main", "app", "cli", "config", "rehearse", "telemetry"];
+
+/// Made for tests alone.
+const FOR_TESTS: &[&str] = &["features::scene"];
+
+/// The soft cap on a file's lines.
+const CAP: usize = 400;
+
+/// Longer than the cap, and why that reads better than two files.
+const LONG: &[(&str, &str)] = &[
+    (
+        "src/domain/matching/assignment.rs",
+        "one algorithm, with its proof beside it",
+    ),
+    (
+        "src/domain/matching/tests.rs",
+        "a list of small cases over one cast",
+    ),
+    (
+        "src/features/matching/messages.rs",
+        "the words of rounds, read together",
+    ),
+    (
+        "src/features/matching/mod.rs",
+        "a round's way from the schedule to the owner's answer",
+    ),
+    (
+        "src/sandbox/blocks/check.rs",
+        "a list: every block and its limits",
+    ),
+    (
+        "src/sandbox/people.rs",
+        "a list: what a person can do in Slack",
+    ),
+    (
+        "src/sandbox/state.rs",
+        "one workspace, and all that changes it",
+    ),
+    (
+        "src/slack/blocks.rs",
+        "a list of small builders, with the limits beside them",
+    ),
+    (
+        "src/store/db.rs",
+        "group commit is one thought: writer, transaction and commit are read together",
+    ),
+    ("src/store/outbox.rs", "one table, one file"),
+    ("src/store/rounds.rs", "one table, one file"),
+    (
+        "src/work/sender.rs",
+        "a row's way to Slack is read from top to bottom",
+    ),
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn document(name: &str) -> String {
+    std::fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Every Rust file under `folder`, by path from the root.
+fn files(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder of sources") {
+            let path = entry.expect("a readable folder").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a readable source");
+                let path = path.strip_prefix(root()).expect("a path of ours");
+                found.push((path.to_owned(), text));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn sources() -> Vec<Source> {
+    files("src")
+        .iter()
+        .map(|(path, text)| Source::read(path, text))
+        .collect()
+}
+
+/// Whether `module` is meant by `pattern`.
+fn is_meant(module: &str, pattern: &str) -> bool {
+    match pattern.strip_suffix("::*") {
+        Some(tree) => module == tree || module.starts_with(&format!("{tree}::")),
+        None => module == pattern,
+    }
+}
+
+/// What a module may import: its own part of the tree, and its row.
+fn row(module: &str) -> Option<(String, &'static [&'static str])> {
+    let (pattern, may) = MAY_IMPORT
+        .iter()
+        .filter(|(pattern, _)| is_meant(module, pattern))
+        .max_by_key(|(pattern, _)| (!pattern.ends_with('*'), pattern.len()))?;
+    let feature = module.strip_prefix("features::").map(|rest| {
+        let own = rest.split("::").next().unwrap_or_default();
+        format!("features::{own}::*")
+    });
+    Some((feature.unwrap_or_else(|| (*pattern).to_owned()), may))
+}
+
+fn is_for_tests(module: &str) -> bool {
+    FOR_TESTS.contains(&module) || module.split("::").any(|part| part == "tests")
+}
+
+#[test]
+fn modules_import_only_what_they_may() {
+    let sources = sources();
+    let modules: BTreeSet<&str> = sources
+        .iter()
+        .map(|source| source.module.as_str())
+        .collect();
+    let home = |path: &[String]| -> String {
+        // The macro lives at the root but is a part of `words`.
+        if path.first().is_some_and(|first| first == "md") {
+            return "slack::words".to_owned();
+        }
+        (0..=path.len())
+            .rev()
+            .map(|n| path[..n].join("::"))
+            .find(|module| modules.contains(module.as_str()))
+            .unwrap_or_default()
+    };
+    let mut wrong = Vec::new();
+    for source in &sources {
+        let module = source.module.as_str();
+        let first = module.split("::").next().unwrap_or_default();
+        if is_for_tests(module) || WIRING.contains(&first) {
+            continue;
+        }
+        let Some((own, may)) = row(module) else {
+            wrong.push(format!(
+                "{}: no row in MAY_IMPORT is for {module}",
+                source.file
+            ));
+            continue;
+        };
+        for path in source.imports() {
+            let (target, path) = (home(&path), path.join("::"));
+            let is_allowed = |pattern: &&str| is_meant(&target, pattern) || path == *pattern;
+            if !is_meant(&target, &own) && !may.iter().any(is_allowed) {
+                wrong.push(format!("{}: {module} may not import {path}", source.file));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_program_and_its_rules_touch_no_network() {
+    let outside: &[(&str, &[&str])] = &[
+        (
+            "domain::*",
+            &["axum", "reqwest", "slack_morphism", "sqlx", "tokio"],
+        ),
+        (
+            "features::*",
+            &["axum", "reqwest", "slack_morphism", "tokio"],
+        ),
+    ];
+    for source in sources() {
+        for (pattern, crates) in outside {
+            let named = crates.iter().find(|name| source.names_crate(name));
+            let is_test = is_for_tests(&source.module);
+            if let (true, false, Some(name)) = (is_meant(&source.module, pattern), is_test, named) {
+                panic!("{} names {name}: {pattern} may not", source.file);
+            }
+        }
+    }
+}
+
+#[test]
+fn markup_never_takes_names_inline() {
+    for (path, text) in files("src") {
+        for (at, _) in text.match_indices("md!(") {
+            let rest = text[at + 4..].trim_start();
+            let line = text[..at].lines().last().unwrap_or_default().trim_start();
+            let (Some(literal), false) = (rest.strip_prefix('"'), line.starts_with("//")) else {
+                continue;
+            };
+            let mut inside = literal.chars().peekable();
+            while let Some(c) = inside.next() {
+                match (c, inside.peek()) {
+                    ('"', _) => break,
+                    ('\\', _) | ('{', Some('{' | '}')) => {
+                        inside.next();
+                    }
+                    ('{', _) => panic!(
+                        "{}: md! with a name inside the braces is not escaped; pass it as an argument: {}",
+                        path.display(),
+                        rest.lines().next().unwrap_or_default()
+                    ),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn files_stay_readable() {
+    let mut lengths: BTreeMap<String, usize> = BTreeMap::new();
+    for (path, text) in files("src").into_iter().chain(files("tests")) {
+        lengths.insert(path.display().to_string(), text.lines().count());
+    }
+    for (file, why) in LONG {
+        assert!(
+            lengths.remove(*file).is_some(),
+            "{file} ({why}) is gone: so is its exception"
+        );
+    }
+    lengths.retain(|_, lines| *lines > CAP);
+    assert!(
+        lengths.is_empty(),
+        "longer than {CAP} lines, split or say why in LONG: {lengths:?}"
+    );
+}
+
+#[test]
+fn the_readme_has_every_command() {
+    let table = command::readme_table();
+    assert!(
+        document("README.md").contains(&table),
+        "README.md does not hold this table:\n\n{table}"
+    );
+}
+
+#[test]
+fn the_readme_has_every_setting() {
+    let readme = document("README.md");
+    let example = readme
+        .split_once("```toml\n")
+        .and_then(|(_, rest)| rest.split_once("```"))
+        .expect("a program.toml in README.md")
+        .0;
+    let shown: Settings = toml::from_str(example).expect("the example is a program.toml");
+    let keys = |text: &str| -> BTreeSet<String> {
+        let table: toml::Table = toml::from_str(text).unwrap();
+        table.keys().cloned().collect()
+    };
+    assert_eq!(keys(example), keys(&toml::to_string(&shown).unwrap()));
+    assert!(shown.check().is_empty(), "the example would be refused");
+}
+
+#[test]
+fn the_readme_has_every_variable() {
+    let readme = document("README.md");
+    for line in document(".env.example").lines() {
+        if let Some((name, _)) = line.trim_start_matches('#').trim().split_once('=') {
+            assert!(
+                readme.contains(&format!("`{name}`")),
+                "README.md does not say what {name} is"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_architecture_has_the_import_table() {
+    let code = |patterns: &[&str]| match patterns {
+        [] => "nothing of ours".to_owned(),
+        some => some
+            .iter()
+            .map(|p| format!("`{p}`"))
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    let rows = MAY_IMPORT
+        .iter()
+        .map(|(pattern, may)| format!("| `{pattern}` | {} |\n", code(may)));
+    let table: String = rows.collect();
+    assert!(
+        document("ARCHITECTURE.md").contains(&table),
+        "ARCHITECTURE.md does not hold these rows:\n\n{table}"
+    );
+}
+
+#[test]
+fn the_architecture_has_the_steps_of_a_pair() {
+    let text = document("ARCHITECTURE.md");
+    let (_, part) = text.split_once("### Pair\n").expect("a heading for pairs");
+    let part = part.split("\n### ").next().unwrap_or_default();
+    let mut drawn = BTreeSet::new();
+    for line in part.lines().filter(|line| line.starts_with('|')) {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        for from in cells[1].split(", ").filter_map(State::parse) {
+            let to = State::parse(cells[2]).expect("a state to become");
+            drawn.insert((from.as_str(), to.as_str()));
+        }
+    }
+    let mut allowed = BTreeSet::new();
+    for from in State::ALL {
+        for to in State::ALL.into_iter().filter(|to| from.may_become(*to)) {
+            allowed.insert((from.as_str(), to.as_str()));
+        }
+    }
+    assert_eq!(
+        drawn, allowed,
+        "ARCHITECTURE.md, Pair: what is drawn, what the code allows"
+    );
+}

@@ -1,0 +1,135 @@
+//! The real program as a process of its own, for what only happens to processes.
+
+use reverse_mentor::clock::Clock;
+use reverse_mentor::sandbox::{self, Sandbox};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// `reverse-mentor serve` against a sandbox. Killed when dropped.
+pub struct Serving {
+    child: Child,
+    pub address: String,
+}
+
+/// What a process needs to know, and a folder that goes away at the end.
+pub struct Ground {
+    pub clock: Clock,
+    pub slack: Sandbox,
+    pub database: String,
+    pub folder: PathBuf,
+    clock_text: String,
+    pub extra: Vec<String>,
+}
+
+impl Ground {
+    /// A sandbox on a clock that runs `speed` times as fast as the wall's.
+    pub async fn new(speed: u32, database: Option<String>, program: &str) -> Self {
+        // The wall's own time: the process reckons from the same.
+        let wall = Clock::wall().now();
+        let origin: jiff::Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+        let clock = Clock::fast(wall, origin, speed);
+        let slack = Sandbox::start(clock.clone(), sandbox::Options::default())
+            .await
+            .unwrap();
+        let mut name = [0_u8; 8];
+        getrandom::fill(&mut name).unwrap();
+        let folder = std::env::temp_dir().join(format!("rm-process-{}", hex::encode(name)));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("program.toml"), program).unwrap();
+        let database =
+            database.unwrap_or_else(|| format!("sqlite://{}/program.db", folder.display()));
+        let clock_text = format!(
+            "{},{},{speed}",
+            wall.as_millisecond(),
+            origin.as_millisecond()
+        );
+        Self {
+            clock,
+            slack,
+            database,
+            folder,
+            clock_text,
+            extra: Vec::new(),
+        }
+    }
+
+    /// Starts the program and waits until it answers.
+    pub async fn serve(&self) -> Serving {
+        let port = free_port();
+        let address = format!("http://127.0.0.1:{port}");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_reverse-mentor"));
+        let options = sandbox::Options::default();
+        command
+            .arg("serve")
+            .args(&self.extra)
+            .env("REVERSE_MENTOR_LISTEN", format!("127.0.0.1:{port}"))
+            .env("DATABASE_URL", &self.database)
+            .env("REVERSE_MENTOR_KEY", "5e".repeat(32))
+            .env("SLACK_SIGNING_SECRET", options.signing_secret)
+            .env("SLACK_BOT_TOKEN", options.bot_token)
+            .env("SLACK_API_URL", self.slack.api_url())
+            .env("REVERSE_MENTOR_PROGRAM", self.folder.join("program.toml"))
+            .env("REVERSE_MENTOR_CLOCK", &self.clock_text)
+            .env("TICK_SECONDS", "1")
+            .env("RUST_LOG", "error")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        if std::env::var_os("SHOW_SERVE").is_none() {
+            command.stderr(Stdio::null());
+        }
+        let serving = Serving {
+            child: command.spawn().unwrap(),
+            address,
+        };
+        for _ in 0..2_000 {
+            if tokio::net::TcpStream::connect(("127.0.0.1", port))
+                .await
+                .is_ok()
+            {
+                self.slack.connect(&serving.address);
+                return serving;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        panic!("the program does not answer");
+    }
+}
+
+impl Drop for Ground {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+impl Serving {
+    /// SIGKILL.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// SIGTERM; the exit code and how long it took.
+    pub fn terminate(&mut self) -> (Option<i32>, Duration) {
+        let began = std::time::Instant::now();
+        let _ = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
+        let status = self.child.wait().unwrap();
+        (status.code(), began.elapsed())
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind(("127.0.0.1", 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}

@@ -1,0 +1,181 @@
+//! Stages for scenes, on either database, and a hand that signs like Slack.
+
+use hmac::{Hmac, KeyInit, Mac};
+use reverse_mentor::rehearse::stage::{Setting, Stage};
+use reverse_mentor::sandbox;
+use serde_json::Value;
+use sha2::Sha256;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// One scene, two tests: on SQLite, and on PostgreSQL where there is one.
+#[macro_export]
+macro_rules! both {
+    ($(#[$meta:meta])* async fn $name:ident($engine:ident: Engine) $body:block) => {
+        $(#[$meta])*
+        mod $name {
+            use super::*;
+
+            async fn scene($engine: Engine) $body
+
+            #[tokio::test]
+            async fn sqlite() {
+                scene(Engine::Sqlite).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                if $crate::support::postgres().is_none() {
+                    println!("skipped: TEST_POSTGRES_URL is not set");
+                    return;
+                }
+                scene(Engine::Postgres).await;
+            }
+        }
+    };
+}
+
+pub fn postgres() -> Option<String> {
+    std::env::var("TEST_POSTGRES_URL")
+        .ok()
+        .filter(|url| !url.is_empty())
+}
+
+/// A setting on `engine`; on PostgreSQL in a database of its own.
+pub async fn on(engine: Engine, setting: Setting) -> Setting {
+    let database = match engine {
+        Engine::Sqlite => None,
+        Engine::Postgres => Some(new_database().await),
+    };
+    Setting {
+        database,
+        ..setting
+    }
+}
+
+pub async fn new_database() -> String {
+    sqlx::any::install_default_drivers();
+    let server = postgres().expect("asked for before");
+    let mut name = [0_u8; 8];
+    getrandom::fill(&mut name).unwrap();
+    let name = format!("scene_{}", hex::encode(name));
+    let mut connection = AnyConnection::connect(&server).await.unwrap();
+    connection
+        .execute(AssertSqlSafe(format!("create database {name}")))
+        .await
+        .unwrap();
+    let mut url = url::Url::parse(&server).unwrap();
+    url.set_path(&name);
+    url.to_string()
+}
+
+/// A stage on `engine` with a declared program.
+pub async fn stage(engine: Engine, program: &str) -> Stage {
+    let setting = Setting {
+        program: Some(program.to_owned()),
+        ..Setting::default()
+    };
+    Stage::set(on(engine, setting).await).await.unwrap()
+}
+
+/// One number from the bot's own database.
+pub async fn number(stage: &Stage, sql: &str) -> i64 {
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(&stage.config.database_url)
+        .await
+        .unwrap();
+    let row = sqlx::query(AssertSqlSafe(sql.to_owned()))
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    row.get(0)
+}
+
+/// How many rows each table holds.
+pub async fn tables(stage: &Stage) -> Vec<(&'static str, i64)> {
+    let mut counts = Vec::new();
+    for table in [
+        "workspaces",
+        "programs",
+        "people",
+        "participants",
+        "pairs",
+        "timers",
+        "outbox",
+    ] {
+        counts.push((
+            table,
+            number(stage, &format!("select count(*) from {table}")).await,
+        ));
+    }
+    counts
+}
+
+pub const FORM: &str = "application/x-www-form-urlencoded";
+pub const JSON: &str = "application/json";
+
+/// The signature Slack would send with `body` at `timestamp`.
+pub fn signature(timestamp: i64, body: &[u8]) -> String {
+    let secret = sandbox::Options::default().signing_secret;
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(format!("v0:{timestamp}:").as_bytes());
+    mac.update(body);
+    format!("v0={}", hex::encode(mac.finalize().into_bytes()))
+}
+
+/// What came back.
+pub struct Back {
+    pub status: u16,
+    pub body: String,
+}
+
+impl Back {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or(Value::Null)
+    }
+}
+
+/// One client for all: it keeps no connections, which would belong to another test's runtime.
+pub fn http() -> &'static reqwest::Client {
+    static CLIENT: std::sync::OnceLock<reqwest::Client> = std::sync::OnceLock::new();
+    CLIENT.get_or_init(|| {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        reqwest::Client::builder()
+            .pool_max_idle_per_host(0)
+            .build()
+            .unwrap()
+    })
+}
+
+/// Posts `body`, signed at `timestamp`.
+pub async fn post_at(stage: &Stage, path: &str, kind: &str, body: Vec<u8>, timestamp: i64) -> Back {
+    let signature = signature(timestamp, &body);
+    let request = http()
+        .post(format!("{}{path}", stage.address))
+        .header("content-type", kind)
+        .header("x-slack-request-timestamp", timestamp.to_string())
+        .header("x-slack-signature", signature)
+        .body(body);
+    let response = request.send().await.unwrap();
+    Back {
+        status: response.status().as_u16(),
+        body: response.text().await.unwrap(),
+    }
+}
+
+/// Posts `body`, signed now.
+pub async fn post(stage: &Stage, path: &str, kind: &str, body: impl Into<Vec<u8>>) -> Back {
+    post_at(
+        stage,
+        path,
+        kind,
+        body.into(),
+        stage.clock.now().as_second(),
+    )
+    .await
+}

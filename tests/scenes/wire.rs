@@ -1,0 +1,241 @@
+//! What comes in: signatures, odd payloads, retries. Slack turns off apps that answer with errors, so none is ever given.
+
+use crate::both;
+use crate::support::{Back, Engine, FORM, JSON, number, post, post_at, stage, tables};
+use proptest::prelude::*;
+use reverse_mentor::rehearse::stage::Stage;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+#[tokio::test]
+async fn only_slack_gets_in() {
+    let stage = stage(Engine::Sqlite, "").await;
+    let now = stage.clock.now().as_second();
+    let body = "command=%2Freverse-mentor&text=help&user_id=U1&team_id=T0SANDBOX";
+    assert_eq!(
+        post(&stage, "/slack/commands", FORM, body).await.status,
+        200
+    );
+    for stale in [now - 301, now + 301] {
+        let back = post_at(&stage, "/slack/commands", FORM, body.into(), stale).await;
+        assert_eq!(
+            (back.status, back.body.as_str()),
+            (401, ""),
+            "no detail for strangers"
+        );
+    }
+    let http = reqwest::Client::new();
+    let url = format!("{}/slack/commands", stage.address);
+    let unsigned = http
+        .post(&url)
+        .header("content-type", FORM)
+        .body(body)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(unsigned.status().as_u16(), 401);
+    let forged = http
+        .post(&url)
+        .header("x-slack-request-timestamp", now.to_string())
+        .header("x-slack-signature", format!("v0={}", "0".repeat(64)))
+        .body(body);
+    assert_eq!(forged.send().await.unwrap().status().as_u16(), 401);
+    let huge = vec![b'a'; (1 << 20) + 1];
+    assert_eq!(post(&stage, "/slack/events", JSON, huge).await.status, 413);
+}
+
+#[tokio::test]
+async fn slacks_own_checks_are_answered() {
+    let stage = stage(Engine::Sqlite, "").await;
+    let unsigned = reqwest::Client::new()
+        .post(format!("{}/slack/commands", stage.address))
+        .header("content-type", FORM)
+        .body("token=abc&ssl_check=1");
+    assert_eq!(unsigned.send().await.unwrap().status().as_u16(), 200);
+    let body =
+        json!({"type": "url_verification", "challenge": "say this", "token": "x"}).to_string();
+    let back = post(&stage, "/slack/events", JSON, body).await;
+    assert_eq!(back.json()["challenge"], "say this");
+    for path in ["/healthz", "/readyz", "/metrics"] {
+        let back = reqwest::get(format!("{}{path}", stage.address))
+            .await
+            .unwrap();
+        assert!(back.status().is_success() || path == "/readyz", "{path}");
+    }
+}
+
+/// `/slack/events` takes commands and interactions, too: an app may have one URL for all.
+#[tokio::test]
+async fn one_address_takes_everything() {
+    let stage = stage(Engine::Sqlite, "").await;
+    let body = "command=%2Freverse-mentor&text=help&user_id=U1&team_id=T0SANDBOX";
+    let back = post(&stage, "/slack/events", FORM, body).await;
+    assert_eq!(back.json()["response_type"], "ephemeral");
+}
+
+both! {
+    /// Slack retries what it believes lost. What was handled is not handled again; what was not, is.
+    async fn a_retry_changes_nothing(engine: Engine) {
+        let stage = stage(engine, "").await;
+        let event = json!({
+            "type": "event_callback", "team_id": "T0SANDBOX", "event_id": "Ev1", "event_time": 1,
+            "event": {"type": "team_join", "user": {"id": "U9", "tz": "Europe/Berlin"}},
+        });
+        for _ in 0..3 {
+            assert_eq!(post(&stage, "/slack/events", JSON, event.to_string()).await.status, 200);
+        }
+        assert_eq!(number(&stage, "select count(*) from people where user_id = 'U9'").await, 1);
+        assert_eq!(number(&stage, "select count(*) from inbox where dedupe_key like 'event/%'").await, 1);
+    }
+}
+
+/// Real payloads from Slack's own test suites, where the folder is there.
+#[tokio::test]
+async fn slacks_own_payloads_do_no_harm() {
+    let Some(shared) = std::env::var_os("REVERSE_MENTOR_SHARED").map(PathBuf::from) else {
+        println!("skipped: REVERSE_MENTOR_SHARED is not set");
+        return;
+    };
+    let stage = stage(Engine::Sqlite, "").await;
+    let before = tables(&stage).await;
+    let mut seen = 0;
+    for entry in std::fs::read_dir(shared.join("slack-payloads")).unwrap() {
+        let path = entry.unwrap().path();
+        let payload: Value =
+            serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        for address in [
+            "/slack/events",
+            "/slack/interactions",
+            "/slack/commands",
+            "/slack/options",
+        ] {
+            let back = send(&stage, address, &payload).await;
+            assert_eq!(back.status, 200, "{}", path.display());
+        }
+        seen += 1;
+    }
+    stage.run_due().await.unwrap();
+    assert!(seen > 50, "only {seen} payloads");
+    // Only the question whether our token still works may have been asked.
+    let after = tables(&stage).await;
+    let without_outbox = |counts: &[(&'static str, i64)]| counts[..counts.len() - 1].to_vec();
+    assert_eq!(without_outbox(&before), without_outbox(&after));
+    assert_eq!(
+        number(
+            &stage,
+            "select count(*) from workspaces where state = 'installed'"
+        )
+        .await,
+        1
+    );
+    assert_eq!(stage.slack.tally().messages.total(), 0);
+}
+
+/// Sends a payload the way Slack sends its kind.
+async fn send(stage: &Stage, address: &str, payload: &Value) -> Back {
+    if let Some(form) = payload["urlencoded"].as_str() {
+        return post(stage, address, FORM, form).await;
+    }
+    if payload.get("command").is_some() {
+        let fields = payload.as_object().unwrap().iter();
+        let pairs =
+            fields.map(|(key, value)| (key.clone(), value.as_str().unwrap_or("").to_owned()));
+        let form = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish();
+        return post(stage, address, FORM, form).await;
+    }
+    if matches!(
+        payload["type"].as_str(),
+        Some("event_callback" | "url_verification")
+    ) {
+        return post(stage, address, JSON, payload.to_string()).await;
+    }
+    let text = payload.to_string();
+    let form = form_urlencoded::Serializer::new(String::new())
+        .append_pair("payload", &text)
+        .finish();
+    post(stage, address, FORM, form).await
+}
+
+fn word() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("type"),
+        Just("event_callback"),
+        Just("block_actions"),
+        Just("view_submission"),
+        Just("team"),
+        Just("user"),
+        Just("id"),
+        Just("view"),
+        Just("state"),
+        Just("values"),
+        Just("actions"),
+        Just("value"),
+        Just("action_id"),
+        Just("event"),
+        Just("user_change"),
+        Just("team_join"),
+        Just("app_home_opened"),
+        Just("tz"),
+        Just("private_metadata"),
+        Just("\"join\""),
+        Just("\"setup\""),
+        Just("join"),
+        Just("T0SANDBOX"),
+        Just("U1"),
+        Just("block_suggestion"),
+        Just("selected_option"),
+        Just("selected_options"),
+        Just("{\"sign\":{\"pair\":1,\"version\":1}}"),
+    ]
+    .prop_map(str::to_owned)
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        word().prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(5, 48, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::hash_map(word(), inner, 0..8)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+/// Whatever arrives, signed, is answered without an error, and nothing panics.
+#[test]
+fn nothing_signed_is_ever_an_error() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let stage = runtime.block_on(stage(Engine::Sqlite, ""));
+    let config = ProptestConfig {
+        cases: 150,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    proptest!(config, |(value in any_json(), bytes in prop::collection::vec(any::<u8>(), 0..200))| {
+        runtime.block_on(async {
+            let text = value.to_string();
+            let form = form_urlencoded::Serializer::new(String::new()).append_pair("payload", &text).finish();
+            for (kind, body) in [(JSON, text.into_bytes()), (FORM, form.into_bytes()), (JSON, bytes)] {
+                let back = post(&stage, "/slack/events", kind, body).await;
+                assert!(back.status < 300, "{}", back.status);
+            }
+        });
+    });
+    let panics = runtime.block_on(async {
+        reqwest::get(format!("{}/metrics", stage.address))
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap()
+    });
+    assert!(!panics.contains("panicked"), "{panics}");
+}
