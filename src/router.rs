@@ -192,7 +192,8 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Kind::NudgeWeek => meetings::week_passed(tx, cycle()).await?,
         Kind::NudgeFortnight => meetings::fortnight_passed(tx, cycle()).await?,
         Kind::MeetingSoon => meetings::meeting_soon(tx, cycle()).await?,
-        Kind::MeetingOver => meetings::meeting_over(tx, cycle()).await?,
+        Kind::MeetingOver => meetings::meeting_over(tx, subject).await?,
+        Kind::ReflectionDue => reflections::due(tx, subject).await?,
         Kind::CycleCloses => meetings::closes(tx, cycle()).await?,
         Kind::Checkin => checkins::due(tx, number()).await?,
         Kind::Unsigned => agreement::unsigned(tx, PairId(number())).await?,
@@ -244,8 +245,12 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         Happening::RoundProposed(round) => matching::proposed(tx, round).await,
         Happening::RoundRejected(round) => introduction::rejected(tx, round).await,
         Happening::Introduced(pair) => agreement::offer(tx, pair).await,
-        Happening::AgreementSigned(pair) => meetings::begin(tx, pair).await,
-        Happening::MeetingHeld { pair, cycle } => reflections::ask(tx, pair, cycle).await,
+        Happening::AgreementSigned(pair) | Happening::PairContinues(pair) => {
+            meetings::begin(tx, pair).await
+        }
+        Happening::MeetingHeld { pair, cycle } | Happening::MeetingConfirmed { pair, cycle } => {
+            reflections::ask(tx, pair, cycle).await
+        }
         Happening::CycleClosed { pair, number } => checkins::cycle_closed(tx, pair, number).await,
         Happening::CyclesDone(pair) => checkins::cycles_done(tx, pair).await,
         Happening::PairEnded { pair, by, why } => {

@@ -35,10 +35,17 @@ pub enum Happening {
         pair: PairId,
         cycle: super::ids::CycleId,
     },
+    /// The other partner says so, too.
+    MeetingConfirmed {
+        pair: PairId,
+        cycle: super::ids::CycleId,
+    },
     /// A cycle's month is over, however it went.
     CycleClosed { pair: PairId, number: u8 },
     /// The last cycle is over.
     CyclesDone(PairId),
+    /// Both chose to go on after the last cycle: more of them follow.
+    PairContinues(PairId),
     /// Someone ended their pair; nobody is blamed.
     PairEnded {
         pair: PairId,

@@ -2,7 +2,9 @@
 
 pub mod cadence;
 pub mod calendar;
+pub mod checkin;
 pub mod command;
+pub mod cycle;
 pub mod digest;
 pub mod goals;
 pub mod happening;
@@ -12,5 +14,6 @@ pub mod message;
 pub mod pair;
 pub mod participant;
 pub mod program;
+pub mod questions;
 pub mod schedule;
 pub mod timer;

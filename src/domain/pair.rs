@@ -52,6 +52,7 @@ impl Pair {
 /// |---|---|---|
 /// | introduced | active | both have signed |
 /// | introduced, active | closing | the last cycle is over |
+/// | closing | active | both choose to go on: more cycles follow |
 /// | introduced, active, closing | closed | closing answered or waited out; ended; somebody left |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -89,6 +90,7 @@ impl State {
             (self, next),
             (Introduced, Active)
                 | (Introduced | Active, Closing)
+                | (Closing, Active)
                 | (Introduced | Active | Closing, Closed)
         )
     }

@@ -55,8 +55,10 @@ kinds! {
     NudgeFortnight = "nudge_fortnight",
     /// One working day before the meeting. Subject: cycle.
     MeetingSoon = "meeting_soon",
-    /// Two hours after the meeting: did you meet? Subject: cycle.
+    /// Two hours after the meeting: did you meet? Subject: cycle/person.
     MeetingOver = "meeting_over",
+    /// The partner said that they met, this one has not answered: the question comes all the same. Subject: cycle/person.
+    ReflectionDue = "reflection_due",
     /// The cycle's month is over. Subject: cycle.
     CycleCloses = "cycle_closes",
     /// A private check-in is due. Subject: checkin.

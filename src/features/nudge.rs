@@ -5,8 +5,9 @@ use crate::domain::cadence::Hours;
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::program::Settings;
+use crate::domain::timer;
 use crate::store::outbox::{self, Kind, To};
-use crate::store::{Tx, nudged, people};
+use crate::store::{Tx, nudged, people, timers};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
@@ -83,6 +84,20 @@ pub async fn send(tx: &mut Tx, settings: &Settings, nudge: Nudge) -> Result<Outc
     )
     .await?;
     Ok(Outcome::Sent)
+}
+
+/// Sends it, or sets the timer `again` (its kind and subject) for when it may go.
+pub async fn send_or_wait(
+    tx: &mut Tx,
+    settings: &Settings,
+    nudge: Nudge,
+    again: (timer::Kind, &str),
+) -> Result<Outcome> {
+    let outcome = send(tx, settings, nudge).await?;
+    if let Outcome::Later(at) = outcome {
+        timers::at(tx, again.0, again.1, at).await?;
+    }
+    Ok(outcome)
 }
 
 fn later(at: Timestamp, stale_at: Timestamp) -> Outcome {

@@ -27,6 +27,11 @@ use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "core", include_str!("../../migrations/0001_core.sql")),
     (3, "pairs", include_str!("../../migrations/0003_pairs.sql")),
+    (
+        4,
+        "months",
+        include_str!("../../migrations/0004_months.sql"),
+    ),
 ];
 
 /// Readers on SQLite: enough to keep two cores busy, few enough to stay small.

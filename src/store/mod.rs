@@ -3,6 +3,8 @@
 pub mod agreements;
 pub mod audit;
 pub mod candidates;
+pub mod checkins;
+pub mod cycles;
 pub mod db;
 pub mod inbox;
 pub mod invitations;
@@ -14,6 +16,7 @@ pub mod pairs;
 pub mod participants;
 pub mod people;
 pub mod programs;
+pub mod reflections;
 pub mod rounds;
 pub mod seal;
 pub mod timers;

@@ -173,6 +173,18 @@ pub async fn forget_channel(tx: &mut Tx, id: PairId) -> Result<()> {
     Ok(())
 }
 
+/// Gives a pair whose cycles are over `more` of them; false when it was not closing (any more).
+pub async fn extend(tx: &mut Tx, id: PairId, more: u8) -> Result<bool> {
+    let done = sqlx::query(
+        "update pairs set state = 'active', cycles = cycles + $1 where id = $2 and state = 'closing'",
+    )
+    .bind(i64::from(more))
+    .bind(id.0)
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Remembers the pair's group DM.
 pub async fn set_channel(tx: &mut Tx, id: PairId, channel: &ChannelId) -> Result<()> {
     sqlx::query("update pairs set channel_id = $1 where id = $2")

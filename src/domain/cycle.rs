@@ -1,0 +1,252 @@
+//! One month of a pair, and the states it passes through.
+
+use super::cadence::{MEETING_MINUTES, months_after};
+use super::ids::{CycleId, PairId, UserId};
+use super::pair::Pair;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+/// From the end of a meeting until we ask about it.
+const ASKED_AFTER_MINUTES: i64 = 120;
+/// A month that began late is still at least this long, so that nobody is hurried.
+pub const SHORTEST: SignedDuration = SignedDuration::from_hours(21 * 24);
+/// A month that begins later than this after its day (a break, an outage) sets the day for those that follow.
+const DRIFT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cycle {
+    pub id: CycleId,
+    pub pair: PairId,
+    /// Counts from 1.
+    pub number: u8,
+    pub state: State,
+    pub anchor: Anchor,
+    pub opened_at: Timestamp,
+    /// When its month is over; the next one opens then.
+    pub closes_at: Timestamp,
+    /// When the meeting is planned for, or was: the state says whether the plan still holds.
+    pub meets_at: Option<Timestamp>,
+    /// How many times a time was chosen.
+    pub plans: i64,
+    /// What the mentor answered to "did you meet?", as the feature words it.
+    pub mentor_said: Option<String>,
+    pub mentee_said: Option<String>,
+    pub held_at: Option<Timestamp>,
+    pub closed_at: Option<Timestamp>,
+}
+
+impl Cycle {
+    /// Chosen and still to come.
+    pub fn is_ahead(&self, now: Timestamp) -> bool {
+        self.state == State::Planned && self.meets_at.is_some_and(|at| at > now)
+    }
+
+    /// What `user`, a member of `pair`, answered to "did you meet?".
+    pub fn said(&self, pair: &Pair, user: &UserId) -> Option<&str> {
+        if *user == pair.mentor {
+            self.mentor_said.as_deref()
+        } else {
+            self.mentee_said.as_deref()
+        }
+    }
+
+    /// When to ask whether they met.
+    pub fn ask_at(&self) -> Option<Timestamp> {
+        self.meets_at.map(|at| {
+            at.saturating_add(SignedDuration::from_mins(
+                MEETING_MINUTES + ASKED_AFTER_MINUTES,
+            ))
+            .unwrap_or(Timestamp::MAX)
+        })
+    }
+}
+
+/// The opening that the openings after it are counted from, so that a short month does not pull later ones forward.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    pub at: Timestamp,
+    pub number: u8,
+}
+
+impl Anchor {
+    /// The anchor of cycle `number` that opens `now`, given the anchor of the cycle before it.
+    pub fn for_opening(
+        before: Option<Anchor>,
+        number: u8,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Self {
+        let afresh = Anchor { at: now, number };
+        let Some(before) = before else { return afresh };
+        let drift = now.duration_since(before.opening(number, zone));
+        if drift.abs() > DRIFT { afresh } else { before }
+    }
+
+    /// When cycle `number` opens, months being counted on the clocks of `zone`.
+    pub fn opening(&self, number: u8, zone: &TimeZone) -> Timestamp {
+        let months = i32::from(number) - i32::from(self.number);
+        months_after(self.at, months, zone)
+    }
+
+    /// When the cycle after `number` opens, if `number` opened at `opened`.
+    pub fn next_opening(&self, number: u8, opened: Timestamp, zone: &TimeZone) -> Timestamp {
+        let earliest = opened.saturating_add(SHORTEST).unwrap_or(Timestamp::MAX);
+        self.opening(number.saturating_add(1), zone).max(earliest)
+    }
+}
+
+/// | from | to | when |
+/// |---|---|---|
+/// | open | sorting | "we'll sort it out" |
+/// | open, sorting, planned | planned | a time is chosen, or another one |
+/// | planned | open | the meeting moved or did not come about, and has no new time yet |
+/// | open, sorting, planned | skipped | one of them skips the month |
+/// | open, sorting, planned | on_break | the month ran out while one of them was on a break |
+/// | open, sorting, planned | unknown | the month ran out and nobody said that they met |
+/// | open, sorting, planned, skipped, on_break, unknown | held | the first yes, however late |
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Nothing is planned yet.
+    Open,
+    /// They find a time by themselves.
+    Sorting,
+    /// They have a time.
+    Planned,
+    /// At least one of them said that they met.
+    Held,
+    /// Without fault.
+    Skipped,
+    /// Does not count: one of them was away from the program.
+    OnBreak,
+    /// Silence. Never "did not meet".
+    Unknown,
+}
+
+impl State {
+    pub const ALL: [State; 7] = [
+        State::Open,
+        State::Sorting,
+        State::Planned,
+        State::Held,
+        State::Skipped,
+        State::OnBreak,
+        State::Unknown,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::Open => "open",
+            State::Sorting => "sorting",
+            State::Planned => "planned",
+            State::Held => "held",
+            State::Skipped => "skipped",
+            State::OnBreak => "on_break",
+            State::Unknown => "unknown",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
+    /// Whether there is still something to arrange.
+    pub fn is_running(self) -> bool {
+        matches!(self, State::Open | State::Sorting | State::Planned)
+    }
+
+    /// Whether the month went by without a word that they met.
+    pub fn is_quiet(self) -> bool {
+        matches!(self, State::Skipped | State::Unknown)
+    }
+
+    pub fn may_become(self, next: State) -> bool {
+        use State::{Held, OnBreak, Open, Planned, Skipped, Sorting, Unknown};
+        match next {
+            Sorting => self == Open,
+            Planned | Skipped | OnBreak | Unknown => self.is_running(),
+            Open => self == Planned,
+            Held => self != Held,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table in the documentation of [`State`], as pairs of names.
+    fn table() -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        for line in include_str!("cycle.rs").lines() {
+            let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+            if let ["///", from, to, _, ""] = cells.as_slice()
+                && State::parse(to).is_some()
+            {
+                found.extend(
+                    from.split(", ")
+                        .map(|from| (from.to_owned(), (*to).to_owned())),
+                );
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn the_table_is_the_code() {
+        let table = table();
+        for from in State::ALL {
+            assert_eq!(State::parse(from.as_str()), Some(from));
+            for to in State::ALL {
+                let row = (from.as_str().to_owned(), to.as_str().to_owned());
+                assert_eq!(from.may_become(to), table.contains(&row), "{row:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn openings_are_counted_from_the_first() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let first: Timestamp = "2026-01-30T10:00:00+01:00[Europe/Berlin]"
+            .parse::<jiff::Zoned>()
+            .unwrap()
+            .timestamp();
+        let anchor = Anchor::for_opening(None, 1, first, &zone);
+        let days: Vec<String> = (1..=4)
+            .map(|number| anchor.opening(number, &zone).to_zoned(zone.clone()))
+            .map(|at| at.strftime("%m-%d %H:%M").to_string())
+            .collect();
+        assert_eq!(
+            days,
+            ["01-30 10:00", "02-28 10:00", "03-30 10:00", "04-30 10:00"]
+        );
+    }
+
+    #[test]
+    fn a_late_opening_starts_the_count_afresh_and_keeps_its_three_weeks() {
+        let zone = TimeZone::UTC;
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let anchor = Anchor::for_opening(None, 1, at("2026-01-05T09:00:00Z"), &zone);
+        let little_late = at("2026-02-09T09:00:00Z");
+        assert_eq!(
+            Anchor::for_opening(Some(anchor), 2, little_late, &zone),
+            anchor
+        );
+        assert_eq!(
+            anchor.next_opening(2, little_late, &zone),
+            at("2026-03-05T09:00:00Z")
+        );
+        let late = at("2026-02-23T09:00:00Z");
+        let afresh = Anchor::for_opening(Some(anchor), 2, late, &zone);
+        assert_eq!(
+            afresh,
+            Anchor {
+                at: late,
+                number: 2
+            }
+        );
+        assert_eq!(
+            anchor.next_opening(2, late, &zone),
+            at("2026-03-16T09:00:00Z")
+        );
+    }
+}

@@ -1,0 +1,208 @@
+//! The reflection questions, and which one comes next.
+//!
+//! Six themes, in the order a pair grows through them. Within a pair nobody gets a question twice before they have had
+//! all that are meant for them; the same history always gets the same next question.
+
+mod bank;
+
+/// What a question is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    Learning,
+    Trust,
+    Transparency,
+    Challenge,
+    Culture,
+    Reciprocity,
+}
+
+impl Theme {
+    pub const ALL: [Theme; 6] = [
+        Theme::Learning,
+        Theme::Trust,
+        Theme::Transparency,
+        Theme::Challenge,
+        Theme::Culture,
+        Theme::Reciprocity,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Theme::Learning => "learning",
+            Theme::Trust => "trust",
+            Theme::Transparency => "transparency",
+            Theme::Challenge => "challenge",
+            Theme::Culture => "culture",
+            Theme::Reciprocity => "reciprocity",
+        }
+    }
+}
+
+/// Which side of a pair somebody is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Mentor,
+    Mentee,
+}
+
+/// Whom a question is meant for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    Mentor,
+    Mentee,
+    Both,
+}
+
+impl Audience {
+    pub const ALL: [Audience; 3] = [Audience::Mentor, Audience::Mentee, Audience::Both];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Audience::Mentor => "mentor",
+            Audience::Mentee => "mentee",
+            Audience::Both => "both",
+        }
+    }
+
+    fn includes(self, side: Side) -> bool {
+        match self {
+            Audience::Mentor => side == Side::Mentor,
+            Audience::Mentee => side == Side::Mentee,
+            Audience::Both => true,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub theme: Theme,
+    pub audience: Audience,
+    /// Its place among those of its theme and audience, from 1.
+    pub number: usize,
+    pub text: &'static str,
+}
+
+impl Question {
+    /// Names the question in the database: stays the same as long as the bank is only appended to.
+    pub fn key(&self) -> String {
+        format!(
+            "{}/{}/{}",
+            self.theme.as_str(),
+            self.audience.as_str(),
+            self.number
+        )
+    }
+}
+
+/// The whole bank.
+pub fn all() -> impl Iterator<Item = Question> {
+    Theme::ALL.into_iter().flat_map(|theme| {
+        Audience::ALL.into_iter().flat_map(move |audience| {
+            let texts = bank::texts(theme, audience).iter().enumerate();
+            texts.map(move |(at, text)| Question {
+                theme,
+                audience,
+                number: at + 1,
+                text,
+            })
+        })
+    })
+}
+
+/// The question of that key.
+pub fn find(key: &str) -> Option<Question> {
+    all().find(|question| question.key() == key)
+}
+
+/// The next question for one side of a pair who was `asked` those before: a theme that came up least, in it a question
+/// that came up least. `seed` makes pairs differ.
+pub fn next<T: AsRef<str>>(side: Side, seed: u64, asked: &[T]) -> Question {
+    let asked: Vec<&str> = asked.iter().map(AsRef::as_ref).collect();
+    let times = |key: &str| asked.iter().filter(|other| **other == key).count();
+    let theme_times = |theme: Theme| {
+        let name = theme.as_str();
+        let of_theme = asked.iter().filter(|key| {
+            key.strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with('/'))
+        });
+        of_theme.count()
+    };
+    let mine: Vec<Question> = all()
+        .filter(|question| question.audience.includes(side))
+        .collect();
+    let lap = mine.iter().map(|question| times(&question.key())).min();
+    mine.into_iter()
+        .filter(|question| Some(times(&question.key())) == lap)
+        .min_by_key(|question| {
+            let theme = question.theme;
+            (
+                theme_times(theme),
+                theme as usize,
+                mixed(seed, &question.key()),
+            )
+        })
+        .expect("the bank has questions for both sides")
+}
+
+/// FNV-1a of the key, started at the seed: a stable order that differs from pair to pair.
+fn mixed(seed: u64, key: &str) -> u64 {
+    key.bytes()
+        .fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_bank_is_full_and_speaks_plainly() {
+        for theme in Theme::ALL {
+            for audience in Audience::ALL {
+                let texts = bank::texts(theme, audience);
+                assert!(texts.len() >= 4, "{theme:?} {audience:?}");
+            }
+        }
+        let texts: BTreeSet<&str> = all().map(|question| question.text).collect();
+        assert_eq!(texts.len(), all().count(), "no question stands there twice");
+        for question in all() {
+            assert!(question.text.ends_with('?'), "{}", question.text);
+            assert!(question.text.len() <= 120, "short: {}", question.text);
+            assert_eq!(find(&question.key()), Some(question));
+        }
+    }
+
+    #[test]
+    fn six_months_go_through_the_six_themes() {
+        let mut asked: Vec<String> = Vec::new();
+        let mut themes = Vec::new();
+        for _ in 0..6 {
+            let question = next(Side::Mentor, 7, &asked);
+            themes.push(question.theme);
+            asked.push(question.key());
+        }
+        assert_eq!(themes, Theme::ALL);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_asked_twice_before_everything_was_asked(seed: u64, mentor: bool, laps in 1_usize..3) {
+            let side = if mentor { Side::Mentor } else { Side::Mentee };
+            let mine = all().filter(|question| question.audience.includes(side)).count();
+            let mut asked: Vec<String> = Vec::new();
+            for _ in 0..laps {
+                let mut lap = BTreeSet::new();
+                for _ in 0..mine {
+                    let question = next(side, seed, &asked);
+                    prop_assert!(question.audience.includes(side));
+                    prop_assert_eq!(question, next(side, seed, &asked));
+                    prop_assert!(lap.insert(question.key()));
+                    asked.push(question.key());
+                }
+            }
+        }
+    }
+}

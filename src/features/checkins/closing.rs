@@ -1,0 +1,145 @@
+//! The end of a pair's months: what changed, and whether to go on.
+//!
+//! The pair goes on when both choose to. Otherwise it is completed: once both have chosen, or after a fortnight.
+
+use super::{Kind, Reply, Result, Timing, after, both, end, messages, mine, settings};
+use crate::domain::cadence::Hours;
+use crate::domain::cycle::State;
+use crate::domain::happening::{Ending, Happening};
+use crate::domain::ids::{PairId, UserId};
+use crate::domain::pair::{self, Pair};
+use crate::domain::participant::Standing;
+use crate::domain::program::Settings;
+use crate::features::nudge;
+use crate::slack::event::{Actor, NextStep};
+use crate::store::outbox::{self, Kind as Post, To};
+use crate::store::{Tx, checkins, cycles, pairs, participants, timers};
+use jiff::SignedDuration;
+
+/// How long the choice stays open.
+const TIME_TO_CHOOSE: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// The last cycle is over.
+pub async fn cycles_done(tx: &mut Tx, pair: PairId) -> Result<()> {
+    let Some(pair) = pairs::find(tx, pair).await? else {
+        return Ok(());
+    };
+    if pair.state != pair::State::Closing {
+        return Ok(());
+    }
+    both(tx, &pair, Kind::Closing, pair.cycles).await?;
+    let nobody = UserId::from("");
+    let ends = checkins::create(tx, pair.id, &nobody, Kind::ClosingEnds, pair.cycles).await?;
+    if let Some(id) = ends {
+        timers::at(tx, Timing::Checkin, id, after(tx.now, TIME_TO_CHOOSE)).await?;
+    }
+    Ok(())
+}
+
+/// Continue, rematch or finish. The choice can be changed until both have made theirs.
+pub async fn next(tx: &mut Tx, actor: &Actor, checkin: i64, next: NextStep) -> Result<Reply> {
+    let (checkin, pair) = mine(tx, actor, checkin).await?;
+    match pair.state {
+        pair::State::Closing if checkin.number == pair.cycles => {}
+        pair::State::Closed => {
+            return Ok(Reply::replace(messages::pair_is_closed(&pair, &actor.user)));
+        }
+        _ => return Ok(Reply::replace(messages::pair_goes_on(&pair, &actor.user))),
+    }
+    checkins::say(tx, checkin.id, word(next)).await?;
+    let choices = choices(tx, &pair).await?;
+    if choices.len() < 2 {
+        return Ok(Reply::replace(messages::chosen(&pair, &checkin, next)));
+    }
+    if choices
+        .iter()
+        .all(|(_, choice)| choice == word(NextStep::Continue))
+    {
+        go_on(tx, &pair).await?;
+        return Ok(Reply::replace(messages::pair_goes_on(&pair, &actor.user)));
+    }
+    complete(tx, &pair, &choices).await?;
+    Ok(Reply::replace(messages::pair_is_closed(&pair, &actor.user)))
+}
+
+fn word(next: NextStep) -> &'static str {
+    match next {
+        NextStep::Continue => "continue",
+        NextStep::Rematch => "rematch",
+        NextStep::Finish => "finish",
+    }
+}
+
+/// Who has chosen what at the end of these cycles.
+async fn choices(tx: &mut Tx, pair: &Pair) -> Result<Vec<(UserId, String)>> {
+    let all = checkins::of(tx, pair.id).await?;
+    let closing = all
+        .into_iter()
+        .filter(|checkin| checkin.kind == Kind::Closing && checkin.number == pair.cycles);
+    Ok(closing
+        .filter_map(|checkin| checkin.said.map(|said| (checkin.user, said)))
+        .collect())
+}
+
+async fn go_on(tx: &mut Tx, pair: &Pair) -> Result<()> {
+    let more = settings(tx).await?.cycles;
+    if !pairs::extend(tx, pair.id, more).await? {
+        return Ok(());
+    }
+    let key = format!("goes_on/{}/{}", pair.id, pair.cycles);
+    let message = messages::goes_on(more);
+    outbox::post(tx, group(pair), Post::Answer, &key, message, None).await?;
+    tx.happens(Happening::PairContinues(pair.id));
+    Ok(())
+}
+
+/// Timer: the time to choose is over. In working hours, for the thank-you goes out with it.
+pub async fn time_is_over(
+    tx: &mut Tx,
+    settings: &Settings,
+    pair: &Pair,
+    checkin: i64,
+) -> Result<()> {
+    let number = checkins::find(tx, checkin).await?.map(|found| found.number);
+    if pair.state != pair::State::Closing || number != Some(pair.cycles) {
+        checkins::dropped(tx, checkin).await?;
+        return Ok(());
+    }
+    let members = pair.members().map(Clone::clone);
+    let zones = nudge::zones(tx, settings, &members).await?;
+    let open = Hours::from(settings).next_shared(tx.now, &zones);
+    if open > tx.now {
+        timers::at(tx, Timing::Checkin, checkin, open).await?;
+        return Ok(());
+    }
+    checkins::asked(tx, checkin).await?;
+    let choices = choices(tx, pair).await?;
+    complete(tx, pair, &choices).await
+}
+
+/// The pair is over, with thanks. Whoever wants another partner waits for the next round.
+async fn complete(tx: &mut Tx, pair: &Pair, choices: &[(UserId, String)]) -> Result<()> {
+    let cycles = cycles::of(tx, pair.id).await?;
+    let held = cycles.iter().filter(|cycle| cycle.state == State::Held);
+    let thanks = messages::thank_you(pair, held.count(), tx.now);
+    if !end(tx, pair, None, Ending::Completed).await? {
+        return Ok(());
+    }
+    let key = format!("thanks/{}", pair.id);
+    outbox::post(tx, group(pair), Post::Notice, &key, thanks, None).await?;
+    for (user, choice) in choices {
+        if choice == word(NextStep::Rematch)
+            && participants::standing(tx, user).await? == Some(Standing::Active)
+        {
+            participants::set_waiting(tx, user, Some(tx.now)).await?;
+        }
+    }
+    Ok(())
+}
+
+fn group(pair: &Pair) -> To {
+    To::Pair {
+        pair: pair.id,
+        members: pair.members().map(Clone::clone).to_vec(),
+    }
+}

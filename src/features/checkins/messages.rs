@@ -1,0 +1,309 @@
+//! The words of check-ins.
+
+use super::{ANSWER, Written};
+use crate::domain::cadence::{local, say_date};
+use crate::domain::checkin::Kind;
+use crate::domain::ids::UserId;
+use crate::domain::message::Message;
+use crate::domain::pair::Pair;
+use crate::md;
+use crate::slack::blocks::{Blocks, Button, Input, Modal, button};
+use crate::slack::event::{Action, Form, NextStep, StillGood};
+use crate::slack::words::Md;
+use crate::store::checkins::Checkin;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+const RATINGS: [(&str, &str); 5] = [
+    ("1: not at all", "1"),
+    ("2", "2"),
+    ("3: halfway", "3"),
+    ("4", "4"),
+    ("5: very", "5"),
+];
+const WORTH: [(&str, &str); 4] = [
+    ("Yes, clearly", "clearly"),
+    ("Mostly", "mostly"),
+    ("Not yet", "not_yet"),
+    ("No", "no"),
+];
+
+/// To each partner after two quiet months.
+pub fn still_good(pair: &Pair, checkin: &Checkin) -> Message {
+    let partner = pair.partner_of(&checkin.user);
+    let answer = |label, said| {
+        let checkin = checkin.id;
+        button(label, &Action::StillGood { checkin, said })
+    };
+    let text = md!(
+        "*You and {}: still good?* I have not heard of a meeting for two months. Perhaps you met and did not mention it, perhaps life got in the way. Whatever it is, it is nobody's fault.",
+        partner
+    );
+    Blocks::new()
+        .section(text.clone())
+        .buttons([
+            answer("All good", StillGood::AllGood),
+            answer("I'd like some help", StillGood::NeedHelp),
+            answer("End it kindly", StillGood::EndKindly).confirm(
+                "End this pair?",
+                "Your partner gets neutral words and no reasons. Both of you can be matched again.",
+                "End it kindly",
+                "Not now",
+            ),
+        ])
+        .context("Your partner does not see your answer. The program's owners see your two names and that the months were quiet, no reasons. If you ask for help, they see that the pair would like some, not who asked.")
+        .message(text)
+}
+
+pub fn all_good(pair: &Pair, user: &UserId) -> Message {
+    md!(
+        "Glad to hear it. If you and {} met and I missed it, the shortcut “Log a mentoring meeting” makes it count.",
+        pair.partner_of(user)
+    )
+    .into()
+}
+
+/// After a request for help. `told`: whether there are owners to tell.
+pub fn need_help(contact: Option<&UserId>, told: bool) -> Message {
+    let contact = match contact {
+        Some(contact) => md!(
+            "{} is there for exactly this, outside of reporting lines: write to them directly, they only hear what you tell them.",
+            contact
+        ),
+        None => Md::from("`/reverse-mentor support` shows whom you can turn to."),
+    };
+    let owners = if told {
+        " I also let the program's owners know that your pair would like some help: your two names, no reasons, and not who asked."
+    } else {
+        ""
+    };
+    md!("Thank you for saying so. {}{}", contact, owners).into()
+}
+
+pub fn ended(pair: &Pair, user: &UserId) -> Message {
+    md!(
+        "Done. {} gets neutral words and no reasons. Thank you for the time you gave this.",
+        pair.partner_of(user)
+    )
+    .into()
+}
+
+pub fn answered_already() -> Message {
+    "You have answered this one, thank you. `/reverse-mentor support` helps at any time, and `/reverse-mentor status` shows where things stand.".into()
+}
+
+pub fn pair_is_closed(pair: &Pair, user: &UserId) -> Message {
+    md!(
+        "Your months with {} have come to their end. Thank you for the time you gave them.",
+        pair.partner_of(user)
+    )
+    .into()
+}
+
+/// To an owner. Names and the state only.
+pub fn quiet_note(pair: &Pair) -> Message {
+    md!(
+        "{} and {}: two quiet months in a row. I have asked each of them privately whether all is good, so there is nothing you need to do. You see their names and this state; no answers, no reasons.",
+        &pair.mentor,
+        &pair.mentee
+    )
+    .into()
+}
+
+/// To an owner. Names and the state only.
+pub fn help_note(pair: &Pair) -> Message {
+    md!(
+        "{} and {}: this pair would like some help. I do not pass on reasons, or who asked. A friendly word to both, offering a quarter of an hour, is a good start.",
+        &pair.mentor,
+        &pair.mentee
+    )
+    .into()
+}
+
+/// To each partner, halfway.
+pub fn midpoint(pair: &Pair, checkin: &Checkin) -> Message {
+    let text = md!(
+        "*Halfway with {}.* Two short questions, for you alone: is it worth your time, and what would you change?",
+        pair.partner_of(&checkin.user)
+    );
+    let open = Action::AnswerCheckin {
+        checkin: checkin.id,
+    };
+    Blocks::new()
+        .section(text.clone())
+        .buttons([button("Take a look", &open)])
+        .context("Only you see your answers: not your partner, not the program's owners.")
+        .message(text)
+}
+
+pub fn midpoint_form(checkin: &Checkin, written: &Written) -> Modal {
+    let picked: Vec<&str> = written.worth.as_deref().into_iter().collect();
+    Modal::form(
+        Form::Checkin {
+            checkin: checkin.id,
+        },
+        "Halfway",
+        "Save",
+        Blocks::new()
+            .input(
+                Input::radio("worth", "Is it worth your time?", &WORTH)
+                    .optional()
+                    .picked(&picked),
+            )
+            .input(
+                Input::text("text", "One thing you would change", ANSWER)
+                    .optional()
+                    .filled(written.text.as_deref().unwrap_or_default()),
+            )
+            .context("Only you see your answers: not your partner, not the program's owners."),
+    )
+}
+
+/// To each partner, at the end.
+pub fn closing(pair: &Pair, checkin: &Checkin) -> Message {
+    let partner = pair.partner_of(&checkin.user);
+    let text = md!(
+        "*Your {} months with {} are over.* Time to look back, and to choose what comes next.",
+        checkin.number,
+        partner
+    );
+    let look_back = Action::AnswerCheckin {
+        checkin: checkin.id,
+    };
+    Blocks::new()
+        .section(text.clone())
+        .buttons([button("Look back", &look_back)])
+        .section(md!(
+            "What next? You go on if both of you choose to. Otherwise the pair is complete, with thanks. {} does not see which button you press.",
+            partner
+        ))
+        .buttons(choices(checkin.id))
+        .context("Only you see what you write. After two weeks without a choice the pair is complete.")
+        .message(text)
+}
+
+fn choices(checkin: i64) -> [Button; 3] {
+    let choice = |label, next| button(label, &Action::Closing { checkin, next });
+    [
+        choice("Go on together", NextStep::Continue),
+        choice("Find another partner", NextStep::Rematch),
+        choice("Finish here", NextStep::Finish),
+    ]
+}
+
+/// In place of the closing card, until both have chosen.
+pub fn chosen(pair: &Pair, checkin: &Checkin, next: NextStep) -> Message {
+    let text = match next {
+        NextStep::Continue => md!(
+            "Noted: you would like to go on. If {} chooses the same, another round begins.",
+            pair.partner_of(&checkin.user)
+        ),
+        NextStep::Rematch => Md::from(
+            "Noted: you would like another partner. Once your partner has chosen, too, or two weeks are over, you wait for the next match.",
+        ),
+        NextStep::Finish => Md::from(
+            "Noted: you finish here. The pair is complete once your partner has chosen, too, or two weeks are over.",
+        ),
+    };
+    let look_back = Action::AnswerCheckin {
+        checkin: checkin.id,
+    };
+    Blocks::new()
+        .section(text.clone())
+        .buttons([button("Look back", &look_back)])
+        .buttons(choices(checkin.id))
+        .context("You can still change your choice. Only you see it.")
+        .message(text)
+}
+
+/// The closing's form. `then`: the confidence of the first reflection, if there is one.
+pub fn closing_form(checkin: &Checkin, written: &Written, then: Option<u8>) -> Modal {
+    let pick = |rating: Option<u8>| -> Vec<String> {
+        rating
+            .map(|rating| rating.to_string())
+            .into_iter()
+            .collect()
+    };
+    let rating = |name, label| Input::radio(name, label, &RATINGS).optional();
+    let blocks = Blocks::new().input(
+        Input::text("text", "What changed, for you or for others?", ANSWER)
+            .optional()
+            .filled(written.text.as_deref().unwrap_or_default()),
+    );
+    let blocks = match then {
+        Some(then) => blocks.section(md!(
+            "After your first meeting you rated your confidence about your goal *{} of 5*.",
+            then
+        )),
+        None => blocks.input(
+            rating(
+                "then",
+                "How confident about your goal were you at the start?",
+            )
+            .picked(&pick(written.then)),
+        ),
+    };
+    Modal::form(
+        Form::Checkin {
+            checkin: checkin.id,
+        },
+        "Looking back",
+        "Save",
+        blocks
+            .input(
+                rating("now", "How confident are you now?").picked(&pick(checkin.confidence)),
+            )
+            .context("Only you see what you write. The ratings count in averages over many people, never on their own."),
+    )
+}
+
+pub fn thanks(kind: Kind) -> Modal {
+    let text: Md = if kind == Kind::Closing {
+        "Saved. Only you can see it. If you have not chosen yet what comes next, the buttons are still there.".into()
+    } else {
+        "Saved. Only you can see it. If there is something to change, your next meeting is a good place to say so, and `/reverse-mentor support` helps when it is not.".into()
+    };
+    Modal::notice("Thank you", Blocks::new().section(text))
+}
+
+/// Both chose to go on; to both, in their group DM.
+pub fn goes_on(more: u8) -> Message {
+    md!(
+        "You both chose to go on: {} more months. The next one opens in the coming days, and the mentee makes the first move as before.",
+        more
+    )
+    .into()
+}
+
+pub fn pair_goes_on(pair: &Pair, user: &UserId) -> Message {
+    md!(
+        "You and {} go on together. Have a good next round.",
+        pair.partner_of(user)
+    )
+    .into()
+}
+
+/// A thank-you both can keep; in their group DM.
+pub fn thank_you(pair: &Pair, held: usize, now: Timestamp) -> Message {
+    let started = local(pair.started_at.unwrap_or(pair.created_at), &TimeZone::UTC).date();
+    let today = local(now, &TimeZone::UTC).date();
+    let met = match held {
+        0 => Md::default(),
+        1 => " You met once, and made it count.".into(),
+        times => md!(" You met {} times.", times),
+    };
+    let text = md!(
+        "*Thank you, {} and {}.* You have been learning from each other since {}.{} {} taught, {} asked, and both gave time that others wanted. That is worth remembering, and worth mentioning.",
+        &pair.mentor,
+        &pair.mentee,
+        say_date(started, today),
+        met,
+        &pair.mentor,
+        &pair.mentee
+    );
+    Blocks::new()
+        .header("A thank-you to keep")
+        .section(text.clone())
+        .context("This conversation stays yours. What you wrote to me is erased after the program's retention time.")
+        .message(text)
+}

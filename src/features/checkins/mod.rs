@@ -1,0 +1,302 @@
+//! "Still good?", the midpoint and the closing: private, never a judgment.
+//!
+//! Each check-in is a row with a timer of its own; so is each note to an owner, which holds names and a state, no reasons.
+
+mod closing;
+mod messages;
+#[cfg(test)]
+mod tests;
+
+pub use closing::{cycles_done, next};
+
+use super::nudge::{self, Nudge, Outcome};
+use super::{Reply, Result, refuse, settings};
+use crate::domain::checkin::Kind;
+use crate::domain::happening::{Ending, Happening};
+use crate::domain::ids::{PairId, UserId};
+use crate::domain::pair::{self, Pair};
+use crate::domain::participant::Standing;
+use crate::domain::program::Settings;
+use crate::domain::timer::Kind as Timing;
+use crate::slack::event::{Actor, Answers, StillGood};
+use crate::store::checkins::{self, Checkin};
+use crate::store::outbox::{Kind as Post, To};
+use crate::store::{Tx, cycles, pairs, participants, programs, reflections, timers};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A check-in that could not go out by then has lost its occasion.
+const STALE: SignedDuration = SignedDuration::from_hours(10 * 24);
+/// Somebody on a break is not asked; we look again after this long.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
+/// The longest answer, in characters.
+const ANSWER: usize = 1000;
+
+/// What somebody wrote in a check-in's form. Sealed in the database.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Written {
+    /// Midpoint: is it worth the time?
+    worth: Option<String>,
+    /// Midpoint: one thing to change. Closing: what changed.
+    text: Option<String>,
+    /// Closing: the confidence at the start, where no reflection tells it.
+    then: Option<u8>,
+}
+
+impl Written {
+    fn of(checkin: &Checkin) -> Self {
+        let text = checkin.answer.as_deref().unwrap_or("{}");
+        serde_json::from_str(text).unwrap_or_default()
+    }
+
+    fn encode(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// A cycle closed: two quiet months in a row, or the midpoint, have a check-in.
+pub async fn cycle_closed(tx: &mut Tx, pair: PairId, number: u8) -> Result<()> {
+    let Some(pair) = pairs::find(tx, pair).await? else {
+        return Ok(());
+    };
+    // After the last cycle comes the closing, which asks all there is to ask.
+    if pair.state != pair::State::Active || number >= pair.cycles {
+        return Ok(());
+    }
+    if two_quiet(tx, &pair, number).await? && !asked_last_month(tx, &pair, number).await? {
+        let owners = settings(tx).await?.owners;
+        both(tx, &pair, Kind::StillGood, number).await?;
+        owners_note(tx, &pair, Kind::QuietNote, number, &owners).await?;
+    } else if pair.cycles >= 2 && number == pair.cycles / 2 {
+        both(tx, &pair, Kind::Midpoint, number).await?;
+    }
+    Ok(())
+}
+
+/// Whether cycle `number` and the one before it went by without a word that they met.
+async fn two_quiet(tx: &mut Tx, pair: &Pair, number: u8) -> Result<bool> {
+    let cycles = cycles::of(tx, pair.id).await?;
+    let quiet = |wanted: u8| {
+        let mut found = cycles.iter().filter(|cycle| cycle.number == wanted);
+        found.any(|cycle| cycle.state.is_quiet() && cycle.closed_at.is_some())
+    };
+    Ok(number >= 2 && quiet(number) && quiet(number - 1))
+}
+
+/// Every other month is often enough.
+async fn asked_last_month(tx: &mut Tx, pair: &Pair, number: u8) -> Result<bool> {
+    let before = checkins::of(tx, pair.id).await?;
+    Ok(before
+        .iter()
+        .any(|checkin| checkin.kind == Kind::StillGood && checkin.number + 1 == number))
+}
+
+/// Asks each partner.
+async fn both(tx: &mut Tx, pair: &Pair, kind: Kind, number: u8) -> Result<()> {
+    for user in pair.members() {
+        if let Some(id) = checkins::create(tx, pair.id, user, kind, number).await? {
+            timers::soon(tx, Timing::Checkin, id).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells the owners, but never one who is in the pair: they would learn what their partner pressed.
+async fn owners_note(
+    tx: &mut Tx,
+    pair: &Pair,
+    kind: Kind,
+    number: u8,
+    owners: &[UserId],
+) -> Result<bool> {
+    let mut told = false;
+    for owner in owners.iter().filter(|owner| !pair.has(owner)) {
+        told = true;
+        if let Some(id) = checkins::create(tx, pair.id, owner, kind, number).await? {
+            timers::soon(tx, Timing::Checkin, id).await?;
+        }
+    }
+    Ok(told)
+}
+
+/// Timer `Checkin`: it goes out, waits for a better hour, or no longer applies.
+pub async fn due(tx: &mut Tx, checkin: i64) -> Result<()> {
+    let Some(checkin) = checkins::find(tx, checkin).await?.filter(|found| found.due) else {
+        return Ok(());
+    };
+    let Some(pair) = pairs::find(tx, checkin.pair).await? else {
+        return Ok(());
+    };
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    if checkin.kind == Kind::ClosingEnds {
+        return closing::time_is_over(tx, &program.settings, &pair, checkin.id).await;
+    }
+    if !applies(tx, &pair, &checkin).await? {
+        checkins::dropped(tx, checkin.id).await?;
+        return Ok(());
+    }
+    let stale_at = after(checkin.created_at, STALE);
+    let standing = participants::standing(tx, &checkin.user).await?;
+    if pair.has(&checkin.user) && standing == Some(Standing::Paused) {
+        let again = after(tx.now, LOOK_AGAIN);
+        if again < stale_at {
+            timers::at(tx, Timing::Checkin, checkin.id, again).await?;
+        } else {
+            checkins::dropped(tx, checkin.id).await?;
+        }
+        return Ok(());
+    }
+    send(tx, &program.settings, &pair, &checkin, stale_at).await
+}
+
+/// Whether the occasion still stands.
+async fn applies(tx: &mut Tx, pair: &Pair, checkin: &Checkin) -> Result<bool> {
+    Ok(match (checkin.kind, pair.state) {
+        (_, pair::State::Closed) => false,
+        (Kind::StillGood | Kind::QuietNote, _) => two_quiet(tx, pair, checkin.number).await?,
+        (Kind::Closing, state) => state == pair::State::Closing,
+        _ => true,
+    })
+}
+
+async fn send(
+    tx: &mut Tx,
+    settings: &Settings,
+    pair: &Pair,
+    checkin: &Checkin,
+    stale_at: Timestamp,
+) -> Result<()> {
+    let (kind, message) = match checkin.kind {
+        Kind::StillGood => (Post::Checkin, messages::still_good(pair, checkin)),
+        Kind::Midpoint => (Post::Checkin, messages::midpoint(pair, checkin)),
+        Kind::Closing => (Post::Checkin, messages::closing(pair, checkin)),
+        Kind::HelpNote => (Post::Companion, messages::help_note(pair)),
+        Kind::QuietNote => (Post::Companion, messages::quiet_note(pair)),
+        Kind::ClosingEnds => return Ok(()),
+    };
+    let nudge = Nudge {
+        kind,
+        key: format!("checkin/{}", checkin.id),
+        to: To::Person(checkin.user.clone()),
+        people: vec![checkin.user.clone()],
+        message,
+        stale_at,
+    };
+    let subject = checkin.id.to_string();
+    match nudge::send_or_wait(tx, settings, nudge, (Timing::Checkin, &subject)).await? {
+        Outcome::Sent => checkins::asked(tx, checkin.id).await?,
+        Outcome::TooLate => checkins::dropped(tx, checkin.id).await?,
+        Outcome::Later(_) => {}
+    }
+    Ok(())
+}
+
+/// All good, need help, or end kindly.
+pub async fn still_good(
+    tx: &mut Tx,
+    actor: &Actor,
+    checkin: i64,
+    said: StillGood,
+) -> Result<Reply> {
+    let (checkin, pair) = mine(tx, actor, checkin).await?;
+    if pair.state == pair::State::Closed {
+        return Ok(Reply::replace(messages::pair_is_closed(&pair, &actor.user)));
+    }
+    if checkin.said.is_some() {
+        return Ok(Reply::replace(messages::answered_already()));
+    }
+    checkins::say(tx, checkin.id, word(said)).await?;
+    match said {
+        StillGood::AllGood => Ok(Reply::replace(messages::all_good(&pair, &actor.user))),
+        StillGood::NeedHelp => {
+            let settings = settings(tx).await?;
+            let told =
+                owners_note(tx, &pair, Kind::HelpNote, checkin.number, &settings.owners).await?;
+            // Somebody from within the pair is no way out of it.
+            let contact = settings
+                .support_contact
+                .filter(|contact| !pair.has(contact));
+            Ok(Reply::replace(messages::need_help(contact.as_ref(), told)))
+        }
+        StillGood::EndKindly => {
+            end(tx, &pair, Some(&actor.user), Ending::Ended).await?;
+            Ok(Reply::replace(messages::ended(&pair, &actor.user)))
+        }
+    }
+}
+
+fn word(said: StillGood) -> &'static str {
+    match said {
+        StillGood::AllGood => "all_good",
+        StillGood::NeedHelp => "need_help",
+        StillGood::EndKindly => "end_kindly",
+    }
+}
+
+/// Closes the pair, once.
+async fn end(tx: &mut Tx, pair: &Pair, by: Option<&UserId>, why: Ending) -> Result<bool> {
+    let closed = pairs::close(tx, pair.id, why).await?;
+    if closed {
+        tx.happens(Happening::PairEnded {
+            pair: pair.id,
+            by: by.cloned(),
+            why,
+        });
+    }
+    Ok(closed)
+}
+
+/// The form of the midpoint or the closing, with what is there already.
+pub async fn open(tx: &mut Tx, actor: &Actor, checkin: i64) -> Result<Reply> {
+    let (checkin, pair) = mine(tx, actor, checkin).await?;
+    let written = Written::of(&checkin);
+    Ok(match checkin.kind {
+        Kind::Midpoint => Reply::modal(messages::midpoint_form(&checkin, &written)),
+        Kind::Closing => {
+            let then = reflections::first_confidence(tx, pair.id, &actor.user).await?;
+            Reply::modal(messages::closing_form(&checkin, &written, then))
+        }
+        _ => return refuse("There is nothing to fill in here."),
+    })
+}
+
+pub async fn answered(
+    tx: &mut Tx,
+    actor: &Actor,
+    checkin: i64,
+    answers: &Answers,
+) -> Result<Reply> {
+    let (checkin, _) = mine(tx, actor, checkin).await?;
+    let rating = |field| {
+        let picked = answers.one(field).and_then(|one| one.parse::<u8>().ok());
+        picked.filter(|rating| (1..=5).contains(rating))
+    };
+    let written = Written {
+        worth: answers.one("worth").map(str::to_owned),
+        text: answers.text("text").map(str::to_owned),
+        then: rating("then"),
+    };
+    checkins::answer(tx, checkin.id, &written.encode(), rating("now")).await?;
+    Ok(Reply::modal(messages::thanks(checkin.kind)))
+}
+
+/// The check-in, for whom it is meant.
+async fn mine(tx: &mut Tx, actor: &Actor, id: i64) -> Result<(Checkin, Pair)> {
+    let Some(checkin) = checkins::find(tx, id).await? else {
+        return refuse("I can no longer find that question. It may have been erased.");
+    };
+    if checkin.user != actor.user {
+        return refuse("That question was put to somebody else, and only they can answer it.");
+    }
+    match pairs::find(tx, checkin.pair).await? {
+        Some(pair) => Ok((checkin, pair)),
+        None => refuse("I can no longer find that question. It may have been erased."),
+    }
+}
+
+fn after(at: Timestamp, span: SignedDuration) -> Timestamp {
+    at.saturating_add(span).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,196 @@
+//! Whether they met. Either partner's yes counts; silence is unknown.
+
+use super::{DAY, Month, Result, messages, mine, month, timing, views, wanted, withdraw};
+use crate::domain::cadence;
+use crate::domain::cycle::{Cycle, State};
+use crate::domain::happening::Happening;
+use crate::domain::ids::{CycleId, UserId};
+use crate::domain::pair::Pair;
+use crate::domain::timer::Kind as Timing;
+use crate::features::nudge::{self, Nudge};
+use crate::features::{Reply, settings};
+use crate::slack::event::{Actor, Answers, MetAnswer};
+use crate::store::outbox::{Kind, To};
+use crate::store::{Tx, cycles, pairs, people, timers};
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// How long after a meeting the question about it still makes sense.
+const QUESTION_STALE: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// How far back a meeting can be logged, in days.
+const LOG_DAYS: i32 = 60;
+
+/// Timer `MeetingOver`, subject `cycle/person`: did you meet?
+pub async fn meeting_over(tx: &mut Tx, subject: &str) -> Result<()> {
+    let Some((cycle, user)) = timing::parse_partner(subject) else {
+        return Ok(());
+    };
+    let Some(month) = wanted(tx, cycle).await? else {
+        return Ok(());
+    };
+    let settled = matches!(month.cycle.state, State::Skipped | State::OnBreak);
+    if settled || !month.pair.has(&user) || month.cycle.said(&month.pair, &user).is_some() {
+        return Ok(());
+    }
+    let asked = match month.cycle.ask_at() {
+        // Moved since.
+        Some(at) if month.cycle.state == State::Planned && at > tx.now => {
+            timers::at(tx, Timing::MeetingOver, subject, at).await?;
+            return Ok(());
+        }
+        Some(at) => at,
+        None => super::after(month.cycle.opened_at, DAY * 21),
+    };
+    let nudge = Nudge {
+        kind: Kind::DidYouMeet,
+        key: super::key(&month, &format!("met/{}/{user}", month.cycle.plans)),
+        to: To::Person(user.clone()),
+        people: vec![user.clone()],
+        message: messages::did_you_meet(&month, &user, tx.now),
+        stale_at: super::after(asked, QUESTION_STALE),
+    };
+    nudge::send_or_wait(tx, &month.settings, nudge, (Timing::MeetingOver, subject)).await?;
+    Ok(())
+}
+
+/// Yes, moved, or not this time.
+pub async fn did_meet(
+    tx: &mut Tx,
+    actor: &Actor,
+    cycle: CycleId,
+    said: MetAnswer,
+) -> Result<Reply> {
+    let month = mine(tx, actor, cycle).await?;
+    if said == MetAnswer::Yes {
+        met(tx, &month, &actor.user).await?;
+        return Ok(Reply::replace(messages::met(&month, &actor.user)));
+    }
+    let said_yes = month.cycle.said(&month.pair, &actor.user) == Some(MetAnswer::Yes.as_str());
+    if said_yes || month.cycle.is_ahead(tx.now) {
+        return Ok(Reply::replace(messages::stands(&month, tx.now)));
+    }
+    cycles::say(tx, cycle, &month.pair, &actor.user, said.as_str()).await?;
+    let month = if month.is_running() && month.cycle.state == State::Planned {
+        cycles::step(tx, cycle, State::Planned, State::Open).await?;
+        let Some(month) = super::month(tx, cycle).await? else {
+            return Ok(Reply::nothing());
+        };
+        timing::arm(tx, &month).await?;
+        month
+    } else {
+        month
+    };
+    Ok(Reply::replace(messages::not_yet(&month, said, tx.now)))
+}
+
+/// Somebody says that they met. The first yes makes it a meeting.
+async fn met(tx: &mut Tx, before: &Month, user: &UserId) -> Result<()> {
+    let (pair, cycle) = (before.pair.id, before.cycle.id);
+    let yes = MetAnswer::Yes.as_str();
+    if before.cycle.said(&before.pair, user) == Some(yes) {
+        return Ok(());
+    }
+    cycles::say(tx, cycle, &before.pair, user, yes).await?;
+    timers::cancel(tx, Timing::MeetingOver, timing::partner_of(cycle, user)).await?;
+    if before.cycle.state == State::Held {
+        tx.happens(Happening::MeetingConfirmed { pair, cycle });
+        return Ok(());
+    }
+    cycles::step(tx, cycle, before.cycle.state, State::Held).await?;
+    withdraw(tx, before).await?;
+    if before.cycle.closed_at.is_none()
+        && let Some(month) = month(tx, cycle).await?
+    {
+        timing::arm(tx, &month).await?;
+    }
+    tx.happens(Happening::MeetingHeld { pair, cycle });
+    Ok(())
+}
+
+/// The global shortcut "Log a mentoring meeting".
+pub async fn open_log(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    let pairs = started(tx, &actor.user).await?;
+    if pairs.is_empty() {
+        return Ok(Reply::modal(views::nothing_to_log()));
+    }
+    let zone = clock_of(tx, &actor.user).await?;
+    let partners: Vec<UserId> = pairs
+        .iter()
+        .map(|(pair, _)| pair.partner_of(&actor.user).clone())
+        .collect();
+    let today = cadence::local(tx.now, &zone).date();
+    Ok(Reply::modal(views::log(&partners, today)))
+}
+
+pub async fn logged(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Reply> {
+    let pairs = started(tx, &actor.user).await?;
+    let named = answers.user("partner");
+    let found = match (pairs.as_slice(), named) {
+        ([], _) => return Ok(Reply::modal(views::nothing_to_log())),
+        ([one], None) => Some(one),
+        (_, Some(partner)) => pairs
+            .iter()
+            .find(|(pair, _)| pair.partner_of(&actor.user) == partner),
+        (_, None) => None,
+    };
+    let Some((_, cycles)) = found else {
+        return Ok(Reply::errors(vec![(
+            "partner",
+            "The two of you are not a pair here. Pick your mentor or mentee.".to_owned(),
+        )]));
+    };
+    let zone = clock_of(tx, &actor.user).await?;
+    let today = cadence::local(tx.now, &zone).date();
+    let date = answers.date("date").unwrap_or(today);
+    if let Some(problem) = wrong_day(date, today) {
+        return Ok(Reply::errors(vec![("date", problem.to_owned())]));
+    }
+    let Some(cycle) = month_of(cycles, date, &zone) else {
+        return Ok(Reply::modal(views::nothing_to_log()));
+    };
+    let month = mine(tx, actor, cycle).await?;
+    met(tx, &month, &actor.user).await?;
+    Ok(Reply::modal(views::logged(
+        &month,
+        &actor.user,
+        date,
+        today,
+    )))
+}
+
+/// The clock somebody reads.
+async fn clock_of(tx: &mut Tx, user: &UserId) -> Result<TimeZone> {
+    let fallback = settings(tx).await?.zone();
+    Ok(people::zone_or(tx, user, &fallback).await?)
+}
+
+fn wrong_day(date: Date, today: Date) -> Option<&'static str> {
+    if date > today {
+        return Some("That day is still to come. Log it once you have met.");
+    }
+    let earliest = today.saturating_sub(jiff::Span::new().days(LOG_DAYS));
+    (date < earliest).then_some("That is more than two months ago. Pick a day since then.")
+}
+
+/// The open pairs of a person whose months have begun, with their cycles.
+async fn started(tx: &mut Tx, user: &UserId) -> Result<Vec<(Pair, Vec<Cycle>)>> {
+    let mut found = Vec::new();
+    for pair in pairs::open_of(tx, user).await? {
+        let cycles = cycles::of(tx, pair.id).await?;
+        if !cycles.is_empty() {
+            found.push((pair, cycles));
+        }
+    }
+    Ok(found)
+}
+
+/// The cycle that was running on `date`; the first one for a day before it.
+fn month_of(cycles: &[Cycle], date: Date, zone: &TimeZone) -> Option<CycleId> {
+    cycles
+        .iter()
+        .rev()
+        .find(|cycle| cadence::local(cycle.opened_at, zone).date() <= date)
+        .or(cycles.first())
+        .map(|cycle| cycle.id)
+}

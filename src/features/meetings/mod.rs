@@ -1,0 +1,402 @@
+//! The months of a pair: a time is found, people meet, nobody is blamed.
+//!
+//! Read `opens` first, then `plan` (how a time is found), `held` (whether they met) and `timing` (which timers a month
+//! has in which state). The states are those of [`crate::domain::cycle::State`].
+
+mod breaks;
+mod held;
+mod messages;
+mod plan;
+#[cfg(test)]
+mod tests;
+mod timing;
+mod views;
+
+pub use breaks::partner_changed;
+pub use held::{did_meet, logged, meeting_over, open_log};
+pub use plan::{open_other_time, open_skip, other_time, pick_slot, skip, sort_out};
+
+use super::nudge::{self, Nudge};
+use super::{Result, refuse};
+use crate::domain::cadence::{self, Hours};
+use crate::domain::cycle::{Anchor, Cycle, State};
+use crate::domain::happening::Happening;
+use crate::domain::ids::{CycleId, PairId, UserId};
+use crate::domain::message::Message;
+use crate::domain::pair::{self, Pair};
+use crate::domain::participant::Standing;
+use crate::domain::program::Settings;
+use crate::domain::timer::Kind as Timing;
+use crate::slack::event::Actor;
+use crate::store::outbox::{self, Kind, To};
+use crate::store::{Tx, cycles, pairs, participants, programs, timers};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// The month closes a little before the next one opens.
+const CLOSES_BEFORE_NEXT: SignedDuration = SignedDuration::from_hours(1);
+/// After a meeting there is this long to say how it went before its month closes.
+const TIME_TO_ANSWER: SignedDuration = SignedDuration::from_hours(3 * 24);
+/// From the opening on: a card that could not go out by then is dropped, for the next nudge is near.
+const OPENING_STALE: SignedDuration = SignedDuration::from_hours(6 * 24);
+const WEEK_STALE: SignedDuration = SignedDuration::from_hours(13 * 24);
+const FORTNIGHT_STALE: SignedDuration = SignedDuration::from_hours(21 * 24);
+
+/// A pair's month, and what its functions need to know.
+struct Month {
+    settings: Settings,
+    pair: Pair,
+    cycle: Cycle,
+    /// The mentee's, then the mentor's.
+    zones: Vec<TimeZone>,
+    /// This month's focus, from the goals of the agreement. Empty until agreements can be read here.
+    focus: Vec<String>,
+}
+
+impl Month {
+    /// The senior schedules: days and months are counted on their clock.
+    fn zone(&self) -> &TimeZone {
+        &self.zones[0]
+    }
+
+    fn hours(&self) -> Hours<'_> {
+        Hours::from(&self.settings)
+    }
+
+    /// Up to three times to meet: the same all month, until one of them is past.
+    fn slots(&self, now: Timestamp) -> Vec<Timestamp> {
+        let slots = self.hours().slots(self.cycle.opened_at, &self.zones, 3);
+        if slots.iter().all(|at| *at > now) {
+            return slots;
+        }
+        self.hours().slots(now, &self.zones, 3)
+    }
+
+    /// Whether a time can be chosen or changed, or the month skipped.
+    fn is_running(&self) -> bool {
+        self.cycle.state.is_running() && self.cycle.closed_at.is_none()
+    }
+
+    fn both(&self) -> Vec<UserId> {
+        vec![self.pair.mentee.clone(), self.pair.mentor.clone()]
+    }
+}
+
+/// The month of a cycle; none when there is no such thing.
+async fn month(tx: &mut Tx, id: CycleId) -> Result<Option<Month>> {
+    let Some(cycle) = cycles::find(tx, id).await? else {
+        return Ok(None);
+    };
+    let Some(pair) = pairs::find(tx, cycle.pair).await? else {
+        return Ok(None);
+    };
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(None);
+    };
+    let zones = zones(tx, &program.settings, &pair).await?;
+    Ok(Some(Month {
+        settings: program.settings,
+        pair,
+        cycle,
+        zones,
+        focus: Vec::new(),
+    }))
+}
+
+/// The month, for one of its two partners.
+async fn mine(tx: &mut Tx, actor: &Actor, id: CycleId) -> Result<Month> {
+    let Some(month) = month(tx, id).await? else {
+        return refuse(
+            "I can no longer find that month. `/reverse-mentor status` shows where things stand.",
+        );
+    };
+    if !month.pair.has(&actor.user) {
+        return refuse("This is between the two partners, so only they can answer it.");
+    }
+    if month.pair.state == pair::State::Closed {
+        return refuse(
+            "This pair has come to its end, so there is nothing left to plan here. Thank you for the time you gave it.",
+        );
+    }
+    Ok(month)
+}
+
+/// The month of a timer, if anything may still be asked about it: the pair is together and neither is on a break.
+async fn wanted(tx: &mut Tx, id: CycleId) -> Result<Option<Month>> {
+    let Some(month) = month(tx, id).await? else {
+        return Ok(None);
+    };
+    let together = matches!(month.pair.state, pair::State::Active | pair::State::Closing);
+    if !together || on_break(tx, &month.pair).await? {
+        return Ok(None);
+    }
+    Ok(Some(month))
+}
+
+/// The mentee's zone, then the mentor's.
+async fn zones(tx: &mut Tx, settings: &Settings, pair: &Pair) -> Result<Vec<TimeZone>> {
+    nudge::zones(tx, settings, &[pair.mentee.clone(), pair.mentor.clone()]).await
+}
+
+async fn on_break(tx: &mut Tx, pair: &Pair) -> Result<bool> {
+    for user in pair.members() {
+        if participants::standing(tx, user).await? == Some(Standing::Paused) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Cycles begin, or begin again: both have signed, or both chose to go on. The next one opens at the first moment they
+/// share on the next working day.
+pub async fn begin(tx: &mut Tx, pair: PairId) -> Result<()> {
+    let Some(pair) = pairs::find(tx, pair).await? else {
+        return Ok(());
+    };
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    let latest = cycles::latest(tx, pair.id).await?;
+    let number = latest.as_ref().map_or(1, |cycle| cycle.number + 1);
+    let subject = timing::opening_of(pair.id, number);
+    if pair.state != pair::State::Active
+        || number > pair.cycles
+        || latest.is_some_and(|cycle| cycle.closed_at.is_none())
+        || timers::due(tx, Timing::CycleOpens, &subject)
+            .await?
+            .is_some()
+        || on_break(tx, &pair).await?
+    {
+        return Ok(());
+    }
+    let zones = zones(tx, &program.settings, &pair).await?;
+    let tomorrow = cadence::local(tx.now, &zones[0])
+        .date()
+        .tomorrow()
+        .map_or(tx.now, |day| {
+            cadence::at_local(day.at(0, 0, 0, 0), &zones[0])
+        });
+    let at = Hours::from(&program.settings).next_shared(tomorrow, &zones);
+    timing::set_opening(tx, &pair, number, at, &zones[0]).await
+}
+
+/// Timer `CycleOpens`, subject `pair/number`: the month begins, and the mentee is asked for a time.
+pub async fn opens(tx: &mut Tx, subject: &str) -> Result<()> {
+    let Some((pair, number)) = timing::parse_opening(subject) else {
+        return Ok(());
+    };
+    let Some(pair) = pairs::find(tx, pair).await? else {
+        return Ok(());
+    };
+    if pair.state != pair::State::Active || number > pair.cycles || on_break(tx, &pair).await? {
+        return Ok(());
+    }
+    let id = match cycles::latest(tx, pair.id).await? {
+        // The month is open already: this is the nudge that had to wait.
+        Some(cycle) if cycle.number == number => cycle.id,
+        Some(before) if before.is_ahead(tx.now) => {
+            let after = before.ask_at().unwrap_or(tx.now).saturating_add(DAY);
+            timers::at(
+                tx,
+                Timing::CycleOpens,
+                subject,
+                after.unwrap_or(Timestamp::MAX),
+            )
+            .await?;
+            return Ok(());
+        }
+        before if before.as_ref().map_or(1, |before| before.number + 1) == number => {
+            match open(tx, &pair, number, before.map(|before| before.anchor)).await? {
+                Some(id) => id,
+                None => return Ok(()),
+            }
+        }
+        _ => return Ok(()),
+    };
+    let Some(month) = wanted(tx, id).await? else {
+        return Ok(());
+    };
+    if month.cycle.state != State::Open {
+        return Ok(());
+    }
+    let now = tx.now;
+    let mentee = month.pair.mentee.clone();
+    let nudge = Nudge {
+        kind: Kind::CycleOpens,
+        key: key(&month, "arrange/opens"),
+        to: To::Person(mentee.clone()),
+        people: vec![mentee],
+        message: messages::opens(&month, now),
+        stale_at: after(month.cycle.opened_at, OPENING_STALE),
+    };
+    nudge::send_or_wait(tx, &month.settings, nudge, (Timing::CycleOpens, subject)).await?;
+    Ok(())
+}
+
+/// Makes the cycle's row and sets its timers, the next opening's among them.
+async fn open(
+    tx: &mut Tx,
+    pair: &Pair,
+    number: u8,
+    before: Option<Anchor>,
+) -> Result<Option<CycleId>> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(None);
+    };
+    let zones = zones(tx, &program.settings, pair).await?;
+    let anchor = Anchor::for_opening(before, number, tx.now, &zones[0]);
+    let next = anchor.next_opening(number, tx.now, &zones[0]);
+    let next = Hours::from(&program.settings).next_shared(next, &zones);
+    let closes_at = next.saturating_sub(CLOSES_BEFORE_NEXT).unwrap_or(next);
+    let Some(id) = cycles::create(tx, pair.id, number, anchor, closes_at).await? else {
+        return Ok(None);
+    };
+    if let Some(month) = month(tx, id).await? {
+        timing::arm(tx, &month).await?;
+    }
+    Ok(Some(id))
+}
+
+/// Timer `NudgeWeek`: nothing planned after a week, so both are asked.
+pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
+    let Some(month) = wanted(tx, cycle).await? else {
+        return Ok(());
+    };
+    if month.cycle.state != State::Open {
+        return Ok(());
+    }
+    let nudge = Nudge {
+        kind: Kind::NudgeWeek,
+        key: key(&month, "arrange/week"),
+        to: group(&month.pair),
+        people: month.both(),
+        message: messages::week(&month, tx.now),
+        stale_at: after(month.cycle.opened_at, WEEK_STALE),
+    };
+    let again = (Timing::NudgeWeek, cycle.to_string());
+    nudge::send_or_wait(tx, &month.settings, nudge, (again.0, &again.1)).await?;
+    Ok(())
+}
+
+/// Timer `NudgeFortnight`: nothing planned after two weeks; the mentee may skip without a word of blame.
+pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
+    let Some(month) = wanted(tx, cycle).await? else {
+        return Ok(());
+    };
+    if !matches!(month.cycle.state, State::Open | State::Sorting) {
+        return Ok(());
+    }
+    let mentee = month.pair.mentee.clone();
+    let stale = after(month.cycle.opened_at, FORTNIGHT_STALE);
+    let nudge = Nudge {
+        kind: Kind::NudgeFortnight,
+        key: key(&month, "arrange/fortnight"),
+        to: To::Person(mentee.clone()),
+        people: vec![mentee],
+        message: messages::fortnight(&month, tx.now),
+        stale_at: stale.min(month.cycle.closes_at),
+    };
+    let again = (Timing::NudgeFortnight, cycle.to_string());
+    nudge::send_or_wait(tx, &month.settings, nudge, (again.0, &again.1)).await?;
+    Ok(())
+}
+
+/// Timer `MeetingSoon`: the reminder, one working day before.
+pub async fn meeting_soon(tx: &mut Tx, cycle: CycleId) -> Result<()> {
+    let Some(month) = wanted(tx, cycle).await? else {
+        return Ok(());
+    };
+    let Some(meets_at) = month
+        .cycle
+        .meets_at
+        .filter(|_| month.cycle.is_ahead(tx.now))
+    else {
+        return Ok(());
+    };
+    let nudge = Nudge {
+        kind: Kind::MeetingSoon,
+        key: key(&month, &format!("arrange/soon/{}", month.cycle.plans)),
+        to: group(&month.pair),
+        people: month.both(),
+        message: messages::soon(&month, meets_at, tx.now),
+        stale_at: meets_at,
+    };
+    let again = (Timing::MeetingSoon, cycle.to_string());
+    nudge::send_or_wait(tx, &month.settings, nudge, (again.0, &again.1)).await?;
+    Ok(())
+}
+
+/// Timer `CycleCloses`: the month is over, however it went.
+pub async fn closes(tx: &mut Tx, cycle: CycleId) -> Result<()> {
+    let Some(month) = wanted(tx, cycle).await? else {
+        return Ok(());
+    };
+    let planned = (month.cycle.state == State::Planned).then(|| month.cycle.ask_at());
+    if let Some(asked) = planned.flatten() {
+        let until = after(asked, TIME_TO_ANSWER);
+        if until > tx.now {
+            timers::at(tx, Timing::CycleCloses, cycle, until).await?;
+            return Ok(());
+        }
+    }
+    close(tx, &month, State::Unknown).await
+}
+
+/// Closes the month, and with the last one the pair's cycles.
+async fn close(tx: &mut Tx, month: &Month, silent: State) -> Result<()> {
+    let (pair, number) = (month.pair.id, month.cycle.number);
+    if !cycles::close(tx, month.cycle.id, silent).await? {
+        return Ok(());
+    }
+    withdraw(tx, month).await?;
+    timing::disarm(tx, &month.pair, Some(&month.cycle), timing::Spare::Opening).await?;
+    tx.happens(Happening::CycleClosed { pair, number });
+    if number >= month.pair.cycles
+        && pairs::step(tx, pair, pair::State::Active, pair::State::Closing).await?
+    {
+        tx.happens(Happening::CyclesDone(pair));
+    }
+    Ok(())
+}
+
+/// The pair is over: nothing of it comes up again.
+pub async fn ended(tx: &mut Tx, pair: PairId) -> Result<()> {
+    let Some(pair) = pairs::find(tx, pair).await? else {
+        return Ok(());
+    };
+    let latest = cycles::latest(tx, pair.id).await?;
+    timing::disarm(tx, &pair, latest.as_ref(), timing::Spare::Nothing).await?;
+    if let Some(cycle) = latest {
+        outbox::withdraw(tx, &format!("cycle/{}/", cycle.id)).await?;
+    }
+    Ok(())
+}
+
+/// Names a message of a month for ever. What begins with `arrange/` is void once there is nothing to arrange.
+fn key(month: &Month, what: &str) -> String {
+    format!("cycle/{}/{what}", month.cycle.id)
+}
+
+/// Takes back what has not gone out yet and no longer applies.
+async fn withdraw(tx: &mut Tx, month: &Month) -> Result<()> {
+    outbox::withdraw(tx, &key(month, "arrange/")).await?;
+    Ok(())
+}
+
+fn group(pair: &Pair) -> To {
+    To::Pair {
+        pair: pair.id,
+        members: pair.members().map(Clone::clone).to_vec(),
+    }
+}
+
+/// Tells both, in their group DM, what one of them just did.
+async fn tell_both(tx: &mut Tx, pair: &Pair, key: &str, message: Message) -> Result<()> {
+    outbox::post(tx, group(pair), Kind::Answer, key, message, None).await?;
+    Ok(())
+}
+
+fn after(at: Timestamp, span: SignedDuration) -> Timestamp {
+    at.saturating_add(span).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,159 @@
+//! How a time is found: a slot, another time, "we'll sort it out", or no meeting this month.
+
+use super::{Month, Result, messages, mine, month, tell_both, timing, views, withdraw};
+use crate::domain::cadence::{self, MEETING_MINUTES};
+use crate::domain::cycle::State;
+use crate::domain::ids::CycleId;
+use crate::features::Reply;
+use crate::slack::event::{Actor, Answers};
+use crate::store::{Tx, cycles, people};
+use jiff::{SignedDuration, Timestamp};
+
+/// How far ahead a meeting may be planned.
+const HORIZON: SignedDuration = SignedDuration::from_hours(60 * 24);
+/// How long a note to the partner may be, in characters.
+pub const NOTE: usize = 500;
+
+/// A proposed time was picked, by either of them.
+pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> Result<Reply> {
+    let month = mine(tx, actor, cycle).await?;
+    let unplanned = matches!(month.cycle.state, State::Open | State::Sorting);
+    if !unplanned || !month.is_running() {
+        return Ok(Reply::replace(messages::stands(&month, tx.now)));
+    }
+    let soonest = tx.now;
+    let at = Timestamp::from_millisecond(at).unwrap_or(soonest);
+    if at <= soonest || at.duration_since(soonest) > HORIZON {
+        return Ok(Reply::replace(messages::slots_passed(&month, tx.now)));
+    }
+    let month = settle(tx, month, at).await?;
+    Ok(Reply::replace(messages::stands(&month, tx.now)))
+}
+
+/// "Another time", or "Move it".
+pub async fn open_other_time(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Reply> {
+    let month = mine(tx, actor, cycle).await?;
+    if !month.is_running() {
+        return Ok(Reply::modal(views::as_it_stands(&month)));
+    }
+    let zone = people::zone_or(tx, &actor.user, &month.settings.zone()).await?;
+    Ok(Reply::modal(views::other_time(&month, &zone, tx.now)))
+}
+
+pub async fn other_time(
+    tx: &mut Tx,
+    actor: &Actor,
+    cycle: CycleId,
+    answers: &Answers,
+) -> Result<Reply> {
+    let month = mine(tx, actor, cycle).await?;
+    if !month.is_running() {
+        return Ok(Reply::modal(views::as_it_stands(&month)));
+    }
+    let Some(date) = answers.date("date") else {
+        return Ok(wrong("date", "Which day?"));
+    };
+    let Some(time) = answers.time("time") else {
+        return Ok(wrong("time", "At what time?"));
+    };
+    let zone = people::zone_or(tx, &actor.user, &month.settings.zone()).await?;
+    let at = cadence::at_local(date.to_datetime(time), &zone);
+    if at <= tx.now {
+        let today = cadence::local(tx.now, &zone).date();
+        let field = if date == today { "time" } else { "date" };
+        return Ok(wrong(
+            field,
+            "That has passed already. Pick a time to come.",
+        ));
+    }
+    if at.duration_since(tx.now) > HORIZON {
+        return Ok(wrong(
+            "date",
+            "That is more than 60 days away. Pick something nearer, so that the thread does not break.",
+        ));
+    }
+    let month = if month.cycle.is_ahead(tx.now) && month.cycle.meets_at == Some(at) {
+        month
+    } else {
+        settle(tx, month, at).await?
+    };
+    let unusual = !within_hours(&month, at);
+    Ok(Reply::modal(views::planned(&month, at, unusual, tx.now)))
+}
+
+fn wrong(field: &'static str, text: &str) -> Reply {
+    Reply::errors(vec![(field, text.to_owned())])
+}
+
+/// Whether a meeting at `at` is within the usual hours of both.
+fn within_hours(month: &Month, at: Timestamp) -> bool {
+    let end = super::after(at, SignedDuration::from_mins(MEETING_MINUTES - 1));
+    let hours = month.hours();
+    month
+        .zones
+        .iter()
+        .all(|zone| hours.is_open(at, zone) && hours.is_open(end, zone))
+}
+
+/// Writes the time down, moves the timers, tells both. Returns the month as it is now.
+async fn settle(tx: &mut Tx, before: Month, at: Timestamp) -> Result<Month> {
+    let id = before.cycle.id;
+    if !cycles::plan(tx, id, at).await? {
+        return Ok(before);
+    }
+    withdraw(tx, &before).await?;
+    timing::forget_plan(tx, &before).await?;
+    let moved = before.cycle.state == State::Planned;
+    let Some(month) = month(tx, id).await? else {
+        return Ok(before);
+    };
+    timing::arm(tx, &month).await?;
+    let key = super::key(&month, &format!("planned/{}", month.cycle.plans));
+    let message = messages::planned(&month, at, moved, tx.now);
+    tell_both(tx, &month.pair, &key, message).await?;
+    Ok(month)
+}
+
+/// "We'll sort it out": nobody is asked again for a while.
+pub async fn sort_out(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Reply> {
+    let before = mine(tx, actor, cycle).await?;
+    if before.is_running() && before.cycle.state == State::Open {
+        cycles::step(tx, cycle, State::Open, State::Sorting).await?;
+        withdraw(tx, &before).await?;
+        if let Some(month) = month(tx, cycle).await? {
+            timing::arm(tx, &month).await?;
+            return Ok(Reply::replace(messages::stands(&month, tx.now)));
+        }
+    }
+    Ok(Reply::replace(messages::stands(&before, tx.now)))
+}
+
+/// "Skip this month".
+pub async fn open_skip(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Reply> {
+    let month = mine(tx, actor, cycle).await?;
+    Ok(Reply::modal(if month.is_running() {
+        views::skip(&month, &actor.user)
+    } else {
+        views::as_it_stands(&month)
+    }))
+}
+
+pub async fn skip(tx: &mut Tx, actor: &Actor, cycle: CycleId, answers: &Answers) -> Result<Reply> {
+    let before = mine(tx, actor, cycle).await?;
+    if !before.is_running() || !cycles::step(tx, cycle, before.cycle.state, State::Skipped).await? {
+        return Ok(Reply::modal(views::as_it_stands(&before)));
+    }
+    let note = answers.text("note");
+    if let Some(note) = note {
+        cycles::set_note(tx, cycle, note).await?;
+    }
+    withdraw(tx, &before).await?;
+    let Some(month) = month(tx, cycle).await? else {
+        return Ok(Reply::nothing());
+    };
+    timing::arm(tx, &month).await?;
+    let key = super::key(&month, "skipped");
+    let message = messages::skipped(&month, &actor.user, note, tx.now);
+    tell_both(tx, &month.pair, &key, message).await?;
+    Ok(Reply::modal(views::as_it_stands(&month)))
+}

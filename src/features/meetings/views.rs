@@ -1,0 +1,122 @@
+//! The modals of the months.
+
+use super::{Month, messages, plan};
+use crate::domain::cadence::{self, say_date, say_when};
+use crate::domain::ids::UserId;
+use crate::md;
+use crate::slack::blocks::{Blocks, Input, Modal};
+use crate::slack::event::Form;
+use crate::slack::words::when;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// Another time, on the clock of whoever opens it.
+pub fn other_time(month: &Month, zone: &TimeZone, now: Timestamp) -> Modal {
+    let first = month
+        .cycle
+        .meets_at
+        .filter(|_| month.cycle.is_ahead(now))
+        .or_else(|| month.slots(now).first().copied());
+    let (date, time) = first.map_or_else(Default::default, |at| {
+        let here = cadence::local(at, zone);
+        (
+            here.date().to_string(),
+            here.time().strftime("%H:%M").to_string(),
+        )
+    });
+    let place = zone.iana_name().unwrap_or("UTC").replace('_', " ");
+    let clock = format!("On your clock: {place}.");
+    Modal::form(
+        Form::OtherTime {
+            cycle: month.cycle.id,
+        },
+        "When do you meet?",
+        "Save",
+        Blocks::new()
+            .section("Pick a time you two agreed on, within the next 60 days. I tell you both in your group message and remind you the working day before.")
+            .input(Input::date("date", "Day").filled(&date))
+            .input(Input::time("time", "Time").filled(&time).hint(&clock)),
+    )
+}
+
+/// After another time was saved.
+pub fn planned(month: &Month, at: Timestamp, unusual: bool, now: Timestamp) -> Modal {
+    let blocks = Blocks::new().section(md!(
+        "*Planned:* {}. I have told you both in your group message.",
+        when(at, &say_when(at, month.zone(), now))
+    ));
+    let blocks = if unusual {
+        blocks.context("That is outside the usual working hours (9 to 17) for at least one of you. If it suits you both, all is well.")
+    } else {
+        blocks
+    };
+    Modal::notice("Planned", blocks)
+}
+
+pub fn skip(month: &Month, user: &UserId) -> Modal {
+    let partner = month.pair.partner_of(user);
+    Modal::form(
+        Form::Skip {
+            cycle: month.cycle.id,
+        },
+        "Skip this month",
+        "Skip this month",
+        Blocks::new()
+            .section(md!(
+                "That is all right, no reasons needed. {} gets a kind line in your group message.",
+                partner
+            ))
+            .input(
+                Input::text("note", "A note to your partner", plan::NOTE)
+                    .optional()
+                    .hint("Shown to your partner, word for word. Nobody else sees it."),
+            ),
+    )
+}
+
+/// A form that no longer applies.
+pub fn as_it_stands(month: &Month) -> Modal {
+    Modal::notice(
+        "This month",
+        Blocks::new().section(messages::where_it_stands(month)),
+    )
+}
+
+/// Logging a meeting, with one of `partners`.
+pub fn log(partners: &[UserId], today: Date) -> Modal {
+    let blocks = match partners {
+        [one] => Blocks::new().section(md!("Your meeting with {}.", one)),
+        _ => Blocks::new().input(
+            Input::user("partner", "Whom did you meet?").people(partners.get(..1).unwrap_or(&[])),
+        ),
+    };
+    Modal::form(
+        Form::LogMeeting,
+        "Log a meeting",
+        "Log it",
+        blocks
+            .input(Input::date("date", "On which day?").filled(&today.to_string()))
+            .context("It counts for that month, whoever of you two logs it. Nothing about its content is asked."),
+    )
+}
+
+pub fn logged(month: &Month, user: &UserId, date: Date, today: Date) -> Modal {
+    Modal::notice(
+        "Logged",
+        Blocks::new().section(md!(
+            "Your meeting with {} on {} is on record. One short question for you alone follows.",
+            month.pair.partner_of(user),
+            say_date(date, today)
+        )),
+    )
+}
+
+pub fn nothing_to_log() -> Modal {
+    Modal::notice(
+        "Log a meeting",
+        Blocks::new().section(
+            "You have no pair whose months have begun yet, so there is nothing to log. `/reverse-mentor status` shows where you stand.",
+        ),
+    )
+}

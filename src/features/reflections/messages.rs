@@ -1,0 +1,110 @@
+//! The words of reflections.
+
+use crate::domain::ids::{ReflectionId, UserId};
+use crate::domain::message::Message;
+use crate::domain::questions::{self, Question};
+use crate::md;
+use crate::slack::blocks::{Blocks, Input, Modal, button};
+use crate::slack::event::{Action, Form};
+use crate::slack::words::{Md, quote};
+use crate::store::reflections::Reflection;
+
+/// The longest answer, in characters.
+const ANSWER: usize = 1000;
+const ONLY_YOU: &str = "Only you see your answer, unless you press share.";
+const CONFIDENCE: [(&str, &str); 5] = [
+    ("1: not at all yet", "1"),
+    ("2", "2"),
+    ("3: halfway", "3"),
+    ("4", "4"),
+    ("5: very", "5"),
+];
+
+/// To one partner, privately.
+pub fn question(reflection: ReflectionId, question: &Question) -> Message {
+    Blocks::new()
+        .section("After a meeting, one question for you alone:")
+        .section(md!("*{}*", question.text))
+        .buttons([button("Answer", &Action::Reflect { reflection })])
+        .context(ONLY_YOU)
+        .message(md!(
+            "A question for you alone: {} {}",
+            question.text,
+            ONLY_YOU
+        ))
+}
+
+fn words(reflection: &Reflection) -> &'static str {
+    questions::find(&reflection.question)
+        .map_or("What do you take away from your meeting?", |question| {
+            question.text
+        })
+}
+
+/// The answer's form, with what is there already.
+pub fn form(reflection: &Reflection, shareable: bool) -> Modal {
+    let rating = reflection.confidence.map(|rating| rating.to_string());
+    let picked: Vec<String> = rating.into_iter().collect();
+    let blocks = Blocks::new()
+        .section(md!("*{}*", words(reflection)))
+        .input(
+            Input::text("answer", "What comes to mind", ANSWER)
+                .optional()
+                .filled(reflection.answer.as_deref().unwrap_or_default()),
+        )
+        .input(
+            Input::radio(
+                "confidence",
+                "How confident are you about reaching your goal?",
+                &CONFIDENCE,
+            )
+            .optional()
+            .picked(&picked),
+        );
+    let blocks = if reflection.shared {
+        blocks.context(
+            "You shared your answer with your partner. What you change now stays with you.",
+        )
+    } else if shareable {
+        blocks
+            .input(
+                Input::checkboxes(
+                    "share",
+                    "Share",
+                    &[("Share my answer with my partner", "share")],
+                )
+                .optional()
+                .hint("Posts the text in your group message, once. The number is never shared."),
+            )
+            .context(ONLY_YOU)
+    } else {
+        blocks.context("Only you see your answer.")
+    };
+    Modal::form(
+        Form::Reflect {
+            reflection: reflection.id,
+        },
+        "A moment to reflect",
+        "Save",
+        blocks,
+    )
+}
+
+/// To both, in their group DM: only what its author chose to share.
+pub fn shared(by: &UserId, reflection: &Reflection, text: &str) -> Message {
+    let lead = md!("{} shares a thought after your meeting.", by);
+    Blocks::new()
+        .section(md!("{}\n_{}_", lead, words(reflection)))
+        .section(quote(text))
+        .message(md!("{} {}", lead, text))
+}
+
+pub fn thanks(shared: bool) -> Modal {
+    let text: Md = if shared {
+        "Saved, and shared with your partner in your group message. The question's button shows your answer again.".into()
+    } else {
+        "Saved. Only you can see it: the question's button shows it again, and lets you change it."
+            .into()
+    };
+    Modal::notice("Thank you", Blocks::new().section(text))
+}

@@ -1,0 +1,193 @@
+//! One short question after a meeting, for one pair of eyes.
+//!
+//! Asked right after one's own yes. Where only the partner said yes, the question waits until one has answered, too, or
+//! until the working day is over. Whoever said that the meeting moved or was not held is not asked about it.
+
+mod messages;
+#[cfg(test)]
+mod tests;
+
+use super::nudge::{self, Nudge, Outcome};
+use super::{Reply, Result, refuse};
+use crate::domain::cadence::{self, DAY_ENDS, Hours};
+use crate::domain::cycle::State;
+use crate::domain::ids::{CycleId, PairId, ReflectionId, UserId};
+use crate::domain::pair::{self, Pair};
+use crate::domain::participant::Standing;
+use crate::domain::questions::{self, Question, Side};
+use crate::domain::timer::Kind as Timing;
+use crate::slack::event::{Actor, Answers, MetAnswer};
+use crate::store::outbox::{self, Kind, To};
+use crate::store::reflections::Reflection;
+use crate::store::{Tx, cycles, pairs, participants, people, programs, reflections, timers};
+use jiff::{SignedDuration, Timestamp};
+
+/// How long after the meeting was put on record the question is still worth asking.
+const STALE: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// A partner said that they met.
+pub async fn ask(tx: &mut Tx, pair: PairId, cycle: CycleId) -> Result<()> {
+    let Some(cycle) = cycles::find(tx, cycle).await? else {
+        return Ok(());
+    };
+    let Some(pair) = open_pair(tx, pair).await? else {
+        return Ok(());
+    };
+    for user in pair.members() {
+        let subject = format!("{}/{user}", cycle.id);
+        match cycle.said(&pair, user).and_then(MetAnswer::parse) {
+            Some(MetAnswer::Yes) => {
+                timers::cancel(tx, Timing::ReflectionDue, &subject).await?;
+                if let Some((id, question)) = pose(tx, &pair, cycle.id, user).await? {
+                    let message = messages::question(id, &question);
+                    let to = To::Person(user.clone());
+                    outbox::post(tx, to, Kind::Reflection, &key(id), message, None).await?;
+                }
+            }
+            Some(MetAnswer::Moved | MetAnswer::No) => {}
+            None => {
+                let at = day_after(tx, user).await?;
+                timers::at(tx, Timing::ReflectionDue, &subject, at).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// When the working day of `user` is over and the next one begins.
+async fn day_after(tx: &mut Tx, user: &UserId) -> Result<Timestamp> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(tx.now);
+    };
+    let zone = people::zone_or(tx, user, &program.settings.zone()).await?;
+    let today = cadence::local(tx.now, &zone).date();
+    let evening = cadence::at_local(today.at(DAY_ENDS, 0, 0, 0), &zone).max(tx.now);
+    Ok(Hours::from(&program.settings).next_open(evening, &zone))
+}
+
+/// Timer `ReflectionDue`, subject `cycle/person`: the partner said yes, this one has said nothing.
+pub async fn due(tx: &mut Tx, subject: &str) -> Result<()> {
+    let Some((cycle, user)) = subject.split_once('/') else {
+        return Ok(());
+    };
+    let (cycle, user) = (
+        CycleId(cycle.parse().unwrap_or_default()),
+        UserId::from(user),
+    );
+    let Some(cycle) = cycles::find(tx, cycle).await? else {
+        return Ok(());
+    };
+    let (Some(pair), Some(held_at)) = (open_pair(tx, cycle.pair).await?, cycle.held_at) else {
+        return Ok(());
+    };
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    let answered = cycle.said(&pair, &user).is_some();
+    let paused = participants::standing(tx, &user).await? == Some(Standing::Paused);
+    if cycle.state != State::Held || !pair.has(&user) || answered || paused {
+        return Ok(());
+    }
+    let Some((id, question)) = pose(tx, &pair, cycle.id, &user).await? else {
+        return Ok(());
+    };
+    let nudge = Nudge {
+        kind: Kind::Reflection,
+        key: key(id),
+        to: To::Person(user.clone()),
+        people: vec![user],
+        message: messages::question(id, &question),
+        stale_at: held_at.saturating_add(STALE).unwrap_or(Timestamp::MAX),
+    };
+    let again = (Timing::ReflectionDue, subject);
+    if nudge::send_or_wait(tx, &program.settings, nudge, again).await? != Outcome::Sent {
+        reflections::withdraw(tx, id).await?;
+    }
+    Ok(())
+}
+
+/// Picks the question and notes it; none when this person was asked about this meeting before.
+async fn pose(
+    tx: &mut Tx,
+    pair: &Pair,
+    cycle: CycleId,
+    user: &UserId,
+) -> Result<Option<(ReflectionId, Question)>> {
+    let side = if *user == pair.mentor {
+        Side::Mentor
+    } else {
+        Side::Mentee
+    };
+    let asked = reflections::asked(tx, pair.id, user).await?;
+    let question = questions::next(side, pair.id.0.cast_unsigned(), &asked);
+    let id = reflections::create(tx, pair.id, cycle, user, &question.key()).await?;
+    Ok(id.map(|id| (id, question)))
+}
+
+fn key(reflection: ReflectionId) -> String {
+    format!("reflection/{reflection}")
+}
+
+async fn open_pair(tx: &mut Tx, pair: PairId) -> Result<Option<Pair>> {
+    let pair = pairs::find(tx, pair).await?;
+    Ok(pair.filter(|pair| pair.state != pair::State::Closed))
+}
+
+/// The question's button: the answer as it stands, for its author alone.
+pub async fn open(tx: &mut Tx, actor: &Actor, reflection: ReflectionId) -> Result<Reply> {
+    let (reflection, pair) = mine(tx, actor, reflection).await?;
+    let shareable = pair.state != pair::State::Closed;
+    Ok(Reply::modal(messages::form(&reflection, shareable)))
+}
+
+pub async fn answered(
+    tx: &mut Tx,
+    actor: &Actor,
+    reflection: ReflectionId,
+    answers: &Answers,
+) -> Result<Reply> {
+    let (before, pair) = mine(tx, actor, reflection).await?;
+    let text = answers.text("answer");
+    let confidence = answers
+        .one("confidence")
+        .and_then(|rating| rating.parse::<u8>().ok())
+        .filter(|rating| (1..=5).contains(rating));
+    let wants_to_share = answers.many("share").iter().any(|value| value == "share");
+    if text.is_none() && (wants_to_share || confidence.is_none()) && before.answer.is_none() {
+        let problem = if wants_to_share {
+            "There is nothing to share yet: write a line, or leave the box unticked."
+        } else {
+            "Write a line or pick a number. Or close this window: no answer is fine, too."
+        };
+        return Ok(Reply::errors(vec![("answer", problem.to_owned())]));
+    }
+    reflections::answer(tx, reflection, text, confidence).await?;
+    let mut shared = false;
+    if let Some(text) = text.filter(|_| wants_to_share && pair.state != pair::State::Closed)
+        && reflections::share(tx, reflection).await?
+    {
+        shared = true;
+        let to = To::Pair {
+            pair: pair.id,
+            members: pair.members().map(Clone::clone).to_vec(),
+        };
+        let key = format!("reflection/{reflection}/shared");
+        let message = messages::shared(&actor.user, &before, text);
+        outbox::post(tx, to, Kind::Answer, &key, message, None).await?;
+    }
+    Ok(Reply::modal(messages::thanks(shared)))
+}
+
+/// The reflection, for its author.
+async fn mine(tx: &mut Tx, actor: &Actor, id: ReflectionId) -> Result<(Reflection, Pair)> {
+    let Some(reflection) = reflections::find(tx, id).await? else {
+        return refuse("I can no longer find that question. It may have been erased.");
+    };
+    if reflection.user != actor.user {
+        return refuse("That question was put to somebody else, and only they can open it.");
+    }
+    match pairs::find(tx, reflection.pair).await? {
+        Some(pair) => Ok((reflection, pair)),
+        None => refuse("I can no longer find that question. It may have been erased."),
+    }
+}

@@ -1,0 +1,224 @@
+//! The months of pairs.
+
+use super::db::{Result, StoreError, Tx, instant};
+use crate::domain::cycle::{Anchor, Cycle, State};
+use crate::domain::ids::{CycleId, PairId, UserId};
+use crate::domain::pair::Pair;
+use jiff::Timestamp;
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+const TABLE: &str = "cycles";
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select id, pair_id, number, state, anchor_at, anchor_number, opened_at, closes_at, meets_at, plans,
+             mentor_said, mentee_said, held_at, closed_at from cycles ",
+            $rest
+        )
+    };
+}
+
+/// Opens cycle `number` of a pair now; none when it has been opened before.
+pub async fn create(
+    tx: &mut Tx,
+    pair: PairId,
+    number: u8,
+    anchor: Anchor,
+    closes_at: Timestamp,
+) -> Result<Option<CycleId>> {
+    let (id, team, now) = (tx.new_id(), tx.team().to_string(), tx.now_ms());
+    let done = sqlx::query(
+        "insert into cycles (id, team_id, pair_id, number, state, anchor_at, anchor_number, opened_at, closes_at)
+         values ($1, $2, $3, $4, 'open', $5, $6, $7, $8) on conflict do nothing",
+    )
+    .bind(id)
+    .bind(team)
+    .bind(pair.0)
+    .bind(i64::from(number))
+    .bind(anchor.at.as_millisecond())
+    .bind(i64::from(anchor.number))
+    .bind(now)
+    .bind(closes_at.as_millisecond())
+    .execute(tx.conn())
+    .await?;
+    Ok((done.rows_affected() == 1).then_some(CycleId(id)))
+}
+
+pub async fn find(tx: &mut Tx, id: CycleId) -> Result<Option<Cycle>> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(select!("where team_id = $1 and id = $2"))
+        .bind(team)
+        .bind(id.0)
+        .fetch_optional(tx.conn())
+        .await?;
+    row.map(|row| cycle(&row)).transpose()
+}
+
+/// The cycles of a pair, first to last.
+pub async fn of(tx: &mut Tx, pair: PairId) -> Result<Vec<Cycle>> {
+    let rows = sqlx::query(select!("where pair_id = $1 order by number"))
+        .bind(pair.0)
+        .fetch_all(tx.conn())
+        .await?;
+    rows.iter().map(cycle).collect()
+}
+
+/// The cycle of a pair that opened last.
+pub async fn latest(tx: &mut Tx, pair: PairId) -> Result<Option<Cycle>> {
+    let row = sqlx::query(select!("where pair_id = $1 order by number desc limit 1"))
+        .bind(pair.0)
+        .fetch_optional(tx.conn())
+        .await?;
+    row.map(|row| cycle(&row)).transpose()
+}
+
+/// Notes the time chosen; false when there is nothing to arrange (any more). What was said of an earlier time is void.
+pub async fn plan(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<bool> {
+    let done = sqlx::query(
+        "update cycles set state = 'planned', meets_at = $1, plans = plans + 1, mentor_said = null, mentee_said = null
+         where id = $2 and state in ('open', 'sorting', 'planned') and closed_at is null",
+    )
+    .bind(at.as_millisecond())
+    .bind(id.0)
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Steps from one state to the next; false when the cycle was not in `from` (any more).
+pub async fn step(tx: &mut Tx, id: CycleId, from: State, to: State) -> Result<bool> {
+    debug_assert!(from.may_become(to), "{from:?} → {to:?}");
+    let now = tx.now_ms();
+    let done = sqlx::query(
+        "update cycles set state = $1, held_at = case when $1 = 'held' then $2 else held_at end
+         where id = $3 and state = $4",
+    )
+    .bind(to.as_str())
+    .bind(now)
+    .bind(id.0)
+    .bind(from.as_str())
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Notes what a partner answered to "did you meet?".
+pub async fn say(tx: &mut Tx, id: CycleId, pair: &Pair, user: &UserId, said: &str) -> Result<()> {
+    let now = tx.now_ms();
+    let sql = if *user == pair.mentor {
+        "update cycles set mentor_said = $1, reported_at = $2 where id = $3"
+    } else {
+        "update cycles set mentee_said = $1, reported_at = $2 where id = $3"
+    };
+    sqlx::query(sql)
+        .bind(said)
+        .bind(now)
+        .bind(id.0)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Keeps the note somebody left when skipping, sealed.
+pub async fn set_note(tx: &mut Tx, id: CycleId, note: &str) -> Result<()> {
+    let sealed = tx.keys().seal(TABLE, &id.to_string(), note)?;
+    sqlx::query("update cycles set note_sealed = $1 where id = $2")
+        .bind(sealed)
+        .bind(id.0)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Closes a cycle, as `silent` if nothing was said of it; false when it was closed before.
+pub async fn close(tx: &mut Tx, id: CycleId, silent: State) -> Result<bool> {
+    let now = tx.now_ms();
+    let done = sqlx::query(
+        "update cycles set closed_at = $1,
+             state = case when state in ('open', 'sorting', 'planned') then $2 else state end
+         where id = $3 and closed_at is null",
+    )
+    .bind(now)
+    .bind(silent.as_str())
+    .bind(id.0)
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Forgets the notes of a pair's cycles.
+pub async fn erase_notes(tx: &mut Tx, pair: PairId) -> Result<()> {
+    sqlx::query("update cycles set note_sealed = null where pair_id = $1")
+        .bind(pair.0)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// What pairs have said since a day about whether they met.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reported {
+    /// Pairs of which somebody said that they met.
+    pub met: u32,
+    /// Pairs of which somebody said anything.
+    pub reported: u32,
+}
+
+pub async fn reported_since(tx: &mut Tx, since: Timestamp) -> Result<Reported> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(
+        "select count(distinct case when state = 'held' then pair_id end), count(distinct pair_id) from cycles
+         where team_id = $1 and reported_at >= $2",
+    )
+    .bind(team)
+    .bind(since.as_millisecond())
+    .fetch_one(tx.conn())
+    .await?;
+    let count = |at: usize| {
+        row.try_get::<i64, _>(at)
+            .map(|n| u32::try_from(n).unwrap_or(u32::MAX))
+    };
+    Ok(Reported {
+        met: count(0)?,
+        reported: count(1)?,
+    })
+}
+
+/// How many meetings were ever held.
+pub async fn held(tx: &mut Tx) -> Result<i64> {
+    let team = tx.team().to_string();
+    let row = sqlx::query("select count(*) from cycles where team_id = $1 and state = 'held'")
+        .bind(team)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+fn cycle(row: &AnyRow) -> Result<Cycle> {
+    let small = |at: usize| {
+        row.try_get::<i64, _>(at)
+            .map(|n| u8::try_from(n).unwrap_or(u8::MAX))
+    };
+    let moment = |at: usize| row.try_get::<Option<i64>, _>(at).map(|ms| ms.map(instant));
+    let state: String = row.try_get(3)?;
+    Ok(Cycle {
+        id: CycleId(row.try_get(0)?),
+        pair: PairId(row.try_get(1)?),
+        number: small(2)?,
+        state: State::parse(&state).ok_or(StoreError::Unreadable("a cycle's state"))?,
+        anchor: Anchor {
+            at: instant(row.try_get(4)?),
+            number: small(5)?,
+        },
+        opened_at: instant(row.try_get(6)?),
+        closes_at: instant(row.try_get(7)?),
+        meets_at: moment(8)?,
+        plans: row.try_get(9)?,
+        mentor_said: row.try_get(10)?,
+        mentee_said: row.try_get(11)?,
+        held_at: moment(12)?,
+        closed_at: moment(13)?,
+    })
+}
