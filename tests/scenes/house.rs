@@ -1,11 +1,9 @@
-//! The rules of the house, held by reading the source: who may import whom, what documents must agree with the code.
+//! The rules of the house, held by reading the source: who may import whom, how text is made, how long files are.
 
-use reverse_mentor::domain::command;
-use reverse_mentor::domain::pair::State;
-use reverse_mentor::domain::program::Settings;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+mod documents;
 mod source;
 
 use source::Source;
@@ -94,6 +92,10 @@ const LONG: &[(&str, &str)] = &[
     (
         "src/features/matching/mod.rs",
         "a round's way from the schedule to the owner's answer",
+    ),
+    (
+        "src/features/meetings/mod.rs",
+        "the steps of a month, in their order",
     ),
     (
         "src/sandbox/blocks/check.rs",
@@ -293,89 +295,5 @@ fn files_stay_readable() {
     assert!(
         lengths.is_empty(),
         "longer than {CAP} lines, split or say why in LONG: {lengths:?}"
-    );
-}
-
-#[test]
-fn the_readme_has_every_command() {
-    let table = command::readme_table();
-    assert!(
-        document("README.md").contains(&table),
-        "README.md does not hold this table:\n\n{table}"
-    );
-}
-
-#[test]
-fn the_readme_has_every_setting() {
-    let readme = document("README.md");
-    let example = readme
-        .split_once("```toml\n")
-        .and_then(|(_, rest)| rest.split_once("```"))
-        .expect("a program.toml in README.md")
-        .0;
-    let shown: Settings = toml::from_str(example).expect("the example is a program.toml");
-    let keys = |text: &str| -> BTreeSet<String> {
-        let table: toml::Table = toml::from_str(text).unwrap();
-        table.keys().cloned().collect()
-    };
-    assert_eq!(keys(example), keys(&toml::to_string(&shown).unwrap()));
-    assert!(shown.check().is_empty(), "the example would be refused");
-}
-
-#[test]
-fn the_readme_has_every_variable() {
-    let readme = document("README.md");
-    for line in document(".env.example").lines() {
-        if let Some((name, _)) = line.trim_start_matches('#').trim().split_once('=') {
-            assert!(
-                readme.contains(&format!("`{name}`")),
-                "README.md does not say what {name} is"
-            );
-        }
-    }
-}
-
-#[test]
-fn the_architecture_has_the_import_table() {
-    let code = |patterns: &[&str]| match patterns {
-        [] => "nothing of ours".to_owned(),
-        some => some
-            .iter()
-            .map(|p| format!("`{p}`"))
-            .collect::<Vec<_>>()
-            .join(", "),
-    };
-    let rows = MAY_IMPORT
-        .iter()
-        .map(|(pattern, may)| format!("| `{pattern}` | {} |\n", code(may)));
-    let table: String = rows.collect();
-    assert!(
-        document("ARCHITECTURE.md").contains(&table),
-        "ARCHITECTURE.md does not hold these rows:\n\n{table}"
-    );
-}
-
-#[test]
-fn the_architecture_has_the_steps_of_a_pair() {
-    let text = document("ARCHITECTURE.md");
-    let (_, part) = text.split_once("### Pair\n").expect("a heading for pairs");
-    let part = part.split("\n### ").next().unwrap_or_default();
-    let mut drawn = BTreeSet::new();
-    for line in part.lines().filter(|line| line.starts_with('|')) {
-        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-        for from in cells[1].split(", ").filter_map(State::parse) {
-            let to = State::parse(cells[2]).expect("a state to become");
-            drawn.insert((from.as_str(), to.as_str()));
-        }
-    }
-    let mut allowed = BTreeSet::new();
-    for from in State::ALL {
-        for to in State::ALL.into_iter().filter(|to| from.may_become(*to)) {
-            allowed.insert((from.as_str(), to.as_str()));
-        }
-    }
-    assert_eq!(
-        drawn, allowed,
-        "ARCHITECTURE.md, Pair: what is drawn, what the code allows"
     );
 }
