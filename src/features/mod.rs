@@ -5,6 +5,8 @@
 //! out as a `Happening`, which the router hands on within the same transaction.
 
 pub mod agreement;
+#[cfg(test)]
+pub mod cast;
 pub mod checkins;
 pub mod digest;
 pub mod directory;
@@ -23,6 +25,8 @@ pub mod retention;
 #[cfg(test)]
 pub mod scene;
 pub mod setup;
+#[cfg(test)]
+pub mod stage;
 pub mod standing;
 pub mod support;
 

@@ -26,7 +26,12 @@ async fn joins(ground: &Ground, user: &str, role: &str, stage: &str) {
             break;
         }
     }
-    let answers = Answers::from([("role", role), ("stage", stage)]);
+    let answers = Answers::from([
+        ("role", role),
+        ("stage", stage),
+        ("manager", "U0WNER"),
+        ("pledge", "I make these three pledges"),
+    ]);
     let submitted = ground.slack.submit(user, &answers).await;
     assert!(
         matches!(submitted, Submitted::Updated),
@@ -61,6 +66,7 @@ async fn a_round_survives_two_hundred_kills() {
             .add_user(User::new(&format!("U2N{number}"), "Senior"));
     }
     let mut serving = ground.serve().await;
+    wait_for(|| async { count(&ground, "select count(*) from programs").await == 1 }).await;
     for number in 0..PAIRS {
         joins(&ground, &format!("U1N{number}"), "mentor", "Early career").await;
         joins(&ground, &format!("U2N{number}"), "mentee", "Executive").await;
