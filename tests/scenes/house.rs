@@ -69,9 +69,6 @@ const FEATURE: [&str; 7] = [
 /// Wiring: knows everything, is known by nobody else.
 const WIRING: &[&str] = &["", "main", "app", "cli", "config", "rehearse", "telemetry"];
 
-/// Made for tests alone.
-const FOR_TESTS: &[&str] = &["features::scene"];
-
 /// The soft cap on a file's lines.
 const CAP: usize = 400;
 
@@ -86,28 +83,24 @@ const LONG: &[(&str, &str)] = &[
         "a list of small cases over one cast",
     ),
     (
-        "src/features/matching/messages.rs",
-        "the words of rounds, read together",
+        "src/features/matching/card.rs",
+        "one card, in all the states an owner can find it in",
     ),
     (
-        "src/features/matching/mod.rs",
-        "a round's way from the schedule to the owner's answer",
+        "src/features/matching/tests.rs",
+        "the scenes of a round, in their order",
     ),
     (
         "src/features/meetings/mod.rs",
         "the steps of a month, in their order",
     ),
     (
+        "src/features/meetings/tests.rs",
+        "the scenes of a month, in their order",
+    ),
+    (
         "src/sandbox/blocks/check.rs",
         "a list: every block and its limits",
-    ),
-    (
-        "src/sandbox/people.rs",
-        "a list: what a person can do in Slack",
-    ),
-    (
-        "src/sandbox/state.rs",
-        "one workspace, and all that changes it",
     ),
     (
         "src/slack/blocks.rs",
@@ -118,7 +111,6 @@ const LONG: &[(&str, &str)] = &[
         "group commit is one thought: writer, transaction and commit are read together",
     ),
     ("src/store/outbox.rs", "one table, one file"),
-    ("src/store/rounds.rs", "one table, one file"),
     (
         "src/work/sender.rs",
         "a row's way to Slack is read from top to bottom",
@@ -181,8 +173,20 @@ fn row(module: &str) -> Option<(String, &'static [&'static str])> {
     Some((feature.unwrap_or_else(|| (*pattern).to_owned()), may))
 }
 
-fn is_for_tests(module: &str) -> bool {
-    FOR_TESTS.contains(&module) || module.split("::").any(|part| part == "tests")
+/// The sources that are part of the program, not of its tests.
+fn program() -> Vec<Source> {
+    let mut sources = sources();
+    let tests: Vec<String> = sources
+        .iter()
+        .flat_map(|source| source.test_modules.clone())
+        .collect();
+    let is_test = |module: &str| {
+        tests
+            .iter()
+            .any(|test| is_meant(module, &format!("{test}::*")))
+    };
+    sources.retain(|source| !is_test(&source.module));
+    sources
 }
 
 #[test]
@@ -204,10 +208,10 @@ fn modules_import_only_what_they_may() {
             .unwrap_or_default()
     };
     let mut wrong = Vec::new();
-    for source in &sources {
+    for source in &program() {
         let module = source.module.as_str();
         let first = module.split("::").next().unwrap_or_default();
-        if is_for_tests(module) || WIRING.contains(&first) {
+        if WIRING.contains(&first) {
             continue;
         }
         let Some((own, may)) = row(module) else {
@@ -240,11 +244,10 @@ fn the_program_and_its_rules_touch_no_network() {
             &["axum", "reqwest", "slack_morphism", "tokio"],
         ),
     ];
-    for source in sources() {
+    for source in program() {
         for (pattern, crates) in outside {
             let named = crates.iter().find(|name| source.names_crate(name));
-            let is_test = is_for_tests(&source.module);
-            if let (true, false, Some(name)) = (is_meant(&source.module, pattern), is_test, named) {
+            if let (true, Some(name)) = (is_meant(&source.module, pattern), named) {
                 panic!("{} names {name}: {pattern} may not", source.file);
             }
         }
