@@ -198,6 +198,7 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Kind::Checkin => checkins::due(tx, number()).await?,
         Kind::Unsigned => agreement::unsigned(tx, PairId(number())).await?,
         Kind::Digest => digest::weekly(tx).await?,
+        Kind::Companion => digest::companion(tx, &UserId::from(subject)).await?,
         Kind::Retention => retention::daily(tx).await?,
         Kind::Erase => retention::erase(tx, PairId(number())).await?,
     }

@@ -31,9 +31,9 @@ const TOPICS_NAMED: usize = 8;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     pub active_pairs: u32,
-    /// Pairs of which somebody said this month that they met.
+    /// Pairs of which somebody said within the past month that they met.
     pub met_pairs: u32,
-    /// Pairs of which somebody answered this month whether they met.
+    /// Pairs of which somebody answered within the past month whether they met.
     pub reported_pairs: u32,
     pub agreements_signed: u32,
     /// Agreements that could be signed by now.
@@ -272,7 +272,7 @@ impl Published {
         let mut lines = vec![
             line("Active pairs", self.active_pairs.to_string()),
             line(
-                "Met this month",
+                "Met in the past month",
                 of(
                     self.met_pairs,
                     self.reported_pairs,

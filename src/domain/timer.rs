@@ -67,6 +67,8 @@ kinds! {
     Unsigned = "unsigned",
     /// The weekly digest. Subject: "program".
     Digest = "digest",
+    /// The digest's private companion waits for an owner's working hours. Subject: the owner.
+    Companion = "companion",
     /// Forget what is no longer needed. Subject: "program".
     Retention = "retention",
     /// A pair's free text is erased. Subject: pair.

@@ -144,14 +144,6 @@ impl Scene {
         self.run_due().await;
     }
 
-    /// Raises a happening and everything that follows.
-    pub async fn happens(&self, happening: crate::domain::happening::Happening) {
-        let mut tx = self.tx().await;
-        tx.happens(happening);
-        router::happenings(&mut tx).await.unwrap();
-        tx.commit().await.unwrap();
-    }
-
     /// The last message to a lane that holds `words`, as read.
     pub async fn last(&self, lane: &str, words: &str) -> Option<String> {
         self.last_message(lane, words)

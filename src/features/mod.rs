@@ -8,6 +8,7 @@ pub mod agreement;
 #[cfg(test)]
 pub mod cast;
 pub mod checkins;
+pub mod deliveries;
 pub mod digest;
 pub mod directory;
 pub mod endings;
@@ -36,6 +37,7 @@ use crate::domain::cadence;
 use crate::domain::ids::UserId;
 use crate::domain::pair::{Pair, State};
 use crate::domain::program::{Matching, Settings};
+use crate::domain::schedule::Schedule;
 use crate::domain::timer::Kind;
 use crate::md;
 use crate::slack::event::Actor;
@@ -102,10 +104,17 @@ pub async fn next_match(tx: &mut Tx, settings: &Settings) -> Result<Md> {
     if settings.matching == Matching::Rolling {
         return Ok("As soon as somebody fits.".into());
     }
-    let Some(at) = timers::due(tx, Kind::Round, "program").await? else {
+    let Some(mut at) = timers::due(tx, Kind::Round, "program").await? else {
         return Ok("No round is planned at the moment.".into());
     };
     let zone = settings.zone();
+    if at <= tx.now {
+        // It is being made this minute: whoever reads this is in time for the one after it.
+        let schedule = Schedule::parse(&settings.round_schedule).ok();
+        at = schedule
+            .and_then(|schedule| schedule.next_after(tx.now, &zone))
+            .unwrap_or(at);
+    }
     let fallback = format!(
         "{} ({})",
         cadence::say_when(at, &zone, tx.now),

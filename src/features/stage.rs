@@ -146,7 +146,7 @@ impl Scene {
     }
 
     /// The latest message of a kind, as read.
-    pub async fn last(&self, kind: Kind) -> String {
+    pub async fn last_of_kind(&self, kind: Kind) -> String {
         let sent = self.sent().await;
         let mut found = sent.into_iter().filter(|sent| sent.kind == kind);
         found

@@ -32,6 +32,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "months",
         include_str!("../../migrations/0004_months.sql"),
     ),
+    (
+        5,
+        "digest",
+        include_str!("../../migrations/0005_digest.sql"),
+    ),
 ];
 
 /// Readers on SQLite: enough to keep two cores busy, few enough to stay small.

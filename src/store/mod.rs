@@ -6,6 +6,7 @@ pub mod candidates;
 pub mod checkins;
 pub mod cycles;
 pub mod db;
+pub mod digests;
 pub mod inbox;
 pub mod invitations;
 pub mod ledger;

@@ -20,11 +20,12 @@ work_week = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 "#;
 
 async fn joins(ground: &Ground, user: &str, role: &str, stage: &str) {
-    for _ in 0..5 {
-        let answer = ground.slack.command(user, "join").await;
-        if answer.modal {
+    // Slack opens a hundred modals a minute; the rest come back a little later.
+    for _ in 0..60 {
+        if ground.slack.command(user, "join").await.modal {
             break;
         }
+        tokio::time::sleep(Duration::from_millis(250)).await;
     }
     let answers = Answers::from([
         ("role", role),

@@ -1,11 +1,9 @@
-//! The rules of the house, held by reading the source: who may import whom, what documents must agree with the code.
+//! The rules of the house, held by reading the source: who may import whom, how text is made, how long files are.
 
-use reverse_mentor::domain::command;
-use reverse_mentor::domain::pair::State;
-use reverse_mentor::domain::program::Settings;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+mod documents;
 mod source;
 
 use source::Source;
@@ -71,9 +69,6 @@ const FEATURE: [&str; 7] = [
 /// Wiring: knows everything, is known by nobody else.
 const WIRING: &[&str] = &["", "main", "app", "cli", "config", "rehearse", "telemetry"];
 
-/// Made for tests alone.
-const FOR_TESTS: &[&str] = &["features::scene"];
-
 /// The soft cap on a file's lines.
 const CAP: usize = 400;
 
@@ -88,24 +83,24 @@ const LONG: &[(&str, &str)] = &[
         "a list of small cases over one cast",
     ),
     (
-        "src/features/matching/messages.rs",
-        "the words of rounds, read together",
+        "src/features/matching/card.rs",
+        "one card, in all the states an owner can find it in",
     ),
     (
-        "src/features/matching/mod.rs",
-        "a round's way from the schedule to the owner's answer",
+        "src/features/matching/tests.rs",
+        "the scenes of a round, in their order",
+    ),
+    (
+        "src/features/meetings/mod.rs",
+        "the steps of a month, in their order",
+    ),
+    (
+        "src/features/meetings/tests.rs",
+        "the scenes of a month, in their order",
     ),
     (
         "src/sandbox/blocks/check.rs",
         "a list: every block and its limits",
-    ),
-    (
-        "src/sandbox/people.rs",
-        "a list: what a person can do in Slack",
-    ),
-    (
-        "src/sandbox/state.rs",
-        "one workspace, and all that changes it",
     ),
     (
         "src/slack/blocks.rs",
@@ -116,7 +111,6 @@ const LONG: &[(&str, &str)] = &[
         "group commit is one thought: writer, transaction and commit are read together",
     ),
     ("src/store/outbox.rs", "one table, one file"),
-    ("src/store/rounds.rs", "one table, one file"),
     (
         "src/work/sender.rs",
         "a row's way to Slack is read from top to bottom",
@@ -179,8 +173,20 @@ fn row(module: &str) -> Option<(String, &'static [&'static str])> {
     Some((feature.unwrap_or_else(|| (*pattern).to_owned()), may))
 }
 
-fn is_for_tests(module: &str) -> bool {
-    FOR_TESTS.contains(&module) || module.split("::").any(|part| part == "tests")
+/// The sources that are part of the program, not of its tests.
+fn program() -> Vec<Source> {
+    let mut sources = sources();
+    let tests: Vec<String> = sources
+        .iter()
+        .flat_map(|source| source.test_modules.clone())
+        .collect();
+    let is_test = |module: &str| {
+        tests
+            .iter()
+            .any(|test| is_meant(module, &format!("{test}::*")))
+    };
+    sources.retain(|source| !is_test(&source.module));
+    sources
 }
 
 #[test]
@@ -202,10 +208,10 @@ fn modules_import_only_what_they_may() {
             .unwrap_or_default()
     };
     let mut wrong = Vec::new();
-    for source in &sources {
+    for source in &program() {
         let module = source.module.as_str();
         let first = module.split("::").next().unwrap_or_default();
-        if is_for_tests(module) || WIRING.contains(&first) {
+        if WIRING.contains(&first) {
             continue;
         }
         let Some((own, may)) = row(module) else {
@@ -238,11 +244,10 @@ fn the_program_and_its_rules_touch_no_network() {
             &["axum", "reqwest", "slack_morphism", "tokio"],
         ),
     ];
-    for source in sources() {
+    for source in program() {
         for (pattern, crates) in outside {
             let named = crates.iter().find(|name| source.names_crate(name));
-            let is_test = is_for_tests(&source.module);
-            if let (true, false, Some(name)) = (is_meant(&source.module, pattern), is_test, named) {
+            if let (true, Some(name)) = (is_meant(&source.module, pattern), named) {
                 panic!("{} names {name}: {pattern} may not", source.file);
             }
         }
@@ -293,89 +298,5 @@ fn files_stay_readable() {
     assert!(
         lengths.is_empty(),
         "longer than {CAP} lines, split or say why in LONG: {lengths:?}"
-    );
-}
-
-#[test]
-fn the_readme_has_every_command() {
-    let table = command::readme_table();
-    assert!(
-        document("README.md").contains(&table),
-        "README.md does not hold this table:\n\n{table}"
-    );
-}
-
-#[test]
-fn the_readme_has_every_setting() {
-    let readme = document("README.md");
-    let example = readme
-        .split_once("```toml\n")
-        .and_then(|(_, rest)| rest.split_once("```"))
-        .expect("a program.toml in README.md")
-        .0;
-    let shown: Settings = toml::from_str(example).expect("the example is a program.toml");
-    let keys = |text: &str| -> BTreeSet<String> {
-        let table: toml::Table = toml::from_str(text).unwrap();
-        table.keys().cloned().collect()
-    };
-    assert_eq!(keys(example), keys(&toml::to_string(&shown).unwrap()));
-    assert!(shown.check().is_empty(), "the example would be refused");
-}
-
-#[test]
-fn the_readme_has_every_variable() {
-    let readme = document("README.md");
-    for line in document(".env.example").lines() {
-        if let Some((name, _)) = line.trim_start_matches('#').trim().split_once('=') {
-            assert!(
-                readme.contains(&format!("`{name}`")),
-                "README.md does not say what {name} is"
-            );
-        }
-    }
-}
-
-#[test]
-fn the_architecture_has_the_import_table() {
-    let code = |patterns: &[&str]| match patterns {
-        [] => "nothing of ours".to_owned(),
-        some => some
-            .iter()
-            .map(|p| format!("`{p}`"))
-            .collect::<Vec<_>>()
-            .join(", "),
-    };
-    let rows = MAY_IMPORT
-        .iter()
-        .map(|(pattern, may)| format!("| `{pattern}` | {} |\n", code(may)));
-    let table: String = rows.collect();
-    assert!(
-        document("ARCHITECTURE.md").contains(&table),
-        "ARCHITECTURE.md does not hold these rows:\n\n{table}"
-    );
-}
-
-#[test]
-fn the_architecture_has_the_steps_of_a_pair() {
-    let text = document("ARCHITECTURE.md");
-    let (_, part) = text.split_once("### Pair\n").expect("a heading for pairs");
-    let part = part.split("\n### ").next().unwrap_or_default();
-    let mut drawn = BTreeSet::new();
-    for line in part.lines().filter(|line| line.starts_with('|')) {
-        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-        for from in cells[1].split(", ").filter_map(State::parse) {
-            let to = State::parse(cells[2]).expect("a state to become");
-            drawn.insert((from.as_str(), to.as_str()));
-        }
-    }
-    let mut allowed = BTreeSet::new();
-    for from in State::ALL {
-        for to in State::ALL.into_iter().filter(|to| from.may_become(*to)) {
-            allowed.insert((from.as_str(), to.as_str()));
-        }
-    }
-    assert_eq!(
-        drawn, allowed,
-        "ARCHITECTURE.md, Pair: what is drawn, what the code allows"
     );
 }

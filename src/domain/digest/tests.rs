@@ -65,7 +65,7 @@ fn a_digest_reads_like_this() {
     let shown = safe(&facts, None, 5);
     insta::assert_snapshot!(printed(&shown), @"
     Active pairs: about 15
-    Met this month: about 5 of about 15 pairs that told us
+    Met in the past month: about 5 of about 15 pairs that told us
     Agreements signed: about 10 of about 15 agreements
     In the program: about 40 people
     Waiting for a match: about 15 people
@@ -75,7 +75,7 @@ fn a_digest_reads_like_this() {
     insta::assert_snapshot!(shown.note(), @"To keep everyone private, numbers are rounded to multiples of 5 and move only when at least 5 have changed.");
     insta::assert_snapshot!(printed(&safe(&Facts::default(), None, 5)), @"
     Active pairs: fewer than 5
-    Met this month: fewer than 5 pairs
+    Met in the past month: fewer than 5 pairs
     Agreements signed: fewer than 5 agreements
     In the program: fewer than 5 people
     Waiting for a match: fewer than 5 people

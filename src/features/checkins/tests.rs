@@ -55,12 +55,12 @@ async fn press(scene: &Scene, pair: PairId, user: &str, said: StillGood) -> Resu
 #[tokio::test]
 async fn after_two_quiet_months_each_is_asked_and_owners_see_names_only() {
     let (scene, pair) = two_quiet_months().await;
-    insta::assert_snapshot!(scene.last(Kind::Checkin).await, @r"
+    insta::assert_snapshot!(scene.last_of_kind(Kind::Checkin).await, @r"
     *You and <@UANA>: still good?* I have not heard of a meeting for two months. Perhaps you met and did not mention it, perhaps life got in the way. Whatever it is, it is nobody's fault.
     [ All good ]  [ I'd like some help ]  [ End it kindly ]
     Your partner does not see your answer. The program's owners see your two names and that the months were quiet, no reasons. If you ask for help, they see that the pair would like some, not who asked.
     ");
-    insta::assert_snapshot!(scene.last(Kind::Companion).await, @"<@UMAX> and <@UANA>: two quiet months in a row. I have asked each of them privately whether all is good, so there is nothing you need to do. You see their names and this state; no answers, no reasons.");
+    insta::assert_snapshot!(scene.last_of_kind(Kind::Companion).await, @"<@UMAX> and <@UANA>: two quiet months in a row. I have asked each of them privately whether all is good, so there is nothing you need to do. You see their names and this state; no answers, no reasons.");
     assert_eq!(scene.messages(OWEN).await.len(), 1);
     scene.everybody_was_left_in_peace(&settings()).await;
 
@@ -79,7 +79,7 @@ async fn a_call_for_help_names_nobody_but_the_pair() {
     let help = press(&scene, pair, MAX, StillGood::NeedHelp).await.unwrap();
     insta::assert_snapshot!(shown(&help), @"Thank you for saying so. <@USUE> is there for exactly this, outside of reporting lines: write to them directly, they only hear what you tell them. I also let the program's owners know that your pair would like some help: your two names, no reasons, and not who asked.");
     scene.pass(days(3)).await;
-    insta::assert_snapshot!(scene.last(Kind::Companion).await, @"<@UMAX> and <@UANA>: this pair would like some help. I do not pass on reasons, or who asked. A friendly word to both, offering a quarter of an hour, is a good start.");
+    insta::assert_snapshot!(scene.last_of_kind(Kind::Companion).await, @"<@UMAX> and <@UANA>: this pair would like some help. I do not pass on reasons, or who asked. A friendly word to both, offering a quarter of an hour, is a good start.");
     assert_eq!(scene.messages(OWEN).await.len(), 2);
     assert_eq!(scene.messages(SUE).await.len(), 0);
     press(&scene, pair, ANA, StillGood::NeedHelp).await.unwrap();
@@ -207,7 +207,7 @@ async fn a_pair_goes_through_six_months_to_the_end() {
     assert_eq!(scene.of_kind(Kind::Companion).await, 0);
     // The midpoint and the closing, for each.
     assert_eq!(scene.of_kind(Kind::Checkin).await, 4);
-    insta::assert_snapshot!(scene.last(Kind::Checkin).await, @r"
+    insta::assert_snapshot!(scene.last_of_kind(Kind::Checkin).await, @r"
     *Your 6 months with <@UANA> are over.* Time to look back, and to choose what comes next.
     [ Look back ]
     What next? You go on if both of you choose to. Otherwise the pair is complete, with thanks. <@UANA> does not see which button you press.
@@ -286,7 +286,7 @@ async fn the_midpoint_is_for_ones_own_eyes() {
         a_good_month(&mut scene, pair, number).await;
     }
     scene.pass(days(30)).await;
-    insta::assert_snapshot!(scene.last(Kind::Checkin).await, @r"
+    insta::assert_snapshot!(scene.last_of_kind(Kind::Checkin).await, @r"
     *Halfway with <@UANA>.* Two short questions, for you alone: is it worth your time, and what would you change?
     [ Take a look ]
     Only you see your answers: not your partner, not the program's owners.

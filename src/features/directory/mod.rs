@@ -4,7 +4,7 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
-use super::Result;
+use super::{Result, deliveries};
 use crate::domain::cadence::Hours;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{PairId, UserId};
@@ -148,7 +148,7 @@ pub async fn undeliverable(tx: &mut Tx, lane: &str, _kind: &str, error: &str) ->
             look_up(tx, &user).await?;
         }
     }
-    if messages::is_worth_telling(lane) {
+    if deliveries::is_worth_telling(lane) {
         tell_later(tx).await?;
     }
     Ok(())
@@ -205,7 +205,7 @@ pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
     // What failed in the very millisecond of the last note is told again rather than not at all.
     let since = last_note(tx).await?.unwrap_or(tx.now - STALE);
     let mut failed = outbox::failed_since(tx, since).await?;
-    failed.retain(|failed| messages::is_worth_telling(&failed.lane));
+    failed.retain(|failed| deliveries::is_worth_telling(&failed.lane));
     if failed.is_empty() {
         return Ok(());
     }

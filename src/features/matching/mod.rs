@@ -16,7 +16,7 @@ use crate::domain::cadence::local;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::{self, Binding};
-use crate::domain::program::{Matching, Settings};
+use crate::domain::program::Matching;
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::Kind as Timing;
 use crate::store::candidates::{self, Pool};

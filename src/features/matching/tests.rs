@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::participant::{Profile, Standing};
+use crate::domain::program::Settings;
 use crate::features::Error;
 use crate::features::Reply;
 use crate::features::cast::{junior, mentor, rolling, senior, settings};

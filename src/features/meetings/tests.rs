@@ -386,12 +386,12 @@ async fn sorting_it_out_buys_peace_until_the_third_week() {
     scene.pass(days(7)).await;
     assert!(
         scene
-            .last(Kind::NudgeFortnight)
+            .last_of_kind(Kind::NudgeFortnight)
             .await
             .starts_with("*Have you and <@UMAX> found a time?*")
     );
     scene.pass(days(7)).await;
-    let asked = scene.last(Kind::DidYouMeet).await;
+    let asked = scene.last_of_kind(Kind::DidYouMeet).await;
     assert!(asked.contains("meet this month?"), "{asked}");
     assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
     scene.everybody_was_left_in_peace(&settings()).await;

@@ -66,7 +66,7 @@ async fn ones_own_yes_brings_the_question_and_the_other_waits_a_night() {
     assert_eq!(of(&scene, ANA).await.len(), 0, "not the same day");
     scene.pass(hours(3)).await;
     assert_eq!(of(&scene, ANA).await.len(), 1);
-    insta::assert_snapshot!(scene.last(Kind::Reflection).await, @r"
+    insta::assert_snapshot!(scene.last_of_kind(Kind::Reflection).await, @r"
     After a meeting, one question for you alone:
     *(a question)*
     [ Answer ]

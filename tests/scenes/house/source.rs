@@ -6,15 +6,25 @@ pub struct Source {
     pub file: String,
     /// `features::join::messages`; empty for the crate's root.
     pub module: String,
+    /// The modules it declares for tests alone, by full path.
+    pub test_modules: Vec<String>,
     tokens: Vec<String>,
 }
 
 impl Source {
     pub fn read(path: &Path, text: &str) -> Self {
+        let (module, all) = (module(path), tokens(&bare(text)));
+        let (tokens, tests) = without_tests(&all);
+        let full = |name: String| {
+            format!("{module}::{name}")
+                .trim_start_matches(':')
+                .to_owned()
+        };
         Self {
             file: path.display().to_string(),
-            module: module(path),
-            tokens: without_tests(&tokens(&bare(text))),
+            test_modules: tests.into_iter().map(full).collect(),
+            module,
+            tokens,
         }
     }
 
@@ -196,10 +206,10 @@ fn tokens(text: &str) -> Vec<String> {
     tokens
 }
 
-/// The tokens without what is `#[cfg(test)]`.
-fn without_tests(tokens: &[String]) -> Vec<String> {
+/// The tokens without what is `#[cfg(test)]`, and the modules declared there.
+fn without_tests(tokens: &[String]) -> (Vec<String>, Vec<String>) {
     const MARK: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
-    let mut kept = Vec::new();
+    let (mut kept, mut modules) = (Vec::new(), Vec::new());
     let mut at = 0;
     while at < tokens.len() {
         if !tokens[at..].iter().take(7).eq(MARK.iter()) {
@@ -210,6 +220,9 @@ fn without_tests(tokens: &[String]) -> Vec<String> {
         let mut depth = 0;
         while at < tokens.len() {
             let token = tokens[at].as_str();
+            if depth == 0 && token == "mod" {
+                modules.extend(tokens.get(at + 1).cloned());
+            }
             at += 1;
             match token {
                 "{" => depth += 1,
@@ -221,7 +234,7 @@ fn without_tests(tokens: &[String]) -> Vec<String> {
             }
         }
     }
-    kept
+    (kept, modules)
 }
 
 #[test]
@@ -235,9 +248,15 @@ fn sees_what_is_named_and_only_that() {
         fn f<'a>(c: char) -> bool { c == '"' || crate::clock::millis(0) > c }
         #[cfg(test)]
         mod tests { use crate::router; fn g() {} }
+        #[cfg(test)]
+        pub mod stage;
         pub(crate) fn last() -> crate::store::Tx {}
     "##;
     let source = Source::read(Path::new("src/features/join.rs"), text);
+    assert_eq!(
+        source.test_modules,
+        ["features::join::tests", "features::join::stage"]
+    );
     let named: Vec<String> = source
         .imports()
         .iter()

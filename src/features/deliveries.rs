@@ -1,0 +1,90 @@
+//! Deliveries that failed, in words: whom one concerns, what kind of message it was, why, and what mends it.
+
+use crate::domain::ids::{ChannelId, PairId, UserId};
+use crate::md;
+use crate::slack::words::Md;
+use crate::store::outbox::Failed;
+
+/// Questions asked again anyway, and Home tabs shown afresh at the next visit, are nobody's worry.
+pub fn is_worth_telling(lane: &str) -> bool {
+    !lane.starts_with("home/") && !lane.starts_with("lookup")
+}
+
+/// One line each; the same said twice is said once. What was in a message stays private.
+pub fn lines(failed: &[Failed]) -> Vec<Md> {
+    let mut lines: Vec<Md> = Vec::new();
+    for failed in failed {
+        let line = md!(
+            "{}, {}: {}",
+            recipient(&failed.lane),
+            kind(&failed.kind),
+            reason(&failed.error)
+        );
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+fn recipient(lane: &str) -> Md {
+    if let Some(pair) = lane.strip_prefix("pair/") {
+        let pair = PairId(pair.parse().unwrap_or_default());
+        return md!("a pair's group message ({})", pair.to_string());
+    }
+    match lane.chars().next() {
+        Some('U' | 'W') => md!("{}", UserId::from(lane)),
+        Some('C' | 'G') => md!("{}", ChannelId::from(lane)),
+        _ => md!("{}", lane),
+    }
+}
+
+fn kind(kind: &str) -> Md {
+    match kind {
+        "answer" => md!("an answer"),
+        "introduction" => md!("the introduction"),
+        "agreement" => md!("the agreement"),
+        "digest" => md!("the digest"),
+        "companion" => md!("a note to an owner"),
+        "reflection" => md!("a reflection question"),
+        "checkin" => md!("a check-in"),
+        "notice" => md!("a notice"),
+        _ => md!("a nudge"),
+    }
+}
+
+/// Slack's code in plain words, with what mends it.
+fn reason(error: &str) -> Md {
+    match error {
+        "is_archived" => md!(
+            "the channel is archived. Unarchive it, or pick another in `/reverse-mentor setup`."
+        ),
+        "not_in_channel" => md!("I am not in the channel. Invite me there with `/invite`."),
+        "channel_not_found" => md!(
+            "I cannot see it. If it is a private channel, invite me there; if it is gone, pick another in \
+             `/reverse-mentor setup`."
+        ),
+        "restricted_action" | "restricted_action_read_only_channel" => md!(
+            "posting there is restricted. Ask a workspace admin to let apps post, or pick another channel."
+        ),
+        "user_disabled" | "account_inactive" | "user_not_found" | "user_not_visible" => md!(
+            "the account is deactivated or not visible to me. I have asked Slack about it; nothing to do for you."
+        ),
+        "cannot_dm_bot" | "messages_tab_disabled" => md!(
+            "direct messages with me are turned off. Whoever manages the app can turn on its Messages tab."
+        ),
+        "missing_scope" | "no_permission" | "not_allowed_token_type" => md!(
+            "I lack a permission. Whoever manages the app can install it again with the current manifest."
+        ),
+        "invalid_auth" | "token_revoked" | "token_expired" | "not_authed" => md!(
+            "Slack does not accept my token any more. Whoever runs the server has to set a new one."
+        ),
+        "unreadable" => md!(
+            "I could not read it any more. Whoever runs the server should check that all its keys are set."
+        ),
+        other => md!(
+            "Slack says “{}”. Whoever runs the server finds more in its log.",
+            other
+        ),
+    }
+}

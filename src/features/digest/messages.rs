@@ -1,0 +1,248 @@
+//! The words of the digest and of the owners' companion.
+
+use crate::domain::cadence::say_day;
+use crate::domain::digest::{Line, Published};
+use crate::domain::ids::UserId;
+use crate::domain::matching::Binding;
+use crate::domain::message::Message;
+use crate::domain::program::Settings;
+use crate::features::{deliveries, months};
+use crate::md;
+use crate::slack::blocks::{Blocks, button, listed};
+use crate::slack::event::Action;
+use crate::slack::words::Md;
+use crate::store::digests::{Quiet, Waiting};
+use crate::store::outbox::Failed;
+use crate::store::rounds::Round;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// The most lines under one heading.
+const LINES: usize = 10;
+/// The most names after one reason.
+const NAMES: usize = 15;
+
+/// The week in figures, for everybody. `next` is when people are matched next.
+pub(super) fn digest(settings: &Settings, published: &Published, next: &Md) -> Message {
+    let title = format!("{} this week", settings.name);
+    let minimum = published.minimum;
+    let (text, figures, note) = if has_figures(published) {
+        let text = md!(
+            "{}: {} active pairs, {} people in the program.",
+            title,
+            published.active_pairs.to_string(),
+            published.joined_people.to_string()
+        );
+        let lines = published.lines();
+        let figures = Md::bullets(
+            lines
+                .iter()
+                .map(|Line { label, value }| md!("*{}:* {}", label, value)),
+        );
+        (text, figures, md!(" {}", published.note()))
+    } else {
+        let text = md!(
+            "{}: the program has begun. Figures appear here once at least {} people are in them, so that nobody can \
+             be told from a number.",
+            title,
+            minimum
+        );
+        let begun = md!(
+            "The program has begun. Figures appear here once at least {} people are in them, so that nobody can be \
+             told from a number.",
+            minimum
+        );
+        (text, begun, Md::default())
+    };
+    Blocks::new()
+        .header(&title)
+        .section(figures)
+        .section(md!("*Next match:* {}\n*Want to take part?* Type `/reverse-mentor join`. It shows you what to expect before you decide.", next))
+        .context(md!(
+            "Never shown here: names, anything anybody wrote, and figures over fewer than {}.{}",
+            minimum,
+            note
+        ))
+        .message(text)
+}
+
+/// Topics and confidence have a group of their own, which is at most everybody.
+fn has_figures(published: &Published) -> bool {
+    let figures = [
+        published.active_pairs,
+        published.met_pairs,
+        published.agreements_signed,
+        published.joined_people,
+        published.waiting_people,
+    ];
+    figures.iter().any(|figure| figure.number().is_some())
+        || !published.topics.is_empty()
+        || published.confidence_tenths.is_some()
+}
+
+/// What an owner reads once a week.
+pub(super) struct Report {
+    pub name: String,
+    pub quiet: Vec<Quiet>,
+    pub unsigned: Vec<Waiting>,
+    /// With how many pairs.
+    pub to_approve: Vec<(Round, usize)>,
+    pub unmatched: Vec<(UserId, Binding)>,
+    pub failed: Vec<Failed>,
+    pub not_found: Vec<UserId>,
+    pub zone: TimeZone,
+    pub now: Timestamp,
+}
+
+pub(super) fn companion(report: &Report) -> Message {
+    let parts = [
+        report.to_approve(),
+        report.quiet(),
+        report.unsigned(),
+        report.unmatched(),
+        report.failed(),
+        report.not_found(),
+    ];
+    let parts: Vec<Blocks> = parts.into_iter().flatten().collect();
+    let text = match parts.len() {
+        0 => md!(
+            "{}: all is well this week. There is nothing for you to do.",
+            report.name
+        ),
+        1 => md!("{}: one thing to look at this week.", report.name),
+        n => md!("{}: {} things to look at this week.", report.name, n),
+    };
+    let blocks = Blocks::new().section(md!("*{}*", text));
+    parts
+        .into_iter()
+        .fold(blocks, Blocks::append)
+        .context(
+            "Only the program's owners see this, without pairs of their own. It never holds reflections, reasons anybody \
+             gave, or whom somebody would rather not meet.",
+        )
+        .message(text)
+}
+
+impl Report {
+    fn day(&self, at: Timestamp) -> String {
+        say_day(at, &self.zone, self.now)
+    }
+
+    fn to_approve(&self) -> Option<Blocks> {
+        let mut rounds = self.to_approve.iter().take(LINES).peekable();
+        rounds.peek()?;
+        let blocks = Blocks::new().section(
+            "*Waiting for your approval*\nNobody has heard anything yet. The buttons are in the message of that day.",
+        );
+        Some(rounds.fold(blocks, |blocks, (round, pairs)| {
+            let pairs = match pairs {
+                1 => "1 pair".to_owned(),
+                n => format!("{n} pairs"),
+            };
+            let see = button("See them", &Action::ShowRound { round: round.id });
+            blocks.section_with(
+                md!("{}, proposed on {}", pairs, self.day(round.created_at)),
+                see,
+            )
+        }))
+    }
+
+    fn quiet(&self) -> Option<Blocks> {
+        let line = |pair: &Quiet| {
+            let now = if pair.planned {
+                ". They have planned a meeting"
+            } else {
+                ""
+            };
+            md!(
+                "{} and {}: {} in a row without a meeting that I know of{}",
+                pair.mentor,
+                pair.mentee,
+                months(u8::try_from(pair.months).unwrap_or(u8::MAX)),
+                now
+            )
+        };
+        part(
+            "*Pairs that may need you*\nSilence is not “did not meet”, and it is nobody's fault. I ask both of them \
+             privately; a friendly “how is it going?” from you does more.",
+            self.quiet.iter().map(line).collect(),
+        )
+    }
+
+    fn unsigned(&self) -> Option<Blocks> {
+        let line = |pair: &Waiting| {
+            md!(
+                "{} and {}, since {}",
+                pair.mentor,
+                pair.mentee,
+                self.day(pair.since)
+            )
+        };
+        part(
+            "*Agreements unsigned for a week or longer*\nWhoever has not signed was reminded; I do not go on for ever.",
+            self.unsigned.iter().map(line).collect(),
+        )
+    }
+
+    fn unmatched(&self) -> Option<Blocks> {
+        let mut reasons: Vec<(String, Vec<&UserId>)> = Vec::new();
+        for (user, why) in &self.unmatched {
+            let words = why.for_owner();
+            match reasons.iter_mut().find(|(known, _)| *known == words) {
+                Some((_, users)) => users.push(user),
+                None => reasons.push((words, vec![user])),
+            }
+        }
+        let line = |(words, users): (String, Vec<&UserId>)| md!("{} {}", words, names(&users));
+        part(
+            "*Without a partner since the last match*",
+            reasons.into_iter().map(line).collect(),
+        )
+    }
+
+    fn failed(&self) -> Option<Blocks> {
+        part(
+            "*Messages that could not be delivered this week*",
+            deliveries::lines(&self.failed),
+        )
+    }
+
+    fn not_found(&self) -> Option<Blocks> {
+        if self.not_found.is_empty() {
+            return None;
+        }
+        let people: Vec<&UserId> = self.not_found.iter().collect();
+        Some(Blocks::new().section(md!(
+            "*People I could not look up*\nSlack has told me nothing about {} for over a week, so I may not know their \
+             working hours or whether they can be matched. If accounts are gone, there is nothing to do; otherwise \
+             whoever manages the app can check that it may still read people (`users:read`).",
+            names(&people)
+        )))
+    }
+}
+
+/// A heading with lines under it; nothing without lines.
+fn part(heading: &'static str, mut lines: Vec<Md>) -> Option<Blocks> {
+    if lines.is_empty() {
+        return None;
+    }
+    let more = lines.len().saturating_sub(LINES);
+    lines.truncate(LINES);
+    if more > 0 {
+        lines.push(md!("and {} more", more));
+    }
+    let lines = Md::bullets(lines);
+    Some(Blocks::new().section(md!("{}\n{}", Md::from(heading), lines)))
+}
+
+fn names(users: &[&UserId]) -> Md {
+    let mut names: Vec<Md> = users
+        .iter()
+        .take(NAMES)
+        .map(|user| md!("{}", user))
+        .collect();
+    if users.len() > NAMES {
+        names.push(md!("{} more", users.len() - NAMES));
+    }
+    listed(&names)
+}

@@ -1,0 +1,124 @@
+//! The weekly digest for everybody, and its private companion for the owners.
+//!
+//! The digest holds figures that never reveal one person (`domain::digest`); the companion holds names and states.
+//! Neither ever holds anybody's words.
+
+mod companion;
+mod messages;
+#[cfg(test)]
+mod tests;
+
+pub use companion::companion;
+
+use super::{Result, next_match};
+use crate::domain::cadence::{self, Hours};
+use crate::domain::digest::{Facts, safe};
+use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::participant::Standing;
+use crate::domain::program::Settings;
+use crate::domain::schedule::Schedule;
+use crate::domain::timer::Kind as Timing;
+use crate::store::outbox::{self, Kind, To};
+use crate::store::timers::Due;
+use crate::store::{
+    Tx, cycles, digests, pairs, participants, people, programs, reflections, timers,
+};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+/// A digest that could not be posted for so long is dropped: the next one is near.
+const STALE: SignedDuration = SignedDuration::from_hours(2 * 24);
+
+/// Timer `Digest`: posts, has the owners written to, and sets the next.
+pub async fn weekly(tx: &mut Tx) -> Result<()> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    let settings = program.settings;
+    set_next(tx, &settings).await?;
+    if let Some(channel) = &settings.digest_channel {
+        publish(tx, &settings, channel).await?;
+    }
+    for owner in &settings.owners {
+        let zone = people::zone_or(tx, owner, &settings.zone()).await?;
+        let opens = Hours::from(&settings).next_open(tx.now, &zone);
+        let due = Due::Local {
+            civil: cadence::local(opens, &zone),
+            zone: &zone,
+            whose: Some(owner),
+        };
+        timers::set(tx, Timing::Companion, owner.as_str(), &due).await?;
+    }
+    Ok(())
+}
+
+async fn set_next(tx: &mut Tx, settings: &Settings) -> Result<()> {
+    let zone = settings.zone();
+    let schedule = Schedule::parse(&settings.digest_schedule).ok();
+    let Some(next) = schedule.and_then(|schedule| schedule.next_after(tx.now, &zone)) else {
+        return Ok(());
+    };
+    let due = Due::Local {
+        civil: cadence::local(next, &zone),
+        zone: &zone,
+        whose: None,
+    };
+    Ok(timers::set(tx, Timing::Digest, "program", &due).await?)
+}
+
+/// Posts this week's digest, once.
+async fn publish(tx: &mut Tx, settings: &Settings, channel: &ChannelId) -> Result<()> {
+    let week = week(tx.now, &settings.zone());
+    let last = digests::last(tx, 1).await?.pop();
+    if last.as_ref().is_some_and(|(last, _)| *last == week) {
+        return Ok(());
+    }
+    let facts = facts(tx, settings).await?;
+    let last = last.as_ref().map(|(_, published)| published);
+    let published = safe(&facts, last, settings.minimum_group);
+    if !digests::save(tx, &week, &published).await? {
+        return Ok(());
+    }
+    let next = next_match(tx, settings).await?;
+    let message = messages::digest(settings, &published, &next);
+    let to = To::Channel(channel.clone());
+    let expires = tx.now.saturating_add(STALE).unwrap_or(Timestamp::MAX);
+    let key = format!("digest/{week}");
+    outbox::post(tx, to, Kind::Digest, &key, message, Some(expires)).await?;
+    Ok(())
+}
+
+/// The truth about the program. It goes into `safe` and nowhere else.
+async fn facts(tx: &mut Tx, settings: &Settings) -> Result<Facts> {
+    let month = cadence::months_after(tx.now, -1, &settings.zone());
+    let reported = cycles::reported_since(tx, month).await?;
+    let (signed, agreements) = digests::agreements(tx).await?;
+    let (joined, waiting) = participants::count(tx).await?;
+    let mut everyone = participants::all(tx).await?;
+    everyone.retain(|person| person.standing == Standing::Active);
+    Ok(Facts {
+        active_pairs: count(pairs::count_open(tx).await?),
+        met_pairs: reported.met,
+        reported_pairs: reported.reported,
+        agreements_signed: count(signed),
+        agreements_total: count(agreements),
+        joined_people: count(joined),
+        waiting_people: count(waiting),
+        topics_offered: settings.topics.clone(),
+        learning: everyone
+            .into_iter()
+            .map(|person| person.profile.learn)
+            .collect(),
+        confidence: reflections::confidence_changes(tx).await?,
+    })
+}
+
+fn count(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or_default()
+}
+
+/// The week on the program's calendar, as "2026-W10".
+fn week(at: Timestamp, zone: &TimeZone) -> String {
+    let week = cadence::local(at, zone).date().iso_week_date();
+    format!("{:04}-W{:02}", week.year(), week.week())
+}

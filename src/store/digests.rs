@@ -1,0 +1,195 @@
+//! What public digests said, and what is counted or looked up for the digest and the owners' companion alone.
+
+use super::db::{Result, StoreError, Tx, instant};
+use crate::domain::cycle::State;
+use crate::domain::digest::Published;
+use crate::domain::ids::{PairId, RoundId, UserId};
+use jiff::{SignedDuration, Timestamp};
+use sqlx::Row;
+
+const TABLE: &str = "digests";
+/// Longer than any chart looks back; true counts are not kept for longer than they serve.
+const KEPT: SignedDuration = SignedDuration::from_hours(53 * 7 * 24);
+
+/// Keeps what the digest of `week` ("2026-W10") says; false when that week has one already.
+pub async fn save(tx: &mut Tx, week: &str, published: &Published) -> Result<bool> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    let text = serde_json::to_string(published).map_err(|_| StoreError::Unreadable("a digest"))?;
+    let sealed = tx.keys().seal(TABLE, &format!("{team}/{week}"), &text)?;
+    let done = sqlx::query(
+        "insert into digests (team_id, week, published_sealed, made_at) values ($1, $2, $3, $4)
+         on conflict do nothing",
+    )
+    .bind(&team)
+    .bind(week)
+    .bind(sealed)
+    .bind(now)
+    .execute(tx.conn())
+    .await?;
+    sqlx::query("delete from digests where team_id = $1 and made_at < $2")
+        .bind(team)
+        .bind(now - i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX))
+        .execute(tx.conn())
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The last `most` digests, newest first: their week and what they said.
+pub async fn last(tx: &mut Tx, most: i64) -> Result<Vec<(String, Published)>> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query(
+        "select week, published_sealed from digests where team_id = $1 order by week desc limit $2",
+    )
+    .bind(&team)
+    .bind(most)
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let (week, sealed): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+            let text = tx.keys().open(TABLE, &format!("{team}/{week}"), &sealed)?;
+            let published =
+                serde_json::from_str(&text).map_err(|_| StoreError::Unreadable("a digest"))?;
+            Ok((week, published))
+        })
+        .collect()
+}
+
+/// Of the open pairs that have an agreement: how many have signed the version that holds now, and how many there are.
+pub async fn agreements(tx: &mut Tx) -> Result<(i64, i64)> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(
+        "select count(a.completed_at), count(*) from agreements a join pairs p on p.id = a.pair_id
+         where p.team_id = $1 and p.closed_at is null
+           and a.version = (select max(b.version) from agreements b where b.pair_id = a.pair_id)",
+    )
+    .bind(team)
+    .fetch_one(tx.conn())
+    .await?;
+    Ok((row.try_get(0)?, row.try_get(1)?))
+}
+
+/// Two people and since when something about them waits.
+pub struct Waiting {
+    pub mentor: UserId,
+    pub mentee: UserId,
+    pub since: Timestamp,
+}
+
+/// Pairs whose agreement has stood unsigned since `by` or longer, oldest first.
+pub async fn unsigned(tx: &mut Tx, by: Timestamp) -> Result<Vec<Waiting>> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query(
+        "select p.mentor, p.mentee, a.made_at from agreements a join pairs p on p.id = a.pair_id
+         where p.team_id = $1 and p.state in ('introduced', 'active')
+           and a.version = (select max(b.version) from agreements b where b.pair_id = a.pair_id)
+           and a.completed_at is null and a.made_at <= $2 order by a.made_at, p.id",
+    )
+    .bind(team)
+    .bind(by.as_millisecond())
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Waiting {
+                mentor: UserId(row.try_get(0)?),
+                mentee: UserId(row.try_get(1)?),
+                since: instant(row.try_get(2)?),
+            })
+        })
+        .collect()
+}
+
+/// A running pair of whose last months nobody said that they met.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Quiet {
+    pub mentor: UserId,
+    pub mentee: UserId,
+    /// How many months in a row.
+    pub months: usize,
+    /// A meeting is planned and still to come.
+    pub planned: bool,
+}
+
+/// Pairs with at least two quiet months in a row up to now, by the time they were made.
+pub async fn quiet(tx: &mut Tx) -> Result<Vec<Quiet>> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    let rows = sqlx::query(
+        "select p.id, p.mentor, p.mentee, c.state, c.closed_at, c.meets_at from cycles c
+         join pairs p on p.id = c.pair_id where p.team_id = $1 and p.state = 'active'
+         order by p.id, c.number desc",
+    )
+    .bind(team)
+    .fetch_all(tx.conn())
+    .await?;
+    let mut found: Vec<(PairId, bool, Quiet)> = Vec::new();
+    for row in rows {
+        let (pair, state): (i64, String) = (row.try_get(0)?, row.try_get(3)?);
+        let state = State::parse(&state).ok_or(StoreError::Unreadable("a cycle's state"))?;
+        let closed = row.try_get::<Option<i64>, _>(4)?.is_some();
+        let ahead = row.try_get::<Option<i64>, _>(5)?.is_some_and(|at| at > now);
+        if found.last().is_none_or(|(last, ..)| last.0 != pair) {
+            let quiet = Quiet {
+                mentor: UserId(row.try_get(1)?),
+                mentee: UserId(row.try_get(2)?),
+                months: 0,
+                planned: false,
+            };
+            found.push((PairId(pair), true, quiet));
+        }
+        let Some((_, unbroken, quiet)) = found.last_mut() else {
+            continue;
+        };
+        if closed || state == State::Held {
+            *unbroken &= state.is_quiet();
+            quiet.months += usize::from(*unbroken);
+        } else {
+            quiet.planned = state == State::Planned && ahead;
+        }
+    }
+    let quiet = found.into_iter().map(|(.., quiet)| quiet);
+    Ok(quiet.filter(|quiet| quiet.months >= 2).collect())
+}
+
+/// The last run that looked for partners for everybody who waited.
+pub async fn last_run(tx: &mut Tx) -> Result<Option<RoundId>> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(
+        "select id from rounds where team_id = $1 and state <> 'wanted'
+         and origin in ('scheduled', 'asked', 'rolling') order by id desc limit 1",
+    )
+    .bind(team)
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?.map(RoundId))
+}
+
+/// Everybody who waits for a partner now, by id.
+pub async fn waiting(tx: &mut Tx) -> Result<Vec<UserId>> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query(
+        "select user_id from participants
+         where team_id = $1 and standing = 'active' and waiting_since is not null order by user_id",
+    )
+    .bind(team)
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter().map(|row| Ok(UserId(row.try_get(0)?))).collect()
+}
+
+/// People who joined before `joined` of whom Slack has told us nothing since `seen`, by id.
+pub async fn not_found(tx: &mut Tx, joined: Timestamp, seen: Timestamp) -> Result<Vec<UserId>> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query(
+        "select q.user_id from participants q
+         left join people p on p.team_id = q.team_id and p.user_id = q.user_id
+         where q.team_id = $1 and q.standing in ('active', 'paused') and q.joined_at < $2
+           and (p.seen_at is null or p.seen_at < $3) order by q.user_id",
+    )
+    .bind(team)
+    .bind(joined.as_millisecond())
+    .bind(seen.as_millisecond())
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter().map(|row| Ok(UserId(row.try_get(0)?))).collect()
+}
