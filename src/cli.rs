@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::config::{BadConfig, Config};
+use crate::doctor;
 use crate::slack::client::BadUrl;
 use crate::store::db::StoreError;
 use crate::telemetry;
@@ -22,6 +23,8 @@ struct Cli {
 enum Command {
     /// Serve Slack: commands, buttons and events in, messages out.
     Serve(Box<Config>),
+    /// Check configuration, database, token, scopes, people, channel and clock: each line says ok, or the mend.
+    Doctor(Box<Config>),
 }
 
 /// Runs the command line. Exit codes: 0 well, 1 a promise broke or a check failed, 2 bad input or configuration.
@@ -52,6 +55,11 @@ pub fn main() -> ExitCode {
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(config) => serve(&config).await,
+        Command::Doctor(config) => {
+            let report = doctor::examine(&config, &config.clock()?).await;
+            print!("{}", report.render());
+            Ok(ExitCode::from(u8::from(!report.is_well())))
+        }
     }
 }
 
