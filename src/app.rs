@@ -124,8 +124,9 @@ impl App {
         let mut tx = self.db.write(&TeamId(team), self.clock.now()).await?;
         let settled = async {
             workspaces::installed(&mut tx, &UserId(bot)).await?;
-            if let Some(settings) = &self.declared {
-                setup::declared(&mut tx, Settings::clone(settings)).await?;
+            match &self.declared {
+                Some(settings) => setup::declared(&mut tx, Settings::clone(settings)).await?,
+                None => setup::released(&mut tx).await?,
             }
             setup::started(&mut tx).await?;
             router::happenings(&mut tx).await

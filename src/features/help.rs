@@ -69,6 +69,8 @@ pub fn misunderstood(what: &Misunderstood) -> Reply {
 mod tests {
     use crate::domain::program::Settings;
     use crate::features::scene::{Scene, render};
+    use crate::router;
+    use crate::slack::event::{Action, Event, Surface};
 
     #[tokio::test]
     async fn owners_see_their_commands_and_others_do_not() {
@@ -96,5 +98,43 @@ mod tests {
             render(&reply.say.unwrap()),
             "I don't know “jion”. Did you mean `/reverse-mentor join`?\n[ Show what I can do ]"
         );
+    }
+
+    /// Slack gives three seconds and one trigger: what opens or shows something never waits for the writer.
+    #[tokio::test]
+    async fn what_only_reads_never_writes() {
+        let scene = Scene::new(Settings::default()).await;
+        scene.joins("U1", "mentor", "Early career").await;
+        let words = [
+            "join", "profile", "status", "leave", "support", "privacy", "help", "jion",
+        ];
+        let mut events: Vec<Event> = words
+            .iter()
+            .map(|&text| Event::Command {
+                actor: scene.actor("U1"),
+                text: text.to_owned(),
+            })
+            .collect();
+        for action in [
+            Action::OpenJoin,
+            Action::OpenHelp,
+            Action::OpenLeave,
+            Action::Support,
+            Action::OpenPrivacy,
+            Action::ExportMine,
+        ] {
+            events.push(Event::Press {
+                actor: scene.actor("U1"),
+                action,
+                picked: None,
+                on: Surface::Home,
+            });
+        }
+        for event in events {
+            assert!(router::only_reads(&event), "{event:?}");
+            let mut tx = scene.db.read(&scene.team, scene.now).await.unwrap();
+            let reply = router::event(&mut tx, &event).await.unwrap();
+            assert!(reply.say.is_some() || reply.modal.is_some(), "{event:?}");
+        }
     }
 }

@@ -5,6 +5,8 @@
 //! out as a `Happening`, which the router hands on within the same transaction.
 
 pub mod agreement;
+#[cfg(test)]
+pub mod cast;
 pub mod checkins;
 pub mod deliveries;
 pub mod digest;
@@ -24,6 +26,8 @@ pub mod retention;
 #[cfg(test)]
 pub mod scene;
 pub mod setup;
+#[cfg(test)]
+pub mod stage;
 pub mod standing;
 pub mod support;
 

@@ -64,3 +64,66 @@ pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
     // Goals are free text, too: `store::agreements` joins here.
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::happening::Ending;
+    use crate::features::scene::Scene;
+    use crate::features::stage::{MAX, settings};
+    use crate::slack::event::{Answer, Form};
+    use jiff::civil::date;
+
+    #[tokio::test]
+    async fn words_are_erased_once_the_pair_is_over() {
+        let (mut scene, pair) = Scene::signed(settings()).await;
+        scene.pass(DAY * 3).await;
+        let day = [("date", Answer::Date(date(2026, 3, 4)))];
+        scene.submit(MAX, Form::LogMeeting, &day).await.unwrap();
+        let mut tx = scene.tx().await;
+        let reflection = reflections::by(&mut tx, &MAX.into()).await.unwrap()[0].id;
+        let kept = |text: &'static str| vec![("answer", Answer::Text(text.into()))];
+        tx.commit().await.unwrap();
+        let form = Form::Reflect { reflection };
+        scene.submit(MAX, form, &kept("secret")).await.unwrap();
+
+        let mut tx = scene.tx().await;
+        erase(&mut tx, pair).await.unwrap();
+        let answer = async |tx: &mut Tx| {
+            let found = reflections::find(tx, reflection).await.unwrap();
+            found.unwrap().answer
+        };
+        assert!(
+            answer(&mut tx).await.is_some(),
+            "not while they are together"
+        );
+        pairs::close(&mut tx, pair, Ending::Completed)
+            .await
+            .unwrap();
+        erase(&mut tx, pair).await.unwrap();
+        assert_eq!(answer(&mut tx).await, None);
+        tx.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn it_runs_every_night_on_the_programs_clock() {
+        let mut settings = settings();
+        settings.time_zone = "Europe/Berlin".into();
+        let (scene, _) = Scene::signed(settings).await;
+        let mut tx = scene.tx().await;
+        inbox::first_time(&mut tx, "old").await.unwrap();
+        tx.now = tx.now.saturating_add(DAY * 4).unwrap();
+        inbox::first_time(&mut tx, "new").await.unwrap();
+        daily(&mut tx).await.unwrap();
+        assert!(
+            inbox::first_time(&mut tx, "old").await.unwrap(),
+            "forgotten"
+        );
+        assert!(!inbox::first_time(&mut tx, "new").await.unwrap());
+        let next = timers::due(&mut tx, Kind::Retention, "program")
+            .await
+            .unwrap();
+        assert_eq!(next, Some("2026-03-07T02:00:00Z".parse().unwrap()));
+        tx.commit().await.unwrap();
+    }
+}

@@ -162,7 +162,8 @@ fn limit(blocks: &mut Vec<Value>, most: usize) {
         );
     }
     for block in blocks {
-        if let Some(elements) = block["elements"].as_array_mut()
+        // `get_mut`, not an index: that would add a null to blocks without elements.
+        if let Some(elements) = block.get_mut("elements").and_then(Value::as_array_mut)
             && block_type_is_context(elements)
         {
             elements.truncate(CONTEXT_ELEMENTS);

@@ -338,7 +338,7 @@ pub struct Reply {
     pub errors: Vec<(&'static str, String)>,
     /// Options for a menu: what is shown, and its value.
     pub options: Option<Vec<(String, String)>>,
-    /// The person's App Home is shown afresh.
+    /// The person's App Home is shown afresh: at once where they are looking at it, soon after a form opened from it.
     pub home: bool,
 }
 

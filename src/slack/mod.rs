@@ -5,6 +5,7 @@ pub mod client;
 pub mod connector;
 pub mod event;
 pub mod inbound;
+pub mod manifest;
 pub mod routes;
 pub mod verify;
 pub mod words;

@@ -201,6 +201,8 @@ impl Gate {
         }
         let on = match &inbound.event {
             Event::Press { on, .. } => *on,
+            Event::HomeOpened { .. } => Surface::Home,
+            Event::Submit { .. } => Surface::Modal,
             _ => Surface::Message,
         };
         let (trigger, url) = (inbound.trigger.clone(), inbound.response_url.clone());
@@ -237,8 +239,16 @@ impl Gate {
                     }
                 }
             }
-            if reply.home {
-                self.publish_home(&actor).await;
+            match on {
+                // Slack asks for the Home whenever somebody comes back to it.
+                Surface::Message => {}
+                Surface::Home if reply.home => self.publish_home(&actor).await,
+                Surface::Modal if reply.home => {
+                    if let Err(error) = self.home_later(&actor).await {
+                        tracing::error!(%error, "an App Home could not be put off");
+                    }
+                }
+                Surface::Home | Surface::Modal => {}
             }
         });
     }
@@ -301,10 +311,10 @@ impl Gate {
         }
     }
 
-    /// Too many Homes at once: this one is shown when Slack has room, as it is then.
+    /// Shown when Slack's limits have room, as it is then.
     async fn home_later(&self, actor: &Actor) -> Result<()> {
         let mut tx = self.db.write(&actor.team, self.clock.now()).await?;
-        let minute = tx.now.as_second() / 60;
+        let at = tx.now_ms();
         let expires = tx.now.saturating_add(HOME_STALE).ok();
         let what = What::Home {
             user: actor.user.clone(),
@@ -312,7 +322,7 @@ impl Gate {
         outbox::push(
             &mut tx,
             Kind::Lookup,
-            &format!("home/{}/{minute}", actor.user),
+            &format!("home/{}/{at}", actor.user),
             &what,
             expires,
         )

@@ -48,17 +48,22 @@ impl Pool {
         }
     }
 
+    /// Somebody of the pool.
+    pub fn person(&self, id: &UserId) -> Option<&Person> {
+        let at = self.people.binary_search_by(|person| person.id.cmp(id));
+        at.ok().map(|at| &self.people[at])
+    }
+
     /// Whether the hard rules allow this pair, looking at these two alone: cheap in a large pool.
     pub fn still_allows(&self, mentor: &UserId, mentee: &UserId) -> Result<(), Barrier> {
         let key = unordered(mentor, mentee);
         let of_these = |set: &HashSet<(UserId, UserId)>| -> HashSet<(UserId, UserId)> {
             set.get(&key).cloned().into_iter().collect()
         };
-        let find = |id: &UserId| {
-            let at = self.people.binary_search_by(|person| person.id.cmp(id));
-            at.ok().map(|at| self.people[at].clone())
-        };
-        let people: Vec<Person> = [mentor, mentee].into_iter().filter_map(find).collect();
+        let people: Vec<Person> = [mentor, mentee]
+            .into_iter()
+            .filter_map(|id| self.person(id).cloned())
+            .collect();
         let (earlier, both_asked, forbidden) = (
             of_these(&self.earlier),
             of_these(&self.both_asked),

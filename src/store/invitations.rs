@@ -48,7 +48,7 @@ pub struct Invitation {
 }
 
 /// Stores an invitation; none when this person has one from the same colleague open.
-pub async fn add(tx: &mut Tx, inviter: &UserId, invitee: &UserId) -> Result<Option<i64>> {
+pub async fn add(tx: &mut Tx, inviter: &UserId, colleague: &UserId) -> Result<Option<i64>> {
     let (id, team, now) = (tx.new_id(), tx.team().to_string(), tx.now_ms());
     let done = sqlx::query(
         "insert into invitations (id, team_id, inviter, invitee, state, created_at)
@@ -57,7 +57,7 @@ pub async fn add(tx: &mut Tx, inviter: &UserId, invitee: &UserId) -> Result<Opti
     .bind(id)
     .bind(team)
     .bind(inviter.as_str())
-    .bind(invitee.as_str())
+    .bind(colleague.as_str())
     .bind(now)
     .execute(tx.conn())
     .await?;

@@ -408,7 +408,7 @@ pub async fn withdraw(tx: &mut Tx, prefix: &str) -> Result<u64> {
     let (team, now) = (tx.team().to_string(), tx.now_ms());
     let done = sqlx::query(
         "update outbox set state = 'expired', finished_at = $1
-         where team_id = $2 and state = 'queued' and doubt = 0 and substr(dedupe_key, 1, $3) = $4",
+         where team_id = $2 and state = 'queued' and doubt = 0 and substr(dedupe_key, 1, cast($3 as integer)) = $4",
     )
     .bind(now)
     .bind(team)
@@ -462,17 +462,15 @@ pub async fn failed_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<Failed>> 
         .collect()
 }
 
-/// When something was last put on its way under a key that starts with `prefix`.
+/// When something was last put on its way under a key that starts with `prefix` (letters and slashes only).
 pub async fn last_of(tx: &mut Tx, prefix: &str) -> Result<Option<Timestamp>> {
     let team = tx.team().to_string();
-    let row = sqlx::query(
-        "select max(created_at) from outbox where team_id = $1 and substr(dedupe_key, 1, $2) = $3",
-    )
-    .bind(team)
-    .bind(i64::try_from(prefix.chars().count()).unwrap_or(0))
-    .bind(prefix)
-    .fetch_one(tx.conn())
-    .await?;
+    let row =
+        sqlx::query("select max(created_at) from outbox where team_id = $1 and dedupe_key like $2")
+            .bind(team)
+            .bind(format!("{prefix}%"))
+            .fetch_one(tx.conn())
+            .await?;
     Ok(row.try_get::<Option<i64>, _>(0)?.map(instant))
 }
 

@@ -3,7 +3,9 @@
 //! Scenes that run on both databases are written once with [`both!`]; PostgreSQL joins in when TEST_POSTGRES_URL names a
 //! server on which databases may be created.
 
+mod crash;
 mod delivery;
+mod house;
 mod process;
 mod replicas;
 mod support;

@@ -2,7 +2,7 @@
 
 use reverse_mentor::clock::Clock;
 use reverse_mentor::sandbox::{self, Sandbox};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -132,9 +132,4 @@ fn free_port() -> u16 {
         .local_addr()
         .unwrap()
         .port()
-}
-
-/// The folder's database file, for scenes that look inside.
-pub fn database_file(ground: &Ground) -> PathBuf {
-    Path::new(&ground.folder).join("program.db")
 }

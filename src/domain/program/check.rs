@@ -1,6 +1,7 @@
 //! What settings must hold: asked by the modal, by a program.toml and by `doctor`, always in the same words.
 
 use super::Settings;
+use crate::domain::ids::UserId;
 use crate::domain::schedule::Schedule;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
@@ -29,7 +30,7 @@ impl Settings {
             ("owners", self.owners()),
             (
                 "support_contact",
-                person(self.support_contact.iter().map(|id| id.as_str())),
+                person(self.support_contact.iter().map(UserId::as_str)),
             ),
             ("digest_channel", self.channel()),
             ("digest_schedule", schedule(&self.digest_schedule)),
@@ -62,7 +63,7 @@ impl Settings {
         if self.owners.len() > OWNERS {
             return Err(format!("Name at most {OWNERS} owners."));
         }
-        person(self.owners.iter().map(|id| id.as_str()))
+        person(self.owners.iter().map(UserId::as_str))
     }
 
     fn channel(&self) -> Check {
@@ -214,7 +215,7 @@ fn choices(items: &[String], least: usize, most: usize) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::{ChannelId, UserId};
+    use crate::domain::ids::ChannelId;
     use crate::domain::program::Day;
 
     fn fields(change: impl Fn(&mut Settings)) -> Vec<&'static str> {

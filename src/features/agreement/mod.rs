@@ -255,14 +255,13 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
             again = Some(again.map_or(at, |earlier| earlier.min(at)));
         }
     }
-    match again {
-        Some(at) => timers::at(tx, Timing::Unsigned, id, at).await?,
-        None => {
-            agreements::reminded(tx, id, version).await?;
-            if reminded + 1 < REMINDERS {
-                timers::at(tx, Timing::Unsigned, id, tx.now + BETWEEN).await?;
-            }
-        }
+    if let Some(at) = again {
+        timers::at(tx, Timing::Unsigned, id, at).await?;
+        return Ok(());
+    }
+    agreements::reminded(tx, id, version).await?;
+    if reminded + 1 < REMINDERS {
+        timers::at(tx, Timing::Unsigned, id, tx.now + BETWEEN).await?;
     }
     Ok(())
 }

@@ -1,1 +1,324 @@
+use super::*;
+use crate::features::Error;
+use crate::features::cast::settings;
+use crate::features::scene::{Scene, render, render_view};
+use crate::slack::event::{Action, Answer, Form};
 
+fn goals(mentee: &str, mentor: &str) -> [(&'static str, Answer); 2] {
+    [
+        ("mentee_goal", Answer::Text(mentee.into())),
+        ("mentor_goal", Answer::Text(mentor.into())),
+    ]
+}
+
+fn refused(outcome: Result<Reply>) -> String {
+    match outcome {
+        Err(Error::User(words)) => words.into_string(),
+        other => panic!("refused, not {other:?}"),
+    }
+}
+
+async fn state(scene: &Scene) -> State {
+    scene.pairs().await[0].state
+}
+
+async fn versions(scene: &Scene, pair: PairId) -> Vec<Agreement> {
+    let mut tx = scene.tx().await;
+    let history = agreements::history(&mut tx, pair).await.unwrap();
+    tx.rollback().await;
+    history
+}
+
+#[tokio::test]
+async fn draft_goals_in_both_directions_are_offered_to_both() {
+    let scene = Scene::program(settings()).await;
+    scene.introduced().await;
+    let card = scene.last("pair/", "draft goals, one").await.unwrap();
+    insta::assert_snapshot!(card, @r"
+    Here are draft goals, one for each of you. Change them until they are yours, then both sign.
+    *<@USAM> wants to learn*
+    > Learn about AI tools hands-on: see how it is really done, and try one thing between meetings.
+    *<@UMIA> wants to learn in return*
+    > Learn about Strategy from someone who does it: one real example at each meeting.
+    With it you agree to meet once a month for 6 months, to keep what is said between you, and that <@USAM> does the scheduling.
+    [ Sign ]  [ Edit goals ]
+    Nobody has signed yet. Only the two of you see this. Changing the goals asks for both signatures again.
+    ");
+}
+
+#[tokio::test]
+async fn the_second_signature_makes_it_stand_once() {
+    let scene = Scene::program(settings()).await;
+    let pair = scene.introduced().await;
+    let sign = Action::Sign { pair, version: 1 };
+    for _ in 0..2 {
+        let reply = scene.press("UMIA", sign.clone()).await.unwrap();
+        let card = render(&reply.replace.unwrap());
+        assert!(
+            card.contains("<@UMIA> has signed, <@USAM> has not yet."),
+            "{card}"
+        );
+    }
+    assert_eq!(state(&scene).await, State::Introduced);
+    for _ in 0..2 {
+        let reply = scene.press("USAM", sign.clone()).await.unwrap();
+        let card = render(&reply.replace.unwrap());
+        assert!(
+            card.contains("You have both signed.") && !card.contains("[ Sign ]"),
+            "{card}"
+        );
+    }
+    assert_eq!(state(&scene).await, State::Active);
+    assert_eq!(scene.count("pair/", "Your agreement\n").await, 1);
+    let whole = scene.last("pair/", "Your agreement\n").await.unwrap();
+    insta::assert_snapshot!(whole, @r"
+    Your agreement
+    *<@USAM> wants to learn*
+    > Learn about AI tools hands-on: see how it is really done, and try one thing between meetings.
+    *<@UMIA> wants to learn in return*
+    > Learn about Strategy from someone who does it: one real example at each meeting.
+    *What you agreed on*
+    • You meet once a month, until Wednesday, September 2.
+    • <@USAM> does the scheduling; <@UMIA> never has to chase.
+    • What is said here stays between the two of you.
+    • Rank stays at the door.
+    • Either of you can change the goals, or end the pair without giving reasons, at any time.
+    [ Edit goals ]
+    Signed by <@UMIA> and <@USAM>. Only the two of you see this.
+    ");
+}
+
+#[tokio::test]
+async fn nobody_else_sees_edits_or_signs() {
+    let scene = Scene::program(settings()).await;
+    let pair = scene.introduced().await;
+    for outsider in ["UANA", "UEVE"] {
+        for action in [
+            Action::Sign { pair, version: 1 },
+            Action::EditGoals { pair },
+        ] {
+            assert!(refused(scene.press(outsider, action).await).contains("Only the two"));
+        }
+        let form = Form::Goals { pair, version: 1 };
+        assert!(
+            refused(scene.submit(outsider, form, &goals("a", "b")).await).contains("Only the two")
+        );
+    }
+    let only = versions(&scene, pair).await;
+    assert_eq!(only.len(), 1);
+    assert!(only[0].mentor_signed_at.is_none() && only[0].mentee_signed_at.is_none());
+}
+
+#[tokio::test]
+async fn an_edit_unsigns_and_the_old_buttons_say_so() {
+    let scene = Scene::program(settings()).await;
+    let pair = scene.introduced().await;
+    scene
+        .press("UMIA", Action::Sign { pair, version: 1 })
+        .await
+        .unwrap();
+    let form = scene
+        .press("USAM", Action::EditGoals { pair })
+        .await
+        .unwrap();
+    let modal = form.modal.unwrap();
+    assert_eq!(modal.form, Form::Goals { pair, version: 1 });
+    assert!(
+        modal
+            .view()
+            .to_string()
+            .contains("Learn about AI tools hands-on"),
+        "prefilled"
+    );
+    scene
+        .submit(
+            "USAM",
+            modal.form,
+            &goals("Build one prompt library", "See a <board> prepare & vote"),
+        )
+        .await
+        .unwrap();
+    let card = scene.last("pair/", "has changed the goals").await.unwrap();
+    assert!(card.contains("<@USAM> has changed the goals."), "{card}");
+    assert!(
+        card.contains("See a &lt;board&gt; prepare &amp; vote")
+            && card.contains("Nobody has signed yet.")
+    );
+    let old = scene
+        .press("USAM", Action::Sign { pair, version: 1 })
+        .await
+        .unwrap();
+    assert_eq!(
+        render(&old.replace.unwrap()),
+        "<@USAM> has changed the goals since, so this version is no longer to be signed. \
+         Version 2 is further down in this conversation."
+    );
+    for user in ["USAM", "UMIA"] {
+        assert_eq!(state(&scene).await, State::Introduced);
+        scene
+            .press(user, Action::Sign { pair, version: 2 })
+            .await
+            .unwrap();
+    }
+    assert_eq!(state(&scene).await, State::Active);
+    let history = versions(&scene, pair).await;
+    assert_eq!(history.len(), 2);
+    assert!(history[0].mentor_signed_at.is_some() && history[0].completed_at.is_none());
+    assert_eq!(history[1].made_by, Some("USAM".into()));
+}
+
+#[tokio::test]
+async fn a_later_edit_is_signed_again_and_begins_nothing_anew() {
+    let scene = Scene::program(settings()).await;
+    let pair = scene.introduced().await;
+    for user in ["UMIA", "USAM"] {
+        scene
+            .press(user, Action::Sign { pair, version: 1 })
+            .await
+            .unwrap();
+    }
+    let started = scene.pairs().await[0].started_at;
+    let form = Form::Goals { pair, version: 1 };
+    scene
+        .submit("UMIA", form, &goals("New", "Newer"))
+        .await
+        .unwrap();
+    for user in ["UMIA", "USAM"] {
+        scene
+            .press(user, Action::Sign { pair, version: 2 })
+            .await
+            .unwrap();
+    }
+    let after = &scene.pairs().await[0];
+    assert_eq!((after.state, after.started_at), (State::Active, started));
+    assert_eq!(scene.count("pair/", "Your agreement\n").await, 2);
+}
+
+#[tokio::test]
+async fn who_was_slower_loses_nothing_they_typed() {
+    let scene = Scene::program(settings()).await;
+    let pair = scene.introduced().await;
+    let form = Form::Goals { pair, version: 1 };
+    scene
+        .submit("UMIA", form.clone(), &goals("Hers", "Her own"))
+        .await
+        .unwrap();
+    let reply = scene
+        .submit("USAM", form, &goals("His", "His own"))
+        .await
+        .unwrap();
+    let modal = reply.modal.unwrap();
+    assert_eq!(modal.form, Form::Goals { pair, version: 2 });
+    let view = modal.view();
+    let read = render_view(&view);
+    assert!(
+        read.contains("changed while you were writing") && read.contains("> Hers"),
+        "{read}"
+    );
+    assert!(view.to_string().contains(r#""initial_value":"His own""#));
+    assert_eq!(versions(&scene, pair).await.len(), 2);
+    scene
+        .submit("USAM", modal.form, &goals("His", "His own"))
+        .await
+        .unwrap();
+    assert_eq!(versions(&scene, pair).await.len(), 3);
+    // The same once more, by a double press: no fourth version.
+    let again = Form::Goals { pair, version: 2 };
+    scene
+        .submit("USAM", again, &goals("His", "His own"))
+        .await
+        .unwrap();
+    assert_eq!(versions(&scene, pair).await.len(), 3);
+}
+
+#[tokio::test]
+async fn goals_are_neither_empty_nor_endless() {
+    let scene = Scene::program(settings()).await;
+    let pair = scene.introduced().await;
+    let form = Form::Goals { pair, version: 1 };
+    let long = "x".repeat(goals::LONGEST + 1);
+    let reply = scene
+        .submit("UMIA", form, &goals("  ", &long))
+        .await
+        .unwrap();
+    let fields: Vec<_> = reply.errors.iter().map(|(field, _)| *field).collect();
+    assert_eq!(fields, ["mentee_goal", "mentor_goal"]);
+    assert_eq!(versions(&scene, pair).await.len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_has_not_signed_is_reminded_twice_privately_and_then_left_in_peace() {
+    let mut scene = Scene::program(settings()).await;
+    let pair = scene.introduced().await;
+    scene
+        .press("USAM", Action::Sign { pair, version: 1 })
+        .await
+        .unwrap();
+    scene.pass(SignedDuration::from_hours(24 * 2)).await;
+    assert_eq!(scene.count("UMIA", "waiting for your signature").await, 0);
+    scene.pass(SignedDuration::from_hours(24 * 2)).await;
+    assert_eq!(scene.count("UMIA", "waiting for your signature").await, 1);
+    scene.pass(SignedDuration::from_hours(24 * 8)).await;
+    assert_eq!(scene.count("UMIA", "waiting for your signature").await, 2);
+    scene.pass(SignedDuration::from_hours(24 * 60)).await;
+    assert_eq!(scene.count("UMIA", "waiting for your signature").await, 2);
+    for lane in ["USAM", "pair/"] {
+        assert_eq!(
+            scene.count(lane, "waiting for your signature").await,
+            0,
+            "{lane}"
+        );
+    }
+    let card = scene
+        .last("UMIA", "waiting for your signature")
+        .await
+        .unwrap();
+    assert!(
+        card.starts_with("Your goals with <@USAM> are still waiting for your signature."),
+        "{card}"
+    );
+    assert!(card.contains("[ Sign ]"));
+}
+
+#[tokio::test]
+async fn a_reminder_keeps_out_of_the_way_of_another_that_day_and_of_a_pause() {
+    let mut scene = Scene::program(settings()).await;
+    scene.introduced().await;
+    scene.pass(SignedDuration::from_hours(24 * 2)).await;
+    let mut tx = scene.tx().await;
+    let thursday = jiff::civil::date(2026, 3, 5);
+    crate::store::nudged::note(&mut tx, &"UMIA".into(), thursday)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    scene.standing("USAM", Standing::Paused).await;
+    scene.pass(SignedDuration::from_hours(24)).await;
+    assert_eq!(scene.count("UMIA", "waiting for your signature").await, 0);
+    scene.pass(SignedDuration::from_hours(24)).await;
+    assert_eq!(scene.count("UMIA", "waiting for your signature").await, 1);
+    assert_eq!(scene.count("USAM", "waiting for your signature").await, 0);
+}
+
+#[tokio::test]
+async fn a_pair_that_ended_signs_nothing() {
+    use crate::domain::happening::Happening;
+    let mut scene = Scene::program(settings()).await;
+    let pair = scene.introduced().await;
+    let user = "UMIA".into();
+    scene
+        .happens(Happening::Departed {
+            user,
+            own_choice: true,
+        })
+        .await;
+    for action in [
+        Action::Sign { pair, version: 1 },
+        Action::EditGoals { pair },
+    ] {
+        assert!(refused(scene.press("USAM", action).await).contains("come to an end"));
+    }
+    let form = Form::Goals { pair, version: 1 };
+    assert!(refused(scene.submit("USAM", form, &goals("a", "b")).await).contains("come to an end"));
+    scene.pass(SignedDuration::from_hours(24 * 20)).await;
+    assert_eq!(scene.count("USAM", "waiting for your signature").await, 0);
+}

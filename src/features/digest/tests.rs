@@ -56,7 +56,7 @@ fn user(number: usize) -> UserId {
 }
 
 impl Scene {
-    async fn takes_part(&self, number: usize, learn: &[&str]) {
+    async fn learner(&self, number: usize, learn: &[&str]) {
         let mut tx = self.tx().await;
         let person = PersonInSlack {
             user: user(number),
@@ -106,7 +106,7 @@ impl Scene {
     }
 
     /// A month of a pair that was closed as `state`, or, when held, is still running.
-    async fn month(&self, pair: PairId, number: u8, state: Month) {
+    async fn month_of(&self, pair: PairId, number: u8, state: Month) {
         let mut tx = self.tx().await;
         let anchor = Anchor {
             at: self.now,
@@ -148,7 +148,7 @@ impl Scene {
                 8..=9 => &["Leadership"],
                 _ => &["strategy ", "Public speaking"],
             };
-            self.takes_part(number, learn).await;
+            self.learner(number, learn).await;
         }
         let mut together = Vec::new();
         for first in [1, 3, 5, 7, 9, 11] {
@@ -157,7 +157,7 @@ impl Scene {
         for number in [1, 2] {
             self.now += SignedDuration::from_mins(1);
             for pair in &together[..5] {
-                self.month(*pair, number, Month::Held).await;
+                self.month_of(*pair, number, Month::Held).await;
             }
         }
     }
@@ -186,10 +186,10 @@ async fn a_young_program_reads_well_and_a_small_one_the_same() {
 
     let mut small = Scene::new(program()).await;
     for number in 1..=4 {
-        small.takes_part(number, &["AI tools"]).await;
+        small.learner(number, &["AI tools"]).await;
     }
     let pair = small.paired(1, 2, true).await;
-    small.month(pair, 1, Month::Held).await;
+    small.month_of(pair, 1, Month::Held).await;
     small.pass(HOUR * 2).await;
     assert_eq!(small.public().await, empty.public().await);
 }
@@ -322,15 +322,15 @@ async fn all_is_well() {
 
 async fn a_troubled_program(scene: &Scene) {
     for number in 1..=8 {
-        scene.takes_part(number, &["AI tools"]).await;
+        scene.learner(number, &["AI tools"]).await;
     }
     let quiet = scene.paired(1, 2, true).await;
-    scene.month(quiet, 1, Month::Unknown).await;
-    scene.month(quiet, 2, Month::Skipped).await;
+    scene.month_of(quiet, 1, Month::Unknown).await;
+    scene.month_of(quiet, 2, Month::Skipped).await;
     let met_again = scene.paired(3, 4, true).await;
-    scene.month(met_again, 1, Month::Unknown).await;
-    scene.month(met_again, 2, Month::Unknown).await;
-    scene.month(met_again, 3, Month::Held).await;
+    scene.month_of(met_again, 1, Month::Unknown).await;
+    scene.month_of(met_again, 2, Month::Unknown).await;
+    scene.month_of(met_again, 3, Month::Held).await;
     scene.paired(5, 6, false).await;
     let mut tx = scene.tx().await;
     let round = RoundId(tx.new_id());
@@ -465,7 +465,7 @@ async fn strange_words_and_names_stay_out() {
     for number in 1..=30 {
         let own = strange[number % strange.len()];
         scene
-            .takes_part(number, &[own, "r&d <!CHANNEL>", "AI tools"])
+            .learner(number, &[own, "r&d <!CHANNEL>", "AI tools"])
             .await;
     }
     scene.pass(HOUR * 2).await;

@@ -202,10 +202,8 @@ pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
         return Ok(());
     };
     let settings = program.settings;
-    let since = match last_note(tx).await? {
-        Some(last) => last + SignedDuration::from_millis(1),
-        None => tx.now - STALE,
-    };
+    // What failed in the very millisecond of the last note is told again rather than not at all.
+    let since = last_note(tx).await?.unwrap_or(tx.now - STALE);
     let mut failed = outbox::failed_since(tx, since).await?;
     failed.retain(|failed| deliveries::is_worth_telling(&failed.lane));
     if failed.is_empty() {

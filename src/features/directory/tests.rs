@@ -1,1 +1,235 @@
+use crate::domain::participant::{PersonInSlack, Standing};
+use crate::domain::program::Settings;
+use crate::domain::timer::Kind;
+use crate::features::scene::{Scene, render};
+use crate::slack::event::Event;
+use crate::store::outbox::{self, To, What};
+use crate::store::{participants, people, timers, workspaces};
+use jiff::SignedDuration;
+use std::collections::BTreeMap;
 
+fn person(user: &str, full_member: bool, deleted: bool) -> PersonInSlack {
+    PersonInSlack {
+        user: user.into(),
+        zone: None,
+        full_member,
+        deleted,
+        admin: false,
+    }
+}
+
+async fn slack_says(scene: &Scene, person: PersonInSlack) {
+    scene.event(Event::PersonSeen(person)).await.unwrap();
+}
+
+async fn standing(scene: &Scene, user: &str) -> Standing {
+    let mut tx = scene.tx().await;
+    let found = participants::standing(&mut tx, &user.into()).await.unwrap();
+    tx.rollback().await;
+    found.unwrap()
+}
+
+async fn asked(scene: &Scene) -> Vec<What> {
+    let mut tx = scene.tx().await;
+    let heads = outbox::heads(&mut tx, 1000).await.unwrap();
+    tx.rollback().await;
+    let lookups = heads.into_iter().map(|head| head.what);
+    lookups
+        .filter(|what| !matches!(what, What::Post { .. }))
+        .collect()
+}
+
+/// A message on its way to `to` that Slack refuses.
+async fn fails(scene: &Scene, to: To, key: &str, error: &str) {
+    let mut tx = scene.tx().await;
+    outbox::post(&mut tx, to, outbox::Kind::Digest, key, "Hello".into(), None)
+        .await
+        .unwrap();
+    let heads = outbox::heads(&mut tx, 1000).await.unwrap();
+    let parcel = heads
+        .into_iter()
+        .find(|head| matches!(&head.what, What::Post { message, .. } if message.text == "Hello"));
+    let parcel = parcel.unwrap();
+    outbox::fail(&mut tx, parcel.id, error).await.unwrap();
+    super::undeliverable(&mut tx, &parcel.lane, "digest", error)
+        .await
+        .unwrap();
+    crate::router::happenings(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn asks_about_few_one_by_one_and_about_many_at_once() {
+    let scene = Scene::new(Settings::default()).await;
+    for n in 1..=3 {
+        scene
+            .joins(&format!("U{n}"), "mentor", "Early career")
+            .await;
+    }
+    scene.run_due().await;
+    assert_eq!(asked(&scene).await.len(), 3);
+    // The same within the hour: nothing new.
+    scene.joins("U1", "either", "Senior").await;
+    scene.run_due().await;
+    assert_eq!(asked(&scene).await.len(), 3);
+
+    let many = Scene::new(Settings::default()).await;
+    for n in 1..=21 {
+        many.joins(&format!("U{n}"), "mentor", "Early career").await;
+    }
+    many.run_due().await;
+    assert_eq!(asked(&many).await, [What::ListUsers { cursor: None }]);
+}
+
+#[tokio::test]
+async fn asks_again_after_a_week_and_never_stops_looking() {
+    let mut scene = Scene::new(Settings::default()).await;
+    scene.joins("U1", "mentor", "Early career").await;
+    scene.seen("U1", "Europe/Berlin").await;
+    scene.pass(SignedDuration::from_hours(24 * 6)).await;
+    assert_eq!(asked(&scene).await, []);
+    scene.pass(SignedDuration::from_hours(24 * 2)).await;
+    assert_eq!(asked(&scene).await, [What::LookUp { user: "U1".into() }]);
+    let mut tx = scene.tx().await;
+    assert!(
+        timers::due(&mut tx, Kind::Directory, "program")
+            .await
+            .unwrap()
+            .is_some()
+    );
+    tx.rollback().await;
+}
+
+#[tokio::test]
+async fn a_guest_is_out_with_a_kind_word_and_back_again() {
+    let scene = Scene::new(Settings::default()).await;
+    scene.joins("U1", "mentor", "Early career").await;
+    slack_says(&scene, person("U1", false, false)).await;
+    slack_says(&scene, person("U1", false, false)).await;
+    assert_eq!(standing(&scene, "U1").await, Standing::Ineligible);
+    let messages = scene.messages("U1").await;
+    assert_eq!(messages.len(), 1);
+    insta::assert_snapshot!(render(&messages[0]), @"Slack tells me that your account is a guest now. The reverse mentoring program is for full members, so you are out of it for the time being. Thank you for having been part of it. Should your account change again, you are back without doing anything. `/reverse-mentor support` shows whom you can talk to.");
+    slack_says(&scene, person("U1", true, false)).await;
+    slack_says(&scene, person("U1", true, false)).await;
+    assert_eq!(standing(&scene, "U1").await, Standing::Active);
+    let messages = scene.messages("U1").await;
+    assert_eq!(messages.len(), 2);
+    insta::assert_snapshot!(render(&messages[1]), @"
+    Welcome back: Slack tells me that you are a full member again, so you take part in reverse mentoring again with the profile you had. If it no longer fits, or you would rather not, that is fine too.
+    [ Look at my profile ]  [ Leave ]
+    Only you can see this.
+    ");
+}
+
+#[tokio::test]
+async fn a_deactivated_person_is_out_without_a_message() {
+    let scene = Scene::new(Settings::default()).await;
+    scene.joins("U1", "mentor", "Early career").await;
+    scene.seen("U1", "Europe/Berlin").await;
+    slack_says(&scene, person("U1", true, true)).await;
+    assert_eq!(standing(&scene, "U1").await, Standing::Ineligible);
+    assert_eq!(scene.messages("U1").await, []);
+    // Slack leaves the zone out; the last one known stays.
+    let mut tx = scene.tx().await;
+    let zone = people::find(&mut tx, &"U1".into())
+        .await
+        .unwrap()
+        .unwrap()
+        .zone;
+    tx.rollback().await;
+    assert_eq!(zone.as_deref(), Some("Europe/Berlin"));
+    // Somebody who left by themselves is not brought back.
+    scene.joins("U2", "mentor", "Early career").await;
+    scene
+        .submits("U2", crate::slack::event::Form::Leave, BTreeMap::new())
+        .await
+        .unwrap();
+    slack_says(&scene, person("U2", true, false)).await;
+    assert_eq!(standing(&scene, "U2").await, Standing::Left);
+}
+
+#[tokio::test]
+async fn owners_hear_of_failures_once_a_day_with_the_mend() {
+    let mut scene = Scene::new(Settings {
+        owners: vec!["UBOSS".into()],
+        ..Settings::default()
+    })
+    .await;
+    fails(&scene, To::Channel("C1".into()), "digest/1", "is_archived").await;
+    scene.run_due().await;
+    let messages = scene.messages("UBOSS").await;
+    insta::assert_snapshot!(render(&messages[0]), @"
+    *Some messages could not be delivered.* What was in them stays private; this is whom it concerns:
+    • <#C1>, the digest: the channel is archived. Unarchive it, or pick another in `/reverse-mentor setup`.
+    Only the program's owners see this, once a day at most.
+    ");
+    // The next failure of the day waits for tomorrow; both of that day are one note.
+    fails(
+        &scene,
+        To::Channel("C1".into()),
+        "digest/2",
+        "not_in_channel",
+    )
+    .await;
+    fails(&scene, To::Person("U5".into()), "x/5", "user_disabled").await;
+    assert!(
+        asked(&scene)
+            .await
+            .contains(&What::LookUp { user: "U5".into() })
+    );
+    scene.pass(SignedDuration::from_hours(20)).await;
+    assert_eq!(scene.messages("UBOSS").await.len(), 1);
+    scene.pass(SignedDuration::from_hours(24 * 5)).await;
+    let messages = scene.messages("UBOSS").await;
+    assert_eq!(messages.len(), 2);
+    let note = render(&messages[1]);
+    assert!(
+        note.contains("<#C1>, the digest: I am not in the channel.") && note.contains("<@U5>"),
+        "{note}"
+    );
+}
+
+#[tokio::test]
+async fn an_owner_slack_will_not_deliver_to_makes_no_circle() {
+    let mut scene = Scene::new(Settings {
+        owners: vec!["UBOSS".into(), "U2".into()],
+        ..Settings::default()
+    })
+    .await;
+    fails(&scene, To::Person("UBOSS".into()), "x/1", "user_disabled").await;
+    scene.pass(SignedDuration::from_hours(24 * 5)).await;
+    let notes = scene.told().await;
+    assert_eq!(notes.matches("── UBOSS (companion)").count(), 0);
+    assert_eq!(notes.matches("── U2 (companion)").count(), 1);
+}
+
+#[tokio::test]
+async fn somebody_slack_does_not_know_is_out() {
+    let scene = Scene::new(Settings::default()).await;
+    scene.joins("U1", "mentor", "Early career").await;
+    let mut tx = scene.tx().await;
+    super::undeliverable(&mut tx, "lookup/U1", "lookup", "ratelimited")
+        .await
+        .unwrap();
+    super::undeliverable(&mut tx, "home/U1", "lookup", "user_not_found")
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(standing(&scene, "U1").await, Standing::Active);
+    let mut tx = scene.tx().await;
+    super::undeliverable(&mut tx, "lookup/U1", "lookup", "user_not_found")
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(standing(&scene, "U1").await, Standing::Ineligible);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_once_the_app_is_removed() {
+    let scene = Scene::new(Settings::default()).await;
+    scene.event(Event::Uninstalled).await.unwrap();
+    let mut tx = scene.tx().await;
+    assert!(!workspaces::find(&mut tx).await.unwrap().unwrap().installed);
+    tx.rollback().await;
+}

@@ -1,1 +1,218 @@
+use super::*;
+use crate::features::Error;
+use crate::features::cast::{rolling, settings};
+use crate::features::scene::{Scene, render, render_view};
+use crate::slack::event::{Action, Answer, Form};
+use crate::store::people;
 
+fn refused(outcome: Result<Reply>) -> String {
+    match outcome {
+        Err(Error::User(words)) => words.into_string(),
+        other => panic!("refused, not {other:?}"),
+    }
+}
+
+async fn end(scene: &Scene, user: &str, pair: PairId) -> Reply {
+    scene.submit(user, Form::End { pair }, &[]).await.unwrap()
+}
+
+#[tokio::test]
+async fn ending_asks_no_reasons_and_shows_what_the_partner_reads() {
+    let scene = Scene::program(settings()).await;
+    let pair = scene.introduced().await;
+    let reply = scene.press("UMIA", Action::OpenEnd { pair }).await.unwrap();
+    let modal = reply.modal.unwrap();
+    insta::assert_snapshot!(render_view(&modal.view()), @r"
+    Pairs end for many reasons, and none has to be given. If you end this one, <@USAM> reads these words and nothing else:
+    > Your reverse mentoring pair with <@UMIA> has come to an end. That happens for many reasons, nobody is at fault, and none are given. Thank you for what you brought to it.
+    And you?: <checkboxes>
+    Nobody is told that it was you, and nobody is asked why. Your shared conversation stays yours.
+    ");
+    let reply = end(&scene, "UMIA", pair).await;
+    let notice = render_view(&reply.modal.unwrap().view());
+    assert!(
+        notice.starts_with("Done. <@USAM> reads the words you saw"),
+        "{notice}"
+    );
+    let told = scene.last("USAM", "come to an end").await.unwrap();
+    insta::assert_snapshot!(told, @r"
+    Your reverse mentoring pair with <@UMIA> has come to an end. That happens for many reasons, nobody is at fault, and none are given. Thank you for what you brought to it.
+    Would you like to be in the next match? Only if and when it suits you.
+    [ Find me a new partner ]
+    Only you see this.
+    ");
+    assert!(scene.last("UMIA", "come to an end").await.is_none());
+    assert!(
+        scene
+            .last("pair/", "This pair has come to an end.")
+            .await
+            .is_some()
+    );
+}
+
+/// Whoever ended it, however: the partner cannot tell.
+#[tokio::test]
+async fn the_partner_reads_the_same_words_whatever_the_reason() {
+    let mut texts = Vec::new();
+    for why in ["ended", "left", "gone", "checkin", "rule"] {
+        let scene = Scene::program(settings()).await;
+        let pair = scene.introduced().await;
+        let user = UserId::from("UMIA");
+        match why {
+            "ended" => {
+                end(&scene, "UMIA", pair).await;
+            }
+            "left" | "gone" => {
+                let own_choice = why == "left";
+                scene
+                    .happens(Happening::Departed { user, own_choice })
+                    .await;
+            }
+            _ => {
+                let (by, why) = if why == "rule" {
+                    (None, Ending::NoLongerAllowed)
+                } else {
+                    (Some(user), Ending::Ended)
+                };
+                let mut tx = scene.tx().await;
+                pairs::close(&mut tx, pair, why).await.unwrap();
+                tx.commit().await.unwrap();
+                scene.happens(Happening::PairEnded { pair, by, why }).await;
+            }
+        }
+        texts.push(scene.last("USAM", "come to an end").await.unwrap());
+        let farewells = scene.count("pair/", "This pair has come to an end.").await;
+        assert_eq!(farewells, usize::from(why != "gone"), "{why}");
+    }
+    assert!(texts.iter().all(|text| *text == texts[0]), "{texts:#?}");
+}
+
+#[tokio::test]
+async fn ending_twice_or_by_a_stranger_changes_nothing() {
+    let scene = Scene::program(settings()).await;
+    let pair = scene.introduced().await;
+    assert!(refused(scene.press("UEVE", Action::OpenEnd { pair }).await).contains("Only the two"));
+    assert!(refused(scene.submit("UANA", Form::End { pair }, &[]).await).contains("Only the two"));
+    assert!(
+        refused(scene.press("UEVE", Action::WantRematch { pair }).await).contains("Only the two")
+    );
+    assert!(scene.pairs().await[0].is_open());
+    end(&scene, "USAM", pair).await;
+    let reply = end(&scene, "UMIA", pair).await;
+    assert!(render_view(&reply.modal.unwrap().view()).contains("come to an end already"));
+    assert_eq!(scene.count("UMIA", "come to an end").await, 1);
+    assert_eq!(scene.count("USAM", "come to an end").await, 0);
+    let view = scene
+        .press("USAM", Action::OpenEnd { pair })
+        .await
+        .unwrap()
+        .modal
+        .unwrap();
+    assert!(render_view(&view.view()).contains("already"));
+}
+
+#[tokio::test]
+async fn a_rematch_is_asked_for_not_assumed() {
+    let scene = Scene::program(settings()).await;
+    let pair = scene.introduced().await;
+    let rematch = Action::WantRematch { pair };
+    assert!(refused(scene.press("USAM", rematch.clone()).await).contains("still together"));
+    end(&scene, "UMIA", pair).await;
+    assert!(!scene.waits("USAM").await && !scene.waits("UMIA").await);
+    for _ in 0..2 {
+        let reply = scene.press("USAM", rematch.clone()).await.unwrap();
+        assert_eq!(
+            render(&reply.replace.unwrap()),
+            "You are in the next match. You hear from me either way."
+        );
+    }
+    assert!(scene.waits("USAM").await && !scene.waits("UMIA").await);
+    scene.standing("UMIA", Standing::Left).await;
+    let reply = scene.press("UMIA", rematch).await.unwrap();
+    assert!(render(&reply.replace.unwrap()).contains("not in the program"));
+    assert!(!scene.waits("UMIA").await);
+}
+
+#[tokio::test]
+async fn whoever_ends_it_can_ask_for_another_partner_in_the_same_breath() {
+    let scene = Scene::program(rolling(true)).await;
+    let pair = scene.introduced().await;
+    let yes = Answer::Many(vec!["yes".into()]);
+    scene
+        .submit("UMIA", Form::End { pair }, &[("again", yes)])
+        .await
+        .unwrap();
+    assert!(scene.waits("UMIA").await);
+    scene
+        .press("USAM", Action::WantRematch { pair })
+        .await
+        .unwrap();
+    scene.run_due().await;
+    assert!(
+        scene.last("UANA", "look over").await.is_none(),
+        "not the same two again"
+    );
+}
+
+#[tokio::test]
+async fn what_was_on_its_way_is_withdrawn_and_the_retention_clock_runs() {
+    let scene = Scene::program(settings()).await;
+    let pair = scene.introduced().await;
+    let departed = Happening::Departed {
+        user: "USAM".into(),
+        own_choice: false,
+    };
+    scene.happens(departed.clone()).await;
+    scene.happens(departed).await;
+    let mut tx = scene.tx().await;
+    let due = timers::due(&mut tx, Timing::Erase, pair).await.unwrap();
+    assert_eq!(due, Some(scene.now + SignedDuration::from_hours(24 * 90)));
+    let unsigned = timers::due(&mut tx, Timing::Unsigned, pair).await.unwrap();
+    assert_eq!(unsigned, None);
+    let heads = outbox::heads(&mut tx, 50).await.unwrap();
+    let mut left: Vec<String> = heads.iter().map(|head| head.lane.clone()).collect();
+    left.sort();
+    tx.rollback().await;
+    assert!(
+        left.contains(&"UMIA".to_owned()) && !left.contains(&format!("pair/{pair}")),
+        "{left:?}"
+    );
+    assert_eq!(scene.count("UMIA", "has come to an end").await, 1);
+    assert_eq!(scene.pairs().await[0].closed.unwrap().1, Ending::Gone);
+}
+
+#[tokio::test]
+async fn a_completed_pair_gets_no_words_of_parting_here() {
+    let scene = Scene::program(settings()).await;
+    let pair = scene.introduced().await;
+    let mut tx = scene.tx().await;
+    pairs::close(&mut tx, pair, Ending::Completed)
+        .await
+        .unwrap();
+    assert!(
+        people::find(&mut tx, &"UMIA".into())
+            .await
+            .unwrap()
+            .is_some()
+    );
+    tx.commit().await.unwrap();
+    let why = Ending::Completed;
+    scene
+        .happens(Happening::PairEnded {
+            pair,
+            by: None,
+            why,
+        })
+        .await;
+    for lane in ["UMIA", "USAM", "pair/"] {
+        assert_eq!(scene.count(lane, "come to an end").await, 0);
+    }
+    let mut tx = scene.tx().await;
+    assert!(
+        timers::due(&mut tx, Timing::Erase, pair)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    tx.rollback().await;
+}

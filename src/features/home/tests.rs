@@ -1,1 +1,114 @@
+use crate::domain::ids::RoundId;
+use crate::domain::program::Settings;
+use crate::features::scene::{Scene, render_view};
+use crate::slack::event::Event;
+use crate::store::pairs;
 
+async fn home(scene: &Scene, user: &str) -> String {
+    let actor = scene.actor(user);
+    let opened = scene
+        .event(Event::HomeOpened {
+            actor: actor.clone(),
+        })
+        .await
+        .unwrap();
+    assert!(opened.home);
+    // Publishing reads only.
+    let mut tx = scene.db.read(&scene.team, scene.now).await.unwrap();
+    let view = crate::router::home(&mut tx, &actor).await.unwrap();
+    assert_eq!(view["type"], "home");
+    render_view(&view)
+}
+
+async fn scene() -> Scene {
+    let scene = Scene::new(Settings {
+        owners: vec!["UBOSS".into()],
+        support_contact: Some("UHR".into()),
+        ..Settings::default()
+    })
+    .await;
+    scene.joins("U1", "mentor", "Early career").await;
+    scene
+}
+
+#[tokio::test]
+async fn everybody_sees_their_own_page() {
+    let scene = scene().await;
+    insta::assert_snapshot!(home(&scene, "U9").await, @"
+    Reverse mentoring
+    People early in their careers share what they see with people who decide, and learn how decisions are made.
+    A junior colleague, the mentor, teaches a senior one, the mentee. They meet once a month and both learn.
+    • About an hour a month, for 6 months.
+    • Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 (UTC)>.
+    • You can pause or leave at any time, without giving a reason.
+    [ Join ]  [ Who sees what ]  [ Help ]
+    ");
+    insta::assert_snapshot!(home(&scene, "U1").await, @"
+    Reverse mentoring
+    *You're in*, as a mentor: you teach.
+    I am looking for a partner for you. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 (UTC)>.
+    ─────
+    [ Edit my profile ]  [ Pause ]  [ Talk to somebody ]  [ Who sees what ]  [ Help ]  [ Leave ]
+    Only you can see this page.
+    ");
+    insta::assert_snapshot!(home(&scene, "UBOSS").await, @"
+    Reverse mentoring
+    People early in their careers share what they see with people who decide, and learn how decisions are made.
+    A junior colleague, the mentor, teaches a senior one, the mentee. They meet once a month and both learn.
+    • About an hour a month, for 6 months.
+    • Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 (UTC)>.
+    • You can pause or leave at any time, without giving a reason.
+    [ Join ]  [ Who sees what ]  [ Help ]
+    ─────
+    The program at a glance
+
+    | *Taking part*
+    1
+    | *Waiting for a partner*
+    1
+    | *Pairs*
+    0
+    | *Next match*
+    <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 (UTC)>.
+    [ Propose a round now ]
+    Only owners see this part. Settings are kept in program.toml on the server.
+    ");
+}
+
+#[tokio::test]
+async fn a_pair_and_a_pause_show_with_their_buttons() {
+    let scene = scene().await;
+    scene.joins("U2", "mentee", "Director").await;
+    let mut tx = scene.tx().await;
+    let members = (&"U1".into(), &"U2".into());
+    pairs::create(&mut tx, RoundId(1), members, &[], 6)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    scene.command("U2", "pause").await.unwrap();
+    insta::assert_snapshot!(home(&scene, "U2").await, @"
+    Reverse mentoring
+    *<@U1> mentors you.* Next: agree on your goals; both of you sign.
+    [ Our goals ]  [ End this pair ]
+    *You are paused.* Nobody is told why. Press “Resume” whenever you like.
+    ─────
+    [ Edit my profile ]  [ Resume ]  [ Talk to somebody ]  [ Who sees what ]  [ Help ]  [ Leave ]
+    Only you can see this page.
+    ");
+    let others = home(&scene, "U9").await;
+    assert!(!others.contains("U1") && !others.contains("U2"));
+    let owners = home(&scene, "UBOSS").await;
+    assert!(!owners.contains("<@"), "figures, no names");
+}
+
+#[tokio::test]
+async fn without_a_program_an_admin_finds_the_way() {
+    let scene = scene().await;
+    let mut tx = scene.tx().await;
+    sqlx::query("delete from programs")
+        .execute(tx.conn())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert!(home(&scene, "U9").await.contains("[ Set up the program ]"));
+}

@@ -1,1 +1,242 @@
+use crate::domain::ids::RoundId;
+use crate::domain::participant::{Profile, Standing};
+use crate::features::cast::{junior, mentor, senior, settings};
+use crate::features::scene::Scene;
+use crate::slack::event::Action;
+use crate::store::rounds::{self, Fate};
+use jiff::SignedDuration;
 
+async fn proposed(scene: &Scene) -> RoundId {
+    scene.takes_part("UMIA", junior()).await;
+    scene.takes_part("USAM", senior()).await;
+    scene.command("UANA", "round").await.unwrap();
+    scene.run_due().await;
+    let mut tx = scene.tx().await;
+    let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
+    tx.rollback().await;
+    round
+}
+
+async fn approve(scene: &Scene, round: RoundId) {
+    let approve = Action::ApproveRound { round };
+    scene.press("UANA", approve).await.unwrap();
+}
+
+#[tokio::test]
+async fn two_meet_and_know_why_and_who_moves_first() {
+    let scene = Scene::program(settings()).await;
+    scene.introduced().await;
+    let hello = scene.last("pair/", "Good to have you both").await.unwrap();
+    insta::assert_snapshot!(hello, @r"
+    Good to have you both
+    <@UMIA>, meet <@USAM>. You are a reverse mentoring pair: <@UMIA> is the mentor and shows what they know, <@USAM> is the mentee and shares what they have learned along the way. Both of you are here to learn.
+    *Why the two of you*
+    • The mentee wants to learn about AI tools, which the mentor can share.
+    *Your first meeting* is for getting to know each other: what your days look like, what each of you hopes to take away, and one question for next time. 45 minutes are plenty.
+    *The first move* is yours, <@USAM>: please propose a time within the next days. <@UMIA>, you never need to chase; if it goes quiet, that is mine to look after.
+    Draft goals for both of you follow in a moment. I post here now and then, and I do not read your conversation.
+    ");
+    let primer = scene.last("UMIA", "Running a session").await.unwrap();
+    assert!(primer.contains("scheduling is theirs") && primer.ends_with("Only you see this."));
+    let primer = scene.last("USAM", "Listening without rank").await.unwrap();
+    assert!(
+        primer.contains("Propose the first time yourself") && primer.contains("Only you see this.")
+    );
+    assert!(
+        !scene.waits("UMIA").await && !scene.waits("USAM").await,
+        "their places are taken"
+    );
+}
+
+#[tokio::test]
+async fn who_asked_for_two_keeps_waiting_for_the_second() {
+    let scene = Scene::program(settings()).await;
+    let round = proposed(&scene).await;
+    let two = Profile {
+        mentee_capacity: 2,
+        ..senior()
+    };
+    scene.takes_part("USAM", two).await;
+    approve(&scene, round).await;
+    assert!(scene.waits("USAM").await && !scene.waits("UMIA").await);
+}
+
+/// Rules are looked at again; owners hear that, never why.
+#[tokio::test]
+async fn what_no_longer_holds_is_not_introduced_and_nobody_learns_why() {
+    let mut notes = Vec::new();
+    for reason in ["excluded", "chain", "left", "paused", "away"] {
+        let scene = Scene::program(settings()).await;
+        let round = proposed(&scene).await;
+        match reason {
+            "excluded" => {
+                let rather_not = vec!["USAM".into()];
+                scene
+                    .takes_part(
+                        "UMIA",
+                        Profile {
+                            rather_not,
+                            ..junior()
+                        },
+                    )
+                    .await;
+            }
+            "chain" => {
+                let manager = Some("UMIDDLE".into());
+                scene
+                    .takes_part(
+                        "UMIDDLE",
+                        Profile {
+                            manager: Some("USAM".into()),
+                            ..junior()
+                        },
+                    )
+                    .await;
+                scene
+                    .takes_part(
+                        "UMIA",
+                        Profile {
+                            manager,
+                            ..junior()
+                        },
+                    )
+                    .await;
+            }
+            "left" => scene.standing("USAM", Standing::Left).await,
+            "paused" => scene.standing("UMIA", Standing::Paused).await,
+            _ => {
+                let mut tx = scene.tx().await;
+                let mut person = crate::store::people::find(&mut tx, &"USAM".into())
+                    .await
+                    .unwrap()
+                    .unwrap();
+                person.deleted = true;
+                crate::store::people::save(&mut tx, &person).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+        }
+        approve(&scene, round).await;
+        assert!(scene.pairs().await.is_empty(), "{reason}");
+        assert!(scene.messages("pair/").await.is_empty());
+        let mut tx = scene.tx().await;
+        let fate = rounds::proposals(&mut tx, round).await.unwrap()[0].fate;
+        tx.rollback().await;
+        assert_eq!(fate, Fate::Lapsed);
+        notes.push(scene.last("UBEN", "after all").await.unwrap());
+    }
+    assert!(notes.iter().all(|note| *note == notes[0]), "{notes:#?}");
+    assert_eq!(
+        notes[0],
+        "<@UMIA> and <@USAM> could not be introduced after all: something has changed since the round was proposed. \
+         They were not told about each other. Whoever of them is looking for a partner is in the next match."
+    );
+}
+
+#[tokio::test]
+async fn those_left_over_hear_kindly_and_not_again_within_the_month() {
+    let mut scene = Scene::program(settings()).await;
+    scene.takes_part("UMAX", mentor(&["Design"], &[])).await;
+    let round = proposed(&scene).await;
+    assert!(
+        scene.messages("UMAX").await.is_empty(),
+        "nothing before it is approved"
+    );
+    approve(&scene, round).await;
+    let note = scene.last("UMAX", "did not find").await.unwrap();
+    insta::assert_snapshot!(note, @r"
+    A match has just been made, and I did not find you a partner this time. Nobody's topics were close enough to yours this time, and a poor match is worse than waiting. Adding a topic or two may help. You keep your place for the next match. The next match is on <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00>.
+    [ Look at my profile ]
+    Only you see this.
+    ");
+    scene.takes_part("UMEG", senior()).await;
+    for (days, told) in [(7, 1), (7, 1), (20, 2)] {
+        scene.pass(SignedDuration::from_hours(24 * days)).await;
+        scene.command("UANA", "round").await.unwrap();
+        scene.run_due().await;
+        let mut tx = scene.tx().await;
+        let open = rounds::proposed(&mut tx).await.unwrap();
+        tx.rollback().await;
+        for round in open {
+            approve(&scene, round.id).await;
+        }
+        assert_eq!(
+            scene.count("UMAX", "did not find").await,
+            told,
+            "after {days} days"
+        );
+    }
+}
+
+/// Whether somebody excluded them or their pair was left out by an owner: the same words as nobody being free.
+#[tokio::test]
+async fn an_exclusion_reads_like_nobody_being_free() {
+    let mut notes = Vec::new();
+    for excluded in [true, false] {
+        let scene = Scene::program(settings()).await;
+        scene.takes_part("UMIA", junior()).await;
+        scene.takes_part("UMAX", junior()).await;
+        let rather_not = if excluded {
+            vec!["UMIA".into()]
+        } else {
+            Vec::new()
+        };
+        scene
+            .takes_part(
+                "USAM",
+                Profile {
+                    rather_not,
+                    ..senior()
+                },
+            )
+            .await;
+        scene.command("UANA", "round").await.unwrap();
+        scene.run_due().await;
+        let mut tx = scene.tx().await;
+        let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
+        let left = rounds::unmatched(&mut tx, round).await.unwrap()[0]
+            .0
+            .clone();
+        tx.rollback().await;
+        let card = scene.last("UANA", "look over").await.unwrap();
+        assert!(card.contains("Nobody who fits was free."), "{card}");
+        approve(&scene, round).await;
+        notes.push(scene.last(left.as_str(), "did not find").await.unwrap());
+    }
+    assert_eq!(notes[0], notes[1]);
+}
+
+#[tokio::test]
+async fn members_of_a_pair_left_out_hear_as_if_nobody_had_been_free() {
+    let scene = Scene::program(settings()).await;
+    scene.takes_part("UMAX", junior()).await;
+    scene.takes_part("USUE", senior()).await;
+    let round = proposed(&scene).await;
+    let mut tx = scene.tx().await;
+    let first = rounds::proposals(&mut tx, round).await.unwrap().remove(0);
+    tx.rollback().await;
+    let leave_out = Action::DropProposal {
+        round,
+        mentor: first.mentor.clone(),
+        mentee: first.mentee.clone(),
+    };
+    scene.press("UBEN", leave_out).await.unwrap();
+    approve(&scene, round).await;
+    for user in [first.mentor, first.mentee] {
+        let note = scene.last(user.as_str(), "did not find").await.unwrap();
+        assert!(
+            note.contains("Nobody who fits was free this time."),
+            "{note}"
+        );
+    }
+    assert_eq!(scene.pairs().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_queued_introduction_of_a_round_not_approved_does_nothing() {
+    let scene = Scene::program(settings()).await;
+    let round = proposed(&scene).await;
+    let mut tx = scene.tx().await;
+    super::introduce(&mut tx, round).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(scene.pairs().await.is_empty());
+}

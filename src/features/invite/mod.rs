@@ -154,9 +154,9 @@ pub async fn answered(tx: &mut Tx, actor: &Actor, id: i64, accept: bool) -> Resu
 }
 
 async fn accepted(tx: &mut Tx, settings: &Settings, invitation: &Invitation) -> Result<Reply> {
-    let (inviter, invitee) = (&invitation.inviter, &invitation.invitee);
+    let (inviter, mentor) = (&invitation.inviter, &invitation.invitee);
     // About themselves first: what they can change before they accept again.
-    let own = participants::find(tx, invitee).await?;
+    let own = participants::find(tx, mentor).await?;
     let own = match own {
         Some(own) if own.standing == Standing::Active => own,
         Some(own) if own.standing == Standing::Paused => {
@@ -167,17 +167,13 @@ async fn accepted(tx: &mut Tx, settings: &Settings, invitation: &Invitation) -> 
     if !mentors_more(tx, &own).await? {
         return Ok(Reply::say(messages::make_room()));
     }
-    let pool = candidates::two(tx, settings, (invitee, inviter), true).await?;
-    let wanted = [(invitee.clone(), inviter.clone())];
+    let pool = candidates::two(tx, settings, (mentor, inviter), true).await?;
+    let wanted = [(mentor.clone(), inviter.clone())];
     let solved = matching::solve(&matching::Candidates {
         pinned: &wanted,
         ..pool.candidates()
     });
-    let Some(found) = solved
-        .pairs
-        .into_iter()
-        .find(|pair| pair.mentor == *invitee)
-    else {
+    let Some(found) = solved.pairs.into_iter().find(|pair| pair.mentor == *mentor) else {
         no(tx, settings, invitation).await?;
         return Ok(Reply::replace(messages::not_allowed(inviter)));
     };
@@ -195,7 +191,7 @@ async fn accepted(tx: &mut Tx, settings: &Settings, invitation: &Invitation) -> 
     if confirm {
         tx.happens(Happening::RoundProposed(round));
         let key = format!("invitation/{}/yes", invitation.id);
-        let (to, news) = (To::Person(inviter.clone()), messages::said_yes(invitee));
+        let (to, news) = (To::Person(inviter.clone()), messages::said_yes(mentor));
         outbox::post(tx, to, Kind::Notice, &key, news, None).await?;
         return Ok(Reply::replace(messages::owner_looks(inviter)));
     }

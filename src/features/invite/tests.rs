@@ -1,1 +1,299 @@
+use super::*;
+use crate::domain::ids::PairId;
+use crate::domain::participant::Profile;
+use crate::features::Error;
+use crate::features::cast::{junior, senior, settings};
+use crate::features::scene::{Scene, render, render_view};
+use crate::slack::event::Action;
+use crate::slack::event::{Answer, Form};
 
+fn refused(outcome: Result<Reply>) -> String {
+    match outcome {
+        Err(Error::User(words)) => words.into_string(),
+        other => panic!("refused, not {other:?}"),
+    }
+}
+
+fn shown(reply: &Reply) -> String {
+    let message = reply.replace.as_ref().or(reply.say.as_ref());
+    message.map(render).unwrap_or_default()
+}
+
+async fn latest(scene: &Scene, inviter: &str) -> Invitation {
+    let mut tx = scene.tx().await;
+    let since = scene.now - SignedDuration::from_hours(24 * 90);
+    let found = invitations::sent_since(&mut tx, &inviter.into(), since)
+        .await
+        .unwrap();
+    tx.rollback().await;
+    found.into_iter().next().unwrap()
+}
+
+/// `USAM` asks `UMIA`.
+async fn invited(scene: &Scene) -> i64 {
+    scene.takes_part("USAM", senior()).await;
+    scene.command("USAM", "invite <@UMIA|mia>").await.unwrap();
+    latest(scene, "USAM").await.id
+}
+
+async fn answer(scene: &Scene, invitation: i64, accept: bool) -> String {
+    let action = Action::AnswerInvitation { invitation, accept };
+    shown(&scene.press("UMIA", action).await.unwrap())
+}
+
+#[tokio::test]
+async fn a_colleague_says_yes_and_they_are_introduced() {
+    let scene = Scene::program(settings()).await;
+    let id = invited(&scene).await;
+    let card = scene.last("UMIA", "would like to learn").await.unwrap();
+    insta::assert_snapshot!(card, @r"
+    <@USAM> would like to learn from you: would you be their mentor?
+    In *Reverse mentoring*, less experienced colleagues mentor more senior ones: one meeting a month for 6 months, with goals for both of you. They do the scheduling.
+    [ Yes, gladly ]  [ Not this time ]
+    Only you see this, and both answers are fine. A no is not passed on as a no: they hear that it did not work out, the same as if you never answered.
+    ");
+    // First a profile; the invitation stays open.
+    let words = answer(&scene, id, true).await;
+    assert!(
+        words.contains("First tell me a little about yourself") && words.contains("[ Join ]"),
+        "{words}"
+    );
+    scene.takes_part("UMIA", junior()).await;
+    let words = answer(&scene, id, true).await;
+    assert!(
+        words.starts_with("You said yes to <@USAM>. I am introducing you two now"),
+        "{words}"
+    );
+    assert!(
+        answer(&scene, id, true)
+            .await
+            .starts_with("You said yes to <@USAM>. Nothing more")
+    );
+    assert!(
+        answer(&scene, id, false)
+            .await
+            .starts_with("You said yes to <@USAM>. Nothing more")
+    );
+    let pairs = scene.pairs().await;
+    assert_eq!(pairs.len(), 1);
+    assert_eq!(
+        (pairs[0].mentor.as_str(), pairs[0].mentee.as_str()),
+        ("UMIA", "USAM")
+    );
+    assert_eq!(scene.count("pair/", "Good to have you both").await, 1);
+    assert!(
+        scene.messages("UANA").await.is_empty(),
+        "nothing for owners to do"
+    );
+}
+
+#[tokio::test]
+async fn only_the_colleague_answers() {
+    let scene = Scene::program(settings()).await;
+    let id = invited(&scene).await;
+    for user in ["USAM", "UANA", "UEVE"] {
+        let action = Action::AnswerInvitation {
+            invitation: id,
+            accept: true,
+        };
+        assert!(refused(scene.press(user, action).await).contains("not yours to answer"));
+    }
+    assert_eq!(latest(&scene, "USAM").await.state, State::Open);
+}
+
+/// A no, a silence, an exclusion either way, a reporting line, no room, a stage: one text, and never at once.
+#[tokio::test]
+async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
+    let mut outcomes = Vec::new();
+    let mut answers = Vec::new();
+    for why in ["no", "silence", "excluded", "chain", "stage", "language"] {
+        let mut scene = Scene::program(settings()).await;
+        let id = invited(&scene).await;
+        let mia = match why {
+            "excluded" => Profile {
+                rather_not: vec!["USAM".into()],
+                ..junior()
+            },
+            "chain" => Profile {
+                manager: Some("USAM".into()),
+                ..junior()
+            },
+            "stage" => Profile {
+                stage: "Executive".into(),
+                ..junior()
+            },
+            "language" => Profile {
+                languages: vec!["Hindi".into()],
+                ..junior()
+            },
+            _ => junior(),
+        };
+        scene.takes_part("UMIA", mia).await;
+        match why {
+            "silence" => {}
+            "no" => {
+                let words = answer(&scene, id, false).await;
+                assert!(words.starts_with("Noted, and thank you"), "{words}");
+            }
+            _ => answers.push(answer(&scene, id, true).await),
+        }
+        assert_eq!(
+            scene.count("USAM", "did not work out").await,
+            0,
+            "{why}: not at once"
+        );
+        scene.pass(SignedDuration::from_hours(24 * 16)).await;
+        assert!(scene.pairs().await.is_empty(), "{why}");
+        assert_eq!(scene.count("USAM", "did not work out").await, 1, "{why}");
+        outcomes.push(scene.last("USAM", "did not work out").await.unwrap());
+        let late = answer(&scene, id, true).await;
+        assert!(
+            late.contains("Nothing more to do here") || late.contains("is over"),
+            "{late}"
+        );
+    }
+    assert!(
+        outcomes.iter().all(|text| *text == outcomes[0]),
+        "{outcomes:#?}"
+    );
+    assert!(
+        answers.iter().all(|text| *text == answers[0]),
+        "{answers:#?}"
+    );
+    assert_eq!(
+        outcomes[0],
+        "Your invitation to <@UMIA> did not work out this time. That happens for many reasons, and I never pass them on. \
+         You keep your place in matching, and you can ask somebody else with `/reverse-mentor invite`."
+    );
+}
+
+#[tokio::test]
+async fn an_invitation_needs_a_place_of_ones_own() {
+    let scene = Scene::program(settings()).await;
+    assert!(
+        refused(scene.command("USAM", "invite <@UMIA>").await)
+            .contains("tell me a little about yourself")
+    );
+    scene.takes_part("USAM", junior()).await;
+    assert!(
+        refused(scene.command("USAM", "invite <@UMIA>").await).contains("You joined as a mentor")
+    );
+    scene.takes_part("USAM", senior()).await;
+    scene.standing("USAM", Standing::Paused).await;
+    assert!(refused(scene.command("USAM", "invite <@UMIA>").await).contains("on a pause"));
+    scene.standing("USAM", Standing::Active).await;
+    assert!(refused(scene.command("USAM", "invite <@USAM>").await).contains("That is you"));
+    let own = Profile {
+        rather_not: vec!["UMIA".into()],
+        ..senior()
+    };
+    scene.takes_part("USAM", own).await;
+    assert!(refused(scene.command("USAM", "invite <@UMIA>").await).contains("Only you see this"));
+    assert!(scene.messages("UMIA").await.is_empty());
+}
+
+#[tokio::test]
+async fn asking_is_not_pestering() {
+    let mut scene = Scene::program(settings()).await;
+    let id = invited(&scene).await;
+    let asked = "asked them within the last month";
+    assert!(refused(scene.command("USAM", "invite <@UMIA>").await).contains(asked));
+    answer(&scene, id, false).await;
+    assert!(refused(scene.command("USAM", "invite <@UMIA>").await).contains(asked));
+    for who in ["U1", "U2", "U3"] {
+        scene
+            .command("USAM", &format!("invite <@{who}>"))
+            .await
+            .unwrap();
+    }
+    assert!(refused(scene.command("USAM", "invite <@U4>").await).contains("three invitations out"));
+    assert_eq!(scene.count("UMIA", "would like to learn").await, 1);
+    scene.pass(SignedDuration::from_hours(24 * 31)).await;
+    scene.command("USAM", "invite <@UMIA>").await.unwrap();
+}
+
+#[tokio::test]
+async fn the_modal_asks_whom() {
+    let scene = Scene::program(settings()).await;
+    scene.takes_part("USAM", senior()).await;
+    let modal = scene
+        .command("USAM", "invite")
+        .await
+        .unwrap()
+        .modal
+        .unwrap();
+    assert_eq!(modal.form, Form::Invite);
+    let who = Answer::User("UMIA".into());
+    let reply = scene
+        .submit("USAM", Form::Invite, &[("who", who.clone())])
+        .await
+        .unwrap();
+    let notice = render_view(&reply.modal.unwrap().view());
+    assert!(
+        notice.starts_with("Your invitation is on its way to <@UMIA>."),
+        "{notice}"
+    );
+    let again = scene
+        .submit("USAM", Form::Invite, &[("who", who)])
+        .await
+        .unwrap();
+    assert_eq!(again.errors.len(), 1);
+}
+
+#[tokio::test]
+async fn an_unknown_manager_is_for_an_owner_to_look_at() {
+    for approves in [true, false] {
+        let scene = Scene::program(settings()).await;
+        let id = invited(&scene).await;
+        scene
+            .takes_part(
+                "UMIA",
+                Profile {
+                    manager: None,
+                    ..junior()
+                },
+            )
+            .await;
+        let words = answer(&scene, id, true).await;
+        assert!(
+            words.contains("One of the program's owners has a quick look first"),
+            "{words}"
+        );
+        assert!(scene.last("USAM", "<@UMIA> said yes").await.is_some());
+        let card = scene
+            .last("UBEN", "An invitation to confirm")
+            .await
+            .unwrap();
+        assert!(card.contains("*Please check:*"), "{card}");
+        let mut tx = scene.tx().await;
+        let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
+        tx.rollback().await;
+        // A round that runs meanwhile leaves it alone, and does not take their places.
+        scene.command("UANA", "round").await.unwrap();
+        scene.run_due().await;
+        let decide = if approves {
+            Action::ApproveRound { round }
+        } else {
+            Action::RejectRound { round }
+        };
+        scene.press("UBEN", decide).await.unwrap();
+        assert_eq!(scene.pairs().await.len(), usize::from(approves));
+        for user in ["UMIA", "USAM"] {
+            let told = scene.count(user, "will not be a pair this time").await;
+            assert_eq!(told, usize::from(!approves), "{user}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_who_were_a_pair_can_be_one_again_when_both_ask() {
+    let scene = Scene::program(settings()).await;
+    let pair: PairId = scene.introduced().await;
+    scene.submit("UMIA", Form::End { pair }, &[]).await.unwrap();
+    scene.command("USAM", "invite <@UMIA>").await.unwrap();
+    let id = latest(&scene, "USAM").await.id;
+    answer(&scene, id, true).await;
+    let pairs = scene.pairs().await;
+    assert_eq!(pairs.len(), 2);
+    assert!(pairs[1].is_open());
+}

@@ -22,7 +22,7 @@ pub(super) fn joined(settings: &Settings, profile: &Profile, next: &Md) -> Modal
     let looking = match settings.matching {
         Matching::Rolling => md!("From now on I look for a partner who fits you."),
         Matching::Rounds => md!(
-            "I look for a partner who fits you at the next round. {}",
+            "I look for a partner who fits you at the next round: {}",
             next
         ),
     };

@@ -47,7 +47,7 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     } else {
         messages::saved(&settings, &profile, paused)
     };
-    Ok(Reply::modal(done).with_home())
+    Ok(Reply::modal(done))
 }
 
 /// Whether Slack told us that they are no full member. Somebody unknown may join: the directory is asked at once,

@@ -38,7 +38,34 @@ fn many(values: &[&str]) -> Answer {
 async fn the_modal_answers_what_people_ask_first() {
     let scene = Scene::new(Settings::default()).await;
     let text = shown(&scene.command("U1", "join").await.unwrap());
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @"
+    *Reverse mentoring*
+    People early in their careers share what they see with people who decide, and learn how decisions are made.
+    *How much time?* About an hour a month: one meeting, and a few minutes around it.
+    *For how long?* 6 months. You can pause or leave at any time, without giving a reason.
+    *When is the next match?* <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 (UTC)>.
+    *Who sees what?* Your partner sees your role, stage, department, site and topics. Program owners see the same when they look over a match. What the fields below keep private stays private; `/reverse-mentor privacy` has the details.
+    ─────
+    I take part as: <static_select>
+    Where I am in my career: <static_select>
+    Department: <static_select>
+    Site: <plain_text_input>
+    My manager: <users_select>
+    Topics I can share: <multi_static_select>
+    Anything else I can share: <plain_text_input>
+    Topics I would like to learn about: <multi_static_select>
+    Anything else I would like to learn: <plain_text_input>
+    Languages I can meet in: <multi_static_select>
+    If I am a mentor: how many people at once: <static_select>
+    If I am a mentee: how many mentors at once: <static_select>
+    People I would rather not be paired with: <multi_users_select>
+    What would make this worthwhile for me: <plain_text_input>
+    *Three pledges keep this going:*
+    • I meet my partner every month, and say so early when I cannot.
+    • What we tell each other stays between us.
+    • I leave rank at the door.
+    My word: <checkboxes>
+    ");
 }
 
 #[tokio::test]
@@ -47,7 +74,16 @@ async fn a_client_that_takes_first_options_gets_in_without_any_message() {
     let answers = form(&scene, "U1").await;
     let reply = submit(&scene, "U1", answers).await;
     assert_eq!(reply.errors, []);
-    insta::assert_snapshot!(shown(&reply), @"");
+    insta::assert_snapshot!(shown(&reply), @"
+    *You're in.* Thank you for joining.
+    *You take part as* a mentor: you teach.
+    *Stage:* Early career
+    *You share:* AI tools and Some text
+    *You would like to learn:* AI tools and Some text
+    *What happens next*
+    I look for a partner who fits you at the next round: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 (UTC)>. A program owner looks over every match first. You hear from me privately either way.
+    `/reverse-mentor profile` changes what you told me, `pause` gives you a break, `leave` ends it. `/reverse-mentor help` shows the rest.
+    ");
     assert_eq!(scene.told().await, "");
     let saved = profile(&scene, "U1").await.unwrap();
     assert_eq!(

@@ -3,34 +3,31 @@
 //! A round that is wanted (its day came, an owner asked) is a row before anything is solved, so that a crash in
 //! between loses nothing. Rolling programs look whenever somebody comes, and stay silent when nothing new came of it.
 
+mod card;
 mod messages;
+mod owners;
 #[cfg(test)]
 mod tests;
 
-use super::nudge::{self, Nudge, Outcome};
-use super::{Reply, Result, owners_only, refuse, settings};
-use crate::domain::cadence::{Hours, local};
+pub use owners::{approve, asked, drop_proposal, page, proposed, reject, show, waits};
+
+use super::{Result, settings};
+use crate::domain::cadence::local;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
-use crate::domain::matching;
-use crate::domain::message::Message;
-use crate::domain::program::{Matching, Settings};
+use crate::domain::matching::{self, Binding};
+use crate::domain::program::Matching;
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::Kind as Timing;
-use crate::slack::event::Actor;
 use crate::store::candidates::{self, Pool};
 use crate::store::outbox::{self, Kind, To};
-use crate::store::rounds::{self, Fate, Origin, Round, State};
+use crate::store::rounds::{self, Origin, State};
 use crate::store::timers::Due;
-use crate::store::{Tx, audit, participants, programs, timers};
+use crate::store::{Tx, participants, programs, timers};
 use jiff::{SignedDuration, Timestamp};
-use messages::Card;
-use std::collections::HashSet;
+use owners::{ask_owners, tell_owners};
+use std::collections::{BTreeSet, HashSet};
 
-/// Working days an owner has before a reminder.
-const PATIENCE: usize = 3;
-/// From then on a reminder is pointless: rounds come weekly or so.
-const REMINDER_STALE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Who was left over matters for a month; rounds themselves stay.
 const UNMATCHED_KEPT: SignedDuration = SignedDuration::from_hours(62 * 24);
 
@@ -126,18 +123,23 @@ pub fn solve(input: &Input) -> Solved {
 pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     let settings = settings(tx).await?;
     let (round, origin) = (input.round, input.origin);
-    let mut solved = solved.0;
+    let solved = solved.0;
     // People may have left or found a partner while this was being solved.
     let fresh = candidates::waiting(tx, &settings, origin, solved.seed).await?;
-    let still = |pair: &matching::Proposal| fresh.still_allows(&pair.mentor, &pair.mentee).is_ok();
-    solved.pairs.retain(still);
-    if origin == Origin::Rolling && !is_news(tx, &solved.pairs).await? {
+    let (pairs, gone): (Vec<_>, Vec<_>) = solved
+        .pairs
+        .into_iter()
+        .partition(|pair| fresh.still_allows(&pair.mentor, &pair.mentee).is_ok());
+    let mut left_over = solved.unmatched;
+    left_over.extend(without_partner(&gone, &pairs));
+    left_over.retain(|one| fresh.person(&one.person).is_some());
+    if origin == Origin::Rolling && !is_news(tx, &pairs).await? {
         return Ok(());
     }
     let (sure, to_confirm): (Vec<_>, Vec<_>) = if settings.approval {
-        (Vec::new(), solved.pairs)
+        (Vec::new(), pairs)
     } else {
-        let mut pairs = solved.pairs;
+        let mut pairs = pairs;
         let unsure = pairs
             .extract_if(.., |pair| pair.owner_must_confirm)
             .collect();
@@ -154,8 +156,8 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
         return Ok(());
     }
     let replaces = supersede(tx, round, origin).await?;
-    for left_over in &solved.unmatched {
-        rounds::add_unmatched(tx, round, &left_over.person, &left_over.why).await?;
+    for one in &left_over {
+        rounds::add_unmatched(tx, round, &one.person, &one.why).await?;
     }
     rounds::prune_unmatched(tx, tx.now - UNMATCHED_KEPT).await?;
     if state == State::Proposed {
@@ -191,6 +193,24 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     ask_owners(tx, &settings, confirm, asked_by, None).await
 }
 
+/// Whoever is in a pair that no longer holds, and in no other.
+fn without_partner(
+    gone: &[matching::Proposal],
+    pairs: &[matching::Proposal],
+) -> Vec<matching::Unmatched> {
+    let people = |pairs: &[matching::Proposal]| -> BTreeSet<UserId> {
+        let both = pairs.iter().flat_map(|pair| [&pair.mentor, &pair.mentee]);
+        both.cloned().collect()
+    };
+    people(gone)
+        .difference(&people(pairs))
+        .map(|person| matching::Unmatched {
+            person: person.clone(),
+            why: Binding::NobodyFree,
+        })
+        .collect()
+}
+
 /// Whether rolling matching found anything that the owners do not have before them already.
 async fn is_news(tx: &mut Tx, pairs: &[matching::Proposal]) -> Result<bool> {
     let waiting: HashSet<_> = rounds::held(tx, Origin::Rolling)
@@ -224,212 +244,4 @@ async fn supersede(tx: &mut Tx, by: RoundId, origin: Origin) -> Result<Option<Ti
         }
     }
     Ok(replaced)
-}
-
-async fn ask_owners(
-    tx: &mut Tx,
-    settings: &Settings,
-    round: RoundId,
-    asked_by: Option<&UserId>,
-    replaces: Option<Timestamp>,
-) -> Result<()> {
-    let card = card(tx, settings, round, 0).await?;
-    let message = card.proposal(replaces);
-    let (hours, zone) = (Hours::from(settings), settings.zone());
-    let mut due = tx.now;
-    for _ in 0..PATIENCE {
-        due = hours.working_day_after(due, &zone);
-    }
-    timers::at(tx, Timing::RoundWaits, round, due).await?;
-    tell_owners(tx, settings, round, asked_by, None, &message).await
-}
-
-/// Two found each other by an invitation: the owners are asked about them.
-pub async fn proposed(tx: &mut Tx, round: RoundId) -> Result<()> {
-    let settings = settings(tx).await?;
-    ask_owners(tx, &settings, round, None, None).await
-}
-
-/// The owners, or, where none is named yet, whoever asked.
-fn owners(settings: &Settings, asked_by: Option<&UserId>) -> Vec<UserId> {
-    if settings.owners.is_empty() {
-        return asked_by.into_iter().cloned().collect();
-    }
-    settings.owners.clone()
-}
-
-async fn tell_owners(
-    tx: &mut Tx,
-    settings: &Settings,
-    round: RoundId,
-    asked_by: Option<&UserId>,
-    but: Option<&UserId>,
-    message: &Message,
-) -> Result<()> {
-    let what = if but.is_some() { "decided" } else { "news" };
-    for owner in owners(settings, asked_by) {
-        if Some(&owner) != but {
-            let key = format!("round/{round}/{what}/{owner}");
-            let (to, message) = (To::Person(owner), message.clone());
-            outbox::post(tx, to, Kind::Notice, &key, message, None).await?;
-        }
-    }
-    Ok(())
-}
-
-async fn card(tx: &mut Tx, settings: &Settings, id: RoundId, from: usize) -> Result<Card> {
-    let round = found(tx, id).await?;
-    Ok(Card {
-        proposals: rounds::proposals(tx, id).await?,
-        unmatched: rounds::unmatched(tx, id).await?,
-        round,
-        from,
-        zone: settings.zone(),
-        now: tx.now,
-    })
-}
-
-async fn found(tx: &mut Tx, id: RoundId) -> Result<Round> {
-    match rounds::find(tx, id).await? {
-        Some(round) if round.state != State::Wanted => Ok(round),
-        _ => refuse("That round is no longer there. Your App Home shows what holds now."),
-    }
-}
-
-/// An owner asks for a round now.
-pub async fn asked(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
-    let settings = settings(tx).await?;
-    owners_only(tx, &settings, actor).await?;
-    rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
-    timers::soon(tx, Timing::Match, "program").await?;
-    audit::note(tx, &actor.user, "round_asked", "program").await?;
-    Ok(Reply::say(messages::looking(settings.approval)))
-}
-
-/// The whole round, in a modal.
-pub async fn show(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
-    let settings = settings(tx).await?;
-    owners_only(tx, &settings, actor).await?;
-    Ok(Reply::modal(card(tx, &settings, round, 0).await?.modal()))
-}
-
-/// Another part of a round too long for one message.
-pub async fn page(tx: &mut Tx, actor: &Actor, round: RoundId, from: usize) -> Result<Reply> {
-    let settings = settings(tx).await?;
-    owners_only(tx, &settings, actor).await?;
-    let card = card(tx, &settings, round, from).await?;
-    Ok(Reply::replace(card.message()))
-}
-
-pub async fn drop_proposal(
-    tx: &mut Tx,
-    actor: &Actor,
-    round: RoundId,
-    mentor: &UserId,
-    mentee: &UserId,
-) -> Result<Reply> {
-    let settings = settings(tx).await?;
-    owners_only(tx, &settings, actor).await?;
-    let from = if found(tx, round).await?.state == State::Proposed {
-        let at = card(tx, &settings, round, 0).await?.page_of(mentor, mentee);
-        if rounds::settle(
-            tx,
-            round,
-            (mentor, mentee),
-            Fate::Dropped,
-            Some(&actor.user),
-        )
-        .await?
-        {
-            audit::note(tx, &actor.user, "pair_left_out", &round.to_string()).await?;
-        }
-        at
-    } else {
-        0
-    };
-    let card = card(tx, &settings, round, from).await?;
-    Ok(Reply::replace(card.message()).with_home())
-}
-
-pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
-    let settings = settings(tx).await?;
-    owners_only(tx, &settings, actor).await?;
-    let before = card(tx, &settings, round, 0).await?;
-    if before.round.state == State::Proposed && before.open().next().is_none() {
-        return refuse(
-            "Every pair of this round was left out, so there is nothing to approve. You can decline it, \
-             or ask for another with `/reverse-mentor round`.",
-        );
-    }
-    if rounds::decide(tx, round, State::Approved, Some(&actor.user)).await? {
-        decided(tx, &settings, &before.round, actor, "round_approved").await?;
-        tx.happens(Happening::RoundApproved(round));
-    }
-    let card = card(tx, &settings, round, 0).await?;
-    Ok(Reply::replace(card.message()).with_home())
-}
-
-pub async fn reject(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
-    let settings = settings(tx).await?;
-    owners_only(tx, &settings, actor).await?;
-    let before = found(tx, round).await?;
-    if rounds::decide(tx, round, State::Rejected, Some(&actor.user)).await? {
-        decided(tx, &settings, &before, actor, "round_rejected").await?;
-        tx.happens(Happening::RoundRejected(round));
-    }
-    let card = card(tx, &settings, round, 0).await?;
-    Ok(Reply::replace(card.message()).with_home())
-}
-
-/// What follows any decision: it is noted, the reminder is off, the other owners hear of it.
-async fn decided(
-    tx: &mut Tx,
-    settings: &Settings,
-    round: &Round,
-    actor: &Actor,
-    verb: &str,
-) -> Result<()> {
-    let id = round.id;
-    audit::note(tx, &actor.user, verb, &id.to_string()).await?;
-    timers::cancel(tx, Timing::RoundWaits, id).await?;
-    let note = card(tx, settings, id, 0).await?.message();
-    let asked_by = round.asked_by.as_ref();
-    tell_owners(tx, settings, id, asked_by, Some(&actor.user), &note).await
-}
-
-/// A round has waited for approval for some days (timer `RoundWaits`): each owner is reminded once.
-pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(());
-    };
-    let settings = program.settings;
-    let Some(round) = rounds::find(tx, id).await? else {
-        return Ok(());
-    };
-    if round.state != State::Proposed {
-        return Ok(());
-    }
-    let message = card(tx, &settings, id, 0).await?.reminder();
-    let mut again: Option<Timestamp> = None;
-    for owner in owners(&settings, round.asked_by.as_ref()) {
-        let key = format!("round/{id}/waits/{owner}");
-        if outbox::has(tx, &key).await? {
-            continue;
-        }
-        let nudge = Nudge {
-            kind: Kind::Notice,
-            key,
-            to: To::Person(owner.clone()),
-            people: vec![owner],
-            message: message.clone(),
-            stale_at: round.created_at + REMINDER_STALE,
-        };
-        if let Outcome::Later(at) = nudge::send(tx, &settings, nudge).await? {
-            again = Some(again.map_or(at, |earlier| earlier.min(at)));
-        }
-    }
-    if let Some(at) = again {
-        timers::at(tx, Timing::RoundWaits, id, at).await?;
-    }
-    Ok(())
 }

@@ -1,1 +1,430 @@
+use super::*;
+use crate::domain::participant::{Profile, Standing};
+use crate::domain::program::Settings;
+use crate::features::Error;
+use crate::features::Reply;
+use crate::features::cast::{junior, mentor, rolling, senior, settings};
+use crate::features::scene::{Scene, render, render_view};
+use crate::slack::event::{Action, Event, Surface};
+use crate::store::rounds::Proposal;
+use crate::store::rounds::Round;
 
+async fn open_round(scene: &Scene) -> Round {
+    let mut tx = scene.tx().await;
+    let mut open = rounds::proposed(&mut tx).await.unwrap();
+    tx.rollback().await;
+    assert_eq!(open.len(), 1, "one open round");
+    open.remove(0)
+}
+
+async fn proposals(scene: &Scene, round: RoundId) -> Vec<Proposal> {
+    let mut tx = scene.tx().await;
+    let found = rounds::proposals(&mut tx, round).await.unwrap();
+    tx.rollback().await;
+    found
+}
+
+async fn proposed(scene: &Scene) -> RoundId {
+    scene.takes_part("UMIA", junior()).await;
+    scene.takes_part("USAM", senior()).await;
+    scene.command("UANA", "round").await.unwrap();
+    scene.run_due().await;
+    open_round(scene).await.id
+}
+
+fn text(reply: &Reply) -> String {
+    let message = reply.replace.as_ref().or(reply.say.as_ref());
+    message.map(render).unwrap_or_default()
+}
+
+fn refused(outcome: Result<Reply>) -> String {
+    match outcome {
+        Err(Error::User(words)) => words.into_string(),
+        other => panic!("refused, not {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn owners_get_a_proposal_with_reasons_and_nobody_else_hears() {
+    let scene = Scene::program(settings()).await;
+    scene.takes_part("UMAX", mentor(&["Design"], &[])).await;
+    let round = proposed(&scene).await;
+    let card = scene.last("UANA", "look over").await.unwrap();
+    insta::assert_snapshot!(card, @r"
+    A round to look over
+    I found *1 pair*. One person has no partner this time. Nobody has heard anything yet: they do when you approve.
+    <@UMIA> would mentor <@USAM> · a strong match (58 of 100)
+    • The mentee wants to learn about AI tools, which the mentor can share.
+    • The mentor wants to learn about Strategy, which the mentee can share.
+    • They share 8 working hours on a typical day.  [ Leave out ]
+    ─────
+    *Without a partner this time*
+    • Everybody who would fit scores below the floor. <@UMAX>
+    [ Approve ]  [ Decline ]
+    Only the program's owners see this.
+    ");
+    assert_eq!(scene.last("UBEN", "look over").await.unwrap(), card);
+    for user in ["UMIA", "USAM", "UMAX", "pair/"] {
+        assert!(scene.messages(user).await.is_empty(), "{user}");
+    }
+    let stored = open_round(&scene).await;
+    assert_eq!(
+        (stored.seed, stored.origin),
+        (rounds::seed(round), Origin::Asked)
+    );
+}
+
+#[tokio::test]
+async fn the_same_round_replays_from_its_seed() {
+    let scene = Scene::program(settings()).await;
+    for n in 0..6 {
+        scene.takes_part(&format!("UJ{n}"), junior()).await;
+        scene.takes_part(&format!("US{n}"), senior()).await;
+    }
+    let mut tx = scene.tx().await;
+    rounds::want(&mut tx, Origin::Scheduled, None)
+        .await
+        .unwrap();
+    let input = gather(&mut tx).await.unwrap().unwrap();
+    let again = gather(&mut tx).await.unwrap().unwrap();
+    tx.rollback().await;
+    assert_eq!(solve(&input).0, solve(&again).0);
+    assert_eq!(solve(&input).0.certificate.gap, 0);
+}
+
+#[tokio::test]
+async fn only_owners_ask_see_and_decide() {
+    let scene = Scene::program(settings()).await;
+    let round = proposed(&scene).await;
+    let (mentor, mentee) = ("UMIA".into(), "USAM".into());
+    for action in [
+        Action::ProposeRound,
+        Action::ShowRound { round },
+        Action::PageRound { round, from: 0 },
+        Action::ApproveRound { round },
+        Action::RejectRound { round },
+        Action::DropProposal {
+            round,
+            mentor,
+            mentee,
+        },
+    ] {
+        let words = refused(scene.press("UMIA", action).await);
+        assert!(words.contains("Only the program's owners"), "{words}");
+    }
+    assert!(refused(scene.command("USAM", "round").await).contains("owners"));
+    assert_eq!(open_round(&scene).await.id, round);
+}
+
+#[tokio::test]
+async fn the_first_owner_decides_and_the_second_reads_who_did() {
+    let mut scene = Scene::program(settings()).await;
+    let round = proposed(&scene).await;
+    let approve = Action::ApproveRound { round };
+    let reply = scene.press("UANA", approve.clone()).await.unwrap();
+    let words =
+        "<@UANA> approved this round on Monday, March 2. 1 pair is introduced to each other.";
+    assert!(text(&reply).starts_with(words), "{}", text(&reply));
+    assert_eq!(scene.pairs().await.len(), 1);
+    assert!(
+        scene.last("UBEN", words).await.is_some(),
+        "the other owner hears"
+    );
+
+    scene.pass(SignedDuration::from_hours(24)).await;
+    for late in [approve, Action::RejectRound { round }] {
+        let reply = scene.press("UBEN", late).await.unwrap();
+        assert!(text(&reply).starts_with(words), "{}", text(&reply));
+    }
+    assert_eq!(scene.pairs().await.len(), 1);
+    assert_eq!(scene.count("pair/", "Good to have you both").await, 1);
+}
+
+#[tokio::test]
+async fn a_declined_round_reaches_nobody() {
+    let scene = Scene::program(settings()).await;
+    let round = proposed(&scene).await;
+    let reply = scene
+        .press("UBEN", Action::RejectRound { round })
+        .await
+        .unwrap();
+    assert!(text(&reply).contains("<@UBEN> declined this round on Monday, March 2."));
+    let reply = scene
+        .press("UANA", Action::ApproveRound { round })
+        .await
+        .unwrap();
+    assert!(text(&reply).contains("<@UBEN> declined"));
+    assert!(scene.pairs().await.is_empty());
+    assert!(scene.messages("UMIA").await.is_empty() && scene.messages("USAM").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_pair_left_out_stays_out_and_looking_again_finds_another() {
+    let scene = Scene::program(settings()).await;
+    let round = proposed(&scene).await;
+    scene.takes_part("UMEG", junior()).await;
+    let leave_out = Action::DropProposal {
+        round,
+        mentor: "UMIA".into(),
+        mentee: "USAM".into(),
+    };
+    for owner in ["UANA", "UBEN"] {
+        let reply = scene.press(owner, leave_out.clone()).await.unwrap();
+        let card = text(&reply);
+        assert!(card.contains("Left out: <@UMIA> with <@USAM>"), "{card}");
+        assert!(
+            !card.contains("Approve"),
+            "nothing is left to approve: {card}"
+        );
+    }
+    let words = refused(scene.press("UANA", Action::ApproveRound { round }).await);
+    assert!(words.contains("nothing to approve"));
+    scene.press("UANA", Action::ProposeRound).await.unwrap();
+    scene.run_due().await;
+    let next = open_round(&scene).await;
+    let found = proposals(&scene, next.id).await;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].mentor, UserId::from("UMEG"));
+    let card = scene.last("UBEN", "takes the place").await.unwrap();
+    assert!(
+        card.contains("This takes the place of the round of Monday, March 2"),
+        "{card}"
+    );
+    let old = scene.press("UANA", leave_out).await.unwrap();
+    assert!(text(&old).starts_with("A newer round took the place of this one"));
+}
+
+#[tokio::test]
+async fn asking_twice_is_one_round() {
+    let scene = Scene::program(settings()).await;
+    scene.takes_part("UMIA", junior()).await;
+    scene.takes_part("USAM", senior()).await;
+    scene.command("UANA", "round").await.unwrap();
+    let said = scene.command("UBEN", "round").await.unwrap();
+    assert_eq!(
+        text(&said),
+        "I'll look for pairs now; you'll get the proposal here in a minute."
+    );
+    scene.run_due().await;
+    open_round(&scene).await;
+    assert_eq!(scene.count("UANA", "look over").await, 1);
+}
+
+#[tokio::test]
+async fn a_scheduled_round_comes_on_its_civil_time_and_tells_when_nothing_came_of_it() {
+    let mut scene = Scene::program(Settings {
+        time_zone: "America/New_York".into(),
+        ..settings()
+    })
+    .await;
+    scene.takes_part("UMIA", junior()).await;
+    let mut tx = scene.tx().await;
+    scheduled(&mut tx).await.unwrap();
+    let next = timers::due(&mut tx, Timing::Round, "program")
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(next, Some("2026-03-02T15:00:00Z".parse().unwrap()));
+    scene.pass(SignedDuration::from_hours(2)).await;
+    let note = scene.last("UANA", "none this time").await.unwrap();
+    insta::assert_snapshot!(note, @r"
+    I looked for pairs and found none this time. One person is waiting.
+    • No mentee had room. <@UMIA>
+    They are told kindly what stood in the way, where it reveals nobody else. Only the program's owners see this.
+    ");
+    let told = scene.last("UMIA", "did not find").await.unwrap();
+    assert!(
+        told.contains("No mentee had room this time. You keep your place"),
+        "{told}"
+    );
+    // Clocks go forward on Sunday: still 10:00 in New York.
+    scene.pass(SignedDuration::from_hours(6)).await;
+    let mut tx = scene.tx().await;
+    let next = timers::due(&mut tx, Timing::Round, "program")
+        .await
+        .unwrap();
+    tx.rollback().await;
+    assert_eq!(next, Some("2026-03-09T14:00:00Z".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn paused_left_and_unknown_people_are_left_out() {
+    let scene = Scene::program(settings()).await;
+    scene.takes_part("UMIA", junior()).await;
+    scene.takes_part("USAM", senior()).await;
+    scene.standing("USAM", Standing::Paused).await;
+    scene.command("UANA", "round").await.unwrap();
+    scene.run_due().await;
+    assert!(scene.last("UANA", "none this time").await.is_some());
+    assert!(scene.messages("USAM").await.is_empty());
+}
+
+#[tokio::test]
+async fn rolling_matching_is_silent_until_somebody_fits_and_never_repeats_itself() {
+    let scene = Scene::program(rolling(true)).await;
+    scene.takes_part("UMIA", junior()).await;
+    scene.match_now().await;
+    assert!(scene.told().await.is_empty());
+    scene.takes_part("USAM", senior()).await;
+    scene.match_now().await;
+    scene.match_now().await;
+    let round = open_round(&scene).await.id;
+    assert_eq!(
+        scene.count("UANA", "look over").await,
+        1,
+        "no second proposal of the same"
+    );
+    scene
+        .press("UANA", Action::RejectRound { round })
+        .await
+        .unwrap();
+    scene.match_now().await;
+    assert_eq!(
+        scene.count("UANA", "look over").await,
+        1,
+        "what was declined rests"
+    );
+}
+
+#[tokio::test]
+async fn without_approval_people_meet_at_once_but_for_unknown_managers() {
+    let scene = Scene::program(rolling(false)).await;
+    scene.takes_part("UMIA", junior()).await;
+    scene.takes_part("USAM", senior()).await;
+    let unknown = Profile {
+        manager: None,
+        ..junior()
+    };
+    scene.takes_part("UNIK", unknown).await;
+    scene.takes_part("USUE", senior()).await;
+    scene.match_now().await;
+    let pairs = scene.pairs().await;
+    assert_eq!(pairs.len(), 1);
+    assert_eq!(pairs[0].mentor, UserId::from("UMIA"));
+    let card = scene.last("UANA", "Pairs to confirm").await.unwrap();
+    assert!(card.contains("<@UNIK> would mentor"), "{card}");
+    assert!(card.contains("*Please check:* I do not know the manager of one of them."));
+    scene.match_now().await;
+    let round = open_round(&scene).await;
+    assert_eq!(round.origin, Origin::Confirm);
+    scene
+        .press("UBEN", Action::ApproveRound { round: round.id })
+        .await
+        .unwrap();
+    assert_eq!(scene.pairs().await.len(), 2);
+}
+
+#[tokio::test]
+async fn owners_are_reminded_once_after_three_working_days() {
+    let mut scene = Scene::program(settings()).await;
+    scene.pass(SignedDuration::from_hours(2 * 24)).await;
+    let round = proposed(&scene).await;
+    scene.pass(SignedDuration::from_hours(4 * 24)).await;
+    assert_eq!(
+        scene.count("UANA", "waiting for a look").await,
+        0,
+        "a weekend is in between"
+    );
+    scene.pass(SignedDuration::from_hours(2 * 24)).await;
+    for owner in ["UANA", "UBEN"] {
+        let words =
+            "1 pair has been waiting for a look from one of the owners since Wednesday, March 4.";
+        assert_eq!(scene.count(owner, words).await, 1, "{owner}");
+    }
+    scene.pass(SignedDuration::from_hours(20 * 24)).await;
+    assert_eq!(scene.count("UANA", "since Wednesday, March 4").await, 1);
+    assert_eq!(open_round(&scene).await.id, round);
+}
+
+#[tokio::test]
+async fn somebody_who_left_while_it_was_solved_is_in_no_proposal() {
+    let scene = Scene::program(settings()).await;
+    scene.takes_part("UMIA", junior()).await;
+    scene.takes_part("USAM", senior()).await;
+    let mut tx = scene.tx().await;
+    rounds::want(&mut tx, Origin::Scheduled, None)
+        .await
+        .unwrap();
+    let input = gather(&mut tx).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    let solved = solve(&input);
+    assert_eq!(solved.0.pairs.len(), 1);
+    scene.standing("USAM", Standing::Left).await;
+    let mut tx = scene.tx().await;
+    propose(&mut tx, input, solved).await.unwrap();
+    assert!(rounds::proposed(&mut tx).await.unwrap().is_empty());
+    assert!(rounds::wanted(&mut tx).await.unwrap().is_none());
+    tx.commit().await.unwrap();
+    assert!(scene.last("UANA", "none this time").await.is_some());
+}
+
+#[tokio::test]
+async fn a_large_round_is_paged_and_every_page_fits_slack() {
+    let scene = Scene::program(settings()).await;
+    for n in 0..60 {
+        let (junior, senior) = (junior(), senior());
+        scene.takes_part(&format!("U0JUNIOR{n:03}"), junior).await;
+        scene.takes_part(&format!("U0SENIOR{n:03}"), senior).await;
+        let waits = mentor(&["Design"], &[]);
+        scene.takes_part(&format!("U0WAITS{n:04}"), waits).await;
+    }
+    scene.command("UANA", "round").await.unwrap();
+    scene.run_due().await;
+    let round = open_round(&scene).await.id;
+    let mut seen = 0;
+    let mut message = scene.last_message("UANA", "look over").await.unwrap();
+    loop {
+        let json = serde_json::to_string(&message.blocks).unwrap();
+        assert!(message.blocks.len() <= 50 && json.chars().count() < 13_000);
+        let card = render(&message);
+        seen += card.matches("would mentor").count();
+        if !card.contains("[ And ") {
+            break;
+        }
+        let event = Event::Press {
+            actor: scene.actor("UANA"),
+            action: Action::PageRound { round, from: seen },
+            picked: None,
+            on: Surface::Message,
+        };
+        assert!(crate::router::only_reads(&event));
+        message = scene.event(event).await.unwrap().replace.unwrap();
+    }
+    assert_eq!(seen, 60);
+    let all = scene
+        .press("UBEN", Action::ShowRound { round })
+        .await
+        .unwrap();
+    let view = all.modal.unwrap().view();
+    assert_eq!(render_view(&view).matches(" mentors ").count(), 60);
+    // Leaving one out keeps the owner on the page they were on.
+    let last = proposals(&scene, round).await.pop().unwrap();
+    let leave_out = Action::DropProposal {
+        round,
+        mentor: last.mentor,
+        mentee: last.mentee,
+    };
+    let reply = scene.press("UANA", leave_out).await.unwrap();
+    assert!(text(&reply).contains("[ Back to the first ]"));
+    // Approval introduces a part at once and the rest by timer.
+    scene
+        .press("UANA", Action::ApproveRound { round })
+        .await
+        .unwrap();
+    assert!(scene.pairs().await.len() < 59);
+    scene.run_due().await;
+    assert_eq!(scene.pairs().await.len(), 59);
+}
+
+#[tokio::test]
+async fn saving_a_profile_with_room_is_looking_for_a_partner() {
+    let scene = Scene::program(settings()).await;
+    scene.takes_part("UMIA", junior()).await;
+    let mut tx = scene.tx().await;
+    participants::set_waiting(&mut tx, &"UMIA".into(), None)
+        .await
+        .unwrap();
+    profile_saved(&mut tx, &"UMIA".into()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(scene.waits("UMIA").await);
+}

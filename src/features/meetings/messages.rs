@@ -238,7 +238,7 @@ pub fn did_you_meet(month: &Month, user: &UserId, now: Timestamp) -> Message {
         Some(at) => md!(
             "Did you and {} meet on {}?",
             partner,
-            say_day(at, month.zone(), now)
+            say_day(at, month.zone_of(user), now)
         ),
         None => md!("Did you and {} meet this month?", partner),
     };

@@ -60,6 +60,11 @@ impl Month {
         &self.zones[0]
     }
 
+    fn zone_of(&self, user: &UserId) -> &TimeZone {
+        let at = usize::from(*user == self.pair.mentor);
+        &self.zones[at]
+    }
+
     fn hours(&self) -> Hours<'_> {
         Hours::from(&self.settings)
     }
@@ -192,6 +197,10 @@ pub async fn opens(tx: &mut Tx, subject: &str) -> Result<()> {
     if pair.state != pair::State::Active || number > pair.cycles || on_break(tx, &pair).await? {
         return Ok(());
     }
+    if let Some(at) = not_now(tx, &pair).await? {
+        timers::at(tx, Timing::CycleOpens, subject, at).await?;
+        return Ok(());
+    }
     let id = match cycles::latest(tx, pair.id).await? {
         // The month is open already: this is the nudge that had to wait.
         Some(cycle) if cycle.number == number => cycle.id,
@@ -232,6 +241,16 @@ pub async fn opens(tx: &mut Tx, subject: &str) -> Result<()> {
     };
     nudge::send_or_wait(tx, &month.settings, nudge, (Timing::CycleOpens, subject)).await?;
     Ok(())
+}
+
+/// When both are at work again, if they are not now: a month begins with a card that can go out.
+async fn not_now(tx: &mut Tx, pair: &Pair) -> Result<Option<Timestamp>> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(None);
+    };
+    let zones = zones(tx, &program.settings, pair).await?;
+    let open = Hours::from(&program.settings).next_shared(tx.now, &zones);
+    Ok((open > tx.now).then_some(open))
 }
 
 /// Makes the cycle's row and sets its timers, the next opening's among them.

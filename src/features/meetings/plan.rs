@@ -78,7 +78,7 @@ pub async fn other_time(
         settle(tx, month, at).await?
     };
     let unusual = !within_hours(&month, at);
-    Ok(Reply::modal(views::planned(&month, at, unusual, tx.now)))
+    Ok(Reply::modal(views::planned(&month, at, unusual, tx.now)).with_home())
 }
 
 fn wrong(field: &'static str, text: &str) -> Reply {
@@ -155,5 +155,5 @@ pub async fn skip(tx: &mut Tx, actor: &Actor, cycle: CycleId, answers: &Answers)
     let key = super::key(&month, "skipped");
     let message = messages::skipped(&month, &actor.user, note, tx.now);
     tell_both(tx, &month.pair, &key, message).await?;
-    Ok(Reply::modal(views::as_it_stands(&month)))
+    Ok(Reply::modal(views::as_it_stands(&month)).with_home())
 }

@@ -1,1 +1,693 @@
-use crate::features::scene::Scene;
+use crate::domain::cadence::local;
+use crate::domain::cycle::{Cycle, State};
+use crate::domain::happening::{Ending, Happening};
+use crate::domain::ids::PairId;
+use crate::domain::participant::{PersonInSlack, Standing};
+use crate::features::scene::{Scene, render, render_view};
+use crate::features::stage::{ANA, MAX, blank, settings};
+use crate::features::{Error, Reply};
+use crate::slack::event::{Action, Answer, Event, Form, MetAnswer};
+use crate::store::outbox::Kind;
+use crate::store::{cycles, pairs, people};
+use jiff::civil::{Date, Time, date, time};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+fn days(days: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * days)
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn berlin() -> TimeZone {
+    TimeZone::get("Europe/Berlin").unwrap()
+}
+
+fn shown(reply: &Reply) -> String {
+    if let Some(modal) = &reply.modal {
+        return render_view(&modal.view());
+    }
+    reply
+        .replace
+        .as_ref()
+        .or(reply.say.as_ref())
+        .map(render)
+        .unwrap_or_default()
+}
+
+/// The first month is open.
+async fn opened() -> (Scene, PairId, Cycle) {
+    let (mut scene, pair) = Scene::signed(settings()).await;
+    scene.pass(days(2)).await;
+    let month = scene.month(pair).await;
+    (scene, pair, month)
+}
+
+/// The slots on Ana's card.
+async fn slots(scene: &Scene) -> Vec<i64> {
+    let card = scene.messages(ANA).await;
+    let buttons = card[0]
+        .blocks
+        .iter()
+        .flat_map(|block| block["elements"].as_array().cloned().unwrap_or_default());
+    buttons
+        .filter_map(|button| Action::decode(button["value"].as_str()?))
+        .filter_map(|action| match action {
+            Action::PickSlot { at, .. } => Some(at),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Ana has picked the second slot, on Friday.
+async fn planned() -> (Scene, PairId, Cycle) {
+    let (scene, pair, month) = opened().await;
+    let second = slots(&scene).await[1];
+    let pick = Action::PickSlot {
+        cycle: month.id,
+        at: second,
+    };
+    scene.press(ANA, pick).await.unwrap();
+    let month = scene.month(pair).await;
+    (scene, pair, month)
+}
+
+/// The meeting is over and both were asked.
+async fn asked() -> (Scene, PairId, Cycle) {
+    let (mut scene, pair, month) = planned().await;
+    // From Friday evening to Monday, for Ana.
+    let over = month.ask_at().unwrap().duration_since(scene.now) + days(3);
+    scene.pass(over).await;
+    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
+    (scene, pair, month)
+}
+
+async fn said(scene: &Scene, user: &str, month: &Cycle, said: MetAnswer) -> String {
+    let cycle = month.id;
+    shown(
+        &scene
+            .press(user, Action::DidMeet { cycle, said })
+            .await
+            .unwrap(),
+    )
+}
+
+#[tokio::test]
+async fn a_month_goes_from_the_card_to_the_question() {
+    let (scene, _, month) = asked().await;
+    said(&scene, ANA, &month, MetAnswer::Yes).await;
+    said(&scene, MAX, &month, MetAnswer::Yes).await;
+    insta::assert_snapshot!(blank(&scene.told().await), @r"
+    ── UANA (cycle_opens)
+    *Time for your first meeting with <@UMAX>*
+    You make the first move, so that <@UMAX> never has to chase. This one is for getting to know each other: how each of you works, what you both hope for, and one thing <@UMAX> would like to show you.
+    Within working hours for both of you, 45 minutes:
+    [ Wednesday, March 4 at 15:00 ]  [ Friday, March 6 at 15:30 ]  [ Tuesday, March 10 at 14:30 ]
+    [ Another time ]  [ We'll sort it out ]  [ Skip this month ]
+    Times are on your clock. Only you see this; when you pick one, I tell you both in your group message.
+    ── UMAX + UANA (answer)
+    *Planned:* <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 15:30>
+    <@UMAX> and <@UANA>, about 45 minutes.
+    [ Google Calendar ]  [ Outlook ]  [ Move it ]
+    Everybody sees times on their own clock.
+    ── UMAX + UANA (meeting_soon)
+    *Coming up:* you two meet <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 15:30>.
+    An agenda, if you want one:
+    • How each of you likes to work, and to be asked
+    • What you both hope to get out of these months
+    • One thing the mentor would like to show right away
+    [ Google Calendar ]  [ Outlook ]  [ Move it ]
+    Everybody sees times on their own clock.
+    ── UMAX (did_you_meet)
+    *Did you and <@UANA> meet on Friday, March 6?*
+    [ Yes, we met ]  [ It moved ]  [ Not this time ]
+    Only you see this, and your partner is not told which button you press. No answer is fine, too.
+    ── UANA (did_you_meet)
+    *Did you and <@UMAX> meet on Friday, March 6?*
+    [ Yes, we met ]  [ It moved ]  [ Not this time ]
+    Only you see this, and your partner is not told which button you press. No answer is fine, too.
+    ── UANA (reflection)
+    After a meeting, one question for you alone:
+    *(a question)*
+    [ Answer ]
+    Only you see your answer, unless you press share.
+    ── UMAX (reflection)
+    After a meeting, one question for you alone:
+    *(a question)*
+    [ Answer ]
+    Only you see your answer, unless you press share.
+    ");
+    scene.everybody_was_left_in_peace(&settings()).await;
+}
+
+#[tokio::test]
+async fn the_first_month_opens_the_next_working_day_when_both_are_there() {
+    let (_, _, month) = opened().await;
+    // Tuesday, 9:00 in New York.
+    assert_eq!(month.opened_at, at("2026-03-03T14:00:00Z"));
+    assert_eq!((month.number, month.state), (1, State::Open));
+}
+
+#[tokio::test]
+async fn without_a_plan_both_are_asked_after_a_week_and_the_mentee_after_two() {
+    let (mut scene, pair, month) = opened().await;
+    scene.pass(days(40)).await;
+    let told = scene.told().await;
+    let told = told.split_once("nudge_week").unwrap().1;
+    let told = told.split_once("(cycle_opens").unwrap().0;
+    insta::assert_snapshot!(told, @r"
+    )
+    *No time for this month's meeting yet.* Calendars are full, it happens. Either of you can settle it with one press.
+    1. <!date^1773237600^{date_long_pretty} at {time}|Wednesday, March 11 at 15:00>
+    2. <!date^1773410400^{date_long_pretty} at {time}|Friday, March 13 at 15:00>
+    3. <!date^1773754200^{date_long_pretty} at {time}|Tuesday, March 17 at 14:30>
+    [ Take time 1 ]  [ Take time 2 ]  [ Take time 3 ]
+    [ Another time ]  [ We'll sort it out ]  [ Skip this month ]
+    Everybody sees times on their own clock.
+    ── UANA (nudge_fortnight)
+    *Nothing is planned with <@UMAX> yet, and that happens.* Two minutes now are enough. And if this month will not work, skip it and leave a line if you like: no harm done.
+    Within working hours for both of you, 45 minutes:
+    [ Wednesday, March 18 at 15:00 ]  [ Friday, March 20 at 15:00 ]  [ Tuesday, March 24 at 14:30 ]
+    [ Another time ]  [ We'll sort it out ]  [ Skip this month ]
+    Times are on your clock. Only you see this.
+    ── UANA
+    ");
+    let first = scene.months(pair).await[0].clone();
+    assert_eq!(first.id, month.id);
+    assert_eq!(first.state, State::Unknown, "silence is unknown");
+    scene.everybody_was_left_in_peace(&settings()).await;
+}
+
+#[tokio::test]
+async fn months_keep_their_local_time_over_the_change_of_clocks() {
+    let (mut scene, pair) = Scene::signed(settings()).await;
+    scene.pass(days(120)).await;
+    let opened: Vec<String> = scene
+        .months(pair)
+        .await
+        .iter()
+        .map(|month| local(month.opened_at, &berlin()).to_string())
+        .collect();
+    assert_eq!(
+        opened,
+        [
+            "2026-03-03T15:00:00",
+            "2026-04-03T15:00:00",
+            // The 3rd is a Sunday.
+            "2026-05-04T15:00:00",
+            "2026-06-03T15:00:00",
+        ]
+    );
+    scene.everybody_was_left_in_peace(&settings()).await;
+}
+
+#[tokio::test]
+async fn an_outage_before_the_month_lets_it_begin_afterwards() {
+    let (mut scene, pair) = Scene::signed(settings()).await;
+    scene.now += days(10);
+    scene.run_due().await;
+    assert_eq!(scene.sent().await.len(), 0, "New York is still asleep");
+    scene.pass(days(1)).await;
+    assert_eq!(scene.of_kind(Kind::CycleOpens).await, 1);
+    let month = scene.month(pair).await;
+    assert_eq!(month.opened_at, at("2026-03-12T13:00:00Z"));
+    assert_eq!(month.anchor.at, month.opened_at, "its days count from then");
+    scene.everybody_was_left_in_peace(&settings()).await;
+}
+
+#[tokio::test]
+async fn after_an_outage_stale_nudges_are_dropped() {
+    let (mut scene, _, _) = opened().await;
+    scene.now = at("2026-03-19T10:00:00Z");
+    scene.run_due().await;
+    // The line to both is too old; the word to the mentee is not.
+    assert_eq!(scene.of_kind(Kind::NudgeWeek).await, 0);
+    assert_eq!(scene.of_kind(Kind::NudgeFortnight).await, 1);
+    assert_eq!(scene.sent().await.len(), 2, "with the opening's");
+    scene.pass(days(3)).await;
+    assert_eq!(scene.sent().await.len(), 2);
+}
+
+#[tokio::test]
+async fn an_outage_over_a_whole_meeting_asks_once_and_does_not_remind() {
+    let (mut scene, _, _) = planned().await;
+    let before = scene.sent().await.len();
+    scene.now += days(7);
+    scene.run_due().await;
+    scene.pass(days(1)).await;
+    assert_eq!(scene.of_kind(Kind::MeetingSoon).await, 0);
+    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
+    assert_eq!(scene.sent().await.len(), before + 2);
+    scene.everybody_was_left_in_peace(&settings()).await;
+}
+
+#[tokio::test]
+async fn a_slot_pressed_twice_or_by_the_other_plans_once() {
+    let (scene, pair, month) = opened().await;
+    let slots = slots(&scene).await;
+    let pick = |at| Action::PickSlot {
+        cycle: month.id,
+        at,
+    };
+    let first = shown(&scene.press(ANA, pick(slots[0])).await.unwrap());
+    let again = shown(&scene.press(ANA, pick(slots[0])).await.unwrap());
+    let other = shown(&scene.press(MAX, pick(slots[1])).await.unwrap());
+    assert_eq!(first, again);
+    assert_eq!(first, other, "what holds now");
+    assert!(first.contains("*Planned:*"), "{first}");
+    let month = scene.month(pair).await;
+    assert_eq!((month.state, month.plans), (State::Planned, 1));
+    assert_eq!(month.meets_at.unwrap().as_millisecond(), slots[0]);
+    assert_eq!(scene.messages("pair/").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_slot_that_is_past_gives_way_to_fresh_ones() {
+    let (mut scene, pair, month) = opened().await;
+    let first = slots(&scene).await[0];
+    scene.now = at("2026-03-30T12:00:00Z");
+    let pick = Action::PickSlot {
+        cycle: month.id,
+        at: first,
+    };
+    let reply = shown(&scene.press(ANA, pick).await.unwrap());
+    assert!(reply.starts_with("That time has passed."), "{reply}");
+    assert!(reply.contains("[ Take time 3 ]"), "{reply}");
+    assert_eq!(scene.month(pair).await.state, State::Open);
+}
+
+#[tokio::test]
+async fn strangers_change_nothing() {
+    let (scene, pair, month) = opened().await;
+    let cycle = month.id;
+    let slot = slots(&scene).await[0];
+    let presses = [
+        Action::PickSlot { cycle, at: slot },
+        Action::OtherTime { cycle },
+        Action::SortOut { cycle },
+        Action::OpenSkip { cycle },
+        Action::DidMeet {
+            cycle,
+            said: MetAnswer::Yes,
+        },
+    ];
+    for press in presses {
+        let answer = scene.press("UEVE", press).await;
+        let Err(Error::User(text)) = answer else {
+            panic!("{answer:?}");
+        };
+        assert!(text.as_str().contains("only they can answer it"), "{text}");
+    }
+    for form in [Form::OtherTime { cycle }, Form::Skip { cycle }] {
+        assert!(scene.submit("UEVE", form, &[]).await.is_err());
+    }
+    assert_eq!(scene.month(pair).await, month);
+}
+
+async fn other_time(scene: &Scene, month: &Cycle, day: Date, hour: Time) -> Reply {
+    let cycle = month.id;
+    let answers = [("date", Answer::Date(day)), ("time", Answer::Time(hour))];
+    scene
+        .submit(ANA, Form::OtherTime { cycle }, &answers)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn another_time_is_on_ones_own_clock_and_within_reason() {
+    let (scene, pair, month) = opened().await;
+    let cycle = month.id;
+    let form = scene.press(ANA, Action::OtherTime { cycle }).await.unwrap();
+    let view = form.modal.unwrap().view().to_string();
+    assert!(view.contains("On your clock: Europe/Berlin."), "{view}");
+
+    let past = other_time(&scene, &month, date(2026, 3, 2), time(10, 0, 0, 0)).await;
+    assert_eq!(past.errors[0].0, "date");
+    let earlier = other_time(&scene, &month, date(2026, 3, 4), time(8, 0, 0, 0)).await;
+    assert_eq!(earlier.errors[0].0, "time");
+    let far = other_time(&scene, &month, date(2026, 7, 1), time(10, 0, 0, 0)).await;
+    assert!(far.errors[0].1.contains("60 days"));
+    assert_eq!(scene.month(pair).await, month);
+
+    let good = other_time(&scene, &month, date(2026, 3, 12), time(15, 0, 0, 0)).await;
+    assert!(!shown(&good).contains("outside"), "{}", shown(&good));
+    assert_eq!(
+        scene.month(pair).await.meets_at,
+        Some(at("2026-03-12T14:00:00Z"))
+    );
+}
+
+#[tokio::test]
+async fn out_of_hours_is_accepted_and_said() {
+    let (scene, pair, month) = opened().await;
+    let reply = other_time(&scene, &month, date(2026, 3, 12), time(10, 0, 0, 0)).await;
+    assert!(shown(&reply).contains("outside the usual working hours"));
+    assert_eq!(scene.month(pair).await.state, State::Planned);
+}
+
+#[tokio::test]
+async fn moving_a_meeting_moves_its_timers() {
+    let (mut scene, pair, month) = planned().await;
+    let cycle = month.id;
+    let moved = other_time(&scene, &month, date(2026, 3, 18), time(15, 0, 0, 0)).await;
+    assert!(shown(&moved).contains("*Planned:*"));
+    let soon = scene.timers("meeting_soon").await;
+    // 9:00 in Berlin is the night in New York; 9:00 there.
+    assert_eq!(soon, [(cycle.to_string(), at("2026-03-17T13:00:00Z"))]);
+    let over = at("2026-03-18T16:45:00Z");
+    assert_eq!(
+        scene.timers("meeting_over").await,
+        [
+            (format!("{cycle}/{ANA}"), over),
+            (format!("{cycle}/{MAX}"), over)
+        ]
+    );
+    assert!(scene.timers("nudge_week").await.is_empty());
+    scene.pass(days(21)).await;
+    assert_eq!(scene.of_kind(Kind::MeetingSoon).await, 1);
+    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
+    assert_eq!(scene.month(pair).await.plans, 2);
+    scene.everybody_was_left_in_peace(&settings()).await;
+}
+
+#[tokio::test]
+async fn sorting_it_out_buys_peace_until_the_third_week() {
+    let (mut scene, _, month) = opened().await;
+    let cycle = month.id;
+    let reply = shown(&scene.press(ANA, Action::SortOut { cycle }).await.unwrap());
+    insta::assert_snapshot!(reply, @r"
+    Good, the two of you sort it out. Once you have a time, tell me and I will remind you both.
+    [ We have a time ]  [ Skip this month ]
+    ");
+    scene.pass(days(10)).await;
+    assert_eq!(scene.of_kind(Kind::NudgeWeek).await, 0);
+    scene.pass(days(7)).await;
+    assert!(
+        scene
+            .last_of_kind(Kind::NudgeFortnight)
+            .await
+            .starts_with("*Have you and <@UMAX> found a time?*")
+    );
+    scene.pass(days(7)).await;
+    let asked = scene.last_of_kind(Kind::DidYouMeet).await;
+    assert!(asked.contains("meet this month?"), "{asked}");
+    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
+    scene.everybody_was_left_in_peace(&settings()).await;
+}
+
+#[tokio::test]
+async fn skipping_needs_no_reason_and_carries_the_note() {
+    let (mut scene, pair, month) = planned().await;
+    let cycle = month.id;
+    let form = scene.press(ANA, Action::OpenSkip { cycle }).await.unwrap();
+    assert!(
+        form.modal
+            .unwrap()
+            .view()
+            .to_string()
+            .contains("Shown to your partner, word for word.")
+    );
+    let note = [("note", Answer::Text("Quarter end <!channel>".into()))];
+    let reply = scene
+        .submit(ANA, Form::Skip { cycle }, &note)
+        .await
+        .unwrap();
+    insta::assert_snapshot!(shown(&reply), @"This month is skipped, and that is all right. If the two of you meet after all, log it with the shortcut “Log a mentoring meeting” and it counts.");
+    let told = scene.messages("pair/").await;
+    insta::assert_snapshot!(render(told.last().unwrap()), @r"
+    <@UANA> cannot make it this month. That happens, and it says nothing about the two of you. The next month begins around Friday, April 3.
+    <@UANA> adds:
+    > Quarter end &lt;!channel&gt;
+    ");
+    let again = scene
+        .submit(ANA, Form::Skip { cycle }, &note)
+        .await
+        .unwrap();
+    assert_eq!(shown(&again), shown(&reply));
+    assert_eq!(scene.messages("pair/").await.len(), 2);
+    assert_eq!(scene.month(pair).await.state, State::Skipped);
+    let press = Action::PickSlot { cycle, at: 0 };
+    let later = shown(&scene.press(MAX, press).await.unwrap());
+    assert!(later.starts_with("This month is skipped"), "{later}");
+    scene.pass(days(20)).await;
+    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 0);
+}
+
+#[tokio::test]
+async fn either_yes_counts_and_both_answers_are_kept() {
+    use MetAnswer::{Moved, No, Yes};
+    for (ana, max, state) in [
+        (Some(Yes), Some(Yes), State::Held),
+        (Some(Yes), Some(No), State::Held),
+        (Some(No), Some(Yes), State::Held),
+        (Some(Moved), Some(Yes), State::Held),
+        (Some(Yes), None, State::Held),
+        (Some(No), Some(No), State::Open),
+        (Some(Moved), None, State::Open),
+        (None, None, State::Planned),
+    ] {
+        let (scene, pair, month) = asked().await;
+        for (user, answer) in [(ANA, ana), (MAX, max)] {
+            if let Some(answer) = answer {
+                let first = self::said(&scene, user, &month, answer).await;
+                let second = self::said(&scene, user, &month, answer).await;
+                assert_eq!(first, second, "a second press changes nothing");
+            }
+        }
+        let month = scene.month(pair).await;
+        assert_eq!(month.state, state, "{ana:?} {max:?}");
+        assert_eq!(month.mentee_said.as_deref(), ana.map(MetAnswer::as_str));
+        assert_eq!(month.mentor_said.as_deref(), max.map(MetAnswer::as_str));
+        let yes = [ana, max].into_iter().filter(|said| *said == Some(Yes));
+        assert_eq!(scene.of_kind(Kind::Reflection).await, yes.count());
+    }
+}
+
+#[tokio::test]
+async fn a_meeting_that_moved_gets_a_new_time_and_a_new_question() {
+    let (mut scene, pair, month) = asked().await;
+    insta::assert_snapshot!(said(&scene, ANA, &month, MetAnswer::Moved).await, @r"
+    Noted: it moved. If you have the new time already, put it under “Another time”.
+    1. <!date^1773234000^{date_long_pretty} at {time}|Wednesday, March 11 at 14:00>
+    2. <!date^1773410400^{date_long_pretty} at {time}|Friday, March 13 at 15:00>
+    3. <!date^1773754200^{date_long_pretty} at {time}|Tuesday, March 17 at 14:30>
+    [ Take time 1 ]  [ Take time 2 ]  [ Take time 3 ]
+    [ Another time ]  [ We'll sort it out ]  [ Skip this month ]
+    Everybody sees times on their own clock.
+    ");
+    let day = local(scene.now, &berlin()).date().saturating_add(days(5));
+    other_time(&scene, &month, day, time(15, 30, 0, 0)).await;
+    let late = said(&scene, MAX, &month, MetAnswer::No).await;
+    assert!(
+        late.contains("*Planned:*"),
+        "the old card shows what holds: {late}"
+    );
+    assert_eq!(scene.month(pair).await.mentor_said, None);
+    scene.pass(days(8)).await;
+    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 4);
+    scene.everybody_was_left_in_peace(&settings()).await;
+}
+
+#[tokio::test]
+async fn a_yes_counts_however_late() {
+    let (mut scene, pair, month) = asked().await;
+    scene.pass(days(40)).await;
+    let first = || async { scene.months(pair).await[0].clone() };
+    assert_eq!(first().await.state, State::Unknown);
+    let no = said(&scene, MAX, &month, MetAnswer::No).await;
+    assert_eq!(no, "Noted, thank you. Nothing more to do for that month.");
+    assert_eq!(first().await.state, State::Unknown);
+    said(&scene, ANA, &month, MetAnswer::Yes).await;
+    assert_eq!(first().await.state, State::Held);
+    assert_eq!(scene.of_kind(Kind::Reflection).await, 1);
+}
+
+async fn log(scene: &Scene, user: &str, day: Date) -> Reply {
+    let answers = [("date", Answer::Date(day))];
+    scene
+        .submit(user, Form::LogMeeting, &answers)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_meeting_can_be_logged_by_either() {
+    let (mut scene, pair, _) = opened().await;
+    scene.pass(days(3)).await;
+    let actor = scene.actor(MAX);
+    let form = scene.event(Event::LogMeeting { actor }).await.unwrap();
+    insta::assert_snapshot!(shown(&form), @r"
+    Your meeting with <@UANA>.
+    On which day?: <datepicker>
+    It counts for that month, whoever of you two logs it. Nothing about its content is asked.
+    ");
+    let tomorrow = log(&scene, MAX, date(2026, 3, 8)).await;
+    assert_eq!(tomorrow.errors[0].0, "date");
+    insta::assert_snapshot!(shown(&log(&scene, MAX, date(2026, 3, 6)).await), @"Your meeting with <@UANA> on Friday, March 6 is on record. One short question for you alone follows.");
+    let month = scene.month(pair).await;
+    assert_eq!(month.state, State::Held);
+    assert_eq!(month.mentor_said.as_deref(), Some("yes"));
+    log(&scene, MAX, date(2026, 3, 6)).await;
+    assert_eq!(scene.of_kind(Kind::Reflection).await, 1);
+
+    let actor = scene.actor("UEVE");
+    let stranger = scene.event(Event::LogMeeting { actor }).await.unwrap();
+    assert!(shown(&stranger).starts_with("You have no pair"));
+    assert!(shown(&log(&scene, "UEVE", date(2026, 3, 5)).await).starts_with("You have no pair"));
+}
+
+#[tokio::test]
+async fn a_logged_meeting_counts_for_the_month_of_its_day() {
+    let (mut scene, pair, _) = opened().await;
+    scene.pass(days(40)).await;
+    log(&scene, ANA, date(2026, 3, 20)).await;
+    let states: Vec<State> = scene.months(pair).await.iter().map(|m| m.state).collect();
+    assert_eq!(states, [State::Held, State::Open]);
+}
+
+#[tokio::test]
+async fn a_break_stops_the_months_and_coming_back_takes_them_up() {
+    let (mut scene, pair, month) = opened().await;
+    scene.stands(ANA, Standing::Paused).await;
+    scene.stands(ANA, Standing::Paused).await;
+    assert_eq!(
+        render(scene.messages("pair/").await.last().unwrap()),
+        "<@UANA> is taking a break from the program. Your months wait and go on afterwards; there is nothing to do."
+    );
+    assert_eq!(scene.messages("pair/").await.len(), 1);
+    let quiet = scene.sent().await.len();
+    scene.pass(days(50)).await;
+    assert_eq!(scene.sent().await.len(), quiet);
+    assert_eq!(scene.month(pair).await.id, month.id);
+
+    scene.stands(ANA, Standing::Active).await;
+    scene.pass(days(4)).await;
+    let states: Vec<State> = scene.months(pair).await.iter().map(|m| m.state).collect();
+    assert_eq!(states, [State::OnBreak, State::Open]);
+    let month = scene.month(pair).await;
+    assert_eq!(month.anchor.at, month.opened_at, "months count from here");
+    assert_eq!(scene.of_kind(Kind::CycleOpens).await, 2);
+    scene.everybody_was_left_in_peace(&settings()).await;
+}
+
+#[tokio::test]
+async fn a_short_break_leaves_the_month_its_time() {
+    let (mut scene, pair, month) = planned().await;
+    scene.stands(MAX, Standing::Paused).await;
+    assert!(
+        render(scene.messages("pair/").await.last().unwrap())
+            .ends_with("The meeting you have planned is yours to keep or to move.")
+    );
+    scene.stands(MAX, Standing::Active).await;
+    assert_eq!(scene.month(pair).await, month);
+    scene.pass(days(14)).await;
+    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
+}
+
+#[tokio::test]
+async fn a_partner_who_moves_takes_the_reminder_along() {
+    let (scene, _, month) = planned().await;
+    let before = scene.timers("meeting_soon").await;
+    let mut tx = scene.tx().await;
+    let person = PersonInSlack {
+        user: ANA.into(),
+        zone: Some("America/New_York".into()),
+        full_member: true,
+        deleted: false,
+        admin: false,
+    };
+    people::save(&mut tx, &person).await.unwrap();
+    tx.commit().await.unwrap();
+    scene.happens(Happening::ZoneChanged(ANA.into())).await;
+    let after = scene.timers("meeting_soon").await;
+    assert_eq!(after[0].0, month.id.to_string());
+    let new_york = TimeZone::get("America/New_York").unwrap();
+    assert_eq!(local(after[0].1, &new_york).time(), time(9, 0, 0, 0));
+    assert!(!before.is_empty());
+}
+
+#[tokio::test]
+async fn an_ended_pair_is_left_alone() {
+    let (mut scene, pair, month) = planned().await;
+    let mut tx = scene.tx().await;
+    pairs::close(&mut tx, pair, Ending::Ended).await.unwrap();
+    tx.commit().await.unwrap();
+    scene
+        .happens(Happening::PairEnded {
+            pair,
+            by: Some(MAX.into()),
+            why: Ending::Ended,
+        })
+        .await;
+    for kind in [
+        "meeting_soon",
+        "meeting_over",
+        "cycle_closes",
+        "cycle_opens",
+    ] {
+        assert!(scene.timers(kind).await.is_empty(), "{kind}");
+    }
+    let nudges = scene
+        .sent()
+        .await
+        .into_iter()
+        .filter(|sent| sent.kind.is_nudge())
+        .count();
+    scene.pass(days(60)).await;
+    let later = scene
+        .sent()
+        .await
+        .into_iter()
+        .filter(|sent| sent.kind.is_nudge())
+        .count();
+    assert_eq!(nudges, later);
+    let press = Action::DidMeet {
+        cycle: month.id,
+        said: MetAnswer::Yes,
+    };
+    let Err(Error::User(text)) = scene.press(ANA, press).await else {
+        panic!("refused");
+    };
+    assert!(text.as_str().contains("come to its end"));
+}
+
+#[tokio::test]
+async fn a_meeting_late_in_the_month_holds_the_next_month_back() {
+    let (mut scene, pair, month) = opened().await;
+    other_time(&scene, &month, date(2026, 4, 9), time(15, 30, 0, 0)).await;
+    scene.pass(days(36)).await;
+    assert_eq!(scene.months(pair).await.len(), 1, "it is April 9");
+    scene.pass(days(5)).await;
+    let states: Vec<State> = scene.months(pair).await.iter().map(|m| m.state).collect();
+    assert_eq!(states, [State::Unknown, State::Open], "Monday, April 13");
+    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
+    scene.everybody_was_left_in_peace(&settings()).await;
+}
+
+#[tokio::test]
+async fn pairs_that_said_something_are_counted_for_the_digest() {
+    let (scene, _, month) = asked().await;
+    let since = scene.now - days(30);
+    said(&scene, MAX, &month, MetAnswer::No).await;
+    let counts = || async {
+        let mut tx = scene.tx().await;
+        cycles::reported_since(&mut tx, since).await.unwrap()
+    };
+    assert_eq!(
+        counts().await,
+        cycles::Reported {
+            met: 0,
+            reported: 1
+        }
+    );
+    said(&scene, ANA, &month, MetAnswer::Yes).await;
+    assert_eq!(
+        counts().await,
+        cycles::Reported {
+            met: 1,
+            reported: 1
+        }
+    );
+}

@@ -24,13 +24,13 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
         ),
         md!(
             "*Program owners:* who takes part, as what, who is paired with whom and why, and whether a pair needs \
-             attention. Never a reason, a reflection or a conversation."
+             attention. Never why somebody pauses or leaves, never a reflection or a conversation."
         ),
         md!(
             "*The channel:* figures over groups large enough that nobody can be singled out. Never names."
         ),
         md!(
-            "*Your manager:* nothing for being your manager. I ask who they are only so that you two are not paired."
+            "*Your manager:* nothing, unless they are one of the program's owners. I ask who they are only so that you two are not paired."
         ),
         md!(
             "*Me:* I cannot read your conversation with your partner; I have not asked Slack for it."
@@ -111,7 +111,7 @@ pub(super) fn everything(own: &Own, user: &UserId, zone: &TimeZone) -> Message {
 
 fn profile(me: &Participant, zone: &TimeZone) -> Blocks {
     let profile = &me.profile;
-    let none = || md!("nothing");
+    let none = || md!("not given");
     let list = |items: &[String]| {
         if items.is_empty() {
             none()

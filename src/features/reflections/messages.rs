@@ -59,7 +59,8 @@ pub fn form(reflection: &Reflection, shareable: bool) -> Modal {
                 &CONFIDENCE,
             )
             .optional()
-            .picked(&picked),
+            .picked(&picked)
+            .hint("Counts in an average over many people, never on its own."),
         );
     let blocks = if reflection.shared {
         blocks.context(

@@ -88,6 +88,15 @@ pub async fn due(tx: &mut Tx, subject: &str) -> Result<()> {
     if cycle.state != State::Held || !pair.has(&user) || answered || paused {
         return Ok(());
     }
+    // They are still to be asked whether they met: first things first.
+    if timers::due(tx, Timing::MeetingOver, subject)
+        .await?
+        .is_some()
+    {
+        let at = day_after(tx, &user).await?;
+        timers::at(tx, Timing::ReflectionDue, subject, at).await?;
+        return Ok(());
+    }
     let Some((id, question)) = pose(tx, &pair, cycle.id, &user).await? else {
         return Ok(());
     };

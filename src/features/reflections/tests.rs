@@ -1,1 +1,283 @@
-use crate::features::scene::Scene;
+use crate::domain::cycle::Cycle;
+use crate::domain::digest::Rating;
+use crate::domain::happening::{Ending, Happening};
+use crate::domain::ids::{PairId, ReflectionId};
+use crate::features::scene::{Scene, render, render_view};
+use crate::features::stage::{ANA, MAX, blank, settings};
+use crate::features::{Error, Reply};
+use crate::slack::event::{Action, Answer, Form, MetAnswer};
+use crate::store::outbox::Kind;
+use crate::store::reflections::{self, Reflection};
+use crate::store::{cycles, pairs};
+use jiff::SignedDuration;
+use jiff::civil::date;
+
+fn hours(hours: i64) -> SignedDuration {
+    SignedDuration::from_hours(hours)
+}
+
+fn modal(reply: &Reply) -> String {
+    render_view(&reply.modal.as_ref().unwrap().view())
+}
+
+/// Thursday, 5 March, 09:00 UTC; Max has logged a meeting.
+async fn max_said_yes() -> (Scene, PairId, Cycle) {
+    let (mut scene, pair) = Scene::signed(settings()).await;
+    scene.pass(hours(72)).await;
+    let day = [("date", Answer::Date(date(2026, 3, 4)))];
+    scene.submit(MAX, Form::LogMeeting, &day).await.unwrap();
+    let month = scene.month(pair).await;
+    (scene, pair, month)
+}
+
+async fn of(scene: &Scene, user: &str) -> Vec<Reflection> {
+    let mut tx = scene.tx().await;
+    reflections::by(&mut tx, &user.into()).await.unwrap()
+}
+
+async fn answer(
+    scene: &Scene,
+    user: &str,
+    reflection: ReflectionId,
+    text: &str,
+    more: &[(&str, Answer)],
+) -> Result<Reply, Error> {
+    let mut answers = vec![("answer", Answer::Text(text.into()))];
+    answers.extend_from_slice(more);
+    scene
+        .submit(user, Form::Reflect { reflection }, &answers)
+        .await
+}
+
+fn share() -> (&'static str, Answer) {
+    ("share", Answer::Many(vec!["share".into()]))
+}
+
+fn confidence(rating: u8) -> (&'static str, Answer) {
+    ("confidence", Answer::One(rating.to_string()))
+}
+
+#[tokio::test]
+async fn ones_own_yes_brings_the_question_and_the_other_waits_a_night() {
+    let (mut scene, _, _) = max_said_yes().await;
+    assert_eq!(of(&scene, MAX).await.len(), 1);
+    assert_eq!(of(&scene, ANA).await.len(), 0);
+    scene.pass(hours(22)).await;
+    assert_eq!(of(&scene, ANA).await.len(), 0, "not the same day");
+    scene.pass(hours(3)).await;
+    assert_eq!(of(&scene, ANA).await.len(), 1);
+    insta::assert_snapshot!(scene.last_of_kind(Kind::Reflection).await, @r"
+    After a meeting, one question for you alone:
+    *(a question)*
+    [ Answer ]
+    Only you see your answer, unless you press share.
+    ");
+    scene.pass(hours(24 * 14)).await;
+    assert_eq!(scene.of_kind(Kind::Reflection).await, 2, "never twice");
+}
+
+#[tokio::test]
+async fn whether_they_met_is_asked_first() {
+    let (mut scene, pair) = Scene::signed(settings()).await;
+    scene.pass(hours(48)).await;
+    let cycle = scene.month(pair).await.id;
+    // Friday afternoon for Max, Friday evening for Ana.
+    let friday = "2026-03-06T15:00:00Z".parse::<jiff::Timestamp>().unwrap();
+    let at = friday.as_millisecond();
+    scene
+        .press(ANA, Action::PickSlot { cycle, at })
+        .await
+        .unwrap();
+    scene.pass(hours(58)).await;
+    let said = MetAnswer::Yes;
+    scene
+        .press(MAX, Action::DidMeet { cycle, said })
+        .await
+        .unwrap();
+    scene.pass(hours(72)).await;
+    let kinds: Vec<Kind> = scene.sent().await.iter().map(|sent| sent.kind).collect();
+    let last = &kinds[kinds.len() - 2..];
+    assert_eq!(last, [Kind::Reflection, Kind::DidYouMeet], "Monday");
+    scene.pass(hours(24)).await;
+    assert_eq!(scene.of_kind(Kind::Reflection).await, 2, "Tuesday");
+    scene.everybody_was_left_in_peace(&settings()).await;
+}
+
+#[tokio::test]
+async fn ones_own_answer_decides_before_the_night_is_over() {
+    for (said, asked) in [
+        (MetAnswer::Yes, 1),
+        (MetAnswer::No, 0),
+        (MetAnswer::Moved, 0),
+    ] {
+        let (mut scene, _, month) = max_said_yes().await;
+        let cycle = month.id;
+        for _ in 0..2 {
+            scene
+                .press(ANA, Action::DidMeet { cycle, said })
+                .await
+                .unwrap();
+        }
+        assert_eq!(of(&scene, ANA).await.len(), asked, "{said:?}");
+        scene.pass(hours(72)).await;
+        assert_eq!(of(&scene, ANA).await.len(), asked, "{said:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_for_its_author_alone() {
+    let (scene, _, _) = max_said_yes().await;
+    let id = of(&scene, MAX).await[0].id;
+    let empty = modal(
+        &scene
+            .press(MAX, Action::Reflect { reflection: id })
+            .await
+            .unwrap(),
+    );
+    insta::assert_snapshot!(blank(&empty), @r"
+    *(a question)*
+    What comes to mind: <plain_text_input>
+    How confident are you about reaching your goal?: <radio_buttons>
+    Share: <checkboxes>
+    Only you see your answer, unless you press share.
+    ");
+    let saved = answer(&scene, MAX, id, "I found my voice.", &[confidence(3)])
+        .await
+        .unwrap();
+    insta::assert_snapshot!(modal(&saved), @"Saved. Only you can see it: the question's button shows it again, and lets you change it.");
+    assert_eq!(scene.messages("pair/").await.len(), 0);
+    let again = scene
+        .press(MAX, Action::Reflect { reflection: id })
+        .await
+        .unwrap();
+    let view = again.modal.unwrap().view().to_string();
+    assert!(view.contains("I found my voice."));
+    assert!(view.contains("initial_option"), "{view}");
+
+    let other = scene.press(ANA, Action::Reflect { reflection: id }).await;
+    assert!(matches!(other, Err(Error::User(_))));
+    assert!(
+        answer(&scene, ANA, id, "mine now", &[share()])
+            .await
+            .is_err()
+    );
+    assert_eq!(
+        of(&scene, MAX).await[0].answer.as_deref(),
+        Some("I found my voice.")
+    );
+
+    let mut tx = scene.tx().await;
+    let raw: (String,) = sqlx::query_as("select answer_sealed from reflections")
+        .fetch_one(tx.conn())
+        .await
+        .unwrap();
+    assert!(!raw.0.contains("voice"));
+}
+
+#[tokio::test]
+async fn sharing_is_a_choice_and_happens_once() {
+    let (scene, _, _) = max_said_yes().await;
+    let id = of(&scene, MAX).await[0].id;
+    let nothing = answer(&scene, MAX, id, " ", &[share()]).await.unwrap();
+    assert!(
+        nothing.errors[0]
+            .1
+            .starts_with("There is nothing to share yet")
+    );
+    let nothing = answer(&scene, MAX, id, "", &[]).await.unwrap();
+    assert!(nothing.errors[0].1.contains("no answer is fine, too"));
+
+    for text in ["Say *why*, not what\n<!here>", "Changed my mind"] {
+        answer(&scene, MAX, id, text, &[share()]).await.unwrap();
+    }
+    let told = scene.messages("pair/").await;
+    assert_eq!(told.len(), 1);
+    insta::assert_snapshot!(blank(&render(&told[0])), @r"
+    <@UMAX> shares a thought after your meeting.
+    _(a question)_
+    > Say *why*, not what
+    > &lt;!here&gt;
+    ");
+    assert_eq!(
+        of(&scene, MAX).await[0].answer.as_deref(),
+        Some("Changed my mind")
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_shared_once_the_pair_is_over() {
+    let (mut scene, pair, _) = max_said_yes().await;
+    let id = of(&scene, MAX).await[0].id;
+    let mut tx = scene.tx().await;
+    pairs::close(&mut tx, pair, Ending::Ended).await.unwrap();
+    tx.commit().await.unwrap();
+    let told = scene.messages("pair/").await.len();
+    answer(&scene, MAX, id, "A last thought", &[share()])
+        .await
+        .unwrap();
+    assert_eq!(scene.messages("pair/").await.len(), told);
+    assert_eq!(
+        of(&scene, MAX).await[0].answer.as_deref(),
+        Some("A last thought")
+    );
+    scene.pass(hours(72)).await;
+    assert_eq!(of(&scene, ANA).await.len(), 0, "and nobody else is asked");
+}
+
+#[tokio::test]
+async fn no_question_comes_twice_within_a_pair() {
+    let (scene, pair, month) = max_said_yes().await;
+    let mut questions = vec![of(&scene, MAX).await[0].question.clone()];
+    for number in 2..=48 {
+        let mut tx = scene.tx().await;
+        let cycle = cycles::create(&mut tx, pair, number, month.anchor, month.closes_at)
+            .await
+            .unwrap()
+            .unwrap();
+        let pair_row = pairs::find(&mut tx, pair).await.unwrap().unwrap();
+        cycles::say(&mut tx, cycle, &pair_row, &MAX.into(), "yes")
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        scene.happens(Happening::MeetingHeld { pair, cycle }).await;
+        questions.push(of(&scene, MAX).await.last().unwrap().question.clone());
+    }
+    questions.sort();
+    questions.dedup();
+    assert_eq!(questions.len(), 48);
+}
+
+#[tokio::test]
+async fn confidence_counts_once_a_person() {
+    let (scene, pair, month) = max_said_yes().await;
+    let first = of(&scene, MAX).await[0].id;
+    answer(&scene, MAX, first, "", &[confidence(2)])
+        .await
+        .unwrap();
+    let changes = || async {
+        let mut tx = scene.tx().await;
+        reflections::confidence_changes(&mut tx).await.unwrap()
+    };
+    assert_eq!(changes().await, []);
+    let mut tx = scene.tx().await;
+    let cycle = cycles::create(&mut tx, pair, 2, month.anchor, month.closes_at)
+        .await
+        .unwrap()
+        .unwrap();
+    let second = reflections::create(&mut tx, pair, cycle, &MAX.into(), "trust/both/1")
+        .await
+        .unwrap()
+        .unwrap();
+    tx.commit().await.unwrap();
+    answer(&scene, MAX, second, "", &[confidence(4)])
+        .await
+        .unwrap();
+    assert_eq!(
+        changes().await,
+        [Rating {
+            before: 2,
+            now: 4,
+            at: scene.now
+        }]
+    );
+}

@@ -84,7 +84,7 @@ fn outlook(settings: &Settings) -> Blocks {
     let mut blocks = Blocks::new();
     if settings.support_contact.is_none() {
         blocks = blocks.section(md!(
-            "*Still missing:* a support contact. Without one, people who need to talk to somebody have only you."
+            "*Still missing:* a support contact. Without one, people who need to talk to somebody have only the owners."
         ));
     }
     blocks.context(md!("{} {} {}", rounds, digest, zone))

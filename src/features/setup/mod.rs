@@ -131,6 +131,10 @@ async fn first(tx: &mut Tx, user: &UserId) -> Result<Settings> {
 }
 
 /// Options for the modal's search menus (time zones).
+#[expect(
+    clippy::unused_async,
+    reason = "the router calls all features alike; this one happens to read no rows"
+)]
 pub async fn options(_tx: &mut Tx, field: &str, typed: &str) -> Result<Reply> {
     let found = match field {
         "time_zone" => zones(typed),
@@ -142,7 +146,7 @@ pub async fn options(_tx: &mut Tx, field: &str, typed: &str) -> Result<Reply> {
     })
 }
 
-/// Time zones whose name holds every word typed, city names first.
+/// Time zones whose name holds every word typed: the very name first, then cities that begin so.
 fn zones(typed: &str) -> Vec<(String, String)> {
     let typed = typed.to_lowercase().replace([' ', '/'], "_");
     let words: Vec<&str> = typed.split('_').filter(|word| !word.is_empty()).collect();
@@ -159,7 +163,8 @@ fn zones(typed: &str) -> Vec<(String, String)> {
     names.sort_by_key(|name| {
         let city = name.rsplit('/').next().unwrap_or(name).to_lowercase();
         let begins = words.first().is_some_and(|word| city.starts_with(word));
-        (!begins, !name.contains('/'), name.clone())
+        let exact = name.to_lowercase().replace('/', "_") == typed;
+        (!exact, !begins, name.clone())
     });
     names.truncate(OPTIONS);
     let shown = |name: String| (name.replace('_', " "), name);
@@ -175,6 +180,16 @@ pub async fn declared(tx: &mut Tx, settings: Settings) -> Result<()> {
         let file = UserId::from("program.toml");
         audit::note(tx, &file, "settings_declared", "program").await?;
         tx.happens(Happening::SettingsChanged);
+    }
+    Ok(())
+}
+
+/// No file declares the program any more: it is edited in Slack again, from where the file left it.
+pub async fn released(tx: &mut Tx) -> Result<()> {
+    if let Some(program) = programs::find(tx).await?
+        && program.declared
+    {
+        programs::save(tx, &program.settings, false).await?;
     }
     Ok(())
 }

@@ -97,15 +97,12 @@ fn days(values: &[String]) -> Vec<Day> {
 fn dates(answers: &Answers, problems: &mut Vec<Problem>) -> Vec<Date> {
     let mut dates = Vec::new();
     for line in lines(answers, "holidays") {
-        match line.parse::<Date>() {
-            Ok(date) => dates.push(date),
-            Err(_) => {
-                let problem =
-                    format!("I cannot read “{line}” as a date. Write it like 2027-01-01.");
-                problems.push(("holidays", problem));
-                break;
-            }
-        }
+        let Ok(date) = line.parse::<Date>() else {
+            let problem = format!("I cannot read “{line}” as a date. Write it like 2027-01-01.");
+            problems.push(("holidays", problem));
+            break;
+        };
+        dates.push(date);
     }
     dates.sort_unstable();
     dates.dedup();

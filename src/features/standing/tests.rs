@@ -1,1 +1,227 @@
+use crate::domain::ids::{PairId, RoundId};
+use crate::domain::participant::Standing;
+use crate::domain::program::Settings;
+use crate::domain::timer::Kind;
+use crate::features::scene::{Scene, render, render_view};
+use crate::slack::event::{Action, Form, Reply};
+use crate::store::{pairs, participants, timers};
+use jiff::SignedDuration;
+use std::collections::BTreeMap;
 
+fn said(reply: &Reply) -> String {
+    render(reply.say.as_ref().expect("an answer"))
+}
+
+async fn told(scene: &Scene, user: &str, text: &str) -> String {
+    said(&scene.command(user, text).await.unwrap())
+}
+
+async fn standing(scene: &Scene, user: &str) -> Option<Standing> {
+    let mut tx = scene.tx().await;
+    let found = participants::standing(&mut tx, &user.into()).await.unwrap();
+    tx.rollback().await;
+    found
+}
+
+async fn pause_ends(scene: &Scene) -> Option<String> {
+    let mut tx = scene.tx().await;
+    let due = timers::due(&mut tx, Kind::PauseEnds, "U1").await.unwrap();
+    tx.rollback().await;
+    due.map(|due| due.to_string())
+}
+
+async fn pair(scene: &Scene, mentor: &str, mentee: &str) -> PairId {
+    let mut tx = scene.tx().await;
+    let (mentor, mentee) = (mentor.into(), mentee.into());
+    let pair = pairs::create(
+        &mut tx,
+        RoundId(1),
+        (&mentor, &mentee),
+        &["both like tea".into()],
+        6,
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    pair.unwrap()
+}
+
+#[tokio::test]
+async fn status_says_where_one_stands() {
+    let scene = Scene::new(Settings::default()).await;
+    scene.seen("U1", "Europe/Berlin").await;
+    insta::assert_snapshot!(told(&scene, "U1", "status").await, @"
+    You are not in the program yet. Joining takes two minutes, and tells you first what it asks of you.
+    [ Join ]  [ Help ]
+    ");
+    scene.joins("U1", "mentor", "Experienced").await;
+    insta::assert_snapshot!(told(&scene, "U1", "status").await, @"
+    *You are waiting for a partner* since Monday, March 2. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 (UTC)>. You hear from me privately either way.
+    *You take part as* a mentor: you teach.
+    *Stage:* Experienced
+    *You share:* AI tools and Some text
+    *You would like to learn:* AI tools and Some text
+    *Joined:* Monday, March 2
+    [ Edit my profile ]  [ Pause ]  [ Help ]
+    Only you can see this.
+    ");
+    scene.joins("U2", "mentee", "Director").await;
+    pair(&scene, "U1", "U2").await;
+    insta::assert_snapshot!(told(&scene, "U1", "status").await, @"
+    *You mentor <@U2>.* Next: agree on your goals; both of you sign.
+    *You take part as* a mentor: you teach.
+    *Stage:* Experienced
+    *You share:* AI tools and Some text
+    *You would like to learn:* AI tools and Some text
+    *Joined:* Monday, March 2
+    [ Edit my profile ]  [ Our goals ]  [ Pause ]  [ Help ]
+    Only you can see this.
+    ");
+    assert!(
+        told(&scene, "U2", "status")
+            .await
+            .contains("*<@U1> mentors you.*")
+    );
+    told(&scene, "U1", "pause until 2026-04-01").await;
+    assert!(
+        told(&scene, "U1", "status")
+            .await
+            .contains("*You are paused until Wednesday, April 1.*")
+    );
+}
+
+#[tokio::test]
+async fn status_notices_a_stage_that_is_gone() {
+    let scene = Scene::new(Settings::default()).await;
+    scene.joins("U1", "mentor", "Experienced").await;
+    let mut tx = scene.tx().await;
+    let mut settings = Settings::default();
+    settings.stages[1] = "Seasoned".into();
+    super::super::setup::declared(&mut tx, settings)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert!(
+        told(&scene, "U1", "status")
+            .await
+            .contains("*Please look at your profile:*")
+    );
+}
+
+#[tokio::test]
+async fn a_pause_ends_on_its_day_and_says_so_at_work() {
+    let mut scene = Scene::new(Settings::default()).await;
+    scene.seen("U1", "Asia/Tokyo").await;
+    scene.joins("U1", "mentor", "Early career").await;
+    // A Saturday.
+    insta::assert_snapshot!(told(&scene, "U1", "pause until 2026-03-14").await, @"You are paused until Saturday, March 14. On that day I bring you back. Until then nobody is matched with you and I leave you in peace; nobody is told why. `/reverse-mentor resume` ends it earlier.");
+    assert_eq!(standing(&scene, "U1").await, Some(Standing::Paused));
+    assert_eq!(pause_ends(&scene).await.unwrap(), "2026-03-14T00:00:00Z");
+    // Pressing "Pause" on a Home tab that is behind keeps the day.
+    scene.press("U1", Action::Pause).await.unwrap();
+    assert_eq!(pause_ends(&scene).await.unwrap(), "2026-03-14T00:00:00Z");
+    // They move to Berlin: 9:00 there, after the clocks there and before those in the US have changed.
+    scene.seen("U1", "Europe/Berlin").await;
+    assert_eq!(pause_ends(&scene).await.unwrap(), "2026-03-14T08:00:00Z");
+    scene.pass(SignedDuration::from_hours(24 * 12)).await;
+    assert_eq!(scene.now.to_string(), "2026-03-14T09:00:00Z");
+    assert_eq!(standing(&scene, "U1").await, Some(Standing::Active));
+    assert_eq!(scene.messages("U1").await.len(), 0, "not at the weekend");
+    scene.pass(SignedDuration::from_hours(72)).await;
+    let messages = scene.messages("U1").await;
+    assert_eq!(messages.len(), 1);
+    insta::assert_snapshot!(render(&messages[0]), @"
+    Your pause is over. I am looking for a partner for you again. Next match: No round is planned at the moment.
+    [ I need a little longer ]
+    Only you can see this.
+    ");
+}
+
+#[tokio::test]
+async fn resuming_early_ends_the_timer_too() {
+    let mut scene = Scene::new(Settings::default()).await;
+    scene.joins("U1", "mentor", "Early career").await;
+    told(&scene, "U1", "pause until 2026-03-20").await;
+    let back = scene.press("U1", Action::Resume).await.unwrap();
+    assert!(said(&back).contains("Welcome back") && back.home);
+    assert!(told(&scene, "U1", "resume").await.contains("not paused"));
+    assert_eq!(pause_ends(&scene).await, None);
+    scene.pass(SignedDuration::from_hours(24 * 30)).await;
+    assert_eq!(scene.messages("U1").await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_day_that_has_begun_where_they_are_is_no_pause() {
+    let scene = Scene::new(Settings::default()).await;
+    scene.seen("U1", "Pacific/Kiritimati").await;
+    scene.joins("U1", "mentor", "Early career").await;
+    let mut later = scene;
+    later.now = "2026-03-02T20:00:00Z".parse().unwrap();
+    assert!(
+        told(&later, "U1", "pause until 2026-03-03")
+            .await
+            .contains("already begun")
+    );
+    assert_eq!(standing(&later, "U1").await, Some(Standing::Active));
+}
+
+#[tokio::test]
+async fn who_is_not_in_is_invited() {
+    let scene = Scene::new(Settings::default()).await;
+    for text in ["status", "pause", "resume"] {
+        assert!(
+            told(&scene, "U1", text).await.contains("[ Join ]"),
+            "{text}"
+        );
+    }
+    assert!(
+        told(&scene, "U1", "leave")
+            .await
+            .contains("nothing to leave")
+    );
+    assert_eq!(standing(&scene, "U1").await, None);
+}
+
+#[tokio::test]
+async fn leaving_asks_once_and_is_harmless_twice() {
+    let scene = Scene::new(Settings::default()).await;
+    scene.joins("U1", "mentor", "Early career").await;
+    scene.joins("U2", "mentee", "Director").await;
+    pair(&scene, "U1", "U2").await;
+    told(&scene, "U1", "pause until 2026-03-20").await;
+    let asked = scene.command("U1", "leave").await.unwrap().modal.unwrap();
+    insta::assert_snapshot!(render_view(&asked.view()), @"
+    *Leave the program?* Thank you for having been part of it. This is what happens:
+    • Your pair ends. Your partner gets neutral words, no reasons, and the offer of another match.
+    • Your profile stays, so that you can come back. `/reverse-mentor privacy` erases it.
+    • What the two of you wrote here is erased after 90 days.
+    • You need not say why, and nobody is asked.
+    Only need a break? Close this and use `/reverse-mentor pause`.
+    ");
+    assert_eq!(
+        standing(&scene, "U1").await,
+        Some(Standing::Paused),
+        "asking does nothing"
+    );
+    for _ in 0..2 {
+        let done = scene
+            .submits("U1", Form::Leave, BTreeMap::new())
+            .await
+            .unwrap();
+        assert!(render_view(&done.modal.unwrap().view()).contains("You have left the program."));
+    }
+    assert_eq!(standing(&scene, "U1").await, Some(Standing::Left));
+    assert_eq!(pause_ends(&scene).await, None);
+    assert!(
+        told(&scene, "U1", "status")
+            .await
+            .contains("You left the program.")
+    );
+    // Somebody who never joined cannot leave for others, or at all.
+    scene
+        .submits("U9", Form::Leave, BTreeMap::new())
+        .await
+        .unwrap();
+    assert_eq!(standing(&scene, "U9").await, None);
+    assert_eq!(standing(&scene, "U2").await, Some(Standing::Active));
+}

@@ -1,0 +1,187 @@
+//! People for the stage: participants, rounds and pairs, put straight into the store, so that a feature's tests
+//! need no other feature.
+
+use crate::domain::ids::{PairId, RoundId, UserId};
+use crate::domain::matching::{Proposal, Reason};
+use crate::domain::message::Message;
+use crate::domain::pair::Pair;
+use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
+use crate::domain::program::{Matching, Settings};
+use crate::domain::timer::Kind as Timing;
+use crate::features::scene::{Scene, render};
+use crate::store::rounds::{self, Origin, State};
+use crate::store::{pairs, participants, people, programs, timers};
+use crate::{router, store::Tx};
+
+/// A program of two owners; rounds, approval.
+pub fn settings() -> Settings {
+    Settings {
+        owners: vec!["UANA".into(), "UBEN".into()],
+        ..Settings::default()
+    }
+}
+
+/// The same, matched as people come.
+pub fn rolling(approval: bool) -> Settings {
+    Settings {
+        matching: Matching::Rolling,
+        approval,
+        ..settings()
+    }
+}
+
+pub fn mentor(share: &[&str], learn: &[&str]) -> Profile {
+    profile(Role::Mentor, "Early career", share, learn)
+}
+
+pub fn mentee(share: &[&str], learn: &[&str]) -> Profile {
+    profile(Role::Mentee, "Director", share, learn)
+}
+
+fn profile(role: Role, stage: &str, share: &[&str], learn: &[&str]) -> Profile {
+    let words = |list: &[&str]| list.iter().map(|&word| word.to_owned()).collect();
+    Profile {
+        role,
+        stage: stage.into(),
+        department: None,
+        site: None,
+        manager: Some("UCEO".into()),
+        share: words(share),
+        learn: words(learn),
+        languages: words(&["English"]),
+        mentor_capacity: 1,
+        mentee_capacity: 1,
+        rather_not: Vec::new(),
+        hopes: String::new(),
+    }
+}
+
+/// Two who fit: a mentor who knows AI tools, a mentee who knows strategy.
+pub fn junior() -> Profile {
+    mentor(&["AI tools"], &["Strategy"])
+}
+
+pub fn senior() -> Profile {
+    mentee(&["Strategy"], &["AI tools"])
+}
+
+impl Scene {
+    pub async fn program(settings: Settings) -> Self {
+        let scene = Self::new(settings.clone()).await;
+        let mut tx = scene.tx().await;
+        programs::save(&mut tx, &settings, true).await.unwrap();
+        // Only what the test sets off happens.
+        for kind in [
+            Timing::Round,
+            Timing::Digest,
+            Timing::Retention,
+            Timing::Directory,
+        ] {
+            timers::cancel(&mut tx, kind, "program").await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        scene
+    }
+
+    /// Somebody takes part whom Slack knows as a full member.
+    pub async fn takes_part(&self, user: &str, profile: Profile) {
+        let mut tx = self.tx().await;
+        let user = UserId::from(user);
+        let person = PersonInSlack {
+            user: user.clone(),
+            zone: Some("UTC".into()),
+            full_member: true,
+            deleted: false,
+            admin: false,
+        };
+        people::save(&mut tx, &person).await.unwrap();
+        participants::save(&mut tx, &user, &profile).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    pub async fn standing(&self, user: &str, standing: Standing) {
+        let mut tx = self.tx().await;
+        participants::set_standing(&mut tx, &user.into(), standing, None)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    pub async fn waits(&self, user: &str) -> bool {
+        let mut tx = self.tx().await;
+        let found = participants::find(&mut tx, &user.into()).await.unwrap();
+        tx.rollback().await;
+        found.unwrap().waiting_since.is_some()
+    }
+
+    /// Two who take part, introduced by an approved round: `UMIA` mentors `USAM`.
+    pub async fn introduced(&self) -> PairId {
+        self.takes_part("UMIA", junior()).await;
+        self.takes_part("USAM", senior()).await;
+        let mut tx = self.tx().await;
+        let round = RoundId(tx.new_id());
+        approved(&mut tx, round, "UMIA", "USAM").await;
+        router::happenings(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        self.pairs().await[0].id
+    }
+
+    /// Every pair there ever was.
+    pub async fn pairs(&self) -> Vec<Pair> {
+        let mut tx = self.tx().await;
+        let pairs = pairs::all(&mut tx).await.unwrap();
+        tx.rollback().await;
+        pairs
+    }
+
+    /// Runs `Match` as its timer would.
+    pub async fn match_now(&self) {
+        let mut tx = self.tx().await;
+        timers::soon(&mut tx, Timing::Match, "program")
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        self.run_due().await;
+    }
+
+    /// The last message to a lane that holds `words`, as read.
+    pub async fn last(&self, lane: &str, words: &str) -> Option<String> {
+        self.last_message(lane, words)
+            .await
+            .map(|message| render(&message))
+    }
+
+    pub async fn last_message(&self, lane: &str, words: &str) -> Option<Message> {
+        let messages = self.messages(lane).await;
+        messages
+            .into_iter()
+            .rev()
+            .find(|message| render(message).contains(words) || message.text.contains(words))
+    }
+
+    /// How many messages to a lane hold `words`.
+    pub async fn count(&self, lane: &str, words: &str) -> usize {
+        let messages = self.messages(lane).await;
+        messages
+            .iter()
+            .filter(|message| render(message).contains(words))
+            .count()
+    }
+}
+
+async fn approved(tx: &mut Tx, round: RoundId, mentor: &str, mentee: &str) {
+    rounds::conclude(tx, round, Origin::Scheduled, State::Approved, None, 0)
+        .await
+        .unwrap();
+    let proposal = Proposal {
+        mentor: mentor.into(),
+        mentee: mentee.into(),
+        score: 60,
+        reasons: vec![Reason::Teaches {
+            topics: vec!["AI tools".into()],
+        }],
+        owner_must_confirm: false,
+    };
+    rounds::add_proposal(tx, round, &proposal).await.unwrap();
+    tx.happens(crate::domain::happening::Happening::RoundApproved(round));
+}

@@ -1,0 +1,403 @@
+//! A round as owners see it: to be decided, or decided by whom.
+
+use crate::domain::cadence::say_day;
+use crate::domain::ids::UserId;
+use crate::domain::matching::Binding;
+use crate::domain::message::Message;
+use crate::md;
+use crate::slack::blocks::{Blocks, Button, Modal, button, listed};
+use crate::slack::event::Action;
+use crate::slack::words::Md;
+use crate::store::rounds::{Fate, Origin, Proposal, Round, State};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// Pairs shown in one message: each has a block and a button.
+const PAIRS: usize = 35;
+/// Characters of pairs in one message. Slack takes about 13,000 of blocks; the rest needs room, too.
+const CHARACTERS: usize = 8_000;
+/// What a block costs beside its text: ids, the button and its value.
+const BLOCK: usize = 400;
+/// Names after one reason, before "and more".
+const NAMES: usize = 20;
+/// Pairs a line each in one block of the modal.
+const LINES: usize = 25;
+
+/// A round as an owner sees it.
+pub struct Card {
+    pub round: Round,
+    pub proposals: Vec<Proposal>,
+    pub unmatched: Vec<(UserId, Binding)>,
+    /// The first pair shown.
+    pub from: usize,
+    pub zone: TimeZone,
+    pub now: Timestamp,
+}
+
+impl Card {
+    /// Pairs nobody left out.
+    pub fn open(&self) -> impl Iterator<Item = &Proposal> {
+        self.proposals
+            .iter()
+            .filter(|pair| pair.fate != Fate::Dropped)
+    }
+
+    /// The first pair of the page on which these two are.
+    pub fn page_of(&self, mentor: &UserId, mentee: &UserId) -> usize {
+        let at = self
+            .open()
+            .position(|pair| pair.mentor == *mentor && pair.mentee == *mentee)
+            .unwrap_or(0);
+        let mut from = 0;
+        loop {
+            let shown = self.page(from).len();
+            if shown == 0 || at < from + shown {
+                return from;
+            }
+            from += shown;
+        }
+    }
+
+    /// What holds now: to be decided, or decided by whom.
+    pub fn message(&self) -> Message {
+        if self.round.state == State::Proposed {
+            self.proposal(None)
+        } else {
+            self.outcome()
+        }
+    }
+
+    /// The round, to be looked over.
+    pub fn proposal(&self, replaces: Option<Timestamp>) -> Message {
+        let mut blocks = Blocks::new().header(self.title()).section(self.summary());
+        if let Some(since) = replaces {
+            blocks = blocks.context(md!(
+                "This takes the place of the round of {}, on which nobody had decided.",
+                say_day(since, &self.zone, self.now)
+            ));
+        }
+        self.to_decide(blocks).message(md!(
+            "{}: {} to look over.",
+            self.title(),
+            pairs(self.open().count())
+        ))
+    }
+
+    /// The same, some days later.
+    pub fn reminder(&self) -> Message {
+        let since = say_day(self.round.created_at, &self.zone, self.now);
+        let waiting = md!(
+            "{} for a look from one of the owners since {}. Nobody has heard anything yet.",
+            match self.open().count() {
+                1 => Md::from("1 pair has been waiting"),
+                n => md!("{} pairs have been waiting", n),
+            },
+            since
+        );
+        let blocks = Blocks::new().header(self.title()).section(waiting.clone());
+        self.to_decide(blocks).message(waiting)
+    }
+
+    /// All of it, one line a pair.
+    pub fn modal(&self) -> Modal {
+        let mut blocks = Blocks::new().section(if self.round.state == State::Proposed {
+            self.summary()
+        } else {
+            self.what_happened()
+        });
+        let lines: Vec<Md> = self
+            .open()
+            .map(|pair| {
+                let check = if pair.must_confirm {
+                    " · _please check_"
+                } else {
+                    ""
+                };
+                let (mentor, mentee, score) = (&pair.mentor, &pair.mentee, pair.score);
+                md!(
+                    "{} mentors {} · {}{}",
+                    mentor,
+                    mentee,
+                    score,
+                    Md::from(check)
+                )
+            })
+            .collect();
+        for some in lines.chunks(LINES) {
+            blocks = blocks.section(Md::bullets(some));
+        }
+        if !self.unmatched.is_empty() {
+            blocks = blocks.divider().section(self.left_over());
+        }
+        Modal::notice("Round", blocks.context(ONLY_OWNERS))
+    }
+
+    fn title(&self) -> &'static str {
+        match self.round.origin {
+            Origin::Confirm => "Pairs to confirm",
+            Origin::Invite => "An invitation to confirm",
+            _ => "A round to look over",
+        }
+    }
+
+    fn summary(&self) -> Md {
+        let open = pairs(self.open().count());
+        match self.round.origin {
+            Origin::Confirm => md!(
+                "{} of the last round need your eyes before they are introduced, because I do not know everybody's manager.",
+                open
+            ),
+            Origin::Invite => "Somebody asked a colleague to mentor them, and the colleague said yes. I do not know \
+                               everybody's manager, so please look before I introduce them."
+                .into(),
+            _ => md!(
+                "I found *{}*. {} Nobody has heard anything yet: they do when you approve.",
+                open,
+                match self.unmatched.len() {
+                    0 => Md::from("Everybody who was waiting has a partner."),
+                    1 => "One person has no partner this time.".into(),
+                    n => md!("{} people have no partner this time.", n),
+                }
+            ),
+        }
+    }
+
+    fn to_decide(&self, mut blocks: Blocks) -> Blocks {
+        // The last pair of the last page may just have been left out.
+        let from = Some(self.from).filter(|&from| from < self.open().count());
+        let from = from.unwrap_or(0);
+        let shown = self.page(from);
+        for pair in &shown {
+            let leave_out = button(
+                "Leave out",
+                &Action::DropProposal {
+                    round: self.round.id,
+                    mentor: pair.mentor.clone(),
+                    mentee: pair.mentee.clone(),
+                },
+            );
+            blocks = blocks.section_with(proposed(pair), leave_out);
+        }
+        let (total, until) = (self.open().count(), from + shown.len());
+        if total > shown.len() {
+            blocks = blocks
+                .context(md!("Pairs {} to {} of {}.", self.from + 1, until, total))
+                .buttons(self.turns(from, until, total));
+        }
+        let dropped: Vec<Md> = self
+            .proposals
+            .iter()
+            .filter(|pair| pair.fate == Fate::Dropped)
+            .take(NAMES)
+            .map(|pair| md!("{} with {}", pair.mentor, pair.mentee))
+            .collect();
+        if !dropped.is_empty() {
+            blocks = blocks.context(md!(
+                "Left out: {}. They are not proposed again; *Look again* finds them other partners.",
+                listed(&dropped)
+            ));
+        }
+        if !self.unmatched.is_empty() {
+            blocks = blocks.divider().section(self.left_over());
+        }
+        blocks
+            .buttons(self.decisions(total, !dropped.is_empty()))
+            .context(ONLY_OWNERS)
+    }
+
+    fn turns(&self, from: usize, until: usize, total: usize) -> Vec<Button> {
+        let round = self.round.id;
+        let mut turns = Vec::new();
+        if from > 0 {
+            turns.push(button(
+                "Back to the first",
+                &Action::PageRound { round, from: 0 },
+            ));
+        }
+        if until < total {
+            let label = format!("And {} more", total - until);
+            turns.push(button(&label, &Action::PageRound { round, from: until }));
+        }
+        turns.push(button("See all", &Action::ShowRound { round }));
+        turns
+    }
+
+    fn decisions(&self, total: usize, look_again: bool) -> Vec<Button> {
+        let round = self.round.id;
+        let mut decisions = Vec::new();
+        if total > 0 {
+            let label = match total {
+                1 => "Approve".to_owned(),
+                n => format!("Approve all {n}"),
+            };
+            let consequence = format!("{} introduced to each other right away.", are(total));
+            decisions.push(
+                button(&label, &Action::ApproveRound { round })
+                    .primary()
+                    .confirm("Introduce them?", &consequence, "Introduce them", "Not yet"),
+            );
+        }
+        let nobody =
+            "Nobody is introduced and nobody is told. You can ask for another round at any time.";
+        decisions.push(button("Decline", &Action::RejectRound { round }).confirm(
+            "Decline this round?",
+            nobody,
+            "Decline",
+            "Keep it",
+        ));
+        if look_again {
+            decisions.push(button("Look again", &Action::ProposeRound));
+        }
+        decisions
+    }
+
+    /// The pairs that fit one message, from the nth on.
+    fn page(&self, from: usize) -> Vec<&Proposal> {
+        let mut room = CHARACTERS;
+        self.open()
+            .skip(from)
+            .take(PAIRS)
+            .take_while(|pair| {
+                let cost = proposed(pair).as_str().chars().count() + BLOCK;
+                let fits = cost <= room;
+                room = room.saturating_sub(cost);
+                fits
+            })
+            .collect()
+    }
+
+    fn left_over(&self) -> Md {
+        md!(
+            "*Without a partner this time*\n{}",
+            left_over(&self.unmatched)
+        )
+    }
+
+    fn outcome(&self) -> Message {
+        let words = self.what_happened();
+        let mut blocks = Blocks::new().section(words.clone());
+        let made: Vec<&Proposal> = self.open().collect();
+        if self.round.state == State::Approved && !made.is_empty() {
+            let lines = made
+                .iter()
+                .take(LINES)
+                .map(|pair| md!("{} mentors {}", pair.mentor, pair.mentee));
+            blocks = blocks.section(Md::bullets(lines));
+            if made.len() > LINES {
+                let all = button(
+                    "See all",
+                    &Action::ShowRound {
+                        round: self.round.id,
+                    },
+                );
+                blocks = blocks.buttons([all]);
+            }
+        }
+        blocks.context(ONLY_OWNERS).message(words)
+    }
+
+    fn what_happened(&self) -> Md {
+        let by = match &self.round.decided_by {
+            Some(owner) => md!("{}", owner),
+            None => "The program".into(),
+        };
+        let decided_at = self.round.decided_at.unwrap_or(self.round.created_at);
+        let day = say_day(decided_at, &self.zone, self.now);
+        match self.round.state {
+            State::Approved => md!(
+                "{} approved this round on {}. {} introduced to each other.",
+                by,
+                day,
+                are(self.open().count())
+            ),
+            State::Rejected => md!(
+                "{} declined this round on {}. Nobody was introduced and nobody was told.",
+                by,
+                day
+            ),
+            State::Superseded => md!(
+                "A newer round took the place of this one on {}. Nothing of this one was introduced.",
+                day
+            ),
+            State::Empty => md!("I looked for pairs on {} and found none.", day),
+            State::Wanted | State::Proposed => self.summary(),
+        }
+    }
+}
+
+const ONLY_OWNERS: &str = "Only the program's owners see this.";
+
+/// One pair, with its reasons.
+fn proposed(pair: &Proposal) -> Md {
+    let reasons = pair
+        .reasons
+        .iter()
+        .map(|reason| md!("{}", reason.in_words()));
+    let mut lines = vec![
+        md!(
+            "{} would mentor {} · {} ({} of 100)",
+            pair.mentor,
+            pair.mentee,
+            fit(pair.score),
+            pair.score
+        ),
+        Md::bullets(reasons),
+    ];
+    if pair.must_confirm {
+        lines.push(
+            "*Please check:* I do not know the manager of one of them. Approve this pair only if neither reports to \
+             the other, directly or further up."
+                .into(),
+        );
+    }
+    Md::join(lines.into_iter().filter(|line| !line.is_empty()), "\n")
+}
+
+/// A score in words.
+fn fit(score: u8) -> Md {
+    match score {
+        75.. => "an excellent match",
+        55.. => "a strong match",
+        40.. => "a good match",
+        _ => "a fair match",
+    }
+    .into()
+}
+
+fn pairs(n: usize) -> Md {
+    match n {
+        0 => "no pairs".into(),
+        1 => "1 pair".into(),
+        n => md!("{} pairs", n),
+    }
+}
+
+pub fn are(n: usize) -> String {
+    match n {
+        1 => "1 pair is".to_owned(),
+        n => format!("{n} pairs are"),
+    }
+}
+
+/// Everyone left over, by what bound.
+pub fn left_over(unmatched: &[(UserId, Binding)]) -> Md {
+    let mut reasons: Vec<(String, Vec<&UserId>)> = Vec::new();
+    for (user, why) in unmatched {
+        let words = why.for_owner();
+        match reasons.iter_mut().find(|(known, _)| *known == words) {
+            Some((_, users)) => users.push(user),
+            None => reasons.push((words, vec![user])),
+        }
+    }
+    Md::bullets(reasons.into_iter().map(|(words, users)| {
+        let mut names: Vec<Md> = users
+            .iter()
+            .take(NAMES)
+            .map(|user| md!("{}", user))
+            .collect();
+        if users.len() > NAMES {
+            names.push(md!("{} more", users.len() - NAMES));
+        }
+        md!("{} {}", words, listed(&names))
+    }))
+}

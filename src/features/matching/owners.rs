@@ -1,0 +1,237 @@
+//! What owners do about a round: look at it, leave pairs out, approve or decline it.
+
+use super::card::Card;
+use super::messages;
+use crate::domain::cadence::Hours;
+use crate::domain::happening::Happening;
+use crate::domain::ids::{RoundId, UserId};
+use crate::domain::message::Message;
+use crate::domain::program::Settings;
+use crate::domain::timer::Kind as Timing;
+use crate::features::nudge::{self, Nudge, Outcome};
+use crate::features::{Reply, Result, owners_only, refuse, settings};
+use crate::slack::event::Actor;
+use crate::store::outbox::{self, Kind, To};
+use crate::store::rounds::{self, Fate, Origin, Round, State};
+use crate::store::{Tx, audit, people, programs, timers};
+use jiff::{SignedDuration, Timestamp};
+
+/// Working days an owner has before a reminder.
+const PATIENCE: usize = 3;
+/// From then on a reminder is pointless: rounds come weekly or so.
+const REMINDER_STALE: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// Puts a round before the owners, and reminds them after a while.
+pub(super) async fn ask_owners(
+    tx: &mut Tx,
+    settings: &Settings,
+    round: RoundId,
+    asked_by: Option<&UserId>,
+    replaces: Option<Timestamp>,
+) -> Result<()> {
+    let card = card(tx, settings, round, 0).await?;
+    let message = card.proposal(replaces);
+    let (hours, zone) = (Hours::from(settings), settings.zone());
+    let mut due = tx.now;
+    for _ in 0..PATIENCE {
+        due = hours.working_day_after(due, &zone);
+    }
+    timers::at(tx, Timing::RoundWaits, round, due).await?;
+    tell_owners(tx, settings, round, asked_by, None, &message).await
+}
+
+/// Two found each other by an invitation: the owners are asked about them.
+pub async fn proposed(tx: &mut Tx, round: RoundId) -> Result<()> {
+    let settings = settings(tx).await?;
+    ask_owners(tx, &settings, round, None, None).await
+}
+
+/// The owners; where none is named yet, whoever asked, or else the admins we know, who may act in their place.
+async fn owners(
+    tx: &mut Tx,
+    settings: &Settings,
+    asked_by: Option<&UserId>,
+) -> Result<Vec<UserId>> {
+    Ok(match asked_by {
+        _ if !settings.owners.is_empty() => settings.owners.clone(),
+        Some(owner) => vec![owner.clone()],
+        None => people::admins(tx).await?,
+    })
+}
+
+/// Tells the owners something about a round, `but` whoever did it.
+pub(super) async fn tell_owners(
+    tx: &mut Tx,
+    settings: &Settings,
+    round: RoundId,
+    asked_by: Option<&UserId>,
+    but: Option<&UserId>,
+    message: &Message,
+) -> Result<()> {
+    let what = if but.is_some() { "decided" } else { "news" };
+    for owner in owners(tx, settings, asked_by).await? {
+        if Some(&owner) != but {
+            let key = format!("round/{round}/{what}/{owner}");
+            let (to, message) = (To::Person(owner), message.clone());
+            outbox::post(tx, to, Kind::Notice, &key, message, None).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn card(tx: &mut Tx, settings: &Settings, id: RoundId, from: usize) -> Result<Card> {
+    let round = found(tx, id).await?;
+    Ok(Card {
+        proposals: rounds::proposals(tx, id).await?,
+        unmatched: rounds::unmatched(tx, id).await?,
+        round,
+        from,
+        zone: settings.zone(),
+        now: tx.now,
+    })
+}
+
+async fn found(tx: &mut Tx, id: RoundId) -> Result<Round> {
+    match rounds::find(tx, id).await? {
+        Some(round) if round.state != State::Wanted => Ok(round),
+        _ => refuse("That round is no longer there. Your App Home shows what holds now."),
+    }
+}
+
+/// An owner asks for a round now.
+pub async fn asked(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    owners_only(tx, &settings, actor).await?;
+    rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
+    timers::soon(tx, Timing::Match, "program").await?;
+    audit::note(tx, &actor.user, "round_asked", "program").await?;
+    Ok(Reply::say(messages::looking(settings.approval)))
+}
+
+/// The whole round, in a modal.
+pub async fn show(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    owners_only(tx, &settings, actor).await?;
+    Ok(Reply::modal(card(tx, &settings, round, 0).await?.modal()))
+}
+
+/// Another part of a round too long for one message.
+pub async fn page(tx: &mut Tx, actor: &Actor, round: RoundId, from: usize) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    owners_only(tx, &settings, actor).await?;
+    let card = card(tx, &settings, round, from).await?;
+    Ok(Reply::replace(card.message()))
+}
+
+pub async fn drop_proposal(
+    tx: &mut Tx,
+    actor: &Actor,
+    round: RoundId,
+    mentor: &UserId,
+    mentee: &UserId,
+) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    owners_only(tx, &settings, actor).await?;
+    let from = if found(tx, round).await?.state == State::Proposed {
+        let at = card(tx, &settings, round, 0).await?.page_of(mentor, mentee);
+        if rounds::settle(
+            tx,
+            round,
+            (mentor, mentee),
+            Fate::Dropped,
+            Some(&actor.user),
+        )
+        .await?
+        {
+            audit::note(tx, &actor.user, "pair_left_out", &round.to_string()).await?;
+        }
+        at
+    } else {
+        0
+    };
+    let card = card(tx, &settings, round, from).await?;
+    Ok(Reply::replace(card.message()).with_home())
+}
+
+pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    owners_only(tx, &settings, actor).await?;
+    let before = card(tx, &settings, round, 0).await?;
+    if before.round.state == State::Proposed && before.open().next().is_none() {
+        return refuse(
+            "Every pair of this round was left out, so there is nothing to approve. You can decline it, \
+             or ask for another with `/reverse-mentor round`.",
+        );
+    }
+    if rounds::decide(tx, round, State::Approved, Some(&actor.user)).await? {
+        decided(tx, &settings, &before.round, actor, "round_approved").await?;
+        tx.happens(Happening::RoundApproved(round));
+    }
+    let card = card(tx, &settings, round, 0).await?;
+    Ok(Reply::replace(card.message()).with_home())
+}
+
+pub async fn reject(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    owners_only(tx, &settings, actor).await?;
+    let before = found(tx, round).await?;
+    if rounds::decide(tx, round, State::Rejected, Some(&actor.user)).await? {
+        decided(tx, &settings, &before, actor, "round_rejected").await?;
+        tx.happens(Happening::RoundRejected(round));
+    }
+    let card = card(tx, &settings, round, 0).await?;
+    Ok(Reply::replace(card.message()).with_home())
+}
+
+/// What follows any decision: it is noted, the reminder is off, the other owners hear of it.
+async fn decided(
+    tx: &mut Tx,
+    settings: &Settings,
+    round: &Round,
+    actor: &Actor,
+    verb: &str,
+) -> Result<()> {
+    let id = round.id;
+    audit::note(tx, &actor.user, verb, &id.to_string()).await?;
+    timers::cancel(tx, Timing::RoundWaits, id).await?;
+    let note = card(tx, settings, id, 0).await?.message();
+    let asked_by = round.asked_by.as_ref();
+    tell_owners(tx, settings, id, asked_by, Some(&actor.user), &note).await
+}
+
+/// A round has waited for approval for some days (timer `RoundWaits`): each owner is reminded once.
+pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    let settings = program.settings;
+    let Some(round) = rounds::find(tx, id).await? else {
+        return Ok(());
+    };
+    if round.state != State::Proposed {
+        return Ok(());
+    }
+    let message = card(tx, &settings, id, 0).await?.reminder();
+    let mut again: Option<Timestamp> = None;
+    for owner in owners(tx, &settings, round.asked_by.as_ref()).await? {
+        let key = format!("round/{id}/waits/{owner}");
+        if outbox::has(tx, &key).await? {
+            continue;
+        }
+        let nudge = Nudge {
+            kind: Kind::Notice,
+            key,
+            to: To::Person(owner.clone()),
+            people: vec![owner],
+            message: message.clone(),
+            stale_at: round.created_at + REMINDER_STALE,
+        };
+        if let Outcome::Later(at) = nudge::send(tx, &settings, nudge).await? {
+            again = Some(again.map_or(at, |earlier| earlier.min(at)));
+        }
+    }
+    if let Some(at) = again {
+        timers::at(tx, Timing::RoundWaits, id, at).await?;
+    }
+    Ok(())
+}

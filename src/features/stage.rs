@@ -1,0 +1,235 @@
+//! What scenes about months have in common: a pair that has signed, Ana in Berlin and Max in New York.
+
+use crate::domain::cadence::{Hours, local};
+use crate::domain::cycle::Cycle;
+use crate::domain::happening::Happening;
+use crate::domain::ids::{PairId, RoundId, UserId};
+use crate::domain::pair::State;
+use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
+use crate::domain::program::Settings;
+use crate::domain::questions;
+use crate::features::scene::{Scene, render};
+use crate::router;
+use crate::store::outbox::{Kind, To, What};
+use crate::store::{cycles, pairs, participants, people, programs};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use sqlx::Row;
+use std::collections::BTreeSet;
+
+/// The mentor, early in her career, in New York.
+pub const MAX: &str = "UMAX";
+/// The mentee, senior, in Berlin.
+pub const ANA: &str = "UANA";
+/// An owner of the program.
+pub const OWEN: &str = "UOWEN";
+/// The support contact.
+pub const SUE: &str = "USUE";
+
+pub fn settings() -> Settings {
+    Settings {
+        owners: vec![OWEN.into()],
+        support_contact: Some(SUE.into()),
+        // No rounds while we watch one pair.
+        round_schedule: "0 0 10 1 1 *".into(),
+        ..Settings::default()
+    }
+}
+
+/// A message as it was put on its way.
+pub struct Sent {
+    pub kind: Kind,
+    pub to: To,
+    pub at: Timestamp,
+    pub text: String,
+}
+
+impl Scene {
+    /// Ana and Max have just signed. Monday, 2 March 2026, 09:00 UTC.
+    pub async fn signed(settings: Settings) -> (Self, PairId) {
+        let scene = Self::new(settings.clone()).await;
+        let mut tx = scene.tx().await;
+        programs::save(&mut tx, &settings, true).await.unwrap();
+        let zones = [
+            (ANA, "Europe/Berlin"),
+            (MAX, "America/New_York"),
+            (OWEN, "Europe/London"),
+        ];
+        for (user, zone) in zones {
+            let person = PersonInSlack {
+                user: user.into(),
+                zone: Some(zone.into()),
+                full_member: true,
+                deleted: false,
+                admin: false,
+            };
+            people::save(&mut tx, &person).await.unwrap();
+        }
+        for user in [ANA, MAX] {
+            participants::save(&mut tx, &user.into(), &profile())
+                .await
+                .unwrap();
+        }
+        let reasons = ["Max can teach AI tools".to_owned()];
+        let both = (&MAX.into(), &ANA.into());
+        let pair = pairs::create(&mut tx, RoundId(1), both, &reasons, settings.cycles)
+            .await
+            .unwrap()
+            .unwrap();
+        pairs::step(&mut tx, pair, State::Introduced, State::Active)
+            .await
+            .unwrap();
+        tx.happens(Happening::AgreementSigned(pair));
+        router::happenings(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        (scene, pair)
+    }
+
+    pub async fn happens(&self, happening: Happening) {
+        let mut tx = self.tx().await;
+        tx.happens(happening);
+        router::happenings(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    pub async fn stands(&self, user: &str, standing: Standing) {
+        let user = UserId::from(user);
+        let mut tx = self.tx().await;
+        participants::set_standing(&mut tx, &user, standing, None)
+            .await
+            .unwrap();
+        tx.happens(match standing {
+            Standing::Paused => Happening::Paused(user),
+            _ => Happening::Resumed(user),
+        });
+        router::happenings(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// The cycle that opened last.
+    pub async fn month(&self, pair: PairId) -> Cycle {
+        let mut tx = self.tx().await;
+        cycles::latest(&mut tx, pair).await.unwrap().unwrap()
+    }
+
+    pub async fn months(&self, pair: PairId) -> Vec<Cycle> {
+        let mut tx = self.tx().await;
+        cycles::of(&mut tx, pair).await.unwrap()
+    }
+
+    /// Everything ever put on its way, oldest first.
+    pub async fn sent(&self) -> Vec<Sent> {
+        let mut tx = self.tx().await;
+        let rows = sqlx::query("select id, what_sealed, kind, created_at from outbox order by id")
+            .fetch_all(tx.conn())
+            .await
+            .unwrap();
+        let mut found = Vec::new();
+        for row in rows {
+            let (id, sealed): (i64, String) = (row.get(0), row.get(1));
+            let text = tx.keys().open("outbox", &id.to_string(), &sealed).unwrap();
+            if let What::Post { to, message } = serde_json::from_str(&text).unwrap() {
+                found.push(Sent {
+                    kind: Kind::parse(row.get(2)).unwrap(),
+                    to,
+                    at: Timestamp::from_millisecond(row.get(3)).unwrap(),
+                    text: render(&message),
+                });
+            }
+        }
+        found
+    }
+
+    pub async fn of_kind(&self, kind: Kind) -> usize {
+        let sent = self.sent().await;
+        sent.iter().filter(|sent| sent.kind == kind).count()
+    }
+
+    /// The latest message of a kind, as read.
+    pub async fn last_of_kind(&self, kind: Kind) -> String {
+        let sent = self.sent().await;
+        let mut found = sent.into_iter().filter(|sent| sent.kind == kind);
+        found
+            .next_back()
+            .map(|sent| blank(&sent.text))
+            .unwrap_or_default()
+    }
+
+    /// Subjects of all timers of a kind.
+    pub async fn timers(&self, kind: &'static str) -> Vec<(String, Timestamp)> {
+        let mut tx = self.tx().await;
+        sqlx::query("select subject, due_at from timers where kind = $1 order by subject")
+            .bind(kind)
+            .fetch_all(tx.conn())
+            .await
+            .unwrap()
+            .iter()
+            .map(|row| {
+                let due = Timestamp::from_millisecond(row.get(1)).unwrap();
+                (row.get(0), due)
+            })
+            .collect()
+    }
+
+    /// The promise to everybody: nudges in their own working hours, at most one a day.
+    pub async fn everybody_was_left_in_peace(&self, settings: &Settings) {
+        let hours = Hours::from(settings);
+        let mut days = BTreeSet::new();
+        for sent in self.sent().await {
+            if !sent.kind.is_nudge() {
+                continue;
+            }
+            let people = match sent.to {
+                To::Person(user) => vec![user],
+                To::Pair { members, .. } => members,
+                To::Channel(_) => vec![],
+            };
+            for user in people {
+                let zone = self.zone_of(&user).await;
+                assert!(
+                    hours.is_open(sent.at, &zone),
+                    "{user} was nudged at {}: {}",
+                    local(sent.at, &zone),
+                    sent.text
+                );
+                let day = local(sent.at, &zone).date();
+                assert!(
+                    days.insert((user.clone(), day)),
+                    "{user} was nudged twice on {day}: {}",
+                    sent.text
+                );
+            }
+        }
+    }
+
+    pub async fn zone_of(&self, user: &UserId) -> TimeZone {
+        let mut tx = self.tx().await;
+        people::zone_or(&mut tx, user, &TimeZone::UTC)
+            .await
+            .unwrap()
+    }
+}
+
+/// Reflection questions differ from pair to pair, and so from run to run.
+pub fn blank(text: &str) -> String {
+    questions::all().fold(text.to_owned(), |text, question| {
+        text.replace(question.text, "(a question)")
+    })
+}
+
+fn profile() -> Profile {
+    Profile {
+        role: Role::Either,
+        stage: "Senior".into(),
+        department: None,
+        site: None,
+        manager: None,
+        share: vec!["AI tools".into()],
+        learn: vec!["Strategy".into()],
+        languages: vec!["English".into()],
+        mentor_capacity: 1,
+        mentee_capacity: 1,
+        rather_not: Vec::new(),
+        hopes: String::new(),
+    }
+}

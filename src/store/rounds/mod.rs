@@ -1,0 +1,232 @@
+//! Matching runs: what was proposed, who decided, who was left over.
+
+use super::db::{Result, StoreError, Tx, instant};
+use crate::domain::ids::{RoundId, UserId};
+use jiff::Timestamp;
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $($(#[$about])* $variant),* }
+
+        impl $name {
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text),* }
+            }
+
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some($name::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+mod proposals;
+mod unmatched;
+
+pub use proposals::{
+    Fate, Proposal, add_proposal, erase_proposal, held, left_out, proposals, rejected, settle,
+};
+pub use unmatched::{add_unmatched, last_told, looked_after, prune_unmatched, unmatched, untold};
+
+named! {
+    /// What set a round off.
+    Origin {
+        /// Its day had come.
+        Scheduled = "scheduled",
+        /// An owner asked.
+        Asked = "asked",
+        /// Somebody joined or came back, in a program that matches as people come.
+        Rolling = "rolling",
+        /// Pairs of a round without approval that an owner must look at all the same.
+        Confirm = "confirm",
+        /// Somebody asked a colleague, who accepted.
+        Invite = "invite",
+    }
+}
+
+named! {
+    /// | from | to | when |
+    /// |---|---|---|
+    /// | wanted | proposed | pairs were found and an owner is asked |
+    /// | wanted | approved | pairs were found and no approval is asked |
+    /// | wanted | empty | no pair was found |
+    /// | proposed | approved, rejected | an owner decided |
+    /// | proposed | superseded | a newer round took its place |
+    State {
+        Wanted = "wanted",
+        Proposed = "proposed",
+        Approved = "approved",
+        Rejected = "rejected",
+        Superseded = "superseded",
+        Empty = "empty",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Round {
+    pub id: RoundId,
+    pub origin: Origin,
+    pub state: State,
+    /// Replays the round.
+    pub seed: u64,
+    pub asked_by: Option<UserId>,
+    pub created_at: Timestamp,
+    pub decided_by: Option<UserId>,
+    pub decided_at: Option<Timestamp>,
+}
+
+/// The seed of a round: its own id, so that a round and its replay need no second number.
+pub fn seed(id: RoundId) -> u64 {
+    id.0.cast_unsigned()
+}
+
+/// Notes that a round is wanted; one that is wanted already stays, and an owner's asking is remembered.
+pub async fn want(tx: &mut Tx, origin: Origin, asked_by: Option<&UserId>) -> Result<()> {
+    let (id, team, now) = (tx.new_id(), tx.team().to_string(), tx.now_ms());
+    let asked_by = asked_by.map(UserId::as_str);
+    let done = sqlx::query(
+        "insert into rounds (id, team_id, origin, state, seed, asked_by, created_at)
+         values ($1, $2, $3, 'wanted', $1, $4, $5) on conflict do nothing",
+    )
+    .bind(id)
+    .bind(&team)
+    .bind(origin.as_str())
+    .bind(asked_by)
+    .bind(now)
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 0 && asked_by.is_some() {
+        sqlx::query(
+            "update rounds set origin = $1, asked_by = $2 where team_id = $3 and state = 'wanted'",
+        )
+        .bind(origin.as_str())
+        .bind(asked_by)
+        .bind(team)
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(())
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select id, origin, state, seed, asked_by, created_at, decided_by, decided_at from rounds ",
+            $rest
+        )
+    };
+}
+
+/// The round that is wanted, if one is.
+pub async fn wanted(tx: &mut Tx) -> Result<Option<Round>> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(select!("where team_id = $1 and state = 'wanted'"))
+        .bind(team)
+        .fetch_optional(tx.conn())
+        .await?;
+    row.map(|row| round(&row)).transpose()
+}
+
+pub async fn find(tx: &mut Tx, id: RoundId) -> Result<Option<Round>> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(select!("where team_id = $1 and id = $2"))
+        .bind(team)
+        .bind(id.0)
+        .fetch_optional(tx.conn())
+        .await?;
+    row.map(|row| round(&row)).transpose()
+}
+
+/// Rounds that wait for an owner, oldest first.
+pub async fn proposed(tx: &mut Tx) -> Result<Vec<Round>> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query(select!(
+        "where team_id = $1 and state = 'proposed' order by id"
+    ))
+    .bind(team)
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter().map(round).collect()
+}
+
+/// Stores the outcome of a run; false when this round (already wanted, or anew) has an outcome before.
+pub async fn conclude(
+    tx: &mut Tx,
+    id: RoundId,
+    origin: Origin,
+    state: State,
+    asked_by: Option<&UserId>,
+    gap: i64,
+) -> Result<bool> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    let decided = (state != State::Proposed).then_some(now);
+    let done = sqlx::query(
+        "insert into rounds (id, team_id, origin, state, seed, gap, asked_by, created_at, decided_at)
+         values ($1, $2, $3, $4, $1, $5, $6, $7, $8)
+         on conflict (id) do update
+         set state = excluded.state, gap = excluded.gap, decided_at = excluded.decided_at
+         where rounds.state = 'wanted'",
+    )
+    .bind(id.0)
+    .bind(team)
+    .bind(origin.as_str())
+    .bind(state.as_str())
+    .bind(gap)
+    .bind(asked_by.map(UserId::as_str))
+    .bind(now)
+    .bind(decided)
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Decides a proposed round; false when it was decided before.
+pub async fn decide(tx: &mut Tx, id: RoundId, to: State, by: Option<&UserId>) -> Result<bool> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    let done = sqlx::query(
+        "update rounds set state = $1, decided_by = $2, decided_at = $3
+         where team_id = $4 and id = $5 and state = 'proposed'",
+    )
+    .bind(to.as_str())
+    .bind(by.map(UserId::as_str))
+    .bind(now)
+    .bind(team)
+    .bind(id.0)
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+fn round(row: &AnyRow) -> Result<Round> {
+    let (origin, state): (String, String) = (row.try_get(1)?, row.try_get(2)?);
+    Ok(Round {
+        id: RoundId(row.try_get(0)?),
+        origin: Origin::parse(&origin).ok_or(StoreError::Unreadable("a round's origin"))?,
+        state: State::parse(&state).ok_or(StoreError::Unreadable("a round's state"))?,
+        seed: row.try_get::<i64, _>(3)?.cast_unsigned(),
+        asked_by: row.try_get::<Option<String>, _>(4)?.map(UserId),
+        created_at: instant(row.try_get(5)?),
+        decided_by: row.try_get::<Option<String>, _>(6)?.map(UserId),
+        decided_at: row.try_get::<Option<i64>, _>(7)?.map(instant),
+    })
+}
+
+/// Forgets somebody: their proposals and what bound them.
+pub async fn erase_person(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let team = tx.team().to_string();
+    for sql in [
+        "delete from proposals where team_id = $1 and (mentor = $2 or mentee = $2)",
+        "delete from unmatched where team_id = $1 and user_id = $2",
+    ] {
+        sqlx::query(sql)
+            .bind(&team)
+            .bind(user.as_str())
+            .execute(tx.conn())
+            .await?;
+    }
+    Ok(())
+}

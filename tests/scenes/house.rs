@@ -1,0 +1,302 @@
+//! The rules of the house, held by reading the source: who may import whom, how text is made, how long files are.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+mod documents;
+mod source;
+
+use source::Source;
+
+/// Who may import what. `a::*` is a module and all within it; `a` is the module's own file alone, or one thing in it.
+/// A module may always import from its own row, a feature from its own folder. The most exact row counts;
+/// `ARCHITECTURE.md` shows the same table.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("clock", &[]),
+    ("domain::*", &[]),
+    ("store::*", &["domain::*", "clock::millis"]),
+    ("slack::words", &["domain::*"]),
+    (
+        "slack::blocks",
+        &["domain::*", "slack::words", "slack::event"],
+    ),
+    (
+        "slack::event",
+        &["domain::*", "slack::words", "slack::blocks"],
+    ),
+    ("slack::*", &["domain::*"]),
+    (
+        "slack::routes",
+        &[
+            "domain::*",
+            "store::*",
+            "slack::*",
+            "features",
+            "router",
+            "clock",
+        ],
+    ),
+    ("features::*", &FEATURE),
+    (
+        "router",
+        &["domain::*", "store::*", "features::*", "slack::event"],
+    ),
+    (
+        "work::*",
+        &[
+            "domain::*",
+            "store::*",
+            "slack::*",
+            "features::*",
+            "router",
+            "clock",
+        ],
+    ),
+    ("sandbox::*", &["clock"]),
+];
+
+/// What any feature may import, beside its own folder: never another feature, a client or a clock.
+const FEATURE: [&str; 7] = [
+    "domain::*",
+    "store::*",
+    "slack::words",
+    "slack::blocks",
+    "slack::event",
+    "features",
+    "features::nudge",
+];
+
+/// Wiring: knows everything, is known by nobody else.
+const WIRING: &[&str] = &["", "main", "app", "cli", "config", "rehearse", "telemetry"];
+
+/// The soft cap on a file's lines.
+const CAP: usize = 400;
+
+/// Longer than the cap, and why that reads better than two files.
+const LONG: &[(&str, &str)] = &[
+    (
+        "src/domain/matching/assignment.rs",
+        "one algorithm, with its proof beside it",
+    ),
+    (
+        "src/domain/matching/tests.rs",
+        "a list of small cases over one cast",
+    ),
+    (
+        "src/features/matching/card.rs",
+        "one card, in all the states an owner can find it in",
+    ),
+    (
+        "src/features/matching/tests.rs",
+        "the scenes of a round, in their order",
+    ),
+    (
+        "src/features/meetings/mod.rs",
+        "the steps of a month, in their order",
+    ),
+    (
+        "src/features/meetings/tests.rs",
+        "the scenes of a month, in their order",
+    ),
+    (
+        "src/sandbox/blocks/check.rs",
+        "a list: every block and its limits",
+    ),
+    (
+        "src/slack/blocks.rs",
+        "a list of small builders, with the limits beside them",
+    ),
+    (
+        "src/store/db.rs",
+        "group commit is one thought: writer, transaction and commit are read together",
+    ),
+    ("src/store/outbox.rs", "one table, one file"),
+    (
+        "src/work/sender.rs",
+        "a row's way to Slack is read from top to bottom",
+    ),
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn document(name: &str) -> String {
+    std::fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Every Rust file under `folder`, by path from the root.
+fn files(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder of sources") {
+            let path = entry.expect("a readable folder").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a readable source");
+                let path = path.strip_prefix(root()).expect("a path of ours");
+                found.push((path.to_owned(), text));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn sources() -> Vec<Source> {
+    files("src")
+        .iter()
+        .map(|(path, text)| Source::read(path, text))
+        .collect()
+}
+
+/// Whether `module` is meant by `pattern`.
+fn is_meant(module: &str, pattern: &str) -> bool {
+    match pattern.strip_suffix("::*") {
+        Some(tree) => module == tree || module.starts_with(&format!("{tree}::")),
+        None => module == pattern,
+    }
+}
+
+/// What a module may import: its own part of the tree, and its row.
+fn row(module: &str) -> Option<(String, &'static [&'static str])> {
+    let (pattern, may) = MAY_IMPORT
+        .iter()
+        .filter(|(pattern, _)| is_meant(module, pattern))
+        .max_by_key(|(pattern, _)| (!pattern.ends_with('*'), pattern.len()))?;
+    let feature = module.strip_prefix("features::").map(|rest| {
+        let own = rest.split("::").next().unwrap_or_default();
+        format!("features::{own}::*")
+    });
+    Some((feature.unwrap_or_else(|| (*pattern).to_owned()), may))
+}
+
+/// The sources that are part of the program, not of its tests.
+fn program() -> Vec<Source> {
+    let mut sources = sources();
+    let tests: Vec<String> = sources
+        .iter()
+        .flat_map(|source| source.test_modules.clone())
+        .collect();
+    let is_test = |module: &str| {
+        tests
+            .iter()
+            .any(|test| is_meant(module, &format!("{test}::*")))
+    };
+    sources.retain(|source| !is_test(&source.module));
+    sources
+}
+
+#[test]
+fn modules_import_only_what_they_may() {
+    let sources = sources();
+    let modules: BTreeSet<&str> = sources
+        .iter()
+        .map(|source| source.module.as_str())
+        .collect();
+    let home = |path: &[String]| -> String {
+        // The macro lives at the root but is a part of `words`.
+        if path.first().is_some_and(|first| first == "md") {
+            return "slack::words".to_owned();
+        }
+        (0..=path.len())
+            .rev()
+            .map(|n| path[..n].join("::"))
+            .find(|module| modules.contains(module.as_str()))
+            .unwrap_or_default()
+    };
+    let mut wrong = Vec::new();
+    for source in &program() {
+        let module = source.module.as_str();
+        let first = module.split("::").next().unwrap_or_default();
+        if WIRING.contains(&first) {
+            continue;
+        }
+        let Some((own, may)) = row(module) else {
+            wrong.push(format!(
+                "{}: no row in MAY_IMPORT is for {module}",
+                source.file
+            ));
+            continue;
+        };
+        for path in source.imports() {
+            let (target, path) = (home(&path), path.join("::"));
+            let is_allowed = |pattern: &&str| is_meant(&target, pattern) || path == *pattern;
+            if !is_meant(&target, &own) && !may.iter().any(is_allowed) {
+                wrong.push(format!("{}: {module} may not import {path}", source.file));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_program_and_its_rules_touch_no_network() {
+    let outside: &[(&str, &[&str])] = &[
+        (
+            "domain::*",
+            &["axum", "reqwest", "slack_morphism", "sqlx", "tokio"],
+        ),
+        (
+            "features::*",
+            &["axum", "reqwest", "slack_morphism", "tokio"],
+        ),
+    ];
+    for source in program() {
+        for (pattern, crates) in outside {
+            let named = crates.iter().find(|name| source.names_crate(name));
+            if let (true, Some(name)) = (is_meant(&source.module, pattern), named) {
+                panic!("{} names {name}: {pattern} may not", source.file);
+            }
+        }
+    }
+}
+
+#[test]
+fn markup_never_takes_names_inline() {
+    for (path, text) in files("src") {
+        for (at, _) in text.match_indices("md!(") {
+            let rest = text[at + 4..].trim_start();
+            let line = text[..at].lines().last().unwrap_or_default().trim_start();
+            let (Some(literal), false) = (rest.strip_prefix('"'), line.starts_with("//")) else {
+                continue;
+            };
+            let mut inside = literal.chars().peekable();
+            while let Some(c) = inside.next() {
+                match (c, inside.peek()) {
+                    ('"', _) => break,
+                    ('\\', _) | ('{', Some('{' | '}')) => {
+                        inside.next();
+                    }
+                    ('{', _) => panic!(
+                        "{}: md! with a name inside the braces is not escaped; pass it as an argument: {}",
+                        path.display(),
+                        rest.lines().next().unwrap_or_default()
+                    ),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn files_stay_readable() {
+    let mut lengths: BTreeMap<String, usize> = BTreeMap::new();
+    for (path, text) in files("src").into_iter().chain(files("tests")) {
+        lengths.insert(path.display().to_string(), text.lines().count());
+    }
+    for (file, why) in LONG {
+        assert!(
+            lengths.remove(*file).is_some(),
+            "{file} ({why}) is gone: so is its exception"
+        );
+    }
+    lengths.retain(|_, lines| *lines > CAP);
+    assert!(
+        lengths.is_empty(),
+        "longer than {CAP} lines, split or say why in LONG: {lengths:?}"
+    );
+}

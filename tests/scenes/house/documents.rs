@@ -1,0 +1,119 @@
+//! What the documents say, compared with the code, so that they cannot drift.
+
+use super::{MAY_IMPORT, document};
+use reverse_mentor::domain::program::Settings;
+use reverse_mentor::domain::{command, cycle, pair};
+use std::collections::BTreeSet;
+
+#[test]
+fn the_readme_has_every_command() {
+    let table = command::readme_table();
+    assert!(
+        document("README.md").contains(&table),
+        "README.md does not hold this table:\n\n{table}"
+    );
+}
+
+#[test]
+fn the_readme_has_every_setting() {
+    let readme = document("README.md");
+    let example = readme
+        .split_once("```toml\n")
+        .and_then(|(_, rest)| rest.split_once("```"))
+        .expect("a program.toml in README.md")
+        .0;
+    let shown: Settings = toml::from_str(example).expect("the example is a program.toml");
+    let keys = |text: &str| -> BTreeSet<String> {
+        let table: toml::Table = toml::from_str(text).unwrap();
+        table.keys().cloned().collect()
+    };
+    assert_eq!(keys(example), keys(&toml::to_string(&shown).unwrap()));
+    assert!(shown.check().is_empty(), "the example would be refused");
+}
+
+#[test]
+fn the_readme_has_every_variable() {
+    let readme = document("README.md");
+    for line in document(".env.example").lines() {
+        if let Some((name, _)) = line.trim_start_matches('#').trim().split_once('=') {
+            assert!(
+                readme.contains(&format!("`{name}`")),
+                "README.md does not say what {name} is"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_architecture_has_the_import_table() {
+    let code = |patterns: &[&str]| match patterns {
+        [] => "nothing of ours".to_owned(),
+        some => some
+            .iter()
+            .map(|p| format!("`{p}`"))
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    let rows = MAY_IMPORT
+        .iter()
+        .map(|(pattern, may)| format!("| `{pattern}` | {} |\n", code(may)));
+    let table: String = rows.collect();
+    assert!(
+        document("ARCHITECTURE.md").contains(&table),
+        "ARCHITECTURE.md does not hold these rows:\n\n{table}"
+    );
+}
+
+/// The steps that ARCHITECTURE.md draws under a heading, as from and to.
+fn drawn(heading: &str) -> BTreeSet<(String, String)> {
+    let text = document("ARCHITECTURE.md");
+    let (_, part) = text
+        .split_once(&format!("### {heading}\n"))
+        .expect("a heading for each state machine");
+    let part = part.split("\n##").next().unwrap_or_default();
+    let mut steps = BTreeSet::new();
+    for line in part.lines().filter(|line| line.starts_with('|')).skip(2) {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        steps.extend(
+            cells[1]
+                .split(", ")
+                .map(|from| (from.to_owned(), cells[2].to_owned())),
+        );
+    }
+    steps
+}
+
+/// The steps that the code allows between the states of `all`.
+fn allowed<S: Copy>(
+    all: &[S],
+    may_become: fn(S, S) -> bool,
+    name: fn(S) -> &'static str,
+) -> BTreeSet<(String, String)> {
+    let mut steps = BTreeSet::new();
+    for &from in all {
+        for &to in all.iter().filter(|to| may_become(from, **to)) {
+            steps.insert((name(from).to_owned(), name(to).to_owned()));
+        }
+    }
+    steps
+}
+
+#[test]
+fn the_architecture_has_the_steps_of_a_pair_and_of_a_cycle() {
+    assert_eq!(
+        drawn("Pair"),
+        allowed(
+            &pair::State::ALL,
+            pair::State::may_become,
+            pair::State::as_str
+        )
+    );
+    assert_eq!(
+        drawn("Cycle"),
+        allowed(
+            &cycle::State::ALL,
+            cycle::State::may_become,
+            cycle::State::as_str
+        )
+    );
+}
