@@ -6,6 +6,7 @@ use crate::domain::digest::{Facts, safe};
 use crate::domain::goals::Goals;
 use crate::domain::ids::{PairId, RoundId, UserId};
 use crate::domain::matching::{Binding, Proposal};
+use crate::domain::message::Message;
 use crate::domain::pair::State;
 use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::Settings;
@@ -386,11 +387,9 @@ async fn what_owners_read() {
     Only the program's owners see this, without pairs of their own. It never holds reflections, reasons anybody gave, or whom somebody would rather not meet.
     ");
     for told in scene.companions().await {
-        assert!(
-            !told.contains("private") || told.contains("them privately"),
-            "{told}"
-        );
-        assert!(!told.contains("U99"), "{told}");
+        for private in ["A private", "Another private", "My private", "U99"] {
+            assert!(!told.contains(private), "{told}");
+        }
     }
 }
 
@@ -461,7 +460,7 @@ async fn strange_words_and_names_stay_out() {
     let strange = ["<!channel>", "<@U01>", "zq", "*zq* `&`", "AI tools <!here>"];
     let mut settings = program();
     settings.topics = vec!["R&D <!channel>".into(), "AI tools".into()];
-    settings.name = "Mentoring <@U01> & co".into();
+    settings.name = "Mentoring <@U7> & co".into();
     let mut scene = Scene::new(settings).await;
     for number in 1..=30 {
         let own = strange[number % strange.len()];
@@ -481,7 +480,7 @@ async fn strange_words_and_names_stay_out() {
 }
 
 /// No mention, no group call, nothing of a person's own.
-fn harmless(message: &crate::domain::message::Message) {
+fn harmless(message: &Message) {
     // A header is plain text to Slack: nothing in it rings anybody.
     let blocks = message
         .blocks
@@ -491,12 +490,7 @@ fn harmless(message: &crate::domain::message::Message) {
     said += &message.text;
     let said = said.replace("<!date^", "");
     for bad in ["<@", "<!", "<#", "zq", "U01", "U99"] {
-        let expected = if bad == "U01" {
-            said.matches("@U01&gt;").count()
-        } else {
-            0
-        };
-        assert_eq!(said.matches(bad).count(), expected, "{bad} in {said}");
+        assert!(!said.contains(bad), "{bad} in {said}");
     }
 }
 
