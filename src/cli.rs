@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::config::{BadConfig, Config};
 use crate::doctor;
+use crate::rehearse::{self, BadPeople, BadRehearsal};
 use crate::slack::client::BadUrl;
 use crate::store::db::StoreError;
 use crate::telemetry;
@@ -25,12 +26,17 @@ enum Command {
     Serve(Box<Config>),
     /// Check configuration, database, token, scopes, people, channel and clock: each line says ok, or the mend.
     Doctor(Box<Config>),
+    /// Months of a program in seconds: made-up people against a local Slack, with a report. Needs no configuration.
+    Rehearse(rehearse::Options),
 }
 
 /// Runs the command line. Exit codes: 0 well, 1 a promise broke or a check failed, 2 bad input or configuration.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    telemetry::log();
+    // A rehearsal's log is its report; RUST_LOG asks for more.
+    if !matches!(cli.command, Command::Rehearse(_)) || std::env::var_os("RUST_LOG").is_some() {
+        telemetry::log();
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
@@ -59,6 +65,15 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let report = doctor::examine(&config, &config.clock()?).await;
             print!("{}", report.render());
             Ok(ExitCode::from(u8::from(!report.is_well())))
+        }
+        Command::Rehearse(options) => {
+            // Told to stop, it still removes its files.
+            let stop = CancellationToken::new();
+            tokio::spawn(stop_on_signal(stop.clone()));
+            tokio::select! {
+                well = rehearse::run(&options) => Ok(if well? { ExitCode::SUCCESS } else { ExitCode::from(1) }),
+                () = stop.cancelled() => anyhow::bail!("stopped before the end"),
+            }
         }
     }
 }
@@ -93,6 +108,8 @@ async fn stop_on_signal(stop: CancellationToken) {
 fn is_bad_input(error: &anyhow::Error) -> bool {
     error.is::<BadConfig>()
         || error.is::<BadUrl>()
+        || error.is::<BadPeople>()
+        || error.is::<BadRehearsal>()
         || matches!(
             error.downcast_ref::<StoreError>(),
             Some(StoreError::Seal(_))

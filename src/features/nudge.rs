@@ -52,6 +52,10 @@ pub async fn send(tx: &mut Tx, settings: &Settings, nudge: Nudge) -> Result<Outc
     let zones = zones(tx, settings, &nudge.people).await?;
     let hours = Hours::from(settings);
     let open = hours.next_shared(now, &zones);
+    if !zones.iter().all(|zone| hours.is_open(open, zone)) {
+        // One of them travels, and no hour suits both: better unsaid than said at night.
+        return Ok(Outcome::TooLate);
+    }
     if open > now {
         return Ok(later(open, nudge.stale_at));
     }

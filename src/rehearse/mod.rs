@@ -1,3 +1,284 @@
 //! A whole program against the local Slack, on a clock of its own.
+//!
+//! ```text
+//! company.rs, names.rs, people_file.rs   who there is
+//! habits.rs                              what they are like
+//! life.rs                                the loop: whatever comes next
+//! brain.rs, deeds.rs, forms.rs           what people make of a message, and how they do it
+//! witness.rs                             what was really seen; what is lost
+//! report.rs, transcript.rs               what a reader gets
+//! stage.rs                               the bot and the local Slack in one process
+//! ```
 
+mod brain;
+mod company;
+mod deeds;
+mod forms;
+mod habits;
+mod life;
+mod names;
+mod people_file;
+mod report;
 pub mod stage;
+mod transcript;
+mod witness;
+
+pub use company::{Company, Person};
+pub use people_file::BadPeople;
+pub use report::{Figures, Report};
+
+use crate::sandbox::{self, Faults, User};
+use clap::{Args, ValueEnum};
+use company::{CHANNEL, OFFICE};
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use life::Life;
+use report::Run;
+use stage::{Setting, Stage};
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::time::Instant;
+use transcript::Diary;
+
+/// How a rehearsal is asked for.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// How many people take part.
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u16).range(2..=5000))]
+    pub people: u16,
+    /// How many months a pair goes through.
+    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u8).range(1..=24))]
+    pub months: u8,
+    /// The same seed makes the same people with the same habits.
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// People from a CSV file instead of made-up ones. Columns: name, stage; and if you like id, email, department, site,
+    /// manager, role, share, learn, languages, zone.
+    #[arg(long, value_name = "FILE", conflicts_with = "people")]
+    pub csv: Option<PathBuf>,
+    /// Slack misbehaves: lost connections, 429s, 500s, late answers, repeated events.
+    #[arg(long, value_enum)]
+    pub faults: Option<Faulty>,
+    /// Writes the figures as one flat JSON object; - is the standard output, in place of the report.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Prints what one person saw: a name or part of it, an id, or a number from 1.
+    #[arg(long, value_name = "PERSON")]
+    pub transcript: Option<String>,
+}
+
+/// How badly Slack misbehaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Faulty {
+    /// A bad day: about one call in fifty goes wrong.
+    Light,
+    /// An outage: about one call in five goes wrong.
+    Heavy,
+}
+
+impl Faulty {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Heavy => "heavy",
+        }
+    }
+
+    fn faults(self) -> Faults {
+        let faults = match self {
+            Self::Light => Faults::light(),
+            Self::Heavy => Faults::heavy(),
+        };
+        Faults {
+            latency_ms: 0,
+            hang_ms: HANG_MS,
+            ..faults
+        }
+    }
+}
+
+/// With faults, the bot waits this long for an answer, in real milliseconds: hangs are meant to be noticed, not sat out.
+const IMPATIENT_MS: u64 = 150;
+/// Longer than the bot waits.
+const HANG_MS: u64 = 200;
+/// Without faults a busy machine must not look like a silent Slack.
+const PATIENT_MS: u64 = 10_000;
+/// People join and are matched before the months begin, and say goodbye after.
+const AROUND: i32 = 7;
+
+/// Bad input other than the people's file: what it is and what to do. Exit code 2.
+#[derive(Debug, thiserror::Error)]
+pub enum BadRehearsal {
+    #[error(
+        "nobody here is called \"{0}\": use a name, such as \"{1}\", an id, or a number from 1 to {2}"
+    )]
+    Nobody(String, String, usize),
+    #[error("{0} cannot be written: {1}")]
+    Json(PathBuf, std::io::Error),
+}
+
+/// Rehearses, and prints what was asked for. True: every promise held.
+pub async fn run(options: &Options) -> anyhow::Result<bool> {
+    let company = match &options.csv {
+        Some(path) => people_file::read(path, options.seed)?,
+        None => Company::made_up(usize::from(options.people), options.seed),
+    };
+    let whose = options
+        .transcript
+        .as_ref()
+        .map(|who| find(&company, who))
+        .transpose()?;
+    // Better to hear of it now than after minutes.
+    let mut file = match &options.json {
+        Some(path) if path.as_os_str() != "-" => {
+            let file = std::fs::File::create(path);
+            Some(file.map_err(|error| BadRehearsal::Json(path.clone(), error))?)
+        }
+        _ => None,
+    };
+    let (report, transcript) = rehearse(options, &company, whose.as_ref()).await?;
+    let mut out = std::io::stdout().lock();
+    if let Some(file) = &mut file {
+        file.write_all(report.json().as_bytes())?;
+    }
+    if options.json.is_some() && file.is_none() {
+        out.write_all(report.json().as_bytes())?;
+        return Ok(report.is_well());
+    }
+    if let Some(transcript) = transcript {
+        writeln!(out, "{transcript}")?;
+    }
+    write!(out, "{report}")?;
+    Ok(report.is_well())
+}
+
+/// Id and name of whoever is meant: one of the company's people or the program's office.
+fn find(company: &Company, who: &str) -> Result<(String, String), BadRehearsal> {
+    if let Some(at) = company.find(who) {
+        let person = &company.people[at];
+        return Ok((person.id.clone(), person.name.clone()));
+    }
+    let low = who.to_lowercase();
+    let office = OFFICE.owners.into_iter().chain([OFFICE.support]);
+    let mut office =
+        office.filter(|(id, name)| id.to_lowercase() == low || name.to_lowercase().contains(&low));
+    match office.next() {
+        Some((id, name)) if low.len() >= 3 => Ok((id.to_owned(), name.to_owned())),
+        _ => {
+            let example = company
+                .people
+                .first()
+                .map_or(OFFICE.owners[0].1, |person| &person.name);
+            Err(BadRehearsal::Nobody(
+                who.to_owned(),
+                example.to_owned(),
+                company.people.len(),
+            ))
+        }
+    }
+}
+
+/// The rehearsal itself: the report, and the transcript of whoever was asked for.
+pub async fn rehearse(
+    options: &Options,
+    company: &Company,
+    whose: Option<&(String, String)>,
+) -> anyhow::Result<(Report, Option<String>)> {
+    let began = Instant::now();
+    let stage = set(options, company, whose).await?;
+    let from = stage.clock.now();
+    if let Some(faulty) = options.faults {
+        stage.slack.set_faults(faulty.faults());
+    }
+    let mut life = Life::new(&stage, company, options.seed, options.faults.is_some());
+    let end = from
+        .to_zoned(TimeZone::UTC)
+        .saturating_add(i32::from(options.months).months())
+        .saturating_add(AROUND.weeks());
+    life.diary = whose.map(|(id, name)| {
+        let zone = stage
+            .slack
+            .user(id)
+            .and_then(|user| TimeZone::get(user.tz.as_deref()?).ok());
+        Diary::new(id, name, zone.unwrap_or(TimeZone::UTC))
+    });
+    life.plan_ahead(end.timestamp().duration_since(from));
+    let bar = bar(life.ends.duration_since(from));
+    life.live(&|now: Timestamp| {
+        let hours = now.duration_since(from).as_hours();
+        bar.set_position(u64::try_from(hours).unwrap_or_default());
+        bar.set_message(
+            now.to_zoned(TimeZone::UTC)
+                .strftime("%-d %b %Y")
+                .to_string(),
+        );
+    })
+    .await?;
+    stage.slack.set_faults(Faults::default());
+    bar.set_message("settling");
+    life.settle().await?;
+    bar.finish_and_clear();
+    let transcript = life.diary.as_ref().map(|diary| diary.write(&stage.slack));
+    let run = Run {
+        from,
+        until: life.ends,
+        wall_seconds: began.elapsed().as_secs_f64(),
+    };
+    let tally = stage.slack.tally();
+    let report = Report::new(options, company, &mut life.witness, &tally, &run);
+    Ok((report, transcript))
+}
+
+/// The bot, the local Slack and everyone in it.
+async fn set(
+    options: &Options,
+    company: &Company,
+    whose: Option<&(String, String)>,
+) -> anyhow::Result<Stage> {
+    let setting = Setting {
+        sandbox: sandbox::Options {
+            keep_bodies: false,
+            keep_bodies_of: whose.iter().map(|(id, _)| id.clone()).collect(),
+            seed: options.seed,
+            ..sandbox::Options::default()
+        },
+        program: Some(company.program(options.months)),
+        timeout_ms: if options.faults.is_some() {
+            IMPATIENT_MS
+        } else {
+            PATIENT_MS
+        },
+        node: Some(1),
+        ..Setting::default()
+    };
+    let stage = Stage::set(setting).await?;
+    stage.slack.add_channel(CHANNEL.0, CHANNEL.1, true);
+    for (id, name) in OFFICE.owners.into_iter().chain([OFFICE.support]) {
+        let user = User::new(id, name).tz("Europe/Berlin");
+        stage.slack.add_user(if id == OFFICE.owners[0].0 {
+            user.admin()
+        } else {
+            user
+        });
+    }
+    for person in &company.people {
+        let mut user = User::new(&person.id, &person.name).tz(&person.zone);
+        user.name = person.handle();
+        user.title = company.stages.get(person.rank).cloned().unwrap_or_default();
+        stage.slack.add_user(user);
+    }
+    Ok(stage)
+}
+
+/// On the terminal only: a log file has no use for it.
+fn bar(span: SignedDuration) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(u64::try_from(span.as_hours()).unwrap_or(1));
+    if let Ok(style) = ProgressStyle::with_template("  {bar:40} {msg} ({elapsed})") {
+        bar.set_style(style);
+    }
+    bar
+}

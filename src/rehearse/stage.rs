@@ -20,8 +20,16 @@ pub struct Stage {
     /// Where the bot listens: `http://127.0.0.1:…`.
     pub address: String,
     server: AbortHandle,
-    /// Removed at the end.
-    folder: Option<PathBuf>,
+    _folder: Folder,
+}
+
+/// Removed at the end.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 /// Parses defaults the way the command line does.
@@ -41,6 +49,8 @@ pub struct Setting {
     pub program: Option<String>,
     /// The longest the bot waits for the sandbox, in real milliseconds.
     pub timeout_ms: u64,
+    /// The same ids every time. Never for a stage that restarts: ids would repeat.
+    pub node: Option<u8>,
 }
 
 impl Default for Setting {
@@ -52,6 +62,7 @@ impl Default for Setting {
             database: None,
             program: Some(String::new()),
             timeout_ms: 250,
+            node: None,
         }
     }
 }
@@ -64,8 +75,9 @@ impl Stage {
         let slack = Sandbox::start(clock.clone(), setting.sandbox).await?;
         let mut name = [0_u8; 8];
         getrandom::fill(&mut name).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-        let folder = std::env::temp_dir().join(format!("reverse-mentor-{}", hex::encode(name)));
-        std::fs::create_dir_all(&folder)?;
+        let folder =
+            Folder(std::env::temp_dir().join(format!("reverse-mentor-{}", hex::encode(name))));
+        std::fs::create_dir_all(&folder.0)?;
         let mut config = Defaults::parse_from(["stage"]).config;
         config.slack_signing_secret = Some(SecretString::from(secret));
         config.slack_bot_token = Some(SecretString::from(token));
@@ -74,16 +86,19 @@ impl Stage {
         config.key = Some(SecretString::from("5e".repeat(32)));
         config.database_url = setting
             .database
-            .unwrap_or_else(|| format!("sqlite://{}/program.db", folder.display()));
+            .unwrap_or_else(|| format!("sqlite://{}/program.db", folder.0.display()));
         config.program = match setting.program {
             Some(text) => {
-                let path = folder.join("program.toml");
+                let path = folder.0.join("program.toml");
                 std::fs::write(&path, text)?;
                 Some(path)
             }
             None => None,
         };
         let bot = App::new(&config, clock.clone()).await?;
+        if let Some(node) = setting.node {
+            bot.db.set_node(node);
+        }
         let (address, server) = serve(&slack, &bot).await?;
         bot.introduce().await?;
         Ok(Self {
@@ -93,7 +108,7 @@ impl Stage {
             config,
             address,
             server,
-            folder: Some(folder),
+            _folder: folder,
         })
     }
 
@@ -144,9 +159,6 @@ impl Stage {
 impl Drop for Stage {
     fn drop(&mut self) {
         self.server.abort();
-        if let Some(folder) = &self.folder {
-            let _ = std::fs::remove_dir_all(folder);
-        }
     }
 }
 

@@ -19,7 +19,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Row, SqlStr, Transaction};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
 
@@ -197,6 +197,11 @@ impl Db {
 
     pub fn engine(&self) -> Engine {
         self.0.engine
+    }
+
+    /// Ids no longer differ from process to process: a rehearsal goes the same way every time.
+    pub fn set_node(&self, node: u8) {
+        self.0.mint.node.store(i64::from(node), Ordering::Relaxed);
     }
 
     pub fn keys(&self) -> &Keys {
@@ -465,7 +470,7 @@ fn migrations() -> Migrator {
 /// Makes ids: milliseconds, eight random bits for this process, a counter. They sort by time of making,
 /// which is what keeps the outbox first in, first out.
 struct Mint {
-    node: i64,
+    node: AtomicI64,
     last: std::sync::Mutex<(i64, i64)>,
 }
 
@@ -478,7 +483,7 @@ impl Mint {
         let mut node = [0];
         getrandom::fill(&mut node).map_err(|_| SealError::NoEntropy)?;
         Ok(Self {
-            node: i64::from(node[0]),
+            node: AtomicI64::new(i64::from(node[0])),
             last: std::sync::Mutex::new((0, 0)),
         })
     }
@@ -494,7 +499,8 @@ impl Mint {
             (ms, _) if now <= ms => (ms + 1, 0),
             _ => (now, 0),
         };
-        (last.0 << (COUNTER_BITS + 8)) | (self.node << COUNTER_BITS) | last.1
+        let node = self.node.load(Ordering::Relaxed);
+        (last.0 << (COUNTER_BITS + 8)) | (node << COUNTER_BITS) | last.1
     }
 }
 

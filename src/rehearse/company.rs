@@ -1,0 +1,416 @@
+//! A company: people, where they sit, whom they report to, and what they are like.
+
+use super::habits::{self, Habit};
+use super::names;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde_json::json;
+use std::collections::BTreeSet;
+
+/// Somebody who takes part.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Person {
+    pub id: String,
+    pub name: String,
+    pub email: Option<String>,
+    pub department: String,
+    pub site: String,
+    /// Index into the company's stages, 0 the most junior.
+    pub rank: usize,
+    /// Index of their manager.
+    pub manager: Option<usize>,
+    /// Whether they say who it is when they join.
+    pub tells_manager: bool,
+    /// `mentor`, `mentee` or `either`.
+    pub role: &'static str,
+    pub share: Vec<String>,
+    pub learn: Vec<String>,
+    pub languages: Vec<String>,
+    /// IANA name.
+    pub zone: String,
+    pub habit: Habit,
+    /// Somebody they would rather not be paired with.
+    pub rather_not: Option<usize>,
+}
+
+impl Person {
+    /// The name as a handle: small plain letters and dots.
+    pub fn handle(&self) -> String {
+        let plain = self.name.to_lowercase();
+        let words = plain.split(|c: char| !c.is_alphanumeric());
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        words.join(".")
+    }
+}
+
+/// People of the program's office, who do not take part themselves.
+#[derive(Clone, Debug)]
+pub struct Office {
+    pub owners: [(&'static str, &'static str); 2],
+    pub support: (&'static str, &'static str),
+}
+
+/// Id and name of channel the digest goes to.
+pub const CHANNEL: (&str, &str) = ("C0DIGEST", "reverse-mentoring");
+/// Two owners, one of whom is on leave at first, and somebody outside reporting lines to turn to.
+pub const OFFICE: Office = Office {
+    owners: [("U0OWNER1", "Olive Hartmann"), ("U0OWNER2", "Omar Reyes")],
+    support: ("U0SUPPORT", "Sanna Aalto"),
+};
+
+/// Everyone, and the lists the program's forms offer.
+#[derive(Clone, Debug)]
+pub struct Company {
+    pub people: Vec<Person>,
+    pub stages: Vec<String>,
+    pub departments: Vec<String>,
+    pub sites: Vec<String>,
+    pub topics: Vec<String>,
+    pub languages: Vec<String>,
+}
+
+impl Company {
+    /// A company of `people` people. The same seed makes the same company.
+    pub fn made_up(people: usize, seed: u64) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let habits = habits::deal(people, &mut rng);
+        let ranks = ranks(people);
+        let shift = rng.random_range(0..names::GIVEN.len());
+        let mut made: Vec<Person> = Vec::with_capacity(people);
+        for (at, (habit, rank)) in habits.into_iter().zip(ranks).enumerate() {
+            made.push(person(at, shift, rank, habit, &mut rng));
+        }
+        report_to_someone(&mut made, &mut rng);
+        tempt_a_chain(&mut made);
+        keep_some_apart(&mut made, &mut rng);
+        Self::of(made)
+    }
+
+    /// A company of given people; the program's lists hold what they say.
+    pub fn of(people: Vec<Person>) -> Self {
+        let all = |words: &[&str], said: BTreeSet<String>| {
+            let mut list: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+            let known: BTreeSet<String> = list.iter().map(|word| word.to_lowercase()).collect();
+            list.extend(
+                said.into_iter()
+                    .filter(|word| !known.contains(&word.to_lowercase())),
+            );
+            // Slack's menus hold a hundred.
+            list.truncate(100);
+            list
+        };
+        let said = |pick: &dyn Fn(&Person) -> Vec<String>| -> BTreeSet<String> {
+            let words = people.iter().flat_map(pick);
+            words
+                .filter(|word| !word.is_empty() && word.chars().count() <= 75)
+                .collect()
+        };
+        let topics: Vec<&str> = names::FRESH
+            .iter()
+            .chain(&names::SEASONED)
+            .copied()
+            .collect();
+        Self {
+            stages: names::STAGES
+                .iter()
+                .map(|(name, _)| (*name).to_owned())
+                .collect(),
+            departments: all(&names::DEPARTMENTS, said(&|p| vec![p.department.clone()])),
+            sites: all(&[], said(&|p| vec![p.site.clone()])),
+            topics: all(&topics, BTreeSet::new()),
+            languages: all(&names::LANGUAGES, said(&|p| p.languages.clone())),
+            people,
+        }
+    }
+
+    /// The program.toml of its program: rounds every week, approved by an owner.
+    pub fn program(&self, months: u8) -> String {
+        // A JSON string or list of strings is a TOML one.
+        [
+            ("name", json!("Reverse mentoring")),
+            ("owners", json!([OFFICE.owners[0].0, OFFICE.owners[1].0])),
+            ("support_contact", json!(OFFICE.support.0)),
+            ("digest_channel", json!(CHANNEL.0)),
+            ("digest_schedule", json!("0 0 10 * * Mon")),
+            ("time_zone", json!("Europe/Berlin")),
+            ("cycles", json!(months)),
+            ("matching", json!("rounds")),
+            ("round_schedule", json!("0 0 10 * * Mon")),
+            ("approval", json!(true)),
+            ("stages", json!(self.stages)),
+            ("departments", json!(self.departments)),
+            ("sites", json!(self.sites)),
+            ("topics", json!(self.topics)),
+            ("languages", json!(self.languages)),
+        ]
+        .map(|(field, value)| format!("{field} = {value}\n"))
+        .concat()
+    }
+
+    /// Whether one of two is above the other, going by those who `told` who their manager is.
+    pub fn one_chain(&self, a: usize, b: usize, told: &dyn Fn(usize) -> bool) -> bool {
+        self.is_above(a, b, told) || self.is_above(b, a, told)
+    }
+
+    fn is_above(&self, above: usize, below: usize, told: &dyn Fn(usize) -> bool) -> bool {
+        let mut at = below;
+        // Longer than any chain.
+        for _ in 0..50 {
+            match self.people[at].manager.filter(|_| told(at)) {
+                Some(manager) if manager == above => return true,
+                Some(manager) => at = manager,
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// The person meant by an id, a handle, an email address, a name, a part of a name, or a number from 1.
+    pub fn find(&self, who: &str) -> Option<usize> {
+        let who = who.trim().trim_start_matches(['@', '#']).to_lowercase();
+        let exactly = |p: &Person| {
+            p.id.to_lowercase() == who
+                || p.name.to_lowercase() == who
+                || p.handle() == who
+                || p.email
+                    .as_ref()
+                    .is_some_and(|email| email.to_lowercase() == who)
+        };
+        let exact = self.people.iter().position(exactly);
+        let part = || {
+            let word = (who.len() >= 3).then_some(&who)?;
+            self.people
+                .iter()
+                .position(|p| p.name.to_lowercase().contains(word.as_str()))
+        };
+        let number = || {
+            who.parse::<usize>()
+                .ok()?
+                .checked_sub(1)
+                .filter(|at| *at < self.people.len())
+        };
+        exact.or_else(number).or_else(part)
+    }
+}
+
+/// So many people at each stage, in an order that mixes them.
+fn ranks(people: usize) -> Vec<usize> {
+    let mut owed = [0_u32; names::STAGES.len()];
+    let mut ranks = Vec::with_capacity(people);
+    for _ in 0..people {
+        for (owed, (_, share)) in owed.iter_mut().zip(names::STAGES) {
+            *owed += share;
+        }
+        let next = (0..owed.len())
+            .rev()
+            .max_by_key(|at| owed[*at])
+            .unwrap_or_default();
+        owed[next] = owed[next].saturating_sub(100);
+        ranks.push(next);
+    }
+    ranks
+}
+
+fn person(at: usize, shift: usize, rank: usize, habit: Habit, rng: &mut ChaCha8Rng) -> Person {
+    let turn = at + shift;
+    let given = names::GIVEN[turn % names::GIVEN.len()];
+    let family = names::FAMILY[turn % names::FAMILY.len()];
+    let again = at / (names::GIVEN.len() * names::FAMILY.len());
+    let name = match again {
+        0 => format!("{given} {family}"),
+        again => format!("{given} {family} {}", again + 1),
+    };
+    let (site, zone, tongue) = place(rng);
+    let mut languages = vec!["English".to_owned()];
+    if rng.random_bool(0.5) {
+        languages.push(tongue.to_owned());
+    }
+    // A few do without English.
+    if rng.random_bool(0.03) && languages.len() > 1 {
+        languages.remove(0);
+    }
+    let fresh = topics(&names::FRESH, &names::OWN_FRESH, rng);
+    let seasoned = topics(&names::SEASONED, &names::OWN_SEASONED, rng);
+    let (share, learn) = if rank <= 2 {
+        (fresh, seasoned)
+    } else {
+        (seasoned, fresh)
+    };
+    Person {
+        id: format!("U1{:06}", at + 1),
+        name,
+        email: None,
+        department: some(&names::DEPARTMENTS, rng).to_owned(),
+        site: site.to_owned(),
+        rank,
+        manager: None,
+        tells_manager: rng.random_bool(0.9),
+        role: role(rank, rng),
+        share,
+        learn,
+        languages,
+        zone: zone.to_owned(),
+        habit,
+        rather_not: None,
+    }
+}
+
+/// The role that suits a stage.
+pub fn role(rank: usize, rng: &mut ChaCha8Rng) -> &'static str {
+    let either = match rank {
+        0 => 0.05,
+        2 | 3 => 0.3,
+        _ => 0.1,
+    };
+    if rng.random_bool(either) {
+        return "either";
+    }
+    if rank <= 2 { "mentor" } else { "mentee" }
+}
+
+fn place(rng: &mut ChaCha8Rng) -> (&'static str, &'static str, &'static str) {
+    let mut dice = rng.random_range(0..100);
+    for (site, zone, tongue, share) in names::SITES {
+        if dice < share {
+            return (site, zone, tongue);
+        }
+        dice -= share;
+    }
+    (names::SITES[0].0, names::SITES[0].1, names::SITES[0].2)
+}
+
+fn topics(known: &[&str], own: &[&str], rng: &mut ChaCha8Rng) -> Vec<String> {
+    let count = rng.random_range(1..=3);
+    let mut topics: Vec<String> = known
+        .sample(rng, count)
+        .map(|&topic| topic.to_owned())
+        .collect();
+    if rng.random_bool(0.15) {
+        topics.push(some(own, rng).to_owned());
+    }
+    topics
+}
+
+fn some<'a>(list: &[&'a str], rng: &mut ChaCha8Rng) -> &'a str {
+    list.choose(rng).copied().unwrap_or_default()
+}
+
+/// Everyone reports to somebody more senior who leads people, where there is one: in their own department if possible.
+fn report_to_someone(people: &mut [Person], rng: &mut ChaCha8Rng) {
+    for at in 0..people.len() {
+        let me = &people[at];
+        let above = |at: &usize| people[*at].rank >= 3 && people[*at].rank > me.rank;
+        let near = |at: &usize| people[*at].department == me.department;
+        let all: Vec<usize> = (0..people.len().min(400)).filter(above).collect();
+        let close: Vec<usize> = all.iter().copied().filter(near).collect();
+        let from = if close.is_empty() { &all } else { &close };
+        // The least senior of those: bosses of bosses come by themselves.
+        let lowest = from.iter().map(|at| people[*at].rank).min();
+        let lowest: Vec<usize> = from
+            .iter()
+            .copied()
+            .filter(|at| Some(people[*at].rank) == lowest)
+            .collect();
+        people[at].manager = lowest.choose(rng).copied();
+    }
+}
+
+/// Two in one management chain who would suit each other best of all: they must never be paired.
+fn tempt_a_chain(people: &mut [Person]) {
+    let tempted = (0..people.len()).find_map(|at| {
+        let above = people[at].manager?;
+        let far = people[above].rank >= people[at].rank + 2;
+        far.then_some((at, above))
+    });
+    if let Some((junior, senior)) = tempted {
+        let (share, learn) = (people[senior].learn.clone(), people[senior].share.clone());
+        let languages = people[senior].languages.clone();
+        let zone = (people[senior].zone.clone(), people[senior].site.clone());
+        let junior = &mut people[junior];
+        (junior.share, junior.learn, junior.languages) = (share, learn, languages);
+        (junior.zone, junior.site) = zone;
+        (junior.tells_manager, junior.role) = (true, "mentor");
+        people[senior].role = "mentee";
+    }
+}
+
+fn keep_some_apart(people: &mut [Person], rng: &mut ChaCha8Rng) {
+    for at in 0..people.len() {
+        if rng.random_bool(0.05) {
+            let other = rng.random_range(0..people.len());
+            people[at].rather_not = Some(other).filter(|other| *other != at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_is_a_company() {
+        let (one, again) = (Company::made_up(40, 7), Company::made_up(40, 7));
+        assert_eq!(one.people, again.people);
+        assert_ne!(one.people, Company::made_up(40, 8).people);
+        let names: BTreeSet<_> = one.people.iter().map(|p| &p.name).collect();
+        assert_eq!(names.len(), 40);
+    }
+
+    #[test]
+    fn there_are_juniors_seniors_and_a_tempting_chain() {
+        let company = Company::made_up(40, 7);
+        let mentors = company.people.iter().filter(|p| p.role != "mentee").count();
+        assert!((15..=28).contains(&mentors), "{mentors}");
+        let pairs = (0..40).flat_map(|a| (0..a).map(move |b| (a, b)));
+        let tempted = pairs.filter(|&(a, b)| {
+            let (a, b) = (&company.people[a], &company.people[b]);
+            a.share == b.learn && a.learn == b.share
+        });
+        assert!(
+            tempted
+                .into_iter()
+                .any(|(a, b)| company.one_chain(a, b, &|at| company.people[at].tells_manager))
+        );
+    }
+
+    #[test]
+    fn nobody_reports_in_a_circle_or_downwards() {
+        let company = Company::made_up(300, 3);
+        for person in &company.people {
+            if let Some(manager) = person.manager {
+                assert!(company.people[manager].rank > person.rank);
+            }
+        }
+    }
+
+    #[test]
+    fn the_program_is_one_the_bot_takes() {
+        let text = Company::made_up(12, 1).program(6);
+        let settings: crate::domain::program::Settings = toml::from_str(&text).unwrap();
+        assert_eq!((settings.cycles, settings.owners.len()), (6, 2));
+    }
+
+    #[test]
+    fn people_are_found_the_way_one_says_them() {
+        let company = Company::made_up(40, 7);
+        let name = company.people[4].name.clone();
+        for who in [
+            &name,
+            &name.to_uppercase(),
+            &company.people[4].handle(),
+            "5",
+            "U1000005",
+        ] {
+            assert_eq!(company.find(who), Some(4), "{who}");
+        }
+        assert_eq!(company.find("nobody at all"), None);
+    }
+
+    #[test]
+    fn names_do_not_run_out() {
+        let company = Company::made_up(5000, 1);
+        let names: BTreeSet<_> = company.people.iter().map(|p| &p.name).collect();
+        assert_eq!(names.len(), 5000);
+    }
+}

@@ -1,0 +1,212 @@
+//! What people do, as Slack's own pages let them: type, press, fill in, submit.
+
+use super::forms::Filler;
+use super::habits::Habit;
+use super::life::{Deed, Life};
+use crate::sandbox::{Answer, Kind, Message, Submitted};
+use jiff::tz::TimeZone;
+use rand::RngExt;
+
+impl Life<'_> {
+    pub(super) async fn perform(&mut self, who: usize, deed: Deed) -> anyhow::Result<()> {
+        if self.souls[who].gone {
+            return Ok(());
+        }
+        let slack = self.stage.slack.clone();
+        let id = self.souls[who].id.clone();
+        match deed {
+            Deed::Command(words) => {
+                let answer = slack.command(&id, &words).await;
+                let silent = answer.ephemeral.is_none() && !answer.modal;
+                self.judge(&answer, silent, || format!("/reverse-mentor {words}"));
+                let failed = answer.modal || words != "join";
+                if !failed && self.faulty && !self.witness.joined.contains_key(&id) {
+                    // "That form did not open": they try again.
+                    let minutes = self.souls[who].rng.random_range(5..60);
+                    self.plan_in(who, minutes, Deed::Command(words));
+                }
+                self.fill_in(who, &answer).await;
+            }
+            Deed::Press {
+                message,
+                id: button,
+                name,
+                done,
+            } => {
+                let Some(before) = slack.message(&message) else {
+                    return Ok(());
+                };
+                self.press(who, &before, (&button, name), done).await?;
+            }
+            Deed::OpenHome => slack.open_home(&id).await,
+            Deed::Home(button) => {
+                slack.open_home(&id).await;
+                self.stage.run_due().await?;
+                let answer = slack.click_home(&id, button).await;
+                // Not there: they have no pair just now, and leave it at that.
+                self.fill_in(who, &answer).await;
+            }
+            Deed::LogMeeting => {
+                let answer = slack.shortcut(&id, "log_meeting").await;
+                self.judge(&answer, !answer.modal, || "the shortcut".to_owned());
+                self.fill_in(who, &answer).await;
+            }
+            Deed::Move(zone) => {
+                self.souls[who].zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
+                if let Some(diary) = &mut self.diary {
+                    diary.moved(&id, self.stage.clock.now(), &self.souls[who].zone);
+                }
+                slack.change_user(&id, |user| user.tz = Some(zone)).await;
+            }
+            Deed::Deactivate => {
+                self.souls[who].gone = true;
+                self.witness.gone.insert(id.clone());
+                slack.change_user(&id, |user| user.deleted = true).await;
+            }
+            Deed::Guest(guest) => {
+                self.witness.gone.insert(id.clone());
+                slack
+                    .change_user(&id, |user| user.is_restricted = guest)
+                    .await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn press(
+        &mut self,
+        who: usize,
+        before: &Message,
+        (button, name): (&str, String),
+        mut done: Vec<String>,
+    ) -> anyhow::Result<()> {
+        let slack = self.stage.slack.clone();
+        let id = self.souls[who].id.clone();
+        let message = before.reference();
+        let answer = slack.click(&id, &message, button).await;
+        let not_there = answer
+            .error
+            .as_ref()
+            .is_some_and(|error| error.starts_with("not_on_screen"));
+        if not_there {
+            // It changed meanwhile: they look at what it says now.
+            if done.len() < 3 {
+                done.push("looked again".to_owned());
+                self.consider(who, before, &done);
+            }
+            return Ok(());
+        }
+        let mut after = slack.message(&message);
+        let changed = |after: &Option<Message>| {
+            after
+                .as_ref()
+                .is_none_or(|after| after.text != before.text || after.blocks() != before.blocks())
+        };
+        let mut silent = answer.ephemeral.is_none() && !answer.modal && !changed(&after);
+        if silent {
+            let heard = slack.seq();
+            self.stage.run_due().await?;
+            after = slack.message(&message);
+            silent = slack.seq() == heard && !changed(&after);
+        }
+        self.judge(&answer, silent, || format!("[ {name} ]"));
+        self.fill_in(who, &answer).await;
+        if answer.modal {
+            after = slack.message(&message);
+        }
+        let Some(after) = after else {
+            return Ok(());
+        };
+        if let Some(diary) = &mut self.diary
+            && changed(&Some(after.clone()))
+        {
+            diary.changed(&slack, &after, self.stage.clock.now());
+        }
+        if name == "edit_goals" && after.kind == Kind::Mpim && changed(&Some(after.clone())) {
+            let others = after.members.iter().filter(|other| **other != id);
+            let others: Vec<usize> = others
+                .filter_map(|other| self.by_id.get(other).copied())
+                .collect();
+            for other in others {
+                self.consider(other, &after, &[]);
+            }
+        }
+        if answer.modal || !answer.is_ok() || changed(&Some(after.clone())) || done.is_empty() {
+            // What did not work is tried again; what opened a form is done.
+            if answer.is_ok() && (answer.modal || !silent) {
+                done.push(name);
+            } else {
+                done.push("tried".to_owned());
+            }
+            self.consider(who, &after, &done);
+        }
+        Ok(())
+    }
+
+    /// Whether Slack or the bot left somebody without an answer.
+    fn judge(&mut self, answer: &Answer, silent: bool, what: impl Fn() -> String) {
+        if let Some(error) = &answer.error {
+            if !self.faulty {
+                self.witness.unanswered(|| format!("{}: {error}", what()));
+            }
+        } else if silent && !self.faulty {
+            self.witness
+                .unanswered(|| format!("{}: nothing came of it", what()));
+        }
+    }
+
+    /// Fills in whatever form is open and sends it off; closes what has nothing to send.
+    async fn fill_in(&mut self, who: usize, answer: &Answer) {
+        if !answer.modal {
+            return;
+        }
+        let slack = self.stage.slack.clone();
+        let (id, person) = (self.souls[who].id.clone(), self.souls[who].person);
+        // A form that says what is wrong with it is filled in once more.
+        for attempt in 0..3 {
+            let Some(modal) = slack.modal(&id) else {
+                return;
+            };
+            let Some(person) = person.filter(|_| modal.json["submit"].is_object() && attempt < 2)
+            else {
+                break;
+            };
+            let soul = &mut self.souls[who];
+            if modal.callback_id == "join"
+                && soul.habit == Habit::Silent
+                && soul.rng.random_bool(0.2)
+            {
+                break;
+            }
+            let mut filler = Filler {
+                company: self.company,
+                me: &self.company.people[person],
+                rng: &mut soul.rng,
+                now: self.stage.clock.now(),
+            };
+            let answers = filler.answers(&modal);
+            match slack.submit(&id, &answers).await {
+                Submitted::Closed | Submitted::Updated | Submitted::Pushed => {
+                    self.witness
+                        .submitted(&modal.callback_id, &id, self.stage.clock.now());
+                    if slack.modal(&id).is_none_or(|next| {
+                        next.view_id == modal.view_id && next.json["submit"].is_object()
+                    }) {
+                        break;
+                    }
+                }
+                Submitted::Errors(errors) => self.witness.corrected(&modal.callback_id, &errors),
+                Submitted::Refused(why) => {
+                    if !self.faulty {
+                        self.witness
+                            .unanswered(|| format!("the form {}: {why}", modal.callback_id));
+                    }
+                    break;
+                }
+            }
+        }
+        while slack.modals(&id) > 0 {
+            slack.close_modal(&id).await;
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! How people fill in a modal: what they know about themselves by the name of the field, and something sensible for
+//! whatever else is asked.
+
+use super::company::{Company, Person};
+use super::names;
+use crate::sandbox::{Answers, Modal, Value};
+use jiff::civil::Weekday;
+use jiff::{Timestamp, ToSpan, Zoned};
+use rand::RngExt;
+use rand::seq::IndexedRandom;
+use rand_chacha::ChaCha8Rng;
+use serde_json::Value as Json;
+
+/// Somebody in front of a modal.
+pub struct Filler<'a> {
+    pub company: &'a Company,
+    pub me: &'a Person,
+    pub rng: &'a mut ChaCha8Rng,
+    pub now: Timestamp,
+}
+
+/// One field of a modal.
+struct Field<'a> {
+    name: &'a str,
+    kind: &'a str,
+    element: &'a Json,
+    optional: bool,
+    /// Something stands in it already.
+    filled: bool,
+}
+
+impl Filler<'_> {
+    /// What they put into the modal's fields.
+    pub fn answers(&mut self, modal: &Modal) -> Answers {
+        let form = modal.callback_id.clone();
+        let blocks = modal.blocks();
+        let mut answers = Answers::new();
+        for field in blocks.iter().filter_map(field) {
+            let value = if form == "join" {
+                self.about_me(&field)
+            } else {
+                self.about(&form, &field)
+            };
+            let needed = !field.optional && !field.filled;
+            if let Some(value) = value.or_else(|| needed.then(|| self.anything(&field)).flatten()) {
+                answers = answers.with(field.name, value);
+            }
+        }
+        answers
+    }
+
+    fn about_me(&mut self, field: &Field<'_>) -> Option<Value> {
+        let me = self.me;
+        let text = |words: String| (!words.is_empty()).then_some(Value::Text(words));
+        match field.name {
+            "role" => Some(Value::Pick(me.role.to_owned())),
+            "stage" => self.company.stages.get(me.rank).cloned().map(Value::Pick),
+            "department" => field.pick(&me.department),
+            "site" => field.pick(&me.site),
+            "manager" => {
+                let told = me.manager.filter(|_| me.tells_manager)?;
+                Some(Value::User(self.company.people[told].id.clone()))
+            }
+            "share" => field.picks(&me.share),
+            "share_more" => text(field_rest(&me.share, self.company)),
+            "learn" => field.picks(&me.learn),
+            "learn_more" => text(field_rest(&me.learn, self.company)),
+            "languages" => field.picks(&me.languages),
+            "mentor_capacity" | "mentee_capacity" => self
+                .rng
+                .random_bool(0.1)
+                .then(|| Value::Pick("2".to_owned())),
+            "rather_not" => {
+                let other = &self.company.people[me.rather_not?];
+                Some(Value::Users(vec![other.id.clone()]))
+            }
+            "hopes" => self.rng.random_bool(0.6).then(|| self.words(&names::HOPES)),
+            _ => None,
+        }
+    }
+
+    fn about(&mut self, form: &str, field: &Field<'_>) -> Option<Value> {
+        match (form, field.kind) {
+            ("goals", "plain_text_input") => {
+                let before = field.element["initial_value"].as_str().unwrap_or_default();
+                let most = field.element["max_length"].as_u64().unwrap_or(3000);
+                let edited = format!("{before} {}", names::GOAL);
+                let fits = edited.chars().count() as u64 <= most;
+                fits.then(|| Value::Text(edited.trim().to_owned()))
+            }
+            ("reflect" | "checkin", "plain_text_input") => Some(self.words(&names::THOUGHTS)),
+            ("reflect" | "checkin", "checkboxes") => self
+                .rng
+                .random_bool(0.3)
+                .then(|| self.anything(field))
+                .flatten(),
+            ("reflect" | "checkin", "static_select" | "radio_buttons") => self
+                .rng
+                .random_bool(0.7)
+                .then(|| self.anything(field))
+                .flatten(),
+            ("log_meeting", "datepicker") => Some(self.day(-1)),
+            ("other_time", "datepicker") => {
+                let days = self.rng.random_range(2..9);
+                Some(self.day(days))
+            }
+            _ => None,
+        }
+    }
+
+    /// Something sensible of the right kind.
+    fn anything(&mut self, field: &Field<'_>) -> Option<Value> {
+        let values: Vec<&str> = options(field.element).collect();
+        match field.kind {
+            "plain_text_input" => Some(self.words(&names::THOUGHTS)),
+            "static_select" | "radio_buttons" => {
+                let pick = values.choose(self.rng)?;
+                Some(Value::Pick((*pick).to_owned()))
+            }
+            "checkboxes" | "multi_static_select" => Some(Value::picks(&values)),
+            "users_select" | "multi_users_select" => {
+                let other = self
+                    .company
+                    .people
+                    .iter()
+                    .filter(|other| other.id != self.me.id);
+                let other: Vec<&Person> = other.take(50).collect();
+                other
+                    .choose(self.rng)
+                    .map(|other| Value::User(other.id.clone()))
+            }
+            "datepicker" => Some(self.day(3)),
+            "timepicker" => {
+                let hour = self.rng.random_range(10..16);
+                Some(Value::Time(format!("{hour}:30")))
+            }
+            "number_input" => Some(Value::Number("1".to_owned())),
+            _ => None,
+        }
+    }
+
+    fn words(&mut self, list: &[&str]) -> Value {
+        let words = list.choose(self.rng).copied().unwrap_or("Well.");
+        Value::Text(words.to_owned())
+    }
+
+    /// A working day about so many days from today, on their own calendar; never later than today when looking back.
+    fn day(&self, days: i64) -> Value {
+        let zone = jiff::tz::TimeZone::get(&self.me.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let step = if days < 0 { -1 } else { 1 };
+        let mut day: Zoned = self.now.to_zoned(zone).saturating_add(days.days());
+        while matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
+            day = day.saturating_add(step.days());
+        }
+        Value::Date(day.date().to_string())
+    }
+}
+
+impl Field<'_> {
+    /// The word as an option, or as text where there are none; nothing where it is not offered.
+    fn pick(&self, word: &str) -> Option<Value> {
+        if word.is_empty() {
+            return None;
+        }
+        if self.kind == "plain_text_input" {
+            return Some(Value::Text(word.to_owned()));
+        }
+        let offered = options(self.element).any(|value| value == word);
+        offered.then(|| Value::Pick(word.to_owned()))
+    }
+
+    /// Those of the words that are offered.
+    fn picks(&self, words: &[String]) -> Option<Value> {
+        let offered = |word: &&String| options(self.element).any(|value| value == **word);
+        let picks: Vec<String> = words.iter().filter(offered).cloned().collect();
+        (!picks.is_empty()).then_some(Value::Picks(picks))
+    }
+}
+
+/// Topics that the program's list does not hold, as people type them.
+fn field_rest(topics: &[String], company: &Company) -> String {
+    let own = topics
+        .iter()
+        .filter(|topic| !company.topics.contains(topic));
+    own.map(String::as_str).collect::<Vec<_>>().join(", ")
+}
+
+fn options(element: &Json) -> impl Iterator<Item = &str> {
+    let options = element["options"].as_array().into_iter().flatten();
+    options.filter_map(|option| option["value"].as_str())
+}
+
+fn field(block: &Json) -> Option<Field<'_>> {
+    if block["type"] != "input" {
+        return None;
+    }
+    let element = &block["element"];
+    let filled = element
+        .as_object()?
+        .keys()
+        .any(|key| key.starts_with("initial_"));
+    Some(Field {
+        name: element["action_id"].as_str()?,
+        kind: element["type"].as_str()?,
+        element,
+        optional: block["optional"] == true,
+        filled,
+    })
+}

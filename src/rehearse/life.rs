@@ -1,0 +1,398 @@
+//! People live through a program, on a clock that jumps from one thing to the next.
+//!
+//! The next thing is the earliest of: what the bot has to do, what the local Slack has to deliver again, and what
+//! people mean to do. People's plans are kept to the minute; between two minutes the bot does whatever is due.
+
+use super::brain::Reader;
+use super::company::{CHANNEL, Company, OFFICE, Person};
+use super::habits::{Habit, after_work_minutes, some_day};
+use super::stage::Stage;
+use super::transcript::Diary;
+use super::witness::Witness;
+use crate::sandbox::{Kind, Message, MessageRef};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::collections::{BTreeMap, HashMap};
+
+/// A rehearsal's people, what they mean to do, and what was seen so far.
+pub struct Life<'a> {
+    pub(super) stage: &'a Stage,
+    pub(super) company: &'a Company,
+    pub(super) souls: Vec<Soul>,
+    pub(super) by_id: HashMap<String, usize>,
+    /// When (milliseconds), in which order → who does what.
+    plans: BTreeMap<(i64, u64), (usize, Deed)>,
+    order: u64,
+    seen: u64,
+    seed: u64,
+    /// What the person of the transcript saw, if there is one.
+    pub(super) diary: Option<Diary>,
+    pub witness: Witness,
+    /// Whether calls go wrong on purpose: then a form that does not open is nobody's fault.
+    pub(super) faulty: bool,
+    pub ends: Timestamp,
+}
+
+/// Somebody as they live: the company's people first, then the program's office.
+pub(super) struct Soul {
+    pub id: String,
+    pub zone: TimeZone,
+    pub habit: Habit,
+    /// Index into the company's people; the office has none.
+    pub person: Option<usize>,
+    pub owner: bool,
+    pub rank: usize,
+    pub rng: ChaCha8Rng,
+    /// Cannot use Slack any more.
+    pub gone: bool,
+    /// Does not read anything until then.
+    pub away_until: Timestamp,
+}
+
+/// Something somebody means to do.
+#[derive(Clone, Debug)]
+pub(super) enum Deed {
+    Command(String),
+    Press {
+        message: MessageRef,
+        id: String,
+        name: String,
+        done: Vec<String>,
+    },
+    OpenHome,
+    /// Opens the App Home and presses this there.
+    Home(&'static str),
+    LogMeeting,
+    Move(String),
+    Deactivate,
+    Guest(bool),
+}
+
+impl<'a> Life<'a> {
+    pub fn new(stage: &'a Stage, company: &'a Company, seed: u64, faulty: bool) -> Self {
+        let now = stage.clock.now();
+        let mut souls = Vec::with_capacity(company.people.len() + 3);
+        for (at, person) in company.people.iter().enumerate() {
+            souls.push(Soul {
+                id: person.id.clone(),
+                zone: TimeZone::get(&person.zone).unwrap_or(TimeZone::UTC),
+                habit: person.habit,
+                person: Some(at),
+                owner: false,
+                rank: person.rank,
+                rng: dice(seed, at),
+                gone: false,
+                away_until: now,
+            });
+        }
+        let owners = OFFICE.owners.map(|(id, _)| (id, true));
+        for (id, owner) in owners.into_iter().chain([(OFFICE.support.0, false)]) {
+            souls.push(Soul {
+                id: id.to_owned(),
+                zone: TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC),
+                habit: Habit::Prompt,
+                person: None,
+                owner,
+                rank: 0,
+                rng: dice(seed, souls.len()),
+                gone: false,
+                away_until: now,
+            });
+        }
+        let by_id = souls
+            .iter()
+            .enumerate()
+            .map(|(at, soul)| (soul.id.clone(), at))
+            .collect();
+        Self {
+            stage,
+            company,
+            souls,
+            by_id,
+            plans: BTreeMap::new(),
+            order: 0,
+            seen: 0,
+            seed,
+            diary: None,
+            witness: Witness::new(now),
+            faulty,
+            ends: now,
+        }
+    }
+
+    /// What people mean to do of their own accord: join, travel, take a break, leave.
+    pub fn plan_ahead(&mut self, span: SignedDuration) {
+        let start = self.stage.clock.now();
+        self.ends = start.saturating_add(span).unwrap_or(start);
+        let days = span.as_hours() / 24;
+        for who in 0..self.souls.len() {
+            if self.souls[who].person.is_some() {
+                self.plan_person(who, start, days);
+            }
+        }
+        // One of the owners is on leave for the first two months; the other approves.
+        let first = self.company.people.len();
+        let back = start.saturating_add(SignedDuration::from_hours(24 * 60));
+        self.souls[first].away_until = back.unwrap_or(start);
+    }
+
+    fn plan_person(&mut self, who: usize, start: Timestamp, days: i64) {
+        let soul = &mut self.souls[who];
+        let (zone, rng) = (soul.zone.clone(), &mut soul.rng);
+        let joins = match rng.random_range(0..10) {
+            0..6 => rng.random_range(0..5),
+            6..9 => rng.random_range(5..12),
+            _ => rng.random_range(12..days.clamp(13, 40)),
+        };
+        let at = |days: i64, rng: &mut ChaCha8Rng| some_day(start, &zone, days, rng);
+        let mut plans: Vec<(Timestamp, Deed)> = Vec::new();
+        let say = |words: &str| Deed::Command(words.to_owned());
+        let joins_at = at(joins, rng);
+        if rng.random_bool(0.04) {
+            plans.push((joins_at, say("jion")));
+        }
+        plans.push((after_work_minutes(joins_at, &zone, 2), say("join")));
+        if rng.random_bool(0.2) {
+            plans.push((at(joins + 1, rng), Deed::OpenHome));
+        }
+        for (words, chance) in [
+            ("status", 0.1),
+            ("help", 0.05),
+            ("privacy", 0.04),
+            ("support", 0.02),
+        ] {
+            if rng.random_bool(chance) {
+                let day = rng.random_range(joins..days.max(joins + 1));
+                plans.push((at(day, rng), say(words)));
+            }
+        }
+        let later = |share: f64| (days as f64 * share) as i64;
+        match soul.habit {
+            Habit::Travelling => {
+                for (leave, zone) in [(later(0.3), "Asia/Tokyo"), (later(0.6), "America/New_York")]
+                {
+                    let home = self.company.people[who].zone.clone();
+                    // On weekends, as one does.
+                    plans.push((weekend(start, leave), Deed::Move(zone.to_owned())));
+                    plans.push((weekend(start, leave + 14), Deed::Move(home)));
+                }
+            }
+            Habit::Pausing => {
+                let day = later(0.35);
+                if rng.random_bool(0.5) {
+                    plans.push((at(day, rng), say("pause 3 weeks")));
+                } else {
+                    plans.push((at(day, rng), say("pause")));
+                    plans.push((at(day + 18, rng), say("resume")));
+                }
+            }
+            Habit::Leaving => {
+                let deed = if rng.random_bool(0.5) {
+                    say("leave")
+                } else {
+                    Deed::Home("open_end")
+                };
+                plans.push((at(later(0.45), rng), deed));
+            }
+            Habit::Departing => plans.push((at(later(0.4), rng), Deed::Deactivate)),
+            Habit::Guest => {
+                plans.push((at(later(0.3), rng), Deed::Guest(true)));
+                plans.push((at(later(0.6), rng), Deed::Guest(false)));
+            }
+            _ => {}
+        }
+        if self.company.people[who].role == "mentee" && rng.random_bool(0.05) {
+            let (day, from) = (
+                rng.random_range(joins + 1..joins + 20),
+                rng.random_range(0..self.company.people.len()),
+            );
+            let at = some_day(start, &zone, day, rng);
+            if let Some(junior) = somebody_junior(self.company, who, from) {
+                plans.push((at, Deed::Command(format!("invite <@{junior}>"))));
+            }
+        }
+        for (at, deed) in plans {
+            self.plan(who, at, deed);
+        }
+    }
+
+    pub(super) fn plan(&mut self, who: usize, at: Timestamp, deed: Deed) {
+        self.order += 1;
+        self.plans
+            .insert((at.as_millisecond(), self.order), (who, deed));
+    }
+
+    /// So many minutes of their own working time from now.
+    pub(super) fn plan_in(&mut self, who: usize, minutes: i64, deed: Deed) {
+        let soul = &self.souls[who];
+        let from = self.stage.clock.now().max(soul.away_until);
+        let at = after_work_minutes(from, &soul.zone, minutes);
+        self.plan(who, at, deed);
+    }
+
+    /// Lives until the end; `progress` hears of every jump of the clock.
+    pub async fn live(&mut self, progress: &dyn Fn(Timestamp)) -> anyhow::Result<()> {
+        let mut waiting = false;
+        loop {
+            let bot = self.stage.bot.next_due().await?;
+            let slack = self.stage.slack.next_due();
+            let plan = self
+                .plans
+                .keys()
+                .next()
+                .map(|(at, _)| crate::clock::millis(*at));
+            let Some(next) = [bot, slack, plan].into_iter().flatten().min() else {
+                break;
+            };
+            let now = self.stage.clock.now();
+            if next > self.ends {
+                break;
+            }
+            if next > now {
+                self.stage.clock.set(next);
+                progress(next);
+            } else if waiting {
+                // What could not be done at its time (a limit, a wait) must not stop the clock.
+                self.stage
+                    .clock
+                    .set(now.saturating_add(SignedDuration::from_millis(50))?);
+            }
+            self.stage.run_due().await?;
+            let now = self.stage.clock.now();
+            waiting = true;
+            while let Some((who, deed)) = self.take_due(now) {
+                waiting = false;
+                self.perform(who, deed).await?;
+            }
+            self.notice();
+            self.witness.look_in(self.stage).await?;
+        }
+        self.stage.clock.set(self.ends);
+        Ok(())
+    }
+
+    fn take_due(&mut self, now: Timestamp) -> Option<(usize, Deed)> {
+        let first = self.plans.first_entry()?;
+        (first.key().0 <= now.as_millisecond()).then(|| first.remove())
+    }
+
+    /// People read what is new.
+    pub(super) fn notice(&mut self) {
+        let slack = &self.stage.slack;
+        let until = slack.seq();
+        if until == self.seen {
+            return;
+        }
+        let mut fresh = slack.since(self.seen);
+        // What went out at once arrived in any order; a rehearsal goes the same way every time.
+        fresh.sort_by(|a, b| (&a.members, a.seq).cmp(&(&b.members, b.seq)));
+        for message in fresh {
+            self.witness.note(&message);
+            if let Some(diary) = &mut self.diary {
+                diary.note(slack, &message);
+            }
+            let readers = match &message.ephemeral_to {
+                Some(user) => vec![user.clone()],
+                None => message.members.clone(),
+            };
+            for id in readers {
+                if let Some(who) = self.by_id.get(&id).copied() {
+                    self.consider(who, &message, &[]);
+                }
+            }
+        }
+        self.seen = until;
+    }
+
+    /// Somebody reads a message and decides what to do about it, later.
+    pub(super) fn consider(&mut self, who: usize, message: &Message, done: &[String]) {
+        let senior = message.members.iter().all(|id| {
+            let other = self.by_id.get(id).map_or(0, |at| self.souls[*at].rank);
+            other <= self.souls[who].rank
+        });
+        let soul = &mut self.souls[who];
+        if soul.gone || !done.is_empty() && done.len() > 3 {
+            return;
+        }
+        let mut reader = Reader {
+            id: &soul.id,
+            seed: self.seed,
+            habit: soul.habit,
+            owner: soul.owner,
+            senior,
+            rng: &mut soul.rng,
+        };
+        let Some(button) = reader.pick(message, done) else {
+            return;
+        };
+        let minutes = if done.is_empty() {
+            if !soul.habit.answers(&mut soul.rng) {
+                return;
+            }
+            soul.habit.delay(&mut soul.rng)
+        } else {
+            soul.rng.random_range(1..6)
+        };
+        if button.name == "sort_out" && soul.rng.random_bool(0.6) {
+            // They meet by themselves, and say so from Slack's shortcuts.
+            self.plan_in(who, minutes + 10 * 480, Deed::LogMeeting);
+        }
+        let deed = Deed::Press {
+            message: message.reference(),
+            id: button.id,
+            name: button.name,
+            done: done.to_vec(),
+        };
+        self.plan_in(who, minutes, deed);
+    }
+
+    /// After the curtain: nothing goes wrong any more, nobody acts, what is under way arrives.
+    pub async fn settle(&mut self) -> anyhow::Result<()> {
+        // Twice the longest wait between two attempts, a few times over; and then until nothing is under way.
+        for _ in 0..72 {
+            self.stage.pass(SignedDuration::from_mins(10)).await?;
+            self.notice();
+            if self.stage.bot.sender.next_due().await?.is_none()
+                && self.stage.slack.next_due().is_none()
+            {
+                break;
+            }
+        }
+        self.witness.close(self.stage).await
+    }
+
+    /// Who sees the digest channel: the witness alone counts there.
+    pub fn is_digest(message: &Message) -> bool {
+        message.kind == Kind::Channel && message.channel == CHANNEL.0
+    }
+}
+
+/// Somebody two stages below, in another department.
+fn somebody_junior(company: &Company, who: usize, from: usize) -> Option<&str> {
+    let people = &company.people;
+    let mut others = (0..people.len()).map(|step| &people[(from + step) % people.len()]);
+    let me = &people[who];
+    let fits = |other: &&Person| other.rank + 2 <= me.rank && other.department != me.department;
+    others.find(fits).map(|other| other.id.as_str())
+}
+
+fn dice(seed: u64, who: usize) -> ChaCha8Rng {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(who as u64 + 1);
+    rng
+}
+
+/// Saturday noon (UTC) of the week that is `days` from `start`.
+fn weekend(start: Timestamp, days: i64) -> Timestamp {
+    let day = start
+        .saturating_add(SignedDuration::from_hours(24 * days))
+        .unwrap_or(start);
+    let day = day.to_zoned(TimeZone::UTC);
+    let ahead = 6 - i64::from(day.weekday().to_monday_one_offset());
+    let noon = day.date().at(12, 0, 0, 0).to_zoned(TimeZone::UTC);
+    let noon = noon.map_or(start, |noon| noon.timestamp());
+    noon.saturating_add(SignedDuration::from_hours(24 * ahead))
+        .unwrap_or(noon)
+}

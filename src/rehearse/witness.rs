@@ -1,0 +1,358 @@
+//! What was really seen, and whether it agrees with what the bot believes.
+//!
+//! *Lost* is the sum of
+//! - messages that the bot regards as delivered and that are in nobody's conversation (by metadata key),
+//! - messages given up although their recipient could be reached,
+//! - messages still waiting after the end, when nothing goes wrong any more,
+//! - pairs made without an introduction in their group DM,
+//! - pairs that both signed without the agreement in their group DM within a day,
+//! - people whose joining was confirmed on their screen and who are not in the program,
+//! - reflections that were sent off and are not kept.
+//!
+//! The bot's rows are compared once a week, before it forgets them.
+
+use super::company::Company;
+use super::life::Life;
+use super::stage::Stage;
+use crate::domain::ids::TeamId;
+use crate::domain::matching::Binding;
+use crate::sandbox::{Kind, Message, is_unasked};
+use crate::store::ledger::{self, Made, Started};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// How often the bot's rows are compared.
+const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// An agreement is posted within a day of the second signature, whatever Slack does meanwhile.
+const DAY_MS: i64 = 24 * 3_600_000;
+/// The program's default distance between a mentor's and a mentee's stage.
+const GAP: usize = 2;
+/// Enough to find the cause.
+const REMARKS: usize = 40;
+/// Slack's ways of saying that somebody cannot be reached.
+const UNREACHABLE: [&str; 6] = [
+    "user_disabled",
+    "user_not_found",
+    "user_not_visible",
+    "channel_not_found",
+    "invalid_user_combination",
+    "cannot_dm_bot",
+];
+
+#[derive(Default)]
+pub struct Witness {
+    since: Timestamp,
+    /// Keys of messages seen and not yet compared.
+    keys: HashSet<i64>,
+    /// When the bot posted to whom (a pair's ids, sorted), nudges aside: milliseconds.
+    groups: HashMap<String, Vec<i64>>,
+    /// Who joined, and when.
+    pub joined: HashMap<String, Timestamp>,
+    /// Deactivated, or a guest for a time: messages to them may fail.
+    pub gone: HashSet<String>,
+    pub nudges: u64,
+    pub digests: u64,
+    pub kinds: BTreeMap<String, u64>,
+    pub pairs: Vec<Made>,
+    pub started: Vec<Started>,
+    pub meetings: u64,
+    pub asked: u64,
+    pub answered: u64,
+    reflections_sent: u64,
+    pub lost: u64,
+    /// Commands and presses that led to nothing on the person's screen.
+    pub unanswered: u64,
+    /// Forms that came back with something to correct.
+    pub corrections: BTreeMap<String, u64>,
+    /// What was lost or against the rules, in words.
+    pub remarks: Vec<String>,
+    pub standings: BTreeMap<String, u64>,
+    pub endings: Vec<(String, i64)>,
+    left_over: HashMap<String, Binding>,
+}
+
+impl Witness {
+    pub fn new(now: Timestamp) -> Self {
+        Self {
+            since: now,
+            ..Self::default()
+        }
+    }
+
+    /// A message arrived at Slack.
+    pub(super) fn note(&mut self, message: &Message) {
+        if let Some(key) = message.key.as_ref().and_then(|key| key.parse().ok()) {
+            self.keys.insert(key);
+        }
+        let nudge = message.event_type.as_deref().is_some_and(is_unasked);
+        if nudge && message.kind != Kind::Channel {
+            self.nudges += 1;
+        }
+        if Life::is_digest(message) {
+            self.digests += 1;
+        }
+        if message.kind == Kind::Mpim && !nudge && message.ephemeral_to.is_none() {
+            let times = self
+                .groups
+                .entry(group(message.members.iter()))
+                .or_default();
+            times.push(message.at.as_millisecond());
+        }
+    }
+
+    pub(super) fn submitted(&mut self, form: &str, user: &str, at: Timestamp) {
+        match form {
+            "join" => {
+                self.joined.entry(user.to_owned()).or_insert(at);
+            }
+            "reflect" => self.reflections_sent += 1,
+            _ => {}
+        }
+    }
+
+    pub(super) fn corrected(&mut self, form: &str, errors: &BTreeMap<String, String>) {
+        for (field, problem) in errors {
+            *self
+                .corrections
+                .entry(format!("{form}.{field}: {problem}"))
+                .or_default() += 1;
+        }
+    }
+
+    pub(super) fn unanswered(&mut self, words: impl FnOnce() -> String) {
+        self.unanswered += 1;
+        self.remark(words);
+    }
+
+    fn lose(&mut self, words: impl FnOnce() -> String) {
+        self.lost += 1;
+        self.remark(words);
+    }
+
+    fn remark(&mut self, words: impl FnOnce() -> String) {
+        if self.remarks.len() < REMARKS {
+            self.remarks.push(words());
+        }
+    }
+
+    /// Compares once a week.
+    pub(super) async fn look_in(&mut self, stage: &Stage) -> anyhow::Result<()> {
+        let now = stage.clock.now();
+        if now.duration_since(self.since) < WEEK {
+            return Ok(());
+        }
+        // What is noted at this very millisecond belongs to the next week.
+        self.compare(stage, now).await
+    }
+
+    async fn compare(&mut self, stage: &Stage, until: Timestamp) -> anyhow::Result<()> {
+        let mut tx = stage
+            .bot
+            .db
+            .read(&TeamId::from(""), stage.clock.now())
+            .await?;
+        let entries = ledger::entries(&mut tx, self.since, until).await?;
+        drop(tx);
+        self.since = until;
+        for (key, kind) in entries.sent {
+            if !self.keys.remove(&key) {
+                self.lose(|| format!("a message ({kind}) counts as delivered, and nobody got it"));
+            }
+            *self.kinds.entry(kind).or_default() += 1;
+        }
+        for (lane, kind, error) in entries.failed {
+            let unreachable = UNREACHABLE.contains(&error.as_str());
+            // A pair's lane does not say who is in it: somebody in the company must have gone, at least.
+            let excused =
+                self.gone.contains(&lane) || lane.starts_with("pair/") && !self.gone.is_empty();
+            if !(unreachable && excused) {
+                self.lose(|| format!("a message ({kind}) to {lane} was given up: {error}"));
+            }
+        }
+        self.pairs.extend(entries.pairs);
+        self.started.extend(entries.started);
+        let count = |rows: i64| u64::try_from(rows).unwrap_or_default();
+        self.meetings += count(entries.meetings);
+        self.asked += count(entries.asked);
+        self.answered += count(entries.answered);
+        Ok(())
+    }
+
+    /// The last comparison, once everything has arrived.
+    pub(super) async fn close(&mut self, stage: &Stage) -> anyhow::Result<()> {
+        let now = stage.clock.now();
+        self.compare(stage, now.saturating_add(SignedDuration::from_millis(1))?)
+            .await?;
+        let mut tx = stage.bot.db.read(&TeamId::from(""), now).await?;
+        let overdue = ledger::overdue(&mut tx).await?;
+        let standings = ledger::standings(&mut tx).await?;
+        self.endings = ledger::endings(&mut tx).await?;
+        let left_over = ledger::left_over(&mut tx).await?;
+        drop(tx);
+        self.left_over = left_over
+            .into_iter()
+            .map(|(user, why)| (user.0, why))
+            .collect();
+        for (kind, lane, error) in overdue {
+            self.lose(|| format!("a message ({kind}) to {lane} still waits: {error}"));
+        }
+        let mut known = HashSet::new();
+        for (user, standing) in standings {
+            *self.standings.entry(standing).or_default() += 1;
+            known.insert(user.0);
+        }
+        let mut missing: Vec<String> = self
+            .joined
+            .keys()
+            .filter(|user| !known.contains(*user))
+            .cloned()
+            .collect();
+        missing.sort();
+        for user in missing {
+            self.lose(|| format!("{user} joined and is not in the program"));
+        }
+        for _ in self.answered..self.reflections_sent {
+            self.lose(|| "a reflection was sent off and is not kept".to_owned());
+        }
+        self.check_introductions();
+        self.check_agreements();
+        Ok(())
+    }
+
+    fn check_introductions(&mut self) {
+        let mut missing = Vec::new();
+        for Made { mentor, mentee, .. } in &self.pairs {
+            let excused = self.gone.contains(&mentor.0) || self.gone.contains(&mentee.0);
+            if !excused
+                && !self
+                    .groups
+                    .contains_key(&group([&mentor.0, &mentee.0].into_iter()))
+            {
+                missing.push(format!("{mentor} and {mentee} were never introduced"));
+            }
+        }
+        for words in missing {
+            self.lose(|| words);
+        }
+    }
+
+    fn check_agreements(&mut self) {
+        let mut missing = Vec::new();
+        for started in &self.started {
+            let (mentor, mentee) = (&started.mentor.0, &started.mentee.0);
+            let at = started.at.as_millisecond();
+            let times = self.groups.get(&group([mentor, mentee].into_iter()));
+            let posted =
+                times.is_some_and(|times| times.iter().any(|t| (at..at + DAY_MS).contains(t)));
+            if !posted && !self.gone.contains(mentor) && !self.gone.contains(mentee) {
+                missing.push(format!(
+                    "{mentor} and {mentee} signed, and did not get their agreement"
+                ));
+            }
+        }
+        for words in missing {
+            self.lose(|| words);
+        }
+    }
+
+    /// Pairs that should not be: in one management chain, stages too close, or somebody's private wish.
+    pub(super) fn against_rules(&mut self, company: &Company) -> u64 {
+        let at: HashMap<&str, usize> = company
+            .people
+            .iter()
+            .enumerate()
+            .map(|(at, person)| (person.id.as_str(), at))
+            .collect();
+        let mut wrong = Vec::new();
+        for Made {
+            mentor,
+            mentee,
+            at: when,
+        } in &self.pairs
+        {
+            let (Some(&a), Some(&b)) = (at.get(mentor.as_str()), at.get(mentee.as_str())) else {
+                wrong.push(format!(
+                    "{mentor} and {mentee}: one of them is not of the company"
+                ));
+                continue;
+            };
+            let (junior, senior) = (&company.people[a], &company.people[b]);
+            // The bot knows of managers what people told it by then.
+            let told = |at: usize| {
+                let person = &company.people[at];
+                person.tells_manager
+                    && self
+                        .joined
+                        .get(&person.id)
+                        .is_some_and(|joined| joined < when)
+            };
+            if company.one_chain(a, b, &told) {
+                wrong.push(format!(
+                    "{} and {} are in one management chain",
+                    junior.name, senior.name
+                ));
+            }
+            if junior.rank + GAP > senior.rank {
+                wrong.push(format!(
+                    "{} and {} are too close in their careers",
+                    junior.name, senior.name
+                ));
+            }
+            if junior.rather_not == Some(b) || senior.rather_not == Some(a) {
+                wrong.push(format!(
+                    "{} and {} should not be paired",
+                    junior.name, senior.name
+                ));
+            }
+        }
+        let count = wrong.len() as u64;
+        for words in wrong {
+            self.remark(|| words);
+        }
+        count
+    }
+
+    /// People who joined and never had a partner: how many for which reason, the most frequent first.
+    pub(super) fn unmatched(&self) -> Vec<(String, u64)> {
+        let paired: HashSet<&String> = self
+            .pairs
+            .iter()
+            .flat_map(|made| [&made.mentor.0, &made.mentee.0])
+            .collect();
+        let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
+        for user in self.joined.keys() {
+            if paired.contains(user) {
+                continue;
+            }
+            let why = match self.left_over.get(user) {
+                _ if self.gone.contains(user) => "Left the company, or became a guest.".to_owned(),
+                Some(why) => why.for_owner(),
+                None => "Joined and left, or paused, between two rounds.".to_owned(),
+            };
+            *reasons.entry(why).or_default() += 1;
+        }
+        let mut reasons: Vec<(String, u64)> = reasons.into_iter().collect();
+        reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        reasons
+    }
+
+    /// Half of the pairs had signed after so many days.
+    pub(super) fn median_days_to_sign(&self) -> f64 {
+        let took = |started: &Started| {
+            started
+                .at
+                .duration_since(started.introduced_at)
+                .as_secs_f64()
+                / 86_400.0
+        };
+        let mut days: Vec<f64> = self.started.iter().map(took).collect();
+        days.sort_by(f64::total_cmp);
+        days.get(days.len() / 2).copied().unwrap_or_default()
+    }
+}
+
+fn group<'a>(members: impl Iterator<Item = &'a String>) -> String {
+    let mut members: Vec<&str> = members.map(String::as_str).collect();
+    members.sort_unstable();
+    members.join(" ")
+}

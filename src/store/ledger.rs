@@ -1,0 +1,165 @@
+//! What the bot says it did, to be compared with what Slack saw: for rehearsals. Reads only.
+
+use super::db::{Result, StoreError, Tx, instant};
+use crate::domain::ids::UserId;
+use crate::domain::matching::Binding;
+use jiff::Timestamp;
+use sqlx::Row;
+use std::collections::HashMap;
+
+/// What happened within a span of time.
+#[derive(Debug, Default)]
+pub struct Entries {
+    /// Messages that the bot regards as delivered: the key they carry, and their kind.
+    pub sent: Vec<(i64, String)>,
+    /// Messages given up: recipient, kind and Slack's code.
+    pub failed: Vec<(String, String, String)>,
+    pub pairs: Vec<Made>,
+    /// Agreements that both signed.
+    pub started: Vec<Started>,
+    pub meetings: i64,
+    pub asked: i64,
+    pub answered: i64,
+}
+
+/// A pair.
+#[derive(Debug)]
+pub struct Made {
+    pub mentor: UserId,
+    pub mentee: UserId,
+    pub at: Timestamp,
+}
+
+/// A pair that both signed.
+#[derive(Debug)]
+pub struct Started {
+    pub mentor: UserId,
+    pub mentee: UserId,
+    pub introduced_at: Timestamp,
+    pub at: Timestamp,
+}
+
+/// What happened from `from` on and before `until`.
+pub async fn entries(tx: &mut Tx, from: Timestamp, until: Timestamp) -> Result<Entries> {
+    let (from, until) = (from.as_millisecond(), until.as_millisecond());
+    let mut entries = Entries::default();
+    let rows = sqlx::query(
+        "select id, kind, lane, coalesce(error, ''), state from outbox
+         where finished_at >= $1 and finished_at < $2 and state in ('sent', 'failed') and kind <> 'lookup'",
+    )
+    .bind(from)
+    .bind(until)
+    .fetch_all(tx.conn())
+    .await?;
+    for row in &rows {
+        let (kind, state): (String, String) = (row.try_get(1)?, row.try_get(4)?);
+        if state == "sent" {
+            entries.sent.push((row.try_get(0)?, kind));
+        } else {
+            entries
+                .failed
+                .push((row.try_get(2)?, kind, row.try_get(3)?));
+        }
+    }
+    let rows = sqlx::query("select mentor, mentee, created_at from pairs where created_at >= $1 and created_at < $2 order by id")
+        .bind(from)
+        .bind(until)
+        .fetch_all(tx.conn())
+        .await?;
+    for row in &rows {
+        entries.pairs.push(Made {
+            mentor: UserId(row.try_get(0)?),
+            mentee: UserId(row.try_get(1)?),
+            at: instant(row.try_get(2)?),
+        });
+    }
+    let rows = sqlx::query(
+        "select mentor, mentee, created_at, started_at from pairs
+         where started_at >= $1 and started_at < $2 order by id",
+    )
+    .bind(from)
+    .bind(until)
+    .fetch_all(tx.conn())
+    .await?;
+    for row in &rows {
+        entries.started.push(Started {
+            mentor: UserId(row.try_get(0)?),
+            mentee: UserId(row.try_get(1)?),
+            introduced_at: instant(row.try_get(2)?),
+            at: instant(row.try_get(3)?),
+        });
+    }
+    for (sql, count) in [
+        (
+            "select count(*) from cycles where held_at >= $1 and held_at < $2",
+            &mut entries.meetings,
+        ),
+        (
+            "select count(*) from reflections where asked_at >= $1 and asked_at < $2",
+            &mut entries.asked,
+        ),
+        (
+            "select count(*) from reflections where answered_at >= $1 and answered_at < $2",
+            &mut entries.answered,
+        ),
+    ] {
+        let row = sqlx::query(sql)
+            .bind(from)
+            .bind(until)
+            .fetch_one(tx.conn())
+            .await?;
+        *count = row.try_get(0)?;
+    }
+    Ok(entries)
+}
+
+/// Messages that should have gone out by now and did not: kind, recipient, what went wrong last.
+pub async fn overdue(tx: &mut Tx) -> Result<Vec<(String, String, String)>> {
+    let now = tx.now_ms();
+    let rows = sqlx::query(
+        "select kind, lane, coalesce(error, '') from outbox
+         where state in ('queued', 'leased') and not_before <= $1 and kind <> 'lookup' order by id",
+    )
+    .bind(now)
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)))
+        .collect()
+}
+
+/// Everybody the program knows, and their standing.
+pub async fn standings(tx: &mut Tx) -> Result<Vec<(UserId, String)>> {
+    let rows = sqlx::query("select user_id, standing from participants order by user_id")
+        .fetch_all(tx.conn())
+        .await?;
+    rows.iter()
+        .map(|row| Ok((UserId(row.try_get(0)?), row.try_get(1)?)))
+        .collect()
+}
+
+/// What last stood in the way of those who were left over.
+pub async fn left_over(tx: &mut Tx) -> Result<HashMap<UserId, Binding>> {
+    let rows = sqlx::query("select user_id, why from unmatched order by round_id")
+        .fetch_all(tx.conn())
+        .await?;
+    let mut last = HashMap::new();
+    for row in &rows {
+        let why: String = row.try_get(1)?;
+        let why = serde_json::from_str(&why).map_err(|_| StoreError::Unreadable("a constraint"))?;
+        last.insert(UserId(row.try_get(0)?), why);
+    }
+    Ok(last)
+}
+
+/// How many pairs are over, and why: completed, ended, left, ….
+pub async fn endings(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+    let rows = sqlx::query(
+        "select coalesce(closed_why, ''), count(*) from pairs where closed_at is not null group by 1 order by 1",
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .collect()
+}
