@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::config::{BadConfig, Config};
+use crate::doctor;
 use crate::rehearse::{self, BadPeople, BadRehearsal};
 use crate::slack::client::BadUrl;
 use crate::store::db::StoreError;
@@ -23,6 +24,8 @@ struct Cli {
 enum Command {
     /// Serve Slack: commands, buttons and events in, messages out.
     Serve(Box<Config>),
+    /// Check configuration, database, token, scopes, people, channel and clock: each line says ok, or the mend.
+    Doctor(Box<Config>),
     /// Months of a program in seconds: made-up people against a local Slack, with a report. Needs no configuration.
     Rehearse(rehearse::Options),
 }
@@ -58,6 +61,11 @@ pub fn main() -> ExitCode {
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(config) => serve(&config).await,
+        Command::Doctor(config) => {
+            let report = doctor::examine(&config, &config.clock()?).await;
+            print!("{}", report.render());
+            Ok(ExitCode::from(u8::from(!report.is_well())))
+        }
         Command::Rehearse(options) => {
             // Told to stop, it still removes its files.
             let stop = CancellationToken::new();

@@ -22,7 +22,11 @@ pub struct Button {
 impl Button {
     /// What is remembered once it was pressed: another time on offer is another button.
     pub fn mark(&self) -> &str {
-        if self.name == "pick_slot" { &self.value } else { &self.name }
+        if self.name == "pick_slot" {
+            &self.value
+        } else {
+            &self.name
+        }
     }
 }
 
@@ -72,14 +76,20 @@ impl Reader<'_> {
             && let Some(approve) = new("approve_round")
         {
             let leaves_out = fresh("drop_proposal") && self.rng.random_bool(0.1);
-            return new("drop_proposal").filter(|_| leaves_out).or(Some(approve));
+            return new("drop_proposal")
+                .filter(|_| leaves_out)
+                .or(Some(approve));
         }
         if first("answer_invitation").is_some() {
             let accept = self.rng.random_bool(0.75);
             return saying("answer_invitation", &format!("\"accept\":{accept}"));
         }
         if let Some(sign) = new("sign") {
-            let chance = if self.habit == Habit::Careful { 0.9 } else { 0.08 };
+            let chance = if self.habit == Habit::Careful {
+                0.9
+            } else {
+                0.08
+            };
             let edits = message.kind == Kind::Mpim && self.rng.random_bool(chance);
             // Whoever changed the goals signs the new version, not this one.
             if !fresh("edit_goals") {
@@ -88,7 +98,9 @@ impl Reader<'_> {
             return new("edit_goals").filter(|_| edits).or(Some(sign));
         }
         if first("pick_slot").is_some() {
-            return self.pick_time(message, &all).filter(|button| fresh(button.mark()));
+            return self
+                .pick_time(message, &all)
+                .filter(|button| fresh(button.mark()));
         }
         if first("did_meet").is_some() {
             let odd = self.rng.random_bool(0.04);
@@ -129,8 +141,15 @@ impl Reader<'_> {
 
     /// How their meeting of these days went, from 0 to 99: the same for both partners.
     fn luck(&self, message: &Message) -> u64 {
-        let words = format!("{} {}", message.text, serde_json::Value::Array(message.blocks()));
-        let mut named = words.split("<@").skip(1).filter_map(|rest| rest.split(['>', '|']).next());
+        let words = format!(
+            "{} {}",
+            message.text,
+            serde_json::Value::Array(message.blocks())
+        );
+        let mut named = words
+            .split("<@")
+            .skip(1)
+            .filter_map(|rest| rest.split(['>', '|']).next());
         let partner = named.find(|id| *id != self.id).unwrap_or_default();
         let mut both = [self.id, partner];
         both.sort_unstable();

@@ -92,18 +92,30 @@ impl Company {
         let all = |words: &[&str], said: BTreeSet<String>| {
             let mut list: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
             let known: BTreeSet<String> = list.iter().map(|word| word.to_lowercase()).collect();
-            list.extend(said.into_iter().filter(|word| !known.contains(&word.to_lowercase())));
+            list.extend(
+                said.into_iter()
+                    .filter(|word| !known.contains(&word.to_lowercase())),
+            );
             // Slack's menus hold a hundred.
             list.truncate(100);
             list
         };
         let said = |pick: &dyn Fn(&Person) -> Vec<String>| -> BTreeSet<String> {
             let words = people.iter().flat_map(pick);
-            words.filter(|word| !word.is_empty() && word.chars().count() <= 75).collect()
+            words
+                .filter(|word| !word.is_empty() && word.chars().count() <= 75)
+                .collect()
         };
-        let topics: Vec<&str> = names::FRESH.iter().chain(&names::SEASONED).copied().collect();
+        let topics: Vec<&str> = names::FRESH
+            .iter()
+            .chain(&names::SEASONED)
+            .copied()
+            .collect();
         Self {
-            stages: names::STAGES.iter().map(|(name, _)| (*name).to_owned()).collect(),
+            stages: names::STAGES
+                .iter()
+                .map(|(name, _)| (*name).to_owned())
+                .collect(),
             departments: all(&names::DEPARTMENTS, said(&|p| vec![p.department.clone()])),
             sites: all(&[], said(&|p| vec![p.site.clone()])),
             topics: all(&topics, BTreeSet::new()),
@@ -161,14 +173,23 @@ impl Company {
             p.id.to_lowercase() == who
                 || p.name.to_lowercase() == who
                 || p.handle() == who
-                || p.email.as_ref().is_some_and(|email| email.to_lowercase() == who)
+                || p.email
+                    .as_ref()
+                    .is_some_and(|email| email.to_lowercase() == who)
         };
         let exact = self.people.iter().position(exactly);
         let part = || {
             let word = (who.len() >= 3).then_some(&who)?;
-            self.people.iter().position(|p| p.name.to_lowercase().contains(word.as_str()))
+            self.people
+                .iter()
+                .position(|p| p.name.to_lowercase().contains(word.as_str()))
         };
-        let number = || who.parse::<usize>().ok()?.checked_sub(1).filter(|at| *at < self.people.len());
+        let number = || {
+            who.parse::<usize>()
+                .ok()?
+                .checked_sub(1)
+                .filter(|at| *at < self.people.len())
+        };
         exact.or_else(number).or_else(part)
     }
 }
@@ -181,7 +202,10 @@ fn ranks(people: usize) -> Vec<usize> {
         for (owed, (_, share)) in owed.iter_mut().zip(names::STAGES) {
             *owed += share;
         }
-        let next = (0..owed.len()).rev().max_by_key(|at| owed[*at]).unwrap_or_default();
+        let next = (0..owed.len())
+            .rev()
+            .max_by_key(|at| owed[*at])
+            .unwrap_or_default();
         owed[next] = owed[next].saturating_sub(100);
         ranks.push(next);
     }
@@ -208,7 +232,11 @@ fn person(at: usize, shift: usize, rank: usize, habit: Habit, rng: &mut ChaCha8R
     }
     let fresh = topics(&names::FRESH, &names::OWN_FRESH, rng);
     let seasoned = topics(&names::SEASONED, &names::OWN_SEASONED, rng);
-    let (share, learn) = if rank <= 2 { (fresh, seasoned) } else { (seasoned, fresh) };
+    let (share, learn) = if rank <= 2 {
+        (fresh, seasoned)
+    } else {
+        (seasoned, fresh)
+    };
     Person {
         id: format!("U1{:06}", at + 1),
         name,
@@ -254,7 +282,10 @@ fn place(rng: &mut ChaCha8Rng) -> (&'static str, &'static str, &'static str) {
 
 fn topics(known: &[&str], own: &[&str], rng: &mut ChaCha8Rng) -> Vec<String> {
     let count = rng.random_range(1..=3);
-    let mut topics: Vec<String> = known.sample(rng, count).map(|&topic| topic.to_owned()).collect();
+    let mut topics: Vec<String> = known
+        .sample(rng, count)
+        .map(|&topic| topic.to_owned())
+        .collect();
     if rng.random_bool(0.15) {
         topics.push(some(own, rng).to_owned());
     }
@@ -276,7 +307,11 @@ fn report_to_someone(people: &mut [Person], rng: &mut ChaCha8Rng) {
         let from = if close.is_empty() { &all } else { &close };
         // The least senior of those: bosses of bosses come by themselves.
         let lowest = from.iter().map(|at| people[*at].rank).min();
-        let lowest: Vec<usize> = from.iter().copied().filter(|at| Some(people[*at].rank) == lowest).collect();
+        let lowest: Vec<usize> = from
+            .iter()
+            .copied()
+            .filter(|at| Some(people[*at].rank) == lowest)
+            .collect();
         people[at].manager = lowest.choose(rng).copied();
     }
 }
@@ -332,7 +367,11 @@ mod tests {
             let (a, b) = (&company.people[a], &company.people[b]);
             a.share == b.learn && a.learn == b.share
         });
-        assert!(tempted.into_iter().any(|(a, b)| company.one_chain(a, b, &|at| company.people[at].tells_manager)));
+        assert!(
+            tempted
+                .into_iter()
+                .any(|(a, b)| company.one_chain(a, b, &|at| company.people[at].tells_manager))
+        );
     }
 
     #[test]
@@ -356,7 +395,13 @@ mod tests {
     fn people_are_found_the_way_one_says_them() {
         let company = Company::made_up(40, 7);
         let name = company.people[4].name.clone();
-        for who in [&name, &name.to_uppercase(), &company.people[4].handle(), "5", "U1000005"] {
+        for who in [
+            &name,
+            &name.to_uppercase(),
+            &company.people[4].handle(),
+            "5",
+            "U1000005",
+        ] {
             assert_eq!(company.find(who), Some(4), "{who}");
         }
         assert_eq!(company.find("nobody at all"), None);

@@ -28,7 +28,11 @@ impl Life<'_> {
                 }
                 self.fill_in(who, &answer).await;
             }
-            Deed::Press { message, button, done } => {
+            Deed::Press {
+                message,
+                button,
+                done,
+            } => {
                 if let Some(before) = slack.message(&message) {
                     self.press(who, &before, &button, done).await?;
                 }
@@ -60,7 +64,9 @@ impl Life<'_> {
             }
             Deed::Guest(guest) => {
                 self.witness.gone.insert(id.clone());
-                slack.change_user(&id, |user| user.is_restricted = guest).await;
+                slack
+                    .change_user(&id, |user| user.is_restricted = guest)
+                    .await;
             }
         }
         Ok(())
@@ -77,7 +83,10 @@ impl Life<'_> {
         let id = self.souls[who].id.clone();
         let message = before.reference();
         let answer = slack.click(&id, &message, &button.id).await;
-        let not_there = answer.error.as_ref().is_some_and(|error| error.starts_with("not_on_screen"));
+        let not_there = answer
+            .error
+            .as_ref()
+            .is_some_and(|error| error.starts_with("not_on_screen"));
         if not_there {
             // It changed meanwhile: they look at what it says now.
             if done.len() < 3 {
@@ -88,7 +97,9 @@ impl Life<'_> {
         }
         let mut after = slack.message(&message);
         let changed = |after: &Option<Message>| {
-            after.as_ref().is_none_or(|after| after.text != before.text || after.blocks() != before.blocks())
+            after
+                .as_ref()
+                .is_none_or(|after| after.text != before.text || after.blocks() != before.blocks())
         };
         let mut silent = answer.ephemeral.is_none() && !answer.modal && !changed(&after);
         if silent {
@@ -110,9 +121,12 @@ impl Life<'_> {
         {
             diary.changed(&slack, &after, self.stage.clock.now());
         }
-        if button.name == "edit_goals" && after.kind == Kind::Mpim && changed(&Some(after.clone())) {
+        if button.name == "edit_goals" && after.kind == Kind::Mpim && changed(&Some(after.clone()))
+        {
             let others = after.members.iter().filter(|other| **other != id);
-            let others: Vec<usize> = others.filter_map(|other| self.by_id.get(other).copied()).collect();
+            let others: Vec<usize> = others
+                .filter_map(|other| self.by_id.get(other).copied())
+                .collect();
             for other in others {
                 self.consider(other, &after, &[]);
             }
@@ -136,7 +150,8 @@ impl Life<'_> {
                 self.witness.unanswered(|| format!("{}: {error}", what()));
             }
         } else if silent && !self.faulty {
-            self.witness.unanswered(|| format!("{}: nothing came of it", what()));
+            self.witness
+                .unanswered(|| format!("{}: nothing came of it", what()));
         }
     }
 
@@ -152,11 +167,15 @@ impl Life<'_> {
             let Some(modal) = slack.modal(&id) else {
                 return;
             };
-            let Some(person) = person.filter(|_| modal.json["submit"].is_object() && attempt < 2) else {
+            let Some(person) = person.filter(|_| modal.json["submit"].is_object() && attempt < 2)
+            else {
                 break;
             };
             let soul = &mut self.souls[who];
-            if modal.callback_id == "join" && soul.habit == Habit::Silent && soul.rng.random_bool(0.2) {
+            if modal.callback_id == "join"
+                && soul.habit == Habit::Silent
+                && soul.rng.random_bool(0.2)
+            {
                 break;
             }
             let mut filler = Filler {
@@ -168,15 +187,19 @@ impl Life<'_> {
             let answers = filler.answers(&modal);
             match slack.submit(&id, &answers).await {
                 Submitted::Closed | Submitted::Updated | Submitted::Pushed => {
-                    self.witness.submitted(&modal.callback_id, &id, self.stage.clock.now());
-                    if slack.modal(&id).is_none_or(|next| next.view_id == modal.view_id && next.json["submit"].is_object()) {
+                    self.witness
+                        .submitted(&modal.callback_id, &id, self.stage.clock.now());
+                    if slack.modal(&id).is_none_or(|next| {
+                        next.view_id == modal.view_id && next.json["submit"].is_object()
+                    }) {
                         break;
                     }
                 }
                 Submitted::Errors(errors) => self.witness.corrected(&modal.callback_id, &errors),
                 Submitted::Refused(why) => {
                     if !self.faulty {
-                        self.witness.unanswered(|| format!("the form {}: {why}", modal.callback_id));
+                        self.witness
+                            .unanswered(|| format!("the form {}: {why}", modal.callback_id));
                     }
                     break;
                 }

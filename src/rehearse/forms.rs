@@ -66,9 +66,10 @@ impl Filler<'_> {
             "learn" => field.picks(&me.learn),
             "learn_more" => text(field_rest(&me.learn, self.company)),
             "languages" => field.picks(&me.languages),
-            "mentor_capacity" | "mentee_capacity" => {
-                self.rng.random_bool(0.1).then(|| Value::Pick("2".to_owned()))
-            }
+            "mentor_capacity" | "mentee_capacity" => self
+                .rng
+                .random_bool(0.1)
+                .then(|| Value::Pick("2".to_owned())),
             "rather_not" => {
                 let other = &self.company.people[me.rather_not?];
                 Some(Value::Users(vec![other.id.clone()]))
@@ -88,12 +89,16 @@ impl Filler<'_> {
                 fits.then(|| Value::Text(edited.trim().to_owned()))
             }
             ("reflect" | "checkin", "plain_text_input") => Some(self.words(&names::THOUGHTS)),
-            ("reflect" | "checkin", "checkboxes") => {
-                self.rng.random_bool(0.3).then(|| self.anything(field)).flatten()
-            }
-            ("reflect" | "checkin", "static_select" | "radio_buttons") => {
-                self.rng.random_bool(0.7).then(|| self.anything(field)).flatten()
-            }
+            ("reflect" | "checkin", "checkboxes") => self
+                .rng
+                .random_bool(0.3)
+                .then(|| self.anything(field))
+                .flatten(),
+            ("reflect" | "checkin", "static_select" | "radio_buttons") => self
+                .rng
+                .random_bool(0.7)
+                .then(|| self.anything(field))
+                .flatten(),
             ("log_meeting", "datepicker") => Some(self.day(-1)),
             ("other_time", "datepicker") => {
                 let days = self.rng.random_range(2..9);
@@ -114,9 +119,15 @@ impl Filler<'_> {
             }
             "checkboxes" | "multi_static_select" => Some(Value::picks(&values)),
             "users_select" | "multi_users_select" => {
-                let other = self.company.people.iter().filter(|other| other.id != self.me.id);
+                let other = self
+                    .company
+                    .people
+                    .iter()
+                    .filter(|other| other.id != self.me.id);
                 let other: Vec<&Person> = other.take(50).collect();
-                other.choose(self.rng).map(|other| Value::User(other.id.clone()))
+                other
+                    .choose(self.rng)
+                    .map(|other| Value::User(other.id.clone()))
             }
             "datepicker" => Some(self.day(3)),
             "timepicker" => {
@@ -168,7 +179,9 @@ impl Field<'_> {
 
 /// Topics that the program's list does not hold, as people type them.
 fn field_rest(topics: &[String], company: &Company) -> String {
-    let own = topics.iter().filter(|topic| !company.topics.contains(topic));
+    let own = topics
+        .iter()
+        .filter(|topic| !company.topics.contains(topic));
     own.map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
@@ -182,7 +195,10 @@ fn field(block: &Json) -> Option<Field<'_>> {
         return None;
     }
     let element = &block["element"];
-    let filled = element.as_object()?.keys().any(|key| key.starts_with("initial_"));
+    let filled = element
+        .as_object()?
+        .keys()
+        .any(|key| key.starts_with("initial_"));
     Some(Field {
         name: element["action_id"].as_str()?,
         kind: element["type"].as_str()?,

@@ -116,10 +116,7 @@ pub fn after_work_minutes(now: Timestamp, zone: &TimeZone, minutes: i64) -> Time
         if at.hour() < MORNING {
             at = hour_of(&at, MORNING);
         }
-        let room = at
-            .duration_until(&hour_of(&at, EVENING))
-            .as_mins()
-            .max(0);
+        let room = at.duration_until(&hour_of(&at, EVENING)).as_mins().max(0);
         if left < room {
             let minute = at.timestamp().as_second() / 60 + left;
             return Timestamp::from_second(minute * 60).unwrap_or(now).max(now);
@@ -161,7 +158,11 @@ mod tests {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let forty = deal(40, &mut rng);
         for (habit, share) in OF_FORTY {
-            assert_eq!(forty.iter().filter(|h| **h == habit).count(), share, "{habit:?}");
+            assert_eq!(
+                forty.iter().filter(|h| **h == habit).count(),
+                share,
+                "{habit:?}"
+            );
         }
         let twelve = deal(12, &mut rng);
         assert!(twelve.contains(&Habit::Silent) && twelve.contains(&Habit::Travelling));
@@ -173,10 +174,16 @@ mod tests {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         // Friday 16:30 in Berlin and an hour of work: Monday 9:30.
         let friday = at("2026-03-06T15:30:00Z");
-        assert_eq!(after_work_minutes(friday, &berlin, 60), at("2026-03-09T08:30:00Z"));
+        assert_eq!(
+            after_work_minutes(friday, &berlin, 60),
+            at("2026-03-09T08:30:00Z")
+        );
         // At night: the next morning. Over the change of clocks, too.
         let saturday = at("2026-03-28T22:00:00Z");
-        assert_eq!(after_work_minutes(saturday, &berlin, 5), at("2026-03-30T07:05:00Z"));
+        assert_eq!(
+            after_work_minutes(saturday, &berlin, 5),
+            at("2026-03-30T07:05:00Z")
+        );
         assert_eq!(after_work_minutes(friday, &berlin, 0), friday);
     }
 }

@@ -101,7 +101,11 @@ impl<'a> Life<'a> {
                 away_until: now,
             });
         }
-        let by_id = souls.iter().enumerate().map(|(at, soul)| (soul.id.clone(), at)).collect();
+        let by_id = souls
+            .iter()
+            .enumerate()
+            .map(|(at, soul)| (soul.id.clone(), at))
+            .collect();
         Self {
             stage,
             company,
@@ -153,7 +157,12 @@ impl<'a> Life<'a> {
         if rng.random_bool(0.2) {
             plans.push((at(joins + 1, rng), Deed::OpenHome));
         }
-        for (words, chance) in [("status", 0.1), ("help", 0.05), ("privacy", 0.04), ("support", 0.02)] {
+        for (words, chance) in [
+            ("status", 0.1),
+            ("help", 0.05),
+            ("privacy", 0.04),
+            ("support", 0.02),
+        ] {
             if rng.random_bool(chance) {
                 let day = rng.random_range(joins..days.max(joins + 1));
                 plans.push((at(day, rng), say(words)));
@@ -162,7 +171,8 @@ impl<'a> Life<'a> {
         let later = |share: f64| (days as f64 * share) as i64;
         match soul.habit {
             Habit::Travelling => {
-                for (leave, zone) in [(later(0.3), "Asia/Tokyo"), (later(0.6), "America/New_York")] {
+                for (leave, zone) in [(later(0.3), "Asia/Tokyo"), (later(0.6), "America/New_York")]
+                {
                     let home = self.company.people[who].zone.clone();
                     // On weekends, as one does.
                     plans.push((weekend(start, leave), Deed::Move(zone.to_owned())));
@@ -181,7 +191,11 @@ impl<'a> Life<'a> {
             Habit::Leaving => {
                 let before = self.company.people[..who].iter();
                 let turn = before.filter(|other| other.habit == Habit::Leaving).count();
-                let deed = if turn % 2 == 0 { say("leave") } else { Deed::Home("open_end") };
+                let deed = if turn % 2 == 0 {
+                    say("leave")
+                } else {
+                    Deed::Home("open_end")
+                };
                 plans.push((at(later(0.45), rng), deed));
             }
             Habit::Departing => plans.push((at(later(0.4), rng), Deed::Deactivate)),
@@ -192,7 +206,10 @@ impl<'a> Life<'a> {
             _ => {}
         }
         if self.company.people[who].role == "mentee" && rng.random_bool(0.05) {
-            let (day, from) = (rng.random_range(joins + 1..joins + 20), rng.random_range(0..self.company.people.len()));
+            let (day, from) = (
+                rng.random_range(joins + 1..joins + 20),
+                rng.random_range(0..self.company.people.len()),
+            );
             let at = some_day(start, &zone, day, rng);
             if let Some(junior) = somebody_junior(self.company, who, from) {
                 plans.push((at, Deed::Command(format!("invite <@{junior}>"))));
@@ -205,7 +222,8 @@ impl<'a> Life<'a> {
 
     pub(super) fn plan(&mut self, who: usize, at: Timestamp, deed: Deed) {
         self.order += 1;
-        self.plans.insert((at.as_millisecond(), self.order), (who, deed));
+        self.plans
+            .insert((at.as_millisecond(), self.order), (who, deed));
     }
 
     /// So many minutes of their own working time from now.
@@ -222,7 +240,11 @@ impl<'a> Life<'a> {
         loop {
             let bot = self.stage.bot.next_due().await?;
             let slack = self.stage.slack.next_due();
-            let plan = self.plans.keys().next().map(|(at, _)| crate::clock::millis(*at));
+            let plan = self
+                .plans
+                .keys()
+                .next()
+                .map(|(at, _)| crate::clock::millis(*at));
             let Some(next) = [bot, slack, plan].into_iter().flatten().min() else {
                 break;
             };
@@ -235,7 +257,9 @@ impl<'a> Life<'a> {
                 progress(next);
             } else if waiting {
                 // What could not be done at its time (a limit, a wait) must not stop the clock.
-                self.stage.clock.set(now.saturating_add(SignedDuration::from_millis(50))?);
+                self.stage
+                    .clock
+                    .set(now.saturating_add(SignedDuration::from_millis(50))?);
             }
             self.stage.run_due().await?;
             let now = self.stage.clock.now();
@@ -331,7 +355,9 @@ impl<'a> Life<'a> {
         for _ in 0..72 {
             self.stage.pass(SignedDuration::from_mins(10)).await?;
             self.notice();
-            if self.stage.bot.sender.next_due().await?.is_none() && self.stage.slack.next_due().is_none() {
+            if self.stage.bot.sender.next_due().await?.is_none()
+                && self.stage.slack.next_due().is_none()
+            {
                 break;
             }
         }
@@ -361,10 +387,13 @@ fn dice(seed: u64, who: usize) -> ChaCha8Rng {
 
 /// Saturday noon (UTC) of the week that is `days` from `start`.
 fn weekend(start: Timestamp, days: i64) -> Timestamp {
-    let day = start.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(start);
+    let day = start
+        .saturating_add(SignedDuration::from_hours(24 * days))
+        .unwrap_or(start);
     let day = day.to_zoned(TimeZone::UTC);
     let ahead = 6 - i64::from(day.weekday().to_monday_one_offset());
     let noon = day.date().at(12, 0, 0, 0).to_zoned(TimeZone::UTC);
     let noon = noon.map_or(start, |noon| noon.timestamp());
-    noon.saturating_add(SignedDuration::from_hours(24 * ahead)).unwrap_or(noon)
+    noon.saturating_add(SignedDuration::from_hours(24 * ahead))
+        .unwrap_or(noon)
 }

@@ -110,7 +110,9 @@ const AROUND: i32 = 7;
 /// Bad input other than the people's file: what it is and what to do. Exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub enum BadRehearsal {
-    #[error("nobody here is called \"{0}\": use a name, such as \"{1}\", an id, or a number from 1 to {2}")]
+    #[error(
+        "nobody here is called \"{0}\": use a name, such as \"{1}\", an id, or a number from 1 to {2}"
+    )]
     Nobody(String, String, usize),
     #[error("{0} cannot be written: {1}")]
     Json(PathBuf, std::io::Error),
@@ -122,7 +124,11 @@ pub async fn run(options: &Options) -> anyhow::Result<bool> {
         Some(path) => people_file::read(path, options.seed)?,
         None => Company::made_up(usize::from(options.people), options.seed),
     };
-    let whose = options.transcript.as_ref().map(|who| find(&company, who)).transpose()?;
+    let whose = options
+        .transcript
+        .as_ref()
+        .map(|who| find(&company, who))
+        .transpose()?;
     // Better to hear of it now than after minutes.
     let mut file = match &options.json {
         Some(path) if path.as_os_str() != "-" => {
@@ -155,12 +161,20 @@ fn find(company: &Company, who: &str) -> Result<(String, String), BadRehearsal> 
     }
     let low = who.to_lowercase();
     let office = OFFICE.owners.into_iter().chain([OFFICE.support]);
-    let mut office = office.filter(|(id, name)| id.to_lowercase() == low || name.to_lowercase().contains(&low));
+    let mut office =
+        office.filter(|(id, name)| id.to_lowercase() == low || name.to_lowercase().contains(&low));
     match office.next() {
         Some((id, name)) if low.len() >= 3 => Ok((id.to_owned(), name.to_owned())),
         _ => {
-            let example = company.people.first().map_or(OFFICE.owners[0].1, |person| &person.name);
-            Err(BadRehearsal::Nobody(who.to_owned(), example.to_owned(), company.people.len()))
+            let example = company
+                .people
+                .first()
+                .map_or(OFFICE.owners[0].1, |person| &person.name);
+            Err(BadRehearsal::Nobody(
+                who.to_owned(),
+                example.to_owned(),
+                company.people.len(),
+            ))
         }
     }
 }
@@ -183,7 +197,10 @@ pub async fn rehearse(
         .saturating_add(i32::from(options.months).months())
         .saturating_add(AROUND.weeks());
     life.diary = whose.map(|(id, name)| {
-        let zone = stage.slack.user(id).and_then(|user| TimeZone::get(user.tz.as_deref()?).ok());
+        let zone = stage
+            .slack
+            .user(id)
+            .and_then(|user| TimeZone::get(user.tz.as_deref()?).ok());
         Diary::new(id, name, zone.unwrap_or(TimeZone::UTC))
     });
     life.plan_ahead(end.timestamp().duration_since(from));
@@ -191,7 +208,11 @@ pub async fn rehearse(
     life.live(&|now: Timestamp| {
         let hours = now.duration_since(from).as_hours();
         bar.set_position(u64::try_from(hours).unwrap_or_default());
-        bar.set_message(now.to_zoned(TimeZone::UTC).strftime("%-d %b %Y").to_string());
+        bar.set_message(
+            now.to_zoned(TimeZone::UTC)
+                .strftime("%-d %b %Y")
+                .to_string(),
+        );
     })
     .await?;
     stage.slack.set_faults(Faults::default());
@@ -223,7 +244,11 @@ async fn set(
             ..sandbox::Options::default()
         },
         program: Some(company.program(options.months)),
-        timeout_ms: if options.faults.is_some() { IMPATIENT_MS } else { PATIENT_MS },
+        timeout_ms: if options.faults.is_some() {
+            IMPATIENT_MS
+        } else {
+            PATIENT_MS
+        },
         node: Some(1),
         ..Setting::default()
     };
@@ -231,7 +256,11 @@ async fn set(
     stage.slack.add_channel(CHANNEL.0, CHANNEL.1, true);
     for (id, name) in OFFICE.owners.into_iter().chain([OFFICE.support]) {
         let user = User::new(id, name).tz("Europe/Berlin");
-        stage.slack.add_user(if id == OFFICE.owners[0].0 { user.admin() } else { user });
+        stage.slack.add_user(if id == OFFICE.owners[0].0 {
+            user.admin()
+        } else {
+            user
+        });
     }
     for person in &company.people {
         let mut user = User::new(&person.id, &person.name).tz(&person.zone);
@@ -274,17 +303,27 @@ mod tests {
     async fn a_small_program_keeps_its_promises() {
         let company = Company::made_up(10, 5);
         let whose = find(&company, "1").unwrap();
-        let (report, transcript) = rehearse(&options(10, None), &company, Some(&whose)).await.unwrap();
+        let (report, transcript) = rehearse(&options(10, None), &company, Some(&whose))
+            .await
+            .unwrap();
         assert!(report.is_well(), "{report}");
-        assert!(report.figures.pairs > 0 && report.figures.meetings_held > 0, "{report}");
+        assert!(
+            report.figures.pairs > 0 && report.figures.meetings_held > 0,
+            "{report}"
+        );
         assert!(transcript.unwrap().contains("> /reverse-mentor join"));
     }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn an_outage_loses_nothing() {
         let company = Company::made_up(8, 5);
-        let (report, _) = rehearse(&options(8, Some(Faulty::Heavy)), &company, None).await.unwrap();
+        let (report, _) = rehearse(&options(8, Some(Faulty::Heavy)), &company, None)
+            .await
+            .unwrap();
         assert!(report.is_well(), "{report}");
-        assert!(report.figures.faults_injected > 0 && report.figures.pairs > 0, "{report}");
+        assert!(
+            report.figures.faults_injected > 0 && report.figures.pairs > 0,
+            "{report}"
+        );
     }
 }

@@ -27,7 +27,17 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 const COLUMNS: [&str; 12] = [
-    "name", "id", "email", "department", "site", "stage", "manager", "role", "share", "learn", "languages",
+    "name",
+    "id",
+    "email",
+    "department",
+    "site",
+    "stage",
+    "manager",
+    "role",
+    "share",
+    "learn",
+    "languages",
     "zone",
 ];
 /// More than a rehearsal has time for.
@@ -45,7 +55,9 @@ pub struct BadPeople {
 impl fmt::Display for BadPeople {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", self.path.display())?;
-        self.problems.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+        self.problems
+            .iter()
+            .try_for_each(|problem| write!(f, "\n  {problem}"))
     }
 }
 
@@ -55,9 +67,12 @@ pub fn read(path: &Path, seed: u64) -> Result<Company, BadPeople> {
         path: path.to_owned(),
         problems,
     };
-    let bytes = std::fs::read(path).map_err(|error| bad(vec![format!("cannot be read: {error}")]))?;
+    let bytes =
+        std::fs::read(path).map_err(|error| bad(vec![format!("cannot be read: {error}")]))?;
     let text = String::from_utf8(bytes).map_err(|_| {
-        bad(vec!["is not UTF-8 text: save it as \"CSV UTF-8\"".to_owned()])
+        bad(vec![
+            "is not UTF-8 text: save it as \"CSV UTF-8\"".to_owned(),
+        ])
     })?;
     parse(&text, seed).map_err(bad)
 }
@@ -87,16 +102,23 @@ pub fn parse(text: &str, seed: u64) -> Result<Company, Vec<String>> {
         }
     }
     if rows.is_empty() && problems.is_empty() {
-        problems.push("there is nobody in it: add a line for each person below the first".to_owned());
+        problems
+            .push("there is nobody in it: add a line for each person below the first".to_owned());
     }
     if rows.len() > MOST {
-        problems.push(format!("{} people: at most {MOST} fit into a rehearsal", rows.len()));
+        problems.push(format!(
+            "{} people: at most {MOST} fit into a rehearsal",
+            rows.len()
+        ));
     }
     let habits = habits::deal(rows.len(), &mut rng);
     let mut people = Vec::with_capacity(rows.len());
     let mut wanted = Vec::with_capacity(rows.len());
     for (at, (row, habit)) in rows.iter().zip(habits).enumerate() {
-        let cells = Cells { columns: &columns, row };
+        let cells = Cells {
+            columns: &columns,
+            row,
+        };
         let person = cells.person(at, habit, &mut rng, &mut problems);
         wanted.push(cells.get("manager").to_lowercase());
         people.push(person);
@@ -123,13 +145,18 @@ fn columns(header: &StringRecord) -> Result<HashMap<String, usize>, Vec<String>>
             continue;
         }
         if !COLUMNS.contains(&name.as_str()) {
-            problems.push(format!("line 1: there is no column \"{name}\": use {}", COLUMNS.join(", ")));
+            problems.push(format!(
+                "line 1: there is no column \"{name}\": use {}",
+                COLUMNS.join(", ")
+            ));
         }
         columns.insert(name, at);
     }
     for needed in ["name", "stage"] {
         if !columns.contains_key(needed) {
-            problems.push(format!("line 1: the column \"{needed}\" is missing: add it"));
+            problems.push(format!(
+                "line 1: the column \"{needed}\" is missing: add it"
+            ));
         }
     }
     if problems.is_empty() {
@@ -147,12 +174,16 @@ struct Cells<'a> {
 impl Cells<'_> {
     fn get(&self, column: &str) -> &str {
         let at = self.columns.get(column);
-        at.and_then(|at| self.row.record.get(*at)).unwrap_or_default()
+        at.and_then(|at| self.row.record.get(*at))
+            .unwrap_or_default()
     }
 
     fn list(&self, column: &str) -> Vec<String> {
         let words = self.get(column).split(['|', ';', ',']).map(str::trim);
-        words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+        words
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     fn person(
@@ -170,13 +201,20 @@ impl Cells<'_> {
         }
         let id = self.get("id");
         let is_id = id.starts_with(['U', 'W'])
-            && id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         if !id.is_empty() && !is_id {
-            problem(format!("\"{id}\" is not a Slack member id: they look like U024BE7LH; or leave it empty"));
+            problem(format!(
+                "\"{id}\" is not a Slack member id: they look like U024BE7LH; or leave it empty"
+            ));
         }
         let rank = rank(self.get("stage")).unwrap_or_else(|| {
             let stages = names::STAGES.map(|(stage, _)| stage).join(", ");
-            problem(format!("\"{}\" is not a stage: use one of {stages}; or a number from 1", self.get("stage")));
+            problem(format!(
+                "\"{}\" is not a stage: use one of {stages}; or a number from 1",
+                self.get("stage")
+            ));
             0
         });
         let suits = company::role(rank, rng);
@@ -186,17 +224,25 @@ impl Cells<'_> {
             "mentee" => "mentee",
             "either" | "both" => "either",
             other => {
-                problem(format!("\"{other}\" is not a role: use mentor, mentee or either"));
+                problem(format!(
+                    "\"{other}\" is not a role: use mentor, mentee or either"
+                ));
                 suits
             }
         };
-        let zone = Some(self.get("zone")).filter(|zone| !zone.is_empty()).unwrap_or("Etc/UTC");
+        let zone = Some(self.get("zone"))
+            .filter(|zone| !zone.is_empty())
+            .unwrap_or("Etc/UTC");
         if TimeZone::get(zone).is_err() {
-            problem(format!("\"{zone}\" is not a time zone: use an IANA name such as Europe/Berlin"));
+            problem(format!(
+                "\"{zone}\" is not a time zone: use an IANA name such as Europe/Berlin"
+            ));
         }
         for column in ["department", "site"] {
             if self.get(column).chars().count() > CHOICE {
-                problem(format!("the {column} is too long: keep it to {CHOICE} characters"));
+                problem(format!(
+                    "the {column} is too long: keep it to {CHOICE} characters"
+                ));
             }
         }
         let mut languages = self.list("languages");
@@ -204,9 +250,15 @@ impl Cells<'_> {
             languages.push("English".to_owned());
         }
         Person {
-            id: if id.is_empty() { format!("U1{:06}", at + 1) } else { id.to_owned() },
+            id: if id.is_empty() {
+                format!("U1{:06}", at + 1)
+            } else {
+                id.to_owned()
+            },
             name: name.to_owned(),
-            email: Some(self.get("email")).filter(|email| !email.is_empty()).map(str::to_owned),
+            email: Some(self.get("email"))
+                .filter(|email| !email.is_empty())
+                .map(str::to_owned),
             department: self.get("department").to_owned(),
             site: self.get("site").to_owned(),
             rank,
@@ -224,24 +276,45 @@ impl Cells<'_> {
 }
 
 fn rank(stage: &str) -> Option<usize> {
-    let named = names::STAGES.iter().position(|(name, _)| name.eq_ignore_ascii_case(stage));
-    let numbered = || stage.parse::<usize>().ok()?.checked_sub(1).filter(|at| *at < names::STAGES.len());
+    let named = names::STAGES
+        .iter()
+        .position(|(name, _)| name.eq_ignore_ascii_case(stage));
+    let numbered = || {
+        stage
+            .parse::<usize>()
+            .ok()?
+            .checked_sub(1)
+            .filter(|at| *at < names::STAGES.len())
+    };
     named.or_else(numbered)
 }
 
-fn find_managers(people: &mut [Person], rows: &[Row], wanted: &[String], problems: &mut Vec<String>) {
+fn find_managers(
+    people: &mut [Person],
+    rows: &[Row],
+    wanted: &[String],
+    problems: &mut Vec<String>,
+) {
     let mut known: HashMap<String, Option<usize>> = HashMap::new();
     for (at, person) in people.iter().enumerate() {
         let line = rows[at].line;
-        for word in [Some(&person.id), person.email.as_ref()].into_iter().flatten() {
+        for word in [Some(&person.id), person.email.as_ref()]
+            .into_iter()
+            .flatten()
+        {
             if known.insert(word.to_lowercase(), Some(at)).is_some() {
-                problems.push(format!("line {line}: \"{word}\" is there twice: each person needs their own"));
+                problems.push(format!(
+                    "line {line}: \"{word}\" is there twice: each person needs their own"
+                ));
             }
         }
     }
     for (at, person) in people.iter().enumerate() {
         // Two of one name: neither is meant.
-        known.entry(person.name.to_lowercase()).and_modify(|who| *who = None).or_insert(Some(at));
+        known
+            .entry(person.name.to_lowercase())
+            .and_modify(|who| *who = None)
+            .or_insert(Some(at));
     }
     for (at, word) in wanted.iter().enumerate() {
         let line = rows[at].line;
@@ -281,7 +354,10 @@ mod tests {
                     Noor Haddad;Director;;America/New_York;Strategy;\n";
         let company = parse(text, 1).unwrap();
         let ana = &company.people[0];
-        assert_eq!((ana.rank, ana.manager, ana.zone.as_str()), (0, Some(1), "Europe/Berlin"));
+        assert_eq!(
+            (ana.rank, ana.manager, ana.zone.as_str()),
+            (0, Some(1), "Europe/Berlin")
+        );
         assert_eq!(ana.share, ["AI tools", "Rust"]);
         assert_eq!(company.people[1].languages, ["English"]);
     }
@@ -293,9 +369,15 @@ mod tests {
                     ,1,Nobody,,helper,x1\n";
         let problems = parse(text, 1).unwrap_err();
         assert_eq!(problems.len(), 6, "{problems:#?}");
-        assert!(problems[0].starts_with("line 2: \"Boss\" is not a stage: use one of Early career"));
+        assert!(
+            problems[0].starts_with("line 2: \"Boss\" is not a stage: use one of Early career")
+        );
         assert!(problems[1].contains("line 2: \"Mars/Phobos\" is not a time zone"));
-        assert!(problems.iter().any(|p| p == "line 3: the name is missing: fill it in"));
+        assert!(
+            problems
+                .iter()
+                .any(|p| p == "line 3: the name is missing: fill it in")
+        );
         assert!(problems[5].contains("the manager \"nobody\" is not in the file"));
     }
 

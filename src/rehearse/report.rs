@@ -127,13 +127,19 @@ impl Report {
             slowest_ack_ms: tally.slowest_ack_ms,
             requests: tally.sent,
             calls: sum(&mut outcomes().map(|(_, count)| *count)),
-            faults_injected: sum(
-                &mut outcomes().filter(|(outcome, _)| outcome.starts_with("fault:")).map(|(_, count)| *count),
-            ),
+            faults_injected: sum(&mut outcomes()
+                .filter(|(outcome, _)| outcome.starts_with("fault:"))
+                .map(|(_, count)| *count)),
         };
         figures.violations = figures.sum_of_violations();
         let nudges = [
-            "cycle_opens", "nudge_week", "nudge_fortnight", "meeting_soon", "did_you_meet", "checkin", "unsigned",
+            "cycle_opens",
+            "nudge_week",
+            "nudge_fortnight",
+            "meeting_soon",
+            "did_you_meet",
+            "checkin",
+            "unsigned",
         ];
         let of = |kind: &&str| Some((kind.replace('_', " "), *witness.kinds.get(*kind)?));
         let mut remarks = Vec::new();
@@ -154,13 +160,21 @@ impl Report {
             edits: tally.edits,
             nudges: nudges.iter().filter_map(of).collect(),
             unmatched,
-            standings: witness.standings.iter().map(|(name, count)| (name.clone(), *count)).collect(),
+            standings: witness
+                .standings
+                .iter()
+                .map(|(name, count)| (name.clone(), *count))
+                .collect(),
             endings: witness
                 .endings
                 .iter()
                 .map(|(why, count)| (why.clone(), u64::try_from(*count).unwrap_or_default()))
                 .collect(),
-            corrections: witness.corrections.iter().map(|(what, count)| (what.clone(), *count)).collect(),
+            corrections: witness
+                .corrections
+                .iter()
+                .map(|(what, count)| (what.clone(), *count))
+                .collect(),
             remarks,
         }
     }
@@ -220,7 +234,12 @@ impl fmt::Display for Report {
         line(f, "Pairs", figures.pairs, &counted(&self.endings))?;
         line(f, "Unmatched", figures.unmatched, "")?;
         for (why, count) in &self.unmatched {
-            writeln!(f, "{:>34}  {}", thousands(*count), why.trim_end_matches('.'))?;
+            writeln!(
+                f,
+                "{:>34}  {}",
+                thousands(*count),
+                why.trim_end_matches('.')
+            )?;
         }
         let signed = match figures.agreements_signed {
             0 => String::new(),
@@ -299,12 +318,20 @@ impl Report {
             thousands(figures.calls)
         );
         if figures.faults_injected > 0 {
-            write!(run, " ({} of them spoiled on purpose)", thousands(figures.faults_injected))?;
+            write!(
+                run,
+                " ({} of them spoiled on purpose)",
+                thousands(figures.faults_injected)
+            )?;
         }
         writeln!(
             f,
             "\n{} {run}, slowest answer {} ms; {} s, {} MB at most.",
-            if self.is_well() { "Every promise held." } else { "A promise broke." },
+            if self.is_well() {
+                "Every promise held."
+            } else {
+                "A promise broke."
+            },
             figures.slowest_ack_ms,
             figures.wall_seconds,
             figures.peak_rss_mb
@@ -325,7 +352,9 @@ fn check(f: &mut fmt::Formatter<'_>, what: &str, count: u64, more: &str) -> fmt:
 
 /// `3 active, 1 paused`
 fn counted(counts: &[(String, u64)]) -> String {
-    let words = counts.iter().map(|(what, count)| format!("{} {what}", thousands(*count)));
+    let words = counts
+        .iter()
+        .map(|(what, count)| format!("{} {what}", thousands(*count)));
     words.collect::<Vec<_>>().join(", ")
 }
 
@@ -350,7 +379,13 @@ fn rounded(value: f64, by: f64) -> f64 {
 fn peak_rss_mb() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<f64>().ok());
+    let kilobytes = line.and_then(|line| {
+        line.trim()
+            .trim_end_matches("kB")
+            .trim()
+            .parse::<f64>()
+            .ok()
+    });
     kilobytes.unwrap_or_default() / 1024.0
 }
 
@@ -375,6 +410,11 @@ mod tests {
         };
         assert_eq!(figures.sum_of_violations(), 6);
         let json = serde_json::to_value(&figures).unwrap();
-        assert!(json.as_object().unwrap().values().all(serde_json::Value::is_number));
+        assert!(
+            json.as_object()
+                .unwrap()
+                .values()
+                .all(serde_json::Value::is_number)
+        );
     }
 }

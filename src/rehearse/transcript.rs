@@ -56,14 +56,22 @@ impl Diary {
         self.entries.push(Seen {
             at,
             place: place.to_owned(),
-            text: format!("{before}{}", slack.as_seen_by(message, &self.id).render().trim_end_matches(" (edited)")),
+            text: format!(
+                "{before}{}",
+                slack
+                    .as_seen_by(message, &self.id)
+                    .render()
+                    .trim_end_matches(" (edited)")
+            ),
         });
     }
 
     /// Day by day, on their own clock. `slack` adds what they did, and the modals and Home they saw.
     pub fn write(&self, slack: &Sandbox) -> String {
         let own = slack.everything_seen_by(&self.id);
-        let own = own.into_iter().filter(|one| matches!(one.place.as_str(), "does" | "screen"));
+        let own = own
+            .into_iter()
+            .filter(|one| matches!(one.place.as_str(), "does" | "screen"));
         let mut all: Vec<Seen> = own.chain(self.entries.iter().cloned()).collect();
         all.sort_by_key(|one| one.at);
         let mut out = format!("What {} saw\n", self.name);
@@ -94,7 +102,12 @@ fn entry(out: &mut String, time: &str, one: &Seen) {
         }
         return;
     }
-    let _ = writeln!(out, "  {time}  {:<9} {}", one.place, lines.next().unwrap_or_default());
+    let _ = writeln!(
+        out,
+        "  {time}  {:<9} {}",
+        one.place,
+        lines.next().unwrap_or_default()
+    );
     for line in lines {
         let row = format!("{:17}{line}", "");
         let _ = writeln!(out, "{}", row.trim_end());

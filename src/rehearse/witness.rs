@@ -92,7 +92,10 @@ impl Witness {
             self.digests += 1;
         }
         if message.kind == Kind::Mpim && !nudge && message.ephemeral_to.is_none() {
-            let times = self.groups.entry(group(message.members.iter())).or_default();
+            let times = self
+                .groups
+                .entry(group(message.members.iter()))
+                .or_default();
             times.push(message.at.as_millisecond());
         }
     }
@@ -109,7 +112,10 @@ impl Witness {
 
     pub(super) fn corrected(&mut self, form: &str, errors: &BTreeMap<String, String>) {
         for (field, problem) in errors {
-            *self.corrections.entry(format!("{form}.{field}: {problem}")).or_default() += 1;
+            *self
+                .corrections
+                .entry(format!("{form}.{field}: {problem}"))
+                .or_default() += 1;
         }
     }
 
@@ -140,7 +146,11 @@ impl Witness {
     }
 
     async fn compare(&mut self, stage: &Stage, until: Timestamp) -> anyhow::Result<()> {
-        let mut tx = stage.bot.db.read(&TeamId::from(""), stage.clock.now()).await?;
+        let mut tx = stage
+            .bot
+            .db
+            .read(&TeamId::from(""), stage.clock.now())
+            .await?;
         let entries = ledger::entries(&mut tx, self.since, until).await?;
         drop(tx);
         self.since = until;
@@ -153,7 +163,8 @@ impl Witness {
         for (lane, kind, error) in entries.failed {
             let unreachable = UNREACHABLE.contains(&error.as_str());
             // A pair's lane does not say who is in it: somebody in the company must have gone, at least.
-            let excused = self.gone.contains(&lane) || lane.starts_with("pair/") && !self.gone.is_empty();
+            let excused =
+                self.gone.contains(&lane) || lane.starts_with("pair/") && !self.gone.is_empty();
             if !(unreachable && excused) {
                 self.lose(|| format!("a message ({kind}) to {lane} was given up: {error}"));
             }
@@ -170,14 +181,18 @@ impl Witness {
     /// The last comparison, once everything has arrived.
     pub(super) async fn close(&mut self, stage: &Stage) -> anyhow::Result<()> {
         let now = stage.clock.now();
-        self.compare(stage, now.saturating_add(SignedDuration::from_millis(1))?).await?;
+        self.compare(stage, now.saturating_add(SignedDuration::from_millis(1))?)
+            .await?;
         let mut tx = stage.bot.db.read(&TeamId::from(""), now).await?;
         let overdue = ledger::overdue(&mut tx).await?;
         let standings = ledger::standings(&mut tx).await?;
         self.endings = ledger::endings(&mut tx).await?;
         let left_over = ledger::left_over(&mut tx).await?;
         drop(tx);
-        self.left_over = left_over.into_iter().map(|(user, why)| (user.0, why)).collect();
+        self.left_over = left_over
+            .into_iter()
+            .map(|(user, why)| (user.0, why))
+            .collect();
         for (kind, lane, error) in overdue {
             self.lose(|| format!("a message ({kind}) to {lane} still waits: {error}"));
         }
@@ -186,7 +201,12 @@ impl Witness {
             *self.standings.entry(standing).or_default() += 1;
             known.insert(user.0);
         }
-        let mut missing: Vec<String> = self.joined.keys().filter(|user| !known.contains(*user)).cloned().collect();
+        let mut missing: Vec<String> = self
+            .joined
+            .keys()
+            .filter(|user| !known.contains(*user))
+            .cloned()
+            .collect();
         missing.sort();
         for user in missing {
             self.lose(|| format!("{user} joined and is not in the program"));
@@ -203,7 +223,11 @@ impl Witness {
         let mut missing = Vec::new();
         for Made { mentor, mentee, .. } in &self.pairs {
             let excused = self.gone.contains(&mentor.0) || self.gone.contains(&mentee.0);
-            if !excused && !self.groups.contains_key(&group([&mentor.0, &mentee.0].into_iter())) {
+            if !excused
+                && !self
+                    .groups
+                    .contains_key(&group([&mentor.0, &mentee.0].into_iter()))
+            {
                 missing.push(format!("{mentor} and {mentee} were never introduced"));
             }
         }
@@ -218,9 +242,12 @@ impl Witness {
             let (mentor, mentee) = (&started.mentor.0, &started.mentee.0);
             let at = started.at.as_millisecond();
             let times = self.groups.get(&group([mentor, mentee].into_iter()));
-            let posted = times.is_some_and(|times| times.iter().any(|t| (at..at + DAY_MS).contains(t)));
+            let posted =
+                times.is_some_and(|times| times.iter().any(|t| (at..at + DAY_MS).contains(t)));
             if !posted && !self.gone.contains(mentor) && !self.gone.contains(mentee) {
-                missing.push(format!("{mentor} and {mentee} signed, and did not get their agreement"));
+                missing.push(format!(
+                    "{mentor} and {mentee} signed, and did not get their agreement"
+                ));
             }
         }
         for words in missing {
@@ -230,28 +257,52 @@ impl Witness {
 
     /// Pairs that should not be: in one management chain, stages too close, or somebody's private wish.
     pub(super) fn against_rules(&mut self, company: &Company) -> u64 {
-        let at: HashMap<&str, usize> =
-            company.people.iter().enumerate().map(|(at, person)| (person.id.as_str(), at)).collect();
+        let at: HashMap<&str, usize> = company
+            .people
+            .iter()
+            .enumerate()
+            .map(|(at, person)| (person.id.as_str(), at))
+            .collect();
         let mut wrong = Vec::new();
-        for Made { mentor, mentee, at: when } in &self.pairs {
+        for Made {
+            mentor,
+            mentee,
+            at: when,
+        } in &self.pairs
+        {
             let (Some(&a), Some(&b)) = (at.get(mentor.as_str()), at.get(mentee.as_str())) else {
-                wrong.push(format!("{mentor} and {mentee}: one of them is not of the company"));
+                wrong.push(format!(
+                    "{mentor} and {mentee}: one of them is not of the company"
+                ));
                 continue;
             };
             let (junior, senior) = (&company.people[a], &company.people[b]);
             // The bot knows of managers what people told it by then.
             let told = |at: usize| {
                 let person = &company.people[at];
-                person.tells_manager && self.joined.get(&person.id).is_some_and(|joined| joined < when)
+                person.tells_manager
+                    && self
+                        .joined
+                        .get(&person.id)
+                        .is_some_and(|joined| joined < when)
             };
             if company.one_chain(a, b, &told) {
-                wrong.push(format!("{} and {} are in one management chain", junior.name, senior.name));
+                wrong.push(format!(
+                    "{} and {} are in one management chain",
+                    junior.name, senior.name
+                ));
             }
             if junior.rank + GAP > senior.rank {
-                wrong.push(format!("{} and {} are too close in their careers", junior.name, senior.name));
+                wrong.push(format!(
+                    "{} and {} are too close in their careers",
+                    junior.name, senior.name
+                ));
             }
             if junior.rather_not == Some(b) || senior.rather_not == Some(a) {
-                wrong.push(format!("{} and {} should not be paired", junior.name, senior.name));
+                wrong.push(format!(
+                    "{} and {} should not be paired",
+                    junior.name, senior.name
+                ));
             }
         }
         let count = wrong.len() as u64;
@@ -263,7 +314,11 @@ impl Witness {
 
     /// People who joined and never had a partner: how many for which reason, the most frequent first.
     pub(super) fn unmatched(&self) -> Vec<(String, u64)> {
-        let paired: HashSet<&String> = self.pairs.iter().flat_map(|made| [&made.mentor.0, &made.mentee.0]).collect();
+        let paired: HashSet<&String> = self
+            .pairs
+            .iter()
+            .flat_map(|made| [&made.mentor.0, &made.mentee.0])
+            .collect();
         let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
         for user in self.joined.keys() {
             if paired.contains(user) {
@@ -283,7 +338,13 @@ impl Witness {
 
     /// Half of the pairs had signed after so many days.
     pub(super) fn median_days_to_sign(&self) -> f64 {
-        let took = |started: &Started| started.at.duration_since(started.introduced_at).as_secs_f64() / 86_400.0;
+        let took = |started: &Started| {
+            started
+                .at
+                .duration_since(started.introduced_at)
+                .as_secs_f64()
+                / 86_400.0
+        };
         let mut days: Vec<f64> = self.started.iter().map(took).collect();
         days.sort_by(f64::total_cmp);
         days.get(days.len() / 2).copied().unwrap_or_default()

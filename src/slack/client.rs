@@ -51,7 +51,18 @@ const DEFAULT_WAIT_SECONDS: u64 = 30;
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
+/// What [`Client::probe`] found.
+pub struct Probe {
+    pub team: String,
+    pub team_id: String,
+    /// None when the stand-in does not say.
+    pub scopes: Option<Vec<String>>,
+    /// The HTTP date of the answer.
+    pub date: Option<String>,
+}
+
 struct Inner {
+    base: Url,
     slack: SlackClient<Connector>,
     http: reqwest::Client,
     token: SlackApiToken,
@@ -93,7 +104,8 @@ impl Client {
             .build()
             .map_err(|error| BadUrl::Http(error.to_string()))?;
         Ok(Self(Arc::new(Inner {
-            slack: SlackClient::new(Connector::new(http.clone(), base)),
+            slack: SlackClient::new(Connector::new(http.clone(), base.clone())),
+            base,
             http,
             token: SlackApiToken::new(token.expose_secret().trim().into()),
         })))
@@ -111,6 +123,59 @@ impl Client {
         metrics::counter!("reverse_mentor_slack_calls_total", "method" => method, "outcome" => outcome)
             .increment(1);
         answer
+    }
+
+    /// Asks Slack who we are and also returns what its headers tell: the token's scopes, and Slack's time.
+    pub async fn probe(&self) -> Result<Probe, CallError> {
+        let url = self
+            .0
+            .base
+            .join("auth.test")
+            .map_err(|_| CallError::Unreached)?;
+        let request = self
+            .0
+            .http
+            .post(url)
+            .bearer_auth(&self.0.token.token_value.0);
+        let response = request.send().await.map_err(|error| {
+            if error.is_connect() {
+                CallError::Unreached
+            } else {
+                CallError::InDoubt("no answer")
+            }
+        })?;
+        let header = |name: &str| {
+            response
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned)
+        };
+        let (scopes, date) = (header("x-oauth-scopes"), header("date"));
+        let answer: Value = response
+            .json()
+            .await
+            .map_err(|_| CallError::InDoubt("garbled answer"))?;
+        let field = |name: &str| {
+            answer
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        if answer.get("ok").and_then(Value::as_bool) != Some(true) {
+            return Err(CallError::Refused(field("error"), Vec::new()));
+        }
+        Ok(Probe {
+            team: field("team"),
+            team_id: field("team_id"),
+            scopes: scopes.map(|list| {
+                list.split(',')
+                    .map(|scope| scope.trim().to_owned())
+                    .collect()
+            }),
+            date,
+        })
     }
 
     /// Answers where a person acted, through the `response_url` of their request.

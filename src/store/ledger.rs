@@ -56,7 +56,9 @@ pub async fn entries(tx: &mut Tx, from: Timestamp, until: Timestamp) -> Result<E
         if state == "sent" {
             entries.sent.push((row.try_get(0)?, kind));
         } else {
-            entries.failed.push((row.try_get(2)?, kind, row.try_get(3)?));
+            entries
+                .failed
+                .push((row.try_get(2)?, kind, row.try_get(3)?));
         }
     }
     let rows = sqlx::query("select mentor, mentee, created_at from pairs where created_at >= $1 and created_at < $2 order by id")
@@ -157,5 +159,7 @@ pub async fn endings(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .collect()
 }

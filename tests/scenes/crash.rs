@@ -31,6 +31,8 @@ async fn joins(ground: &Ground, user: &str, role: &str, stage: &str) {
         ("role", role),
         ("stage", stage),
         ("manager", "U0WNER"),
+        ("share", "AI tools"),
+        ("learn", "AI tools"),
         ("pledge", "I make these three pledges"),
     ]);
     let submitted = ground.slack.submit(user, &answers).await;
@@ -78,6 +80,7 @@ async fn a_round_survives_two_hundred_kills() {
     })
     .await;
     ground.slack.command("U0WNER", "round").await;
+    wait_for(|| async { count(&ground, "select count(*) from pairs").await == 100 }).await;
 
     let mut dice = ChaCha8Rng::seed_from_u64(7);
     for kill in 0..KILLS {
@@ -146,6 +149,16 @@ async fn everything_arrived(ground: &Ground) {
 }
 
 async fn settled(ground: &Ground, _serving: &Serving) {
+    eprintln!(
+        "after the kills: {} pairs, {} open rows, {} sent",
+        count(ground, "select count(*) from pairs").await,
+        count(
+            ground,
+            "select count(*) from outbox where state in ('queued', 'leased')"
+        )
+        .await,
+        count(ground, "select count(*) from outbox where state = 'sent'").await,
+    );
     wait_for(|| async {
         count(ground, "select count(*) from pairs").await == 100
             && count(

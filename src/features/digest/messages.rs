@@ -57,7 +57,11 @@ pub(super) fn digest(settings: &Settings, published: &Published, next: &Md) -> M
     Blocks::new()
         .header(&title)
         .section(figures)
-        .section(md!("*Next match:* {}\n*Want to take part?* Type `/reverse-mentor join`. It shows you what to expect before you decide.", next))
+        .section(md!(
+            "*Next match:* {}\n*Want to take part?* Type `/reverse-mentor join`. It shows you what to expect before \
+             you decide.",
+            next
+        ))
         .context(md!(
             "Never shown here: names, anything anybody wrote, and figures over fewer than {}.{}",
             minimum,

@@ -13,7 +13,7 @@ pub use companion::companion;
 use super::{Result, next_match};
 use crate::domain::cadence::{self, Hours};
 use crate::domain::digest::{Facts, safe};
-use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::ids::ChannelId;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::domain::schedule::Schedule;

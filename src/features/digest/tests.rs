@@ -6,6 +6,7 @@ use crate::domain::digest::{Facts, safe};
 use crate::domain::goals::Goals;
 use crate::domain::ids::{PairId, RoundId, UserId};
 use crate::domain::matching::{Binding, Proposal};
+use crate::domain::message::Message;
 use crate::domain::pair::State;
 use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::Settings;
@@ -55,7 +56,7 @@ fn user(number: usize) -> UserId {
 }
 
 impl Scene {
-    async fn takes_part(&self, number: usize, learn: &[&str]) {
+    async fn learner(&self, number: usize, learn: &[&str]) {
         let mut tx = self.tx().await;
         let person = PersonInSlack {
             user: user(number),
@@ -105,7 +106,7 @@ impl Scene {
     }
 
     /// A month of a pair that was closed as `state`, or, when held, is still running.
-    async fn month(&self, pair: PairId, number: u8, state: Month) {
+    async fn month_of(&self, pair: PairId, number: u8, state: Month) {
         let mut tx = self.tx().await;
         let anchor = Anchor {
             at: self.now,
@@ -147,7 +148,7 @@ impl Scene {
                 8..=9 => &["Leadership"],
                 _ => &["strategy ", "Public speaking"],
             };
-            self.takes_part(number, learn).await;
+            self.learner(number, learn).await;
         }
         let mut together = Vec::new();
         for first in [1, 3, 5, 7, 9, 11] {
@@ -156,7 +157,7 @@ impl Scene {
         for number in [1, 2] {
             self.now += SignedDuration::from_mins(1);
             for pair in &together[..5] {
-                self.month(*pair, number, Month::Held).await;
+                self.month_of(*pair, number, Month::Held).await;
             }
         }
     }
@@ -185,10 +186,10 @@ async fn a_young_program_reads_well_and_a_small_one_the_same() {
 
     let mut small = Scene::new(program()).await;
     for number in 1..=4 {
-        small.takes_part(number, &["AI tools"]).await;
+        small.learner(number, &["AI tools"]).await;
     }
     let pair = small.paired(1, 2, true).await;
-    small.month(pair, 1, Month::Held).await;
+    small.month_of(pair, 1, Month::Held).await;
     small.pass(HOUR * 2).await;
     assert_eq!(small.public().await, empty.public().await);
 }
@@ -321,15 +322,15 @@ async fn all_is_well() {
 
 async fn a_troubled_program(scene: &Scene) {
     for number in 1..=8 {
-        scene.takes_part(number, &["AI tools"]).await;
+        scene.learner(number, &["AI tools"]).await;
     }
     let quiet = scene.paired(1, 2, true).await;
-    scene.month(quiet, 1, Month::Unknown).await;
-    scene.month(quiet, 2, Month::Skipped).await;
+    scene.month_of(quiet, 1, Month::Unknown).await;
+    scene.month_of(quiet, 2, Month::Skipped).await;
     let met_again = scene.paired(3, 4, true).await;
-    scene.month(met_again, 1, Month::Unknown).await;
-    scene.month(met_again, 2, Month::Unknown).await;
-    scene.month(met_again, 3, Month::Held).await;
+    scene.month_of(met_again, 1, Month::Unknown).await;
+    scene.month_of(met_again, 2, Month::Unknown).await;
+    scene.month_of(met_again, 3, Month::Held).await;
     scene.paired(5, 6, false).await;
     let mut tx = scene.tx().await;
     let round = RoundId(tx.new_id());
@@ -386,11 +387,9 @@ async fn what_owners_read() {
     Only the program's owners see this, without pairs of their own. It never holds reflections, reasons anybody gave, or whom somebody would rather not meet.
     ");
     for told in scene.companions().await {
-        assert!(
-            !told.contains("private") || told.contains("them privately"),
-            "{told}"
-        );
-        assert!(!told.contains("U99"), "{told}");
+        for private in ["A private", "Another private", "My private", "U99"] {
+            assert!(!told.contains(private), "{told}");
+        }
     }
 }
 
@@ -461,12 +460,12 @@ async fn strange_words_and_names_stay_out() {
     let strange = ["<!channel>", "<@U01>", "zq", "*zq* `&`", "AI tools <!here>"];
     let mut settings = program();
     settings.topics = vec!["R&D <!channel>".into(), "AI tools".into()];
-    settings.name = "Mentoring <@U01> & co".into();
+    settings.name = "Mentoring <@U7> & co".into();
     let mut scene = Scene::new(settings).await;
     for number in 1..=30 {
         let own = strange[number % strange.len()];
         scene
-            .takes_part(number, &[own, "r&d <!CHANNEL>", "AI tools"])
+            .learner(number, &[own, "r&d <!CHANNEL>", "AI tools"])
             .await;
     }
     scene.pass(HOUR * 2).await;
@@ -481,7 +480,7 @@ async fn strange_words_and_names_stay_out() {
 }
 
 /// No mention, no group call, nothing of a person's own.
-fn harmless(message: &crate::domain::message::Message) {
+fn harmless(message: &Message) {
     // A header is plain text to Slack: nothing in it rings anybody.
     let blocks = message
         .blocks
@@ -491,12 +490,7 @@ fn harmless(message: &crate::domain::message::Message) {
     said += &message.text;
     let said = said.replace("<!date^", "");
     for bad in ["<@", "<!", "<#", "zq", "U01", "U99"] {
-        let expected = if bad == "U01" {
-            said.matches("@U01&gt;").count()
-        } else {
-            0
-        };
-        assert_eq!(said.matches(bad).count(), expected, "{bad} in {said}");
+        assert!(!said.contains(bad), "{bad} in {said}");
     }
 }
 

@@ -1,0 +1,299 @@
+//! `reverse-mentor doctor`: each thing that must hold, and its mend.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::ids::{ChannelId, TeamId};
+use crate::domain::program::Settings;
+use crate::slack::client::{CallError, Client, Probe};
+use crate::slack::manifest;
+use crate::store::{Db, programs};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+
+/// Slack refuses to talk to clocks five minutes off; we say so at one.
+const SKEW_SECONDS: i64 = 60;
+
+/// What was found, line by line.
+#[derive(Default)]
+pub struct Report {
+    lines: Vec<(bool, String, String)>,
+}
+
+impl Report {
+    fn ok(&mut self, what: &str, found: impl Into<String>) {
+        self.lines.push((true, what.to_owned(), found.into()));
+    }
+
+    fn mend(&mut self, what: &str, mend: impl Into<String>) {
+        self.lines.push((false, what.to_owned(), mend.into()));
+    }
+
+    pub fn is_well(&self) -> bool {
+        self.lines.iter().all(|(ok, ..)| *ok)
+    }
+
+    /// One line a check.
+    pub fn render(&self) -> String {
+        let mut out = String::new();
+        for (ok, what, text) in &self.lines {
+            let _ = writeln!(
+                out,
+                "{} {what:<14} {text}",
+                if *ok { "ok  " } else { "mend" }
+            );
+        }
+        out
+    }
+}
+
+/// Checks configuration, database, token, scopes, people, channel and clock.
+pub async fn examine(config: &Config, clock: &Clock) -> Report {
+    let mut report = Report::default();
+    let declared = configuration(config, &mut report);
+    let Some(client) = client(config, &mut report) else {
+        return report;
+    };
+    let probe = token(&client, &mut report).await;
+    let team = probe.as_ref().map(|probe| TeamId(probe.team_id.clone()));
+    if let Some(probe) = &probe {
+        scopes(probe, &mut report);
+        skew(probe, clock, &mut report);
+    }
+    let stored = database(config, clock, team.as_ref(), &mut report).await;
+    if probe.is_some() {
+        match declared.or(stored) {
+            Some(settings) => program(&client, &settings, &mut report).await,
+            None => report.ok(
+                "program",
+                "none yet: a workspace admin starts it with /reverse-mentor setup",
+            ),
+        }
+    }
+    report
+}
+
+fn configuration(config: &Config, report: &mut Report) -> Option<Settings> {
+    match config.signing_secret() {
+        Ok(_) => report.ok("configuration", "SLACK_SIGNING_SECRET is set"),
+        Err(error) => report.mend("configuration", error.to_string()),
+    }
+    match config.declared() {
+        Ok(Some(settings)) => {
+            report.ok(
+                "program.toml",
+                "is readable, and every setting in it can stand",
+            );
+            Some(settings)
+        }
+        Ok(None) => None,
+        Err(error) => {
+            report.mend("program.toml", error.to_string());
+            None
+        }
+    }
+}
+
+fn client(config: &Config, report: &mut Report) -> Option<Client> {
+    let token = match config.bot_token() {
+        Ok(token) => token,
+        Err(error) => {
+            report.mend("token", error.to_string());
+            return None;
+        }
+    };
+    if !token.expose_secret().trim().starts_with("xoxb-") {
+        report.mend(
+            "token",
+            "SLACK_BOT_TOKEN should start with xoxb-: this looks like another kind of token",
+        );
+    }
+    match Client::new(&config.slack_api_url, token, config.slack_timeout()) {
+        Ok(client) => Some(client),
+        Err(error) => {
+            report.mend("Slack", error.to_string());
+            None
+        }
+    }
+}
+
+async fn token(client: &Client, report: &mut Report) -> Option<Probe> {
+    match client.probe().await {
+        Ok(probe) => {
+            report.ok(
+                "token",
+                format!("works in {} ({})", probe.team, probe.team_id),
+            );
+            Some(probe)
+        }
+        Err(error) if error.token_is_dead() => {
+            report.mend(
+                "token",
+                format!("{error}. Reinstall the app and copy its new bot token to SLACK_BOT_TOKEN"),
+            );
+            None
+        }
+        Err(error) => {
+            report.mend(
+                "Slack",
+                format!("{error}. Is SLACK_API_URL right, and may this machine reach it?"),
+            );
+            None
+        }
+    }
+}
+
+fn scopes(probe: &Probe, report: &mut Report) {
+    let Some(held) = &probe.scopes else {
+        report.ok("scopes", "not told by this Slack; calls will show");
+        return;
+    };
+    let missing: Vec<&str> = manifest::SCOPES
+        .iter()
+        .copied()
+        .filter(|scope| !held.iter().any(|held| held == scope))
+        .collect();
+    if missing.is_empty() {
+        report.ok("scopes", "everything the bot needs");
+    } else {
+        let mend = format!(
+            "missing: {}. Update the app from manifest.yml and reinstall it",
+            missing.join(", ")
+        );
+        report.mend("scopes", mend);
+    }
+    for too_much in ["mpim:history", "channels:history", "groups:history"] {
+        if held.iter().any(|scope| scope == too_much) {
+            report.mend(
+                "scopes",
+                format!("{too_much} lets the app read people's conversations; take it away"),
+            );
+        }
+    }
+}
+
+fn skew(probe: &Probe, clock: &Clock, report: &mut Report) {
+    let slack = probe
+        .date
+        .as_deref()
+        .and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
+    let Some(slack) = slack else { return };
+    let off = clock.now().as_second() - slack.timestamp().as_second();
+    if off.abs() <= SKEW_SECONDS {
+        report.ok("clock", "agrees with Slack's");
+    } else {
+        let mend = format!(
+            "is {off} s off Slack's; requests are refused at 300 s. Turn on time synchronization (NTP)"
+        );
+        report.mend("clock", mend);
+    }
+}
+
+async fn database(
+    config: &Config,
+    clock: &Clock,
+    team: Option<&TeamId>,
+    report: &mut Report,
+) -> Option<Settings> {
+    let opened = async {
+        let url = config.database().map_err(|error| error.to_string())?;
+        let keys = config.keys().map_err(|error| error.to_string())?;
+        let db = Db::open(url, keys)
+            .await
+            .map_err(|error| error.to_string())?;
+        db.check_key(clock.now())
+            .await
+            .map_err(|error| error.to_string())?;
+        Ok::<Db, String>(db)
+    };
+    let db = match opened.await {
+        Ok(db) => db,
+        Err(error) => {
+            report.mend(
+                "database",
+                format!("{error}. Check DATABASE_URL, REVERSE_MENTOR_KEY and who may write there"),
+            );
+            return None;
+        }
+    };
+    report.ok(
+        "database",
+        "opens, its schema is up to date, and the key fits",
+    );
+    let team = team?;
+    let read = async {
+        let mut tx = db.read(team, clock.now()).await?;
+        programs::find(&mut tx).await
+    };
+    let found = read.await.ok().flatten().map(|program| program.settings);
+    db.close().await;
+    found
+}
+
+async fn program(client: &Client, settings: &Settings, report: &mut Report) {
+    if settings.owners.is_empty() {
+        report.mend(
+            "owners",
+            "none: name at least two, so that rounds do not wait for somebody on leave",
+        );
+    }
+    for owner in &settings.owners {
+        person(client, "owner", owner.as_str(), report).await;
+    }
+    match &settings.support_contact {
+        Some(contact) => person(client, "support", contact.as_str(), report).await,
+        None => report.mend(
+            "support",
+            "no support contact: name somebody outside reporting lines",
+        ),
+    }
+    match &settings.digest_channel {
+        Some(channel) => digest_channel(client, channel, report).await,
+        None => report.ok(
+            "channel",
+            "no digest channel: owners still get their private companion",
+        ),
+    }
+}
+
+async fn person(client: &Client, what: &str, user: &str, report: &mut Report) {
+    match client.call("users.info", &json!({"user": user})).await {
+        Ok(answer) if answer.pointer("/user/deleted").and_then(Value::as_bool) == Some(true) => {
+            report.mend(what, format!("{user} is deactivated: name somebody else"));
+        }
+        Ok(_) => report.ok(what, format!("{user} is there")),
+        Err(CallError::Refused(code, _)) => {
+            report.mend(what, format!("{user}: Slack says {code}. Check the id"))
+        }
+        Err(error) => report.mend(what, error.to_string()),
+    }
+}
+
+async fn digest_channel(client: &Client, channel: &ChannelId, report: &mut Report) {
+    let answer = client
+        .call("conversations.info", &json!({"channel": channel}))
+        .await;
+    let flag = |answer: &Value, name: &str| answer.pointer(name).and_then(Value::as_bool);
+    match answer {
+        Ok(answer) if flag(&answer, "/channel/is_archived") == Some(true) => {
+            report.mend(
+                "channel",
+                format!("{channel} is archived: choose another digest channel"),
+            );
+        }
+        Ok(answer) if flag(&answer, "/channel/is_member") == Some(false) => {
+            report.mend(
+                "channel",
+                format!("the bot is not in {channel}: type /invite @Reverse Mentor there"),
+            );
+        }
+        Ok(_) => report.ok("channel", format!("{channel} takes the digest")),
+        Err(CallError::Refused(code, _)) => {
+            report.mend(
+                "channel",
+                format!("{channel}: Slack says {code}. Private channels need the bot as a member"),
+            );
+        }
+        Err(error) => report.mend("channel", error.to_string()),
+    }
+}
