@@ -196,7 +196,7 @@ impl Company {
 
 /// So many people at each stage, in an order that mixes them.
 fn ranks(people: usize) -> Vec<usize> {
-    let mut owed = [0_u32; names::STAGES.len()];
+    let mut owed = [0; names::STAGES.len()];
     let mut ranks = Vec::with_capacity(people);
     for _ in 0..people {
         for (owed, (_, share)) in owed.iter_mut().zip(names::STAGES) {
@@ -206,7 +206,7 @@ fn ranks(people: usize) -> Vec<usize> {
             .rev()
             .max_by_key(|at| owed[*at])
             .unwrap_or_default();
-        owed[next] = owed[next].saturating_sub(100);
+        owed[next] -= 100;
         ranks.push(next);
     }
     ranks

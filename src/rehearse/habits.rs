@@ -32,7 +32,7 @@ pub enum Habit {
 }
 
 /// Of forty people, so many are like this.
-const OF_FORTY: [(Habit, usize); 10] = [
+const OF_FORTY: [(Habit, i32); 10] = [
     (Habit::Prompt, 11),
     (Habit::Steady, 8),
     (Habit::Slow, 6),
@@ -84,7 +84,7 @@ impl Habit {
 /// One habit a person, in the proportions above, dealt out by the dice.
 pub fn deal(people: usize, rng: &mut ChaCha8Rng) -> Vec<Habit> {
     let mut dealt = Vec::with_capacity(people);
-    let mut owed = [0_usize; OF_FORTY.len()];
+    let mut owed = [0; OF_FORTY.len()];
     for _ in 0..people {
         // Whoever is owed the most is next: every number of people has a fair share of each habit.
         for (owed, (_, share)) in owed.iter_mut().zip(OF_FORTY) {
@@ -92,7 +92,7 @@ pub fn deal(people: usize, rng: &mut ChaCha8Rng) -> Vec<Habit> {
         }
         let next = (0..owed.len()).rev().max_by_key(|at| owed[*at]);
         let next = next.unwrap_or_default();
-        owed[next] = owed[next].saturating_sub(40);
+        owed[next] -= 40;
         dealt.push(OF_FORTY[next].0);
     }
     dealt.shuffle(rng);
@@ -159,7 +159,7 @@ mod tests {
         let forty = deal(40, &mut rng);
         for (habit, share) in OF_FORTY {
             assert_eq!(
-                forty.iter().filter(|h| **h == habit).count(),
+                i32::try_from(forty.iter().filter(|h| **h == habit).count()).unwrap(),
                 share,
                 "{habit:?}"
             );

@@ -159,7 +159,7 @@ pub const SITES: [(&str, &str, &str, u32); 9] = [
 ];
 
 /// Most junior first, as the program's own list, and how many of a hundred of those who take part are there.
-pub const STAGES: [(&str, u32); 7] = [
+pub const STAGES: [(&str, i32); 7] = [
     ("Early career", 24),
     ("Experienced", 19),
     ("Senior", 9),
