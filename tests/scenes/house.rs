@@ -68,7 +68,16 @@ const FEATURE: [&str; 8] = [
 ];
 
 /// Wiring: knows everything, is known by nobody else.
-const WIRING: &[&str] = &["", "main", "app", "cli", "config", "rehearse", "telemetry"];
+const WIRING: &[&str] = &[
+    "",
+    "main",
+    "app",
+    "cli",
+    "config",
+    "doctor",
+    "rehearse",
+    "telemetry",
+];
 
 /// The soft cap on a file's lines.
 const CAP: usize = 400;
