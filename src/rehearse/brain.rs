@@ -19,6 +19,17 @@ pub struct Button {
     pub value: String,
 }
 
+impl Button {
+    /// What is remembered once it was pressed: another time on offer is another button.
+    pub fn mark(&self) -> &str {
+        if self.name == "pick_slot" {
+            &self.value
+        } else {
+            &self.name
+        }
+    }
+}
+
 /// The buttons that act; links are left alone.
 pub fn buttons(message: &Message) -> Vec<Button> {
     let mut found = Vec::new();
@@ -51,7 +62,7 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The button they press. `done`: names of those they have pressed on this message already.
+    /// The button they press. `done`: marks of those they have pressed on this message already.
     pub fn pick(&mut self, message: &Message, done: &[String]) -> Option<Button> {
         let all = buttons(message);
         let fresh = |name: &str| !done.iter().any(|known| known == name);
@@ -89,7 +100,7 @@ impl Reader<'_> {
         if first("pick_slot").is_some() {
             return self
                 .pick_time(message, &all)
-                .filter(|button| fresh(&button.name));
+                .filter(|button| fresh(button.mark()));
         }
         if first("did_meet").is_some() {
             let odd = self.rng.random_bool(0.04);

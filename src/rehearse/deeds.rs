@@ -1,5 +1,6 @@
 //! What people do, as Slack's own pages let them: type, press, fill in, submit.
 
+use super::brain::Button;
 use super::forms::Filler;
 use super::habits::Habit;
 use super::life::{Deed, Life};
@@ -29,14 +30,12 @@ impl Life<'_> {
             }
             Deed::Press {
                 message,
-                id: button,
-                name,
+                button,
                 done,
             } => {
-                let Some(before) = slack.message(&message) else {
-                    return Ok(());
-                };
-                self.press(who, &before, (&button, name), done).await?;
+                if let Some(before) = slack.message(&message) {
+                    self.press(who, &before, &button, done).await?;
+                }
             }
             Deed::OpenHome => slack.open_home(&id).await,
             Deed::Home(button) => {
@@ -77,13 +76,13 @@ impl Life<'_> {
         &mut self,
         who: usize,
         before: &Message,
-        (button, name): (&str, String),
+        button: &Button,
         mut done: Vec<String>,
     ) -> anyhow::Result<()> {
         let slack = self.stage.slack.clone();
         let id = self.souls[who].id.clone();
         let message = before.reference();
-        let answer = slack.click(&id, &message, button).await;
+        let answer = slack.click(&id, &message, &button.id).await;
         let not_there = answer
             .error
             .as_ref()
@@ -109,7 +108,7 @@ impl Life<'_> {
             after = slack.message(&message);
             silent = slack.seq() == heard && !changed(&after);
         }
-        self.judge(&answer, silent, || format!("[ {name} ]"));
+        self.judge(&answer, silent, || format!("[ {} ]", button.name));
         self.fill_in(who, &answer).await;
         if answer.modal {
             after = slack.message(&message);
@@ -122,7 +121,8 @@ impl Life<'_> {
         {
             diary.changed(&slack, &after, self.stage.clock.now());
         }
-        if name == "edit_goals" && after.kind == Kind::Mpim && changed(&Some(after.clone())) {
+        if button.name == "edit_goals" && after.kind == Kind::Mpim && changed(&Some(after.clone()))
+        {
             let others = after.members.iter().filter(|other| **other != id);
             let others: Vec<usize> = others
                 .filter_map(|other| self.by_id.get(other).copied())
@@ -134,7 +134,7 @@ impl Life<'_> {
         if answer.modal || !answer.is_ok() || changed(&Some(after.clone())) || done.is_empty() {
             // What did not work is tried again; what opened a form is done.
             if answer.is_ok() && (answer.modal || !silent) {
-                done.push(name);
+                done.push(button.mark().to_owned());
             } else {
                 done.push("tried".to_owned());
             }

@@ -3,7 +3,7 @@
 //! The next thing is the earliest of: what the bot has to do, what the local Slack has to deliver again, and what
 //! people mean to do. People's plans are kept to the minute; between two minutes the bot does whatever is due.
 
-use super::brain::Reader;
+use super::brain::{Button, Reader};
 use super::company::{CHANNEL, Company, OFFICE, Person};
 use super::habits::{Habit, after_work_minutes, some_day};
 use super::stage::Stage;
@@ -57,8 +57,8 @@ pub(super) enum Deed {
     Command(String),
     Press {
         message: MessageRef,
-        id: String,
-        name: String,
+        button: Button,
+        /// What they pressed on it before.
         done: Vec<String>,
     },
     OpenHome,
@@ -189,7 +189,9 @@ impl<'a> Life<'a> {
                 }
             }
             Habit::Leaving => {
-                let deed = if rng.random_bool(0.5) {
+                let before = self.company.people[..who].iter();
+                let turn = before.filter(|other| other.habit == Habit::Leaving).count();
+                let deed = if turn % 2 == 0 {
                     say("leave")
                 } else {
                     Deed::Home("open_end")
@@ -341,8 +343,7 @@ impl<'a> Life<'a> {
         }
         let deed = Deed::Press {
             message: message.reference(),
-            id: button.id,
-            name: button.name,
+            button,
             done: done.to_vec(),
         };
         self.plan_in(who, minutes, deed);

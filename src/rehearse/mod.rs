@@ -282,3 +282,48 @@ fn bar(span: SignedDuration) -> ProgressBar {
     }
     bar
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(people: u16, faults: Option<Faulty>) -> Options {
+        Options {
+            people,
+            months: 1,
+            seed: 5,
+            csv: None,
+            faults,
+            json: None,
+            transcript: None,
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_small_program_keeps_its_promises() {
+        let company = Company::made_up(10, 5);
+        let whose = find(&company, "1").unwrap();
+        let (report, transcript) = rehearse(&options(10, None), &company, Some(&whose))
+            .await
+            .unwrap();
+        assert!(report.is_well(), "{report}");
+        assert!(
+            report.figures.pairs > 0 && report.figures.meetings_held > 0,
+            "{report}"
+        );
+        assert!(transcript.unwrap().contains("> /reverse-mentor join"));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_outage_loses_nothing() {
+        let company = Company::made_up(8, 5);
+        let (report, _) = rehearse(&options(8, Some(Faulty::Heavy)), &company, None)
+            .await
+            .unwrap();
+        assert!(report.is_well(), "{report}");
+        assert!(
+            report.figures.faults_injected > 0 && report.figures.pairs > 0,
+            "{report}"
+        );
+    }
+}
