@@ -88,9 +88,8 @@ impl State {
         use State::{Active, Closed, Closing, Introduced};
         matches!(
             (self, next),
-            (Introduced, Active)
+            (Introduced | Closing, Active)
                 | (Introduced | Active, Closing)
-                | (Closing, Active)
                 | (Introduced | Active | Closing, Closed)
         )
     }

@@ -7,7 +7,8 @@ use crate::domain::pair::State;
 use crate::domain::timer::Kind;
 use crate::store::timers::{self, Due};
 use crate::store::{
-    Tx, audit, checkins, cycles, inbox, limits, nudged, outbox, pairs, programs, reflections,
+    Tx, agreements, audit, checkins, cycles, inbox, limits, nudged, outbox, pairs, programs,
+    reflections,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -61,7 +62,7 @@ pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
     cycles::erase_notes(tx, pair).await?;
     reflections::erase(tx, pair).await?;
     checkins::erase(tx, pair).await?;
-    // Goals are free text, too: `store::agreements` joins here.
+    agreements::erase(tx, pair).await?;
     Ok(())
 }
 

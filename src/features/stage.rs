@@ -8,10 +8,11 @@ use crate::domain::pair::State;
 use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::Settings;
 use crate::domain::questions;
+use crate::domain::timer::Kind as Timing;
 use crate::features::scene::{Scene, render};
 use crate::router;
 use crate::store::outbox::{Kind, To, What};
-use crate::store::{cycles, pairs, participants, people, programs};
+use crate::store::{cycles, pairs, participants, people, programs, timers};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sqlx::Row;
@@ -30,8 +31,6 @@ pub fn settings() -> Settings {
     Settings {
         owners: vec![OWEN.into()],
         support_contact: Some(SUE.into()),
-        // No rounds while we watch one pair.
-        round_schedule: "0 0 10 1 1 *".into(),
         ..Settings::default()
     }
 }
@@ -50,6 +49,15 @@ impl Scene {
         let scene = Self::new(settings.clone()).await;
         let mut tx = scene.tx().await;
         programs::save(&mut tx, &settings, true).await.unwrap();
+        // Only what months are made of happens; and nothing is pruned while we look.
+        for kind in [
+            Timing::Round,
+            Timing::Digest,
+            Timing::Retention,
+            Timing::Directory,
+        ] {
+            timers::cancel(&mut tx, kind, "program").await.unwrap();
+        }
         let zones = [
             (ANA, "Europe/Berlin"),
             (MAX, "America/New_York"),

@@ -153,6 +153,9 @@ async fn a_deactivated_person_is_out_without_a_message() {
 async fn owners_hear_of_failures_once_a_day_with_the_mend() {
     let mut scene = Scene::new(Settings {
         owners: vec!["UBOSS".into()],
+        // Neither rounds nor the weekly companion while we watch.
+        round_schedule: "0 10 1 1 *".into(),
+        digest_schedule: "0 10 1 1 *".into(),
         ..Settings::default()
     })
     .await;
@@ -194,6 +197,9 @@ async fn owners_hear_of_failures_once_a_day_with_the_mend() {
 async fn an_owner_slack_will_not_deliver_to_makes_no_circle() {
     let mut scene = Scene::new(Settings {
         owners: vec!["UBOSS".into(), "U2".into()],
+        // Neither rounds nor the weekly companion while we watch.
+        round_schedule: "0 10 1 1 *".into(),
+        digest_schedule: "0 10 1 1 *".into(),
         ..Settings::default()
     })
     .await;

@@ -168,6 +168,10 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     tx.happens(Happening::RoundApproved(round));
     if state == State::Empty {
         let unmatched = rounds::unmatched(tx, round).await?;
+        if unmatched.is_empty() && origin == Origin::Scheduled {
+            // Nobody waits, nobody asked: nothing to say week after week.
+            return Ok(());
+        }
         let note = messages::nothing_found(&unmatched);
         return tell_owners(tx, &settings, round, asked_by, None, &note).await;
     }

@@ -428,3 +428,16 @@ async fn saving_a_profile_with_room_is_looking_for_a_partner() {
     tx.commit().await.unwrap();
     assert!(scene.waits("UMIA").await);
 }
+
+#[tokio::test]
+async fn a_round_nobody_waits_for_says_nothing_unless_an_owner_asked() {
+    let scene = Scene::program(settings()).await;
+    let mut tx = scene.tx().await;
+    scheduled(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    scene.run_due().await;
+    assert!(scene.told().await.is_empty());
+    scene.command("UANA", "round").await.unwrap();
+    scene.run_due().await;
+    assert!(scene.last("UANA", "Nobody is waiting").await.is_some());
+}

@@ -4,6 +4,7 @@ use super::Month;
 use crate::domain::cadence::{MEETING_MINUTES, say_day, say_when};
 use crate::domain::calendar::Entry;
 use crate::domain::cycle::State;
+use crate::domain::goals::Goals;
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::md;
@@ -13,7 +14,7 @@ use crate::slack::words::{Md, quote, when};
 use jiff::Timestamp;
 
 /// The month begins; to the mentee alone.
-pub fn opens(month: &Month, now: Timestamp) -> Message {
+pub fn opens(month: &Month, goals: Option<&Goals>, now: Timestamp) -> Message {
     let mentor = &month.pair.mentor;
     let blocks = if month.cycle.number == 1 {
         Blocks::new()
@@ -31,7 +32,7 @@ pub fn opens(month: &Month, now: Timestamp) -> Message {
                 month.pair.cycles,
                 mentor
             ))
-            .append(focus(month))
+            .append(focus(month, goals))
     };
     let blocks = private_choices(blocks, month, now).context(
         "Times are on your clock. Only you see this; when you pick one, I tell you both in your group message.",
@@ -43,15 +44,19 @@ pub fn opens(month: &Month, now: Timestamp) -> Message {
     ))
 }
 
-fn focus(month: &Month) -> Blocks {
-    if month.focus.is_empty() {
+/// What the pair agreed on, as a reminder of what their meetings are for.
+fn focus(month: &Month, goals: Option<&Goals>) -> Blocks {
+    let Some(goals) = goals else {
         return Blocks::new().section(
             "One question you have been carrying around is agenda enough. 45 minutes will do.",
         );
-    }
+    };
     Blocks::new().section(md!(
-        "What you two agreed to work on:\n{}",
-        Md::bullets(&month.focus)
+        "What you agreed on:\n{}:\n{}\n{}:\n{}",
+        &month.pair.mentee,
+        quote(&goals.mentee),
+        &month.pair.mentor,
+        quote(&goals.mentor)
     ))
 }
 
@@ -165,7 +170,7 @@ fn plan(month: &Month, at: Timestamp, now: Timestamp) -> Blocks {
         .context("Everybody sees times on their own clock.")
 }
 
-/// Links that fill in a calendar, and the way to move it.
+/// Links that fill in a calendar, and the way to move it. The goals stay out of them: what is in a link, others read.
 fn for_calendars(month: &Month, at: Timestamp) -> Vec<Button> {
     let entry = Entry {
         uid: format!("cycle-{}@reverse-mentor", month.cycle.id),
@@ -210,17 +215,19 @@ fn agenda(month: &Month) -> Vec<String> {
             "One small thing each of you tries before you meet again",
         ],
     };
-    let goals = month.focus.iter().cloned();
-    goals
-        .chain(lines.iter().map(|line| (*line).to_owned()))
-        .collect()
+    lines.iter().map(|line| (*line).to_owned()).collect()
 }
 
 /// One working day before; to both, in their group DM.
-pub fn soon(month: &Month, at: Timestamp, now: Timestamp) -> Message {
+pub fn soon(month: &Month, goals: Option<&Goals>, at: Timestamp, now: Timestamp) -> Message {
     let time = when(at, &say_when(at, month.zone(), now));
-    Blocks::new()
-        .section(md!("*Coming up:* you two meet {}.", time))
+    let blocks = Blocks::new().section(md!("*Coming up:* you two meet {}.", time));
+    let blocks = if goals.is_some() {
+        blocks.append(focus(month, goals))
+    } else {
+        blocks
+    };
+    blocks
         .section(md!(
             "An agenda, if you want one:\n{}",
             Md::bullets(agenda(month))

@@ -7,6 +7,7 @@ mod breaks;
 mod held;
 mod messages;
 mod plan;
+mod prompts;
 #[cfg(test)]
 mod tests;
 mod timing;
@@ -15,11 +16,13 @@ mod views;
 pub use breaks::partner_changed;
 pub use held::{did_meet, logged, meeting_over, open_log};
 pub use plan::{open_other_time, open_skip, other_time, pick_slot, skip, sort_out};
+pub use prompts::{fortnight_passed, meeting_soon, week_passed};
 
 use super::nudge::{self, Nudge};
 use super::{Result, refuse};
 use crate::domain::cadence::{self, Hours};
 use crate::domain::cycle::{Anchor, Cycle, State};
+use crate::domain::goals::Goals;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, PairId, UserId};
 use crate::domain::message::Message;
@@ -29,7 +32,7 @@ use crate::domain::program::Settings;
 use crate::domain::timer::Kind as Timing;
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To};
-use crate::store::{Tx, cycles, pairs, participants, programs, timers};
+use crate::store::{Tx, agreements, cycles, pairs, participants, programs, timers};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -40,8 +43,6 @@ const CLOSES_BEFORE_NEXT: SignedDuration = SignedDuration::from_hours(1);
 const TIME_TO_ANSWER: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// From the opening on: a card that could not go out by then is dropped, for the next nudge is near.
 const OPENING_STALE: SignedDuration = SignedDuration::from_hours(6 * 24);
-const WEEK_STALE: SignedDuration = SignedDuration::from_hours(13 * 24);
-const FORTNIGHT_STALE: SignedDuration = SignedDuration::from_hours(21 * 24);
 
 /// A pair's month, and what its functions need to know.
 struct Month {
@@ -50,8 +51,6 @@ struct Month {
     cycle: Cycle,
     /// The mentee's, then the mentor's.
     zones: Vec<TimeZone>,
-    /// This month's focus, from the goals of the agreement. Empty until agreements can be read here.
-    focus: Vec<String>,
 }
 
 impl Month {
@@ -105,7 +104,6 @@ async fn month(tx: &mut Tx, id: CycleId) -> Result<Option<Month>> {
         pair,
         cycle,
         zones,
-        focus: Vec::new(),
     }))
 }
 
@@ -142,6 +140,15 @@ async fn wanted(tx: &mut Tx, id: CycleId) -> Result<Option<Month>> {
 /// The mentee's zone, then the mentor's.
 async fn zones(tx: &mut Tx, settings: &Settings, pair: &Pair) -> Result<Vec<TimeZone>> {
     nudge::zones(tx, settings, &[pair.mentee.clone(), pair.mentor.clone()]).await
+}
+
+/// The goals both have signed last.
+async fn goals(tx: &mut Tx, pair: PairId) -> Result<Option<Goals>> {
+    let history = agreements::history(tx, pair).await?;
+    let signed = history
+        .into_iter()
+        .rfind(|version| version.completed_at.is_some());
+    Ok(signed.map(|version| version.goals))
 }
 
 async fn on_break(tx: &mut Tx, pair: &Pair) -> Result<bool> {
@@ -231,12 +238,13 @@ pub async fn opens(tx: &mut Tx, subject: &str) -> Result<()> {
     }
     let now = tx.now;
     let mentee = month.pair.mentee.clone();
+    let goals = goals(tx, month.pair.id).await?;
     let nudge = Nudge {
         kind: Kind::CycleOpens,
         key: key(&month, "arrange/opens"),
         to: To::Person(mentee.clone()),
         people: vec![mentee],
-        message: messages::opens(&month, now),
+        message: messages::opens(&month, goals.as_ref(), now),
         stale_at: after(month.cycle.opened_at, OPENING_STALE),
     };
     nudge::send_or_wait(tx, &month.settings, nudge, (Timing::CycleOpens, subject)).await?;
@@ -275,75 +283,6 @@ async fn open(
         timing::arm(tx, &month).await?;
     }
     Ok(Some(id))
-}
-
-/// Timer `NudgeWeek`: nothing planned after a week, so both are asked.
-pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
-    let Some(month) = wanted(tx, cycle).await? else {
-        return Ok(());
-    };
-    if month.cycle.state != State::Open {
-        return Ok(());
-    }
-    let nudge = Nudge {
-        kind: Kind::NudgeWeek,
-        key: key(&month, "arrange/week"),
-        to: group(&month.pair),
-        people: month.both(),
-        message: messages::week(&month, tx.now),
-        stale_at: after(month.cycle.opened_at, WEEK_STALE),
-    };
-    let again = (Timing::NudgeWeek, cycle.to_string());
-    nudge::send_or_wait(tx, &month.settings, nudge, (again.0, &again.1)).await?;
-    Ok(())
-}
-
-/// Timer `NudgeFortnight`: nothing planned after two weeks; the mentee may skip without a word of blame.
-pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
-    let Some(month) = wanted(tx, cycle).await? else {
-        return Ok(());
-    };
-    if !matches!(month.cycle.state, State::Open | State::Sorting) {
-        return Ok(());
-    }
-    let mentee = month.pair.mentee.clone();
-    let stale = after(month.cycle.opened_at, FORTNIGHT_STALE);
-    let nudge = Nudge {
-        kind: Kind::NudgeFortnight,
-        key: key(&month, "arrange/fortnight"),
-        to: To::Person(mentee.clone()),
-        people: vec![mentee],
-        message: messages::fortnight(&month, tx.now),
-        stale_at: stale.min(month.cycle.closes_at),
-    };
-    let again = (Timing::NudgeFortnight, cycle.to_string());
-    nudge::send_or_wait(tx, &month.settings, nudge, (again.0, &again.1)).await?;
-    Ok(())
-}
-
-/// Timer `MeetingSoon`: the reminder, one working day before.
-pub async fn meeting_soon(tx: &mut Tx, cycle: CycleId) -> Result<()> {
-    let Some(month) = wanted(tx, cycle).await? else {
-        return Ok(());
-    };
-    let Some(meets_at) = month
-        .cycle
-        .meets_at
-        .filter(|_| month.cycle.is_ahead(tx.now))
-    else {
-        return Ok(());
-    };
-    let nudge = Nudge {
-        kind: Kind::MeetingSoon,
-        key: key(&month, &format!("arrange/soon/{}", month.cycle.plans)),
-        to: group(&month.pair),
-        people: month.both(),
-        message: messages::soon(&month, meets_at, tx.now),
-        stale_at: meets_at,
-    };
-    let again = (Timing::MeetingSoon, cycle.to_string());
-    nudge::send_or_wait(tx, &month.settings, nudge, (again.0, &again.1)).await?;
-    Ok(())
 }
 
 /// Timer `CycleCloses`: the month is over, however it went.

@@ -1,5 +1,6 @@
 use crate::domain::cadence::local;
 use crate::domain::cycle::{Cycle, State};
+use crate::domain::goals::Goals;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::PairId;
 use crate::domain::participant::{PersonInSlack, Standing};
@@ -8,7 +9,7 @@ use crate::features::stage::{ANA, MAX, blank, settings};
 use crate::features::{Error, Reply};
 use crate::slack::event::{Action, Answer, Event, Form, MetAnswer};
 use crate::store::outbox::Kind;
-use crate::store::{cycles, pairs, people};
+use crate::store::{agreements, cycles, pairs, people};
 use jiff::civil::{Date, Time, date, time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -241,6 +242,43 @@ async fn an_outage_over_a_whole_meeting_asks_once_and_does_not_remind() {
     assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
     assert_eq!(scene.sent().await.len(), before + 2);
     scene.everybody_was_left_in_peace(&settings()).await;
+}
+
+#[tokio::test]
+async fn signed_goals_are_on_the_card_and_in_the_reminder_but_in_no_link() {
+    let (mut scene, pair, _) = planned().await;
+    let goals = Goals {
+        mentee: "Try <AI> tools".into(),
+        mentor: "See how budgets are made".into(),
+    };
+    let mut tx = scene.tx().await;
+    agreements::add(&mut tx, pair, 1, &goals, None)
+        .await
+        .unwrap();
+    for side in [agreements::Side::Mentor, agreements::Side::Mentee] {
+        agreements::sign(&mut tx, pair, 1, side).await.unwrap();
+    }
+    agreements::complete(&mut tx, pair, 1).await.unwrap();
+    let unsigned = Goals::default();
+    agreements::add(&mut tx, pair, 2, &unsigned, None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    scene.pass(days(40)).await;
+    let reminder = scene.last_of_kind(Kind::MeetingSoon).await;
+    let card = scene.last_of_kind(Kind::CycleOpens).await;
+    let agreed = "What you agreed on:\n<@UANA>:\n> Try &lt;AI&gt; tools\n<@UMAX>:\n> See how budgets are made";
+    assert!(reminder.contains(agreed), "{reminder}");
+    assert!(card.contains(agreed), "{card}");
+    for message in scene.messages("pair/").await {
+        let elements = message.blocks.iter().flat_map(|block| {
+            let found = block["elements"].as_array().cloned();
+            found.unwrap_or_default()
+        });
+        for url in elements.filter_map(|element| element["url"].as_str().map(str::to_owned)) {
+            assert!(!url.contains("budgets"), "{url}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -110,7 +110,12 @@ async fn status_notices_a_stage_that_is_gone() {
 
 #[tokio::test]
 async fn a_pause_ends_on_its_day_and_says_so_at_work() {
-    let mut scene = Scene::new(Settings::default()).await;
+    let mut scene = Scene::new(Settings {
+        // No round while we watch.
+        round_schedule: "0 10 1 1 *".into(),
+        ..Settings::default()
+    })
+    .await;
     scene.seen("U1", "Asia/Tokyo").await;
     scene.joins("U1", "mentor", "Early career").await;
     // A Saturday.
@@ -131,7 +136,7 @@ async fn a_pause_ends_on_its_day_and_says_so_at_work() {
     let messages = scene.messages("U1").await;
     assert_eq!(messages.len(), 1);
     insta::assert_snapshot!(render(&messages[0]), @"
-    Your pause is over. I am looking for a partner for you again. Next match: No round is planned at the moment.
+    Your pause is over. I am looking for a partner for you again. Next match: <!date^1798797600^{date_long_pretty} at {time}|Friday, January 1, 2027 at 10:00 (UTC)>.
     [ I need a little longer ]
     Only you can see this.
     ");

@@ -1,0 +1,108 @@
+//! What owners read, and when.
+
+use super::stage::{HOUR, WEEK, a_troubled_program, program};
+use crate::domain::program::Settings;
+use crate::features::scene::{Scene, render};
+use crate::store::programs;
+
+#[tokio::test]
+async fn all_is_well() {
+    let mut scene = Scene::new(program()).await;
+    scene.busy_program().await;
+    scene.pass(HOUR * 2).await;
+    insta::assert_snapshot!(scene.companions().await.join("\n\n"), @"
+    *Reverse mentoring: all is well this week. There is nothing for you to do.*
+    Only the program's owners see this, without pairs of their own. It never holds reflections, reasons anybody gave, or whom somebody would rather not meet.
+    ");
+}
+
+#[tokio::test]
+async fn what_owners_read() {
+    let mut scene = Scene::new(program()).await;
+    a_troubled_program(&scene).await;
+    scene.pass(WEEK * 2 + HOUR * 2).await;
+    insta::assert_snapshot!(scene.companions().await[2], @"
+    *Reverse mentoring: 5 things to look at this week.*
+    *Waiting for your approval*
+    Nobody has heard anything yet. The buttons are in the message of that day.
+    1 pair, proposed on Monday, March 2  [ See them ]
+    *Pairs that may need you*
+    Silence is not “did not meet”, and it is nobody's fault. I ask both of them privately; a friendly “how is it going?” from you does more.
+    • <@U01> and <@U02>: 2 months in a row without a meeting that I know of
+    *Agreements unsigned for a week or longer*
+    Whoever has not signed was reminded; I do not go on for ever.
+    • <@U05> and <@U06>, since Monday, March 2
+    *Without a partner since the last match*
+    • Nobody at the right career stage shares a language. <@U07> and <@U08>
+    *People I could not look up*
+    Slack has told me nothing about <@U01>, <@U02>, <@U03>, <@U04>, <@U05>, <@U06>, <@U07> and <@U08> for over a week, so I may not know their working hours or whether they can be matched. If accounts are gone, there is nothing to do; otherwise whoever manages the app can check that it may still read people (`users:read`).
+    Only the program's owners see this, without pairs of their own. It never holds reflections, reasons anybody gave, or whom somebody would rather not meet.
+    ");
+    for told in scene.companions().await {
+        for private in ["A private", "Another private", "My private", "U99"] {
+            assert!(!told.contains(private), "{told}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_owner_reads_nothing_about_their_own_pairs() {
+    let mut settings = program();
+    settings.owners = vec!["U01".into(), "U05".into()];
+    let mut scene = Scene::new(settings).await;
+    a_troubled_program(&scene).await;
+    scene.pass(WEEK + HOUR * 2).await;
+    let of = async |owner: &str| render(scene.messages(owner).await.last().unwrap());
+    let (quiet, unsigned) = ("Pairs that may need you", "Agreements unsigned");
+    let first = of("U01").await;
+    assert!(
+        !first.contains(quiet) && first.contains(unsigned),
+        "{first}"
+    );
+    let fifth = of("U05").await;
+    assert!(
+        fifth.contains(quiet) && !fifth.contains(unsigned),
+        "{fifth}"
+    );
+}
+
+#[tokio::test]
+async fn at_night_a_companion_waits() {
+    let mut scene = Scene::new(program()).await;
+    scene.seen("UOWNER", "America/Los_Angeles").await;
+    scene.pass(HOUR * 2).await;
+    assert_eq!(scene.public().await.len(), 1);
+    assert_eq!(scene.companions().await.len(), 0);
+    scene.pass(HOUR * 5).await;
+    assert_eq!(scene.companions().await.len(), 0, "8:00 in California");
+    scene.pass(HOUR).await;
+    assert_eq!(scene.companions().await.len(), 1, "9:00 in California");
+    // From Friday evening to Monday morning.
+    let mut settings = program();
+    settings.digest_schedule = "0 19 * * Fri".into();
+    let mut scene = Scene::new(settings).await;
+    scene.pass(HOUR * 24 * 5).await;
+    assert_eq!(
+        (scene.public().await.len(), scene.companions().await.len()),
+        (1, 0)
+    );
+    scene.pass(HOUR * 24 * 2).await;
+    assert_eq!(scene.companions().await.len(), 1);
+}
+
+#[tokio::test]
+async fn somebody_who_is_no_owner_any_more_hears_nothing() {
+    let mut scene = Scene::new(program()).await;
+    scene.seen("UOWNER", "America/Los_Angeles").await;
+    scene.pass(HOUR * 2).await;
+    let mut tx = scene.tx().await;
+    let settings = Settings {
+        owners: vec!["U2".into()],
+        ..program()
+    };
+    programs::save(&mut tx, &settings, true).await.unwrap();
+    tx.commit().await.unwrap();
+    scene.pass(WEEK).await;
+    assert_eq!(scene.companions().await.len(), 0);
+    assert_eq!(scene.messages("U2").await.len(), 1);
+}

@@ -1,0 +1,84 @@
+//! The nudges of a month: nothing planned yet, and the reminder of what is.
+
+use super::{Result, after, goals, group, key, messages, wanted};
+use crate::domain::cycle::State;
+use crate::domain::ids::CycleId;
+use crate::domain::timer::Kind as Timing;
+use crate::features::nudge::{self, Nudge};
+use crate::store::Tx;
+use crate::store::outbox::{Kind, To};
+use jiff::SignedDuration;
+
+/// From the opening on: later than that, the next nudge is near enough.
+const WEEK_STALE: SignedDuration = SignedDuration::from_hours(13 * 24);
+const FORTNIGHT_STALE: SignedDuration = SignedDuration::from_hours(21 * 24);
+
+/// Timer `NudgeWeek`: nothing planned after a week, so both are asked.
+pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
+    let Some(month) = wanted(tx, cycle).await? else {
+        return Ok(());
+    };
+    if month.cycle.state != State::Open {
+        return Ok(());
+    }
+    let nudge = Nudge {
+        kind: Kind::NudgeWeek,
+        key: key(&month, "arrange/week"),
+        to: group(&month.pair),
+        people: month.both(),
+        message: messages::week(&month, tx.now),
+        stale_at: after(month.cycle.opened_at, WEEK_STALE),
+    };
+    let again = (Timing::NudgeWeek, cycle.to_string());
+    nudge::send_or_wait(tx, &month.settings, nudge, (again.0, &again.1)).await?;
+    Ok(())
+}
+
+/// Timer `NudgeFortnight`: nothing planned after two weeks; the mentee may skip without a word of blame.
+pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
+    let Some(month) = wanted(tx, cycle).await? else {
+        return Ok(());
+    };
+    if !matches!(month.cycle.state, State::Open | State::Sorting) {
+        return Ok(());
+    }
+    let mentee = month.pair.mentee.clone();
+    let stale = after(month.cycle.opened_at, FORTNIGHT_STALE);
+    let nudge = Nudge {
+        kind: Kind::NudgeFortnight,
+        key: key(&month, "arrange/fortnight"),
+        to: To::Person(mentee.clone()),
+        people: vec![mentee],
+        message: messages::fortnight(&month, tx.now),
+        stale_at: stale.min(month.cycle.closes_at),
+    };
+    let again = (Timing::NudgeFortnight, cycle.to_string());
+    nudge::send_or_wait(tx, &month.settings, nudge, (again.0, &again.1)).await?;
+    Ok(())
+}
+
+/// Timer `MeetingSoon`: the reminder, one working day before.
+pub async fn meeting_soon(tx: &mut Tx, cycle: CycleId) -> Result<()> {
+    let Some(month) = wanted(tx, cycle).await? else {
+        return Ok(());
+    };
+    let Some(meets_at) = month
+        .cycle
+        .meets_at
+        .filter(|_| month.cycle.is_ahead(tx.now))
+    else {
+        return Ok(());
+    };
+    let goals = goals(tx, month.pair.id).await?;
+    let nudge = Nudge {
+        kind: Kind::MeetingSoon,
+        key: key(&month, &format!("arrange/soon/{}", month.cycle.plans)),
+        to: group(&month.pair),
+        people: month.both(),
+        message: messages::soon(&month, goals.as_ref(), meets_at, tx.now),
+        stale_at: meets_at,
+    };
+    let again = (Timing::MeetingSoon, cycle.to_string());
+    nudge::send_or_wait(tx, &month.settings, nudge, (again.0, &again.1)).await?;
+    Ok(())
+}
