@@ -19,7 +19,7 @@ pub struct Config {
         default_value = "127.0.0.1:3000"
     )]
     pub listen: SocketAddr,
-    /// sqlite://FILE or postgres://…
+    /// `sqlite://FILE` or `postgres://…`
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -46,7 +46,7 @@ pub struct Config {
     /// A program.toml that declares the workspace's program.
     #[arg(long = "program", env = "REVERSE_MENTOR_PROGRAM")]
     pub program: Option<PathBuf>,
-    /// For trials against a stand-in: "WALL_MS,ORIGIN_MS,SPEED", a clock that runs faster.
+    /// For trials against a stand-in, `WALL_MS,ORIGIN_MS,SPEED`: a clock that runs faster.
     #[arg(long, env = "REVERSE_MENTOR_CLOCK", hide = true)]
     pub clock: Option<String>,
     /// How many senders share the outbox: one is plenty; trials of their cooperation use more.

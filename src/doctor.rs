@@ -263,7 +263,7 @@ async fn person(client: &Client, what: &str, user: &str, report: &mut Report) {
         }
         Ok(_) => report.ok(what, format!("{user} is there")),
         Err(CallError::Refused(code, _)) => {
-            report.mend(what, format!("{user}: Slack says {code}. Check the id"))
+            report.mend(what, format!("{user}: Slack says {code}. Check the id"));
         }
         Err(error) => report.mend(what, error.to_string()),
     }

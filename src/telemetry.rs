@@ -10,7 +10,7 @@ const SECONDS: [f64; 12] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 3.0, 30.0,
 ];
 
-/// Starts logging: RUST_LOG chooses what, LOG_FORMAT=json how.
+/// Starts logging: `RUST_LOG` chooses what, `LOG_FORMAT=json` how.
 pub fn log() {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));

@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sqlx::Row;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 pub struct Scene {
     pub db: Db,
@@ -232,9 +233,11 @@ impl Scene {
                         To::Pair { members, .. } => format!("{} + {}", members[0], members[1]),
                         To::Channel(channel) => channel.to_string(),
                     };
-                    out += &format!("── {to} ({kind})\n{}\n", render(&message));
+                    let _ = writeln!(out, "── {to} ({kind})\n{}", render(&message));
                 }
-                other => out += &format!("── {other:?}\n"),
+                other => {
+                    let _ = writeln!(out, "── {other:?}");
+                }
             }
         }
         tx.rollback().await;
@@ -331,10 +334,10 @@ fn block(block: &Value) -> String {
         _ => {
             let mut out = text(&block["text"]);
             for field in block["fields"].as_array().into_iter().flatten() {
-                out += &format!("\n| {}", text(field));
+                let _ = write!(out, "\n| {}", text(field));
             }
             if let Some(side) = block.get("accessory") {
-                out += &format!("  {}", element(side));
+                let _ = write!(out, "  {}", element(side));
             }
             out
         }

@@ -376,6 +376,7 @@ impl Reply {
         }
     }
 
+    #[must_use]
     pub fn with_home(mut self) -> Self {
         self.home = true;
         self

@@ -110,7 +110,7 @@ async fn handle(gate: Gate, inbound: Inbound, key: Option<String>) -> (&'static 
             ("failed", Reply::say(Md::from(APOLOGY)))
         }
     };
-    (outcome, gate.acknowledge(inbound, reply))
+    (outcome, gate.acknowledge(&inbound, reply))
 }
 
 /// Runs the event in one transaction; none when it was handled before.
@@ -153,7 +153,7 @@ async fn run(gate: &Gate, inbound: &Inbound, key: Option<String>) -> Result<Opti
 
 impl Gate {
     /// The acknowledgement Slack waits for; whatever else the reply asks is begun after it.
-    fn acknowledge(self, inbound: Inbound, reply: Reply) -> Response {
+    fn acknowledge(self, inbound: &Inbound, reply: Reply) -> Response {
         match &inbound.event {
             Event::Command { actor, .. } => {
                 let response = reply.say.as_ref().map_or_else(empty, |message| {
@@ -161,14 +161,14 @@ impl Gate {
                     body["response_type"] = json!("ephemeral");
                     answer(&body)
                 });
-                self.follow_up(actor.clone(), &inbound, Reply { say: None, ..reply });
+                self.follow_up(actor.clone(), inbound, Reply { say: None, ..reply });
                 response
             }
             Event::Submit { actor, .. } => {
                 let response = submission_answer(&reply);
                 self.follow_up(
                     actor.clone(),
-                    &inbound,
+                    inbound,
                     Reply {
                         home: reply.home,
                         ..Reply::nothing()
@@ -188,7 +188,7 @@ impl Gate {
             Event::Press { actor, .. }
             | Event::HomeOpened { actor }
             | Event::LogMeeting { actor } => {
-                self.follow_up(actor.clone(), &inbound, reply);
+                self.follow_up(actor.clone(), inbound, reply);
                 empty()
             }
             Event::PersonSeen(_) | Event::Uninstalled | Event::Nothing(_) => empty(),
@@ -240,15 +240,14 @@ impl Gate {
                 }
             }
             match on {
-                // Slack asks for the Home whenever somebody comes back to it.
-                Surface::Message => {}
                 Surface::Home if reply.home => self.publish_home(&actor).await,
                 Surface::Modal if reply.home => {
                     if let Err(error) = self.home_later(&actor).await {
                         tracing::error!(%error, "an App Home could not be put off");
                     }
                 }
-                Surface::Home | Surface::Modal => {}
+                // Slack asks for the Home whenever somebody comes back to it.
+                Surface::Message | Surface::Home | Surface::Modal => {}
             }
         });
     }

@@ -26,16 +26,16 @@ use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
 /// The schema, oldest first. Only ever appended to.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "core", include_str!("../../migrations/0001_core.sql")),
-    (3, "pairs", include_str!("../../migrations/0003_pairs.sql")),
+    (2, "pairs", include_str!("../../migrations/0002_pairs.sql")),
     (
-        4,
+        3,
         "months",
-        include_str!("../../migrations/0004_months.sql"),
+        include_str!("../../migrations/0003_months.sql"),
     ),
     (
-        5,
+        4,
         "digest",
-        include_str!("../../migrations/0005_digest.sql"),
+        include_str!("../../migrations/0004_digest.sql"),
     ),
 ];
 
@@ -210,13 +210,12 @@ impl Db {
 
     /// Begins a write for `team`. Dropping the result undoes it.
     pub async fn write(&self, team: &TeamId, now: Timestamp) -> Result<Tx> {
-        let conn = match &self.0.writer {
-            Some(writer) => Conn::Writer(self.writer_turn(writer).await?),
-            None => {
-                let mut tx = self.0.pool.begin().await?;
-                lock_team(&mut tx, team).await?;
-                Conn::Transaction(tx)
-            }
+        let conn = if let Some(writer) = &self.0.writer {
+            Conn::Writer(self.writer_turn(writer).await?)
+        } else {
+            let mut tx = self.0.pool.begin().await?;
+            lock_team(&mut tx, team).await?;
+            Conn::Transaction(tx)
         };
         Ok(self.tx(conn, team, now))
     }
@@ -427,6 +426,20 @@ impl Tx {
     }
 }
 
+impl Drop for Tx {
+    /// Dropped in the middle, as when a request's task ends early: undone at once, so that the file is not kept locked.
+    fn drop(&mut self) {
+        if let Some(Conn::Writer(mut writer)) = self.conn.take()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            runtime.spawn(async move {
+                writer.undo_abandoned().await;
+                writer.flush().await;
+            });
+        }
+    }
+}
+
 /// `for update skip locked` where the engine has it: SQLite's single writer needs none.
 pub(crate) fn skip_locked(engine: Engine) -> &'static str {
     match engine {
@@ -450,7 +463,8 @@ async fn lock_team(conn: &mut AnyConnection, team: &TeamId) -> Result<()> {
     Ok(())
 }
 
-fn migrations() -> Migrator {
+/// The schema's steps. [`Db::open`] runs them all.
+pub fn migrations() -> Migrator {
     Migrator::with_migrations(
         MIGRATIONS
             .iter()

@@ -111,7 +111,7 @@ impl Sender {
             match limits::take(&mut tx, &wanted).await? {
                 Err(free) => outbox::wait(&mut tx, parcel.id, free).await?,
                 Ok(()) if outbox::lease(&mut tx, parcel.id).await? => {
-                    jobs.push(Job { parcel, call })
+                    jobs.push(Job { parcel, call });
                 }
                 Ok(()) => {}
             }

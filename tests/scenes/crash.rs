@@ -16,6 +16,7 @@ const SPEED: u32 = 10;
 const PROGRAM: &str = r#"
 owners = ["U0WNER"]
 approval = false
+floor = 0
 work_week = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 "#;
 

@@ -3,10 +3,16 @@
 //! Scenes that run on both databases are written once with [`both!`]; PostgreSQL joins in when TEST_POSTGRES_URL names a
 //! server on which databases may be created.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a scene that cannot be set has failed, and says where"
+)]
+
 mod crash;
 mod delivery;
 mod house;
 mod process;
 mod replicas;
+mod storage;
 mod support;
 mod wire;

@@ -1,0 +1,132 @@
+//! The schema grows on a database with people in it; keys are checked at the door.
+
+use crate::both;
+use crate::support::{Engine, new_database};
+use reverse_mentor::domain::ids::{TeamId, UserId};
+use reverse_mentor::domain::participant::{Profile, Role, Standing};
+use reverse_mentor::domain::program::Settings;
+use reverse_mentor::store::db::{StoreError, migrations};
+use reverse_mentor::store::seal::Keys;
+use reverse_mentor::store::{Db, pairs, participants, programs};
+use sqlx::{AnyConnection, Connection, Executor};
+
+fn keys() -> Keys {
+    Keys::parse(&"5e".repeat(32)).unwrap()
+}
+
+/// A database of its own; SQLite's in a folder the system clears.
+async fn database(engine: Engine) -> String {
+    match engine {
+        Engine::Postgres => new_database().await,
+        Engine::Sqlite => {
+            let mut name = [0_u8; 8];
+            getrandom::fill(&mut name).unwrap();
+            let folder = std::env::temp_dir().join(format!("rm-storage-{}", hex::encode(name)));
+            std::fs::create_dir_all(&folder).unwrap();
+            format!("sqlite://{}/program.db?mode=rwc", folder.display())
+        }
+    }
+}
+
+both! {
+    /// The first schema, with a program, a participant and a pair in it, becomes today's: all of them are still there.
+    async fn a_populated_database_is_migrated(engine: Engine) {
+        sqlx::any::install_default_drivers();
+        let url = database(engine).await;
+        let mut connection = AnyConnection::connect(&url).await.unwrap();
+        migrations().run_to(1, &mut connection).await.unwrap();
+        let profile = Profile {
+            role: Role::Mentor,
+            stage: "Early career".into(),
+            department: None,
+            site: None,
+            manager: None,
+            share: vec!["AI tools".into()],
+            learn: Vec::new(),
+            languages: vec!["English".into()],
+            mentor_capacity: 1,
+            mentee_capacity: 1,
+            rather_not: Vec::new(),
+            hopes: "To be heard".into(),
+        };
+        let settings = serde_json::to_string(&Settings::default()).unwrap();
+        let sealed = keys().seal("participants", "T1/U1", &serde_json::to_string(&profile).unwrap()).unwrap();
+        sqlx::query("insert into programs (team_id, settings, declared, created_at, updated_at) values ('T1', $1, 0, 1, 1)")
+            .bind(settings)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        sqlx::query("insert into participants (team_id, user_id, standing, profile_sealed, joined_at, updated_at) values ('T1', 'U1', 'active', $1, 1, 1)")
+            .bind(sealed)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection
+            .execute("insert into pairs (id, team_id, round_id, mentor, mentee, state, reasons, cycles, created_at) values (1, 'T1', 1, 'U1', 'U2', 'active', '[]', 6, 1)")
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+
+        let db = Db::open(&url, keys()).await.unwrap();
+        let team = TeamId::from("T1");
+        let mut tx = db.write(&team, "2026-03-02T10:00:00Z".parse().unwrap()).await.unwrap();
+        assert!(programs::find(&mut tx).await.unwrap().is_some());
+        let ana = participants::find(&mut tx, &UserId::from("U1")).await.unwrap().unwrap();
+        assert_eq!((ana.standing, ana.profile), (Standing::Active, profile));
+        assert_eq!(pairs::open(&mut tx).await.unwrap().len(), 1);
+        tx.commit().await.unwrap();
+        db.close().await;
+        // Opening it once more changes nothing.
+        Db::open(&url, keys()).await.unwrap().close().await;
+    }
+}
+
+both! {
+    /// Another key than the one this database was made with is a clear error at the start, not a surprise later.
+    async fn a_wrong_key_is_refused_at_the_start(engine: Engine) {
+        let url = database(engine).await;
+        let now = "2026-03-02T10:00:00Z".parse().unwrap();
+        let db = Db::open(&url, keys()).await.unwrap();
+        db.check_key(now).await.unwrap();
+        db.close().await;
+        let other = Keys::parse(&"a1".repeat(32)).unwrap();
+        let db = Db::open(&url, other).await.unwrap();
+        let refused = db.check_key(now).await;
+        assert!(matches!(refused, Err(StoreError::Seal(_))), "{refused:?}");
+        // The old key beside the new one: both open.
+        let both = Keys::parse(&format!("{},{}", "a1".repeat(32), "5e".repeat(32))).unwrap();
+        Db::open(&url, both).await.unwrap().check_key(now).await.unwrap();
+    }
+}
+
+both! {
+    /// Many at once: each is told only when its own change is on disk, and none is lost.
+    async fn commits_are_shared_and_each_is_kept(engine: Engine) {
+        let url = database(engine).await;
+        let db = Db::open(&url, keys()).await.unwrap();
+        let now = "2026-03-02T10:00:00Z".parse().unwrap();
+        let mut writing = tokio::task::JoinSet::new();
+        for number in 0..200 {
+            let db = db.clone();
+            writing.spawn(async move {
+                let team = TeamId::from("T1");
+                let mut tx = db.write(&team, now).await.unwrap();
+                let user = UserId(format!("U{number}"));
+                reverse_mentor::store::audit::note(&mut tx, &user, "did", "it").await.unwrap();
+                match number % 4 {
+                    0 => tx.rollback().await,
+                    // Dropped in the middle, as when a request's connection goes away.
+                    1 => drop(tx),
+                    _ => tx.commit().await.unwrap(),
+                }
+            });
+        }
+        while let Some(done) = writing.join_next().await {
+            done.unwrap();
+        }
+        db.close().await;
+        let mut connection = AnyConnection::connect(&url).await.unwrap();
+        let row = sqlx::query("select count(*) from audit").fetch_one(&mut connection).await.unwrap();
+        assert_eq!(sqlx::Row::get::<i64, _>(&row, 0), 100);
+    }
+}
