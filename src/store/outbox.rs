@@ -230,17 +230,19 @@ pub struct Parcel {
     pub created: Timestamp,
 }
 
-/// The heads of the lanes that are due, oldest first, of workspaces the app is installed in; `most` of them.
+/// The heads of the lanes that are due, the longest due first, of workspaces the app is installed in; `most` of them.
+///
+/// Worded so that the index of open rows serves it in order: what was sent long ago must not be looked through.
 pub async fn heads(tx: &mut Tx, most: i64) -> Result<Vec<Parcel>> {
     let now = tx.now_ms();
     let sql = format!(
         "select id, team_id, lane, kind, what_sealed, attempts, doubt, channel_id, expires_at, created_at, leased_until
          from outbox o
-         where ((state = 'queued' and not_before <= $1) or (state = 'leased' and leased_until <= $1))
+         where state in ('queued', 'leased') and not_before <= $1 and (state = 'queued' or leased_until <= $1)
            and not exists (select 1 from outbox earlier where earlier.team_id = o.team_id and earlier.lane = o.lane
                and earlier.state in ('queued', 'leased') and earlier.id < o.id)
            and exists (select 1 from workspaces w where w.team_id = o.team_id and w.state = 'installed')
-         order by id limit $2 {}",
+         order by not_before, id limit $2 {}",
         skip_locked(tx.engine())
     );
     let rows = sqlx::query(AssertSqlSafe(sql))
@@ -408,7 +410,8 @@ pub async fn withdraw(tx: &mut Tx, prefix: &str) -> Result<u64> {
     let (team, now) = (tx.team().to_string(), tx.now_ms());
     let done = sqlx::query(
         "update outbox set state = 'expired', finished_at = $1
-         where team_id = $2 and state = 'queued' and doubt = 0 and substr(dedupe_key, 1, cast($3 as integer)) = $4",
+         where team_id = $2 and state in ('queued', 'leased') and state = 'queued' and doubt = 0
+           and substr(dedupe_key, 1, cast($3 as integer)) = $4",
     )
     .bind(now)
     .bind(team)
