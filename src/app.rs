@@ -147,7 +147,13 @@ impl App {
     pub async fn run_due(&self) -> Result<(), StoreError> {
         loop {
             self.settled().await;
-            if self.scheduler.step().await? + self.sender.step().await? == 0 {
+            let done = self.scheduler.step().await? + self.sender.step().await?;
+            // Looking is cheaper than trying.
+            let more = self
+                .next_due()
+                .await?
+                .is_some_and(|at| at <= self.clock.now());
+            if done == 0 || !more {
                 return Ok(());
             }
         }
@@ -155,6 +161,13 @@ impl App {
 
     /// Returns once what follows acknowledgments (modals, answers) is done.
     pub async fn settled(&self) {
+        // Mostly a matter of a few turns: sleeping would make a rehearsal's every click a millisecond longer.
+        for _ in 0..1_000 {
+            if self.gate.after.is_empty() {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
         while !self.gate.after.is_empty() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }

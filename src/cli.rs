@@ -37,9 +37,12 @@ pub fn main() -> ExitCode {
     if !matches!(cli.command, Command::Rehearse(_)) || std::env::var_os("RUST_LOG").is_some() {
         telemetry::log();
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
+    let mut runtime = match &cli.command {
+        // One thing after the other: threads would only wake each other.
+        Command::Rehearse(_) => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    let runtime = runtime.enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -261,9 +261,11 @@ impl<'a> Life<'a> {
                     .clock
                     .set(now.saturating_add(SignedDuration::from_millis(50))?);
             }
-            self.stage.run_due().await?;
             let now = self.stage.clock.now();
-            waiting = true;
+            waiting = [bot, slack].into_iter().flatten().any(|at| at <= now);
+            if waiting {
+                self.stage.run_due().await?;
+            }
             while let Some((who, deed)) = self.take_due(now) {
                 waiting = false;
                 self.perform(who, deed).await?;

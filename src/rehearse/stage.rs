@@ -49,7 +49,7 @@ pub struct Setting {
     pub program: Option<String>,
     /// The longest the bot waits for the sandbox, in real milliseconds.
     pub timeout_ms: u64,
-    /// The same ids every time. Never for a stage that restarts: ids would repeat.
+    /// The same ids every time, and nothing waits for the disk. Never for a stage that restarts: ids would repeat.
     pub node: Option<u8>,
 }
 
@@ -98,6 +98,7 @@ impl Stage {
         let bot = App::new(&config, clock.clone()).await?;
         if let Some(node) = setting.node {
             bot.db.set_node(node);
+            bot.db.without_sync().await?;
         }
         let (address, server) = serve(&slack, &bot).await?;
         bot.introduce().await?;

@@ -204,6 +204,15 @@ impl Db {
         self.0.mint.node.store(i64::from(node), Ordering::Relaxed);
     }
 
+    /// Commits no longer wait for the disk (SQLite): for databases that are thrown away.
+    pub async fn without_sync(&self) -> Result<()> {
+        if let Some(writer) = &self.0.writer {
+            let mut writer = writer.lock().await;
+            writer.conn.execute("pragma synchronous = off").await?;
+        }
+        Ok(())
+    }
+
     pub fn keys(&self) -> &Keys {
         &self.0.keys
     }
