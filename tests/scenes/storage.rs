@@ -61,8 +61,10 @@ both! {
             .execute(&mut connection)
             .await
             .unwrap();
-        connection
-            .execute("insert into pairs (id, team_id, round_id, mentor, mentee, state, reasons, cycles, created_at) values (1, 'T1', 1, 'U1', 'U2', 'active', '[]', 6, 1)")
+        let reasons = keys().seal("pairs", "1", "[]").unwrap();
+        sqlx::query("insert into pairs (id, team_id, round_id, mentor, mentee, state, reasons_sealed, cycles, created_at) values (1, 'T1', 1, 'U1', 'U2', 'active', $1, 6, 1)")
+            .bind(reasons)
+            .execute(&mut connection)
             .await
             .unwrap();
         connection.close().await.unwrap();
