@@ -7,8 +7,8 @@ use crate::domain::pair::State;
 use crate::domain::timer::Kind;
 use crate::store::timers::{self, Due};
 use crate::store::{
-    Tx, agreements, audit, checkins, cycles, inbox, invitations, limits, nudged, outbox, pairs, programs,
-    reflections,
+    Tx, agreements, audit, checkins, cycles, inbox, invitations, limits, nudged, outbox, pairs,
+    programs, reflections,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};

@@ -8,7 +8,7 @@ use reverse_mentor::domain::program::Settings;
 use reverse_mentor::store::db::{StoreError, migrations};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{Db, pairs, participants, programs};
-use sqlx::{AnyConnection, Connection, Executor};
+use sqlx::{AnyConnection, Connection};
 
 fn keys() -> Keys {
     Keys::parse(&"5e".repeat(32)).unwrap()

@@ -11,8 +11,8 @@ use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::slack::event::Actor;
 use crate::store::{
-    Tx, agreements, audit, checkins, cycles, invitations, own, pairs, participants, people, programs,
-    reflections, rounds,
+    Tx, agreements, audit, checkins, cycles, invitations, own, pairs, participants, people,
+    programs, reflections, rounds,
 };
 use jiff::tz::TimeZone;
 
