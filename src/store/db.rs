@@ -8,6 +8,7 @@
 //! PostgreSQL: a write takes an advisory lock on its workspace, so that both engines give features the same
 //! one-writer-at-a-time view.
 
+use super::programs::Program;
 use super::seal::{Keys, SealError};
 use crate::clock::millis;
 use crate::domain::happening::Happening;
@@ -17,9 +18,10 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Row, SqlStr, Transaction};
+use std::collections::HashMap;
 use std::str::FromStr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
 
@@ -84,6 +86,16 @@ struct Inner {
     mint: Mint,
     outbox_grew: Notify,
     timer_set: Notify,
+    programs: RwLock<Programs>,
+}
+
+/// Programs as last read from committed rows: asked for by almost every request, changed almost never. Only on SQLite,
+/// where every change goes through this process.
+#[derive(Default)]
+struct Programs {
+    /// Grows with every change, so that what was read before one is not kept after it.
+    generation: u64,
+    held: HashMap<TeamId, Option<Program>>,
 }
 
 struct Writer {
@@ -107,6 +119,9 @@ pub struct Tx {
     pub(crate) happened: Vec<Happening>,
     pub(crate) posted: bool,
     pub(crate) timed: bool,
+    /// The program, once read in this transaction.
+    program: Option<Option<Program>>,
+    program_changed: bool,
 }
 
 enum Conn {
@@ -175,6 +190,7 @@ impl Db {
             mint: Mint::new()?,
             outbox_grew: Notify::new(),
             timer_set: Notify::new(),
+            programs: RwLock::default(),
         })))
     }
 
@@ -244,6 +260,8 @@ impl Db {
             happened: Vec::new(),
             posted: false,
             timed: false,
+            program: None,
+            program_changed: false,
         }
     }
 
@@ -351,6 +369,7 @@ impl Tx {
     /// From here on rows are written for `team`: for what concerns several workspaces.
     pub(crate) fn act_for(&mut self, team: TeamId) {
         self.team = team;
+        self.program = None;
     }
 
     pub fn keys(&self) -> &Keys {
@@ -369,6 +388,53 @@ impl Tx {
     /// A new id: larger than every id made before it in this process.
     pub fn new_id(&self) -> i64 {
         self.db.0.mint.next(self.now_ms())
+    }
+
+    /// The program, if this transaction or (on SQLite) an earlier reader knows it already.
+    pub(crate) fn known_program(&mut self) -> Option<Option<Program>> {
+        if self.program.is_none() && !self.program_changed && self.engine() == Engine::Sqlite {
+            let programs = self
+                .db
+                .0
+                .programs
+                .read()
+                .unwrap_or_else(PoisonError::into_inner);
+            self.program = programs.held.get(&self.team).cloned();
+        }
+        self.program.clone()
+    }
+
+    /// A mark to give back to [`Tx::learn_program`]: taken before the row is read.
+    pub(crate) fn program_mark(&self) -> u64 {
+        let programs = self
+            .db
+            .0
+            .programs
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        programs.generation
+    }
+
+    /// The program as read from its row. Kept for others only when read outside of writes, that is, committed.
+    pub(crate) fn learn_program(&mut self, mark: u64, program: Option<Program>) {
+        if matches!(self.conn, Some(Conn::Reader(_))) {
+            let mut programs = self
+                .db
+                .0
+                .programs
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
+            if programs.generation == mark {
+                programs.held.insert(self.team.clone(), program.clone());
+            }
+        }
+        self.program = Some(program);
+    }
+
+    /// The program's row was written.
+    pub(crate) fn program_written(&mut self) {
+        self.program = None;
+        self.program_changed = true;
     }
 
     /// Tells the features concerned, through the router, within this transaction.
@@ -408,6 +474,14 @@ impl Tx {
                     }
                 }
             }
+        }
+        if self.program_changed {
+            let mut programs =
+                db.0.programs
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner);
+            programs.generation += 1;
+            programs.held.remove(&self.team);
         }
         if self.posted {
             db.0.outbox_grew.notify_one();

@@ -4,6 +4,7 @@ use super::db::{Result, StoreError, Tx};
 use crate::domain::program::Settings;
 use sqlx::Row;
 
+#[derive(Clone)]
 pub struct Program {
     pub settings: Settings,
     /// Declared by a program.toml: edited there, not in Slack.
@@ -11,6 +12,16 @@ pub struct Program {
 }
 
 pub async fn find(tx: &mut Tx) -> Result<Option<Program>> {
+    if let Some(known) = tx.known_program() {
+        return Ok(known);
+    }
+    let mark = tx.program_mark();
+    let program = read(tx).await?;
+    tx.learn_program(mark, program.clone());
+    Ok(program)
+}
+
+async fn read(tx: &mut Tx) -> Result<Option<Program>> {
     let team = tx.team().to_string();
     let row = sqlx::query("select settings, declared from programs where team_id = $1")
         .bind(team)
@@ -46,5 +57,6 @@ pub async fn save(tx: &mut Tx, settings: &Settings, declared: bool) -> Result<bo
     .bind(now)
     .execute(tx.conn())
     .await?;
+    tx.program_written();
     Ok(true)
 }
