@@ -51,7 +51,7 @@ create table pairs (
     mentee text not null,
     state text not null,
     channel_id text,
-    reasons text not null,
+    reasons_sealed text not null,
     cycles bigint not null,
     created_at bigint not null,
     started_at bigint,

@@ -12,6 +12,10 @@ use crate::features::{
 };
 use crate::slack::event::{Action, Actor, Answers, Event, Form};
 use crate::store::{Tx, programs, timers};
+use jiff::SignedDuration;
+
+/// How long those who join are gathered before Slack is asked about them.
+const LOOK_AFTER: SignedDuration = SignedDuration::from_secs(3);
 
 /// Whether an event only reads: it then needs neither the writer nor a note in the inbox.
 pub fn only_reads(event: &Event) -> bool {
@@ -224,7 +228,9 @@ pub async fn happenings(tx: &mut Tx) -> Result<()> {
 async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
     match happening {
         Happening::ProfileSaved(user) => {
-            timers::soon(tx, Kind::Directory, "program").await?;
+            // A little later: when a whole team joins after a meeting, Slack is asked once for all.
+            let gathered = tx.now + LOOK_AFTER;
+            timers::by(tx, Kind::Directory, "program", gathered).await?;
             matching::profile_saved(tx, &user).await?;
             matching::look_again(tx).await
         }

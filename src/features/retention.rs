@@ -7,8 +7,8 @@ use crate::domain::pair::State;
 use crate::domain::timer::Kind;
 use crate::store::timers::{self, Due};
 use crate::store::{
-    Tx, agreements, audit, checkins, cycles, inbox, limits, nudged, outbox, pairs, programs,
-    reflections,
+    Tx, agreements, audit, checkins, cycles, inbox, invitations, limits, nudged, outbox, pairs,
+    programs, reflections,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -32,6 +32,7 @@ pub async fn daily(tx: &mut Tx) -> Result<()> {
     inbox::prune(tx, inbox).await?;
     outbox::prune(tx, outbox).await?;
     audit::prune(tx, audit).await?;
+    invitations::prune(tx, outbox).await?;
     limits::prune(tx).await?;
     nudged::prune(tx, cadence::local(nudged, &TimeZone::UTC).date()).await?;
     let zone = programs::find(tx)
@@ -63,6 +64,7 @@ pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
     reflections::erase(tx, pair).await?;
     checkins::erase(tx, pair).await?;
     agreements::erase(tx, pair).await?;
+    pairs::erase_reasons(tx, pair).await?;
     Ok(())
 }
 

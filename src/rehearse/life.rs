@@ -168,11 +168,10 @@ impl<'a> Life<'a> {
                 plans.push((at(day, rng), say(words)));
             }
         }
-        let later = |share: f64| (days as f64 * share) as i64;
+        let later = |percent: i64| days * percent / 100;
         match soul.habit {
             Habit::Travelling => {
-                for (leave, zone) in [(later(0.3), "Asia/Tokyo"), (later(0.6), "America/New_York")]
-                {
+                for (leave, zone) in [(later(30), "Asia/Tokyo"), (later(60), "America/New_York")] {
                     let home = self.company.people[who].zone.clone();
                     // On weekends, as one does.
                     plans.push((weekend(start, leave), Deed::Move(zone.to_owned())));
@@ -180,7 +179,7 @@ impl<'a> Life<'a> {
                 }
             }
             Habit::Pausing => {
-                let day = later(0.35);
+                let day = later(35);
                 if rng.random_bool(0.5) {
                     plans.push((at(day, rng), say("pause 3 weeks")));
                 } else {
@@ -196,12 +195,12 @@ impl<'a> Life<'a> {
                 } else {
                     Deed::Home("open_end")
                 };
-                plans.push((at(later(0.45), rng), deed));
+                plans.push((at(later(45), rng), deed));
             }
-            Habit::Departing => plans.push((at(later(0.4), rng), Deed::Deactivate)),
+            Habit::Departing => plans.push((at(later(40), rng), Deed::Deactivate)),
             Habit::Guest => {
-                plans.push((at(later(0.3), rng), Deed::Guest(true)));
-                plans.push((at(later(0.6), rng), Deed::Guest(false)));
+                plans.push((at(later(30), rng), Deed::Guest(true)));
+                plans.push((at(later(60), rng), Deed::Guest(false)));
             }
             _ => {}
         }

@@ -230,7 +230,11 @@ impl State {
             }
         }
         let unasked = draft.metadata.as_ref();
-        if unasked.is_some_and(|(event_type, _)| is_unasked(event_type)) && kind != Kind::Channel {
+        // A repeat that says so is counted as that: it is the same message once more, not a second one.
+        if !again
+            && kind != Kind::Channel
+            && unasked.is_some_and(|(event_type, _)| is_unasked(event_type))
+        {
             self.count_unasked(place, &draft.text, now);
         }
     }

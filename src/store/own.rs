@@ -32,8 +32,6 @@ pub async fn erase(tx: &mut Tx, user: &UserId) -> Result<()> {
         "delete from people where team_id = $1 and user_id = $2",
         "delete from nudged where team_id = $1 and user_id = $2",
         "delete from timers where team_id = $1 and subject = $2",
-        // Why the two were matched speaks of their topics.
-        "update pairs set reasons = '[]' where team_id = $1 and (mentor = $2 or mentee = $2)",
         // What they were sent; what is still on its way goes out first and is forgotten with its age.
         "delete from outbox where team_id = $1 and lane = $2 and finished_at is not null",
     ] {

@@ -8,10 +8,12 @@ use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
+const TABLE: &str = "pairs";
+
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select id, round_id, mentor, mentee, state, channel_id, reasons, cycles, created_at, started_at,
+            "select id, round_id, mentor, mentee, state, channel_id, reasons_sealed, cycles, created_at, started_at,
              closed_at, closed_why from pairs ",
             $rest
         )
@@ -28,8 +30,10 @@ pub async fn create(
 ) -> Result<Option<PairId>> {
     let (id, team, now) = (tx.new_id(), tx.team().to_string(), tx.now_ms());
     let reasons = serde_json::to_string(reasons).map_err(|_| StoreError::Unreadable("reasons"))?;
+    // They quote what people wish for.
+    let reasons = tx.keys().seal(TABLE, &id.to_string(), &reasons)?;
     let done = sqlx::query(
-        "insert into pairs (id, team_id, round_id, mentor, mentee, state, reasons, cycles, created_at)
+        "insert into pairs (id, team_id, round_id, mentor, mentee, state, reasons_sealed, cycles, created_at)
          values ($1, $2, $3, $4, $5, 'introduced', $6, $7, $8) on conflict do nothing",
     )
     .bind(id)
@@ -52,7 +56,7 @@ pub async fn find(tx: &mut Tx, id: PairId) -> Result<Option<Pair>> {
         .bind(id.0)
         .fetch_optional(tx.conn())
         .await?;
-    row.map(|row| pair(&row)).transpose()
+    row.map(|row| pair(tx, &row)).transpose()
 }
 
 /// Whether these two are or ever were a pair, whoever mentored whom.
@@ -80,7 +84,7 @@ pub async fn open_of(tx: &mut Tx, user: &UserId) -> Result<Vec<Pair>> {
     .bind(user.as_str())
     .fetch_all(tx.conn())
     .await?;
-    rows.iter().map(pair).collect()
+    rows.iter().map(|row| pair(tx, row)).collect()
 }
 
 /// All open pairs, oldest first.
@@ -92,7 +96,7 @@ pub async fn open(tx: &mut Tx) -> Result<Vec<Pair>> {
     .bind(team)
     .fetch_all(tx.conn())
     .await?;
-    rows.iter().map(pair).collect()
+    rows.iter().map(|row| pair(tx, row)).collect()
 }
 
 /// How many pairs are open.
@@ -120,7 +124,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Pair>> {
         .bind(team)
         .fetch_all(tx.conn())
         .await?;
-    rows.iter().map(pair).collect()
+    rows.iter().map(|row| pair(tx, row)).collect()
 }
 
 /// Steps from one state to the next; false when the pair was not in `from` (any more).
@@ -138,6 +142,17 @@ pub async fn step(tx: &mut Tx, id: PairId, from: State, to: State) -> Result<boo
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Erases why two were matched: it quotes what they wished for.
+pub async fn erase_reasons(tx: &mut Tx, id: PairId) -> Result<()> {
+    let nothing = tx.keys().seal(TABLE, &id.to_string(), "[]")?;
+    sqlx::query("update pairs set reasons_sealed = $1 where id = $2")
+        .bind(nothing)
+        .bind(id.0)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
 }
 
 /// Closes a pair; false when it was closed before.
@@ -195,13 +210,15 @@ pub async fn set_channel(tx: &mut Tx, id: PairId, channel: &ChannelId) -> Result
     Ok(())
 }
 
-fn pair(row: &AnyRow) -> Result<Pair> {
+fn pair(tx: &Tx, row: &AnyRow) -> Result<Pair> {
+    let id: i64 = row.try_get(0)?;
     let state: String = row.try_get(4)?;
-    let reasons: String = row.try_get(6)?;
+    let sealed: String = row.try_get(6)?;
+    let reasons = tx.keys().open(TABLE, &id.to_string(), &sealed)?;
     let closed_at: Option<i64> = row.try_get(10)?;
     let why: Option<String> = row.try_get(11)?;
     Ok(Pair {
-        id: PairId(row.try_get(0)?),
+        id: PairId(id),
         round: RoundId(row.try_get(1)?),
         mentor: UserId(row.try_get(2)?),
         mentee: UserId(row.try_get(3)?),

@@ -57,7 +57,13 @@ pub async fn at(tx: &mut Tx, kind: Kind, subject: impl ToString, at: Timestamp) 
 
 /// Sets the timer for now; one that is due already keeps its place.
 pub async fn soon(tx: &mut Tx, kind: Kind, subject: impl ToString) -> Result<()> {
-    let (id, team, now) = (tx.new_id(), tx.team().to_string(), tx.now_ms());
+    let now = tx.now;
+    by(tx, kind, subject, now).await
+}
+
+/// Sets the timer for `at`; one that is due earlier keeps its place.
+pub async fn by(tx: &mut Tx, kind: Kind, subject: impl ToString, at: Timestamp) -> Result<()> {
+    let (id, team) = (tx.new_id(), tx.team().to_string());
     sqlx::query(
         "insert into timers (id, team_id, kind, subject, due_at) values ($1, $2, $3, $4, $5)
          on conflict (team_id, kind, subject) do update
@@ -68,7 +74,7 @@ pub async fn soon(tx: &mut Tx, kind: Kind, subject: impl ToString) -> Result<()>
     .bind(team)
     .bind(kind.as_str())
     .bind(subject.to_string())
-    .bind(now)
+    .bind(at.as_millisecond())
     .execute(tx.conn())
     .await?;
     tx.timed = true;

@@ -109,6 +109,14 @@ const LONG: &[(&str, &str)] = &[
         "the scenes of a month, in their order",
     ),
     (
+        "src/rehearse/company.rs",
+        "one company: who works there, and how they are told apart",
+    ),
+    (
+        "src/rehearse/report.rs",
+        "one report: what is counted, and how it reads",
+    ),
+    (
         "src/sandbox/blocks/check.rs",
         "a list: every block and its limits",
     ),

@@ -8,7 +8,7 @@ use reverse_mentor::domain::program::Settings;
 use reverse_mentor::store::db::{StoreError, migrations};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{Db, pairs, participants, programs};
-use sqlx::{AnyConnection, Connection, Executor};
+use sqlx::{AnyConnection, Connection};
 
 fn keys() -> Keys {
     Keys::parse(&"5e".repeat(32)).unwrap()
@@ -61,8 +61,10 @@ both! {
             .execute(&mut connection)
             .await
             .unwrap();
-        connection
-            .execute("insert into pairs (id, team_id, round_id, mentor, mentee, state, reasons, cycles, created_at) values (1, 'T1', 1, 'U1', 'U2', 'active', '[]', 6, 1)")
+        let reasons = keys().seal("pairs", "1", "[]").unwrap();
+        sqlx::query("insert into pairs (id, team_id, round_id, mentor, mentee, state, reasons_sealed, cycles, created_at) values (1, 'T1', 1, 'U1', 'U2', 'active', $1, 6, 1)")
+            .bind(reasons)
+            .execute(&mut connection)
             .await
             .unwrap();
         connection.close().await.unwrap();

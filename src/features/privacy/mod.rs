@@ -10,7 +10,10 @@ use crate::domain::ids::UserId;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::slack::event::Actor;
-use crate::store::{Tx, audit, own, participants, people, programs};
+use crate::store::{
+    Tx, agreements, audit, checkins, cycles, invitations, own, pairs, participants, people,
+    programs, reflections, rounds,
+};
 use jiff::tz::TimeZone;
 
 pub async fn show(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
@@ -47,5 +50,15 @@ pub async fn erase(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
 
 /// Others have heard that they left: now their rows go.
 pub async fn erased(tx: &mut Tx, user: &UserId) -> Result<()> {
+    for pair in own::read(tx, user).await?.pairs {
+        // Why the two were matched, their goals and their notes speak of this person.
+        pairs::erase_reasons(tx, pair.id).await?;
+        agreements::erase(tx, pair.id).await?;
+        cycles::erase_notes(tx, pair.id).await?;
+    }
+    reflections::erase_person(tx, user).await?;
+    checkins::erase_person(tx, user).await?;
+    rounds::erase_person(tx, user).await?;
+    invitations::erase_person(tx, user).await?;
     Ok(own::erase(tx, user).await?)
 }

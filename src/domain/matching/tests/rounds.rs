@@ -205,11 +205,3 @@ fn a_few_hundred_a_side_are_proven_optimal() {
     assert_eq!(round.certificate.gap, 0);
     assert!(round.pairs.len() > 250, "{}", round.pairs.len());
 }
-
-#[test]
-#[ignore = "seconds in a debug build; for measuring"]
-fn a_thousand_a_side_are_proven_optimal() {
-    let round = company(1000).solve();
-    assert_eq!(round.certificate.gap, 0);
-    assert!(round.pairs.len() > 900, "{}", round.pairs.len());
-}
