@@ -63,7 +63,8 @@ pub struct Options {
     /// Writes the figures as one flat JSON object; - is the standard output, in place of the report.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// Prints what one person saw: a name or part of it, an id, or a number from 1.
+    /// Prints what one person saw: a name or part of it, an id, a number from 1, or a habit (prompt, steady, slow, silent,
+    /// travelling, pausing, careful, leaving, departing, guest) for the first who has it.
     #[arg(long, value_name = "PERSON")]
     pub transcript: Option<String>,
 }
