@@ -166,7 +166,8 @@ impl Company {
         false
     }
 
-    /// The person meant by an id, a handle, an email address, a name, a part of a name, or a number from 1.
+    /// The person meant by an id, a handle, an email address, a name, a part of a name, a number from 1, or the first one
+    /// with a habit.
     pub fn find(&self, who: &str) -> Option<usize> {
         let who = who.trim().trim_start_matches(['@', '#']).to_lowercase();
         let exactly = |p: &Person| {
@@ -190,7 +191,8 @@ impl Company {
                 .checked_sub(1)
                 .filter(|at| *at < self.people.len())
         };
-        exact.or_else(number).or_else(part)
+        let habit = || self.people.iter().position(|p| p.habit.word() == who);
+        exact.or_else(number).or_else(habit).or_else(part)
     }
 }
 

@@ -57,7 +57,7 @@ impl Habit {
             Habit::Careful => "careful",
             Habit::Leaving => "leaving",
             Habit::Departing => "departing",
-            Habit::Guest => "becoming a guest",
+            Habit::Guest => "guest",
         }
     }
 

@@ -63,7 +63,8 @@ pub struct Options {
     /// Writes the figures as one flat JSON object; - is the standard output, in place of the report.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// Prints what one person saw: a name or part of it, an id, or a number from 1.
+    /// Prints what one person saw: a name or part of it, an id, a number from 1, or a habit (prompt, steady, slow, silent,
+    /// travelling, pausing, careful, leaving, departing, guest) for the first who has it.
     #[arg(long, value_name = "PERSON")]
     pub transcript: Option<String>,
 }
@@ -138,26 +139,29 @@ pub async fn run(options: &Options) -> anyhow::Result<bool> {
         _ => None,
     };
     let (report, transcript) = rehearse(options, &company, whose.as_ref()).await?;
-    let mut out = std::io::stdout().lock();
     if let Some(file) = &mut file {
         file.write_all(report.json().as_bytes())?;
     }
-    if options.json.is_some() && file.is_none() {
-        out.write_all(report.json().as_bytes())?;
-        return Ok(report.is_well());
+    let text = match (&options.json, &file, transcript) {
+        (Some(_), None, _) => report.json(),
+        (_, _, Some(transcript)) => format!("{transcript}\n{report}"),
+        _ => report.to_string(),
+    };
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        // Whoever reads has seen enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+        other => other?,
     }
-    if let Some(transcript) = transcript {
-        writeln!(out, "{transcript}")?;
-    }
-    write!(out, "{report}")?;
     Ok(report.is_well())
 }
 
-/// Id and name of whoever is meant: one of the company's people or the program's office.
+/// Id and description of whoever is meant: one of the company's people or the program's office.
 fn find(company: &Company, who: &str) -> Result<(String, String), BadRehearsal> {
     if let Some(at) = company.find(who) {
         let person = &company.people[at];
-        return Ok((person.id.clone(), person.name.clone()));
+        let stage = company.stages.get(person.rank).map_or("", String::as_str);
+        let about = format!("{} ({}, {})", person.name, stage, person.habit.word());
+        return Ok((person.id.clone(), about));
     }
     let low = who.to_lowercase();
     let office = OFFICE.owners.into_iter().chain([OFFICE.support]);

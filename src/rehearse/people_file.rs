@@ -125,10 +125,14 @@ pub fn parse(text: &str, seed: u64) -> Result<Company, Vec<String>> {
     }
     find_managers(&mut people, &rows, &wanted, &mut problems);
     if problems.is_empty() {
-        Ok(Company::of(people))
-    } else {
-        Err(problems)
+        return Ok(Company::of(people));
     }
+    let line = |problem: &String| {
+        let rest = problem.strip_prefix("line ")?;
+        rest.split(':').next()?.parse::<u64>().ok()
+    };
+    problems.sort_by_key(line);
+    Err(problems)
 }
 
 struct Row {

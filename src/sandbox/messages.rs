@@ -235,11 +235,12 @@ impl State {
             && kind != Kind::Channel
             && unasked.is_some_and(|(event_type, _)| is_unasked(event_type))
         {
-            self.count_unasked(place, &draft.text, now);
+            self.count_unasked(place, &draft.text, now, again);
         }
     }
 
-    fn count_unasked(&mut self, place: Place, text: &str, now: Timestamp) {
+    /// `again`: counted as said twice already, and not as a second one that day.
+    fn count_unasked(&mut self, place: Place, text: &str, now: Timestamp, again: bool) {
         let people: Vec<String> = self.at(place).members.iter().cloned().collect();
         for user in people {
             let local = now.to_zoned(self.time_zone(&user));
@@ -252,7 +253,7 @@ impl State {
                     .remark(|| format!("out of hours for {user}: {local}: {text}"));
             }
             let screen = self.screen(&user);
-            if screen.nudged.replace(local.date()) == Some(local.date()) {
+            if screen.nudged.replace(local.date()) == Some(local.date()) && !again {
                 self.tally.second_unasked_same_day += 1;
                 self.tally
                     .remark(|| format!("second nudge that day for {user}: {local}: {text}"));
