@@ -67,6 +67,9 @@ pub struct Options {
     /// travelling, pausing, careful, leaving, departing, guest) for the first who has it.
     #[arg(long, value_name = "PERSON")]
     pub transcript: Option<String>,
+    /// The bot's database; a SQLite file of its own when not given.
+    #[arg(long, hide = true)]
+    pub database: Option<String>,
 }
 
 /// How badly Slack misbehaves.
@@ -248,6 +251,7 @@ async fn set(
             ..sandbox::Options::default()
         },
         program: Some(company.program(options.months)),
+        database: options.database.clone(),
         timeout_ms: if options.faults.is_some() {
             IMPATIENT_MS
         } else {
@@ -300,6 +304,7 @@ mod tests {
             faults,
             json: None,
             transcript: None,
+            database: None,
         }
     }
 

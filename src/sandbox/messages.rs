@@ -230,11 +230,7 @@ impl State {
             }
         }
         let unasked = draft.metadata.as_ref();
-        // A repeat that says so is counted as that: it is the same message once more, not a second one.
-        if !again
-            && kind != Kind::Channel
-            && unasked.is_some_and(|(event_type, _)| is_unasked(event_type))
-        {
+        if kind != Kind::Channel && unasked.is_some_and(|(event_type, _)| is_unasked(event_type)) {
             self.count_unasked(place, &draft.text, now, again);
         }
     }

@@ -12,6 +12,7 @@ mod crash;
 mod delivery;
 mod house;
 mod process;
+mod rehearsal;
 mod replicas;
 mod storage;
 mod support;

@@ -1,0 +1,34 @@
+//! A small company lives through a whole program, on either database, while Slack misbehaves.
+
+use crate::both;
+use crate::support::{Engine, new_database};
+use clap::Parser;
+use reverse_mentor::rehearse::{self, Options};
+
+#[derive(Parser)]
+struct Line {
+    #[command(flatten)]
+    options: Options,
+}
+
+async fn options(engine: Engine, words: &[&str]) -> Options {
+    let mut options = Line::parse_from([&["rehearse"], words].concat()).options;
+    if engine == Engine::Postgres {
+        options.database = Some(new_database().await);
+    }
+    options
+}
+
+both! {
+    async fn a_program_from_the_first_join_to_the_thank_you(engine: Engine) {
+        let options = options(engine, &["--people", "8", "--months", "2", "--seed", "4"]).await;
+        assert!(rehearse::run(&options).await.unwrap());
+    }
+}
+
+both! {
+    async fn an_outage_now_and_then_breaks_no_promise(engine: Engine) {
+        let options = options(engine, &["--people", "8", "--months", "1", "--faults", "heavy"]).await;
+        assert!(rehearse::run(&options).await.unwrap());
+    }
+}
