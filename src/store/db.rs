@@ -95,7 +95,7 @@ struct Inner {
 struct Programs {
     /// Grows with every change, so that what was read before one is not kept after it.
     generation: u64,
-    held: HashMap<TeamId, Option<Program>>,
+    held: HashMap<TeamId, Program>,
 }
 
 struct Writer {
@@ -120,7 +120,7 @@ pub struct Tx {
     pub(crate) posted: bool,
     pub(crate) timed: bool,
     /// The program, once read in this transaction.
-    program: Option<Option<Program>>,
+    program: Option<Program>,
     program_changed: bool,
 }
 
@@ -391,7 +391,7 @@ impl Tx {
     }
 
     /// The program, if this transaction or (on SQLite) an earlier reader knows it already.
-    pub(crate) fn known_program(&mut self) -> Option<Option<Program>> {
+    pub(crate) fn known_program(&mut self) -> Option<Program> {
         if self.program.is_none() && !self.program_changed && self.engine() == Engine::Sqlite {
             let programs = self
                 .db
@@ -416,7 +416,7 @@ impl Tx {
     }
 
     /// The program as read from its row. Kept for others only when read outside of writes, that is, committed.
-    pub(crate) fn learn_program(&mut self, mark: u64, program: Option<Program>) {
+    pub(crate) fn learn_program(&mut self, mark: u64, program: &Program) {
         if matches!(self.conn, Some(Conn::Reader(_))) {
             let mut programs = self
                 .db
@@ -428,7 +428,7 @@ impl Tx {
                 programs.held.insert(self.team.clone(), program.clone());
             }
         }
-        self.program = Some(program);
+        self.program = Some(program.clone());
     }
 
     /// The program's row was written.

@@ -13,11 +13,13 @@ pub struct Program {
 
 pub async fn find(tx: &mut Tx) -> Result<Option<Program>> {
     if let Some(known) = tx.known_program() {
-        return Ok(known);
+        return Ok(Some(known));
     }
     let mark = tx.program_mark();
     let program = read(tx).await?;
-    tx.learn_program(mark, program.clone());
+    if let Some(program) = &program {
+        tx.learn_program(mark, program);
+    }
     Ok(program)
 }
 

@@ -7,7 +7,7 @@ use crate::domain::participant::{PersonInSlack, Standing};
 use crate::md;
 use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::Action;
-use crate::slack::words::{self, Md};
+use crate::slack::words::{self, Md, quote};
 use crate::store::own::Own;
 use crate::store::participants::Participant;
 use jiff::Timestamp;
@@ -68,7 +68,8 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
 }
 
 /// Everything, in sections short enough for Slack.
-pub(super) fn everything(own: &Own, user: &UserId, zone: &TimeZone) -> Message {
+/// `words`: what they wrote themselves, after meetings and in check-ins.
+pub(super) fn everything(own: &Own, words: &[Md], user: &UserId, zone: &TimeZone) -> Message {
     let mut blocks = Blocks::new().header("Everything stored about you");
     if let Some(me) = &own.profile {
         blocks = blocks.append(profile(me, zone));
@@ -77,7 +78,7 @@ pub(super) fn everything(own: &Own, user: &UserId, zone: &TimeZone) -> Message {
         blocks = blocks.section(from_slack(person));
     }
     // As many as fit into one message.
-    for pair in own.pairs.iter().rev().take(30) {
+    for pair in own.pairs.iter().rev().take(12) {
         let role = if pair.mentor == *user {
             "mentor"
         } else {
@@ -98,6 +99,9 @@ pub(super) fn everything(own: &Own, user: &UserId, zone: &TimeZone) -> Message {
         }
         blocks = blocks.section(Md::join(lines, "\n"));
     }
+    for line in words {
+        blocks = blocks.section(line.clone());
+    }
     if own.profile.is_none() && own.person.is_none() && own.pairs.is_empty() {
         blocks = blocks.section("Nothing.");
     }
@@ -107,6 +111,30 @@ pub(super) fn everything(own: &Own, user: &UserId, zone: &TimeZone) -> Message {
              leaving, without what you wrote. Only you can see this.",
         )
         .message(md!("Everything stored about you."))
+}
+
+/// An answer after a meeting.
+pub(super) fn reflection(asked: &str, answer: &str, shared: bool) -> Md {
+    let seen = if shared {
+        "shared with your partner"
+    } else {
+        "for you alone"
+    };
+    md!("*A reflection*, {}: {}\n{}", seen, asked, quote(answer))
+}
+
+/// An answer in a private check-in.
+pub(super) fn checkin(answer: &str) -> Md {
+    md!("*A check-in*, for you alone:\n{}", quote(answer))
+}
+
+/// The goals of a pair, as they stand.
+pub(super) fn goals(mentor: &str, mentee: &str) -> Md {
+    md!(
+        "*Goals of a pair*, seen by the two of you.\nThe mentee: {}\nThe mentor: {}",
+        mentee,
+        mentor
+    )
 }
 
 fn profile(me: &Participant, zone: &TimeZone) -> Blocks {

@@ -7,14 +7,20 @@ mod tests;
 use super::{Reply, Result};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
+use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
+use crate::domain::questions;
 use crate::slack::event::Actor;
+use crate::slack::words::Md;
 use crate::store::{
     Tx, agreements, audit, checkins, cycles, invitations, own, pairs, participants, people,
     programs, reflections, rounds,
 };
 use jiff::tz::TimeZone;
+
+/// Characters of people's own words in one export.
+const ROOM: usize = 6_000;
 
 pub async fn show(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let settings = programs::find(tx).await?.map(|program| program.settings);
@@ -29,7 +35,45 @@ pub async fn export(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let program = programs::find(tx).await?;
     let fallback = program.map_or(TimeZone::UTC, |program| program.settings.zone());
     let zone = people::zone_or(tx, &actor.user, &fallback).await?;
-    Ok(Reply::say(messages::everything(&mine, &actor.user, &zone)))
+    let words = own_words(tx, actor, &mine.pairs).await?;
+    Ok(Reply::say(messages::everything(
+        &mine,
+        &words,
+        &actor.user,
+        &zone,
+    )))
+}
+
+/// What they wrote themselves, the latest first, as much as fits beside the rest.
+async fn own_words(tx: &mut Tx, actor: &Actor, mine: &[Pair]) -> Result<Vec<Md>> {
+    let mut words = Vec::new();
+    for reflection in reflections::by(tx, &actor.user).await?.iter().rev() {
+        let asked = questions::find(&reflection.question).map_or("", |question| question.text);
+        if let Some(answer) = &reflection.answer {
+            words.push(messages::reflection(asked, answer, reflection.shared));
+        }
+    }
+    for checkin in checkins::by(tx, &actor.user).await?.iter().rev() {
+        words.extend(checkin.answer.as_deref().map(messages::checkin));
+    }
+    for pair in mine.iter().rev() {
+        if let Some(agreement) = agreements::latest(tx, pair.id).await? {
+            words.push(messages::goals(
+                &agreement.goals.mentor,
+                &agreement.goals.mentee,
+            ));
+        }
+    }
+    // Slack takes some 13,000 characters of blocks in one message.
+    let mut room = ROOM;
+    words.retain(|word| {
+        let length = word.as_str().chars().count();
+        let fits = length <= room;
+        room = room.saturating_sub(length);
+        fits
+    });
+    words.truncate(25);
+    Ok(words)
 }
 
 /// Their pairs end first, as if they had left; then their rows go, in the same transaction.
