@@ -111,3 +111,41 @@ fn later(at: Timestamp, stale_at: Timestamp) -> Outcome {
         Outcome::Later(at)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::PairId;
+    use crate::features::scene::Scene;
+    use crate::md;
+
+    #[tokio::test]
+    async fn two_without_a_common_hour_are_left_in_peace() {
+        let settings = Settings::default();
+        let scene = Scene::new(settings.clone()).await;
+        scene.seen("UANA", "Europe/London").await;
+        scene.seen("UBO", "Asia/Tokyo").await;
+        let people = vec![UserId::from("UANA"), UserId::from("UBO")];
+        let nudge = |zone: &str| Nudge {
+            kind: Kind::NudgeWeek,
+            key: format!("nudge/{zone}"),
+            to: To::Pair {
+                pair: PairId(1),
+                members: people.clone(),
+            },
+            people: people.clone(),
+            message: md!("Hello").into(),
+            stale_at: "2026-03-10T00:00:00Z".parse().unwrap(),
+        };
+        let mut tx = scene.tx().await;
+        let apart = send(&mut tx, &settings, nudge("Tokyo")).await.unwrap();
+        assert_eq!(apart, Outcome::TooLate);
+        tx.commit().await.unwrap();
+        // Home again: 9:00 in London is 10:00 in Berlin.
+        scene.seen("UBO", "Europe/Berlin").await;
+        let mut tx = scene.tx().await;
+        let near = send(&mut tx, &settings, nudge("Berlin")).await.unwrap();
+        assert_eq!(near, Outcome::Sent);
+        tx.commit().await.unwrap();
+    }
+}

@@ -564,8 +564,8 @@ pub fn migrations() -> Migrator {
     )
 }
 
-/// Makes ids: milliseconds, eight random bits for this process, a counter. They sort by time of making,
-/// which is what keeps the outbox first in, first out.
+/// Makes ids: milliseconds, sixteen random bits for this process, a counter that borrows from the next millisecond when
+/// it is used up. They sort by time of making, which is what keeps the outbox first in, first out.
 struct Mint {
     node: AtomicI64,
     last: std::sync::Mutex<(i64, i64)>,
@@ -573,14 +573,15 @@ struct Mint {
 
 /// 2024-01-01T00:00:00Z in epoch milliseconds.
 const MINT_EPOCH: i64 = 1_704_067_200_000;
-const COUNTER_BITS: u32 = 14;
+const COUNTER_BITS: u32 = 6;
+const NODE_BITS: u32 = 16;
 
 impl Mint {
     fn new() -> Result<Self> {
-        let mut node = [0];
+        let mut node = [0; 2];
         getrandom::fill(&mut node).map_err(|_| SealError::NoEntropy)?;
         Ok(Self {
-            node: AtomicI64::new(i64::from(node[0])),
+            node: AtomicI64::new(i64::from(u16::from_le_bytes(node))),
             last: std::sync::Mutex::new((0, 0)),
         })
     }
@@ -597,7 +598,7 @@ impl Mint {
             _ => (now, 0),
         };
         let node = self.node.load(Ordering::Relaxed);
-        (last.0 << (COUNTER_BITS + 8)) | (node << COUNTER_BITS) | last.1
+        (last.0 << (COUNTER_BITS + NODE_BITS)) | (node << COUNTER_BITS) | last.1
     }
 }
 

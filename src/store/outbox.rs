@@ -174,7 +174,7 @@ pub async fn push(
     let sealed = tx.keys().seal(TABLE, &id.to_string(), &text)?;
     let done = sqlx::query(
         "insert into outbox (id, team_id, lane, kind, what_sealed, dedupe_key, state, not_before, expires_at, created_at)
-         values ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $7) on conflict do nothing",
+         values ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $7) on conflict (team_id, dedupe_key) do nothing",
     )
     .bind(id)
     .bind(team)

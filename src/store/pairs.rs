@@ -34,7 +34,8 @@ pub async fn create(
     let reasons = tx.keys().seal(TABLE, &id.to_string(), &reasons)?;
     let done = sqlx::query(
         "insert into pairs (id, team_id, round_id, mentor, mentee, state, reasons_sealed, cycles, created_at)
-         values ($1, $2, $3, $4, $5, 'introduced', $6, $7, $8) on conflict do nothing",
+         values ($1, $2, $3, $4, $5, 'introduced', $6, $7, $8)
+         on conflict (team_id, mentor, mentee) where closed_at is null do nothing",
     )
     .bind(id)
     .bind(team)
