@@ -12,6 +12,8 @@ use crate::store::own::Own;
 use crate::store::participants::Participant;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
     let points = [
@@ -125,7 +127,10 @@ pub(super) fn reflection(asked: &str, answer: &str, shared: bool) -> Md {
 
 /// An answer in a private check-in.
 pub(super) fn checkin(answer: &str) -> Md {
-    md!("*A check-in*, for you alone:\n{}", quote(answer))
+    // Kept as one small document, field by field.
+    let fields: BTreeMap<String, Value> = serde_json::from_str(answer).unwrap_or_default();
+    let lines: Vec<&str> = fields.values().filter_map(Value::as_str).collect();
+    md!("*A check-in*, for you alone:\n{}", quote(&lines.join("\n")))
 }
 
 /// The goals of a pair, as they stand.
