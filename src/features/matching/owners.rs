@@ -211,7 +211,12 @@ pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
     if round.state != State::Proposed {
         return Ok(());
     }
-    let message = card(tx, &settings, id, 0).await?.reminder();
+    let waiting = card(tx, &settings, id, 0).await?;
+    if waiting.open().next().is_none() {
+        // Every pair was left out: nothing waits for anybody.
+        return Ok(());
+    }
+    let message = waiting.reminder();
     let mut again: Option<Timestamp> = None;
     for owner in owners(tx, &settings, round.asked_by.as_ref()).await? {
         let key = format!("round/{id}/waits/{owner}");

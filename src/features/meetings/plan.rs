@@ -1,10 +1,10 @@
 //! How a time is found: a slot, another time, "we'll sort it out", or no meeting this month.
 
-use super::{Month, Result, messages, mine, month, tell_both, timing, views, withdraw};
+use super::{Month, Result, messages, mine, month, on_break, tell_both, timing, views, withdraw};
 use crate::domain::cadence::{self, MEETING_MINUTES};
 use crate::domain::cycle::State;
 use crate::domain::ids::CycleId;
-use crate::features::Reply;
+use crate::features::{Reply, refuse};
 use crate::slack::event::{Actor, Answers};
 use crate::store::{Tx, cycles, people};
 use jiff::{SignedDuration, Timestamp};
@@ -26,6 +26,7 @@ pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> R
     if at <= soonest || at.duration_since(soonest) > HORIZON {
         return Ok(Reply::replace(messages::slots_passed(&month, tx.now)));
     }
+    not_on_break(tx, &month).await?;
     let month = settle(tx, month, at).await?;
     Ok(Reply::replace(messages::stands(&month, tx.now)))
 }
@@ -36,6 +37,7 @@ pub async fn open_other_time(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Resu
     if !month.is_running() {
         return Ok(Reply::modal(views::as_it_stands(&month)));
     }
+    not_on_break(tx, &month).await?;
     let zone = people::zone_or(tx, &actor.user, &month.settings.zone()).await?;
     Ok(Reply::modal(views::other_time(&month, &zone, tx.now)))
 }
@@ -50,6 +52,7 @@ pub async fn other_time(
     if !month.is_running() {
         return Ok(Reply::modal(views::as_it_stands(&month)));
     }
+    not_on_break(tx, &month).await?;
     let Some(date) = answers.date("date") else {
         return Ok(wrong("date", "Which day?"));
     };
@@ -79,6 +82,18 @@ pub async fn other_time(
     };
     let unusual = !within_hours(&month, at);
     Ok(Reply::modal(views::planned(&month, at, unusual, tx.now)).with_home())
+}
+
+/// A break is a break: nobody comes back to a meeting they did not know of.
+async fn not_on_break(tx: &mut Tx, month: &Month) -> Result<()> {
+    // What was planned before stays theirs to keep or to move.
+    let unplanned = month.cycle.state != State::Planned;
+    if unplanned && on_break(tx, &month.pair).await? {
+        return refuse(
+            "One of you is on a break, so nothing is planned just now. The months go on when the break is over.",
+        );
+    }
+    Ok(())
 }
 
 fn wrong(field: &'static str, text: &str) -> Reply {

@@ -596,6 +596,13 @@ async fn a_break_stops_the_months_and_coming_back_takes_them_up() {
     );
     assert_eq!(scene.messages("pair/").await.len(), 1);
     let quiet = scene.sent().await.len();
+    // A card from before the break is still there to be pressed.
+    let at = (scene.now + days(2)).as_millisecond();
+    let cycle = month.id;
+    let pressed = scene
+        .press(MAX, crate::slack::event::Action::PickSlot { cycle, at })
+        .await;
+    assert!(pressed.unwrap_err().to_string().contains("on a break"));
     scene.pass(days(50)).await;
     assert_eq!(scene.sent().await.len(), quiet);
     assert_eq!(scene.month(pair).await.id, month.id);
