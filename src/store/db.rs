@@ -1,6 +1,6 @@
 //! Connections and transactions: one writer on SQLite with group commit, a pool on PostgreSQL.
 //!
-//! SQLite: a single writer connection (`begin immediate`), a separate pool for reads, WAL, synchronous FULL
+//! SQLite: a single writer connection (`begin immediate`), two more for reads, WAL, synchronous FULL
 //! because we acknowledge after commit. Transactions that wait for the writer join the open one as savepoints
 //! and share its commit: under load many requests pay for one sync to disk, and each is still acknowledged
 //! only when it is on disk.
@@ -8,22 +8,27 @@
 //! PostgreSQL: a write takes an advisory lock on its workspace, so that both engines give features the same
 //! one-writer-at-a-time view.
 
+mod mint;
+mod writer;
+
 use super::programs::Program;
 use super::seal::{Keys, SealError};
 use crate::clock::millis;
 use crate::domain::happening::Happening;
 use crate::domain::ids::TeamId;
 use jiff::Timestamp;
+use mint::Mint;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Row, SqlStr, Transaction};
 use std::collections::HashMap;
 use std::str::FromStr;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
-use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
+use writer::Writer;
 
 /// The schema, oldest first. Only ever appended to.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -77,16 +82,25 @@ pub struct Db(Arc<Inner>);
 
 struct Inner {
     engine: Engine,
-    pool: AnyPool,
-    /// SQLite's one writer.
-    writer: Option<Arc<Mutex<Writer>>>,
-    /// Transactions waiting for the writer: as long as there are any, a commit can wait for them.
-    waiting: AtomicUsize,
+    connections: Connections,
     keys: Keys,
     mint: Mint,
     outbox_grew: Notify,
     timer_set: Notify,
     programs: RwLock<Programs>,
+}
+
+enum Connections {
+    /// One writer, and two that only read. No pool: what a pool does when a connection comes back (a ping, a task)
+    /// costs more here than a read.
+    Sqlite {
+        writer: Arc<Mutex<Writer>>,
+        /// Transactions waiting for the writer: as long as there are any, a commit can wait for them.
+        waiting: AtomicUsize,
+        readers: Vec<Arc<Mutex<AnyConnection>>>,
+        next_reader: AtomicUsize,
+    },
+    Postgres(AnyPool),
 }
 
 /// Programs as last read from committed rows: asked for by almost every request, changed almost never. Only on SQLite,
@@ -96,16 +110,6 @@ struct Programs {
     /// Grows with every change, so that what was read before one is not kept after it.
     generation: u64,
     held: HashMap<TeamId, Program>,
-}
-
-struct Writer {
-    conn: AnyConnection,
-    /// A transaction is open.
-    open: bool,
-    /// A savepoint was left behind by a transaction that was dropped.
-    abandoned: bool,
-    /// Transactions released into the open one and waiting for its commit.
-    pending: Vec<oneshot::Sender<Result<(), String>>>,
 }
 
 /// One transaction (or, from [`Db::read`], a connection to read with).
@@ -127,7 +131,8 @@ pub struct Tx {
 enum Conn {
     Writer(OwnedMutexGuard<Writer>),
     Transaction(Transaction<'static, Any>),
-    Reader(PoolConnection<Any>),
+    Reader(OwnedMutexGuard<AnyConnection>),
+    Pooled(PoolConnection<Any>),
 }
 
 impl Db {
@@ -146,46 +151,13 @@ impl Db {
             _ => url.to_owned(),
         };
         let options = AnyConnectOptions::from_str(&url)?;
-        let writer = match engine {
-            Engine::Sqlite => {
-                let mut conn = AnyConnection::connect_with(&options).await?;
-                conn.execute(
-                    "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 10000; \
-                     pragma foreign_keys = on; pragma cache_size = -4000; pragma journal_size_limit = 8388608",
-                )
-                .await?;
-                migrations().run(&mut conn).await?;
-                Some(Writer {
-                    conn,
-                    open: false,
-                    abandoned: false,
-                    pending: Vec::new(),
-                })
-            }
-            Engine::Postgres => None,
+        let connections = match engine {
+            Engine::Sqlite => Connections::sqlite(&options).await?,
+            Engine::Postgres => Connections::postgres(options).await?,
         };
-        let pool = AnyPoolOptions::new()
-            .test_before_acquire(engine == Engine::Postgres)
-            .max_connections(if engine == Engine::Sqlite { SQLITE_READERS } else { POSTGRES_CONNECTIONS })
-            .acquire_timeout(Duration::from_secs(10))
-            .after_connect(move |conn, _| {
-                Box::pin(async move {
-                    if engine == Engine::Sqlite {
-                        conn.execute("pragma busy_timeout = 10000; pragma query_only = on; pragma cache_size = -2000")
-                            .await?;
-                    }
-                    Ok(())
-                })
-            })
-            .connect_lazy_with(options);
-        if engine == Engine::Postgres {
-            migrations().run(&pool).await?;
-        }
         Ok(Self(Arc::new(Inner {
             engine,
-            pool,
-            writer: writer.map(|writer| Arc::new(Mutex::new(writer))),
-            waiting: AtomicUsize::new(0),
+            connections,
             keys,
             mint: Mint::new()?,
             outbox_grew: Notify::new(),
@@ -217,12 +189,12 @@ impl Db {
 
     /// Ids no longer differ from process to process: a rehearsal goes the same way every time.
     pub fn set_node(&self, node: u8) {
-        self.0.mint.node.store(i64::from(node), Ordering::Relaxed);
+        self.0.mint.set_node(node);
     }
 
     /// Commits no longer wait for the disk (SQLite): for databases that are thrown away.
     pub async fn without_sync(&self) -> Result<()> {
-        if let Some(writer) = &self.0.writer {
+        if let Connections::Sqlite { writer, .. } = &self.0.connections {
             let mut writer = writer.lock().await;
             writer.conn.execute("pragma synchronous = off").await?;
         }
@@ -235,19 +207,32 @@ impl Db {
 
     /// Begins a write for `team`. Dropping the result undoes it.
     pub async fn write(&self, team: &TeamId, now: Timestamp) -> Result<Tx> {
-        let conn = if let Some(writer) = &self.0.writer {
-            Conn::Writer(self.writer_turn(writer).await?)
-        } else {
-            let mut tx = self.0.pool.begin().await?;
-            lock_team(&mut tx, team).await?;
-            Conn::Transaction(tx)
+        let conn = match &self.0.connections {
+            Connections::Sqlite {
+                writer, waiting, ..
+            } => Conn::Writer(writer_turn(writer, waiting).await?),
+            Connections::Postgres(pool) => {
+                let mut tx = pool.begin().await?;
+                lock_team(&mut tx, team).await?;
+                Conn::Transaction(tx)
+            }
         };
         Ok(self.tx(conn, team, now))
     }
 
     /// A connection for reading only. On SQLite it cannot write.
     pub async fn read(&self, team: &TeamId, now: Timestamp) -> Result<Tx> {
-        let conn = Conn::Reader(self.0.pool.acquire().await?);
+        let conn = match &self.0.connections {
+            Connections::Sqlite {
+                readers,
+                next_reader,
+                ..
+            } => {
+                let next = next_reader.fetch_add(1, Ordering::Relaxed);
+                Conn::Reader(reader_turn(readers, next).await)
+            }
+            Connections::Postgres(pool) => Conn::Pooled(pool.acquire().await?),
+        };
         Ok(self.tx(conn, team, now))
     }
 
@@ -277,79 +262,97 @@ impl Db {
 
     /// Closes the connections; on SQLite this folds the write-ahead log into the database file.
     pub async fn close(&self) {
-        self.0.pool.close().await;
-        if let Some(writer) = &self.0.writer {
-            let mut writer = writer.lock().await;
-            writer.flush().await;
-            let _ = writer.conn.execute("pragma wal_checkpoint(truncate)").await;
+        match &self.0.connections {
+            Connections::Sqlite { writer, .. } => {
+                let mut writer = writer.lock().await;
+                writer.flush().await;
+                let _ = writer.conn.execute("pragma wal_checkpoint(truncate)").await;
+            }
+            Connections::Postgres(pool) => pool.close().await,
         }
     }
 
-    async fn writer_turn(&self, writer: &Arc<Mutex<Writer>>) -> Result<OwnedMutexGuard<Writer>> {
-        struct Waiting<'a>(&'a AtomicUsize);
-        impl Drop for Waiting<'_> {
-            fn drop(&mut self) {
-                self.0.fetch_sub(1, Ordering::SeqCst);
-            }
+    /// Whether others wait for the writer, who can then make the commit.
+    fn others_wait(&self) -> bool {
+        match &self.0.connections {
+            Connections::Sqlite { waiting, .. } => waiting.load(Ordering::SeqCst) > 0,
+            Connections::Postgres(_) => false,
         }
-        self.0.waiting.fetch_add(1, Ordering::SeqCst);
-        let waiting = Waiting(&self.0.waiting);
-        let mut turn = Arc::clone(writer).lock_owned().await;
-        drop(waiting);
-        turn.undo_abandoned().await;
-        if !turn.open {
-            turn.conn.execute("begin immediate").await?;
-            turn.open = true;
+    }
+
+    /// Whoever was to commit our group did not: we do it.
+    async fn flush(&self) {
+        if let Connections::Sqlite { writer, .. } = &self.0.connections {
+            writer.lock().await.flush().await;
         }
-        turn.conn.execute("savepoint one").await?;
-        turn.abandoned = true;
-        Ok(turn)
     }
 }
 
-impl Writer {
-    async fn undo_abandoned(&mut self) {
-        if !self.abandoned {
-            return;
+impl Connections {
+    async fn sqlite(options: &AnyConnectOptions) -> Result<Self> {
+        let mut conn = AnyConnection::connect_with(options).await?;
+        conn.execute(
+            "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 10000; \
+             pragma foreign_keys = on; pragma cache_size = -4000; pragma journal_size_limit = 8388608",
+        )
+        .await?;
+        migrations().run(&mut conn).await?;
+        let mut readers = Vec::new();
+        for _ in 0..SQLITE_READERS {
+            let mut reader = AnyConnection::connect_with(options).await?;
+            reader
+                .execute("pragma busy_timeout = 10000; pragma query_only = on; pragma cache_size = -2000")
+                .await?;
+            readers.push(Arc::new(Mutex::new(reader)));
         }
-        self.abandoned = false;
-        if self
-            .conn
-            .execute("rollback to one; release one")
-            .await
-            .is_err()
-        {
-            // Without its savepoint the whole group is lost; nobody in it was acknowledged.
-            let _ = self.conn.execute("rollback").await;
-            self.open = false;
-            self.answer(&Err("the transaction was lost".to_owned()));
-        }
+        Ok(Self::Sqlite {
+            writer: Arc::new(Mutex::new(Writer::new(conn))),
+            waiting: AtomicUsize::new(0),
+            readers,
+            next_reader: AtomicUsize::new(0),
+        })
     }
 
-    /// Commits the open transaction and tells everyone who shares it.
-    async fn flush(&mut self) {
-        self.undo_abandoned().await;
-        if !self.open {
-            return;
-        }
-        let outcome = self
-            .conn
-            .execute("commit")
-            .await
-            .map(|_| ())
-            .map_err(|error| error.to_string());
-        if outcome.is_err() {
-            let _ = self.conn.execute("rollback").await;
-        }
-        self.open = false;
-        self.answer(&outcome);
+    async fn postgres(options: AnyConnectOptions) -> Result<Self> {
+        let pool = AnyPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_lazy_with(options);
+        migrations().run(&pool).await?;
+        Ok(Self::Postgres(pool))
     }
+}
 
-    fn answer(&mut self, outcome: &Result<(), String>) {
-        for waiter in self.pending.drain(..) {
-            let _ = waiter.send(outcome.clone());
+async fn writer_turn(
+    writer: &Arc<Mutex<Writer>>,
+    waiting: &AtomicUsize,
+) -> Result<OwnedMutexGuard<Writer>> {
+    struct Waiting<'a>(&'a AtomicUsize);
+    impl Drop for Waiting<'_> {
+        fn drop(&mut self) {
+            self.0.fetch_sub(1, Ordering::SeqCst);
         }
     }
+    waiting.fetch_add(1, Ordering::SeqCst);
+    let waiting = Waiting(waiting);
+    let mut turn = Arc::clone(writer).lock_owned().await;
+    drop(waiting);
+    turn.begin().await?;
+    Ok(turn)
+}
+
+/// A reader that is free, else the one whose turn it is.
+async fn reader_turn(
+    readers: &[Arc<Mutex<AnyConnection>>],
+    next: usize,
+) -> OwnedMutexGuard<AnyConnection> {
+    let in_turn = |at: usize| Arc::clone(&readers[(next + at) % readers.len()]);
+    for at in 0..readers.len() {
+        if let Ok(free) = in_turn(at).try_lock_owned() {
+            return free;
+        }
+    }
+    in_turn(0).lock_owned().await
 }
 
 impl Tx {
@@ -359,6 +362,7 @@ impl Tx {
             Conn::Writer(writer) => &mut writer.conn,
             Conn::Transaction(tx) => tx,
             Conn::Reader(conn) => conn,
+            Conn::Pooled(conn) => conn,
         }
     }
 
@@ -417,7 +421,7 @@ impl Tx {
 
     /// The program as read from its row. Kept for others only when read outside of writes, that is, committed.
     pub(crate) fn learn_program(&mut self, mark: u64, program: &Program) {
-        if matches!(self.conn, Some(Conn::Reader(_))) {
+        if matches!(self.conn, Some(Conn::Reader(_) | Conn::Pooled(_))) {
             let mut programs = self
                 .db
                 .0
@@ -446,14 +450,11 @@ impl Tx {
     pub async fn commit(mut self) -> Result<()> {
         let db = self.db.clone();
         match self.conn.take().expect("committed once") {
-            Conn::Reader(_) => return Ok(()),
+            Conn::Reader(_) | Conn::Pooled(_) => return Ok(()),
             Conn::Transaction(tx) => tx.commit().await?,
             Conn::Writer(mut writer) => {
-                writer.conn.execute("release one").await?;
-                writer.abandoned = false;
-                let (done, mut committed) = oneshot::channel();
-                writer.pending.push(done);
-                if db.0.waiting.load(Ordering::SeqCst) == 0 || writer.pending.len() >= GROUP_LIMIT {
+                let mut committed = writer.done();
+                if !db.others_wait() || writer.group() >= GROUP_LIMIT {
                     writer.flush().await;
                 }
                 drop(writer);
@@ -466,11 +467,7 @@ impl Tx {
                         Ok(Err(_)) => {
                             return Err(StoreError::Commit("the writer went away".into()));
                         }
-                        Err(_) => {
-                            if let Some(writer) = &db.0.writer {
-                                writer.lock().await.flush().await;
-                            }
-                        }
+                        Err(_) => db.flush().await,
                     }
                 }
             }
@@ -499,12 +496,11 @@ impl Tx {
                 let _ = tx.rollback().await;
             }
             Some(Conn::Writer(mut writer)) => {
-                writer.undo_abandoned().await;
-                if self.db.0.waiting.load(Ordering::SeqCst) == 0 {
+                if !self.db.others_wait() {
                     writer.flush().await;
                 }
             }
-            Some(Conn::Reader(_)) | None => {}
+            Some(Conn::Reader(_) | Conn::Pooled(_)) | None => {}
         }
     }
 }
@@ -516,7 +512,6 @@ impl Drop for Tx {
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
             runtime.spawn(async move {
-                writer.undo_abandoned().await;
                 writer.flush().await;
             });
         }
@@ -562,44 +557,6 @@ pub fn migrations() -> Migrator {
             })
             .collect(),
     )
-}
-
-/// Makes ids: milliseconds, sixteen random bits for this process, a counter that borrows from the next millisecond when
-/// it is used up. They sort by time of making, which is what keeps the outbox first in, first out.
-struct Mint {
-    node: AtomicI64,
-    last: std::sync::Mutex<(i64, i64)>,
-}
-
-/// 2024-01-01T00:00:00Z in epoch milliseconds.
-const MINT_EPOCH: i64 = 1_704_067_200_000;
-const COUNTER_BITS: u32 = 6;
-const NODE_BITS: u32 = 16;
-
-impl Mint {
-    fn new() -> Result<Self> {
-        let mut node = [0; 2];
-        getrandom::fill(&mut node).map_err(|_| SealError::NoEntropy)?;
-        Ok(Self {
-            node: AtomicI64::new(i64::from(u16::from_le_bytes(node))),
-            last: std::sync::Mutex::new((0, 0)),
-        })
-    }
-
-    fn next(&self, now: i64) -> i64 {
-        let mut last = self
-            .last
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let now = (now - MINT_EPOCH).max(0);
-        *last = match *last {
-            (ms, count) if now <= ms && count + 1 < 1 << COUNTER_BITS => (ms, count + 1),
-            (ms, _) if now <= ms => (ms + 1, 0),
-            _ => (now, 0),
-        };
-        let node = self.node.load(Ordering::Relaxed);
-        (last.0 << (COUNTER_BITS + NODE_BITS)) | (node << COUNTER_BITS) | last.1
-    }
 }
 
 /// An instant column.
