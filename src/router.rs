@@ -227,14 +227,12 @@ pub async fn happenings(tx: &mut Tx) -> Result<()> {
 
 async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
     match happening {
-        Happening::ProfileSaved(user) => {
+        Happening::Unknown(_) => {
             // A little later: when a whole team joins after a meeting, Slack is asked once for all.
             let gathered = tx.now + LOOK_AFTER;
-            timers::by(tx, Kind::Directory, "program", gathered).await?;
-            matching::profile_saved(tx, &user).await?;
-            matching::look_again(tx).await
+            Ok(timers::by(tx, Kind::Directory, "program", gathered).await?)
         }
-        Happening::PersonSeen(_) => matching::look_again(tx).await,
+        Happening::ProfileSaved(_) | Happening::PersonSeen(_) => matching::look_again(tx).await,
         Happening::Resumed(user) => {
             meetings::partner_changed(tx, &user).await?;
             matching::look_again(tx).await

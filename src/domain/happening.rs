@@ -4,8 +4,10 @@ use super::ids::{PairId, RoundId, UserId};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Happening {
-    /// Somebody joined, rejoined or edited their profile: the directory is asked about them, rolling matching looks again.
+    /// Somebody joined, rejoined or edited their profile: rolling matching looks again.
     ProfileSaved(UserId),
+    /// Somebody takes part of whom Slack has told us nothing, or nothing lately: the directory asks.
+    Unknown(UserId),
     /// Somebody came back from a pause.
     Resumed(UserId),
     /// Somebody paused: their pairs wait, they are left out of rounds.

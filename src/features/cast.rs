@@ -95,7 +95,9 @@ impl Scene {
             admin: false,
         };
         people::save(&mut tx, &person).await.unwrap();
-        participants::save(&mut tx, &user, &profile).await.unwrap();
+        participants::save(&mut tx, &user, &profile, None, true)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
 

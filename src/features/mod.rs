@@ -44,6 +44,7 @@ use crate::slack::event::Actor;
 use crate::slack::words::{self, Md};
 use crate::store::db::StoreError;
 use crate::store::{Tx, people, programs, timers};
+use jiff::Timestamp;
 
 /// Why a feature did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -101,26 +102,29 @@ pub async fn owners_only(tx: &mut Tx, settings: &Settings, actor: &Actor) -> Res
 
 /// When people are matched next, in one sentence.
 pub async fn next_match(tx: &mut Tx, settings: &Settings) -> Result<Md> {
+    let due = timers::due(tx, Kind::Round, "program").await?;
+    Ok(next_round(tx.now, settings, due))
+}
+
+/// The same, of a round that is `due` (its timer).
+pub fn next_round(now: Timestamp, settings: &Settings, due: Option<Timestamp>) -> Md {
     if settings.matching == Matching::Rolling {
-        return Ok("As soon as somebody fits.".into());
+        return "As soon as somebody fits.".into();
     }
-    let Some(mut at) = timers::due(tx, Kind::Round, "program").await? else {
-        return Ok("No round is planned at the moment.".into());
+    let Some(mut at) = due else {
+        return "No round is planned at the moment.".into();
     };
     let zone = settings.zone();
-    if at <= tx.now {
+    if at <= now {
         // It is being made this minute: whoever reads this is in time for the one after it.
         let schedule = Schedule::parse(&settings.round_schedule).ok();
         at = schedule
-            .and_then(|schedule| schedule.next_after(tx.now, &zone))
+            .and_then(|schedule| schedule.next_after(now, &zone))
             .unwrap_or(at);
     }
-    let fallback = format!(
-        "{} ({})",
-        cadence::say_when(at, &zone, tx.now),
-        settings.time_zone
-    );
-    Ok(md!("{}.", words::when(at, &fallback)))
+    let said = cadence::say_when(at, &zone, now);
+    let fallback = format!("{said} ({})", settings.time_zone);
+    md!("{}.", words::when(at, &fallback))
 }
 
 /// A pair as one of the two sees it: who, and what comes next.

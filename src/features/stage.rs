@@ -74,7 +74,7 @@ impl Scene {
             people::save(&mut tx, &person).await.unwrap();
         }
         for user in [ANA, MAX] {
-            participants::save(&mut tx, &user.into(), &profile())
+            participants::save(&mut tx, &user.into(), &profile(), None, true)
                 .await
                 .unwrap();
         }

@@ -7,7 +7,7 @@ use super::{pairs, people};
 use crate::domain::ids::UserId;
 use crate::domain::matching::{self, Barrier, Candidates, Person, unordered};
 use crate::domain::pair::Pair;
-use crate::domain::participant::{PersonInSlack, Standing};
+use crate::domain::participant::{PersonInSlack, Profile, Standing};
 use crate::domain::program::Settings;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
@@ -185,23 +185,26 @@ pub struct Places {
 }
 
 impl Places {
-    /// Whether `participant` could take another partner.
-    pub fn has_room(self, participant: &Participant) -> bool {
-        let profile = &participant.profile;
+    /// The places `user` takes up in `open` pairs.
+    pub fn in_pairs(open: &[Pair], user: &UserId) -> Self {
+        let count = |own: fn(&Pair) -> &UserId| {
+            u8::try_from(open.iter().filter(|pair| own(pair) == user).count()).unwrap_or(u8::MAX)
+        };
+        Self {
+            mentoring: count(|pair| &pair.mentor),
+            learning: count(|pair| &pair.mentee),
+        }
+    }
+
+    /// Whether somebody of this profile could take another partner.
+    pub fn has_room(self, profile: &Profile) -> bool {
         (profile.role.mentors() && self.mentoring < profile.mentor_capacity)
             || (profile.role.learns() && self.learning < profile.mentee_capacity)
     }
 }
 
 pub async fn places(tx: &mut Tx, user: &UserId) -> Result<Places> {
-    let open = pairs::open_of(tx, user).await?;
-    let count = |own: fn(&Pair) -> &UserId| {
-        u8::try_from(open.iter().filter(|pair| own(pair) == user).count()).unwrap_or(u8::MAX)
-    };
-    Ok(Places {
-        mentoring: count(|pair| &pair.mentor),
-        learning: count(|pair| &pair.mentee),
-    })
+    Ok(Places::in_pairs(&pairs::open_of(tx, user).await?, user))
 }
 
 /// Follows the chain of managers upwards from `participant`.

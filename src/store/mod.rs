@@ -9,6 +9,7 @@ pub mod db;
 pub mod digests;
 pub mod inbox;
 pub mod invitations;
+pub mod known;
 pub mod ledger;
 pub mod limits;
 pub mod nudged;

@@ -59,30 +59,39 @@ pub async fn count(tx: &mut Tx) -> Result<(i64, i64)> {
     Ok((row.try_get(0)?, row.try_get(1)?))
 }
 
-/// Saves a profile and makes its person active; true when they were not taking part before.
-pub async fn save(tx: &mut Tx, user: &UserId, profile: &Profile) -> Result<bool> {
-    let before = standing(tx, user).await?;
-    let joins = !matches!(before, Some(Standing::Active | Standing::Paused));
+/// Saves a profile and makes its person active, unless they are paused; true when they were not taking part before.
+/// `before` is their row as it is, `room` whether they can take (another) partner: then they wait for one.
+pub async fn save(
+    tx: &mut Tx,
+    user: &UserId,
+    profile: &Profile,
+    before: Option<&Participant>,
+    room: bool,
+) -> Result<bool> {
+    let before = before.filter(|one| matches!(one.standing, Standing::Active | Standing::Paused));
+    let standing = before.map_or(Standing::Active, |one| one.standing);
+    let joined_at = before.map_or(tx.now, |one| one.joined_at);
+    let waiting_since = room.then(|| before.and_then(|one| one.waiting_since).unwrap_or(tx.now));
     let (team, now) = (tx.team().to_string(), tx.now_ms());
     let text = serde_json::to_string(profile).map_err(|_| StoreError::Unreadable("a profile"))?;
     let sealed = tx.keys().seal(TABLE, &format!("{team}/{user}"), &text)?;
     sqlx::query(
         "insert into participants (team_id, user_id, standing, profile_sealed, waiting_since, joined_at, updated_at)
-         values ($1, $2, 'active', $3, $4, $4, $4)
+         values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (team_id, user_id) do update
-         set profile_sealed = excluded.profile_sealed, updated_at = excluded.updated_at,
-             standing = case when participants.standing = 'paused' then 'paused' else 'active' end,
-             joined_at = case when $5 = 1 then excluded.joined_at else participants.joined_at end,
-             waiting_since = case when $5 = 1 then excluded.waiting_since else participants.waiting_since end",
+         set profile_sealed = excluded.profile_sealed, updated_at = excluded.updated_at, standing = excluded.standing,
+             joined_at = excluded.joined_at, waiting_since = excluded.waiting_since",
     )
     .bind(team)
     .bind(user.as_str())
+    .bind(standing.as_str())
     .bind(sealed)
+    .bind(waiting_since.map(Timestamp::as_millisecond))
+    .bind(joined_at.as_millisecond())
     .bind(now)
-    .bind(i64::from(joins))
     .execute(tx.conn())
     .await?;
-    Ok(joins)
+    Ok(before.is_none())
 }
 
 pub async fn standing(tx: &mut Tx, user: &UserId) -> Result<Option<Standing>> {
@@ -131,7 +140,8 @@ pub async fn set_waiting(tx: &mut Tx, user: &UserId, since: Option<Timestamp>) -
     Ok(())
 }
 
-fn participant(tx: &Tx, row: &AnyRow) -> Result<Participant> {
+/// The participant whose columns a row begins with.
+pub(super) fn participant(tx: &Tx, row: &AnyRow) -> Result<Participant> {
     let user: String = row.try_get(0)?;
     let standing: String = row.try_get(1)?;
     let sealed: String = row.try_get(2)?;

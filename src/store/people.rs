@@ -3,9 +3,13 @@
 use super::db::{Result, Tx, instant};
 use crate::domain::ids::UserId;
 use crate::domain::participant::PersonInSlack;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// What Slack said longer ago than this is asked again.
+pub const STALE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 pub async fn find(tx: &mut Tx, user: &UserId) -> Result<Option<PersonInSlack>> {
     let team = tx.team().to_string();
@@ -16,7 +20,7 @@ pub async fn find(tx: &mut Tx, user: &UserId) -> Result<Option<PersonInSlack>> {
     .bind(user.as_str())
     .fetch_optional(tx.conn())
     .await?;
-    row.map(|row| person(&row)).transpose()
+    row.map(|row| person(&row, 0)).transpose()
 }
 
 /// Everyone Slack told us about who takes part.
@@ -29,7 +33,7 @@ pub async fn participants(tx: &mut Tx) -> Result<Vec<PersonInSlack>> {
     .bind(team)
     .fetch_all(tx.conn())
     .await?;
-    rows.iter().map(person).collect()
+    rows.iter().map(|row| person(row, 0)).collect()
 }
 
 /// Workspace admins, as far as Slack told us.
@@ -100,11 +104,12 @@ pub async fn zone_or(tx: &mut Tx, user: &UserId, fallback: &TimeZone) -> Result<
         .unwrap_or_else(|| fallback.clone()))
 }
 
-fn person(row: &sqlx::any::AnyRow) -> Result<PersonInSlack> {
-    let flag = |index: usize| row.try_get::<i64, _>(index).map(|flag| flag != 0);
+/// The person in a row whose column `from` is the user id.
+pub(super) fn person(row: &AnyRow, from: usize) -> Result<PersonInSlack> {
+    let flag = |index: usize| row.try_get::<i64, _>(from + index).map(|flag| flag != 0);
     Ok(PersonInSlack {
-        user: UserId(row.try_get(0)?),
-        zone: row.try_get(1)?,
+        user: UserId(row.try_get(from)?),
+        zone: row.try_get(from + 1)?,
         full_member: flag(2)?,
         deleted: flag(3)?,
         admin: flag(4)?,

@@ -14,8 +14,6 @@ use crate::store::outbox::{self, Kind as Sort, To, What};
 use crate::store::{Tx, audit, pairs, participants, people, programs, timers, workspaces};
 use jiff::{SignedDuration, Timestamp};
 
-/// What Slack said longer ago than this is asked again.
-const STALE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Up to so many are asked about one by one (Slack: `users.info` 100 a minute); for more, the whole list is cheaper.
 const ONE_BY_ONE: usize = 20;
 const DAILY: SignedDuration = SignedDuration::from_hours(24);
@@ -27,7 +25,7 @@ const HOUR: i64 = 3600;
 /// Asks Slack about participants we know too little of (timer `Directory`), and sets itself again.
 pub async fn look(tx: &mut Tx) -> Result<()> {
     let now = tx.now;
-    let unknown = people::unknown(tx, now - STALE).await?;
+    let unknown = people::unknown(tx, now - people::STALE).await?;
     if unknown.len() > ONE_BY_ONE {
         let bucket = now.as_second() / SOON.as_secs();
         let what = What::ListUsers { cursor: None };
@@ -203,7 +201,7 @@ pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
     };
     let settings = program.settings;
     // What failed in the very millisecond of the last note is told again rather than not at all.
-    let since = last_note(tx).await?.unwrap_or(tx.now - STALE);
+    let since = last_note(tx).await?.unwrap_or(tx.now - people::STALE);
     let mut failed = outbox::failed_since(tx, since).await?;
     failed.retain(|failed| deliveries::is_worth_telling(&failed.lane));
     if failed.is_empty() {

@@ -164,7 +164,10 @@ async fn wait(tx: &mut Tx, user: &UserId) -> Result<Waits> {
     if !matches!(participant.standing, Standing::Active | Standing::Paused) {
         return Ok(Waits::NotIn);
     }
-    if !candidates::places(tx, user).await?.has_room(&participant) {
+    if !candidates::places(tx, user)
+        .await?
+        .has_room(&participant.profile)
+    {
         return Ok(Waits::NoRoom);
     }
     if participant.waiting_since.is_none() {

@@ -4,12 +4,11 @@
 mod tests;
 mod views;
 
-use super::{Result, is_owner, next_match};
+use super::{Result, is_owner, next_round};
 use crate::domain::participant::Standing;
 use crate::slack::blocks::{Blocks, home_view};
 use crate::slack::event::Actor;
-use crate::store::{Tx, pairs, participants, people, programs};
-use jiff::tz::TimeZone;
+use crate::store::{Tx, known, pairs, participants, programs};
 
 /// The person's App Home, as `views.publish` takes it. Reads only.
 pub async fn view(tx: &mut Tx, actor: &Actor) -> Result<serde_json::Value> {
@@ -17,13 +16,13 @@ pub async fn view(tx: &mut Tx, actor: &Actor) -> Result<serde_json::Value> {
         return Ok(home_view(views::no_program()));
     };
     let settings = program.settings;
-    let next = next_match(tx, &settings).await?;
-    let zone: TimeZone = people::zone_or(tx, &actor.user, &settings.zone()).await?;
-    let me = participants::find(tx, &actor.user).await?;
+    let known = known::about(tx, &actor.user).await?;
+    let next = next_round(tx.now, &settings, known.next_round);
+    let zone = known.zone_or(settings.zone());
     let mut blocks = Blocks::new().header(&settings.name);
-    blocks = blocks.append(match &me {
+    blocks = blocks.append(match &known.participant {
         Some(me) if matches!(me.standing, Standing::Active | Standing::Paused) => {
-            let open = pairs::open_of(tx, &actor.user).await?;
+            let open = known.open_pairs(tx).await?;
             let stage_known = settings.stage_rank(&me.profile.stage).is_some();
             views::participant(me, &open, &next, stage_known, (&zone, tx.now))
         }

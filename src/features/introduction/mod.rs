@@ -145,7 +145,9 @@ async fn taken(tx: &mut Tx, user: &UserId) -> Result<()> {
     let Some(participant) = participants::find(tx, user).await? else {
         return Ok(());
     };
-    let room = candidates::places(tx, user).await?.has_room(&participant);
+    let room = candidates::places(tx, user)
+        .await?
+        .has_room(&participant.profile);
     let since = (room && participant.waiting_since.is_some()).then_some(tx.now);
     participants::set_waiting(tx, user, since).await?;
     Ok(())

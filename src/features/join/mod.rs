@@ -6,12 +6,12 @@ mod read;
 mod tests;
 mod views;
 
-use super::{Reply, Result, next_match, settings};
+use super::{Reply, Result, next_round, settings};
 use crate::domain::happening::Happening;
-use crate::domain::ids::UserId;
-use crate::domain::participant::{PersonInSlack, Standing};
+use crate::domain::participant::Standing;
 use crate::slack::event::{Actor, Answers};
-use crate::store::{Tx, participants, people};
+use crate::store::candidates::Places;
+use crate::store::{Tx, known, participants};
 
 /// The most topics one shares, or learns: more says less about what matters.
 const TOPICS: usize = 10;
@@ -19,40 +19,43 @@ const TOPICS: usize = 10;
 /// `/reverse-mentor join` and `profile`: the modal.
 pub async fn open(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let settings = settings(tx).await?;
-    if is_barred(tx, &actor.user).await? {
+    let known = known::about(tx, &actor.user).await?;
+    // Somebody unknown may join: the directory is asked at once, and nobody is matched before it has answered.
+    if known.is_barred() {
         return Ok(Reply::say(messages::full_members_only()));
     }
-    let before = participants::find(tx, &actor.user).await?;
-    let next = next_match(tx, &settings).await?;
-    Ok(Reply::modal(views::form(&settings, before.as_ref(), &next)))
+    let next = next_round(tx.now, &settings, known.next_round);
+    let before = known.participant.as_ref();
+    Ok(Reply::modal(views::form(&settings, before, &next)))
 }
 
 /// The join modal was submitted. Doing it twice is doing it once: it says how things are, not what to change.
 pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Reply> {
     let settings = settings(tx).await?;
-    if is_barred(tx, &actor.user).await? {
+    let user = &actor.user;
+    let known = known::about(tx, user).await?;
+    if known.is_barred() {
         let text = messages::full_members_only();
         return Ok(Reply::modal(messages::notice(text)));
     }
-    let profile = match read::profile(answers, &settings, &actor.user) {
+    let profile = match read::profile(answers, &settings, user) {
         Ok(profile) => profile,
         Err(problems) => return Ok(Reply::errors(problems)),
     };
-    let joined = participants::save(tx, &actor.user, &profile).await?;
-    tx.happens(Happening::ProfileSaved(actor.user.clone()));
-    let paused = participants::standing(tx, &actor.user).await? == Some(Standing::Paused);
-    let next = next_match(tx, &settings).await?;
+    let open = known.open_pairs(tx).await?;
+    let room = Places::in_pairs(&open, user).has_room(&profile);
+    let before = known.participant.as_ref();
+    let joined = participants::save(tx, user, &profile, before, room).await?;
+    tx.happens(Happening::ProfileSaved(user.clone()));
+    if known.is_stale(tx.now) {
+        tx.happens(Happening::Unknown(user.clone()));
+    }
     let done = if joined {
+        let next = next_round(tx.now, &settings, known.next_round);
         messages::joined(&settings, &profile, &next)
     } else {
+        let paused = before.is_some_and(|one| one.standing == Standing::Paused);
         messages::saved(&settings, &profile, paused)
     };
     Ok(Reply::modal(done))
-}
-
-/// Whether Slack told us that they are no full member. Somebody unknown may join: the directory is asked at once,
-/// and nobody is matched before it has answered.
-async fn is_barred(tx: &mut Tx, user: &UserId) -> Result<bool> {
-    let person: Option<PersonInSlack> = people::find(tx, user).await?;
-    Ok(person.is_some_and(|person| person.deleted || !person.full_member))
 }

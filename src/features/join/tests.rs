@@ -261,6 +261,24 @@ async fn joining_again_after_leaving_and_editing_while_paused() {
 }
 
 #[tokio::test]
+async fn saving_a_profile_with_room_is_looking_for_a_partner() {
+    let scene = Scene::new(Settings::default()).await;
+    scene.joins("U1", "mentor", "Early career").await;
+    let user = "U1".into();
+    let mut tx = scene.tx().await;
+    participants::set_waiting(&mut tx, &user, None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let answers = form(&scene, "U1").await;
+    submit(&scene, "U1", answers).await;
+    let mut tx = scene.tx().await;
+    let me = participants::find(&mut tx, &user).await.unwrap().unwrap();
+    tx.rollback().await;
+    assert!(me.waiting_since.is_some());
+}
+
+#[tokio::test]
 async fn what_people_write_is_escaped() {
     let scene = Scene::new(Settings::default()).await;
     let mut answers = form(&scene, "U1").await;

@@ -23,7 +23,7 @@ use crate::store::candidates::{self, Pool};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Origin, State};
 use crate::store::timers::Due;
-use crate::store::{Tx, participants, programs, timers};
+use crate::store::{Tx, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 use owners::{ask_owners, tell_owners};
 use std::collections::{BTreeSet, HashSet};
@@ -64,19 +64,6 @@ pub async fn look_again(tx: &mut Tx) -> Result<()> {
         .is_some_and(|program| program.settings.matching == Matching::Rolling);
     if rolling {
         timers::soon(tx, Timing::Match, "program").await?;
-    }
-    Ok(())
-}
-
-/// A profile was saved: whoever has room for a partner is looking for one, others are not.
-pub async fn profile_saved(tx: &mut Tx, user: &UserId) -> Result<()> {
-    let Some(participant) = participants::find(tx, user).await? else {
-        return Ok(());
-    };
-    let room = candidates::places(tx, user).await?.has_room(&participant);
-    if room != participant.waiting_since.is_some() {
-        let since = room.then_some(tx.now);
-        participants::set_waiting(tx, user, since).await?;
     }
     Ok(())
 }

@@ -417,19 +417,6 @@ async fn a_large_round_is_paged_and_every_page_fits_slack() {
 }
 
 #[tokio::test]
-async fn saving_a_profile_with_room_is_looking_for_a_partner() {
-    let scene = Scene::program(settings()).await;
-    scene.takes_part("UMIA", junior()).await;
-    let mut tx = scene.tx().await;
-    participants::set_waiting(&mut tx, &"UMIA".into(), None)
-        .await
-        .unwrap();
-    profile_saved(&mut tx, &"UMIA".into()).await.unwrap();
-    tx.commit().await.unwrap();
-    assert!(scene.waits("UMIA").await);
-}
-
-#[tokio::test]
 async fn a_round_nobody_waits_for_says_nothing_unless_an_owner_asked() {
     let scene = Scene::program(settings()).await;
     let mut tx = scene.tx().await;

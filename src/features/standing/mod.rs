@@ -5,7 +5,7 @@ mod messages;
 mod tests;
 
 use super::nudge::{self, Nudge, Outcome};
-use super::{Reply, Result, next_match, pair_line, settings};
+use super::{Reply, Result, next_match, next_round, pair_line, settings};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::participant::Standing;
@@ -13,7 +13,7 @@ use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{Kind as Sort, To};
 use crate::store::participants::Participant;
 use crate::store::timers::Due;
-use crate::store::{Tx, audit, pairs, participants, people, programs, timers};
+use crate::store::{Tx, audit, known, pairs, participants, people, programs, timers};
 use crate::{domain::cadence, domain::timer::Kind};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -21,7 +21,8 @@ use jiff::{Timestamp, ToSpan};
 
 pub async fn status(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let settings = settings(tx).await?;
-    let Some(me) = participants::find(tx, &actor.user).await? else {
+    let known = known::about(tx, &actor.user).await?;
+    let Some(me) = &known.participant else {
         return Ok(Reply::say(messages::not_in()));
     };
     match me.standing {
@@ -29,15 +30,15 @@ pub async fn status(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
         Standing::Ineligible => return Ok(Reply::say(messages::ineligible())),
         Standing::Active | Standing::Paused => {}
     }
-    let open = pairs::open_of(tx, &actor.user).await?;
-    let next = next_match(tx, &settings).await?;
-    let zone = zone_of(tx, &actor.user).await?;
+    let open = known.open_pairs(tx).await?;
+    let next = next_round(tx.now, &settings, known.next_round);
+    let zone = known.zone_or(settings.zone());
     let mut lines = Vec::new();
     for pair in &open {
         lines.push(pair_line(pair, &actor.user));
     }
     if me.standing == Standing::Paused {
-        lines.push(messages::paused_line(until(&me, &zone, tx.now)));
+        lines.push(messages::paused_line(until(me, &zone, tx.now)));
     } else if open.is_empty() {
         let since = me.waiting_since.unwrap_or(me.joined_at);
         let since = cadence::say_day(since, &zone, tx.now);
@@ -45,7 +46,7 @@ pub async fn status(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     }
     let stage_known = settings.stage_rank(&me.profile.stage).is_some();
     Ok(Reply::say(messages::status(
-        &me,
+        me,
         stage_known,
         lines,
         &open,

@@ -58,7 +58,7 @@ impl Scene {
             admin: false,
         };
         people::save(&mut tx, &person).await.unwrap();
-        participants::save(&mut tx, &user(number), &profile(learn))
+        participants::save(&mut tx, &user(number), &profile(learn), None, true)
             .await
             .unwrap();
         tx.commit().await.unwrap();
