@@ -225,7 +225,8 @@ async fn database(
         let mut tx = db.read(team, clock.now()).await?;
         programs::find(&mut tx).await
     };
-    let found = read.await.ok().flatten().map(|program| program.settings);
+    let found = read.await.ok().flatten();
+    let found = found.map(|program| Settings::clone(&program.settings));
     db.close().await;
     found
 }

@@ -7,6 +7,7 @@ use super::program::{Day, Settings};
 use jiff::civil::{Date, DateTime, Time, time};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{Span, Timestamp, ToSpan};
+use std::sync::Arc;
 
 /// The first local hour in which people are written to.
 pub const DAY_STARTS: i8 = 9;
@@ -35,6 +36,12 @@ impl<'a> From<&'a Settings> for Hours<'a> {
             work_week: &settings.work_week,
             holidays: &settings.holidays,
         }
+    }
+}
+
+impl<'a> From<&'a Arc<Settings>> for Hours<'a> {
+    fn from(settings: &'a Arc<Settings>) -> Self {
+        Self::from(settings.as_ref())
     }
 }
 

@@ -45,6 +45,7 @@ use crate::slack::words::{self, Md};
 use crate::store::db::StoreError;
 use crate::store::{Tx, people, programs, timers};
 use jiff::Timestamp;
+use std::sync::Arc;
 
 /// Why a feature did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +72,7 @@ pub fn refuse<T>(text: impl Into<Md>) -> Result<T> {
 }
 
 /// The program's settings, or a kind word that there is no program yet.
-pub async fn settings(tx: &mut Tx) -> Result<Settings> {
+pub async fn settings(tx: &mut Tx) -> Result<Arc<Settings>> {
     match programs::find(tx).await? {
         Some(program) => Ok(program.settings),
         None => refuse(

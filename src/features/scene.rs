@@ -30,7 +30,7 @@ impl Scene {
     pub async fn new(settings: Settings) -> Self {
         let mut random = [0_u8; 8];
         getrandom::fill(&mut random).unwrap();
-        let file = std::env::temp_dir().join(format!("rm-scene-{}.db", hex::encode(random)));
+        let file = std::env::temp_dir().join(format!("rm-scene-{}.db", const_hex::encode(random)));
         let keys = Keys::parse(&Keys::generate().unwrap()).unwrap();
         let db = Db::open(&format!("sqlite://{}", file.display()), keys)
             .await

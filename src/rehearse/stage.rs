@@ -61,7 +61,7 @@ impl Default for Setting {
             sandbox: sandbox::Options::default(),
             database: None,
             program: Some(String::new()),
-            timeout_ms: 250,
+            timeout_ms: 2_000,
             node: None,
         }
     }
@@ -75,8 +75,9 @@ impl Stage {
         let slack = Sandbox::start(clock.clone(), setting.sandbox).await?;
         let mut name = [0_u8; 8];
         getrandom::fill(&mut name).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-        let folder =
-            Folder(std::env::temp_dir().join(format!("reverse-mentor-{}", hex::encode(name))));
+        let folder = Folder(
+            std::env::temp_dir().join(format!("reverse-mentor-{}", const_hex::encode(name))),
+        );
         std::fs::create_dir_all(&folder.0)?;
         let mut config = Defaults::parse_from(["stage"]).config;
         config.slack_signing_secret = Some(SecretString::from(secret));

@@ -38,21 +38,25 @@ impl Blocks {
 
     #[must_use]
     pub fn header(self, text: &str) -> Self {
-        self.push(json!({"type": "header", "text": plain(text, HEADER)}))
+        self.push(element("header", [("text", plain(text, HEADER))]))
     }
 
     #[must_use]
     pub fn section(self, text: impl Into<Md>) -> Self {
-        self.push(json!({"type": "section", "text": mrkdwn(text.into(), SECTION)}))
+        self.push(element("section", [("text", mrkdwn(text.into(), SECTION))]))
     }
 
     /// Text with a button at its side.
     #[must_use]
     pub fn section_with(self, text: impl Into<Md>, button: Button) -> Self {
         let button = self.named(button.0);
-        self.push(
-            json!({"type": "section", "text": mrkdwn(text.into(), SECTION), "accessory": button}),
-        )
+        self.push(element(
+            "section",
+            [
+                ("text", mrkdwn(text.into(), SECTION)),
+                ("accessory", button.into()),
+            ],
+        ))
     }
 
     /// Up to ten short texts in two columns.
@@ -66,18 +70,21 @@ impl Blocks {
         if fields.is_empty() {
             return self;
         }
-        self.push(json!({"type": "section", "fields": fields}))
+        self.push(element("section", [("fields", fields.into())]))
     }
 
     /// Small print.
     #[must_use]
     pub fn context(self, text: impl Into<Md>) -> Self {
-        self.push(json!({"type": "context", "elements": [mrkdwn(text.into(), SECTION)]}))
+        self.push(element(
+            "context",
+            [("elements", [mrkdwn(text.into(), SECTION)].into())],
+        ))
     }
 
     #[must_use]
     pub fn divider(self) -> Self {
-        self.push(json!({"type": "divider"}))
+        self.push(element("divider", []))
     }
 
     #[must_use]
@@ -87,14 +94,14 @@ impl Blocks {
             let named = self.named(button.0);
             // Later buttons of the same row must see this one's name, too.
             self.0
-                .push(json!({"type": "actions", "elements": [named.clone()]}));
+                .push(element("actions", [("elements", [named.clone()].into())]));
             elements.push(named);
         }
         self.0.truncate(self.0.len() - elements.len());
         if elements.is_empty() {
             return self;
         }
-        self.push(json!({"type": "actions", "elements": elements}))
+        self.push(element("actions", [("elements", elements.into())]))
     }
 
     #[must_use]
@@ -157,9 +164,10 @@ fn elements(block: &Value) -> impl Iterator<Item = &Value> {
 fn limit(blocks: &mut Vec<Value>, most: usize) {
     if blocks.len() > most {
         blocks.truncate(most - 1);
-        blocks.push(
-            json!({"type": "context", "elements": [{"type": "mrkdwn", "text": "… and more."}]}),
-        );
+        blocks.push(element(
+            "context",
+            [("elements", [mrkdwn("… and more.".into(), SECTION)].into())],
+        ));
     }
     for block in blocks {
         // `get_mut`, not an index: that would add a null to blocks without elements.
@@ -198,19 +206,26 @@ impl From<&'static str> for Message {
 pub struct Button(Value);
 
 pub fn button(label: &str, action: &Action) -> Button {
-    Button(json!({
-        "type": "button",
-        "text": plain(label, BUTTON),
-        "action_id": action.name(),
-        "value": action.encode(),
-    }))
+    Button(element(
+        "button",
+        [
+            ("text", plain(label, BUTTON)),
+            ("action_id", action.name().into()),
+            ("value", action.encode().into()),
+        ],
+    ))
 }
 
 /// A button that opens a web page.
 pub fn link_button(label: &str, url: &url::Url, name: &str) -> Button {
-    Button(
-        json!({"type": "button", "text": plain(label, BUTTON), "action_id": format!("link_{name}"), "url": url.as_str()}),
-    )
+    Button(element(
+        "button",
+        [
+            ("text", plain(label, BUTTON)),
+            ("action_id", format!("link_{name}").into()),
+            ("url", url.as_str().into()),
+        ],
+    ))
 }
 
 impl Button {
@@ -229,12 +244,12 @@ impl Button {
     /// Asks once more before it acts. Limits: title 100, text 300, buttons 30 characters.
     #[must_use]
     pub fn confirm(mut self, title: &str, text: &str, yes: &str, no: &str) -> Self {
-        self.0["confirm"] = json!({
-            "title": plain(title, 100),
-            "text": plain(text, 300),
-            "confirm": plain(yes, 30),
-            "deny": plain(no, 30),
-        });
+        self.0["confirm"] = object([
+            ("title", plain(title, 100)),
+            ("text", plain(text, 300)),
+            ("confirm", plain(yes, 30)),
+            ("deny", plain(no, 30)),
+        ]);
         self
     }
 }
@@ -246,9 +261,15 @@ pub struct Input(Value);
 impl Input {
     fn new(name: &str, label: &str, mut element: Value) -> Self {
         element["action_id"] = json!(name);
-        Self(
-            json!({"type": "input", "block_id": name, "label": plain(label, 2000), "element": element, "optional": false}),
-        )
+        Self(self::element(
+            "input",
+            [
+                ("block_id", name.into()),
+                ("label", plain(label, 2000)),
+                ("element", element.into()),
+                ("optional", false.into()),
+            ],
+        ))
     }
 
     /// One line of text, at most `max` characters.
@@ -256,7 +277,7 @@ impl Input {
         Self::new(
             name,
             label,
-            json!({"type": "plain_text_input", "max_length": max.min(INPUT)}),
+            element("plain_text_input", [("max_length", max.min(INPUT).into())]),
         )
     }
 
@@ -265,7 +286,13 @@ impl Input {
         Self::new(
             name,
             label,
-            json!({"type": "plain_text_input", "multiline": true, "max_length": max.min(INPUT)}),
+            element(
+                "plain_text_input",
+                [
+                    ("multiline", true.into()),
+                    ("max_length", max.min(INPUT).into()),
+                ],
+            ),
         )
     }
 
@@ -274,7 +301,7 @@ impl Input {
         Self::new(
             name,
             label,
-            json!({"type": "static_select", "options": choices(options)}),
+            element("static_select", [("options", choices(options))]),
         )
     }
 
@@ -283,9 +310,13 @@ impl Input {
         Self::new(
             name,
             label,
-            json!({
-                "type": "multi_static_select", "options": choices(options), "max_selected_items": most,
-            }),
+            element(
+                "multi_static_select",
+                [
+                    ("options", choices(options)),
+                    ("max_selected_items", most.into()),
+                ],
+            ),
         )
     }
 
@@ -294,7 +325,7 @@ impl Input {
         Self::new(
             name,
             label,
-            json!({"type": "radio_buttons", "options": choices(options)}),
+            element("radio_buttons", [("options", choices(options))]),
         )
     }
 
@@ -302,32 +333,32 @@ impl Input {
         Self::new(
             name,
             label,
-            json!({"type": "checkboxes", "options": choices(options)}),
+            element("checkboxes", [("options", choices(options))]),
         )
     }
 
     pub fn user(name: &str, label: &str) -> Self {
-        Self::new(name, label, json!({"type": "users_select"}))
+        Self::new(name, label, element("users_select", []))
     }
 
     pub fn users(name: &str, label: &str, most: usize) -> Self {
         Self::new(
             name,
             label,
-            json!({"type": "multi_users_select", "max_selected_items": most}),
+            element("multi_users_select", [("max_selected_items", most.into())]),
         )
     }
 
     pub fn channel(name: &str, label: &str) -> Self {
-        Self::new(name, label, json!({"type": "channels_select"}))
+        Self::new(name, label, element("channels_select", []))
     }
 
     pub fn date(name: &str, label: &str) -> Self {
-        Self::new(name, label, json!({"type": "datepicker"}))
+        Self::new(name, label, element("datepicker", []))
     }
 
     pub fn time(name: &str, label: &str) -> Self {
-        Self::new(name, label, json!({"type": "timepicker"}))
+        Self::new(name, label, element("timepicker", []))
     }
 
     /// A menu whose options the bot finds while the person types (see `Event::Options`).
@@ -335,7 +366,7 @@ impl Input {
         Self::new(
             name,
             label,
-            json!({"type": "external_select", "min_query_length": min_query}),
+            element("external_select", [("min_query_length", min_query.into())]),
         )
     }
 
@@ -370,7 +401,7 @@ impl Input {
             Some("channels_select") => "initial_channel",
             _ => "initial_value",
         };
-        element[key] = json!(cut(value, INPUT));
+        element[key] = cut(value, INPUT).into();
         self
     }
 
@@ -390,7 +421,7 @@ impl Input {
         }
         match element["type"].as_str() {
             Some("static_select" | "radio_buttons") => element["initial_option"] = found[0].clone(),
-            _ => element["initial_options"] = json!(found),
+            _ => element["initial_options"] = found.into(),
         }
         self
     }
@@ -428,7 +459,10 @@ fn choices<T: AsRef<str>>(options: &[(T, T)]) -> Value {
 
 /// An option as menus hold it. Values over Slack's limit are cut at the end, so keep them short.
 pub fn choice(text: &str, value: &str) -> Value {
-    json!({"text": plain(text, OPTION_TEXT), "value": cut(value, OPTION_VALUE)})
+    object([
+        ("text", plain(text, OPTION_TEXT)),
+        ("value", cut(value, OPTION_VALUE).into()),
+    ])
 }
 
 /// A modal.
@@ -462,8 +496,8 @@ impl Modal {
     }
 
     /// The view as `views.open` and `response_action` take it.
-    pub fn view(&self) -> Value {
-        let mut blocks = self.blocks.0.clone();
+    pub fn into_view(self) -> Value {
+        let mut blocks = self.blocks.0;
         limit(&mut blocks, VIEW_BLOCKS);
         let metadata = serde_json::to_string(&self.form).unwrap_or_default();
         let callback = metadata.trim_matches(|c: char| !c.is_ascii_lowercase());
@@ -487,8 +521,13 @@ impl Modal {
         if let Some(submit) = &self.submit {
             view.insert("submit".into(), plain(submit, TITLE));
         }
-        view.insert("blocks".into(), json!(blocks));
+        view.insert("blocks".into(), blocks.into());
         Value::Object(view)
+    }
+
+    #[cfg(test)]
+    pub fn view(&self) -> Value {
+        self.clone().into_view()
     }
 }
 
@@ -496,14 +535,30 @@ impl Modal {
 pub fn home_view(blocks: Blocks) -> Value {
     let mut blocks = blocks.0;
     limit(&mut blocks, VIEW_BLOCKS);
-    json!({"type": "home", "blocks": blocks})
+    element("home", [("blocks", blocks.into())])
+}
+
+/// An object of Slack's of this type. Moves what it is given, as `json!` would not.
+fn element<const N: usize>(kind: &str, fields: [(&str, Value); N]) -> Value {
+    let mut element = object(fields);
+    element["type"] = kind.into();
+    element
+}
+
+/// A JSON object of what it is given, moved.
+pub fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
+    let fields = fields.into_iter();
+    Value::Object(fields.map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
 fn plain(text: &str, most: usize) -> Value {
     let text = text.trim();
     // Slack refuses empty text objects.
     let text = if text.is_empty() { "…" } else { text };
-    json!({"type": "plain_text", "text": cut(text, most), "emoji": true})
+    element(
+        "plain_text",
+        [("text", cut(text, most).into()), ("emoji", true.into())],
+    )
 }
 
 fn mrkdwn(text: Md, most: usize) -> Value {
@@ -512,7 +567,7 @@ fn mrkdwn(text: Md, most: usize) -> Value {
     } else {
         text
     };
-    json!({"type": "mrkdwn", "text": cut(text.as_str(), most)})
+    element("mrkdwn", [("text", cut(text.as_str(), most).into())])
 }
 
 /// At most `most` characters, an ellipsis in place of what is left out. Never ends inside an escape or a mention.

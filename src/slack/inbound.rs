@@ -3,9 +3,12 @@
 //!
 //! Decoded from `serde_json::Value` by hand: slack-morphism's enums reject the nulls and empty objects that real payloads hold.
 
+mod heard;
+
 use super::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
 use crate::domain::ids::{ChannelId, TeamId, UserId};
 use crate::domain::participant::PersonInSlack;
+use heard::Heard;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -41,15 +44,15 @@ pub fn decode(body: &[u8]) -> Decoded {
     let text = String::from_utf8_lossy(body);
     let trimmed = text.trim_start();
     if trimmed.starts_with('{') {
-        return match serde_json::from_str::<Value>(trimmed) {
-            Ok(value) => json(&value),
+        return match serde_json::from_str::<Heard>(trimmed) {
+            Ok(Heard(value)) => json(&value),
             Err(_) => nothing("unreadable", TeamId::from("")),
         };
     }
     let fields: BTreeMap<String, String> = form_urlencoded::parse(body).into_owned().collect();
     if let Some(payload) = fields.get("payload") {
-        return match serde_json::from_str::<Value>(payload) {
-            Ok(value) => json(&value),
+        return match serde_json::from_str::<Heard>(payload) {
+            Ok(Heard(value)) => json(&value),
             Err(_) => nothing("unreadable", TeamId::from("")),
         };
     }

@@ -1,6 +1,6 @@
 //! Slack's requests in, within three seconds: verify → decode → one transaction → acknowledge, then the rest.
 
-use super::blocks::{Blocks, Modal, choice};
+use super::blocks::{Blocks, Modal, choice, object};
 use super::client::{CallError, Client};
 use super::event::{Actor, Event, Reply, Surface};
 use super::inbound::{self, Decoded, Inbound};
@@ -156,25 +156,17 @@ impl Gate {
     fn acknowledge(self, inbound: &Inbound, reply: Reply) -> Response {
         match &inbound.event {
             Event::Command { actor, .. } => {
-                let response = reply.say.as_ref().map_or_else(empty, |message| {
-                    let mut body = ephemeral(message);
-                    body["response_type"] = json!("ephemeral");
-                    answer(&body)
-                });
+                let said = reply.say.as_ref().map(ephemeral);
                 self.follow_up(actor.clone(), inbound, Reply { say: None, ..reply });
-                response
+                said.as_ref().map_or_else(empty, answer)
             }
             Event::Submit { actor, .. } => {
-                let response = submission_answer(&reply);
-                self.follow_up(
-                    actor.clone(),
-                    inbound,
-                    Reply {
-                        home: reply.home,
-                        ..Reply::nothing()
-                    },
-                );
-                response
+                let rest = Reply {
+                    home: reply.home,
+                    ..Reply::nothing()
+                };
+                self.follow_up(actor.clone(), inbound, rest);
+                submission_answer(reply)
             }
             Event::Options { .. } => {
                 let options: Vec<Value> = reply
@@ -211,17 +203,13 @@ impl Gate {
         after.spawn(async move {
             // First what has three seconds.
             if let Some(modal) = reply.modal {
-                self.open(&modal, on, trigger.as_deref(), url.as_deref())
+                self.open(*modal, on, trigger.as_deref(), url.as_deref())
                     .await;
             } else if let Some(said) = &reply.say {
                 match (&url, &trigger) {
                     (Some(url), _) => self.respond(url, &ephemeral(said)).await,
                     (None, Some(_)) => {
-                        let notice = Modal::notice(
-                            "Reverse mentoring",
-                            Blocks::new().section(said_aloud(said)),
-                        );
-                        self.open(&notice, on, trigger.as_deref(), None).await;
+                        self.open(notice(said), on, trigger.as_deref(), None).await;
                     }
                     (None, None) => tracing::warn!("nowhere to answer"),
                 }
@@ -258,7 +246,7 @@ impl Gate {
         }
     }
 
-    async fn open(&self, modal: &Modal, on: Surface, trigger: Option<&str>, url: Option<&str>) {
+    async fn open(&self, modal: Modal, on: Surface, trigger: Option<&str>, url: Option<&str>) {
         let method = if on == Surface::Modal {
             "views.push"
         } else {
@@ -266,7 +254,8 @@ impl Gate {
         };
         let opened = match trigger {
             Some(trigger) => {
-                let arguments = json!({"trigger_id": trigger, "view": modal.view()});
+                let arguments =
+                    object([("trigger_id", trigger.into()), ("view", modal.into_view())]);
                 self.client.call(method, &arguments).await
             }
             None => Err(CallError::Unreached),
@@ -300,7 +289,7 @@ impl Gate {
             .client
             .call(
                 "views.publish",
-                &json!({"user_id": actor.user, "view": view}),
+                &object([("user_id", actor.user.as_str().into()), ("view", view)]),
             )
             .await;
         if let Err(CallError::RateLimited(_)) = shown
@@ -330,7 +319,7 @@ impl Gate {
     }
 }
 
-fn submission_answer(reply: &Reply) -> Response {
+fn submission_answer(reply: Reply) -> Response {
     if !reply.errors.is_empty() {
         let errors: Map<String, Value> = reply
             .errors
@@ -339,28 +328,27 @@ fn submission_answer(reply: &Reply) -> Response {
             .collect();
         return answer(&json!({"response_action": "errors", "errors": errors}));
     }
-    if let Some(modal) = &reply.modal {
-        return answer(&json!({"response_action": "update", "view": modal.view()}));
-    }
-    if let Some(said) = &reply.say {
-        let notice = Modal::notice("Reverse mentoring", Blocks::new().section(said_aloud(said)));
-        return answer(&json!({"response_action": "update", "view": notice.view()}));
-    }
-    empty()
+    let told = reply.say.as_ref().map(|said| Box::new(notice(said)));
+    let Some(modal) = reply.modal.or(told) else {
+        return empty();
+    };
+    let update = ("response_action", "update".into());
+    answer(&object([update, ("view", modal.into_view())]))
 }
 
 fn ephemeral(message: &Message) -> Value {
     let mut body =
         json!({"response_type": "ephemeral", "replace_original": false, "text": message.text});
     if !message.blocks.is_empty() {
-        body["blocks"] = json!(message.blocks);
+        body["blocks"] = message.blocks.clone().into();
     }
     body
 }
 
-/// A message's text is markup already.
-fn said_aloud(message: &Message) -> Md {
-    Md::already_safe(message.text.clone())
+/// What is said, where it can only be shown as a modal. A message's text is markup already.
+fn notice(said: &Message) -> Modal {
+    let text = Md::already_safe(said.text.clone());
+    Modal::notice("Reverse mentoring", Blocks::new().section(text))
 }
 
 fn answer(body: &Value) -> Response {

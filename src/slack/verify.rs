@@ -59,7 +59,7 @@ impl Verifier {
         }
         let digest = signature
             .strip_prefix("v0=")
-            .and_then(|digest| hex::decode(digest).ok())
+            .and_then(|digest| const_hex::decode(digest).ok())
             .ok_or(Refused::Forged)?;
         let mut mac = self.0.clone();
         mac.update(b"v0:");

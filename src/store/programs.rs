@@ -3,10 +3,12 @@
 use super::db::{Result, StoreError, Tx};
 use crate::domain::program::Settings;
 use sqlx::Row;
+use std::sync::Arc;
 
 #[derive(Clone)]
 pub struct Program {
-    pub settings: Settings,
+    /// Shared with other requests: read for each, changed hardly ever.
+    pub settings: Arc<Settings>,
     /// Declared by a program.toml: edited there, not in Slack.
     pub declared: bool,
 }
@@ -34,6 +36,7 @@ async fn read(tx: &mut Tx) -> Result<Option<Program>> {
     let declared: i64 = row.try_get(1)?;
     Ok(Some(Program {
         settings: serde_json::from_str(&settings)
+            .map(Arc::new)
             .map_err(|_| StoreError::Unreadable("program settings"))?,
         declared: declared != 0,
     }))
@@ -42,7 +45,7 @@ async fn read(tx: &mut Tx) -> Result<Option<Program>> {
 /// Stores the settings; true when they differ from what was there.
 pub async fn save(tx: &mut Tx, settings: &Settings, declared: bool) -> Result<bool> {
     let before = find(tx).await?;
-    if before.is_some_and(|before| before.settings == *settings && before.declared == declared) {
+    if before.is_some_and(|before| *before.settings == *settings && before.declared == declared) {
         return Ok(false);
     }
     let (team, now) = (tx.team().to_string(), tx.now_ms());

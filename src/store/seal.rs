@@ -50,7 +50,7 @@ impl Keys {
             .map(str::trim)
             .filter(|word| !word.is_empty())
         {
-            let key = hex::decode(word).map_err(|_| SealError::BadKey)?;
+            let key = const_hex::decode(word).map_err(|_| SealError::BadKey)?;
             let cipher = XChaCha20Poly1305::new_from_slice(&key).map_err(|_| SealError::BadKey)?;
             let id = key_id(&key);
             current.get_or_insert_with(|| id.clone());
@@ -62,7 +62,7 @@ impl Keys {
 
     /// A new random key, as [`Keys::parse`] reads it.
     pub fn generate() -> Result<String, SealError> {
-        Ok(hex::encode(random::<32>()?))
+        Ok(const_hex::encode(random::<32>()?))
     }
 
     /// Seals `text` for one place: it opens only with the same `table` and `row`.
@@ -78,7 +78,12 @@ impl Keys {
             .encrypt(&XNonce::from(nonce), payload)
             .map_err(|_| SealError::WrongKey)?;
         let mut out = String::with_capacity(id.len() + 2 + 2 * (NONCE + sealed.len()));
-        let _ = write!(out, "{id}.{}{}", hex::encode(nonce), hex::encode(sealed));
+        let _ = write!(
+            out,
+            "{id}.{}{}",
+            const_hex::encode(nonce),
+            const_hex::encode(sealed)
+        );
         Ok(out)
     }
 
@@ -90,7 +95,7 @@ impl Keys {
             .ciphers
             .get(id)
             .ok_or_else(|| SealError::UnknownKey(id.to_owned()))?;
-        let body = hex::decode(body).map_err(|_| SealError::WrongKey)?;
+        let body = const_hex::decode(body).map_err(|_| SealError::WrongKey)?;
         let (nonce, msg) = body.split_at_checked(NONCE).ok_or(SealError::WrongKey)?;
         let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| SealError::WrongKey)?;
         let aad = format!("{table}/{row}/{id}");
@@ -110,7 +115,7 @@ impl Keys {
 /// Names a key without revealing it: the first four bytes of its SHA-256.
 fn key_id(key: &[u8]) -> String {
     use sha2::{Digest, Sha256};
-    hex::encode(&Sha256::digest(key)[..4])
+    const_hex::encode(&Sha256::digest(key)[..4])
 }
 
 fn random<const N: usize>() -> Result<[u8; N], SealError> {

@@ -64,7 +64,7 @@ pub async fn soon(tx: &mut Tx, kind: Kind, subject: impl ToString) -> Result<()>
 /// Sets the timer for `at`; one that is due earlier keeps its place.
 pub async fn by(tx: &mut Tx, kind: Kind, subject: impl ToString, at: Timestamp) -> Result<()> {
     let (id, team) = (tx.new_id(), tx.team().to_string());
-    sqlx::query(
+    let done = sqlx::query(
         "insert into timers (id, team_id, kind, subject, due_at) values ($1, $2, $3, $4, $5)
          on conflict (team_id, kind, subject) do update
          set due_at = excluded.due_at, civil = null, zone_of = null
@@ -77,7 +77,7 @@ pub async fn by(tx: &mut Tx, kind: Kind, subject: impl ToString, at: Timestamp) 
     .bind(at.as_millisecond())
     .execute(tx.conn())
     .await?;
-    tx.timed = true;
+    tx.timed |= done.rows_affected() > 0;
     Ok(())
 }
 

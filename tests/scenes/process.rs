@@ -34,7 +34,7 @@ impl Ground {
             .unwrap();
         let mut name = [0_u8; 8];
         getrandom::fill(&mut name).unwrap();
-        let folder = std::env::temp_dir().join(format!("rm-process-{}", hex::encode(name)));
+        let folder = std::env::temp_dir().join(format!("rm-process-{}", const_hex::encode(name)));
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("program.toml"), program).unwrap();
         let database =

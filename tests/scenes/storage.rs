@@ -21,7 +21,8 @@ async fn database(engine: Engine) -> String {
         Engine::Sqlite => {
             let mut name = [0_u8; 8];
             getrandom::fill(&mut name).unwrap();
-            let folder = std::env::temp_dir().join(format!("rm-storage-{}", hex::encode(name)));
+            let folder =
+                std::env::temp_dir().join(format!("rm-storage-{}", const_hex::encode(name)));
             std::fs::create_dir_all(&folder).unwrap();
             format!("sqlite://{}/program.db?mode=rwc", folder.display())
         }

@@ -63,7 +63,7 @@ pub async fn new_database() -> String {
     let server = postgres().expect("asked for before");
     let mut name = [0_u8; 8];
     getrandom::fill(&mut name).unwrap();
-    let name = format!("scene_{}", hex::encode(name));
+    let name = format!("scene_{}", const_hex::encode(name));
     let mut connection = AnyConnection::connect(&server).await.unwrap();
     connection
         .execute(AssertSqlSafe(format!("create database {name}")))
@@ -125,7 +125,7 @@ pub fn signature(timestamp: i64, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(format!("v0:{timestamp}:").as_bytes());
     mac.update(body);
-    format!("v0={}", hex::encode(mac.finalize().into_bytes()))
+    format!("v0={}", const_hex::encode(mac.finalize().into_bytes()))
 }
 
 /// What came back.

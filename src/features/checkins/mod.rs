@@ -65,9 +65,9 @@ pub async fn cycle_closed(tx: &mut Tx, pair: PairId, number: u8) -> Result<()> {
         return Ok(());
     }
     if two_quiet(tx, &pair, number).await? && !asked_last_month(tx, &pair, number).await? {
-        let owners = settings(tx).await?.owners;
+        let settings = settings(tx).await?;
         both(tx, &pair, Kind::StillGood, number).await?;
-        owners_note(tx, &pair, Kind::QuietNote, number, &owners).await?;
+        owners_note(tx, &pair, Kind::QuietNote, number, &settings.owners).await?;
     } else if pair.cycles >= 2 && number == pair.cycles / 2 {
         both(tx, &pair, Kind::Midpoint, number).await?;
     }
@@ -216,10 +216,9 @@ pub async fn still_good(
             let told =
                 owners_note(tx, &pair, Kind::HelpNote, checkin.number, &settings.owners).await?;
             // Somebody from within the pair is no way out of it.
-            let contact = settings
-                .support_contact
-                .filter(|contact| !pair.has(contact));
-            Ok(Reply::replace(messages::need_help(contact.as_ref(), told)))
+            let contact = settings.support_contact.as_ref();
+            let contact = contact.filter(|contact| !pair.has(contact));
+            Ok(Reply::replace(messages::need_help(contact, told)))
         }
         StillGood::EndKindly => {
             end(tx, &pair, Some(&actor.user), Ending::Ended).await?;

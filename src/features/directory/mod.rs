@@ -83,7 +83,7 @@ async fn zone_changed(
     person: &PersonInSlack,
 ) -> Result<()> {
     let program = programs::find(tx).await?;
-    let fallback = program.map(|program| program.settings.time_zone);
+    let fallback = program.map(|program| program.settings.time_zone.clone());
     let was = before.and_then(|before| before.zone.clone()).or(fallback);
     let Some(zone) = person.time_zone() else {
         return Ok(());
@@ -207,7 +207,7 @@ pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
     if failed.is_empty() {
         return Ok(());
     }
-    let mut owners = settings.owners;
+    let mut owners = settings.owners.clone();
     if owners.is_empty() {
         owners = people::admins(tx).await?;
     }

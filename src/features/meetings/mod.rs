@@ -35,6 +35,7 @@ use crate::store::outbox::{self, Kind, To};
 use crate::store::{Tx, agreements, cycles, pairs, participants, programs, timers};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// The month closes a little before the next one opens.
@@ -46,7 +47,7 @@ const OPENING_STALE: SignedDuration = SignedDuration::from_hours(6 * 24);
 
 /// A pair's month, and what its functions need to know.
 struct Month {
-    settings: Settings,
+    settings: Arc<Settings>,
     pair: Pair,
     cycle: Cycle,
     /// The mentee's, then the mentor's.

@@ -43,7 +43,7 @@ pub async fn open(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     if found.as_ref().is_some_and(|program| program.declared) {
         return Ok(Reply::say(messages::declared()));
     }
-    let settings = found.map(|program| program.settings);
+    let settings = found.map(|program| Settings::clone(&program.settings));
     match right(tx, settings.as_ref(), &actor.user).await? {
         Right::No => return Ok(Reply::say(messages::admins_only())),
         Right::Asking => return Ok(Reply::say(messages::one_moment())),
@@ -63,7 +63,7 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     if found.as_ref().is_some_and(|program| program.declared) {
         return Ok(Reply::modal(messages::notice(messages::declared())));
     }
-    let before = found.map(|program| program.settings);
+    let before = found.map(|program| Settings::clone(&program.settings));
     match right(tx, before.as_ref(), &actor.user).await? {
         Right::No => return Ok(Reply::modal(messages::notice(messages::admins_only()))),
         Right::Asking => return Ok(Reply::modal(messages::notice(messages::one_moment()))),

@@ -39,7 +39,7 @@ async fn program(scene: &Scene) -> Option<Settings> {
     let mut tx = scene.tx().await;
     let found = programs::find(&mut tx).await.unwrap();
     tx.rollback().await;
-    found.map(|found| found.settings)
+    found.map(|found| Settings::clone(&found.settings))
 }
 
 async fn due(scene: &Scene, kind: Kind) -> Option<Timestamp> {
@@ -170,7 +170,7 @@ async fn editing_moves_what_it_must_and_keeps_the_rest() {
     let answers = form(&scene, "U1").await;
     submit(&scene, "U1", answers).await;
     let mut tx = scene.tx().await;
-    let mut settings = programs::find(&mut tx).await.unwrap().unwrap().settings;
+    let mut settings = Settings::clone(&programs::find(&mut tx).await.unwrap().unwrap().settings);
     settings.floor = 33;
     programs::save(&mut tx, &settings, false).await.unwrap();
     tx.commit().await.unwrap();
@@ -230,6 +230,7 @@ async fn a_declared_program_is_edited_in_its_file() {
     // Declaring what holds already raises nothing.
     let mut tx = scene.tx().await;
     let settings = programs::find(&mut tx).await.unwrap().unwrap().settings;
+    let settings = Settings::clone(&settings);
     super::declared(&mut tx, settings.clone()).await.unwrap();
     assert!(tx.happened.is_empty());
     let broken = Settings {

@@ -111,14 +111,14 @@ impl Args {
         };
         let bad = || refuse("invalid_cursor");
         let hex = cursor.strip_suffix('=').ok_or_else(bad)?;
-        let bytes = hex::decode(hex).map_err(|_| bad())?;
+        let bytes = const_hex::decode(hex).map_err(|_| bad())?;
         String::from_utf8(bytes).map(Some).map_err(|_| bad())
     }
 }
 
 /// As Slack's, it ends in a character that forms must escape.
 pub(super) fn cursor(next: &str) -> String {
-    format!("{}=", hex::encode(next))
+    format!("{}=", const_hex::encode(next))
 }
 
 pub(super) fn missing(name: &str) -> Refusal {
