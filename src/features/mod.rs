@@ -20,6 +20,7 @@ pub mod join;
 pub mod matching;
 pub mod meetings;
 pub mod nudge;
+pub mod outlook;
 pub mod privacy;
 pub mod reflections;
 pub mod retention;

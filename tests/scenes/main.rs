@@ -10,6 +10,7 @@
 
 mod crash;
 mod delivery;
+mod files;
 mod house;
 mod process;
 mod rehearsal;
