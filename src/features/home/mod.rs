@@ -4,11 +4,12 @@
 mod tests;
 mod views;
 
+use super::outlook::{self, Eyes};
 use super::{Result, is_owner, next_match};
 use crate::domain::participant::Standing;
 use crate::slack::blocks::{Blocks, home_view};
 use crate::slack::event::Actor;
-use crate::store::{Tx, pairs, participants, people, programs};
+use crate::store::{Tx, pairs, participants, people, programs, rounds};
 use jiff::tz::TimeZone;
 
 /// The person's App Home, as `views.publish` takes it. Reads only.
@@ -25,7 +26,14 @@ pub async fn view(tx: &mut Tx, actor: &Actor) -> Result<serde_json::Value> {
         Some(me) if matches!(me.standing, Standing::Active | Standing::Paused) => {
             let open = pairs::open_of(tx, &actor.user).await?;
             let stage_known = settings.stage_rank(&me.profile.stage).is_some();
-            views::participant(me, &open, &next, stage_known, (&zone, tx.now))
+            let outlooks = outlook::look(tx, &open, &actor.user).await?;
+            let eyes = Eyes {
+                user: &actor.user,
+                zone: &zone,
+                now: tx.now,
+                program: &settings.name,
+            };
+            views::participant(me, (&open, &outlooks), &next, stage_known, eyes)
         }
         Some(me) if me.standing == Standing::Ineligible => views::ineligible(),
         other => views::invitation(&settings, &next, other.is_some()),
@@ -38,7 +46,11 @@ pub async fn view(tx: &mut Tx, actor: &Actor) -> Result<serde_json::Value> {
             waiting,
             pairs: open,
         };
-        blocks = blocks.append(views::owner(&settings, &counts, &next, program.declared));
+        let waiting = rounds::awaiting(tx).await?;
+        blocks = blocks
+            .append(views::owner(&settings, &counts, &next))
+            .append(views::to_approve(&waiting, &zone, tx.now))
+            .append(views::owner_buttons(program.declared));
     }
     Ok(home_view(blocks))
 }
