@@ -150,8 +150,15 @@ pub(super) fn to_approve(waiting: &[Awaiting], zone: &TimeZone, now: Timestamp) 
             pairs,
             cadence::say_day(round.since, zone, now)
         );
-        let look = button("Look at it", &Action::ShowRound { round: round.id });
-        blocks = blocks.section_with(text, look.primary());
+        let round = round.id;
+        let approve = button("Approve", &Action::ApproveRound { round }).confirm(
+            "Approve this round?",
+            "Everybody in it is introduced right away.",
+            "Approve",
+            "Not yet",
+        );
+        let look = button("Look at it", &Action::ShowRound { round });
+        blocks = blocks.section(text).buttons([look.primary(), approve]);
     }
     match waiting.len().saturating_sub(ROUNDS) {
         0 => blocks,

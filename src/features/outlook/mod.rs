@@ -1,5 +1,8 @@
 //! What lies ahead of a pair, as its two see it: shared by the months, status and the App Home.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Result, months};
 use crate::domain::cadence::{MEETING_MINUTES, say_day, say_when};
 use crate::domain::calendar::Entry;
@@ -81,23 +84,28 @@ fn who_and_how_far(pair: &Pair, outlook: Option<&Outlook>, user: &UserId) -> Md 
             months(pair.cycles)
         ),
         (State::Active, Some(month)) => {
-            md!("Month {} of {}{}.", month.number, pair.cycles, so_far(held))
+            let so_far = match held {
+                0 => Md::default(),
+                some => md!(", {} so far", meetings(some)),
+            };
+            md!("Month {} of {}{}.", month.number, pair.cycles, so_far)
+        }
+        (State::Closing, _) if held == 0 => {
+            md!("Your months together are over. A last check-in is on its way.")
         }
         (State::Closing, _) => md!(
-            "Your months together are over{}. A last check-in is on its way.",
-            so_far(held)
+            "Your months together are over, with {} on record. A last check-in is on its way.",
+            meetings(held)
         ),
         (State::Closed, _) => md!("This pair is over."),
     };
     md!("{} {}", who, how_far)
 }
 
-/// Meetings on record. Silence is not counted against anybody.
-fn so_far(held: i64) -> Md {
-    match held {
-        0 => Md::default(),
-        1 => md!(", 1 meeting so far"),
-        many => md!(", {} meetings so far", many),
+fn meetings(number: i64) -> Md {
+    match number {
+        1 => md!("1 meeting"),
+        many => md!("{} meetings", many),
     }
 }
 
@@ -270,6 +278,9 @@ fn month_buttons(pair: &Pair, outlook: &Outlook, now: Timestamp, stands_out: boo
     }
     if month.state != Month::Held && !ahead {
         buttons.push(button("Log a meeting", &Action::LogMeeting));
+    }
+    if month.state == Month::Planned && arranging && !ahead {
+        buttons.push(other_time("Another time"));
     }
     buttons
 }
