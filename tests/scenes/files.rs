@@ -20,8 +20,9 @@ fn at(text: &str) -> Timestamp {
 }
 
 /// Max mentors Ana; they meet on Wednesday, and the reminder is due on Tuesday at 9:00 in Berlin. It is Monday.
-async fn before_the_reminder(engine: Engine) -> (Stage, PairId) {
-    let stage = stage(engine, "time_zone = \"Europe/Berlin\"").await;
+pub async fn before_the_reminder(engine: Engine) -> (Stage, PairId) {
+    let program = "time_zone = \"Europe/Berlin\"\nowners = [\"UOWEN\"]";
+    let stage = stage(engine, program).await;
     for user in ["UANA", "UMAX"] {
         stage
             .slack

@@ -15,6 +15,7 @@ mod house;
 mod process;
 mod rehearsal;
 mod replicas;
+mod standing;
 mod storage;
 mod support;
 mod wire;
