@@ -237,9 +237,8 @@ impl Client {
             Ok(response) if response.status().as_u16() == 429 => {
                 Err(CallError::RateLimited(DEFAULT_WAIT_SECONDS))
             }
-            Ok(_) => Err(CallError::InDoubt("upload")),
             Err(error) if error.is_connect() => Err(CallError::Unreached),
-            Err(_) => Err(CallError::InDoubt("upload")),
+            Ok(_) | Err(_) => Err(CallError::InDoubt("upload")),
         };
         let label = outcome.as_ref().map_or_else(CallError::label, |_| "ok");
         metrics::counter!("reverse_mentor_slack_calls_total", "method" => "upload", "outcome" => label)

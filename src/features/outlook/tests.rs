@@ -46,13 +46,14 @@ fn unlinked(text: &str) -> String {
     while let Some((before, after)) = rest.split_once('<') {
         out.push_str(before);
         let (inside, after) = after.split_once('>').unwrap();
-        match inside.split_once('|') {
+        let shown = match inside.split_once('|') {
             Some((target, label)) if target.starts_with("https:") => {
-                out.push_str(&format!("<{}…|{label}>", cut(target, 24)));
+                format!("<{}…|{label}>", cut(target, 24))
             }
-            Some((_, label)) => out.push_str(&format!("({label})")),
-            None => out.push_str(&format!("<{inside}>")),
-        }
+            Some((_, label)) => format!("({label})"),
+            None => format!("<{inside}>"),
+        };
+        out.push_str(&shown);
         rest = after;
     }
     out.push_str(rest);
