@@ -46,6 +46,7 @@ pub fn only_reads(event: &Event) -> bool {
                 | Action::PageRound { .. }
                 | Action::EditGoals { .. }
                 | Action::OtherTime { .. }
+                | Action::LogMeeting
                 | Action::OpenSkip { .. }
                 | Action::Reflect { .. }
                 | Action::AnswerCheckin { .. }
@@ -136,6 +137,7 @@ async fn press(tx: &mut Tx, actor: &Actor, action: &Action) -> Result<Reply> {
         Action::PickSlot { cycle, at } => meetings::pick_slot(tx, actor, *cycle, *at).await,
         Action::OtherTime { cycle } => meetings::open_other_time(tx, actor, *cycle).await,
         Action::SortOut { cycle } => meetings::sort_out(tx, actor, *cycle).await,
+        Action::LogMeeting => meetings::open_log(tx, actor).await,
         Action::OpenSkip { cycle } => meetings::open_skip(tx, actor, *cycle).await,
         Action::DidMeet { cycle, said } => meetings::did_meet(tx, actor, *cycle, *said).await,
         Action::Reflect { reflection } => reflections::open(tx, actor, *reflection).await,

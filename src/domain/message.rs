@@ -11,3 +11,14 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blocks: Vec<Value>,
 }
+
+/// A text file that goes with a message, in a conversation where the message already is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// With its ending: `meeting.ics`.
+    pub name: String,
+    pub title: String,
+    /// What it is for, in a sentence that reads well aloud: said above the file.
+    pub comment: String,
+    pub content: String,
+}

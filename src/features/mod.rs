@@ -20,6 +20,7 @@ pub mod join;
 pub mod matching;
 pub mod meetings;
 pub mod nudge;
+pub mod outlook;
 pub mod privacy;
 pub mod reflections;
 pub mod retention;
@@ -35,7 +36,6 @@ pub use crate::slack::event::Reply;
 
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
-use crate::domain::pair::{Pair, State};
 use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::Kind;
@@ -126,32 +126,6 @@ pub fn next_round(now: Timestamp, settings: &Settings, due: Option<Timestamp>) -
     let said = cadence::say_when(at, &zone, now);
     let fallback = format!("{said} ({})", settings.time_zone);
     md!("{}.", words::when(at, &fallback))
-}
-
-/// A pair as one of the two sees it: who, and what comes next.
-pub fn pair_line(pair: &Pair, user: &UserId) -> Md {
-    let partner = pair.partner_of(user);
-    let mentors = pair.mentor == *user;
-    let who = if mentors {
-        md!("*You mentor {}.*", partner)
-    } else {
-        md!("*{} mentors you.*", partner)
-    };
-    let next = match pair.state {
-        State::Introduced => md!("Next: agree on your goals; both of you sign."),
-        State::Active if mentors => md!(
-            "You meet once a month, {} in all. {} arranges the meetings.",
-            months(pair.cycles),
-            partner
-        ),
-        State::Active => md!(
-            "You meet once a month, {} in all. You arrange the meetings.",
-            months(pair.cycles)
-        ),
-        State::Closing => md!("Your months together are over. A last check-in is on its way."),
-        State::Closed => md!("This pair is over."),
-    };
-    md!("{} {}", who, next)
 }
 
 /// "1 month", "6 months".

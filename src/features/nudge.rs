@@ -3,10 +3,10 @@
 use super::Result;
 use crate::domain::cadence::Hours;
 use crate::domain::ids::UserId;
-use crate::domain::message::Message;
+use crate::domain::message::{Attachment, Message};
 use crate::domain::program::Settings;
 use crate::domain::timer;
-use crate::store::outbox::{self, Kind, To};
+use crate::store::outbox::{self, Kind, To, Upload, What};
 use crate::store::{Tx, nudged, people, timers};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -45,6 +45,16 @@ pub async fn zones(tx: &mut Tx, settings: &Settings, users: &[UserId]) -> Result
 
 /// Sends it if now is a good time for everyone it reaches.
 pub async fn send(tx: &mut Tx, settings: &Settings, nudge: Nudge) -> Result<Outcome> {
+    send_with(tx, settings, nudge, None).await
+}
+
+/// The same, with a file right behind it: of its own kind, and stale when the message is.
+pub async fn send_with(
+    tx: &mut Tx,
+    settings: &Settings,
+    nudge: Nudge,
+    file: Option<(Kind, Attachment)>,
+) -> Result<Outcome> {
     let now = tx.now;
     if now >= nudge.stale_at {
         return Ok(Outcome::TooLate);
@@ -78,15 +88,19 @@ pub async fn send(tx: &mut Tx, settings: &Settings, nudge: Nudge) -> Result<Outc
     }
     // If Slack cannot be reached, it may wait until the day's end, not into the night.
     let expires = hours.closes(now, &zones).min(nudge.stale_at);
-    outbox::post(
-        tx,
-        nudge.to,
-        nudge.kind,
-        &nudge.key,
-        nudge.message,
-        Some(expires),
-    )
-    .await?;
+    let expires = Some(expires);
+    let to = nudge.to.clone();
+    outbox::post(tx, to, nudge.kind, &nudge.key, nudge.message, expires).await?;
+    if let Some((kind, file)) = file {
+        let what = What::Share {
+            to: nudge.to,
+            file,
+            upload: Upload::NotYet,
+        };
+        // Whatever takes the message back takes this back, too.
+        let key = format!("{}/file", nudge.key);
+        outbox::push(tx, kind, &key, &what, expires).await?;
+    }
     Ok(Outcome::Sent)
 }
 

@@ -228,12 +228,15 @@ impl Scene {
             let what: What = serde_json::from_str(&text).unwrap();
             match what {
                 What::Post { to, message } => {
-                    let to = match to {
-                        To::Person(user) => user.to_string(),
-                        To::Pair { members, .. } => format!("{} + {}", members[0], members[1]),
-                        To::Channel(channel) => channel.to_string(),
-                    };
-                    let _ = writeln!(out, "── {to} ({kind})\n{}", render(&message));
+                    let _ = writeln!(out, "── {} ({kind})\n{}", name(&to), render(&message));
+                }
+                What::Share { to, file, .. } => {
+                    let (to, comment) = (name(&to), file.comment);
+                    let _ = writeln!(
+                        out,
+                        "── {to} ({kind})\n{comment}\n<{}: {}>",
+                        file.name, file.title
+                    );
                 }
                 other => {
                     let _ = writeln!(out, "── {other:?}");
@@ -242,6 +245,14 @@ impl Scene {
         }
         tx.rollback().await;
         out
+    }
+}
+
+fn name(to: &To) -> String {
+    match to {
+        To::Person(user) => user.to_string(),
+        To::Pair { members, .. } => format!("{} + {}", members[0], members[1]),
+        To::Channel(channel) => channel.to_string(),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::domain::cadence::{Hours, local};
 use crate::domain::cycle::Cycle;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{PairId, RoundId, UserId};
+use crate::domain::message::Attachment;
 use crate::domain::pair::State;
 use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::Settings;
@@ -123,6 +124,24 @@ impl Scene {
     pub async fn months(&self, pair: PairId) -> Vec<Cycle> {
         let mut tx = self.tx().await;
         cycles::of(&mut tx, pair).await.unwrap()
+    }
+
+    /// Every file ever put on its way, oldest first.
+    pub async fn files(&self) -> Vec<Attachment> {
+        let mut tx = self.tx().await;
+        let rows = sqlx::query("select id, what_sealed from outbox order by id")
+            .fetch_all(tx.conn())
+            .await
+            .unwrap();
+        let mut found = Vec::new();
+        for row in rows {
+            let (id, sealed): (i64, String) = (row.get(0), row.get(1));
+            let text = tx.keys().open("outbox", &id.to_string(), &sealed).unwrap();
+            if let What::Share { file, .. } = serde_json::from_str(&text).unwrap() {
+                found.push(file);
+            }
+        }
+        found
     }
 
     /// Everything ever put on its way, oldest first.

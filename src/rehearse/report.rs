@@ -49,6 +49,8 @@ pub struct Figures {
     pub requests: u64,
     pub calls: u64,
     pub faults_injected: u64,
+    pub calendar_files: u64,
+    pub leaked_tokens: u64,
 }
 
 /// The whole report.
@@ -130,6 +132,8 @@ impl Report {
             faults_injected: sum(&mut outcomes()
                 .filter(|(outcome, _)| outcome.starts_with("fault:"))
                 .map(|(_, count)| *count)),
+            calendar_files: tally.files,
+            leaked_tokens: tally.leaked_tokens,
         };
         figures.violations = figures.sum_of_violations();
         let nudges = [
@@ -209,6 +213,7 @@ impl Figures {
             + self.unknown_arguments
             + self.against_rules
             + self.unanswered
+            + self.leaked_tokens
     }
 }
 
@@ -255,9 +260,10 @@ impl fmt::Display for Report {
         }
         line(f, "Digests", figures.digests, "")?;
         let places = format!(
-            "{} private, {} in group DMs, {} in the channel; {} edited since",
+            "{} private, {} in group DMs ({} calendar files), {} in the channel; {} edited since",
             thousands(self.private),
             thousands(self.in_groups),
+            thousands(figures.calendar_files),
             thousands(self.in_channel),
             thousands(self.edits)
         );
@@ -298,6 +304,7 @@ impl Report {
             ("unknown arguments", figures.unknown_arguments),
             ("pairs against the rules", figures.against_rules),
             ("left without an answer", figures.unanswered),
+            ("tokens sent astray", figures.leaked_tokens),
         ];
         let broken: Vec<(String, u64)> = kinds
             .into_iter()

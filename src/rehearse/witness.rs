@@ -2,6 +2,7 @@
 //!
 //! *Lost* is the sum of
 //! - messages that the bot regards as delivered and that are in nobody's conversation (by metadata key),
+//! - calendar files that the bot regards as shared, over those seen,
 //! - messages given up although their recipient could be reached,
 //! - messages still waiting after the end, when nothing goes wrong any more,
 //! - pairs made without an introduction in their group DM,
@@ -44,6 +45,8 @@ pub struct Witness {
     since: Timestamp,
     /// Keys of messages seen and not yet compared.
     keys: HashSet<i64>,
+    /// Files the bot regards as shared.
+    files: u64,
     /// When the bot posted to whom (a pair's ids, sorted), nudges aside: milliseconds.
     groups: HashMap<String, Vec<i64>>,
     /// Who joined, and when.
@@ -91,7 +94,9 @@ impl Witness {
         if Life::is_digest(message) {
             self.digests += 1;
         }
-        if message.kind == Kind::Mpim && !nudge && message.ephemeral_to.is_none() {
+        // A file only goes with a message: it introduces nobody.
+        let says = !nudge && message.files.is_empty();
+        if message.kind == Kind::Mpim && says && message.ephemeral_to.is_none() {
             let times = self
                 .groups
                 .entry(group(message.members.iter()))
@@ -169,6 +174,7 @@ impl Witness {
                 self.lose(|| format!("a message ({kind}) to {lane} was given up: {error}"));
             }
         }
+        self.files += entries.files;
         self.pairs.extend(entries.pairs);
         self.started.extend(entries.started);
         let count = |rows: i64| u64::try_from(rows).unwrap_or_default();
@@ -193,6 +199,10 @@ impl Witness {
             .into_iter()
             .map(|(user, why)| (user.0, why))
             .collect();
+        let seen = stage.slack.tally().files;
+        for _ in seen..self.files {
+            self.lose(|| "a calendar file counts as shared, and nobody got it".to_owned());
+        }
         for (kind, lane, error) in overdue {
             self.lose(|| format!("a message ({kind}) to {lane} still waits: {error}"));
         }

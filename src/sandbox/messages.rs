@@ -39,6 +39,8 @@ pub(super) struct Metadata {
 pub(super) struct Draft {
     pub text: String,
     pub blocks: Option<Json>,
+    /// Completed uploads: id, name and title.
+    pub files: Vec<Json>,
     pub thread_ts: Option<String>,
     /// Event type and payload.
     pub metadata: Option<(String, Json)>,
@@ -80,14 +82,14 @@ impl State {
         let from_bot = draft.author.is_none();
         let mut said = 0;
         if from_bot {
-            said = what_is_said(&draft);
+            said = self.what_is_said(&draft);
             self.count(place, &draft, said, now);
         }
         let metadata = draft.metadata.map(|(event_type, payload)| Metadata {
             event_type: self.event_type(&event_type),
             payload: payload.to_string().into(),
         });
-        let body = self.write_body(&draft.text, draft.blocks, draft.thread_ts);
+        let body = self.write_body(&draft.text, draft.blocks, draft.thread_ts, draft.files);
         if let Some(user) = &draft.ephemeral_to {
             let elsewhere = self.at(place).kind == Kind::Channel && self.keeps(user);
             let screen = self.screen(user);
@@ -132,7 +134,7 @@ impl State {
     }
 
     pub fn edit(&mut self, index: u32, text: &str, blocks: Option<Json>) {
-        let body = self.write_body(text, blocks, None);
+        let body = self.write_body(text, blocks, None, Vec::new());
         let message = &mut self.messages[index as usize];
         message.body = Some(body);
         message.edited = true;
@@ -164,6 +166,7 @@ impl State {
         text: &str,
         blocks: Option<Json>,
         thread_ts: Option<String>,
+        files: Vec<Json>,
     ) -> Box<str> {
         let mut body = json!({"text": text});
         if let Some(mut blocks) = blocks {
@@ -172,6 +175,9 @@ impl State {
         }
         if let Some(thread_ts) = thread_ts {
             body["thread_ts"] = thread_ts.into();
+        }
+        if !files.is_empty() {
+            body["files"] = files.into();
         }
         body.to_string().into()
     }
@@ -208,12 +214,14 @@ impl State {
         }
         let kind = self.at(place).kind;
         self.tally.messages.add(kind);
+        self.tally.files += draft.files.len() as u64;
         if let Some((event_type, _)) = &draft.metadata {
             *self.tally.event_type(event_type) += 1;
         }
         let before = self.said.insert((place, said), now.as_millisecond());
         let again = match (before, &draft.metadata) {
             (None, _) => false,
+            (Some(_), _) if !draft.files.is_empty() => true,
             (Some(_), Some(_)) => true,
             (Some(at), None) => now.as_millisecond() - at <= SAME_WORDS_MS,
         };
@@ -258,18 +266,27 @@ impl State {
     }
 }
 
-fn what_is_said(draft: &Draft) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    if let Some((event_type, payload)) = &draft.metadata {
-        match payload["key"].as_str() {
-            Some(key) => ("key", key).hash(&mut hasher),
-            None => ("metadata", event_type, payload.to_string()).hash(&mut hasher),
+impl State {
+    fn what_is_said(&self, draft: &Draft) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        if let Some((event_type, payload)) = &draft.metadata {
+            match payload["key"].as_str() {
+                Some(key) => ("key", key).hash(&mut hasher),
+                None => ("metadata", event_type, payload.to_string()).hash(&mut hasher),
+            }
+        } else if draft.files.is_empty() {
+            let blocks = draft.blocks.as_ref().map(Json::to_string);
+            ("words", &draft.text, blocks).hash(&mut hasher);
+        } else {
+            // The same file is the same file, uploaded anew or not, and whatever is said about it.
+            for file in &draft.files {
+                let id = file["id"].as_str().unwrap_or_default();
+                let bytes = self.files.get(id).map(|file| &file.bytes);
+                ("file", bytes).hash(&mut hasher);
+            }
         }
-    } else {
-        let blocks = draft.blocks.as_ref().map(Json::to_string);
-        ("words", &draft.text, blocks).hash(&mut hasher);
+        hasher.finish()
     }
-    hasher.finish()
 }
 
 /// `1754300000.000123`, from microseconds.

@@ -39,7 +39,7 @@ pub use faults::{EventFault, Fault, Faults};
 pub use forms::{Answers, Submitted, Value};
 pub use people::Answer;
 pub use screens::Screen;
-pub use seen::{GroupDm, Home, Message, MessageRef, Modal, Rendered, Seen};
+pub use seen::{GroupDm, Home, Message, MessageRef, Modal, Rendered, Seen, SharedFile};
 pub use tally::{ByKind, Kind, Tally, is_unasked};
 pub use workspace::User;
 

@@ -15,6 +15,15 @@ pub struct MessageRef {
     pub ts: String,
 }
 
+/// A file in a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedFile {
+    pub id: String,
+    pub name: String,
+    pub title: String,
+    pub bytes: Vec<u8>,
+}
+
 /// A message as one person (or, in a channel, anyone) sees it.
 #[derive(Clone, Debug)]
 pub struct Message {
@@ -27,6 +36,7 @@ pub struct Message {
     /// Who wrote it: the bot's user id or a person's.
     pub user: String,
     pub text: String,
+    pub files: Vec<SharedFile>,
     /// Metadata event type.
     pub event_type: Option<String>,
     /// The metadata payload's `key`.
@@ -165,6 +175,7 @@ impl Sandbox {
             at: Timestamp::from_microsecond(stored.ts).unwrap_or_default(),
             user: author.unwrap_or(&state.options.bot_user_id).to_owned(),
             text: parsed["text"].as_str().unwrap_or_default().to_owned(),
+            files: shared_files(state, &parsed),
             event_type: metadata.as_ref().map(|(kind, _)| (*kind).to_owned()),
             key: metadata.and_then(|(_, payload)| payload["key"].as_str().map(str::to_owned)),
             edited: stored.edited,
@@ -329,6 +340,23 @@ pub(super) fn find(state: &State, reference: &MessageRef) -> Option<u32> {
     parse_ts(&reference.ts)?;
     let (place, _) = state.conversation(&reference.channel)?;
     state.find(place, &reference.ts)
+}
+
+fn shared_files(state: &State, body: &Json) -> Vec<SharedFile> {
+    let files = body["files"].as_array().into_iter().flatten();
+    let string = |file: &Json, key: &str| file[key].as_str().unwrap_or_default().to_owned();
+    files
+        .map(|file| {
+            let id = string(file, "id");
+            let stored = state.files.get(&id);
+            SharedFile {
+                name: string(file, "name"),
+                title: string(file, "title"),
+                bytes: stored.map(|file| file.bytes.clone()).unwrap_or_default(),
+                id,
+            }
+        })
+        .collect()
 }
 
 fn rendered(json: Json, id: &str, values: &Values, text: String) -> Rendered {

@@ -37,12 +37,14 @@ impl ByKind {
 /// Everything counted since the sandbox started.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tally {
-    /// Web API method (and `response_url`) → outcome (`ok`, an error code, `fault:…`) → calls.
+    /// Web API method (and `response_url`, `upload`) → outcome (`ok`, an error code, `fault:…`) → calls.
     pub calls: BTreeMap<String, BTreeMap<String, u64>>,
     /// Messages from the bot that stayed: not ephemeral ones, not edits.
     pub messages: ByKind,
     /// Those of [`Tally::messages`] with metadata, by event type.
     pub by_event_type: BTreeMap<String, u64>,
+    /// Files among them.
+    pub files: u64,
     pub ephemerals: u64,
     pub edits: u64,
     /// Said again in the same conversation, without saying so: same metadata key, or without metadata
@@ -56,6 +58,8 @@ pub struct Tally {
     pub block_errors: u64,
     /// Calls for which the token has no scope.
     pub missing_scope: u64,
+    /// The bot's token came along where it does not belong.
+    pub leaked_tokens: u64,
     /// `expired_trigger_id`, `exchanged_trigger_id`, `invalid_trigger_id`.
     pub expired_triggers: u64,
     /// `response_url`s used too late or too often.

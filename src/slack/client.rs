@@ -37,6 +37,18 @@ impl CallError {
         }
     }
 
+    /// Whether Slack may have acted, whatever it answered: it did not answer, or is in trouble itself.
+    pub fn leaves_doubt(&self) -> bool {
+        match self {
+            CallError::InDoubt(_) => true,
+            CallError::Refused(code, _) => matches!(
+                code.as_str(),
+                "internal_error" | "fatal_error" | "service_unavailable" | "request_timeout"
+            ),
+            CallError::Unreached | CallError::RateLimited(_) => false,
+        }
+    }
+
     /// Whether Slack says that our token is no good (any more).
     pub fn token_is_dead(&self) -> bool {
         matches!(self, CallError::Refused(code, _) if matches!(code.as_str(),
@@ -196,6 +208,40 @@ impl Client {
         };
         let label = outcome.as_ref().map_or_else(CallError::label, |()| "ok");
         metrics::counter!("reverse_mentor_slack_calls_total", "method" => "response_url", "outcome" => label)
+            .increment(1);
+        outcome
+    }
+
+    /// Hands a file to Slack, which gives it an id. Nobody sees it before `files.completeUploadExternal` shares it, so
+    /// whatever goes wrong here, it can be done again.
+    pub async fn upload(&self, name: &str, bytes: &[u8]) -> Result<String, CallError> {
+        let arguments = json!({"filename": name, "length": bytes.len().to_string()});
+        let ticket = self.call("files.getUploadURLExternal", &arguments).await?;
+        let field = |name: &str| ticket.get(name).and_then(Value::as_str);
+        let (Some(url), Some(id)) = (field("upload_url"), field("file_id")) else {
+            return Err(CallError::InDoubt("garbled answer"));
+        };
+        let url = Url::parse(url).map_err(|_| CallError::InDoubt("garbled answer"))?;
+        if !safe_to_call(&url) {
+            return Err(CallError::Refused("unsafe_upload_url".into(), Vec::new()));
+        }
+        // Without the token: the address itself is the permission.
+        let request = self
+            .0
+            .http
+            .post(url)
+            .header("content-type", "application/octet-stream")
+            .body(bytes.to_vec());
+        let outcome = match request.send().await {
+            Ok(response) if response.status().is_success() => Ok(id.to_owned()),
+            Ok(response) if response.status().as_u16() == 429 => {
+                Err(CallError::RateLimited(DEFAULT_WAIT_SECONDS))
+            }
+            Err(error) if error.is_connect() => Err(CallError::Unreached),
+            Ok(_) | Err(_) => Err(CallError::InDoubt("upload")),
+        };
+        let label = outcome.as_ref().map_or_else(CallError::label, |_| "ok");
+        metrics::counter!("reverse_mentor_slack_calls_total", "method" => "upload", "outcome" => label)
             .increment(1);
         outcome
     }

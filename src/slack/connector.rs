@@ -22,12 +22,14 @@ use url::Url;
 const ANSWER_LIMIT: usize = 8 << 20;
 
 /// These take their arguments as a form; Slack reads JSON only for methods that write.
-const FORM_METHODS: [&str; 7] = [
+const FORM_METHODS: [&str; 9] = [
     "auth.test",
     "conversations.history",
     "conversations.info",
     "conversations.list",
     "conversations.members",
+    "files.completeUploadExternal",
+    "files.getUploadURLExternal",
     "users.info",
     "users.list",
 ];

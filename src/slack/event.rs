@@ -120,6 +120,8 @@ pub enum Action {
     SortOut {
         cycle: CycleId,
     },
+    /// As the global shortcut.
+    LogMeeting,
     OpenSkip {
         cycle: CycleId,
     },

@@ -154,6 +154,7 @@ pub fn quote(text: &str) -> Md {
 pub fn link(url: &url::Url, text: &str) -> Md {
     let url = url
         .as_str()
+        .replace('&', "&amp;")
         .replace('|', "%7C")
         .replace('>', "%3E")
         .replace('<', "%3C");

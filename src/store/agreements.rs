@@ -25,6 +25,16 @@ pub struct Agreement {
     pub reminded: i64,
 }
 
+impl Agreement {
+    /// Whether this side has signed.
+    pub fn is_signed_by(&self, side: Side) -> bool {
+        match side {
+            Side::Mentor => self.mentor_signed_at.is_some(),
+            Side::Mentee => self.mentee_signed_at.is_some(),
+        }
+    }
+}
+
 /// Which of the two signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -78,7 +88,7 @@ pub async fn latest(tx: &mut Tx, pair: PairId) -> Result<Option<Agreement>> {
     .bind(pair.0)
     .fetch_optional(tx.conn())
     .await?;
-    row.map(|row| agreement(tx, &row)).transpose()
+    row.map(|row| read(tx, &row, 0)).transpose()
 }
 
 /// Every version there was, oldest first.
@@ -91,7 +101,7 @@ pub async fn history(tx: &mut Tx, pair: PairId) -> Result<Vec<Agreement>> {
     .bind(pair.0)
     .fetch_all(tx.conn())
     .await?;
-    rows.iter().map(|row| agreement(tx, row)).collect()
+    rows.iter().map(|row| read(tx, row, 0)).collect()
 }
 
 /// Signs a version; false when this side had signed it before.
@@ -163,23 +173,24 @@ fn place(pair: PairId, version: i64) -> String {
     format!("{pair}/{version}")
 }
 
-fn agreement(tx: &Tx, row: &AnyRow) -> Result<Agreement> {
-    let (pair, version) = (PairId(row.try_get(0)?), row.try_get(1)?);
-    let sealed: String = row.try_get(2)?;
+/// The agreement in the columns from `first` on, in the order of `select!`.
+pub(super) fn read(tx: &Tx, row: &AnyRow, first: usize) -> Result<Agreement> {
+    let (pair, version) = (PairId(row.try_get(first)?), row.try_get(first + 1)?);
+    let sealed: String = row.try_get(first + 2)?;
     let goals = tx.keys().open(TABLE, &place(pair, version), &sealed)?;
     let at = |index: usize| {
-        row.try_get::<Option<i64>, _>(index)
+        row.try_get::<Option<i64>, _>(first + index)
             .map(|ms| ms.map(instant))
     };
     Ok(Agreement {
         pair,
         version,
         goals: serde_json::from_str(&goals).map_err(|_| StoreError::Unreadable("goals"))?,
-        made_by: row.try_get::<Option<String>, _>(3)?.map(UserId),
-        made_at: instant(row.try_get(4)?),
+        made_by: row.try_get::<Option<String>, _>(first + 3)?.map(UserId),
+        made_at: instant(row.try_get(first + 4)?),
         mentor_signed_at: at(5)?,
         mentee_signed_at: at(6)?,
         completed_at: at(7)?,
-        reminded: row.try_get(8)?,
+        reminded: row.try_get(first + 8)?,
     })
 }

@@ -53,7 +53,7 @@ pub async fn find(tx: &mut Tx, id: CycleId) -> Result<Option<Cycle>> {
         .bind(id.0)
         .fetch_optional(tx.conn())
         .await?;
-    row.map(|row| cycle(&row)).transpose()
+    row.map(|row| read(&row, 0)).transpose()
 }
 
 /// The cycles of a pair, first to last.
@@ -62,7 +62,7 @@ pub async fn of(tx: &mut Tx, pair: PairId) -> Result<Vec<Cycle>> {
         .bind(pair.0)
         .fetch_all(tx.conn())
         .await?;
-    rows.iter().map(cycle).collect()
+    rows.iter().map(|row| read(row, 0)).collect()
 }
 
 /// The cycle of a pair that opened last.
@@ -71,7 +71,7 @@ pub async fn latest(tx: &mut Tx, pair: PairId) -> Result<Option<Cycle>> {
         .bind(pair.0)
         .fetch_optional(tx.conn())
         .await?;
-    row.map(|row| cycle(&row)).transpose()
+    row.map(|row| read(&row, 0)).transpose()
 }
 
 /// Notes the time chosen; false when there is nothing to arrange (any more). What was said of an earlier time is void.
@@ -196,28 +196,32 @@ pub async fn held(tx: &mut Tx) -> Result<i64> {
     Ok(row.try_get(0)?)
 }
 
-fn cycle(row: &AnyRow) -> Result<Cycle> {
+/// The cycle in the columns from `first` on, in the order of `select!`.
+pub(super) fn read(row: &AnyRow, first: usize) -> Result<Cycle> {
     let small = |at: usize| {
-        row.try_get::<i64, _>(at)
+        row.try_get::<i64, _>(first + at)
             .map(|n| u8::try_from(n).unwrap_or(u8::MAX))
     };
-    let moment = |at: usize| row.try_get::<Option<i64>, _>(at).map(|ms| ms.map(instant));
-    let state: String = row.try_get(3)?;
+    let moment = |at: usize| {
+        row.try_get::<Option<i64>, _>(first + at)
+            .map(|ms| ms.map(instant))
+    };
+    let state: String = row.try_get(first + 3)?;
     Ok(Cycle {
-        id: CycleId(row.try_get(0)?),
-        pair: PairId(row.try_get(1)?),
+        id: CycleId(row.try_get(first)?),
+        pair: PairId(row.try_get(first + 1)?),
         number: small(2)?,
         state: State::parse(&state).ok_or(StoreError::Unreadable("a cycle's state"))?,
         anchor: Anchor {
-            at: instant(row.try_get(4)?),
+            at: instant(row.try_get(first + 4)?),
             number: small(5)?,
         },
-        opened_at: instant(row.try_get(6)?),
-        closes_at: instant(row.try_get(7)?),
+        opened_at: instant(row.try_get(first + 6)?),
+        closes_at: instant(row.try_get(first + 7)?),
         meets_at: moment(8)?,
-        plans: row.try_get(9)?,
-        mentor_said: row.try_get(10)?,
-        mentee_said: row.try_get(11)?,
+        plans: row.try_get(first + 9)?,
+        mentor_said: row.try_get(first + 10)?,
+        mentee_said: row.try_get(first + 11)?,
         held_at: moment(12)?,
         closed_at: moment(13)?,
     })

@@ -7,6 +7,9 @@ use jiff::Timestamp;
 use sqlx::Row;
 use std::collections::HashMap;
 
+/// The kind of the outbox's files.
+const FILE: &str = "calendar_file";
+
 /// What happened within a span of time.
 #[derive(Debug, Default)]
 pub struct Entries {
@@ -14,6 +17,8 @@ pub struct Entries {
     pub sent: Vec<(i64, String)>,
     /// Messages given up: recipient, kind and Slack's code.
     pub failed: Vec<(String, String, String)>,
+    /// Files that the bot regards as shared: they carry no key. One that Slack refused is no message given up.
+    pub files: u64,
     pub pairs: Vec<Made>,
     /// Agreements that both signed.
     pub started: Vec<Started>,
@@ -53,7 +58,9 @@ pub async fn entries(tx: &mut Tx, from: Timestamp, until: Timestamp) -> Result<E
     .await?;
     for row in &rows {
         let (kind, state): (String, String) = (row.try_get(1)?, row.try_get(4)?);
-        if state == "sent" {
+        if kind == FILE {
+            entries.files += u64::from(state == "sent");
+        } else if state == "sent" {
             entries.sent.push((row.try_get(0)?, kind));
         } else {
             entries

@@ -14,6 +14,7 @@ pub mod ledger;
 pub mod limits;
 pub mod nudged;
 pub mod outbox;
+pub mod outlook;
 pub mod own;
 pub mod pairs;
 pub mod participants;

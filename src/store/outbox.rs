@@ -12,7 +12,7 @@
 
 use super::db::{Result, StoreError, Tx, instant, skip_locked};
 use crate::domain::ids::{ChannelId, PairId, TeamId, UserId};
-use crate::domain::message::Message;
+use crate::domain::message::{Attachment, Message};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
@@ -40,6 +40,12 @@ pub enum What {
         to: To,
         message: Message,
     },
+    /// Share a file. It goes with a message that says all that matters: if Slack will not take it, nothing is lost.
+    Share {
+        to: To,
+        file: Attachment,
+        upload: Upload,
+    },
     /// Ask Slack about a person.
     LookUp {
         user: UserId,
@@ -56,6 +62,16 @@ pub enum What {
     CheckToken,
 }
 
+/// How far a file is on its way: Slack takes it first (nobody sees it yet), and then shares it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Upload {
+    NotYet,
+    /// Slack has it, under this id.
+    Done(String),
+    /// It may have been shared, and is being shared once more: the last time.
+    Repeated(String),
+}
+
 /// What kind of message it is: decides what it may do to people's day, and counts in metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -69,6 +85,8 @@ pub enum Kind {
     NudgeWeek,
     NudgeFortnight,
     MeetingSoon,
+    /// The .ics file behind [`Kind::MeetingSoon`].
+    CalendarFile,
     DidYouMeet,
     Reflection,
     Checkin,
@@ -79,7 +97,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 15] = [
+    pub const ALL: [Kind; 16] = [
         Kind::Answer,
         Kind::Notice,
         Kind::Introduction,
@@ -88,6 +106,7 @@ impl Kind {
         Kind::NudgeWeek,
         Kind::NudgeFortnight,
         Kind::MeetingSoon,
+        Kind::CalendarFile,
         Kind::DidYouMeet,
         Kind::Reflection,
         Kind::Checkin,
@@ -107,6 +126,7 @@ impl Kind {
             Kind::NudgeWeek => "nudge_week",
             Kind::NudgeFortnight => "nudge_fortnight",
             Kind::MeetingSoon => "meeting_soon",
+            Kind::CalendarFile => "calendar_file",
             Kind::DidYouMeet => "did_you_meet",
             Kind::Reflection => "reflection",
             Kind::Checkin => "checkin",
@@ -193,18 +213,11 @@ pub async fn push(
 /// What goes to one recipient goes in order; different recipients do not wait for each other.
 fn lane(what: &What) -> String {
     match what {
-        What::Post {
-            to: To::Person(user),
-            ..
-        } => user.to_string(),
-        What::Post {
-            to: To::Pair { pair, .. },
-            ..
-        } => format!("pair/{pair}"),
-        What::Post {
-            to: To::Channel(channel),
-            ..
-        } => channel.to_string(),
+        What::Post { to, .. } | What::Share { to, .. } => match to {
+            To::Person(user) => user.to_string(),
+            To::Pair { pair, .. } => format!("pair/{pair}"),
+            To::Channel(channel) => channel.to_string(),
+        },
         What::LookUp { user } => format!("lookup/{user}"),
         What::ListUsers { .. } => "lookup".to_owned(),
         What::Home { user } => format!("home/{user}"),
@@ -373,6 +386,19 @@ pub async fn give_up_looking(tx: &mut Tx, id: i64) -> Result<()> {
     Ok(())
 }
 
+/// Notes how far a row in mid-delivery is.
+pub async fn progress(tx: &mut Tx, id: i64, what: &What) -> Result<()> {
+    let text =
+        serde_json::to_string(what).map_err(|_| StoreError::Unreadable("an outgoing message"))?;
+    let sealed = tx.keys().seal(TABLE, &id.to_string(), &text)?;
+    sqlx::query("update outbox set what_sealed = $1 where id = $2")
+        .bind(sealed)
+        .bind(id)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// The conversation of a row in mid-delivery became known.
 pub async fn set_channel(tx: &mut Tx, id: i64, channel: &ChannelId) -> Result<()> {
     sqlx::query("update outbox set channel_id = $1 where id = $2")
@@ -437,7 +463,8 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
     Ok(row.map(|row| row.try_get(0)).transpose()?.map(instant))
 }
 
-/// A delivery that failed since `since`, for the owners' companion: recipient, kind and Slack's code.
+/// A delivery that failed since `since`, for the owners' companion: recipient, kind and Slack's code. Files that go
+/// with a message are not among them: the message is what matters, and it holds the same.
 pub struct Failed {
     pub lane: String,
     pub kind: String,
@@ -448,7 +475,7 @@ pub async fn failed_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<Failed>> 
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select lane, kind, coalesce(error, '') from outbox
-         where team_id = $1 and state = 'failed' and finished_at >= $2 order by id",
+         where team_id = $1 and state = 'failed' and finished_at >= $2 and kind <> 'calendar_file' order by id",
     )
     .bind(team)
     .bind(since.as_millisecond())

@@ -10,9 +10,13 @@ fn per_minute(method: &str) -> i64 {
     match method {
         "users.list" | "conversations.list" => 20,
         "chat.postMessage" => 300,
-        "users.info" | "views.publish" | "views.open" | "conversations.members" | "auth.test" => {
-            100
-        }
+        "users.info"
+        | "views.publish"
+        | "views.open"
+        | "conversations.members"
+        | "auth.test"
+        | "files.getUploadURLExternal"
+        | "files.completeUploadExternal" => 100,
         _ => 50,
     }
 }

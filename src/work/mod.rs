@@ -4,3 +4,4 @@ pub mod limiter;
 pub mod matcher;
 pub mod scheduler;
 pub mod sender;
+mod sharing;

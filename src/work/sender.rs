@@ -2,9 +2,10 @@
 //!
 //! Nothing is lost: a row leaves the queue only when Slack has it, refuses it for good, or its time is past. Nothing is
 //! doubled where we can look: a row Slack may have already ("in doubt") is first looked for in the person's conversation
-//! with the bot. Group DMs and channels we do not read: there it is sent once more, and says so.
+//! with the bot. Group DMs and channels we do not read: there it is sent once more, and says so. Files are sent once more
+//! at most, and given up quietly (see `sharing`): the message they go with is what must arrive.
 
-use super::limiter;
+use super::{limiter, sharing};
 use crate::clock::Clock;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{ChannelId, TeamId, UserId};
@@ -15,7 +16,7 @@ use crate::slack::client::{CallError, Client};
 use crate::slack::event::{Actor, Event};
 use crate::slack::inbound;
 use crate::store::db::StoreError;
-use crate::store::outbox::{self, Again, Parcel, To, What};
+use crate::store::outbox::{self, Again, Parcel, To, Upload, What};
 use crate::store::{Db, Tx, limits, pairs, workspaces};
 use jiff::{SignedDuration, Timestamp};
 use metrics::counter;
@@ -44,6 +45,13 @@ pub struct Job {
     call: Call,
 }
 
+impl Job {
+    /// The method to call.
+    pub fn method(&self) -> &'static str {
+        self.call.method()
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Call {
     /// conversations.open: a group DM, or (in doubt) the person's own conversation with the bot.
@@ -55,6 +63,14 @@ enum Call {
     },
     /// conversations.history: is it there already?
     Find(ChannelId),
+    /// files.getUploadURLExternal and the upload itself: Slack takes a file, and nobody sees it yet.
+    Upload,
+    /// files.completeUploadExternal: it is shared; `repeat` marks it as possibly shared before.
+    Share {
+        channel: String,
+        file: String,
+        repeat: bool,
+    },
     LookUp,
     List,
     Home,
@@ -67,10 +83,27 @@ impl Call {
             Call::Open(_) => "conversations.open",
             Call::Post { .. } => "chat.postMessage",
             Call::Find(_) => "conversations.history",
+            Call::Upload => "files.getUploadURLExternal",
+            Call::Share { .. } => "files.completeUploadExternal",
             Call::LookUp => "users.info",
             Call::List => "users.list",
             Call::Home => "views.publish",
             Call::CheckToken => "auth.test",
+        }
+    }
+}
+
+impl Call {
+    /// Whether people see what it did: then an answer that is lost leaves a doubt.
+    fn is_seen(&self) -> bool {
+        matches!(self, Call::Post { .. } | Call::Share { .. })
+    }
+
+    /// The conversation it says something in.
+    fn channel(&self) -> Option<&str> {
+        match self {
+            Call::Post { channel, .. } | Call::Share { channel, .. } => Some(channel),
+            _ => None,
         }
     }
 }
@@ -102,15 +135,18 @@ impl Sender {
                 outbox::expire(&mut tx, parcel.id).await?;
                 continue;
             }
+            if sharing::is_spent(&parcel.what) {
+                sharing::give_up(&mut tx, &parcel, "in_doubt").await?;
+                continue;
+            }
             let call = decide(&mut tx, &parcel).await?;
-            let channel = match &call {
-                Call::Post { channel, .. } => Some(channel.as_str()),
-                _ => None,
-            };
-            let wanted = limiter::allowances(&parcel.team, call.method(), channel);
+            let wanted = limiter::allowances(&parcel.team, call.method(), call.channel());
             match limits::take(&mut tx, &wanted).await? {
                 Err(free) => outbox::wait(&mut tx, parcel.id, free).await?,
                 Ok(()) if outbox::lease(&mut tx, parcel.id).await? => {
+                    if let Call::Share { repeat: true, .. } = call {
+                        sharing::repeats(&mut tx, &parcel, true).await?;
+                    }
                     jobs.push(Job { parcel, call });
                 }
                 Ok(()) => {}
@@ -140,6 +176,18 @@ impl Sender {
             (Call::Post { channel, repeat }, What::Post { message, .. }) => {
                 posting(channel, message, parcel, *repeat)
             }
+            (Call::Upload, What::Share { file, .. }) => {
+                let id = self.client.upload(&file.name, file.content.as_bytes());
+                return Ok(json!({"file_id": id.await?}));
+            }
+            (
+                Call::Share {
+                    channel,
+                    file: id,
+                    repeat,
+                },
+                What::Share { file, .. },
+            ) => sharing::completion(channel, id, file, *repeat),
             (Call::Find(channel), _) => {
                 let oldest = parcel.created.as_second() - 60;
                 json!({
@@ -219,21 +267,15 @@ async fn decide(tx: &mut Tx, parcel: &Parcel) -> Result<Call, StoreError> {
             },
         },
         What::Post {
-            to: To::Pair { pair, members },
+            to: to @ To::Pair { .. },
             ..
-        } => {
-            let known = match &parcel.channel {
-                Some(channel) => Some(channel.clone()),
-                None => pairs::channel(tx, *pair).await?,
-            };
-            match known {
-                Some(channel) => Call::Post {
-                    channel: channel.0,
-                    repeat: parcel.doubt,
-                },
-                None => Call::Open(members.clone()),
-            }
-        }
+        } => match conversation(tx, parcel, to).await? {
+            Ok(channel) => Call::Post {
+                channel: channel.0,
+                repeat: parcel.doubt,
+            },
+            Err(open) => open,
+        },
         What::Post {
             to: To::Channel(channel),
             ..
@@ -241,6 +283,38 @@ async fn decide(tx: &mut Tx, parcel: &Parcel) -> Result<Call, StoreError> {
             channel: channel.to_string(),
             repeat: parcel.doubt,
         },
+        What::Share {
+            upload: Upload::NotYet,
+            ..
+        } => Call::Upload,
+        What::Share {
+            to,
+            upload: Upload::Done(file) | Upload::Repeated(file),
+            ..
+        } => match conversation(tx, parcel, to).await? {
+            Ok(channel) => Call::Share {
+                channel: channel.0,
+                file: file.clone(),
+                repeat: parcel.doubt,
+            },
+            Err(open) => open,
+        },
+    })
+}
+
+/// The conversation a parcel goes to, or the call that opens it.
+async fn conversation(
+    tx: &mut Tx,
+    parcel: &Parcel,
+    to: &To,
+) -> Result<Result<ChannelId, Call>, StoreError> {
+    Ok(match (&parcel.channel, to) {
+        (Some(channel), _) | (None, To::Channel(channel)) => Ok(channel.clone()),
+        (None, To::Pair { pair, members }) => {
+            let known = pairs::channel(tx, *pair).await?;
+            known.ok_or_else(|| Call::Open(members.clone()))
+        }
+        (None, To::Person(user)) => Err(Call::Open(vec![user.clone()])),
     })
 }
 
@@ -288,6 +362,10 @@ async fn done(tx: &mut Tx, job: &Job, answer: &Value) -> Result<(), Error> {
             if let What::Post {
                 to: To::Pair { pair, .. },
                 ..
+            }
+            | What::Share {
+                to: To::Pair { pair, .. },
+                ..
             } = what
             {
                 pairs::set_channel(tx, *pair, &channel).await?;
@@ -311,6 +389,12 @@ async fn done(tx: &mut Tx, job: &Job, answer: &Value) -> Result<(), Error> {
                 answer.get("ts").and_then(Value::as_str),
             )
             .await?;
+        }
+        (Call::Upload, _) => {
+            let id = answer.get("file_id").and_then(Value::as_str);
+            sharing::uploaded(tx, parcel, id.unwrap_or_default()).await?;
+            // Whatever became of an earlier try at this, nobody has seen the file.
+            go_on(tx, parcel, false).await?;
         }
         (Call::LookUp, What::LookUp { user }) => {
             if let Some(mut person) = answer.get("user").and_then(inbound::person) {
@@ -393,7 +477,13 @@ async fn go_on(tx: &mut Tx, parcel: &Parcel, doubt: bool) -> Result<(), Error> {
 /// The call did not succeed.
 async fn undone(tx: &mut Tx, job: &Job, error: &CallError) -> Result<(), Error> {
     let parcel = &job.parcel;
-    let posting = matches!(job.call, Call::Post { .. });
+    if let Call::Share { repeat: true, .. } = job.call {
+        if error.leaves_doubt() {
+            return Ok(sharing::give_up(tx, parcel, "in_doubt").await?);
+        }
+        // It was not shared this time, so the repeat is still to come.
+        sharing::repeats(tx, parcel, false).await?;
+    }
     match error {
         CallError::RateLimited(seconds) => {
             let wait = SignedDuration::from_secs(i64::try_from(*seconds).unwrap_or(60));
@@ -409,7 +499,9 @@ async fn undone(tx: &mut Tx, job: &Job, error: &CallError) -> Result<(), Error> 
             outbox::again(tx, parcel.id, &again).await?;
         }
         CallError::Unreached => again(tx, parcel, "unreached", parcel.doubt).await?,
-        CallError::InDoubt(_) => again(tx, parcel, "in_doubt", parcel.doubt || posting).await?,
+        CallError::InDoubt(_) => {
+            again(tx, parcel, "in_doubt", parcel.doubt || job.call.is_seen()).await?;
+        }
         refused if refused.token_is_dead() => {
             // Everything waits until the app is installed again.
             workspaces::uninstalled(tx).await?;
@@ -421,6 +513,10 @@ async fn undone(tx: &mut Tx, job: &Job, error: &CallError) -> Result<(), Error> 
             };
             outbox::again(tx, parcel.id, &again).await?;
         }
+        // Slack's own trouble: it may or may not have acted.
+        CallError::Refused(code, _) if error.leaves_doubt() => {
+            again(tx, parcel, code, parcel.doubt || job.call.is_seen()).await?;
+        }
         CallError::Refused(code, _) => refused(tx, job, code).await?,
     }
     Ok(())
@@ -428,15 +524,6 @@ async fn undone(tx: &mut Tx, job: &Job, error: &CallError) -> Result<(), Error> 
 
 async fn refused(tx: &mut Tx, job: &Job, code: &str) -> Result<(), Error> {
     let parcel = &job.parcel;
-    // Slack's own trouble: it may or may not have acted.
-    let slacks_trouble = matches!(
-        code,
-        "internal_error" | "fatal_error" | "service_unavailable" | "request_timeout"
-    );
-    if slacks_trouble {
-        let posting = matches!(job.call, Call::Post { .. });
-        return again(tx, parcel, code, parcel.doubt || posting).await;
-    }
     // Without permission to look, an uncertain message is sent again and says so.
     if matches!(job.call, Call::Find(_)) {
         outbox::give_up_looking(tx, parcel.id).await?;
@@ -455,6 +542,21 @@ async fn refused(tx: &mut Tx, job: &Job, code: &str) -> Result<(), Error> {
     {
         pairs::forget_channel(tx, *pair).await?;
         return again(tx, parcel, code, false).await;
+    }
+    // A file that Slack took and no longer has is handed over once more.
+    if let (Call::Share { repeat: false, .. }, "file_not_found" | "file_update_failed") =
+        (&job.call, code)
+    {
+        sharing::anew(tx, parcel).await?;
+        return again(tx, parcel, code, false).await;
+    }
+    give_up(tx, parcel, code).await
+}
+
+/// Slack will not take it, or has not for too long.
+async fn give_up(tx: &mut Tx, parcel: &Parcel, code: &str) -> Result<(), Error> {
+    if let What::Share { .. } = parcel.what {
+        return Ok(sharing::give_up(tx, parcel, code).await?);
     }
     counter!("reverse_mentor_outbox_total", "outcome" => "failed", "kind" => parcel.kind.as_str())
         .increment(1);
@@ -475,14 +577,8 @@ async fn refused(tx: &mut Tx, job: &Job, code: &str) -> Result<(), Error> {
 
 /// Tries again later: after 1 s, 2 s, 4 s, … at most 5 minutes, with jitter; for three days.
 async fn again(tx: &mut Tx, parcel: &Parcel, error: &str, doubt: bool) -> Result<(), Error> {
-    if tx.now.duration_since(parcel.created) > GIVE_UP {
-        outbox::fail(tx, parcel.id, error).await?;
-        tx.happens(Happening::Undeliverable {
-            lane: parcel.lane.clone(),
-            kind: parcel.kind.as_str().to_owned(),
-            error: error.to_owned(),
-        });
-        return Ok(());
+    if tx.now.duration_since(parcel.created) > GIVE_UP || sharing::has_waited(parcel) {
+        return give_up(tx, parcel, error).await;
     }
     let base = 1_000_i64 << parcel.attempts.clamp(0, 9);
     // Jitter from the row itself: different rows spread, and a rehearsal stays the same.

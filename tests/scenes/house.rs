@@ -56,7 +56,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// What any feature may import, beside its own folder: never another feature, a client or a clock.
-const FEATURE: [&str; 8] = [
+const FEATURE: [&str; 9] = [
     "domain::*",
     "store::*",
     "slack::words",
@@ -65,6 +65,7 @@ const FEATURE: [&str; 8] = [
     "features",
     "features::nudge",
     "features::deliveries",
+    "features::outlook",
 ];
 
 /// Wiring: knows everything, is known by nobody else.

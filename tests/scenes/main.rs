@@ -10,10 +10,12 @@
 
 mod crash;
 mod delivery;
+mod files;
 mod house;
 mod process;
 mod rehearsal;
 mod replicas;
+mod standing;
 mod storage;
 mod support;
 mod wire;

@@ -4,11 +4,12 @@
 mod tests;
 mod views;
 
+use super::outlook::{self, Eyes};
 use super::{Result, is_owner, next_round};
 use crate::domain::participant::Standing;
 use crate::slack::blocks::{Blocks, home_view};
 use crate::slack::event::Actor;
-use crate::store::{Tx, known, pairs, participants, programs};
+use crate::store::{Tx, known, pairs, participants, programs, rounds};
 
 /// The person's App Home, as `views.publish` takes it. Reads only.
 pub async fn view(tx: &mut Tx, actor: &Actor) -> Result<serde_json::Value> {
@@ -24,7 +25,14 @@ pub async fn view(tx: &mut Tx, actor: &Actor) -> Result<serde_json::Value> {
         Some(me) if matches!(me.standing, Standing::Active | Standing::Paused) => {
             let open = known.open_pairs(tx).await?;
             let stage_known = settings.stage_rank(&me.profile.stage).is_some();
-            views::participant(me, &open, &next, stage_known, (&zone, tx.now))
+            let outlooks = outlook::look(tx, &open, &actor.user).await?;
+            let eyes = Eyes {
+                user: &actor.user,
+                zone: &zone,
+                now: tx.now,
+                program: &settings.name,
+            };
+            views::participant(me, (&open, &outlooks), &next, stage_known, eyes)
         }
         Some(me) if me.standing == Standing::Ineligible => views::ineligible(),
         other => views::invitation(&settings, &next, other.is_some()),
@@ -37,7 +45,11 @@ pub async fn view(tx: &mut Tx, actor: &Actor) -> Result<serde_json::Value> {
             waiting,
             pairs: open,
         };
-        blocks = blocks.append(views::owner(&settings, &counts, &next, program.declared));
+        let waiting = rounds::awaiting(tx).await?;
+        blocks = blocks
+            .append(views::owner(&settings, &counts, &next))
+            .append(views::to_approve(&waiting, &zone, tx.now))
+            .append(views::owner_buttons(program.declared));
     }
     Ok(home_view(blocks))
 }

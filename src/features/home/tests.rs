@@ -1,8 +1,10 @@
 use crate::domain::ids::RoundId;
+use crate::domain::matching::Proposal;
 use crate::domain::program::Settings;
 use crate::features::scene::{Scene, render_view};
 use crate::slack::event::Event;
 use crate::store::pairs;
+use crate::store::rounds::{self, Origin, State};
 
 async fn home(scene: &Scene, user: &str) -> String {
     let actor = scene.actor(user);
@@ -89,7 +91,7 @@ async fn a_pair_and_a_pause_show_with_their_buttons() {
     insta::assert_snapshot!(home(&scene, "U2").await, @"
     Reverse mentoring
     *<@U1> mentors you.* Next: agree on your goals; both of you sign.
-    [ Our goals ]  [ End this pair ]
+    [ End this pair ]
     *You are paused.* Nobody is told why. Press “Resume” whenever you like.
     ─────
     [ Edit my profile ]  [ Resume ]  [ Talk to somebody ]  [ Who sees what ]  [ Help ]  [ Leave ]
@@ -99,6 +101,43 @@ async fn a_pair_and_a_pause_show_with_their_buttons() {
     assert!(!others.contains("U1") && !others.contains("U2"));
     let owners = home(&scene, "UBOSS").await;
     assert!(!owners.contains("<@"), "figures, no names");
+}
+
+#[tokio::test]
+async fn owners_see_the_round_that_waits_for_them() {
+    let scene = scene().await;
+    for user in ["U2", "U3"] {
+        let mut tx = scene.tx().await;
+        let round = RoundId(tx.new_id());
+        rounds::conclude(&mut tx, round, Origin::Scheduled, State::Proposed, None, 0)
+            .await
+            .unwrap();
+        let mentees: &[&str] = if user == "U2" { &["U4", "U5"] } else { &[] };
+        for mentee in mentees {
+            let proposal = Proposal {
+                mentor: user.into(),
+                mentee: (*mentee).into(),
+                score: 60,
+                reasons: vec![],
+                owner_must_confirm: false,
+            };
+            rounds::add_proposal(&mut tx, round, &proposal)
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+    let seen = home(&scene, "UBOSS").await;
+    let (_, waits) = seen.split_once("(UTC)>.\n*A round").unwrap();
+    // The round without a pair waits for nobody.
+    insta::assert_snapshot!(format!("*A round{waits}"), @"
+    *A round waits for your approval:* 2 pairs, since Monday, March 2.
+    [ Look at it ]  [ Approve ]
+    [ Propose a round now ]
+    Only owners see this part. Settings are kept in program.toml on the server.
+    ");
+    assert!(!seen.contains("<@"), "figures, no names");
+    assert!(!home(&scene, "U1").await.contains("approval"));
 }
 
 #[tokio::test]

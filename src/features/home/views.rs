@@ -1,17 +1,23 @@
 //! The parts of the App Home.
 
 use crate::domain::cadence;
-use crate::domain::pair::{Pair, State};
+use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
-use crate::features::{months, pair_line};
+use crate::features::months;
+use crate::features::outlook::{self, Eyes};
 use crate::md;
 use crate::slack::blocks::{Blocks, Button, button};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
+use crate::store::outlook::Outlook;
 use crate::store::participants::Participant;
+use crate::store::rounds::Awaiting;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+
+/// Rounds shown at once: a rolling program may have several.
+const ROUNDS: usize = 3;
 
 pub(super) fn no_program() -> Blocks {
     Blocks::new()
@@ -62,20 +68,16 @@ pub(super) fn ineligible() -> Blocks {
 
 pub(super) fn participant(
     me: &Participant,
-    open: &[Pair],
+    (open, outlooks): (&[Pair], &[Outlook]),
     next: &Md,
     stage_known: bool,
-    (zone, now): (&TimeZone, Timestamp),
+    eyes: Eyes,
 ) -> Blocks {
-    let mut blocks = Blocks::new();
+    let mut blocks = outlook::show(Blocks::new(), open, outlooks, eyes);
     let paused = me.standing == Standing::Paused;
-    for pair in open {
-        blocks = blocks
-            .section(pair_line(pair, &me.user))
-            .buttons(pair_buttons(pair));
-    }
     if paused {
-        let day = me.paused_until.map(|at| cadence::say_day(at, zone, now));
+        let day = me.paused_until;
+        let day = day.map(|at| cadence::say_day(at, eyes.zone, eyes.now));
         blocks = blocks.section(match day {
             Some(day) => md!("*You are paused until {}.* Nobody is told why.", day),
             None => md!("*You are paused.* Nobody is told why. Press “Resume” whenever you like."),
@@ -110,19 +112,6 @@ pub(super) fn participant(
         .context("Only you can see this page.")
 }
 
-fn pair_buttons(pair: &Pair) -> Vec<Button> {
-    let goals = button("Our goals", &Action::EditGoals { pair: pair.id });
-    let goals = if pair.state == State::Introduced {
-        goals.primary()
-    } else {
-        goals
-    };
-    vec![
-        goals,
-        button("End this pair", &Action::OpenEnd { pair: pair.id }),
-    ]
-}
-
 pub(super) struct Counts {
     pub taking_part: i64,
     pub waiting: i64,
@@ -130,7 +119,7 @@ pub(super) struct Counts {
 }
 
 /// The program at a glance, for its owners: figures, no names.
-pub(super) fn owner(settings: &Settings, counts: &Counts, next: &Md, declared: bool) -> Blocks {
+pub(super) fn owner(settings: &Settings, counts: &Counts, next: &Md) -> Blocks {
     let mut blocks = Blocks::new()
         .divider()
         .header("The program at a glance")
@@ -145,11 +134,44 @@ pub(super) fn owner(settings: &Settings, counts: &Counts, next: &Md, declared: b
             "*Still missing:* a support contact, somebody outside reporting lines whom anyone may turn to.",
         );
     }
+    blocks
+}
+
+/// The rounds that wait for an owner.
+pub(super) fn to_approve(waiting: &[Awaiting], zone: &TimeZone, now: Timestamp) -> Blocks {
+    let mut blocks = Blocks::new();
+    for round in waiting.iter().take(ROUNDS) {
+        let pairs = match round.pairs {
+            1 => md!("1 pair"),
+            many => md!("{} pairs", many),
+        };
+        let text = md!(
+            "*A round waits for your approval:* {}, since {}.",
+            pairs,
+            cadence::say_day(round.since, zone, now)
+        );
+        let round = round.id;
+        let approve = button("Approve", &Action::ApproveRound { round }).confirm(
+            "Approve this round?",
+            "Everybody in it is introduced right away.",
+            "Approve",
+            "Not yet",
+        );
+        let look = button("Look at it", &Action::ShowRound { round });
+        blocks = blocks.section(text).buttons([look.primary(), approve]);
+    }
+    match waiting.len().saturating_sub(ROUNDS) {
+        0 => blocks,
+        more => blocks.context(md!("And {} more, behind these.", more)),
+    }
+}
+
+pub(super) fn owner_buttons(declared: bool) -> Blocks {
     let mut buttons = vec![button("Propose a round now", &Action::ProposeRound)];
     if !declared {
         buttons.push(button("Settings", &Action::OpenSettings));
     }
-    blocks.buttons(buttons).context(if declared {
+    Blocks::new().buttons(buttons).context(if declared {
         "Only owners see this part. Settings are kept in program.toml on the server."
     } else {
         "Only owners see this part."

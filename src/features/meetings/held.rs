@@ -151,12 +151,7 @@ pub async fn logged(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Rep
     };
     let month = mine(tx, actor, cycle).await?;
     met(tx, &month, &actor.user).await?;
-    Ok(Reply::modal(views::logged(
-        &month,
-        &actor.user,
-        date,
-        today,
-    )))
+    Ok(Reply::modal(views::logged(&month, &actor.user, date, today)).with_home())
 }
 
 /// The clock somebody reads.

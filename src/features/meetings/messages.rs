@@ -6,7 +6,8 @@ use crate::domain::calendar::Entry;
 use crate::domain::cycle::State;
 use crate::domain::goals::Goals;
 use crate::domain::ids::UserId;
-use crate::domain::message::Message;
+use crate::domain::message::{Attachment, Message};
+use crate::features::outlook;
 use crate::md;
 use crate::slack::blocks::{Blocks, Button, button, link_button};
 use crate::slack::event::{Action, MetAnswer};
@@ -170,16 +171,9 @@ fn plan(month: &Month, at: Timestamp, now: Timestamp) -> Blocks {
         .context("Everybody sees times on their own clock.")
 }
 
-/// Links that fill in a calendar, and the way to move it. The goals stay out of them: what is in a link, others read.
+/// Links that fill in a calendar, and the way to move it.
 fn for_calendars(month: &Month, at: Timestamp) -> Vec<Button> {
-    let entry = Entry {
-        uid: format!("cycle-{}@reverse-mentor", month.cycle.id),
-        sequence: u32::try_from(month.cycle.plans).unwrap_or_default(),
-        title: month.settings.name.clone(),
-        starts: at,
-        minutes: u16::try_from(MEETING_MINUTES).unwrap_or(45),
-        description: agenda(month).join("\n"),
-    };
+    let entry = entry(month, at);
     let links = [
         ("Google Calendar", "google", entry.google_link()),
         ("Outlook", "outlook", entry.outlook_link()),
@@ -196,26 +190,19 @@ fn for_calendars(month: &Month, at: Timestamp) -> Vec<Button> {
     buttons
 }
 
-/// What a meeting of this month can be about.
-fn agenda(month: &Month) -> Vec<String> {
-    let lines: &[&str] = match month.cycle.number {
-        1 => &[
-            "How each of you likes to work, and to be asked",
-            "What you both hope to get out of these months",
-            "One thing the mentor would like to show right away",
-        ],
-        last if last >= month.pair.cycles => &[
-            "What changed since the first meeting",
-            "What you would tell the next pair",
-            "How you stay in touch",
-        ],
-        _ => &[
-            "What became of the last time",
-            "One question the mentee brings, one thing the mentor shows",
-            "One small thing each of you tries before you meet again",
-        ],
-    };
-    lines.iter().map(|line| (*line).to_owned()).collect()
+fn entry(month: &Month, at: Timestamp) -> Entry {
+    outlook::entry(&month.settings.name, &month.cycle, month.pair.cycles, at)
+}
+
+/// The meeting as a file, behind the reminder. `now` is when it is made.
+pub fn calendar_file(month: &Month, at: Timestamp, now: Timestamp) -> Attachment {
+    Attachment {
+        name: "meeting.ics".to_owned(),
+        title: "Your meeting, for any calendar".to_owned(),
+        comment: "The same meeting as a file. Opened, it goes into whichever calendar you use."
+            .to_owned(),
+        content: entry(month, at).ics(now),
+    }
 }
 
 /// One working day before; to both, in their group DM.
@@ -230,7 +217,7 @@ pub fn soon(month: &Month, goals: Option<&Goals>, at: Timestamp, now: Timestamp)
     blocks
         .section(md!(
             "An agenda, if you want one:\n{}",
-            Md::bullets(agenda(month))
+            Md::bullets(outlook::agenda(month.cycle.number, month.pair.cycles))
         ))
         .buttons(for_calendars(month, at))
         .context("Everybody sees times on their own clock.")

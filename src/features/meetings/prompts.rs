@@ -4,9 +4,9 @@ use super::{Result, after, goals, group, key, messages, wanted};
 use crate::domain::cycle::State;
 use crate::domain::ids::CycleId;
 use crate::domain::timer::Kind as Timing;
-use crate::features::nudge::{self, Nudge};
-use crate::store::Tx;
+use crate::features::nudge::{self, Nudge, Outcome};
 use crate::store::outbox::{Kind, To};
+use crate::store::{Tx, timers};
 use jiff::SignedDuration;
 
 /// From the opening on: later than that, the next nudge is near enough.
@@ -57,7 +57,7 @@ pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     Ok(())
 }
 
-/// Timer `MeetingSoon`: the reminder, one working day before.
+/// Timer `MeetingSoon`: the reminder, one working day before, and the meeting as a calendar file behind it.
 pub async fn meeting_soon(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     let Some(month) = wanted(tx, cycle).await? else {
         return Ok(());
@@ -78,7 +78,11 @@ pub async fn meeting_soon(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         message: messages::soon(&month, goals.as_ref(), meets_at, tx.now),
         stale_at: meets_at,
     };
-    let again = (Timing::MeetingSoon, cycle.to_string());
-    nudge::send_or_wait(tx, &month.settings, nudge, (again.0, &again.1)).await?;
+    let file = messages::calendar_file(&month, meets_at, tx.now);
+    let file = Some((Kind::CalendarFile, file));
+    let outcome = nudge::send_with(tx, &month.settings, nudge, file).await?;
+    if let Outcome::Later(at) = outcome {
+        timers::at(tx, Timing::MeetingSoon, cycle, at).await?;
+    }
     Ok(())
 }

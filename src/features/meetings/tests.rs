@@ -1,3 +1,5 @@
+mod calendar;
+
 use crate::domain::cadence::local;
 use crate::domain::cycle::{Cycle, State};
 use crate::domain::goals::Goals;
@@ -121,6 +123,9 @@ async fn a_month_goes_from_the_card_to_the_question() {
     • One thing the mentor would like to show right away
     [ Google Calendar ]  [ Outlook ]  [ Move it ]
     Everybody sees times on their own clock.
+    ── UMAX + UANA (calendar_file)
+    The same meeting as a file. Opened, it goes into whichever calendar you use.
+    <meeting.ics: Your meeting, for any calendar>
     ── UMAX (did_you_meet)
     *Did you and <@UANA> meet on Friday, March 6?*
     [ Yes, we met ]  [ It moved ]  [ Not this time ]

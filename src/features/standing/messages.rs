@@ -2,22 +2,22 @@
 
 use crate::domain::cadence;
 use crate::domain::message::Message;
-use crate::domain::pair::{Pair, State};
+use crate::domain::pair::Pair;
+use crate::domain::participant::Standing;
+use crate::features::outlook::{self, Eyes};
 use crate::md;
 use crate::slack::blocks::{Blocks, Modal, button, listed};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
+use crate::store::outlook::Outlook;
 use crate::store::participants::Participant;
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 pub(super) fn status(
     me: &Participant,
     stage_known: bool,
-    lines: Vec<Md>,
-    open: &[Pair],
-    zone: &TimeZone,
-    now: Timestamp,
+    lines: &[Md],
+    (open, outlooks): (&[Pair], &[Outlook]),
+    eyes: Eyes,
 ) -> Message {
     let profile = &me.profile;
     let mut facts = vec![
@@ -32,35 +32,32 @@ pub(super) fn status(
     }
     facts.push(md!(
         "*Joined:* {}",
-        cadence::say_day(me.joined_at, zone, now)
+        cadence::say_day(me.joined_at, eyes.zone, eyes.now)
     ));
     if !stage_known {
         facts.push(md!(
             "*Please look at your profile:* the program's list of stages has changed, and yours is no longer in it."
         ));
     }
-    let here = Md::join(lines, "\n");
-    let mut buttons = vec![button("Edit my profile", &Action::OpenJoin)];
-    for pair in open {
-        if pair.state == State::Introduced {
-            buttons.push(button("Our goals", &Action::EditGoals { pair: pair.id }).primary());
-        }
+    let standing = if me.standing == Standing::Paused {
+        button("Resume", &Action::Resume)
+    } else {
+        button("Pause", &Action::Pause)
+    };
+    let mut blocks = outlook::show(Blocks::new(), open, outlooks, eyes);
+    if !lines.is_empty() {
+        blocks = blocks.section(Md::join(lines.to_vec(), "\n"));
     }
-    buttons.push(
-        if me.standing == crate::domain::participant::Standing::Paused {
-            button("Resume", &Action::Resume)
-        } else {
-            button("Pause", &Action::Pause)
-        },
-    );
-    buttons.push(button("Help", &Action::OpenHelp));
-    let text = here.clone();
-    Blocks::new()
-        .section(here)
+    let aloud = outlook::aloud(open, outlooks, eyes);
+    blocks
         .section(Md::join(facts, "\n"))
-        .buttons(buttons)
+        .buttons([
+            button("Edit my profile", &Action::OpenJoin),
+            standing,
+            button("Help", &Action::OpenHelp),
+        ])
         .context("Only you can see this.")
-        .message(text)
+        .message(Md::join(aloud.into_iter().chain(lines.to_vec()), "\n"))
 }
 
 pub(super) fn waiting_line(since: &str, next: &Md) -> Md {

@@ -5,7 +5,8 @@ mod messages;
 mod tests;
 
 use super::nudge::{self, Nudge, Outcome};
-use super::{Reply, Result, next_match, next_round, pair_line, settings};
+use super::outlook::{self, Eyes};
+use super::{Reply, Result, next_match, next_round, settings};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::participant::Standing;
@@ -33,10 +34,14 @@ pub async fn status(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let open = known.open_pairs(tx).await?;
     let next = next_round(tx.now, &settings, known.next_round);
     let zone = known.zone_or(settings.zone());
+    let outlooks = outlook::look(tx, &open, &actor.user).await?;
+    let eyes = Eyes {
+        user: &actor.user,
+        zone: &zone,
+        now: tx.now,
+        program: &settings.name,
+    };
     let mut lines = Vec::new();
-    for pair in &open {
-        lines.push(pair_line(pair, &actor.user));
-    }
     if me.standing == Standing::Paused {
         lines.push(messages::paused_line(until(me, &zone, tx.now)));
     } else if open.is_empty() {
@@ -48,10 +53,9 @@ pub async fn status(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     Ok(Reply::say(messages::status(
         me,
         stage_known,
-        lines,
-        &open,
-        &zone,
-        tx.now,
+        &lines,
+        (&open, &outlooks),
+        eyes,
     )))
 }
 

@@ -69,12 +69,13 @@ async fn status_says_where_one_stands() {
     pair(&scene, "U1", "U2").await;
     insta::assert_snapshot!(told(&scene, "U1", "status").await, @"
     *You mentor <@U2>.* Next: agree on your goals; both of you sign.
+    [ End this pair ]
     *You take part as* a mentor: you teach.
     *Stage:* Experienced
     *You share:* AI tools and Some text
     *You would like to learn:* AI tools and Some text
     *Joined:* Monday, March 2
-    [ Edit my profile ]  [ Our goals ]  [ Pause ]  [ Help ]
+    [ Edit my profile ]  [ Pause ]  [ Help ]
     Only you can see this.
     ");
     assert!(

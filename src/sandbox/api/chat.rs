@@ -100,6 +100,26 @@ fn destination(call: &mut Call, channel: &str) -> Result<Place, Refusal> {
     }
 }
 
+/// The conversation's id, if it takes a message now: one a second.
+fn spaced(call: &mut Call, place: Place) -> Result<String, Refusal> {
+    let id = call.state.at(place).id.to_string();
+    let now = call.now.as_millisecond();
+    match call.state.limits.post(&id, now) {
+        Ok(()) => Ok(id),
+        Err(seconds) => Err(refuse("ratelimited").with("seconds", seconds)),
+    }
+}
+
+/// Where a file shared in `channel` goes: a message like any other, but only to a conversation there is.
+pub(super) fn place_of(call: &mut Call, channel: &str) -> Result<Place, Refusal> {
+    if call.state.conversation(channel).is_none() {
+        return Err(refuse("channel_not_found"));
+    }
+    let place = destination(call, channel)?;
+    spaced(call, place)?;
+    Ok(place)
+}
+
 pub(super) fn post_message(call: &mut Call) -> Outcome {
     let channel = call.args.needed("channel")?;
     let content = content(call)?;
@@ -116,11 +136,7 @@ pub(super) fn post_message(call: &mut Call) -> Outcome {
     {
         return Err(refuse("thread_not_found"));
     }
-    let id = call.state.at(place).id.to_string();
-    let now = call.now.as_millisecond();
-    if let Err(seconds) = call.state.limits.post(&id, now) {
-        return Err(refuse("ratelimited").with("seconds", seconds));
-    }
+    let id = spaced(call, place)?;
     let draft = Draft {
         text: content.text,
         blocks: content.blocks,

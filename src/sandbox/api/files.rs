@@ -1,15 +1,19 @@
 //! `files.*`: an address to upload to, the upload, and its completion.
 
 use super::super::Inner;
+use super::super::listener::Wire;
 use super::super::messages::Draft;
 use super::super::state::File;
-use super::{Call, Outcome, args, refuse};
+use super::{Call, Outcome, args, chat, refuse, trouble};
 use axum::body::Bytes;
-use axum::extract::{Path, State as Shared};
-use axum::http::StatusCode;
+use axum::extract::{ConnectInfo, Path, State as Shared};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use std::sync::Arc;
+
+/// What the upload itself is called among methods: for the tally, and for faults.
+const NAME: &str = "upload";
 
 pub(super) fn upload_url(call: &mut Call) -> Outcome {
     let name = call.args.needed("filename")?;
@@ -32,18 +36,44 @@ pub(super) fn upload_url(call: &mut Call) -> Outcome {
 
 pub(super) async fn upload(
     Shared(inner): Shared<Arc<Inner>>,
+    ConnectInfo(wire): ConnectInfo<Wire>,
     Path(id): Path<String>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    let fault = match trouble(&inner, &wire, NAME).await {
+        Ok(after) => after,
+        Err(response) => return response,
+    };
+    let taken = take(&inner, &id, &headers, &body);
+    if fault.is_some() {
+        wire.cut();
+    }
+    let outcome = if taken.0 == StatusCode::OK {
+        "ok"
+    } else {
+        "refused"
+    };
+    inner.state().tally.outcome(NAME, outcome);
+    taken.into_response()
+}
+
+fn take(inner: &Inner, id: &str, headers: &HeaderMap, body: &Bytes) -> (StatusCode, String) {
     let mut state = inner.state();
-    let Some(file) = state.files.get_mut(&id) else {
-        return (StatusCode::NOT_FOUND, "not found").into_response();
+    if headers.contains_key(header::AUTHORIZATION) {
+        state.tally.leaked_tokens += 1;
+        state
+            .tally
+            .remark(|| "the token was sent along with an upload".to_owned());
+    }
+    let Some(file) = state.files.get_mut(id).filter(|file| !file.complete) else {
+        return (StatusCode::NOT_FOUND, "not found".to_owned());
     };
     if body.len() != file.length {
-        return (StatusCode::BAD_REQUEST, "length does not match").into_response();
+        return (StatusCode::BAD_REQUEST, "length does not match".to_owned());
     }
     file.bytes = body.to_vec();
-    format!("OK - {}", body.len()).into_response()
+    (StatusCode::OK, format!("OK - {}", body.len()))
 }
 
 pub(super) async fn download(
@@ -60,43 +90,43 @@ pub(super) async fn download(
 pub(super) fn complete(call: &mut Call) -> Outcome {
     let list = call.args.json("files")?;
     let list = list.ok_or_else(|| args::missing("files"))?;
+    let mut wanted = Vec::new();
+    for file in list.as_array().into_iter().flatten() {
+        let id = file["id"].as_str().unwrap_or_default();
+        let found = call.state.files.get(id);
+        found
+            .filter(|found| found.bytes.len() == found.length)
+            .ok_or_else(|| refuse("file_not_found"))?;
+        wanted.push((id.to_owned(), file["title"].as_str().map(str::to_owned)));
+    }
+    if wanted.is_empty() {
+        return Err(args::missing("files"));
+    }
+    // Where it goes is checked before anything is done.
+    let channel = call.args.text("channel_id");
+    let place = channel
+        .map(|channel| chat::place_of(call, &channel))
+        .transpose()?;
     let mut done = Vec::new();
-    for wanted in list.as_array().into_iter().flatten() {
-        let id = wanted["id"].as_str().unwrap_or_default();
-        let file = call.state.files.get_mut(id);
-        let file = file.ok_or_else(|| refuse("file_not_found"))?;
-        if file.bytes.len() != file.length {
-            return Err(refuse("file_not_found"));
-        }
+    for (id, title) in wanted {
+        let Some(file) = call.state.files.get_mut(&id) else {
+            continue;
+        };
         file.complete = true;
-        if let Some(title) = wanted["title"].as_str() {
-            title.clone_into(&mut file.title);
+        if let Some(title) = title {
+            file.title = title;
         }
         done.push(json!({"id": id, "title": file.title, "name": file.name}));
     }
-    if done.is_empty() {
-        return Err(args::missing("files"));
-    }
-    if let Some(channel) = call.args.text("channel_id") {
-        share(call, &channel, &done)?;
+    if let Some(place) = place {
+        // A completed upload with a channel is a message there, and completed again it is another one: Slack does not
+        // say otherwise.
+        let draft = Draft {
+            text: call.args.text("initial_comment").unwrap_or_default(),
+            files: done.clone(),
+            ..Draft::default()
+        };
+        call.state.post(place, draft, call.now);
     }
     Ok(json!({"files": done}))
-}
-
-/// A completed upload with a channel is a message there.
-fn share(call: &mut Call, channel: &str, files: &[Json]) -> Result<(), super::Refusal> {
-    let found = call.state.conversation(channel);
-    let (place, conversation) = found.ok_or_else(|| refuse("channel_not_found"))?;
-    if !conversation.bot_is_member {
-        return Err(refuse("not_in_channel"));
-    }
-    let titles: Vec<_> = files.iter().map(|file| file["title"].as_str()).collect();
-    let titles = titles.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let comment = call.args.text("initial_comment").unwrap_or_default();
-    let draft = Draft {
-        text: format!("{comment}\n[file: {titles}]").trim().to_owned(),
-        ..Draft::default()
-    };
-    call.state.post(place, draft, call.now);
-    Ok(())
 }

@@ -28,10 +28,16 @@ impl<'a> Viewer<'a> {
 /// A message body (`text`, `blocks`): its blocks, or without any its text.
 pub(super) fn message(state: &State, user: &str, body: &Json, now: Timestamp) -> String {
     let viewer = Viewer::new(state, user, now);
-    match body["blocks"].as_array() {
+    let mut shown = match body["blocks"].as_array() {
         Some(list) if !list.is_empty() => blocks(&viewer, list, &Values::new(), None),
         _ => words(&viewer, string(body, "text")),
+    };
+    for file in body["files"].as_array().into_iter().flatten() {
+        let between = if shown.is_empty() { "" } else { "\n" };
+        let (title, name) = (string(file, "title"), string(file, "name"));
+        let _ = write!(shown, "{between}[file: {} ({name})]", plain(title));
     }
+    shown
 }
 
 /// Text with mentions, links and dates the way `user` reads them.

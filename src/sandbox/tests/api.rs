@@ -230,6 +230,45 @@ async fn files_are_uploaded_in_three_steps() {
 }
 
 #[tokio::test]
+async fn a_file_shared_is_a_message_and_shared_again_a_second_one() {
+    let (slack, clock) = workspace().await;
+    let opened = call(&slack, "conversations.open", json!({"users": "UANA,UBEN"})).await;
+    let channel = opened["channel"]["id"].as_str().unwrap().to_owned();
+    let form = [("filename", "meeting.ics"), ("length", "3")];
+    let ticket = read(&slack, "files.getUploadURLExternal", &form).await;
+    let url = ticket["upload_url"].as_str().unwrap();
+    let http = &slack.inner.http;
+    let astray = http.post(url).bearer_auth("xoxb").body("abc").send();
+    assert_eq!(astray.await.unwrap().status(), 200);
+    assert_eq!(slack.tally().leaked_tokens, 1);
+    let files = json!([{"id": ticket["file_id"], "title": "Your meeting"}]).to_string();
+    let complete = async |channel: &str, comment: &str| {
+        let form = [
+            ("files", files.as_str()),
+            ("channel_id", channel),
+            ("initial_comment", comment),
+        ];
+        read(&slack, "files.completeUploadExternal", &form).await["error"].clone()
+    };
+    assert_eq!(complete("C404", "Here").await, "channel_not_found");
+    assert_eq!(complete(&channel, "Here").await, json!(null));
+    assert_eq!(complete(&channel, "Here").await, "ratelimited");
+    forward(&clock, 1);
+    let again = "Here, in case it did not arrive";
+    assert_eq!(complete(&channel, again).await, json!(null));
+    let late = http.post(url).body("abc").send().await.unwrap();
+    assert_eq!(late.status(), 404, "it is complete");
+
+    let messages = &slack.group_dms("UANA")[0].messages;
+    let shown = "Here\n[file: Your meeting (meeting.ics)]";
+    assert_eq!(messages[0].render(), shown);
+    assert_eq!(messages[0].files[0].bytes, b"abc");
+    let tally = slack.tally();
+    assert_eq!((tally.files, tally.duplicated_marked.mpim), (2, 1));
+    assert_eq!(tally.duplicated.total(), 0);
+}
+
+#[tokio::test]
 async fn consent_codes_work_once() {
     let (slack, _) = workspace().await;
     let code = slack.consent();

@@ -153,6 +153,36 @@ pub async fn proposed(tx: &mut Tx) -> Result<Vec<Round>> {
     rows.iter().map(round).collect()
 }
 
+/// A round that waits for an owner, at a glance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Awaiting {
+    pub id: RoundId,
+    pub since: Timestamp,
+    /// Proposed and not left out.
+    pub pairs: i64,
+}
+
+/// Rounds that wait for an owner and still propose somebody, oldest first.
+pub async fn awaiting(tx: &mut Tx) -> Result<Vec<Awaiting>> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query(
+        "select r.id, r.created_at, count(*) from rounds r
+         join proposals p on p.round_id = r.id and p.state = 'open'
+         where r.team_id = $1 and r.state = 'proposed' group by r.id, r.created_at order by r.id",
+    )
+    .bind(team)
+    .fetch_all(tx.conn())
+    .await?;
+    let read = |row: &AnyRow| {
+        Ok(Awaiting {
+            id: RoundId(row.try_get(0)?),
+            since: instant(row.try_get(1)?),
+            pairs: row.try_get(2)?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
 /// Stores the outcome of a run; false when this round (already wanted, or anew) has an outcome before.
 pub async fn conclude(
     tx: &mut Tx,

@@ -1,0 +1,84 @@
+//! The meeting as a file, behind the reminder.
+
+use super::*;
+use icalendar::Component;
+use sqlx::Row;
+use std::collections::BTreeMap;
+
+/// Reads an .ics file as a calendar does.
+fn read_calendar(ics: &str) -> BTreeMap<String, String> {
+    let calendar: icalendar::Calendar = ics.parse().unwrap();
+    assert_eq!(calendar.components.len(), 1);
+    let event = calendar.components[0].as_event().unwrap();
+    let properties = event.properties().iter();
+    properties
+        .map(|(key, property)| (key.clone(), property.value().to_owned()))
+        .collect()
+}
+
+#[tokio::test]
+async fn behind_the_reminder_comes_the_meeting_for_any_calendar() {
+    let (mut scene, pair, month) = planned().await;
+    let goals = Goals {
+        mentee: "Try AI tools".into(),
+        mentor: "See how budgets are made".into(),
+    };
+    let mut tx = scene.tx().await;
+    agreements::add(&mut tx, pair, 1, &goals, None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(scene.files().await, [], "not with the plan");
+    // Thursday, 15:00 in Berlin, 9:00 in New York: a working day before.
+    scene
+        .pass(at("2026-03-05T18:00:00Z").duration_since(scene.now))
+        .await;
+    assert_eq!(scene.of_kind(Kind::MeetingSoon).await, 1);
+    let files = scene.files().await;
+    assert_eq!(files.len(), 1);
+    assert!(files[0].content.is_ascii() && !files[0].content.contains("budgets"));
+    let event = read_calendar(&files[0].content);
+    let uid = format!("cycle-{}@reverse-mentor", month.id);
+    let expected = [
+        ("DTSTAMP", "20260305T140000Z"),
+        ("DTSTART", "20260306T143000Z"),
+        ("DTEND", "20260306T151500Z"),
+        ("SEQUENCE", "1"),
+        ("SUMMARY", "Reverse mentoring"),
+        ("UID", &uid),
+    ];
+    for (key, value) in expected {
+        assert_eq!(event[key], value, "{key}");
+    }
+
+    // It moves: the same entry, and newer.
+    other_time(&scene, &month, date(2026, 3, 18), time(15, 0, 0, 0)).await;
+    scene.pass(days(14)).await;
+    let files = scene.files().await;
+    assert_eq!(files.len(), 2);
+    let moved = read_calendar(&files[1].content);
+    assert_eq!(moved["UID"], uid);
+    assert_eq!(moved["SEQUENCE"], "2");
+    assert_eq!(moved["DTSTART"], "20260318T140000Z");
+    scene.everybody_was_left_in_peace(&settings()).await;
+}
+
+#[tokio::test]
+async fn a_reminder_taken_back_takes_its_file_along() {
+    let (mut scene, _, month) = planned().await;
+    scene
+        .pass(at("2026-03-05T18:00:00Z").duration_since(scene.now))
+        .await;
+    other_time(&scene, &month, date(2026, 3, 18), time(15, 0, 0, 0)).await;
+    let mut tx = scene.tx().await;
+    let rows = sqlx::query(
+        "select state, expires_at, lane from outbox where kind in ('meeting_soon', 'calendar_file')",
+    );
+    let rows = rows.fetch_all(tx.conn()).await.unwrap();
+    assert_eq!(rows.len(), 2);
+    let row = |at: usize| -> (String, i64, String) {
+        (rows[at].get(0), rows[at].get(1), rows[at].get(2))
+    };
+    assert_eq!(row(0), row(1), "one fate");
+    assert_eq!(row(0).0, "expired");
+}

@@ -1,0 +1,319 @@
+//! What lies ahead of a pair, as its two see it: shared by the months, status and the App Home.
+
+#[cfg(test)]
+mod tests;
+
+use super::{Result, months};
+use crate::domain::cadence::{MEETING_MINUTES, say_day, say_when};
+use crate::domain::calendar::Entry;
+use crate::domain::cycle::{Cycle, State as Month};
+use crate::domain::ids::UserId;
+use crate::domain::pair::{Pair, State};
+use crate::md;
+use crate::slack::blocks::{Blocks, Button, button};
+use crate::slack::event::Action;
+use crate::slack::words::{Md, link, when};
+use crate::store::Tx;
+use crate::store::agreements::{Agreement, Side};
+use crate::store::outlook::{self, Outlook};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// The most of a goal that is shown, in characters: the whole stands where it is edited.
+const SHORT: usize = 120;
+
+/// Through whose eyes, and when.
+#[derive(Clone, Copy)]
+pub struct Eyes<'a> {
+    pub user: &'a UserId,
+    pub zone: &'a TimeZone,
+    pub now: Timestamp,
+    /// The program's name, for calendars.
+    pub program: &'a str,
+}
+
+/// Where the open pairs of a person stand. Whoever has none costs no query.
+pub async fn look(tx: &mut Tx, open: &[Pair], user: &UserId) -> Result<Vec<Outlook>> {
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(outlook::of(tx, user).await?)
+}
+
+/// Each pair in a few lines, with the buttons that fit where it stands.
+#[must_use]
+pub fn show(mut blocks: Blocks, open: &[Pair], outlooks: &[Outlook], eyes: Eyes) -> Blocks {
+    for pair in open {
+        let outlook = outlooks.iter().find(|outlook| outlook.pair == pair.id);
+        let mut lines = vec![who_and_how_far(pair, outlook, eyes.user)];
+        if let Some(outlook) = outlook {
+            lines.extend(meeting(pair, outlook, eyes, true));
+            lines.extend(goals(pair, outlook, eyes.user));
+        }
+        blocks = blocks
+            .section(Md::join(lines, "\n"))
+            .buttons(buttons(pair, outlook, eyes));
+    }
+    blocks
+}
+
+/// The same in a sentence or two a pair, for screen readers: without links and goals.
+pub fn aloud(open: &[Pair], outlooks: &[Outlook], eyes: Eyes) -> Vec<Md> {
+    let line = |pair: &Pair| {
+        let outlook = outlooks.iter().find(|outlook| outlook.pair == pair.id);
+        let mut lines = vec![who_and_how_far(pair, outlook, eyes.user)];
+        lines.extend(outlook.and_then(|outlook| meeting(pair, outlook, eyes, false)));
+        Md::join(lines, " ")
+    };
+    open.iter().map(line).collect()
+}
+
+fn who_and_how_far(pair: &Pair, outlook: Option<&Outlook>, user: &UserId) -> Md {
+    let partner = pair.partner_of(user);
+    let who = if pair.mentor == *user {
+        md!("*You mentor {}.*", partner)
+    } else {
+        md!("*{} mentors you.*", partner)
+    };
+    let held = outlook.map_or(0, |outlook| outlook.held);
+    let month = outlook.and_then(|outlook| outlook.month.as_ref());
+    let how_far = match (pair.state, month) {
+        (State::Introduced, _) => md!("Next: agree on your goals; both of you sign."),
+        (State::Active, None) => md!(
+            "You meet once a month, {} in all. The first month is about to begin.",
+            months(pair.cycles)
+        ),
+        (State::Active, Some(month)) => {
+            let so_far = match held {
+                0 => Md::default(),
+                some => md!(", {} so far", meetings(some)),
+            };
+            md!("Month {} of {}{}.", month.number, pair.cycles, so_far)
+        }
+        (State::Closing, _) if held == 0 => {
+            md!("Your months together are over. A last check-in is on its way.")
+        }
+        (State::Closing, _) => md!(
+            "Your months together are over, with {} on record. A last check-in is on its way.",
+            meetings(held)
+        ),
+        (State::Closed, _) => md!("This pair is over."),
+    };
+    md!("{} {}", who, how_far)
+}
+
+fn meetings(number: i64) -> Md {
+    match number {
+        1 => md!("1 meeting"),
+        many => md!("{} meetings", many),
+    }
+}
+
+/// This month's meeting, in a line.
+fn meeting(pair: &Pair, outlook: &Outlook, eyes: Eyes, links: bool) -> Option<Md> {
+    let month = outlook.month.as_ref()?;
+    if pair.state != State::Active {
+        return None;
+    }
+    let time = |at: Timestamp| when(at, &say_when(at, eyes.zone, eyes.now));
+    if let Some(at) = month.meets_at.filter(|_| month.is_ahead(eyes.now)) {
+        let mut line = md!("*Next meeting:* {}.", time(at));
+        if links {
+            let entry = entry(eyes.program, month, pair.cycles, at);
+            line = md!("{} {}", line, calendars(&entry));
+        }
+        return Some(if outlook.on_break {
+            md!(
+                "{}\nOne of you is on a break: it is yours to keep or to move.",
+                line
+            )
+        } else {
+            line
+        });
+    }
+    if outlook.on_break {
+        return Some(md!(
+            "*On a break:* one of you is, so there is nothing to plan. Your months go on afterwards."
+        ));
+    }
+    let arranges = pair.mentee == *eyes.user;
+    Some(match (month.state, month.meets_at) {
+        _ if month.closed_at.is_some() => md!("{}{}", this_month(month), next(pair, month, eyes)),
+        (Month::Open, _) if arranges => {
+            md!("*Next meeting:* no time yet. Any time that suits you both is good.")
+        }
+        (Month::Open, _) => md!(
+            "*Next meeting:* no time yet. {} arranges it; you need not chase.",
+            &pair.mentee
+        ),
+        (Month::Sorting, _) => md!(
+            "*Next meeting:* the two of you sort it out. Once you have a time, tell me and I remind you both."
+        ),
+        (Month::Planned, Some(at)) => md!(
+            "*This month's meeting* was planned for {}. If you met, log it and it counts.",
+            time(at)
+        ),
+        _ => md!("{}{}", this_month(month), next(pair, month, eyes)),
+    })
+}
+
+fn calendars(entry: &Entry) -> Md {
+    let links = [
+        ("Google Calendar", entry.google_link()),
+        ("Outlook", entry.outlook_link()),
+    ];
+    let links = links.into_iter().filter_map(|(name, address)| {
+        let url = url::Url::parse(&address).ok()?;
+        Some(link(&url, name))
+    });
+    md!("Put it into {}.", Md::join(links, " or "))
+}
+
+fn this_month(month: &Cycle) -> &'static str {
+    match month.state {
+        Month::Held => "*This month:* you met. ",
+        Month::Skipped => "*This month* is skipped, and that is all right. ",
+        _ => "",
+    }
+}
+
+/// When the month after this one begins.
+fn next(pair: &Pair, month: &Cycle, eyes: Eyes) -> Md {
+    if month.number >= pair.cycles {
+        md!("It is the last of your months.")
+    } else if month.closes_at <= eyes.now {
+        md!("The next month begins soon.")
+    } else {
+        md!(
+            "The next one begins around {}.",
+            say_day(month.closes_at, eyes.zone, eyes.now)
+        )
+    }
+}
+
+/// Both goals in short, and who has signed them.
+fn goals(pair: &Pair, outlook: &Outlook, user: &UserId) -> Option<Md> {
+    let agreement = outlook.goals.as_ref()?;
+    let (partner, goals) = (pair.partner_of(user), &agreement.goals);
+    let (mine, theirs) = sides(pair, user);
+    let (yours, others) = match mine {
+        Side::Mentor => (&goals.mentor, &goals.mentee),
+        Side::Mentee => (&goals.mentee, &goals.mentor),
+    };
+    let signed = match (agreement.is_signed_by(mine), agreement.is_signed_by(theirs)) {
+        (true, true) => md!("signed by you both"),
+        (true, false) => md!("signed by you; {} has not signed yet", partner),
+        (false, true) => md!("signed by {} and waiting for you", partner),
+        (false, false) => md!("a draft that nobody has signed yet"),
+    };
+    let wants = [
+        md!("You: {}", in_short(yours)),
+        md!("{}: {}", partner, in_short(others)),
+    ];
+    Some(md!("*Goals,* {}:\n{}", signed, Md::bullets(wants)))
+}
+
+/// The user's side, and the partner's.
+fn sides(pair: &Pair, user: &UserId) -> (Side, Side) {
+    if pair.mentor == *user {
+        (Side::Mentor, Side::Mentee)
+    } else {
+        (Side::Mentee, Side::Mentor)
+    }
+}
+
+fn in_short(goal: &str) -> String {
+    let line = goal.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= SHORT {
+        return line;
+    }
+    let kept: String = line.chars().take(SHORT - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// What one can do about a pair as it stands: one of them stands out at most.
+fn buttons(pair: &Pair, outlook: Option<&Outlook>, eyes: Eyes) -> Vec<Button> {
+    let runs = matches!(pair.state, State::Introduced | State::Active);
+    let agreement = outlook.and_then(|outlook| outlook.goals.as_ref());
+    let agreement = agreement.filter(|_| runs);
+    let mut buttons = Vec::new();
+    buttons.extend(agreement.and_then(|agreement| sign(pair, agreement, eyes.user)));
+    if let Some(outlook) = outlook {
+        let stands_out = buttons.is_empty() && pair.mentee == *eyes.user;
+        buttons.extend(month_buttons(pair, outlook, eyes.now, stands_out));
+    }
+    if agreement.is_some() {
+        buttons.push(button("Edit goals", &Action::EditGoals { pair: pair.id }));
+    }
+    buttons.push(button("End this pair", &Action::OpenEnd { pair: pair.id }));
+    buttons
+}
+
+fn sign(pair: &Pair, agreement: &Agreement, user: &UserId) -> Option<Button> {
+    let (mine, _) = sides(pair, user);
+    let (pair, version) = (pair.id, agreement.version);
+    let unsigned = !agreement.is_signed_by(mine);
+    unsigned.then(|| button("Sign", &Action::Sign { pair, version }).primary())
+}
+
+fn month_buttons(pair: &Pair, outlook: &Outlook, now: Timestamp, stands_out: bool) -> Vec<Button> {
+    let mut buttons = Vec::new();
+    let Some(month) = outlook.month.as_ref() else {
+        return buttons;
+    };
+    let cycle = month.id;
+    let other_time = |label| button(label, &Action::OtherTime { cycle });
+    let arranging = pair.state == State::Active && month.closed_at.is_none();
+    let ahead = month.is_ahead(now);
+    match month.state {
+        Month::Planned if arranging && ahead => buttons.push(other_time("Move it")),
+        Month::Open if arranging && !outlook.on_break => {
+            let pick = other_time("Pick a time");
+            buttons.push(if stands_out { pick.primary() } else { pick });
+        }
+        Month::Sorting if arranging && !outlook.on_break => {
+            buttons.push(other_time("We have a time"));
+        }
+        _ => {}
+    }
+    if month.state != Month::Held && !ahead {
+        buttons.push(button("Log a meeting", &Action::LogMeeting));
+    }
+    if month.state == Month::Planned && arranging && !ahead {
+        buttons.push(other_time("Another time"));
+    }
+    buttons
+}
+
+/// A month's meeting for calendars, under the program's name. The goals stay out of it: what is in a calendar, others read.
+pub fn entry(program: &str, cycle: &Cycle, cycles: u8, at: Timestamp) -> Entry {
+    Entry {
+        uid: format!("cycle-{}@reverse-mentor", cycle.id),
+        sequence: u32::try_from(cycle.plans).unwrap_or_default(),
+        title: program.to_owned(),
+        starts: at,
+        minutes: u16::try_from(MEETING_MINUTES).unwrap_or(45),
+        description: agenda(cycle.number, cycles).join("\n"),
+    }
+}
+
+/// What a meeting can be about: month `number` of `cycles`.
+pub fn agenda(number: u8, cycles: u8) -> &'static [&'static str] {
+    match number {
+        1 => &[
+            "How each of you likes to work, and to be asked",
+            "What you both hope to get out of these months",
+            "One thing the mentor would like to show right away",
+        ],
+        last if last >= cycles => &[
+            "What changed since the first meeting",
+            "What you would tell the next pair",
+            "How you stay in touch",
+        ],
+        _ => &[
+            "What became of the last time",
+            "One question the mentee brings, one thing the mentor shows",
+            "One small thing each of you tries before you meet again",
+        ],
+    }
+}

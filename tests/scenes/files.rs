@@ -1,0 +1,278 @@
+//! The calendar file behind the reminder: shared once, at most twice, and never in the way of what matters.
+
+use crate::both;
+use crate::support::{Engine, number, stage};
+use jiff::{SignedDuration, Timestamp};
+use reverse_mentor::domain::cycle::Anchor;
+use reverse_mentor::domain::ids::{PairId, RoundId, TeamId, UserId};
+use reverse_mentor::domain::pair::State;
+use reverse_mentor::domain::timer;
+use reverse_mentor::rehearse::stage::Stage;
+use reverse_mentor::sandbox::{Fault, Message, User};
+use reverse_mentor::slack::words::Md;
+use reverse_mentor::store::outbox::{self, Kind, To};
+use reverse_mentor::store::{cycles, pairs, timers};
+
+const SHARE: &str = "files.completeUploadExternal";
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// Max mentors Ana; they meet on Wednesday, and the reminder is due on Tuesday at 9:00 in Berlin. It is Monday.
+pub async fn before_the_reminder(engine: Engine) -> (Stage, PairId) {
+    let program = "time_zone = \"Europe/Berlin\"\nowners = [\"UOWEN\"]";
+    let stage = stage(engine, program).await;
+    for user in ["UANA", "UMAX"] {
+        stage
+            .slack
+            .add_user(User::new(user, user).tz("Europe/Berlin"));
+    }
+    stage.run_due().await.unwrap();
+    let team = TeamId::from("T0SANDBOX");
+    let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
+    let both = (&UserId::from("UMAX"), &UserId::from("UANA"));
+    let pair = pairs::create(&mut tx, RoundId(1), both, &[], 6)
+        .await
+        .unwrap()
+        .unwrap();
+    pairs::step(&mut tx, pair, State::Introduced, State::Active)
+        .await
+        .unwrap();
+    let anchor = Anchor {
+        at: tx.now,
+        number: 1,
+    };
+    let cycle = cycles::create(&mut tx, pair, 1, anchor, at("2026-04-01T08:00:00Z"))
+        .await
+        .unwrap()
+        .unwrap();
+    cycles::plan(&mut tx, cycle, at("2026-03-04T13:00:00Z"))
+        .await
+        .unwrap();
+    let due = at("2026-03-03T08:00:00Z");
+    timers::at(&mut tx, timer::Kind::MeetingSoon, cycle, due)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    (stage, pair)
+}
+
+/// Until Tuesday noon, with something said behind the reminder.
+async fn tuesday(stage: &Stage, pair: PairId) {
+    stage.pass_until(at("2026-03-03T08:00:00Z")).await.unwrap();
+    let team = TeamId::from("T0SANDBOX");
+    let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
+    let members = vec![UserId::from("UMAX"), UserId::from("UANA")];
+    let (to, after) = (To::Pair { pair, members }, Md::from("what comes after"));
+    outbox::post(&mut tx, to, Kind::Answer, "after", after.into(), None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    stage.pass_until(at("2026-03-03T11:00:00Z")).await.unwrap();
+}
+
+fn group(stage: &Stage) -> Vec<Message> {
+    let groups = stage.slack.group_dms("UANA");
+    groups
+        .into_iter()
+        .flat_map(|group| group.messages)
+        .collect()
+}
+
+/// The first words of each message, and the files.
+fn told(stage: &Stage) -> Vec<String> {
+    let first = |text: String| text.lines().next().unwrap_or_default().to_owned();
+    group(stage)
+        .iter()
+        .map(|message| match message.files.first() {
+            Some(file) => file.name.clone(),
+            None => first(message.text.clone()).chars().take(9).collect(),
+        })
+        .collect()
+}
+
+async fn state(stage: &Stage) -> (i64, i64) {
+    let of = async |state: &str| {
+        let sql = format!(
+            "select count(*) from outbox where kind = 'calendar_file' and state = '{state}'"
+        );
+        number(stage, &sql).await
+    };
+    (of("sent").await, of("failed").await)
+}
+
+both! {
+    async fn the_reminder_brings_a_file_for_any_calendar(engine: Engine) {
+        let (stage, pair) = before_the_reminder(engine).await;
+        tuesday(&stage, pair).await;
+        assert_eq!(told(&stage), ["Coming up", "meeting.ics", "what come"]);
+        let message = &group(&stage)[1];
+        assert_eq!(
+            message.render(),
+            "The same meeting as a file. Opened, it goes into whichever calendar you use.\n\
+             [file: Your meeting, for any calendar (meeting.ics)]"
+        );
+        let ics = String::from_utf8(message.files[0].bytes.clone()).unwrap();
+        assert!(ics.contains("DTSTART:20260304T130000Z\r\n"), "{ics}");
+        let tally = stage.slack.tally();
+        assert_eq!((tally.files, tally.leaked_tokens, tally.rate_limited), (1, 0, 0));
+        assert_eq!(tally.unknown_arguments.len(), 0, "{:?}", tally.unknown_arguments);
+        assert_eq!(tally.without_text, 0);
+        assert_eq!(state(&stage).await, (1, 0));
+    }
+}
+
+both! {
+    /// As long as nobody can have seen it, nobody notices what goes wrong.
+    async fn what_goes_wrong_before_it_is_shared_stays_unseen(engine: Engine) {
+        let spoiled = [
+            ("files.getUploadURLExternal", Fault::CutAfter),
+            ("files.getUploadURLExternal", Fault::InvalidJson),
+            ("files.getUploadURLExternal", Fault::TooMany(7)),
+            ("upload", Fault::CutBefore),
+            ("upload", Fault::CutAfter),
+            ("upload", Fault::ServerError),
+            // 200, and the bytes are not there.
+            ("upload", Fault::Html),
+            (SHARE, Fault::TooMany(7)),
+        ];
+        for (method, fault) in spoiled {
+            let (stage, pair) = before_the_reminder(engine).await;
+            stage.slack.fail_next(method, fault.clone());
+            tuesday(&stage, pair).await;
+            assert_eq!(told(&stage), ["Coming up", "meeting.ics", "what come"], "{method} {fault:?}");
+            let tally = stage.slack.tally();
+            assert_eq!(tally.duplicated.total() + tally.duplicated_marked.total(), 0);
+            assert_eq!(state(&stage).await, (1, 0), "{method} {fault:?}");
+        }
+    }
+}
+
+both! {
+    /// Whether it was shared nobody can tell: once more, and it says so.
+    async fn a_file_that_may_have_been_shared_is_shared_once_more(engine: Engine) {
+        let faults = [
+            (Fault::CutAfter, 2), (Fault::HangAfter, 2), (Fault::InvalidJson, 2), (Fault::CutBefore, 1),
+            (Fault::ServerError, 1), (Fault::Error("internal_error".into()), 1),
+        ];
+        for (fault, arrive) in faults {
+            let (stage, pair) = before_the_reminder(engine).await;
+            stage.slack.fail_next(SHARE, fault.clone());
+            tuesday(&stage, pair).await;
+            let tally = stage.slack.tally();
+            assert_eq!(tally.files, arrive, "{fault:?}");
+            assert_eq!(tally.duplicated.total(), 0, "{fault:?}");
+            assert_eq!(tally.duplicated_marked.mpim, arrive - 1, "{fault:?}");
+            assert_eq!(state(&stage).await, (1, 0), "{fault:?}");
+            let messages = group(&stage);
+            let files: Vec<&Message> = messages.iter().filter(|m| !m.files.is_empty()).collect();
+            assert!(files.last().unwrap().text.contains("in case it did not arrive"));
+            assert_eq!(told(&stage).last().unwrap(), "what come");
+        }
+    }
+}
+
+/// And not a third time, whatever happens to the second.
+#[tokio::test]
+async fn a_file_is_never_shared_three_times() {
+    let (stage, pair) = before_the_reminder(Engine::Sqlite).await;
+    stage.slack.fail_next(SHARE, Fault::CutAfter);
+    // The repeat is not taken at first: that is no second doubt.
+    stage.slack.fail_next(SHARE, Fault::TooMany(3));
+    stage.slack.fail_next(SHARE, Fault::CutAfter);
+    tuesday(&stage, pair).await;
+    assert_eq!(stage.slack.tally().files, 2);
+    assert_eq!(state(&stage).await, (0, 1));
+    assert_eq!(told(&stage).last().unwrap(), "what come");
+}
+
+/// The sender dies with the repeat under way: that was the last time, too.
+#[tokio::test]
+async fn a_sender_that_dies_does_not_share_for_ever() {
+    let (mut stage, _) = before_the_reminder(Engine::Sqlite).await;
+    stage.pass_until(at("2026-03-03T07:59:59Z")).await.unwrap();
+    // Whatever is claimed and not made is what a kill leaves behind.
+    for expected in [1, 1, 0] {
+        let sender = stage.bot.sender.clone();
+        stage
+            .clock
+            .set(at("2026-03-03T08:00:00Z").max(stage.clock.now()));
+        let mut claimed = 0;
+        for _ in 0..200 {
+            stage.bot.scheduler.step().await.unwrap();
+            for job in sender.claim().await.unwrap() {
+                if job.method() == SHARE {
+                    claimed += 1;
+                } else {
+                    sender.perform(job).await;
+                }
+            }
+            if claimed > 0 {
+                break;
+            }
+            stage
+                .clock
+                .set(stage.clock.now() + SignedDuration::from_secs(1));
+        }
+        assert_eq!(claimed, expected);
+        stage.restart().await.unwrap();
+        stage
+            .clock
+            .set(stage.clock.now() + SignedDuration::from_secs(31));
+    }
+    assert_eq!(state(&stage).await, (0, 1));
+}
+
+both! {
+    /// The links are in the message: a file Slack refuses is nobody's loss, and nobody is bothered with it.
+    async fn a_file_slack_refuses_is_not_a_lost_reminder(engine: Engine) {
+        for (method, code) in [
+            ("files.getUploadURLExternal", "missing_scope"),
+            ("files.getUploadURLExternal", "file_uploads_disabled"),
+            (SHARE, "restricted_action"),
+            (SHARE, "file_not_found"),
+        ] {
+            let (stage, pair) = before_the_reminder(engine).await;
+            stage.slack.fail_with(method, code);
+            tuesday(&stage, pair).await;
+            assert_eq!(told(&stage), ["Coming up", "what come"], "{code}");
+            assert_eq!(state(&stage).await, (0, 1), "{code}");
+            let told = "select count(*) from timers where kind = 'undelivered'";
+            assert_eq!(number(&stage, told).await, 0, "{code}");
+        }
+    }
+}
+
+/// An upload that never works holds up what comes behind it for minutes, not for the day.
+#[tokio::test]
+async fn a_broken_upload_lets_the_lane_go_on() {
+    let (stage, pair) = before_the_reminder(Engine::Sqlite).await;
+    stage.slack.fail_with("upload", "fatal_error");
+    tuesday(&stage, pair).await;
+    assert_eq!(told(&stage), ["Coming up", "what come"]);
+    assert_eq!(state(&stage).await, (0, 1));
+    let waited = "select max(finished_at) - min(finished_at) from outbox where lane like 'pair/%'";
+    assert!(number(&stage, waited).await < 6 * 60_000);
+}
+
+/// The address an upload goes to is as safe as the API's own, or nothing is sent there.
+#[tokio::test]
+async fn an_upload_goes_only_where_it_is_safe() {
+    use reverse_mentor::slack::client::{CallError, Client};
+    use wiremock::matchers::any;
+    use wiremock::{Mock, MockServer, ResponseTemplate};
+    let slack = MockServer::start().await;
+    let ticket = serde_json::json!({
+        "ok": true, "file_id": "F1", "upload_url": "http://files.example.com/upload/1",
+    });
+    let answer = ResponseTemplate::new(200).set_body_json(ticket);
+    Mock::given(any()).respond_with(answer).mount(&slack).await;
+    let timeout = std::time::Duration::from_secs(1);
+    let client = Client::new(&slack.uri(), &"xoxb-1".to_owned().into(), timeout).unwrap();
+    assert_eq!(
+        client.upload("meeting.ics", b"abc").await,
+        Err(CallError::Refused("unsafe_upload_url".into(), vec![]))
+    );
+    assert_eq!(slack.received_requests().await.unwrap().len(), 1);
+}

@@ -1,0 +1,115 @@
+//! Where one stands: on the App Home and in status, and what its buttons do there.
+
+use crate::both;
+use crate::files::before_the_reminder;
+use crate::support::Engine;
+use reverse_mentor::domain::goals::Goals;
+use reverse_mentor::domain::ids::{PairId, RoundId, TeamId};
+use reverse_mentor::domain::matching::Proposal;
+use reverse_mentor::domain::participant::{Profile, Role};
+use reverse_mentor::rehearse::stage::Stage;
+use reverse_mentor::sandbox::{Answers, Submitted, User};
+use reverse_mentor::store::rounds::{self, Origin, State};
+use reverse_mentor::store::{agreements, participants};
+
+fn profile() -> Profile {
+    Profile {
+        role: Role::Either,
+        stage: "Senior".into(),
+        department: None,
+        site: None,
+        manager: None,
+        share: vec!["AI tools".into()],
+        learn: vec!["Strategy".into()],
+        languages: vec!["English".into()],
+        mentor_capacity: 1,
+        mentee_capacity: 1,
+        rather_not: Vec::new(),
+        hopes: String::new(),
+    }
+}
+
+/// Both take part, their draft waits for signatures, and so does a round for its owner.
+async fn set(stage: &Stage, pair: PairId) {
+    stage.slack.add_user(User::new("UOWEN", "Owen"));
+    let team = TeamId::from("T0SANDBOX");
+    let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
+    for user in ["UANA", "UMAX"] {
+        participants::save(&mut tx, &user.into(), &profile(), None, true)
+            .await
+            .unwrap();
+    }
+    let goals = Goals {
+        mentee: "Try AI tools".into(),
+        mentor: "See how budgets are made".into(),
+    };
+    agreements::add(&mut tx, pair, 1, &goals, None)
+        .await
+        .unwrap();
+    let round = RoundId(tx.new_id());
+    rounds::conclude(&mut tx, round, Origin::Scheduled, State::Proposed, None, 0)
+        .await
+        .unwrap();
+    let proposal = Proposal {
+        mentor: "UZOE".into(),
+        mentee: "UYAN".into(),
+        score: 60,
+        reasons: Vec::new(),
+        owner_must_confirm: false,
+    };
+    rounds::add_proposal(&mut tx, round, &proposal)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn home(stage: &Stage, user: &str) -> String {
+    stage.slack.open_home(user).await;
+    shown(stage, user)
+}
+
+fn shown(stage: &Stage, user: &str) -> String {
+    stage.slack.home(user).unwrap().render()
+}
+
+both! {
+    async fn the_home_says_where_one_stands_and_its_buttons_work(engine: Engine) {
+        let (stage, pair) = before_the_reminder(engine).await;
+        set(&stage, pair).await;
+        let seen = home(&stage, "UANA").await;
+        assert!(seen.contains("@UMAX mentors you.* Month 1 of 6.\n*Next meeting:* Wednesday, March 4th, 2026 at 2:00 PM"), "{seen}");
+        assert!(seen.contains("*Goals,* a draft that nobody has signed yet:\n• You: Try AI tools\n• @UMAX: See how budgets are made"), "{seen}");
+
+        assert!(stage.slack.click_home("UANA", "sign").await.is_ok());
+        assert!(shown(&stage, "UANA").contains("signed by you; @UMAX has not signed yet:"), "at once");
+        assert!(home(&stage, "UMAX").await.contains("signed by @UANA and waiting for you:"));
+
+        stage.slack.click_home("UANA", "other_time").await;
+        let answers = Answers::from([("date", "2026-03-12"), ("time", "15:00")]);
+        let submitted = stage.slack.submit("UANA", &answers).await;
+        assert!(matches!(submitted, Submitted::Updated), "{submitted:?}");
+        stage.run_due().await.unwrap();
+        assert!(shown(&stage, "UANA").contains("*Next meeting:* Thursday, March 12th, 2026 at 3:00 PM"));
+        stage.slack.close_modal("UANA").await;
+
+        // Both engines count alike.
+        let status = stage.slack.command("UMAX", "status").await;
+        assert!(status.is_ok());
+        let status = stage.slack.dm("UMAX").last().unwrap().render();
+        assert!(status.contains("*You mentor @UANA.* Month 1 of 6.\n*Next meeting:* Thursday, March 12th"), "{status}");
+    }
+}
+
+both! {
+    async fn an_owner_finds_the_round_that_waits(engine: Engine) {
+        let (stage, pair) = before_the_reminder(engine).await;
+        set(&stage, pair).await;
+        let seen = home(&stage, "UOWEN").await;
+        assert!(seen.contains("*A round waits for your approval:* 1 pair, since Monday, March 2."), "{seen}");
+        assert!(!seen.contains("budgets"), "{seen}");
+        stage.slack.click_home("UOWEN", "show_round").await;
+        let round = stage.slack.modal("UOWEN").unwrap().render();
+        assert!(round.contains("UZOE"), "{round}");
+        assert!(!home(&stage, "UANA").await.contains("approval"));
+    }
+}
