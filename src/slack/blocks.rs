@@ -2,11 +2,15 @@
 //!
 //! Limits are Slack's own ("Reference: blocks", "block elements", "views").
 
+mod input;
+
+pub use input::{Choice, Input};
+
 use super::event::{Action, Form};
 use super::words::{Md, ToMd};
-use crate::domain::ids::UserId;
 use crate::domain::message::Message;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 const SECTION: usize = 3000;
 const FIELD: usize = 2000;
@@ -18,7 +22,6 @@ pub const OPTIONS: usize = 100;
 const OPTION_VALUE: usize = 150;
 const PLACEHOLDER: usize = 150;
 const TITLE: usize = 24;
-const CONTEXT_ELEMENTS: usize = 10;
 const ACTION_ELEMENTS: usize = 25;
 const MESSAGE_BLOCKS: usize = 50;
 const VIEW_BLOCKS: usize = 100;
@@ -29,7 +32,23 @@ pub const INPUT: usize = 3000;
 
 /// A stack of blocks: for messages, modals and the App Home alike.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Blocks(Vec<Value>);
+pub struct Blocks(Vec<Block>);
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+enum Block {
+    Plain(Value),
+    Input(Box<Input>),
+}
+
+impl Block {
+    fn into_value(self) -> Value {
+        match self {
+            Block::Plain(block) => block,
+            Block::Input(input) => json!(input),
+        }
+    }
+}
 
 impl Blocks {
     pub fn new() -> Self {
@@ -49,7 +68,7 @@ impl Blocks {
     /// Text with a button at its side.
     #[must_use]
     pub fn section_with(self, text: impl Into<Md>, button: Button) -> Self {
-        let button = self.named(button.0);
+        let button = self.named(button.0, &[]);
         self.push(element(
             "section",
             [
@@ -88,16 +107,11 @@ impl Blocks {
     }
 
     #[must_use]
-    pub fn buttons(mut self, buttons: impl IntoIterator<Item = Button>) -> Self {
+    pub fn buttons(self, buttons: impl IntoIterator<Item = Button>) -> Self {
         let mut elements = Vec::new();
         for button in buttons.into_iter().take(ACTION_ELEMENTS) {
-            let named = self.named(button.0);
-            // Later buttons of the same row must see this one's name, too.
-            self.0
-                .push(element("actions", [("elements", [named.clone()].into())]));
-            elements.push(named);
+            elements.push(self.named(button.0, &elements));
         }
-        self.0.truncate(self.0.len() - elements.len());
         if elements.is_empty() {
             return self;
         }
@@ -105,8 +119,9 @@ impl Blocks {
     }
 
     #[must_use]
-    pub fn input(self, input: Input) -> Self {
-        self.push(input.0)
+    pub fn input(mut self, input: Input) -> Self {
+        self.0.push(Block::Input(Box::new(input)));
+        self
     }
 
     #[must_use]
@@ -124,30 +139,29 @@ impl Blocks {
         limit(&mut self.0, MESSAGE_BLOCKS);
         Message {
             text: cut(text.into().as_str(), TEXT),
-            blocks: self.0,
+            blocks: self.0.into_iter().map(Block::into_value).collect(),
         }
     }
 
     fn push(mut self, block: Value) -> Self {
-        self.0.push(block);
+        self.0.push(Block::Plain(block));
         self
     }
 
-    /// Slack wants `action_id`s unique within a message: the second of a name becomes `name.2`.
-    fn named(&self, mut element: Value) -> Value {
+    /// Slack wants `action_id`s unique within a message: the second of a name becomes `name.2`. `row` are those beside it.
+    fn named(&self, mut element: Value, row: &[Value]) -> Value {
         let name = element["action_id"].as_str().unwrap_or_default().to_owned();
+        let like = |other: &&Value| {
+            let id = other["action_id"].as_str().unwrap_or_default();
+            id.strip_prefix(&name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
         let taken = self
             .0
             .iter()
             .flat_map(elements)
-            .filter(|other| {
-                other["action_id"].as_str().is_some_and(|id| {
-                    id == name
-                        || id
-                            .strip_prefix(&name)
-                            .is_some_and(|rest| rest.starts_with('.'))
-                })
-            })
+            .chain(row)
+            .filter(like)
             .count();
         if taken > 0 {
             element["action_id"] = json!(format!("{name}.{}", taken + 1));
@@ -156,33 +170,24 @@ impl Blocks {
     }
 }
 
-fn elements(block: &Value) -> impl Iterator<Item = &Value> {
+fn elements(block: &Block) -> impl Iterator<Item = &Value> {
+    let block = match block {
+        Block::Plain(block) => block,
+        Block::Input(_) => &Value::Null,
+    };
     let many = block["elements"].as_array().into_iter().flatten();
     many.chain(block.get("accessory"))
 }
 
-fn limit(blocks: &mut Vec<Value>, most: usize) {
+fn limit(blocks: &mut Vec<Block>, most: usize) {
     if blocks.len() > most {
         blocks.truncate(most - 1);
-        blocks.push(element(
+        let more = [mrkdwn("… and more.".into(), SECTION)];
+        blocks.push(Block::Plain(element(
             "context",
-            [("elements", [mrkdwn("… and more.".into(), SECTION)].into())],
-        ));
+            [("elements", more.into())],
+        )));
     }
-    for block in blocks {
-        // `get_mut`, not an index: that would add a null to blocks without elements.
-        if let Some(elements) = block.get_mut("elements").and_then(Value::as_array_mut)
-            && block_type_is_context(elements)
-        {
-            elements.truncate(CONTEXT_ELEMENTS);
-        }
-    }
-}
-
-fn block_type_is_context(elements: &[Value]) -> bool {
-    elements
-        .first()
-        .is_some_and(|element| element["type"] == "mrkdwn")
 }
 
 impl From<Md> for Message {
@@ -254,217 +259,6 @@ impl Button {
     }
 }
 
-/// A field of a modal. Its name is both `block_id` and `action_id`, and the key in `Answers`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Input(Value);
-
-impl Input {
-    fn new(name: &str, label: &str, mut element: Value) -> Self {
-        element["action_id"] = json!(name);
-        Self(self::element(
-            "input",
-            [
-                ("block_id", name.into()),
-                ("label", plain(label, 2000)),
-                ("element", element.into()),
-                ("optional", false.into()),
-            ],
-        ))
-    }
-
-    /// One line of text, at most `max` characters.
-    pub fn line(name: &str, label: &str, max: usize) -> Self {
-        Self::new(
-            name,
-            label,
-            element("plain_text_input", [("max_length", max.min(INPUT).into())]),
-        )
-    }
-
-    /// Several lines of text, at most `max` characters.
-    pub fn text(name: &str, label: &str, max: usize) -> Self {
-        Self::new(
-            name,
-            label,
-            element(
-                "plain_text_input",
-                [
-                    ("multiline", true.into()),
-                    ("max_length", max.min(INPUT).into()),
-                ],
-            ),
-        )
-    }
-
-    /// One of a list.
-    pub fn one<T: AsRef<str>>(name: &str, label: &str, options: &[(T, T)]) -> Self {
-        Self::new(
-            name,
-            label,
-            element("static_select", [("options", choices(options))]),
-        )
-    }
-
-    /// Any of a list, at most `most`.
-    pub fn many<T: AsRef<str>>(name: &str, label: &str, options: &[(T, T)], most: usize) -> Self {
-        Self::new(
-            name,
-            label,
-            element(
-                "multi_static_select",
-                [
-                    ("options", choices(options)),
-                    ("max_selected_items", most.into()),
-                ],
-            ),
-        )
-    }
-
-    /// One of a short list, all of it visible.
-    pub fn radio<T: AsRef<str>>(name: &str, label: &str, options: &[(T, T)]) -> Self {
-        Self::new(
-            name,
-            label,
-            element("radio_buttons", [("options", choices(options))]),
-        )
-    }
-
-    pub fn checkboxes<T: AsRef<str>>(name: &str, label: &str, options: &[(T, T)]) -> Self {
-        Self::new(
-            name,
-            label,
-            element("checkboxes", [("options", choices(options))]),
-        )
-    }
-
-    pub fn user(name: &str, label: &str) -> Self {
-        Self::new(name, label, element("users_select", []))
-    }
-
-    pub fn users(name: &str, label: &str, most: usize) -> Self {
-        Self::new(
-            name,
-            label,
-            element("multi_users_select", [("max_selected_items", most.into())]),
-        )
-    }
-
-    pub fn channel(name: &str, label: &str) -> Self {
-        Self::new(name, label, element("channels_select", []))
-    }
-
-    pub fn date(name: &str, label: &str) -> Self {
-        Self::new(name, label, element("datepicker", []))
-    }
-
-    pub fn time(name: &str, label: &str) -> Self {
-        Self::new(name, label, element("timepicker", []))
-    }
-
-    /// A menu whose options the bot finds while the person types (see `Event::Options`).
-    pub fn search(name: &str, label: &str, min_query: u8) -> Self {
-        Self::new(
-            name,
-            label,
-            element("external_select", [("min_query_length", min_query.into())]),
-        )
-    }
-
-    #[must_use]
-    pub fn optional(mut self) -> Self {
-        self.0["optional"] = json!(true);
-        self
-    }
-
-    #[must_use]
-    pub fn hint(mut self, hint: &str) -> Self {
-        self.0["hint"] = plain(hint, 2000);
-        self
-    }
-
-    #[must_use]
-    pub fn placeholder(mut self, text: &str) -> Self {
-        self.0["element"]["placeholder"] = plain(text, PLACEHOLDER);
-        self
-    }
-
-    /// What stands in a text, date (`2027-01-31`) or time (`10:30`) field at first.
-    #[must_use]
-    pub fn filled(mut self, value: &str) -> Self {
-        if value.is_empty() {
-            return self;
-        }
-        let element = &mut self.0["element"];
-        let key = match element["type"].as_str() {
-            Some("datepicker") => "initial_date",
-            Some("timepicker") => "initial_time",
-            Some("channels_select") => "initial_channel",
-            _ => "initial_value",
-        };
-        element[key] = cut(value, INPUT).into();
-        self
-    }
-
-    /// The options picked at first, by value; unknown values are left out.
-    #[must_use]
-    pub fn picked<T: AsRef<str>>(mut self, values: &[T]) -> Self {
-        let element = &mut self.0["element"];
-        let found: Vec<Value> = element["options"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter(|option| values.iter().any(|value| option["value"] == value.as_ref()))
-            .cloned()
-            .collect();
-        if found.is_empty() {
-            return self;
-        }
-        match element["type"].as_str() {
-            Some("static_select" | "radio_buttons") => element["initial_option"] = found[0].clone(),
-            _ => element["initial_options"] = found.into(),
-        }
-        self
-    }
-
-    /// The option a search field shows at first.
-    #[must_use]
-    pub fn found(mut self, text: &str, value: &str) -> Self {
-        self.0["element"]["initial_option"] = choice(text, value);
-        self
-    }
-
-    /// The people picked at first.
-    #[must_use]
-    pub fn people(mut self, users: &[UserId]) -> Self {
-        let Some(first) = users.first() else {
-            return self;
-        };
-        let element = &mut self.0["element"];
-        if element["type"] == "users_select" {
-            element["initial_user"] = json!(first);
-        } else {
-            element["initial_users"] = json!(users);
-        }
-        self
-    }
-}
-
-fn choices<T: AsRef<str>>(options: &[(T, T)]) -> Value {
-    options
-        .iter()
-        .take(OPTIONS)
-        .map(|(text, value)| choice(text.as_ref(), value.as_ref()))
-        .collect()
-}
-
-/// An option as menus hold it. Values over Slack's limit are cut at the end, so keep them short.
-pub fn choice(text: &str, value: &str) -> Value {
-    object([
-        ("text", plain(text, OPTION_TEXT)),
-        ("value", cut(value, OPTION_VALUE).into()),
-    ])
-}
-
 /// A modal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Modal {
@@ -496,46 +290,53 @@ impl Modal {
     }
 
     /// The view as `views.open` and `response_action` take it.
-    pub fn into_view(self) -> Value {
+    pub fn into_view(self) -> View {
         let mut blocks = self.blocks.0;
         limit(&mut blocks, VIEW_BLOCKS);
         let metadata = serde_json::to_string(&self.form).unwrap_or_default();
         let callback = metadata.trim_matches(|c: char| !c.is_ascii_lowercase());
-        let callback = callback.split('"').next().unwrap_or_default();
-        let mut view = Map::new();
-        view.insert("type".into(), json!("modal"));
-        view.insert("callback_id".into(), json!(callback));
-        view.insert("private_metadata".into(), json!(metadata));
-        view.insert("title".into(), plain(&self.title, TITLE));
-        view.insert(
-            "close".into(),
-            plain(
-                if self.submit.is_some() {
-                    "Cancel"
-                } else {
-                    "Close"
-                },
-                TITLE,
-            ),
-        );
-        if let Some(submit) = &self.submit {
-            view.insert("submit".into(), plain(submit, TITLE));
+        let callback = callback.split('"').next().unwrap_or_default().to_owned();
+        let close = if self.submit.is_some() {
+            "Cancel"
+        } else {
+            "Close"
+        };
+        View {
+            r#type: "modal",
+            callback_id: callback,
+            private_metadata: metadata,
+            title: plain(&self.title, TITLE),
+            close: plain(close, TITLE),
+            submit: self.submit.map(|submit| plain(&submit, TITLE)),
+            blocks,
         }
-        view.insert("blocks".into(), blocks.into());
-        Value::Object(view)
     }
 
     #[cfg(test)]
     pub fn view(&self) -> Value {
-        self.clone().into_view()
+        json!(self.clone().into_view())
     }
+}
+
+/// A modal as Slack takes it.
+#[derive(Debug, Serialize)]
+pub struct View {
+    r#type: &'static str,
+    callback_id: String,
+    private_metadata: String,
+    title: Value,
+    close: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    submit: Option<Value>,
+    blocks: Vec<Block>,
 }
 
 /// The App Home of one person, as `views.publish` takes it.
 pub fn home_view(blocks: Blocks) -> Value {
     let mut blocks = blocks.0;
     limit(&mut blocks, VIEW_BLOCKS);
-    element("home", [("blocks", blocks.into())])
+    let blocks = blocks.into_iter().map(Block::into_value);
+    element("home", [("blocks", blocks.collect())])
 }
 
 /// An object of Slack's of this type. Moves what it is given, as `json!` would not.
@@ -552,13 +353,13 @@ pub fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
 }
 
 fn plain(text: &str, most: usize) -> Value {
+    element("plain_text", [("text", plain_text(text, most).into())])
+}
+
+fn plain_text(text: &str, most: usize) -> String {
     let text = text.trim();
     // Slack refuses empty text objects.
-    let text = if text.is_empty() { "…" } else { text };
-    element(
-        "plain_text",
-        [("text", cut(text, most).into()), ("emoji", true.into())],
-    )
+    cut(if text.is_empty() { "…" } else { text }, most)
 }
 
 fn mrkdwn(text: Md, most: usize) -> Value {

@@ -2,6 +2,7 @@
 
 use super::connector::{Broken, Connector};
 use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
 use serde_json::{Value, json};
 use slack_morphism::errors::SlackClientError;
 use slack_morphism::{SlackApiToken, SlackClient};
@@ -124,7 +125,11 @@ impl Client {
     }
 
     /// Calls a Web API method. The answer has `ok: true`.
-    pub async fn call(&self, method: &'static str, arguments: &Value) -> Result<Value, CallError> {
+    pub async fn call(
+        &self,
+        method: &'static str,
+        arguments: &(impl Serialize + Send + Sync),
+    ) -> Result<Value, CallError> {
         let session = self.0.slack.open_session(&self.0.token);
         let answer: Result<Value, SlackClientError> = session
             .http_session_api

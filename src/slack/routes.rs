@@ -1,6 +1,6 @@
 //! Slack's requests in, within three seconds: verify → decode → one transaction → acknowledge, then the rest.
 
-use super::blocks::{Blocks, Modal, choice, object};
+use super::blocks::{Blocks, Choice, Modal, View, object};
 use super::client::{CallError, Client};
 use super::event::{Actor, Event, Reply, Surface};
 use super::inbound::{self, Decoded, Inbound};
@@ -13,13 +13,14 @@ use crate::router;
 use crate::store::outbox::{self, Kind, What};
 use crate::store::{Db, inbox, workspaces};
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use jiff::SignedDuration;
 use metrics::{counter, histogram};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -169,11 +170,11 @@ impl Gate {
                 submission_answer(reply)
             }
             Event::Options { .. } => {
-                let options: Vec<Value> = reply
+                let options: Vec<Choice> = reply
                     .options
                     .unwrap_or_default()
                     .iter()
-                    .map(|(text, value)| choice(text, value))
+                    .map(|(text, value)| Choice::new(text, value))
                     .collect();
                 answer(&json!({"options": options}))
             }
@@ -254,8 +255,10 @@ impl Gate {
         };
         let opened = match trigger {
             Some(trigger) => {
-                let arguments =
-                    object([("trigger_id", trigger.into()), ("view", modal.into_view())]);
+                let arguments = Opening {
+                    trigger_id: trigger,
+                    view: modal.into_view(),
+                };
                 self.client.call(method, &arguments).await
             }
             None => Err(CallError::Unreached),
@@ -332,8 +335,10 @@ fn submission_answer(reply: Reply) -> Response {
     let Some(modal) = reply.modal.or(told) else {
         return empty();
     };
-    let update = ("response_action", "update".into());
-    answer(&object([update, ("view", modal.into_view())]))
+    answer(&Updated {
+        response_action: "update",
+        view: modal.into_view(),
+    })
 }
 
 fn ephemeral(message: &Message) -> Value {
@@ -351,10 +356,24 @@ fn notice(said: &Message) -> Modal {
     Modal::notice("Reverse mentoring", Blocks::new().section(text))
 }
 
-fn answer(body: &Value) -> Response {
+/// `views.open` and `views.push`.
+#[derive(Serialize)]
+struct Opening<'a> {
+    trigger_id: &'a str,
+    view: View,
+}
+
+/// A modal in place of the one submitted.
+#[derive(Serialize)]
+struct Updated {
+    response_action: &'static str,
+    view: View,
+}
+
+fn answer(body: &impl Serialize) -> Response {
     (
         [(header::CONTENT_TYPE, "application/json; charset=utf-8")],
-        Body::from(Bytes::from(body.to_string())),
+        Body::from(serde_json::to_vec(body).unwrap_or_default()),
     )
         .into_response()
 }
