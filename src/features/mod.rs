@@ -115,11 +115,7 @@ pub async fn next_match(tx: &mut Tx, settings: &Settings) -> Result<Md> {
             .and_then(|schedule| schedule.next_after(tx.now, &zone))
             .unwrap_or(at);
     }
-    let fallback = format!(
-        "{} ({})",
-        cadence::say_when(at, &zone, tx.now),
-        settings.time_zone
-    );
+    let fallback = cadence::say_when_and_where(at, &zone, tx.now);
     Ok(md!("{}.", words::when(at, &fallback)))
 }
 
