@@ -40,7 +40,7 @@ impl Sheet {
     pub fn card(&self) -> Message {
         if self.agreement.completed_at.is_some() {
             return md!(
-                "{} and {}, you have both signed. My latest message to you both is your agreement.",
+                "{} and {}, you have both signed. Your whole agreement is in your group message.",
                 self.pair.mentor,
                 self.pair.mentee
             )

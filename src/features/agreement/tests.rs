@@ -64,9 +64,7 @@ async fn the_second_signature_makes_it_stand_once() {
         let reply = scene.press("USAM", sign.clone()).await.unwrap();
         let card = render(&reply.replace.unwrap());
         assert!(
-            card.ends_with(
-                "you have both signed. My latest message to you both is your agreement."
-            ),
+            card.ends_with("you have both signed. Your whole agreement is in your group message."),
             "it is not said twice: {card}"
         );
     }

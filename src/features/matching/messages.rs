@@ -21,7 +21,7 @@ pub fn nothing_found(unmatched: &[(UserId, Binding)]) -> Message {
     let mut blocks = Blocks::new().section(words.clone());
     if !unmatched.is_empty() {
         blocks = blocks.section(left_over(unmatched)).context(
-            "They are told kindly what stood in the way, where it reveals nobody else. Only the program's owners see this.",
+            "They are told kindly what stood in the way, where it reveals nobody else, and not the same again within a month. Only the program's owners see this.",
         );
     }
     blocks.message(words)

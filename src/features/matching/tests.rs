@@ -229,7 +229,7 @@ async fn a_scheduled_round_comes_on_its_civil_time_and_tells_when_nothing_came_o
     insta::assert_snapshot!(note, @r"
     I looked for pairs and found none this time. One person is waiting.
     • No mentee had room. <@UMIA>
-    They are told kindly what stood in the way, where it reveals nobody else. Only the program's owners see this.
+    They are told kindly what stood in the way, where it reveals nobody else, and not the same again within a month. Only the program's owners see this.
     ");
     let told = scene.last("UMIA", "did not find").await.unwrap();
     assert!(

@@ -59,7 +59,7 @@ fn focus(month: &Month, goals: Option<&Goals>) -> Md {
 fn goal_of_the_month(month: &Month, goals: Option<&Goals>) -> Option<Md> {
     let number = month.cycle.number;
     let goals = goals.filter(|_| (2..month.pair.cycles).contains(&number))?;
-    let (whose, goal) = if number % 2 == 0 {
+    let (whose, goal) = if number.is_multiple_of(2) {
         (&month.pair.mentee, &goals.mentee)
     } else {
         (&month.pair.mentor, &goals.mentor)
