@@ -218,14 +218,28 @@ pub fn local(at: Timestamp, zone: &TimeZone) -> DateTime {
     zone.to_datetime(at)
 }
 
-/// "Tuesday, March 3 at 10:00", with the year where it is not this one. Never "tomorrow": messages are
-/// read days later.
+/// "Tuesday, March 3 at 1:30 PM", with the year where it is not this one. Never "tomorrow": messages are
+/// read days later. On a clock of twelve hours, as Slack writes times unless a reader chose otherwise.
 pub fn say_when(at: Timestamp, zone: &TimeZone, now: Timestamp) -> String {
     format!(
         "{} at {}",
         say_day(at, zone, now),
-        local(at, zone).strftime("%-H:%M")
+        say_time(local(at, zone).time())
     )
+}
+
+/// The same with the zone, for whoever may live in another: "Tuesday, March 3 at 1:30 PM (Europe/Berlin)".
+pub fn say_when_and_where(at: Timestamp, zone: &TimeZone, now: Timestamp) -> String {
+    let here = match zone.iana_name() {
+        Some(name) => name.replace('_', " "),
+        None => zone.to_offset(at).to_string(),
+    };
+    format!("{} ({here})", say_when(at, zone, now))
+}
+
+/// "1:30 PM".
+pub fn say_time(time: Time) -> String {
+    time.strftime("%-I:%M %p").to_string()
 }
 
 /// "Tuesday, March 3", with the year where it is not this one.

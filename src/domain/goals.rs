@@ -1,6 +1,7 @@
 //! What each of a pair wants to get out of it, drafted from their topics: both learn.
 
 use super::participant::Profile;
+use super::program::Settings;
 use serde::{Deserialize, Serialize};
 
 /// The most a goal may hold, in characters.
@@ -22,24 +23,24 @@ pub struct Goals {
 pub fn draft(mentor: &Profile, mentee: &Profile) -> Goals {
     Goals {
         mentee: match topics(&mentor.share, &mentee.learn) {
-            Some(Topics::Shared(topics)) => format!(
-                "Learn about {topics} hands-on: see how it is really done, and try one thing between meetings."
-            ),
-            Some(Topics::Offered(topics)) => format!(
-                "See {topics} through the eyes of someone who lives with it every day, and try one thing between meetings."
-            ),
+            Some(Topics::Shared(topics)) => {
+                format!("Learn about {topics} first hand, and try one thing between our meetings.")
+            }
+            Some(Topics::Offered(topics)) => {
+                format!("Let my mentor show me {topics}, and try one thing between our meetings.")
+            }
             None => "Hear what work and the company look like from where my mentor stands, \
                      and do one thing differently because of it."
                 .into(),
         },
         mentor: match topics(&mentee.share, &mentor.learn) {
-            Some(Topics::Shared(topics)) => format!(
-                "Learn about {topics} from someone who does it: one real example at each meeting."
-            ),
+            Some(Topics::Shared(topics)) => {
+                format!("Learn about {topics} from experience: one real example at each meeting.")
+            }
             Some(Topics::Offered(topics)) => format!(
-                "Hear how {topics} looks from a senior role, and find out which part of it I want to grow into."
+                "Hear what my mentee has learned about {topics}, and pick one part of it to grow into."
             ),
-            None => "Understand how decisions are made at my partner's level, \
+            None => "Understand how decisions are made at my mentee's level, \
                      and find out where I want to grow next."
                 .into(),
         },
@@ -75,12 +76,28 @@ fn topics(offered: &[String], wished: &[String]) -> Option<Topics> {
 }
 
 fn listed(topics: &[&str]) -> String {
+    let stock = Settings::default().topics;
     topics
         .iter()
         .take(TOPICS)
-        .copied()
+        .map(|topic| in_a_sentence(topic, &stock))
         .collect::<Vec<_>>()
         .join(" and ")
+}
+
+/// The topics we offer are plain words: "new technology", "AI tools". What people typed, or a program lists itself, may
+/// be a name or a sentence of its own: it stands as written, in quotation marks.
+fn in_a_sentence(topic: &str, stock: &[String]) -> String {
+    if !stock.iter().any(|known| known == topic) {
+        return format!("“{topic}”");
+    }
+    let mut letters = topic.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => topic.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -113,27 +130,27 @@ mod tests {
         let goals = draft(&mentor, &mentee);
         assert_eq!(
             goals.mentee,
-            "Learn about AI tools and Social media hands-on: see how it is really done, and try one thing between meetings."
+            "Learn about AI tools and social media first hand, and try one thing between our meetings."
         );
         assert_eq!(
             goals.mentor,
-            "Learn about Strategy from someone who does it: one real example at each meeting."
+            "Learn about strategy from experience: one real example at each meeting."
         );
     }
 
     #[test]
     fn without_a_common_topic_what_is_offered_leads() {
         let goals = draft(
-            &profile(&["Design"], &[]),
-            &profile(&["Leadership"], &["x"]),
+            &profile(&["Rust"], &[]),
+            &profile(&["How decisions are made"], &["x"]),
         );
         assert_eq!(
             goals.mentee,
-            "See Design through the eyes of someone who lives with it every day, and try one thing between meetings."
+            "Let my mentor show me “Rust”, and try one thing between our meetings."
         );
         assert_eq!(
             goals.mentor,
-            "Hear how Leadership looks from a senior role, and find out which part of it I want to grow into."
+            "Hear what my mentee has learned about how decisions are made, and pick one part of it to grow into."
         );
     }
 

@@ -3,16 +3,16 @@
 //! The `cron` crate reads the expression; the times are worked out here on what clocks show and only then
 //! turned into instants. Asked for a wall-clock zone itself, it skips the spring day and fires twice in autumn.
 
-use super::cadence::{at_local, local};
+use super::cadence::{at_local, local, say_time};
 use cron::TimeUnitSpec;
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime, date};
+use jiff::civil::{Date, DateTime, Time, date};
 use jiff::tz::TimeZone;
 use std::fmt::Write;
 
 /// The last year an expression can name.
 const LAST_YEAR: i16 = 2100;
-const EXAMPLE: &str = "for example `0 10 * * Mon` for every Monday at 10:00";
+const EXAMPLE: &str = "for example `0 10 * * Mon` for every Monday at 10:00 AM";
 
 /// A schedule that fires at most once an hour of local time.
 ///
@@ -152,7 +152,8 @@ impl Schedule {
             ([date], [_, _, _, _, _, _, _]) => format!("the {} of every month", ordinal(*date)),
             _ => return None,
         };
-        Some(format!("{when} at {hour}:{minute:02}"))
+        let time = Time::new(hour, minute, 0, 0).ok()?;
+        Some(format!("{when} at {}", say_time(time)))
     }
 }
 

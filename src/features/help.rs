@@ -60,7 +60,7 @@ pub fn misunderstood(what: &Misunderstood) -> Reply {
     let text = md!("{}", what.to_string());
     let message = Blocks::new()
         .section(text.clone())
-        .buttons([button("Show what I can do", &Action::OpenHelp)])
+        .buttons([button("Show all commands", &Action::OpenHelp)])
         .message(text);
     Reply::say(message)
 }
@@ -96,7 +96,7 @@ mod tests {
         let reply = scene.command("U1", "jion").await.unwrap();
         assert_eq!(
             render(&reply.say.unwrap()),
-            "I don't know “jion”. Did you mean `/reverse-mentor join`?\n[ Show what I can do ]"
+            "I don't know “jion”. Did you mean `/reverse-mentor join`?\n[ Show all commands ]"
         );
     }
 

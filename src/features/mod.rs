@@ -123,8 +123,7 @@ pub fn next_round(now: Timestamp, settings: &Settings, due: Option<Timestamp>) -
             .and_then(|schedule| schedule.next_after(now, &zone))
             .unwrap_or(at);
     }
-    let said = cadence::say_when(at, &zone, now);
-    let fallback = format!("{said} ({})", settings.time_zone);
+    let fallback = cadence::say_when_and_where(at, &zone, now);
     md!("{}.", words::when(at, &fallback))
 }
 

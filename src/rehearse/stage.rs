@@ -61,7 +61,7 @@ impl Default for Setting {
             sandbox: sandbox::Options::default(),
             database: None,
             program: Some(String::new()),
-            timeout_ms: 2_000,
+            timeout_ms: 250,
             node: None,
         }
     }

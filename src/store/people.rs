@@ -96,6 +96,28 @@ pub async fn seen_at(tx: &mut Tx, user: &UserId) -> Result<Option<Timestamp>> {
     Ok(row.map(|row| row.try_get(0)).transpose()?.map(instant))
 }
 
+/// Those who live in the program's zone because Slack has told us none of their own, as far as it matters: a timer of
+/// theirs is tied to it, or they are in a pair.
+pub async fn in_the_programs_zone(tx: &mut Tx) -> Result<Vec<UserId>> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query(
+        "select t.zone_of from timers t
+         left join people p on p.team_id = t.team_id and p.user_id = t.zone_of
+         where t.team_id = $1 and t.zone_of <> 'program' and p.zone is null
+         union
+         select q.user_id from participants q
+         left join people p on p.team_id = q.team_id and p.user_id = q.user_id
+         where q.team_id = $1 and p.zone is null and exists (
+             select 1 from pairs r where r.team_id = q.team_id and r.closed_at is null
+             and (r.mentor = q.user_id or r.mentee = q.user_id))
+         order by 1",
+    )
+    .bind(team)
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter().map(|row| Ok(UserId(row.try_get(0)?))).collect()
+}
+
 /// The zone to reckon `user`'s working hours in: theirs, else `fallback` (the program's).
 pub async fn zone_or(tx: &mut Tx, user: &UserId, fallback: &TimeZone) -> Result<TimeZone> {
     let person = find(tx, user).await?;

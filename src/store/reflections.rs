@@ -61,6 +61,16 @@ pub async fn create(
     Ok((done.rows_affected() == 1).then_some(ReflectionId(id)))
 }
 
+/// Whether a person was asked about this cycle.
+pub async fn was_asked(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<bool> {
+    let row = sqlx::query("select 1 from reflections where cycle_id = $1 and user_id = $2")
+        .bind(cycle.0)
+        .bind(user.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Takes a question back that was not sent after all.
 pub async fn withdraw(tx: &mut Tx, id: ReflectionId) -> Result<()> {
     sqlx::query("delete from reflections where id = $1 and answered_at is null")

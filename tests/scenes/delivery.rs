@@ -1,10 +1,10 @@
 //! What goes out: nothing lost, nothing doubled where the bot can look, Slack's limits kept.
 
 use crate::both;
-use crate::support::{Engine, number, stage};
+use crate::support::{Engine, number, on, stage};
 use jiff::{SignedDuration, ToSpan};
 use reverse_mentor::domain::ids::{PairId, TeamId, UserId};
-use reverse_mentor::rehearse::stage::Stage;
+use reverse_mentor::rehearse::stage::{Setting, Stage};
 use reverse_mentor::sandbox::{Fault, User};
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::outbox::{self, Kind, To};
@@ -215,7 +215,9 @@ async fn a_long_outage_loses_nothing() {
 both! {
     /// 500 introductions: as fast as Slack's 50 group DMs a minute allow, and never a 429.
     async fn five_hundred_introductions_keep_to_the_limits(engine: Engine) {
-        let stage = stage(engine, "").await;
+        // Patient, so that a busy machine is not taken for a silent Slack.
+        let setting = Setting { timeout_ms: 10_000, ..Setting::default() };
+        let stage = Stage::set(on(engine, setting).await).await.unwrap();
         for number in 0..500 {
             let (one, two) = (format!("U1N{number}"), format!("U2N{number}"));
             stage.slack.add_user(User::new(&one, "One"));

@@ -226,11 +226,15 @@ fn dates_are_said_as_people_say_them() {
     let utc = TimeZone::UTC;
     assert_eq!(
         say_when(at("2026-03-03T10:00:00Z"), &utc, now),
-        "Tuesday, March 3 at 10:00"
+        "Tuesday, March 3 at 10:00 AM"
     );
     assert_eq!(
-        say_when(at("2027-01-04T09:05:00Z"), &utc, now),
-        "Monday, January 4, 2027 at 9:05"
+        say_when(at("2027-01-04T13:05:00Z"), &utc, now),
+        "Monday, January 4, 2027 at 1:05 PM"
+    );
+    assert_eq!(
+        say_when_and_where(at("2026-03-03T16:30:00Z"), &zone("America/New_York"), now),
+        "Tuesday, March 3 at 11:30 AM (America/New York)"
     );
     assert_eq!(
         say_day(at("2026-03-03T10:00:00Z"), &utc, now),

@@ -198,7 +198,7 @@ fn help_shows_what_one_may_use() {
     `/reverse-mentor join`  Join the program, as a mentor, a mentee or either.
     `/reverse-mentor profile`  See and change what you told us.
     `/reverse-mentor status`  See your pair, your next meeting and your goals.
-    `/reverse-mentor pause [until DATE]`  Take a break. Nobody is told why.
+    `/reverse-mentor pause [until DATE]`  Take a break. Your partner hears of it, nobody hears why.
     `/reverse-mentor resume`  Come back from a break.
     `/reverse-mentor leave`  Leave the program. You need not give a reason.
     `/reverse-mentor invite @colleague`  Ask someone to mentor you. They answer privately.

@@ -76,7 +76,7 @@ pub const ALL: &[Usage] = &[
     usage(
         Command::Pause { until: None },
         ("pause", "[until DATE]"),
-        "Take a break. Nobody is told why.",
+        "Take a break. Your partner hears of it, nobody hears why.",
         Who::Everyone,
         &["break", "snooze", "away"],
     ),

@@ -35,18 +35,18 @@ fn five_six_and_seven_fields_mean_the_same() {
 fn numbered_weekdays_follow_the_custom_of_their_form() {
     for written in ["0 10 * * 1", "0 0 10 * * 2", "0 10 * * 1-1", "0 10 * * mon"] {
         let words = Schedule::parse(written).unwrap().in_words();
-        assert_eq!(words, "every Monday at 10:00", "{written}");
+        assert_eq!(words, "every Monday at 10:00 AM", "{written}");
     }
     for (written, words) in [
-        ("0 10 * * 0", "every Sunday at 10:00"),
-        ("0 10 * * 7", "every Sunday at 10:00"),
-        ("0 10 * * 6-7", "every Sunday and Saturday at 10:00"),
-        ("0 10 * * 1-5", "every weekday at 10:00"),
+        ("0 10 * * 0", "every Sunday at 10:00 AM"),
+        ("0 10 * * 7", "every Sunday at 10:00 AM"),
+        ("0 10 * * 6-7", "every Sunday and Saturday at 10:00 AM"),
+        ("0 10 * * 1-5", "every weekday at 10:00 AM"),
         (
             "0 10 * * 1-5/2",
-            "every Monday, Wednesday and Friday at 10:00",
+            "every Monday, Wednesday and Friday at 10:00 AM",
         ),
-        ("0 10 * * 0-7", "every day at 10:00"),
+        ("0 10 * * 0-7", "every day at 10:00 AM"),
     ] {
         assert_eq!(Schedule::parse(written).unwrap().in_words(), words);
     }
@@ -55,13 +55,16 @@ fn numbered_weekdays_follow_the_custom_of_their_form() {
 #[test]
 fn words_for_the_common_ones() {
     for (written, words) in [
-        ("5 9 * * *", "every day at 9:05"),
-        ("0 10 1-7 * Mon", "the first Monday of the month at 10:00"),
-        ("0 10 22 * *", "the 22nd of every month at 10:00"),
-        ("0 10 11 * ?", "the 11th of every month at 10:00"),
+        ("5 9 * * *", "every day at 9:05 AM"),
+        (
+            "0 10 1-7 * Mon",
+            "the first Monday of the month at 10:00 AM",
+        ),
+        ("0 10 22 * *", "the 22nd of every month at 10:00 AM"),
+        ("0 10 11 * ?", "the 11th of every month at 10:00 AM"),
         ("0 10 * 1,7 Mon", "0 10 * 1,7 Mon"),
         ("0 9,15 * * Mon", "0 9,15 * * Mon"),
-        ("@weekly", "every Sunday at 0:00"),
+        ("@weekly", "every Sunday at 12:00 AM"),
     ] {
         assert_eq!(Schedule::parse(written).unwrap().in_words(), words);
     }
@@ -82,7 +85,7 @@ fn refusals_say_what_to_write() {
     ] {
         assert_eq!(Schedule::parse(written), Err(problem), "{written}");
     }
-    insta::assert_snapshot!(BadSchedule::Unreadable, @"Write a schedule as minute, hour, day, month and weekday, for example `0 10 * * Mon` for every Monday at 10:00.");
+    insta::assert_snapshot!(BadSchedule::Unreadable, @"Write a schedule as minute, hour, day, month and weekday, for example `0 10 * * Mon` for every Monday at 10:00 AM.");
 }
 
 #[test]

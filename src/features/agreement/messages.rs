@@ -36,14 +36,20 @@ impl Sheet {
         self.build(intro)
     }
 
-    /// The same, with who has signed since.
+    /// The same, with who has signed since. Signed by both, it makes way for the agreement itself.
     pub fn card(&self) -> Message {
-        let intro = if self.agreement.completed_at.is_some() {
-            "You have both signed. This is what you agreed on.".into()
-        } else {
-            md!("These are your goals, version {}.", self.agreement.version)
-        };
-        self.build(intro)
+        if self.agreement.completed_at.is_some() {
+            return md!(
+                "{} and {}, you have both signed. Your whole agreement is in your group message.",
+                self.pair.mentor,
+                self.pair.mentee
+            )
+            .into();
+        }
+        self.build(md!(
+            "These are your goals, version {}.",
+            self.agreement.version
+        ))
     }
 
     /// To one who has not signed yet.
@@ -94,12 +100,8 @@ impl Sheet {
     }
 
     fn build(&self, intro: Md) -> Message {
-        let complete = self.agreement.completed_at.is_some();
-        let mut buttons = vec![self.edit()];
-        if !complete {
-            let (pair, version) = (self.pair.id, self.agreement.version);
-            buttons.insert(0, button("Sign", &Action::Sign { pair, version }).primary());
-        }
+        let (pair, version) = (self.pair.id, self.agreement.version);
+        let sign = button("Sign", &Action::Sign { pair, version }).primary();
         Blocks::new()
             .section(intro.clone())
             .section(self.mentee_goal())
@@ -110,7 +112,7 @@ impl Sheet {
                 months(self.pair.cycles),
                 self.pair.mentee
             ))
-            .buttons(buttons)
+            .buttons([sign, self.edit()])
             .context(md!(
                 "{} Only the two of you see this. Changing the goals asks for both signatures again.",
                 self.signatures()
@@ -142,7 +144,7 @@ impl Sheet {
             (false, false) => "Nobody has signed yet.".into(),
             (true, false) => md!("{} has signed, {} has not yet.", mentor, mentee),
             (false, true) => md!("{} has signed, {} has not yet.", mentee, mentor),
-            (true, true) => md!("Signed by {} and {}.", mentor, mentee),
+            (true, true) => md!("Both have signed."),
         }
     }
 }
@@ -182,7 +184,7 @@ pub fn replaced(by: Option<&UserId>, version: i64) -> Message {
         None => "The goals were changed since".into(),
     };
     md!(
-        "{}, so this version is no longer to be signed. Version {} is further down in this conversation.",
+        "{}, so this version is no longer to be signed. Version {} is in your group message.",
         by,
         version
     )

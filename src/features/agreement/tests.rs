@@ -37,9 +37,9 @@ async fn draft_goals_in_both_directions_are_offered_to_both() {
     insta::assert_snapshot!(card, @r"
     Here are draft goals, one for each of you. Change them until they are yours, then both sign.
     *<@USAM> wants to learn*
-    > Learn about AI tools hands-on: see how it is really done, and try one thing between meetings.
+    > Learn about AI tools first hand, and try one thing between our meetings.
     *<@UMIA> wants to learn in return*
-    > Learn about Strategy from someone who does it: one real example at each meeting.
+    > Learn about strategy from experience: one real example at each meeting.
     With it you agree to meet once a month for 6 months, to keep what is said between you, and that <@USAM> does the scheduling.
     [ Sign ]  [ Edit goals ]
     Nobody has signed yet. Only the two of you see this. Changing the goals asks for both signatures again.
@@ -64,8 +64,8 @@ async fn the_second_signature_makes_it_stand_once() {
         let reply = scene.press("USAM", sign.clone()).await.unwrap();
         let card = render(&reply.replace.unwrap());
         assert!(
-            card.contains("You have both signed.") && !card.contains("[ Sign ]"),
-            "{card}"
+            card.ends_with("you have both signed. Your whole agreement is in your group message."),
+            "it is not said twice: {card}"
         );
     }
     assert_eq!(state(&scene).await, State::Active);
@@ -74,9 +74,9 @@ async fn the_second_signature_makes_it_stand_once() {
     insta::assert_snapshot!(whole, @r"
     Your agreement
     *<@USAM> wants to learn*
-    > Learn about AI tools hands-on: see how it is really done, and try one thing between meetings.
+    > Learn about AI tools first hand, and try one thing between our meetings.
     *<@UMIA> wants to learn in return*
-    > Learn about Strategy from someone who does it: one real example at each meeting.
+    > Learn about strategy from experience: one real example at each meeting.
     *What you agreed on*
     • You meet once a month, until Wednesday, September 2.
     • <@USAM> does the scheduling; <@UMIA> never has to chase.
@@ -127,7 +127,7 @@ async fn an_edit_unsigns_and_the_old_buttons_say_so() {
         modal
             .view()
             .to_string()
-            .contains("Learn about AI tools hands-on"),
+            .contains("Learn about AI tools first hand"),
         "prefilled"
     );
     scene
@@ -151,7 +151,7 @@ async fn an_edit_unsigns_and_the_old_buttons_say_so() {
     assert_eq!(
         render(&old.replace.unwrap()),
         "<@USAM> has changed the goals since, so this version is no longer to be signed. \
-         Version 2 is further down in this conversation."
+         Version 2 is in your group message."
     );
     for user in ["USAM", "UMIA"] {
         assert_eq!(state(&scene).await, State::Introduced);

@@ -87,7 +87,7 @@ async fn go_on(tx: &mut Tx, pair: &Pair) -> Result<()> {
         return Ok(());
     }
     let key = format!("goes_on/{}/{}", pair.id, pair.cycles);
-    let message = messages::goes_on(more);
+    let message = messages::goes_on(pair, more);
     outbox::post(tx, group(pair), Post::Answer, &key, message, None).await?;
     tx.happens(Happening::PairContinues(pair.id));
     Ok(())

@@ -6,6 +6,7 @@ use crate::domain::checkin::Kind;
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
+use crate::features::months;
 use crate::md;
 use crate::slack::blocks::{Blocks, Button, Input, Modal, button};
 use crate::slack::event::{Action, Form, NextStep, StillGood};
@@ -136,7 +137,7 @@ pub fn midpoint(pair: &Pair, checkin: &Checkin) -> Message {
         .message(text)
 }
 
-pub fn midpoint_form(checkin: &Checkin, written: &Written) -> Modal {
+pub fn midpoint_form(pair: &Pair, checkin: &Checkin, written: &Written) -> Modal {
     let picked: Vec<&str> = written.worth.as_deref().into_iter().collect();
     Modal::form(
         Form::Checkin {
@@ -145,6 +146,7 @@ pub fn midpoint_form(checkin: &Checkin, written: &Written) -> Modal {
         "Halfway",
         "Save",
         Blocks::new()
+            .section(md!("With {}.", pair.partner_of(&checkin.user)))
             .input(
                 Input::radio("worth", "Is it worth your time?", &WORTH)
                     .optional()
@@ -163,9 +165,10 @@ pub fn midpoint_form(checkin: &Checkin, written: &Written) -> Modal {
 pub fn closing(pair: &Pair, checkin: &Checkin) -> Message {
     let partner = pair.partner_of(&checkin.user);
     let text = md!(
-        "*Your {} months with {} are over.* Time to look back, and to choose what comes next.",
-        checkin.number,
-        partner
+        "*Your {} with {} {} over.* Time to look back, and to choose what comes next.",
+        months(checkin.number),
+        partner,
+        if checkin.number == 1 { "is" } else { "are" }
     );
     let look_back = Action::AnswerCheckin {
         checkin: checkin.id,
@@ -198,11 +201,13 @@ pub fn chosen(pair: &Pair, checkin: &Checkin, next: NextStep) -> Message {
             "Noted: you would like to go on. If {} chooses the same, another round begins.",
             pair.partner_of(&checkin.user)
         ),
-        NextStep::Rematch => Md::from(
-            "Noted: you would like another partner. Once your partner has chosen, too, or two weeks are over, you wait for the next match.",
+        NextStep::Rematch => md!(
+            "Noted: you would like another partner. Once {} has chosen, too, or the two weeks are over, you wait for the next match.",
+            pair.partner_of(&checkin.user)
         ),
-        NextStep::Finish => Md::from(
-            "Noted: you finish here. The pair is complete once your partner has chosen, too, or two weeks are over.",
+        NextStep::Finish => md!(
+            "Noted: you finish here. The pair is complete once {} has chosen, too, or the two weeks are over.",
+            pair.partner_of(&checkin.user)
         ),
     };
     let look_back = Action::AnswerCheckin {
@@ -212,12 +217,15 @@ pub fn chosen(pair: &Pair, checkin: &Checkin, next: NextStep) -> Message {
         .section(text.clone())
         .buttons([button("Look back", &look_back)])
         .buttons(choices(checkin.id))
-        .context("You can still change your choice. Only you see it.")
+        .context(md!(
+            "You can change your choice until {} has chosen, too. Only you see it.",
+            pair.partner_of(&checkin.user)
+        ))
         .message(text)
 }
 
 /// The closing's form. `then`: the confidence of the first reflection, if there is one.
-pub fn closing_form(checkin: &Checkin, written: &Written, then: Option<u8>) -> Modal {
+pub fn closing_form(pair: &Pair, checkin: &Checkin, written: &Written, then: Option<u8>) -> Modal {
     let pick = |rating: Option<u8>| -> Vec<String> {
         rating
             .map(|rating| rating.to_string())
@@ -225,14 +233,17 @@ pub fn closing_form(checkin: &Checkin, written: &Written, then: Option<u8>) -> M
             .collect()
     };
     let rating = |name, label| Input::radio(name, label, &RATINGS).optional();
-    let blocks = Blocks::new().input(
-        Input::text("text", "What changed, for you or for others?", ANSWER)
-            .optional()
-            .filled(written.text.as_deref().unwrap_or_default()),
-    );
+    let partner = pair.partner_of(&checkin.user);
+    let blocks = Blocks::new()
+        .section(md!("Your {} with {}.", months(checkin.number), partner))
+        .input(
+            Input::text("text", "What changed, for you or for others?", ANSWER)
+                .optional()
+                .filled(written.text.as_deref().unwrap_or_default()),
+        );
     let blocks = match then {
         Some(then) => blocks.section(md!(
-            "After your first meeting you rated your confidence about your goal *{} of 5*.",
+            "When I first asked, you rated your confidence about your goal *{} of 5*.",
             then
         )),
         None => blocks.input(
@@ -257,20 +268,24 @@ pub fn closing_form(checkin: &Checkin, written: &Written, then: Option<u8>) -> M
     )
 }
 
-pub fn thanks(kind: Kind) -> Modal {
-    let text: Md = if kind == Kind::Closing {
+pub fn thanks(pair: &Pair, checkin: &Checkin) -> Modal {
+    let text: Md = if checkin.kind == Kind::Closing {
         "Saved. Only you can see it. If you have not chosen yet what comes next, the buttons are still there.".into()
     } else {
-        "Saved. Only you can see it. If there is something to change, your next meeting is a good place to say so, and `/reverse-mentor support` helps when it is not.".into()
+        md!(
+            "Saved. Only you can see it. If there is something to change, your next meeting with {} is a good place to say so, and `/reverse-mentor support` helps when it is not.",
+            pair.partner_of(&checkin.user)
+        )
     };
     Modal::notice("Thank you", Blocks::new().section(text))
 }
 
 /// Both chose to go on; to both, in their group DM.
-pub fn goes_on(more: u8) -> Message {
+pub fn goes_on(pair: &Pair, more: u8) -> Message {
     md!(
-        "You both chose to go on: {} more months. The next one opens in the coming days, and the mentee makes the first move as before.",
-        more
+        "You both chose to go on, for another {}. The next month opens in the coming days, and {} makes the first move as before.",
+        if more == 1 { "month".to_owned() } else { months(more) },
+        &pair.mentee
     )
     .into()
 }
@@ -290,10 +305,11 @@ pub fn thank_you(pair: &Pair, held: usize, now: Timestamp) -> Message {
     let met = match held {
         0 => Md::default(),
         1 => " You met once, and made it count.".into(),
+        2 => " You met twice.".into(),
         times => md!(" You met {} times.", times),
     };
     let text = md!(
-        "*Thank you, {} and {}.* You have been learning from each other since {}.{} {} taught, {} asked, and both gave time that others wanted. That is worth remembering, and worth mentioning.",
+        "*Thank you, {} and {}.* You have been learning from each other since {}.{} {} taught, {} asked, and both of you made the time. That is worth remembering, and worth mentioning.",
         &pair.mentor,
         &pair.mentee,
         say_date(started, today),

@@ -253,10 +253,10 @@ pub async fn open(tx: &mut Tx, actor: &Actor, checkin: i64) -> Result<Reply> {
     let (checkin, pair) = mine(tx, actor, checkin).await?;
     let written = Written::of(&checkin);
     Ok(match checkin.kind {
-        Kind::Midpoint => Reply::modal(messages::midpoint_form(&checkin, &written)),
+        Kind::Midpoint => Reply::modal(messages::midpoint_form(&pair, &checkin, &written)),
         Kind::Closing => {
             let then = reflections::first_confidence(tx, pair.id, &actor.user).await?;
-            Reply::modal(messages::closing_form(&checkin, &written, then))
+            Reply::modal(messages::closing_form(&pair, &checkin, &written, then))
         }
         _ => return refuse("There is nothing to fill in here."),
     })
@@ -268,7 +268,7 @@ pub async fn answered(
     checkin: i64,
     answers: &Answers,
 ) -> Result<Reply> {
-    let (checkin, _) = mine(tx, actor, checkin).await?;
+    let (checkin, pair) = mine(tx, actor, checkin).await?;
     let rating = |field| {
         let picked = answers.one(field).and_then(|one| one.parse::<u8>().ok());
         picked.filter(|rating| (1..=5).contains(rating))
@@ -279,7 +279,7 @@ pub async fn answered(
         then: rating("then"),
     };
     checkins::answer(tx, checkin.id, &written.encode(), rating("now")).await?;
-    Ok(Reply::modal(messages::thanks(checkin.kind)))
+    Ok(Reply::modal(messages::thanks(&pair, &checkin)))
 }
 
 /// The check-in, for whom it is meant.

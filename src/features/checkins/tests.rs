@@ -220,7 +220,7 @@ async fn a_pair_goes_through_six_months_to_the_end() {
     Noted: you would like to go on. If <@UMAX> chooses the same, another round begins.
     [ Look back ]
     [ Go on together ]  [ Find another partner ]  [ Finish here ]
-    You can still change your choice. Only you see it.
+    You can change your choice until <@UMAX> has chosen, too. Only you see it.
     ");
     let end = choose(&scene, pair, MAX, NextStep::Finish).await;
     assert!(end.contains("have come to their end"), "{end}");
@@ -235,7 +235,7 @@ async fn a_pair_goes_through_six_months_to_the_end() {
         .find(|text| text.contains("A thank-you"));
     insta::assert_snapshot!(thanks.unwrap(), @r"
     A thank-you to keep
-    *Thank you, <@UMAX> and <@UANA>.* You have been learning from each other since Monday, March 2. You met 6 times. <@UMAX> taught, <@UANA> asked, and both gave time that others wanted. That is worth remembering, and worth mentioning.
+    *Thank you, <@UMAX> and <@UANA>.* You have been learning from each other since Monday, March 2. You met 6 times. <@UMAX> taught, <@UANA> asked, and both of you made the time. That is worth remembering, and worth mentioning.
     This conversation stays yours. What you wrote to me is erased after the program's retention time.
     ");
     let late = choose(&scene, pair, ANA, NextStep::Rematch).await;
@@ -297,6 +297,7 @@ async fn the_midpoint_is_for_ones_own_eyes() {
         .await
         .unwrap();
     insta::assert_snapshot!(modal(&form), @r"
+    With <@UMAX>.
     Is it worth your time?: <radio_buttons>
     One thing you would change: <plain_text_input>
     Only you see your answers: not your partner, not the program's owners.
@@ -346,6 +347,7 @@ async fn the_closing_looks_back() {
         .await
         .unwrap();
     insta::assert_snapshot!(modal(&form), @r"
+    Your 6 months with <@UANA>.
     What changed, for you or for others?: <plain_text_input>
     How confident about your goal were you at the start?: <radio_buttons>
     How confident are you now?: <radio_buttons>

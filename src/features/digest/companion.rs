@@ -2,17 +2,21 @@
 
 use super::messages::{self, Report};
 use super::week;
-use crate::domain::cadence::Hours;
-use crate::domain::ids::UserId;
+use crate::domain::cadence::{self, Hours};
+use crate::domain::ids::{RoundId, UserId};
 use crate::domain::program::Settings;
 use crate::domain::timer::Kind as Timing;
 use crate::features::{Result, deliveries};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::Fate;
-use crate::store::{Tx, digests, people, programs, rounds, timers};
+use crate::store::{Tx, digests, participants, people, programs, rounds, timers};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 
+/// Where a round is being made at the same hour, the companion comes after it, to not tell of the last one.
+const A_MOMENT: SignedDuration = SignedDuration::from_mins(5);
+/// A round that takes longer is in trouble, and the companion goes out without it.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Slack is asked about everybody once a week, and answers within the hour when it answers at all.
@@ -28,17 +32,24 @@ pub async fn companion(tx: &mut Tx, owner: &UserId) -> Result<()> {
     if !settings.is_owner(owner) || person.is_some_and(|person| person.deleted) {
         return Ok(());
     }
+    let now = tx.now;
     let zone = people::zone_or(tx, owner, &settings.zone()).await?;
     let hours = Hours::from(&settings);
-    let opens = hours.next_open(tx.now, &zone);
-    if opens > tx.now {
+    let opens = hours.next_open(now, &zone);
+    if opens > now {
         return Ok(timers::at(tx, Timing::Companion, owner, opens).await?);
     }
     let key = format!("companion/{owner}/{}", week(tx.now, &settings.zone()));
     if outbox::has(tx, &key).await? {
         return Ok(());
     }
-    let message = messages::companion(&gather(tx, &settings, owner).await?);
+    if matching_soon(tx).await? {
+        let at = now + A_MOMENT;
+        return Ok(timers::at(tx, Timing::Companion, owner, at).await?);
+    }
+    let Some(message) = messages::companion(&gather(tx, &settings, owner).await?) else {
+        return Ok(());
+    };
     // If Slack cannot be reached it may wait until the day's end, not into the night.
     let expires = hours.closes(tx.now, &[zone]);
     let to = To::Person(owner.clone());
@@ -54,16 +65,24 @@ async fn gather(tx: &mut Tx, settings: &Settings, owner: &UserId) -> Result<Repo
     quiet.retain(|pair| pair.mentor != *owner && pair.mentee != *owner);
     let mut unsigned = digests::unsigned(tx, ago(WEEK)).await?;
     unsigned.retain(|pair| pair.mentor != *owner && pair.mentee != *owner);
+    unsigned.retain(|pair| is_listed(now.duration_since(pair.since)));
     let mut failed = outbox::failed_since(tx, ago(WEEK)).await?;
     failed.retain(|failed| deliveries::is_worth_telling(&failed.lane));
-    let mut unmatched = match digests::last_run(tx).await? {
-        Some(round) => rounds::unmatched(tx, round).await?,
-        None => Vec::new(),
-    };
+    let mut round_today = false;
+    let mut unmatched = Vec::new();
+    if let Some(round) = digests::last_run(tx).await? {
+        round_today = told_today(tx, settings, owner, round).await?;
+        if !round_today {
+            unmatched = rounds::unmatched(tx, round).await?;
+        }
+    }
     let waiting: HashSet<UserId> = digests::waiting(tx).await?.into_iter().collect();
     unmatched.retain(|(user, _)| waiting.contains(user));
     let mut to_approve = Vec::new();
     for round in rounds::proposed(tx).await? {
+        if told_today(tx, settings, owner, round.id).await? {
+            continue;
+        }
         let pairs = rounds::proposals(tx, round.id).await?;
         let open = pairs.iter().filter(|pair| pair.fate == Fate::Open).count();
         to_approve.push((round, open));
@@ -74,9 +93,41 @@ async fn gather(tx: &mut Tx, settings: &Settings, owner: &UserId) -> Result<Repo
         unsigned,
         to_approve,
         unmatched,
+        round_today,
+        empty: participants::count(tx).await?.0 == 0,
         failed,
         not_found: digests::not_found(tx, ago(DAY), ago(UNHEARD)).await?,
         zone: settings.zone(),
         now,
     })
+}
+
+/// Whether a round is due or being made right now.
+async fn matching_soon(tx: &mut Tx) -> Result<bool> {
+    let now = tx.now;
+    let lately = |at: Timestamp| at <= now && now.duration_since(at) < PATIENCE;
+    let due = timers::due(tx, Timing::Round, "program").await?;
+    let wanted = rounds::wanted(tx).await?.map(|round| round.created_at);
+    Ok(due.is_some_and(lately) || wanted.is_some_and(lately))
+}
+
+/// Weekly at first, then every fourth week: a list that never changes is not read.
+fn is_listed(unsigned_for: SignedDuration) -> bool {
+    let weeks = unsigned_for.as_hours() / WEEK.as_hours();
+    weeks <= 4 || weeks % 4 == 0
+}
+
+/// Whether a message about this round went to the owner today: it names who is waiting and why, and has the buttons.
+async fn told_today(
+    tx: &mut Tx,
+    settings: &Settings,
+    owner: &UserId,
+    round: RoundId,
+) -> Result<bool> {
+    let Some(found) = rounds::find(tx, round).await? else {
+        return Ok(false);
+    };
+    let day = |at| cadence::local(at, &settings.zone()).date();
+    Ok(day(found.created_at) == day(tx.now)
+        && outbox::has(tx, &format!("round/{round}/news/{owner}")).await?)
 }

@@ -42,17 +42,17 @@ pub(super) fn digest(settings: &Settings, published: &Published, next: &Md) -> M
         (text, figures, md!(" {}", published.note()))
     } else {
         let text = md!(
-            "{}: the program has begun. Figures appear here once at least {} people are in them, so that nobody can \
-             be told from a number.",
+            "{}: figures appear here once at least {} people are behind each of them, so that nobody can be told from \
+             a number.",
             title,
             minimum
         );
-        let begun = md!(
-            "The program has begun. Figures appear here once at least {} people are in them, so that nobody can be \
-             told from a number.",
+        let small = md!(
+            "The program is running. Figures appear here once at least {} people are behind each of them, so that \
+             nobody can be told from a number.",
             minimum
         );
-        (text, begun, Md::default())
+        (text, small, Md::default())
     };
     Blocks::new()
         .header(&title)
@@ -92,13 +92,18 @@ pub(super) struct Report {
     /// With how many pairs.
     pub to_approve: Vec<(Round, usize)>,
     pub unmatched: Vec<(UserId, Binding)>,
+    /// This owner has had a round before them today, with who is waiting and why: that is not said again.
+    pub round_today: bool,
+    /// Nobody takes part so far.
+    pub empty: bool,
     pub failed: Vec<Failed>,
     pub not_found: Vec<UserId>,
     pub zone: TimeZone,
     pub now: Timestamp,
 }
 
-pub(super) fn companion(report: &Report) -> Message {
+/// None when there is nothing to add to what this owner was told today.
+pub(super) fn companion(report: &Report) -> Option<Message> {
     let parts = [
         report.to_approve(),
         report.quiet(),
@@ -109,6 +114,12 @@ pub(super) fn companion(report: &Report) -> Message {
     ];
     let parts: Vec<Blocks> = parts.into_iter().flatten().collect();
     let text = match parts.len() {
+        0 if report.round_today => return None,
+        0 if report.empty => md!(
+            "{}: nobody has joined yet. People join with `/reverse-mentor join`; a few words from you, in a channel they \
+             read, bring more of them than anything I could post.",
+            report.name
+        ),
         0 => md!(
             "{}: all is well this week. There is nothing for you to do.",
             report.name
@@ -116,15 +127,20 @@ pub(super) fn companion(report: &Report) -> Message {
         1 => md!("{}: one thing to look at this week.", report.name),
         n => md!("{}: {} things to look at this week.", report.name, n),
     };
-    let blocks = Blocks::new().section(md!("*{}*", text));
-    parts
+    let blocks = Blocks::new().section(if report.empty && parts.is_empty() {
+        text.clone()
+    } else {
+        md!("*{}*", text)
+    });
+    let message = parts
         .into_iter()
         .fold(blocks, Blocks::append)
         .context(
             "Only the program's owners see this, without pairs of their own. It never holds reflections, reasons anybody \
              gave, or whom somebody would rather not meet.",
         )
-        .message(text)
+        .message(text);
+    Some(message)
 }
 
 impl Report {
@@ -183,7 +199,9 @@ impl Report {
             )
         };
         part(
-            "*Agreements unsigned for a week or longer*\nWhoever has not signed was reminded; I do not go on for ever.",
+            "*Agreements unsigned for a week or longer*\nWhoever has not signed was reminded; I do not go on for ever. What \
+             helps now is a friendly word from you to both: is this still a good match? Each of them can sign, change the \
+             goals or end the pair kindly on my Home tab.",
             self.unsigned.iter().map(line).collect(),
         )
     }
@@ -199,7 +217,7 @@ impl Report {
         }
         let line = |(words, users): (String, Vec<&UserId>)| md!("{} {}", words, names(&users));
         part(
-            "*Without a partner since the last match*",
+            "*Without a partner since the last match*\nEvery newcomer gives all of them another chance.",
             reasons.into_iter().map(line).collect(),
         )
     }

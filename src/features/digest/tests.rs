@@ -23,12 +23,12 @@ async fn a_young_program_reads_well_and_a_small_one_the_same() {
     empty.pass(HOUR * 2).await;
     insta::assert_snapshot!(empty.public().await.join("\n\n"), @"
     Reverse mentoring this week
-    The program has begun. Figures appear here once at least 5 people are in them, so that nobody can be told from a number.
-    *Next match:* <!date^1775034000^{date_long_pretty} at {time}|Wednesday, April 1 at 9:00 (UTC)>.
+    The program is running. Figures appear here once at least 5 people are behind each of them, so that nobody can be told from a number.
+    *Next match:* <!date^1775034000^{date_long_pretty} at {time}|Wednesday, April 1 at 9:00 AM (UTC)>.
     *Want to take part?* Type `/reverse-mentor join`. It shows you what to expect before you decide.
     Never shown here: names, anything anybody wrote, and figures over fewer than 5.
     ");
-    insta::assert_snapshot!(empty.messages("C1").await[0].text, @"Reverse mentoring this week: the program has begun. Figures appear here once at least 5 people are in them, so that nobody can be told from a number.");
+    insta::assert_snapshot!(empty.messages("C1").await[0].text, @"Reverse mentoring this week: figures appear here once at least 5 people are behind each of them, so that nobody can be told from a number.");
 
     let mut small = Scene::new(program()).await;
     for number in 1..=4 {
@@ -54,7 +54,7 @@ async fn the_week_in_figures() {
     • *Waiting for a match:* about 10 people
     • *Learning about:* Public speaking (about 10), Strategy (about 10), AI tools (about 5), and others
     • *Confidence:* up 1.0 on average since the start, on a scale of 1 to 5
-    *Next match:* <!date^1775034000^{date_long_pretty} at {time}|Wednesday, April 1 at 9:00 (UTC)>.
+    *Next match:* <!date^1775034000^{date_long_pretty} at {time}|Wednesday, April 1 at 9:00 AM (UTC)>.
     *Want to take part?* Type `/reverse-mentor join`. It shows you what to expect before you decide.
     Never shown here: names, anything anybody wrote, and figures over fewer than 5. To keep everyone private, numbers are rounded to multiples of 5 and move only when at least 5 have changed.
     ");

@@ -95,7 +95,7 @@ pub fn farewell() -> Message {
 
 pub fn waiting(matching: Matching) -> Message {
     match matching {
-        Matching::Rounds => "You are in the next match. You hear from me either way.",
+        Matching::Rounds => "You are in the next match. I write to you as soon as there is news.",
         Matching::Rolling => {
             "I am looking for a new partner for you. You hear from me as soon as somebody fits."
         }

@@ -123,7 +123,7 @@ async fn a_rematch_is_asked_for_not_assumed() {
         let reply = scene.press("USAM", rematch.clone()).await.unwrap();
         assert_eq!(
             render(&reply.replace.unwrap()),
-            "You are in the next match. You hear from me either way."
+            "You are in the next match. I write to you as soon as there is news."
         );
     }
     assert!(scene.waits("USAM").await && !scene.waits("UMIA").await);

@@ -41,14 +41,14 @@ async fn everybody_sees_their_own_page() {
     People early in their careers share what they see with people who decide, and learn how decisions are made.
     A junior colleague, the mentor, teaches a senior one, the mentee. They meet once a month and both learn.
     • About an hour a month, for 6 months.
-    • Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 (UTC)>.
+    • Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     • You can pause or leave at any time, without giving a reason.
     [ Join ]  [ Who sees what ]  [ Help ]
     ");
     insta::assert_snapshot!(home(&scene, "U1").await, @"
     Reverse mentoring
     *You're in*, as a mentor: you teach.
-    I am looking for a partner for you. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 (UTC)>.
+    I am looking for a partner for you. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     ─────
     [ Edit my profile ]  [ Pause ]  [ Talk to somebody ]  [ Who sees what ]  [ Help ]  [ Leave ]
     Only you can see this page.
@@ -58,7 +58,7 @@ async fn everybody_sees_their_own_page() {
     People early in their careers share what they see with people who decide, and learn how decisions are made.
     A junior colleague, the mentor, teaches a senior one, the mentee. They meet once a month and both learn.
     • About an hour a month, for 6 months.
-    • Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 (UTC)>.
+    • Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     • You can pause or leave at any time, without giving a reason.
     [ Join ]  [ Who sees what ]  [ Help ]
     ─────
@@ -71,7 +71,7 @@ async fn everybody_sees_their_own_page() {
     | *Pairs*
     0
     | *Next match*
-    <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 (UTC)>.
+    <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     [ Propose a round now ]
     Only owners see this part. Settings are kept in program.toml on the server.
     ");

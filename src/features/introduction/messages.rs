@@ -1,18 +1,26 @@
 //! What people read when they are introduced, or left over.
 
-use crate::domain::cadence::say_when;
+use crate::domain::cadence::say_when_and_where;
 use crate::domain::ids::UserId;
-use crate::domain::matching::Binding;
+use crate::domain::matching::{Binding, Reason};
 use crate::domain::message::Message;
+use crate::domain::participant::Profile;
 use crate::md;
-use crate::slack::blocks::{Blocks, button};
+use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::Action;
-use crate::slack::words::{Md, when};
+use crate::slack::words::{Md, quote, when};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+/// One of a new pair, and what they told us for their partner to see.
+pub type One<'a> = (&'a UserId, Option<&'a Profile>);
+
 /// In the pair's group DM.
-pub fn introduction(mentor: &UserId, mentee: &UserId, reasons: &[String]) -> Message {
+pub fn introduction(
+    (mentor, mentors): One<'_>,
+    (mentee, mentees): One<'_>,
+    reasons: &[Reason],
+) -> Message {
     let hello = md!(
         "{}, meet {}. You are a reverse mentoring pair: {} is the mentor and shows what they know, {} is the mentee \
          and shares what they have learned along the way. Both of you are here to learn.",
@@ -22,6 +30,26 @@ pub fn introduction(mentor: &UserId, mentee: &UserId, reasons: &[String]) -> Mes
         mentee
     );
     let mut blocks = Blocks::new().header("Good to have you both").section(hello);
+    let about = [(mentor, mentors), (mentee, mentees)];
+    let known = about.map(|(user, profile)| profile.map(|profile| (user, profile)));
+    let known: Vec<(&UserId, &Profile)> = known.into_iter().flatten().collect();
+    let places: Vec<Md> = known.iter().filter_map(|one| place(one.0, one.1)).collect();
+    if !places.is_empty() {
+        blocks = blocks.section(md!("*Who you are*\n{}", Md::bullets(places)));
+    }
+    for (user, profile) in known {
+        if !profile.hopes.trim().is_empty() {
+            blocks = blocks.section(md!(
+                "*What would make this worthwhile for* {}\n{}",
+                user,
+                quote(&profile.hopes)
+            ));
+        }
+    }
+    let reasons: Vec<Md> = reasons
+        .iter()
+        .filter_map(|reason| between(reason, mentor, mentee))
+        .collect();
     if !reasons.is_empty() {
         blocks = blocks.section(md!("*Why the two of you*\n{}", Md::bullets(reasons)));
     }
@@ -31,8 +59,8 @@ pub fn introduction(mentor: &UserId, mentee: &UserId, reasons: &[String]) -> Mes
              to take away, and one question for next time. 45 minutes are plenty.",
         )
         .section(md!(
-            "*The first move* is yours, {}: please propose a time within the next days. {}, you never need to chase; \
-             if it goes quiet, that is mine to look after.",
+            "*The first move* is yours, {}: once you both have signed your goals, I send you times to pick from. {}, you \
+             never need to chase; if it goes quiet, that is mine to look after.",
             mentee,
             mentor
         ))
@@ -47,6 +75,34 @@ pub fn introduction(mentor: &UserId, mentee: &UserId, reasons: &[String]) -> Mes
         ))
 }
 
+/// Where somebody works, as joining says that a partner sees. No stage: rank stays at the door.
+fn place(user: &UserId, profile: &Profile) -> Option<Md> {
+    let place = [&profile.department, &profile.site];
+    let place: Vec<&str> = place.into_iter().flatten().map(String::as_str).collect();
+    (!place.is_empty()).then(|| md!("{}: {}", user, place.join(", ")))
+}
+
+/// Why they were matched, said to the two of them. How long one of them waited is no reason for the other.
+fn between(reason: &Reason, mentor: &UserId, mentee: &UserId) -> Option<Md> {
+    let teaches = |topics: &[String], from: &UserId, to: &UserId| {
+        let topics: Vec<Md> = topics.iter().map(|topic| md!("“{}”", topic)).collect();
+        md!(
+            "{} can share {}, which {} wants to learn.",
+            from,
+            listed(&topics),
+            to
+        )
+    };
+    Some(match reason {
+        Reason::Teaches { topics } => teaches(topics, mentor, mentee),
+        Reason::TeachesBack { topics } => teaches(topics, mentee, mentor),
+        Reason::OtherDepartment => "You work in different departments.".into(),
+        Reason::OtherSite => "You work at different sites.".into(),
+        Reason::SameHours { .. } => "Your working days overlap, so a time is easily found.".into(),
+        Reason::Waited { .. } => return None,
+    })
+}
+
 /// To the mentor alone.
 pub fn mentor_primer(mentee: &UserId) -> Message {
     Blocks::new()
@@ -54,14 +110,15 @@ pub fn mentor_primer(mentee: &UserId) -> Message {
         .section(Md::bullets([
             Md::from("Bring one thing to show rather than ten to tell. Something on your screen beats slides."),
             Md::from("Ask what they would try it for, then let them do it. Their hands on the keyboard, not yours."),
-            Md::from("Say what you see, kindly and plainly. They asked for a view they do not get elsewhere."),
+            Md::from("Say what you see, kindly and plainly. It is a view your partner does not get elsewhere."),
             Md::from("Ask for your part, too: one thing you want to learn from them, each time."),
             Md::from("“I don't know, let me find out” is a fine answer."),
         ]))
-        .section(
-            "You do not have to chase meetings: scheduling is theirs. What you two say stays between you. If something \
-             feels off, `/reverse-mentor support` leads to someone outside your reporting lines.",
-        )
+        .section(md!(
+            "You do not have to chase meetings: {} does the scheduling. What you two say stays between you. If something \
+             feels off, `/reverse-mentor support` shows whom you can talk to.",
+            mentee
+        ))
         .context("Only you see this.")
         .message(md!("How to run a session with {}, in a minute.", mentee))
 }
@@ -69,48 +126,53 @@ pub fn mentor_primer(mentee: &UserId) -> Message {
 /// To the mentee alone.
 pub fn mentee_primer(mentor: &UserId) -> Message {
     Blocks::new()
-        .section(md!("*Listening without rank, in a minute*"))
+        .section(md!("*Listening to {} without rank, in a minute*", mentor))
         .section(Md::bullets([
             md!("Propose the first time yourself, and keep it. A cancelled meeting weighs more on {} than on you.", mentor),
             Md::from("Ask, then wait. Count to five before you explain why things are as they are."),
-            Md::from("Let yourself be shown. Not knowing something in front of them is the point, and it builds trust."),
+            Md::from("Let yourself be shown. Not knowing something in front of a junior colleague is the point, and it builds trust."),
             Md::from("Say what you will do differently, and next time say how it went."),
             Md::from("Give something back: how a decision was really made, a door you can open, a mistake you learned from."),
         ]))
-        .section(
-            "You are not their manager here: nothing they say finds its way into a review, a reference or anybody \
-             else's ear.",
-        )
+        .section(md!(
+            "You are nobody's manager here: nothing {} says finds its way into a review, a reference or anybody else's \
+             ear.",
+            mentor
+        ))
         .context("Only you see this.")
         .message(md!("Listening without rank, in a minute: before you meet {}.", mentor))
 }
 
-/// To somebody without a partner this time. Says what bound only where that reveals nobody else.
+/// To somebody without a partner this time, or without a further one beside `partners`. Says what bound only where that
+/// reveals nobody else.
 pub fn left_over(
     why: &Binding,
+    partners: &[UserId],
     next: Option<Timestamp>,
     zone: &TimeZone,
     now: Timestamp,
 ) -> Message {
     let next = match next {
         Some(at) => md!(
-            "The next match is on {}.",
-            when(at, &say_when(at, zone, now))
+            "Next match: {}.",
+            when(at, &say_when_and_where(at, zone, now))
         ),
         None => "I keep looking, and you hear from me as soon as somebody fits.".into(),
     };
+    let lead = if partners.is_empty() {
+        md!("A match has just been made, and I did not find you a partner this time.")
+    } else {
+        md!(
+            "Nothing changes with {}. Your profile has room for another partner, and I did not find you one in the \
+             latest match.",
+            listed(partners)
+        )
+    };
     Blocks::new()
-        .section(md!(
-            "A match has just been made, and I did not find you a partner this time. {} {}",
-            why.in_words(),
-            next
-        ))
+        .section(md!("{} {} {}", lead, why.in_words(), next))
         .buttons([button("Look at my profile", &Action::OpenJoin)])
         .context("Only you see this.")
-        .message(md!(
-            "I did not find you a partner this time. {}",
-            why.in_words()
-        ))
+        .message(md!("{} {}", lead, why.in_words()))
 }
 
 /// To the owners: something changed between the proposal and the introduction. Never what.

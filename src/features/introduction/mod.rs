@@ -98,7 +98,7 @@ async fn meet(tx: &mut Tx, settings: &Settings, round: &Round, proposal: &Propos
         return lapsed(tx, settings, round, proposal).await;
     };
     rounds::settle(tx, round.id, two, Fate::Introduced, None).await?;
-    say_hello(tx, pair, proposal, &reasons).await?;
+    say_hello(tx, pair, proposal).await?;
     for user in [two.0, two.1] {
         taken(tx, user).await?;
     }
@@ -106,13 +106,10 @@ async fn meet(tx: &mut Tx, settings: &Settings, round: &Round, proposal: &Propos
     Ok(())
 }
 
-async fn say_hello(
-    tx: &mut Tx,
-    pair: PairId,
-    proposal: &Proposal,
-    reasons: &[String],
-) -> Result<()> {
+async fn say_hello(tx: &mut Tx, pair: PairId, proposal: &Proposal) -> Result<()> {
     let (mentor, mentee) = (&proposal.mentor, &proposal.mentee);
+    let mentors = participants::find(tx, mentor).await?.map(|one| one.profile);
+    let mentees = participants::find(tx, mentee).await?.map(|one| one.profile);
     let posts = [
         (
             To::Pair {
@@ -120,7 +117,11 @@ async fn say_hello(
                 members: vec![mentor.clone(), mentee.clone()],
             },
             "both",
-            messages::introduction(mentor, mentee, reasons),
+            messages::introduction(
+                (mentor, mentors.as_ref()),
+                (mentee, mentees.as_ref()),
+                &proposal.reasons,
+            ),
         ),
         (
             To::Person(mentor.clone()),
@@ -246,7 +247,12 @@ async fn tell(
             .and_then(|schedule| schedule.next_after(tx.now, &zone)),
         Matching::Rolling => None,
     };
-    let note = messages::left_over(why, next, &zone, tx.now);
+    let pairs = pairs::open_of(tx, user).await?;
+    let partners: Vec<UserId> = pairs
+        .iter()
+        .map(|pair| pair.partner_of(user).clone())
+        .collect();
+    let note = messages::left_over(why, &partners, next, &zone, tx.now);
     let key = format!("leftover/{id}/{user}");
     Ok(outbox::post(tx, To::Person(user.clone()), Kind::Notice, &key, note, None).await?)
 }

@@ -31,14 +31,16 @@ async fn two_meet_and_know_why_and_who_moves_first() {
     Good to have you both
     <@UMIA>, meet <@USAM>. You are a reverse mentoring pair: <@UMIA> is the mentor and shows what they know, <@USAM> is the mentee and shares what they have learned along the way. Both of you are here to learn.
     *Why the two of you*
-    • The mentee wants to learn about AI tools, which the mentor can share.
+    • <@UMIA> can share “AI tools”, which <@USAM> wants to learn.
     *Your first meeting* is for getting to know each other: what your days look like, what each of you hopes to take away, and one question for next time. 45 minutes are plenty.
-    *The first move* is yours, <@USAM>: please propose a time within the next days. <@UMIA>, you never need to chase; if it goes quiet, that is mine to look after.
+    *The first move* is yours, <@USAM>: once you both have signed your goals, I send you times to pick from. <@UMIA>, you never need to chase; if it goes quiet, that is mine to look after.
     Draft goals for both of you follow in a moment. I post here now and then, and I do not read your conversation.
     ");
     let primer = scene.last("UMIA", "Running a session").await.unwrap();
-    assert!(primer.contains("scheduling is theirs") && primer.ends_with("Only you see this."));
-    let primer = scene.last("USAM", "Listening without rank").await.unwrap();
+    assert!(
+        primer.contains("<@USAM> does the scheduling") && primer.ends_with("Only you see this.")
+    );
+    let primer = scene.last("USAM", "without rank").await.unwrap();
     assert!(
         primer.contains("Propose the first time yourself") && primer.contains("Only you see this.")
     );
@@ -144,7 +146,7 @@ async fn those_left_over_hear_kindly_and_not_again_within_the_month() {
     approve(&scene, round).await;
     let note = scene.last("UMAX", "did not find").await.unwrap();
     insta::assert_snapshot!(note, @r"
-    A match has just been made, and I did not find you a partner this time. Nobody's topics were close enough to yours this time, and a poor match is worse than waiting. Adding a topic or two may help. You keep your place for the next match. The next match is on <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00>.
+    A match has just been made, and I did not find you a partner this time. Nobody's topics were close enough to yours this time, and a poor match is worse than waiting. Adding a topic or two may help. You keep your place for the next match. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     [ Look at my profile ]
     Only you see this.
     ");
@@ -239,4 +241,82 @@ async fn a_queued_introduction_of_a_round_not_approved_does_nothing() {
     super::introduce(&mut tx, round).await.unwrap();
     tx.commit().await.unwrap();
     assert!(scene.pairs().await.is_empty());
+}
+
+/// Where they work, and what they hope for: joining says that a partner sees it.
+#[tokio::test]
+async fn two_read_who_they_are_and_why_in_words_to_both() {
+    let scene = Scene::program(settings()).await;
+    let round = proposed(&scene).await;
+    let place = |department: &str, site: &str| (Some(department.into()), Some(site.into()));
+    for (user, profile, (department, site)) in [
+        ("UMIA", junior(), place("Design", "Berlin")),
+        ("USAM", senior(), place("Finance", "São Paulo")),
+    ] {
+        let hopes = if user == "USAM" {
+            "To be <told> plainly".into()
+        } else {
+            String::new()
+        };
+        let profile = Profile {
+            department,
+            site,
+            hopes,
+            ..profile
+        };
+        scene.takes_part(user, profile).await;
+    }
+    // A new round, for the first one was made before they said so.
+    scene.command("UANA", "round").await.unwrap();
+    scene.run_due().await;
+    approve(&scene, round).await;
+    let mut tx = scene.tx().await;
+    let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
+    tx.rollback().await;
+    approve(&scene, round).await;
+    let hello = scene.last("pair/", "Who you are").await.unwrap();
+    let (_, hello) = hello.split_once("*Who you are*").unwrap();
+    let (hello, _) = hello.split_once("*Your first meeting*").unwrap();
+    insta::assert_snapshot!(hello, @"
+    • <@UMIA>: Design, Berlin
+    • <@USAM>: Finance, São Paulo
+    *What would make this worthwhile for* <@USAM>
+    > To be &lt;told&gt; plainly
+    *Why the two of you*
+    • <@UMIA> can share “AI tools”, which <@USAM> wants to learn.
+    • <@USAM> can share “Strategy”, which <@UMIA> wants to learn.
+    • You work in different departments.
+    • You work at different sites.
+    • Your working days overlap, so a time is easily found.
+    ");
+    for said_of_others in ["They", "the mentee", "the mentor"] {
+        assert!(!hello.contains(said_of_others), "{hello}");
+    }
+}
+
+#[tokio::test]
+async fn who_has_a_partner_reads_that_nothing_changes_with_them() {
+    let scene = Scene::program(settings()).await;
+    let pair = scene.introduced().await;
+    assert!(scene.pairs().await.iter().any(|one| one.id == pair));
+    let two = Profile {
+        mentee_capacity: 2,
+        ..senior()
+    };
+    scene.takes_part("USAM", two).await;
+    scene.takes_part("UMAX", mentor(&["Design"], &[])).await;
+    let mut tx = scene.tx().await;
+    crate::store::participants::set_waiting(&mut tx, &"USAM".into(), Some(scene.now))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    scene.command("UANA", "round").await.unwrap();
+    scene.run_due().await;
+    let note = scene.last("USAM", "did not find").await.unwrap();
+    assert!(
+        note.starts_with(
+            "Nothing changes with <@UMIA>. Your profile has room for another partner, and I did not find you one"
+        ),
+        "{note}"
+    );
 }

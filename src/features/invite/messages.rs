@@ -3,6 +3,7 @@
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::program::Settings;
+use crate::features::months;
 use crate::md;
 use crate::slack::blocks::{Blocks, Input, Modal, button};
 use crate::slack::event::{Action, Form};
@@ -88,16 +89,18 @@ pub fn card(id: i64, inviter: &UserId, settings: &Settings) -> Message {
     Blocks::new()
         .section(words.clone())
         .section(md!(
-            "In *{}*, less experienced colleagues mentor more senior ones: one meeting a month for {} months, with goals \
-             for both of you. They do the scheduling.",
+            "In *{}*, less experienced colleagues mentor more senior ones: one meeting a month for {}, with goals for \
+             both of you. {} does the scheduling.",
             settings.name,
-            settings.cycles
+            months(settings.cycles),
+            inviter
         ))
         .buttons([answer("Yes, gladly", true).primary(), answer("Not this time", false)])
-        .context(
-            "Only you see this, and both answers are fine. A no is not passed on as a no: they hear that it did not work \
+        .context(md!(
+            "Only you see this, and both answers are fine. A no is not passed on as a no: {} hears that it did not work \
              out, the same as if you never answered.",
-        )
+            inviter
+        ))
         .message(words)
 }
 

@@ -48,9 +48,9 @@ async fn a_colleague_says_yes_and_they_are_introduced() {
     let card = scene.last("UMIA", "would like to learn").await.unwrap();
     insta::assert_snapshot!(card, @r"
     <@USAM> would like to learn from you: would you be their mentor?
-    In *Reverse mentoring*, less experienced colleagues mentor more senior ones: one meeting a month for 6 months, with goals for both of you. They do the scheduling.
+    In *Reverse mentoring*, less experienced colleagues mentor more senior ones: one meeting a month for 6 months, with goals for both of you. <@USAM> does the scheduling.
     [ Yes, gladly ]  [ Not this time ]
-    Only you see this, and both answers are fine. A no is not passed on as a no: they hear that it did not work out, the same as if you never answered.
+    Only you see this, and both answers are fine. A no is not passed on as a no: <@USAM> hears that it did not work out, the same as if you never answered.
     ");
     // First a profile; the invitation stays open.
     let words = answer(&scene, id, true).await;

@@ -35,7 +35,7 @@ pub(super) fn joined(settings: &Settings, profile: &Profile, next: &Md) -> Modal
         .section(md!("*You're in.* Thank you for joining."))
         .section(summary(profile))
         .section(md!(
-            "*What happens next*\n{}{} You hear from me privately either way.",
+            "*What happens next*\n{}{} I write to you privately as soon as there is news.",
             looking,
             approval
         ))

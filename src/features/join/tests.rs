@@ -43,7 +43,7 @@ async fn the_modal_answers_what_people_ask_first() {
     People early in their careers share what they see with people who decide, and learn how decisions are made.
     *How much time?* About an hour a month: one meeting, and a few minutes around it.
     *For how long?* 6 months. You can pause or leave at any time, without giving a reason.
-    *When is the next match?* <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 (UTC)>.
+    *When is the next match?* <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     *Who sees what?* Your partner sees your role, stage, department, site and topics. Program owners see the same when they look over a match. What the fields below keep private stays private; `/reverse-mentor privacy` has the details.
     ─────
     I take part as: <static_select>
@@ -81,7 +81,7 @@ async fn a_client_that_takes_first_options_gets_in_without_any_message() {
     *You share:* AI tools and Some text
     *You would like to learn:* AI tools and Some text
     *What happens next*
-    I look for a partner who fits you at the next round: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 (UTC)>. A program owner looks over every match first. You hear from me privately either way.
+    I look for a partner who fits you at the next round: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>. A program owner looks over every match first. I write to you privately as soon as there is news.
     `/reverse-mentor profile` changes what you told me, `pause` gives you a break, `leave` ends it. `/reverse-mentor help` shows the rest.
     ");
     assert_eq!(scene.told().await, "");

@@ -154,9 +154,9 @@ impl Card {
                 "I found *{}*. {} Nobody has heard anything yet: they do when you approve.",
                 open,
                 match self.unmatched.len() {
-                    0 => Md::from("Everybody who was waiting has a partner."),
-                    1 => "One person has no partner this time.".into(),
-                    n => md!("{} people have no partner this time.", n),
+                    0 => Md::from("There is somebody for everybody who was waiting."),
+                    1 => "One person who was waiting is not among them.".into(),
+                    n => md!("{} people who were waiting are not among them.", n),
                 }
             ),
         }
@@ -230,7 +230,10 @@ impl Card {
                 1 => "Approve".to_owned(),
                 n => format!("Approve all {n}"),
             };
-            let consequence = format!("{} introduced to each other right away.", are(total));
+            let consequence = match total {
+                1 => "The two are introduced to each other right away.".to_owned(),
+                n => format!("{n} pairs are introduced right away."),
+            };
             decisions.push(
                 button(&label, &Action::ApproveRound { round })
                     .primary()
@@ -267,10 +270,7 @@ impl Card {
     }
 
     fn left_over(&self) -> Md {
-        md!(
-            "*Without a partner this time*\n{}",
-            left_over(&self.unmatched)
-        )
+        md!("*Still waiting*\n{}", left_over(&self.unmatched))
     }
 
     fn outcome(&self) -> Message {
@@ -305,10 +305,10 @@ impl Card {
         let day = say_day(decided_at, &self.zone, self.now);
         match self.round.state {
             State::Approved => md!(
-                "{} approved this round on {}. {} introduced to each other.",
+                "{} approved this round on {}: {}.",
                 by,
                 day,
-                are(self.open().count())
+                pairs(self.open().count())
             ),
             State::Rejected => md!(
                 "{} declined this round on {}. Nobody was introduced and nobody was told.",
@@ -364,18 +364,11 @@ fn fit(score: u8) -> Md {
     .into()
 }
 
-fn pairs(n: usize) -> Md {
+pub fn pairs(n: usize) -> Md {
     match n {
         0 => "no pairs".into(),
         1 => "1 pair".into(),
         n => md!("{} pairs", n),
-    }
-}
-
-pub fn are(n: usize) -> String {
-    match n {
-        1 => "1 pair is".to_owned(),
-        n => format!("{n} pairs are"),
     }
 }
 

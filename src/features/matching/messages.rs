@@ -1,6 +1,6 @@
 //! The short notes owners read about rounds.
 
-use super::card::{are, left_over};
+use super::card::{left_over, pairs};
 use crate::domain::ids::UserId;
 use crate::domain::matching::Binding;
 use crate::domain::message::Message;
@@ -21,7 +21,7 @@ pub fn nothing_found(unmatched: &[(UserId, Binding)]) -> Message {
     let mut blocks = Blocks::new().section(words.clone());
     if !unmatched.is_empty() {
         blocks = blocks.section(left_over(unmatched)).context(
-            "They are told kindly what stood in the way, where it reveals nobody else. Only the program's owners see this.",
+            "They are told kindly what stood in the way, where it reveals nobody else, and not the same again within a month. Only the program's owners see this.",
         );
     }
     blocks.message(words)
@@ -40,6 +40,7 @@ pub fn looking(approval: bool) -> Message {
 pub fn introducing(n: usize) -> Message {
     match n {
         0 => "I found pairs, and each of them needs a look from an owner first.".into(),
-        n => md!("I looked for pairs: {} introduced right now.", are(n)).into(),
+        1 => "I found 1 pair and am introducing the two right now.".into(),
+        n => md!("I found {} and am introducing them right now.", pairs(n)).into(),
     }
 }

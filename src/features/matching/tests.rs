@@ -52,13 +52,13 @@ async fn owners_get_a_proposal_with_reasons_and_nobody_else_hears() {
     let card = scene.last("UANA", "look over").await.unwrap();
     insta::assert_snapshot!(card, @r"
     A round to look over
-    I found *1 pair*. One person has no partner this time. Nobody has heard anything yet: they do when you approve.
+    I found *1 pair*. One person who was waiting is not among them. Nobody has heard anything yet: they do when you approve.
     <@UMIA> would mentor <@USAM> · a strong match (58 of 100)
     • The mentee wants to learn about AI tools, which the mentor can share.
     • The mentor wants to learn about Strategy, which the mentee can share.
     • They share 8 working hours on a typical day.  [ Leave out ]
     ─────
-    *Without a partner this time*
+    *Still waiting*
     • Everybody who would fit scores below the floor. <@UMAX>
     [ Approve ]  [ Decline ]
     Only the program's owners see this.
@@ -122,8 +122,7 @@ async fn the_first_owner_decides_and_the_second_reads_who_did() {
     let round = proposed(&scene).await;
     let approve = Action::ApproveRound { round };
     let reply = scene.press("UANA", approve.clone()).await.unwrap();
-    let words =
-        "<@UANA> approved this round on Monday, March 2. 1 pair is introduced to each other.";
+    let words = "<@UANA> approved this round on Monday, March 2: 1 pair.";
     assert!(text(&reply).starts_with(words), "{}", text(&reply));
     assert_eq!(scene.pairs().await.len(), 1);
     assert!(
@@ -230,7 +229,7 @@ async fn a_scheduled_round_comes_on_its_civil_time_and_tells_when_nothing_came_o
     insta::assert_snapshot!(note, @r"
     I looked for pairs and found none this time. One person is waiting.
     • No mentee had room. <@UMIA>
-    They are told kindly what stood in the way, where it reveals nobody else. Only the program's owners see this.
+    They are told kindly what stood in the way, where it reveals nobody else, and not the same again within a month. Only the program's owners see this.
     ");
     let told = scene.last("UMIA", "did not find").await.unwrap();
     assert!(

@@ -1,6 +1,6 @@
 //! Whether they met. Either partner's yes counts; silence is unknown.
 
-use super::{DAY, Month, Result, messages, mine, month, timing, views, wanted, withdraw};
+use super::{DAY, Month, Result, messages, mine, month, replies, timing, views, wanted, withdraw};
 use crate::domain::cadence;
 use crate::domain::cycle::{Cycle, State};
 use crate::domain::happening::Happening;
@@ -11,7 +11,7 @@ use crate::features::nudge::{self, Nudge};
 use crate::features::{Reply, settings};
 use crate::slack::event::{Actor, Answers, MetAnswer};
 use crate::store::outbox::{Kind, To};
-use crate::store::{Tx, cycles, pairs, people, timers};
+use crate::store::{Tx, cycles, pairs, people, reflections, timers};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -63,12 +63,12 @@ pub async fn did_meet(
 ) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
     if said == MetAnswer::Yes {
-        met(tx, &month, &actor.user).await?;
-        return Ok(Reply::replace(messages::met(&month, &actor.user)));
+        let follows = met(tx, &month, &actor.user).await?;
+        return Ok(Reply::replace(replies::met(&month, &actor.user, follows)));
     }
     let said_yes = month.cycle.said(&month.pair, &actor.user) == Some(MetAnswer::Yes.as_str());
     if said_yes || month.cycle.is_ahead(tx.now) {
-        return Ok(Reply::replace(messages::stands(&month, tx.now)));
+        return Ok(Reply::replace(replies::stands(&month, tx.now)));
     }
     cycles::say(tx, cycle, &month.pair, &actor.user, said.as_str()).await?;
     let month = if month.is_running() && month.cycle.state == State::Planned {
@@ -81,21 +81,24 @@ pub async fn did_meet(
     } else {
         month
     };
-    Ok(Reply::replace(messages::not_yet(&month, said, tx.now)))
+    let card = replies::not_yet(&month, &actor.user, said, tx.now);
+    Ok(Reply::replace(card))
 }
 
-/// Somebody says that they met. The first yes makes it a meeting.
-async fn met(tx: &mut Tx, before: &Month, user: &UserId) -> Result<()> {
+/// Somebody says that they met. The first yes makes it a meeting. Returns whether they are asked a question about it:
+/// not again when they said so before, or were asked after their partner's yes.
+async fn met(tx: &mut Tx, before: &Month, user: &UserId) -> Result<bool> {
     let (pair, cycle) = (before.pair.id, before.cycle.id);
     let yes = MetAnswer::Yes.as_str();
     if before.cycle.said(&before.pair, user) == Some(yes) {
-        return Ok(());
+        return Ok(false);
     }
+    let follows = !reflections::was_asked(tx, cycle, user).await?;
     cycles::say(tx, cycle, &before.pair, user, yes).await?;
     timers::cancel(tx, Timing::MeetingOver, timing::partner_of(cycle, user)).await?;
     if before.cycle.state == State::Held {
         tx.happens(Happening::MeetingConfirmed { pair, cycle });
-        return Ok(());
+        return Ok(follows);
     }
     cycles::step(tx, cycle, before.cycle.state, State::Held).await?;
     withdraw(tx, before).await?;
@@ -105,7 +108,7 @@ async fn met(tx: &mut Tx, before: &Month, user: &UserId) -> Result<()> {
         timing::arm(tx, &month).await?;
     }
     tx.happens(Happening::MeetingHeld { pair, cycle });
-    Ok(())
+    Ok(follows)
 }
 
 /// The global shortcut "Log a mentoring meeting".
@@ -150,8 +153,9 @@ pub async fn logged(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Rep
         return Ok(Reply::modal(views::nothing_to_log()));
     };
     let month = mine(tx, actor, cycle).await?;
-    met(tx, &month, &actor.user).await?;
-    Ok(Reply::modal(views::logged(&month, &actor.user, date, today)).with_home())
+    let follows = met(tx, &month, &actor.user).await?;
+    let logged = views::logged(&month, &actor.user, (date, today), follows);
+    Ok(Reply::modal(logged).with_home())
 }
 
 /// The clock somebody reads.

@@ -1,7 +1,7 @@
 //! The words of the months.
 
 use super::Month;
-use crate::domain::cadence::{MEETING_MINUTES, say_day, say_when};
+use crate::domain::cadence::{MEETING_MINUTES, say_day, say_when, say_when_and_where};
 use crate::domain::calendar::Entry;
 use crate::domain::cycle::State;
 use crate::domain::goals::Goals;
@@ -33,7 +33,7 @@ pub fn opens(month: &Month, goals: Option<&Goals>, now: Timestamp) -> Message {
                 month.pair.cycles,
                 mentor
             ))
-            .append(focus(month, goals))
+            .section(focus(month, goals))
     };
     let blocks = private_choices(blocks, month, now).context(
         "Times are on your clock. Only you see this; when you pick one, I tell you both in your group message.",
@@ -45,19 +45,30 @@ pub fn opens(month: &Month, goals: Option<&Goals>, now: Timestamp) -> Message {
     ))
 }
 
-/// What the pair agreed on, as a reminder of what their meetings are for.
-fn focus(month: &Month, goals: Option<&Goals>) -> Blocks {
-    let Some(goals) = goals else {
-        return Blocks::new().section(
-            "One question you have been carrying around is agenda enough. 45 minutes will do.",
-        );
+/// What this month's meeting is for: one of the two goals, or a question.
+fn focus(month: &Month, goals: Option<&Goals>) -> Md {
+    if month.cycle.number >= month.pair.cycles {
+        return "This is the last month you planned: a good time to look back at what you set out to learn, and at what came of it.".into();
+    }
+    goal_of_the_month(month, goals).unwrap_or_else(|| {
+        "One question you have been carrying around is agenda enough. 45 minutes will do.".into()
+    })
+}
+
+/// The goals take turns, the mentee's first: one is a thread to follow, two every month are a form to fill in.
+/// None in the first month and the last, which have enough of their own.
+fn goal_of_the_month(month: &Month, goals: Option<&Goals>) -> Option<Md> {
+    let number = month.cycle.number;
+    let goals = goals.filter(|_| (2..month.pair.cycles).contains(&number))?;
+    let (whose, goal) = if number.is_multiple_of(2) {
+        (&month.pair.mentee, &goals.mentee)
+    } else {
+        (&month.pair.mentor, &goals.mentor)
     };
-    Blocks::new().section(md!(
-        "What you agreed on:\n{}:\n{}\n{}:\n{}",
-        &month.pair.mentee,
-        quote(&goals.mentee),
-        &month.pair.mentor,
-        quote(&goals.mentor)
+    Some(md!(
+        "A thread for this time, from {}'s goal:\n{}\nBoth goals are on my Home tab.",
+        whose,
+        quote(goal)
     ))
 }
 
@@ -66,8 +77,9 @@ pub fn fortnight(month: &Month, now: Timestamp) -> Message {
     let mentor = &month.pair.mentor;
     let text = if month.cycle.state == State::Sorting {
         md!(
-            "*Have you and {} found a time?* If so, tell me under “Another time” and I will remind you both. If not, two minutes now are enough. And if this month will not work, skip it: no harm done.",
-            mentor
+            "*Have you and {} found a time?* If so, tell me under “{}” and I will remind you both. If not, two minutes now are enough. And if this month will not work, skip it: no harm done.",
+            mentor,
+            another_time(&month.slots(now))
         )
     } else {
         md!(
@@ -89,7 +101,7 @@ fn private_choices(blocks: Blocks, month: &Month, now: Timestamp) -> Blocks {
     let cycle = month.cycle.id;
     let slots = month.slots(now);
     let blocks = if slots.is_empty() {
-        blocks.section("Your working days hardly overlap, so I have no times to propose. Pick one that suits you both.")
+        blocks.section(NO_SLOTS)
     } else {
         blocks.section(md!(
             "Within working hours for both of you, {} minutes:",
@@ -103,12 +115,23 @@ fn private_choices(blocks: Blocks, month: &Month, now: Timestamp) -> Blocks {
             &Action::PickSlot { cycle, at: at_ms },
         )
     });
-    blocks.buttons(picks).buttons(other_ways(month))
+    blocks.buttons(picks).buttons(other_ways(month, &slots))
 }
 
-fn other_ways(month: &Month) -> Vec<Button> {
+const NO_SLOTS: &str = "I found no time within working hours for both of you in the next two weeks. Is there one that suits you both all the same?";
+
+/// The button under which a time is typed in: another one only where some are proposed.
+pub fn another_time(slots: &[Timestamp]) -> &'static str {
+    if slots.is_empty() {
+        "Pick a time"
+    } else {
+        "Another time"
+    }
+}
+
+fn other_ways(month: &Month, slots: &[Timestamp]) -> Vec<Button> {
     let cycle = month.cycle.id;
-    let mut ways = vec![button("Another time", &Action::OtherTime { cycle })];
+    let mut ways = vec![button(another_time(slots), &Action::OtherTime { cycle })];
     if month.cycle.state == State::Open {
         ways.push(button("We'll sort it out", &Action::SortOut { cycle }));
     }
@@ -119,7 +142,7 @@ fn other_ways(month: &Month) -> Vec<Button> {
 /// A week without a plan; to both, in their group DM.
 pub fn week(month: &Month, now: Timestamp) -> Message {
     let slots = month.slots(now);
-    let lead = "*No time for this month's meeting yet.* Calendars are full, it happens. Either of you can settle it with one press.";
+    let lead = "*No time for this month's meeting yet.* Calendars are full, it happens. Either of you can settle it.";
     shared_choices(Blocks::new().section(lead), month, &slots, now).message(md!(
         "No time for this month's meeting yet. Either of you can settle it. {}",
         aloud(&slots, month, now)
@@ -127,12 +150,17 @@ pub fn week(month: &Month, now: Timestamp) -> Message {
 }
 
 /// The slots with times on each reader's own clock: buttons cannot show those, so they are numbered.
-fn shared_choices(blocks: Blocks, month: &Month, slots: &[Timestamp], now: Timestamp) -> Blocks {
+pub fn shared_choices(
+    blocks: Blocks,
+    month: &Month,
+    slots: &[Timestamp],
+    now: Timestamp,
+) -> Blocks {
     let cycle = month.cycle.id;
-    let lines = slots.iter().zip(1_usize..).map(|(at, number)| {
-        let time = when(*at, &say_when(*at, month.zone(), now));
-        md!("{}. {}", number, time)
-    });
+    let lines = slots
+        .iter()
+        .zip(1_usize..)
+        .map(|(at, number)| md!("{}. {}", number, on_their_clocks(*at, month, now)));
     let picks = slots.iter().zip(1_usize..).map(|(at, number)| {
         let at = at.as_millisecond();
         button(
@@ -141,34 +169,36 @@ fn shared_choices(blocks: Blocks, month: &Month, slots: &[Timestamp], now: Times
         )
     });
     let blocks = if slots.is_empty() {
-        blocks
+        blocks.section(NO_SLOTS)
     } else {
         blocks.section(Md::join(lines, "\n"))
     };
     blocks
         .buttons(picks)
-        .buttons(other_ways(month))
+        .buttons(other_ways(month, slots))
         .context("Everybody sees times on their own clock.")
 }
 
-/// A time is chosen; to both, in their group DM.
-pub fn planned(month: &Month, at: Timestamp, moved: bool, now: Timestamp) -> Message {
-    let text = when(at, &say_when(at, month.zone(), now));
-    let lead = if moved { "Moved" } else { "Planned" };
-    plan(month, at, now).message(md!("{}: you two meet {}.", lead, text))
+/// An instant on each reader's own clock.
+pub fn on_their_clocks(at: Timestamp, month: &Month, now: Timestamp) -> Md {
+    when(at, &say_when_and_where(at, month.zone(), now))
 }
 
-fn plan(month: &Month, at: Timestamp, now: Timestamp) -> Blocks {
+/// A time is chosen by one of them; to both, in their group DM.
+pub fn planned(month: &Month, at: Timestamp, moved: bool, by: &UserId, now: Timestamp) -> Message {
+    let time = on_their_clocks(at, month, now);
+    let lead = if moved { "Moved" } else { "Planned" };
     Blocks::new()
         .section(md!(
-            "*Planned:* {}\n{} and {}, about {} minutes.",
-            when(at, &say_when(at, month.zone(), now)),
-            &month.pair.mentor,
-            &month.pair.mentee,
-            MEETING_MINUTES
+            "*{}:* {}, about {} minutes.\n{} picked the time; either of you can move it.",
+            lead,
+            time,
+            MEETING_MINUTES,
+            by
         ))
         .buttons(for_calendars(month, at))
         .context("Everybody sees times on their own clock.")
+        .message(md!("{}: you two meet {}.", lead, time))
 }
 
 /// Links that fill in a calendar, and the way to move it.
@@ -207,12 +237,11 @@ pub fn calendar_file(month: &Month, at: Timestamp, now: Timestamp) -> Attachment
 
 /// One working day before; to both, in their group DM.
 pub fn soon(month: &Month, goals: Option<&Goals>, at: Timestamp, now: Timestamp) -> Message {
-    let time = when(at, &say_when(at, month.zone(), now));
+    let time = on_their_clocks(at, month, now);
     let blocks = Blocks::new().section(md!("*Coming up:* you two meet {}.", time));
-    let blocks = if goals.is_some() {
-        blocks.append(focus(month, goals))
-    } else {
-        blocks
+    let blocks = match goal_of_the_month(month, goals) {
+        Some(goal) => blocks.section(goal),
+        None => blocks,
     };
     blocks
         .section(md!(
@@ -244,73 +273,11 @@ pub fn did_you_meet(month: &Month, user: &UserId, now: Timestamp) -> Message {
             answer("It moved", MetAnswer::Moved),
             answer("Not this time", MetAnswer::No),
         ])
-        .context("Only you see this, and your partner is not told which button you press. No answer is fine, too.")
+        .context(md!(
+            "Only you see this, and {} is not told which button you press. No answer is fine, too.",
+            partner
+        ))
         .message(question)
-}
-
-/// In place of the question, after a yes.
-pub fn met(month: &Month, user: &UserId) -> Message {
-    md!(
-        "Good to hear that you and {} met. Thank you for telling me; one short question for you alone follows.",
-        month.pair.partner_of(user)
-    )
-    .into()
-}
-
-/// In place of the question, after "it moved" or "not this time".
-pub fn not_yet(month: &Month, said: MetAnswer, now: Timestamp) -> Message {
-    if !month.is_running() {
-        return "Noted, thank you. Nothing more to do for that month.".into();
-    }
-    let lead = match said {
-        MetAnswer::Moved => {
-            "Noted: it moved. If you have the new time already, put it under “Another time”."
-        }
-        _ => {
-            "Noted, and no harm done: some months are like that. If there is still room, here are some times."
-        }
-    };
-    shared_choices(Blocks::new().section(lead), month, &month.slots(now), now).message(lead)
-}
-
-/// In place of slots that are past.
-pub fn slots_passed(month: &Month, now: Timestamp) -> Message {
-    let lead = "That time has passed. Here is what is free now.";
-    let slots = month.slots(now);
-    shared_choices(Blocks::new().section(lead), month, &slots, now).message(md!(
-        "{} {}",
-        Md::from(lead),
-        aloud(&slots, month, now)
-    ))
-}
-
-/// What holds now, in place of a card whose buttons no longer apply.
-pub fn stands(month: &Month, now: Timestamp) -> Message {
-    match (month.cycle.state, month.cycle.meets_at) {
-        (State::Planned, Some(at)) if month.is_running() => planned(month, at, false, now),
-        (State::Sorting, _) if month.is_running() => {
-            let cycle = month.cycle.id;
-            let text = "Good, the two of you sort it out. Once you have a time, tell me and I will remind you both.";
-            Blocks::new()
-                .section(text)
-                .buttons([
-                    button("We have a time", &Action::OtherTime { cycle }),
-                    button("Skip this month", &Action::OpenSkip { cycle }),
-                ])
-                .message(text)
-        }
-        _ => where_it_stands(month).into(),
-    }
-}
-
-/// What holds now, in a sentence or two.
-pub fn where_it_stands(month: &Month) -> Md {
-    match month.cycle.state {
-        State::Held => "This month's meeting is on record, so there is nothing left to plan. See you next month.".into(),
-        State::Skipped if month.cycle.closed_at.is_none() => "This month is skipped, and that is all right. If the two of you meet after all, log it with the shortcut “Log a mentoring meeting” and it counts.".into(),
-        _ if month.is_running() => "This month is still open: any time that suits you both is good.".into(),
-        _ => "That month is over. If the two of you met after all, log it with the shortcut “Log a mentoring meeting” and it counts.".into(),
-    }
 }
 
 /// One of them skips the month; to both, in their group DM.
@@ -324,7 +291,7 @@ pub fn skipped(month: &Month, by: &UserId, note: Option<&str>, now: Timestamp) -
         Md::default()
     };
     let lead = md!(
-        "{} cannot make it this month. That happens, and it says nothing about the two of you. {}",
+        "*No meeting this month:* {} has skipped it. That happens, and it says nothing about the two of you. {}",
         by,
         next
     );
@@ -361,13 +328,13 @@ pub fn back(user: &UserId) -> Message {
 }
 
 /// The slots in a sentence, for screen readers and notifications.
-fn aloud(slots: &[Timestamp], month: &Month, now: Timestamp) -> Md {
+pub fn aloud(slots: &[Timestamp], month: &Month, now: Timestamp) -> Md {
     if slots.is_empty() {
         return "Pick a time that suits you both.".into();
     }
     let times: Vec<Md> = slots
         .iter()
-        .map(|at| when(*at, &say_when(*at, month.zone(), now)))
+        .map(|at| on_their_clocks(*at, month, now))
         .collect();
     md!("Free for both of you: {}.", Md::join(times, "; "))
 }

@@ -8,6 +8,7 @@ mod held;
 mod messages;
 mod plan;
 mod prompts;
+mod replies;
 #[cfg(test)]
 mod tests;
 mod timing;

@@ -1,9 +1,11 @@
 //! How a time is found: a slot, another time, "we'll sort it out", or no meeting this month.
 
-use super::{Month, Result, messages, mine, month, on_break, tell_both, timing, views, withdraw};
+use super::{
+    Month, Result, messages, mine, month, on_break, replies, tell_both, timing, views, withdraw,
+};
 use crate::domain::cadence::{self, MEETING_MINUTES};
 use crate::domain::cycle::State;
-use crate::domain::ids::CycleId;
+use crate::domain::ids::{CycleId, UserId};
 use crate::features::{Reply, refuse};
 use crate::slack::event::{Actor, Answers};
 use crate::store::{Tx, cycles, people};
@@ -19,16 +21,16 @@ pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> R
     let month = mine(tx, actor, cycle).await?;
     let unplanned = matches!(month.cycle.state, State::Open | State::Sorting);
     if !unplanned || !month.is_running() {
-        return Ok(Reply::replace(messages::stands(&month, tx.now)));
+        return Ok(Reply::replace(replies::stands(&month, tx.now)));
     }
     let soonest = tx.now;
     let at = Timestamp::from_millisecond(at).unwrap_or(soonest);
     if at <= soonest || at.duration_since(soonest) > HORIZON {
-        return Ok(Reply::replace(messages::slots_passed(&month, tx.now)));
+        return Ok(Reply::replace(replies::slots_passed(&month, tx.now)));
     }
     not_on_break(tx, &month).await?;
-    let month = settle(tx, month, at).await?;
-    Ok(Reply::replace(messages::stands(&month, tx.now)))
+    let month = settle(tx, month, at, &actor.user).await?;
+    Ok(Reply::replace(replies::stands(&month, tx.now)))
 }
 
 /// "Another time", or "Move it".
@@ -39,7 +41,12 @@ pub async fn open_other_time(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Resu
     }
     not_on_break(tx, &month).await?;
     let zone = people::zone_or(tx, &actor.user, &month.settings.zone()).await?;
-    Ok(Reply::modal(views::other_time(&month, &zone, tx.now)))
+    Ok(Reply::modal(views::other_time(
+        &month,
+        &actor.user,
+        &zone,
+        tx.now,
+    )))
 }
 
 pub async fn other_time(
@@ -78,10 +85,11 @@ pub async fn other_time(
     let month = if month.cycle.is_ahead(tx.now) && month.cycle.meets_at == Some(at) {
         month
     } else {
-        settle(tx, month, at).await?
+        settle(tx, month, at, &actor.user).await?
     };
     let unusual = !within_hours(&month, at);
-    Ok(Reply::modal(views::planned(&month, at, unusual, tx.now)).with_home())
+    let told = views::planned(&month, &actor.user, at, unusual, tx.now);
+    Ok(Reply::modal(told).with_home())
 }
 
 /// A break is a break: nobody comes back to a meeting they did not know of.
@@ -111,7 +119,7 @@ fn within_hours(month: &Month, at: Timestamp) -> bool {
 }
 
 /// Writes the time down, moves the timers, tells both. Returns the month as it is now.
-async fn settle(tx: &mut Tx, before: Month, at: Timestamp) -> Result<Month> {
+async fn settle(tx: &mut Tx, before: Month, at: Timestamp, by: &UserId) -> Result<Month> {
     let id = before.cycle.id;
     if !cycles::plan(tx, id, at).await? {
         return Ok(before);
@@ -124,7 +132,7 @@ async fn settle(tx: &mut Tx, before: Month, at: Timestamp) -> Result<Month> {
     };
     timing::arm(tx, &month).await?;
     let key = super::key(&month, &format!("planned/{}", month.cycle.plans));
-    let message = messages::planned(&month, at, moved, tx.now);
+    let message = messages::planned(&month, at, moved, by, tx.now);
     tell_both(tx, &month.pair, &key, message).await?;
     Ok(month)
 }
@@ -137,10 +145,10 @@ pub async fn sort_out(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Repl
         withdraw(tx, &before).await?;
         if let Some(month) = month(tx, cycle).await? {
             timing::arm(tx, &month).await?;
-            return Ok(Reply::replace(messages::stands(&month, tx.now)));
+            return Ok(Reply::replace(replies::stands(&month, tx.now)));
         }
     }
-    Ok(Reply::replace(messages::stands(&before, tx.now)))
+    Ok(Reply::replace(replies::stands(&before, tx.now)))
 }
 
 /// "Skip this month".

@@ -1,18 +1,17 @@
 //! The modals of the months.
 
-use super::{Month, messages, plan};
-use crate::domain::cadence::{self, say_date, say_when};
+use super::{Month, messages, plan, replies};
+use crate::domain::cadence::{self, say_date};
 use crate::domain::ids::UserId;
 use crate::md;
 use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
-use crate::slack::words::when;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// Another time, on the clock of whoever opens it.
-pub fn other_time(month: &Month, zone: &TimeZone, now: Timestamp) -> Modal {
+pub fn other_time(month: &Month, user: &UserId, zone: &TimeZone, now: Timestamp) -> Modal {
     let first = month
         .cycle
         .meets_at
@@ -34,20 +33,30 @@ pub fn other_time(month: &Month, zone: &TimeZone, now: Timestamp) -> Modal {
         "When do you meet?",
         "Save",
         Blocks::new()
-            .section("Pick a time you two agreed on, within the next 60 days. I tell you both in your group message and remind you the working day before.")
+            .section(md!(
+                "Pick a time you and {} agreed on, within the next 60 days. I tell you both in your group message and remind you the working day before.",
+                month.pair.partner_of(user)
+            ))
             .input(Input::date("date", "Day").filled(&date))
             .input(Input::time("time", "Time").filled(&time).hint(&clock)),
     )
 }
 
 /// After another time was saved.
-pub fn planned(month: &Month, at: Timestamp, unusual: bool, now: Timestamp) -> Modal {
+pub fn planned(
+    month: &Month,
+    user: &UserId,
+    at: Timestamp,
+    unusual: bool,
+    now: Timestamp,
+) -> Modal {
     let blocks = Blocks::new().section(md!(
-        "*Planned:* {}. I have told you both in your group message.",
-        when(at, &say_when(at, month.zone(), now))
+        "*Planned:* you meet {} {}. I have told you both in your group message.",
+        month.pair.partner_of(user),
+        messages::on_their_clocks(at, month, now)
     ));
     let blocks = if unusual {
-        blocks.context("That is outside the usual working hours (9 to 17) for at least one of you. If it suits you both, all is well.")
+        blocks.context("That is outside the usual working hours (9 AM to 5 PM) for at least one of you. If it suits you both, all is well.")
     } else {
         blocks
     };
@@ -79,7 +88,7 @@ pub fn skip(month: &Month, user: &UserId) -> Modal {
 pub fn as_it_stands(month: &Month) -> Modal {
     Modal::notice(
         "This month",
-        Blocks::new().section(messages::where_it_stands(month)),
+        Blocks::new().section(replies::where_it_stands(month)),
     )
 }
 
@@ -101,13 +110,19 @@ pub fn log(partners: &[UserId], today: Date) -> Modal {
     )
 }
 
-pub fn logged(month: &Month, user: &UserId, date: Date, today: Date) -> Modal {
+pub fn logged(
+    month: &Month,
+    user: &UserId,
+    (date, today): (Date, Date),
+    question_follows: bool,
+) -> Modal {
     Modal::notice(
         "Logged",
         Blocks::new().section(md!(
-            "Your meeting with {} on {} is on record. One short question for you alone follows.",
+            "Your meeting with {} on {} is on record.{}",
             month.pair.partner_of(user),
-            say_date(date, today)
+            say_date(date, today),
+            replies::then(question_follows)
         )),
     )
 }

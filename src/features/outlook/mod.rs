@@ -303,7 +303,7 @@ pub fn agenda(number: u8, cycles: u8) -> &'static [&'static str] {
         1 => &[
             "How each of you likes to work, and to be asked",
             "What you both hope to get out of these months",
-            "One thing the mentor would like to show right away",
+            "One thing worth showing right away",
         ],
         last if last >= cycles => &[
             "What changed since the first meeting",
@@ -312,7 +312,7 @@ pub fn agenda(number: u8, cycles: u8) -> &'static [&'static str] {
         ],
         _ => &[
             "What became of the last time",
-            "One question the mentee brings, one thing the mentor shows",
+            "One question to bring, and one thing to show",
             "One small thing each of you tries before you meet again",
         ],
     }

@@ -111,14 +111,14 @@ async fn introduced_and_then_signed_by_one_and_by_both() {
     insta::assert_snapshot!(both_see(&scene, "UMIA", "USAM").await, @"
     *You mentor <@USAM>.* Next: agree on your goals; both of you sign.
     *Goals,* a draft that nobody has signed yet:
-    • You: Learn about Strategy from someone who does it: one real example at each meeting.
-    • <@USAM>: Learn about AI tools hands-on: see how it is really done, and try one thing between meetings.
+    • You: Learn about strategy from experience: one real example at each meeting.
+    • <@USAM>: Learn about AI tools first hand, and try one thing between our meetings.
     [ Sign ]  [ Edit goals ]  [ End this pair ]
     ──
     *<@UMIA> mentors you.* Next: agree on your goals; both of you sign.
     *Goals,* a draft that nobody has signed yet:
-    • You: Learn about AI tools hands-on: see how it is really done, and try one thing between meetings.
-    • <@UMIA>: Learn about Strategy from someone who does it: one real example at each meeting.
+    • You: Learn about AI tools first hand, and try one thing between our meetings.
+    • <@UMIA>: Learn about strategy from experience: one real example at each meeting.
     [ Sign ]  [ Edit goals ]  [ End this pair ]
     ");
     let version = 1;
@@ -129,14 +129,14 @@ async fn introduced_and_then_signed_by_one_and_by_both() {
     insta::assert_snapshot!(both_see(&scene, "UMIA", "USAM").await, @"
     *You mentor <@USAM>.* Next: agree on your goals; both of you sign.
     *Goals,* signed by <@USAM> and waiting for you:
-    • You: Learn about Strategy from someone who does it: one real example at each meeting.
-    • <@USAM>: Learn about AI tools hands-on: see how it is really done, and try one thing between meetings.
+    • You: Learn about strategy from experience: one real example at each meeting.
+    • <@USAM>: Learn about AI tools first hand, and try one thing between our meetings.
     [ Sign ]  [ Edit goals ]  [ End this pair ]
     ──
     *<@UMIA> mentors you.* Next: agree on your goals; both of you sign.
     *Goals,* signed by you; <@UMIA> has not signed yet:
-    • You: Learn about AI tools hands-on: see how it is really done, and try one thing between meetings.
-    • <@UMIA>: Learn about Strategy from someone who does it: one real example at each meeting.
+    • You: Learn about AI tools first hand, and try one thing between our meetings.
+    • <@UMIA>: Learn about strategy from experience: one real example at each meeting.
     [ Edit goals ]  [ End this pair ]
     ");
     scene
@@ -146,8 +146,8 @@ async fn introduced_and_then_signed_by_one_and_by_both() {
     insta::assert_snapshot!(sees(&scene, "USAM").await, @"
     *<@UMIA> mentors you.* You meet once a month, 6 months in all. The first month is about to begin.
     *Goals,* signed by you both:
-    • You: Learn about AI tools hands-on: see how it is really done, and try one thing between meetings.
-    • <@UMIA>: Learn about Strategy from someone who does it: one real example at each meeting.
+    • You: Learn about AI tools first hand, and try one thing between our meetings.
+    • <@UMIA>: Learn about strategy from experience: one real example at each meeting.
     [ Edit goals ]  [ End this pair ]
     ");
 }
@@ -183,14 +183,14 @@ async fn a_month_without_a_time_and_with_one() {
     plan(&scene, &month).await;
     insta::assert_snapshot!(both_see(&scene, MAX, ANA).await, @"
     *You mentor <@UANA>.* Month 1 of 6.
-    *Next meeting:* (Thursday, March 12 at 10:00). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
+    *Next meeting:* (Thursday, March 12 at 10:00 AM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
     *Goals,* signed by you both:
     • You: See how budgets are made
     • <@UANA>: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     [ Move it ]  [ Edit goals ]  [ End this pair ]
     ──
     *<@UMAX> mentors you.* Month 1 of 6.
-    *Next meeting:* (Thursday, March 12 at 15:00). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
+    *Next meeting:* (Thursday, March 12 at 3:00 PM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
     *Goals,* signed by you both:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
@@ -200,7 +200,7 @@ async fn a_month_without_a_time_and_with_one() {
     scene.pass(days(9)).await;
     insta::assert_snapshot!(sees(&scene, ANA).await, @"
     *<@UMAX> mentors you.* Month 1 of 6.
-    *This month's meeting* was planned for (Thursday, March 12 at 15:00). If you met, log it and it counts.
+    *This month's meeting* was planned for (Thursday, March 12 at 3:00 PM). If you met, log it and it counts.
     *Goals,* signed by you both:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
@@ -278,7 +278,7 @@ async fn a_break_with_and_without_a_meeting_ahead() {
     scene.stands(MAX, Standing::Paused).await;
     insta::assert_snapshot!(sees(&scene, ANA).await, @"
     *<@UMAX> mentors you.* Month 1 of 6.
-    *Next meeting:* (Thursday, March 12 at 15:00). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
+    *Next meeting:* (Thursday, March 12 at 3:00 PM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
     One of you is on a break: it is yours to keep or to move.
     *Goals,* signed by you both:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…

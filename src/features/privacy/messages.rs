@@ -97,7 +97,7 @@ pub(super) fn everything(own: &Own, words: &[Md], user: &UserId, zone: &TimeZone
             lines.push(md!("Over since {}", day(at, zone)));
         }
         if !pair.reasons.is_empty() {
-            lines.push(md!("Why you were matched: {}", listed(&pair.reasons)));
+            lines.push(md!("Why you were matched: {}", pair.reasons.join(" ")));
         }
         blocks = blocks.section(Md::join(lines, "\n"));
     }

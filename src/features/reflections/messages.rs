@@ -21,14 +21,18 @@ const CONFIDENCE: [(&str, &str); 5] = [
 ];
 
 /// To one partner, privately.
-pub fn question(reflection: ReflectionId, question: &Question) -> Message {
+pub fn question(reflection: ReflectionId, question: &Question, partner: &UserId) -> Message {
     Blocks::new()
-        .section("After a meeting, one question for you alone:")
+        .section(md!(
+            "After your meeting with {}, one question for you alone:",
+            partner
+        ))
         .section(md!("*{}*", question.text))
         .buttons([button("Answer", &Action::Reflect { reflection })])
         .context(ONLY_YOU)
         .message(md!(
-            "A question for you alone: {} {}",
+            "A question for you alone, after your meeting with {}: {} {}",
+            partner,
             question.text,
             ONLY_YOU
         ))
@@ -42,11 +46,15 @@ fn words(reflection: &Reflection) -> &'static str {
 }
 
 /// The answer's form, with what is there already.
-pub fn form(reflection: &Reflection, shareable: bool) -> Modal {
+pub fn form(reflection: &Reflection, partner: &UserId, shareable: bool) -> Modal {
     let rating = reflection.confidence.map(|rating| rating.to_string());
     let picked: Vec<String> = rating.into_iter().collect();
     let blocks = Blocks::new()
-        .section(md!("*{}*", words(reflection)))
+        .section(md!(
+            "After your meeting with {}: *{}*",
+            partner,
+            words(reflection)
+        ))
         .input(
             Input::text("answer", "What comes to mind", ANSWER)
                 .optional()
@@ -63,9 +71,10 @@ pub fn form(reflection: &Reflection, shareable: bool) -> Modal {
             .hint("Counts in an average over many people, never on its own."),
         );
     let blocks = if reflection.shared {
-        blocks.context(
-            "You shared your answer with your partner. What you change now stays with you.",
-        )
+        blocks.context(md!(
+            "You shared your answer with {}. What you change now stays with you.",
+            partner
+        ))
     } else if shareable {
         blocks
             .input(
@@ -100,9 +109,12 @@ pub fn shared(by: &UserId, reflection: &Reflection, text: &str) -> Message {
         .message(md!("{} {}", lead, text))
 }
 
-pub fn thanks(shared: bool) -> Modal {
-    let text: Md = if shared {
-        "Saved, and shared with your partner in your group message. The question's button shows your answer again.".into()
+pub fn thanks(shared: Option<&UserId>) -> Modal {
+    let text: Md = if let Some(partner) = shared {
+        md!(
+            "Saved, and shared with {} in your group message. The question's button shows your answer again.",
+            partner
+        )
     } else {
         "Saved. Only you can see it: the question's button shows it again, and lets you change it."
             .into()

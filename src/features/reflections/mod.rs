@@ -39,7 +39,7 @@ pub async fn ask(tx: &mut Tx, pair: PairId, cycle: CycleId) -> Result<()> {
             Some(MetAnswer::Yes) => {
                 timers::cancel(tx, Timing::ReflectionDue, &subject).await?;
                 if let Some((id, question)) = pose(tx, &pair, cycle.id, user).await? {
-                    let message = messages::question(id, &question);
+                    let message = messages::question(id, &question, pair.partner_of(user));
                     let to = To::Person(user.clone());
                     outbox::post(tx, to, Kind::Reflection, &key(id), message, None).await?;
                 }
@@ -104,8 +104,8 @@ pub async fn due(tx: &mut Tx, subject: &str) -> Result<()> {
         kind: Kind::Reflection,
         key: key(id),
         to: To::Person(user.clone()),
+        message: messages::question(id, &question, pair.partner_of(&user)),
         people: vec![user],
-        message: messages::question(id, &question),
         stale_at: held_at.saturating_add(STALE).unwrap_or(Timestamp::MAX),
     };
     let again = (Timing::ReflectionDue, subject);
@@ -146,7 +146,11 @@ async fn open_pair(tx: &mut Tx, pair: PairId) -> Result<Option<Pair>> {
 pub async fn open(tx: &mut Tx, actor: &Actor, reflection: ReflectionId) -> Result<Reply> {
     let (reflection, pair) = mine(tx, actor, reflection).await?;
     let shareable = pair.state != pair::State::Closed;
-    Ok(Reply::modal(messages::form(&reflection, shareable)))
+    Ok(Reply::modal(messages::form(
+        &reflection,
+        pair.partner_of(&actor.user),
+        shareable,
+    )))
 }
 
 pub async fn answered(
@@ -184,7 +188,9 @@ pub async fn answered(
         let message = messages::shared(&actor.user, &before, text);
         outbox::post(tx, to, Kind::Answer, &key, message, None).await?;
     }
-    Ok(Reply::modal(messages::thanks(shared)))
+    Ok(Reply::modal(messages::thanks(
+        shared.then_some(pair.partner_of(&actor.user)),
+    )))
 }
 
 /// The reflection, for its author.

@@ -67,7 +67,7 @@ async fn ones_own_yes_brings_the_question_and_the_other_waits_a_night() {
     scene.pass(hours(3)).await;
     assert_eq!(of(&scene, ANA).await.len(), 1);
     insta::assert_snapshot!(scene.last_of_kind(Kind::Reflection).await, @r"
-    After a meeting, one question for you alone:
+    After your meeting with <@UMAX>, one question for you alone:
     *(a question)*
     [ Answer ]
     Only you see your answer, unless you press share.
@@ -135,7 +135,7 @@ async fn an_answer_is_for_its_author_alone() {
             .unwrap(),
     );
     insta::assert_snapshot!(blank(&empty), @r"
-    *(a question)*
+    After your meeting with <@UANA>: *(a question)*
     What comes to mind: <plain_text_input>
     How confident are you about reaching your goal?: <radio_buttons>
     Share: <checkboxes>

@@ -202,6 +202,10 @@ pub async fn changed(tx: &mut Tx) -> Result<()> {
     let settings = program.settings;
     let zone = settings.zone();
     timers::zone_changed(tx, "program", &zone).await?;
+    for user in people::in_the_programs_zone(tx).await? {
+        timers::zone_changed(tx, user.as_str(), &zone).await?;
+        tx.happens(Happening::ZoneChanged(user));
+    }
     match settings.matching {
         Matching::Rounds => reschedule(tx, Kind::Round, &settings.round_schedule, &zone).await?,
         Matching::Rolling => timers::cancel(tx, Kind::Round, "program").await?,

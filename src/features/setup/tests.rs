@@ -85,7 +85,7 @@ async fn an_admin_sets_up_with_what_stands_in_the_form() {
     2. *Invite me to <#C1>* with `/invite` and <@UBOT>, so that the digest can be posted there.
     3. *See what else there is* with `/reverse-mentor help`. As an owner you find the program at a glance on my Home tab.
     *Still missing:* a support contact. Without one, people who need to talk to somebody have only the owners.
-    Rounds: every Monday at 10:00. Digest: every Monday at 10:00. Times are those of Europe/Berlin.
+    Rounds: every Monday at 10:00 AM. Digest: every Monday at 10:00 AM. Times are those of Europe/Berlin.
     ");
     let settings = program(&scene).await.unwrap();
     assert_eq!(settings.owners, ["U1".into()]);
@@ -256,4 +256,57 @@ fn cities_are_found_as_people_type_them() {
     assert_eq!(first("utc").1, "UTC");
     assert_eq!(zones("").len(), 100);
     assert_eq!(zones("no such place"), []);
+}
+
+/// Of some people Slack tells no time zone: they live in the program's, and move with it.
+#[tokio::test]
+async fn who_has_no_zone_of_their_own_moves_with_the_program() {
+    let (scene, pair) = Scene::signed(crate::features::stage::settings()).await;
+    let mut tx = scene.tx().await;
+    sqlx::query("update people set zone = null where user_id in ('UANA', 'UMAX')")
+        .execute(tx.conn())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    scene
+        .command("UANA", "pause until 2026-03-14")
+        .await
+        .unwrap();
+    scene.command("UANA", "resume").await.unwrap();
+    scene.joins("UTOM", "mentor", "Early career").await;
+    scene
+        .command("UTOM", "pause until 2026-03-14")
+        .await
+        .unwrap();
+    let due = async |kind, subject: String| {
+        let mut tx = scene.tx().await;
+        let due = timers::due(&mut tx, kind, subject).await.unwrap();
+        tx.rollback().await;
+        due.unwrap().to_string()
+    };
+    let first_month = format!("{pair}/1");
+    assert_eq!(
+        due(Kind::PauseEnds, "UTOM".into()).await,
+        "2026-03-14T09:00:00Z"
+    );
+    assert_eq!(
+        due(Kind::CycleOpens, first_month.clone()).await,
+        "2026-03-03T09:00:00Z"
+    );
+    let mut tx = scene.tx().await;
+    let settings = Settings {
+        time_zone: "America/New_York".into(),
+        ..crate::features::stage::settings()
+    };
+    super::declared(&mut tx, settings).await.unwrap();
+    crate::router::happenings(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(
+        due(Kind::PauseEnds, "UTOM".into()).await,
+        "2026-03-14T13:00:00Z"
+    );
+    assert_eq!(
+        due(Kind::CycleOpens, first_month).await,
+        "2026-03-03T14:00:00Z"
+    );
 }

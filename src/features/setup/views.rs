@@ -115,7 +115,7 @@ fn calendar(settings: &Settings) -> Blocks {
                 .filled(&settings.digest_schedule)
                 .hint(&format!(
                     "Now: {}. A cron expression: minute, hour, day, month, weekday. For example 0 10 * * Mon is every \
-                     Monday at 10:00.",
+                     Monday at 10:00 AM.",
                     in_words(&settings.digest_schedule)
                 )),
         )
@@ -153,7 +153,7 @@ fn matching(settings: &Settings) -> Blocks {
             Input::line("round_schedule", "When rounds are proposed", 100)
                 .filled(&settings.round_schedule)
                 .hint(&format!(
-                    "Now: {}. For example 0 10 1-7 * Mon is the first Monday of the month at 10:00. Not used when people \
+                    "Now: {}. For example 0 10 1-7 * Mon is the first Monday of the month at 10:00 AM. Not used when people \
                      are matched as soon as they fit.",
                     in_words(&settings.round_schedule)
                 )),

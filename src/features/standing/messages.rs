@@ -1,6 +1,7 @@
 //! What status, pausing and leaving say.
 
 use crate::domain::cadence;
+use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
@@ -109,16 +110,30 @@ pub(super) fn ineligible() -> Md {
     )
 }
 
-pub(super) fn paused(until: Option<String>) -> Md {
+/// `told`: the partners who read of the break, but not of its length or its reason.
+pub(super) fn paused(until: Option<String>, told: &[UserId]) -> Md {
+    let told = match told {
+        [] => md!("Nobody is told."),
+        [one] => md!(
+            "{} reads in your group message that you are taking a break, not until when and not why.",
+            one
+        ),
+        some => md!(
+            "{} read in your group messages that you are taking a break, not until when and not why.",
+            listed(some)
+        ),
+    };
     match until {
         Some(day) => md!(
             "You are paused until {}. On that day I bring you back. Until then nobody is matched with you and I leave \
-             you in peace; nobody is told why. `/reverse-mentor resume` ends it earlier.",
-            day
+             you in peace. {} `/reverse-mentor resume` ends it earlier.",
+            day,
+            told
         ),
         None => md!(
             "You are paused until you say `/reverse-mentor resume`. Until then nobody is matched with you and I leave \
-             you in peace; nobody is told why."
+             you in peace. {}",
+            told
         ),
     }
 }
@@ -135,28 +150,36 @@ pub(super) fn not_paused() -> Md {
     )
 }
 
-pub(super) fn resumed(next: Option<&Md>) -> Md {
-    match next {
-        Some(next) => md!(
-            "Welcome back. I am looking for a partner for you again. Next match: {}",
-            next
-        ),
-        None => md!("Welcome back. You and your partner go on where you left off."),
-    }
+/// What follows a pause.
+pub(super) enum Onward {
+    /// No pair: they wait for one.
+    Waits(Md),
+    /// With these partners. Empty when each of them is on a break, too.
+    With(Vec<UserId>),
 }
 
-/// The pause came to its end by itself.
-pub(super) fn pause_over(next: Option<&Md>) -> Message {
-    let text = md!(
-        "Your pause is over. {}",
-        match next {
-            Some(next) => md!(
+impl Onward {
+    fn in_words(&self) -> Md {
+        match self {
+            Self::Waits(next) => md!(
                 "I am looking for a partner for you again. Next match: {}",
                 next
             ),
-            None => md!("You and your partner go on where you left off."),
+            Self::With(partners) if partners.is_empty() => {
+                md!("Your partner is on a break, too. Your months go on after it.")
+            }
+            Self::With(partners) => md!("You and {} go on where you left off.", listed(partners)),
         }
-    );
+    }
+}
+
+pub(super) fn resumed(onward: &Onward) -> Md {
+    md!("Welcome back. {}", onward.in_words())
+}
+
+/// The pause came to its end by itself.
+pub(super) fn pause_over(onward: &Onward) -> Message {
+    let text = md!("Your pause is over. {}", onward.in_words());
     Blocks::new()
         .section(text.clone())
         .buttons([button("I need a little longer", &Action::Pause)])

@@ -9,7 +9,9 @@ use super::outlook::{self, Eyes};
 use super::{Reply, Result, next_match, next_round, settings};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
+use crate::domain::pair::State;
 use crate::domain::participant::Standing;
+use crate::domain::program::Settings;
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{Kind as Sort, To};
 use crate::store::participants::Participant;
@@ -19,6 +21,7 @@ use crate::{domain::cadence, domain::timer::Kind};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+use messages::Onward;
 
 pub async fn status(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let settings = settings(tx).await?;
@@ -74,7 +77,8 @@ pub async fn pause(tx: &mut Tx, actor: &Actor, until: Option<Date>) -> Result<Re
             tx.happens(Happening::Paused(user.clone()));
         }
         let day = self::until(&me, &zone, tx.now);
-        return Ok(Reply::say(messages::paused(day)).with_home());
+        let told = at_work(tx, user, true).await?;
+        return Ok(Reply::say(messages::paused(day, &told)).with_home());
     };
     let civil = day.at(cadence::DAY_STARTS, 0, 0, 0);
     let ends = cadence::at_local(civil, &zone);
@@ -92,7 +96,8 @@ pub async fn pause(tx: &mut Tx, actor: &Actor, until: Option<Date>) -> Result<Re
         tx.happens(Happening::Paused(user.clone()));
     }
     let said = cadence::say_day(ends, &zone, tx.now);
-    Ok(Reply::say(messages::paused(Some(said))).with_home())
+    let told = at_work(tx, user, true).await?;
+    Ok(Reply::say(messages::paused(Some(said), &told)).with_home())
 }
 
 pub async fn resume(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
@@ -106,9 +111,8 @@ pub async fn resume(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     participants::set_standing(tx, &actor.user, Standing::Active, None).await?;
     timers::cancel(tx, Kind::PauseEnds, &actor.user).await?;
     tx.happens(Happening::Resumed(actor.user.clone()));
-    let waits = pairs::open_of(tx, &actor.user).await?.is_empty();
-    let next = next_match(tx, &settings).await?;
-    Ok(Reply::say(messages::resumed(waits.then_some(&next))).with_home())
+    let onward = onward(tx, &settings, &actor.user).await?;
+    Ok(Reply::say(messages::resumed(&onward)).with_home())
 }
 
 /// A pause is over (timer). The pause ends on its day; being told waits for a good hour, by the same timer.
@@ -128,20 +132,41 @@ pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
         (Standing::Active, _) => {}
         _ => return Ok(()),
     }
-    let waits = pairs::open_of(tx, user).await?.is_empty();
-    let next = next_match(tx, &program.settings).await?;
+    let onward = onward(tx, &program.settings, user).await?;
     let nudge = Nudge {
         kind: Sort::Notice,
         key: format!("pause_ended/{user}/{}", tx.now_ms()),
         to: To::Person(user.clone()),
         people: vec![user.clone()],
-        message: messages::pause_over(waits.then_some(&next)),
+        message: messages::pause_over(&onward),
         stale_at: tx.now.saturating_add(168.hours()).unwrap_or(Timestamp::MAX),
     };
     if let Outcome::Later(at) = nudge::send(tx, &program.settings, nudge).await? {
         timers::at(tx, Kind::PauseEnds, user, at).await?;
     }
     Ok(())
+}
+
+async fn onward(tx: &mut Tx, settings: &Settings, user: &UserId) -> Result<Onward> {
+    Ok(if pairs::open_of(tx, user).await?.is_empty() {
+        Onward::Waits(next_match(tx, settings).await?)
+    } else {
+        Onward::With(at_work(tx, user, false).await?)
+    })
+}
+
+/// The partners of somebody who are not on a break themselves; only those whose months have begun, if so wished: the
+/// others have nothing to wait for and are not told of breaks.
+async fn at_work(tx: &mut Tx, user: &UserId, begun: bool) -> Result<Vec<UserId>> {
+    let mut partners = Vec::new();
+    for pair in pairs::open_of(tx, user).await? {
+        let partner = pair.partner_of(user);
+        let away = participants::standing(tx, partner).await? == Some(Standing::Paused);
+        if !away && (!begun || pair.state == State::Active) {
+            partners.push(partner.clone());
+        }
+    }
+    Ok(partners)
 }
 
 /// `/reverse-mentor leave`: asks once, in a modal.

@@ -1,4 +1,5 @@
 use crate::domain::ids::{PairId, RoundId};
+use crate::domain::pair::State;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::domain::timer::Kind;
@@ -56,7 +57,7 @@ async fn status_says_where_one_stands() {
     ");
     scene.joins("U1", "mentor", "Experienced").await;
     insta::assert_snapshot!(told(&scene, "U1", "status").await, @"
-    *You are waiting for a partner* since Monday, March 2. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 (UTC)>. You hear from me privately either way.
+    *You are waiting for a partner* since Monday, March 2. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>. You hear from me privately either way.
     *You take part as* a mentor: you teach.
     *Stage:* Experienced
     *You share:* AI tools and Some text
@@ -120,7 +121,7 @@ async fn a_pause_ends_on_its_day_and_says_so_at_work() {
     scene.seen("U1", "Asia/Tokyo").await;
     scene.joins("U1", "mentor", "Early career").await;
     // A Saturday.
-    insta::assert_snapshot!(told(&scene, "U1", "pause until 2026-03-14").await, @"You are paused until Saturday, March 14. On that day I bring you back. Until then nobody is matched with you and I leave you in peace; nobody is told why. `/reverse-mentor resume` ends it earlier.");
+    insta::assert_snapshot!(told(&scene, "U1", "pause until 2026-03-14").await, @"You are paused until Saturday, March 14. On that day I bring you back. Until then nobody is matched with you and I leave you in peace. Nobody is told. `/reverse-mentor resume` ends it earlier.");
     assert_eq!(standing(&scene, "U1").await, Some(Standing::Paused));
     assert_eq!(pause_ends(&scene).await.unwrap(), "2026-03-14T00:00:00Z");
     // Pressing "Pause" on a Home tab that is behind keeps the day.
@@ -137,7 +138,7 @@ async fn a_pause_ends_on_its_day_and_says_so_at_work() {
     let messages = scene.messages("U1").await;
     assert_eq!(messages.len(), 1);
     insta::assert_snapshot!(render(&messages[0]), @"
-    Your pause is over. I am looking for a partner for you again. Next match: <!date^1798797600^{date_long_pretty} at {time}|Friday, January 1, 2027 at 10:00 (UTC)>.
+    Your pause is over. I am looking for a partner for you again. Next match: <!date^1798797600^{date_long_pretty} at {time}|Friday, January 1, 2027 at 10:00 AM (UTC)>.
     [ I need a little longer ]
     Only you can see this.
     ");
@@ -230,4 +231,31 @@ async fn leaving_asks_once_and_is_harmless_twice() {
         .unwrap();
     assert_eq!(standing(&scene, "U9").await, None);
     assert_eq!(standing(&scene, "U2").await, Some(Standing::Active));
+}
+
+#[tokio::test]
+async fn whoever_pauses_reads_what_their_partner_is_told() {
+    let scene = Scene::new(Settings::default()).await;
+    scene.joins("U1", "mentor", "Experienced").await;
+    scene.joins("U2", "mentee", "Director").await;
+    let pair = pair(&scene, "U1", "U2").await;
+    assert!(
+        told(&scene, "U1", "pause")
+            .await
+            .contains("Nobody is told.")
+    );
+    told(&scene, "U1", "resume").await;
+    let mut tx = scene.tx().await;
+    pairs::step(&mut tx, pair, State::Introduced, State::Active)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    insta::assert_snapshot!(told(&scene, "U1", "pause").await, @"You are paused until you say `/reverse-mentor resume`. Until then nobody is matched with you and I leave you in peace. <@U2> reads in your group message that you are taking a break, not until when and not why.");
+    let second = told(&scene, "U2", "pause").await;
+    assert!(
+        second.contains("Nobody is told."),
+        "one break is enough: {second}"
+    );
+    insta::assert_snapshot!(told(&scene, "U1", "resume").await, @"Welcome back. Your partner is on a break, too. Your months go on after it.");
+    insta::assert_snapshot!(told(&scene, "U2", "resume").await, @"Welcome back. You and <@U1> go on where you left off.");
 }

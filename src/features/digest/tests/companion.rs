@@ -30,9 +30,10 @@ async fn what_owners_read() {
     Silence is not “did not meet”, and it is nobody's fault. I ask both of them privately; a friendly “how is it going?” from you does more.
     • <@U01> and <@U02>: 2 months in a row without a meeting that I know of
     *Agreements unsigned for a week or longer*
-    Whoever has not signed was reminded; I do not go on for ever.
+    Whoever has not signed was reminded; I do not go on for ever. What helps now is a friendly word from you to both: is this still a good match? Each of them can sign, change the goals or end the pair kindly on my Home tab.
     • <@U05> and <@U06>, since Monday, March 2
     *Without a partner since the last match*
+    Every newcomer gives all of them another chance.
     • Nobody at the right career stage shares a language. <@U07> and <@U08>
     *People I could not look up*
     Slack has told me nothing about <@U01>, <@U02>, <@U03>, <@U04>, <@U05>, <@U06>, <@U07> and <@U08> for over a week, so I may not know their working hours or whether they can be matched. If accounts are gone, there is nothing to do; otherwise whoever manages the app can check that it may still read people (`users:read`).
@@ -105,4 +106,55 @@ async fn somebody_who_is_no_owner_any_more_hears_nothing() {
     scene.pass(WEEK).await;
     assert_eq!(scene.companions().await.len(), 0);
     assert_eq!(scene.messages("U2").await.len(), 1);
+}
+
+#[tokio::test]
+async fn before_anybody_has_joined_owners_read_what_helps() {
+    let mut scene = Scene::new(program()).await;
+    scene.pass(HOUR * 2).await;
+    let told = scene.companions().await;
+    assert!(
+        told[0].starts_with("Reverse mentoring: nobody has joined yet."),
+        "{told:?}"
+    );
+}
+
+/// The round's own message names who is waiting and has the buttons: the companion of that day does not repeat it.
+#[tokio::test]
+async fn what_a_round_has_said_today_is_not_said_again() {
+    let mut settings = program();
+    settings.round_schedule = settings.digest_schedule.clone();
+    let mut scene = Scene::new(settings).await;
+    for number in 1..=3 {
+        scene.learner(number, &["AI tools"]).await;
+    }
+    scene.pass(HOUR * 2).await;
+    let told = scene.companions().await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("3 people are waiting"), "{told:?}");
+    // Something else to tell is told, without the list.
+    scene.paired(1, 2, false).await;
+    scene.pass(WEEK * 2).await;
+    let told = scene.companions().await;
+    let last = told.last().unwrap();
+    assert!(last.contains("Agreements unsigned"), "{told:?}");
+    assert!(!last.contains("Without a partner"), "{last}");
+}
+
+#[tokio::test]
+async fn a_pair_unsigned_for_long_is_listed_once_a_month() {
+    let mut scene = Scene::new(program()).await;
+    scene.learner(1, &[]).await;
+    scene.learner(2, &[]).await;
+    scene.paired(1, 2, false).await;
+    scene.pass(WEEK * 13 + HOUR * 2).await;
+    let listed: Vec<usize> = scene
+        .companions()
+        .await
+        .iter()
+        .enumerate()
+        .filter(|(_, told)| told.contains("Agreements unsigned"))
+        .map(|(week, _)| week)
+        .collect();
+    assert_eq!(listed, [1, 2, 3, 4, 8, 12]);
 }

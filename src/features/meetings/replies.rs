@@ -1,0 +1,131 @@
+//! What takes the place of a card whose button was pressed.
+
+use super::Month;
+use super::messages::{aloud, another_time, on_their_clocks, shared_choices};
+use crate::domain::cycle::State;
+use crate::domain::ids::UserId;
+use crate::domain::message::Message;
+use crate::md;
+use crate::slack::blocks::{Blocks, button};
+use crate::slack::event::{Action, MetAnswer};
+use crate::slack::words::Md;
+use jiff::Timestamp;
+
+/// In place of the question, after a yes. `question_follows`: one reflection a person and month, and no more.
+pub fn met(month: &Month, user: &UserId, question_follows: bool) -> Message {
+    md!(
+        "Good to hear that you and {} met. Thank you for telling me.{}",
+        month.pair.partner_of(user),
+        then(question_follows)
+    )
+    .into()
+}
+
+pub fn then(question_follows: bool) -> &'static str {
+    if question_follows {
+        " One short question for you alone follows."
+    } else {
+        ""
+    }
+}
+
+/// In place of the question, after "it moved" or "not this time".
+pub fn not_yet(month: &Month, user: &UserId, said: MetAnswer, now: Timestamp) -> Message {
+    let partner = month.pair.partner_of(user);
+    if !month.is_running() {
+        return md!(
+            "Noted, thank you. Nothing more to do for that month with {}.",
+            partner
+        )
+        .into();
+    }
+    let slots = month.slots(now);
+    let lead = match said {
+        MetAnswer::Moved => md!(
+            "Noted: it moved. If you and {} have the new time already, put it under “{}”.",
+            partner,
+            another_time(&slots)
+        ),
+        _ => md!(
+            "Noted, and no harm done: some months are like that. If there is still room to meet {} this month, so much the better; if not, all is well.",
+            partner
+        ),
+    };
+    shared_choices(Blocks::new().section(lead.clone()), month, &slots, now).message(lead)
+}
+
+/// In place of slots that are past.
+pub fn slots_passed(month: &Month, now: Timestamp) -> Message {
+    let lead = md!(
+        "That time of {} and {} has passed.",
+        &month.pair.mentee,
+        &month.pair.mentor
+    );
+    let slots = month.slots(now);
+    shared_choices(Blocks::new().section(lead.clone()), month, &slots, now).message(md!(
+        "{} {}",
+        lead,
+        aloud(&slots, month, now)
+    ))
+}
+
+/// What holds now, in place of a card whose buttons no longer apply.
+pub fn stands(month: &Month, now: Timestamp) -> Message {
+    match (month.cycle.state, month.cycle.meets_at) {
+        (State::Planned, Some(at)) if month.is_running() => chosen(month, at, now),
+        (State::Sorting, _) if month.is_running() => {
+            let cycle = month.cycle.id;
+            let text = md!(
+                "Good: {} and {}, you sort it out between you. Once you have a time, tell me and I will remind you both.",
+                &month.pair.mentee,
+                &month.pair.mentor
+            );
+            Blocks::new()
+                .section(text.clone())
+                .buttons([
+                    button("We have a time", &Action::OtherTime { cycle }),
+                    button("Skip this month", &Action::OpenSkip { cycle }),
+                ])
+                .message(text)
+        }
+        _ => where_it_stands(month).into(),
+    }
+}
+
+/// What holds now, in a sentence or two.
+pub fn where_it_stands(month: &Month) -> Md {
+    let (mentee, mentor) = (&month.pair.mentee, &month.pair.mentor);
+    match month.cycle.state {
+        State::Held => md!(
+            "{} and {}, this month's meeting is on record, so there is nothing left to plan.",
+            mentee,
+            mentor
+        ),
+        State::Skipped if month.cycle.closed_at.is_none() => md!(
+            "{} and {} skip this month, and that is all right. If you two meet after all, log it with the shortcut “Log a mentoring meeting” and it counts.",
+            mentee,
+            mentor
+        ),
+        _ if month.is_running() => md!(
+            "{} and {}, this month is still open: any time that suits you both is good.",
+            mentee,
+            mentor
+        ),
+        _ => md!(
+            "That month of {} and {} is over. If you two met after all, log it with the shortcut “Log a mentoring meeting” and it counts.",
+            mentee,
+            mentor
+        ),
+    }
+}
+
+/// In place of the card: the plan itself is in the group DM, and is not said twice.
+fn chosen(month: &Month, at: Timestamp, now: Timestamp) -> Message {
+    md!(
+        "*Time chosen:* {} and {} meet {}. Your group message has links for your calendars, and lets you move it.",
+        &month.pair.mentee,
+        &month.pair.mentor,
+        on_their_clocks(at, month, now)
+    )
+    .into()
+}
