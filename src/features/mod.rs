@@ -36,6 +36,7 @@ pub use crate::slack::event::Reply;
 
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
+use crate::domain::participant::PersonInSlack;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::Kind;
@@ -84,13 +85,14 @@ pub async fn settings(tx: &mut Tx) -> Result<Arc<Settings>> {
 
 /// Whether this person may act for the program: an owner by the settings, or, where no owner is named yet, an admin.
 pub async fn is_owner(tx: &mut Tx, settings: &Settings, user: &UserId) -> Result<bool> {
-    if settings.is_owner(user) {
-        return Ok(true);
-    }
-    Ok(settings.owners.is_empty()
-        && people::find(tx, user)
-            .await?
-            .is_some_and(|person| person.admin && !person.deleted))
+    let person = people::find(tx, user).await?;
+    Ok(owns(settings, user, person.as_ref()))
+}
+
+/// The same, of somebody we have read about already.
+pub fn owns(settings: &Settings, user: &UserId, person: Option<&PersonInSlack>) -> bool {
+    let is_admin = person.is_some_and(|person| person.admin && !person.deleted);
+    settings.is_owner(user) || settings.owners.is_empty() && is_admin
 }
 
 /// Refuses anyone who may not act for the program.

@@ -21,7 +21,9 @@ use mint::Mint;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Row, SqlStr, Transaction};
+use sqlx::{
+    Any, AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Row, SqlStr, Transaction,
+};
 use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -150,7 +152,7 @@ impl Db {
             }
             _ => url.to_owned(),
         };
-        let options = AnyConnectOptions::from_str(&url)?;
+        let options = AnyConnectOptions::from_str(&url)?.disable_statement_logging();
         let connections = match engine {
             Engine::Sqlite => Connections::sqlite(&options).await?,
             Engine::Postgres => Connections::postgres(options).await?,
