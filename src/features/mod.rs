@@ -41,7 +41,8 @@ use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::Kind;
 use crate::md;
-use crate::slack::event::Actor;
+use crate::slack::blocks::{Button, button};
+use crate::slack::event::{Action, Actor};
 use crate::slack::words::{self, Md};
 use crate::store::db::StoreError;
 use crate::store::{Tx, people, programs, timers};
@@ -127,6 +128,17 @@ pub fn next_round(now: Timestamp, settings: &Settings, due: Option<Timestamp>) -
     }
     let fallback = cadence::say_when_and_where(at, &zone, now);
     md!("{}.", words::when(at, &fallback))
+}
+
+/// Asks once more: a partner reads of the break.
+pub fn pause_button() -> Button {
+    button("Pause", &Action::Pause).confirm(
+        "Take a break?",
+        "Nobody is matched with you and I leave you in peace until you resume. A partner you have reads in your group \
+         message that you are taking a break, not why.",
+        "Pause",
+        "Not now",
+    )
 }
 
 /// "1 month", "6 months".

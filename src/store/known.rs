@@ -42,19 +42,21 @@ macro_rules! about {
              from asked a
              left join participants q on q.team_id = a.team and q.user_id = a.who
              left join people p on p.team_id = a.team and p.user_id = a.who
-             left join timers t on t.team_id = a.team and t.kind = 'round' and t.subject = 'program'"
+             left join timers t on t.team_id = a.team and t.kind = 'round' and t.subject = 'program'
+             where a.who <> ''"
         )
     };
 }
 const ONE: &str = about!("(0, $1, $2)");
 const FOUR: &str = about!("(0, $1, $2), (1, $3, $4), (2, $5, $6), (3, $7, $8)");
-const MOST: usize = 16;
 const SIXTEEN: &str = about!(
     "(0, $1, $2), (1, $3, $4), (2, $5, $6), (3, $7, $8), \
      (4, $9, $10), (5, $11, $12), (6, $13, $14), (7, $15, $16), \
      (8, $17, $18), (9, $19, $20), (10, $21, $22), (11, $23, $24), \
      (12, $25, $26), (13, $27, $28), (14, $29, $30), (15, $31, $32)"
 );
+/// The most one query answers.
+const MOST: usize = 16;
 
 pub async fn about(tx: &mut Tx, user: &UserId) -> Result<Known> {
     if let Some(known) = tx.known.take_if(|known| known.user == *user) {
