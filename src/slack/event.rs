@@ -30,7 +30,6 @@ pub enum Event {
         picked: Option<Answer>,
         on: Surface,
     },
-    /// A modal was submitted.
     Submit {
         actor: Actor,
         form: Form,
@@ -55,6 +54,21 @@ pub enum Event {
     Uninstalled,
     /// Signed and understood, but nothing of ours. The label is for metrics and logs.
     Nothing(&'static str),
+}
+
+impl Event {
+    /// Whoever did it.
+    pub fn actor(&self) -> Option<&Actor> {
+        match self {
+            Event::Command { actor, .. }
+            | Event::Press { actor, .. }
+            | Event::Submit { actor, .. }
+            | Event::HomeOpened { actor }
+            | Event::LogMeeting { actor }
+            | Event::Options { actor, .. } => Some(actor),
+            Event::PersonSeen(_) | Event::Uninstalled | Event::Nothing(_) => None,
+        }
+    }
 }
 
 /// Where a button sat.

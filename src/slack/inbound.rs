@@ -41,10 +41,8 @@ pub enum Decoded {
 
 /// Reads a request body: JSON, a slash command's form, or a form with a `payload`.
 pub fn decode(body: &[u8]) -> Decoded {
-    let text = String::from_utf8_lossy(body);
-    let trimmed = text.trim_start();
-    if trimmed.starts_with('{') {
-        return match serde_json::from_str::<Heard>(trimmed) {
+    if body.trim_ascii_start().starts_with(b"{") {
+        return match serde_json::from_slice::<Heard>(body) {
             Ok(Heard(value)) => json(&value),
             Err(_) => nothing("unreadable", TeamId::from("")),
         };

@@ -7,6 +7,7 @@ use super::inbound::{self, Decoded, Inbound};
 use super::verify::Verifier;
 use super::words::Md;
 use crate::clock::Clock;
+use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::features::{Error, Result};
 use crate::router;
@@ -126,10 +127,17 @@ async fn run(gate: &Gate, inbound: &Inbound, key: Option<String>) -> Result<Opti
         return router::event(&mut tx, &inbound.event).await.map(Some);
     }
     let mut tx = match key {
-        Some(key) => match gate.db.write_once(&inbound.team, now, &key).await? {
-            Some(tx) => tx,
-            None => return Ok(None),
-        },
+        Some(key) => {
+            let user = inbound
+                .event
+                .actor()
+                .map_or("", |actor| actor.user.as_str());
+            let user = UserId::from(user);
+            match gate.db.write_once(&inbound.team, &user, now, &key).await? {
+                Some(tx) => tx,
+                None => return Ok(None),
+            }
+        }
         None => gate.db.write(&inbound.team, now).await?,
     };
     let handled = async {

@@ -32,7 +32,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
-use writer::Writer;
+use writer::{Request, Writer};
 
 /// The schema, oldest first. Only ever appended to.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -232,16 +232,31 @@ impl Db {
         Ok(self.tx(conn, team, now))
     }
 
-    /// The same for a request, which is noted under `key`: none when it was noted before, that is, when this is a retry
-    /// of something finished.
-    pub async fn write_once(&self, team: &TeamId, now: Timestamp, key: &str) -> Result<Option<Tx>> {
+    /// The same for a request of `user`, which is noted under `key`: none when it was noted before, that is, when this is
+    /// a retry of something finished.
+    pub async fn write_once(
+        &self,
+        team: &TeamId,
+        user: &UserId,
+        now: Timestamp,
+        key: &str,
+    ) -> Result<Option<Tx>> {
         let (tx, first) = match &self.0.connections {
             Connections::Sqlite {
                 writer, waiting, ..
             } => {
                 let mut turn = writer_turn(writer, waiting).await;
-                let first = turn.begin_once(key, now.as_millisecond()).await?;
-                (self.tx(Conn::Writer(turn), team, now), first)
+                let request = Request {
+                    key,
+                    now_ms: now.as_millisecond(),
+                    team,
+                    user,
+                };
+                let known = turn.begin_once(&request, &self.0.keys).await?;
+                let mut tx = self.tx(Conn::Writer(turn), team, now);
+                tx.known = known;
+                let first = tx.known.is_some();
+                (tx, first)
             }
             Connections::Postgres(_) => {
                 let mut tx = self.write(team, now).await?;

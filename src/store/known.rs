@@ -27,8 +27,8 @@ pub struct Known {
     open_pairs: i64,
 }
 
-/// One query for a few people; `n` tells whose answer a row is.
-macro_rules! about {
+/// One query for one or more people; `n` tells whose answer a row is.
+macro_rules! rows_about {
     ($who:literal) => {
         concat!(
             "with asked(n, team, who) as (values ",
@@ -42,18 +42,25 @@ macro_rules! about {
              from asked a
              left join participants q on q.team_id = a.team and q.user_id = a.who
              left join people p on p.team_id = a.team and p.user_id = a.who
-             left join timers t on t.team_id = a.team and t.kind = 'round' and t.subject = 'program'
-             where a.who <> ''"
+             left join timers t on t.team_id = a.team and t.kind = 'round' and t.subject = 'program'"
         )
     };
 }
-const ONE: &str = about!("(0, $1, $2)");
-const FOUR: &str = about!("(0, $1, $2), (1, $3, $4), (2, $5, $6), (3, $7, $8)");
-const SIXTEEN: &str = about!(
-    "(0, $1, $2), (1, $3, $4), (2, $5, $6), (3, $7, $8), \
+pub(super) use rows_about;
+
+const ONE: &str = rows_about!("(0, $1, $2)");
+const FOUR: &str = concat!(
+    rows_about!("(0, $1, $2), (1, $3, $4), (2, $5, $6), (3, $7, $8)"),
+    " where a.who <> ''"
+);
+const SIXTEEN: &str = concat!(
+    rows_about!(
+        "(0, $1, $2), (1, $3, $4), (2, $5, $6), (3, $7, $8), \
      (4, $9, $10), (5, $11, $12), (6, $13, $14), (7, $15, $16), \
      (8, $17, $18), (9, $19, $20), (10, $21, $22), (11, $23, $24), \
      (12, $25, $26), (13, $27, $28), (14, $29, $30), (15, $31, $32)"
+    ),
+    " where a.who <> ''"
 );
 /// The most one query answers.
 const MOST: usize = 16;
@@ -91,7 +98,8 @@ async fn query(tx: &mut Tx, asked: &[(&TeamId, &UserId)]) -> Result<Vec<Option<K
     Ok(answers)
 }
 
-fn known(keys: &Keys, team: &TeamId, user: &UserId, row: &AnyRow) -> Result<Known> {
+/// What a row of `rows_about!` says.
+pub(super) fn known(keys: &Keys, team: &TeamId, user: &UserId, row: &AnyRow) -> Result<Known> {
     let moment = |at: usize| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(at)?.map(instant));
     let there = |at: usize| Ok::<_, sqlx::Error>(row.try_get::<Option<&str>, _>(at)?.is_some());
     let participant = there(0)?.then(|| participants::participant(keys, team, row));

@@ -178,21 +178,21 @@ both! {
         let db = Db::open(&database(engine).await, keys()).await.unwrap();
         let now = "2026-03-02T10:00:00Z".parse().unwrap();
         let team = TeamId::from("T1");
-        let undone = db.write_once(&team, now, "one").await.unwrap().unwrap();
+        let undone = db.write_once(&team, &"U1".into(), now, "one").await.unwrap().unwrap();
         undone.rollback().await;
-        drop(db.write_once(&team, now, "one").await.unwrap().unwrap());
+        drop(db.write_once(&team, &"U1".into(), now, "one").await.unwrap().unwrap());
         // Many retries at once: one of them does it.
         let mut trying = tokio::task::JoinSet::new();
         for _ in 0..50 {
             let (db, team) = (db.clone(), team.clone());
             trying.spawn(async move {
-                match db.write_once(&team, now, "one").await.unwrap() {
+                match db.write_once(&team, &"U1".into(), now, "one").await.unwrap() {
                     Some(tx) => tx.commit().await.map(|()| 1).unwrap(),
                     None => 0,
                 }
             });
         }
         assert_eq!(trying.join_all().await.iter().sum::<i32>(), 1);
-        assert!(db.write_once(&team, now, "two").await.unwrap().is_some());
+        assert!(db.write_once(&team, &"U1".into(), now, "two").await.unwrap().is_some());
     }
 }

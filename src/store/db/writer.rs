@@ -4,9 +4,24 @@
 //! them one statement ends the first and begins the second: every statement crosses to `SQLite`'s thread and back.
 
 use super::Result;
+use crate::domain::ids::{TeamId, UserId};
 use crate::store::inbox;
+use crate::store::known::{self, Known};
+use crate::store::seal::Keys;
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Executor};
 use tokio::sync::oneshot;
+
+/// Begins a transaction, notes a request and looks up who makes it.
+macro_rules! noted {
+    ($begin:literal) => {
+        concat!(
+            inbox::note!($begin),
+            "; ",
+            known::rows_about!("(0, $3, $4)")
+        )
+    };
+}
 
 pub(super) struct Writer {
     pub(super) conn: AnyConnection,
@@ -52,29 +67,34 @@ impl Writer {
         Ok(())
     }
 
-    /// The same, and notes a request's `key` in the same breath; false when it was noted before.
-    pub(super) async fn begin_once(&mut self, key: &str, now_ms: i64) -> Result<bool> {
+    /// The same, notes a request's `key` and looks up who makes it, in the same breath. None when it was noted before.
+    pub(super) async fn begin_once(
+        &mut self,
+        request: &Request<'_>,
+        keys: &Keys,
+    ) -> Result<Option<Known>> {
         let conn = &mut self.conn;
         let joined = match self.state {
             State::Idle => None,
-            State::Running => note(conn, inbox::note!("rollback to one; "), key, now_ms)
-                .await
-                .ok(),
+            State::Running => request.run(conn, noted!("rollback to one; ")).await.ok(),
             State::Done => {
-                let sql = inbox::note!("release one; savepoint one; ");
-                note(conn, sql, key, now_ms).await.ok()
+                let sql = noted!("release one; savepoint one; ");
+                request.run(conn, sql).await.ok()
             }
         };
-        let first = if let Some(first) = joined {
-            first
+        let rows = if let Some(rows) = joined {
+            rows
         } else {
             self.lose().await;
-            let sql = inbox::note!("begin immediate; savepoint one; ");
-            let begun = note(&mut self.conn, sql, key, now_ms).await;
+            let sql = noted!("begin immediate; savepoint one; ");
+            let begun = request.run(&mut self.conn, sql).await;
             self.begun(begun).await?
         };
         self.state = State::Running;
-        Ok(first)
+        match rows.as_slice() {
+            [_note, row] => known::known(keys, request.team, request.user, row).map(Some),
+            _ => Ok(None),
+        }
     }
 
     async fn begun<T>(&mut self, begun: Result<T, sqlx::Error>) -> Result<T> {
@@ -140,13 +160,26 @@ async fn run(conn: &mut AnyConnection, sql: &'static str) -> Result<(), sqlx::Er
     conn.execute(sqlx::query(sql)).await.map(drop)
 }
 
-async fn note(
-    conn: &mut AnyConnection,
-    sql: &'static str,
-    key: &str,
-    now_ms: i64,
-) -> Result<bool, sqlx::Error> {
-    let query = sqlx::query(sql).bind(key).bind(now_ms);
-    // All, for the first answers are those of the statements before it.
-    Ok(!conn.fetch_all(query).await?.is_empty())
+/// A request from Slack, as the inbox knows it.
+pub(super) struct Request<'a> {
+    pub(super) key: &'a str,
+    pub(super) now_ms: i64,
+    pub(super) team: &'a TeamId,
+    pub(super) user: &'a UserId,
+}
+
+impl Request<'_> {
+    /// The note's row, when this is the first time, and the row of who makes it.
+    async fn run(
+        &self,
+        conn: &mut AnyConnection,
+        sql: &'static str,
+    ) -> Result<Vec<AnyRow>, sqlx::Error> {
+        let query = sqlx::query(sql)
+            .bind(self.key)
+            .bind(self.now_ms)
+            .bind(self.team.as_str())
+            .bind(self.user.as_str());
+        conn.fetch_all(query).await
+    }
 }
