@@ -42,6 +42,7 @@ impl Pool {
             both_asked: &self.both_asked,
             forbidden: &self.forbidden,
             pinned: &[],
+            kept: &[],
             settings: &self.settings,
             now: self.now,
             seed: self.seed,
