@@ -164,12 +164,15 @@ impl Roster<'_> {
         if entry.rank.is_none() {
             return Binding::StageUnknown;
         }
-        let furthest = (0..self.entries.len())
-            .filter(|&other| other != at)
-            .flat_map(|other| [(at, other), (other, at)])
-            .map(|(mentor, mentee)| self.distance_covered(mentor, mentee, floor))
-            .max();
-        match furthest.unwrap_or(Covered::Nothing) {
+        let mut furthest = Covered::Nothing;
+        let others = (0..self.entries.len()).filter(|&other| other != at);
+        for (mentor, mentee) in others.flat_map(|other| [(at, other), (other, at)]) {
+            furthest = furthest.max(self.distance_covered(mentor, mentee, floor));
+            if furthest == Covered::All {
+                break;
+            }
+        }
+        match furthest {
             Covered::Nothing => Binding::NobodyYet { role },
             Covered::Room => Binding::NobodyAtTheStage { role },
             Covered::Stage => Binding::NoSharedLanguage,

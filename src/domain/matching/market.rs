@@ -1,11 +1,12 @@
 //! The people of a round as the solver sees them: every two of them in a few nanoseconds.
 //!
-//! People are grouped by what they have in common: the same wishes, the same place. For one row, each group's part of
-//! the answer is worked out once; a pair is then four table look-ups. That it says the same as `rules` and `scores` is
-//! what the tests hold it to.
+//! For one person, all of the other side is worked out at once: whoever has the same stage and languages, or works in the
+//! same place, gets the same answer, and wishes are counted topic by topic, for many people in one step. That this says
+//! the same as `rules` and `scores` is what the tests hold it to.
 
 use super::assignment::{BARRED, Market, code};
 use super::roster::{Bits, Entry, Roster};
+use super::rules::SHARED_MINUTES;
 use super::scores;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -17,32 +18,92 @@ pub(super) struct People<'a> {
     roster: &'a Roster<'a>,
     /// Whether mentors are the rows; the scarcer side is.
     mentors_first: bool,
-    rows: Side,
-    columns: Side,
-    /// Columns that are no partners for a row though rules and scores may say so, sorted.
-    barred: Vec<Vec<u32>>,
-    /// Pairs of an earlier solution, kept where nothing speaks for another one.
+    /// Rows, then columns.
+    sides: [Side; 2],
+    /// Pairs of an earlier solution (mentor, mentee), kept where nothing speaks for another one.
     kept: HashSet<(usize, usize)>,
-    learn: Groups<Vec<u64>>,
-    share: Groups<Vec<u64>>,
-    standing: Groups<Standing>,
-    place: Groups<Place>,
     table: Tables,
+    watch: &'a dyn Fn(usize),
 }
 
-/// What one row's part of the answer is, by group.
+/// The people of one side, by position in the roster, and what they have in common.
+struct Side {
+    people: Vec<usize>,
+    room: Vec<u32>,
+    /// Who of the other side is no partner for whatever private reason, sorted.
+    barred: Vec<Vec<u32>>,
+    learn: Topics,
+    share: Topics,
+    standing: Vec<Standing>,
+    place: Vec<Place>,
+    /// Who has which of both.
+    kinds: Groups<(u32, u32)>,
+}
+
+/// Who has which topic.
+struct Topics(Vec<Holders>);
+
+enum Holders {
+    /// A one for each person who has it: so that most of the work is adding up bytes side by side.
+    Many(Vec<u8>),
+    Few(Vec<u32>),
+}
+
+impl Topics {
+    fn of<'a>(people: usize, sets: impl Iterator<Item = &'a Bits>) -> Self {
+        let mut holders: Vec<Vec<u32>> = Vec::new();
+        for (person, set) in (0..).zip(sets) {
+            for topic in set.iter() {
+                if holders.len() <= topic {
+                    holders.resize(topic + 1, Vec::new());
+                }
+                holders[topic].push(person);
+            }
+        }
+        let packed = holders.into_iter().map(|few| {
+            if few.len() * FEW < people {
+                return Holders::Few(few);
+            }
+            let mut many = vec![0; people];
+            for person in few {
+                many[person as usize] = 1;
+            }
+            Holders::Many(many)
+        });
+        Self(packed.collect())
+    }
+
+    /// How many topics of `set` each person has.
+    fn count(&self, set: &Bits, count: &mut [u8]) {
+        count.fill(0);
+        for holders in set.iter().filter_map(|topic| self.0.get(topic)) {
+            match holders {
+                Holders::Many(many) => {
+                    let both = count.iter_mut().zip(many);
+                    both.for_each(|(count, has)| *count = count.saturating_add(*has));
+                }
+                Holders::Few(few) => {
+                    for &person in few {
+                        let count = &mut count[person as usize];
+                        *count = count.saturating_add(1);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A topic that fewer than one in so many have is kept as a list.
+const FEW: usize = 12;
+
+/// One person's part of the answer: by group of the other side, and by person.
 #[derive(Default)]
 struct Tables {
-    learn: Vec<u16>,
-    share: Vec<u16>,
     standing: Vec<u16>,
     place: Vec<u16>,
-}
-
-/// The people of one side, by position in the roster.
-pub(super) struct Side {
-    pub people: Vec<usize>,
-    pub room: Vec<u32>,
+    kinds: Vec<u8>,
+    theirs: Vec<u8>,
+    mine: Vec<u8>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -60,7 +121,7 @@ struct Place {
     waited: u8,
 }
 
-/// The different values among the columns, and which of them each column has.
+/// The different values on one side, and which of them each person has.
 struct Groups<T> {
     values: Vec<T>,
     of: Vec<u32>,
@@ -85,6 +146,45 @@ impl<T: Clone + Eq + Hash> Groups<T> {
     }
 }
 
+impl Side {
+    fn of(roster: &Roster, people: Vec<usize>, room: &[u32]) -> Self {
+        let entries = || people.iter().map(|&at| &roster.entries[at]);
+        let standing = Groups::of(entries().map(|entry| Standing {
+            rank: entry.rank,
+            languages: entry.languages.words().to_vec(),
+            manager_known: entry.manager_known,
+        }));
+        let place = Groups::of(entries().map(|entry| Place {
+            zone: entry.zone,
+            department: entry.department,
+            site: entry.site,
+            waited: scores::waited(entry.person.waiting_days),
+        }));
+        Self {
+            room: people.iter().map(|&at| room[at]).collect(),
+            barred: Vec::new(),
+            learn: Topics::of(people.len(), entries().map(|entry| &entry.learn)),
+            share: Topics::of(people.len(), entries().map(|entry| &entry.share)),
+            kinds: Groups::of(standing.of.into_iter().zip(place.of)),
+            standing: standing.values,
+            place: place.values,
+            people,
+        }
+    }
+
+    /// `apart`: two people who are no pair, by position in the roster, either way round.
+    fn bar(&mut self, others: &Self, apart: &HashMap<usize, Vec<usize>>) {
+        let places: HashMap<usize, u32> = others.people.iter().copied().zip(0..).collect();
+        let of = |at: &usize| {
+            let apart = apart.get(at).into_iter().flatten();
+            let mut barred: Vec<u32> = apart.filter_map(|at| places.get(at).copied()).collect();
+            barred.sort_unstable();
+            barred
+        };
+        self.barred = self.people.iter().map(of).collect();
+    }
+}
+
 impl<'a> People<'a> {
     /// Mentors and mentees with this much room, by position in the roster; without the pairs in `settled`.
     pub(super) fn new(
@@ -95,70 +195,45 @@ impl<'a> People<'a> {
     ) -> Self {
         let side = |room: &[u32]| {
             let takes_part = |at: &usize| room[*at] > 0 && roster.entries[*at].takes_part();
-            let people: Vec<usize> = (0..room.len()).filter(takes_part).collect();
-            Side {
-                room: people.iter().map(|&at| room[at]).collect(),
-                people,
-            }
+            Side::of(roster, (0..room.len()).filter(takes_part).collect(), room)
         };
-        let (mentors, mentees) = (side(teach), side(learn));
+        let (mut mentors, mut mentees) = (side(teach), side(learn));
+        let mut apart: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (at, entry) in roster.entries.iter().enumerate() {
+            if !entry.never.is_empty() {
+                apart.insert(at, entry.never.clone());
+            }
+        }
+        for &(mentor, mentee) in settled {
+            apart.entry(mentor).or_default().push(mentee);
+            apart.entry(mentee).or_default().push(mentor);
+        }
+        mentors.bar(&mentees, &apart);
+        mentees.bar(&mentors, &apart);
         let units = |side: &Side| side.room.iter().map(|&room| u64::from(room)).sum::<u64>();
         let mentors_first = units(&mentors) <= units(&mentees);
-        let (rows, columns) = if mentors_first {
-            (mentors, mentees)
-        } else {
-            (mentees, mentors)
-        };
-        let oriented = |&(mentor, mentee): &(usize, usize)| {
-            if mentors_first {
-                (mentor, mentee)
-            } else {
-                (mentee, mentor)
-            }
-        };
-        let entries = || columns.people.iter().map(|&at| &roster.entries[at]);
-        let column_of: HashMap<usize, u32> = columns.people.iter().copied().zip(0..).collect();
-        let settled: HashSet<_> = settled.iter().map(oriented).collect();
-        let barred = rows.people.iter().map(|&row| {
-            let apart = roster.entries[row].never.iter().copied();
-            let done = settled
-                .iter()
-                .filter(|pair| pair.0 == row)
-                .map(|pair| pair.1);
-            let mut barred: Vec<u32> = apart
-                .chain(done)
-                .filter_map(|at| column_of.get(&at).copied())
-                .collect();
-            barred.sort_unstable();
-            barred
-        });
         Self {
-            mentors_first,
-            barred: barred.collect(),
-            kept: kept.iter().map(oriented).collect(),
-            learn: Groups::of(entries().map(|entry| entry.learn.words().to_vec())),
-            share: Groups::of(entries().map(|entry| entry.share.words().to_vec())),
-            standing: Groups::of(entries().map(|entry| Standing {
-                rank: entry.rank,
-                languages: entry.languages.words().to_vec(),
-                manager_known: entry.manager_known,
-            })),
-            place: Groups::of(entries().map(|entry| Place {
-                zone: entry.zone,
-                department: entry.department,
-                site: entry.site,
-                waited: scores::waited(entry.person.waiting_days),
-            })),
             roster,
-            rows,
-            columns,
+            mentors_first,
+            sides: if mentors_first {
+                [mentors, mentees]
+            } else {
+                [mentees, mentors]
+            },
+            kept: kept.iter().copied().collect(),
             table: Tables::default(),
+            watch: &|_| (),
         }
+    }
+
+    pub(super) fn watched(mut self, watch: &'a dyn Fn(usize)) -> Self {
+        self.watch = watch;
+        self
     }
 
     /// The two people of a cell, mentor first, by position in the roster.
     pub(super) fn pair(&self, row: usize, column: usize) -> (usize, usize) {
-        let (row, column) = (self.rows.people[row], self.columns.people[column]);
+        let (row, column) = (self.sides[0].people[row], self.sides[1].people[column]);
         if self.mentors_first {
             (row, column)
         } else {
@@ -166,93 +241,109 @@ impl<'a> People<'a> {
         }
     }
 
-    /// Works out what each group of columns is to this row.
-    fn look_from(&mut self, row: &Entry) {
-        let (mentors_first, gap) = (self.mentors_first, self.roster.stage_gap);
-        let in_common = |mine: &Bits, theirs: &[u64]| mine.in_common_with(theirs);
+    /// What everybody on the other side is to one person.
+    fn codes(&mut self, side: usize, at: usize, codes: &mut Vec<u8>) {
+        let is_mentor = self.mentors_first == (side == 0);
+        let (roster, own, others) = (self.roster, &self.sides[side], &self.sides[1 - side]);
         let table = &mut self.table;
-        fill(&mut table.learn, &self.learn.values, |learn| {
-            let wishes = in_common(&row.share, learn);
-            scores::for_wishes(wishes, mentors_first)
-        });
-        fill(&mut table.share, &self.share.values, |share| {
-            let wishes = in_common(&row.learn, share);
-            scores::for_wishes(wishes, !mentors_first)
-        });
-        fill(&mut table.standing, &self.standing.values, |other| {
-            let (junior, senior) = if mentors_first {
-                (row.rank, other.rank)
+        table.look_from(roster, &roster.entries[own.people[at]], is_mentor, others);
+        codes.clear();
+        codes.extend(
+            others
+                .kinds
+                .of
+                .iter()
+                .map(|&kind| table.kinds[kind as usize]),
+        );
+        let own_person = &roster.entries[own.people[at]];
+        table.theirs.resize(codes.len(), 0);
+        table.mine.resize(codes.len(), 0);
+        others.learn.count(&own_person.share, &mut table.theirs);
+        others.share.count(&own_person.learn, &mut table.mine);
+        let wishes = table.theirs.iter().zip(&table.mine);
+        let (their, my) = (scores::steps(is_mentor), scores::steps(!is_mentor));
+        for (code, (&theirs, &mine)) in codes.iter_mut().zip(wishes) {
+            let points = scores::climb(their, theirs) + scores::climb(my, mine);
+            *code += points & scores::mask(*code != BARRED);
+        }
+        for &other in &own.barred[at] {
+            codes[other as usize] = BARRED;
+        }
+        (self.watch)(codes.len());
+    }
+}
+
+impl Tables {
+    fn look_from(&mut self, roster: &Roster, own: &Entry, is_mentor: bool, others: &Side) {
+        fill(&mut self.standing, &others.standing, |other| {
+            let (junior, senior) = if is_mentor {
+                (own.rank, other.rank)
             } else {
-                (other.rank, row.rank)
+                (other.rank, own.rank)
             };
             let far_apart = junior
                 .zip(senior)
-                .is_some_and(|(junior, senior)| junior + gap <= senior);
-            if far_apart && in_common(&row.languages, &other.languages) > 0 {
-                u16::from(code(0, !(row.manager_known && other.manager_known)))
+                .is_some_and(|(junior, senior)| junior + roster.stage_gap <= senior);
+            if far_apart && own.languages.in_common_with(&other.languages) > 0 {
+                u16::from(code(0, !(own.manager_known && other.manager_known)))
             } else {
                 NEVER
             }
         });
-        let waited = scores::waited(row.person.waiting_days);
-        fill(&mut table.place, &self.place.values, |other| {
-            let minutes = self.roster.hours.between(row.zone, other.zone);
-            if minutes < super::rules::SHARED_MINUTES {
+        let waited = scores::waited(own.person.waiting_days);
+        fill(&mut self.place, &others.place, |other| {
+            let minutes = roster.hours.between(own.zone, other.zone);
+            if minutes < SHARED_MINUTES {
                 return NEVER;
             }
-            let points = scores::for_places(
-                (row.department, other.department),
-                (row.site, other.site),
-                minutes,
-            );
-            u16::from(points.total() + waited + other.waited)
+            let departments = (own.department, other.department);
+            let places = scores::for_places(departments, (own.site, other.site), minutes);
+            u16::from(places.total() + waited + other.waited)
         });
+        fill(
+            &mut self.kinds,
+            &others.kinds.values,
+            |&(standing, place)| {
+                let sum = self.standing[standing as usize] + self.place[place as usize];
+                u8::try_from(sum).unwrap_or(BARRED)
+            },
+        );
     }
 }
 
-fn fill<T>(table: &mut Vec<u16>, values: &[T], of: impl Fn(&T) -> u16) {
+fn fill<T, P>(table: &mut Vec<P>, values: &[T], of: impl Fn(&T) -> P) {
     table.clear();
     table.extend(values.iter().map(of));
 }
 
 impl Market for People<'_> {
     fn row_room(&self) -> &[u32] {
-        &self.rows.room
+        &self.sides[0].room
     }
 
     fn column_room(&self) -> &[u32] {
-        &self.columns.room
+        &self.sides[1].room
     }
 
-    fn codes(&mut self, row: usize, codes: &mut Vec<u8>) {
-        let roster = self.roster;
-        self.look_from(&roster.entries[self.rows.people[row]]);
-        let table = &self.table;
-        codes.clear();
-        let groups = self.learn.of.iter().zip(&self.share.of);
-        let groups = groups.zip(self.standing.of.iter().zip(&self.place.of));
-        codes.extend(groups.map(|((&learn, &share), (&standing, &place))| {
-            let sum = table.learn[learn as usize]
-                + table.share[share as usize]
-                + table.standing[standing as usize]
-                + table.place[place as usize];
-            u8::try_from(sum).unwrap_or(BARRED)
-        }));
-        for &column in &self.barred[row] {
-            codes[column as usize] = BARRED;
-        }
+    fn row(&mut self, row: usize, codes: &mut Vec<u8>) {
+        self.codes(0, row, codes);
+    }
+
+    fn column(&mut self, column: usize, codes: &mut Vec<u8>) {
+        self.codes(1, column, codes);
+    }
+
+    fn code(&self, row: usize, column: usize) -> u8 {
+        let (mentor, mentee) = self.pair(row, column);
+        let confirm = self.roster.owner_must_confirm(mentor, mentee);
+        code(self.roster.score(mentor, mentee), confirm)
     }
 
     fn lot(&self, row: usize, column: usize) -> u32 {
-        let (row, column) = (self.rows.people[row], self.columns.people[column]);
-        if self.kept.contains(&(row, column)) {
+        let (mentor, mentee) = self.pair(row, column);
+        if self.kept.contains(&(mentor, mentee)) {
             return u32::MAX;
         }
-        let (mentor, mentee) = if self.mentors_first {
-            (row, column)
-        } else {
-            (column, row)
-        };
         let lots =
             self.roster.entries[mentor].lot ^ self.roster.entries[mentee].lot.rotate_left(32);
         let lot = u32::try_from(mixed(lots) >> 32).unwrap_or(0);

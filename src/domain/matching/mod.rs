@@ -7,6 +7,7 @@
 //! drawn from the seed and the ids.
 
 pub mod assignment;
+mod change;
 mod explain;
 mod hours;
 mod market;
@@ -16,12 +17,14 @@ mod scores;
 #[cfg(test)]
 mod tests;
 
+pub use change::{Change, Sum, if_insisted_on, if_ruled_out};
 pub use explain::{Binding, Reason};
 pub use rules::{Barrier, owner_must_confirm, still_allowed};
 
 use super::ids::UserId;
 use super::participant::Profile;
 use super::program::Settings;
+use assignment::Market;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use market::People;
@@ -125,6 +128,11 @@ pub fn unordered(a: &UserId, b: &UserId) -> (UserId, UserId) {
 
 /// Runs one round. Pure: everything it looks at is in `c`.
 pub fn solve(c: &Candidates) -> Round {
+    solve_watched(c, &|_| ())
+}
+
+/// The same; `watch` hears how many pairs were looked at, again and again.
+pub fn solve_watched(c: &Candidates, watch: &dyn Fn(usize)) -> Round {
     let roster = Roster::new(c);
     let mut room = Room::of(&roster);
     let (pinned, refused) = pin(c, &roster, &mut room);
@@ -133,7 +141,8 @@ pub fn solve(c: &Candidates) -> Round {
         .iter()
         .filter_map(|(mentor, mentee)| roster.position(mentor).zip(roster.position(mentee)));
     let kept: Vec<_> = kept.collect();
-    let mut people = People::new(&roster, [&room.teach, &room.learn], &pinned, &kept);
+    let mut people =
+        People::new(&roster, [&room.teach, &room.learn], &pinned, &kept).watched(watch);
     let assignment = assignment::assign(&mut people, c.settings.floor);
 
     let mut made = pinned;
@@ -175,6 +184,19 @@ pub fn solve(c: &Candidates) -> Round {
         certificate: Certificate {
             gap: assignment.gap,
         },
+    }
+}
+
+/// Every pair the solver may choose from, a line for each person of the scarcer side: for comparing it with others. A
+/// byte is 0 where there is no pair, else the score and one, and 128 more where no owner needs to confirm.
+pub fn written_out(c: &Candidates, mut line: impl FnMut(&[u8])) {
+    let roster = Roster::new(c);
+    let room = Room::of(&roster);
+    let mut people = People::new(&roster, [&room.teach, &room.learn], &[], &[]);
+    let mut codes = Vec::new();
+    for row in 0..people.row_room().len() {
+        people.row(row, &mut codes);
+        line(&codes);
     }
 }
 

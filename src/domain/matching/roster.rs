@@ -222,6 +222,15 @@ impl Bits {
         &self.0
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
+        let words = self.0.iter().enumerate();
+        words.flat_map(|(nth, &word)| {
+            (0..64)
+                .filter(move |bit| word >> bit & 1 == 1)
+                .map(move |bit| nth * 64 + bit)
+        })
+    }
+
     pub(super) fn in_common(&self, other: &Self) -> u32 {
         self.in_common_with(&other.0)
     }

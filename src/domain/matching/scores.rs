@@ -86,10 +86,21 @@ fn points_for(wishes: u32, points: [u8; 4]) -> u8 {
     points[(wishes as usize).min(3)]
 }
 
-/// Points for so many wishes met: the mentee's or, else, the mentor's.
-pub(super) fn for_wishes(wishes: u32, the_mentees: bool) -> u16 {
+/// What each further wish adds: the mentee's wishes or, else, the mentor's.
+pub(super) fn steps(the_mentees: bool) -> [u8; 3] {
     let points = if the_mentees { TEACHES } else { TEACHES_BACK };
-    u16::from(points_for(wishes, points))
+    [1, 2, 3].map(|wishes| points[wishes] - points[wishes - 1])
+}
+
+/// Points for so many wishes met, without branches: it is asked for very often.
+pub(super) fn climb(steps: [u8; 3], wishes: u8) -> u8 {
+    let step = |nth: u8, points: u8| mask(wishes >= nth) & points;
+    step(1, steps[0]) + step(2, steps[1]) + step(3, steps[2])
+}
+
+/// All bits or none.
+pub(super) fn mask(is_so: bool) -> u8 {
+    0_u8.wrapping_sub(u8::from(is_so))
 }
 
 /// Points for where two people work.

@@ -18,10 +18,18 @@ pub(super) struct Arc {
     pub row: u32,
     pub column: u32,
     pub worth: i64,
-    pub code: u8,
-    pub chosen: bool,
 }
 
+/// A row or a column.
+#[derive(Clone, Copy)]
+struct Node {
+    price: i64,
+    /// How far a search has come here: beside the price, for both are wanted at once.
+    far: i64,
+}
+
+/// How many bids a row may take on average, before what is left is found the long way.
+const BIDS: usize = 12;
 const FAR: i64 = i64::MAX;
 const NO_ARC: u32 = u32::MAX;
 
@@ -30,26 +38,27 @@ pub(super) struct Flow {
     rows: usize,
     /// Ordered by row.
     arcs: Vec<Arc>,
+    chosen: Vec<bool>,
     row_start: Vec<u32>,
     /// The arcs of each column.
     by_column: Vec<u32>,
     column_start: Vec<u32>,
 
-    price: Vec<i64>,
+    nodes: Vec<Node>,
     room: Vec<u32>,
     used: Vec<u32>,
     /// The chosen arcs of each node. One place more than its room: in an exchange the new comes before the old goes.
     held: Vec<u32>,
     held_start: Vec<u32>,
 
-    far: Vec<i64>,
     via: Vec<u32>,
     touched: Vec<u32>,
     heap: BinaryHeap<Reverse<(i64, u32)>>,
 }
 
 impl Flow {
-    pub fn new(row_room: &[u32], column_room: &[u32]) -> Self {
+    /// Columns start at these prices: the nearer they are to the last, the less there is to do.
+    pub fn new(row_room: &[u32], column_room: &[u32], prices: &[i64]) -> Self {
         let (rows, columns) = (row_room.len(), column_room.len());
         let nodes = rows + columns;
         let room = [row_room, column_room].concat();
@@ -60,27 +69,32 @@ impl Flow {
         Self {
             rows,
             arcs: Vec::new(),
+            chosen: Vec::new(),
             row_start: vec![0; rows + 1],
             by_column: Vec::new(),
             column_start: vec![0; columns + 1],
-            price: vec![0; nodes],
+            nodes: std::iter::repeat_n(&0, rows)
+                .chain(prices)
+                .map(|&price| Node { price, far: FAR })
+                .collect(),
             used: vec![0; nodes],
             held: vec![NO_ARC; held_start[nodes] as usize],
             held_start,
             room,
-            far: vec![FAR; nodes],
             via: vec![NO_ARC; nodes],
             touched: Vec::new(),
             heap: BinaryHeap::new(),
         }
     }
 
-    pub fn row_prices(&self) -> &[i64] {
-        &self.price[..self.rows]
+    pub fn row_prices(&self) -> Vec<i64> {
+        let rows = self.nodes[..self.rows].iter();
+        rows.map(|node| node.price).collect()
     }
 
-    pub fn column_prices(&self) -> &[i64] {
-        &self.price[self.rows..]
+    pub fn column_prices(&self) -> Vec<i64> {
+        let columns = self.nodes[self.rows..].iter();
+        columns.map(|node| node.price).collect()
     }
 
     /// The columns chosen for a row.
@@ -90,35 +104,41 @@ impl Flow {
     }
 
     pub fn chosen(&self) -> impl Iterator<Item = &Arc> {
-        self.arcs.iter().filter(|arc| arc.chosen)
+        let arcs = self.arcs.iter().zip(&self.chosen);
+        arcs.filter(|(_, chosen)| **chosen).map(|(arc, _)| arc)
     }
 
     /// Lets these pairs join in and finds the best choice again. A pair that is known already may come once more.
-    pub fn take_in(&mut self, more: &[Arc]) {
+    pub fn take_in(&mut self, more: impl Iterator<Item = Arc>) {
         self.merge(more);
         for row in 0..self.rows {
             if self.used[row] > 0 {
                 self.raise(row);
             }
         }
-        for node in 0..self.price.len() {
+        for row in 0..self.rows {
+            if self.room[row] == 1 && self.used[row] == 0 {
+                self.bid(row);
+            }
+        }
+        for node in 0..self.room.len() {
             if node < self.rows && self.used[node] == 0 {
-                // With the prices of now: most people then find someone at once.
                 self.raise(node);
             }
-            while self.price[node] > 0 && self.has_room(node) {
+            while self.nodes[node].price > 0 && self.has_room(node) {
                 self.look(node);
             }
         }
     }
 
-    fn merge(&mut self, more: &[Arc]) {
-        self.arcs.reserve_exact(more.len());
-        self.arcs.extend_from_slice(more);
-        // A chosen arc comes before its repetition.
-        self.arcs
-            .sort_unstable_by_key(|arc| (arc.row, arc.column, !arc.chosen));
+    fn merge(&mut self, more: impl Iterator<Item = Arc>) {
+        let chosen: Vec<Arc> = self.chosen().copied().collect();
+        // Not to double the largest list there is.
+        self.arcs.reserve_exact(more.size_hint().1.unwrap_or(0));
+        self.arcs.extend(more);
+        self.arcs.sort_unstable_by_key(|arc| (arc.row, arc.column));
         self.arcs.dedup_by_key(|arc| (arc.row, arc.column));
+        self.chosen = vec![false; self.arcs.len()];
 
         let columns = self.column_start.len() - 1;
         self.row_start = starts(self.rows, self.arcs.iter().map(|arc| arc.row));
@@ -131,67 +151,106 @@ impl Flow {
             *place += 1;
         }
         self.used.fill(0);
-        for at in 0..self.arcs.len() {
-            if self.arcs[at].chosen {
-                let (row, column) = self.ends(narrow(at));
-                self.hold(row, narrow(at));
-                self.hold(column, narrow(at));
+        for arc in chosen {
+            let ends = (arc.row, arc.column);
+            let found = self
+                .arcs
+                .binary_search_by_key(&ends, |arc| (arc.row, arc.column));
+            if let Ok(at) = found {
+                self.choose(narrow(at));
             }
         }
     }
 
     /// Raises a row's price to what its best free pair asks for, and lets go of what is no longer worth it.
     fn raise(&mut self, row: usize) {
-        let surplus = |arc: &Arc| arc.worth - self.price[self.rows + arc.column as usize];
+        let surplus = |arc: &Arc| arc.worth - self.nodes[self.rows + arc.column as usize].price;
         let place = self.row_start[row] as usize..self.row_start[row + 1] as usize;
-        let free = self.arcs[place].iter().filter(|arc| !arc.chosen);
-        let best = free.map(surplus).max().unwrap_or(0);
-        if best <= self.price[row] {
+        let free = place.filter(|&at| !self.chosen[at]);
+        let best = free.map(|at| surplus(&self.arcs[at])).max().unwrap_or(0);
+        if best <= self.nodes[row].price {
             return;
         }
         let lost = |arc: &&u32| surplus(&self.arcs[**arc as usize]) < best;
         let lost: Vec<u32> = self.held(row).iter().filter(lost).copied().collect();
-        self.price[row] = best;
+        self.nodes[row].price = best;
         for arc in lost {
             self.let_go(arc);
         }
     }
 
+    /// The short way, where people have room for one: a row takes its best column and raises its price up to where the
+    /// row's second best would do as well; whoever had that column goes on the same way. What is tied, or takes too
+    /// long, is left for [`Self::look`].
+    fn bid(&mut self, row: usize) {
+        let mut row = row;
+        for _ in 0..BIDS {
+            let (mut best, mut second, mut arc) = (0, 0, NO_ARC);
+            for at in self.row_start[row]..self.row_start[row + 1] {
+                let Arc { column, worth, .. } = self.arcs[at as usize];
+                let surplus = worth - self.nodes[self.rows + column as usize].price;
+                if surplus > best {
+                    (second, best, arc) = (best, surplus, at);
+                } else if surplus > second {
+                    second = surplus;
+                }
+            }
+            self.nodes[row].price = best;
+            if arc == NO_ARC {
+                return;
+            }
+            let column = self.other_end(arc, row);
+            let holder = self.held(column).first().copied();
+            if self.room[column] != 1 || (holder.is_some() && best == second) {
+                return;
+            }
+            if let Some(held) = holder {
+                self.let_go(held);
+            }
+            self.choose(arc);
+            self.nodes[row].price = second;
+            self.nodes[column].price += best - second;
+            match holder {
+                // Whoever has room for more can do with what they have.
+                Some(held) => row = self.arcs[held as usize].row as usize,
+                None => return,
+            }
+            if self.room[row] != 1 {
+                return;
+            }
+        }
+    }
+
     /// Finds a partner for one unit of room of `origin`, or takes its price down until it does without.
     fn look(&mut self, origin: usize) {
-        let same_side = |node: usize| (node < self.rows) == (origin < self.rows);
+        let same_side = |node: usize, rows: usize| (node < rows) == (origin < rows);
         // The cheapest end so far, and where it is.
-        let (mut best, mut end) = (self.price[origin], origin);
-        let (mut far, mut via) = (std::mem::take(&mut self.far), std::mem::take(&mut self.via));
-        let mut touched = std::mem::take(&mut self.touched);
+        let (mut best, mut end) = (self.nodes[origin].price, origin);
         let mut heap = std::mem::take(&mut self.heap);
-        let mut reach = |far: &mut [i64], node: usize, next: i64, arc: u32| {
-            if far[node] == FAR {
-                touched.push(narrow(node));
-            }
-            (far[node], via[node]) = (next, arc);
-        };
-        reach(&mut far, origin, 0, NO_ARC);
+        self.reach(origin, 0, NO_ARC);
         heap.push(Reverse((0, narrow(origin))));
         while let Some(Reverse((so_far, node))) = heap.pop() {
             let node = node as usize;
             if so_far >= best {
                 break;
             }
-            if so_far != far[node] {
+            if so_far != self.nodes[node].far {
                 continue;
             }
-            if same_side(node) {
+            if same_side(node, self.rows) {
                 // Without a partner: any pair that is not chosen.
-                let price = so_far + self.price[node];
-                for arc in self.arcs_of(node) {
-                    if self.arcs[arc as usize].chosen {
-                        continue;
-                    }
+                let price = so_far + self.nodes[node].price;
+                for nth in self.place_of_arcs(node) {
+                    let arc = self.arc_at(node, nth);
                     let other = self.other_end(arc, node);
-                    let next = price + self.price[other] - self.arcs[arc as usize].worth;
-                    if next < best && next < far[other] {
-                        reach(&mut far, other, next, arc);
+                    let known = self.nodes[other];
+                    let next = price + known.price - self.arcs[arc as usize].worth;
+                    // Only what is chosen can cost nothing or less and be no way.
+                    if next < best
+                        && next < known.far
+                        && (next > so_far || !self.chosen[arc as usize])
+                    {
+                        self.reach(other, next, arc);
                         if self.has_room(other) {
                             (best, end) = (next, other);
                         } else {
@@ -201,46 +260,54 @@ impl Flow {
                 }
             } else {
                 // Found, with no room left: any of its pairs may have to go.
-                let price = so_far - self.price[node];
-                for &arc in self.held(node) {
+                let price = so_far - self.nodes[node].price;
+                for nth in self.place(node) {
+                    let arc = self.held[nth];
                     let other = self.other_end(arc, node);
-                    let next = price - self.price[other] + self.arcs[arc as usize].worth;
-                    if next < best && next < far[other] {
-                        reach(&mut far, other, next, arc);
+                    let known = self.nodes[other];
+                    let next = price - known.price + self.arcs[arc as usize].worth;
+                    if next < best && next < known.far {
+                        self.reach(other, next, arc);
                         heap.push(Reverse((next, narrow(other))));
-                        if next + self.price[other] < best {
-                            (best, end) = (next + self.price[other], other);
+                        if next + known.price < best {
+                            (best, end) = (next + known.price, other);
                         }
                     }
                 }
             }
         }
         heap.clear();
-        self.exchange(&via, origin, end);
+        self.heap = heap;
+        self.exchange(origin, end);
         // What lies nearer than the end is priced so that the way there costs nothing.
-        for node in touched.drain(..) {
+        for node in std::mem::take(&mut self.touched) {
             let node = node as usize;
-            let nearer = (best - far[node]).max(0);
-            let same_side = (node < self.rows) == (origin < self.rows);
-            self.price[node] += if same_side { -nearer } else { nearer };
-            far[node] = FAR;
+            let nearer = (best - self.nodes[node].far).max(0);
+            let is_like_origin = same_side(node, self.rows);
+            let node = &mut self.nodes[node];
+            node.price += if is_like_origin { -nearer } else { nearer };
+            node.far = FAR;
         }
-        (self.far, self.via) = (far, via);
-        (self.touched, self.heap) = (touched, heap);
+    }
+
+    fn reach(&mut self, node: usize, far: i64, via: u32) {
+        if self.nodes[node].far == FAR {
+            self.touched.push(narrow(node));
+        }
+        self.nodes[node].far = far;
+        self.via[node] = via;
     }
 
     /// Turns every pair on the way from `end` back to `origin`: chosen ones are let go, the others chosen.
-    fn exchange(&mut self, via: &[u32], origin: usize, end: usize) {
+    fn exchange(&mut self, origin: usize, end: usize) {
         let mut at = end;
         while at != origin {
-            let arc = via[at];
+            let arc = self.via[at];
             let before = self.other_end(arc, at);
-            if self.arcs[arc as usize].chosen {
+            if self.chosen[arc as usize] {
                 self.let_go(arc);
             } else {
-                self.arcs[arc as usize].chosen = true;
-                self.hold(at, arc);
-                self.hold(before, arc);
+                self.choose(arc);
             }
             at = before;
         }
@@ -260,15 +327,21 @@ impl Flow {
         if node < self.rows { column } else { row }
     }
 
-    fn arcs_of(&self, node: usize) -> impl Iterator<Item = u32> {
-        let (range, ids) = if node < self.rows {
-            (self.row_start[node]..self.row_start[node + 1], None)
+    fn place_of_arcs(&self, node: usize) -> Range<u32> {
+        if node < self.rows {
+            self.row_start[node]..self.row_start[node + 1]
         } else {
             let column = node - self.rows;
-            let range = self.column_start[column]..self.column_start[column + 1];
-            (range, Some(&self.by_column))
-        };
-        range.map(move |at| ids.map_or(at, |ids| ids[at as usize]))
+            self.column_start[column]..self.column_start[column + 1]
+        }
+    }
+
+    fn arc_at(&self, node: usize, nth: u32) -> u32 {
+        if node < self.rows {
+            nth
+        } else {
+            self.by_column[nth as usize]
+        }
     }
 
     fn place(&self, node: usize) -> Range<usize> {
@@ -286,8 +359,15 @@ impl Flow {
         self.used[node] += 1;
     }
 
+    fn choose(&mut self, arc: u32) {
+        self.chosen[arc as usize] = true;
+        let (row, column) = self.ends(arc);
+        self.hold(row, arc);
+        self.hold(column, arc);
+    }
+
     fn let_go(&mut self, arc: u32) {
-        self.arcs[arc as usize].chosen = false;
+        self.chosen[arc as usize] = false;
         let (row, column) = self.ends(arc);
         for node in [row, column] {
             let place = self.place(node);

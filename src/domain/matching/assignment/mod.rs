@@ -6,6 +6,7 @@
 //! ```text
 //! mod.rs      the order of the objective, and what is proven
 //! scale.rs    one number for each pair, so that what counts less never adds up to what counts more
+//! survey.rs   one look at every pair: which to begin with, and how high the floor could be
 //! flow.rs     the best choice among some of the pairs: shortest augmenting paths, with prices
 //! sparse.rs   the best choice among all of them: price every pair, take in what the prices do not rule out, repeat
 //! ```
@@ -15,11 +16,13 @@
 mod flow;
 mod scale;
 mod sparse;
+mod survey;
 #[cfg(test)]
 mod tests;
 
 use scale::Scale;
-use sparse::{Offer, Optimum, Survey};
+use sparse::{Offer, Optimum};
+use survey::Survey;
 
 /// Two sides and what each pair across would be like. Solving is fastest with the scarcer side as rows.
 pub trait Market {
@@ -27,8 +30,12 @@ pub trait Market {
     fn row_room(&self) -> &[u32];
     /// How many partners each column may take.
     fn column_room(&self) -> &[u32];
-    /// Writes a [`code`] for each column.
-    fn codes(&mut self, row: usize, codes: &mut Vec<u8>);
+    /// Writes a row's [`code`] with each column.
+    fn row(&mut self, row: usize, codes: &mut Vec<u8>);
+    /// Writes a column's [`code`] with each row.
+    fn column(&mut self, column: usize, codes: &mut Vec<u8>);
+    /// The code of one pair.
+    fn code(&self, row: usize, column: usize) -> u8;
     /// Decides between equals: the higher wins.
     fn lot(&self, row: usize, column: usize) -> u32;
 }
@@ -66,8 +73,7 @@ pub struct Assignment {
 /// Best choice among the pairs that score at least `least`.
 pub fn assign(market: &mut impl Market, least: u8) -> Assignment {
     let survey = Survey::of(market, least);
-    let counting = Scale::counting(least, least, most_pairs(market));
-    let counted = sparse::optimum(market, &counting, &survey.offers, None);
+    let counted = most_and_certain(market, least, &survey);
     if counted.chosen.is_empty() {
         return Assignment {
             chosen: Vec::new(),
@@ -78,8 +84,13 @@ pub fn assign(market: &mut impl Market, least: u8) -> Assignment {
     let floor = highest_floor(market, least, &survey, &counted);
     let pairs = counted.chosen.len();
     let scale = Scale::full(floor.score, pairs);
-    let offers = [survey.offers, floor.offers].concat();
-    let best = sparse::optimum(market, &scale, &offers, None);
+    let offers = survey.offers.into_iter().chain(floor.offers);
+    let counting = Scale::counting(floor.score, least, most_pairs(market));
+    let prices = counted.column_prices.iter();
+    let prices: Vec<i64> = prices
+        .map(|&price| scale.translated(price, &counting))
+        .collect();
+    let best = sparse::optimum(market, &scale, offers, &prices, None);
 
     let count = |chosen: &[Offer]| {
         let certain = chosen.iter().filter(|offer| is_certain(offer.code));
@@ -111,6 +122,26 @@ fn most_pairs(market: &impl Market) -> usize {
     units(market.row_room()).min(units(market.column_room()))
 }
 
+/// Every column's price, to begin with.
+fn free(market: &impl Market) -> Vec<i64> {
+    vec![0; market.column_room().len()]
+}
+
+/// As many pairs as possible, and as many certain ones: chosen at the highest floor there could be, for mostly the
+/// prices of that rule out everything below as well.
+fn most_and_certain(market: &mut impl Market, least: u8, survey: &Survey) -> Optimum {
+    let most = most_pairs(market);
+    let highest = survey.floor_at_most(most).max(least);
+    let scale = Scale::counting(highest, least, most);
+    let counted = sparse::optimum(market, &scale, survey.offers(), &free(market), None);
+    if counted.below.is_none() {
+        return counted;
+    }
+    let scale = Scale::counting(least, least, most);
+    let offers = survey.offers().chain(counted.chosen.iter().copied());
+    sparse::optimum(market, &scale, offers, &counted.column_prices, None)
+}
+
 struct Floor {
     /// No choice that is as good in what counts more has a weakest pair above this.
     score: u8,
@@ -134,7 +165,7 @@ fn highest_floor(market: &mut impl Market, least: u8, survey: &Survey, counted: 
         offers: counted.chosen.clone(),
         proven: true,
     };
-    let mut above = survey.floor_at_most(market, counted.chosen.len());
+    let mut above = survey.floor_at_most(counted.chosen.len());
     let mut halve = false;
     while floor.score < above {
         // The bound itself is mostly reached; where it is not, halving keeps the number of trials small.
@@ -145,8 +176,9 @@ fn highest_floor(market: &mut impl Market, least: u8, survey: &Survey, counted: 
         };
         halve = !halve;
         let scale = Scale::counting(trial_at, least, most);
-        let offers = [survey.offers.as_slice(), &floor.offers].concat();
-        let trial = sparse::optimum(market, &scale, &offers, Some(counted.reached));
+        let offers = survey.offers().chain(floor.offers.iter().copied());
+        let prices = &counted.column_prices;
+        let trial = sparse::optimum(market, &scale, offers, prices, Some(counted.reached));
         if trial.reached >= counted.reached {
             floor.score = lowest(&trial.chosen);
             floor.offers = trial.chosen;

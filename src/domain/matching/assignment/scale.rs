@@ -16,6 +16,9 @@ pub(super) struct Scale {
     pub at_most: [i64; 256],
     /// Of all of `at_most`.
     pub most: i64,
+    /// What counts most: one more pair, one more certain one.
+    pair: i64,
+    certain: i64,
     lot_bits: u32,
 }
 
@@ -24,7 +27,7 @@ impl Scale {
     /// between `least` and `floor`.
     pub fn counting(floor: u8, least: u8, most_pairs: usize) -> Self {
         let pair = wide(most_pairs) + 1;
-        Self::of(0, |code, score| {
+        Self::of(0, (pair, 1), |code, score| {
             let worth = pair + i128::from(is_certain(code));
             let at_most = (score >= least).then_some(worth);
             ((score >= floor).then_some(worth), at_most)
@@ -48,7 +51,7 @@ impl Scale {
         };
         let lot_bits = (0..=LOT_BITS).rev().find(fits).unwrap_or(0);
         let (point, certain, pair) = levels(lot_bits);
-        Self::of(lot_bits, |code, score| {
+        Self::of(lot_bits, (pair, certain), |code, score| {
             let worth = (score >= floor).then(|| {
                 let certain = if is_certain(code) { certain } else { 0 };
                 pair + certain + i128::from(score - floor) * point
@@ -57,7 +60,11 @@ impl Scale {
         })
     }
 
-    fn of(lot_bits: u32, worth_of: impl Fn(u8, u8) -> (Option<i128>, Option<i128>)) -> Self {
+    fn of(
+        lot_bits: u32,
+        (pair, certain): (i128, i128),
+        worth_of: impl Fn(u8, u8) -> (Option<i128>, Option<i128>),
+    ) -> Self {
         let (mut worth, mut at_most) = ([NOTHING; 256], [NOTHING; 256]);
         // A round beyond all bounds (a quarter of a million pairs) is solved with blunted numbers.
         let narrow = |wide: i128| i64::try_from(wide).unwrap_or(1 << BITS).min(1 << BITS);
@@ -74,8 +81,17 @@ impl Scale {
             worth,
             most: at_most.iter().copied().max().unwrap_or(NOTHING),
             at_most,
+            pair: narrow(pair),
+            certain: narrow(certain),
             lot_bits,
         }
+    }
+
+    /// About what a price on another scale is on this one: exactly, but for scores and lots.
+    pub fn translated(&self, price: i64, from: &Self) -> i64 {
+        let pairs = (price + from.pair / 2).div_euclid(from.pair);
+        let certain = (price - pairs * from.pair) / from.certain;
+        (pairs * self.pair + certain * self.certain).max(0)
     }
 
     pub fn may_choose(&self, code: u8) -> bool {
