@@ -142,7 +142,7 @@ fn bar() -> ProgressBar {
 }
 
 /// The people of a file, as matching looks at them.
-struct File {
+pub struct File {
     rows: Vec<Row>,
     people: Vec<Person>,
     managers: HashMap<UserId, UserId>,
@@ -150,7 +150,7 @@ struct File {
 }
 
 impl File {
-    fn of(rows: Vec<Row>, settings: &Settings) -> Self {
+    pub fn of(rows: Vec<Row>, settings: &Settings) -> Self {
         let id = |at: usize| UserId(rows[at].key().to_owned());
         let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         let manager = |at: usize| match rows[at].manager {
@@ -190,7 +190,7 @@ impl File {
         }
     }
 
-    fn candidates<'a>(
+    pub fn candidates<'a>(
         &'a self,
         settings: &'a Settings,
         now: Timestamp,

@@ -11,6 +11,7 @@
 mod crash;
 mod delivery;
 mod house;
+mod offline;
 mod process;
 mod rehearsal;
 mod replicas;

@@ -1,8 +1,26 @@
-//! What would change if an owner insisted on a pair or ruled it out: found by solving anew, so that it is exact.
+//! What an owner may ask of a round, and what would change with a pair or without it: found by solving anew, so that it
+//! is exact.
 
 use super::{Candidates, Round, solve, unordered};
 use crate::domain::ids::UserId;
+use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+
+/// What an owner asks of a proposed round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Edit {
+    /// This pair stays.
+    Keep,
+    /// It need not stay after all.
+    LetGo,
+    /// Not this pair.
+    Drop,
+    /// No partner for this person this time.
+    Aside,
+    /// One for them after all.
+    Back,
+}
 
 /// What a round comes to, in the order in which it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

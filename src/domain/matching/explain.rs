@@ -80,6 +80,8 @@ pub enum Binding {
     /// Everyone left scored below the floor.
     TopicsTooFar,
     NobodyFree,
+    /// An owner set them aside for once. Theirs to know is only what `NobodyFree` says.
+    SetAside,
 }
 
 impl Binding {
@@ -120,7 +122,7 @@ impl Binding {
                 "Nobody's topics were close enough to yours this time, and a poor match is worse than waiting. \
                  Adding a topic or two may help."
             }
-            Self::NobodyFree => "Nobody who fits was free this time.",
+            Self::NobodyFree | Self::SetAside => "Nobody who fits was free this time.",
         };
         format!("{what} You keep your place for the next match.")
     }
@@ -145,6 +147,7 @@ impl Binding {
             Self::NoSharedHours => "Nobody who would fit shares two working hours a day.",
             Self::TopicsTooFar => "Everybody who would fit scores below the floor.",
             Self::NobodyFree => "Nobody who fits was free.",
+            Self::SetAside => "Set aside this time.",
         }
         .into()
     }

@@ -17,7 +17,7 @@ mod scores;
 #[cfg(test)]
 mod tests;
 
-pub use change::{Change, Sum, if_insisted_on, if_ruled_out};
+pub use change::{Change, Edit, Sum, if_insisted_on, if_ruled_out};
 pub use explain::{Binding, Reason};
 pub use rules::{Barrier, owner_must_confirm, still_allowed};
 

@@ -246,6 +246,22 @@ proptest! {
     }
 }
 
+proptest! {
+    /// Scores count in proportion alone: twice as many points for everybody change no pair.
+    #[test]
+    fn scaled_scores_give_the_same_pairs(table in any_table(10, 0..3)) {
+        let scaled = |by: fn(u8) -> u8| {
+            let codes = table.codes.iter().map(|&it| match score(it) {
+                Some(score) => code(by(score), !is_certain(it)),
+                None => BARRED,
+            });
+            let codes: Vec<u8> = codes.collect();
+            assign(&mut Table::of(&table.rows, &table.columns, &codes), 0).chosen
+        };
+        prop_assert_eq!(scaled(|score| score / 4), scaled(|score| score / 4 * 3));
+    }
+}
+
 #[test]
 fn more_pairs_beat_certain_ones_beat_a_high_floor_beats_the_total() {
     let sure = |score| code(score, false);
