@@ -61,6 +61,8 @@ struct Measured {
     sides: (usize, usize),
     pairs: usize,
     certain: usize,
+    /// Pairs that score less are never made.
+    least: u8,
     weakest: u8,
     total: u32,
     seconds: f64,
@@ -84,10 +86,11 @@ fn one(name: &str, folder: Option<&Path>) {
     );
     if let Some(folder) = folder {
         let line = format!(
-            "{{\"name\": \"{}\", \"pairs\": {}, \"certain\": {}, \"weakest\": {}, \"total\": {}, \"seconds\": {}, \"peak_mb\": {}}}\n",
+            "{{\"name\": \"{}\", \"pairs\": {}, \"certain\": {}, \"least\": {}, \"weakest\": {}, \"total\": {}, \"seconds\": {}, \"peak_mb\": {}}}\n",
             measured.name,
             measured.pairs,
             measured.certain,
+            measured.least,
             measured.weakest,
             measured.total,
             measured.seconds,
@@ -126,6 +129,7 @@ fn company(name: &str, people: usize, folder: Option<&Path>) -> (Measured, u64) 
         sides: (lines, columns),
         pairs: sum.pairs,
         certain: sum.pairs - sum.to_confirm,
+        least: settings.floor,
         weakest: sum.weakest.unwrap_or(0),
         total: sum.total,
         seconds,
@@ -167,7 +171,9 @@ impl Market for Random {
     }
 
     fn code(&self, row: usize, column: usize) -> u8 {
-        let score = Self::mixed(row, column) % 101;
+        let drawn = Self::mixed(row, column);
+        // The product of two: excellent pairs are rare.
+        let score = (drawn & 0xffff) * (drawn >> 48) * 101 >> 32;
         code(u8::try_from(score).unwrap_or(0), false)
     }
 
@@ -199,6 +205,7 @@ fn random(name: &str, side: usize, folder: Option<&Path>) -> (Measured, u64) {
         sides: (side, side),
         pairs: best.chosen.len(),
         certain: best.chosen.len(),
+        least: 0,
         weakest: best.floor.unwrap_or(0),
         total: scores.map(u32::from).sum(),
         seconds,

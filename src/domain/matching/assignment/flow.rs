@@ -28,8 +28,10 @@ struct Node {
     far: i64,
 }
 
-/// How many bids a row may take on average, before what is left is found the long way.
+/// How many exact bids may follow from one row's, before what is left is found the long way.
 const BIDS: usize = 12;
+/// How many bids with steps there may be for each row on average.
+const ROUGH_BIDS: usize = 300;
 const FAR: i64 = i64::MAX;
 const NO_ARC: u32 = u32::MAX;
 
@@ -109,24 +111,41 @@ impl Flow {
     }
 
     /// Lets these pairs join in and finds the best choice again. A pair that is known already may come once more.
-    pub fn take_in(&mut self, more: impl Iterator<Item = Arc>) {
+    ///
+    /// `steps`: how far bids go beyond what is exact, in turn. That leaves prices that are nearly right and little to
+    /// look for.
+    pub fn take_in(&mut self, more: impl Iterator<Item = Arc>, steps: &[i64]) {
         self.merge(more);
-        for row in 0..self.rows {
-            if self.used[row] > 0 {
-                self.raise(row);
-            }
+        let mut rough_bids = ROUGH_BIDS * self.rows;
+        for &step in steps {
+            self.raise_all();
+            self.bid_all(step, rough_bids, &mut rough_bids);
         }
-        for row in 0..self.rows {
-            if self.room[row] == 1 && self.used[row] == 0 {
-                self.bid(row);
-            }
-        }
+        self.raise_all();
+        self.bid_all(0, BIDS, &mut (BIDS * self.rows));
         for node in 0..self.room.len() {
             if node < self.rows && self.used[node] == 0 {
                 self.raise(node);
             }
             while self.nodes[node].price > 0 && self.has_room(node) {
                 self.look(node);
+            }
+        }
+    }
+
+    fn raise_all(&mut self) {
+        for row in 0..self.rows {
+            if self.used[row] > 0 {
+                self.raise(row);
+            }
+        }
+    }
+
+    fn bid_all(&mut self, step: i64, at_a_time: usize, bids: &mut usize) {
+        for row in 0..self.rows {
+            if self.room[row] == 1 && self.used[row] == 0 {
+                let allowed = at_a_time.min(*bids);
+                *bids -= self.bid(row, step, allowed);
             }
         }
     }
@@ -180,11 +199,11 @@ impl Flow {
     }
 
     /// The short way, where people have room for one: a row takes its best column and raises its price up to where the
-    /// row's second best would do as well; whoever had that column goes on the same way. What is tied, or takes too
-    /// long, is left for [`Self::look`].
-    fn bid(&mut self, row: usize) {
+    /// row's second best would do as well, and a `step` further; whoever had that column goes on the same way. What is
+    /// tied, or takes too long, is left for [`Self::look`]. Returns how many bids it took.
+    fn bid(&mut self, row: usize, step: i64, most: usize) -> usize {
         let mut row = row;
-        for _ in 0..BIDS {
+        for bids in 1..=most {
             let (mut best, mut second, mut arc) = (0, 0, NO_ARC);
             for at in self.row_start[row]..self.row_start[row + 1] {
                 let Arc { column, worth, .. } = self.arcs[at as usize];
@@ -197,28 +216,30 @@ impl Flow {
             }
             self.nodes[row].price = best;
             if arc == NO_ARC {
-                return;
+                return bids;
             }
             let column = self.other_end(arc, row);
             let holder = self.held(column).first().copied();
-            if self.room[column] != 1 || (holder.is_some() && best == second) {
-                return;
+            if self.room[column] != 1 || (holder.is_some() && best == second && step == 0) {
+                return bids;
             }
             if let Some(held) = holder {
                 self.let_go(held);
             }
             self.choose(arc);
+            let second = (second - step).max(0);
             self.nodes[row].price = second;
             self.nodes[column].price += best - second;
             match holder {
                 // Whoever has room for more can do with what they have.
                 Some(held) => row = self.arcs[held as usize].row as usize,
-                None => return,
+                None => return bids,
             }
             if self.room[row] != 1 {
-                return;
+                return bids;
             }
         }
+        most
     }
 
     /// Finds a partner for one unit of room of `origin`, or takes its price down until it does without.

@@ -19,6 +19,8 @@ pub(super) struct Scale {
     /// What counts most: one more pair, one more certain one.
     pair: i64,
     certain: i64,
+    /// One point of the score; 0 where scores do not count.
+    point: i64,
     lot_bits: u32,
 }
 
@@ -27,7 +29,7 @@ impl Scale {
     /// between `least` and `floor`.
     pub fn counting(floor: u8, least: u8, most_pairs: usize) -> Self {
         let pair = wide(most_pairs) + 1;
-        Self::of(0, (pair, 1), |code, score| {
+        Self::of(0, (pair, 1, 0), |code, score| {
             let worth = pair + i128::from(is_certain(code));
             let at_most = (score >= least).then_some(worth);
             ((score >= floor).then_some(worth), at_most)
@@ -51,7 +53,7 @@ impl Scale {
         };
         let lot_bits = (0..=LOT_BITS).rev().find(fits).unwrap_or(0);
         let (point, certain, pair) = levels(lot_bits);
-        Self::of(lot_bits, (pair, certain), |code, score| {
+        Self::of(lot_bits, (pair, certain, point), |code, score| {
             let worth = (score >= floor).then(|| {
                 let certain = if is_certain(code) { certain } else { 0 };
                 pair + certain + i128::from(score - floor) * point
@@ -62,7 +64,7 @@ impl Scale {
 
     fn of(
         lot_bits: u32,
-        (pair, certain): (i128, i128),
+        (pair, certain, point): (i128, i128, i128),
         worth_of: impl Fn(u8, u8) -> (Option<i128>, Option<i128>),
     ) -> Self {
         let (mut worth, mut at_most) = ([NOTHING; 256], [NOTHING; 256]);
@@ -83,6 +85,7 @@ impl Scale {
             at_most,
             pair: narrow(pair),
             certain: narrow(certain),
+            point: narrow(point),
             lot_bits,
         }
     }
@@ -92,6 +95,12 @@ impl Scale {
         let pairs = (price + from.pair / 2).div_euclid(from.pair);
         let certain = (price - pairs * from.pair) / from.certain;
         (pairs * self.pair + certain * self.certain).max(0)
+    }
+
+    /// How far bids may go beyond what is exact: a point, then a fraction of one.
+    pub fn steps(&self) -> Vec<i64> {
+        let steps = [self.point, self.point / 16];
+        steps.into_iter().filter(|&step| step > 0).collect()
     }
 
     pub fn may_choose(&self, code: u8) -> bool {

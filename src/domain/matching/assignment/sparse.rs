@@ -72,7 +72,7 @@ pub(super) fn optimum(
 ) -> Optimum {
     let mut flow = Flow::new(market.row_room(), market.column_room(), prices);
     let offers = offers.filter(|offer| scale.may_choose(offer.code));
-    flow.take_in(offers.map(|offer| offer.arc(scale)));
+    flow.take_in(offers.map(|offer| offer.arc(scale)), &scale.steps());
     let mut more = Vec::new();
     loop {
         let reached = flow.chosen().map(|arc| i128::from(arc.worth)).sum();
@@ -100,7 +100,7 @@ pub(super) fn optimum(
                 column_prices: flow.column_prices(),
             };
         }
-        flow.take_in(more.drain(..));
+        flow.take_in(more.drain(..), &[]);
     }
 }
 
