@@ -1,9 +1,12 @@
 //! The commands an operator types.
 
 use crate::app::App;
+use crate::clock::Clock;
 use crate::config::{BadConfig, Config};
 use crate::doctor;
-use crate::rehearse::{self, BadPeople, BadRehearsal};
+use crate::offline::{self, BadMatch};
+use crate::people_file::{self, BadPeople};
+use crate::rehearse::{self, BadRehearsal};
 use crate::slack::client::BadUrl;
 use crate::store::db::StoreError;
 use crate::telemetry;
@@ -28,13 +31,22 @@ enum Command {
     Doctor(Box<Config>),
     /// Months of a program in seconds: made-up people against a local Slack, with a report. Needs no configuration.
     Rehearse(rehearse::Options),
+    /// The best pairs of a CSV file of people, with reasons, and what bound everyone left over. Needs no Slack.
+    #[command(after_long_help = people_file::columns_in_words())]
+    Match(offline::Options),
+    /// Prints a CSV file of some twenty people to start from.
+    ExportTemplate(offline::Template),
 }
 
 /// Runs the command line. Exit codes: 0 well, 1 a promise broke or a check failed, 2 bad input or configuration.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    // A rehearsal's log is its report; RUST_LOG asks for more.
-    if !matches!(cli.command, Command::Rehearse(_)) || std::env::var_os("RUST_LOG").is_some() {
+    // What these print is their report; RUST_LOG asks for more.
+    let is_quiet = matches!(
+        cli.command,
+        Command::Rehearse(_) | Command::Match(_) | Command::ExportTemplate(_)
+    );
+    if !is_quiet || std::env::var_os("RUST_LOG").is_some() {
         telemetry::log();
     }
     let mut runtime = match &cli.command {
@@ -68,6 +80,14 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let report = doctor::examine(&config, &config.clock()?).await;
             print!("{}", report.render());
             Ok(ExitCode::from(u8::from(!report.is_well())))
+        }
+        Command::Match(options) => {
+            offline::run(&options, Clock::wall().now())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::ExportTemplate(template) => {
+            offline::export_template(&template)?;
+            Ok(ExitCode::SUCCESS)
         }
         Command::Rehearse(options) => {
             // Told to stop, it still removes its files.
@@ -113,6 +133,7 @@ fn is_bad_input(error: &anyhow::Error) -> bool {
         || error.is::<BadUrl>()
         || error.is::<BadPeople>()
         || error.is::<BadRehearsal>()
+        || error.is::<BadMatch>()
         || matches!(
             error.downcast_ref::<StoreError>(),
             Some(StoreError::Seal(_))

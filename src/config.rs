@@ -68,7 +68,7 @@ pub enum BadConfig {
     Key(#[from] SealError),
     #[error("the key file {0}: {1}")]
     KeyFile(PathBuf, std::io::Error),
-    #[error("REVERSE_MENTOR_PROGRAM {0}: {1}")]
+    #[error("the program in {0}: {1}")]
     Program(PathBuf, String),
     #[error("REVERSE_MENTOR_CLOCK must read WALL_MS,ORIGIN_MS,SPEED")]
     Clock,
@@ -139,18 +139,7 @@ impl Config {
         let Some(path) = &self.program else {
             return Ok(None);
         };
-        let bad = |problem: String| BadConfig::Program(path.clone(), problem);
-        let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
-        let settings: Settings = toml::from_str(&text).map_err(|error| bad(error.to_string()))?;
-        let problems = settings.check();
-        if problems.is_empty() {
-            return Ok(Some(settings));
-        }
-        let lines: Vec<String> = problems
-            .iter()
-            .map(|(field, problem)| format!("{field}: {problem}"))
-            .collect();
-        Err(bad(lines.join("; ")))
+        read_program(path).map(Some)
     }
 
     pub fn clock(&self) -> Result<Clock, BadConfig> {
@@ -199,4 +188,19 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     let mut file = options.open(path)?;
     writeln!(file, "{text}")?;
     file.sync_all()
+}
+/// A program.toml, checked.
+pub fn read_program(path: &Path) -> Result<Settings, BadConfig> {
+    let bad = |problem: String| BadConfig::Program(path.to_owned(), problem);
+    let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
+    let settings: Settings = toml::from_str(&text).map_err(|error| bad(error.to_string()))?;
+    let problems = settings.check();
+    if problems.is_empty() {
+        return Ok(settings);
+    }
+    let lines: Vec<String> = problems
+        .iter()
+        .map(|(field, problem)| format!("{field}: {problem}"))
+        .collect();
+    Err(bad(lines.join("; ")))
 }

@@ -13,6 +13,8 @@ pub mod config;
 pub mod doctor;
 pub mod domain;
 pub mod features;
+pub mod offline;
+pub mod people_file;
 pub mod rehearse;
 pub mod router;
 pub mod sandbox;

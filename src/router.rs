@@ -129,6 +129,10 @@ async fn press(tx: &mut Tx, actor: &Actor, action: &Action) -> Result<Reply> {
             mentor,
             mentee,
         } => matching::drop_proposal(tx, actor, *round, mentor, mentee).await,
+        Action::Edit(round, edit, one, other) => {
+            matching::edit(tx, actor, *round, *edit, (one, other)).await
+        }
+        Action::LookAgain { round } => matching::look_anew(tx, actor, *round).await,
         Action::ApproveRound { round } => matching::approve(tx, actor, *round).await,
         Action::RejectRound { round } => matching::reject(tx, actor, *round).await,
         Action::ProposeRound => matching::asked(tx, actor).await,

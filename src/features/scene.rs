@@ -328,6 +328,11 @@ fn block(block: &Value) -> String {
     let text = |value: &Value| value["text"].as_str().unwrap_or_default().to_owned();
     let element = |element: &Value| match element["type"].as_str() {
         Some("button") => format!("[ {} ]", text(&element["text"])),
+        Some("overflow") => {
+            let options = element["options"].as_array().into_iter().flatten();
+            let labels: Vec<String> = options.map(|option| text(&option["text"])).collect();
+            format!("[ ⋯ {} ]", labels.join(" | "))
+        }
         Some("mrkdwn" | "plain_text") => text(element),
         other => format!("<{}>", other.unwrap_or("?")),
     };

@@ -2,6 +2,7 @@
 
 use super::habits::{self, Habit};
 use super::names;
+use crate::people_file::{Manager, Row};
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -85,6 +86,84 @@ impl Company {
         tempt_a_chain(&mut made);
         keep_some_apart(&mut made, &mut rng);
         Self::of(made)
+    }
+
+    /// The people of a file. What it leaves open is dealt by the seed.
+    pub fn from_file(rows: &[Row], seed: u64) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let habits = habits::deal(rows.len(), &mut rng);
+        let people = rows.iter().zip(habits).enumerate();
+        Self::of(
+            people
+                .map(|(at, (row, habit))| Person {
+                    id: slack_id(row.id.as_deref(), at),
+                    name: row.name.clone(),
+                    email: row.email.clone(),
+                    department: row.department.clone(),
+                    site: row.site.clone(),
+                    rank: row.rank,
+                    manager: match row.manager {
+                        Manager::Row(manager) => Some(manager),
+                        Manager::Unknown | Manager::Nobody => None,
+                    },
+                    tells_manager: true,
+                    role: match row.role {
+                        Some(role) => role.as_str(),
+                        None => role(row.rank, &mut rng),
+                    },
+                    share: row.share.clone(),
+                    learn: row.learn.clone(),
+                    languages: row.languages.clone(),
+                    zone: row.zone.iana_name().unwrap_or("Etc/UTC").to_owned(),
+                    habit,
+                    rather_not: row.rather_not.first().copied(),
+                })
+                .collect(),
+        )
+    }
+
+    /// The same as a file.
+    pub fn csv(&self) -> String {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let id = |at: usize| self.people[at].id.clone();
+        // Writing to memory cannot fail, and all records have the same length.
+        let _ = writer.write_record([
+            "id",
+            "name",
+            "stage",
+            "department",
+            "site",
+            "manager",
+            "role",
+            "share",
+            "learn",
+            "languages",
+            "zone",
+            "rather_not",
+        ]);
+        for person in &self.people {
+            let manager = match person.manager {
+                _ if !person.tells_manager => String::new(),
+                Some(manager) => id(manager),
+                None => "-".to_owned(),
+            };
+            let _ = writer.write_record([
+                person.id.clone(),
+                person.name.clone(),
+                self.stages[person.rank].clone(),
+                person.department.clone(),
+                person.site.clone(),
+                manager,
+                person.role.to_owned(),
+                person.share.join("|"),
+                person.learn.join("|"),
+                person.languages.join("|"),
+                person.zone.clone(),
+                person.rather_not.map(id).unwrap_or_default(),
+            ]);
+        }
+        let bytes = writer.into_inner().unwrap_or_default();
+        String::from_utf8(bytes).unwrap_or_default()
     }
 
     /// A company of given people; the program's lists hold what they say.
@@ -193,6 +272,18 @@ impl Company {
         };
         let habit = || self.people.iter().position(|p| p.habit.word() == who);
         exact.or_else(number).or_else(habit).or_else(part)
+    }
+}
+
+/// Their own id where it is one of Slack's.
+fn slack_id(given: Option<&str>, at: usize) -> String {
+    let is_slacks = |id: &&str| {
+        let mut rest = id.bytes().skip(1);
+        id.starts_with(['U', 'W']) && rest.all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    };
+    match given.filter(is_slacks) {
+        Some(id) => id.to_owned(),
+        None => format!("U1{:06}", at + 1),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A whole program against the local Slack, on a clock of its own.
 //!
 //! ```text
-//! company.rs, names.rs, people_file.rs   who there is
+//! company.rs, names.rs                   who there is
 //! habits.rs                              what they are like
 //! life.rs                                the loop: whatever comes next
 //! brain.rs, deeds.rs, forms.rs           what people make of a message, and how they do it
@@ -17,16 +17,16 @@ mod forms;
 mod habits;
 mod life;
 mod names;
-mod people_file;
 mod report;
 pub mod stage;
 mod transcript;
 mod witness;
 
 pub use company::{Company, Person};
-pub use people_file::BadPeople;
 pub use report::{Figures, Report};
 
+use crate::domain::program::Settings;
+use crate::people_file;
 use crate::sandbox::{self, Faults, User};
 use clap::{Args, ValueEnum};
 use company::{CHANNEL, OFFICE};
@@ -53,8 +53,7 @@ pub struct Options {
     /// The same seed makes the same people with the same habits.
     #[arg(long, default_value_t = 7)]
     pub seed: u64,
-    /// People from a CSV file instead of made-up ones. Columns: name, stage; and if you like id, email, department, site,
-    /// manager, role, share, learn, languages, zone.
+    /// People from a CSV file instead of made-up ones; `reverse-mentor match --help` says which columns it has.
     #[arg(long, value_name = "FILE", conflicts_with = "people")]
     pub csv: Option<PathBuf>,
     /// Slack misbehaves: lost connections, 429s, 500s, late answers, repeated events.
@@ -102,6 +101,8 @@ impl Faulty {
     }
 }
 
+/// More people than a rehearsal has time for.
+const MOST: usize = 5000;
 /// With faults, the bot waits this long for an answer, in real milliseconds: hangs are meant to be noticed, not sat out.
 const IMPATIENT_MS: u64 = 150;
 /// Longer than the bot waits.
@@ -125,7 +126,14 @@ pub enum BadRehearsal {
 /// Rehearses, and prints what was asked for. True: every promise held.
 pub async fn run(options: &Options) -> anyhow::Result<bool> {
     let company = match &options.csv {
-        Some(path) => people_file::read(path, options.seed)?,
+        Some(path) => {
+            let settings = Settings {
+                stages: names::STAGES.map(|(stage, _)| stage.to_owned()).to_vec(),
+                ..Settings::default()
+            };
+            let rows = people_file::read(path, &settings, MOST)?;
+            Company::from_file(&rows, options.seed)
+        }
         None => Company::made_up(usize::from(options.people), options.seed),
     };
     let whose = options

@@ -221,6 +221,19 @@ pub fn button(label: &str, action: &Action) -> Button {
     ))
 }
 
+/// Options: Slack, 5.
+const MENU: usize = 5;
+
+/// Up to five things to do, behind three dots.
+pub fn menu<'a>(name: &str, choices: impl IntoIterator<Item = (&'a str, Action)>) -> Button {
+    let options: Vec<Value> = choices
+        .into_iter()
+        .take(MENU)
+        .map(|(label, action)| json!({"text": plain(label, BUTTON), "value": action.encode()}))
+        .collect();
+    Button(json!({"type": "overflow", "action_id": name, "options": options}))
+}
+
 /// A button that opens a web page.
 pub fn link_button(label: &str, url: &url::Url, name: &str) -> Button {
     Button(element(

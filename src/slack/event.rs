@@ -2,6 +2,7 @@
 
 use super::blocks::Modal;
 use crate::domain::ids::{CycleId, PairId, ReflectionId, RoundId, TeamId, UserId};
+use crate::domain::matching::Edit;
 use crate::domain::message::Message;
 use crate::domain::participant::PersonInSlack;
 use jiff::civil::{Date, Time};
@@ -107,6 +108,12 @@ pub enum Action {
         round: RoundId,
         mentor: UserId,
         mentee: UserId,
+    },
+    /// Short, for four of these stand beside each pair. The second person is empty where one alone is meant.
+    Edit(RoundId, Edit, UserId, UserId),
+    /// Solves the round anew, with what was asked of it.
+    LookAgain {
+        round: RoundId,
     },
     ApproveRound {
         round: RoundId,

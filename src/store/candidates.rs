@@ -2,7 +2,7 @@
 
 use super::db::{Result, Tx};
 use super::participants::{self, Participant};
-use super::rounds::{self, Origin};
+use super::rounds::{self, Edits, Origin};
 use super::{pairs, people};
 use crate::domain::ids::UserId;
 use crate::domain::matching::{self, Barrier, Candidates, Person, unordered};
@@ -28,6 +28,10 @@ pub struct Pool {
     pub earlier: HashSet<(UserId, UserId)>,
     pub both_asked: HashSet<(UserId, UserId)>,
     pub forbidden: HashSet<(UserId, UserId)>,
+    /// Pairs (mentor, mentee) an owner wants to stay.
+    pub pinned: Vec<(UserId, UserId)>,
+    /// Pairs (mentor, mentee) of the solution before.
+    pub kept: Vec<(UserId, UserId)>,
     pub settings: Settings,
     pub now: Timestamp,
     pub seed: u64,
@@ -41,11 +45,25 @@ impl Pool {
             earlier: &self.earlier,
             both_asked: &self.both_asked,
             forbidden: &self.forbidden,
-            pinned: &[],
+            pinned: &self.pinned,
+            kept: &self.kept,
             settings: &self.settings,
             now: self.now,
             seed: self.seed,
         }
+    }
+
+    /// What an owner asked of this round holds: pairs stay, people are set aside. Returns who was, of those who waited.
+    pub fn edit(&mut self, edits: &Edits) -> Vec<UserId> {
+        self.pinned.clone_from(&edits.keep);
+        let was = edits.was.iter();
+        self.kept = was
+            .map(|pair| (pair.mentor.clone(), pair.mentee.clone()))
+            .collect();
+        let aside = self
+            .people
+            .extract_if(.., |person| edits.aside.contains(&person.id));
+        aside.map(|person| person.id).collect()
     }
 
     /// Somebody of the pool.
@@ -124,6 +142,8 @@ pub async fn waiting(tx: &mut Tx, settings: &Settings, origin: Origin, seed: u64
         earlier: couples(&pairs),
         both_asked: HashSet::new(),
         forbidden: ruled_out.iter().map(|(a, b)| unordered(a, b)).collect(),
+        pinned: Vec::new(),
+        kept: Vec::new(),
         settings: settings.clone(),
         now: tx.now,
         seed,
@@ -171,6 +191,8 @@ pub async fn two(
             .map(|(a, b)| unordered(a, b))
             .filter(|two| *two == key)
             .collect(),
+        pinned: Vec::new(),
+        kept: Vec::new(),
         settings: settings.clone(),
         now: tx.now,
         seed: 0,

@@ -48,6 +48,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "digest",
         include_str!("../../migrations/0004_digest.sql"),
     ),
+    (5, "edits", include_str!("../../migrations/0005_edits.sql")),
 ];
 
 /// Readers on SQLite: enough to keep two cores busy, few enough to stay small.

@@ -12,6 +12,7 @@ mod crash;
 mod delivery;
 mod files;
 mod house;
+mod offline;
 mod process;
 mod rehearsal;
 mod replicas;

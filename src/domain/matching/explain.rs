@@ -80,6 +80,8 @@ pub enum Binding {
     /// Everyone left scored below the floor.
     TopicsTooFar,
     NobodyFree,
+    /// An owner set them aside for once. Theirs to know is only what `NobodyFree` says.
+    SetAside,
 }
 
 impl Binding {
@@ -120,7 +122,7 @@ impl Binding {
                 "Nobody's topics were close enough to yours this time, and a poor match is worse than waiting. \
                  Adding a topic or two may help."
             }
-            Self::NobodyFree => "Nobody who fits was free this time.",
+            Self::NobodyFree | Self::SetAside => "Nobody who fits was free this time.",
         };
         format!("{what} You keep your place for the next match.")
     }
@@ -145,6 +147,7 @@ impl Binding {
             Self::NoSharedHours => "Nobody who would fit shares two working hours a day.",
             Self::TopicsTooFar => "Everybody who would fit scores below the floor.",
             Self::NobodyFree => "Nobody who fits was free.",
+            Self::SetAside => "Set aside this time.",
         }
         .into()
     }
@@ -164,12 +167,15 @@ impl Roster<'_> {
         if entry.rank.is_none() {
             return Binding::StageUnknown;
         }
-        let furthest = (0..self.entries.len())
-            .filter(|&other| other != at)
-            .flat_map(|other| [(at, other), (other, at)])
-            .map(|(mentor, mentee)| self.distance_covered(mentor, mentee, floor))
-            .max();
-        match furthest.unwrap_or(Covered::Nothing) {
+        let mut furthest = Covered::Nothing;
+        let others = (0..self.entries.len()).filter(|&other| other != at);
+        for (mentor, mentee) in others.flat_map(|other| [(at, other), (other, at)]) {
+            furthest = furthest.max(self.distance_covered(mentor, mentee, floor));
+            if furthest == Covered::All {
+                break;
+            }
+        }
+        match furthest {
             Covered::Nothing => Binding::NobodyYet { role },
             Covered::Room => Binding::NobodyAtTheStage { role },
             Covered::Stage => Binding::NoSharedLanguage,

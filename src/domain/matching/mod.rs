@@ -2,27 +2,32 @@
 //!
 //! [`solve`] is one matching run: `rules` say who may be paired, `scores` how good each pair would be,
 //! [`assignment`] picks the best set of pairs, `explain` puts it all into words. The order of its
-//! objective: as many pairs as possible, then as few as possible that an owner must confirm, then the
-//! highest total score; equals are decided by lot, drawn from the seed and the ids.
+//! objective: as many pairs as possible; as few as possible that an owner must confirm; the highest floor,
+//! so that no terrible pair is kept to win elsewhere; the highest total score. Equals are decided by lot,
+//! drawn from the seed and the ids.
 
 pub mod assignment;
+mod change;
 mod explain;
 mod hours;
+mod market;
 mod roster;
 mod rules;
 mod scores;
 #[cfg(test)]
 mod tests;
 
+pub use change::{Change, Edit, Sum, if_insisted_on, if_ruled_out};
 pub use explain::{Binding, Reason};
 pub use rules::{Barrier, owner_must_confirm, still_allowed};
 
 use super::ids::UserId;
 use super::participant::Profile;
 use super::program::Settings;
-use assignment::{Edge, Graph};
+use assignment::Market;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use market::People;
 use roster::Roster;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -61,6 +66,8 @@ pub struct Candidates<'a> {
     pub forbidden: &'a HashSet<(UserId, UserId)>,
     /// Pairs (mentor, mentee) an owner wants: made first, below the floor too, never against a hard rule.
     pub pinned: &'a [(UserId, UserId)],
+    /// Pairs (mentor, mentee) of an earlier solution: kept where another would be no better.
+    pub kept: &'a [(UserId, UserId)],
     pub settings: &'a Settings,
     pub now: Timestamp,
     /// Recorded with the round, so that it can be replayed.
@@ -77,6 +84,8 @@ pub struct Round {
     pub unmatched: Vec<Unmatched>,
     /// Pinned pairs that a hard rule forbids.
     pub refused: Vec<Refused>,
+    /// The score of the weakest pair that was not pinned.
+    pub floor: Option<u8>,
     pub certificate: Certificate,
 }
 
@@ -119,14 +128,26 @@ pub fn unordered(a: &UserId, b: &UserId) -> (UserId, UserId) {
 
 /// Runs one round. Pure: everything it looks at is in `c`.
 pub fn solve(c: &Candidates) -> Round {
+    solve_watched(c, &|_| ())
+}
+
+/// The same; `watch` hears how many pairs were looked at, again and again.
+pub fn solve_watched(c: &Candidates, watch: &dyn Fn(usize)) -> Round {
     let roster = Roster::new(c);
     let mut room = Room::of(&roster);
     let (pinned, refused) = pin(c, &roster, &mut room);
-    let (graph, ends) = graph(&roster, &room, &pinned, c.settings.floor);
-    let assignment = assignment::assign(&graph);
+    let kept = c
+        .kept
+        .iter()
+        .filter_map(|(mentor, mentee)| roster.position(mentor).zip(roster.position(mentee)));
+    let kept: Vec<_> = kept.collect();
+    let mut people =
+        People::new(&roster, [&room.teach, &room.learn], &pinned, &kept).watched(watch);
+    let assignment = assignment::assign(&mut people, c.settings.floor);
 
     let mut made = pinned;
-    made.extend(assignment.chosen.iter().map(|&edge| ends[edge]));
+    let chosen = assignment.chosen.iter();
+    made.extend(chosen.map(|&(row, column)| people.pair(row, column)));
     let mut matched = vec![false; roster.entries.len()];
     for &(mentor, mentee) in &made {
         matched[mentor] = true;
@@ -159,9 +180,23 @@ pub fn solve(c: &Candidates) -> Round {
         pairs,
         unmatched,
         refused,
+        floor: assignment.floor,
         certificate: Certificate {
             gap: assignment.gap,
         },
+    }
+}
+
+/// Every pair the solver may choose from, a line for each person of the scarcer side: for comparing it with others. A
+/// byte is 0 where there is no pair, else the score and one, and 128 more where no owner needs to confirm.
+pub fn written_out(c: &Candidates, mut line: impl FnMut(&[u8])) {
+    let roster = Roster::new(c);
+    let room = Room::of(&roster);
+    let mut people = People::new(&roster, [&room.teach, &room.learn], &[], &[]);
+    let mut codes = Vec::new();
+    for row in 0..people.row_room().len() {
+        people.row(row, &mut codes);
+        line(&codes);
     }
 }
 
@@ -217,80 +252,4 @@ fn pin(c: &Candidates, roster: &Roster, room: &mut Room) -> (Vec<(usize, usize)>
         }
     }
     (pinned, refused)
-}
-
-/// Every pair that is allowed and good enough; beside it, the people at each edge.
-fn graph(
-    roster: &Roster,
-    room: &Room,
-    pinned: &[(usize, usize)],
-    floor: u8,
-) -> (Graph, Vec<(usize, usize)>) {
-    let with_room = |room: &[u32]| -> Vec<(u32, usize)> {
-        let people = (0..room.len()).filter(|&at| room[at] > 0);
-        (0..).zip(people).collect()
-    };
-    let (mentors, mentees) = (with_room(&room.teach), with_room(&room.learn));
-    let units = |room: &[u32]| room.iter().map(|&units| u64::from(units)).sum::<u64>();
-    let worth = Worth::for_pairs(units(&room.teach).min(units(&room.learn)));
-    let pinned: HashSet<_> = pinned.iter().copied().collect();
-    let (mut edges, mut ends) = (Vec::new(), Vec::new());
-    for &(left, mentor) in &mentors {
-        for &(right, mentee) in &mentees {
-            if roster.allowed(mentor, mentee).is_err() {
-                continue;
-            }
-            let score = roster.score(mentor, mentee);
-            if score >= floor && !pinned.contains(&(mentor, mentee)) {
-                let score = worth.of(
-                    score,
-                    roster.owner_must_confirm(mentor, mentee),
-                    roster.entries[mentor].lot ^ roster.entries[mentee].lot.rotate_left(32),
-                );
-                edges.push(Edge { left, right, score });
-                ends.push((mentor, mentee));
-            }
-        }
-    }
-    let graph = Graph {
-        left: mentors.iter().map(|&(_, at)| room.teach[at]).collect(),
-        right: mentees.iter().map(|&(_, at)| room.learn[at]).collect(),
-        edges,
-    };
-    (graph, ends)
-}
-
-/// One number for certainty, score and lot, in this order: what is less never adds up to one of what is
-/// more, up to 2¹³ pairs in a round. Beyond that, lots get coarser.
-struct Worth {
-    lot_bits: u32,
-}
-
-const PAIRS_BITS: u32 = 13;
-const LOT_BITS: u32 = 27;
-const POINT: i64 = 1 << (PAIRS_BITS + LOT_BITS);
-/// More than all the points of 2¹³ pairs.
-const UNCERTAIN: i64 = POINT << (PAIRS_BITS + 7);
-
-impl Worth {
-    fn for_pairs(most: u64) -> Self {
-        let needed = most.next_power_of_two().trailing_zeros();
-        Self {
-            lot_bits: LOT_BITS.saturating_sub(needed.saturating_sub(PAIRS_BITS)),
-        }
-    }
-
-    fn of(&self, score: u8, uncertain: bool, lots: u64) -> i64 {
-        let lot = i64::from(u32::try_from(mixed(lots) >> (64 - LOT_BITS)).unwrap_or(0));
-        let lot = lot >> (LOT_BITS - self.lot_bits);
-        let penalty = if uncertain { UNCERTAIN } else { 0 };
-        i64::from(score) * POINT + lot - penalty
-    }
-}
-
-/// The finalizer of `SplitMix64`: near lots do not stay near.
-fn mixed(lots: u64) -> u64 {
-    let lots = (lots ^ (lots >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let lots = (lots ^ (lots >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    lots ^ (lots >> 31)
 }

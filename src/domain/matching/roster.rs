@@ -13,7 +13,7 @@ pub(super) struct Roster<'a> {
     /// In an order that depends on the seed and the ids alone.
     pub(super) entries: Vec<Entry<'a>>,
     pub(super) stage_gap: usize,
-    hours: SharedHours,
+    pub(super) hours: SharedHours,
     index: HashMap<&'a UserId, usize>,
 }
 
@@ -34,8 +34,15 @@ pub(super) struct Entry<'a> {
     pub(super) manager_known: bool,
     /// Everyone they must not be paired with for a reason that stays private, sorted. One list for all such
     /// reasons, so that nothing downstream can tell them apart.
-    never: Vec<usize>,
-    zone: usize,
+    pub(super) never: Vec<usize>,
+    pub(super) zone: usize,
+}
+
+impl Entry<'_> {
+    /// Whether any pair at all may be made with them.
+    pub(super) fn takes_part(&self) -> bool {
+        self.person.active && self.person.full_member && self.rank.is_some()
+    }
 }
 
 impl<'a> Roster<'a> {
@@ -211,8 +218,25 @@ impl Bits {
         self.0[word] |= 1 << (number % 64);
     }
 
+    pub(super) fn words(&self) -> &[u64] {
+        &self.0
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
+        let words = self.0.iter().enumerate();
+        words.flat_map(|(nth, &word)| {
+            (0..64)
+                .filter(move |bit| word >> bit & 1 == 1)
+                .map(move |bit| nth * 64 + bit)
+        })
+    }
+
     pub(super) fn in_common(&self, other: &Self) -> u32 {
-        let words = self.0.iter().zip(&other.0);
+        self.in_common_with(&other.0)
+    }
+
+    pub(super) fn in_common_with(&self, words: &[u64]) -> u32 {
+        let words = self.0.iter().zip(words);
         words.map(|(a, b)| (a & b).count_ones()).sum()
     }
 }

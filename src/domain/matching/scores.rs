@@ -25,21 +25,14 @@ const FORTNIGHT: u32 = 14;
 struct Points {
     teaches: u8,
     teaches_back: u8,
-    department: u8,
-    site: u8,
-    hours: u8,
+    places: Places,
     waited: u8,
 }
 
 impl Roster<'_> {
     pub(super) fn score(&self, mentor: usize, mentee: usize) -> u8 {
         let points = self.points(mentor, mentee);
-        points.teaches
-            + points.teaches_back
-            + points.department
-            + points.site
-            + points.hours
-            + points.waited
+        points.teaches + points.teaches_back + points.places.total() + points.waited
     }
 
     /// What the score is made of, the weightiest first.
@@ -55,13 +48,13 @@ impl Roster<'_> {
             let topics = wishes_met(&teacher.profile.learn, &learner.profile.share);
             reasons.push(Reason::TeachesBack { topics });
         }
-        if points.department > 0 {
+        if points.places.department > 0 {
             reasons.push(Reason::OtherDepartment);
         }
-        if points.site > 0 {
+        if points.places.site > 0 {
             reasons.push(Reason::OtherSite);
         }
-        if points.hours > 0 {
+        if points.places.hours > 0 {
             let minutes = self.shared_minutes(mentor, mentee);
             reasons.push(Reason::SameHours { minutes });
         }
@@ -74,24 +67,72 @@ impl Roster<'_> {
 
     fn points(&self, mentor: usize, mentee: usize) -> Points {
         let (teacher, learner) = (&self.entries[mentor], &self.entries[mentee]);
-        let differ = |a: Option<u32>, b: Option<u32>| a.is_some() && b.is_some() && a != b;
-        let minutes = self.shared_minutes(mentor, mentee);
+        let wishes = learner.learn.in_common(&teacher.share);
+        let wishes_back = teacher.learn.in_common(&learner.share);
         Points {
-            teaches: TEACHES[(learner.learn.in_common(&teacher.share) as usize).min(3)],
-            teaches_back: TEACHES_BACK[(teacher.learn.in_common(&learner.share) as usize).min(3)],
-            department: if differ(teacher.department, learner.department) {
-                OTHER_DEPARTMENT
-            } else {
-                0
-            },
-            site: if differ(teacher.site, learner.site) {
-                OTHER_SITE
-            } else {
-                0
-            },
-            hours: comfort(minutes),
+            teaches: points_for(wishes, TEACHES),
+            teaches_back: points_for(wishes_back, TEACHES_BACK),
+            places: for_places(
+                (teacher.department, learner.department),
+                (teacher.site, learner.site),
+                self.shared_minutes(mentor, mentee),
+            ),
             waited: waited(teacher.person.waiting_days) + waited(learner.person.waiting_days),
         }
+    }
+}
+
+fn points_for(wishes: u32, points: [u8; 4]) -> u8 {
+    points[(wishes as usize).min(3)]
+}
+
+/// What each further wish adds: the mentee's wishes or, else, the mentor's.
+pub(super) fn steps(the_mentees: bool) -> [u8; 3] {
+    let points = if the_mentees { TEACHES } else { TEACHES_BACK };
+    [1, 2, 3].map(|wishes| points[wishes] - points[wishes - 1])
+}
+
+/// Points for so many wishes met, without branches: it is asked for very often.
+pub(super) fn climb(steps: [u8; 3], wishes: u8) -> u8 {
+    let step = |nth: u8, points: u8| mask(wishes >= nth) & points;
+    step(1, steps[0]) + step(2, steps[1]) + step(3, steps[2])
+}
+
+/// All bits or none.
+pub(super) fn mask(is_so: bool) -> u8 {
+    0_u8.wrapping_sub(u8::from(is_so))
+}
+
+/// Points for where two people work.
+pub(super) struct Places {
+    department: u8,
+    site: u8,
+    hours: u8,
+}
+
+impl Places {
+    pub(super) fn total(&self) -> u8 {
+        self.department + self.site + self.hours
+    }
+}
+
+/// `minutes`: working time shared on a typical day.
+pub(super) fn for_places(
+    departments: (Option<u32>, Option<u32>),
+    sites: (Option<u32>, Option<u32>),
+    minutes: u16,
+) -> Places {
+    let differ = |(a, b): (Option<u32>, Option<u32>), points: u8| {
+        if a.is_some() && b.is_some() && a != b {
+            points
+        } else {
+            0
+        }
+    };
+    Places {
+        department: differ(departments, OTHER_DEPARTMENT),
+        site: differ(sites, OTHER_SITE),
+        hours: comfort(minutes),
     }
 }
 
@@ -100,7 +141,8 @@ fn comfort(minutes: u16) -> u8 {
     u8::try_from(steps).unwrap_or(SAME_HOURS).min(SAME_HOURS)
 }
 
-fn waited(days: u32) -> u8 {
+/// One person's points for waiting.
+pub(super) fn waited(days: u32) -> u8 {
     u8::try_from((days / FORTNIGHT).min(WAITED)).unwrap_or(0)
 }
 

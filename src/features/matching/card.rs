@@ -2,22 +2,22 @@
 
 use crate::domain::cadence::say_day;
 use crate::domain::ids::UserId;
-use crate::domain::matching::Binding;
+use crate::domain::matching::{Binding, Change, Edit, Sum};
 use crate::domain::message::Message;
 use crate::md;
-use crate::slack::blocks::{Blocks, Button, Modal, button, listed};
+use crate::slack::blocks::{Blocks, Button, Modal, button, listed, menu};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
-use crate::store::rounds::{Fate, Origin, Proposal, Round, State};
+use crate::store::rounds::{Edits, Fate, Origin, Proposal, Round, State};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// Pairs shown in one message: each has a block and a button.
 const PAIRS: usize = 35;
 /// Characters of pairs in one message. Slack takes about 13,000 of blocks; the rest needs room, too.
-const CHARACTERS: usize = 8_000;
-/// What a block costs beside its text: ids, the button and its value.
-const BLOCK: usize = 400;
+const CHARACTERS: usize = 9_000;
+/// What a block costs beside its text: ids, the menu and its values.
+const BLOCK: usize = 850;
 /// Names after one reason, before "and more".
 const NAMES: usize = 20;
 /// Pairs a line each in one block of the modal.
@@ -28,6 +28,8 @@ pub struct Card {
     pub round: Round,
     pub proposals: Vec<Proposal>,
     pub unmatched: Vec<(UserId, Binding)>,
+    /// What owners asked, and what there was before.
+    pub edits: Edits,
     /// The first pair shown.
     pub from: usize,
     pub zone: TimeZone,
@@ -42,12 +44,25 @@ impl Card {
             .filter(|pair| pair.fate != Fate::Dropped)
     }
 
+    /// Whether a pair that would be made has somebody in it whom an owner set aside.
+    pub fn has_somebody_set_aside(&self) -> bool {
+        let aside = |user: &UserId| self.edits.aside.contains(user);
+        self.open()
+            .any(|pair| aside(&pair.mentor) || aside(&pair.mentee))
+    }
+
     /// The first pair of the page on which these two are.
     pub fn page_of(&self, mentor: &UserId, mentee: &UserId) -> usize {
-        let at = self
-            .open()
-            .position(|pair| pair.mentor == *mentor && pair.mentee == *mentee)
-            .unwrap_or(0);
+        self.page_where(|pair| pair.mentor == *mentor && pair.mentee == *mentee)
+    }
+
+    /// The first pair of the first page on which somebody is.
+    pub fn page_with(&self, user: &UserId) -> usize {
+        self.page_where(|pair| [&pair.mentor, &pair.mentee].contains(&user))
+    }
+
+    fn page_where(&self, is_meant: impl Fn(&Proposal) -> bool) -> usize {
+        let at = self.open().position(is_meant).unwrap_or(0);
         let mut from = 0;
         loop {
             let shown = self.page(from).len();
@@ -168,15 +183,7 @@ impl Card {
         let from = from.unwrap_or(0);
         let shown = self.page(from);
         for pair in &shown {
-            let leave_out = button(
-                "Leave out",
-                &Action::DropProposal {
-                    round: self.round.id,
-                    mentor: pair.mentor.clone(),
-                    mentee: pair.mentee.clone(),
-                },
-            );
-            blocks = blocks.section_with(proposed(pair), leave_out);
+            blocks = blocks.section_with(self.shown(pair), self.changes(pair));
         }
         let (total, until) = (self.open().count(), from + shown.len());
         if total > shown.len() {
@@ -191,6 +198,9 @@ impl Card {
             .take(NAMES)
             .map(|pair| md!("{} with {}", pair.mentor, pair.mentee))
             .collect();
+        for note in self.asked() {
+            blocks = blocks.context(note);
+        }
         if !dropped.is_empty() {
             blocks = blocks.context(md!(
                 "Left out: {}. They are not proposed again; *Look again* finds them other partners.",
@@ -201,8 +211,129 @@ impl Card {
             blocks = blocks.divider().section(self.left_over());
         }
         blocks
-            .buttons(self.decisions(total, !dropped.is_empty()))
+            .buttons(self.decisions(total, !dropped.is_empty() || self.edits.ask()))
             .context(ONLY_OWNERS)
+    }
+
+    /// Whether all who wait were looked at: only then can an owner ask more of it than to leave somebody out.
+    fn is_whole(&self) -> bool {
+        !matches!(self.round.origin, Origin::Confirm | Origin::Invite)
+    }
+
+    /// What an owner can do about one pair.
+    fn changes(&self, pair: &Proposal) -> Button {
+        let (round, mentor, mentee) = (self.round.id, &pair.mentor, &pair.mentee);
+        if !self.is_whole() {
+            let (mentor, mentee) = (mentor.clone(), mentee.clone());
+            let drop = Action::DropProposal {
+                round,
+                mentor,
+                mentee,
+            };
+            return button("Leave out", &drop);
+        }
+        let both = |edit| Action::Edit(round, edit, mentor.clone(), mentee.clone());
+        let alone = |edit, who: &UserId| Action::Edit(round, edit, who.clone(), "".into());
+        let aside = |who: &UserId, set: &'static str, back: &'static str| {
+            if self.edits.aside.contains(who) {
+                (back, alone(Edit::Back, who))
+            } else {
+                (set, alone(Edit::Aside, who))
+            }
+        };
+        let keep = if self.edits.keeps(mentor, mentee) {
+            ("This pair need not stay", both(Edit::LetGo))
+        } else {
+            ("Keep this pair", both(Edit::Keep))
+        };
+        menu(
+            "edit",
+            [
+                keep,
+                ("Not this pair", both(Edit::Drop)),
+                aside(mentor, "Set the mentor aside", "Bring the mentor back"),
+                aside(mentee, "Set the mentee aside", "Bring the mentee back"),
+            ],
+        )
+    }
+
+    /// One pair, with what was asked about it.
+    fn shown(&self, pair: &Proposal) -> Md {
+        if self.edits.keeps(&pair.mentor, &pair.mentee) {
+            md!("{}\n_Kept: an owner wants this pair._", proposed(pair))
+        } else {
+            proposed(pair)
+        }
+    }
+
+    /// What was asked of this round, and how it differs from the one before.
+    fn asked(&self) -> Vec<Md> {
+        let mut notes = Vec::new();
+        let proposes = |mentor: &UserId, mentee: &UserId| {
+            let mut all = self.proposals.iter();
+            all.any(|pair| pair.mentor == *mentor && pair.mentee == *mentee)
+        };
+        let keep = self.edits.keep.iter();
+        let lost: Vec<Md> = keep
+            .filter(|(mentor, mentee)| !proposes(mentor, mentee))
+            .take(NAMES)
+            .map(|(mentor, mentee)| md!("{} with {}", mentor, mentee))
+            .collect();
+        if !lost.is_empty() {
+            notes.push(md!("Cannot be paired right now: {}.", listed(&lost)));
+        }
+        let aside = self.edits.aside.iter().take(NAMES);
+        let aside: Vec<Md> = aside.map(|user| md!("{}", user)).collect();
+        if !aside.is_empty() {
+            notes.push(md!(
+                "Set aside this time: {}. They keep their place and hear only that nobody who fits was free. *Look again* \
+                 finds others for their partners.",
+                listed(&aside)
+            ));
+        }
+        if !self.edits.was.is_empty() {
+            notes.push(self.compared());
+        }
+        notes
+    }
+
+    fn compared(&self) -> Md {
+        let was = &self.edits.was;
+        let before = Sum {
+            pairs: was.len(),
+            to_confirm: was.iter().filter(|pair| pair.must_confirm).count(),
+            weakest: was.iter().map(|pair| pair.score).min(),
+            total: was.iter().map(|pair| u32::from(pair.score)).sum(),
+        };
+        let now = &self.proposals;
+        let after = Sum {
+            pairs: now.len(),
+            to_confirm: now.iter().filter(|pair| pair.must_confirm).count(),
+            weakest: now.iter().map(|pair| pair.score).min(),
+            total: now.iter().map(|pair| u32::from(pair.score)).sum(),
+        };
+        let stayed = now.iter().filter(|pair| {
+            let mut was = was.iter();
+            was.any(|old| old.mentor == pair.mentor && old.mentee == pair.mentee)
+        });
+        let stayed = stayed.count();
+        let change = Change {
+            before,
+            after,
+            gone: before.pairs - stayed,
+        };
+        let words = change.in_words();
+        let words = if words.is_empty() {
+            "just as good".to_owned()
+        } else {
+            words.join("; ")
+        };
+        md!(
+            "Compared with the round before: {}. {} of {} as they were.",
+            words,
+            stayed,
+            pairs(after.pairs)
+        )
     }
 
     fn turns(&self, from: usize, until: usize, total: usize) -> Vec<Button> {
@@ -248,7 +379,9 @@ impl Card {
             "Decline",
             "Keep it",
         ));
-        if look_again {
+        if look_again && self.is_whole() {
+            decisions.push(button("Look again", &Action::LookAgain { round }));
+        } else if look_again {
             decisions.push(button("Look again", &Action::ProposeRound));
         }
         decisions
@@ -261,7 +394,7 @@ impl Card {
             .skip(from)
             .take(PAIRS)
             .take_while(|pair| {
-                let cost = proposed(pair).as_str().chars().count() + BLOCK;
+                let cost = self.shown(pair).as_str().chars().count() + BLOCK;
                 let fits = cost <= room;
                 room = room.saturating_sub(cost);
                 fits

@@ -4,12 +4,14 @@
 //! between loses nothing. Rolling programs look whenever somebody comes, and stay silent when nothing new came of it.
 
 mod card;
+mod edits;
 mod messages;
 mod owners;
 #[cfg(test)]
 mod tests;
 
-pub use owners::{approve, asked, drop_proposal, page, proposed, reject, show, waits};
+pub use edits::{drop_proposal, edit, look_anew};
+pub use owners::{approve, asked, page, proposed, reject, show, waits};
 
 use super::{Result, settings};
 use crate::domain::cadence::local;
@@ -74,6 +76,8 @@ pub struct Input {
     origin: Origin,
     asked_by: Option<UserId>,
     pool: Pool,
+    /// Whom an owner set aside.
+    aside: Vec<UserId>,
 }
 
 /// What came of it.
@@ -89,7 +93,8 @@ pub async fn gather(tx: &mut Tx) -> Result<Option<Input>> {
         Some(wanted) => (wanted.id, wanted.origin, wanted.asked_by),
         None => (RoundId(tx.new_id()), Origin::Rolling, None),
     };
-    let pool = candidates::waiting(tx, &program.settings, origin, rounds::seed(round)).await?;
+    let mut pool = candidates::waiting(tx, &program.settings, origin, rounds::seed(round)).await?;
+    let aside = pool.edit(&rounds::edits(tx, round).await?);
     if origin == Origin::Rolling && pool.people.len() < 2 {
         return Ok(None);
     }
@@ -98,12 +103,20 @@ pub async fn gather(tx: &mut Tx) -> Result<Option<Input>> {
         origin,
         asked_by,
         pool,
+        aside,
     }))
 }
 
 /// Pure and slow: run on a blocking thread.
 pub fn solve(input: &Input) -> Solved {
     Solved(matching::solve(&input.pool.candidates()))
+}
+
+impl Solved {
+    /// How far from proven best: 0.
+    pub fn gap(&self) -> i64 {
+        self.0.certificate.gap
+    }
 }
 
 /// Stores the round, tells owners (or approves it, where no approval is asked).
@@ -119,6 +132,10 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
         .partition(|pair| fresh.still_allows(&pair.mentor, &pair.mentee).is_ok());
     let mut left_over = solved.unmatched;
     left_over.extend(without_partner(&gone, &pairs));
+    left_over.extend(input.aside.into_iter().map(|person| matching::Unmatched {
+        person,
+        why: Binding::SetAside,
+    }));
     left_over.retain(|one| fresh.person(&one.person).is_some());
     if origin == Origin::Rolling && !is_news(tx, &pairs).await? {
         return Ok(());

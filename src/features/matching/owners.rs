@@ -12,7 +12,7 @@ use crate::features::nudge::{self, Nudge, Outcome};
 use crate::features::{Reply, Result, owners_only, refuse, settings};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To};
-use crate::store::rounds::{self, Fate, Origin, Round, State};
+use crate::store::rounds::{self, Origin, Round, State};
 use crate::store::{Tx, audit, people, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 
@@ -79,11 +79,17 @@ pub(super) async fn tell_owners(
     Ok(())
 }
 
-async fn card(tx: &mut Tx, settings: &Settings, id: RoundId, from: usize) -> Result<Card> {
+pub(super) async fn card(
+    tx: &mut Tx,
+    settings: &Settings,
+    id: RoundId,
+    from: usize,
+) -> Result<Card> {
     let round = found(tx, id).await?;
     Ok(Card {
         proposals: rounds::proposals(tx, id).await?,
         unmatched: rounds::unmatched(tx, id).await?,
+        edits: rounds::edits(tx, id).await?,
         round,
         from,
         zone: settings.zone(),
@@ -91,7 +97,7 @@ async fn card(tx: &mut Tx, settings: &Settings, id: RoundId, from: usize) -> Res
     })
 }
 
-async fn found(tx: &mut Tx, id: RoundId) -> Result<Round> {
+pub(super) async fn found(tx: &mut Tx, id: RoundId) -> Result<Round> {
     match rounds::find(tx, id).await? {
         Some(round) if round.state != State::Wanted => Ok(round),
         _ => refuse("That round is no longer there. Your App Home shows what holds now."),
@@ -123,36 +129,6 @@ pub async fn page(tx: &mut Tx, actor: &Actor, round: RoundId, from: usize) -> Re
     Ok(Reply::replace(card.message()))
 }
 
-pub async fn drop_proposal(
-    tx: &mut Tx,
-    actor: &Actor,
-    round: RoundId,
-    mentor: &UserId,
-    mentee: &UserId,
-) -> Result<Reply> {
-    let settings = settings(tx).await?;
-    owners_only(tx, &settings, actor).await?;
-    let from = if found(tx, round).await?.state == State::Proposed {
-        let at = card(tx, &settings, round, 0).await?.page_of(mentor, mentee);
-        if rounds::settle(
-            tx,
-            round,
-            (mentor, mentee),
-            Fate::Dropped,
-            Some(&actor.user),
-        )
-        .await?
-        {
-            audit::note(tx, &actor.user, "pair_left_out", &round.to_string()).await?;
-        }
-        at
-    } else {
-        0
-    };
-    let card = card(tx, &settings, round, from).await?;
-    Ok(Reply::replace(card.message()).with_home())
-}
-
 pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
     let settings = settings(tx).await?;
     owners_only(tx, &settings, actor).await?;
@@ -161,6 +137,11 @@ pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply
         return refuse(
             "Every pair of this round was left out, so there is nothing to approve. You can decline it, \
              or ask for another with `/reverse-mentor round`.",
+        );
+    }
+    if before.round.state == State::Proposed && before.has_somebody_set_aside() {
+        return refuse(
+            "Somebody in one of these pairs is set aside. Press *Look again* first, or bring them back.",
         );
     }
     if rounds::decide(tx, round, State::Approved, Some(&actor.user)).await? {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::matching::Edit;
 use crate::domain::participant::{Profile, Standing};
 use crate::domain::program::Settings;
 use crate::features::Error;
@@ -8,6 +9,8 @@ use crate::features::scene::{Scene, render, render_view};
 use crate::slack::event::{Action, Event, Surface};
 use crate::store::rounds::Proposal;
 use crate::store::rounds::Round;
+
+mod edits;
 
 async fn open_round(scene: &Scene) -> Round {
     let mut tx = scene.tx().await;
@@ -56,7 +59,7 @@ async fn owners_get_a_proposal_with_reasons_and_nobody_else_hears() {
     <@UMIA> would mentor <@USAM> · a strong match (58 of 100)
     • The mentee wants to learn about AI tools, which the mentor can share.
     • The mentor wants to learn about Strategy, which the mentee can share.
-    • They share 8 working hours on a typical day.  [ Leave out ]
+    • They share 8 working hours on a typical day.  [ ⋯ Keep this pair | Not this pair | Set the mentor aside | Set the mentee aside ]
     ─────
     *Still waiting*
     • Everybody who would fit scores below the floor. <@UMAX>
@@ -103,6 +106,10 @@ async fn only_owners_ask_see_and_decide() {
         Action::PageRound { round, from: 0 },
         Action::ApproveRound { round },
         Action::RejectRound { round },
+        Action::Edit(round, Edit::Keep, "UMIA".into(), "USAM".into()),
+        Action::Edit(round, Edit::Drop, "UMIA".into(), "USAM".into()),
+        Action::Edit(round, Edit::Aside, "UMIA".into(), "".into()),
+        Action::LookAgain { round },
         Action::DropProposal {
             round,
             mentor,

@@ -24,9 +24,11 @@ macro_rules! named {
     };
 }
 
+mod edits;
 mod proposals;
 mod unmatched;
 
+pub use edits::{Earlier, Edits, bring_back, carry_over, edits, keep, let_go, set_aside};
 pub use proposals::{
     Fate, Proposal, add_proposal, erase_proposal, held, left_out, proposals, rejected, settle,
 };
@@ -245,12 +247,13 @@ fn round(row: &AnyRow) -> Result<Round> {
     })
 }
 
-/// Forgets somebody: their proposals and what bound them.
+/// Forgets somebody: their proposals, what bound them, and what an owner asked about them.
 pub async fn erase_person(tx: &mut Tx, user: &UserId) -> Result<()> {
     let team = tx.team().to_string();
     for sql in [
         "delete from proposals where team_id = $1 and (mentor = $2 or mentee = $2)",
         "delete from unmatched where team_id = $1 and user_id = $2",
+        "delete from round_edits where team_id = $1 and (mentor = $2 or mentee = $2)",
     ] {
         sqlx::query(sql)
             .bind(&team)

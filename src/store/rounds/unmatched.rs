@@ -87,17 +87,21 @@ pub async fn last_told(tx: &mut Tx, user: &UserId) -> Result<Option<(Binding, Ti
     Ok(Some((why, instant(row.try_get(2)?))))
 }
 
-/// Forgets who was left over before `before`: it matters for a month only.
+/// Forgets who was left over, and what owners asked, before `before`: it matters for a month only.
 pub async fn prune_unmatched(tx: &mut Tx, before: Timestamp) -> Result<()> {
     let team = tx.team().to_string();
-    sqlx::query(
+    for sql in [
         "delete from unmatched where team_id = $1
          and round_id in (select id from rounds where team_id = $1 and created_at < $2)",
-    )
-    .bind(team)
-    .bind(before.as_millisecond())
-    .execute(tx.conn())
-    .await?;
+        "delete from round_edits where team_id = $1
+         and round_id in (select id from rounds where team_id = $1 and created_at < $2)",
+    ] {
+        sqlx::query(sql)
+            .bind(&team)
+            .bind(before.as_millisecond())
+            .execute(tx.conn())
+            .await?;
+    }
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use super::{MAY_IMPORT, document};
 use reverse_mentor::domain::program::Settings;
 use reverse_mentor::domain::{command, cycle, pair};
+use reverse_mentor::people_file;
 use std::collections::BTreeSet;
 
 #[test]
@@ -29,6 +30,16 @@ fn the_readme_has_every_setting() {
     };
     assert_eq!(keys(example), keys(&toml::to_string(&shown).unwrap()));
     assert!(shown.check().is_empty(), "the example would be refused");
+}
+
+#[test]
+fn the_readme_has_every_column() {
+    let readme = document("README.md");
+    for (column, about) in people_file::COLUMNS {
+        let about = about.replace('|', "&#124;");
+        let row = format!("| `{column}` | {about} |\n");
+        assert!(readme.contains(&row), "README.md does not hold: {row}");
+    }
 }
 
 #[test]

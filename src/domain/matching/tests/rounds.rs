@@ -63,25 +63,33 @@ fn any_world(most: usize) -> impl Strategy<Value = World> {
         })
 }
 
-/// Pairs, certain pairs, total score: compared in this order.
-type Outcome = (usize, usize, u32);
+/// Pairs, certain pairs, the weakest pair's score, total score: compared in this order.
+type Outcome = (usize, usize, u8, u32);
 
 /// The best outcome, by trying every set of allowed pairs.
 fn oracle(world: &World) -> Outcome {
-    fn best(edges: &[(usize, usize, bool, u32)], teach: &mut [u8], learn: &mut [u8]) -> Outcome {
+    fn best(
+        edges: &[(usize, usize, bool, u8)],
+        teach: &mut [u8],
+        learn: &mut [u8],
+        so_far: Outcome,
+    ) -> Outcome {
         let Some((&(mentor, mentee, certain, score), rest)) = edges.split_first() else {
-            return (0, 0, 0);
+            return so_far;
         };
-        let without = best(rest, teach, learn);
+        let without = best(rest, teach, learn, so_far);
         if teach[mentor] == 0 || learn[mentee] == 0 {
             return without;
         }
+        let (pairs, sure, floor, total) = so_far;
+        let sure = sure + usize::from(certain);
+        let with = (pairs + 1, sure, floor.min(score), total + u32::from(score));
         teach[mentor] -= 1;
         learn[mentee] -= 1;
-        let (pairs, sure, total) = best(rest, teach, learn);
+        let with = best(rest, teach, learn, with);
         teach[mentor] += 1;
         learn[mentee] += 1;
-        without.max((pairs + 1, sure + usize::from(certain), total + score))
+        without.max(with)
     }
     let c = world.candidates();
     let roster = Roster::new(&c);
@@ -94,7 +102,7 @@ fn oracle(world: &World) -> Outcome {
             );
             if still_allowed(&c, &a.id, &b.id).is_ok() && score >= world.settings.floor {
                 let certain = !owner_must_confirm(&c, &a.id, &b.id);
-                edges.push((i, j, certain, u32::from(score)));
+                edges.push((i, j, certain, score));
             }
         }
     }
@@ -109,6 +117,7 @@ fn oracle(world: &World) -> Outcome {
         &edges,
         &mut capacity(|profile| profile.mentor_capacity),
         &mut capacity(|profile| profile.mentee_capacity),
+        (0, 0, u8::MAX, 0),
     )
 }
 
@@ -120,7 +129,9 @@ proptest! {
         let round = world.solve();
         let certain = round.pairs.iter().filter(|pair| !pair.owner_must_confirm).count();
         let total = round.pairs.iter().map(|pair| u32::from(pair.score)).sum();
-        prop_assert_eq!((round.pairs.len(), certain, total), oracle(&world));
+        let floor = round.pairs.iter().map(|pair| pair.score).min().unwrap_or(u8::MAX);
+        prop_assert_eq!((round.pairs.len(), certain, floor, total), oracle(&world));
+        prop_assert_eq!(round.floor.unwrap_or(u8::MAX), floor);
         prop_assert_eq!(round.certificate.gap, 0);
         for pair in &round.pairs {
             let allowed = still_allowed(&world.candidates(), &pair.mentor, &pair.mentee);
@@ -173,7 +184,7 @@ fn company(mentors: usize) -> World {
     let stages = Settings::default().stages;
     let people = (0..2 * mentors).map(|at| {
         let draw = |salt: u64, below: u64| {
-            let drawn = mixed(salt << 32 | u64::try_from(at).unwrap()) % below;
+            let drawn = market::mixed(salt << 32 | u64::try_from(at).unwrap()) % below;
             usize::try_from(drawn).unwrap()
         };
         let teaches = at % 2 == 0;
@@ -204,4 +215,76 @@ fn a_few_hundred_a_side_are_proven_optimal() {
     let round = company(300).solve();
     assert_eq!(round.certificate.gap, 0);
     assert!(round.pairs.len() > 250, "{}", round.pairs.len());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// The solver sees people through tables of its own: they must say what the rules and the scores say.
+    #[test]
+    fn the_market_is_the_rules_and_the_scores(world in any_world(14)) {
+        let c = world.candidates();
+        let roster = Roster::new(&c);
+        let room = Room::of(&roster);
+        let mut people = market::People::new(&roster, [&room.teach, &room.learn], &[], &[]);
+        let mut seen = HashSet::new();
+        let (mut codes, mut turned) = (Vec::new(), Vec::new());
+        for row in 0..people.row_room().len() {
+            people.row(row, &mut codes);
+            for (column, &code) in codes.iter().enumerate() {
+                let (mentor, mentee) = people.pair(row, column);
+                let expected = match roster.allowed(mentor, mentee) {
+                    Ok(()) => people.code(row, column),
+                    Err(_) => assignment::BARRED,
+                };
+                prop_assert_eq!(code, expected);
+                people.column(column, &mut turned);
+                prop_assert_eq!(turned[row], code);
+                seen.insert((mentor, mentee));
+            }
+        }
+        // Whoever is not in it at all may be paired with nobody.
+        for mentor in 0..roster.entries.len() {
+            for mentee in 0..roster.entries.len() {
+                let is_missing = !seen.contains(&(mentor, mentee));
+                prop_assert!(!is_missing || roster.allowed(mentor, mentee).is_err());
+            }
+        }
+    }
+
+    /// What was made before is made again where that is as good: a new seed alone moves nobody.
+    #[test]
+    fn what_is_kept_stays_where_it_is_as_good(world in any_world(12), seed in any::<u64>()) {
+        let before = world.solve();
+        let mut again = world.clone();
+        again.seed = seed;
+        let pairs = before.pairs.iter();
+        again.kept = pairs.map(|pair| (pair.mentor.clone(), pair.mentee.clone())).collect();
+        prop_assert_eq!(again.pairs(), world.pairs());
+    }
+}
+
+/// Of the weakest pair: nobody is left with a terrible match so that others win more.
+#[test]
+fn no_terrible_pair_is_kept_to_win_elsewhere() {
+    let mut world = two();
+    // ANA and BEN share one wish; with two more they would be excellent together.
+    world.person("ANA").profile.share = words(&["AI tools", "Design", "Sales"]);
+    world.person("BEN").profile.learn = words(&["AI tools", "Design", "Sales"]);
+    let mut cleo = mentor("CLEO");
+    cleo.profile.share = words(&["Sales"]);
+    world.people.push(cleo);
+    let mut dan = mentee("DAN");
+    dan.profile.learn = words(&["Design"]);
+    dan.profile.share = words(&["Law"]);
+    world.people.push(dan);
+    world.person("CLEO").profile.learn = words(&["Law"]);
+    for id in ["CLEO", "DAN"] {
+        world.managers.insert(id.into(), "UTOP".into());
+    }
+    // ANA–BEN 51+ and CLEO–DAN 20+ have the higher total; ANA–DAN and CLEO–BEN are both fair.
+    assert_eq!(
+        world.pairs(),
+        vec![("ANA".into(), "DAN".into()), ("CLEO".into(), "BEN".into())]
+    );
 }

@@ -167,6 +167,11 @@ fn the_words_for_those_who_wait() {
             "Nobody who fits was free this time.",
             "Nobody who fits was free.",
         ),
+        (
+            Binding::SetAside,
+            "Nobody who fits was free this time.",
+            "Set aside this time.",
+        ),
     ];
     for (why, own, owners) in cases {
         let stays = match why {

@@ -1,0 +1,419 @@
+//! The best choice among some of the pairs, and prices that prove it.
+//!
+//! Every person has a price, zero at least. While the prices hold, a chosen pair is worth its two prices or more, any
+//! other pair its two prices or less, and only people at price zero have room to spare: then nothing worth more can be
+//! chosen (complementary slackness of the assignment's linear program). Somebody with room at a higher price looks for
+//! the cheapest chain of exchanges that ends with somebody who has room or does best without (Dijkstra over what the
+//! prices leave over); along the way the prices follow.
+//!
+//! More pairs may come in at any time: only those people look again who could do better with them.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::ops::Range;
+
+/// A pair that could be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Arc {
+    pub row: u32,
+    pub column: u32,
+    pub worth: i64,
+}
+
+/// A row or a column.
+#[derive(Clone, Copy)]
+struct Node {
+    price: i64,
+    /// How far a search has come here: beside the price, for both are wanted at once.
+    far: i64,
+}
+
+/// How many exact bids may follow from one row's, before what is left is found the long way.
+const BIDS: usize = 12;
+/// How many bids with steps there may be for each row on average.
+const ROUGH_BIDS: usize = 300;
+const FAR: i64 = i64::MAX;
+const NO_ARC: u32 = u32::MAX;
+
+/// Rows first, then columns: both are nodes and do the same things.
+pub(super) struct Flow {
+    rows: usize,
+    /// Ordered by row.
+    arcs: Vec<Arc>,
+    chosen: Vec<bool>,
+    row_start: Vec<u32>,
+    /// The arcs of each column.
+    by_column: Vec<u32>,
+    column_start: Vec<u32>,
+
+    nodes: Vec<Node>,
+    room: Vec<u32>,
+    used: Vec<u32>,
+    /// The chosen arcs of each node. One place more than its room: in an exchange the new comes before the old goes.
+    held: Vec<u32>,
+    held_start: Vec<u32>,
+
+    via: Vec<u32>,
+    touched: Vec<u32>,
+    heap: BinaryHeap<Reverse<(i64, u32)>>,
+}
+
+impl Flow {
+    /// Columns start at these prices: the nearer they are to the last, the less there is to do.
+    pub fn new(row_room: &[u32], column_room: &[u32], prices: &[i64]) -> Self {
+        let (rows, columns) = (row_room.len(), column_room.len());
+        let nodes = rows + columns;
+        let room = [row_room, column_room].concat();
+        let mut held_start = vec![0; nodes + 1];
+        for node in 0..nodes {
+            held_start[node + 1] = held_start[node] + room[node] + 1;
+        }
+        Self {
+            rows,
+            arcs: Vec::new(),
+            chosen: Vec::new(),
+            row_start: vec![0; rows + 1],
+            by_column: Vec::new(),
+            column_start: vec![0; columns + 1],
+            nodes: std::iter::repeat_n(&0, rows)
+                .chain(prices)
+                .map(|&price| Node { price, far: FAR })
+                .collect(),
+            used: vec![0; nodes],
+            held: vec![NO_ARC; held_start[nodes] as usize],
+            held_start,
+            room,
+            via: vec![NO_ARC; nodes],
+            touched: Vec::new(),
+            heap: BinaryHeap::new(),
+        }
+    }
+
+    pub fn row_prices(&self) -> Vec<i64> {
+        let rows = self.nodes[..self.rows].iter();
+        rows.map(|node| node.price).collect()
+    }
+
+    pub fn column_prices(&self) -> Vec<i64> {
+        let columns = self.nodes[self.rows..].iter();
+        columns.map(|node| node.price).collect()
+    }
+
+    /// The columns chosen for a row.
+    pub fn partners(&self, row: usize) -> impl Iterator<Item = u32> {
+        let held = self.held(row).iter();
+        held.map(|&arc| self.arcs[arc as usize].column)
+    }
+
+    pub fn chosen(&self) -> impl Iterator<Item = &Arc> {
+        let arcs = self.arcs.iter().zip(&self.chosen);
+        arcs.filter(|(_, chosen)| **chosen).map(|(arc, _)| arc)
+    }
+
+    /// Lets these pairs join in and finds the best choice again. A pair that is known already may come once more.
+    ///
+    /// `steps`: how far bids go beyond what is exact, in turn. That leaves prices that are nearly right and little to
+    /// look for.
+    pub fn take_in(&mut self, more: impl Iterator<Item = Arc>, steps: &[i64]) {
+        self.merge(more);
+        let mut rough_bids = ROUGH_BIDS * self.rows;
+        for &step in steps {
+            self.raise_all();
+            self.bid_all(step, rough_bids, &mut rough_bids);
+        }
+        self.raise_all();
+        self.bid_all(0, BIDS, &mut (BIDS * self.rows));
+        for node in 0..self.room.len() {
+            if node < self.rows && self.used[node] == 0 {
+                self.raise(node);
+            }
+            while self.nodes[node].price > 0 && self.has_room(node) {
+                self.look(node);
+            }
+        }
+    }
+
+    fn raise_all(&mut self) {
+        for row in 0..self.rows {
+            if self.used[row] > 0 {
+                self.raise(row);
+            }
+        }
+    }
+
+    fn bid_all(&mut self, step: i64, at_a_time: usize, bids: &mut usize) {
+        for row in 0..self.rows {
+            if self.room[row] == 1 && self.used[row] == 0 {
+                let allowed = at_a_time.min(*bids);
+                *bids -= self.bid(row, step, allowed);
+            }
+        }
+    }
+
+    fn merge(&mut self, more: impl Iterator<Item = Arc>) {
+        let chosen: Vec<Arc> = self.chosen().copied().collect();
+        // Not to double the largest list there is.
+        self.arcs.reserve_exact(more.size_hint().1.unwrap_or(0));
+        self.arcs.extend(more);
+        self.arcs.sort_unstable_by_key(|arc| (arc.row, arc.column));
+        self.arcs.dedup_by_key(|arc| (arc.row, arc.column));
+        self.chosen = vec![false; self.arcs.len()];
+
+        let columns = self.column_start.len() - 1;
+        self.row_start = starts(self.rows, self.arcs.iter().map(|arc| arc.row));
+        self.column_start = starts(columns, self.arcs.iter().map(|arc| arc.column));
+        let mut next = self.column_start.clone();
+        self.by_column = vec![0; self.arcs.len()];
+        for (at, arc) in (0u32..).zip(&self.arcs) {
+            let place = &mut next[arc.column as usize];
+            self.by_column[*place as usize] = at;
+            *place += 1;
+        }
+        self.used.fill(0);
+        for arc in chosen {
+            let ends = (arc.row, arc.column);
+            let found = self
+                .arcs
+                .binary_search_by_key(&ends, |arc| (arc.row, arc.column));
+            if let Ok(at) = found {
+                self.choose(narrow(at));
+            }
+        }
+    }
+
+    /// Raises a row's price to what its best free pair asks for, and lets go of what is no longer worth it.
+    fn raise(&mut self, row: usize) {
+        let surplus = |arc: &Arc| arc.worth - self.nodes[self.rows + arc.column as usize].price;
+        let place = self.row_start[row] as usize..self.row_start[row + 1] as usize;
+        let free = place.filter(|&at| !self.chosen[at]);
+        let best = free.map(|at| surplus(&self.arcs[at])).max().unwrap_or(0);
+        if best <= self.nodes[row].price {
+            return;
+        }
+        let lost = |arc: &&u32| surplus(&self.arcs[**arc as usize]) < best;
+        let lost: Vec<u32> = self.held(row).iter().filter(lost).copied().collect();
+        self.nodes[row].price = best;
+        for arc in lost {
+            self.let_go(arc);
+        }
+    }
+
+    /// The short way, where people have room for one: a row takes its best column and raises its price up to where the
+    /// row's second best would do as well, and a `step` further; whoever had that column goes on the same way. What is
+    /// tied, or takes too long, is left for [`Self::look`]. Returns how many bids it took.
+    fn bid(&mut self, row: usize, step: i64, most: usize) -> usize {
+        let mut row = row;
+        for bids in 1..=most {
+            let (mut best, mut second, mut arc) = (0, 0, NO_ARC);
+            for at in self.row_start[row]..self.row_start[row + 1] {
+                let Arc { column, worth, .. } = self.arcs[at as usize];
+                let surplus = worth - self.nodes[self.rows + column as usize].price;
+                if surplus > best {
+                    (second, best, arc) = (best, surplus, at);
+                } else if surplus > second {
+                    second = surplus;
+                }
+            }
+            self.nodes[row].price = best;
+            if arc == NO_ARC {
+                return bids;
+            }
+            let column = self.other_end(arc, row);
+            let holder = self.held(column).first().copied();
+            if self.room[column] != 1 || (holder.is_some() && best == second && step == 0) {
+                return bids;
+            }
+            if let Some(held) = holder {
+                self.let_go(held);
+            }
+            self.choose(arc);
+            let second = (second - step).max(0);
+            self.nodes[row].price = second;
+            self.nodes[column].price += best - second;
+            match holder {
+                // Whoever has room for more can do with what they have.
+                Some(held) => row = self.arcs[held as usize].row as usize,
+                None => return bids,
+            }
+            if self.room[row] != 1 {
+                return bids;
+            }
+        }
+        most
+    }
+
+    /// Finds a partner for one unit of room of `origin`, or takes its price down until it does without.
+    fn look(&mut self, origin: usize) {
+        let same_side = |node: usize, rows: usize| (node < rows) == (origin < rows);
+        // The cheapest end so far, and where it is.
+        let (mut best, mut end) = (self.nodes[origin].price, origin);
+        let mut heap = std::mem::take(&mut self.heap);
+        self.reach(origin, 0, NO_ARC);
+        heap.push(Reverse((0, narrow(origin))));
+        while let Some(Reverse((so_far, node))) = heap.pop() {
+            let node = node as usize;
+            if so_far >= best {
+                break;
+            }
+            if so_far != self.nodes[node].far {
+                continue;
+            }
+            if same_side(node, self.rows) {
+                // Without a partner: any pair that is not chosen.
+                let price = so_far + self.nodes[node].price;
+                for nth in self.place_of_arcs(node) {
+                    let arc = self.arc_at(node, nth);
+                    let other = self.other_end(arc, node);
+                    let known = self.nodes[other];
+                    let next = price + known.price - self.arcs[arc as usize].worth;
+                    // Only what is chosen can cost nothing or less and be no way.
+                    if next < best
+                        && next < known.far
+                        && (next > so_far || !self.chosen[arc as usize])
+                    {
+                        self.reach(other, next, arc);
+                        if self.has_room(other) {
+                            (best, end) = (next, other);
+                        } else {
+                            heap.push(Reverse((next, narrow(other))));
+                        }
+                    }
+                }
+            } else {
+                // Found, with no room left: any of its pairs may have to go.
+                let price = so_far - self.nodes[node].price;
+                for nth in self.place(node) {
+                    let arc = self.held[nth];
+                    let other = self.other_end(arc, node);
+                    let known = self.nodes[other];
+                    let next = price - known.price + self.arcs[arc as usize].worth;
+                    if next < best && next < known.far {
+                        self.reach(other, next, arc);
+                        heap.push(Reverse((next, narrow(other))));
+                        if next + known.price < best {
+                            (best, end) = (next + known.price, other);
+                        }
+                    }
+                }
+            }
+        }
+        heap.clear();
+        self.heap = heap;
+        self.exchange(origin, end);
+        // What lies nearer than the end is priced so that the way there costs nothing.
+        for node in std::mem::take(&mut self.touched) {
+            let node = node as usize;
+            let nearer = (best - self.nodes[node].far).max(0);
+            let is_like_origin = same_side(node, self.rows);
+            let node = &mut self.nodes[node];
+            node.price += if is_like_origin { -nearer } else { nearer };
+            node.far = FAR;
+        }
+    }
+
+    fn reach(&mut self, node: usize, far: i64, via: u32) {
+        if self.nodes[node].far == FAR {
+            self.touched.push(narrow(node));
+        }
+        self.nodes[node].far = far;
+        self.via[node] = via;
+    }
+
+    /// Turns every pair on the way from `end` back to `origin`: chosen ones are let go, the others chosen.
+    fn exchange(&mut self, origin: usize, end: usize) {
+        let mut at = end;
+        while at != origin {
+            let arc = self.via[at];
+            let before = self.other_end(arc, at);
+            if self.chosen[arc as usize] {
+                self.let_go(arc);
+            } else {
+                self.choose(arc);
+            }
+            at = before;
+        }
+    }
+
+    fn has_room(&self, node: usize) -> bool {
+        self.used[node] < self.room[node]
+    }
+
+    fn ends(&self, arc: u32) -> (usize, usize) {
+        let arc = self.arcs[arc as usize];
+        (arc.row as usize, self.rows + arc.column as usize)
+    }
+
+    fn other_end(&self, arc: u32, node: usize) -> usize {
+        let (row, column) = self.ends(arc);
+        if node < self.rows { column } else { row }
+    }
+
+    fn place_of_arcs(&self, node: usize) -> Range<u32> {
+        if node < self.rows {
+            self.row_start[node]..self.row_start[node + 1]
+        } else {
+            let column = node - self.rows;
+            self.column_start[column]..self.column_start[column + 1]
+        }
+    }
+
+    fn arc_at(&self, node: usize, nth: u32) -> u32 {
+        if node < self.rows {
+            nth
+        } else {
+            self.by_column[nth as usize]
+        }
+    }
+
+    fn place(&self, node: usize) -> Range<usize> {
+        let start = self.held_start[node] as usize;
+        start..start + self.used[node] as usize
+    }
+
+    fn held(&self, node: usize) -> &[u32] {
+        &self.held[self.place(node)]
+    }
+
+    fn hold(&mut self, node: usize, arc: u32) {
+        let next = self.place(node).end;
+        self.held[next] = arc;
+        self.used[node] += 1;
+    }
+
+    fn choose(&mut self, arc: u32) {
+        self.chosen[arc as usize] = true;
+        let (row, column) = self.ends(arc);
+        self.hold(row, arc);
+        self.hold(column, arc);
+    }
+
+    fn let_go(&mut self, arc: u32) {
+        self.chosen[arc as usize] = false;
+        let (row, column) = self.ends(arc);
+        for node in [row, column] {
+            let place = self.place(node);
+            let last = self.held[place.end - 1];
+            if let Some(slot) = self.held[place].iter_mut().find(|slot| **slot == arc) {
+                *slot = last;
+                self.used[node] -= 1;
+            }
+        }
+    }
+}
+
+/// Where each group starts in a list ordered by group.
+fn starts(groups: usize, group_of: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut start = vec![0; groups + 1];
+    for group in group_of {
+        start[group as usize + 1] += 1;
+    }
+    for group in 0..groups {
+        start[group + 1] += start[group];
+    }
+    start
+}
+
+/// Positions are counted in 32 bits: four billion pairs at once do not fit in memory anyway.
+fn narrow(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,193 @@
+//! The exact solver, on nothing but numbers.
+//!
+//! What is best, in this order: as many pairs as possible; as few of them as possible that an owner must confirm; the
+//! highest floor, which is the score of the weakest pair; the highest total score. Equals are decided by lot.
+//!
+//! ```text
+//! mod.rs      the order of the objective, and what is proven
+//! scale.rs    one number for each pair, so that what counts less never adds up to what counts more
+//! survey.rs   one look at every pair: which to begin with, and how high the floor could be
+//! flow.rs     the best choice among some of the pairs: shortest augmenting paths, with prices
+//! sparse.rs   the best choice among all of them: price every pair, take in what the prices do not rule out, repeat
+//! ```
+//!
+//! Pairs are never all in memory: a [`Market`] tells them one row at a time, as one byte each.
+
+mod flow;
+mod scale;
+mod sparse;
+mod survey;
+#[cfg(test)]
+mod tests;
+
+use scale::Scale;
+use sparse::{Offer, Optimum};
+use survey::Survey;
+
+/// Two sides and what each pair across would be like. Solving is fastest with the scarcer side as rows.
+pub trait Market {
+    /// How many partners each row may take.
+    fn row_room(&self) -> &[u32];
+    /// How many partners each column may take.
+    fn column_room(&self) -> &[u32];
+    /// Writes a row's [`code`] with each column.
+    fn row(&mut self, row: usize, codes: &mut Vec<u8>);
+    /// Writes a column's [`code`] with each row.
+    fn column(&mut self, column: usize, codes: &mut Vec<u8>);
+    /// The code of one pair.
+    fn code(&self, row: usize, column: usize) -> u8;
+    /// Decides between equals: the higher wins.
+    fn lot(&self, row: usize, column: usize) -> u32;
+}
+
+/// The code of a pair that may not be.
+pub const BARRED: u8 = 0;
+const CERTAIN: u8 = 128;
+
+/// A pair in one byte: of two codes the higher is the better pair.
+pub fn code(score: u8, owner_must_confirm: bool) -> u8 {
+    let certain = if owner_must_confirm { 0 } else { CERTAIN };
+    certain + score.min(100) + 1
+}
+
+/// The score a code stands for; none for [`BARRED`].
+pub fn score(code: u8) -> Option<u8> {
+    (code % CERTAIN).checked_sub(1)
+}
+
+fn is_certain(code: u8) -> bool {
+    code >= CERTAIN
+}
+
+/// The best choice of pairs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// Rows and columns, ascending.
+    pub chosen: Vec<(usize, usize)>,
+    /// The score of the weakest pair; none when there is no pair.
+    pub floor: Option<u8>,
+    /// How far from proven best this is, by bounds that do not trust the search; 0 proves every part of the objective.
+    pub gap: i64,
+}
+
+/// Best choice among the pairs that score at least `least`.
+pub fn assign(market: &mut impl Market, least: u8) -> Assignment {
+    let survey = Survey::of(market, least);
+    let counted = most_and_certain(market, least, &survey);
+    if counted.chosen.is_empty() {
+        return Assignment {
+            chosen: Vec::new(),
+            floor: None,
+            gap: gap(&counted),
+        };
+    }
+    let floor = highest_floor(market, least, &survey, &counted);
+    let pairs = counted.chosen.len();
+    let scale = Scale::full(floor.score, pairs);
+    let offers = survey.offers.into_iter().chain(floor.offers);
+    let counting = Scale::counting(floor.score, least, most_pairs(market));
+    let prices = counted.column_prices.iter();
+    let prices: Vec<i64> = prices
+        .map(|&price| scale.translated(price, &counting))
+        .collect();
+    let best = sparse::optimum(market, &scale, offers, &prices, None);
+
+    let count = |chosen: &[Offer]| {
+        let certain = chosen.iter().filter(|offer| is_certain(offer.code));
+        (chosen.len(), certain.count())
+    };
+    // Not to be: each part is proven by itself, and the parts must agree.
+    let parts_disagree = count(&best.chosen) != count(&counted.chosen) || !floor.proven;
+    let mut chosen: Vec<(usize, usize)> = best
+        .chosen
+        .iter()
+        .map(|offer| (offer.row as usize, offer.column as usize))
+        .collect();
+    chosen.sort_unstable();
+    Assignment {
+        floor: best.chosen.iter().filter_map(|it| score(it.code)).min(),
+        chosen,
+        gap: gap(&counted)
+            .saturating_add(gap(&best))
+            .saturating_add(i64::from(parts_disagree)),
+    }
+}
+
+fn gap(optimum: &Optimum) -> i64 {
+    i64::try_from(optimum.bound - optimum.reached).unwrap_or(i64::MAX)
+}
+
+fn most_pairs(market: &impl Market) -> usize {
+    let units = |room: &[u32]| room.iter().map(|&room| room as usize).sum::<usize>();
+    units(market.row_room()).min(units(market.column_room()))
+}
+
+/// Every column's price, to begin with.
+fn free(market: &impl Market) -> Vec<i64> {
+    vec![0; market.column_room().len()]
+}
+
+/// As many pairs as possible, and as many certain ones: chosen at the highest floor there could be, for mostly the
+/// prices of that rule out everything below as well.
+fn most_and_certain(market: &mut impl Market, least: u8, survey: &Survey) -> Optimum {
+    let most = most_pairs(market);
+    let highest = survey.floor_at_most(most).max(least);
+    let scale = Scale::counting(highest, least, most);
+    let counted = sparse::optimum(market, &scale, survey.offers(), &free(market), None);
+    if counted.below.is_none() {
+        return counted;
+    }
+    let scale = Scale::counting(least, least, most);
+    let offers = survey.offers().chain(counted.chosen.iter().copied());
+    sparse::optimum(market, &scale, offers, &counted.column_prices, None)
+}
+
+struct Floor {
+    /// No choice that is as good in what counts more has a weakest pair above this.
+    score: u8,
+    /// One that reaches it.
+    offers: Vec<Offer>,
+    proven: bool,
+}
+
+/// The highest floor at which there still are as many pairs, and as many certain ones, as in `counted`.
+///
+/// Two proofs keep it from above: too many people have no better partner at all (the survey's), or the prices of a
+/// trial at a higher floor, which bound everything that could be chosen there.
+fn highest_floor(market: &mut impl Market, least: u8, survey: &Survey, counted: &Optimum) -> Floor {
+    let lowest = |chosen: &[Offer]| {
+        let scores = chosen.iter().filter_map(|offer| score(offer.code));
+        scores.min().unwrap_or(least)
+    };
+    let most = most_pairs(market);
+    let mut floor = Floor {
+        score: lowest(&counted.chosen),
+        offers: counted.chosen.clone(),
+        proven: true,
+    };
+    let mut above = survey.floor_at_most(counted.chosen.len());
+    let mut halve = false;
+    while floor.score < above {
+        // The bound itself is mostly reached; where it is not, halving keeps the number of trials small.
+        let trial_at = if halve {
+            floor.score + (above - floor.score).div_ceil(2)
+        } else {
+            above
+        };
+        halve = !halve;
+        let scale = Scale::counting(trial_at, least, most);
+        let offers = survey.offers().chain(floor.offers.iter().copied());
+        let prices = &counted.column_prices;
+        let trial = sparse::optimum(market, &scale, offers, prices, Some(counted.reached));
+        if trial.reached >= counted.reached {
+            floor.score = lowest(&trial.chosen);
+            floor.offers = trial.chosen;
+        } else {
+            floor.proven &= trial.bound < counted.reached;
+            // Pairs between that and the trial change nothing: the same prices rule them out.
+            let next = trial.below.unwrap_or(0).min(trial_at - 1);
+            above = next.max(floor.score);
+        }
+    }
+    floor
+}

@@ -1,0 +1,139 @@
+//! One look at every pair, from both sides: the pairs to begin with, and how high the floor could be at best.
+
+use super::sparse::{Offer, keep_best, offer};
+use super::{BARRED, CERTAIN, Market, code, score};
+use std::cmp::Reverse;
+
+/// How many of its best pairs each person brings.
+const BEST: usize = 16;
+/// And how many of the best tenth: the best of one are the best of many, and would not do for all of them.
+const FAIR: usize = 6;
+
+pub(super) struct Survey {
+    pub offers: Vec<Offer>,
+    /// For each unit of room, the best score it could have, if any: rows, then columns.
+    best: [Vec<u8>; 2],
+}
+
+impl Survey {
+    pub fn of(market: &mut impl Market, least: u8) -> Self {
+        let mut offers = Vec::new();
+        let mut found = Vec::new();
+        let (mut row_best, mut column_best) = (Vec::new(), Vec::new());
+        let mut codes = Vec::new();
+        for row in 0..market.row_room().len() {
+            let room = market.row_room()[row] as usize;
+            if room > 0 {
+                market.row(row, &mut codes);
+                let lot = |column| market.lot(row, column);
+                found.clear();
+                look(&codes, room, least, row, lot, &mut row_best, &mut found);
+                offers.extend(found.iter().map(|it| offer(row, it.at, it.code, it.lot)));
+            }
+        }
+        for column in 0..market.column_room().len() {
+            let room = market.column_room()[column] as usize;
+            if room > 0 {
+                market.column(column, &mut codes);
+                let lot = |row| market.lot(row, column);
+                found.clear();
+                look(
+                    &codes,
+                    room,
+                    least,
+                    column,
+                    lot,
+                    &mut column_best,
+                    &mut found,
+                );
+                offers.extend(found.iter().map(|it| offer(it.at, column, it.code, it.lot)));
+            }
+        }
+        offers.shrink_to_fit();
+        Self {
+            offers,
+            best: [row_best, column_best],
+        }
+    }
+
+    pub fn offers(&self) -> impl Iterator<Item = Offer> {
+        self.offers.iter().copied()
+    }
+
+    /// No choice of so many pairs has a weakest pair above this: too many people have nothing better.
+    pub fn floor_at_most(&self, pairs: usize) -> u8 {
+        // Some may have nobody at all.
+        let units = self.best.iter().map(Vec::len).min().unwrap_or(0);
+        let Some(last) = pairs.min(units).checked_sub(1) else {
+            return 0;
+        };
+        let nth_best = |scores: &Vec<u8>| {
+            let mut scores = scores.clone();
+            *scores
+                .select_nth_unstable_by_key(last, |&score| Reverse(score))
+                .1
+        };
+        self.best.iter().map(nth_best).min().unwrap_or(0)
+    }
+}
+
+struct Found {
+    at: usize,
+    code: u8,
+    lot: u32,
+}
+
+/// What one person finds on the other side.
+fn look(
+    codes: &[u8],
+    room: usize,
+    least: u8,
+    own: usize,
+    lot: impl Fn(usize) -> u32,
+    best: &mut Vec<u8>,
+    found: &mut Vec<Found>,
+) {
+    let mut count = [0_u32; 256];
+    for &code in codes {
+        count[usize::from(code)] += 1;
+    }
+    count_best(&count, room, least, best);
+    let will_do = |at: &usize| score(codes[*at]) >= Some(least);
+    let find = |at: usize| Found {
+        at,
+        code: codes[at],
+        lot: lot(at),
+    };
+    let (most, good) = (BEST.max(room), nth_best(&count, BEST.max(room)));
+    let good = (0..codes.len()).filter(|&at| codes[at] >= good);
+    found.extend(good.filter(will_do).map(find));
+    keep_best(found, most, |it| (Reverse(it.code), Reverse(it.lot), it.at));
+    let fair = nth_best(&count, codes.len() / 10);
+    let from = own * 7919 % codes.len().max(1);
+    let around = (from..codes.len()).chain(0..from);
+    let fair = around.filter(|&at| codes[at] >= fair);
+    found.extend(fair.filter(will_do).take(FAIR).map(find));
+}
+
+fn count_best(count: &[u32; 256], room: usize, least: u8, best: &mut Vec<u8>) {
+    let mut open = room;
+    for score in (least..=100).rev() {
+        let codes = [code(score, true), code(score, false)];
+        let here: u32 = codes.iter().map(|&code| count[usize::from(code)]).sum();
+        let used = open.min(here as usize);
+        best.extend(std::iter::repeat_n(score, used));
+        open -= used;
+    }
+}
+
+/// The code from which on there are at least `wanted`; never that of a barred pair.
+fn nth_best(count: &[u32; 256], wanted: usize) -> u8 {
+    let mut seen = 0;
+    for code in (BARRED + 1..=CERTAIN + 101).rev() {
+        seen += count[usize::from(code)] as usize;
+        if seen >= wanted {
+            return code;
+        }
+    }
+    BARRED + 1
+}

@@ -1,0 +1,96 @@
+//! What owners change about a round before they approve it: this pair stays, not this pair, not this person this time. Then
+//! the round is solved anew with all of it; the rest stays as it was where that is as good.
+
+use super::messages;
+use super::owners::{card, found};
+use crate::domain::ids::{RoundId, UserId};
+use crate::domain::matching::Edit;
+use crate::domain::timer::Kind as Timing;
+use crate::features::{Reply, Result, owners_only, settings};
+use crate::slack::event::Actor;
+use crate::store::rounds::{self, Fate, Origin, State};
+use crate::store::{Tx, audit, timers};
+
+pub async fn drop_proposal(
+    tx: &mut Tx,
+    actor: &Actor,
+    round: RoundId,
+    mentor: &UserId,
+    mentee: &UserId,
+) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    owners_only(tx, &settings, actor).await?;
+    let from = if found(tx, round).await?.state == State::Proposed {
+        let at = card(tx, &settings, round, 0).await?.page_of(mentor, mentee);
+        if rounds::settle(
+            tx,
+            round,
+            (mentor, mentee),
+            Fate::Dropped,
+            Some(&actor.user),
+        )
+        .await?
+        {
+            audit::note(tx, &actor.user, "pair_left_out", &round.to_string()).await?;
+        }
+        at
+    } else {
+        0
+    };
+    let card = card(tx, &settings, round, from).await?;
+    Ok(Reply::replace(card.message()).with_home())
+}
+
+/// Notes what an owner asks of a round, and shows the round with it. Asking twice is asking once.
+pub async fn edit(
+    tx: &mut Tx,
+    actor: &Actor,
+    round: RoundId,
+    edit: Edit,
+    (one, other): (&UserId, &UserId),
+) -> Result<Reply> {
+    if edit == Edit::Drop {
+        return drop_proposal(tx, actor, round, one, other).await;
+    }
+    let settings = settings(tx).await?;
+    owners_only(tx, &settings, actor).await?;
+    let mut from = 0;
+    if found(tx, round).await?.state == State::Proposed {
+        from = card(tx, &settings, round, 0).await?.page_with(one);
+        let by = &actor.user;
+        let (is_news, verb) = match edit {
+            Edit::Keep => (
+                rounds::keep(tx, round, (one, other), by).await?,
+                "pair_kept",
+            ),
+            Edit::LetGo => (
+                rounds::let_go(tx, round, (one, other)).await?,
+                "pair_let_go",
+            ),
+            Edit::Aside => (rounds::set_aside(tx, round, one, by).await?, "set_aside"),
+            Edit::Back | Edit::Drop => (rounds::bring_back(tx, round, one).await?, "brought_back"),
+        };
+        if is_news {
+            audit::note(tx, by, verb, &round.to_string()).await?;
+        }
+    }
+    let card = card(tx, &settings, round, from).await?;
+    Ok(Reply::replace(card.message()))
+}
+
+/// Solves a round anew, with what was asked of it; its card takes the place of this one.
+pub async fn look_anew(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
+    let settings = settings(tx).await?;
+    owners_only(tx, &settings, actor).await?;
+    if found(tx, round).await?.state != State::Proposed {
+        let card = card(tx, &settings, round, 0).await?;
+        return Ok(Reply::replace(card.message()));
+    }
+    rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
+    if let Some(wanted) = rounds::wanted(tx).await? {
+        rounds::carry_over(tx, round, wanted.id, &actor.user).await?;
+    }
+    timers::soon(tx, Timing::Match, "program").await?;
+    audit::note(tx, &actor.user, "round_again", &round.to_string()).await?;
+    Ok(Reply::say(messages::looking(settings.approval)))
+}

@@ -1,0 +1,338 @@
+//! `match` and `export-template`: pairs from a file, without Slack and without a database.
+
+mod words;
+
+use crate::config;
+use crate::domain::ids::UserId;
+use crate::domain::matching::{self, Candidates, Person};
+use crate::domain::participant::{Profile, Role};
+use crate::domain::program::Settings;
+use crate::people_file::{self, Manager, Row};
+use crate::rehearse::Company;
+use clap::Args;
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::collections::{HashMap, HashSet};
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+
+/// More than there is a company for; they would still fit in memory.
+const MOST: usize = 200_000;
+
+/// How pairs are asked for.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// The people: `export-template` prints one to start from, `--help` says which columns there are.
+    pub people: PathBuf,
+    /// The program's settings, as `REVERSE_MENTOR_PROGRAM` has them; without it, the defaults.
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Decides between equals: the same people, settings, day and seed give the same pairs.
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// Writes the outcome as JSON; - is the standard output, in place of the report.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// The day to match on, for clocks change and hours shared with them; without it, today.
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Says instead what speaks for these two, and what would change with them or without them.
+    #[arg(long, num_args = 2, value_names = ["MENTOR", "MENTEE"])]
+    pub explain: Option<Vec<String>>,
+}
+
+/// What `export-template` prints.
+#[derive(Args, Clone, Debug)]
+pub struct Template {
+    /// A made-up company of this size instead, as `rehearse` has it.
+    #[arg(long, hide = true)]
+    pub people: Option<usize>,
+    #[arg(long, default_value_t = 7, hide = true)]
+    pub seed: u64,
+}
+
+/// Bad input other than the people's file. Exit code 2.
+#[derive(Debug, thiserror::Error)]
+pub enum BadMatch {
+    #[error("{0} cannot be written: {1}")]
+    Json(PathBuf, std::io::Error),
+    #[error(
+        "nobody in the file is called \"{0}\": use an id, an email address or a name of theirs"
+    )]
+    Nobody(String),
+}
+
+/// Some twenty people who match well.
+pub const TEMPLATE: &str = include_str!("../people_file/template.csv");
+
+/// Prints a file to start from.
+pub fn export_template(template: &Template) -> anyhow::Result<()> {
+    match template.people {
+        Some(people) => print(&Company::made_up(people, template.seed).csv()),
+        None => print(TEMPLATE),
+    }
+}
+
+/// Finds pairs and prints what was asked for.
+pub fn run(options: &Options, now: Timestamp) -> anyhow::Result<()> {
+    let settings = match &options.settings {
+        Some(path) => config::read_program(path)?,
+        None => Settings::default(),
+    };
+    let rows = people_file::read(&options.people, &settings, MOST)?;
+    let now = match options.on {
+        Some(day) => day.to_zoned(TimeZone::UTC)?.timestamp(),
+        None => now,
+    };
+    let file = File::of(rows, &settings);
+    let candidates = file.candidates(&settings, now, options.seed);
+    let two = match &options.explain {
+        Some(two) => Some((file.find(&two[0])?, file.find(&two[1])?)),
+        None => None,
+    };
+    // Better to hear of it now than after a minute.
+    let mut json_file = match &options.json {
+        Some(path) if path.as_os_str() != "-" => {
+            let file = std::fs::File::create(path);
+            Some(file.map_err(|error| BadMatch::Json(path.clone(), error))?)
+        }
+        _ => None,
+    };
+    let bar = bar();
+    let seen = std::cell::Cell::new(0_usize);
+    let round = matching::solve_watched(&candidates, &|pairs| {
+        seen.set(seen.get() + pairs);
+        bar.set_message(HumanCount(seen.get() as u64).to_string());
+        bar.tick();
+    });
+    bar.finish_and_clear();
+    if let Some(json_file) = &mut json_file {
+        json_file.write_all(words::json(&round).as_bytes())?;
+    }
+    if let Some((mentor, mentee)) = two {
+        return print(&file.explain(&candidates, &round, mentor, mentee));
+    }
+    if options.json.is_some() && json_file.is_none() {
+        return print(&words::json(&round));
+    }
+    print(&file.report(&round))
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        // Whoever reads has seen enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+/// On the terminal only. How much there is to look at is known at the end alone.
+fn bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("  {spinner} {msg} pairs looked at ({elapsed})")
+    {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// The people of a file, as matching looks at them.
+pub struct File {
+    rows: Vec<Row>,
+    people: Vec<Person>,
+    managers: HashMap<UserId, UserId>,
+    nobody: HashSet<(UserId, UserId)>,
+}
+
+impl File {
+    pub fn of(rows: Vec<Row>, settings: &Settings) -> Self {
+        let id = |at: usize| UserId(rows[at].key().to_owned());
+        let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        let manager = |at: usize| match rows[at].manager {
+            Manager::Unknown => None,
+            Manager::Nobody => Some(id(at)),
+            Manager::Row(manager) => Some(id(manager)),
+        };
+        let people = rows.iter().enumerate().map(|(at, row)| Person {
+            id: id(at),
+            profile: Profile {
+                role: row.role.unwrap_or(Role::Either),
+                stage: settings.stages[row.rank].clone(),
+                department: some(&row.department),
+                site: some(&row.site),
+                manager: None,
+                share: row.share.clone(),
+                learn: row.learn.clone(),
+                languages: row.languages.clone(),
+                mentor_capacity: row.mentor_capacity,
+                mentee_capacity: row.mentee_capacity,
+                rather_not: row.rather_not.iter().map(|&other| id(other)).collect(),
+                hopes: String::new(),
+            },
+            zone: row.zone.clone(),
+            waiting_days: row.waiting_days,
+            mentoring: 0,
+            learning: 0,
+            full_member: true,
+            active: true,
+        });
+        let managers = (0..rows.len()).filter_map(|at| Some((id(at), manager(at)?)));
+        Self {
+            people: people.collect(),
+            managers: managers.collect(),
+            nobody: HashSet::new(),
+            rows,
+        }
+    }
+
+    pub fn candidates<'a>(
+        &'a self,
+        settings: &'a Settings,
+        now: Timestamp,
+        seed: u64,
+    ) -> Candidates<'a> {
+        Candidates {
+            people: &self.people,
+            managers: &self.managers,
+            earlier: &self.nobody,
+            both_asked: &self.nobody,
+            forbidden: &self.nobody,
+            pinned: &[],
+            kept: &[],
+            settings,
+            now,
+            seed,
+        }
+    }
+
+    fn find(&self, who: &str) -> Result<&Row, BadMatch> {
+        let who = who.trim().to_lowercase();
+        let is_meant =
+            |given: Option<&String>| given.is_some_and(|given| given.to_lowercase() == who);
+        let by_key = |row: &&Row| is_meant(row.id.as_ref()) || is_meant(row.email.as_ref());
+        let mut named = self.rows.iter().filter(|row| is_meant(Some(&row.name)));
+        let found = self.rows.iter().find(by_key);
+        match (found, named.next(), named.next()) {
+            (Some(row), ..) | (None, Some(row), None) => Ok(row),
+            _ => Err(BadMatch::Nobody(who)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::matching::Round;
+
+    fn matched(text: &str) -> (File, Round) {
+        let settings = Settings::default();
+        let file = File::of(people_file::parse(text, &settings).unwrap(), &settings);
+        let now = "2026-01-12T10:00:00Z".parse().unwrap();
+        let round = matching::solve(&file.candidates(&settings, now, 7));
+        (file, round)
+    }
+
+    #[test]
+    fn the_template_matches_well() {
+        let (file, round) = matched(TEMPLATE);
+        assert_eq!(round.certificate.gap, 0);
+        assert!((18..=24).contains(&file.rows.len()));
+        assert!(round.unmatched.len() <= 1, "{:?}", round.unmatched);
+        let weakest = round.pairs.iter().map(|pair| pair.score).min();
+        assert!(
+            weakest >= Some(Settings::default().floor + 20),
+            "{weakest:?}"
+        );
+        assert!(round.pairs.iter().any(|pair| pair.owner_must_confirm));
+    }
+
+    #[test]
+    fn a_made_up_company_survives_its_file() {
+        let company = Company::made_up(60, 3);
+        let settings: Settings = toml::from_str(&company.program(6)).unwrap();
+        let rows = people_file::parse(&company.csv(), &settings).unwrap();
+        let again = Company::from_file(&rows, 3);
+        for (person, again) in company.people.iter().zip(&again.people) {
+            assert_eq!((&person.id, &person.name), (&again.id, &again.name));
+            assert_eq!((&person.share, &person.learn), (&again.share, &again.learn));
+            assert_eq!((person.rank, person.role), (again.rank, again.role));
+            let told = person.manager.filter(|_| person.tells_manager);
+            assert_eq!(told, again.manager);
+        }
+    }
+
+    const SMALL: &str = "name,stage,manager,role,share,learn\n\
+        Ana,1,-,mentor,AI tools|Design,\n\
+        Ben,5,-,mentee,,AI tools\n\
+        Cleo,1,,mentor,AI tools,\n\
+        Dan,5,-,mentee,,AI tools|Design\n\
+        Eve,5,-,mentee,,Chess\n";
+
+    #[test]
+    fn the_report_reads_well() {
+        let (file, round) = matched(SMALL);
+        insta::assert_snapshot!(file.report(&round), @r"
+        2 pairs from 5 people, seed 7. 1 person is without a partner.
+        The weakest pair scores 38, all together 86. Proven: no choice of pairs is better.
+
+           1. Ana mentors Dan · 48 of 100
+              The mentee wants to learn about AI tools and Design, which the mentor can share.
+              They share 8 working hours on a typical day.
+
+           2. Cleo mentors Ben · 38 of 100
+              The mentee wants to learn about AI tools, which the mentor can share.
+              They share 8 working hours on a typical day.
+              The manager of one of them is not known: an owner has to check first.
+
+        Without a partner
+          Eve: Everybody who would fit scores below the floor.
+        ");
+        let json: serde_json::Value = serde_json::from_str(&words::json(&round)).unwrap();
+        assert_eq!(json["seed"], 7);
+        assert_eq!(json["certificate"]["gap"], 0);
+        assert_eq!(json["pairs"][1]["mentor"], "Cleo");
+        assert_eq!(json["pairs"][1]["reasons"].as_array().unwrap().len(), 3);
+        assert_eq!(json["unmatched"][0]["person"], "Eve");
+    }
+
+    #[test]
+    fn a_pair_is_explained_by_what_would_change() {
+        let (file, round) = matched(SMALL);
+        let settings = Settings::default();
+        let now = "2026-01-12T10:00:00Z".parse().unwrap();
+        let c = file.candidates(&settings, now, 7);
+        let explain = |mentor, mentee| {
+            file.explain(
+                &c,
+                &round,
+                file.find(mentor).unwrap(),
+                file.find(mentee).unwrap(),
+            )
+        };
+        insta::assert_snapshot!(explain("ana", "Dan"), @r"
+        Ana mentors Dan · 48 of 100
+          The mentee wants to learn about AI tools and Design, which the mentor can share.
+          They share 8 working hours on a typical day.
+        Without this pair: 10 points less in all.
+        Proven: no choice of pairs is better.
+        ");
+        insta::assert_snapshot!(explain("Ana", "Ben"), @r"
+        Ana is not matched with Ben in this round; they would score 38 of 100.
+          The mentee wants to learn about AI tools, which the mentor can share.
+          They share 8 working hours on a typical day.
+        With this pair: 10 points less in all.
+        Proven: no choice of pairs is better.
+        ");
+        let never = explain("Ben", "Cleo");
+        assert_eq!(
+            never,
+            "Ben cannot mentor Cleo. One of them joined in the other role.\n"
+        );
+        assert!(file.find("Zoe").is_err());
+    }
+}

@@ -1,0 +1,165 @@
+//! A round in words: the report, the JSON, and why these two.
+
+use super::File;
+use crate::domain::ids::UserId;
+use crate::domain::matching::{self, Barrier, Candidates, Change, Reason, Round};
+use crate::people_file::Row;
+use serde_json::json;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+impl File {
+    /// A name, and what tells people of that name apart.
+    fn names(&self) -> HashMap<&str, String> {
+        let mut count: HashMap<&str, usize> = HashMap::new();
+        for row in &self.rows {
+            *count.entry(&row.name).or_default() += 1;
+        }
+        let name = |row: &Row| match count.get(row.name.as_str()) {
+            Some(1) => row.name.clone(),
+            _ => format!("{} ({})", row.name, row.key()),
+        };
+        self.rows.iter().map(|row| (row.key(), name(row))).collect()
+    }
+
+    pub(super) fn report(&self, round: &Round) -> String {
+        let names = self.names();
+        let name = |id: &UserId| names.get(id.as_str()).cloned().unwrap_or_default();
+        let mut text = String::new();
+        let waiting = round.unmatched.len();
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "{} from {}, seed {}. {} without a partner.",
+            counted(round.pairs.len(), "pair", "pairs"),
+            counted(self.rows.len(), "person", "people"),
+            round.seed,
+            counted(waiting, "person is", "people are"),
+        );
+        let sum = matching::Sum::of(round);
+        if let Some(weakest) = sum.weakest {
+            let _ = writeln!(
+                text,
+                "The weakest pair scores {weakest}, all together {}. {}",
+                sum.total,
+                proof(round)
+            );
+        }
+        for (at, pair) in round.pairs.iter().enumerate() {
+            let _ = writeln!(
+                text,
+                "\n{:>4}. {} mentors {} · {} of 100",
+                at + 1,
+                name(&pair.mentor),
+                name(&pair.mentee),
+                pair.score
+            );
+            for reason in reasons(&pair.reasons, pair.owner_must_confirm) {
+                let _ = writeln!(text, "      {reason}");
+            }
+        }
+        if waiting > 0 {
+            let _ = writeln!(text, "\nWithout a partner");
+        }
+        for one in &round.unmatched {
+            let _ = writeln!(text, "  {}: {}", name(&one.person), one.why.for_owner());
+        }
+        text
+    }
+
+    /// What speaks for two people, and what would change with them or without them.
+    pub(super) fn explain(
+        &self,
+        c: &Candidates,
+        round: &Round,
+        mentor: &Row,
+        mentee: &Row,
+    ) -> String {
+        let names = self.names();
+        let name = |row: &Row| names.get(row.key()).cloned().unwrap_or_default();
+        let (mentor_id, mentee_id) = (UserId(mentor.key().into()), UserId(mentee.key().into()));
+        let (mentor, mentee) = (name(mentor), name(mentee));
+        let is_pair =
+            |pair: &&matching::Proposal| pair.mentor == mentor_id && pair.mentee == mentee_id;
+        let mut text = String::new();
+        let other = if let Some(pair) = round.pairs.iter().find(is_pair) {
+            let _ = writeln!(text, "{mentor} mentors {mentee} · {} of 100", pair.score);
+            for reason in reasons(&pair.reasons, pair.owner_must_confirm) {
+                let _ = writeln!(text, "  {reason}");
+            }
+            let _ = write!(text, "Without this pair: ");
+            matching::if_ruled_out(c, round, &mentor_id, &mentee_id)
+        } else {
+            let other = matching::if_insisted_on(c, round, &mentor_id, &mentee_id);
+            let Some(pair) = other.pairs.iter().find(is_pair) else {
+                let why = other
+                    .refused
+                    .first()
+                    .map_or(Barrier::Apart, |refused| refused.why);
+                return format!("{mentor} cannot mentor {mentee}. {}\n", why.in_words());
+            };
+            let _ = writeln!(
+                text,
+                "{mentor} is not matched with {mentee} in this round; they would score {} of 100.",
+                pair.score
+            );
+            for reason in reasons(&pair.reasons, pair.owner_must_confirm) {
+                let _ = writeln!(text, "  {reason}");
+            }
+            let _ = write!(text, "With this pair: ");
+            other
+        };
+        let change = Change::between(round, &other);
+        let words = change.in_words();
+        let _ = match words.as_slice() {
+            [] => writeln!(text, "another choice is exactly as good."),
+            words => writeln!(text, "{}.", words.join("; ")),
+        };
+        let _ = writeln!(text, "{}", proof(&other));
+        text
+    }
+}
+
+/// The outcome for programs.
+pub(super) fn json(round: &Round) -> String {
+    let pairs = round.pairs.iter().map(|pair| {
+        json!({
+            "mentor": pair.mentor.as_str(),
+            "mentee": pair.mentee.as_str(),
+            "score": pair.score,
+            "reasons": reasons(&pair.reasons, pair.owner_must_confirm),
+        })
+    });
+    let unmatched = round
+        .unmatched
+        .iter()
+        .map(|one| json!({"person": one.person.as_str(), "reason": one.why.for_owner()}));
+    let whole = json!({
+        "seed": round.seed,
+        "pairs": pairs.collect::<Vec<_>>(),
+        "unmatched": unmatched.collect::<Vec<_>>(),
+        "certificate": {"gap": round.certificate.gap},
+    });
+    format!("{whole:#}\n")
+}
+
+fn proof(round: &Round) -> String {
+    match round.certificate.gap {
+        0 => "Proven: no choice of pairs is better.".to_owned(),
+        gap => format!("Not proven best: a better choice may exist (gap {gap})."),
+    }
+}
+
+fn reasons(reasons: &[Reason], confirm: bool) -> Vec<String> {
+    let mut words: Vec<String> = reasons.iter().map(Reason::in_words).collect();
+    if confirm {
+        words.push(
+            "The manager of one of them is not known: an owner has to check first.".to_owned(),
+        );
+    }
+    words
+}
+
+fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}

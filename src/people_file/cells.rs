@@ -1,0 +1,294 @@
+//! What the cells say, and whom they mean.
+
+use super::lines::{Line, Lines};
+use super::{Manager, Problem, Row};
+use crate::domain::participant::Role;
+use crate::domain::program::Settings;
+use jiff::tz::TimeZone;
+use std::collections::HashMap;
+
+/// Slack cuts longer choices.
+const CHOICE: usize = 75;
+
+pub(super) fn rows(lines: &Lines, settings: &Settings, problems: &mut Vec<Problem>) -> Vec<Row> {
+    let mut rows: Vec<Row> = lines
+        .lines
+        .iter()
+        .map(|line| {
+            let mut cells = Cells {
+                lines,
+                line,
+                problems,
+            };
+            cells.row(settings)
+        })
+        .collect();
+    let people = People::of(lines, &rows, problems);
+    for (at, line) in lines.lines.iter().enumerate() {
+        let mut cells = Cells {
+            lines,
+            line,
+            problems,
+        };
+        let (manager, rather_not) = cells.others(at, &people);
+        (rows[at].manager, rows[at].rather_not) = (manager, rather_not);
+    }
+    find_circles(lines, &rows, problems);
+    rows
+}
+
+struct Cells<'a> {
+    lines: &'a Lines,
+    line: &'a Line,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl<'a> Cells<'a> {
+    fn get(&self, column: &str) -> &'a str {
+        self.lines.cell(self.line, column)
+    }
+
+    fn problem(&mut self, column: &str, words: String) {
+        self.problems.push(Problem {
+            line: self.line.number,
+            column: Some(column.to_owned()),
+            words,
+        });
+    }
+
+    fn list(&self, column: &str) -> Vec<String> {
+        let words = self.get(column).split(['|', ';', ',', '\n']).map(str::trim);
+        let words = words.filter(|word| !word.is_empty());
+        words.map(str::to_owned).collect()
+    }
+
+    fn row(&mut self, settings: &Settings) -> Row {
+        let some = |text: &str| {
+            Some(text)
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+        };
+        if self.lines.has("name") && self.get("name").is_empty() {
+            self.problem("name", "is empty: fill it in".to_owned());
+        }
+        for column in ["department", "site"] {
+            if self.get(column).chars().count() > CHOICE {
+                self.problem(
+                    column,
+                    format!("is too long: keep it to {CHOICE} characters"),
+                );
+            }
+        }
+        let mut languages = self.list("languages");
+        if languages.is_empty() {
+            languages.extend(settings.languages.first().cloned());
+        }
+        Row {
+            name: self.get("name").to_owned(),
+            id: some(self.get("id")),
+            email: some(self.get("email")),
+            department: self.get("department").to_owned(),
+            site: self.get("site").to_owned(),
+            rank: self.rank(settings),
+            manager: Manager::Unknown,
+            role: self.role(),
+            share: self.list("share"),
+            learn: self.list("learn"),
+            languages,
+            zone: self.zone(settings),
+            mentor_capacity: self.number("mentor_capacity", 1, 1..=3),
+            mentee_capacity: self.number("mentee_capacity", 1, 1..=3),
+            rather_not: Vec::new(),
+            waiting_days: self.number("waiting_days", 0, 0..=100_000),
+        }
+    }
+
+    fn rank(&mut self, settings: &Settings) -> usize {
+        let (given, stages) = (self.get("stage"), &settings.stages);
+        let named = stages
+            .iter()
+            .position(|name| name.to_lowercase() == given.to_lowercase());
+        let numbered = || {
+            let at = given.parse::<usize>().ok()?.checked_sub(1)?;
+            (at < stages.len()).then_some(at)
+        };
+        named.or_else(numbered).unwrap_or_else(|| {
+            if self.lines.has("stage") {
+                let stages = stages.join(", ");
+                let words =
+                    format!("\"{given}\" is not a stage: use one of {stages}; or a number from 1");
+                self.problem("stage", words);
+            }
+            0
+        })
+    }
+
+    fn role(&mut self) -> Option<Role> {
+        let given = self.get("role").to_lowercase();
+        match given.as_str() {
+            "" => None,
+            "both" => Some(Role::Either),
+            word => {
+                let role = Role::parse(word);
+                if role.is_none() {
+                    let words = format!("\"{word}\" is not a role: use mentor, mentee or either");
+                    self.problem("role", words);
+                }
+                role
+            }
+        }
+    }
+
+    fn zone(&mut self, settings: &Settings) -> TimeZone {
+        let given = self.get("zone");
+        if given.is_empty() {
+            return settings.zone();
+        }
+        TimeZone::get(given).unwrap_or_else(|_| {
+            let words =
+                format!("\"{given}\" is not a time zone: use an IANA name such as Europe/Berlin");
+            self.problem("zone", words);
+            TimeZone::UTC
+        })
+    }
+
+    fn number<N>(&mut self, column: &str, without: N, within: std::ops::RangeInclusive<N>) -> N
+    where
+        N: std::str::FromStr + PartialOrd + Copy + std::fmt::Display,
+    {
+        let given = self.get(column);
+        if given.is_empty() {
+            return without;
+        }
+        let number = given.parse().ok().filter(|number| within.contains(number));
+        number.unwrap_or_else(|| {
+            let (least, most) = (within.start(), within.end());
+            self.problem(
+                column,
+                format!("\"{given}\" is not a number from {least} to {most}"),
+            );
+            without
+        })
+    }
+
+    fn others(&mut self, at: usize, people: &People) -> (Manager, Vec<usize>) {
+        let manager = match self.get("manager") {
+            "" => Manager::Unknown,
+            "-" => Manager::Nobody,
+            word => match self.someone("manager", word, people) {
+                Some(other) if other == at => {
+                    let words =
+                        "nobody is their own manager: use - for somebody who reports to nobody";
+                    self.problem("manager", words.to_owned());
+                    Manager::Nobody
+                }
+                found => found.map_or(Manager::Unknown, Manager::Row),
+            },
+        };
+        let rather_not = self.list("rather_not");
+        let rather_not = rather_not
+            .iter()
+            .filter_map(|word| self.someone("rather_not", word, people));
+        (manager, rather_not.filter(|other| *other != at).collect())
+    }
+
+    fn someone(&mut self, column: &str, word: &str, people: &People) -> Option<usize> {
+        match people.0.get(&word.to_lowercase()) {
+            Some(Some(other)) => Some(*other),
+            Some(None) => {
+                let words = format!("there are several called \"{word}\": use the id or email");
+                self.problem(column, words);
+                None
+            }
+            None => {
+                let words = format!(
+                    "\"{word}\" is not in the file: use the id, email or name of a row, or leave it empty"
+                );
+                self.problem(column, words);
+                None
+            }
+        }
+    }
+}
+
+/// Rows by what one may call them, in small letters; none where several are meant.
+struct People(HashMap<String, Option<usize>>);
+
+impl People {
+    fn of(lines: &Lines, rows: &[Row], problems: &mut Vec<Problem>) -> Self {
+        let mut known: HashMap<String, Option<usize>> = HashMap::new();
+        let mut twice = |at: usize, column: &str, word: &str, mend: &str| {
+            problems.push(Problem {
+                line: lines.lines[at].number,
+                column: Some(column.to_owned()),
+                words: format!("\"{word}\" is there twice: {mend}"),
+            });
+        };
+        for (at, row) in rows.iter().enumerate() {
+            for (column, word) in [("id", &row.id), ("email", &row.email)] {
+                let Some(word) = word else { continue };
+                if known.insert(word.to_lowercase(), Some(at)).is_some() {
+                    twice(at, column, word, "each person needs their own");
+                }
+            }
+        }
+        let mut named: HashMap<String, usize> = HashMap::new();
+        for (at, row) in rows.iter().enumerate() {
+            let name = row.name.to_lowercase();
+            if name.is_empty() {
+                continue;
+            }
+            if let Some(other) = named.insert(name.clone(), at) {
+                // Two of one name: neither is meant.
+                known.insert(name, None);
+                if row.key() == row.name && rows[other].key() == rows[other].name {
+                    twice(at, "name", &row.name, "give both of them an id or an email");
+                }
+            } else {
+                known.entry(name).or_insert(Some(at));
+            }
+        }
+        Self(known)
+    }
+}
+
+/// Nobody may be above themselves.
+fn find_circles(lines: &Lines, rows: &[Row], problems: &mut Vec<Problem>) {
+    let above = |at: usize| match rows[at].manager {
+        Manager::Row(manager) => Some(manager),
+        Manager::Unknown | Manager::Nobody => None,
+    };
+    // By whose way up each row was last visited: each is walked once.
+    let mut visited: Vec<Option<usize>> = vec![None; rows.len()];
+    for start in 0..rows.len() {
+        let mut at = Some(start);
+        while let Some(here) = at {
+            if let Some(by) = visited[here] {
+                if by == start {
+                    circle(here, &above, |member| {
+                        problems.push(Problem {
+                            line: lines.lines[member].number,
+                            column: Some("manager".to_owned()),
+                            words: "following the managers up leads back to this line: correct one of them"
+                                .to_owned(),
+                        });
+                    });
+                }
+                break;
+            }
+            visited[here] = Some(start);
+            at = above(here);
+        }
+    }
+}
+
+fn circle(from: usize, above: &impl Fn(usize) -> Option<usize>, mut member: impl FnMut(usize)) {
+    let mut at = from;
+    loop {
+        member(at);
+        match above(at) {
+            Some(next) if next != from => at = next,
+            _ => return,
+        }
+    }
+}

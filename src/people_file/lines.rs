@@ -1,0 +1,107 @@
+//! The text as lines of cells under named columns.
+
+use super::{COLUMNS, Problem};
+use csv::{Position, StringRecord};
+use std::collections::HashMap;
+
+pub(super) struct Lines {
+    columns: HashMap<&'static str, usize>,
+    pub lines: Vec<Line>,
+}
+
+pub(super) struct Line {
+    pub number: u64,
+    record: StringRecord,
+}
+
+impl Lines {
+    pub fn has(&self, column: &str) -> bool {
+        self.columns.contains_key(column)
+    }
+
+    /// A cell without the blanks around it; empty where there is none.
+    pub fn cell<'a>(&self, line: &'a Line, column: &str) -> &'a str {
+        let at = self.columns.get(column);
+        at.and_then(|&at| line.record.get(at)).unwrap_or_default()
+    }
+}
+
+pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Lines {
+    let text = text.trim_start_matches('\u{feff}');
+    let first = text.lines().next().unwrap_or_default();
+    let semicolons = first.matches(';').count() > first.matches(',').count();
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(if semicolons { b';' } else { b',' })
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let mut problem = |line: u64, column: Option<&str>, words: String| {
+        problems.push(Problem {
+            line,
+            column: column.map(str::to_owned),
+            words,
+        });
+    };
+    let header = reader.headers().cloned().unwrap_or_default();
+    let mut columns = HashMap::new();
+    for (at, given) in header.iter().enumerate() {
+        let name = given.to_lowercase();
+        match COLUMNS.iter().find(|(known, _)| *known == name) {
+            None if name.is_empty() => {}
+            None => problem(
+                1,
+                Some(given),
+                format!("there is no such column: use {}", names()),
+            ),
+            Some((known, _)) => {
+                if columns.insert(*known, at).is_some() {
+                    problem(1, Some(known), "is there twice: remove one".to_owned());
+                }
+            }
+        }
+    }
+    for needed in ["name", "stage"] {
+        if !columns.contains_key(needed) {
+            problem(1, Some(needed), "is missing: add it".to_owned());
+        }
+    }
+    let mut lines = Vec::new();
+    for record in reader.records() {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                let line = error.position().map_or(0, Position::line);
+                problem(line, None, format!("cannot be read: {error}"));
+                continue;
+            }
+        };
+        if record.iter().all(str::is_empty) {
+            continue;
+        }
+        let number = record.position().map_or(0, Position::line);
+        if record.len() != header.len() {
+            let (cells, wanted) = (record.len(), header.len());
+            problem(
+                number,
+                None,
+                format!(
+                    "has {cells} cells where the first line has {wanted}: put quotes around cells with separators in them"
+                ),
+            );
+            continue;
+        }
+        lines.push(Line { number, record });
+    }
+    if lines.is_empty() && problems.is_empty() {
+        problems.push(Problem {
+            line: 0,
+            column: None,
+            words: "there is nobody in it: add a line for each person below the first".to_owned(),
+        });
+    }
+    Lines { columns, lines }
+}
+
+fn names() -> String {
+    COLUMNS.map(|(name, _)| name).join(", ")
+}
