@@ -26,6 +26,9 @@ enum Command {
     Serve(Box<Config>),
     /// Check configuration, database, token, scopes, people, channel and clock: each line says ok, or the mend.
     Doctor(Box<Config>),
+    /// The whole program in your browser, with the real bot, a made-up company and a clock you push. Needs no configuration.
+    #[cfg(feature = "demo")]
+    Demo(crate::demo::Options),
     /// Months of a program in seconds: made-up people against a local Slack, with a report. Needs no configuration.
     Rehearse(rehearse::Options),
 }
@@ -33,8 +36,14 @@ enum Command {
 /// Runs the command line. Exit codes: 0 well, 1 a promise broke or a check failed, 2 bad input or configuration.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    // A rehearsal's log is its report; RUST_LOG asks for more.
-    if !matches!(cli.command, Command::Rehearse(_)) || std::env::var_os("RUST_LOG").is_some() {
+    // A rehearsal's log is its report, a demo's its page; RUST_LOG asks for more.
+    let is_quiet = match &cli.command {
+        Command::Rehearse(_) => true,
+        #[cfg(feature = "demo")]
+        Command::Demo(_) => true,
+        _ => false,
+    };
+    if !is_quiet || std::env::var_os("RUST_LOG").is_some() {
         telemetry::log();
     }
     let mut runtime = match &cli.command {
@@ -68,6 +77,16 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let report = doctor::examine(&config, &config.clock()?).await;
             print!("{}", report.render());
             Ok(ExitCode::from(u8::from(!report.is_well())))
+        }
+        #[cfg(feature = "demo")]
+        Command::Demo(options) => {
+            // Told to stop, it still removes its files.
+            let stop = CancellationToken::new();
+            tokio::spawn(stop_on_signal(stop.clone()));
+            tokio::select! {
+                done = crate::demo::run(&options) => done.map(|()| ExitCode::SUCCESS),
+                () = stop.cancelled() => Ok(ExitCode::SUCCESS),
+            }
         }
         Command::Rehearse(options) => {
             // Told to stop, it still removes its files.
@@ -109,6 +128,10 @@ async fn stop_on_signal(stop: CancellationToken) {
 }
 
 fn is_bad_input(error: &anyhow::Error) -> bool {
+    #[cfg(feature = "demo")]
+    if error.is::<crate::demo::BadDemo>() {
+        return true;
+    }
     error.is::<BadConfig>()
         || error.is::<BadUrl>()
         || error.is::<BadPeople>()

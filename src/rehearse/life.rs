@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 /// A rehearsal's people, what they mean to do, and what was seen so far.
 pub struct Life {
-    pub(super) stage: Stage,
+    pub stage: Stage,
     pub(super) company: Arc<Company>,
     pub(super) souls: Vec<Soul>,
     pub(super) by_id: HashMap<String, usize>,

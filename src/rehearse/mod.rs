@@ -39,7 +39,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use report::Run;
 use stage::{Setting, Stage};
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 use transcript::Diary;
@@ -271,6 +271,16 @@ async fn set(
     let stage = Stage::set(setting).await?;
     furnish(&stage.slack, company);
     Ok(stage)
+}
+
+/// The people of a CSV file.
+pub fn people_of(path: &Path, seed: u64) -> Result<Company, BadPeople> {
+    people_file::read(path, seed)
+}
+
+/// The people of a CSV file's text, or everything that is wrong with it.
+pub fn people_in(text: &str, seed: u64) -> Result<Company, Vec<String>> {
+    people_file::parse(text, seed)
 }
 
 /// The digest's channel, the program's office and everyone else.

@@ -39,6 +39,13 @@ impl Sandbox {
         .collect()
     }
 
+    /// What kind of conversation it is, and the people in it, the bot aside.
+    pub fn conversation_of(&self, channel: &str) -> Option<(Kind, Vec<String>)> {
+        let state = self.inner.state();
+        let (_, place) = state.conversation(channel)?;
+        Some((place.kind, place.members.iter().cloned().collect()))
+    }
+
     /// How many messages after number `seq` others left for this person there.
     pub fn unread(&self, user: &str, channel: &str, seq: u64) -> usize {
         let state = self.inner.state();
