@@ -71,6 +71,17 @@ pub enum BadDemo {
 
 /// Serves the page until told to stop.
 pub async fn run(options: &Options) -> anyhow::Result<()> {
+    let (address, serving) = open(options).await?;
+    println!(
+        "Reverse Mentor, the demo: http://{address}/  (Ctrl-C ends it and removes its database)"
+    );
+    serving.await
+}
+
+/// Opens the demo: where it is, and what serves it.
+pub async fn open(
+    options: &Options,
+) -> anyhow::Result<(SocketAddr, impl Future<Output = anyhow::Result<()>> + use<>)> {
     if !options.listen.ip().is_loopback() {
         return Err(BadDemo::NotLocal(options.listen).into());
     }
@@ -89,9 +100,6 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
     })
     .await?;
     tokio::spawn(show.clone().drive());
-    println!(
-        "Reverse Mentor, the demo: http://{address}/  (Ctrl-C ends it and removes its database)"
-    );
-    axum::serve(listener, routes::routes(show, address)).await?;
-    Ok(())
+    let server = axum::serve(listener, routes::routes(show, address)).into_future();
+    Ok((address, async move { Ok(server.await?) }))
 }

@@ -383,7 +383,7 @@ fn steps(desk: &Desk, asked: &Asked) -> Vec<Step> {
         (mentee, "does the same.", ""),
         (
             owner,
-            "types /reverse-mentor round, and approves the pair that the bot proposes.",
+            "gets the first round after an hour (+1 h), and approves it.",
             "",
         ),
         (

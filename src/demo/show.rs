@@ -22,6 +22,10 @@ const MONTHS: u8 = 6;
 /// With "play", this much time passes in a frame of [`FRAME`].
 const STRIDE: SignedDuration = SignedDuration::from_mins(24 * 6);
 const FRAME: Duration = Duration::from_millis(100);
+/// What comes so soon after something that was done by hand belongs to it.
+const MOMENT: SignedDuration = SignedDuration::from_secs(10);
+/// Enough for what belongs together; an outage is for the clock.
+const MOMENTS: usize = 40;
 /// The page hears of changes this often at most.
 const BREATH: Duration = Duration::from_millis(120);
 /// The bot gives up on a call after this; real milliseconds.
@@ -194,12 +198,13 @@ impl Show {
     pub async fn follow_up(&self, life: &mut Life) -> anyhow::Result<()> {
         self.noted(life, Vec::new()).await;
         let now = life.stage.clock.now();
-        // What sets off something else is done in the same breath; limits and waits are for the clock.
-        for _ in 0..8 {
-            let Some(next) = life.next_due().await?.filter(|next| next.at <= now) else {
+        // Slack takes a message a second in one conversation: what follows at once is there when they look up.
+        let soon = now.saturating_add(MOMENT).unwrap_or(now);
+        for _ in 0..MOMENTS {
+            let Some(next) = life.next_due().await?.filter(|next| next.at <= soon) else {
                 break;
             };
-            let timers = self.timers(life, now).await;
+            let timers = self.timers(life, next.at.max(now)).await;
             let alive = tokio::select! {
                 biased;
                 () = self.dying.notified() => false,

@@ -75,6 +75,7 @@ const WIRING: &[&str] = &[
     "app",
     "cli",
     "config",
+    "demo",
     "doctor",
     "rehearse",
     "telemetry",

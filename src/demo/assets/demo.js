@@ -38,7 +38,7 @@ function swap(text) {
     fresh.dataset.raw = raw;
     open.forEach((id) => $("#" + CSS.escape(id), fresh)?.setAttribute("open", ""));
     if (fresh.dataset.scroll !== undefined) {
-      fresh.scrollTop = fresh.id === "log" && (moved ? !$(".home", fresh) : atEnd) ? fresh.scrollHeight : moved ? 0 : top;
+      fresh.scrollTop = fresh.id === "log" && (moved ? !$(".app-home", fresh) : atEnd) ? fresh.scrollHeight : moved ? 0 : top;
     }
     if (fresh.id === "log") listen(fresh, moved);
     if (fresh.id === "modals") modal(fresh, focused);
@@ -274,7 +274,7 @@ addEventListener("popstate", () => look());
 all("[data-part]").forEach((part) => (part.dataset.raw = part.outerHTML));
 pane("talk");
 listen($("#log"), true);
-if (!$(".home")) $("#log").scrollTop = $("#log").scrollHeight;
+if (!$(".app-home")) $("#log").scrollTop = $("#log").scrollHeight;
 modal($("#modals"), null);
 new EventSource("/events").addEventListener("changed", look);
 document.documentElement.dataset.ready = "yes";

@@ -5,6 +5,9 @@ pub mod elements;
 pub mod html;
 pub mod mrkdwn;
 
+#[cfg(test)]
+mod tests;
+
 use crate::sandbox::{MessageRef, Sandbox, User};
 use html::Html;
 use serde_json::Value as Json;
