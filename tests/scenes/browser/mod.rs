@@ -78,10 +78,15 @@ impl Player {
 
     /// Presses the last button of this name in the conversation, and says yes if asked once more.
     async fn presses(&self, action: &str) {
+        self.presses_saying(action, "").await;
+    }
+
+    async fn presses_saying(&self, action: &str, what: &str) {
         self.pane("talk").await;
         let mark = format!(
             "document.getElementById('pressed')?.removeAttribute('id');
-             const all = [...document.querySelectorAll('#log button[name=press][value^=\"{action}\"]')].filter(b => !b.closest('dialog'));
+             const all = [...document.querySelectorAll('#log button[name=press][value^=\"{action}\"]')]
+                 .filter(b => !b.closest('dialog') && b.textContent.startsWith('{what}'));
              const b = all.at(-1); if (b) b.dataset.mark = 'yes'; return !!b"
         );
         self.browser.until(&mark).await;
@@ -223,7 +228,7 @@ async fn a_program(width: u32) {
     me.presses("pick_slot").await;
     // A month, and the meeting is behind them.
     me.pushes("month").await;
-    me.presses("did_meet").await;
+    me.presses_saying("did_meet", "Yes").await;
     me.presses("reflect").await;
     me.browser.until_there("dialog[data-modal] textarea").await;
     me.browser
