@@ -36,11 +36,13 @@ pub use crate::slack::event::Reply;
 
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
+use crate::domain::participant::PersonInSlack;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::Kind;
 use crate::md;
-use crate::slack::event::Actor;
+use crate::slack::blocks::{Button, button};
+use crate::slack::event::{Action, Actor};
 use crate::slack::words::{self, Md};
 use crate::store::db::StoreError;
 use crate::store::{Tx, people, programs, timers};
@@ -84,13 +86,14 @@ pub async fn settings(tx: &mut Tx) -> Result<Arc<Settings>> {
 
 /// Whether this person may act for the program: an owner by the settings, or, where no owner is named yet, an admin.
 pub async fn is_owner(tx: &mut Tx, settings: &Settings, user: &UserId) -> Result<bool> {
-    if settings.is_owner(user) {
-        return Ok(true);
-    }
-    Ok(settings.owners.is_empty()
-        && people::find(tx, user)
-            .await?
-            .is_some_and(|person| person.admin && !person.deleted))
+    let person = people::find(tx, user).await?;
+    Ok(owns(settings, user, person.as_ref()))
+}
+
+/// The same, of somebody we have read about already.
+pub fn owns(settings: &Settings, user: &UserId, person: Option<&PersonInSlack>) -> bool {
+    let is_admin = person.is_some_and(|person| person.admin && !person.deleted);
+    settings.is_owner(user) || settings.owners.is_empty() && is_admin
 }
 
 /// Refuses anyone who may not act for the program.
@@ -125,6 +128,17 @@ pub fn next_round(now: Timestamp, settings: &Settings, due: Option<Timestamp>) -
     }
     let fallback = cadence::say_when_and_where(at, &zone, now);
     md!("{}.", words::when(at, &fallback))
+}
+
+/// Asks once more: a partner reads of the break.
+pub fn pause_button() -> Button {
+    button("Pause", &Action::Pause).confirm(
+        "Take a break?",
+        "Nobody is matched with you and I leave you in peace until you resume. A partner you have reads in your group \
+         message that you are taking a break, not why.",
+        "Pause",
+        "Not now",
+    )
 }
 
 /// "1 month", "6 months".

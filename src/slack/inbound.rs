@@ -49,17 +49,28 @@ pub fn decode(body: &[u8]) -> Decoded {
             Err(_) => nothing("unreadable", TeamId::from("")),
         };
     }
-    let fields: BTreeMap<String, String> = form_urlencoded::parse(body).into_owned().collect();
-    if let Some(payload) = fields.get("payload") {
-        return match serde_json::from_str::<Heard>(payload) {
+    if let Some(payload) = payload(body) {
+        return match serde_json::from_slice::<Heard>(&payload) {
             Ok(Heard(value)) => json(&value),
             Err(_) => nothing("unreadable", TeamId::from("")),
         };
     }
+    let fields: BTreeMap<String, String> = form_urlencoded::parse(body).into_owned().collect();
     if fields.contains_key("ssl_check") {
         return Decoded::SslCheck;
     }
     command(&fields)
+}
+
+/// The JSON in a form's `payload`. It can be long, so it is not decoded letter by letter like the fields of a command.
+fn payload(form: &[u8]) -> Option<Vec<u8>> {
+    let mut fields = form.split(|&byte| byte == b'&');
+    let raw = fields.find_map(|field| field.strip_prefix(b"payload="))?;
+    let spaced: Vec<u8> = raw
+        .iter()
+        .map(|&byte| if byte == b'+' { b' ' } else { byte })
+        .collect();
+    Some(urlencoding::decode_binary(&spaced).into_owned())
 }
 
 /// Whether a body is Slack's certificate check, which may come unsigned and carries nothing.

@@ -11,7 +11,7 @@ use crate::domain::message::Message;
 use crate::features::{Error, Result};
 use crate::router;
 use crate::store::outbox::{self, Kind, What};
-use crate::store::{Db, inbox, workspaces};
+use crate::store::{Db, workspaces};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -118,16 +118,21 @@ async fn handle(gate: Gate, inbound: Inbound, key: Option<String>) -> (&'static 
 async fn run(gate: &Gate, inbound: &Inbound, key: Option<String>) -> Result<Option<Reply>> {
     let now = gate.clock.now();
     if router::only_reads(&inbound.event) {
-        let mut tx = gate.db.read(&inbound.team, now).await?;
+        let mut tx = match &inbound.event {
+            // Most of them are about whoever asks.
+            Event::Command { actor, .. } => gate.db.read_for(&actor.team, &actor.user, now).await?,
+            _ => gate.db.read(&inbound.team, now).await?,
+        };
         return router::event(&mut tx, &inbound.event).await.map(Some);
     }
-    let mut tx = gate.db.write(&inbound.team, now).await?;
+    let mut tx = match key {
+        Some(key) => match gate.db.write_once(&inbound.team, now, &key).await? {
+            Some(tx) => tx,
+            None => return Ok(None),
+        },
+        None => gate.db.write(&inbound.team, now).await?,
+    };
     let handled = async {
-        if let Some(key) = key
-            && !inbox::first_time(&mut tx, &key).await?
-        {
-            return Ok(None);
-        }
         if let Event::Uninstalled | Event::PersonSeen(_) = inbound.event
             && workspaces::find(&mut tx).await?.is_none()
         {
@@ -278,7 +283,8 @@ impl Gate {
 
     async fn publish_home(&self, actor: &Actor) {
         let rendered = async {
-            let mut tx = self.db.read(&actor.team, self.clock.now()).await?;
+            let now = self.clock.now();
+            let mut tx = self.db.read_for(&actor.team, &actor.user, now).await?;
             router::home(&mut tx, actor).await
         };
         let view = match rendered.await {

@@ -11,17 +11,21 @@
 mod mint;
 mod writer;
 
+use super::inbox;
+use super::known::{Desk, Known};
 use super::programs::Program;
 use super::seal::{Keys, SealError};
 use crate::clock::millis;
 use crate::domain::happening::Happening;
-use crate::domain::ids::TeamId;
+use crate::domain::ids::{TeamId, UserId};
 use jiff::Timestamp;
 use mint::Mint;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Row, SqlStr, Transaction};
+use sqlx::{
+    Any, AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Row, SqlStr, Transaction,
+};
 use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -88,6 +92,7 @@ struct Inner {
     outbox_grew: Notify,
     timer_set: Notify,
     programs: RwLock<Programs>,
+    desk: Desk,
 }
 
 enum Connections {
@@ -123,6 +128,8 @@ pub struct Tx {
     pub(crate) happened: Vec<Happening>,
     pub(crate) posted: bool,
     pub(crate) timed: bool,
+    /// What is known about whoever this is for, read already.
+    pub(super) known: Option<Known>,
     /// The program, once read in this transaction.
     program: Option<Program>,
     program_changed: bool,
@@ -150,7 +157,7 @@ impl Db {
             }
             _ => url.to_owned(),
         };
-        let options = AnyConnectOptions::from_str(&url)?;
+        let options = AnyConnectOptions::from_str(&url)?.disable_statement_logging();
         let connections = match engine {
             Engine::Sqlite => Connections::sqlite(&options).await?,
             Engine::Postgres => Connections::postgres(options).await?,
@@ -163,6 +170,7 @@ impl Db {
             outbox_grew: Notify::new(),
             timer_set: Notify::new(),
             programs: RwLock::default(),
+            desk: Desk::default(),
         })))
     }
 
@@ -210,7 +218,11 @@ impl Db {
         let conn = match &self.0.connections {
             Connections::Sqlite {
                 writer, waiting, ..
-            } => Conn::Writer(writer_turn(writer, waiting).await?),
+            } => {
+                let mut turn = writer_turn(writer, waiting).await;
+                turn.begin().await?;
+                Conn::Writer(turn)
+            }
             Connections::Postgres(pool) => {
                 let mut tx = pool.begin().await?;
                 lock_team(&mut tx, team).await?;
@@ -218,6 +230,30 @@ impl Db {
             }
         };
         Ok(self.tx(conn, team, now))
+    }
+
+    /// The same for a request, which is noted under `key`: none when it was noted before, that is, when this is a retry
+    /// of something finished.
+    pub async fn write_once(&self, team: &TeamId, now: Timestamp, key: &str) -> Result<Option<Tx>> {
+        let (tx, first) = match &self.0.connections {
+            Connections::Sqlite {
+                writer, waiting, ..
+            } => {
+                let mut turn = writer_turn(writer, waiting).await;
+                let first = turn.begin_once(key, now.as_millisecond()).await?;
+                (self.tx(Conn::Writer(turn), team, now), first)
+            }
+            Connections::Postgres(_) => {
+                let mut tx = self.write(team, now).await?;
+                let first = inbox::first_time(&mut tx, key).await?;
+                (tx, first)
+            }
+        };
+        if first {
+            return Ok(Some(tx));
+        }
+        tx.rollback().await;
+        Ok(None)
     }
 
     /// A connection for reading only. On SQLite it cannot write.
@@ -236,6 +272,15 @@ impl Db {
         Ok(self.tx(conn, team, now))
     }
 
+    /// The same, for what `user` asked: what is known about them is read already, together with others' who ask at the
+    /// same time.
+    pub async fn read_for(&self, team: &TeamId, user: &UserId, now: Timestamp) -> Result<Tx> {
+        let known = self.0.desk.ask(self, team, user).await;
+        let mut tx = self.read(team, now).await?;
+        tx.known = known;
+        Ok(tx)
+    }
+
     fn tx(&self, conn: Conn, team: &TeamId, now: Timestamp) -> Tx {
         Tx {
             conn: Some(conn),
@@ -245,6 +290,7 @@ impl Db {
             happened: Vec::new(),
             posted: false,
             timed: false,
+            known: None,
             program: None,
             program_changed: false,
         }
@@ -326,7 +372,7 @@ impl Connections {
 async fn writer_turn(
     writer: &Arc<Mutex<Writer>>,
     waiting: &AtomicUsize,
-) -> Result<OwnedMutexGuard<Writer>> {
+) -> OwnedMutexGuard<Writer> {
     struct Waiting<'a>(&'a AtomicUsize);
     impl Drop for Waiting<'_> {
         fn drop(&mut self) {
@@ -335,10 +381,9 @@ async fn writer_turn(
     }
     waiting.fetch_add(1, Ordering::SeqCst);
     let waiting = Waiting(waiting);
-    let mut turn = Arc::clone(writer).lock_owned().await;
+    let turn = Arc::clone(writer).lock_owned().await;
     drop(waiting);
-    turn.begin().await?;
-    Ok(turn)
+    turn
 }
 
 /// A reader that is free, else the one whose turn it is.

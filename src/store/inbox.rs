@@ -3,17 +3,26 @@
 use super::db::{Result, Tx};
 use jiff::Timestamp;
 
+/// The note, after whatever else one statement is to do.
+macro_rules! note {
+    ($before:literal) => {
+        concat!(
+            $before,
+            "insert into inbox (dedupe_key, received_at) values ($1, $2) on conflict do nothing returning received_at"
+        )
+    };
+}
+pub(super) use note;
+
 /// Notes `key`; false when it was noted before, that is, when this is a retry of something finished.
 pub async fn first_time(tx: &mut Tx, key: &str) -> Result<bool> {
     let now = tx.now_ms();
-    let done = sqlx::query(
-        "insert into inbox (dedupe_key, received_at) values ($1, $2) on conflict do nothing",
-    )
-    .bind(key)
-    .bind(now)
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected() == 1)
+    let noted = sqlx::query(note!(""))
+        .bind(key)
+        .bind(now)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(noted.is_some())
 }
 
 /// Forgets what came in before `before`.

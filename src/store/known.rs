@@ -1,16 +1,19 @@
 //! All we know about one person at once: `status`, `join` and the App Home are asked for all day long, and each of
 //! them takes one query.
 
-use super::db::{Result, Tx, instant};
+use super::db::{Db, Result, Tx, instant};
 use super::participants::{self, Participant};
+use super::seal::Keys;
 use super::{pairs, people};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{TeamId, UserId};
 use crate::domain::pair::Pair;
 use crate::domain::participant::PersonInSlack;
-use crate::domain::timer::Kind;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sqlx::Row;
+use sqlx::any::AnyRow;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::oneshot;
 
 pub struct Known {
     user: UserId,
@@ -24,41 +27,146 @@ pub struct Known {
     open_pairs: i64,
 }
 
+/// One query for a few people; `n` tells whose answer a row is.
+macro_rules! about {
+    ($who:literal) => {
+        concat!(
+            "with asked(n, team, who) as (values ",
+            $who,
+            ")
+             select q.user_id, q.standing, q.profile_sealed, q.paused_until, q.waiting_since, q.joined_at,
+                    p.user_id, p.zone, p.full_member, p.deleted, p.admin, p.seen_at, t.due_at,
+                    (select count(*) from pairs where team_id = a.team and mentor = a.who and closed_at is null)
+                    + (select count(*) from pairs where team_id = a.team and mentee = a.who and closed_at is null),
+                    a.n
+             from asked a
+             left join participants q on q.team_id = a.team and q.user_id = a.who
+             left join people p on p.team_id = a.team and p.user_id = a.who
+             left join timers t on t.team_id = a.team and t.kind = 'round' and t.subject = 'program'
+             where a.who <> ''"
+        )
+    };
+}
+const ONE: &str = about!("(0, $1, $2)");
+const FOUR: &str = about!("(0, $1, $2), (1, $3, $4), (2, $5, $6), (3, $7, $8)");
+const SIXTEEN: &str = about!(
+    "(0, $1, $2), (1, $3, $4), (2, $5, $6), (3, $7, $8), \
+     (4, $9, $10), (5, $11, $12), (6, $13, $14), (7, $15, $16), \
+     (8, $17, $18), (9, $19, $20), (10, $21, $22), (11, $23, $24), \
+     (12, $25, $26), (13, $27, $28), (14, $29, $30), (15, $31, $32)"
+);
+/// The most one query answers.
+const MOST: usize = 16;
+
 pub async fn about(tx: &mut Tx, user: &UserId) -> Result<Known> {
-    let team = tx.team().to_string();
-    let row = sqlx::query(
-        "select q.user_id, q.standing, q.profile_sealed, q.paused_until, q.waiting_since, q.joined_at,
-                p.user_id, p.zone, p.full_member, p.deleted, p.admin, p.seen_at, t.due_at,
-                (select count(*) from pairs where team_id = $1 and mentor = $2 and closed_at is null)
-                + (select count(*) from pairs where team_id = $1 and mentee = $2 and closed_at is null)
-         from (select 1 as one) as o
-         left join participants q on q.team_id = $1 and q.user_id = $2
-         left join people p on p.team_id = $1 and p.user_id = $2
-         left join timers t on t.team_id = $1 and t.kind = $3 and t.subject = 'program'",
-    )
-    .bind(team)
-    .bind(user.as_str())
-    .bind(Kind::Round.as_str())
-    .fetch_one(tx.conn())
-    .await?;
+    if let Some(known) = tx.known.take_if(|known| known.user == *user) {
+        return Ok(known);
+    }
+    let team = tx.team().clone();
+    let known = query(tx, &[(&team, user)]).await?.pop().flatten();
+    Ok(known.ok_or(sqlx::Error::RowNotFound)?)
+}
+
+async fn query(tx: &mut Tx, asked: &[(&TeamId, &UserId)]) -> Result<Vec<Option<Known>>> {
+    let (text, room) = match asked.len() {
+        1 => (ONE, 1),
+        2..=4 => (FOUR, 4),
+        _ => (SIXTEEN, MOST),
+    };
+    let mut query = sqlx::query(text);
+    for at in 0..room {
+        let (team, user) = asked
+            .get(at)
+            .map_or(("", ""), |(team, user)| (team.as_str(), user.as_str()));
+        query = query.bind(team.to_owned()).bind(user.to_owned());
+    }
+    let rows = query.fetch_all(tx.conn()).await?;
+    let mut answers: Vec<Option<Known>> = asked.iter().map(|_| None).collect();
+    for row in &rows {
+        let at = usize::try_from(row.try_get::<i64, _>(14)?).unwrap_or(MOST);
+        if let Some((team, user)) = asked.get(at) {
+            answers[at] = Some(known(tx.keys(), team, user, row)?);
+        }
+    }
+    Ok(answers)
+}
+
+fn known(keys: &Keys, team: &TeamId, user: &UserId, row: &AnyRow) -> Result<Known> {
     let moment = |at: usize| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(at)?.map(instant));
     let there = |at: usize| Ok::<_, sqlx::Error>(row.try_get::<Option<&str>, _>(at)?.is_some());
+    let participant = there(0)?.then(|| participants::participant(keys, team, row));
+    let person = there(6)?.then(|| people::person(row, 6));
     Ok(Known {
         user: user.clone(),
-        participant: if there(0)? {
-            Some(participants::participant(tx, &row)?)
-        } else {
-            None
-        },
-        person: if there(6)? {
-            Some(people::person(&row, 6)?)
-        } else {
-            None
-        },
+        participant: participant.transpose()?,
+        person: person.transpose()?,
         heard_at: moment(11)?,
         next_round: moment(12)?,
         open_pairs: row.try_get(13)?,
     })
+}
+
+/// Where lookups are asked for. Those that come while one is under way are answered together by the next, as commits
+/// are shared: a query costs the way to SQLite's thread and back, hardly more for many people than for one.
+#[derive(Default)]
+pub(super) struct Desk {
+    asked: Mutex<Vec<Asked>>,
+    turn: tokio::sync::Mutex<()>,
+}
+
+struct Asked {
+    team: TeamId,
+    user: UserId,
+    answer: oneshot::Sender<Known>,
+}
+
+impl Desk {
+    /// None when it could not be read: whoever needs it then asks for themselves, and sees why.
+    pub(super) async fn ask(&self, db: &Db, team: &TeamId, user: &UserId) -> Option<Known> {
+        let (answer, mut answered) = oneshot::channel();
+        self.waiting().push(Asked {
+            team: team.clone(),
+            user: user.clone(),
+            answer,
+        });
+        let _turn = tokio::select! {
+            biased;
+            known = &mut answered => return known.ok(),
+            turn = self.turn.lock() => turn,
+        };
+        // Nobody has answered us, so that is for us to do, and for whoever waits with us; the first come first.
+        while answered.is_empty() && !answered.is_terminated() {
+            let asked: Vec<Asked> = {
+                let mut waiting = self.waiting();
+                let most = waiting.len().min(MOST);
+                waiting.drain(..most).collect()
+            };
+            if asked.is_empty() {
+                break;
+            }
+            answer_all(db, asked).await;
+        }
+        answered.try_recv().ok()
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Vec<Asked>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A failure answers nobody.
+async fn answer_all(db: &Db, asked: Vec<Asked>) {
+    let people: Vec<(&TeamId, &UserId)> = asked.iter().map(|one| (&one.team, &one.user)).collect();
+    let answers = async {
+        let mut tx = db.read(&asked[0].team, Timestamp::UNIX_EPOCH).await?;
+        query(&mut tx, &people).await
+    };
+    let Ok(answers) = answers.await else { return };
+    for (one, known) in asked.into_iter().zip(answers) {
+        if let Some(known) = known {
+            let _ = one.answer.send(known);
+        }
+    }
 }
 
 impl Known {

@@ -1,7 +1,8 @@
 //! Who takes part. The whole profile is sealed: topics and wishes are nobody's business but matching's.
 
 use super::db::{Result, StoreError, Tx, instant};
-use crate::domain::ids::UserId;
+use super::seal::Keys;
+use crate::domain::ids::{TeamId, UserId};
 use crate::domain::participant::{Profile, Standing};
 use jiff::Timestamp;
 use sqlx::Row;
@@ -30,7 +31,8 @@ pub async fn find(tx: &mut Tx, user: &UserId) -> Result<Option<Participant>> {
     .bind(user.as_str())
     .fetch_optional(tx.conn())
     .await?;
-    row.map(|row| participant(tx, &row)).transpose()
+    row.map(|row| participant(tx.keys(), tx.team(), &row))
+        .transpose()
 }
 
 /// Everyone who ever joined and was not erased, by user id.
@@ -43,7 +45,9 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Participant>> {
     .bind(team)
     .fetch_all(tx.conn())
     .await?;
-    rows.iter().map(|row| participant(tx, row)).collect()
+    rows.iter()
+        .map(|row| participant(tx.keys(), tx.team(), row))
+        .collect()
 }
 
 /// How many take part, and how many of them wait for a partner; for owners, without opening any profile.
@@ -141,13 +145,11 @@ pub async fn set_waiting(tx: &mut Tx, user: &UserId, since: Option<Timestamp>) -
 }
 
 /// The participant whose columns a row begins with.
-pub(super) fn participant(tx: &Tx, row: &AnyRow) -> Result<Participant> {
+pub(super) fn participant(keys: &Keys, team: &TeamId, row: &AnyRow) -> Result<Participant> {
     let user: String = row.try_get(0)?;
     let standing: String = row.try_get(1)?;
     let sealed: String = row.try_get(2)?;
-    let text = tx
-        .keys()
-        .open(TABLE, &format!("{}/{user}", tx.team()), &sealed)?;
+    let text = keys.open(TABLE, &format!("{team}/{user}"), &sealed)?;
     Ok(Participant {
         user: UserId(user),
         standing: Standing::parse(&standing).ok_or(StoreError::Unreadable("a standing"))?,

@@ -7,11 +7,28 @@ use reverse_mentor::domain::participant::{Profile, Role, Standing};
 use reverse_mentor::domain::program::Settings;
 use reverse_mentor::store::db::{StoreError, migrations};
 use reverse_mentor::store::seal::Keys;
-use reverse_mentor::store::{Db, pairs, participants, programs};
+use reverse_mentor::store::{Db, known, pairs, participants, programs};
 use sqlx::{AnyConnection, Connection};
 
 fn keys() -> Keys {
     Keys::parse(&"5e".repeat(32)).unwrap()
+}
+
+fn profile(hopes: &str) -> Profile {
+    Profile {
+        role: Role::Mentor,
+        stage: "Early career".into(),
+        department: None,
+        site: None,
+        manager: None,
+        share: vec!["AI tools".into()],
+        learn: Vec::new(),
+        languages: vec!["English".into()],
+        mentor_capacity: 1,
+        mentee_capacity: 1,
+        rather_not: Vec::new(),
+        hopes: hopes.into(),
+    }
 }
 
 /// A database of its own; SQLite's in a folder the system clears.
@@ -36,20 +53,7 @@ both! {
         let url = database(engine).await;
         let mut connection = AnyConnection::connect(&url).await.unwrap();
         migrations().run_to(1, &mut connection).await.unwrap();
-        let profile = Profile {
-            role: Role::Mentor,
-            stage: "Early career".into(),
-            department: None,
-            site: None,
-            manager: None,
-            share: vec!["AI tools".into()],
-            learn: Vec::new(),
-            languages: vec!["English".into()],
-            mentor_capacity: 1,
-            mentee_capacity: 1,
-            rather_not: Vec::new(),
-            hopes: "To be heard".into(),
-        };
+        let profile = profile("To be heard");
         let settings = serde_json::to_string(&Settings::default()).unwrap();
         let sealed = keys().seal("participants", "T1/U1", &serde_json::to_string(&profile).unwrap()).unwrap();
         sqlx::query("insert into programs (team_id, settings, declared, created_at, updated_at) values ('T1', $1, 0, 1, 1)")
@@ -131,5 +135,64 @@ both! {
         let mut connection = AnyConnection::connect(&url).await.unwrap();
         let row = sqlx::query("select count(*) from audit").fetch_one(&mut connection).await.unwrap();
         assert_eq!(sqlx::Row::get::<i64, _>(&row, 0), 100);
+    }
+}
+
+both! {
+    /// Many ask at once: they share queries, and each hears about themselves, in their own workspace.
+    async fn lookups_are_shared_and_each_hears_about_themselves(engine: Engine) {
+        let db = Db::open(&database(engine).await, keys()).await.unwrap();
+        let now = "2026-03-02T10:00:00Z".parse().unwrap();
+        for team in ["T1", "T2"] {
+            let mut tx = db.write(&TeamId::from(team), now).await.unwrap();
+            for number in 0..30 {
+                let (user, hopes) = (UserId(format!("U{number}")), format!("{team} U{number}"));
+                participants::save(&mut tx, &user, &profile(&hopes), None, true).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+        }
+        let mut asking = tokio::task::JoinSet::new();
+        for number in 0..100 {
+            let db = db.clone();
+            asking.spawn(async move {
+                let team = TeamId::from(if number % 2 == 0 { "T1" } else { "T2" });
+                let user = UserId(format!("U{}", number / 2));
+                let mut tx = db.read_for(&team, &user, now).await.unwrap();
+                let known = known::about(&mut tx, &user).await.unwrap();
+                let hopes = known.participant.map(|one| one.profile.hopes);
+                assert_eq!(hopes, (number < 60).then(|| format!("{team} {user}")));
+                // Somebody else is asked about afresh.
+                let other = known::about(&mut tx, &"U7".into()).await.unwrap();
+                assert_eq!(other.participant.unwrap().profile.hopes, format!("{team} U7"));
+            });
+        }
+        while let Some(done) = asking.join_next().await {
+            done.unwrap();
+        }
+    }
+}
+
+both! {
+    /// A request is noted with what it did, or not at all; noted once, it is not done again.
+    async fn a_request_is_done_once(engine: Engine) {
+        let db = Db::open(&database(engine).await, keys()).await.unwrap();
+        let now = "2026-03-02T10:00:00Z".parse().unwrap();
+        let team = TeamId::from("T1");
+        let undone = db.write_once(&team, now, "one").await.unwrap().unwrap();
+        undone.rollback().await;
+        drop(db.write_once(&team, now, "one").await.unwrap().unwrap());
+        // Many retries at once: one of them does it.
+        let mut trying = tokio::task::JoinSet::new();
+        for _ in 0..50 {
+            let (db, team) = (db.clone(), team.clone());
+            trying.spawn(async move {
+                match db.write_once(&team, now, "one").await.unwrap() {
+                    Some(tx) => tx.commit().await.map(|()| 1).unwrap(),
+                    None => 0,
+                }
+            });
+        }
+        assert_eq!(trying.join_all().await.iter().sum::<i32>(), 1);
+        assert!(db.write_once(&team, now, "two").await.unwrap().is_some());
     }
 }

@@ -5,7 +5,7 @@ mod tests;
 mod views;
 
 use super::outlook::{self, Eyes};
-use super::{Result, is_owner, next_round};
+use super::{Result, next_round, owns};
 use crate::domain::participant::Standing;
 use crate::slack::blocks::{Blocks, home_view};
 use crate::slack::event::Actor;
@@ -37,7 +37,7 @@ pub async fn view(tx: &mut Tx, actor: &Actor) -> Result<serde_json::Value> {
         Some(me) if me.standing == Standing::Ineligible => views::ineligible(),
         other => views::invitation(&settings, &next, other.is_some()),
     });
-    if is_owner(tx, &settings, &actor.user).await? {
+    if owns(&settings, &actor.user, known.person.as_ref()) {
         let (taking_part, waiting) = participants::count(tx).await?;
         let open = pairs::count_open(tx).await?;
         let counts = views::Counts {

@@ -4,8 +4,8 @@ use crate::domain::cadence;
 use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
-use crate::features::months;
 use crate::features::outlook::{self, Eyes};
+use crate::features::{months, pause_button};
 use crate::md;
 use crate::slack::blocks::{Blocks, Button, button};
 use crate::slack::event::Action;
@@ -97,7 +97,7 @@ pub(super) fn participant(
     let standing = if paused {
         button("Resume", &Action::Resume).primary()
     } else {
-        button("Pause", &Action::Pause)
+        pause_button()
     };
     blocks
         .divider()

@@ -47,7 +47,8 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     let before = known.participant.as_ref();
     let joined = participants::save(tx, user, &profile, before, room).await?;
     tx.happens(Happening::ProfileSaved(user.clone()));
-    if known.is_stale(tx.now) {
+    // Once: the directory keeps asking about participants it knows too little of.
+    if joined && known.is_stale(tx.now) {
         tx.happens(Happening::Unknown(user.clone()));
     }
     let done = if joined {

@@ -276,7 +276,8 @@ async fn one_signed_goal_is_on_the_card_and_none_is_in_a_link() {
         !reminder.contains("Try"),
         "the first time is for getting to know each other: {reminder}"
     );
-    let thread = "A thread for this time, from <@UANA>'s goal:\n> Try &lt;AI&gt; tools\nBoth goals are under";
+    let thread =
+        "A thread for this time, from <@UANA>'s goal:\n> Try &lt;AI&gt; tools\nBoth goals are on";
     assert!(card.contains(thread) && !card.contains("budgets"), "{card}");
     scene.pass(days(30)).await;
     let card = scene.last_of_kind(Kind::CycleOpens).await;

@@ -6,6 +6,7 @@ use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
 use crate::features::outlook::{self, Eyes};
+use crate::features::pause_button;
 use crate::md;
 use crate::slack::blocks::{Blocks, Modal, button, listed};
 use crate::slack::event::{Action, Form};
@@ -43,7 +44,7 @@ pub(super) fn status(
     let standing = if me.standing == Standing::Paused {
         button("Resume", &Action::Resume)
     } else {
-        button("Pause", &Action::Pause)
+        pause_button()
     };
     let mut blocks = outlook::show(Blocks::new(), open, outlooks, eyes);
     if !lines.is_empty() {
@@ -63,7 +64,7 @@ pub(super) fn status(
 
 pub(super) fn waiting_line(since: &str, next: &Md) -> Md {
     md!(
-        "*You are waiting for a partner* since {}. Next match: {} You hear from me privately either way.",
+        "*You are waiting for a partner* since {}. Next match: {}",
         since,
         next
     )

@@ -57,7 +57,7 @@ async fn status_says_where_one_stands() {
     ");
     scene.joins("U1", "mentor", "Experienced").await;
     insta::assert_snapshot!(told(&scene, "U1", "status").await, @"
-    *You are waiting for a partner* since Monday, March 2. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>. You hear from me privately either way.
+    *You are waiting for a partner* since Monday, March 2. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     *You take part as* a mentor: you teach.
     *Stage:* Experienced
     *You share:* AI tools and Some text

@@ -4,6 +4,7 @@
 //! them one statement ends the first and begins the second: every statement crosses to `SQLite`'s thread and back.
 
 use super::Result;
+use crate::store::inbox;
 use sqlx::{AnyConnection, Executor};
 use tokio::sync::oneshot;
 
@@ -43,17 +44,45 @@ impl Writer {
                 .is_ok(),
         };
         if !joined {
-            if self.state != State::Idle {
-                self.lose().await;
-            }
-            if let Err(error) = run(&mut self.conn, "begin immediate; savepoint one").await {
-                // It may be open without its savepoint.
-                let _ = run(&mut self.conn, "rollback").await;
-                return Err(error.into());
-            }
+            self.lose().await;
+            let begun = run(&mut self.conn, "begin immediate; savepoint one").await;
+            self.begun(begun).await?;
         }
         self.state = State::Running;
         Ok(())
+    }
+
+    /// The same, and notes a request's `key` in the same breath; false when it was noted before.
+    pub(super) async fn begin_once(&mut self, key: &str, now_ms: i64) -> Result<bool> {
+        let conn = &mut self.conn;
+        let joined = match self.state {
+            State::Idle => None,
+            State::Running => note(conn, inbox::note!("rollback to one; "), key, now_ms)
+                .await
+                .ok(),
+            State::Done => {
+                let sql = inbox::note!("release one; savepoint one; ");
+                note(conn, sql, key, now_ms).await.ok()
+            }
+        };
+        let first = if let Some(first) = joined {
+            first
+        } else {
+            self.lose().await;
+            let sql = inbox::note!("begin immediate; savepoint one; ");
+            let begun = note(&mut self.conn, sql, key, now_ms).await;
+            self.begun(begun).await?
+        };
+        self.state = State::Running;
+        Ok(first)
+    }
+
+    async fn begun<T>(&mut self, begun: Result<T, sqlx::Error>) -> Result<T> {
+        if begun.is_err() {
+            // It may be open without its savepoint.
+            let _ = run(&mut self.conn, "rollback").await;
+        }
+        Ok(begun?)
     }
 
     /// The running transaction is done: it is acknowledged with the group's commit.
@@ -91,6 +120,9 @@ impl Writer {
 
     /// Without its savepoint the whole group is lost; nobody in it was acknowledged.
     async fn lose(&mut self) {
+        if self.state == State::Idle {
+            return;
+        }
         let _ = run(&mut self.conn, "rollback").await;
         self.state = State::Idle;
         self.answer(&Err("the transaction was lost".to_owned()));
@@ -106,4 +138,15 @@ impl Writer {
 /// Prepared once: these few statements are half of what a short transaction runs.
 async fn run(conn: &mut AnyConnection, sql: &'static str) -> Result<(), sqlx::Error> {
     conn.execute(sqlx::query(sql)).await.map(drop)
+}
+
+async fn note(
+    conn: &mut AnyConnection,
+    sql: &'static str,
+    key: &str,
+    now_ms: i64,
+) -> Result<bool, sqlx::Error> {
+    let query = sqlx::query(sql).bind(key).bind(now_ms);
+    // All, for the first answers are those of the statements before it.
+    Ok(!conn.fetch_all(query).await?.is_empty())
 }
