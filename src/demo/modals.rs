@@ -92,7 +92,7 @@ pub async fn fill(show: &Show, act: &Act) -> anyhow::Result<()> {
     let Some(answers) = life.would_answer(who, &modal) else {
         return Ok(());
     };
-    for (name, value) in answers.into_iter() {
+    for (name, value) in answers {
         let _ = slack.choose(who, &Screen::Modal, &name, value).await;
     }
     show.desk().mistakes.remove(who);

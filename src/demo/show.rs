@@ -170,7 +170,7 @@ impl Show {
                 () = self.dying.notified() => false,
                 done = life.step(next) => { done?; true }
             };
-            self.noted(life, timers).await;
+            self.noted(life, &timers);
             if !alive || *goals.borrow() != goal {
                 return Ok(false);
             }
@@ -196,7 +196,7 @@ impl Show {
 
     /// Does what is due now, and notes what came of it: after somebody did something by hand.
     pub async fn follow_up(&self, life: &mut Life) -> anyhow::Result<()> {
-        self.noted(life, Vec::new()).await;
+        self.noted(life, &[]);
         let now = life.stage.clock.now();
         // Slack takes a message a second in one conversation: what follows at once is there when they look up.
         let soon = now.saturating_add(MOMENT).unwrap_or(now);
@@ -210,7 +210,7 @@ impl Show {
                 () = self.dying.notified() => false,
                 done = life.step(next) => { done?; true }
             };
-            self.noted(life, timers).await;
+            self.noted(life, &timers);
             if !alive {
                 break;
             }
@@ -220,11 +220,11 @@ impl Show {
     }
 
     /// The desk learns what happened since it last looked.
-    async fn noted(&self, life: &Life, timers: Vec<(String, String)>) {
+    fn noted(&self, life: &Life, timers: &[(String, String)]) {
         let now = life.stage.clock.now();
         let mut desk = self.desk();
         let desk = &mut *desk;
-        desk.timeline.note(&desk.slack, now, &timers);
+        desk.timeline.note(&desk.slack, now, timers);
     }
 
     /// The desk learns how things stand.

@@ -70,19 +70,13 @@ pub fn talk(desk: &Desk, asked: &Asked, me: &User, zone: &TimeZone, people: &[Us
     let Some(place) = place else {
         return home(desk, asked, &eyes);
     };
-    let mut messages = match place.kind {
-        Kind::Im => desk.slack.dm(&asked.who),
-        _ => {
-            let mut all = desk.slack.channel(&place.channel);
-            all.retain(|message| {
-                message
-                    .ephemeral_to
-                    .as_ref()
-                    .is_none_or(|to| *to == asked.who)
-            });
-            all
-        }
+    let mut messages = if place.kind == Kind::Im {
+        desk.slack.dm(&asked.who)
+    } else {
+        desk.slack.channel(&place.channel)
     };
+    let mine = |to: &Option<String>| to.as_ref().is_none_or(|to| *to == asked.who);
+    messages.retain(|message| mine(&message.ephemeral_to));
     messages.drain(..messages.len().saturating_sub(SHOWN));
     let mut day = String::new();
     let rows = messages

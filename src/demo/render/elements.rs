@@ -40,12 +40,10 @@ pub fn input(eyes: &Eyes, surface: &Surface, block: &Json) -> Html {
     let several = kind == "radio_buttons" || kind == "checkboxes" || kind.starts_with("multi_");
     let error = surface.errors.get(block_id);
     let hint = words(block, "hint");
-    let mut about = String::new();
-    for (there, name) in [(!hint.is_empty(), "hint"), (error.is_some(), "error")] {
-        if there {
-            about.push_str(&format!("{id}-{name} "));
-        }
-    }
+    let parts = [(!hint.is_empty(), "hint"), (error.is_some(), "error")];
+    let parts = parts.into_iter().filter(|(there, _)| *there);
+    let parts: Vec<String> = parts.map(|(_, name)| format!("{id}-{name}")).collect();
+    let about = parts.join(" ");
     let (open, label, close) = if several {
         ("<fieldset class=\"field", "legend", "</fieldset>")
     } else {
@@ -54,7 +52,7 @@ pub fn input(eyes: &Eyes, surface: &Surface, block: &Json) -> Html {
     out.tag(open);
     out.tag(if error.is_some() { " wrong\"" } else { "\"" });
     if several && !about.is_empty() {
-        out.attribute("aria-describedby", about.trim());
+        out.attribute("aria-describedby", &about);
     }
     out.tag(&format!("><{label}"));
     if !several {
@@ -66,7 +64,7 @@ pub fn input(eyes: &Eyes, surface: &Surface, block: &Json) -> Html {
         out.tag(" <span class=\"optional\">optional</span>");
     }
     out.tag(&format!("</{label}>"));
-    let about = if several { "" } else { about.trim() };
+    let about = if several { "" } else { &about };
     out.push(&field_html(
         eyes,
         surface,
@@ -74,7 +72,7 @@ pub fn input(eyes: &Eyes, surface: &Surface, block: &Json) -> Html {
         field,
         &About {
             id: &id,
-            about,
+            described_by: about,
             wrong: error.is_some(),
         },
     ));
@@ -107,7 +105,7 @@ pub fn element(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json) -> 
             out.tag("<div class=\"b-choice\">");
             let about = About {
                 id: &id,
-                about: "",
+                described_by: "",
                 wrong: false,
             };
             out.push(&field_html(eyes, surface, block, element, &about));
@@ -189,7 +187,7 @@ fn button(eyes: &Eyes, surface: &Surface, element: &Json, id: &str) -> Html {
 /// What a field says about itself to those who do not see it.
 struct About<'a> {
     id: &'a str,
-    about: &'a str,
+    described_by: &'a str,
     wrong: bool,
 }
 
@@ -200,8 +198,8 @@ fn field_html(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json, abou
     let mut attributes = Html::default();
     attributes.attribute("id", about.id);
     attributes.attribute("name", &name);
-    if !about.about.is_empty() {
-        attributes.attribute("aria-describedby", about.about);
+    if !about.described_by.is_empty() {
+        attributes.attribute("aria-describedby", about.described_by);
     }
     if about.wrong {
         attributes.tag(" aria-invalid=\"true\"");
@@ -220,7 +218,7 @@ fn field_html(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json, abou
     let mut out = Html::default();
     match kind {
         "plain_text_input" | "rich_text_input" => {
-            words_field(element, &value, &attributes, &mut out)
+            words_field(element, &value, &attributes, &mut out);
         }
         "email_text_input"
         | "url_text_input"

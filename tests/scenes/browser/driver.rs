@@ -1,4 +1,4 @@
-//! A browser under a hand: just enough of WebDriver, over a chromedriver of our own on a spare port.
+//! A browser under a hand: just enough of `WebDriver`, over a `chromedriver` of our own on a spare port.
 
 use crate::support::http;
 use serde_json::{Value, json};

@@ -84,7 +84,7 @@ impl Player {
     async fn presses_saying(&self, action: &str, what: &str) {
         self.pane("talk").await;
         let mark = format!(
-            "document.getElementById('pressed')?.removeAttribute('id');
+            "document.querySelector('[data-mark]')?.removeAttribute('data-mark');
              const all = [...document.querySelectorAll('#log button[name=press][value^=\"{action}\"]')]
                  .filter(b => !b.closest('dialog') && b.textContent.startsWith('{what}'));
              const b = all.at(-1); if (b) b.dataset.mark = 'yes'; return !!b"
@@ -245,7 +245,12 @@ async fn a_program(width: u32) {
     me.looks("reflection").await;
 
     me.goes_to("channel").await;
-    me.browser.until("const i = document.querySelector('#log img'); return !!i && i.complete && i.naturalWidth > 100").await;
+    me.browser
+        .until("return document.getElementById('log').textContent.includes('Active pairs')")
+        .await;
+    me.browser
+        .until("return [...document.querySelectorAll('#log img')].every(i => i.complete && i.naturalWidth > 0)")
+        .await;
     me.looks("digest").await;
     me.goes_to("home").await;
     me.looks("home").await;
