@@ -6,7 +6,7 @@
 //! acts.rs, modals.rs         what somebody does: type, press, choose, submit, push the clock, break things
 //! show.rs, desk.rs           the bot and its people; what is noted of them
 //! cast.rs                    who can be played
-//! page.rs, talk.rs, pages/   what is seen; assets/ its own style and script
+//! page.rs, talk.rs, behind.rs what is seen, with pages/; assets/ its own style and script
 //! render/                    Block Kit as HTML, escaped first
 //! timeline.rs, causes.rs     what the bot did and why; wire.rs what crossed the wire
 //! ```
@@ -14,6 +14,7 @@
 //! The server renders whole pages; the script fetches them anew when something changed and swaps the parts that differ.
 
 mod acts;
+mod behind;
 mod cast;
 mod causes;
 mod desk;

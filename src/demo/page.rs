@@ -1,15 +1,14 @@
 //! The page: what one person sees of the workspace, and what whoever is at the keyboard sees beside it.
 
+use super::behind::{self, Happened, Step, Switch};
 use super::cast::{self, Role};
-use super::desk::{Desk, Goal, OnTheWay, Trouble};
+use super::desk::{Desk, Goal, OnTheWay};
 use super::show::Show;
 use super::talk::{self, ModalView, Talk};
 use super::wire::{self, Line};
 use crate::domain::command;
-use crate::rehearse::CHANNEL;
 use crate::sandbox::{Kind, Place, User};
 use askama::Template;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// What the page is asked to show.
@@ -55,7 +54,7 @@ impl Asked {
         format!("/?{}", query.finish())
     }
 
-    fn to(&self, who: &str, place: &str) -> String {
+    pub fn to(&self, who: &str, place: &str) -> String {
         Self {
             who: who.to_owned(),
             place: place.to_owned(),
@@ -64,12 +63,13 @@ impl Asked {
         .link()
     }
 
-    fn panel(&self, panel: &str) -> String {
-        Self {
+    /// Another panel beside the same place, which nobody enters anew.
+    pub fn panel(&self, panel: &str) -> String {
+        let link = Self {
             panel: panel.to_owned(),
             ..self.clone()
-        }
-        .link()
+        };
+        format!("{}&again=1", link.link())
     }
 }
 
@@ -92,27 +92,6 @@ struct PlaceLink {
     link: String,
     unread: usize,
     current: bool,
-}
-
-struct Switch {
-    name: &'static str,
-    label: &'static str,
-    says: &'static str,
-    on: bool,
-}
-
-struct Step {
-    says: &'static str,
-    who: String,
-    link: String,
-}
-
-struct Happened {
-    at: String,
-    cause: String,
-    feature: String,
-    effects: Vec<(String, bool, String)>,
-    more: usize,
 }
 
 struct Tab {
@@ -178,7 +157,7 @@ pub fn render(show: &Show, asked: &Asked) -> anyhow::Result<String> {
             .to_string(),
         zone: me.tz.clone().unwrap_or_default().replace('_', " "),
         moving: desk.goal != Goal::Rest,
-        next: desk.next.map(|next| until(now, next)),
+        next: desk.next.map(|next| behind::until(now, next)),
         featured: faces(desk, &desk.featured, &asked),
         others: faces(desk, &desk.others, &asked),
         me: myself(desk, &asked, &me),
@@ -200,12 +179,12 @@ pub fn render(show: &Show, asked: &Asked) -> anyhow::Result<String> {
             })
             .collect(),
         steps: if panel == "try" {
-            steps(desk, &asked)
+            behind::steps(desk, &asked)
         } else {
             Vec::new()
         },
         timeline: if panel == "timeline" {
-            timeline(desk, &asked, &zone)
+            behind::timeline(desk, &asked, &zone)
         } else {
             Vec::new()
         },
@@ -214,14 +193,7 @@ pub fn render(show: &Show, asked: &Asked) -> anyhow::Result<String> {
         } else {
             Vec::new()
         },
-        switches: Trouble::ALL
-            .map(|trouble| Switch {
-                name: trouble.name(),
-                label: trouble.label(),
-                says: trouble.says(),
-                on: desk.faults.contains(&trouble),
-            })
-            .into(),
+        switches: behind::switches(desk),
         dead: desk.dead,
         figures: desk.figures,
         commands: command::ALL
@@ -368,102 +340,5 @@ pub fn label(desk: &Desk, who: &str, place: &Place) -> String {
             names.push("Reverse Mentor".to_owned());
             names.join(", ")
         }
-    }
-}
-
-fn steps(desk: &Desk, asked: &Asked) -> Vec<Step> {
-    let by = |part: &str| desk.featured.iter().find(|role| role.part == part);
-    let (mentor, mentee, owner) = (by("mentor"), by("mentee"), by("program owner"));
-    let guide: [(Option<&Role>, &'static str, &'static str); 8] = [
-        (
-            mentor,
-            "types /reverse-mentor join, and fills in the form.",
-            "",
-        ),
-        (mentee, "does the same.", ""),
-        (
-            owner,
-            "gets the first round after an hour (+1 h), and approves it.",
-            "",
-        ),
-        (
-            mentor,
-            "finds a group message with a stranger, and signs the goals.",
-            "",
-        ),
-        (
-            mentee,
-            "signs too: the first month begins. Later a meeting time is picked here.",
-            "",
-        ),
-        (
-            mentee,
-            "Push the clock to the day after the meeting; both say that they met, and answer a question for themselves.",
-            "",
-        ),
-        (
-            owner,
-            "Everyone else joins within two weeks. The digest comes on Mondays.",
-            CHANNEL.0,
-        ),
-        (
-            mentor,
-            "Then break something: see Faults. Nothing is lost.",
-            "",
-        ),
-    ];
-    guide
-        .into_iter()
-        .filter_map(|(role, says, place)| {
-            let role = role?;
-            Some(Step {
-                says,
-                who: if says.starts_with(char::is_uppercase) {
-                    String::new()
-                } else {
-                    role.name.clone()
-                },
-                link: asked.to(&role.id, place),
-            })
-        })
-        .collect()
-}
-
-fn timeline(desk: &Desk, asked: &Asked, zone: &TimeZone) -> Vec<Happened> {
-    let wire = asked.panel("wire");
-    let entries = desk.timeline.entries.iter();
-    entries
-        .map(|entry| Happened {
-            at: entry
-                .at
-                .to_zoned(zone.clone())
-                .strftime("%a %-d %b, %H:%M")
-                .to_string(),
-            cause: entry.cause.clone(),
-            feature: entry.feature.clone(),
-            effects: entry
-                .effects
-                .iter()
-                .map(|effect| {
-                    (
-                        effect.words.clone(),
-                        effect.failed,
-                        format!("{wire}#x{}", effect.exchange),
-                    )
-                })
-                .collect(),
-            more: entry.more,
-        })
-        .collect()
-}
-
-/// "in 3 days", for what comes next.
-fn until(now: Timestamp, then: Timestamp) -> String {
-    let minutes = then.duration_since(now).as_mins();
-    match minutes {
-        ..1 => "now".to_owned(),
-        1..60 => format!("in {minutes} min"),
-        60..2880 => format!("in {} h", (minutes + 30) / 60),
-        _ => format!("in {} days", minutes / 1440),
     }
 }

@@ -72,6 +72,7 @@ impl Ack {
 
 /// What is noted of a request for the record.
 struct Kept {
+    number: u64,
     at: jiff::Timestamp,
     headers: Vec<(String, String)>,
     request: String,
@@ -122,12 +123,15 @@ impl Inner {
             return Ack::failed("connection_failed", Duration::ZERO);
         };
         let timestamp = self.now().as_second();
-        let signature = {
+        let (signature, number) = {
             let mut state = self.state();
             state.tally.sent += 1;
-            sign(&state.options.signing_secret, timestamp, body.as_bytes())
+            let secret = &state.options.signing_secret;
+            let signature = sign(secret, timestamp, body.as_bytes());
+            (signature, state.record_number())
         };
         let kept = Kept {
+            number,
             at: self.now(),
             headers: [
                 ("content-type", content_type.to_owned()),
@@ -179,7 +183,7 @@ impl Inner {
 
     fn keep(&self, path: &str, kept: Kept, ack: &Ack) {
         self.state().record(|| Exchange {
-            number: 0,
+            number: kept.number,
             at: kept.at,
             way: Way::ToBot,
             name: path.to_owned(),

@@ -53,19 +53,28 @@ pub(super) struct Record {
 }
 
 impl State {
+    /// The place of an exchange that begins now: what it sets off comes after it.
+    pub fn record_number(&mut self) -> u64 {
+        self.record.number += 1;
+        self.record.number
+    }
+
     pub fn record(&mut self, exchange: impl FnOnce() -> Exchange) {
         if !self.record.on {
             return;
         }
-        self.record.number += 1;
         let mut exchange = exchange();
-        exchange.number = self.record.number;
+        if exchange.number == 0 {
+            exchange.number = self.record_number();
+        }
         shorten(&mut exchange.request);
         shorten(&mut exchange.answer);
-        if self.record.kept.len() == KEPT {
-            self.record.kept.pop_front();
+        let kept = &mut self.record.kept;
+        if kept.len() == KEPT {
+            kept.pop_front();
         }
-        self.record.kept.push_back(exchange);
+        let place = kept.partition_point(|other| other.number < exchange.number);
+        kept.insert(place, exchange);
     }
 }
 

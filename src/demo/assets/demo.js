@@ -8,16 +8,17 @@ const phone = matchMedia("(max-width: 760px)");
 let busy = 0;
 let wanted = false;
 let returnTo = null;
+// Whoever has gone elsewhere meanwhile is not brought back by an answer that is late.
+let turn = 0;
 
 const heard = new Map();
 
 function pane(name) {
-  if (!name) return;
   document.body.dataset.pane = name;
   all("[data-show]").forEach((button) => button.setAttribute("aria-pressed", button.dataset.show === name));
 }
 
-// Parts: swap what differs; keep focus, scroll, open details and whatever is being typed.
+// Keeps focus, scroll, open details and what is being typed.
 function swap(text) {
   const next = new DOMParser().parseFromString(text, "text/html");
   document.title = next.title;
@@ -36,17 +37,17 @@ function swap(text) {
     const open = moved ? [] : all("details[open][id]", old).map((d) => d.id);
     old.replaceWith(fresh);
     fresh.dataset.raw = raw;
-    open.forEach((id) => $("#" + CSS.escape(id), fresh)?.setAttribute("open", ""));
+    open.forEach((id) => byId(id, fresh)?.setAttribute("open", ""));
     if (fresh.dataset.scroll !== undefined) {
       fresh.scrollTop = fresh.id === "log" && (moved ? !$(".app-home", fresh) : atEnd) ? fresh.scrollHeight : moved ? 0 : top;
     }
     if (fresh.id === "log") listen(fresh, moved);
     if (fresh.id === "modals") modal(fresh, focused);
   });
-  if (hadFocus && focusId && !document.contains(focused)) $("#" + CSS.escape(focusId))?.focus({ preventScroll: true });
+  if (hadFocus && focusId && !document.contains(focused)) byId(focusId)?.focus({ preventScroll: true });
 }
 
-// New messages are read aloud once, each.
+// Read aloud once.
 function listen(log, moved) {
   const key = log.dataset.place;
   const last = heard.get(key) || 0;
@@ -71,14 +72,23 @@ function modal(host, focused) {
   (wrong || $("#modal-title", dialog)).focus();
 }
 
-async function get(url, push) {
-  const response = await fetch(url);
-  const text = await response.text();
-  if (push) history.pushState(null, "", url.replace(/&again=1/, ""));
-  swap(text);
+const lost = () => ($("#announce").textContent = "The demo does not answer. Is it still running?");
+const byId = (id, root) => $("#" + CSS.escape(id), root);
+
+function here(name, value) {
+  const url = new URL(location.href);
+  url.searchParams.set(name, value);
+  return url.pathname + url.search;
 }
 
-// One look at a time; what changes meanwhile is looked at once more.
+async function get(url, push) {
+  if (push) history.pushState(null, "", url);
+  const mine = push ? ++turn : turn;
+  const text = await (await fetch(url)).text();
+  if (mine === turn) swap(text);
+}
+
+// One look at a time.
 async function look() {
   if (busy) {
     wanted = true;
@@ -86,11 +96,9 @@ async function look() {
   }
   busy += 1;
   try {
-    const url = new URL(location.href);
-    url.searchParams.set("again", "1");
-    await get(url.pathname + url.search, false);
+    await get(here("again", "1"));
   } catch {
-    $("#announce").textContent = "The demo does not answer. Is it still running?";
+    lost();
   } finally {
     busy -= 1;
     if (wanted) {
@@ -104,18 +112,21 @@ async function send(form, submitter) {
   const data = new URLSearchParams(new FormData(form, submitter));
   data.delete("file");
   const action = submitter?.getAttribute("formaction") || form.getAttribute("action");
-  if (submitter) submitter.setAttribute("aria-busy", "true");
+  const composer = $("#composer", form);
+  if (composer) composer.value = "";
+  const mine = turn;
+  submitter?.setAttribute("aria-busy", "true");
   busy += 1;
   try {
     const response = await fetch(action, { method: "POST", body: data });
     const text = await response.text();
-    const composer = $("#composer", form);
-    if (composer) composer.value = "";
-    const url = new URL(response.url);
-    if (response.ok && url.search !== location.search && url.pathname === "/") history.replaceState(null, "", url.search || "/");
-    swap(text);
+    if (mine === turn) {
+      const url = new URL(response.url);
+      if (url.pathname === "/") history.replaceState(null, "", url);
+      swap(text);
+    }
   } catch {
-    $("#announce").textContent = "The demo does not answer. Is it still running?";
+    lost();
   } finally {
     busy -= 1;
     submitter?.removeAttribute("aria-busy");
@@ -136,7 +147,7 @@ document.addEventListener("click", (event) => {
   if (!target) return;
   if (target.dataset.confirm) {
     event.preventDefault();
-    $("#" + CSS.escape(target.dataset.confirm)).showModal();
+    byId(target.dataset.confirm).showModal();
   } else if (target.dataset.dismiss !== undefined) {
     target.closest("dialog").close();
   } else if (target.dataset.show) {
@@ -152,21 +163,18 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// A choice outside of a form to submit counts at once, as in Slack.
+// A choice counts at once, as in Slack.
 document.addEventListener("change", (event) => {
   const field = event.target;
   if (field.id === "file" && field.files[0]) return read(field.files[0]);
   if (!field.dataset.choose) return;
-  const choose = document.createElement("button");
-  choose.name = "choose";
-  choose.value = field.dataset.choose;
-  choose.hidden = true;
+  const choose = Object.assign(document.createElement("button"), { name: "choose", value: field.dataset.choose, hidden: true });
   choose.setAttribute("formaction", "/act");
   field.form.append(choose);
   field.form.requestSubmit(choose);
 });
 
-// Esc closes a modal the way its button does: the bot may want to know.
+// Esc closes as the button does: the bot may want to know.
 document.addEventListener("cancel", (event) => {
   if (!event.target.matches("dialog[data-modal]")) return;
   event.preventDefault();
@@ -186,7 +194,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Suggestions for commands and names.
 let chosen = -1;
 
 function suggest(field) {
@@ -197,9 +204,7 @@ function suggest(field) {
   const options = part ? all("li", $("#commands").content).filter((li) => li.dataset.text.toLowerCase().startsWith(part.toLowerCase()) && li.dataset.text !== part).slice(0, 12) : [];
   list.replaceChildren(...options.map((li, index) => {
     const option = li.cloneNode(true);
-    option.id = "option" + index;
-    option.setAttribute("role", "option");
-    option.setAttribute("aria-selected", "false");
+    Object.assign(option, { id: "option" + index, role: "option", ariaSelected: "false" });
     return option;
   }));
   list.hidden = options.length === 0;
@@ -224,7 +229,7 @@ function suggestKeys(event) {
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     chosen = (chosen + (event.key === "ArrowDown" ? 1 : -1) + options.length) % options.length;
-    options.forEach((option, index) => option.setAttribute("aria-selected", String(index === chosen)));
+    options.forEach((option, index) => (option.ariaSelected = String(index === chosen)));
     options[chosen].scrollIntoView({ block: "nearest" });
     event.target.setAttribute("aria-activedescendant", options[chosen].id);
   } else if ((event.key === "Enter" || event.key === "Tab") && chosen >= 0) {
@@ -250,13 +255,10 @@ document.addEventListener("mousedown", (event) => {
   pick($("#composer"), option);
 });
 
-// People from a file, dropped anywhere.
 async function read(file) {
   const text = await file.text();
   if (!$("#csv")) {
-    const url = new URL(location.href);
-    url.searchParams.set("panel", "people");
-    await get(url.pathname + url.search, true);
+    await get(here("panel", "people"), true);
   }
   pane("behind");
   $("#csv").value = text;
@@ -269,7 +271,7 @@ document.addEventListener("drop", (event) => {
   if (event.dataTransfer.files[0]) read(event.dataTransfer.files[0]);
 });
 
-addEventListener("popstate", () => look());
+addEventListener("popstate", () => { turn += 1; look(); });
 
 all("[data-part]").forEach((part) => (part.dataset.raw = part.outerHTML));
 pane("talk");
