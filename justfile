@@ -15,6 +15,7 @@ fmt:
 
 clippy:
     cargo clippy --all-targets -- -D warnings
+    cargo clippy --no-default-features -- -D warnings
 
 # Licenses, sources and banned crates (cargo install cargo-deny)
 deny:
@@ -23,6 +24,10 @@ deny:
 # Set TEST_POSTGRES_URL (see `just postgres`) to run the PostgreSQL tests too
 test:
     cargo test
+
+# A whole program in your browser
+demo *args:
+    cargo run --release -- demo {{ args }}
 
 # Six months of a program in seconds, against a local Slack
 rehearse *args:

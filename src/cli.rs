@@ -29,6 +29,9 @@ enum Command {
     Serve(Box<Config>),
     /// Check configuration, database, token, scopes, people, channel and clock: each line says ok, or the mend.
     Doctor(Box<Config>),
+    /// The whole program in your browser, with the real bot, a made-up company and a clock you push. Needs no configuration.
+    #[cfg(feature = "demo")]
+    Demo(crate::demo::Options),
     /// Months of a program in seconds: made-up people against a local Slack, with a report. Needs no configuration.
     Rehearse(rehearse::Options),
     /// The best pairs of a CSV file of people, with reasons, and what bound everyone left over. Needs no Slack.
@@ -41,11 +44,13 @@ enum Command {
 /// Runs the command line. Exit codes: 0 well, 1 a promise broke or a check failed, 2 bad input or configuration.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    // What these print is their report; RUST_LOG asks for more.
-    let is_quiet = matches!(
-        cli.command,
-        Command::Rehearse(_) | Command::Match(_) | Command::ExportTemplate(_)
-    );
+    // What these print is their report, and a demo's is its page; RUST_LOG asks for more.
+    let is_quiet = match &cli.command {
+        Command::Rehearse(_) | Command::Match(_) | Command::ExportTemplate(_) => true,
+        #[cfg(feature = "demo")]
+        Command::Demo(_) => true,
+        _ => false,
+    };
     if !is_quiet || std::env::var_os("RUST_LOG").is_some() {
         telemetry::log();
     }
@@ -89,6 +94,16 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             offline::export_template(&template)?;
             Ok(ExitCode::SUCCESS)
         }
+        #[cfg(feature = "demo")]
+        Command::Demo(options) => {
+            // Told to stop, it still removes its files.
+            let stop = CancellationToken::new();
+            tokio::spawn(stop_on_signal(stop.clone()));
+            tokio::select! {
+                done = crate::demo::run(&options) => done.map(|()| ExitCode::SUCCESS),
+                () = stop.cancelled() => Ok(ExitCode::SUCCESS),
+            }
+        }
         Command::Rehearse(options) => {
             // Told to stop, it still removes its files.
             let stop = CancellationToken::new();
@@ -129,6 +144,10 @@ async fn stop_on_signal(stop: CancellationToken) {
 }
 
 fn is_bad_input(error: &anyhow::Error) -> bool {
+    #[cfg(feature = "demo")]
+    if error.is::<crate::demo::BadDemo>() {
+        return true;
+    }
     error.is::<BadConfig>()
         || error.is::<BadUrl>()
         || error.is::<BadPeople>()

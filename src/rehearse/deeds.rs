@@ -8,9 +8,9 @@ use crate::sandbox::{Answer, Kind, Message, Submitted};
 use jiff::tz::TimeZone;
 use rand::RngExt;
 
-impl Life<'_> {
+impl Life {
     pub(super) async fn perform(&mut self, who: usize, deed: Deed) -> anyhow::Result<()> {
-        if self.souls[who].gone {
+        if self.souls[who].gone || self.souls[who].by_hand {
             return Ok(());
         }
         let slack = self.stage.slack.clone();
@@ -179,7 +179,7 @@ impl Life<'_> {
                 break;
             }
             let mut filler = Filler {
-                company: self.company,
+                company: &self.company,
                 me: &self.company.people[person],
                 rng: &mut soul.rng,
                 now: self.stage.clock.now(),

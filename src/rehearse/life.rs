@@ -15,16 +15,19 @@ use jiff::{SignedDuration, Timestamp};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// A rehearsal's people, what they mean to do, and what was seen so far.
-pub struct Life<'a> {
-    pub(super) stage: &'a Stage,
-    pub(super) company: &'a Company,
+pub struct Life {
+    pub stage: Stage,
+    pub(super) company: Arc<Company>,
     pub(super) souls: Vec<Soul>,
     pub(super) by_id: HashMap<String, usize>,
     /// When (milliseconds), in which order → who does what.
     plans: BTreeMap<(i64, u64), (usize, Deed)>,
     order: u64,
+    /// The bot or Slack had something to do at the last step.
+    waiting: bool,
     seen: u64,
     seed: u64,
     /// What the person of the transcript saw, if there is one.
@@ -33,6 +36,14 @@ pub struct Life<'a> {
     /// Whether calls go wrong on purpose: then a form that does not open is nobody's fault.
     pub(super) faulty: bool,
     pub ends: Timestamp,
+}
+
+/// What comes next.
+#[derive(Clone, Copy, Debug)]
+pub struct Next {
+    pub at: Timestamp,
+    /// When the bot or Slack has something to do; otherwise it is somebody's plan alone.
+    work: Option<Timestamp>,
 }
 
 /// Somebody as they live: the company's people first, then the program's office.
@@ -45,6 +56,8 @@ pub(super) struct Soul {
     pub owner: bool,
     pub rank: usize,
     pub rng: ChaCha8Rng,
+    /// Does only what whoever plays them does.
+    pub by_hand: bool,
     /// Cannot use Slack any more.
     pub gone: bool,
     /// Does not read anything until then.
@@ -70,8 +83,8 @@ pub(super) enum Deed {
     Guest(bool),
 }
 
-impl<'a> Life<'a> {
-    pub fn new(stage: &'a Stage, company: &'a Company, seed: u64, faulty: bool) -> Self {
+impl Life {
+    pub fn new(stage: Stage, company: Arc<Company>, seed: u64, faulty: bool) -> Self {
         let now = stage.clock.now();
         let mut souls = Vec::with_capacity(company.people.len() + 3);
         for (at, person) in company.people.iter().enumerate() {
@@ -83,6 +96,7 @@ impl<'a> Life<'a> {
                 owner: false,
                 rank: person.rank,
                 rng: dice(seed, at),
+                by_hand: false,
                 gone: false,
                 away_until: now,
             });
@@ -97,6 +111,7 @@ impl<'a> Life<'a> {
                 owner,
                 rank: 0,
                 rng: dice(seed, souls.len()),
+                by_hand: false,
                 gone: false,
                 away_until: now,
             });
@@ -113,6 +128,7 @@ impl<'a> Life<'a> {
             by_id,
             plans: BTreeMap::new(),
             order: 0,
+            waiting: false,
             seen: 0,
             seed,
             diary: None,
@@ -210,7 +226,7 @@ impl<'a> Life<'a> {
                 rng.random_range(0..self.company.people.len()),
             );
             let at = some_day(start, &zone, day, rng);
-            if let Some(junior) = somebody_junior(self.company, who, from) {
+            if let Some(junior) = somebody_junior(&self.company, who, from) {
                 plans.push((at, Deed::Command(format!("invite <@{junior}>"))));
             }
         }
@@ -235,45 +251,50 @@ impl<'a> Life<'a> {
 
     /// Lives until the end; `progress` hears of every jump of the clock.
     pub async fn live(&mut self, progress: &dyn Fn(Timestamp)) -> anyhow::Result<()> {
-        let mut waiting = false;
-        loop {
-            let bot = self.stage.bot.next_due().await?;
-            let slack = self.stage.slack.next_due();
-            let plan = self
-                .plans
-                .keys()
-                .next()
-                .map(|(at, _)| crate::clock::millis(*at));
-            let Some(next) = [bot, slack, plan].into_iter().flatten().min() else {
-                break;
-            };
-            let now = self.stage.clock.now();
-            if next > self.ends {
+        while let Some(next) = self.next_due().await? {
+            if next.at > self.ends {
                 break;
             }
-            if next > now {
-                self.stage.clock.set(next);
-                progress(next);
-            } else if waiting {
-                // What could not be done at its time (a limit, a wait) must not stop the clock.
-                self.stage
-                    .clock
-                    .set(now.saturating_add(SignedDuration::from_millis(50))?);
+            if next.at > self.stage.clock.now() {
+                progress(next.at);
             }
-            let now = self.stage.clock.now();
-            waiting = [bot, slack].into_iter().flatten().any(|at| at <= now);
-            if waiting {
-                self.stage.run_due().await?;
-            }
-            while let Some((who, deed)) = self.take_due(now) {
-                waiting = false;
-                self.perform(who, deed).await?;
-            }
-            self.notice();
-            self.witness.look_in(self.stage).await?;
+            self.step(next).await?;
         }
         self.stage.clock.set(self.ends);
         Ok(())
+    }
+
+    /// When something happens next: for the bot, for Slack or for somebody.
+    pub async fn next_due(&self) -> anyhow::Result<Option<Next>> {
+        let work = self.stage.next_due().await?;
+        let plan = self.plans.keys().next();
+        let plan = plan.map(|(at, _)| crate::clock::millis(*at));
+        let at = [work, plan].into_iter().flatten().min();
+        Ok(at.map(|at| Next { at, work }))
+    }
+
+    /// Moves the clock to what is next and does what is due then.
+    pub async fn step(&mut self, next: Next) -> anyhow::Result<()> {
+        let now = self.stage.clock.now();
+        if next.at > now {
+            self.stage.clock.set(next.at);
+        } else if self.waiting {
+            // What could not be done at its time (a limit, a wait) must not stop the clock.
+            self.stage
+                .clock
+                .set(now.saturating_add(SignedDuration::from_millis(50))?);
+        }
+        let now = self.stage.clock.now();
+        self.waiting = next.work.is_some_and(|at| at <= now);
+        if self.waiting {
+            self.stage.run_due().await?;
+        }
+        while let Some((who, deed)) = self.take_due(now) {
+            self.waiting = false;
+            self.perform(who, deed).await?;
+        }
+        self.notice();
+        self.witness.look_in(&self.stage).await
     }
 
     fn take_due(&mut self, now: Timestamp) -> Option<(usize, Deed)> {
@@ -283,7 +304,7 @@ impl<'a> Life<'a> {
 
     /// People read what is new.
     pub(super) fn notice(&mut self) {
-        let slack = &self.stage.slack;
+        let slack = self.stage.slack.clone();
         let until = slack.seq();
         if until == self.seen {
             return;
@@ -294,7 +315,7 @@ impl<'a> Life<'a> {
         for message in fresh {
             self.witness.note(&message);
             if let Some(diary) = &mut self.diary {
-                diary.note(slack, &message);
+                diary.note(&slack, &message);
             }
             let readers = match &message.ephemeral_to {
                 Some(user) => vec![user.clone()],
@@ -316,7 +337,7 @@ impl<'a> Life<'a> {
             other <= self.souls[who].rank
         });
         let soul = &mut self.souls[who];
-        if soul.gone || !done.is_empty() && done.len() > 3 {
+        if soul.gone || soul.by_hand || !done.is_empty() && done.len() > 3 {
             return;
         }
         let mut reader = Reader {
@@ -362,7 +383,7 @@ impl<'a> Life<'a> {
                 break;
             }
         }
-        self.witness.close(self.stage).await
+        self.witness.close(&self.stage).await
     }
 
     /// Who sees the digest channel: the witness alone counts there.

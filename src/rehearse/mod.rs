@@ -5,6 +5,7 @@
 //! habits.rs                              what they are like
 //! life.rs                                the loop: whatever comes next
 //! brain.rs, deeds.rs, forms.rs           what people make of a message, and how they do it
+//! hands.rs                               people whom somebody plays (the demo)
 //! witness.rs                             what was really seen; what is lost
 //! report.rs, transcript.rs               what a reader gets
 //! stage.rs                               the bot and the local Slack in one process
@@ -15,6 +16,7 @@ mod company;
 mod deeds;
 mod forms;
 mod habits;
+mod hands;
 mod life;
 mod names;
 mod report;
@@ -22,22 +24,23 @@ pub mod stage;
 mod transcript;
 mod witness;
 
-pub use company::{Company, Person};
+pub use company::{CHANNEL, Company, OFFICE, Person};
+pub use habits::Habit;
+pub use life::{Life, Next};
 pub use report::{Figures, Report};
 
 use crate::domain::program::Settings;
-use crate::people_file;
-use crate::sandbox::{self, Faults, User};
+use crate::people_file::{self, BadPeople};
+use crate::sandbox::{self, Faults, Sandbox, User};
 use clap::{Args, ValueEnum};
-use company::{CHANNEL, OFFICE};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use life::Life;
 use report::Run;
 use stage::{Setting, Stage};
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 use transcript::Diary;
 
@@ -126,14 +129,7 @@ pub enum BadRehearsal {
 /// Rehearses, and prints what was asked for. True: every promise held.
 pub async fn run(options: &Options) -> anyhow::Result<bool> {
     let company = match &options.csv {
-        Some(path) => {
-            let settings = Settings {
-                stages: names::STAGES.map(|(stage, _)| stage.to_owned()).to_vec(),
-                ..Settings::default()
-            };
-            let rows = people_file::read(path, &settings, MOST)?;
-            Company::from_file(&rows, options.seed)
-        }
+        Some(path) => people_of(path, options.seed)?,
         None => Company::made_up(usize::from(options.people), options.seed),
     };
     let whose = options
@@ -206,7 +202,12 @@ pub async fn rehearse(
     if let Some(faulty) = options.faults {
         stage.slack.set_faults(faulty.faults());
     }
-    let mut life = Life::new(&stage, company, options.seed, options.faults.is_some());
+    let mut life = Life::new(
+        stage.clone(),
+        Arc::new(company.clone()),
+        options.seed,
+        options.faults.is_some(),
+    );
     let end = from
         .to_zoned(TimeZone::UTC)
         .saturating_add(i32::from(options.months).months())
@@ -269,10 +270,43 @@ async fn set(
         ..Setting::default()
     };
     let stage = Stage::set(setting).await?;
-    stage.slack.add_channel(CHANNEL.0, CHANNEL.1, true);
+    furnish(&stage.slack, company);
+    Ok(stage)
+}
+
+/// The people of a CSV file.
+pub fn people_of(path: &Path, seed: u64) -> Result<Company, BadPeople> {
+    let rows = people_file::read(path, &our_stages(), MOST)?;
+    Ok(Company::from_file(&rows, seed))
+}
+
+/// The people of a CSV file's text, or everything that is wrong with it.
+pub fn people_in(text: &str, seed: u64) -> Result<Company, Vec<String>> {
+    let rows = people_file::parse(text, &our_stages());
+    let rows =
+        rows.map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    if rows.len() > MOST {
+        return Err(vec![format!(
+            "{} people: at most {MOST} will do here",
+            rows.len()
+        )]);
+    }
+    Ok(Company::from_file(&rows, seed))
+}
+
+fn our_stages() -> Settings {
+    Settings {
+        stages: names::STAGES.map(|(stage, _)| stage.to_owned()).to_vec(),
+        ..Settings::default()
+    }
+}
+
+/// The digest's channel, the program's office and everyone else.
+pub fn furnish(slack: &Sandbox, company: &Company) {
+    slack.add_channel(CHANNEL.0, CHANNEL.1, true);
     for (id, name) in OFFICE.owners.into_iter().chain([OFFICE.support]) {
         let user = User::new(id, name).tz("Europe/Berlin");
-        stage.slack.add_user(if id == OFFICE.owners[0].0 {
+        slack.add_user(if id == OFFICE.owners[0].0 {
             user.admin()
         } else {
             user
@@ -282,9 +316,8 @@ async fn set(
         let mut user = User::new(&person.id, &person.name).tz(&person.zone);
         user.name = person.handle();
         user.title = company.stages.get(person.rank).cloned().unwrap_or_default();
-        stage.slack.add_user(user);
+        slack.add_user(user);
     }
-    Ok(stage)
 }
 
 /// On the terminal only: a log file has no use for it.

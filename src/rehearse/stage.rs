@@ -8,10 +8,12 @@ use clap::Parser;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use std::path::PathBuf;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
-/// A bot that serves a sandbox. Ends, and removes what it wrote, when dropped.
+/// A bot that serves a sandbox. Cheap to clone; ends, and removes what it wrote, when the last clone is dropped.
+#[derive(Clone)]
 pub struct Stage {
     pub clock: Clock,
     pub slack: Sandbox,
@@ -19,8 +21,18 @@ pub struct Stage {
     pub config: Config,
     /// Where the bot listens: `http://127.0.0.1:…`.
     pub address: String,
-    server: AbortHandle,
-    _folder: Folder,
+    dead: bool,
+    server: Arc<Server>,
+    _folder: Arc<Folder>,
+}
+
+/// The bot's doors: closed when dropped.
+struct Server(AbortHandle);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// Removed at the end.
@@ -109,15 +121,29 @@ impl Stage {
             bot,
             config,
             address,
+            dead: false,
             server,
-            _folder: folder,
+            _folder: Arc::new(folder),
         })
     }
 
     /// Does everything that is due now.
     pub async fn run_due(&self) -> anyhow::Result<()> {
         self.slack.deliver_due().await;
+        if self.dead {
+            return Ok(());
+        }
         Ok(self.bot.run_due().await?)
+    }
+
+    /// When the bot or Slack has something to do next.
+    pub async fn next_due(&self) -> anyhow::Result<Option<Timestamp>> {
+        let bot = if self.dead {
+            None
+        } else {
+            self.bot.next_due().await?
+        };
+        Ok([bot, self.slack.next_due()].into_iter().flatten().min())
     }
 
     /// Lets time pass: the bot does everything at its time.
@@ -149,22 +175,33 @@ impl Stage {
         self.run_due().await
     }
 
+    /// Whether the bot was killed and has not been started again.
+    pub fn is_dead(&self) -> bool {
+        self.dead
+    }
+
+    /// The bot dies without warning: nobody answers Slack any more. [`Stage::restart`] brings it back.
+    pub fn kill(&mut self) {
+        self.server.0.abort();
+        // Connections that are open outlive the door they came through: Slack finds nobody there.
+        self.slack.connect(NOBODY);
+        self.dead = true;
+    }
+
     /// The bot dies without warning and starts again on the same database.
     pub async fn restart(&mut self) -> anyhow::Result<()> {
-        self.server.abort();
+        self.server.0.abort();
         self.bot = App::new(&self.config, self.clock.clone()).await?;
         (self.address, self.server) = serve(&self.slack, &self.bot).await?;
+        self.dead = false;
         self.bot.introduce().await
     }
 }
 
-impl Drop for Stage {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
-}
+/// A port that is never listened on.
+const NOBODY: &str = "http://127.0.0.1:1";
 
-async fn serve(slack: &Sandbox, bot: &App) -> anyhow::Result<(String, AbortHandle)> {
+async fn serve(slack: &Sandbox, bot: &App) -> anyhow::Result<(String, Arc<Server>)> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = format!("http://{}", listener.local_addr()?);
     slack.connect(&address);
@@ -174,5 +211,6 @@ async fn serve(slack: &Sandbox, bot: &App) -> anyhow::Result<(String, AbortHandl
         async move { bot.settled().await }
     });
     let server = axum::serve(listener, bot.routes()).into_future();
-    Ok((address, tokio::spawn(server).abort_handle()))
+    let server = Server(tokio::spawn(server).abort_handle());
+    Ok((address, Arc::new(server)))
 }

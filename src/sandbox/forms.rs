@@ -103,6 +103,15 @@ impl Answers {
     }
 }
 
+impl IntoIterator for Answers {
+    type Item = (String, Value);
+    type IntoIter = std::vec::IntoIter<(String, Value)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
 impl<V: Into<Value>, const N: usize> From<[(&str, V); N]> for Answers {
     fn from(answers: [(&str, V); N]) -> Self {
         let answers = answers.into_iter();

@@ -1,6 +1,7 @@
 //! Requests from Slack to the bot: signed, timed, and for events repeated.
 
 use super::faults::EventFault;
+use super::record::{Exchange, Way, shortened};
 use super::state::State;
 use super::{Inner, Sandbox, payload};
 use axum::body::Bytes;
@@ -69,6 +70,14 @@ impl Ack {
     }
 }
 
+/// What is noted of a request for the record.
+struct Kept {
+    number: u64,
+    at: jiff::Timestamp,
+    headers: Vec<(String, String)>,
+    request: String,
+}
+
 /// An event on its way to the bot.
 #[derive(Clone, Debug)]
 pub(super) struct Event {
@@ -114,10 +123,26 @@ impl Inner {
             return Ack::failed("connection_failed", Duration::ZERO);
         };
         let timestamp = self.now().as_second();
-        let signature = {
+        let (signature, number) = {
             let mut state = self.state();
             state.tally.sent += 1;
-            sign(&state.options.signing_secret, timestamp, body.as_bytes())
+            let secret = &state.options.signing_secret;
+            let signature = sign(secret, timestamp, body.as_bytes());
+            (signature, state.record_number())
+        };
+        let kept = Kept {
+            number,
+            at: self.now(),
+            headers: [
+                ("content-type", content_type.to_owned()),
+                ("x-slack-request-timestamp", timestamp.to_string()),
+                ("x-slack-signature", shortened(&signature)),
+            ]
+            .into_iter()
+            .chain(headers.iter().cloned())
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+            request: body.clone(),
         };
         let mut request = self
             .http
@@ -152,7 +177,23 @@ impl Inner {
             },
         };
         self.count(path, &ack);
+        self.keep(path, kept, &ack);
         ack
+    }
+
+    fn keep(&self, path: &str, kept: Kept, ack: &Ack) {
+        self.state().record(|| Exchange {
+            number: kept.number,
+            at: kept.at,
+            way: Way::ToBot,
+            name: path.to_owned(),
+            headers: kept.headers,
+            request: kept.request,
+            status: ack.status,
+            answer: String::from_utf8_lossy(&ack.body).into_owned(),
+            outcome: ack.failure.unwrap_or("ok").to_owned(),
+            took: ack.took,
+        });
     }
 
     fn count(&self, path: &str, ack: &Ack) {

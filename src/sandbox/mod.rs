@@ -11,7 +11,8 @@
 //! api/                  Slack's Web API and `response_url`s, for the bot
 //! state.rs, messages.rs the workspace; tickets.rs, limits.rs, faults.rs, tally.rs beside it
 //! blocks/               Block Kit: limits, fields, values
-//! seen.rs, render/      what people see, as text
+//! seen.rs, render/      what people see, as text; places.rs where they can go
+//! record.rs             what crosses the wire, for those who look
 //! ```
 
 mod api;
@@ -24,6 +25,8 @@ mod listener;
 mod messages;
 mod payload;
 mod people;
+mod places;
+mod record;
 mod render;
 mod screens;
 mod seen;
@@ -38,6 +41,8 @@ mod tests;
 pub use faults::{EventFault, Fault, Faults};
 pub use forms::{Answers, Submitted, Value};
 pub use people::Answer;
+pub use places::Place;
+pub use record::{Exchange, Way};
 pub use screens::Screen;
 pub use seen::{GroupDm, Home, Message, MessageRef, Modal, Rendered, Seen, SharedFile};
 pub use tally::{ByKind, Kind, Tally, is_unasked};

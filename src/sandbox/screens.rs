@@ -191,9 +191,49 @@ impl Sandbox {
         &self,
         user: &str,
         view: Option<&View>,
-        (block_id, action_id): &(String, String),
+        ids: &(String, String),
         typed: &str,
     ) -> Result<Json, String> {
+        let options = self.asked(user, view, ids, typed).await?;
+        let found = options.into_iter().find(|option| {
+            string(option, "value") == typed || blocks::text_of(option, "text") == typed
+        });
+        found.ok_or_else(|| format!("\"{typed}\" is not offered"))
+    }
+
+    /// The words an external menu of the modal on top offers for what is typed.
+    pub async fn suggestions(&self, user: &str, name: &str, typed: &str) -> Vec<String> {
+        let menu = {
+            let mut state = self.inner.state();
+            let Ok(shown) = look(&mut state, user, &Screen::Modal) else {
+                return Vec::new();
+            };
+            let list = shown.blocks.as_array().map_or(&[][..], Vec::as_slice);
+            let menu = elements(list)
+                .into_iter()
+                .find(|element| element.kind().contains("external") && element.is_called(name));
+            let ids = menu.map(|menu| (menu.block_id().to_owned(), menu.action_id().to_owned()));
+            ids.zip(view_at(&mut state, user, &shown.at))
+        };
+        let Some((ids, view)) = menu else {
+            return Vec::new();
+        };
+        let options = self.asked(user, Some(&view), &ids, typed).await;
+        let options = options.unwrap_or_default();
+        options
+            .iter()
+            .map(|option| blocks::text_of(option, "text").to_owned())
+            .collect()
+    }
+
+    /// Asks the bot what a menu offers.
+    async fn asked(
+        &self,
+        user: &str,
+        view: Option<&View>,
+        (block_id, action_id): &(String, String),
+        typed: &str,
+    ) -> Result<Vec<Json>, String> {
         let body = {
             let state = self.inner.state();
             payload::suggestion(&state, user, view, (block_id, action_id), typed)
@@ -212,11 +252,7 @@ impl Sandbox {
         {
             self.inner.misunderstood(OPTIONS, "no options, or too many");
         }
-        let found = options.iter().find(|option| {
-            string(option, "value") == typed || blocks::text_of(option, "text") == typed
-        });
-        let found = found.copied().cloned();
-        found.ok_or_else(|| format!("\"{typed}\" is not offered"))
+        Ok(options.into_iter().cloned().collect())
     }
 }
 

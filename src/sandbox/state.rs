@@ -5,6 +5,7 @@ use super::faults::Trouble;
 use super::inbound::Event;
 use super::limits::Limits;
 use super::messages::Stored;
+use super::record::Record;
 use super::tally::{Kind, Tally};
 use super::tickets::{ResponseUrls, Triggers};
 use super::{Options, User};
@@ -125,6 +126,7 @@ pub(super) struct State {
     pub limits: Limits,
     pub trouble: Trouble,
     pub tally: Tally,
+    pub record: Record,
     pub token: Token,
     /// (due on the clock in milliseconds, counter) → event to deliver again.
     pub due: BTreeMap<(i64, u64), Event>,
@@ -156,6 +158,7 @@ impl State {
             limits: Limits::default(),
             trouble,
             tally: Tally::default(),
+            record: Record::default(),
             token: Token::Valid,
             due: BTreeMap::new(),
             event_types: Vec::new(),

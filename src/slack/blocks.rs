@@ -73,7 +73,7 @@ impl Blocks {
             "section",
             [
                 ("text", mrkdwn(text.into(), SECTION)),
-                ("accessory", button.into()),
+                ("accessory", button),
             ],
         ))
     }

@@ -76,6 +76,7 @@ const WIRING: &[&str] = &[
     "app",
     "cli",
     "config",
+    "demo",
     "doctor",
     "offline",
     "rehearse",
@@ -108,8 +109,16 @@ const LONG: &[(&str, &str)] = &[
         "the scenes of a month, in their order",
     ),
     (
+        "src/demo/render/elements.rs",
+        "a list: every button, menu and field",
+    ),
+    (
         "src/rehearse/company.rs",
         "one company: who works there, and how they are told apart",
+    ),
+    (
+        "src/rehearse/life.rs",
+        "one loop, and what people read and plan in it",
     ),
     (
         "src/rehearse/report.rs",

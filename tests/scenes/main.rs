@@ -8,6 +8,8 @@
     reason = "a scene that cannot be set has failed, and says where"
 )]
 
+#[cfg(feature = "demo")]
+mod browser;
 mod crash;
 mod delivery;
 mod files;

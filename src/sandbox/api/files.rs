@@ -43,7 +43,7 @@ pub(super) async fn upload(
 ) -> Response {
     let fault = match trouble(&inner, &wire, NAME).await {
         Ok(after) => after,
-        Err(response) => return response,
+        Err((response, _)) => return response,
     };
     let taken = take(&inner, &id, &headers, &body);
     if fault.is_some() {

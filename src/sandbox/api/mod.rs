@@ -145,10 +145,14 @@ async fn call(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let fault = trouble(&inner, &wire, &name).await;
-    let fault = match fault {
+    let started = std::time::Instant::now();
+    let fault = match trouble(&inner, &wire, &name).await {
         Ok(after) => after,
-        Err(response) => return response,
+        Err((response, outcome)) => {
+            let answer = (response.status(), String::new(), outcome.as_str());
+            inner.note_call((&name, &headers, &body), answer, started);
+            return response;
+        }
     };
     let reply = perform(&inner, &name, &verb, query.as_deref(), &headers, &body);
     if reply.outcome == "ok" {
@@ -159,11 +163,17 @@ async fn call(
         None => &*reply.outcome,
     };
     inner.state().tally.outcome(&name, outcome);
+    let answer = (reply.status, reply.body.to_string(), outcome);
+    inner.note_call((&name, &headers, &body), answer, started);
     finish(&inner, &wire, reply, fault).await
 }
 
 /// Waits and fails as the dice say. `Ok`: the call goes on, and what goes wrong after it.
-async fn trouble(inner: &Inner, wire: &Wire, name: &str) -> Result<Option<Fault>, Response> {
+async fn trouble(
+    inner: &Inner,
+    wire: &Wire,
+    name: &str,
+) -> Result<Option<Fault>, (Response, String)> {
     let (latency, fault, hang) = {
         let mut state = inner.state();
         let (latency, fault) = state.trouble.roll(name);
@@ -203,7 +213,7 @@ async fn trouble(inner: &Inner, wire: &Wire, name: &str) -> Result<Option<Fault>
         other => other.name(),
     };
     inner.state().tally.outcome(name, outcome);
-    Err(response)
+    Err((response, outcome.to_owned()))
 }
 
 async fn finish(inner: &Inner, wire: &Wire, reply: Reply, fault: Option<Fault>) -> Response {

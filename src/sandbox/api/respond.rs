@@ -9,7 +9,7 @@ use super::chat::Content;
 use super::{Refusal, refuse, trouble};
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Path, State as Shared};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
@@ -25,8 +25,9 @@ pub(super) async fn respond(
 ) -> Response {
     let fault = match trouble(&inner, &wire, NAME).await {
         Ok(after) => after,
-        Err(response) => return response,
+        Err((response, _)) => return response,
     };
+    let started = std::time::Instant::now();
     let outcome = answer(&inner, &id, &body);
     inner.tell();
     if fault.is_some() {
@@ -37,6 +38,8 @@ pub(super) async fn respond(
         Err((_, refusal)) => &refusal.error,
     };
     inner.state().tally.outcome(NAME, outcome_name);
+    let noted = (StatusCode::OK, String::new(), outcome_name);
+    inner.note_call((NAME, &HeaderMap::new(), &body), noted, started);
     match outcome {
         // Slack answers with two letters, not with JSON.
         Ok(()) => ([(header::CONTENT_TYPE, "text/html")], "ok").into_response(),

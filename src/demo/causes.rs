@@ -1,0 +1,216 @@
+//! Why the bot did something: requests and timers in words, with the feature that the router gives them to.
+
+use super::timeline::fields;
+use crate::domain::command::{self, Command};
+use crate::domain::timer;
+use crate::rehearse::CHANNEL;
+use crate::sandbox::{Exchange, Kind, Sandbox};
+use crate::slack::event::{Action, Form};
+use jiff::civil::Date;
+use serde_json::Value as Json;
+
+/// What set the bot off.
+pub struct Cause {
+    pub words: String,
+    pub feature: String,
+}
+
+/// A request from Slack.
+pub fn of(slack: &Sandbox, exchange: &Exchange) -> Cause {
+    let body = fields(&exchange.request);
+    let cause = |words: String, feature: &str| Cause {
+        words,
+        feature: feature.to_owned(),
+    };
+    let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
+    if exchange.name == "/slack/commands" {
+        let who = name(slack, &text(&body["user_id"]));
+        let typed = text(&body["text"]);
+        let words = format!("{who} types {} {typed}", text(&body["command"]));
+        let parsed = command::parse(&typed, Date::MIN);
+        return cause(
+            words.trim_end().to_owned(),
+            parsed.map_or("help", |known| of_command(&known)),
+        );
+    }
+    if exchange.name == "/slack/events" {
+        let event = &body["event"];
+        let who = event["user"]
+            .as_str()
+            .or_else(|| event["user"]["id"].as_str());
+        let who = name(slack, who.unwrap_or_default());
+        return match event["type"].as_str().unwrap_or_default() {
+            "app_home_opened" => cause(format!("{who} opens the App Home"), "home"),
+            "user_change" => cause(format!("Slack says that {who} changed"), "directory"),
+            "message" => cause(
+                format!("{who} writes to the bot"),
+                "nothing: it does not read along",
+            ),
+            other => cause(format!("Slack says {other}"), "directory"),
+        };
+    }
+    let payload = &body["payload"];
+    let who = name(slack, &text(&payload["user"]["id"]));
+    let view = &payload["view"];
+    let title = text(&view["title"]["text"]);
+    let form = || {
+        let form =
+            serde_json::from_str::<Form>(view["private_metadata"].as_str().unwrap_or_default());
+        form.map_or("home", |form| of_form(&form))
+    };
+    match payload["type"].as_str().unwrap_or_default() {
+        "block_actions" => {
+            let action = &payload["actions"][0];
+            let label = text(&action["text"]["text"]);
+            let known = Action::decode(action["value"].as_str().unwrap_or_default());
+            cause(
+                format!("{who} presses “{label}”"),
+                known.map_or("", |action| of_action(&action)),
+            )
+        }
+        "view_submission" => cause(format!("{who} submits “{title}”"), form()),
+        "view_closed" => cause(format!("{who} closes “{title}”"), form()),
+        "block_suggestion" => cause(format!("{who} searches a menu"), "setup"),
+        "shortcut" => cause(format!("{who} logs a meeting"), "meetings"),
+        other => cause(format!("{who}: {other}"), ""),
+    }
+}
+
+/// What was due, and the features that had it; nothing was: the sender goes on with what waited.
+pub fn of_timers(timers: &[(String, String)]) -> (String, String) {
+    let mut causes: Vec<(&str, usize)> = Vec::new();
+    let mut features: Vec<&str> = Vec::new();
+    for (kind, _) in timers {
+        let Some(kind) = timer::Kind::parse(kind) else {
+            continue;
+        };
+        let (words, feature) = of_timer(kind);
+        match causes.iter_mut().find(|(known, _)| *known == words) {
+            Some((_, count)) => *count += 1,
+            None => causes.push((words, 1)),
+        }
+        if !features.contains(&feature) {
+            features.push(feature);
+        }
+    }
+    if causes.is_empty() {
+        return (
+            "The sender goes on with what waited".to_owned(),
+            "outbox".to_owned(),
+        );
+    }
+    let causes = causes.into_iter().map(|(words, count)| match count {
+        1 => words.to_owned(),
+        count => format!("{words} (×{count})"),
+    });
+    (causes.collect::<Vec<_>>().join("; "), features.join(", "))
+}
+
+fn of_timer(kind: timer::Kind) -> (&'static str, &'static str) {
+    use timer::Kind;
+    match kind {
+        Kind::Directory => ("Time to ask Slack who people are", "directory"),
+        Kind::Undelivered => ("Owners hear of failed deliveries", "directory"),
+        Kind::Round => ("The next round, on schedule", "matching"),
+        Kind::Match => ("Look for pairs", "matching"),
+        Kind::Introduce => ("The rest of a round is introduced", "introduction"),
+        Kind::Invitation => ("An invitation is over", "invite"),
+        Kind::RoundWaits => ("A round waits for approval", "matching"),
+        Kind::PauseEnds => ("A break is over", "standing"),
+        Kind::CycleOpens => ("A month begins", "meetings"),
+        Kind::NudgeWeek => ("Nothing planned after a week", "meetings"),
+        Kind::NudgeFortnight => ("Nothing planned after two weeks", "meetings"),
+        Kind::MeetingSoon => ("A meeting is one working day away", "meetings"),
+        Kind::MeetingOver => ("A meeting should be over", "meetings"),
+        Kind::ReflectionDue => ("A reflection is due", "reflections"),
+        Kind::CycleCloses => ("A month is over", "meetings"),
+        Kind::Checkin => ("A private check-in is due", "checkins"),
+        Kind::Unsigned => ("An agreement lacks a signature", "agreement"),
+        Kind::Digest => ("The weekly digest", "digest"),
+        Kind::Companion => ("The digest's private companion", "digest"),
+        Kind::Retention => ("The daily forgetting", "retention"),
+        Kind::Erase => ("A pair's texts are erased", "retention"),
+    }
+}
+
+fn of_command(known: &Command) -> &'static str {
+    match known {
+        Command::Setup => "setup",
+        Command::Join | Command::Profile => "join",
+        Command::Status | Command::Pause { .. } | Command::Resume | Command::Leave => "standing",
+        Command::Invite { .. } => "invite",
+        Command::Support => "support",
+        Command::Privacy => "privacy",
+        Command::Round => "matching",
+        Command::Help => "help",
+    }
+}
+
+fn of_action(action: &Action) -> &'static str {
+    match action {
+        Action::OpenJoin => "join",
+        Action::OpenHelp => "help",
+        Action::OpenSettings => "setup",
+        Action::Pause | Action::Resume | Action::OpenLeave => "standing",
+        Action::Support => "support",
+        Action::OpenPrivacy | Action::ExportMine | Action::EraseMine => "privacy",
+        Action::ShowRound { .. }
+        | Action::PageRound { .. }
+        | Action::DropProposal { .. }
+        | Action::ApproveRound { .. }
+        | Action::RejectRound { .. }
+        | Action::Edit(..)
+        | Action::LookAgain { .. }
+        | Action::ProposeRound => "matching",
+        Action::EditGoals { .. } | Action::Sign { .. } => "agreement",
+        Action::PickSlot { .. }
+        | Action::OtherTime { .. }
+        | Action::SortOut { .. }
+        | Action::LogMeeting
+        | Action::OpenSkip { .. }
+        | Action::DidMeet { .. } => "meetings",
+        Action::Reflect { .. } => "reflections",
+        Action::StillGood { .. } | Action::AnswerCheckin { .. } | Action::Closing { .. } => {
+            "checkins"
+        }
+        Action::OpenEnd { .. } | Action::WantRematch { .. } => "endings",
+        Action::AnswerInvitation { .. } => "invite",
+    }
+}
+
+fn of_form(form: &Form) -> &'static str {
+    match form {
+        Form::Setup => "setup",
+        Form::Join => "join",
+        Form::Leave => "standing",
+        Form::Goals { .. } => "agreement",
+        Form::OtherTime { .. } | Form::Skip { .. } | Form::LogMeeting => "meetings",
+        Form::Reflect { .. } => "reflections",
+        Form::Checkin { .. } => "checkins",
+        Form::Invite => "invite",
+        Form::End { .. } => "endings",
+        Form::Notice => "nothing: it only showed something",
+    }
+}
+
+/// Somebody's name.
+pub fn name(slack: &Sandbox, id: &str) -> String {
+    slack
+        .user(id)
+        .map_or_else(|| "somebody".to_owned(), |user| user.real_name)
+}
+
+/// Whom a message goes to.
+pub fn place(slack: &Sandbox, id: &str) -> String {
+    if let Some(user) = slack.user(id) {
+        return user.real_name;
+    }
+    match slack.conversation_of(id) {
+        Some((Kind::Channel, _)) if id == CHANNEL.0 => format!("#{}", CHANNEL.1),
+        Some((_, members)) => {
+            let names: Vec<String> = members.iter().map(|id| name(slack, id)).collect();
+            names.join(" and ")
+        }
+        None => "somebody".to_owned(),
+    }
+}

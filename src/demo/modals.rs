@@ -1,0 +1,220 @@
+//! Forms: filled in, sent off, corrected, closed.
+
+use super::acts::Act;
+use super::desk::Mistakes;
+use super::show::Show;
+use crate::sandbox::{Answers, Modal, Screen, Submitted, Value};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// The modal on top, filled in with what was typed, is sent off.
+pub async fn submit(show: &Show, act: &Act) -> anyhow::Result<()> {
+    let who = act.asked.who.as_str();
+    let slack = show.desk().slack.clone();
+    let Some(modal) = slack.modal(who) else {
+        return Ok(());
+    };
+    let (answers, unfit) = answers(&modal, act);
+    let mut life = show.life().await;
+    let outcome = slack.submit(who, &answers).await;
+    show.follow_up(&mut life).await?;
+    let mut mistakes = Mistakes {
+        view: modal.view_id.clone(),
+        ..Mistakes::default()
+    };
+    match outcome {
+        Submitted::Closed | Submitted::Updated | Submitted::Pushed => {
+            show.desk().mistakes.remove(who);
+            life.submitted(&modal.callback_id, who);
+            return Ok(());
+        }
+        Submitted::Errors(fields) => mistakes.fields = fields,
+        Submitted::Refused(why) => {
+            // Slack marks every field that is missing, not the first alone.
+            mistakes.fields = slack
+                .modal(who)
+                .map(|modal| missing(&modal))
+                .unwrap_or_default();
+            if mistakes.fields.is_empty() {
+                let at = modal.blocks().into_iter().find(|block| {
+                    let label = block["label"]["text"].as_str().unwrap_or_default();
+                    let name = block["block_id"].as_str().unwrap_or_default();
+                    [label, name]
+                        .iter()
+                        .any(|name| !name.is_empty() && why.starts_with(&format!("{name}: ")))
+                });
+                match at {
+                    Some(block) => {
+                        let words = why
+                            .split_once(": ")
+                            .map_or(why.as_str(), |(_, words)| words);
+                        let id = block["block_id"].as_str().unwrap_or_default();
+                        mistakes.fields.insert(id.to_owned(), words.to_owned());
+                    }
+                    None => {
+                        mistakes.whole = Some(match why.as_str() {
+                            "http_timeout" | "connection_failed" | "http_error" => {
+                                format!("We had some trouble connecting. Try again? ({why})")
+                            }
+                            _ => why,
+                        });
+                    }
+                }
+            }
+        }
+    }
+    mistakes.fields.extend(unfit);
+    show.desk().mistakes.insert(who.to_owned(), mistakes);
+    Ok(())
+}
+
+/// What was typed stays when a button within the modal is pressed.
+pub async fn keep_typed(show: &Show, act: &Act) -> anyhow::Result<()> {
+    let who = act.asked.who.as_str();
+    let slack = show.desk().slack.clone();
+    if let Some(modal) = slack.modal(who) {
+        for (name, value) in typed(&modal, act) {
+            let _ = slack.choose(who, &Screen::Modal, &name, value).await;
+        }
+    }
+    Ok(())
+}
+
+/// Fills in what this person would.
+pub async fn fill(show: &Show, act: &Act) -> anyhow::Result<()> {
+    let who = act.asked.who.as_str();
+    keep_typed(show, act).await?;
+    let mut life = show.life().await;
+    let slack = life.stage.slack.clone();
+    let Some(modal) = slack.modal(who) else {
+        return Ok(());
+    };
+    let Some(answers) = life.would_answer(who, &modal) else {
+        return Ok(());
+    };
+    for (name, value) in answers {
+        let _ = slack.choose(who, &Screen::Modal, &name, value).await;
+    }
+    show.desk().mistakes.remove(who);
+    Ok(())
+}
+
+pub async fn close(show: &Show, act: &Act) -> anyhow::Result<()> {
+    let who = act.asked.who.as_str();
+    let slack = {
+        let mut desk = show.desk();
+        desk.mistakes.remove(who);
+        desk.slack.clone()
+    };
+    let mut life = show.life().await;
+    slack.close_modal(who).await;
+    show.follow_up(&mut life).await
+}
+
+/// Input blocks that still want something, in Slack's words.
+fn missing(modal: &Modal) -> BTreeMap<String, String> {
+    let mut missing = BTreeMap::new();
+    for block in modal.blocks() {
+        if block["type"] != "input" || block["optional"] == true {
+            continue;
+        }
+        let id = block["block_id"].as_str().unwrap_or_default();
+        let action = block["element"]["action_id"].as_str().unwrap_or_default();
+        let value = &modal.values[id][action];
+        let empty = value.as_object().is_none_or(|value| {
+            value
+                .iter()
+                .filter(|(key, _)| *key != "type")
+                .all(|(_, value)| match value {
+                    Json::Null => true,
+                    Json::String(text) => text.is_empty(),
+                    Json::Array(list) => list.is_empty(),
+                    _ => false,
+                })
+        });
+        if empty {
+            missing.insert(
+                id.to_owned(),
+                "Please complete this required field.".to_owned(),
+            );
+        }
+    }
+    missing
+}
+
+/// The answers Slack's page would let through, and by block what it would not.
+fn answers(modal: &Modal, act: &Act) -> (Answers, BTreeMap<String, String>) {
+    let mut answers = Answers::new();
+    let mut unfit = BTreeMap::new();
+    for (name, value) in typed(modal, act) {
+        let most = modal.blocks().into_iter().find_map(|block| {
+            let element = &block["element"];
+            (element["action_id"] == name.as_str())
+                .then(|| element["max_selected_items"].as_u64())?
+        });
+        let several = match &value {
+            Value::Picks(picks) | Value::Users(picks) | Value::Channels(picks) => {
+                picks.len() as u64
+            }
+            _ => 0,
+        };
+        match most.filter(|most| several > *most) {
+            Some(most) => {
+                unfit.insert(name, format!("At most {most} can be chosen."));
+            }
+            None => answers = answers.with(&name, value),
+        }
+    }
+    (answers, unfit)
+}
+
+/// Action id and value of every field of the modal that the page sent.
+fn typed(modal: &Modal, act: &Act) -> Vec<(String, Value)> {
+    let mut typed = Vec::new();
+    for block in modal.blocks() {
+        let single = [&block["element"], &block["accessory"]];
+        let many = block["elements"].as_array().map_or(&[][..], Vec::as_slice);
+        for element in many.iter().chain(single) {
+            let name = element["action_id"].as_str().unwrap_or_default();
+            let field = format!("f.{name}");
+            let kind = element["type"].as_str().unwrap_or_default();
+            if !name.is_empty() && act.has(&field) {
+                let value = value(kind, act.several(&field));
+                typed.extend(value.map(|value| (name.to_owned(), value)));
+            }
+        }
+    }
+    typed
+}
+
+fn value(kind: &str, mut given: Vec<String>) -> Option<Value> {
+    match kind {
+        "multi_static_select" | "checkboxes" | "multi_external_select" => {
+            return Some(Value::Picks(given));
+        }
+        "multi_users_select" => return Some(Value::Users(given)),
+        "multi_channels_select" | "multi_conversations_select" => {
+            return Some(Value::Channels(given));
+        }
+        "button" | "overflow" | "image" => return None,
+        _ => {}
+    }
+    let text_field = kind.ends_with("text_input");
+    let Some(one) = given.pop() else {
+        return Some(if text_field {
+            Value::Text(String::new())
+        } else {
+            Value::Nothing
+        });
+    };
+    Some(match kind {
+        "static_select" | "radio_buttons" => Value::Pick(one),
+        "users_select" => Value::User(one),
+        "channels_select" | "conversations_select" => Value::Channel(one),
+        "datepicker" => Value::Date(one),
+        "timepicker" => Value::Time(one.chars().take(5).collect()),
+        "number_input" | "datetimepicker" => Value::Number(one),
+        // Browsers send line breaks as two characters.
+        _ => Value::Text(one.replace("\r\n", "\n")),
+    })
+}

@@ -1,0 +1,344 @@
+//! The page: what one person sees of the workspace, and what whoever is at the keyboard sees beside it.
+
+use super::behind::{self, Happened, Step, Switch};
+use super::cast::{self, Role};
+use super::desk::{Desk, Goal, OnTheWay};
+use super::show::Show;
+use super::talk::{self, ModalView, Talk};
+use super::wire::{self, Line};
+use crate::domain::command;
+use crate::sandbox::{Kind, Place, User};
+use askama::Template;
+use jiff::tz::TimeZone;
+
+/// What the page is asked to show.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// A person's id.
+    pub who: String,
+    /// A conversation's id, or `home`.
+    pub place: String,
+    /// The panel behind the scenes.
+    pub panel: String,
+    /// The page looks again by itself.
+    pub again: bool,
+}
+
+impl Asked {
+    /// From a query or a form.
+    pub fn read(pairs: &str) -> Self {
+        let mut asked = Self::default();
+        for (name, value) in form_urlencoded::parse(pairs.as_bytes()) {
+            match &*name {
+                "as" => asked.who = value.into_owned(),
+                "in" => asked.place = value.into_owned(),
+                "panel" => asked.panel = value.into_owned(),
+                "again" => asked.again = true,
+                _ => {}
+            }
+        }
+        asked
+    }
+
+    pub fn link(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in [
+            ("as", &self.who),
+            ("in", &self.place),
+            ("panel", &self.panel),
+        ] {
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        format!("/?{}", query.finish())
+    }
+
+    pub fn to(&self, who: &str, place: &str) -> String {
+        Self {
+            who: who.to_owned(),
+            place: place.to_owned(),
+            ..self.clone()
+        }
+        .link()
+    }
+
+    /// Another panel beside the same place, which nobody enters anew.
+    pub fn panel(&self, panel: &str) -> String {
+        let link = Self {
+            panel: panel.to_owned(),
+            ..self.clone()
+        };
+        format!("{}&again=1", link.link())
+    }
+}
+
+/// Somebody as a link.
+struct Face {
+    name: String,
+    initials: String,
+    color: usize,
+    part: String,
+    about: String,
+    link: String,
+    by_hand: bool,
+    current: bool,
+    unread: usize,
+}
+
+struct PlaceLink {
+    label: String,
+    kind: &'static str,
+    link: String,
+    unread: usize,
+    current: bool,
+}
+
+struct Tab {
+    label: &'static str,
+    link: String,
+    current: bool,
+}
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page {
+    asked: Asked,
+    /// As the person being played reads it.
+    now: String,
+    zone: String,
+    moving: bool,
+    next: Option<String>,
+    me: Face,
+    featured: Vec<Face>,
+    others: Vec<Face>,
+    places: Vec<PlaceLink>,
+    home: PlaceLink,
+    talk: Talk,
+    modal: Option<ModalView>,
+    notes: Vec<(u64, String)>,
+    tabs: Vec<Tab>,
+    steps: Vec<Step>,
+    timeline: Vec<Happened>,
+    wire: Vec<Line>,
+    switches: Vec<Switch>,
+    dead: bool,
+    figures: OnTheWay,
+    commands: Vec<(String, &'static str)>,
+    names: Vec<String>,
+    people: usize,
+}
+
+/// The whole page as HTML; what is looked at counts as read.
+pub fn render(show: &Show, asked: &Asked) -> anyhow::Result<String> {
+    let mut desk = show.desk();
+    let desk = &mut *desk;
+    let asked = settled(desk, asked);
+    let me = desk.slack.user(&asked.who).unwrap_or_default();
+    let zone = me.tz.as_deref().and_then(|name| TimeZone::get(name).ok());
+    let zone = zone.unwrap_or(TimeZone::UTC);
+    let now = desk.clock.now();
+    if asked.place != "home" {
+        let key = (asked.who.clone(), asked.place.clone());
+        let newest = desk.slack.newest(&asked.place);
+        desk.read.insert(key, newest);
+    }
+    let users = people(desk);
+    let places = desk.slack.places(&asked.who);
+    let talk = talk::talk(desk, &asked, &me, &zone, &users);
+    let modal = talk::modal(desk, &asked, &users);
+    let panel = asked.panel.as_str();
+    let notes = desk.notes.iter();
+    let notes = notes.filter(|note| note.to.as_ref().is_none_or(|to| *to == asked.who));
+    let page = Page {
+        now: now
+            .to_zoned(zone.clone())
+            .strftime("%A, %-d %B %Y, %H:%M")
+            .to_string(),
+        zone: me.tz.clone().unwrap_or_default().replace('_', " "),
+        moving: desk.goal != Goal::Rest,
+        next: desk.next.map(|next| behind::until(now, next)),
+        featured: faces(desk, &desk.featured, &asked),
+        others: faces(desk, &desk.others, &asked),
+        me: myself(desk, &asked, &me),
+        home: PlaceLink {
+            label: "App Home".to_owned(),
+            kind: "home",
+            link: asked.to(&asked.who, "home"),
+            unread: 0,
+            current: asked.place == "home",
+        },
+        places: links(desk, &asked, &places),
+        notes: notes.map(|note| (note.number, note.text.clone())).collect(),
+        tabs: TABS
+            .iter()
+            .map(|(name, label)| Tab {
+                label,
+                link: asked.panel(name),
+                current: panel == *name,
+            })
+            .collect(),
+        steps: if panel == "try" {
+            behind::steps(desk, &asked)
+        } else {
+            Vec::new()
+        },
+        timeline: if panel == "timeline" {
+            behind::timeline(desk, &asked, &zone)
+        } else {
+            Vec::new()
+        },
+        wire: if panel == "wire" {
+            wire::lines(&desk.slack, &zone)
+        } else {
+            Vec::new()
+        },
+        switches: behind::switches(desk),
+        dead: desk.dead,
+        figures: desk.figures,
+        commands: command::ALL
+            .iter()
+            .map(|usage| (usage.written(), usage.says))
+            .collect(),
+        names: users
+            .iter()
+            .map(|user| format!("@{}", user.real_name))
+            .collect(),
+        people: desk.company.people.len(),
+        talk,
+        modal,
+        asked,
+    };
+    Ok(page.render()?)
+}
+
+const TABS: [(&str, &str); 5] = [
+    ("try", "Try it"),
+    ("timeline", "Timeline"),
+    ("wire", "Wire"),
+    ("faults", "Faults"),
+    ("people", "People"),
+];
+
+/// What is asked for, as far as it exists.
+fn settled(desk: &Desk, asked: &Asked) -> Asked {
+    let mut asked = asked.clone();
+    if desk.role(&asked.who).is_none() {
+        let first = desk.featured.first();
+        asked.who = first.map(|role| role.id.clone()).unwrap_or_default();
+    }
+    let places = desk.slack.places(&asked.who);
+    let known = asked.place == "home" || places.iter().any(|place| place.channel == asked.place);
+    if !known {
+        asked.place = dm(&places).unwrap_or_default();
+    }
+    if !TABS.iter().any(|(name, _)| *name == asked.panel) {
+        "try".clone_into(&mut asked.panel);
+    }
+    asked
+}
+
+fn dm(places: &[Place]) -> Option<String> {
+    let dm = places.iter().find(|place| place.kind == Kind::Im)?;
+    Some(dm.channel.clone())
+}
+
+/// Everyone who can be picked, by name.
+fn people(desk: &Desk) -> Vec<User> {
+    let mut users = desk.slack.users();
+    users.retain(|user| !user.is_bot && !user.deleted);
+    users.sort_by(|a, b| a.real_name.cmp(&b.real_name));
+    users
+}
+
+fn myself(desk: &Desk, asked: &Asked, me: &User) -> Face {
+    let role = desk.role(&asked.who);
+    let (initials, color) = cast::face(me);
+    Face {
+        name: me.real_name.clone(),
+        initials,
+        color,
+        part: role.map(|role| role.part.clone()).unwrap_or_default(),
+        about: role.map(|role| role.about.clone()).unwrap_or_default(),
+        link: String::new(),
+        by_hand: desk.by_hand.contains(&asked.who),
+        current: true,
+        unread: 0,
+    }
+}
+
+fn faces(desk: &Desk, roles: &[Role], asked: &Asked) -> Vec<Face> {
+    let face = |role: &Role| {
+        let user = desk.slack.user(&role.id).unwrap_or_default();
+        let (initials, color) = cast::face(&user);
+        let by_hand = desk.by_hand.contains(&role.id);
+        // What waits for those who answer by themselves is not ours to read.
+        let unread = if by_hand {
+            let places = desk.slack.places(&role.id);
+            let others = places.iter().filter(|place| place.kind != Kind::Channel);
+            others
+                .map(|place| unread(desk, &role.id, &place.channel))
+                .sum()
+        } else {
+            0
+        };
+        Face {
+            name: role.name.clone(),
+            initials,
+            color,
+            part: role.part.clone(),
+            about: role.about.clone(),
+            link: Asked {
+                who: role.id.clone(),
+                place: String::new(),
+                ..asked.clone()
+            }
+            .link(),
+            by_hand,
+            current: role.id == asked.who,
+            unread,
+        }
+    };
+    roles.iter().map(face).collect()
+}
+
+fn unread(desk: &Desk, who: &str, channel: &str) -> usize {
+    let key = (who.to_owned(), channel.to_owned());
+    let read = desk.read.get(&key).copied().unwrap_or_default();
+    desk.slack.unread(who, channel, read)
+}
+
+fn links(desk: &Desk, asked: &Asked, places: &[Place]) -> Vec<PlaceLink> {
+    let mut links: Vec<PlaceLink> = places
+        .iter()
+        .map(|place| PlaceLink {
+            label: label(desk, &asked.who, place),
+            kind: match place.kind {
+                Kind::Im => "dm",
+                Kind::Mpim => "group",
+                Kind::Channel => "channel",
+            },
+            link: asked.to(&asked.who, &place.channel),
+            unread: unread(desk, &asked.who, &place.channel),
+            current: place.channel == asked.place,
+        })
+        .collect();
+    let order = ["channel", "dm", "group"];
+    links.sort_by_key(|link| order.iter().position(|kind| *kind == link.kind));
+    links
+}
+
+/// How a conversation is called by one of those in it.
+pub fn label(desk: &Desk, who: &str, place: &Place) -> String {
+    match place.kind {
+        Kind::Channel => place.name.clone(),
+        Kind::Im => "Reverse Mentor".to_owned(),
+        Kind::Mpim => {
+            let others = place.members.iter().filter(|id| *id != who);
+            let names = others.filter_map(|id| Some(desk.slack.user(id)?.real_name));
+            let mut names: Vec<String> = names.collect();
+            names.push("Reverse Mentor".to_owned());
+            names.join(", ")
+        }
+    }
+}

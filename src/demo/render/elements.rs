@@ -1,0 +1,469 @@
+//! Buttons, menus and fields as HTML. Names: `press` for a button, `f.ACTION` for whatever takes a value.
+
+use super::html::{Html, address};
+use super::{Eyes, Place, Surface, list, mrkdwn, string, text, words};
+use serde_json::Value as Json;
+
+/// The types of element that are shown; a test compares them with what the bot can send.
+pub const ELEMENTS: &[&str] = &[
+    "button",
+    "channels_select",
+    "checkboxes",
+    "conversations_select",
+    "datepicker",
+    "datetimepicker",
+    "email_text_input",
+    "external_select",
+    "image",
+    "multi_channels_select",
+    "multi_conversations_select",
+    "multi_external_select",
+    "multi_static_select",
+    "multi_users_select",
+    "number_input",
+    "overflow",
+    "plain_text_input",
+    "radio_buttons",
+    "rich_text_input",
+    "static_select",
+    "timepicker",
+    "url_text_input",
+    "users_select",
+];
+
+/// An input block: label, field, hint, and what is wrong with it.
+pub fn input(eyes: &Eyes, surface: &Surface, block: &Json) -> Html {
+    let mut out = Html::default();
+    let field = &block["element"];
+    let (block_id, kind) = (string(block, "block_id"), string(field, "type"));
+    let id = surface.id(block_id, string(field, "action_id"));
+    let several = kind == "radio_buttons" || kind == "checkboxes" || kind.starts_with("multi_");
+    let error = surface.errors.get(block_id);
+    let hint = words(block, "hint");
+    let parts = [(!hint.is_empty(), "hint"), (error.is_some(), "error")];
+    let parts = parts.into_iter().filter(|(there, _)| *there);
+    let parts: Vec<String> = parts.map(|(_, name)| format!("{id}-{name}")).collect();
+    let about = parts.join(" ");
+    let (open, label, close) = if several {
+        ("<fieldset class=\"field", "legend", "</fieldset>")
+    } else {
+        ("<div class=\"field", "label", "</div>")
+    };
+    out.tag(open);
+    out.tag(if error.is_some() { " wrong\"" } else { "\"" });
+    if several && !about.is_empty() {
+        out.attribute("aria-describedby", &about);
+    }
+    out.tag(&format!("><{label}"));
+    if !several {
+        out.attribute("for", &id);
+    }
+    out.tag(">");
+    out.text(&words(block, "label"));
+    if block["optional"] == true {
+        out.tag(" <span class=\"optional\">optional</span>");
+    }
+    out.tag(&format!("</{label}>"));
+    let about = if several { "" } else { &about };
+    out.push(&field_html(
+        eyes,
+        surface,
+        block,
+        field,
+        &About {
+            id: &id,
+            described_by: about,
+            wrong: error.is_some(),
+        },
+    ));
+    if !hint.is_empty() {
+        out.tag("<p class=\"hint\"");
+        out.attribute("id", &format!("{id}-hint"));
+        out.tag(">");
+        out.text(&hint);
+        out.tag("</p>");
+    }
+    if let Some(error) = error {
+        out.tag("<p class=\"error\"");
+        out.attribute("id", &format!("{id}-error"));
+        out.tag(">");
+        out.text(&mrkdwn::unescaped(error));
+        out.tag("</p>");
+    }
+    out.tag(close);
+    out
+}
+
+/// An element of a section or an actions block.
+pub fn element(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json) -> Html {
+    let id = surface.id(string(block, "block_id"), string(element, "action_id"));
+    match string(element, "type") {
+        "button" => button(eyes, surface, element, &id),
+        "image" => super::blocks::image(element),
+        _ => {
+            let mut out = Html::default();
+            out.tag("<div class=\"b-choice\">");
+            let about = About {
+                id: &id,
+                described_by: "",
+                wrong: false,
+            };
+            out.push(&field_html(eyes, surface, block, element, &about));
+            // With the page's script a choice counts at once.
+            out.tag("<noscript><button name=\"choose\"");
+            out.attribute("value", string(element, "action_id"));
+            out.tag(">Choose</button></noscript></div>");
+            out
+        }
+    }
+}
+
+fn button(eyes: &Eyes, surface: &Surface, element: &Json, id: &str) -> Html {
+    let mut out = Html::default();
+    let label = words(element, "text");
+    let class = match string(element, "style") {
+        "primary" => "button primary",
+        "danger" => "button danger",
+        _ => "button",
+    };
+    let url = string(element, "url");
+    if !url.is_empty() {
+        if let Some(url) = address(url) {
+            out.tag("<a rel=\"noopener noreferrer\" target=\"_blank\"");
+            out.attribute("class", class);
+            out.attribute("href", url);
+            out.tag(">");
+            out.text(&label);
+            out.tag("</a>");
+        }
+        return out;
+    }
+    let confirm = &element["confirm"];
+    let press = |out: &mut Html, label: &str, class: &str, extra: (&str, &str)| {
+        out.tag("<button name=\"press\" formaction=\"/act\"");
+        if surface.place == Place::Modal {
+            out.tag(" formnovalidate");
+        }
+        out.attribute("class", class);
+        out.attribute("value", string(element, "action_id"));
+        out.attribute(extra.0, extra.1);
+        out.tag(">");
+        out.text(label);
+        out.tag("</button>");
+    };
+    let dialog = format!("{id}-confirm");
+    if confirm.is_object() {
+        press(&mut out, &label, class, ("data-confirm", &dialog));
+        out.tag("<dialog class=\"confirm\"");
+        out.attribute("id", &dialog);
+        out.attribute("aria-labelledby", &format!("{dialog}-title"));
+        out.tag("><h2");
+        out.attribute("id", &format!("{dialog}-title"));
+        out.tag(">");
+        out.text(&words(confirm, "title"));
+        out.tag("</h2><p>");
+        out.push(&text(eyes, &confirm["text"]));
+        out.tag("</p><div class=\"row\"><button type=\"button\" class=\"button\" data-dismiss>");
+        out.text(&words(confirm, "deny"));
+        out.tag("</button>");
+        let style = if confirm["style"] == "danger" || class == "button danger" {
+            "button danger"
+        } else {
+            "button primary"
+        };
+        press(
+            &mut out,
+            &words(confirm, "confirm"),
+            style,
+            ("data-confirmed", "yes"),
+        );
+        out.tag("</div></dialog>");
+    } else {
+        press(&mut out, &label, class, ("id", id));
+    }
+    out
+}
+
+/// What a field says about itself to those who do not see it.
+struct About<'a> {
+    id: &'a str,
+    described_by: &'a str,
+    wrong: bool,
+}
+
+fn field_html(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json, about: &About) -> Html {
+    let kind = string(element, "type");
+    let name = format!("f.{}", string(element, "action_id"));
+    let value = value(surface, block, element);
+    let mut attributes = Html::default();
+    attributes.attribute("id", about.id);
+    attributes.attribute("name", &name);
+    if !about.described_by.is_empty() {
+        attributes.attribute("aria-describedby", about.described_by);
+    }
+    if about.wrong {
+        attributes.tag(" aria-invalid=\"true\"");
+    }
+    let is_input = block["type"] == "input";
+    if !is_input {
+        let label = match words(element, "placeholder") {
+            empty if empty.is_empty() => "Choose".to_owned(),
+            label => label,
+        };
+        attributes.attribute("aria-label", &label);
+    }
+    if !is_input || block["dispatch_action"] == true {
+        attributes.attribute("data-choose", string(element, "action_id"));
+    }
+    let mut out = Html::default();
+    match kind {
+        "plain_text_input" | "rich_text_input" => {
+            words_field(element, &value, &attributes, &mut out);
+        }
+        "email_text_input"
+        | "url_text_input"
+        | "number_input"
+        | "datepicker"
+        | "timepicker"
+        | "datetimepicker"
+        | "external_select"
+        | "multi_external_select" => {
+            line(kind, element, &value, &attributes, &mut out);
+        }
+        "radio_buttons"
+        | "checkboxes"
+        | "multi_static_select"
+        | "multi_users_select"
+        | "multi_channels_select"
+        | "multi_conversations_select" => {
+            boxes(eyes, &name, element, &value, about.id, &mut out);
+        }
+        "static_select"
+        | "users_select"
+        | "channels_select"
+        | "conversations_select"
+        | "overflow" => menu(eyes, element, &value, &attributes, &mut out),
+        other => {
+            out.tag("<p class=\"b-unknown\">");
+            out.text(&format!(
+                "(a field of type {other}, which this page does not show)"
+            ));
+            out.tag("</p>");
+        }
+    }
+    out
+}
+
+/// What is filled in, or what stood there at first.
+fn value(surface: &Surface, block: &Json, element: &Json) -> Json {
+    let filled = &surface.values[string(block, "block_id")][string(element, "action_id")];
+    if filled.is_object() {
+        return filled.clone();
+    }
+    let mut first = serde_json::Map::new();
+    for (key, value) in element.as_object().into_iter().flatten() {
+        if let Some(name) = key.strip_prefix("initial_") {
+            let name = if name == "value" {
+                name.to_owned()
+            } else {
+                format!("selected_{name}")
+            };
+            first.insert(name, value.clone());
+        }
+    }
+    Json::Object(first)
+}
+
+fn words_field(element: &Json, value: &Json, attributes: &Html, out: &mut Html) {
+    let multiline = element["multiline"] == true || element["type"] == "rich_text_input";
+    out.tag(if multiline {
+        "<textarea rows=\"4\""
+    } else {
+        "<input type=\"text\" autocomplete=\"off\""
+    });
+    out.push(attributes);
+    if let Some(most) = element["max_length"].as_u64() {
+        out.attribute("maxlength", &most.to_string());
+    }
+    out.attribute("placeholder", &words(element, "placeholder"));
+    if multiline {
+        out.tag(">");
+        out.text(string(value, "value"));
+        out.tag("</textarea>");
+    } else {
+        out.attribute("value", string(value, "value"));
+        out.tag(">");
+    }
+}
+
+fn line(kind: &str, element: &Json, value: &Json, attributes: &Html, out: &mut Html) {
+    let (input, shown) = match kind {
+        "email_text_input" => ("email", string(value, "value").to_owned()),
+        "url_text_input" => ("url", string(value, "value").to_owned()),
+        "number_input" => ("number", string(value, "value").to_owned()),
+        "datepicker" => ("date", string(value, "selected_date").to_owned()),
+        "timepicker" => ("time", string(value, "selected_time").to_owned()),
+        "datetimepicker" => (
+            "number",
+            value["selected_date_time"]
+                .as_i64()
+                .map_or_else(String::new, |at| at.to_string()),
+        ),
+        _ => {
+            let picked = list(value, "selected_options").iter();
+            let picked = picked.chain([&value["selected_option"]]);
+            let picked: Vec<String> = picked.map(|one| words(one, "text")).collect();
+            ("text", picked.join(""))
+        }
+    };
+    out.tag("<input autocomplete=\"off\"");
+    out.attribute("type", input);
+    out.push(attributes);
+    out.attribute("placeholder", &words(element, "placeholder"));
+    out.attribute("value", &shown);
+    if kind.contains("external") {
+        let list = format!("list-{}", string(element, "action_id"));
+        out.attribute("list", &list);
+        out.attribute("data-search", string(element, "action_id"));
+        out.tag("><datalist");
+        out.attribute("id", &list);
+        out.tag("></datalist>");
+    } else {
+        out.tag(">");
+    }
+}
+
+/// Value and words of everything on offer, and the words that explain it.
+fn offered(eyes: &Eyes, element: &Json) -> Vec<(String, Html, Html)> {
+    let kind = string(element, "type");
+    if kind.contains("users") {
+        let people = eyes.people.iter();
+        return people
+            .map(|user| {
+                (
+                    user.id.clone(),
+                    Html::words(&user.real_name),
+                    Html::default(),
+                )
+            })
+            .collect();
+    }
+    if kind.contains("channels") || kind.contains("conversations") {
+        let channels = eyes.channels.iter();
+        return channels
+            .map(|(id, name)| {
+                (
+                    id.clone(),
+                    Html::words(&format!("#{name}")),
+                    Html::default(),
+                )
+            })
+            .collect();
+    }
+    let groups = list(element, "option_groups").iter();
+    let grouped = groups.flat_map(|group| list(group, "options"));
+    list(element, "options")
+        .iter()
+        .chain(grouped)
+        .map(|option| {
+            let about = &option["description"];
+            let about = if about.is_object() {
+                text(eyes, about)
+            } else {
+                Html::default()
+            };
+            (
+                string(option, "value").to_owned(),
+                text(eyes, &option["text"]),
+                about,
+            )
+        })
+        .collect()
+}
+
+/// What is chosen, by value.
+fn chosen(value: &Json) -> Vec<&str> {
+    let mut chosen = Vec::new();
+    for (key, value) in value.as_object().into_iter().flatten() {
+        if !key.starts_with("selected_") {
+            continue;
+        }
+        let many = value
+            .as_array()
+            .map_or(std::slice::from_ref(value), Vec::as_slice);
+        chosen.extend(
+            many.iter()
+                .filter_map(|one| one.as_str().or_else(|| one["value"].as_str())),
+        );
+    }
+    chosen
+}
+
+/// Everything on offer with a box before it: long lists scroll.
+fn boxes(eyes: &Eyes, name: &str, element: &Json, value: &Json, id: &str, out: &mut Html) {
+    let offered = offered(eyes, element);
+    let chosen = chosen(value);
+    let kind = if element["type"] == "radio_buttons" {
+        "radio"
+    } else {
+        "checkbox"
+    };
+    // Tells "nothing ticked" from "not asked".
+    out.tag("<input type=\"hidden\" value=\"\"");
+    out.attribute("name", name);
+    out.tag(if offered.len() > 8 {
+        "><div class=\"boxes long\" tabindex=\"0\" role=\"group\" aria-label=\"Choices\">"
+    } else {
+        "><div class=\"boxes\">"
+    });
+    for (at, (option, label, about)) in offered.iter().enumerate() {
+        out.tag(&format!("<label class=\"box\"><input type=\"{kind}\""));
+        out.attribute(
+            "id",
+            &if at == 0 {
+                id.to_owned()
+            } else {
+                format!("{id}-{at}")
+            },
+        );
+        out.attribute("name", name);
+        out.attribute("value", option);
+        if chosen.contains(&option.as_str()) {
+            out.tag(" checked");
+        }
+        out.tag("><span>");
+        out.push(label);
+        if !about.is_empty() {
+            out.tag("<small>");
+            out.push(about);
+            out.tag("</small>");
+        }
+        out.tag("</span></label>");
+    }
+    out.tag("</div>");
+}
+
+fn menu(eyes: &Eyes, element: &Json, value: &Json, attributes: &Html, out: &mut Html) {
+    let chosen = chosen(value);
+    out.tag("<select");
+    out.push(attributes);
+    out.tag("><option value=\"\">");
+    let placeholder = words(element, "placeholder");
+    out.text(match placeholder.as_str() {
+        "" if element["type"] == "overflow" => "More…",
+        "" => "Choose…",
+        words => words,
+    });
+    out.tag("</option>");
+    for (option, label, _) in offered(eyes, element) {
+        out.tag("<option");
+        out.attribute("value", &option);
+        if chosen.contains(&option.as_str()) {
+            out.tag(" selected");
+        }
+        out.tag(">");
+        out.push(&label);
+        out.tag("</option>");
+    }
+    out.tag("</select>");
+}

@@ -1,0 +1,383 @@
+//! The show: the bot, the local Slack and its people, a clock that somebody pushes, and what is noted of it.
+
+use super::cast;
+use super::desk::{Desk, Goal, OnTheWay, Trouble};
+use super::timeline::Timeline;
+use crate::clock::Clock;
+use crate::domain::ids::TeamId;
+use crate::rehearse::stage::{Setting, Stage};
+use crate::rehearse::{Company, Life, OFFICE, furnish};
+use crate::sandbox;
+use crate::store::{ledger, outbox};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// How far people plan ahead: a program, and what goes before and after.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24 * 7 * 30);
+/// Cycles of a pair.
+const MONTHS: u8 = 6;
+/// With "play", this much time passes in a frame of [`FRAME`].
+const STRIDE: SignedDuration = SignedDuration::from_mins(24 * 6);
+const FRAME: Duration = Duration::from_millis(100);
+/// What comes so soon after something that was done by hand belongs to it.
+const MOMENT: SignedDuration = SignedDuration::from_secs(10);
+/// Enough for what belongs together; an outage is for the clock.
+const MOMENTS: usize = 40;
+/// The page hears of changes this often at most.
+const BREATH: Duration = Duration::from_millis(120);
+/// The bot gives up on a call after this; real milliseconds.
+const PATIENCE_MS: u64 = 3_000;
+
+/// Where a show comes from.
+#[derive(Clone, Debug)]
+pub struct Script {
+    pub company: Company,
+    pub seed: u64,
+    /// None: SQLite in a temporary folder.
+    pub database: Option<String>,
+}
+
+pub struct Show {
+    /// The bot and its people: whoever makes them do something waits for their turn.
+    life: tokio::sync::Mutex<Life>,
+    desk: Mutex<Desk>,
+    changed: watch::Sender<u64>,
+    goal: watch::Sender<Goal>,
+    dying: Notify,
+    seed: u64,
+}
+
+impl Show {
+    pub async fn open(script: Script) -> anyhow::Result<Arc<Self>> {
+        let seed = script.seed;
+        let (life, desk) = aside(move || set(script)).await??;
+        let show = Arc::new(Self {
+            life: tokio::sync::Mutex::new(life),
+            desk: Mutex::new(desk),
+            changed: watch::channel(0).0,
+            goal: watch::channel(Goal::Rest).0,
+            dying: Notify::new(),
+            seed,
+        });
+        {
+            let mut life = show.life().await;
+            show.catch_up(&mut life).await;
+        }
+        Ok(show)
+    }
+
+    /// Everything from the beginning, with these people.
+    pub async fn start_over(&self, company: Company) -> anyhow::Result<()> {
+        self.head_for(Goal::Rest);
+        let script = Script {
+            company,
+            seed: self.seed,
+            database: None,
+        };
+        let (life, desk) = aside(move || set(script)).await??;
+        let mut place = self.life().await;
+        *place = life;
+        *self.desk() = desk;
+        self.catch_up(&mut place).await;
+        drop(place);
+        self.tell();
+        Ok(())
+    }
+
+    /// The bot and its people, once nobody else makes them do something.
+    pub async fn life(&self) -> tokio::sync::MutexGuard<'_, Life> {
+        self.life.lock().await
+    }
+
+    pub fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Something changed that the page shows.
+    pub fn tell(&self) {
+        self.changed.send_modify(|count| *count += 1);
+    }
+
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    pub fn head_for(&self, goal: Goal) {
+        self.desk().goal = goal;
+        let _ = self.goal.send_replace(goal);
+        self.tell();
+    }
+
+    /// Moves the clock where it is told to, for ever.
+    pub async fn drive(self: Arc<Self>) {
+        let mut goals = self.goal.subscribe();
+        loop {
+            let goal = *goals.borrow_and_update();
+            if goal == Goal::Rest {
+                if goals.changed().await.is_err() {
+                    return;
+                }
+                continue;
+            }
+            let frame = tokio::time::Instant::now() + FRAME;
+            let arrived = {
+                let mut life = self.life().await;
+                self.move_on(&mut life, goal, &goals).await
+            };
+            self.tell();
+            match arrived {
+                Ok(true) if *goals.borrow() == goal => self.head_for(Goal::Rest),
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!(%error, "the clock could not move on");
+                    self.desk()
+                        .note(None, format!("The clock stopped: {error:#}"));
+                    self.head_for(Goal::Rest);
+                }
+            }
+            if goal == Goal::Play {
+                tokio::time::sleep_until(frame).await;
+            }
+        }
+    }
+
+    /// A stretch of the way to the goal, short enough to look up in between; true: it is reached.
+    async fn move_on(
+        &self,
+        life: &mut Life,
+        goal: Goal,
+        goals: &watch::Receiver<Goal>,
+    ) -> anyhow::Result<bool> {
+        let now = life.stage.clock.now();
+        let until = match goal {
+            Goal::Until(until) => until,
+            Goal::Play => now.saturating_add(STRIDE)?,
+            Goal::Next => match life.next_due().await? {
+                Some(next) => next.at.max(now),
+                None => return Ok(true),
+            },
+            Goal::Rest => return Ok(true),
+        };
+        let breath = tokio::time::Instant::now() + BREATH;
+        while let Some(next) = life.next_due().await?.filter(|next| next.at <= until) {
+            let timers = self.timers(life, next.at).await;
+            // Whoever kills the bot does not wait for it to finish.
+            let alive = tokio::select! {
+                biased;
+                () = self.dying.notified() => false,
+                done = life.step(next) => { done?; true }
+            };
+            self.noted(life, &timers);
+            if !alive || *goals.borrow() != goal {
+                return Ok(false);
+            }
+            if tokio::time::Instant::now() >= breath {
+                return Ok(false);
+            }
+        }
+        life.stage.clock.set(until);
+        self.catch_up(life).await;
+        Ok(goal != Goal::Play)
+    }
+
+    async fn timers(&self, life: &Life, at: Timestamp) -> Vec<(String, String)> {
+        if life.stage.is_dead() {
+            return Vec::new();
+        }
+        let read = async {
+            let mut tx = life.stage.bot.db.read(&TeamId::from(""), at).await?;
+            ledger::timers_due(&mut tx, at).await
+        };
+        read.await.unwrap_or_default()
+    }
+
+    /// Does what is due now, and notes what came of it: after somebody did something by hand.
+    pub async fn follow_up(&self, life: &mut Life) -> anyhow::Result<()> {
+        self.noted(life, &[]);
+        let now = life.stage.clock.now();
+        // Slack takes a message a second in one conversation: what follows at once is there when they look up.
+        let soon = now.saturating_add(MOMENT).unwrap_or(now);
+        for _ in 0..MOMENTS {
+            let Some(next) = life.next_due().await?.filter(|next| next.at <= soon) else {
+                break;
+            };
+            let timers = self.timers(life, next.at.max(now)).await;
+            let alive = tokio::select! {
+                biased;
+                () = self.dying.notified() => false,
+                done = life.step(next) => { done?; true }
+            };
+            self.noted(life, &timers);
+            if !alive {
+                break;
+            }
+        }
+        self.catch_up(life).await;
+        Ok(())
+    }
+
+    /// The desk learns what happened since it last looked.
+    fn noted(&self, life: &Life, timers: &[(String, String)]) {
+        let now = life.stage.clock.now();
+        let mut desk = self.desk();
+        let desk = &mut *desk;
+        desk.timeline.note(&desk.slack, now, timers);
+    }
+
+    /// The desk learns how things stand.
+    pub async fn catch_up(&self, life: &mut Life) {
+        let next = life.next_due().await.ok().flatten();
+        let stage = &life.stage;
+        let read = async {
+            let mut tx = stage
+                .bot
+                .db
+                .read(&TeamId::from(""), stage.clock.now())
+                .await?;
+            outbox::depth(&mut tx).await
+        };
+        let depth = read.await.unwrap_or_default();
+        let count = |wanted: &str| {
+            let rows = depth.iter().filter(|(state, _, _)| state == wanted);
+            rows.map(|(_, rows, _)| rows).sum::<i64>()
+        };
+        let tally = stage.slack.tally();
+        let figures = OnTheWay {
+            waiting: count("queued") + count("leased") + count("in_doubt"),
+            in_doubt: count("in_doubt"),
+            sent: tally.messages.total(),
+            lost: life.witness.lost,
+            repeated: tally.duplicated_marked.total(),
+            duplicated: tally.duplicated.total(),
+        };
+        let mut desk = self.desk();
+        desk.next = next.map(|next| next.at);
+        desk.dead = stage.is_dead();
+        desk.figures = figures;
+    }
+
+    /// The bot dies in the middle of whatever it does.
+    pub async fn kill(&self) {
+        self.dying.notify_waiters();
+        let mut life = self.life().await;
+        life.stage.kill();
+        self.desk().timeline.remark(
+            life.stage.clock.now(),
+            "The bot was killed",
+            "What was on its way is in its database.",
+        );
+        self.catch_up(&mut life).await;
+        drop(life);
+        self.tell();
+    }
+
+    /// The bot starts again on the same database.
+    pub async fn revive(&self) -> anyhow::Result<()> {
+        let mut life = self.life().await;
+        let mut stage = life.stage.clone();
+        let (stage, started) = aside(move || async move {
+            let started = stage.restart().await;
+            (stage, started)
+        })
+        .await?;
+        life.stage = stage;
+        if let Err(error) = &started
+            && life.stage.is_dead()
+        {
+            anyhow::bail!("the bot did not start: {error:#}");
+        }
+        let _ = life.stage.bot.db.without_sync().await;
+        self.desk().timeline.remark(
+            life.stage.clock.now(),
+            "The bot started again",
+            "It takes up what was left in its database.",
+        );
+        self.follow_up(&mut life).await?;
+        drop(life);
+        self.tell();
+        Ok(())
+    }
+
+    pub fn switch(&self, trouble: Trouble, on: bool) {
+        {
+            let mut desk = self.desk();
+            if on {
+                desk.faults.insert(trouble);
+            } else {
+                desk.faults.remove(&trouble);
+            }
+            let faults = Trouble::faults(&desk.faults);
+            desk.slack.set_faults(faults);
+        }
+        self.tell();
+    }
+}
+
+/// Setting up is done by one thread from beginning to end: it is written for `main`, not to be handed around.
+async fn aside<F, T>(work: impl FnOnce() -> F + Send + 'static) -> anyhow::Result<T>
+where
+    F: Future<Output = T>,
+    T: Send + 'static,
+{
+    let runtime = tokio::runtime::Handle::current();
+    Ok(tokio::task::spawn_blocking(move || runtime.block_on(work())).await?)
+}
+
+/// The stage, its people and an empty desk.
+async fn set(script: Script) -> anyhow::Result<(Life, Desk)> {
+    let company = Arc::new(script.company);
+    let stage = Stage::set(Setting {
+        sandbox: sandbox::Options {
+            team_name: "Northwind".to_owned(),
+            seed: script.seed,
+            ..sandbox::Options::default()
+        },
+        program: Some(company.program(MONTHS)),
+        database: script.database,
+        timeout_ms: PATIENCE_MS,
+        ..Setting::default()
+    })
+    .await?;
+    // It is a play: what the machine loses with its power was not worth waiting for its disk.
+    stage.bot.db.without_sync().await?;
+    furnish(&stage.slack, &company);
+    stage.slack.start_recording();
+    stage.run_due().await?;
+    let (slack, clock): (_, Clock) = (stage.slack.clone(), stage.clock.clone());
+    let mut life = Life::new(stage, company.clone(), script.seed, true);
+    life.plan_ahead(AHEAD);
+    let featured = cast::featured(&company);
+    let others = cast::others(&company, &featured);
+    let mut by_hand = BTreeSet::new();
+    for role in featured.iter().filter(|role| role.by_hand) {
+        life.by_hand(&role.id);
+        by_hand.insert(role.id.clone());
+    }
+    // Of the two owners, the deputy is on leave: the other one is played.
+    life.goes_away(OFFICE.owners[0].0, 0);
+    life.goes_away(OFFICE.owners[1].0, 60);
+    let mut timeline = Timeline::default();
+    timeline.start_after(&slack);
+    let desk = Desk {
+        slack,
+        clock,
+        company,
+        featured,
+        others,
+        by_hand,
+        read: HashMap::new(),
+        timeline,
+        mistakes: HashMap::new(),
+        notes: VecDeque::new(),
+        faults: BTreeSet::new(),
+        dead: false,
+        figures: OnTheWay::default(),
+        goal: Goal::Rest,
+        next: None,
+        number: 0,
+    };
+    Ok((life, desk))
+}

@@ -1,0 +1,231 @@
+//! The middle of the page: a conversation or the App Home as its reader sees it, and the modal before it.
+
+use super::cast;
+use super::desk::Desk;
+use super::page::{Asked, label};
+use super::render::html::Html;
+use super::render::{self, Eyes, Place, Surface, mrkdwn};
+use crate::rehearse::CHANNEL;
+use crate::sandbox::{Kind, Message, User};
+use jiff::tz::TimeZone;
+
+/// So many messages are shown; older ones scroll out.
+const SHOWN: usize = 80;
+
+pub struct Talk {
+    pub title: String,
+    pub kind: &'static str,
+    pub about: String,
+    pub rows: Vec<Row>,
+    pub home: Option<Html>,
+    pub placeholder: String,
+    pub empty: &'static str,
+}
+
+/// A message.
+pub struct Row {
+    /// The day, where another one begins.
+    pub day: Option<String>,
+    pub number: u64,
+    pub author: String,
+    pub initials: String,
+    pub color: usize,
+    pub is_app: bool,
+    pub at: String,
+    pub only_you: bool,
+    pub edited: bool,
+    /// Where its blocks stand, for its form.
+    pub place: String,
+    pub body: Html,
+    /// Link and title.
+    pub files: Vec<(String, String)>,
+    pub aloud: String,
+}
+
+pub struct ModalView {
+    pub title: String,
+    /// Changes with everything but what is typed.
+    pub key: String,
+    pub below: Vec<String>,
+    pub body: Html,
+    pub submit: String,
+    pub close: String,
+    pub whole: Option<String>,
+    pub can_fill: bool,
+}
+
+pub fn talk(desk: &Desk, asked: &Asked, me: &User, zone: &TimeZone, people: &[User]) -> Talk {
+    let channels = [(CHANNEL.0.to_owned(), CHANNEL.1.to_owned())];
+    let eyes = Eyes {
+        slack: &desk.slack,
+        user: &asked.who,
+        people,
+        channels: &channels,
+    };
+    if asked.place == "home" {
+        return home(desk, asked, &eyes);
+    }
+    let places = desk.slack.places(&asked.who);
+    let place = places.iter().find(|place| place.channel == asked.place);
+    let Some(place) = place else {
+        return home(desk, asked, &eyes);
+    };
+    let mut messages = if place.kind == Kind::Im {
+        desk.slack.dm(&asked.who)
+    } else {
+        desk.slack.channel(&place.channel)
+    };
+    let mine = |to: &Option<String>| to.as_ref().is_none_or(|to| *to == asked.who);
+    messages.retain(|message| mine(&message.ephemeral_to));
+    messages.drain(..messages.len().saturating_sub(SHOWN));
+    let mut day = String::new();
+    let rows = messages
+        .iter()
+        .map(|message| row(desk, &eyes, message, zone, &mut day));
+    let rows = rows.collect();
+    let title = label(desk, &asked.who, place);
+    let (kind, about, empty) = match place.kind {
+        Kind::Channel => (
+            "channel",
+            "The digest's channel: figures, never names.".to_owned(),
+            "The digest comes on Mondays, once the program has something to tell.",
+        ),
+        Kind::Im => (
+            "dm",
+            format!("{} and the bot alone.", me.real_name),
+            "Nothing yet. Type a slash command below: /reverse-mentor join",
+        ),
+        Kind::Mpim => (
+            "group",
+            "The pair and the bot, which cannot read what is written here.".to_owned(),
+            "",
+        ),
+    };
+    Talk {
+        placeholder: format!("Message {title}, or / for a command"),
+        title,
+        kind,
+        about,
+        rows,
+        home: None,
+        empty,
+    }
+}
+
+fn home(desk: &Desk, asked: &Asked, eyes: &Eyes) -> Talk {
+    let view = desk.slack.home(&asked.who);
+    let body = view.map(|view| {
+        let surface = Surface::new(Place::Home, view.values.clone());
+        render::blocks::blocks(eyes, &surface, &view.blocks())
+    });
+    Talk {
+        title: "App Home".to_owned(),
+        kind: "home",
+        about: "The bot's own page, for this person.".to_owned(),
+        rows: Vec::new(),
+        home: Some(body.unwrap_or_else(|| {
+            Html::markup("<p class=\"empty\">The bot has not answered yet.</p>")
+        })),
+        placeholder: String::new(),
+        empty: "",
+    }
+}
+
+fn row(desk: &Desk, eyes: &Eyes, message: &Message, zone: &TimeZone, day: &mut String) -> Row {
+    let local = message.at.to_zoned(zone.clone());
+    let today = local.strftime("%A, %-d %B").to_string();
+    let new_day = (today != *day).then(|| today.clone());
+    *day = today;
+    let author = desk.slack.user(&message.user);
+    let is_app = author.is_none();
+    let (initials, color) = author
+        .as_ref()
+        .map_or_else(|| ("RM".to_owned(), 8), cast::face);
+    let reference = message.reference();
+    let place = Place::Message(reference.clone());
+    let blocks = message.blocks();
+    let mut body = Html::default();
+    if blocks.is_empty() {
+        body.tag("<div class=\"b-text\">");
+        body.push(&mrkdwn::html(eyes, &message.text));
+        body.tag("</div>");
+    } else {
+        let values = desk.slack.filled(eyes.user, &reference);
+        let surface = Surface::new(place.clone(), values);
+        body = render::blocks::blocks(eyes, &surface, &blocks);
+    }
+    let files = message.files.iter();
+    Row {
+        day: new_day,
+        number: message.seq,
+        author: author.map_or_else(|| "Reverse Mentor".to_owned(), |user| user.real_name),
+        initials,
+        color,
+        is_app,
+        at: local.strftime("%H:%M").to_string(),
+        only_you: message.ephemeral_to.is_some(),
+        edited: message.edited,
+        place: place.named(),
+        body,
+        files: files
+            .map(|file| {
+                let title = if file.title.is_empty() {
+                    &file.name
+                } else {
+                    &file.title
+                };
+                (
+                    format!("/file/{}", file.id),
+                    format!("{title} ({})", file.name),
+                )
+            })
+            .collect(),
+        aloud: eyes.aloud(&message.text),
+    }
+}
+
+pub fn modal(desk: &Desk, asked: &Asked, people: &[User]) -> Option<ModalView> {
+    let view = desk.slack.modal(&asked.who)?;
+    let channels = [(CHANNEL.0.to_owned(), CHANNEL.1.to_owned())];
+    let eyes = Eyes {
+        slack: &desk.slack,
+        user: &asked.who,
+        people,
+        channels: &channels,
+    };
+    let mistakes = desk.mistakes.get(&asked.who);
+    let mistakes = mistakes
+        .filter(|mistakes| mistakes.view == view.view_id)
+        .cloned();
+    let mistakes = mistakes.unwrap_or_default();
+    let mut surface = Surface::new(Place::Modal, view.values.clone());
+    surface.errors.clone_from(&mistakes.fields);
+    let words = |key: &str| {
+        let text = view.json[key]["text"].as_str().unwrap_or_default();
+        mrkdwn::unescaped(text)
+    };
+    let mut below = desk.slack.modal_stack(&asked.who);
+    below.pop();
+    let submit = words("submit");
+    Some(ModalView {
+        title: words("title"),
+        key: format!(
+            "{} {} {:?} {:?}",
+            asked.who, view.view_id, view.values, mistakes
+        ),
+        below,
+        body: render::blocks::blocks(&eyes, &surface, &view.blocks()),
+        close: match words("close") {
+            empty if empty.is_empty() => "Close".to_owned(),
+            close => close,
+        },
+        whole: mistakes.whole,
+        can_fill: !submit.is_empty()
+            && desk
+                .company
+                .people
+                .iter()
+                .any(|person| person.id == asked.who),
+        submit,
+    })
+}

@@ -1,0 +1,141 @@
+//! Where somebody can go, and what they have not read there.
+
+use super::messages::Draft;
+use super::people::may_act;
+use super::tally::Kind;
+use super::{Answer, MessageRef, Sandbox};
+use serde_json::Value as Json;
+
+/// A conversation, as it stands in somebody's sidebar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub channel: String,
+    pub kind: Kind,
+    /// Channels: their name.
+    pub name: String,
+    /// The people in it, the bot aside; empty for channels.
+    pub members: Vec<String>,
+}
+
+impl Sandbox {
+    /// The person's conversation with the bot, their group DMs, and all channels they may enter.
+    pub fn places(&self, user: &str) -> Vec<Place> {
+        let mut state = self.inner.state();
+        state.im(user);
+        let state = &*state;
+        let mine = state.conversations.iter().filter(|place| match place.kind {
+            Kind::Channel => !place.private || place.members.contains(user),
+            _ => place.members.contains(user),
+        });
+        mine.map(|place| Place {
+            channel: place.id.to_string(),
+            kind: place.kind,
+            name: place.name.to_string(),
+            members: match place.kind {
+                Kind::Channel => Vec::new(),
+                _ => place.members.iter().cloned().collect(),
+            },
+        })
+        .collect()
+    }
+
+    /// What kind of conversation it is, and the people in it, the bot aside.
+    pub fn conversation_of(&self, channel: &str) -> Option<(Kind, Vec<String>)> {
+        let state = self.inner.state();
+        let (_, place) = state.conversation(channel)?;
+        Some((place.kind, place.members.iter().cloned().collect()))
+    }
+
+    /// How many messages after number `seq` others left for this person there.
+    pub fn unread(&self, user: &str, channel: &str, seq: u64) -> usize {
+        let state = self.inner.state();
+        let Some((_, place)) = state.conversation(channel) else {
+            return 0;
+        };
+        let newer = place.messages.iter().rev();
+        newer
+            .take_while(|index| u64::from(**index) >= seq)
+            .filter(|index| {
+                let message = state.message(**index);
+                let whose = message.ephemeral_to.as_deref();
+                let visible = !message.deleted && whose.is_none_or(|whose| whose == user);
+                visible && message.author.as_deref() != Some(user)
+            })
+            .count()
+    }
+
+    /// A person writes to others. The bot hears nothing: it does not ask to.
+    pub fn write(&self, user: &str, channel: &str, text: &str) -> Answer {
+        let now = self.inner.now();
+        let mut state = self.inner.state();
+        if let Err(error) = may_act(&state, user) {
+            return Answer::impossible(error);
+        }
+        let place = match state.conversation(channel) {
+            Some((place, found)) if found.kind == Kind::Channel || found.members.contains(user) => {
+                place
+            }
+            _ => return Answer::impossible(format!("no channel {channel}")),
+        };
+        let draft = Draft {
+            text: text.to_owned(),
+            author: Some(user.to_owned()),
+            ..Draft::default()
+        };
+        state.post(place, draft, now);
+        Answer::default()
+    }
+
+    /// Text with mentions, links and dates the way this person reads them.
+    pub fn aloud(&self, user: &str, text: &str) -> String {
+        let now = self.inner.now();
+        super::render::line(&self.inner.state(), user, text, now)
+    }
+
+    /// Name and contents of a file that somebody uploaded.
+    pub fn file(&self, id: &str) -> Option<(String, Vec<u8>)> {
+        let state = self.inner.state();
+        let file = state.files.get(id)?;
+        Some((file.name.clone(), file.bytes.clone()))
+    }
+
+    /// What this person filled in on a message so far: `state.values`.
+    pub fn filled(&self, user: &str, message: &MessageRef) -> Json {
+        let state = self.inner.state();
+        let place = state.conversation(&message.channel).map(|found| found.0);
+        let ts = super::messages::parse_ts(&message.ts);
+        let values = place
+            .zip(ts)
+            .and_then(|key| state.screens.get(user)?.filled.get(&key));
+        serde_json::json!(values)
+    }
+
+    /// The modals on somebody's screen, the last one on top.
+    pub fn modal_stack(&self, user: &str) -> Vec<String> {
+        let state = self.inner.state();
+        let screen = state.screens.get(user);
+        let modals = screen.map_or(&[][..], |screen| &screen.modals);
+        modals
+            .iter()
+            .map(|view| {
+                let title = view.json()["title"]["text"].take();
+                title.as_str().unwrap_or_default().to_owned()
+            })
+            .collect()
+    }
+
+    /// Block id → what the bot says is wrong with it, on the modal on top.
+    pub fn modal_errors(&self, user: &str) -> std::collections::BTreeMap<String, String> {
+        let state = self.inner.state();
+        let top = state.screens.get(user).and_then(|s| s.modals.last());
+        top.map(|view| view.errors.clone()).unwrap_or_default()
+    }
+
+    /// Number of the newest message there, as in [`super::Message::seq`]; 0 without any.
+    pub fn newest(&self, channel: &str) -> u64 {
+        let state = self.inner.state();
+        let place = state.conversation(channel).map(|found| found.1);
+        let last = place.and_then(|place| place.messages.last());
+        last.map_or(0, |index| u64::from(*index) + 1)
+    }
+}

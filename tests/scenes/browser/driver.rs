@@ -1,0 +1,206 @@
+//! A browser under a hand: just enough of `WebDriver`, over a `chromedriver` of our own on a spare port.
+
+use crate::support::http;
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+const FLAGS: [&str; 9] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+];
+/// A busy machine is slow; a page that does not come round by then is broken.
+const PATIENCE: u32 = 300;
+const BLINK: Duration = Duration::from_millis(50);
+
+/// What `WebDriver` calls an element.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+pub struct Browser {
+    driver: Child,
+    session: String,
+    profile: PathBuf,
+}
+
+/// Whether there is a browser to be driven.
+pub fn is_there() -> bool {
+    let found = |name: &str| {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&path).any(|folder| folder.join(name).is_file())
+    };
+    found("chromedriver") && (found("chromium") || found("google-chrome"))
+}
+
+impl Browser {
+    /// A window of this width, as on a phone or a desk.
+    pub async fn open(width: u32, height: u32) -> Self {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+        let port = lines.map_while(Result::ok).find_map(|line| {
+            let (_, port) = line.split_once("successfully on port ")?;
+            port.trim_end_matches('.').parse::<u16>().ok()
+        });
+        let base = format!(
+            "http://127.0.0.1:{}",
+            port.expect("chromedriver names its port")
+        );
+        let mut name = [0_u8; 8];
+        getrandom::fill(&mut name).unwrap();
+        let profile = std::env::temp_dir().join(format!("browser-{}", const_hex::encode(name)));
+        let mut arguments: Vec<String> = FLAGS.iter().map(|&flag| flag.to_owned()).collect();
+        arguments.push(format!("--user-data-dir={}", profile.display()));
+        let wanted =
+            json!({"capabilities": {"alwaysMatch": {"goog:chromeOptions": {"args": arguments}}}});
+        let opened = call(&format!("{base}/session"), &wanted).await;
+        let id = opened["sessionId"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{opened}"));
+        let browser = Self {
+            session: format!("{base}/session/{id}"),
+            driver,
+            profile,
+        };
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500});
+        let size = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": size});
+        browser.post("goog/cdp/execute", &size).await;
+        browser
+    }
+
+    async fn post(&self, what: &str, body: &Value) -> Value {
+        call(&format!("{}/{what}", self.session), body).await
+    }
+
+    pub async fn go(&self, url: &str) {
+        self.post("url", &json!({"url": url})).await;
+        self.until("return document.documentElement.dataset.ready === 'yes'")
+            .await;
+    }
+
+    /// What a script returns.
+    pub async fn run(&self, script: &str) -> Value {
+        self.post("execute/sync", &json!({"script": script, "args": []}))
+            .await
+    }
+
+    /// What a script hands to its callback, `arguments[0]`.
+    pub async fn run_later(&self, script: &str) -> Value {
+        self.post("execute/async", &json!({"script": script, "args": []}))
+            .await
+    }
+
+    /// Waits until the script returns true.
+    pub async fn until(&self, script: &str) {
+        for _ in 0..PATIENCE {
+            if self.run(script).await == json!(true) {
+                return;
+            }
+            tokio::time::sleep(BLINK).await;
+        }
+        let page = self.run("return document.body.innerText").await;
+        panic!(
+            "waited in vain for: {script}\n{}",
+            page.as_str().unwrap_or_default()
+        );
+    }
+
+    pub async fn until_there(&self, css: &str) {
+        self.until(&format!("return !!document.querySelector({})", json!(css)))
+            .await;
+    }
+
+    pub async fn is_there(&self, css: &str) -> bool {
+        self.run(&format!("return !!document.querySelector({})", json!(css)))
+            .await
+            == json!(true)
+    }
+
+    /// Clicks like a person: it must be visible, and nothing may lie over it. The page may be changing just then.
+    pub async fn click(&self, css: &str) {
+        let mut why = Value::Null;
+        for _ in 0..PATIENCE {
+            let found = self
+                .post("element", &json!({"using": "css selector", "value": css}))
+                .await;
+            if let Some(id) = found[ELEMENT].as_str() {
+                why = self.post(&format!("element/{id}/click"), &json!({})).await;
+                if why.is_null() {
+                    return;
+                }
+            }
+            tokio::time::sleep(BLINK).await;
+        }
+        let page = self.run("return document.body.innerText").await;
+        panic!(
+            "{css} cannot be clicked: {why}\n{}",
+            page.as_str().unwrap_or_default()
+        );
+    }
+
+    pub async fn types(&self, css: &str, text: &str) {
+        let found = self
+            .post("element", &json!({"using": "css selector", "value": css}))
+            .await;
+        let id = found[ELEMENT]
+            .as_str()
+            .unwrap_or_else(|| panic!("{css}: {found}"));
+        let typed = self
+            .post(&format!("element/{id}/value"), &json!({"text": text}))
+            .await;
+        assert!(typed.is_null(), "{css}: {typed}");
+    }
+
+    /// Presses a key where the focus is.
+    pub async fn press_key(&self, key: &str) {
+        let actions = json!([{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]);
+        let keys = json!({"actions": [{"type": "key", "id": "keys", "actions": actions}]});
+        self.post("actions", &keys).await;
+    }
+
+    /// The page as a PNG file, for those who want to see it.
+    pub async fn picture(&self, path: &str) {
+        let got = http()
+            .get(format!("{}/screenshot", self.session))
+            .send()
+            .await
+            .unwrap();
+        let body: Value = got.json().await.unwrap();
+        std::fs::write(path, body["value"].as_str().unwrap_or_default()).unwrap();
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let session = self.session.clone();
+        // The browser ends with its session, and the driver after it.
+        let _ = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            runtime.map(|runtime| runtime.block_on(http().delete(session).send()))
+        })
+        .join();
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+        let _ = std::fs::remove_dir_all(&self.profile);
+    }
+}
+
+async fn call(url: &str, body: &Value) -> Value {
+    let response = http().post(url).json(body).send().await.unwrap();
+    let mut body: Value = response.json().await.unwrap();
+    body["value"].take()
+}
