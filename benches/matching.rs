@@ -173,7 +173,7 @@ impl Market for Random {
     fn code(&self, row: usize, column: usize) -> u8 {
         let drawn = Self::mixed(row, column);
         // The product of two: excellent pairs are rare.
-        let score = (drawn & 0xffff) * (drawn >> 48) * 101 >> 32;
+        let score = ((drawn & 0xffff) * (drawn >> 48) * 101) >> 32;
         code(u8::try_from(score).unwrap_or(0), false)
     }
 

@@ -89,6 +89,10 @@ const CAP: usize = 400;
 /// Longer than the cap, and why that reads better than two files.
 const LONG: &[(&str, &str)] = &[
     (
+        "src/domain/matching/assignment/flow.rs",
+        "one algorithm, read from top to bottom",
+    ),
+    (
         "src/domain/matching/tests.rs",
         "a list of small cases over one cast",
     ),
