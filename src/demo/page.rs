@@ -221,7 +221,7 @@ const TABS: [(&str, &str); 5] = [
 ];
 
 /// What is asked for, as far as it exists.
-fn settled(desk: &Desk, asked: &Asked) -> Asked {
+pub fn settled(desk: &Desk, asked: &Asked) -> Asked {
     let mut asked = asked.clone();
     if desk.role(&asked.who).is_none() {
         let first = desk.featured.first();

@@ -72,7 +72,8 @@ async fn pressed(State(show): State<Arc<Show>>, body: String) -> Response {
 }
 
 async fn done(State(show): State<Arc<Show>>, Path(act): Path<String>, body: String) -> Response {
-    let act = Act::read(&act, &body);
+    let mut act = Act::read(&act, &body);
+    act.asked = page::settled(&show.desk(), &act.asked);
     let next = acts::perform(&show, &act).await;
     Redirect::to(&next.link()).into_response()
 }

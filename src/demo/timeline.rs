@@ -2,7 +2,7 @@
 
 use super::causes;
 use crate::sandbox::{Exchange, Sandbox, Way};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
 use std::collections::VecDeque;
 
@@ -10,6 +10,9 @@ use std::collections::VecDeque;
 const KEPT: usize = 120;
 /// An entry shows so many of its effects by name.
 const EFFECTS: usize = 12;
+
+/// Messages of one conversation go out a second apart.
+const MOMENT: SignedDuration = SignedDuration::from_secs(10);
 
 /// Newest first.
 #[derive(Debug, Default)]
@@ -70,6 +73,12 @@ impl Timeline {
                 under_way = true;
                 continue;
             }
+            // What follows within a moment belongs to what came before.
+            let front = self
+                .entries
+                .front()
+                .map(|entry| now.duration_since(entry.at));
+            under_way |= timers.is_empty() && front.is_some_and(|since| since <= MOMENT);
             if !under_way {
                 let (words, feature) = causes::of_timers(timers);
                 self.begin(now, words, feature);

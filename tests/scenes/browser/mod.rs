@@ -315,3 +315,57 @@ async fn the_first_page_is_small_and_quick() {
     assert_eq!(post.send().await.unwrap().status(), 403);
     let _: Value = json!({});
 }
+
+/// A form of the page, sent as a page without its script would; the page that follows.
+async fn posts(address: SocketAddr, act: &str, fields: &[(&str, &str)]) -> String {
+    let request = crate::support::http().post(format!("http://{address}/do/{act}"));
+    let response = request.form(fields).send().await.unwrap();
+    assert_eq!(response.status(), 200, "{act}");
+    response.text().await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_bot_loses_nothing() {
+    let address = open().await;
+    let join = [("text", "/reverse-mentor join"), ("as", "U0OWNER1")];
+    let page = posts(address, "bot", &[("do", "kill")]).await;
+    assert!(page.contains("Bot killed"));
+    let page = posts(address, "say", &join).await;
+    assert!(
+        page.contains("failed with the error") && !page.contains("data-modal"),
+        "{page}"
+    );
+    // Time goes on without it.
+    posts(address, "clock", &[("to", "day")]).await;
+    posts(address, "trouble", &[("name", "down"), ("on", "yes")]).await;
+    let page = posts(address, "bot", &[("do", "start")]).await;
+    assert!(page.contains("Bot running"), "{page}");
+    posts(address, "trouble", &[("name", "down")]).await;
+    let page = posts(address, "say", &join).await;
+    assert!(
+        page.contains("data-modal") && page.contains("<b>0</b> lost"),
+        "{page}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn own_people_move_in() {
+    let address = open().await;
+    let page = posts(
+        address,
+        "people",
+        &[("csv", "name,rank\nAna,1"), ("panel", "people")],
+    )
+    .await;
+    assert!(page.contains("needs a second look"), "{page}");
+    let csv = "name,stage,department\nAna <i>Lima</i>,Early career,Design\nBo Berg,Director,Sales";
+    let page = posts(address, "people", &[("csv", csv)]).await;
+    assert!(
+        page.contains("Ana &#60;i&#62;Lima") || page.contains("Ana &lt;i&gt;Lima"),
+        "{page}"
+    );
+    assert!(
+        !page.contains("<i>") && page.contains("A made-up company of 2"),
+        "{page}"
+    );
+}
