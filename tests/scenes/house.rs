@@ -21,10 +21,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "slack::blocks",
         &["domain::*", "slack::words", "slack::event"],
     ),
-    (
-        "slack::event",
-        &["domain::*", "slack::words", "slack::blocks"],
-    ),
+    ("slack::event", &["domain::*"]),
+    ("slack::event::*", &["domain::*", "slack::blocks"]),
     ("slack::*", &["domain::*"]),
     (
         "slack::routes",

@@ -4,7 +4,7 @@ use super::{Eyes, Place, Surface, mrkdwn};
 use crate::clock::Clock;
 use crate::domain::ids::UserId;
 use crate::sandbox::{Options, Sandbox, User};
-use crate::slack::blocks::{Blocks, Input, Modal, button, link_button};
+use crate::slack::blocks::{Blocks, Input, Modal, button, link_button, menu};
 use crate::slack::event::{Action, Form};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -132,6 +132,7 @@ fn everything() -> Vec<Json> {
                 .danger()
                 .confirm("Sure?", "Really", "Yes", "No"),
         )
+        .section_with("more", menu("more", [("Look <at it>", Action::OpenHelp)]))
         .fields(["one".into(), "two".into()])
         .context("small")
         .divider()

@@ -1,0 +1,62 @@
+//! What goes back.
+
+use crate::domain::message::Message;
+use crate::slack::blocks::Modal;
+
+/// What goes back within Slack's three seconds. Everything that must not be lost goes through the outbox instead.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reply {
+    /// Shown to the person alone, where they acted.
+    pub say: Option<Message>,
+    /// Replaces the message whose button was pressed.
+    pub replace: Option<Message>,
+    /// Opens a modal; in answer to a submission, replaces the modal submitted.
+    pub modal: Option<Box<Modal>>,
+    /// What is wrong with a submission, by field.
+    pub errors: Vec<(&'static str, String)>,
+    /// Options for a menu: what is shown, and its value.
+    pub options: Option<Vec<(String, String)>>,
+    /// The person's App Home is shown afresh: at once where they are looking at it, soon after a form opened from it.
+    pub home: bool,
+}
+
+impl Reply {
+    /// Nothing to show.
+    pub fn nothing() -> Self {
+        Self::default()
+    }
+
+    pub fn say(message: impl Into<Message>) -> Self {
+        Self {
+            say: Some(message.into()),
+            ..Self::default()
+        }
+    }
+
+    pub fn replace(message: impl Into<Message>) -> Self {
+        Self {
+            replace: Some(message.into()),
+            ..Self::default()
+        }
+    }
+
+    pub fn modal(modal: Modal) -> Self {
+        Self {
+            modal: Some(Box::new(modal)),
+            ..Self::default()
+        }
+    }
+
+    pub fn errors(errors: Vec<(&'static str, String)>) -> Self {
+        Self {
+            errors,
+            ..Self::default()
+        }
+    }
+
+    #[must_use]
+    pub fn with_home(mut self) -> Self {
+        self.home = true;
+        self
+    }
+}
