@@ -4,13 +4,13 @@ use crate::clock::Clock;
 use crate::config::{BadConfig, Config};
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::program::Settings;
-use crate::features::{Error, setup};
+use crate::features::setup;
 use crate::router;
 use crate::slack::client::Client;
 use crate::slack::routes::{self, Gate};
 use crate::slack::verify::Verifier;
 use crate::store::db::StoreError;
-use crate::store::{Db, limits, outbox, pairs, workspaces};
+use crate::store::{Db, limits, workspaces};
 use crate::telemetry;
 use crate::work::scheduler::Scheduler;
 use crate::work::sender::Sender;
@@ -25,12 +25,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// What is under way when we are told to stop gets this long (promise: gone within 10 s).
 const FINISH: Duration = Duration::from_secs(8);
+/// How long requests wait at a start for Slack to say who we are. They are Slack's own, and it waits three seconds.
+const FIRST_WORD: Duration = Duration::from_secs(1);
 /// How often a workspace that removed the app is asked whether it is back.
 const RETURN: SignedDuration = SignedDuration::from_mins(10);
 /// A loop that has not come round for this many ticks is not alive.
@@ -54,6 +57,8 @@ pub struct App {
 struct Health {
     /// Slack has told us who we are.
     introduced: AtomicBool,
+    /// Rung when it first did.
+    known: Notify,
     sender: AtomicI64,
     scheduler: AtomicI64,
 }
@@ -140,6 +145,7 @@ impl App {
             }
         }
         self.health.introduced.store(true, Ordering::Relaxed);
+        self.health.known.notify_one();
         Ok(())
     }
 
@@ -190,6 +196,13 @@ impl App {
             loops.spawn(self.clone().send(stop.clone()));
         }
         loops.spawn(self.clone().schedule(stop.clone()));
+        // Who comes before we know the workspace would hear that there is no program. The first few wait, not for long:
+        // with Slack away, we answer what we can.
+        let known = self.health.known.notified();
+        tokio::select! {
+            _ = tokio::time::timeout(FIRST_WORD, known) => {}
+            () = stop.cancelled() => {}
+        }
         let listener = listener.tap_io(|stream| {
             let _ = stream.set_nodelay(true);
         });
@@ -358,24 +371,6 @@ impl App {
         }
         None
     }
-
-    async fn gauges(&self) -> Result<(), Error> {
-        let mut tx = self.db.read(&TeamId::from(""), self.clock.now()).await?;
-        for state in ["queued", "leased", "in_doubt"] {
-            metrics::gauge!("reverse_mentor_outbox_depth", "state" => state).set(0.0);
-            metrics::gauge!("reverse_mentor_outbox_oldest_seconds", "state" => state).set(0.0);
-        }
-        for (state, rows, age) in outbox::depth(&mut tx).await? {
-            #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
-            let (rows, age) = (rows as f64, age as f64 / 1000.0);
-            metrics::gauge!("reverse_mentor_outbox_depth", "state" => state.clone()).set(rows);
-            metrics::gauge!("reverse_mentor_outbox_oldest_seconds", "state" => state).set(age);
-        }
-        #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
-        metrics::gauge!("reverse_mentor_active_pairs")
-            .set(pairs::count_open_everywhere(&mut tx).await? as f64);
-        Ok(())
-    }
 }
 
 fn outbox_batch() -> i64 {
@@ -390,7 +385,7 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
 }
 
 async fn metrics(State(app): State<App>) -> impl IntoResponse {
-    if let Err(error) = app.gauges().await {
+    if let Err(error) = telemetry::measure(&app.db, app.clock.now()).await {
         tracing::warn!(%error, "the outbox could not be measured");
     }
     telemetry::metrics().render()

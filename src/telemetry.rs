@@ -1,5 +1,9 @@
 //! Logs and metrics. Logs hold Slack ids and kinds, never text, tokens or bodies.
 
+use crate::domain::ids::TeamId;
+use crate::store::db::StoreError;
+use crate::store::{Db, outbox, pairs};
+use jiff::Timestamp;
 use metrics::{describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
@@ -65,4 +69,23 @@ fn describe() {
     describe_counter!("reverse_mentor_timers_total", "Timers run, by kind");
     describe_histogram!("reverse_mentor_timer_late_seconds", "How late timers ran");
     describe_gauge!("reverse_mentor_active_pairs", "Pairs that are open");
+}
+
+/// Fills in what is looked up when it is asked for: the outbox, and how many pairs there are.
+pub async fn measure(db: &Db, now: Timestamp) -> Result<(), StoreError> {
+    let mut tx = db.read(&TeamId::from(""), now).await?;
+    for state in ["queued", "leased", "in_doubt"] {
+        metrics::gauge!("reverse_mentor_outbox_depth", "state" => state).set(0.0);
+        metrics::gauge!("reverse_mentor_outbox_oldest_seconds", "state" => state).set(0.0);
+    }
+    for (state, rows, age) in outbox::depth(&mut tx).await? {
+        #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+        let (rows, age) = (rows as f64, age as f64 / 1000.0);
+        metrics::gauge!("reverse_mentor_outbox_depth", "state" => state.clone()).set(rows);
+        metrics::gauge!("reverse_mentor_outbox_oldest_seconds", "state" => state).set(age);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+    metrics::gauge!("reverse_mentor_active_pairs")
+        .set(pairs::count_open_everywhere(&mut tx).await? as f64);
+    Ok(())
 }
