@@ -7,7 +7,7 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, PairId, RoundId, UserId};
 use crate::domain::timer::{Kind, Timer};
 use crate::features::{
-    Reply, Result, agreement, checkins, digest, directory, endings, help, home, introduction,
+    Reply, Result, View, agreement, checkins, digest, directory, endings, help, home, introduction,
     invite, join, matching, meetings, privacy, reflections, retention, setup, standing, support,
 };
 use crate::slack::event::{Action, Actor, Answers, Event, Form};
@@ -180,7 +180,7 @@ async fn submit(tx: &mut Tx, actor: &Actor, form: &Form, answers: &Answers) -> R
 }
 
 /// The person's App Home.
-pub async fn home(tx: &mut Tx, actor: &Actor) -> Result<serde_json::Value> {
+pub async fn home(tx: &mut Tx, actor: &Actor) -> Result<View> {
     home::view(tx, actor).await
 }
 

@@ -32,6 +32,7 @@ pub mod stage;
 pub mod standing;
 pub mod support;
 
+pub use crate::slack::blocks::View;
 pub use crate::slack::event::Reply;
 
 use crate::domain::cadence;

@@ -10,7 +10,9 @@ use super::event::{Action, Form};
 use super::words::{Md, ToMd};
 use crate::domain::message::Message;
 use serde::Serialize;
-use serde_json::{Value, json};
+#[cfg(test)]
+use serde_json::Value;
+use serde_json::json;
 
 const SECTION: usize = 3000;
 const FIELD: usize = 2000;
@@ -35,19 +37,27 @@ pub const INPUT: usize = 3000;
 pub struct Blocks(Vec<Block>);
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
+#[serde(tag = "type", rename_all = "snake_case")]
 enum Block {
-    Plain(Value),
+    Header {
+        text: Plain,
+    },
+    Section {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        text: Option<Mrkdwn>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        fields: Vec<Mrkdwn>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        accessory: Option<Box<Button>>,
+    },
+    Context {
+        elements: [Mrkdwn; 1],
+    },
+    Divider,
+    Actions {
+        elements: Vec<Button>,
+    },
     Input(Box<Input>),
-}
-
-impl Block {
-    fn into_value(self) -> Value {
-        match self {
-            Block::Plain(block) => block,
-            Block::Input(input) => json!(input),
-        }
-    }
 }
 
 impl Blocks {
@@ -57,71 +67,75 @@ impl Blocks {
 
     #[must_use]
     pub fn header(self, text: &str) -> Self {
-        self.push(element("header", [("text", plain(text, HEADER))]))
+        let text = Plain::new(text, HEADER);
+        self.push(Block::Header { text })
     }
 
     #[must_use]
     pub fn section(self, text: impl Into<Md>) -> Self {
-        self.push(element("section", [("text", mrkdwn(text.into(), SECTION))]))
+        self.push(Block::Section {
+            text: Some(Mrkdwn::new(text.into(), SECTION)),
+            fields: Vec::new(),
+            accessory: None,
+        })
     }
 
     /// Text with a button at its side.
     #[must_use]
     pub fn section_with(self, text: impl Into<Md>, button: Button) -> Self {
-        let button = self.named(button.0, &[]);
-        self.push(element(
-            "section",
-            [
-                ("text", mrkdwn(text.into(), SECTION)),
-                ("accessory", button),
-            ],
-        ))
+        let button = self.named(button, &[]);
+        self.push(Block::Section {
+            text: Some(Mrkdwn::new(text.into(), SECTION)),
+            fields: Vec::new(),
+            accessory: Some(Box::new(button)),
+        })
     }
 
     /// Up to ten short texts in two columns.
     #[must_use]
     pub fn fields(self, fields: impl IntoIterator<Item = Md>) -> Self {
-        let fields: Vec<Value> = fields
+        let fields: Vec<Mrkdwn> = fields
             .into_iter()
             .take(10)
-            .map(|field| mrkdwn(field, FIELD))
+            .map(|field| Mrkdwn::new(field, FIELD))
             .collect();
         if fields.is_empty() {
             return self;
         }
-        self.push(element("section", [("fields", fields.into())]))
+        self.push(Block::Section {
+            text: None,
+            fields,
+            accessory: None,
+        })
     }
 
     /// Small print.
     #[must_use]
     pub fn context(self, text: impl Into<Md>) -> Self {
-        self.push(element(
-            "context",
-            [("elements", [mrkdwn(text.into(), SECTION)].into())],
-        ))
+        let elements = [Mrkdwn::new(text.into(), SECTION)];
+        self.push(Block::Context { elements })
     }
 
     #[must_use]
     pub fn divider(self) -> Self {
-        self.push(element("divider", []))
+        self.push(Block::Divider)
     }
 
     #[must_use]
     pub fn buttons(self, buttons: impl IntoIterator<Item = Button>) -> Self {
         let mut elements = Vec::new();
         for button in buttons.into_iter().take(ACTION_ELEMENTS) {
-            elements.push(self.named(button.0, &elements));
+            elements.push(self.named(button, &elements));
         }
         if elements.is_empty() {
             return self;
         }
-        self.push(element("actions", [("elements", elements.into())]))
+        self.push(Block::Actions { elements })
     }
 
     #[must_use]
-    pub fn input(mut self, input: Input) -> Self {
-        self.0.push(Block::Input(Box::new(input)));
-        self
+    pub fn input(self, input: Input) -> Self {
+        self.push(Block::Input(Box::new(input)))
     }
 
     #[must_use]
@@ -139,54 +153,45 @@ impl Blocks {
         limit(&mut self.0, MESSAGE_BLOCKS);
         Message {
             text: cut(text.into().as_str(), TEXT),
-            blocks: self.0.into_iter().map(Block::into_value).collect(),
+            blocks: self.0.iter().map(|block| json!(block)).collect(),
         }
     }
 
-    fn push(mut self, block: Value) -> Self {
-        self.0.push(Block::Plain(block));
+    fn push(mut self, block: Block) -> Self {
+        self.0.push(block);
         self
     }
 
     /// Slack wants `action_id`s unique within a message: the second of a name becomes `name.2`. `row` are those beside it.
-    fn named(&self, mut element: Value, row: &[Value]) -> Value {
-        let name = element["action_id"].as_str().unwrap_or_default().to_owned();
-        let like = |other: &&Value| {
-            let id = other["action_id"].as_str().unwrap_or_default();
-            id.strip_prefix(&name)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    fn named(&self, mut button: Button, row: &[Button]) -> Button {
+        let name = &button.action_id;
+        let like = |other: &&Button| {
+            let rest = other.action_id.strip_prefix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        let taken = self
-            .0
-            .iter()
-            .flat_map(elements)
-            .chain(row)
-            .filter(like)
-            .count();
+        let placed = self.0.iter().flat_map(buttons);
+        let taken = placed.chain(row).filter(like).count();
         if taken > 0 {
-            element["action_id"] = json!(format!("{name}.{}", taken + 1));
+            button.action_id = format!("{name}.{}", taken + 1);
         }
-        element
+        button
     }
 }
 
-fn elements(block: &Block) -> impl Iterator<Item = &Value> {
-    let block = match block {
-        Block::Plain(block) => block,
-        Block::Input(_) => &Value::Null,
+fn buttons(block: &Block) -> impl Iterator<Item = &Button> {
+    let (row, side) = match block {
+        Block::Actions { elements } => (elements.as_slice(), None),
+        Block::Section { accessory, .. } => (&[][..], accessory.as_deref()),
+        _ => (&[][..], None),
     };
-    let many = block["elements"].as_array().into_iter().flatten();
-    many.chain(block.get("accessory"))
+    row.iter().chain(side)
 }
 
 fn limit(blocks: &mut Vec<Block>, most: usize) {
     if blocks.len() > most {
         blocks.truncate(most - 1);
-        let more = [mrkdwn("… and more.".into(), SECTION)];
-        blocks.push(Block::Plain(element(
-            "context",
-            [("elements", more.into())],
-        )));
+        let elements = [Mrkdwn::new("… and more.".into(), SECTION)];
+        blocks.push(Block::Context { elements });
     }
 }
 
@@ -206,19 +211,41 @@ impl From<&'static str> for Message {
     }
 }
 
-/// A button. Made with [`button`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct Button(Value);
+/// A button, made with [`button`] or [`link_button`], or what stands in its place: a [`menu`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Button {
+    r#type: &'static str,
+    action_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<Plain>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    style: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirm: Option<Box<Confirm>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    options: Vec<Choice>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Confirm {
+    title: Plain,
+    text: Plain,
+    confirm: Plain,
+    deny: Plain,
+}
 
 pub fn button(label: &str, action: &Action) -> Button {
-    Button(element(
-        "button",
-        [
-            ("text", plain(label, BUTTON)),
-            ("action_id", action.name().into()),
-            ("value", action.encode().into()),
-        ],
-    ))
+    Button {
+        r#type: "button",
+        action_id: action.name().into(),
+        text: Some(Plain::new(label, BUTTON)),
+        value: Some(action.encode()),
+        ..Button::default()
+    }
 }
 
 /// Options: Slack, 5.
@@ -226,48 +253,50 @@ const MENU: usize = 5;
 
 /// Up to five things to do, behind three dots.
 pub fn menu<'a>(name: &str, choices: impl IntoIterator<Item = (&'a str, Action)>) -> Button {
-    let options: Vec<Value> = choices
-        .into_iter()
-        .take(MENU)
-        .map(|(label, action)| json!({"text": plain(label, BUTTON), "value": action.encode()}))
-        .collect();
-    Button(json!({"type": "overflow", "action_id": name, "options": options}))
+    let choices = choices.into_iter().take(MENU);
+    Button {
+        r#type: "overflow",
+        action_id: name.to_owned(),
+        options: choices
+            .map(|(label, action)| Choice::new(label, &action.encode()))
+            .collect(),
+        ..Button::default()
+    }
 }
 
 /// A button that opens a web page.
 pub fn link_button(label: &str, url: &url::Url, name: &str) -> Button {
-    Button(element(
-        "button",
-        [
-            ("text", plain(label, BUTTON)),
-            ("action_id", format!("link_{name}").into()),
-            ("url", url.as_str().into()),
-        ],
-    ))
+    Button {
+        r#type: "button",
+        action_id: format!("link_{name}"),
+        text: Some(Plain::new(label, BUTTON)),
+        url: Some(url.as_str().to_owned()),
+        ..Button::default()
+    }
 }
 
 impl Button {
     #[must_use]
     pub fn primary(mut self) -> Self {
-        self.0["style"] = json!("primary");
+        self.style = Some("primary");
         self
     }
 
     #[must_use]
     pub fn danger(mut self) -> Self {
-        self.0["style"] = json!("danger");
+        self.style = Some("danger");
         self
     }
 
     /// Asks once more before it acts. Limits: title 100, text 300, buttons 30 characters.
     #[must_use]
     pub fn confirm(mut self, title: &str, text: &str, yes: &str, no: &str) -> Self {
-        self.0["confirm"] = object([
-            ("title", plain(title, 100)),
-            ("text", plain(text, 300)),
-            ("confirm", plain(yes, 30)),
-            ("deny", plain(no, 30)),
-        ]);
+        self.confirm = Some(Box::new(Confirm {
+            title: Plain::new(title, 100),
+            text: Plain::new(text, 300),
+            confirm: Plain::new(yes, 30),
+            deny: Plain::new(no, 30),
+        }));
         self
     }
 }
@@ -316,11 +345,11 @@ impl Modal {
         };
         View {
             r#type: "modal",
-            callback_id: callback,
-            private_metadata: metadata,
-            title: plain(&self.title, TITLE),
-            close: plain(close, TITLE),
-            submit: self.submit.map(|submit| plain(&submit, TITLE)),
+            callback_id: Some(callback),
+            private_metadata: Some(metadata),
+            title: Some(Plain::new(&self.title, TITLE)),
+            close: Some(Plain::new(close, TITLE)),
+            submit: self.submit.map(|submit| Plain::new(&submit, TITLE)),
             blocks,
         }
     }
@@ -331,62 +360,76 @@ impl Modal {
     }
 }
 
-/// A modal as Slack takes it.
+/// A modal or an App Home as Slack takes it.
 #[derive(Debug, Serialize)]
 pub struct View {
     r#type: &'static str,
-    callback_id: String,
-    private_metadata: String,
-    title: Value,
-    close: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
-    submit: Option<Value>,
+    callback_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    private_metadata: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<Plain>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    close: Option<Plain>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    submit: Option<Plain>,
     blocks: Vec<Block>,
 }
 
 /// The App Home of one person, as `views.publish` takes it.
-pub fn home_view(blocks: Blocks) -> Value {
+pub fn home_view(blocks: Blocks) -> View {
     let mut blocks = blocks.0;
     limit(&mut blocks, VIEW_BLOCKS);
-    let blocks = blocks.into_iter().map(Block::into_value);
-    element("home", [("blocks", blocks.collect())])
+    View {
+        r#type: "home",
+        callback_id: None,
+        private_metadata: None,
+        title: None,
+        close: None,
+        submit: None,
+        blocks,
+    }
 }
 
-/// An object of Slack's of this type. Moves what it is given, as `json!` would not.
-fn element<const N: usize>(kind: &str, fields: [(&str, Value); N]) -> Value {
-    let mut element = object(fields);
-    element["type"] = kind.into();
-    element
+/// Text without markup.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "type", rename = "plain_text")]
+struct Plain {
+    text: String,
 }
 
-/// A JSON object of what it is given, moved.
-pub fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
-    let fields = fields.into_iter();
-    Value::Object(fields.map(|(key, value)| (key.to_owned(), value)).collect())
+impl Plain {
+    fn new(text: &str, most: usize) -> Self {
+        let text = text.trim();
+        // Slack refuses empty text objects.
+        Self {
+            text: cut(if text.is_empty() { "…" } else { text }, most),
+        }
+    }
 }
 
-fn plain(text: &str, most: usize) -> Value {
-    element("plain_text", [("text", plain_text(text, most).into())])
+/// Text with markup.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "type", rename = "mrkdwn")]
+struct Mrkdwn {
+    text: String,
 }
 
-fn plain_text(text: &str, most: usize) -> String {
-    let text = text.trim();
-    // Slack refuses empty text objects.
-    cut(if text.is_empty() { "…" } else { text }, most)
-}
-
-fn mrkdwn(text: Md, most: usize) -> Value {
-    let text = if text.is_empty() {
-        Md::from("…")
-    } else {
-        text
-    };
-    element("mrkdwn", [("text", cut(text.as_str(), most).into())])
+impl Mrkdwn {
+    fn new(text: Md, most: usize) -> Self {
+        let text = match text.into_string() {
+            empty if empty.is_empty() => "…".to_owned(),
+            long if long.len() > most => cut(&long, most),
+            text => text,
+        };
+        Self { text }
+    }
 }
 
 /// At most `most` characters, an ellipsis in place of what is left out. Never ends inside an escape or a mention.
 pub fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
+    if text.len() <= most || text.chars().count() <= most {
         return text.to_owned();
     }
     let mut kept: String = text.chars().take(most.saturating_sub(1)).collect();
@@ -430,8 +473,8 @@ mod tests {
         let ids: Vec<&str> = blocks
             .0
             .iter()
-            .flat_map(elements)
-            .map(|element| element["action_id"].as_str().unwrap())
+            .flat_map(super::buttons)
+            .map(|button| button.action_id.as_str())
             .collect();
         assert_eq!(
             ids,

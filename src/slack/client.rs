@@ -112,7 +112,7 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .tcp_nodelay(true)
             .pool_idle_timeout(Duration::from_secs(25))
-            .pool_max_idle_per_host(16)
+            .pool_max_idle_per_host(64)
             .user_agent(concat!("reverse-mentor/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| BadUrl::Http(error.to_string()))?;
@@ -196,7 +196,11 @@ impl Client {
     }
 
     /// Answers where a person acted, through the `response_url` of their request.
-    pub async fn respond(&self, url: &str, body: &Value) -> Result<(), CallError> {
+    pub async fn respond(
+        &self,
+        url: &str,
+        body: &(impl Serialize + Sync),
+    ) -> Result<(), CallError> {
         let url = Url::parse(url).map_err(|_| CallError::Unreached)?;
         if !safe_to_call(&url) {
             return Err(CallError::Unreached);

@@ -1,7 +1,7 @@
 //! From Slack's JSON and forms to our own [`Event`]. Lenient: what we cannot place becomes `Event::Nothing`, never an error,
 //! because Slack turns off apps that answer 4xx and 5xx.
 //!
-//! Decoded from `serde_json::Value` by hand: slack-morphism's enums reject the nulls and empty objects that real payloads hold.
+//! Decoded from a tree by hand: slack-morphism's enums reject the nulls and empty objects that real payloads hold.
 
 mod heard;
 
@@ -10,13 +10,13 @@ use crate::domain::ids::{ChannelId, TeamId, UserId};
 use crate::domain::participant::PersonInSlack;
 use heard::Heard;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 /// One request from Slack.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inbound {
     /// For metrics and logs: `command`, `block_actions`, `event/app_home_opened`, …
-    pub kind: String,
+    pub kind: &'static str,
     pub team: TeamId,
     pub event: Event,
     /// What tells a retry from news; none where the request's signature must do.
@@ -42,33 +42,58 @@ pub enum Decoded {
 /// Reads a request body: JSON, a slash command's form, or a form with a `payload`.
 pub fn decode(body: &[u8]) -> Decoded {
     if body.trim_ascii_start().starts_with(b"{") {
-        return match serde_json::from_slice::<Heard>(body) {
-            Ok(Heard(value)) => json(&value),
-            Err(_) => nothing("unreadable", TeamId::from("")),
-        };
+        return read(body);
     }
     if let Some(payload) = payload(body) {
-        return match serde_json::from_slice::<Heard>(&payload) {
-            Ok(Heard(value)) => json(&value),
-            Err(_) => nothing("unreadable", TeamId::from("")),
-        };
+        return read(&payload);
     }
-    let fields: BTreeMap<String, String> = form_urlencoded::parse(body).into_owned().collect();
-    if fields.contains_key("ssl_check") {
-        return Decoded::SslCheck;
+    let fields: Vec<(Cow<str>, Cow<str>)> = form_urlencoded::parse(body).collect();
+    let field = |name: &str| {
+        let (_, value) = fields.iter().rev().find(|(key, _)| key == name)?;
+        Some(value.as_ref())
+    };
+    match field("ssl_check") {
+        Some(_) => Decoded::SslCheck,
+        None => command(field),
     }
-    command(&fields)
 }
 
-/// The JSON in a form's `payload`. It can be long, so it is not decoded letter by letter like the fields of a command.
+fn read(text: &[u8]) -> Decoded {
+    match serde_json::from_slice::<Heard>(text) {
+        Ok(heard) => json(&heard),
+        Err(_) => nothing("unreadable", TeamId::from("")),
+    }
+}
+
+/// The JSON in a form's `payload`. It can be long, and every third letter of it is escaped.
 fn payload(form: &[u8]) -> Option<Vec<u8>> {
     let mut fields = form.split(|&byte| byte == b'&');
     let raw = fields.find_map(|field| field.strip_prefix(b"payload="))?;
-    let spaced: Vec<u8> = raw
-        .iter()
-        .map(|&byte| if byte == b'+' { b' ' } else { byte })
-        .collect();
-    Some(urlencoding::decode_binary(&spaced).into_owned())
+    let mut text = Vec::with_capacity(raw.len());
+    let mut at = 0;
+    while let Some(&byte) = raw.get(at) {
+        let escaped = match raw.get(at..at + 3) {
+            Some(&[b'%', high, low]) => hex(high).zip(hex(low)),
+            _ => None,
+        };
+        let (decoded, length) = match escaped {
+            Some((high, low)) => (high << 4 | low, 3),
+            None if byte == b'+' => (b' ', 1),
+            None => (byte, 1),
+        };
+        text.push(decoded);
+        at += length;
+    }
+    Some(text)
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
 }
 
 /// Whether a body is Slack's certificate check, which may come unsigned and carries nothing.
@@ -79,9 +104,9 @@ pub fn is_ssl_check(body: &[u8]) -> bool {
         && !form_urlencoded::parse(body).any(|(key, _)| key == "command" || key == "payload")
 }
 
-fn nothing(kind: &str, team: TeamId) -> Decoded {
+fn nothing(kind: &'static str, team: TeamId) -> Decoded {
     Decoded::Inbound(Box::new(Inbound {
-        kind: kind.to_owned(),
+        kind,
         team,
         event: Event::Nothing("unknown"),
         event_id: None,
@@ -91,53 +116,47 @@ fn nothing(kind: &str, team: TeamId) -> Decoded {
     }))
 }
 
-fn command(fields: &BTreeMap<String, String>) -> Decoded {
-    let field = |name: &str| fields.get(name).filter(|value| !value.is_empty());
+/// A slash command, by what its fields hold.
+fn command<'a>(field: impl Fn(&str) -> Option<&'a str>) -> Decoded {
+    let field = |name: &str| field(name).filter(|value| !value.is_empty());
     let team = field("team_id").or_else(|| field("enterprise_id"));
     let (Some(team), Some(user), Some(_)) = (team, field("user_id"), field("command")) else {
         return nothing("unknown_form", TeamId::from(""));
     };
-    let team = TeamId::from(team.as_str());
+    let team = TeamId::from(team);
     let actor = Actor {
         team: team.clone(),
-        user: UserId::from(user.as_str()),
+        user: UserId::from(user),
     };
     Decoded::Inbound(Box::new(Inbound {
-        kind: "command".to_owned(),
+        kind: "command",
         team,
         event: Event::Command {
             actor,
-            text: field("text").cloned().unwrap_or_default(),
+            text: field("text").unwrap_or_default().to_owned(),
         },
         event_id: None,
-        trigger: field("trigger_id").cloned(),
-        response_url: field("response_url").cloned(),
+        trigger: field("trigger_id").map(str::to_owned),
+        response_url: field("response_url").map(str::to_owned),
         message: None,
     }))
 }
 
-fn json(value: &Value) -> Decoded {
-    match text(value, "/type") {
+fn json(said: &Heard) -> Decoded {
+    match text(said, "/type") {
         Some("url_verification") => {
-            Decoded::Challenge(text(value, "/challenge").unwrap_or_default().to_owned())
+            Decoded::Challenge(text(said, "/challenge").unwrap_or_default().to_owned())
         }
-        Some("event_callback") => event_callback(value),
-        Some(kind) => interaction(value, kind),
+        Some("event_callback") => event_callback(said),
+        Some(kind) => interaction(said, kind),
         // Slash commands also come as JSON from some relays and test kits.
-        None if value.get("command").is_some() => command(
-            &value
-                .as_object()
-                .into_iter()
-                .flatten()
-                .filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned())))
-                .collect(),
-        ),
+        None if said.get("command").is_some() => command(|name| said.get(name)?.text()),
         None => nothing("untyped", TeamId::from("")),
     }
 }
 
 /// The workspace the app is installed in. Organization-wide installs name no team; people from other workspaces name theirs.
-fn team_of(value: &Value) -> TeamId {
+fn team_of(said: &Heard) -> TeamId {
     let candidates = [
         "/view/app_installed_team_id",
         "/team/id",
@@ -151,41 +170,36 @@ fn team_of(value: &Value) -> TeamId {
     ];
     let found = candidates
         .into_iter()
-        .find_map(|path| text(value, path).filter(|id| !id.is_empty()));
+        .find_map(|path| text(said, path).filter(|id| !id.is_empty()));
     TeamId::from(found.unwrap_or_default())
 }
 
-fn event_callback(value: &Value) -> Decoded {
-    let team = team_of(value);
-    let kind = text(value, "/event/type").unwrap_or("untyped");
-    let actor = || {
-        text(value, "/event/user").map(|user| Actor {
-            team: team.clone(),
-            user: UserId::from(user),
-        })
-    };
-    let event = match kind {
-        "app_home_opened" if text(value, "/event/tab").is_none_or(|tab| tab == "home") => {
-            actor().map(|actor| Event::HomeOpened { actor })
+fn event_callback(said: &Heard) -> Decoded {
+    let team = team_of(said);
+    let (kind, event) = match text(said, "/event/type") {
+        Some("app_home_opened") if text(said, "/event/tab").is_none_or(|tab| tab == "home") => {
+            let opened = text(said, "/event/user").map(|user| Event::HomeOpened {
+                actor: Actor {
+                    team: team.clone(),
+                    user: UserId::from(user),
+                },
+            });
+            ("event/app_home_opened", opened)
         }
-        "user_change" | "team_join" => value
-            .pointer("/event/user")
-            .and_then(person)
-            .map(Event::PersonSeen),
-        "app_uninstalled" => Some(Event::Uninstalled),
-        "tokens_revoked" => value
-            .pointer("/event/tokens/bot")
-            .and_then(Value::as_array)
-            .filter(|bots| !bots.is_empty())
-            .map(|_| Event::Uninstalled),
-        _ => None,
+        Some("user_change") => ("event/user_change", seen(said)),
+        Some("team_join") => ("event/team_join", seen(said)),
+        Some("app_uninstalled") => ("event/app_uninstalled", Some(Event::Uninstalled)),
+        Some("tokens_revoked") => {
+            let bots = said.at("/event/tokens/bot").map_or(&[][..], Heard::list);
+            let revoked = (!bots.is_empty()).then_some(Event::Uninstalled);
+            ("event/tokens_revoked", revoked)
+        }
+        _ => ("event/other", None),
     };
-    // Names come from Slack's finite list, but the payload could hold anything: keep metrics small.
-    let known = event.is_some();
-    let label = if known { kind } else { "other" };
     Decoded::Inbound(Box::new(Inbound {
-        kind: format!("event/{label}"),
-        event_id: text(value, "/event_id").map(|id| format!("{team}/{id}")),
+        // What we make nothing of could be anything: metrics stay small.
+        kind: if event.is_some() { kind } else { "event/other" },
+        event_id: text(said, "/event_id").map(|id| format!("{team}/{id}")),
         team,
         event: event.unwrap_or(Event::Nothing("event")),
         trigger: None,
@@ -194,49 +208,54 @@ fn event_callback(value: &Value) -> Decoded {
     }))
 }
 
-fn interaction(value: &Value, kind: &str) -> Decoded {
-    let team = team_of(value);
-    let Some(user) = text(value, "/user/id") else {
+fn seen(said: &Heard) -> Option<Event> {
+    let user = said.at("/event/user")?;
+    person(&user.to_value()).map(Event::PersonSeen)
+}
+
+fn interaction(said: &Heard, kind: &str) -> Decoded {
+    let team = team_of(said);
+    let Some(user) = text(said, "/user/id") else {
         return nothing("unknown_interaction", team);
     };
     let actor = Actor {
         team: team.clone(),
         user: UserId::from(user),
     };
-    let (label, event) = match kind {
-        "block_actions" => ("block_actions", pressed(value, actor)),
-        "view_submission" => ("view_submission", submitted(value, actor)),
-        "shortcut" if text(value, "/callback_id") == Some("log_meeting") => {
+    let (kind, event) = match kind {
+        "block_actions" => ("block_actions", pressed(said, actor)),
+        "view_submission" => ("view_submission", submitted(said, actor)),
+        "shortcut" if text(said, "/callback_id") == Some("log_meeting") => {
             ("shortcut", Some(Event::LogMeeting { actor }))
         }
         "block_suggestion" => (
             "block_suggestion",
-            text(value, "/action_id").map(|field| Event::Options {
+            text(said, "/action_id").map(|field| Event::Options {
                 actor,
                 field: field.to_owned(),
-                typed: text(value, "/value").unwrap_or_default().to_owned(),
+                typed: text(said, "/value").unwrap_or_default().to_owned(),
             }),
         ),
         "view_closed" => ("view_closed", None),
         _ => ("unknown_interaction", None),
     };
-    let channel = text(value, "/container/channel_id").or_else(|| text(value, "/channel/id"));
-    let ts = text(value, "/container/message_ts").or_else(|| text(value, "/message/ts"));
+    let channel = text(said, "/container/channel_id").or_else(|| text(said, "/channel/id"));
+    let ts = text(said, "/container/message_ts").or_else(|| text(said, "/message/ts"));
     Decoded::Inbound(Box::new(Inbound {
-        kind: label.to_owned(),
+        kind,
         team,
         event: event.unwrap_or(Event::Nothing("interaction")),
         event_id: None,
-        trigger: text(value, "/trigger_id").map(str::to_owned),
-        response_url: text(value, "/response_url").map(str::to_owned),
+        trigger: text(said, "/trigger_id").map(str::to_owned),
+        response_url: text(said, "/response_url").map(str::to_owned),
         message: channel
             .zip(ts)
             .map(|(channel, ts)| (ChannelId::from(channel), ts.to_owned())),
     }))
 }
 
-fn pressed(value: &Value, actor: Actor) -> Option<Event> {
-    let pressed = value.pointer("/actions/0")?;
+fn pressed(said: &Heard, actor: Actor) -> Option<Event> {
+    let pressed = said.at("/actions/0")?;
     let name = text(pressed, "/action_id").unwrap_or_default();
     // Links tell us that they were followed; nothing is to be done.
     if name.starts_with("link_") {
@@ -248,7 +267,7 @@ fn pressed(value: &Value, actor: Actor) -> Option<Event> {
     let action = Action::decode(encoded)
         // A button whose value got lost: its name is enough where the action says no more.
         .or_else(|| Action::decode(&format!("\"{}\"", name.split('.').next()?)))?;
-    let on = match text(value, "/view/type") {
+    let on = match text(said, "/view/type") {
         Some("home") => Surface::Home,
         Some(_) => Surface::Modal,
         None => Surface::Message,
@@ -261,25 +280,19 @@ fn pressed(value: &Value, actor: Actor) -> Option<Event> {
     })
 }
 
-fn submitted(value: &Value, actor: Actor) -> Option<Event> {
-    let metadata = text(value, "/view/private_metadata").unwrap_or_default();
-    let callback = text(value, "/view/callback_id").unwrap_or_default();
+fn submitted(said: &Heard, actor: Actor) -> Option<Event> {
+    let view = said.get("view")?;
+    let metadata = text(view, "/private_metadata").unwrap_or_default();
+    let callback = text(view, "/callback_id").unwrap_or_default();
     let form: Form = serde_json::from_str(metadata)
         .or_else(|_| serde_json::from_str(&format!("\"{callback}\"")))
         .ok()?;
-    let mut answers = BTreeMap::new();
-    for block in value
-        .pointer("/view/state/values")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(|blocks| blocks.values())
-    {
-        for (field, state) in block.as_object().into_iter().flatten() {
-            if let Some(answer) = answer(state) {
-                answers.insert(field.clone(), answer);
-            }
-        }
-    }
+    let blocks = view.at("/state/values").map_or(&[][..], Heard::fields);
+    let answers = blocks
+        .iter()
+        .flat_map(|(_, block)| block.fields())
+        .filter_map(|(field, state)| Some((field.to_string(), answer(state)?)))
+        .collect();
     Some(Event::Submit {
         actor,
         form,
@@ -288,28 +301,21 @@ fn submitted(value: &Value, actor: Actor) -> Option<Event> {
 }
 
 /// One element's state, by what it holds rather than by its type: new types of old kinds still work.
-fn answer(state: &Value) -> Option<Answer> {
-    let ids = |key: &str| -> Option<Vec<UserId>> {
-        let list = state.get(key)?.as_array()?;
-        Some(
-            list.iter()
-                .filter_map(Value::as_str)
-                .map(UserId::from)
-                .collect(),
-        )
+fn answer(state: &Heard) -> Option<Answer> {
+    let list = |key: &str| match state.get(key) {
+        Some(Heard::List(items)) => Some(items),
+        _ => None,
     };
-    if let Some(options) = state.get("selected_options").and_then(Value::as_array) {
-        let values = options
-            .iter()
-            .filter_map(|option| text(option, "/value"))
-            .map(str::to_owned);
-        return Some(Answer::Many(values.collect()));
+    if let Some(options) = list("selected_options") {
+        let values = options.iter().filter_map(|option| text(option, "/value"));
+        return Some(Answer::Many(values.map(str::to_owned).collect()));
     }
     if let Some(value) = text(state, "/selected_option/value") {
         return Some(Answer::One(value.to_owned()));
     }
-    if let Some(users) = ids("selected_users") {
-        return Some(Answer::Users(users));
+    if let Some(users) = list("selected_users") {
+        let users = users.iter().filter_map(Heard::text);
+        return Some(Answer::Users(users.map(UserId::from).collect()));
     }
     if let Some(user) = text(state, "/selected_user") {
         return Some(Answer::User(UserId::from(user)));
@@ -338,10 +344,11 @@ pub fn person(user: &Value) -> Option<PersonInSlack> {
         || flag("is_bot")
         || flag("is_workflow_bot")
         || flag("is_app_user") && flag("is_bot")
-        || text(user, "/id") == Some("USLACKBOT");
+        || user.get("id").and_then(Value::as_str) == Some("USLACKBOT");
+    let text = |name: &str| user.get(name).and_then(Value::as_str);
     Some(PersonInSlack {
-        user: UserId::from(text(user, "/id")?),
-        zone: text(user, "/tz")
+        user: UserId::from(text("id")?),
+        zone: text("tz")
             .filter(|zone| !zone.is_empty())
             .map(str::to_owned),
         full_member: !deleted && !outside,
@@ -350,6 +357,6 @@ pub fn person(user: &Value) -> Option<PersonInSlack> {
     })
 }
 
-fn text<'a>(value: &'a Value, path: &str) -> Option<&'a str> {
-    value.pointer(path).and_then(Value::as_str)
+fn text<'a>(said: &'a Heard, path: &str) -> Option<&'a str> {
+    said.at(path)?.text()
 }

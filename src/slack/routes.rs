@@ -1,6 +1,6 @@
 //! Slack's requests in, within three seconds: verify → decode → one transaction → acknowledge, then the rest.
 
-use super::blocks::{Blocks, Choice, Modal, View, object};
+use super::blocks::{Blocks, Choice, Modal, View};
 use super::client::{CallError, Client};
 use super::event::{Actor, Event, Reply, Surface};
 use super::inbound::{self, Decoded, Inbound};
@@ -73,7 +73,7 @@ async fn receive(State(gate): State<Gate>, request: Request) -> Response {
         Decoded::SslCheck => StatusCode::OK.into_response(),
         Decoded::Challenge(challenge) => answer(&json!({"challenge": challenge})),
         Decoded::Inbound(inbound) => {
-            let kind = inbound.kind.clone();
+            let kind = inbound.kind;
             let key = dedupe_key(&inbound, &parts.headers);
             // In a task of its own: if Slack hangs up, what was begun is still finished.
             let handled = tokio::spawn(handle(gate, *inbound, key)).await;
@@ -171,8 +171,9 @@ impl Gate {
         match &inbound.event {
             Event::Command { actor, .. } => {
                 let said = reply.say.as_ref().map(ephemeral);
+                let response = said.as_ref().map_or_else(empty, answer);
                 self.follow_up(actor.clone(), inbound, Reply { say: None, ..reply });
-                said.as_ref().map_or_else(empty, answer)
+                response
             }
             Event::Submit { actor, .. } => {
                 let rest = Reply {
@@ -254,7 +255,7 @@ impl Gate {
         });
     }
 
-    async fn respond(&self, url: &str, body: &Value) {
+    async fn respond(&self, url: &str, body: &(impl Serialize + Sync)) {
         if let Err(error) = self.client.respond(url, body).await {
             tracing::warn!(%error, "an answer did not reach the person");
         }
@@ -302,13 +303,11 @@ impl Gate {
                 return;
             }
         };
-        let shown = self
-            .client
-            .call(
-                "views.publish",
-                &object([("user_id", actor.user.as_str().into()), ("view", view)]),
-            )
-            .await;
+        let arguments = Publishing {
+            user_id: &actor.user,
+            view,
+        };
+        let shown = self.client.call("views.publish", &arguments).await;
         if let Err(CallError::RateLimited(_)) = shown
             && let Err(error) = self.home_later(actor).await
         {
@@ -355,13 +354,23 @@ fn submission_answer(reply: Reply) -> Response {
     })
 }
 
-fn ephemeral(message: &Message) -> Value {
-    let mut body =
-        json!({"response_type": "ephemeral", "replace_original": false, "text": message.text});
-    if !message.blocks.is_empty() {
-        body["blocks"] = message.blocks.clone().into();
+/// What only the person sees, where they acted.
+#[derive(Serialize)]
+struct Ephemeral<'a> {
+    response_type: &'static str,
+    replace_original: bool,
+    text: &'a str,
+    #[serde(skip_serializing_if = "<[Value]>::is_empty")]
+    blocks: &'a [Value],
+}
+
+fn ephemeral(message: &Message) -> Ephemeral<'_> {
+    Ephemeral {
+        response_type: "ephemeral",
+        replace_original: false,
+        text: &message.text,
+        blocks: &message.blocks,
     }
-    body
 }
 
 /// What is said, where it can only be shown as a modal. A message's text is markup already.
@@ -374,6 +383,13 @@ fn notice(said: &Message) -> Modal {
 #[derive(Serialize)]
 struct Opening<'a> {
     trigger_id: &'a str,
+    view: View,
+}
+
+/// `views.publish`.
+#[derive(Serialize)]
+struct Publishing<'a> {
+    user_id: &'a UserId,
     view: View,
 }
 

@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{ChannelId, TeamId, UserId};
 use crate::domain::message::Message;
-use crate::features::Error;
+use crate::features::{Error, View};
 use crate::router;
 use crate::slack::client::{CallError, Client};
 use crate::slack::event::{Actor, Event};
@@ -210,7 +210,7 @@ impl Sender {
     }
 
     /// The App Home is rendered when it is sent, so that it shows what holds then.
-    async fn home(&self, team: &TeamId, user: &UserId) -> Result<Value, CallError> {
+    async fn home(&self, team: &TeamId, user: &UserId) -> Result<View, CallError> {
         let rendered = async {
             let mut tx = self.db.read(team, self.clock.now()).await?;
             let actor = Actor {

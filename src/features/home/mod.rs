@@ -7,12 +7,12 @@ mod views;
 use super::outlook::{self, Eyes};
 use super::{Result, next_round, owns};
 use crate::domain::participant::Standing;
-use crate::slack::blocks::{Blocks, home_view};
+use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
 use crate::store::{Tx, known, pairs, participants, programs, rounds};
 
 /// The person's App Home, as `views.publish` takes it. Reads only.
-pub async fn view(tx: &mut Tx, actor: &Actor) -> Result<serde_json::Value> {
+pub async fn view(tx: &mut Tx, actor: &Actor) -> Result<View> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(home_view(views::no_program()));
     };

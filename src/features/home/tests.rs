@@ -18,6 +18,7 @@ async fn home(scene: &Scene, user: &str) -> String {
     // Publishing reads only.
     let mut tx = scene.db.read(&scene.team, scene.now).await.unwrap();
     let view = crate::router::home(&mut tx, &actor).await.unwrap();
+    let view = serde_json::json!(view);
     assert_eq!(view["type"], "home");
     render_view(&view)
 }

@@ -26,7 +26,7 @@ async fn sees(scene: &Scene, user: &str) -> String {
     let (pairs, _) = shown.split_once("\n*You take part as*").unwrap();
     let mut tx = scene.db.read(&scene.team, scene.now).await.unwrap();
     let home = crate::router::home(&mut tx, &scene.actor(user)).await;
-    let home = unlinked(&render_view(&home.unwrap()));
+    let home = unlinked(&render_view(&serde_json::json!(home.unwrap())));
     let both = pairs.split("\n*You are paused").next().unwrap();
     assert!(home.contains(both), "status:\n{pairs}\n\nhome:\n{home}");
     // A phone shows some twenty lines.

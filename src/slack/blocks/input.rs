@@ -1,154 +1,156 @@
-//! The fields of a modal. Menus hold their options as text until they are sent: they are most of a form.
+//! The fields of a modal.
 
-use super::{INPUT, OPTION_TEXT, OPTION_VALUE, OPTIONS, PLACEHOLDER, cut, plain, plain_text};
+use super::{INPUT, OPTION_TEXT, OPTION_VALUE, OPTIONS, PLACEHOLDER, Plain, cut};
 use crate::domain::ids::UserId;
 use serde::Serialize;
-use serde::ser::{SerializeMap, SerializeStruct, Serializer};
-use serde_json::Value;
 
 /// A field of a modal. Its name is both `block_id` and `action_id`, and the key in `Answers`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Input {
-    block: Value,
-    element: Value,
+    block_id: String,
+    label: Plain,
+    optional: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<Plain>,
+    element: Element,
+}
+
+/// What one writes or picks in.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+struct Element {
+    r#type: &'static str,
+    action_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    placeholder: Option<Plain>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    multiline: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_length: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_selected_items: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_query_length: Option<u8>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     options: Vec<Choice>,
-    picked: Vec<Choice>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initial_value: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initial_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initial_time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initial_channel: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initial_user: Option<UserId>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    initial_users: Vec<UserId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initial_option: Option<Choice>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    initial_options: Vec<Choice>,
 }
 
 impl Input {
-    fn new<const N: usize>(
-        name: &str,
-        label: &str,
-        kind: &str,
-        fields: [(&str, Value); N],
-    ) -> Self {
-        let mut element = super::element(kind, fields);
-        element["action_id"] = name.into();
+    fn new(name: &str, label: &str, element: Element) -> Self {
         Self {
-            block: super::element(
-                "input",
-                [
-                    ("block_id", name.into()),
-                    ("label", plain(label, 2000)),
-                    ("optional", false.into()),
-                ],
-            ),
-            element,
-            options: Vec::new(),
-            picked: Vec::new(),
+            block_id: name.to_owned(),
+            label: Plain::new(label, 2000),
+            optional: false,
+            hint: None,
+            element: Element {
+                action_id: name.to_owned(),
+                ..element
+            },
         }
-    }
-
-    fn of<T: AsRef<str>>(mut self, options: &[(T, T)]) -> Self {
-        let options = options.iter().take(OPTIONS);
-        self.options = options
-            .map(|(text, value)| Choice::new(text.as_ref(), value.as_ref()))
-            .collect();
-        self
-    }
-
-    fn kind(&self) -> &str {
-        self.element["type"].as_str().unwrap_or_default()
     }
 
     /// One line of text, at most `max` characters.
     pub fn line(name: &str, label: &str, max: usize) -> Self {
-        Self::new(
-            name,
-            label,
-            "plain_text_input",
-            [("max_length", max.min(INPUT).into())],
-        )
+        let element = Element {
+            max_length: Some(max.min(INPUT)),
+            ..Element::of("plain_text_input")
+        };
+        Self::new(name, label, element)
     }
 
     /// Several lines of text, at most `max` characters.
     pub fn text(name: &str, label: &str, max: usize) -> Self {
-        Self::new(
-            name,
-            label,
-            "plain_text_input",
-            [
-                ("multiline", true.into()),
-                ("max_length", max.min(INPUT).into()),
-            ],
-        )
+        let mut input = Self::line(name, label, max);
+        input.element.multiline = Some(true);
+        input
     }
 
     /// One of a list.
     pub fn one<T: AsRef<str>>(name: &str, label: &str, options: &[(T, T)]) -> Self {
-        Self::new(name, label, "static_select", []).of(options)
+        Self::new(name, label, Element::menu("static_select", options))
     }
 
     /// Any of a list, at most `most`.
     pub fn many<T: AsRef<str>>(name: &str, label: &str, options: &[(T, T)], most: usize) -> Self {
-        Self::new(
-            name,
-            label,
-            "multi_static_select",
-            [("max_selected_items", most.into())],
-        )
-        .of(options)
+        let element = Element {
+            max_selected_items: Some(most),
+            ..Element::menu("multi_static_select", options)
+        };
+        Self::new(name, label, element)
     }
 
     /// One of a short list, all of it visible.
     pub fn radio<T: AsRef<str>>(name: &str, label: &str, options: &[(T, T)]) -> Self {
-        Self::new(name, label, "radio_buttons", []).of(options)
+        Self::new(name, label, Element::menu("radio_buttons", options))
     }
 
     pub fn checkboxes<T: AsRef<str>>(name: &str, label: &str, options: &[(T, T)]) -> Self {
-        Self::new(name, label, "checkboxes", []).of(options)
+        Self::new(name, label, Element::menu("checkboxes", options))
     }
 
     pub fn user(name: &str, label: &str) -> Self {
-        Self::new(name, label, "users_select", [])
+        Self::new(name, label, Element::of("users_select"))
     }
 
     pub fn users(name: &str, label: &str, most: usize) -> Self {
-        Self::new(
-            name,
-            label,
-            "multi_users_select",
-            [("max_selected_items", most.into())],
-        )
+        let element = Element {
+            max_selected_items: Some(most),
+            ..Element::of("multi_users_select")
+        };
+        Self::new(name, label, element)
     }
 
     pub fn channel(name: &str, label: &str) -> Self {
-        Self::new(name, label, "channels_select", [])
+        Self::new(name, label, Element::of("channels_select"))
     }
 
     pub fn date(name: &str, label: &str) -> Self {
-        Self::new(name, label, "datepicker", [])
+        Self::new(name, label, Element::of("datepicker"))
     }
 
     pub fn time(name: &str, label: &str) -> Self {
-        Self::new(name, label, "timepicker", [])
+        Self::new(name, label, Element::of("timepicker"))
     }
 
     /// A menu whose options the bot finds while the person types (see `Event::Options`).
     pub fn search(name: &str, label: &str, min_query: u8) -> Self {
-        Self::new(
-            name,
-            label,
-            "external_select",
-            [("min_query_length", min_query.into())],
-        )
+        let element = Element {
+            min_query_length: Some(min_query),
+            ..Element::of("external_select")
+        };
+        Self::new(name, label, element)
     }
 
     #[must_use]
     pub fn optional(mut self) -> Self {
-        self.block["optional"] = true.into();
+        self.optional = true;
         self
     }
 
     #[must_use]
     pub fn hint(mut self, hint: &str) -> Self {
-        self.block["hint"] = plain(hint, 2000);
+        self.hint = Some(Plain::new(hint, 2000));
         self
     }
 
     #[must_use]
     pub fn placeholder(mut self, text: &str) -> Self {
-        self.element["placeholder"] = plain(text, PLACEHOLDER);
+        self.element.placeholder = Some(Plain::new(text, PLACEHOLDER));
         self
     }
 
@@ -158,123 +160,86 @@ impl Input {
         if value.is_empty() {
             return self;
         }
-        let key = match self.kind() {
-            "datepicker" => "initial_date",
-            "timepicker" => "initial_time",
-            "channels_select" => "initial_channel",
-            _ => "initial_value",
+        let element = &mut self.element;
+        let initial = match element.r#type {
+            "datepicker" => &mut element.initial_date,
+            "timepicker" => &mut element.initial_time,
+            "channels_select" => &mut element.initial_channel,
+            _ => &mut element.initial_value,
         };
-        self.element[key] = cut(value, INPUT).into();
+        *initial = Some(cut(value, INPUT));
         self
     }
 
     /// The options picked at first, by value; unknown values are left out.
     #[must_use]
     pub fn picked<T: AsRef<str>>(mut self, values: &[T]) -> Self {
-        let wanted = |choice: &&Choice| values.iter().any(|value| choice.value == value.as_ref());
-        self.picked = self.options.iter().filter(wanted).cloned().collect();
+        let wanted = |choice: &&Choice| {
+            let value = choice.value();
+            values.iter().any(|wanted| value == wanted.as_ref())
+        };
+        let options = &self.element.options;
+        let mut picked = options.iter().filter(wanted).cloned();
+        match self.element.r#type {
+            "static_select" | "radio_buttons" => self.element.initial_option = picked.next(),
+            _ => self.element.initial_options = picked.collect(),
+        }
         self
     }
 
     /// The option a search field shows at first.
     #[must_use]
     pub fn found(mut self, text: &str, value: &str) -> Self {
-        self.picked = vec![Choice::new(text, value)];
+        self.element.initial_option = Some(Choice::new(text, value));
         self
     }
 
     /// The people picked at first.
     #[must_use]
     pub fn people(mut self, users: &[UserId]) -> Self {
-        let Some(first) = users.first() else {
-            return self;
-        };
-        if self.kind() == "users_select" {
-            self.element["initial_user"] = first.as_str().into();
-        } else {
-            self.element["initial_users"] = users.iter().map(UserId::as_str).collect();
+        match self.element.r#type {
+            "users_select" => self.element.initial_user = users.first().cloned(),
+            _ => self.element.initial_users = users.to_vec(),
         }
         self
     }
 }
 
+impl Element {
+    fn of(kind: &'static str) -> Self {
+        Self {
+            r#type: kind,
+            ..Self::default()
+        }
+    }
+
+    fn menu<T: AsRef<str>>(kind: &'static str, options: &[(T, T)]) -> Self {
+        let options = options.iter().take(OPTIONS);
+        Self {
+            options: options
+                .map(|(text, value)| Choice::new(text.as_ref(), value.as_ref()))
+                .collect(),
+            ..Self::of(kind)
+        }
+    }
+}
+
 /// An option of a menu. Slack's limits are kept as it is made: values over the limit are cut at the end, so keep them short.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Choice {
-    text: String,
+    text: Plain,
     value: String,
 }
 
 impl Choice {
     pub fn new(text: &str, value: &str) -> Self {
         Self {
-            text: plain_text(text, OPTION_TEXT),
+            text: Plain::new(text, OPTION_TEXT),
             value: cut(value, OPTION_VALUE),
         }
     }
-}
 
-impl Serialize for Choice {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Plain<'a> {
-            r#type: &'static str,
-            text: &'a str,
-        }
-        let mut choice = serializer.serialize_struct("Choice", 2)?;
-        let text = &self.text;
-        choice.serialize_field(
-            "text",
-            &Plain {
-                r#type: "plain_text",
-                text,
-            },
-        )?;
-        choice.serialize_field("value", &self.value)?;
-        choice.end()
-    }
-}
-
-impl Serialize for Input {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut block = serializer.serialize_map(None)?;
-        for (key, value) in self.block.as_object().into_iter().flatten() {
-            block.serialize_entry(key, value)?;
-        }
-        block.serialize_entry("element", &Element(self))?;
-        block.end()
-    }
-}
-
-struct Element<'a>(&'a Input);
-
-impl Serialize for Element<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Input {
-            element,
-            options,
-            picked,
-            ..
-        } = self.0;
-        let mut map = serializer.serialize_map(None)?;
-        for (key, value) in element.as_object().into_iter().flatten() {
-            map.serialize_entry(key, value)?;
-        }
-        if !options.is_empty() {
-            map.serialize_entry("options", options)?;
-        }
-        match picked.as_slice() {
-            [] => {}
-            [one, ..]
-                if matches!(
-                    self.0.kind(),
-                    "static_select" | "radio_buttons" | "external_select"
-                ) =>
-            {
-                map.serialize_entry("initial_option", one)?;
-            }
-            many => map.serialize_entry("initial_options", many)?,
-        }
-        map.end()
+    fn value(&self) -> &str {
+        &self.value
     }
 }

@@ -1,70 +1,151 @@
-//! Slack's JSON without what it only repeats.
+//! Slack's JSON without what it only repeats, borrowed from the request's body where it can be.
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::Value;
+use std::borrow::Cow;
 use std::fmt;
 
 /// A payload without the blocks in it: Slack repeats those of the view or message to us, they are most of its length, and
 /// what people did is beside them.
-pub(super) struct Heard(pub(super) Value);
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Heard<'a> {
+    /// Nothing, or a number: none of those says anything to us.
+    Nothing,
+    Flag(bool),
+    Text(Cow<'a, str>),
+    List(Vec<Heard<'a>>),
+    Object(Vec<(Cow<'a, str>, Heard<'a>)>),
+}
 
-impl<'de> Deserialize<'de> for Heard {
+impl<'a> Heard<'a> {
+    pub(super) fn get(&self, key: &str) -> Option<&Heard<'a>> {
+        let fields = self.fields().iter().rev();
+        fields
+            .into_iter()
+            .find_map(|(name, value)| (name == key).then_some(value))
+    }
+
+    /// What stands at a path like `/authorizations/0/team_id`.
+    pub(super) fn at(&self, path: &str) -> Option<&Heard<'a>> {
+        path.split('/').skip(1).try_fold(self, |value, key| {
+            let at = || value.list().get(key.parse::<usize>().ok()?);
+            value.get(key).or_else(at)
+        })
+    }
+
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Heard::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The items of a list, none of anything else.
+    pub(super) fn list(&self) -> &[Heard<'a>] {
+        match self {
+            Heard::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The fields of an object, none of anything else.
+    pub(super) fn fields(&self) -> &[(Cow<'a, str>, Heard<'a>)] {
+        match self {
+            Heard::Object(fields) => fields,
+            _ => &[],
+        }
+    }
+
+    /// The same as serde_json has it, where Slack's answers are read as well.
+    pub(super) fn to_value(&self) -> Value {
+        match self {
+            Heard::Nothing => Value::Null,
+            Heard::Flag(flag) => (*flag).into(),
+            Heard::Text(text) => text.as_ref().into(),
+            Heard::List(items) => items.iter().map(Heard::to_value).collect(),
+            Heard::Object(fields) => {
+                let fields = fields.iter();
+                fields
+                    .map(|(name, value)| (name.to_string(), value.to_value()))
+                    .collect()
+            }
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Heard<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Ears).map(Heard)
+        deserializer.deserialize_any(Ears)
     }
 }
 
 struct Ears;
 
 impl<'de> Visitor<'de> for Ears {
-    type Value = Value;
+    type Value = Heard<'de>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         formatter.write_str("any JSON")
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_bool<E>(self, flag: bool) -> Result<Heard<'de>, E> {
+        Ok(Heard::Flag(flag))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_i64<E>(self, _: i64) -> Result<Heard<'de>, E> {
+        Ok(Heard::Nothing)
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_u64<E>(self, _: u64) -> Result<Heard<'de>, E> {
+        Ok(Heard::Nothing)
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_f64<E>(self, _: f64) -> Result<Heard<'de>, E> {
+        Ok(Heard::Nothing)
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_unit<E>(self) -> Result<Heard<'de>, E> {
+        Ok(Heard::Nothing)
     }
 
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Heard<'de>, E> {
+        Ok(Heard::Text(Cow::Borrowed(text)))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(Heard(value)) = seq.next_element()? {
-            list.push(value);
+    fn visit_str<E>(self, text: &str) -> Result<Heard<'de>, E> {
+        Ok(Heard::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Heard<'de>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            items.push(item);
         }
-        Ok(list.into())
+        Ok(Heard::List(items))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some(key) = map.next_key::<String>()? {
-            if key == "blocks" {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Heard<'de>, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(Name(name)) = map.next_key()? {
+            if name == "blocks" {
                 map.next_value::<IgnoredAny>()?;
             } else {
-                object.insert(key, map.next_value::<Heard>()?.0);
+                fields.push((name, map.next_value()?));
             }
         }
-        Ok(Value::Object(object))
+        Ok(Heard::Object(fields))
+    }
+}
+
+/// A key, borrowed where it can be: serde's own `Cow` never is.
+struct Name<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match deserializer.deserialize_str(Ears)? {
+            Heard::Text(name) => Ok(Name(name)),
+            _ => Ok(Name(Cow::Borrowed(""))),
+        }
     }
 }
 
@@ -74,10 +155,21 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn all_is_heard_but_blocks() {
-        let said = json!({"view": {"blocks": [{"type": "input"}], "state": {"values": {"a": [1, -2, 0.5, null, true, "x"]}}}});
-        let Heard(heard) = serde_json::from_str(&said.to_string()).unwrap();
-        assert_eq!(heard, json!({"view": {"state": said["view"]["state"]}}));
+    fn all_is_heard_but_blocks_and_numbers() {
+        let said = json!({"view": {"blocks": [{"type": "input"}], "state": {"a": [1, -2, 0.5, null, true, "x\n"]}}});
+        let said = said.to_string();
+        let heard: Heard = serde_json::from_str(&said).unwrap();
+        let all = json!({"view": {"state": {"a": [null, null, null, null, true, "x\n"]}}});
+        assert_eq!(heard.to_value(), all);
         assert!(serde_json::from_str::<Heard>(r#"{"blocks": [1, }"#).is_err());
+    }
+
+    #[test]
+    fn what_is_said_twice_counts_as_said_last() {
+        let heard: Heard = serde_json::from_str(r#"{"a": "one", "b": ["x"], "a": "two"}"#).unwrap();
+        assert_eq!(heard.at("/a").and_then(Heard::text), Some("two"));
+        assert_eq!(heard.at("/b/0").and_then(Heard::text), Some("x"));
+        assert_eq!(heard.at("/b/1"), None);
+        assert_eq!(heard.at("/a/0"), None);
     }
 }
