@@ -1,6 +1,8 @@
 //! Slack's requests in, within three seconds: verify → decode → one transaction → acknowledge, then the rest.
 
-use super::blocks::{Blocks, Choice, Modal, View};
+mod answers;
+
+use super::blocks::{Choice, Modal};
 use super::client::{CallError, Client};
 use super::event::{Actor, Event, Reply, Surface};
 use super::inbound::{self, Decoded, Inbound};
@@ -8,21 +10,21 @@ use super::verify::Verifier;
 use super::words::Md;
 use crate::clock::Clock;
 use crate::domain::ids::UserId;
-use crate::domain::message::Message;
 use crate::features::{Error, Result};
 use crate::router;
 use crate::store::outbox::{self, Kind, What};
 use crate::store::{Db, workspaces};
+use answers::{Opening, Publishing, answer, empty, ephemeral, notice, submission_answer};
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use jiff::SignedDuration;
 use metrics::{counter, histogram};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use std::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -333,81 +335,4 @@ impl Gate {
         .await?;
         Ok(tx.commit().await?)
     }
-}
-
-fn submission_answer(reply: Reply) -> Response {
-    if !reply.errors.is_empty() {
-        let errors: Map<String, Value> = reply
-            .errors
-            .iter()
-            .map(|(field, problem)| ((*field).to_owned(), json!(problem)))
-            .collect();
-        return answer(&json!({"response_action": "errors", "errors": errors}));
-    }
-    let told = reply.say.as_ref().map(|said| Box::new(notice(said)));
-    let Some(modal) = reply.modal.or(told) else {
-        return empty();
-    };
-    answer(&Updated {
-        response_action: "update",
-        view: modal.into_view(),
-    })
-}
-
-/// What only the person sees, where they acted.
-#[derive(Serialize)]
-struct Ephemeral<'a> {
-    response_type: &'static str,
-    replace_original: bool,
-    text: &'a str,
-    #[serde(skip_serializing_if = "<[Value]>::is_empty")]
-    blocks: &'a [Value],
-}
-
-fn ephemeral(message: &Message) -> Ephemeral<'_> {
-    Ephemeral {
-        response_type: "ephemeral",
-        replace_original: false,
-        text: &message.text,
-        blocks: &message.blocks,
-    }
-}
-
-/// What is said, where it can only be shown as a modal. A message's text is markup already.
-fn notice(said: &Message) -> Modal {
-    let text = Md::already_safe(said.text.clone());
-    Modal::notice("Reverse mentoring", Blocks::new().section(text))
-}
-
-/// `views.open` and `views.push`.
-#[derive(Serialize)]
-struct Opening<'a> {
-    trigger_id: &'a str,
-    view: View,
-}
-
-/// `views.publish`.
-#[derive(Serialize)]
-struct Publishing<'a> {
-    user_id: &'a UserId,
-    view: View,
-}
-
-/// A modal in place of the one submitted.
-#[derive(Serialize)]
-struct Updated {
-    response_action: &'static str,
-    view: View,
-}
-
-fn answer(body: &impl Serialize) -> Response {
-    (
-        [(header::CONTENT_TYPE, "application/json; charset=utf-8")],
-        Body::from(serde_json::to_vec(body).unwrap_or_default()),
-    )
-        .into_response()
-}
-
-fn empty() -> Response {
-    StatusCode::OK.into_response()
 }

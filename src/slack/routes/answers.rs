@@ -1,0 +1,89 @@
+//! What Slack is answered with, as it is written.
+
+use crate::domain::ids::UserId;
+use crate::domain::message::Message;
+use crate::slack::blocks::{Blocks, Modal, View};
+use crate::slack::event::Reply;
+use crate::slack::words::Md;
+use axum::body::Body;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+pub(super) fn submission_answer(reply: Reply) -> Response {
+    if !reply.errors.is_empty() {
+        let errors: Map<String, Value> = reply
+            .errors
+            .iter()
+            .map(|(field, problem)| ((*field).to_owned(), json!(problem)))
+            .collect();
+        return answer(&json!({"response_action": "errors", "errors": errors}));
+    }
+    let told = reply.say.as_ref().map(|said| Box::new(notice(said)));
+    let Some(modal) = reply.modal.or(told) else {
+        return empty();
+    };
+    answer(&Updated {
+        response_action: "update",
+        view: modal.into_view(),
+    })
+}
+
+/// What only the person sees, where they acted.
+#[derive(Serialize)]
+pub(super) struct Ephemeral<'a> {
+    response_type: &'static str,
+    replace_original: bool,
+    text: &'a str,
+    #[serde(skip_serializing_if = "<[Value]>::is_empty")]
+    blocks: &'a [Value],
+}
+
+pub(super) fn ephemeral(message: &Message) -> Ephemeral<'_> {
+    Ephemeral {
+        response_type: "ephemeral",
+        replace_original: false,
+        text: &message.text,
+        blocks: &message.blocks,
+    }
+}
+
+/// What is said, where it can only be shown as a modal. A message's text is markup already.
+pub(super) fn notice(said: &Message) -> Modal {
+    let text = Md::already_safe(said.text.clone());
+    Modal::notice("Reverse mentoring", Blocks::new().section(text))
+}
+
+/// `views.open` and `views.push`.
+#[derive(Serialize)]
+pub(super) struct Opening<'a> {
+    pub(super) trigger_id: &'a str,
+    pub(super) view: View,
+}
+
+/// `views.publish`.
+#[derive(Serialize)]
+pub(super) struct Publishing<'a> {
+    pub(super) user_id: &'a UserId,
+    pub(super) view: View,
+}
+
+/// A modal in place of the one submitted.
+#[derive(Serialize)]
+struct Updated {
+    response_action: &'static str,
+    view: View,
+}
+
+pub(super) fn answer(body: &impl Serialize) -> Response {
+    (
+        [(header::CONTENT_TYPE, "application/json; charset=utf-8")],
+        Body::from(serde_json::to_vec(body).unwrap_or_default()),
+    )
+        .into_response()
+}
+
+pub(super) fn empty() -> Response {
+    StatusCode::OK.into_response()
+}
