@@ -72,29 +72,31 @@ fn payload(form: &[u8]) -> Option<Vec<u8>> {
     let mut text = Vec::with_capacity(raw.len());
     let mut at = 0;
     while let Some(&byte) = raw.get(at) {
-        let escaped = match raw.get(at..at + 3) {
-            Some(&[b'%', high, low]) => hex(high).zip(hex(low)),
-            _ => None,
-        };
-        let (decoded, length) = match escaped {
-            Some((high, low)) => (high << 4 | low, 3),
-            None if byte == b'+' => (b' ', 1),
-            None => (byte, 1),
-        };
-        text.push(decoded);
-        at += length;
+        if byte == b'%'
+            && let Some(&[high, low]) = raw.get(at + 1..at + 3)
+            && let (high @ 0..16, low @ 0..16) = (HEX[usize::from(high)], HEX[usize::from(low)])
+        {
+            text.push(high << 4 | low);
+            at += 3;
+        } else {
+            text.push(if byte == b'+' { b' ' } else { byte });
+            at += 1;
+        }
     }
     Some(text)
 }
 
-fn hex(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
+/// What a hexadecimal digit stands for, 255 for all that is none.
+const HEX: [u8; 256] = {
+    let mut table = [255; 256];
+    let mut value = 0;
+    while value < 16 {
+        table[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        table[b"0123456789abcdef"[value] as usize] = value as u8;
+        value += 1;
     }
-}
+    table
+};
 
 /// Whether a body is Slack's certificate check, which may come unsigned and carries nothing.
 pub fn is_ssl_check(body: &[u8]) -> bool {

@@ -8,31 +8,31 @@
 //! PostgreSQL: a write takes an advisory lock on its workspace, so that both engines give features the same
 //! one-writer-at-a-time view.
 
+mod connections;
 mod mint;
+mod tx;
 mod writer;
 
+use connections::{Connections, lock_team, reader_turn, writer_turn};
+pub use tx::Tx;
+use tx::{Conn, Programs};
+
 use super::inbox;
-use super::known::{Desk, Known};
-use super::programs::Program;
+use super::known::Desk;
 use super::seal::{Keys, SealError};
 use crate::clock::millis;
-use crate::domain::happening::Happening;
 use crate::domain::ids::{TeamId, UserId};
 use jiff::Timestamp;
 use mint::Mint;
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::any::AnyConnectOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::pool::PoolConnection;
-use sqlx::{
-    Any, AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Row, SqlStr, Transaction,
-};
-use std::collections::HashMap;
+use sqlx::{ConnectOptions, Executor, Row, SqlStr};
 use std::str::FromStr;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
-use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
-use writer::{Request, Writer};
+use tokio::sync::Notify;
+use writer::Request;
 
 /// The schema, oldest first. Only ever appended to.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -51,11 +51,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "edits", include_str!("../../migrations/0005_edits.sql")),
 ];
 
-/// Readers on SQLite: enough to keep two cores busy, few enough to stay small.
-const SQLITE_READERS: u32 = 2;
-const POSTGRES_CONNECTIONS: u32 = 8;
-/// Transactions that share one commit at most: bounds what a failed commit takes with it.
-const GROUP_LIMIT: usize = 64;
+/// Transactions that share one commit at most: bounds what a failed commit takes with it, and how long the first waits.
+const GROUP_LIMIT: usize = 16;
 /// If whoever was to commit our group went away, we do it ourselves after this long.
 const GROUP_PATIENCE: Duration = Duration::from_millis(5);
 
@@ -94,53 +91,6 @@ struct Inner {
     timer_set: Notify,
     programs: RwLock<Programs>,
     desk: Desk,
-}
-
-enum Connections {
-    /// One writer, and two that only read. No pool: what a pool does when a connection comes back (a ping, a task)
-    /// costs more here than a read.
-    Sqlite {
-        writer: Arc<Mutex<Writer>>,
-        /// Transactions waiting for the writer: as long as there are any, a commit can wait for them.
-        waiting: AtomicUsize,
-        readers: Vec<Arc<Mutex<AnyConnection>>>,
-        next_reader: AtomicUsize,
-    },
-    Postgres(AnyPool),
-}
-
-/// Programs as last read from committed rows: asked for by almost every request, changed almost never. Only on SQLite,
-/// where every change goes through this process.
-#[derive(Default)]
-struct Programs {
-    /// Grows with every change, so that what was read before one is not kept after it.
-    generation: u64,
-    held: HashMap<TeamId, Program>,
-}
-
-/// One transaction (or, from [`Db::read`], a connection to read with).
-pub struct Tx {
-    conn: Option<Conn>,
-    db: Db,
-    team: TeamId,
-    /// The instant this transaction happens at.
-    pub now: Timestamp,
-    /// What happened in it, for the router to tell the features concerned, in this same transaction.
-    pub(crate) happened: Vec<Happening>,
-    pub(crate) posted: bool,
-    pub(crate) timed: bool,
-    /// What is known about whoever this is for, read already.
-    pub(super) known: Option<Known>,
-    /// The program, once read in this transaction.
-    program: Option<Program>,
-    program_changed: bool,
-}
-
-enum Conn {
-    Writer(OwnedMutexGuard<Writer>),
-    Transaction(Transaction<'static, Any>),
-    Reader(OwnedMutexGuard<AnyConnection>),
-    Pooled(PoolConnection<Any>),
 }
 
 impl Db {
@@ -253,10 +203,9 @@ impl Db {
                     team,
                     user,
                 };
-                let known = turn.begin_once(&request, &self.0.keys).await?;
+                let (first, known) = turn.begin_once(&request, &self.0.keys).await?;
                 let mut tx = self.tx(Conn::Writer(turn), team, now);
                 tx.known = known;
-                let first = tx.known.is_some();
                 (tx, first)
             }
             Connections::Postgres(_) => {
@@ -350,256 +299,12 @@ impl Db {
     }
 }
 
-impl Connections {
-    async fn sqlite(options: &AnyConnectOptions) -> Result<Self> {
-        let mut conn = AnyConnection::connect_with(options).await?;
-        conn.execute(
-            "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 10000; \
-             pragma foreign_keys = on; pragma cache_size = -4000; pragma journal_size_limit = 8388608",
-        )
-        .await?;
-        migrations().run(&mut conn).await?;
-        let mut readers = Vec::new();
-        for _ in 0..SQLITE_READERS {
-            let mut reader = AnyConnection::connect_with(options).await?;
-            reader
-                .execute("pragma busy_timeout = 10000; pragma query_only = on; pragma cache_size = -2000")
-                .await?;
-            readers.push(Arc::new(Mutex::new(reader)));
-        }
-        Ok(Self::Sqlite {
-            writer: Arc::new(Mutex::new(Writer::new(conn))),
-            waiting: AtomicUsize::new(0),
-            readers,
-            next_reader: AtomicUsize::new(0),
-        })
-    }
-
-    async fn postgres(options: AnyConnectOptions) -> Result<Self> {
-        let pool = AnyPoolOptions::new()
-            .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_lazy_with(options);
-        migrations().run(&pool).await?;
-        Ok(Self::Postgres(pool))
-    }
-}
-
-async fn writer_turn(
-    writer: &Arc<Mutex<Writer>>,
-    waiting: &AtomicUsize,
-) -> OwnedMutexGuard<Writer> {
-    struct Waiting<'a>(&'a AtomicUsize);
-    impl Drop for Waiting<'_> {
-        fn drop(&mut self) {
-            self.0.fetch_sub(1, Ordering::SeqCst);
-        }
-    }
-    waiting.fetch_add(1, Ordering::SeqCst);
-    let waiting = Waiting(waiting);
-    let turn = Arc::clone(writer).lock_owned().await;
-    drop(waiting);
-    turn
-}
-
-/// A reader that is free, else the one whose turn it is.
-async fn reader_turn(
-    readers: &[Arc<Mutex<AnyConnection>>],
-    next: usize,
-) -> OwnedMutexGuard<AnyConnection> {
-    let in_turn = |at: usize| Arc::clone(&readers[(next + at) % readers.len()]);
-    for at in 0..readers.len() {
-        if let Ok(free) = in_turn(at).try_lock_owned() {
-            return free;
-        }
-    }
-    in_turn(0).lock_owned().await
-}
-
-impl Tx {
-    /// The connection, for the functions of this module's siblings.
-    pub(crate) fn conn(&mut self) -> &mut AnyConnection {
-        match self.conn.as_mut().expect("a finished transaction is gone") {
-            Conn::Writer(writer) => &mut writer.conn,
-            Conn::Transaction(tx) => tx,
-            Conn::Reader(conn) => conn,
-            Conn::Pooled(conn) => conn,
-        }
-    }
-
-    pub fn team(&self) -> &TeamId {
-        &self.team
-    }
-
-    /// From here on rows are written for `team`: for what concerns several workspaces.
-    pub(crate) fn act_for(&mut self, team: TeamId) {
-        self.team = team;
-        self.program = None;
-    }
-
-    pub fn keys(&self) -> &Keys {
-        self.db.keys()
-    }
-
-    pub fn engine(&self) -> Engine {
-        self.db.engine()
-    }
-
-    /// The transaction's instant in epoch milliseconds, as columns hold it.
-    pub fn now_ms(&self) -> i64 {
-        self.now.as_millisecond()
-    }
-
-    /// A new id: larger than every id made before it in this process.
-    pub fn new_id(&self) -> i64 {
-        self.db.0.mint.next(self.now_ms())
-    }
-
-    /// The program, if this transaction or (on SQLite) an earlier reader knows it already.
-    pub(crate) fn known_program(&mut self) -> Option<Program> {
-        if self.program.is_none() && !self.program_changed && self.engine() == Engine::Sqlite {
-            let programs = self
-                .db
-                .0
-                .programs
-                .read()
-                .unwrap_or_else(PoisonError::into_inner);
-            self.program = programs.held.get(&self.team).cloned();
-        }
-        self.program.clone()
-    }
-
-    /// A mark to give back to [`Tx::learn_program`]: taken before the row is read.
-    pub(crate) fn program_mark(&self) -> u64 {
-        let programs = self
-            .db
-            .0
-            .programs
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        programs.generation
-    }
-
-    /// The program as read from its row. Kept for others only when read outside of writes, that is, committed.
-    pub(crate) fn learn_program(&mut self, mark: u64, program: &Program) {
-        if matches!(self.conn, Some(Conn::Reader(_) | Conn::Pooled(_))) {
-            let mut programs = self
-                .db
-                .0
-                .programs
-                .write()
-                .unwrap_or_else(PoisonError::into_inner);
-            if programs.generation == mark {
-                programs.held.insert(self.team.clone(), program.clone());
-            }
-        }
-        self.program = Some(program.clone());
-    }
-
-    /// The program's row was written.
-    pub(crate) fn program_written(&mut self) {
-        self.program = None;
-        self.program_changed = true;
-    }
-
-    /// Tells the features concerned, through the router, within this transaction.
-    pub fn happens(&mut self, happening: Happening) {
-        self.happened.push(happening);
-    }
-
-    /// Makes it durable. When this returns `Ok`, it is on disk.
-    pub async fn commit(mut self) -> Result<()> {
-        let db = self.db.clone();
-        match self.conn.take().expect("committed once") {
-            Conn::Reader(_) | Conn::Pooled(_) => return Ok(()),
-            Conn::Transaction(tx) => tx.commit().await?,
-            Conn::Writer(mut writer) => {
-                let mut committed = writer.done();
-                if !db.others_wait() || writer.group() >= GROUP_LIMIT {
-                    writer.flush().await;
-                }
-                drop(writer);
-                loop {
-                    match tokio::time::timeout(GROUP_PATIENCE, &mut committed).await {
-                        Ok(Ok(outcome)) => {
-                            outcome.map_err(StoreError::Commit)?;
-                            break;
-                        }
-                        Ok(Err(_)) => {
-                            return Err(StoreError::Commit("the writer went away".into()));
-                        }
-                        Err(_) => db.flush().await,
-                    }
-                }
-            }
-        }
-        if self.program_changed {
-            let mut programs =
-                db.0.programs
-                    .write()
-                    .unwrap_or_else(PoisonError::into_inner);
-            programs.generation += 1;
-            programs.held.remove(&self.team);
-        }
-        if self.posted {
-            db.0.outbox_grew.notify_one();
-        }
-        if self.timed {
-            db.0.timer_set.notify_one();
-        }
-        Ok(())
-    }
-
-    /// Undoes it. (Dropping does the same, a little later.)
-    pub async fn rollback(mut self) {
-        match self.conn.take() {
-            Some(Conn::Transaction(tx)) => {
-                let _ = tx.rollback().await;
-            }
-            Some(Conn::Writer(mut writer)) => {
-                if !self.db.others_wait() {
-                    writer.flush().await;
-                }
-            }
-            Some(Conn::Reader(_) | Conn::Pooled(_)) | None => {}
-        }
-    }
-}
-
-impl Drop for Tx {
-    /// Dropped in the middle, as when a request's task ends early: undone at once, so that the file is not kept locked.
-    fn drop(&mut self) {
-        if let Some(Conn::Writer(mut writer)) = self.conn.take()
-            && let Ok(runtime) = tokio::runtime::Handle::try_current()
-        {
-            runtime.spawn(async move {
-                writer.flush().await;
-            });
-        }
-    }
-}
-
 /// `for update skip locked` where the engine has it: SQLite's single writer needs none.
 pub(crate) fn skip_locked(engine: Engine) -> &'static str {
     match engine {
         Engine::Sqlite => "",
         Engine::Postgres => "for update skip locked",
     }
-}
-
-async fn lock_team(conn: &mut AnyConnection, team: &TeamId) -> Result<()> {
-    // FNV-1a: any stable number will do, and collisions only make two workspaces wait for each other.
-    let hash = team
-        .as_str()
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-    sqlx::query("select count(*) from pg_advisory_xact_lock($1)")
-        .bind(hash.cast_signed())
-        .execute(conn)
-        .await?;
-    Ok(())
 }
 
 /// The schema's steps. [`Db::open`] runs them all.

@@ -142,7 +142,9 @@ impl Desk {
             known = &mut answered => return known.ok(),
             turn = self.turn.lock() => turn,
         };
-        // Nobody has answered us, so that is for us to do, and for whoever waits with us; the first come first.
+        // Nobody has answered us, so that is for us to do, and for whoever waits with us; the first come first. Requests
+        // that have arrived already are let in before: they would only have to wait for the next query.
+        tokio::task::yield_now().await;
         while answered.is_empty() && !answered.is_terminated() {
             let asked: Vec<Asked> = {
                 let mut waiting = self.waiting();

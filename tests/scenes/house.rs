@@ -134,10 +134,6 @@ const LONG: &[(&str, &str)] = &[
         "src/slack/blocks.rs",
         "a list of small builders, with the limits beside them",
     ),
-    (
-        "src/store/db.rs",
-        "group commit is one thought: writer, transaction and commit are read together",
-    ),
     ("src/store/outbox.rs", "one table, one file"),
     (
         "src/work/sender.rs",

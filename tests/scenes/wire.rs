@@ -89,6 +89,27 @@ both! {
     }
 }
 
+both! {
+    /// Whose own row cannot be read is told so, and stands in nobody's way: the database is not left locked.
+    async fn an_unreadable_profile_is_one_persons_trouble(engine: Engine) {
+        let stage = stage(engine, "").await;
+        let columns = "team_id, user_id, standing, profile_sealed, joined_at, updated_at";
+        let spoilt = format!("insert into participants ({columns}) values ('T0SANDBOX', 'U9', 'active', 'x', 0, 0) returning 1");
+        number(&stage, &spoilt).await;
+        let submission = json!({
+            "type": "view_submission", "team": {"id": "T0SANDBOX"}, "user": {"id": "U9"},
+            "view": {"callback_id": "join", "private_metadata": "\"join\"", "state": {"values": {}}},
+        });
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("payload", &submission.to_string())
+            .finish();
+        let back = post(&stage, "/slack/interactions", FORM, body).await;
+        assert!(back.status == 200 && back.body.contains("went wrong on our side"), "{}", back.body);
+        let mended = "update participants set standing = 'left' where user_id = 'U9' returning 1";
+        assert_eq!(number(&stage, mended).await, 1);
+    }
+}
+
 /// Real payloads from Slack's own test suites, where the folder is there.
 #[tokio::test]
 async fn slacks_own_payloads_do_no_harm() {

@@ -67,12 +67,13 @@ impl Writer {
         Ok(())
     }
 
-    /// The same, notes a request's `key` and looks up who makes it, in the same breath. None when it was noted before.
+    /// The same, notes a request's `key` and looks up who makes it, in the same breath. Whether this is the first time,
+    /// and who it is; none of somebody whose row cannot be read: whoever needs it will ask, and see why.
     pub(super) async fn begin_once(
         &mut self,
         request: &Request<'_>,
         keys: &Keys,
-    ) -> Result<Option<Known>> {
+    ) -> Result<(bool, Option<Known>)> {
         let conn = &mut self.conn;
         let joined = match self.state {
             State::Idle => None,
@@ -91,10 +92,13 @@ impl Writer {
             self.begun(begun).await?
         };
         self.state = State::Running;
-        match rows.as_slice() {
-            [_note, row] => known::known(keys, request.team, request.user, row).map(Some),
-            _ => Ok(None),
-        }
+        Ok(match rows.as_slice() {
+            [_note, row] => {
+                let known = known::known(keys, request.team, request.user, row);
+                (true, known.ok())
+            }
+            _ => (false, None),
+        })
     }
 
     async fn begun<T>(&mut self, begun: Result<T, sqlx::Error>) -> Result<T> {
