@@ -7,6 +7,7 @@
 //! [`store`] (the rows), [`slack`] (the edges), [`work`] (what runs by itself), [`sandbox`] (the Slack of tests and rehearsals).
 
 pub mod app;
+pub mod chart;
 pub mod cli;
 pub mod clock;
 pub mod config;

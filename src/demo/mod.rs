@@ -25,6 +25,8 @@ mod render;
 mod routes;
 mod show;
 mod talk;
+#[cfg(test)]
+mod tests;
 mod timeline;
 mod wire;
 

@@ -2,8 +2,11 @@
 
 use super::acts::Act;
 use super::desk::Mistakes;
+use super::render::elements::{MOMENT, zone_of};
 use super::show::Show;
 use crate::sandbox::{Answers, Modal, Screen, Submitted, Value};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
@@ -14,7 +17,7 @@ pub async fn submit(show: &Show, act: &Act) -> anyhow::Result<()> {
     let Some(modal) = slack.modal(who) else {
         return Ok(());
     };
-    let (answers, unfit) = answers(&modal, act);
+    let (answers, unfit) = answers(&modal, act, &zone_of(&slack, who));
     let mut life = show.life().await;
     let outcome = slack.submit(who, &answers).await;
     show.follow_up(&mut life).await?;
@@ -73,7 +76,7 @@ pub async fn keep_typed(show: &Show, act: &Act) -> anyhow::Result<()> {
     let who = act.asked.who.as_str();
     let slack = show.desk().slack.clone();
     if let Some(modal) = slack.modal(who) {
-        for (name, value) in typed(&modal, act) {
+        for (name, value) in typed(&modal, act, &zone_of(&slack, who)) {
             let _ = slack.choose(who, &Screen::Modal, &name, value).await;
         }
     }
@@ -143,10 +146,10 @@ fn missing(modal: &Modal) -> BTreeMap<String, String> {
 }
 
 /// The answers Slack's page would let through, and by block what it would not.
-fn answers(modal: &Modal, act: &Act) -> (Answers, BTreeMap<String, String>) {
+fn answers(modal: &Modal, act: &Act, zone: &TimeZone) -> (Answers, BTreeMap<String, String>) {
     let mut answers = Answers::new();
     let mut unfit = BTreeMap::new();
-    for (name, value) in typed(modal, act) {
+    for (name, value) in typed(modal, act, zone) {
         let most = modal.blocks().into_iter().find_map(|block| {
             let element = &block["element"];
             (element["action_id"] == name.as_str())
@@ -169,7 +172,7 @@ fn answers(modal: &Modal, act: &Act) -> (Answers, BTreeMap<String, String>) {
 }
 
 /// Action id and value of every field of the modal that the page sent.
-fn typed(modal: &Modal, act: &Act) -> Vec<(String, Value)> {
+fn typed(modal: &Modal, act: &Act, zone: &TimeZone) -> Vec<(String, Value)> {
     let mut typed = Vec::new();
     for block in modal.blocks() {
         let single = [&block["element"], &block["accessory"]];
@@ -179,7 +182,7 @@ fn typed(modal: &Modal, act: &Act) -> Vec<(String, Value)> {
             let field = format!("f.{name}");
             let kind = element["type"].as_str().unwrap_or_default();
             if !name.is_empty() && act.has(&field) {
-                let value = value(kind, act.several(&field));
+                let value = value(kind, act.several(&field), zone);
                 typed.extend(value.map(|value| (name.to_owned(), value)));
             }
         }
@@ -187,7 +190,7 @@ fn typed(modal: &Modal, act: &Act) -> Vec<(String, Value)> {
     typed
 }
 
-fn value(kind: &str, mut given: Vec<String>) -> Option<Value> {
+fn value(kind: &str, mut given: Vec<String>, zone: &TimeZone) -> Option<Value> {
     match kind {
         "multi_static_select" | "checkboxes" | "multi_external_select" => {
             return Some(Value::Picks(given));
@@ -213,8 +216,29 @@ fn value(kind: &str, mut given: Vec<String>) -> Option<Value> {
         "channels_select" | "conversations_select" => Value::Channel(one),
         "datepicker" => Value::Date(one),
         "timepicker" => Value::Time(one.chars().take(5).collect()),
-        "number_input" | "datetimepicker" => Value::Number(one),
+        "number_input" => Value::Number(one),
+        // What is no time at all goes as it is: Slack says what is wrong with it.
+        "datetimepicker" => {
+            let moment = DateTime::strptime(MOMENT, &one).and_then(|at| at.to_zoned(zone.clone()));
+            Value::Number(moment.map_or(one, |at| at.timestamp().as_second().to_string()))
+        }
         // Browsers send line breaks as two characters.
         _ => Value::Text(one.replace("\r\n", "\n")),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_on_the_clock_of_whoever_picks_it() {
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        let picked = |text: &str| value("datetimepicker", vec![text.to_owned()], &berlin);
+        assert_eq!(
+            picked("2026-07-01T10:00"),
+            Some(Value::Number("1782892800".into()))
+        );
+        assert_eq!(picked("soon"), Some(Value::Number("soon".into())));
+    }
 }

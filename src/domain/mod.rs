@@ -17,3 +17,4 @@ pub mod program;
 pub mod questions;
 pub mod schedule;
 pub mod timer;
+pub mod trend;

@@ -227,7 +227,7 @@ impl Scene {
             let text = tx.keys().open("outbox", &id.to_string(), &sealed).unwrap();
             let what: What = serde_json::from_str(&text).unwrap();
             match what {
-                What::Post { to, message } => {
+                What::Post { to, message, .. } => {
                     let _ = writeln!(out, "── {} ({kind})\n{}", name(&to), render(&message));
                 }
                 What::Share { to, file, .. } => {
@@ -338,6 +338,11 @@ fn block(block: &Value) -> String {
     };
     match block["type"].as_str() {
         Some("divider") => "─────".to_owned(),
+        Some("image") => format!(
+            "[{}: {}]",
+            text(&block["title"]),
+            block["alt_text"].as_str().unwrap_or("?")
+        ),
         Some("input") => format!(
             "{}: <{}>",
             text(&block["label"]),

@@ -155,7 +155,7 @@ impl Scene {
         for row in rows {
             let (id, sealed): (i64, String) = (row.get(0), row.get(1));
             let text = tx.keys().open("outbox", &id.to_string(), &sealed).unwrap();
-            if let What::Post { to, message } = serde_json::from_str(&text).unwrap() {
+            if let What::Post { to, message, .. } = serde_json::from_str(&text).unwrap() {
                 found.push(Sent {
                     kind: Kind::parse(row.get(2)).unwrap(),
                     to,

@@ -49,8 +49,8 @@ pub use tally::{ByKind, Kind, Tally, is_unasked};
 pub use workspace::User;
 
 use crate::clock::Clock;
-use jiff::Timestamp;
 use jiff::civil::Weekday;
+use jiff::{SignedDuration, Timestamp};
 use state::State;
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -91,6 +91,8 @@ pub struct Options {
     pub keep_bodies: bool,
     /// People whose whole history is kept all the same.
     pub keep_bodies_of: BTreeSet<String>,
+    /// How long Slack looks at a file, on its clock, before messages may show it.
+    pub processing: SignedDuration,
     /// Of the dice for faults.
     pub seed: u64,
     /// When unasked-for messages are welcome, in each person's own time zone: from, to (hours).
@@ -124,6 +126,7 @@ impl Default for Options {
             port: None,
             keep_bodies: true,
             keep_bodies_of: BTreeSet::new(),
+            processing: SignedDuration::from_millis(1500),
             seed: 1,
             work_hours: (9, 17),
             work_week: vec![
@@ -266,6 +269,11 @@ impl Sandbox {
     /// Every call of `method` is answered with this error, until [`Sandbox::heal`].
     pub fn fail_with(&self, method: &str, error: &str) {
         self.inner.state().trouble.stand(method, Some(error));
+    }
+
+    /// From now on, Slack looks at files for this long before messages may show them.
+    pub fn take_time_over_files(&self, time: SignedDuration) {
+        self.inner.state().options.processing = time;
     }
 
     pub fn heal(&self, method: &str) {

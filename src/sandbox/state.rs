@@ -102,6 +102,8 @@ pub(super) struct File {
     pub bytes: Vec<u8>,
     pub length: usize,
     pub complete: bool,
+    /// From when messages may show it: Slack looks at a file after it was completed, and takes its time.
+    pub usable: Option<Timestamp>,
 }
 
 pub(super) struct State {

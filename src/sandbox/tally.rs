@@ -56,6 +56,8 @@ pub struct Tally {
     pub rate_limited: u64,
     /// Messages and views refused because of their blocks.
     pub block_errors: u64,
+    /// Messages refused because Slack was not done with a file in them: not wrong, only too early.
+    pub files_too_early: u64,
     /// Calls for which the token has no scope.
     pub missing_scope: u64,
     /// The bot's token came along where it does not belong.

@@ -17,6 +17,7 @@ use serde_json::json;
 const SECTION: usize = 3000;
 const FIELD: usize = 2000;
 const HEADER: usize = 150;
+const ALT: usize = 2000;
 const BUTTON: usize = 75;
 const OPTION_TEXT: usize = 75;
 /// The most a menu holds.
@@ -114,6 +115,18 @@ impl Blocks {
     pub fn context(self, text: impl Into<Md>) -> Self {
         let elements = [Mrkdwn::new(text.into(), SECTION)];
         self.push(Block::Context { elements })
+    }
+
+    /// A place for a picture, which gets its file when the message is sent. `alt` says what it shows to those who hear it.
+    #[must_use]
+    pub fn picture(self, title: &str, alt: &str) -> Self {
+        self.push(element(
+            "image",
+            [
+                ("title", plain(title, ALT)),
+                ("alt_text", cut(alt, ALT).into()),
+            ],
+        ))
     }
 
     #[must_use]

@@ -49,6 +49,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/0004_digest.sql"),
     ),
     (5, "edits", include_str!("../../migrations/0005_edits.sql")),
+    (6, "chart", include_str!("../../migrations/0006_chart.sql")),
 ];
 
 /// Transactions that share one commit at most: bounds what a failed commit takes with it, and how long the first waits.

@@ -3,9 +3,10 @@
 use super::db::{Result, StoreError, Tx, instant};
 use crate::domain::cycle::State;
 use crate::domain::digest::Published;
-use crate::domain::ids::{PairId, RoundId, UserId};
+use crate::domain::ids::{ChannelId, PairId, RoundId, UserId};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
+use sqlx::any::AnyRow;
 
 const TABLE: &str = "digests";
 /// Longer than any chart looks back; true counts are not kept for longer than they serve.
@@ -44,15 +45,43 @@ pub async fn last(tx: &mut Tx, most: i64) -> Result<Vec<(String, Published)>> {
     .bind(most)
     .fetch_all(tx.conn())
     .await?;
-    rows.iter()
-        .map(|row| {
-            let (week, sealed): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-            let text = tx.keys().open(TABLE, &format!("{team}/{week}"), &sealed)?;
-            let published =
-                serde_json::from_str(&text).map_err(|_| StoreError::Unreadable("a digest"))?;
-            Ok((week, published))
-        })
-        .collect()
+    rows.iter().map(|row| opened(tx, &team, row)).collect()
+}
+
+/// The earlier digests that `channel` has read, of those made since `since`, newest first. What has become of them since the last
+/// time is noted first: the outbox forgets it sooner than charts do.
+pub async fn told(
+    tx: &mut Tx,
+    channel: &ChannelId,
+    since: Timestamp,
+) -> Result<Vec<(String, Published)>> {
+    let team = tx.team().to_string();
+    sqlx::query(
+        "update digests set told_in = (select o.lane from outbox o where o.team_id = digests.team_id
+             and o.dedupe_key = 'digest/' || digests.week and o.state = 'sent')
+         where team_id = $1 and told_in is null",
+    )
+    .bind(&team)
+    .execute(tx.conn())
+    .await?;
+    let rows = sqlx::query(
+        "select week, published_sealed from digests where team_id = $1 and told_in = $2 and made_at >= $3
+         order by week desc",
+    )
+    .bind(&team)
+    .bind(channel.as_str())
+    .bind(since.as_millisecond())
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter().map(|row| opened(tx, &team, row)).collect()
+}
+
+/// A row of week and sealed figures.
+fn opened(tx: &Tx, team: &str, row: &AnyRow) -> Result<(String, Published)> {
+    let (week, sealed): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+    let text = tx.keys().open(TABLE, &format!("{team}/{week}"), &sealed)?;
+    let published = serde_json::from_str(&text).map_err(|_| StoreError::Unreadable("a digest"))?;
+    Ok((week, published))
 }
 
 /// Of the open pairs that have an agreement: how many have signed the version that holds now, and how many there are.

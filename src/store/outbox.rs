@@ -13,6 +13,7 @@
 use super::db::{Result, StoreError, Tx, instant, skip_locked};
 use crate::domain::ids::{ChannelId, PairId, TeamId, UserId};
 use crate::domain::message::{Attachment, Message};
+use crate::domain::trend::Trend;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
@@ -39,6 +40,9 @@ pub enum What {
     Post {
         to: To,
         message: Message,
+        /// For the image block in it that has no file yet. Without a picture, the message goes without that block.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        picture: Option<Picture>,
     },
     /// Share a file. It goes with a message that says all that matters: if Slack will not take it, nothing is lost.
     Share {
@@ -47,17 +51,11 @@ pub enum What {
         upload: Upload,
     },
     /// Ask Slack about a person.
-    LookUp {
-        user: UserId,
-    },
+    LookUp { user: UserId },
     /// Ask Slack about everybody, a page at a time.
-    ListUsers {
-        cursor: Option<String>,
-    },
+    ListUsers { cursor: Option<String> },
     /// Show a person their App Home afresh.
-    Home {
-        user: UserId,
-    },
+    Home { user: UserId },
     /// Ask Slack whether our token still works.
     CheckToken,
 }
@@ -70,6 +68,23 @@ pub enum Upload {
     Done(String),
     /// It may have been shared, and is being shared once more: the last time.
     Repeated(String),
+}
+
+/// A chart on its way into a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    pub trend: Trend,
+    pub file: Hanging,
+}
+
+/// How far a picture is: nobody sees it before the message is posted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Hanging {
+    NotYet,
+    /// Slack has its bytes, under this id.
+    Uploaded(String),
+    /// A file of ours at Slack, which messages may show.
+    Ready(String),
 }
 
 /// What kind of message it is: decides what it may do to people's day, and counts in metrics.
@@ -166,7 +181,13 @@ pub async fn post(
     message: Message,
     expires: Option<Timestamp>,
 ) -> Result<bool> {
-    push(tx, kind, key, &What::Post { to, message }, expires).await
+    let picture = None;
+    let what = What::Post {
+        to,
+        message,
+        picture,
+    };
+    push(tx, kind, key, &what, expires).await
 }
 
 /// Whether something went out (or waits to) under `key`: for reminders to several people of which some are put off.

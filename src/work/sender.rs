@@ -5,7 +5,7 @@
 //! with the bot. Group DMs and channels we do not read: there it is sent once more, and says so. Files are sent once more
 //! at most, and given up quietly (see `sharing`): the message they go with is what must arrive.
 
-use super::{limiter, sharing};
+use super::{limiter, picture, sharing};
 use crate::clock::Clock;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{ChannelId, TeamId, UserId};
@@ -16,7 +16,7 @@ use crate::slack::client::{CallError, Client};
 use crate::slack::event::{Actor, Event};
 use crate::slack::inbound;
 use crate::store::db::StoreError;
-use crate::store::outbox::{self, Again, Parcel, To, Upload, What};
+use crate::store::outbox::{self, Again, Hanging, Parcel, To, Upload, What};
 use crate::store::{Db, Tx, limits, pairs, workspaces};
 use jiff::{SignedDuration, Timestamp};
 use metrics::counter;
@@ -65,6 +65,8 @@ enum Call {
     Find(ChannelId),
     /// files.getUploadURLExternal and the upload itself: Slack takes a file, and nobody sees it yet.
     Upload,
+    /// files.completeUploadExternal without a channel: still nobody sees it, but a message can show it.
+    Finish(String),
     /// files.completeUploadExternal: it is shared; `repeat` marks it as possibly shared before.
     Share {
         channel: String,
@@ -84,7 +86,7 @@ impl Call {
             Call::Post { .. } => "chat.postMessage",
             Call::Find(_) => "conversations.history",
             Call::Upload => "files.getUploadURLExternal",
-            Call::Share { .. } => "files.completeUploadExternal",
+            Call::Share { .. } | Call::Finish(_) => "files.completeUploadExternal",
             Call::LookUp => "users.info",
             Call::List => "users.list",
             Call::Home => "views.publish",
@@ -128,7 +130,9 @@ impl Sender {
         // All senders of all replicas take turns here: the limits they share are counted in rows.
         let mut tx = self.db.write(&nobody(), self.clock.now()).await?;
         let mut jobs = Vec::new();
-        for parcel in outbox::heads(&mut tx, BATCH).await? {
+        for mut parcel in outbox::heads(&mut tx, BATCH).await? {
+            // Whoever died over a picture that was still to come has posted nothing.
+            parcel.doubt &= !picture::is_awaited(&parcel);
             if parcel.expires.is_some_and(|at| at <= tx.now) {
                 counter!("reverse_mentor_outbox_total", "outcome" => "expired", "kind" => parcel.kind.as_str())
                     .increment(1);
@@ -139,10 +143,17 @@ impl Sender {
                 sharing::give_up(&mut tx, &parcel, "in_doubt").await?;
                 continue;
             }
+            if picture::is_late(&parcel, tx.now) {
+                picture::give_up(&mut tx, &parcel, "late").await?;
+                continue;
+            }
             let call = decide(&mut tx, &parcel).await?;
             let wanted = limiter::allowances(&parcel.team, call.method(), call.channel());
             match limits::take(&mut tx, &wanted).await? {
-                Err(free) => outbox::wait(&mut tx, parcel.id, free).await?,
+                Err(free) => {
+                    let free = picture::at_most(&parcel, free);
+                    outbox::wait(&mut tx, parcel.id, free).await?;
+                }
                 Ok(()) if outbox::lease(&mut tx, parcel.id).await? => {
                     if let Call::Share { repeat: true, .. } = call {
                         sharing::repeats(&mut tx, &parcel, true).await?;
@@ -180,6 +191,17 @@ impl Sender {
                 let id = self.client.upload(&file.name, file.content.as_bytes());
                 return Ok(json!({"file_id": id.await?}));
             }
+            (
+                Call::Upload,
+                What::Post {
+                    picture: Some(picture),
+                    ..
+                },
+            ) => {
+                let (name, bytes) = picture::draw(picture);
+                return Ok(json!({"file_id": self.client.upload(name, &bytes).await?}));
+            }
+            (Call::Finish(id), _) => picture::completion(id),
             (
                 Call::Share {
                     channel,
@@ -255,6 +277,18 @@ async fn decide(tx: &mut Tx, parcel: &Parcel) -> Result<Call, StoreError> {
         What::Home { .. } => Call::Home,
         What::CheckToken => Call::CheckToken,
         What::Post {
+            picture: Some(picture),
+            ..
+        } if picture.file == Hanging::NotYet => Call::Upload,
+        What::Post {
+            picture:
+                Some(outbox::Picture {
+                    file: Hanging::Uploaded(id),
+                    ..
+                }),
+            ..
+        } => Call::Finish(id.clone()),
+        What::Post {
             to: To::Person(user),
             ..
         } => match (&parcel.channel, parcel.doubt) {
@@ -320,6 +354,7 @@ async fn conversation(
 
 fn posting(channel: &str, message: &Message, parcel: &Parcel, repeat: bool) -> Value {
     let mut blocks = message.blocks.clone();
+    picture::hang(&mut blocks, parcel);
     if repeat {
         if blocks.is_empty() {
             blocks
@@ -390,6 +425,11 @@ async fn done(tx: &mut Tx, job: &Job, answer: &Value) -> Result<(), Error> {
             )
             .await?;
         }
+        (Call::Upload, What::Post { .. }) => {
+            let id = answer.get("file_id").and_then(Value::as_str);
+            picture::uploaded(tx, parcel, id.unwrap_or_default()).await?;
+        }
+        (Call::Finish(id), _) => picture::completed(tx, parcel, id).await?,
         (Call::Upload, _) => {
             let id = answer.get("file_id").and_then(Value::as_str);
             sharing::uploaded(tx, parcel, id.unwrap_or_default()).await?;
@@ -484,11 +524,15 @@ async fn undone(tx: &mut Tx, job: &Job, error: &CallError) -> Result<(), Error> 
         // It was not shared this time, so the repeat is still to come.
         sharing::repeats(tx, parcel, false).await?;
     }
+    if picture::undone(tx, parcel, error).await? {
+        return Ok(());
+    }
     match error {
         CallError::RateLimited(seconds) => {
             let wait = SignedDuration::from_secs(i64::try_from(*seconds).unwrap_or(60));
             let until = tx.now.saturating_add(wait).unwrap_or(tx.now);
             limits::block(tx, &limiter::scope(&parcel.team, job.call.method()), until).await?;
+            let until = picture::at_most(parcel, until);
             // Slack did not take it, whatever we were in doubt about before.
             let again = Again {
                 not_before: until,
@@ -528,6 +572,10 @@ async fn refused(tx: &mut Tx, job: &Job, code: &str) -> Result<(), Error> {
     if matches!(job.call, Call::Find(_)) {
         outbox::give_up_looking(tx, parcel.id).await?;
         return Ok(());
+    }
+    // Slack is not done with the picture in it.
+    if picture::of(parcel).is_some() {
+        return again(tx, parcel, code, parcel.doubt).await;
     }
     // A group DM that Slack no longer knows is opened afresh, once.
     if let (
@@ -584,8 +632,9 @@ async fn again(tx: &mut Tx, parcel: &Parcel, error: &str, doubt: bool) -> Result
     // Jitter from the row itself: different rows spread, and a rehearsal stays the same.
     let jitter = (parcel.id ^ parcel.attempts).rem_euclid(base / 2);
     let wait = SignedDuration::from_millis(base.min(300_000) + jitter);
+    let next = tx.now.saturating_add(wait).unwrap_or(tx.now);
     let again = Again {
-        not_before: tx.now.saturating_add(wait).unwrap_or(tx.now),
+        not_before: picture::at_most(parcel, next),
         doubt,
         counts: true,
         error: Some(error.to_owned()),

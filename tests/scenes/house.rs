@@ -14,6 +14,7 @@ use source::Source;
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("domain::*", &[]),
+    ("chart::*", &["domain::*"]),
     ("people_file::*", &["domain::*"]),
     ("store::*", &["domain::*", "clock::millis"]),
     ("slack::words", &["domain::*"]),
@@ -48,6 +49,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "slack::*",
             "features::*",
             "router",
+            "chart",
             "clock",
         ],
     ),

@@ -145,6 +145,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   const target = event.target.closest("a, button");
   if (!target) return;
+  if (target.dataset.press) act(target.closest("form"), "press", target.dataset.press);
   if (target.dataset.confirm) {
     event.preventDefault();
     byId(target.dataset.confirm).showModal();
@@ -167,12 +168,16 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   const field = event.target;
   if (field.id === "file" && field.files[0]) return read(field.files[0]);
-  if (!field.dataset.choose) return;
-  const choose = Object.assign(document.createElement("button"), { name: "choose", value: field.dataset.choose, hidden: true });
-  choose.setAttribute("formaction", "/act");
-  field.form.append(choose);
-  field.form.requestSubmit(choose);
+  if (field.dataset.choose) act(field.form, "choose", field.dataset.choose);
 });
+
+// What is no button, and is heard of by the bot all the same.
+function act(form, name, value) {
+  const button = Object.assign(document.createElement("button"), { name, value, hidden: true, formNoValidate: true });
+  button.setAttribute("formaction", "/act");
+  form.append(button);
+  form.requestSubmit(button);
+}
 
 // Esc closes as the button does: the bot may want to know.
 document.addEventListener("cancel", (event) => {
@@ -270,6 +275,17 @@ document.addEventListener("drop", (event) => {
   event.preventDefault();
   if (event.dataTransfer.files[0]) read(event.dataTransfer.files[0]);
 });
+
+// A picture that comes late does not push the last words out of sight.
+let pinned = true;
+document.addEventListener("scroll", (event) => {
+  const log = event.target;
+  if (log.id === "log") pinned = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+}, true);
+document.addEventListener("load", (event) => {
+  const log = event.target.closest?.("#log");
+  if (log && pinned) log.scrollTop = log.scrollHeight;
+}, true);
 
 addEventListener("popstate", () => { turn += 1; look(); });
 

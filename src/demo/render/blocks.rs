@@ -49,12 +49,12 @@ fn block(eyes: &Eyes, surface: &Surface, block: &Json) -> Html {
         "image" => {
             out.tag("<figure class=\"b-image\">");
             let title = words(block, "title");
-            out.push(&image(block));
             if !title.is_empty() {
                 out.tag("<figcaption>");
                 out.text(&title);
                 out.tag("</figcaption>");
             }
+            out.push(&image(block));
             out.tag("</figure>");
         }
         "markdown" => {

@@ -2,6 +2,9 @@
 
 use super::html::{Html, address};
 use super::{Eyes, Place, Surface, list, mrkdwn, string, text, words};
+use crate::sandbox::Sandbox;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
 /// The types of element that are shown; a test compares them with what the bot can send.
@@ -132,6 +135,8 @@ fn button(eyes: &Eyes, surface: &Surface, element: &Json, id: &str) -> Html {
             out.tag("<a rel=\"noopener noreferrer\" target=\"_blank\"");
             out.attribute("class", class);
             out.attribute("href", url);
+            // Slack opens it, and tells the app that it was pressed.
+            out.attribute("data-press", string(element, "action_id"));
             out.tag(">");
             out.text(&label);
             out.tag("</a>");
@@ -225,10 +230,15 @@ fn field_html(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json, abou
         | "number_input"
         | "datepicker"
         | "timepicker"
-        | "datetimepicker"
         | "external_select"
         | "multi_external_select" => {
             line(kind, element, &value, &attributes, &mut out);
+        }
+        "datetimepicker" => moment(eyes, &value, &attributes, &mut out),
+        "file_input" => {
+            out.tag("<p class=\"b-unknown\">");
+            out.text("In Slack, a file is added here. This page sends none.");
+            out.tag("</p>");
         }
         "radio_buttons"
         | "checkboxes"
@@ -303,12 +313,6 @@ fn line(kind: &str, element: &Json, value: &Json, attributes: &Html, out: &mut H
         "number_input" => ("number", string(value, "value").to_owned()),
         "datepicker" => ("date", string(value, "selected_date").to_owned()),
         "timepicker" => ("time", string(value, "selected_time").to_owned()),
-        "datetimepicker" => (
-            "number",
-            value["selected_date_time"]
-                .as_i64()
-                .map_or_else(String::new, |at| at.to_string()),
-        ),
         _ => {
             let picked = list(value, "selected_options").iter();
             let picked = picked.chain([&value["selected_option"]]);
@@ -331,6 +335,29 @@ fn line(kind: &str, element: &Json, value: &Json, attributes: &Html, out: &mut H
     } else {
         out.tag(">");
     }
+}
+
+/// A date and a time, on the clock of whoever looks.
+fn moment(eyes: &Eyes, value: &Json, attributes: &Html, out: &mut Html) {
+    let zone = zone_of(eyes.slack, eyes.user);
+    let at = value["selected_date_time"].as_i64();
+    let at = at.and_then(|seconds| Timestamp::from_second(seconds).ok());
+    let shown = at.map(|at| at.to_zoned(zone).strftime(MOMENT).to_string());
+    out.tag("<input type=\"datetime-local\"");
+    out.push(attributes);
+    out.attribute("value", &shown.unwrap_or_default());
+    out.tag(">");
+}
+
+/// How browsers write a date and a time.
+pub const MOMENT: &str = "%Y-%m-%dT%H:%M";
+
+/// The clock somebody lives by.
+pub fn zone_of(slack: &Sandbox, user: &str) -> TimeZone {
+    let zone = slack
+        .user(user)
+        .and_then(|user| TimeZone::get(&user.tz?).ok());
+    zone.unwrap_or(TimeZone::UTC)
 }
 
 /// Value and words of everything on offer, and the words that explain it.

@@ -192,7 +192,7 @@ async fn everything_the_bot_can_send_is_shown() {
         "<option value=\"C1\" selected>#general</option>",
         "value=\"Europe/Berlin\"",
         "<dialog class=\"confirm\"",
-        "href=\"https://a.example/\"",
+        "href=\"https://a.example/\" data-press=\"link_out\"",
         "<hr>",
     ] {
         assert!(html.contains(part), "{part} is not in {html}");
@@ -215,6 +215,16 @@ async fn every_kind_of_slacks_has_its_place() {
             "{kind}: {html}"
         );
     }
+    let moment = json!({"type": "input", "block_id": "b", "label": {"type": "plain_text", "text": "When"},
+        "element": {"type": "datetimepicker", "action_id": "x", "initial_date_time": 1_772_438_400}});
+    let html = shown(&slack, &[moment]);
+    assert!(
+        html.contains("type=\"datetime-local\"") && html.contains("value=\"2026-03-02T08:00\""),
+        "{html}"
+    );
+    let file = json!({"type": "input", "block_id": "b", "label": {"type": "plain_text", "text": "File"},
+        "element": {"type": "file_input", "action_id": "x"}});
+    assert!(shown(&slack, &[file]).contains("In Slack, a file is added here."));
     let rich = json!({"type": "rich_text", "elements": [
         {"type": "rich_text_section", "elements": [
             {"type": "text", "text": "<b>", "style": {"bold": true}},

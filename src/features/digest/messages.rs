@@ -6,6 +6,7 @@ use crate::domain::ids::UserId;
 use crate::domain::matching::Binding;
 use crate::domain::message::Message;
 use crate::domain::program::Settings;
+use crate::domain::trend::Trend;
 use crate::features::{deliveries, months};
 use crate::md;
 use crate::slack::blocks::{Blocks, button, listed};
@@ -22,8 +23,13 @@ const LINES: usize = 10;
 /// The most names after one reason.
 const NAMES: usize = 15;
 
-/// The week in figures, for everybody. `next` is when people are matched next.
-pub(super) fn digest(settings: &Settings, published: &Published, next: &Md) -> Message {
+/// The week in figures, for everybody, and the weeks before in a chart. `next` is when people are matched next.
+pub(super) fn digest(
+    settings: &Settings,
+    published: &Published,
+    trend: Option<&Trend>,
+    next: &Md,
+) -> Message {
     let title = format!("{} this week", settings.name);
     let minimum = published.minimum;
     let (text, figures, note) = if has_figures(published) {
@@ -54,9 +60,11 @@ pub(super) fn digest(settings: &Settings, published: &Published, next: &Md) -> M
         );
         (text, small, Md::default())
     };
-    Blocks::new()
-        .header(&title)
-        .section(figures)
+    let mut blocks = Blocks::new().header(&title).section(figures);
+    if let Some(trend) = trend {
+        blocks = blocks.picture("The last weeks, as told here", &trend.alt());
+    }
+    blocks
         .section(md!(
             "*Next match:* {}\n*Want to take part?* Type `/reverse-mentor join`. It shows you what to expect before \
              you decide.",

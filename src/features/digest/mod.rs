@@ -12,13 +12,14 @@ pub use companion::companion;
 
 use super::{Result, next_match};
 use crate::domain::cadence::{self, Hours};
-use crate::domain::digest::{Facts, safe};
+use crate::domain::digest::{Facts, Published, safe};
 use crate::domain::ids::ChannelId;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::Kind as Timing;
-use crate::store::outbox::{self, Kind, To};
+use crate::domain::trend::{self, Trend};
+use crate::store::outbox::{self, Hanging, Kind, Picture, To, What};
 use crate::store::timers::Due;
 use crate::store::{
     Tx, cycles, digests, pairs, participants, people, programs, reflections, timers,
@@ -80,12 +81,32 @@ async fn publish(tx: &mut Tx, settings: &Settings, channel: &ChannelId) -> Resul
         return Ok(());
     }
     let next = next_match(tx, settings).await?;
-    let message = messages::digest(settings, &published, &next);
-    let to = To::Channel(channel.clone());
+    let trend = trend(tx, channel, &week, &published).await?;
+    let what = What::Post {
+        to: To::Channel(channel.clone()),
+        message: messages::digest(settings, &published, trend.as_ref(), &next),
+        picture: trend.map(|trend| Picture {
+            trend,
+            file: Hanging::NotYet,
+        }),
+    };
     let expires = tx.now.saturating_add(STALE).unwrap_or(Timestamp::MAX);
     let key = format!("digest/{week}");
-    outbox::post(tx, to, Kind::Digest, &key, message, Some(expires)).await?;
+    outbox::push(tx, Kind::Digest, &key, &what, Some(expires)).await?;
     Ok(())
+}
+
+/// What the chart shows: this week, and what this channel has read before.
+async fn trend(
+    tx: &mut Tx,
+    channel: &ChannelId,
+    week: &str,
+    published: &Published,
+) -> Result<Option<Trend>> {
+    let back = SignedDuration::from_hours(i64::from(trend::WEEKS) * 7 * 24);
+    let since = tx.now.saturating_sub(back).unwrap_or(Timestamp::MIN);
+    let told = digests::told(tx, channel, since).await?;
+    Ok(Trend::of(week, published, &told))
 }
 
 /// The truth about the program. It goes into `safe` and nowhere else.

@@ -11,7 +11,7 @@ use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::features::scene::{Scene, render};
 use crate::slack::words::Md;
-use crate::store::{digests, outbox, participants};
+use crate::store::{digests, outbox, participants, programs};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use sqlx::Row;
@@ -92,6 +92,62 @@ async fn once_a_week_however_often_the_timer_runs() {
     scene.pass(WEEK * 2).await;
     assert_eq!(scene.public().await.len(), 3);
     assert_eq!(scene.companions().await.len(), 3);
+}
+
+/// Slack takes (or refuses) the digests that wait.
+async fn slack_takes_them(scene: &Scene, takes: bool) {
+    let mut tx = scene.tx().await;
+    let rows = sqlx::query("select id from outbox where kind = 'digest' and state = 'queued'")
+        .fetch_all(tx.conn())
+        .await
+        .unwrap();
+    for row in rows {
+        if takes {
+            outbox::sent(&mut tx, row.get(0), None, Some("1.0"))
+                .await
+                .unwrap();
+        } else {
+            outbox::fail(&mut tx, row.get(0), "is_archived")
+                .await
+                .unwrap();
+        }
+    }
+    tx.commit().await.unwrap();
+}
+
+/// The chart of the last digest in a channel.
+async fn chart(scene: &Scene, channel: &str) -> Option<String> {
+    let message = scene.messages(channel).await.pop()?;
+    let block = message
+        .blocks
+        .into_iter()
+        .find(|block| block["type"] == "image")?;
+    Some(block["alt_text"].as_str()?.to_owned())
+}
+
+#[tokio::test]
+async fn the_chart_shows_what_this_channel_has_read() {
+    let mut scene = Scene::new(program()).await;
+    scene.busy_program().await;
+    scene.pass(HOUR * 2).await;
+    assert_eq!(chart(&scene, "C1").await, None);
+    slack_takes_them(&scene, true).await;
+    scene.pass(WEEK).await;
+    slack_takes_them(&scene, false).await;
+    scene.pass(WEEK).await;
+    slack_takes_them(&scene, true).await;
+    insta::assert_snapshot!(chart(&scene, "C1").await.unwrap(), @"A chart by week, in multiples of 5. Active pairs: about 5 in the week of March 2, then no number in the week of March 9, then about 5 in the week of March 16. Pairs that met in the past month: about 5 in the week of March 2, then no number in the week of March 9, then about 5 in the week of March 16.");
+    // Another channel has read nothing yet.
+    let mut tx = scene.tx().await;
+    let moved = Settings {
+        digest_channel: Some("C2".into()),
+        ..program()
+    };
+    programs::save(&mut tx, &moved, false).await.unwrap();
+    tx.commit().await.unwrap();
+    scene.pass(WEEK).await;
+    assert!(scene.messages("C2").await.len() == 1);
+    assert_eq!(chart(&scene, "C2").await, None);
 }
 
 #[tokio::test]
@@ -211,7 +267,7 @@ proptest! {
             ..Facts::default()
         };
         let published = safe(&facts, None, minimum);
-        harmless(&messages::digest(&program(), &published, &Md::from("As soon as somebody fits.")));
+        harmless(&messages::digest(&program(), &published, None, &Md::from("As soon as somebody fits.")));
     }
 }
 

@@ -47,9 +47,14 @@ fn content(call: &Call) -> Result<Content, Refusal> {
     {
         text = attachments[0]["fallback"].as_str().map(str::to_owned);
     }
-    Content::check(text, blocks, &|id| {
-        call.state.files.get(id).is_some_and(|file| file.complete)
-    })
+    let file = |id: &str| call.state.files.get(id);
+    let usable =
+        |id: &str| file(id).is_some_and(|file| file.usable.is_some_and(|at| at <= call.now));
+    let complete = |id: &str| file(id).is_some_and(|file| file.complete);
+    let checked = Content::check(text.clone(), blocks.clone(), &usable);
+    // Slack says the same of a file it is not done with as of one it does not know; only the tally tells them apart.
+    let early = checked.is_err() && Content::check(text, blocks, &complete).is_ok();
+    checked.map_err(|refusal| if early { refusal.early() } else { refusal })
 }
 
 /// `metadata`: an event type and an object, not too large.

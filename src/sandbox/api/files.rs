@@ -28,6 +28,7 @@ pub(super) fn upload_url(call: &mut Call) -> Outcome {
         bytes: Vec::new(),
         length,
         complete: false,
+        usable: None,
     };
     call.state.files.insert(id.clone(), file);
     let url = call.inner.url(&format!("/upload/{id}"));
@@ -107,12 +108,15 @@ pub(super) fn complete(call: &mut Call) -> Outcome {
     let place = channel
         .map(|channel| chat::place_of(call, &channel))
         .transpose()?;
+    let processing = call.state.options.processing;
     let mut done = Vec::new();
     for (id, title) in wanted {
         let Some(file) = call.state.files.get_mut(&id) else {
             continue;
         };
         file.complete = true;
+        let usable = call.now.saturating_add(processing);
+        file.usable = file.usable.or(usable.ok());
         if let Some(title) = title {
             file.title = title;
         }

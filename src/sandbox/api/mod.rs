@@ -51,11 +51,18 @@ type Outcome = Result<Json, Refusal>;
 pub(super) struct Refusal {
     error: Cow<'static, str>,
     more: Map<String, Json>,
+    /// Right, but too soon: no mistake of the bot's.
+    early: bool,
 }
 
 impl Refusal {
     fn with(mut self, key: &str, value: impl Into<Json>) -> Self {
         self.more.insert(key.to_owned(), value.into());
+        self
+    }
+
+    fn early(mut self) -> Self {
+        self.early = true;
         self
     }
 }
@@ -64,6 +71,7 @@ fn refuse(error: impl Into<Cow<'static, str>>) -> Refusal {
     Refusal {
         error: error.into(),
         more: Map::new(),
+        early: false,
     }
 }
 
@@ -353,6 +361,7 @@ fn count(state: &mut State, name: &str, refusal: &Refusal) {
         .map(|why| why["messages"].to_string())
         .unwrap_or_default();
     match &*refusal.error {
+        _ if refusal.early => tally.files_too_early += 1,
         "invalid_blocks" | "msg_blocks_too_long" | "view_too_large" | "invalid_blocks_format" => {
             tally.block_errors += 1;
             tally.remark(|| format!("{name}: {} {why}", refusal.error));

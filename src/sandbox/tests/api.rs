@@ -206,7 +206,7 @@ async fn a_workspace_takes_300_messages_a_minute() {
 
 #[tokio::test]
 async fn files_are_uploaded_in_three_steps() {
-    let (slack, _) = workspace().await;
+    let (slack, clock) = workspace().await;
     let form = [("filename", "chart.png"), ("length", "3")];
     let ticket = read(&slack, "files.getUploadURLExternal", &form).await;
     let url = ticket["upload_url"].as_str().unwrap();
@@ -224,6 +224,12 @@ async fn files_are_uploaded_in_three_steps() {
     let form = [("files", files.as_str())];
     let done = read(&slack, "files.completeUploadExternal", &form).await;
     assert_eq!(done["files"][0]["title"], "Chart");
+    // Slack is not done with it at once.
+    let hasty = call(&slack, "chat.postMessage", message.clone()).await;
+    assert_eq!(hasty["error"], "invalid_blocks");
+    let tally = slack.tally();
+    assert_eq!((tally.block_errors, tally.files_too_early), (1, 1));
+    clock.set(clock.now() + jiff::SignedDuration::from_secs(2));
     let posted = call(&slack, "chat.postMessage", message).await;
     assert_eq!(posted["ok"], true);
     assert_eq!(slack.dm("UANA")[0].render(), "[image: a chart]");

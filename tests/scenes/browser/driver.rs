@@ -90,6 +90,16 @@ impl Browser {
             .await;
     }
 
+    /// Whoever sits here likes dark colors.
+    pub async fn darkens(&self) {
+        let features = json!([{"name": "prefers-color-scheme", "value": "dark"}]);
+        let command =
+            json!({"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}});
+        self.post("goog/cdp/execute", &command).await;
+        self.until("return matchMedia('(prefers-color-scheme: dark)').matches")
+            .await;
+    }
+
     /// What a script returns.
     pub async fn run(&self, script: &str) -> Value {
         self.post("execute/sync", &json!({"script": script, "args": []}))

@@ -3,6 +3,7 @@
 //! Skipped where there is no Chromium. `AXE` names an `axe.min.js` that looks for barriers; `PICTURES` a folder for what was
 //! seen.
 
+mod beside;
 mod driver;
 
 use clap::Parser;
@@ -115,6 +116,21 @@ impl Player {
                 "return document.getElementById('now').textContent !== {before} && document.getElementById('play').value === 'play'"
             ))
             .await;
+    }
+
+    /// A button that opens a page elsewhere (which is not opened here): Slack tells the bot that it was pressed.
+    async fn follows_a_link(&self) {
+        self.browser.until_there("#log a[data-press]").await;
+        let stay = "addEventListener('click', e => e.preventDefault(), {once: true}); return true";
+        self.browser.run(stay).await;
+        self.browser.click("#log a[data-press]").await;
+        let told = r#"const done = arguments[0];
+             fetch('/?panel=wire').then(r => r.text()).then(t => {
+                 const page = new DOMParser().parseFromString(t, 'text/html');
+                 const words = [...page.querySelectorAll('.wire > li')].map(li => li.textContent);
+                 done(words.some(w => w.includes('/slack/interactions') && /"actions": \[[^\]]*"action_id": "link_/.test(w)));
+             })"#;
+        until(|| async { self.browser.run_later(told).await == json!(true) }).await;
     }
 
     async fn joins(&self) {
@@ -244,6 +260,8 @@ async fn a_program(width: u32) {
     me.browser.press_key("\u{E00C}").await;
     me.looks("reflection").await;
 
+    me.goes_to("group").await;
+    me.follows_a_link().await;
     me.goes_to("channel").await;
     me.browser
         .until("return document.getElementById('log').textContent.includes('Active pairs')")
@@ -314,6 +332,17 @@ async fn the_first_page_is_small_and_quick() {
         .header("origin", "https://evil.example");
     assert_eq!(post.send().await.unwrap().status(), 403);
     let _: Value = json!({});
+}
+
+/// Waits until it is so.
+async fn until<F: Future<Output = bool>>(so: impl Fn() -> F) {
+    for _ in 0..600 {
+        if so().await {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("waited in vain");
 }
 
 /// A form of the page, sent as a page without its script would; the page that follows.

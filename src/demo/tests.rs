@@ -1,0 +1,111 @@
+//! The page with another bot behind it: one that does what ours has no need of.
+
+use super::acts::{Act, perform};
+use super::page;
+use super::show::{Script, Show};
+use crate::rehearse::Company;
+use axum::Router;
+use serde_json::{Value as Json, json};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// A bot that answers a command with a form, and every press with another form on top of it.
+async fn stacks(show: &Show) {
+    let slack = show.desk().slack.clone();
+    let api = slack.api_url();
+    let answer = move |body: String| {
+        let api = api.clone();
+        async move {
+            let fields: Vec<(String, String)> = form_urlencoded::parse(body.as_bytes())
+                .into_owned()
+                .collect();
+            let field = |name: &str| {
+                let found = fields.iter().find(|(known, _)| known == name);
+                found.map(|(_, value)| value.clone())
+            };
+            let payload: Json =
+                serde_json::from_str(&field("payload").unwrap_or_default()).unwrap_or_default();
+            let trigger = field("trigger_id").unwrap_or_else(|| {
+                payload["trigger_id"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned()
+            });
+            let above = payload["view"]["private_metadata"].as_str().unwrap_or("0");
+            let number = above.parse::<u8>().unwrap() + 1;
+            let text = |text: String| json!({"type": "plain_text", "text": text});
+            let view = json!({
+                "type": "modal", "title": text(format!("Form {number}")), "private_metadata": number.to_string(),
+                "blocks": [{"type": "actions", "elements": [
+                    {"type": "button", "action_id": "deeper", "text": text("Deeper".into())}]}],
+            });
+            if payload["type"] != "view_closed" {
+                let method = if number == 1 {
+                    "views.open"
+                } else {
+                    "views.push"
+                };
+                let call = reqwest::Client::new().post(format!("{api}/{method}"));
+                let call = call.bearer_auth("xoxb-sandbox-token");
+                call.json(&json!({"trigger_id": trigger, "view": view}))
+                    .send()
+                    .await
+                    .unwrap();
+            }
+        }
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let bot = Router::new().fallback(answer);
+    tokio::spawn(async move { axum::serve(listener, bot).await });
+    slack.connect(&format!("http://{address}"));
+}
+
+/// Does it, and reads the page.
+async fn after(show: &Arc<Show>, act: &str, fields: &str) -> String {
+    let who = show.desk().featured[0].id.clone();
+    let mut act = Act::read(act, &format!("as={who}&{fields}"));
+    act.asked = page::settled(&show.desk(), &act.asked);
+    let next = perform(show, &act).await;
+    page::render(show, &next).unwrap()
+}
+
+#[tokio::test]
+async fn three_forms_lie_upon_each_other_and_close_one_by_one() {
+    let script = Script {
+        company: Company::made_up(6, 7),
+        seed: 7,
+        database: None,
+    };
+    let show = Show::open(script).await.unwrap();
+    stacks(&show).await;
+    let titled = |page: &str, below: &str, title: &str| {
+        assert!(
+            page.contains(&format!("tabindex=\"-1\">{title}</h2>")),
+            "{title}"
+        );
+        assert!(page.contains(below), "{below}");
+    };
+    let press = "at=modal&press=deeper";
+    titled(
+        &after(&show, "say", "text=/reverse-mentor").await,
+        "",
+        "Form 1",
+    );
+    titled(
+        &after(&show, "act", press).await,
+        "class=\"below\">Form 1 › </p>",
+        "Form 2",
+    );
+    let third = "class=\"below\">Form 1 › Form 2 › </p>";
+    titled(&after(&show, "act", press).await, third, "Form 3");
+    // Slack: three at most.
+    titled(&after(&show, "act", press).await, third, "Form 3");
+    titled(
+        &after(&show, "close", "").await,
+        "class=\"below\">Form 1 › </p>",
+        "Form 2",
+    );
+    titled(&after(&show, "close", "").await, "", "Form 1");
+    assert!(!after(&show, "close", "").await.contains("data-modal"));
+}
