@@ -54,6 +54,10 @@ enum Block {
     Context {
         elements: [Mrkdwn; 1],
     },
+    Image {
+        title: Plain,
+        alt_text: String,
+    },
     Divider,
     Actions {
         elements: Vec<Button>,
@@ -120,13 +124,10 @@ impl Blocks {
     /// A place for a picture, which gets its file when the message is sent. `alt` says what it shows to those who hear it.
     #[must_use]
     pub fn picture(self, title: &str, alt: &str) -> Self {
-        self.push(element(
-            "image",
-            [
-                ("title", plain(title, ALT)),
-                ("alt_text", cut(alt, ALT).into()),
-            ],
-        ))
+        self.push(Block::Image {
+            title: Plain::new(title, ALT),
+            alt_text: cut(alt, ALT),
+        })
     }
 
     #[must_use]
