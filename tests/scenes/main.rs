@@ -17,6 +17,7 @@ mod house;
 mod offline;
 mod process;
 mod rehearsal;
+mod replay;
 mod replicas;
 mod standing;
 mod storage;
