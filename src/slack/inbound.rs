@@ -27,6 +27,8 @@ pub struct Inbound {
     pub response_url: Option<String>,
     /// The message a button sat on.
     pub message: Option<(ChannelId, String)>,
+    /// The modal or Home a button sat on.
+    pub view: Option<String>,
 }
 
 /// What a request is, before any feature sees it.
@@ -88,6 +90,7 @@ fn nothing(kind: &str, team: TeamId) -> Decoded {
         trigger: None,
         response_url: None,
         message: None,
+        view: None,
     }))
 }
 
@@ -113,6 +116,7 @@ fn command(fields: &BTreeMap<String, String>) -> Decoded {
         trigger: field("trigger_id").cloned(),
         response_url: field("response_url").cloned(),
         message: None,
+        view: None,
     }))
 }
 
@@ -191,6 +195,7 @@ fn event_callback(value: &Value) -> Decoded {
         trigger: None,
         response_url: None,
         message: None,
+        view: None,
     }))
 }
 
@@ -232,6 +237,7 @@ fn interaction(value: &Value, kind: &str) -> Decoded {
         message: channel
             .zip(ts)
             .map(|(channel, ts)| (ChannelId::from(channel), ts.to_owned())),
+        view: text(value, "/view/id").map(str::to_owned),
     }))
 }
 

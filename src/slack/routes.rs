@@ -213,6 +213,7 @@ impl Gate {
         };
         let (trigger, url) = (inbound.trigger.clone(), inbound.response_url.clone());
         let message = inbound.message.clone();
+        let view = inbound.view.clone();
         let after = self.after.clone();
         after.spawn(async move {
             // First what has three seconds.
@@ -228,7 +229,9 @@ impl Gate {
                     (None, None) => tracing::warn!("nowhere to answer"),
                 }
             }
-            if let Some(said) = &reply.replace {
+            if on == Surface::Modal {
+                self.update(view, reply.update).await;
+            } else if let Some(said) = &reply.replace {
                 let mut body = json!({"text": said.text, "blocks": said.blocks});
                 if let Some(url) = &url {
                     body["replace_original"] = json!(true);
@@ -286,6 +289,20 @@ impl Gate {
                 self.respond(url, &json!({"response_type": "ephemeral", "replace_original": false, "text": FORM_DID_NOT_OPEN}))
                     .await;
             }
+        }
+    }
+
+    /// Shows a modal anew. When it was closed meanwhile, nobody misses anything.
+    async fn update(&self, id: Option<String>, modal: Option<Box<Modal>>) {
+        let (Some(view_id), Some(modal)) = (id, modal) else {
+            return;
+        };
+        let anew = Anew {
+            view_id,
+            view: modal.into_view(),
+        };
+        if let Err(error) = self.client.call("views.update", &anew).await {
+            tracing::warn!(%error, "a modal could not be shown anew");
         }
     }
 
@@ -374,6 +391,13 @@ fn notice(said: &Message) -> Modal {
 #[derive(Serialize)]
 struct Opening<'a> {
     trigger_id: &'a str,
+    view: View,
+}
+
+/// `views.update`.
+#[derive(Serialize)]
+struct Anew {
+    view_id: String,
     view: View,
 }
 

@@ -135,6 +135,10 @@ const LONG: &[(&str, &str)] = &[
         "a list of small builders, with the limits beside them",
     ),
     (
+        "src/slack/routes.rs",
+        "a request, its acknowledgment and what follows it are read together",
+    ),
+    (
         "src/store/db.rs",
         "group commit is one thought: writer, transaction and commit are read together",
     ),

@@ -15,6 +15,7 @@ mod delivery;
 mod files;
 mod house;
 mod offline;
+mod owners;
 mod process;
 mod rehearsal;
 mod replay;

@@ -11,6 +11,7 @@ use crate::store::rounds::Proposal;
 use crate::store::rounds::Round;
 
 mod edits;
+mod what_if;
 
 async fn open_round(scene: &Scene) -> Round {
     let mut tx = scene.tx().await;
@@ -59,7 +60,7 @@ async fn owners_get_a_proposal_with_reasons_and_nobody_else_hears() {
     <@UMIA> would mentor <@USAM> · a strong match (58 of 100)
     • The mentee wants to learn about AI tools, which the mentor can share.
     • The mentor wants to learn about Strategy, which the mentee can share.
-    • They share 8 working hours on a typical day.  [ ⋯ Keep this pair | Not this pair | Set the mentor aside | Set the mentee aside ]
+    • They share 8 working hours on a typical day.  [ ⋯ Keep this pair | What if not this pair? | Not this pair | Set the mentor aside | Set the mentee aside ]
     ─────
     *Still waiting*
     • Everybody who would fit scores below the floor. <@UMAX>
@@ -110,6 +111,7 @@ async fn only_owners_ask_see_and_decide() {
         Action::Edit(round, Edit::Drop, "UMIA".into(), "USAM".into()),
         Action::Edit(round, Edit::Aside, "UMIA".into(), "".into()),
         Action::LookAgain { round },
+        Action::WhatIfNot(round, "UMIA".into(), "USAM".into()),
         Action::DropProposal {
             round,
             mentor,
