@@ -98,3 +98,22 @@ both! {
         assert!(stage.slack.tally().remarks.is_empty(), "{:?}", stage.slack.tally().remarks);
     }
 }
+
+both! {
+    async fn weeks_in_which_nobody_is_found_are_short(engine: Engine) {
+        let stage = set(engine).await;
+        stage.slack.add_user(User::new("UNIK", "UNIK").tz("America/New_York"));
+        stage.slack.command("UOWEN", "round").await;
+        stage.run_due().await.unwrap();
+        stage.slack.open_home("UOWEN").await;
+        stage.slack.click_home("UOWEN", "approve_round").await;
+        stage.pass(SignedDuration::from_hours(24 * 22)).await.unwrap();
+        let said = |user: &str, words: &str| {
+            let all = stage.slack.dm(user);
+            all.iter().filter(|message| message.render().contains(words)).count()
+        };
+        assert_eq!(said("UOWEN", "No mentee had room."), 1);
+        assert_eq!(said("UOWEN", "Nothing has changed since Monday, March 2"), 3);
+        assert_eq!(stage.slack.group_dms("USAM").len(), 1);
+    }
+}

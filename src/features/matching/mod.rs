@@ -17,7 +17,7 @@ pub use owners::{approve, asked, page, proposed, reject, show, waits};
 pub use what_if::{Question, answer, ask as what_if_not, question, work_out};
 
 use super::{Result, settings};
-use crate::domain::cadence::local;
+use crate::domain::cadence::{local, say_day};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::{self, Binding, Record};
@@ -188,7 +188,15 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
             // Nobody waits, nobody asked: nothing to say week after week.
             return Ok(());
         }
-        let note = messages::nothing_found(&unmatched);
+        let since = unchanged_since(tx, round, &unmatched).await?;
+        let note = match since {
+            // An owner who asks reads all of it.
+            Some(since) if origin == Origin::Scheduled => {
+                let day = say_day(since, &settings.zone(), tx.now);
+                messages::nothing_new(round, unmatched.len(), &day)
+            }
+            _ => messages::nothing_found(&unmatched),
+        };
         return tell_owners(tx, &settings, round, asked_by, None, &note).await;
     }
     if let Some(owner) = asked_by {
@@ -210,6 +218,22 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     rounds::conclude(tx, confirm, Origin::Confirm, State::Proposed, asked_by, gap).await?;
     add_all(tx, confirm, &to_confirm).await?;
     ask_owners(tx, &settings, confirm, asked_by, None).await
+}
+
+/// Since when the runs before this one found nobody either, with the same people waiting for the same reasons.
+async fn unchanged_since(
+    tx: &mut Tx,
+    round: RoundId,
+    unmatched: &[(UserId, Binding)],
+) -> Result<Option<Timestamp>> {
+    let Some(before) = rounds::before(tx, round).await? else {
+        return Ok(None);
+    };
+    if before.state != State::Empty || rounds::unmatched(tx, before.id).await? != unmatched {
+        return Ok(None);
+    }
+    rounds::unchanged(tx, round, before.since).await?;
+    Ok(Some(before.since))
 }
 
 /// Keeps what a round was made from, so that it can be replayed: unless somebody in it erased their data meanwhile.
