@@ -47,6 +47,9 @@ pub async fn run(options: &Options, which: &str, now: Timestamp) -> anyhow::Resu
         let candidates = kept_record.candidates();
         let text = words::explain(&candidates, &round, (&mentor, &mentee), names);
         print(&text)?;
+        if !is_same {
+            std::io::stderr().write_all(report.as_bytes())?;
+        }
         return Ok(is_same);
     }
     match &options.json {
