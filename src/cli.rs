@@ -34,9 +34,10 @@ enum Command {
     Demo(crate::demo::Options),
     /// Months of a program in seconds: made-up people against a local Slack, with a report. Needs no configuration.
     Rehearse(rehearse::Options),
-    /// The best pairs of a CSV file of people, with reasons, and what bound everyone left over. Needs no Slack.
+    /// The best pairs of a CSV file of people, with reasons, and what bound everyone left over; or a stored round again,
+    /// exactly. Needs no Slack.
     #[command(after_long_help = people_file::columns_in_words())]
-    Match(offline::Options),
+    Match(Box<offline::Options>),
     /// Prints a CSV file of some twenty people to start from.
     ExportTemplate(offline::Template),
 }
@@ -87,8 +88,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::from(u8::from(!report.is_well())))
         }
         Command::Match(options) => {
-            offline::run(&options, Clock::wall().now())?;
-            Ok(ExitCode::SUCCESS)
+            let is_well = offline::run(&options, Clock::wall().now()).await?;
+            Ok(ExitCode::from(u8::from(!is_well)))
         }
         Command::ExportTemplate(template) => {
             offline::export_template(&template)?;
@@ -155,6 +156,6 @@ fn is_bad_input(error: &anyhow::Error) -> bool {
         || error.is::<BadMatch>()
         || matches!(
             error.downcast_ref::<StoreError>(),
-            Some(StoreError::Seal(_))
+            Some(StoreError::Seal(_) | StoreError::NotOurs)
         )
 }

@@ -95,43 +95,12 @@ impl Config {
 
     /// The database's URL, checked for its kind only.
     pub fn database(&self) -> Result<&str, BadConfig> {
-        let url = self.database_url.as_str();
-        if ["sqlite:", "postgres:", "postgresql:"]
-            .iter()
-            .any(|start| url.starts_with(start))
-        {
-            return Ok(url);
-        }
-        // Never echo more than the scheme: the rest may hold a password.
-        Err(BadConfig::Database(
-            url.split(':')
-                .next()
-                .unwrap_or_default()
-                .chars()
-                .take(20)
-                .collect(),
-        ))
+        checked(&self.database_url)
     }
 
     /// The sealing keys: given, or from a file beside the SQLite database that is made on first run.
     pub fn keys(&self) -> Result<Keys, BadConfig> {
-        if let Some(key) = present(self.key.as_ref()) {
-            return Ok(Keys::parse(key.expose_secret())?);
-        }
-        let url = self.database()?;
-        let Some(file) = url.strip_prefix("sqlite:") else {
-            return Err(BadConfig::Missing(
-                "REVERSE_MENTOR_KEY",
-                "With PostgreSQL every replica needs the same key; make one with: openssl rand -hex 32",
-            ));
-        };
-        let file = file
-            .trim_start_matches("//")
-            .split('?')
-            .next()
-            .unwrap_or_default();
-        let beside = Path::new(file).parent().unwrap_or(Path::new(""));
-        key_file(&beside.join("reverse-mentor.key"))
+        keys(&self.database_url, self.key.as_ref(), true)
     }
 
     /// The program that program.toml declares, checked; none when no file is named.
@@ -165,11 +134,50 @@ fn present(secret: Option<&SecretString>) -> Option<&SecretString> {
     secret.filter(|secret| !secret.expose_secret().trim().is_empty())
 }
 
-fn key_file(path: &Path) -> Result<Keys, BadConfig> {
+/// A database's URL, if it is of a kind we know.
+pub fn checked(url: &str) -> Result<&str, BadConfig> {
+    if ["sqlite:", "postgres:", "postgresql:"]
+        .iter()
+        .any(|start| url.starts_with(start))
+    {
+        return Ok(url);
+    }
+    // Never echo more than the scheme: the rest may hold a password.
+    Err(BadConfig::Database(
+        url.split(':')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .take(20)
+            .collect(),
+    ))
+}
+
+/// The sealing keys of the database at `url`: given, or from the file beside it, which is made only if `make`.
+pub fn keys(url: &str, given: Option<&SecretString>, make: bool) -> Result<Keys, BadConfig> {
+    if let Some(key) = present(given) {
+        return Ok(Keys::parse(key.expose_secret())?);
+    }
+    let Some(file) = checked(url)?.strip_prefix("sqlite:") else {
+        return Err(BadConfig::Missing(
+            "REVERSE_MENTOR_KEY",
+            "With PostgreSQL every replica needs the same key; make one with: openssl rand -hex 32",
+        ));
+    };
+    let file = file
+        .trim_start_matches("//")
+        .split('?')
+        .next()
+        .unwrap_or_default();
+    let beside = Path::new(file).parent().unwrap_or(Path::new(""));
+    key_file(&beside.join("reverse-mentor.key"), make)
+}
+
+fn key_file(path: &Path, make: bool) -> Result<Keys, BadConfig> {
     let bad = |error| BadConfig::KeyFile(path.to_owned(), error);
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Keys::parse(text.trim())?),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if make && error.kind() == std::io::ErrorKind::NotFound => {
             let key = Keys::generate()?;
             write_private(path, &key).map_err(bad)?;
             Ok(Keys::parse(&key)?)

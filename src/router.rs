@@ -132,6 +132,9 @@ async fn press(tx: &mut Tx, actor: &Actor, action: &Action) -> Result<Reply> {
         Action::Edit(round, edit, one, other) => {
             matching::edit(tx, actor, *round, *edit, (one, other)).await
         }
+        Action::WhatIfNot(round, mentor, mentee) => {
+            matching::what_if_not(tx, actor, *round, (mentor, mentee)).await
+        }
         Action::LookAgain { round } => matching::look_anew(tx, actor, *round).await,
         Action::ApproveRound { round } => matching::approve(tx, actor, *round).await,
         Action::RejectRound { round } => matching::reject(tx, actor, *round).await,
@@ -184,7 +187,7 @@ pub async fn home(tx: &mut Tx, actor: &Actor) -> Result<View> {
     home::view(tx, actor).await
 }
 
-/// Runs a timer's feature within `tx`. `Kind::Match` is not here: see `work::matcher`.
+/// Runs a timer's feature within `tx`. What solves is not here: see `work::matcher`.
 pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
     let subject = timer.subject.as_str();
     let number = || subject.parse::<i64>().unwrap_or_default();
@@ -193,7 +196,7 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Kind::Directory => directory::look(tx).await?,
         Kind::Undelivered => directory::tell_owners(tx).await?,
         Kind::Round => matching::scheduled(tx).await?,
-        Kind::Match => timers::soon(tx, Kind::Match, subject).await?,
+        Kind::Match | Kind::WhatIf => timers::soon(tx, timer.kind, subject).await?,
         Kind::Introduce => introduction::introduce(tx, RoundId(number())).await?,
         Kind::Invitation => invite::over(tx, number()).await?,
         Kind::RoundWaits => matching::waits(tx, RoundId(number())).await?,

@@ -113,6 +113,7 @@ fn of_timer(kind: timer::Kind) -> (&'static str, &'static str) {
         Kind::Undelivered => ("Owners hear of failed deliveries", "directory"),
         Kind::Round => ("The next round, on schedule", "matching"),
         Kind::Match => ("Look for pairs", "matching"),
+        Kind::WhatIf => ("An owner asks what would change", "matching"),
         Kind::Introduce => ("The rest of a round is introduced", "introduction"),
         Kind::Invitation => ("An invitation is over", "invite"),
         Kind::RoundWaits => ("A round waits for approval", "matching"),
@@ -160,6 +161,7 @@ fn of_action(action: &Action) -> &'static str {
         | Action::ApproveRound { .. }
         | Action::RejectRound { .. }
         | Action::Edit(..)
+        | Action::WhatIfNot(..)
         | Action::LookAgain { .. }
         | Action::ProposeRound => "matching",
         Action::EditGoals { .. } | Action::Sign { .. } => "agreement",

@@ -39,7 +39,9 @@ kinds! {
     Round = "round",
     /// Look for pairs now: rolling matching, or an owner's request. Subject: "program".
     Match = "match",
-    /// The rest of an approved round is introduced. Subject: round.
+    /// An owner wants to know what would change without a pair. Subject: round/owner/mentor/mentee.
+    WhatIf = "what_if",
+    /// The rest of an approved round is introduced, and those left over are told. Subject: round.
     Introduce = "introduce",
     /// An invitation is over, answered or not. Subject: invitation.
     Invitation = "invitation",

@@ -8,7 +8,7 @@ use crate::domain::timer::Kind;
 use crate::store::timers::{self, Due};
 use crate::store::{
     Tx, agreements, audit, checkins, cycles, inbox, invitations, limits, nudged, outbox, pairs,
-    programs, reflections,
+    programs, reflections, rounds,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -20,6 +20,8 @@ const INBOX_DAYS: i32 = 3;
 const OUTBOX_DAYS: i32 = 30;
 /// A year, and a little to look back on it.
 const AUDIT_DAYS: i32 = 400;
+/// As long as anybody asks why a round came out as it did; what owners asked of it goes then, too.
+const INPUT_DAYS: i32 = 62;
 /// Only today counts; a week also covers people who travel.
 const NUDGED_DAYS: i32 = 7;
 /// When it is done, on the program's clock: while people sleep.
@@ -33,6 +35,8 @@ pub async fn daily(tx: &mut Tx) -> Result<()> {
     outbox::prune(tx, outbox).await?;
     audit::prune(tx, audit).await?;
     invitations::prune(tx, outbox).await?;
+    let inputs = ago(tx, INPUT_DAYS);
+    rounds::prune_inputs(tx, inputs).await?;
     limits::prune(tx).await?;
     nudged::prune(tx, cadence::local(nudged, &TimeZone::UTC).date()).await?;
     let zone = programs::find(tx)

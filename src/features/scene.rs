@@ -184,6 +184,12 @@ impl Scene {
                     matching::propose(&mut tx, input, solved).await.unwrap();
                     router::happenings(&mut tx).await.unwrap();
                 }
+            } else if timer.kind == Timing::WhatIf {
+                if let Some(question) = matching::question(&mut tx, &timer.subject).await.unwrap() {
+                    let change = matching::work_out(&question);
+                    let answered = matching::answer(&mut tx, &question, change, row.id).await;
+                    answered.unwrap();
+                }
             } else {
                 router::timer(&mut tx, &timer).await.unwrap();
             }

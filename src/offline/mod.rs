@@ -1,9 +1,10 @@
-//! `match` and `export-template`: pairs from a file, without Slack and without a database.
+//! `match` and `export-template`: pairs from a file, without Slack and without a database; or a round of the database anew.
 
+mod replay;
 mod words;
 
 use crate::config;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::{self, Candidates, Person};
 use crate::domain::participant::{Profile, Role};
 use crate::domain::program::Settings;
@@ -14,9 +15,10 @@ use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use secrecy::SecretString;
 use std::collections::{HashMap, HashSet};
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// More than there is a company for; they would still fit in memory.
 const MOST: usize = 200_000;
@@ -25,7 +27,25 @@ const MOST: usize = 200_000;
 #[derive(Args, Clone, Debug)]
 pub struct Options {
     /// The people: `export-template` prints one to start from, `--help` says which columns there are.
-    pub people: PathBuf,
+    #[arg(required_unless_present = "round")]
+    pub people: Option<PathBuf>,
+    /// Replays a round of the database instead, from what it was made from, and says whether the same pairs come out
+    /// (exit code 1 if not): its id, or `last`. Reads only, beside a running `serve` too.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["people", "settings", "seed", "on"])]
+    pub round: Option<String>,
+    /// For `--round`: `sqlite://FILE` or `postgres://…`
+    #[arg(
+        long = "database",
+        alias = "database-url",
+        value_name = "URL",
+        env = "DATABASE_URL",
+        default_value = "sqlite://reverse-mentor.db",
+        hide_env_values = true
+    )]
+    pub database_url: String,
+    /// For `--round`: the key that opens what is sealed, where it is not in the file beside the database.
+    #[arg(long = "key", env = "REVERSE_MENTOR_KEY", hide_env_values = true)]
+    pub key: Option<SecretString>,
     /// The program's settings, as `REVERSE_MENTOR_PROGRAM` has them; without it, the defaults.
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
@@ -62,6 +82,16 @@ pub enum BadMatch {
         "nobody in the file is called \"{0}\": use an id, an email address or a name of theirs"
     )]
     Nobody(String),
+    #[error("there is no round \"{0}\". {1}")]
+    NoSuchRound(String, String),
+    #[error(
+        "{0} is an invitation: the two asked for each other, so nothing was chosen that could be replayed"
+    )]
+    Invitation(RoundId),
+    #[error(
+        "in round {0} there are not both of these: use the Slack ids of people who were looking for a partner then"
+    )]
+    NotIn(RoundId),
 }
 
 /// Some twenty people who match well.
@@ -75,13 +105,23 @@ pub fn export_template(template: &Template) -> anyhow::Result<()> {
     }
 }
 
-/// Finds pairs and prints what was asked for.
-pub fn run(options: &Options, now: Timestamp) -> anyhow::Result<()> {
+/// Finds pairs, or replays a round, and prints what was asked for; whether all is as it should be.
+pub async fn run(options: &Options, now: Timestamp) -> anyhow::Result<bool> {
+    match (&options.round, &options.people) {
+        (Some(round), _) => replay::run(options, round, now).await,
+        (None, people) => {
+            let people = people.clone().unwrap_or_default();
+            from_file(options, &people, now).map(|()| true)
+        }
+    }
+}
+
+fn from_file(options: &Options, people: &Path, now: Timestamp) -> anyhow::Result<()> {
     let settings = match &options.settings {
         Some(path) => config::read_program(path)?,
         None => Settings::default(),
     };
-    let rows = people_file::read(&options.people, &settings, MOST)?;
+    let rows = people_file::read(people, &settings, MOST)?;
     let now = match options.on {
         Some(day) => day.to_zoned(TimeZone::UTC)?.timestamp(),
         None => now,

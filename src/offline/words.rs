@@ -67,7 +67,7 @@ impl File {
         text
     }
 
-    /// What speaks for two people, and what would change with them or without them.
+    /// What speaks for two people of the file, and what would change with them or without them.
     pub(super) fn explain(
         &self,
         c: &Candidates,
@@ -77,47 +77,56 @@ impl File {
     ) -> String {
         let names = self.names();
         let name = |row: &Row| names.get(row.key()).cloned().unwrap_or_default();
-        let (mentor_id, mentee_id) = (UserId(mentor.key().into()), UserId(mentee.key().into()));
-        let (mentor, mentee) = (name(mentor), name(mentee));
-        let is_pair =
-            |pair: &&matching::Proposal| pair.mentor == mentor_id && pair.mentee == mentee_id;
-        let mut text = String::new();
-        let other = if let Some(pair) = round.pairs.iter().find(is_pair) {
-            let _ = writeln!(text, "{mentor} mentors {mentee} · {} of 100", pair.score);
-            for reason in reasons(&pair.reasons, pair.owner_must_confirm) {
-                let _ = writeln!(text, "  {reason}");
-            }
-            let _ = write!(text, "Without this pair: ");
-            matching::if_ruled_out(c, round, &mentor_id, &mentee_id)
-        } else {
-            let other = matching::if_insisted_on(c, round, &mentor_id, &mentee_id);
-            let Some(pair) = other.pairs.iter().find(is_pair) else {
-                let why = other
-                    .refused
-                    .first()
-                    .map_or(Barrier::Apart, |refused| refused.why);
-                return format!("{mentor} cannot mentor {mentee}. {}\n", why.in_words());
-            };
-            let _ = writeln!(
-                text,
-                "{mentor} is not matched with {mentee} in this round; they would score {} of 100.",
-                pair.score
-            );
-            for reason in reasons(&pair.reasons, pair.owner_must_confirm) {
-                let _ = writeln!(text, "  {reason}");
-            }
-            let _ = write!(text, "With this pair: ");
-            other
-        };
-        let change = Change::between(round, &other);
-        let words = change.in_words();
-        let _ = match words.as_slice() {
-            [] => writeln!(text, "another choice is exactly as good."),
-            words => writeln!(text, "{}.", words.join("; ")),
-        };
-        let _ = writeln!(text, "{}", proof(&other));
-        text
+        let ids = (UserId(mentor.key().into()), UserId(mentee.key().into()));
+        explain(c, round, (&ids.0, &ids.1), (&name(mentor), &name(mentee)))
     }
+}
+
+/// What speaks for two people, by the names given, and what would change with them or without them.
+pub(super) fn explain(
+    c: &Candidates,
+    round: &Round,
+    (mentor_id, mentee_id): (&UserId, &UserId),
+    (mentor, mentee): (&str, &str),
+) -> String {
+    let is_pair =
+        |pair: &&matching::Proposal| pair.mentor == *mentor_id && pair.mentee == *mentee_id;
+    let mut text = String::new();
+    let other = if let Some(pair) = round.pairs.iter().find(is_pair) {
+        let _ = writeln!(text, "{mentor} mentors {mentee} · {} of 100", pair.score);
+        for reason in reasons(&pair.reasons, pair.owner_must_confirm) {
+            let _ = writeln!(text, "  {reason}");
+        }
+        let _ = write!(text, "Without this pair: ");
+        matching::if_ruled_out(c, round, mentor_id, mentee_id)
+    } else {
+        let other = matching::if_insisted_on(c, round, mentor_id, mentee_id);
+        let Some(pair) = other.pairs.iter().find(is_pair) else {
+            let why = other
+                .refused
+                .first()
+                .map_or(Barrier::Apart, |refused| refused.why);
+            return format!("{mentor} cannot mentor {mentee}. {}\n", why.in_words());
+        };
+        let _ = writeln!(
+            text,
+            "{mentor} is not matched with {mentee} in this round; they would score {} of 100.",
+            pair.score
+        );
+        for reason in reasons(&pair.reasons, pair.owner_must_confirm) {
+            let _ = writeln!(text, "  {reason}");
+        }
+        let _ = write!(text, "With this pair: ");
+        other
+    };
+    let change = Change::between(round, &other);
+    let words = change.in_words();
+    let _ = match words.as_slice() {
+        [] => writeln!(text, "another choice is exactly as good."),
+        words => writeln!(text, "{}.", words.join("; ")),
+    };
+    let _ = writeln!(text, "{}", proof(&other));
+    text
 }
 
 /// The outcome for programs.
@@ -143,7 +152,7 @@ pub(super) fn json(round: &Round) -> String {
     format!("{whole:#}\n")
 }
 
-fn proof(round: &Round) -> String {
+pub(super) fn proof(round: &Round) -> String {
     match round.certificate.gap {
         0 => "Proven: no choice of pairs is better.".to_owned(),
         gap => format!("Not proven best: a better choice may exist (gap {gap})."),
@@ -160,6 +169,6 @@ fn reasons(reasons: &[Reason], confirm: bool) -> Vec<String> {
     words
 }
 
-fn counted(n: usize, one: &str, many: &str) -> String {
+pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }

@@ -111,8 +111,10 @@ pub enum Action {
         mentor: UserId,
         mentee: UserId,
     },
-    /// Short, for four of these stand beside each pair. The second person is empty where one alone is meant.
+    /// Short, for several of these stand beside each pair. The second person is empty where one alone is meant.
     Edit(RoundId, Edit, UserId, UserId),
+    /// What would change without this pair?
+    WhatIfNot(RoundId, UserId, UserId),
     /// Solves the round anew, with what was asked of it.
     LookAgain {
         round: RoundId,

@@ -27,6 +27,8 @@ pub struct Inbound {
     pub response_url: Option<String>,
     /// The message a button sat on.
     pub message: Option<(ChannelId, String)>,
+    /// The modal or Home a button sat on.
+    pub view: Option<String>,
 }
 
 /// What a request is, before any feature sees it.
@@ -115,6 +117,7 @@ fn nothing(kind: &'static str, team: TeamId) -> Decoded {
         trigger: None,
         response_url: None,
         message: None,
+        view: None,
     }))
 }
 
@@ -141,6 +144,7 @@ fn command<'a>(field: impl Fn(&str) -> Option<&'a str>) -> Decoded {
         trigger: field("trigger_id").map(str::to_owned),
         response_url: field("response_url").map(str::to_owned),
         message: None,
+        view: None,
     }))
 }
 
@@ -207,6 +211,7 @@ fn event_callback(said: &Heard) -> Decoded {
         trigger: None,
         response_url: None,
         message: None,
+        view: None,
     }))
 }
 
@@ -253,6 +258,7 @@ fn interaction(said: &Heard, kind: &str) -> Decoded {
         message: channel
             .zip(ts)
             .map(|(channel, ts)| (ChannelId::from(channel), ts.to_owned())),
+        view: text(said, "/view/id").map(str::to_owned),
     }))
 }
 

@@ -14,7 +14,7 @@ use crate::features::{Error, Result};
 use crate::router;
 use crate::store::outbox::{self, Kind, What};
 use crate::store::{Db, workspaces};
-use answers::{Opening, Publishing, answer, empty, ephemeral, notice, submission_answer};
+use answers::{Anew, Opening, Publishing, answer, empty, ephemeral, notice, submission_answer};
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
@@ -216,6 +216,7 @@ impl Gate {
         };
         let (trigger, url) = (inbound.trigger.clone(), inbound.response_url.clone());
         let message = inbound.message.clone();
+        let view = inbound.view.clone();
         let after = self.after.clone();
         after.spawn(async move {
             // First what has three seconds.
@@ -231,7 +232,9 @@ impl Gate {
                     (None, None) => tracing::warn!("nowhere to answer"),
                 }
             }
-            if let Some(said) = &reply.replace {
+            if on == Surface::Modal {
+                self.update(view, reply.update).await;
+            } else if let Some(said) = &reply.replace {
                 let mut body = json!({"text": said.text, "blocks": said.blocks});
                 if let Some(url) = &url {
                     body["replace_original"] = json!(true);
@@ -289,6 +292,20 @@ impl Gate {
                 self.respond(url, &json!({"response_type": "ephemeral", "replace_original": false, "text": FORM_DID_NOT_OPEN}))
                     .await;
             }
+        }
+    }
+
+    /// Shows a modal anew. When it was closed meanwhile, nobody misses anything.
+    async fn update(&self, id: Option<String>, modal: Option<Box<Modal>>) {
+        let (Some(view_id), Some(modal)) = (id, modal) else {
+            return;
+        };
+        let anew = Anew {
+            view_id,
+            view: modal.into_view(),
+        };
+        if let Err(error) = self.client.call("views.update", &anew).await {
+            tracing::warn!(%error, "a modal could not be shown anew");
         }
     }
 

@@ -24,7 +24,7 @@ use crate::clock::millis;
 use crate::domain::ids::{TeamId, UserId};
 use jiff::Timestamp;
 use mint::Mint;
-use sqlx::any::AnyConnectOptions;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{ConnectOptions, Executor, Row, SqlStr};
 use std::str::FromStr;
@@ -50,6 +50,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     ),
     (5, "edits", include_str!("../../migrations/0005_edits.sql")),
     (6, "chart", include_str!("../../migrations/0006_chart.sql")),
+    (
+        7,
+        "inputs",
+        include_str!("../../migrations/0007_inputs.sql"),
+    ),
 ];
 
 /// Transactions that share one commit at most: bounds what a failed commit takes with it, and how long the first waits.
@@ -69,6 +74,10 @@ pub enum StoreError {
     Unreadable(&'static str),
     #[error("the commit failed: {0}")]
     Commit(String),
+    #[error(
+        "there is no database of this program there, or it is of an older version; `serve` brings it up to date"
+    )]
+    NotOurs,
 }
 
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
@@ -117,6 +126,47 @@ impl Db {
         Ok(Self(Arc::new(Inner {
             engine,
             connections,
+            keys,
+            mint: Mint::new()?,
+            outbox_grew: Notify::new(),
+            timer_set: Notify::new(),
+            programs: RwLock::default(),
+            desk: Desk::default(),
+        })))
+    }
+
+    /// Opens a database that is there already, to read it beside whoever writes it: nothing is made, changed or migrated.
+    pub async fn open_to_read(url: &str, keys: Keys) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        let (engine, only_reads) = if url.starts_with("sqlite:") {
+            (
+                Engine::Sqlite,
+                "pragma busy_timeout = 10000; pragma query_only = on",
+            )
+        } else {
+            (Engine::Postgres, "set default_transaction_read_only = on")
+        };
+        let options = AnyConnectOptions::from_str(url)?.disable_statement_logging();
+        let pool = AnyPoolOptions::new()
+            .max_connections(1)
+            .after_connect(move |connection, _| {
+                Box::pin(async move { connection.execute(only_reads).await.map(drop) })
+            })
+            .connect_lazy_with(options);
+        let latest = MIGRATIONS.last().map_or(0, |&(version, ..)| version);
+        let known = sqlx::query("select count(*) from _sqlx_migrations where version = $1")
+            .bind(latest)
+            .fetch_one(&pool)
+            .await
+            .and_then(|row| row.try_get::<i64, _>(0));
+        match known {
+            Ok(1..) => {}
+            Ok(_) | Err(sqlx::Error::Database(_)) => return Err(StoreError::NotOurs),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(Self(Arc::new(Inner {
+            engine,
+            connections: Connections::Pool(pool),
             keys,
             mint: Mint::new()?,
             outbox_grew: Notify::new(),
@@ -175,7 +225,7 @@ impl Db {
                 turn.begin().await?;
                 Conn::Writer(turn)
             }
-            Connections::Postgres(pool) => {
+            Connections::Pool(pool) => {
                 let mut tx = pool.begin().await?;
                 lock_team(&mut tx, team).await?;
                 Conn::Transaction(tx)
@@ -209,7 +259,7 @@ impl Db {
                 tx.known = known;
                 (tx, first)
             }
-            Connections::Postgres(_) => {
+            Connections::Pool(_) => {
                 let mut tx = self.write(team, now).await?;
                 let first = inbox::first_time(&mut tx, key).await?;
                 (tx, first)
@@ -233,7 +283,7 @@ impl Db {
                 let next = next_reader.fetch_add(1, Ordering::Relaxed);
                 Conn::Reader(reader_turn(readers, next).await)
             }
-            Connections::Postgres(pool) => Conn::Pooled(pool.acquire().await?),
+            Connections::Pool(pool) => Conn::Pooled(pool.acquire().await?),
         };
         Ok(self.tx(conn, team, now))
     }
@@ -280,7 +330,7 @@ impl Db {
                 writer.flush().await;
                 let _ = writer.conn.execute("pragma wal_checkpoint(truncate)").await;
             }
-            Connections::Postgres(pool) => pool.close().await,
+            Connections::Pool(pool) => pool.close().await,
         }
     }
 
@@ -288,7 +338,7 @@ impl Db {
     fn others_wait(&self) -> bool {
         match &self.0.connections {
             Connections::Sqlite { waiting, .. } => waiting.load(Ordering::SeqCst) > 0,
-            Connections::Postgres(_) => false,
+            Connections::Pool(_) => false,
         }
     }
 

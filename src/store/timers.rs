@@ -93,6 +93,17 @@ pub async fn cancel(tx: &mut Tx, kind: Kind, subject: impl ToString) -> Result<(
     Ok(())
 }
 
+/// How many timers of a kind are set.
+pub async fn count(tx: &mut Tx, kind: Kind) -> Result<i64> {
+    let team = tx.team().to_string();
+    let row = sqlx::query("select count(*) from timers where team_id = $1 and kind = $2")
+        .bind(team)
+        .bind(kind.as_str())
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
 /// When the timer is due, if it is set.
 pub async fn due(tx: &mut Tx, kind: Kind, subject: impl ToString) -> Result<Option<Timestamp>> {
     let team = tx.team().to_string();

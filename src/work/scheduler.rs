@@ -57,10 +57,14 @@ impl Scheduler {
         };
         let late = now.duration_since(timer.due).as_secs_f64().max(0.0);
         metrics::histogram!("reverse_mentor_timer_late_seconds").record(late);
+        // Solving may take long: not inside a transaction.
         if timer.kind == Kind::Match {
-            // Solving may take long: not inside a transaction.
             tx.rollback().await;
             return matcher::run(&self.db, row, now).await;
+        }
+        if timer.kind == Kind::WhatIf {
+            tx.rollback().await;
+            return matcher::what_if(&self.db, row, &timer, now).await;
         }
         match router::timer(&mut tx, &timer).await {
             Ok(()) => {

@@ -11,6 +11,7 @@ mod change;
 mod explain;
 mod hours;
 mod market;
+mod record;
 mod roster;
 mod rules;
 mod scores;
@@ -19,6 +20,7 @@ mod tests;
 
 pub use change::{Change, Edit, Sum, if_insisted_on, if_ruled_out};
 pub use explain::{Binding, Reason};
+pub use record::Record;
 pub use rules::{Barrier, owner_must_confirm, still_allowed};
 
 use super::ids::UserId;

@@ -160,7 +160,7 @@ impl Report {
         let mut rounds = self.to_approve.iter().take(LINES).peekable();
         rounds.peek()?;
         let blocks = Blocks::new().section(
-            "*Waiting for your approval*\nNobody has heard anything yet. The buttons are in the message of that day.",
+            "*Waiting for your approval*\n“See them” shows all of it, with everything you can do about it.",
         );
         Some(rounds.fold(blocks, |blocks, (round, pairs)| {
             let pairs = match pairs {

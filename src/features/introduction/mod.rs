@@ -5,6 +5,7 @@ mod messages;
 mod tests;
 
 use super::Result;
+use crate::domain::cadence::Hours;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{PairId, RoundId, UserId};
 use crate::domain::matching::{Binding, Reason};
@@ -14,14 +15,15 @@ use crate::domain::schedule::Schedule;
 use crate::domain::timer::Kind as Timing;
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
-use crate::store::{Tx, candidates, pairs, participants, programs, timers};
-use jiff::SignedDuration;
-use std::collections::BTreeSet;
+use crate::store::{Tx, candidates, pairs, participants, people, programs, timers};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeSet, HashMap};
 
 /// Pairs introduced in one transaction: an owner's approval must be answered within Slack's three seconds.
 const PAIRS: usize = 25;
 /// People told in one transaction.
-const PEOPLE: i64 = 100;
+const PEOPLE: usize = 100;
 /// The same reason is not repeated to somebody for so long.
 const SAME_REASON: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -34,8 +36,11 @@ pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
     let Some(round) = rounds::find(tx, id).await? else {
         return Ok(());
     };
-    if !matches!(round.state, State::Approved | State::Empty) {
-        return Ok(());
+    match round.state {
+        State::Approved | State::Empty => {}
+        // Its people are told as they come to work.
+        State::Rejected if round.origin == Origin::Confirm => return rejected(tx, id).await,
+        _ => return Ok(()),
     }
     let proposals = rounds::proposals(tx, id).await?;
     let open = |proposal: &&Proposal| proposal.fate == Fate::Open;
@@ -208,14 +213,30 @@ async fn add_left_out(tx: &mut Tx, id: RoundId) -> Result<()> {
     Ok(())
 }
 
+/// Tells those who are at work by now; the others when they are, by timer. News like this waits, and is never dropped.
 async fn tell_left_over(tx: &mut Tx, settings: &Settings, id: RoundId) -> Result<()> {
-    let untold = rounds::untold(tx, id, PEOPLE).await?;
-    for (user, why) in &untold {
-        let told = tell(tx, settings, id, user, why).await?;
-        rounds::looked_after(tx, id, user, told).await?;
+    let in_slack = people::participants(tx).await?;
+    let zones: HashMap<UserId, TimeZone> = in_slack
+        .into_iter()
+        .filter_map(|person| Some((person.user.clone(), person.time_zone()?)))
+        .collect();
+    let (hours, fallback) = (Hours::from(settings), settings.zone());
+    let mut told = 0;
+    let mut next: Option<Timestamp> = None;
+    for (user, why) in rounds::untold(tx, id).await? {
+        let zone = zones.get(&user).unwrap_or(&fallback);
+        let mut opens = hours.next_open(tx.now, zone);
+        if opens <= tx.now && told < PEOPLE {
+            let sent = tell(tx, settings, id, &user, &why).await?;
+            rounds::looked_after(tx, id, &user, sent).await?;
+            told += 1;
+            continue;
+        }
+        opens = opens.max(tx.now);
+        next = Some(next.map_or(opens, |earlier| earlier.min(opens)));
     }
-    if i64::try_from(untold.len()).unwrap_or(PEOPLE) == PEOPLE {
-        timers::soon(tx, Timing::Introduce, id).await?;
+    if let Some(next) = next {
+        timers::by(tx, Timing::Introduce, id, next).await?;
     }
     Ok(())
 }

@@ -271,12 +271,45 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         // A round that runs meanwhile leaves it alone, and does not take their places.
         scene.command("UANA", "round").await.unwrap();
         scene.run_due().await;
+        if approves {
+            insta::assert_snapshot!(card, @r"
+            An invitation to confirm
+            Somebody asked a colleague to mentor them, and the colleague said yes. I do not know everybody's manager, so please look before I introduce them. Both know that one of you looks first.
+            <@UMIA> would mentor <@USAM> · a strong match (58 of 100)
+            • The mentee wants to learn about AI tools, which the mentor can share.
+            • The mentor wants to learn about Strategy, which the mentee can share.
+            • They share 8 working hours on a typical day.
+            *Please check:* I do not know the manager of one of them. Approve this pair only if neither reports to the other, directly or further up.
+            [ Approve ]  [ Not this pair ]
+            Only the program's owners see this.
+            ");
+        }
+        // Of an older card: leaving out its only pair is a no as well.
+        let leave_out = Action::DropProposal {
+            round,
+            mentor: "UMIA".into(),
+            mentee: "USAM".into(),
+        };
         let decide = if approves {
             Action::ApproveRound { round }
         } else {
-            Action::RejectRound { round }
+            leave_out
         };
-        scene.press("UBEN", decide).await.unwrap();
+        let reply = scene.press("UBEN", decide).await.unwrap();
+        let words = render(&reply.replace.unwrap());
+        let expected = if approves {
+            "<@UBEN> approved this invitation on Monday, March 2. I am introducing the two."
+        } else {
+            "<@UBEN> decided on Monday, March 2 that these two will not be a pair this time. Both have heard it kindly"
+        };
+        assert!(words.starts_with(expected), "{words}");
+        if !approves {
+            // Matching does not come up with them either.
+            scene.match_now().await;
+            let mut tx = scene.tx().await;
+            assert!(rounds::proposed(&mut tx).await.unwrap().is_empty());
+            tx.rollback().await;
+        }
         assert_eq!(scene.pairs().await.len(), usize::from(approves));
         for user in ["UMIA", "USAM"] {
             let told = scene.count(user, "will not be a pair this time").await;

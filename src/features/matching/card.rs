@@ -5,7 +5,7 @@ use crate::domain::ids::UserId;
 use crate::domain::matching::{Binding, Change, Edit, Sum};
 use crate::domain::message::Message;
 use crate::md;
-use crate::slack::blocks::{Blocks, Button, Modal, button, listed, menu};
+use crate::slack::blocks::{Blocks, Button, button, listed, menu};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
 use crate::store::rounds::{Edits, Fate, Origin, Proposal, Round, State};
@@ -13,15 +13,15 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// Pairs shown in one message: each has a block and a button.
-const PAIRS: usize = 35;
+pub(super) const PAIRS: usize = 35;
 /// Characters of pairs in one message. Slack takes about 13,000 of blocks; the rest needs room, too.
 const CHARACTERS: usize = 9_000;
 /// What a block costs beside its text: ids, the menu and its values.
-const BLOCK: usize = 850;
+const BLOCK: usize = 1_000;
 /// Names after one reason, before "and more".
 const NAMES: usize = 20;
-/// Pairs a line each in one block of the modal.
-const LINES: usize = 25;
+/// Pairs a line each in one block.
+pub(super) const LINES: usize = 25;
 
 /// A round as an owner sees it.
 pub struct Card {
@@ -113,40 +113,6 @@ impl Card {
         self.to_decide(blocks).message(waiting)
     }
 
-    /// All of it, one line a pair.
-    pub fn modal(&self) -> Modal {
-        let mut blocks = Blocks::new().section(if self.round.state == State::Proposed {
-            self.summary()
-        } else {
-            self.what_happened()
-        });
-        let lines: Vec<Md> = self
-            .open()
-            .map(|pair| {
-                let check = if pair.must_confirm {
-                    " · _please check_"
-                } else {
-                    ""
-                };
-                let (mentor, mentee, score) = (&pair.mentor, &pair.mentee, pair.score);
-                md!(
-                    "{} mentors {} · {}{}",
-                    mentor,
-                    mentee,
-                    score,
-                    Md::from(check)
-                )
-            })
-            .collect();
-        for some in lines.chunks(LINES) {
-            blocks = blocks.section(Md::bullets(some));
-        }
-        if !self.unmatched.is_empty() {
-            blocks = blocks.divider().section(self.left_over());
-        }
-        Modal::notice("Round", blocks.context(ONLY_OWNERS))
-    }
-
     fn title(&self) -> &'static str {
         match self.round.origin {
             Origin::Confirm => "Pairs to confirm",
@@ -155,7 +121,7 @@ impl Card {
         }
     }
 
-    fn summary(&self) -> Md {
+    pub(super) fn summary(&self) -> Md {
         let open = pairs(self.open().count());
         match self.round.origin {
             Origin::Confirm => md!(
@@ -163,7 +129,8 @@ impl Card {
                 open
             ),
             Origin::Invite => "Somebody asked a colleague to mentor them, and the colleague said yes. I do not know \
-                               everybody's manager, so please look before I introduce them."
+                               everybody's manager, so please look before I introduce them. Both know that one of you \
+                               looks first."
                 .into(),
             _ => md!(
                 "I found *{}*. {} Nobody has heard anything yet: they do when you approve.",
@@ -183,14 +150,21 @@ impl Card {
         let from = from.unwrap_or(0);
         let shown = self.page(from);
         for pair in &shown {
-            blocks = blocks.section_with(self.shown(pair), self.changes(pair));
+            blocks = self.with_pair(blocks, pair, self.shown(pair));
         }
         let (total, until) = (self.open().count(), from + shown.len());
         if total > shown.len() {
+            let round = self.round.id;
+            let all = button("See all", &Action::ShowRound { round });
             blocks = blocks
                 .context(md!("Pairs {} to {} of {}.", self.from + 1, until, total))
-                .buttons(self.turns(from, until, total));
+                .buttons(self.turns(from, until, total).into_iter().chain([all]));
         }
+        self.with_the_rest(blocks)
+    }
+
+    /// What was asked of it, who is left over, and the decision.
+    pub(super) fn with_the_rest(&self, mut blocks: Blocks) -> Blocks {
         let dropped: Vec<Md> = self
             .proposals
             .iter()
@@ -210,14 +184,24 @@ impl Card {
         if !self.unmatched.is_empty() {
             blocks = blocks.divider().section(self.left_over());
         }
+        let look_again = !dropped.is_empty() || self.edits.ask();
         blocks
-            .buttons(self.decisions(total, !dropped.is_empty() || self.edits.ask()))
+            .buttons(self.decisions(self.open().count(), look_again))
             .context(ONLY_OWNERS)
     }
 
     /// Whether all who wait were looked at: only then can an owner ask more of it than to leave somebody out.
-    fn is_whole(&self) -> bool {
+    pub(super) fn is_whole(&self) -> bool {
         !matches!(self.round.origin, Origin::Confirm | Origin::Invite)
+    }
+
+    /// A pair, and what can be done about it. About the one pair of an invitation that is all of the round's own buttons.
+    pub(super) fn with_pair(&self, blocks: Blocks, pair: &Proposal, words: Md) -> Blocks {
+        if self.round.origin == Origin::Invite {
+            blocks.section(words)
+        } else {
+            blocks.section_with(words, self.changes(pair))
+        }
     }
 
     /// What an owner can do about one pair.
@@ -230,8 +214,9 @@ impl Card {
                 mentor,
                 mentee,
             };
-            return button("Leave out", &drop);
+            return button("Not this pair", &drop);
         }
+        let what_if = Action::WhatIfNot(round, mentor.clone(), mentee.clone());
         let both = |edit| Action::Edit(round, edit, mentor.clone(), mentee.clone());
         let alone = |edit, who: &UserId| Action::Edit(round, edit, who.clone(), "".into());
         let aside = |who: &UserId, set: &'static str, back: &'static str| {
@@ -250,6 +235,7 @@ impl Card {
             "edit",
             [
                 keep,
+                ("What if not this pair?", what_if),
                 ("Not this pair", both(Edit::Drop)),
                 aside(mentor, "Set the mentor aside", "Bring the mentor back"),
                 aside(mentee, "Set the mentee aside", "Bring the mentee back"),
@@ -258,7 +244,7 @@ impl Card {
     }
 
     /// One pair, with what was asked about it.
-    fn shown(&self, pair: &Proposal) -> Md {
+    pub(super) fn shown(&self, pair: &Proposal) -> Md {
         if self.edits.keeps(&pair.mentor, &pair.mentee) {
             md!("{}\n_Kept: an owner wants this pair._", proposed(pair))
         } else {
@@ -336,7 +322,7 @@ impl Card {
         )
     }
 
-    fn turns(&self, from: usize, until: usize, total: usize) -> Vec<Button> {
+    pub(super) fn turns(&self, from: usize, until: usize, total: usize) -> Vec<Button> {
         let round = self.round.id;
         let mut turns = Vec::new();
         if from > 0 {
@@ -349,7 +335,6 @@ impl Card {
             let label = format!("And {} more", total - until);
             turns.push(button(&label, &Action::PageRound { round, from: until }));
         }
-        turns.push(button("See all", &Action::ShowRound { round }));
         turns
     }
 
@@ -371,20 +356,39 @@ impl Card {
                     .confirm("Introduce them?", &consequence, "Introduce them", "Not yet"),
             );
         }
-        let nobody =
-            "Nobody is introduced and nobody is told. You can ask for another round at any time.";
-        decisions.push(button("Decline", &Action::RejectRound { round }).confirm(
-            "Decline this round?",
-            nobody,
-            "Decline",
-            "Keep it",
-        ));
+        let (label, question, consequence, back) = self.refusal();
+        let refuse = button(label, &Action::RejectRound { round });
+        decisions.push(refuse.confirm(question, consequence, label, back));
         if look_again && self.is_whole() {
             decisions.push(button("Look again", &Action::LookAgain { round }));
         } else if look_again {
             decisions.push(button("Look again", &Action::ProposeRound));
         }
         decisions
+    }
+
+    /// What saying no is called, what is asked once more, what follows from it, and the way back.
+    fn refusal(&self) -> (&'static str, &'static str, &'static str, &'static str) {
+        match self.round.origin {
+            Origin::Invite => (
+                "Not this pair",
+                "Not these two?",
+                "Both hear that they will not be a pair this time, and never why. They can be paired with others.",
+                "Back",
+            ),
+            Origin::Confirm => (
+                "Decline",
+                "Decline these pairs?",
+                "Nobody of them is introduced. They keep their places and hear only that nobody who fits was free.",
+                "Keep them",
+            ),
+            _ => (
+                "Decline",
+                "Decline this round?",
+                "Nobody is introduced and nobody is told. You can ask for another round at any time.",
+                "Keep it",
+            ),
+        }
     }
 
     /// The pairs that fit one message, from the nth on.
@@ -402,7 +406,7 @@ impl Card {
             .collect()
     }
 
-    fn left_over(&self) -> Md {
+    pub(super) fn left_over(&self) -> Md {
         md!("*Still waiting*\n{}", left_over(&self.unmatched))
     }
 
@@ -429,7 +433,14 @@ impl Card {
         blocks.context(ONLY_OWNERS).message(words)
     }
 
-    fn what_happened(&self) -> Md {
+    fn name(&self) -> &'static str {
+        match self.round.origin {
+            Origin::Confirm => "these pairs",
+            _ => "this round",
+        }
+    }
+
+    pub(super) fn what_happened(&self) -> Md {
         let by = match &self.round.decided_by {
             Some(owner) => md!("{}", owner),
             None => "The program".into(),
@@ -437,11 +448,27 @@ impl Card {
         let decided_at = self.round.decided_at.unwrap_or(self.round.created_at);
         let day = say_day(decided_at, &self.zone, self.now);
         match self.round.state {
-            State::Approved => md!(
-                "{} approved this round on {}: {}.",
+            State::Approved if self.round.origin == Origin::Invite => md!(
+                "{} approved this invitation on {}. I am introducing the two.",
                 by,
+                day
+            ),
+            State::Approved => md!(
+                "{} approved {} on {}: {}.",
+                by,
+                self.name(),
                 day,
                 pairs(self.open().count())
+            ),
+            State::Rejected if self.round.origin == Origin::Invite => md!(
+                "{} decided on {} that these two will not be a pair this time. Both have heard it kindly, and not why.",
+                by,
+                day
+            ),
+            State::Rejected if self.round.origin == Origin::Confirm => md!(
+                "{} declined these pairs on {}. They keep their places and hear only that nobody who fits was free.",
+                by,
+                day
             ),
             State::Rejected => md!(
                 "{} declined this round on {}. Nobody was introduced and nobody was told.",
@@ -458,7 +485,7 @@ impl Card {
     }
 }
 
-const ONLY_OWNERS: &str = "Only the program's owners see this.";
+pub(super) const ONLY_OWNERS: &str = "Only the program's owners see this.";
 
 /// One pair, with its reasons.
 fn proposed(pair: &Proposal) -> Md {

@@ -2,7 +2,7 @@
 //! the round is solved anew with all of it; the rest stays as it was where that is as good.
 
 use super::messages;
-use super::owners::{card, found};
+use super::owners::{card, found, reject};
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::Edit;
 use crate::domain::timer::Kind as Timing;
@@ -20,7 +20,12 @@ pub async fn drop_proposal(
 ) -> Result<Reply> {
     let settings = settings(tx).await?;
     owners_only(tx, &settings, actor).await?;
-    let from = if found(tx, round).await?.state == State::Proposed {
+    let held = found(tx, round).await?;
+    if held.origin == Origin::Invite {
+        // It is the only pair: leaving it out is the decision, and both hear.
+        return reject(tx, actor, round).await;
+    }
+    let from = if held.state == State::Proposed {
         let at = card(tx, &settings, round, 0).await?.page_of(mentor, mentee);
         if rounds::settle(
             tx,
@@ -38,7 +43,7 @@ pub async fn drop_proposal(
         0
     };
     let card = card(tx, &settings, round, from).await?;
-    Ok(Reply::replace(card.message()).with_home())
+    Ok(card.reply().with_home())
 }
 
 /// Notes what an owner asks of a round, and shows the round with it. Asking twice is asking once.
@@ -75,7 +80,7 @@ pub async fn edit(
         }
     }
     let card = card(tx, &settings, round, from).await?;
-    Ok(Reply::replace(card.message()))
+    Ok(card.reply())
 }
 
 /// Solves a round anew, with what was asked of it; its card takes the place of this one.
@@ -84,7 +89,7 @@ pub async fn look_anew(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Rep
     owners_only(tx, &settings, actor).await?;
     if found(tx, round).await?.state != State::Proposed {
         let card = card(tx, &settings, round, 0).await?;
-        return Ok(Reply::replace(card.message()));
+        return Ok(card.reply());
     }
     rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
     if let Some(wanted) = rounds::wanted(tx).await? {

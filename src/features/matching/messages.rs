@@ -1,11 +1,12 @@
 //! The short notes owners read about rounds.
 
 use super::card::{left_over, pairs};
-use crate::domain::ids::UserId;
-use crate::domain::matching::Binding;
+use crate::domain::ids::{RoundId, UserId};
+use crate::domain::matching::{Binding, Change, Edit};
 use crate::domain::message::Message;
 use crate::md;
-use crate::slack::blocks::Blocks;
+use crate::slack::blocks::{Blocks, button};
+use crate::slack::event::Action;
 use crate::slack::words::Md;
 
 /// An asked-for or scheduled round came to nothing.
@@ -27,6 +28,28 @@ pub fn nothing_found(unmatched: &[(UserId, Binding)]) -> Message {
     blocks.message(words)
 }
 
+/// The same came to nothing again: said shortly, with the way to the list.
+pub fn nothing_new(round: RoundId, waiting: usize, since: &str) -> Message {
+    let words = match waiting {
+        1 => md!(
+            "I looked for pairs again and found none. Nothing has changed since {}: the same person is waiting, for the \
+             same reason.",
+            since
+        ),
+        n => md!(
+            "I looked for pairs again and found none. Nothing has changed since {}: the same {} people are waiting, for the \
+             same reasons.",
+            since,
+            n
+        ),
+    };
+    let see = button("See the list", &Action::ShowRound { round });
+    Blocks::new()
+        .section_with(words.clone(), see)
+        .context("Only the program's owners see this.")
+        .message(words)
+}
+
 /// An owner asked for a round.
 pub fn looking(approval: bool) -> Message {
     if approval {
@@ -43,4 +66,70 @@ pub fn introducing(n: usize) -> Message {
         1 => "I found 1 pair and am introducing the two right now.".into(),
         n => md!("I found {} and am introducing them right now.", pairs(n)).into(),
     }
+}
+
+/// An owner asked what would change without a pair.
+pub fn working_out(mentor: &UserId, mentee: &UserId) -> Message {
+    md!(
+        "I am working out what would change if {} did not mentor {}. The answer comes in a direct message in a moment, to \
+         you alone. Nothing changes by asking.",
+        mentor,
+        mentee
+    )
+    .into()
+}
+
+pub fn still_working() -> Message {
+    "I am still working out the last questions about this round. Please ask again in a moment."
+        .into()
+}
+
+/// What the round was made from is gone.
+pub fn cannot_be_worked_out() -> Message {
+    "I can no longer work that out for this round: what it was made from is not kept any more. \
+     `/reverse-mentor round` makes a fresh one."
+        .into()
+}
+
+/// To the owner who asked; `change` is none where the pair would not come about anyway.
+pub fn what_if_not(
+    round: RoundId,
+    (mentor, mentee): (&UserId, &UserId),
+    change: Option<Change>,
+) -> Message {
+    let Some(change) = change else {
+        return md!(
+            "With what has been asked of this round so far, {} and {} would not be a pair anyway: *Look again* shows the \
+             round as it would be.",
+            mentor,
+            mentee
+        )
+        .into();
+    };
+    let words = change.in_words();
+    let words = if words.is_empty() {
+        "another choice is exactly as good".to_owned()
+    } else {
+        words.join("; ")
+    };
+    let text = md!("*If {} did not mentor {}:* {}.", mentor, mentee, words);
+    let now = md!(
+        "So far: {}, {} points in all. {}",
+        pairs(change.before.pairs),
+        change.before.total,
+        match change.gone.saturating_sub(1) {
+            0 => Md::from("The other pairs would stay as they are."),
+            1 => "One other pair would be a different one.".into(),
+            n => md!("{} other pairs would be different ones.", n),
+        }
+    );
+    let drop = Action::Edit(round, Edit::Drop, mentor.clone(), mentee.clone());
+    Blocks::new()
+        .section(md!("{}\n{}", text, now))
+        .buttons([button("Not this pair", &drop)])
+        .context(
+            "Worked out exactly, from what this round was made from and all that was asked of it since. Nothing has \
+             changed yet. Only you see this.",
+        )
+        .message(text)
 }

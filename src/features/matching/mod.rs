@@ -5,27 +5,30 @@
 
 mod card;
 mod edits;
+mod look;
 mod messages;
 mod owners;
 #[cfg(test)]
 mod tests;
+mod what_if;
 
 pub use edits::{drop_proposal, edit, look_anew};
 pub use owners::{approve, asked, page, proposed, reject, show, waits};
+pub use what_if::{Question, answer, ask as what_if_not, question, work_out};
 
 use super::{Result, settings};
-use crate::domain::cadence::local;
+use crate::domain::cadence::{local, say_day};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
-use crate::domain::matching::{self, Binding};
+use crate::domain::matching::{self, Binding, Record};
 use crate::domain::program::Matching;
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::Kind as Timing;
 use crate::store::candidates::{self, Pool};
 use crate::store::outbox::{self, Kind, To};
-use crate::store::rounds::{self, Origin, State};
+use crate::store::rounds::{self, Kept, Origin, State};
 use crate::store::timers::Due;
-use crate::store::{Tx, programs, timers};
+use crate::store::{Tx, participants, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 use owners::{ask_owners, tell_owners};
 use std::collections::{BTreeSet, HashSet};
@@ -132,10 +135,16 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
         .partition(|pair| fresh.still_allows(&pair.mentor, &pair.mentee).is_ok());
     let mut left_over = solved.unmatched;
     left_over.extend(without_partner(&gone, &pairs));
-    left_over.extend(input.aside.into_iter().map(|person| matching::Unmatched {
-        person,
-        why: Binding::SetAside,
-    }));
+    left_over.extend(
+        input
+            .aside
+            .iter()
+            .cloned()
+            .map(|person| matching::Unmatched {
+                person,
+                why: Binding::SetAside,
+            }),
+    );
     left_over.retain(|one| fresh.person(&one.person).is_some());
     if origin == Origin::Rolling && !is_news(tx, &pairs).await? {
         return Ok(());
@@ -156,9 +165,12 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     };
     let asked_by = input.asked_by.as_ref();
     let gap = solved.certificate.gap;
+    let is_split = state == State::Approved && !to_confirm.is_empty();
+    let confirm = is_split.then(|| RoundId(tx.new_id()));
     if !rounds::conclude(tx, round, origin, state, asked_by, gap).await? {
         return Ok(());
     }
+    keep_input(tx, &input.pool, &fresh, (round, confirm), &gone).await?;
     let replaces = supersede(tx, round, origin).await?;
     for one in &left_over {
         rounds::add_unmatched(tx, round, &one.person, &one.why).await?;
@@ -176,7 +188,15 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
             // Nobody waits, nobody asked: nothing to say week after week.
             return Ok(());
         }
-        let note = messages::nothing_found(&unmatched);
+        let since = unchanged_since(tx, round, &unmatched).await?;
+        let note = match since {
+            // An owner who asks reads all of it.
+            Some(since) if origin == Origin::Scheduled => {
+                let day = say_day(since, &settings.zone(), tx.now);
+                messages::nothing_new(round, unmatched.len(), &day)
+            }
+            _ => messages::nothing_found(&unmatched),
+        };
         return tell_owners(tx, &settings, round, asked_by, None, &note).await;
     }
     if let Some(owner) = asked_by {
@@ -192,13 +212,55 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
         )
         .await?;
     }
-    if to_confirm.is_empty() {
+    let Some(confirm) = confirm else {
         return Ok(());
-    }
-    let confirm = RoundId(tx.new_id());
+    };
     rounds::conclude(tx, confirm, Origin::Confirm, State::Proposed, asked_by, gap).await?;
     add_all(tx, confirm, &to_confirm).await?;
     ask_owners(tx, &settings, confirm, asked_by, None).await
+}
+
+/// Since when the runs before this one found nobody either, with the same people waiting for the same reasons.
+async fn unchanged_since(
+    tx: &mut Tx,
+    round: RoundId,
+    unmatched: &[(UserId, Binding)],
+) -> Result<Option<Timestamp>> {
+    let Some(before) = rounds::before(tx, round).await? else {
+        return Ok(None);
+    };
+    if before.state != State::Empty || rounds::unmatched(tx, before.id).await? != unmatched {
+        return Ok(None);
+    }
+    rounds::unchanged(tx, round, before.since).await?;
+    Ok(Some(before.since))
+}
+
+/// Keeps what a round was made from, so that it can be replayed: unless somebody in it erased their data meanwhile.
+async fn keep_input(
+    tx: &mut Tx,
+    pool: &Pool,
+    fresh: &Pool,
+    (round, confirm): (RoundId, Option<RoundId>),
+    gone: &[matching::Proposal],
+) -> Result<()> {
+    let people = pool.people.iter().map(|person| &person.id);
+    let asked = pool.pinned.iter().chain(&pool.kept);
+    for user in people.chain(asked.flat_map(|(mentor, mentee)| [mentor, mentee])) {
+        let is_there = fresh.person(user).is_some();
+        if !is_there && participants::standing(tx, user).await?.is_none() {
+            return Ok(());
+        }
+    }
+    let lapsed = gone.iter();
+    let kept = Kept {
+        record: Record::of(&pool.candidates()),
+        lapsed: lapsed
+            .map(|pair| (pair.mentor.clone(), pair.mentee.clone()))
+            .collect(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    Ok(rounds::keep_input(tx, round, confirm, &kept).await?)
 }
 
 /// Whoever is in a pair that no longer holds, and in no other.

@@ -12,7 +12,7 @@ use crate::features::nudge::{self, Nudge, Outcome};
 use crate::features::{Reply, Result, owners_only, refuse, settings};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To};
-use crate::store::rounds::{self, Origin, Round, State};
+use crate::store::rounds::{self, Fate, Origin, Round, State};
 use crate::store::{Tx, audit, people, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 
@@ -126,7 +126,7 @@ pub async fn page(tx: &mut Tx, actor: &Actor, round: RoundId, from: usize) -> Re
     let settings = settings(tx).await?;
     owners_only(tx, &settings, actor).await?;
     let card = card(tx, &settings, round, from).await?;
-    Ok(Reply::replace(card.message()))
+    Ok(card.reply())
 }
 
 pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
@@ -149,7 +149,7 @@ pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply
         tx.happens(Happening::RoundApproved(round));
     }
     let card = card(tx, &settings, round, 0).await?;
-    Ok(Reply::replace(card.message()).with_home())
+    Ok(card.reply().with_home())
 }
 
 pub async fn reject(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
@@ -157,11 +157,18 @@ pub async fn reject(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply>
     owners_only(tx, &settings, actor).await?;
     let before = found(tx, round).await?;
     if rounds::decide(tx, round, State::Rejected, Some(&actor.user)).await? {
+        if before.origin == Origin::Invite {
+            // An owner looked at these two and said no: matching does not come up with them again either.
+            for pair in rounds::proposals(tx, round).await? {
+                let two = (&pair.mentor, &pair.mentee);
+                rounds::settle(tx, round, two, Fate::Dropped, Some(&actor.user)).await?;
+            }
+        }
         decided(tx, &settings, &before, actor, "round_rejected").await?;
         tx.happens(Happening::RoundRejected(round));
     }
     let card = card(tx, &settings, round, 0).await?;
-    Ok(Reply::replace(card.message()).with_home())
+    Ok(card.reply().with_home())
 }
 
 /// What follows any decision: it is noted, the reminder is off, the other owners hear of it.

@@ -11,6 +11,7 @@ use crate::store::rounds::Proposal;
 use crate::store::rounds::Round;
 
 mod edits;
+mod what_if;
 
 async fn open_round(scene: &Scene) -> Round {
     let mut tx = scene.tx().await;
@@ -59,7 +60,7 @@ async fn owners_get_a_proposal_with_reasons_and_nobody_else_hears() {
     <@UMIA> would mentor <@USAM> · a strong match (58 of 100)
     • The mentee wants to learn about AI tools, which the mentor can share.
     • The mentor wants to learn about Strategy, which the mentee can share.
-    • They share 8 working hours on a typical day.  [ ⋯ Keep this pair | Not this pair | Set the mentor aside | Set the mentee aside ]
+    • They share 8 working hours on a typical day.  [ ⋯ Keep this pair | What if not this pair? | Not this pair | Set the mentor aside | Set the mentee aside ]
     ─────
     *Still waiting*
     • Everybody who would fit scores below the floor. <@UMAX>
@@ -110,6 +111,7 @@ async fn only_owners_ask_see_and_decide() {
         Action::Edit(round, Edit::Drop, "UMIA".into(), "USAM".into()),
         Action::Edit(round, Edit::Aside, "UMIA".into(), "".into()),
         Action::LookAgain { round },
+        Action::WhatIfNot(round, "UMIA".into(), "USAM".into()),
         Action::DropProposal {
             round,
             mentor,
@@ -251,6 +253,40 @@ async fn a_scheduled_round_comes_on_its_civil_time_and_tells_when_nothing_came_o
         .unwrap();
     tx.rollback().await;
     assert_eq!(next, Some("2026-03-09T14:00:00Z".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn the_same_list_is_not_said_week_after_week() {
+    let mut scene = Scene::program(settings()).await;
+    scene.takes_part("UMIA", junior()).await;
+    let mut tx = scene.tx().await;
+    scheduled(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    scene.run_due().await;
+    assert_eq!(scene.count("UANA", "No mentee had room").await, 1);
+    scene.pass(SignedDuration::from_hours(14 * 24)).await;
+    assert_eq!(scene.count("UANA", "No mentee had room").await, 1);
+    let short = scene.last("UANA", "again").await.unwrap();
+    insta::assert_snapshot!(short, @r"
+    I looked for pairs again and found none. Nothing has changed since Monday, March 2: the same person is waiting, for the same reason.  [ See the list ]
+    Only the program's owners see this.
+    ");
+    let mut tx = scene.tx().await;
+    let latest = rounds::latest(&mut tx, 1).await.unwrap().remove(0).round.id;
+    tx.rollback().await;
+    let show = Action::ShowRound { round: latest };
+    let list = scene.press("UANA", show).await.unwrap().modal.unwrap();
+    assert!(render_view(&list.view()).contains("No mentee had room. <@UMIA>"));
+    // Whoever asks reads it all, and so does everybody when it is another list.
+    scene.command("UANA", "round").await.unwrap();
+    scene.run_due().await;
+    assert_eq!(scene.count("UANA", "No mentee had room").await, 2);
+    scene.takes_part("UNIK", junior()).await;
+    scene.pass(SignedDuration::from_hours(7 * 24)).await;
+    assert_eq!(scene.count("UANA", "2 people are waiting.").await, 1);
+    scene.pass(SignedDuration::from_hours(7 * 24)).await;
+    let short = scene.last("UBEN", "the same 2 people").await.unwrap();
+    assert!(short.contains("since Monday, March 16:"), "{short}");
 }
 
 #[tokio::test]

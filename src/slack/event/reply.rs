@@ -10,6 +10,8 @@ pub struct Reply {
     pub say: Option<Message>,
     /// Replaces the message whose button was pressed.
     pub replace: Option<Message>,
+    /// Takes the place of the modal whose button was pressed, as `replace` does of a message.
+    pub update: Option<Box<Modal>>,
     /// Opens a modal; in answer to a submission, replaces the modal submitted.
     pub modal: Option<Box<Modal>>,
     /// What is wrong with a submission, by field.
@@ -52,6 +54,13 @@ impl Reply {
             errors,
             ..Self::default()
         }
+    }
+
+    /// The same in a modal, where the button was pressed in one.
+    #[must_use]
+    pub fn or_modal(mut self, modal: Modal) -> Self {
+        self.update = Some(Box::new(modal));
+        self
     }
 
     #[must_use]

@@ -69,6 +69,13 @@ pub(super) struct Publishing<'a> {
     pub(super) view: View,
 }
 
+/// `views.update`.
+#[derive(Serialize)]
+pub(super) struct Anew {
+    pub(super) view_id: String,
+    pub(super) view: View,
+}
+
 /// A modal in place of the one submitted.
 #[derive(Serialize)]
 struct Updated {

@@ -23,7 +23,7 @@ pub(super) enum Connections {
         readers: Vec<Arc<Mutex<AnyConnection>>>,
         next_reader: AtomicUsize,
     },
-    Postgres(AnyPool),
+    Pool(AnyPool),
 }
 
 impl Connections {
@@ -57,7 +57,7 @@ impl Connections {
             .acquire_timeout(Duration::from_secs(10))
             .connect_lazy_with(options);
         migrations().run(&pool).await?;
-        Ok(Self::Postgres(pool))
+        Ok(Self::Pool(pool))
     }
 }
 

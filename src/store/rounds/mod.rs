@@ -25,10 +25,15 @@ macro_rules! named {
 }
 
 mod edits;
+mod inputs;
 mod proposals;
 mod unmatched;
 
 pub use edits::{Earlier, Edits, bring_back, carry_over, edits, keep, let_go, set_aside};
+pub use inputs::{
+    Found, Kept, Listed, before, confirm_of, input, keep_input, latest, listed, prune_inputs,
+    unchanged,
+};
 pub use proposals::{
     Fate, Proposal, add_proposal, erase_proposal, held, left_out, proposals, rejected, settle,
 };
@@ -247,7 +252,8 @@ fn round(row: &AnyRow) -> Result<Round> {
     })
 }
 
-/// Forgets somebody: their proposals, what bound them, and what an owner asked about them.
+/// Forgets somebody: their proposals, what bound them, what an owner asked about them, and what rounds with them were made
+/// from.
 pub async fn erase_person(tx: &mut Tx, user: &UserId) -> Result<()> {
     let team = tx.team().to_string();
     for sql in [
@@ -261,5 +267,5 @@ pub async fn erase_person(tx: &mut Tx, user: &UserId) -> Result<()> {
             .execute(tx.conn())
             .await?;
     }
-    Ok(())
+    inputs::erase_inputs(tx, user).await
 }

@@ -41,16 +41,15 @@ pub async fn unmatched(tx: &mut Tx, round: RoundId) -> Result<Vec<(UserId, Bindi
     rows.iter().map(left_over).collect()
 }
 
-/// Those of them whom nobody has looked after yet; `most` of them.
-pub async fn untold(tx: &mut Tx, round: RoundId, most: i64) -> Result<Vec<(UserId, Binding)>> {
+/// Those of them whom nobody has looked after yet.
+pub async fn untold(tx: &mut Tx, round: RoundId) -> Result<Vec<(UserId, Binding)>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select user_id, why from unmatched
-         where team_id = $1 and round_id = $2 and done = 0 order by user_id limit $3",
+         where team_id = $1 and round_id = $2 and done = 0 order by user_id",
     )
     .bind(team)
     .bind(round.0)
-    .bind(most)
     .fetch_all(tx.conn())
     .await?;
     rows.iter().map(left_over).collect()

@@ -262,6 +262,42 @@ proptest! {
         again.kept = pairs.map(|pair| (pair.mentor.clone(), pair.mentee.clone())).collect();
         prop_assert_eq!(again.pairs(), world.pairs());
     }
+
+    /// What is kept of a round is all that decided it, and survives being written down.
+    #[test]
+    fn a_record_is_solved_the_same(
+        world in any_world(12),
+        pinned in prop::collection::vec((0usize..7, 0usize..7), 0..3),
+        kept in prop::collection::vec((0usize..7, 0usize..7), 0..5),
+    ) {
+        let mut world = world;
+        let names = |pairs: Vec<(usize, usize)>| pairs.into_iter().map(|(a, b)| (name(a), name(b))).collect();
+        (world.pinned, world.kept) = (names(pinned), names(kept));
+        let round = world.solve();
+        let written = serde_json::to_string(&Record::of(&world.candidates())).unwrap();
+        let record: Record = serde_json::from_str(&written).unwrap();
+        prop_assert_eq!(record.solve(), round);
+    }
+}
+
+/// Whoever reads a record cannot tell a wish from a reporting line, nor whose wish it was.
+#[test]
+fn a_record_never_says_why_two_are_kept_apart() {
+    let record = |bend: &dyn Fn(&mut World)| {
+        let mut world = two();
+        bend(&mut world);
+        serde_json::to_string(&Record::of(&world.candidates())).unwrap()
+    };
+    let rather_not = |who: &'static str, whom: &'static str| {
+        record(&move |world| world.person(who).profile.rather_not = vec![whom.into()])
+    };
+    let apart = rather_not("ANA", "BEN");
+    assert_ne!(apart, record(&|_| ()));
+    assert_eq!(apart, rather_not("BEN", "ANA"));
+    let reports = |world: &mut World| drop(world.managers.insert("ANA".into(), "BEN".into()));
+    assert_eq!(apart, record(&reports));
+    assert_eq!(apart, record(&|world| world.earlier = set("ANA", "BEN")));
+    assert_eq!(apart, record(&|world| world.forbidden = set("ANA", "BEN")));
 }
 
 /// Of the weakest pair: nobody is left with a terrible match so that others win more.

@@ -21,10 +21,10 @@ async fn what_owners_read() {
     let mut scene = Scene::new(program()).await;
     a_troubled_program(&scene).await;
     scene.pass(WEEK * 2 + HOUR * 2).await;
-    insta::assert_snapshot!(scene.companions().await[2], @"
+    insta::assert_snapshot!(scene.companions().await[2], @r"
     *Reverse mentoring: 5 things to look at this week.*
     *Waiting for your approval*
-    Nobody has heard anything yet. The buttons are in the message of that day.
+    “See them” shows all of it, with everything you can do about it.
     1 pair, proposed on Monday, March 2  [ See them ]
     *Pairs that may need you*
     Silence is not “did not meet”, and it is nobody's fault. I ask both of them privately; a friendly “how is it going?” from you does more.

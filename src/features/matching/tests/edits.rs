@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn ask(round: RoundId, edit: Edit, one: &str, other: &str) -> Action {
+pub fn ask(round: RoundId, edit: Edit, one: &str, other: &str) -> Action {
     Action::Edit(round, edit, one.into(), other.into())
 }
 
@@ -15,7 +15,7 @@ async fn found(scene: &Scene) -> (RoundId, Vec<(String, String)>) {
     (round, pairs.into_iter().map(ends).collect())
 }
 
-async fn two_each() -> Scene {
+pub async fn two_each() -> Scene {
     let scene = Scene::program(settings()).await;
     for user in ["UMIA", "UNIK"] {
         scene.takes_part(user, junior()).await;

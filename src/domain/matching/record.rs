@@ -1,0 +1,304 @@
+//! What a round was made from, small enough to keep: nothing but what decides it, so that it can be solved again later,
+//! whatever people have changed since.
+//!
+//! Everything private that stands between two people (a wish, a reporting line, an earlier pair, an owner's edit) is one
+//! list here, as it is in `roster`: a record tells that two are kept apart, never why or by whom.
+
+use super::roster::Roster;
+use super::{Candidates, Person, Round, solve, unordered};
+use crate::domain::ids::UserId;
+use crate::domain::participant::{Profile, Role};
+use crate::domain::program::{Day, Settings};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
+
+/// The people and rules of one round.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
+pub struct Record {
+    people: Vec<Person>,
+    apart: HashSet<(UserId, UserId)>,
+    pinned: Vec<(UserId, UserId)>,
+    kept: Vec<(UserId, UserId)>,
+    settings: Settings,
+    now: Timestamp,
+    seed: u64,
+    no_pairs: HashSet<(UserId, UserId)>,
+    no_managers: HashMap<UserId, UserId>,
+}
+
+impl Record {
+    pub fn of(c: &Candidates) -> Self {
+        let roster = Roster::new(c);
+        let mut apart = HashSet::new();
+        for entry in &roster.entries {
+            let id = &entry.person.id;
+            let others = entry.never.iter();
+            apart.extend(others.map(|&other| unordered(id, &roster.entries[other].person.id)));
+        }
+        let mut people: Vec<Person> = roster
+            .entries
+            .iter()
+            .map(|entry| reduced(entry.person, entry.manager_known))
+            .collect();
+        people.sort_by(|a, b| a.id.cmp(&b.id));
+        Self {
+            people,
+            apart,
+            pinned: c.pinned.to_vec(),
+            kept: c.kept.to_vec(),
+            settings: rules(c.settings),
+            now: c.now,
+            seed: c.seed,
+            no_pairs: HashSet::new(),
+            no_managers: HashMap::new(),
+        }
+    }
+
+    /// The same round, for solving it again.
+    pub fn candidates(&self) -> Candidates<'_> {
+        Candidates {
+            people: &self.people,
+            managers: &self.no_managers,
+            earlier: &self.no_pairs,
+            both_asked: &self.no_pairs,
+            forbidden: &self.apart,
+            pinned: &self.pinned,
+            kept: &self.kept,
+            settings: &self.settings,
+            now: self.now,
+            seed: self.seed,
+        }
+    }
+
+    pub fn solve(&self) -> Round {
+        solve(&self.candidates())
+    }
+
+    /// The round as it would be looked at again: `keep` stays, `not` is ruled out, `aside` is not there; ties go to `was`.
+    pub fn ask(
+        &mut self,
+        keep: &[(UserId, UserId)],
+        not: &[(UserId, UserId)],
+        aside: &[UserId],
+        was: Vec<(UserId, UserId)>,
+    ) {
+        self.pinned = keep.to_vec();
+        self.kept = was;
+        let not = not.iter().map(|(a, b)| unordered(a, b));
+        self.apart.extend(not);
+        self.people.retain(|person| !aside.contains(&person.id));
+    }
+
+    pub fn people(&self) -> impl Iterator<Item = &UserId> {
+        self.people.iter().map(|person| &person.id)
+    }
+
+    /// How many pairs owners wanted to stay.
+    pub fn pinned(&self) -> usize {
+        self.pinned.len()
+    }
+}
+
+/// Without what matching does not look at. That a manager is known is all that counts beside whom they are kept apart
+/// from, and somebody who is their own manager is somebody whose manager is known.
+fn reduced(person: &Person, manager_known: bool) -> Person {
+    Person {
+        profile: Profile {
+            manager: manager_known.then(|| person.id.clone()),
+            rather_not: Vec::new(),
+            hopes: String::new(),
+            ..person.profile.clone()
+        },
+        ..person.clone()
+    }
+}
+
+/// What of a program's settings decides a round.
+fn rules(settings: &Settings) -> Settings {
+    Settings {
+        stages: settings.stages.clone(),
+        stage_gap: settings.stage_gap,
+        floor: settings.floor,
+        work_week: settings.work_week.clone(),
+        ..Settings::default()
+    }
+}
+
+/// As it is stored: short names, for there may be thousands of people.
+#[derive(Clone, Serialize, Deserialize)]
+struct Written {
+    people: Vec<Member>,
+    /// By position.
+    apart: Vec<(usize, usize)>,
+    pinned: Vec<(UserId, UserId)>,
+    kept: Vec<(UserId, UserId)>,
+    zones: Vec<String>,
+    stages: Vec<String>,
+    stage_gap: u8,
+    floor: u8,
+    work_week: Vec<Day>,
+    now: Timestamp,
+    seed: u64,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Member {
+    id: UserId,
+    role: Role,
+    /// Its position in the list, where the list holds it.
+    stage: Option<usize>,
+    /// Its position in `zones`.
+    zone: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dept: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    site: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    share: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    learn: Vec<String>,
+    lang: Vec<String>,
+    /// As a mentor, as a mentee.
+    room: (u8, u8),
+    #[serde(default, skip_serializing_if = "is_default")]
+    taken: (u8, u8),
+    #[serde(default, skip_serializing_if = "is_default")]
+    days: u32,
+    /// Manager known, full member, active.
+    is: (bool, bool, bool),
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+impl From<Record> for Written {
+    fn from(record: Record) -> Self {
+        let mut zones: Vec<String> = Vec::new();
+        let mut members = Vec::with_capacity(record.people.len());
+        let places: HashMap<UserId, usize> = record
+            .people
+            .iter()
+            .map(|person| person.id.clone())
+            .zip(0..)
+            .collect();
+        for person in record.people {
+            let name = person.zone.iana_name().unwrap_or_default();
+            let zone = zones.iter().position(|known| known == name);
+            let zone = zone.unwrap_or_else(|| {
+                zones.push(name.to_owned());
+                zones.len() - 1
+            });
+            members.push(Member::of(person, zone, &record.settings));
+        }
+        let at = |id: &UserId| places.get(id).copied();
+        let apart = record.apart.iter();
+        let mut apart: Vec<_> = apart
+            .filter_map(|(a, b)| Some((at(a)?, at(b)?)))
+            .filter(|(a, b)| a != b)
+            .collect();
+        apart.sort_unstable();
+        let settings = record.settings;
+        Self {
+            people: members,
+            apart,
+            pinned: record.pinned,
+            kept: record.kept,
+            zones,
+            stages: settings.stages,
+            stage_gap: settings.stage_gap,
+            floor: settings.floor,
+            work_week: settings.work_week,
+            now: record.now,
+            seed: record.seed,
+        }
+    }
+}
+
+impl From<Written> for Record {
+    fn from(written: Written) -> Self {
+        let zones: Vec<TimeZone> = written
+            .zones
+            .iter()
+            .map(|name| TimeZone::get(name).unwrap_or(TimeZone::unknown()))
+            .collect();
+        let settings = Settings {
+            stages: written.stages,
+            stage_gap: written.stage_gap,
+            floor: written.floor,
+            work_week: written.work_week,
+            ..Settings::default()
+        };
+        let people = written.people.into_iter();
+        let people: Vec<Person> = people
+            .map(|member| member.person(&zones, &settings))
+            .collect();
+        let apart = written.apart.iter().filter_map(|&(a, b)| {
+            let (a, b) = (people.get(a)?, people.get(b)?);
+            Some(unordered(&a.id, &b.id))
+        });
+        Self {
+            apart: apart.collect(),
+            people,
+            pinned: written.pinned,
+            kept: written.kept,
+            settings,
+            now: written.now,
+            seed: written.seed,
+            no_pairs: HashSet::new(),
+            no_managers: HashMap::new(),
+        }
+    }
+}
+
+impl Member {
+    fn of(person: Person, zone: usize, settings: &Settings) -> Self {
+        let profile = person.profile;
+        Self {
+            id: person.id,
+            role: profile.role,
+            stage: settings.stage_rank(&profile.stage),
+            zone,
+            dept: profile.department,
+            site: profile.site,
+            share: profile.share,
+            learn: profile.learn,
+            lang: profile.languages,
+            room: (profile.mentor_capacity, profile.mentee_capacity),
+            taken: (person.mentoring, person.learning),
+            days: person.waiting_days,
+            is: (profile.manager.is_some(), person.full_member, person.active),
+        }
+    }
+
+    fn person(self, zones: &[TimeZone], settings: &Settings) -> Person {
+        let (manager_known, full_member, active) = self.is;
+        let stage = self.stage.and_then(|rank| settings.stages.get(rank));
+        Person {
+            profile: Profile {
+                role: self.role,
+                stage: stage.cloned().unwrap_or_default(),
+                department: self.dept,
+                site: self.site,
+                manager: manager_known.then(|| self.id.clone()),
+                share: self.share,
+                learn: self.learn,
+                languages: self.lang,
+                mentor_capacity: self.room.0,
+                mentee_capacity: self.room.1,
+                rather_not: Vec::new(),
+                hopes: String::new(),
+            },
+            id: self.id,
+            zone: zones.get(self.zone).cloned().unwrap_or(TimeZone::unknown()),
+            waiting_days: self.days,
+            mentoring: self.taken.0,
+            learning: self.taken.1,
+            full_member,
+            active,
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What would change without a pair, and invitations and pairs to confirm as owners decide on them.
+
+use super::edits::{ask, two_each};
+use super::*;
+
+/// The open round and its first pair.
+async fn first(scene: &Scene) -> (RoundId, UserId, UserId) {
+    scene.run_due().await;
+    let round = open_round(scene).await.id;
+    let pair = proposals(scene, round).await.remove(0);
+    (round, pair.mentor, pair.mentee)
+}
+
+#[tokio::test]
+async fn an_owner_learns_what_a_pair_is_worth_before_leaving_it_out() {
+    let scene = two_each().await;
+    scene.takes_part("UOLA", mentor(&["AI tools"], &[])).await;
+    let (round, mentor, mentee) = first(&scene).await;
+    let what_if = Action::WhatIfNot(round, mentor.clone(), mentee.clone());
+    let said = text(&scene.press("UANA", what_if.clone()).await.unwrap());
+    let words =
+        format!("I am working out what would change if <@{mentor}> did not mentor <@{mentee}>.");
+    assert!(said.starts_with(&words), "{said}");
+    scene.run_due().await;
+    let answer = scene.last("UANA", "*If").await.unwrap();
+    let answer = answer
+        .replace(mentor.as_str(), "A")
+        .replace(mentee.as_str(), "B");
+    insta::assert_snapshot!(answer, @r"
+    *If <@A> did not mentor <@B>:* another choice is exactly as good.
+    So far: 2 pairs, 116 points in all. One other pair would be a different one.
+    [ Not this pair ]
+    Worked out exactly, from what this round was made from and all that was asked of it since. Nothing has changed yet. Only you see this.
+    ");
+    assert!(scene.last("UBEN", "*If").await.is_none(), "only who asked");
+    assert_eq!(
+        proposals(&scene, round).await.len(),
+        2,
+        "nothing changes by asking"
+    );
+    // Asked again, it is answered again; pressed, the button shows the round as it is then.
+    scene.press("UANA", what_if.clone()).await.unwrap();
+    scene.run_due().await;
+    assert_eq!(scene.count("UANA", "*If").await, 2);
+    let drop = ask(round, Edit::Drop, mentor.as_str(), mentee.as_str());
+    let card = text(&scene.press("UANA", drop).await.unwrap());
+    assert!(card.contains("Left out: "), "{card}");
+    // The menu of a card that is behind the times shows what holds.
+    let card = text(&scene.press("UBEN", what_if).await.unwrap());
+    assert!(card.contains("Left out: "), "{card}");
+    scene.run_due().await;
+    assert!(scene.last("UBEN", "*If").await.is_none());
+}
+
+#[tokio::test]
+async fn what_was_asked_before_counts() {
+    let scene = two_each().await;
+    let (round, mentor, mentee) = first(&scene).await;
+    let what_if = Action::WhatIfNot(round, mentor.clone(), mentee.clone());
+    // The other mentor is set aside: without this pair, nobody would be there for either mentee but this mentor.
+    let other = if mentor.as_str() == "UMIA" {
+        "UNIK"
+    } else {
+        "UMIA"
+    };
+    scene
+        .press("UANA", ask(round, Edit::Aside, other, ""))
+        .await
+        .unwrap();
+    scene.press("UANA", what_if.clone()).await.unwrap();
+    scene.run_due().await;
+    let answer = scene.last("UANA", "*If").await.unwrap();
+    assert!(
+        answer.contains("another choice is exactly as good"),
+        "{answer}"
+    );
+    assert!(
+        answer.contains("So far: 1 pair, 58 points in all."),
+        "{answer}"
+    );
+    scene
+        .press("UANA", ask(round, Edit::Aside, mentor.as_str(), ""))
+        .await
+        .unwrap();
+    scene.press("UANA", what_if).await.unwrap();
+    scene.run_due().await;
+    let answer = scene.last("UANA", "would not be a pair anyway").await;
+    assert!(answer.is_some());
+}
+
+#[tokio::test]
+async fn questions_are_few_at_once_and_end_with_the_round() {
+    let scene = two_each().await;
+    for user in ["UNED", "UOLE"] {
+        scene.takes_part(user, junior()).await;
+        scene.takes_part(&format!("{user}S"), senior()).await;
+    }
+    let (round, ..) = first(&scene).await;
+    let mut said = String::new();
+    for pair in proposals(&scene, round).await {
+        let what_if = Action::WhatIfNot(round, pair.mentor, pair.mentee);
+        said = text(&scene.press("UANA", what_if).await.unwrap());
+    }
+    assert!(said.contains("ask again in a moment"), "{said}");
+    scene
+        .press("UBEN", Action::RejectRound { round })
+        .await
+        .unwrap();
+    scene.run_due().await;
+    assert!(scene.last("UANA", "*If").await.is_none());
+}
+
+#[tokio::test]
+async fn erased_data_ends_the_questions_about_its_round() {
+    let scene = two_each().await;
+    let (round, mentor, mentee) = first(&scene).await;
+    let all = ["UMIA", "UNIK", "USAM", "USUE"];
+    let third = all
+        .iter()
+        .find(|user| ![mentor.as_str(), mentee.as_str()].contains(user));
+    scene
+        .press(third.unwrap(), Action::EraseMine)
+        .await
+        .unwrap();
+    let what_if = Action::WhatIfNot(round, mentor, mentee);
+    let said = text(&scene.press("UANA", what_if).await.unwrap());
+    assert!(
+        said.starts_with("I can no longer work that out for this round"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn the_modal_has_the_buttons_of_the_card() {
+    let scene = two_each().await;
+    let (round, mentor, mentee) = first(&scene).await;
+    let seen = scene
+        .press("UANA", Action::ShowRound { round })
+        .await
+        .unwrap();
+    let view = render_view(&seen.modal.unwrap().view());
+    let card = render(&scene.last_message("UANA", "look over").await.unwrap());
+    let (_, card) = card.split_once('\n').unwrap();
+    assert_eq!(view, card, "all but the heading");
+    let drop = ask(round, Edit::Drop, mentor.as_str(), mentee.as_str());
+    let reply = scene.press("UANA", drop).await.unwrap();
+    let view = render_view(&reply.update.unwrap().view());
+    assert!(
+        view.contains("Left out: ") && view.contains("[ Look again ]"),
+        "{view}"
+    );
+    let reply = scene
+        .press("UBEN", Action::RejectRound { round })
+        .await
+        .unwrap();
+    let view = render_view(&reply.update.unwrap().view());
+    assert!(view.starts_with("<@UBEN> declined this round"), "{view}");
+    assert!(!view.contains('['), "nothing is left to press: {view}");
+}
+
+#[tokio::test]
+async fn pairs_to_confirm_are_decided_one_by_one_or_together() {
+    let scene = Scene::program(rolling(false)).await;
+    let unknown = Profile {
+        manager: None,
+        ..junior()
+    };
+    for user in ["UMIA", "UNIK"] {
+        scene.takes_part(user, unknown.clone()).await;
+    }
+    for user in ["USAM", "USUE"] {
+        scene.takes_part(user, senior()).await;
+    }
+    scene.match_now().await;
+    let round = open_round(&scene).await.id;
+    let card = scene.last("UANA", "Pairs to confirm").await.unwrap();
+    assert_eq!(card.matches("[ Not this pair ]").count(), 2, "{card}");
+    assert!(!card.contains('⋯'), "{card}");
+    let pair = proposals(&scene, round).await.remove(0);
+    let (mentor, mentee) = (pair.mentor, pair.mentee);
+    let drop = Action::DropProposal {
+        round,
+        mentor,
+        mentee,
+    };
+    scene.press("UANA", drop).await.unwrap();
+    let reply = scene
+        .press("UANA", Action::ApproveRound { round })
+        .await
+        .unwrap();
+    let words = text(&reply);
+    assert!(
+        words.starts_with("<@UANA> approved these pairs on Monday, March 2: 1 pair."),
+        "{words}"
+    );
+    assert_eq!(scene.pairs().await.len(), 1);
+}
