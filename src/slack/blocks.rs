@@ -2,16 +2,17 @@
 //!
 //! Limits are Slack's own ("Reference: blocks", "block elements", "views").
 
+mod button;
 mod input;
+mod view;
 
+pub use button::{Button, button, link_button, menu};
 pub use input::{Choice, Input};
+pub use view::{Modal, View, home_view};
 
-use super::event::{Action, Form};
 use super::words::{Md, ToMd};
 use crate::domain::message::Message;
 use serde::Serialize;
-#[cfg(test)]
-use serde_json::Value;
 use serde_json::json;
 
 const SECTION: usize = 3000;
@@ -24,10 +25,8 @@ const OPTION_TEXT: usize = 75;
 pub const OPTIONS: usize = 100;
 const OPTION_VALUE: usize = 150;
 const PLACEHOLDER: usize = 150;
-const TITLE: usize = 24;
 const ACTION_ELEMENTS: usize = 25;
 const MESSAGE_BLOCKS: usize = 50;
-const VIEW_BLOCKS: usize = 100;
 /// Advised for the top-level text.
 const TEXT: usize = 4000;
 /// The most a text input may hold, and what Slack allows us to set.
@@ -225,187 +224,6 @@ impl From<&'static str> for Message {
     }
 }
 
-/// A button, made with [`button`] or [`link_button`], or what stands in its place: a [`menu`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Button {
-    r#type: &'static str,
-    action_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<Plain>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    style: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    confirm: Option<Box<Confirm>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    options: Vec<Choice>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize)]
-struct Confirm {
-    title: Plain,
-    text: Plain,
-    confirm: Plain,
-    deny: Plain,
-}
-
-pub fn button(label: &str, action: &Action) -> Button {
-    Button {
-        r#type: "button",
-        action_id: action.name().into(),
-        text: Some(Plain::new(label, BUTTON)),
-        value: Some(action.encode()),
-        ..Button::default()
-    }
-}
-
-/// Options: Slack, 5.
-const MENU: usize = 5;
-
-/// Up to five things to do, behind three dots.
-pub fn menu<'a>(name: &str, choices: impl IntoIterator<Item = (&'a str, Action)>) -> Button {
-    let choices = choices.into_iter().take(MENU);
-    Button {
-        r#type: "overflow",
-        action_id: name.to_owned(),
-        options: choices
-            .map(|(label, action)| Choice::new(label, &action.encode()))
-            .collect(),
-        ..Button::default()
-    }
-}
-
-/// A button that opens a web page.
-pub fn link_button(label: &str, url: &url::Url, name: &str) -> Button {
-    Button {
-        r#type: "button",
-        action_id: format!("link_{name}"),
-        text: Some(Plain::new(label, BUTTON)),
-        url: Some(url.as_str().to_owned()),
-        ..Button::default()
-    }
-}
-
-impl Button {
-    #[must_use]
-    pub fn primary(mut self) -> Self {
-        self.style = Some("primary");
-        self
-    }
-
-    #[must_use]
-    pub fn danger(mut self) -> Self {
-        self.style = Some("danger");
-        self
-    }
-
-    /// Asks once more before it acts. Limits: title 100, text 300, buttons 30 characters.
-    #[must_use]
-    pub fn confirm(mut self, title: &str, text: &str, yes: &str, no: &str) -> Self {
-        self.confirm = Some(Box::new(Confirm {
-            title: Plain::new(title, 100),
-            text: Plain::new(text, 300),
-            confirm: Plain::new(yes, 30),
-            deny: Plain::new(no, 30),
-        }));
-        self
-    }
-}
-
-/// A modal.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Modal {
-    pub form: Form,
-    title: String,
-    submit: Option<String>,
-    blocks: Blocks,
-}
-
-impl Modal {
-    /// A modal with something to submit.
-    pub fn form(form: Form, title: &str, submit: &str, blocks: Blocks) -> Self {
-        Self {
-            form,
-            title: title.to_owned(),
-            submit: Some(submit.to_owned()),
-            blocks,
-        }
-    }
-
-    /// A modal that only shows something.
-    pub fn notice(title: &str, blocks: Blocks) -> Self {
-        Self {
-            form: Form::Notice,
-            title: title.to_owned(),
-            submit: None,
-            blocks,
-        }
-    }
-
-    /// The view as `views.open` and `response_action` take it.
-    pub fn into_view(self) -> View {
-        let mut blocks = self.blocks.0;
-        limit(&mut blocks, VIEW_BLOCKS);
-        let metadata = serde_json::to_string(&self.form).unwrap_or_default();
-        let callback = metadata.trim_matches(|c: char| !c.is_ascii_lowercase());
-        let callback = callback.split('"').next().unwrap_or_default().to_owned();
-        let close = if self.submit.is_some() {
-            "Cancel"
-        } else {
-            "Close"
-        };
-        View {
-            r#type: "modal",
-            callback_id: Some(callback),
-            private_metadata: Some(metadata),
-            title: Some(Plain::new(&self.title, TITLE)),
-            close: Some(Plain::new(close, TITLE)),
-            submit: self.submit.map(|submit| Plain::new(&submit, TITLE)),
-            blocks,
-        }
-    }
-
-    #[cfg(test)]
-    pub fn view(&self) -> Value {
-        json!(self.clone().into_view())
-    }
-}
-
-/// A modal or an App Home as Slack takes it.
-#[derive(Debug, Serialize)]
-pub struct View {
-    r#type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    callback_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    private_metadata: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<Plain>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    close: Option<Plain>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    submit: Option<Plain>,
-    blocks: Vec<Block>,
-}
-
-/// The App Home of one person, as `views.publish` takes it.
-pub fn home_view(blocks: Blocks) -> View {
-    let mut blocks = blocks.0;
-    limit(&mut blocks, VIEW_BLOCKS);
-    View {
-        r#type: "home",
-        callback_id: None,
-        private_metadata: None,
-        title: None,
-        close: None,
-        submit: None,
-        blocks,
-    }
-}
-
 /// Text without markup.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "type", rename = "plain_text")]
@@ -474,6 +292,7 @@ pub fn listed<T: ToMd>(items: &[T]) -> Md {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::slack::event::{Action, Form};
 
     #[test]
     fn buttons_of_one_name_get_ids_of_their_own() {

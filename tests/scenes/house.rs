@@ -132,10 +132,6 @@ const LONG: &[(&str, &str)] = &[
         "src/sandbox/blocks/check.rs",
         "a list: every block and its limits",
     ),
-    (
-        "src/slack/blocks.rs",
-        "a list of small builders, with the limits beside them",
-    ),
     ("src/store/outbox.rs", "one table, one file"),
     (
         "src/work/sender.rs",

@@ -2,10 +2,10 @@
 
 use super::{INPUT, OPTION_TEXT, OPTION_VALUE, OPTIONS, PLACEHOLDER, Plain, cut};
 use crate::domain::ids::UserId;
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 /// A field of a modal. Its name is both `block_id` and `action_id`, and the key in `Answers`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Input {
     block_id: String,
     label: Plain,
@@ -16,7 +16,7 @@ pub struct Input {
 }
 
 /// What one writes or picks in.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 struct Element {
     r#type: &'static str,
     action_id: String,
@@ -225,21 +225,30 @@ impl Element {
 }
 
 /// An option of a menu. Slack's limits are kept as it is made: values over the limit are cut at the end, so keep them short.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
     text: Plain,
-    value: String,
+    /// None where it is the text: it mostly is, and long menus are most of a form.
+    value: Option<String>,
 }
 
 impl Choice {
     pub fn new(text: &str, value: &str) -> Self {
-        Self {
-            text: Plain::new(text, OPTION_TEXT),
-            value: cut(value, OPTION_VALUE),
-        }
+        let text = Plain::new(text, OPTION_TEXT);
+        let value = (value != text.text).then(|| cut(value, OPTION_VALUE));
+        Self { text, value }
     }
 
     fn value(&self) -> &str {
-        &self.value
+        self.value.as_deref().unwrap_or(&self.text.text)
+    }
+}
+
+impl Serialize for Choice {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut choice = serializer.serialize_struct("Choice", 2)?;
+        choice.serialize_field("text", &self.text)?;
+        choice.serialize_field("value", self.value())?;
+        choice.end()
     }
 }
