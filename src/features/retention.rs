@@ -37,6 +37,7 @@ pub async fn daily(tx: &mut Tx) -> Result<()> {
     invitations::prune(tx, outbox).await?;
     let inputs = ago(tx, INPUT_DAYS);
     rounds::prune_inputs(tx, inputs).await?;
+    rounds::erase_reasons(tx, inputs).await?;
     limits::prune(tx).await?;
     nudged::prune(tx, cadence::local(nudged, &TimeZone::UTC).date()).await?;
     let zone = programs::find(tx)
@@ -76,9 +77,12 @@ pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
 mod tests {
     use super::*;
     use crate::domain::happening::Ending;
+    use crate::domain::ids::RoundId;
+    use crate::domain::matching::{Proposal, Reason};
     use crate::features::scene::Scene;
     use crate::features::stage::{MAX, settings};
     use crate::slack::event::{Answer, Form};
+    use crate::store::rounds::Origin;
     use jiff::civil::date;
 
     #[tokio::test]
@@ -109,6 +113,45 @@ mod tests {
             .unwrap();
         erase(&mut tx, pair).await.unwrap();
         assert_eq!(answer(&mut tx).await, None);
+        tx.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn why_two_were_proposed_is_forgotten_that_they_were_is_not() {
+        let (scene, _) = Scene::signed(settings()).await;
+        let mut tx = scene.tx().await;
+        let round = RoundId(tx.new_id());
+        rounds::conclude(
+            &mut tx,
+            round,
+            Origin::Scheduled,
+            rounds::State::Approved,
+            None,
+            0,
+        )
+        .await
+        .unwrap();
+        let proposal = Proposal {
+            mentor: MAX.into(),
+            mentee: "UELSE".into(),
+            score: 60,
+            reasons: vec![Reason::OtherSite],
+            owner_must_confirm: false,
+        };
+        rounds::add_proposal(&mut tx, round, &proposal)
+            .await
+            .unwrap();
+        let reasons = async |tx: &mut Tx| {
+            let all = rounds::proposals(tx, round).await.unwrap();
+            all[0].reasons.len()
+        };
+        assert!(reasons(&mut tx).await > 0);
+        tx.now = tx.now.saturating_add(DAY * (INPUT_DAYS - 1)).unwrap();
+        daily(&mut tx).await.unwrap();
+        assert!(reasons(&mut tx).await > 0);
+        tx.now = tx.now.saturating_add(DAY * 2).unwrap();
+        daily(&mut tx).await.unwrap();
+        assert_eq!(reasons(&mut tx).await, 0);
         tx.commit().await.unwrap();
     }
 

@@ -2,11 +2,11 @@
 //!
 //! Limits are Slack's own ("Reference: blocks", "block elements", "views").
 
-mod button;
+mod buttons;
 mod input;
 mod view;
 
-pub use button::{Button, button, link_button, menu};
+pub use buttons::{Button, button, link_button, menu};
 pub use input::{Choice, Input};
 pub use view::{Modal, View, home_view};
 

@@ -91,10 +91,10 @@ fn payload(form: &[u8]) -> Option<Vec<u8>> {
 /// What a hexadecimal digit stands for, 255 for all that is none.
 const HEX: [u8; 256] = {
     let mut table = [255; 256];
-    let mut value = 0;
+    let mut value: u8 = 0;
     while value < 16 {
-        table[b"0123456789ABCDEF"[value] as usize] = value as u8;
-        table[b"0123456789abcdef"[value] as usize] = value as u8;
+        table[b"0123456789ABCDEF"[value as usize] as usize] = value;
+        table[b"0123456789abcdef"[value as usize] as usize] = value;
         value += 1;
     }
     table

@@ -56,7 +56,7 @@ impl<'a> Heard<'a> {
         }
     }
 
-    /// The same as serde_json has it, where Slack's answers are read as well.
+    /// The same as `serde_json` has it, where Slack's answers are read as well.
     pub(super) fn to_value(&self) -> Value {
         match self {
             Heard::Nothing => Value::Null,

@@ -35,7 +35,7 @@ pub use inputs::{
     unchanged,
 };
 pub use proposals::{
-    Fate, Proposal, add_proposal, erase_proposal, held, left_out, proposals, rejected, settle,
+    Fate, Proposal, add_proposal, erase_reasons, held, left_out, proposals, rejected, settle,
 };
 pub use unmatched::{add_unmatched, last_told, looked_after, prune_unmatched, unmatched, untold};
 

@@ -140,20 +140,14 @@ pub async fn rejected(tx: &mut Tx, since: Timestamp) -> Result<Vec<(UserId, User
     rows.iter().map(two).collect()
 }
 
-/// Forgets why two were proposed, and that they were.
-pub async fn erase_proposal(
-    tx: &mut Tx,
-    round: RoundId,
-    (mentor, mentee): (&UserId, &UserId),
-) -> Result<()> {
-    let team = tx.team().to_string();
+/// Forgets why two were proposed, in rounds made before `before` and decided since: the reasons quote what people wrote. That they were
+/// proposed is kept, so that nobody proposes them again at once.
+pub async fn erase_reasons(tx: &mut Tx, before: Timestamp) -> Result<()> {
     sqlx::query(
-        "delete from proposals where team_id = $1 and round_id = $2 and mentor = $3 and mentee = $4",
+        "update proposals set reasons_sealed = '' where reasons_sealed <> ''
+         and round_id in (select id from rounds where created_at < $1 and state <> 'proposed')",
     )
-    .bind(team)
-    .bind(round.0)
-    .bind(mentor.as_str())
-    .bind(mentee.as_str())
+    .bind(before.as_millisecond())
     .execute(tx.conn())
     .await?;
     Ok(())
@@ -171,7 +165,11 @@ fn proposal(tx: &Tx, round: RoundId, row: &AnyRow) -> Result<Proposal> {
     let (mentor, mentee) = two(row)?;
     let (sealed, fate): (String, String) = (row.try_get(3)?, row.try_get(5)?);
     let place = place(round, &mentor, &mentee);
-    let reasons = tx.keys().open(PROPOSALS, &place, &sealed)?;
+    let reasons = if sealed.is_empty() {
+        "[]".to_owned()
+    } else {
+        tx.keys().open(PROPOSALS, &place, &sealed)?
+    };
     Ok(Proposal {
         mentor,
         mentee,

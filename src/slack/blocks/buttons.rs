@@ -18,13 +18,13 @@ pub struct Button {
     #[serde(skip_serializing_if = "Option::is_none")]
     style: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    confirm: Option<Box<Confirm>>,
+    confirm: Option<Box<Question>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     options: Vec<Choice>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
-struct Confirm {
+struct Question {
     title: Plain,
     text: Plain,
     confirm: Plain,
@@ -34,7 +34,7 @@ struct Confirm {
 pub fn button(label: &str, action: &Action) -> Button {
     Button {
         r#type: "button",
-        action_id: action.name().into(),
+        action_id: action.name(),
         text: Some(Plain::new(label, BUTTON)),
         value: Some(action.encode()),
         ..Button::default()
@@ -84,7 +84,7 @@ impl Button {
     /// Asks once more before it acts. Limits: title 100, text 300, buttons 30 characters.
     #[must_use]
     pub fn confirm(mut self, title: &str, text: &str, yes: &str, no: &str) -> Self {
-        self.confirm = Some(Box::new(Confirm {
+        self.confirm = Some(Box::new(Question {
             title: Plain::new(title, 100),
             text: Plain::new(text, 300),
             confirm: Plain::new(yes, 30),
