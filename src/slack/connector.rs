@@ -56,7 +56,11 @@ impl Connector {
         Self { http, base }
     }
 
-    async fn send(&self, request: reqwest::RequestBuilder) -> ClientResult<Value> {
+    /// Reads the whole answer, and hands it on as what was asked for when Slack says that it did it.
+    async fn send<RS>(&self, request: reqwest::RequestBuilder) -> ClientResult<RS>
+    where
+        RS: for<'de> Deserialize<'de>,
+    {
         let mut response = request.send().await.map_err(|error| {
             broken(if error.is_connect() || error.is_builder() {
                 Broken::Unreached
@@ -85,12 +89,13 @@ impl Connector {
                 status,
             )));
         }
-        let answer: Value = serde_json::from_slice(&body).map_err(|_| broken(Broken::Garbled))?;
-        match answer.get("ok").and_then(Value::as_bool) {
-            Some(true) => Ok(answer),
-            Some(false) => Err(refused(&answer)),
-            None => Err(broken(Broken::Garbled)),
+        let garbled = |_| broken(Broken::Garbled);
+        let verdict: Verdict = serde_json::from_slice(&body).map_err(garbled)?;
+        if verdict.ok {
+            return serde_json::from_slice(&body).map_err(garbled);
         }
+        let answer: Value = serde_json::from_slice(&body).map_err(garbled)?;
+        Err(refused(&answer))
     }
 
     fn authorized(
@@ -102,6 +107,12 @@ impl Connector {
             None => request,
         }
     }
+}
+
+/// What every answer of Slack's says.
+#[derive(serde::Deserialize)]
+struct Verdict {
+    ok: bool,
 }
 
 fn refused(answer: &Value) -> SlackClientError {
@@ -136,10 +147,6 @@ fn broken(what: Broken) -> SlackClientError {
     )
 }
 
-fn typed<RS: for<'de> Deserialize<'de>>(answer: Value) -> ClientResult<RS> {
-    serde_json::from_value(answer).map_err(|_| broken(Broken::Garbled))
-}
-
 impl SlackClientHttpConnector for Connector {
     fn create_method_uri_path(&self, method: &str) -> ClientResult<Url> {
         Ok(self.base.join(method)?)
@@ -154,7 +161,7 @@ impl SlackClientHttpConnector for Connector {
         RS: for<'de> Deserialize<'de> + Send + 'a,
     {
         let request = Self::authorized(self.http.get(full_uri), context.token);
-        async move { typed(self.send(request).await?) }.boxed()
+        self.send(request).boxed()
     }
 
     fn http_get_with_client_secret<'a, RS>(
@@ -170,7 +177,7 @@ impl SlackClientHttpConnector for Connector {
             .http
             .get(full_uri)
             .basic_auth(&client_id.0, Some(&client_secret.0));
-        async move { typed(self.send(request).await?) }.boxed()
+        self.send(request).boxed()
     }
 
     fn http_post_uri<'a, RQ, RS>(
@@ -194,7 +201,7 @@ impl SlackClientHttpConnector for Connector {
             let json = HeaderValue::from_static("application/json; charset=utf-8");
             request.header(CONTENT_TYPE, json).body(body)
         };
-        async move { typed(self.send(request).await?) }.boxed()
+        self.send(request).boxed()
     }
 
     fn http_post_uri_multipart_form<'a, 'p, RS, PT, TS>(
@@ -226,6 +233,6 @@ impl SlackClientHttpConnector for Connector {
         let request = Self::authorized(self.http.post(full_uri), context.token)
             .header(CONTENT_TYPE, content_type)
             .body(data.to_vec());
-        async move { typed(self.send(request).await?) }.boxed()
+        self.send(request).boxed()
     }
 }

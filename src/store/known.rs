@@ -85,7 +85,7 @@ async fn query(tx: &mut Tx, asked: &[(&TeamId, &UserId)]) -> Result<Vec<Option<K
         let (team, user) = asked
             .get(at)
             .map_or(("", ""), |(team, user)| (team.as_str(), user.as_str()));
-        query = query.bind(team.to_owned()).bind(user.to_owned());
+        query = query.bind(team).bind(user);
     }
     let rows = query.fetch_all(tx.conn()).await?;
     let mut answers: Vec<Option<Known>> = asked.iter().map(|_| None).collect();

@@ -31,7 +31,8 @@ impl Connections {
         let mut conn = AnyConnection::connect_with(options).await?;
         conn.execute(
             "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 10000; \
-             pragma foreign_keys = on; pragma cache_size = -4000; pragma journal_size_limit = 8388608",
+             pragma foreign_keys = on; pragma cache_size = -4000; pragma wal_autocheckpoint = 2000; \
+             pragma journal_size_limit = 8388608",
         )
         .await?;
         migrations().run(&mut conn).await?;
