@@ -125,6 +125,8 @@ impl Flow {
             self.bid_all(step, rough_bids, &mut rough_bids);
         }
         self.bid_all(0, BIDS, &mut (2 * BIDS * self.rows));
+        // A bid may take from somebody with room for more a pair that was worth more than its prices.
+        self.raise_all();
         for node in 0..self.room.len() {
             while self.nodes[node].price > 0 && self.has_room(node) {
                 self.look(node);
@@ -135,7 +137,7 @@ impl Flow {
     /// Rows bid, then the columns that are left at a price. Either way the pairs in hand must be worth it first.
     fn bid_all(&mut self, step: i64, at_a_time: usize, bids: &mut usize) {
         for side in [0..self.rows, self.rows..self.room.len()] {
-            (0..self.rows).for_each(|row| self.raise(row));
+            self.raise_all();
             for node in side {
                 let asks = self.nodes[node].price > 0 && self.used[node] == 0;
                 if asks && self.room[node] == 1 {
@@ -175,6 +177,10 @@ impl Flow {
                 self.choose(narrow(at));
             }
         }
+    }
+
+    fn raise_all(&mut self) {
+        (0..self.rows).for_each(|row| self.raise(row));
     }
 
     /// Raises a row's price to what its best free pair asks for, and lets go of what is no longer worth it.
