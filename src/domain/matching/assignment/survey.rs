@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 /// How many of its best pairs each person brings.
 const BEST: usize = 16;
 /// And how many of the best tenth: the best of one are the best of many, and would not do for all of them.
-const FAIR: usize = 6;
+const FAIR: usize = 4;
 
 pub(super) struct Survey {
     pub offers: Vec<Offer>,
