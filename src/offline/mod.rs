@@ -183,50 +183,43 @@ fn bar() -> ProgressBar {
 
 /// The people of a file, as matching looks at them.
 pub struct File {
-    rows: Vec<Row>,
     people: Vec<Person>,
+    /// In the same order.
+    known: Vec<Known>,
     managers: HashMap<UserId, UserId>,
     nobody: HashSet<(UserId, UserId)>,
 }
 
+/// What somebody may be called.
+struct Known {
+    name: String,
+    id: Option<String>,
+    email: Option<String>,
+    /// As [`Row::key`] has it.
+    key: UserId,
+}
+
 impl File {
     pub fn of(rows: Vec<Row>, settings: &Settings) -> Self {
-        let id = |at: usize| UserId(rows[at].key().to_owned());
-        let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-        let manager = |at: usize| match rows[at].manager {
-            Manager::Unknown => None,
-            Manager::Nobody => Some(id(at)),
-            Manager::Row(manager) => Some(id(manager)),
-        };
-        let people = rows.iter().enumerate().map(|(at, row)| Person {
-            id: id(at),
-            profile: Profile {
-                role: row.role.unwrap_or(Role::Either),
-                stage: settings.stages[row.rank].clone(),
-                department: some(&row.department),
-                site: some(&row.site),
-                manager: None,
-                share: row.share.clone(),
-                learn: row.learn.clone(),
-                languages: row.languages.clone(),
-                mentor_capacity: row.mentor_capacity,
-                mentee_capacity: row.mentee_capacity,
-                rather_not: row.rather_not.iter().map(|&other| id(other)).collect(),
-                hopes: String::new(),
-            },
-            zone: row.zone.clone(),
-            waiting_days: row.waiting_days,
-            mentoring: 0,
-            learning: 0,
-            full_member: true,
-            active: true,
+        let id = |row: &Row| UserId(row.key().to_owned());
+        let ids: Vec<UserId> = rows.iter().map(id).collect();
+        let managers = rows.iter().zip(&ids).filter_map(|(row, id)| {
+            let manager = match row.manager {
+                Manager::Unknown => return None,
+                Manager::Nobody => id,
+                Manager::Row(manager) => &ids[manager],
+            };
+            Some((id.clone(), manager.clone()))
         });
-        let managers = (0..rows.len()).filter_map(|at| Some((id(at), manager(at)?)));
+        let managers = managers.collect();
+        // Row by row, so that a large company is not in memory twice.
+        let both = rows.into_iter().map(|row| taken_apart(row, &ids, settings));
+        let (people, known) = both.unzip();
         Self {
-            people: people.collect(),
-            managers: managers.collect(),
+            people,
+            known,
+            managers,
             nobody: HashSet::new(),
-            rows,
         }
     }
 
@@ -250,18 +243,53 @@ impl File {
         }
     }
 
-    fn find(&self, who: &str) -> Result<&Row, BadMatch> {
+    fn find(&self, who: &str) -> Result<&Known, BadMatch> {
         let who = who.trim().to_lowercase();
         let is_meant =
             |given: Option<&String>| given.is_some_and(|given| given.to_lowercase() == who);
-        let by_key = |row: &&Row| is_meant(row.id.as_ref()) || is_meant(row.email.as_ref());
-        let mut named = self.rows.iter().filter(|row| is_meant(Some(&row.name)));
-        let found = self.rows.iter().find(by_key);
+        let by_key = |one: &&Known| is_meant(one.id.as_ref()) || is_meant(one.email.as_ref());
+        let mut named = self.known.iter().filter(|one| is_meant(Some(&one.name)));
+        let found = self.known.iter().find(by_key);
         match (found, named.next(), named.next()) {
-            (Some(row), ..) | (None, Some(row), None) => Ok(row),
+            (Some(one), ..) | (None, Some(one), None) => Ok(one),
             _ => Err(BadMatch::Nobody(who)),
         }
     }
+}
+
+fn taken_apart(row: Row, ids: &[UserId], settings: &Settings) -> (Person, Known) {
+    let key = UserId(row.key().to_owned());
+    let some = |text: String| Some(text).filter(|text| !text.is_empty());
+    let person = Person {
+        id: key.clone(),
+        profile: Profile {
+            role: row.role.unwrap_or(Role::Either),
+            stage: settings.stages[row.rank].clone(),
+            department: some(row.department),
+            site: some(row.site),
+            manager: None,
+            share: row.share,
+            learn: row.learn,
+            languages: row.languages,
+            mentor_capacity: row.mentor_capacity,
+            mentee_capacity: row.mentee_capacity,
+            rather_not: row.rather_not.iter().map(|&at| ids[at].clone()).collect(),
+            hopes: String::new(),
+        },
+        zone: row.zone,
+        waiting_days: row.waiting_days,
+        mentoring: 0,
+        learning: 0,
+        full_member: true,
+        active: true,
+    };
+    let known = Known {
+        name: row.name,
+        id: row.id,
+        email: row.email,
+        key,
+    };
+    (person, known)
 }
 
 #[cfg(test)]
@@ -281,7 +309,7 @@ mod tests {
     fn the_template_matches_well() {
         let (file, round) = matched(TEMPLATE);
         assert_eq!(round.certificate.gap, 0);
-        assert!((18..=24).contains(&file.rows.len()));
+        assert!((18..=24).contains(&file.known.len()));
         assert!(round.unmatched.len() <= 1, "{:?}", round.unmatched);
         let weakest = round.pairs.iter().map(|pair| pair.score).min();
         assert!(

@@ -1,9 +1,8 @@
 //! A round in words: the report, the JSON, and why these two.
 
-use super::File;
+use super::{File, Known};
 use crate::domain::ids::UserId;
 use crate::domain::matching::{self, Barrier, Candidates, Change, Reason, Round};
-use crate::people_file::Row;
 use serde_json::json;
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -12,14 +11,15 @@ impl File {
     /// A name, and what tells people of that name apart.
     fn names(&self) -> HashMap<&str, String> {
         let mut count: HashMap<&str, usize> = HashMap::new();
-        for row in &self.rows {
-            *count.entry(&row.name).or_default() += 1;
+        for one in &self.known {
+            *count.entry(&one.name).or_default() += 1;
         }
-        let name = |row: &Row| match count.get(row.name.as_str()) {
-            Some(1) => row.name.clone(),
-            _ => format!("{} ({})", row.name, row.key()),
+        let name = |one: &Known| match count.get(one.name.as_str()) {
+            Some(1) => one.name.clone(),
+            _ => format!("{} ({})", one.name, one.key),
         };
-        self.rows.iter().map(|row| (row.key(), name(row))).collect()
+        let known = self.known.iter();
+        known.map(|one| (one.key.as_str(), name(one))).collect()
     }
 
     pub(super) fn report(&self, round: &Round) -> String {
@@ -32,7 +32,7 @@ impl File {
             text,
             "{} from {}, seed {}. {} without a partner.",
             counted(round.pairs.len(), "pair", "pairs"),
-            counted(self.rows.len(), "person", "people"),
+            counted(self.known.len(), "person", "people"),
             round.seed,
             counted(waiting, "person is", "people are"),
         );
@@ -72,13 +72,13 @@ impl File {
         &self,
         c: &Candidates,
         round: &Round,
-        mentor: &Row,
-        mentee: &Row,
+        mentor: &Known,
+        mentee: &Known,
     ) -> String {
         let names = self.names();
-        let name = |row: &Row| names.get(row.key()).cloned().unwrap_or_default();
-        let ids = (UserId(mentor.key().into()), UserId(mentee.key().into()));
-        explain(c, round, (&ids.0, &ids.1), (&name(mentor), &name(mentee)))
+        let name = |one: &Known| names.get(one.key.as_str()).cloned().unwrap_or_default();
+        let ids = (&mentor.key, &mentee.key);
+        explain(c, round, ids, (&name(mentor), &name(mentee)))
     }
 }
 

@@ -59,7 +59,10 @@ impl<'a> Cells<'a> {
     fn list(&self, column: &str) -> Vec<String> {
         let words = self.get(column).split(['|', ';', ',', '\n']).map(str::trim);
         let words = words.filter(|word| !word.is_empty());
-        words.map(str::to_owned).collect()
+        let mut words: Vec<String> = words.map(str::to_owned).collect();
+        // There are many lists in a large file, and most are short.
+        words.shrink_to_fit();
+        words
     }
 
     fn row(&mut self, settings: &Settings) -> Row {

@@ -9,9 +9,36 @@ pub(super) struct Lines {
     pub lines: Vec<Line>,
 }
 
+/// Smaller than the reader's own record: all lines are in memory at once.
 pub(super) struct Line {
     pub number: u64,
-    record: StringRecord,
+    /// The cells, one after the other.
+    text: Box<str>,
+    /// Where each of them ends.
+    ends: Box<[usize]>,
+}
+
+impl Line {
+    fn of(number: u64, record: &StringRecord) -> Self {
+        let mut end = 0;
+        let ends = record.iter().map(|cell| {
+            end += cell.len();
+            end
+        });
+        Self {
+            number,
+            ends: ends.collect(),
+            text: record.iter().collect::<String>().into(),
+        }
+    }
+
+    fn nth(&self, at: usize) -> Option<&str> {
+        let start = match at.checked_sub(1) {
+            Some(before) => *self.ends.get(before)?,
+            None => 0,
+        };
+        self.text.get(start..*self.ends.get(at)?)
+    }
 }
 
 impl Lines {
@@ -22,7 +49,7 @@ impl Lines {
     /// A cell without the blanks around it; empty where there is none.
     pub fn cell<'a>(&self, line: &'a Line, column: &str) -> &'a str {
         let at = self.columns.get(column);
-        at.and_then(|&at| line.record.get(at)).unwrap_or_default()
+        at.and_then(|&at| line.nth(at)).unwrap_or_default()
     }
 }
 
@@ -90,7 +117,7 @@ pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Lines {
             );
             continue;
         }
-        lines.push(Line { number, record });
+        lines.push(Line::of(number, &record));
     }
     if lines.is_empty() && problems.is_empty() {
         problems.push(Problem {

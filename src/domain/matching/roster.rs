@@ -150,6 +150,7 @@ impl<'a> Roster<'a> {
         for entry in &mut self.entries {
             entry.never.sort_unstable();
             entry.never.dedup();
+            entry.never.shrink_to_fit();
         }
     }
 }
@@ -201,6 +202,7 @@ impl Names {
         for number in names.iter().filter_map(|name| self.number(name)) {
             bits.insert(number as usize);
         }
+        bits.0.shrink_to_fit();
         bits
     }
 }

@@ -6,8 +6,12 @@
 //! the cheapest chain of exchanges that ends with somebody who has room or does best without (Dijkstra over what the
 //! prices leave over); along the way the prices follow.
 //!
+//! Most of it is done by bids before, in which a row takes its best column, or a column its best row, from whoever holds
+//! it. A column that a bid leaves behind at a price nobody pays would otherwise have a long way to look.
+//!
 //! More pairs may come in at any time: only those people look again who could do better with them.
 
+use super::sparse::narrow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
@@ -28,10 +32,10 @@ struct Node {
     far: i64,
 }
 
-/// How many exact bids may follow from one row's, before what is left is found the long way.
+/// How many exact bids may follow from one, before what is left is found the long way.
 const BIDS: usize = 12;
 /// How many bids with steps there may be for each row on average.
-const ROUGH_BIDS: usize = 300;
+const ROUGH_BIDS: usize = 60;
 const FAR: i64 = i64::MAX;
 const NO_ARC: u32 = u32::MAX;
 
@@ -118,34 +122,28 @@ impl Flow {
         self.merge(more);
         let mut rough_bids = ROUGH_BIDS * self.rows;
         for &step in steps {
-            self.raise_all();
             self.bid_all(step, rough_bids, &mut rough_bids);
         }
+        self.bid_all(0, BIDS, &mut (2 * BIDS * self.rows));
+        // A bid may take from somebody with room for more a pair that was worth more than its prices.
         self.raise_all();
-        self.bid_all(0, BIDS, &mut (BIDS * self.rows));
         for node in 0..self.room.len() {
-            if node < self.rows && self.used[node] == 0 {
-                self.raise(node);
-            }
             while self.nodes[node].price > 0 && self.has_room(node) {
                 self.look(node);
             }
         }
     }
 
-    fn raise_all(&mut self) {
-        for row in 0..self.rows {
-            if self.used[row] > 0 {
-                self.raise(row);
-            }
-        }
-    }
-
+    /// Rows bid, then the columns that are left at a price. Either way the pairs in hand must be worth it first.
     fn bid_all(&mut self, step: i64, at_a_time: usize, bids: &mut usize) {
-        for row in 0..self.rows {
-            if self.room[row] == 1 && self.used[row] == 0 {
-                let allowed = at_a_time.min(*bids);
-                *bids -= self.bid(row, step, allowed);
+        for side in [0..self.rows, self.rows..self.room.len()] {
+            self.raise_all();
+            for node in side {
+                let asks = self.nodes[node].price > 0 && self.used[node] == 0;
+                if asks && self.room[node] == 1 {
+                    let allowed = at_a_time.min(*bids);
+                    *bids -= self.bid(node, step, allowed);
+                }
             }
         }
     }
@@ -181,6 +179,10 @@ impl Flow {
         }
     }
 
+    fn raise_all(&mut self) {
+        (0..self.rows).for_each(|row| self.raise(row));
+    }
+
     /// Raises a row's price to what its best free pair asks for, and lets go of what is no longer worth it.
     fn raise(&mut self, row: usize) {
         let surplus = |arc: &Arc| arc.worth - self.nodes[self.rows + arc.column as usize].price;
@@ -198,29 +200,20 @@ impl Flow {
         }
     }
 
-    /// The short way, where people have room for one: a row takes its best column and raises its price up to where the
-    /// row's second best would do as well, and a `step` further; whoever had that column goes on the same way. What is
-    /// tied, or takes too long, is left for [`Self::look`]. Returns how many bids it took.
-    fn bid(&mut self, row: usize, step: i64, most: usize) -> usize {
-        let mut row = row;
+    /// The short way, where people have room for one: the bidder takes its best partner and raises that one's price up to
+    /// where the bidder's second best would do as well, and a `step` further; whoever had that partner goes on the same
+    /// way. What is tied, or takes too long, is left for [`Self::look`]. Returns how many bids it took.
+    fn bid(&mut self, bidder: usize, step: i64, most: usize) -> usize {
+        let mut bidder = bidder;
         for bids in 1..=most {
-            let (mut best, mut second, mut arc) = (0, 0, NO_ARC);
-            for at in self.row_start[row]..self.row_start[row + 1] {
-                let Arc { column, worth, .. } = self.arcs[at as usize];
-                let surplus = worth - self.nodes[self.rows + column as usize].price;
-                if surplus > best {
-                    (second, best, arc) = (best, surplus, at);
-                } else if surplus > second {
-                    second = surplus;
-                }
-            }
-            self.nodes[row].price = best;
+            let (arc, best, second) = self.best_of(bidder);
+            self.nodes[bidder].price = best;
             if arc == NO_ARC {
                 return bids;
             }
-            let column = self.other_end(arc, row);
-            let holder = self.held(column).first().copied();
-            if self.room[column] != 1 || (holder.is_some() && best == second && step == 0) {
+            let partner = self.other_end(arc, bidder);
+            let holder = self.held(partner).first().copied();
+            if self.room[partner] != 1 || (holder.is_some() && best == second && step == 0) {
                 return bids;
             }
             if let Some(held) = holder {
@@ -228,18 +221,34 @@ impl Flow {
             }
             self.choose(arc);
             let second = (second - step).max(0);
-            self.nodes[row].price = second;
-            self.nodes[column].price += best - second;
+            self.nodes[bidder].price = second;
+            self.nodes[partner].price += best - second;
             match holder {
                 // Whoever has room for more can do with what they have.
-                Some(held) => row = self.arcs[held as usize].row as usize,
+                Some(held) => bidder = self.other_end(held, partner),
                 None => return bids,
             }
-            if self.room[row] != 1 {
+            if self.room[bidder] != 1 {
                 return bids;
             }
         }
         most
+    }
+
+    /// The pair that leaves the most over for somebody, how much that is, and how much the second best leaves.
+    fn best_of(&self, node: usize) -> (u32, i64, i64) {
+        let (mut arc, mut best, mut second) = (NO_ARC, 0, 0);
+        for nth in self.place_of_arcs(node) {
+            let at = self.arc_at(node, nth);
+            let price = self.nodes[self.other_end(at, node)].price;
+            let surplus = self.arcs[at as usize].worth - price;
+            if surplus > best {
+                (arc, best, second) = (at, surplus, best);
+            } else if surplus > second {
+                second = surplus;
+            }
+        }
+        (arc, best, second)
     }
 
     /// Finds a partner for one unit of room of `origin`, or takes its price down until it does without.
@@ -411,9 +420,4 @@ fn starts(groups: usize, group_of: impl Iterator<Item = u32>) -> Vec<u32> {
         start[group + 1] += start[group];
     }
     start
-}
-
-/// Positions are counted in 32 bits: four billion pairs at once do not fit in memory anyway.
-fn narrow(position: usize) -> u32 {
-    u32::try_from(position).unwrap_or(u32::MAX)
 }

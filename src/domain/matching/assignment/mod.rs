@@ -7,13 +7,15 @@
 //! mod.rs      the order of the objective, and what is proven
 //! scale.rs    one number for each pair, so that what counts less never adds up to what counts more
 //! survey.rs   one look at every pair: which to begin with, and how high the floor could be
-//! flow.rs     the best choice among some of the pairs: shortest augmenting paths, with prices
+//! flow.rs     the best choice among some of the pairs: bids, then shortest augmenting paths, with prices
 //! sparse.rs   the best choice among all of them: price every pair, take in what the prices do not rule out, repeat
+//! pricing.rs  which pairs the prices do not rule out, and the bound when there is none
 //! ```
 //!
 //! Pairs are never all in memory: a [`Market`] tells them one row at a time, as one byte each.
 
 mod flow;
+mod pricing;
 mod scale;
 mod sparse;
 mod survey;

@@ -99,8 +99,17 @@ impl Scale {
 
     /// How far bids may go beyond what is exact: a point, then a fraction of one.
     pub fn steps(&self) -> Vec<i64> {
-        let steps = [self.point, self.point / 16];
-        steps.into_iter().filter(|&step| step > 0).collect()
+        self.fractions(&[1, 16])
+    }
+
+    /// The same where a good choice is known and many more pairs come in.
+    pub fn later_steps(&self) -> Vec<i64> {
+        self.fractions(&[4])
+    }
+
+    fn fractions(&self, parts: &[i64]) -> Vec<i64> {
+        let steps = parts.iter().map(|part| self.point / part);
+        steps.filter(|&step| step > 0).collect()
     }
 
     pub fn may_choose(&self, code: u8) -> bool {

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 /// How many of its best pairs each person brings.
 const BEST: usize = 16;
 /// And how many of the best tenth: the best of one are the best of many, and would not do for all of them.
-const FAIR: usize = 6;
+const FAIR: usize = 4;
 
 pub(super) struct Survey {
     pub offers: Vec<Offer>,
@@ -28,7 +28,7 @@ impl Survey {
                 let lot = |column| market.lot(row, column);
                 found.clear();
                 look(&codes, room, least, row, lot, &mut row_best, &mut found);
-                offers.extend(found.iter().map(|it| offer(row, it.at, it.code, it.lot)));
+                offers.extend(found.iter().map(|it| offer(row, it.at, it.code)));
             }
         }
         for column in 0..market.column_room().len() {
@@ -46,9 +46,12 @@ impl Survey {
                     &mut column_best,
                     &mut found,
                 );
-                offers.extend(found.iter().map(|it| offer(it.at, column, it.code, it.lot)));
+                offers.extend(found.iter().map(|it| offer(it.at, column, it.code)));
             }
         }
+        // What is best for both is there twice.
+        offers.sort_unstable_by_key(|offer| (offer.row, offer.column));
+        offers.dedup();
         offers.shrink_to_fit();
         Self {
             offers,
@@ -102,8 +105,7 @@ fn look(
         lot: lot(at),
     };
     let (most, good) = (BEST.max(room), nth_best(&count, BEST.max(room)));
-    let good = (0..codes.len()).filter(|&at| codes[at] >= good);
-    found.extend(good.filter(will_do).map(find));
+    found.extend(from_on(codes, good).filter(will_do).map(find));
     keep_best(found, most, |it| (Reverse(it.code), Reverse(it.lot), it.at));
     let fair = nth_best(&count, codes.len() / 10);
     let from = own * 7919 % codes.len().max(1);
@@ -111,6 +113,19 @@ fn look(
     let fair = around.filter(|&at| codes[at] >= fair);
     found.extend(fair.filter(will_do).take(FAIR).map(find));
 }
+
+/// Where a code is at least this good: seldom, so that many are passed over in one step.
+fn from_on(codes: &[u8], good: u8) -> impl Iterator<Item = usize> {
+    let parts = (0..).step_by(PART).zip(codes.chunks(PART));
+    let best = |part: &[u8]| part.iter().fold(0, |best: u8, &code| best.max(code));
+    parts
+        .filter(move |(_, part)| best(part) >= good)
+        .flat_map(|(from, part)| (from..).zip(part))
+        .filter(move |(_, code)| **code >= good)
+        .map(|(at, _)| at)
+}
+
+const PART: usize = 64;
 
 /// How many there are of each code. In four lists, for counting one code again and again waits for itself.
 fn counted(codes: &[u8]) -> [u32; 256] {

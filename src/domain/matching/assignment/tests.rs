@@ -262,6 +262,70 @@ proptest! {
     }
 }
 
+/// Pairs come in bit by bit, as pricing brings them: the number of each is when.
+fn any_arrivals() -> impl Strategy<Value = (Vec<u32>, Vec<u32>, Vec<(i64, usize)>)> {
+    let room = || prop_oneof![3 => Just(1_u32), 1 => Just(2), 1 => Just(20)];
+    let rooms = move || prop::collection::vec(room(), 1..12);
+    (rooms(), rooms()).prop_flat_map(|(rows, columns)| {
+        let pairs = rows.len() * columns.len();
+        let arrivals = prop::collection::vec((1_i64..500, 0_usize..4), pairs);
+        (Just(rows), Just(columns), arrivals)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    /// Bids may take pairs from people with room for more, who had them for less than they are worth.
+    #[test]
+    fn the_prices_hold_whenever_more_pairs_come_in(
+        (rows, columns, pairs) in any_arrivals(),
+        step in 0_i64..5,
+    ) {
+        let mut flow = flow::Flow::new(&rows, &columns, &vec![0; columns.len()]);
+        let arc = |at: usize| flow::Arc {
+            row: sparse::narrow(at / columns.len()),
+            column: sparse::narrow(at % columns.len()),
+            worth: pairs[at].0,
+        };
+        for time in 0..4 {
+            let coming = (0..pairs.len()).filter(|&at| pairs[at].1 == time);
+            let steps = [step].into_iter().filter(|step| *step > 0);
+            flow.take_in(coming.map(arc), &steps.collect::<Vec<_>>());
+            let (row_prices, column_prices) = (flow.row_prices(), flow.column_prices());
+            let (mut reached, mut bound) = (0, 0);
+            for (room, price) in rows.iter().chain(&columns).zip(row_prices.iter().chain(&column_prices)) {
+                bound += i64::from(*room) * price;
+            }
+            for arc in (0..pairs.len()).filter(|&at| pairs[at].1 <= time).map(arc) {
+                let (row, column) = (arc.row as usize, arc.column as usize);
+                let surplus = arc.worth - row_prices[row] - column_prices[column];
+                if flow.partners(row).any(|partner| partner == arc.column) {
+                    prop_assert!(surplus >= 0);
+                    (reached, bound) = (reached + arc.worth, bound + surplus);
+                } else {
+                    prop_assert!(surplus <= 0);
+                }
+            }
+            prop_assert_eq!(reached, bound);
+        }
+    }
+}
+
+/// The first column has room to spare, and so the first row for nothing. The second column loses its row and would take
+/// the first one for little.
+#[test]
+fn a_bid_does_not_keep_what_somebody_with_room_had_for_less_than_it_is_worth() {
+    let arc = |row, column, worth| flow::Arc { row, column, worth };
+    let mut flow = flow::Flow::new(&[1; 4], &[3, 1, 1, 1], &[100, 0, 0, 0]);
+    let first = [arc(0, 0, 100), arc(1, 0, 10), arc(3, 1, 80)];
+    flow.take_in(first.into_iter(), &[]);
+    let more = [arc(0, 1, 50), arc(2, 1, 45), arc(3, 2, 200), arc(3, 3, 200)];
+    flow.take_in(more.into_iter(), &[]);
+    let worth: i64 = flow.chosen().map(|arc| arc.worth).sum();
+    assert_eq!(worth, 100 + 10 + 45 + 200);
+}
+
 #[test]
 fn more_pairs_beat_certain_ones_beat_a_high_floor_beats_the_total() {
     let sure = |score| code(score, false);
