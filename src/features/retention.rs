@@ -20,7 +20,7 @@ const INBOX_DAYS: i32 = 3;
 const OUTBOX_DAYS: i32 = 30;
 /// A year, and a little to look back on it.
 const AUDIT_DAYS: i32 = 400;
-/// As long as anybody asks why a round came out as it did; what owners asked of it goes then, too.
+/// As long as anybody asks why a round came out as it did; what owners asked of it, and whom it left over, goes then, too.
 const INPUT_DAYS: i32 = 62;
 /// Only today counts; a week also covers people who travel.
 const NUDGED_DAYS: i32 = 7;
@@ -38,6 +38,7 @@ pub async fn daily(tx: &mut Tx) -> Result<()> {
     let inputs = ago(tx, INPUT_DAYS);
     rounds::prune_inputs(tx, inputs).await?;
     rounds::erase_reasons(tx, inputs).await?;
+    rounds::prune_unmatched(tx, inputs).await?;
     limits::prune(tx).await?;
     nudged::prune(tx, cadence::local(nudged, &TimeZone::UTC).date()).await?;
     let zone = programs::find(tx)

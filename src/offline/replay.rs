@@ -44,6 +44,11 @@ pub async fn run(options: &Options, which: &str, now: Timestamp) -> anyhow::Resu
         let both = known(mentor).zip(known(mentee));
         let (mentor, mentee) = both.ok_or(BadMatch::NotIn(listed.round.id))?;
         let names = (mentor.as_str(), mentee.as_str());
+        let is_pair =
+            |pair: &matching::Proposal| (&pair.mentor, &pair.mentee) == (&mentor, &mentee);
+        if !round.pairs.iter().any(is_pair) {
+            return Err(BadMatch::NoPair(mentor, mentee).into());
+        }
         let candidates = kept_record.candidates();
         let text = words::explain(&candidates, &round, (&mentor, &mentee), names);
         print(&text)?;

@@ -25,6 +25,7 @@ use crate::domain::ids::{TeamId, UserId};
 use jiff::Timestamp;
 use mint::Mint;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::error::DatabaseError;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{ConnectOptions, Executor, Row, SqlStr};
 use std::str::FromStr;
@@ -161,7 +162,10 @@ impl Db {
             .and_then(|row| row.try_get::<i64, _>(0));
         match known {
             Ok(1..) => {}
-            Ok(_) | Err(sqlx::Error::Database(_)) => return Err(StoreError::NotOurs),
+            Ok(_) => return Err(StoreError::NotOurs),
+            Err(sqlx::Error::Database(error)) if is_not_there(&*error) => {
+                return Err(StoreError::NotOurs);
+            }
             Err(error) => return Err(error.into()),
         }
         Ok(Self(Arc::new(Inner {
@@ -348,6 +352,12 @@ impl Db {
             writer.lock().await.flush().await;
         }
     }
+}
+
+/// Whether a database, or a table in it, does not exist: as PostgreSQL (by code) and SQLite (by words too) say it.
+fn is_not_there(error: &dyn DatabaseError) -> bool {
+    matches!(error.code().as_deref(), Some("3D000" | "42P01" | "14"))
+        || error.message().starts_with("no such table")
 }
 
 /// `for update skip locked` where the engine has it: SQLite's single writer needs none.

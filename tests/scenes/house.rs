@@ -93,6 +93,10 @@ const LONG: &[(&str, &str)] = &[
         "one algorithm, read from top to bottom",
     ),
     (
+        "src/domain/matching/assignment/tests.rs",
+        "what holds of every choice, over one set of instances",
+    ),
+    (
         "src/domain/matching/tests.rs",
         "a list of small cases over one cast",
     ),

@@ -195,9 +195,10 @@ both! {
         let found: Vec<UserId> = pairs.iter().map(|pair| pair.0.clone()).collect();
         let replayed = json["pairs"].as_array().unwrap().iter();
         assert_eq!(replayed.map(|pair| UserId::from(pair["mentor"].as_str().unwrap())).collect::<Vec<_>>(), found);
-        // Two who are kept apart: in the words of everything else that is private.
+        // Two who are kept apart are no pair, like any other two who are none.
         let out = company.replay(&[&first.to_string(), "--explain", "UJ1", "US1"]);
-        assert_eq!(said(&out), "UJ1 cannot mentor US1. These two cannot be paired right now.\n");
+        assert_eq!(out.status.code(), Some(2));
+        assert!(said(&out).contains("UJ1 does not mentor US1 in that round."), "{}", said(&out));
         company.db.close().await;
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn digest(
     };
     let mut blocks = Blocks::new().header(&title).section(figures);
     if let Some(trend) = trend {
-        blocks = blocks.picture("The last weeks, as told here", &trend.alt());
+        blocks = blocks.picture("The last weeks in figures", &trend.alt());
     }
     blocks
         .section(md!(
@@ -160,7 +160,7 @@ impl Report {
         let mut rounds = self.to_approve.iter().take(LINES).peekable();
         rounds.peek()?;
         let blocks = Blocks::new().section(
-            "*Waiting for your approval*\n“See them” shows all of it, with everything you can do about it.",
+            "*Waiting for your approval*\nPress *See them* to look a round over, change it or approve it.",
         );
         Some(rounds.fold(blocks, |blocks, (round, pairs)| {
             let pairs = match pairs {

@@ -160,7 +160,7 @@ pub fn left_over(
         None => "I keep looking, and you hear from me as soon as somebody fits.".into(),
     };
     let lead = if partners.is_empty() {
-        md!("The latest match has been made, and I did not find you a partner this time.")
+        md!("I have just matched people, and I did not find you a partner this time.")
     } else {
         md!(
             "Nothing changes with {}. Your profile has room for another partner, and I did not find you one in the \

@@ -252,11 +252,12 @@ async fn tell(
     let looking = participants::find(tx, user)
         .await?
         .is_some_and(|one| one.standing == Standing::Active && one.waiting_since.is_some());
-    if !looking || !why.is_told() {
+    if !looking || !why.is_told() || rounds::left_over_again(tx, id, user).await? {
         return Ok(false);
     }
+    // Compared as they read: of two reasons in the same words, hearing of the second would tell that it is another.
     if let Some((before, at)) = rounds::last_told(tx, user).await?
-        && before == *why
+        && before.in_words() == why.in_words()
         && tx.now.duration_since(at) < SAME_REASON
     {
         return Ok(false);

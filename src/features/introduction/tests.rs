@@ -1,10 +1,11 @@
+mod left_over;
+
 use crate::domain::ids::RoundId;
 use crate::domain::participant::{Profile, Standing};
 use crate::features::cast::{junior, mentor, senior, settings};
 use crate::features::scene::Scene;
 use crate::slack::event::Action;
 use crate::store::rounds::{self, Fate};
-use jiff::SignedDuration;
 
 async fn proposed(scene: &Scene) -> RoundId {
     scene.takes_part("UMIA", junior()).await;
@@ -132,85 +133,6 @@ async fn what_no_longer_holds_is_not_introduced_and_nobody_learns_why() {
         "<@UMIA> and <@USAM> could not be introduced after all: something has changed since the round was proposed. \
          They were not told about each other. Whoever of them is looking for a partner is in the next match."
     );
-}
-
-#[tokio::test]
-async fn those_left_over_hear_kindly_and_not_again_within_the_month() {
-    let mut scene = Scene::program(settings()).await;
-    scene.takes_part("UMAX", mentor(&["Design"], &[])).await;
-    let round = proposed(&scene).await;
-    assert!(
-        scene.messages("UMAX").await.is_empty(),
-        "nothing before it is approved"
-    );
-    approve(&scene, round).await;
-    let note = scene.last("UMAX", "did not find").await.unwrap();
-    insta::assert_snapshot!(note, @r"
-    The latest match has been made, and I did not find you a partner this time. Nobody's topics were close enough to yours this time, and a poor match is worse than waiting. Adding a topic or two may help. You keep your place for the next match. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
-    [ Look at my profile ]
-    Only you see this.
-    ");
-    scene.takes_part("UMEG", senior()).await;
-    for (days, told) in [(7, 1), (7, 1), (21, 2)] {
-        scene.pass(SignedDuration::from_hours(24 * days)).await;
-        scene.command("UANA", "round").await.unwrap();
-        scene.run_due().await;
-        let mut tx = scene.tx().await;
-        let open = rounds::proposed(&mut tx).await.unwrap();
-        tx.rollback().await;
-        for round in open {
-            approve(&scene, round.id).await;
-        }
-        assert_eq!(
-            scene.count("UMAX", "did not find").await,
-            told,
-            "after {days} days"
-        );
-    }
-}
-
-/// News that nobody waits for at night waits itself, over a weekend too, and finds whoever still looks.
-#[tokio::test]
-async fn those_left_over_hear_in_their_own_working_hours() {
-    let mut scene = Scene::program(settings()).await;
-    scene.takes_part("UMAX", mentor(&["Design"], &[])).await;
-    scene.takes_part("UKIM", mentor(&["Design"], &[])).await;
-    scene.takes_part("ULEA", mentor(&["Design"], &[])).await;
-    // 9:00 in London is 4:00 in New York and 22:00 in Auckland.
-    scene.seen("UMAX", "Europe/London").await;
-    scene.seen("UKIM", "America/New_York").await;
-    scene.seen("ULEA", "Pacific/Auckland").await;
-    let round = proposed(&scene).await;
-    approve(&scene, round).await;
-    let told = async |scene: &Scene| {
-        let mut told = Vec::new();
-        for user in ["UMAX", "UKIM", "ULEA"] {
-            told.push(scene.count(user, "did not find").await);
-        }
-        told
-    };
-    assert_eq!(told(&scene).await, [1, 0, 0]);
-    scene.pass(SignedDuration::from_mins(4 * 60 + 59)).await;
-    assert_eq!(told(&scene).await, [1, 0, 0]);
-    scene.pass(SignedDuration::from_mins(1)).await;
-    assert_eq!(told(&scene).await, [1, 1, 0]);
-    // Somebody who leaves before their morning hears nothing any more.
-    scene.standing("ULEA", Standing::Left).await;
-    scene.pass(SignedDuration::from_hours(24)).await;
-    assert_eq!(told(&scene).await, [1, 1, 0]);
-}
-
-#[tokio::test]
-async fn a_round_decided_on_friday_evening_is_told_on_monday() {
-    let mut scene = Scene::program(settings()).await;
-    scene.takes_part("UMAX", mentor(&["Design"], &[])).await;
-    let round = proposed(&scene).await;
-    scene.pass(SignedDuration::from_hours(4 * 24 + 9)).await;
-    approve(&scene, round).await;
-    scene.pass(SignedDuration::from_hours(2 * 24)).await;
-    assert_eq!(scene.count("UMAX", "did not find").await, 0);
-    scene.pass(SignedDuration::from_hours(15)).await;
-    assert_eq!(scene.count("UMAX", "did not find").await, 1);
 }
 
 /// Whether somebody excluded them or their pair was left out by an owner: the same words as nobody being free.

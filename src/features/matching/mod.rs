@@ -29,12 +29,9 @@ use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Kept, Origin, State};
 use crate::store::timers::Due;
 use crate::store::{Tx, participants, programs, timers};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use owners::{ask_owners, tell_owners};
 use std::collections::{BTreeSet, HashSet};
-
-/// Who was left over matters for a month; rounds themselves stay.
-const UNMATCHED_KEPT: SignedDuration = SignedDuration::from_hours(62 * 24);
 
 /// The round's day has come (timer `Round`): sets the next one and asks for matching now.
 pub async fn scheduled(tx: &mut Tx) -> Result<()> {
@@ -175,7 +172,6 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     for one in &left_over {
         rounds::add_unmatched(tx, round, &one.person, &one.why).await?;
     }
-    rounds::prune_unmatched(tx, tx.now - UNMATCHED_KEPT).await?;
     if state == State::Proposed {
         add_all(tx, round, &to_confirm).await?;
         return ask_owners(tx, &settings, round, asked_by, replaces).await;

@@ -9,6 +9,7 @@ use crate::features::scene::{Scene, render, render_view};
 use crate::slack::event::{Action, Event, Surface};
 use crate::store::rounds::Proposal;
 use crate::store::rounds::Round;
+use jiff::SignedDuration;
 
 mod edits;
 mod what_if;

@@ -109,8 +109,9 @@ pub(super) fn everything(own: &Own, words: &[Md], user: &UserId, zone: &TimeZone
     }
     blocks
         .context(
-            "Besides: copies of what I sent you, for a few weeks, and a record that you did things like joining or \
-             leaving, without what you wrote. Only you can see this.",
+            "Besides: copies of what I sent you, for a few weeks; what the last matches were made from, for two months: \
+             your profile as it was then, encrypted, and who was proposed to you; and a record that you did things like \
+             joining or leaving, without what you wrote. Only you can see this.",
         )
         .message(md!("Everything stored about you."))
 }

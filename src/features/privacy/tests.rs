@@ -74,7 +74,7 @@ async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     *From Slack:* time zone Europe/Berlin, full member
     *A pair* with <@U2>, you as mentor: introduced, since 2026-03-02
     Why you were matched: U2 wants to learn Beekeeping
-    Besides: copies of what I sent you, for a few weeks, and a record that you did things like joining or leaving, without what you wrote. Only you can see this.
+    Besides: copies of what I sent you, for a few weeks; what the last matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and a record that you did things like joining or leaving, without what you wrote. Only you can see this.
     ");
     let theirs = scene.press("U2", Action::ExportMine).await.unwrap();
     let theirs = render(&theirs.say.unwrap());

@@ -37,7 +37,9 @@ pub use inputs::{
 pub use proposals::{
     Fate, Proposal, add_proposal, erase_reasons, held, left_out, proposals, rejected, settle,
 };
-pub use unmatched::{add_unmatched, last_told, looked_after, prune_unmatched, unmatched, untold};
+pub use unmatched::{
+    add_unmatched, last_told, left_over_again, looked_after, prune_unmatched, unmatched, untold,
+};
 
 named! {
     /// What set a round off.

@@ -86,17 +86,28 @@ pub async fn last_told(tx: &mut Tx, user: &UserId) -> Result<Option<(Binding, Ti
     Ok(Some((why, instant(row.try_get(2)?))))
 }
 
-/// Forgets who was left over, and what owners asked, before `before`: it matters for a month only.
-pub async fn prune_unmatched(tx: &mut Tx, before: Timestamp) -> Result<()> {
+/// Whether a later round, decided by now, left somebody over as well: what it says is newer.
+pub async fn left_over_again(tx: &mut Tx, after: RoundId, user: &UserId) -> Result<bool> {
     let team = tx.team().to_string();
+    let row = sqlx::query(
+        "select count(*) from unmatched u join rounds r on r.id = u.round_id
+         where u.team_id = $1 and u.user_id = $2 and u.round_id > $3 and r.state in ('approved', 'empty')",
+    )
+    .bind(team)
+    .bind(user.as_str())
+    .bind(after.0)
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(row.try_get::<i64, _>(0)? > 0)
+}
+
+/// Forgets who was left over, and what owners asked, in rounds made before `before`.
+pub async fn prune_unmatched(tx: &mut Tx, before: Timestamp) -> Result<()> {
     for sql in [
-        "delete from unmatched where team_id = $1
-         and round_id in (select id from rounds where team_id = $1 and created_at < $2)",
-        "delete from round_edits where team_id = $1
-         and round_id in (select id from rounds where team_id = $1 and created_at < $2)",
+        "delete from unmatched where round_id in (select id from rounds where created_at < $1)",
+        "delete from round_edits where round_id in (select id from rounds where created_at < $1)",
     ] {
         sqlx::query(sql)
-            .bind(&team)
             .bind(before.as_millisecond())
             .execute(tx.conn())
             .await?;

@@ -24,7 +24,7 @@ async fn what_owners_read() {
     insta::assert_snapshot!(scene.companions().await[2], @r"
     *Reverse mentoring: 5 things to look at this week.*
     *Waiting for your approval*
-    “See them” shows all of it, with everything you can do about it.
+    Press *See them* to look a round over, change it or approve it.
     1 pair, proposed on Monday, March 2  [ See them ]
     *Pairs that may need you*
     Silence is not “did not meet”, and it is nobody's fault. I ask both of them privately; a friendly “how is it going?” from you does more.

@@ -1,0 +1,83 @@
+//! What can be asked for, and what is said of a wrong question.
+
+use crate::domain::ids::{RoundId, UserId};
+use clap::Args;
+use jiff::civil::Date;
+use secrecy::SecretString;
+use std::path::PathBuf;
+
+/// How pairs are asked for.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// The people: `export-template` prints one to start from, `--help` says which columns there are.
+    #[arg(required_unless_present = "round")]
+    pub people: Option<PathBuf>,
+    /// Replays a round of the database instead, from what it was made from, and says whether the same pairs come out
+    /// (exit code 1 if not): its id, or `last`. Reads only, beside a running `serve` too.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["people", "settings", "seed", "on"])]
+    pub round: Option<String>,
+    /// For `--round`: `sqlite://FILE` or `postgres://…`
+    #[arg(
+        long = "database",
+        alias = "database-url",
+        value_name = "URL",
+        env = "DATABASE_URL",
+        default_value = "sqlite://reverse-mentor.db",
+        hide_env_values = true
+    )]
+    pub database_url: String,
+    /// For `--round`: the key that opens what is sealed, where it is not in the file beside the database.
+    #[arg(long = "key", env = "REVERSE_MENTOR_KEY", hide_env_values = true)]
+    pub key: Option<SecretString>,
+    /// The program's settings, as `REVERSE_MENTOR_PROGRAM` has them; without it, the defaults.
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Decides between equals: the same people, settings, day and seed give the same pairs.
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// Writes the outcome as JSON; - is the standard output, in place of the report.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// The day to match on, for clocks change and hours shared with them; without it, today.
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Says instead what speaks for these two, and what would change with them or without them.
+    #[arg(long, num_args = 2, value_names = ["MENTOR", "MENTEE"])]
+    pub explain: Option<Vec<String>>,
+}
+
+/// What `export-template` prints.
+#[derive(Args, Clone, Debug)]
+pub struct Template {
+    /// A made-up company of this size instead, as `rehearse` has it.
+    #[arg(long, hide = true)]
+    pub people: Option<usize>,
+    #[arg(long, default_value_t = 7, hide = true)]
+    pub seed: u64,
+}
+
+/// Bad input other than the people's file. Exit code 2.
+#[derive(Debug, thiserror::Error)]
+pub enum BadMatch {
+    #[error("{0} cannot be written: {1}")]
+    Json(PathBuf, std::io::Error),
+    #[error(
+        "nobody in the file is called \"{0}\": use an id, an email address or a name of theirs"
+    )]
+    Nobody(String),
+    #[error("there is no round \"{0}\". {1}")]
+    NoSuchRound(String, String),
+    #[error(
+        "{0} is an invitation: the two asked for each other, so nothing was chosen that could be replayed"
+    )]
+    Invitation(RoundId),
+    #[error(
+        "in round {0} there are not both of these: use the Slack ids of people who were looking for a partner then"
+    )]
+    NotIn(RoundId),
+    #[error(
+        "{0} does not mentor {1} in that round. Of a stored round only its pairs are explained: why others are none \
+         could tell whom somebody would rather not meet"
+    )]
+    NoPair(UserId, UserId),
+}
