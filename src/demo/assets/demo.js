@@ -5,6 +5,8 @@ const $ = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const phone = matchMedia("(max-width: 760px)");
 
+let pinned = true;
+let lastTop = 0;
 let busy = 0;
 let wanted = false;
 let returnTo = null;
@@ -32,14 +34,13 @@ function swap(text) {
     if (keyed ? old.dataset.key === fresh.dataset.key : old.dataset.raw === fresh.outerHTML) return;
     const raw = fresh.outerHTML;
     const moved = old.dataset.place !== fresh.dataset.place;
-    const atEnd = old.scrollHeight - old.scrollTop - old.clientHeight < 60;
     const top = old.scrollTop;
     const open = moved ? [] : all("details[open][id]", old).map((d) => d.id);
     old.replaceWith(fresh);
     fresh.dataset.raw = raw;
     open.forEach((id) => byId(id, fresh)?.setAttribute("open", ""));
     if (fresh.dataset.scroll !== undefined) {
-      fresh.scrollTop = fresh.id === "log" && (moved ? !$(".app-home", fresh) : atEnd) ? fresh.scrollHeight : moved ? 0 : top;
+      fresh.scrollTop = fresh.id === "log" && (moved ? !$(".app-home", fresh) : pinned) ? fresh.scrollHeight : moved ? 0 : top;
     }
     if (fresh.id === "log") listen(fresh, moved);
     if (fresh.id === "modals") modal(fresh, focused);
@@ -276,11 +277,13 @@ document.addEventListener("drop", (event) => {
   if (event.dataTransfer.files[0]) read(event.dataTransfer.files[0]);
 });
 
-// A picture that comes late does not push the last words out of sight.
-let pinned = true;
+// A picture that comes late does not push the last words out of sight: only whoever scrolls up leaves the end.
 document.addEventListener("scroll", (event) => {
   const log = event.target;
-  if (log.id === "log") pinned = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  if (log.id !== "log") return;
+  if (log.scrollHeight - log.scrollTop - log.clientHeight < 60) pinned = true;
+  else if (log.scrollTop < lastTop) pinned = false;
+  lastTop = log.scrollTop;
 }, true);
 document.addEventListener("load", (event) => {
   const log = event.target.closest?.("#log");
