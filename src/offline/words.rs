@@ -3,7 +3,7 @@
 use super::{File, Known};
 use crate::domain::ids::UserId;
 use crate::domain::matching::{self, Barrier, Candidates, Change, Reason, Round};
-use serde_json::json;
+use serde::{Serialize, Serializer};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -131,25 +131,68 @@ pub(super) fn explain(
 
 /// The outcome for programs.
 pub(super) fn json(round: &Round) -> String {
-    let pairs = round.pairs.iter().map(|pair| {
-        json!({
-            "mentor": pair.mentor.as_str(),
-            "mentee": pair.mentee.as_str(),
-            "score": pair.score,
-            "reasons": reasons(&pair.reasons, pair.owner_must_confirm),
-        })
-    });
-    let unmatched = round
-        .unmatched
-        .iter()
-        .map(|one| json!({"person": one.person.as_str(), "reason": one.why.for_owner()}));
-    let whole = json!({
-        "seed": round.seed,
-        "pairs": pairs.collect::<Vec<_>>(),
-        "unmatched": unmatched.collect::<Vec<_>>(),
-        "certificate": {"gap": round.certificate.gap},
-    });
-    format!("{whole:#}\n")
+    let whole = Told {
+        seed: round.seed,
+        pairs: Pairs(round),
+        unmatched: Unmatched(round),
+        certificate: Proof {
+            gap: round.certificate.gap,
+        },
+    };
+    let mut text = serde_json::to_string_pretty(&whole).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// A round as JSON, its long lists made while they are written.
+#[derive(Serialize)]
+struct Told<'a> {
+    seed: u64,
+    pairs: Pairs<'a>,
+    unmatched: Unmatched<'a>,
+    certificate: Proof,
+}
+
+struct Pairs<'a>(&'a Round);
+struct Unmatched<'a>(&'a Round);
+
+#[derive(Serialize)]
+struct Pair<'a> {
+    mentor: &'a UserId,
+    mentee: &'a UserId,
+    score: u8,
+    reasons: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Alone<'a> {
+    person: &'a UserId,
+    reason: String,
+}
+
+#[derive(Serialize)]
+struct Proof {
+    gap: i64,
+}
+
+impl Serialize for Pairs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.pairs.iter().map(|pair| Pair {
+            mentor: &pair.mentor,
+            mentee: &pair.mentee,
+            score: pair.score,
+            reasons: reasons(&pair.reasons, pair.owner_must_confirm),
+        }))
+    }
+}
+
+impl Serialize for Unmatched<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.unmatched.iter().map(|one| Alone {
+            person: &one.person,
+            reason: one.why.for_owner(),
+        }))
+    }
 }
 
 pub(super) fn proof(round: &Round) -> String {
