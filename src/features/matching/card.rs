@@ -190,11 +190,6 @@ impl Card {
             .context(ONLY_OWNERS)
     }
 
-    /// Whether all who wait were looked at: only then can an owner ask more of it than to leave somebody out.
-    pub(super) fn is_whole(&self) -> bool {
-        !matches!(self.round.origin, Origin::Confirm | Origin::Invite)
-    }
-
     /// A pair, and what can be done about it. About the one pair of an invitation that is all of the round's own buttons.
     pub(super) fn with_pair(&self, blocks: Blocks, pair: &Proposal, words: Md) -> Blocks {
         if self.round.origin == Origin::Invite {
@@ -207,7 +202,7 @@ impl Card {
     /// What an owner can do about one pair.
     fn changes(&self, pair: &Proposal) -> Button {
         let (round, mentor, mentee) = (self.round.id, &pair.mentor, &pair.mentee);
-        if !self.is_whole() {
+        if !self.round.origin.is_whole() {
             let (mentor, mentee) = (mentor.clone(), mentee.clone());
             let drop = Action::DropProposal {
                 round,
@@ -359,7 +354,7 @@ impl Card {
         let (label, question, consequence, back) = self.refusal();
         let refuse = button(label, &Action::RejectRound { round });
         decisions.push(refuse.confirm(question, consequence, label, back));
-        if look_again && self.is_whole() {
+        if look_again && self.round.origin.is_whole() {
             decisions.push(button("Look again", &Action::LookAgain { round }));
         } else if look_again {
             decisions.push(button("Look again", &Action::ProposeRound));

@@ -83,7 +83,7 @@ pub async fn edit(
     Ok(card.reply())
 }
 
-/// Solves a round anew, with what was asked of it; its card takes the place of this one.
+/// Solves a round anew. The new one takes this one's place, and over what was asked of it until then.
 pub async fn look_anew(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
     let settings = settings(tx).await?;
     owners_only(tx, &settings, actor).await?;
@@ -92,9 +92,6 @@ pub async fn look_anew(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Rep
         return Ok(card.reply());
     }
     rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
-    if let Some(wanted) = rounds::wanted(tx).await? {
-        rounds::carry_over(tx, round, wanted.id, &actor.user).await?;
-    }
     timers::soon(tx, Timing::Match, "program").await?;
     audit::note(tx, &actor.user, "round_again", &round.to_string()).await?;
     Ok(Reply::say(messages::looking(settings.approval)))
