@@ -185,11 +185,15 @@ impl Scene {
                     router::happenings(&mut tx).await.unwrap();
                 }
             } else if timer.kind == Timing::WhatIf {
-                if let Some(question) = matching::question(&mut tx, &timer.subject).await.unwrap() {
+                let subject = &timer.subject;
+                let question = matching::question(&mut tx, subject).await.unwrap();
+                let worked_out = question.map(|question| {
                     let change = matching::work_out(&question);
-                    let answered = matching::answer(&mut tx, &question, change, row.id).await;
-                    answered.unwrap();
-                }
+                    (question, change)
+                });
+                matching::answer(&mut tx, subject, worked_out, row.id)
+                    .await
+                    .unwrap();
             } else {
                 router::timer(&mut tx, &timer).await.unwrap();
             }

@@ -76,9 +76,7 @@ pub async fn what_if(db: &Db, row: &DueRow, timer: &Timer, now: Timestamp) -> Re
         tx.rollback().await;
         return Ok(());
     }
-    if let Some((question, change)) = worked_out {
-        matching::answer(&mut tx, &question, change, row.id).await?;
-    }
+    matching::answer(&mut tx, &timer.subject, worked_out, row.id).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -25,8 +25,10 @@ pub async fn drop_proposal(
         // It is the only pair: leaving it out is the decision, and both hear.
         return reject(tx, actor, round).await;
     }
-    let from = if held.state == State::Proposed {
-        let at = card(tx, &settings, round, 0).await?.page_of(mentor, mentee);
+    let at = if held.state == State::Proposed {
+        let at = card(tx, &settings, round, 0)
+            .await?
+            .index_of(mentor, mentee);
         if rounds::settle(
             tx,
             round,
@@ -42,7 +44,12 @@ pub async fn drop_proposal(
     } else {
         0
     };
-    let card = card(tx, &settings, round, from).await?;
+    let card = card(tx, &settings, round, at).await?;
+    let is_over = card.round.state == State::Proposed && card.open().next().is_none();
+    if is_over && held.origin == Origin::Confirm {
+        // Nothing can be asked of it any more: having left out the last is having declined, and those in it hear.
+        return reject(tx, actor, round).await;
+    }
     Ok(card.reply().with_home())
 }
 
@@ -59,9 +66,9 @@ pub async fn edit(
     }
     let settings = settings(tx).await?;
     owners_only(tx, &settings, actor).await?;
-    let mut from = 0;
+    let mut at = 0;
     if found(tx, round).await?.state == State::Proposed {
-        from = card(tx, &settings, round, 0).await?.page_with(one);
+        at = card(tx, &settings, round, 0).await?.index_with(one, other);
         let by = &actor.user;
         let (is_news, verb) = match edit {
             Edit::Keep => (
@@ -79,7 +86,7 @@ pub async fn edit(
             audit::note(tx, by, verb, &round.to_string()).await?;
         }
     }
-    let card = card(tx, &settings, round, from).await?;
+    let card = card(tx, &settings, round, at).await?;
     Ok(card.reply())
 }
 
