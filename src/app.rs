@@ -10,6 +10,7 @@ use crate::slack::client::Client;
 use crate::slack::routes::{self, Gate};
 use crate::slack::verify::Verifier;
 use crate::store::db::StoreError;
+use crate::store::timers::Work;
 use crate::store::{Db, limits, workspaces};
 use crate::telemetry;
 use crate::work::scheduler::Scheduler;
@@ -51,6 +52,8 @@ pub struct App {
     tick: SignedDuration,
     senders: u8,
     health: Arc<Health>,
+    /// Rung when a timer was set: one loop hears of it from the database, the matcher's from that one.
+    solving: Arc<Notify>,
 }
 
 #[derive(Default)]
@@ -105,6 +108,7 @@ impl App {
             tick,
             senders: config.senders.max(1),
             health,
+            solving: Arc::default(),
         })
     }
 
@@ -196,6 +200,7 @@ impl App {
             loops.spawn(self.clone().send(stop.clone()));
         }
         loops.spawn(self.clone().schedule(stop.clone()));
+        loops.spawn(self.clone().solve(stop.clone()));
         // Who comes before we know the workspace would hear that there is no program. The first few wait, not for long:
         // with Slack away, we answer what we can.
         let known = self.health.known.notified();
@@ -311,16 +316,34 @@ impl App {
             self.health
                 .scheduler
                 .store(self.clock.now().as_second(), Ordering::Relaxed);
-            match self.scheduler.step().await {
+            match self.scheduler.step_of(Work::Others).await {
                 Ok(0) => {}
                 Ok(_) => continue,
                 Err(error) => tracing::error!(%error, "timers could not be read"),
             }
             self.prune_limits().await;
             telemetry::metrics().run_upkeep();
-            let next = self.scheduler.next_due().await.ok().flatten();
+            let next = self.scheduler.next_of(Work::Others).await.ok().flatten();
             tokio::select! {
-                () = self.db.timer_set() => {}
+                () = self.db.timer_set() => self.solving.notify_one(),
+                () = self.clock.sleep_until(self.until(next)) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    /// Rounds and questions about them, one at a time. A timer stays until its work is stored, so that what is cut short is
+    /// taken up at the next start.
+    async fn solve(self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            match self.scheduler.step_of(Work::Solving).await {
+                Ok(0) => {}
+                Ok(_) => continue,
+                Err(error) => tracing::error!(%error, "timers could not be read"),
+            }
+            let next = self.scheduler.next_of(Work::Solving).await.ok().flatten();
+            tokio::select! {
+                () = self.solving.notified() => {}
                 () = self.clock.sleep_until(self.until(next)) => {}
                 () = stop.cancelled() => {}
             }

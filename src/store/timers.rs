@@ -126,12 +126,42 @@ pub struct DueRow {
     pub team: TeamId,
 }
 
+/// Which timers: those for which the matcher solves may take long, and are run beside the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    All,
+    Solving,
+    Others,
+}
+
+macro_rules! of_work {
+    ($before:literal, $after:literal) => {
+        concat!(
+            $before,
+            " ($1 = 'all' or $1 = case when kind in ('match', 'what_if') then 'solving' else 'others' end) ",
+            $after
+        )
+    };
+}
+
+impl Work {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Solving => "solving",
+            Self::Others => "others",
+        }
+    }
+}
+
 /// Timers due by the transaction's instant, earliest first.
-pub async fn list_due(tx: &mut Tx, most: i64) -> Result<Vec<DueRow>> {
+pub async fn list_due(tx: &mut Tx, work: Work, most: i64) -> Result<Vec<DueRow>> {
     let now = tx.now_ms();
-    let rows = sqlx::query(
-        "select id, team_id from timers where due_at <= $1 order by due_at, id limit $2",
-    )
+    let rows = sqlx::query(of_work!(
+        "select id, team_id from timers where",
+        "and due_at <= $2 order by due_at, id limit $3"
+    ))
+    .bind(work.as_str())
     .bind(now)
     .bind(most)
     .fetch_all(tx.conn())
@@ -146,11 +176,15 @@ pub async fn list_due(tx: &mut Tx, most: i64) -> Result<Vec<DueRow>> {
         .collect()
 }
 
-/// The next instant at which any timer is due.
-pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
-    let row = sqlx::query("select due_at from timers order by due_at limit 1")
-        .fetch_optional(tx.conn())
-        .await?;
+/// The next instant at which a timer is due.
+pub async fn next_due(tx: &mut Tx, work: Work) -> Result<Option<Timestamp>> {
+    let row = sqlx::query(of_work!(
+        "select due_at from timers where",
+        "order by due_at limit 1"
+    ))
+    .bind(work.as_str())
+    .fetch_optional(tx.conn())
+    .await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?.map(instant))
 }
 

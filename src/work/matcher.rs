@@ -81,7 +81,7 @@ pub async fn what_if(db: &Db, row: &DueRow, timer: &Timer, now: Timestamp) -> Re
     Ok(())
 }
 
-/// On a thread of its own: what takes long must not keep others waiting.
+/// On a thread of its own: what takes long must not hold up the runtime's.
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, StoreError> {

@@ -13,7 +13,7 @@ use reverse_mentor::router;
 use reverse_mentor::slack::event::{Action, Actor, Event, Surface};
 use reverse_mentor::store::programs;
 use reverse_mentor::store::rounds::{self, Origin, Round};
-use reverse_mentor::store::timers::{self, DueRow};
+use reverse_mentor::store::timers::{self, DueRow, Work};
 use reverse_mentor::work::matcher;
 use reverse_mentor::work::scheduler::Scheduler;
 
@@ -33,7 +33,7 @@ impl Company {
     /// The timer for which the matcher is about to solve.
     async fn due(&self) -> DueRow {
         let mut tx = self.tx().await;
-        let mut due = timers::list_due(&mut tx, 10).await.unwrap();
+        let mut due = timers::list_due(&mut tx, Work::Solving, 10).await.unwrap();
         tx.rollback().await;
         assert_eq!(due.len(), 1);
         due.remove(0)
@@ -214,5 +214,27 @@ both! {
         company.runs().await;
         let pairs = company.pairs(company.open().await[0].id).await;
         assert!(pairs.len() == 3 && !pairs.contains(&not), "{pairs:?}");
+    }
+}
+
+both! {
+    /// Solving takes its time; what else is due does not wait for it, nor run it.
+    async fn no_other_timer_waits_for_the_matcher(engine: Engine) {
+        let company = Company::new(engine).await;
+        company.matches_as_people_come().await;
+        let mut tx = company.tx().await;
+        let now = tx.now;
+        timers::at(&mut tx, Kind::Round, "program", now).await.unwrap();
+        tx.commit().await.unwrap();
+        let db = company.db.clone();
+        let scheduler = Scheduler { db, clock: Clock::manual(now) };
+        assert_eq!(scheduler.step_of(Work::Others).await.unwrap(), 1);
+        assert_eq!(scheduler.step_of(Work::Others).await.unwrap(), 0);
+        let next = scheduler.next_of(Work::Others).await.unwrap();
+        assert!(next.is_none_or(|next| next > now), "nothing to come back to at once");
+        assert!(company.is_set().await && company.open().await.is_empty());
+        assert_eq!(scheduler.next_of(Work::Solving).await.unwrap(), Some(now));
+        assert_eq!(scheduler.step_of(Work::Solving).await.unwrap(), 1);
+        assert_eq!(company.open().await.len(), 1);
     }
 }
