@@ -10,6 +10,7 @@ use crate::slack::client::Client;
 use crate::slack::routes::{self, Gate};
 use crate::slack::verify::Verifier;
 use crate::store::db::StoreError;
+use crate::store::timers::Work;
 use crate::store::{Db, limits, workspaces};
 use crate::telemetry;
 use crate::work::scheduler::Scheduler;
@@ -51,6 +52,8 @@ pub struct App {
     tick: SignedDuration,
     senders: u8,
     health: Arc<Health>,
+    /// Rung when a timer was set: the database tells one loop, which tells the matcher's.
+    solving: Arc<Notify>,
 }
 
 #[derive(Default)]
@@ -105,6 +108,7 @@ impl App {
             tick,
             senders: config.senders.max(1),
             health,
+            solving: Arc::default(),
         })
     }
 
@@ -195,7 +199,9 @@ impl App {
         for _ in 0..self.senders {
             loops.spawn(self.clone().send(stop.clone()));
         }
-        loops.spawn(self.clone().schedule(stop.clone()));
+        for work in [Work::Others, Work::Solving] {
+            loops.spawn(self.clone().schedule(work, stop.clone()));
+        }
         // Who comes before we know the workspace would hear that there is no program. The first few wait, not for long:
         // with Slack away, we answer what we can.
         let known = self.health.known.notified();
@@ -230,11 +236,7 @@ impl App {
         let mut wait = SignedDuration::from_secs(1);
         while let Err(error) = self.introduce().await {
             tracing::warn!(%error, "Slack has not told us who we are yet");
-            let until = self
-                .clock
-                .now()
-                .saturating_add(wait)
-                .unwrap_or(Timestamp::MAX);
+            let until = self.after(wait);
             tokio::select! {
                 () = self.clock.sleep_until(until) => {}
                 () = stop.cancelled() => return,
@@ -244,11 +246,7 @@ impl App {
         tracing::info!("ready");
         // A token that died may come back to life: the app reinstalled, the account unlocked.
         while !stop.is_cancelled() {
-            let until = self
-                .clock
-                .now()
-                .saturating_add(RETURN)
-                .unwrap_or(Timestamp::MAX);
+            let until = self.after(RETURN);
             tokio::select! {
                 () = self.clock.sleep_until(until) => {}
                 () = stop.cancelled() => return,
@@ -306,21 +304,28 @@ impl App {
         }
     }
 
-    async fn schedule(self, stop: CancellationToken) {
+    /// What is solved runs in a loop of its own, one at a time. Its timer stays until the work is stored: what is cut short
+    /// is taken up at the next start.
+    async fn schedule(self, work: Work, stop: CancellationToken) {
+        let solves = work == Work::Solving;
         while !stop.is_cancelled() {
-            self.health
-                .scheduler
-                .store(self.clock.now().as_second(), Ordering::Relaxed);
-            match self.scheduler.step().await {
+            if !solves {
+                let beat = &self.health.scheduler;
+                beat.store(self.clock.now().as_second(), Ordering::Relaxed);
+            }
+            match self.scheduler.step_of(work).await {
                 Ok(0) => {}
                 Ok(_) => continue,
                 Err(error) => tracing::error!(%error, "timers could not be read"),
             }
-            self.prune_limits().await;
-            telemetry::metrics().run_upkeep();
-            let next = self.scheduler.next_due().await.ok().flatten();
+            if !solves {
+                self.prune_limits().await;
+                telemetry::metrics().run_upkeep();
+            }
+            let next = self.scheduler.next_of(work).await.ok().flatten();
             tokio::select! {
-                () = self.db.timer_set() => {}
+                () = self.db.timer_set(), if !solves => self.solving.notify_one(),
+                () = self.solving.notified(), if solves => {}
                 () = self.clock.sleep_until(self.until(next)) => {}
                 () = stop.cancelled() => {}
             }
@@ -329,20 +334,19 @@ impl App {
 
     /// The next tick, or `next` if that comes sooner; never a busy loop.
     fn until(&self, next: Option<Timestamp>) -> Timestamp {
+        let (soonest, tick) = (SignedDuration::from_millis(50), self.after(self.tick));
+        next.map_or(tick, |next| next.max(self.after(soonest)).min(tick))
+    }
+
+    fn after(&self, span: SignedDuration) -> Timestamp {
         let now = self.clock.now();
-        let after = |span| now.saturating_add(span).unwrap_or(Timestamp::MAX);
-        let soonest = after(SignedDuration::from_millis(50));
-        next.map_or(after(self.tick), |next| {
-            next.clamp(soonest, after(self.tick))
-        })
+        now.saturating_add(span).unwrap_or(Timestamp::MAX)
     }
 
     async fn prune_limits(&self) {
+        let (team, now) = (TeamId::from("*sender*"), self.clock.now());
         let pruned = async {
-            let mut tx = self
-                .db
-                .write(&TeamId::from("*sender*"), self.clock.now())
-                .await?;
+            let mut tx = self.db.write(&team, now).await?;
             limits::prune(&mut tx).await?;
             tx.commit().await
         };

@@ -11,6 +11,7 @@ use crate::router;
 use crate::slack::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
 use crate::store::outbox::{To, What};
 use crate::store::seal::Keys;
+use crate::store::timers::Work;
 use crate::store::{Db, Tx, timers, workspaces};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -155,7 +156,7 @@ impl Scene {
         let until = self.now + span;
         loop {
             let mut tx = self.tx().await;
-            let next = timers::next_due(&mut tx).await.unwrap();
+            let next = timers::next_due(&mut tx, Work::All).await.unwrap();
             tx.rollback().await;
             match next {
                 Some(due) if due <= until => {
@@ -172,7 +173,7 @@ impl Scene {
     pub async fn run_due(&self) {
         for _ in 0..10_000 {
             let mut tx = self.tx().await;
-            let due = timers::list_due(&mut tx, 1).await.unwrap();
+            let due = timers::list_due(&mut tx, Work::All, 1).await.unwrap();
             let Some(row) = due.first() else {
                 tx.rollback().await;
                 return;
@@ -185,11 +186,15 @@ impl Scene {
                     router::happenings(&mut tx).await.unwrap();
                 }
             } else if timer.kind == Timing::WhatIf {
-                if let Some(question) = matching::question(&mut tx, &timer.subject).await.unwrap() {
+                let subject = &timer.subject;
+                let question = matching::question(&mut tx, subject).await.unwrap();
+                let worked_out = question.map(|question| {
                     let change = matching::work_out(&question);
-                    let answered = matching::answer(&mut tx, &question, change, row.id).await;
-                    answered.unwrap();
-                }
+                    (question, change)
+                });
+                matching::answer(&mut tx, subject, worked_out, row.id)
+                    .await
+                    .unwrap();
             } else {
                 router::timer(&mut tx, &timer).await.unwrap();
             }

@@ -61,20 +61,23 @@ pub async fn soon(tx: &mut Tx, kind: Kind, subject: impl ToString) -> Result<()>
     by(tx, kind, subject, now).await
 }
 
-/// Sets the timer for `at`; one that is due earlier keeps its place.
+/// Sets the timer for `at`; one that is due earlier keeps its place. One that is due already becomes another row: whoever
+/// is at work on it, outside any transaction, has not seen what it was set for now, and [`take`] leaves it to be run again.
 pub async fn by(tx: &mut Tx, kind: Kind, subject: impl ToString, at: Timestamp) -> Result<()> {
-    let (id, team) = (tx.new_id(), tx.team().to_string());
+    let (id, team, now) = (tx.new_id(), tx.team().to_string(), tx.now_ms());
     let done = sqlx::query(
         "insert into timers (id, team_id, kind, subject, due_at) values ($1, $2, $3, $4, $5)
          on conflict (team_id, kind, subject) do update
-         set due_at = excluded.due_at, civil = null, zone_of = null
-         where timers.due_at > excluded.due_at",
+         set id = excluded.id, civil = null, zone_of = null,
+             due_at = case when timers.due_at > excluded.due_at then excluded.due_at else timers.due_at end
+         where timers.due_at > excluded.due_at or timers.due_at <= $6",
     )
     .bind(id)
     .bind(team)
     .bind(kind.as_str())
     .bind(subject.to_string())
     .bind(at.as_millisecond())
+    .bind(now)
     .execute(tx.conn())
     .await?;
     tx.timed |= done.rows_affected() > 0;
@@ -123,12 +126,42 @@ pub struct DueRow {
     pub team: TeamId,
 }
 
+/// Which timers: those for which the matcher solves may take long, and are run beside the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    All,
+    Solving,
+    Others,
+}
+
+macro_rules! of_work {
+    ($before:literal, $after:literal) => {
+        concat!(
+            $before,
+            " ($1 = 'all' or $1 = case when kind in ('match', 'what_if') then 'solving' else 'others' end) ",
+            $after
+        )
+    };
+}
+
+impl Work {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Solving => "solving",
+            Self::Others => "others",
+        }
+    }
+}
+
 /// Timers due by the transaction's instant, earliest first.
-pub async fn list_due(tx: &mut Tx, most: i64) -> Result<Vec<DueRow>> {
+pub async fn list_due(tx: &mut Tx, work: Work, most: i64) -> Result<Vec<DueRow>> {
     let now = tx.now_ms();
-    let rows = sqlx::query(
-        "select id, team_id from timers where due_at <= $1 order by due_at, id limit $2",
-    )
+    let rows = sqlx::query(of_work!(
+        "select id, team_id from timers where",
+        "and due_at <= $2 order by due_at, id limit $3"
+    ))
+    .bind(work.as_str())
     .bind(now)
     .bind(most)
     .fetch_all(tx.conn())
@@ -143,15 +176,19 @@ pub async fn list_due(tx: &mut Tx, most: i64) -> Result<Vec<DueRow>> {
         .collect()
 }
 
-/// The next instant at which any timer is due.
-pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
-    let row = sqlx::query("select due_at from timers order by due_at limit 1")
-        .fetch_optional(tx.conn())
-        .await?;
+/// The next instant at which a timer is due.
+pub async fn next_due(tx: &mut Tx, work: Work) -> Result<Option<Timestamp>> {
+    let row = sqlx::query(of_work!(
+        "select due_at from timers where",
+        "order by due_at limit 1"
+    ))
+    .bind(work.as_str())
+    .fetch_optional(tx.conn())
+    .await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?.map(instant))
 }
 
-/// Takes a due timer off the list; none when another replica was quicker or it has been moved.
+/// Takes a due timer off the list; none when another replica was quicker, or it has been moved or set again.
 pub async fn take(tx: &mut Tx, id: i64) -> Result<Option<Timer>> {
     let now = tx.now_ms();
     let row = sqlx::query(

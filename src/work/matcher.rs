@@ -1,7 +1,7 @@
 //! Makes a round, or works out what would change in one: reads people in one transaction, solves on a blocking thread outside
 //! any, stores in a third.
 
-use crate::domain::timer::Timer;
+use crate::domain::timer::{Kind, Timer};
 use crate::features::{Error, matching};
 use crate::router;
 use crate::store::Db;
@@ -10,26 +10,40 @@ use crate::store::timers::{self, DueRow};
 use jiff::Timestamp;
 
 pub async fn run(db: &Db, row: &DueRow, now: Timestamp) -> Result<(), Error> {
+    let made = make(db, row, now).await?;
+    store(db, row, made, now).await
+}
+
+/// A round that is solved and not stored yet.
+pub type Made = (matching::Input, matching::Solved);
+
+/// Reads and solves; none when there is nothing to do. The timer stays: a crash meanwhile loses nothing.
+pub async fn make(db: &Db, row: &DueRow, now: Timestamp) -> Result<Option<Made>, Error> {
     let mut reading = db.read(&row.team, now).await?;
     let input = matching::gather(&mut reading).await?;
     drop(reading);
-    let solved = match input {
-        None => None,
-        Some(input) => {
-            let solve = move || {
-                let solved = matching::solve(&input);
-                (input, solved)
-            };
-            Some(aside(solve).await?)
-        }
+    let Some(input) = input else { return Ok(None) };
+    let solve = move || {
+        let solved = matching::solve(&input);
+        (input, solved)
     };
+    Ok(Some(aside(solve).await?))
+}
+
+/// Stores what came of it. What was asked for meanwhile has set the timer again, and is looked at next.
+pub async fn store(db: &Db, row: &DueRow, made: Option<Made>, now: Timestamp) -> Result<(), Error> {
     let mut tx = db.write(&row.team, now).await?;
-    if timers::take(&mut tx, row.id).await?.is_none() {
+    let is_last = timers::take(&mut tx, row.id).await?.is_some();
+    if !is_last
+        && timers::due(&mut tx, Kind::Match, "program")
+            .await?
+            .is_none()
+    {
         // Another replica was quicker.
         tx.rollback().await;
         return Ok(());
     }
-    if let Some((input, solved)) = solved {
+    if let Some((input, solved)) = made {
         let gap = solved.gap();
         if gap != 0 {
             // The pairs keep all the rules; that no others are better is what could not be proven.
@@ -62,14 +76,12 @@ pub async fn what_if(db: &Db, row: &DueRow, timer: &Timer, now: Timestamp) -> Re
         tx.rollback().await;
         return Ok(());
     }
-    if let Some((question, change)) = worked_out {
-        matching::answer(&mut tx, &question, change, row.id).await?;
-    }
+    matching::answer(&mut tx, &timer.subject, worked_out, row.id).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// On a thread of its own: what takes long must not keep others waiting.
+/// On a thread of its own: what takes long must not hold up the runtime's.
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, StoreError> {

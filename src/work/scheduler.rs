@@ -1,5 +1,6 @@
 //! Runs timers when they are due. Re-reads the clock every tick, so suspends, clock steps and restarts are harmless; a
-//! tick costs one indexed look, and work only where something is due.
+//! tick costs one indexed look, and work only where something is due. Serving, what the matcher solves runs in a loop of its
+//! own, one at a time, so that no other timer waits for it.
 
 use super::matcher;
 use crate::clock::Clock;
@@ -9,7 +10,7 @@ use crate::features::Error;
 use crate::router;
 use crate::store::Db;
 use crate::store::db::StoreError;
-use crate::store::timers::{self, DueRow};
+use crate::store::timers::{self, DueRow, Work};
 use jiff::Timestamp;
 
 /// Timers looked up at a time.
@@ -22,10 +23,17 @@ pub struct Scheduler {
 }
 
 impl Scheduler {
-    /// Runs what is due now, once through; how many ran.
+    /// Runs what is due now, once through, one after another; how many ran. For scenes and rehearsals.
     pub async fn step(&self) -> Result<usize, StoreError> {
+        self.step_of(Work::All).await
+    }
+
+    /// Runs what is due of one sort of work.
+    pub async fn step_of(&self, work: Work) -> Result<usize, StoreError> {
         let mut tx = self.db.read(&TeamId::from(""), self.clock.now()).await?;
-        let due = timers::list_due(&mut tx, BATCH).await?;
+        // Solving, being told to stop is looked at in between.
+        let most = if work == Work::Solving { 1 } else { BATCH };
+        let due = timers::list_due(&mut tx, work, most).await?;
         drop(tx);
         let found = due.len();
         for row in due {
@@ -44,8 +52,12 @@ impl Scheduler {
 
     /// When the next timer is due.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.next_of(Work::All).await
+    }
+
+    pub async fn next_of(&self, work: Work) -> Result<Option<Timestamp>, StoreError> {
         let mut tx = self.db.read(&TeamId::from(""), self.clock.now()).await?;
-        timers::next_due(&mut tx).await
+        timers::next_due(&mut tx, work).await
     }
 
     async fn run(&self, row: &DueRow) -> Result<(), Error> {

@@ -15,6 +15,7 @@ mod crash;
 mod delivery;
 mod files;
 mod house;
+mod meanwhile;
 mod offline;
 mod owners;
 mod process;

@@ -15,8 +15,8 @@ use std::process::{Command, Output};
 
 const KEY: &str = "5e";
 
-struct Company {
-    db: Db,
+pub struct Company {
+    pub db: Db,
     url: String,
     folder: PathBuf,
 }
@@ -43,17 +43,17 @@ fn profile(role: Role, share: &str, learn: &str) -> Profile {
     }
 }
 
-fn junior() -> Profile {
+pub fn junior() -> Profile {
     profile(Role::Mentor, "AI tools", "Strategy")
 }
 
-fn senior() -> Profile {
+pub fn senior() -> Profile {
     profile(Role::Mentee, "Strategy", "AI tools")
 }
 
 impl Company {
     /// Three juniors and three seniors; two of them would rather not meet.
-    async fn new(engine: Engine) -> Self {
+    pub async fn new(engine: Engine) -> Self {
         let mut name = [0_u8; 8];
         getrandom::fill(&mut name).unwrap();
         let folder = std::env::temp_dir().join(format!("rm-replay-{}", const_hex::encode(name)));
@@ -86,7 +86,7 @@ impl Company {
         company
     }
 
-    async fn tx(&self) -> Tx {
+    pub async fn tx(&self) -> Tx {
         let now = "2026-03-02T10:00:00Z".parse().unwrap();
         self.db.write(&TeamId::from("T1"), now).await.unwrap()
     }
@@ -99,9 +99,7 @@ impl Company {
             .unwrap();
         let wanted = rounds::wanted(&mut tx).await.unwrap().unwrap().id;
         if let Some(old) = old {
-            rounds::carry_over(&mut tx, old, wanted, &"UANA".into())
-                .await
-                .unwrap();
+            rounds::carry_over(&mut tx, old, wanted).await.unwrap();
         }
         let input = matching::gather(&mut tx).await.unwrap().unwrap();
         let solved = matching::solve(&input);
@@ -110,7 +108,7 @@ impl Company {
         wanted
     }
 
-    async fn pairs(&self, round: RoundId) -> Vec<(UserId, UserId)> {
+    pub async fn pairs(&self, round: RoundId) -> Vec<(UserId, UserId)> {
         let mut tx = self.tx().await;
         let found = rounds::proposals(&mut tx, round).await.unwrap();
         tx.rollback().await;
@@ -136,7 +134,7 @@ impl Drop for Company {
     }
 }
 
-async fn takes_part(tx: &mut Tx, user: &str, profile: &Profile) {
+pub async fn takes_part(tx: &mut Tx, user: &str, profile: &Profile) {
     let user = UserId::from(user);
     let person = PersonInSlack {
         user: user.clone(),

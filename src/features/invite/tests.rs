@@ -6,6 +6,7 @@ use crate::features::cast::{junior, senior, settings};
 use crate::features::scene::{Scene, render, render_view};
 use crate::slack::event::Action;
 use crate::slack::event::{Answer, Form};
+use serde_json::Value;
 
 fn refused(outcome: Result<Reply>) -> String {
     match outcome {
@@ -284,6 +285,20 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
             Only the program's owners see this.
             ");
         }
+        // What follows is said before it is pressed.
+        let message = scene.last_message("UBEN", "An invitation to confirm").await;
+        let asked = message.unwrap().blocks.into_iter().flat_map(|block| {
+            let buttons = block["elements"].as_array().cloned().unwrap_or_default();
+            let text = |button: Value| {
+                button["confirm"]["text"]["text"]
+                    .as_str()
+                    .map(str::to_owned)
+            };
+            buttons.into_iter().filter_map(text).collect::<Vec<_>>()
+        });
+        let words = "For half a year I do not pair the two, even if they ask again.";
+        let mut asked = asked.filter(|text| text.ends_with(words));
+        assert!(asked.next().is_some_and(|text| text.chars().count() <= 300));
         // Of an older card: leaving out its only pair is a no as well.
         let leave_out = Action::DropProposal {
             round,
@@ -305,7 +320,8 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         assert!(words.starts_with(expected), "{words}");
         if !approves {
             // Matching does not come up with them either.
-            scene.match_now().await;
+            scene.command("UANA", "round").await.unwrap();
+            scene.run_due().await;
             let mut tx = scene.tx().await;
             assert!(rounds::proposed(&mut tx).await.unwrap().is_empty());
             tx.rollback().await;

@@ -30,8 +30,8 @@ pub struct Card {
     pub unmatched: Vec<(UserId, Binding)>,
     /// What owners asked, and what there was before.
     pub edits: Edits,
-    /// The first pair shown.
-    pub from: usize,
+    /// A pair on the page that is shown, of the open ones.
+    pub at: usize,
     pub zone: TimeZone,
     pub now: Timestamp,
 }
@@ -51,18 +51,29 @@ impl Card {
             .any(|pair| aside(&pair.mentor) || aside(&pair.mentee))
     }
 
-    /// The first pair of the page on which these two are.
-    pub fn page_of(&self, mentor: &UserId, mentee: &UserId) -> usize {
-        self.page_where(|pair| pair.mentor == *mentor && pair.mentee == *mentee)
+    /// Which of the open pairs these two are.
+    pub fn index_of(&self, mentor: &UserId, mentee: &UserId) -> usize {
+        let mut open = self.open();
+        let at = open.position(|pair| pair.mentor == *mentor && pair.mentee == *mentee);
+        at.unwrap_or(0)
     }
 
-    /// The first pair of the first page on which somebody is.
-    pub fn page_with(&self, user: &UserId) -> usize {
-        self.page_where(|pair| [&pair.mentor, &pair.mentee].contains(&user))
+    /// Which of the open pairs these two are, or else the first with `one` in it.
+    pub fn index_with(&self, one: &UserId, other: &UserId) -> usize {
+        let mut open = self.open();
+        let both = open.position(|pair| pair.mentor == *one && pair.mentee == *other);
+        let with = |pair: &Proposal| [&pair.mentor, &pair.mentee].contains(&one);
+        both.or_else(|| self.open().position(with)).unwrap_or(0)
     }
 
-    fn page_where(&self, is_meant: impl Fn(&Proposal) -> bool) -> usize {
-        let at = self.open().position(is_meant).unwrap_or(0);
+    /// The pair to be seen: the last one, where the one there was has just been left out.
+    pub(super) fn at(&self) -> usize {
+        self.at.min(self.open().count().saturating_sub(1))
+    }
+
+    /// The first pair of the page of a message on which the one to be seen is.
+    fn from(&self) -> usize {
+        let at = self.at();
         let mut from = 0;
         loop {
             let shown = self.page(from).len();
@@ -145,9 +156,7 @@ impl Card {
     }
 
     fn to_decide(&self, mut blocks: Blocks) -> Blocks {
-        // The last pair of the last page may just have been left out.
-        let from = Some(self.from).filter(|&from| from < self.open().count());
-        let from = from.unwrap_or(0);
+        let from = self.from();
         let shown = self.page(from);
         for pair in &shown {
             blocks = self.with_pair(blocks, pair, self.shown(pair));
@@ -157,7 +166,7 @@ impl Card {
             let round = self.round.id;
             let all = button("See all", &Action::ShowRound { round });
             blocks = blocks
-                .context(md!("Pairs {} to {} of {}.", self.from + 1, until, total))
+                .context(md!("Pairs {} to {} of {}.", from + 1, until, total))
                 .buttons(self.turns(from, until, total).into_iter().chain([all]));
         }
         self.with_the_rest(blocks)
@@ -190,11 +199,6 @@ impl Card {
             .context(ONLY_OWNERS)
     }
 
-    /// Whether all who wait were looked at: only then can an owner ask more of it than to leave somebody out.
-    pub(super) fn is_whole(&self) -> bool {
-        !matches!(self.round.origin, Origin::Confirm | Origin::Invite)
-    }
-
     /// A pair, and what can be done about it. About the one pair of an invitation that is all of the round's own buttons.
     pub(super) fn with_pair(&self, blocks: Blocks, pair: &Proposal, words: Md) -> Blocks {
         if self.round.origin == Origin::Invite {
@@ -207,7 +211,7 @@ impl Card {
     /// What an owner can do about one pair.
     fn changes(&self, pair: &Proposal) -> Button {
         let (round, mentor, mentee) = (self.round.id, &pair.mentor, &pair.mentee);
-        if !self.is_whole() {
+        if !self.round.origin.is_whole() {
             let (mentor, mentee) = (mentor.clone(), mentee.clone());
             let drop = Action::DropProposal {
                 round,
@@ -227,7 +231,7 @@ impl Card {
             }
         };
         let keep = if self.edits.keeps(mentor, mentee) {
-            ("This pair need not stay", both(Edit::LetGo))
+            ("Stop keeping this pair", both(Edit::LetGo))
         } else {
             ("Keep this pair", both(Edit::Keep))
         };
@@ -359,7 +363,7 @@ impl Card {
         let (label, question, consequence, back) = self.refusal();
         let refuse = button(label, &Action::RejectRound { round });
         decisions.push(refuse.confirm(question, consequence, label, back));
-        if look_again && self.is_whole() {
+        if look_again && self.round.origin.is_whole() {
             decisions.push(button("Look again", &Action::LookAgain { round }));
         } else if look_again {
             decisions.push(button("Look again", &Action::ProposeRound));
@@ -373,13 +377,14 @@ impl Card {
             Origin::Invite => (
                 "Not this pair",
                 "Not these two?",
-                "Both hear that they will not be a pair this time, and never why. They can be paired with others.",
+                "Both hear that they will not be a pair this time, and never why. They can be paired with others. For half a year \
+                 I do not pair the two, even if they ask again.",
                 "Back",
             ),
             Origin::Confirm => (
                 "Decline",
                 "Decline these pairs?",
-                "Nobody of them is introduced. They keep their places and hear only that nobody who fits was free.",
+                "None of them is introduced. They keep their places and hear only that nobody who fits was free.",
                 "Keep them",
             ),
             _ => (

@@ -25,8 +25,10 @@ pub async fn drop_proposal(
         // It is the only pair: leaving it out is the decision, and both hear.
         return reject(tx, actor, round).await;
     }
-    let from = if held.state == State::Proposed {
-        let at = card(tx, &settings, round, 0).await?.page_of(mentor, mentee);
+    let at = if held.state == State::Proposed {
+        let at = card(tx, &settings, round, 0)
+            .await?
+            .index_of(mentor, mentee);
         if rounds::settle(
             tx,
             round,
@@ -42,7 +44,12 @@ pub async fn drop_proposal(
     } else {
         0
     };
-    let card = card(tx, &settings, round, from).await?;
+    let card = card(tx, &settings, round, at).await?;
+    let is_over = card.round.state == State::Proposed && card.open().next().is_none();
+    if is_over && held.origin == Origin::Confirm {
+        // Nothing can be asked of it any more: having left out the last is having declined, and those in it hear.
+        return reject(tx, actor, round).await;
+    }
     Ok(card.reply().with_home())
 }
 
@@ -59,9 +66,9 @@ pub async fn edit(
     }
     let settings = settings(tx).await?;
     owners_only(tx, &settings, actor).await?;
-    let mut from = 0;
+    let mut at = 0;
     if found(tx, round).await?.state == State::Proposed {
-        from = card(tx, &settings, round, 0).await?.page_with(one);
+        at = card(tx, &settings, round, 0).await?.index_with(one, other);
         let by = &actor.user;
         let (is_news, verb) = match edit {
             Edit::Keep => (
@@ -79,11 +86,11 @@ pub async fn edit(
             audit::note(tx, by, verb, &round.to_string()).await?;
         }
     }
-    let card = card(tx, &settings, round, from).await?;
+    let card = card(tx, &settings, round, at).await?;
     Ok(card.reply())
 }
 
-/// Solves a round anew, with what was asked of it; its card takes the place of this one.
+/// Solves a round anew. The new one takes this one's place, and over what was asked of it until then.
 pub async fn look_anew(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
     let settings = settings(tx).await?;
     owners_only(tx, &settings, actor).await?;
@@ -92,9 +99,6 @@ pub async fn look_anew(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Rep
         return Ok(card.reply());
     }
     rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
-    if let Some(wanted) = rounds::wanted(tx).await? {
-        rounds::carry_over(tx, round, wanted.id, &actor.user).await?;
-    }
     timers::soon(tx, Timing::Match, "program").await?;
     audit::note(tx, &actor.user, "round_again", &round.to_string()).await?;
     Ok(Reply::say(messages::looking(settings.approval)))

@@ -28,7 +28,8 @@ impl Card {
 
     fn to_decide_in_modal(&self) -> Blocks {
         let total = self.open().count();
-        let from = if self.from < total { self.from } else { 0 };
+        // Its own pages: they are longer than a message's.
+        let from = self.at() / MOST * MOST;
         let mut blocks = Blocks::new().section(self.summary());
         for pair in self.open().skip(from).take(MOST) {
             let words = if total <= PAIRS {

@@ -79,15 +79,21 @@ pub fn working_out(mentor: &UserId, mentee: &UserId) -> Message {
     .into()
 }
 
+/// Questions of all owners together are few at once.
 pub fn still_working() -> Message {
-    "I am still working out the last questions about this round. Please ask again in a moment."
-        .into()
+    "I am still working out earlier questions. Please ask again in a moment.".into()
 }
 
 /// What the round was made from is gone.
 pub fn cannot_be_worked_out() -> Message {
-    "I can no longer work that out for this round: what it was made from is not kept any more. \
-     `/reverse-mentor round` makes a fresh one."
+    "I can't work that out for this round any more: its data has been deleted. `/reverse-mentor round` makes a new one."
+        .into()
+}
+
+/// To an owner who asked what would change without a pair. Names nobody: whoever it was about may be gone.
+pub fn changed_since() -> Message {
+    "You asked what would change without one of the pairs. That round has changed since, so I have no answer for you. \
+     Where another round is open by now, please ask again there."
         .into()
 }
 
@@ -114,13 +120,13 @@ pub fn what_if_not(
     };
     let text = md!("*If {} did not mentor {}:* {}.", mentor, mentee, words);
     let now = md!(
-        "So far: {}, {} points in all. {}",
+        "Now: {}, match scores adding up to {}. {}",
         pairs(change.before.pairs),
         change.before.total,
         match change.gone.saturating_sub(1) {
             0 => Md::from("The other pairs would stay as they are."),
-            1 => "One other pair would be a different one.".into(),
-            n => md!("{} other pairs would be different ones.", n),
+            1 => "One other pair would change.".into(),
+            n => md!("{} other pairs would change.", n),
         }
     );
     let drop = Action::Edit(round, Edit::Drop, mentor.clone(), mentee.clone());
@@ -128,7 +134,7 @@ pub fn what_if_not(
         .section(md!("{}\n{}", text, now))
         .buttons([button("Not this pair", &drop)])
         .context(
-            "Worked out exactly, from what this round was made from and all that was asked of it since. Nothing has \
+            "Based on people's profiles when this round was made, and on what owners have changed since. Nothing has \
              changed yet. Only you see this.",
         )
         .message(text)

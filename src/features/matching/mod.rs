@@ -26,7 +26,7 @@ use crate::domain::schedule::Schedule;
 use crate::domain::timer::Kind as Timing;
 use crate::store::candidates::{self, Pool};
 use crate::store::outbox::{self, Kind, To};
-use crate::store::rounds::{self, Kept, Origin, State};
+use crate::store::rounds::{self, Edits, Kept, Origin, State};
 use crate::store::timers::Due;
 use crate::store::{Tx, participants, programs, timers};
 use jiff::Timestamp;
@@ -74,9 +74,10 @@ pub async fn look_again(tx: &mut Tx) -> Result<()> {
 pub struct Input {
     round: RoundId,
     origin: Origin,
-    asked_by: Option<UserId>,
     pool: Pool,
-    /// Whom an owner set aside.
+    /// What owners asked of it.
+    edits: Edits,
+    /// Whom an owner set aside, of those who wait.
     aside: Vec<UserId>,
 }
 
@@ -89,20 +90,25 @@ pub async fn gather(tx: &mut Tx) -> Result<Option<Input>> {
         return Ok(None);
     };
     let wanted = rounds::wanted(tx).await?;
-    let (round, origin, asked_by) = match wanted {
-        Some(wanted) => (wanted.id, wanted.origin, wanted.asked_by),
-        None => (RoundId(tx.new_id()), Origin::Rolling, None),
+    let (round, origin) = match wanted {
+        Some(wanted) => (wanted.id, wanted.origin),
+        None if program.settings.matching == Matching::Rolling => {
+            (RoundId(tx.new_id()), Origin::Rolling)
+        }
+        // Asked for while the one that was wanted was being solved: that one answered both.
+        None => return Ok(None),
     };
     let mut pool = candidates::waiting(tx, &program.settings, origin, rounds::seed(round)).await?;
-    let aside = pool.edit(&rounds::edits(tx, round).await?);
+    let edits = asked_of(tx, round).await?;
+    let aside = pool.edit(&edits);
     if origin == Origin::Rolling && pool.people.len() < 2 {
         return Ok(None);
     }
     Ok(Some(Input {
         round,
         origin,
-        asked_by,
         pool,
+        edits,
         aside,
     }))
 }
@@ -119,13 +125,24 @@ impl Solved {
     }
 }
 
-/// Stores the round, tells owners (or approves it, where no approval is asked).
+/// Stores the round, tells owners (or approves it, where no approval is asked). Where owners asked for something else
+/// while it was being solved, it is solved again.
 pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     let settings = settings(tx).await?;
-    let (round, origin) = (input.round, input.origin);
+    let round = input.round;
+    let (origin, asked_by) = match rounds::wanted(tx).await? {
+        Some(wanted) if wanted.id == round => (wanted.origin, wanted.asked_by),
+        // An owner wants a round while this one looked for news only: theirs answers both.
+        Some(_) => return Ok(timers::soon(tx, Timing::Match, "program").await?),
+        None => (input.origin, None),
+    };
     let solved = solved.0;
     // People may have left or found a partner while this was being solved.
     let fresh = candidates::waiting(tx, &settings, origin, solved.seed).await?;
+    let left_out = !fresh.forbidden.is_subset(&input.pool.forbidden);
+    if left_out || asked_of(tx, round).await? != input.edits {
+        return Ok(timers::soon(tx, Timing::Match, "program").await?);
+    }
     let (pairs, gone): (Vec<_>, Vec<_>) = solved
         .pairs
         .into_iter()
@@ -160,7 +177,7 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
         (true, false) if settings.approval => State::Proposed,
         _ => State::Approved,
     };
-    let asked_by = input.asked_by.as_ref();
+    let asked_by = asked_by.as_ref();
     let gap = solved.certificate.gap;
     let is_split = state == State::Approved && !to_confirm.is_empty();
     let confirm = is_split.then(|| RoundId(tx.new_id()));
@@ -168,6 +185,9 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
         return Ok(());
     }
     keep_input(tx, &input.pool, &fresh, (round, confirm), &gone).await?;
+    for old in replaced_by(tx, round).await? {
+        rounds::carry_over(tx, old, round).await?;
+    }
     let replaces = supersede(tx, round, origin).await?;
     for one in &left_over {
         rounds::add_unmatched(tx, round, &one.person, &one.why).await?;
@@ -214,6 +234,22 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     rounds::conclude(tx, confirm, Origin::Confirm, State::Proposed, asked_by, gap).await?;
     add_all(tx, confirm, &to_confirm).await?;
     ask_owners(tx, &settings, confirm, asked_by, None).await
+}
+
+/// What owners asked of a round that is about to be made: of itself, and of those it takes the place of.
+async fn asked_of(tx: &mut Tx, round: RoundId) -> Result<Edits> {
+    let mut edits = rounds::edits(tx, round).await?;
+    for old in replaced_by(tx, round).await? {
+        edits.add(rounds::standing(tx, old).await?);
+    }
+    Ok(edits)
+}
+
+/// The whole rounds whose place a new one takes. (Of pairs to confirm nothing can be asked but to leave them out.)
+async fn replaced_by(tx: &mut Tx, round: RoundId) -> Result<Vec<RoundId>> {
+    let open = rounds::proposed(tx).await?.into_iter();
+    let whole = open.filter(|old| old.id != round && old.origin.is_whole());
+    Ok(whole.map(|old| old.id).collect())
 }
 
 /// Since when the runs before this one found nobody either, with the same people waiting for the same reasons.
@@ -279,10 +315,10 @@ fn without_partner(
 
 /// Whether rolling matching found anything that the owners do not have before them already.
 async fn is_news(tx: &mut Tx, pairs: &[matching::Proposal]) -> Result<bool> {
-    let waiting: HashSet<_> = rounds::held(tx, Origin::Rolling)
-        .await?
-        .into_iter()
-        .collect();
+    let mut waiting = HashSet::new();
+    for origin in [Origin::Rolling, Origin::Asked, Origin::Scheduled] {
+        waiting.extend(rounds::held(tx, origin).await?);
+    }
     Ok(pairs
         .iter()
         .any(|pair| !waiting.contains(&(pair.mentor.clone(), pair.mentee.clone()))))

@@ -79,19 +79,14 @@ pub(super) async fn tell_owners(
     Ok(())
 }
 
-pub(super) async fn card(
-    tx: &mut Tx,
-    settings: &Settings,
-    id: RoundId,
-    from: usize,
-) -> Result<Card> {
+pub(super) async fn card(tx: &mut Tx, settings: &Settings, id: RoundId, at: usize) -> Result<Card> {
     let round = found(tx, id).await?;
     Ok(Card {
         proposals: rounds::proposals(tx, id).await?,
         unmatched: rounds::unmatched(tx, id).await?,
         edits: rounds::edits(tx, id).await?,
         round,
-        from,
+        at,
         zone: settings.zone(),
         now: tx.now,
     })

@@ -460,6 +460,40 @@ async fn a_large_round_is_paged_and_every_page_fits_slack() {
 }
 
 #[tokio::test]
+async fn a_long_round_stays_on_the_page_where_something_was_changed() {
+    let scene = Scene::program(settings()).await;
+    for n in 0..90 {
+        scene.takes_part(&format!("U0JUNIOR{n:03}"), junior()).await;
+        scene.takes_part(&format!("U0SENIOR{n:03}"), senior()).await;
+    }
+    scene.command("UANA", "round").await.unwrap();
+    scene.run_due().await;
+    let round = open_round(&scene).await.id;
+    let all = proposals(&scene, round).await;
+    let at = |reply: Reply| {
+        let view = render_view(&reply.update.unwrap().view());
+        let pairs = view.lines().find(|line| line.starts_with("Pairs "));
+        pairs.unwrap().to_owned()
+    };
+    let keep = |n: usize| {
+        let (mentor, mentee) = (all[n].mentor.clone(), all[n].mentee.clone());
+        Action::Edit(round, Edit::Keep, mentor, mentee)
+    };
+    let reply = scene.press("UANA", keep(25)).await.unwrap();
+    assert_eq!(at(reply), "Pairs 1 to 80 of 90.");
+    let reply = scene.press("UANA", keep(82)).await.unwrap();
+    assert_eq!(at(reply), "Pairs 81 to 90 of 90.");
+    let message = text(&scene.press("UANA", keep(82)).await.unwrap());
+    assert!(message.contains("_Kept: an owner"), "{message}");
+    // A page that is no longer there: the last there is, and its numbers are true.
+    let page = Action::PageRound { round, from: 90 };
+    let message = text(&scene.press("UANA", page).await.unwrap());
+    let shown = message.matches("would mentor").count();
+    let words = format!("Pairs {} to 90 of 90.", 91 - shown);
+    assert!(message.contains(&words), "{message}");
+}
+
+#[tokio::test]
 async fn a_round_nobody_waits_for_says_nothing_unless_an_owner_asked() {
     let scene = Scene::program(settings()).await;
     let mut tx = scene.tx().await;

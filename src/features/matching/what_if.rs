@@ -33,8 +33,7 @@ pub async fn ask(
     if !is_open || !open.any(|pair| pair.mentor == *mentor && pair.mentee == *mentee) {
         return Ok(card.reply());
     }
-    let listed = rounds::listed(tx, round).await?;
-    if listed.is_none_or(|listed| listed.input != Some(round)) {
+    if !is_kept(tx, round).await? {
         return Ok(Reply::say(messages::cannot_be_worked_out()));
     }
     if timers::count(tx, Timing::WhatIf).await? >= AT_ONCE {
@@ -47,23 +46,25 @@ pub async fn ask(
 
 /// What was asked, and all that the answer takes.
 pub struct Question {
-    owner: UserId,
-    round: RoundId,
     mentor: UserId,
     mentee: UserId,
     record: Record,
 }
 
+/// A timer's subject: the round, who asks, mentor and mentee.
+fn read(subject: &str) -> Option<(RoundId, UserId, UserId, UserId)> {
+    let mut parts = subject.split('/');
+    let round = RoundId(parts.next()?.parse().ok()?);
+    let mut user = || parts.next().map(UserId::from);
+    Some((round, user()?, user()?, user()?))
+}
+
 /// Reads a question by its timer's subject; none when it no longer applies.
 pub async fn question(tx: &mut Tx, subject: &str) -> Result<Option<Question>> {
-    let mut parts = subject.split('/');
-    let round = parts.next().and_then(|id| id.parse().ok()).map(RoundId);
-    let mut user = || parts.next().map(UserId::from);
-    let (Some(round), Some(owner), Some(mentor), Some(mentee)) = (round, user(), user(), user())
-    else {
+    let Some((round, owner, mentor, mentee)) = read(subject) else {
         return Ok(None);
     };
-    if !still_asks(tx, round, &owner).await? {
+    if !waits(tx, round).await? || !may_know(tx, &owner).await? {
         return Ok(None);
     }
     let Some(mut kept) = rounds::input(tx, round).await? else {
@@ -81,22 +82,29 @@ pub async fn question(tx: &mut Tx, subject: &str) -> Result<Option<Question>> {
     }
     kept.record.ask(&edits.keep, &not, &edits.aside, was);
     Ok(Some(Question {
-        owner,
-        round,
         mentor,
         mentee,
         record: kept.record,
     }))
 }
 
-/// Whether the round still waits, and whoever asked may still know.
-async fn still_asks(tx: &mut Tx, round: RoundId, owner: &UserId) -> Result<bool> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(false);
-    };
-    let waits = rounds::find(tx, round).await?;
-    let waits = waits.is_some_and(|round| round.state == State::Proposed);
-    Ok(waits && is_owner(tx, &program.settings, owner).await?)
+async fn waits(tx: &mut Tx, round: RoundId) -> Result<bool> {
+    let found = rounds::find(tx, round).await?;
+    Ok(found.is_some_and(|round| round.state == State::Proposed))
+}
+
+/// Whether what the round was made from is still kept: not if somebody in it has erased their data.
+async fn is_kept(tx: &mut Tx, round: RoundId) -> Result<bool> {
+    let listed = rounds::listed(tx, round).await?;
+    Ok(listed.is_some_and(|listed| listed.input == Some(round)))
+}
+
+/// Whether whoever asked may still know.
+async fn may_know(tx: &mut Tx, owner: &UserId) -> Result<bool> {
+    match programs::find(tx).await? {
+        Some(program) => is_owner(tx, &program.settings, owner).await,
+        None => Ok(false),
+    }
 }
 
 /// Pure and slow: run on a blocking thread. None where the pair would not come about anyway.
@@ -112,21 +120,30 @@ pub fn work_out(question: &Question) -> Option<Change> {
     Some(Change::between(&with, &without))
 }
 
-/// Tells whoever asked; `asking` tells this question from the same one asked again.
+/// Tells whoever asked, by the timer's subject, also that there is no answer any more; `asking` tells this question from
+/// the same one asked again.
 pub async fn answer(
     tx: &mut Tx,
-    question: &Question,
-    change: Option<Change>,
+    subject: &str,
+    worked_out: Option<(Question, Option<Change>)>,
     asking: i64,
 ) -> Result<()> {
-    let (round, owner) = (question.round, &question.owner);
-    if !still_asks(tx, round, owner).await? {
+    let Some((round, owner, ..)) = read(subject) else {
+        return Ok(());
+    };
+    if !may_know(tx, &owner).await? {
         return Ok(());
     }
-    let two = (&question.mentor, &question.mentee);
-    let message = messages::what_if_not(round, two, change);
-    let to = To::Person(owner.clone());
+    // Decided, replaced or erased while it was being worked out.
+    let (waits, is_kept) = (waits(tx, round).await?, is_kept(tx, round).await?);
+    let message = match worked_out {
+        Some((question, change)) if waits && is_kept => {
+            messages::what_if_not(round, (&question.mentor, &question.mentee), change)
+        }
+        _ if waits && !is_kept => messages::cannot_be_worked_out(),
+        _ => messages::changed_since(),
+    };
     let key = format!("round/{round}/what_if/{owner}/{asking}");
-    outbox::post(tx, to, Kind::Answer, &key, message, None).await?;
+    outbox::post(tx, To::Person(owner), Kind::Answer, &key, message, None).await?;
     Ok(())
 }

@@ -45,6 +45,20 @@ impl Edits {
     pub fn ask(&self) -> bool {
         !(self.keep.is_empty() && self.aside.is_empty())
     }
+
+    /// Asks for the others, too.
+    pub fn add(&mut self, other: Self) {
+        self.keep.extend(other.keep);
+        self.aside.extend(other.aside);
+        self.was.extend(other.was);
+        self.keep.sort();
+        self.keep.dedup();
+        self.aside.sort();
+        self.aside.dedup();
+        let two = |pair: &Earlier| (pair.mentor.clone(), pair.mentee.clone());
+        self.was.sort_by_key(two);
+        self.was.dedup_by_key(|pair| two(pair));
+    }
 }
 
 pub async fn edits(tx: &mut Tx, round: RoundId) -> Result<Edits> {
@@ -117,23 +131,49 @@ pub async fn bring_back(tx: &mut Tx, round: RoundId, user: &UserId) -> Result<bo
     delete(tx, round, Asked::Aside, (user.as_str(), "")).await
 }
 
-/// The round that is wanted starts from `old`: what was asked of it still holds, and its pairs are remembered.
-pub async fn carry_over(tx: &mut Tx, old: RoundId, new: RoundId, by: &UserId) -> Result<()> {
-    let edits = edits(tx, old).await?;
-    for (mentor, mentee) in &edits.keep {
-        keep(tx, new, (mentor, mentee), by).await?;
-    }
-    for user in &edits.aside {
-        set_aside(tx, new, user, by).await?;
-    }
-    for pair in proposals(tx, old).await? {
-        if !matches!(pair.fate, Fate::Open | Fate::Dropped) {
-            continue;
-        }
-        let two = (pair.mentor.as_str(), pair.mentee.as_str());
-        let about = (pair.score, pair.must_confirm);
-        insert(tx, new, Asked::Was, two, about, by).await?;
-    }
+/// What the next round takes over from this one: all that was asked of it, and its pairs.
+pub async fn standing(tx: &mut Tx, round: RoundId) -> Result<Edits> {
+    let edits = edits(tx, round).await?;
+    let pairs = proposals(tx, round).await?.into_iter();
+    let was = pairs.filter(|pair| matches!(pair.fate, Fate::Open | Fate::Dropped));
+    let was = was.map(|pair| Earlier {
+        mentor: pair.mentor,
+        mentee: pair.mentee,
+        score: pair.score,
+        must_confirm: pair.must_confirm,
+    });
+    Ok(Edits {
+        was: was.collect(),
+        ..edits
+    })
+}
+
+/// The round `new` takes over what was asked of `old`, by whoever asked it; its pairs are remembered.
+pub async fn carry_over(tx: &mut Tx, old: RoundId, new: RoundId) -> Result<()> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    sqlx::query(
+        "insert into round_edits (round_id, team_id, kind, mentor, mentee, score, must_confirm, made_by, made_at)
+         select cast($1 as bigint), team_id, kind, mentor, mentee, score, must_confirm, made_by, made_at
+         from round_edits where team_id = $2 and round_id = $3 and kind in ('keep', 'aside')
+         on conflict do nothing",
+    )
+    .bind(new.0)
+    .bind(&team)
+    .bind(old.0)
+    .execute(tx.conn())
+    .await?;
+    sqlx::query(
+        "insert into round_edits (round_id, team_id, kind, mentor, mentee, score, must_confirm, made_by, made_at)
+         select cast($1 as bigint), team_id, 'was', mentor, mentee, score, must_confirm, '', cast($2 as bigint)
+         from proposals where team_id = $3 and round_id = $4 and state in ('open', 'dropped')
+         on conflict do nothing",
+    )
+    .bind(new.0)
+    .bind(now)
+    .bind(&team)
+    .bind(old.0)
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

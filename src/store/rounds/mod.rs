@@ -29,7 +29,7 @@ mod inputs;
 mod proposals;
 mod unmatched;
 
-pub use edits::{Earlier, Edits, bring_back, carry_over, edits, keep, let_go, set_aside};
+pub use edits::{Earlier, Edits, bring_back, carry_over, edits, keep, let_go, set_aside, standing};
 pub use inputs::{
     Found, Kept, Listed, before, confirm_of, input, keep_input, latest, listed, prune_inputs,
     unchanged,
@@ -54,6 +54,13 @@ named! {
         Confirm = "confirm",
         /// Somebody asked a colleague, who accepted.
         Invite = "invite",
+    }
+}
+
+impl Origin {
+    /// Whether all who wait were looked at: only then can an owner ask more of it than to leave somebody out.
+    pub fn is_whole(self) -> bool {
+        !matches!(self, Self::Confirm | Self::Invite)
     }
 }
 

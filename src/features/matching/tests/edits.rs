@@ -194,3 +194,50 @@ async fn an_old_card_answers_with_what_holds_now() {
     }
     assert_eq!(audited(&scene, "pair_kept").await, 0);
 }
+
+#[tokio::test]
+async fn what_was_asked_outlives_a_scheduled_or_rolling_round() {
+    for settings in [settings(), rolling(true)] {
+        let scene = Scene::program(settings).await;
+        for (mentor, mentee) in [("UMIA", "USAM"), ("UNIK", "USUE"), ("UOLE", "UTOM")] {
+            scene.takes_part(mentor, junior()).await;
+            scene.takes_part(mentee, senior()).await;
+        }
+        scene.command("UANA", "round").await.unwrap();
+        let (round, pairs) = found(&scene).await;
+        let ((mentor, mentee), aside) = (&pairs[0], &pairs[1].0);
+        scene
+            .press("UANA", ask(round, Edit::Keep, mentor, mentee))
+            .await
+            .unwrap();
+        scene
+            .press("UANA", ask(round, Edit::Aside, aside, ""))
+            .await
+            .unwrap();
+        // Its day comes, or somebody joins: nobody pressed "Look again".
+        scene.takes_part("UUNA", junior()).await;
+        let mut tx = scene.tx().await;
+        scheduled(&mut tx).await.unwrap();
+        look_again(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let (next, again) = found(&scene).await;
+        assert_ne!(next, round);
+        assert!(again.contains(&pairs[0]), "{again:?}");
+        assert!(again.iter().all(|pair| pair.0 != *aside), "{again:?}");
+        let card = scene.last("UBEN", "takes the place").await.unwrap();
+        let note = format!("Set aside this time: <@{aside}>.");
+        assert!(
+            card.contains(&note) && card.contains("_Kept: an owner"),
+            "{card}"
+        );
+        assert!(!card.contains("Cannot be paired"), "{card}");
+    }
+}
+
+#[tokio::test]
+async fn what_owners_have_before_them_is_no_news_whoever_asked_for_it() {
+    let scene = Scene::program(rolling(true)).await;
+    let round = proposed(&scene).await;
+    scene.match_now().await;
+    assert_eq!(open_round(&scene).await.id, round);
+}

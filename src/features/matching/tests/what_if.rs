@@ -28,9 +28,9 @@ async fn an_owner_learns_what_a_pair_is_worth_before_leaving_it_out() {
         .replace(mentee.as_str(), "B");
     insta::assert_snapshot!(answer, @r"
     *If <@A> did not mentor <@B>:* another choice is exactly as good.
-    So far: 2 pairs, 116 points in all. One other pair would be a different one.
+    Now: 2 pairs, match scores adding up to 116. One other pair would change.
     [ Not this pair ]
-    Worked out exactly, from what this round was made from and all that was asked of it since. Nothing has changed yet. Only you see this.
+    Based on people's profiles when this round was made, and on what owners have changed since. Nothing has changed yet. Only you see this.
     ");
     assert!(scene.last("UBEN", "*If").await.is_none(), "only who asked");
     assert_eq!(
@@ -75,7 +75,7 @@ async fn what_was_asked_before_counts() {
         "{answer}"
     );
     assert!(
-        answer.contains("So far: 1 pair, 58 points in all."),
+        answer.contains("Now: 1 pair, match scores adding up to 58."),
         "{answer}"
     );
     scene
@@ -101,13 +101,42 @@ async fn questions_are_few_at_once_and_end_with_the_round() {
         let what_if = Action::WhatIfNot(round, pair.mentor, pair.mentee);
         said = text(&scene.press("UANA", what_if).await.unwrap());
     }
-    assert!(said.contains("ask again in a moment"), "{said}");
+    assert_eq!(
+        said,
+        "I am still working out earlier questions. Please ask again in a moment."
+    );
     scene
         .press("UBEN", Action::RejectRound { round })
         .await
         .unwrap();
     scene.run_due().await;
     assert!(scene.last("UANA", "*If").await.is_none());
+    assert_eq!(scene.count("UANA", "That round has changed since").await, 3);
+}
+
+#[tokio::test]
+async fn nobody_erased_meanwhile_is_named_in_an_answer() {
+    let scene = two_each().await;
+    let (round, mentor, mentee) = first(&scene).await;
+    let what_if = Action::WhatIfNot(round, mentor.clone(), mentee.clone());
+    scene.press("UANA", what_if).await.unwrap();
+    let subject = format!("{round}/UANA/{mentor}/{mentee}");
+    let mut tx = scene.tx().await;
+    let asked = question(&mut tx, &subject).await.unwrap().unwrap();
+    tx.rollback().await;
+    let change = work_out(&asked);
+    let erase = Action::EraseMine;
+    scene.press(mentee.as_str(), erase).await.unwrap();
+    let mut tx = scene.tx().await;
+    let worked_out = Some((asked, change));
+    answer(&mut tx, &subject, worked_out, 1).await.unwrap();
+    tx.commit().await.unwrap();
+    // And where they were erased before it is read.
+    scene.run_due().await;
+    let told = scene.messages("UANA").await;
+    let mut told = told.iter().map(render).rev().take(2);
+    assert!(told.all(|words| words.contains("its data has been deleted")));
+    assert_eq!(scene.count("UANA", "*If").await, 0);
 }
 
 #[tokio::test]
@@ -125,7 +154,7 @@ async fn erased_data_ends_the_questions_about_its_round() {
     let what_if = Action::WhatIfNot(round, mentor, mentee);
     let said = text(&scene.press("UANA", what_if).await.unwrap());
     assert!(
-        said.starts_with("I can no longer work that out for this round"),
+        said.starts_with("I can't work that out for this round any more"),
         "{said}"
     );
 }
@@ -194,4 +223,40 @@ async fn pairs_to_confirm_are_decided_one_by_one_or_together() {
         "{words}"
     );
     assert_eq!(scene.pairs().await.len(), 1);
+}
+
+#[tokio::test]
+async fn pairs_to_confirm_left_out_one_by_one_are_declined_with_the_last() {
+    let scene = Scene::program(rolling(false)).await;
+    let unknown = Profile {
+        manager: None,
+        ..junior()
+    };
+    for user in ["UMIA", "UNIK"] {
+        scene.takes_part(user, unknown.clone()).await;
+    }
+    for user in ["USAM", "USUE"] {
+        scene.takes_part(user, senior()).await;
+    }
+    scene.match_now().await;
+    let round = open_round(&scene).await.id;
+    let mut words = String::new();
+    for pair in proposals(&scene, round).await {
+        let (mentor, mentee) = (pair.mentor, pair.mentee);
+        let drop = Action::DropProposal {
+            round,
+            mentor,
+            mentee,
+        };
+        words = text(&scene.press("UANA", drop).await.unwrap());
+    }
+    let declined = "<@UANA> declined these pairs on Monday, March 2.";
+    assert!(words.starts_with(declined), "{words}");
+    assert!(scene.last("UBEN", declined).await.is_some());
+    let mut tx = scene.tx().await;
+    assert!(rounds::proposed(&mut tx).await.unwrap().is_empty());
+    tx.rollback().await;
+    for user in ["UMIA", "UNIK", "USAM", "USUE"] {
+        assert!(scene.last(user, "did not find").await.is_some(), "{user}");
+    }
 }
