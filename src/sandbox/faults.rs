@@ -110,6 +110,8 @@ pub enum Fault {
     CutAfter,
     SlowBody,
     InvalidJson,
+    /// Something in between answers in Slack's place: a proxy's 403, a portal's 302, a wrong address's 404.
+    Stranger(u16),
     /// `{"ok":false,"error":…}`, without effect.
     Error(String),
 }
@@ -125,6 +127,7 @@ impl Fault {
             Self::CutAfter => "fault:cut_after",
             Self::SlowBody => "fault:slow_body",
             Self::InvalidJson => "fault:invalid_json",
+            Self::Stranger(_) => "fault:stranger",
             Self::Error(_) => "fault:error",
         }
     }

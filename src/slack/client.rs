@@ -2,8 +2,9 @@
 
 use super::connector::{Broken, Connector};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 use slack_morphism::errors::SlackClientError;
 use slack_morphism::{SlackApiToken, SlackClient};
 use std::sync::Arc;
@@ -59,6 +60,8 @@ impl CallError {
 
 /// What Slack asks of those it rate-limits without saying how long.
 const DEFAULT_WAIT_SECONDS: u64 = 30;
+/// Whoever asks for more is asked again after a day.
+const LONGEST_WAIT_SECONDS: u64 = 86_400;
 
 /// Calls Slack's Web API. Cheap to clone.
 #[derive(Clone)]
@@ -79,6 +82,17 @@ struct Inner {
     slack: SlackClient<Connector>,
     http: reqwest::Client,
     token: SlackApiToken,
+}
+
+/// An answer without what Slack only repeats to us. A view can be long, and a strange echo is no error.
+#[derive(Deserialize)]
+struct Told {
+    #[serde(rename = "view")]
+    _view: Option<IgnoredAny>,
+    #[serde(rename = "message")]
+    _message: Option<IgnoredAny>,
+    #[serde(flatten)]
+    rest: Map<String, Value>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -131,11 +145,13 @@ impl Client {
         arguments: &(impl Serialize + Send + Sync),
     ) -> Result<Value, CallError> {
         let session = self.0.slack.open_session(&self.0.token);
-        let answer: Result<Value, SlackClientError> = session
+        let answer: Result<Told, SlackClientError> = session
             .http_session_api
             .http_post(method, arguments, None)
             .await;
-        let answer = answer.map_err(|error| call_error(&error));
+        let answer = answer
+            .map(|told| Value::Object(told.rest))
+            .map_err(|error| call_error(&error));
         let outcome = answer.as_ref().map_or_else(CallError::label, |_| "ok");
         metrics::counter!("reverse_mentor_slack_calls_total", "method" => method, "outcome" => outcome)
             .increment(1);
@@ -293,12 +309,15 @@ fn call_error(error: &SlackClientError) -> CallError {
             let wait = error
                 .retry_after
                 .map_or(DEFAULT_WAIT_SECONDS, |wait| wait.as_secs());
-            CallError::RateLimited(wait.clamp(1, 3600))
+            CallError::RateLimited(wait.clamp(1, LONGEST_WAIT_SECONDS))
         }
-        SlackClientError::HttpError(error) if error.status_code.is_client_error() => {
-            CallError::Refused(error.status_code.as_u16().to_string(), Vec::new())
-        }
-        SlackClientError::HttpError(_) => CallError::InDoubt("5xx"),
+        SlackClientError::HttpError(error) => match error.status_code.as_u16() {
+            500.. => CallError::InDoubt("5xx"),
+            // It will not get better by being sent again.
+            status @ (400 | 413) => CallError::Refused(status.to_string(), Vec::new()),
+            // Slack's own refusals come with 200. This is a proxy, a portal or a wrong address in between.
+            _ => CallError::Unreached,
+        },
         SlackClientError::HttpProtocolError(error) => {
             let broken = error
                 .cause

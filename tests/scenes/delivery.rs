@@ -72,6 +72,27 @@ both! {
     }
 }
 
+/// A proxy or a wrong address in between answers as Slack never does: the message waits, and is not in doubt.
+#[tokio::test]
+async fn what_answers_in_slacks_place_loses_nothing() {
+    for status in [302, 403, 404, 407] {
+        let stage = with_people(Engine::Sqlite).await;
+        for method in ["conversations.open", "chat.postMessage"] {
+            for _ in 0..3 {
+                stage.slack.fail_next(method, Fault::Stranger(status));
+            }
+        }
+        put(&stage, person("U1"), "a", "one").await;
+        put(&stage, pair(1, ["U1", "U2"]), "b", "two").await;
+        hour(&stage).await;
+        assert_eq!(texts(&stage, "U1"), ["one"], "after {status}");
+        let group = &stage.slack.group_dms("U1")[0];
+        assert_eq!(group.messages.len(), 1, "after {status}");
+        let tally = stage.slack.tally();
+        assert_eq!(tally.duplicated_marked.mpim, 0, "after {status}");
+    }
+}
+
 /// The question "is it there?" may go wrong as well.
 #[tokio::test]
 async fn looking_for_an_uncertain_message_may_fail_too() {

@@ -42,7 +42,7 @@ pub(super) async fn upload(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let fault = match trouble(&inner, &wire, NAME).await {
+    let fault = match trouble::before(&inner, &wire, NAME).await {
         Ok(after) => after,
         Err((response, _)) => return response,
     };

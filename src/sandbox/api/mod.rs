@@ -7,18 +7,18 @@ mod files;
 mod methods;
 mod oauth;
 mod respond;
+mod trouble;
 mod users;
 mod views;
 
 pub(super) use respond::apply;
 pub(super) use views::{check, replace, show};
 
-use super::faults::Fault;
 use super::listener::Wire;
 use super::state::{State, Token};
 use super::{Inner, blocks};
 use args::Args;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, RawQuery, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, Method as Verb, StatusCode, header};
@@ -28,9 +28,7 @@ use axum::{Router, routing::any};
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
-use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 pub(super) fn routes(inner: Arc<Inner>) -> IntoMakeServiceWithConnectInfo<Router, Wire> {
     Router::new()
@@ -154,7 +152,7 @@ async fn call(
     body: Bytes,
 ) -> Response {
     let started = std::time::Instant::now();
-    let fault = match trouble(&inner, &wire, &name).await {
+    let fault = match trouble::before(&inner, &wire, &name).await {
         Ok(after) => after,
         Err((response, outcome)) => {
             let answer = (response.status(), String::new(), outcome.as_str());
@@ -173,90 +171,7 @@ async fn call(
     inner.state().tally.outcome(&name, outcome);
     let answer = (reply.status, reply.body.to_string(), outcome);
     inner.note_call((&name, &headers, &body), answer, started);
-    finish(&inner, &wire, reply, fault).await
-}
-
-/// Waits and fails as the dice say. `Ok`: the call goes on, and what goes wrong after it.
-async fn trouble(
-    inner: &Inner,
-    wire: &Wire,
-    name: &str,
-) -> Result<Option<Fault>, (Response, String)> {
-    let (latency, fault, hang) = {
-        let mut state = inner.state();
-        let (latency, fault) = state.trouble.roll(name);
-        (latency, fault, state.trouble.faults.hang_ms)
-    };
-    if latency > 0 {
-        tokio::time::sleep(Duration::from_millis(latency)).await;
-    }
-    let Some(fault) = fault else { return Ok(None) };
-    let response = match &fault {
-        Fault::HangAfter | Fault::CutAfter | Fault::SlowBody | Fault::InvalidJson => {
-            return Ok(Some(fault));
-        }
-        Fault::HangBefore => {
-            tokio::time::sleep(Duration::from_millis(hang)).await;
-            return Ok(None);
-        }
-        Fault::CutBefore => {
-            wire.cut();
-            StatusCode::OK.into_response()
-        }
-        Fault::TooMany(seconds) => write(&Reply::too_many(i64::from(*seconds)), None),
-        Fault::ServerError => (
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "<html><title>Server Error</title></html>",
-        )
-            .into_response(),
-        Fault::Html => (
-            [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
-            "<!DOCTYPE html><html><title>Slack</title><body>Something went wrong.</body></html>",
-        )
-            .into_response(),
-        Fault::Error(error) => write(&Reply::refused(refuse(error.clone())), None),
-    };
-    let outcome = match &fault {
-        Fault::Error(error) => error,
-        other => other.name(),
-    };
-    inner.state().tally.outcome(name, outcome);
-    Err((response, outcome.to_owned()))
-}
-
-async fn finish(inner: &Inner, wire: &Wire, reply: Reply, fault: Option<Fault>) -> Response {
-    let (scopes, hang) = {
-        let state = inner.state();
-        let scopes: Vec<_> = state.options.scopes.iter().map(String::as_str).collect();
-        let hang = Duration::from_millis(state.trouble.faults.hang_ms);
-        (scopes.join(","), hang)
-    };
-    match fault {
-        Some(Fault::CutAfter) => wire.cut(),
-        Some(Fault::HangAfter) => tokio::time::sleep(hang).await,
-        Some(Fault::InvalidJson) => {
-            let mut text = reply.body.to_string();
-            text.truncate(text.len() / 2);
-            return ([(header::CONTENT_TYPE, JSON)], text).into_response();
-        }
-        Some(Fault::SlowBody) => {
-            let text = reply.body.to_string();
-            let (first, second) = text.split_at(text.len() / 2);
-            let parts = [first.to_owned(), second.to_owned()];
-            let stream =
-                futures_util::stream::unfold(parts.into_iter(), move |mut parts| async move {
-                    let part = parts.next()?;
-                    if parts.len() == 0 {
-                        tokio::time::sleep(hang).await;
-                    }
-                    Some((Ok::<_, Infallible>(part), parts))
-                });
-            let body = Body::from_stream(stream);
-            return ([(header::CONTENT_TYPE, JSON)], body).into_response();
-        }
-        _ => {}
-    }
-    write(&reply, Some(&scopes))
+    trouble::after(&inner, &wire, reply, fault).await
 }
 
 const JSON: &str = "application/json; charset=utf-8";

@@ -68,6 +68,20 @@ async fn other_faults_look_like_slacks() {
     assert_eq!(slack.tally().rate_limited, 0);
 }
 
+/// An answer that breaks off in the middle may do so inside a letter.
+#[tokio::test]
+async fn answers_break_off_anywhere() {
+    let (slack, clock) = workspace().await;
+    for before in ["", "a"] {
+        slack.fail_next("chat.postMessage", Fault::InvalidJson);
+        forward(&clock, 1);
+        let text = format!("{before}{}", "é".repeat(1_000));
+        let broken = try_post(&slack, &text).await.unwrap();
+        assert!(broken.bytes().await.unwrap().len() > 500);
+    }
+    assert_eq!(slack.dm("UANA").len(), 2);
+}
+
 #[tokio::test]
 async fn dice_are_seeded_and_errors_can_stand() {
     let (slack, _) = workspace().await;

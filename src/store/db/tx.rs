@@ -148,7 +148,9 @@ impl Tx {
             Conn::Writer(mut writer) => {
                 let mut committed = writer.done();
                 // Requests that have arrived already may join.
-                tokio::task::yield_now().await;
+                if !db.others_wait() {
+                    tokio::task::yield_now().await;
+                }
                 if !db.others_wait() || writer.group() >= GROUP_LIMIT {
                     writer.flush().await;
                 }
