@@ -150,8 +150,15 @@ pub fn read(path: &Path, settings: &Settings, most: usize) -> Result<Vec<Row>, B
         }])
     };
     let bytes = std::fs::read(path).map_err(|error| whole(format!("cannot be read: {error}")))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| whole("is not UTF-8 text: save it as \"CSV UTF-8\"".to_owned()))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let sound = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let before = sound.split(|&byte| byte == b'\n').count();
+        bad(vec![Problem {
+            line: before as u64,
+            column: None,
+            words: "is not UTF-8 text: save the file as \"CSV UTF-8\"".to_owned(),
+        }])
+    })?;
     let rows = parse(&text, settings).map_err(bad)?;
     if rows.len() > most {
         let words = format!("{} people: at most {most} will do here", rows.len());

@@ -84,9 +84,13 @@ impl Scene {
     }
 
     /// Somebody takes part whom Slack knows as a full member.
-    pub async fn takes_part(&self, user: &str, profile: Profile) {
+    /// Whoever reports to the head of the company, who is not here, has a reporting line known to the top.
+    pub async fn takes_part(&self, user: &str, mut profile: Profile) {
         let mut tx = self.tx().await;
         let user = UserId::from(user);
+        if profile.manager == Some("UCEO".into()) {
+            profile.manager = Some(user.clone());
+        }
         let person = PersonInSlack {
             user: user.clone(),
             zone: Some("UTC".into()),

@@ -36,6 +36,9 @@ pub fn export_template(template: &Template) -> anyhow::Result<()> {
 
 /// Finds pairs, or replays a round, and prints what was asked for; whether all is as it should be.
 pub async fn run(options: &Options, now: Timestamp) -> anyhow::Result<bool> {
+    if options.json_to_output() && options.explain.is_some() {
+        return Err(BadMatch::BothToOutput.into());
+    }
     match (&options.round, &options.people) {
         (Some(round), _) => replay::run(options, round, now).await,
         (None, people) => {
@@ -52,6 +55,8 @@ fn from_file(options: &Options, people: &Path, now: Timestamp) -> anyhow::Result
     };
     let rows = people_file::read(people, &settings, MOST)?;
     let now = match options.on {
+        // Hours shared are counted over the days that follow.
+        Some(day) if day.year() > 9000 => return Err(BadMatch::Day(day).into()),
         Some(day) => day.to_zoned(TimeZone::UTC)?.timestamp(),
         None => now,
     };
@@ -63,7 +68,10 @@ fn from_file(options: &Options, people: &Path, now: Timestamp) -> anyhow::Result
     };
     // Better to hear of it now than after a minute.
     let mut json_file = match &options.json {
-        Some(path) if path.as_os_str() != "-" => {
+        Some(path) if !options.json_to_output() => {
+            if is_same_file(path, people) {
+                return Err(BadMatch::Overwrites(path.clone()).into());
+            }
             let file = std::fs::File::create(path);
             Some(file.map_err(|error| BadMatch::Json(path.clone(), error))?)
         }
@@ -87,6 +95,11 @@ fn from_file(options: &Options, people: &Path, now: Timestamp) -> anyhow::Result
         return print(&words::json(&round));
     }
     print(&file.report(&round))
+}
+
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    let real = std::fs::canonicalize(one).ok();
+    real.is_some() && real == std::fs::canonicalize(other).ok()
 }
 
 fn print(text: &str) -> anyhow::Result<()> {
@@ -116,6 +129,8 @@ pub struct File {
     /// In the same order.
     known: Vec<Known>,
     managers: HashMap<UserId, UserId>,
+    /// Everybody there is stands in the file.
+    no_ranks: HashMap<UserId, usize>,
     nobody: HashSet<(UserId, UserId)>,
 }
 
@@ -148,6 +163,7 @@ impl File {
             people,
             known,
             managers,
+            no_ranks: HashMap::new(),
             nobody: HashSet::new(),
         }
     }
@@ -161,6 +177,7 @@ impl File {
         Candidates {
             people: &self.people,
             managers: &self.managers,
+            ranks: &self.no_ranks,
             earlier: &self.nobody,
             both_asked: &self.nobody,
             forbidden: &self.nobody,
@@ -181,6 +198,7 @@ impl File {
         let found = self.known.iter().find(by_key);
         match (found, named.next(), named.next()) {
             (Some(one), ..) | (None, Some(one), None) => Ok(one),
+            (None, Some(_), Some(_)) => Err(BadMatch::Several(who)),
             _ => Err(BadMatch::Nobody(who)),
         }
     }
@@ -284,7 +302,7 @@ mod tests {
            2. Cleo mentors Ben · 38 of 100
               The mentee wants to learn about AI tools, which the mentor can share.
               They share 8 working hours on a typical day.
-              The manager of one of them is not known: an owner has to check first.
+              The reporting line of one of them is not known to the top: an owner has to check first.
 
         Without a partner
           Eve: Everybody who would fit scores below the floor.

@@ -4,7 +4,7 @@ use crate::domain::ids::{RoundId, UserId};
 use clap::Args;
 use jiff::civil::Date;
 use secrecy::SecretString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How pairs are asked for.
 #[derive(Args, Clone, Debug)]
@@ -46,6 +46,13 @@ pub struct Options {
     pub explain: Option<Vec<String>>,
 }
 
+impl Options {
+    /// Whether the JSON takes the report's place.
+    pub fn json_to_output(&self) -> bool {
+        self.json.as_deref() == Some(Path::new("-"))
+    }
+}
+
 /// What `export-template` prints.
 #[derive(Args, Clone, Debug)]
 pub struct Template {
@@ -65,6 +72,14 @@ pub enum BadMatch {
         "nobody in the file is called \"{0}\": use an id, an email address or a name of theirs"
     )]
     Nobody(String),
+    #[error("several in the file are called \"{0}\": use an id or an email address")]
+    Several(String),
+    #[error("--json - and --explain both write to the standard output: give --json a file")]
+    BothToOutput,
+    #[error("{0} is the file with the people: give --json another one")]
+    Overwrites(PathBuf),
+    #[error("{0} is too far away for a day to match on")]
+    Day(Date),
     #[error("there is no round \"{0}\". {1}")]
     NoSuchRound(String, String),
     #[error(

@@ -206,7 +206,7 @@ fn reasons(reasons: &[Reason], confirm: bool) -> Vec<String> {
     let mut words: Vec<String> = reasons.iter().map(Reason::in_words).collect();
     if confirm {
         words.push(
-            "The manager of one of them is not known: an owner has to check first.".to_owned(),
+            "The reporting line of one of them is not known to the top: an owner has to check first.".to_owned(),
         );
     }
     words

@@ -56,21 +56,21 @@ impl<'a> Cells<'a> {
         });
     }
 
+    /// As one line, without what would disturb a terminal.
+    fn line(&self, column: &str) -> String {
+        tidy(self.get(column))
+    }
+
     fn list(&self, column: &str) -> Vec<String> {
-        let words = self.get(column).split(['|', ';', ',', '\n']).map(str::trim);
-        let words = words.filter(|word| !word.is_empty());
-        let mut words: Vec<String> = words.map(str::to_owned).collect();
+        let words = self.get(column).split(['|', ';', ',', '\n']).map(tidy);
+        let mut words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
         // There are many lists in a large file, and most are short.
         words.shrink_to_fit();
         words
     }
 
     fn row(&mut self, settings: &Settings) -> Row {
-        let some = |text: &str| {
-            Some(text)
-                .filter(|text| !text.is_empty())
-                .map(str::to_owned)
-        };
+        let some = |text: String| Some(text).filter(|text| !text.is_empty());
         if self.lines.has("name") && self.get("name").is_empty() {
             self.problem("name", "is empty: fill it in".to_owned());
         }
@@ -87,11 +87,11 @@ impl<'a> Cells<'a> {
             languages.extend(settings.languages.first().cloned());
         }
         Row {
-            name: self.get("name").to_owned(),
-            id: some(self.get("id")),
-            email: some(self.get("email")),
-            department: self.get("department").to_owned(),
-            site: self.get("site").to_owned(),
+            name: self.line("name"),
+            id: some(self.line("id")),
+            email: some(self.line("email")),
+            department: self.line("department"),
+            site: self.line("site"),
             rank: self.rank(settings),
             manager: Manager::Unknown,
             role: self.role(),
@@ -196,13 +196,16 @@ impl<'a> Cells<'a> {
     }
 
     fn someone(&mut self, column: &str, word: &str, people: &People) -> Option<usize> {
-        match people.0.get(&word.to_lowercase()) {
+        let wanted = tidy(word).to_lowercase();
+        match people.0.get(&wanted) {
             Some(Some(other)) => Some(*other),
             Some(None) => {
                 let words = format!("there are several called \"{word}\": use the id or email");
                 self.problem(column, words);
                 None
             }
+            // They may stand in the line that could not be read.
+            None if self.lines.may_have_lost(&wanted) => None,
             None => {
                 let words = format!(
                     "\"{word}\" is not in the file: use the id, email or name of a row, or leave it empty"
@@ -220,19 +223,37 @@ struct People(HashMap<String, Option<usize>>);
 impl People {
     fn of(lines: &Lines, rows: &[Row], problems: &mut Vec<Problem>) -> Self {
         let mut known: HashMap<String, Option<usize>> = HashMap::new();
-        let mut twice = |at: usize, column: &str, word: &str, mend: &str| {
+        let mut problem = |at: usize, column: &str, word: &str, words: &str| {
             problems.push(Problem {
                 line: lines.lines[at].number,
                 column: Some(column.to_owned()),
-                words: format!("\"{word}\" is there twice: {mend}"),
+                words: format!("\"{word}\" {words}"),
             });
         };
         for (at, row) in rows.iter().enumerate() {
             for (column, word) in [("id", &row.id), ("email", &row.email)] {
                 let Some(word) = word else { continue };
-                if known.insert(word.to_lowercase(), Some(at)).is_some() {
-                    twice(at, column, word, "each person needs their own");
+                // An address may be the id as well.
+                let before = known.insert(word.to_lowercase(), Some(at)).flatten();
+                if before.is_some_and(|other| other != at) {
+                    let words = "is there twice: each person needs their own";
+                    problem(at, column, word, words);
                 }
+            }
+        }
+        // Who has nothing but a name must not be taken for anybody else.
+        let mut nameless: HashMap<String, usize> = HashMap::new();
+        for (at, row) in rows.iter().enumerate() {
+            let name = row.name.to_lowercase();
+            if name.is_empty() || row.key() != row.name {
+                continue;
+            }
+            if nameless.insert(name.clone(), at).is_some() {
+                let words = "is there twice: give both of them an id or an email";
+                problem(at, "name", &row.name, words);
+            } else if matches!(known.get(&name), Some(Some(other)) if *other != at) {
+                let words = "is somebody else's id or email: give this person an id or an email";
+                problem(at, "name", &row.name, words);
             }
         }
         let mut named: HashMap<String, usize> = HashMap::new();
@@ -241,18 +262,22 @@ impl People {
             if name.is_empty() {
                 continue;
             }
-            if let Some(other) = named.insert(name.clone(), at) {
+            if named.insert(name.clone(), at).is_some() {
                 // Two of one name: neither is meant.
                 known.insert(name, None);
-                if row.key() == row.name && rows[other].key() == rows[other].name {
-                    twice(at, "name", &row.name, "give both of them an id or an email");
-                }
             } else {
                 known.entry(name).or_insert(Some(at));
             }
         }
         Self(known)
     }
+}
+
+/// Single blanks, nothing invisible.
+fn tidy(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }
 
 /// Nobody may be above themselves.

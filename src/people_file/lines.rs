@@ -7,6 +7,8 @@ use std::collections::HashMap;
 pub(super) struct Lines {
     columns: HashMap<&'static str, usize>,
     pub lines: Vec<Line>,
+    /// What stands in lines that could not be read, in small letters.
+    lost: Vec<String>,
 }
 
 /// Smaller than the reader's own record: all lines are in memory at once.
@@ -46,6 +48,11 @@ impl Lines {
         self.columns.contains_key(column)
     }
 
+    /// Whether somebody of this name may stand in a line that could not be read.
+    pub fn may_have_lost(&self, word: &str) -> bool {
+        self.lost.iter().any(|cell| cell.contains(word))
+    }
+
     /// A cell without the blanks around it; empty where there is none.
     pub fn cell<'a>(&self, line: &'a Line, column: &str) -> &'a str {
         let at = self.columns.get(column);
@@ -55,7 +62,8 @@ impl Lines {
 
 pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Lines {
     let text = text.trim_start_matches('\u{feff}');
-    let first = text.lines().next().unwrap_or_default();
+    let first = text.lines().find(|line| !line.trim().is_empty());
+    let first = first.unwrap_or_default();
     let semicolons = first.matches(';').count() > first.matches(',').count();
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(if semicolons { b';' } else { b',' })
@@ -70,29 +78,37 @@ pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Lines {
         });
     };
     let header = reader.headers().cloned().unwrap_or_default();
+    let header_line = header.position().map_or(1, Position::line);
     let mut columns = HashMap::new();
     for (at, given) in header.iter().enumerate() {
         let name = given.to_lowercase();
         match COLUMNS.iter().find(|(known, _)| *known == name) {
             None if name.is_empty() => {}
             None => problem(
-                1,
+                header_line,
                 Some(given),
                 format!("there is no such column: use {}", names()),
             ),
             Some((known, _)) => {
                 if columns.insert(*known, at).is_some() {
-                    problem(1, Some(known), "is there twice: remove one".to_owned());
+                    problem(
+                        header_line,
+                        Some(known),
+                        "is there twice: remove one".to_owned(),
+                    );
                 }
             }
         }
     }
     for needed in ["name", "stage"] {
         if !columns.contains_key(needed) {
-            problem(1, Some(needed), "is missing: add it".to_owned());
+            problem(header_line, Some(needed), "is missing: add it".to_owned());
         }
     }
     let mut lines = Vec::new();
+    let mut lost: Vec<String> = Vec::new();
+    // An odd number: one was opened and never closed, and the last cell holds the rest of the file.
+    let unclosed = text.matches('"').count() % 2 == 1;
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
@@ -106,6 +122,12 @@ pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Lines {
             continue;
         }
         let number = record.position().map_or(0, Position::line);
+        if unclosed && is_last(&record, text) && record.iter().any(|cell| cell.contains('\n')) {
+            let words = "opens a quote that is never closed: close it, or write a quote within a cell twice";
+            problem(number, None, words.to_owned());
+            lost.extend(record.iter().map(str::to_lowercase));
+            continue;
+        }
         if record.len() != header.len() {
             let (cells, wanted) = (record.len(), header.len());
             problem(
@@ -115,6 +137,7 @@ pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Lines {
                     "has {cells} cells where the first line has {wanted}: put quotes around cells with separators in them"
                 ),
             );
+            lost.extend(record.iter().map(str::to_lowercase));
             continue;
         }
         lines.push(Line::of(number, &record));
@@ -126,7 +149,17 @@ pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Lines {
             words: "there is nobody in it: add a line for each person below the first".to_owned(),
         });
     }
-    Lines { columns, lines }
+    Lines {
+        columns,
+        lines,
+        lost,
+    }
+}
+
+/// Whether nothing comes after a record: its last cell goes to the end of the text.
+fn is_last(record: &StringRecord, text: &str) -> bool {
+    let last = record.iter().next_back().unwrap_or_default();
+    text.trim_end().ends_with(last.trim_end())
 }
 
 fn names() -> String {

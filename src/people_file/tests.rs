@@ -44,7 +44,6 @@ fn everything_wrong_is_told_at_once_with_line_and_column() {
             "line 3, column role: \"helper\" is not a role: use mentor, mentee or either",
             "line 4: has 2 cells where the first line has 9: put quotes around cells with separators in them",
             "line 5, column mentee_capacity: \"one\" is not a number from 1 to 3",
-            "line 5, column rather_not: \"Cem\" is not in the file: use the id, email or name of a row, or leave it empty",
         ]
     );
 }
@@ -62,6 +61,25 @@ fn circles_doubles_and_missing_columns_are_found() {
             "line 7, column name: \"Eve\" is there twice: give both of them an id or an email",
         ]
     );
+    // One key is one person, whatever it is the name, id or address of.
+    for (rows, line) in [
+        ("Bo,1,,\nBo,1,Z9,\nBo,1,,\n", 4),
+        ("Ana,1,Bo,\nBo,2,,\n", 3),
+        ("Bo,2,,\nAna,1,Bo,\n", 2),
+        ("Ana,1,Z1,bo\nBo,2,,\n", 3),
+    ] {
+        let found = parsed(&format!("name,stage,id,email\n{rows}")).unwrap_err();
+        let start = format!("line {line}, column name: \"Bo\" is ");
+        assert!(
+            found.len() == 1 && found[0].starts_with(&start),
+            "{found:?}"
+        );
+    }
+    // Lists from elsewhere often have the address in both columns.
+    let rows = parsed(
+        "name,stage,id,email,manager\nBo,2,b@x.org,b@x.org,-\nAna,1,a@x.org,a@x.org,b@x.org\n",
+    );
+    assert_eq!(rows.unwrap()[1].manager, Manager::Row(0));
     assert!(parsed("name,stage\n").unwrap_err()[0].contains("nobody in it"));
     let header = parsed("who,id\nAna,1\n").unwrap_err();
     assert!(
@@ -93,6 +111,25 @@ fn what_cannot_be_read_is_no_panic() {
     ] {
         assert!(parsed(text).is_err(), "{text:?}");
     }
+    let open = parsed("name,stage,site\nAna,1,\"Berlin\nBo,2,Paris\nCem,3,Rome\n").unwrap_err();
+    let said = "line 2: opens a quote that is never closed: close it, or write a quote within a cell twice";
+    assert_eq!(open, [said]);
+    let inches = parsed("name,stage,site\nAna,1,5\" tall\nBo,2,\"Sunny\nside\"\n").unwrap();
+    assert_eq!(
+        (inches[0].site.as_str(), inches[1].site.as_str()),
+        ("5\" tall", "Sunny side")
+    );
+    let bells = parsed("\n\nname;stage;site\n\"A\u{1b}[31mna\n Lima\";1;a,b\n").unwrap();
+    assert_eq!(
+        (bells[0].name.as_str(), bells[0].site.as_str()),
+        ("A [31mna Lima", "a,b")
+    );
+    let folder = std::env::temp_dir().join(format!("people-{}", std::process::id()));
+    std::fs::write(&folder, b"name,stage\nAna,1\nJos\xe9,2\n").unwrap();
+    let latin = read(&folder, &Settings::default(), 9).unwrap_err();
+    std::fs::remove_file(&folder).unwrap();
+    let line = "line 3: is not UTF-8 text";
+    assert!(latin.to_string().contains(line), "{latin}");
     let error = read(Path::new("/nowhere/people.csv"), &Settings::default(), 9).unwrap_err();
     assert!(
         error

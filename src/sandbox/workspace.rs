@@ -32,11 +32,14 @@ pub struct User {
     /// A single-channel guest.
     pub is_ultra_restricted: bool,
     pub is_bot: bool,
-    /// From another company, through Slack Connect.
+    /// From another company, through a channel shared with it.
     pub is_stranger: bool,
     /// Custom profile fields by id.
     pub fields: BTreeMap<String, String>,
 }
+
+/// Another company's workspace.
+const ELSEWHERE: &str = "T0ELSEWHERE";
 
 impl User {
     /// A full member with a UTC clock; the handle is the id in small letters.
@@ -72,6 +75,8 @@ impl User {
     pub(super) fn json(&self, team_id: &str, now: Timestamp) -> Json {
         let zone = self.tz.as_deref().and_then(|name| TimeZone::get(name).ok());
         let offset = zone.as_ref().map(|zone| zone.to_offset(now).seconds());
+        // Slack calls strangers only those in no channel that the app can see; these are.
+        let team_id = if self.is_stranger { ELSEWHERE } else { team_id };
         let label = zone.map(|zone| zone.to_offset_info(now).abbreviation().to_owned());
         let mut user = json!({
             "id": self.id,
@@ -90,7 +95,7 @@ impl User {
             "is_ultra_restricted": self.is_ultra_restricted,
             "is_bot": self.is_bot,
             "is_app_user": false,
-            "is_stranger": self.is_stranger,
+            "is_stranger": false,
             "updated": now.as_second(),
         });
         if self.deleted {

@@ -25,6 +25,8 @@ pub struct Pool {
     pub people: Vec<Person>,
     /// As people said themselves, whether they take part now or not.
     pub managers: HashMap<UserId, UserId>,
+    /// The career stages of those who may be in a reporting line.
+    pub ranks: HashMap<UserId, usize>,
     pub earlier: HashSet<(UserId, UserId)>,
     pub both_asked: HashSet<(UserId, UserId)>,
     pub forbidden: HashSet<(UserId, UserId)>,
@@ -42,6 +44,7 @@ impl Pool {
         Candidates {
             people: &self.people,
             managers: &self.managers,
+            ranks: &self.ranks,
             earlier: &self.earlier,
             both_asked: &self.both_asked,
             forbidden: &self.forbidden,
@@ -139,6 +142,7 @@ pub async fn waiting(tx: &mut Tx, settings: &Settings, origin: Origin, seed: u64
     Ok(Pool {
         people,
         managers: said(&everyone),
+        ranks: ranks(&everyone, settings),
         earlier: couples(&pairs),
         both_asked: HashSet::new(),
         forbidden: ruled_out.iter().map(|(a, b)| unordered(a, b)).collect(),
@@ -159,7 +163,7 @@ pub async fn two(
     both_asked: bool,
 ) -> Result<Pool> {
     let mut people = Vec::new();
-    let mut managers = HashMap::new();
+    let (mut managers, mut ranks) = (HashMap::new(), HashMap::new());
     let mut earlier = HashSet::new();
     let key = unordered(mentor, mentee);
     for user in [&key.0, &key.1] {
@@ -175,7 +179,8 @@ pub async fn two(
             settings,
             tx.now,
         ));
-        chain(tx, participant, &mut managers).await?;
+        let line = chain(tx, participant, &mut managers).await?;
+        ranks.extend(self::ranks(&line, settings));
     }
     if pairs::between(tx, mentor, mentee).await? {
         earlier.insert(key.clone());
@@ -184,6 +189,7 @@ pub async fn two(
     Ok(Pool {
         people,
         managers,
+        ranks,
         earlier,
         both_asked: both_asked.then(|| key.clone()).into_iter().collect(),
         forbidden: ruled_out
@@ -229,24 +235,25 @@ pub async fn places(tx: &mut Tx, user: &UserId) -> Result<Places> {
     Ok(Places::in_pairs(&pairs::open_of(tx, user).await?, user))
 }
 
-/// Follows the chain of managers upwards from `participant`.
+/// Follows the chain of managers upwards from `participant`; returns who is in it.
 async fn chain(
     tx: &mut Tx,
     participant: Participant,
     managers: &mut HashMap<UserId, UserId>,
-) -> Result<()> {
+) -> Result<Vec<Participant>> {
+    let mut line = Vec::new();
     let mut next = Some(participant);
-    for _ in 0..CHAIN {
-        let Some(one) = next else { return Ok(()) };
-        let Some(manager) = one.profile.manager else {
-            return Ok(());
-        };
-        if managers.insert(one.user, manager.clone()).is_some() {
-            return Ok(());
+    while let Some(one) = next.take()
+        && line.len() < CHAIN
+    {
+        if let Some(manager) = &one.profile.manager
+            && managers.insert(one.user.clone(), manager.clone()).is_none()
+        {
+            next = participants::find(tx, manager).await?;
         }
-        next = participants::find(tx, &manager).await?;
+        line.push(one);
     }
-    Ok(())
+    Ok(line)
 }
 
 fn person(
@@ -280,6 +287,14 @@ fn said(everyone: &[Participant]) -> HashMap<UserId, UserId> {
         Some((participant.user.clone(), manager))
     });
     said.collect()
+}
+
+fn ranks(people: &[Participant], settings: &Settings) -> HashMap<UserId, usize> {
+    let ranked = people.iter().filter_map(|participant| {
+        let rank = settings.stage_rank(&participant.profile.stage)?;
+        Some((participant.user.clone(), rank))
+    });
+    ranked.collect()
 }
 
 fn couples(pairs: &[Pair]) -> HashSet<(UserId, UserId)> {

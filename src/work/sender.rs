@@ -437,7 +437,8 @@ async fn done(tx: &mut Tx, job: &Job, answer: &Value) -> Result<(), Error> {
             go_on(tx, parcel, false).await?;
         }
         (Call::LookUp, What::LookUp { user }) => {
-            if let Some(mut person) = answer.get("user").and_then(inbound::person) {
+            let person = answer.get("user");
+            if let Some(mut person) = person.and_then(|user| inbound::person(user, &parcel.team)) {
                 // We asked about this one, whatever the answer calls them.
                 person.user = user.clone();
                 router::event(tx, &Event::PersonSeen(person)).await?;
@@ -452,7 +453,7 @@ async fn done(tx: &mut Tx, job: &Job, answer: &Value) -> Result<(), Error> {
                 .into_iter()
                 .flatten()
             {
-                if let Some(person) = inbound::person(person) {
+                if let Some(person) = inbound::person(person, &parcel.team) {
                     router::event(tx, &Event::PersonSeen(person)).await?;
                 }
             }

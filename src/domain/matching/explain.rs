@@ -110,7 +110,7 @@ impl Binding {
                 "There was nobody at an early enough career stage to mentor you this time."
             }
             Self::NobodyAtTheStage { role: Role::Either } => {
-                "There was nobody far enough from your own career stage this time."
+                "Everyone available was too close to your own career stage this time."
             }
             Self::NoSharedLanguage => {
                 "Nobody at the right career stage shares a language with you this time."
@@ -141,12 +141,13 @@ impl Binding {
                 "No mentor was at an early enough career stage."
             }
             Self::NobodyAtTheStage { role: Role::Either } => {
-                "Nobody was far enough from their career stage."
+                "Everyone available was too close to their career stage."
             }
             Self::NoSharedLanguage => "Nobody at the right career stage shares a language.",
             Self::NoSharedHours => "Nobody who would fit shares two working hours a day.",
             Self::TopicsTooFar => "Everybody who would fit scores below the floor.",
-            Self::NobodyFree => "Nobody who fits was free.",
+            // It does not claim that somebody fits: of two who do, an owner could tell that something private is between them.
+            Self::NobodyFree => "No pair came out for them this time.",
             Self::SetAside => "Set aside this time.",
         }
         .into()

@@ -6,7 +6,7 @@
 
 use super::assignment::{BARRED, Market, code};
 use super::roster::{Bits, Entry, Roster};
-use super::rules::SHARED_MINUTES;
+use super::rules::{Line, SHARED_MINUTES};
 use super::scores;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -111,7 +111,7 @@ struct Tables {
 struct Standing {
     rank: Option<usize>,
     languages: Vec<u64>,
-    manager_known: bool,
+    line: Line,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -153,7 +153,7 @@ impl Side {
         let standing = Groups::of(entries().map(|entry| Standing {
             rank: entry.rank,
             languages: entry.languages.words().to_vec(),
-            manager_known: entry.manager_known,
+            line: entry.line,
         }));
         let place = Groups::of(entries().map(|entry| Place {
             zone: entry.zone,
@@ -283,7 +283,8 @@ impl Tables {
                 .zip(senior)
                 .is_some_and(|(junior, senior)| junior + roster.stage_gap <= senior);
             if far_apart && own.languages.in_common_with(&other.languages) > 0 {
-                u16::from(code(0, !(own.manager_known && other.manager_known)))
+                let confirm = own.line.may_hold(other.rank) || other.line.may_hold(own.rank);
+                u16::from(code(0, confirm))
             } else {
                 NEVER
             }

@@ -60,6 +60,8 @@ pub struct Candidates<'a> {
     /// Everyone known, participant or not, and their manager; whoever reports to nobody is their own.
     /// What people say in their profiles counts besides.
     pub managers: &'a HashMap<UserId, UserId>,
+    /// Career stages, by position in the list, of people who are not in the round: they may be in somebody's reporting line.
+    pub ranks: &'a HashMap<UserId, usize>,
     /// Everyone who is or has been a pair.
     pub earlier: &'a HashSet<(UserId, UserId)>,
     /// Of those, who both asked for each other again.
@@ -99,7 +101,7 @@ pub struct Proposal {
     pub score: u8,
     /// The weightiest first.
     pub reasons: Vec<Reason>,
-    /// The manager of either is unknown.
+    /// Too little of their reporting lines is known to rule out that the one is above the other.
     pub owner_must_confirm: bool,
 }
 

@@ -5,6 +5,7 @@
 //! list here, as it is in `roster`: a record tells that two are kept apart, never why or by whom.
 
 use super::roster::Roster;
+use super::rules::Line;
 use super::{Candidates, Person, Round, solve, unordered};
 use crate::domain::ids::UserId;
 use crate::domain::participant::{Profile, Role};
@@ -27,6 +28,8 @@ pub struct Record {
     seed: u64,
     no_pairs: HashSet<(UserId, UserId)>,
     no_managers: HashMap<UserId, UserId>,
+    /// Those at whom reporting lines break off: none of them is a person.
+    breaks: HashMap<UserId, usize>,
 }
 
 impl Record {
@@ -41,10 +44,11 @@ impl Record {
         let mut people: Vec<Person> = roster
             .entries
             .iter()
-            .map(|entry| reduced(entry.person, entry.manager_known))
+            .map(|entry| reduced(entry.person, entry.line))
             .collect();
         people.sort_by(|a, b| a.id.cmp(&b.id));
         Self {
+            breaks: breaks(c.settings),
             people,
             apart,
             pinned: c.pinned.to_vec(),
@@ -62,6 +66,7 @@ impl Record {
         Candidates {
             people: &self.people,
             managers: &self.no_managers,
+            ranks: &self.breaks,
             earlier: &self.no_pairs,
             both_asked: &self.no_pairs,
             forbidden: &self.apart,
@@ -102,18 +107,33 @@ impl Record {
     }
 }
 
-/// Without what matching does not look at. That a manager is known is all that counts beside whom they are kept apart
-/// from, and somebody who is their own manager is somebody whose manager is known.
-fn reduced(person: &Person, manager_known: bool) -> Person {
+/// Without what matching does not look at. How far the reporting line is known is all that counts beside whom they are
+/// kept apart from: of somebody who is their own manager it is known to the top.
+fn reduced(person: &Person, line: Line) -> Person {
+    let manager = match line {
+        Line::Whole => Some(person.id.clone()),
+        Line::OpenFrom(0) => None,
+        Line::OpenFrom(rank) => Some(break_at(rank)),
+    };
     Person {
         profile: Profile {
-            manager: manager_known.then(|| person.id.clone()),
+            manager,
             rather_not: Vec::new(),
             hopes: String::new(),
             ..person.profile.clone()
         },
         ..person.clone()
     }
+}
+
+/// Stands for whoever a reporting line breaks off at.
+fn break_at(rank: usize) -> UserId {
+    UserId(format!("?{rank}"))
+}
+
+fn breaks(settings: &Settings) -> HashMap<UserId, usize> {
+    let ranks = 0..settings.stages.len();
+    ranks.map(|rank| (break_at(rank), rank)).collect()
 }
 
 /// What of a program's settings decides a round.
@@ -169,6 +189,9 @@ struct Member {
     days: u32,
     /// Manager known, full member, active.
     is: (bool, bool, bool),
+    /// The stage at which a reporting line breaks off further up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -241,6 +264,7 @@ impl From<Written> for Record {
             Some(unordered(&a.id, &b.id))
         });
         Self {
+            breaks: breaks(&settings),
             apart: apart.collect(),
             people,
             pinned: written.pinned,
@@ -257,7 +281,10 @@ impl From<Written> for Record {
 impl Member {
     fn of(person: Person, zone: usize, settings: &Settings) -> Self {
         let profile = person.profile;
+        let above = profile.manager.as_ref();
+        let breaks = |rank: &usize| above == Some(&break_at(*rank));
         Self {
+            line: (0..settings.stages.len()).find(breaks),
             id: person.id,
             role: profile.role,
             stage: settings.stage_rank(&profile.stage),
@@ -283,7 +310,7 @@ impl Member {
                 stage: stage.cloned().unwrap_or_default(),
                 department: self.dept,
                 site: self.site,
-                manager: manager_known.then(|| self.id.clone()),
+                manager: manager_known.then(|| self.line.map_or(self.id.clone(), break_at)),
                 share: self.share,
                 learn: self.learn,
                 languages: self.lang,

@@ -2,7 +2,7 @@
 //! them is cheap.
 
 use super::hours::SharedHours;
-use super::rules::Chains;
+use super::rules::{Chains, Line};
 use super::{Candidates, Person, unordered};
 use crate::domain::ids::UserId;
 use jiff::tz::TimeZone;
@@ -31,7 +31,7 @@ pub(super) struct Entry<'a> {
     pub(super) teach_room: u32,
     /// How many more mentors they can take.
     pub(super) learn_room: u32,
-    pub(super) manager_known: bool,
+    pub(super) line: Line,
     /// Everyone they must not be paired with for a reason that stays private, sorted. One list for all such
     /// reasons, so that nothing downstream can tell them apart.
     pub(super) never: Vec<usize>,
@@ -68,9 +68,13 @@ impl<'a> Roster<'a> {
         let mut zones: Vec<TimeZone> = Vec::new();
         let chains = Chains::new(c);
         let mut entries = Vec::with_capacity(drawn.len());
+        let mut apart: Vec<(usize, usize)> = Vec::new();
         for (lot, person) in drawn {
             let profile = &person.profile;
             let zone = position_or_push(&mut zones, &person.zone);
+            let above = chains.above(&person.id);
+            let others = above.iter().copied().chain(&profile.rather_not);
+            apart.extend(others.filter_map(|id| Some((entries.len(), *index.get(id)?))));
             let left = |offered: bool, capacity: u8, taken: u8| {
                 u32::from(if offered {
                     capacity.saturating_sub(taken)
@@ -97,7 +101,7 @@ impl<'a> Roster<'a> {
                     profile.mentee_capacity,
                     person.learning,
                 ),
-                manager_known: chains.known(&person.id),
+                line: chains.line(&person.id, &above),
                 never: Vec::new(),
                 zone,
             });
@@ -109,7 +113,7 @@ impl<'a> Roster<'a> {
             hours: SharedHours::new(&zones, c.settings, c.now),
             index,
         };
-        roster.keep_apart(c, &chains);
+        roster.keep_apart(c, apart);
         roster
     }
 
@@ -128,14 +132,8 @@ impl<'a> Roster<'a> {
         self.entries[a].never.binary_search(&b).is_ok()
     }
 
-    fn keep_apart(&mut self, c: &Candidates<'a>, chains: &Chains<'a>) {
-        let mut apart: Vec<(usize, usize)> = Vec::new();
-        for (at, entry) in self.entries.iter().enumerate() {
-            let above = chains.above(&entry.person.id);
-            let unwanted = entry.person.profile.rather_not.iter();
-            let others = above.into_iter().chain(unwanted);
-            apart.extend(others.filter_map(|id| Some((at, self.position(id)?))));
-        }
+    /// `apart`: the reporting lines and wishes there are among them.
+    fn keep_apart(&mut self, c: &Candidates<'a>, mut apart: Vec<(usize, usize)>) {
         let asked = |a: &UserId, b: &UserId| holds(c.both_asked, a, b);
         let before = c.earlier.iter().filter(|(a, b)| !asked(a, b));
         for (a, b) in before.chain(c.forbidden) {

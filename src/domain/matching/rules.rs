@@ -91,7 +91,28 @@ impl Roster<'_> {
     }
 
     pub(super) fn owner_must_confirm(&self, mentor: usize, mentee: usize) -> bool {
-        !(self.entries[mentor].manager_known && self.entries[mentee].manager_known)
+        let (mentor, mentee) = (&self.entries[mentor], &self.entries[mentee]);
+        mentor.line.may_hold(mentee.rank) || mentee.line.may_hold(mentor.rank)
+    }
+}
+
+/// How far somebody's reporting line is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Line {
+    /// To the top.
+    Whole,
+    /// It breaks off at somebody of this stage, whose own manager is unknown: anybody at that stage or a later one may be
+    /// further up. 0 where even the first manager is unknown.
+    OpenFrom(usize),
+}
+
+impl Line {
+    /// Whether somebody of this stage may be in the part that nobody knows.
+    pub(super) fn may_hold(self, rank: Option<usize>) -> bool {
+        match self {
+            Line::Whole => false,
+            Line::OpenFrom(from) => rank.is_none_or(|rank| rank >= from),
+        }
     }
 }
 
@@ -99,6 +120,7 @@ impl Roster<'_> {
 pub(super) struct Chains<'a> {
     known: &'a HashMap<UserId, UserId>,
     said: HashMap<&'a UserId, &'a UserId>,
+    ranks: HashMap<&'a UserId, usize>,
 }
 
 impl<'a> Chains<'a> {
@@ -107,9 +129,15 @@ impl<'a> Chains<'a> {
             let manager = person.profile.manager.as_ref()?;
             Some((&person.id, manager))
         });
+        let elsewhere = c.ranks.iter().map(|(id, &rank)| (id, rank));
+        let here = c.people.iter().filter_map(|person| {
+            let rank = c.settings.stage_rank(&person.profile.stage)?;
+            Some((&person.id, rank))
+        });
         Self {
             known: c.managers,
             said: said.collect(),
+            ranks: elsewhere.chain(here).collect(),
         }
     }
 
@@ -120,7 +148,7 @@ impl<'a> Chains<'a> {
 
     /// Whether anything at all is known about whom they report to. Whoever reports to nobody is
     /// recorded as their own manager.
-    pub(super) fn known(&self, id: &UserId) -> bool {
+    fn known(&self, id: &UserId) -> bool {
         self.managers(id).next().is_some()
     }
 
@@ -137,24 +165,47 @@ impl<'a> Chains<'a> {
     }
 }
 
+impl Chains<'_> {
+    /// How far the line of somebody is known, `above` whom these stand.
+    pub(super) fn line(&self, id: &UserId, above: &HashSet<&UserId>) -> Line {
+        if !self.known(id) {
+            return Line::OpenFrom(0);
+        }
+        // Of somebody whose stage is unknown: they are at least where those below them are.
+        let own = self.ranks.get(id).copied().unwrap_or(0);
+        let breaks = above.iter().filter(|one| !self.known(one));
+        let from = breaks.map(|one| self.ranks.get(one).copied().unwrap_or(own));
+        from.min().map_or(Line::Whole, Line::OpenFrom)
+    }
+}
+
 /// Checks one pair again right before introducing it: the hard rules only, by what is known now.
 ///
 /// Room, `earlier` and `forbidden` must not count this very pair. Whether an owner has to confirm is
 /// [`owner_must_confirm`]'s to say.
 pub fn still_allowed(c: &Candidates, mentor: &UserId, mentee: &UserId) -> Result<(), Barrier> {
+    let (roster, two) = of_two(c, mentor, mentee);
+    let (mentor, mentee) = two.ok_or(Barrier::NotTwoParticipants)?;
+    roster.allowed(mentor, mentee)
+}
+
+/// Whether too little of their reporting lines is known to rule out that the one is above the other: only an owner can.
+pub fn owner_must_confirm(c: &Candidates, mentor: &UserId, mentee: &UserId) -> bool {
+    let (roster, two) = of_two(c, mentor, mentee);
+    two.is_none_or(|(mentor, mentee)| roster.owner_must_confirm(mentor, mentee))
+}
+
+/// Two people, judged by all that is known, and where they are.
+fn of_two<'a>(
+    c: &Candidates<'a>,
+    mentor: &UserId,
+    mentee: &UserId,
+) -> (Roster<'a>, Option<(usize, usize)>) {
     let two = c
         .people
         .iter()
         .filter(|person| [mentor, mentee].contains(&&person.id));
     let roster = Roster::of(c, two);
-    match (roster.position(mentor), roster.position(mentee)) {
-        (Some(mentor), Some(mentee)) => roster.allowed(mentor, mentee),
-        _ => Err(Barrier::NotTwoParticipants),
-    }
-}
-
-/// Whether the manager of either is unknown, so that only an owner can rule out a reporting line.
-pub fn owner_must_confirm(c: &Candidates, mentor: &UserId, mentee: &UserId) -> bool {
-    let chains = Chains::new(c);
-    !(chains.known(mentor) && chains.known(mentee))
+    let two = roster.position(mentor).zip(roster.position(mentee));
+    (roster, two)
 }

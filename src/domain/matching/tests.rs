@@ -10,6 +10,7 @@ mod words;
 struct World {
     people: Vec<Person>,
     managers: HashMap<UserId, UserId>,
+    ranks: HashMap<UserId, usize>,
     earlier: HashSet<(UserId, UserId)>,
     both_asked: HashSet<(UserId, UserId)>,
     forbidden: HashSet<(UserId, UserId)>,
@@ -25,9 +26,11 @@ impl World {
     fn of(people: Vec<Person>) -> Self {
         let managers = people
             .iter()
-            .map(|person| (person.id.clone(), "UTOP".into()));
+            .map(|person| (person.id.clone(), "UTOP".into()))
+            .chain([("UTOP".into(), "UTOP".into())]);
         Self {
             managers: managers.collect(),
+            ranks: HashMap::new(),
             people,
             earlier: HashSet::new(),
             both_asked: HashSet::new(),
@@ -44,6 +47,7 @@ impl World {
         Candidates {
             people: &self.people,
             managers: &self.managers,
+            ranks: &self.ranks,
             earlier: &self.earlier,
             both_asked: &self.both_asked,
             forbidden: &self.forbidden,
@@ -286,10 +290,40 @@ fn an_unknown_manager_is_the_owners_to_confirm() {
         let confirm =
             |world: &World| owner_must_confirm(&world.candidates(), &"ANA".into(), &"BEN".into());
         assert!(confirm(&world));
-        world.person(id).profile.manager = Some("UZ".into());
+        world.managers.insert(id.into(), id.into());
         assert!(!world.solve().pairs[0].owner_must_confirm);
         assert!(!confirm(&world));
     }
+}
+
+/// A reporting line that breaks off below the mentee may lead to them.
+#[test]
+fn a_line_that_breaks_off_is_the_owners_to_confirm() {
+    let confirm = |world: &World| {
+        let round = world.solve();
+        let (mentor, mentee) = (&round.pairs[0].mentor, &round.pairs[0].mentee);
+        let one = owner_must_confirm(&world.candidates(), mentor, mentee);
+        assert_eq!(round.pairs[0].owner_must_confirm, one);
+        one
+    };
+    let mut world = two();
+    world.managers.remove(&UserId::from("ANA"));
+    // People's own word counts as well.
+    world.person("ANA").profile.manager = Some("UX".into());
+    assert!(confirm(&world), "nobody knows who UX is");
+    let stage = world.person("BEN").profile.stage.clone();
+    let bens = world.settings.stage_rank(&stage).unwrap();
+    for (rank, expected) in [(bens - 1, true), (bens, true), (bens + 1, false)] {
+        world.ranks.insert("UX".into(), rank);
+        assert_eq!(confirm(&world), expected, "UX is of stage {rank}");
+    }
+    world.managers.insert("UX".into(), "UY".into());
+    assert!(confirm(&world), "nobody knows whom UY reports to");
+    world.managers.insert("UY".into(), "UY".into());
+    assert!(!confirm(&world));
+    // Nobody so junior is above the mentee.
+    world.managers.insert("BEN".into(), "UZ".into());
+    assert!(!confirm(&world));
 }
 
 #[test]

@@ -166,7 +166,10 @@ async fn an_exclusion_reads_like_nobody_being_free() {
             .clone();
         tx.rollback().await;
         let card = scene.last("UANA", "look over").await.unwrap();
-        assert!(card.contains("Nobody who fits was free."), "{card}");
+        assert!(
+            card.contains("No pair came out for them this time."),
+            "{card}"
+        );
         approve(&scene, round).await;
         notes.push(scene.last(left.as_str(), "did not find").await.unwrap());
     }

@@ -275,12 +275,12 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         if approves {
             insta::assert_snapshot!(card, @r"
             An invitation to confirm
-            Somebody asked a colleague to mentor them, and the colleague said yes. I do not know everybody's manager, so please look before I introduce them. Both know that one of you looks first.
+            Somebody asked a colleague to mentor them, and the colleague said yes. I do not know everybody's reporting line, so please look before I introduce them. Both know that one of you looks first.
             <@UMIA> would mentor <@USAM> · a strong match (58 of 100)
             • The mentee wants to learn about AI tools, which the mentor can share.
             • The mentor wants to learn about Strategy, which the mentee can share.
             • They share 8 working hours on a typical day.
-            *Please check:* I do not know the manager of one of them. Approve this pair only if neither reports to the other, directly or further up.
+            *Please check:* I do not know the whole reporting line of one of them. Approve this pair only if neither reports to the other, directly or further up.
             [ Approve ]  [ Not this pair ]
             Only the program's owners see this.
             ");

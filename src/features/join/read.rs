@@ -51,9 +51,12 @@ pub(super) fn profile(
         stage: stage.to_owned(),
         department: place(answers, "department", &settings.departments),
         site: place(answers, "site", &settings.sites),
+        // Whoever reports to nobody is their own manager; further down it is a slip of the hand.
         manager: answers
             .user("manager")
-            .filter(|manager| *manager != actor)
+            .filter(|manager| {
+                *manager != actor || settings.stages.last().is_some_and(|top| top == stage)
+            })
             .cloned(),
         share: topics(answers, "share", settings),
         learn: topics(answers, "learn", settings),

@@ -60,7 +60,10 @@ fn place(settings: &Settings, profile: Option<&Profile>) -> Blocks {
             "Mentee: I am senior and learn from a junior colleague",
             Role::Mentee.as_str(),
         ),
-        ("Either: whichever helps more", Role::Either.as_str()),
+        (
+            "Either: as it fits, one of each included",
+            Role::Either.as_str(),
+        ),
     ];
     let role: Vec<&str> = profile.iter().map(|p| p.role.as_str()).collect();
     let stage: Vec<&String> = profile.iter().map(|p| &p.stage).collect();
@@ -98,8 +101,8 @@ fn place(settings: &Settings, profile: Option<&Profile>) -> Blocks {
             .optional()
             .people(&manager)
             .hint(
-                "So that nobody is paired within their own reporting line. Without it, a program owner has to check \
-                 your match by hand.",
+                "So that nobody is paired within their own reporting line; if you report to nobody, pick yourself. \
+                 Without it, a program owner has to check your match by hand.",
             ),
     )
 }

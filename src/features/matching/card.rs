@@ -136,11 +136,11 @@ impl Card {
         let open = pairs(self.open().count());
         match self.round.origin {
             Origin::Confirm => md!(
-                "{} of the last round need your eyes before they are introduced, because I do not know everybody's manager.",
+                "{} of the last round need your eyes before they are introduced, because I do not know everybody's reporting line.",
                 open
             ),
             Origin::Invite => "Somebody asked a colleague to mentor them, and the colleague said yes. I do not know \
-                               everybody's manager, so please look before I introduce them. Both know that one of you \
+                               everybody's reporting line, so please look before I introduce them. Both know that one of you \
                                looks first."
                 .into(),
             _ => md!(
@@ -510,7 +510,7 @@ fn proposed(pair: &Proposal) -> Md {
     ];
     if pair.must_confirm {
         lines.push(
-            "*Please check:* I do not know the manager of one of them. Approve this pair only if neither reports to \
+            "*Please check:* I do not know the whole reporting line of one of them. Approve this pair only if neither reports to \
              the other, directly or further up."
                 .into(),
         );

@@ -346,7 +346,9 @@ async fn without_approval_people_meet_at_once_but_for_unknown_managers() {
     assert_eq!(pairs[0].mentor, UserId::from("UMIA"));
     let card = scene.last("UANA", "Pairs to confirm").await.unwrap();
     assert!(card.contains("<@UNIK> would mentor"), "{card}");
-    assert!(card.contains("*Please check:* I do not know the manager of one of them."));
+    assert!(
+        card.contains("*Please check:* I do not know the whole reporting line of one of them.")
+    );
     scene.match_now().await;
     let round = open_round(&scene).await;
     assert_eq!(round.origin, Origin::Confirm);

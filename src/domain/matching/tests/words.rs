@@ -144,8 +144,8 @@ fn the_words_for_those_who_wait() {
         ),
         (
             Binding::NobodyAtTheStage { role: Role::Either },
-            "There was nobody far enough from your own career stage this time.",
-            "Nobody was far enough from their career stage.",
+            "Everyone available was too close to your own career stage this time.",
+            "Everyone available was too close to their career stage.",
         ),
         (
             Binding::NoSharedLanguage,
@@ -165,7 +165,7 @@ fn the_words_for_those_who_wait() {
         (
             Binding::NobodyFree,
             "Nobody who fits was free this time.",
-            "Nobody who fits was free.",
+            "No pair came out for them this time.",
         ),
         (
             Binding::SetAside,
