@@ -7,14 +7,14 @@ use crate::domain::program::Settings;
 use crate::features::setup;
 use crate::router;
 use crate::slack::client::Client;
-use crate::slack::routes::{self, Gate};
+use crate::slack::routes::{self, Gate, Waits};
 use crate::slack::verify::Verifier;
 use crate::store::db::StoreError;
 use crate::store::timers::Work;
 use crate::store::{Db, limits, workspaces};
 use crate::telemetry;
 use crate::work::scheduler::Scheduler;
-use crate::work::sender::Sender;
+use crate::work::sender::{BATCH, Sender};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -77,7 +77,8 @@ impl App {
             config.bot_token()?,
             config.slack_timeout(),
         )?;
-        let db = Db::open(config.database()?, config.keys()?).await?;
+        let db = Db::open(config.database()?, config.keys()?).await;
+        let db = db.map_err(|error| config.does_not_open(error))?;
         db.check_key(clock.now()).await?;
         let sender = Sender {
             db: db.clone(),
@@ -94,20 +95,20 @@ impl App {
             client,
             verifier,
             after: TaskTracker::new(),
+            waits: Waits::default(),
         };
         let tick =
             SignedDuration::from_secs(i64::try_from(config.tick_seconds).unwrap_or(15).max(1));
-        let (declared, health) = (declared.map(Arc::new), Arc::default());
         Ok(Self {
             db,
             clock,
             sender,
             scheduler,
             gate,
-            declared,
+            declared: declared.map(Arc::new),
             tick,
             senders: config.senders.max(1),
-            health,
+            health: Arc::default(),
             solving: Arc::default(),
         })
     }
@@ -133,6 +134,8 @@ impl App {
         let mut tx = self.db.write(&TeamId(team), self.clock.now()).await?;
         let settled = async {
             workspaces::installed(&mut tx, &UserId(bot)).await?;
+            // Our one token is for this workspace; with another's people it would speak to strangers.
+            workspaces::others_uninstalled(&mut tx).await?;
             match &self.declared {
                 Some(settings) => setup::declared(&mut tx, Settings::clone(settings)).await?,
                 None => setup::released(&mut tx).await?,
@@ -141,13 +144,11 @@ impl App {
             router::happenings(&mut tx).await
         }
         .await;
-        match settled {
-            Ok(()) => tx.commit().await?,
-            Err(error) => {
-                tx.rollback().await;
-                return Err(error.into());
-            }
+        if let Err(error) = settled {
+            tx.rollback().await;
+            return Err(error.into());
         }
+        tx.commit().await?;
         self.health.introduced.store(true, Ordering::Relaxed);
         self.health.known.notify_one();
         Ok(())
@@ -214,13 +215,15 @@ impl App {
         });
         let server = axum::serve(listener, self.routes())
             .with_graceful_shutdown(stop.clone().cancelled_owned());
-        tokio::spawn(async move {
+        let server = tokio::spawn(async move {
             if let Err(error) = server.await {
                 tracing::error!(%error, "the HTTP server stopped");
             }
         });
         stop.cancelled().await;
         let finish = async {
+            // Requests first: until they are answered, they set off more.
+            let _ = tokio::time::timeout(FINISH / 2, server).await;
             self.gate.after.close();
             self.gate.after.wait().await;
             while loops.join_next().await.is_some() {}
@@ -228,7 +231,8 @@ impl App {
         if tokio::time::timeout(FINISH, finish).await.is_err() {
             tracing::warn!("not everything finished in time; it is taken up at the next start");
         }
-        self.db.close().await;
+        // Somebody else may hold the file; what is committed is committed.
+        let _ = tokio::time::timeout(FINISH / 8, self.db.close()).await;
         Ok(())
     }
 
@@ -272,7 +276,7 @@ impl App {
             self.health
                 .sender
                 .store(self.clock.now().as_second(), Ordering::Relaxed);
-            let room = calls.len() < usize::try_from(outbox_batch()).unwrap_or(32);
+            let room = calls.len() < usize::try_from(BATCH).unwrap_or(32);
             let claimed = if room && !stop.is_cancelled() {
                 self.sender.claim().await
             } else {
@@ -358,9 +362,9 @@ impl App {
     /// What is wrong, if anything is.
     async fn unwell(&self) -> Option<&'static str> {
         let now = self.clock.now();
-        if self.workspaces().await.is_err() {
+        let Ok(workspaces) = self.workspaces().await else {
             return Some("the database cannot be read");
-        }
+        };
         let alive = |beat: &AtomicI64| {
             now.as_second() - beat.load(Ordering::Relaxed) <= ALIVE_TICKS * self.tick.as_secs() + 60
         };
@@ -373,12 +377,11 @@ impl App {
         if !self.health.introduced.load(Ordering::Relaxed) {
             return Some("Slack has not told us who we are yet");
         }
+        if !workspaces.iter().any(|workspace| workspace.installed) {
+            return Some("Slack does not take our token (any more): was the app removed?");
+        }
         None
     }
-}
-
-fn outbox_batch() -> i64 {
-    crate::work::sender::BATCH
 }
 
 async fn ready(State(app): State<App>) -> impl IntoResponse {

@@ -53,7 +53,10 @@ pub fn main() -> ExitCode {
         _ => false,
     };
     if !is_quiet || std::env::var_os("RUST_LOG").is_some() {
-        telemetry::log();
+        if let Err(error) = telemetry::log() {
+            eprintln!("error: {error}");
+            return ExitCode::from(2);
+        }
     }
     let mut runtime = match &cli.command {
         // One thing after the other: threads would only wake each other.
@@ -118,6 +121,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
+    let _claim = config.claim().await?;
     let app = App::new(config, config.clock()?).await?;
     let listener = TcpListener::bind(config.listen)
         .await

@@ -2,12 +2,20 @@
 
 use crate::clock::{Clock, millis};
 use crate::domain::program::Settings;
+use crate::store::db::StoreError;
 use crate::store::seal::{Keys, SealError};
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
+use std::borrow::Cow;
+use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use url::Url;
+
+/// How often, and how long between, somebody who is stopping is waited for: SIGTERM takes ten seconds at most.
+const CLAIM_TRIES: u32 = 48;
+const CLAIM_WAIT: Duration = Duration::from_millis(250);
 
 /// What `serve` and `doctor` read.
 #[derive(Args, Clone, Debug)]
@@ -64,6 +72,21 @@ pub enum BadConfig {
     Missing(&'static str, &'static str),
     #[error("DATABASE_URL must start with sqlite: or postgres:, not \"{0}\"")]
     Database(String),
+    #[error("DATABASE_URL names no file, so all would be forgotten at the end: use sqlite://FILE")]
+    NoFile,
+    #[error("the database {0} cannot be opened: {1}")]
+    DoesNotOpen(String, String),
+    #[error(
+        "another `serve` works with the database {0}. Stop it first; several at once need PostgreSQL"
+    )]
+    InUse(PathBuf),
+    #[error("{0} cannot be made: {1}. Does its folder exist, and may this user write there?")]
+    Lock(PathBuf, std::io::Error),
+    #[error(
+        "the key file {0} is gone, and the database beside it is sealed with it: put it back from your copy, or set \
+         REVERSE_MENTOR_KEY"
+    )]
+    LostKey(PathBuf),
     #[error("REVERSE_MENTOR_KEY: {0}")]
     Key(#[from] SealError),
     #[error("the key file {0}: {1}")]
@@ -96,6 +119,53 @@ impl Config {
     /// The database's URL, checked for its kind only.
     pub fn database(&self) -> Result<&str, BadConfig> {
         checked(&self.database_url)
+    }
+
+    /// Only one `serve` works with a SQLite file: it keeps in memory what only it may change. Held for as long as the
+    /// result lives; whoever is just about to stop is waited for.
+    pub async fn claim(&self) -> Result<Option<File>, BadConfig> {
+        self.claim_within(CLAIM_TRIES).await
+    }
+
+    async fn claim_within(&self, tries: u32) -> Result<Option<File>, BadConfig> {
+        let Some(file) = sqlite_file(self.database()?) else {
+            return Ok(None);
+        };
+        let mut name = file.clone().into_os_string();
+        name.push(".lock");
+        let path = PathBuf::from(name);
+        let lock = File::create(&path).map_err(|error| BadConfig::Lock(path.clone(), error))?;
+        for _ in 0..tries {
+            match lock.try_lock() {
+                Ok(()) => return Ok(Some(lock)),
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(CLAIM_WAIT).await,
+                Err(TryLockError::Error(error)) => {
+                    // Not every file system has locks.
+                    tracing::warn!(%error, "nothing keeps a second `serve` from this database");
+                    return Ok(None);
+                }
+            }
+        }
+        Err(BadConfig::InUse(file))
+    }
+
+    /// Says where the database is, without its password, and what to look at.
+    pub fn does_not_open(&self, error: StoreError) -> anyhow::Error {
+        let StoreError::Sql(error) = error else {
+            return error.into();
+        };
+        let (place, mend) = match sqlite_file(&self.database_url) {
+            Some(file) => {
+                let mend =
+                    "Does its folder exist, is it a database, and may this user write there?";
+                (file.display().to_string(), mend)
+            }
+            None => (
+                without_password(&self.database_url),
+                "Is PostgreSQL running there, and are name and password right?",
+            ),
+        };
+        BadConfig::DoesNotOpen(place, format!("{error}. {mend}")).into()
     }
 
     /// The sealing keys: given, or from a file beside the SQLite database that is made on first run.
@@ -136,10 +206,14 @@ fn present(secret: Option<&SecretString>) -> Option<&SecretString> {
 
 /// A database's URL, if it is of a kind we know.
 pub fn checked(url: &str) -> Result<&str, BadConfig> {
-    if ["sqlite:", "postgres:", "postgresql:"]
-        .iter()
-        .any(|start| url.starts_with(start))
-    {
+    if let Some(file) = sqlite_file(url) {
+        let name = file.to_string_lossy();
+        if name.is_empty() || name == ":memory:" || url.contains("mode=memory") {
+            return Err(BadConfig::NoFile);
+        }
+        return Ok(url);
+    }
+    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
         return Ok(url);
     }
     // Never echo more than the scheme: the rest may hold a password.
@@ -158,19 +232,36 @@ pub fn keys(url: &str, given: Option<&SecretString>, make: bool) -> Result<Keys,
     if let Some(key) = present(given) {
         return Ok(Keys::parse(key.expose_secret())?);
     }
-    let Some(file) = checked(url)?.strip_prefix("sqlite:") else {
+    let Some(file) = sqlite_file(checked(url)?) else {
         return Err(BadConfig::Missing(
             "REVERSE_MENTOR_KEY",
             "With PostgreSQL every replica needs the same key; make one with: openssl rand -hex 32",
         ));
     };
-    let file = file
-        .trim_start_matches("//")
-        .split('?')
-        .next()
-        .unwrap_or_default();
-    let beside = Path::new(file).parent().unwrap_or(Path::new(""));
-    key_file(&beside.join("reverse-mentor.key"), make)
+    let beside = file.parent().unwrap_or(Path::new(""));
+    let is_new = std::fs::metadata(&file).map_or(true, |database| database.len() == 0);
+    let path = beside.join("reverse-mentor.key");
+    if !is_new && !path.exists() {
+        return Err(BadConfig::LostKey(path));
+    }
+    key_file(&path, make)
+}
+
+/// The file that a SQLite URL names, as sqlx reads it; none of another kind of database.
+pub fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let file = url.strip_prefix("sqlite:")?.trim_start_matches("//");
+    let file = file.split('?').next().unwrap_or_default();
+    let file = urlencoding::decode(file).map_or(Cow::Borrowed(file), |file| file);
+    Some(PathBuf::from(file.into_owned()))
+}
+
+fn without_password(url: &str) -> String {
+    let Ok(url) = Url::parse(url) else {
+        return "DATABASE_URL".to_owned();
+    };
+    let host = url.host_str().unwrap_or("localhost");
+    let port = url.port().map_or(String::new(), |port| format!(":{port}"));
+    format!("{}://{host}{port}{}", url.scheme(), url.path())
 }
 
 fn key_file(path: &Path, make: bool) -> Result<Keys, BadConfig> {
@@ -211,4 +302,40 @@ pub fn read_program(path: &Path) -> Result<Settings, BadConfig> {
         .map(|(field, problem)| format!("{field}: {problem}"))
         .collect();
     Err(bad(lines.join("; ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    #[tokio::test]
+    async fn one_serve_at_a_time_works_with_a_file() {
+        let folder = std::env::temp_dir().join(format!("rm-claim-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let url = format!("sqlite://{}/x.db?cache=private", folder.display());
+        let config = Line::parse_from(["", "--database-url", &url]).config;
+        let first = config.claim_within(1).await.unwrap();
+        assert!(first.is_some());
+        let second = config.claim_within(1).await;
+        assert!(matches!(second, Err(BadConfig::InUse(_))), "{second:?}");
+        drop(first);
+        assert!(config.claim_within(1).await.unwrap().is_some());
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_database_is_named_without_its_password() {
+        let named = without_password("postgres://bot:hush@db.example:5433/mentors?sslmode=require");
+        assert_eq!(named, "postgres://db.example:5433/mentors");
+        let file = sqlite_file("sqlite://a%20b/x.db?mode=rwc");
+        assert_eq!(file.as_deref(), Some(Path::new("a b/x.db")));
+        assert_eq!(sqlite_file("postgres://x"), None);
+    }
 }

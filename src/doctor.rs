@@ -1,7 +1,7 @@
 //! `reverse-mentor doctor`: each thing that must hold, and its mend.
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::domain::ids::{ChannelId, TeamId};
 use crate::domain::program::Settings;
 use crate::slack::client::{CallError, Client, Probe};
@@ -10,6 +10,7 @@ use crate::store::{Db, programs};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// Slack refuses to talk to clocks five minutes off; we say so at one.
 const SKEW_SECONDS: i64 = 60;
@@ -51,19 +52,20 @@ impl Report {
 pub async fn examine(config: &Config, clock: &Clock) -> Report {
     let mut report = Report::default();
     let declared = configuration(config, &mut report);
-    let Some(client) = client(config, &mut report) else {
-        return report;
+    let client = client(config, &mut report);
+    let probe = match &client {
+        Some(client) => token(client, &mut report).await,
+        None => None,
     };
-    let probe = token(&client, &mut report).await;
     let team = probe.as_ref().map(|probe| TeamId(probe.team_id.clone()));
     if let Some(probe) = &probe {
         scopes(probe, &mut report);
         skew(probe, clock, &mut report);
     }
     let stored = database(config, clock, team.as_ref(), &mut report).await;
-    if probe.is_some() {
+    if let (Some(client), Some(_)) = (&client, &probe) {
         match declared.or(stored) {
-            Some(settings) => program(&client, &settings, &mut report).await,
+            Some(settings) => program(client, &settings, &mut report).await,
             None => report.ok(
                 "program",
                 "none yet: a workspace admin starts it with /reverse-mentor setup",
@@ -119,6 +121,12 @@ fn client(config: &Config, report: &mut Report) -> Option<Client> {
 
 async fn token(client: &Client, report: &mut Report) -> Option<Probe> {
     match client.probe().await {
+        Ok(probe) if probe.team_id.is_empty() => {
+            let mend =
+                "Slack did not say which workspace the token is for. Is SLACK_API_URL right?";
+            report.mend("Slack", mend);
+            None
+        }
         Ok(probe) => {
             report.ok(
                 "token",
@@ -131,6 +139,10 @@ async fn token(client: &Client, report: &mut Report) -> Option<Probe> {
                 "token",
                 format!("{error}. Reinstall the app and copy its new bot token to SLACK_BOT_TOKEN"),
             );
+            None
+        }
+        Err(error @ (CallError::RateLimited(_) | CallError::InDoubt("5xx"))) => {
+            report.mend("Slack", format!("{error}. Try again a little later"));
             None
         }
         Err(error) => {
@@ -195,24 +207,28 @@ async fn database(
     team: Option<&TeamId>,
     report: &mut Report,
 ) -> Option<Settings> {
+    // Looks only: nothing is made or changed by it.
     let opened = async {
-        let url = config.database().map_err(|error| error.to_string())?;
-        let keys = config.keys().map_err(|error| error.to_string())?;
-        let db = Db::open(url, keys)
-            .await
-            .map_err(|error| error.to_string())?;
-        db.check_key(clock.now())
-            .await
-            .map_err(|error| error.to_string())?;
-        Ok::<Db, String>(db)
+        let url = config.database()?;
+        if let Some(file) = config::sqlite_file(url)
+            && !file.exists()
+        {
+            return Ok(Err(file));
+        }
+        let keys = config::keys(url, config.key.as_ref(), false)?;
+        let db = Db::open_to_read(url, keys).await;
+        let db = db.map_err(|error| config.does_not_open(error))?;
+        db.opens_with_our_key(clock.now()).await?;
+        anyhow::Ok(Ok(db))
     };
     let db = match opened.await {
-        Ok(db) => db,
+        Ok(Ok(db)) => db,
+        Ok(Err(file)) => {
+            nothing_there(&file, report);
+            return None;
+        }
         Err(error) => {
-            report.mend(
-                "database",
-                format!("{error}. Check DATABASE_URL, REVERSE_MENTOR_KEY and who may write there"),
-            );
+            report.mend("database", format!("{error:#}"));
             return None;
         }
     };
@@ -229,6 +245,24 @@ async fn database(
     let found = found.map(|program| Settings::clone(&program.settings));
     db.close().await;
     found
+}
+
+/// `serve` makes the database, where it may.
+fn nothing_there(file: &Path, report: &mut Report) {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let (place, shown) = (file.display(), folder.display());
+    match std::fs::metadata(folder) {
+        Ok(there) if there.is_dir() && !there.permissions().readonly() => {
+            report.ok("database", format!("none yet: serve makes {place}"));
+        }
+        Ok(there) if there.is_dir() => {
+            report.mend("database", format!("nobody may write into {shown}"));
+        }
+        _ => report.mend("database", format!("there is no folder {shown}: make it")),
+    }
 }
 
 async fn program(client: &Client, settings: &Settings, report: &mut Report) {

@@ -14,18 +14,26 @@ const SECONDS: [f64; 12] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 3.0, 30.0,
 ];
 
-/// Starts logging: `RUST_LOG` chooses what, `LOG_FORMAT=json` how.
-pub fn log() {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+/// Starts logging: `RUST_LOG` chooses what, `LOG_FORMAT` how. An error says what is wrong with them.
+pub fn log() -> Result<(), String> {
+    let set = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
+    let wanted = set("RUST_LOG").unwrap_or_else(|| "info,sqlx=warn".to_owned());
+    let filter = EnvFilter::try_new(wanted)
+        .map_err(|error| format!("RUST_LOG: {error}. Use a level, such as info or debug"))?;
+    let format = set("LOG_FORMAT").unwrap_or_else(|| "text".to_owned());
+    if !["text", "json"].contains(&format.as_str()) {
+        return Err(format!("LOG_FORMAT is text or json, not \"{format}\""));
+    }
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
     // A second start (in tests) keeps the first.
-    let _ = match std::env::var("LOG_FORMAT").as_deref() {
-        Ok("json") => subscriber.json().try_init(),
-        _ => subscriber.try_init(),
+    let _ = if format == "json" {
+        subscriber.json().try_init()
+    } else {
+        subscriber.try_init()
     };
+    Ok(())
 }
 
 /// The process's metrics, in Prometheus' text format.

@@ -51,6 +51,12 @@ impl CallError {
         }
     }
 
+    /// Whether Slack says no for now: a workspace that is being moved, a limit of its plan.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, CallError::Refused(code, _) if matches!(code.as_str(),
+            "team_added_to_org" | "org_login_required" | "message_limit_exceeded" | "accesslimited" | "ekm_access_denied"))
+    }
+
     /// Whether Slack says that our token is no good (any more).
     pub fn token_is_dead(&self) -> bool {
         matches!(self, CallError::Refused(code, _) if matches!(code.as_str(),
@@ -177,6 +183,11 @@ impl Client {
                 CallError::InDoubt("no answer")
             }
         })?;
+        match response.status().as_u16() {
+            429 => return Err(CallError::RateLimited(DEFAULT_WAIT_SECONDS)),
+            500.. => return Err(CallError::InDoubt("5xx")),
+            _ => {}
+        }
         let header = |name: &str| {
             response
                 .headers()

@@ -120,7 +120,8 @@ fn refused(answer: &Value) -> SlackClientError {
         .get("error")
         .and_then(Value::as_str)
         .unwrap_or("unknown_error");
-    if code == "ratelimited" {
+    // chat.postMessage has a word of its own for it.
+    if matches!(code, "ratelimited" | "rate_limited") {
         return rate_limited(None);
     }
     let details = answer

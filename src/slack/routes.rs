@@ -1,6 +1,9 @@
 //! Slack's requests in, within three seconds: verify → decode → one transaction → acknowledge, then the rest.
 
 mod answers;
+mod waits;
+
+pub use waits::Waits;
 
 use super::blocks::{Choice, Modal};
 use super::client::{CallError, Client};
@@ -9,7 +12,7 @@ use super::inbound::{self, Decoded, Inbound};
 use super::verify::Verifier;
 use super::words::Md;
 use crate::clock::Clock;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{TeamId, UserId};
 use crate::features::{Error, Result};
 use crate::router;
 use crate::store::outbox::{self, Kind, What};
@@ -30,7 +33,9 @@ use tokio_util::task::TaskTracker;
 
 /// Slack's own payloads stay far below; read whole before the signature can be checked.
 const BODY_LIMIT: usize = 1 << 20;
-const APOLOGY: &str = "Sorry, something went wrong on our side. Nothing you did was lost; please try again in a moment.";
+const APOLOGY: &str =
+    "Sorry, something went wrong on our side, and this was not done. Please try again in a moment.";
+const NOT_SAVED: &str = "Sorry, this could not be saved just now. What you wrote is still here: please press the button again in a moment.";
 const FORM_DID_NOT_OPEN: &str = "That form did not open. Please try once more.";
 /// A Home that could not be shown at once is not worth showing later than this.
 const HOME_STALE: SignedDuration = SignedDuration::from_mins(5);
@@ -42,8 +47,9 @@ pub struct Gate {
     pub clock: Clock,
     pub client: Client,
     pub verifier: Verifier,
-    /// Work that goes on after the acknowledgement; shutdown waits for it.
+    /// Requests, and work that goes on after the acknowledgement; shutdown waits for them.
     pub after: TaskTracker,
+    pub waits: Waits,
 }
 
 /// `/slack/events` takes everything: Slack lets an app use one URL for all.
@@ -78,7 +84,8 @@ async fn receive(State(gate): State<Gate>, request: Request) -> Response {
             let kind = inbound.kind;
             let key = dedupe_key(&inbound, &parts.headers);
             // In a task of its own: if Slack hangs up, what was begun is still finished.
-            let handled = tokio::spawn(handle(gate, *inbound, key)).await;
+            let after = gate.after.clone();
+            let handled = after.spawn(handle(gate, *inbound, key)).await;
             let (outcome, response) = match handled {
                 Ok(handled) => handled,
                 Err(_) => ("panicked", StatusCode::OK.into_response()),
@@ -111,7 +118,7 @@ async fn handle(gate: Gate, inbound: Inbound, key: Option<String>) -> (&'static 
         Err(Error::User(text)) => ("refused", Reply::say(text)),
         Err(Error::Internal(error)) => {
             tracing::error!(kind = inbound.kind, %error, "a request failed");
-            ("failed", Reply::say(Md::from(APOLOGY)))
+            return ("failed", gate.failed(&inbound));
         }
     };
     (outcome, gate.acknowledge(&inbound, reply))
@@ -168,6 +175,22 @@ async fn run(gate: &Gate, inbound: &Inbound, key: Option<String>) -> Result<Opti
 }
 
 impl Gate {
+    /// Nothing of it was done.
+    fn failed(self, inbound: &Inbound) -> Response {
+        match &inbound.event {
+            // What Slack tells once it tells again, when it is not taken.
+            Event::PersonSeen(_) | Event::Uninstalled => {
+                StatusCode::SERVICE_UNAVAILABLE.into_response()
+            }
+            // At a field, so that the form stays open with all that was written.
+            Event::Submit { answers, .. } if !answers.0.is_empty() => {
+                let field = answers.0.keys().next().map_or("", String::as_str);
+                answer(&json!({"response_action": "errors", "errors": {field: NOT_SAVED}}))
+            }
+            _ => self.acknowledge(inbound, Reply::say(Md::from(APOLOGY))),
+        }
+    }
+
     /// The acknowledgement Slack waits for; whatever else the reply asks is begun after it.
     fn acknowledge(self, inbound: &Inbound, reply: Reply) -> Response {
         match &inbound.event {
@@ -221,19 +244,20 @@ impl Gate {
         after.spawn(async move {
             // First what has three seconds.
             if let Some(modal) = reply.modal {
-                self.open(*modal, on, trigger.as_deref(), url.as_deref())
+                self.open(&actor, *modal, on, (trigger.as_deref(), url.as_deref()))
                     .await;
             } else if let Some(said) = &reply.say {
                 match (&url, &trigger) {
                     (Some(url), _) => self.respond(url, &ephemeral(said)).await,
                     (None, Some(_)) => {
-                        self.open(notice(said), on, trigger.as_deref(), None).await;
+                        self.open(&actor, notice(said), on, (trigger.as_deref(), None))
+                            .await;
                     }
                     (None, None) => tracing::warn!("nowhere to answer"),
                 }
             }
             if on == Surface::Modal {
-                self.update(view, reply.update).await;
+                self.update(&actor.team, view, reply.update).await;
             } else if let Some(said) = &reply.replace {
                 let mut body = json!({"text": said.text, "blocks": said.blocks});
                 if let Some(url) = &url {
@@ -242,7 +266,7 @@ impl Gate {
                 } else if let Some((channel, ts)) = &message {
                     body["channel"] = json!(channel);
                     body["ts"] = json!(ts);
-                    if let Err(error) = self.client.call("chat.update", &body).await {
+                    if let Err(error) = self.call(&actor.team, "chat.update", &body).await {
                         tracing::warn!(%error, "a message could not be replaced");
                     }
                 }
@@ -266,7 +290,13 @@ impl Gate {
         }
     }
 
-    async fn open(&self, modal: Modal, on: Surface, trigger: Option<&str>, url: Option<&str>) {
+    async fn open(
+        &self,
+        actor: &Actor,
+        modal: Modal,
+        on: Surface,
+        (trigger, url): (Option<&str>, Option<&str>),
+    ) {
         let method = if on == Surface::Modal {
             "views.push"
         } else {
@@ -278,7 +308,7 @@ impl Gate {
                     trigger_id: trigger,
                     view: modal.into_view(),
                 };
-                self.client.call(method, &arguments).await
+                self.call(&actor.team, method, &arguments).await
             }
             None => Err(CallError::Unreached),
         };
@@ -296,7 +326,7 @@ impl Gate {
     }
 
     /// Shows a modal anew. When it was closed meanwhile, nobody misses anything.
-    async fn update(&self, id: Option<String>, modal: Option<Box<Modal>>) {
+    async fn update(&self, team: &TeamId, id: Option<String>, modal: Option<Box<Modal>>) {
         let (Some(view_id), Some(modal)) = (id, modal) else {
             return;
         };
@@ -304,7 +334,7 @@ impl Gate {
             view_id,
             view: modal.into_view(),
         };
-        if let Err(error) = self.client.call("views.update", &anew).await {
+        if let Err(error) = self.call(team, "views.update", &anew).await {
             tracing::warn!(%error, "a modal could not be shown anew");
         }
     }
@@ -326,7 +356,7 @@ impl Gate {
             user_id: &actor.user,
             view,
         };
-        let shown = self.client.call("views.publish", &arguments).await;
+        let shown = self.call(&actor.team, "views.publish", &arguments).await;
         if let Err(CallError::RateLimited(_)) = shown
             && let Err(error) = self.home_later(actor).await
         {

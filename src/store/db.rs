@@ -182,19 +182,27 @@ impl Db {
 
     /// Checks that our key opens what this database holds; the first key ever used is remembered (sealed).
     pub async fn check_key(&self, now: Timestamp) -> Result<()> {
-        const PROBE: &str = "the right key";
         let mut tx = self.write(&TeamId::from(""), now).await?;
-        let sealed = tx.keys().seal("facts", "key", PROBE)?;
+        let sealed = tx.keys().seal("facts", "key", "the right key")?;
         sqlx::query("insert into facts (name, value) values ('key', $1) on conflict do nothing")
             .bind(sealed)
             .execute(tx.conn())
             .await?;
+        tx.commit().await?;
+        self.opens_with_our_key(now).await
+    }
+
+    /// The same of a database that is only read. One that never served holds nothing sealed.
+    pub async fn opens_with_our_key(&self, now: Timestamp) -> Result<()> {
+        let mut tx = self.read(&TeamId::from(""), now).await?;
         let row = sqlx::query("select value from facts where name = 'key'")
-            .fetch_one(tx.conn())
+            .fetch_optional(tx.conn())
             .await?;
-        let held: String = row.try_get(0)?;
-        tx.keys().open("facts", "key", &held)?;
-        tx.commit().await
+        if let Some(row) = row {
+            let held: String = row.try_get(0)?;
+            tx.keys().open("facts", "key", &held)?;
+        }
+        Ok(())
     }
 
     pub fn engine(&self) -> Engine {

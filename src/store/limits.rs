@@ -4,6 +4,7 @@
 //! make one more. A margin covers the time between our note and Slack's receipt.
 
 use super::db::{Result, Tx, instant};
+use crate::domain::ids::TeamId;
 use jiff::Timestamp;
 use sqlx::Row;
 
@@ -15,6 +16,11 @@ pub struct Allowance {
     pub calls: i64,
     /// Milliseconds.
     pub span: i64,
+}
+
+/// The name under which calls of `method` are counted.
+pub fn scope(team: &TeamId, method: &str) -> String {
+    format!("{team}:{method}")
 }
 
 /// Slack counts when a call arrives, we when we decide to make it; this much (milliseconds) is between them at most.

@@ -525,12 +525,13 @@ pub async fn last_of(tx: &mut Tx, prefix: &str) -> Result<Option<Timestamp>> {
     Ok(row.try_get::<Option<i64>, _>(0)?.map(instant))
 }
 
-/// Open rows by state with the age of the oldest (milliseconds), over all workspaces: for metrics.
+/// Open rows by state with the age of the oldest (milliseconds), over all workspaces we know: for metrics.
 pub async fn depth(tx: &mut Tx) -> Result<Vec<(String, i64, i64)>> {
     let now = tx.now_ms();
     let rows = sqlx::query(
         "select case when doubt = 1 and state = 'queued' then 'in_doubt' else state end as kind, count(*),
-             min(created_at) from outbox where state in ('queued', 'leased') group by 1",
+             min(created_at) from outbox o where state in ('queued', 'leased')
+               and exists (select 1 from workspaces w where w.team_id = o.team_id) group by 1",
     )
     .fetch_all(tx.conn())
     .await?;

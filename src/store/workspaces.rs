@@ -40,6 +40,17 @@ pub async fn uninstalled(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
+/// Notes that the app is in no other workspace than the transaction's.
+pub async fn others_uninstalled(tx: &mut Tx) -> Result<()> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    sqlx::query("update workspaces set state = 'uninstalled', updated_at = $1 where team_id <> $2 and state = 'installed'")
+        .bind(now)
+        .bind(team)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Asks Slack, for every workspace, whether our token still works: somebody removed an app, and did not say from where.
 pub async fn check_tokens(tx: &mut Tx) -> Result<()> {
     let (asked, own) = (tx.now.as_second() / 60, tx.team().clone());

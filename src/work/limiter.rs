@@ -1,7 +1,7 @@
 //! Slack's rate limits, as documented ("Rate limits"): per method and workspace, and one message a second per channel.
 
 use crate::domain::ids::TeamId;
-use crate::store::limits::Allowance;
+use crate::store::limits::{Allowance, scope};
 
 const MINUTE: i64 = 60_000;
 
@@ -19,11 +19,6 @@ fn per_minute(method: &str) -> i64 {
         | "files.completeUploadExternal" => 100,
         _ => 50,
     }
-}
-
-/// The name under which calls of `method` are counted.
-pub fn scope(team: &TeamId, method: &str) -> String {
-    format!("{team}:{method}")
 }
 
 /// What one call of `method` takes; `channel` where a message is posted.

@@ -26,6 +26,8 @@ use serde_json::{Value, json};
 pub const BATCH: i64 = 32;
 /// How long we try to reach a Slack that does not answer.
 const GIVE_UP: SignedDuration = SignedDuration::from_hours(72);
+/// How long Slack may still be at work on a message whose answer did not come.
+const SETTLES: SignedDuration = SignedDuration::from_secs(30);
 /// How far back an uncertain message is looked for: more than the bot says to one person in a day.
 const HISTORY: u32 = 100;
 /// What a repeated message says about itself.
@@ -408,6 +410,10 @@ async fn done(tx: &mut Tx, job: &Job, answer: &Value) -> Result<(), Error> {
             outbox::set_channel(tx, parcel.id, &channel).await?;
             go_on(tx, parcel, parcel.doubt).await?;
         }
+        // An answer without a list says nothing about what is there.
+        (Call::Find(_), _) if answer.get("messages").is_none_or(|it| !it.is_array()) => {
+            outbox::give_up_looking(tx, parcel.id).await?;
+        }
         (Call::Find(channel), _) => match found(answer, &parcel.id.to_string()) {
             Some(ts) => sent(tx, parcel, Some(channel), Some(&ts)).await?,
             None => go_on(tx, parcel, false).await?,
@@ -532,7 +538,7 @@ async fn undone(tx: &mut Tx, job: &Job, error: &CallError) -> Result<(), Error> 
         CallError::RateLimited(seconds) => {
             let wait = SignedDuration::from_secs(i64::try_from(*seconds).unwrap_or(60));
             let until = tx.now.saturating_add(wait).unwrap_or(tx.now);
-            limits::block(tx, &limiter::scope(&parcel.team, job.call.method()), until).await?;
+            limits::block(tx, &limits::scope(&parcel.team, job.call.method()), until).await?;
             let until = picture::at_most(parcel, until);
             // Slack did not take it, whatever we were in doubt about before.
             let again = Again {
@@ -544,9 +550,7 @@ async fn undone(tx: &mut Tx, job: &Job, error: &CallError) -> Result<(), Error> 
             outbox::again(tx, parcel.id, &again).await?;
         }
         CallError::Unreached => again(tx, parcel, "unreached", parcel.doubt).await?,
-        CallError::InDoubt(_) => {
-            again(tx, parcel, "in_doubt", parcel.doubt || job.call.is_seen()).await?;
-        }
+        CallError::InDoubt(_) => in_doubt(tx, job, "in_doubt").await?,
         refused if refused.token_is_dead() => {
             // Everything waits until the app is installed again.
             workspaces::uninstalled(tx).await?;
@@ -559,8 +563,9 @@ async fn undone(tx: &mut Tx, job: &Job, error: &CallError) -> Result<(), Error> 
             outbox::again(tx, parcel.id, &again).await?;
         }
         // Slack's own trouble: it may or may not have acted.
-        CallError::Refused(code, _) if error.leaves_doubt() => {
-            again(tx, parcel, code, parcel.doubt || job.call.is_seen()).await?;
+        CallError::Refused(code, _) if error.leaves_doubt() => in_doubt(tx, job, code).await?,
+        CallError::Refused(code, _) if error.is_passing() => {
+            again(tx, parcel, code, parcel.doubt).await?;
         }
         CallError::Refused(code, _) => refused(tx, job, code).await?,
     }
@@ -624,15 +629,56 @@ async fn give_up(tx: &mut Tx, parcel: &Parcel, code: &str) -> Result<(), Error> 
     Ok(())
 }
 
+/// Slack may have acted. What people see is looked for, where we can look: not at once, for a slow Slack may still be at
+/// it. Where we cannot, it is repeated once soon; a repeat that is in doubt as well is repeated rarely (after 6 minutes,
+/// 36, three hours and a half, a day), so that a Slack that delivers and does not say so is not made to deliver for ever.
+async fn in_doubt(tx: &mut Tx, job: &Job, error: &str) -> Result<(), Error> {
+    let parcel = &job.parcel;
+    let doubt = parcel.doubt || job.call.is_seen();
+    let wait = match &job.call {
+        Call::Post { repeat: true, .. } => {
+            let times = u32::try_from(parcel.attempts.clamp(1, 4)).unwrap_or(1);
+            Some(SignedDuration::from_mins(6_i64.pow(times)))
+        }
+        Call::Post { .. }
+            if matches!(
+                &parcel.what,
+                What::Post {
+                    to: To::Person(_),
+                    ..
+                }
+            ) =>
+        {
+            Some(SETTLES)
+        }
+        _ => None,
+    };
+    let wait = wait.unwrap_or_else(|| backoff(parcel));
+    later(tx, parcel, error, doubt, wait).await
+}
+
 /// Tries again later: after 1 s, 2 s, 4 s, … at most 5 minutes, with jitter; for three days.
 async fn again(tx: &mut Tx, parcel: &Parcel, error: &str, doubt: bool) -> Result<(), Error> {
-    if tx.now.duration_since(parcel.created) > GIVE_UP || sharing::has_waited(parcel) {
-        return give_up(tx, parcel, error).await;
-    }
+    later(tx, parcel, error, doubt, backoff(parcel)).await
+}
+
+fn backoff(parcel: &Parcel) -> SignedDuration {
     let base = 1_000_i64 << parcel.attempts.clamp(0, 9);
     // Jitter from the row itself: different rows spread, and a rehearsal stays the same.
     let jitter = (parcel.id ^ parcel.attempts).rem_euclid(base / 2);
-    let wait = SignedDuration::from_millis(base.min(300_000) + jitter);
+    SignedDuration::from_millis(base.min(300_000) + jitter)
+}
+
+async fn later(
+    tx: &mut Tx,
+    parcel: &Parcel,
+    error: &str,
+    doubt: bool,
+    wait: SignedDuration,
+) -> Result<(), Error> {
+    if tx.now.duration_since(parcel.created) > GIVE_UP || sharing::has_waited(parcel) {
+        return give_up(tx, parcel, error).await;
+    }
     let next = tx.now.saturating_add(wait).unwrap_or(tx.now);
     let again = Again {
         not_before: picture::at_most(parcel, next),

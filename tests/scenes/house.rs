@@ -26,7 +26,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("slack::event::*", &["domain::*", "slack::blocks"]),
     ("slack::*", &["domain::*"]),
     (
-        "slack::routes",
+        "slack::routes::*",
         &[
             "domain::*",
             "store::*",

@@ -23,6 +23,7 @@ mod rehearsal;
 mod replay;
 mod replicas;
 mod standing;
+mod stopping;
 mod storage;
 mod support;
 mod wire;

@@ -96,6 +96,15 @@ pub async fn number(stage: &Stage, sql: &str) -> i64 {
     row.get(0)
 }
 
+/// Changes the bot's own database behind its back.
+pub async fn execute(stage: &Stage, sql: &'static str) {
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(&stage.config.database_url)
+        .await
+        .unwrap();
+    connection.execute(sql).await.unwrap();
+}
+
 /// How many rows each table holds.
 pub async fn tables(stage: &Stage) -> Vec<(&'static str, i64)> {
     let mut counts = Vec::new();

@@ -1,7 +1,7 @@
 //! What comes in: signatures, odd payloads, retries. Slack turns off apps that answer with errors, so none is ever given.
 
 use crate::both;
-use crate::support::{Back, Engine, FORM, JSON, number, post, post_at, stage, tables};
+use crate::support::{Back, Engine, FORM, JSON, execute, number, post, post_at, stage, tables};
 use proptest::prelude::*;
 use reverse_mentor::rehearse::stage::Stage;
 use serde_json::{Value, json};
@@ -107,6 +107,34 @@ both! {
         assert!(back.status == 200 && back.body.contains("went wrong on our side"), "{}", back.body);
         let mended = "update participants set standing = 'left' where user_id = 'U9' returning 1";
         assert_eq!(number(&stage, mended).await, 1);
+    }
+}
+
+both! {
+    /// What could not be done is not called done: Slack tells an event again, and a form stays open with what was written.
+    async fn what_fails_can_be_done_again(engine: Engine) {
+        let stage = stage(engine, "").await;
+        let event = json!({
+            "type": "event_callback", "team_id": "T0SANDBOX", "event_id": "Ev1", "event_time": 1,
+            "event": {"type": "app_uninstalled"},
+        })
+        .to_string();
+        let form = json!({
+            "type": "view_submission", "team": {"id": "T0SANDBOX"}, "user": {"id": "U9"},
+            "view": {"callback_id": "join", "private_metadata": "\"join\"", "state": {"values": {
+                "role": {"role": {"selected_option": {"value": "mentor"}}},
+            }}},
+        });
+        let form = form_urlencoded::Serializer::new(String::new()).append_pair("payload", &form.to_string()).finish();
+        execute(&stage, "alter table inbox rename to elsewhere").await;
+        assert_eq!(post(&stage, "/slack/events", JSON, event.clone()).await.status, 503);
+        let back = post(&stage, "/slack/interactions", FORM, form).await;
+        assert_eq!((back.status, back.json()["response_action"].as_str()), (200, Some("errors")));
+        assert!(back.json()["errors"]["role"].as_str().unwrap().contains("still here"));
+        execute(&stage, "alter table elsewhere rename to inbox").await;
+        assert_eq!(post(&stage, "/slack/events", JSON, event).await.status, 200);
+        let gone = "select count(*) from workspaces where state = 'uninstalled'";
+        assert_eq!(number(&stage, gone).await, 1);
     }
 }
 

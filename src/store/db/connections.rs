@@ -53,6 +53,8 @@ impl Connections {
     }
 
     pub(super) async fn postgres(options: AnyConnectOptions) -> Result<Self> {
+        // A pool would try for ten seconds and not say why it did not succeed.
+        AnyConnection::connect_with(&options).await?.close().await?;
         let pool = AnyPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(Duration::from_secs(10))

@@ -1,0 +1,81 @@
+//! People, as Slack tells of them.
+
+use crate::domain::ids::{TeamId, UserId};
+use crate::domain::participant::PersonInSlack;
+use serde_json::Value;
+
+/// Slack's user object, as `users.info`, `users.list` and `user_change` have it. Fields may be missing or null. Whoever
+/// is not of workspace `team` is an outsider: `is_stranger` says so only of people in no channel that the app can see.
+pub fn person(user: &Value, team: &TeamId) -> Option<PersonInSlack> {
+    let flag = |name: &str| user.get(name).and_then(Value::as_bool).unwrap_or(false);
+    let deleted = flag("deleted");
+    let outside = flag("is_restricted")
+        || flag("is_ultra_restricted")
+        || flag("is_stranger")
+        || flag("is_bot")
+        || flag("is_workflow_bot")
+        || is_from_elsewhere(user, team.as_str())
+        || user.get("id").and_then(Value::as_str) == Some("USLACKBOT");
+    let text = |name: &str| user.get(name).and_then(Value::as_str);
+    Some(PersonInSlack {
+        user: UserId::from(text("id")?),
+        zone: text("tz")
+            .filter(|zone| !zone.is_empty())
+            .map(str::to_owned),
+        full_member: !deleted && !outside,
+        deleted,
+        admin: flag("is_admin") || flag("is_owner") || flag("is_primary_owner"),
+    })
+}
+
+/// Slack Connect: somebody of another workspace. In an organization a person belongs to several.
+fn is_from_elsewhere(user: &Value, team: &str) -> bool {
+    let text = |path: &str| user.pointer(path).and_then(Value::as_str);
+    let Some(home) = text("/team_id").filter(|home| !home.is_empty()) else {
+        return false;
+    };
+    let teams = user
+        .pointer("/enterprise_user/teams")
+        .and_then(Value::as_array);
+    let also = |id: &Value| id.as_str() == Some(team);
+    !team.is_empty()
+        && home != team
+        && text("/enterprise_user/enterprise_id") != Some(team)
+        && !teams.is_some_and(|teams| teams.iter().any(also))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn only_people_of_this_workspace_are_members() {
+        let is_member = |user: Value| person(&user, &TeamId::from("T1")).unwrap().full_member;
+        assert!(is_member(
+            json!({"id": "U1", "team_id": "T1", "is_stranger": null})
+        ));
+        assert!(is_member(json!({"id": "U1"})));
+        // In a shared channel, Slack does not call them strangers.
+        assert!(!is_member(
+            json!({"id": "U1", "team_id": "T2", "is_stranger": false})
+        ));
+        let grid = |teams: Value| json!({"id": "W1", "team_id": "T2", "enterprise_user": {"enterprise_id": "E1", "teams": teams}});
+        assert!(is_member(grid(json!(["T2", "T1"]))));
+        assert!(!is_member(grid(json!(["T2"]))));
+        let of_the_organization = person(&grid(json!(["T2"])), &TeamId::from("E1"));
+        assert!(of_the_organization.unwrap().full_member);
+        for flag in [
+            "is_restricted",
+            "is_ultra_restricted",
+            "is_stranger",
+            "is_bot",
+            "deleted",
+        ] {
+            assert!(
+                !is_member(json!({"id": "U1", "team_id": "T1", flag: true})),
+                "{flag}"
+            );
+        }
+    }
+}
