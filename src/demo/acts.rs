@@ -182,8 +182,13 @@ async fn use_it(show: &Show, act: &Act) -> anyhow::Result<()> {
             })
         }
     };
+    let mut fields = act.fields.iter();
+    let picked = fields.find_map(|(name, value)| Some((name.strip_prefix("pick.")?, value)));
     let mut life = show.life().await;
-    let answer = if act.has("choose") {
+    let answer = if let Some((name, value)) = picked {
+        let value = Value::Text(value.clone());
+        slack.choose(who, &screen, name, value).await
+    } else if act.has("choose") {
         let name = act.field("choose");
         let value = match act.several(&format!("f.{name}")).as_slice() {
             [] => Value::Nothing,
