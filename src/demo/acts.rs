@@ -182,8 +182,13 @@ async fn use_it(show: &Show, act: &Act) -> anyhow::Result<()> {
             })
         }
     };
+    let mut fields = act.fields.iter();
+    let picked = fields.find_map(|(name, value)| Some((name.strip_prefix("pick.")?, value)));
     let mut life = show.life().await;
-    let answer = if act.has("choose") {
+    let answer = if let Some((name, value)) = picked {
+        let value = Value::Text(value.clone());
+        slack.choose(who, &screen, name, value).await
+    } else if act.has("choose") {
         let name = act.field("choose");
         let value = match act.several(&format!("f.{name}")).as_slice() {
             [] => Value::Nothing,
@@ -239,12 +244,20 @@ async fn hand(show: &Show, act: &Act) -> anyhow::Result<()> {
 
 /// The one place where the demo reads a people's file.
 async fn own_people(show: &Show, csv: &str) -> anyhow::Result<()> {
+    show.desk().problems.clear();
     anyhow::ensure!(
         !csv.trim().is_empty(),
         "Drop a CSV file, or paste its lines."
     );
-    let company = rehearse::people_in(csv, 7).map_err(|problems| {
-        anyhow::anyhow!("This file needs a second look: {}", problems.join("; "))
-    })?;
-    show.start_over(company).await
+    match rehearse::people_in(csv, 7) {
+        Ok(company) => show.start_over(company).await,
+        Err(problems) => {
+            let count = match problems.len() {
+                1 => "in 1 place".to_owned(),
+                count => format!("in {count} places"),
+            };
+            show.desk().problems = problems;
+            anyhow::bail!("This file needs a second look {count}: People lists them.")
+        }
+    }
 }

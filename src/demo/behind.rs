@@ -3,6 +3,7 @@
 use super::cast::Role;
 use super::desk::{Desk, Trouble};
 use super::page::Asked;
+use super::timeline::Effect;
 use crate::rehearse::CHANNEL;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -24,8 +25,16 @@ pub struct Happened {
     pub at: String,
     pub cause: String,
     pub feature: String,
-    pub effects: Vec<(String, bool, String)>,
+    pub effects: Vec<Came>,
     pub more: usize,
+}
+
+/// What came of it.
+pub struct Came {
+    pub words: String,
+    pub failed: bool,
+    /// To the call itself.
+    pub link: String,
 }
 
 /// What can be switched on and off.
@@ -99,7 +108,11 @@ pub fn steps(desk: &Desk, asked: &Asked) -> Vec<Step> {
 }
 
 pub fn timeline(desk: &Desk, asked: &Asked, zone: &TimeZone) -> Vec<Happened> {
-    let wire = asked.panel("wire");
+    let came = |effect: &Effect| Came {
+        words: effect.words.clone(),
+        failed: effect.failed,
+        link: asked.exchange(effect.exchange),
+    };
     let entries = desk.timeline.entries.iter();
     entries
         .map(|entry| Happened {
@@ -110,17 +123,7 @@ pub fn timeline(desk: &Desk, asked: &Asked, zone: &TimeZone) -> Vec<Happened> {
                 .to_string(),
             cause: entry.cause.clone(),
             feature: entry.feature.clone(),
-            effects: entry
-                .effects
-                .iter()
-                .map(|effect| {
-                    (
-                        effect.words.clone(),
-                        effect.failed,
-                        format!("{wire}#x{}", effect.exchange),
-                    )
-                })
-                .collect(),
+            effects: entry.effects.iter().map(came).collect(),
             more: entry.more,
         })
         .collect()

@@ -127,8 +127,8 @@ fn a_good_pair(company: &Company) -> Option<(usize, usize)> {
             let fits = mentee.rank >= mentor.rank + 2
                 && common(&mentor.languages, &mentee.languages) > 0
                 && mentor.zone == mentee.zone
-                && mentor.rather_not != Some(b)
-                && mentee.rather_not != Some(a)
+                && !mentor.rather_not.contains(&b)
+                && !mentee.rather_not.contains(&a)
                 && !company.one_chain(a, b, &|_| true);
             if !fits {
                 continue;

@@ -1,5 +1,6 @@
 //! Why the bot did something: requests and timers in words, with the feature that the router gives them to.
 
+use super::render::mrkdwn;
 use super::timeline::fields;
 use crate::domain::command::{self, Command};
 use crate::domain::timer;
@@ -61,10 +62,11 @@ pub fn of(slack: &Sandbox, exchange: &Exchange) -> Cause {
     match payload["type"].as_str().unwrap_or_default() {
         "block_actions" => {
             let action = &payload["actions"][0];
-            let label = text(&action["text"]["text"]);
-            let known = Action::decode(action["value"].as_str().unwrap_or_default());
+            let means = [&action["value"], &action["selected_option"]["value"]];
+            let means = means.into_iter().find_map(Json::as_str);
+            let known = Action::decode(means.unwrap_or_default());
             cause(
-                format!("{who} presses “{label}”"),
+                format!("{who} {}", used(slack, action)),
                 known.map_or("", |action| of_action(&action)),
             )
         }
@@ -74,6 +76,31 @@ pub fn of(slack: &Sandbox, exchange: &Exchange) -> Cause {
         "shortcut" => cause(format!("{who} logs a meeting"), "meetings"),
         other => cause(format!("{who}: {other}"), ""),
     }
+}
+
+/// What somebody did with a button or a menu.
+fn used(slack: &Sandbox, action: &Json) -> String {
+    let label = |value: &Json| value["text"]["text"].as_str().map(str::to_owned);
+    if let Some(label) = label(action) {
+        return format!("presses “{}”", mrkdwn::unescaped(&label));
+    }
+    let fields = action.as_object().into_iter().flatten();
+    let selected = fields.filter(|(name, _)| name.starts_with("selected_"));
+    let selected = selected.flat_map(|(_, value)| match value {
+        Json::Array(several) => several.as_slice(),
+        one => std::slice::from_ref(one),
+    });
+    let picked: Vec<String> = selected
+        .filter_map(|one| match one.as_str() {
+            Some(id) if slack.user(id).is_some() => Some(name(slack, id)),
+            Some(words) => Some(words.to_owned()),
+            None => label(one),
+        })
+        .collect();
+    if picked.is_empty() {
+        return "changes a field".to_owned();
+    }
+    format!("picks “{}”", mrkdwn::unescaped(&picked.join(", ")))
 }
 
 /// What was due, and the features that had it; nothing was: the sender goes on with what waited.
@@ -214,5 +241,35 @@ pub fn place(slack: &Sandbox, id: &str) -> String {
             names.join(" and ")
         }
         None => "somebody".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::sandbox::{Options, User};
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn what_is_picked_has_its_words() {
+        let clock = Clock::manual("2026-03-02T08:00:00Z".parse().unwrap());
+        let slack = Sandbox::start(clock, Options::default()).await.unwrap();
+        slack.add_user(User::new("U1", "Ana Lima"));
+        let text = |text: &str| json!({"type": "plain_text", "text": text});
+        let option = json!({"text": text("Keep this pair"), "value": "v"});
+        for (action, words) in [
+            (json!({"text": text("Yes &amp; no")}), "presses “Yes & no”"),
+            (json!({"selected_option": option}), "picks “Keep this pair”"),
+            (
+                json!({"selected_options": [option, option]}),
+                "picks “Keep this pair, Keep this pair”",
+            ),
+            (json!({"selected_user": "U1"}), "picks “Ana Lima”"),
+            (json!({"selected_date": "2026-03-02"}), "picks “2026-03-02”"),
+            (json!({"selected_option": null}), "changes a field"),
+        ] {
+            assert_eq!(used(&slack, &action), words);
+        }
     }
 }

@@ -26,6 +26,8 @@ pub struct Desk {
     /// Person → what is wrong with the form before them.
     pub mistakes: HashMap<String, Mistakes>,
     pub notes: VecDeque<Note>,
+    /// What is wrong with the people's file that was offered last.
+    pub problems: Vec<String>,
     pub faults: BTreeSet<Trouble>,
     pub dead: bool,
     pub figures: OnTheWay,

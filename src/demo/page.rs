@@ -3,10 +3,13 @@
 use super::behind::{self, Happened, Step, Switch};
 use super::cast::{self, Role};
 use super::desk::{Desk, Goal, OnTheWay};
+use super::routes::FILE;
 use super::show::Show;
 use super::talk::{self, ModalView, Talk};
 use super::wire::{self, Line};
 use crate::domain::command;
+use crate::people_file::COLUMNS;
+use crate::rehearse::MOST;
 use crate::sandbox::{Kind, Place, User};
 use askama::Template;
 use jiff::tz::TimeZone;
@@ -20,6 +23,8 @@ pub struct Asked {
     pub place: String,
     /// The panel behind the scenes.
     pub panel: String,
+    /// What crossed the wire, by number, when somebody follows it there.
+    pub exchange: Option<u64>,
     /// The page looks again by itself.
     pub again: bool,
 }
@@ -33,6 +38,7 @@ impl Asked {
                 "as" => asked.who = value.into_owned(),
                 "in" => asked.place = value.into_owned(),
                 "panel" => asked.panel = value.into_owned(),
+                "x" => asked.exchange = value.parse().ok(),
                 "again" => asked.again = true,
                 _ => {}
             }
@@ -70,6 +76,11 @@ impl Asked {
             ..self.clone()
         };
         format!("{}&again=1", link.link())
+    }
+
+    /// An exchange among those that crossed the wire.
+    pub fn exchange(&self, number: u64) -> String {
+        format!("{}&x={number}#x{number}", self.panel("wire"))
     }
 }
 
@@ -121,12 +132,22 @@ struct Page {
     steps: Vec<Step>,
     timeline: Vec<Happened>,
     wire: Vec<Line>,
+    /// What somebody followed to the wire is not kept any more.
+    gone: bool,
     switches: Vec<Switch>,
     dead: bool,
     figures: OnTheWay,
     commands: Vec<(String, &'static str)>,
     names: Vec<String>,
     people: usize,
+    /// Whose people they are.
+    company: &'static str,
+    columns: [(&'static str, &'static str); 16],
+    /// What is wrong with the file offered last, and how much more.
+    problems: Vec<String>,
+    more_problems: usize,
+    most_people: usize,
+    most_megabytes: usize,
 }
 
 /// The whole page as HTML; what is looked at counts as read.
@@ -148,6 +169,11 @@ pub fn render(show: &Show, asked: &Asked) -> anyhow::Result<String> {
     let talk = talk::talk(desk, &asked, &me, &zone, &users);
     let modal = talk::modal(desk, &asked, &users);
     let panel = asked.panel.as_str();
+    let wire = if panel == "wire" {
+        wire::lines(&desk.slack, &zone, asked.exchange)
+    } else {
+        Vec::new()
+    };
     let notes = desk.notes.iter();
     let notes = notes.filter(|note| note.to.as_ref().is_none_or(|to| *to == asked.who));
     let page = Page {
@@ -188,11 +214,10 @@ pub fn render(show: &Show, asked: &Asked) -> anyhow::Result<String> {
         } else {
             Vec::new()
         },
-        wire: if panel == "wire" {
-            wire::lines(&desk.slack, &zone)
-        } else {
-            Vec::new()
-        },
+        gone: asked
+            .exchange
+            .is_some_and(|x| wire.iter().all(|line| line.number != x)),
+        wire,
         switches: behind::switches(desk),
         dead: desk.dead,
         figures: desk.figures,
@@ -205,12 +230,25 @@ pub fn render(show: &Show, asked: &Asked) -> anyhow::Result<String> {
             .map(|user| format!("@{}", user.real_name))
             .collect(),
         people: desk.company.people.len(),
+        company: if desk.company.own {
+            "Your company"
+        } else {
+            "A made-up company"
+        },
+        columns: COLUMNS,
+        problems: desk.problems.iter().take(PROBLEMS).cloned().collect(),
+        more_problems: desk.problems.len().saturating_sub(PROBLEMS),
+        most_people: MOST,
+        most_megabytes: FILE / 1_000_000,
         talk,
         modal,
         asked,
     };
     Ok(page.render()?)
 }
+
+/// More than anybody mends in one go; the page stays light.
+const PROBLEMS: usize = 500;
 
 const TABS: [(&str, &str); 5] = [
     ("try", "Try it"),

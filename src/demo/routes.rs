@@ -4,6 +4,8 @@ use super::acts::{self, Act};
 use super::guard;
 use super::page;
 use super::show::Show;
+use crate::rehearse::MOST;
+use axum::extract::rejection::StringRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -17,8 +19,10 @@ use std::time::Duration;
 
 /// The page looks again this often at most.
 const PACE: Duration = Duration::from_millis(150);
-/// A CSV file of a large company fits.
-const BODY: usize = 4_000_000;
+/// A people's file of this many bytes fits.
+pub const FILE: usize = 8_000_000;
+/// A form sends many characters as three.
+const BODY: usize = 3 * FILE;
 
 const STYLE: &str = include_str!("assets/demo.css");
 const SCRIPT: &str = include_str!("assets/demo.js");
@@ -67,11 +71,24 @@ async fn shown(State(show): State<Arc<Show>>, RawQuery(query): RawQuery) -> Resp
     }
 }
 
-async fn pressed(State(show): State<Arc<Show>>, body: String) -> Response {
+async fn pressed(State(show): State<Arc<Show>>, body: Body) -> Response {
     done(State(show), Path("act".to_owned()), body).await
 }
 
-async fn done(State(show): State<Arc<Show>>, Path(act): Path<String>, body: String) -> Response {
+type Body = Result<String, StringRejection>;
+
+async fn done(State(show): State<Arc<Show>>, Path(act): Path<String>, body: Body) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            let most = FILE / 1_000_000;
+            let words = format!(
+                "This is too long: a people's file has {most} MB and {MOST} people at most."
+            );
+            return (error.status(), words).into_response();
+        }
+        Err(error) => return error.into_response(),
+    };
     let mut act = Act::read(&act, &body);
     act.asked = page::settled(&show.desk(), &act.asked);
     let next = acts::perform(&show, &act).await;

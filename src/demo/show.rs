@@ -372,6 +372,7 @@ async fn set(script: Script) -> anyhow::Result<(Life, Desk)> {
         timeline,
         mistakes: HashMap::new(),
         notes: VecDeque::new(),
+        problems: Vec::new(),
         faults: BTreeSet::new(),
         dead: false,
         figures: OnTheWay::default(),

@@ -3,7 +3,7 @@
 use super::acts::{Act, perform};
 use super::page;
 use super::show::{Script, Show};
-use crate::rehearse::Company;
+use crate::rehearse::{Company, people_in};
 use axum::Router;
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
@@ -108,4 +108,76 @@ async fn three_forms_lie_upon_each_other_and_close_one_by_one() {
     );
     titled(&after(&show, "close", "").await, "", "Form 1");
     assert!(!after(&show, "close", "").await.contains("data-modal"));
+}
+
+#[tokio::test]
+async fn own_people_fill_in_what_their_file_says() {
+    let csv = "name,stage,role,mentor_capacity,rather_not,waiting_days,share,learn\n\
+        Ana,1,mentor,3,Bo|Cem,0,AI tools,Strategy\nBo,5,mentee,,,0,Strategy,AI tools\n\
+        Cem,5,mentee,,,40,Strategy,AI tools\nDora,6,mentee,,,0,Strategy,AI tools";
+    let company = people_in(csv, 7).unwrap();
+    let ana = company.people[0].id.clone();
+    let script = Script {
+        company,
+        seed: 7,
+        database: None,
+    };
+    let show = Show::open(script).await.unwrap();
+    let says = |act: &str, fields: &str| {
+        let mut act = Act::read(act, &format!("as={ana}&{fields}"));
+        act.asked = page::settled(&show.desk(), &act.asked);
+        act
+    };
+    perform(&show, &says("say", "text=/reverse-mentor join")).await;
+    perform(&show, &says("fill", "")).await;
+    let slack = show.desk().slack.clone();
+    let filled = slack.modal(&ana).unwrap().values;
+    let named = |name: &str| {
+        slack
+            .users()
+            .into_iter()
+            .find(|user| user.real_name == name)
+    };
+    let (bo, cem) = (named("Bo").unwrap().id, named("Cem").unwrap().id);
+    assert_eq!(
+        filled["rather_not"]["rather_not"]["selected_users"],
+        json!([bo, cem])
+    );
+    assert_eq!(
+        filled["mentor_capacity"]["mentor_capacity"]["selected_option"]["value"],
+        "3"
+    );
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_file_is_a_list() {
+    let script = Script {
+        company: Company::made_up(6, 7),
+        seed: 7,
+        database: None,
+    };
+    let show = Show::open(script).await.unwrap();
+    let lines = "%0AAna,99".repeat(600);
+    let page = after(
+        &show,
+        "people",
+        &format!("panel=people&csv=name,stage{lines}"),
+    )
+    .await;
+    assert!(
+        page.contains("in 1199 places: People lists them."),
+        "a stage each, and all names but one"
+    );
+    assert!(page.contains("1199 to mend in this file") && page.contains("and 699 more"));
+    assert_eq!(page.matches("<li>line ").count(), 500);
+    let page = after(
+        &show,
+        "people",
+        "panel=people&csv=name,stage%0AAna,1%0ABo,6",
+    )
+    .await;
+    assert!(
+        page.contains("Your company of 2") && !page.contains("to mend"),
+        "{page}"
+    );
 }

@@ -167,20 +167,9 @@ fn effect(slack: &Sandbox, exchange: &Exchange) -> String {
     }
 }
 
-/// The arguments of a call, whichever way they were sent.
+/// The arguments of a call.
 pub fn fields(request: &str) -> Json {
-    if let Ok(body @ Json::Object(_)) = serde_json::from_str(request) {
-        return body;
-    }
-    let pairs = form_urlencoded::parse(request.as_bytes());
-    let pairs = pairs.map(|(name, value)| {
-        let value = match serde_json::from_str(&value) {
-            Ok(tree @ (Json::Object(_) | Json::Array(_))) => tree,
-            _ => Json::String(value.into_owned()),
-        };
-        (name.into_owned(), value)
-    });
-    Json::Object(pairs.collect())
+    serde_json::from_str(request).unwrap_or_default()
 }
 
 /// The first words of a longer text.

@@ -1,6 +1,5 @@
 //! What crossed the wire, for those who build bots: signed requests in, Web API calls out.
 
-use super::timeline::fields;
 use crate::sandbox::{Sandbox, Way};
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
@@ -21,13 +20,16 @@ pub struct Line {
     pub headers: String,
     pub request: String,
     pub answer: String,
+    /// Somebody followed it here.
+    pub open: bool,
 }
 
-/// Newest first.
-pub fn lines(slack: &Sandbox, zone: &TimeZone) -> Vec<Line> {
-    let recorded = slack.recorded(0);
-    let newest = recorded.into_iter().rev().take(SHOWN);
-    newest
+/// Newest first, and the one that is asked for.
+pub fn lines(slack: &Sandbox, zone: &TimeZone, asked: Option<u64>) -> Vec<Line> {
+    let recorded = slack.recorded(0).into_iter().rev().enumerate();
+    let shown = recorded.filter(|(at, one)| *at < SHOWN || asked == Some(one.number));
+    shown
+        .map(|(_, exchange)| exchange)
         .map(|exchange| {
             let headers = exchange.headers.iter();
             let headers = headers.map(|(name, value)| format!("{name}: {value}"));
@@ -42,11 +44,9 @@ pub fn lines(slack: &Sandbox, zone: &TimeZone) -> Vec<Line> {
                 failed: exchange.outcome != "ok",
                 took: format!("{} ms", exchange.took.as_millis()),
                 headers: headers.collect::<Vec<_>>().join("\n"),
-                request: pretty(&without_secrets(fields(&exchange.request))),
-                answer: match serde_json::from_str::<Json>(&exchange.answer) {
-                    Ok(answer) => pretty(&without_secrets(answer)),
-                    Err(_) => exchange.answer,
-                },
+                request: pretty(exchange.request),
+                answer: pretty(exchange.answer),
+                open: asked == Some(exchange.number),
                 name: exchange.name,
                 outcome: exchange.outcome,
             }
@@ -54,35 +54,14 @@ pub fn lines(slack: &Sandbox, zone: &TimeZone) -> Vec<Line> {
         .collect()
 }
 
-fn pretty(value: &Json) -> String {
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+/// JSON by lines; what is none stays as it is.
+fn pretty(text: String) -> String {
+    let tree = serde_json::from_str::<Json>(&text).ok();
+    let pretty = tree.and_then(|tree| serde_json::to_string_pretty(&tree).ok());
+    let mut text = pretty.unwrap_or(text);
     if text.len() > LONG {
         text.truncate(text.floor_char_boundary(LONG));
         text.push_str("\n…");
     }
     text
-}
-
-/// Tokens and addresses that let somebody act are shortened, wherever they stand.
-fn without_secrets(mut value: Json) -> Json {
-    match &mut value {
-        Json::Object(fields) => {
-            for (name, field) in fields.iter_mut() {
-                let secret =
-                    ["token", "response_url", "trigger_id", "upload_url"].contains(&name.as_str());
-                let text = field.as_str().filter(|_| secret);
-                *field = match text {
-                    Some(text) => Json::String(text.chars().take(16).chain(['…']).collect()),
-                    None => without_secrets(field.take()),
-                };
-            }
-        }
-        Json::Array(items) => {
-            for item in items {
-                *item = without_secrets(item.take());
-            }
-        }
-        _ => {}
-    }
-    value
 }

@@ -31,8 +31,14 @@ pub struct Person {
     /// IANA name.
     pub zone: String,
     pub habit: Habit,
-    /// Somebody they would rather not be paired with.
-    pub rather_not: Option<usize>,
+    /// Whom they would rather not be paired with.
+    pub rather_not: Vec<usize>,
+    /// How many people they would mentor at once; none: as it comes to mind before the form.
+    pub mentor_capacity: Option<u8>,
+    /// How many mentors they would like at once.
+    pub mentee_capacity: Option<u8>,
+    /// Since before the program; 0 for most.
+    pub waiting_days: u32,
 }
 
 impl Person {
@@ -69,6 +75,8 @@ pub struct Company {
     pub sites: Vec<String>,
     pub topics: Vec<String>,
     pub languages: Vec<String>,
+    /// From somebody's file, and not made up.
+    pub own: bool,
 }
 
 impl Company {
@@ -93,7 +101,7 @@ impl Company {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let habits = habits::deal(rows.len(), &mut rng);
         let people = rows.iter().zip(habits).enumerate();
-        Self::of(
+        let company = Self::of(
             people
                 .map(|(at, (row, habit))| Person {
                     id: slack_id(row.id.as_deref(), at),
@@ -116,10 +124,17 @@ impl Company {
                     languages: row.languages.clone(),
                     zone: row.zone.iana_name().unwrap_or("Etc/UTC").to_owned(),
                     habit,
-                    rather_not: row.rather_not.first().copied(),
+                    rather_not: row.rather_not.clone(),
+                    mentor_capacity: Some(row.mentor_capacity),
+                    mentee_capacity: Some(row.mentee_capacity),
+                    waiting_days: row.waiting_days,
                 })
                 .collect(),
-        )
+        );
+        Self {
+            own: true,
+            ..company
+        }
     }
 
     /// The same as a file.
@@ -139,14 +154,19 @@ impl Company {
             "learn",
             "languages",
             "zone",
+            "mentor_capacity",
+            "mentee_capacity",
             "rather_not",
+            "waiting_days",
         ]);
+        let number = |given: Option<u8>| given.map(|given| given.to_string()).unwrap_or_default();
         for person in &self.people {
             let manager = match person.manager {
                 _ if !person.tells_manager => String::new(),
                 Some(manager) => id(manager),
                 None => "-".to_owned(),
             };
+            let rather_not: Vec<String> = person.rather_not.iter().copied().map(id).collect();
             let _ = writer.write_record([
                 person.id.clone(),
                 person.name.clone(),
@@ -159,7 +179,10 @@ impl Company {
                 person.learn.join("|"),
                 person.languages.join("|"),
                 person.zone.clone(),
-                person.rather_not.map(id).unwrap_or_default(),
+                number(person.mentor_capacity),
+                number(person.mentee_capacity),
+                rather_not.join("|"),
+                person.waiting_days.to_string(),
             ]);
         }
         let bytes = writer.into_inner().unwrap_or_default();
@@ -200,6 +223,7 @@ impl Company {
             topics: all(&topics, BTreeSet::new()),
             languages: all(&names::LANGUAGES, said(&|p| p.languages.clone())),
             people,
+            own: false,
         }
     }
 
@@ -345,7 +369,10 @@ fn person(at: usize, shift: usize, rank: usize, habit: Habit, rng: &mut ChaCha8R
         languages,
         zone: zone.to_owned(),
         habit,
-        rather_not: None,
+        rather_not: Vec::new(),
+        mentor_capacity: None,
+        mentee_capacity: None,
+        waiting_days: 0,
     }
 }
 
@@ -432,7 +459,9 @@ fn keep_some_apart(people: &mut [Person], rng: &mut ChaCha8Rng) {
     for at in 0..people.len() {
         if rng.random_bool(0.05) {
             let other = rng.random_range(0..people.len());
-            people[at].rather_not = Some(other).filter(|other| *other != at);
+            people[at]
+                .rather_not
+                .extend(Some(other).filter(|other| *other != at));
         }
     }
 }
@@ -498,6 +527,31 @@ mod tests {
             assert_eq!(company.find(who), Some(4), "{who}");
         }
         assert_eq!(company.find("nobody at all"), None);
+    }
+
+    #[test]
+    fn a_file_loses_nothing_on_its_way() {
+        let csv = "name,stage,mentor_capacity,mentee_capacity,rather_not,waiting_days\n\
+            Ana,1,3,,Bo|Cem,\nBo,5,,2,,40\nCem,6,,,,";
+        let settings = crate::domain::program::Settings::default();
+        let rows = crate::people_file::parse(csv, &settings).unwrap();
+        let company = Company::from_file(&rows, 7);
+        let rows = crate::people_file::parse(&company.csv(), &settings).unwrap();
+        let again = Company::from_file(&rows, 7);
+        assert!(company.own && !Company::made_up(3, 7).own);
+        for company in [company, again] {
+            let [ana, bo, cem] = &company.people[..] else {
+                panic!("three people");
+            };
+            assert_eq!(
+                (ana.mentor_capacity, ana.mentee_capacity),
+                (Some(3), Some(1))
+            );
+            assert_eq!((bo.mentor_capacity, bo.mentee_capacity), (Some(1), Some(2)));
+            assert_eq!(ana.rather_not, [1, 2]);
+            assert!(bo.rather_not.is_empty() && cem.rather_not.is_empty());
+            assert_eq!((ana.waiting_days, bo.waiting_days), (0, 40));
+        }
     }
 
     #[test]

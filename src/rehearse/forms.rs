@@ -66,16 +66,28 @@ impl Filler<'_> {
             "learn" => field.picks(&me.learn),
             "learn_more" => text(field_rest(&me.learn, self.company)),
             "languages" => field.picks(&me.languages),
-            "mentor_capacity" | "mentee_capacity" => self
-                .rng
-                .random_bool(0.1)
-                .then(|| Value::Pick("2".to_owned())),
+            "mentor_capacity" => self.capacity(me.mentor_capacity),
+            "mentee_capacity" => self.capacity(me.mentee_capacity),
             "rather_not" => {
-                let other = &self.company.people[me.rather_not?];
-                Some(Value::Users(vec![other.id.clone()]))
+                let others = me.rather_not.iter();
+                // Slack's menu for it holds so many.
+                let others = others
+                    .take(25)
+                    .map(|at| self.company.people[*at].id.clone());
+                Some(Value::Users(others.collect())).filter(|_| !me.rather_not.is_empty())
             }
             "hopes" => self.rng.random_bool(0.6).then(|| self.words(&names::HOPES)),
             _ => None,
+        }
+    }
+
+    fn capacity(&mut self, given: Option<u8>) -> Option<Value> {
+        match given {
+            Some(given) => Some(Value::Pick(given.to_string())),
+            None => self
+                .rng
+                .random_bool(0.1)
+                .then(|| Value::Pick("2".to_owned())),
         }
     }
 

@@ -162,6 +162,9 @@ impl Life {
             6..9 => rng.random_range(5..12),
             _ => rng.random_range(12..days.clamp(13, 40)),
         };
+        // Whoever has waited for the program comes on its first day: those who joined first have waited longest.
+        let waits = soul.person.map(|at| self.company.people[at].waiting_days);
+        let joins = if waits > Some(0) { 0 } else { joins };
         let at = |days: i64, rng: &mut ChaCha8Rng| some_day(start, &zone, days, rng);
         let mut plans: Vec<(Timestamp, Deed)> = Vec::new();
         let say = |words: &str| Deed::Command(words.to_owned());

@@ -105,7 +105,7 @@ impl Faulty {
 }
 
 /// More people than a rehearsal has time for.
-const MOST: usize = 5000;
+pub const MOST: usize = 5000;
 /// With faults, the bot waits this long for an answer, in real milliseconds: hangs are meant to be noticed, not sat out.
 const IMPATIENT_MS: u64 = 150;
 /// Longer than the bot waits.

@@ -308,7 +308,7 @@ impl Witness {
                     junior.name, senior.name
                 ));
             }
-            if junior.rather_not == Some(b) || senior.rather_not == Some(a) {
+            if junior.rather_not.contains(&b) || senior.rather_not.contains(&a) {
                 wrong.push(format!(
                     "{} and {} should not be paired",
                     junior.name, senior.name

@@ -5,6 +5,7 @@ use super::{Inner, Sandbox};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
+use serde_json::{Value as Json, json};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,10 @@ use std::time::{Duration, Instant};
 const KEPT: usize = 400;
 /// Forms with many menus are long; the rest says nothing new.
 const LONG: usize = 12_000;
+/// What is too long keeps so many items of a list and characters of a text: as much as fits.
+const THINNER: [(usize, usize); 3] = [(20, 1_000), (4, 200), (1, 60)];
+/// What says which form or button it was: never cut.
+const WHOLE: [&str; 2] = ["private_metadata", "value"];
 
 /// A request and its answer.
 #[derive(Clone, Debug)]
@@ -24,10 +29,11 @@ pub struct Exchange {
     pub name: String,
     /// Name and value, secrets shortened.
     pub headers: Vec<(String, String)>,
-    /// As it was sent: form fields or JSON.
+    /// What was sent as JSON, form fields too: without secrets, and of what is long the beginning. What is neither stays text.
     pub request: String,
     /// HTTP status; 0: no answer came.
     pub status: u16,
+    /// Likewise.
     pub answer: String,
     /// In a word: `ok`, an error code, `fault:…`.
     pub outcome: String,
@@ -67,8 +73,8 @@ impl State {
         if exchange.number == 0 {
             exchange.number = self.record_number();
         }
-        shorten(&mut exchange.request);
-        shorten(&mut exchange.answer);
+        exchange.request = tidy(&exchange.request);
+        exchange.answer = tidy(&exchange.answer);
         let kept = &mut self.record.kept;
         if kept.len() == KEPT {
             kept.pop_front();
@@ -78,12 +84,92 @@ impl State {
     }
 }
 
-fn shorten(text: &mut String) {
-    if text.len() > LONG {
-        let end = text.floor_char_boundary(LONG);
-        text.truncate(end);
-        text.push('…');
+/// What can be kept: still readable from end to end, for what it was about is read from it later.
+fn tidy(text: &str) -> String {
+    let Some(mut tree) = tree(text) else {
+        return cut(text, LONG);
+    };
+    hide_secrets(&mut tree);
+    let mut tidy = tree.to_string();
+    for (items, characters) in THINNER {
+        if tidy.len() <= LONG {
+            break;
+        }
+        thin(&mut tree, items, characters);
+        tidy = tree.to_string();
     }
+    tidy
+}
+
+/// JSON, or a form's fields, which may be JSON themselves.
+fn tree(text: &str) -> Option<Json> {
+    let structured = |text: &str| {
+        let tree = serde_json::from_str(text).ok()?;
+        matches!(tree, Json::Object(_) | Json::Array(_)).then_some(tree)
+    };
+    if let Some(tree) = structured(text) {
+        return Some(tree);
+    }
+    let is_form =
+        text.contains('=') && !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    let pairs = is_form.then(|| form_urlencoded::parse(text.as_bytes()));
+    let fields = pairs?.map(|(name, value)| {
+        let value = structured(&value).unwrap_or_else(|| json!(value));
+        (name.into_owned(), value)
+    });
+    Some(Json::Object(fields.collect()))
+}
+
+/// Tokens, and addresses that let somebody act, wherever they stand.
+fn hide_secrets(tree: &mut Json) {
+    match tree {
+        Json::Object(fields) => {
+            for (name, field) in fields {
+                let secret = ["response_url", "trigger_id", "upload_url"].contains(&name.as_str())
+                    || name.ends_with("token")
+                    || name.ends_with("secret");
+                match field {
+                    Json::String(text) if secret => *text = shortened(text),
+                    other => hide_secrets(other),
+                }
+            }
+        }
+        Json::Array(items) => items.iter_mut().for_each(hide_secrets),
+        _ => {}
+    }
+}
+
+/// The beginning of every list and text.
+fn thin(tree: &mut Json, items: usize, characters: usize) {
+    match tree {
+        Json::Object(fields) => {
+            let fields = fields.iter_mut();
+            let fields = fields.filter(|(name, _)| !WHOLE.contains(&name.as_str()));
+            fields.for_each(|(_, field)| thin(field, items, characters));
+        }
+        Json::Array(list) => {
+            let more = list.len().saturating_sub(items);
+            if more > 0 {
+                list.truncate(items);
+            }
+            for item in list.iter_mut() {
+                thin(item, items, characters);
+            }
+            if more > 0 {
+                list.push(json!(format!("… and {more} more")));
+            }
+        }
+        Json::String(text) => *text = cut(text, characters),
+        _ => {}
+    }
+}
+
+fn cut(text: &str, most: usize) -> String {
+    let end = text.floor_char_boundary(most);
+    if end == text.len() {
+        return text.to_owned();
+    }
+    format!("{}…", &text[..end])
 }
 
 /// A secret's first characters: enough to recognize it, too few to use it.
@@ -140,5 +226,56 @@ impl Inner {
                 took: started.elapsed(),
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_is_kept_readable_and_without_secrets() {
+        let options: Vec<Json> = (0..100)
+            .map(|number| json!({"text": {"type": "plain_text", "text": format!("Topic {number} {}", "x".repeat(60))}, "value": number.to_string()}))
+            .collect();
+        let block = json!({"type": "input", "element": {"type": "multi_static_select", "options": options}});
+        let payload = json!({
+            "type": "view_submission", "trigger_id": "123.456.secret-of-the-trigger", "token": "a-very-long-token-of-slack",
+            "response_urls": [{"response_url": "https://hooks.example/secret-of-the-url"}],
+            "user": {"id": "U1"},
+            "view": {"private_metadata": "m".repeat(2_000), "blocks": vec![block; 30], "title": {"text": "Join"}},
+        });
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("payload", &payload.to_string())
+            .finish();
+        assert!(form.len() > 100_000);
+        let kept = tidy(&form);
+        assert!(kept.len() <= LONG, "{}", kept.len());
+        assert!(
+            !kept.contains("secret-of") && !kept.contains("token-of-slack"),
+            "{kept}"
+        );
+        let kept: Json = serde_json::from_str(&kept).unwrap();
+        let payload = &kept["payload"];
+        assert_eq!(
+            (&payload["user"]["id"], &payload["view"]["title"]["text"]),
+            (&json!("U1"), &json!("Join"))
+        );
+        assert_eq!(
+            payload["view"]["private_metadata"].as_str().map(str::len),
+            Some(2_000)
+        );
+        assert!(payload["view"]["blocks"].to_string().contains("more\""));
+    }
+
+    #[test]
+    fn what_is_neither_json_nor_a_form_stays_text() {
+        assert_eq!(tidy("ok"), "ok");
+        assert_eq!(tidy("a = b\nc"), "a = b\nc");
+        assert_eq!(
+            tidy("a=b&c=%7B%22token%22%3A%22abcdefghijklmnop%22%7D"),
+            r#"{"a":"b","c":{"token":"abcdefghijkl…"}}"#
+        );
+        assert_eq!(tidy(&"ä".repeat(LONG)).chars().count(), LONG / 2 + 1);
     }
 }

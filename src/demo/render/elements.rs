@@ -1,6 +1,7 @@
 //! Buttons, menus and fields as HTML. Names: `press` for a button, `f.ACTION` for whatever takes a value.
 
 use super::html::{Html, address};
+use super::menus::{boxes, menu, overflow};
 use super::{Eyes, Place, Surface, list, mrkdwn, string, text, words};
 use crate::sandbox::Sandbox;
 use jiff::Timestamp;
@@ -79,6 +80,9 @@ pub fn input(eyes: &Eyes, surface: &Surface, block: &Json) -> Html {
             wrong: error.is_some(),
         },
     ));
+    if block["dispatch_action"] == true {
+        choose(surface, field, &words(block, "label"), &mut out);
+    }
     if !hint.is_empty() {
         out.tag("<p class=\"hint\"");
         out.attribute("id", &format!("{id}-hint"));
@@ -103,6 +107,7 @@ pub fn element(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json) -> 
     match string(element, "type") {
         "button" => button(eyes, surface, element, &id),
         "image" => super::blocks::image(element),
+        "overflow" => overflow(eyes, surface, block, element, &id),
         _ => {
             let mut out = Html::default();
             out.tag("<div class=\"b-choice\">");
@@ -112,13 +117,29 @@ pub fn element(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json) -> 
                 wrong: false,
             };
             out.push(&field_html(eyes, surface, block, element, &about));
-            // With the page's script a choice counts at once.
-            out.tag("<noscript><button name=\"choose\"");
-            out.attribute("value", string(element, "action_id"));
-            out.tag(">Choose</button></noscript></div>");
+            choose(surface, element, &words(element, "placeholder"), &mut out);
+            out.tag("</div>");
             out
         }
     }
+}
+
+/// Tells the bot what is chosen. Not the choice itself: with the keyboard, one passes others on the way to the right one.
+fn choose(surface: &Surface, element: &Json, about: &str, out: &mut Html) {
+    let action = string(element, "action_id");
+    out.tag("<button class=\"button\" name=\"choose\" formaction=\"/act\"");
+    if surface.place == Place::Modal {
+        out.tag(" formnovalidate");
+    }
+    out.attribute("id", &format!("{}-choose", surface.id("", action)));
+    out.attribute("value", action);
+    out.tag(">Choose");
+    if !about.is_empty() {
+        out.tag("<span class=\"away\">: ");
+        out.text(about);
+        out.tag("</span>");
+    }
+    out.tag("</button>");
 }
 
 fn button(eyes: &Eyes, surface: &Surface, element: &Json, id: &str) -> Html {
@@ -144,21 +165,24 @@ fn button(eyes: &Eyes, surface: &Surface, element: &Json, id: &str) -> Html {
         return out;
     }
     let confirm = &element["confirm"];
-    let press = |out: &mut Html, label: &str, class: &str, extra: (&str, &str)| {
+    let press = |out: &mut Html, label: &str, class: &str, extra: &[(&str, &str)]| {
         out.tag("<button name=\"press\" formaction=\"/act\"");
         if surface.place == Place::Modal {
             out.tag(" formnovalidate");
         }
         out.attribute("class", class);
         out.attribute("value", string(element, "action_id"));
-        out.attribute(extra.0, extra.1);
+        for (name, value) in extra {
+            out.attribute(name, value);
+        }
         out.tag(">");
         out.text(label);
         out.tag("</button>");
     };
     let dialog = format!("{id}-confirm");
     if confirm.is_object() {
-        press(&mut out, &label, class, ("data-confirm", &dialog));
+        let asks = [("id", id), ("data-confirm", dialog.as_str())];
+        press(&mut out, &label, class, &asks);
         out.tag("<dialog class=\"confirm\"");
         out.attribute("id", &dialog);
         out.attribute("aria-labelledby", &format!("{dialog}-title"));
@@ -180,11 +204,11 @@ fn button(eyes: &Eyes, surface: &Surface, element: &Json, id: &str) -> Html {
             &mut out,
             &words(confirm, "confirm"),
             style,
-            ("data-confirmed", "yes"),
+            &[("data-confirmed", "yes")],
         );
         out.tag("</div></dialog>");
     } else {
-        press(&mut out, &label, class, ("id", id));
+        press(&mut out, &label, class, &[("id", id)]);
     }
     out
 }
@@ -217,9 +241,6 @@ fn field_html(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json, abou
         };
         attributes.attribute("aria-label", &label);
     }
-    if !is_input || block["dispatch_action"] == true {
-        attributes.attribute("data-choose", string(element, "action_id"));
-    }
     let mut out = Html::default();
     match kind {
         "plain_text_input" | "rich_text_input" => {
@@ -248,11 +269,9 @@ fn field_html(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json, abou
         | "multi_conversations_select" => {
             boxes(eyes, &name, element, &value, about.id, &mut out);
         }
-        "static_select"
-        | "users_select"
-        | "channels_select"
-        | "conversations_select"
-        | "overflow" => menu(eyes, element, &value, &attributes, &mut out),
+        "static_select" | "users_select" | "channels_select" | "conversations_select" => {
+            menu(eyes, element, &value, &attributes, &mut out);
+        }
         other => {
             out.tag("<p class=\"b-unknown\">");
             out.text(&format!(
@@ -358,139 +377,4 @@ pub fn zone_of(slack: &Sandbox, user: &str) -> TimeZone {
         .user(user)
         .and_then(|user| TimeZone::get(&user.tz?).ok());
     zone.unwrap_or(TimeZone::UTC)
-}
-
-/// Value and words of everything on offer, and the words that explain it.
-fn offered(eyes: &Eyes, element: &Json) -> Vec<(String, Html, Html)> {
-    let kind = string(element, "type");
-    if kind.contains("users") {
-        let people = eyes.people.iter();
-        return people
-            .map(|user| {
-                (
-                    user.id.clone(),
-                    Html::words(&user.real_name),
-                    Html::default(),
-                )
-            })
-            .collect();
-    }
-    if kind.contains("channels") || kind.contains("conversations") {
-        let channels = eyes.channels.iter();
-        return channels
-            .map(|(id, name)| {
-                (
-                    id.clone(),
-                    Html::words(&format!("#{name}")),
-                    Html::default(),
-                )
-            })
-            .collect();
-    }
-    let groups = list(element, "option_groups").iter();
-    let grouped = groups.flat_map(|group| list(group, "options"));
-    list(element, "options")
-        .iter()
-        .chain(grouped)
-        .map(|option| {
-            let about = &option["description"];
-            let about = if about.is_object() {
-                text(eyes, about)
-            } else {
-                Html::default()
-            };
-            (
-                string(option, "value").to_owned(),
-                text(eyes, &option["text"]),
-                about,
-            )
-        })
-        .collect()
-}
-
-/// What is chosen, by value.
-fn chosen(value: &Json) -> Vec<&str> {
-    let mut chosen = Vec::new();
-    for (key, value) in value.as_object().into_iter().flatten() {
-        if !key.starts_with("selected_") {
-            continue;
-        }
-        let many = value
-            .as_array()
-            .map_or(std::slice::from_ref(value), Vec::as_slice);
-        chosen.extend(
-            many.iter()
-                .filter_map(|one| one.as_str().or_else(|| one["value"].as_str())),
-        );
-    }
-    chosen
-}
-
-/// Everything on offer with a box before it: long lists scroll.
-fn boxes(eyes: &Eyes, name: &str, element: &Json, value: &Json, id: &str, out: &mut Html) {
-    let offered = offered(eyes, element);
-    let chosen = chosen(value);
-    let kind = if element["type"] == "radio_buttons" {
-        "radio"
-    } else {
-        "checkbox"
-    };
-    // Tells "nothing ticked" from "not asked".
-    out.tag("<input type=\"hidden\" value=\"\"");
-    out.attribute("name", name);
-    out.tag(if offered.len() > 8 {
-        "><div class=\"boxes long\" tabindex=\"0\" role=\"group\" aria-label=\"Choices\">"
-    } else {
-        "><div class=\"boxes\">"
-    });
-    for (at, (option, label, about)) in offered.iter().enumerate() {
-        out.tag(&format!("<label class=\"box\"><input type=\"{kind}\""));
-        out.attribute(
-            "id",
-            &if at == 0 {
-                id.to_owned()
-            } else {
-                format!("{id}-{at}")
-            },
-        );
-        out.attribute("name", name);
-        out.attribute("value", option);
-        if chosen.contains(&option.as_str()) {
-            out.tag(" checked");
-        }
-        out.tag("><span>");
-        out.push(label);
-        if !about.is_empty() {
-            out.tag("<small>");
-            out.push(about);
-            out.tag("</small>");
-        }
-        out.tag("</span></label>");
-    }
-    out.tag("</div>");
-}
-
-fn menu(eyes: &Eyes, element: &Json, value: &Json, attributes: &Html, out: &mut Html) {
-    let chosen = chosen(value);
-    out.tag("<select");
-    out.push(attributes);
-    out.tag("><option value=\"\">");
-    let placeholder = words(element, "placeholder");
-    out.text(match placeholder.as_str() {
-        "" if element["type"] == "overflow" => "More…",
-        "" => "Choose…",
-        words => words,
-    });
-    out.tag("</option>");
-    for (option, label, _) in offered(eyes, element) {
-        out.tag("<option");
-        out.attribute("value", &option);
-        if chosen.contains(&option.as_str()) {
-            out.tag(" selected");
-        }
-        out.tag(">");
-        out.push(&label);
-        out.tag("</option>");
-    }
-    out.tag("</select>");
 }

@@ -3,6 +3,7 @@
 pub mod blocks;
 pub mod elements;
 pub mod html;
+mod menus;
 pub mod mrkdwn;
 
 #[cfg(test)]

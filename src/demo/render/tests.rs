@@ -204,7 +204,7 @@ async fn every_kind_of_slacks_has_its_place() {
     let slack = slack().await;
     for kind in ELEMENTS
         .iter()
-        .filter(|kind| !["button", "image"].contains(kind))
+        .filter(|kind| !["button", "image", "overflow"].contains(kind))
     {
         let options = json!([{"text": {"type": "plain_text", "text": "A"}, "value": "a"}]);
         let block = json!({"type": "input", "block_id": "b", "label": {"type": "plain_text", "text": "Label"},
@@ -215,6 +215,24 @@ async fn every_kind_of_slacks_has_its_place() {
             "{kind}: {html}"
         );
     }
+    let options =
+        json!([{"text": {"type": "plain_text", "text": "Drop <it>"}, "value": "a \"b\""}]);
+    let more = json!({"type": "section", "block_id": "b", "text": {"type": "mrkdwn", "text": "*Ana* and Bo\nand more"},
+        "accessory": {"type": "overflow", "action_id": "x.2", "options": options}});
+    let html = shown(&slack, &[more]);
+    for part in [
+        "<summary aria-label=\"More: Ana",
+        "name=\"pick.x.2\" value=\"a &quot;b&quot;\">Drop &lt;it&gt;</button>",
+    ] {
+        assert!(html.contains(part), "{part} is not in {html}");
+    }
+    let menu = json!({"type": "actions", "block_id": "b", "elements": [
+        {"type": "static_select", "action_id": "x", "options": options}]});
+    let html = shown(&slack, &[menu]);
+    assert!(
+        html.contains("name=\"choose\"") && html.contains("value=\"x\">Choose"),
+        "{html}"
+    );
     let moment = json!({"type": "input", "block_id": "b", "label": {"type": "plain_text", "text": "When"},
         "element": {"type": "datetimepicker", "action_id": "x", "initial_date_time": 1_772_438_400}});
     let html = shown(&slack, &[moment]);

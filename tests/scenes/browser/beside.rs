@@ -5,7 +5,7 @@ use crate::support::http;
 use serde_json::json;
 
 /// Whoever plays sits down, where there is a browser.
-async fn somebody(width: u32) -> Option<Player> {
+pub(super) async fn somebody(width: u32) -> Option<Player> {
     if !super::is_there() {
         println!("skipped: no chromium and chromedriver here");
         return None;
@@ -20,7 +20,7 @@ impl Player {
         self.browser.until_there("#hand[value=hand]").await;
     }
 
-    async fn opens(&self, panel: &str) {
+    pub(super) async fn opens(&self, panel: &str) {
         self.pane("behind").await;
         let tab = format!("#tabs a[href*='panel={panel}']");
         self.browser.click(&tab).await;
@@ -48,7 +48,7 @@ impl Player {
     }
 
     /// Drops a file on the page, and starts with what is in it.
-    async fn drops(&self, csv: &str) {
+    pub(super) async fn drops(&self, csv: &str) {
         let drop = format!(
             "const data = new DataTransfer(); data.items.add(new File([{}], 'people.csv', {{type: 'text/csv'}}));
              document.body.dispatchEvent(new DragEvent('drop', {{bubbles: true, cancelable: true, dataTransfer: data}}));
@@ -176,8 +176,13 @@ async fn a_file_of_people_is_dropped() {
     }
     me.drops(&csv).await;
     let moved_in =
-        "return document.querySelector('#panel').innerText.includes('A made-up company of 8')";
+        "return document.querySelector('#panel').innerText.includes('Your company of 8')";
     me.browser.until(moved_in).await;
+    // Who is suggested works here now.
+    me.browser.types("#composer", "@Young").await;
+    let suggested = "return document.querySelector('#suggest').innerText.includes('@Young 3')";
+    me.browser.until(suggested).await;
+    me.browser.press_key("\u{E00C}").await;
     me.becomes("program owner").await;
     for _ in 0..3 {
         if me.sees("approve_round").await {
@@ -189,6 +194,28 @@ async fn a_file_of_people_is_dropped() {
     let pairs = "return /(Young|Senior) \\d/.test(document.querySelector('#log').innerText)";
     me.browser.until(pairs).await;
     me.presses("approve_round").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn own_people_move_in() {
+    let address = open().await;
+    let page = posts(
+        address,
+        "people",
+        &[("csv", "name,rank\nAna,1"), ("panel", "people")],
+    )
+    .await;
+    assert!(page.contains("needs a second look"), "{page}");
+    let csv = "name,stage,department\nAna <i>Lima</i>,Early career,Design\nBo Berg,Director,Sales";
+    let page = posts(address, "people", &[("csv", csv)]).await;
+    assert!(
+        page.contains("Ana &#60;i&#62;Lima") || page.contains("Ana &lt;i&gt;Lima"),
+        "{page}"
+    );
+    assert!(
+        !page.contains("<i>") && page.contains("Your company of 2"),
+        "{page}"
+    );
 }
 
 /// Everything in dark colors, which nobody chose by hand.

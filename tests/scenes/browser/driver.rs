@@ -19,7 +19,7 @@ const FLAGS: [&str; 9] = [
     "--disable-dev-shm-usage",
 ];
 /// A busy machine is slow; a page that does not come round by then is broken.
-const PATIENCE: u32 = 300;
+const PATIENCE: u32 = 900;
 const BLINK: Duration = Duration::from_millis(50);
 
 /// What `WebDriver` calls an element.
@@ -98,6 +98,18 @@ impl Browser {
         self.post("goog/cdp/execute", &command).await;
         self.until("return matchMedia('(prefers-color-scheme: dark)').matches")
             .await;
+    }
+
+    /// The connection to the demo is lost, or there again.
+    pub async fn is_offline(&self, offline: bool) {
+        let how = json!({"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+        for (command, params) in [
+            ("Network.enable", json!({})),
+            ("Network.emulateNetworkConditions", how),
+        ] {
+            let command = json!({"cmd": command, "params": params});
+            self.post("goog/cdp/execute", &command).await;
+        }
     }
 
     /// What a script returns.

@@ -5,11 +5,12 @@
 
 mod beside;
 mod driver;
+mod hands;
 
 use clap::Parser;
 use driver::{Browser, is_there};
 use reverse_mentor::demo;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::net::SocketAddr;
 
 #[derive(Parser)]
@@ -35,13 +36,14 @@ impl Player {
     async fn sits_down(address: SocketAddr, width: u32) -> Self {
         let browser = Browser::open(width, 800).await;
         browser.go(&format!("http://{address}/")).await;
-        let phone = width < 500;
+        let phone = width <= 900;
         Self { browser, phone }
     }
 
     async fn pane(&self, name: &str) {
         if self.phone {
-            self.browser.click(&format!("[data-show={name}]")).await;
+            let tab = format!(".phone [data-show={name}]");
+            self.browser.click(&tab).await;
         }
     }
 
@@ -49,13 +51,16 @@ impl Player {
     async fn becomes(&self, part: &str) {
         self.pane("side").await;
         self.browser.click("#switch > summary").await;
+        // By its address: the list may be changing just then.
         let find = format!(
-            "const a = [...document.querySelectorAll('#switch .people a')].find(a => a.querySelector('.part').textContent === {});
-             if (a) a.id = 'wanted'; return !!a",
+            "return [...document.querySelectorAll('#switch .people a')]
+                 .find(a => a.querySelector('.part').textContent === {})?.getAttribute('href')",
             json!(part)
         );
-        self.browser.until(&find).await;
-        self.browser.click("#wanted").await;
+        let link = self.browser.run(&find).await;
+        self.browser
+            .click(&format!("#switch .people a[href={link}]"))
+            .await;
         let there = format!(
             "return document.querySelector('#switch > summary .part').textContent === {}",
             json!(part)
@@ -331,7 +336,6 @@ async fn the_first_page_is_small_and_quick() {
         .post(format!("{url}do/again"))
         .header("origin", "https://evil.example");
     assert_eq!(post.send().await.unwrap().status(), 403);
-    let _: Value = json!({});
 }
 
 /// Waits until it is so.
@@ -373,28 +377,6 @@ async fn a_killed_bot_loses_nothing() {
     let page = posts(address, "say", &join).await;
     assert!(
         page.contains("data-modal") && page.contains("<b>0</b> lost"),
-        "{page}"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn own_people_move_in() {
-    let address = open().await;
-    let page = posts(
-        address,
-        "people",
-        &[("csv", "name,rank\nAna,1"), ("panel", "people")],
-    )
-    .await;
-    assert!(page.contains("needs a second look"), "{page}");
-    let csv = "name,stage,department\nAna <i>Lima</i>,Early career,Design\nBo Berg,Director,Sales";
-    let page = posts(address, "people", &[("csv", csv)]).await;
-    assert!(
-        page.contains("Ana &#60;i&#62;Lima") || page.contains("Ana &lt;i&gt;Lima"),
-        "{page}"
-    );
-    assert!(
-        !page.contains("<i>") && page.contains("A made-up company of 2"),
         "{page}"
     );
 }
