@@ -126,12 +126,19 @@ both! {
             }}},
         });
         let form = form_urlencoded::Serializer::new(String::new()).append_pair("payload", &form.to_string()).finish();
-        execute(&stage, "alter table inbox rename to elsewhere").await;
+        let (broken, mended) = match engine {
+            Engine::Sqlite => (
+                "create trigger broken before insert on inbox begin select raise(abort, 'broken'); end",
+                "drop trigger broken",
+            ),
+            Engine::Postgres => ("alter table inbox rename to elsewhere", "alter table elsewhere rename to inbox"),
+        };
+        execute(&stage, broken).await;
         assert_eq!(post(&stage, "/slack/events", JSON, event.clone()).await.status, 503);
         let back = post(&stage, "/slack/interactions", FORM, form).await;
         assert_eq!((back.status, back.json()["response_action"].as_str()), (200, Some("errors")));
         assert!(back.json()["errors"]["role"].as_str().unwrap().contains("still here"));
-        execute(&stage, "alter table elsewhere rename to inbox").await;
+        execute(&stage, mended).await;
         assert_eq!(post(&stage, "/slack/events", JSON, event).await.status, 200);
         let gone = "select count(*) from workspaces where state = 'uninstalled'";
         assert_eq!(number(&stage, gone).await, 1);
