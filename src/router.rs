@@ -8,7 +8,8 @@ use crate::domain::ids::{CycleId, PairId, RoundId, UserId};
 use crate::domain::timer::{Kind, Timer};
 use crate::features::{
     Reply, Result, View, agreement, checkins, digest, directory, endings, help, home, introduction,
-    invite, join, matching, meetings, privacy, reflections, retention, setup, standing, support,
+    invite, join, matching, meetings, nudge, privacy, reflections, retention, setup, standing,
+    support,
 };
 use crate::slack::event::{Action, Actor, Answers, Event, Form};
 use crate::store::{Tx, programs, timers};
@@ -272,8 +273,25 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             endings::ended(tx, pair, by.as_ref(), why).await?;
             matching::look_again(tx).await
         }
+        Happening::NudgeUnsent {
+            timer,
+            subject,
+            ..
+        } => unsent(tx, timer, &subject).await,
         Happening::Undeliverable { lane, kind, error } => {
             directory::undeliverable(tx, &lane, &kind, &error).await
         }
     }
+}
+
+/// A nudge was not sent: what its feature noted when it went on its way is taken back, and its timer runs again.
+async fn unsent(tx: &mut Tx, timer: Kind, subject: &str) -> Result<()> {
+    let number = || subject.parse::<i64>().unwrap_or_default();
+    match timer {
+        Kind::Checkin => checkins::unsent(tx, number()).await?,
+        Kind::ReflectionDue => reflections::unsent(tx, subject).await?,
+        Kind::Unsigned => agreement::unsent(tx, PairId(number())).await?,
+        _ => {}
+    }
+    nudge::again(tx, timer, subject).await
 }

@@ -6,7 +6,7 @@ use crate::domain::ids::UserId;
 use crate::domain::message::{Attachment, Message};
 use crate::domain::program::Settings;
 use crate::domain::timer;
-use crate::store::outbox::{self, Kind, To, Upload, What};
+use crate::store::outbox::{self, Held, Kind, To, Upload, What};
 use crate::store::{Tx, nudged, people, timers};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -21,6 +21,8 @@ pub struct Nudge {
     pub message: Message,
     /// From then on it is better not sent.
     pub stale_at: Timestamp,
+    /// The timer that sends it (its kind and subject): set again for when it may go, and if Slack cannot be reached all day.
+    pub timer: (timer::Kind, String),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,39 +85,65 @@ pub async fn send_with(
             return Ok(later(hours.next_shared(from, &zones), nudge.stale_at));
         }
     }
-    for (user, zone) in nudge.people.iter().zip(&zones) {
-        nudged::note(tx, user, now.to_zoned(zone.clone()).date()).await?;
-    }
     // If Slack cannot be reached, it may wait until the day's end, not into the night.
     let expires = hours.closes(now, &zones).min(nudge.stale_at);
-    let expires = Some(expires);
-    let to = nudge.to.clone();
-    outbox::post(tx, to, nudge.kind, &nudge.key, nudge.message, expires).await?;
+    post(tx, nudge, &zones, file, expires).await?;
+    Ok(Outcome::Sent)
+}
+
+/// Puts it on its way, and takes its place in people's days.
+async fn post(
+    tx: &mut Tx,
+    nudge: Nudge,
+    zones: &[TimeZone],
+    file: Option<(Kind, Attachment)>,
+    expires: Timestamp,
+) -> Result<()> {
+    let mut days = Vec::with_capacity(nudge.people.len());
+    for (user, zone) in nudge.people.into_iter().zip(zones) {
+        let today = tx.now.to_zoned(zone.clone()).date();
+        nudged::note(tx, &user, today).await?;
+        days.push((user, today));
+    }
+    let what = What::Post {
+        to: nudge.to.clone(),
+        message: nudge.message,
+        picture: None,
+        held: Some(Held {
+            days,
+            timer: nudge.timer.0.as_str().to_owned(),
+            subject: nudge.timer.1,
+        }),
+    };
+    outbox::push(tx, nudge.kind, &nudge.key, &what, Some(expires)).await?;
     if let Some((kind, file)) = file {
         let what = What::Share {
             to: nudge.to,
             file,
             upload: Upload::NotYet,
         };
-        // Whatever takes the message back takes this back, too.
-        let key = format!("{}/file", nudge.key);
-        outbox::push(tx, kind, &key, &what, expires).await?;
+        outbox::push(tx, kind, &outbox::file_of(&nudge.key), &what, Some(expires)).await?;
     }
-    Ok(Outcome::Sent)
+    Ok(())
 }
 
-/// Sends it, or sets the timer `again` (its kind and subject) for when it may go.
-pub async fn send_or_wait(
-    tx: &mut Tx,
-    settings: &Settings,
-    nudge: Nudge,
-    again: (timer::Kind, &str),
-) -> Result<Outcome> {
+/// Sends it, or sets its timer for when it may go.
+pub async fn send_or_wait(tx: &mut Tx, settings: &Settings, nudge: Nudge) -> Result<Outcome> {
+    let (kind, subject) = nudge.timer.clone();
     let outcome = send(tx, settings, nudge).await?;
     if let Outcome::Later(at) = outcome {
-        timers::at(tx, again.0, again.1, at).await?;
+        timers::at(tx, kind, subject, at).await?;
     }
     Ok(outcome)
+}
+
+/// A nudge was not sent, and its timer runs again. One that is set already will look at what holds then, and is left alone:
+/// it may be about another time by now.
+pub async fn again(tx: &mut Tx, timer: timer::Kind, subject: &str) -> Result<()> {
+    if timers::due(tx, timer, subject).await?.is_none() {
+        timers::soon(tx, timer, subject).await?;
+    }
+    Ok(())
 }
 
 fn later(at: Timestamp, stale_at: Timestamp) -> Outcome {
@@ -150,6 +178,7 @@ mod tests {
             people: people.clone(),
             message: md!("Hello").into(),
             stale_at: "2026-03-10T00:00:00Z".parse().unwrap(),
+            timer: (timer::Kind::NudgeWeek, "1".into()),
         };
         let mut tx = scene.tx().await;
         let apart = send(&mut tx, &settings, nudge("Tokyo")).await.unwrap();

@@ -89,6 +89,7 @@ async fn publish(tx: &mut Tx, settings: &Settings, channel: &ChannelId) -> Resul
             trend,
             file: Hanging::NotYet,
         }),
+        held: None,
     };
     let expires = tx.now.saturating_add(STALE).unwrap_or(Timestamp::MAX);
     let key = format!("digest/{week}");

@@ -28,9 +28,9 @@ pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         people: month.both(),
         message: messages::week(&month, tx.now),
         stale_at: after(month.cycle.opened_at, WEEK_STALE),
+        timer: (Timing::NudgeWeek, cycle.to_string()),
     };
-    let again = (Timing::NudgeWeek, cycle.to_string());
-    nudge::send_or_wait(tx, &month.settings, nudge, (again.0, &again.1)).await?;
+    nudge::send_or_wait(tx, &month.settings, nudge).await?;
     Ok(())
 }
 
@@ -51,9 +51,9 @@ pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         people: vec![mentee],
         message: messages::fortnight(&month, tx.now),
         stale_at: stale.min(month.cycle.closes_at),
+        timer: (Timing::NudgeFortnight, cycle.to_string()),
     };
-    let again = (Timing::NudgeFortnight, cycle.to_string());
-    nudge::send_or_wait(tx, &month.settings, nudge, (again.0, &again.1)).await?;
+    nudge::send_or_wait(tx, &month.settings, nudge).await?;
     Ok(())
 }
 
@@ -77,6 +77,7 @@ pub async fn meeting_soon(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         people: month.both(),
         message: messages::soon(&month, goals.as_ref(), meets_at, tx.now),
         stale_at: meets_at,
+        timer: (Timing::MeetingSoon, cycle.to_string()),
     };
     let file = messages::calendar_file(&month, meets_at, tx.now);
     let file = Some((Kind::CalendarFile, file));
