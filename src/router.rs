@@ -212,7 +212,7 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Kind::Checkin => checkins::due(tx, number()).await?,
         Kind::Unsigned => agreement::unsigned(tx, PairId(number())).await?,
         Kind::Digest => digest::weekly(tx).await?,
-        Kind::Companion => digest::companion(tx, &UserId::from(subject)).await?,
+        Kind::Companion => digest::companion(tx, subject).await?,
         Kind::Retention => retention::daily(tx).await?,
         Kind::Erase => retention::erase(tx, PairId(number())).await?,
     }
@@ -276,8 +276,8 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         Happening::NudgeUnsent {
             timer,
             subject,
-            ..
-        } => unsent(tx, timer, &subject).await,
+            people,
+        } => unsent(tx, timer, &subject, &people).await,
         Happening::Undeliverable { lane, kind, error } => {
             directory::undeliverable(tx, &lane, &kind, &error).await
         }
@@ -285,12 +285,13 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
 }
 
 /// A nudge was not sent: what its feature noted when it went on its way is taken back, and its timer runs again.
-async fn unsent(tx: &mut Tx, timer: Kind, subject: &str) -> Result<()> {
+async fn unsent(tx: &mut Tx, timer: Kind, subject: &str, people: &[UserId]) -> Result<()> {
     let number = || subject.parse::<i64>().unwrap_or_default();
     match timer {
         Kind::Checkin => checkins::unsent(tx, number()).await?,
         Kind::ReflectionDue => reflections::unsent(tx, subject).await?,
         Kind::Unsigned => agreement::unsent(tx, PairId(number())).await?,
+        Kind::Introduce => introduction::unsent(tx, RoundId(number()), people).await?,
         _ => {}
     }
     nudge::again(tx, timer, subject).await

@@ -48,7 +48,8 @@ pub async fn weekly(tx: &mut Tx) -> Result<()> {
             zone: &zone,
             whose: Some(owner),
         };
-        timers::set(tx, Timing::Companion, owner.as_str(), &due).await?;
+        let subject = format!("{owner}/{}", week(tx.now, &settings.zone()));
+        timers::set(tx, Timing::Companion, &subject, &due).await?;
     }
     Ok(())
 }
