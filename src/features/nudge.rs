@@ -7,7 +7,7 @@ use crate::domain::message::{Attachment, Message};
 use crate::domain::program::Settings;
 use crate::domain::timer;
 use crate::store::outbox::{self, Held, Kind, To, Upload, What};
-use crate::store::{Tx, nudged, people, timers};
+use crate::store::{Tx, cycles, nudged, people, timers};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
@@ -73,22 +73,27 @@ pub async fn send_with(
     }
     for (user, zone) in nudge.people.iter().zip(&zones) {
         let today = now.to_zoned(zone.clone()).date();
-        if nudged::on(tx, user, today).await? {
-            // Tomorrow, from the first moment of the local day on.
-            let tomorrow = today
-                .tomorrow()
-                .ok()
-                .and_then(|day| zone.to_zoned(day.at(0, 0, 0, 0)).ok());
-            let from = tomorrow.map_or(now.saturating_add(24.hours()).unwrap_or(now), |day| {
-                day.timestamp()
-            });
-            return Ok(later(hours.next_shared(from, &zones), nudge.stale_at));
+        // Tomorrow, from the first moment of the local day on.
+        let tomorrow = today
+            .tomorrow()
+            .ok()
+            .and_then(|day| zone.to_zoned(day.at(0, 0, 0, 0)).ok());
+        let tomorrow = tomorrow.map_or(now.saturating_add(24.hours()).unwrap_or(now), |day| {
+            day.timestamp()
+        });
+        if nudged::on(tx, user, today).await? || yields(tx, nudge.kind, user, tomorrow).await? {
+            return Ok(later(hours.next_shared(tomorrow, &zones), nudge.stale_at));
         }
     }
     // If Slack cannot be reached, it may wait until the day's end, not into the night.
     let expires = hours.closes(now, &zones).min(nudge.stale_at);
     post(tx, nudge, &zones, file, expires).await?;
     Ok(Outcome::Sent)
+}
+
+/// Whether it leaves the day to the reminder of a meeting, which would come too late on any other.
+async fn yields(tx: &mut Tx, kind: Kind, user: &UserId, tomorrow: Timestamp) -> Result<bool> {
+    Ok(kind != Kind::MeetingSoon && cycles::reminds_before(tx, user, tomorrow).await?)
 }
 
 /// Puts it on its way, and takes its place in people's days.

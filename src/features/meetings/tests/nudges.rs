@@ -1,8 +1,12 @@
-//! Nudges in bad times: Slack away for a day.
+//! Nudges in bad times: Slack away for a day, a reminder in need of its day.
 
 use super::{days, opened, other_time, planned};
-use crate::features::stage::settings;
-use crate::store::outbox::Kind;
+use crate::domain::message::Message;
+use crate::domain::timer::Kind as Timing;
+use crate::features::nudge::{self, Nudge, Outcome};
+use crate::features::scene::Scene;
+use crate::features::stage::{ANA, settings};
+use crate::store::outbox::{Kind, To};
 use jiff::civil::{date, time};
 use jiff::{SignedDuration, Timestamp};
 
@@ -52,5 +56,50 @@ async fn a_reminder_that_could_not_go_comes_with_its_file_the_next_morning() {
     assert_eq!(scene.of_kind(Kind::MeetingSoon).await, 2);
     assert_eq!(scene.seen_of_kind(Kind::MeetingSoon).await, 1);
     assert_eq!(scene.files().await.len(), 2);
+    scene.everybody_was_left_in_peace(&settings()).await;
+}
+
+/// Something else that Ana is to hear some time.
+fn other(number: u8) -> Nudge {
+    Nudge {
+        kind: Kind::Checkin,
+        key: format!("other/{number}"),
+        to: To::Person(ANA.into()),
+        people: vec![ANA.into()],
+        message: Message::from(crate::md!("Something else")),
+        stale_at: Timestamp::MAX,
+        timer: (Timing::Checkin, "0".into()),
+    }
+}
+
+#[tokio::test]
+async fn a_reminder_has_the_day_to_itself() {
+    let (mut scene, _, month) = opened().await;
+    other_time(&scene, &month, date(2026, 3, 13), time(15, 30, 0, 0)).await;
+    let try_at = async |scene: &mut Scene, at: &str, number: u8| {
+        let at: Timestamp = at.parse().unwrap();
+        scene.pass(at.duration_since(scene.now)).await;
+        let mut tx = scene.tx().await;
+        let outcome = nudge::send(&mut tx, &settings(), other(number)).await;
+        tx.commit().await.unwrap();
+        outcome.unwrap()
+    };
+    let day_before = try_at(&mut scene, "2026-03-11T09:00:00Z", 1).await;
+    assert_eq!(
+        day_before,
+        Outcome::Sent,
+        "the reminder is for the next day"
+    );
+    // The reminder goes out when Max is at work, too: in the afternoon.
+    let morning = try_at(&mut scene, "2026-03-12T09:00:00Z", 2).await;
+    assert_eq!(
+        morning,
+        Outcome::Later("2026-03-13T08:00:00Z".parse().unwrap())
+    );
+    assert_eq!(scene.of_kind(Kind::MeetingSoon).await, 0);
+    scene.pass(SignedDuration::from_hours(6)).await;
+    assert_eq!(scene.of_kind(Kind::MeetingSoon).await, 1);
+    let next_day = try_at(&mut scene, "2026-03-13T09:00:00Z", 2).await;
+    assert_eq!(next_day, Outcome::Sent);
     scene.everybody_was_left_in_peace(&settings()).await;
 }
