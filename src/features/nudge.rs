@@ -11,6 +11,7 @@ use crate::store::{Tx, cycles, nudged, people, timers};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
+#[derive(Clone)]
 pub struct Nudge {
     pub kind: Kind,
     /// Names it for ever: the same key is sent once.
@@ -33,6 +34,8 @@ pub enum Outcome {
     Later(Timestamp),
     /// Its time is past: drop it.
     TooLate,
+    /// They share no working hours, so nothing reaches all of them at a good time.
+    Apart,
 }
 
 /// The zones of people, the program's where Slack does not tell.
@@ -65,8 +68,11 @@ pub async fn send_with(
     let hours = Hours::from(settings);
     let open = hours.next_shared(now, &zones);
     if !zones.iter().all(|zone| hours.is_open(open, zone)) {
-        // One of them travels, and no hour suits both: better unsaid than said at night.
-        return Ok(Outcome::TooLate);
+        // One of them travels, and no hour suits both: not in the night of either.
+        return Ok(match zones.len() {
+            1 => Outcome::TooLate,
+            _ => Outcome::Apart,
+        });
     }
     if open > now {
         return Ok(later(open, nudge.stale_at));
@@ -142,6 +148,50 @@ pub async fn send_or_wait(tx: &mut Tx, settings: &Settings, nudge: Nudge) -> Res
     Ok(outcome)
 }
 
+/// Sends it to both, and sets its timer where it has to wait. Where they share no working hours, each is told alone, in
+/// their own, in the words of `alone`; once one of them was, so is the other.
+pub async fn send_to_both(
+    tx: &mut Tx,
+    settings: &Settings,
+    nudge: Nudge,
+    file: Option<(Kind, Attachment)>,
+    alone: impl Fn(&UserId) -> Message,
+) -> Result<()> {
+    let key_of = |user: &UserId| format!("{}/{user}", nudge.key);
+    let mut told = Vec::new();
+    for user in &nudge.people {
+        if outbox::has(tx, &key_of(user)).await? {
+            told.push(user);
+        }
+    }
+    if told.is_empty() {
+        let outcome = send_with(tx, settings, nudge.clone(), file.clone()).await?;
+        if let Outcome::Later(at) = outcome {
+            timers::at(tx, nudge.timer.0, &nudge.timer.1, at).await?;
+        }
+        if outcome != Outcome::Apart {
+            return Ok(());
+        }
+    }
+    let mut again: Option<Timestamp> = None;
+    for user in nudge.people.iter().filter(|user| !told.contains(user)) {
+        let private = Nudge {
+            key: key_of(user),
+            to: To::Person(user.clone()),
+            people: vec![user.clone()],
+            message: alone(user),
+            ..nudge.clone()
+        };
+        if let Outcome::Later(at) = send_with(tx, settings, private, file.clone()).await? {
+            again = Some(again.map_or(at, |earlier| earlier.min(at)));
+        }
+    }
+    if let Some(at) = again {
+        timers::at(tx, nudge.timer.0, &nudge.timer.1, at).await?;
+    }
+    Ok(())
+}
+
 /// A nudge was not sent, and its timer runs again. One that is set already will look at what holds then, and is left alone:
 /// it may be about another time by now.
 pub async fn again(tx: &mut Tx, timer: timer::Kind, subject: &str) -> Result<()> {
@@ -167,7 +217,7 @@ mod tests {
     use crate::md;
 
     #[tokio::test]
-    async fn two_without_a_common_hour_are_left_in_peace() {
+    async fn two_without_a_common_hour_are_not_reached_together() {
         let settings = Settings::default();
         let scene = Scene::new(settings.clone()).await;
         scene.seen("UANA", "Europe/London").await;
@@ -187,7 +237,7 @@ mod tests {
         };
         let mut tx = scene.tx().await;
         let apart = send(&mut tx, &settings, nudge("Tokyo")).await.unwrap();
-        assert_eq!(apart, Outcome::TooLate);
+        assert_eq!(apart, Outcome::Apart);
         tx.commit().await.unwrap();
         // Home again: 9:00 in London is 10:00 in Berlin.
         scene.seen("UBO", "Europe/Berlin").await;

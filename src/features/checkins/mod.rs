@@ -188,7 +188,7 @@ async fn send(
     };
     match nudge::send_or_wait(tx, settings, nudge).await? {
         Outcome::Sent => checkins::asked(tx, checkin.id).await?,
-        Outcome::TooLate => checkins::dropped(tx, checkin.id).await?,
+        Outcome::TooLate | Outcome::Apart => checkins::dropped(tx, checkin.id).await?,
         Outcome::Later(_) => {}
     }
     Ok(())
