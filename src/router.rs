@@ -8,7 +8,8 @@ use crate::domain::ids::{CycleId, PairId, RoundId, UserId};
 use crate::domain::timer::{Kind, Timer};
 use crate::features::{
     Reply, Result, View, agreement, checkins, digest, directory, endings, help, home, introduction,
-    invite, join, matching, meetings, privacy, reflections, retention, setup, standing, support,
+    invite, join, matching, meetings, nudge, privacy, reflections, retention, setup, standing,
+    support,
 };
 use crate::slack::event::{Action, Actor, Answers, Event, Form};
 use crate::store::{Tx, programs, timers};
@@ -211,7 +212,7 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Kind::Checkin => checkins::due(tx, number()).await?,
         Kind::Unsigned => agreement::unsigned(tx, PairId(number())).await?,
         Kind::Digest => digest::weekly(tx).await?,
-        Kind::Companion => digest::companion(tx, &UserId::from(subject)).await?,
+        Kind::Companion => digest::companion(tx, subject).await?,
         Kind::Retention => retention::daily(tx).await?,
         Kind::Erase => retention::erase(tx, PairId(number())).await?,
     }
@@ -272,8 +273,26 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             endings::ended(tx, pair, by.as_ref(), why).await?;
             matching::look_again(tx).await
         }
+        Happening::NudgeUnsent {
+            timer,
+            subject,
+            people,
+        } => unsent(tx, timer, &subject, &people).await,
         Happening::Undeliverable { lane, kind, error } => {
             directory::undeliverable(tx, &lane, &kind, &error).await
         }
     }
+}
+
+/// A nudge was not sent: what its feature noted when it went on its way is taken back, and its timer runs again.
+async fn unsent(tx: &mut Tx, timer: Kind, subject: &str, people: &[UserId]) -> Result<()> {
+    let number = || subject.parse::<i64>().unwrap_or_default();
+    match timer {
+        Kind::Checkin => checkins::unsent(tx, number()).await?,
+        Kind::ReflectionDue => reflections::unsent(tx, subject).await?,
+        Kind::Unsigned => agreement::unsent(tx, PairId(number())).await?,
+        Kind::Introduce => introduction::unsent(tx, RoundId(number()), people).await?,
+        _ => {}
+    }
+    nudge::again(tx, timer, subject).await
 }

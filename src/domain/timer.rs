@@ -69,7 +69,7 @@ kinds! {
     Unsigned = "unsigned",
     /// The weekly digest. Subject: "program".
     Digest = "digest",
-    /// The digest's private companion waits for an owner's working hours. Subject: the owner.
+    /// The digest's private companion waits for an owner's working hours. Subject: owner/week.
     Companion = "companion",
     /// Forget what is no longer needed. Subject: "program".
     Retention = "retention",

@@ -6,11 +6,12 @@ use crate::domain::ids::UserId;
 use crate::domain::message::{Attachment, Message};
 use crate::domain::program::Settings;
 use crate::domain::timer;
-use crate::store::outbox::{self, Kind, To, Upload, What};
-use crate::store::{Tx, nudged, people, timers};
+use crate::store::outbox::{self, Held, Kind, To, Upload, What};
+use crate::store::{Tx, cycles, nudged, people, timers};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
+#[derive(Clone)]
 pub struct Nudge {
     pub kind: Kind,
     /// Names it for ever: the same key is sent once.
@@ -21,6 +22,8 @@ pub struct Nudge {
     pub message: Message,
     /// From then on it is better not sent.
     pub stale_at: Timestamp,
+    /// The timer that sends it (its kind and subject): set again for when it may go, and if Slack cannot be reached all day.
+    pub timer: (timer::Kind, String),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub enum Outcome {
     Later(Timestamp),
     /// Its time is past: drop it.
     TooLate,
+    /// They share no working hours, so nothing reaches all of them at a good time.
+    Apart,
 }
 
 /// The zones of people, the program's where Slack does not tell.
@@ -63,59 +68,137 @@ pub async fn send_with(
     let hours = Hours::from(settings);
     let open = hours.next_shared(now, &zones);
     if !zones.iter().all(|zone| hours.is_open(open, zone)) {
-        // One of them travels, and no hour suits both: better unsaid than said at night.
-        return Ok(Outcome::TooLate);
+        // One of them travels, and no hour suits both: not in the night of either.
+        return Ok(match zones.len() {
+            1 => Outcome::TooLate,
+            _ => Outcome::Apart,
+        });
     }
     if open > now {
         return Ok(later(open, nudge.stale_at));
     }
     for (user, zone) in nudge.people.iter().zip(&zones) {
         let today = now.to_zoned(zone.clone()).date();
-        if nudged::on(tx, user, today).await? {
-            // Tomorrow, from the first moment of the local day on.
-            let tomorrow = today
-                .tomorrow()
-                .ok()
-                .and_then(|day| zone.to_zoned(day.at(0, 0, 0, 0)).ok());
-            let from = tomorrow.map_or(now.saturating_add(24.hours()).unwrap_or(now), |day| {
-                day.timestamp()
-            });
-            return Ok(later(hours.next_shared(from, &zones), nudge.stale_at));
+        // Tomorrow, from the first moment of the local day on.
+        let tomorrow = today
+            .tomorrow()
+            .ok()
+            .and_then(|day| zone.to_zoned(day.at(0, 0, 0, 0)).ok());
+        let tomorrow = tomorrow.map_or(now.saturating_add(24.hours()).unwrap_or(now), |day| {
+            day.timestamp()
+        });
+        if nudged::on(tx, user, today).await? || yields(tx, nudge.kind, user, tomorrow).await? {
+            return Ok(later(hours.next_shared(tomorrow, &zones), nudge.stale_at));
         }
-    }
-    for (user, zone) in nudge.people.iter().zip(&zones) {
-        nudged::note(tx, user, now.to_zoned(zone.clone()).date()).await?;
     }
     // If Slack cannot be reached, it may wait until the day's end, not into the night.
     let expires = hours.closes(now, &zones).min(nudge.stale_at);
-    let expires = Some(expires);
-    let to = nudge.to.clone();
-    outbox::post(tx, to, nudge.kind, &nudge.key, nudge.message, expires).await?;
+    post(tx, nudge, &zones, file, expires).await?;
+    Ok(Outcome::Sent)
+}
+
+/// Whether it leaves the day to the reminder of a meeting, which would come too late on any other.
+async fn yields(tx: &mut Tx, kind: Kind, user: &UserId, tomorrow: Timestamp) -> Result<bool> {
+    Ok(kind != Kind::MeetingSoon && cycles::reminds_before(tx, user, tomorrow).await?)
+}
+
+/// Puts it on its way, and takes its place in people's days.
+async fn post(
+    tx: &mut Tx,
+    nudge: Nudge,
+    zones: &[TimeZone],
+    file: Option<(Kind, Attachment)>,
+    expires: Timestamp,
+) -> Result<()> {
+    let mut days = Vec::with_capacity(nudge.people.len());
+    for (user, zone) in nudge.people.into_iter().zip(zones) {
+        let today = tx.now.to_zoned(zone.clone()).date();
+        nudged::note(tx, &user, today).await?;
+        days.push((user, today));
+    }
+    let what = What::Post {
+        to: nudge.to.clone(),
+        message: nudge.message,
+        picture: None,
+        held: Some(Held {
+            days,
+            timer: nudge.timer.0.as_str().to_owned(),
+            subject: nudge.timer.1,
+        }),
+    };
+    outbox::push(tx, nudge.kind, &nudge.key, &what, Some(expires)).await?;
     if let Some((kind, file)) = file {
         let what = What::Share {
             to: nudge.to,
             file,
             upload: Upload::NotYet,
         };
-        // Whatever takes the message back takes this back, too.
-        let key = format!("{}/file", nudge.key);
-        outbox::push(tx, kind, &key, &what, expires).await?;
+        outbox::push(tx, kind, &outbox::file_of(&nudge.key), &what, Some(expires)).await?;
     }
-    Ok(Outcome::Sent)
+    Ok(())
 }
 
-/// Sends it, or sets the timer `again` (its kind and subject) for when it may go.
-pub async fn send_or_wait(
+/// Sends it, or sets its timer for when it may go.
+pub async fn send_or_wait(tx: &mut Tx, settings: &Settings, nudge: Nudge) -> Result<Outcome> {
+    let (kind, subject) = nudge.timer.clone();
+    let outcome = send(tx, settings, nudge).await?;
+    if let Outcome::Later(at) = outcome {
+        timers::at(tx, kind, subject, at).await?;
+    }
+    Ok(outcome)
+}
+
+/// Sends it to both, and sets its timer where it has to wait. Where they share no working hours, each is told alone, in
+/// their own, in the words of `alone`; once one of them was, so is the other.
+pub async fn send_to_both(
     tx: &mut Tx,
     settings: &Settings,
     nudge: Nudge,
-    again: (timer::Kind, &str),
-) -> Result<Outcome> {
-    let outcome = send(tx, settings, nudge).await?;
-    if let Outcome::Later(at) = outcome {
-        timers::at(tx, again.0, again.1, at).await?;
+    file: Option<(Kind, Attachment)>,
+    alone: impl Fn(&UserId) -> Message,
+) -> Result<()> {
+    let key_of = |user: &UserId| format!("{}/{user}", nudge.key);
+    let mut told = Vec::new();
+    for user in &nudge.people {
+        if outbox::has(tx, &key_of(user)).await? {
+            told.push(user);
+        }
     }
-    Ok(outcome)
+    if told.is_empty() {
+        let outcome = send_with(tx, settings, nudge.clone(), file.clone()).await?;
+        if let Outcome::Later(at) = outcome {
+            timers::at(tx, nudge.timer.0, &nudge.timer.1, at).await?;
+        }
+        if outcome != Outcome::Apart {
+            return Ok(());
+        }
+    }
+    let mut again: Option<Timestamp> = None;
+    for user in nudge.people.iter().filter(|user| !told.contains(user)) {
+        let private = Nudge {
+            key: key_of(user),
+            to: To::Person(user.clone()),
+            people: vec![user.clone()],
+            message: alone(user),
+            ..nudge.clone()
+        };
+        if let Outcome::Later(at) = send_with(tx, settings, private, file.clone()).await? {
+            again = Some(again.map_or(at, |earlier| earlier.min(at)));
+        }
+    }
+    if let Some(at) = again {
+        timers::at(tx, nudge.timer.0, &nudge.timer.1, at).await?;
+    }
+    Ok(())
+}
+
+/// A nudge was not sent, and its timer runs again. One that is set already will look at what holds then, and is left alone:
+/// it may be about another time by now.
+pub async fn again(tx: &mut Tx, timer: timer::Kind, subject: &str) -> Result<()> {
+    if timers::due(tx, timer, subject).await?.is_none() {
+        timers::soon(tx, timer, subject).await?;
+    }
+    Ok(())
 }
 
 fn later(at: Timestamp, stale_at: Timestamp) -> Outcome {
@@ -134,7 +217,7 @@ mod tests {
     use crate::md;
 
     #[tokio::test]
-    async fn two_without_a_common_hour_are_left_in_peace() {
+    async fn two_without_a_common_hour_are_not_reached_together() {
         let settings = Settings::default();
         let scene = Scene::new(settings.clone()).await;
         scene.seen("UANA", "Europe/London").await;
@@ -150,10 +233,11 @@ mod tests {
             people: people.clone(),
             message: md!("Hello").into(),
             stale_at: "2026-03-10T00:00:00Z".parse().unwrap(),
+            timer: (timer::Kind::NudgeWeek, "1".into()),
         };
         let mut tx = scene.tx().await;
         let apart = send(&mut tx, &settings, nudge("Tokyo")).await.unwrap();
-        assert_eq!(apart, Outcome::TooLate);
+        assert_eq!(apart, Outcome::Apart);
         tx.commit().await.unwrap();
         // Home again: 9:00 in London is 10:00 in Berlin.
         scene.seen("UBO", "Europe/Berlin").await;

@@ -22,6 +22,8 @@ const OUTBOX_DAYS: i32 = 30;
 const AUDIT_DAYS: i32 = 400;
 /// As long as anybody asks why a round came out as it did; what owners asked of it, and whom it left over, goes then, too.
 const INPUT_DAYS: i32 = 62;
+/// Whoever was told that there was no partner for them is not told again too soon: ninety days at most, and some to spare.
+const TOLD_DAYS: i32 = 95;
 /// Only today counts; a week also covers people who travel.
 const NUDGED_DAYS: i32 = 7;
 /// When it is done, on the program's clock: while people sleep.
@@ -38,7 +40,8 @@ pub async fn daily(tx: &mut Tx) -> Result<()> {
     let inputs = ago(tx, INPUT_DAYS);
     rounds::prune_inputs(tx, inputs).await?;
     rounds::erase_reasons(tx, inputs).await?;
-    rounds::prune_unmatched(tx, inputs).await?;
+    let told = ago(tx, TOLD_DAYS);
+    rounds::prune_unmatched(tx, inputs, told).await?;
     limits::prune(tx).await?;
     nudged::prune(tx, cadence::local(nudged, &TimeZone::UTC).date()).await?;
     let zone = programs::find(tx)

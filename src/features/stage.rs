@@ -12,10 +12,11 @@ use crate::domain::questions;
 use crate::domain::timer::Kind as Timing;
 use crate::features::scene::{Scene, render};
 use crate::router;
-use crate::store::outbox::{Kind, To, What};
+use crate::store::outbox::{self, Kind, To, What};
 use crate::store::{cycles, pairs, participants, people, programs, timers};
-use jiff::Timestamp;
+use crate::work::unsent;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
 use std::collections::BTreeSet;
 
@@ -42,6 +43,10 @@ pub struct Sent {
     pub to: To,
     pub at: Timestamp,
     pub text: String,
+    /// Nobody asked for it.
+    pub nudge: bool,
+    /// Slack could not be reached in time: nobody saw it.
+    pub unsent: bool,
 }
 
 impl Scene {
@@ -115,6 +120,37 @@ impl Scene {
         tx.commit().await.unwrap();
     }
 
+    /// Slack takes all that waits.
+    pub async fn slack_takes(&self) {
+        let mut tx = self.tx().await;
+        sqlx::query("update outbox set state = 'sent' where state = 'queued'")
+            .execute(tx.conn())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Lets `hours` pass in which Slack cannot be reached: what is too late is let go.
+    pub async fn pass_without_slack(&mut self, hours: u32) {
+        self.slack_takes().await;
+        self.trouble_goes_on(hours).await;
+    }
+
+    /// The same, with what waits already.
+    pub async fn trouble_goes_on(&mut self, hours: u32) {
+        for _ in 0..hours {
+            self.pass(SignedDuration::from_hours(1)).await;
+            let mut tx = self.tx().await;
+            for head in outbox::heads(&mut tx, 1000).await.unwrap() {
+                if unsent::is_over(&head, self.now) {
+                    unsent::let_go(&mut tx, &head).await.unwrap();
+                }
+            }
+            router::happenings(&mut tx).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    }
+
     /// The cycle that opened last.
     pub async fn month(&self, pair: PairId) -> Cycle {
         let mut tx = self.tx().await;
@@ -147,16 +183,21 @@ impl Scene {
     /// Everything ever put on its way, oldest first.
     pub async fn sent(&self) -> Vec<Sent> {
         let mut tx = self.tx().await;
-        let rows = sqlx::query("select id, what_sealed, kind, created_at from outbox order by id")
-            .fetch_all(tx.conn())
-            .await
-            .unwrap();
+        let rows =
+            sqlx::query("select id, what_sealed, kind, created_at, state from outbox order by id")
+                .fetch_all(tx.conn())
+                .await
+                .unwrap();
         let mut found = Vec::new();
         for row in rows {
             let (id, sealed): (i64, String) = (row.get(0), row.get(1));
             let text = tx.keys().open("outbox", &id.to_string(), &sealed).unwrap();
-            if let What::Post { to, message, .. } = serde_json::from_str(&text).unwrap() {
+            let what: What = serde_json::from_str(&text).unwrap();
+            let nudge = what.is_nudge();
+            if let What::Post { to, message, .. } = what {
                 found.push(Sent {
+                    nudge,
+                    unsent: row.get::<String, _>(4) == "expired",
                     kind: Kind::parse(row.get(2)).unwrap(),
                     to,
                     at: Timestamp::from_millisecond(row.get(3)).unwrap(),
@@ -165,6 +206,14 @@ impl Scene {
             }
         }
         found
+    }
+
+    /// How many of a kind people saw, or will.
+    pub async fn seen_of_kind(&self, kind: Kind) -> usize {
+        let sent = self.sent().await;
+        sent.iter()
+            .filter(|sent| sent.kind == kind && !sent.unsent)
+            .count()
     }
 
     pub async fn of_kind(&self, kind: Kind) -> usize {
@@ -203,7 +252,7 @@ impl Scene {
         let hours = Hours::from(settings);
         let mut days = BTreeSet::new();
         for sent in self.sent().await {
-            if !sent.kind.is_nudge() {
+            if !sent.nudge || sent.unsent {
                 continue;
             }
             let people = match sent.to {

@@ -146,6 +146,11 @@ impl Report {
             "unsigned",
         ];
         let of = |kind: &&str| Some((kind.replace('_', " "), *witness.kinds.get(*kind)?));
+        let mut nudges: Vec<(String, u64)> = nudges.iter().filter_map(of).collect();
+        // Companions, news of no partner, reflections after the partner's yes: kinds that are not always nudges.
+        let listed = sum(&mut nudges.iter().map(|(_, count)| *count));
+        let others = witness.nudges.saturating_sub(listed);
+        nudges.extend((others > 0).then(|| ("others".to_owned(), others)));
         let mut remarks = Vec::new();
         for remark in tally.remarks.iter().chain(&witness.remarks) {
             if !remarks.contains(remark) {
@@ -162,7 +167,7 @@ impl Report {
             in_groups: tally.messages.mpim,
             in_channel: tally.messages.channel,
             edits: tally.edits,
-            nudges: nudges.iter().filter_map(of).collect(),
+            nudges,
             unmatched,
             standings: witness
                 .standings

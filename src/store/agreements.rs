@@ -158,6 +158,21 @@ pub async fn reminded(tx: &mut Tx, pair: PairId, version: i64) -> Result<()> {
     Ok(())
 }
 
+/// The latest reminder about this version was not sent after all.
+pub async fn not_reminded(tx: &mut Tx, pair: PairId, version: i64) -> Result<()> {
+    let team = tx.team().to_string();
+    sqlx::query(
+        "update agreements set reminded = reminded - 1
+         where team_id = $1 and pair_id = $2 and version = $3 and reminded > 0",
+    )
+    .bind(team)
+    .bind(pair.0)
+    .bind(version)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Forgets what a pair agreed on.
 pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
     let team = tx.team().to_string();

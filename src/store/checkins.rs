@@ -3,6 +3,7 @@
 //! | from | to | when |
 //! |---|---|---|
 //! | due | asked | it was sent |
+//! | asked | due | it could not be sent that day after all |
 //! | due | dropped | it came too late, or no longer applied |
 //! | due, asked, answered | answered | they answered (may change until the pair is closed) |
 
@@ -108,6 +109,15 @@ pub async fn asked(tx: &mut Tx, id: i64) -> Result<()> {
 /// It will not be sent.
 pub async fn dropped(tx: &mut Tx, id: i64) -> Result<()> {
     set_state(tx, id, "dropped").await
+}
+
+/// It was not sent after all.
+pub async fn not_asked(tx: &mut Tx, id: i64) -> Result<()> {
+    sqlx::query("update checkins set state = 'due' where id = $1 and state = 'asked'")
+        .bind(id)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
 }
 
 async fn set_state(tx: &mut Tx, id: i64, state: &'static str) -> Result<()> {

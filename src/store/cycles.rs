@@ -148,6 +148,23 @@ pub async fn close(tx: &mut Tx, id: CycleId, silent: State) -> Result<bool> {
     Ok(done.rows_affected() == 1)
 }
 
+/// Whether the reminder of a meeting of `user` is still to be sent, and due before `before`.
+pub async fn reminds_before(tx: &mut Tx, user: &UserId, before: Timestamp) -> Result<bool> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(
+        "select 1 from pairs p join cycles c on c.pair_id = p.id
+           join timers t on t.team_id = p.team_id and t.kind = 'meeting_soon' and t.subject = cast(c.id as text)
+         where p.team_id = $1 and (p.mentor = $2 or p.mentee = $2) and p.closed_at is null
+           and c.closed_at is null and t.due_at < $3 limit 1",
+    )
+    .bind(team)
+    .bind(user.as_str())
+    .bind(before.as_millisecond())
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.is_some())
+}
+
 /// Forgets the notes of a pair's cycles.
 pub async fn erase_notes(tx: &mut Tx, pair: PairId) -> Result<()> {
     sqlx::query("update cycles set note_sealed = null where pair_id = $1")

@@ -30,6 +30,18 @@ pub async fn note(tx: &mut Tx, user: &UserId, day: Date) -> Result<()> {
     Ok(())
 }
 
+/// Gives a day back that was taken for a nudge which was not sent.
+pub async fn give_back(tx: &mut Tx, user: &UserId, day: Date) -> Result<()> {
+    let team = tx.team().to_string();
+    sqlx::query("delete from nudged where team_id = $1 and user_id = $2 and day = $3")
+        .bind(team)
+        .bind(user.as_str())
+        .bind(day.to_string())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Forgets days before `day`.
 pub async fn prune(tx: &mut Tx, day: Date) -> Result<()> {
     sqlx::query("delete from nudged where day < $1")

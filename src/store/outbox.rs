@@ -6,7 +6,7 @@
 //! | leased | sent | Slack has it |
 //! | leased | queued | try again later; with `doubt` when Slack may have it already |
 //! | leased | failed | Slack will not take it |
-//! | queued | expired | its time is past |
+//! | queued | expired | its time is past; a nudge that surely was not sent gives its key back, and is tried again |
 //!
 //! A lease that ran out means the sender died in mid-call: the row is taken again, in doubt.
 
@@ -14,6 +14,7 @@ use super::db::{Result, StoreError, Tx, instant, skip_locked};
 use crate::domain::ids::{ChannelId, PairId, TeamId, UserId};
 use crate::domain::message::{Attachment, Message};
 use crate::domain::trend::Trend;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
@@ -43,6 +44,9 @@ pub enum What {
         /// For the image block in it that has no file yet. Without a picture, the message goes without that block.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         picture: Option<Picture>,
+        /// A nudge: nobody asked for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        held: Option<Held>,
     },
     /// Share a file. It goes with a message that says all that matters: if Slack will not take it, nothing is lost.
     Share {
@@ -58,6 +62,23 @@ pub enum What {
     Home { user: UserId },
     /// Ask Slack whether our token still works.
     CheckToken,
+}
+
+impl What {
+    /// Unasked for: at most one a day, in working hours, never stale.
+    pub fn is_nudge(&self) -> bool {
+        matches!(self, What::Post { held: Some(_), .. })
+    }
+}
+
+/// What a nudge holds until it is sent: its place in people's days, and the timer that tries again if it is not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Whose day it takes, and which it is on their calendar.
+    pub days: Vec<(UserId, Date)>,
+    /// The kind of the timer, by name.
+    pub timer: String,
+    pub subject: String,
 }
 
 /// How far a file is on its way: Slack takes it first (nobody sees it yet), and then shares it.
@@ -87,7 +108,7 @@ pub enum Hanging {
     Ready(String),
 }
 
-/// What kind of message it is: decides what it may do to people's day, and counts in metrics.
+/// What kind of message it is, for metrics and for owners' eyes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// Answers something the person did.
@@ -155,20 +176,6 @@ impl Kind {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
-
-    /// Unasked for: at most one a day, in working hours, never stale.
-    pub fn is_nudge(self) -> bool {
-        matches!(
-            self,
-            Kind::CycleOpens
-                | Kind::NudgeWeek
-                | Kind::NudgeFortnight
-                | Kind::MeetingSoon
-                | Kind::DidYouMeet
-                | Kind::Checkin
-                | Kind::Unsigned
-        )
-    }
 }
 
 /// Puts a message on its way. `key` names it within the workspace: posting the same key twice posts once (false then).
@@ -181,11 +188,11 @@ pub async fn post(
     message: Message,
     expires: Option<Timestamp>,
 ) -> Result<bool> {
-    let picture = None;
     let what = What::Post {
         to,
         message,
-        picture,
+        picture: None,
+        held: None,
     };
     push(tx, kind, key, &what, expires).await
 }
@@ -435,9 +442,47 @@ pub async fn fail(tx: &mut Tx, id: i64, error: &str) -> Result<()> {
     finish(tx, id, "failed", Some(error)).await
 }
 
-/// Its time is past.
-pub async fn expire(tx: &mut Tx, id: i64) -> Result<()> {
-    finish(tx, id, "expired", None).await
+/// Its time is past. False when somebody else has taken it, or tried it once more, since it was read.
+pub async fn expire(tx: &mut Tx, parcel: &Parcel) -> Result<bool> {
+    let now = tx.now_ms();
+    let done = sqlx::query(
+        "update outbox set state = 'expired', finished_at = $1, leased_until = null
+         where id = $2 and attempts = $3 and (state = 'queued' or (state = 'leased' and leased_until <= $1))",
+    )
+    .bind(now)
+    .bind(parcel.id)
+    .bind(parcel.attempts)
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// An expired row that surely was not sent gives its key back, for another try; so does the file behind it, which nobody
+/// has touched yet.
+pub async fn give_key_back(tx: &mut Tx, id: i64) -> Result<()> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    let row = sqlx::query("select dedupe_key from outbox where id = $1")
+        .bind(id)
+        .fetch_one(tx.conn())
+        .await?;
+    let key: String = row.try_get(0)?;
+    sqlx::query(
+        "update outbox set state = 'expired', finished_at = $1, dedupe_key = dedupe_key || $2
+         where team_id = $3 and dedupe_key in ($4, $5) and state in ('queued', 'expired')",
+    )
+    .bind(now)
+    .bind(format!("/unsent/{id}"))
+    .bind(team)
+    .bind(&key)
+    .bind(file_of(&key))
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The key of the file that goes behind a message: whatever takes the message back takes this back, too.
+pub fn file_of(key: &str) -> String {
+    format!("{key}/file")
 }
 
 async fn finish(tx: &mut Tx, id: i64, state: &'static str, error: Option<&str>) -> Result<()> {

@@ -80,6 +80,18 @@ pub async fn withdraw(tx: &mut Tx, id: ReflectionId) -> Result<()> {
     Ok(())
 }
 
+/// The same, by whom it was put to.
+pub async fn withdraw_of(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<()> {
+    sqlx::query(
+        "delete from reflections where cycle_id = $1 and user_id = $2 and answered_at is null",
+    )
+    .bind(cycle.0)
+    .bind(user.as_str())
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 pub async fn find(tx: &mut Tx, id: ReflectionId) -> Result<Option<Reflection>> {
     let team = tx.team().to_string();
     let row = sqlx::query(select!("where team_id = $1 and id = $2"))

@@ -6,3 +6,4 @@ mod picture;
 pub mod scheduler;
 pub mod sender;
 mod sharing;
+pub(crate) mod unsent;

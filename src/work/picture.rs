@@ -146,6 +146,7 @@ async fn set(tx: &mut Tx, parcel: &Parcel, file: Option<Hanging>) -> Result<()> 
         to,
         message,
         picture: Some(picture),
+        held,
     } = &parcel.what
     else {
         return Ok(());
@@ -158,6 +159,7 @@ async fn set(tx: &mut Tx, parcel: &Parcel, file: Option<Hanging>) -> Result<()> 
         to: to.clone(),
         message,
         picture: file.map(|file| Picture { trend, file }),
+        held: held.clone(),
     };
     outbox::progress(tx, parcel.id, &what).await
 }

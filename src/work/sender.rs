@@ -1,11 +1,11 @@
 //! Empties the outbox into Slack: lease → commit → call → mark.
 //!
-//! Nothing is lost: a row leaves the queue only when Slack has it, refuses it for good, or its time is past. Nothing is
+//! Nothing is lost: a row leaves the queue only when Slack has it, refuses it for good, or its time is past (see `unsent`). Nothing is
 //! doubled where we can look: a row Slack may have already ("in doubt") is first looked for in the person's conversation
 //! with the bot. Group DMs and channels we do not read: there it is sent once more, and says so. Files are sent once more
 //! at most, and given up quietly (see `sharing`): the message they go with is what must arrive.
 
-use super::{limiter, picture, sharing};
+use super::{limiter, picture, sharing, unsent};
 use crate::clock::Clock;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{ChannelId, TeamId, UserId};
@@ -131,14 +131,12 @@ impl Sender {
     pub async fn claim(&self) -> Result<Vec<Job>, StoreError> {
         // All senders of all replicas take turns here: the limits they share are counted in rows.
         let mut tx = self.db.write(&nobody(), self.clock.now()).await?;
-        let mut jobs = Vec::new();
+        let (mut jobs, mut late) = (Vec::new(), Vec::new());
         for mut parcel in outbox::heads(&mut tx, BATCH).await? {
             // Whoever died over a picture that was still to come has posted nothing.
             parcel.doubt &= !picture::is_awaited(&parcel);
-            if parcel.expires.is_some_and(|at| at <= tx.now) {
-                counter!("reverse_mentor_outbox_total", "outcome" => "expired", "kind" => parcel.kind.as_str())
-                    .increment(1);
-                outbox::expire(&mut tx, parcel.id).await?;
+            if unsent::is_over(&parcel, tx.now) {
+                late.push(parcel);
                 continue;
             }
             if sharing::is_spent(&parcel.what) {
@@ -167,7 +165,22 @@ impl Sender {
         }
         tx.posted = false;
         tx.commit().await?;
+        for parcel in late {
+            if let Err(error) = self.let_go(&parcel).await {
+                // The row is still there, and the next look finds it again.
+                tracing::error!(id = parcel.id, %error, "a message whose time is past could not be let go");
+            }
+        }
         Ok(jobs)
+    }
+
+    /// Drops what is too late, and lets its workspace's features know.
+    async fn let_go(&self, parcel: &Parcel) -> Result<(), Error> {
+        let mut tx = self.db.write(&parcel.team, self.clock.now()).await?;
+        unsent::let_go(&mut tx, parcel).await?;
+        router::happenings(&mut tx).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Makes the call and notes what came of it.
@@ -372,7 +385,7 @@ fn posting(channel: &str, message: &Message, parcel: &Parcel, repeat: bool) -> V
         "unfurl_media": false,
         // Other apps in the workspace can read metadata: an opaque id, and whether it was unasked for.
         "metadata": {
-            "event_type": if parcel.kind.is_nudge() { "nudge" } else { "message" },
+            "event_type": if parcel.what.is_nudge() { "nudge" } else { "message" },
             "event_payload": {"key": parcel.id.to_string()},
         },
     });

@@ -2,12 +2,14 @@
 
 use crate::both;
 use crate::support::{Engine, number, on, stage};
+use jiff::civil::date;
 use jiff::{SignedDuration, ToSpan};
 use reverse_mentor::domain::ids::{PairId, TeamId, UserId};
 use reverse_mentor::rehearse::stage::{Setting, Stage};
 use reverse_mentor::sandbox::{Fault, User};
 use reverse_mentor::slack::words::Md;
-use reverse_mentor::store::outbox::{self, Kind, To};
+use reverse_mentor::store::nudged;
+use reverse_mentor::store::outbox::{self, Held, Kind, To, What};
 
 fn person(user: &str) -> To {
     To::Person(UserId::from(user))
@@ -28,6 +30,39 @@ async fn put(stage: &Stage, to: To, key: &str, text: &'static str) {
         .await
         .unwrap();
     tx.commit().await.unwrap();
+}
+
+/// A nudge that takes the day of U1 and may wait for two hours.
+async fn nudge(stage: &Stage, to: To, key: &str, text: &'static str) {
+    let team = TeamId::from("T0SANDBOX");
+    let now = stage.clock.now();
+    let mut tx = stage.bot.db.write(&team, now).await.unwrap();
+    let (user, day) = (UserId::from("U1"), date(2026, 3, 2));
+    nudged::note(&mut tx, &user, day).await.unwrap();
+    let what = What::Post {
+        to,
+        message: Md::from(text).into(),
+        picture: None,
+        held: Some(Held {
+            days: vec![(user, day)],
+            timer: "pause_ends".into(),
+            subject: "U1".into(),
+        }),
+    };
+    outbox::push(&mut tx, Kind::Notice, key, &what, Some(now + 2.hours()))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// How many rows came to this, how many hold the key `a`, and how many days are taken.
+async fn held(stage: &Stage, outcome: &'static str) -> (i64, i64, i64) {
+    let of = format!("select count(*) from outbox where state = '{outcome}' and kind = 'notice'");
+    (
+        number(stage, &of).await,
+        number(stage, "select count(*) from outbox where dedupe_key = 'a'").await,
+        number(stage, "select count(*) from nudged").await,
+    )
 }
 
 async fn with_people(engine: Engine) -> Stage {
@@ -297,4 +332,54 @@ async fn stale_messages_are_dropped() {
         .await,
         1
     );
+}
+
+both! {
+    /// Its day went by without Slack, and it surely was not sent: key and day are free for another try.
+    async fn a_nudge_that_was_not_sent_gives_back_what_it_held(engine: Engine) {
+        let stage = with_people(engine).await;
+        stage.slack.fail_with("chat.postMessage", "service_unavailable");
+        nudge(&stage, person("U1"), "a", "one").await;
+        assert_eq!(held(&stage, "expired").await, (0, 1, 1));
+        stage.pass(SignedDuration::from_hours(3)).await.unwrap();
+        assert_eq!(held(&stage, "expired").await, (1, 0, 0));
+        stage.slack.heal("chat.postMessage");
+        nudge(&stage, person("U1"), "a", "one").await;
+        hour(&stage).await;
+        assert_eq!(texts(&stage, "U1"), ["one"]);
+        assert_eq!(held(&stage, "sent").await, (1, 1, 1));
+    }
+}
+
+both! {
+    /// Slack may have it: that is found out first, however long it takes, and it is not sent again.
+    async fn a_nudge_that_may_have_arrived_is_looked_for_after_its_day(engine: Engine) {
+        let stage = with_people(engine).await;
+        stage.slack.fail_next("chat.postMessage", Fault::CutAfter);
+        stage.slack.fail_with("conversations.history", "service_unavailable");
+        nudge(&stage, person("U1"), "a", "one").await;
+        stage.pass(SignedDuration::from_hours(5)).await.unwrap();
+        assert_eq!(held(&stage, "expired").await, (0, 1, 1));
+        stage.slack.heal("conversations.history");
+        hour(&stage).await;
+        assert_eq!(texts(&stage, "U1"), ["one"]);
+        assert_eq!(held(&stage, "sent").await, (1, 1, 1));
+    }
+}
+
+/// Group DMs we do not read: a nudge that may have arrived is not said on two days.
+#[tokio::test]
+async fn a_nudge_to_a_group_that_may_have_arrived_is_let_go() {
+    let stage = with_people(Engine::Sqlite).await;
+    put(&stage, pair(1, ["U1", "U2"]), "hello", "hello").await;
+    hour(&stage).await;
+    stage
+        .slack
+        .fail_with("chat.postMessage", "service_unavailable");
+    nudge(&stage, pair(1, ["U1", "U2"]), "a", "one").await;
+    stage.pass(SignedDuration::from_hours(3)).await.unwrap();
+    stage.slack.heal("chat.postMessage");
+    hour(&stage).await;
+    assert_eq!(held(&stage, "expired").await, (1, 1, 1));
+    assert_eq!(stage.slack.group_dms("U1")[0].messages.len(), 1);
 }

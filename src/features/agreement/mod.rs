@@ -250,6 +250,7 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
             message: sheet.reminder(&user),
             people: vec![user],
             stale_at: since + STALE,
+            timer: (Timing::Unsigned, id.to_string()),
         };
         if let Outcome::Later(at) = nudge::send(tx, &settings, nudge).await? {
             again = Some(again.map_or(at, |earlier| earlier.min(at)));
@@ -262,6 +263,18 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
     agreements::reminded(tx, id, version).await?;
     if reminded + 1 < REMINDERS {
         timers::at(tx, Timing::Unsigned, id, tx.now + BETWEEN).await?;
+    }
+    Ok(())
+}
+
+/// A reminder could not be sent that day: the round of reminders it was in is not behind us yet.
+pub async fn unsent(tx: &mut Tx, id: PairId) -> Result<()> {
+    let Some(agreement) = agreements::latest(tx, id).await? else {
+        return Ok(());
+    };
+    if agreement.reminded > 0 {
+        agreements::not_reminded(tx, id, agreement.version).await?;
+        timers::soon(tx, Timing::Unsigned, id).await?;
     }
     Ok(())
 }

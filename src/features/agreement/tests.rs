@@ -300,6 +300,23 @@ async fn a_reminder_keeps_out_of_the_way_of_another_that_day_and_of_a_pause() {
 }
 
 #[tokio::test]
+async fn a_reminder_that_could_not_go_that_day_comes_the_next_and_counts_once() {
+    let mut scene = Scene::program(settings()).await;
+    let pair = scene.introduced().await;
+    let sign = Action::Sign { pair, version: 1 };
+    scene.press("USAM", sign).await.unwrap();
+    scene.pass(SignedDuration::from_hours(24 * 2)).await;
+    scene.pass_without_slack(36).await;
+    let count = async |scene: &Scene| scene.count("UMIA", "waiting for your signature").await;
+    assert_eq!(count(&scene).await, 1, "tried on Thursday, until five");
+    scene.pass(SignedDuration::from_hours(24)).await;
+    assert_eq!(count(&scene).await, 2, "and on Friday");
+    scene.pass(SignedDuration::from_hours(24 * 60)).await;
+    assert_eq!(count(&scene).await, 3, "and the second reminder");
+    assert_eq!(scene.seen_of_kind(Kind::Unsigned).await, 2);
+}
+
+#[tokio::test]
 async fn a_pair_that_ended_signs_nothing() {
     use crate::domain::happening::Happening;
     let mut scene = Scene::program(settings()).await;

@@ -184,14 +184,19 @@ async fn send(
         people: vec![checkin.user.clone()],
         message,
         stale_at,
+        timer: (Timing::Checkin, checkin.id.to_string()),
     };
-    let subject = checkin.id.to_string();
-    match nudge::send_or_wait(tx, settings, nudge, (Timing::Checkin, &subject)).await? {
+    match nudge::send_or_wait(tx, settings, nudge).await? {
         Outcome::Sent => checkins::asked(tx, checkin.id).await?,
-        Outcome::TooLate => checkins::dropped(tx, checkin.id).await?,
+        Outcome::TooLate | Outcome::Apart => checkins::dropped(tx, checkin.id).await?,
         Outcome::Later(_) => {}
     }
     Ok(())
+}
+
+/// It could not be sent that day: nobody was asked yet.
+pub async fn unsent(tx: &mut Tx, checkin: i64) -> Result<()> {
+    Ok(checkins::not_asked(tx, checkin).await?)
 }
 
 /// All good, need help, or end kindly.

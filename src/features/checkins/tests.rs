@@ -370,3 +370,24 @@ async fn the_closing_looks_back() {
     assert_eq!(saved.said.as_deref(), Some("rematch"));
     assert!(saved.answer.unwrap().contains("I speak up"));
 }
+
+/// Slack is away for a week when the months are over: both are asked all the same, and have their time to choose.
+#[tokio::test]
+async fn nobody_is_passed_over_at_the_end_because_slack_was_away() {
+    let settings = Settings {
+        cycles: 1,
+        ..settings()
+    };
+    let (mut scene, pair) = Scene::signed(settings.clone()).await;
+    scene.pass(days(30)).await;
+    scene.pass_without_slack(7 * 24).await;
+    assert_eq!(state(&scene, pair).await.state, pair::State::Closing);
+    assert!(scene.of_kind(Kind::Checkin).await > 2, "tried day by day");
+    assert!(scene.of_kind(Kind::Checkin).await <= 10, "never in a burst");
+    scene.pass(days(3)).await;
+    assert_eq!(scene.seen_of_kind(Kind::Checkin).await, 2);
+    for user in [MAX, ANA] {
+        assert!(!of(&scene, pair, user, About::Closing).await.due);
+    }
+    scene.everybody_was_left_in_peace(&settings).await;
+}

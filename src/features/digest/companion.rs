@@ -6,6 +6,7 @@ use crate::domain::cadence::{self, Hours};
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::program::Settings;
 use crate::domain::timer::Kind as Timing;
+use crate::features::nudge::{self, Nudge};
 use crate::features::{Result, deliveries};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::Fate;
@@ -22,12 +23,16 @@ const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Slack is asked about everybody once a week, and answers within the hour when it answers at all.
 const UNHEARD: SignedDuration = SignedDuration::from_hours(9 * 24);
 
-/// Timer `Companion`, subject the owner: goes out once a week, in their working hours.
-pub async fn companion(tx: &mut Tx, owner: &UserId) -> Result<()> {
+/// Timer `Companion`, subject `owner/week`: goes out once a week, in their working hours, on a day without another nudge.
+pub async fn companion(tx: &mut Tx, subject: &str) -> Result<()> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(());
     };
     let settings = program.settings;
+    // The digest's week, for it may be the next one by now.
+    let this_week = week(tx.now, &settings.zone());
+    let (owner, week) = subject.split_once('/').unwrap_or((subject, &this_week));
+    let owner = &UserId::from(owner);
     let person = people::find(tx, owner).await?;
     if !settings.is_owner(owner) || person.is_some_and(|person| person.deleted) {
         return Ok(());
@@ -37,23 +42,30 @@ pub async fn companion(tx: &mut Tx, owner: &UserId) -> Result<()> {
     let hours = Hours::from(&settings);
     let opens = hours.next_open(now, &zone);
     if opens > now {
-        return Ok(timers::at(tx, Timing::Companion, owner, opens).await?);
+        return Ok(timers::at(tx, Timing::Companion, subject, opens).await?);
     }
-    let key = format!("companion/{owner}/{}", week(tx.now, &settings.zone()));
+    let key = format!("companion/{owner}/{week}");
     if outbox::has(tx, &key).await? {
         return Ok(());
     }
     if matching_soon(tx).await? {
         let at = now + A_MOMENT;
-        return Ok(timers::at(tx, Timing::Companion, owner, at).await?);
+        return Ok(timers::at(tx, Timing::Companion, subject, at).await?);
     }
     let Some(message) = messages::companion(&gather(tx, &settings, owner).await?) else {
         return Ok(());
     };
-    // If Slack cannot be reached it may wait until the day's end, not into the night.
-    let expires = hours.closes(tx.now, &[zone]);
-    let to = To::Person(owner.clone());
-    outbox::post(tx, to, Kind::Companion, &key, message, Some(expires)).await?;
+    let next = timers::due(tx, Timing::Digest, "program").await?;
+    let nudge = Nudge {
+        kind: Kind::Companion,
+        key,
+        to: To::Person(owner.clone()),
+        people: vec![owner.clone()],
+        message,
+        stale_at: next.unwrap_or(now + WEEK),
+        timer: (Timing::Companion, subject.to_owned()),
+    };
+    nudge::send_or_wait(tx, &settings, nudge).await?;
     Ok(())
 }
 

@@ -48,7 +48,8 @@ pub async fn weekly(tx: &mut Tx) -> Result<()> {
             zone: &zone,
             whose: Some(owner),
         };
-        timers::set(tx, Timing::Companion, owner.as_str(), &due).await?;
+        let subject = format!("{owner}/{}", week(tx.now, &settings.zone()));
+        timers::set(tx, Timing::Companion, &subject, &due).await?;
     }
     Ok(())
 }
@@ -89,6 +90,7 @@ async fn publish(tx: &mut Tx, settings: &Settings, channel: &ChannelId) -> Resul
             trend,
             file: Hanging::NotYet,
         }),
+        held: None,
     };
     let expires = tx.now.saturating_add(STALE).unwrap_or(Timestamp::MAX);
     let key = format!("digest/{week}");

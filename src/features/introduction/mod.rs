@@ -5,6 +5,7 @@ mod messages;
 mod tests;
 
 use super::Result;
+use super::nudge::{self, Nudge, Outcome};
 use crate::domain::cadence::Hours;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{PairId, RoundId, UserId};
@@ -26,6 +27,8 @@ const PAIRS: usize = 25;
 const PEOPLE: usize = 100;
 /// The same reason is not repeated to somebody for so long.
 const SAME_REASON: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Whoever has a partner is not told more often that there is no further one.
+const A_FURTHER_ONE: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// A round was approved: its pairs are made and introduced; the rest are told. A long round continues by timer.
 pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
@@ -213,7 +216,16 @@ async fn add_left_out(tx: &mut Tx, id: RoundId) -> Result<()> {
     Ok(())
 }
 
-/// Tells those who are at work by now; the others when they are, by timer. News like this waits, and is never dropped.
+/// The note could not be sent that day: these people were not told yet.
+pub async fn unsent(tx: &mut Tx, id: RoundId, people: &[UserId]) -> Result<()> {
+    for user in people {
+        rounds::not_looked_after(tx, id, user).await?;
+    }
+    Ok(())
+}
+
+/// Tells those who are at work by now; the others when they are, by timer. News like this waits, for a day without another
+/// nudge, too, and is never dropped.
 async fn tell_left_over(tx: &mut Tx, settings: &Settings, id: RoundId) -> Result<()> {
     let in_slack = people::participants(tx).await?;
     let zones: HashMap<UserId, TimeZone> = in_slack
@@ -225,15 +237,18 @@ async fn tell_left_over(tx: &mut Tx, settings: &Settings, id: RoundId) -> Result
     let mut next: Option<Timestamp> = None;
     for (user, why) in rounds::untold(tx, id).await? {
         let zone = zones.get(&user).unwrap_or(&fallback);
-        let mut opens = hours.next_open(tx.now, zone);
-        if opens <= tx.now && told < PEOPLE {
-            let sent = tell(tx, settings, id, &user, &why).await?;
-            rounds::looked_after(tx, id, &user, sent).await?;
-            told += 1;
-            continue;
+        let mut at = hours.next_open(tx.now, zone).max(tx.now);
+        if at <= tx.now && told < PEOPLE {
+            match tell(tx, settings, id, &user, &why).await? {
+                Outcome::Later(tomorrow) => at = tomorrow,
+                outcome => {
+                    rounds::looked_after(tx, id, &user, outcome == Outcome::Sent).await?;
+                    told += 1;
+                    continue;
+                }
+            }
         }
-        opens = opens.max(tx.now);
-        next = Some(next.map_or(opens, |earlier| earlier.min(opens)));
+        next = Some(next.map_or(at, |earlier| earlier.min(at)));
     }
     if let Some(next) = next {
         timers::by(tx, Timing::Introduce, id, next).await?;
@@ -241,26 +256,23 @@ async fn tell_left_over(tx: &mut Tx, settings: &Settings, id: RoundId) -> Result
     Ok(())
 }
 
-/// Tells somebody what stood in the way; not the same thing again and again.
+/// Tells somebody what stood in the way; not the same thing again and again. [`Outcome::TooLate`]: they need not be told.
 async fn tell(
     tx: &mut Tx,
     settings: &Settings,
     id: RoundId,
     user: &UserId,
     why: &Binding,
-) -> Result<bool> {
+) -> Result<Outcome> {
     let looking = participants::find(tx, user)
         .await?
         .is_some_and(|one| one.standing == Standing::Active && one.waiting_since.is_some());
     if !looking || !why.is_told() || rounds::left_over_again(tx, id, user).await? {
-        return Ok(false);
+        return Ok(Outcome::TooLate);
     }
-    // Compared as they read: of two reasons in the same words, hearing of the second would tell that it is another.
-    if let Some((before, at)) = rounds::last_told(tx, user).await?
-        && before.in_words() == why.in_words()
-        && tx.now.duration_since(at) < SAME_REASON
-    {
-        return Ok(false);
+    let pairs = pairs::open_of(tx, user).await?;
+    if was_told(tx, user, why, !pairs.is_empty()).await? {
+        return Ok(Outcome::TooLate);
     }
     let zone = settings.zone();
     let next = match settings.matching {
@@ -269,12 +281,31 @@ async fn tell(
             .and_then(|schedule| schedule.next_after(tx.now, &zone)),
         Matching::Rolling => None,
     };
-    let pairs = pairs::open_of(tx, user).await?;
     let partners: Vec<UserId> = pairs
         .iter()
         .map(|pair| pair.partner_of(user).clone())
         .collect();
-    let note = messages::left_over(why, &partners, next, &zone, tx.now);
-    let key = format!("leftover/{id}/{user}");
-    Ok(outbox::post(tx, To::Person(user.clone()), Kind::Notice, &key, note, None).await?)
+    let nudge = Nudge {
+        kind: Kind::Notice,
+        key: format!("leftover/{id}/{user}"),
+        to: To::Person(user.clone()),
+        people: vec![user.clone()],
+        message: messages::left_over(why, &partners, next, &zone, tx.now),
+        stale_at: Timestamp::MAX,
+        timer: (Timing::Introduce, id.to_string()),
+    };
+    nudge::send(tx, settings, nudge).await
+}
+
+/// Whether somebody heard as much lately.
+async fn was_told(tx: &mut Tx, user: &UserId, why: &Binding, has_partner: bool) -> Result<bool> {
+    let Some((before, at)) = rounds::last_told(tx, user).await? else {
+        return Ok(false);
+    };
+    let since = tx.now.duration_since(at);
+    if has_partner {
+        return Ok(since < A_FURTHER_ONE);
+    }
+    // Compared as they read: of two reasons in the same words, hearing of the second would tell that it is another.
+    Ok(before.in_words() == why.in_words() && since < SAME_REASON)
 }

@@ -231,6 +231,7 @@ pub async fn over(tx: &mut Tx, id: i64) -> Result<()> {
         people: vec![inviter.clone()],
         message: messages::not_this_time(&invitation.invitee),
         stale_at: invitation.created_at + OPEN_FOR + STALE,
+        timer: (Timing::Invitation, id.to_string()),
     };
     if let Outcome::Later(at) = nudge::send(tx, &program.settings, nudge).await? {
         timers::at(tx, Timing::Invitation, id, at).await?;

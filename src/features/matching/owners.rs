@@ -213,6 +213,7 @@ pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
             people: vec![owner],
             message: message.clone(),
             stale_at: round.created_at + REMINDER_STALE,
+            timer: (Timing::RoundWaits, id.to_string()),
         };
         if let Outcome::Later(at) = nudge::send(tx, &settings, nudge).await? {
             again = Some(again.map_or(at, |earlier| earlier.min(at)));

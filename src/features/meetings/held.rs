@@ -49,8 +49,9 @@ pub async fn meeting_over(tx: &mut Tx, subject: &str) -> Result<()> {
         people: vec![user.clone()],
         message: messages::did_you_meet(&month, &user, tx.now),
         stale_at: super::after(asked, QUESTION_STALE),
+        timer: (Timing::MeetingOver, subject.to_owned()),
     };
-    nudge::send_or_wait(tx, &month.settings, nudge, (Timing::MeetingOver, subject)).await?;
+    nudge::send_or_wait(tx, &month.settings, nudge).await?;
     Ok(())
 }
 

@@ -149,6 +149,29 @@ pub fn week(month: &Month, now: Timestamp) -> Message {
     ))
 }
 
+/// The same to each alone, where their working hours do not meet: no times to propose then.
+pub fn week_alone(month: &Month, user: &UserId) -> Message {
+    let partner = month.pair.partner_of(user);
+    let lead = md!("No time for this month's meeting with {} yet.", partner);
+    Blocks::new()
+        .section(md!(
+            "*{}* Calendars are full, it happens. Either of you can settle it.",
+            lead
+        ))
+        .section(NO_SLOTS)
+        .buttons(other_ways(month, &[]))
+        .context(why_alone(partner))
+        .message(md!("{} Either of you can settle it.", lead))
+}
+
+/// What otherwise goes to the group DM.
+fn why_alone(partner: &UserId) -> Md {
+    md!(
+        "Your working hours and {}'s do not overlap at the moment, so I write to each of you alone.",
+        partner
+    )
+}
+
 /// The slots with times on each reader's own clock: buttons cannot show those, so they are numbered.
 pub fn shared_choices(
     blocks: Blocks,
@@ -238,7 +261,29 @@ pub fn calendar_file(month: &Month, at: Timestamp, now: Timestamp) -> Attachment
 /// One working day before; to both, in their group DM.
 pub fn soon(month: &Month, goals: Option<&Goals>, at: Timestamp, now: Timestamp) -> Message {
     let time = on_their_clocks(at, month, now);
-    let blocks = Blocks::new().section(md!("*Coming up:* you two meet {}.", time));
+    coming_up(&md!("you two meet {}.", time), month, goals, at)
+        .context("Everybody sees times on their own clock.")
+        .message(md!("Coming up: you two meet {}.", time))
+}
+
+/// The same to each alone, where their working hours do not meet.
+pub fn soon_alone(
+    month: &Month,
+    user: &UserId,
+    goals: Option<&Goals>,
+    at: Timestamp,
+    now: Timestamp,
+) -> Message {
+    let partner = month.pair.partner_of(user);
+    let time = when(at, &say_when_and_where(at, month.zone_of(user), now));
+    let meets = md!("you and {} meet {}.", partner, time);
+    coming_up(&meets, month, goals, at)
+        .context(why_alone(partner))
+        .message(md!("Coming up: {}", meets))
+}
+
+fn coming_up(meets: &Md, month: &Month, goals: Option<&Goals>, at: Timestamp) -> Blocks {
+    let blocks = Blocks::new().section(md!("*Coming up:* {}", meets));
     let blocks = match goal_of_the_month(month, goals) {
         Some(goal) => blocks.section(goal),
         None => blocks,
@@ -249,8 +294,6 @@ pub fn soon(month: &Month, goals: Option<&Goals>, at: Timestamp, now: Timestamp)
             Md::bullets(outlook::agenda(month.cycle.number, month.pair.cycles))
         ))
         .buttons(for_calendars(month, at))
-        .context("Everybody sees times on their own clock.")
-        .message(md!("Coming up: you two meet {}.", time))
 }
 
 /// Two hours after the meeting; to each, privately.

@@ -248,8 +248,9 @@ pub async fn opens(tx: &mut Tx, subject: &str) -> Result<()> {
         people: vec![mentee],
         message: messages::opens(&month, goals.as_ref(), now),
         stale_at: after(month.cycle.opened_at, OPENING_STALE),
+        timer: (Timing::CycleOpens, subject.to_owned()),
     };
-    nudge::send_or_wait(tx, &month.settings, nudge, (Timing::CycleOpens, subject)).await?;
+    nudge::send_or_wait(tx, &month.settings, nudge).await?;
     Ok(())
 }
 

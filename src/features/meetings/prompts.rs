@@ -2,11 +2,11 @@
 
 use super::{Result, after, goals, group, key, messages, wanted};
 use crate::domain::cycle::State;
-use crate::domain::ids::CycleId;
+use crate::domain::ids::{CycleId, UserId};
 use crate::domain::timer::Kind as Timing;
-use crate::features::nudge::{self, Nudge, Outcome};
+use crate::features::nudge::{self, Nudge};
+use crate::store::Tx;
 use crate::store::outbox::{Kind, To};
-use crate::store::{Tx, timers};
 use jiff::SignedDuration;
 
 /// From the opening on: later than that, the next nudge is near enough.
@@ -28,10 +28,10 @@ pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         people: month.both(),
         message: messages::week(&month, tx.now),
         stale_at: after(month.cycle.opened_at, WEEK_STALE),
+        timer: (Timing::NudgeWeek, cycle.to_string()),
     };
-    let again = (Timing::NudgeWeek, cycle.to_string());
-    nudge::send_or_wait(tx, &month.settings, nudge, (again.0, &again.1)).await?;
-    Ok(())
+    let alone = |user: &UserId| messages::week_alone(&month, user);
+    nudge::send_to_both(tx, &month.settings, nudge, None, alone).await
 }
 
 /// Timer `NudgeFortnight`: nothing planned after two weeks; the mentee may skip without a word of blame.
@@ -51,9 +51,9 @@ pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         people: vec![mentee],
         message: messages::fortnight(&month, tx.now),
         stale_at: stale.min(month.cycle.closes_at),
+        timer: (Timing::NudgeFortnight, cycle.to_string()),
     };
-    let again = (Timing::NudgeFortnight, cycle.to_string());
-    nudge::send_or_wait(tx, &month.settings, nudge, (again.0, &again.1)).await?;
+    nudge::send_or_wait(tx, &month.settings, nudge).await?;
     Ok(())
 }
 
@@ -69,7 +69,7 @@ pub async fn meeting_soon(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     else {
         return Ok(());
     };
-    let goals = goals(tx, month.pair.id).await?;
+    let (goals, now) = (goals(tx, month.pair.id).await?, tx.now);
     let nudge = Nudge {
         kind: Kind::MeetingSoon,
         key: key(&month, &format!("arrange/soon/{}", month.cycle.plans)),
@@ -77,12 +77,10 @@ pub async fn meeting_soon(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         people: month.both(),
         message: messages::soon(&month, goals.as_ref(), meets_at, tx.now),
         stale_at: meets_at,
+        timer: (Timing::MeetingSoon, cycle.to_string()),
     };
     let file = messages::calendar_file(&month, meets_at, tx.now);
     let file = Some((Kind::CalendarFile, file));
-    let outcome = nudge::send_with(tx, &month.settings, nudge, file).await?;
-    if let Outcome::Later(at) = outcome {
-        timers::at(tx, Timing::MeetingSoon, cycle, at).await?;
-    }
-    Ok(())
+    let alone = |user: &UserId| messages::soon_alone(&month, user, goals.as_ref(), meets_at, now);
+    nudge::send_to_both(tx, &month.settings, nudge, file, alone).await
 }

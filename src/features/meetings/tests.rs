@@ -1,4 +1,5 @@
 mod calendar;
+mod nudges;
 
 use crate::domain::cadence::local;
 use crate::domain::cycle::{Cycle, State};
@@ -748,14 +749,14 @@ async fn an_ended_pair_is_left_alone() {
         .sent()
         .await
         .into_iter()
-        .filter(|sent| sent.kind.is_nudge())
+        .filter(|sent| sent.nudge)
         .count();
     scene.pass(days(60)).await;
     let later = scene
         .sent()
         .await
         .into_iter()
-        .filter(|sent| sent.kind.is_nudge())
+        .filter(|sent| sent.nudge)
         .count();
     assert_eq!(nudges, later);
     let press = Action::DidMeet {

@@ -38,11 +38,7 @@ pub async fn ask(tx: &mut Tx, pair: PairId, cycle: CycleId) -> Result<()> {
         match cycle.said(&pair, user).and_then(MetAnswer::parse) {
             Some(MetAnswer::Yes) => {
                 timers::cancel(tx, Timing::ReflectionDue, &subject).await?;
-                if let Some((id, question)) = pose(tx, &pair, cycle.id, user).await? {
-                    let message = messages::question(id, &question, pair.partner_of(user));
-                    let to = To::Person(user.clone());
-                    outbox::post(tx, to, Kind::Reflection, &key(id), message, None).await?;
-                }
+                answer_yes(tx, &pair, cycle.id, user).await?;
             }
             Some(MetAnswer::Moved | MetAnswer::No) => {}
             None => {
@@ -50,6 +46,16 @@ pub async fn ask(tx: &mut Tx, pair: PairId, cycle: CycleId) -> Result<()> {
                 timers::at(tx, Timing::ReflectionDue, &subject, at).await?;
             }
         }
+    }
+    Ok(())
+}
+
+/// The question right after somebody's own yes: they wait for it.
+async fn answer_yes(tx: &mut Tx, pair: &Pair, cycle: CycleId, user: &UserId) -> Result<()> {
+    if let Some((id, question)) = pose(tx, pair, cycle, user).await? {
+        let message = messages::question(id, &question, pair.partner_of(user));
+        let to = To::Person(user.clone());
+        outbox::post(tx, to, Kind::Reflection, &key(id), message, None).await?;
     }
     Ok(())
 }
@@ -67,13 +73,9 @@ async fn day_after(tx: &mut Tx, user: &UserId) -> Result<Timestamp> {
 
 /// Timer `ReflectionDue`, subject `cycle/person`: the partner said yes, this one has said nothing.
 pub async fn due(tx: &mut Tx, subject: &str) -> Result<()> {
-    let Some((cycle, user)) = subject.split_once('/') else {
+    let Some((cycle, user)) = parse(subject) else {
         return Ok(());
     };
-    let (cycle, user) = (
-        CycleId(cycle.parse().unwrap_or_default()),
-        UserId::from(user),
-    );
     let Some(cycle) = cycles::find(tx, cycle).await? else {
         return Ok(());
     };
@@ -107,10 +109,33 @@ pub async fn due(tx: &mut Tx, subject: &str) -> Result<()> {
         message: messages::question(id, &question, pair.partner_of(&user)),
         people: vec![user],
         stale_at: held_at.saturating_add(STALE).unwrap_or(Timestamp::MAX),
+        timer: (Timing::ReflectionDue, subject.to_owned()),
     };
-    let again = (Timing::ReflectionDue, subject);
-    if nudge::send_or_wait(tx, &program.settings, nudge, again).await? != Outcome::Sent {
+    if nudge::send_or_wait(tx, &program.settings, nudge).await? != Outcome::Sent {
         reflections::withdraw(tx, id).await?;
+    }
+    Ok(())
+}
+
+fn parse(subject: &str) -> Option<(CycleId, UserId)> {
+    let (cycle, user) = subject.split_once('/')?;
+    Some((CycleId(cycle.parse().ok()?), UserId::from(user)))
+}
+
+/// The question could not be sent that day: it was not asked yet. Whoever has said yes meanwhile waits for it.
+pub async fn unsent(tx: &mut Tx, subject: &str) -> Result<()> {
+    let Some((cycle, user)) = parse(subject) else {
+        return Ok(());
+    };
+    reflections::withdraw_of(tx, cycle, &user).await?;
+    let Some(cycle) = cycles::find(tx, cycle).await? else {
+        return Ok(());
+    };
+    let Some(pair) = open_pair(tx, cycle.pair).await? else {
+        return Ok(());
+    };
+    if cycle.said(&pair, &user).and_then(MetAnswer::parse) == Some(MetAnswer::Yes) {
+        return answer_yes(tx, &pair, cycle.id, &user).await;
     }
     Ok(())
 }

@@ -77,6 +77,30 @@ async fn ones_own_yes_brings_the_question_and_the_other_waits_a_night() {
 }
 
 #[tokio::test]
+async fn a_question_that_could_not_go_that_day_is_not_taken_for_asked() {
+    let (mut scene, _, _) = max_said_yes().await;
+    // Until Friday evening; Ana was to be asked on Friday.
+    scene.pass_without_slack(36).await;
+    assert_eq!(of(&scene, ANA).await.len(), 0);
+    scene.pass(hours(72)).await;
+    assert_eq!(of(&scene, ANA).await.len(), 1, "Monday");
+    assert_eq!(scene.of_kind(Kind::Reflection).await, 3);
+    assert_eq!(scene.seen_of_kind(Kind::Reflection).await, 2);
+    scene.everybody_was_left_in_peace(&settings()).await;
+    // Her own yes while the first try waits: the question follows when that try is over.
+    let (mut scene, _, cycle) = max_said_yes().await;
+    scene.pass_without_slack(25).await;
+    let (cycle, said) = (cycle.id, MetAnswer::Yes);
+    let yes = Action::DidMeet { cycle, said };
+    scene.press(ANA, yes).await.unwrap();
+    assert_eq!(of(&scene, ANA).await.len(), 1, "on its way since Friday");
+    scene.trouble_goes_on(12).await;
+    scene.pass(hours(24 * 7)).await;
+    assert_eq!(of(&scene, ANA).await.len(), 1);
+    assert_eq!(scene.seen_of_kind(Kind::Reflection).await, 2);
+}
+
+#[tokio::test]
 async fn whether_they_met_is_asked_first() {
     let (mut scene, pair) = Scene::signed(settings()).await;
     scene.pass(hours(48)).await;

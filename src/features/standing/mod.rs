@@ -140,6 +140,7 @@ pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
         people: vec![user.clone()],
         message: messages::pause_over(&onward),
         stale_at: tx.now.saturating_add(168.hours()).unwrap_or(Timestamp::MAX),
+        timer: (Kind::PauseEnds, user.to_string()),
     };
     if let Outcome::Later(at) = nudge::send(tx, &program.settings, nudge).await? {
         timers::at(tx, Kind::PauseEnds, user, at).await?;

@@ -38,7 +38,8 @@ pub use proposals::{
     Fate, Proposal, add_proposal, erase_reasons, held, left_out, proposals, rejected, settle,
 };
 pub use unmatched::{
-    add_unmatched, last_told, left_over_again, looked_after, prune_unmatched, unmatched, untold,
+    add_unmatched, last_told, left_over_again, looked_after, not_looked_after, prune_unmatched,
+    unmatched, untold,
 };
 
 named! {

@@ -70,6 +70,20 @@ pub async fn looked_after(tx: &mut Tx, round: RoundId, user: &UserId, told: bool
     Ok(())
 }
 
+/// They were not told after all.
+pub async fn not_looked_after(tx: &mut Tx, round: RoundId, user: &UserId) -> Result<()> {
+    let team = tx.team().to_string();
+    sqlx::query(
+        "update unmatched set done = 0, told_at = null where team_id = $1 and round_id = $2 and user_id = $3",
+    )
+    .bind(team)
+    .bind(round.0)
+    .bind(user.as_str())
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// What somebody was last told, and when.
 pub async fn last_told(tx: &mut Tx, user: &UserId) -> Result<Option<(Binding, Timestamp)>> {
     let team = tx.team().to_string();
@@ -101,17 +115,24 @@ pub async fn left_over_again(tx: &mut Tx, after: RoundId, user: &UserId) -> Resu
     Ok(row.try_get::<i64, _>(0)? > 0)
 }
 
-/// Forgets who was left over, and what owners asked, in rounds made before `before`.
-pub async fn prune_unmatched(tx: &mut Tx, before: Timestamp) -> Result<()> {
-    for sql in [
-        "delete from unmatched where round_id in (select id from rounds where created_at < $1)",
+/// Forgets who was left over, and what owners asked, in rounds made before `before`; but not yet who was told so since
+/// `told`, to not tell them again too soon.
+pub async fn prune_unmatched(tx: &mut Tx, before: Timestamp, told: Timestamp) -> Result<()> {
+    let before = before.as_millisecond();
+    sqlx::query(
+        "delete from unmatched where round_id in (select id from rounds where created_at < $1)
+           and (told_at is null or told_at < $2)",
+    )
+    .bind(before)
+    .bind(told.as_millisecond())
+    .execute(tx.conn())
+    .await?;
+    sqlx::query(
         "delete from round_edits where round_id in (select id from rounds where created_at < $1)",
-    ] {
-        sqlx::query(sql)
-            .bind(before.as_millisecond())
-            .execute(tx.conn())
-            .await?;
-    }
+    )
+    .bind(before)
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::stage::{HOUR, WEEK, a_troubled_program, program};
 use crate::domain::program::Settings;
 use crate::features::scene::{Scene, render};
-use crate::store::programs;
+use crate::store::{nudged, programs};
 
 #[tokio::test]
 async fn all_is_well() {
@@ -157,4 +157,25 @@ async fn a_pair_unsigned_for_long_is_listed_once_a_month() {
         .map(|(week, _)| week)
         .collect();
     assert_eq!(listed, [1, 2, 3, 4, 8, 12]);
+}
+
+/// An owner whose day has its one nudge already reads the companion the next day, and the following week's in time.
+#[tokio::test]
+async fn a_companion_waits_for_a_day_of_its_own() {
+    let mut settings = program();
+    // On Fridays: the next day is one of the week after.
+    settings.digest_schedule = "0 10 * * Fri".into();
+    let mut scene = Scene::new(settings).await;
+    let mut tx = scene.tx().await;
+    let friday = jiff::civil::date(2026, 3, 6);
+    nudged::note(&mut tx, &"UOWNER".into(), friday)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    scene.pass(HOUR * 24 * 5).await;
+    assert_eq!(scene.companions().await.len(), 0);
+    scene.pass(HOUR * 24 * 2 + HOUR).await;
+    assert_eq!(scene.companions().await.len(), 1, "Monday");
+    scene.pass(HOUR * 24 * 4 + HOUR).await;
+    assert_eq!(scene.companions().await.len(), 2, "and on Friday");
 }

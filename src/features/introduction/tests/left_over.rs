@@ -7,7 +7,7 @@ use crate::domain::matching::Binding;
 use crate::domain::participant::Standing;
 use crate::features::cast::{junior, mentor, senior, settings};
 use crate::features::scene::Scene;
-use crate::store::rounds;
+use crate::store::{nudged, pairs, rounds};
 use jiff::SignedDuration;
 
 #[tokio::test]
@@ -132,5 +132,59 @@ async fn the_same_words_are_not_said_twice_whatever_is_behind_them() {
             scene.pass(SignedDuration::from_hours(7 * 24)).await;
         }
         assert_eq!(scene.count("UMAX", "did not find").await, 1);
+    }
+}
+
+/// Their day may have its one nudge already; and Slack may be away.
+#[tokio::test]
+async fn the_news_takes_the_one_place_of_a_day_and_waits_for_it() {
+    let mut scene = Scene::program(settings()).await;
+    scene.takes_part("UMAX", junior()).await;
+    let mut tx = scene.tx().await;
+    let today = jiff::civil::date(2026, 3, 2);
+    nudged::note(&mut tx, &"UMAX".into(), today).await.unwrap();
+    tx.commit().await.unwrap();
+    left_over(&scene, Binding::TopicsTooFar).await;
+    scene.pass(SignedDuration::from_hours(20)).await;
+    assert_eq!(scene.count("UMAX", "did not find").await, 0);
+    scene.pass_without_slack(18).await;
+    let told = async |scene: &Scene| scene.count("UMAX", "did not find").await;
+    assert_eq!(told(&scene).await, 1, "tried on Tuesday");
+    scene.pass(SignedDuration::from_hours(24)).await;
+    assert_eq!(told(&scene).await, 2, "tried again on Wednesday");
+    scene.pass(SignedDuration::from_hours(24)).await;
+    assert_eq!(told(&scene).await, 2, "and not again");
+    let mut tx = scene.tx().await;
+    let wednesday = jiff::civil::date(2026, 3, 4);
+    let taken = nudged::on(&mut tx, &"UMAX".into(), wednesday).await;
+    assert!(taken.unwrap());
+}
+
+/// No further partner is no news to whoever has one: once in ninety days, whatever the reason.
+#[tokio::test]
+async fn whoever_has_a_partner_is_seldom_told_that_there_is_no_other() {
+    let mut scene = Scene::program(settings()).await;
+    let two = crate::domain::participant::Profile {
+        mentor_capacity: 2,
+        ..junior()
+    };
+    scene.takes_part("UMAX", two).await;
+    scene.takes_part("UANN", senior()).await;
+    let mut tx = scene.tx().await;
+    let both = (&"UMAX".into(), &"UANN".into());
+    pairs::create(&mut tx, RoundId(1), both, &[], 6)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let reasons = [
+        Binding::TopicsTooFar,
+        Binding::NobodyFree,
+        Binding::NoSharedLanguage,
+        Binding::TopicsTooFar,
+    ];
+    for (why, told) in reasons.into_iter().zip([1, 1, 1, 2]) {
+        left_over(&scene, why).await;
+        assert_eq!(scene.count("UMAX", "room for another").await, told);
+        scene.pass(SignedDuration::from_hours(31 * 24)).await;
     }
 }
