@@ -64,8 +64,8 @@ pub fn done(partner: &UserId, again: bool) -> Modal {
 
 fn words(partner: &UserId) -> Md {
     md!(
-        "Your reverse mentoring pair with {} has come to an end. That happens for many reasons, nobody is at fault, \
-         and none are given. Thank you for what you brought to it.",
+        "Your reverse mentoring pair with {} has come to an end. That happens. It is nobody's fault, and no reasons are \
+         given. Thank you for what you brought to it.",
         partner
     )
 }

@@ -24,7 +24,7 @@ async fn ending_asks_no_reasons_and_shows_what_the_partner_reads() {
     let modal = reply.modal.unwrap();
     insta::assert_snapshot!(render_view(&modal.view()), @r"
     Pairs end for many reasons, and none has to be given. If you end this one, <@USAM> reads these words and nothing else:
-    > Your reverse mentoring pair with <@UMIA> has come to an end. That happens for many reasons, nobody is at fault, and none are given. Thank you for what you brought to it.
+    > Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It is nobody's fault, and no reasons are given. Thank you for what you brought to it.
     And you?: <checkboxes>
     Nobody is told that it was you, and nobody is asked why. Your shared conversation stays yours.
     ");
@@ -35,8 +35,8 @@ async fn ending_asks_no_reasons_and_shows_what_the_partner_reads() {
         "{notice}"
     );
     let told = scene.last("USAM", "come to an end").await.unwrap();
-    insta::assert_snapshot!(told, @r"
-    Your reverse mentoring pair with <@UMIA> has come to an end. That happens for many reasons, nobody is at fault, and none are given. Thank you for what you brought to it.
+    insta::assert_snapshot!(told, @"
+    Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It is nobody's fault, and no reasons are given. Thank you for what you brought to it.
     Would you like to be in the next match? Only if and when it suits you.
     [ Find me a new partner ]
     Only you see this.
