@@ -155,6 +155,7 @@ async fn press(tx: &mut Tx, actor: &Actor, action: &Action) -> Result<Reply> {
         Action::Closing { checkin, next } => checkins::next(tx, actor, *checkin, *next).await,
         Action::OpenEnd { pair } => endings::open(tx, actor, *pair).await,
         Action::WantRematch { pair } => endings::rematch(tx, actor, *pair).await,
+        Action::FindPartner => endings::find_partner(tx, actor).await,
         Action::AnswerInvitation { invitation, accept } => {
             invite::answered(tx, actor, *invitation, *accept).await
         }

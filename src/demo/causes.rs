@@ -175,7 +175,7 @@ fn of_action(action: &Action) -> &'static str {
         Action::StillGood { .. } | Action::AnswerCheckin { .. } | Action::Closing { .. } => {
             "checkins"
         }
-        Action::OpenEnd { .. } | Action::WantRematch { .. } => "endings",
+        Action::OpenEnd { .. } | Action::WantRematch { .. } | Action::FindPartner => "endings",
         Action::AnswerInvitation { .. } => "invite",
     }
 }

@@ -142,6 +142,11 @@ pub fn pause_button() -> Button {
     )
 }
 
+/// For whoever has no partner and does not wait for one: nobody is matched who did not ask for it.
+pub fn find_partner_button() -> Button {
+    button("Find me a partner", &Action::FindPartner).primary()
+}
+
 /// "1 month", "6 months".
 pub fn months(number: u8) -> String {
     match number {

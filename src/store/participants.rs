@@ -144,6 +144,22 @@ pub async fn set_waiting(tx: &mut Tx, user: &UserId, since: Option<Timestamp>) -
     Ok(())
 }
 
+/// Somebody who takes part asks for a (further) partner. Who waits already keeps their place; who is paused waits once
+/// they are back.
+pub async fn wants_partner(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    sqlx::query(
+        "update participants set waiting_since = coalesce(waiting_since, $1)
+         where team_id = $2 and user_id = $3 and standing in ('active', 'paused')",
+    )
+    .bind(now)
+    .bind(team)
+    .bind(user.as_str())
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// The participant whose columns a row begins with.
 pub(super) fn participant(keys: &Keys, team: &TeamId, row: &AnyRow) -> Result<Participant> {
     let user: String = row.try_get(0)?;

@@ -1,6 +1,6 @@
 //! What people read when a pair ends.
 
-use super::{AGAIN, YES};
+use super::{AGAIN, Waits, YES};
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
@@ -44,11 +44,15 @@ pub fn over_already() -> Modal {
 }
 
 /// To whoever ended it.
-pub fn done(partner: &UserId, again: bool) -> Modal {
-    let next = if again {
-        "You are in the next match."
-    } else {
-        "If you would like another partner one day, `/reverse-mentor join` puts you into the next match."
+pub fn done(partner: &UserId, next: Option<Waits>) -> Modal {
+    let next = match next {
+        Some(Waits::Yes) => "You are in the next match.",
+        Some(Waits::Paused) => PAUSED,
+        Some(Waits::NoRoom) => NO_ROOM,
+        Some(Waits::NotIn) => NOT_IN,
+        None => {
+            "Should you want another partner one day: `/reverse-mentor status` has the button that looks for one."
+        }
     };
     Modal::notice(
         "End this pair",
@@ -93,25 +97,23 @@ pub fn farewell() -> Message {
         .into()
 }
 
-pub fn waiting(matching: Matching) -> Message {
-    match matching {
-        Matching::Rounds => "You are in the next match. I write to you as soon as there is news.",
-        Matching::Rolling => {
-            "I am looking for a new partner for you. You hear from me as soon as somebody fits."
+const PAUSED: &str =
+    "Noted: you are in the next match once you are back. `/reverse-mentor resume` ends your pause.";
+const NO_ROOM: &str = "You have as many partners as you asked for right now. `/reverse-mentor profile` lets you ask for more.";
+const NOT_IN: &str = "You are not in the program at the moment. `/reverse-mentor join` takes you in, and into the next match.";
+
+/// To whoever asked for another partner.
+pub fn waiting(waits: Waits, matching: Matching) -> Message {
+    match (waits, matching) {
+        (Waits::Yes, Matching::Rounds) => {
+            "You are in the next match. I write to you as soon as there is news."
         }
+        (Waits::Yes, Matching::Rolling) => {
+            "I am looking for a partner for you. You hear from me as soon as somebody fits."
+        }
+        (Waits::Paused, _) => PAUSED,
+        (Waits::NoRoom, _) => NO_ROOM,
+        (Waits::NotIn, _) => NOT_IN,
     }
     .into()
-}
-
-pub fn waiting_paused() -> Message {
-    "Noted: you are in the next match once you are back. `/reverse-mentor resume` ends your pause."
-        .into()
-}
-
-pub fn no_room() -> Message {
-    "You have as many partners as you asked for right now. `/reverse-mentor profile` lets you ask for more.".into()
-}
-
-pub fn not_in() -> Message {
-    "You are not in the program at the moment. `/reverse-mentor join` takes you back in, and into the next match.".into()
 }

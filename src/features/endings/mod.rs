@@ -7,6 +7,7 @@ mod tests;
 use super::{Reply, Result, refuse};
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{PairId, UserId};
+use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
 use crate::domain::program::{Matching, Settings};
@@ -48,11 +49,13 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers
         why: Ending::Ended,
     });
     let again = answers.many(AGAIN).iter().any(|value| value == YES);
-    if again {
-        wait(tx, &actor.user).await?;
-    }
+    let next = if again {
+        Some(wait(tx, &actor.user).await?)
+    } else {
+        None
+    };
     let partner = pair.partner_of(&actor.user);
-    Ok(Reply::modal(messages::done(partner, again)).with_home())
+    Ok(Reply::modal(messages::done(partner, next)).with_home())
 }
 
 /// Somebody left or cannot take part any more: their pairs end.
@@ -140,15 +143,20 @@ pub async fn rematch(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Reply> {
     if pair.is_open() {
         return refuse("This pair is still together. To end it, use `/reverse-mentor status`.");
     }
-    let message = match wait(tx, &actor.user).await? {
-        Waits::Yes => messages::waiting(super::settings(tx).await?.matching),
-        Waits::Paused => messages::waiting_paused(),
-        Waits::NoRoom => messages::no_room(),
-        Waits::NotIn => messages::not_in(),
-    };
-    Ok(Reply::replace(message).with_home())
+    Ok(Reply::replace(asked_for_another(tx, actor).await?).with_home())
 }
 
+/// "Find me a partner": the offer at the pair's end was not taken, or lies far back.
+pub async fn find_partner(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    Ok(Reply::say(asked_for_another(tx, actor).await?).with_home())
+}
+
+async fn asked_for_another(tx: &mut Tx, actor: &Actor) -> Result<Message> {
+    let matching = super::settings(tx).await?.matching;
+    Ok(messages::waiting(wait(tx, &actor.user).await?, matching))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Waits {
     Yes,
     Paused,
@@ -170,9 +178,7 @@ async fn wait(tx: &mut Tx, user: &UserId) -> Result<Waits> {
     {
         return Ok(Waits::NoRoom);
     }
-    if participant.waiting_since.is_none() {
-        participants::set_waiting(tx, user, Some(tx.now)).await?;
-    }
+    participants::wants_partner(tx, user).await?;
     if participant.standing == Standing::Paused {
         return Ok(Waits::Paused);
     }

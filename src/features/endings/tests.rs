@@ -22,7 +22,7 @@ async fn ending_asks_no_reasons_and_shows_what_the_partner_reads() {
     let pair = scene.introduced().await;
     let reply = scene.press("UMIA", Action::OpenEnd { pair }).await.unwrap();
     let modal = reply.modal.unwrap();
-    insta::assert_snapshot!(render_view(&modal.view()), @r"
+    insta::assert_snapshot!(render_view(&modal.view()), @"
     Pairs end for many reasons, and none has to be given. If you end this one, <@USAM> reads these words and nothing else:
     > Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It is nobody's fault, and no reasons are given. Thank you for what you brought to it.
     And you?: <checkboxes>
@@ -131,6 +131,24 @@ async fn a_rematch_is_asked_for_not_assumed() {
     let reply = scene.press("UMIA", rematch).await.unwrap();
     assert!(render(&reply.replace.unwrap()).contains("not in the program"));
     assert!(!scene.waits("UMIA").await);
+}
+
+#[tokio::test]
+async fn on_a_break_another_partner_is_for_afterwards() {
+    let scene = Scene::program(settings()).await;
+    let pair = scene.introduced().await;
+    scene.standing("UMIA", Standing::Paused).await;
+    let yes = Answer::Many(vec!["yes".into()]);
+    let reply = scene
+        .submit("UMIA", Form::End { pair }, &[("again", yes)])
+        .await
+        .unwrap();
+    let notice = render_view(&reply.modal.unwrap().view());
+    assert!(
+        notice.contains("you are in the next match once you are back"),
+        "{notice}"
+    );
+    assert!(scene.waits("UMIA").await);
 }
 
 #[tokio::test]

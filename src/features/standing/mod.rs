@@ -47,10 +47,17 @@ pub async fn status(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let mut lines = Vec::new();
     if me.standing == Standing::Paused {
         lines.push(messages::paused_line(until(me, &zone, tx.now)));
-    } else if open.is_empty() {
-        let since = me.waiting_since.unwrap_or(me.joined_at);
-        let since = cadence::say_day(since, &zone, tx.now);
-        lines.push(messages::waiting_line(&since, &next));
+    }
+    // A pair's own lines say more than waiting for a further partner would.
+    if open.is_empty() {
+        match me.waiting_since {
+            Some(_) if me.standing == Standing::Paused => {}
+            Some(since) => {
+                let since = cadence::say_day(since, &zone, tx.now);
+                lines.push(messages::waiting_line(&since, &next));
+            }
+            None => lines.push(messages::not_looking_line()),
+        }
     }
     let stage_known = settings.stage_rank(&me.profile.stage).is_some();
     Ok(Reply::say(messages::status(
@@ -71,12 +78,11 @@ pub async fn pause(tx: &mut Tx, actor: &Actor, until: Option<Date>) -> Result<Re
     let zone = zone_of(tx, user).await?;
     let paused = me.standing == Standing::Paused;
     let Some(day) = until else {
+        participants::set_standing(tx, user, Standing::Paused, None).await?;
+        timers::cancel(tx, Kind::PauseEnds, user).await?;
         if !paused {
-            participants::set_standing(tx, user, Standing::Paused, None).await?;
-            timers::cancel(tx, Kind::PauseEnds, user).await?;
             tx.happens(Happening::Paused(user.clone()));
         }
-        let day = self::until(&me, &zone, tx.now);
         let told = at_work(tx, user, true).await?;
         return Ok(Reply::say(messages::paused(day, &told)).with_home());
     };
@@ -148,10 +154,14 @@ pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
 }
 
 async fn onward(tx: &mut Tx, settings: &Settings, user: &UserId) -> Result<Onward> {
-    Ok(if pairs::open_of(tx, user).await?.is_empty() {
+    if !pairs::open_of(tx, user).await?.is_empty() {
+        return Ok(Onward::With(at_work(tx, user, false).await?));
+    }
+    let me = participants::find(tx, user).await?;
+    Ok(if me.is_some_and(|me| me.waiting_since.is_some()) {
         Onward::Waits(next_match(tx, settings).await?)
     } else {
-        Onward::With(at_work(tx, user, false).await?)
+        Onward::NotLooking
     })
 }
 
