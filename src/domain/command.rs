@@ -130,6 +130,13 @@ pub fn parse(text: &str, today: Date) -> Result<Command, Misunderstood> {
     }
 }
 
+/// Whether it asks for a pause, whatever day it names: reading the day takes to know the person's own date.
+pub fn asks_to_pause(text: &str) -> bool {
+    let words = words(text);
+    let usage = words.first().and_then(|word| find(word));
+    usage.is_some_and(|usage| matches!(usage.command, Command::Pause { .. }))
+}
+
 /// The words as meant: lower case but for ids, without the slash command itself, markup or punctuation.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = text.split_whitespace().map(bare).collect();

@@ -148,10 +148,9 @@ pub(super) fn paused(until: Option<String>, told: &[UserId]) -> Md {
     }
 }
 
-pub(super) fn day_has_begun() -> Md {
-    md!(
-        "That day has already begun where you are. Pick a later one, or leave the date out to pause until you resume."
-    )
+/// A pause that had a day is open now.
+pub(super) fn no_longer_until(day: &str, paused: &Md) -> Md {
+    md!("Your pause no longer ends on {}. {}", day, paused)
 }
 
 pub(super) fn not_paused() -> Md {

@@ -69,7 +69,25 @@ pub async fn status(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     )))
 }
 
-/// Pausing again moves the day; without a day it changes nothing, so that a doubled press is harmless.
+/// The date where they are: what "tomorrow" and "2 weeks" are counted from.
+pub async fn today(tx: &mut Tx, user: &UserId) -> Result<Date> {
+    let zone = zone_of(tx, user).await?;
+    Ok(cadence::local(tx.now, &zone).date())
+}
+
+/// The button. Pressed once more, or on a page that is behind, it leaves a pause as it is.
+pub async fn pause_pressed(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    let me = taking_part(tx, actor).await?;
+    let Some(me) = me.filter(|me| me.standing == Standing::Paused) else {
+        return pause(tx, actor, None).await;
+    };
+    let zone = zone_of(tx, &actor.user).await?;
+    let day = until(&me, &zone, tx.now);
+    let told = at_work(tx, &actor.user, true).await?;
+    Ok(Reply::say(messages::paused(day, &told)).with_home())
+}
+
+/// The command. Pausing again moves the day; without a day, the pause lasts until they resume.
 pub async fn pause(tx: &mut Tx, actor: &Actor, until: Option<Date>) -> Result<Reply> {
     let Some(me) = taking_part(tx, actor).await? else {
         return Ok(Reply::say(messages::not_in()).with_home());
@@ -84,13 +102,15 @@ pub async fn pause(tx: &mut Tx, actor: &Actor, until: Option<Date>) -> Result<Re
             tx.happens(Happening::Paused(user.clone()));
         }
         let told = at_work(tx, user, true).await?;
-        return Ok(Reply::say(messages::paused(day, &told)).with_home());
+        let said = messages::paused(None, &told);
+        let said = match self::until(&me, &zone, tx.now) {
+            Some(day) => messages::no_longer_until(&day, &said),
+            None => said,
+        };
+        return Ok(Reply::say(said).with_home());
     };
     let civil = day.at(cadence::DAY_STARTS, 0, 0, 0);
     let ends = cadence::at_local(civil, &zone);
-    if ends <= tx.now {
-        return Ok(Reply::say(messages::day_has_begun()));
-    }
     participants::set_standing(tx, user, Standing::Paused, Some(ends)).await?;
     let due = Due::Local {
         civil,

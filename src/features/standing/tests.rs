@@ -222,6 +222,24 @@ async fn resuming_early_ends_the_timer_too() {
     assert_eq!(scene.messages("U1").await.len(), 0);
 }
 
+/// On Kiritimati it is the 3rd already, while it is the 2nd in the program's zone.
+#[tokio::test]
+async fn days_are_counted_from_their_own_date() {
+    let mut scene = Scene::new(Settings::default()).await;
+    scene.joins("U1", "mentor", "Early career").await;
+    scene.seen("U1", "Pacific/Kiritimati").await;
+    scene.now = "2026-03-02T20:00:00Z".parse().unwrap();
+    for text in ["pause until tomorrow", "Break until Wed", "snooze 1 day"] {
+        let answer = told(&scene, "U1", text).await;
+        assert!(
+            answer.starts_with("You are paused until Wednesday, March 4."),
+            "{text}: {answer}"
+        );
+    }
+    let past = told(&scene, "U1", "pause until 2026-03-03").await;
+    assert!(past.starts_with("A pause has to end after today"), "{past}");
+}
+
 #[tokio::test]
 async fn a_day_that_has_begun_where_they_are_is_no_pause() {
     let scene = Scene::new(Settings::default()).await;
@@ -232,7 +250,7 @@ async fn a_day_that_has_begun_where_they_are_is_no_pause() {
     assert!(
         told(&later, "U1", "pause until 2026-03-03")
             .await
-            .contains("already begun")
+            .contains("has to end after today")
     );
     assert_eq!(standing(&later, "U1").await, Some(Standing::Active));
 }
