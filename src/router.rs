@@ -100,6 +100,7 @@ async fn command(tx: &mut Tx, actor: &Actor, text: &str) -> Result<Reply> {
         Ok(Command::Pause { until }) => standing::pause(tx, actor, until).await,
         Ok(Command::Resume) => standing::resume(tx, actor).await,
         Ok(Command::Leave) => standing::open_leave(tx, actor).await,
+        Ok(Command::End) => endings::asked(tx, actor).await,
         Ok(Command::Invite { who }) => invite::ask(tx, actor, who.as_ref()).await,
         Ok(Command::Support) => support::show(tx, actor).await,
         Ok(Command::Privacy) => privacy::show(tx, actor).await,

@@ -139,6 +139,7 @@ fn of_command(known: &Command) -> &'static str {
         Command::Setup => "setup",
         Command::Join | Command::Profile => "join",
         Command::Status | Command::Pause { .. } | Command::Resume | Command::Leave => "standing",
+        Command::End => "endings",
         Command::Invite { .. } => "invite",
         Command::Support => "support",
         Command::Privacy => "privacy",

@@ -35,6 +35,25 @@ pub fn form(pair: &Pair, user: &UserId) -> Modal {
     Modal::form(Form::End { pair }, "End this pair", "End it kindly", blocks)
 }
 
+/// Somebody with several partners wants to end a pair.
+pub fn which(pairs: &[Pair], user: &UserId) -> Message {
+    let text = md!(
+        "Which of your pairs do you mean? Nothing ends before you have read what your partner will read."
+    );
+    let mut blocks = Blocks::new().section(text.clone());
+    for pair in pairs {
+        let end = button("End this pair", &Action::OpenEnd { pair: pair.id });
+        blocks = blocks
+            .section(md!("You and {}", pair.partner_of(user)))
+            .buttons([end]);
+    }
+    blocks.context("Only you can see this.").message(text)
+}
+
+pub fn no_pair() -> Message {
+    "You are in no pair at the moment, so there is none to end. `/reverse-mentor status` shows where you stand.".into()
+}
+
 /// Submitted or opened after the fact.
 pub fn over_already() -> Modal {
     Modal::notice(

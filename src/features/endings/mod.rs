@@ -38,6 +38,16 @@ pub async fn open(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Reply> {
     }))
 }
 
+/// `/reverse-mentor end`: the same form, once it is clear which pair is meant.
+pub async fn asked(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    let open = pairs::open_of(tx, &actor.user).await?;
+    Ok(match open.as_slice() {
+        [] => Reply::say(messages::no_pair()),
+        [pair] => Reply::modal(messages::form(pair, &actor.user)),
+        several => Reply::say(messages::which(several, &actor.user)),
+    })
+}
+
 pub async fn submitted(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers) -> Result<Reply> {
     let pair = own_pair(tx, actor, id).await?;
     if !pairs::close(tx, id, Ending::Ended).await? {

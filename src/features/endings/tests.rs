@@ -1,6 +1,7 @@
 use super::*;
+use crate::domain::ids::RoundId;
 use crate::features::Error;
-use crate::features::cast::{rolling, settings};
+use crate::features::cast::{junior, rolling, settings};
 use crate::features::scene::{Scene, render, render_view};
 use crate::slack::event::{Action, Answer, Form};
 use crate::store::people;
@@ -47,6 +48,36 @@ async fn ending_asks_no_reasons_and_shows_what_the_partner_reads() {
             .last("pair/", "This pair has come to an end.")
             .await
             .is_some()
+    );
+}
+
+#[tokio::test]
+async fn a_word_is_enough_to_end_a_pair() {
+    let scene = Scene::program(settings()).await;
+    scene.takes_part("UMIA", junior()).await;
+    let none = scene.command("UMIA", "end").await.unwrap();
+    assert!(render(&none.say.unwrap()).contains("in no pair at the moment"));
+    let pair = scene.introduced().await;
+    let asked = scene.command("UMIA", "end").await.unwrap();
+    assert_eq!(asked.modal.unwrap().form, Form::End { pair });
+    let mut tx = scene.tx().await;
+    let both = (&"UMIA".into(), &"UKIM".into());
+    pairs::create(&mut tx, RoundId(1), both, &[], 6)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let which = scene.command("UMIA", "end").await.unwrap();
+    insta::assert_snapshot!(render(&which.say.unwrap()), @"
+    Which of your pairs do you mean? Nothing ends before you have read what your partner will read.
+    You and <@USAM>
+    [ End this pair ]
+    You and <@UKIM>
+    [ End this pair ]
+    Only you can see this.
+    ");
+    assert!(
+        scene.pairs().await.iter().all(Pair::is_open),
+        "asking ends nothing"
     );
 }
 
