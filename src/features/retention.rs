@@ -7,8 +7,8 @@ use crate::domain::pair::State;
 use crate::domain::timer::Kind;
 use crate::store::timers::{self, Due};
 use crate::store::{
-    Tx, agreements, audit, checkins, cycles, inbox, invitations, limits, nudged, outbox, pairs,
-    programs, reflections, rounds,
+    Tx, agreements, audit, checkins, cycles, inbox, invitations, limits, nudged, outbox, own,
+    pairs, people, programs, reflections, rounds,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -41,9 +41,11 @@ pub async fn daily(tx: &mut Tx) -> Result<()> {
     rounds::prune_unmatched(tx, inputs).await?;
     limits::prune(tx).await?;
     nudged::prune(tx, cadence::local(nudged, &TimeZone::UTC).date()).await?;
-    let zone = programs::find(tx)
-        .await?
-        .map_or(TimeZone::UTC, |program| program.settings.zone());
+    let settings = programs::find(tx).await?.map(|program| program.settings);
+    if let Some(settings) = &settings {
+        people::prune(tx, &settings.owners).await?;
+    }
+    let zone = settings.map_or(TimeZone::UTC, |settings| settings.zone());
     let today = cadence::local(tx.now, &zone).date();
     let due = Due::Local {
         civil: today.tomorrow().unwrap_or(today).at(HOUR, 0, 0, 0),
@@ -71,6 +73,8 @@ pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
     checkins::erase(tx, pair).await?;
     agreements::erase(tx, pair).await?;
     pairs::erase_reasons(tx, pair).await?;
+    // Copies live for a month; a program may promise less.
+    own::erase_conversation(tx, pair).await?;
     Ok(())
 }
 

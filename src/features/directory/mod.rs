@@ -25,7 +25,13 @@ const HOUR: i64 = 3600;
 /// Asks Slack about participants we know too little of (timer `Directory`), and sets itself again.
 pub async fn look(tx: &mut Tx) -> Result<()> {
     let now = tx.now;
-    let unknown = people::unknown(tx, now - people::STALE).await?;
+    let mut unknown = people::unknown(tx, now - people::STALE).await?;
+    for owner in owners(tx).await? {
+        let seen = people::seen_at(tx, &owner).await?;
+        if seen.is_none_or(|at| at < now - people::STALE) && !unknown.contains(&owner) {
+            unknown.push(owner);
+        }
+    }
     if unknown.len() > ONE_BY_ONE {
         let bucket = now.as_second() / SOON.as_secs();
         let what = What::ListUsers { cursor: None };
@@ -54,6 +60,10 @@ async fn look_up(tx: &mut Tx, user: &UserId) -> Result<()> {
 /// Slack told us about a person.
 pub async fn seen(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     let before = people::find(tx, &person.user).await?;
+    let owners = owners(tx).await?;
+    if before.is_none() && !people::concerns_us(tx, person, &owners).await? {
+        return Ok(());
+    }
     let mut person = person.clone();
     if person.time_zone().is_none() {
         // Slack leaves the zone out for deactivated accounts: the last one we knew is better than none.

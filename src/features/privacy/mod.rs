@@ -99,6 +99,7 @@ pub async fn erased(tx: &mut Tx, user: &UserId) -> Result<()> {
         pairs::erase_reasons(tx, pair.id).await?;
         agreements::erase(tx, pair.id).await?;
         cycles::erase_notes(tx, pair.id).await?;
+        own::erase_conversation(tx, pair.id).await?;
     }
     reflections::erase_person(tx, user).await?;
     checkins::erase_person(tx, user).await?;
