@@ -41,7 +41,6 @@ pub fn only_reads(event: &Event) -> bool {
                 | Action::OpenLeave
                 | Action::Support
                 | Action::OpenPrivacy
-                | Action::ExportMine
                 | Action::ShowRound { .. }
                 | Action::PageRound { .. }
                 | Action::EditGoals { .. }

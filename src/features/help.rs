@@ -121,7 +121,6 @@ mod tests {
             Action::OpenLeave,
             Action::Support,
             Action::OpenPrivacy,
-            Action::ExportMine,
         ] {
             events.push(Event::Press {
                 actor: scene.actor("U1"),

@@ -95,6 +95,20 @@ pub async fn sent_since(
     rows.iter().map(invitation).collect()
 }
 
+/// What somebody sent and received, oldest first.
+pub async fn of(tx: &mut Tx, user: &UserId) -> Result<Vec<Invitation>> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query(
+        "select id, inviter, invitee, state, created_at from invitations
+         where team_id = $1 and (inviter = $2 or invitee = $2) order by id",
+    )
+    .bind(team)
+    .bind(user.as_str())
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter().map(invitation).collect()
+}
+
 /// Answers an open invitation; false when it was answered before.
 pub async fn answer(tx: &mut Tx, id: i64, to: State) -> Result<bool> {
     let (team, now) = (tx.team().to_string(), tx.now_ms());

@@ -1,26 +1,63 @@
 //! What is stored about one person: theirs to read and to erase. A table that holds people's words adds its lines here.
 
+use super::agreements::{self, Agreement};
+use super::checkins::{self, Checkin};
 use super::db::{Result, Tx};
+use super::invitations::{self, Invitation};
 use super::participants::Participant;
-use super::{pairs, participants, people};
-use crate::domain::ids::UserId;
+use super::reflections::{self, Reflection};
+use super::{audit, cycles, pairs, participants, people};
+use crate::domain::cycle::Cycle;
+use crate::domain::ids::{PairId, UserId};
 use crate::domain::pair::Pair;
 use crate::domain::participant::PersonInSlack;
+use jiff::Timestamp;
 
 pub struct Own {
     pub profile: Option<Participant>,
     pub person: Option<PersonInSlack>,
-    /// Open and closed.
-    pub pairs: Vec<Pair>,
+    /// Open and closed, oldest first.
+    pub pairs: Vec<Together>,
+    pub reflections: Vec<Reflection>,
+    pub checkins: Vec<Checkin>,
+    /// Sent and received.
+    pub invitations: Vec<Invitation>,
+    /// What they did to the program, in a word each.
+    pub deeds: Vec<(Timestamp, String)>,
+}
+
+/// A pair, with all that its two have in common.
+pub struct Together {
+    pub pair: Pair,
+    /// Every version there was.
+    pub agreements: Vec<Agreement>,
+    /// The note is what somebody left when skipping.
+    pub months: Vec<(Cycle, Option<String>)>,
 }
 
 pub async fn read(tx: &mut Tx, user: &UserId) -> Result<Own> {
-    let mut mine = pairs::all(tx).await?;
-    mine.retain(|pair| pair.has(user));
+    let mut mine = Vec::new();
+    for pair in pairs::of(tx, user).await? {
+        let mut months = Vec::new();
+        for cycle in cycles::of(tx, pair.id).await? {
+            let note = cycles::note(tx, cycle.id).await?;
+            months.push((cycle, note));
+        }
+        let agreements = agreements::history(tx, pair.id).await?;
+        mine.push(Together {
+            pair,
+            agreements,
+            months,
+        });
+    }
     Ok(Own {
         profile: participants::find(tx, user).await?,
         person: people::find(tx, user).await?,
         pairs: mine,
+        reflections: reflections::by(tx, user).await?,
+        checkins: checkins::by(tx, user).await?,
+        invitations: invitations::of(tx, user).await?,
+        deeds: audit::of(tx, user).await?,
     })
 }
 
