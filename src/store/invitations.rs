@@ -10,7 +10,7 @@ use sqlx::any::AnyRow;
 /// |---|---|---|
 /// | open | accepted | the invitee said yes and the rules allow it |
 /// | open | declined | the invitee said no, or the rules do not allow it: nobody can tell which |
-/// | open | lapsed | nobody answered, or one of them left |
+/// | open | lapsed | nobody answered in time |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     Open,
