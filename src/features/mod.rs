@@ -37,6 +37,7 @@ pub use crate::slack::event::Reply;
 
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
+use crate::domain::pair::Pair;
 use crate::domain::participant::PersonInSlack;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
@@ -103,6 +104,17 @@ pub async fn owners_only(tx: &mut Tx, settings: &Settings, actor: &Actor) -> Res
         return Ok(());
     }
     refuse("Only the program's owners can do that. `/reverse-mentor help` shows what you can do.")
+}
+
+/// Refuses to keep words that nothing would erase any more: the pair's `Erase` timer has run.
+pub async fn not_erased(tx: &mut Tx, pair: &Pair) -> Result<()> {
+    if !pair.is_open() && timers::due(tx, Kind::Erase, pair.id).await?.is_none() {
+        return refuse(
+            "This pair has been over for a while, and what was written in it is erased. So I keep nothing new of it \
+             either. Thank you for the time you gave it.",
+        );
+    }
+    Ok(())
 }
 
 /// When people are matched next, in one sentence.

@@ -82,12 +82,14 @@ pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::happening::Ending;
+    use crate::domain::checkin::Kind as About;
+    use crate::domain::happening::{Ending, Happening};
     use crate::domain::ids::RoundId;
     use crate::domain::matching::{Proposal, Reason};
+    use crate::features::Error;
     use crate::features::scene::Scene;
     use crate::features::stage::{MAX, settings};
-    use crate::slack::event::{Answer, Form};
+    use crate::slack::event::{Action, Answer, Form};
     use crate::store::rounds::Origin;
     use jiff::civil::date;
 
@@ -120,6 +122,32 @@ mod tests {
         erase(&mut tx, pair).await.unwrap();
         assert_eq!(answer(&mut tx).await, None);
         tx.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_comes_after_the_words_are_erased_is_not_kept() {
+        let (mut scene, pair) = Scene::signed(settings()).await;
+        let mut tx = scene.tx().await;
+        let checkin = checkins::create(&mut tx, pair, &MAX.into(), About::Closing, 6)
+            .await
+            .unwrap()
+            .unwrap();
+        let (by, why) = (None, Ending::Completed);
+        pairs::close(&mut tx, pair, why).await.unwrap();
+        tx.commit().await.unwrap();
+        scene.happens(Happening::PairEnded { pair, by, why }).await;
+        let text = |text: &str| [("text", Answer::Text(text.into()))];
+        let form = Form::Checkin { checkin };
+        let early = scene.submit(MAX, form.clone(), &text("In time")).await;
+        early.unwrap();
+        scene.pass(DAY * 91).await;
+        let late = scene.submit(MAX, form, &text("Too late")).await;
+        assert!(matches!(late, Err(Error::User(_))), "{late:?}");
+        let opened = scene.press(MAX, Action::AnswerCheckin { checkin }).await;
+        assert!(matches!(opened, Err(Error::User(_))), "{opened:?}");
+        let mut tx = scene.tx().await;
+        let kept = checkins::find(&mut tx, checkin).await.unwrap().unwrap();
+        assert_eq!(kept.answer, None);
     }
 
     #[tokio::test]
