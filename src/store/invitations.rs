@@ -9,7 +9,7 @@ use sqlx::any::AnyRow;
 /// | from | to | when |
 /// |---|---|---|
 /// | open | accepted | the invitee said yes and the rules allow it |
-/// | open | declined | the invitee said no, or the rules do not allow it: nobody can tell which |
+/// | open | declined | the invitee said no or erased their data, or the rules do not allow it: nobody can tell which |
 /// | open | lapsed | nobody answered in time |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -125,14 +125,21 @@ pub async fn answer(tx: &mut Tx, id: i64, to: State) -> Result<bool> {
     Ok(done.rows_affected() == 1)
 }
 
-/// Forgets somebody's invitations, sent and received.
+/// Forgets somebody's invitations. One they received and have not accepted is their colleague's, who has yet to hear that it
+/// did not work out: it counts as declined, and is forgotten with its age.
 pub async fn erase_person(tx: &mut Tx, user: &UserId) -> Result<()> {
     let team = tx.team().to_string();
-    sqlx::query("delete from invitations where team_id = $1 and (inviter = $2 or invitee = $2)")
-        .bind(team)
-        .bind(user.as_str())
-        .execute(tx.conn())
-        .await?;
+    for sql in [
+        "delete from invitations
+         where team_id = $1 and (inviter = $2 or (invitee = $2 and state = 'accepted'))",
+        "update invitations set state = 'declined' where team_id = $1 and invitee = $2 and state = 'open'",
+    ] {
+        sqlx::query(sql)
+            .bind(&team)
+            .bind(user.as_str())
+            .execute(tx.conn())
+            .await?;
+    }
     Ok(())
 }
 

@@ -136,7 +136,9 @@ async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
     let mut outcomes = Vec::new();
     let mut answers = Vec::new();
     let mut moments = Vec::new();
-    for why in ["no", "silence", "excluded", "chain", "stage", "language"] {
+    for why in [
+        "no", "silence", "erased", "excluded", "chain", "stage", "language",
+    ] {
         let mut scene = Scene::program(settings()).await;
         let id = invited(&scene).await;
         let mia = match why {
@@ -161,6 +163,9 @@ async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
         scene.takes_part("UMIA", mia).await;
         match why {
             "silence" => {}
+            "erased" => {
+                scene.press("UMIA", Action::EraseMine).await.unwrap();
+            }
             "no" => {
                 let words = answer(&scene, id, false).await;
                 assert!(words.starts_with("Noted, and thank you"), "{words}");
@@ -196,7 +201,7 @@ async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
         answers.iter().all(|text| *text == answers[0]),
         "{answers:#?}"
     );
-    assert_eq!(moments, vec!["2026-03-09T09:00:00Z".parse().unwrap(); 6]);
+    assert_eq!(moments, vec!["2026-03-09T09:00:00Z".parse().unwrap(); 7]);
     assert_eq!(
         outcomes[0],
         "Your invitation to <@UMIA> did not work out this time. That happens for many reasons, and I never pass them on. \

@@ -222,8 +222,8 @@ pub(super) fn erased(had_profile: bool) -> Md {
         md!(
             "Your data is erased and you have left the program. What stays, without any of your words: that a pair \
              existed and when it met, so that the same two people are not matched again and the program's figures stay \
-             right. Copies of what I wrote to others, which may mention you, and of what was on its way at this moment \
-             are forgotten after 30 days. Thank you for having taken part."
+             right. Copies of what I wrote to others, which may mention you, that a colleague invited you, and what was on its \
+             way at this moment are forgotten after 30 days. Thank you for having taken part."
         )
     } else {
         md!("There is nothing left to erase: I have no profile of you.")

@@ -317,8 +317,10 @@ async fn erasing_leaves_only_that_the_pair_existed() {
     scene.command(MAX, "pause until 2026-05-20").await.unwrap();
     let before = scene.messages(ANA).await.len();
     let reply = scene.press(MAX, Action::EraseMine).await.unwrap();
-    insta::assert_snapshot!(render(&reply.replace.unwrap()), @"Your data is erased and you have left the program. What stays, without any of your words: that a pair existed and when it met, so that the same two people are not matched again and the program's figures stay right. Copies of what I wrote to others, which may mention you, and of what was on its way at this moment are forgotten after 30 days. Thank you for having taken part.");
-    assert_eq!(traces(&scene, MAX).await, ["pairs.mentor"]);
+    insta::assert_snapshot!(render(&reply.replace.unwrap()), @"Your data is erased and you have left the program. What stays, without any of your words: that a pair existed and when it met, so that the same two people are not matched again and the program's figures stay right. Copies of what I wrote to others, which may mention you, that a colleague invited you, and what was on its way at this moment are forgotten after 30 days. Thank you for having taken part.");
+    // The invitation is of the colleague who has yet to hear of it.
+    let left = ["invitations.invitee", "pairs.mentor"];
+    assert_eq!(traces(&scene, MAX).await, left);
     insta::assert_snapshot!(said(scene.messages(&group).await), @"This pair has come to an end. Thank you both for the time you gave each other. I will not post here again; the conversation stays yours.");
     // Nothing that was forgotten is said again.
     scene.pass(days(100)).await;
