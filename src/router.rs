@@ -12,24 +12,24 @@ use crate::features::{
     support,
 };
 use crate::slack::event::{Action, Actor, Answers, Event, Form};
-use crate::store::{Tx, programs, timers};
+use crate::store::{Tx, timers};
 use jiff::SignedDuration;
+use jiff::civil::Date;
 
 /// How long those who join are gathered before Slack is asked about them.
 const LOOK_AFTER: SignedDuration = SignedDuration::from_secs(3);
+
+/// For what is read from words whatever the date.
+const ANY_DAY: Date = Date::constant(2000, 1, 1);
 
 /// Whether an event only reads: it then needs neither the writer nor a note in the inbox.
 pub fn only_reads(event: &Event) -> bool {
     match event {
         Event::Command { text, .. } => {
             !matches!(
-                command::parse(text, jiff::civil::Date::constant(2000, 1, 1)),
-                Ok(Command::Pause { .. }
-                    | Command::Resume
-                    | Command::Round
-                    | Command::Setup
-                    | Command::Invite { .. })
-            ) && !text.trim().to_lowercase().starts_with("pause")
+                command::parse(text, ANY_DAY),
+                Ok(Command::Resume | Command::Round | Command::Setup | Command::Invite { .. })
+            ) && !command::asks_to_pause(text)
         }
         Event::HomeOpened { .. }
         | Event::Options { .. }
@@ -42,7 +42,6 @@ pub fn only_reads(event: &Event) -> bool {
                 | Action::OpenLeave
                 | Action::Support
                 | Action::OpenPrivacy
-                | Action::ExportMine
                 | Action::ShowRound { .. }
                 | Action::PageRound { .. }
                 | Action::EditGoals { .. }
@@ -88,13 +87,11 @@ pub async fn event(tx: &mut Tx, event: &Event) -> Result<Reply> {
 }
 
 async fn command(tx: &mut Tx, actor: &Actor, text: &str) -> Result<Reply> {
-    let zone = programs::find(tx)
-        .await?
-        .map(|program| program.settings.zone());
-    let today = tx
-        .now
-        .to_zoned(zone.unwrap_or(jiff::tz::TimeZone::UTC))
-        .date();
+    let today = if command::asks_to_pause(text) {
+        standing::today(tx, &actor.user).await?
+    } else {
+        ANY_DAY
+    };
     match command::parse(text, today) {
         Err(misunderstood) => Ok(help::misunderstood(&misunderstood)),
         Ok(Command::Setup) => setup::open(tx, actor).await,
@@ -103,6 +100,7 @@ async fn command(tx: &mut Tx, actor: &Actor, text: &str) -> Result<Reply> {
         Ok(Command::Pause { until }) => standing::pause(tx, actor, until).await,
         Ok(Command::Resume) => standing::resume(tx, actor).await,
         Ok(Command::Leave) => standing::open_leave(tx, actor).await,
+        Ok(Command::End) => endings::asked(tx, actor).await,
         Ok(Command::Invite { who }) => invite::ask(tx, actor, who.as_ref()).await,
         Ok(Command::Support) => support::show(tx, actor).await,
         Ok(Command::Privacy) => privacy::show(tx, actor).await,
@@ -116,7 +114,7 @@ async fn press(tx: &mut Tx, actor: &Actor, action: &Action) -> Result<Reply> {
         Action::OpenJoin => join::open(tx, actor).await,
         Action::OpenHelp => help::show(tx, actor).await,
         Action::OpenSettings => setup::open(tx, actor).await,
-        Action::Pause => standing::pause(tx, actor, None).await,
+        Action::Pause => standing::pause_pressed(tx, actor).await,
         Action::Resume => standing::resume(tx, actor).await,
         Action::OpenLeave => standing::open_leave(tx, actor).await,
         Action::Support => support::show(tx, actor).await,
@@ -156,6 +154,7 @@ async fn press(tx: &mut Tx, actor: &Actor, action: &Action) -> Result<Reply> {
         Action::Closing { checkin, next } => checkins::next(tx, actor, *checkin, *next).await,
         Action::OpenEnd { pair } => endings::open(tx, actor, *pair).await,
         Action::WantRematch { pair } => endings::rematch(tx, actor, *pair).await,
+        Action::FindPartner => endings::find_partner(tx, actor).await,
         Action::AnswerInvitation { invitation, accept } => {
             invite::answered(tx, actor, *invitation, *accept).await
         }

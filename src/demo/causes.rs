@@ -166,6 +166,7 @@ fn of_command(known: &Command) -> &'static str {
         Command::Setup => "setup",
         Command::Join | Command::Profile => "join",
         Command::Status | Command::Pause { .. } | Command::Resume | Command::Leave => "standing",
+        Command::End => "endings",
         Command::Invite { .. } => "invite",
         Command::Support => "support",
         Command::Privacy => "privacy",
@@ -202,7 +203,7 @@ fn of_action(action: &Action) -> &'static str {
         Action::StillGood { .. } | Action::AnswerCheckin { .. } | Action::Closing { .. } => {
             "checkins"
         }
-        Action::OpenEnd { .. } | Action::WantRematch { .. } => "endings",
+        Action::OpenEnd { .. } | Action::WantRematch { .. } | Action::FindPartner => "endings",
         Action::AnswerInvitation { .. } => "invite",
     }
 }

@@ -27,6 +27,7 @@ pub enum Command {
     },
     Resume,
     Leave,
+    End,
     /// Without a colleague, we ask whom.
     Invite {
         who: Option<UserId>,
@@ -116,7 +117,9 @@ pub fn parse(text: &str, today: Date) -> Result<Command, Misunderstood> {
     let Some((first, rest)) = words.split_first() else {
         return Ok(Command::Help);
     };
-    let Some(usage) = find(first) else {
+    // "sign up" joins, "sign" alone is what one does with goals.
+    let signs_up = first == "sign" && rest.first().is_some_and(|next| next == "up");
+    let Some(usage) = find(if signs_up { "signup" } else { first }) else {
         return Err(Misunderstood {
             heard: sanitized(first),
             nearest: nearest(first),
@@ -128,6 +131,13 @@ pub fn parse(text: &str, today: Date) -> Result<Command, Misunderstood> {
         Command::Invite { .. } => invite(rest),
         ref command => Ok(command.clone()),
     }
+}
+
+/// Whether it asks for a pause, whatever day it names: reading the day takes to know the person's own date.
+pub fn asks_to_pause(text: &str) -> bool {
+    let words = words(text);
+    let usage = words.first().and_then(|word| find(word));
+    usage.is_some_and(|usage| matches!(usage.command, Command::Pause { .. }))
 }
 
 /// The words as meant: lower case but for ids, without the slash command itself, markup or punctuation.

@@ -76,7 +76,7 @@ pub struct Profile {
 /// Where somebody stands in the program.
 ///
 /// `Active ⇄ Paused`, either → `Left` (their own choice, may join again) or `Ineligible` (deactivated,
-/// guest, bot: may come back when Slack says they are full members again).
+/// guest, bot: come back to where they stood when Slack says they are full members again).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     Active,

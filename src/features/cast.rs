@@ -9,6 +9,8 @@ use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Kind as Timing;
 use crate::features::scene::{Scene, render};
+use crate::slack::event::Event;
+use crate::store::outbox::{self, What};
 use crate::store::rounds::{self, Origin, State};
 use crate::store::{pairs, participants, people, programs, timers};
 use crate::{router, store::Tx};
@@ -100,6 +102,37 @@ impl Scene {
         };
         people::save(&mut tx, &person).await.unwrap();
         participants::save(&mut tx, &user, &profile, None, true)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Slack answers a question about a full member living in `zone`. (What it says unasked about people who have nothing to
+    /// do with the program is not kept.)
+    pub async fn seen(&self, user: &str, zone: &str) {
+        let person = PersonInSlack {
+            user: user.into(),
+            zone: Some(zone.to_owned()),
+            full_member: true,
+            deleted: false,
+            admin: false,
+        };
+        self.slack_answers(person).await;
+    }
+
+    /// The same, whoever it is about.
+    pub async fn slack_answers(&self, person: PersonInSlack) {
+        let mut tx = self.tx().await;
+        let user = person.user.clone();
+        let asked = What::LookUp { user };
+        outbox::push(&mut tx, outbox::Kind::Lookup, "seen", &asked, None)
+            .await
+            .unwrap();
+        router::event(&mut tx, &Event::PersonSeen(person))
+            .await
+            .unwrap();
+        sqlx::query("delete from outbox where dedupe_key = 'seen'")
+            .execute(tx.conn())
             .await
             .unwrap();
         tx.commit().await.unwrap();

@@ -106,7 +106,7 @@ mod tests {
         let scene = Scene::new(Settings::default()).await;
         scene.joins("U1", "mentor", "Early career").await;
         let words = [
-            "join", "profile", "status", "leave", "support", "privacy", "help", "jion",
+            "join", "profile", "status", "leave", "end", "support", "privacy", "help", "jion",
         ];
         let mut events: Vec<Event> = words
             .iter()
@@ -121,7 +121,6 @@ mod tests {
             Action::OpenLeave,
             Action::Support,
             Action::OpenPrivacy,
-            Action::ExportMine,
         ] {
             events.push(Event::Press {
                 actor: scene.actor("U1"),

@@ -37,6 +37,7 @@ pub use crate::slack::event::Reply;
 
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
+use crate::domain::pair::Pair;
 use crate::domain::participant::PersonInSlack;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
@@ -105,6 +106,17 @@ pub async fn owners_only(tx: &mut Tx, settings: &Settings, actor: &Actor) -> Res
     refuse("Only the program's owners can do that. `/reverse-mentor help` shows what you can do.")
 }
 
+/// Refuses to keep words that nothing would erase any more: the pair's `Erase` timer has run.
+pub async fn not_erased(tx: &mut Tx, pair: &Pair) -> Result<()> {
+    if !pair.is_open() && timers::due(tx, Kind::Erase, pair.id).await?.is_none() {
+        return refuse(
+            "This pair has been over for a while, and what was written in it is erased. So I keep nothing new of it \
+             either. Thank you for the time you gave it.",
+        );
+    }
+    Ok(())
+}
+
 /// When people are matched next, in one sentence.
 pub async fn next_match(tx: &mut Tx, settings: &Settings) -> Result<Md> {
     let due = timers::due(tx, Kind::Round, "program").await?;
@@ -140,6 +152,11 @@ pub fn pause_button() -> Button {
         "Pause",
         "Not now",
     )
+}
+
+/// For whoever has no partner and does not wait for one: nobody is matched who did not ask for it.
+pub fn find_partner_button() -> Button {
+    button("Find me a partner", &Action::FindPartner).primary()
 }
 
 /// "1 month", "6 months".

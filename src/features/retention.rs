@@ -7,8 +7,8 @@ use crate::domain::pair::State;
 use crate::domain::timer::Kind;
 use crate::store::timers::{self, Due};
 use crate::store::{
-    Tx, agreements, audit, checkins, cycles, inbox, invitations, limits, nudged, outbox, pairs,
-    programs, reflections, rounds,
+    Tx, agreements, audit, checkins, cycles, inbox, invitations, limits, nudged, outbox, own,
+    pairs, people, programs, reflections, rounds,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -35,6 +35,7 @@ pub async fn daily(tx: &mut Tx) -> Result<()> {
     let (audit, nudged) = (ago(tx, AUDIT_DAYS), ago(tx, NUDGED_DAYS));
     inbox::prune(tx, inbox).await?;
     outbox::prune(tx, outbox).await?;
+    outbox::prune_data_files(tx).await?;
     audit::prune(tx, audit).await?;
     invitations::prune(tx, outbox).await?;
     let inputs = ago(tx, INPUT_DAYS);
@@ -44,9 +45,11 @@ pub async fn daily(tx: &mut Tx) -> Result<()> {
     rounds::prune_unmatched(tx, inputs, told).await?;
     limits::prune(tx).await?;
     nudged::prune(tx, cadence::local(nudged, &TimeZone::UTC).date()).await?;
-    let zone = programs::find(tx)
-        .await?
-        .map_or(TimeZone::UTC, |program| program.settings.zone());
+    let settings = programs::find(tx).await?.map(|program| program.settings);
+    if let Some(settings) = &settings {
+        people::prune(tx, &settings.owners).await?;
+    }
+    let zone = settings.map_or(TimeZone::UTC, |settings| settings.zone());
     let today = cadence::local(tx.now, &zone).date();
     let due = Due::Local {
         civil: today.tomorrow().unwrap_or(today).at(HOUR, 0, 0, 0),
@@ -74,18 +77,22 @@ pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
     checkins::erase(tx, pair).await?;
     agreements::erase(tx, pair).await?;
     pairs::erase_reasons(tx, pair).await?;
+    // Copies live for a month; a program may promise less.
+    own::erase_conversation(tx, pair).await?;
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::happening::Ending;
+    use crate::domain::checkin::Kind as About;
+    use crate::domain::happening::{Ending, Happening};
     use crate::domain::ids::RoundId;
     use crate::domain::matching::{Proposal, Reason};
+    use crate::features::Error;
     use crate::features::scene::Scene;
     use crate::features::stage::{MAX, settings};
-    use crate::slack::event::{Answer, Form};
+    use crate::slack::event::{Action, Answer, Form};
     use crate::store::rounds::Origin;
     use jiff::civil::date;
 
@@ -118,6 +125,32 @@ mod tests {
         erase(&mut tx, pair).await.unwrap();
         assert_eq!(answer(&mut tx).await, None);
         tx.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_comes_after_the_words_are_erased_is_not_kept() {
+        let (mut scene, pair) = Scene::signed(settings()).await;
+        let mut tx = scene.tx().await;
+        let checkin = checkins::create(&mut tx, pair, &MAX.into(), About::Closing, 6)
+            .await
+            .unwrap()
+            .unwrap();
+        let (by, why) = (None, Ending::Completed);
+        pairs::close(&mut tx, pair, why).await.unwrap();
+        tx.commit().await.unwrap();
+        scene.happens(Happening::PairEnded { pair, by, why }).await;
+        let text = |text: &str| [("text", Answer::Text(text.into()))];
+        let form = Form::Checkin { checkin };
+        let early = scene.submit(MAX, form.clone(), &text("In time")).await;
+        early.unwrap();
+        scene.pass(DAY * 91).await;
+        let late = scene.submit(MAX, form, &text("Too late")).await;
+        assert!(matches!(late, Err(Error::User(_))), "{late:?}");
+        let opened = scene.press(MAX, Action::AnswerCheckin { checkin }).await;
+        assert!(matches!(opened, Err(Error::User(_))), "{opened:?}");
+        let mut tx = scene.tx().await;
+        let kept = checkins::find(&mut tx, checkin).await.unwrap().unwrap();
+        assert_eq!(kept.answer, None);
     }
 
     #[tokio::test]

@@ -3,7 +3,6 @@
 
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::message::Message;
-use crate::domain::participant::PersonInSlack;
 use crate::domain::program::Settings;
 use crate::domain::timer::Kind as Timing;
 use crate::features::{self, Error, Reply, matching};
@@ -110,18 +109,6 @@ impl Scene {
             answers: Answers(answers),
         })
         .await
-    }
-
-    /// Slack tells about a full member living in `zone`.
-    pub async fn seen(&self, user: &str, zone: &str) {
-        let person = PersonInSlack {
-            user: user.into(),
-            zone: Some(zone.to_owned()),
-            full_member: true,
-            deleted: false,
-            admin: false,
-        };
-        self.event(Event::PersonSeen(person)).await.unwrap();
     }
 
     /// Somebody joins by the modal, filled in as it opens but for their role and stage.

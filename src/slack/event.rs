@@ -177,6 +177,8 @@ pub enum Action {
     WantRematch {
         pair: PairId,
     },
+    /// The same, long after: of somebody who has no partner and does not wait for one.
+    FindPartner,
     // Invitations
     AnswerInvitation {
         invitation: i64,

@@ -132,6 +132,19 @@ pub async fn set_note(tx: &mut Tx, id: CycleId, note: &str) -> Result<()> {
     Ok(())
 }
 
+/// The note somebody left when skipping.
+pub async fn note(tx: &mut Tx, id: CycleId) -> Result<Option<String>> {
+    let row = sqlx::query("select note_sealed from cycles where id = $1")
+        .bind(id.0)
+        .fetch_optional(tx.conn())
+        .await?;
+    let sealed: Option<Option<String>> = row.map(|row| row.try_get(0)).transpose()?;
+    let note = sealed
+        .flatten()
+        .map(|sealed| tx.keys().open(TABLE, &id.to_string(), &sealed));
+    Ok(note.transpose()?)
+}
+
 /// Closes a cycle, as `silent` if nothing was said of it; false when it was closed before.
 pub async fn close(tx: &mut Tx, id: CycleId, silent: State) -> Result<bool> {
     let now = tx.now_ms();

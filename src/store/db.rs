@@ -56,6 +56,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "inputs",
         include_str!("../../migrations/0007_inputs.sql"),
     ),
+    (9, "back", include_str!("../../migrations/0009_back.sql")),
 ];
 
 /// Transactions that share one commit at most: bounds what a failed commit takes with it, and how long the first waits.

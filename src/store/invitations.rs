@@ -9,8 +9,8 @@ use sqlx::any::AnyRow;
 /// | from | to | when |
 /// |---|---|---|
 /// | open | accepted | the invitee said yes and the rules allow it |
-/// | open | declined | the invitee said no, or the rules do not allow it: nobody can tell which |
-/// | open | lapsed | nobody answered, or one of them left |
+/// | open | declined | the invitee said no or erased their data, or the rules do not allow it: nobody can tell which |
+/// | open | lapsed | nobody answered in time |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     Open,
@@ -95,6 +95,20 @@ pub async fn sent_since(
     rows.iter().map(invitation).collect()
 }
 
+/// What somebody sent and received, oldest first.
+pub async fn of(tx: &mut Tx, user: &UserId) -> Result<Vec<Invitation>> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query(
+        "select id, inviter, invitee, state, created_at from invitations
+         where team_id = $1 and (inviter = $2 or invitee = $2) order by id",
+    )
+    .bind(team)
+    .bind(user.as_str())
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter().map(invitation).collect()
+}
+
 /// Answers an open invitation; false when it was answered before.
 pub async fn answer(tx: &mut Tx, id: i64, to: State) -> Result<bool> {
     let (team, now) = (tx.team().to_string(), tx.now_ms());
@@ -111,14 +125,21 @@ pub async fn answer(tx: &mut Tx, id: i64, to: State) -> Result<bool> {
     Ok(done.rows_affected() == 1)
 }
 
-/// Forgets somebody's invitations, sent and received.
+/// Forgets somebody's invitations. One they received and have not accepted is their colleague's, who has yet to hear that it
+/// did not work out: it counts as declined, and is forgotten with its age.
 pub async fn erase_person(tx: &mut Tx, user: &UserId) -> Result<()> {
     let team = tx.team().to_string();
-    sqlx::query("delete from invitations where team_id = $1 and (inviter = $2 or invitee = $2)")
-        .bind(team)
-        .bind(user.as_str())
-        .execute(tx.conn())
-        .await?;
+    for sql in [
+        "delete from invitations
+         where team_id = $1 and (inviter = $2 or (invitee = $2 and state = 'accepted'))",
+        "update invitations set state = 'declined' where team_id = $1 and invitee = $2 and state = 'open'",
+    ] {
+        sqlx::query(sql)
+            .bind(&team)
+            .bind(user.as_str())
+            .execute(tx.conn())
+            .await?;
+    }
     Ok(())
 }
 

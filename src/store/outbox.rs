@@ -130,10 +130,12 @@ pub enum Kind {
     Digest,
     Companion,
     Lookup,
+    /// The file somebody asked for with everything stored about them.
+    DataFile,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 16] = [
+    pub const ALL: [Kind; 17] = [
         Kind::Answer,
         Kind::Notice,
         Kind::Introduction,
@@ -150,6 +152,7 @@ impl Kind {
         Kind::Digest,
         Kind::Companion,
         Kind::Lookup,
+        Kind::DataFile,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -170,6 +173,7 @@ impl Kind {
             Kind::Digest => "digest",
             Kind::Companion => "companion",
             Kind::Lookup => "lookup",
+            Kind::DataFile => "data_file",
         }
     }
 
@@ -529,8 +533,9 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
     Ok(row.map(|row| row.try_get(0)).transpose()?.map(instant))
 }
 
-/// A delivery that failed since `since`, for the owners' companion: recipient, kind and Slack's code. Files that go
-/// with a message are not among them: the message is what matters, and it holds the same.
+/// A delivery that failed since `since`, for the owners' companion: recipient, kind and Slack's code. Files are not among
+/// them: what goes with a message says no more than the message, and what somebody asked to see about themselves is
+/// nobody else's business.
 pub struct Failed {
     pub lane: String,
     pub kind: String,
@@ -541,7 +546,8 @@ pub async fn failed_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<Failed>> 
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select lane, kind, coalesce(error, '') from outbox
-         where team_id = $1 and state = 'failed' and finished_at >= $2 and kind <> 'calendar_file' order by id",
+         where team_id = $1 and state = 'failed' and finished_at >= $2 and kind not in ('calendar_file', 'data_file')
+         order by id",
     )
     .bind(team)
     .bind(since.as_millisecond())
@@ -589,6 +595,15 @@ pub async fn depth(tx: &mut Tx) -> Result<Vec<(String, i64, i64)>> {
             ))
         })
         .collect()
+}
+
+/// Forgets files of everything stored about somebody, once they have gone out: those are the last copies to keep.
+pub async fn prune_data_files(tx: &mut Tx) -> Result<u64> {
+    let done =
+        sqlx::query("delete from outbox where kind = 'data_file' and finished_at is not null")
+            .execute(tx.conn())
+            .await?;
+    Ok(done.rows_affected())
 }
 
 /// Forgets what was finished before `before`. Failures stay as long as sent rows do.

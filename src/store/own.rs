@@ -1,45 +1,107 @@
 //! What is stored about one person: theirs to read and to erase. A table that holds people's words adds its lines here.
 
+use super::agreements::{self, Agreement};
+use super::checkins::{self, Checkin};
 use super::db::{Result, Tx};
+use super::invitations::{self, Invitation};
 use super::participants::Participant;
-use super::{pairs, participants, people};
-use crate::domain::ids::UserId;
+use super::reflections::{self, Reflection};
+use super::{audit, cycles, pairs, participants, people};
+use crate::domain::cycle::Cycle;
+use crate::domain::ids::{PairId, UserId};
 use crate::domain::pair::Pair;
 use crate::domain::participant::PersonInSlack;
+use jiff::Timestamp;
 
 pub struct Own {
     pub profile: Option<Participant>,
     pub person: Option<PersonInSlack>,
-    /// Open and closed.
-    pub pairs: Vec<Pair>,
+    /// Open and closed, oldest first.
+    pub pairs: Vec<Together>,
+    pub reflections: Vec<Reflection>,
+    pub checkins: Vec<Checkin>,
+    /// Sent and received.
+    pub invitations: Vec<Invitation>,
+    /// What they did to the program, in a word each.
+    pub deeds: Vec<(Timestamp, String)>,
+}
+
+/// A pair, with all that its two have in common.
+pub struct Together {
+    pub pair: Pair,
+    /// Every version there was.
+    pub agreements: Vec<Agreement>,
+    /// The note is what somebody left when skipping.
+    pub months: Vec<(Cycle, Option<String>)>,
 }
 
 pub async fn read(tx: &mut Tx, user: &UserId) -> Result<Own> {
-    let mut mine = pairs::all(tx).await?;
-    mine.retain(|pair| pair.has(user));
+    let mut mine = Vec::new();
+    for pair in pairs::of(tx, user).await? {
+        let mut months = Vec::new();
+        for cycle in cycles::of(tx, pair.id).await? {
+            let note = cycles::note(tx, cycle.id).await?;
+            months.push((cycle, note));
+        }
+        let agreements = agreements::history(tx, pair.id).await?;
+        mine.push(Together {
+            pair,
+            agreements,
+            months,
+        });
+    }
     Ok(Own {
         profile: participants::find(tx, user).await?,
         person: people::find(tx, user).await?,
         pairs: mine,
+        reflections: reflections::by(tx, user).await?,
+        checkins: checkins::by(tx, user).await?,
+        invitations: invitations::of(tx, user).await?,
+        deeds: audit::of(tx, user).await?,
     })
 }
 
 /// Erases what can be: that two people were once paired stays, so that they are not paired again.
 pub async fn erase(tx: &mut Tx, user: &UserId) -> Result<()> {
-    let (team, user) = (tx.team().to_string(), user.as_str());
     for sql in [
         "delete from participants where team_id = $1 and user_id = $2",
         "delete from people where team_id = $1 and user_id = $2",
         "delete from nudged where team_id = $1 and user_id = $2",
         "delete from timers where team_id = $1 and subject = $2",
-        // What they were sent; what is still on its way goes out first and is forgotten with its age.
-        "delete from outbox where team_id = $1 and lane = $2 and finished_at is not null",
+        // That somebody did it stays, not who.
+        "update audit set actor = 'erased' where team_id = $1 and actor = $2",
+        "update audit set subject = 'erased' where team_id = $1 and subject = $2",
     ] {
-        sqlx::query(sql)
-            .bind(team.as_str())
-            .bind(user)
-            .execute(tx.conn())
-            .await?;
+        about(tx, sql, user.as_str()).await?;
     }
+    for lane in [
+        user.to_string(),
+        format!("home/{user}"),
+        format!("lookup/{user}"),
+    ] {
+        about(tx, EMPTY_LANE, &lane).await?;
+    }
+    Ok(())
+}
+
+/// Forgets what went to a pair's group message, and what was to go there but for the word that the pair is over. The
+/// pair is: nothing asks any more whether these messages went out.
+pub async fn erase_conversation(tx: &mut Tx, pair: PairId) -> Result<()> {
+    about(tx, EMPTY_LANE, &format!("pair/{pair}")).await
+}
+
+/// What Slack may be taking at this very moment has to be seen through, and is forgotten with its age.
+const EMPTY_LANE: &str =
+    "delete from outbox where team_id = $1 and lane = $2 and (finished_at is not null
+     or (state = 'queued' and doubt = 0 and leased_until is null
+         and dedupe_key not like 'ended/%' and dedupe_key not like 'thanks/%'))";
+
+async fn about(tx: &mut Tx, sql: &'static str, whom: &str) -> Result<()> {
+    let team = tx.team().to_string();
+    sqlx::query(sql)
+        .bind(team)
+        .bind(whom)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }

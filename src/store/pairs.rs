@@ -88,6 +88,19 @@ pub async fn open_of(tx: &mut Tx, user: &UserId) -> Result<Vec<Pair>> {
     rows.iter().map(|row| pair(tx, row)).collect()
 }
 
+/// The pairs of a person, open and closed, oldest first.
+pub async fn of(tx: &mut Tx, user: &UserId) -> Result<Vec<Pair>> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query(select!(
+        "where team_id = $1 and (mentor = $2 or mentee = $2) order by id"
+    ))
+    .bind(team)
+    .bind(user.as_str())
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter().map(|row| pair(tx, row)).collect()
+}
+
 /// All open pairs, oldest first.
 pub async fn open(tx: &mut Tx) -> Result<Vec<Pair>> {
     let team = tx.team().to_string();

@@ -84,7 +84,8 @@ pub async fn save(
          values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (team_id, user_id) do update
          set profile_sealed = excluded.profile_sealed, updated_at = excluded.updated_at, standing = excluded.standing,
-             joined_at = excluded.joined_at, waiting_since = excluded.waiting_since",
+             joined_at = excluded.joined_at, waiting_since = excluded.waiting_since, before_standing = null,
+             paused_until = case when excluded.standing = 'paused' then participants.paused_until end",
     )
     .bind(team)
     .bind(user.as_str())
@@ -120,10 +121,44 @@ pub async fn set_standing(
 ) -> Result<()> {
     let (team, now) = (tx.team().to_string(), tx.now_ms());
     sqlx::query(
-        "update participants set standing = $1, paused_until = $2, updated_at = $3 where team_id = $4 and user_id = $5",
+        "update participants set standing = $1, paused_until = $2, updated_at = $3, before_standing = null
+         where team_id = $4 and user_id = $5",
     )
     .bind(to.as_str())
     .bind(paused_until.map(Timestamp::as_millisecond))
+    .bind(now)
+    .bind(team)
+    .bind(user.as_str())
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Slack says that somebody cannot take part. Where they stood is kept, with the day of a pause and since when they waited.
+pub async fn bar(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    sqlx::query(
+        "update participants set before_standing = standing, standing = 'ineligible', updated_at = $1
+         where team_id = $2 and user_id = $3 and standing in ('active', 'paused')",
+    )
+    .bind(now)
+    .bind(team)
+    .bind(user.as_str())
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// They can take part again, as they did before; a pause whose day has come meanwhile is over.
+pub async fn unbar(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    sqlx::query(
+        "update participants set updated_at = $1, before_standing = null,
+             standing = case when before_standing = 'paused' and (paused_until is null or paused_until > $1)
+                 then 'paused' else 'active' end,
+             paused_until = case when paused_until > $1 then paused_until end
+         where team_id = $2 and user_id = $3 and standing = 'ineligible'",
+    )
     .bind(now)
     .bind(team)
     .bind(user.as_str())
@@ -141,6 +176,22 @@ pub async fn set_waiting(tx: &mut Tx, user: &UserId, since: Option<Timestamp>) -
         .bind(user.as_str())
         .execute(tx.conn())
         .await?;
+    Ok(())
+}
+
+/// Somebody who takes part asks for a (further) partner. Who waits already keeps their place; who is paused waits once
+/// they are back.
+pub async fn wants_partner(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    sqlx::query(
+        "update participants set waiting_since = coalesce(waiting_since, $1)
+         where team_id = $2 and user_id = $3 and standing in ('active', 'paused')",
+    )
+    .bind(now)
+    .bind(team)
+    .bind(user.as_str())
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

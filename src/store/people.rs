@@ -1,4 +1,5 @@
-//! What Slack last told us about people: their zone and whether they are full members. No names.
+//! What Slack last told us about people who have to do with the program: their zone and whether they are full members. No
+//! names.
 
 use super::db::{Result, Tx, instant};
 use crate::domain::ids::UserId;
@@ -62,6 +63,52 @@ pub async fn unknown(tx: &mut Tx, since: Timestamp) -> Result<Vec<UserId>> {
     .fetch_all(tx.conn())
     .await?;
     rows.iter().map(|row| Ok(UserId(row.try_get(0)?))).collect()
+}
+
+/// Whether we have a use for what Slack says about this person: they take (or took) part, are asked to, or may act for the
+/// program; or we have just asked about them.
+pub async fn concerns_us(tx: &mut Tx, person: &PersonInSlack, owners: &[UserId]) -> Result<bool> {
+    if person.admin || owners.contains(&person.user) {
+        return Ok(true);
+    }
+    let team = tx.team().to_string();
+    let row = sqlx::query(
+        "select 1 from participants where team_id = $1 and user_id = $2
+         union all select 1 from invitations where team_id = $1 and invitee = $2 and state = 'open'
+         union all select 1 from outbox where team_id = $1 and lane = $3 and state in ('queued', 'leased')
+         limit 1",
+    )
+    .bind(team)
+    .bind(person.user.as_str())
+    .bind(format!("lookup/{}", person.user))
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.is_some())
+}
+
+/// Forgets whom nothing of this concerns (any more).
+pub async fn prune(tx: &mut Tx, owners: &[UserId]) -> Result<()> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query(
+        "select user_id from people p where team_id = $1 and admin = 0
+         and not exists (select 1 from participants q where q.team_id = p.team_id and q.user_id = p.user_id)
+         and not exists (select 1 from invitations i
+             where i.team_id = p.team_id and i.invitee = p.user_id and i.state = 'open')",
+    )
+    .bind(&team)
+    .fetch_all(tx.conn())
+    .await?;
+    for row in rows {
+        let user: String = row.try_get(0)?;
+        if !owners.iter().any(|owner| owner.as_str() == user) {
+            sqlx::query("delete from people where team_id = $1 and user_id = $2")
+                .bind(&team)
+                .bind(user)
+                .execute(tx.conn())
+                .await?;
+        }
+    }
+    Ok(())
 }
 
 pub async fn save(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {

@@ -4,13 +4,15 @@
 //! `files:read` even to ask about the file), so it is shared once more, with a word that it may be there already, and never
 //! a third time: the same file twice is harmless in a calendar, and the message before it holds all that the file does.
 //! For that reason, too, a file that Slack refuses is a line in the log and no lost message, and a file holds up what
-//! comes behind it for some minutes at most.
+//! comes behind it for some minutes at most. Of the one file that no message stands for, the export of one's own data, a
+//! message says that it may not have arrived.
 
 use super::sender::REPEATED;
 use crate::domain::message::Attachment;
+use crate::features::privacy;
 use crate::store::Tx;
 use crate::store::db::Result;
-use crate::store::outbox::{self, Parcel, Upload, What};
+use crate::store::outbox::{self, Kind, Parcel, Upload, What};
 use metrics::counter;
 use serde_json::{Value, json};
 
@@ -75,7 +77,8 @@ pub async fn repeats(tx: &mut Tx, parcel: &Parcel, under_way: bool) -> Result<()
     set(tx, parcel, upload).await
 }
 
-/// It will not be shared (again): a line in the log. The message it goes with stands.
+/// It will not be shared (again): a line in the log. The message it goes with stands; where there is none, whoever asked
+/// for the file is told.
 pub async fn give_up(tx: &mut Tx, parcel: &Parcel, code: &str) -> Result<()> {
     counter!("reverse_mentor_outbox_total", "outcome" => "failed", "kind" => parcel.kind.as_str())
         .increment(1);
@@ -83,9 +86,19 @@ pub async fn give_up(tx: &mut Tx, parcel: &Parcel, code: &str) -> Result<()> {
         id = parcel.id,
         kind = parcel.kind.as_str(),
         code,
-        "a file was not shared for certain; the message it goes with stands"
+        "a file was not shared for certain"
     );
-    outbox::fail(tx, parcel.id, code).await
+    outbox::fail(tx, parcel.id, code).await?;
+    if let (Kind::DataFile, What::Share { to, .. }) = (parcel.kind, &parcel.what) {
+        // The sender takes its parcels for all workspaces.
+        let turn = tx.team().clone();
+        tx.act_for(parcel.team.clone());
+        let key = format!("data_file/{}/failed", parcel.id);
+        let message = privacy::file_did_not_arrive();
+        outbox::post(tx, to.clone(), Kind::Answer, &key, message, None).await?;
+        tx.act_for(turn);
+    }
+    Ok(())
 }
 
 async fn set(tx: &mut Tx, parcel: &Parcel, upload: Upload) -> Result<()> {

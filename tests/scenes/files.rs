@@ -256,6 +256,36 @@ async fn a_broken_upload_lets_the_lane_go_on() {
     assert!(number(&stage, waited).await < 6 * 60_000);
 }
 
+both! {
+    /// The one file that no message stands for: whoever asked for their data has it, or hears that they may not.
+    async fn an_export_arrives_or_is_said_to_be_missing(engine: Engine) {
+        let cases = [None, Some("missing_scope"), Some("file_uploads_disabled")];
+        for code in cases {
+            let (stage, _) = before_the_reminder(engine).await;
+            if let Some(code) = code {
+                stage.slack.fail_with("files.getUploadURLExternal", code);
+            }
+            stage.slack.command("UANA", "privacy").await;
+            let said = stage.slack.dm("UANA").pop().unwrap();
+            stage.slack.click("UANA", &said.reference(), "export_mine").await;
+            stage.pass_until(at("2026-03-03T07:30:00Z")).await.unwrap();
+            let dm = stage.slack.dm("UANA");
+            let last = dm.last().unwrap();
+            if let Some(code) = code {
+                assert!(last.text.starts_with("I could not deliver the file"), "{code}: {}", last.text);
+            } else {
+                let text = String::from_utf8(last.files[0].bytes.clone()).unwrap();
+                assert!(text.starts_with("Everything stored about you, UANA."), "{text}");
+                assert!(text.contains("A pair with UMAX, you as mentee"), "{text}");
+            }
+            // It is nobody else's business.
+            let told = "select count(*) from timers where kind = 'undelivered'";
+            assert_eq!(number(&stage, told).await, 0, "{code:?}");
+            assert_eq!(stage.slack.dm("UOWEN").len(), 0);
+        }
+    }
+}
+
 /// The address an upload goes to is as safe as the API's own, or nothing is sent there.
 #[tokio::test]
 async fn an_upload_goes_only_where_it_is_safe() {

@@ -2,13 +2,16 @@
 
 use crate::both;
 use crate::files::before_the_reminder;
-use crate::support::Engine;
+use crate::support::{Engine, number};
 use reverse_mentor::domain::goals::Goals;
 use reverse_mentor::domain::ids::{PairId, RoundId, TeamId};
 use reverse_mentor::domain::matching::Proposal;
-use reverse_mentor::domain::participant::{Profile, Role};
+use reverse_mentor::domain::participant::{PersonInSlack, Profile, Role, Standing};
+use reverse_mentor::domain::timer::{Kind, Timer};
 use reverse_mentor::rehearse::stage::Stage;
+use reverse_mentor::router;
 use reverse_mentor::sandbox::{Answers, Submitted, User};
+use reverse_mentor::slack::event::{Action, Actor, Event, Surface};
 use reverse_mentor::store::rounds::{self, Origin, State};
 use reverse_mentor::store::{agreements, participants};
 
@@ -111,5 +114,48 @@ both! {
         let round = stage.slack.modal("UOWEN").unwrap().render();
         assert!(round.contains("UZOE"), "{round}");
         assert!(!home(&stage, "UANA").await.contains("approval"));
+    }
+}
+
+both! {
+    /// Out, back, and gone for good: what the rows say is the same on both engines.
+    async fn who_is_back_stands_where_they_stood_and_who_erases_is_gone(engine: Engine) {
+        let (stage, pair) = before_the_reminder(engine).await;
+        set(&stage, pair).await;
+        let team = TeamId::from("T0SANDBOX");
+        let person = |deleted: bool| PersonInSlack {
+            user: "UANA".into(),
+            zone: None,
+            full_member: !deleted,
+            deleted,
+            admin: false,
+        };
+        stage.slack.command("UANA", "pause until 2026-04-01").await;
+        let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
+        let mut was = Vec::new();
+        for deleted in [true, false] {
+            router::event(&mut tx, &Event::PersonSeen(person(deleted))).await.unwrap();
+            let me = participants::find(&mut tx, &"UANA".into()).await.unwrap().unwrap();
+            was.push((me.standing, me.paused_until.is_some()));
+        }
+        assert_eq!(was, [(Standing::Ineligible, true), (Standing::Paused, true)]);
+        let erase = Event::Press {
+            actor: Actor { team: team.clone(), user: "UANA".into() },
+            action: Action::EraseMine,
+            picked: None,
+            on: Surface::Message,
+        };
+        router::event(&mut tx, &erase).await.unwrap();
+        router::event(&mut tx, &Event::PersonSeen(person(false))).await.unwrap();
+        let daily = Timer { kind: Kind::Retention, subject: "program".into(), due: stage.clock.now() };
+        router::timer(&mut tx, &daily).await.unwrap();
+        tx.commit().await.unwrap();
+        for sql in [
+            "select count(*) from people where user_id = 'UANA'",
+            "select count(*) from participants where user_id = 'UANA'",
+            "select count(*) from audit where actor = 'UANA' or subject = 'UANA'",
+        ] {
+            assert_eq!(number(&stage, sql).await, 0, "{sql}");
+        }
     }
 }

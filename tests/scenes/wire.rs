@@ -79,7 +79,7 @@ both! {
         let stage = stage(engine, "").await;
         let event = json!({
             "type": "event_callback", "team_id": "T0SANDBOX", "event_id": "Ev1", "event_time": 1,
-            "event": {"type": "team_join", "user": {"id": "U9", "tz": "Europe/Berlin"}},
+            "event": {"type": "team_join", "user": {"id": "U9", "tz": "Europe/Berlin", "is_admin": true}},
         });
         for _ in 0..3 {
             assert_eq!(post(&stage, "/slack/events", JSON, event.to_string()).await.status, 200);

@@ -31,7 +31,7 @@ fn every_word_and_synonym_means_its_own_command_and_no_other() {
             assert!(seen.insert(also), "{also} twice");
         }
     }
-    assert_eq!(ALL.len(), 12);
+    assert_eq!(ALL.len(), 13);
 }
 
 #[test]
@@ -69,6 +69,32 @@ fn how_people_really_type() {
     }
     assert_eq!(understood("quit"), Command::Leave);
     assert_eq!(understood("me"), Command::Profile);
+}
+
+#[test]
+fn words_people_try_lead_to_what_helps() {
+    // Status has the buttons for these.
+    for text in ["goals", "sign", "continue", "rematch"] {
+        assert_eq!(understood(text), Command::Status, "{text}");
+    }
+    assert_eq!(understood("end"), Command::End);
+    assert_eq!(understood("End it, please"), Command::End);
+    assert_eq!(understood("Sign up!"), Command::Join);
+}
+
+#[test]
+fn a_pause_is_known_before_its_day_is_read() {
+    for text in [
+        "pause",
+        "Break until 2026-05-01",
+        "snooze 3 years",
+        "/pause?",
+    ] {
+        assert!(asks_to_pause(text), "{text}");
+    }
+    for text in ["", "resume", "status pause", "paws"] {
+        assert!(!asks_to_pause(text), "{text}");
+    }
 }
 
 #[test]
@@ -194,19 +220,20 @@ fn help_shows_what_one_may_use() {
     assert!(!help(Who::Everyone).contains("setup") && !help(Who::Everyone).contains("round"));
     assert!(help(Who::Owner).contains("round") && !help(Who::Owner).contains("setup"));
     assert_eq!(help(Who::Admin).lines().count(), ALL.len());
-    insta::assert_snapshot!(help(Who::Everyone), @r"
+    insta::assert_snapshot!(help(Who::Everyone), @"
     `/reverse-mentor join`  Join the program, as a mentor, a mentee or either.
     `/reverse-mentor profile`  See and change what you told us.
     `/reverse-mentor status`  See your pair, your next meeting and your goals.
     `/reverse-mentor pause [until DATE]`  Take a break. Your partner hears of it, nobody hears why.
     `/reverse-mentor resume`  Come back from a break.
     `/reverse-mentor leave`  Leave the program. You need not give a reason.
+    `/reverse-mentor end`  End your pair, kindly. Nobody asks why.
     `/reverse-mentor invite @colleague`  Ask someone to mentor you. They answer privately.
     `/reverse-mentor support`  Reach someone you can talk to, outside your reporting line.
     `/reverse-mentor privacy`  See, export or erase your data.
     `/reverse-mentor help`  Show this list.
     ");
-    insta::assert_snapshot!(usage_hint(), @"join | profile | status | pause [until DATE] | resume | leave | invite @colleague | support | privacy | round | setup | help");
+    insta::assert_snapshot!(usage_hint(), @"join | profile | status | pause [until DATE] | resume | leave | end | invite @colleague | support | privacy | round | setup | help");
     assert_eq!(readme_table().lines().count(), ALL.len() + 2);
 }
 

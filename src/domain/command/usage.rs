@@ -57,7 +57,7 @@ pub const ALL: &[Usage] = &[
         ("join", ""),
         "Join the program, as a mentor, a mentee or either.",
         Who::Everyone,
-        &["signup", "sign", "start", "register", "enroll", "enrol"],
+        &["signup", "start", "register", "enroll", "enrol"],
     ),
     usage(
         Command::Profile,
@@ -71,7 +71,10 @@ pub const ALL: &[Usage] = &[
         ("status", ""),
         "See your pair, your next meeting and your goals.",
         Who::Everyone,
-        &["pair", "home", "info"],
+        // What status has buttons for.
+        &[
+            "pair", "home", "info", "goals", "sign", "continue", "rematch",
+        ],
     ),
     usage(
         Command::Pause { until: None },
@@ -85,7 +88,7 @@ pub const ALL: &[Usage] = &[
         ("resume", ""),
         "Come back from a break.",
         Who::Everyone,
-        &["unpause", "back", "continue", "return"],
+        &["unpause", "back", "return"],
     ),
     usage(
         Command::Leave,
@@ -93,6 +96,13 @@ pub const ALL: &[Usage] = &[
         "Leave the program. You need not give a reason.",
         Who::Everyone,
         &["quit", "stop", "unsubscribe", "exit"],
+    ),
+    usage(
+        Command::End,
+        ("end", ""),
+        "End your pair, kindly. Nobody asks why.",
+        Who::Everyone,
+        &["unpair", "finish"],
     ),
     usage(
         Command::Invite { who: None },
@@ -120,7 +130,7 @@ pub const ALL: &[Usage] = &[
         ("round", ""),
         "Propose the next round of pairs now.",
         Who::Owner,
-        &["match", "rematch"],
+        &["match"],
     ),
     usage(
         Command::Setup,

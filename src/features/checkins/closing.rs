@@ -8,7 +8,6 @@ use crate::domain::cycle::State;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::pair::{self, Pair};
-use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::features::nudge;
 use crate::slack::event::{Actor, NextStep};
@@ -117,7 +116,7 @@ pub async fn time_is_over(
     complete(tx, pair, &choices).await
 }
 
-/// The pair is over, with thanks. Whoever wants another partner waits for the next round.
+/// The pair is over, with thanks. Whoever wants another partner waits for the next round, or for the first after their break.
 async fn complete(tx: &mut Tx, pair: &Pair, choices: &[(UserId, String)]) -> Result<()> {
     let cycles = cycles::of(tx, pair.id).await?;
     let held = cycles.iter().filter(|cycle| cycle.state == State::Held);
@@ -128,10 +127,8 @@ async fn complete(tx: &mut Tx, pair: &Pair, choices: &[(UserId, String)]) -> Res
     let key = format!("thanks/{}", pair.id);
     outbox::post(tx, group(pair), Post::Notice, &key, thanks, None).await?;
     for (user, choice) in choices {
-        if choice == word(NextStep::Rematch)
-            && participants::standing(tx, user).await? == Some(Standing::Active)
-        {
-            participants::set_waiting(tx, user, Some(tx.now)).await?;
+        if choice == word(NextStep::Rematch) {
+            participants::wants_partner(tx, user).await?;
         }
     }
     Ok(())

@@ -10,7 +10,7 @@ mod tests;
 pub use closing::{cycles_done, next};
 
 use super::nudge::{self, Nudge, Outcome};
-use super::{Reply, Result, refuse, settings};
+use super::{Reply, Result, not_erased, refuse, settings};
 use crate::domain::checkin::Kind;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{PairId, UserId};
@@ -256,6 +256,7 @@ async fn end(tx: &mut Tx, pair: &Pair, by: Option<&UserId>, why: Ending) -> Resu
 /// The form of the midpoint or the closing, with what is there already.
 pub async fn open(tx: &mut Tx, actor: &Actor, checkin: i64) -> Result<Reply> {
     let (checkin, pair) = mine(tx, actor, checkin).await?;
+    not_erased(tx, &pair).await?;
     let written = Written::of(&checkin);
     Ok(match checkin.kind {
         Kind::Midpoint => Reply::modal(messages::midpoint_form(&pair, &checkin, &written)),
@@ -274,6 +275,7 @@ pub async fn answered(
     answers: &Answers,
 ) -> Result<Reply> {
     let (checkin, pair) = mine(tx, actor, checkin).await?;
+    not_erased(tx, &pair).await?;
     let rating = |field| {
         let picked = answers.one(field).and_then(|one| one.parse::<u8>().ok());
         picked.filter(|rating| (1..=5).contains(rating))

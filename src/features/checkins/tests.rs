@@ -4,6 +4,7 @@ use crate::domain::cycle::State;
 use crate::domain::happening::Ending;
 use crate::domain::ids::PairId;
 use crate::domain::pair;
+use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::features::scene::{Scene, render, render_view};
 use crate::features::stage::{ANA, MAX, OWEN, SUE, settings};
@@ -11,7 +12,7 @@ use crate::features::{Error, Reply};
 use crate::slack::event::{Action, Answer, Form, MetAnswer, NextStep, StillGood};
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::Kind;
-use crate::store::{cycles, pairs};
+use crate::store::{cycles, pairs, participants};
 use jiff::SignedDuration;
 
 fn days(days: i64) -> SignedDuration {
@@ -240,6 +241,28 @@ async fn a_pair_goes_through_six_months_to_the_end() {
     ");
     let late = choose(&scene, pair, ANA, NextStep::Rematch).await;
     assert!(late.contains("have come to their end"), "{late}");
+}
+
+#[tokio::test]
+async fn another_partner_can_be_wished_for_on_a_break() {
+    let (scene, pair) = six_months().await;
+    let mut tx = scene.tx().await;
+    for user in [ANA, MAX] {
+        participants::set_waiting(&mut tx, &user.into(), None)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    choose(&scene, pair, ANA, NextStep::Finish).await;
+    scene.stands(MAX, Standing::Paused).await;
+    choose(&scene, pair, MAX, NextStep::Rematch).await;
+    assert!(scene.waits(MAX).await && !scene.waits(ANA).await);
+    let back = scene.command(MAX, "resume").await.unwrap();
+    let back = render(&back.say.unwrap());
+    assert!(
+        back.contains("I am looking for a partner for you"),
+        "{back}"
+    );
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What people hear about their account, and owners about deliveries that failed.
 
 use crate::domain::message::Message;
-use crate::features::deliveries;
+use crate::features::{deliveries, find_partner_button};
 use crate::md;
 use crate::slack::blocks::{Blocks, button};
 use crate::slack::event::Action;
@@ -19,17 +19,52 @@ pub(super) fn lost() -> Md {
     )
 }
 
-pub(super) fn back() -> Message {
+/// How somebody stands who is back: as before.
+pub(super) enum Stands {
+    Waits,
+    /// Without a partner, and they have not asked for one.
+    NotLooking,
+    /// On a break, until this day if they named one.
+    Paused(Option<String>),
+}
+
+pub(super) fn back(stands: &Stands) -> Message {
+    let (now, first) = match stands {
+        Stands::Waits => (
+            md!("I am looking for a partner for you."),
+            button("Look at my profile", &Action::OpenJoin).primary(),
+        ),
+        Stands::NotLooking => (
+            md!("I am not looking for a partner for you until you ask me to."),
+            find_partner_button(),
+        ),
+        Stands::Paused(Some(day)) => (
+            md!("You are on the break you took, until {}.", day),
+            button("Resume", &Action::Resume),
+        ),
+        Stands::Paused(None) => (
+            md!("You are on the break you took, until you end it."),
+            button("Resume", &Action::Resume),
+        ),
+    };
     let text = md!(
         "Welcome back: Slack tells me that you are a full member again, so you take part in reverse mentoring again \
-         with the profile you had. If it no longer fits, or you would rather not, that is fine too."
+         with the profile you had. {} If that no longer fits, or you would rather not, that is fine too.",
+        now
     );
+    let profile = button("Look at my profile", &Action::OpenJoin);
+    let profile = (!matches!(stands, Stands::Waits)).then_some(profile);
     Blocks::new()
         .section(text.clone())
-        .buttons([
-            button("Look at my profile", &Action::OpenJoin).primary(),
-            button("Leave", &Action::OpenLeave),
-        ])
+        .buttons(
+            [
+                Some(first),
+                profile,
+                Some(button("Leave", &Action::OpenLeave)),
+            ]
+            .into_iter()
+            .flatten(),
+        )
         .context("Only you can see this.")
         .message(text)
 }

@@ -5,13 +5,14 @@ mod messages;
 mod tests;
 
 use super::{Result, deliveries};
-use crate::domain::cadence::Hours;
+use crate::domain::cadence::{self, Hours};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::participant::{PersonInSlack, Standing};
 use crate::domain::timer::Kind;
 use crate::store::outbox::{self, Kind as Sort, To, What};
 use crate::store::{Tx, audit, pairs, participants, people, programs, timers, workspaces};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 /// Up to so many are asked about one by one (Slack: `users.info` 100 a minute); for more, the whole list is cheaper.
@@ -22,10 +23,22 @@ const SOON: SignedDuration = SignedDuration::from_mins(10);
 /// One question about one person an hour, however often somebody edits their profile.
 const HOUR: i64 = 3600;
 
-/// Asks Slack about participants we know too little of (timer `Directory`), and sets itself again.
+/// Those the settings name.
+async fn owners(tx: &mut Tx) -> Result<Vec<UserId>> {
+    let program = programs::find(tx).await?;
+    Ok(program.map_or_else(Vec::new, |program| program.settings.owners.clone()))
+}
+
+/// Asks Slack about participants and owners we know too little of (timer `Directory`), and sets itself again.
 pub async fn look(tx: &mut Tx) -> Result<()> {
     let now = tx.now;
-    let unknown = people::unknown(tx, now - people::STALE).await?;
+    let mut unknown = people::unknown(tx, now - people::STALE).await?;
+    for owner in owners(tx).await? {
+        let seen = people::seen_at(tx, &owner).await?;
+        if seen.is_none_or(|at| at < now - people::STALE) && !unknown.contains(&owner) {
+            unknown.push(owner);
+        }
+    }
     if unknown.len() > ONE_BY_ONE {
         let bucket = now.as_second() / SOON.as_secs();
         let what = What::ListUsers { cursor: None };
@@ -51,9 +64,13 @@ async fn look_up(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(())
 }
 
-/// Slack told us about a person.
+/// Slack told us about a person. It tells about everybody in the workspace; most of them are none of our business.
 pub async fn seen(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     let before = people::find(tx, &person.user).await?;
+    let owners = owners(tx).await?;
+    if before.is_none() && !people::concerns_us(tx, person, &owners).await? {
+        return Ok(());
+    }
     let mut person = person.clone();
     if person.time_zone().is_none() {
         // Slack leaves the zone out for deactivated accounts: the last one we knew is better than none.
@@ -96,12 +113,14 @@ async fn zone_changed(
     Ok(())
 }
 
-/// Deactivated, or a guest now: they cannot take part.
+/// Deactivated, or a guest now: they cannot take part. Where they stood is kept for the day they can again, and so is the
+/// timer of a pause. Whoever loses a partner over it did not wish to: they wait from now on.
 async fn lost(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     let user = &person.user;
-    participants::set_standing(tx, user, Standing::Ineligible, None).await?;
-    participants::set_waiting(tx, user, None).await?;
-    timers::cancel(tx, Kind::PauseEnds, user).await?;
+    if !pairs::open_of(tx, user).await?.is_empty() {
+        participants::wants_partner(tx, user).await?;
+    }
+    participants::bar(tx, user).await?;
     audit::note(tx, &UserId::from("slack"), "ineligible", user.as_str()).await?;
     if !person.deleted {
         let key = format!("ineligible/{user}/{}", tx.now_ms());
@@ -115,16 +134,30 @@ async fn lost(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     Ok(())
 }
 
-/// A full member again: they take part again, and are told how to change that.
+/// A full member again: they stand where they stood, and are told so, and how to change that.
 async fn back(tx: &mut Tx, user: &UserId) -> Result<()> {
-    let now = tx.now;
-    participants::set_standing(tx, user, Standing::Active, None).await?;
-    participants::set_waiting(tx, user, Some(now)).await?;
+    participants::unbar(tx, user).await?;
     audit::note(tx, &UserId::from("slack"), "eligible", user.as_str()).await?;
+    let Some(me) = participants::find(tx, user).await? else {
+        return Ok(());
+    };
+    let program = programs::find(tx).await?;
+    let fallback = program.map_or(TimeZone::UTC, |program| program.settings.zone());
+    let zone = people::zone_or(tx, user, &fallback).await?;
+    let until = me
+        .paused_until
+        .map(|at| cadence::say_day(at, &zone, tx.now));
+    let stands = match me.standing {
+        Standing::Paused => messages::Stands::Paused(until),
+        _ if me.waiting_since.is_some() => messages::Stands::Waits,
+        _ => messages::Stands::NotLooking,
+    };
     let key = format!("eligible/{user}/{}", tx.now_ms());
     let to = To::Person(user.clone());
-    outbox::post(tx, to, Sort::Notice, &key, messages::back(), None).await?;
-    tx.happens(Happening::Resumed(user.clone()));
+    outbox::post(tx, to, Sort::Notice, &key, messages::back(&stands), None).await?;
+    if me.standing == Standing::Active {
+        tx.happens(Happening::Resumed(user.clone()));
+    }
     Ok(())
 }
 

@@ -1,10 +1,11 @@
+use crate::domain::ids::RoundId;
 use crate::domain::participant::{PersonInSlack, Standing};
 use crate::domain::program::Settings;
 use crate::domain::timer::Kind;
 use crate::features::scene::{Scene, render};
-use crate::slack::event::Event;
+use crate::slack::event::{Action, Event};
 use crate::store::outbox::{self, To, What};
-use crate::store::{participants, people, timers, workspaces};
+use crate::store::{Tx, invitations, pairs, participants, people, timers, workspaces};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
 
@@ -116,10 +117,123 @@ async fn a_guest_is_out_with_a_kind_word_and_back_again() {
     let messages = scene.messages("U1").await;
     assert_eq!(messages.len(), 2);
     insta::assert_snapshot!(render(&messages[1]), @"
-    Welcome back: Slack tells me that you are a full member again, so you take part in reverse mentoring again with the profile you had. If it no longer fits, or you would rather not, that is fine too.
+    Welcome back: Slack tells me that you are a full member again, so you take part in reverse mentoring again with the profile you had. I am looking for a partner for you. If that no longer fits, or you would rather not, that is fine too.
     [ Look at my profile ]  [ Leave ]
     Only you can see this.
     ");
+}
+
+/// Slack tells about everybody in the workspace. Only who has to do with the program is kept, and no longer than that.
+#[tokio::test]
+async fn of_strangers_nothing_is_kept() {
+    let scene = Scene::new(Settings {
+        owners: vec!["UBOSS".into()],
+        ..Settings::default()
+    })
+    .await;
+    scene.joins("U1", "mentee", "Director").await;
+    scene.command("U1", "invite <@U2>").await.unwrap();
+    for user in ["U1", "U2", "U3", "UBOSS"] {
+        slack_says(&scene, person(user, true, false)).await;
+    }
+    let admin = PersonInSlack {
+        admin: true,
+        ..person("UADMIN", true, false)
+    };
+    slack_says(&scene, admin).await;
+    let kept = async |tx: &mut Tx| {
+        let mut kept = Vec::new();
+        for user in ["U1", "U2", "U3", "UBOSS", "UADMIN"] {
+            if people::find(tx, &user.into()).await.unwrap().is_some() {
+                kept.push(user);
+            }
+        }
+        kept
+    };
+    let mut tx = scene.tx().await;
+    assert_eq!(kept(&mut tx).await, ["U1", "U2", "UBOSS", "UADMIN"]);
+    invitations::erase_person(&mut tx, &"U2".into())
+        .await
+        .unwrap();
+    people::prune(&mut tx, &["UBOSS".into()]).await.unwrap();
+    assert_eq!(kept(&mut tx).await, ["U1", "UBOSS", "UADMIN"]);
+    tx.rollback().await;
+    // Gone is gone, whatever Slack tells afterwards.
+    scene.press("U1", Action::EraseMine).await.unwrap();
+    slack_says(&scene, person("U1", true, false)).await;
+    let mut tx = scene.tx().await;
+    assert_eq!(kept(&mut tx).await, ["U2", "UBOSS", "UADMIN"]);
+    tx.rollback().await;
+}
+
+/// A deactivated account that comes back stands where it stood.
+#[tokio::test]
+async fn coming_back_changes_nothing_about_where_one_stood() {
+    let mut scene = Scene::new(Settings {
+        round_schedule: "0 10 1 1 *".into(),
+        ..Settings::default()
+    })
+    .await;
+    for user in ["U1", "U2", "U3", "U4", "U5"] {
+        scene.joins(user, "mentor", "Early career").await;
+    }
+    scene.joins("U6", "mentee", "Director").await;
+    scene.command("U1", "pause until 2026-04-01").await.unwrap();
+    scene.command("U2", "pause").await.unwrap();
+    scene.command("U3", "pause until 2026-03-04").await.unwrap();
+    let mut tx = scene.tx().await;
+    // U4 has finished, U5 has a partner.
+    for user in ["U4", "U5"] {
+        participants::set_waiting(&mut tx, &user.into(), None)
+            .await
+            .unwrap();
+    }
+    let both = (&"U5".into(), &"U6".into());
+    pairs::create(&mut tx, RoundId(1), both, &[], 6)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let everybody = ["U1", "U2", "U3", "U4", "U5"];
+    for user in everybody {
+        slack_says(&scene, person(user, false, true)).await;
+        assert_eq!(standing(&scene, user).await, Standing::Ineligible);
+    }
+    scene.pass(SignedDuration::from_hours(24 * 3)).await;
+    let mut told = Vec::new();
+    for user in everybody {
+        slack_says(&scene, person(user, true, false)).await;
+        let mut tx = scene.tx().await;
+        let me = participants::find(&mut tx, &user.into())
+            .await
+            .unwrap()
+            .unwrap();
+        tx.rollback().await;
+        let words = render(scene.messages(user).await.last().unwrap());
+        let words = words.split("you had. ").last().unwrap().lines().take(2);
+        let words = words.collect::<Vec<_>>().join("\n");
+        let waits = me.waiting_since.is_some();
+        told.push(format!("{user} {} {waits}\n{words}", me.standing.as_str()));
+    }
+    insta::assert_snapshot!(told.join("\n"), @"
+    U1 paused true
+    You are on the break you took, until Wednesday, April 1. If that no longer fits, or you would rather not, that is fine too.
+    [ Resume ]  [ Look at my profile ]  [ Leave ]
+    U2 paused true
+    You are on the break you took, until you end it. If that no longer fits, or you would rather not, that is fine too.
+    [ Resume ]  [ Look at my profile ]  [ Leave ]
+    U3 active true
+    I am looking for a partner for you. If that no longer fits, or you would rather not, that is fine too.
+    [ Look at my profile ]  [ Leave ]
+    U4 active false
+    I am not looking for a partner for you until you ask me to. If that no longer fits, or you would rather not, that is fine too.
+    [ Find me a partner ]  [ Look at my profile ]  [ Leave ]
+    U5 active true
+    I am looking for a partner for you. If that no longer fits, or you would rather not, that is fine too.
+    [ Look at my profile ]  [ Leave ]
+    ");
+    scene.pass(SignedDuration::from_hours(24 * 30)).await;
+    assert_eq!(standing(&scene, "U1").await, Standing::Active, "on its day");
+    assert_eq!(standing(&scene, "U2").await, Standing::Paused);
 }
 
 #[tokio::test]

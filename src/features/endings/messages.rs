@@ -1,6 +1,6 @@
 //! What people read when a pair ends.
 
-use super::{AGAIN, YES};
+use super::{AGAIN, Waits, YES};
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
@@ -35,6 +35,25 @@ pub fn form(pair: &Pair, user: &UserId) -> Modal {
     Modal::form(Form::End { pair }, "End this pair", "End it kindly", blocks)
 }
 
+/// Somebody with several partners wants to end a pair.
+pub fn which(pairs: &[Pair], user: &UserId) -> Message {
+    let text = md!(
+        "Which of your pairs do you mean? Nothing ends before you have read what your partner will read."
+    );
+    let mut blocks = Blocks::new().section(text.clone());
+    for pair in pairs {
+        let end = button("End this pair", &Action::OpenEnd { pair: pair.id });
+        blocks = blocks
+            .section(md!("You and {}", pair.partner_of(user)))
+            .buttons([end]);
+    }
+    blocks.context("Only you can see this.").message(text)
+}
+
+pub fn no_pair() -> Message {
+    "You are in no pair at the moment, so there is none to end. `/reverse-mentor status` shows where you stand.".into()
+}
+
 /// Submitted or opened after the fact.
 pub fn over_already() -> Modal {
     Modal::notice(
@@ -44,11 +63,15 @@ pub fn over_already() -> Modal {
 }
 
 /// To whoever ended it.
-pub fn done(partner: &UserId, again: bool) -> Modal {
-    let next = if again {
-        "You are in the next match."
-    } else {
-        "If you would like another partner one day, `/reverse-mentor join` puts you into the next match."
+pub fn done(partner: &UserId, next: Option<Waits>) -> Modal {
+    let next = match next {
+        Some(Waits::Yes) => "You are in the next match.",
+        Some(Waits::Paused) => PAUSED,
+        Some(Waits::NoRoom) => NO_ROOM,
+        Some(Waits::NotIn) => NOT_IN,
+        None => {
+            "Should you want another partner one day: `/reverse-mentor status` has the button that looks for one."
+        }
     };
     Modal::notice(
         "End this pair",
@@ -64,8 +87,8 @@ pub fn done(partner: &UserId, again: bool) -> Modal {
 
 fn words(partner: &UserId) -> Md {
     md!(
-        "Your reverse mentoring pair with {} has come to an end. That happens for many reasons, nobody is at fault, \
-         and none are given. Thank you for what you brought to it.",
+        "Your reverse mentoring pair with {} has come to an end. That happens. It is nobody's fault, and no reasons are \
+         given. Thank you for what you brought to it.",
         partner
     )
 }
@@ -93,25 +116,23 @@ pub fn farewell() -> Message {
         .into()
 }
 
-pub fn waiting(matching: Matching) -> Message {
-    match matching {
-        Matching::Rounds => "You are in the next match. I write to you as soon as there is news.",
-        Matching::Rolling => {
-            "I am looking for a new partner for you. You hear from me as soon as somebody fits."
+const PAUSED: &str =
+    "Noted: you are in the next match once you are back. `/reverse-mentor resume` ends your pause.";
+const NO_ROOM: &str = "You have as many partners as you asked for right now. `/reverse-mentor profile` lets you ask for more.";
+const NOT_IN: &str = "You are not in the program at the moment. `/reverse-mentor join` takes you in, and into the next match.";
+
+/// To whoever asked for another partner.
+pub fn waiting(waits: Waits, matching: Matching) -> Message {
+    match (waits, matching) {
+        (Waits::Yes, Matching::Rounds) => {
+            "You are in the next match. I write to you as soon as there is news."
         }
+        (Waits::Yes, Matching::Rolling) => {
+            "I am looking for a partner for you. You hear from me as soon as somebody fits."
+        }
+        (Waits::Paused, _) => PAUSED,
+        (Waits::NoRoom, _) => NO_ROOM,
+        (Waits::NotIn, _) => NOT_IN,
     }
     .into()
-}
-
-pub fn waiting_paused() -> Message {
-    "Noted: you are in the next match once you are back. `/reverse-mentor resume` ends your pause."
-        .into()
-}
-
-pub fn no_room() -> Message {
-    "You have as many partners as you asked for right now. `/reverse-mentor profile` lets you ask for more.".into()
-}
-
-pub fn not_in() -> Message {
-    "You are not in the program at the moment. `/reverse-mentor join` takes you back in, and into the next match.".into()
 }

@@ -7,6 +7,7 @@ mod tests;
 use super::{Reply, Result, refuse};
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{PairId, UserId};
+use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
 use crate::domain::program::{Matching, Settings};
@@ -37,6 +38,16 @@ pub async fn open(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Reply> {
     }))
 }
 
+/// `/reverse-mentor end`: the same form, once it is clear which pair is meant.
+pub async fn asked(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    let open = pairs::open_of(tx, &actor.user).await?;
+    Ok(match open.as_slice() {
+        [] => Reply::say(messages::no_pair()),
+        [pair] => Reply::modal(messages::form(pair, &actor.user)),
+        several => Reply::say(messages::which(several, &actor.user)),
+    })
+}
+
 pub async fn submitted(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers) -> Result<Reply> {
     let pair = own_pair(tx, actor, id).await?;
     if !pairs::close(tx, id, Ending::Ended).await? {
@@ -48,11 +59,13 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers
         why: Ending::Ended,
     });
     let again = answers.many(AGAIN).iter().any(|value| value == YES);
-    if again {
-        wait(tx, &actor.user).await?;
-    }
+    let next = if again {
+        Some(wait(tx, &actor.user).await?)
+    } else {
+        None
+    };
     let partner = pair.partner_of(&actor.user);
-    Ok(Reply::modal(messages::done(partner, again)).with_home())
+    Ok(Reply::modal(messages::done(partner, next)).with_home())
 }
 
 /// Somebody left or cannot take part any more: their pairs end.
@@ -140,15 +153,20 @@ pub async fn rematch(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Reply> {
     if pair.is_open() {
         return refuse("This pair is still together. To end it, use `/reverse-mentor status`.");
     }
-    let message = match wait(tx, &actor.user).await? {
-        Waits::Yes => messages::waiting(super::settings(tx).await?.matching),
-        Waits::Paused => messages::waiting_paused(),
-        Waits::NoRoom => messages::no_room(),
-        Waits::NotIn => messages::not_in(),
-    };
-    Ok(Reply::replace(message).with_home())
+    Ok(Reply::replace(asked_for_another(tx, actor).await?).with_home())
 }
 
+/// "Find me a partner": the offer at the pair's end was not taken, or lies far back.
+pub async fn find_partner(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    Ok(Reply::say(asked_for_another(tx, actor).await?).with_home())
+}
+
+async fn asked_for_another(tx: &mut Tx, actor: &Actor) -> Result<Message> {
+    let matching = super::settings(tx).await?.matching;
+    Ok(messages::waiting(wait(tx, &actor.user).await?, matching))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Waits {
     Yes,
     Paused,
@@ -170,9 +188,7 @@ async fn wait(tx: &mut Tx, user: &UserId) -> Result<Waits> {
     {
         return Ok(Waits::NoRoom);
     }
-    if participant.waiting_since.is_none() {
-        participants::set_waiting(tx, user, Some(tx.now)).await?;
-    }
+    participants::wants_partner(tx, user).await?;
     if participant.standing == Standing::Paused {
         return Ok(Waits::Paused);
     }

@@ -1,6 +1,7 @@
 use super::*;
+use crate::domain::ids::RoundId;
 use crate::features::Error;
-use crate::features::cast::{rolling, settings};
+use crate::features::cast::{junior, rolling, settings};
 use crate::features::scene::{Scene, render, render_view};
 use crate::slack::event::{Action, Answer, Form};
 use crate::store::people;
@@ -22,9 +23,9 @@ async fn ending_asks_no_reasons_and_shows_what_the_partner_reads() {
     let pair = scene.introduced().await;
     let reply = scene.press("UMIA", Action::OpenEnd { pair }).await.unwrap();
     let modal = reply.modal.unwrap();
-    insta::assert_snapshot!(render_view(&modal.view()), @r"
+    insta::assert_snapshot!(render_view(&modal.view()), @"
     Pairs end for many reasons, and none has to be given. If you end this one, <@USAM> reads these words and nothing else:
-    > Your reverse mentoring pair with <@UMIA> has come to an end. That happens for many reasons, nobody is at fault, and none are given. Thank you for what you brought to it.
+    > Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It is nobody's fault, and no reasons are given. Thank you for what you brought to it.
     And you?: <checkboxes>
     Nobody is told that it was you, and nobody is asked why. Your shared conversation stays yours.
     ");
@@ -35,8 +36,8 @@ async fn ending_asks_no_reasons_and_shows_what_the_partner_reads() {
         "{notice}"
     );
     let told = scene.last("USAM", "come to an end").await.unwrap();
-    insta::assert_snapshot!(told, @r"
-    Your reverse mentoring pair with <@UMIA> has come to an end. That happens for many reasons, nobody is at fault, and none are given. Thank you for what you brought to it.
+    insta::assert_snapshot!(told, @"
+    Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It is nobody's fault, and no reasons are given. Thank you for what you brought to it.
     Would you like to be in the next match? Only if and when it suits you.
     [ Find me a new partner ]
     Only you see this.
@@ -47,6 +48,36 @@ async fn ending_asks_no_reasons_and_shows_what_the_partner_reads() {
             .last("pair/", "This pair has come to an end.")
             .await
             .is_some()
+    );
+}
+
+#[tokio::test]
+async fn a_word_is_enough_to_end_a_pair() {
+    let scene = Scene::program(settings()).await;
+    scene.takes_part("UMIA", junior()).await;
+    let none = scene.command("UMIA", "end").await.unwrap();
+    assert!(render(&none.say.unwrap()).contains("in no pair at the moment"));
+    let pair = scene.introduced().await;
+    let asked = scene.command("UMIA", "end").await.unwrap();
+    assert_eq!(asked.modal.unwrap().form, Form::End { pair });
+    let mut tx = scene.tx().await;
+    let both = (&"UMIA".into(), &"UKIM".into());
+    pairs::create(&mut tx, RoundId(1), both, &[], 6)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let which = scene.command("UMIA", "end").await.unwrap();
+    insta::assert_snapshot!(render(&which.say.unwrap()), @"
+    Which of your pairs do you mean? Nothing ends before you have read what your partner will read.
+    You and <@USAM>
+    [ End this pair ]
+    You and <@UKIM>
+    [ End this pair ]
+    Only you can see this.
+    ");
+    assert!(
+        scene.pairs().await.iter().all(Pair::is_open),
+        "asking ends nothing"
     );
 }
 
@@ -131,6 +162,24 @@ async fn a_rematch_is_asked_for_not_assumed() {
     let reply = scene.press("UMIA", rematch).await.unwrap();
     assert!(render(&reply.replace.unwrap()).contains("not in the program"));
     assert!(!scene.waits("UMIA").await);
+}
+
+#[tokio::test]
+async fn on_a_break_another_partner_is_for_afterwards() {
+    let scene = Scene::program(settings()).await;
+    let pair = scene.introduced().await;
+    scene.standing("UMIA", Standing::Paused).await;
+    let yes = Answer::Many(vec!["yes".into()]);
+    let reply = scene
+        .submit("UMIA", Form::End { pair }, &[("again", yes)])
+        .await
+        .unwrap();
+    let notice = render_view(&reply.modal.unwrap().view());
+    assert!(
+        notice.contains("you are in the next match once you are back"),
+        "{notice}"
+    );
+    assert!(scene.waits("UMIA").await);
 }
 
 #[tokio::test]

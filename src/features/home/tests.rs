@@ -2,9 +2,9 @@ use crate::domain::ids::RoundId;
 use crate::domain::matching::Proposal;
 use crate::domain::program::Settings;
 use crate::features::scene::{Scene, render_view};
-use crate::slack::event::Event;
-use crate::store::pairs;
+use crate::slack::event::{Action, Event};
 use crate::store::rounds::{self, Origin, State};
+use crate::store::{pairs, participants};
 
 async fn home(scene: &Scene, user: &str) -> String {
     let actor = scene.actor(user);
@@ -102,6 +102,30 @@ async fn a_pair_and_a_pause_show_with_their_buttons() {
     assert!(!others.contains("U1") && !others.contains("U2"));
     let owners = home(&scene, "UBOSS").await;
     assert!(!owners.contains("<@"), "figures, no names");
+}
+
+#[tokio::test]
+async fn whoever_does_not_wait_finds_the_button_that_asks() {
+    let scene = scene().await;
+    let mut tx = scene.tx().await;
+    participants::set_waiting(&mut tx, &"U1".into(), None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    insta::assert_snapshot!(home(&scene, "U1").await, @"
+    Reverse mentoring
+    *You have no partner at the moment*, and I am not looking for one until you ask me to.
+    [ Find me a partner ]
+    ─────
+    [ Edit my profile ]  [ Pause ]  [ Talk to somebody ]  [ Who sees what ]  [ Help ]  [ Leave ]
+    Only you can see this page.
+    ");
+    scene.press("U1", Action::FindPartner).await.unwrap();
+    let seen = home(&scene, "U1").await;
+    assert!(
+        seen.contains("I am looking for a partner for you"),
+        "{seen}"
+    );
 }
 
 #[tokio::test]

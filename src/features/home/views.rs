@@ -5,7 +5,7 @@ use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::features::outlook::{self, Eyes};
-use crate::features::{months, pause_button};
+use crate::features::{find_partner_button, months, pause_button};
 use crate::md;
 use crate::slack::blocks::{Blocks, Button, button};
 use crate::slack::event::Action;
@@ -82,12 +82,19 @@ pub(super) fn participant(
             Some(day) => md!("*You are paused until {}.* Nobody is told why.", day),
             None => md!("*You are paused.* Nobody is told why. Press “Resume” whenever you like."),
         });
-    } else if open.is_empty() {
+    } else if open.is_empty() && me.waiting_since.is_some() {
         blocks = blocks.section(md!(
             "*You're in*, as {}.\nI am looking for a partner for you. Next match: {}",
             me.profile.role.in_words(),
             next
         ));
+    }
+    if open.is_empty() && me.waiting_since.is_none() {
+        blocks = blocks
+            .section(
+                "*You have no partner at the moment*, and I am not looking for one until you ask me to.",
+            )
+            .buttons([find_partner_button()]);
     }
     if !stage_known {
         blocks = blocks.section(

@@ -51,23 +51,26 @@ pub fn form() -> Modal {
     Modal::form(Form::Invite, "Ask a colleague", "Ask", blocks)
 }
 
-pub fn on_its_way(who: &UserId) -> Message {
-    words_on_its_way(who).into()
+pub fn on_its_way(who: &UserId, day: &str) -> Message {
+    words_on_its_way(who, day).into()
 }
 
 /// The same, where the modal was.
-pub fn sent(who: &UserId) -> Modal {
+pub fn sent(who: &UserId, day: &str) -> Modal {
     Modal::notice(
         "Ask a colleague",
-        Blocks::new().section(words_on_its_way(who)),
+        Blocks::new().section(words_on_its_way(who, day)),
     )
 }
 
-fn words_on_its_way(who: &UserId) -> Md {
+/// `day`: when they hear of whatever is not a yes.
+fn words_on_its_way(who: &UserId, day: &str) -> Md {
     md!(
-        "Your invitation is on its way to {}. They have two weeks to answer, and you hear from me either way. \
-         If they say yes, I check the program's rules and introduce you.",
-        who
+        "Your invitation is on its way to {}. They have a week to answer. If they say yes, I check the program's rules and \
+         introduce you. If it does not work out, for whatever reason, you hear from me on {} or soon after, and not \
+         before.",
+        who,
+        day
     )
 }
 
@@ -97,8 +100,9 @@ pub fn card(id: i64, inviter: &UserId, settings: &Settings) -> Message {
         ))
         .buttons([answer("Yes, gladly", true).primary(), answer("Not this time", false)])
         .context(md!(
-            "Only you see this, and both answers are fine. A no is not passed on as a no: {} hears that it did not work \
-             out, the same as if you never answered.",
+            "Only you see this, and both answers are fine; there is a week to think about it. A no is not passed on as a no: \
+             when the week is over, {} hears that it did not work out, in the same words and at the same time as if you \
+             never answered.",
             inviter
         ))
         .message(words)
@@ -114,7 +118,8 @@ pub fn accepted(inviter: &UserId) -> Message {
 
 pub fn declined(inviter: &UserId) -> Message {
     md!(
-        "Noted, and thank you for answering. {} hears that it did not work out this time, nothing more.",
+        "Noted, and thank you for answering. When the week is over, {} hears that it did not work out this time, nothing \
+         more.",
         inviter
     )
     .into()
@@ -124,7 +129,7 @@ pub fn declined(inviter: &UserId) -> Message {
 pub fn not_allowed(inviter: &UserId) -> Message {
     md!(
         "Thank you for saying yes. The program's rules do not let me pair the two of you right now; I never say which, \
-         and it is nobody's fault. {} hears that it did not work out this time, nothing more.",
+         and it is nobody's fault. When the week is over, {} hears that it did not work out this time, nothing more.",
         inviter
     )
     .into()
@@ -174,6 +179,13 @@ pub fn resume_first() -> Message {
         .into()
 }
 
+/// Slack has not told us yet whether one of the two is a full member.
+pub fn one_moment() -> Message {
+    "Lovely. One moment, please: I am still waiting for a word from Slack about your accounts. Press *Yes, gladly* once \
+     more in a minute; the invitation stays open meanwhile."
+        .into()
+}
+
 pub fn make_room() -> Message {
     "Your profile has no room for another mentee right now. `/reverse-mentor profile` lets you be a mentor, or take one \
      more; then press *Yes, gladly* once more."
@@ -187,7 +199,7 @@ pub fn answered_before(invitation: &Invitation) -> Message {
         State::Accepted => md!("You said yes to {}. Nothing more to do here.", inviter),
         State::Declined | State::Open => md!("The invitation of {} is answered. Nothing more to do here.", inviter),
         State::Lapsed => md!(
-            "The invitation of {} is over: two weeks have passed. You can ask me to be matched with `/reverse-mentor join`.",
+            "The invitation of {} is over: its week has passed. You can ask me to be matched with `/reverse-mentor join`.",
             inviter
         ),
     }

@@ -1,5 +1,5 @@
 //! Asking a colleague directly to mentor you. They answer privately; a no, a silence and a rule that does not allow
-//! it all look the same from outside.
+//! it all look the same from outside: the same words, at the same moment, whenever they were said.
 
 mod messages;
 #[cfg(test)]
@@ -7,7 +7,7 @@ mod tests;
 
 use super::nudge::{self, Nudge, Outcome};
 use super::{Reply, Result, refuse, settings};
-use crate::domain::cadence::Hours;
+use crate::domain::cadence::{self, Hours};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching;
@@ -16,7 +16,7 @@ use crate::domain::program::Settings;
 use crate::domain::timer::Kind as Timing;
 use crate::slack::event::{Actor, Answers};
 use crate::store::invitations::{self, Invitation, State};
-use crate::store::outbox::{self, Kind, To};
+use crate::store::outbox::{self, Kind, To, What};
 use crate::store::participants::Participant;
 use crate::store::rounds::{self, Origin};
 use crate::store::{Tx, candidates, pairs, participants, people, programs, timers};
@@ -27,8 +27,8 @@ use messages::Refusal;
 const AT_ONCE: usize = 3;
 /// Nobody is asked by the same colleague twice within so long.
 const ASK_AGAIN: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// An invitation is open for so long.
-const OPEN_FOR: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// There is so long to answer, and the inviter hears of whatever is not a yes when it is over: sooner would tell a no.
+const OPEN_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// News of a no may wait so long for a good moment.
 const STALE: SignedDuration = SignedDuration::from_hours(10 * 24);
 
@@ -42,7 +42,10 @@ pub async fn ask(tx: &mut Tx, actor: &Actor, who: Option<&UserId>) -> Result<Rep
         return Ok(Reply::modal(messages::form()));
     };
     match invite(tx, &settings, &actor.user, who).await? {
-        Ok(()) => Ok(Reply::say(messages::on_its_way(who))),
+        Ok(()) => {
+            let day = told_on(tx, &settings, &actor.user).await?;
+            Ok(Reply::say(messages::on_its_way(who, &day)))
+        }
         Err(why) => refuse(why.in_words()),
     }
 }
@@ -60,9 +63,19 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         Err(why) => Err(why),
     };
     Ok(match outcome {
-        Ok(()) => Reply::modal(messages::sent(who)),
+        Ok(()) => {
+            let day = told_on(tx, &settings, &actor.user).await?;
+            Reply::modal(messages::sent(who, &day))
+        }
         Err(why) => Reply::errors(vec![("who", why.in_words().into_string())]),
     })
+}
+
+/// The day on which the inviter hears of an invitation made now, if not of a yes before.
+async fn told_on(tx: &mut Tx, settings: &Settings, inviter: &UserId) -> Result<String> {
+    let zone = people::zone_or(tx, inviter, &settings.zone()).await?;
+    let at = Hours::from(settings).next_open(tx.now + OPEN_FOR, &zone);
+    Ok(cadence::say_day(at, &zone, tx.now))
 }
 
 /// Whether somebody may ask anyone at all: about themselves only.
@@ -77,6 +90,18 @@ async fn may_invite(tx: &mut Tx, user: &UserId) -> Result<Result<(), Refusal>> {
         Standing::Active if !learns_more(tx, &own).await? => Err(Refusal::NoRoom),
         Standing::Active => Ok(()),
     })
+}
+
+/// Whether Slack has told us about somebody. If not, it is asked, at most once a minute.
+async fn is_known(tx: &mut Tx, user: &UserId) -> Result<bool> {
+    if people::find(tx, user).await?.is_some() {
+        return Ok(true);
+    }
+    let minute = tx.now.as_second() / 60;
+    let what = What::LookUp { user: user.clone() };
+    let key = format!("lookup/{user}/invite/{minute}");
+    outbox::push(tx, Kind::Lookup, &key, &what, None).await?;
+    Ok(false)
 }
 
 async fn learns_more(tx: &mut Tx, participant: &Participant) -> Result<bool> {
@@ -102,9 +127,8 @@ async fn invite(
     if inviter == who {
         return Ok(Err(Refusal::Oneself));
     }
-    let stranger = people::find(tx, who)
-        .await?
-        .is_some_and(|person| person.deleted || !person.full_member);
+    let person = people::find(tx, who).await?;
+    let stranger = person.is_some_and(|person| person.deleted || !person.full_member);
     if stranger {
         return Ok(Err(Refusal::NotAMember));
     }
@@ -120,7 +144,12 @@ async fn invite(
     if lately.iter().any(|earlier| earlier.invitee == *who) {
         return Ok(Err(Refusal::AskedLately));
     }
-    let open = lately.iter().filter(|earlier| earlier.state == State::Open);
+    // What was declined still counts while the inviter has not heard: a place that is free early would tell.
+    let open = lately.iter().filter(|earlier| match earlier.state {
+        State::Open => true,
+        State::Declined => earlier.created_at + OPEN_FOR > tx.now,
+        State::Accepted | State::Lapsed => false,
+    });
     if open.count() >= AT_ONCE {
         return Ok(Err(Refusal::ManyOpen));
     }
@@ -131,6 +160,8 @@ async fn invite(
     let key = format!("invitation/{id}/card");
     outbox::post(tx, To::Person(who.clone()), Kind::Notice, &key, card, None).await?;
     timers::at(tx, Timing::Invitation, id, tx.now + OPEN_FOR).await?;
+    // So that their yes need not wait for Slack.
+    is_known(tx, who).await?;
     Ok(Ok(()))
 }
 
@@ -147,7 +178,7 @@ pub async fn answered(tx: &mut Tx, actor: &Actor, id: i64, accept: bool) -> Resu
         return Ok(Reply::replace(messages::answered_before(&invitation)));
     }
     if !accept {
-        no(tx, &settings, &invitation).await?;
+        no(tx, &invitation).await?;
         return Ok(Reply::replace(messages::declined(&invitation.inviter)));
     }
     accepted(tx, &settings, &invitation).await
@@ -167,6 +198,11 @@ async fn accepted(tx: &mut Tx, settings: &Settings, invitation: &Invitation) -> 
     if !mentors_more(tx, &own).await? {
         return Ok(Reply::say(messages::make_room()));
     }
+    // Somebody who has just joined is no stranger: Slack takes a few seconds to say so.
+    let (known, inviter_known) = (is_known(tx, mentor).await?, is_known(tx, inviter).await?);
+    if !known || !inviter_known {
+        return Ok(Reply::say(messages::one_moment()));
+    }
     let pool = candidates::two(tx, settings, (mentor, inviter), true).await?;
     let wanted = [(mentor.clone(), inviter.clone())];
     let solved = matching::solve(&matching::Candidates {
@@ -174,7 +210,7 @@ async fn accepted(tx: &mut Tx, settings: &Settings, invitation: &Invitation) -> 
         ..pool.candidates()
     });
     let Some(found) = solved.pairs.into_iter().find(|pair| pair.mentor == *mentor) else {
-        no(tx, settings, invitation).await?;
+        no(tx, invitation).await?;
         return Ok(Reply::replace(messages::not_allowed(inviter)));
     };
     let confirm = found.owner_must_confirm;
@@ -199,17 +235,14 @@ async fn accepted(tx: &mut Tx, settings: &Settings, invitation: &Invitation) -> 
     Ok(Reply::replace(messages::accepted(inviter)))
 }
 
-/// A no, whoever or whatever said it: the inviter hears at the next working day at the earliest.
-async fn no(tx: &mut Tx, settings: &Settings, invitation: &Invitation) -> Result<()> {
-    if invitations::answer(tx, invitation.id, State::Declined).await? {
-        let due = Hours::from(settings).working_day_after(tx.now, &settings.zone());
-        timers::at(tx, Timing::Invitation, invitation.id, due).await?;
-    }
+/// A no, whoever or whatever said it. The timer runs on as it would if nobody had answered.
+async fn no(tx: &mut Tx, invitation: &Invitation) -> Result<()> {
+    invitations::answer(tx, invitation.id, State::Declined).await?;
     Ok(())
 }
 
-/// The invitation came to nothing, or nobody answered for two weeks (timer `Invitation`): the inviter hears the
-/// same words in either case.
+/// The time to answer is over (timer `Invitation`): unless it was a yes, the inviter hears the same words whatever became
+/// of it.
 pub async fn over(tx: &mut Tx, id: i64) -> Result<()> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(());

@@ -47,11 +47,11 @@ async fn a_colleague_says_yes_and_they_are_introduced() {
     let scene = Scene::program(settings()).await;
     let id = invited(&scene).await;
     let card = scene.last("UMIA", "would like to learn").await.unwrap();
-    insta::assert_snapshot!(card, @r"
+    insta::assert_snapshot!(card, @"
     <@USAM> would like to learn from you: would you be their mentor?
     In *Reverse mentoring*, less experienced colleagues mentor more senior ones: one meeting a month for 6 months, with goals for both of you. <@USAM> does the scheduling.
     [ Yes, gladly ]  [ Not this time ]
-    Only you see this, and both answers are fine. A no is not passed on as a no: <@USAM> hears that it did not work out, the same as if you never answered.
+    Only you see this, and both answers are fine; there is a week to think about it. A no is not passed on as a no: when the week is over, <@USAM> hears that it did not work out, in the same words and at the same time as if you never answered.
     ");
     // First a profile; the invitation stays open.
     let words = answer(&scene, id, true).await;
@@ -88,6 +88,34 @@ async fn a_colleague_says_yes_and_they_are_introduced() {
     );
 }
 
+/// Who has just joined is unknown to us for a few seconds, not a stranger.
+#[tokio::test]
+async fn a_yes_before_slack_has_answered_is_not_lost() {
+    let scene = Scene::program(settings()).await;
+    scene.takes_part("USAM", senior()).await;
+    let reply = scene.command("USAM", "invite <@UMIA>").await.unwrap();
+    insta::assert_snapshot!(shown(&reply), @"Your invitation is on its way to <@UMIA>. They have a week to answer. If they say yes, I check the program's rules and introduce you. If it does not work out, for whatever reason, you hear from me on Monday, March 9 or soon after, and not before.");
+    let id = latest(&scene, "USAM").await.id;
+    scene.joins("UMIA", "mentor", "Early career").await;
+    for _ in 0..2 {
+        let words = answer(&scene, id, true).await;
+        assert!(words.starts_with("Lovely. One moment, please"), "{words}");
+    }
+    assert_eq!(latest(&scene, "USAM").await.state, State::Open);
+    let mut tx = scene.tx().await;
+    let asked = outbox::heads(&mut tx, 50).await.unwrap();
+    let asked = asked.iter().map(|head| &head.what);
+    let mia = What::LookUp {
+        user: "UMIA".into(),
+    };
+    assert_eq!(asked.filter(|what| **what == mia).count(), 1);
+    tx.rollback().await;
+    scene.seen("UMIA", "UTC").await;
+    let words = answer(&scene, id, true).await;
+    assert!(words.starts_with("You said yes to <@USAM>"), "{words}");
+    assert_eq!(latest(&scene, "USAM").await.state, State::Accepted);
+}
+
 #[tokio::test]
 async fn only_the_colleague_answers() {
     let scene = Scene::program(settings()).await;
@@ -107,7 +135,10 @@ async fn only_the_colleague_answers() {
 async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
     let mut outcomes = Vec::new();
     let mut answers = Vec::new();
-    for why in ["no", "silence", "excluded", "chain", "stage", "language"] {
+    let mut moments = Vec::new();
+    for why in [
+        "no", "silence", "erased", "excluded", "chain", "stage", "language",
+    ] {
         let mut scene = Scene::program(settings()).await;
         let id = invited(&scene).await;
         let mia = match why {
@@ -132,6 +163,9 @@ async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
         scene.takes_part("UMIA", mia).await;
         match why {
             "silence" => {}
+            "erased" => {
+                scene.press("UMIA", Action::EraseMine).await.unwrap();
+            }
             "no" => {
                 let words = answer(&scene, id, false).await;
                 assert!(words.starts_with("Noted, and thank you"), "{words}");
@@ -143,9 +177,15 @@ async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
             0,
             "{why}: not at once"
         );
-        scene.pass(SignedDuration::from_hours(24 * 16)).await;
+        scene.pass(SignedDuration::from_hours(24 * 9)).await;
         assert!(scene.pairs().await.is_empty(), "{why}");
         assert_eq!(scene.count("USAM", "did not work out").await, 1, "{why}");
+        // Neither the words tell, nor the moment.
+        let sent = scene.sent().await;
+        let mut told = sent
+            .iter()
+            .filter(|sent| sent.text.starts_with("Your invitation to"));
+        moments.push(told.next().unwrap().at);
         outcomes.push(scene.last("USAM", "did not work out").await.unwrap());
         let late = answer(&scene, id, true).await;
         assert!(
@@ -161,6 +201,7 @@ async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
         answers.iter().all(|text| *text == answers[0]),
         "{answers:#?}"
     );
+    assert_eq!(moments, vec!["2026-03-09T09:00:00Z".parse().unwrap(); 7]);
     assert_eq!(
         outcomes[0],
         "Your invitation to <@UMIA> did not work out this time. That happens for many reasons, and I never pass them on. \
@@ -201,13 +242,14 @@ async fn asking_is_not_pestering() {
     assert!(refused(scene.command("USAM", "invite <@UMIA>").await).contains(asked));
     answer(&scene, id, false).await;
     assert!(refused(scene.command("USAM", "invite <@UMIA>").await).contains(asked));
-    for who in ["U1", "U2", "U3"] {
+    // The no counts like a silence until its week is over: the inviter could tell otherwise.
+    for who in ["U1", "U2"] {
         scene
             .command("USAM", &format!("invite <@{who}>"))
             .await
             .unwrap();
     }
-    assert!(refused(scene.command("USAM", "invite <@U4>").await).contains("three invitations out"));
+    assert!(refused(scene.command("USAM", "invite <@U3>").await).contains("three invitations out"));
     assert_eq!(scene.count("UMIA", "would like to learn").await, 1);
     scene.pass(SignedDuration::from_hours(24 * 31)).await;
     scene.command("USAM", "invite <@UMIA>").await.unwrap();

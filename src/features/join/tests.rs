@@ -2,7 +2,7 @@ use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Kind;
 use crate::features::scene::{Scene, fill, render, render_view};
-use crate::slack::event::{Action, Answer, Event, Form, Reply};
+use crate::slack::event::{Action, Answer, Form, Reply};
 use crate::store::{participants, timers};
 use std::collections::BTreeMap;
 
@@ -221,7 +221,7 @@ async fn guests_and_deactivated_people_are_told_kindly() {
             admin: false,
         };
         let answers = form(&scene, "U1").await;
-        scene.event(Event::PersonSeen(person)).await.unwrap();
+        scene.slack_answers(person).await;
         let reply = scene.command("U7", "join").await.unwrap();
         assert!(render(&reply.say.unwrap()).contains("for full members"));
         let reply = submit(&scene, "U7", answers).await;

@@ -2,18 +2,16 @@
 
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
-use crate::domain::message::Message;
+use crate::domain::message::{Attachment, Message};
 use crate::domain::participant::{PersonInSlack, Standing};
 use crate::md;
 use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::Action;
-use crate::slack::words::{self, Md, quote};
+use crate::slack::words::{self, Md};
 use crate::store::own::Own;
 use crate::store::participants::Participant;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::Value;
-use std::collections::BTreeMap;
 
 pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
     let points = [
@@ -69,9 +67,31 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
         .message(text)
 }
 
-/// Everything, in sections short enough for Slack.
-/// `words`: what they wrote themselves, after meetings and in check-ins.
-pub(super) fn everything(own: &Own, words: &[Md], user: &UserId, zone: &TimeZone) -> Message {
+/// Kept elsewhere, and not shown one by one.
+pub(super) const BESIDES: &str = "Copies of what I sent you, for a few weeks; the days of the last week on which I wrote to you \
+     unasked; what the last matches were made from, for two months: your profile as it was then, encrypted, and who was \
+     proposed to you; and what others told me that mentions you, such as that you are their manager.";
+
+/// The file with everything.
+pub(super) fn file(content: String) -> Attachment {
+    Attachment {
+        name: super::file::NAME.to_owned(),
+        title: "Everything stored about you".to_owned(),
+        comment: "Here is everything stored about you, as you asked. Only you can see it."
+            .to_owned(),
+        content,
+    }
+}
+
+pub(super) fn file_did_not_arrive() -> Md {
+    md!(
+        "I could not deliver the file with everything stored about you, or cannot be sure that I did. If you do not see it \
+         here, please ask for it once more: `/reverse-mentor privacy`."
+    )
+}
+
+/// The most of it, short enough for Slack: the whole is in the file.
+pub(super) fn overview(own: &Own, user: &UserId, zone: &TimeZone) -> Message {
     let mut blocks = Blocks::new().header("Everything stored about you");
     if let Some(me) = &own.profile {
         blocks = blocks.append(profile(me, zone));
@@ -79,68 +99,35 @@ pub(super) fn everything(own: &Own, words: &[Md], user: &UserId, zone: &TimeZone
     if let Some(person) = &own.person {
         blocks = blocks.section(from_slack(person));
     }
-    // As many as fit into one message.
-    for pair in own.pairs.iter().rev().take(12) {
-        let role = if pair.mentor == *user {
-            "mentor"
-        } else {
-            "mentee"
-        };
-        let mut lines = vec![md!(
-            "*A pair* with {}, you as {}: {}, since {}",
-            pair.partner_of(user),
-            role,
-            pair.state.as_str(),
-            day(pair.created_at, zone)
-        )];
-        if let Some((at, _)) = pair.closed {
-            lines.push(md!("Over since {}", day(at, zone)));
-        }
-        if !pair.reasons.is_empty() {
-            lines.push(md!("Why you were matched: {}", pair.reasons.join(" ")));
-        }
-        blocks = blocks.section(Md::join(lines, "\n"));
+    let counts = [
+        (own.pairs.len(), "*Pairs:*"),
+        (own.reflections.len(), "*Questions after meetings:*"),
+        (own.checkins.len(), "*Check-ins:*"),
+        (own.invitations.len(), "*Invitations, sent and received:*"),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<Md> = counts
+        .map(|(count, what)| md!("{} {}", Md::from(*what), *count))
+        .collect();
+    if !counts.is_empty() {
+        blocks = blocks.section(Md::join(counts, "\n"));
     }
-    for line in words {
-        blocks = blocks.section(line.clone());
+    if let Some(last) = own.pairs.last() {
+        let partner = last.pair.partner_of(user);
+        blocks = blocks.section(md!("*Your latest pair:* with {}", partner));
     }
     if own.profile.is_none() && own.person.is_none() && own.pairs.is_empty() {
-        blocks = blocks.section("Nothing.");
+        blocks = blocks.section("No profile, and no pair.");
     }
     blocks
-        .context(
-            "Besides: copies of what I sent you, for a few weeks; what the last matches were made from, for two months: \
-             your profile as it was then, encrypted, and who was proposed to you; and a record that you did things like \
-             joining or leaving, without what you wrote. Only you can see this.",
+        .section(
+            "*The whole of it*, with every goal, meeting, answer and note, is on its way to you as a text file in our \
+             direct messages.",
         )
-        .message(md!("Everything stored about you."))
-}
-
-/// An answer after a meeting.
-pub(super) fn reflection(asked: &str, answer: &str, shared: bool) -> Md {
-    let seen = if shared {
-        "shared with your partner"
-    } else {
-        "for you alone"
-    };
-    md!("*A reflection*, {}: {}\n{}", seen, asked, quote(answer))
-}
-
-/// An answer in a private check-in.
-pub(super) fn checkin(answer: &str) -> Md {
-    // Kept as one small document, field by field.
-    let fields: BTreeMap<String, Value> = serde_json::from_str(answer).unwrap_or_default();
-    let lines: Vec<&str> = fields.values().filter_map(Value::as_str).collect();
-    md!("*A check-in*, for you alone:\n{}", quote(&lines.join("\n")))
-}
-
-/// The goals of a pair, as they stand.
-pub(super) fn goals(mentor: &str, mentee: &str) -> Md {
-    md!(
-        "*Goals of a pair*, seen by the two of you.\nThe mentee: {}\nThe mentor: {}",
-        mentee,
-        mentor
-    )
+        .context(md!("Besides: {} Only you can see this.", Md::from(BESIDES)))
+        .message(md!(
+            "Everything stored about you is on its way to you as a text file in our direct messages."
+        ))
 }
 
 fn profile(me: &Participant, zone: &TimeZone) -> Blocks {
@@ -154,12 +141,7 @@ fn profile(me: &Participant, zone: &TimeZone) -> Blocks {
         }
     };
     let text = |item: &Option<String>| item.as_ref().map_or_else(none, |item| md!("{}", item));
-    let standing = match me.standing {
-        Standing::Active => "taking part",
-        Standing::Paused => "paused",
-        Standing::Left => "left",
-        Standing::Ineligible => "out for now, not a full member",
-    };
+    let standing = standing(me.standing);
     let mut lines = vec![md!(
         "*You:* {}, joined {}",
         standing,
@@ -222,7 +204,16 @@ fn from_slack(person: &PersonInSlack) -> Md {
     )
 }
 
-fn day(at: Timestamp, zone: &TimeZone) -> String {
+pub(super) fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Active => "taking part",
+        Standing::Paused => "paused",
+        Standing::Left => "left",
+        Standing::Ineligible => "out for now, not a full member",
+    }
+}
+
+pub(super) fn day(at: Timestamp, zone: &TimeZone) -> String {
     cadence::local(at, zone).date().to_string()
 }
 
@@ -230,7 +221,9 @@ pub(super) fn erased(had_profile: bool) -> Md {
     if had_profile {
         md!(
             "Your data is erased and you have left the program. What stays, without any of your words: that a pair \
-             existed, so that the same two people are not matched again. Thank you for having taken part."
+             existed and when it met, so that the same two people are not matched again and the program's figures stay \
+             right. Copies of what I wrote to others, which may mention you, that a colleague invited you, and what was on its \
+             way at this moment are forgotten after 30 days. Thank you for having taken part."
         )
     } else {
         md!("There is nothing left to erase: I have no profile of you.")

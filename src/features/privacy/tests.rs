@@ -1,8 +1,20 @@
-use crate::domain::ids::RoundId;
+use crate::domain::checkin::Kind as About;
+use crate::domain::goals::Goals;
+use crate::domain::ids::{CycleId, PairId, RoundId, UserId};
+use crate::domain::message::Message;
 use crate::domain::program::Settings;
 use crate::features::scene::{Scene, fill, render};
+use crate::features::stage::{ANA, MAX, blank, settings};
 use crate::slack::event::{Action, Answer, Form};
-use crate::store::{own, pairs, participants};
+use crate::store::invitations::{self, State};
+use crate::store::{agreements, checkins, outbox, own, pairs, participants, reflections};
+use jiff::SignedDuration;
+use jiff::civil::date;
+use sqlx::Row;
+
+fn days(days: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * days)
+}
 
 async fn two_in_a_pair() -> Scene {
     let scene = Scene::new(Settings::default()).await;
@@ -51,6 +63,10 @@ async fn privacy_says_who_sees_what() {
     assert!(!render(&reply.say.unwrap()).contains("Erase"));
 }
 
+async fn the_file(scene: &Scene) -> String {
+    scene.files().await.pop().unwrap().content
+}
+
 #[tokio::test]
 async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     let scene = two_in_a_pair().await;
@@ -72,15 +88,244 @@ async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     *What would make it worthwhile:* 
     > To &lt;learn&gt; a lot
     *From Slack:* time zone Europe/Berlin, full member
-    *A pair* with <@U2>, you as mentor: introduced, since 2026-03-02
-    Why you were matched: U2 wants to learn Beekeeping
-    Besides: copies of what I sent you, for a few weeks; what the last matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and a record that you did things like joining or leaving, without what you wrote. Only you can see this.
+    *Pairs:* 1
+    *Your latest pair:* with <@U2>
+    *The whole of it*, with every goal, meeting, answer and note, is on its way to you as a text file in our direct messages.
+    Besides: Copies of what I sent you, for a few weeks; the days of the last week on which I wrote to you unasked; what the last matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you are their manager. Only you can see this.
     ");
-    let theirs = scene.press("U2", Action::ExportMine).await.unwrap();
-    let theirs = render(&theirs.say.unwrap());
+    scene.press("U1", Action::ExportMine).await.unwrap();
+    assert_eq!(scene.files().await.len(), 1, "pressed twice, sent once");
+    insta::assert_snapshot!(the_file(&scene).await, @"
+    Everything stored about you, U1.
+    As of 2026-03-02. Days are those of your own time zone. People stand here by their Slack id; a profile in Slack shows it under “Copy member ID”.
+
+    You
+
+    Standing: taking part
+    Joined: 2026-03-02
+    Waiting for a partner since: 2026-03-02
+    Role: mentor
+    Stage: Early career
+    Department: Customer support
+    Site: Some text
+    Manager: not given
+    Languages: English
+    Mentees at once: 1
+    Mentors at once: 1
+    You share: AI tools, Beekeeping
+    You would like to learn: AI tools, Some text
+    Rather not paired with: U8
+    What would make it worthwhile: To <learn> a lot
+
+    What Slack says about you
+
+    Time zone: Europe/Berlin
+    Full member: yes
+    Workspace admin: no
+
+    A pair with U2, you as mentor
+
+    State: introduced
+    Since: 2026-03-02
+    Months agreed on: 6
+    Why you were matched: U2 wants to learn Beekeeping
+
+    Besides
+
+    Copies of what I sent you, for a few weeks; the days of the last week on which I wrote to you unasked; what the last matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you are their manager.
+    ");
+    scene.press("U2", Action::ExportMine).await.unwrap();
+    let theirs = the_file(&scene).await;
     assert!(!theirs.contains("U8") && !theirs.contains("a lot"));
     let nobody = scene.press("U9", Action::ExportMine).await.unwrap();
-    assert!(render(&nobody.say.unwrap()).contains("Nothing."));
+    assert!(render(&nobody.say.unwrap()).contains("No profile, and no pair."));
+}
+
+/// Max has been through some months: a note with a skip, ratings without words, choices, goals that changed, an invitation.
+async fn months_of_a_pair() -> (Scene, PairId) {
+    let (mut scene, pair) = Scene::signed(settings()).await;
+    let mut tx = scene.tx().await;
+    for (version, goal) in [(1, "First goal"), (2, "Second goal")] {
+        let goals = Goals {
+            mentee: goal.into(),
+            mentor: "Budgets".into(),
+        };
+        let by = (version == 2).then(|| UserId::from(ANA));
+        agreements::add(&mut tx, pair, version, &goals, by.as_ref())
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    scene.pass(days(3)).await;
+    let day = [("date", Answer::Date(date(2026, 3, 4)))];
+    scene.submit(MAX, Form::LogMeeting, &day).await.unwrap();
+    let mut tx = scene.tx().await;
+    let reflection = reflections::by(&mut tx, &MAX.into()).await.unwrap()[0].id;
+    tx.commit().await.unwrap();
+    let rating = [("confidence", Answer::One("4".into()))];
+    let form = Form::Reflect { reflection };
+    scene.submit(MAX, form, &rating).await.unwrap();
+    scene.pass(days(33)).await;
+    let cycle = scene.month(pair).await.id;
+    let note = [("note", Answer::Text("Off to a conference".into()))];
+    scene
+        .submit(MAX, Form::Skip { cycle }, &note)
+        .await
+        .unwrap();
+    let mut tx = scene.tx().await;
+    let checkin = checkins::create(&mut tx, pair, &MAX.into(), About::StillGood, 2)
+        .await
+        .unwrap()
+        .unwrap();
+    checkins::say(&mut tx, checkin, "all_good").await.unwrap();
+    let sent = invitations::add(&mut tx, &MAX.into(), &"UEVE".into())
+        .await
+        .unwrap();
+    invitations::answer(&mut tx, sent.unwrap(), State::Declined)
+        .await
+        .unwrap();
+    invitations::add(&mut tx, &"UEVE".into(), &MAX.into())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    (scene, pair)
+}
+
+#[tokio::test]
+async fn the_file_leaves_nothing_out() {
+    let (scene, _) = months_of_a_pair().await;
+    scene.press(MAX, Action::ExportMine).await.unwrap();
+    let file = the_file(&scene).await;
+    let (_, file) = file.split_once("\nA pair with").unwrap();
+    insta::assert_snapshot!(blank(&format!("A pair with{file}")), @"
+    A pair with UANA, you as mentor
+
+    State: active
+    Since: 2026-03-02
+    Months began: 2026-03-02
+    Months agreed on: 6
+    Why you were matched: Max can teach AI tools
+    Goals, version 1 of 2026-03-02, the first draft:
+      The mentee: First goal
+      The mentor: Budgets
+      You signed it: no
+    Goals, version 2 of 2026-03-02, written by UANA:
+      The mentee: Second goal
+      The mentor: Budgets
+      You signed it: no
+    Month 1, from 2026-03-03: held
+      You said whether you met: yes
+      On record as held since: 2026-03-05
+    Month 2, from 2026-04-03: skipped
+      The note with the skip, seen by both: Off to a conference
+
+    A question after a meeting, 2026-03-05
+
+    Asked: (a question)
+    Answered: 2026-03-05
+    Your confidence, of 5: 4
+    Shared with your partner: no
+
+    “Still good?”, a private check-in, 2026-04-07, after month 2
+
+    Answered: 2026-04-07
+    You chose: all good
+
+    You invited UEVE, 2026-04-07
+
+    What became of it: no yes, or none yet
+
+    UEVE invited you, 2026-04-07
+
+    What became of it: open
+
+    Besides
+
+    Copies of what I sent you, for a few weeks; the days of the last week on which I wrote to you unasked; what the last matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you are their manager.
+    ");
+}
+
+#[tokio::test]
+async fn no_text_is_too_long_for_the_file() {
+    let (scene, pair) = Scene::signed(settings()).await;
+    let mut tx = scene.tx().await;
+    for cycle in 0..40 {
+        let id = reflections::create(&mut tx, pair, CycleId(cycle), &MAX.into(), "trust/mentor/1")
+            .await
+            .unwrap()
+            .unwrap();
+        let answer = format!("{cycle} {} end", "x".repeat(990));
+        reflections::answer(&mut tx, id, Some(&answer), None)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    scene.press(MAX, Action::ExportMine).await.unwrap();
+    let file = the_file(&scene).await;
+    assert_eq!(file.matches(" end\n").count(), 40);
+}
+
+/// Where a person's id still stands, table by table.
+async fn traces(scene: &Scene, user: &str) -> Vec<String> {
+    let mut tx = scene.tx().await;
+    let columns = sqlx::query(
+        "select m.name, p.name from sqlite_master m join pragma_table_info(m.name) p where m.type = 'table' order by 1, 2",
+    )
+    .fetch_all(tx.conn())
+    .await
+    .unwrap();
+    let mut found = Vec::new();
+    for row in columns {
+        let (table, column): (String, String) = (row.get(0), row.get(1));
+        let sql =
+            format!("select count(*) from {table} where instr(cast({column} as text), $1) > 0");
+        let count = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(user)
+            .fetch_one(tx.conn())
+            .await
+            .unwrap();
+        if count.get::<i64, _>(0) > 0 {
+            found.push(format!("{table}.{column}"));
+        }
+    }
+    tx.rollback().await;
+    found
+}
+
+/// Everything that is on its way arrives.
+async fn all_arrives(scene: &Scene) {
+    let mut tx = scene.tx().await;
+    loop {
+        let heads = outbox::heads(&mut tx, 100).await.unwrap();
+        if heads.is_empty() {
+            break;
+        }
+        for head in heads {
+            outbox::sent(&mut tx, head.id, None, None).await.unwrap();
+        }
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn erasing_leaves_only_that_the_pair_existed() {
+    let (mut scene, pair) = months_of_a_pair().await;
+    all_arrives(&scene).await;
+    let said = |messages: Vec<Message>| messages.iter().map(render).collect::<Vec<_>>().join("\n");
+    let group = format!("pair/{pair}");
+    assert!(said(scene.messages(&group).await).contains("Off to a conference"));
+    scene.command(MAX, "pause until 2026-05-20").await.unwrap();
+    let before = scene.messages(ANA).await.len();
+    let reply = scene.press(MAX, Action::EraseMine).await.unwrap();
+    insta::assert_snapshot!(render(&reply.replace.unwrap()), @"Your data is erased and you have left the program. What stays, without any of your words: that a pair existed and when it met, so that the same two people are not matched again and the program's figures stay right. Copies of what I wrote to others, which may mention you, that a colleague invited you, and what was on its way at this moment are forgotten after 30 days. Thank you for having taken part.");
+    // The invitation is of the colleague who has yet to hear of it.
+    let left = ["invitations.invitee", "pairs.mentor"];
+    assert_eq!(traces(&scene, MAX).await, left);
+    insta::assert_snapshot!(said(scene.messages(&group).await), @"This pair has come to an end. Thank you both for the time you gave each other. I will not post here again; the conversation stays yours.");
+    // Nothing that was forgotten is said again.
+    scene.pass(days(100)).await;
+    assert_eq!(scene.messages(&group).await.len(), 1);
+    assert_eq!(scene.messages(ANA).await.len(), before + 1);
 }
 
 #[tokio::test]
@@ -92,7 +337,7 @@ async fn erasing_leaves_nothing_and_is_harmless_twice() {
     let mut tx = scene.tx().await;
     let mine = own::read(&mut tx, &"U1".into()).await.unwrap();
     assert!(mine.profile.is_none() && mine.person.is_none());
-    assert!(mine.pairs.iter().all(|pair| pair.reasons.is_empty()));
+    assert!(mine.pairs.iter().all(|pair| pair.pair.reasons.is_empty()));
     assert!(
         participants::find(&mut tx, &"U2".into())
             .await

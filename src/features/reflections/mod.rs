@@ -8,7 +8,7 @@ mod messages;
 mod tests;
 
 use super::nudge::{self, Nudge, Outcome};
-use super::{Reply, Result, refuse};
+use super::{Reply, Result, not_erased, refuse};
 use crate::domain::cadence::{self, DAY_ENDS, Hours};
 use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, PairId, ReflectionId, UserId};
@@ -227,7 +227,10 @@ async fn mine(tx: &mut Tx, actor: &Actor, id: ReflectionId) -> Result<(Reflectio
         return refuse("That question was put to somebody else, and only they can open it.");
     }
     match pairs::find(tx, reflection.pair).await? {
-        Some(pair) => Ok((reflection, pair)),
+        Some(pair) => {
+            not_erased(tx, &pair).await?;
+            Ok((reflection, pair))
+        }
         None => refuse("I can no longer find that question. It may have been erased."),
     }
 }

@@ -233,8 +233,11 @@ async fn nothing_is_shared_once_the_pair_is_over() {
     let (mut scene, pair, _) = max_said_yes().await;
     let id = of(&scene, MAX).await[0].id;
     let mut tx = scene.tx().await;
-    pairs::close(&mut tx, pair, Ending::Ended).await.unwrap();
+    let why = Ending::Ended;
+    pairs::close(&mut tx, pair, why).await.unwrap();
     tx.commit().await.unwrap();
+    let by = None;
+    scene.happens(Happening::PairEnded { pair, by, why }).await;
     let told = scene.messages("pair/").await.len();
     answer(&scene, MAX, id, "A last thought", &[share()])
         .await
@@ -246,6 +249,27 @@ async fn nothing_is_shared_once_the_pair_is_over() {
     );
     scene.pass(hours(72)).await;
     assert_eq!(of(&scene, ANA).await.len(), 0, "and nobody else is asked");
+}
+
+#[tokio::test]
+async fn nothing_is_kept_once_the_pair_is_erased() {
+    let (mut scene, pair, _) = max_said_yes().await;
+    let reflection = of(&scene, MAX).await[0].id;
+    let mut tx = scene.tx().await;
+    let (by, why) = (None, Ending::Ended);
+    pairs::close(&mut tx, pair, why).await.unwrap();
+    tx.commit().await.unwrap();
+    scene.happens(Happening::PairEnded { pair, by, why }).await;
+    scene.pass(hours(24 * 89)).await;
+    answer(&scene, MAX, reflection, "In time", &[])
+        .await
+        .unwrap();
+    scene.pass(hours(24 * 2)).await;
+    let late = answer(&scene, MAX, reflection, "Too late", &[]).await;
+    assert!(matches!(late, Err(Error::User(_))), "{late:?}");
+    let opened = scene.press(MAX, Action::Reflect { reflection }).await;
+    assert!(matches!(opened, Err(Error::User(_))), "{opened:?}");
+    assert_eq!(of(&scene, MAX).await[0].answer, None);
 }
 
 #[tokio::test]

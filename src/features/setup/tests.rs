@@ -3,7 +3,7 @@ use crate::domain::participant::PersonInSlack;
 use crate::domain::program::{Day, Matching, Settings};
 use crate::domain::timer::Kind;
 use crate::features::scene::{Scene, fill, render, render_view};
-use crate::slack::event::{Answer, Event, Form};
+use crate::slack::event::{Answer, Form};
 use crate::store::{programs, timers};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ async fn seen(scene: &Scene, admin: bool) {
         deleted: false,
         admin,
     };
-    scene.event(Event::PersonSeen(person)).await.unwrap();
+    scene.slack_answers(person).await;
 }
 
 async fn program(scene: &Scene) -> Option<Settings> {

@@ -6,9 +6,9 @@ use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
 use crate::features::outlook::{self, Eyes};
-use crate::features::pause_button;
+use crate::features::{find_partner_button, pause_button};
 use crate::md;
-use crate::slack::blocks::{Blocks, Modal, button, listed};
+use crate::slack::blocks::{Blocks, Button, Modal, button, listed};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
 use crate::store::outlook::Outlook;
@@ -51,13 +51,15 @@ pub(super) fn status(
         blocks = blocks.section(Md::join(lines.to_vec(), "\n"));
     }
     let aloud = outlook::aloud(open, outlooks, eyes);
+    let alone = open.is_empty() && me.waiting_since.is_none();
+    let find = alone.then(find_partner_button);
     blocks
         .section(Md::join(facts, "\n"))
-        .buttons([
+        .buttons(find.into_iter().chain([
             button("Edit my profile", &Action::OpenJoin),
             standing,
             button("Help", &Action::OpenHelp),
-        ])
+        ]))
         .context("Only you can see this.")
         .message(Md::join(aloud.into_iter().chain(lines.to_vec()), "\n"))
 }
@@ -67,6 +69,13 @@ pub(super) fn waiting_line(since: &str, next: &Md) -> Md {
         "*You are waiting for a partner* since {}. Next match: {}",
         since,
         next
+    )
+}
+
+/// They have no partner and do not wait for one: their pair ended, and they have not asked for another.
+pub(super) fn not_looking_line() -> Md {
+    md!(
+        "*You have no partner at the moment*, and I am not looking for one until you ask me to. “Find me a partner” does."
     )
 }
 
@@ -139,10 +148,9 @@ pub(super) fn paused(until: Option<String>, told: &[UserId]) -> Md {
     }
 }
 
-pub(super) fn day_has_begun() -> Md {
-    md!(
-        "That day has already begun where you are. Pick a later one, or leave the date out to pause until you resume."
-    )
+/// A pause that had a day is open now.
+pub(super) fn no_longer_until(day: &str, paused: &Md) -> Md {
+    md!("Your pause no longer ends on {}. {}", day, paused)
 }
 
 pub(super) fn not_paused() -> Md {
@@ -155,6 +163,8 @@ pub(super) fn not_paused() -> Md {
 pub(super) enum Onward {
     /// No pair: they wait for one.
     Waits(Md),
+    /// No pair, and they have not asked for another.
+    NotLooking,
     /// With these partners. Empty when each of them is on a break, too.
     With(Vec<UserId>),
 }
@@ -166,24 +176,35 @@ impl Onward {
                 "I am looking for a partner for you again. Next match: {}",
                 next
             ),
+            Self::NotLooking => not_looking_line(),
             Self::With(partners) if partners.is_empty() => {
                 md!("Your partner is on a break, too. Your months go on after it.")
             }
             Self::With(partners) => md!("You and {} go on where you left off.", listed(partners)),
         }
     }
+
+    fn find(&self) -> Option<Button> {
+        matches!(self, Self::NotLooking).then(find_partner_button)
+    }
 }
 
-pub(super) fn resumed(onward: &Onward) -> Md {
-    md!("Welcome back. {}", onward.in_words())
+pub(super) fn resumed(onward: &Onward) -> Message {
+    let text = md!("Welcome back. {}", onward.in_words());
+    let blocks = Blocks::new().section(text.clone());
+    match onward.find() {
+        Some(find) => blocks.buttons([find]).message(text),
+        None => text.into(),
+    }
 }
 
 /// The pause came to its end by itself.
 pub(super) fn pause_over(onward: &Onward) -> Message {
     let text = md!("Your pause is over. {}", onward.in_words());
+    let longer = button("I need a little longer", &Action::Pause);
     Blocks::new()
         .section(text.clone())
-        .buttons([button("I need a little longer", &Action::Pause)])
+        .buttons(onward.find().into_iter().chain([longer]))
         .context("Only you can see this.")
         .message(text)
 }

@@ -47,10 +47,17 @@ pub async fn status(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let mut lines = Vec::new();
     if me.standing == Standing::Paused {
         lines.push(messages::paused_line(until(me, &zone, tx.now)));
-    } else if open.is_empty() {
-        let since = me.waiting_since.unwrap_or(me.joined_at);
-        let since = cadence::say_day(since, &zone, tx.now);
-        lines.push(messages::waiting_line(&since, &next));
+    }
+    // A pair's own lines say more than waiting for a further partner would.
+    if open.is_empty() {
+        match me.waiting_since {
+            Some(_) if me.standing == Standing::Paused => {}
+            Some(since) => {
+                let since = cadence::say_day(since, &zone, tx.now);
+                lines.push(messages::waiting_line(&since, &next));
+            }
+            None => lines.push(messages::not_looking_line()),
+        }
     }
     let stage_known = settings.stage_rank(&me.profile.stage).is_some();
     Ok(Reply::say(messages::status(
@@ -62,7 +69,25 @@ pub async fn status(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     )))
 }
 
-/// Pausing again moves the day; without a day it changes nothing, so that a doubled press is harmless.
+/// The date where they are: what "tomorrow" and "2 weeks" are counted from.
+pub async fn today(tx: &mut Tx, user: &UserId) -> Result<Date> {
+    let zone = zone_of(tx, user).await?;
+    Ok(cadence::local(tx.now, &zone).date())
+}
+
+/// The button. Pressed once more, or on a page that is behind, it leaves a pause as it is.
+pub async fn pause_pressed(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    let me = taking_part(tx, actor).await?;
+    let Some(me) = me.filter(|me| me.standing == Standing::Paused) else {
+        return pause(tx, actor, None).await;
+    };
+    let zone = zone_of(tx, &actor.user).await?;
+    let day = until(&me, &zone, tx.now);
+    let told = at_work(tx, &actor.user, true).await?;
+    Ok(Reply::say(messages::paused(day, &told)).with_home())
+}
+
+/// The command. Pausing again moves the day; without a day, the pause lasts until they resume.
 pub async fn pause(tx: &mut Tx, actor: &Actor, until: Option<Date>) -> Result<Reply> {
     let Some(me) = taking_part(tx, actor).await? else {
         return Ok(Reply::say(messages::not_in()).with_home());
@@ -71,20 +96,21 @@ pub async fn pause(tx: &mut Tx, actor: &Actor, until: Option<Date>) -> Result<Re
     let zone = zone_of(tx, user).await?;
     let paused = me.standing == Standing::Paused;
     let Some(day) = until else {
+        participants::set_standing(tx, user, Standing::Paused, None).await?;
+        timers::cancel(tx, Kind::PauseEnds, user).await?;
         if !paused {
-            participants::set_standing(tx, user, Standing::Paused, None).await?;
-            timers::cancel(tx, Kind::PauseEnds, user).await?;
             tx.happens(Happening::Paused(user.clone()));
         }
-        let day = self::until(&me, &zone, tx.now);
         let told = at_work(tx, user, true).await?;
-        return Ok(Reply::say(messages::paused(day, &told)).with_home());
+        let said = messages::paused(None, &told);
+        let said = match self::until(&me, &zone, tx.now) {
+            Some(day) => messages::no_longer_until(&day, &said),
+            None => said,
+        };
+        return Ok(Reply::say(said).with_home());
     };
     let civil = day.at(cadence::DAY_STARTS, 0, 0, 0);
     let ends = cadence::at_local(civil, &zone);
-    if ends <= tx.now {
-        return Ok(Reply::say(messages::day_has_begun()));
-    }
     participants::set_standing(tx, user, Standing::Paused, Some(ends)).await?;
     let due = Due::Local {
         civil,
@@ -149,10 +175,14 @@ pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
 }
 
 async fn onward(tx: &mut Tx, settings: &Settings, user: &UserId) -> Result<Onward> {
-    Ok(if pairs::open_of(tx, user).await?.is_empty() {
+    if !pairs::open_of(tx, user).await?.is_empty() {
+        return Ok(Onward::With(at_work(tx, user, false).await?));
+    }
+    let me = participants::find(tx, user).await?;
+    Ok(if me.is_some_and(|me| me.waiting_since.is_some()) {
         Onward::Waits(next_match(tx, settings).await?)
     } else {
-        Onward::With(at_work(tx, user, false).await?)
+        Onward::NotLooking
     })
 }
 

@@ -3,6 +3,7 @@ use crate::domain::pair::State;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::domain::timer::Kind;
+use crate::features::cast;
 use crate::features::scene::{Scene, render, render_view};
 use crate::slack::event::{Action, Form, Reply};
 use crate::store::{pairs, participants, timers};
@@ -145,6 +146,70 @@ async fn a_pause_ends_on_its_day_and_says_so_at_work() {
 }
 
 #[tokio::test]
+async fn a_pause_with_a_day_can_be_made_open() {
+    let mut scene = Scene::new(Settings::default()).await;
+    scene.joins("U1", "mentor", "Early career").await;
+    told(&scene, "U1", "pause until 2026-03-20").await;
+    insta::assert_snapshot!(told(&scene, "U1", "pause").await, @"Your pause no longer ends on Friday, March 20. You are paused until you say `/reverse-mentor resume`. Until then nobody is matched with you and I leave you in peace. Nobody is told.");
+    assert_eq!(pause_ends(&scene).await, None);
+    let again = told(&scene, "U1", "pause").await;
+    assert!(again.starts_with("You are paused until you say"), "{again}");
+    let pressed = said(&scene.press("U1", Action::Pause).await.unwrap());
+    assert_eq!(pressed, again);
+    scene.pass(SignedDuration::from_hours(24 * 30)).await;
+    assert_eq!(standing(&scene, "U1").await, Some(Standing::Paused));
+}
+
+/// Their pair ended while they were on a break, and they let the offer of another lie.
+#[tokio::test]
+async fn whoever_does_not_wait_is_told_so_and_can_ask() {
+    let mut scene = Scene::program(cast::settings()).await;
+    let pair = scene.introduced().await;
+    told(&scene, "USAM", "pause until 2026-03-04").await;
+    scene.submit("UMIA", Form::End { pair }, &[]).await.unwrap();
+    let status = told(&scene, "USAM", "status").await;
+    insta::assert_snapshot!(status.lines().take(2).collect::<Vec<_>>().join("\n"), @"
+    *You are paused until Wednesday, March 4.* Nobody is told why, and I leave you in peace.
+    *You have no partner at the moment*, and I am not looking for one until you ask me to. “Find me a partner” does.
+    ");
+    scene.pass(SignedDuration::from_hours(24 * 3)).await;
+    let over = scene.last("USAM", "Your pause is over").await.unwrap();
+    insta::assert_snapshot!(over, @"
+    Your pause is over. *You have no partner at the moment*, and I am not looking for one until you ask me to. “Find me a partner” does.
+    [ Find me a partner ]  [ I need a little longer ]
+    Only you can see this.
+    ");
+    told(&scene, "USAM", "pause").await;
+    insta::assert_snapshot!(told(&scene, "USAM", "resume").await, @"
+    Welcome back. *You have no partner at the moment*, and I am not looking for one until you ask me to. “Find me a partner” does.
+    [ Find me a partner ]
+    ");
+    insta::assert_snapshot!(told(&scene, "USAM", "status").await, @"
+    *You have no partner at the moment*, and I am not looking for one until you ask me to. “Find me a partner” does.
+    *You take part as* a mentee: you learn, and you arrange the meetings.
+    *Stage:* Director
+    *You share:* Strategy
+    *You would like to learn:* AI tools
+    *Joined:* Monday, March 2
+    [ Find me a partner ]  [ Edit my profile ]  [ Pause ]  [ Help ]
+    Only you can see this.
+    ");
+    for _ in 0..2 {
+        let asked = scene.press("USAM", Action::FindPartner).await.unwrap();
+        assert!(said(&asked).starts_with("You are in the next match.") && asked.home);
+    }
+    let status = told(&scene, "USAM", "status").await;
+    assert!(
+        status.starts_with("*You are waiting for a partner* since Thursday, March 5."),
+        "{status}"
+    );
+    assert!(!status.contains("Find me a partner"), "{status}");
+    assert!(!scene.waits("UMIA").await, "nobody asked for her");
+    let nobody = scene.press("U9", Action::FindPartner).await.unwrap();
+    assert!(said(&nobody).contains("not in the program"));
+}
+
+#[tokio::test]
 async fn resuming_early_ends_the_timer_too() {
     let mut scene = Scene::new(Settings::default()).await;
     scene.joins("U1", "mentor", "Early career").await;
@@ -157,6 +222,24 @@ async fn resuming_early_ends_the_timer_too() {
     assert_eq!(scene.messages("U1").await.len(), 0);
 }
 
+/// On Kiritimati it is the 3rd already, while it is the 2nd in the program's zone.
+#[tokio::test]
+async fn days_are_counted_from_their_own_date() {
+    let mut scene = Scene::new(Settings::default()).await;
+    scene.joins("U1", "mentor", "Early career").await;
+    scene.seen("U1", "Pacific/Kiritimati").await;
+    scene.now = "2026-03-02T20:00:00Z".parse().unwrap();
+    for text in ["pause until tomorrow", "Break until Wed", "snooze 1 day"] {
+        let answer = told(&scene, "U1", text).await;
+        assert!(
+            answer.starts_with("You are paused until Wednesday, March 4."),
+            "{text}: {answer}"
+        );
+    }
+    let past = told(&scene, "U1", "pause until 2026-03-03").await;
+    assert!(past.starts_with("A pause has to end after today"), "{past}");
+}
+
 #[tokio::test]
 async fn a_day_that_has_begun_where_they_are_is_no_pause() {
     let scene = Scene::new(Settings::default()).await;
@@ -167,7 +250,7 @@ async fn a_day_that_has_begun_where_they_are_is_no_pause() {
     assert!(
         told(&later, "U1", "pause until 2026-03-03")
             .await
-            .contains("already begun")
+            .contains("has to end after today")
     );
     assert_eq!(standing(&later, "U1").await, Some(Standing::Active));
 }
