@@ -1,8 +1,7 @@
 //! One month of a pair, and the states it passes through.
 
 use super::cadence::{MEETING_MINUTES, months_after};
-use super::ids::{CycleId, PairId, UserId};
-use super::pair::Pair;
+use super::ids::{CycleId, PairId};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -24,30 +23,20 @@ pub struct Cycle {
     pub opened_at: Timestamp,
     /// When its month is over; the next one opens then.
     pub closes_at: Timestamp,
-    /// When the meeting is planned for, or was: the state says whether the plan still holds.
+    /// When the meeting is planned for, or was: see [`Cycle::is_ahead`].
     pub meets_at: Option<Timestamp>,
     /// How many times a time was chosen.
     pub plans: i64,
-    /// What the mentor answered to "did you meet?", as the feature words it.
-    pub mentor_said: Option<String>,
-    pub mentee_said: Option<String>,
     pub held_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
 }
 
 impl Cycle {
-    /// Chosen and still to come.
+    /// Chosen and still to come: also another meeting of a month in which they met already.
     pub fn is_ahead(&self, now: Timestamp) -> bool {
-        self.state == State::Planned && self.meets_at.is_some_and(|at| at > now)
-    }
-
-    /// What `user`, a member of `pair`, answered to "did you meet?".
-    pub fn said(&self, pair: &Pair, user: &UserId) -> Option<&str> {
-        if *user == pair.mentor {
-            self.mentor_said.as_deref()
-        } else {
-            self.mentee_said.as_deref()
-        }
+        matches!(self.state, State::Planned | State::Held)
+            && self.closed_at.is_none()
+            && self.meets_at.is_some_and(|at| at > now)
     }
 
     /// When to ask whether they met.

@@ -2,8 +2,7 @@
 
 use super::db::{Result, StoreError, Tx, instant};
 use crate::domain::cycle::{Anchor, Cycle, State};
-use crate::domain::ids::{CycleId, PairId, UserId};
-use crate::domain::pair::Pair;
+use crate::domain::ids::{CycleId, PairId};
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -14,7 +13,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, pair_id, number, state, anchor_at, anchor_number, opened_at, closes_at, meets_at, plans,
-             mentor_said, mentee_said, held_at, closed_at from cycles ",
+             held_at, closed_at from cycles ",
             $rest
         )
     };
@@ -74,25 +73,31 @@ pub async fn latest(tx: &mut Tx, pair: PairId) -> Result<Option<Cycle>> {
     row.map(|row| read(&row, 0)).transpose()
 }
 
-/// Notes the time chosen; false when there is nothing to arrange (any more). What was said of an earlier time is void.
+/// Notes the time chosen; false when there is nothing to arrange (any more). A month in which they met already stays
+/// held, and its meeting to come can still be moved.
 pub async fn plan(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<bool> {
+    let now = tx.now_ms();
     let done = sqlx::query(
-        "update cycles set state = 'planned', meets_at = $1, plans = plans + 1, mentor_said = null, mentee_said = null
-         where id = $2 and state in ('open', 'sorting', 'planned') and closed_at is null",
+        "update cycles set state = case when state = 'held' then 'held' else 'planned' end, meets_at = $1, plans = plans + 1
+         where id = $2 and closed_at is null
+           and (state in ('open', 'sorting', 'planned') or (state = 'held' and meets_at > $3))",
     )
     .bind(at.as_millisecond())
     .bind(id.0)
+    .bind(now)
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
-/// Steps from one state to the next; false when the cycle was not in `from` (any more).
+/// Steps from one state to the next; false when the cycle was not in `from` (any more). A month that is skipped has no
+/// meeting to come.
 pub async fn step(tx: &mut Tx, id: CycleId, from: State, to: State) -> Result<bool> {
     debug_assert!(from.may_become(to), "{from:?} → {to:?}");
     let now = tx.now_ms();
     let done = sqlx::query(
-        "update cycles set state = $1, held_at = case when $1 = 'held' then $2 else held_at end
+        "update cycles set state = $1, held_at = case when $1 = 'held' then $2 else held_at end,
+             meets_at = case when $1 = 'skipped' then null else meets_at end
          where id = $3 and state = $4",
     )
     .bind(to.as_str())
@@ -102,23 +107,6 @@ pub async fn step(tx: &mut Tx, id: CycleId, from: State, to: State) -> Result<bo
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
-}
-
-/// Notes what a partner answered to "did you meet?".
-pub async fn say(tx: &mut Tx, id: CycleId, pair: &Pair, user: &UserId, said: &str) -> Result<()> {
-    let now = tx.now_ms();
-    let sql = if *user == pair.mentor {
-        "update cycles set mentor_said = $1, reported_at = $2 where id = $3"
-    } else {
-        "update cycles set mentee_said = $1, reported_at = $2 where id = $3"
-    };
-    sqlx::query(sql)
-        .bind(said)
-        .bind(now)
-        .bind(id.0)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
 }
 
 /// Keeps the note somebody left when skipping, sealed.
@@ -220,9 +208,7 @@ pub(super) fn read(row: &AnyRow, first: usize) -> Result<Cycle> {
         closes_at: instant(row.try_get(first + 7)?),
         meets_at: moment(8)?,
         plans: row.try_get(first + 9)?,
-        mentor_said: row.try_get(first + 10)?,
-        mentee_said: row.try_get(first + 11)?,
-        held_at: moment(12)?,
-        closed_at: moment(13)?,
+        held_at: moment(10)?,
+        closed_at: moment(11)?,
     })
 }

@@ -56,6 +56,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "inputs",
         include_str!("../../migrations/0007_inputs.sql"),
     ),
+    (
+        8,
+        "answers",
+        include_str!("../../migrations/0008_answers.sql"),
+    ),
 ];
 
 /// Transactions that share one commit at most: bounds what a failed commit takes with it, and how long the first waits.

@@ -132,6 +132,7 @@ async fn a_late_yes_makes_the_question_needless() {
     assert_eq!(before.state, State::Unknown);
     let yes = Action::DidMeet {
         cycle: before.id,
+        plan: None,
         said: MetAnswer::Yes,
     };
     scene.press(ANA, yes).await.unwrap();
@@ -167,6 +168,7 @@ async fn a_good_month(scene: &mut Scene, pair: PairId, number: u8) {
     for user in [ANA, MAX] {
         let yes = Action::DidMeet {
             cycle: cycle.id,
+            plan: None,
             said: MetAnswer::Yes,
         };
         scene.press(user, yes).await.unwrap();

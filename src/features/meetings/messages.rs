@@ -265,7 +265,8 @@ pub fn did_you_meet(month: &Month, user: &UserId, now: Timestamp) -> Message {
         ),
         None => md!("Did you and {} meet this month?", partner),
     };
-    let answer = |label, said| button(label, &Action::DidMeet { cycle, said });
+    let plan = Some(month.cycle.plans);
+    let answer = |label, said| button(label, &Action::DidMeet { cycle, plan, said });
     Blocks::new()
         .section(md!("*{}*", question))
         .buttons([

@@ -36,7 +36,7 @@ pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> R
 /// "Another time", or "Move it".
 pub async fn open_other_time(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
-    if !month.is_running() {
+    if !month.may_change(tx.now) {
         return Ok(Reply::modal(views::as_it_stands(&month)));
     }
     not_on_break(tx, &month).await?;
@@ -56,7 +56,7 @@ pub async fn other_time(
     answers: &Answers,
 ) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
-    if !month.is_running() {
+    if !month.may_change(tx.now) {
         return Ok(Reply::modal(views::as_it_stands(&month)));
     }
     not_on_break(tx, &month).await?;
@@ -95,7 +95,7 @@ pub async fn other_time(
 /// A break is a break: nobody comes back to a meeting they did not know of.
 async fn not_on_break(tx: &mut Tx, month: &Month) -> Result<()> {
     // What was planned before stays theirs to keep or to move.
-    let unplanned = month.cycle.state != State::Planned;
+    let unplanned = month.cycle.state != State::Planned && !month.cycle.is_ahead(tx.now);
     if unplanned && on_break(tx, &month.pair).await? {
         return refuse(
             "One of you is on a break, so nothing is planned just now. The months go on when the break is over.",
@@ -126,7 +126,7 @@ async fn settle(tx: &mut Tx, before: Month, at: Timestamp, by: &UserId) -> Resul
     }
     withdraw(tx, &before).await?;
     timing::forget_plan(tx, &before).await?;
-    let moved = before.cycle.state == State::Planned;
+    let moved = before.cycle.state == State::Planned || before.cycle.is_ahead(tx.now);
     let Some(month) = month(tx, id).await? else {
         return Ok(before);
     };

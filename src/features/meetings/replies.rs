@@ -73,6 +73,7 @@ pub fn slots_passed(month: &Month, now: Timestamp) -> Message {
 pub fn stands(month: &Month, now: Timestamp) -> Message {
     match (month.cycle.state, month.cycle.meets_at) {
         (State::Planned, Some(at)) if month.is_running() => chosen(month, at, now),
+        (_, Some(at)) if month.cycle.is_ahead(now) => chosen(month, at, now),
         (State::Sorting, _) if month.is_running() => {
             let cycle = month.cycle.id;
             let text = md!(

@@ -1,3 +1,4 @@
+mod answers;
 mod calendar;
 
 use crate::domain::cadence::local;
@@ -11,7 +12,7 @@ use crate::features::stage::{ANA, MAX, blank, settings};
 use crate::features::{Error, Reply};
 use crate::slack::event::{Action, Answer, Event, Form, MetAnswer};
 use crate::store::outbox::Kind;
-use crate::store::{agreements, cycles, pairs, people};
+use crate::store::{agreements, cycles, met, pairs, people};
 use jiff::civil::{Date, Time, date, time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -88,13 +89,23 @@ async fn asked() -> (Scene, PairId, Cycle) {
 }
 
 async fn said(scene: &Scene, user: &str, month: &Cycle, said: MetAnswer) -> String {
-    let cycle = month.id;
-    shown(
-        &scene
-            .press(user, Action::DidMeet { cycle, said })
-            .await
-            .unwrap(),
-    )
+    said_of(scene, user, month, month.plans, said).await
+}
+
+/// An answer on the card about the plan of that number.
+async fn said_of(scene: &Scene, user: &str, month: &Cycle, plan: i64, said: MetAnswer) -> String {
+    let (cycle, plan) = (month.id, Some(plan));
+    let press = Action::DidMeet { cycle, plan, said };
+    shown(&scene.press(user, press).await.unwrap())
+}
+
+/// What is on record of somebody's answer about that plan, in the month that opened last.
+async fn kept(scene: &Scene, pair: PairId, plan: i64, user: &str) -> Option<String> {
+    let mut tx = scene.tx().await;
+    let pair = pairs::find(&mut tx, pair).await.unwrap().unwrap();
+    let month = cycles::latest(&mut tx, pair.id).await.unwrap().unwrap();
+    let said = met::of(&mut tx, month.id).await.unwrap();
+    said.of(plan, &pair, &user.into()).map(str::to_owned)
 }
 
 #[tokio::test]
@@ -386,6 +397,7 @@ async fn strangers_change_nothing() {
         Action::OpenSkip { cycle },
         Action::DidMeet {
             cycle,
+            plan: None,
             said: MetAnswer::Yes,
         },
     ];
@@ -559,8 +571,10 @@ async fn either_yes_counts_and_both_answers_are_kept() {
         }
         let month = scene.month(pair).await;
         assert_eq!(month.state, state, "{ana:?} {max:?}");
-        assert_eq!(month.mentee_said.as_deref(), ana.map(MetAnswer::as_str));
-        assert_eq!(month.mentor_said.as_deref(), max.map(MetAnswer::as_str));
+        for (user, answer) in [(ANA, ana), (MAX, max)] {
+            let kept = kept(&scene, pair, 1, user).await;
+            assert_eq!(kept.as_deref(), answer.map(MetAnswer::as_str));
+        }
         let yes = [ana, max].into_iter().filter(|said| *said == Some(Yes));
         assert_eq!(scene.of_kind(Kind::Reflection).await, yes.count());
     }
@@ -580,12 +594,13 @@ async fn a_meeting_that_moved_gets_a_new_time_and_a_new_question() {
     ");
     let day = local(scene.now, &berlin()).date().saturating_add(days(5));
     other_time(&scene, &month, day, time(15, 30, 0, 0)).await;
-    let late = said(&scene, MAX, &month, MetAnswer::No).await;
+    let late = said_of(&scene, MAX, &month, 1, MetAnswer::No).await;
     assert!(
         late.starts_with("*Time chosen:*"),
         "the old card shows what holds: {late}"
     );
-    assert_eq!(scene.month(pair).await.mentor_said, None);
+    assert_eq!(kept(&scene, pair, 1, MAX).await.as_deref(), Some("no"));
+    assert_eq!(kept(&scene, pair, 1, ANA).await.as_deref(), Some("moved"));
     scene.pass(days(8)).await;
     assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 4);
     scene.everybody_was_left_in_peace(&settings()).await;
@@ -632,7 +647,7 @@ async fn a_meeting_can_be_logged_by_either() {
     insta::assert_snapshot!(shown(&log(&scene, MAX, date(2026, 3, 6)).await), @"Your meeting with <@UANA> on Friday, March 6 is on record. One short question for you alone follows.");
     let month = scene.month(pair).await;
     assert_eq!(month.state, State::Held);
-    assert_eq!(month.mentor_said.as_deref(), Some("yes"));
+    assert_eq!(kept(&scene, pair, 0, MAX).await.as_deref(), Some("yes"));
     let again = shown(&log(&scene, MAX, date(2026, 3, 6)).await);
     assert!(
         again.ends_with("is on record."),
@@ -760,6 +775,7 @@ async fn an_ended_pair_is_left_alone() {
     assert_eq!(nudges, later);
     let press = Action::DidMeet {
         cycle: month.id,
+        plan: None,
         said: MetAnswer::Yes,
     };
     let Err(Error::User(text)) = scene.press(ANA, press).await else {

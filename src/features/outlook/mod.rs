@@ -266,7 +266,7 @@ fn month_buttons(pair: &Pair, outlook: &Outlook, now: Timestamp, stands_out: boo
     let arranging = pair.state == State::Active && month.closed_at.is_none();
     let ahead = month.is_ahead(now);
     match month.state {
-        Month::Planned if arranging && ahead => buttons.push(other_time("Move it")),
+        _ if arranging && ahead => buttons.push(other_time("Move it")),
         Month::Open if arranging && !outlook.on_break => {
             let pick = other_time("Pick a time");
             buttons.push(if stands_out { pick.primary() } else { pick });

@@ -209,7 +209,14 @@ async fn a_month_without_a_time_and_with_one() {
     let said = MetAnswer::Yes;
     let cycle = month.id;
     scene
-        .press(ANA, Action::DidMeet { cycle, said })
+        .press(
+            ANA,
+            Action::DidMeet {
+                cycle,
+                plan: None,
+                said,
+            },
+        )
         .await
         .unwrap();
     insta::assert_snapshot!(both_see(&scene, MAX, ANA).await, @"

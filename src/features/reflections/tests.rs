@@ -8,7 +8,7 @@ use crate::features::{Error, Reply};
 use crate::slack::event::{Action, Answer, Form, MetAnswer};
 use crate::store::outbox::Kind;
 use crate::store::reflections::{self, Reflection};
-use crate::store::{cycles, pairs};
+use crate::store::{cycles, met, pairs};
 use jiff::SignedDuration;
 use jiff::civil::date;
 
@@ -91,7 +91,14 @@ async fn whether_they_met_is_asked_first() {
     scene.pass(hours(58)).await;
     let said = MetAnswer::Yes;
     scene
-        .press(MAX, Action::DidMeet { cycle, said })
+        .press(
+            MAX,
+            Action::DidMeet {
+                cycle,
+                plan: None,
+                said,
+            },
+        )
         .await
         .unwrap();
     scene.pass(hours(72)).await;
@@ -114,7 +121,14 @@ async fn ones_own_answer_decides_before_the_night_is_over() {
         let cycle = month.id;
         for _ in 0..2 {
             scene
-                .press(ANA, Action::DidMeet { cycle, said })
+                .press(
+                    ANA,
+                    Action::DidMeet {
+                        cycle,
+                        plan: None,
+                        said,
+                    },
+                )
                 .await
                 .unwrap();
         }
@@ -235,7 +249,7 @@ async fn no_question_comes_twice_within_a_pair() {
             .unwrap()
             .unwrap();
         let pair_row = pairs::find(&mut tx, pair).await.unwrap().unwrap();
-        cycles::say(&mut tx, cycle, &pair_row, &MAX.into(), "yes")
+        met::say(&mut tx, cycle, 0, (&pair_row, &MAX.into()), "yes")
             .await
             .unwrap();
         tx.commit().await.unwrap();
