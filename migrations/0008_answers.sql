@@ -15,3 +15,6 @@ insert into met_answers (cycle_id, plan, side, said, said_at)
     select id, plans, 'mentee', mentee_said, coalesce(reported_at, opened_at) from cycles where mentee_said is not null;
 alter table cycles drop column mentor_said;
 alter table cycles drop column mentee_said;
+
+-- From when a month goes on that a break had interrupted.
+alter table cycles add column taken_up_at bigint;

@@ -27,6 +27,8 @@ pub struct Cycle {
     pub meets_at: Option<Timestamp>,
     /// How many times a time was chosen.
     pub plans: i64,
+    /// From when it goes on, where a break had interrupted it.
+    pub taken_up_at: Option<Timestamp>,
     pub held_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
 }
@@ -37,6 +39,20 @@ impl Cycle {
         matches!(self.state, State::Planned | State::Held)
             && self.closed_at.is_none()
             && self.meets_at.is_some_and(|at| at > now)
+    }
+
+    /// From when on its nudges are counted.
+    pub fn asked_from(&self) -> Timestamp {
+        self.taken_up_at.unwrap_or(self.opened_at)
+    }
+
+    /// What the month is called if nobody says that they met. A break that interrupted it is to blame, unless they have
+    /// planned something since.
+    pub fn silence(&self) -> State {
+        match self.taken_up_at {
+            Some(at) if self.meets_at.is_none_or(|meets_at| meets_at <= at) => State::OnBreak,
+            _ => State::Unknown,
+        }
     }
 
     /// When to ask whether they met.
@@ -90,7 +106,8 @@ impl Anchor {
 /// | open, sorting, planned | planned | a time is chosen, or another one |
 /// | planned | open | the meeting moved or did not come about, and has no new time yet |
 /// | open, sorting, planned | skipped | one of them skips the month |
-/// | open, sorting, planned | on_break | the month ran out while one of them was on a break |
+/// | sorting | open | one of them is back from a break: it is asked afresh |
+/// | open, sorting, planned | on_break | the month ran out while one of them was on a break, or with nothing planned since |
 /// | open, sorting, planned | unknown | the month ran out and nobody said that they met |
 /// | open, sorting, planned, skipped, on_break, unknown | held | the first yes, however late |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +170,7 @@ impl State {
         match next {
             Sorting => self == Open,
             Planned | Skipped | OnBreak | Unknown => self.is_running(),
-            Open => self == Planned,
+            Open => matches!(self, Planned | Sorting),
             Held => self != Held,
         }
     }

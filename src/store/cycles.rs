@@ -13,7 +13,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, pair_id, number, state, anchor_at, anchor_number, opened_at, closes_at, meets_at, plans,
-             held_at, closed_at from cycles ",
+             taken_up_at, held_at, closed_at from cycles ",
             $rest
         )
     };
@@ -88,6 +88,18 @@ pub async fn plan(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<bool> {
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// A break had interrupted the month: what is to be arranged is asked afresh, as from `at` on.
+pub async fn take_up(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<()> {
+    sqlx::query(
+        "update cycles set taken_up_at = $1, state = case when state = 'sorting' then 'open' else state end where id = $2",
+    )
+    .bind(at.as_millisecond())
+    .bind(id.0)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Steps from one state to the next; false when the cycle was not in `from` (any more). A month that is skipped has no
@@ -208,7 +220,8 @@ pub(super) fn read(row: &AnyRow, first: usize) -> Result<Cycle> {
         closes_at: instant(row.try_get(first + 7)?),
         meets_at: moment(8)?,
         plans: row.try_get(first + 9)?,
-        held_at: moment(10)?,
-        closed_at: moment(11)?,
+        taken_up_at: moment(10)?,
+        held_at: moment(11)?,
+        closed_at: moment(12)?,
     })
 }

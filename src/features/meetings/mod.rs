@@ -32,18 +32,18 @@ use crate::domain::timer::Kind as Timing;
 use crate::store::outbox::{self, Kind, To};
 use crate::store::{Tx, cycles, pairs, programs, timers};
 use jiff::{SignedDuration, Timestamp};
-use month::{Month, goals, mine, month, on_break, wanted, zones};
+use month::{Month, away, goals, mine, month, on_break, wanted, zones};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// The month closes a little before the next one opens.
 const CLOSES_BEFORE_NEXT: SignedDuration = SignedDuration::from_hours(1);
 /// After a meeting there is this long to say how it went before its month closes.
 const TIME_TO_ANSWER: SignedDuration = SignedDuration::from_hours(3 * 24);
-/// From the opening on: a card that could not go out by then is dropped, for the next nudge is near.
+/// From the opening on, or the end of a break: a card that could not go out by then is dropped, for the next nudge is near.
 const OPENING_STALE: SignedDuration = SignedDuration::from_hours(6 * 24);
 
 /// Cycles begin, or begin again: both have signed, or both chose to go on. The next one opens at the first moment they
-/// share on the next working day.
+/// share on the next working day. While one of them is on a break they wait, and both are told so.
 pub async fn begin(tx: &mut Tx, pair: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await? else {
         return Ok(());
@@ -60,9 +60,12 @@ pub async fn begin(tx: &mut Tx, pair: PairId) -> Result<()> {
         || timers::due(tx, Timing::CycleOpens, &subject)
             .await?
             .is_some()
-        || on_break(tx, &pair).await?
     {
         return Ok(());
+    }
+    let away = away(tx, &pair).await?;
+    if !away.is_empty() {
+        return breaks::begins_later(tx, &pair, number, &away).await;
     }
     let zones = zones(tx, &program.settings, &pair).await?;
     let tomorrow = cadence::local(tx.now, &zones[0])
@@ -91,7 +94,7 @@ pub async fn opens(tx: &mut Tx, subject: &str) -> Result<()> {
         return Ok(());
     }
     let id = match cycles::latest(tx, pair.id).await? {
-        // The month is open already: this is the nudge that had to wait.
+        // The month is open already: this is the nudge that had to wait, or the one after a break.
         Some(cycle) if cycle.number == number => cycle.id,
         Some(before) if before.is_ahead(tx.now) => {
             let after = before.ask_at().unwrap_or(tx.now).saturating_add(DAY);
@@ -115,7 +118,7 @@ pub async fn opens(tx: &mut Tx, subject: &str) -> Result<()> {
     ask_for_a_time(tx, id, subject).await
 }
 
-/// The month's first nudge.
+/// The month's first nudge, when it opens and again after a break.
 async fn ask_for_a_time(tx: &mut Tx, id: CycleId, subject: &str) -> Result<()> {
     let Some(month) = wanted(tx, id).await? else {
         return Ok(());
@@ -128,11 +131,11 @@ async fn ask_for_a_time(tx: &mut Tx, id: CycleId, subject: &str) -> Result<()> {
     let goals = goals(tx, month.pair.id).await?;
     let nudge = Nudge {
         kind: Kind::CycleOpens,
-        key: key(&month, "arrange/opens"),
+        key: key(&month, &since(&month, "arrange/opens")),
         to: To::Person(mentee.clone()),
         people: vec![mentee],
         message: messages::opens(&month, goals.as_ref(), now),
-        stale_at: after(month.cycle.opened_at, OPENING_STALE),
+        stale_at: after(month.cycle.asked_from(), OPENING_STALE),
     };
     nudge::send_or_wait(tx, &month.settings, nudge, (Timing::CycleOpens, subject)).await?;
     Ok(())
@@ -185,7 +188,7 @@ pub async fn closes(tx: &mut Tx, cycle: CycleId) -> Result<()> {
             return Ok(());
         }
     }
-    close(tx, &month, State::Unknown).await
+    close(tx, &month, month.cycle.silence()).await
 }
 
 /// Closes the month, and with the last one the pair's cycles.
@@ -221,6 +224,14 @@ pub async fn ended(tx: &mut Tx, pair: PairId) -> Result<()> {
 /// Names a message of a month for ever. What begins with `arrange/` is void once there is nothing to arrange.
 fn key(month: &Month, what: &str) -> String {
     format!("cycle/{}/{what}", month.cycle.id)
+}
+
+/// What is asked afresh after a break is another message than before it.
+fn since(month: &Month, what: &str) -> String {
+    match month.cycle.taken_up_at {
+        Some(at) => format!("{what}/{}", at.as_millisecond()),
+        None => what.to_owned(),
+    }
 }
 
 /// Takes back what has not gone out yet and no longer applies.

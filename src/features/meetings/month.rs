@@ -40,7 +40,8 @@ impl Month {
 
     /// Up to three times to meet: the same all month, until one of them is past.
     pub fn slots(&self, now: Timestamp) -> Vec<Timestamp> {
-        let slots = self.hours().slots(self.cycle.opened_at, &self.zones, 3);
+        let from = self.cycle.asked_from();
+        let slots = self.hours().slots(from, &self.zones, 3);
         if slots.iter().all(|at| *at > now) {
             return slots;
         }
@@ -127,10 +128,16 @@ pub async fn goals(tx: &mut Tx, pair: PairId) -> Result<Option<Goals>> {
 }
 
 pub async fn on_break(tx: &mut Tx, pair: &Pair) -> Result<bool> {
+    Ok(!away(tx, pair).await?.is_empty())
+}
+
+/// Those of the two who are on a break.
+pub async fn away(tx: &mut Tx, pair: &Pair) -> Result<Vec<UserId>> {
+    let mut away = Vec::new();
     for user in pair.members() {
         if participants::standing(tx, user).await? == Some(Standing::Paused) {
-            return Ok(true);
+            away.push(user.clone());
         }
     }
-    Ok(false)
+    Ok(away)
 }

@@ -1,6 +1,6 @@
 //! The nudges of a month: nothing planned yet, and the reminder of what is.
 
-use super::{Result, after, goals, group, key, messages, wanted};
+use super::{Result, after, goals, group, key, messages, since, wanted};
 use crate::domain::cycle::State;
 use crate::domain::ids::CycleId;
 use crate::domain::timer::Kind as Timing;
@@ -9,7 +9,7 @@ use crate::store::outbox::{Kind, To};
 use crate::store::{Tx, timers};
 use jiff::SignedDuration;
 
-/// From the opening on: later than that, the next nudge is near enough.
+/// From the opening on, or the end of a break: later than that, the next nudge is near enough.
 const WEEK_STALE: SignedDuration = SignedDuration::from_hours(13 * 24);
 const FORTNIGHT_STALE: SignedDuration = SignedDuration::from_hours(21 * 24);
 
@@ -23,11 +23,11 @@ pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     }
     let nudge = Nudge {
         kind: Kind::NudgeWeek,
-        key: key(&month, "arrange/week"),
+        key: key(&month, &since(&month, "arrange/week")),
         to: group(&month.pair),
         people: month.both(),
         message: messages::week(&month, tx.now),
-        stale_at: after(month.cycle.opened_at, WEEK_STALE),
+        stale_at: after(month.cycle.asked_from(), WEEK_STALE),
     };
     let again = (Timing::NudgeWeek, cycle.to_string());
     nudge::send_or_wait(tx, &month.settings, nudge, (again.0, &again.1)).await?;
@@ -43,10 +43,10 @@ pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         return Ok(());
     }
     let mentee = month.pair.mentee.clone();
-    let stale = after(month.cycle.opened_at, FORTNIGHT_STALE);
+    let stale = after(month.cycle.asked_from(), FORTNIGHT_STALE);
     let nudge = Nudge {
         kind: Kind::NudgeFortnight,
-        key: key(&month, "arrange/fortnight"),
+        key: key(&month, &since(&month, "arrange/fortnight")),
         to: To::Person(mentee.clone()),
         people: vec![mentee],
         message: messages::fortnight(&month, tx.now),

@@ -1,4 +1,5 @@
 mod answers;
+mod breaks;
 mod calendar;
 
 use crate::domain::cadence::local;

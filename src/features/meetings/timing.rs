@@ -68,7 +68,7 @@ pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
     if month.pair.state != pair::State::Active || on_break(tx, &month.pair).await? {
         return disarm(tx, &month.pair, Some(cycle), Spare::Nothing).await;
     }
-    let on_day = |days| hours.days_after(cycle.opened_at, days, month.zone());
+    let on_day = |days| hours.days_after(cycle.asked_from(), days, month.zone());
     let open = cycle.state == State::Open;
     let unplanned = open || cycle.state == State::Sorting;
     let id = cycle.id.to_string();

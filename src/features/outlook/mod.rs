@@ -79,6 +79,9 @@ fn who_and_how_far(pair: &Pair, outlook: Option<&Outlook>, user: &UserId) -> Md 
     let month = outlook.and_then(|outlook| outlook.month.as_ref());
     let how_far = match (pair.state, month) {
         (State::Introduced, _) => md!("Next: agree on your goals; both of you sign."),
+        (State::Active, None) if outlook.is_some_and(|outlook| outlook.on_break) => {
+            md!("You meet once a month, {} in all.", months(pair.cycles))
+        }
         (State::Active, None) => md!(
             "You meet once a month, {} in all. The first month is about to begin.",
             months(pair.cycles)
@@ -111,10 +114,16 @@ fn meetings(number: i64) -> Md {
 
 /// This month's meeting, in a line.
 fn meeting(pair: &Pair, outlook: &Outlook, eyes: Eyes, links: bool) -> Option<Md> {
-    let month = outlook.month.as_ref()?;
     if pair.state != State::Active {
         return None;
     }
+    let Some(month) = outlook.month.as_ref() else {
+        return outlook.on_break.then(|| {
+            md!(
+                "*On a break:* one of you is, so there is nothing to plan. Your first month begins afterwards."
+            )
+        });
+    };
     let time = |at: Timestamp| when(at, &say_when(at, eyes.zone, eyes.now));
     if let Some(at) = month.meets_at.filter(|_| month.is_ahead(eyes.now)) {
         let mut line = md!("*Next meeting:* {}.", time(at));
