@@ -18,3 +18,5 @@ alter table cycles drop column mentee_said;
 
 -- From when a month goes on that a break had interrupted.
 alter table cycles add column taken_up_at bigint;
+-- The times proposed last, so that nobody with two pairs is offered one time twice.
+alter table cycles add column proposed text;

@@ -29,6 +29,8 @@ pub struct Cycle {
     pub plans: i64,
     /// From when it goes on, where a break had interrupted it.
     pub taken_up_at: Option<Timestamp>,
+    /// The times proposed last.
+    pub proposed: Vec<Timestamp>,
     pub held_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
 }

@@ -3,6 +3,7 @@
 use super::db::{Result, StoreError, Tx, instant};
 use crate::domain::cycle::{Anchor, Cycle, State};
 use crate::domain::ids::{CycleId, PairId};
+use crate::domain::pair::Pair;
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -13,7 +14,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, pair_id, number, state, anchor_at, anchor_number, opened_at, closes_at, meets_at, plans,
-             taken_up_at, held_at, closed_at from cycles ",
+             taken_up_at, proposed, held_at, closed_at from cycles ",
             $rest
         )
     };
@@ -121,6 +122,43 @@ pub async fn step(tx: &mut Tx, id: CycleId, from: State, to: State) -> Result<bo
     Ok(done.rows_affected() == 1)
 }
 
+/// Keeps the times that were proposed.
+pub async fn propose(tx: &mut Tx, id: CycleId, slots: &[Timestamp]) -> Result<()> {
+    let times: Vec<String> = slots
+        .iter()
+        .map(|at| at.as_millisecond().to_string())
+        .collect();
+    sqlx::query("update cycles set proposed = $1 where id = $2")
+        .bind(times.join(" "))
+        .bind(id.0)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+fn read_times(kept: Option<&str>) -> Vec<Timestamp> {
+    let times = kept.unwrap_or_default().split_whitespace();
+    times
+        .filter_map(|at| at.parse().ok().map(instant))
+        .collect()
+}
+
+/// The months that run in the other pairs of these two.
+pub async fn beside(tx: &mut Tx, pair: &Pair) -> Result<Vec<Cycle>> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query(select!(
+        "where closed_at is null and pair_id in (select id from pairs where team_id = $1 and closed_at is null
+             and id <> $2 and (mentor in ($3, $4) or mentee in ($3, $4)))"
+    ))
+    .bind(team)
+    .bind(pair.id.0)
+    .bind(pair.mentor.as_str())
+    .bind(pair.mentee.as_str())
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter().map(|row| read(row, 0)).collect()
+}
+
 /// Keeps the note somebody left when skipping, sealed.
 pub async fn set_note(tx: &mut Tx, id: CycleId, note: &str) -> Result<()> {
     let sealed = tx.keys().seal(TABLE, &id.to_string(), note)?;
@@ -221,7 +259,8 @@ pub(super) fn read(row: &AnyRow, first: usize) -> Result<Cycle> {
         meets_at: moment(8)?,
         plans: row.try_get(first + 9)?,
         taken_up_at: moment(10)?,
-        held_at: moment(11)?,
-        closed_at: moment(12)?,
+        proposed: read_times(row.try_get::<Option<String>, _>(first + 11)?.as_deref()),
+        held_at: moment(12)?,
+        closed_at: moment(13)?,
     })
 }

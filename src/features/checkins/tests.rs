@@ -1,4 +1,4 @@
-use crate::domain::cadence::Hours;
+use crate::domain::cadence::{Busy, Hours};
 use crate::domain::checkin::Kind as About;
 use crate::domain::cycle::State;
 use crate::domain::happening::Ending;
@@ -158,7 +158,7 @@ async fn a_good_month(scene: &mut Scene, pair: PairId, number: u8) {
         scene.zone_of(&ANA.into()).await,
         scene.zone_of(&MAX.into()).await,
     ];
-    let slots = Hours::from(&settings()).slots(cycle.opened_at, &zones, 3);
+    let slots = Hours::from(&settings()).slots(cycle.opened_at, &zones, 3, &Busy::default());
     let pick = Action::PickSlot {
         cycle: cycle.id,
         at: slots[2].as_millisecond(),

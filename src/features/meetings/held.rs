@@ -1,6 +1,8 @@
 //! Whether they met. Either partner's yes counts; silence is unknown.
 
-use super::{DAY, Month, Result, messages, mine, month, replies, timing, views, wanted, withdraw};
+use super::{
+    DAY, Month, Result, messages, mine, month, propose, replies, timing, views, wanted, withdraw,
+};
 use crate::domain::cadence;
 use crate::domain::cycle::{Cycle, State};
 use crate::domain::happening::Happening;
@@ -92,7 +94,7 @@ pub async fn did_meet(
     if ahead || month.cycle.state == State::Planned && !is_last {
         return Ok(Reply::replace(replies::stands(&month, tx.now)));
     }
-    let month = if month.is_running() && month.cycle.state == State::Planned {
+    let mut month = if month.is_running() && month.cycle.state == State::Planned {
         cycles::step(tx, cycle, State::Planned, State::Open).await?;
         let Some(month) = super::month(tx, cycle).await? else {
             return Ok(Reply::nothing());
@@ -102,6 +104,9 @@ pub async fn did_meet(
     } else {
         month
     };
+    if month.is_running() {
+        propose(tx, &mut month).await?;
+    }
     let card = replies::not_yet(&month, &actor.user, said, tx.now);
     Ok(Reply::replace(card))
 }

@@ -32,7 +32,7 @@ use crate::domain::timer::Kind as Timing;
 use crate::store::outbox::{self, Kind, To};
 use crate::store::{Tx, cycles, pairs, programs, timers};
 use jiff::{SignedDuration, Timestamp};
-use month::{Month, away, goals, mine, month, on_break, wanted, zones};
+use month::{Month, away, goals, mine, month, on_break, propose, wanted, zones};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// The month closes a little before the next one opens.
@@ -120,12 +120,13 @@ pub async fn opens(tx: &mut Tx, subject: &str) -> Result<()> {
 
 /// The month's first nudge, when it opens and again after a break.
 async fn ask_for_a_time(tx: &mut Tx, id: CycleId, subject: &str) -> Result<()> {
-    let Some(month) = wanted(tx, id).await? else {
+    let Some(mut month) = wanted(tx, id).await? else {
         return Ok(());
     };
     if month.cycle.state != State::Open {
         return Ok(());
     }
+    propose(tx, &mut month).await?;
     let now = tx.now;
     let mentee = month.pair.mentee.clone();
     let goals = goals(tx, month.pair.id).await?;

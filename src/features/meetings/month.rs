@@ -1,7 +1,7 @@
-//! A pair's month as its functions see it: read anew each time, with the clocks of both.
+//! A pair's month as its functions see it: read anew each time, with the clocks of both and what else they have planned.
 
-use crate::domain::cadence::Hours;
-use crate::domain::cycle::Cycle;
+use crate::domain::cadence::{Busy, Hours};
+use crate::domain::cycle::{Cycle, State};
 use crate::domain::goals::Goals;
 use crate::domain::ids::{CycleId, PairId, UserId};
 use crate::domain::pair::{self, Pair};
@@ -21,6 +21,8 @@ pub struct Month {
     pub cycle: Cycle,
     /// The mentee's, then the mentor's.
     pub zones: Vec<TimeZone>,
+    /// What either has planned with others.
+    pub busy: Busy,
 }
 
 impl Month {
@@ -38,14 +40,20 @@ impl Month {
         Hours::from(&self.settings)
     }
 
-    /// Up to three times to meet: the same all month, until one of them is past.
+    /// Up to three times to meet: the same all month, while each of them can still be taken.
     pub fn slots(&self, now: Timestamp) -> Vec<Timestamp> {
-        let from = self.cycle.asked_from();
-        let slots = self.hours().slots(from, &self.zones, 3);
-        if slots.iter().all(|at| *at > now) {
+        let can_be_taken = |at: &Timestamp| *at > now && !self.busy.clashes(*at);
+        let proposed = &self.cycle.proposed;
+        let stands = |at: &Timestamp| can_be_taken(at) && self.hours().fit(*at, &self.zones);
+        if !proposed.is_empty() && proposed.iter().all(stands) {
+            return proposed.clone();
+        }
+        let from = |at| self.hours().slots(at, &self.zones, 3, &self.busy);
+        let slots = from(self.cycle.asked_from());
+        if slots.iter().all(can_be_taken) {
             return slots;
         }
-        self.hours().slots(now, &self.zones, 3)
+        from(now)
     }
 
     /// Whether there is still something to arrange.
@@ -75,12 +83,39 @@ pub async fn month(tx: &mut Tx, id: CycleId) -> Result<Option<Month>> {
         return Ok(None);
     };
     let zones = zones(tx, &program.settings, &pair).await?;
+    let busy = busy(tx, &pair).await?;
     Ok(Some(Month {
         settings: program.settings,
         pair,
         cycle,
         zones,
+        busy,
     }))
+}
+
+/// What the two have planned, and are offered at present, in other pairs of theirs.
+async fn busy(tx: &mut Tx, pair: &Pair) -> Result<Busy> {
+    let mut busy = Busy::default();
+    for cycle in cycles::beside(tx, pair).await? {
+        match cycle.meets_at {
+            Some(at) if cycle.is_ahead(tx.now) => busy.planned.push(at),
+            _ if matches!(cycle.state, State::Open | State::Sorting) => {
+                busy.proposed.extend(cycle.proposed);
+            }
+            _ => {}
+        }
+    }
+    Ok(busy)
+}
+
+/// Notes the times that are about to be proposed.
+pub async fn propose(tx: &mut Tx, month: &mut Month) -> Result<()> {
+    let slots = month.slots(tx.now);
+    if slots != month.cycle.proposed {
+        cycles::propose(tx, month.cycle.id, &slots).await?;
+        month.cycle.proposed = slots;
+    }
+    Ok(())
 }
 
 /// The month, for one of its two partners.

@@ -1,7 +1,9 @@
 //! How a time is found: a slot, another time, "we'll sort it out", or no meeting this month.
 
+use super::views::Odd;
 use super::{
-    Month, Result, messages, mine, month, on_break, replies, tell_both, timing, views, withdraw,
+    Month, Result, messages, mine, month, on_break, propose, replies, tell_both, timing, views,
+    withdraw,
 };
 use crate::domain::cadence::{self, MEETING_MINUTES};
 use crate::domain::cycle::State;
@@ -18,15 +20,21 @@ pub const NOTE: usize = 500;
 
 /// A proposed time was picked, by either of them.
 pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> Result<Reply> {
-    let month = mine(tx, actor, cycle).await?;
+    let mut month = mine(tx, actor, cycle).await?;
     let unplanned = matches!(month.cycle.state, State::Open | State::Sorting);
     if !unplanned || !month.is_running() {
         return Ok(Reply::replace(replies::stands(&month, tx.now)));
     }
     let soonest = tx.now;
     let at = Timestamp::from_millisecond(at).unwrap_or(soonest);
-    if at <= soonest || at.duration_since(soonest) > HORIZON {
-        return Ok(Reply::replace(replies::slots_passed(&month, tx.now)));
+    let taken = month.busy.clashes(at);
+    if taken || at <= soonest || at.duration_since(soonest) > HORIZON {
+        propose(tx, &mut month).await?;
+        return Ok(Reply::replace(if taken {
+            replies::slot_taken(&month, tx.now)
+        } else {
+            replies::slots_passed(&month, tx.now)
+        }));
     }
     not_on_break(tx, &month).await?;
     let month = settle(tx, month, at, &actor.user).await?;
@@ -87,8 +95,11 @@ pub async fn other_time(
     } else {
         settle(tx, month, at, &actor.user).await?
     };
-    let unusual = !within_hours(&month, at);
-    let told = views::planned(&month, &actor.user, at, unusual, tx.now);
+    let odd = Odd {
+        out_of_hours: !within_hours(&month, at),
+        clashes: month.busy.clashes(at),
+    };
+    let told = views::planned(&month, &actor.user, at, odd, tx.now);
     Ok(Reply::modal(told).with_home())
 }
 

@@ -1,6 +1,6 @@
 //! The nudges of a month: nothing planned yet, and the reminder of what is.
 
-use super::{Result, after, goals, group, key, messages, since, wanted};
+use super::{Result, after, goals, group, key, messages, propose, since, wanted};
 use crate::domain::cycle::State;
 use crate::domain::ids::CycleId;
 use crate::domain::timer::Kind as Timing;
@@ -15,12 +15,13 @@ const FORTNIGHT_STALE: SignedDuration = SignedDuration::from_hours(21 * 24);
 
 /// Timer `NudgeWeek`: nothing planned after a week, so both are asked.
 pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
-    let Some(month) = wanted(tx, cycle).await? else {
+    let Some(mut month) = wanted(tx, cycle).await? else {
         return Ok(());
     };
     if month.cycle.state != State::Open {
         return Ok(());
     }
+    propose(tx, &mut month).await?;
     let nudge = Nudge {
         kind: Kind::NudgeWeek,
         key: key(&month, &since(&month, "arrange/week")),
@@ -36,12 +37,13 @@ pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
 
 /// Timer `NudgeFortnight`: nothing planned after two weeks; the mentee may skip without a word of blame.
 pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
-    let Some(month) = wanted(tx, cycle).await? else {
+    let Some(mut month) = wanted(tx, cycle).await? else {
         return Ok(());
     };
     if !matches!(month.cycle.state, State::Open | State::Sorting) {
         return Ok(());
     }
+    propose(tx, &mut month).await?;
     let mentee = month.pair.mentee.clone();
     let stale = after(month.cycle.asked_from(), FORTNIGHT_STALE);
     let nudge = Nudge {

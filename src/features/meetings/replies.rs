@@ -61,6 +61,20 @@ pub fn slots_passed(month: &Month, now: Timestamp) -> Message {
         &month.pair.mentee,
         &month.pair.mentor
     );
+    other_slots(month, &lead, now)
+}
+
+/// In place of slots of which the one picked is taken by now. With whom is nobody else's business.
+pub fn slot_taken(month: &Month, now: Timestamp) -> Message {
+    let lead = md!(
+        "That time no longer suits both {} and {}, so here are others.",
+        &month.pair.mentee,
+        &month.pair.mentor
+    );
+    other_slots(month, &lead, now)
+}
+
+fn other_slots(month: &Month, lead: &Md, now: Timestamp) -> Message {
     let slots = month.slots(now);
     shared_choices(Blocks::new().section(lead.clone()), month, &slots, now).message(md!(
         "{} {}",

@@ -1,5 +1,6 @@
 mod answers;
 mod breaks;
+mod busy;
 mod calendar;
 
 use crate::domain::cadence::local;

@@ -43,24 +43,30 @@ pub fn other_time(month: &Month, user: &UserId, zone: &TimeZone, now: Timestamp)
 }
 
 /// After another time was saved.
-pub fn planned(
-    month: &Month,
-    user: &UserId,
-    at: Timestamp,
-    unusual: bool,
-    now: Timestamp,
-) -> Modal {
+pub fn planned(month: &Month, user: &UserId, at: Timestamp, odd: Odd, now: Timestamp) -> Modal {
     let blocks = Blocks::new().section(md!(
         "*Planned:* you meet {} {}. I have told you both in your group message.",
         month.pair.partner_of(user),
         messages::on_their_clocks(at, month, now)
     ));
-    let blocks = if unusual {
+    let blocks = if odd.out_of_hours {
         blocks.context("That is outside the usual working hours (9 AM to 5 PM) for at least one of you. If it suits you both, all is well.")
     } else {
         blocks
     };
+    let blocks = if odd.clashes {
+        blocks.context("One of you has another meeting of this program around that time. If it suits you both all the same, all is well; if not, “Move it” in your group message.")
+    } else {
+        blocks
+    };
     Modal::notice("Planned", blocks)
+}
+
+/// What is unusual about a time chosen by hand: allowed, but said.
+#[derive(Clone, Copy)]
+pub struct Odd {
+    pub out_of_hours: bool,
+    pub clashes: bool,
 }
 
 pub fn skip(month: &Month, user: &UserId) -> Modal {
