@@ -91,6 +91,19 @@ pub async fn plan(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<bool> {
     Ok(done.rows_affected() == 1)
 }
 
+/// Takes back the meeting to come of a month in which they met already; false when there is none (any more).
+pub async fn call_off(tx: &mut Tx, id: CycleId) -> Result<bool> {
+    let now = tx.now_ms();
+    let done = sqlx::query(
+        "update cycles set meets_at = null where id = $1 and state = 'held' and closed_at is null and meets_at > $2",
+    )
+    .bind(id.0)
+    .bind(now)
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// A break had interrupted the month: what is to be arranged is asked afresh, as from `at` on.
 pub async fn take_up(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<()> {
     sqlx::query(

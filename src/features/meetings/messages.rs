@@ -201,7 +201,7 @@ pub fn planned(month: &Month, at: Timestamp, moved: bool, by: &UserId, now: Time
         .message(md!("{}: you two meet {}.", lead, time))
 }
 
-/// Links that fill in a calendar, and the way to move it.
+/// Links that fill in a calendar, and the ways to move it and out of it.
 fn for_calendars(month: &Month, at: Timestamp) -> Vec<Button> {
     let entry = entry(month, at);
     let links = [
@@ -217,6 +217,7 @@ fn for_calendars(month: &Month, at: Timestamp) -> Vec<Button> {
         .collect();
     let cycle = month.cycle.id;
     buttons.push(button("Move it", &Action::OtherTime { cycle }));
+    buttons.push(outlook::way_out(&month.cycle));
     buttons
 }
 
@@ -281,8 +282,14 @@ pub fn did_you_meet(month: &Month, user: &UserId, now: Timestamp) -> Message {
         .message(question)
 }
 
-/// One of them skips the month; to both, in their group DM.
-pub fn skipped(month: &Month, by: &UserId, note: Option<&str>, now: Timestamp) -> Message {
+/// One of them skips the month; to both, in their group DM. `off`: the meeting that was planned.
+pub fn skipped(
+    month: &Month,
+    by: &UserId,
+    off: Option<Timestamp>,
+    note: Option<&str>,
+    now: Timestamp,
+) -> Message {
     let next = if month.cycle.number < month.pair.cycles {
         md!(
             "The next month begins around {}.",
@@ -296,12 +303,46 @@ pub fn skipped(month: &Month, by: &UserId, note: Option<&str>, now: Timestamp) -
         by,
         next
     );
-    let blocks = Blocks::new().section(lead.clone());
-    let blocks = match note {
-        Some(note) => blocks.section(md!("{} adds:\n{}", by, quote(note))),
-        None => blocks,
-    };
-    blocks.message(lead)
+    taken_back(month, lead, by, off, note, now)
+}
+
+/// One of them calls off another meeting of a month in which they met already; to both, in their group DM.
+pub fn called_off(
+    month: &Month,
+    by: &UserId,
+    off: Option<Timestamp>,
+    note: Option<&str>,
+    now: Timestamp,
+) -> Message {
+    let lead = md!(
+        "*No further meeting this month:* {} has called it off. You have met already, so nothing is missing.",
+        by
+    );
+    taken_back(month, lead, by, off, note, now)
+}
+
+fn taken_back(
+    month: &Month,
+    lead: Md,
+    by: &UserId,
+    off: Option<Timestamp>,
+    note: Option<&str>,
+    now: Timestamp,
+) -> Message {
+    let mut aloud = lead.clone();
+    let mut blocks = Blocks::new().section(lead);
+    if let Some(at) = off {
+        let off = md!(
+            "The meeting planned for {} is off. If it is in your calendar, please delete it there.",
+            on_their_clocks(at, month, now)
+        );
+        aloud = md!("{} {}", aloud, off);
+        blocks = blocks.section(off);
+    }
+    if let Some(note) = note {
+        blocks = blocks.section(md!("{} adds:\n{}", by, quote(note)));
+    }
+    blocks.message(aloud)
 }
 
 /// One of them is away; to both, in their group DM. Since when, until when and why is theirs to tell.

@@ -162,11 +162,11 @@ pub async fn sort_out(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Repl
     Ok(Reply::replace(replies::stands(&before, tx.now)))
 }
 
-/// "Skip this month".
+/// "Skip this month"; where they met already, "Call it off".
 pub async fn open_skip(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
-    Ok(Reply::modal(if month.is_running() {
-        views::skip(&month, &actor.user)
+    Ok(Reply::modal(if month.may_change(tx.now) {
+        views::skip(&month, &actor.user, tx.now)
     } else {
         views::as_it_stands(&month)
     }))
@@ -174,20 +174,40 @@ pub async fn open_skip(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Rep
 
 pub async fn skip(tx: &mut Tx, actor: &Actor, cycle: CycleId, answers: &Answers) -> Result<Reply> {
     let before = mine(tx, actor, cycle).await?;
-    if !before.is_running() || !cycles::step(tx, cycle, before.cycle.state, State::Skipped).await? {
+    let done = if before.is_running() {
+        cycles::step(tx, cycle, before.cycle.state, State::Skipped).await?
+    } else {
+        // They met already: only what was to come is taken back.
+        cycles::call_off(tx, cycle).await?
+    };
+    if !done {
         return Ok(Reply::modal(views::as_it_stands(&before)));
     }
+    let off = before
+        .cycle
+        .meets_at
+        .filter(|_| before.cycle.is_ahead(tx.now));
     let note = answers.text("note");
     if let Some(note) = note {
         cycles::set_note(tx, cycle, note).await?;
     }
     withdraw(tx, &before).await?;
+    if off.is_some() {
+        timing::forget_plan(tx, &before).await?;
+    }
     let Some(month) = month(tx, cycle).await? else {
         return Ok(Reply::nothing());
     };
     timing::arm(tx, &month).await?;
-    let key = super::key(&month, "skipped");
-    let message = messages::skipped(&month, &actor.user, note, tx.now);
+    let by = &actor.user;
+    let (key, message) = if month.cycle.state == State::Skipped {
+        let message = messages::skipped(&month, by, off, note, tx.now);
+        (super::key(&month, "skipped"), message)
+    } else {
+        let message = messages::called_off(&month, by, off, note, tx.now);
+        let key = format!("called_off/{}", month.cycle.plans);
+        (super::key(&month, &key), message)
+    };
     tell_both(tx, &month.pair, &key, message).await?;
     Ok(Reply::modal(views::as_it_stands(&month)).with_home())
 }

@@ -137,7 +137,7 @@ pub fn where_it_stands(month: &Month) -> Md {
 /// In place of the card: the plan itself is in the group DM, and is not said twice.
 fn chosen(month: &Month, at: Timestamp, now: Timestamp) -> Message {
     md!(
-        "*Time chosen:* {} and {} meet {}. Your group message has links for your calendars, and lets you move it.",
+        "*Time chosen:* {} and {} meet {}. Your group message has links for your calendars, and lets you move it or skip this month.",
         &month.pair.mentee,
         &month.pair.mentor,
         on_their_clocks(at, month, now)

@@ -2,6 +2,7 @@ mod answers;
 mod breaks;
 mod busy;
 mod calendar;
+mod skipping;
 
 use crate::domain::cadence::local;
 use crate::domain::cycle::{Cycle, State};
@@ -126,7 +127,7 @@ async fn a_month_goes_from_the_card_to_the_question() {
     ── UMAX + UANA (answer)
     *Planned:* <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)>, about 45 minutes.
     <@UANA> picked the time; either of you can move it.
-    [ Google Calendar ]  [ Outlook ]  [ Move it ]
+    [ Google Calendar ]  [ Outlook ]  [ Move it ]  [ Skip this month ]
     Everybody sees times on their own clock.
     ── UMAX + UANA (meeting_soon)
     *Coming up:* you two meet <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)>.
@@ -134,7 +135,7 @@ async fn a_month_goes_from_the_card_to_the_question() {
     • How each of you likes to work, and to be asked
     • What you both hope to get out of these months
     • One thing worth showing right away
-    [ Google Calendar ]  [ Outlook ]  [ Move it ]
+    [ Google Calendar ]  [ Outlook ]  [ Move it ]  [ Skip this month ]
     Everybody sees times on their own clock.
     ── UMAX + UANA (calendar_file)
     The same meeting as a file. Opened, it goes into whichever calendar you use.
@@ -528,6 +529,7 @@ async fn skipping_needs_no_reason_and_carries_the_note() {
     let told = scene.messages("pair/").await;
     insta::assert_snapshot!(render(told.last().unwrap()), @r"
     *No meeting this month:* <@UANA> has skipped it. That happens, and it says nothing about the two of you. The next month begins around Friday, April 3.
+    The meeting planned for <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)> is off. If it is in your calendar, please delete it there.
     <@UANA> adds:
     > Quarter end &lt;!channel&gt;
     ");

@@ -3,6 +3,7 @@
 use super::{Month, messages, plan, replies};
 use crate::domain::cadence::{self, say_date};
 use crate::domain::ids::UserId;
+use crate::features::outlook;
 use crate::md;
 use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
@@ -69,24 +70,31 @@ pub struct Odd {
     pub clashes: bool,
 }
 
-pub fn skip(month: &Month, user: &UserId) -> Modal {
+pub fn skip(month: &Month, user: &UserId, now: Timestamp) -> Modal {
     let partner = month.pair.partner_of(user);
+    let what = outlook::way_out_in_words(&month.cycle);
+    let blocks = Blocks::new().section(md!(
+        "That is all right, no reasons needed. {} gets a kind line in your group message.",
+        partner
+    ));
+    let blocks = match month.cycle.meets_at.filter(|_| month.cycle.is_ahead(now)) {
+        Some(at) => blocks.section(md!(
+            "The meeting planned for {} is off then, and I do not remind you of it.",
+            messages::on_their_clocks(at, month, now)
+        )),
+        None => blocks,
+    };
     Modal::form(
         Form::Skip {
             cycle: month.cycle.id,
         },
-        "Skip this month",
-        "Skip this month",
-        Blocks::new()
-            .section(md!(
-                "That is all right, no reasons needed. {} gets a kind line in your group message.",
-                partner
-            ))
-            .input(
-                Input::text("note", "A note to your partner", plan::NOTE)
-                    .optional()
-                    .hint("Shown to your partner, word for word. Nobody else sees it."),
-            ),
+        what,
+        what,
+        blocks.input(
+            Input::text("note", "A note to your partner", plan::NOTE)
+                .optional()
+                .hint("Shown to your partner, word for word. Nobody else sees it."),
+        ),
     )
 }
 

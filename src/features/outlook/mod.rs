@@ -275,7 +275,10 @@ fn month_buttons(pair: &Pair, outlook: &Outlook, now: Timestamp, stands_out: boo
     let arranging = pair.state == State::Active && month.closed_at.is_none();
     let ahead = month.is_ahead(now);
     match month.state {
-        _ if arranging && ahead => buttons.push(other_time("Move it")),
+        _ if arranging && ahead => {
+            buttons.push(other_time("Move it"));
+            buttons.push(way_out(month));
+        }
         Month::Open if arranging && !outlook.on_break => {
             let pick = other_time("Pick a time");
             buttons.push(if stands_out { pick.primary() } else { pick });
@@ -292,6 +295,23 @@ fn month_buttons(pair: &Pair, outlook: &Outlook, now: Timestamp, stands_out: boo
         buttons.push(other_time("Another time"));
     }
     buttons
+}
+
+/// Out of a meeting that is planned, without fault.
+pub fn way_out(month: &Cycle) -> Button {
+    button(
+        way_out_in_words(month),
+        &Action::OpenSkip { cycle: month.id },
+    )
+}
+
+/// A month in which they met already is not skipped: only what was to come is called off.
+pub fn way_out_in_words(month: &Cycle) -> &'static str {
+    if month.state == Month::Held {
+        "Call it off"
+    } else {
+        "Skip this month"
+    }
 }
 
 /// A month's meeting for calendars, under the program's name. The goals stay out of it: what is in a calendar, others read.

@@ -83,3 +83,37 @@ async fn a_meeting_logged_on_the_day_of_the_plan_is_that_meeting() {
     said(&scene, ANA, &month, MetAnswer::Yes).await;
     assert_eq!(scene.of_kind(Kind::Reflection).await, 2);
 }
+
+#[tokio::test]
+async fn a_meeting_beside_another_is_called_off_and_the_month_stays_held() {
+    let (mut scene, pair, month) = planned_anew().await;
+    said(&scene, MAX, &month, MetAnswer::Yes).await;
+    let cycle = month.id;
+    let form = scene.press(MAX, Action::OpenSkip { cycle }).await.unwrap();
+    assert!(
+        form.modal
+            .unwrap()
+            .view()
+            .to_string()
+            .contains("Call it off")
+    );
+    for _ in 0..2 {
+        let form = Form::Skip { cycle };
+        scene.submit(MAX, form, &[]).await.unwrap();
+    }
+    let told = scene.messages("pair/").await;
+    insta::assert_snapshot!(render(told.last().unwrap()), @"
+    *No further meeting this month:* <@UMAX> has called it off. You have met already, so nothing is missing.
+    The meeting planned for <!date^1773842400^{date_long_pretty} at {time}|Wednesday, March 18 at 3:00 PM (Europe/Berlin)> is off. If it is in your calendar, please delete it there.
+    ");
+    let now = scene.month(pair).await;
+    assert_eq!((now.state, now.meets_at), (State::Held, None));
+    let asked = scene.of_kind(Kind::DidYouMeet).await;
+    scene.pass(days(12)).await;
+    assert_eq!(
+        scene.of_kind(Kind::MeetingSoon).await,
+        1,
+        "of the first plan"
+    );
+    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, asked);
+}
