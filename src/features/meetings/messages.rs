@@ -1,6 +1,7 @@
 //! The words of the months.
 
 use super::Month;
+use super::agenda::{agenda, focus};
 use crate::domain::cadence::{MEETING_MINUTES, say_day, say_when, say_when_and_where};
 use crate::domain::calendar::Entry;
 use crate::domain::cycle::State;
@@ -42,33 +43,6 @@ pub fn opens(month: &Month, goals: Option<&Goals>, now: Timestamp) -> Message {
         "Time to plan this month's meeting with {}. {}",
         mentor,
         aloud(&month.slots(now), month, now)
-    ))
-}
-
-/// What this month's meeting is for: one of the two goals, or a question.
-fn focus(month: &Month, goals: Option<&Goals>) -> Md {
-    if month.cycle.number >= month.pair.cycles {
-        return "This is the last month you planned: a good time to look back at what you set out to learn, and at what came of it.".into();
-    }
-    goal_of_the_month(month, goals).unwrap_or_else(|| {
-        "One question you have been carrying around is agenda enough. 45 minutes will do.".into()
-    })
-}
-
-/// The goals take turns, the mentee's first: one is a thread to follow, two every month are a form to fill in.
-/// None in the first month and the last, which have enough of their own.
-fn goal_of_the_month(month: &Month, goals: Option<&Goals>) -> Option<Md> {
-    let number = month.cycle.number;
-    let goals = goals.filter(|_| (2..month.pair.cycles).contains(&number))?;
-    let (whose, goal) = if number.is_multiple_of(2) {
-        (&month.pair.mentee, &goals.mentee)
-    } else {
-        (&month.pair.mentor, &goals.mentor)
-    };
-    Some(md!(
-        "A thread for this time, from {}'s goal:\n{}\nBoth goals are on my Home tab.",
-        whose,
-        quote(goal)
     ))
 }
 
@@ -239,16 +213,9 @@ pub fn calendar_file(month: &Month, at: Timestamp, now: Timestamp) -> Attachment
 /// One working day before; to both, in their group DM.
 pub fn soon(month: &Month, goals: Option<&Goals>, at: Timestamp, now: Timestamp) -> Message {
     let time = on_their_clocks(at, month, now);
-    let blocks = Blocks::new().section(md!("*Coming up:* you two meet {}.", time));
-    let blocks = match goal_of_the_month(month, goals) {
-        Some(goal) => blocks.section(goal),
-        None => blocks,
-    };
-    blocks
-        .section(md!(
-            "An agenda, if you want one:\n{}",
-            Md::bullets(outlook::agenda(month.cycle.number, month.pair.cycles))
-        ))
+    Blocks::new()
+        .section(md!("*Coming up:* you two meet {}.", time))
+        .section(md!("An agenda, if you want one:\n{}", agenda(month, goals)))
         .buttons(for_calendars(month, at))
         .context("Everybody sees times on their own clock.")
         .message(md!("Coming up: you two meet {}.", time))

@@ -3,6 +3,7 @@
 //! Read `opens` first, then `plan` (how a time is found), `held` (whether they met) and `timing` (which timers a month
 //! has in which state). The states are those of [`crate::domain::cycle::State`].
 
+mod agenda;
 mod breaks;
 mod held;
 mod messages;

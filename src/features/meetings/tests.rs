@@ -1,3 +1,4 @@
+mod agenda;
 mod answers;
 mod breaks;
 mod busy;
@@ -287,8 +288,8 @@ async fn one_signed_goal_is_on_the_card_and_none_is_in_a_link() {
     let reminder = scene.last_of_kind(Kind::MeetingSoon).await;
     let card = scene.last_of_kind(Kind::CycleOpens).await;
     assert!(
-        !reminder.contains("Try"),
-        "the first time is for getting to know each other: {reminder}"
+        reminder.contains("Getting to know each other"),
+        "the first time is for that: {reminder}"
     );
     let thread =
         "A thread for this time, from <@UANA>'s goal:\n> Try &lt;AI&gt; tools\nBoth goals are on";

@@ -231,7 +231,8 @@ fn sides(pair: &Pair, user: &UserId) -> (Side, Side) {
     }
 }
 
-fn in_short(goal: &str) -> String {
+/// A goal in one line.
+pub fn in_short(goal: &str) -> String {
     let line = goal.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= SHORT {
         return line;
@@ -326,23 +327,35 @@ pub fn entry(program: &str, cycle: &Cycle, cycles: u8, at: Timestamp) -> Entry {
     }
 }
 
-/// What a meeting can be about: month `number` of `cycles`.
-pub fn agenda(number: u8, cycles: u8) -> &'static [&'static str] {
+/// What the meeting of month `number` of `cycles` can be about, whatever the goals.
+pub fn agenda(number: u8, cycles: u8) -> [&'static str; 3] {
     match number {
-        1 => &[
+        1 => [
             "How each of you likes to work, and to be asked",
             "What you both hope to get out of these months",
             "One thing worth showing right away",
         ],
-        last if last >= cycles => &[
+        last if last >= cycles => [
             "What changed since the first meeting",
             "What you would tell the next pair",
             "How you stay in touch",
         ],
-        _ => &[
-            "What became of the last time",
-            "One question to bring, and one thing to show",
-            "One small thing each of you tries before you meet again",
+        _ => [
+            "One question to bring",
+            "One thing to show",
+            line_of_the_month(number),
         ],
     }
+}
+
+/// One line that is another one each month, for the months between the first and the last.
+pub fn line_of_the_month(number: u8) -> &'static str {
+    const LINES: [&str; 5] = [
+        "What became of the things you talked about last time",
+        "Something that surprised each of you lately",
+        "A habit or a decision worth a fresh look",
+        "What you would like more of, and less of, in the months to come",
+        "One small thing each of you tries before you meet again",
+    ];
+    LINES[usize::from(number.saturating_sub(2)) % LINES.len()]
 }
