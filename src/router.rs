@@ -145,7 +145,9 @@ async fn press(tx: &mut Tx, actor: &Actor, action: &Action) -> Result<Reply> {
         Action::SortOut { cycle } => meetings::sort_out(tx, actor, *cycle).await,
         Action::LogMeeting => meetings::open_log(tx, actor).await,
         Action::OpenSkip { cycle } => meetings::open_skip(tx, actor, *cycle).await,
-        Action::DidMeet { cycle, said } => meetings::did_meet(tx, actor, *cycle, *said).await,
+        Action::DidMeet { cycle, plan, said } => {
+            meetings::did_meet(tx, actor, *cycle, *plan, *said).await
+        }
         Action::Reflect { reflection } => reflections::open(tx, actor, *reflection).await,
         Action::StillGood { checkin, said } => {
             checkins::still_good(tx, actor, *checkin, *said).await

@@ -6,7 +6,7 @@
 use super::program::{Day, Settings};
 use jiff::civil::{Date, DateTime, Time, time};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
-use jiff::{Span, Timestamp, ToSpan};
+use jiff::{SignedDuration, Span, Timestamp, ToSpan};
 use std::sync::Arc;
 
 /// The first local hour in which people are written to.
@@ -22,6 +22,34 @@ const SEARCH_DAYS: usize = 400;
 const SHARED_DAYS: i64 = 14;
 /// Slots are proposed within this many days of the first possible one.
 const SLOT_DAYS: usize = 14;
+/// So much is left between two meetings of one person.
+const BETWEEN_MINUTES: i64 = 15;
+
+/// What else those who are to meet have planned with others, as far as the program knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Busy {
+    /// When other meetings start.
+    pub planned: Vec<Timestamp>,
+    /// Starts that others are offered at present: better left to them, where there is a choice.
+    pub proposed: Vec<Timestamp>,
+}
+
+impl Busy {
+    /// Whether a meeting at `start` would run into another, or leave no time to breathe between the two.
+    pub fn clashes(&self, start: Timestamp) -> bool {
+        touches(&self.planned, start)
+    }
+
+    fn is_free(&self, start: Timestamp) -> bool {
+        !self.clashes(start) && !touches(&self.proposed, start)
+    }
+}
+
+fn touches(others: &[Timestamp], start: Timestamp) -> bool {
+    let apart = SignedDuration::from_mins(MEETING_MINUTES + BETWEEN_MINUTES);
+    let near = |other: &Timestamp| other.duration_since(start).abs() < apart;
+    others.iter().any(near)
+}
 
 /// The days a program works. Every method takes the zone whose hours count.
 #[derive(Clone, Copy, Debug)]
@@ -106,35 +134,54 @@ impl Hours<'_> {
 
     /// Up to `n` times to meet, in order: on the hour or half hour of the first zone, wholly within
     /// everybody's hours, at least one working day after `from`, on different days and at different times
-    /// of day as far as their hours allow, and clear of anybody's noon if possible.
+    /// of day as far as their hours allow, and clear of anybody's noon if possible. Never into another meeting of
+    /// theirs, and beside what they are offered elsewhere as long as that leaves `n`.
     /// The same question always gets the same answer. Empty when no hours are shared.
-    pub fn slots(&self, from: Timestamp, zones: &[TimeZone], n: usize) -> Vec<Timestamp> {
+    pub fn slots(
+        &self,
+        from: Timestamp,
+        zones: &[TimeZone],
+        n: usize,
+        busy: &Busy,
+    ) -> Vec<Timestamp> {
         let Some(first) = zones.first().filter(|_| n > 0) else {
             return Vec::new();
         };
         let opens = self.next_open(from, first);
         let earliest = self.working_day_after(opens, first);
-        let days: Vec<Vec<Timestamp>> = days_from(local(earliest, first).date())
-            .take(SLOT_DAYS)
-            .map(|date| self.starts_on(date, earliest, zones))
-            .filter(|starts| !starts.is_empty())
-            .collect();
-        let mut chosen = spread(&days, n);
+        let choose = |may: &dyn Fn(Timestamp) -> bool| {
+            let days: Vec<Vec<Timestamp>> = days_from(local(earliest, first).date())
+                .take(SLOT_DAYS)
+                .map(|date| self.starts_on(date, earliest, zones, may))
+                .filter(|starts| !starts.is_empty())
+                .collect();
+            spread(&days, n)
+        };
+        let mut chosen = choose(&|start| busy.is_free(start));
+        if chosen.len() < n {
+            chosen = choose(&|start| !busy.clashes(start));
+        }
         chosen.sort();
         chosen
     }
 
-    /// Every start on `date` of the first zone at which all can meet; without those that touch
-    /// somebody's noon, unless nothing else is left.
-    fn starts_on(&self, date: Date, earliest: Timestamp, zones: &[TimeZone]) -> Vec<Timestamp> {
+    /// Every start on `date` of the first zone at which all can and `may` meet; without those that
+    /// touch somebody's noon, unless nothing else is left.
+    fn starts_on(
+        &self,
+        date: Date,
+        earliest: Timestamp,
+        zones: &[TimeZone],
+        may: &dyn Fn(Timestamp) -> bool,
+    ) -> Vec<Timestamp> {
         let Some(first) = zones.first() else {
             return Vec::new();
         };
         let starts: Vec<Timestamp> = (DAY_STARTS..DAY_ENDS)
             .flat_map(|hour| [time(hour, 0, 0, 0), time(hour, 30, 0, 0)])
             .map(|start| at_local(date.to_datetime(start), first))
-            .filter(|&start| start >= earliest)
-            .filter(|&start| zones.iter().all(|zone| self.fits(start, zone)))
+            .filter(|&start| start >= earliest && may(start))
+            .filter(|&start| self.fit(start, zones))
             .collect();
         let clear: Vec<Timestamp> = starts
             .iter()
@@ -142,6 +189,11 @@ impl Hours<'_> {
             .filter(|&start| zones.iter().all(|zone| clear_of_noon(start, zone)))
             .collect();
         if clear.is_empty() { starts } else { clear }
+    }
+
+    /// Whether a meeting that starts at `start` is within a working day of everybody.
+    pub fn fit(&self, start: Timestamp, zones: &[TimeZone]) -> bool {
+        zones.iter().all(|zone| self.fits(start, zone))
     }
 
     /// Whether a meeting that starts at `start` begins and ends within one working day of `zone`.

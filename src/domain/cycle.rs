@@ -1,8 +1,7 @@
 //! One month of a pair, and the states it passes through.
 
 use super::cadence::{MEETING_MINUTES, months_after};
-use super::ids::{CycleId, PairId, UserId};
-use super::pair::Pair;
+use super::ids::{CycleId, PairId};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -24,29 +23,37 @@ pub struct Cycle {
     pub opened_at: Timestamp,
     /// When its month is over; the next one opens then.
     pub closes_at: Timestamp,
-    /// When the meeting is planned for, or was: the state says whether the plan still holds.
+    /// When the meeting is planned for, or was: see [`Cycle::is_ahead`].
     pub meets_at: Option<Timestamp>,
     /// How many times a time was chosen.
     pub plans: i64,
-    /// What the mentor answered to "did you meet?", as the feature words it.
-    pub mentor_said: Option<String>,
-    pub mentee_said: Option<String>,
+    /// From when it goes on, where a break had interrupted it.
+    pub taken_up_at: Option<Timestamp>,
+    /// The times proposed last.
+    pub proposed: Vec<Timestamp>,
     pub held_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
 }
 
 impl Cycle {
-    /// Chosen and still to come.
+    /// Chosen and still to come: also another meeting of a month in which they met already.
     pub fn is_ahead(&self, now: Timestamp) -> bool {
-        self.state == State::Planned && self.meets_at.is_some_and(|at| at > now)
+        matches!(self.state, State::Planned | State::Held)
+            && self.closed_at.is_none()
+            && self.meets_at.is_some_and(|at| at > now)
     }
 
-    /// What `user`, a member of `pair`, answered to "did you meet?".
-    pub fn said(&self, pair: &Pair, user: &UserId) -> Option<&str> {
-        if *user == pair.mentor {
-            self.mentor_said.as_deref()
-        } else {
-            self.mentee_said.as_deref()
+    /// From when on its nudges are counted.
+    pub fn asked_from(&self) -> Timestamp {
+        self.taken_up_at.unwrap_or(self.opened_at)
+    }
+
+    /// What the month is called if nobody says that they met. A break that interrupted it is to blame, unless they have
+    /// planned something since.
+    pub fn silence(&self) -> State {
+        match self.taken_up_at {
+            Some(at) if self.meets_at.is_none_or(|meets_at| meets_at <= at) => State::OnBreak,
+            _ => State::Unknown,
         }
     }
 
@@ -101,7 +108,8 @@ impl Anchor {
 /// | open, sorting, planned | planned | a time is chosen, or another one |
 /// | planned | open | the meeting moved or did not come about, and has no new time yet |
 /// | open, sorting, planned | skipped | one of them skips the month |
-/// | open, sorting, planned | on_break | the month ran out while one of them was on a break |
+/// | sorting | open | one of them is back from a break: it is asked afresh |
+/// | open, sorting, planned | on_break | the month ran out while one of them was on a break, or with nothing planned since |
 /// | open, sorting, planned | unknown | the month ran out and nobody said that they met |
 /// | open, sorting, planned, skipped, on_break, unknown | held | the first yes, however late |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,7 +172,7 @@ impl State {
         match next {
             Sorting => self == Open,
             Planned | Skipped | OnBreak | Unknown => self.is_running(),
-            Open => self == Planned,
+            Open => matches!(self, Planned | Sorting),
             Held => self != Held,
         }
     }

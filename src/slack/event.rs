@@ -152,6 +152,9 @@ pub enum Action {
     },
     DidMeet {
         cycle: CycleId,
+        /// Which of the month's plans it was about. None on cards of an earlier version.
+        #[serde(default)]
+        plan: Option<i64>,
         said: MetAnswer,
     },
     // Reflections

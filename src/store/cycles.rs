@@ -14,7 +14,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, pair_id, number, state, anchor_at, anchor_number, opened_at, closes_at, meets_at, plans,
-             mentor_said, mentee_said, held_at, closed_at from cycles ",
+             taken_up_at, proposed, held_at, closed_at from cycles ",
             $rest
         )
     };
@@ -74,25 +74,56 @@ pub async fn latest(tx: &mut Tx, pair: PairId) -> Result<Option<Cycle>> {
     row.map(|row| read(&row, 0)).transpose()
 }
 
-/// Notes the time chosen; false when there is nothing to arrange (any more). What was said of an earlier time is void.
+/// Notes the time chosen; false when there is nothing to arrange (any more). A month in which they met already stays
+/// held, and its meeting to come can still be moved.
 pub async fn plan(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<bool> {
+    let now = tx.now_ms();
     let done = sqlx::query(
-        "update cycles set state = 'planned', meets_at = $1, plans = plans + 1, mentor_said = null, mentee_said = null
-         where id = $2 and state in ('open', 'sorting', 'planned') and closed_at is null",
+        "update cycles set state = case when state = 'held' then 'held' else 'planned' end, meets_at = $1, plans = plans + 1
+         where id = $2 and closed_at is null
+           and (state in ('open', 'sorting', 'planned') or (state = 'held' and meets_at > $3))",
     )
     .bind(at.as_millisecond())
     .bind(id.0)
+    .bind(now)
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
-/// Steps from one state to the next; false when the cycle was not in `from` (any more).
+/// Takes back the meeting to come of a month in which they met already; false when there is none (any more).
+pub async fn call_off(tx: &mut Tx, id: CycleId) -> Result<bool> {
+    let now = tx.now_ms();
+    let done = sqlx::query(
+        "update cycles set meets_at = null where id = $1 and state = 'held' and closed_at is null and meets_at > $2",
+    )
+    .bind(id.0)
+    .bind(now)
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A break had interrupted the month: what is to be arranged is asked afresh, as from `at` on.
+pub async fn take_up(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<()> {
+    sqlx::query(
+        "update cycles set taken_up_at = $1, state = case when state = 'sorting' then 'open' else state end where id = $2",
+    )
+    .bind(at.as_millisecond())
+    .bind(id.0)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Steps from one state to the next; false when the cycle was not in `from` (any more). A month that is skipped has no
+/// meeting to come.
 pub async fn step(tx: &mut Tx, id: CycleId, from: State, to: State) -> Result<bool> {
     debug_assert!(from.may_become(to), "{from:?} → {to:?}");
     let now = tx.now_ms();
     let done = sqlx::query(
-        "update cycles set state = $1, held_at = case when $1 = 'held' then $2 else held_at end
+        "update cycles set state = $1, held_at = case when $1 = 'held' then $2 else held_at end,
+             meets_at = case when $1 = 'skipped' then null else meets_at end
          where id = $3 and state = $4",
     )
     .bind(to.as_str())
@@ -104,21 +135,41 @@ pub async fn step(tx: &mut Tx, id: CycleId, from: State, to: State) -> Result<bo
     Ok(done.rows_affected() == 1)
 }
 
-/// Notes what a partner answered to "did you meet?".
-pub async fn say(tx: &mut Tx, id: CycleId, pair: &Pair, user: &UserId, said: &str) -> Result<()> {
-    let now = tx.now_ms();
-    let sql = if *user == pair.mentor {
-        "update cycles set mentor_said = $1, reported_at = $2 where id = $3"
-    } else {
-        "update cycles set mentee_said = $1, reported_at = $2 where id = $3"
-    };
-    sqlx::query(sql)
-        .bind(said)
-        .bind(now)
+/// Keeps the times that were proposed.
+pub async fn propose(tx: &mut Tx, id: CycleId, slots: &[Timestamp]) -> Result<()> {
+    let times: Vec<String> = slots
+        .iter()
+        .map(|at| at.as_millisecond().to_string())
+        .collect();
+    sqlx::query("update cycles set proposed = $1 where id = $2")
+        .bind(times.join(" "))
         .bind(id.0)
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+fn read_times(kept: Option<&str>) -> Vec<Timestamp> {
+    let times = kept.unwrap_or_default().split_whitespace();
+    times
+        .filter_map(|at| at.parse().ok().map(instant))
+        .collect()
+}
+
+/// The months that run in the other pairs of these two.
+pub async fn beside(tx: &mut Tx, pair: &Pair) -> Result<Vec<Cycle>> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query(select!(
+        "where closed_at is null and pair_id in (select id from pairs where team_id = $1 and closed_at is null
+             and id <> $2 and (mentor in ($3, $4) or mentee in ($3, $4)))"
+    ))
+    .bind(team)
+    .bind(pair.id.0)
+    .bind(pair.mentor.as_str())
+    .bind(pair.mentee.as_str())
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter().map(|row| read(row, 0)).collect()
 }
 
 /// Keeps the note somebody left when skipping, sealed.
@@ -250,8 +301,8 @@ pub(super) fn read(row: &AnyRow, first: usize) -> Result<Cycle> {
         closes_at: instant(row.try_get(first + 7)?),
         meets_at: moment(8)?,
         plans: row.try_get(first + 9)?,
-        mentor_said: row.try_get(first + 10)?,
-        mentee_said: row.try_get(first + 11)?,
+        taken_up_at: moment(10)?,
+        proposed: read_times(row.try_get::<Option<String>, _>(first + 11)?.as_deref()),
         held_at: moment(12)?,
         closed_at: moment(13)?,
     })

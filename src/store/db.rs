@@ -10,10 +10,12 @@
 
 mod connections;
 mod mint;
+mod schema;
 mod tx;
 mod writer;
 
 use connections::{Connections, lock_team, reader_turn, writer_turn};
+pub use schema::migrations;
 pub use tx::Tx;
 use tx::{Conn, Programs};
 
@@ -26,38 +28,13 @@ use jiff::Timestamp;
 use mint::Mint;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::error::DatabaseError;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{ConnectOptions, Executor, Row, SqlStr};
+use sqlx::{ConnectOptions, Executor, Row};
 use std::str::FromStr;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
 use writer::Request;
-
-/// The schema, oldest first. Only ever appended to.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (1, "core", include_str!("../../migrations/0001_core.sql")),
-    (2, "pairs", include_str!("../../migrations/0002_pairs.sql")),
-    (
-        3,
-        "months",
-        include_str!("../../migrations/0003_months.sql"),
-    ),
-    (
-        4,
-        "digest",
-        include_str!("../../migrations/0004_digest.sql"),
-    ),
-    (5, "edits", include_str!("../../migrations/0005_edits.sql")),
-    (6, "chart", include_str!("../../migrations/0006_chart.sql")),
-    (
-        7,
-        "inputs",
-        include_str!("../../migrations/0007_inputs.sql"),
-    ),
-    (9, "back", include_str!("../../migrations/0009_back.sql")),
-];
 
 /// Transactions that share one commit at most: bounds what a failed commit takes with it, and how long the first waits.
 const GROUP_LIMIT: usize = 16;
@@ -155,7 +132,7 @@ impl Db {
                 Box::pin(async move { connection.execute(only_reads).await.map(drop) })
             })
             .connect_lazy_with(options);
-        let latest = MIGRATIONS.last().map_or(0, |&(version, ..)| version);
+        let latest = schema::latest();
         let known = sqlx::query("select count(*) from _sqlx_migrations where version = $1")
             .bind(latest)
             .fetch_one(&pool)
@@ -375,24 +352,6 @@ pub(crate) fn skip_locked(engine: Engine) -> &'static str {
         Engine::Sqlite => "",
         Engine::Postgres => "for update skip locked",
     }
-}
-
-/// The schema's steps. [`Db::open`] runs them all.
-pub fn migrations() -> Migrator {
-    Migrator::with_migrations(
-        MIGRATIONS
-            .iter()
-            .map(|&(version, name, sql)| {
-                Migration::new(
-                    version,
-                    name.into(),
-                    MigrationType::Simple,
-                    SqlStr::from_static(sql),
-                    false,
-                )
-            })
-            .collect(),
-    )
 }
 
 /// An instant column.

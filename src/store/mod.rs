@@ -12,6 +12,7 @@ pub mod invitations;
 pub mod known;
 pub mod ledger;
 pub mod limits;
+pub mod met;
 pub mod nudged;
 pub mod outbox;
 pub mod outlook;

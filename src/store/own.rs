@@ -4,6 +4,7 @@ use super::agreements::{self, Agreement};
 use super::checkins::{self, Checkin};
 use super::db::{Result, Tx};
 use super::invitations::{self, Invitation};
+use super::met::{self, Said};
 use super::participants::Participant;
 use super::reflections::{self, Reflection};
 use super::{audit, cycles, pairs, participants, people};
@@ -31,8 +32,14 @@ pub struct Together {
     pub pair: Pair,
     /// Every version there was.
     pub agreements: Vec<Agreement>,
-    /// The note is what somebody left when skipping.
-    pub months: Vec<(Cycle, Option<String>)>,
+    pub months: Vec<Month>,
+}
+
+pub struct Month {
+    pub cycle: Cycle,
+    /// What somebody left when skipping.
+    pub note: Option<String>,
+    pub said: Said,
 }
 
 pub async fn read(tx: &mut Tx, user: &UserId) -> Result<Own> {
@@ -41,7 +48,8 @@ pub async fn read(tx: &mut Tx, user: &UserId) -> Result<Own> {
         let mut months = Vec::new();
         for cycle in cycles::of(tx, pair.id).await? {
             let note = cycles::note(tx, cycle.id).await?;
-            months.push((cycle, note));
+            let said = met::of(tx, cycle.id).await?;
+            months.push(Month { cycle, note, said });
         }
         let agreements = agreements::history(tx, pair.id).await?;
         mine.push(Together {

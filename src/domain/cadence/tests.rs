@@ -57,7 +57,10 @@ fn without_working_days_nothing_moves_and_everything_ends() {
     assert_eq!(hours.next_open(now, &utc), now);
     assert_eq!(hours.next_shared(now, &[utc.clone(), utc.clone()]), now);
     assert_eq!(hours.working_day_before(now, &utc), now);
-    assert_eq!(hours.slots(now, std::slice::from_ref(&utc), 3), []);
+    assert_eq!(
+        hours.slots(now, std::slice::from_ref(&utc), 3, &Busy::default()),
+        []
+    );
     let end = hours.next_open(Timestamp::MAX, &utc);
     assert_eq!(end, Timestamp::MAX);
     assert_eq!(HOURS.days_after(Timestamp::MAX, 7, &utc).max(end), end);
@@ -98,7 +101,12 @@ fn a_closed_fortnight_does_not_make_hours_unshared() {
 
 #[test]
 fn slots_are_on_different_days_and_at_different_times() {
-    let slots = HOURS.slots(at("2026-03-06T20:00:00Z"), &[TimeZone::UTC], 3);
+    let slots = HOURS.slots(
+        at("2026-03-06T20:00:00Z"),
+        &[TimeZone::UTC],
+        3,
+        &Busy::default(),
+    );
     let shown: Vec<String> = slots.iter().map(|&slot| shows(slot, "UTC")).collect();
     assert_eq!(
         shown,
@@ -114,7 +122,7 @@ fn slots_are_on_different_days_and_at_different_times() {
 fn slots_squeeze_into_two_shared_hours_over_a_dst_change() {
     // New York changes its clocks on March 8, Berlin on March 29: the overlap grows by an hour between.
     let zones = [zone("Europe/Berlin"), zone("America/New_York")];
-    let slots = HOURS.slots(at("2026-03-04T10:00:00Z"), &zones, 3);
+    let slots = HOURS.slots(at("2026-03-04T10:00:00Z"), &zones, 3, &Busy::default());
     let shown: Vec<String> = slots
         .iter()
         .map(|&slot| shows(slot, "Europe/Berlin"))
@@ -131,10 +139,65 @@ fn slots_squeeze_into_two_shared_hours_over_a_dst_change() {
         HOURS.slots(
             at("2026-03-04T10:00:00Z"),
             &[zone("Europe/Berlin"), zone("Pacific/Honolulu")],
-            3
+            3,
+            &Busy::default()
         ),
         []
     );
+}
+
+#[test]
+fn what_is_planned_is_left_out_and_what_is_proposed_where_there_is_a_choice() {
+    let from = at("2026-03-06T20:00:00Z");
+    let utc = [TimeZone::UTC];
+    let proposed = HOURS.slots(from, &utc, 3, &Busy::default());
+    let beside = Busy {
+        planned: Vec::new(),
+        proposed: proposed.clone(),
+    };
+    let others = HOURS.slots(from, &utc, 3, &beside);
+    assert_eq!(others.len(), 3);
+    for other in &others {
+        assert!(!touches(&proposed, *other), "{other}");
+    }
+    // One hour a day is shared, and all of them are proposed elsewhere: better twice than none.
+    let apart = [zone("Europe/Berlin"), zone("America/Los_Angeles")];
+    let week = Hours {
+        work_week: &[Day::Wed],
+        holidays: &[],
+    };
+    let zones = [zone("Europe/Berlin"), zone("America/New_York")];
+    let few = week.slots(from, &zones, 3, &Busy::default());
+    let all = Busy {
+        planned: Vec::new(),
+        proposed: few.clone(),
+    };
+    assert_eq!(week.slots(from, &zones, 3, &all).len(), few.len());
+    let taken = Busy {
+        planned: few.clone(),
+        proposed: Vec::new(),
+    };
+    for slot in week.slots(from, &zones, 3, &taken) {
+        assert!(!taken.clashes(slot), "{slot}");
+    }
+    assert_eq!(HOURS.slots(from, &apart, 3, &taken), []);
+}
+
+#[test]
+fn a_quarter_of_an_hour_is_left_between_two_meetings() {
+    let busy = Busy {
+        planned: vec![at("2026-03-10T10:00:00Z")],
+        proposed: Vec::new(),
+    };
+    for (start, clashes) in [
+        ("2026-03-10T09:00:00Z", false),
+        ("2026-03-10T09:01:00Z", true),
+        ("2026-03-10T10:00:00Z", true),
+        ("2026-03-10T10:59:00Z", true),
+        ("2026-03-10T11:00:00Z", false),
+    ] {
+        assert_eq!(busy.clashes(at(start)), clashes, "{start}");
+    }
 }
 
 #[test]
@@ -143,7 +206,12 @@ fn a_week_with_one_working_day_gives_two_slots_on_each() {
         work_week: &[Day::Wed],
         holidays: &[],
     };
-    let slots = hours.slots(at("2026-03-04T10:00:00Z"), &[TimeZone::UTC], 4);
+    let slots = hours.slots(
+        at("2026-03-04T10:00:00Z"),
+        &[TimeZone::UTC],
+        4,
+        &Busy::default(),
+    );
     let shown: Vec<String> = slots.iter().map(|&slot| shows(slot, "UTC")).collect();
     assert_eq!(slots.len(), 4, "{shown:?}");
     assert!(shown[0].starts_with("Wed 2026-03-11") && shown[3].starts_with("Wed 2026-03-18"));
@@ -275,10 +343,10 @@ proptest! {
         n in 0_usize..6,
     ) {
         let from = Timestamp::from_millisecond(ms).unwrap();
-        let slots = HOURS.slots(from, &zones, n);
+        let slots = HOURS.slots(from, &zones, n, &Busy::default());
         prop_assert!(slots.len() <= n);
         prop_assert!(slots.is_sorted());
-        prop_assert_eq!(&slots, &HOURS.slots(from, &zones, n));
+        prop_assert_eq!(&slots, &HOURS.slots(from, &zones, n, &Busy::default()));
         for &slot in &slots {
             prop_assert!(slot > from);
             prop_assert!(local(slot, &zones[0]).date() > local(from, &zones[0]).date());

@@ -1,4 +1,4 @@
-use crate::domain::cadence::Hours;
+use crate::domain::cadence::{Busy, Hours};
 use crate::domain::checkin::Kind as About;
 use crate::domain::cycle::State;
 use crate::domain::happening::Ending;
@@ -133,6 +133,7 @@ async fn a_late_yes_makes_the_question_needless() {
     assert_eq!(before.state, State::Unknown);
     let yes = Action::DidMeet {
         cycle: before.id,
+        plan: None,
         said: MetAnswer::Yes,
     };
     scene.press(ANA, yes).await.unwrap();
@@ -158,7 +159,7 @@ async fn a_good_month(scene: &mut Scene, pair: PairId, number: u8) {
         scene.zone_of(&ANA.into()).await,
         scene.zone_of(&MAX.into()).await,
     ];
-    let slots = Hours::from(&settings()).slots(cycle.opened_at, &zones, 3);
+    let slots = Hours::from(&settings()).slots(cycle.opened_at, &zones, 3, &Busy::default());
     let pick = Action::PickSlot {
         cycle: cycle.id,
         at: slots[2].as_millisecond(),
@@ -168,6 +169,7 @@ async fn a_good_month(scene: &mut Scene, pair: PairId, number: u8) {
     for user in [ANA, MAX] {
         let yes = Action::DidMeet {
             cycle: cycle.id,
+            plan: None,
             said: MetAnswer::Yes,
         };
         scene.press(user, yes).await.unwrap();

@@ -1,13 +1,15 @@
 //! A partner takes a break, comes back, or moves to another time zone: the pair's months follow.
 
-use super::{DAY, Month, Result, close, messages, month, on_break, tell_both, timing, zones};
-use crate::domain::cadence::{self, Hours};
+use super::{DAY, Month, Result, close, held, messages, month, on_break, tell_both, timing, zones};
+use crate::domain::cadence::Hours;
 use crate::domain::cycle::State;
 use crate::domain::ids::UserId;
+use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
 use crate::domain::program::Settings;
-use crate::store::{Tx, cycles, pairs, programs};
-use jiff::SignedDuration;
+use crate::domain::timer::Kind as Timing;
+use crate::store::{Tx, cycles, outbox, pairs, programs, timers};
+use jiff::{SignedDuration, Timestamp};
 
 /// With less than this left, a month that was interrupted is not taken up again.
 const WORTH_RESUMING: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -38,14 +40,8 @@ async fn follow(tx: &mut Tx, settings: &Settings, pair: &Pair, user: &UserId) ->
             if let Some(month) = &month {
                 super::withdraw(tx, month).await?;
             }
-            let key = once_a_day(tx, settings, pair, user, "break");
-            tell_both(
-                tx,
-                pair,
-                &key,
-                messages::on_break(user, month.as_ref(), tx.now),
-            )
-            .await
+            let message = messages::on_break(user, month.as_ref(), tx.now);
+            say(tx, pair, message).await
         }
         // Somebody moved: the clocks of the month move with them.
         (false, true) => match month {
@@ -53,42 +49,85 @@ async fn follow(tx: &mut Tx, settings: &Settings, pair: &Pair, user: &UserId) ->
             None => Ok(()),
         },
         (false, false) => {
-            take_up(tx, settings, pair, month).await?;
-            let key = once_a_day(tx, settings, pair, user, "back");
-            tell_both(tx, pair, &key, messages::back(user)).await
+            let goes_on = take_up(tx, settings, pair, month).await?;
+            say(tx, pair, messages::back(user, goes_on)).await
         }
         (true, false) => Ok(()),
     }
 }
 
-/// After a break: the interrupted month goes on if enough of it is left, else the next one opens.
+/// The months of a pair would begin now, or begin again, but for those who are `away`: coming back begins them.
+pub async fn begins_later(tx: &mut Tx, pair: &Pair, number: u8, away: &[UserId]) -> Result<()> {
+    say(tx, pair, messages::begins_later(away, number)).await
+}
+
+/// Each change is a message of its own, however often somebody changes their mind: the last word must be true.
+async fn say(tx: &mut Tx, pair: &Pair, message: Message) -> Result<()> {
+    let key = format!("break/{}/{}", pair.id, tx.new_id());
+    tell_both(tx, pair, &key, message).await
+}
+
+/// After a break: the interrupted month goes on if enough of it is left, else the next one opens. False when there is
+/// none to come.
 async fn take_up(
     tx: &mut Tx,
     settings: &Settings,
     pair: &Pair,
     month: Option<Month>,
-) -> Result<()> {
+) -> Result<bool> {
+    let zones = zones(tx, settings, pair).await?;
+    // Not on the spot: whoever comes back reads other things first.
+    let soon = super::after(tx.now, DAY);
+    let soon = Hours::from(settings).next_shared(soon, &zones);
     if let Some(month) = &month
         && month.cycle.closed_at.is_none()
     {
-        if month.cycle.closes_at.duration_since(tx.now) > WORTH_RESUMING {
-            return timing::arm(tx, month).await;
+        let left = month.cycle.closes_at.duration_since(tx.now);
+        if left > WORTH_RESUMING || month.cycle.is_ahead(tx.now) {
+            go_on(tx, month, soon).await?;
+            return Ok(true);
         }
         close(tx, month, State::OnBreak).await?;
     }
     let next = month.map_or(1, |month| month.cycle.number + 1);
     if next > pair.cycles {
-        return Ok(());
+        return Ok(false);
     }
-    let zones = zones(tx, settings, pair).await?;
-    // Not on the spot: whoever comes back reads other things first.
-    let soon = super::after(tx.now, DAY);
-    let at = Hours::from(settings).next_shared(soon, &zones);
-    timing::set_opening(tx, pair, next, at, &zones[0]).await
+    timing::set_opening(tx, pair, next, soon, &zones[0]).await?;
+    Ok(true)
 }
 
-/// Said at most once a day, however often somebody changes their mind.
-fn once_a_day(tx: &Tx, settings: &Settings, pair: &Pair, user: &UserId, what: &str) -> String {
-    let day = cadence::local(tx.now, &settings.zone()).date();
-    format!("{what}/{}/{user}/{day}", pair.id)
+/// The interrupted month goes on. What could not be asked meanwhile is asked `soon`: for a time, or whether they met.
+async fn go_on(tx: &mut Tx, before: &Month, soon: Timestamp) -> Result<()> {
+    let (pair, cycle) = (&before.pair, &before.cycle);
+    if !cycle.is_ahead(tx.now) && before.is_running() {
+        cycles::take_up(tx, cycle.id, soon).await?;
+        if cycle.state == State::Planned {
+            ask_whether_they_met(tx, before, soon).await?;
+        } else {
+            timing::set_opening(tx, pair, cycle.number, soon, before.zone()).await?;
+        }
+    }
+    if let Some(month) = month(tx, cycle.id).await? {
+        timing::arm(tx, &month).await?;
+    }
+    if cycle.closes_at <= tx.now {
+        // Only a meeting still to come holds it open; what follows waits for that.
+        timers::soon(tx, Timing::CycleCloses, cycle.id).await?;
+        if cycle.number < pair.cycles {
+            timing::set_opening(tx, pair, cycle.number + 1, soon, before.zone()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The time they had planned passed during the break: whoever was not asked about it is.
+async fn ask_whether_they_met(tx: &mut Tx, month: &Month, soon: Timestamp) -> Result<()> {
+    for user in month.pair.members() {
+        if !outbox::has(tx, &held::question(month, user)).await? {
+            let subject = timing::partner_of(month.cycle.id, user);
+            timers::at(tx, Timing::MeetingOver, subject, soon).await?;
+        }
+    }
+    Ok(())
 }

@@ -1,6 +1,8 @@
 //! Whether they met. Either partner's yes counts; silence is unknown.
 
-use super::{DAY, Month, Result, messages, mine, month, replies, timing, views, wanted, withdraw};
+use super::{
+    DAY, Month, Result, messages, mine, month, propose, replies, timing, views, wanted, withdraw,
+};
 use crate::domain::cadence;
 use crate::domain::cycle::{Cycle, State};
 use crate::domain::happening::Happening;
@@ -11,7 +13,7 @@ use crate::features::nudge::{self, Nudge};
 use crate::features::{Reply, settings};
 use crate::slack::event::{Actor, Answers, MetAnswer};
 use crate::store::outbox::{Kind, To};
-use crate::store::{Tx, cycles, pairs, people, reflections, timers};
+use crate::store::{Tx, cycles, met, pairs, people, reflections, timers};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -30,12 +32,16 @@ pub async fn meeting_over(tx: &mut Tx, subject: &str) -> Result<()> {
         return Ok(());
     };
     let settled = matches!(month.cycle.state, State::Skipped | State::OnBreak);
-    if settled || !month.pair.has(&user) || month.cycle.said(&month.pair, &user).is_some() {
+    if settled || !month.pair.has(&user) {
+        return Ok(());
+    }
+    let said = met::of(tx, cycle).await?;
+    if said.of(month.cycle.plans, &month.pair, &user).is_some() {
         return Ok(());
     }
     let asked = match month.cycle.ask_at() {
         // Moved since.
-        Some(at) if month.cycle.state == State::Planned && at > tx.now => {
+        Some(at) if at > tx.now => {
             timers::at(tx, Timing::MeetingOver, subject, at).await?;
             return Ok(());
         }
@@ -44,7 +50,7 @@ pub async fn meeting_over(tx: &mut Tx, subject: &str) -> Result<()> {
     };
     let nudge = Nudge {
         kind: Kind::DidYouMeet,
-        key: super::key(&month, &format!("met/{}/{user}", month.cycle.plans)),
+        key: question(&month, &user),
         to: To::Person(user.clone()),
         people: vec![user.clone()],
         message: messages::did_you_meet(&month, &user, tx.now),
@@ -55,24 +61,41 @@ pub async fn meeting_over(tx: &mut Tx, subject: &str) -> Result<()> {
     Ok(())
 }
 
-/// Yes, moved, or not this time.
+/// Names the question to one of them about the meeting planned last.
+pub fn question(month: &Month, user: &UserId) -> String {
+    super::key(month, &format!("met/{}/{user}", month.cycle.plans))
+}
+
+/// Yes, moved, or not this time: said of the meeting planned as number `plan`, whatever is planned by now.
 pub async fn did_meet(
     tx: &mut Tx,
     actor: &Actor,
     cycle: CycleId,
+    plan: Option<i64>,
     said: MetAnswer,
 ) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
+    let ahead = month.cycle.is_ahead(tx.now);
+    let plan = plan.unwrap_or(if ahead {
+        met::NO_PLAN
+    } else {
+        month.cycle.plans
+    });
     if said == MetAnswer::Yes {
-        let follows = met(tx, &month, &actor.user).await?;
+        let follows = they_met(tx, &month, &actor.user, plan).await?;
         return Ok(Reply::replace(replies::met(&month, &actor.user, follows)));
     }
-    let said_yes = month.cycle.said(&month.pair, &actor.user) == Some(MetAnswer::Yes.as_str());
-    if said_yes || month.cycle.is_ahead(tx.now) {
+    let is_last = plan == month.cycle.plans;
+    let before = met::of(tx, cycle).await?;
+    let said_yes = before.of(plan, &month.pair, &actor.user) == Some(MetAnswer::Yes.as_str());
+    if said_yes || ahead && is_last {
         return Ok(Reply::replace(replies::stands(&month, tx.now)));
     }
-    cycles::say(tx, cycle, &month.pair, &actor.user, said.as_str()).await?;
-    let month = if month.is_running() && month.cycle.state == State::Planned {
+    met::say(tx, cycle, plan, (&month.pair, &actor.user), said.as_str()).await?;
+    if ahead || month.cycle.state == State::Planned && !is_last {
+        return Ok(Reply::replace(replies::stands(&month, tx.now)));
+    }
+    let mut month = if month.is_running() && month.cycle.state == State::Planned {
         cycles::step(tx, cycle, State::Planned, State::Open).await?;
         let Some(month) = super::month(tx, cycle).await? else {
             return Ok(Reply::nothing());
@@ -82,27 +105,37 @@ pub async fn did_meet(
     } else {
         month
     };
+    if month.is_running() {
+        propose(tx, &mut month).await?;
+    }
     let card = replies::not_yet(&month, &actor.user, said, tx.now);
     Ok(Reply::replace(card))
 }
 
-/// Somebody says that they met. The first yes makes it a meeting. Returns whether they are asked a question about it:
-/// not again when they said so before, or were asked after their partner's yes.
-async fn met(tx: &mut Tx, before: &Month, user: &UserId) -> Result<bool> {
+/// Somebody says that they met, at the meeting planned as number `plan` or beside any. The first yes makes the month
+/// held; another meeting that is still to come stays as it is. Returns whether they are asked a question about it: not
+/// again when they said so before, or were asked after their partner's yes.
+async fn they_met(tx: &mut Tx, before: &Month, user: &UserId, plan: i64) -> Result<bool> {
     let (pair, cycle) = (before.pair.id, before.cycle.id);
     let yes = MetAnswer::Yes.as_str();
-    if before.cycle.said(&before.pair, user) == Some(yes) {
+    let said = met::of(tx, cycle).await?;
+    if said.of(plan, &before.pair, user) == Some(yes) {
         return Ok(false);
     }
     let follows = !reflections::was_asked(tx, cycle, user).await?;
-    cycles::say(tx, cycle, &before.pair, user, yes).await?;
-    timers::cancel(tx, Timing::MeetingOver, timing::partner_of(cycle, user)).await?;
+    met::say(tx, cycle, plan, (&before.pair, user), yes).await?;
+    let another_ahead = before.cycle.is_ahead(tx.now) && plan != before.cycle.plans;
+    if !another_ahead {
+        timers::cancel(tx, Timing::MeetingOver, timing::partner_of(cycle, user)).await?;
+    }
     if before.cycle.state == State::Held {
         tx.happens(Happening::MeetingConfirmed { pair, cycle });
         return Ok(follows);
     }
     cycles::step(tx, cycle, before.cycle.state, State::Held).await?;
-    withdraw(tx, before).await?;
+    if !another_ahead {
+        withdraw(tx, before).await?;
+    }
     if before.cycle.closed_at.is_none()
         && let Some(month) = month(tx, cycle).await?
     {
@@ -154,9 +187,21 @@ pub async fn logged(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Rep
         return Ok(Reply::modal(views::nothing_to_log()));
     };
     let month = mine(tx, actor, cycle).await?;
-    let follows = met(tx, &month, &actor.user).await?;
+    let plan = plan_of(&month, date, &zone);
+    let follows = they_met(tx, &month, &actor.user, plan).await?;
     let logged = views::logged(&month, &actor.user, (date, today), follows);
     Ok(Reply::modal(logged).with_home())
+}
+
+/// Which plan a meeting on `date` was, if any.
+fn plan_of(month: &Month, date: Date, zone: &TimeZone) -> i64 {
+    let planned = month.cycle.meets_at;
+    let on_the_day = planned.is_some_and(|at| cadence::local(at, zone).date() == date);
+    if on_the_day {
+        month.cycle.plans
+    } else {
+        met::NO_PLAN
+    }
 }
 
 /// The clock somebody reads.

@@ -1,6 +1,7 @@
 //! The words of the months.
 
 use super::Month;
+use super::agenda::{agenda, focus};
 use crate::domain::cadence::{MEETING_MINUTES, say_day, say_when, say_when_and_where};
 use crate::domain::calendar::Entry;
 use crate::domain::cycle::State;
@@ -42,33 +43,6 @@ pub fn opens(month: &Month, goals: Option<&Goals>, now: Timestamp) -> Message {
         "Time to plan this month's meeting with {}. {}",
         mentor,
         aloud(&month.slots(now), month, now)
-    ))
-}
-
-/// What this month's meeting is for: one of the two goals, or a question.
-fn focus(month: &Month, goals: Option<&Goals>) -> Md {
-    if month.cycle.number >= month.pair.cycles {
-        return "This is the last month you planned: a good time to look back at what you set out to learn, and at what came of it.".into();
-    }
-    goal_of_the_month(month, goals).unwrap_or_else(|| {
-        "One question you have been carrying around is agenda enough. 45 minutes will do.".into()
-    })
-}
-
-/// The goals take turns, the mentee's first: one is a thread to follow, two every month are a form to fill in.
-/// None in the first month and the last, which have enough of their own.
-fn goal_of_the_month(month: &Month, goals: Option<&Goals>) -> Option<Md> {
-    let number = month.cycle.number;
-    let goals = goals.filter(|_| (2..month.pair.cycles).contains(&number))?;
-    let (whose, goal) = if number.is_multiple_of(2) {
-        (&month.pair.mentee, &goals.mentee)
-    } else {
-        (&month.pair.mentor, &goals.mentor)
-    };
-    Some(md!(
-        "A thread for this time, from {}'s goal:\n{}\nBoth goals are on my Home tab.",
-        whose,
-        quote(goal)
     ))
 }
 
@@ -224,7 +198,7 @@ pub fn planned(month: &Month, at: Timestamp, moved: bool, by: &UserId, now: Time
         .message(md!("{}: you two meet {}.", lead, time))
 }
 
-/// Links that fill in a calendar, and the way to move it.
+/// Links that fill in a calendar, and the ways to move it and out of it.
 fn for_calendars(month: &Month, at: Timestamp) -> Vec<Button> {
     let entry = entry(month, at);
     let links = [
@@ -240,6 +214,7 @@ fn for_calendars(month: &Month, at: Timestamp) -> Vec<Button> {
         .collect();
     let cycle = month.cycle.id;
     buttons.push(button("Move it", &Action::OtherTime { cycle }));
+    buttons.push(outlook::way_out(&month.cycle));
     buttons
 }
 
@@ -283,16 +258,9 @@ pub fn soon_alone(
 }
 
 fn coming_up(meets: &Md, month: &Month, goals: Option<&Goals>, at: Timestamp) -> Blocks {
-    let blocks = Blocks::new().section(md!("*Coming up:* {}", meets));
-    let blocks = match goal_of_the_month(month, goals) {
-        Some(goal) => blocks.section(goal),
-        None => blocks,
-    };
-    blocks
-        .section(md!(
-            "An agenda, if you want one:\n{}",
-            Md::bullets(outlook::agenda(month.cycle.number, month.pair.cycles))
-        ))
+    Blocks::new()
+        .section(md!("*Coming up:* {}", meets))
+        .section(md!("An agenda, if you want one:\n{}", agenda(month, goals)))
         .buttons(for_calendars(month, at))
 }
 
@@ -308,7 +276,8 @@ pub fn did_you_meet(month: &Month, user: &UserId, now: Timestamp) -> Message {
         ),
         None => md!("Did you and {} meet this month?", partner),
     };
-    let answer = |label, said| button(label, &Action::DidMeet { cycle, said });
+    let plan = Some(month.cycle.plans);
+    let answer = |label, said| button(label, &Action::DidMeet { cycle, plan, said });
     Blocks::new()
         .section(md!("*{}*", question))
         .buttons([
@@ -323,8 +292,14 @@ pub fn did_you_meet(month: &Month, user: &UserId, now: Timestamp) -> Message {
         .message(question)
 }
 
-/// One of them skips the month; to both, in their group DM.
-pub fn skipped(month: &Month, by: &UserId, note: Option<&str>, now: Timestamp) -> Message {
+/// One of them skips the month; to both, in their group DM. `off`: the meeting that was planned.
+pub fn skipped(
+    month: &Month,
+    by: &UserId,
+    off: Option<Timestamp>,
+    note: Option<&str>,
+    now: Timestamp,
+) -> Message {
     let next = if month.cycle.number < month.pair.cycles {
         md!(
             "The next month begins around {}.",
@@ -338,12 +313,46 @@ pub fn skipped(month: &Month, by: &UserId, note: Option<&str>, now: Timestamp) -
         by,
         next
     );
-    let blocks = Blocks::new().section(lead.clone());
-    let blocks = match note {
-        Some(note) => blocks.section(md!("{} adds:\n{}", by, quote(note))),
-        None => blocks,
-    };
-    blocks.message(lead)
+    taken_back(month, lead, by, off, note, now)
+}
+
+/// One of them calls off another meeting of a month in which they met already; to both, in their group DM.
+pub fn called_off(
+    month: &Month,
+    by: &UserId,
+    off: Option<Timestamp>,
+    note: Option<&str>,
+    now: Timestamp,
+) -> Message {
+    let lead = md!(
+        "*No further meeting this month:* {} has called it off. You have met already, so nothing is missing.",
+        by
+    );
+    taken_back(month, lead, by, off, note, now)
+}
+
+fn taken_back(
+    month: &Month,
+    lead: Md,
+    by: &UserId,
+    off: Option<Timestamp>,
+    note: Option<&str>,
+    now: Timestamp,
+) -> Message {
+    let mut aloud = lead.clone();
+    let mut blocks = Blocks::new().section(lead);
+    if let Some(at) = off {
+        let off = md!(
+            "The meeting planned for {} is off. If it is in your calendar, please delete it there.",
+            on_their_clocks(at, month, now)
+        );
+        aloud = md!("{} {}", aloud, off);
+        blocks = blocks.section(off);
+    }
+    if let Some(note) = note {
+        blocks = blocks.section(md!("{} adds:\n{}", by, quote(note)));
+    }
+    blocks.message(aloud)
 }
 
 /// One of them is away; to both, in their group DM. Since when, until when and why is theirs to tell.
@@ -361,12 +370,38 @@ pub fn on_break(user: &UserId, month: Option<&Month>, now: Timestamp) -> Message
     .into()
 }
 
-/// They are back; to both, in their group DM.
-pub fn back(user: &UserId) -> Message {
+/// Their months would begin (with `number`) or begin again; to both, in their group DM.
+pub fn begins_later(away: &[UserId], number: u8) -> Message {
+    let who = match away {
+        [one] => md!("{} is", one),
+        both => md!(
+            "{} are",
+            Md::join(both.iter().map(|user| md!("{}", user)), " and ")
+        ),
+    };
+    let what = if number == 1 {
+        "your first month begins"
+    } else {
+        "your months go on"
+    };
     md!(
-        "{} is back, so your months go on. I will be in touch when it is time to plan.",
-        user
+        "{} taking a break from the program, so {} when it is over. Until then there is nothing to do.",
+        who,
+        what
     )
+    .into()
+}
+
+/// They are back; to both, in their group DM. `goes_on`: there are months to come.
+pub fn back(user: &UserId, goes_on: bool) -> Message {
+    if goes_on {
+        md!(
+            "{} is back, so your months go on. I will be in touch when it is time to plan.",
+            user
+        )
+    } else {
+        md!("{} is back. The last of your months ended meanwhile.", user)
+    }
     .into()
 }
 

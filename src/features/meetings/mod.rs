@@ -3,9 +3,11 @@
 //! Read `opens` first, then `plan` (how a time is found), `held` (whether they met) and `timing` (which timers a month
 //! has in which state). The states are those of [`crate::domain::cycle::State`].
 
+mod agenda;
 mod breaks;
 mod held;
 mod messages;
+mod month;
 mod plan;
 mod prompts;
 mod replies;
@@ -19,151 +21,30 @@ pub use held::{did_meet, logged, meeting_over, open_log};
 pub use plan::{open_other_time, open_skip, other_time, pick_slot, skip, sort_out};
 pub use prompts::{fortnight_passed, meeting_soon, week_passed};
 
+use super::Result;
 use super::nudge::{self, Nudge};
-use super::{Result, refuse};
 use crate::domain::cadence::{self, Hours};
-use crate::domain::cycle::{Anchor, Cycle, State};
-use crate::domain::goals::Goals;
+use crate::domain::cycle::{Anchor, State};
 use crate::domain::happening::Happening;
-use crate::domain::ids::{CycleId, PairId, UserId};
+use crate::domain::ids::{CycleId, PairId};
 use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
-use crate::domain::participant::Standing;
-use crate::domain::program::Settings;
 use crate::domain::timer::Kind as Timing;
-use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To};
-use crate::store::{Tx, agreements, cycles, pairs, participants, programs, timers};
-use jiff::tz::TimeZone;
+use crate::store::{Tx, cycles, pairs, programs, timers};
 use jiff::{SignedDuration, Timestamp};
-use std::sync::Arc;
+use month::{Month, away, goals, mine, month, on_break, propose, wanted, zones};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// The month closes a little before the next one opens.
 const CLOSES_BEFORE_NEXT: SignedDuration = SignedDuration::from_hours(1);
 /// After a meeting there is this long to say how it went before its month closes.
 const TIME_TO_ANSWER: SignedDuration = SignedDuration::from_hours(3 * 24);
-/// From the opening on: a card that could not go out by then is dropped, for the next nudge is near.
+/// From the opening on, or the end of a break: a card that could not go out by then is dropped, for the next nudge is near.
 const OPENING_STALE: SignedDuration = SignedDuration::from_hours(6 * 24);
 
-/// A pair's month, and what its functions need to know.
-struct Month {
-    settings: Arc<Settings>,
-    pair: Pair,
-    cycle: Cycle,
-    /// The mentee's, then the mentor's.
-    zones: Vec<TimeZone>,
-}
-
-impl Month {
-    /// The senior schedules: days and months are counted on their clock.
-    fn zone(&self) -> &TimeZone {
-        &self.zones[0]
-    }
-
-    fn zone_of(&self, user: &UserId) -> &TimeZone {
-        let at = usize::from(*user == self.pair.mentor);
-        &self.zones[at]
-    }
-
-    fn hours(&self) -> Hours<'_> {
-        Hours::from(&self.settings)
-    }
-
-    /// Up to three times to meet: the same all month, until one of them is past.
-    fn slots(&self, now: Timestamp) -> Vec<Timestamp> {
-        let slots = self.hours().slots(self.cycle.opened_at, &self.zones, 3);
-        if slots.iter().all(|at| *at > now) {
-            return slots;
-        }
-        self.hours().slots(now, &self.zones, 3)
-    }
-
-    /// Whether a time can be chosen or changed, or the month skipped.
-    fn is_running(&self) -> bool {
-        self.cycle.state.is_running() && self.cycle.closed_at.is_none()
-    }
-
-    fn both(&self) -> Vec<UserId> {
-        vec![self.pair.mentee.clone(), self.pair.mentor.clone()]
-    }
-}
-
-/// The month of a cycle; none when there is no such thing.
-async fn month(tx: &mut Tx, id: CycleId) -> Result<Option<Month>> {
-    let Some(cycle) = cycles::find(tx, id).await? else {
-        return Ok(None);
-    };
-    let Some(pair) = pairs::find(tx, cycle.pair).await? else {
-        return Ok(None);
-    };
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(None);
-    };
-    let zones = zones(tx, &program.settings, &pair).await?;
-    Ok(Some(Month {
-        settings: program.settings,
-        pair,
-        cycle,
-        zones,
-    }))
-}
-
-/// The month, for one of its two partners.
-async fn mine(tx: &mut Tx, actor: &Actor, id: CycleId) -> Result<Month> {
-    let Some(month) = month(tx, id).await? else {
-        return refuse(
-            "I can no longer find that month. `/reverse-mentor status` shows where things stand.",
-        );
-    };
-    if !month.pair.has(&actor.user) {
-        return refuse("This is between the two partners, so only they can answer it.");
-    }
-    if month.pair.state == pair::State::Closed {
-        return refuse(
-            "This pair has come to its end, so there is nothing left to plan here. Thank you for the time you gave it.",
-        );
-    }
-    Ok(month)
-}
-
-/// The month of a timer, if anything may still be asked about it: the pair is together and neither is on a break.
-async fn wanted(tx: &mut Tx, id: CycleId) -> Result<Option<Month>> {
-    let Some(month) = month(tx, id).await? else {
-        return Ok(None);
-    };
-    let together = matches!(month.pair.state, pair::State::Active | pair::State::Closing);
-    if !together || on_break(tx, &month.pair).await? {
-        return Ok(None);
-    }
-    Ok(Some(month))
-}
-
-/// The mentee's zone, then the mentor's.
-async fn zones(tx: &mut Tx, settings: &Settings, pair: &Pair) -> Result<Vec<TimeZone>> {
-    nudge::zones(tx, settings, &[pair.mentee.clone(), pair.mentor.clone()]).await
-}
-
-/// The goals both have signed last.
-async fn goals(tx: &mut Tx, pair: PairId) -> Result<Option<Goals>> {
-    let history = agreements::history(tx, pair).await?;
-    let signed = history
-        .into_iter()
-        .rfind(|version| version.completed_at.is_some());
-    Ok(signed.map(|version| version.goals))
-}
-
-async fn on_break(tx: &mut Tx, pair: &Pair) -> Result<bool> {
-    for user in pair.members() {
-        if participants::standing(tx, user).await? == Some(Standing::Paused) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 /// Cycles begin, or begin again: both have signed, or both chose to go on. The next one opens at the first moment they
-/// share on the next working day.
+/// share on the next working day. While one of them is on a break they wait, and both are told so.
 pub async fn begin(tx: &mut Tx, pair: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await? else {
         return Ok(());
@@ -180,9 +61,12 @@ pub async fn begin(tx: &mut Tx, pair: PairId) -> Result<()> {
         || timers::due(tx, Timing::CycleOpens, &subject)
             .await?
             .is_some()
-        || on_break(tx, &pair).await?
     {
         return Ok(());
+    }
+    let away = away(tx, &pair).await?;
+    if !away.is_empty() {
+        return breaks::begins_later(tx, &pair, number, &away).await;
     }
     let zones = zones(tx, &program.settings, &pair).await?;
     let tomorrow = cadence::local(tx.now, &zones[0])
@@ -211,7 +95,7 @@ pub async fn opens(tx: &mut Tx, subject: &str) -> Result<()> {
         return Ok(());
     }
     let id = match cycles::latest(tx, pair.id).await? {
-        // The month is open already: this is the nudge that had to wait.
+        // The month is open already: this is the nudge that had to wait, or the one after a break.
         Some(cycle) if cycle.number == number => cycle.id,
         Some(before) if before.is_ahead(tx.now) => {
             let after = before.ask_at().unwrap_or(tx.now).saturating_add(DAY);
@@ -232,22 +116,28 @@ pub async fn opens(tx: &mut Tx, subject: &str) -> Result<()> {
         }
         _ => return Ok(()),
     };
-    let Some(month) = wanted(tx, id).await? else {
+    ask_for_a_time(tx, id, subject).await
+}
+
+/// The month's first nudge, when it opens and again after a break.
+async fn ask_for_a_time(tx: &mut Tx, id: CycleId, subject: &str) -> Result<()> {
+    let Some(mut month) = wanted(tx, id).await? else {
         return Ok(());
     };
     if month.cycle.state != State::Open {
         return Ok(());
     }
+    propose(tx, &mut month).await?;
     let now = tx.now;
     let mentee = month.pair.mentee.clone();
     let goals = goals(tx, month.pair.id).await?;
     let nudge = Nudge {
         kind: Kind::CycleOpens,
-        key: key(&month, "arrange/opens"),
+        key: key(&month, &since(&month, "arrange/opens")),
         to: To::Person(mentee.clone()),
         people: vec![mentee],
         message: messages::opens(&month, goals.as_ref(), now),
-        stale_at: after(month.cycle.opened_at, OPENING_STALE),
+        stale_at: after(month.cycle.asked_from(), OPENING_STALE),
         timer: (Timing::CycleOpens, subject.to_owned()),
     };
     nudge::send_or_wait(tx, &month.settings, nudge).await?;
@@ -293,15 +183,15 @@ pub async fn closes(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     let Some(month) = wanted(tx, cycle).await? else {
         return Ok(());
     };
-    let planned = (month.cycle.state == State::Planned).then(|| month.cycle.ask_at());
-    if let Some(asked) = planned.flatten() {
+    let planned = month.cycle.state == State::Planned || month.cycle.is_ahead(tx.now);
+    if let Some(asked) = month.cycle.ask_at().filter(|_| planned) {
         let until = after(asked, TIME_TO_ANSWER);
         if until > tx.now {
             timers::at(tx, Timing::CycleCloses, cycle, until).await?;
             return Ok(());
         }
     }
-    close(tx, &month, State::Unknown).await
+    close(tx, &month, month.cycle.silence()).await
 }
 
 /// Closes the month, and with the last one the pair's cycles.
@@ -337,6 +227,14 @@ pub async fn ended(tx: &mut Tx, pair: PairId) -> Result<()> {
 /// Names a message of a month for ever. What begins with `arrange/` is void once there is nothing to arrange.
 fn key(month: &Month, what: &str) -> String {
     format!("cycle/{}/{what}", month.cycle.id)
+}
+
+/// What is asked afresh after a break is another message than before it.
+fn since(month: &Month, what: &str) -> String {
+    match month.cycle.taken_up_at {
+        Some(at) => format!("{what}/{}", at.as_millisecond()),
+        None => what.to_owned(),
+    }
 }
 
 /// Takes back what has not gone out yet and no longer applies.

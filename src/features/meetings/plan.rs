@@ -1,7 +1,9 @@
 //! How a time is found: a slot, another time, "we'll sort it out", or no meeting this month.
 
+use super::views::Odd;
 use super::{
-    Month, Result, messages, mine, month, on_break, replies, tell_both, timing, views, withdraw,
+    Month, Result, messages, mine, month, on_break, propose, replies, tell_both, timing, views,
+    withdraw,
 };
 use crate::domain::cadence::{self, MEETING_MINUTES};
 use crate::domain::cycle::State;
@@ -18,15 +20,21 @@ pub const NOTE: usize = 500;
 
 /// A proposed time was picked, by either of them.
 pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> Result<Reply> {
-    let month = mine(tx, actor, cycle).await?;
+    let mut month = mine(tx, actor, cycle).await?;
     let unplanned = matches!(month.cycle.state, State::Open | State::Sorting);
     if !unplanned || !month.is_running() {
         return Ok(Reply::replace(replies::stands(&month, tx.now)));
     }
     let soonest = tx.now;
     let at = Timestamp::from_millisecond(at).unwrap_or(soonest);
-    if at <= soonest || at.duration_since(soonest) > HORIZON {
-        return Ok(Reply::replace(replies::slots_passed(&month, tx.now)));
+    let taken = month.busy.clashes(at);
+    if taken || at <= soonest || at.duration_since(soonest) > HORIZON {
+        propose(tx, &mut month).await?;
+        return Ok(Reply::replace(if taken {
+            replies::slot_taken(&month, tx.now)
+        } else {
+            replies::slots_passed(&month, tx.now)
+        }));
     }
     not_on_break(tx, &month).await?;
     let month = settle(tx, month, at, &actor.user).await?;
@@ -36,7 +44,7 @@ pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> R
 /// "Another time", or "Move it".
 pub async fn open_other_time(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
-    if !month.is_running() {
+    if !month.may_change(tx.now) {
         return Ok(Reply::modal(views::as_it_stands(&month)));
     }
     not_on_break(tx, &month).await?;
@@ -56,7 +64,7 @@ pub async fn other_time(
     answers: &Answers,
 ) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
-    if !month.is_running() {
+    if !month.may_change(tx.now) {
         return Ok(Reply::modal(views::as_it_stands(&month)));
     }
     not_on_break(tx, &month).await?;
@@ -87,15 +95,18 @@ pub async fn other_time(
     } else {
         settle(tx, month, at, &actor.user).await?
     };
-    let unusual = !within_hours(&month, at);
-    let told = views::planned(&month, &actor.user, at, unusual, tx.now);
+    let odd = Odd {
+        out_of_hours: !within_hours(&month, at),
+        clashes: month.busy.clashes(at),
+    };
+    let told = views::planned(&month, &actor.user, at, odd, tx.now);
     Ok(Reply::modal(told).with_home())
 }
 
 /// A break is a break: nobody comes back to a meeting they did not know of.
 async fn not_on_break(tx: &mut Tx, month: &Month) -> Result<()> {
     // What was planned before stays theirs to keep or to move.
-    let unplanned = month.cycle.state != State::Planned;
+    let unplanned = month.cycle.state != State::Planned && !month.cycle.is_ahead(tx.now);
     if unplanned && on_break(tx, &month.pair).await? {
         return refuse(
             "One of you is on a break, so nothing is planned just now. The months go on when the break is over.",
@@ -126,7 +137,7 @@ async fn settle(tx: &mut Tx, before: Month, at: Timestamp, by: &UserId) -> Resul
     }
     withdraw(tx, &before).await?;
     timing::forget_plan(tx, &before).await?;
-    let moved = before.cycle.state == State::Planned;
+    let moved = before.cycle.state == State::Planned || before.cycle.is_ahead(tx.now);
     let Some(month) = month(tx, id).await? else {
         return Ok(before);
     };
@@ -151,11 +162,11 @@ pub async fn sort_out(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Repl
     Ok(Reply::replace(replies::stands(&before, tx.now)))
 }
 
-/// "Skip this month".
+/// "Skip this month"; where they met already, "Call it off".
 pub async fn open_skip(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
-    Ok(Reply::modal(if month.is_running() {
-        views::skip(&month, &actor.user)
+    Ok(Reply::modal(if month.may_change(tx.now) {
+        views::skip(&month, &actor.user, tx.now)
     } else {
         views::as_it_stands(&month)
     }))
@@ -163,20 +174,40 @@ pub async fn open_skip(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Rep
 
 pub async fn skip(tx: &mut Tx, actor: &Actor, cycle: CycleId, answers: &Answers) -> Result<Reply> {
     let before = mine(tx, actor, cycle).await?;
-    if !before.is_running() || !cycles::step(tx, cycle, before.cycle.state, State::Skipped).await? {
+    let done = if before.is_running() {
+        cycles::step(tx, cycle, before.cycle.state, State::Skipped).await?
+    } else {
+        // They met already: only what was to come is taken back.
+        cycles::call_off(tx, cycle).await?
+    };
+    if !done {
         return Ok(Reply::modal(views::as_it_stands(&before)));
     }
+    let off = before
+        .cycle
+        .meets_at
+        .filter(|_| before.cycle.is_ahead(tx.now));
     let note = answers.text("note");
     if let Some(note) = note {
         cycles::set_note(tx, cycle, note).await?;
     }
     withdraw(tx, &before).await?;
+    if off.is_some() {
+        timing::forget_plan(tx, &before).await?;
+    }
     let Some(month) = month(tx, cycle).await? else {
         return Ok(Reply::nothing());
     };
     timing::arm(tx, &month).await?;
-    let key = super::key(&month, "skipped");
-    let message = messages::skipped(&month, &actor.user, note, tx.now);
+    let by = &actor.user;
+    let (key, message) = if month.cycle.state == State::Skipped {
+        let message = messages::skipped(&month, by, off, note, tx.now);
+        (super::key(&month, "skipped"), message)
+    } else {
+        let message = messages::called_off(&month, by, off, note, tx.now);
+        let key = format!("called_off/{}", month.cycle.plans);
+        (super::key(&month, &key), message)
+    };
     tell_both(tx, &month.pair, &key, message).await?;
     Ok(Reply::modal(views::as_it_stands(&month)).with_home())
 }

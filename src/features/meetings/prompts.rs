@@ -1,6 +1,6 @@
 //! The nudges of a month: nothing planned yet, and the reminder of what is.
 
-use super::{Result, after, goals, group, key, messages, wanted};
+use super::{Result, after, goals, group, key, messages, propose, since, wanted};
 use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, UserId};
 use crate::domain::timer::Kind as Timing;
@@ -9,25 +9,26 @@ use crate::store::Tx;
 use crate::store::outbox::{Kind, To};
 use jiff::SignedDuration;
 
-/// From the opening on: later than that, the next nudge is near enough.
+/// From the opening on, or the end of a break: later than that, the next nudge is near enough.
 const WEEK_STALE: SignedDuration = SignedDuration::from_hours(13 * 24);
 const FORTNIGHT_STALE: SignedDuration = SignedDuration::from_hours(21 * 24);
 
 /// Timer `NudgeWeek`: nothing planned after a week, so both are asked.
 pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
-    let Some(month) = wanted(tx, cycle).await? else {
+    let Some(mut month) = wanted(tx, cycle).await? else {
         return Ok(());
     };
     if month.cycle.state != State::Open {
         return Ok(());
     }
+    propose(tx, &mut month).await?;
     let nudge = Nudge {
         kind: Kind::NudgeWeek,
-        key: key(&month, "arrange/week"),
+        key: key(&month, &since(&month, "arrange/week")),
         to: group(&month.pair),
         people: month.both(),
         message: messages::week(&month, tx.now),
-        stale_at: after(month.cycle.opened_at, WEEK_STALE),
+        stale_at: after(month.cycle.asked_from(), WEEK_STALE),
         timer: (Timing::NudgeWeek, cycle.to_string()),
     };
     let alone = |user: &UserId| messages::week_alone(&month, user);
@@ -36,17 +37,18 @@ pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
 
 /// Timer `NudgeFortnight`: nothing planned after two weeks; the mentee may skip without a word of blame.
 pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
-    let Some(month) = wanted(tx, cycle).await? else {
+    let Some(mut month) = wanted(tx, cycle).await? else {
         return Ok(());
     };
     if !matches!(month.cycle.state, State::Open | State::Sorting) {
         return Ok(());
     }
+    propose(tx, &mut month).await?;
     let mentee = month.pair.mentee.clone();
-    let stale = after(month.cycle.opened_at, FORTNIGHT_STALE);
+    let stale = after(month.cycle.asked_from(), FORTNIGHT_STALE);
     let nudge = Nudge {
         kind: Kind::NudgeFortnight,
-        key: key(&month, "arrange/fortnight"),
+        key: key(&month, &since(&month, "arrange/fortnight")),
         to: To::Person(mentee.clone()),
         people: vec![mentee],
         message: messages::fortnight(&month, tx.now),

@@ -61,6 +61,20 @@ pub fn slots_passed(month: &Month, now: Timestamp) -> Message {
         &month.pair.mentee,
         &month.pair.mentor
     );
+    other_slots(month, &lead, now)
+}
+
+/// In place of slots of which the one picked is taken by now. With whom is nobody else's business.
+pub fn slot_taken(month: &Month, now: Timestamp) -> Message {
+    let lead = md!(
+        "That time no longer suits both {} and {}, so here are others.",
+        &month.pair.mentee,
+        &month.pair.mentor
+    );
+    other_slots(month, &lead, now)
+}
+
+fn other_slots(month: &Month, lead: &Md, now: Timestamp) -> Message {
     let slots = month.slots(now);
     shared_choices(Blocks::new().section(lead.clone()), month, &slots, now).message(md!(
         "{} {}",
@@ -73,6 +87,7 @@ pub fn slots_passed(month: &Month, now: Timestamp) -> Message {
 pub fn stands(month: &Month, now: Timestamp) -> Message {
     match (month.cycle.state, month.cycle.meets_at) {
         (State::Planned, Some(at)) if month.is_running() => chosen(month, at, now),
+        (_, Some(at)) if month.cycle.is_ahead(now) => chosen(month, at, now),
         (State::Sorting, _) if month.is_running() => {
             let cycle = month.cycle.id;
             let text = md!(
@@ -122,7 +137,7 @@ pub fn where_it_stands(month: &Month) -> Md {
 /// In place of the card: the plan itself is in the group DM, and is not said twice.
 fn chosen(month: &Month, at: Timestamp, now: Timestamp) -> Message {
     md!(
-        "*Time chosen:* {} and {} meet {}. Your group message has links for your calendars, and lets you move it.",
+        "*Time chosen:* {} and {} meet {}. Your group message has links for your calendars, and lets you move it or skip this month.",
         &month.pair.mentee,
         &month.pair.mentor,
         on_their_clocks(at, month, now)

@@ -68,15 +68,16 @@ pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
     if month.pair.state != pair::State::Active || on_break(tx, &month.pair).await? {
         return disarm(tx, &month.pair, Some(cycle), Spare::Nothing).await;
     }
-    let on_day = |days| hours.days_after(cycle.opened_at, days, month.zone());
+    let on_day = |days| hours.days_after(cycle.asked_from(), days, month.zone());
     let open = cycle.state == State::Open;
     let unplanned = open || cycle.state == State::Sorting;
     let id = cycle.id.to_string();
     keep(tx, Kind::NudgeWeek, &id, open.then(|| on_day(7))).await?;
     keep(tx, Kind::NudgeFortnight, &id, unplanned.then(|| on_day(14))).await?;
-    keep(tx, Kind::MeetingSoon, &id, reminder(month)).await?;
+    keep(tx, Kind::MeetingSoon, &id, reminder(month, tx.now)).await?;
     let asks = match cycle.state {
         State::Planned => Some(cycle.ask_at()),
+        State::Held if cycle.is_ahead(tx.now) => Some(cycle.ask_at()),
         State::Sorting => Some(Some(on_day(SORTED_OUT_BY_DAY))),
         State::Skipped => Some(None),
         // Whoever was to be asked still is: their answer counts beside the other's.
@@ -101,11 +102,8 @@ pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
 }
 
 /// When to remind them of the meeting: the working day before, when the mentee's day starts and both are there.
-fn reminder(month: &Month) -> Option<Timestamp> {
-    let meets_at = month
-        .cycle
-        .meets_at
-        .filter(|_| month.cycle.state == State::Planned)?;
+fn reminder(month: &Month, now: Timestamp) -> Option<Timestamp> {
+    let meets_at = month.cycle.meets_at.filter(|_| month.cycle.is_ahead(now))?;
     let day_before = month.hours().working_day_before(meets_at, month.zone());
     let morning = cadence::local(day_before, month.zone())
         .date()

@@ -3,6 +3,7 @@
 use super::{Month, messages, plan, replies};
 use crate::domain::cadence::{self, say_date};
 use crate::domain::ids::UserId;
+use crate::features::outlook;
 use crate::md;
 use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
@@ -43,44 +44,57 @@ pub fn other_time(month: &Month, user: &UserId, zone: &TimeZone, now: Timestamp)
 }
 
 /// After another time was saved.
-pub fn planned(
-    month: &Month,
-    user: &UserId,
-    at: Timestamp,
-    unusual: bool,
-    now: Timestamp,
-) -> Modal {
+pub fn planned(month: &Month, user: &UserId, at: Timestamp, odd: Odd, now: Timestamp) -> Modal {
     let blocks = Blocks::new().section(md!(
         "*Planned:* you meet {} {}. I have told you both in your group message.",
         month.pair.partner_of(user),
         messages::on_their_clocks(at, month, now)
     ));
-    let blocks = if unusual {
+    let blocks = if odd.out_of_hours {
         blocks.context("That is outside the usual working hours (9 AM to 5 PM) for at least one of you. If it suits you both, all is well.")
+    } else {
+        blocks
+    };
+    let blocks = if odd.clashes {
+        blocks.context("One of you has another meeting of this program around that time. If it suits you both all the same, all is well; if not, “Move it” in your group message.")
     } else {
         blocks
     };
     Modal::notice("Planned", blocks)
 }
 
-pub fn skip(month: &Month, user: &UserId) -> Modal {
+/// What is unusual about a time chosen by hand: allowed, but said.
+#[derive(Clone, Copy)]
+pub struct Odd {
+    pub out_of_hours: bool,
+    pub clashes: bool,
+}
+
+pub fn skip(month: &Month, user: &UserId, now: Timestamp) -> Modal {
     let partner = month.pair.partner_of(user);
+    let what = outlook::way_out_in_words(&month.cycle);
+    let blocks = Blocks::new().section(md!(
+        "That is all right, no reasons needed. {} gets a kind line in your group message.",
+        partner
+    ));
+    let blocks = match month.cycle.meets_at.filter(|_| month.cycle.is_ahead(now)) {
+        Some(at) => blocks.section(md!(
+            "The meeting planned for {} is off then, and I do not remind you of it.",
+            messages::on_their_clocks(at, month, now)
+        )),
+        None => blocks,
+    };
     Modal::form(
         Form::Skip {
             cycle: month.cycle.id,
         },
-        "Skip this month",
-        "Skip this month",
-        Blocks::new()
-            .section(md!(
-                "That is all right, no reasons needed. {} gets a kind line in your group message.",
-                partner
-            ))
-            .input(
-                Input::text("note", "A note to your partner", plan::NOTE)
-                    .optional()
-                    .hint("Shown to your partner, word for word. Nobody else sees it."),
-            ),
+        what,
+        what,
+        blocks.input(
+            Input::text("note", "A note to your partner", plan::NOTE)
+                .optional()
+                .hint("Shown to your partner, word for word. Nobody else sees it."),
+        ),
     )
 }
 

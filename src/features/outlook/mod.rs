@@ -79,6 +79,9 @@ fn who_and_how_far(pair: &Pair, outlook: Option<&Outlook>, user: &UserId) -> Md 
     let month = outlook.and_then(|outlook| outlook.month.as_ref());
     let how_far = match (pair.state, month) {
         (State::Introduced, _) => md!("Next: agree on your goals; both of you sign."),
+        (State::Active, None) if outlook.is_some_and(|outlook| outlook.on_break) => {
+            md!("You meet once a month, {} in all.", months(pair.cycles))
+        }
         (State::Active, None) => md!(
             "You meet once a month, {} in all. The first month is about to begin.",
             months(pair.cycles)
@@ -111,10 +114,16 @@ fn meetings(number: i64) -> Md {
 
 /// This month's meeting, in a line.
 fn meeting(pair: &Pair, outlook: &Outlook, eyes: Eyes, links: bool) -> Option<Md> {
-    let month = outlook.month.as_ref()?;
     if pair.state != State::Active {
         return None;
     }
+    let Some(month) = outlook.month.as_ref() else {
+        return outlook.on_break.then(|| {
+            md!(
+                "*On a break:* one of you is, so there is nothing to plan. Your first month begins afterwards."
+            )
+        });
+    };
     let time = |at: Timestamp| when(at, &say_when(at, eyes.zone, eyes.now));
     if let Some(at) = month.meets_at.filter(|_| month.is_ahead(eyes.now)) {
         let mut line = md!("*Next meeting:* {}.", time(at));
@@ -222,7 +231,8 @@ fn sides(pair: &Pair, user: &UserId) -> (Side, Side) {
     }
 }
 
-fn in_short(goal: &str) -> String {
+/// A goal in one line.
+pub fn in_short(goal: &str) -> String {
     let line = goal.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= SHORT {
         return line;
@@ -266,7 +276,10 @@ fn month_buttons(pair: &Pair, outlook: &Outlook, now: Timestamp, stands_out: boo
     let arranging = pair.state == State::Active && month.closed_at.is_none();
     let ahead = month.is_ahead(now);
     match month.state {
-        Month::Planned if arranging && ahead => buttons.push(other_time("Move it")),
+        _ if arranging && ahead => {
+            buttons.push(other_time("Move it"));
+            buttons.push(way_out(month));
+        }
         Month::Open if arranging && !outlook.on_break => {
             let pick = other_time("Pick a time");
             buttons.push(if stands_out { pick.primary() } else { pick });
@@ -285,6 +298,23 @@ fn month_buttons(pair: &Pair, outlook: &Outlook, now: Timestamp, stands_out: boo
     buttons
 }
 
+/// Out of a meeting that is planned, without fault.
+pub fn way_out(month: &Cycle) -> Button {
+    button(
+        way_out_in_words(month),
+        &Action::OpenSkip { cycle: month.id },
+    )
+}
+
+/// A month in which they met already is not skipped: only what was to come is called off.
+pub fn way_out_in_words(month: &Cycle) -> &'static str {
+    if month.state == Month::Held {
+        "Call it off"
+    } else {
+        "Skip this month"
+    }
+}
+
 /// A month's meeting for calendars, under the program's name. The goals stay out of it: what is in a calendar, others read.
 pub fn entry(program: &str, cycle: &Cycle, cycles: u8, at: Timestamp) -> Entry {
     Entry {
@@ -297,23 +327,35 @@ pub fn entry(program: &str, cycle: &Cycle, cycles: u8, at: Timestamp) -> Entry {
     }
 }
 
-/// What a meeting can be about: month `number` of `cycles`.
-pub fn agenda(number: u8, cycles: u8) -> &'static [&'static str] {
+/// What the meeting of month `number` of `cycles` can be about, whatever the goals.
+pub fn agenda(number: u8, cycles: u8) -> [&'static str; 3] {
     match number {
-        1 => &[
+        1 => [
             "How each of you likes to work, and to be asked",
             "What you both hope to get out of these months",
             "One thing worth showing right away",
         ],
-        last if last >= cycles => &[
+        last if last >= cycles => [
             "What changed since the first meeting",
             "What you would tell the next pair",
             "How you stay in touch",
         ],
-        _ => &[
-            "What became of the last time",
-            "One question to bring, and one thing to show",
-            "One small thing each of you tries before you meet again",
+        _ => [
+            "One question to bring",
+            "One thing to show",
+            line_of_the_month(number),
         ],
     }
+}
+
+/// One line that is another one each month, for the months between the first and the last.
+pub fn line_of_the_month(number: u8) -> &'static str {
+    const LINES: [&str; 5] = [
+        "What became of the things you talked about last time",
+        "Something that surprised each of you lately",
+        "A habit or a decision worth a fresh look",
+        "What you would like more of, and less of, in the months to come",
+        "One small thing each of you tries before you meet again",
+    ];
+    LINES[usize::from(number.saturating_sub(2)) % LINES.len()]
 }

@@ -187,14 +187,14 @@ async fn a_month_without_a_time_and_with_one() {
     *Goals,* signed by you both:
     • You: See how budgets are made
     • <@UANA>: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
-    [ Move it ]  [ Edit goals ]  [ End this pair ]
+    [ Move it ]  [ Skip this month ]  [ Edit goals ]  [ End this pair ]
     ──
     *<@UMAX> mentors you.* Month 1 of 6.
     *Next meeting:* (Thursday, March 12 at 3:00 PM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
     *Goals,* signed by you both:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
-    [ Move it ]  [ Edit goals ]  [ End this pair ]
+    [ Move it ]  [ Skip this month ]  [ Edit goals ]  [ End this pair ]
     ");
     // It is over, and nobody has said a word yet.
     scene.pass(days(9)).await;
@@ -209,7 +209,14 @@ async fn a_month_without_a_time_and_with_one() {
     let said = MetAnswer::Yes;
     let cycle = month.id;
     scene
-        .press(ANA, Action::DidMeet { cycle, said })
+        .press(
+            ANA,
+            Action::DidMeet {
+                cycle,
+                plan: None,
+                said,
+            },
+        )
         .await
         .unwrap();
     insta::assert_snapshot!(both_see(&scene, MAX, ANA).await, @"
@@ -283,7 +290,7 @@ async fn a_break_with_and_without_a_meeting_ahead() {
     *Goals,* signed by you both:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
-    [ Move it ]  [ Edit goals ]  [ End this pair ]
+    [ Move it ]  [ Skip this month ]  [ Edit goals ]  [ End this pair ]
     ");
 }
 

@@ -5,7 +5,6 @@
 
 use super::messages::{day, standing};
 use crate::domain::checkin::Kind as About;
-use crate::domain::cycle::Cycle;
 use crate::domain::ids::UserId;
 use crate::domain::pair::Pair;
 use crate::domain::participant::PersonInSlack;
@@ -13,7 +12,7 @@ use crate::domain::questions;
 use crate::store::agreements::{Agreement, Side};
 use crate::store::checkins::Checkin;
 use crate::store::invitations::{Invitation, State};
-use crate::store::own::{Own, Together};
+use crate::store::own::{Month, Own, Together};
 use crate::store::participants::Participant;
 use crate::store::reflections::Reflection;
 use jiff::Timestamp;
@@ -163,8 +162,8 @@ fn pair(page: &mut Page, together: &Together, reader: For) {
     for agreement in &together.agreements {
         goals(page, pair, agreement, reader);
     }
-    for (cycle, note) in &together.months {
-        month(page, pair, cycle, note.as_deref(), reader);
+    for this in &together.months {
+        month(page, pair, this, reader);
     }
 }
 
@@ -188,7 +187,8 @@ fn goals(page: &mut Page, pair: &Pair, agreement: &Agreement, reader: For) {
     page.fact("  You signed it", yes_or_no(agreement.is_signed_by(side)));
 }
 
-fn month(page: &mut Page, pair: &Pair, cycle: &Cycle, note: Option<&str>, reader: For) {
+fn month(page: &mut Page, pair: &Pair, month: &Month, reader: For) {
+    let cycle = &month.cycle;
     page.line(format!(
         "Month {}, from {}: {}",
         cycle.number,
@@ -198,9 +198,12 @@ fn month(page: &mut Page, pair: &Pair, cycle: &Cycle, note: Option<&str>, reader
     let at = cycle.meets_at.map(|at| at.to_zoned(reader.zone.clone()));
     let at = at.map(|at| at.strftime("%Y-%m-%d %H:%M").to_string());
     page.given("  Meeting", at);
-    page.given("  You said whether you met", cycle.said(pair, reader.user));
+    let said: Vec<&str> = month.said.by(pair, reader.user).collect();
+    let said = Some(said.join(", ")).filter(|said| !said.is_empty());
+    page.given("  You said whether you met", said);
     let held = cycle.held_at.map(|at| day(at, reader.zone));
     page.given("  On record as held since", held);
+    let note = month.note.as_deref();
     page.given("  The note with the skip, seen by both", note);
 }
 

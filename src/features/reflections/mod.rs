@@ -19,7 +19,7 @@ use crate::domain::timer::Kind as Timing;
 use crate::slack::event::{Actor, Answers, MetAnswer};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::reflections::Reflection;
-use crate::store::{Tx, cycles, pairs, participants, people, programs, reflections, timers};
+use crate::store::{Tx, cycles, met, pairs, participants, people, programs, reflections, timers};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long after the meeting was put on record the question is still worth asking.
@@ -33,9 +33,10 @@ pub async fn ask(tx: &mut Tx, pair: PairId, cycle: CycleId) -> Result<()> {
     let Some(pair) = open_pair(tx, pair).await? else {
         return Ok(());
     };
+    let said = met::of(tx, cycle.id).await?;
     for user in pair.members() {
         let subject = format!("{}/{user}", cycle.id);
-        match cycle.said(&pair, user).and_then(MetAnswer::parse) {
+        match said.on_record(&pair, user).and_then(MetAnswer::parse) {
             Some(MetAnswer::Yes) => {
                 timers::cancel(tx, Timing::ReflectionDue, &subject).await?;
                 answer_yes(tx, &pair, cycle.id, user).await?;
@@ -85,16 +86,15 @@ pub async fn due(tx: &mut Tx, subject: &str) -> Result<()> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(());
     };
-    let answered = cycle.said(&pair, &user).is_some();
+    let said = met::of(tx, cycle.id).await?;
+    let answered = said.on_record(&pair, &user).is_some();
     let paused = participants::standing(tx, &user).await? == Some(Standing::Paused);
     if cycle.state != State::Held || !pair.has(&user) || answered || paused {
         return Ok(());
     }
-    // They are still to be asked whether they met: first things first.
-    if timers::due(tx, Timing::MeetingOver, subject)
-        .await?
-        .is_some()
-    {
+    // They are still to be asked whether they met: first things first. A meeting to come is another matter.
+    let question = timers::due(tx, Timing::MeetingOver, subject).await?;
+    if question.is_some() && !cycle.is_ahead(tx.now) {
         let at = day_after(tx, &user).await?;
         timers::at(tx, Timing::ReflectionDue, subject, at).await?;
         return Ok(());
@@ -134,7 +134,9 @@ pub async fn unsent(tx: &mut Tx, subject: &str) -> Result<()> {
     let Some(pair) = open_pair(tx, cycle.pair).await? else {
         return Ok(());
     };
-    if cycle.said(&pair, &user).and_then(MetAnswer::parse) == Some(MetAnswer::Yes) {
+    let said = met::of(tx, cycle.id).await?;
+    let said = said.on_record(&pair, &user).and_then(MetAnswer::parse);
+    if said == Some(MetAnswer::Yes) {
         return answer_yes(tx, &pair, cycle.id, &user).await;
     }
     Ok(())

@@ -8,7 +8,7 @@ use crate::features::{Error, Reply};
 use crate::slack::event::{Action, Answer, Form, MetAnswer};
 use crate::store::outbox::Kind;
 use crate::store::reflections::{self, Reflection};
-use crate::store::{cycles, pairs};
+use crate::store::{cycles, met, pairs};
 use jiff::SignedDuration;
 use jiff::civil::date;
 
@@ -90,8 +90,11 @@ async fn a_question_that_could_not_go_that_day_is_not_taken_for_asked() {
     // Her own yes while the first try waits: the question follows when that try is over.
     let (mut scene, _, cycle) = max_said_yes().await;
     scene.pass_without_slack(25).await;
-    let (cycle, said) = (cycle.id, MetAnswer::Yes);
-    let yes = Action::DidMeet { cycle, said };
+    let yes = Action::DidMeet {
+        cycle: cycle.id,
+        plan: None,
+        said: MetAnswer::Yes,
+    };
     scene.press(ANA, yes).await.unwrap();
     assert_eq!(of(&scene, ANA).await.len(), 1, "on its way since Friday");
     scene.trouble_goes_on(12).await;
@@ -115,7 +118,14 @@ async fn whether_they_met_is_asked_first() {
     scene.pass(hours(58)).await;
     let said = MetAnswer::Yes;
     scene
-        .press(MAX, Action::DidMeet { cycle, said })
+        .press(
+            MAX,
+            Action::DidMeet {
+                cycle,
+                plan: None,
+                said,
+            },
+        )
         .await
         .unwrap();
     scene.pass(hours(72)).await;
@@ -138,7 +148,14 @@ async fn ones_own_answer_decides_before_the_night_is_over() {
         let cycle = month.id;
         for _ in 0..2 {
             scene
-                .press(ANA, Action::DidMeet { cycle, said })
+                .press(
+                    ANA,
+                    Action::DidMeet {
+                        cycle,
+                        plan: None,
+                        said,
+                    },
+                )
                 .await
                 .unwrap();
         }
@@ -283,7 +300,7 @@ async fn no_question_comes_twice_within_a_pair() {
             .unwrap()
             .unwrap();
         let pair_row = pairs::find(&mut tx, pair).await.unwrap().unwrap();
-        cycles::say(&mut tx, cycle, &pair_row, &MAX.into(), "yes")
+        met::say(&mut tx, cycle, 0, (&pair_row, &MAX.into()), "yes")
             .await
             .unwrap();
         tx.commit().await.unwrap();

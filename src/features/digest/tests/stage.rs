@@ -10,7 +10,7 @@ use crate::domain::program::Settings;
 use crate::features::scene::{Scene, render};
 use crate::store::agreements::Side;
 use crate::store::rounds::{Origin, State as RoundState};
-use crate::store::{agreements, cycles, pairs, participants, people, reflections, rounds};
+use crate::store::{agreements, cycles, met, pairs, participants, people, reflections, rounds};
 use jiff::SignedDuration;
 
 pub(super) const HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -110,7 +110,7 @@ impl Scene {
             .unwrap();
         if state == Month::Held {
             let pair = pairs::find(&mut tx, pair).await.unwrap().unwrap();
-            cycles::say(&mut tx, cycle, &pair, &pair.mentor, "yes")
+            met::say(&mut tx, cycle, 0, (&pair, &pair.mentor), "yes")
                 .await
                 .unwrap();
             cycles::step(&mut tx, cycle, Month::Open, Month::Held)

@@ -1,0 +1,62 @@
+//! What a meeting can be about: both goals each month, and one line that changes.
+
+use super::Month;
+use crate::domain::goals::Goals;
+use crate::features::outlook;
+use crate::md;
+use crate::slack::words::{Md, quote};
+
+/// Three points for the reminder. Without signed goals, three that fit anybody.
+pub fn agenda(month: &Month, goals: Option<&Goals>) -> Md {
+    let (number, cycles) = (month.cycle.number, month.pair.cycles);
+    let Some(goals) = goals else {
+        return Md::bullets(outlook::agenda(number, cycles));
+    };
+    let (mentee, mentor) = (&month.pair.mentee, &month.pair.mentor);
+    let (first, second) = (
+        outlook::in_short(&goals.mentee),
+        outlook::in_short(&goals.mentor),
+    );
+    Md::bullets(match number {
+        1 => [
+            "Getting to know each other: how each of you works, and likes to be asked".into(),
+            md!("What is behind {}'s goal: “{}”", mentee, first),
+            md!("What is behind {}'s goal: “{}”", mentor, second),
+        ],
+        last if last >= cycles => [
+            md!("Looking back at {}'s goal: “{}”", mentee, first),
+            md!("Looking back at {}'s goal: “{}”", mentor, second),
+            "What you each take with you, and how you stay in touch".into(),
+        ],
+        _ => [
+            md!("{}'s goal: “{}”", mentee, first),
+            md!("{}'s goal: “{}”", mentor, second),
+            outlook::line_of_the_month(number).into(),
+        ],
+    })
+}
+
+/// What this month's meeting is for, on the card that asks for a time: one of the two goals, or a question.
+pub fn focus(month: &Month, goals: Option<&Goals>) -> Md {
+    if month.cycle.number >= month.pair.cycles {
+        return "This is the last month you planned: a good time to look back at what you set out to learn, and at what came of it.".into();
+    }
+    goal_of_the_month(month, goals).unwrap_or_else(|| {
+        "One question you have been carrying around is agenda enough. 45 minutes will do.".into()
+    })
+}
+
+/// On the card the goals take turns, the mentee's first: one is a thread to follow, two every month are a form to fill in.
+fn goal_of_the_month(month: &Month, goals: Option<&Goals>) -> Option<Md> {
+    let goals = goals?;
+    let (whose, goal) = if month.cycle.number.is_multiple_of(2) {
+        (&month.pair.mentee, &goals.mentee)
+    } else {
+        (&month.pair.mentor, &goals.mentor)
+    };
+    Some(md!(
+        "A thread for this time, from {}'s goal:\n{}\nBoth goals are on my Home tab.",
+        whose,
+        quote(goal)
+    ))
+}

@@ -1,0 +1,178 @@
+//! A pair's month as its functions see it: read anew each time, with the clocks of both and what else they have planned.
+
+use crate::domain::cadence::{Busy, Hours};
+use crate::domain::cycle::{Cycle, State};
+use crate::domain::goals::Goals;
+use crate::domain::ids::{CycleId, PairId, UserId};
+use crate::domain::pair::{self, Pair};
+use crate::domain::participant::Standing;
+use crate::domain::program::Settings;
+use crate::features::{Result, nudge, refuse};
+use crate::slack::event::Actor;
+use crate::store::{Tx, agreements, cycles, pairs, participants, programs};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+
+/// A pair's month, and what its functions need to know.
+pub struct Month {
+    pub settings: Arc<Settings>,
+    pub pair: Pair,
+    pub cycle: Cycle,
+    /// The mentee's, then the mentor's.
+    pub zones: Vec<TimeZone>,
+    /// What either has planned with others.
+    pub busy: Busy,
+}
+
+impl Month {
+    /// The senior schedules: days and months are counted on their clock.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zones[0]
+    }
+
+    pub fn zone_of(&self, user: &UserId) -> &TimeZone {
+        let at = usize::from(*user == self.pair.mentor);
+        &self.zones[at]
+    }
+
+    pub fn hours(&self) -> Hours<'_> {
+        Hours::from(&self.settings)
+    }
+
+    /// Up to three times to meet: the same all month, while each of them can still be taken.
+    pub fn slots(&self, now: Timestamp) -> Vec<Timestamp> {
+        let can_be_taken = |at: &Timestamp| *at > now && !self.busy.clashes(*at);
+        let proposed = &self.cycle.proposed;
+        let stands = |at: &Timestamp| can_be_taken(at) && self.hours().fit(*at, &self.zones);
+        if !proposed.is_empty() && proposed.iter().all(stands) {
+            return proposed.clone();
+        }
+        let from = |at| self.hours().slots(at, &self.zones, 3, &self.busy);
+        let slots = from(self.cycle.asked_from());
+        if slots.iter().all(can_be_taken) {
+            return slots;
+        }
+        from(now)
+    }
+
+    /// Whether there is still something to arrange.
+    pub fn is_running(&self) -> bool {
+        self.cycle.state.is_running() && self.cycle.closed_at.is_none()
+    }
+
+    /// Whether a time can be chosen or changed, or the meeting called off.
+    pub fn may_change(&self, now: Timestamp) -> bool {
+        self.is_running() || self.cycle.is_ahead(now)
+    }
+
+    pub fn both(&self) -> Vec<UserId> {
+        vec![self.pair.mentee.clone(), self.pair.mentor.clone()]
+    }
+}
+
+/// The month of a cycle; none when there is no such thing.
+pub async fn month(tx: &mut Tx, id: CycleId) -> Result<Option<Month>> {
+    let Some(cycle) = cycles::find(tx, id).await? else {
+        return Ok(None);
+    };
+    let Some(pair) = pairs::find(tx, cycle.pair).await? else {
+        return Ok(None);
+    };
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(None);
+    };
+    let zones = zones(tx, &program.settings, &pair).await?;
+    let busy = busy(tx, &pair).await?;
+    Ok(Some(Month {
+        settings: program.settings,
+        pair,
+        cycle,
+        zones,
+        busy,
+    }))
+}
+
+/// What the two have planned, and are offered at present, in other pairs of theirs.
+async fn busy(tx: &mut Tx, pair: &Pair) -> Result<Busy> {
+    let mut busy = Busy::default();
+    for cycle in cycles::beside(tx, pair).await? {
+        match cycle.meets_at {
+            Some(at) if cycle.is_ahead(tx.now) => busy.planned.push(at),
+            _ if matches!(cycle.state, State::Open | State::Sorting) => {
+                busy.proposed.extend(cycle.proposed);
+            }
+            _ => {}
+        }
+    }
+    Ok(busy)
+}
+
+/// Notes the times that are about to be proposed.
+pub async fn propose(tx: &mut Tx, month: &mut Month) -> Result<()> {
+    let slots = month.slots(tx.now);
+    if slots != month.cycle.proposed {
+        cycles::propose(tx, month.cycle.id, &slots).await?;
+        month.cycle.proposed = slots;
+    }
+    Ok(())
+}
+
+/// The month, for one of its two partners.
+pub async fn mine(tx: &mut Tx, actor: &Actor, id: CycleId) -> Result<Month> {
+    let Some(month) = month(tx, id).await? else {
+        return refuse(
+            "I can no longer find that month. `/reverse-mentor status` shows where things stand.",
+        );
+    };
+    if !month.pair.has(&actor.user) {
+        return refuse("This is between the two partners, so only they can answer it.");
+    }
+    if month.pair.state == pair::State::Closed {
+        return refuse(
+            "This pair has come to its end, so there is nothing left to plan here. Thank you for the time you gave it.",
+        );
+    }
+    Ok(month)
+}
+
+/// The month of a timer, if anything may still be asked about it: the pair is together and neither is on a break.
+pub async fn wanted(tx: &mut Tx, id: CycleId) -> Result<Option<Month>> {
+    let Some(month) = month(tx, id).await? else {
+        return Ok(None);
+    };
+    let together = matches!(month.pair.state, pair::State::Active | pair::State::Closing);
+    if !together || on_break(tx, &month.pair).await? {
+        return Ok(None);
+    }
+    Ok(Some(month))
+}
+
+/// The mentee's zone, then the mentor's.
+pub async fn zones(tx: &mut Tx, settings: &Settings, pair: &Pair) -> Result<Vec<TimeZone>> {
+    nudge::zones(tx, settings, &[pair.mentee.clone(), pair.mentor.clone()]).await
+}
+
+/// The goals both have signed last.
+pub async fn goals(tx: &mut Tx, pair: PairId) -> Result<Option<Goals>> {
+    let history = agreements::history(tx, pair).await?;
+    let signed = history
+        .into_iter()
+        .rfind(|version| version.completed_at.is_some());
+    Ok(signed.map(|version| version.goals))
+}
+
+pub async fn on_break(tx: &mut Tx, pair: &Pair) -> Result<bool> {
+    Ok(!away(tx, pair).await?.is_empty())
+}
+
+/// Those of the two who are on a break.
+pub async fn away(tx: &mut Tx, pair: &Pair) -> Result<Vec<UserId>> {
+    let mut away = Vec::new();
+    for user in pair.members() {
+        if participants::standing(tx, user).await? == Some(Standing::Paused) {
+            away.push(user.clone());
+        }
+    }
+    Ok(away)
+}
