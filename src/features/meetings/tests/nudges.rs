@@ -137,7 +137,7 @@ async fn two_who_share_no_hours_are_each_told_alone() {
     • How each of you likes to work, and to be asked
     • What you both hope to get out of these months
     • One thing worth showing right away
-    [ Google Calendar ]  [ Outlook ]  [ Move it ]
+    [ Google Calendar ]  [ Outlook ]  [ Move it ]  [ Skip this month ]
     Your working hours and <@UMAX>'s do not overlap at the moment, so I write to each of you alone.
     ");
     insta::assert_snapshot!(first_of(&scene, MAX, "Coming up").await, @r"
@@ -146,7 +146,7 @@ async fn two_who_share_no_hours_are_each_told_alone() {
     • How each of you likes to work, and to be asked
     • What you both hope to get out of these months
     • One thing worth showing right away
-    [ Google Calendar ]  [ Outlook ]  [ Move it ]
+    [ Google Calendar ]  [ Outlook ]  [ Move it ]  [ Skip this month ]
     Your working hours and <@UANA>'s do not overlap at the moment, so I write to each of you alone.
     ");
     assert_eq!(scene.files().await.len(), 2);
