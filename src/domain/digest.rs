@@ -17,7 +17,8 @@
 //!
 //! What this cannot hide: that a count crossed a threshold. Somebody who knows what everybody else did can
 //! tell that "fewer than N" became a number because of the last one to join.
-//! The promises hold while N stays the same; a new N starts afresh.
+//! When an owner changes N, what was shown stays until the larger of the two has moved: a new N is no second look at the same
+//! people.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -128,6 +129,9 @@ struct HeldCount {
     number: u32,
     /// The true count when the number was set.
     count: u32,
+    /// The minimum group then; 0 in what earlier versions stored.
+    #[serde(default)]
+    minimum: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -136,13 +140,15 @@ struct HeldMean {
     people: u32,
     /// The latest rating in it.
     as_of: Timestamp,
+    /// As of a count.
+    #[serde(default)]
+    minimum: u32,
 }
 
 /// What may be said of `facts`, given what was said `last` and the program's minimum group.
 pub fn safe(facts: &Facts, last: Option<&Published>, minimum: u32) -> Published {
     let minimum = minimum.max(2);
-    let held = last.filter(|last| last.minimum == minimum);
-    let mut held = held.map(|last| last.held.clone()).unwrap_or_default();
+    let mut held = last.map(|last| last.held.clone()).unwrap_or_default();
     let mut figure = |name: &str, count| figure(&mut held.counts, name, count, minimum);
 
     let active_pairs = figure("active_pairs", facts.active_pairs);
@@ -177,10 +183,17 @@ fn figure(held: &mut BTreeMap<String, HeldCount>, name: &str, count: u32, minimu
         return Figure::FewerThan(minimum);
     }
     match held.get(name) {
-        Some(last) if last.count.abs_diff(count) < minimum => Figure::About(last.number),
+        Some(last) if last.count.abs_diff(count) < minimum.max(last.minimum) => {
+            Figure::About(last.number)
+        }
         _ => {
             let number = (count + minimum / 2) / minimum * minimum;
-            held.insert(name.to_owned(), HeldCount { number, count });
+            let set = HeldCount {
+                number,
+                count,
+                minimum,
+            };
+            held.insert(name.to_owned(), set);
             Figure::About(number)
         }
     }
@@ -232,7 +245,8 @@ fn confidence(ratings: &[Rating], held: &mut Option<HeldMean>, minimum: u32) -> 
     let mean = match *held {
         Some(last) => {
             let fresh = count(ratings.iter().filter(|rating| rating.at > last.as_of));
-            let moved = fresh >= minimum || people.abs_diff(last.people) >= minimum;
+            let enough = minimum.max(last.minimum);
+            let moved = fresh >= enough || people.abs_diff(last.people) >= enough;
             if moved { None } else { Some(last) }
         }
         None => None,
@@ -241,6 +255,7 @@ fn confidence(ratings: &[Rating], held: &mut Option<HeldMean>, minimum: u32) -> 
         tenths: mean_tenths(ratings),
         people,
         as_of,
+        minimum,
     });
     *held = Some(mean);
     Some(mean.tenths)

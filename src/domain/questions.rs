@@ -114,11 +114,17 @@ pub fn find(key: &str) -> Option<Question> {
     all().find(|question| question.key() == key)
 }
 
-/// The next question for one side of a pair who was `asked` those before: a theme that came up least, in it a question
-/// that came up least. `seed` makes pairs differ.
-pub fn next<T: AsRef<str>>(side: Side, seed: u64, asked: &[T]) -> Question {
+/// The next question for one side of a pair who was `asked` those before, as their partner was asked `theirs`: one that came
+/// up least between the two, of a theme that came up least for this side. `seed` makes pairs differ.
+pub fn next<T: AsRef<str>>(side: Side, seed: u64, asked: &[T], theirs: &[T]) -> Question {
     let asked: Vec<&str> = asked.iter().map(AsRef::as_ref).collect();
-    let times = |key: &str| asked.iter().filter(|other| **other == key).count();
+    let both = || {
+        asked
+            .iter()
+            .copied()
+            .chain(theirs.iter().map(AsRef::as_ref))
+    };
+    let times = |key: &str| both().filter(|other| *other == key).count();
     let theme_times = |theme: Theme| {
         let name = theme.as_str();
         let of_theme = asked.iter().filter(|key| {
@@ -180,11 +186,22 @@ mod tests {
         let mut asked: Vec<String> = Vec::new();
         let mut themes = Vec::new();
         for _ in 0..6 {
-            let question = next(Side::Mentor, 7, &asked);
+            let question = next(Side::Mentor, 7, &asked, &[]);
             themes.push(question.theme);
             asked.push(question.key());
         }
         assert_eq!(themes, Theme::ALL);
+    }
+
+    #[test]
+    fn partners_are_not_asked_the_same() {
+        let (mut mentors, mut mentees): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+        for _ in 0..12 {
+            mentors.push(next(Side::Mentor, 7, &mentors, &mentees).key());
+            mentees.push(next(Side::Mentee, 7, &mentees, &mentors).key());
+        }
+        let different: BTreeSet<&String> = mentors.iter().chain(&mentees).collect();
+        assert_eq!(different.len(), 24);
     }
 
     proptest! {
@@ -196,9 +213,9 @@ mod tests {
             for _ in 0..laps {
                 let mut lap = BTreeSet::new();
                 for _ in 0..mine {
-                    let question = next(side, seed, &asked);
+                    let question = next(side, seed, &asked, &[]);
                     prop_assert!(question.audience.includes(side));
-                    prop_assert_eq!(question, next(side, seed, &asked));
+                    prop_assert_eq!(question, next(side, seed, &asked, &[]));
                     prop_assert!(lap.insert(question.key()));
                     asked.push(question.key());
                 }

@@ -148,7 +148,8 @@ pub async fn answer(tx: &mut Tx, id: i64, text: &str, confidence: Option<u8>) ->
     let now = tx.now_ms();
     let sealed = tx.keys().seal(TABLE, &id.to_string(), text)?;
     sqlx::query(
-        "update checkins set answer_sealed = $1, confidence = $2, state = 'answered', answered_at = $3 where id = $4",
+        "update checkins set answer_sealed = $1, state = 'answered', answered_at = $3,
+             rated_at = case when confidence = $2 then rated_at else $3 end, confidence = $2 where id = $4",
     )
     .bind(sealed)
     .bind(confidence.map(i64::from))

@@ -102,16 +102,25 @@ pub async fn find(tx: &mut Tx, id: ReflectionId) -> Result<Option<Reflection>> {
     row.map(|row| reflection(tx, &row)).transpose()
 }
 
-/// The keys of the questions a person was asked in a pair, oldest first.
-pub async fn asked(tx: &mut Tx, pair: PairId, user: &UserId) -> Result<Vec<String>> {
+/// The keys of the questions that were asked in a pair, oldest first: a person's own, then their partner's.
+pub async fn asked(tx: &mut Tx, pair: PairId, user: &UserId) -> Result<(Vec<String>, Vec<String>)> {
     let rows = sqlx::query(
-        "select question from reflections where pair_id = $1 and user_id = $2 order by asked_at, id",
+        "select question, user_id from reflections where pair_id = $1 order by asked_at, id",
     )
     .bind(pair.0)
-    .bind(user.as_str())
     .fetch_all(tx.conn())
     .await?;
-    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    let (mut own, mut theirs) = (Vec::new(), Vec::new());
+    for row in rows {
+        let (question, whose): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        let list = if whose == user.as_str() {
+            &mut own
+        } else {
+            &mut theirs
+        };
+        list.push(question);
+    }
+    Ok((own, theirs))
 }
 
 /// Everything a person was asked and answered, oldest first: for their own eyes.
@@ -138,7 +147,8 @@ pub async fn answer(
     let keys = tx.keys();
     let sealed = answer.map(|text| keys.seal(TABLE, &id.to_string(), text));
     sqlx::query(
-        "update reflections set answer_sealed = $1, confidence = $2, answered_at = $3 where id = $4",
+        "update reflections set answer_sealed = $1, answered_at = $3,
+             rated_at = case when confidence = $2 then rated_at else $3 end, confidence = $2 where id = $4",
     )
     .bind(sealed.transpose()?)
     .bind(confidence.map(i64::from))
@@ -172,40 +182,42 @@ pub async fn first_confidence(tx: &mut Tx, pair: PairId, user: &UserId) -> Resul
     Ok(first.and_then(|rating| u8::try_from(rating).ok()))
 }
 
-/// The first and the latest confidence of everyone who gave more than one, closing check-ins included. One entry a person.
+/// The first and the latest confidence of everyone who gave more than one within a pair, closing check-ins included. In the
+/// order in which they were asked: an answer can be changed later. One entry a person, for the pair they were asked in last.
 pub async fn confidence_changes(tx: &mut Tx) -> Result<Vec<Rating>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
-        "select user_id, confidence, answered_at from reflections
-         where team_id = $1 and confidence is not null and answered_at is not null
+        "select user_id, pair_id, confidence, rated_at, asked_at from reflections
+         where team_id = $1 and confidence is not null and rated_at is not null
          union all
-         select user_id, confidence, answered_at from checkins
-         where team_id = $1 and confidence is not null and answered_at is not null
-         order by 3",
+         select user_id, pair_id, confidence, rated_at, created_at from checkins
+         where team_id = $1 and confidence is not null and rated_at is not null
+         order by 5, 4",
     )
     .bind(team)
     .fetch_all(tx.conn())
     .await?;
-    let mut people: BTreeMap<String, (u32, Rating)> = BTreeMap::new();
+    let mut pairs: BTreeMap<(String, i64), (u32, Rating)> = BTreeMap::new();
+    let mut last: BTreeMap<String, i64> = BTreeMap::new();
     for row in rows {
-        let (user, at): (String, i64) = (row.try_get(0)?, row.try_get(2)?);
-        let now = u8::try_from(row.try_get::<i64, _>(1)?).unwrap_or_default();
-        let at = instant(at);
-        let (count, rating) = people.entry(user).or_insert((
-            0,
-            Rating {
-                before: now,
-                now,
-                at,
-            },
-        ));
+        let (user, pair): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
+        let now = u8::try_from(row.try_get::<i64, _>(2)?).unwrap_or_default();
+        let at = instant(row.try_get(3)?);
+        let first = Rating {
+            before: now,
+            now,
+            at,
+        };
+        let (count, rating) = pairs.entry((user.clone(), pair)).or_insert((0, first));
         *count += 1;
-        (rating.now, rating.at) = (now, at);
+        (rating.now, rating.at) = (now, rating.at.max(at));
+        if *count > 1 {
+            last.insert(user, pair);
+        }
     }
-    Ok(people
-        .into_values()
-        .filter(|(count, _)| *count > 1)
-        .map(|(_, rating)| rating)
+    Ok(last
+        .into_iter()
+        .filter_map(|of| pairs.get(&of).map(|(_, rating)| *rating))
         .collect())
 }
 

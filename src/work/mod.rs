@@ -2,6 +2,7 @@
 
 pub mod limiter;
 pub mod matcher;
+mod outcome;
 mod picture;
 pub mod scheduler;
 pub mod sender;

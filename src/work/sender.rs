@@ -5,29 +5,22 @@
 //! with the bot. Group DMs and channels we do not read: there it is sent once more, and says so. Files are sent once more
 //! at most, and given up quietly (see `sharing`): the message they go with is what must arrive.
 
-use super::{limiter, picture, sharing, unsent};
+use super::{limiter, outcome, picture, sharing, unsent};
 use crate::clock::Clock;
-use crate::domain::happening::Happening;
 use crate::domain::ids::{ChannelId, TeamId, UserId};
 use crate::domain::message::Message;
 use crate::features::{Error, View};
 use crate::router;
 use crate::slack::client::{CallError, Client};
-use crate::slack::event::{Actor, Event};
-use crate::slack::inbound;
+use crate::slack::event::Actor;
 use crate::store::db::StoreError;
-use crate::store::outbox::{self, Again, Hanging, Parcel, To, Upload, What};
-use crate::store::{Db, Tx, limits, pairs, workspaces};
-use jiff::{SignedDuration, Timestamp};
-use metrics::counter;
+use crate::store::outbox::{self, Hanging, Parcel, To, Upload, What};
+use crate::store::{Db, Tx, limits, pairs};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// Rows taken at a time, and calls under way at once.
 pub const BATCH: i64 = 32;
-/// How long we try to reach a Slack that does not answer.
-const GIVE_UP: SignedDuration = SignedDuration::from_hours(72);
-/// How long Slack may still be at work on a message whose answer did not come.
-const SETTLES: SignedDuration = SignedDuration::from_secs(30);
 /// How far back an uncertain message is looked for: more than the bot says to one person in a day.
 const HISTORY: u32 = 100;
 /// What a repeated message says about itself.
@@ -43,8 +36,8 @@ pub struct Sender {
 
 /// One call to make.
 pub struct Job {
-    parcel: Parcel,
-    call: Call,
+    pub(super) parcel: Parcel,
+    pub(super) call: Call,
 }
 
 impl Job {
@@ -55,7 +48,7 @@ impl Job {
 }
 
 #[derive(Clone, Debug)]
-enum Call {
+pub(super) enum Call {
     /// conversations.open: a group DM, or (in doubt) the person's own conversation with the bot.
     Open(Vec<UserId>),
     /// chat.postMessage; `repeat` marks it as possibly sent before.
@@ -82,7 +75,7 @@ enum Call {
 }
 
 impl Call {
-    fn method(&self) -> &'static str {
+    pub(super) fn method(&self) -> &'static str {
         match self {
             Call::Open(_) => "conversations.open",
             Call::Post { .. } => "chat.postMessage",
@@ -99,7 +92,7 @@ impl Call {
 
 impl Call {
     /// Whether people see what it did: then an answer that is lost leaves a doubt.
-    fn is_seen(&self) -> bool {
+    pub(super) fn is_seen(&self) -> bool {
         matches!(self, Call::Post { .. } | Call::Share { .. })
     }
 
@@ -266,11 +259,11 @@ impl Sender {
         let parcel = &job.parcel;
         let mut tx = self.db.write(&parcel.team, self.clock.now()).await?;
         match outcome {
-            Ok(answer) => done(&mut tx, job, &answer).await?,
+            Ok(answer) => outcome::done(&mut tx, job, &answer).await?,
             Err(error) => {
                 tracing::warn!(id = parcel.id, kind = parcel.kind.as_str(), method = job.call.method(), %error,
                     "a call to Slack did not succeed");
-                undone(&mut tx, job, &error).await?;
+                outcome::undone(&mut tx, job, &error).await?;
             }
         }
         router::happenings(&mut tx).await?;
@@ -393,312 +386,4 @@ fn posting(channel: &str, message: &Message, parcel: &Parcel, repeat: bool) -> V
         body["blocks"] = json!(blocks);
     }
     body
-}
-
-/// Slack did it.
-async fn done(tx: &mut Tx, job: &Job, answer: &Value) -> Result<(), Error> {
-    let parcel = &job.parcel;
-    match (&job.call, &parcel.what) {
-        (Call::Open(_), what) => {
-            let channel = answer
-                .pointer("/channel/id")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            if channel.is_empty() {
-                again(tx, parcel, "no_channel", parcel.doubt).await?;
-                return Ok(());
-            }
-            let channel = ChannelId::from(channel);
-            if let What::Post {
-                to: To::Pair { pair, .. },
-                ..
-            }
-            | What::Share {
-                to: To::Pair { pair, .. },
-                ..
-            } = what
-            {
-                pairs::set_channel(tx, *pair, &channel).await?;
-            }
-            outbox::set_channel(tx, parcel.id, &channel).await?;
-            go_on(tx, parcel, parcel.doubt).await?;
-        }
-        // An answer without a list says nothing about what is there.
-        (Call::Find(_), _) if answer.get("messages").is_none_or(|it| !it.is_array()) => {
-            outbox::give_up_looking(tx, parcel.id).await?;
-        }
-        (Call::Find(channel), _) => match found(answer, &parcel.id.to_string()) {
-            Some(ts) => sent(tx, parcel, Some(channel), Some(&ts)).await?,
-            None => go_on(tx, parcel, false).await?,
-        },
-        (Call::Post { .. }, _) => {
-            let channel = answer
-                .get("channel")
-                .and_then(Value::as_str)
-                .map(ChannelId::from);
-            sent(
-                tx,
-                parcel,
-                channel.as_ref(),
-                answer.get("ts").and_then(Value::as_str),
-            )
-            .await?;
-        }
-        (Call::Upload, What::Post { .. }) => {
-            let id = answer.get("file_id").and_then(Value::as_str);
-            picture::uploaded(tx, parcel, id.unwrap_or_default()).await?;
-        }
-        (Call::Finish(id), _) => picture::completed(tx, parcel, id).await?,
-        (Call::Upload, _) => {
-            let id = answer.get("file_id").and_then(Value::as_str);
-            sharing::uploaded(tx, parcel, id.unwrap_or_default()).await?;
-            // Whatever became of an earlier try at this, nobody has seen the file.
-            go_on(tx, parcel, false).await?;
-        }
-        (Call::LookUp, What::LookUp { user }) => {
-            let person = answer.get("user");
-            if let Some(mut person) = person.and_then(|user| inbound::person(user, &parcel.team)) {
-                // We asked about this one, whatever the answer calls them.
-                person.user = user.clone();
-                router::event(tx, &Event::PersonSeen(person)).await?;
-            }
-            sent(tx, parcel, None, None).await?;
-        }
-        (Call::List, _) => {
-            // One by one: a strange entry must not hide the others.
-            for person in answer
-                .get("members")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-            {
-                if let Some(person) = inbound::person(person, &parcel.team) {
-                    router::event(tx, &Event::PersonSeen(person)).await?;
-                }
-            }
-            let cursor = answer
-                .pointer("/response_metadata/next_cursor")
-                .and_then(Value::as_str);
-            if let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) {
-                let what = What::ListUsers {
-                    cursor: Some(cursor.to_owned()),
-                };
-                let key = format!("list/after/{}", parcel.id);
-                outbox::push(tx, parcel.kind, &key, &what, None).await?;
-            }
-            sent(tx, parcel, None, None).await?;
-        }
-        _ => sent(tx, parcel, None, None).await?,
-    }
-    Ok(())
-}
-
-/// The timestamp of the message that carries our key, if the conversation has it.
-fn found(history: &Value, key: &str) -> Option<String> {
-    let messages = history.get("messages")?.as_array()?;
-    let ours = messages.iter().find(|message| {
-        message
-            .pointer("/metadata/event_payload/key")
-            .and_then(Value::as_str)
-            == Some(key)
-    })?;
-    Some(
-        ours.get("ts")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned(),
-    )
-}
-
-async fn sent(
-    tx: &mut Tx,
-    parcel: &Parcel,
-    channel: Option<&ChannelId>,
-    ts: Option<&str>,
-) -> Result<(), Error> {
-    counter!("reverse_mentor_outbox_total", "outcome" => "sent", "kind" => parcel.kind.as_str())
-        .increment(1);
-    outbox::sent(tx, parcel.id, channel, ts).await?;
-    Ok(())
-}
-
-/// The next call for this parcel can be made at once.
-async fn go_on(tx: &mut Tx, parcel: &Parcel, doubt: bool) -> Result<(), Error> {
-    let again = Again {
-        not_before: tx.now,
-        doubt,
-        counts: false,
-        error: None,
-    };
-    outbox::again(tx, parcel.id, &again).await?;
-    Ok(())
-}
-
-/// The call did not succeed.
-async fn undone(tx: &mut Tx, job: &Job, error: &CallError) -> Result<(), Error> {
-    let parcel = &job.parcel;
-    if let Call::Share { repeat: true, .. } = job.call {
-        if error.leaves_doubt() {
-            return Ok(sharing::give_up(tx, parcel, "in_doubt").await?);
-        }
-        // It was not shared this time, so the repeat is still to come.
-        sharing::repeats(tx, parcel, false).await?;
-    }
-    if picture::undone(tx, parcel, error).await? {
-        return Ok(());
-    }
-    match error {
-        CallError::RateLimited(seconds) => {
-            let wait = SignedDuration::from_secs(i64::try_from(*seconds).unwrap_or(60));
-            let until = tx.now.saturating_add(wait).unwrap_or(tx.now);
-            limits::block(tx, &limits::scope(&parcel.team, job.call.method()), until).await?;
-            let until = picture::at_most(parcel, until);
-            // Slack did not take it, whatever we were in doubt about before.
-            let again = Again {
-                not_before: until,
-                doubt: parcel.doubt,
-                counts: false,
-                error: None,
-            };
-            outbox::again(tx, parcel.id, &again).await?;
-        }
-        CallError::Unreached => again(tx, parcel, "unreached", parcel.doubt).await?,
-        CallError::InDoubt(_) => in_doubt(tx, job, "in_doubt").await?,
-        refused if refused.token_is_dead() => {
-            // Everything waits until the app is installed again.
-            workspaces::uninstalled(tx).await?;
-            let again = Again {
-                not_before: tx.now,
-                doubt: parcel.doubt,
-                counts: false,
-                error: Some("token".into()),
-            };
-            outbox::again(tx, parcel.id, &again).await?;
-        }
-        // Slack's own trouble: it may or may not have acted.
-        CallError::Refused(code, _) if error.leaves_doubt() => in_doubt(tx, job, code).await?,
-        CallError::Refused(code, _) if error.is_passing() => {
-            again(tx, parcel, code, parcel.doubt).await?;
-        }
-        CallError::Refused(code, _) => refused(tx, job, code).await?,
-    }
-    Ok(())
-}
-
-async fn refused(tx: &mut Tx, job: &Job, code: &str) -> Result<(), Error> {
-    let parcel = &job.parcel;
-    // Without permission to look, an uncertain message is sent again and says so.
-    if matches!(job.call, Call::Find(_)) {
-        outbox::give_up_looking(tx, parcel.id).await?;
-        return Ok(());
-    }
-    // Slack is not done with the picture in it.
-    if picture::of(parcel).is_some() {
-        return again(tx, parcel, code, parcel.doubt).await;
-    }
-    // A group DM that Slack no longer knows is opened afresh, once.
-    if let (
-        Call::Post { .. },
-        What::Post {
-            to: To::Pair { pair, .. },
-            ..
-        },
-        "channel_not_found",
-        0,
-    ) = (&job.call, &parcel.what, code, parcel.attempts)
-    {
-        pairs::forget_channel(tx, *pair).await?;
-        return again(tx, parcel, code, false).await;
-    }
-    // A file that Slack took and no longer has is handed over once more.
-    if let (Call::Share { repeat: false, .. }, "file_not_found" | "file_update_failed") =
-        (&job.call, code)
-    {
-        sharing::anew(tx, parcel).await?;
-        return again(tx, parcel, code, false).await;
-    }
-    give_up(tx, parcel, code).await
-}
-
-/// Slack will not take it, or has not for too long.
-async fn give_up(tx: &mut Tx, parcel: &Parcel, code: &str) -> Result<(), Error> {
-    if let What::Share { .. } = parcel.what {
-        return Ok(sharing::give_up(tx, parcel, code).await?);
-    }
-    counter!("reverse_mentor_outbox_total", "outcome" => "failed", "kind" => parcel.kind.as_str())
-        .increment(1);
-    tracing::error!(
-        id = parcel.id,
-        kind = parcel.kind.as_str(),
-        code,
-        "Slack will not take a message"
-    );
-    outbox::fail(tx, parcel.id, code).await?;
-    tx.happens(Happening::Undeliverable {
-        lane: parcel.lane.clone(),
-        kind: parcel.kind.as_str().to_owned(),
-        error: code.to_owned(),
-    });
-    Ok(())
-}
-
-/// Slack may have acted. What people see is looked for, where we can look: not at once, for a slow Slack may still be at
-/// it. Where we cannot, it is repeated once soon; a repeat that is in doubt as well is repeated rarely (after 6 minutes,
-/// 36, three hours and a half, a day), so that a Slack that delivers and does not say so is not made to deliver for ever.
-async fn in_doubt(tx: &mut Tx, job: &Job, error: &str) -> Result<(), Error> {
-    let parcel = &job.parcel;
-    let doubt = parcel.doubt || job.call.is_seen();
-    let wait = match &job.call {
-        Call::Post { repeat: true, .. } => {
-            let times = u32::try_from(parcel.attempts.clamp(1, 4)).unwrap_or(1);
-            Some(SignedDuration::from_mins(6_i64.pow(times)))
-        }
-        Call::Post { .. }
-            if matches!(
-                &parcel.what,
-                What::Post {
-                    to: To::Person(_),
-                    ..
-                }
-            ) =>
-        {
-            Some(SETTLES)
-        }
-        _ => None,
-    };
-    let wait = wait.unwrap_or_else(|| backoff(parcel));
-    later(tx, parcel, error, doubt, wait).await
-}
-
-/// Tries again later: after 1 s, 2 s, 4 s, … at most 5 minutes, with jitter; for three days.
-async fn again(tx: &mut Tx, parcel: &Parcel, error: &str, doubt: bool) -> Result<(), Error> {
-    later(tx, parcel, error, doubt, backoff(parcel)).await
-}
-
-fn backoff(parcel: &Parcel) -> SignedDuration {
-    let base = 1_000_i64 << parcel.attempts.clamp(0, 9);
-    // Jitter from the row itself: different rows spread, and a rehearsal stays the same.
-    let jitter = (parcel.id ^ parcel.attempts).rem_euclid(base / 2);
-    SignedDuration::from_millis(base.min(300_000) + jitter)
-}
-
-async fn later(
-    tx: &mut Tx,
-    parcel: &Parcel,
-    error: &str,
-    doubt: bool,
-    wait: SignedDuration,
-) -> Result<(), Error> {
-    if tx.now.duration_since(parcel.created) > GIVE_UP || sharing::has_waited(parcel) {
-        return give_up(tx, parcel, error).await;
-    }
-    let next = tx.now.saturating_add(wait).unwrap_or(tx.now);
-    let again = Again {
-        not_before: picture::at_most(parcel, next),
-        doubt,
-        counts: true,
-        error: Some(error.to_owned()),
-    };
-    outbox::again(tx, parcel.id, &again).await?;
-    Ok(())
 }

@@ -109,16 +109,16 @@ const LONG: &[(&str, &str)] = &[
         "the scenes of a round, in their order",
     ),
     (
+        "src/features/checkins/tests.rs",
+        "the scenes of check-ins, in their order",
+    ),
+    (
         "src/features/meetings/mod.rs",
         "the steps of a month, in their order",
     ),
     (
         "src/features/meetings/tests.rs",
         "the scenes of a month, in their order",
-    ),
-    (
-        "src/demo/render/elements.rs",
-        "a list: every button, menu and field",
     ),
     (
         "src/rehearse/company.rs",
@@ -137,10 +137,6 @@ const LONG: &[(&str, &str)] = &[
         "a list: every block and its limits",
     ),
     ("src/store/outbox.rs", "one table, one file"),
-    (
-        "src/work/sender.rs",
-        "a row's way to Slack is read from top to bottom",
-    ),
 ];
 
 fn root() -> &'static Path {

@@ -99,6 +99,33 @@ fn one_person_does_not_move_a_number() {
     assert_eq!(back.active_pairs, Figure::About(15));
 }
 
+/// Changing the minimum group is no way to look again at the same people.
+#[test]
+fn another_minimum_group_is_no_second_look() {
+    let with = |people, change| Facts {
+        confidence: ratings(people, change, 10),
+        ..facts(12)
+    };
+    let first = safe(&with(8, 1), None, 5);
+    for minimum in [4, 6, 7, 5] {
+        let again = safe(&with(8, 2), Some(&first), minimum);
+        assert_eq!(again.confidence_tenths, first.confidence_tenths);
+        assert_eq!(again.active_pairs, first.active_pairs, "{minimum}");
+    }
+    // Back to a small one: what was set with the larger still needs the larger to move.
+    let large = safe(&with(9, 1), None, 9);
+    let small = safe(&with(9, 1), Some(&large), 3);
+    let moved = safe(
+        &Facts {
+            active_pairs: 12 + 4,
+            ..with(9, 1)
+        },
+        Some(&small),
+        3,
+    );
+    assert_eq!(moved.active_pairs, large.active_pairs);
+}
+
 #[test]
 fn few_others_are_not_mentioned() {
     let facts = Facts {

@@ -37,9 +37,9 @@ const LEARNING: Lists = [
     ],
     &[
         "What is the one thing from this meeting you want to remember in a year?",
-        "What would you like to understand better by the next meeting?",
+        "What would you like to understand better than you do today?",
         "What surprised you?",
-        "What have you already used from your meetings?",
+        "What could you put to use, in the next days, from what you heard?",
     ],
 ];
 

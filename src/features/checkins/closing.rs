@@ -58,7 +58,10 @@ pub async fn next(tx: &mut Tx, actor: &Actor, checkin: i64, next: NextStep) -> R
         return Ok(Reply::replace(messages::pair_goes_on(&pair, &actor.user)));
     }
     complete(tx, &pair, &choices).await?;
-    Ok(Reply::replace(messages::pair_is_closed(&pair, &actor.user)))
+    Ok(Reply::replace(match next {
+        NextStep::Continue => messages::does_not_go_on(&pair, &actor.user),
+        NextStep::Rematch | NextStep::Finish => messages::pair_is_closed(&pair, &actor.user),
+    }))
 }
 
 fn word(next: NextStep) -> &'static str {

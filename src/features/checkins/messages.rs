@@ -6,7 +6,7 @@ use crate::domain::checkin::Kind;
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
-use crate::features::months;
+use crate::features::{find_partner_button, months};
 use crate::md;
 use crate::slack::blocks::{Blocks, Button, Input, Modal, button};
 use crate::slack::event::{Action, Form, NextStep, StillGood};
@@ -99,6 +99,18 @@ pub fn pair_is_closed(pair: &Pair, user: &UserId) -> Message {
         pair.partner_of(user)
     )
     .into()
+}
+
+/// To whoever would have gone on, when the other had chosen to end here.
+pub fn does_not_go_on(pair: &Pair, user: &UserId) -> Message {
+    let text = md!(
+        "Thank you for wanting to go on. Both have to wish for it, and this time it ends here with {}: that says nothing about you, or about what the two of you made of these months. If you like, I look for another partner for you.",
+        pair.partner_of(user)
+    );
+    Blocks::new()
+        .section(text.clone())
+        .buttons([find_partner_button()])
+        .message(text)
 }
 
 /// To an owner. Names and the state only.
@@ -308,15 +320,23 @@ pub fn thank_you(pair: &Pair, held: usize, now: Timestamp) -> Message {
         2 => " You met twice.".into(),
         times => md!(" You met {} times.", times),
     };
-    let text = md!(
+    let since = say_date(started, today);
+    let without = md!(
+        "*Thank you, {} and {}, for being part of this since {}.* No meeting is on record this time. That happens, and it is nobody's fault; the door stays open for both of you.",
+        &pair.mentor,
+        &pair.mentee,
+        since
+    );
+    let with = md!(
         "*Thank you, {} and {}.* You have been learning from each other since {}.{} {} taught, {} asked, and both of you made the time. That is worth remembering, and worth mentioning.",
         &pair.mentor,
         &pair.mentee,
-        say_date(started, today),
+        since,
         met,
         &pair.mentor,
         &pair.mentee
     );
+    let text = if held == 0 { without } else { with };
     Blocks::new()
         .header("A thank-you to keep")
         .section(text.clone())

@@ -94,10 +94,10 @@ fn who_and_how_far(pair: &Pair, outlook: Option<&Outlook>, user: &UserId) -> Md 
             md!("Month {} of {}{}.", month.number, pair.cycles, so_far)
         }
         (State::Closing, _) if held == 0 => {
-            md!("Your months together are over. A last check-in is on its way.")
+            md!("Your months together are over. A last check-in goes to each of you.")
         }
         (State::Closing, _) => md!(
-            "Your months together are over, with {} on record. A last check-in is on its way.",
+            "Your months together are over, with {} on record. A last check-in goes to each of you.",
             meetings(held)
         ),
         (State::Closed, _) => md!("This pair is over."),

@@ -324,7 +324,7 @@ async fn the_months_are_over() {
         .unwrap();
     tx.commit().await.unwrap();
     insta::assert_snapshot!(sees(&scene, ANA).await, @"
-    *<@UMAX> mentors you.* Your months together are over, with 1 meeting on record. A last check-in is on its way.
+    *<@UMAX> mentors you.* Your months together are over, with 1 meeting on record. A last check-in goes to each of you.
     *Goals,* signed by you both:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made

@@ -154,8 +154,8 @@ async fn pose(
     } else {
         Side::Mentee
     };
-    let asked = reflections::asked(tx, pair.id, user).await?;
-    let question = questions::next(side, pair.id.0.cast_unsigned(), &asked);
+    let (own, theirs) = reflections::asked(tx, pair.id, user).await?;
+    let question = questions::next(side, pair.id.0.cast_unsigned(), &own, &theirs);
     let id = reflections::create(tx, pair.id, cycle, user, &question.key()).await?;
     Ok(id.map(|id| (id, question)))
 }

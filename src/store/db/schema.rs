@@ -42,6 +42,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0008_answers.sql"),
     ),
     (9, "back", include_str!("../../../migrations/0009_back.sql")),
+    (
+        10,
+        "ratings",
+        include_str!("../../../migrations/0010_ratings.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.

@@ -1,0 +1,58 @@
+//! What a pair reads of a break. Never why.
+
+use crate::domain::ids::UserId;
+use crate::domain::message::Message;
+use crate::features::meetings::Month;
+use crate::md;
+use crate::slack::words::Md;
+use jiff::Timestamp;
+
+/// One of them is away; to both, in their group DM. Since when, until when and why is theirs to tell.
+pub fn on_break(user: &UserId, month: Option<&Month>, now: Timestamp) -> Message {
+    let meeting = if month.is_some_and(|month| month.cycle.is_ahead(now)) {
+        " The meeting you have planned is yours to keep or to move."
+    } else {
+        ""
+    };
+    md!(
+        "{} is taking a break from the program. Your months wait and go on afterwards; there is nothing to do.{}",
+        user,
+        meeting
+    )
+    .into()
+}
+
+/// Their months would begin (with `number`) or begin again; to both, in their group DM.
+pub fn begins_later(away: &[UserId], number: u8) -> Message {
+    let who = match away {
+        [one] => md!("{} is", one),
+        both => md!(
+            "{} are",
+            Md::join(both.iter().map(|user| md!("{}", user)), " and ")
+        ),
+    };
+    let what = if number == 1 {
+        "your first month begins"
+    } else {
+        "your months go on"
+    };
+    md!(
+        "{} taking a break from the program, so {} when it is over. Until then there is nothing to do.",
+        who,
+        what
+    )
+    .into()
+}
+
+/// They are back; to both, in their group DM. `goes_on`: there are months to come.
+pub fn back(user: &UserId, goes_on: bool) -> Message {
+    if goes_on {
+        md!(
+            "{} is back, so your months go on. I will be in touch when it is time to plan.",
+            user
+        )
+    } else {
+        md!("{} is back. The last of your months ended meanwhile.", user)
+    }
+    .into()
+}
