@@ -52,11 +52,11 @@ pub fn main() -> ExitCode {
         Command::Demo(_) => true,
         _ => false,
     };
-    if !is_quiet || std::env::var_os("RUST_LOG").is_some() {
-        if let Err(error) = telemetry::log() {
-            eprintln!("error: {error}");
-            return ExitCode::from(2);
-        }
+    if (!is_quiet || std::env::var_os("RUST_LOG").is_some())
+        && let Err(error) = telemetry::log()
+    {
+        eprintln!("error: {error}");
+        return ExitCode::from(2);
     }
     let mut runtime = match &cli.command {
         // One thing after the other: threads would only wake each other.

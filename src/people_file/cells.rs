@@ -12,7 +12,7 @@ const CHOICE: usize = 75;
 
 pub(super) fn rows(lines: &Lines, settings: &Settings, problems: &mut Vec<Problem>) -> Vec<Row> {
     let mut rows: Vec<Row> = lines
-        .lines
+        .all
         .iter()
         .map(|line| {
             let mut cells = Cells {
@@ -24,7 +24,7 @@ pub(super) fn rows(lines: &Lines, settings: &Settings, problems: &mut Vec<Proble
         })
         .collect();
     let people = People::of(lines, &rows, problems);
-    for (at, line) in lines.lines.iter().enumerate() {
+    for (at, line) in lines.all.iter().enumerate() {
         let mut cells = Cells {
             lines,
             line,
@@ -225,7 +225,7 @@ impl People {
         let mut known: HashMap<String, Option<usize>> = HashMap::new();
         let mut problem = |at: usize, column: &str, word: &str, words: &str| {
             problems.push(Problem {
-                line: lines.lines[at].number,
+                line: lines.all[at].number,
                 column: Some(column.to_owned()),
                 words: format!("\"{word}\" {words}"),
             });
@@ -295,7 +295,7 @@ fn find_circles(lines: &Lines, rows: &[Row], problems: &mut Vec<Problem>) {
                 if by == start {
                     circle(here, &above, |member| {
                         problems.push(Problem {
-                            line: lines.lines[member].number,
+                            line: lines.all[member].number,
                             column: Some("manager".to_owned()),
                             words: "following the managers up leads back to this line: correct one of them"
                                 .to_owned(),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 pub(super) struct Lines {
     columns: HashMap<&'static str, usize>,
-    pub lines: Vec<Line>,
+    pub all: Vec<Line>,
     /// What stands in lines that could not be read, in small letters.
     lost: Vec<String>,
 }
@@ -151,7 +151,7 @@ pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Lines {
     }
     Lines {
         columns,
-        lines,
+        all: lines,
         lost,
     }
 }
