@@ -275,6 +275,19 @@ pub struct Parcel {
     pub created: Timestamp,
 }
 
+impl Parcel {
+    /// Whom it goes to, if that is one person.
+    pub fn person(&self) -> Option<&str> {
+        match &self.what {
+            What::Post { to, .. } | What::Share { to, .. } => match to {
+                To::Person(user) => Some(user.as_str()),
+                To::Pair { .. } | To::Channel(_) => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 /// The heads of the lanes that are due, the longest due first, of workspaces the app is installed in; `most` of them.
 ///
 /// Worded so that the index of open rows serves it in order: what was sent long ago must not be looked through.

@@ -141,7 +141,9 @@ impl Sender {
                 continue;
             }
             let call = decide(&mut tx, &parcel).await?;
-            let wanted = limiter::allowances(&parcel.team, call.method(), call.channel());
+            // A person's conversation has two names; a message goes to the one, a file to the other.
+            let place = call.channel().map(|name| parcel.person().unwrap_or(name));
+            let wanted = limiter::allowances(&parcel.team, call.method(), place);
             match limits::take(&mut tx, &wanted).await? {
                 Err(free) => {
                     let free = picture::at_most(&parcel, free);

@@ -5,6 +5,7 @@ use crate::support::{Engine, number, stage};
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::cycle::Anchor;
 use reverse_mentor::domain::ids::{PairId, RoundId, TeamId, UserId};
+use reverse_mentor::domain::message::Attachment;
 use reverse_mentor::domain::pair::State;
 use reverse_mentor::domain::timer;
 use reverse_mentor::rehearse::stage::Stage;
@@ -100,6 +101,51 @@ async fn state(stage: &Stage) -> (i64, i64) {
         number(stage, &sql).await
     };
     (of("sent").await, of("failed").await)
+}
+
+/// A message to a person goes to their id, a file to the conversation's: it is one conversation, with one message a second.
+#[tokio::test]
+async fn a_message_and_a_file_to_one_person_keep_their_distance() {
+    let (stage, _) = before_the_reminder(Engine::Sqlite).await;
+    let team = TeamId::from("T0SANDBOX");
+    let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
+    let to = To::Person(UserId::from("UANA"));
+    for number in 0..3 {
+        let (kind, key) = (Kind::Answer, format!("said/{number}"));
+        outbox::post(
+            &mut tx,
+            to.clone(),
+            kind,
+            &key,
+            Md::from("hello").into(),
+            None,
+        )
+        .await
+        .unwrap();
+        let file = outbox::What::Share {
+            to: to.clone(),
+            file: Attachment {
+                name: "meeting.ics".into(),
+                title: "A meeting".into(),
+                comment: "As a file.".into(),
+                content: "BEGIN:VCALENDAR".into(),
+            },
+            upload: outbox::Upload::NotYet,
+        };
+        outbox::push(
+            &mut tx,
+            Kind::CalendarFile,
+            &format!("file/{number}"),
+            &file,
+            None,
+        )
+        .await
+        .unwrap();
+    }
+    tx.commit().await.unwrap();
+    stage.pass(SignedDuration::from_mins(1)).await.unwrap();
+    assert_eq!(stage.slack.dm("UANA").len(), 6);
+    assert_eq!(stage.slack.tally().rate_limited, 0);
 }
 
 both! {
