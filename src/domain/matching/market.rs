@@ -23,8 +23,13 @@ pub(super) struct People<'a> {
     /// Pairs of an earlier solution (mentor, mentee), kept where nothing speaks for another one.
     kept: HashSet<(usize, usize)>,
     table: Tables,
+    /// What was worked out for each person of each side, where there is room for it; empty until then.
+    known: [Vec<Vec<u8>>; 2],
     watch: &'a dyn Fn(usize),
 }
+
+/// Up to so many pairs are kept once they are worked out: the solver looks at each several times. (Twice as many bytes.)
+const KEPT: usize = 4_000_000;
 
 /// The people of one side, by position in the roster, and what they have in common.
 struct Side {
@@ -214,14 +219,18 @@ impl<'a> People<'a> {
         mentees.bar(&mentors, &apart);
         let units = |side: &Side| side.room.iter().map(|&room| u64::from(room)).sum::<u64>();
         let mentors_first = units(&mentors) <= units(&mentees);
+        let sides = if mentors_first {
+            [mentors, mentees]
+        } else {
+            [mentees, mentors]
+        };
+        let are_few = sides[0].people.len() * sides[1].people.len() <= KEPT;
+        let room = |side: &Side| vec![Vec::new(); if are_few { side.people.len() } else { 0 }];
         Self {
             roster,
             mentors_first,
-            sides: if mentors_first {
-                [mentors, mentees]
-            } else {
-                [mentees, mentors]
-            },
+            known: [room(&sides[0]), room(&sides[1])],
+            sides,
             kept: kept.iter().copied().collect(),
             table: Tables::default(),
             watch: &|_| (),
@@ -245,11 +254,16 @@ impl<'a> People<'a> {
 
     /// What everybody on the other side is to one person.
     fn codes(&mut self, side: usize, at: usize, codes: &mut Vec<u8>) {
+        codes.clear();
+        if let Some(known) = self.known[side].get(at).filter(|known| !known.is_empty()) {
+            codes.extend_from_slice(known);
+            (self.watch)(codes.len());
+            return;
+        }
         let is_mentor = self.mentors_first == (side == 0);
         let (roster, own, others) = (self.roster, &self.sides[side], &self.sides[1 - side]);
         let table = &mut self.table;
         table.look_from(roster, &roster.entries[own.people[at]], is_mentor, others);
-        codes.clear();
         // Borrowed once: looked up through the table for each person, it takes half as long again.
         let kinds = table.kinds.as_slice();
         codes.extend(others.kinds.of.iter().map(|&kind| kinds[kind as usize]));
@@ -266,6 +280,9 @@ impl<'a> People<'a> {
         }
         for &other in &own.barred[at] {
             codes[other as usize] = BARRED;
+        }
+        if let Some(known) = self.known[side].get_mut(at) {
+            known.clone_from(codes);
         }
         (self.watch)(codes.len());
     }
