@@ -7,12 +7,12 @@ use crate::domain::program::Settings;
 use crate::features::setup;
 use crate::router;
 use crate::slack::client::Client;
-use crate::slack::routes::{self, Gate, Waits};
 use crate::slack::verify::Verifier;
 use crate::store::db::StoreError;
 use crate::store::timers::Work;
 use crate::store::{Db, limits, workspaces};
 use crate::telemetry;
+use crate::web::{self, Gate, Waits};
 use crate::work::scheduler::Scheduler;
 use crate::work::sender::{BATCH, Sender};
 use axum::Router;
@@ -121,7 +121,7 @@ impl App {
             .route("/readyz", get(ready))
             .route("/metrics", get(metrics))
             .with_state(self.clone())
-            .merge(routes::routes(self.gate.clone()))
+            .merge(web::routes(self.gate.clone()))
     }
 
     /// Asks Slack who we are, notes the workspace and declares its program, where a program.toml does.

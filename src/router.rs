@@ -8,9 +8,9 @@ use crate::domain::ids::{CycleId, PairId, RoundId, UserId};
 use crate::domain::timer::{Kind, Timer};
 use crate::features::{
     Reply, Result, View, agreement, checkins, digest, directory, endings, help, home, introduction,
-    invite, join, matching, meetings, nudge, privacy, reflections, retention, setup, standing,
-    support,
+    invite, join, matching, meetings, privacy, reflections, retention, setup, standing, support,
 };
+use crate::shared::nudge;
 use crate::slack::event::{Action, Actor, Answers, Event, Form};
 use crate::store::{Tx, timers};
 use jiff::SignedDuration;

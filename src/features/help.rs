@@ -68,9 +68,9 @@ pub fn misunderstood(what: &Misunderstood) -> Reply {
 #[cfg(test)]
 mod tests {
     use crate::domain::program::Settings;
-    use crate::features::scene::{Scene, render};
     use crate::router;
     use crate::slack::event::{Action, Event, Surface};
+    use crate::testing::scene::{Scene, render};
 
     #[tokio::test]
     async fn owners_see_their_commands_and_others_do_not() {

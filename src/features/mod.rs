@@ -2,13 +2,11 @@
 //!
 //! A feature is a function of a transaction and what somebody did. It changes rows, puts messages into the outbox, sets
 //! timers and returns a [`Reply`]. It never sees a Slack client, a clock or another feature: what others must know goes
-//! out as a `Happening`, which the router hands on within the same transaction.
+//! out as a `Happening`, which the router hands on within the same transaction. What several of them need is in
+//! [`crate::shared`].
 
 pub mod agreement;
-#[cfg(test)]
-pub mod cast;
 pub mod checkins;
-pub mod deliveries;
 pub mod digest;
 pub mod directory;
 pub mod endings;
@@ -19,150 +17,14 @@ pub mod invite;
 pub mod join;
 pub mod matching;
 pub mod meetings;
-pub mod nudge;
-pub mod outlook;
 pub mod privacy;
 pub mod reflections;
 pub mod retention;
-#[cfg(test)]
-pub mod scene;
 pub mod setup;
-#[cfg(test)]
-pub mod stage;
 pub mod standing;
 pub mod support;
 
-pub use crate::slack::blocks::View;
-pub use crate::slack::event::Reply;
-
-use crate::domain::cadence;
-use crate::domain::ids::UserId;
-use crate::domain::pair::Pair;
-use crate::domain::participant::PersonInSlack;
-use crate::domain::program::{Matching, Settings};
-use crate::domain::schedule::Schedule;
-use crate::domain::timer::Kind;
-use crate::md;
-use crate::slack::blocks::{Button, button};
-use crate::slack::event::{Action, Actor};
-use crate::slack::words::{self, Md};
-use crate::store::db::StoreError;
-use crate::store::{Tx, people, programs, timers};
-use jiff::Timestamp;
-use std::sync::Arc;
-
-/// Why a feature did not do what was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// Said to the person who asked: what is wrong and what to do. The transaction is undone.
-    #[error("{0}")]
-    User(Md),
-    /// Ours: logged, answered with one apology. The transaction is undone.
-    #[error(transparent)]
-    Internal(#[from] StoreError),
-}
-
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Self {
-        Error::Internal(error.into())
-    }
-}
-
-pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// Refuses, kindly: `return refuse(md!("…"))`.
-pub fn refuse<T>(text: impl Into<Md>) -> Result<T> {
-    Err(Error::User(text.into()))
-}
-
-/// The program's settings, or a kind word that there is no program yet.
-pub async fn settings(tx: &mut Tx) -> Result<Arc<Settings>> {
-    match programs::find(tx).await? {
-        Some(program) => Ok(program.settings),
-        None => refuse(
-            "There is no reverse mentoring program here yet. A workspace admin can start one in two minutes with \
-             `/reverse-mentor setup`.",
-        ),
-    }
-}
-
-/// Whether this person may act for the program: an owner by the settings, or, where no owner is named yet, an admin.
-pub async fn is_owner(tx: &mut Tx, settings: &Settings, user: &UserId) -> Result<bool> {
-    let person = people::find(tx, user).await?;
-    Ok(owns(settings, user, person.as_ref()))
-}
-
-/// The same, of somebody we have read about already.
-pub fn owns(settings: &Settings, user: &UserId, person: Option<&PersonInSlack>) -> bool {
-    let is_admin = person.is_some_and(|person| person.admin && !person.deleted);
-    settings.is_owner(user) || settings.owners.is_empty() && is_admin
-}
-
-/// Refuses anyone who may not act for the program.
-pub async fn owners_only(tx: &mut Tx, settings: &Settings, actor: &Actor) -> Result<()> {
-    if is_owner(tx, settings, &actor.user).await? {
-        return Ok(());
-    }
-    refuse("Only the program's owners can do that. `/reverse-mentor help` shows what you can do.")
-}
-
-/// Refuses to keep words that nothing would erase any more: the pair's `Erase` timer has run.
-pub async fn not_erased(tx: &mut Tx, pair: &Pair) -> Result<()> {
-    if !pair.is_open() && timers::due(tx, Kind::Erase, pair.id).await?.is_none() {
-        return refuse(
-            "This pair has been over for a while, and what was written in it is erased. So I keep nothing new of it \
-             either. Thank you for the time you gave it.",
-        );
-    }
-    Ok(())
-}
-
-/// When people are matched next, in one sentence.
-pub async fn next_match(tx: &mut Tx, settings: &Settings) -> Result<Md> {
-    let due = timers::due(tx, Kind::Round, "program").await?;
-    Ok(next_round(tx.now, settings, due))
-}
-
-/// The same, of a round that is `due` (its timer).
-pub fn next_round(now: Timestamp, settings: &Settings, due: Option<Timestamp>) -> Md {
-    if settings.matching == Matching::Rolling {
-        return "As soon as somebody fits.".into();
-    }
-    let Some(mut at) = due else {
-        return "No round is planned at the moment.".into();
-    };
-    let zone = settings.zone();
-    if at <= now {
-        // It is being made this minute: whoever reads this is in time for the one after it.
-        let schedule = Schedule::parse(&settings.round_schedule).ok();
-        at = schedule
-            .and_then(|schedule| schedule.next_after(now, &zone))
-            .unwrap_or(at);
-    }
-    let fallback = cadence::say_when_and_where(at, &zone, now);
-    md!("{}.", words::when(at, &fallback))
-}
-
-/// Asks once more: a partner reads of the break.
-pub fn pause_button() -> Button {
-    button("Pause", &Action::Pause).confirm(
-        "Take a break?",
-        "Nobody is matched with you and I leave you in peace until you resume. A partner you have reads in your group \
-         message that you are taking a break, not why.",
-        "Pause",
-        "Not now",
-    )
-}
-
-/// For whoever has no partner and does not wait for one: nobody is matched who did not ask for it.
-pub fn find_partner_button() -> Button {
-    button("Find me a partner", &Action::FindPartner).primary()
-}
-
-/// "1 month", "6 months".
-pub fn months(number: u8) -> String {
-    match number {
-        1 => "1 month".to_owned(),
-        many => format!("{many} months"),
-    }
-}
+pub use crate::shared::{
+    Error, Reply, Result, View, find_partner_button, is_owner, months, next_match, next_round,
+    not_erased, owners_only, owns, pause_button, refuse, settings,
+};

@@ -90,10 +90,10 @@ mod tests {
     use crate::domain::ids::RoundId;
     use crate::domain::matching::{Proposal, Reason};
     use crate::features::Error;
-    use crate::features::scene::Scene;
-    use crate::features::stage::{MAX, settings};
     use crate::slack::event::{Action, Answer, Form};
     use crate::store::rounds::Origin;
+    use crate::testing::scene::Scene;
+    use crate::testing::stage::{MAX, settings};
     use jiff::civil::date;
 
     #[tokio::test]

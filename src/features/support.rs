@@ -53,7 +53,7 @@ fn contact_line(contact: &UserId, owners: &[UserId]) -> Md {
 #[cfg(test)]
 mod tests {
     use crate::domain::program::Settings;
-    use crate::features::scene::{Scene, render};
+    use crate::testing::scene::{Scene, render};
 
     #[tokio::test]
     async fn names_the_contact_and_leaves_no_trace() {

@@ -6,7 +6,7 @@
 //! life.rs                                the loop: whatever comes next
 //! brain.rs, deeds.rs, forms.rs           what people make of a message, and how they do it
 //! hands.rs                               people whom somebody plays (the demo)
-//! witness.rs                             what was really seen; what is lost
+//! witness.rs, ledger.rs                  what was really seen, and what the bot says it did; what is lost
 //! report.rs, transcript.rs               what a reader gets
 //! stage.rs                               the bot and the local Slack in one process
 //! ```
@@ -17,6 +17,7 @@ mod deeds;
 mod forms;
 mod habits;
 mod hands;
+pub mod ledger;
 mod life;
 mod names;
 mod report;

@@ -13,12 +13,13 @@
 //! The bot's rows are compared once a week, before it forgets them.
 
 use super::company::Company;
+use super::ledger::{self, Made, Started};
 use super::life::Life;
 use super::stage::Stage;
 use crate::domain::ids::TeamId;
 use crate::domain::matching::Binding;
 use crate::sandbox::{Kind, Message, is_unasked};
-use crate::store::ledger::{self, Made, Started};
+
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -6,6 +6,5 @@ pub mod connector;
 pub mod event;
 pub mod inbound;
 pub mod manifest;
-pub mod routes;
 pub mod verify;
 pub mod words;

@@ -10,7 +10,6 @@ pub mod digests;
 pub mod inbox;
 pub mod invitations;
 pub mod known;
-pub mod ledger;
 pub mod limits;
 pub mod met;
 pub mod nudged;

@@ -4,7 +4,6 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
-use super::nudge::{self, Nudge, Outcome};
 use super::{Reply, Result, refuse};
 use crate::domain::cadence::{Hours, months_after};
 use crate::domain::goals::{self, Goals};
@@ -14,6 +13,7 @@ use crate::domain::pair::{Pair, State};
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::domain::timer::Kind as Timing;
+use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::agreements::{self, Agreement, Side};
 use crate::store::outbox::{self, Kind, To};

@@ -1,8 +1,8 @@
 use super::*;
 use crate::features::Error;
-use crate::features::cast::settings;
-use crate::features::scene::{Scene, render, render_view};
 use crate::slack::event::{Action, Answer, Form};
+use crate::testing::cast::settings;
+use crate::testing::scene::{Scene, render, render_view};
 
 fn goals(mentee: &str, mentor: &str) -> [(&'static str, Answer); 2] {
     [

@@ -9,7 +9,7 @@ use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::pair::{self, Pair};
 use crate::domain::program::Settings;
-use crate::features::nudge;
+use crate::shared::nudge;
 use crate::slack::event::{Actor, NextStep};
 use crate::store::outbox::{self, Kind as Post, To};
 use crate::store::{Tx, checkins, cycles, pairs, participants, timers};

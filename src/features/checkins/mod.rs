@@ -9,7 +9,6 @@ mod tests;
 
 pub use closing::{cycles_done, next};
 
-use super::nudge::{self, Nudge, Outcome};
 use super::{Reply, Result, not_erased, refuse, settings};
 use crate::domain::checkin::Kind;
 use crate::domain::happening::{Ending, Happening};
@@ -18,6 +17,7 @@ use crate::domain::pair::{self, Pair};
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::domain::timer::Kind as Timing;
+use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers, StillGood};
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::{Kind as Post, To};

@@ -6,13 +6,13 @@ use crate::domain::ids::PairId;
 use crate::domain::pair;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
-use crate::features::scene::{Scene, render, render_view};
-use crate::features::stage::{ANA, MAX, OWEN, SUE, settings};
 use crate::features::{Error, Reply};
 use crate::slack::event::{Action, Answer, Form, MetAnswer, NextStep, StillGood};
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::Kind;
 use crate::store::{cycles, pairs, participants};
+use crate::testing::scene::{Scene, render, render_view};
+use crate::testing::stage::{ANA, MAX, OWEN, SUE, settings};
 use jiff::SignedDuration;
 
 fn days(days: i64) -> SignedDuration {

@@ -1,8 +1,9 @@
 //! What people hear about their account, and owners about deliveries that failed.
 
 use crate::domain::message::Message;
-use crate::features::{deliveries, find_partner_button};
+use crate::features::find_partner_button;
 use crate::md;
+use crate::shared::deliveries;
 use crate::slack::blocks::{Blocks, button};
 use crate::slack::event::Action;
 use crate::slack::words::Md;

@@ -4,12 +4,13 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
-use super::{Result, deliveries};
+use super::Result;
 use crate::domain::cadence::{self, Hours};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::participant::{PersonInSlack, Standing};
 use crate::domain::timer::Kind;
+use crate::shared::deliveries;
 use crate::store::outbox::{self, Kind as Sort, To, What};
 use crate::store::{Tx, audit, pairs, participants, people, programs, timers, workspaces};
 use jiff::tz::TimeZone;

@@ -2,10 +2,10 @@ use crate::domain::ids::RoundId;
 use crate::domain::participant::{PersonInSlack, Standing};
 use crate::domain::program::Settings;
 use crate::domain::timer::Kind;
-use crate::features::scene::{Scene, render};
 use crate::slack::event::{Action, Event};
 use crate::store::outbox::{self, To, What};
 use crate::store::{Tx, invitations, pairs, participants, people, timers, workspaces};
+use crate::testing::scene::{Scene, render};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
 

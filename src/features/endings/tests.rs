@@ -1,10 +1,10 @@
 use super::*;
 use crate::domain::ids::RoundId;
 use crate::features::Error;
-use crate::features::cast::{junior, rolling, settings};
-use crate::features::scene::{Scene, render, render_view};
 use crate::slack::event::{Action, Answer, Form};
 use crate::store::people;
+use crate::testing::cast::{junior, rolling, settings};
+use crate::testing::scene::{Scene, render, render_view};
 
 fn refused(outcome: Result<Reply>) -> String {
     match outcome {

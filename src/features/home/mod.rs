@@ -4,9 +4,9 @@
 mod tests;
 mod views;
 
-use super::outlook::{self, Eyes};
 use super::{Result, next_round, owns};
 use crate::domain::participant::Standing;
+use crate::shared::outlook::{self, Eyes};
 use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
 use crate::store::{Tx, known, pairs, participants, programs, rounds};

@@ -1,10 +1,10 @@
 use crate::domain::ids::RoundId;
 use crate::domain::matching::Proposal;
 use crate::domain::program::Settings;
-use crate::features::scene::{Scene, render_view};
 use crate::slack::event::{Action, Event};
 use crate::store::rounds::{self, Origin, State};
 use crate::store::{pairs, participants};
+use crate::testing::scene::{Scene, render_view};
 
 async fn home(scene: &Scene, user: &str) -> String {
     let actor = scene.actor(user);

@@ -5,7 +5,6 @@ mod messages;
 mod tests;
 
 use super::Result;
-use super::nudge::{self, Nudge, Outcome};
 use crate::domain::cadence::Hours;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{PairId, RoundId, UserId};
@@ -14,6 +13,7 @@ use crate::domain::participant::Standing;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::Kind as Timing;
+use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Tx, candidates, pairs, participants, people, programs, timers};

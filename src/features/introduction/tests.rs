@@ -2,10 +2,10 @@ mod left_over;
 
 use crate::domain::ids::RoundId;
 use crate::domain::participant::{Profile, Standing};
-use crate::features::cast::{junior, mentor, senior, settings};
-use crate::features::scene::Scene;
 use crate::slack::event::Action;
 use crate::store::rounds::{self, Fate};
+use crate::testing::cast::{junior, mentor, senior, settings};
+use crate::testing::scene::Scene;
 
 async fn proposed(scene: &Scene) -> RoundId {
     scene.takes_part("UMIA", junior()).await;

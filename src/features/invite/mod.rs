@@ -5,7 +5,6 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
-use super::nudge::{self, Nudge, Outcome};
 use super::{Reply, Result, refuse, settings};
 use crate::domain::cadence::{self, Hours};
 use crate::domain::happening::Happening;
@@ -14,6 +13,7 @@ use crate::domain::matching;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::domain::timer::Kind as Timing;
+use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::invitations::{self, Invitation, State};
 use crate::store::outbox::{self, Kind, To, What};

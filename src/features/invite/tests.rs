@@ -2,10 +2,10 @@ use super::*;
 use crate::domain::ids::PairId;
 use crate::domain::participant::Profile;
 use crate::features::Error;
-use crate::features::cast::{junior, senior, settings};
-use crate::features::scene::{Scene, render, render_view};
 use crate::slack::event::Action;
 use crate::slack::event::{Answer, Form};
+use crate::testing::cast::{junior, senior, settings};
+use crate::testing::scene::{Scene, render, render_view};
 use serde_json::Value;
 
 fn refused(outcome: Result<Reply>) -> String {

@@ -1,9 +1,9 @@
 use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Kind;
-use crate::features::scene::{Scene, fill, render, render_view};
 use crate::slack::event::{Action, Answer, Form, Reply};
 use crate::store::{participants, timers};
+use crate::testing::scene::{Scene, fill, render, render_view};
 use std::collections::BTreeMap;
 
 async fn profile(scene: &Scene, user: &str) -> Option<Profile> {

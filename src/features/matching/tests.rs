@@ -4,11 +4,11 @@ use crate::domain::participant::{Profile, Standing};
 use crate::domain::program::Settings;
 use crate::features::Error;
 use crate::features::Reply;
-use crate::features::cast::{junior, mentor, rolling, senior, settings};
-use crate::features::scene::{Scene, render, render_view};
 use crate::slack::event::{Action, Event, Surface};
 use crate::store::rounds::Proposal;
 use crate::store::rounds::Round;
+use crate::testing::cast::{junior, mentor, rolling, senior, settings};
+use crate::testing::scene::{Scene, render, render_view};
 use jiff::SignedDuration;
 
 mod edits;

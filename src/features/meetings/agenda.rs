@@ -2,8 +2,8 @@
 
 use super::Month;
 use crate::domain::goals::Goals;
-use crate::features::outlook;
 use crate::md;
+use crate::shared::outlook;
 use crate::slack::words::{Md, quote};
 
 /// Three points for the reminder. Without signed goals, three that fit anybody.

@@ -22,7 +22,6 @@ pub use plan::{open_other_time, open_skip, other_time, pick_slot, skip, sort_out
 pub use prompts::{fortnight_passed, meeting_soon, week_passed};
 
 use super::Result;
-use super::nudge::{self, Nudge};
 use crate::domain::cadence::{self, Hours};
 use crate::domain::cycle::{Anchor, State};
 use crate::domain::happening::Happening;
@@ -30,6 +29,7 @@ use crate::domain::ids::{CycleId, PairId};
 use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Kind as Timing;
+use crate::shared::nudge::{self, Nudge};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::{Tx, cycles, pairs, programs, timers};
 use jiff::{SignedDuration, Timestamp};

@@ -4,7 +4,7 @@ use super::{Result, after, goals, group, key, messages, propose, since, wanted};
 use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, UserId};
 use crate::domain::timer::Kind as Timing;
-use crate::features::nudge::{self, Nudge};
+use crate::shared::nudge::{self, Nudge};
 use crate::store::Tx;
 use crate::store::outbox::{Kind, To};
 use jiff::SignedDuration;

@@ -3,8 +3,8 @@
 use super::{Month, messages, plan, replies};
 use crate::domain::cadence::{self, say_date};
 use crate::domain::ids::UserId;
-use crate::features::outlook;
 use crate::md;
+use crate::shared::outlook;
 use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
 use jiff::Timestamp;

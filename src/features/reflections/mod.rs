@@ -7,7 +7,6 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
-use super::nudge::{self, Nudge, Outcome};
 use super::{Reply, Result, not_erased, refuse};
 use crate::domain::cadence::{self, DAY_ENDS, Hours};
 use crate::domain::cycle::State;
@@ -16,6 +15,7 @@ use crate::domain::pair::{self, Pair};
 use crate::domain::participant::Standing;
 use crate::domain::questions::{self, Question, Side};
 use crate::domain::timer::Kind as Timing;
+use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers, MetAnswer};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::reflections::Reflection;

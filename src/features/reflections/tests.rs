@@ -2,13 +2,13 @@ use crate::domain::cycle::Cycle;
 use crate::domain::digest::Rating;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{PairId, ReflectionId};
-use crate::features::scene::{Scene, render, render_view};
-use crate::features::stage::{ANA, MAX, blank, settings};
 use crate::features::{Error, Reply};
 use crate::slack::event::{Action, Answer, Form, MetAnswer};
 use crate::store::outbox::Kind;
 use crate::store::reflections::{self, Reflection};
 use crate::store::{cycles, met, pairs};
+use crate::testing::scene::{Scene, render, render_view};
+use crate::testing::stage::{ANA, MAX, blank, settings};
 use jiff::SignedDuration;
 use jiff::civil::date;
 

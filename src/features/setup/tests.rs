@@ -2,9 +2,9 @@ use super::{Reply, zones};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::program::{Day, Matching, Settings};
 use crate::domain::timer::Kind;
-use crate::features::scene::{Scene, fill, render, render_view};
 use crate::slack::event::{Answer, Form};
 use crate::store::{programs, timers};
+use crate::testing::scene::{Scene, fill, render, render_view};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -261,7 +261,7 @@ fn cities_are_found_as_people_type_them() {
 /// Of some people Slack tells no time zone: they live in the program's, and move with it.
 #[tokio::test]
 async fn who_has_no_zone_of_their_own_moves_with_the_program() {
-    let (scene, pair) = Scene::signed(crate::features::stage::settings()).await;
+    let (scene, pair) = Scene::signed(crate::testing::stage::settings()).await;
     let mut tx = scene.tx().await;
     sqlx::query("update people set zone = null where user_id in ('UANA', 'UMAX')")
         .execute(tx.conn())
@@ -296,7 +296,7 @@ async fn who_has_no_zone_of_their_own_moves_with_the_program() {
     let mut tx = scene.tx().await;
     let settings = Settings {
         time_zone: "America/New_York".into(),
-        ..crate::features::stage::settings()
+        ..crate::testing::stage::settings()
     };
     super::declared(&mut tx, settings).await.unwrap();
     crate::router::happenings(&mut tx).await.unwrap();

@@ -4,14 +4,14 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
-use super::nudge::{self, Nudge, Outcome};
-use super::outlook::{self, Eyes};
 use super::{Reply, Result, next_match, next_round, settings};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::pair::State;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
+use crate::shared::nudge::{self, Nudge, Outcome};
+use crate::shared::outlook::{self, Eyes};
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{Kind as Sort, To};
 use crate::store::participants::Participant;

@@ -3,10 +3,10 @@ use crate::domain::pair::State;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::domain::timer::Kind;
-use crate::features::cast;
-use crate::features::scene::{Scene, render, render_view};
 use crate::slack::event::{Action, Form, Reply};
 use crate::store::{pairs, participants, timers};
+use crate::testing::cast;
+use crate::testing::scene::{Scene, render, render_view};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
 

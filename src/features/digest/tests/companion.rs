@@ -2,8 +2,8 @@
 
 use super::stage::{HOUR, WEEK, a_troubled_program, program};
 use crate::domain::program::Settings;
-use crate::features::scene::{Scene, render};
 use crate::store::{nudged, programs};
+use crate::testing::scene::{Scene, render};
 
 #[tokio::test]
 async fn all_is_well() {

@@ -7,10 +7,10 @@ use crate::domain::matching::{Binding, Proposal};
 use crate::domain::pair::State;
 use crate::domain::participant::{PersonInSlack, Profile, Role};
 use crate::domain::program::Settings;
-use crate::features::scene::{Scene, render};
 use crate::store::agreements::Side;
 use crate::store::rounds::{Origin, State as RoundState};
 use crate::store::{agreements, cycles, met, pairs, participants, people, reflections, rounds};
+use crate::testing::scene::{Scene, render};
 use jiff::SignedDuration;
 
 pub(super) const HOUR: SignedDuration = SignedDuration::from_hours(1);

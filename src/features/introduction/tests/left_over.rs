@@ -5,9 +5,9 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::RoundId;
 use crate::domain::matching::Binding;
 use crate::domain::participant::Standing;
-use crate::features::cast::{junior, mentor, senior, settings};
-use crate::features::scene::Scene;
 use crate::store::{nudged, pairs, rounds};
+use crate::testing::cast::{junior, mentor, senior, settings};
+use crate::testing::scene::Scene;
 use jiff::SignedDuration;
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Breaks: the months wait, go on, and say so truly.
 
 use super::*;
-use crate::features::cast;
+use crate::testing::cast;
 
 /// Who wrote last in the group, and what.
 async fn last_word(scene: &Scene) -> String {

@@ -4,10 +4,10 @@ use super::{days, opened, other_time, planned};
 use crate::domain::cadence::local;
 use crate::domain::message::Message;
 use crate::domain::timer::Kind as Timing;
-use crate::features::nudge::{self, Nudge, Outcome};
-use crate::features::scene::{Scene, render};
-use crate::features::stage::{ANA, MAX, settings};
+use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::store::outbox::{Kind, To};
+use crate::testing::scene::{Scene, render};
+use crate::testing::stage::{ANA, MAX, settings};
 use jiff::civil::{date, time};
 use jiff::{SignedDuration, Timestamp};
 

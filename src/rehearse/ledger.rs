@@ -1,8 +1,10 @@
 //! What the bot says it did, to be compared with what Slack saw: for rehearsals. Reads only.
 
-use super::db::{Result, StoreError, Tx, instant};
+use crate::clock::millis;
 use crate::domain::ids::UserId;
 use crate::domain::matching::Binding;
+use crate::store::Tx;
+use crate::store::db::{Result, StoreError};
 use jiff::Timestamp;
 use sqlx::Row;
 use std::collections::HashMap;
@@ -90,7 +92,7 @@ pub async fn entries(tx: &mut Tx, from: Timestamp, until: Timestamp) -> Result<E
         entries.pairs.push(Made {
             mentor: UserId(row.try_get(0)?),
             mentee: UserId(row.try_get(1)?),
-            at: instant(row.try_get(2)?),
+            at: millis(row.try_get(2)?),
         });
     }
     let rows = sqlx::query(
@@ -105,8 +107,8 @@ pub async fn entries(tx: &mut Tx, from: Timestamp, until: Timestamp) -> Result<E
         entries.started.push(Started {
             mentor: UserId(row.try_get(0)?),
             mentee: UserId(row.try_get(1)?),
-            introduced_at: instant(row.try_get(2)?),
-            at: instant(row.try_get(3)?),
+            introduced_at: millis(row.try_get(2)?),
+            at: millis(row.try_get(3)?),
         });
     }
     for (sql, count) in [

@@ -213,8 +213,8 @@ fn later(at: Timestamp, stale_at: Timestamp) -> Outcome {
 mod tests {
     use super::*;
     use crate::domain::ids::PairId;
-    use crate::features::scene::Scene;
     use crate::md;
+    use crate::testing::scene::Scene;
 
     #[tokio::test]
     async fn two_without_a_common_hour_are_not_reached_together() {

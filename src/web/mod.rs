@@ -5,16 +5,16 @@ mod waits;
 
 pub use waits::Waits;
 
-use super::blocks::{Choice, Modal};
-use super::client::{CallError, Client};
-use super::event::{Actor, Event, Reply, Surface};
-use super::inbound::{self, Decoded, Inbound};
-use super::verify::Verifier;
-use super::words::Md;
 use crate::clock::Clock;
 use crate::domain::ids::{TeamId, UserId};
 use crate::features::{Error, Result};
 use crate::router;
+use crate::slack::blocks::{Choice, Modal};
+use crate::slack::client::{CallError, Client};
+use crate::slack::event::{Actor, Event, Reply, Surface};
+use crate::slack::inbound::{self, Decoded, Inbound};
+use crate::slack::verify::Verifier;
+use crate::slack::words::Md;
 use crate::store::outbox::{self, Kind, What};
 use crate::store::{Db, workspaces};
 use answers::{Anew, Opening, Publishing, answer, empty, ephemeral, notice, submission_answer};

@@ -8,11 +8,11 @@ use crate::domain::pair::Pair;
 use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Kind as Timing;
-use crate::features::scene::{Scene, render};
 use crate::slack::event::Event;
 use crate::store::outbox::{self, What};
 use crate::store::rounds::{self, Origin, State};
 use crate::store::{pairs, participants, people, programs, timers};
+use crate::testing::scene::{Scene, render};
 use crate::{router, store::Tx};
 
 /// A program of two owners; rounds, approval.

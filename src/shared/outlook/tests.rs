@@ -5,13 +5,13 @@ use crate::domain::goals::Goals;
 use crate::domain::ids::PairId;
 use crate::domain::pair::State;
 use crate::domain::participant::Standing;
-use crate::features::cast;
-use crate::features::scene::{Scene, render, render_view};
-use crate::features::stage::{ANA, MAX, settings};
 use crate::slack::blocks::cut;
 use crate::slack::event::{Action, Answer, Form, MetAnswer};
 use crate::store::agreements::{self, Side};
 use crate::store::{cycles, pairs};
+use crate::testing::cast;
+use crate::testing::scene::{Scene, render, render_view};
+use crate::testing::stage::{ANA, MAX, settings};
 use jiff::SignedDuration;
 use jiff::civil::{date, time};
 
