@@ -14,7 +14,7 @@ use crate::store::{Db, limits, workspaces};
 use crate::telemetry;
 use crate::web::{self, Gate, Waits};
 use crate::work::scheduler::Scheduler;
-use crate::work::sender::{BATCH, Sender};
+use crate::work::sender::{BATCH, Sender, UnderWay};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -84,7 +84,9 @@ impl App {
             db: db.clone(),
             clock: clock.clone(),
             client: client.clone(),
+            under_way: UnderWay::default(),
         };
+        sender.adopt().await?;
         let scheduler = Scheduler {
             db: db.clone(),
             clock: clock.clone(),
@@ -276,7 +278,7 @@ impl App {
             self.health
                 .sender
                 .store(self.clock.now().as_second(), Ordering::Relaxed);
-            let room = calls.len() < usize::try_from(BATCH).unwrap_or(32);
+            let room = calls.len() < BATCH;
             let claimed = if room && !stop.is_cancelled() {
                 self.sender.claim().await
             } else {

@@ -5,6 +5,7 @@
 use crate::domain::command::{self, Command};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, PairId, RoundId, UserId};
+use crate::domain::outgoing::Reaction;
 use crate::domain::timer::{Kind, Timer};
 use crate::features::{
     Reply, Result, View, agreement, checkins, digest, directory, endings, help, home, introduction,
@@ -216,6 +217,8 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Kind::Companion => digest::companion(tx, subject).await?,
         Kind::Retention => retention::daily(tx).await?,
         Kind::Erase => retention::erase(tx, PairId(number())).await?,
+        // See `work::reactions`.
+        Kind::Reaction => timers::soon(tx, timer.kind, subject).await?,
     }
     happenings(tx).await
 }
@@ -274,15 +277,32 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             endings::ended(tx, pair, by.as_ref(), why).await?;
             matching::look_again(tx).await
         }
-        Happening::NudgeUnsent {
-            timer,
-            subject,
-            people,
-        } => unsent(tx, timer, &subject, &people).await,
-        Happening::Undeliverable { lane, kind, error } => {
-            directory::undeliverable(tx, &lane, &kind, &error).await
-        }
     }
+}
+
+/// Acts on what came of a delivery, within `tx`.
+pub async fn reaction(tx: &mut Tx, reaction: &Reaction) -> Result<()> {
+    match reaction {
+        Reaction::Answered(person) => directory::answered(tx, person).await?,
+        // One by one, in transactions of their own: see `work::reactions`.
+        Reaction::Listed(_) => {}
+        Reaction::Unsent(id, reservation) => {
+            nudge::give_back(tx, *id, reservation).await?;
+            if let Some(timer) = Kind::parse(&reservation.timer) {
+                let people: Vec<UserId> = reservation
+                    .days
+                    .iter()
+                    .map(|(user, _)| user.clone())
+                    .collect();
+                unsent(tx, timer, &reservation.subject, &people).await?;
+            }
+        }
+        Reaction::Undeliverable { lane, error, .. } => {
+            directory::undeliverable(tx, lane, error).await?;
+        }
+        Reaction::FileMissing(id, to) => privacy::file_missing(tx, *id, to).await?,
+    }
+    happenings(tx).await
 }
 
 /// A nudge was not sent: what its feature noted when it went on its way is taken back, and its timer runs again.

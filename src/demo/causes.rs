@@ -158,6 +158,7 @@ fn of_timer(kind: timer::Kind) -> (&'static str, &'static str) {
         Kind::Companion => ("The digest's private companion", "digest"),
         Kind::Retention => ("The daily forgetting", "retention"),
         Kind::Erase => ("A pair's texts are erased", "retention"),
+        Kind::Reaction => ("What came of a delivery is acted on", "directory"),
     }
 }
 

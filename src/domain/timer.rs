@@ -75,4 +75,6 @@ kinds! {
     Retention = "retention",
     /// A pair's free text is erased. Subject: pair.
     Erase = "erase",
+    /// What came of a delivery is acted on. Subject: the reaction's row.
+    Reaction = "reaction",
 }

@@ -35,7 +35,6 @@ pub async fn daily(tx: &mut Tx) -> Result<()> {
     let (audit, nudged) = (ago(tx, AUDIT_DAYS), ago(tx, NUDGED_DAYS));
     inbox::prune(tx, inbox).await?;
     outbox::prune(tx, outbox).await?;
-    outbox::prune_data_files(tx).await?;
     audit::prune(tx, audit).await?;
     invitations::prune(tx, outbox).await?;
     let inputs = ago(tx, INPUT_DAYS);

@@ -6,7 +6,7 @@ use crate::domain::ids::UserId;
 use crate::domain::message::{Attachment, Message};
 use crate::domain::program::Settings;
 use crate::domain::timer;
-use crate::store::outbox::{self, Held, Kind, To, Upload, What};
+use crate::store::outbox::{self, DayReservation, Kind, To, Upload, What};
 use crate::store::{Tx, cycles, nudged, people, timers};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -119,8 +119,8 @@ async fn post(
     let what = What::Post {
         to: nudge.to.clone(),
         message: nudge.message,
-        picture: None,
-        held: Some(Held {
+        chart: None,
+        reservation: Some(DayReservation {
             days,
             timer: nudge.timer.0.as_str().to_owned(),
             subject: nudge.timer.1,
@@ -188,6 +188,15 @@ pub async fn send_to_both(
     }
     if let Some(at) = again {
         timers::at(tx, nudge.timer.0, &nudge.timer.1, at).await?;
+    }
+    Ok(())
+}
+
+/// A nudge surely was not sent: its key and its places in people's days are free again.
+pub async fn give_back(tx: &mut Tx, id: i64, reservation: &DayReservation) -> Result<()> {
+    outbox::give_key_back(tx, id).await?;
+    for (user, day) in &reservation.days {
+        nudged::give_back(tx, user, *day).await?;
     }
     Ok(())
 }

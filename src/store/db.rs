@@ -346,14 +346,6 @@ fn is_not_there(error: &dyn DatabaseError) -> bool {
         || error.message().starts_with("no such table")
 }
 
-/// `for update skip locked` where the engine has it: SQLite's single writer needs none.
-pub(crate) fn skip_locked(engine: Engine) -> &'static str {
-    match engine {
-        Engine::Sqlite => "",
-        Engine::Postgres => "for update skip locked",
-    }
-}
-
 /// An instant column.
 pub(crate) fn instant(ms: i64) -> Timestamp {
     millis(ms)

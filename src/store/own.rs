@@ -7,7 +7,7 @@ use super::invitations::{self, Invitation};
 use super::met::{self, Said};
 use super::participants::Participant;
 use super::reflections::{self, Reflection};
-use super::{audit, cycles, pairs, participants, people};
+use super::{audit, cycles, outbox, pairs, participants, people};
 use crate::domain::cycle::Cycle;
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::pair::Pair;
@@ -87,7 +87,7 @@ pub async fn erase(tx: &mut Tx, user: &UserId) -> Result<()> {
         format!("home/{user}"),
         format!("lookup/{user}"),
     ] {
-        about(tx, EMPTY_LANE, &lane).await?;
+        empty_lane(tx, &lane).await?;
     }
     Ok(())
 }
@@ -95,7 +95,12 @@ pub async fn erase(tx: &mut Tx, user: &UserId) -> Result<()> {
 /// Forgets what went to a pair's group message, and what was to go there but for the word that the pair is over. The
 /// pair is: nothing asks any more whether these messages went out.
 pub async fn erase_conversation(tx: &mut Tx, pair: PairId) -> Result<()> {
-    about(tx, EMPTY_LANE, &format!("pair/{pair}")).await
+    empty_lane(tx, &format!("pair/{pair}")).await
+}
+
+async fn empty_lane(tx: &mut Tx, lane: &str) -> Result<()> {
+    about(tx, EMPTY_LANE, lane).await?;
+    outbox::promote(tx, lane).await
 }
 
 /// What Slack may be taking at this very moment has to be seen through, and is forgotten with its age.

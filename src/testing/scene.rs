@@ -12,6 +12,8 @@ use crate::store::outbox::{To, What};
 use crate::store::seal::Keys;
 use crate::store::timers::Work;
 use crate::store::{Db, Tx, timers, workspaces};
+use crate::testing::outgoing;
+use crate::work::reactions;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sqlx::Row;
@@ -182,6 +184,11 @@ impl Scene {
                 matching::answer(&mut tx, subject, worked_out, row.id)
                     .await
                     .unwrap();
+            } else if timer.kind == Timing::Reaction {
+                tx.rollback().await;
+                let id = timer.subject.parse().unwrap();
+                reactions::run(&self.db, row, id, self.now).await.unwrap();
+                continue;
             } else {
                 router::timer(&mut tx, &timer).await.unwrap();
             }
@@ -203,8 +210,7 @@ impl Scene {
             if to != lane && !(lane == "pair/" && to.starts_with(lane)) {
                 continue;
             }
-            let text = tx.keys().open("outbox", &id.to_string(), &sealed).unwrap();
-            if let What::Post { message, .. } = serde_json::from_str(&text).unwrap() {
+            if let Some(What::Post { message, .. }) = outgoing::words(&tx, id, &sealed) {
                 found.push(message);
             }
         }
@@ -222,8 +228,9 @@ impl Scene {
         let mut out = String::new();
         for row in rows {
             let (id, sealed, kind): (i64, String, String) = (row.get(0), row.get(1), row.get(2));
-            let text = tx.keys().open("outbox", &id.to_string(), &sealed).unwrap();
-            let what: What = serde_json::from_str(&text).unwrap();
+            let Some(what) = outgoing::words(&tx, id, &sealed) else {
+                continue;
+            };
             match what {
                 What::Post { to, message, .. } => {
                     let _ = writeln!(out, "── {} ({kind})\n{}", name(&to), render(&message));

@@ -11,10 +11,10 @@ use crate::domain::program::Settings;
 use crate::domain::questions;
 use crate::domain::timer::Kind as Timing;
 use crate::router;
-use crate::store::outbox::{self, Kind, To, What};
+use crate::store::outbox::{Kind, Lane, To, What};
 use crate::store::{cycles, pairs, participants, people, programs, timers};
+use crate::testing::outgoing;
 use crate::testing::scene::{Scene, render};
-use crate::work::unsent;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
@@ -141,13 +141,9 @@ impl Scene {
         for _ in 0..hours {
             self.pass(SignedDuration::from_hours(1)).await;
             let mut tx = self.tx().await;
-            for head in outbox::heads(&mut tx, 1000).await.unwrap() {
-                if unsent::is_over(&head, self.now) {
-                    unsent::let_go(&mut tx, &head).await.unwrap();
-                }
-            }
-            router::happenings(&mut tx).await.unwrap();
+            outgoing::let_go_of_what_is_late(&mut tx).await;
             tx.commit().await.unwrap();
+            self.run_due().await;
         }
     }
 
@@ -172,8 +168,7 @@ impl Scene {
         let mut found = Vec::new();
         for row in rows {
             let (id, sealed): (i64, String) = (row.get(0), row.get(1));
-            let text = tx.keys().open("outbox", &id.to_string(), &sealed).unwrap();
-            if let What::Share { file, .. } = serde_json::from_str(&text).unwrap() {
+            if let Some(What::Share { file, .. }) = outgoing::words(&tx, id, &sealed) {
                 found.push(file);
             }
         }
@@ -183,27 +178,44 @@ impl Scene {
     /// Everything ever put on its way, oldest first.
     pub async fn sent(&self) -> Vec<Sent> {
         let mut tx = self.tx().await;
-        let rows =
-            sqlx::query("select id, what_sealed, kind, created_at, state from outbox order by id")
-                .fetch_all(tx.conn())
-                .await
-                .unwrap();
+        let rows = sqlx::query(
+            "select id, what_sealed, kind, created_at, state, lane from outbox order by id",
+        )
+        .fetch_all(tx.conn())
+        .await
+        .unwrap();
         let mut found = Vec::new();
         for row in rows {
             let (id, sealed): (i64, String) = (row.get(0), row.get(1));
-            let text = tx.keys().open("outbox", &id.to_string(), &sealed).unwrap();
-            let what: What = serde_json::from_str(&text).unwrap();
-            let nudge = what.is_nudge();
-            if let What::Post { to, message, .. } = what {
-                found.push(Sent {
-                    nudge,
-                    unsent: row.get::<String, _>(4) == "expired",
-                    kind: Kind::parse(row.get(2)).unwrap(),
-                    to,
-                    at: Timestamp::from_millisecond(row.get(3)).unwrap(),
-                    text: render(&message),
-                });
-            }
+            let kind = Kind::parse(row.get(2)).unwrap();
+            let at = Timestamp::from_millisecond(row.get(3)).unwrap();
+            let (nudge, to, text) = match outgoing::words(&tx, id, &sealed) {
+                Some(what) => {
+                    let nudge = what.is_nudge();
+                    match what {
+                        What::Post { to, message, .. } => (nudge, to, render(&message)),
+                        _ => continue,
+                    }
+                }
+                // Its words were forgotten with it.
+                None => match Lane::parse(row.get(5)) {
+                    _ if kind == Kind::CalendarFile => continue,
+                    Some(Lane::Person(user)) => (true, To::Person(user), String::new()),
+                    Some(Lane::Pair(pair)) => {
+                        let members = Vec::new();
+                        (true, To::Pair { pair, members }, String::new())
+                    }
+                    _ => continue,
+                },
+            };
+            found.push(Sent {
+                nudge,
+                unsent: row.get::<String, _>(4) == "expired",
+                kind,
+                to,
+                at,
+                text,
+            });
         }
         found
     }

@@ -2,7 +2,7 @@
 //! tick costs one indexed look, and work only where something is due. Serving, what the matcher solves runs in a loop of its
 //! own, one at a time, so that no other timer waits for it.
 
-use super::matcher;
+use super::{matcher, reactions};
 use crate::clock::Clock;
 use crate::domain::ids::TeamId;
 use crate::domain::timer::Kind;
@@ -77,6 +77,11 @@ impl Scheduler {
         if timer.kind == Kind::WhatIf {
             tx.rollback().await;
             return matcher::what_if(&self.db, row, &timer, now).await;
+        }
+        if timer.kind == Kind::Reaction {
+            tx.rollback().await;
+            let id = timer.subject.parse().unwrap_or_default();
+            return reactions::run(&self.db, row, id, now).await;
         }
         match router::timer(&mut tx, &timer).await {
             Ok(()) => {

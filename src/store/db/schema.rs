@@ -47,6 +47,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "ratings",
         include_str!("../../../migrations/0010_ratings.sql"),
     ),
+    (
+        11,
+        "delivery",
+        include_str!("../../../migrations/0011_delivery.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.
