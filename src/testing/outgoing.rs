@@ -47,11 +47,21 @@ pub async fn let_go_of_what_is_late(tx: &mut Tx) {
     }
 }
 
-/// The words of a row, unless they were forgotten when it was finished.
-pub fn words(tx: &Tx, id: i64, sealed: &str) -> Option<What> {
-    if sealed.is_empty() {
-        return None;
+/// From here on, what is written stays readable for scenes: the outbox forgets the words of what is finished.
+pub async fn keep_words(tx: &mut Tx) {
+    for sql in [
+        "create table words_kept (id bigint primary key, written text not null)",
+        "create trigger keep_words after insert on outbox begin
+             insert into words_kept (id, written) values (new.id, new.what_sealed); end",
+        "create trigger forget_words after delete on outbox begin
+             delete from words_kept where id = old.id; end",
+    ] {
+        sqlx::query(sql).execute(tx.conn()).await.unwrap();
     }
+}
+
+/// The words of a row, as it was written.
+pub fn words(tx: &Tx, id: i64, sealed: &str) -> What {
     let text = tx.keys().open("outbox", &id.to_string(), sealed).unwrap();
-    Some(serde_json::from_str(&text).unwrap())
+    serde_json::from_str(&text).unwrap()
 }

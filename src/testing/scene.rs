@@ -44,6 +44,7 @@ impl Scene {
             file,
         };
         let mut tx = scene.tx().await;
+        outgoing::keep_words(&mut tx).await;
         workspaces::installed(&mut tx, &UserId::from("UBOT"))
             .await
             .unwrap();
@@ -200,17 +201,19 @@ impl Scene {
     /// Every message so far to a lane (`U1`, `pair/7`, `C1`; all group DMs: `pair/`), oldest first.
     pub async fn messages(&self, lane: &str) -> Vec<Message> {
         let mut tx = self.tx().await;
-        let rows = sqlx::query("select id, lane, what_sealed from outbox order by id")
-            .fetch_all(tx.conn())
-            .await
-            .unwrap();
+        let rows = sqlx::query(
+            "select id, lane, written from outbox join words_kept using (id) order by id",
+        )
+        .fetch_all(tx.conn())
+        .await
+        .unwrap();
         let mut found = Vec::new();
         for row in rows {
             let (id, to, sealed): (i64, String, String) = (row.get(0), row.get(1), row.get(2));
             if to != lane && !(lane == "pair/" && to.starts_with(lane)) {
                 continue;
             }
-            if let Some(What::Post { message, .. }) = outgoing::words(&tx, id, &sealed) {
+            if let What::Post { message, .. } = outgoing::words(&tx, id, &sealed) {
                 found.push(message);
             }
         }
@@ -221,17 +224,16 @@ impl Scene {
     /// Who got what, in order: for reading a whole scene at once.
     pub async fn told(&self) -> String {
         let mut tx = self.tx().await;
-        let rows = sqlx::query("select id, what_sealed, kind from outbox order by id")
-            .fetch_all(tx.conn())
-            .await
-            .unwrap();
+        let rows = sqlx::query(
+            "select id, written, kind from outbox join words_kept using (id) order by id",
+        )
+        .fetch_all(tx.conn())
+        .await
+        .unwrap();
         let mut out = String::new();
         for row in rows {
             let (id, sealed, kind): (i64, String, String) = (row.get(0), row.get(1), row.get(2));
-            let Some(what) = outgoing::words(&tx, id, &sealed) else {
-                continue;
-            };
-            match what {
+            match outgoing::words(&tx, id, &sealed) {
                 What::Post { to, message, .. } => {
                     let _ = writeln!(out, "── {} ({kind})\n{}", name(&to), render(&message));
                 }

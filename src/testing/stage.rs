@@ -11,7 +11,7 @@ use crate::domain::program::Settings;
 use crate::domain::questions;
 use crate::domain::timer::Kind as Timing;
 use crate::router;
-use crate::store::outbox::{Kind, Lane, To, What};
+use crate::store::outbox::{Kind, To, What};
 use crate::store::{cycles, pairs, participants, people, programs, timers};
 use crate::testing::outgoing;
 use crate::testing::scene::{Scene, render};
@@ -161,14 +161,15 @@ impl Scene {
     /// Every file ever put on its way, oldest first.
     pub async fn files(&self) -> Vec<Attachment> {
         let mut tx = self.tx().await;
-        let rows = sqlx::query("select id, what_sealed from outbox order by id")
-            .fetch_all(tx.conn())
-            .await
-            .unwrap();
+        let rows =
+            sqlx::query("select id, written from outbox join words_kept using (id) order by id")
+                .fetch_all(tx.conn())
+                .await
+                .unwrap();
         let mut found = Vec::new();
         for row in rows {
             let (id, sealed): (i64, String) = (row.get(0), row.get(1));
-            if let Some(What::Share { file, .. }) = outgoing::words(&tx, id, &sealed) {
+            if let What::Share { file, .. } = outgoing::words(&tx, id, &sealed) {
                 found.push(file);
             }
         }
@@ -179,7 +180,7 @@ impl Scene {
     pub async fn sent(&self) -> Vec<Sent> {
         let mut tx = self.tx().await;
         let rows = sqlx::query(
-            "select id, what_sealed, kind, created_at, state, lane from outbox order by id",
+            "select id, written, kind, created_at, state from outbox join words_kept using (id) order by id",
         )
         .fetch_all(tx.conn())
         .await
@@ -187,35 +188,18 @@ impl Scene {
         let mut found = Vec::new();
         for row in rows {
             let (id, sealed): (i64, String) = (row.get(0), row.get(1));
-            let kind = Kind::parse(row.get(2)).unwrap();
-            let at = Timestamp::from_millisecond(row.get(3)).unwrap();
-            let (nudge, to, text) = match outgoing::words(&tx, id, &sealed) {
-                Some(what) => {
-                    let nudge = what.is_nudge();
-                    match what {
-                        What::Post { to, message, .. } => (nudge, to, render(&message)),
-                        _ => continue,
-                    }
-                }
-                // Its words were forgotten with it.
-                None => match Lane::parse(row.get(5)) {
-                    _ if kind == Kind::CalendarFile => continue,
-                    Some(Lane::Person(user)) => (true, To::Person(user), String::new()),
-                    Some(Lane::Pair(pair)) => {
-                        let members = Vec::new();
-                        (true, To::Pair { pair, members }, String::new())
-                    }
-                    _ => continue,
-                },
-            };
-            found.push(Sent {
-                nudge,
-                unsent: row.get::<String, _>(4) == "expired",
-                kind,
-                to,
-                at,
-                text,
-            });
+            let what = outgoing::words(&tx, id, &sealed);
+            let nudge = what.is_nudge();
+            if let What::Post { to, message, .. } = what {
+                found.push(Sent {
+                    nudge,
+                    unsent: row.get::<String, _>(4) == "expired",
+                    kind: Kind::parse(row.get(2)).unwrap(),
+                    to,
+                    at: Timestamp::from_millisecond(row.get(3)).unwrap(),
+                    text: render(&message),
+                });
+            }
         }
         found
     }
