@@ -9,6 +9,8 @@
 
 mod after;
 mod next;
+#[cfg(test)]
+mod walk;
 
 pub use after::after;
 pub use next::{next, waits_for, while_leased};

@@ -152,7 +152,14 @@ const LONG: &[(&str, &str)] = &[
         "src/sandbox/blocks/check.rs",
         "a list: every block and its limits",
     ),
-    ("src/store/outbox.rs", "one table, one file"),
+    (
+        "src/store/outbox.rs",
+        "a row's way through the table, from top to bottom",
+    ),
+    (
+        "src/domain/delivery/walk.rs",
+        "one model: the world, what can happen in it, what must hold",
+    ),
 ];
 
 fn root() -> &'static Path {
