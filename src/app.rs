@@ -85,10 +85,7 @@ impl App {
             clock: clock.clone(),
             client: client.clone(),
         };
-        let scheduler = Scheduler {
-            db: db.clone(),
-            clock: clock.clone(),
-        };
+        let scheduler = Scheduler::new(db.clone(), clock.clone());
         let gate = Gate {
             db: db.clone(),
             clock: clock.clone(),

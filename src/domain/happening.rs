@@ -1,7 +1,7 @@
 //! What one feature tells the others, by way of the router and within the same transaction.
 
 use super::ids::{PairId, RoundId, UserId};
-use super::timer;
+use super::timer::Timer;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Happening {
@@ -56,11 +56,7 @@ pub enum Happening {
         why: Ending,
     },
     /// A nudge could not be sent before its day was over, and surely was not: its timer tries again.
-    NudgeUnsent {
-        timer: timer::Kind,
-        subject: String,
-        people: Vec<UserId>,
-    },
+    NudgeUnsent { timer: Timer, people: Vec<UserId> },
     /// Slack will not deliver to this recipient.
     Undeliverable {
         lane: String,

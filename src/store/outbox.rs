@@ -13,6 +13,7 @@
 use super::db::{Result, StoreError, Tx, instant, skip_locked};
 use crate::domain::ids::{ChannelId, PairId, TeamId, UserId};
 use crate::domain::message::{Attachment, Message};
+use crate::domain::timer::{Timer, Unreadable};
 use crate::domain::trend::Trend;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -76,9 +77,39 @@ impl What {
 pub struct Held {
     /// Whose day it takes, and which it is on their calendar.
     pub days: Vec<(UserId, Date)>,
-    /// The kind of the timer, by name.
-    pub timer: String,
-    pub subject: String,
+    /// Of a newer version it may be one that this version cannot read; the message is sent all the same.
+    #[serde(flatten, with = "held_timer")]
+    pub timer: Result<Timer, Unreadable>,
+}
+
+/// A timer as a message holds it: the two columns of its row.
+mod held_timer {
+    use super::{Timer, Unreadable};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    struct Columns {
+        timer: String,
+        subject: String,
+    }
+
+    pub fn serialize<S: Serializer>(
+        timer: &Result<Timer, Unreadable>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let (timer, subject) = match timer {
+            Ok(timer) => (timer.kind().as_str().to_owned(), timer.subject()),
+            Err(unread) => (unread.kind.clone(), unread.subject.clone()),
+        };
+        Columns { timer, subject }.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Result<Timer, Unreadable>, D::Error> {
+        let columns = Columns::deserialize(deserializer)?;
+        Ok(Timer::read(&columns.timer, &columns.subject))
+    }
 }
 
 /// How far a file is on its way: Slack takes it first (nobody sees it yet), and then shares it.
@@ -626,4 +657,29 @@ pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {
         .execute(tx.conn())
         .await?;
     Ok(done.rows_affected())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Rows on their way when the bot is updated hold these texts.
+    #[test]
+    fn a_nudge_holds_its_timer_as_it_always_did() {
+        let text =
+            json!({"days": [["UANA", "2026-03-02"]], "timer": "cycle_opens", "subject": "12/3"});
+        let held: Held = serde_json::from_value(text.clone()).unwrap();
+        let pair = PairId(12);
+        assert_eq!(held.timer, Ok(Timer::CycleOpens { pair, number: 3 }));
+        assert_eq!(serde_json::to_value(&held).unwrap(), text);
+    }
+
+    #[test]
+    fn a_nudge_of_a_newer_version_is_passed_on_unharmed() {
+        let text = json!({"days": [], "timer": "of_tomorrow", "subject": "12/3"});
+        let held: Held = serde_json::from_value(text.clone()).unwrap();
+        assert!(held.timer.is_err());
+        assert_eq!(serde_json::to_value(&held).unwrap(), text);
+    }
 }

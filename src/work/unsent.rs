@@ -6,7 +6,6 @@
 //! can look; where we cannot (a group DM), it is let go, for a nudge is better missed than said on two days.
 
 use crate::domain::happening::Happening;
-use crate::domain::timer;
 use crate::store::db::Result;
 use crate::store::outbox::{self, Held, Parcel, To, What};
 use crate::store::{Tx, nudged};
@@ -51,8 +50,12 @@ pub async fn let_go(tx: &mut Tx, parcel: &Parcel) -> Result<()> {
 }
 
 async fn try_again(tx: &mut Tx, parcel: &Parcel, held: &Held) -> Result<()> {
-    let Some(timer) = timer::Kind::parse(&held.timer) else {
-        return Ok(());
+    let timer = match &held.timer {
+        Ok(timer) => timer.clone(),
+        Err(unreadable) => {
+            tracing::warn!(row = parcel.id, %unreadable, "a nudge that was not sent is not tried again");
+            return Ok(());
+        }
     };
     outbox::give_key_back(tx, parcel.id).await?;
     for (user, day) in &held.days {
@@ -60,7 +63,6 @@ async fn try_again(tx: &mut Tx, parcel: &Parcel, held: &Held) -> Result<()> {
     }
     tx.happens(Happening::NudgeUnsent {
         timer,
-        subject: held.subject.clone(),
         people: held.days.iter().map(|(user, _)| user.clone()).collect(),
     });
     Ok(())

@@ -47,6 +47,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "ratings",
         include_str!("../../../migrations/0010_ratings.sql"),
     ),
+    (
+        12,
+        "timers",
+        include_str!("../../../migrations/0012_timers.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.
