@@ -87,10 +87,7 @@ impl App {
             under_way: UnderWay::default(),
         };
         sender.adopt().await?;
-        let scheduler = Scheduler {
-            db: db.clone(),
-            clock: clock.clone(),
-        };
+        let scheduler = Scheduler::new(db.clone(), clock.clone());
         let gate = Gate {
             db: db.clone(),
             clock: clock.clone(),

@@ -4,9 +4,9 @@
 
 use crate::domain::command::{self, Command};
 use crate::domain::happening::Happening;
-use crate::domain::ids::{CycleId, PairId, RoundId, UserId};
+use crate::domain::ids::UserId;
 use crate::domain::outgoing::Reaction;
-use crate::domain::timer::{Kind, Timer};
+use crate::domain::timer::Timer;
 use crate::features::{
     Reply, Result, View, agreement, checkins, digest, directory, endings, help, home, introduction,
     invite, join, matching, meetings, privacy, reflections, retention, setup, standing, support,
@@ -192,33 +192,30 @@ pub async fn home(tx: &mut Tx, actor: &Actor) -> Result<View> {
 
 /// Runs a timer's feature within `tx`. What solves is not here: see `work::matcher`.
 pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
-    let subject = timer.subject.as_str();
-    let number = || subject.parse::<i64>().unwrap_or_default();
-    let cycle = || CycleId(number());
-    match timer.kind {
-        Kind::Directory => directory::look(tx).await?,
-        Kind::Undelivered => directory::tell_owners(tx).await?,
-        Kind::Round => matching::scheduled(tx).await?,
-        Kind::Match | Kind::WhatIf => timers::soon(tx, timer.kind, subject).await?,
-        Kind::Introduce => introduction::introduce(tx, RoundId(number())).await?,
-        Kind::Invitation => invite::over(tx, number()).await?,
-        Kind::RoundWaits => matching::waits(tx, RoundId(number())).await?,
-        Kind::PauseEnds => standing::pause_ended(tx, &UserId::from(subject)).await?,
-        Kind::CycleOpens => meetings::opens(tx, subject).await?,
-        Kind::NudgeWeek => meetings::week_passed(tx, cycle()).await?,
-        Kind::NudgeFortnight => meetings::fortnight_passed(tx, cycle()).await?,
-        Kind::MeetingSoon => meetings::meeting_soon(tx, cycle()).await?,
-        Kind::MeetingOver => meetings::meeting_over(tx, subject).await?,
-        Kind::ReflectionDue => reflections::due(tx, subject).await?,
-        Kind::CycleCloses => meetings::closes(tx, cycle()).await?,
-        Kind::Checkin => checkins::due(tx, number()).await?,
-        Kind::Unsigned => agreement::unsigned(tx, PairId(number())).await?,
-        Kind::Digest => digest::weekly(tx).await?,
-        Kind::Companion => digest::companion(tx, subject).await?,
-        Kind::Retention => retention::daily(tx).await?,
-        Kind::Erase => retention::erase(tx, PairId(number())).await?,
+    match timer {
+        Timer::Directory => directory::look(tx).await?,
+        Timer::Undelivered => directory::tell_owners(tx).await?,
+        Timer::Round => matching::scheduled(tx).await?,
+        Timer::Match | Timer::WhatIf(_) => timers::soon(tx, timer).await?,
+        Timer::Introduce(round) => introduction::introduce(tx, *round).await?,
+        Timer::Invitation(invitation) => invite::over(tx, *invitation).await?,
+        Timer::RoundWaits(round) => matching::waits(tx, *round).await?,
+        Timer::PauseEnds(user) => standing::pause_ended(tx, user).await?,
+        Timer::CycleOpens { pair, number } => meetings::opens(tx, *pair, *number).await?,
+        Timer::NudgeWeek(cycle) => meetings::week_passed(tx, *cycle).await?,
+        Timer::NudgeFortnight(cycle) => meetings::fortnight_passed(tx, *cycle).await?,
+        Timer::MeetingSoon(cycle) => meetings::meeting_soon(tx, *cycle).await?,
+        Timer::MeetingOver { cycle, user } => meetings::meeting_over(tx, *cycle, user).await?,
+        Timer::ReflectionDue { cycle, user } => reflections::due(tx, *cycle, user).await?,
+        Timer::CycleCloses(cycle) => meetings::closes(tx, *cycle).await?,
+        Timer::Checkin(checkin) => checkins::due(tx, *checkin).await?,
+        Timer::Unsigned(pair) => agreement::unsigned(tx, *pair).await?,
+        Timer::Digest => digest::weekly(tx).await?,
+        Timer::Companion { owner, week } => digest::companion(tx, owner, *week).await?,
+        Timer::Retention => retention::daily(tx).await?,
+        Timer::Erase(pair) => retention::erase(tx, *pair).await?,
         // See `work::reactions`.
-        Kind::Reaction => timers::soon(tx, timer.kind, subject).await?,
+        Timer::Reaction(_) => timers::soon(tx, timer).await?,
     }
     happenings(tx).await
 }
@@ -244,7 +241,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         Happening::Unknown(_) => {
             // A little later: when a whole team joins after a meeting, Slack is asked once for all.
             let gathered = tx.now + LOOK_AFTER;
-            Ok(timers::by(tx, Kind::Directory, "program", gathered).await?)
+            Ok(timers::by(tx, &Timer::Directory, gathered).await?)
         }
         Happening::ProfileSaved(_) | Happening::PersonSeen(_) => matching::look_again(tx).await,
         Happening::Resumed(user) => {
@@ -288,13 +285,9 @@ pub async fn reaction(tx: &mut Tx, reaction: &Reaction) -> Result<()> {
         Reaction::Listed(_) => {}
         Reaction::Unsent(id, reservation) => {
             nudge::give_back(tx, *id, reservation).await?;
-            if let Some(timer) = Kind::parse(&reservation.timer) {
-                let people: Vec<UserId> = reservation
-                    .days
-                    .iter()
-                    .map(|(user, _)| user.clone())
-                    .collect();
-                unsent(tx, timer, &reservation.subject, &people).await?;
+            if let Ok(timer) = &reservation.timer {
+                let people = reservation.days.iter().map(|(user, _)| user.clone());
+                unsent(tx, timer, &people.collect::<Vec<_>>()).await?;
             }
         }
         Reaction::Undeliverable { lane, error, .. } => {
@@ -306,14 +299,32 @@ pub async fn reaction(tx: &mut Tx, reaction: &Reaction) -> Result<()> {
 }
 
 /// A nudge was not sent: what its feature noted when it went on its way is taken back, and its timer runs again.
-async fn unsent(tx: &mut Tx, timer: Kind, subject: &str, people: &[UserId]) -> Result<()> {
-    let number = || subject.parse::<i64>().unwrap_or_default();
+async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
     match timer {
-        Kind::Checkin => checkins::unsent(tx, number()).await?,
-        Kind::ReflectionDue => reflections::unsent(tx, subject).await?,
-        Kind::Unsigned => agreement::unsent(tx, PairId(number())).await?,
-        Kind::Introduce => introduction::unsent(tx, RoundId(number()), people).await?,
-        _ => {}
+        Timer::Checkin(checkin) => checkins::unsent(tx, *checkin).await?,
+        Timer::ReflectionDue { cycle, user } => reflections::unsent(tx, *cycle, user).await?,
+        Timer::Unsigned(pair) => agreement::unsent(tx, *pair).await?,
+        Timer::Introduce(round) => introduction::unsent(tx, *round, people).await?,
+        // These look at what holds when they run, and note nothing of their own beside the message.
+        Timer::Directory
+        | Timer::Undelivered
+        | Timer::Round
+        | Timer::Match
+        | Timer::WhatIf(_)
+        | Timer::Invitation(_)
+        | Timer::RoundWaits(_)
+        | Timer::PauseEnds(_)
+        | Timer::CycleOpens { .. }
+        | Timer::NudgeWeek(_)
+        | Timer::NudgeFortnight(_)
+        | Timer::MeetingSoon(_)
+        | Timer::MeetingOver { .. }
+        | Timer::CycleCloses(_)
+        | Timer::Digest
+        | Timer::Companion { .. }
+        | Timer::Retention
+        | Timer::Erase(_)
+        | Timer::Reaction(_) => {}
     }
-    nudge::again(tx, timer, subject).await
+    nudge::again(tx, timer).await
 }

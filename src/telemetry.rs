@@ -75,6 +75,10 @@ fn describe() {
         "Age of the oldest open outbox row, by state"
     );
     describe_counter!("reverse_mentor_timers_total", "Timers run, by kind");
+    describe_counter!(
+        "reverse_mentor_unreadable_total",
+        "Times a row was put off that this version cannot read, by what it is"
+    );
     describe_histogram!("reverse_mentor_timer_late_seconds", "How late timers ran");
     describe_gauge!("reverse_mentor_active_pairs", "Pairs that are open");
 }

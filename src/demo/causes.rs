@@ -3,7 +3,7 @@
 use super::render::mrkdwn;
 use super::timeline::fields;
 use crate::domain::command::{self, Command};
-use crate::domain::timer;
+use crate::domain::timer::{Kind as Timing, Timer};
 use crate::rehearse::CHANNEL;
 use crate::sandbox::{Exchange, Kind, Sandbox};
 use crate::slack::event::{Action, Form};
@@ -104,14 +104,11 @@ fn used(slack: &Sandbox, action: &Json) -> String {
 }
 
 /// What was due, and the features that had it; nothing was: the sender goes on with what waited.
-pub fn of_timers(timers: &[(String, String)]) -> (String, String) {
+pub fn of_timers(timers: &[Timer]) -> (String, String) {
     let mut causes: Vec<(&str, usize)> = Vec::new();
     let mut features: Vec<&str> = Vec::new();
-    for (kind, _) in timers {
-        let Some(kind) = timer::Kind::parse(kind) else {
-            continue;
-        };
-        let (words, feature) = of_timer(kind);
+    for timer in timers {
+        let (words, feature) = of_timer(timer.kind());
         match causes.iter_mut().find(|(known, _)| *known == words) {
             Some((_, count)) => *count += 1,
             None => causes.push((words, 1)),
@@ -133,32 +130,31 @@ pub fn of_timers(timers: &[(String, String)]) -> (String, String) {
     (causes.collect::<Vec<_>>().join("; "), features.join(", "))
 }
 
-fn of_timer(kind: timer::Kind) -> (&'static str, &'static str) {
-    use timer::Kind;
+fn of_timer(kind: Timing) -> (&'static str, &'static str) {
     match kind {
-        Kind::Directory => ("Time to ask Slack who people are", "directory"),
-        Kind::Undelivered => ("Owners hear of failed deliveries", "directory"),
-        Kind::Round => ("The next round, on schedule", "matching"),
-        Kind::Match => ("Look for pairs", "matching"),
-        Kind::WhatIf => ("An owner asks what would change", "matching"),
-        Kind::Introduce => ("The rest of a round is introduced", "introduction"),
-        Kind::Invitation => ("An invitation is over", "invite"),
-        Kind::RoundWaits => ("A round waits for approval", "matching"),
-        Kind::PauseEnds => ("A break is over", "standing"),
-        Kind::CycleOpens => ("A month begins", "meetings"),
-        Kind::NudgeWeek => ("Nothing planned after a week", "meetings"),
-        Kind::NudgeFortnight => ("Nothing planned after two weeks", "meetings"),
-        Kind::MeetingSoon => ("A meeting is one working day away", "meetings"),
-        Kind::MeetingOver => ("A meeting should be over", "meetings"),
-        Kind::ReflectionDue => ("A reflection is due", "reflections"),
-        Kind::CycleCloses => ("A month is over", "meetings"),
-        Kind::Checkin => ("A private check-in is due", "checkins"),
-        Kind::Unsigned => ("An agreement lacks a signature", "agreement"),
-        Kind::Digest => ("The weekly digest", "digest"),
-        Kind::Companion => ("The digest's private companion", "digest"),
-        Kind::Retention => ("The daily forgetting", "retention"),
-        Kind::Erase => ("A pair's texts are erased", "retention"),
-        Kind::Reaction => ("What came of a delivery is acted on", "directory"),
+        Timing::Directory => ("Time to ask Slack who people are", "directory"),
+        Timing::Undelivered => ("Owners hear of failed deliveries", "directory"),
+        Timing::Round => ("The next round, on schedule", "matching"),
+        Timing::Match => ("Look for pairs", "matching"),
+        Timing::WhatIf => ("An owner asks what would change", "matching"),
+        Timing::Introduce => ("The rest of a round is introduced", "introduction"),
+        Timing::Invitation => ("An invitation is over", "invite"),
+        Timing::RoundWaits => ("A round waits for approval", "matching"),
+        Timing::PauseEnds => ("A break is over", "standing"),
+        Timing::CycleOpens => ("A month begins", "meetings"),
+        Timing::NudgeWeek => ("Nothing planned after a week", "meetings"),
+        Timing::NudgeFortnight => ("Nothing planned after two weeks", "meetings"),
+        Timing::MeetingSoon => ("A meeting is one working day away", "meetings"),
+        Timing::MeetingOver => ("A meeting should be over", "meetings"),
+        Timing::ReflectionDue => ("A reflection is due", "reflections"),
+        Timing::CycleCloses => ("A month is over", "meetings"),
+        Timing::Checkin => ("A private check-in is due", "checkins"),
+        Timing::Unsigned => ("An agreement lacks a signature", "agreement"),
+        Timing::Digest => ("The weekly digest", "digest"),
+        Timing::Companion => ("The digest's private companion", "digest"),
+        Timing::Retention => ("The daily forgetting", "retention"),
+        Timing::Erase => ("A pair's texts are erased", "retention"),
+        Timing::Reaction => ("What Slack said of a message is taken in", "outbox"),
     }
 }
 

@@ -5,11 +5,13 @@ use super::desk::{Desk, Goal, OnTheWay, Trouble};
 use super::timeline::Timeline;
 use crate::clock::Clock;
 use crate::domain::ids::TeamId;
-use crate::rehearse::ledger;
+use crate::domain::timer::Timer;
 use crate::rehearse::stage::{Setting, Stage};
 use crate::rehearse::{Company, Life, OFFICE, furnish};
 use crate::sandbox;
+use crate::store::db::StoreError;
 use crate::store::outbox;
+use crate::store::timers::{self, Work};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,6 +31,8 @@ const MOMENT: SignedDuration = SignedDuration::from_secs(10);
 const MOMENTS: usize = 40;
 /// The page hears of changes this often at most.
 const BREATH: Duration = Duration::from_millis(120);
+/// Timers looked at for what caused a message.
+const MOST_TIMERS: i64 = 64;
 /// The bot gives up on a call after this; real milliseconds.
 const PATIENCE_MS: u64 = 3_000;
 
@@ -184,13 +188,14 @@ impl Show {
         Ok(goal != Goal::Play)
     }
 
-    async fn timers(&self, life: &Life, at: Timestamp) -> Vec<(String, String)> {
+    async fn timers(&self, life: &Life, at: Timestamp) -> Vec<Timer> {
         if life.stage.is_dead() {
             return Vec::new();
         }
         let read = async {
             let mut tx = life.stage.bot.db.read(&TeamId::from(""), at).await?;
-            ledger::timers_due(&mut tx, at).await
+            let due = timers::list_due(&mut tx, Work::All, MOST_TIMERS).await?;
+            Ok::<_, StoreError>(due.into_iter().filter_map(|row| row.timer.ok()).collect())
         };
         read.await.unwrap_or_default()
     }
@@ -221,7 +226,7 @@ impl Show {
     }
 
     /// The desk learns what happened since it last looked.
-    fn noted(&self, life: &Life, timers: &[(String, String)]) {
+    fn noted(&self, life: &Life, timers: &[Timer]) {
         let now = life.stage.clock.now();
         let mut desk = self.desk();
         let desk = &mut *desk;

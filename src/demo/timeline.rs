@@ -1,6 +1,7 @@
 //! What the bot did and why: what came in or was due → the feature → what went out.
 
 use super::causes;
+use crate::domain::timer::Timer;
 use crate::sandbox::{Exchange, Sandbox, Way};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
@@ -54,7 +55,7 @@ impl Timeline {
     }
 
     /// Notes what crossed the wire since the last time; `timers` were due before.
-    pub fn note(&mut self, slack: &Sandbox, now: Timestamp, timers: &[(String, String)]) {
+    pub fn note(&mut self, slack: &Sandbox, now: Timestamp, timers: &[Timer]) {
         let fresh = slack.recorded(self.seen);
         let Some(last) = fresh.last() else {
             return;

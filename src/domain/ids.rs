@@ -66,5 +66,9 @@ our_id! {
     /// One month of a pair.
     CycleId,
     /// One question put to one partner after a meeting.
-    ReflectionId
+    ReflectionId,
+    /// One check-in with a partner, or one note to an owner.
+    CheckinId,
+    /// One colleague asked by another to mentor them.
+    InvitationId
 }

@@ -5,6 +5,7 @@
 use super::ids::{ChannelId, PairId, UserId};
 use super::message::{Attachment, Message};
 use super::participant::PersonInSlack;
+use super::timer::{Timer, Unreadable};
 use super::trend::Trend;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -143,9 +144,39 @@ impl Lane {
 pub struct DayReservation {
     /// Whose day it takes, and which it is on their calendar.
     pub days: Vec<(UserId, Date)>,
-    /// The kind of the timer, by name.
-    pub timer: String,
-    pub subject: String,
+    /// Of a newer version it may be one that this version cannot read; the message is sent all the same.
+    #[serde(flatten, with = "held_timer")]
+    pub timer: Result<Timer, Unreadable>,
+}
+
+/// A timer as a message holds it: the two columns of its row.
+mod held_timer {
+    use super::{Timer, Unreadable};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    struct Columns {
+        timer: String,
+        subject: String,
+    }
+
+    pub fn serialize<S: Serializer>(
+        timer: &Result<Timer, Unreadable>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let (timer, subject) = match timer {
+            Ok(timer) => (timer.kind().as_str().to_owned(), timer.subject()),
+            Err(unread) => (unread.kind.clone(), unread.subject.clone()),
+        };
+        Columns { timer, subject }.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Result<Timer, Unreadable>, D::Error> {
+        let columns = Columns::deserialize(deserializer)?;
+        Ok(Timer::read(&columns.timer, &columns.subject))
+    }
 }
 
 /// How far a file is on its way: Slack takes it first (nobody sees it yet), and then shares it.
@@ -265,6 +296,7 @@ impl Kind {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde_json::json;
 
     fn lane() -> impl Strategy<Value = Lane> {
         let user = || "[UW][A-Z0-9]{2,10}".prop_map(|id| UserId(id));
@@ -308,5 +340,24 @@ mod tests {
             "picture":{"trend":{"minimum":5,"weeks":[]},"file":{"Uploaded":"F1"}}}}"#;
         let digest: What = serde_json::from_str(digest).unwrap();
         assert!(matches!(digest, What::Post { chart: Some(_), .. }));
+    }
+
+    /// Rows on their way when the bot is updated hold these texts.
+    #[test]
+    fn a_nudge_holds_its_timer_as_it_always_did() {
+        let text =
+            json!({"days": [["UANA", "2026-03-02"]], "timer": "cycle_opens", "subject": "12/3"});
+        let held: DayReservation = serde_json::from_value(text.clone()).unwrap();
+        let pair = PairId(12);
+        assert_eq!(held.timer, Ok(Timer::CycleOpens { pair, number: 3 }));
+        assert_eq!(serde_json::to_value(&held).unwrap(), text);
+    }
+
+    #[test]
+    fn a_nudge_of_a_newer_version_is_passed_on_unharmed() {
+        let text = json!({"days": [], "timer": "of_tomorrow", "subject": "12/3"});
+        let held: DayReservation = serde_json::from_value(text.clone()).unwrap();
+        assert!(held.timer.is_err());
+        assert_eq!(serde_json::to_value(&held).unwrap(), text);
     }
 }

@@ -1,20 +1,89 @@
-//! Everything that happens because time passes.
+//! Everything that happens because time passes, and how it is written into the two columns of its row.
 
-use jiff::Timestamp;
+use super::ids::{CheckinId, CycleId, InvitationId, PairId, RoundId, UserId};
+use super::parts::Parts;
+use super::week::IsoWeek;
 
-/// A timer that came due.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Timer {
-    pub kind: Kind,
-    /// Whose or what it is: a pair, a cycle, a person. The kind says which.
+#[cfg(test)]
+mod tests;
+
+/// What is to be done at a time. Two timers that are equal are one row: setting it again moves it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Timer {
+    /// Ask Slack about people we know too little of.
+    Directory,
+    /// Owners are told of deliveries that failed.
+    Undelivered,
+    /// The next round, on its schedule.
+    Round,
+    /// Look for pairs now: rolling matching, or an owner's request.
+    Match,
+    /// An owner wants to know what would change without a pair.
+    WhatIf(WhatIf),
+    /// The rest of an approved round is introduced, and those left over are told.
+    Introduce(RoundId),
+    /// An invitation is over, answered or not.
+    Invitation(InvitationId),
+    /// A round waits for an owner's approval too long.
+    RoundWaits(RoundId),
+    /// A pause is over.
+    PauseEnds(UserId),
+    /// A cycle opens.
+    CycleOpens { pair: PairId, number: u8 },
+    /// Nothing planned after a week.
+    NudgeWeek(CycleId),
+    /// Nothing planned after two weeks.
+    NudgeFortnight(CycleId),
+    /// One working day before the meeting.
+    MeetingSoon(CycleId),
+    /// Two hours after the meeting: did you meet? Each partner is asked on their own.
+    MeetingOver { cycle: CycleId, user: UserId },
+    /// The partner said that they met, this one has not answered: the question comes all the same.
+    ReflectionDue { cycle: CycleId, user: UserId },
+    /// The cycle's month is over.
+    CycleCloses(CycleId),
+    /// A private check-in is due.
+    Checkin(CheckinId),
+    /// An agreement still lacks a signature.
+    Unsigned(PairId),
+    /// The weekly digest.
+    Digest,
+    /// The digest's private companion waits for an owner's working hours. Rows of early versions name no week.
+    Companion {
+        owner: UserId,
+        week: Option<IsoWeek>,
+    },
+    /// Forget what is no longer needed.
+    Retention,
+    /// A pair's free text is erased.
+    Erase(PairId),
+    /// What came of a delivery is acted on. Holds the id of the reaction's row.
+    Reaction(i64),
+}
+
+/// An owner's question: what would change in a round without one of its pairs?
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct WhatIf {
+    pub round: RoundId,
+    /// Who asks.
+    pub owner: UserId,
+    pub mentor: UserId,
+    pub mentee: UserId,
+}
+
+/// A row that this version cannot read: of a newer version, or damaged.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a timer of kind {kind:?} that this version cannot read")]
+pub struct Unreadable {
+    pub kind: String,
     pub subject: String,
-    pub due: Timestamp,
 }
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $text:literal),* $(,)?) => {
+    ($($name:ident = $text:literal),* $(,)?) => {
+        /// What sort of timer it is: the column `kind`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Kind { $($(#[$doc])* $name),* }
+        pub enum Kind { $($name),* }
 
         impl Kind {
             pub const ALL: &[Kind] = &[$(Kind::$name),*];
@@ -31,50 +100,159 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// Ask Slack about people we know too little of. Subject: "program".
     Directory = "directory",
-    /// Owners are told of deliveries that failed. Subject: "program".
     Undelivered = "undelivered",
-    /// The next round, on its schedule. Subject: "program".
     Round = "round",
-    /// Look for pairs now: rolling matching, or an owner's request. Subject: "program".
     Match = "match",
-    /// An owner wants to know what would change without a pair. Subject: round/owner/mentor/mentee.
     WhatIf = "what_if",
-    /// The rest of an approved round is introduced, and those left over are told. Subject: round.
     Introduce = "introduce",
-    /// An invitation is over, answered or not. Subject: invitation.
     Invitation = "invitation",
-    /// A round waits for an owner's approval too long. Subject: round.
     RoundWaits = "round_waits",
-    /// A pause is over. Subject: person.
     PauseEnds = "pause_ends",
-    /// A cycle opens. Subject: pair/number.
     CycleOpens = "cycle_opens",
-    /// Nothing planned after a week. Subject: cycle.
     NudgeWeek = "nudge_week",
-    /// Nothing planned after two weeks. Subject: cycle.
     NudgeFortnight = "nudge_fortnight",
-    /// One working day before the meeting. Subject: cycle.
     MeetingSoon = "meeting_soon",
-    /// Two hours after the meeting: did you meet? Subject: cycle/person.
     MeetingOver = "meeting_over",
-    /// The partner said that they met, this one has not answered: the question comes all the same. Subject: cycle/person.
     ReflectionDue = "reflection_due",
-    /// The cycle's month is over. Subject: cycle.
     CycleCloses = "cycle_closes",
-    /// A private check-in is due. Subject: checkin.
     Checkin = "checkin",
-    /// An agreement still lacks a signature. Subject: pair.
     Unsigned = "unsigned",
-    /// The weekly digest. Subject: "program".
     Digest = "digest",
-    /// The digest's private companion waits for an owner's working hours. Subject: owner/week.
     Companion = "companion",
-    /// Forget what is no longer needed. Subject: "program".
     Retention = "retention",
-    /// A pair's free text is erased. Subject: pair.
     Erase = "erase",
-    /// What came of a delivery is acted on. Subject: the reaction's row.
     Reaction = "reaction",
+}
+
+/// The subject of a timer that a program has only one of.
+const PROGRAM: &str = "program";
+
+impl Timer {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Directory => Kind::Directory,
+            Self::Undelivered => Kind::Undelivered,
+            Self::Round => Kind::Round,
+            Self::Match => Kind::Match,
+            Self::WhatIf(_) => Kind::WhatIf,
+            Self::Introduce(_) => Kind::Introduce,
+            Self::Invitation(_) => Kind::Invitation,
+            Self::RoundWaits(_) => Kind::RoundWaits,
+            Self::PauseEnds(_) => Kind::PauseEnds,
+            Self::CycleOpens { .. } => Kind::CycleOpens,
+            Self::NudgeWeek(_) => Kind::NudgeWeek,
+            Self::NudgeFortnight(_) => Kind::NudgeFortnight,
+            Self::MeetingSoon(_) => Kind::MeetingSoon,
+            Self::MeetingOver { .. } => Kind::MeetingOver,
+            Self::ReflectionDue { .. } => Kind::ReflectionDue,
+            Self::CycleCloses(_) => Kind::CycleCloses,
+            Self::Checkin(_) => Kind::Checkin,
+            Self::Unsigned(_) => Kind::Unsigned,
+            Self::Digest => Kind::Digest,
+            Self::Companion { .. } => Kind::Companion,
+            Self::Retention => Kind::Retention,
+            Self::Erase(_) => Kind::Erase,
+            Self::Reaction(_) => Kind::Reaction,
+        }
+    }
+
+    /// Whose or what it is: the column `subject`.
+    pub fn subject(&self) -> String {
+        match self {
+            Self::Directory
+            | Self::Undelivered
+            | Self::Round
+            | Self::Match
+            | Self::Digest
+            | Self::Retention => PROGRAM.to_owned(),
+            Self::WhatIf(WhatIf {
+                round,
+                owner,
+                mentor,
+                mentee,
+            }) => format!("{round}/{owner}/{mentor}/{mentee}"),
+            Self::Introduce(round) | Self::RoundWaits(round) => round.to_string(),
+            Self::Invitation(invitation) => invitation.to_string(),
+            Self::PauseEnds(user) => user.to_string(),
+            Self::CycleOpens { pair, number } => format!("{pair}/{number}"),
+            Self::NudgeWeek(cycle)
+            | Self::NudgeFortnight(cycle)
+            | Self::MeetingSoon(cycle)
+            | Self::CycleCloses(cycle) => cycle.to_string(),
+            Self::MeetingOver { cycle, user } | Self::ReflectionDue { cycle, user } => {
+                format!("{cycle}/{user}")
+            }
+            Self::Checkin(checkin) => checkin.to_string(),
+            Self::Unsigned(pair) | Self::Erase(pair) => pair.to_string(),
+            Self::Companion { owner, week: None } => owner.to_string(),
+            Self::Companion {
+                owner,
+                week: Some(week),
+            } => format!("{owner}/{week}"),
+            Self::Reaction(row) => row.to_string(),
+        }
+    }
+
+    /// Reads a row's two columns.
+    pub fn read(kind: &str, subject: &str) -> Result<Self, Unreadable> {
+        Kind::parse(kind)
+            .and_then(|kind| Self::of(kind, subject))
+            .ok_or_else(|| Unreadable {
+                kind: kind.to_owned(),
+                subject: subject.to_owned(),
+            })
+    }
+
+    fn of(kind: Kind, subject: &str) -> Option<Self> {
+        let mut parts = Parts::of(subject);
+        let timer = match kind {
+            Kind::Directory => Self::Directory,
+            Kind::Undelivered => Self::Undelivered,
+            Kind::Round => Self::Round,
+            Kind::Match => Self::Match,
+            Kind::Digest => Self::Digest,
+            Kind::Retention => Self::Retention,
+            Kind::WhatIf => Self::WhatIf(WhatIf {
+                round: RoundId(parts.next()?),
+                owner: parts.user()?,
+                mentor: parts.user()?,
+                mentee: parts.user()?,
+            }),
+            Kind::Introduce => Self::Introduce(RoundId(parts.next()?)),
+            Kind::Invitation => Self::Invitation(InvitationId(parts.next()?)),
+            Kind::RoundWaits => Self::RoundWaits(RoundId(parts.next()?)),
+            Kind::PauseEnds => Self::PauseEnds(parts.user()?),
+            Kind::CycleOpens => Self::CycleOpens {
+                pair: PairId(parts.next()?),
+                number: parts.next()?,
+            },
+            Kind::NudgeWeek => Self::NudgeWeek(CycleId(parts.next()?)),
+            Kind::NudgeFortnight => Self::NudgeFortnight(CycleId(parts.next()?)),
+            Kind::MeetingSoon => Self::MeetingSoon(CycleId(parts.next()?)),
+            Kind::MeetingOver => Self::MeetingOver {
+                cycle: CycleId(parts.next()?),
+                user: parts.user()?,
+            },
+            Kind::ReflectionDue => Self::ReflectionDue {
+                cycle: CycleId(parts.next()?),
+                user: parts.user()?,
+            },
+            Kind::CycleCloses => Self::CycleCloses(CycleId(parts.next()?)),
+            Kind::Checkin => Self::Checkin(CheckinId(parts.next()?)),
+            Kind::Unsigned => Self::Unsigned(PairId(parts.next()?)),
+            Kind::Companion => Self::Companion {
+                owner: parts.user()?,
+                week: if parts.is_over() {
+                    None
+                } else {
+                    Some(parts.next()?)
+                },
+            },
+            Kind::Erase => Self::Erase(PairId(parts.next()?)),
+            Kind::Reaction => Self::Reaction(parts.next()?),
+        };
+        // A subject that reads like another one's (`007`) would be a second row of the same timer.
+        (timer.subject() == subject).then_some(timer)
+    }
 }

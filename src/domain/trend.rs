@@ -4,7 +4,8 @@
 //! no digest, or one that did not arrive) is a gap, which looks like no number at all: not like zero.
 
 use super::digest::Published;
-use jiff::civil::{Date, ISOWeekDate, Weekday};
+use super::week::IsoWeek;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Weeks in a chart at most.
@@ -36,17 +37,15 @@ impl Week {
 }
 
 impl Trend {
-    /// `week` ("2026-W10") has just been `published`; `told` are earlier digests the channel has read. None when there is too
+    /// `week` has just been `published`; `told` are earlier digests the channel has read. None when there is too
     /// little to draw.
-    pub fn of(week: &str, published: &Published, told: &[(String, Published)]) -> Option<Self> {
-        let last = monday(week)?;
+    pub fn of(week: IsoWeek, published: &Published, told: &[(IsoWeek, Published)]) -> Option<Self> {
+        let last = week.monday();
         let minimum = published.minimum;
         // Under another minimum, figures were other multiples, and may stand for fewer people than are shown now.
         let comparable = |known: &&Published| known.minimum == minimum;
         let figures = |monday: Date| {
-            let told = told
-                .iter()
-                .filter(|(week, _)| self::monday(week) == Some(monday));
+            let told = told.iter().filter(|(week, _)| week.monday() == monday);
             let mut told = told.map(|(_, published)| published);
             let known = if monday == last {
                 Some(published)
@@ -103,13 +102,6 @@ pub fn day(date: Date, month: &str) -> String {
     format!("{} {}", date.strftime(month), date.day())
 }
 
-/// The Monday of a week such as "2026-W10".
-fn monday(week: &str) -> Option<Date> {
-    let (year, number) = week.split_once("-W")?;
-    let week = ISOWeekDate::new(year.parse().ok()?, number.parse().ok()?, Weekday::Monday);
-    Some(week.ok()?.date())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,32 +117,50 @@ mod tests {
         safe(&facts, None, 5)
     }
 
-    fn weeks(figures: &[(u32, u32)], from: u32) -> Vec<(String, Published)> {
+    fn week_named(text: &str) -> IsoWeek {
+        text.parse().unwrap()
+    }
+
+    fn weeks(figures: &[(u32, u32)], from: u32) -> Vec<(IsoWeek, Published)> {
         let numbered = figures.iter().zip(from..);
         numbered
-            .map(|(&(active, met), week)| (format!("2026-W{week:02}"), published(active, met)))
+            .map(|(&(active, met), week)| {
+                (
+                    week_named(&format!("2026-W{week:02}")),
+                    published(active, met),
+                )
+            })
             .collect()
     }
 
     #[test]
     fn what_was_told_is_drawn_and_read_aloud() {
         let told = weeks(&[(6, 0), (7, 5), (11, 6), (0, 0), (14, 11)], 5);
-        let trend = Trend::of("2026-W10", &published(14, 9), &told).unwrap();
+        let trend = Trend::of(week_named("2026-W10"), &published(14, 9), &told).unwrap();
         assert_eq!(trend.weeks.len(), 6);
         insta::assert_snapshot!(trend.alt(), @"A chart by week, in multiples of 5. Active pairs: about 5 from January 26 to February 2, then about 10 in the week of February 9, then no number in the week of February 16, then about 15 from February 23 to March 2. Pairs that met in the past month: no number in the week of January 26, then about 5 from February 2 to February 9, then no number in the week of February 16, then about 10 from February 23 to March 2.");
     }
 
     #[test]
     fn one_week_is_no_chart() {
-        assert_eq!(Trend::of("2026-W10", &published(14, 9), &[]), None);
+        assert_eq!(
+            Trend::of(week_named("2026-W10"), &published(14, 9), &[]),
+            None
+        );
         let told = weeks(&[(1, 0), (2, 1), (4, 4)], 7);
-        assert_eq!(Trend::of("2026-W10", &published(14, 9), &told), None);
+        assert_eq!(
+            Trend::of(week_named("2026-W10"), &published(14, 9), &told),
+            None
+        );
         let long_ago = weeks(&[(20, 20)], 1);
-        assert_eq!(Trend::of("2026-W13", &published(14, 9), &long_ago), None);
-        assert!(Trend::of("2026-W12", &published(14, 9), &long_ago).is_some());
+        assert_eq!(
+            Trend::of(week_named("2026-W13"), &published(14, 9), &long_ago),
+            None
+        );
+        assert!(Trend::of(week_named("2026-W12"), &published(14, 9), &long_ago).is_some());
         // Two numbers may both be of the past.
         let told = weeks(&[(10, 0), (10, 0), (4, 4)], 7);
-        assert!(Trend::of("2026-W10", &published(3, 3), &told).is_some());
+        assert!(Trend::of(week_named("2026-W10"), &published(3, 3), &told).is_some());
     }
 
     #[test]
@@ -158,14 +168,14 @@ mod tests {
         let mut told = weeks(&[(10, 5), (10, 5), (10, 5)], 7);
         told[0].1.minimum = 3;
         told[1].1.minimum = 3;
-        let trend = Trend::of("2026-W10", &published(10, 5), &told).unwrap();
+        let trend = Trend::of(week_named("2026-W10"), &published(10, 5), &told).unwrap();
         assert_eq!(trend.weeks.len(), 2);
     }
 
     #[test]
     fn a_year_turns() {
-        let told = vec![("2026-W53".to_owned(), published(10, 5))];
-        let trend = Trend::of("2027-W01", &published(10, 5), &told).unwrap();
+        let told = vec![(week_named("2026-W53"), published(10, 5))];
+        let trend = Trend::of(week_named("2027-W01"), &published(10, 5), &told).unwrap();
         let days: Vec<String> = trend
             .weeks
             .iter()
@@ -177,7 +187,12 @@ mod tests {
     #[test]
     fn the_longest_words_fit_into_slack() {
         let figures: Vec<(u32, u32)> = (0..11).map(|n| (1000 * n + 1000, 500 * n)).collect();
-        let trend = Trend::of("2026-W52", &published(90_000, 4), &weeks(&figures, 41)).unwrap();
+        let trend = Trend::of(
+            week_named("2026-W52"),
+            &published(90_000, 4),
+            &weeks(&figures, 41),
+        )
+        .unwrap();
         assert_eq!(trend.weeks.len(), 12);
         assert!(trend.alt().chars().count() < 2000);
     }

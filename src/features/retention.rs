@@ -4,8 +4,7 @@ use super::Result;
 use crate::domain::cadence;
 use crate::domain::ids::PairId;
 use crate::domain::pair::State;
-use crate::domain::timer::Kind;
-use crate::store::timers::{self, Due};
+use crate::shared::recurring;
 use crate::store::{
     Tx, agreements, audit, checkins, cycles, inbox, invitations, limits, nudged, outbox, own,
     pairs, people, programs, reflections, rounds,
@@ -26,8 +25,6 @@ const INPUT_DAYS: i32 = 62;
 const TOLD_DAYS: i32 = 95;
 /// Only today counts; a week also covers people who travel.
 const NUDGED_DAYS: i32 = 7;
-/// When it is done, on the program's clock: while people sleep.
-const HOUR: i8 = 3;
 
 /// Timer `Retention`, daily: prunes what was handled and sent, and sets the next.
 pub async fn daily(tx: &mut Tx) -> Result<()> {
@@ -49,14 +46,7 @@ pub async fn daily(tx: &mut Tx) -> Result<()> {
         people::prune(tx, &settings.owners).await?;
     }
     let zone = settings.map_or(TimeZone::UTC, |settings| settings.zone());
-    let today = cadence::local(tx.now, &zone).date();
-    let due = Due::Local {
-        civil: today.tomorrow().unwrap_or(today).at(HOUR, 0, 0, 0),
-        zone: &zone,
-        whose: None,
-    };
-    timers::set(tx, Kind::Retention, "program", &due).await?;
-    Ok(())
+    recurring::set_retention(tx, &zone).await
 }
 
 fn ago(tx: &Tx, days: i32) -> Timestamp {
@@ -88,9 +78,11 @@ mod tests {
     use crate::domain::happening::{Ending, Happening};
     use crate::domain::ids::RoundId;
     use crate::domain::matching::{Proposal, Reason};
+    use crate::domain::timer::Timer;
     use crate::features::Error;
     use crate::slack::event::{Action, Answer, Form};
     use crate::store::rounds::Origin;
+    use crate::store::timers;
     use crate::testing::scene::Scene;
     use crate::testing::stage::{MAX, settings};
     use jiff::civil::date;
@@ -206,9 +198,7 @@ mod tests {
             "forgotten"
         );
         assert!(!inbox::first_time(&mut tx, "new").await.unwrap());
-        let next = timers::due(&mut tx, Kind::Retention, "program")
-            .await
-            .unwrap();
+        let next = timers::due(&mut tx, &Timer::Retention).await.unwrap();
         assert_eq!(next, Some("2026-03-07T02:00:00Z".parse().unwrap()));
         tx.commit().await.unwrap();
     }

@@ -46,19 +46,6 @@ pub struct Started {
     pub at: Timestamp,
 }
 
-/// Kind and subject of the timers due by `at`, in their order.
-pub async fn timers_due(tx: &mut Tx, at: Timestamp) -> Result<Vec<(String, String)>> {
-    let rows = sqlx::query(
-        "select kind, subject from timers where due_at <= $1 order by due_at, id limit 64",
-    )
-    .bind(at.as_millisecond())
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
-        .collect()
-}
-
 /// What happened from `from` on and before `until`.
 pub async fn entries(tx: &mut Tx, from: Timestamp, until: Timestamp) -> Result<Entries> {
     let (from, until) = (from.as_millisecond(), until.as_millisecond());

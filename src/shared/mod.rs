@@ -3,6 +3,7 @@
 pub mod deliveries;
 pub mod nudge;
 pub mod outlook;
+pub mod recurring;
 
 pub use crate::slack::blocks::View;
 pub use crate::slack::event::Reply;
@@ -13,7 +14,7 @@ use crate::domain::pair::Pair;
 use crate::domain::participant::PersonInSlack;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
-use crate::domain::timer::Kind;
+use crate::domain::timer::Timer;
 use crate::md;
 use crate::slack::blocks::{Button, button};
 use crate::slack::event::{Action, Actor};
@@ -80,7 +81,7 @@ pub async fn owners_only(tx: &mut Tx, settings: &Settings, actor: &Actor) -> Res
 
 /// Refuses to keep words that nothing would erase any more: the pair's `Erase` timer has run.
 pub async fn not_erased(tx: &mut Tx, pair: &Pair) -> Result<()> {
-    if !pair.is_open() && timers::due(tx, Kind::Erase, pair.id).await?.is_none() {
+    if !pair.is_open() && timers::due(tx, &Timer::Erase(pair.id)).await?.is_none() {
         return refuse(
             "This pair has been over for a while, and what was written in it is erased. So I keep nothing new of it \
              either. Thank you for the time you gave it.",
@@ -91,7 +92,7 @@ pub async fn not_erased(tx: &mut Tx, pair: &Pair) -> Result<()> {
 
 /// When people are matched next, in one sentence.
 pub async fn next_match(tx: &mut Tx, settings: &Settings) -> Result<Md> {
-    let due = timers::due(tx, Kind::Round, "program").await?;
+    let due = timers::due(tx, &Timer::Round).await?;
     Ok(next_round(tx.now, settings, due))
 }
 

@@ -5,7 +5,7 @@ use crate::domain::cadence::Hours;
 use crate::domain::ids::UserId;
 use crate::domain::message::{Attachment, Message};
 use crate::domain::program::Settings;
-use crate::domain::timer;
+use crate::domain::timer::Timer;
 use crate::store::outbox::{self, DayReservation, Kind, To, Upload, What};
 use crate::store::{Tx, cycles, nudged, people, timers};
 use jiff::tz::TimeZone;
@@ -22,8 +22,8 @@ pub struct Nudge {
     pub message: Message,
     /// From then on it is better not sent.
     pub stale_at: Timestamp,
-    /// The timer that sends it (its kind and subject): set again for when it may go, and if Slack cannot be reached all day.
-    pub timer: (timer::Kind, String),
+    /// The timer that sends it: set again for when it may go, and if Slack cannot be reached all day.
+    pub timer: Timer,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,8 +122,7 @@ async fn post(
         chart: None,
         reservation: Some(DayReservation {
             days,
-            timer: nudge.timer.0.as_str().to_owned(),
-            subject: nudge.timer.1,
+            timer: Ok(nudge.timer),
         }),
     };
     outbox::push(tx, nudge.kind, &nudge.key, &what, Some(expires)).await?;
@@ -140,10 +139,10 @@ async fn post(
 
 /// Sends it, or sets its timer for when it may go.
 pub async fn send_or_wait(tx: &mut Tx, settings: &Settings, nudge: Nudge) -> Result<Outcome> {
-    let (kind, subject) = nudge.timer.clone();
+    let timer = nudge.timer.clone();
     let outcome = send(tx, settings, nudge).await?;
     if let Outcome::Later(at) = outcome {
-        timers::at(tx, kind, subject, at).await?;
+        timers::at(tx, &timer, at).await?;
     }
     Ok(outcome)
 }
@@ -167,7 +166,7 @@ pub async fn send_to_both(
     if told.is_empty() {
         let outcome = send_with(tx, settings, nudge.clone(), file.clone()).await?;
         if let Outcome::Later(at) = outcome {
-            timers::at(tx, nudge.timer.0, &nudge.timer.1, at).await?;
+            timers::at(tx, &nudge.timer, at).await?;
         }
         if outcome != Outcome::Apart {
             return Ok(());
@@ -187,7 +186,7 @@ pub async fn send_to_both(
         }
     }
     if let Some(at) = again {
-        timers::at(tx, nudge.timer.0, &nudge.timer.1, at).await?;
+        timers::at(tx, &nudge.timer, at).await?;
     }
     Ok(())
 }
@@ -203,9 +202,9 @@ pub async fn give_back(tx: &mut Tx, id: i64, reservation: &DayReservation) -> Re
 
 /// A nudge was not sent, and its timer runs again. One that is set already will look at what holds then, and is left alone:
 /// it may be about another time by now.
-pub async fn again(tx: &mut Tx, timer: timer::Kind, subject: &str) -> Result<()> {
-    if timers::due(tx, timer, subject).await?.is_none() {
-        timers::soon(tx, timer, subject).await?;
+pub async fn again(tx: &mut Tx, timer: &Timer) -> Result<()> {
+    if timers::due(tx, timer).await?.is_none() {
+        timers::soon(tx, timer).await?;
     }
     Ok(())
 }
@@ -221,7 +220,7 @@ fn later(at: Timestamp, stale_at: Timestamp) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::PairId;
+    use crate::domain::ids::{CycleId, PairId};
     use crate::md;
     use crate::testing::scene::Scene;
 
@@ -242,7 +241,7 @@ mod tests {
             people: people.clone(),
             message: md!("Hello").into(),
             stale_at: "2026-03-10T00:00:00Z".parse().unwrap(),
-            timer: (timer::Kind::NudgeWeek, "1".into()),
+            timer: Timer::NudgeWeek(CycleId(1)),
         };
         let mut tx = scene.tx().await;
         let apart = send(&mut tx, &settings, nudge("Tokyo")).await.unwrap();

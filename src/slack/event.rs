@@ -4,7 +4,9 @@ mod reply;
 
 pub use reply::Reply;
 
-use crate::domain::ids::{CycleId, PairId, ReflectionId, RoundId, TeamId, UserId};
+use crate::domain::ids::{
+    CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, TeamId, UserId,
+};
 use crate::domain::matching::Edit;
 use crate::domain::participant::PersonInSlack;
 use jiff::civil::{Date, Time};
@@ -163,14 +165,14 @@ pub enum Action {
     },
     // Check-ins
     StillGood {
-        checkin: i64,
+        checkin: CheckinId,
         said: StillGood,
     },
     AnswerCheckin {
-        checkin: i64,
+        checkin: CheckinId,
     },
     Closing {
-        checkin: i64,
+        checkin: CheckinId,
         next: NextStep,
     },
     // Ending a pair
@@ -184,7 +186,7 @@ pub enum Action {
     FindPartner,
     // Invitations
     AnswerInvitation {
-        invitation: i64,
+        invitation: InvitationId,
         accept: bool,
     },
 }
@@ -269,7 +271,7 @@ pub enum Form {
         reflection: ReflectionId,
     },
     Checkin {
-        checkin: i64,
+        checkin: CheckinId,
     },
     LogMeeting,
     Invite,

@@ -9,7 +9,7 @@
 
 use super::db::{Result, StoreError, Tx, instant};
 use crate::domain::checkin::Kind;
-use crate::domain::ids::{PairId, UserId};
+use crate::domain::ids::{CheckinId, PairId, UserId};
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -18,7 +18,7 @@ const TABLE: &str = "checkins";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkin {
-    pub id: i64,
+    pub id: CheckinId,
     pub pair: PairId,
     pub user: UserId,
     pub kind: Kind,
@@ -53,7 +53,7 @@ pub async fn create(
     user: &UserId,
     kind: Kind,
     number: u8,
-) -> Result<Option<i64>> {
+) -> Result<Option<CheckinId>> {
     let (id, team, now) = (tx.new_id(), tx.team().to_string(), tx.now_ms());
     let done = sqlx::query(
         "insert into checkins (id, team_id, pair_id, user_id, kind, number, state, created_at)
@@ -68,14 +68,14 @@ pub async fn create(
     .bind(now)
     .execute(tx.conn())
     .await?;
-    Ok((done.rows_affected() == 1).then_some(id))
+    Ok((done.rows_affected() == 1).then_some(CheckinId(id)))
 }
 
-pub async fn find(tx: &mut Tx, id: i64) -> Result<Option<Checkin>> {
+pub async fn find(tx: &mut Tx, id: CheckinId) -> Result<Option<Checkin>> {
     let team = tx.team().to_string();
     let row = sqlx::query(select!("where team_id = $1 and id = $2"))
         .bind(team)
-        .bind(id)
+        .bind(id.0)
         .fetch_optional(tx.conn())
         .await?;
     row.map(|row| checkin(tx, &row)).transpose()
@@ -102,49 +102,49 @@ pub async fn by(tx: &mut Tx, user: &UserId) -> Result<Vec<Checkin>> {
 }
 
 /// It was sent.
-pub async fn asked(tx: &mut Tx, id: i64) -> Result<()> {
+pub async fn asked(tx: &mut Tx, id: CheckinId) -> Result<()> {
     set_state(tx, id, "asked").await
 }
 
 /// It will not be sent.
-pub async fn dropped(tx: &mut Tx, id: i64) -> Result<()> {
+pub async fn dropped(tx: &mut Tx, id: CheckinId) -> Result<()> {
     set_state(tx, id, "dropped").await
 }
 
 /// It was not sent after all.
-pub async fn not_asked(tx: &mut Tx, id: i64) -> Result<()> {
+pub async fn not_asked(tx: &mut Tx, id: CheckinId) -> Result<()> {
     sqlx::query("update checkins set state = 'due' where id = $1 and state = 'asked'")
-        .bind(id)
+        .bind(id.0)
         .execute(tx.conn())
         .await?;
     Ok(())
 }
 
-async fn set_state(tx: &mut Tx, id: i64, state: &'static str) -> Result<()> {
+async fn set_state(tx: &mut Tx, id: CheckinId, state: &'static str) -> Result<()> {
     sqlx::query("update checkins set state = $1 where id = $2 and state = 'due'")
         .bind(state)
-        .bind(id)
+        .bind(id.0)
         .execute(tx.conn())
         .await?;
     Ok(())
 }
 
 /// Notes the button pressed.
-pub async fn say(tx: &mut Tx, id: i64, said: &str) -> Result<()> {
+pub async fn say(tx: &mut Tx, id: CheckinId, said: &str) -> Result<()> {
     let now = tx.now_ms();
     sqlx::query(
         "update checkins set said = $1, state = 'answered', answered_at = $2 where id = $3",
     )
     .bind(said)
     .bind(now)
-    .bind(id)
+    .bind(id.0)
     .execute(tx.conn())
     .await?;
     Ok(())
 }
 
 /// Saves what they wrote, in place of what was there.
-pub async fn answer(tx: &mut Tx, id: i64, text: &str, confidence: Option<u8>) -> Result<()> {
+pub async fn answer(tx: &mut Tx, id: CheckinId, text: &str, confidence: Option<u8>) -> Result<()> {
     let now = tx.now_ms();
     let sealed = tx.keys().seal(TABLE, &id.to_string(), text)?;
     sqlx::query(
@@ -154,7 +154,7 @@ pub async fn answer(tx: &mut Tx, id: i64, text: &str, confidence: Option<u8>) ->
     .bind(sealed)
     .bind(confidence.map(i64::from))
     .bind(now)
-    .bind(id)
+    .bind(id.0)
     .execute(tx.conn())
     .await?;
     Ok(())
@@ -186,7 +186,7 @@ fn checkin(tx: &Tx, row: &AnyRow) -> Result<Checkin> {
     let sealed: Option<String> = row.try_get(7)?;
     let answer = sealed.map(|sealed| tx.keys().open(TABLE, &id.to_string(), &sealed));
     Ok(Checkin {
-        id,
+        id: CheckinId(id),
         pair: PairId(row.try_get(1)?),
         user: UserId(row.try_get(2)?),
         kind: Kind::parse(&kind).ok_or(StoreError::Unreadable("a check-in's kind"))?,

@@ -4,6 +4,7 @@ use super::db::{Result, StoreError, Tx, instant};
 use crate::domain::cycle::State;
 use crate::domain::digest::Published;
 use crate::domain::ids::{ChannelId, PairId, RoundId, UserId};
+use crate::domain::week::IsoWeek;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -12,8 +13,8 @@ const TABLE: &str = "digests";
 /// Longer than any chart looks back; true counts are not kept for longer than they serve.
 const KEPT: SignedDuration = SignedDuration::from_hours(53 * 7 * 24);
 
-/// Keeps what the digest of `week` ("2026-W10") says; false when that week has one already.
-pub async fn save(tx: &mut Tx, week: &str, published: &Published) -> Result<bool> {
+/// Keeps what the digest of `week` says; false when that week has one already.
+pub async fn save(tx: &mut Tx, week: IsoWeek, published: &Published) -> Result<bool> {
     let (team, now) = (tx.team().to_string(), tx.now_ms());
     let text = serde_json::to_string(published).map_err(|_| StoreError::Unreadable("a digest"))?;
     let sealed = tx.keys().seal(TABLE, &format!("{team}/{week}"), &text)?;
@@ -22,7 +23,7 @@ pub async fn save(tx: &mut Tx, week: &str, published: &Published) -> Result<bool
          on conflict do nothing",
     )
     .bind(&team)
-    .bind(week)
+    .bind(week.to_string())
     .bind(sealed)
     .bind(now)
     .execute(tx.conn())
@@ -36,7 +37,7 @@ pub async fn save(tx: &mut Tx, week: &str, published: &Published) -> Result<bool
 }
 
 /// The last `most` digests, newest first: their week and what they said.
-pub async fn last(tx: &mut Tx, most: i64) -> Result<Vec<(String, Published)>> {
+pub async fn last(tx: &mut Tx, most: i64) -> Result<Vec<(IsoWeek, Published)>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select week, published_sealed from digests where team_id = $1 order by week desc limit $2",
@@ -54,7 +55,7 @@ pub async fn told(
     tx: &mut Tx,
     channel: &ChannelId,
     since: Timestamp,
-) -> Result<Vec<(String, Published)>> {
+) -> Result<Vec<(IsoWeek, Published)>> {
     let team = tx.team().to_string();
     sqlx::query(
         "update digests set told_in = (select o.lane from outbox o where o.team_id = digests.team_id
@@ -77,10 +78,11 @@ pub async fn told(
 }
 
 /// A row of week and sealed figures.
-fn opened(tx: &Tx, team: &str, row: &AnyRow) -> Result<(String, Published)> {
+fn opened(tx: &Tx, team: &str, row: &AnyRow) -> Result<(IsoWeek, Published)> {
     let (week, sealed): (String, String) = (row.try_get(0)?, row.try_get(1)?);
     let text = tx.keys().open(TABLE, &format!("{team}/{week}"), &sealed)?;
     let published = serde_json::from_str(&text).map_err(|_| StoreError::Unreadable("a digest"))?;
+    let week = week.parse().map_err(|_| StoreError::Unreadable("a week"))?;
     Ok((week, published))
 }
 

@@ -1,7 +1,7 @@
 //! Who asked whom to mentor them.
 
 use super::db::{Result, StoreError, Tx, instant};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{InvitationId, UserId};
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -38,7 +38,7 @@ impl State {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Invitation {
-    pub id: i64,
+    pub id: InvitationId,
     /// Who wants to learn.
     pub inviter: UserId,
     /// Who is asked to mentor.
@@ -48,7 +48,11 @@ pub struct Invitation {
 }
 
 /// Stores an invitation; none when this person has one from the same colleague open.
-pub async fn add(tx: &mut Tx, inviter: &UserId, colleague: &UserId) -> Result<Option<i64>> {
+pub async fn add(
+    tx: &mut Tx,
+    inviter: &UserId,
+    colleague: &UserId,
+) -> Result<Option<InvitationId>> {
     let (id, team, now) = (tx.new_id(), tx.team().to_string(), tx.now_ms());
     let done = sqlx::query(
         "insert into invitations (id, team_id, inviter, invitee, state, created_at)
@@ -61,16 +65,16 @@ pub async fn add(tx: &mut Tx, inviter: &UserId, colleague: &UserId) -> Result<Op
     .bind(now)
     .execute(tx.conn())
     .await?;
-    Ok((done.rows_affected() == 1).then_some(id))
+    Ok((done.rows_affected() == 1).then_some(InvitationId(id)))
 }
 
-pub async fn find(tx: &mut Tx, id: i64) -> Result<Option<Invitation>> {
+pub async fn find(tx: &mut Tx, id: InvitationId) -> Result<Option<Invitation>> {
     let team = tx.team().to_string();
     let row = sqlx::query(
         "select id, inviter, invitee, state, created_at from invitations where team_id = $1 and id = $2",
     )
     .bind(team)
-    .bind(id)
+    .bind(id.0)
     .fetch_optional(tx.conn())
     .await?;
     row.map(|row| invitation(&row)).transpose()
@@ -110,7 +114,7 @@ pub async fn of(tx: &mut Tx, user: &UserId) -> Result<Vec<Invitation>> {
 }
 
 /// Answers an open invitation; false when it was answered before.
-pub async fn answer(tx: &mut Tx, id: i64, to: State) -> Result<bool> {
+pub async fn answer(tx: &mut Tx, id: InvitationId, to: State) -> Result<bool> {
     let (team, now) = (tx.team().to_string(), tx.now_ms());
     let done = sqlx::query(
         "update invitations set state = $1, answered_at = $2
@@ -119,7 +123,7 @@ pub async fn answer(tx: &mut Tx, id: i64, to: State) -> Result<bool> {
     .bind(to.as_str())
     .bind(now)
     .bind(team)
-    .bind(id)
+    .bind(id.0)
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
@@ -155,7 +159,7 @@ pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {
 fn invitation(row: &AnyRow) -> Result<Invitation> {
     let state: String = row.try_get(3)?;
     Ok(Invitation {
-        id: row.try_get(0)?,
+        id: InvitationId(row.try_get(0)?),
         inviter: UserId(row.try_get(1)?),
         invitee: UserId(row.try_get(2)?),
         state: State::parse(&state).ok_or(StoreError::Unreadable("an invitation's state"))?,

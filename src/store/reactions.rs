@@ -3,7 +3,7 @@
 use super::db::{Result, StoreError, Tx};
 use super::timers;
 use crate::domain::outgoing::Reaction;
-use crate::domain::timer::Kind;
+use crate::domain::timer::Timer;
 use sqlx::Row;
 
 const TABLE: &str = "reactions";
@@ -22,7 +22,7 @@ pub async fn keep(tx: &mut Tx, reaction: &Reaction) -> Result<()> {
     .bind(now)
     .execute(tx.conn())
     .await?;
-    timers::soon(tx, Kind::Reaction, id).await
+    timers::soon(tx, &Timer::Reaction(id)).await
 }
 
 /// The reaction, if it has not been acted on.

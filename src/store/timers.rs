@@ -1,13 +1,28 @@
 //! Timers are rows: one per kind and subject, moved rather than doubled, surviving restarts.
+//!
+//! | what happens to a due row | when |
+//! |---|---|
+//! | deleted | its work is done, in the same transaction ([`take`]) |
+//! | put off, a minute to six hours | its work failed ([`put_off`]), or this version cannot read it ([`set_aside`]) |
+//! | deleted unread | no version has read it for 30 days |
+
+mod due;
+
+pub use due::{DueRow, LOOKUPS, Work, list_due, next_due};
 
 use super::db::{Result, Tx, instant};
 use crate::domain::cadence;
-use crate::domain::ids::{TeamId, UserId};
+use crate::domain::ids::UserId;
 use crate::domain::timer::{Kind, Timer};
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
+
+/// How long a row that this version cannot read is kept for one that can.
+const UNREADABLE_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// The longest a failing timer is put off.
+pub const LONGEST_PUT_OFF: SignedDuration = SignedDuration::from_hours(6);
 
 /// When a timer is due.
 pub enum Due<'a> {
@@ -21,8 +36,8 @@ pub enum Due<'a> {
     },
 }
 
-/// Sets (or moves) the timer `kind` of `subject`.
-pub async fn set(tx: &mut Tx, kind: Kind, subject: &str, due: &Due<'_>) -> Result<()> {
+/// Sets (or moves) the timer.
+pub async fn set(tx: &mut Tx, timer: &Timer, due: &Due<'_>) -> Result<()> {
     let (at, civil, zone_of) = match due {
         Due::At(at) => (*at, None, None),
         Due::Local { civil, zone, whose } => (
@@ -35,12 +50,12 @@ pub async fn set(tx: &mut Tx, kind: Kind, subject: &str, due: &Due<'_>) -> Resul
     sqlx::query(
         "insert into timers (id, team_id, kind, subject, due_at, civil, zone_of) values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (team_id, kind, subject) do update
-         set due_at = excluded.due_at, civil = excluded.civil, zone_of = excluded.zone_of, attempts = 0",
+         set due_at = excluded.due_at, civil = excluded.civil, zone_of = excluded.zone_of, attempts = 0, unreadable_since = null",
     )
     .bind(id)
     .bind(team)
-    .bind(kind.as_str())
-    .bind(subject)
+    .bind(timer.kind().as_str())
+    .bind(timer.subject())
     .bind(at.as_millisecond())
     .bind(civil)
     .bind(zone_of)
@@ -51,31 +66,31 @@ pub async fn set(tx: &mut Tx, kind: Kind, subject: &str, due: &Due<'_>) -> Resul
 }
 
 /// Sets the timer at an instant. See [`set`].
-pub async fn at(tx: &mut Tx, kind: Kind, subject: impl ToString, at: Timestamp) -> Result<()> {
-    set(tx, kind, &subject.to_string(), &Due::At(at)).await
+pub async fn at(tx: &mut Tx, timer: &Timer, at: Timestamp) -> Result<()> {
+    set(tx, timer, &Due::At(at)).await
 }
 
 /// Sets the timer for now; one that is due already keeps its place.
-pub async fn soon(tx: &mut Tx, kind: Kind, subject: impl ToString) -> Result<()> {
+pub async fn soon(tx: &mut Tx, timer: &Timer) -> Result<()> {
     let now = tx.now;
-    by(tx, kind, subject, now).await
+    by(tx, timer, now).await
 }
 
 /// Sets the timer for `at`; one that is due earlier keeps its place. One that is due already becomes another row: whoever
 /// is at work on it, outside any transaction, has not seen what it was set for now, and [`take`] leaves it to be run again.
-pub async fn by(tx: &mut Tx, kind: Kind, subject: impl ToString, at: Timestamp) -> Result<()> {
+pub async fn by(tx: &mut Tx, timer: &Timer, at: Timestamp) -> Result<()> {
     let (id, team, now) = (tx.new_id(), tx.team().to_string(), tx.now_ms());
     let done = sqlx::query(
         "insert into timers (id, team_id, kind, subject, due_at) values ($1, $2, $3, $4, $5)
          on conflict (team_id, kind, subject) do update
-         set id = excluded.id, civil = null, zone_of = null,
+         set id = excluded.id, civil = null, zone_of = null, unreadable_since = null,
              due_at = case when timers.due_at > excluded.due_at then excluded.due_at else timers.due_at end
          where timers.due_at > excluded.due_at or timers.due_at <= $6",
     )
     .bind(id)
     .bind(team)
-    .bind(kind.as_str())
-    .bind(subject.to_string())
+    .bind(timer.kind().as_str())
+    .bind(timer.subject())
     .bind(at.as_millisecond())
     .bind(now)
     .execute(tx.conn())
@@ -85,12 +100,12 @@ pub async fn by(tx: &mut Tx, kind: Kind, subject: impl ToString, at: Timestamp) 
 }
 
 /// Cancels the timer, if it is set.
-pub async fn cancel(tx: &mut Tx, kind: Kind, subject: impl ToString) -> Result<()> {
+pub async fn cancel(tx: &mut Tx, timer: &Timer) -> Result<()> {
     let team = tx.team().to_string();
     sqlx::query("delete from timers where team_id = $1 and kind = $2 and subject = $3")
         .bind(team)
-        .bind(kind.as_str())
-        .bind(subject.to_string())
+        .bind(timer.kind().as_str())
+        .bind(timer.subject())
         .execute(tx.conn())
         .await?;
     Ok(())
@@ -108,124 +123,113 @@ pub async fn count(tx: &mut Tx, kind: Kind) -> Result<i64> {
 }
 
 /// When the timer is due, if it is set.
-pub async fn due(tx: &mut Tx, kind: Kind, subject: impl ToString) -> Result<Option<Timestamp>> {
+pub async fn due(tx: &mut Tx, timer: &Timer) -> Result<Option<Timestamp>> {
     let team = tx.team().to_string();
     let row =
         sqlx::query("select due_at from timers where team_id = $1 and kind = $2 and subject = $3")
             .bind(team)
-            .bind(kind.as_str())
-            .bind(subject.to_string())
+            .bind(timer.kind().as_str())
+            .bind(timer.subject())
             .fetch_optional(tx.conn())
             .await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?.map(instant))
 }
 
-/// A timer that is due, by its row, and the workspace whose it is.
-pub struct DueRow {
-    pub id: i64,
-    pub team: TeamId,
+/// Takes a due timer off the list; false when another replica was quicker, or it has been moved or set again.
+pub async fn take(tx: &mut Tx, id: i64) -> Result<bool> {
+    let now = tx.now_ms();
+    let done = sqlx::query("delete from timers where id = $1 and due_at <= $2")
+        .bind(id)
+        .bind(now)
+        .execute(tx.conn())
+        .await?;
+    Ok(done.rows_affected() == 1)
 }
 
-/// Which timers: those for which the matcher solves may take long, and are run beside the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Work {
-    All,
-    Solving,
-    Others,
-}
-
-macro_rules! of_work {
-    ($before:literal, $after:literal) => {
+/// When a row that was tried `attempts` times is tried next: after one minute, two, four, … at most six hours.
+macro_rules! put_off {
+    ($rest:literal) => {
         concat!(
-            $before,
-            " ($1 = 'all' or $1 = case when kind in ('match', 'what_if') then 'solving' else 'others' end) ",
-            $after
+            "update timers set attempts = attempts + 1, due_at = $1 + \
+             case when attempts >= 9 then 21600000 else 60000 * (1 << cast(attempts as integer)) end",
+            $rest
         )
     };
 }
 
-impl Work {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Solving => "solving",
-            Self::Others => "others",
-        }
-    }
-}
-
-/// Timers due by the transaction's instant, earliest first.
-pub async fn list_due(tx: &mut Tx, work: Work, most: i64) -> Result<Vec<DueRow>> {
-    let now = tx.now_ms();
-    let rows = sqlx::query(of_work!(
-        "select id, team_id from timers where",
-        "and due_at <= $2 order by due_at, id limit $3"
-    ))
-    .bind(work.as_str())
-    .bind(now)
-    .bind(most)
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(DueRow {
-                id: row.try_get(0)?,
-                team: TeamId(row.try_get(1)?),
-            })
-        })
-        .collect()
-}
-
-/// The next instant at which a timer is due.
-pub async fn next_due(tx: &mut Tx, work: Work) -> Result<Option<Timestamp>> {
-    let row = sqlx::query(of_work!(
-        "select due_at from timers where",
-        "order by due_at limit 1"
-    ))
-    .bind(work.as_str())
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?.map(instant))
-}
-
-/// Takes a due timer off the list; none when another replica was quicker, or it has been moved or set again.
-pub async fn take(tx: &mut Tx, id: i64) -> Result<Option<Timer>> {
-    let now = tx.now_ms();
-    let row = sqlx::query(
-        "delete from timers where id = $1 and due_at <= $2 returning kind, subject, due_at",
-    )
-    .bind(id)
-    .bind(now)
-    .fetch_optional(tx.conn())
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    let kind: String = row.try_get(0)?;
-    let Some(kind) = Kind::parse(&kind) else {
-        tracing::warn!(
-            kind,
-            "a timer of a kind this version does not know was dropped"
-        );
-        return Ok(None);
-    };
-    Ok(Some(Timer {
-        kind,
-        subject: row.try_get(1)?,
-        due: instant(row.try_get(2)?),
-    }))
-}
-
-/// A timer whose feature failed is tried again later: after one minute, two, four, … at most six hours.
+/// A timer whose feature failed is tried again later.
 pub async fn put_off(tx: &mut Tx, id: i64) -> Result<()> {
     let now = tx.now_ms();
-    sqlx::query(
-        "update timers set attempts = attempts + 1,
-         due_at = $1 + case when attempts >= 9 then 21600000 else 60000 * (1 << cast(attempts as integer)) end
-         where id = $2",
-    )
+    sqlx::query(put_off!(" where id = $2"))
+        .bind(now)
+        .bind(id)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// A row that this version cannot read is put off like one that fails, for a version that can; after 30 days it is dropped.
+/// False when it was.
+pub async fn set_aside(tx: &mut Tx, id: i64) -> Result<bool> {
+    let now = tx.now_ms();
+    let old = tx
+        .now
+        .saturating_sub(UNREADABLE_FOR)
+        .unwrap_or(Timestamp::MIN);
+    let dropped = sqlx::query("delete from timers where id = $1 and unreadable_since <= $2")
+        .bind(id)
+        .bind(old.as_millisecond())
+        .execute(tx.conn())
+        .await?;
+    if dropped.rows_affected() > 0 {
+        return Ok(false);
+    }
+    sqlx::query(put_off!(
+        ", unreadable_since = coalesce(unreadable_since, $1) where id = $2"
+    ))
     .bind(now)
     .bind(id)
     .execute(tx.conn())
     .await?;
+    Ok(true)
+}
+
+/// How many rows this version (or one that ran lately) could not read, over all workspaces: for `doctor`.
+pub async fn unreadable(tx: &mut Tx) -> Result<i64> {
+    let row = sqlx::query("select count(*) from timers where unreadable_since is not null")
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+/// The program starts: what the last version could not read this one looks at again, at once.
+pub async fn look_again(tx: &mut Tx) -> Result<()> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    let done = sqlx::query(
+        "update timers set due_at = $1 where unreadable_since is not null and due_at > $1 and team_id = $2",
+    )
+    .bind(now)
+    .bind(team)
+    .execute(tx.conn())
+    .await?;
+    tx.timed |= done.rows_affected() > 0;
+    Ok(())
+}
+
+/// Has all timers of a kind that are due after `latest` run now: nobody sets one so far ahead, so a clock was wrong.
+pub async fn hurry(tx: &mut Tx, kind: Kind, latest: Timestamp) -> Result<()> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    let done = sqlx::query(
+        "update timers set due_at = $1, civil = null, zone_of = null, attempts = 0
+         where team_id = $2 and kind = $3 and due_at > $4",
+    )
+    .bind(now)
+    .bind(team)
+    .bind(kind.as_str())
+    .bind(latest.as_millisecond())
+    .execute(tx.conn())
+    .await?;
+    tx.timed |= done.rows_affected() > 0;
     Ok(())
 }
 

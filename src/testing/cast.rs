@@ -8,7 +8,7 @@ use crate::domain::outgoing::Reaction;
 use crate::domain::pair::Pair;
 use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::{Matching, Settings};
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
 use crate::store::rounds::{self, Origin, State};
 use crate::store::{pairs, participants, people, programs, timers};
 use crate::testing::scene::{Scene, render};
@@ -72,13 +72,13 @@ impl Scene {
         let mut tx = scene.tx().await;
         programs::save(&mut tx, &settings, true).await.unwrap();
         // Only what the test sets off happens.
-        for kind in [
-            Timing::Round,
-            Timing::Digest,
-            Timing::Retention,
-            Timing::Directory,
+        for timer in [
+            Timer::Round,
+            Timer::Digest,
+            Timer::Retention,
+            Timer::Directory,
         ] {
-            timers::cancel(&mut tx, kind, "program").await.unwrap();
+            timers::cancel(&mut tx, &timer).await.unwrap();
         }
         tx.commit().await.unwrap();
         scene
@@ -165,9 +165,7 @@ impl Scene {
     /// Runs `Match` as its timer would.
     pub async fn match_now(&self) {
         let mut tx = self.tx().await;
-        timers::soon(&mut tx, Timing::Match, "program")
-            .await
-            .unwrap();
+        timers::soon(&mut tx, &Timer::Match).await.unwrap();
         tx.commit().await.unwrap();
         self.run_due().await;
     }

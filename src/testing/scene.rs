@@ -4,7 +4,7 @@
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::message::Message;
 use crate::domain::program::Settings;
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
 use crate::features::{self, Error, Reply, matching};
 use crate::router;
 use crate::slack::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
@@ -168,30 +168,29 @@ impl Scene {
                 tx.rollback().await;
                 return;
             };
-            let timer = timers::take(&mut tx, row.id).await.unwrap().unwrap();
-            if timer.kind == Timing::Match {
+            assert!(timers::take(&mut tx, row.id).await.unwrap());
+            let timer = row.timer.as_ref().unwrap();
+            if *timer == Timer::Match {
                 if let Some(input) = matching::gather(&mut tx).await.unwrap() {
                     let solved = matching::solve(&input);
                     matching::propose(&mut tx, input, solved).await.unwrap();
                     router::happenings(&mut tx).await.unwrap();
                 }
-            } else if timer.kind == Timing::WhatIf {
-                let subject = &timer.subject;
-                let question = matching::question(&mut tx, subject).await.unwrap();
+            } else if let Timer::WhatIf(asked) = timer {
+                let question = matching::question(&mut tx, asked).await.unwrap();
                 let worked_out = question.map(|question| {
                     let change = matching::work_out(&question);
                     (question, change)
                 });
-                matching::answer(&mut tx, subject, worked_out, row.id)
+                matching::answer(&mut tx, asked, worked_out, row.id)
                     .await
                     .unwrap();
-            } else if timer.kind == Timing::Reaction {
+            } else if let Timer::Reaction(id) = timer {
                 tx.rollback().await;
-                let id = timer.subject.parse().unwrap();
-                reactions::run(&self.db, row, id, self.now).await.unwrap();
+                reactions::run(&self.db, row, *id, self.now).await.unwrap();
                 continue;
             } else {
-                router::timer(&mut tx, &timer).await.unwrap();
+                router::timer(&mut tx, timer).await.unwrap();
             }
             tx.commit().await.unwrap();
         }

@@ -9,7 +9,7 @@ use crate::domain::pair::State;
 use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::Settings;
 use crate::domain::questions;
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
 use crate::router;
 use crate::store::outbox::{Kind, To, What};
 use crate::store::{cycles, pairs, participants, people, programs, timers};
@@ -56,13 +56,13 @@ impl Scene {
         let mut tx = scene.tx().await;
         programs::save(&mut tx, &settings, true).await.unwrap();
         // Only what months are made of happens; and nothing is pruned while we look.
-        for kind in [
-            Timing::Round,
-            Timing::Digest,
-            Timing::Retention,
-            Timing::Directory,
+        for timer in [
+            Timer::Round,
+            Timer::Digest,
+            Timer::Retention,
+            Timer::Directory,
         ] {
-            timers::cancel(&mut tx, kind, "program").await.unwrap();
+            timers::cancel(&mut tx, &timer).await.unwrap();
         }
         let zones = [
             (ANA, "Europe/Berlin"),

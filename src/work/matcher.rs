@@ -1,7 +1,7 @@
 //! Makes a round, or works out what would change in one: reads people in one transaction, solves on a blocking thread outside
 //! any, stores in a third.
 
-use crate::domain::timer::{Kind, Timer};
+use crate::domain::timer::{Timer, WhatIf};
 use crate::features::{Error, matching};
 use crate::router;
 use crate::store::Db;
@@ -33,12 +33,8 @@ pub async fn make(db: &Db, row: &DueRow, now: Timestamp) -> Result<Option<Made>,
 /// Stores what came of it. What was asked for meanwhile has set the timer again, and is looked at next.
 pub async fn store(db: &Db, row: &DueRow, made: Option<Made>, now: Timestamp) -> Result<(), Error> {
     let mut tx = db.write(&row.team, now).await?;
-    let is_last = timers::take(&mut tx, row.id).await?.is_some();
-    if !is_last
-        && timers::due(&mut tx, Kind::Match, "program")
-            .await?
-            .is_none()
-    {
+    let is_last = timers::take(&mut tx, row.id).await?;
+    if !is_last && timers::due(&mut tx, &Timer::Match).await?.is_none() {
         // Another replica was quicker.
         tx.rollback().await;
         return Ok(());
@@ -57,9 +53,9 @@ pub async fn store(db: &Db, row: &DueRow, made: Option<Made>, now: Timestamp) ->
 }
 
 /// An owner asked what would change without a pair.
-pub async fn what_if(db: &Db, row: &DueRow, timer: &Timer, now: Timestamp) -> Result<(), Error> {
+pub async fn what_if(db: &Db, row: &DueRow, asked: &WhatIf, now: Timestamp) -> Result<(), Error> {
     let mut reading = db.read(&row.team, now).await?;
-    let question = matching::question(&mut reading, &timer.subject).await?;
+    let question = matching::question(&mut reading, asked).await?;
     drop(reading);
     let worked_out = match question {
         None => None,
@@ -72,11 +68,11 @@ pub async fn what_if(db: &Db, row: &DueRow, timer: &Timer, now: Timestamp) -> Re
         }
     };
     let mut tx = db.write(&row.team, now).await?;
-    if timers::take(&mut tx, row.id).await?.is_none() {
+    if !timers::take(&mut tx, row.id).await? {
         tx.rollback().await;
         return Ok(());
     }
-    matching::answer(&mut tx, &timer.subject, worked_out, row.id).await?;
+    matching::answer(&mut tx, asked, worked_out, row.id).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -28,7 +28,7 @@ pub(crate) async fn run(db: &Db, row: &DueRow, id: i64, now: Timestamp) -> Resul
         }
     }
     let mut tx = db.write(&row.team, now).await?;
-    if timers::take(&mut tx, row.id).await?.is_none() {
+    if !timers::take(&mut tx, row.id).await? {
         // Another replica was quicker.
         tx.rollback().await;
         return Ok(());

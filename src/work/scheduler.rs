@@ -1,28 +1,47 @@
 //! Runs timers when they are due. Re-reads the clock every tick, so suspends, clock steps and restarts are harmless; a
 //! tick costs one indexed look, and work only where something is due. Serving, what the matcher solves runs in a loop of its
 //! own, one at a time, so that no other timer waits for it.
+//!
+//! A timer that fails, panics or cannot be read is put off, and the others get their turn.
 
 use super::{matcher, reactions};
-use crate::clock::Clock;
+use crate::clock::{Clock, millis};
 use crate::domain::ids::TeamId;
-use crate::domain::timer::Kind;
-use crate::features::Error;
+use crate::domain::timer::{Timer, Unreadable};
+use crate::features::{Error, setup};
 use crate::router;
-use crate::store::Db;
 use crate::store::db::StoreError;
 use crate::store::timers::{self, DueRow, Work};
-use jiff::Timestamp;
+use crate::store::{Db, workspaces};
+use futures_util::FutureExt;
+use jiff::{SignedDuration, Timestamp};
+use metrics::counter;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Timers looked up at a time.
 const BATCH: i64 = 64;
+/// How often the recurring timers are compared with their schedules.
+const REPLANNED: SignedDuration = SignedDuration::from_hours(24);
 
 #[derive(Clone)]
 pub struct Scheduler {
     pub db: Db,
     pub clock: Clock,
+    /// When the recurring timers were last compared with their schedules, in epoch milliseconds.
+    replanned: Arc<AtomicI64>,
 }
 
 impl Scheduler {
+    pub fn new(db: Db, clock: Clock) -> Self {
+        Self {
+            db,
+            clock,
+            replanned: Arc::new(AtomicI64::new(i64::MIN)),
+        }
+    }
+
     /// Runs what is due now, once through, one after another; how many ran. For scenes and rehearsals.
     pub async fn step(&self) -> Result<usize, StoreError> {
         self.step_of(Work::All).await
@@ -30,24 +49,21 @@ impl Scheduler {
 
     /// Runs what is due of one sort of work.
     pub async fn step_of(&self, work: Work) -> Result<usize, StoreError> {
+        if work != Work::Solving {
+            self.replan_daily().await?;
+        }
         let mut tx = self.db.read(&TeamId::from(""), self.clock.now()).await?;
         // Solving, being told to stop is looked at in between.
         let most = if work == Work::Solving { 1 } else { BATCH };
         let due = timers::list_due(&mut tx, work, most).await?;
         drop(tx);
-        let found = due.len();
-        for row in due {
-            if let Err(error) = self.run(&row).await {
-                // The transaction is undone and the timer still there: later, so that others get their turn.
-                tracing::error!(%error, timer = row.id, "a timer's work failed and is put off");
-                metrics::counter!("reverse_mentor_timers_total", "outcome" => "failed")
-                    .increment(1);
-                let mut tx = self.db.write(&row.team, self.clock.now()).await?;
-                timers::put_off(&mut tx, row.id).await?;
-                tx.commit().await?;
+        for row in &due {
+            match &row.timer {
+                Ok(timer) => self.run_or_put_off(row, timer).await?,
+                Err(unreadable) => self.set_aside(row, unreadable).await?,
             }
         }
-        Ok(found)
+        Ok(due.len())
     }
 
     /// When the next timer is due.
@@ -60,39 +76,78 @@ impl Scheduler {
         timers::next_due(&mut tx, work).await
     }
 
-    async fn run(&self, row: &DueRow) -> Result<(), Error> {
+    /// When the work fails or panics, its transaction is undone and the timer still there: later, so that others get
+    /// their turn.
+    async fn run_or_put_off(&self, row: &DueRow, timer: &Timer) -> Result<(), StoreError> {
+        let kind = timer.kind().as_str();
+        // What a panic may leave half done is the transaction, which is undone as it is dropped.
+        let outcome = match AssertUnwindSafe(self.run(row, timer)).catch_unwind().await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) => {
+                tracing::error!(%error, timer = row.id, kind, "a timer's work failed and is put off");
+                "failed"
+            }
+            Err(_) => {
+                tracing::error!(
+                    timer = row.id,
+                    kind,
+                    "a timer's work panicked and is put off"
+                );
+                "panicked"
+            }
+        };
+        counter!("reverse_mentor_timers_total", "outcome" => outcome).increment(1);
+        let mut tx = self.db.write(&row.team, self.clock.now()).await?;
+        timers::put_off(&mut tx, row.id).await?;
+        tx.commit().await
+    }
+
+    /// A newer version may have set it, and may come back.
+    async fn set_aside(&self, row: &DueRow, unreadable: &Unreadable) -> Result<(), StoreError> {
+        let mut tx = self.db.write(&row.team, self.clock.now()).await?;
+        let kept = timers::set_aside(&mut tx, row.id).await?;
+        tx.commit().await?;
+        counter!("reverse_mentor_unreadable_total", "what" => "timer").increment(1);
+        if kept {
+            tracing::warn!(timer = row.id, %unreadable, "a timer is put off");
+        } else {
+            tracing::error!(timer = row.id, %unreadable, "a timer was dropped: nothing has read it for 30 days");
+        }
+        Ok(())
+    }
+
+    async fn run(&self, row: &DueRow, timer: &Timer) -> Result<(), Error> {
         let now = self.clock.now();
         let mut tx = self.db.write(&row.team, now).await?;
-        let Some(timer) = timers::take(&mut tx, row.id).await? else {
+        if !timers::take(&mut tx, row.id).await? {
             tx.rollback().await;
             return Ok(());
-        };
-        let late = now.duration_since(timer.due).as_secs_f64().max(0.0);
+        }
+        let late = now.duration_since(row.due).as_secs_f64().max(0.0);
         metrics::histogram!("reverse_mentor_timer_late_seconds").record(late);
         // Solving may take long: not inside a transaction.
-        if timer.kind == Kind::Match {
+        if *timer == Timer::Match {
             tx.rollback().await;
             return matcher::run(&self.db, row, now).await;
         }
-        if timer.kind == Kind::WhatIf {
+        if let Timer::WhatIf(asked) = timer {
             tx.rollback().await;
-            return matcher::what_if(&self.db, row, &timer, now).await;
+            return matcher::what_if(&self.db, row, asked, now).await;
         }
-        if timer.kind == Kind::Reaction {
+        if let Timer::Reaction(id) = timer {
             tx.rollback().await;
-            let id = timer.subject.parse().unwrap_or_default();
-            return reactions::run(&self.db, row, id, now).await;
+            return reactions::run(&self.db, row, *id, now).await;
         }
-        match router::timer(&mut tx, &timer).await {
+        let kind = timer.kind().as_str();
+        match router::timer(&mut tx, timer).await {
             Ok(()) => {
                 tx.commit().await?;
-                metrics::counter!("reverse_mentor_timers_total", "outcome" => timer.kind.as_str())
-                    .increment(1);
+                counter!("reverse_mentor_timers_total", "outcome" => kind).increment(1);
                 Ok(())
             }
             Err(Error::User(text)) => {
                 // A timer has nobody to say it to: it no longer applies (the program may be gone).
-                tracing::info!(kind = timer.kind.as_str(), %text, "a timer no longer applies");
+                tracing::info!(kind, %text, "a timer no longer applies");
                 tx.rollback().await;
                 let mut tx = self.db.write(&row.team, now).await?;
                 timers::take(&mut tx, row.id).await?;
@@ -104,5 +159,30 @@ impl Scheduler {
                 Err(error)
             }
         }
+    }
+
+    /// Once a day, and whenever the clock was set back: timers set while it was ahead would not come for years.
+    async fn replan_daily(&self) -> Result<(), StoreError> {
+        let (now, last) = (self.clock.now(), self.replanned.load(Ordering::Relaxed));
+        let next = millis(last).saturating_add(REPLANNED);
+        if now >= millis(last) && next.is_ok_and(|next| now < next) {
+            return Ok(());
+        }
+        self.replanned
+            .store(now.as_millisecond(), Ordering::Relaxed);
+        let mut tx = self.db.read(&TeamId::from(""), now).await?;
+        let workspaces = workspaces::all(&mut tx).await?;
+        drop(tx);
+        for workspace in workspaces {
+            let mut tx = self.db.write(&workspace.team, now).await?;
+            match setup::replan(&mut tx).await {
+                Ok(()) => tx.commit().await?,
+                Err(error) => {
+                    tx.rollback().await;
+                    tracing::error!(team = %workspace.team, %error, "its timers were not compared with their schedules");
+                }
+            }
+        }
+        Ok(())
     }
 }

@@ -5,6 +5,7 @@ use crate::support::{Engine, number, on, stage};
 use jiff::civil::date;
 use jiff::{SignedDuration, ToSpan};
 use reverse_mentor::domain::ids::{PairId, TeamId, UserId};
+use reverse_mentor::domain::timer::Timer;
 use reverse_mentor::rehearse::stage::{Setting, Stage};
 use reverse_mentor::sandbox::{Fault, User};
 use reverse_mentor::slack::words::Md;
@@ -45,8 +46,7 @@ async fn nudge(stage: &Stage, to: To, key: &str, text: &'static str) {
         chart: None,
         reservation: Some(DayReservation {
             days: vec![(user, day)],
-            timer: "pause_ends".into(),
-            subject: "U1".into(),
+            timer: Ok(Timer::PauseEnds("U1".into())),
         }),
     };
     outbox::push(&mut tx, Kind::Notice, key, &what, Some(now + 2.hours()))

@@ -7,7 +7,7 @@ use reverse_mentor::domain::cycle::Anchor;
 use reverse_mentor::domain::ids::{PairId, RoundId, TeamId, UserId};
 use reverse_mentor::domain::message::Attachment;
 use reverse_mentor::domain::pair::State;
-use reverse_mentor::domain::timer;
+use reverse_mentor::domain::timer::Timer;
 use reverse_mentor::rehearse::stage::Stage;
 use reverse_mentor::sandbox::{Fault, Message, User};
 use reverse_mentor::slack::words::Md;
@@ -52,7 +52,7 @@ pub async fn before_the_reminder(engine: Engine) -> (Stage, PairId) {
         .await
         .unwrap();
     let due = at("2026-03-03T08:00:00Z");
-    timers::at(&mut tx, timer::Kind::MeetingSoon, cycle, due)
+    timers::at(&mut tx, &Timer::MeetingSoon(cycle), due)
         .await
         .unwrap();
     tx.commit().await.unwrap();

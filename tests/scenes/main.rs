@@ -26,4 +26,5 @@ mod standing;
 mod stopping;
 mod storage;
 mod support;
+mod timers;
 mod wire;

@@ -7,7 +7,7 @@ use reverse_mentor::clock::Clock;
 use reverse_mentor::domain::ids::{RoundId, TeamId, UserId};
 use reverse_mentor::domain::matching::Edit;
 use reverse_mentor::domain::program::{Matching, Settings};
-use reverse_mentor::domain::timer::Kind;
+use reverse_mentor::domain::timer::Timer;
 use reverse_mentor::features::matching;
 use reverse_mentor::router;
 use reverse_mentor::slack::event::{Action, Actor, Event, Surface};
@@ -41,15 +41,14 @@ impl Company {
 
     async fn is_set(&self) -> bool {
         let mut tx = self.tx().await;
-        let due = timers::due(&mut tx, Kind::Match, "program").await.unwrap();
+        let due = timers::due(&mut tx, &Timer::Match).await.unwrap();
         tx.rollback().await;
         due.is_some()
     }
 
     async fn runs(&self) {
         let clock = Clock::manual("2026-03-02T10:00:00Z".parse().unwrap());
-        let db = self.db.clone();
-        let scheduler = Scheduler { db, clock };
+        let scheduler = Scheduler::new(self.db.clone(), clock);
         for _ in 0..10 {
             if scheduler.step().await.unwrap() == 0 {
                 return;
@@ -224,10 +223,9 @@ both! {
         company.matches_as_people_come().await;
         let mut tx = company.tx().await;
         let now = tx.now;
-        timers::at(&mut tx, Kind::Round, "program", now).await.unwrap();
+        timers::at(&mut tx, &Timer::Round, now).await.unwrap();
         tx.commit().await.unwrap();
-        let db = company.db.clone();
-        let scheduler = Scheduler { db, clock: Clock::manual(now) };
+        let scheduler = Scheduler::new(company.db.clone(), Clock::manual(now));
         assert_eq!(scheduler.step_of(Work::Others).await.unwrap(), 1);
         assert_eq!(scheduler.step_of(Work::Others).await.unwrap(), 0);
         let next = scheduler.next_of(Work::Others).await.unwrap();

@@ -7,7 +7,7 @@ use reverse_mentor::domain::goals::Goals;
 use reverse_mentor::domain::ids::{PairId, RoundId, TeamId};
 use reverse_mentor::domain::matching::Proposal;
 use reverse_mentor::domain::participant::{PersonInSlack, Profile, Role, Standing};
-use reverse_mentor::domain::timer::{Kind, Timer};
+use reverse_mentor::domain::timer::Timer;
 use reverse_mentor::rehearse::stage::Stage;
 use reverse_mentor::router;
 use reverse_mentor::sandbox::{Answers, Submitted, User};
@@ -147,8 +147,7 @@ both! {
         };
         router::event(&mut tx, &erase).await.unwrap();
         router::event(&mut tx, &Event::PersonSeen(person(false))).await.unwrap();
-        let daily = Timer { kind: Kind::Retention, subject: "program".into(), due: stage.clock.now() };
-        router::timer(&mut tx, &daily).await.unwrap();
+        router::timer(&mut tx, &Timer::Retention).await.unwrap();
         tx.commit().await.unwrap();
         for sql in [
             "select count(*) from people where user_id = 'UANA'",

@@ -10,7 +10,7 @@ use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{Db, known, pairs, participants, programs};
 use sqlx::{AnyConnection, Connection};
 
-fn keys() -> Keys {
+pub fn keys() -> Keys {
     Keys::parse(&"5e".repeat(32)).unwrap()
 }
 
@@ -32,7 +32,7 @@ fn profile(hopes: &str) -> Profile {
 }
 
 /// A database of its own; SQLite's in a folder the system clears.
-async fn database(engine: Engine) -> String {
+pub async fn database(engine: Engine) -> String {
     match engine {
         Engine::Postgres => new_database().await,
         Engine::Sqlite => {

@@ -7,6 +7,7 @@
 use super::*;
 use crate::domain::message::{Attachment, Message};
 use crate::domain::outgoing::{DayReservation, To, Upload};
+use crate::domain::timer::Timer;
 use crate::domain::trend::Trend;
 use proptest::prelude::*;
 use std::collections::HashSet;
@@ -55,8 +56,7 @@ impl Sort {
         };
         let nudge = Some(DayReservation {
             days: Vec::new(),
-            timer: "unsigned".into(),
-            subject: "1".into(),
+            timer: Ok(Timer::Unsigned(PairId(1))),
         });
         match self {
             Sort::Direct => post(person, None),

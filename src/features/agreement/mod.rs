@@ -12,7 +12,7 @@ use crate::domain::ids::{PairId, UserId};
 use crate::domain::pair::{Pair, State};
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::agreements::{self, Agreement, Side};
@@ -63,7 +63,7 @@ async fn put_before_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
     for _ in 0..PATIENCE {
         due = hours.working_day_after(due, &zone);
     }
-    timers::at(tx, Timing::Unsigned, pair.id, due).await?;
+    timers::at(tx, &Timer::Unsigned(pair.id), due).await?;
     Ok(())
 }
 
@@ -205,7 +205,7 @@ pub async fn sign(tx: &mut Tx, actor: &Actor, id: PairId, version: i64) -> Resul
 }
 
 async fn signed_by_both(tx: &mut Tx, pair: &Pair, settings: &Settings) -> Result<()> {
-    timers::cancel(tx, Timing::Unsigned, pair.id).await?;
+    timers::cancel(tx, &Timer::Unsigned(pair.id)).await?;
     let begins = pairs::step(tx, pair.id, State::Introduced, State::Active).await?;
     let agreement = latest(tx, pair.id).await?;
     let key = format!("agreement/{}/{}/signed", pair.id, agreement.version);
@@ -250,19 +250,19 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
             message: sheet.reminder(&user),
             people: vec![user],
             stale_at: since + STALE,
-            timer: (Timing::Unsigned, id.to_string()),
+            timer: Timer::Unsigned(id),
         };
         if let Outcome::Later(at) = nudge::send(tx, &settings, nudge).await? {
             again = Some(again.map_or(at, |earlier| earlier.min(at)));
         }
     }
     if let Some(at) = again {
-        timers::at(tx, Timing::Unsigned, id, at).await?;
+        timers::at(tx, &Timer::Unsigned(id), at).await?;
         return Ok(());
     }
     agreements::reminded(tx, id, version).await?;
     if reminded + 1 < REMINDERS {
-        timers::at(tx, Timing::Unsigned, id, tx.now + BETWEEN).await?;
+        timers::at(tx, &Timer::Unsigned(id), tx.now + BETWEEN).await?;
     }
     Ok(())
 }
@@ -274,7 +274,7 @@ pub async fn unsent(tx: &mut Tx, id: PairId) -> Result<()> {
     };
     if agreement.reminded > 0 {
         agreements::not_reminded(tx, id, agreement.version).await?;
-        timers::soon(tx, Timing::Unsigned, id).await?;
+        timers::soon(tx, &Timer::Unsigned(id)).await?;
     }
     Ok(())
 }

@@ -2,11 +2,11 @@
 //!
 //! The pair goes on when both choose to. Otherwise it is completed: once both have chosen, or after a fortnight.
 
-use super::{Kind, Reply, Result, Timing, after, both, end, messages, mine, settings};
+use super::{Kind, Reply, Result, Timer, after, both, end, messages, mine, settings};
 use crate::domain::cadence::Hours;
 use crate::domain::cycle::State;
 use crate::domain::happening::{Ending, Happening};
-use crate::domain::ids::{PairId, UserId};
+use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::pair::{self, Pair};
 use crate::domain::program::Settings;
 use crate::shared::nudge;
@@ -30,13 +30,13 @@ pub async fn cycles_done(tx: &mut Tx, pair: PairId) -> Result<()> {
     let nobody = UserId::from("");
     let ends = checkins::create(tx, pair.id, &nobody, Kind::ClosingEnds, pair.cycles).await?;
     if let Some(id) = ends {
-        timers::at(tx, Timing::Checkin, id, after(tx.now, TIME_TO_CHOOSE)).await?;
+        timers::at(tx, &Timer::Checkin(id), after(tx.now, TIME_TO_CHOOSE)).await?;
     }
     Ok(())
 }
 
 /// Continue, rematch or finish. The choice can be changed until both have made theirs.
-pub async fn next(tx: &mut Tx, actor: &Actor, checkin: i64, next: NextStep) -> Result<Reply> {
+pub async fn next(tx: &mut Tx, actor: &Actor, checkin: CheckinId, next: NextStep) -> Result<Reply> {
     let (checkin, pair) = mine(tx, actor, checkin).await?;
     match pair.state {
         pair::State::Closing if checkin.number == pair.cycles => {}
@@ -100,7 +100,7 @@ pub async fn time_is_over(
     tx: &mut Tx,
     settings: &Settings,
     pair: &Pair,
-    checkin: i64,
+    checkin: CheckinId,
 ) -> Result<()> {
     let number = checkins::find(tx, checkin).await?.map(|found| found.number);
     if pair.state != pair::State::Closing || number != Some(pair.cycles) {
@@ -111,7 +111,7 @@ pub async fn time_is_over(
     let zones = nudge::zones(tx, settings, &members).await?;
     let open = Hours::from(settings).next_shared(tx.now, &zones);
     if open > tx.now {
-        timers::at(tx, Timing::Checkin, checkin, open).await?;
+        timers::at(tx, &Timer::Checkin(checkin), open).await?;
         return Ok(());
     }
     checkins::asked(tx, checkin).await?;

@@ -3,7 +3,7 @@
 use super::{ANSWER, Written};
 use crate::domain::cadence::{local, say_date};
 use crate::domain::checkin::Kind;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{CheckinId, UserId};
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::features::{find_partner_button, months};
@@ -197,7 +197,7 @@ pub fn closing(pair: &Pair, checkin: &Checkin) -> Message {
         .message(text)
 }
 
-fn choices(checkin: i64) -> [Button; 3] {
+fn choices(checkin: CheckinId) -> [Button; 3] {
     let choice = |label, next| button(label, &Action::Closing { checkin, next });
     [
         choice("Go on together", NextStep::Continue),

@@ -12,11 +12,11 @@ pub use closing::{cycles_done, next};
 use super::{Reply, Result, not_erased, refuse, settings};
 use crate::domain::checkin::Kind;
 use crate::domain::happening::{Ending, Happening};
-use crate::domain::ids::{PairId, UserId};
+use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::pair::{self, Pair};
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers, StillGood};
 use crate::store::checkins::{self, Checkin};
@@ -96,7 +96,7 @@ async fn asked_last_month(tx: &mut Tx, pair: &Pair, number: u8) -> Result<bool> 
 async fn both(tx: &mut Tx, pair: &Pair, kind: Kind, number: u8) -> Result<()> {
     for user in pair.members() {
         if let Some(id) = checkins::create(tx, pair.id, user, kind, number).await? {
-            timers::soon(tx, Timing::Checkin, id).await?;
+            timers::soon(tx, &Timer::Checkin(id)).await?;
         }
     }
     Ok(())
@@ -114,14 +114,14 @@ async fn owners_note(
     for owner in owners.iter().filter(|owner| !pair.has(owner)) {
         told = true;
         if let Some(id) = checkins::create(tx, pair.id, owner, kind, number).await? {
-            timers::soon(tx, Timing::Checkin, id).await?;
+            timers::soon(tx, &Timer::Checkin(id)).await?;
         }
     }
     Ok(told)
 }
 
 /// Timer `Checkin`: it goes out, waits for a better hour, or no longer applies.
-pub async fn due(tx: &mut Tx, checkin: i64) -> Result<()> {
+pub async fn due(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
     let Some(checkin) = checkins::find(tx, checkin).await?.filter(|found| found.due) else {
         return Ok(());
     };
@@ -143,7 +143,7 @@ pub async fn due(tx: &mut Tx, checkin: i64) -> Result<()> {
     if pair.has(&checkin.user) && standing == Some(Standing::Paused) {
         let again = after(tx.now, LOOK_AGAIN);
         if again < stale_at {
-            timers::at(tx, Timing::Checkin, checkin.id, again).await?;
+            timers::at(tx, &Timer::Checkin(checkin.id), again).await?;
         } else {
             checkins::dropped(tx, checkin.id).await?;
         }
@@ -184,7 +184,7 @@ async fn send(
         people: vec![checkin.user.clone()],
         message,
         stale_at,
-        timer: (Timing::Checkin, checkin.id.to_string()),
+        timer: Timer::Checkin(checkin.id),
     };
     match nudge::send_or_wait(tx, settings, nudge).await? {
         Outcome::Sent => checkins::asked(tx, checkin.id).await?,
@@ -195,7 +195,7 @@ async fn send(
 }
 
 /// It could not be sent that day: nobody was asked yet.
-pub async fn unsent(tx: &mut Tx, checkin: i64) -> Result<()> {
+pub async fn unsent(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
     Ok(checkins::not_asked(tx, checkin).await?)
 }
 
@@ -203,7 +203,7 @@ pub async fn unsent(tx: &mut Tx, checkin: i64) -> Result<()> {
 pub async fn still_good(
     tx: &mut Tx,
     actor: &Actor,
-    checkin: i64,
+    checkin: CheckinId,
     said: StillGood,
 ) -> Result<Reply> {
     let (checkin, pair) = mine(tx, actor, checkin).await?;
@@ -254,7 +254,7 @@ async fn end(tx: &mut Tx, pair: &Pair, by: Option<&UserId>, why: Ending) -> Resu
 }
 
 /// The form of the midpoint or the closing, with what is there already.
-pub async fn open(tx: &mut Tx, actor: &Actor, checkin: i64) -> Result<Reply> {
+pub async fn open(tx: &mut Tx, actor: &Actor, checkin: CheckinId) -> Result<Reply> {
     let (checkin, pair) = mine(tx, actor, checkin).await?;
     not_erased(tx, &pair).await?;
     let written = Written::of(&checkin);
@@ -271,7 +271,7 @@ pub async fn open(tx: &mut Tx, actor: &Actor, checkin: i64) -> Result<Reply> {
 pub async fn answered(
     tx: &mut Tx,
     actor: &Actor,
-    checkin: i64,
+    checkin: CheckinId,
     answers: &Answers,
 ) -> Result<Reply> {
     let (checkin, pair) = mine(tx, actor, checkin).await?;
@@ -290,7 +290,7 @@ pub async fn answered(
 }
 
 /// The check-in, for whom it is meant.
-async fn mine(tx: &mut Tx, actor: &Actor, id: i64) -> Result<(Checkin, Pair)> {
+async fn mine(tx: &mut Tx, actor: &Actor, id: CheckinId) -> Result<(Checkin, Pair)> {
     let Some(checkin) = checkins::find(tx, id).await? else {
         return refuse("I can no longer find that question. It may have been erased.");
     };

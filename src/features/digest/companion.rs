@@ -5,7 +5,8 @@ use super::week;
 use crate::domain::cadence::{self, Hours};
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::program::Settings;
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
+use crate::domain::week::IsoWeek;
 use crate::features::Result;
 use crate::shared::deliveries;
 use crate::shared::nudge::{self, Nudge};
@@ -24,16 +25,18 @@ const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Slack is asked about everybody once a week, and answers within the hour when it answers at all.
 const UNHEARD: SignedDuration = SignedDuration::from_hours(9 * 24);
 
-/// Timer `Companion`, subject `owner/week`: goes out once a week, in their working hours, on a day without another nudge.
-pub async fn companion(tx: &mut Tx, subject: &str) -> Result<()> {
+/// Timer `Companion`: goes out once a week, in their working hours, on a day without another nudge.
+pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> Result<()> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(());
     };
     let settings = program.settings;
     // The digest's week, for it may be the next one by now.
-    let this_week = week(tx.now, &settings.zone());
-    let (owner, week) = subject.split_once('/').unwrap_or((subject, &this_week));
-    let owner = &UserId::from(owner);
+    let week = noted.unwrap_or_else(|| week(tx.now, &settings.zone()));
+    let timer = Timer::Companion {
+        owner: owner.clone(),
+        week: noted,
+    };
     let person = people::find(tx, owner).await?;
     if !settings.is_owner(owner) || person.is_some_and(|person| person.deleted) {
         return Ok(());
@@ -43,7 +46,7 @@ pub async fn companion(tx: &mut Tx, subject: &str) -> Result<()> {
     let hours = Hours::from(&settings);
     let opens = hours.next_open(now, &zone);
     if opens > now {
-        return Ok(timers::at(tx, Timing::Companion, subject, opens).await?);
+        return Ok(timers::at(tx, &timer, opens).await?);
     }
     let key = format!("companion/{owner}/{week}");
     if outbox::has(tx, &key).await? {
@@ -51,12 +54,12 @@ pub async fn companion(tx: &mut Tx, subject: &str) -> Result<()> {
     }
     if matching_soon(tx).await? {
         let at = now + A_MOMENT;
-        return Ok(timers::at(tx, Timing::Companion, subject, at).await?);
+        return Ok(timers::at(tx, &timer, at).await?);
     }
     let Some(message) = messages::companion(&gather(tx, &settings, owner).await?) else {
         return Ok(());
     };
-    let next = timers::due(tx, Timing::Digest, "program").await?;
+    let next = timers::due(tx, &Timer::Digest).await?;
     let nudge = Nudge {
         kind: Kind::Companion,
         key,
@@ -64,7 +67,7 @@ pub async fn companion(tx: &mut Tx, subject: &str) -> Result<()> {
         people: vec![owner.clone()],
         message,
         stale_at: next.unwrap_or(now + WEEK),
-        timer: (Timing::Companion, subject.to_owned()),
+        timer,
     };
     nudge::send_or_wait(tx, &settings, nudge).await?;
     Ok(())
@@ -119,7 +122,7 @@ async fn gather(tx: &mut Tx, settings: &Settings, owner: &UserId) -> Result<Repo
 async fn matching_soon(tx: &mut Tx) -> Result<bool> {
     let now = tx.now;
     let lately = |at: Timestamp| at <= now && now.duration_since(at) < PATIENCE;
-    let due = timers::due(tx, Timing::Round, "program").await?;
+    let due = timers::due(tx, &Timer::Round).await?;
     let wanted = rounds::wanted(tx).await?.map(|round| round.created_at);
     Ok(due.is_some_and(lately) || wanted.is_some_and(lately))
 }

@@ -16,9 +16,10 @@ use crate::domain::digest::{Facts, Published, safe};
 use crate::domain::ids::ChannelId;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
-use crate::domain::schedule::Schedule;
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
 use crate::domain::trend::{self, Trend};
+use crate::domain::week::IsoWeek;
+use crate::shared::recurring;
 use crate::store::outbox::{self, Chart, ChartUpload, Kind, To, What};
 use crate::store::timers::Due;
 use crate::store::{
@@ -36,7 +37,8 @@ pub async fn weekly(tx: &mut Tx) -> Result<()> {
         return Ok(());
     };
     let settings = program.settings;
-    set_next(tx, &settings).await?;
+    let schedule = &settings.digest_schedule;
+    recurring::set_scheduled(tx, &Timer::Digest, schedule, &settings.zone()).await?;
     if let Some(channel) = &settings.digest_channel {
         publish(tx, &settings, channel).await?;
     }
@@ -48,24 +50,13 @@ pub async fn weekly(tx: &mut Tx) -> Result<()> {
             zone: &zone,
             whose: Some(owner),
         };
-        let subject = format!("{owner}/{}", week(tx.now, &settings.zone()));
-        timers::set(tx, Timing::Companion, &subject, &due).await?;
+        let companion = Timer::Companion {
+            owner: owner.clone(),
+            week: Some(week(tx.now, &settings.zone())),
+        };
+        timers::set(tx, &companion, &due).await?;
     }
     Ok(())
-}
-
-async fn set_next(tx: &mut Tx, settings: &Settings) -> Result<()> {
-    let zone = settings.zone();
-    let schedule = Schedule::parse(&settings.digest_schedule).ok();
-    let Some(next) = schedule.and_then(|schedule| schedule.next_after(tx.now, &zone)) else {
-        return Ok(());
-    };
-    let due = Due::Local {
-        civil: cadence::local(next, &zone),
-        zone: &zone,
-        whose: None,
-    };
-    Ok(timers::set(tx, Timing::Digest, "program", &due).await?)
 }
 
 /// Posts this week's digest, once.
@@ -78,11 +69,11 @@ async fn publish(tx: &mut Tx, settings: &Settings, channel: &ChannelId) -> Resul
     let facts = facts(tx, settings).await?;
     let last = last.as_ref().map(|(_, published)| published);
     let published = safe(&facts, last, settings.minimum_group);
-    if !digests::save(tx, &week, &published).await? {
+    if !digests::save(tx, week, &published).await? {
         return Ok(());
     }
     let next = next_match(tx, settings).await?;
-    let trend = trend(tx, channel, &week, &published).await?;
+    let trend = trend(tx, channel, week, &published).await?;
     let what = What::Post {
         to: To::Channel(channel.clone()),
         message: messages::digest(settings, &published, trend.as_ref(), &next),
@@ -102,7 +93,7 @@ async fn publish(tx: &mut Tx, settings: &Settings, channel: &ChannelId) -> Resul
 async fn trend(
     tx: &mut Tx,
     channel: &ChannelId,
-    week: &str,
+    week: IsoWeek,
     published: &Published,
 ) -> Result<Option<Trend>> {
     let back = SignedDuration::from_hours(i64::from(trend::WEEKS) * 7 * 24);
@@ -140,8 +131,7 @@ fn count(number: i64) -> u32 {
     u32::try_from(number).unwrap_or_default()
 }
 
-/// The week on the program's calendar, as "2026-W10".
-fn week(at: Timestamp, zone: &TimeZone) -> String {
-    let week = cadence::local(at, zone).date().iso_week_date();
-    format!("{:04}-W{:02}", week.year(), week.week())
+/// The week on the program's calendar.
+fn week(at: Timestamp, zone: &TimeZone) -> IsoWeek {
+    IsoWeek::of(cadence::local(at, zone).date())
 }

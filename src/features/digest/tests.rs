@@ -150,7 +150,7 @@ async fn what_was_published_is_kept_sealed() {
     scene.pass(WEEK + HOUR * 2).await;
     let mut tx = scene.tx().await;
     let kept = digests::last(&mut tx, 12).await.unwrap();
-    let weeks: Vec<&str> = kept.iter().map(|(week, _)| week.as_str()).collect();
+    let weeks: Vec<String> = kept.iter().map(|(week, _)| week.to_string()).collect();
     assert_eq!(weeks, ["2026-W11", "2026-W10"]);
     assert_eq!(kept[0].1.joined_people.number(), Some(20));
     let rows = sqlx::query("select published_sealed from digests")
@@ -261,7 +261,9 @@ proptest! {
 
 #[test]
 fn weeks_are_those_of_the_calendar() {
-    let week = |at: &str| super::week(at.parse::<Timestamp>().unwrap(), &jiff::tz::TimeZone::UTC);
+    let week = |at: &str| {
+        super::week(at.parse::<Timestamp>().unwrap(), &jiff::tz::TimeZone::UTC).to_string()
+    };
     assert_eq!(week("2026-12-31T12:00:00Z"), "2026-W53");
     assert_eq!(week("2027-01-03T12:00:00Z"), "2026-W53");
     assert_eq!(week("2027-01-04T00:00:00Z"), "2027-W01");

@@ -10,8 +10,8 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::outgoing::Lane;
 use crate::domain::participant::{PersonInSlack, Standing};
-use crate::domain::timer::Kind;
-use crate::shared::deliveries;
+use crate::domain::timer::Timer;
+use crate::shared::{deliveries, recurring};
 use crate::store::outbox::{self, Kind as Sort, To, What};
 use crate::store::{Tx, audit, pairs, participants, people, programs, timers, workspaces};
 use jiff::tz::TimeZone;
@@ -19,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Up to so many are asked about one by one (Slack: `users.info` 100 a minute); for more, the whole list is cheaper.
 const ONE_BY_ONE: usize = 20;
+/// Owners are told of failed deliveries this often at most.
 const DAILY: SignedDuration = SignedDuration::from_hours(24);
 /// While answers are outstanding.
 const SOON: SignedDuration = SignedDuration::from_mins(10);
@@ -52,11 +53,11 @@ pub async fn look(tx: &mut Tx) -> Result<()> {
         }
     }
     let again = match unknown.len() {
-        0 => DAILY,
+        0 => recurring::DIRECTORY,
         few if few <= ONE_BY_ONE => SignedDuration::from_secs(HOUR),
         _ => SOON,
     };
-    Ok(timers::at(tx, Kind::Directory, "program", now + again).await?)
+    Ok(timers::at(tx, &Timer::Directory, now + again).await?)
 }
 
 async fn look_up(tx: &mut Tx, user: &UserId) -> Result<()> {
@@ -221,10 +222,7 @@ async fn gone(tx: &mut Tx, user: &UserId) -> Result<()> {
 
 /// Sets the note to owners: in the program's working hours, a day after the last one.
 async fn tell_later(tx: &mut Tx) -> Result<()> {
-    if timers::due(tx, Kind::Undelivered, "program")
-        .await?
-        .is_some()
-    {
+    if timers::due(tx, &Timer::Undelivered).await?.is_some() {
         return Ok(());
     }
     let Some(program) = programs::find(tx).await? else {
@@ -234,7 +232,7 @@ async fn tell_later(tx: &mut Tx) -> Result<()> {
     let earliest = last.map_or(tx.now, |last| tx.now.max(last + DAILY));
     let settings = program.settings;
     let at = Hours::from(&settings).next_open(earliest, &settings.zone());
-    Ok(timers::at(tx, Kind::Undelivered, "program", at).await?)
+    Ok(timers::at(tx, &Timer::Undelivered, at).await?)
 }
 
 /// Tells owners of deliveries that failed since they were last told (timer `Undelivered`).
@@ -277,6 +275,8 @@ pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
 
 const NOTE: &str = "undelivered/";
 
+/// A note from the future was made while a clock was ahead: it says nothing about when the next one is due.
 async fn last_note(tx: &mut Tx) -> Result<Option<Timestamp>> {
-    Ok(outbox::last_of(tx, NOTE).await?)
+    let last = outbox::last_of(tx, NOTE).await?;
+    Ok(last.filter(|at| *at <= tx.now))
 }

@@ -1,7 +1,7 @@
 use crate::domain::ids::RoundId;
 use crate::domain::participant::{PersonInSlack, Standing};
 use crate::domain::program::Settings;
-use crate::domain::timer::Kind;
+use crate::domain::timer::Timer;
 use crate::slack::event::{Action, Event};
 use crate::store::outbox::{self, To, What};
 use crate::store::outbox::{Head, Lane};
@@ -96,7 +96,7 @@ async fn asks_again_after_a_week_and_never_stops_looking() {
     assert_eq!(asked(&scene).await, [What::LookUp { user: "U1".into() }]);
     let mut tx = scene.tx().await;
     assert!(
-        timers::due(&mut tx, Kind::Directory, "program")
+        timers::due(&mut tx, &Timer::Directory)
             .await
             .unwrap()
             .is_some()

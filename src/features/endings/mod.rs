@@ -11,7 +11,7 @@ use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
 use crate::domain::program::{Matching, Settings};
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::{Tx, candidates, pairs, participants, programs, timers};
@@ -98,7 +98,7 @@ pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) ->
     for queued in ["intro", "agreement", "unsigned"] {
         outbox::withdraw(tx, &format!("{queued}/{id}/")).await?;
     }
-    timers::cancel(tx, Timing::Unsigned, id).await?;
+    timers::cancel(tx, &Timer::Unsigned(id)).await?;
     start_retention(tx, id, &program.settings).await?;
     if why == Ending::Completed {
         // The closing has thanked them already.
@@ -123,7 +123,7 @@ pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) ->
 async fn start_retention(tx: &mut Tx, id: PairId, settings: &Settings) -> Result<()> {
     let days = i64::from(settings.retention_days.max(1));
     let due = tx.now + SignedDuration::from_hours(24 * days);
-    timers::at(tx, Timing::Erase, id, due).await?;
+    timers::at(tx, &Timer::Erase(id), due).await?;
     Ok(())
 }
 
@@ -196,7 +196,7 @@ async fn wait(tx: &mut Tx, user: &UserId) -> Result<Waits> {
         .await?
         .is_some_and(|program| program.settings.matching == Matching::Rolling);
     if rolling {
-        timers::soon(tx, Timing::Match, "program").await?;
+        timers::soon(tx, &Timer::Match).await?;
     }
     Ok(Waits::Yes)
 }

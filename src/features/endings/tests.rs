@@ -215,9 +215,9 @@ async fn what_was_on_its_way_is_withdrawn_and_the_retention_clock_runs() {
     scene.happens(departed.clone()).await;
     scene.happens(departed).await;
     let mut tx = scene.tx().await;
-    let due = timers::due(&mut tx, Timing::Erase, pair).await.unwrap();
+    let due = timers::due(&mut tx, &Timer::Erase(pair)).await.unwrap();
     assert_eq!(due, Some(scene.now + SignedDuration::from_hours(24 * 90)));
-    let unsigned = timers::due(&mut tx, Timing::Unsigned, pair).await.unwrap();
+    let unsigned = timers::due(&mut tx, &Timer::Unsigned(pair)).await.unwrap();
     assert_eq!(unsigned, None);
     let waiting = outgoing::waiting(&mut tx).await;
     let mut left: Vec<String> = waiting.iter().map(|what| what.lane().to_string()).collect();
@@ -259,7 +259,7 @@ async fn a_completed_pair_gets_no_words_of_parting_here() {
     }
     let mut tx = scene.tx().await;
     assert!(
-        timers::due(&mut tx, Timing::Erase, pair)
+        timers::due(&mut tx, &Timer::Erase(pair))
             .await
             .unwrap()
             .is_some()

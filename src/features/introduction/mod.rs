@@ -12,7 +12,7 @@ use crate::domain::matching::{Binding, Reason};
 use crate::domain::participant::Standing;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
@@ -51,7 +51,7 @@ pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
         meet(tx, &settings, &round, proposal).await?;
     }
     if proposals.iter().filter(open).count() > PAIRS {
-        timers::soon(tx, Timing::Introduce, id).await?;
+        timers::soon(tx, &Timer::Introduce(id)).await?;
         return Ok(());
     }
     if matches!(
@@ -251,7 +251,7 @@ async fn tell_left_over(tx: &mut Tx, settings: &Settings, id: RoundId) -> Result
         next = Some(next.map_or(at, |earlier| earlier.min(at)));
     }
     if let Some(next) = next {
-        timers::by(tx, Timing::Introduce, id, next).await?;
+        timers::by(tx, &Timer::Introduce(id), next).await?;
     }
     Ok(())
 }
@@ -292,7 +292,7 @@ async fn tell(
         people: vec![user.clone()],
         message: messages::left_over(why, &partners, next, &zone, tx.now),
         stale_at: Timestamp::MAX,
-        timer: (Timing::Introduce, id.to_string()),
+        timer: Timer::Introduce(id),
     };
     nudge::send(tx, settings, nudge).await
 }

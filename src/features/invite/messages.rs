@@ -1,6 +1,6 @@
 //! What people read about invitations.
 
-use crate::domain::ids::UserId;
+use crate::domain::ids::{InvitationId, UserId};
 use crate::domain::message::Message;
 use crate::domain::program::Settings;
 use crate::features::months;
@@ -75,7 +75,7 @@ fn words_on_its_way(who: &UserId, day: &str) -> Md {
 }
 
 /// To the colleague.
-pub fn card(id: i64, inviter: &UserId, settings: &Settings) -> Message {
+pub fn card(id: InvitationId, inviter: &UserId, settings: &Settings) -> Message {
     let answer = |label: &str, accept| {
         button(
             label,

@@ -8,11 +8,11 @@ mod tests;
 use super::{Reply, Result, refuse, settings};
 use crate::domain::cadence::{self, Hours};
 use crate::domain::happening::Happening;
-use crate::domain::ids::{RoundId, UserId};
+use crate::domain::ids::{InvitationId, RoundId, UserId};
 use crate::domain::matching;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::invitations::{self, Invitation, State};
@@ -159,14 +159,14 @@ async fn invite(
     let card = messages::card(id, inviter, settings);
     let key = format!("invitation/{id}/card");
     outbox::post(tx, To::Person(who.clone()), Kind::Notice, &key, card, None).await?;
-    timers::at(tx, Timing::Invitation, id, tx.now + OPEN_FOR).await?;
+    timers::at(tx, &Timer::Invitation(id), tx.now + OPEN_FOR).await?;
     // So that their yes need not wait for Slack.
     is_known(tx, who).await?;
     Ok(Ok(()))
 }
 
 /// The colleague answers.
-pub async fn answered(tx: &mut Tx, actor: &Actor, id: i64, accept: bool) -> Result<Reply> {
+pub async fn answered(tx: &mut Tx, actor: &Actor, id: InvitationId, accept: bool) -> Result<Reply> {
     let settings = settings(tx).await?;
     let Some(invitation) = invitations::find(tx, id)
         .await?
@@ -215,7 +215,7 @@ async fn accepted(tx: &mut Tx, settings: &Settings, invitation: &Invitation) -> 
     };
     let confirm = found.owner_must_confirm;
     invitations::answer(tx, invitation.id, State::Accepted).await?;
-    timers::cancel(tx, Timing::Invitation, invitation.id).await?;
+    timers::cancel(tx, &Timer::Invitation(invitation.id)).await?;
     let state = if confirm {
         rounds::State::Proposed
     } else {
@@ -243,7 +243,7 @@ async fn no(tx: &mut Tx, invitation: &Invitation) -> Result<()> {
 
 /// The time to answer is over (timer `Invitation`): unless it was a yes, the inviter hears the same words whatever became
 /// of it.
-pub async fn over(tx: &mut Tx, id: i64) -> Result<()> {
+pub async fn over(tx: &mut Tx, id: InvitationId) -> Result<()> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(());
     };
@@ -264,10 +264,10 @@ pub async fn over(tx: &mut Tx, id: i64) -> Result<()> {
         people: vec![inviter.clone()],
         message: messages::not_this_time(&invitation.invitee),
         stale_at: invitation.created_at + OPEN_FOR + STALE,
-        timer: (Timing::Invitation, id.to_string()),
+        timer: Timer::Invitation(id),
     };
     if let Outcome::Later(at) = nudge::send(tx, &program.settings, nudge).await? {
-        timers::at(tx, Timing::Invitation, id, at).await?;
+        timers::at(tx, &Timer::Invitation(id), at).await?;
     }
     Ok(())
 }

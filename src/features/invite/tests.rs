@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::ids::PairId;
+use crate::domain::ids::{InvitationId, PairId};
 use crate::domain::participant::Profile;
 use crate::features::Error;
 use crate::slack::event::Action;
@@ -32,13 +32,13 @@ async fn latest(scene: &Scene, inviter: &str) -> Invitation {
 }
 
 /// `USAM` asks `UMIA`.
-async fn invited(scene: &Scene) -> i64 {
+async fn invited(scene: &Scene) -> InvitationId {
     scene.takes_part("USAM", senior()).await;
     scene.command("USAM", "invite <@UMIA|mia>").await.unwrap();
     latest(scene, "USAM").await.id
 }
 
-async fn answer(scene: &Scene, invitation: i64, accept: bool) -> String {
+async fn answer(scene: &Scene, invitation: InvitationId, accept: bool) -> String {
     let action = Action::AnswerInvitation { invitation, accept };
     shown(&scene.press("UMIA", action).await.unwrap())
 }

@@ -1,6 +1,6 @@
 use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::{Matching, Settings};
-use crate::domain::timer::Kind;
+use crate::domain::timer::Timer;
 use crate::slack::event::{Action, Answer, Form, Reply};
 use crate::store::{participants, timers};
 use crate::testing::scene::{Scene, fill, render, render_view};
@@ -252,7 +252,7 @@ async fn joining_again_after_leaving_and_editing_while_paused() {
     assert_eq!((me.standing, me.paused_until), (Standing::Active, None));
     assert!(me.waiting_since.is_some());
     assert!(
-        timers::due(&mut tx, Kind::Directory, "program")
+        timers::due(&mut tx, &Timer::Directory)
             .await
             .unwrap()
             .is_some()

@@ -5,7 +5,7 @@ use super::messages;
 use super::owners::{card, found, reject};
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::Edit;
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, owners_only, settings};
 use crate::slack::event::Actor;
 use crate::store::rounds::{self, Fate, Origin, State};
@@ -99,7 +99,7 @@ pub async fn look_anew(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Rep
         return Ok(card.reply());
     }
     rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
-    timers::soon(tx, Timing::Match, "program").await?;
+    timers::soon(tx, &Timer::Match).await?;
     audit::note(tx, &actor.user, "round_again", &round.to_string()).await?;
     Ok(Reply::say(messages::looking(settings.approval)))
 }

@@ -17,17 +17,16 @@ pub use owners::{approve, asked, page, proposed, reject, show, waits};
 pub use what_if::{Question, answer, ask as what_if_not, question, work_out};
 
 use super::{Result, settings};
-use crate::domain::cadence::{local, say_day};
+use crate::domain::cadence::say_day;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::{self, Binding, Record};
 use crate::domain::program::Matching;
-use crate::domain::schedule::Schedule;
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
+use crate::shared::recurring;
 use crate::store::candidates::{self, Pool};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Edits, Kept, Origin, State};
-use crate::store::timers::Due;
 use crate::store::{Tx, participants, programs, timers};
 use jiff::Timestamp;
 use owners::{ask_owners, tell_owners};
@@ -39,23 +38,13 @@ pub async fn scheduled(tx: &mut Tx) -> Result<()> {
         return Ok(());
     };
     let settings = program.settings;
-    let zone = settings.zone();
-    let next = Schedule::parse(&settings.round_schedule)
-        .ok()
-        .and_then(|schedule| schedule.next_after(tx.now, &zone));
-    if let Some(next) = next {
-        let due = Due::Local {
-            civil: local(next, &zone),
-            zone: &zone,
-            whose: None,
-        };
-        timers::set(tx, Timing::Round, "program", &due).await?;
-    }
+    let (schedule, zone) = (&settings.round_schedule, settings.zone());
+    recurring::set_scheduled(tx, &Timer::Round, schedule, &zone).await?;
     // Rolling programs look, too: people's waiting makes pairs good enough that were not before.
     if settings.matching == Matching::Rounds {
         rounds::want(tx, Origin::Scheduled, None).await?;
     }
-    timers::soon(tx, Timing::Match, "program").await?;
+    timers::soon(tx, &Timer::Match).await?;
     Ok(())
 }
 
@@ -65,7 +54,7 @@ pub async fn look_again(tx: &mut Tx) -> Result<()> {
         .await?
         .is_some_and(|program| program.settings.matching == Matching::Rolling);
     if rolling {
-        timers::soon(tx, Timing::Match, "program").await?;
+        timers::soon(tx, &Timer::Match).await?;
     }
     Ok(())
 }
@@ -133,7 +122,7 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     let (origin, asked_by) = match rounds::wanted(tx).await? {
         Some(wanted) if wanted.id == round => (wanted.origin, wanted.asked_by),
         // An owner wants a round while this one looked for news only: theirs answers both.
-        Some(_) => return Ok(timers::soon(tx, Timing::Match, "program").await?),
+        Some(_) => return Ok(timers::soon(tx, &Timer::Match).await?),
         None => (input.origin, None),
     };
     let solved = solved.0;
@@ -141,7 +130,7 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     let fresh = candidates::waiting(tx, &settings, origin, solved.seed).await?;
     let left_out = !fresh.forbidden.is_subset(&input.pool.forbidden);
     if left_out || asked_of(tx, round).await? != input.edits {
-        return Ok(timers::soon(tx, Timing::Match, "program").await?);
+        return Ok(timers::soon(tx, &Timer::Match).await?);
     }
     let (pairs, gone): (Vec<_>, Vec<_>) = solved
         .pairs
@@ -340,7 +329,7 @@ async fn supersede(tx: &mut Tx, by: RoundId, origin: Origin) -> Result<Option<Ti
             || (origin == Origin::Rolling && round.origin == Origin::Confirm);
         if round.id != by && !stays && rounds::decide(tx, round.id, State::Superseded, None).await?
         {
-            timers::cancel(tx, Timing::RoundWaits, round.id).await?;
+            timers::cancel(tx, &Timer::RoundWaits(round.id)).await?;
             outbox::withdraw(tx, &format!("round/{}/", round.id)).await?;
             replaced = Some(round.created_at);
         }

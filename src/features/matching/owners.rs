@@ -7,7 +7,7 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::message::Message;
 use crate::domain::program::Settings;
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, owners_only, refuse, settings};
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::Actor;
@@ -36,7 +36,7 @@ pub(super) async fn ask_owners(
     for _ in 0..PATIENCE {
         due = hours.working_day_after(due, &zone);
     }
-    timers::at(tx, Timing::RoundWaits, round, due).await?;
+    timers::at(tx, &Timer::RoundWaits(round), due).await?;
     tell_owners(tx, settings, round, asked_by, None, &message).await
 }
 
@@ -104,7 +104,7 @@ pub async fn asked(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let settings = settings(tx).await?;
     owners_only(tx, &settings, actor).await?;
     rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
-    timers::soon(tx, Timing::Match, "program").await?;
+    timers::soon(tx, &Timer::Match).await?;
     audit::note(tx, &actor.user, "round_asked", "program").await?;
     Ok(Reply::say(messages::looking(settings.approval)))
 }
@@ -176,7 +176,7 @@ async fn decided(
 ) -> Result<()> {
     let id = round.id;
     audit::note(tx, &actor.user, verb, &id.to_string()).await?;
-    timers::cancel(tx, Timing::RoundWaits, id).await?;
+    timers::cancel(tx, &Timer::RoundWaits(id)).await?;
     let note = card(tx, settings, id, 0).await?.message();
     let asked_by = round.asked_by.as_ref();
     tell_owners(tx, settings, id, asked_by, Some(&actor.user), &note).await
@@ -213,14 +213,14 @@ pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
             people: vec![owner],
             message: message.clone(),
             stale_at: round.created_at + REMINDER_STALE,
-            timer: (Timing::RoundWaits, id.to_string()),
+            timer: Timer::RoundWaits(id),
         };
         if let Outcome::Later(at) = nudge::send(tx, &settings, nudge).await? {
             again = Some(again.map_or(at, |earlier| earlier.min(at)));
         }
     }
     if let Some(at) = again {
-        timers::at(tx, Timing::RoundWaits, id, at).await?;
+        timers::at(tx, &Timer::RoundWaits(id), at).await?;
     }
     Ok(())
 }

@@ -229,9 +229,7 @@ async fn a_scheduled_round_comes_on_its_civil_time_and_tells_when_nothing_came_o
     scene.takes_part("UMIA", junior()).await;
     let mut tx = scene.tx().await;
     scheduled(&mut tx).await.unwrap();
-    let next = timers::due(&mut tx, Timing::Round, "program")
-        .await
-        .unwrap();
+    let next = timers::due(&mut tx, &Timer::Round).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(next, Some("2026-03-02T15:00:00Z".parse().unwrap()));
     scene.pass(SignedDuration::from_hours(2)).await;
@@ -249,9 +247,7 @@ async fn a_scheduled_round_comes_on_its_civil_time_and_tells_when_nothing_came_o
     // Clocks go forward on Sunday: still 10:00 in New York.
     scene.pass(SignedDuration::from_hours(6)).await;
     let mut tx = scene.tx().await;
-    let next = timers::due(&mut tx, Timing::Round, "program")
-        .await
-        .unwrap();
+    let next = timers::due(&mut tx, &Timer::Round).await.unwrap();
     tx.rollback().await;
     assert_eq!(next, Some("2026-03-09T14:00:00Z".parse().unwrap()));
 }

@@ -8,7 +8,7 @@ use super::messages;
 use super::owners::{card, found};
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::{self, Change, Record};
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::{Kind as TimerKind, Timer, WhatIf};
 use crate::features::{Reply, Result, is_owner, owners_only, settings};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To};
@@ -36,11 +36,16 @@ pub async fn ask(
     if !is_kept(tx, round).await? {
         return Ok(Reply::say(messages::cannot_be_worked_out()));
     }
-    if timers::count(tx, Timing::WhatIf).await? >= AT_ONCE {
+    if timers::count(tx, TimerKind::WhatIf).await? >= AT_ONCE {
         return Ok(Reply::say(messages::still_working()));
     }
-    let subject = format!("{round}/{}/{mentor}/{mentee}", actor.user);
-    timers::soon(tx, Timing::WhatIf, subject).await?;
+    let asked = WhatIf {
+        round,
+        owner: actor.user.clone(),
+        mentor: mentor.clone(),
+        mentee: mentee.clone(),
+    };
+    timers::soon(tx, &Timer::WhatIf(asked)).await?;
     Ok(Reply::say(messages::working_out(mentor, mentee)))
 }
 
@@ -51,20 +56,10 @@ pub struct Question {
     record: Record,
 }
 
-/// A timer's subject: the round, who asks, mentor and mentee.
-fn read(subject: &str) -> Option<(RoundId, UserId, UserId, UserId)> {
-    let mut parts = subject.split('/');
-    let round = RoundId(parts.next()?.parse().ok()?);
-    let mut user = || parts.next().map(UserId::from);
-    Some((round, user()?, user()?, user()?))
-}
-
-/// Reads a question by its timer's subject; none when it no longer applies.
-pub async fn question(tx: &mut Tx, subject: &str) -> Result<Option<Question>> {
-    let Some((round, owner, mentor, mentee)) = read(subject) else {
-        return Ok(None);
-    };
-    if !waits(tx, round).await? || !may_know(tx, &owner).await? {
+/// Reads all that the answer takes; none when the question no longer applies.
+pub async fn question(tx: &mut Tx, asked: &WhatIf) -> Result<Option<Question>> {
+    let round = asked.round;
+    if !waits(tx, round).await? || !may_know(tx, &asked.owner).await? {
         return Ok(None);
     }
     let Some(mut kept) = rounds::input(tx, round).await? else {
@@ -82,8 +77,8 @@ pub async fn question(tx: &mut Tx, subject: &str) -> Result<Option<Question>> {
     }
     kept.record.ask(&edits.keep, &not, &edits.aside, was);
     Ok(Some(Question {
-        mentor,
-        mentee,
+        mentor: asked.mentor.clone(),
+        mentee: asked.mentee.clone(),
         record: kept.record,
     }))
 }
@@ -120,18 +115,15 @@ pub fn work_out(question: &Question) -> Option<Change> {
     Some(Change::between(&with, &without))
 }
 
-/// Tells whoever asked, by the timer's subject, also that there is no answer any more; `asking` tells this question from
-/// the same one asked again.
+/// Tells whoever asked, also that there is no answer any more; `asking` tells this question from the same one asked again.
 pub async fn answer(
     tx: &mut Tx,
-    subject: &str,
+    asked: &WhatIf,
     worked_out: Option<(Question, Option<Change>)>,
     asking: i64,
 ) -> Result<()> {
-    let Some((round, owner, ..)) = read(subject) else {
-        return Ok(());
-    };
-    if !may_know(tx, &owner).await? {
+    let (round, owner) = (asked.round, &asked.owner);
+    if !may_know(tx, owner).await? {
         return Ok(());
     }
     // Decided, replaced or erased while it was being worked out.
@@ -144,6 +136,14 @@ pub async fn answer(
         _ => messages::changed_since(),
     };
     let key = format!("round/{round}/what_if/{owner}/{asking}");
-    outbox::post(tx, To::Person(owner), Kind::Answer, &key, message, None).await?;
+    outbox::post(
+        tx,
+        To::Person(owner.clone()),
+        Kind::Answer,
+        &key,
+        message,
+        None,
+    )
+    .await?;
     Ok(())
 }

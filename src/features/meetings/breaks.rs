@@ -7,7 +7,7 @@ use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
 use crate::domain::program::Settings;
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
 use crate::store::{Tx, cycles, outbox, pairs, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 
@@ -113,7 +113,7 @@ async fn go_on(tx: &mut Tx, before: &Month, soon: Timestamp) -> Result<()> {
     }
     if cycle.closes_at <= tx.now {
         // Only a meeting still to come holds it open; what follows waits for that.
-        timers::soon(tx, Timing::CycleCloses, cycle.id).await?;
+        timers::soon(tx, &Timer::CycleCloses(cycle.id)).await?;
         if cycle.number < pair.cycles {
             timing::set_opening(tx, pair, cycle.number + 1, soon, before.zone()).await?;
         }
@@ -125,8 +125,8 @@ async fn go_on(tx: &mut Tx, before: &Month, soon: Timestamp) -> Result<()> {
 async fn ask_whether_they_met(tx: &mut Tx, month: &Month, soon: Timestamp) -> Result<()> {
     for user in month.pair.members() {
         if !outbox::has(tx, &held::question(month, user)).await? {
-            let subject = timing::partner_of(month.cycle.id, user);
-            timers::at(tx, Timing::MeetingOver, subject, soon).await?;
+            let question = timing::question_to(month.cycle.id, user);
+            timers::at(tx, &question, soon).await?;
         }
     }
     Ok(())

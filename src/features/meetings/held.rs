@@ -8,7 +8,6 @@ use crate::domain::cycle::{Cycle, State};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, UserId};
 use crate::domain::pair::Pair;
-use crate::domain::timer::Kind as Timing;
 use crate::features::{Reply, settings};
 use crate::shared::nudge::{self, Nudge};
 use crate::slack::event::{Actor, Answers, MetAnswer};
@@ -23,26 +22,23 @@ const QUESTION_STALE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// How far back a meeting can be logged, in days.
 const LOG_DAYS: i32 = 60;
 
-/// Timer `MeetingOver`, subject `cycle/person`: did you meet?
-pub async fn meeting_over(tx: &mut Tx, subject: &str) -> Result<()> {
-    let Some((cycle, user)) = timing::parse_partner(subject) else {
-        return Ok(());
-    };
+/// Timer `MeetingOver`: did you meet?
+pub async fn meeting_over(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<()> {
     let Some(month) = wanted(tx, cycle).await? else {
         return Ok(());
     };
     let settled = matches!(month.cycle.state, State::Skipped | State::OnBreak);
-    if settled || !month.pair.has(&user) {
+    if settled || !month.pair.has(user) {
         return Ok(());
     }
     let said = met::of(tx, cycle).await?;
-    if said.of(month.cycle.plans, &month.pair, &user).is_some() {
+    if said.of(month.cycle.plans, &month.pair, user).is_some() {
         return Ok(());
     }
     let asked = match month.cycle.ask_at() {
         // Moved since.
         Some(at) if at > tx.now => {
-            timers::at(tx, Timing::MeetingOver, subject, at).await?;
+            timers::at(tx, &timing::question_to(cycle, user), at).await?;
             return Ok(());
         }
         Some(at) => at,
@@ -50,12 +46,12 @@ pub async fn meeting_over(tx: &mut Tx, subject: &str) -> Result<()> {
     };
     let nudge = Nudge {
         kind: Kind::DidYouMeet,
-        key: question(&month, &user),
+        key: question(&month, user),
         to: To::Person(user.clone()),
         people: vec![user.clone()],
-        message: messages::did_you_meet(&month, &user, tx.now),
+        message: messages::did_you_meet(&month, user, tx.now),
         stale_at: super::after(asked, QUESTION_STALE),
-        timer: (Timing::MeetingOver, subject.to_owned()),
+        timer: timing::question_to(cycle, user),
     };
     nudge::send_or_wait(tx, &month.settings, nudge).await?;
     Ok(())
@@ -126,7 +122,7 @@ async fn they_met(tx: &mut Tx, before: &Month, user: &UserId, plan: i64) -> Resu
     met::say(tx, cycle, plan, (&before.pair, user), yes).await?;
     let another_ahead = before.cycle.is_ahead(tx.now) && plan != before.cycle.plans;
     if !another_ahead {
-        timers::cancel(tx, Timing::MeetingOver, timing::partner_of(cycle, user)).await?;
+        timers::cancel(tx, &timing::question_to(cycle, user)).await?;
     }
     if before.cycle.state == State::Held {
         tx.happens(Happening::MeetingConfirmed { pair, cycle });

@@ -28,7 +28,7 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, PairId};
 use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::{Tx, cycles, pairs, programs, timers};
@@ -54,13 +54,11 @@ pub async fn begin(tx: &mut Tx, pair: PairId) -> Result<()> {
     };
     let latest = cycles::latest(tx, pair.id).await?;
     let number = latest.as_ref().map_or(1, |cycle| cycle.number + 1);
-    let subject = timing::opening_of(pair.id, number);
+    let opening = timing::opening_of(pair.id, number);
     if pair.state != pair::State::Active
         || number > pair.cycles
         || latest.is_some_and(|cycle| cycle.closed_at.is_none())
-        || timers::due(tx, Timing::CycleOpens, &subject)
-            .await?
-            .is_some()
+        || timers::due(tx, &opening).await?.is_some()
     {
         return Ok(());
     }
@@ -79,11 +77,8 @@ pub async fn begin(tx: &mut Tx, pair: PairId) -> Result<()> {
     timing::set_opening(tx, &pair, number, at, &zones[0]).await
 }
 
-/// Timer `CycleOpens`, subject `pair/number`: the month begins, and the mentee is asked for a time.
-pub async fn opens(tx: &mut Tx, subject: &str) -> Result<()> {
-    let Some((pair, number)) = timing::parse_opening(subject) else {
-        return Ok(());
-    };
+/// Timer `CycleOpens`: the month begins, and the mentee is asked for a time.
+pub async fn opens(tx: &mut Tx, pair: PairId, number: u8) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await? else {
         return Ok(());
     };
@@ -91,7 +86,7 @@ pub async fn opens(tx: &mut Tx, subject: &str) -> Result<()> {
         return Ok(());
     }
     if let Some(at) = not_now(tx, &pair).await? {
-        timers::at(tx, Timing::CycleOpens, subject, at).await?;
+        timers::at(tx, &timing::opening_of(pair.id, number), at).await?;
         return Ok(());
     }
     let id = match cycles::latest(tx, pair.id).await? {
@@ -99,13 +94,8 @@ pub async fn opens(tx: &mut Tx, subject: &str) -> Result<()> {
         Some(cycle) if cycle.number == number => cycle.id,
         Some(before) if before.is_ahead(tx.now) => {
             let after = before.ask_at().unwrap_or(tx.now).saturating_add(DAY);
-            timers::at(
-                tx,
-                Timing::CycleOpens,
-                subject,
-                after.unwrap_or(Timestamp::MAX),
-            )
-            .await?;
+            let opening = timing::opening_of(pair.id, number);
+            timers::at(tx, &opening, after.unwrap_or(Timestamp::MAX)).await?;
             return Ok(());
         }
         before if before.as_ref().map_or(1, |before| before.number + 1) == number => {
@@ -116,11 +106,11 @@ pub async fn opens(tx: &mut Tx, subject: &str) -> Result<()> {
         }
         _ => return Ok(()),
     };
-    ask_for_a_time(tx, id, subject).await
+    ask_for_a_time(tx, id).await
 }
 
 /// The month's first nudge, when it opens and again after a break.
-async fn ask_for_a_time(tx: &mut Tx, id: CycleId, subject: &str) -> Result<()> {
+async fn ask_for_a_time(tx: &mut Tx, id: CycleId) -> Result<()> {
     let Some(mut month) = wanted(tx, id).await? else {
         return Ok(());
     };
@@ -138,7 +128,7 @@ async fn ask_for_a_time(tx: &mut Tx, id: CycleId, subject: &str) -> Result<()> {
         people: vec![mentee],
         message: messages::opens(&month, goals.as_ref(), now),
         stale_at: after(month.cycle.asked_from(), OPENING_STALE),
-        timer: (Timing::CycleOpens, subject.to_owned()),
+        timer: timing::opening_of(month.pair.id, month.cycle.number),
     };
     nudge::send_or_wait(tx, &month.settings, nudge).await?;
     Ok(())
@@ -187,7 +177,7 @@ pub async fn closes(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     if let Some(asked) = month.cycle.ask_at().filter(|_| planned) {
         let until = after(asked, TIME_TO_ANSWER);
         if until > tx.now {
-            timers::at(tx, Timing::CycleCloses, cycle, until).await?;
+            timers::at(tx, &Timer::CycleCloses(cycle), until).await?;
             return Ok(());
         }
     }

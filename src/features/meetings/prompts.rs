@@ -3,7 +3,7 @@
 use super::{Result, after, goals, group, key, messages, propose, since, wanted};
 use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, UserId};
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge};
 use crate::store::Tx;
 use crate::store::outbox::{Kind, To};
@@ -29,7 +29,7 @@ pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         people: month.both(),
         message: messages::week(&month, tx.now),
         stale_at: after(month.cycle.asked_from(), WEEK_STALE),
-        timer: (Timing::NudgeWeek, cycle.to_string()),
+        timer: Timer::NudgeWeek(cycle),
     };
     let alone = |user: &UserId| messages::week_alone(&month, user);
     nudge::send_to_both(tx, &month.settings, nudge, None, alone).await
@@ -53,7 +53,7 @@ pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         people: vec![mentee],
         message: messages::fortnight(&month, tx.now),
         stale_at: stale.min(month.cycle.closes_at),
-        timer: (Timing::NudgeFortnight, cycle.to_string()),
+        timer: Timer::NudgeFortnight(cycle),
     };
     nudge::send_or_wait(tx, &month.settings, nudge).await?;
     Ok(())
@@ -79,7 +79,7 @@ pub async fn meeting_soon(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         people: month.both(),
         message: messages::soon(&month, goals.as_ref(), meets_at, tx.now),
         stale_at: meets_at,
-        timer: (Timing::MeetingSoon, cycle.to_string()),
+        timer: Timer::MeetingSoon(cycle),
     };
     let file = messages::calendar_file(&month, meets_at, tx.now);
     let file = Some((Kind::CalendarFile, file));

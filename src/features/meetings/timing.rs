@@ -5,7 +5,7 @@ use crate::domain::cadence::{self, DAY_STARTS};
 use crate::domain::cycle::{Cycle, State};
 use crate::domain::ids::{CycleId, PairId, UserId};
 use crate::domain::pair::{self, Pair};
-use crate::domain::timer::Kind;
+use crate::domain::timer::Timer;
 use crate::store::Tx;
 use crate::store::timers::{self, Due};
 use jiff::tz::TimeZone;
@@ -24,24 +24,17 @@ pub enum Spare {
     Opening,
 }
 
-/// The subject of `CycleOpens`.
-pub fn opening_of(pair: PairId, number: u8) -> String {
-    format!("{pair}/{number}")
+/// The opening of a pair's month.
+pub fn opening_of(pair: PairId, number: u8) -> Timer {
+    Timer::CycleOpens { pair, number }
 }
 
-pub fn parse_opening(subject: &str) -> Option<(PairId, u8)> {
-    let (pair, number) = subject.split_once('/')?;
-    Some((PairId(pair.parse().ok()?), number.parse().ok()?))
-}
-
-/// The subject of `MeetingOver`: each partner is asked on their own.
-pub fn partner_of(cycle: CycleId, user: &UserId) -> String {
-    format!("{cycle}/{user}")
-}
-
-pub fn parse_partner(subject: &str) -> Option<(CycleId, UserId)> {
-    let (cycle, user) = subject.split_once('/')?;
-    Some((CycleId(cycle.parse().ok()?), UserId::from(user)))
+/// The question to one partner whether they met.
+pub fn question_to(cycle: CycleId, user: &UserId) -> Timer {
+    Timer::MeetingOver {
+        cycle,
+        user: user.clone(),
+    }
 }
 
 /// Sets the opening of cycle `number`, at a time on the mentee's clock.
@@ -57,7 +50,7 @@ pub async fn set_opening(
         zone,
         whose: Some(&pair.mentee),
     };
-    timers::set(tx, Kind::CycleOpens, &opening_of(pair.id, number), &due).await?;
+    timers::set(tx, &opening_of(pair.id, number), &due).await?;
     Ok(())
 }
 
@@ -71,24 +64,25 @@ pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
     let on_day = |days| hours.days_after(cycle.asked_from(), days, month.zone());
     let open = cycle.state == State::Open;
     let unplanned = open || cycle.state == State::Sorting;
-    let id = cycle.id.to_string();
-    keep(tx, Kind::NudgeWeek, &id, open.then(|| on_day(7))).await?;
-    keep(tx, Kind::NudgeFortnight, &id, unplanned.then(|| on_day(14))).await?;
-    keep(tx, Kind::MeetingSoon, &id, reminder(month, tx.now)).await?;
+    let id = cycle.id;
+    let (week, fortnight) = (Timer::NudgeWeek(id), Timer::NudgeFortnight(id));
+    keep(tx, &week, open.then(|| on_day(7))).await?;
+    keep(tx, &fortnight, unplanned.then(|| on_day(14))).await?;
+    keep(tx, &Timer::MeetingSoon(id), reminder(month, tx.now)).await?;
     let asks = match cycle.state {
         State::Planned => Some(cycle.ask_at()),
         State::Held if cycle.is_ahead(tx.now) => Some(cycle.ask_at()),
         State::Sorting => Some(Some(on_day(SORTED_OUT_BY_DAY))),
         State::Skipped => Some(None),
         // Whoever was to be asked still is: their answer counts beside the other's.
-        _ => None,
+        State::Open | State::Held | State::OnBreak | State::Unknown => None,
     };
     for user in month.pair.members() {
         if let Some(at) = asks {
-            keep(tx, Kind::MeetingOver, &partner_of(cycle.id, user), at).await?;
+            keep(tx, &question_to(id, user), at).await?;
         }
     }
-    keep(tx, Kind::CycleCloses, &id, Some(cycle.closes_at)).await?;
+    keep(tx, &Timer::CycleCloses(id), Some(cycle.closes_at)).await?;
     if cycle.number < month.pair.cycles {
         let next = cycle
             .anchor
@@ -114,25 +108,25 @@ fn reminder(month: &Month, now: Timestamp) -> Option<Timestamp> {
 }
 
 /// Sets a timer to come, cancels one that is not wanted, leaves one alone whose time has come.
-async fn keep(tx: &mut Tx, kind: Kind, subject: &str, at: Option<Timestamp>) -> Result<()> {
-    let margin = if kind == Kind::MeetingSoon {
+async fn keep(tx: &mut Tx, timer: &Timer, at: Option<Timestamp>) -> Result<()> {
+    let margin = if matches!(timer, Timer::MeetingSoon(_)) {
         REMINDER_NOT_WITHIN
     } else {
         SignedDuration::ZERO
     };
     match at {
-        Some(at) if at.duration_since(tx.now) > margin => timers::at(tx, kind, subject, at).await?,
+        Some(at) if at.duration_since(tx.now) > margin => timers::at(tx, timer, at).await?,
         Some(_) => {}
-        None => timers::cancel(tx, kind, subject).await?,
+        None => timers::cancel(tx, timer).await?,
     }
     Ok(())
 }
 
 /// Cancels the reminder and the questions of a plan that is replaced by another.
 pub async fn forget_plan(tx: &mut Tx, month: &Month) -> Result<()> {
-    timers::cancel(tx, Kind::MeetingSoon, month.cycle.id).await?;
+    timers::cancel(tx, &Timer::MeetingSoon(month.cycle.id)).await?;
     for user in month.pair.members() {
-        timers::cancel(tx, Kind::MeetingOver, partner_of(month.cycle.id, user)).await?;
+        timers::cancel(tx, &question_to(month.cycle.id, user)).await?;
     }
     Ok(())
 }
@@ -140,25 +134,25 @@ pub async fn forget_plan(tx: &mut Tx, month: &Month) -> Result<()> {
 /// Cancels the timers of a pair whose latest cycle is `cycle`.
 pub async fn disarm(tx: &mut Tx, pair: &Pair, cycle: Option<&Cycle>, spare: Spare) -> Result<()> {
     if let Some(cycle) = cycle {
-        for kind in [
-            Kind::NudgeWeek,
-            Kind::NudgeFortnight,
-            Kind::MeetingSoon,
-            Kind::CycleCloses,
+        for timer in [
+            Timer::NudgeWeek(cycle.id),
+            Timer::NudgeFortnight(cycle.id),
+            Timer::MeetingSoon(cycle.id),
+            Timer::CycleCloses(cycle.id),
         ] {
-            timers::cancel(tx, kind, cycle.id).await?;
+            timers::cancel(tx, &timer).await?;
         }
         if spare == Spare::Nothing {
             for user in pair.members() {
-                timers::cancel(tx, Kind::MeetingOver, partner_of(cycle.id, user)).await?;
+                timers::cancel(tx, &question_to(cycle.id, user)).await?;
             }
             // A nudge that had to wait sits under the opening's own name.
-            timers::cancel(tx, Kind::CycleOpens, opening_of(pair.id, cycle.number)).await?;
+            timers::cancel(tx, &opening_of(pair.id, cycle.number)).await?;
         }
     }
     if spare == Spare::Nothing {
         let next = cycle.map_or(1, |cycle| cycle.number.saturating_add(1));
-        timers::cancel(tx, Kind::CycleOpens, opening_of(pair.id, next)).await?;
+        timers::cancel(tx, &opening_of(pair.id, next)).await?;
     }
     Ok(())
 }
@@ -166,14 +160,11 @@ pub async fn disarm(tx: &mut Tx, pair: &Pair, cycle: Option<&Cycle>, spare: Spar
 /// Whether anything is to come for a pair whose latest cycle is `cycle`.
 pub async fn is_armed(tx: &mut Tx, pair: &Pair, cycle: Option<&Cycle>) -> Result<bool> {
     let next = cycle.map_or(1, |cycle| cycle.number.saturating_add(1));
-    if timers::due(tx, Kind::CycleOpens, opening_of(pair.id, next))
-        .await?
-        .is_some()
-    {
+    if timers::due(tx, &opening_of(pair.id, next)).await?.is_some() {
         return Ok(true);
     }
     let Some(cycle) = cycle else { return Ok(false) };
-    Ok(timers::due(tx, Kind::CycleCloses, cycle.id)
+    Ok(timers::due(tx, &Timer::CycleCloses(cycle.id))
         .await?
         .is_some())
 }

@@ -14,7 +14,7 @@ use crate::domain::ids::{CycleId, PairId, ReflectionId, UserId};
 use crate::domain::pair::{self, Pair};
 use crate::domain::participant::Standing;
 use crate::domain::questions::{self, Question, Side};
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers, MetAnswer};
 use crate::store::outbox::{self, Kind, To};
@@ -35,16 +35,16 @@ pub async fn ask(tx: &mut Tx, pair: PairId, cycle: CycleId) -> Result<()> {
     };
     let said = met::of(tx, cycle.id).await?;
     for user in pair.members() {
-        let subject = format!("{}/{user}", cycle.id);
+        let due = due_for(cycle.id, user);
         match said.on_record(&pair, user).and_then(MetAnswer::parse) {
             Some(MetAnswer::Yes) => {
-                timers::cancel(tx, Timing::ReflectionDue, &subject).await?;
+                timers::cancel(tx, &due).await?;
                 answer_yes(tx, &pair, cycle.id, user).await?;
             }
             Some(MetAnswer::Moved | MetAnswer::No) => {}
             None => {
                 let at = day_after(tx, user).await?;
-                timers::at(tx, Timing::ReflectionDue, &subject, at).await?;
+                timers::at(tx, &due, at).await?;
             }
         }
     }
@@ -72,11 +72,15 @@ async fn day_after(tx: &mut Tx, user: &UserId) -> Result<Timestamp> {
     Ok(Hours::from(&program.settings).next_open(evening, &zone))
 }
 
-/// Timer `ReflectionDue`, subject `cycle/person`: the partner said yes, this one has said nothing.
-pub async fn due(tx: &mut Tx, subject: &str) -> Result<()> {
-    let Some((cycle, user)) = parse(subject) else {
-        return Ok(());
-    };
+fn due_for(cycle: CycleId, user: &UserId) -> Timer {
+    Timer::ReflectionDue {
+        cycle,
+        user: user.clone(),
+    }
+}
+
+/// Timer `ReflectionDue`: the partner said yes, this one has said nothing.
+pub async fn due(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<()> {
     let Some(cycle) = cycles::find(tx, cycle).await? else {
         return Ok(());
     };
@@ -87,29 +91,33 @@ pub async fn due(tx: &mut Tx, subject: &str) -> Result<()> {
         return Ok(());
     };
     let said = met::of(tx, cycle.id).await?;
-    let answered = said.on_record(&pair, &user).is_some();
-    let paused = participants::standing(tx, &user).await? == Some(Standing::Paused);
-    if cycle.state != State::Held || !pair.has(&user) || answered || paused {
+    let answered = said.on_record(&pair, user).is_some();
+    let paused = participants::standing(tx, user).await? == Some(Standing::Paused);
+    if cycle.state != State::Held || !pair.has(user) || answered || paused {
         return Ok(());
     }
     // They are still to be asked whether they met: first things first. A meeting to come is another matter.
-    let question = timers::due(tx, Timing::MeetingOver, subject).await?;
+    let question = Timer::MeetingOver {
+        cycle: cycle.id,
+        user: user.clone(),
+    };
+    let question = timers::due(tx, &question).await?;
     if question.is_some() && !cycle.is_ahead(tx.now) {
-        let at = day_after(tx, &user).await?;
-        timers::at(tx, Timing::ReflectionDue, subject, at).await?;
+        let at = day_after(tx, user).await?;
+        timers::at(tx, &due_for(cycle.id, user), at).await?;
         return Ok(());
     }
-    let Some((id, question)) = pose(tx, &pair, cycle.id, &user).await? else {
+    let Some((id, question)) = pose(tx, &pair, cycle.id, user).await? else {
         return Ok(());
     };
     let nudge = Nudge {
         kind: Kind::Reflection,
         key: key(id),
         to: To::Person(user.clone()),
-        message: messages::question(id, &question, pair.partner_of(&user)),
-        people: vec![user],
+        message: messages::question(id, &question, pair.partner_of(user)),
+        people: vec![user.clone()],
         stale_at: held_at.saturating_add(STALE).unwrap_or(Timestamp::MAX),
-        timer: (Timing::ReflectionDue, subject.to_owned()),
+        timer: due_for(cycle.id, user),
     };
     if nudge::send_or_wait(tx, &program.settings, nudge).await? != Outcome::Sent {
         reflections::withdraw(tx, id).await?;
@@ -117,17 +125,9 @@ pub async fn due(tx: &mut Tx, subject: &str) -> Result<()> {
     Ok(())
 }
 
-fn parse(subject: &str) -> Option<(CycleId, UserId)> {
-    let (cycle, user) = subject.split_once('/')?;
-    Some((CycleId(cycle.parse().ok()?), UserId::from(user)))
-}
-
 /// The question could not be sent that day: it was not asked yet. Whoever has said yes meanwhile waits for it.
-pub async fn unsent(tx: &mut Tx, subject: &str) -> Result<()> {
-    let Some((cycle, user)) = parse(subject) else {
-        return Ok(());
-    };
-    reflections::withdraw_of(tx, cycle, &user).await?;
+pub async fn unsent(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<()> {
+    reflections::withdraw_of(tx, cycle, user).await?;
     let Some(cycle) = cycles::find(tx, cycle).await? else {
         return Ok(());
     };
@@ -135,9 +135,9 @@ pub async fn unsent(tx: &mut Tx, subject: &str) -> Result<()> {
         return Ok(());
     };
     let said = met::of(tx, cycle.id).await?;
-    let said = said.on_record(&pair, &user).and_then(MetAnswer::parse);
+    let said = said.on_record(&pair, user).and_then(MetAnswer::parse);
     if said == Some(MetAnswer::Yes) {
-        return answer_yes(tx, &pair, cycle.id, &user).await;
+        return answer_yes(tx, &pair, cycle.id, user).await;
     }
     Ok(())
 }

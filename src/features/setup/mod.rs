@@ -9,23 +9,20 @@ mod views;
 use super::{Reply, Result, refuse};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
+use crate::domain::program;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
-use crate::domain::timer::Kind;
-use crate::domain::{cadence, program};
+use crate::domain::timer::Timer;
 use crate::md;
+use crate::shared::recurring;
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, What};
-use crate::store::timers::Due;
 use crate::store::{Tx, audit, people, programs, timers, workspaces};
 use jiff::SignedDuration;
-use jiff::civil::time;
 use jiff::tz::TimeZone;
 
 /// What Slack told us about an admin's rights is asked for again after this long.
 const RIGHTS_AGE: SignedDuration = SignedDuration::from_mins(1);
-/// When the program forgets what it no longer needs: nobody is at work.
-const RETENTION_HOUR: i8 = 3;
 /// The most options Slack shows.
 const OPTIONS: usize = 100;
 
@@ -207,55 +204,45 @@ pub async fn changed(tx: &mut Tx) -> Result<()> {
         tx.happens(Happening::ZoneChanged(user));
     }
     match settings.matching {
-        Matching::Rounds => reschedule(tx, Kind::Round, &settings.round_schedule, &zone).await?,
-        Matching::Rolling => timers::cancel(tx, Kind::Round, "program").await?,
+        Matching::Rounds => reschedule(tx, &Timer::Round, &settings.round_schedule, &zone).await?,
+        Matching::Rolling => timers::cancel(tx, &Timer::Round).await?,
     }
     // Without a channel the owners' private companion still goes out.
-    reschedule(tx, Kind::Digest, &settings.digest_schedule, &zone).await?;
-    let here = cadence::local(tx.now, &zone);
-    let tonight = here.date().to_datetime(time(RETENTION_HOUR, 0, 0, 0));
-    let next = if tonight > here {
-        tonight
-    } else {
-        tonight.saturating_add(jiff::Span::new().days(1))
-    };
-    let due = Due::Local {
-        civil: next,
-        zone: &zone,
-        whose: None,
-    };
-    timers::set(tx, Kind::Retention, "program", &due).await?;
-    timers::soon(tx, Kind::Directory, "program").await?;
+    reschedule(tx, &Timer::Digest, &settings.digest_schedule, &zone).await?;
+    recurring::set_retention(tx, &zone).await?;
+    timers::soon(tx, &Timer::Directory).await?;
     Ok(())
 }
 
 /// The process has started: a program whose timers were lost (a restored backup, an older version) gets them back.
 pub async fn started(tx: &mut Tx) -> Result<()> {
-    if timers::due(tx, Kind::Retention, "program").await?.is_none() {
+    if timers::due(tx, &Timer::Retention).await?.is_none() {
         changed(tx).await?;
+    }
+    timers::look_again(tx).await?;
+    replan(tx).await
+}
+
+/// Timers that recur are set anew where they lie further off than their next occurrence: they were set while a clock was
+/// ahead, and would leave the program asleep until then.
+pub async fn replan(tx: &mut Tx) -> Result<()> {
+    if let Some(program) = programs::find(tx).await? {
+        recurring::replan(tx, &program.settings).await?;
     }
     Ok(())
 }
 
 /// Moves a timer to the schedule's next time. One that is due already stays: changing the program's name
 /// on the minute of a round must not skip the round.
-async fn reschedule(tx: &mut Tx, kind: Kind, schedule: &str, zone: &TimeZone) -> Result<()> {
-    let due = timers::due(tx, kind, "program").await?;
+async fn reschedule(tx: &mut Tx, timer: &Timer, schedule: &str, zone: &TimeZone) -> Result<()> {
+    let due = timers::due(tx, timer).await?;
     if due.is_some_and(|at| at <= tx.now) {
         return Ok(());
     }
-    let next = Schedule::parse(schedule)
-        .ok()
-        .and_then(|schedule| schedule.next_after(tx.now, zone));
-    let Some(next) = next else {
-        return Ok(timers::cancel(tx, kind, "program").await?);
-    };
-    let due = Due::Local {
-        civil: cadence::local(next, zone),
-        zone,
-        whose: None,
-    };
-    Ok(timers::set(tx, kind, "program", &due).await?)
+    if !recurring::set_scheduled(tx, timer, schedule, zone).await? {
+        timers::cancel(tx, timer).await?;
+    }
+    Ok(())
 }
 
 /// A schedule as people say it.

@@ -1,7 +1,7 @@
 use super::{Reply, zones};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::program::{Day, Matching, Settings};
-use crate::domain::timer::Kind;
+use crate::domain::timer::Timer;
 use crate::slack::event::{Answer, Form};
 use crate::store::{programs, timers};
 use crate::testing::scene::{Scene, fill, render, render_view};
@@ -42,9 +42,9 @@ async fn program(scene: &Scene) -> Option<Settings> {
     found.map(|found| Settings::clone(&found.settings))
 }
 
-async fn due(scene: &Scene, kind: Kind) -> Option<Timestamp> {
+async fn due(scene: &Scene, timer: Timer) -> Option<Timestamp> {
     let mut tx = scene.tx().await;
-    let due = timers::due(&mut tx, kind, "program").await.unwrap();
+    let due = timers::due(&mut tx, &timer).await.unwrap();
     tx.rollback().await;
     due
 }
@@ -100,15 +100,15 @@ async fn an_admin_sets_up_with_what_stands_in_the_form() {
     assert_eq!(settings, expected);
     // It is Monday, 10:00 in Berlin: the next round is a week away. Retention runs at 3:00 there.
     assert_eq!(
-        due(&scene, Kind::Round).await.unwrap().to_string(),
+        due(&scene, Timer::Round).await.unwrap().to_string(),
         "2026-03-09T09:00:00Z"
     );
     assert_eq!(
-        due(&scene, Kind::Digest).await.unwrap().to_string(),
+        due(&scene, Timer::Digest).await.unwrap().to_string(),
         "2026-03-09T09:00:00Z"
     );
     assert_eq!(
-        due(&scene, Kind::Retention).await.unwrap().to_string(),
+        due(&scene, Timer::Retention).await.unwrap().to_string(),
         "2026-03-03T02:00:00Z"
     );
 }
@@ -189,7 +189,7 @@ async fn editing_moves_what_it_must_and_keeps_the_rest() {
         (33, &[Day::Mon, Day::Sun][..])
     );
     assert_eq!(
-        due(&scene, Kind::Round).await.unwrap().to_string(),
+        due(&scene, Timer::Round).await.unwrap().to_string(),
         "2026-03-02T15:00:00Z"
     );
 
@@ -199,7 +199,7 @@ async fn editing_moves_what_it_must_and_keeps_the_rest() {
     answers.insert("matching".into(), Answer::One("rolling".into()));
     submit(&scene, "U1", answers).await;
     assert_eq!(program(&scene).await.unwrap().matching, Matching::Rolling);
-    assert_eq!(due(&scene, Kind::Round).await, None);
+    assert_eq!(due(&scene, Timer::Round).await, None);
 }
 
 #[tokio::test]
@@ -207,13 +207,13 @@ async fn a_round_that_is_due_is_not_skipped_by_an_edit() {
     let mut scene = fresh(true).await;
     let answers = form(&scene, "U1").await;
     submit(&scene, "U1", answers).await;
-    let round = due(&scene, Kind::Round).await.unwrap();
+    let round = due(&scene, Timer::Round).await.unwrap();
     // The bot was down over the round's time.
     scene.now = round + jiff::SignedDuration::from_hours(2);
     let mut answers = form(&scene, "U1").await;
     answers.insert("name".into(), Answer::Text("Upside down".into()));
     submit(&scene, "U1", answers).await;
-    assert_eq!(due(&scene, Kind::Round).await, Some(round));
+    assert_eq!(due(&scene, Timer::Round).await, Some(round));
 }
 
 #[tokio::test]
@@ -278,21 +278,16 @@ async fn who_has_no_zone_of_their_own_moves_with_the_program() {
         .command("UTOM", "pause until 2026-03-14")
         .await
         .unwrap();
-    let due = async |kind, subject: String| {
+    let due = async |timer: &Timer| {
         let mut tx = scene.tx().await;
-        let due = timers::due(&mut tx, kind, subject).await.unwrap();
+        let due = timers::due(&mut tx, timer).await.unwrap();
         tx.rollback().await;
         due.unwrap().to_string()
     };
-    let first_month = format!("{pair}/1");
-    assert_eq!(
-        due(Kind::PauseEnds, "UTOM".into()).await,
-        "2026-03-14T09:00:00Z"
-    );
-    assert_eq!(
-        due(Kind::CycleOpens, first_month.clone()).await,
-        "2026-03-03T09:00:00Z"
-    );
+    let first_month = Timer::CycleOpens { pair, number: 1 };
+    let pause = Timer::PauseEnds("UTOM".into());
+    assert_eq!(due(&pause).await, "2026-03-14T09:00:00Z");
+    assert_eq!(due(&first_month).await, "2026-03-03T09:00:00Z");
     let mut tx = scene.tx().await;
     let settings = Settings {
         time_zone: "America/New_York".into(),
@@ -301,12 +296,6 @@ async fn who_has_no_zone_of_their_own_moves_with_the_program() {
     super::declared(&mut tx, settings).await.unwrap();
     crate::router::happenings(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(
-        due(Kind::PauseEnds, "UTOM".into()).await,
-        "2026-03-14T13:00:00Z"
-    );
-    assert_eq!(
-        due(Kind::CycleOpens, first_month).await,
-        "2026-03-03T14:00:00Z"
-    );
+    assert_eq!(due(&pause).await, "2026-03-14T13:00:00Z");
+    assert_eq!(due(&first_month).await, "2026-03-03T14:00:00Z");
 }

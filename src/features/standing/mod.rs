@@ -17,7 +17,7 @@ use crate::store::outbox::{Kind as Sort, To};
 use crate::store::participants::Participant;
 use crate::store::timers::Due;
 use crate::store::{Tx, audit, known, pairs, participants, people, programs, timers};
-use crate::{domain::cadence, domain::timer::Kind};
+use crate::{domain::cadence, domain::timer::Timer};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -97,7 +97,7 @@ pub async fn pause(tx: &mut Tx, actor: &Actor, until: Option<Date>) -> Result<Re
     let paused = me.standing == Standing::Paused;
     let Some(day) = until else {
         participants::set_standing(tx, user, Standing::Paused, None).await?;
-        timers::cancel(tx, Kind::PauseEnds, user).await?;
+        timers::cancel(tx, &Timer::PauseEnds(user.clone())).await?;
         if !paused {
             tx.happens(Happening::Paused(user.clone()));
         }
@@ -117,7 +117,7 @@ pub async fn pause(tx: &mut Tx, actor: &Actor, until: Option<Date>) -> Result<Re
         zone: &zone,
         whose: Some(user),
     };
-    timers::set(tx, Kind::PauseEnds, user.as_str(), &due).await?;
+    timers::set(tx, &Timer::PauseEnds(user.clone()), &due).await?;
     if !paused {
         tx.happens(Happening::Paused(user.clone()));
     }
@@ -135,7 +135,7 @@ pub async fn resume(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
         return Ok(Reply::say(messages::not_paused()).with_home());
     }
     participants::set_standing(tx, &actor.user, Standing::Active, None).await?;
-    timers::cancel(tx, Kind::PauseEnds, &actor.user).await?;
+    timers::cancel(tx, &Timer::PauseEnds(actor.user.clone())).await?;
     tx.happens(Happening::Resumed(actor.user.clone()));
     let onward = onward(tx, &settings, &actor.user).await?;
     Ok(Reply::say(messages::resumed(&onward)).with_home())
@@ -166,10 +166,10 @@ pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
         people: vec![user.clone()],
         message: messages::pause_over(&onward),
         stale_at: tx.now.saturating_add(168.hours()).unwrap_or(Timestamp::MAX),
-        timer: (Kind::PauseEnds, user.to_string()),
+        timer: Timer::PauseEnds(user.clone()),
     };
     if let Outcome::Later(at) = nudge::send(tx, &program.settings, nudge).await? {
-        timers::at(tx, Kind::PauseEnds, user, at).await?;
+        timers::at(tx, &Timer::PauseEnds(user.clone()), at).await?;
     }
     Ok(())
 }
@@ -218,7 +218,7 @@ pub async fn leave(tx: &mut Tx, actor: &Actor, _answers: &Answers) -> Result<Rep
     if taking_part(tx, actor).await?.is_some() {
         participants::set_standing(tx, user, Standing::Left, None).await?;
         participants::set_waiting(tx, user, None).await?;
-        timers::cancel(tx, Kind::PauseEnds, user).await?;
+        timers::cancel(tx, &Timer::PauseEnds(user.clone())).await?;
         audit::note(tx, user, "left", user.as_str()).await?;
         tx.happens(Happening::Departed {
             user: user.clone(),

@@ -2,7 +2,7 @@ use crate::domain::ids::{PairId, RoundId};
 use crate::domain::pair::State;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
-use crate::domain::timer::Kind;
+use crate::domain::timer::Timer;
 use crate::slack::event::{Action, Form, Reply};
 use crate::store::{pairs, participants, timers};
 use crate::testing::cast;
@@ -27,7 +27,9 @@ async fn standing(scene: &Scene, user: &str) -> Option<Standing> {
 
 async fn pause_ends(scene: &Scene) -> Option<String> {
     let mut tx = scene.tx().await;
-    let due = timers::due(&mut tx, Kind::PauseEnds, "U1").await.unwrap();
+    let due = timers::due(&mut tx, &Timer::PauseEnds("U1".into()))
+        .await
+        .unwrap();
     tx.rollback().await;
     due.map(|due| due.to_string())
 }

@@ -52,6 +52,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "delivery",
         include_str!("../../../migrations/0011_delivery.sql"),
     ),
+    (
+        12,
+        "timers",
+        include_str!("../../../migrations/0012_timers.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.

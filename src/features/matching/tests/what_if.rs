@@ -2,6 +2,7 @@
 
 use super::edits::{ask, two_each};
 use super::*;
+use crate::domain::timer::WhatIf;
 
 /// The open round and its first pair.
 async fn first(scene: &Scene) -> (RoundId, UserId, UserId) {
@@ -120,7 +121,12 @@ async fn nobody_erased_meanwhile_is_named_in_an_answer() {
     let (round, mentor, mentee) = first(&scene).await;
     let what_if = Action::WhatIfNot(round, mentor.clone(), mentee.clone());
     scene.press("UANA", what_if).await.unwrap();
-    let subject = format!("{round}/UANA/{mentor}/{mentee}");
+    let subject = WhatIf {
+        round,
+        owner: "UANA".into(),
+        mentor,
+        mentee: mentee.clone(),
+    };
     let mut tx = scene.tx().await;
     let asked = question(&mut tx, &subject).await.unwrap().unwrap();
     tx.rollback().await;

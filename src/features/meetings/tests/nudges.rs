@@ -2,8 +2,9 @@
 
 use super::{days, opened, other_time, planned};
 use crate::domain::cadence::local;
+use crate::domain::ids::CheckinId;
 use crate::domain::message::Message;
-use crate::domain::timer::Kind as Timing;
+use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::store::outbox::{Kind, To};
 use crate::testing::scene::{Scene, render};
@@ -75,7 +76,7 @@ fn other(number: u8) -> Nudge {
         people: vec![ANA.into()],
         message: Message::from(crate::md!("Something else")),
         stale_at: Timestamp::MAX,
-        timer: (Timing::Checkin, "0".into()),
+        timer: Timer::Checkin(CheckinId(0)),
     }
 }
 

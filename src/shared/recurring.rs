@@ -1,0 +1,183 @@
+//! What a program does again and again, and when next.
+
+use super::Result;
+use crate::domain::cadence::{self, Hours};
+use crate::domain::program::Settings;
+use crate::domain::schedule::Schedule;
+use crate::domain::timer::{Kind, Timer};
+use crate::store::Tx;
+use crate::store::timers::{self, Due};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+/// How often Slack is asked about people at least.
+pub const DIRECTORY: SignedDuration = SignedDuration::from_hours(24);
+/// When the program forgets what it no longer needs, on its own clock: nobody is at work.
+const RETENTION_HOUR: i8 = 3;
+/// A clock may be set back this far without a second round on one day.
+const SLACK: SignedDuration = SignedDuration::from_hours(6);
+/// Those left over by a round are told within days, in their working hours.
+const INTRODUCE: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// Sets a timer for the next time its schedule names; false when the schedule is over.
+pub async fn set_scheduled(
+    tx: &mut Tx,
+    timer: &Timer,
+    schedule: &str,
+    zone: &TimeZone,
+) -> Result<bool> {
+    let Some(next) = next_scheduled(schedule, tx.now, zone) else {
+        return Ok(false);
+    };
+    set(tx, timer, cadence::local(next, zone), zone).await?;
+    Ok(true)
+}
+
+/// Sets the timer that has the program forget what it no longer needs.
+pub async fn set_retention(tx: &mut Tx, zone: &TimeZone) -> Result<()> {
+    let night = next_night(tx.now, zone);
+    set(tx, &Timer::Retention, night, zone).await
+}
+
+/// Sets anew what lies further off than its next occurrence, and has run now what nobody sets that far ahead.
+pub async fn replan(tx: &mut Tx, settings: &Settings) -> Result<()> {
+    let (now, zone) = (tx.now, settings.zone());
+    let later = now.saturating_add(SLACK).unwrap_or(now);
+    for (timer, schedule) in [
+        (Timer::Round, &settings.round_schedule),
+        (Timer::Digest, &settings.digest_schedule),
+    ] {
+        let latest = next_scheduled(schedule, later, &zone);
+        if is_after(tx, &timer, latest).await? {
+            set_scheduled(tx, &timer, schedule, &zone).await?;
+        }
+    }
+    let latest = cadence::at_local(next_night(later, &zone), &zone);
+    if is_after(tx, &Timer::Retention, Some(latest)).await? {
+        set_retention(tx, &zone).await?;
+    }
+    let a_day_later = later.saturating_add(DIRECTORY).unwrap_or(later);
+    let opens = Hours::from(settings).next_open(a_day_later, &zone);
+    let a_round_later = later.saturating_add(INTRODUCE).unwrap_or(later);
+    for (kind, latest) in [
+        (Kind::Directory, a_day_later),
+        (Kind::Undelivered, opens),
+        (Kind::Match, later),
+        (Kind::WhatIf, later),
+        (Kind::Reaction, later),
+        (Kind::Introduce, a_round_later),
+    ] {
+        timers::hurry(tx, kind, latest).await?;
+    }
+    Ok(())
+}
+
+async fn is_after(tx: &mut Tx, timer: &Timer, latest: Option<Timestamp>) -> Result<bool> {
+    let due = timers::due(tx, timer).await?;
+    Ok(due.zip(latest).is_some_and(|(due, latest)| due > latest))
+}
+
+async fn set(tx: &mut Tx, timer: &Timer, civil: DateTime, zone: &TimeZone) -> Result<()> {
+    let due = Due::Local {
+        civil,
+        zone,
+        whose: None,
+    };
+    Ok(timers::set(tx, timer, &due).await?)
+}
+
+fn next_scheduled(schedule: &str, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    Schedule::parse(schedule).ok()?.next_after(after, zone)
+}
+
+/// The next time the program's clock shows the hour at which it forgets.
+fn next_night(after: Timestamp, zone: &TimeZone) -> DateTime {
+    let here = cadence::local(after, zone);
+    let tonight = here.date().at(RETENTION_HOUR, 0, 0, 0);
+    if tonight > here {
+        tonight
+    } else {
+        tonight.saturating_add(jiff::Span::new().days(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::setup;
+    use crate::testing::scene::Scene;
+
+    const RECURRING: [Timer; 4] = [
+        Timer::Round,
+        Timer::Digest,
+        Timer::Retention,
+        Timer::Directory,
+    ];
+
+    async fn plan(scene: &Scene) -> Vec<Option<Timestamp>> {
+        let mut tx = scene.tx().await;
+        let mut plan = Vec::new();
+        for timer in RECURRING {
+            plan.push(timers::due(&mut tx, &timer).await.unwrap());
+        }
+        tx.rollback().await;
+        plan
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_was_years_ahead_does_not_put_the_program_to_sleep() {
+        let mut scene = Scene::new(Settings::default()).await;
+        scene.run_due().await;
+        let before = plan(&scene).await;
+        assert!(before.iter().all(Option::is_some));
+        let now = scene.now;
+        scene.now = "2031-03-05T09:00:00Z".parse().unwrap();
+        scene.run_due().await;
+        let ahead = scene.now;
+        assert!(plan(&scene).await.iter().all(|due| *due > Some(ahead)));
+        scene.now = now;
+        let mut tx = scene.tx().await;
+        setup::replan(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let after = plan(&scene).await;
+        assert_eq!(after[..3], before[..3]);
+        assert_eq!(after[3], Some(now), "Slack is asked at once");
+    }
+
+    #[tokio::test]
+    async fn what_is_set_as_it_should_be_is_left_alone() {
+        let mut scene = Scene::new(Settings::default()).await;
+        for hours in [0, 1, 17, 24, 24 * 6, 24 * 30] {
+            scene.pass(SignedDuration::from_hours(hours)).await;
+            let before = plan(&scene).await;
+            // A clock that is set back a little as well.
+            for back in [0, 1, 5] {
+                let now = scene.now;
+                scene.now = now - SignedDuration::from_hours(back);
+                let mut tx = scene.tx().await;
+                setup::replan(&mut tx).await.unwrap();
+                tx.commit().await.unwrap();
+                scene.now = now;
+            }
+            assert_eq!(plan(&scene).await, before, "after {hours} hours");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_set_for_soon_does_not_stay_years_away() {
+        let scene = Scene::new(Settings::default()).await;
+        let mut tx = scene.tx().await;
+        let now = tx.now;
+        let ahead = now + SignedDuration::from_hours(5 * 365 * 24);
+        timers::at(&mut tx, &Timer::Undelivered, ahead)
+            .await
+            .unwrap();
+        timers::at(&mut tx, &Timer::Match, ahead).await.unwrap();
+        setup::replan(&mut tx).await.unwrap();
+        for timer in [Timer::Undelivered, Timer::Match] {
+            assert_eq!(timers::due(&mut tx, &timer).await.unwrap(), Some(now));
+        }
+        tx.rollback().await;
+    }
+}
