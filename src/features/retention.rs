@@ -31,6 +31,7 @@ const HOUR: i8 = 3;
 
 /// Timer `Retention`, daily: prunes what was handled and sent, and sets the next.
 pub async fn daily(tx: &mut Tx) -> Result<()> {
+    tx.erases();
     let (inbox, outbox) = (ago(tx, INBOX_DAYS), ago(tx, OUTBOX_DAYS));
     let (audit, nudged) = (ago(tx, AUDIT_DAYS), ago(tx, NUDGED_DAYS));
     inbox::prune(tx, inbox).await?;
