@@ -77,8 +77,8 @@ impl App {
             config.bot_token()?,
             config.slack_timeout(),
         )?;
-        let db = Db::open(config.database()?, config.keys()?).await;
-        let db = db.map_err(|error| config.does_not_open(error))?;
+        let db = config.open_database().await?;
+        db.share_clock(&clock);
         db.check_key(clock.now()).await?;
         let sender = Sender {
             db: db.clone(),

@@ -28,6 +28,7 @@ const NUDGED_DAYS: i32 = 7;
 
 /// Timer `Retention`, daily: prunes what was handled and sent, and sets the next.
 pub async fn daily(tx: &mut Tx) -> Result<()> {
+    tx.erases();
     let (inbox, outbox) = (ago(tx, INBOX_DAYS), ago(tx, OUTBOX_DAYS));
     let (audit, nudged) = (ago(tx, AUDIT_DAYS), ago(tx, NUDGED_DAYS));
     inbox::prune(tx, inbox).await?;

@@ -71,6 +71,7 @@ pub async fn read(tx: &mut Tx, user: &UserId) -> Result<Own> {
 
 /// Erases what can be: that two people were once paired stays, so that they are not paired again.
 pub async fn erase(tx: &mut Tx, user: &UserId) -> Result<()> {
+    tx.erases();
     for sql in [
         "delete from participants where team_id = $1 and user_id = $2",
         "delete from people where team_id = $1 and user_id = $2",
@@ -95,6 +96,7 @@ pub async fn erase(tx: &mut Tx, user: &UserId) -> Result<()> {
 /// Forgets what went to a pair's group message, and what was to go there but for the word that the pair is over. The
 /// pair is: nothing asks any more whether these messages went out.
 pub async fn erase_conversation(tx: &mut Tx, pair: PairId) -> Result<()> {
+    tx.erases();
     empty_lane(tx, &format!("pair/{pair}")).await
 }
 

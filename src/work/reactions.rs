@@ -17,7 +17,7 @@ pub(crate) async fn run(db: &Db, row: &DueRow, id: i64, now: Timestamp) -> Resul
         for person in people {
             // One by one: what cannot be done for one of them is done for the others all the same.
             let event = Event::PersonSeen(person.clone());
-            let mut tx = db.write(&row.team, now).await?;
+            let mut tx = db.background_write(&row.team, now).await?;
             match router::event(&mut tx, &event).await {
                 Ok(_) => tx.commit().await?,
                 Err(error) => {
@@ -27,7 +27,7 @@ pub(crate) async fn run(db: &Db, row: &DueRow, id: i64, now: Timestamp) -> Resul
             }
         }
     }
-    let mut tx = db.write(&row.team, now).await?;
+    let mut tx = db.background_write(&row.team, now).await?;
     if !timers::take(&mut tx, row.id).await? {
         // Another replica was quicker.
         tx.rollback().await;

@@ -115,7 +115,10 @@ impl Sender {
 
     /// Gives rows that an earlier release wrote their place: at a start, and while another release runs beside us.
     pub async fn adopt(&self) -> Result<(), StoreError> {
-        let mut tx = self.db.write(&nobody(), self.clock.now()).await?;
+        let mut tx = self
+            .db
+            .background_write(&nobody(), self.clock.now())
+            .await?;
         outbox::adopt(&mut tx).await?;
         tx.commit().await
     }
@@ -135,7 +138,9 @@ impl Sender {
         }
         let mut jobs = Vec::new();
         for (team, queues) in by_team {
-            let mut tx = self.db.write(&team, self.clock.now()).await?;
+            let Some(mut tx) = self.db.try_write(&team, self.clock.now()).await? else {
+                continue;
+            };
             let mut claimed = Vec::new();
             for queue in &queues {
                 self.claim_queue(&mut tx, queue, &mut claimed).await?;
@@ -258,7 +263,10 @@ impl Sender {
     }
 
     async fn note(&self, job: &Job, outcome: &Outcome) -> Result<(), StoreError> {
-        let mut tx = self.db.write(&job.team, self.clock.now()).await?;
+        let mut tx = self
+            .db
+            .background_write(&job.team, self.clock.now())
+            .await?;
         let steps = delivery::after(&job.head.delivery, &job.call, outcome, tx.now);
         apply(&mut tx, &job.head, &steps).await?;
         tx.commit().await

@@ -17,6 +17,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("chart::*", &["domain::*"]),
     ("people_file::*", &["domain::*"]),
     ("store::*", &["domain::*", "clock::millis"]),
+    ("store::db::*", &["domain::*", "store::*", "clock"]),
     ("slack::words", &["domain::*"]),
     (
         "slack::blocks",

@@ -1,5 +1,8 @@
 //! One transaction: what features work in.
 
+use super::runner::Runner;
+use super::session::Session;
+use super::sqlite::Reader;
 use super::writer::Writer;
 use super::{Db, Engine, GROUP_LIMIT, GROUP_PATIENCE, Result, StoreError};
 use crate::domain::happening::Happening;
@@ -8,8 +11,6 @@ use crate::store::known::Known;
 use crate::store::programs::Program;
 use crate::store::seal::Keys;
 use jiff::Timestamp;
-use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, Transaction};
 use std::collections::HashMap;
 use std::sync::PoisonError;
 use tokio::sync::OwnedMutexGuard;
@@ -24,6 +25,10 @@ pub(super) struct Programs {
 }
 
 /// One transaction (or, from [`Db::read`], a connection to read with).
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what a commit sets off, each by itself"
+)]
 pub struct Tx {
     pub(super) conn: Option<Conn>,
     pub(super) db: Db,
@@ -34,6 +39,8 @@ pub struct Tx {
     pub(crate) happened: Vec<Happening>,
     pub(crate) posted: bool,
     pub(crate) timed: bool,
+    /// Something was erased: no copy of it may stay in SQLite's log.
+    pub(super) erased: bool,
     /// What is known about whoever this is for, read already.
     pub(in crate::store) known: Option<Known>,
     /// The program, once read in this transaction.
@@ -43,19 +50,18 @@ pub struct Tx {
 
 pub(super) enum Conn {
     Writer(OwnedMutexGuard<Writer>),
-    Transaction(Transaction<'static, Any>),
-    Reader(OwnedMutexGuard<AnyConnection>),
-    Pooled(PoolConnection<Any>),
+    Transaction(Session),
+    Reader(OwnedMutexGuard<Reader>),
+    Pooled(Session),
 }
 
 impl Tx {
     /// The connection, for the functions of this module's siblings.
-    pub(crate) fn conn(&mut self) -> &mut AnyConnection {
+    pub(crate) fn conn(&mut self) -> Runner<'_> {
         match self.conn.as_mut().expect("a finished transaction is gone") {
-            Conn::Writer(writer) => &mut writer.conn,
-            Conn::Transaction(tx) => tx,
-            Conn::Reader(conn) => conn,
-            Conn::Pooled(conn) => conn,
+            Conn::Writer(writer) => writer.runner(),
+            Conn::Reader(reader) => reader.runner(),
+            Conn::Transaction(session) | Conn::Pooled(session) => session.runner(),
         }
     }
 
@@ -139,14 +145,27 @@ impl Tx {
         self.happened.push(happening);
     }
 
+    /// Words were erased for good: once this is committed, no copy of them may stay in the files.
+    pub(crate) fn erases(&mut self) {
+        self.erased = true;
+    }
+
     /// Makes it durable. When this returns `Ok`, it is on disk.
     pub async fn commit(mut self) -> Result<()> {
         let db = self.db.clone();
         match self.conn.take().expect("committed once") {
             Conn::Reader(_) | Conn::Pooled(_) => return Ok(()),
-            Conn::Transaction(tx) => tx.commit().await?,
+            Conn::Transaction(session) => session.commit().await?,
             Conn::Writer(mut writer) => {
-                let mut committed = writer.done();
+                let mut committed = match writer.done() {
+                    Ok(committed) => committed,
+                    Err(error) => {
+                        if !db.others_wait() {
+                            writer.flush().await;
+                        }
+                        return Err(error);
+                    }
+                };
                 // Requests that have arrived already may join.
                 if !db.others_wait() {
                     tokio::task::yield_now().await;
@@ -183,15 +202,19 @@ impl Tx {
         if self.timed {
             db.0.timer_set.notify_one();
         }
+        if self.erased
+            && let Err(error) = db.scrub().await
+        {
+            // It is gone from the tables, and from the log when that is written anew.
+            tracing::warn!(%error, "erased words may stay in the database's log for a while");
+        }
         Ok(())
     }
 
     /// Undoes it. (Dropping does the same, a little later.)
     pub async fn rollback(mut self) {
         match self.conn.take() {
-            Some(Conn::Transaction(tx)) => {
-                let _ = tx.rollback().await;
-            }
+            Some(Conn::Transaction(session)) => session.rollback().await,
             Some(Conn::Writer(mut writer)) => {
                 if !self.db.others_wait() {
                     writer.flush().await;
