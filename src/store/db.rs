@@ -10,14 +10,19 @@
 
 mod connections;
 mod mint;
+mod reading;
+mod request;
 mod schema;
 mod tx;
 mod writer;
 
 use connections::{Connections, lock_team, reader_turn, writer_turn};
+use reading::Programs;
+pub use reading::Reading;
+pub use request::{NotBegun, RequestTx};
 pub use schema::migrations;
+use tx::Conn;
 pub use tx::Tx;
-use tx::{Conn, Programs};
 
 use super::inbox;
 use super::known::Desk;
@@ -246,7 +251,7 @@ impl Db {
                 };
                 let (first, known) = turn.begin_once(&request, &self.0.keys).await?;
                 let mut tx = self.tx(Conn::Writer(turn), team, now);
-                tx.known = known;
+                tx.reading.known = known;
                 (tx, first)
             }
             Connections::Pool(_) => {
@@ -263,7 +268,7 @@ impl Db {
     }
 
     /// A connection for reading only. On SQLite it cannot write.
-    pub async fn read(&self, team: &TeamId, now: Timestamp) -> Result<Tx> {
+    pub async fn read(&self, team: &TeamId, now: Timestamp) -> Result<Reading> {
         let conn = match &self.0.connections {
             Connections::Sqlite {
                 readers,
@@ -275,30 +280,24 @@ impl Db {
             }
             Connections::Pool(pool) => Conn::Pooled(pool.acquire().await?),
         };
-        Ok(self.tx(conn, team, now))
+        Ok(Reading::new(conn, self, team, now))
     }
 
     /// The same, for what `user` asked: what is known about them is read already, together with others' who ask at the
     /// same time.
-    pub async fn read_for(&self, team: &TeamId, user: &UserId, now: Timestamp) -> Result<Tx> {
+    pub async fn read_for(&self, team: &TeamId, user: &UserId, now: Timestamp) -> Result<Reading> {
         let known = self.0.desk.ask(self, team, user).await;
-        let mut tx = self.read(team, now).await?;
-        tx.known = known;
-        Ok(tx)
+        let mut reading = self.read(team, now).await?;
+        reading.known = known;
+        Ok(reading)
     }
 
     fn tx(&self, conn: Conn, team: &TeamId, now: Timestamp) -> Tx {
         Tx {
-            conn: Some(conn),
-            db: self.clone(),
-            team: team.clone(),
-            now,
+            reading: Reading::new(conn, self, team, now),
             happened: Vec::new(),
             posted: false,
             timed: false,
-            known: None,
-            program: None,
-            program_changed: false,
         }
     }
 

@@ -3,7 +3,7 @@
 //! Slack allows so many calls of a method a minute, per workspace; we keep the calls of the last minute and never
 //! make one more. A margin covers the time between our note and Slack's receipt.
 
-use super::db::{Result, Tx, instant};
+use super::db::{Reading, Result, Tx, instant};
 use crate::domain::ids::TeamId;
 use jiff::Timestamp;
 use sqlx::Row;
@@ -47,7 +47,7 @@ pub async fn take(tx: &mut Tx, allowances: &[Allowance]) -> Result<Result<(), Ti
 }
 
 /// When the allowance has room again; none when it has room now.
-async fn free_at(tx: &mut Tx, allowance: &Allowance, now: i64) -> Result<Option<i64>> {
+async fn free_at(tx: &mut Reading, allowance: &Allowance, now: i64) -> Result<Option<i64>> {
     let row = sqlx::query("select until from limit_blocks where scope = $1 and until > $2")
         .bind(&allowance.scope)
         .bind(now)
@@ -85,7 +85,7 @@ pub async fn block(tx: &mut Tx, scope: &str, until: Timestamp) -> Result<()> {
 }
 
 /// Until when `scope` is blocked, if it is.
-pub async fn blocked_until(tx: &mut Tx, scope: &str) -> Result<Option<Timestamp>> {
+pub async fn blocked_until(tx: &mut Reading, scope: &str) -> Result<Option<Timestamp>> {
     let now = tx.now_ms();
     let row = sqlx::query("select until from limit_blocks where scope = $1 and until > $2")
         .bind(scope)

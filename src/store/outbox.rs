@@ -10,7 +10,7 @@
 //!
 //! A lease that ran out means the sender died in mid-call: the row is taken again, in doubt.
 
-use super::db::{Result, StoreError, Tx, instant, skip_locked};
+use super::db::{Reading, Result, StoreError, Tx, instant, skip_locked};
 use crate::domain::ids::{ChannelId, PairId, TeamId, UserId};
 use crate::domain::message::{Attachment, Message};
 use crate::domain::timer::{Timer, Unreadable};
@@ -233,7 +233,7 @@ pub async fn post(
 }
 
 /// Whether something went out (or waits to) under `key`: for reminders to several people of which some are put off.
-pub async fn has(tx: &mut Tx, key: &str) -> Result<bool> {
+pub async fn has(tx: &mut Reading, key: &str) -> Result<bool> {
     let team = tx.team().to_string();
     let row = sqlx::query("select id from outbox where team_id = $1 and dedupe_key = $2")
         .bind(team)
@@ -354,7 +354,7 @@ pub async fn heads(tx: &mut Tx, most: i64) -> Result<Vec<Parcel>> {
     Ok(heads)
 }
 
-fn read(tx: &Tx, row: &AnyRow) -> Result<Parcel> {
+fn read(tx: &Reading, row: &AnyRow) -> Result<Parcel> {
     let id: i64 = row.try_get(0)?;
     let kind: String = row.try_get(3)?;
     let sealed: String = row.try_get(4)?;
@@ -563,7 +563,7 @@ pub async fn withdraw(tx: &mut Tx, prefix: &str) -> Result<u64> {
 }
 
 /// When the earliest open row may be taken: to sleep until then.
-pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
+pub async fn next_due(tx: &mut Reading) -> Result<Option<Timestamp>> {
     let row = sqlx::query(
         "select case when state = 'leased' then leased_until else not_before end as due from outbox o
          where state in ('queued', 'leased')
@@ -586,7 +586,7 @@ pub struct Failed {
     pub error: String,
 }
 
-pub async fn failed_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<Failed>> {
+pub async fn failed_since(tx: &mut Reading, since: Timestamp) -> Result<Vec<Failed>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select lane, kind, coalesce(error, '') from outbox
@@ -609,7 +609,7 @@ pub async fn failed_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<Failed>> 
 }
 
 /// When something was last put on its way under a key that starts with `prefix` (letters and slashes only).
-pub async fn last_of(tx: &mut Tx, prefix: &str) -> Result<Option<Timestamp>> {
+pub async fn last_of(tx: &mut Reading, prefix: &str) -> Result<Option<Timestamp>> {
     let team = tx.team().to_string();
     let row =
         sqlx::query("select max(created_at) from outbox where team_id = $1 and dedupe_key like $2")
@@ -621,7 +621,7 @@ pub async fn last_of(tx: &mut Tx, prefix: &str) -> Result<Option<Timestamp>> {
 }
 
 /// Open rows by state with the age of the oldest (milliseconds), over all workspaces we know: for metrics.
-pub async fn depth(tx: &mut Tx) -> Result<Vec<(String, i64, i64)>> {
+pub async fn depth(tx: &mut Reading) -> Result<Vec<(String, i64, i64)>> {
     let now = tx.now_ms();
     let rows = sqlx::query(
         "select case when doubt = 1 and state = 'queued' then 'in_doubt' else state end as kind, count(*),

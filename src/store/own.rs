@@ -2,7 +2,7 @@
 
 use super::agreements::{self, Agreement};
 use super::checkins::{self, Checkin};
-use super::db::{Result, Tx};
+use super::db::{Reading, Result, Tx};
 use super::invitations::{self, Invitation};
 use super::met::{self, Said};
 use super::participants::Participant;
@@ -42,7 +42,7 @@ pub struct Month {
     pub said: Said,
 }
 
-pub async fn read(tx: &mut Tx, user: &UserId) -> Result<Own> {
+pub async fn read(tx: &mut Reading, user: &UserId) -> Result<Own> {
     let mut mine = Vec::new();
     for pair in pairs::of(tx, user).await? {
         let mut months = Vec::new();
@@ -94,7 +94,7 @@ pub async fn erase(tx: &mut Tx, user: &UserId) -> Result<()> {
 
 /// Forgets what went to a pair's group message, and what was to go there but for the word that the pair is over. The
 /// pair is: nothing asks any more whether these messages went out.
-pub async fn erase_conversation(tx: &mut Tx, pair: PairId) -> Result<()> {
+pub async fn erase_conversation(tx: &mut Reading, pair: PairId) -> Result<()> {
     about(tx, EMPTY_LANE, &format!("pair/{pair}")).await
 }
 
@@ -104,7 +104,7 @@ const EMPTY_LANE: &str =
      or (state = 'queued' and doubt = 0 and leased_until is null
          and dedupe_key not like 'ended/%' and dedupe_key not like 'thanks/%'))";
 
-async fn about(tx: &mut Tx, sql: &'static str, whom: &str) -> Result<()> {
+async fn about(tx: &mut Reading, sql: &'static str, whom: &str) -> Result<()> {
     let team = tx.team().to_string();
     sqlx::query(sql)
         .bind(team)

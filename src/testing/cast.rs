@@ -8,7 +8,6 @@ use crate::domain::pair::Pair;
 use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Timer;
-use crate::slack::event::Event;
 use crate::store::outbox::{self, What};
 use crate::store::rounds::{self, Origin, State};
 use crate::store::{pairs, participants, people, programs, timers};
@@ -128,9 +127,7 @@ impl Scene {
         outbox::push(&mut tx, outbox::Kind::Lookup, "seen", &asked, None)
             .await
             .unwrap();
-        router::event(&mut tx, &Event::PersonSeen(person))
-            .await
-            .unwrap();
+        router::person_seen(&mut tx, &person).await.unwrap();
         sqlx::query("delete from outbox where dedupe_key = 'seen'")
             .execute(tx.conn())
             .await
