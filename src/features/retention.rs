@@ -6,8 +6,8 @@ use crate::domain::ids::PairId;
 use crate::domain::pair::State;
 use crate::shared::recurring;
 use crate::store::{
-    Tx, agreements, audit, checkins, cycles, inbox, invitations, limits, nudged, outbox, own,
-    pairs, people, programs, reflections, rounds,
+    Reading, Tx, agreements, audit, checkins, cycles, inbox, invitations, limits, nudged, outbox,
+    own, pairs, people, programs, reflections, rounds,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -50,7 +50,7 @@ pub async fn daily(tx: &mut Tx) -> Result<()> {
     recurring::set_retention(tx, &zone).await
 }
 
-fn ago(tx: &Tx, days: i32) -> Timestamp {
+fn ago(tx: &Reading, days: i32) -> Timestamp {
     tx.now.saturating_sub(DAY * days).unwrap_or(Timestamp::MIN)
 }
 

@@ -6,9 +6,9 @@ use crate::md;
 use crate::slack::blocks::{Blocks, listed};
 use crate::slack::event::Actor;
 use crate::slack::words::Md;
-use crate::store::Tx;
+use crate::store::Reading;
 
-pub async fn show(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let settings = settings(tx).await?;
     let text = match &settings.support_contact {
         Some(contact) if *contact == actor.user => md!(

@@ -5,7 +5,7 @@ use crate::config;
 use crate::domain::ids::{RoundId, TeamId, UserId};
 use crate::domain::matching::{self, Binding};
 use crate::store::rounds::{self, Kept, Listed, Origin, Proposal};
-use crate::store::{Db, Tx};
+use crate::store::{Db, Reading};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, HashSet};
@@ -73,7 +73,7 @@ pub async fn run(options: &Options, which: &str, now: Timestamp) -> anyhow::Resu
 }
 
 /// The round that is meant, by its id or as the last one.
-async fn find(tx: &mut Tx, which: &str) -> anyhow::Result<Listed> {
+async fn find(tx: &mut Reading, which: &str) -> anyhow::Result<Listed> {
     let latest = rounds::latest(tx, LISTED).await?;
     let found = match (which, which.parse::<i64>()) {
         ("last", _) => latest.first().cloned(),
@@ -90,7 +90,7 @@ async fn find(tx: &mut Tx, which: &str) -> anyhow::Result<Listed> {
 }
 
 /// What a round was made from, and the run it belongs to.
-async fn made_from(tx: &mut Tx, listed: &Listed) -> anyhow::Result<Option<(RoundId, Kept)>> {
+async fn made_from(tx: &mut Reading, listed: &Listed) -> anyhow::Result<Option<(RoundId, Kept)>> {
     let Some(origin) = listed.input else {
         return Ok(None);
     };
@@ -137,7 +137,7 @@ struct Stored {
 }
 
 impl Stored {
-    async fn read(tx: &mut Tx, origin: RoundId) -> anyhow::Result<Self> {
+    async fn read(tx: &mut Reading, origin: RoundId) -> anyhow::Result<Self> {
         let mut pairs = rounds::proposals(tx, origin).await?;
         if let Some(confirm) = rounds::confirm_of(tx, origin).await? {
             pairs.extend(rounds::proposals(tx, confirm).await?);

@@ -3,7 +3,7 @@
 use crate::clock::millis;
 use crate::domain::ids::UserId;
 use crate::domain::matching::Binding;
-use crate::store::Tx;
+use crate::store::Reading;
 use crate::store::db::{Result, StoreError};
 use jiff::Timestamp;
 use sqlx::Row;
@@ -47,7 +47,7 @@ pub struct Started {
 }
 
 /// What happened from `from` on and before `until`.
-pub async fn entries(tx: &mut Tx, from: Timestamp, until: Timestamp) -> Result<Entries> {
+pub async fn entries(tx: &mut Reading, from: Timestamp, until: Timestamp) -> Result<Entries> {
     let (from, until) = (from.as_millisecond(), until.as_millisecond());
     let mut entries = Entries::default();
     let rows = sqlx::query(
@@ -123,7 +123,7 @@ pub async fn entries(tx: &mut Tx, from: Timestamp, until: Timestamp) -> Result<E
 }
 
 /// Messages that should have gone out by now and did not: kind, recipient, what went wrong last.
-pub async fn overdue(tx: &mut Tx) -> Result<Vec<(String, String, String)>> {
+pub async fn overdue(tx: &mut Reading) -> Result<Vec<(String, String, String)>> {
     let now = tx.now_ms();
     let rows = sqlx::query(
         "select kind, lane, coalesce(error, '') from outbox
@@ -138,7 +138,7 @@ pub async fn overdue(tx: &mut Tx) -> Result<Vec<(String, String, String)>> {
 }
 
 /// Everybody the program knows, and their standing.
-pub async fn standings(tx: &mut Tx) -> Result<Vec<(UserId, String)>> {
+pub async fn standings(tx: &mut Reading) -> Result<Vec<(UserId, String)>> {
     let rows = sqlx::query("select user_id, standing from participants order by user_id")
         .fetch_all(tx.conn())
         .await?;
@@ -148,7 +148,7 @@ pub async fn standings(tx: &mut Tx) -> Result<Vec<(UserId, String)>> {
 }
 
 /// What last stood in the way of those who were left over.
-pub async fn left_over(tx: &mut Tx) -> Result<HashMap<UserId, Binding>> {
+pub async fn left_over(tx: &mut Reading) -> Result<HashMap<UserId, Binding>> {
     let rows = sqlx::query("select user_id, why from unmatched order by round_id")
         .fetch_all(tx.conn())
         .await?;
@@ -162,7 +162,7 @@ pub async fn left_over(tx: &mut Tx) -> Result<HashMap<UserId, Binding>> {
 }
 
 /// How many pairs are over, and why: completed, ended, left, ….
-pub async fn endings(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+pub async fn endings(tx: &mut Reading) -> Result<Vec<(String, i64)>> {
     let rows = sqlx::query(
         "select coalesce(closed_why, ''), count(*) from pairs where closed_at is not null group by 1 order by 1",
     )

@@ -20,7 +20,7 @@ use crate::slack::blocks::{Button, button};
 use crate::slack::event::{Action, Actor};
 use crate::slack::words::{self, Md};
 use crate::store::db::StoreError;
-use crate::store::{Tx, people, programs, timers};
+use crate::store::{Reading, people, programs, timers};
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ pub fn refuse<T>(text: impl Into<Md>) -> Result<T> {
 }
 
 /// The program's settings, or a kind word that there is no program yet.
-pub async fn settings(tx: &mut Tx) -> Result<Arc<Settings>> {
+pub async fn settings(tx: &mut Reading) -> Result<Arc<Settings>> {
     match programs::find(tx).await? {
         Some(program) => Ok(program.settings),
         None => refuse(
@@ -60,7 +60,7 @@ pub async fn settings(tx: &mut Tx) -> Result<Arc<Settings>> {
 }
 
 /// Whether this person may act for the program: an owner by the settings, or, where no owner is named yet, an admin.
-pub async fn is_owner(tx: &mut Tx, settings: &Settings, user: &UserId) -> Result<bool> {
+pub async fn is_owner(tx: &mut Reading, settings: &Settings, user: &UserId) -> Result<bool> {
     let person = people::find(tx, user).await?;
     Ok(owns(settings, user, person.as_ref()))
 }
@@ -72,7 +72,7 @@ pub fn owns(settings: &Settings, user: &UserId, person: Option<&PersonInSlack>) 
 }
 
 /// Refuses anyone who may not act for the program.
-pub async fn owners_only(tx: &mut Tx, settings: &Settings, actor: &Actor) -> Result<()> {
+pub async fn owners_only(tx: &mut Reading, settings: &Settings, actor: &Actor) -> Result<()> {
     if is_owner(tx, settings, &actor.user).await? {
         return Ok(());
     }
@@ -80,7 +80,7 @@ pub async fn owners_only(tx: &mut Tx, settings: &Settings, actor: &Actor) -> Res
 }
 
 /// Refuses to keep words that nothing would erase any more: the pair's `Erase` timer has run.
-pub async fn not_erased(tx: &mut Tx, pair: &Pair) -> Result<()> {
+pub async fn not_erased(tx: &mut Reading, pair: &Pair) -> Result<()> {
     if !pair.is_open() && timers::due(tx, &Timer::Erase(pair.id)).await?.is_none() {
         return refuse(
             "This pair has been over for a while, and what was written in it is erased. So I keep nothing new of it \
@@ -91,7 +91,7 @@ pub async fn not_erased(tx: &mut Tx, pair: &Pair) -> Result<()> {
 }
 
 /// When people are matched next, in one sentence.
-pub async fn next_match(tx: &mut Tx, settings: &Settings) -> Result<Md> {
+pub async fn next_match(tx: &mut Reading, settings: &Settings) -> Result<Md> {
     let due = timers::due(tx, &Timer::Round).await?;
     Ok(next_round(tx.now, settings, due))
 }

@@ -7,7 +7,7 @@ use crate::domain::message::{Attachment, Message};
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::store::outbox::{self, DayReservation, Kind, To, Upload, What};
-use crate::store::{Tx, cycles, nudged, people, timers};
+use crate::store::{Reading, Tx, cycles, nudged, people, timers};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
@@ -39,7 +39,11 @@ pub enum Outcome {
 }
 
 /// The zones of people, the program's where Slack does not tell.
-pub async fn zones(tx: &mut Tx, settings: &Settings, users: &[UserId]) -> Result<Vec<TimeZone>> {
+pub async fn zones(
+    tx: &mut Reading,
+    settings: &Settings,
+    users: &[UserId],
+) -> Result<Vec<TimeZone>> {
     let fallback = settings.zone();
     let mut zones = Vec::with_capacity(users.len());
     for user in users {
@@ -98,7 +102,7 @@ pub async fn send_with(
 }
 
 /// Whether it leaves the day to the reminder of a meeting, which would come too late on any other.
-async fn yields(tx: &mut Tx, kind: Kind, user: &UserId, tomorrow: Timestamp) -> Result<bool> {
+async fn yields(tx: &mut Reading, kind: Kind, user: &UserId, tomorrow: Timestamp) -> Result<bool> {
     Ok(kind != Kind::MeetingSoon && cycles::reminds_before(tx, user, tomorrow).await?)
 }
 

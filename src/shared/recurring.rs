@@ -5,8 +5,8 @@ use crate::domain::cadence::{self, Hours};
 use crate::domain::program::Settings;
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::{Kind, Timer};
-use crate::store::Tx;
 use crate::store::timers::{self, Due};
+use crate::store::{Reading, Tx};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -73,7 +73,7 @@ pub async fn replan(tx: &mut Tx, settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-async fn is_after(tx: &mut Tx, timer: &Timer, latest: Option<Timestamp>) -> Result<bool> {
+async fn is_after(tx: &mut Reading, timer: &Timer, latest: Option<Timestamp>) -> Result<bool> {
     let due = timers::due(tx, timer).await?;
     Ok(due.zip(latest).is_some_and(|(due, latest)| due > latest))
 }

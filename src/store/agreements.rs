@@ -1,6 +1,6 @@
 //! What a pair agreed on, version by version.
 
-use super::db::{Result, StoreError, Tx, instant};
+use super::db::{Reading, Result, StoreError, Tx, instant};
 use crate::domain::goals::Goals;
 use crate::domain::ids::{PairId, UserId};
 use jiff::Timestamp;
@@ -79,7 +79,7 @@ pub async fn add(
 }
 
 /// The version that holds now.
-pub async fn latest(tx: &mut Tx, pair: PairId) -> Result<Option<Agreement>> {
+pub async fn latest(tx: &mut Reading, pair: PairId) -> Result<Option<Agreement>> {
     let team = tx.team().to_string();
     let row = sqlx::query(select!(
         "where team_id = $1 and pair_id = $2 order by version desc limit 1"
@@ -92,7 +92,7 @@ pub async fn latest(tx: &mut Tx, pair: PairId) -> Result<Option<Agreement>> {
 }
 
 /// Every version there was, oldest first.
-pub async fn history(tx: &mut Tx, pair: PairId) -> Result<Vec<Agreement>> {
+pub async fn history(tx: &mut Reading, pair: PairId) -> Result<Vec<Agreement>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(select!(
         "where team_id = $1 and pair_id = $2 order by version"
@@ -189,7 +189,7 @@ fn place(pair: PairId, version: i64) -> String {
 }
 
 /// The agreement in the columns from `first` on, in the order of `select!`.
-pub(super) fn read(tx: &Tx, row: &AnyRow, first: usize) -> Result<Agreement> {
+pub(super) fn read(tx: &Reading, row: &AnyRow, first: usize) -> Result<Agreement> {
     let (pair, version) = (PairId(row.try_get(first)?), row.try_get(first + 1)?);
     let sealed: String = row.try_get(first + 2)?;
     let goals = tx.keys().open(TABLE, &place(pair, version), &sealed)?;

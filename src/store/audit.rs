@@ -1,6 +1,6 @@
 //! What was done to the program, and by whom: Slack ids and verbs, never text.
 
-use super::db::{Result, Tx, instant};
+use super::db::{Reading, Result, Tx, instant};
 use crate::domain::ids::UserId;
 use jiff::Timestamp;
 use sqlx::Row;
@@ -22,7 +22,7 @@ pub async fn note(tx: &mut Tx, actor: &UserId, verb: &str, subject: &str) -> Res
 }
 
 /// What `user` did, or was done to their part in the program: verbs, oldest first.
-pub async fn of(tx: &mut Tx, user: &UserId) -> Result<Vec<(Timestamp, String)>> {
+pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<(Timestamp, String)>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select at, verb from audit where team_id = $1 and (actor = $2 or subject = $2) order by id",

@@ -1,6 +1,6 @@
 //! What matching looks at, read from the tables that hold it.
 
-use super::db::{Result, Tx};
+use super::db::{Reading, Result};
 use super::participants::{self, Participant};
 use super::rounds::{self, Edits, Origin};
 use super::{pairs, people};
@@ -102,7 +102,12 @@ impl Pool {
 }
 
 /// Everyone who waits for a partner, by id. Pairs an owner has yet to look at elsewhere take up their places.
-pub async fn waiting(tx: &mut Tx, settings: &Settings, origin: Origin, seed: u64) -> Result<Pool> {
+pub async fn waiting(
+    tx: &mut Reading,
+    settings: &Settings,
+    origin: Origin,
+    seed: u64,
+) -> Result<Pool> {
     let everyone = participants::all(tx).await?;
     let in_slack: HashMap<UserId, PersonInSlack> = people::participants(tx)
         .await?
@@ -157,7 +162,7 @@ pub async fn waiting(tx: &mut Tx, settings: &Settings, origin: Origin, seed: u64
 /// These two as they stand now, for checking the hard rules before they are introduced. `both_asked`: they asked for
 /// each other, so having been a pair before is no bar.
 pub async fn two(
-    tx: &mut Tx,
+    tx: &mut Reading,
     settings: &Settings,
     (mentor, mentee): (&UserId, &UserId),
     both_asked: bool,
@@ -231,13 +236,13 @@ impl Places {
     }
 }
 
-pub async fn places(tx: &mut Tx, user: &UserId) -> Result<Places> {
+pub async fn places(tx: &mut Reading, user: &UserId) -> Result<Places> {
     Ok(Places::in_pairs(&pairs::open_of(tx, user).await?, user))
 }
 
 /// Follows the chain of managers upwards from `participant`; returns who is in it.
 async fn chain(
-    tx: &mut Tx,
+    tx: &mut Reading,
     participant: Participant,
     managers: &mut HashMap<UserId, UserId>,
 ) -> Result<Vec<Participant>> {

@@ -7,7 +7,7 @@
 //! | due | dropped | it came too late, or no longer applied |
 //! | due, asked, answered | answered | they answered (may change until the pair is closed) |
 
-use super::db::{Result, StoreError, Tx, instant};
+use super::db::{Reading, Result, StoreError, Tx, instant};
 use crate::domain::checkin::Kind;
 use crate::domain::ids::{CheckinId, PairId, UserId};
 use jiff::Timestamp;
@@ -71,7 +71,7 @@ pub async fn create(
     Ok((done.rows_affected() == 1).then_some(CheckinId(id)))
 }
 
-pub async fn find(tx: &mut Tx, id: CheckinId) -> Result<Option<Checkin>> {
+pub async fn find(tx: &mut Reading, id: CheckinId) -> Result<Option<Checkin>> {
     let team = tx.team().to_string();
     let row = sqlx::query(select!("where team_id = $1 and id = $2"))
         .bind(team)
@@ -82,7 +82,7 @@ pub async fn find(tx: &mut Tx, id: CheckinId) -> Result<Option<Checkin>> {
 }
 
 /// The check-ins of a pair, oldest first.
-pub async fn of(tx: &mut Tx, pair: PairId) -> Result<Vec<Checkin>> {
+pub async fn of(tx: &mut Reading, pair: PairId) -> Result<Vec<Checkin>> {
     let rows = sqlx::query(select!("where pair_id = $1 order by id"))
         .bind(pair.0)
         .fetch_all(tx.conn())
@@ -91,7 +91,7 @@ pub async fn of(tx: &mut Tx, pair: PairId) -> Result<Vec<Checkin>> {
 }
 
 /// Everything a person was asked and answered, oldest first: for their own eyes.
-pub async fn by(tx: &mut Tx, user: &UserId) -> Result<Vec<Checkin>> {
+pub async fn by(tx: &mut Reading, user: &UserId) -> Result<Vec<Checkin>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(select!("where team_id = $1 and user_id = $2 order by id"))
         .bind(team)
@@ -180,7 +180,7 @@ pub async fn erase_person(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(())
 }
 
-fn checkin(tx: &Tx, row: &AnyRow) -> Result<Checkin> {
+fn checkin(tx: &Reading, row: &AnyRow) -> Result<Checkin> {
     let id: i64 = row.try_get(0)?;
     let (kind, state): (String, String) = (row.try_get(3)?, row.try_get(5)?);
     let sealed: Option<String> = row.try_get(7)?;

@@ -1,6 +1,6 @@
 //! The months of pairs.
 
-use super::db::{Result, StoreError, Tx, instant};
+use super::db::{Reading, Result, StoreError, Tx, instant};
 use crate::domain::cycle::{Anchor, Cycle, State};
 use crate::domain::ids::{CycleId, PairId, UserId};
 use crate::domain::pair::Pair;
@@ -46,7 +46,7 @@ pub async fn create(
     Ok((done.rows_affected() == 1).then_some(CycleId(id)))
 }
 
-pub async fn find(tx: &mut Tx, id: CycleId) -> Result<Option<Cycle>> {
+pub async fn find(tx: &mut Reading, id: CycleId) -> Result<Option<Cycle>> {
     let team = tx.team().to_string();
     let row = sqlx::query(select!("where team_id = $1 and id = $2"))
         .bind(team)
@@ -57,7 +57,7 @@ pub async fn find(tx: &mut Tx, id: CycleId) -> Result<Option<Cycle>> {
 }
 
 /// The cycles of a pair, first to last.
-pub async fn of(tx: &mut Tx, pair: PairId) -> Result<Vec<Cycle>> {
+pub async fn of(tx: &mut Reading, pair: PairId) -> Result<Vec<Cycle>> {
     let rows = sqlx::query(select!("where pair_id = $1 order by number"))
         .bind(pair.0)
         .fetch_all(tx.conn())
@@ -66,7 +66,7 @@ pub async fn of(tx: &mut Tx, pair: PairId) -> Result<Vec<Cycle>> {
 }
 
 /// The cycle of a pair that opened last.
-pub async fn latest(tx: &mut Tx, pair: PairId) -> Result<Option<Cycle>> {
+pub async fn latest(tx: &mut Reading, pair: PairId) -> Result<Option<Cycle>> {
     let row = sqlx::query(select!("where pair_id = $1 order by number desc limit 1"))
         .bind(pair.0)
         .fetch_optional(tx.conn())
@@ -157,7 +157,7 @@ fn read_times(kept: Option<&str>) -> Vec<Timestamp> {
 }
 
 /// The months that run in the other pairs of these two.
-pub async fn beside(tx: &mut Tx, pair: &Pair) -> Result<Vec<Cycle>> {
+pub async fn beside(tx: &mut Reading, pair: &Pair) -> Result<Vec<Cycle>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(select!(
         "where closed_at is null and pair_id in (select id from pairs where team_id = $1 and closed_at is null
@@ -184,7 +184,7 @@ pub async fn set_note(tx: &mut Tx, id: CycleId, note: &str) -> Result<()> {
 }
 
 /// The note somebody left when skipping.
-pub async fn note(tx: &mut Tx, id: CycleId) -> Result<Option<String>> {
+pub async fn note(tx: &mut Reading, id: CycleId) -> Result<Option<String>> {
     let row = sqlx::query("select note_sealed from cycles where id = $1")
         .bind(id.0)
         .fetch_optional(tx.conn())
@@ -213,7 +213,7 @@ pub async fn close(tx: &mut Tx, id: CycleId, silent: State) -> Result<bool> {
 }
 
 /// Whether the reminder of a meeting of `user` is still to be sent, and due before `before`.
-pub async fn reminds_before(tx: &mut Tx, user: &UserId, before: Timestamp) -> Result<bool> {
+pub async fn reminds_before(tx: &mut Reading, user: &UserId, before: Timestamp) -> Result<bool> {
     let team = tx.team().to_string();
     let row = sqlx::query(
         "select 1 from pairs p join cycles c on c.pair_id = p.id
@@ -247,7 +247,7 @@ pub struct Reported {
     pub reported: u32,
 }
 
-pub async fn reported_since(tx: &mut Tx, since: Timestamp) -> Result<Reported> {
+pub async fn reported_since(tx: &mut Reading, since: Timestamp) -> Result<Reported> {
     let team = tx.team().to_string();
     let row = sqlx::query(
         "select count(distinct case when state = 'held' then pair_id end), count(distinct pair_id) from cycles
@@ -268,7 +268,7 @@ pub async fn reported_since(tx: &mut Tx, since: Timestamp) -> Result<Reported> {
 }
 
 /// How many meetings were ever held.
-pub async fn held(tx: &mut Tx) -> Result<i64> {
+pub async fn held(tx: &mut Reading) -> Result<i64> {
     let team = tx.team().to_string();
     let row = sqlx::query("select count(*) from cycles where team_id = $1 and state = 'held'")
         .bind(team)

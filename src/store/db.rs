@@ -12,6 +12,8 @@ mod error;
 mod mint;
 mod open;
 mod postgres;
+mod reading;
+mod request;
 mod runner;
 mod schema;
 mod session;
@@ -26,14 +28,17 @@ mod writer;
 pub use error::{ConnectError, StoreError};
 pub use postgres::Transport;
 use postgres::{Lane, Postgres};
+use reading::Programs;
+pub use reading::Reading;
+pub use request::{NotBegun, RequestTx};
 pub use schema::migrations;
 use session::Session;
 use shared::SharedClock;
 use sqlite::Sqlite;
 pub use sqlite::{keep_private, sqlite_file};
 pub use target::SslMode;
+use tx::Conn;
 pub use tx::Tx;
-use tx::{Conn, Programs};
 
 use super::inbox;
 use super::known::Desk;
@@ -246,7 +251,7 @@ impl Db {
                 };
                 let (first, known) = turn.begin_once(&request, &self.0.keys).await?;
                 let mut tx = self.tx(Conn::Writer(turn), team, now);
-                tx.known = known;
+                tx.reading.known = known;
                 (tx, first)
             }
             Connections::Postgres(_) => {
@@ -263,21 +268,21 @@ impl Db {
     }
 
     /// For reading only: it cannot write. Begun within two seconds, or an error.
-    pub async fn read(&self, team: &TeamId, now: Timestamp) -> Result<Tx> {
+    pub async fn read(&self, team: &TeamId, now: Timestamp) -> Result<Reading> {
         let conn = match &self.0.connections {
             Connections::Sqlite(sqlite) => Conn::Reader(sqlite.reader_turn().await?),
             Connections::Postgres(postgres) => Conn::Pooled(postgres.read().await?),
         };
-        Ok(self.tx(conn, team, self.0.clock.adjusted(now)))
+        Ok(Reading::new(conn, self, team, self.0.clock.adjusted(now)))
     }
 
     /// The same, for what `user` asked: what is known about them is read already, together with others' who ask at the
     /// same time.
-    pub async fn read_for(&self, team: &TeamId, user: &UserId, now: Timestamp) -> Result<Tx> {
+    pub async fn read_for(&self, team: &TeamId, user: &UserId, now: Timestamp) -> Result<Reading> {
         let known = self.0.desk.ask(self, team, user).await;
-        let mut tx = self.read(team, now).await?;
-        tx.known = known;
-        Ok(tx)
+        let mut reading = self.read(team, now).await?;
+        reading.known = known;
+        Ok(reading)
     }
 
     /// A transaction at the server's instant, where clocks are shared.
@@ -288,17 +293,11 @@ impl Db {
 
     fn tx(&self, conn: Conn, team: &TeamId, now: Timestamp) -> Tx {
         Tx {
-            conn: Some(conn),
-            db: self.clone(),
-            team: team.clone(),
-            now,
+            reading: Reading::new(conn, self, team, now),
             happened: Vec::new(),
             posted: false,
             timed: false,
             erased: false,
-            known: None,
-            program: None,
-            program_changed: false,
         }
     }
 

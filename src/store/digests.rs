@@ -1,6 +1,6 @@
 //! What public digests said, and what is counted or looked up for the digest and the owners' companion alone.
 
-use super::db::{Result, StoreError, Tx, instant};
+use super::db::{Reading, Result, StoreError, Tx, instant};
 use crate::domain::cycle::State;
 use crate::domain::digest::Published;
 use crate::domain::ids::{ChannelId, PairId, RoundId, UserId};
@@ -37,7 +37,7 @@ pub async fn save(tx: &mut Tx, week: IsoWeek, published: &Published) -> Result<b
 }
 
 /// The last `most` digests, newest first: their week and what they said.
-pub async fn last(tx: &mut Tx, most: i64) -> Result<Vec<(IsoWeek, Published)>> {
+pub async fn last(tx: &mut Reading, most: i64) -> Result<Vec<(IsoWeek, Published)>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select week, published_sealed from digests where team_id = $1 order by week desc limit $2",
@@ -78,7 +78,7 @@ pub async fn told(
 }
 
 /// A row of week and sealed figures.
-fn opened(tx: &Tx, team: &str, row: &AnyRow) -> Result<(IsoWeek, Published)> {
+fn opened(tx: &Reading, team: &str, row: &AnyRow) -> Result<(IsoWeek, Published)> {
     let (week, sealed): (String, String) = (row.try_get(0)?, row.try_get(1)?);
     let text = tx.keys().open(TABLE, &format!("{team}/{week}"), &sealed)?;
     let published = serde_json::from_str(&text).map_err(|_| StoreError::Unreadable("a digest"))?;
@@ -87,7 +87,7 @@ fn opened(tx: &Tx, team: &str, row: &AnyRow) -> Result<(IsoWeek, Published)> {
 }
 
 /// Of the open pairs that have an agreement: how many have signed the version that holds now, and how many there are.
-pub async fn agreements(tx: &mut Tx) -> Result<(i64, i64)> {
+pub async fn agreements(tx: &mut Reading) -> Result<(i64, i64)> {
     let team = tx.team().to_string();
     let row = sqlx::query(
         "select count(a.completed_at), count(*) from agreements a join pairs p on p.id = a.pair_id
@@ -108,7 +108,7 @@ pub struct Waiting {
 }
 
 /// Pairs whose agreement has stood unsigned since `by` or longer, oldest first.
-pub async fn unsigned(tx: &mut Tx, by: Timestamp) -> Result<Vec<Waiting>> {
+pub async fn unsigned(tx: &mut Reading, by: Timestamp) -> Result<Vec<Waiting>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select p.mentor, p.mentee, a.made_at from agreements a join pairs p on p.id = a.pair_id
@@ -143,7 +143,7 @@ pub struct Quiet {
 }
 
 /// Pairs with at least two quiet months in a row up to now, by the time they were made.
-pub async fn quiet(tx: &mut Tx) -> Result<Vec<Quiet>> {
+pub async fn quiet(tx: &mut Reading) -> Result<Vec<Quiet>> {
     let (team, now) = (tx.team().to_string(), tx.now_ms());
     let rows = sqlx::query(
         "select p.id, p.mentor, p.mentee, c.state, c.closed_at, c.meets_at from cycles c
@@ -183,7 +183,7 @@ pub async fn quiet(tx: &mut Tx) -> Result<Vec<Quiet>> {
 }
 
 /// The last run that looked for partners for everybody who waited.
-pub async fn last_run(tx: &mut Tx) -> Result<Option<RoundId>> {
+pub async fn last_run(tx: &mut Reading) -> Result<Option<RoundId>> {
     let team = tx.team().to_string();
     let row = sqlx::query(
         "select id from rounds where team_id = $1 and state <> 'wanted'
@@ -196,7 +196,7 @@ pub async fn last_run(tx: &mut Tx) -> Result<Option<RoundId>> {
 }
 
 /// Everybody who waits for a partner now, by id.
-pub async fn waiting(tx: &mut Tx) -> Result<Vec<UserId>> {
+pub async fn waiting(tx: &mut Reading) -> Result<Vec<UserId>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select user_id from participants
@@ -209,7 +209,11 @@ pub async fn waiting(tx: &mut Tx) -> Result<Vec<UserId>> {
 }
 
 /// People who joined before `joined` of whom Slack has told us nothing since `seen`, by id.
-pub async fn not_found(tx: &mut Tx, joined: Timestamp, seen: Timestamp) -> Result<Vec<UserId>> {
+pub async fn not_found(
+    tx: &mut Reading,
+    joined: Timestamp,
+    seen: Timestamp,
+) -> Result<Vec<UserId>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select q.user_id from participants q

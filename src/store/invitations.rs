@@ -1,6 +1,6 @@
 //! Who asked whom to mentor them.
 
-use super::db::{Result, StoreError, Tx, instant};
+use super::db::{Reading, Result, StoreError, Tx, instant};
 use crate::domain::ids::{InvitationId, UserId};
 use jiff::Timestamp;
 use sqlx::Row;
@@ -68,7 +68,7 @@ pub async fn add(
     Ok((done.rows_affected() == 1).then_some(InvitationId(id)))
 }
 
-pub async fn find(tx: &mut Tx, id: InvitationId) -> Result<Option<Invitation>> {
+pub async fn find(tx: &mut Reading, id: InvitationId) -> Result<Option<Invitation>> {
     let team = tx.team().to_string();
     let row = sqlx::query(
         "select id, inviter, invitee, state, created_at from invitations where team_id = $1 and id = $2",
@@ -82,7 +82,7 @@ pub async fn find(tx: &mut Tx, id: InvitationId) -> Result<Option<Invitation>> {
 
 /// What somebody sent since `since`, newest first.
 pub async fn sent_since(
-    tx: &mut Tx,
+    tx: &mut Reading,
     inviter: &UserId,
     since: Timestamp,
 ) -> Result<Vec<Invitation>> {
@@ -100,7 +100,7 @@ pub async fn sent_since(
 }
 
 /// What somebody sent and received, oldest first.
-pub async fn of(tx: &mut Tx, user: &UserId) -> Result<Vec<Invitation>> {
+pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<Invitation>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select id, inviter, invitee, state, created_at from invitations

@@ -1,7 +1,7 @@
 //! All we know about one person at once: `status`, `join` and the App Home are asked for all day long, and each of
 //! them takes one query.
 
-use super::db::{Db, Result, Tx, instant};
+use super::db::{Db, Reading, Result, instant};
 use super::participants::{self, Participant};
 use super::seal::Keys;
 use super::{pairs, people};
@@ -65,7 +65,7 @@ const SIXTEEN: &str = concat!(
 /// The most one query answers.
 const MOST: usize = 16;
 
-pub async fn about(tx: &mut Tx, user: &UserId) -> Result<Known> {
+pub async fn about(tx: &mut Reading, user: &UserId) -> Result<Known> {
     if let Some(known) = tx.known.take_if(|known| known.user == *user) {
         return Ok(known);
     }
@@ -74,7 +74,7 @@ pub async fn about(tx: &mut Tx, user: &UserId) -> Result<Known> {
     Ok(known.ok_or(sqlx::Error::RowNotFound)?)
 }
 
-async fn query(tx: &mut Tx, asked: &[(&TeamId, &UserId)]) -> Result<Vec<Option<Known>>> {
+async fn query(tx: &mut Reading, asked: &[(&TeamId, &UserId)]) -> Result<Vec<Option<Known>>> {
     let (text, room) = match asked.len() {
         1 => (ONE, 1),
         2..=4 => (FOUR, 4),
@@ -181,7 +181,7 @@ async fn answer_all(db: &Db, asked: Vec<Asked>) {
 
 impl Known {
     /// Their open pairs, oldest first. Most people who ask have none, which needs no query.
-    pub async fn open_pairs(&self, tx: &mut Tx) -> Result<Vec<Pair>> {
+    pub async fn open_pairs(&self, tx: &mut Reading) -> Result<Vec<Pair>> {
         if self.open_pairs == 0 {
             return Ok(Vec::new());
         }

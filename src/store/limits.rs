@@ -3,7 +3,7 @@
 //! Slack allows so many calls of a method a minute, per workspace; we keep the calls of the last minute and never
 //! make one more. A margin covers the time between our note and Slack's receipt.
 
-use super::db::{Result, Tx, instant};
+use super::db::{Reading, Result, Tx, instant};
 use crate::domain::ids::TeamId;
 use jiff::Timestamp;
 use sqlx::Row;
@@ -39,7 +39,7 @@ pub struct Room {
 }
 
 /// How much of the allowance is left now.
-pub async fn room(tx: &mut Tx, allowance: &Allowance) -> Result<Room> {
+pub async fn room(tx: &mut Reading, allowance: &Allowance) -> Result<Room> {
     let now = tx.now_ms();
     if let Some(until) = blocked_until(tx, &allowance.scope).await? {
         return Ok(Room {
@@ -133,7 +133,7 @@ pub async fn block(tx: &mut Tx, scope: &str, until: Timestamp) -> Result<()> {
 }
 
 /// Until when `scope` is blocked, if it is.
-pub async fn blocked_until(tx: &mut Tx, scope: &str) -> Result<Option<Timestamp>> {
+pub async fn blocked_until(tx: &mut Reading, scope: &str) -> Result<Option<Timestamp>> {
     let now = tx.now_ms();
     let row = sqlx::query(
         "select until from limit_blocks where scope = $1 and until > $2 and until <= $3",

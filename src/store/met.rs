@@ -1,7 +1,7 @@
 //! What partners answered to "did you meet?", of each meeting that was planned.
 
 use super::agreements::Side;
-use super::db::{Result, StoreError, Tx};
+use super::db::{Reading, Result, StoreError, Tx};
 use crate::domain::ids::{CycleId, UserId};
 use crate::domain::pair::Pair;
 use sqlx::Row;
@@ -51,7 +51,7 @@ impl Said {
     }
 }
 
-pub async fn of(tx: &mut Tx, cycle: CycleId) -> Result<Said> {
+pub async fn of(tx: &mut Reading, cycle: CycleId) -> Result<Said> {
     let rows =
         sqlx::query("select plan, side, said from met_answers where cycle_id = $1 order by plan")
             .bind(cycle.0)

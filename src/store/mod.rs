@@ -1,4 +1,4 @@
-//! All the SQL. One file per table, functions on [`Tx`]; the same text runs on SQLite and PostgreSQL.
+//! All the SQL. One file per table, functions on [`Reading`] and [`Tx`]; the same text runs on SQLite and PostgreSQL.
 
 pub mod agreements;
 pub mod audit;
@@ -27,4 +27,4 @@ pub mod seal;
 pub mod timers;
 pub mod workspaces;
 
-pub use db::{Db, Tx};
+pub use db::{Db, Reading, RequestTx, Tx};

@@ -1,11 +1,11 @@
 //! Who was nudged on which local day.
 
-use super::db::{Result, Tx};
+use super::db::{Reading, Result, Tx};
 use crate::domain::ids::UserId;
 use jiff::civil::Date;
 
 /// Whether `user` was nudged on their local `day`.
-pub async fn on(tx: &mut Tx, user: &UserId, day: Date) -> Result<bool> {
+pub async fn on(tx: &mut Reading, user: &UserId, day: Date) -> Result<bool> {
     let team = tx.team().to_string();
     let row =
         sqlx::query("select day from nudged where team_id = $1 and user_id = $2 and day = $3")

@@ -13,7 +13,7 @@ pub use crate::domain::outgoing::{
 pub use read::{Failed, depth, failed_since, has, last_of, unreadable};
 pub use times::{adopt, mend_times, next_due, outage_over, prune, wake};
 
-use super::db::{Result, StoreError, Tx, instant};
+use super::db::{Reading, Result, StoreError, Tx, instant};
 use super::pairs;
 use crate::domain::delivery::{
     Call, Delivery, Doubt, LEASE, Requeue, State, Step, waits_for, while_leased,
@@ -105,14 +105,14 @@ pub async fn push(
 }
 
 /// The group DM of the pair it goes to, if Slack has opened it.
-async fn pair_channel(tx: &mut Tx, what: &What) -> Result<Option<ChannelId>> {
+async fn pair_channel(tx: &mut Reading, what: &What) -> Result<Option<ChannelId>> {
     match what.to() {
         Some(To::Pair { pair, .. }) => pairs::channel(tx, *pair).await,
         Some(To::Person(_) | To::Channel(_)) | None => Ok(None),
     }
 }
 
-fn seal(tx: &Tx, id: i64, what: &What) -> Result<String> {
+fn seal(tx: &Reading, id: i64, what: &What) -> Result<String> {
     let text =
         serde_json::to_string(what).map_err(|_| StoreError::Unreadable("an outgoing message"))?;
     Ok(tx.keys().seal(TABLE, &id.to_string(), &text)?)
@@ -142,7 +142,7 @@ pub struct Queue {
 }
 
 /// The queues that are due, the longest due first, of workspaces the app is installed in: they take turns.
-pub async fn due_queues(tx: &mut Tx, most: i64) -> Result<Vec<Queue>> {
+pub async fn due_queues(tx: &mut Reading, most: i64) -> Result<Vec<Queue>> {
     let now = tx.now_ms();
     let rows = sqlx::query(
         "select team_id, waits_for from outbox_queues q where due_at <= $1
@@ -208,7 +208,7 @@ pub async fn heads(tx: &mut Tx, method: &str, most: usize) -> Result<Vec<Head>> 
 }
 
 /// The transaction's workspace's open rows, heads or not, oldest first.
-pub async fn open(tx: &mut Tx) -> Result<Vec<Head>> {
+pub async fn open(tx: &mut Reading) -> Result<Vec<Head>> {
     let team = tx.team().to_string();
     let sql = const_format("where team_id = $1 and state in ('queued', 'leased') order by id");
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
@@ -226,7 +226,7 @@ fn const_format(rest: &str) -> String {
     format!("select {COLUMNS} from outbox {rest}")
 }
 
-async fn head(tx: &mut Tx, row: &AnyRow) -> Result<Head> {
+async fn head(tx: &mut Reading, row: &AnyRow) -> Result<Head> {
     let id: i64 = row.try_get(0)?;
     let (kind, sealed): (String, String) = (row.try_get(1)?, row.try_get(2)?);
     let text = tx.keys().open(TABLE, &id.to_string(), &sealed)?;
@@ -467,7 +467,7 @@ async fn close(tx: &mut Tx, head: &Head, end: End<'_>) -> Result<bool> {
     Ok(true)
 }
 
-async fn lane_of(tx: &mut Tx, id: i64) -> Result<String> {
+async fn lane_of(tx: &mut Reading, id: i64) -> Result<String> {
     let row = sqlx::query("select lane from outbox where id = $1")
         .bind(id)
         .fetch_one(tx.conn())

@@ -2,7 +2,7 @@
 
 use super::agreements::{self, Agreement};
 use super::cycles;
-use super::db::{Result, Tx};
+use super::db::{Reading, Result};
 use crate::domain::cycle::Cycle;
 use crate::domain::ids::{PairId, UserId};
 use sqlx::Row;
@@ -23,7 +23,7 @@ pub struct Outlook {
 }
 
 /// Of every open pair of a person, oldest first: in the order of `pairs::open_of`. For whoever has one.
-pub async fn of(tx: &mut Tx, user: &UserId) -> Result<Vec<Outlook>> {
+pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<Outlook>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select p.id,
@@ -51,7 +51,7 @@ pub async fn of(tx: &mut Tx, user: &UserId) -> Result<Vec<Outlook>> {
 const MONTH: usize = 3;
 const GOALS: usize = 17;
 
-fn read(tx: &Tx, row: &AnyRow) -> Result<Outlook> {
+fn read(tx: &Reading, row: &AnyRow) -> Result<Outlook> {
     let is_there = |first: usize| row.try_get::<Option<i64>, _>(first).map(|id| id.is_some());
     let month = is_there(MONTH)?.then(|| cycles::read(row, MONTH));
     let goals = is_there(GOALS)?.then(|| agreements::read(tx, row, GOALS));

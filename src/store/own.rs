@@ -2,7 +2,7 @@
 
 use super::agreements::{self, Agreement};
 use super::checkins::{self, Checkin};
-use super::db::{Result, Tx};
+use super::db::{Reading, Result, Tx};
 use super::invitations::{self, Invitation};
 use super::met::{self, Said};
 use super::participants::Participant;
@@ -42,7 +42,7 @@ pub struct Month {
     pub said: Said,
 }
 
-pub async fn read(tx: &mut Tx, user: &UserId) -> Result<Own> {
+pub async fn read(tx: &mut Reading, user: &UserId) -> Result<Own> {
     let mut mine = Vec::new();
     for pair in pairs::of(tx, user).await? {
         let mut months = Vec::new();

@@ -1,6 +1,6 @@
 //! Pairs, open and closed.
 
-use super::db::{Result, StoreError, Tx, instant};
+use super::db::{Reading, Result, StoreError, Tx, instant};
 use crate::domain::happening::Ending;
 use crate::domain::ids::{ChannelId, PairId, RoundId, UserId};
 use crate::domain::pair::{Pair, State};
@@ -50,7 +50,7 @@ pub async fn create(
     Ok((done.rows_affected() == 1).then_some(PairId(id)))
 }
 
-pub async fn find(tx: &mut Tx, id: PairId) -> Result<Option<Pair>> {
+pub async fn find(tx: &mut Reading, id: PairId) -> Result<Option<Pair>> {
     let team = tx.team().to_string();
     let row = sqlx::query(select!("where team_id = $1 and id = $2"))
         .bind(team)
@@ -61,7 +61,7 @@ pub async fn find(tx: &mut Tx, id: PairId) -> Result<Option<Pair>> {
 }
 
 /// Whether these two are or ever were a pair, whoever mentored whom.
-pub async fn between(tx: &mut Tx, a: &UserId, b: &UserId) -> Result<bool> {
+pub async fn between(tx: &mut Reading, a: &UserId, b: &UserId) -> Result<bool> {
     let team = tx.team().to_string();
     let row = sqlx::query(
         "select id from pairs where team_id = $1
@@ -76,7 +76,7 @@ pub async fn between(tx: &mut Tx, a: &UserId, b: &UserId) -> Result<bool> {
 }
 
 /// The open pairs of a person, oldest first.
-pub async fn open_of(tx: &mut Tx, user: &UserId) -> Result<Vec<Pair>> {
+pub async fn open_of(tx: &mut Reading, user: &UserId) -> Result<Vec<Pair>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(select!(
         "where team_id = $1 and (mentor = $2 or mentee = $2) and closed_at is null order by id"
@@ -89,7 +89,7 @@ pub async fn open_of(tx: &mut Tx, user: &UserId) -> Result<Vec<Pair>> {
 }
 
 /// The pairs of a person, open and closed, oldest first.
-pub async fn of(tx: &mut Tx, user: &UserId) -> Result<Vec<Pair>> {
+pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<Pair>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(select!(
         "where team_id = $1 and (mentor = $2 or mentee = $2) order by id"
@@ -102,7 +102,7 @@ pub async fn of(tx: &mut Tx, user: &UserId) -> Result<Vec<Pair>> {
 }
 
 /// All open pairs, oldest first.
-pub async fn open(tx: &mut Tx) -> Result<Vec<Pair>> {
+pub async fn open(tx: &mut Reading) -> Result<Vec<Pair>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(select!(
         "where team_id = $1 and closed_at is null order by id"
@@ -114,7 +114,7 @@ pub async fn open(tx: &mut Tx) -> Result<Vec<Pair>> {
 }
 
 /// How many pairs are open.
-pub async fn count_open(tx: &mut Tx) -> Result<i64> {
+pub async fn count_open(tx: &mut Reading) -> Result<i64> {
     let team = tx.team().to_string();
     let row = sqlx::query("select count(*) from pairs where team_id = $1 and closed_at is null")
         .bind(team)
@@ -124,7 +124,7 @@ pub async fn count_open(tx: &mut Tx) -> Result<i64> {
 }
 
 /// How many pairs are open, over all workspaces: for metrics.
-pub async fn count_open_everywhere(tx: &mut Tx) -> Result<i64> {
+pub async fn count_open_everywhere(tx: &mut Reading) -> Result<i64> {
     let row = sqlx::query("select count(*) from pairs where closed_at is null")
         .fetch_one(tx.conn())
         .await?;
@@ -132,7 +132,7 @@ pub async fn count_open_everywhere(tx: &mut Tx) -> Result<i64> {
 }
 
 /// All pairs there ever were, oldest first.
-pub async fn all(tx: &mut Tx) -> Result<Vec<Pair>> {
+pub async fn all(tx: &mut Reading) -> Result<Vec<Pair>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(select!("where team_id = $1 order by id"))
         .bind(team)
@@ -184,7 +184,7 @@ pub async fn close(tx: &mut Tx, id: PairId, why: Ending) -> Result<bool> {
 }
 
 /// The pair's group DM, whatever the transaction's workspace.
-pub async fn channel(tx: &mut Tx, id: PairId) -> Result<Option<ChannelId>> {
+pub async fn channel(tx: &mut Reading, id: PairId) -> Result<Option<ChannelId>> {
     let row = sqlx::query("select channel_id from pairs where id = $1")
         .bind(id.0)
         .fetch_optional(tx.conn())
@@ -224,7 +224,7 @@ pub async fn set_channel(tx: &mut Tx, id: PairId, channel: &ChannelId) -> Result
     Ok(())
 }
 
-fn pair(tx: &Tx, row: &AnyRow) -> Result<Pair> {
+fn pair(tx: &Reading, row: &AnyRow) -> Result<Pair> {
     let id: i64 = row.try_get(0)?;
     let state: String = row.try_get(4)?;
     let sealed: String = row.try_get(6)?;

@@ -1,6 +1,6 @@
 //! Who takes part. The whole profile is sealed: topics and wishes are nobody's business but matching's.
 
-use super::db::{Result, StoreError, Tx, instant};
+use super::db::{Reading, Result, StoreError, Tx, instant};
 use super::seal::Keys;
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::participant::{Profile, Standing};
@@ -21,7 +21,7 @@ pub struct Participant {
     pub joined_at: Timestamp,
 }
 
-pub async fn find(tx: &mut Tx, user: &UserId) -> Result<Option<Participant>> {
+pub async fn find(tx: &mut Reading, user: &UserId) -> Result<Option<Participant>> {
     let team = tx.team().to_string();
     let row = sqlx::query(
         "select user_id, standing, profile_sealed, paused_until, waiting_since, joined_at
@@ -36,7 +36,7 @@ pub async fn find(tx: &mut Tx, user: &UserId) -> Result<Option<Participant>> {
 }
 
 /// Everyone who ever joined and was not erased, by user id.
-pub async fn all(tx: &mut Tx) -> Result<Vec<Participant>> {
+pub async fn all(tx: &mut Reading) -> Result<Vec<Participant>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select user_id, standing, profile_sealed, paused_until, waiting_since, joined_at
@@ -51,7 +51,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Participant>> {
 }
 
 /// How many take part, and how many of them wait for a partner; for owners, without opening any profile.
-pub async fn count(tx: &mut Tx) -> Result<(i64, i64)> {
+pub async fn count(tx: &mut Reading) -> Result<(i64, i64)> {
     let team = tx.team().to_string();
     let row = sqlx::query(
         "select count(*), count(case when standing = 'active' then waiting_since end) from participants
@@ -99,7 +99,7 @@ pub async fn save(
     Ok(before.is_none())
 }
 
-pub async fn standing(tx: &mut Tx, user: &UserId) -> Result<Option<Standing>> {
+pub async fn standing(tx: &mut Reading, user: &UserId) -> Result<Option<Standing>> {
     let team = tx.team().to_string();
     let row = sqlx::query("select standing from participants where team_id = $1 and user_id = $2")
         .bind(team)

@@ -1,7 +1,7 @@
 //! What Slack last told us about people who have to do with the program: their zone and whether they are full members. No
 //! names.
 
-use super::db::{Result, Tx, instant};
+use super::db::{Reading, Result, Tx, instant};
 use crate::domain::ids::UserId;
 use crate::domain::participant::PersonInSlack;
 use jiff::tz::TimeZone;
@@ -12,7 +12,7 @@ use sqlx::any::AnyRow;
 /// What Slack said longer ago than this is asked again.
 pub const STALE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-pub async fn find(tx: &mut Tx, user: &UserId) -> Result<Option<PersonInSlack>> {
+pub async fn find(tx: &mut Reading, user: &UserId) -> Result<Option<PersonInSlack>> {
     let team = tx.team().to_string();
     let row = sqlx::query(
         "select user_id, zone, full_member, deleted, admin from people where team_id = $1 and user_id = $2",
@@ -25,7 +25,7 @@ pub async fn find(tx: &mut Tx, user: &UserId) -> Result<Option<PersonInSlack>> {
 }
 
 /// Everyone Slack told us about who takes part.
-pub async fn participants(tx: &mut Tx) -> Result<Vec<PersonInSlack>> {
+pub async fn participants(tx: &mut Reading) -> Result<Vec<PersonInSlack>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select p.user_id, p.zone, p.full_member, p.deleted, p.admin from people p
@@ -38,7 +38,7 @@ pub async fn participants(tx: &mut Tx) -> Result<Vec<PersonInSlack>> {
 }
 
 /// Workspace admins, as far as Slack told us.
-pub async fn admins(tx: &mut Tx) -> Result<Vec<UserId>> {
+pub async fn admins(tx: &mut Reading) -> Result<Vec<UserId>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select user_id from people where team_id = $1 and admin = 1 and deleted = 0 order by user_id",
@@ -50,7 +50,7 @@ pub async fn admins(tx: &mut Tx) -> Result<Vec<UserId>> {
 }
 
 /// Participants Slack has told us nothing about since `since`.
-pub async fn unknown(tx: &mut Tx, since: Timestamp) -> Result<Vec<UserId>> {
+pub async fn unknown(tx: &mut Reading, since: Timestamp) -> Result<Vec<UserId>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select q.user_id from participants q
@@ -67,7 +67,11 @@ pub async fn unknown(tx: &mut Tx, since: Timestamp) -> Result<Vec<UserId>> {
 
 /// Whether we have a use for what Slack says about this person: they take (or took) part, are asked to, or may act for the
 /// program; or we have just asked about them.
-pub async fn concerns_us(tx: &mut Tx, person: &PersonInSlack, owners: &[UserId]) -> Result<bool> {
+pub async fn concerns_us(
+    tx: &mut Reading,
+    person: &PersonInSlack,
+    owners: &[UserId],
+) -> Result<bool> {
     if person.admin || owners.contains(&person.user) {
         return Ok(true);
     }
@@ -133,7 +137,7 @@ pub async fn save(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
 }
 
 /// When Slack last told us about `user`.
-pub async fn seen_at(tx: &mut Tx, user: &UserId) -> Result<Option<Timestamp>> {
+pub async fn seen_at(tx: &mut Reading, user: &UserId) -> Result<Option<Timestamp>> {
     let team = tx.team().to_string();
     let row = sqlx::query("select seen_at from people where team_id = $1 and user_id = $2")
         .bind(team)
@@ -145,7 +149,7 @@ pub async fn seen_at(tx: &mut Tx, user: &UserId) -> Result<Option<Timestamp>> {
 
 /// Those who live in the program's zone because Slack has told us none of their own, as far as it matters: a timer of
 /// theirs is tied to it, or they are in a pair.
-pub async fn in_the_programs_zone(tx: &mut Tx) -> Result<Vec<UserId>> {
+pub async fn in_the_programs_zone(tx: &mut Reading) -> Result<Vec<UserId>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select t.zone_of from timers t
@@ -166,7 +170,7 @@ pub async fn in_the_programs_zone(tx: &mut Tx) -> Result<Vec<UserId>> {
 }
 
 /// The zone to reckon `user`'s working hours in: theirs, else `fallback` (the program's).
-pub async fn zone_or(tx: &mut Tx, user: &UserId, fallback: &TimeZone) -> Result<TimeZone> {
+pub async fn zone_or(tx: &mut Reading, user: &UserId, fallback: &TimeZone) -> Result<TimeZone> {
     let person = find(tx, user).await?;
     Ok(person
         .and_then(|person| person.time_zone())

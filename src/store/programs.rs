@@ -1,6 +1,6 @@
 //! The workspace's program and its settings.
 
-use super::db::{Result, StoreError, Tx};
+use super::db::{Reading, Result, StoreError, Tx};
 use crate::domain::program::Settings;
 use sqlx::Row;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ pub struct Program {
     pub declared: bool,
 }
 
-pub async fn find(tx: &mut Tx) -> Result<Option<Program>> {
+pub async fn find(tx: &mut Reading) -> Result<Option<Program>> {
     if let Some(known) = tx.known_program() {
         return Ok(Some(known));
     }
@@ -25,7 +25,7 @@ pub async fn find(tx: &mut Tx) -> Result<Option<Program>> {
     Ok(program)
 }
 
-async fn read(tx: &mut Tx) -> Result<Option<Program>> {
+async fn read(tx: &mut Reading) -> Result<Option<Program>> {
     let team = tx.team().to_string();
     let row = sqlx::query("select settings, declared from programs where team_id = $1")
         .bind(team)

@@ -1,6 +1,6 @@
 //! What came of deliveries and is still to be acted on.
 
-use super::db::{Result, StoreError, Tx};
+use super::db::{Reading, Result, StoreError, Tx};
 use super::timers;
 use crate::domain::outgoing::Reaction;
 use crate::domain::timer::Timer;
@@ -26,7 +26,7 @@ pub async fn keep(tx: &mut Tx, reaction: &Reaction) -> Result<()> {
 }
 
 /// The reaction, if it has not been acted on.
-pub async fn find(tx: &mut Tx, id: i64) -> Result<Option<Reaction>> {
+pub async fn find(tx: &mut Reading, id: i64) -> Result<Option<Reaction>> {
     let row = sqlx::query("select reaction_sealed from reactions where id = $1")
         .bind(id)
         .fetch_optional(tx.conn())

@@ -1,6 +1,6 @@
 //! What partners thought after their meetings. Answers are sealed; the product shows them to nobody but their author.
 
-use super::db::{Result, Tx, instant};
+use super::db::{Reading, Result, Tx, instant};
 use crate::domain::digest::Rating;
 use crate::domain::ids::{CycleId, PairId, ReflectionId, UserId};
 use jiff::Timestamp;
@@ -62,7 +62,7 @@ pub async fn create(
 }
 
 /// Whether a person was asked about this cycle.
-pub async fn was_asked(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<bool> {
+pub async fn was_asked(tx: &mut Reading, cycle: CycleId, user: &UserId) -> Result<bool> {
     let row = sqlx::query("select 1 from reflections where cycle_id = $1 and user_id = $2")
         .bind(cycle.0)
         .bind(user.as_str())
@@ -92,7 +92,7 @@ pub async fn withdraw_of(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<(
     Ok(())
 }
 
-pub async fn find(tx: &mut Tx, id: ReflectionId) -> Result<Option<Reflection>> {
+pub async fn find(tx: &mut Reading, id: ReflectionId) -> Result<Option<Reflection>> {
     let team = tx.team().to_string();
     let row = sqlx::query(select!("where team_id = $1 and id = $2"))
         .bind(team)
@@ -103,7 +103,11 @@ pub async fn find(tx: &mut Tx, id: ReflectionId) -> Result<Option<Reflection>> {
 }
 
 /// The keys of the questions that were asked in a pair, oldest first: a person's own, then their partner's.
-pub async fn asked(tx: &mut Tx, pair: PairId, user: &UserId) -> Result<(Vec<String>, Vec<String>)> {
+pub async fn asked(
+    tx: &mut Reading,
+    pair: PairId,
+    user: &UserId,
+) -> Result<(Vec<String>, Vec<String>)> {
     let rows = sqlx::query(
         "select question, user_id from reflections where pair_id = $1 order by asked_at, id",
     )
@@ -124,7 +128,7 @@ pub async fn asked(tx: &mut Tx, pair: PairId, user: &UserId) -> Result<(Vec<Stri
 }
 
 /// Everything a person was asked and answered, oldest first: for their own eyes.
-pub async fn by(tx: &mut Tx, user: &UserId) -> Result<Vec<Reflection>> {
+pub async fn by(tx: &mut Reading, user: &UserId) -> Result<Vec<Reflection>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(select!(
         "where team_id = $1 and user_id = $2 order by asked_at, id"
@@ -169,7 +173,7 @@ pub async fn share(tx: &mut Tx, id: ReflectionId) -> Result<bool> {
 }
 
 /// The first confidence a person gave within a pair.
-pub async fn first_confidence(tx: &mut Tx, pair: PairId, user: &UserId) -> Result<Option<u8>> {
+pub async fn first_confidence(tx: &mut Reading, pair: PairId, user: &UserId) -> Result<Option<u8>> {
     let row = sqlx::query(
         "select confidence from reflections where pair_id = $1 and user_id = $2 and confidence is not null
          order by asked_at, id limit 1",
@@ -184,7 +188,7 @@ pub async fn first_confidence(tx: &mut Tx, pair: PairId, user: &UserId) -> Resul
 
 /// The first and the latest confidence of everyone who gave more than one within a pair, closing check-ins included. In the
 /// order in which they were asked: an answer can be changed later. One entry a person, for the pair they were asked in last.
-pub async fn confidence_changes(tx: &mut Tx) -> Result<Vec<Rating>> {
+pub async fn confidence_changes(tx: &mut Reading) -> Result<Vec<Rating>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select user_id, pair_id, confidence, rated_at, asked_at from reflections
@@ -241,7 +245,7 @@ pub async fn erase_person(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(())
 }
 
-fn reflection(tx: &Tx, row: &AnyRow) -> Result<Reflection> {
+fn reflection(tx: &Reading, row: &AnyRow) -> Result<Reflection> {
     let id: i64 = row.try_get(0)?;
     let sealed: Option<String> = row.try_get(5)?;
     let answer = sealed.map(|sealed| tx.keys().open(TABLE, &id.to_string(), &sealed));

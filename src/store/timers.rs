@@ -10,7 +10,7 @@ mod due;
 
 pub use due::{DueRow, LOOKUPS, Work, list_due, next_due};
 
-use super::db::{Result, Tx, instant};
+use super::db::{Reading, Result, Tx, instant};
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
 use crate::domain::timer::{Kind, Timer};
@@ -112,7 +112,7 @@ pub async fn cancel(tx: &mut Tx, timer: &Timer) -> Result<()> {
 }
 
 /// How many timers of a kind are set.
-pub async fn count(tx: &mut Tx, kind: Kind) -> Result<i64> {
+pub async fn count(tx: &mut Reading, kind: Kind) -> Result<i64> {
     let team = tx.team().to_string();
     let row = sqlx::query("select count(*) from timers where team_id = $1 and kind = $2")
         .bind(team)
@@ -123,7 +123,7 @@ pub async fn count(tx: &mut Tx, kind: Kind) -> Result<i64> {
 }
 
 /// When the timer is due, if it is set.
-pub async fn due(tx: &mut Tx, timer: &Timer) -> Result<Option<Timestamp>> {
+pub async fn due(tx: &mut Reading, timer: &Timer) -> Result<Option<Timestamp>> {
     let team = tx.team().to_string();
     let row =
         sqlx::query("select due_at from timers where team_id = $1 and kind = $2 and subject = $3")
@@ -195,7 +195,7 @@ pub async fn set_aside(tx: &mut Tx, id: i64) -> Result<bool> {
 }
 
 /// How many rows this version (or one that ran lately) could not read, over all workspaces: for `doctor`.
-pub async fn unreadable(tx: &mut Tx) -> Result<i64> {
+pub async fn unreadable(tx: &mut Reading) -> Result<i64> {
     let row = sqlx::query("select count(*) from timers where unreadable_since is not null")
         .fetch_one(tx.conn())
         .await?;

@@ -1,6 +1,6 @@
 //! The Slack workspaces the app is installed in.
 
-use super::db::{Result, Tx};
+use super::db::{Reading, Result, Tx};
 use super::outbox::{self, Kind, What};
 use crate::domain::ids::{TeamId, UserId};
 use jiff::SignedDuration;
@@ -103,7 +103,7 @@ pub async fn check_tokens(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-pub async fn find(tx: &mut Tx) -> Result<Option<Workspace>> {
+pub async fn find(tx: &mut Reading) -> Result<Option<Workspace>> {
     let team = tx.team().to_string();
     let row = sqlx::query("select team_id, bot_user_id, state from workspaces where team_id = $1")
         .bind(team)
@@ -113,7 +113,7 @@ pub async fn find(tx: &mut Tx) -> Result<Option<Workspace>> {
 }
 
 /// All workspaces, whatever the transaction's.
-pub async fn all(tx: &mut Tx) -> Result<Vec<Workspace>> {
+pub async fn all(tx: &mut Reading) -> Result<Vec<Workspace>> {
     let rows = sqlx::query("select team_id, bot_user_id, state from workspaces order by team_id")
         .fetch_all(tx.conn())
         .await?;

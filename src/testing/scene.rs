@@ -6,12 +6,12 @@ use crate::domain::message::Message;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::features::{self, Error, Reply, matching};
-use crate::router;
+use crate::router::{self, NoReply};
 use crate::slack::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
 use crate::store::outbox::{To, What};
 use crate::store::seal::Keys;
 use crate::store::timers::Work;
-use crate::store::{Db, Tx, timers, workspaces};
+use crate::store::{Db, RequestTx, Tx, timers, workspaces};
 use crate::testing::outgoing;
 use crate::work::reactions;
 use jiff::{SignedDuration, Timestamp};
@@ -66,16 +66,12 @@ impl Scene {
     }
 
     pub async fn event(&self, event: Event) -> Result<Reply, Error> {
-        let mut tx = self.tx().await;
-        match router::event(&mut tx, &event).await {
-            Ok(reply) => {
-                tx.commit().await.unwrap();
-                Ok(reply)
-            }
-            Err(error) => {
-                tx.rollback().await;
-                Err(error)
-            }
+        let user = event.actor().map(|actor| &actor.user);
+        let request = RequestTx::new(&self.db, &self.team, user, self.now, None);
+        match router::event(request, &event).await {
+            Ok(reply) => Ok(reply),
+            Err(NoReply::Failed(error)) => Err(error),
+            Err(NoReply::Repeated) => unreachable!("nothing is noted without a key"),
         }
     }
 

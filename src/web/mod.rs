@@ -6,9 +6,9 @@ mod waits;
 pub use waits::Waits;
 
 use crate::clock::Clock;
-use crate::domain::ids::{TeamId, UserId};
+use crate::domain::ids::TeamId;
 use crate::features::{Error, Result};
-use crate::router;
+use crate::router::{self, NoReply};
 use crate::slack::blocks::{Choice, Modal};
 use crate::slack::client::{CallError, Client};
 use crate::slack::event::{Actor, Event, Reply, Surface};
@@ -16,7 +16,7 @@ use crate::slack::inbound::{self, Decoded, Inbound};
 use crate::slack::verify::Verifier;
 use crate::slack::words::Md;
 use crate::store::outbox::{self, Kind, What};
-use crate::store::{Db, workspaces};
+use crate::store::{Db, RequestTx};
 use answers::{Anew, Opening, Publishing, answer, empty, ephemeral, notice, submission_answer};
 use axum::Router;
 use axum::body::to_bytes;
@@ -112,11 +112,11 @@ async fn handle(gate: Gate, inbound: Inbound, key: Option<String>) -> (&'static 
         tracing::debug!(kind = inbound.kind, "nothing of ours");
         return ("nothing", StatusCode::OK.into_response());
     }
-    let (outcome, reply) = match run(&gate, &inbound, key).await {
-        Ok(Some(reply)) => ("ok", reply),
-        Ok(None) => ("repeated", Reply::nothing()),
-        Err(Error::User(text)) => ("refused", Reply::say(text)),
-        Err(Error::Internal(error)) => {
+    let (outcome, reply) = match run(&gate, &inbound, key.as_deref()).await {
+        Ok(reply) => ("ok", reply),
+        Err(NoReply::Repeated) => ("repeated", Reply::nothing()),
+        Err(NoReply::Failed(Error::User(text))) => ("refused", Reply::say(text)),
+        Err(NoReply::Failed(Error::Internal(error))) => {
             tracing::error!(kind = inbound.kind, %error, "a request failed");
             return ("failed", gate.failed(&inbound));
         }
@@ -124,54 +124,11 @@ async fn handle(gate: Gate, inbound: Inbound, key: Option<String>) -> (&'static 
     (outcome, gate.acknowledge(&inbound, reply))
 }
 
-/// Runs the event in one transaction; none when it was handled before.
-async fn run(gate: &Gate, inbound: &Inbound, key: Option<String>) -> Result<Option<Reply>> {
-    let now = gate.clock.now();
-    if router::only_reads(&inbound.event) {
-        let mut tx = match &inbound.event {
-            // Most of them are about whoever asks.
-            Event::Command { actor, .. } => gate.db.read_for(&actor.team, &actor.user, now).await?,
-            _ => gate.db.read(&inbound.team, now).await?,
-        };
-        return router::event(&mut tx, &inbound.event).await.map(Some);
-    }
-    let mut tx = match key {
-        Some(key) => {
-            let user = inbound
-                .event
-                .actor()
-                .map_or("", |actor| actor.user.as_str());
-            let user = UserId::from(user);
-            match gate.db.write_once(&inbound.team, &user, now, &key).await? {
-                Some(tx) => tx,
-                None => return Ok(None),
-            }
-        }
-        None => gate.db.write(&inbound.team, now).await?,
-    };
-    let handled = async {
-        if let Event::Uninstalled | Event::PersonSeen(_) = inbound.event
-            && workspaces::find(&mut tx).await?.is_none()
-        {
-            // Not a workspace of ours. If it is ours under another name, our token will tell.
-            if inbound.event == Event::Uninstalled {
-                workspaces::check_tokens(&mut tx).await?;
-            }
-            return Ok(Some(Reply::nothing()));
-        }
-        router::event(&mut tx, &inbound.event).await.map(Some)
-    }
-    .await;
-    match handled {
-        Ok(reply) => {
-            tx.commit().await?;
-            Ok(reply)
-        }
-        Err(error) => {
-            tx.rollback().await;
-            Err(error)
-        }
-    }
+/// Runs the event's feature, in one transaction.
+async fn run(gate: &Gate, inbound: &Inbound, key: Option<&str>) -> Result<Reply, NoReply> {
+    let user = inbound.event.actor().map(|actor| &actor.user);
+    let request = RequestTx::new(&gate.db, &inbound.team, user, gate.clock.now(), key);
+    router::event(request, &inbound.event).await
 }
 
 impl Gate {

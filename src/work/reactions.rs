@@ -3,7 +3,6 @@
 use crate::domain::outgoing::Reaction;
 use crate::features::Error;
 use crate::router;
-use crate::slack::event::Event;
 use crate::store::timers::{self, DueRow};
 use crate::store::{Db, reactions};
 use jiff::Timestamp;
@@ -16,10 +15,9 @@ pub(crate) async fn run(db: &Db, row: &DueRow, id: i64, now: Timestamp) -> Resul
     if let Some(Reaction::Listed(people)) = &reaction {
         for person in people {
             // One by one: what cannot be done for one of them is done for the others all the same.
-            let event = Event::PersonSeen(person.clone());
             let mut tx = db.background_write(&row.team, now).await?;
-            match router::event(&mut tx, &event).await {
-                Ok(_) => tx.commit().await?,
+            match router::person_seen(&mut tx, person).await {
+                Ok(()) => tx.commit().await?,
                 Err(error) => {
                     tracing::error!(%error, "what Slack says of a person could not be taken in");
                     tx.rollback().await;

@@ -328,6 +328,31 @@ fn markup_never_takes_names_inline() {
     }
 }
 
+/// The compiler keeps what writes from what only reads; what a statement does it cannot know.
+#[test]
+fn what_reads_has_no_statement_that_writes() {
+    let mut readers = 0;
+    for (path, text) in files("src/store") {
+        for function in text.split("fn ").skip(1) {
+            let signature = function.split('{').next().unwrap_or_default();
+            if !signature.contains("&mut Reading") {
+                continue;
+            }
+            readers += 1;
+            let body = function.split("\n}\n").next().unwrap_or_default();
+            for writes in ["insert into ", "update ", "delete from "] {
+                let statement = format!("\"{writes}");
+                assert!(
+                    !body.contains(&statement),
+                    "{}: {signature}writes; it takes a Tx",
+                    path.display()
+                );
+            }
+        }
+    }
+    assert!(readers > 50, "{readers}");
+}
+
 #[test]
 fn files_stay_readable() {
     let mut lengths: BTreeMap<String, usize> = BTreeMap::new();

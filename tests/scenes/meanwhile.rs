@@ -11,9 +11,9 @@ use reverse_mentor::domain::timer::Timer;
 use reverse_mentor::features::matching;
 use reverse_mentor::router;
 use reverse_mentor::slack::event::{Action, Actor, Event, Surface};
-use reverse_mentor::store::programs;
 use reverse_mentor::store::rounds::{self, Origin, Round};
 use reverse_mentor::store::timers::{self, DueRow, Work};
+use reverse_mentor::store::{RequestTx, programs};
 use reverse_mentor::work::matcher;
 use reverse_mentor::work::scheduler::Scheduler;
 
@@ -58,9 +58,10 @@ impl Company {
     }
 
     async fn does(&self, event: Event) {
-        let mut tx = self.tx().await;
-        router::event(&mut tx, &event).await.unwrap();
-        tx.commit().await.unwrap();
+        let now = self.tx().await.now;
+        let (team, user) = (TeamId::from("T1"), event.actor().map(|actor| &actor.user));
+        let request = RequestTx::new(&self.db, &team, user, now, None);
+        router::event(request, &event).await.unwrap();
     }
 
     async fn asks(&self, owner: &str) {

@@ -13,7 +13,7 @@ use reverse_mentor::router;
 use reverse_mentor::sandbox::{Answers, Submitted, User};
 use reverse_mentor::slack::event::{Action, Actor, Event, Surface};
 use reverse_mentor::store::rounds::{self, Origin, State};
-use reverse_mentor::store::{agreements, participants};
+use reverse_mentor::store::{RequestTx, agreements, participants};
 
 fn profile() -> Profile {
     Profile {
@@ -134,7 +134,7 @@ both! {
         let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
         let mut was = Vec::new();
         for deleted in [true, false] {
-            router::event(&mut tx, &Event::PersonSeen(person(deleted))).await.unwrap();
+            router::person_seen(&mut tx, &person(deleted)).await.unwrap();
             let me = participants::find(&mut tx, &"UANA".into()).await.unwrap().unwrap();
             was.push((me.standing, me.paused_until.is_some()));
         }
@@ -145,8 +145,12 @@ both! {
             picked: None,
             on: Surface::Message,
         };
-        router::event(&mut tx, &erase).await.unwrap();
-        router::event(&mut tx, &Event::PersonSeen(person(false))).await.unwrap();
+        tx.commit().await.unwrap();
+        let (db, now) = (&stage.bot.db, stage.clock.now());
+        let request = RequestTx::new(db, &team, Some(&"UANA".into()), now, None);
+        router::event(request, &erase).await.unwrap();
+        let mut tx = db.write(&team, now).await.unwrap();
+        router::person_seen(&mut tx, &person(false)).await.unwrap();
         router::timer(&mut tx, &Timer::Retention).await.unwrap();
         tx.commit().await.unwrap();
         for sql in [

@@ -17,7 +17,7 @@ use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::agreements::{self, Agreement, Side};
 use crate::store::outbox::{self, Kind, To};
-use crate::store::{Tx, pairs, participants, programs, timers};
+use crate::store::{Reading, Tx, pairs, participants, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 use messages::Sheet;
 
@@ -74,7 +74,7 @@ fn both(pair: &Pair) -> To {
     }
 }
 
-fn sheet(tx: &Tx, pair: &Pair, agreement: Agreement, settings: &Settings) -> Sheet {
+fn sheet(tx: &Reading, pair: &Pair, agreement: Agreement, settings: &Settings) -> Sheet {
     let zone = settings.zone();
     let starts = pair.started_at.unwrap_or(tx.now);
     Sheet {
@@ -87,7 +87,7 @@ fn sheet(tx: &Tx, pair: &Pair, agreement: Agreement, settings: &Settings) -> She
 }
 
 /// The pair, if the actor is one of the two and it still runs.
-async fn own_pair(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Pair> {
+async fn own_pair(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Pair> {
     let Some(pair) = pairs::find(tx, id)
         .await?
         .filter(|pair| pair.has(&actor.user))
@@ -103,7 +103,7 @@ async fn own_pair(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Pair> {
     }
 }
 
-async fn latest(tx: &mut Tx, pair: PairId) -> Result<Agreement> {
+async fn latest(tx: &mut Reading, pair: PairId) -> Result<Agreement> {
     match agreements::latest(tx, pair).await? {
         Some(agreement) => Ok(agreement),
         None => refuse("The goals of this pair are no longer kept."),
@@ -111,7 +111,7 @@ async fn latest(tx: &mut Tx, pair: PairId) -> Result<Agreement> {
 }
 
 /// The goals, to be edited.
-pub async fn open(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Reply> {
+pub async fn open(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Reply> {
     let pair = own_pair(tx, actor, id).await?;
     let agreement = latest(tx, id).await?;
     let typed = agreement.goals.clone();

@@ -12,7 +12,7 @@ use crate::domain::program::Settings;
 use crate::shared::nudge;
 use crate::slack::event::{Actor, NextStep};
 use crate::store::outbox::{self, Kind as Post, To};
-use crate::store::{Tx, checkins, cycles, pairs, participants, timers};
+use crate::store::{Reading, Tx, checkins, cycles, pairs, participants, timers};
 use jiff::SignedDuration;
 
 /// How long the choice stays open.
@@ -73,7 +73,7 @@ fn word(next: NextStep) -> &'static str {
 }
 
 /// Who has chosen what at the end of these cycles.
-async fn choices(tx: &mut Tx, pair: &Pair) -> Result<Vec<(UserId, String)>> {
+async fn choices(tx: &mut Reading, pair: &Pair) -> Result<Vec<(UserId, String)>> {
     let all = checkins::of(tx, pair.id).await?;
     let closing = all
         .into_iter()

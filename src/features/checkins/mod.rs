@@ -21,7 +21,7 @@ use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers, StillGood};
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::{Kind as Post, To};
-use crate::store::{Tx, cycles, pairs, participants, programs, reflections, timers};
+use crate::store::{Reading, Tx, cycles, pairs, participants, programs, reflections, timers};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -75,7 +75,7 @@ pub async fn cycle_closed(tx: &mut Tx, pair: PairId, number: u8) -> Result<()> {
 }
 
 /// Whether cycle `number` and the one before it went by without a word that they met.
-async fn two_quiet(tx: &mut Tx, pair: &Pair, number: u8) -> Result<bool> {
+async fn two_quiet(tx: &mut Reading, pair: &Pair, number: u8) -> Result<bool> {
     let cycles = cycles::of(tx, pair.id).await?;
     let quiet = |wanted: u8| {
         let mut found = cycles.iter().filter(|cycle| cycle.number == wanted);
@@ -85,7 +85,7 @@ async fn two_quiet(tx: &mut Tx, pair: &Pair, number: u8) -> Result<bool> {
 }
 
 /// Every other month is often enough.
-async fn asked_last_month(tx: &mut Tx, pair: &Pair, number: u8) -> Result<bool> {
+async fn asked_last_month(tx: &mut Reading, pair: &Pair, number: u8) -> Result<bool> {
     let before = checkins::of(tx, pair.id).await?;
     Ok(before
         .iter()
@@ -153,7 +153,7 @@ pub async fn due(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
 }
 
 /// Whether the occasion still stands.
-async fn applies(tx: &mut Tx, pair: &Pair, checkin: &Checkin) -> Result<bool> {
+async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<bool> {
     Ok(match (checkin.kind, pair.state) {
         (_, pair::State::Closed) => false,
         (Kind::StillGood | Kind::QuietNote, _) => two_quiet(tx, pair, checkin.number).await?,
@@ -254,7 +254,7 @@ async fn end(tx: &mut Tx, pair: &Pair, by: Option<&UserId>, why: Ending) -> Resu
 }
 
 /// The form of the midpoint or the closing, with what is there already.
-pub async fn open(tx: &mut Tx, actor: &Actor, checkin: CheckinId) -> Result<Reply> {
+pub async fn open(tx: &mut Reading, actor: &Actor, checkin: CheckinId) -> Result<Reply> {
     let (checkin, pair) = mine(tx, actor, checkin).await?;
     not_erased(tx, &pair).await?;
     let written = Written::of(&checkin);
@@ -290,7 +290,7 @@ pub async fn answered(
 }
 
 /// The check-in, for whom it is meant.
-async fn mine(tx: &mut Tx, actor: &Actor, id: CheckinId) -> Result<(Checkin, Pair)> {
+async fn mine(tx: &mut Reading, actor: &Actor, id: CheckinId) -> Result<(Checkin, Pair)> {
     let Some(checkin) = checkins::find(tx, id).await? else {
         return refuse("I can no longer find that question. It may have been erased.");
     };

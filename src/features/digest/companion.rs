@@ -12,7 +12,7 @@ use crate::shared::deliveries;
 use crate::shared::nudge::{self, Nudge};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::Fate;
-use crate::store::{Tx, digests, participants, people, programs, rounds, timers};
+use crate::store::{Reading, Tx, digests, participants, people, programs, rounds, timers};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 
@@ -74,7 +74,7 @@ pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> R
 }
 
 /// What holds now. An owner reads nothing about a pair of their own: they would learn what their partner did.
-async fn gather(tx: &mut Tx, settings: &Settings, owner: &UserId) -> Result<Report> {
+async fn gather(tx: &mut Reading, settings: &Settings, owner: &UserId) -> Result<Report> {
     let now = tx.now;
     let ago = |span| now.saturating_sub(span).unwrap_or(Timestamp::MIN);
     let mut quiet = digests::quiet(tx).await?;
@@ -119,7 +119,7 @@ async fn gather(tx: &mut Tx, settings: &Settings, owner: &UserId) -> Result<Repo
 }
 
 /// Whether a round is due or being made right now.
-async fn matching_soon(tx: &mut Tx) -> Result<bool> {
+async fn matching_soon(tx: &mut Reading) -> Result<bool> {
     let now = tx.now;
     let lately = |at: Timestamp| at <= now && now.duration_since(at) < PATIENCE;
     let due = timers::due(tx, &Timer::Round).await?;
@@ -135,7 +135,7 @@ fn is_listed(unsigned_for: SignedDuration) -> bool {
 
 /// Whether a message about this round went to the owner today: it names who is waiting and why, and has the buttons.
 async fn told_today(
-    tx: &mut Tx,
+    tx: &mut Reading,
     settings: &Settings,
     owner: &UserId,
     round: RoundId,

@@ -23,7 +23,7 @@ use crate::shared::recurring;
 use crate::store::outbox::{self, Chart, ChartUpload, Kind, To, What};
 use crate::store::timers::Due;
 use crate::store::{
-    Tx, cycles, digests, pairs, participants, people, programs, reflections, timers,
+    Reading, Tx, cycles, digests, pairs, participants, people, programs, reflections, timers,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -103,7 +103,7 @@ async fn trend(
 }
 
 /// The truth about the program. It goes into `safe` and nowhere else.
-async fn facts(tx: &mut Tx, settings: &Settings) -> Result<Facts> {
+async fn facts(tx: &mut Reading, settings: &Settings) -> Result<Facts> {
     let month = cadence::months_after(tx.now, -1, &settings.zone());
     let reported = cycles::reported_since(tx, month).await?;
     let (signed, agreements) = digests::agreements(tx).await?;

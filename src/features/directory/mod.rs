@@ -13,7 +13,7 @@ use crate::domain::participant::{PersonInSlack, Standing};
 use crate::domain::timer::Timer;
 use crate::shared::{deliveries, recurring};
 use crate::store::outbox::{self, Kind as Sort, To, What};
-use crate::store::{Tx, audit, pairs, participants, people, programs, timers, workspaces};
+use crate::store::{Reading, Tx, audit, pairs, participants, people, programs, timers, workspaces};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -27,7 +27,7 @@ const SOON: SignedDuration = SignedDuration::from_mins(10);
 const HOUR: i64 = 3600;
 
 /// Those the settings name.
-async fn owners(tx: &mut Tx) -> Result<Vec<UserId>> {
+async fn owners(tx: &mut Reading) -> Result<Vec<UserId>> {
     let program = programs::find(tx).await?;
     Ok(program.map_or_else(Vec::new, |program| program.settings.owners.clone()))
 }
@@ -276,7 +276,7 @@ pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
 const NOTE: &str = "undelivered/";
 
 /// A note from the future was made while a clock was ahead: it says nothing about when the next one is due.
-async fn last_note(tx: &mut Tx) -> Result<Option<Timestamp>> {
+async fn last_note(tx: &mut Reading) -> Result<Option<Timestamp>> {
     let last = outbox::last_of(tx, NOTE).await?;
     Ok(last.filter(|at| *at <= tx.now))
 }

@@ -14,14 +14,14 @@ use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Timer;
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, Kind, To};
-use crate::store::{Tx, candidates, pairs, participants, programs, timers};
+use crate::store::{Reading, Tx, candidates, pairs, participants, programs, timers};
 use jiff::SignedDuration;
 
 /// The field in which whoever ends a pair asks for a new partner, and its value.
 const AGAIN: &str = "again";
 const YES: &str = "yes";
 
-async fn own_pair(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Pair> {
+async fn own_pair(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Pair> {
     match pairs::find(tx, id).await? {
         Some(pair) if pair.has(&actor.user) => Ok(pair),
         _ => refuse("Only the two people of a pair can do that."),
@@ -29,7 +29,7 @@ async fn own_pair(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Pair> {
 }
 
 /// "End this pair": asks once, and shows what the partner will read.
-pub async fn open(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Reply> {
+pub async fn open(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Reply> {
     let pair = own_pair(tx, actor, id).await?;
     Ok(Reply::modal(if pair.is_open() {
         messages::form(&pair, &actor.user)
@@ -39,7 +39,7 @@ pub async fn open(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Reply> {
 }
 
 /// `/reverse-mentor end`: the same form, once it is clear which pair is meant.
-pub async fn asked(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+pub async fn asked(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let open = pairs::open_of(tx, &actor.user).await?;
     Ok(match open.as_slice() {
         [] => Reply::say(messages::no_pair()),

@@ -9,10 +9,10 @@ use crate::domain::participant::Standing;
 use crate::shared::outlook::{self, Eyes};
 use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
-use crate::store::{Tx, known, pairs, participants, programs, rounds};
+use crate::store::{Reading, known, pairs, participants, programs, rounds};
 
 /// The person's App Home, as `views.publish` takes it. Reads only.
-pub async fn view(tx: &mut Tx, actor: &Actor) -> Result<View> {
+pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(home_view(views::no_program()));
     };

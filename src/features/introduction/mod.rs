@@ -16,7 +16,7 @@ use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
-use crate::store::{Tx, candidates, pairs, participants, people, programs, timers};
+use crate::store::{Reading, Tx, candidates, pairs, participants, people, programs, timers};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeSet, HashMap};
@@ -298,7 +298,12 @@ async fn tell(
 }
 
 /// Whether somebody heard as much lately.
-async fn was_told(tx: &mut Tx, user: &UserId, why: &Binding, has_partner: bool) -> Result<bool> {
+async fn was_told(
+    tx: &mut Reading,
+    user: &UserId,
+    why: &Binding,
+    has_partner: bool,
+) -> Result<bool> {
     let Some((before, at)) = rounds::last_told(tx, user).await? else {
         return Ok(false);
     };

@@ -19,7 +19,7 @@ use crate::store::invitations::{self, Invitation, State};
 use crate::store::outbox::{self, Kind, To, What};
 use crate::store::participants::Participant;
 use crate::store::rounds::{self, Origin};
-use crate::store::{Tx, candidates, pairs, participants, people, programs, timers};
+use crate::store::{Reading, Tx, candidates, pairs, participants, people, programs, timers};
 use jiff::SignedDuration;
 use messages::Refusal;
 
@@ -72,14 +72,14 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
 }
 
 /// The day on which the inviter hears of an invitation made now, if not of a yes before.
-async fn told_on(tx: &mut Tx, settings: &Settings, inviter: &UserId) -> Result<String> {
+async fn told_on(tx: &mut Reading, settings: &Settings, inviter: &UserId) -> Result<String> {
     let zone = people::zone_or(tx, inviter, &settings.zone()).await?;
     let at = Hours::from(settings).next_open(tx.now + OPEN_FOR, &zone);
     Ok(cadence::say_day(at, &zone, tx.now))
 }
 
 /// Whether somebody may ask anyone at all: about themselves only.
-async fn may_invite(tx: &mut Tx, user: &UserId) -> Result<Result<(), Refusal>> {
+async fn may_invite(tx: &mut Reading, user: &UserId) -> Result<Result<(), Refusal>> {
     let Some(own) = participants::find(tx, user).await? else {
         return Ok(Err(Refusal::JoinFirst));
     };
@@ -104,12 +104,12 @@ async fn is_known(tx: &mut Tx, user: &UserId) -> Result<bool> {
     Ok(false)
 }
 
-async fn learns_more(tx: &mut Tx, participant: &Participant) -> Result<bool> {
+async fn learns_more(tx: &mut Reading, participant: &Participant) -> Result<bool> {
     let places = candidates::places(tx, &participant.user).await?;
     Ok(participant.profile.role.learns() && places.learning < participant.profile.mentee_capacity)
 }
 
-async fn mentors_more(tx: &mut Tx, participant: &Participant) -> Result<bool> {
+async fn mentors_more(tx: &mut Reading, participant: &Participant) -> Result<bool> {
     let places = candidates::places(tx, &participant.user).await?;
     Ok(
         participant.profile.role.mentors()
@@ -140,7 +140,8 @@ async fn invite(
     if together.iter().any(|pair| pair.has(who)) {
         return Ok(Err(Refusal::TogetherAlready));
     }
-    let lately = invitations::sent_since(tx, inviter, tx.now - ASK_AGAIN).await?;
+    let since = tx.now - ASK_AGAIN;
+    let lately = invitations::sent_since(tx, inviter, since).await?;
     if lately.iter().any(|earlier| earlier.invitee == *who) {
         return Ok(Err(Refusal::AskedLately));
     }

@@ -11,13 +11,13 @@ use crate::domain::happening::Happening;
 use crate::domain::participant::Standing;
 use crate::slack::event::{Actor, Answers};
 use crate::store::candidates::Places;
-use crate::store::{Tx, known, participants};
+use crate::store::{Reading, Tx, known, participants};
 
 /// The most topics one shares, or learns: more says less about what matters.
 const TOPICS: usize = 10;
 
 /// `/reverse-mentor join` and `profile`: the modal.
-pub async fn open(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let settings = settings(tx).await?;
     let known = known::about(tx, &actor.user).await?;
     // Somebody unknown may join: the directory is asked at once, and nobody is matched before it has answered.

@@ -27,7 +27,7 @@ use crate::shared::recurring;
 use crate::store::candidates::{self, Pool};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Edits, Kept, Origin, State};
-use crate::store::{Tx, participants, programs, timers};
+use crate::store::{Reading, Tx, participants, programs, timers};
 use jiff::Timestamp;
 use owners::{ask_owners, tell_owners};
 use std::collections::{BTreeSet, HashSet};
@@ -74,7 +74,7 @@ pub struct Input {
 pub struct Solved(matching::Round);
 
 /// What matching needs; none when there is nothing to do. Reads only: solving happens outside any transaction.
-pub async fn gather(tx: &mut Tx) -> Result<Option<Input>> {
+pub async fn gather(tx: &mut Reading) -> Result<Option<Input>> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(None);
     };
@@ -226,7 +226,7 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
 }
 
 /// What owners asked of a round that is about to be made: of itself, and of those it takes the place of.
-async fn asked_of(tx: &mut Tx, round: RoundId) -> Result<Edits> {
+async fn asked_of(tx: &mut Reading, round: RoundId) -> Result<Edits> {
     let mut edits = rounds::edits(tx, round).await?;
     for old in replaced_by(tx, round).await? {
         edits.add(rounds::standing(tx, old).await?);
@@ -235,7 +235,7 @@ async fn asked_of(tx: &mut Tx, round: RoundId) -> Result<Edits> {
 }
 
 /// The whole rounds whose place a new one takes. (Of pairs to confirm nothing can be asked but to leave them out.)
-async fn replaced_by(tx: &mut Tx, round: RoundId) -> Result<Vec<RoundId>> {
+async fn replaced_by(tx: &mut Reading, round: RoundId) -> Result<Vec<RoundId>> {
     let open = rounds::proposed(tx).await?.into_iter();
     let whole = open.filter(|old| old.id != round && old.origin.is_whole());
     Ok(whole.map(|old| old.id).collect())
@@ -303,7 +303,7 @@ fn without_partner(
 }
 
 /// Whether rolling matching found anything that the owners do not have before them already.
-async fn is_news(tx: &mut Tx, pairs: &[matching::Proposal]) -> Result<bool> {
+async fn is_news(tx: &mut Reading, pairs: &[matching::Proposal]) -> Result<bool> {
     let mut waiting = HashSet::new();
     for origin in [Origin::Rolling, Origin::Asked, Origin::Scheduled] {
         waiting.extend(rounds::held(tx, origin).await?);

@@ -13,7 +13,7 @@ use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Round, State};
-use crate::store::{Tx, audit, people, programs, timers};
+use crate::store::{Reading, Tx, audit, people, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 
 /// Working days an owner has before a reminder.
@@ -48,7 +48,7 @@ pub async fn proposed(tx: &mut Tx, round: RoundId) -> Result<()> {
 
 /// The owners; where none is named yet, whoever asked, or else the admins we know, who may act in their place.
 async fn owners(
-    tx: &mut Tx,
+    tx: &mut Reading,
     settings: &Settings,
     asked_by: Option<&UserId>,
 ) -> Result<Vec<UserId>> {
@@ -79,7 +79,12 @@ pub(super) async fn tell_owners(
     Ok(())
 }
 
-pub(super) async fn card(tx: &mut Tx, settings: &Settings, id: RoundId, at: usize) -> Result<Card> {
+pub(super) async fn card(
+    tx: &mut Reading,
+    settings: &Settings,
+    id: RoundId,
+    at: usize,
+) -> Result<Card> {
     let round = found(tx, id).await?;
     Ok(Card {
         proposals: rounds::proposals(tx, id).await?,
@@ -92,7 +97,7 @@ pub(super) async fn card(tx: &mut Tx, settings: &Settings, id: RoundId, at: usiz
     })
 }
 
-pub(super) async fn found(tx: &mut Tx, id: RoundId) -> Result<Round> {
+pub(super) async fn found(tx: &mut Reading, id: RoundId) -> Result<Round> {
     match rounds::find(tx, id).await? {
         Some(round) if round.state != State::Wanted => Ok(round),
         _ => refuse("That round is no longer there. Your App Home shows what holds now."),
@@ -110,14 +115,14 @@ pub async fn asked(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
 }
 
 /// The whole round, in a modal.
-pub async fn show(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
+pub async fn show(tx: &mut Reading, actor: &Actor, round: RoundId) -> Result<Reply> {
     let settings = settings(tx).await?;
     owners_only(tx, &settings, actor).await?;
     Ok(Reply::modal(card(tx, &settings, round, 0).await?.modal()))
 }
 
 /// Another part of a round too long for one message.
-pub async fn page(tx: &mut Tx, actor: &Actor, round: RoundId, from: usize) -> Result<Reply> {
+pub async fn page(tx: &mut Reading, actor: &Actor, round: RoundId, from: usize) -> Result<Reply> {
     let settings = settings(tx).await?;
     owners_only(tx, &settings, actor).await?;
     let card = card(tx, &settings, round, from).await?;

@@ -13,7 +13,7 @@ use crate::features::{Reply, Result, is_owner, owners_only, settings};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, State};
-use crate::store::{Tx, programs, timers};
+use crate::store::{Reading, Tx, programs, timers};
 
 /// Questions one program has open at once. Each costs two solutions: a second or two in a company of thousands.
 const AT_ONCE: i64 = 3;
@@ -57,7 +57,7 @@ pub struct Question {
 }
 
 /// Reads all that the answer takes; none when the question no longer applies.
-pub async fn question(tx: &mut Tx, asked: &WhatIf) -> Result<Option<Question>> {
+pub async fn question(tx: &mut Reading, asked: &WhatIf) -> Result<Option<Question>> {
     let round = asked.round;
     if !waits(tx, round).await? || !may_know(tx, &asked.owner).await? {
         return Ok(None);
@@ -83,19 +83,19 @@ pub async fn question(tx: &mut Tx, asked: &WhatIf) -> Result<Option<Question>> {
     }))
 }
 
-async fn waits(tx: &mut Tx, round: RoundId) -> Result<bool> {
+async fn waits(tx: &mut Reading, round: RoundId) -> Result<bool> {
     let found = rounds::find(tx, round).await?;
     Ok(found.is_some_and(|round| round.state == State::Proposed))
 }
 
 /// Whether what the round was made from is still kept: not if somebody in it has erased their data.
-async fn is_kept(tx: &mut Tx, round: RoundId) -> Result<bool> {
+async fn is_kept(tx: &mut Reading, round: RoundId) -> Result<bool> {
     let listed = rounds::listed(tx, round).await?;
     Ok(listed.is_some_and(|listed| listed.input == Some(round)))
 }
 
 /// Whether whoever asked may still know.
-async fn may_know(tx: &mut Tx, owner: &UserId) -> Result<bool> {
+async fn may_know(tx: &mut Reading, owner: &UserId) -> Result<bool> {
     match programs::find(tx).await? {
         Some(program) => is_owner(tx, &program.settings, owner).await,
         None => Ok(false),

@@ -12,7 +12,7 @@ use crate::features::{Reply, settings};
 use crate::shared::nudge::{self, Nudge};
 use crate::slack::event::{Actor, Answers, MetAnswer};
 use crate::store::outbox::{Kind, To};
-use crate::store::{Tx, cycles, met, pairs, people, reflections, timers};
+use crate::store::{Reading, Tx, cycles, met, pairs, people, reflections, timers};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -142,7 +142,7 @@ async fn they_met(tx: &mut Tx, before: &Month, user: &UserId, plan: i64) -> Resu
 }
 
 /// The global shortcut "Log a mentoring meeting".
-pub async fn open_log(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+pub async fn open_log(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let pairs = started(tx, &actor.user).await?;
     if pairs.is_empty() {
         return Ok(Reply::modal(views::nothing_to_log()));
@@ -201,7 +201,7 @@ fn plan_of(month: &Month, date: Date, zone: &TimeZone) -> i64 {
 }
 
 /// The clock somebody reads.
-async fn clock_of(tx: &mut Tx, user: &UserId) -> Result<TimeZone> {
+async fn clock_of(tx: &mut Reading, user: &UserId) -> Result<TimeZone> {
     let fallback = settings(tx).await?.zone();
     Ok(people::zone_or(tx, user, &fallback).await?)
 }
@@ -215,7 +215,7 @@ fn wrong_day(date: Date, today: Date) -> Option<&'static str> {
 }
 
 /// The open pairs of a person whose months have begun, with their cycles.
-async fn started(tx: &mut Tx, user: &UserId) -> Result<Vec<(Pair, Vec<Cycle>)>> {
+async fn started(tx: &mut Reading, user: &UserId) -> Result<Vec<(Pair, Vec<Cycle>)>> {
     let mut found = Vec::new();
     for pair in pairs::open_of(tx, user).await? {
         let cycles = cycles::of(tx, pair.id).await?;

@@ -31,7 +31,7 @@ use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge};
 use crate::store::outbox::{self, Kind, To};
-use crate::store::{Tx, cycles, pairs, programs, timers};
+use crate::store::{Reading, Tx, cycles, pairs, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 use month::{Month, away, goals, mine, month, on_break, propose, wanted, zones};
 
@@ -135,7 +135,7 @@ async fn ask_for_a_time(tx: &mut Tx, id: CycleId) -> Result<()> {
 }
 
 /// When both are at work again, if they are not now: a month begins with a card that can go out.
-async fn not_now(tx: &mut Tx, pair: &Pair) -> Result<Option<Timestamp>> {
+async fn not_now(tx: &mut Reading, pair: &Pair) -> Result<Option<Timestamp>> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(None);
     };

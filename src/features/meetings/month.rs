@@ -10,7 +10,7 @@ use crate::domain::program::Settings;
 use crate::features::{Result, refuse};
 use crate::shared::nudge;
 use crate::slack::event::Actor;
-use crate::store::{Tx, agreements, cycles, pairs, participants, programs};
+use crate::store::{Reading, Tx, agreements, cycles, pairs, participants, programs};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
@@ -73,7 +73,7 @@ impl Month {
 }
 
 /// The month of a cycle; none when there is no such thing.
-pub async fn month(tx: &mut Tx, id: CycleId) -> Result<Option<Month>> {
+pub async fn month(tx: &mut Reading, id: CycleId) -> Result<Option<Month>> {
     let Some(cycle) = cycles::find(tx, id).await? else {
         return Ok(None);
     };
@@ -95,7 +95,7 @@ pub async fn month(tx: &mut Tx, id: CycleId) -> Result<Option<Month>> {
 }
 
 /// What the two have planned, and are offered at present, in other pairs of theirs.
-async fn busy(tx: &mut Tx, pair: &Pair) -> Result<Busy> {
+async fn busy(tx: &mut Reading, pair: &Pair) -> Result<Busy> {
     let mut busy = Busy::default();
     for cycle in cycles::beside(tx, pair).await? {
         match cycle.meets_at {
@@ -120,7 +120,7 @@ pub async fn propose(tx: &mut Tx, month: &mut Month) -> Result<()> {
 }
 
 /// The month, for one of its two partners.
-pub async fn mine(tx: &mut Tx, actor: &Actor, id: CycleId) -> Result<Month> {
+pub async fn mine(tx: &mut Reading, actor: &Actor, id: CycleId) -> Result<Month> {
     let Some(month) = month(tx, id).await? else {
         return refuse(
             "I can no longer find that month. `/reverse-mentor status` shows where things stand.",
@@ -138,7 +138,7 @@ pub async fn mine(tx: &mut Tx, actor: &Actor, id: CycleId) -> Result<Month> {
 }
 
 /// The month of a timer, if anything may still be asked about it: the pair is together and neither is on a break.
-pub async fn wanted(tx: &mut Tx, id: CycleId) -> Result<Option<Month>> {
+pub async fn wanted(tx: &mut Reading, id: CycleId) -> Result<Option<Month>> {
     let Some(month) = month(tx, id).await? else {
         return Ok(None);
     };
@@ -150,12 +150,12 @@ pub async fn wanted(tx: &mut Tx, id: CycleId) -> Result<Option<Month>> {
 }
 
 /// The mentee's zone, then the mentor's.
-pub async fn zones(tx: &mut Tx, settings: &Settings, pair: &Pair) -> Result<Vec<TimeZone>> {
+pub async fn zones(tx: &mut Reading, settings: &Settings, pair: &Pair) -> Result<Vec<TimeZone>> {
     nudge::zones(tx, settings, &[pair.mentee.clone(), pair.mentor.clone()]).await
 }
 
 /// The goals both have signed last.
-pub async fn goals(tx: &mut Tx, pair: PairId) -> Result<Option<Goals>> {
+pub async fn goals(tx: &mut Reading, pair: PairId) -> Result<Option<Goals>> {
     let history = agreements::history(tx, pair).await?;
     let signed = history
         .into_iter()
@@ -163,12 +163,12 @@ pub async fn goals(tx: &mut Tx, pair: PairId) -> Result<Option<Goals>> {
     Ok(signed.map(|version| version.goals))
 }
 
-pub async fn on_break(tx: &mut Tx, pair: &Pair) -> Result<bool> {
+pub async fn on_break(tx: &mut Reading, pair: &Pair) -> Result<bool> {
     Ok(!away(tx, pair).await?.is_empty())
 }
 
 /// Those of the two who are on a break.
-pub async fn away(tx: &mut Tx, pair: &Pair) -> Result<Vec<UserId>> {
+pub async fn away(tx: &mut Reading, pair: &Pair) -> Result<Vec<UserId>> {
     let mut away = Vec::new();
     for user in pair.members() {
         if participants::standing(tx, user).await? == Some(Standing::Paused) {

@@ -10,7 +10,7 @@ use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, UserId};
 use crate::features::{Reply, refuse};
 use crate::slack::event::{Actor, Answers};
-use crate::store::{Tx, cycles, people};
+use crate::store::{Reading, Tx, cycles, people};
 use jiff::{SignedDuration, Timestamp};
 
 /// How far ahead a meeting may be planned.
@@ -42,7 +42,7 @@ pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> R
 }
 
 /// "Another time", or "Move it".
-pub async fn open_other_time(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Reply> {
+pub async fn open_other_time(tx: &mut Reading, actor: &Actor, cycle: CycleId) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
     if !month.may_change(tx.now) {
         return Ok(Reply::modal(views::as_it_stands(&month)));
@@ -104,7 +104,7 @@ pub async fn other_time(
 }
 
 /// A break is a break: nobody comes back to a meeting they did not know of.
-async fn not_on_break(tx: &mut Tx, month: &Month) -> Result<()> {
+async fn not_on_break(tx: &mut Reading, month: &Month) -> Result<()> {
     // What was planned before stays theirs to keep or to move.
     let unplanned = month.cycle.state != State::Planned && !month.cycle.is_ahead(tx.now);
     if unplanned && on_break(tx, &month.pair).await? {
@@ -163,7 +163,7 @@ pub async fn sort_out(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Repl
 }
 
 /// "Skip this month"; where they met already, "Call it off".
-pub async fn open_skip(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Reply> {
+pub async fn open_skip(tx: &mut Reading, actor: &Actor, cycle: CycleId) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
     Ok(Reply::modal(if month.may_change(tx.now) {
         views::skip(&month, &actor.user, tx.now)

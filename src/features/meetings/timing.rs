@@ -6,8 +6,8 @@ use crate::domain::cycle::{Cycle, State};
 use crate::domain::ids::{CycleId, PairId, UserId};
 use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
-use crate::store::Tx;
 use crate::store::timers::{self, Due};
+use crate::store::{Reading, Tx};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -158,7 +158,7 @@ pub async fn disarm(tx: &mut Tx, pair: &Pair, cycle: Option<&Cycle>, spare: Spar
 }
 
 /// Whether anything is to come for a pair whose latest cycle is `cycle`.
-pub async fn is_armed(tx: &mut Tx, pair: &Pair, cycle: Option<&Cycle>) -> Result<bool> {
+pub async fn is_armed(tx: &mut Reading, pair: &Pair, cycle: Option<&Cycle>) -> Result<bool> {
     let next = cycle.map_or(1, |cycle| cycle.number.saturating_add(1));
     if timers::due(tx, &opening_of(pair.id, next)).await?.is_some() {
         return Ok(true);

@@ -13,12 +13,12 @@ use crate::domain::program::Settings;
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To, Upload, What};
 use crate::store::{
-    Tx, agreements, audit, checkins, cycles, invitations, own, pairs, participants, people,
-    programs, reflections, rounds,
+    Reading, Tx, agreements, audit, checkins, cycles, invitations, own, pairs, participants,
+    people, programs, reflections, rounds,
 };
 use jiff::tz::TimeZone;
 
-pub async fn show(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let settings = programs::find(tx).await?.map(|program| program.settings);
     let joined = participants::standing(tx, &actor.user).await?.is_some();
     let days = settings.map_or(Settings::default().retention_days, |s| s.retention_days);

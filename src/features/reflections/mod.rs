@@ -19,7 +19,9 @@ use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers, MetAnswer};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::reflections::Reflection;
-use crate::store::{Tx, cycles, met, pairs, participants, people, programs, reflections, timers};
+use crate::store::{
+    Reading, Tx, cycles, met, pairs, participants, people, programs, reflections, timers,
+};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long after the meeting was put on record the question is still worth asking.
@@ -62,7 +64,7 @@ async fn answer_yes(tx: &mut Tx, pair: &Pair, cycle: CycleId, user: &UserId) -> 
 }
 
 /// When the working day of `user` is over and the next one begins.
-async fn day_after(tx: &mut Tx, user: &UserId) -> Result<Timestamp> {
+async fn day_after(tx: &mut Reading, user: &UserId) -> Result<Timestamp> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(tx.now);
     };
@@ -164,13 +166,13 @@ fn key(reflection: ReflectionId) -> String {
     format!("reflection/{reflection}")
 }
 
-async fn open_pair(tx: &mut Tx, pair: PairId) -> Result<Option<Pair>> {
+async fn open_pair(tx: &mut Reading, pair: PairId) -> Result<Option<Pair>> {
     let pair = pairs::find(tx, pair).await?;
     Ok(pair.filter(|pair| pair.state != pair::State::Closed))
 }
 
 /// The question's button: the answer as it stands, for its author alone.
-pub async fn open(tx: &mut Tx, actor: &Actor, reflection: ReflectionId) -> Result<Reply> {
+pub async fn open(tx: &mut Reading, actor: &Actor, reflection: ReflectionId) -> Result<Reply> {
     let (reflection, pair) = mine(tx, actor, reflection).await?;
     let shareable = pair.state != pair::State::Closed;
     Ok(Reply::modal(messages::form(
@@ -221,7 +223,7 @@ pub async fn answered(
 }
 
 /// The reflection, for its author.
-async fn mine(tx: &mut Tx, actor: &Actor, id: ReflectionId) -> Result<(Reflection, Pair)> {
+async fn mine(tx: &mut Reading, actor: &Actor, id: ReflectionId) -> Result<(Reflection, Pair)> {
     let Some(reflection) = reflections::find(tx, id).await? else {
         return refuse("I can no longer find that question. It may have been erased.");
     };

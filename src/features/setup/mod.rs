@@ -17,7 +17,7 @@ use crate::md;
 use crate::shared::recurring;
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, What};
-use crate::store::{Tx, audit, people, programs, timers, workspaces};
+use crate::store::{Reading, Tx, audit, people, programs, timers, workspaces};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
@@ -114,7 +114,7 @@ async fn right(tx: &mut Tx, settings: Option<&Settings>, user: &UserId) -> Resul
 }
 
 /// What a program starts from: defaults, in the hands and the time zone of whoever sets it up.
-async fn first(tx: &mut Tx, user: &UserId) -> Result<Settings> {
+async fn first(tx: &mut Reading, user: &UserId) -> Result<Settings> {
     let person = people::find(tx, user).await?;
     let zone = person
         .filter(|person| person.time_zone().is_some())
@@ -128,19 +128,15 @@ async fn first(tx: &mut Tx, user: &UserId) -> Result<Settings> {
 }
 
 /// Options for the modal's search menus (time zones).
-#[expect(
-    clippy::unused_async,
-    reason = "the router calls all features alike; this one happens to read no rows"
-)]
-pub async fn options(_tx: &mut Tx, field: &str, typed: &str) -> Result<Reply> {
+pub fn options(field: &str, typed: &str) -> Reply {
     let found = match field {
         "time_zone" => zones(typed),
         _ => Vec::new(),
     };
-    Ok(Reply {
+    Reply {
         options: Some(found),
         ..Reply::default()
-    })
+    }
 }
 
 /// Time zones whose name holds every word typed: the very name first, then cities that begin so.

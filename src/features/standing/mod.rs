@@ -16,14 +16,14 @@ use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{Kind as Sort, To};
 use crate::store::participants::Participant;
 use crate::store::timers::Due;
-use crate::store::{Tx, audit, known, pairs, participants, people, programs, timers};
+use crate::store::{Reading, Tx, audit, known, pairs, participants, people, programs, timers};
 use crate::{domain::cadence, domain::timer::Timer};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use messages::Onward;
 
-pub async fn status(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let settings = settings(tx).await?;
     let known = known::about(tx, &actor.user).await?;
     let Some(me) = &known.participant else {
@@ -70,7 +70,7 @@ pub async fn status(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
 }
 
 /// The date where they are: what "tomorrow" and "2 weeks" are counted from.
-pub async fn today(tx: &mut Tx, user: &UserId) -> Result<Date> {
+pub async fn today(tx: &mut Reading, user: &UserId) -> Result<Date> {
     let zone = zone_of(tx, user).await?;
     Ok(cadence::local(tx.now, &zone).date())
 }
@@ -174,7 +174,7 @@ pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(())
 }
 
-async fn onward(tx: &mut Tx, settings: &Settings, user: &UserId) -> Result<Onward> {
+async fn onward(tx: &mut Reading, settings: &Settings, user: &UserId) -> Result<Onward> {
     if !pairs::open_of(tx, user).await?.is_empty() {
         return Ok(Onward::With(at_work(tx, user, false).await?));
     }
@@ -188,7 +188,7 @@ async fn onward(tx: &mut Tx, settings: &Settings, user: &UserId) -> Result<Onwar
 
 /// The partners of somebody who are not on a break themselves; only those whose months have begun, if so wished: the
 /// others have nothing to wait for and are not told of breaks.
-async fn at_work(tx: &mut Tx, user: &UserId, begun: bool) -> Result<Vec<UserId>> {
+async fn at_work(tx: &mut Reading, user: &UserId, begun: bool) -> Result<Vec<UserId>> {
     let mut partners = Vec::new();
     for pair in pairs::open_of(tx, user).await? {
         let partner = pair.partner_of(user);
@@ -201,7 +201,7 @@ async fn at_work(tx: &mut Tx, user: &UserId, begun: bool) -> Result<Vec<UserId>>
 }
 
 /// `/reverse-mentor leave`: asks once, in a modal.
-pub async fn open_leave(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+pub async fn open_leave(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     if taking_part(tx, actor).await?.is_none() {
         return Ok(Reply::say(messages::nothing_to_leave()));
     }
@@ -229,12 +229,12 @@ pub async fn leave(tx: &mut Tx, actor: &Actor, _answers: &Answers) -> Result<Rep
 }
 
 /// The participant, if they take part: active or paused.
-async fn taking_part(tx: &mut Tx, actor: &Actor) -> Result<Option<Participant>> {
+async fn taking_part(tx: &mut Reading, actor: &Actor) -> Result<Option<Participant>> {
     let me = participants::find(tx, &actor.user).await?;
     Ok(me.filter(|me| matches!(me.standing, Standing::Active | Standing::Paused)))
 }
 
-async fn zone_of(tx: &mut Tx, user: &UserId) -> Result<TimeZone> {
+async fn zone_of(tx: &mut Reading, user: &UserId) -> Result<TimeZone> {
     let program = programs::find(tx).await?;
     let fallback = program.map_or(TimeZone::UTC, |program| program.settings.zone());
     Ok(people::zone_or(tx, user, &fallback).await?)

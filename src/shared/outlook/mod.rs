@@ -13,7 +13,7 @@ use crate::md;
 use crate::slack::blocks::{Blocks, Button, button};
 use crate::slack::event::Action;
 use crate::slack::words::{Md, link, when};
-use crate::store::Tx;
+use crate::store::Reading;
 use crate::store::agreements::{Agreement, Side};
 use crate::store::outlook::{self, Outlook};
 use jiff::Timestamp;
@@ -33,7 +33,7 @@ pub struct Eyes<'a> {
 }
 
 /// Where the open pairs of a person stand. Whoever has none costs no query.
-pub async fn look(tx: &mut Tx, open: &[Pair], user: &UserId) -> Result<Vec<Outlook>> {
+pub async fn look(tx: &mut Reading, open: &[Pair], user: &UserId) -> Result<Vec<Outlook>> {
     if open.is_empty() {
         return Ok(Vec::new());
     }

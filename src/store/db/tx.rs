@@ -1,51 +1,38 @@
 //! One transaction: what features work in.
 
-use super::runner::Runner;
 use super::session::Session;
 use super::sqlite::Reader;
 use super::writer::Writer;
-use super::{Db, Engine, GROUP_LIMIT, GROUP_PATIENCE, Result, StoreError};
+use super::{GROUP_LIMIT, GROUP_PATIENCE, Reading, Result, StoreError};
 use crate::domain::happening::Happening;
 use crate::domain::ids::TeamId;
-use crate::store::known::Known;
-use crate::store::programs::Program;
-use crate::store::seal::Keys;
-use jiff::Timestamp;
-use std::collections::HashMap;
+use std::ops::{Deref, DerefMut};
 use std::sync::PoisonError;
 use tokio::sync::OwnedMutexGuard;
 
-/// Programs as last read from committed rows: asked for by almost every request, changed almost never. Only on SQLite,
-/// where every change goes through this process.
-#[derive(Default)]
-pub(super) struct Programs {
-    /// Grows with every change, so that what was read before one is not kept after it.
-    pub(super) generation: u64,
-    pub(super) held: HashMap<TeamId, Program>,
-}
-
-/// One transaction (or, from [`Db::read`], a connection to read with).
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "what a commit sets off, each by itself"
-)]
+/// One transaction that writes; what only looks takes the [`Reading`] it holds.
 pub struct Tx {
-    pub(super) conn: Option<Conn>,
-    pub(super) db: Db,
-    pub(super) team: TeamId,
-    /// The instant this transaction happens at.
-    pub now: Timestamp,
+    pub(super) reading: Reading,
     /// What happened in it, for the router to tell the features concerned, in this same transaction.
     pub(crate) happened: Vec<Happening>,
     pub(crate) posted: bool,
     pub(crate) timed: bool,
     /// Something was erased: no copy of it may stay in SQLite's log.
     pub(super) erased: bool,
-    /// What is known about whoever this is for, read already.
-    pub(in crate::store) known: Option<Known>,
-    /// The program, once read in this transaction.
-    pub(super) program: Option<Program>,
-    pub(super) program_changed: bool,
+}
+
+impl Deref for Tx {
+    type Target = Reading;
+
+    fn deref(&self) -> &Reading {
+        &self.reading
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Reading {
+        &mut self.reading
+    }
 }
 
 pub(super) enum Conn {
@@ -56,82 +43,10 @@ pub(super) enum Conn {
 }
 
 impl Tx {
-    /// The connection, for the functions of this module's siblings.
-    pub(crate) fn conn(&mut self) -> Runner<'_> {
-        match self.conn.as_mut().expect("a finished transaction is gone") {
-            Conn::Writer(writer) => writer.runner(),
-            Conn::Reader(reader) => reader.runner(),
-            Conn::Transaction(session) | Conn::Pooled(session) => session.runner(),
-        }
-    }
-
-    pub fn team(&self) -> &TeamId {
-        &self.team
-    }
-
     /// From here on rows are written for `team`: for what concerns several workspaces.
     pub(crate) fn act_for(&mut self, team: TeamId) {
         self.team = team;
         self.program = None;
-    }
-
-    pub fn keys(&self) -> &Keys {
-        self.db.keys()
-    }
-
-    pub fn engine(&self) -> Engine {
-        self.db.engine()
-    }
-
-    /// The transaction's instant in epoch milliseconds, as columns hold it.
-    pub fn now_ms(&self) -> i64 {
-        self.now.as_millisecond()
-    }
-
-    /// A new id: larger than every id made before it in this process.
-    pub fn new_id(&self) -> i64 {
-        self.db.0.mint.next(self.now_ms())
-    }
-
-    /// The program, if this transaction or (on SQLite) an earlier reader knows it already.
-    pub(crate) fn known_program(&mut self) -> Option<Program> {
-        if self.program.is_none() && !self.program_changed && self.engine() == Engine::Sqlite {
-            let programs = self
-                .db
-                .0
-                .programs
-                .read()
-                .unwrap_or_else(PoisonError::into_inner);
-            self.program = programs.held.get(&self.team).cloned();
-        }
-        self.program.clone()
-    }
-
-    /// A mark to give back to [`Tx::learn_program`]: taken before the row is read.
-    pub(crate) fn program_mark(&self) -> u64 {
-        let programs = self
-            .db
-            .0
-            .programs
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        programs.generation
-    }
-
-    /// The program as read from its row. Kept for others only when read outside of writes, that is, committed.
-    pub(crate) fn learn_program(&mut self, mark: u64, program: &Program) {
-        if matches!(self.conn, Some(Conn::Reader(_) | Conn::Pooled(_))) {
-            let mut programs = self
-                .db
-                .0
-                .programs
-                .write()
-                .unwrap_or_else(PoisonError::into_inner);
-            if programs.generation == mark {
-                programs.held.insert(self.team.clone(), program.clone());
-            }
-        }
-        self.program = Some(program.clone());
     }
 
     /// The program's row was written.
@@ -154,7 +69,7 @@ impl Tx {
     pub async fn commit(mut self) -> Result<()> {
         let db = self.db.clone();
         match self.conn.take().expect("committed once") {
-            Conn::Reader(_) | Conn::Pooled(_) => return Ok(()),
+            Conn::Reader(_) | Conn::Pooled(_) => {}
             Conn::Transaction(session) => session.commit().await?,
             Conn::Writer(mut writer) => {
                 let mut committed = match writer.done() {

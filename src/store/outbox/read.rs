@@ -1,12 +1,12 @@
 //! Questions about the outbox.
 
 use super::{Kind, Lane};
-use crate::store::db::{Result, Tx, instant};
+use crate::store::db::{Reading, Result, instant};
 use jiff::Timestamp;
 use sqlx::Row;
 
 /// Whether something went out (or waits to) under `key`: for reminders to several people of which some are put off.
-pub async fn has(tx: &mut Tx, key: &str) -> Result<bool> {
+pub async fn has(tx: &mut Reading, key: &str) -> Result<bool> {
     let team = tx.team().to_string();
     let row = sqlx::query("select id from outbox where team_id = $1 and dedupe_key = $2")
         .bind(team)
@@ -17,7 +17,7 @@ pub async fn has(tx: &mut Tx, key: &str) -> Result<bool> {
 }
 
 /// When something was last put on its way under a key that starts with `prefix` (letters and slashes only).
-pub async fn last_of(tx: &mut Tx, prefix: &str) -> Result<Option<Timestamp>> {
+pub async fn last_of(tx: &mut Reading, prefix: &str) -> Result<Option<Timestamp>> {
     let team = tx.team().to_string();
     let row =
         sqlx::query("select max(created_at) from outbox where team_id = $1 and dedupe_key like $2")
@@ -37,7 +37,7 @@ pub struct Failed {
 
 /// What failed since `since`. Files are not among them: what goes with a message says no more than the message, and what
 /// somebody asked to see about themselves is nobody else's business.
-pub async fn failed_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<Failed>> {
+pub async fn failed_since(tx: &mut Reading, since: Timestamp) -> Result<Vec<Failed>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select lane, kind, coalesce(error, '') from outbox
@@ -62,7 +62,7 @@ pub async fn failed_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<Failed>> 
 }
 
 /// Open rows by state with the age of the oldest (milliseconds), over all workspaces we know: for metrics.
-pub async fn depth(tx: &mut Tx) -> Result<Vec<(String, i64, i64)>> {
+pub async fn depth(tx: &mut Reading) -> Result<Vec<(String, i64, i64)>> {
     let now = tx.now_ms();
     let rows = sqlx::query(
         "select case when doubt <> 0 and state = 'queued' then 'in_doubt' else state end as kind, count(*),
@@ -81,7 +81,7 @@ pub async fn depth(tx: &mut Tx) -> Result<Vec<(String, i64, i64)>> {
 
 /// How many open rows, of all workspaces, could not be read when they were last tried: a newer release's, or sealed with
 /// a key that is not here.
-pub async fn unreadable(tx: &mut Tx) -> Result<i64> {
+pub async fn unreadable(tx: &mut Reading) -> Result<i64> {
     let row = sqlx::query(
         "select count(*) from outbox where state in ('queued', 'leased') and error = 'unreadable'",
     )

@@ -3,7 +3,7 @@
 use super::{UNSEEN, due, promote};
 use crate::domain::delivery::LEASE;
 use crate::domain::ids::TeamId;
-use crate::store::db::{Result, Tx, instant};
+use crate::store::db::{Reading, Result, Tx, instant};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
 
@@ -13,7 +13,7 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(26);
 const SETTLING: SignedDuration = SignedDuration::from_mins(1);
 
 /// When the earliest queue is due: to sleep until then.
-pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
+pub async fn next_due(tx: &mut Reading) -> Result<Option<Timestamp>> {
     let row = sqlx::query(
         "select due_at from outbox_queues q
          where exists (select 1 from workspaces w where w.team_id = q.team_id and w.state = 'installed')

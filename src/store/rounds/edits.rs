@@ -2,7 +2,7 @@
 
 use super::{Fate, proposals};
 use crate::domain::ids::{RoundId, UserId};
-use crate::store::db::{Result, StoreError, Tx};
+use crate::store::db::{Reading, Result, StoreError, Tx};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -61,7 +61,7 @@ impl Edits {
     }
 }
 
-pub async fn edits(tx: &mut Tx, round: RoundId) -> Result<Edits> {
+pub async fn edits(tx: &mut Reading, round: RoundId) -> Result<Edits> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select kind, mentor, mentee, score, must_confirm from round_edits
@@ -132,7 +132,7 @@ pub async fn bring_back(tx: &mut Tx, round: RoundId, user: &UserId) -> Result<bo
 }
 
 /// What the next round takes over from this one: all that was asked of it, and its pairs.
-pub async fn standing(tx: &mut Tx, round: RoundId) -> Result<Edits> {
+pub async fn standing(tx: &mut Reading, round: RoundId) -> Result<Edits> {
     let edits = edits(tx, round).await?;
     let pairs = proposals(tx, round).await?.into_iter();
     let was = pairs.filter(|pair| matches!(pair.fate, Fate::Open | Fate::Dropped));

@@ -4,7 +4,7 @@
 use super::{Round, State, round};
 use crate::domain::ids::{RoundId, TeamId, UserId};
 use crate::domain::matching::Record;
-use crate::store::db::{Result, StoreError, Tx};
+use crate::store::db::{Reading, Result, StoreError, Tx};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
@@ -55,7 +55,7 @@ pub async fn keep_input(
 }
 
 /// What a round was made from, if that is still kept.
-pub async fn input(tx: &mut Tx, id: RoundId) -> Result<Option<Kept>> {
+pub async fn input(tx: &mut Reading, id: RoundId) -> Result<Option<Kept>> {
     let team = tx.team().to_string();
     let row =
         sqlx::query("select input_sealed from round_inputs where team_id = $1 and round_id = $2")
@@ -122,7 +122,7 @@ pub struct Listed {
 }
 
 /// The latest rounds that were solved, of all workspaces, the newest first.
-pub async fn latest(tx: &mut Tx, most: i64) -> Result<Vec<Listed>> {
+pub async fn latest(tx: &mut Reading, most: i64) -> Result<Vec<Listed>> {
     list(
         tx,
         "where r.state <> 'wanted' and r.origin <> 'invite' order by r.id desc limit $1",
@@ -132,11 +132,11 @@ pub async fn latest(tx: &mut Tx, most: i64) -> Result<Vec<Listed>> {
 }
 
 /// One of them, by its id.
-pub async fn listed(tx: &mut Tx, id: RoundId) -> Result<Option<Listed>> {
+pub async fn listed(tx: &mut Reading, id: RoundId) -> Result<Option<Listed>> {
     Ok(list(tx, "where r.id = $1", id.0).await?.pop())
 }
 
-async fn list(tx: &mut Tx, which: &'static str, bound: i64) -> Result<Vec<Listed>> {
+async fn list(tx: &mut Reading, which: &'static str, bound: i64) -> Result<Vec<Listed>> {
     let sql = format!(
         "select r.id, r.origin, r.state, r.seed, r.asked_by, r.created_at, r.decided_by, r.decided_at, r.team_id, r.gap,
          (select count(*) from proposals p where p.round_id = r.id),
@@ -161,7 +161,7 @@ async fn list(tx: &mut Tx, which: &'static str, bound: i64) -> Result<Vec<Listed
 }
 
 /// The pairs of a run that an owner had to look at are a round of their own: its id.
-pub async fn confirm_of(tx: &mut Tx, id: RoundId) -> Result<Option<RoundId>> {
+pub async fn confirm_of(tx: &mut Reading, id: RoundId) -> Result<Option<RoundId>> {
     let row = sqlx::query("select confirm_id from round_inputs where round_id = $1")
         .bind(id.0)
         .fetch_optional(tx.conn())
@@ -179,7 +179,7 @@ pub struct Found {
 }
 
 /// The run before this one.
-pub async fn before(tx: &mut Tx, id: RoundId) -> Result<Option<Found>> {
+pub async fn before(tx: &mut Reading, id: RoundId) -> Result<Option<Found>> {
     let team = tx.team().to_string();
     let row = sqlx::query(
         "select id, state, coalesce(unchanged_since, created_at) from rounds

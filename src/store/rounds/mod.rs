@@ -1,6 +1,6 @@
 //! Matching runs: what was proposed, who decided, who was left over.
 
-use super::db::{Result, StoreError, Tx, instant};
+use super::db::{Reading, Result, StoreError, Tx, instant};
 use crate::domain::ids::{RoundId, UserId};
 use jiff::Timestamp;
 use sqlx::Row;
@@ -139,7 +139,7 @@ macro_rules! select {
 }
 
 /// The round that is wanted, if one is.
-pub async fn wanted(tx: &mut Tx) -> Result<Option<Round>> {
+pub async fn wanted(tx: &mut Reading) -> Result<Option<Round>> {
     let team = tx.team().to_string();
     let row = sqlx::query(select!("where team_id = $1 and state = 'wanted'"))
         .bind(team)
@@ -148,7 +148,7 @@ pub async fn wanted(tx: &mut Tx) -> Result<Option<Round>> {
     row.map(|row| round(&row)).transpose()
 }
 
-pub async fn find(tx: &mut Tx, id: RoundId) -> Result<Option<Round>> {
+pub async fn find(tx: &mut Reading, id: RoundId) -> Result<Option<Round>> {
     let team = tx.team().to_string();
     let row = sqlx::query(select!("where team_id = $1 and id = $2"))
         .bind(team)
@@ -159,7 +159,7 @@ pub async fn find(tx: &mut Tx, id: RoundId) -> Result<Option<Round>> {
 }
 
 /// Rounds that wait for an owner, oldest first.
-pub async fn proposed(tx: &mut Tx) -> Result<Vec<Round>> {
+pub async fn proposed(tx: &mut Reading) -> Result<Vec<Round>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(select!(
         "where team_id = $1 and state = 'proposed' order by id"
@@ -180,7 +180,7 @@ pub struct Awaiting {
 }
 
 /// Rounds that wait for an owner and still propose somebody, oldest first.
-pub async fn awaiting(tx: &mut Tx) -> Result<Vec<Awaiting>> {
+pub async fn awaiting(tx: &mut Reading) -> Result<Vec<Awaiting>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select r.id, r.created_at, count(*) from rounds r

@@ -3,7 +3,7 @@
 use super::Origin;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::{self, Reason};
-use crate::store::db::{Result, StoreError, Tx};
+use crate::store::db::{Reading, Result, StoreError, Tx};
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -61,7 +61,7 @@ pub async fn add_proposal(
 }
 
 /// A round's pairs, the best first.
-pub async fn proposals(tx: &mut Tx, round: RoundId) -> Result<Vec<Proposal>> {
+pub async fn proposals(tx: &mut Reading, round: RoundId) -> Result<Vec<Proposal>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select mentor, mentee, score, reasons_sealed, must_confirm, state from proposals
@@ -100,7 +100,7 @@ pub async fn settle(
 }
 
 /// Open pairs of rounds of this origin that wait for an owner: they take up a place meanwhile.
-pub async fn held(tx: &mut Tx, origin: Origin) -> Result<Vec<(UserId, UserId)>> {
+pub async fn held(tx: &mut Reading, origin: Origin) -> Result<Vec<(UserId, UserId)>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select p.mentor, p.mentee from proposals p join rounds r on r.id = p.round_id
@@ -114,7 +114,7 @@ pub async fn held(tx: &mut Tx, origin: Origin) -> Result<Vec<(UserId, UserId)>> 
 }
 
 /// Pairs (mentor, mentee) an owner left out since `since`.
-pub async fn left_out(tx: &mut Tx, since: Timestamp) -> Result<Vec<(UserId, UserId)>> {
+pub async fn left_out(tx: &mut Reading, since: Timestamp) -> Result<Vec<(UserId, UserId)>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select mentor, mentee from proposals where team_id = $1 and state = 'dropped' and settled_at >= $2",
@@ -127,7 +127,7 @@ pub async fn left_out(tx: &mut Tx, since: Timestamp) -> Result<Vec<(UserId, User
 }
 
 /// Pairs (mentor, mentee) of rounds an owner rejected since `since`.
-pub async fn rejected(tx: &mut Tx, since: Timestamp) -> Result<Vec<(UserId, UserId)>> {
+pub async fn rejected(tx: &mut Reading, since: Timestamp) -> Result<Vec<(UserId, UserId)>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select p.mentor, p.mentee from proposals p join rounds r on r.id = p.round_id
@@ -161,7 +161,7 @@ fn two(row: &AnyRow) -> Result<(UserId, UserId)> {
     Ok((UserId(row.try_get(0)?), UserId(row.try_get(1)?)))
 }
 
-fn proposal(tx: &Tx, round: RoundId, row: &AnyRow) -> Result<Proposal> {
+fn proposal(tx: &Reading, round: RoundId, row: &AnyRow) -> Result<Proposal> {
     let (mentor, mentee) = two(row)?;
     let (sealed, fate): (String, String) = (row.try_get(3)?, row.try_get(5)?);
     let place = place(round, &mentor, &mentee);

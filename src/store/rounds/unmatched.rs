@@ -2,7 +2,7 @@
 
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::Binding;
-use crate::store::db::{Result, StoreError, Tx, instant};
+use crate::store::db::{Reading, Result, StoreError, Tx, instant};
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -29,7 +29,7 @@ pub async fn add_unmatched(
 }
 
 /// Everyone left over in a round, by id.
-pub async fn unmatched(tx: &mut Tx, round: RoundId) -> Result<Vec<(UserId, Binding)>> {
+pub async fn unmatched(tx: &mut Reading, round: RoundId) -> Result<Vec<(UserId, Binding)>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select user_id, why from unmatched where team_id = $1 and round_id = $2 order by user_id",
@@ -42,7 +42,7 @@ pub async fn unmatched(tx: &mut Tx, round: RoundId) -> Result<Vec<(UserId, Bindi
 }
 
 /// Those of them whom nobody has looked after yet.
-pub async fn untold(tx: &mut Tx, round: RoundId) -> Result<Vec<(UserId, Binding)>> {
+pub async fn untold(tx: &mut Reading, round: RoundId) -> Result<Vec<(UserId, Binding)>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
         "select user_id, why from unmatched
@@ -85,7 +85,7 @@ pub async fn not_looked_after(tx: &mut Tx, round: RoundId, user: &UserId) -> Res
 }
 
 /// What somebody was last told, and when.
-pub async fn last_told(tx: &mut Tx, user: &UserId) -> Result<Option<(Binding, Timestamp)>> {
+pub async fn last_told(tx: &mut Reading, user: &UserId) -> Result<Option<(Binding, Timestamp)>> {
     let team = tx.team().to_string();
     let row = sqlx::query(
         "select user_id, why, told_at from unmatched
@@ -101,7 +101,7 @@ pub async fn last_told(tx: &mut Tx, user: &UserId) -> Result<Option<(Binding, Ti
 }
 
 /// Whether a later round, decided by now, left somebody over as well: what it says is newer.
-pub async fn left_over_again(tx: &mut Tx, after: RoundId, user: &UserId) -> Result<bool> {
+pub async fn left_over_again(tx: &mut Reading, after: RoundId, user: &UserId) -> Result<bool> {
     let team = tx.team().to_string();
     let row = sqlx::query(
         "select count(*) from unmatched u join rounds r on r.id = u.round_id

@@ -1,6 +1,6 @@
 //! Finding what is due. Each look-up is one step into an index, however many timers are set for later.
 
-use super::super::db::{Result, Tx, instant};
+use super::super::db::{Reading, Result, instant};
 use crate::domain::ids::TeamId;
 use crate::domain::timer::{Timer, Unreadable};
 use jiff::Timestamp;
@@ -79,7 +79,7 @@ pub const LOOKUPS: [&str; 6] = [
 
 /// Timers due by the transaction's instant, earliest first; about `most` of them. When more are due, workspaces take
 /// turns: one that has thousands to run must not keep the others waiting.
-pub async fn list_due(tx: &mut Tx, work: Work, most: i64) -> Result<Vec<DueRow>> {
+pub async fn list_due(tx: &mut Reading, work: Work, most: i64) -> Result<Vec<DueRow>> {
     match work {
         // At most a handful a workspace, one at a time: first come, first served.
         Work::Solving => list(tx, LIST_SOLVING, most).await,
@@ -97,7 +97,7 @@ pub async fn list_due(tx: &mut Tx, work: Work, most: i64) -> Result<Vec<DueRow>>
     }
 }
 
-async fn list_others(tx: &mut Tx, most: i64) -> Result<Vec<DueRow>> {
+async fn list_others(tx: &mut Reading, most: i64) -> Result<Vec<DueRow>> {
     let due = list(tx, LIST_OTHERS, most).await?;
     let all = i64::try_from(due.len()).is_ok_and(|found| found < most);
     if all || most == 1 {
@@ -132,7 +132,7 @@ fn in_turn<T>(mut queues: Vec<VecDeque<T>>) -> Vec<T> {
     all
 }
 
-async fn list(tx: &mut Tx, text: &'static str, most: i64) -> Result<Vec<DueRow>> {
+async fn list(tx: &mut Reading, text: &'static str, most: i64) -> Result<Vec<DueRow>> {
     let now = tx.now_ms();
     let rows = sqlx::query(text)
         .bind(now)
@@ -152,7 +152,7 @@ fn read(row: &AnyRow) -> Result<DueRow> {
 }
 
 /// The next instant at which a timer is due.
-pub async fn next_due(tx: &mut Tx, work: Work) -> Result<Option<Timestamp>> {
+pub async fn next_due(tx: &mut Reading, work: Work) -> Result<Option<Timestamp>> {
     let texts: &[&'static str] = match work {
         Work::All => &[NEXT_SOLVING, NEXT_OTHERS],
         Work::Solving => &[NEXT_SOLVING],

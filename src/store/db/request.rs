@@ -1,0 +1,92 @@
+//! The transactions of one request, begun when its feature asks for them.
+
+use super::{Db, Reading, Result, StoreError, Tx};
+use crate::domain::ids::{TeamId, UserId};
+use jiff::Timestamp;
+
+/// What a request can begin: readers, and one transaction that writes. What only reads never waits for the writer, and
+/// leaves no note that it was handled.
+pub struct RequestTx<'a> {
+    db: &'a Db,
+    team: &'a TeamId,
+    user: UserId,
+    now: Timestamp,
+    key: Option<&'a str>,
+    begun: Option<Tx>,
+}
+
+/// Why no transaction was begun.
+#[derive(Debug, thiserror::Error)]
+pub enum NotBegun {
+    #[error("a retry of a request that was handled before")]
+    Repeated,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl<'a> RequestTx<'a> {
+    /// A request of `user` in `team`. `key` names it, so that a retry is told from it; without one, nothing is noted.
+    pub fn new(
+        db: &'a Db,
+        team: &'a TeamId,
+        user: Option<&UserId>,
+        now: Timestamp,
+        key: Option<&'a str>,
+    ) -> Self {
+        Self {
+            db,
+            team,
+            user: user.cloned().unwrap_or_else(|| UserId::from("")),
+            now,
+            key,
+            begun: None,
+        }
+    }
+
+    /// A connection to read on.
+    pub async fn reading(&mut self) -> Result<Reading> {
+        self.db.read(self.team, self.now).await
+    }
+
+    /// The same, for what is about whoever asks: what is known about them is read together with others' who ask at the
+    /// same time.
+    pub async fn reading_for_user(&mut self) -> Result<Reading> {
+        self.db.read_for(self.team, &self.user, self.now).await
+    }
+
+    /// The request's transaction, begun at the first call, which notes that the request is handled.
+    pub async fn writing(&mut self) -> Result<&mut Tx, NotBegun> {
+        let tx = match (self.begun.take(), self.key) {
+            (Some(tx), _) => tx,
+            (None, Some(key)) => {
+                let begun = self
+                    .db
+                    .write_once(self.team, &self.user, self.now, key)
+                    .await?;
+                begun.ok_or(NotBegun::Repeated)?
+            }
+            (None, None) => self.db.write(self.team, self.now).await?,
+        };
+        Ok(self.begun.insert(tx))
+    }
+
+    /// The transaction, if it was begun.
+    pub fn begun(&mut self) -> Option<&mut Tx> {
+        self.begun.as_mut()
+    }
+
+    /// Makes durable what was written, if anything was.
+    pub async fn commit(self) -> Result<()> {
+        match self.begun {
+            Some(tx) => tx.commit().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Undoes what was written, if anything was, the note that the request is handled included.
+    pub async fn rollback(self) {
+        if let Some(tx) = self.begun {
+            tx.rollback().await;
+        }
+    }
+}
