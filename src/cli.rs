@@ -1,6 +1,6 @@
 //! The commands an operator types.
 
-use crate::app::App;
+use crate::app::{App, Doors};
 use crate::clock::Clock;
 use crate::config::{BadConfig, Config};
 use crate::doctor;
@@ -11,6 +11,7 @@ use crate::slack::client::BadUrl;
 use crate::store::db::StoreError;
 use crate::telemetry;
 use clap::{Parser, Subcommand};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -123,15 +124,25 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
 async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     let _claim = config.claim().await?;
     let app = App::new(config, config.clock()?).await?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| anyhow::anyhow!("cannot listen on {}: {error}", config.listen))?;
+    let doors = Doors {
+        slack: listen(config.listen).await?,
+        admin: match config.admin_listen {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        },
+    };
     tracing::info!(listen = %config.listen, "serving");
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
-    app.serve(listener, stop).await?;
+    app.serve(doors, stop).await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| anyhow::anyhow!("cannot listen on {address}: {error}"))
 }
 
 /// SIGTERM (an orchestrator) or Ctrl-C (a person).

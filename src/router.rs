@@ -5,6 +5,7 @@
 use crate::domain::command::{self, Command};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, PairId, RoundId, UserId};
+use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::{Kind, Timer};
 use crate::features::{
     Reply, Result, View, agreement, checkins, digest, directory, endings, help, home, introduction,
@@ -73,7 +74,7 @@ pub async fn event(tx: &mut Tx, event: &Event) -> Result<Reply> {
             ..Reply::default()
         },
         Event::PersonSeen(person) => {
-            directory::seen(tx, person).await?;
+            directory::told(tx, person).await?;
             Reply::nothing()
         }
         Event::Uninstalled => {
@@ -187,6 +188,12 @@ async fn submit(tx: &mut Tx, actor: &Actor, form: &Form, answers: &Answers) -> R
 /// The person's App Home.
 pub async fn home(tx: &mut Tx, actor: &Actor) -> Result<View> {
     home::view(tx, actor).await
+}
+
+/// Slack answered a question of ours about a person.
+pub async fn person_answered(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
+    directory::seen(tx, person).await?;
+    happenings(tx).await
 }
 
 /// Runs a timer's feature within `tx`. What solves is not here: see `work::matcher`.

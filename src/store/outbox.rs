@@ -243,7 +243,7 @@ pub async fn push(
 }
 
 /// What goes to one recipient goes in order; different recipients do not wait for each other.
-fn lane(what: &What) -> String {
+pub(super) fn lane(what: &What) -> String {
     match what {
         What::Post { to, .. } | What::Share { to, .. } => match to {
             To::Person(user) => user.to_string(),

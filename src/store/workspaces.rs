@@ -1,7 +1,8 @@
 //! The Slack workspaces the app is installed in.
 
 use super::db::{Result, Tx};
-use super::outbox::{self, Kind, What};
+use super::lookups;
+use super::outbox::What;
 use crate::domain::ids::{TeamId, UserId};
 use sqlx::Row;
 
@@ -60,14 +61,7 @@ pub async fn check_tokens(tx: &mut Tx) -> Result<()> {
         .filter(|workspace| workspace.installed)
     {
         tx.act_for(workspace.team);
-        outbox::push(
-            tx,
-            Kind::Lookup,
-            &format!("token/{asked}"),
-            &What::CheckToken,
-            None,
-        )
-        .await?;
+        lookups::ask(tx, &format!("token/{asked}"), &What::CheckToken).await?;
     }
     tx.act_for(own);
     Ok(())

@@ -8,7 +8,6 @@ use crate::domain::pair::Pair;
 use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Kind as Timing;
-use crate::slack::event::Event;
 use crate::store::outbox::{self, What};
 use crate::store::rounds::{self, Origin, State};
 use crate::store::{pairs, participants, people, programs, timers};
@@ -99,6 +98,7 @@ impl Scene {
             full_member: true,
             deleted: false,
             admin: false,
+            updated: None,
         };
         people::save(&mut tx, &person).await.unwrap();
         participants::save(&mut tx, &user, &profile, None, true)
@@ -116,6 +116,7 @@ impl Scene {
             full_member: true,
             deleted: false,
             admin: false,
+            updated: None,
         };
         self.slack_answers(person).await;
     }
@@ -128,9 +129,7 @@ impl Scene {
         outbox::push(&mut tx, outbox::Kind::Lookup, "seen", &asked, None)
             .await
             .unwrap();
-        router::event(&mut tx, &Event::PersonSeen(person))
-            .await
-            .unwrap();
+        router::person_answered(&mut tx, &person).await.unwrap();
         sqlx::query("delete from outbox where dedupe_key = 'seen'")
             .execute(tx.conn())
             .await

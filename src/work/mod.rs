@@ -1,5 +1,6 @@
 //! What runs by itself: the sender empties the outbox, the scheduler runs timers, the matcher solves rounds.
 
+pub mod clock_watch;
 pub mod limiter;
 pub mod matcher;
 mod outcome;

@@ -7,7 +7,6 @@ use crate::domain::ids::ChannelId;
 use crate::features::Error;
 use crate::router;
 use crate::slack::client::CallError;
-use crate::slack::event::Event;
 use crate::slack::inbound;
 use crate::store::outbox::{self, Again, Parcel, To, What};
 use crate::store::{Tx, limits, pairs, workspaces};
@@ -85,7 +84,7 @@ pub(super) async fn done(tx: &mut Tx, job: &Job, answer: &Value) -> Result<(), E
             if let Some(mut person) = person.and_then(|user| inbound::person(user, &parcel.team)) {
                 // We asked about this one, whatever the answer calls them.
                 person.user = user.clone();
-                router::event(tx, &Event::PersonSeen(person)).await?;
+                router::person_answered(tx, &person).await?;
             }
             sent(tx, parcel, None, None).await?;
         }
@@ -98,7 +97,7 @@ pub(super) async fn done(tx: &mut Tx, job: &Job, answer: &Value) -> Result<(), E
                 .flatten()
             {
                 if let Some(person) = inbound::person(person, &parcel.team) {
-                    router::event(tx, &Event::PersonSeen(person)).await?;
+                    router::person_answered(tx, &person).await?;
                 }
             }
             let cursor = answer

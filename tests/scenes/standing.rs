@@ -129,12 +129,13 @@ both! {
             full_member: !deleted,
             deleted,
             admin: false,
+            updated: None,
         };
         stage.slack.command("UANA", "pause until 2026-04-01").await;
         let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
         let mut was = Vec::new();
         for deleted in [true, false] {
-            router::event(&mut tx, &Event::PersonSeen(person(deleted))).await.unwrap();
+            router::person_answered(&mut tx, &person(deleted)).await.unwrap();
             let me = participants::find(&mut tx, &"UANA".into()).await.unwrap().unwrap();
             was.push((me.standing, me.paused_until.is_some()));
         }
@@ -146,7 +147,7 @@ both! {
             on: Surface::Message,
         };
         router::event(&mut tx, &erase).await.unwrap();
-        router::event(&mut tx, &Event::PersonSeen(person(false))).await.unwrap();
+        router::person_answered(&mut tx, &person(false)).await.unwrap();
         let daily = Timer { kind: Kind::Retention, subject: "program".into(), due: stage.clock.now() };
         router::timer(&mut tx, &daily).await.unwrap();
         tx.commit().await.unwrap();

@@ -100,7 +100,7 @@ async fn is_known(tx: &mut Tx, user: &UserId) -> Result<bool> {
     let minute = tx.now.as_second() / 60;
     let what = What::LookUp { user: user.clone() };
     let key = format!("lookup/{user}/invite/{minute}");
-    outbox::push(tx, Kind::Lookup, &key, &what, None).await?;
+    lookups::ask(tx, &key, &what).await?;
     Ok(false)
 }
 

@@ -15,9 +15,9 @@ use crate::domain::timer::Kind;
 use crate::domain::{cadence, program};
 use crate::md;
 use crate::slack::event::{Actor, Answers};
-use crate::store::outbox::{self, What};
+use crate::store::outbox::What;
 use crate::store::timers::Due;
-use crate::store::{Tx, audit, people, programs, timers, workspaces};
+use crate::store::{Tx, audit, lookups, people, programs, timers, workspaces};
 use jiff::SignedDuration;
 use jiff::civil::time;
 use jiff::tz::TimeZone;
@@ -112,7 +112,7 @@ async fn right(tx: &mut Tx, settings: Option<&Settings>, user: &UserId) -> Resul
     let minute = tx.now.as_second() / 60;
     let what = What::LookUp { user: user.clone() };
     let key = format!("lookup/{user}/rights/{minute}");
-    outbox::push(tx, outbox::Kind::Lookup, &key, &what, None).await?;
+    lookups::ask(tx, &key, &what).await?;
     Ok(Right::Asking)
 }
 

@@ -47,6 +47,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "ratings",
         include_str!("../../../migrations/0010_ratings.sql"),
     ),
+    (
+        15,
+        "updated",
+        include_str!("../../../migrations/0015_updated.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.
