@@ -6,6 +6,8 @@ mod health;
 mod heart;
 mod loops;
 mod probes;
+#[cfg(test)]
+mod tests;
 mod working;
 
 use crate::clock::Clock;
@@ -23,6 +25,8 @@ use crate::web::{self, Gate, Waits};
 use crate::work::scheduler::Scheduler;
 use crate::work::sender::Sender;
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::serve::ListenerExt;
 use health::Health;
 use jiff::{SignedDuration, Timestamp};
@@ -31,6 +35,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -115,7 +120,23 @@ impl App {
 
     /// Every path the bot answers Slack on, and those of [`App::probes`] unless they have a listener of their own.
     pub fn routes(&self) -> Router {
+        self.with_probes(web::routes(self.gate.clone()))
+    }
+
+    /// The same for a start. Who comes before we know the workspace would hear that there is no program: those requests
+    /// wait, until `deadline` at most. With Slack away, we answer what we can; probes are answered at once.
+    fn front_door(&self, deadline: Instant) -> Router {
+        let wait = move |State(app): State<Self>, request: Request, next: Next| async move {
+            if !app.health.is_introduced() {
+                let _ = tokio::time::timeout_at(deadline, app.health.introduced()).await;
+            }
+            next.run(request).await
+        };
         let slack = web::routes(self.gate.clone());
+        self.with_probes(slack.layer(from_fn_with_state(self.clone(), wait)))
+    }
+
+    fn with_probes(&self, slack: Router) -> Router {
         if self.admin_apart {
             return slack;
         }
@@ -161,7 +182,6 @@ impl App {
             return Err(error.into());
         }
         tx.commit().await?;
-        self.health.installed(true);
         self.health.introduce();
         Ok(())
     }
@@ -220,18 +240,11 @@ impl App {
         let stop = stop.child_token();
         self.start(&mut loops, &stop);
         let mut servers = Loops::default();
-        // Probes are answered from the first moment on.
         if let Some(admin) = doors.admin {
             servers.spawn("the admin server", answer(admin, self.probes(), &stop));
         }
-        // Who comes before we know the workspace would hear that there is no program. The first few wait, not for long:
-        // with Slack away, we answer what we can.
-        let known = self.health.known.notified();
-        tokio::select! {
-            _ = tokio::time::timeout(FIRST_WORD, known) => {}
-            () = stop.cancelled() => {}
-        }
-        servers.spawn("the server", answer(doors.slack, self.routes(), &stop));
+        let front = self.front_door(Instant::now() + FIRST_WORD);
+        servers.spawn("the server", answer(doors.slack, front, &stop));
         let dead = tokio::select! {
             biased;
             () = stop.cancelled() => None,

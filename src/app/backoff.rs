@@ -14,7 +14,7 @@ pub(super) struct Backoff {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Step {
+pub(super) struct Pause {
     pub wait: Duration,
     /// The wait has grown, or nothing was told for an hour.
     pub tell: bool,
@@ -22,13 +22,13 @@ pub(super) struct Step {
 
 impl Backoff {
     /// It failed (again): after 1 s, 2 s, 4 s, … 2 minutes.
-    pub(super) fn failed(&mut self) -> Step {
+    pub(super) fn failed(&mut self) -> Pause {
         let wait = |failures: u32| (1_u64 << failures.min(7)).min(LONGEST);
         let now = wait(self.failures);
         let grew = self.failures == 0 || wait(self.failures - 1) < now;
         let tell = grew || self.failures.is_multiple_of(REMIND);
         self.failures = self.failures.saturating_add(1);
-        Step {
+        Pause {
             wait: Duration::from_secs(now),
             tell,
         }
@@ -48,10 +48,10 @@ mod tests {
     fn waits_grow_to_two_minutes_and_only_growing_ones_are_told() {
         let mut backoff = Backoff::default();
         assert!(!backoff.worked());
-        let steps: Vec<Step> = (0..12).map(|_| backoff.failed()).collect();
-        let waits: Vec<u64> = steps.iter().map(|step| step.wait.as_secs()).collect();
+        let pauses: Vec<Pause> = (0..12).map(|_| backoff.failed()).collect();
+        let waits: Vec<u64> = pauses.iter().map(|pause| pause.wait.as_secs()).collect();
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 120, 120, 120, 120, 120]);
-        assert_eq!(steps.iter().filter(|step| step.tell).count(), 8);
+        assert_eq!(pauses.iter().filter(|pause| pause.tell).count(), 8);
         // A day of it: some 700 tries, a line an hour.
         let told = (0..708).filter(|_| backoff.failed().tell).count();
         assert!((20..=25).contains(&told), "{told}");

@@ -27,11 +27,11 @@ impl App {
                     WELL
                 }
                 Err(error) => {
-                    let step = backoff.failed();
-                    if step.tell {
+                    let pause = backoff.failed();
+                    if pause.tell {
                         tracing::warn!(%error, "Slack cannot be worked with");
                     }
-                    step.wait.min(UNWELL)
+                    pause.wait.min(UNWELL)
                 }
             };
             let wait = SignedDuration::try_from(wait).unwrap_or(self.tick);
@@ -47,17 +47,16 @@ impl App {
     pub async fn ask_slack(&self) -> anyhow::Result<()> {
         let knows_us = self.health.is_introduced() && self.health.is_installed() != Some(false);
         let who = async {
-            match knows_us {
-                true => None,
-                false => Some(self.who_are_we().await),
+            if knows_us {
+                return None;
             }
+            Some(self.who_are_we().await)
         };
         // Both at once: requests wait for this at a start.
         let (probed, who) = tokio::join!(self.sender.client.probe(), who);
         self.health.slack(match &probed {
-            Ok(_) => Slack::Answers,
             Err(error) if error.token_is_dead() => Slack::RefusesToken,
-            Err(CallError::Refused(..) | CallError::RateLimited(_)) => Slack::Answers,
+            Ok(_) | Err(CallError::Refused(..) | CallError::RateLimited(_)) => Slack::Answers,
             Err(CallError::Unreached | CallError::InDoubt(_)) => Slack::Silent,
         });
         if let Ok(probe) = &probed

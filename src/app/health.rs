@@ -36,6 +36,8 @@ pub(super) enum Slack {
 
 #[derive(Clone, Copy, Debug)]
 struct State {
+    /// Slack has told us who we are.
+    introduced: bool,
     database: Database,
     held: Option<Why>,
     slack: Slack,
@@ -86,10 +88,6 @@ pub(super) struct Health {
     pub(super) sender: Pulse,
     pub(super) scheduler: Pulse,
     pub(super) matcher: Pulse,
-    /// Slack has told us who we are.
-    introduced: AtomicBool,
-    /// Rung when it first did.
-    pub(super) known: Notify,
     /// Rung when Slack should be asked for the time.
     pub(super) word_wanted: Notify,
 }
@@ -98,6 +96,7 @@ impl Default for Health {
     fn default() -> Self {
         Self {
             state: watch::Sender::new(State {
+                introduced: false,
                 database: Database::Unknown,
                 held: None,
                 slack: Slack::Unknown,
@@ -109,8 +108,6 @@ impl Default for Health {
             sender: Pulse::default(),
             scheduler: Pulse::default(),
             matcher: Pulse::default(),
-            introduced: AtomicBool::new(false),
-            known: Notify::new(),
             word_wanted: Notify::new(),
         }
     }
@@ -135,12 +132,20 @@ impl Health {
     }
 
     pub(super) fn introduce(&self) {
-        self.introduced.store(true, Ordering::Relaxed);
-        self.known.notify_one();
+        self.change(|state| {
+            state.introduced = true;
+            state.installed = Some(true);
+        });
     }
 
     pub(super) fn is_introduced(&self) -> bool {
-        self.introduced.load(Ordering::Relaxed)
+        self.state.borrow().introduced
+    }
+
+    /// Returns once Slack has told us who we are.
+    pub(super) async fn introduced(&self) {
+        let mut state = self.state.subscribe();
+        let _ = state.wait_for(|state| state.introduced).await;
     }
 
     pub(super) fn database(&self, now: Database) {
@@ -270,7 +275,7 @@ impl App {
             Slack::RefusesToken => "does not take our token (any more): was the app removed?",
             Slack::Silent => "does not answer",
         };
-        let app = match (self.health.is_introduced(), state.installed) {
+        let app = match (state.introduced, state.installed) {
             (_, Some(true)) => "installed",
             (true, Some(false)) => "not installed (any more): everything waits until it is back",
             (_, None) | (false, Some(false)) => "Slack has not told us who we are yet",

@@ -69,11 +69,11 @@ impl App {
 
     fn fails(&self, backoff: &mut Backoff, error: &(dyn std::fmt::Display + Sync)) -> Duration {
         self.health.database(Database::Fails);
-        let step = backoff.failed();
-        if step.tell {
+        let pause = backoff.failed();
+        if pause.tell {
             tracing::error!(%error, "the database takes no writes: nothing is sent and no timer runs until it does");
         }
-        step.wait.min(TRY_AGAIN)
+        pause.wait.min(TRY_AGAIN)
     }
 
     /// One beat: shows that the database takes writes, keeps the clock's mark, and does what is done once a tick.

@@ -128,10 +128,10 @@ impl App {
         (what, error): (&'static str, &StoreError),
         stop: &CancellationToken,
     ) {
-        let step = backoff.failed();
+        let pause = backoff.failed();
         // Once may be chance: a lost connection, a deadlock.
-        pulse.fails(step.wait > Duration::from_secs(1));
-        if step.tell {
+        pulse.fails(pause.wait > Duration::from_secs(1));
+        if pause.tell {
             tracing::error!(%error, "{what}");
         }
         let works_again = async {
@@ -141,7 +141,7 @@ impl App {
         };
         tokio::select! {
             () = works_again => {}
-            () = self.beating(pulse, step.wait) => {}
+            () = self.beating(pulse, pause.wait) => {}
             () = stop.cancelled() => {}
         }
     }

@@ -11,9 +11,13 @@
 #[cfg(feature = "demo")]
 mod browser;
 mod chart;
+mod clock;
 mod crash;
 mod delivery;
+mod directory;
 mod files;
+mod frozen;
+mod health;
 mod house;
 mod meanwhile;
 mod offline;

@@ -19,7 +19,7 @@ use crate::store::invitations::{self, Invitation, State};
 use crate::store::outbox::{self, Kind, To, What};
 use crate::store::participants::Participant;
 use crate::store::rounds::{self, Origin};
-use crate::store::{Tx, candidates, pairs, participants, people, programs, timers};
+use crate::store::{Tx, candidates, lookups, pairs, participants, people, programs, timers};
 use jiff::SignedDuration;
 use messages::Refusal;
 
