@@ -86,7 +86,7 @@ async fn handle(request: &mut RequestTx<'_>, event: &Event) -> Result<Reply, NoR
         Event::PersonSeen(person) => {
             let tx = request.writing().await?;
             if workspaces::find(tx).await?.is_some() {
-                directory::seen(tx, person).await?;
+                directory::told(tx, person).await?;
             }
             Reply::nothing()
         }
@@ -108,8 +108,8 @@ async fn handle(request: &mut RequestTx<'_>, event: &Event) -> Result<Reply, NoR
     Ok(reply)
 }
 
-/// Slack answered about a person whom we asked about.
-pub async fn person_seen(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
+/// Slack answered a question of ours: about a person, or about everybody.
+pub async fn person_answered(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     directory::seen(tx, person).await?;
     happenings(tx).await
 }

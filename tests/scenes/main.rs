@@ -11,10 +11,14 @@
 #[cfg(feature = "demo")]
 mod browser;
 mod chart;
+mod clock;
 mod clocks;
 mod crash;
 mod delivery;
+mod directory;
 mod files;
+mod frozen;
+mod health;
 mod house;
 mod meanwhile;
 mod network;

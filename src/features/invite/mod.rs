@@ -19,7 +19,9 @@ use crate::store::invitations::{self, Invitation, State};
 use crate::store::outbox::{self, Kind, To, What};
 use crate::store::participants::Participant;
 use crate::store::rounds::{self, Origin};
-use crate::store::{Reading, Tx, candidates, pairs, participants, people, programs, timers};
+use crate::store::{
+    Reading, Tx, candidates, lookups, pairs, participants, people, programs, timers,
+};
 use jiff::SignedDuration;
 use messages::Refusal;
 
@@ -100,7 +102,7 @@ async fn is_known(tx: &mut Tx, user: &UserId) -> Result<bool> {
     let minute = tx.now.as_second() / 60;
     let what = What::LookUp { user: user.clone() };
     let key = format!("lookup/{user}/invite/{minute}");
-    outbox::push(tx, Kind::Lookup, &key, &what, None).await?;
+    lookups::ask(tx, &key, &what).await?;
     Ok(false)
 }
 

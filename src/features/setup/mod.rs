@@ -16,8 +16,8 @@ use crate::domain::timer::Timer;
 use crate::md;
 use crate::shared::recurring;
 use crate::slack::event::{Actor, Answers};
-use crate::store::outbox::{self, What};
-use crate::store::{Reading, Tx, audit, people, programs, timers, workspaces};
+use crate::store::outbox::What;
+use crate::store::{Reading, Tx, audit, lookups, people, programs, timers, workspaces};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
@@ -109,7 +109,7 @@ async fn right(tx: &mut Tx, settings: Option<&Settings>, user: &UserId) -> Resul
     let minute = tx.now.as_second() / 60;
     let what = What::LookUp { user: user.clone() };
     let key = format!("lookup/{user}/rights/{minute}");
-    outbox::push(tx, outbox::Kind::Lookup, &key, &what, None).await?;
+    lookups::ask(tx, &key, &what).await?;
     Ok(Right::Asking)
 }
 
