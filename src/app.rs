@@ -122,8 +122,8 @@ impl App {
         self.with_probes(web::routes(self.gate.clone()))
     }
 
-    /// The same for a start. Who comes before we know the workspace would hear that there is no program: those requests
-    /// wait, until `deadline` at most. With Slack away, we answer what we can; probes are answered at once.
+    /// The same for a start. A request that arrives before we know the workspace would be told that there is no program, so it
+    /// waits, until `deadline` at most: with Slack away, we answer what we can. Probes are answered at once.
     fn front_door(&self, deadline: Instant) -> Router {
         let wait = move |State(app): State<Self>, request: Request, next: Next| async move {
             if !app.health.is_introduced() {
