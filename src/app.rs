@@ -131,7 +131,10 @@ impl App {
             !team.is_empty(),
             "Slack did not say which workspace the token is for"
         );
-        let mut tx = self.db.write(&TeamId(team), self.clock.now()).await?;
+        let mut tx = self
+            .db
+            .background_write(&TeamId(team), self.clock.now())
+            .await?;
         let settled = async {
             workspaces::installed(&mut tx, &UserId(bot)).await?;
             // Our one token is for this workspace; with another's people it would speak to strangers.
@@ -350,7 +353,7 @@ impl App {
     async fn prune_limits(&self) {
         let (team, now) = (TeamId::from("*sender*"), self.clock.now());
         let pruned = async {
-            let mut tx = self.db.write(&team, now).await?;
+            let mut tx = self.db.background_write(&team, now).await?;
             limits::prune(&mut tx).await?;
             tx.commit().await
         };

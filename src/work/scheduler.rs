@@ -42,7 +42,10 @@ impl Scheduler {
                 tracing::error!(%error, timer = row.id, "a timer's work failed and is put off");
                 metrics::counter!("reverse_mentor_timers_total", "outcome" => "failed")
                     .increment(1);
-                let mut tx = self.db.write(&row.team, self.clock.now()).await?;
+                let mut tx = self
+                    .db
+                    .background_write(&row.team, self.clock.now())
+                    .await?;
                 timers::put_off(&mut tx, row.id).await?;
                 tx.commit().await?;
             }
@@ -62,7 +65,7 @@ impl Scheduler {
 
     async fn run(&self, row: &DueRow) -> Result<(), Error> {
         let now = self.clock.now();
-        let mut tx = self.db.write(&row.team, now).await?;
+        let mut tx = self.db.background_write(&row.team, now).await?;
         let Some(timer) = timers::take(&mut tx, row.id).await? else {
             tx.rollback().await;
             return Ok(());
@@ -89,7 +92,7 @@ impl Scheduler {
                 // A timer has nobody to say it to: it no longer applies (the program may be gone).
                 tracing::info!(kind = timer.kind.as_str(), %text, "a timer no longer applies");
                 tx.rollback().await;
-                let mut tx = self.db.write(&row.team, now).await?;
+                let mut tx = self.db.background_write(&row.team, now).await?;
                 timers::take(&mut tx, row.id).await?;
                 tx.commit().await?;
                 Ok(())
