@@ -131,10 +131,7 @@ impl App {
             !team.is_empty(),
             "Slack did not say which workspace the token is for"
         );
-        let mut tx = self
-            .db
-            .background_write(&TeamId(team), self.clock.now())
-            .await?;
+        let mut tx = self.db.write(&TeamId(team), self.clock.now()).await?;
         let settled = async {
             workspaces::installed(&mut tx, &UserId(bot)).await?;
             // Our one token is for this workspace; with another's people it would speak to strangers.
