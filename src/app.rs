@@ -14,7 +14,7 @@ use crate::store::{Db, limits, workspaces};
 use crate::telemetry;
 use crate::web::{self, Gate, Waits};
 use crate::work::scheduler::Scheduler;
-use crate::work::sender::{BATCH, Sender};
+use crate::work::sender::{BATCH, Sender, UnderWay};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -77,14 +77,16 @@ impl App {
             config.bot_token()?,
             config.slack_timeout(),
         )?;
-        let db = Db::open(config.database()?, config.keys()?).await;
-        let db = db.map_err(|error| config.does_not_open(error))?;
+        let db = config.open_database().await?;
+        db.share_clock(&clock);
         db.check_key(clock.now()).await?;
         let sender = Sender {
             db: db.clone(),
             clock: clock.clone(),
             client: client.clone(),
+            under_way: UnderWay::default(),
         };
+        sender.adopt().await?;
         let scheduler = Scheduler::new(db.clone(), clock.clone());
         let gate = Gate {
             db: db.clone(),
@@ -273,7 +275,7 @@ impl App {
             self.health
                 .sender
                 .store(self.clock.now().as_second(), Ordering::Relaxed);
-            let room = calls.len() < usize::try_from(BATCH).unwrap_or(32);
+            let room = calls.len() < BATCH;
             let claimed = if room && !stop.is_cancelled() {
                 self.sender.claim().await
             } else {

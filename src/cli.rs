@@ -121,14 +121,26 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
-    let _claim = config.claim().await?;
-    let app = App::new(config, config.clock()?).await?;
+    // Waiting for a database, it can be told to stop.
+    let stop = CancellationToken::new();
+    tokio::spawn(stop_on_signal(stop.clone()));
+    let waits = Config {
+        waits_for_database: true,
+        ..config.clone()
+    };
+    let started = async {
+        let claim = config.claim().await?;
+        let app = App::new(&waits, config.clock()?).await?;
+        anyhow::Ok((claim, app))
+    };
+    let (_claim, app) = tokio::select! {
+        started = started => started?,
+        () = stop.cancelled() => return Ok(ExitCode::SUCCESS),
+    };
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| anyhow::anyhow!("cannot listen on {}: {error}", config.listen))?;
     tracing::info!(listen = %config.listen, "serving");
-    let stop = CancellationToken::new();
-    tokio::spawn(stop_on_signal(stop.clone()));
     app.serve(listener, stop).await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
@@ -160,6 +172,6 @@ fn is_bad_input(error: &anyhow::Error) -> bool {
         || error.is::<BadMatch>()
         || matches!(
             error.downcast_ref::<StoreError>(),
-            Some(StoreError::Seal(_) | StoreError::NotOurs)
+            Some(StoreError::Seal(_) | StoreError::NotOurs | StoreError::Connect(_))
         )
 }

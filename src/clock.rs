@@ -18,6 +18,8 @@ enum Kind {
         wall: Timestamp,
         origin: Timestamp,
         speed: i64,
+        /// How far this process's own clock is ahead of the machine's, in milliseconds: trials of replicas that disagree.
+        ahead: i64,
     },
     /// Stands still until it is told to move: scenes and rehearsals.
     Manual(watch::Sender<Timestamp>),
@@ -30,11 +32,16 @@ impl Clock {
 
     /// A clock on which `origin` was at wall-clock instant `wall`, running `speed` times as fast.
     pub fn fast(wall: Timestamp, origin: Timestamp, speed: u32) -> Self {
-        let speed = i64::from(speed.max(1));
+        Self::fast_and_wrong(wall, origin, speed, 0)
+    }
+
+    /// The same on a machine whose clock is `ahead` milliseconds too far: [`Clock::at_wall`] of a right clock stays right.
+    pub fn fast_and_wrong(wall: Timestamp, origin: Timestamp, speed: u32, ahead: i64) -> Self {
         Self(Arc::new(Kind::Fast {
             wall,
             origin,
-            speed,
+            speed: i64::from(speed.max(1)),
+            ahead,
         }))
     }
 
@@ -51,13 +58,32 @@ impl Clock {
                 wall,
                 origin,
                 speed,
+                ahead,
             } => {
-                let passed = wall_now().as_millisecond() - wall.as_millisecond();
+                let passed = wall_now().as_millisecond() + ahead - wall.as_millisecond();
                 millis(origin.as_millisecond() + passed * speed)
             }
             Kind::Manual(at) => *at.borrow(),
         };
         millis(now.as_millisecond())
+    }
+
+    /// What this clock shows when a right wall clock, the database's, shows `wall_ms` epoch milliseconds. None of a clock that
+    /// somebody moves by hand: the wall's time means nothing to it.
+    pub fn at_wall(&self, wall_ms: i64) -> Option<Timestamp> {
+        match &*self.0 {
+            Kind::Wall => Some(millis(wall_ms)),
+            Kind::Fast {
+                wall,
+                origin,
+                speed,
+                ..
+            } => {
+                let passed = wall_ms - wall.as_millisecond();
+                Some(millis(origin.as_millisecond() + passed * speed))
+            }
+            Kind::Manual(_) => None,
+        }
     }
 
     /// Moves a manual clock to `to`. Time never runs backwards; other clocks do not move.

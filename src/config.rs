@@ -2,12 +2,13 @@
 
 use crate::clock::{Clock, millis};
 use crate::domain::program::Settings;
-use crate::store::db::StoreError;
+use crate::store::Db;
+pub use crate::store::db::sqlite_file;
+use crate::store::db::{StoreError, keep_private};
 use crate::store::seal::{Keys, SealError};
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
-use std::borrow::Cow;
-use std::fs::{File, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -35,6 +36,10 @@ pub struct Config {
         hide_env_values = true
     )]
     pub database_url: String,
+    /// Begin anew, although a key file lies where the database was: without this, a database that has disappeared is not
+    /// replaced by an empty one.
+    #[arg(long, env = "REVERSE_MENTOR_NEW_DATABASE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub new_database: bool,
     /// Seals free text and tokens: 64 hexadecimal digits; older keys after a comma. With SQLite, a key file is made beside
     /// the database when this is not set.
     #[arg(long = "key", env = "REVERSE_MENTOR_KEY", hide_env_values = true)]
@@ -54,7 +59,11 @@ pub struct Config {
     /// A program.toml that declares the workspace's program.
     #[arg(long = "program", env = "REVERSE_MENTOR_PROGRAM")]
     pub program: Option<PathBuf>,
-    /// For trials against a stand-in, `WALL_MS,ORIGIN_MS,SPEED`: a clock that runs faster.
+    /// A PostgreSQL that is not there yet is waited for: `serve` and its database may be starting together.
+    #[arg(skip)]
+    pub waits_for_database: bool,
+    /// For trials against a stand-in, `WALL_MS,ORIGIN_MS,SPEED`: a clock that runs faster. A fourth number, in milliseconds:
+    /// how far this process's clock is ahead of the database's.
     #[arg(long, env = "REVERSE_MENTOR_CLOCK", hide = true)]
     pub clock: Option<String>,
     /// How many senders share the outbox: one is plenty; trials of their cooperation use more.
@@ -87,13 +96,18 @@ pub enum BadConfig {
          REVERSE_MENTOR_KEY"
     )]
     LostKey(PathBuf),
+    #[error(
+        "the database {0} is gone, and its key file is still there: put the database back from your copy; or, to begin anew \
+         with no people in it, start once with --new-database"
+    )]
+    LostDatabase(PathBuf),
     #[error("REVERSE_MENTOR_KEY: {0}")]
     Key(#[from] SealError),
     #[error("the key file {0}: {1}")]
     KeyFile(PathBuf, std::io::Error),
     #[error("the program in {0}: {1}")]
     Program(PathBuf, String),
-    #[error("REVERSE_MENTOR_CLOCK must read WALL_MS,ORIGIN_MS,SPEED")]
+    #[error("REVERSE_MENTOR_CLOCK must read WALL_MS,ORIGIN_MS,SPEED, and may end in ,AHEAD_MS")]
     Clock,
 }
 
@@ -134,7 +148,7 @@ impl Config {
         let mut name = file.clone().into_os_string();
         name.push(".lock");
         let path = PathBuf::from(name);
-        let lock = File::create(&path).map_err(|error| BadConfig::Lock(path.clone(), error))?;
+        let lock = private_file(&path).map_err(|error| BadConfig::Lock(path.clone(), error))?;
         for _ in 0..tries {
             match lock.try_lock() {
                 Ok(()) => return Ok(Some(lock)),
@@ -149,11 +163,22 @@ impl Config {
         Err(BadConfig::InUse(file))
     }
 
+    /// Opens the database, and on SQLite makes it.
+    pub async fn open_database(&self) -> anyhow::Result<Db> {
+        let (url, keys) = (self.database()?, self.keys()?);
+        let db = if self.waits_for_database {
+            Db::open_waiting(url, keys).await
+        } else {
+            Db::open(url, keys).await
+        };
+        db.map_err(|error| self.does_not_open(error))
+    }
+
     /// Says where the database is, without its password, and what to look at.
     pub fn does_not_open(&self, error: StoreError) -> anyhow::Error {
-        let StoreError::Sql(error) = error else {
+        if !matches!(error, StoreError::Sql(_) | StoreError::NoAnswer) {
             return error.into();
-        };
+        }
         let (place, mend) = match sqlite_file(&self.database_url) {
             Some(file) => {
                 let mend =
@@ -170,7 +195,20 @@ impl Config {
 
     /// The sealing keys: given, or from a file beside the SQLite database that is made on first run.
     pub fn keys(&self) -> Result<Keys, BadConfig> {
+        if !self.new_database {
+            self.not_lost()?;
+        }
         keys(&self.database_url, self.key.as_ref(), true)
+    }
+
+    /// A key file without its database is no first start: the database was deleted, or its volume is not there.
+    pub fn not_lost(&self) -> Result<(), BadConfig> {
+        match sqlite_file(self.database()?) {
+            Some(file) if !file.exists() && key_beside(&file).exists() => {
+                Err(BadConfig::LostDatabase(file))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The program that program.toml declares, checked; none when no file is named.
@@ -189,14 +227,14 @@ impl Config {
             .split(',')
             .filter_map(|part| part.trim().parse().ok())
             .collect();
-        match numbers[..] {
-            [wall, origin, speed] => Ok(Clock::fast(
-                millis(wall),
-                millis(origin),
-                u32::try_from(speed).map_err(|_| BadConfig::Clock)?,
-            )),
-            _ => Err(BadConfig::Clock),
-        }
+        let (wall, origin, speed, ahead) = match numbers[..] {
+            [wall, origin, speed] => (wall, origin, speed, 0),
+            [wall, origin, speed, ahead] => (wall, origin, speed, ahead),
+            _ => return Err(BadConfig::Clock),
+        };
+        let speed = u32::try_from(speed).map_err(|_| BadConfig::Clock)?;
+        let (wall, origin) = (millis(wall), millis(origin));
+        Ok(Clock::fast_and_wrong(wall, origin, speed, ahead))
     }
 }
 
@@ -238,21 +276,16 @@ pub fn keys(url: &str, given: Option<&SecretString>, make: bool) -> Result<Keys,
             "With PostgreSQL every replica needs the same key; make one with: openssl rand -hex 32",
         ));
     };
-    let beside = file.parent().unwrap_or(Path::new(""));
     let is_new = std::fs::metadata(&file).map_or(true, |database| database.len() == 0);
-    let path = beside.join("reverse-mentor.key");
+    let path = key_beside(&file);
     if !is_new && !path.exists() {
         return Err(BadConfig::LostKey(path));
     }
     key_file(&path, make)
 }
 
-/// The file that a SQLite URL names, as sqlx reads it; none of another kind of database.
-pub fn sqlite_file(url: &str) -> Option<PathBuf> {
-    let file = url.strip_prefix("sqlite:")?.trim_start_matches("//");
-    let file = file.split('?').next().unwrap_or_default();
-    let file = urlencoding::decode(file).map_or(Cow::Borrowed(file), |file| file);
-    Some(PathBuf::from(file.into_owned()))
+fn key_beside(database: &Path) -> PathBuf {
+    database.with_file_name("reverse-mentor.key")
 }
 
 fn without_password(url: &str) -> String {
@@ -275,6 +308,16 @@ fn key_file(path: &Path, make: bool) -> Result<Keys, BadConfig> {
         }
         Err(error) => Err(bad(error)),
     }
+}
+
+/// Opens a file that only its owner may read, and makes it where there is none.
+fn private_file(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    keep_private(path);
+    Ok(file)
 }
 
 /// Writes a file that only its owner may read, and never over an existing one.

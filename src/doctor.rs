@@ -6,6 +6,7 @@ use crate::domain::ids::{ChannelId, TeamId};
 use crate::domain::program::Settings;
 use crate::slack::client::{CallError, Client, Probe};
 use crate::slack::manifest;
+use crate::store::db::{SslMode, Transport};
 use crate::store::{Db, programs};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -213,6 +214,7 @@ async fn database(
         if let Some(file) = config::sqlite_file(url)
             && !file.exists()
         {
+            config.not_lost()?;
             return Ok(Err(file));
         }
         let keys = config::keys(url, config.key.as_ref(), false)?;
@@ -236,6 +238,10 @@ async fn database(
         "database",
         "opens, its schema is up to date, and the key fits",
     );
+    match db.transport().await {
+        Ok(transport) => encryption(&transport, report),
+        Err(error) => report.mend("encryption", error.to_string()),
+    }
     let team = team?;
     let read = async {
         let mut tx = db.read(team, clock.now()).await?;
@@ -245,6 +251,48 @@ async fn database(
     let found = found.map(|program| Settings::clone(&program.settings));
     db.close().await;
     found
+}
+
+/// Who can read what goes to the database and back.
+fn encryption(transport: &Transport, report: &mut Report) {
+    const UNCHECKED: &str =
+        "but anybody may pose as it: sslmode=verify-full in DATABASE_URL checks its certificate";
+    match transport {
+        // Nothing goes anywhere.
+        Transport::File => {}
+        Transport::Plain {
+            place,
+            is_local: true,
+        } => report.ok(
+            "encryption",
+            format!("none to {place}, which is this machine"),
+        ),
+        Transport::Plain { place, .. } => report.mend(
+            "encryption",
+            format!(
+                "none: everything to and from {place} can be read on the way, as DATABASE_URL asks. \
+                 sslmode=verify-full encrypts it and checks who is there"
+            ),
+        ),
+        Transport::Encrypted {
+            place,
+            version,
+            mode: SslMode::VerifyCa | SslMode::VerifyFull,
+        } => report.ok(
+            "encryption",
+            format!("{version} to {place}, whose certificate is checked"),
+        ),
+        Transport::Encrypted { place, version, .. } => {
+            report.ok("encryption", format!("{version} to {place}, {UNCHECKED}"));
+        }
+        Transport::Pooled { place, mode } => report.ok(
+            "encryption",
+            format!(
+                "to the pooler at {place} as sslmode={} asks; how it goes on from there, only the pooler knows",
+                mode.name()
+            ),
+        ),
+    }
 }
 
 /// `serve` makes the database, where it may.

@@ -5,6 +5,7 @@
 use crate::domain::command::{self, Command};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
+use crate::domain::outgoing::Reaction;
 use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::Timer;
 use crate::features::{
@@ -301,8 +302,8 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::Companion { owner, week } => digest::companion(tx, owner, *week).await?,
         Timer::Retention => retention::daily(tx).await?,
         Timer::Erase(pair) => retention::erase(tx, *pair).await?,
-        // Nothing sets it yet.
-        Timer::Reaction(_) => {}
+        // See `work::reactions`.
+        Timer::Reaction(_) => timers::soon(tx, timer).await?,
     }
     happenings(tx).await
 }
@@ -361,11 +362,28 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             endings::ended(tx, pair, by.as_ref(), why).await?;
             matching::look_again(tx).await
         }
-        Happening::NudgeUnsent { timer, people } => unsent(tx, &timer, &people).await,
-        Happening::Undeliverable { lane, kind, error } => {
-            directory::undeliverable(tx, &lane, &kind, &error).await
-        }
     }
+}
+
+/// Acts on what came of a delivery, within `tx`.
+pub async fn reaction(tx: &mut Tx, reaction: &Reaction) -> Result<()> {
+    match reaction {
+        Reaction::Answered(person) => directory::answered(tx, person).await?,
+        // One by one, in transactions of their own: see `work::reactions`.
+        Reaction::Listed(_) => {}
+        Reaction::Unsent(id, reservation) => {
+            nudge::give_back(tx, *id, reservation).await?;
+            if let Ok(timer) = &reservation.timer {
+                let people = reservation.days.iter().map(|(user, _)| user.clone());
+                unsent(tx, timer, &people.collect::<Vec<_>>()).await?;
+            }
+        }
+        Reaction::Undeliverable { lane, error, .. } => {
+            directory::undeliverable(tx, lane, error).await?;
+        }
+        Reaction::FileMissing(id, to) => privacy::file_missing(tx, *id, to).await?,
+    }
+    happenings(tx).await
 }
 
 /// A nudge was not sent: what its feature noted when it went on its way is taken back, and its timer runs again.

@@ -1,7 +1,6 @@
 //! What one feature tells the others, by way of the router and within the same transaction.
 
 use super::ids::{PairId, RoundId, UserId};
-use super::timer::Timer;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Happening {
@@ -54,14 +53,6 @@ pub enum Happening {
         pair: PairId,
         by: Option<UserId>,
         why: Ending,
-    },
-    /// A nudge could not be sent before its day was over, and surely was not: its timer tries again.
-    NudgeUnsent { timer: Timer, people: Vec<UserId> },
-    /// Slack will not deliver to this recipient.
-    Undeliverable {
-        lane: String,
-        kind: String,
-        error: String,
     },
 }
 

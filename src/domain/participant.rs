@@ -108,7 +108,7 @@ impl Standing {
 }
 
 /// What Slack tells about a person. No names: messages mention people by id.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonInSlack {
     pub user: UserId,
     /// IANA name, when Slack gave one we know.

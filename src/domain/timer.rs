@@ -57,7 +57,7 @@ pub enum Timer {
     Retention,
     /// A pair's free text is erased.
     Erase(PairId),
-    /// What came of a delivery is to be reacted to. Holds the id of the outbox row.
+    /// What came of a delivery is acted on. Holds the id of the reaction's row.
     Reaction(i64),
 }
 

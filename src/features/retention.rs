@@ -28,11 +28,11 @@ const NUDGED_DAYS: i32 = 7;
 
 /// Timer `Retention`, daily: prunes what was handled and sent, and sets the next.
 pub async fn daily(tx: &mut Tx) -> Result<()> {
+    tx.erases();
     let (inbox, outbox) = (ago(tx, INBOX_DAYS), ago(tx, OUTBOX_DAYS));
     let (audit, nudged) = (ago(tx, AUDIT_DAYS), ago(tx, NUDGED_DAYS));
     inbox::prune(tx, inbox).await?;
     outbox::prune(tx, outbox).await?;
-    outbox::prune_data_files(tx).await?;
     audit::prune(tx, audit).await?;
     invitations::prune(tx, outbox).await?;
     let inputs = ago(tx, INPUT_DAYS);

@@ -1,13 +1,16 @@
 //! Deliveries that failed, in words: whom one concerns, what kind of message it was, why, and what mends it.
 
-use crate::domain::ids::{ChannelId, PairId, UserId};
+use crate::domain::outgoing::{Kind, Lane};
 use crate::md;
 use crate::slack::words::Md;
 use crate::store::outbox::Failed;
 
 /// Questions asked again anyway, and Home tabs shown afresh at the next visit, are nobody's worry.
-pub fn is_worth_telling(lane: &str) -> bool {
-    !lane.starts_with("home/") && !lane.starts_with("lookup")
+pub fn is_worth_telling(lane: &Lane) -> bool {
+    match lane {
+        Lane::Person(_) | Lane::Pair(_) | Lane::Channel(_) | Lane::Token => true,
+        Lane::LookUp(_) | Lane::Directory | Lane::Home(_) => false,
+    }
 }
 
 /// One line each; the same said twice is said once. What was in a message stays private.
@@ -17,7 +20,7 @@ pub fn lines(failed: &[Failed]) -> Vec<Md> {
         let line = md!(
             "{}, {}: {}",
             recipient(&failed.lane),
-            kind(&failed.kind),
+            kind(failed.kind),
             reason(&failed.error)
         );
         if !lines.contains(&line) {
@@ -27,29 +30,34 @@ pub fn lines(failed: &[Failed]) -> Vec<Md> {
     lines
 }
 
-fn recipient(lane: &str) -> Md {
-    if let Some(pair) = lane.strip_prefix("pair/") {
-        let pair = PairId(pair.parse().unwrap_or_default());
-        return md!("a pair's group message ({})", pair.to_string());
-    }
-    match lane.chars().next() {
-        Some('U' | 'W') => md!("{}", UserId::from(lane)),
-        Some('C' | 'G') => md!("{}", ChannelId::from(lane)),
-        _ => md!("{}", lane),
+fn recipient(lane: &Lane) -> Md {
+    match lane {
+        Lane::Pair(pair) => md!("a pair's group message ({})", pair.to_string()),
+        Lane::Person(user) | Lane::LookUp(user) | Lane::Home(user) => md!("{}", user.clone()),
+        Lane::Channel(channel) => md!("{}", channel.clone()),
+        Lane::Directory | Lane::Token => md!("a question to Slack"),
     }
 }
 
-fn kind(kind: &str) -> Md {
+fn kind(kind: Kind) -> Md {
     match kind {
-        "answer" => md!("an answer"),
-        "introduction" => md!("the introduction"),
-        "agreement" => md!("the agreement"),
-        "digest" => md!("the digest"),
-        "companion" => md!("a note to an owner"),
-        "reflection" => md!("a reflection question"),
-        "checkin" => md!("a check-in"),
-        "notice" => md!("a notice"),
-        _ => md!("a nudge"),
+        Kind::Answer => md!("an answer"),
+        Kind::Introduction => md!("the introduction"),
+        Kind::Agreement => md!("the agreement"),
+        Kind::Digest => md!("the digest"),
+        Kind::Companion => md!("a note to an owner"),
+        Kind::Reflection => md!("a reflection question"),
+        Kind::Checkin => md!("a check-in"),
+        Kind::Notice => md!("a notice"),
+        Kind::CycleOpens
+        | Kind::NudgeWeek
+        | Kind::NudgeFortnight
+        | Kind::MeetingSoon
+        | Kind::CalendarFile
+        | Kind::DidYouMeet
+        | Kind::Unsigned => md!("a nudge"),
+        Kind::Lookup => md!("a question"),
+        Kind::DataFile => md!("a file"),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::domain::ids::UserId;
 use crate::domain::message::{Attachment, Message};
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
-use crate::store::outbox::{self, Held, Kind, To, Upload, What};
+use crate::store::outbox::{self, DayReservation, Kind, To, Upload, What};
 use crate::store::{Reading, Tx, cycles, nudged, people, timers};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -123,8 +123,8 @@ async fn post(
     let what = What::Post {
         to: nudge.to.clone(),
         message: nudge.message,
-        picture: None,
-        held: Some(Held {
+        chart: None,
+        reservation: Some(DayReservation {
             days,
             timer: Ok(nudge.timer),
         }),
@@ -191,6 +191,15 @@ pub async fn send_to_both(
     }
     if let Some(at) = again {
         timers::at(tx, &nudge.timer, at).await?;
+    }
+    Ok(())
+}
+
+/// A nudge surely was not sent: its key and its places in people's days are free again.
+pub async fn give_back(tx: &mut Tx, id: i64, reservation: &DayReservation) -> Result<()> {
+    outbox::give_key_back(tx, id).await?;
+    for (user, day) in &reservation.days {
+        nudged::give_back(tx, user, *day).await?;
     }
     Ok(())
 }

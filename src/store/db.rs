@@ -8,33 +8,46 @@
 //! PostgreSQL: a write takes an advisory lock on its workspace, so that both engines give features the same
 //! one-writer-at-a-time view.
 
-mod connections;
+mod error;
 mod mint;
+mod open;
+mod postgres;
 mod reading;
 mod request;
+mod runner;
 mod schema;
+mod session;
+mod shared;
+mod sqlite;
+mod target;
+#[cfg(test)]
+mod tests;
 mod tx;
 mod writer;
 
-use connections::{Connections, lock_team, reader_turn, writer_turn};
+pub use error::{ConnectError, StoreError};
+pub use postgres::Transport;
+use postgres::{Lane, Postgres};
 use reading::Programs;
 pub use reading::Reading;
 pub use request::{NotBegun, RequestTx};
 pub use schema::migrations;
+use session::Session;
+use shared::SharedClock;
+use sqlite::Sqlite;
+pub use sqlite::{keep_private, sqlite_file};
+pub use target::SslMode;
 use tx::Conn;
 pub use tx::Tx;
 
 use super::inbox;
 use super::known::Desk;
-use super::seal::{Keys, SealError};
-use crate::clock::millis;
+use super::seal::Keys;
+use crate::clock::{Clock, millis};
 use crate::domain::ids::{TeamId, UserId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use mint::Mint;
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::error::DatabaseError;
-use sqlx::{ConnectOptions, Executor, Row};
-use std::str::FromStr;
+use sqlx::{Executor, Row};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -45,25 +58,6 @@ use writer::Request;
 const GROUP_LIMIT: usize = 16;
 /// If whoever was to commit our group went away, we do it ourselves after this long.
 const GROUP_PATIENCE: Duration = Duration::from_millis(5);
-
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    #[error("database: {0}")]
-    Sql(#[from] sqlx::Error),
-    #[error("database schema: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
-    #[error(transparent)]
-    Seal(#[from] SealError),
-    #[error("the database holds {0} that this version cannot read")]
-    Unreadable(&'static str),
-    #[error("the commit failed: {0}")]
-    Commit(String),
-    #[error(
-        "there is no database of this program there, or it is of an older version; `serve` brings it up to date"
-    )]
-    NotOurs,
-}
-
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,13 +66,24 @@ pub enum Engine {
     Postgres,
 }
 
+impl Engine {
+    /// The engine that a URL of `DATABASE_URL`'s kind is for.
+    fn of(url: &str) -> Self {
+        if url.starts_with("sqlite:") {
+            Self::Sqlite
+        } else {
+            Self::Postgres
+        }
+    }
+}
+
 /// The database. Cheap to clone.
 #[derive(Clone)]
 pub struct Db(Arc<Inner>);
 
 struct Inner {
-    engine: Engine,
     connections: Connections,
+    clock: SharedClock,
     keys: Keys,
     mint: Mint,
     outbox_grew: Notify,
@@ -87,82 +92,12 @@ struct Inner {
     desk: Desk,
 }
 
+enum Connections {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
 impl Db {
-    /// Opens (and on SQLite creates) the database at `url` and brings its schema up to date.
-    pub async fn open(url: &str, keys: Keys) -> Result<Self> {
-        sqlx::any::install_default_drivers();
-        let engine = if url.starts_with("sqlite:") {
-            Engine::Sqlite
-        } else {
-            Engine::Postgres
-        };
-        let url = match engine {
-            Engine::Sqlite if !url.contains("mode=") => {
-                format!("{url}{}mode=rwc", if url.contains('?') { '&' } else { '?' })
-            }
-            _ => url.to_owned(),
-        };
-        let options = AnyConnectOptions::from_str(&url)?.disable_statement_logging();
-        let connections = match engine {
-            Engine::Sqlite => Connections::sqlite(&options).await?,
-            Engine::Postgres => Connections::postgres(options).await?,
-        };
-        Ok(Self(Arc::new(Inner {
-            engine,
-            connections,
-            keys,
-            mint: Mint::new()?,
-            outbox_grew: Notify::new(),
-            timer_set: Notify::new(),
-            programs: RwLock::default(),
-            desk: Desk::default(),
-        })))
-    }
-
-    /// Opens a database that is there already, to read it beside whoever writes it: nothing is made, changed or migrated.
-    pub async fn open_to_read(url: &str, keys: Keys) -> Result<Self> {
-        sqlx::any::install_default_drivers();
-        let (engine, only_reads) = if url.starts_with("sqlite:") {
-            (
-                Engine::Sqlite,
-                "pragma busy_timeout = 10000; pragma query_only = on",
-            )
-        } else {
-            (Engine::Postgres, "set default_transaction_read_only = on")
-        };
-        let options = AnyConnectOptions::from_str(url)?.disable_statement_logging();
-        let pool = AnyPoolOptions::new()
-            .max_connections(1)
-            .after_connect(move |connection, _| {
-                Box::pin(async move { connection.execute(only_reads).await.map(drop) })
-            })
-            .connect_lazy_with(options);
-        let latest = schema::latest();
-        let known = sqlx::query("select count(*) from _sqlx_migrations where version = $1")
-            .bind(latest)
-            .fetch_one(&pool)
-            .await
-            .and_then(|row| row.try_get::<i64, _>(0));
-        match known {
-            Ok(1..) => {}
-            Ok(_) => return Err(StoreError::NotOurs),
-            Err(sqlx::Error::Database(error)) if is_not_there(&*error) => {
-                return Err(StoreError::NotOurs);
-            }
-            Err(error) => return Err(error.into()),
-        }
-        Ok(Self(Arc::new(Inner {
-            engine,
-            connections: Connections::Pool(pool),
-            keys,
-            mint: Mint::new()?,
-            outbox_grew: Notify::new(),
-            timer_set: Notify::new(),
-            programs: RwLock::default(),
-            desk: Desk::default(),
-        })))
-    }
-
     /// Checks that our key opens what this database holds; the first key ever used is remembered (sealed).
     pub async fn check_key(&self, now: Timestamp) -> Result<()> {
         let mut tx = self.write(&TeamId::from(""), now).await?;
@@ -189,7 +124,10 @@ impl Db {
     }
 
     pub fn engine(&self) -> Engine {
-        self.0.engine
+        match self.0.connections {
+            Connections::Sqlite(_) => Engine::Sqlite,
+            Connections::Postgres(_) => Engine::Postgres,
+        }
     }
 
     /// Ids no longer differ from process to process: a rehearsal goes the same way every time.
@@ -199,37 +137,101 @@ impl Db {
 
     /// Commits no longer wait for the disk (SQLite): for databases that are thrown away.
     pub async fn without_sync(&self) -> Result<()> {
-        if let Connections::Sqlite { writer, .. } = &self.0.connections {
-            let mut writer = writer.lock().await;
+        if let Connections::Sqlite(sqlite) = &self.0.connections {
+            let mut writer = sqlite.writer_turn().await?;
             writer.conn.execute("pragma synchronous = off").await?;
         }
         Ok(())
+    }
+
+    /// From here on the instant of a transaction on PostgreSQL is the server's, read while it holds the workspace's lock, in
+    /// `clock`'s time: replicas share leases and limits, and their own clocks may differ. A clock that somebody moves by hand
+    /// stays as it is, and so does SQLite, which has no replicas.
+    pub fn share_clock(&self, clock: &Clock) {
+        if self.engine() == Engine::Postgres {
+            self.0.clock.share(clock);
+        }
+    }
+
+    /// How far the database's clock is ahead of this process's: what to add to the latter. Zero until the first write.
+    pub fn offset(&self) -> SignedDuration {
+        self.0.clock.offset()
+    }
+
+    /// How the way to the database is protected.
+    pub async fn transport(&self) -> Result<Transport> {
+        match &self.0.connections {
+            Connections::Sqlite(_) => Ok(Transport::File),
+            Connections::Postgres(postgres) => postgres.transport().await,
+        }
+    }
+
+    /// Whether the database file is still the one that was opened (SQLite). Costs a look at two directory entries.
+    pub fn still_there(&self) -> Result<()> {
+        match &self.0.connections {
+            Connections::Sqlite(sqlite) => sqlite.still_there(),
+            Connections::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Leaves no copy of what was deleted in the files (SQLite): deleted rows are overwritten in the database file, and the log,
+    /// which still holds them, is emptied. PostgreSQL's own upkeep does the like.
+    pub async fn scrub(&self) -> Result<()> {
+        /// A reader is in the way for one statement.
+        const TRIES: u32 = 5;
+        let Connections::Sqlite(sqlite) = &self.0.connections else {
+            return Ok(());
+        };
+        for _ in 0..TRIES {
+            if sqlite.checkpoint().await? {
+                return Ok(());
+            }
+        }
+        Err(StoreError::Busy)
     }
 
     pub fn keys(&self) -> &Keys {
         &self.0.keys
     }
 
-    /// Begins a write for `team`. Dropping the result undoes it.
+    /// Begins a write for `team`, which somebody waits for: begun within two seconds, or an error. Dropping the result
+    /// undoes it.
     pub async fn write(&self, team: &TeamId, now: Timestamp) -> Result<Tx> {
-        let conn = match &self.0.connections {
-            Connections::Sqlite {
-                writer, waiting, ..
-            } => {
-                let mut turn = writer_turn(writer, waiting).await;
-                turn.begin().await?;
-                Conn::Writer(turn)
-            }
-            Connections::Pool(pool) => {
-                let mut tx = pool.begin().await?;
-                lock_team(&mut tx, team).await?;
-                Conn::Transaction(tx)
-            }
-        };
-        Ok(self.tx(conn, team, now))
+        self.write_in(Lane::Request, team, now).await
     }
 
-    /// The same for a request of `user`, which is noted under `key`: none when it was noted before, that is, when this is
+    /// The same for what nobody waits for, over connections of its own: requests never wait for these.
+    pub async fn background_write(&self, team: &TeamId, now: Timestamp) -> Result<Tx> {
+        self.write_in(Lane::Background, team, now).await
+    }
+
+    async fn write_in(&self, lane: Lane, team: &TeamId, now: Timestamp) -> Result<Tx> {
+        match &self.0.connections {
+            Connections::Sqlite(sqlite) => {
+                let mut turn = sqlite.writer_turn().await?;
+                turn.begin().await?;
+                Ok(self.tx(Conn::Writer(turn), team, now))
+            }
+            Connections::Postgres(postgres) => {
+                let begun = postgres.write(lane, team).await?;
+                Ok(self.shared_tx(begun, team, now))
+            }
+        }
+    }
+
+    /// Begins a background write for `team`, or none at once while somebody else writes for it. On SQLite all writers wait for
+    /// one another, and shortly: it is like [`Db::background_write`].
+    pub async fn try_write(&self, team: &TeamId, now: Timestamp) -> Result<Option<Tx>> {
+        match &self.0.connections {
+            Connections::Sqlite(_) => self.background_write(team, now).await.map(Some),
+            Connections::Postgres(postgres) => {
+                let begun = postgres.try_write(Lane::Background, team).await?;
+                Ok(begun.map(|begun| self.shared_tx(begun, team, now)))
+            }
+        }
+    }
+
+    /// [`Db::write`] for a request of `user`, which is noted under `key`: none when it was noted before, that is, when this is
     /// a retry of something finished.
     pub async fn write_once(
         &self,
@@ -239,10 +241,8 @@ impl Db {
         key: &str,
     ) -> Result<Option<Tx>> {
         let (tx, first) = match &self.0.connections {
-            Connections::Sqlite {
-                writer, waiting, ..
-            } => {
-                let mut turn = writer_turn(writer, waiting).await;
+            Connections::Sqlite(sqlite) => {
+                let mut turn = sqlite.writer_turn().await?;
                 let request = Request {
                     key,
                     now_ms: now.as_millisecond(),
@@ -254,7 +254,7 @@ impl Db {
                 tx.reading.known = known;
                 (tx, first)
             }
-            Connections::Pool(_) => {
+            Connections::Postgres(_) => {
                 let mut tx = self.write(team, now).await?;
                 let first = inbox::first_time(&mut tx, key).await?;
                 (tx, first)
@@ -267,20 +267,13 @@ impl Db {
         Ok(None)
     }
 
-    /// A connection for reading only. On SQLite it cannot write.
+    /// For reading only: it cannot write. Begun within two seconds, or an error.
     pub async fn read(&self, team: &TeamId, now: Timestamp) -> Result<Reading> {
         let conn = match &self.0.connections {
-            Connections::Sqlite {
-                readers,
-                next_reader,
-                ..
-            } => {
-                let next = next_reader.fetch_add(1, Ordering::Relaxed);
-                Conn::Reader(reader_turn(readers, next).await)
-            }
-            Connections::Pool(pool) => Conn::Pooled(pool.acquire().await?),
+            Connections::Sqlite(sqlite) => Conn::Reader(sqlite.reader_turn().await?),
+            Connections::Postgres(postgres) => Conn::Pooled(postgres.read().await?),
         };
-        Ok(Reading::new(conn, self, team, now))
+        Ok(Reading::new(conn, self, team, self.0.clock.adjusted(now)))
     }
 
     /// The same, for what `user` asked: what is known about them is read already, together with others' who ask at the
@@ -292,12 +285,19 @@ impl Db {
         Ok(reading)
     }
 
+    /// A transaction at the server's instant, where clocks are shared.
+    fn shared_tx(&self, (session, at): (Session, i64), team: &TeamId, now: Timestamp) -> Tx {
+        let now = self.0.clock.instant(at).unwrap_or(now);
+        self.tx(Conn::Transaction(session), team, now)
+    }
+
     fn tx(&self, conn: Conn, team: &TeamId, now: Timestamp) -> Tx {
         Tx {
             reading: Reading::new(conn, self, team, now),
             happened: Vec::new(),
             posted: false,
             timed: false,
+            erased: false,
         }
     }
 
@@ -314,42 +314,28 @@ impl Db {
     /// Closes the connections; on SQLite this folds the write-ahead log into the database file.
     pub async fn close(&self) {
         match &self.0.connections {
-            Connections::Sqlite { writer, .. } => {
-                let mut writer = writer.lock().await;
-                writer.flush().await;
-                let _ = writer.conn.execute("pragma wal_checkpoint(truncate)").await;
+            Connections::Sqlite(sqlite) => {
+                let _ = sqlite.checkpoint().await;
             }
-            Connections::Pool(pool) => pool.close().await,
+            Connections::Postgres(postgres) => postgres.close().await,
         }
     }
 
     /// Whether others wait for the writer, who can then make the commit.
     fn others_wait(&self) -> bool {
         match &self.0.connections {
-            Connections::Sqlite { waiting, .. } => waiting.load(Ordering::SeqCst) > 0,
-            Connections::Pool(_) => false,
+            Connections::Sqlite(sqlite) => sqlite.waiting.load(Ordering::SeqCst) > 0,
+            Connections::Postgres(_) => false,
         }
     }
 
     /// Whoever was to commit our group did not: we do it.
     async fn flush(&self) {
-        if let Connections::Sqlite { writer, .. } = &self.0.connections {
+        if let Connections::Sqlite(sqlite) = &self.0.connections
+            && let Some(writer) = &sqlite.writer
+        {
             writer.lock().await.flush().await;
         }
-    }
-}
-
-/// Whether a database, or a table in it, does not exist: as PostgreSQL (by code) and SQLite (by words too) say it.
-fn is_not_there(error: &dyn DatabaseError) -> bool {
-    matches!(error.code().as_deref(), Some("3D000" | "42P01" | "14"))
-        || error.message().starts_with("no such table")
-}
-
-/// `for update skip locked` where the engine has it: SQLite's single writer needs none.
-pub(crate) fn skip_locked(engine: Engine) -> &'static str {
-    match engine {
-        Engine::Sqlite => "",
-        Engine::Postgres => "for update skip locked",
     }
 }
 

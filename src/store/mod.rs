@@ -20,6 +20,7 @@ pub mod pairs;
 pub mod participants;
 pub mod people;
 pub mod programs;
+pub mod reactions;
 pub mod reflections;
 pub mod rounds;
 pub mod seal;

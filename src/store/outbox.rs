@@ -1,217 +1,38 @@
-//! What is on its way to Slack.
+//! What is on its way to Slack: one row a message, file or question.
 //!
-//! | from | to | when |
-//! |---|---|---|
-//! | queued | leased | the sender takes it: first of its lane, within the limits |
-//! | leased | sent | Slack has it |
-//! | leased | queued | try again later; with `doubt` when Slack may have it already |
-//! | leased | failed | Slack will not take it |
-//! | queued | expired | its time is past; a nudge that surely was not sent gives its key back, and is tried again |
-//!
-//! A lease that ran out means the sender died in mid-call: the row is taken again, in doubt.
+//! This file only keeps and applies; what is to be done is decided in [`crate::domain::delivery`]. The first open row of
+//! a lane is its head and names the method it waits for (`waits_for`). Heads are found through `outbox_queues`, one row a
+//! workspace and method with something due, so finding work costs the same however much waits.
 
-use super::db::{Reading, Result, StoreError, Tx, instant, skip_locked};
-use crate::domain::ids::{ChannelId, PairId, TeamId, UserId};
-use crate::domain::message::{Attachment, Message};
-use crate::domain::timer::{Timer, Unreadable};
-use crate::domain::trend::Trend;
-use jiff::civil::Date;
+mod read;
+mod times;
+
+pub use crate::domain::outgoing::{
+    Chart, ChartUpload, DayReservation, Kind, Lane, To, Upload, What,
+};
+pub use read::{Failed, depth, failed_since, has, last_of, unreadable};
+pub use times::{adopt, mend_times, next_due, outage_over, prune, wake};
+
+use super::db::{Reading, Result, StoreError, Tx, instant};
+use super::pairs;
+use crate::domain::delivery::{
+    Call, Delivery, Doubt, LEASE, Requeue, State, Step, waits_for, while_leased,
+};
+use crate::domain::ids::{ChannelId, TeamId};
+use crate::domain::message::Message;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{AssertSqlSafe, Row};
 
 const TABLE: &str = "outbox";
-/// Longer than any call may take (the client's timeout is 10 s), short enough that a crash costs little.
-pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
-
-/// Who receives.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum To {
-    /// Their direct messages with the bot.
-    Person(UserId),
-    /// The pair's group DM.
-    Pair { pair: PairId, members: Vec<UserId> },
-    /// A channel the bot is in.
-    Channel(ChannelId),
-}
-
-/// What to do at Slack.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum What {
-    Post {
-        to: To,
-        message: Message,
-        /// For the image block in it that has no file yet. Without a picture, the message goes without that block.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        picture: Option<Picture>,
-        /// A nudge: nobody asked for it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        held: Option<Held>,
-    },
-    /// Share a file. It goes with a message that says all that matters: if Slack will not take it, nothing is lost.
-    Share {
-        to: To,
-        file: Attachment,
-        upload: Upload,
-    },
-    /// Ask Slack about a person.
-    LookUp { user: UserId },
-    /// Ask Slack about everybody, a page at a time.
-    ListUsers { cursor: Option<String> },
-    /// Show a person their App Home afresh.
-    Home { user: UserId },
-    /// Ask Slack whether our token still works.
-    CheckToken,
-}
-
-impl What {
-    /// Unasked for: at most one a day, in working hours, never stale.
-    pub fn is_nudge(&self) -> bool {
-        matches!(self, What::Post { held: Some(_), .. })
-    }
-}
-
-/// What a nudge holds until it is sent: its place in people's days, and the timer that tries again if it is not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Held {
-    /// Whose day it takes, and which it is on their calendar.
-    pub days: Vec<(UserId, Date)>,
-    /// Of a newer version it may be one that this version cannot read; the message is sent all the same.
-    #[serde(flatten, with = "held_timer")]
-    pub timer: Result<Timer, Unreadable>,
-}
-
-/// A timer as a message holds it: the two columns of its row.
-mod held_timer {
-    use super::{Timer, Unreadable};
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    #[derive(Serialize, Deserialize)]
-    struct Columns {
-        timer: String,
-        subject: String,
-    }
-
-    pub fn serialize<S: Serializer>(
-        timer: &Result<Timer, Unreadable>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        let (timer, subject) = match timer {
-            Ok(timer) => (timer.kind().as_str().to_owned(), timer.subject()),
-            Err(unread) => (unread.kind.clone(), unread.subject.clone()),
-        };
-        Columns { timer, subject }.serialize(serializer)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Result<Timer, Unreadable>, D::Error> {
-        let columns = Columns::deserialize(deserializer)?;
-        Ok(Timer::read(&columns.timer, &columns.subject))
-    }
-}
-
-/// How far a file is on its way: Slack takes it first (nobody sees it yet), and then shares it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Upload {
-    NotYet,
-    /// Slack has it, under this id.
-    Done(String),
-    /// It may have been shared, and is being shared once more: the last time.
-    Repeated(String),
-}
-
-/// A chart on its way into a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Picture {
-    pub trend: Trend,
-    pub file: Hanging,
-}
-
-/// How far a picture is: nobody sees it before the message is posted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Hanging {
-    NotYet,
-    /// Slack has its bytes, under this id.
-    Uploaded(String),
-    /// A file of ours at Slack, which messages may show.
-    Ready(String),
-}
-
-/// What kind of message it is, for metrics and for owners' eyes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// Answers something the person did.
-    Answer,
-    /// News people are waiting for: a round's outcome, a changed standing, a pair's end.
-    Notice,
-    Introduction,
-    Agreement,
-    CycleOpens,
-    NudgeWeek,
-    NudgeFortnight,
-    MeetingSoon,
-    /// The .ics file behind [`Kind::MeetingSoon`].
-    CalendarFile,
-    DidYouMeet,
-    Reflection,
-    Checkin,
-    Unsigned,
-    Digest,
-    Companion,
-    Lookup,
-    /// The file somebody asked for with everything stored about them.
-    DataFile,
-}
-
-impl Kind {
-    pub const ALL: [Kind; 17] = [
-        Kind::Answer,
-        Kind::Notice,
-        Kind::Introduction,
-        Kind::Agreement,
-        Kind::CycleOpens,
-        Kind::NudgeWeek,
-        Kind::NudgeFortnight,
-        Kind::MeetingSoon,
-        Kind::CalendarFile,
-        Kind::DidYouMeet,
-        Kind::Reflection,
-        Kind::Checkin,
-        Kind::Unsigned,
-        Kind::Digest,
-        Kind::Companion,
-        Kind::Lookup,
-        Kind::DataFile,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Answer => "answer",
-            Kind::Notice => "notice",
-            Kind::Introduction => "introduction",
-            Kind::Agreement => "agreement",
-            Kind::CycleOpens => "cycle_opens",
-            Kind::NudgeWeek => "nudge_week",
-            Kind::NudgeFortnight => "nudge_fortnight",
-            Kind::MeetingSoon => "meeting_soon",
-            Kind::CalendarFile => "calendar_file",
-            Kind::DidYouMeet => "did_you_meet",
-            Kind::Reflection => "reflection",
-            Kind::Checkin => "checkin",
-            Kind::Unsigned => "unsigned",
-            Kind::Digest => "digest",
-            Kind::Companion => "companion",
-            Kind::Lookup => "lookup",
-            Kind::DataFile => "data_file",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
-    }
-}
+/// A head whose text has not been looked at yet: any sender may, whatever Slack's limits.
+pub const UNSEEN: &str = "?";
+/// A row that nobody could read for a while. What is behind it goes on without it.
+const PARKED: &str = "unreadable";
+/// As long as a lane waits for a row that cannot be read: another replica may have the key.
+const PARK_AFTER: SignedDuration = SignedDuration::from_hours(1);
+/// As long as a key may come back.
+const UNREADABLE_UNTIL: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// Puts a message on its way. `key` names it within the workspace: posting the same key twice posts once (false then).
 /// After `expires` it is dropped unsent.
@@ -226,21 +47,10 @@ pub async fn post(
     let what = What::Post {
         to,
         message,
-        picture: None,
-        held: None,
+        chart: None,
+        reservation: None,
     };
     push(tx, kind, key, &what, expires).await
-}
-
-/// Whether something went out (or waits to) under `key`: for reminders to several people of which some are put off.
-pub async fn has(tx: &mut Reading, key: &str) -> Result<bool> {
-    let team = tx.team().to_string();
-    let row = sqlx::query("select id from outbox where team_id = $1 and dedupe_key = $2")
-        .bind(team)
-        .bind(key)
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(row.is_some())
 }
 
 /// Puts anything on its way. See [`post`].
@@ -251,271 +61,472 @@ pub async fn push(
     what: &What,
     expires: Option<Timestamp>,
 ) -> Result<bool> {
-    let (id, team, now) = (tx.new_id(), tx.team().to_string(), tx.now_ms());
-    let text =
-        serde_json::to_string(what).map_err(|_| StoreError::Unreadable("an outgoing message"))?;
-    let sealed = tx.keys().seal(TABLE, &id.to_string(), &text)?;
-    let done = sqlx::query(
-        "insert into outbox (id, team_id, lane, kind, what_sealed, dedupe_key, state, not_before, expires_at, created_at)
-         values ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $7) on conflict (team_id, dedupe_key) do nothing",
+    let (id, team, now) = (tx.new_id(), tx.team().to_string(), tx.now);
+    let mut delivery = Delivery {
+        id,
+        kind,
+        what: what.clone(),
+        doubt: Doubt::None,
+        attempts: 0,
+        channel: None,
+        created: now,
+        expires,
+    };
+    delivery.channel = pair_channel(tx, what).await?;
+    let method = waits_for(&delivery);
+    let sealed = seal(tx, id, what)?;
+    let row = sqlx::query(
+        "insert into outbox (id, team_id, lane, kind, what_sealed, dedupe_key, state, not_before, expires_at, created_at,
+             rank, waits_for)
+         values ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $7, $9,
+             case when exists (select 1 from outbox o where o.team_id = $2 and o.lane = $3
+                 and o.state in ('queued', 'leased') and (o.waits_for is null or o.waits_for <> 'unreadable'))
+             then null else $10 end)
+         on conflict (team_id, dedupe_key) do nothing returning waits_for",
     )
     .bind(id)
     .bind(team)
-    .bind(lane(what))
+    .bind(what.lane().to_string())
     .bind(kind.as_str())
     .bind(sealed)
     .bind(key)
-    .bind(now)
+    .bind(now.as_millisecond())
     .bind(expires.map(Timestamp::as_millisecond))
+    .bind(i64::from(!kind.is_awaited()))
+    .bind(method)
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row else { return Ok(false) };
+    if row.try_get::<Option<String>, _>(0)?.is_some() {
+        due(tx, method, now).await?;
+    }
+    tx.posted = true;
+    Ok(true)
+}
+
+/// The group DM of the pair it goes to, if Slack has opened it.
+async fn pair_channel(tx: &mut Reading, what: &What) -> Result<Option<ChannelId>> {
+    match what.to() {
+        Some(To::Pair { pair, .. }) => pairs::channel(tx, *pair).await,
+        Some(To::Person(_) | To::Channel(_)) | None => Ok(None),
+    }
+}
+
+fn seal(tx: &Reading, id: i64, what: &What) -> Result<String> {
+    let text =
+        serde_json::to_string(what).map_err(|_| StoreError::Unreadable("an outgoing message"))?;
+    Ok(tx.keys().seal(TABLE, &id.to_string(), &text)?)
+}
+
+/// Something waits for `method` in the transaction's workspace from `at` on.
+async fn due(tx: &mut Tx, method: &str, at: Timestamp) -> Result<()> {
+    let team = tx.team().to_string();
+    sqlx::query(
+        "insert into outbox_queues (team_id, waits_for, due_at) values ($1, $2, $3)
+         on conflict (team_id, waits_for) do update set due_at = excluded.due_at
+         where outbox_queues.due_at > excluded.due_at",
+    )
+    .bind(team)
+    .bind(method)
+    .bind(at.as_millisecond())
     .execute(tx.conn())
     .await?;
-    tx.posted = true;
-    Ok(done.rows_affected() == 1)
+    Ok(())
 }
 
-/// What goes to one recipient goes in order; different recipients do not wait for each other.
-fn lane(what: &What) -> String {
-    match what {
-        What::Post { to, .. } | What::Share { to, .. } => match to {
-            To::Person(user) => user.to_string(),
-            To::Pair { pair, .. } => format!("pair/{pair}"),
-            To::Channel(channel) => channel.to_string(),
-        },
-        What::LookUp { user } => format!("lookup/{user}"),
-        What::ListUsers { .. } => "lookup".to_owned(),
-        What::Home { user } => format!("home/{user}"),
-        What::CheckToken => "token".to_owned(),
-    }
-}
-
-/// A row the sender may take.
-pub struct Parcel {
-    pub id: i64,
+/// A workspace and one of Slack's methods for which something may be due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queue {
     pub team: TeamId,
-    pub lane: String,
-    pub kind: Kind,
-    pub what: What,
-    pub attempts: i64,
-    /// Slack may have it already.
-    pub doubt: bool,
-    /// It could not be looked for: sent again, it says so.
-    pub repeat: bool,
-    /// The conversation, once known.
-    pub channel: Option<ChannelId>,
-    pub expires: Option<Timestamp>,
-    pub created: Timestamp,
+    pub waits_for: String,
 }
 
-impl Parcel {
-    /// Whom it goes to, if that is one person.
-    pub fn person(&self) -> Option<&str> {
-        match &self.what {
-            What::Post { to, .. } | What::Share { to, .. } => match to {
-                To::Person(user) => Some(user.as_str()),
-                To::Pair { .. } | To::Channel(_) => None,
-            },
-            _ => None,
-        }
-    }
-}
-
-/// The heads of the lanes that are due, the longest due first, of workspaces the app is installed in; `most` of them.
-///
-/// Worded so that the index of open rows serves it in order: what was sent long ago must not be looked through.
-pub async fn heads(tx: &mut Tx, most: i64) -> Result<Vec<Parcel>> {
+/// The queues that are due, the longest due first, of workspaces the app is installed in: they take turns.
+pub async fn due_queues(tx: &mut Reading, most: i64) -> Result<Vec<Queue>> {
     let now = tx.now_ms();
-    let sql = format!(
-        "select id, team_id, lane, kind, what_sealed, attempts, doubt, channel_id, expires_at, created_at, leased_until
-         from outbox o
-         where state in ('queued', 'leased') and not_before <= $1 and (state = 'queued' or leased_until <= $1)
-           and not exists (select 1 from outbox earlier where earlier.team_id = o.team_id and earlier.lane = o.lane
-               and earlier.state in ('queued', 'leased') and earlier.id < o.id)
-           and exists (select 1 from workspaces w where w.team_id = o.team_id and w.state = 'installed')
-         order by not_before, id limit $2 {}",
-        skip_locked(tx.engine())
-    );
-    let rows = sqlx::query(AssertSqlSafe(sql))
-        .bind(now)
-        .bind(most)
-        .fetch_all(tx.conn())
-        .await?;
-    let mut heads = Vec::with_capacity(rows.len());
-    for row in &rows {
-        match read(tx, row) {
-            Ok(head) => heads.push(head),
-            Err(error) => {
-                // A row nobody can read would hold its lane for ever.
-                let id: i64 = row.try_get(0)?;
-                tracing::error!(id, %error, "an outbox row cannot be read and is set aside");
-                fail(tx, id, "unreadable").await?;
+    let rows = sqlx::query(
+        "select team_id, waits_for from outbox_queues q where due_at <= $1
+             and exists (select 1 from workspaces w where w.team_id = q.team_id and w.state = 'installed')
+         order by due_at, team_id limit $2",
+    )
+    .bind(now)
+    .bind(most)
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Queue {
+                team: TeamId(row.try_get(0)?),
+                waits_for: row.try_get(1)?,
+            })
+        })
+        .collect()
+}
+
+/// The first open row of a lane, which may be taken.
+#[derive(Debug)]
+pub struct Head {
+    pub delivery: Delivery,
+    /// Under which lease it was read, or taken since.
+    lease: i64,
+}
+
+const COLUMNS: &str =
+    "id, kind, what_sealed, doubt, attempts, channel_id, created_at, expires_at, leases";
+
+/// The heads that wait for `method` in the transaction's workspace and are due: first what somebody waits for. A row that
+/// this process cannot read is put off.
+pub async fn heads(tx: &mut Tx, method: &str, most: usize) -> Result<Vec<Head>> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    let mut heads = Vec::new();
+    for rank in [0_i64, 1] {
+        let room = i64::try_from(most - heads.len()).unwrap_or(i64::MAX);
+        let sql = const_format(
+            "where team_id = $1 and waits_for = $2 and rank = $3 and not_before <= $4
+             and state in ('queued', 'leased') order by not_before, id limit $5",
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(&team)
+            .bind(method)
+            .bind(rank)
+            .bind(now)
+            .bind(room)
+            .fetch_all(tx.conn())
+            .await?;
+        for row in &rows {
+            match head(tx, row).await {
+                Ok(head) => heads.push(head),
+                Err(StoreError::Sql(error)) => return Err(error.into()),
+                Err(error) => put_off(tx, row, &error).await?,
             }
+        }
+        if heads.len() >= most {
+            break;
         }
     }
     Ok(heads)
 }
 
-fn read(tx: &Reading, row: &AnyRow) -> Result<Parcel> {
+/// The transaction's workspace's open rows, heads or not, oldest first.
+pub async fn open(tx: &mut Reading) -> Result<Vec<Head>> {
+    let team = tx.team().to_string();
+    let sql = const_format("where team_id = $1 and state in ('queued', 'leased') order by id");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(team)
+        .fetch_all(tx.conn())
+        .await?;
+    let mut open = Vec::with_capacity(rows.len());
+    for row in &rows {
+        open.push(head(tx, row).await?);
+    }
+    Ok(open)
+}
+
+fn const_format(rest: &str) -> String {
+    format!("select {COLUMNS} from outbox {rest}")
+}
+
+async fn head(tx: &mut Reading, row: &AnyRow) -> Result<Head> {
     let id: i64 = row.try_get(0)?;
-    let kind: String = row.try_get(3)?;
-    let sealed: String = row.try_get(4)?;
+    let (kind, sealed): (String, String) = (row.try_get(1)?, row.try_get(2)?);
     let text = tx.keys().open(TABLE, &id.to_string(), &sealed)?;
-    Ok(Parcel {
-        id,
-        team: TeamId(row.try_get(1)?),
-        lane: row.try_get(2)?,
-        kind: Kind::parse(&kind).ok_or(StoreError::Unreadable("a kind of message"))?,
-        what: serde_json::from_str(&text)
-            .map_err(|_| StoreError::Unreadable("an outgoing message"))?,
-        attempts: row.try_get(5)?,
-        // A lease that ran out: whoever had it may have sent it.
-        doubt: row.try_get::<i64, _>(6)? == 1 || row.try_get::<Option<i64>, _>(10)?.is_some(),
-        repeat: row.try_get::<i64, _>(6)? == 2,
-        channel: row.try_get::<Option<String>, _>(7)?.map(ChannelId),
-        expires: row.try_get::<Option<i64>, _>(8)?.map(instant),
-        created: instant(row.try_get(9)?),
+    let what: What =
+        serde_json::from_str(&text).map_err(|_| StoreError::Unreadable("an outgoing message"))?;
+    let channel = match row.try_get::<Option<String>, _>(5)? {
+        Some(channel) => Some(ChannelId(channel)),
+        None => pair_channel(tx, &what).await?,
+    };
+    let attempts: i64 = row.try_get(4)?;
+    Ok(Head {
+        lease: row.try_get(8)?,
+        delivery: Delivery {
+            id,
+            kind: Kind::parse(&kind).ok_or(StoreError::Unreadable("a kind of message"))?,
+            what,
+            doubt: Doubt::from_code(row.try_get(3)?),
+            attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+            channel,
+            created: instant(row.try_get(6)?),
+            expires: row.try_get::<Option<i64>, _>(7)?.map(instant),
+        },
     })
 }
 
-/// Leases a row; false when another sender was quicker.
-pub async fn lease(tx: &mut Tx, id: i64) -> Result<bool> {
-    let now = tx.now_ms();
-    let until = now + i64::try_from(LEASE.as_millis()).unwrap_or(30_000);
+/// A row of a newer release, or sealed with a key that is not here (yet): tried again at growing distances. After an hour
+/// its lane goes on without it, after two weeks it is given up.
+async fn put_off(tx: &mut Tx, row: &AnyRow, error: &StoreError) -> Result<()> {
+    let (id, attempts): (i64, i64) = (row.try_get(0)?, row.try_get(4)?);
+    let age = tx.now.duration_since(instant(row.try_get(6)?));
+    metrics::counter!("reverse_mentor_unreadable_total", "what" => "message").increment(1);
+    let lane = lane_of(tx, id).await?;
+    if age > UNREADABLE_UNTIL {
+        tracing::error!(id, %error, "an outbox row could not be read for two weeks and is given up");
+        sqlx::query("update outbox set state = 'failed', finished_at = $1, error = 'unreadable', waits_for = null where id = $2")
+            .bind(tx.now_ms())
+            .bind(id)
+            .execute(tx.conn())
+            .await?;
+        return promote(tx, &lane).await;
+    }
+    tracing::warn!(id, %error, "an outbox row cannot be read yet and is put off");
+    // Ten seconds, twenty, … five minutes in the first hour, an hour later on.
+    let wait = 10_000 << attempts.clamp(0, 5);
+    let parked = age > PARK_AFTER;
+    let wait = if parked { 3_600_000 } else { wait };
+    let at = instant(tx.now_ms().saturating_add(wait));
+    let method: Option<String> = sqlx::query(
+        "update outbox set attempts = attempts + 1, not_before = $1, error = 'unreadable',
+             waits_for = case when $2 = 1 then 'unreadable' else waits_for end
+         where id = $3 returning waits_for",
+    )
+    .bind(at.as_millisecond())
+    .bind(i64::from(parked))
+    .bind(id)
+    .fetch_one(tx.conn())
+    .await?
+    .try_get(0)?;
+    due(tx, method.as_deref().unwrap_or(PARKED), at).await?;
+    if parked {
+        promote(tx, &lane).await?;
+    }
+    Ok(())
+}
+
+/// Takes a head for a call; false when another sender was quicker. What holds if we die in mid-call is noted with it.
+pub async fn lease(tx: &mut Tx, head: &mut Head, call: &Call) -> Result<bool> {
+    let until = tx.now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
     let done = sqlx::query(
-        "update outbox set state = 'leased', doubt = case when leased_until is null then doubt else 1 end,
-             leased_until = $1
-         where id = $2 and ((state = 'queued' and not_before <= $3) or (state = 'leased' and leased_until <= $3))",
-    )
-    .bind(until)
-    .bind(id)
-    .bind(now)
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Slack has it.
-pub async fn sent(
-    tx: &mut Tx,
-    id: i64,
-    channel: Option<&ChannelId>,
-    ts: Option<&str>,
-) -> Result<()> {
-    let now = tx.now_ms();
-    sqlx::query(
-        "update outbox set state = 'sent', finished_at = $1, leased_until = null, doubt = 0, error = null,
-             channel_id = coalesce($2, channel_id), ts = $3 where id = $4",
-    )
-    .bind(now)
-    .bind(channel.map(ChannelId::as_str))
-    .bind(ts)
-    .bind(id)
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// How a row goes back to the queue.
-pub struct Again {
-    pub not_before: Timestamp,
-    pub doubt: bool,
-    /// Whether this counts towards the cap on attempts (being told to wait does not).
-    pub counts: bool,
-    pub error: Option<String>,
-}
-
-pub async fn again(tx: &mut Tx, id: i64, again: &Again) -> Result<()> {
-    sqlx::query(
-        "update outbox set state = 'queued', leased_until = null, not_before = $1, doubt = $2,
-             attempts = attempts + $3, error = coalesce($4, error) where id = $5",
-    )
-    .bind(again.not_before.as_millisecond())
-    .bind(i64::from(again.doubt))
-    .bind(i64::from(again.counts))
-    .bind(again.error.as_deref())
-    .bind(id)
-    .execute(tx.conn())
-    .await?;
-    tx.posted = true;
-    Ok(())
-}
-
-/// Puts a row off without having tried: the limits have no room for it before `until`.
-pub async fn wait(tx: &mut Tx, id: i64, until: Timestamp) -> Result<()> {
-    sqlx::query(
-        "update outbox set state = 'queued', not_before = $1,
-             doubt = case when leased_until is null then doubt else 1 end, leased_until = null where id = $2",
+        "update outbox set state = 'leased', leased_until = $1, not_before = $1, leases = leases + 1,
+             attempts = attempts + 1, doubt = $2, waits_for = $3
+         where id = $4 and leases = $5 and state in ('queued', 'leased')",
     )
     .bind(until.as_millisecond())
-    .bind(id)
+    .bind(while_leased(&head.delivery, call).code())
+    .bind(call.method())
+    .bind(head.delivery.id)
+    .bind(head.lease)
     .execute(tx.conn())
     .await?;
-    Ok(())
-}
-
-/// Slack does not let us look whether it has the row: it goes out again, and says so.
-pub async fn give_up_looking(tx: &mut Tx, id: i64) -> Result<()> {
-    sqlx::query("update outbox set state = 'queued', leased_until = null, doubt = 2 where id = $1")
-        .bind(id)
-        .execute(tx.conn())
-        .await?;
-    tx.posted = true;
-    Ok(())
-}
-
-/// Notes how far a row in mid-delivery is.
-pub async fn progress(tx: &mut Tx, id: i64, what: &What) -> Result<()> {
-    let text =
-        serde_json::to_string(what).map_err(|_| StoreError::Unreadable("an outgoing message"))?;
-    let sealed = tx.keys().seal(TABLE, &id.to_string(), &text)?;
-    sqlx::query("update outbox set what_sealed = $1 where id = $2")
-        .bind(sealed)
-        .bind(id)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// The conversation of a row in mid-delivery became known.
-pub async fn set_channel(tx: &mut Tx, id: i64, channel: &ChannelId) -> Result<()> {
-    sqlx::query("update outbox set channel_id = $1 where id = $2")
-        .bind(channel.as_str())
-        .bind(id)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// Slack will not take it. `error` is Slack's code.
-pub async fn fail(tx: &mut Tx, id: i64, error: &str) -> Result<()> {
-    finish(tx, id, "failed", Some(error)).await
-}
-
-/// Its time is past. False when somebody else has taken it, or tried it once more, since it was read.
-pub async fn expire(tx: &mut Tx, parcel: &Parcel) -> Result<bool> {
-    let now = tx.now_ms();
-    let done = sqlx::query(
-        "update outbox set state = 'expired', finished_at = $1, leased_until = null
-         where id = $2 and attempts = $3 and (state = 'queued' or (state = 'leased' and leased_until <= $1))",
-    )
-    .bind(now)
-    .bind(parcel.id)
-    .bind(parcel.attempts)
-    .execute(tx.conn())
-    .await?;
+    head.lease += 1;
     Ok(done.rows_affected() == 1)
 }
 
-/// An expired row that surely was not sent gives its key back, for another try; so does the file behind it, which nobody
-/// has touched yet.
-pub async fn give_key_back(tx: &mut Tx, id: i64) -> Result<()> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    let row = sqlx::query("select dedupe_key from outbox where id = $1")
+/// Has a head wait for another method, or for longer.
+pub async fn wait(tx: &mut Tx, head: &Head, method: &str, at: Timestamp) -> Result<()> {
+    sqlx::query("update outbox set waits_for = $1, not_before = $2 where id = $3 and leases = $4")
+        .bind(method)
+        .bind(at.as_millisecond())
+        .bind(head.delivery.id)
+        .bind(head.lease)
+        .execute(tx.conn())
+        .await?;
+    due(tx, method, at).await
+}
+
+/// Notes when a queue is due again: as soon as it has something and, at `room`, the limits have room for it.
+pub async fn served(tx: &mut Tx, method: &str, room: Option<Timestamp>) -> Result<()> {
+    let team = tx.team().to_string();
+    let first = |rank: i64| {
+        sqlx::query(
+            "select not_before from outbox where team_id = $1 and waits_for = $2 and rank = $3
+             and state in ('queued', 'leased') order by not_before limit 1",
+        )
+        .bind(team.clone())
+        .bind(method.to_owned())
+        .bind(rank)
+    };
+    let mut next: Option<i64> = None;
+    for rank in [0, 1] {
+        if let Some(row) = first(rank).fetch_optional(tx.conn()).await? {
+            let at: i64 = row.try_get(0)?;
+            next = Some(next.map_or(at, |next| next.min(at)));
+        }
+    }
+    let sql = match next {
+        Some(_) => "update outbox_queues set due_at = $1 where team_id = $2 and waits_for = $3",
+        None => "delete from outbox_queues where $1 = $1 and team_id = $2 and waits_for = $3",
+    };
+    // Never before now: those that have waited as long go first next time.
+    let at = next.map_or(0, |next| {
+        next.max(room.map_or(0, Timestamp::as_millisecond))
+            .max(tx.now_ms())
+    });
+    sqlx::query(sql)
+        .bind(at)
+        .bind(team)
+        .bind(method)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Applies what a step says of the row; false when the row is not as the step expects it. What Slack has is noted
+/// whatever lease it came under; everything else only under the row's own.
+pub async fn apply(tx: &mut Tx, head: &Head, step: &Step) -> Result<bool> {
+    match step {
+        Step::Sent { channel, ts } => {
+            let end = End {
+                state: State::Sent,
+                error: None,
+                channel: channel.as_ref(),
+                ts: ts.as_deref(),
+            };
+            close(tx, head, end).await
+        }
+        Step::Fail(code) => close(tx, head, End::of(State::Failed, Some(code))).await,
+        Step::Expire => close(tx, head, End::of(State::Expired, None)).await,
+        Step::Queue(again) => requeue(tx, head, again).await,
+        Step::SetPairChannel(..)
+        | Step::Block(..)
+        | Step::Uninstalled
+        | Step::Answered(_)
+        | Step::React(_) => Ok(true),
+    }
+}
+
+async fn requeue(tx: &mut Tx, head: &Head, again: &Requeue) -> Result<bool> {
+    let mut next = head.delivery.clone();
+    next.doubt = again.doubt;
+    if again.channel.is_some() {
+        next.channel.clone_from(&again.channel);
+    }
+    let mut sealed = None;
+    if let Some(what) = &again.what {
+        next.what = what.clone();
+        sealed = Some(seal(tx, next.id, what)?);
+    }
+    let method = waits_for(&next);
+    let done = sqlx::query(
+        "update outbox set state = 'queued', leased_until = null, not_before = $1, doubt = $2, attempts = $3,
+             waits_for = $4, channel_id = coalesce($5, channel_id), error = coalesce($6, error),
+             what_sealed = coalesce($7, what_sealed)
+         where id = $8 and leases = $9 and state in ('queued', 'leased')",
+    )
+    .bind(again.at.as_millisecond())
+    .bind(again.doubt.code())
+    .bind(i64::from(again.attempts))
+    .bind(method)
+    .bind(again.channel.as_ref().map(ChannelId::as_str))
+    .bind(again.error.as_deref())
+    .bind(sealed)
+    .bind(next.id)
+    .bind(head.lease)
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() != 1 {
+        return Ok(false);
+    }
+    due(tx, method, again.at).await?;
+    tx.posted = true;
+    Ok(true)
+}
+
+/// How a row ends.
+struct End<'a> {
+    state: State,
+    error: Option<&'a str>,
+    channel: Option<&'a ChannelId>,
+    ts: Option<&'a str>,
+}
+
+impl<'a> End<'a> {
+    fn of(state: State, error: Option<&'a String>) -> Self {
+        Self {
+            state,
+            error: error.map(String::as_str),
+            channel: None,
+            ts: None,
+        }
+    }
+}
+
+/// The row is finished, and its words are forgotten: only a message that failed may be sent again. The next of its lane
+/// gets its turn.
+async fn close(tx: &mut Tx, head: &Head, end: End<'_>) -> Result<bool> {
+    let keeps = end.state == State::Failed && head.delivery.kind != Kind::DataFile;
+    let done = sqlx::query(
+        "update outbox set state = $1, finished_at = $2, leased_until = null, waits_for = null, doubt = 0, error = $3,
+             channel_id = coalesce($4, channel_id), ts = $5,
+             what_sealed = case when $6 = 1 then what_sealed else '' end
+         where id = $7 and state in ('queued', 'leased') and (leases = $8 or $1 = 'sent')",
+    )
+    .bind(end.state.as_str())
+    .bind(tx.now_ms())
+    .bind(end.error)
+    .bind(end.channel.map(ChannelId::as_str))
+    .bind(end.ts)
+    .bind(i64::from(keeps))
+    .bind(head.delivery.id)
+    .bind(head.lease)
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() != 1 {
+        return Ok(false);
+    }
+    promote(tx, &head.delivery.what.lane().to_string()).await?;
+    Ok(true)
+}
+
+async fn lane_of(tx: &mut Reading, id: i64) -> Result<String> {
+    let row = sqlx::query("select lane from outbox where id = $1")
         .bind(id)
         .fetch_one(tx.conn())
         .await?;
-    let key: String = row.try_get(0)?;
+    Ok(row.try_get(0)?)
+}
+
+/// The first open row of a lane becomes its head, if it is not.
+pub(super) async fn promote(tx: &mut Tx, lane: &str) -> Result<()> {
+    let (team, now) = (tx.team().to_string(), tx.now);
+    let done = sqlx::query(
+        "update outbox set waits_for = '?', not_before = case when not_before < $1 then $1 else not_before end
+         where waits_for is null and id = (select min(o.id) from outbox o where o.team_id = $2 and o.lane = $3
+             and o.state in ('queued', 'leased') and (o.waits_for is null or o.waits_for <> 'unreadable'))",
+    )
+    .bind(now.as_millisecond())
+    .bind(team)
+    .bind(lane)
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() > 0 {
+        due(tx, UNSEEN, now).await?;
+        tx.posted = true;
+    }
+    Ok(())
+}
+
+/// Drops what was queued under a key that starts with `prefix` and surely was not sent: it no longer applies.
+pub async fn withdraw(tx: &mut Tx, prefix: &str) -> Result<u64> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    let rows = sqlx::query(
+        "update outbox set state = 'expired', finished_at = $1, waits_for = null, what_sealed = ''
+         where team_id = $2 and state in ('queued', 'leased') and state = 'queued' and doubt = 0
+           and substr(dedupe_key, 1, cast($3 as integer)) = $4 returning lane",
+    )
+    .bind(now)
+    .bind(team)
+    .bind(i64::try_from(prefix.chars().count()).unwrap_or(0))
+    .bind(prefix)
+    .fetch_all(tx.conn())
+    .await?;
+    for row in &rows {
+        promote(tx, &row.try_get::<String, _>(0)?).await?;
+    }
+    Ok(rows.len() as u64)
+}
+
+/// An expired nudge that surely was not sent gives its key back, for another try; so does the file behind it, which
+/// nobody has touched yet.
+pub async fn give_key_back(tx: &mut Tx, id: i64) -> Result<()> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    let row = sqlx::query("select dedupe_key, lane from outbox where id = $1")
+        .bind(id)
+        .fetch_optional(tx.conn())
+        .await?;
+    let Some(row) = row else { return Ok(()) };
+    let (key, lane): (String, String) = (row.try_get(0)?, row.try_get(1)?);
     sqlx::query(
-        "update outbox set state = 'expired', finished_at = $1, dedupe_key = dedupe_key || $2
+        "update outbox set state = 'expired', finished_at = $1, waits_for = null, dedupe_key = dedupe_key || $2
          where team_id = $3 and dedupe_key in ($4, $5) and state in ('queued', 'expired')",
     )
     .bind(now)
@@ -525,161 +536,10 @@ pub async fn give_key_back(tx: &mut Tx, id: i64) -> Result<()> {
     .bind(file_of(&key))
     .execute(tx.conn())
     .await?;
-    Ok(())
+    promote(tx, &lane).await
 }
 
 /// The key of the file that goes behind a message: whatever takes the message back takes this back, too.
 pub fn file_of(key: &str) -> String {
     format!("{key}/file")
-}
-
-async fn finish(tx: &mut Tx, id: i64, state: &'static str, error: Option<&str>) -> Result<()> {
-    let now = tx.now_ms();
-    sqlx::query("update outbox set state = $1, finished_at = $2, leased_until = null, error = $3 where id = $4")
-        .bind(state)
-        .bind(now)
-        .bind(error)
-        .bind(id)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// Drops what was queued under a key that starts with `prefix` and was not taken yet: it no longer applies.
-pub async fn withdraw(tx: &mut Tx, prefix: &str) -> Result<u64> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    let done = sqlx::query(
-        "update outbox set state = 'expired', finished_at = $1
-         where team_id = $2 and state in ('queued', 'leased') and state = 'queued' and doubt = 0
-           and substr(dedupe_key, 1, cast($3 as integer)) = $4",
-    )
-    .bind(now)
-    .bind(team)
-    .bind(i64::try_from(prefix.chars().count()).unwrap_or(0))
-    .bind(prefix)
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected())
-}
-
-/// When the earliest open row may be taken: to sleep until then.
-pub async fn next_due(tx: &mut Reading) -> Result<Option<Timestamp>> {
-    let row = sqlx::query(
-        "select case when state = 'leased' then leased_until else not_before end as due from outbox o
-         where state in ('queued', 'leased')
-           and exists (select 1 from workspaces w where w.team_id = o.team_id and w.state = 'installed')
-           and not exists (select 1 from outbox earlier where earlier.team_id = o.team_id and earlier.lane = o.lane
-               and earlier.state in ('queued', 'leased') and earlier.id < o.id)
-         order by 1 limit 1",
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?.map(instant))
-}
-
-/// A delivery that failed since `since`, for the owners' companion: recipient, kind and Slack's code. Files are not among
-/// them: what goes with a message says no more than the message, and what somebody asked to see about themselves is
-/// nobody else's business.
-pub struct Failed {
-    pub lane: String,
-    pub kind: String,
-    pub error: String,
-}
-
-pub async fn failed_since(tx: &mut Reading, since: Timestamp) -> Result<Vec<Failed>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
-        "select lane, kind, coalesce(error, '') from outbox
-         where team_id = $1 and state = 'failed' and finished_at >= $2 and kind not in ('calendar_file', 'data_file')
-         order by id",
-    )
-    .bind(team)
-    .bind(since.as_millisecond())
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Failed {
-                lane: row.try_get(0)?,
-                kind: row.try_get(1)?,
-                error: row.try_get(2)?,
-            })
-        })
-        .collect()
-}
-
-/// When something was last put on its way under a key that starts with `prefix` (letters and slashes only).
-pub async fn last_of(tx: &mut Reading, prefix: &str) -> Result<Option<Timestamp>> {
-    let team = tx.team().to_string();
-    let row =
-        sqlx::query("select max(created_at) from outbox where team_id = $1 and dedupe_key like $2")
-            .bind(team)
-            .bind(format!("{prefix}%"))
-            .fetch_one(tx.conn())
-            .await?;
-    Ok(row.try_get::<Option<i64>, _>(0)?.map(instant))
-}
-
-/// Open rows by state with the age of the oldest (milliseconds), over all workspaces we know: for metrics.
-pub async fn depth(tx: &mut Reading) -> Result<Vec<(String, i64, i64)>> {
-    let now = tx.now_ms();
-    let rows = sqlx::query(
-        "select case when doubt = 1 and state = 'queued' then 'in_doubt' else state end as kind, count(*),
-             min(created_at) from outbox o where state in ('queued', 'leased')
-               and exists (select 1 from workspaces w where w.team_id = o.team_id) group by 1",
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok((
-                row.try_get(0)?,
-                row.try_get(1)?,
-                now - row.try_get::<i64, _>(2)?,
-            ))
-        })
-        .collect()
-}
-
-/// Forgets files of everything stored about somebody, once they have gone out: those are the last copies to keep.
-pub async fn prune_data_files(tx: &mut Tx) -> Result<u64> {
-    let done =
-        sqlx::query("delete from outbox where kind = 'data_file' and finished_at is not null")
-            .execute(tx.conn())
-            .await?;
-    Ok(done.rows_affected())
-}
-
-/// Forgets what was finished before `before`. Failures stay as long as sent rows do.
-pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {
-    let done = sqlx::query("delete from outbox where finished_at < $1")
-        .bind(before.as_millisecond())
-        .execute(tx.conn())
-        .await?;
-    Ok(done.rows_affected())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    /// Rows on their way when the bot is updated hold these texts.
-    #[test]
-    fn a_nudge_holds_its_timer_as_it_always_did() {
-        let text =
-            json!({"days": [["UANA", "2026-03-02"]], "timer": "cycle_opens", "subject": "12/3"});
-        let held: Held = serde_json::from_value(text.clone()).unwrap();
-        let pair = PairId(12);
-        assert_eq!(held.timer, Ok(Timer::CycleOpens { pair, number: 3 }));
-        assert_eq!(serde_json::to_value(&held).unwrap(), text);
-    }
-
-    #[test]
-    fn a_nudge_of_a_newer_version_is_passed_on_unharmed() {
-        let text = json!({"days": [], "timer": "of_tomorrow", "subject": "12/3"});
-        let held: Held = serde_json::from_value(text.clone()).unwrap();
-        assert!(held.timer.is_err());
-        assert_eq!(serde_json::to_value(&held).unwrap(), text);
-    }
 }

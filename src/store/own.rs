@@ -7,7 +7,7 @@ use super::invitations::{self, Invitation};
 use super::met::{self, Said};
 use super::participants::Participant;
 use super::reflections::{self, Reflection};
-use super::{audit, cycles, pairs, participants, people};
+use super::{audit, cycles, outbox, pairs, participants, people};
 use crate::domain::cycle::Cycle;
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::pair::Pair;
@@ -71,6 +71,7 @@ pub async fn read(tx: &mut Reading, user: &UserId) -> Result<Own> {
 
 /// Erases what can be: that two people were once paired stays, so that they are not paired again.
 pub async fn erase(tx: &mut Tx, user: &UserId) -> Result<()> {
+    tx.erases();
     for sql in [
         "delete from participants where team_id = $1 and user_id = $2",
         "delete from people where team_id = $1 and user_id = $2",
@@ -87,15 +88,21 @@ pub async fn erase(tx: &mut Tx, user: &UserId) -> Result<()> {
         format!("home/{user}"),
         format!("lookup/{user}"),
     ] {
-        about(tx, EMPTY_LANE, &lane).await?;
+        empty_lane(tx, &lane).await?;
     }
     Ok(())
 }
 
 /// Forgets what went to a pair's group message, and what was to go there but for the word that the pair is over. The
 /// pair is: nothing asks any more whether these messages went out.
-pub async fn erase_conversation(tx: &mut Reading, pair: PairId) -> Result<()> {
-    about(tx, EMPTY_LANE, &format!("pair/{pair}")).await
+pub async fn erase_conversation(tx: &mut Tx, pair: PairId) -> Result<()> {
+    tx.erases();
+    empty_lane(tx, &format!("pair/{pair}")).await
+}
+
+async fn empty_lane(tx: &mut Tx, lane: &str) -> Result<()> {
+    about(tx, EMPTY_LANE, lane).await?;
+    outbox::promote(tx, lane).await
 }
 
 /// What Slack may be taking at this very moment has to be seen through, and is forgotten with its age.
@@ -104,7 +111,7 @@ const EMPTY_LANE: &str =
      or (state = 'queued' and doubt = 0 and leased_until is null
          and dedupe_key not like 'ended/%' and dedupe_key not like 'thanks/%'))";
 
-async fn about(tx: &mut Reading, sql: &'static str, whom: &str) -> Result<()> {
+async fn about(tx: &mut Tx, sql: &'static str, whom: &str) -> Result<()> {
     let team = tx.team().to_string();
     sqlx::query(sql)
         .bind(team)

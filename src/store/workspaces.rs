@@ -3,6 +3,7 @@
 use super::db::{Reading, Result, Tx};
 use super::outbox::{self, Kind, What};
 use crate::domain::ids::{TeamId, UserId};
+use jiff::SignedDuration;
 use sqlx::Row;
 
 pub struct Workspace {
@@ -25,8 +26,37 @@ pub async fn installed(tx: &mut Tx, bot_user: &UserId) -> Result<()> {
     .execute(tx.conn())
     .await?;
     // What waited for the app to come back can go out now.
-    tx.posted = true;
-    Ok(())
+    outbox::wake(tx).await
+}
+
+/// Shorter silences of Slack's are no outage: rows in doubt keep their distances.
+const OUTAGE: SignedDuration = SignedDuration::from_mins(10);
+
+/// Notes whether Slack answered. True when this is the first answer after an outage.
+pub async fn slack_answers(tx: &mut Tx, answers: bool) -> Result<bool> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    if !answers {
+        sqlx::query(
+            "update workspaces set troubled_at = $1 where team_id = $2 and troubled_at is null",
+        )
+        .bind(now)
+        .bind(team)
+        .execute(tx.conn())
+        .await?;
+        return Ok(false);
+    }
+    let row = sqlx::query(
+        "select troubled_at from workspaces where team_id = $1 and troubled_at is not null",
+    )
+    .bind(&team)
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row else { return Ok(false) };
+    sqlx::query("update workspaces set troubled_at = null where team_id = $1")
+        .bind(team)
+        .execute(tx.conn())
+        .await?;
+    Ok(now - row.try_get::<i64, _>(0)? >= i64::try_from(OUTAGE.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// Notes that the app was removed or its token revoked: nothing is sent until it is back.

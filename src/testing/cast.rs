@@ -4,11 +4,11 @@
 use crate::domain::ids::{PairId, RoundId, UserId};
 use crate::domain::matching::{Proposal, Reason};
 use crate::domain::message::Message;
+use crate::domain::outgoing::Reaction;
 use crate::domain::pair::Pair;
 use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Timer;
-use crate::store::outbox::{self, What};
 use crate::store::rounds::{self, Origin, State};
 use crate::store::{pairs, participants, people, programs, timers};
 use crate::testing::scene::{Scene, render};
@@ -122,16 +122,8 @@ impl Scene {
     /// The same, whoever it is about.
     pub async fn slack_answers(&self, person: PersonInSlack) {
         let mut tx = self.tx().await;
-        let user = person.user.clone();
-        let asked = What::LookUp { user };
-        outbox::push(&mut tx, outbox::Kind::Lookup, "seen", &asked, None)
-            .await
-            .unwrap();
-        router::person_seen(&mut tx, &person).await.unwrap();
-        sqlx::query("delete from outbox where dedupe_key = 'seen'")
-            .execute(tx.conn())
-            .await
-            .unwrap();
+        let answer = Reaction::Answered(person);
+        router::reaction(&mut tx, &answer).await.unwrap();
         tx.commit().await.unwrap();
     }
 

@@ -12,6 +12,8 @@ use crate::store::outbox::{To, What};
 use crate::store::seal::Keys;
 use crate::store::timers::Work;
 use crate::store::{Db, RequestTx, Tx, timers, workspaces};
+use crate::testing::outgoing;
+use crate::work::reactions;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sqlx::Row;
@@ -42,6 +44,7 @@ impl Scene {
             file,
         };
         let mut tx = scene.tx().await;
+        outgoing::keep_words(&mut tx).await;
         workspaces::installed(&mut tx, &UserId::from("UBOT"))
             .await
             .unwrap();
@@ -178,6 +181,10 @@ impl Scene {
                 matching::answer(&mut tx, asked, worked_out, row.id)
                     .await
                     .unwrap();
+            } else if let Timer::Reaction(id) = timer {
+                tx.rollback().await;
+                reactions::run(&self.db, row, *id, self.now).await.unwrap();
+                continue;
             } else {
                 router::timer(&mut tx, timer).await.unwrap();
             }
@@ -189,18 +196,19 @@ impl Scene {
     /// Every message so far to a lane (`U1`, `pair/7`, `C1`; all group DMs: `pair/`), oldest first.
     pub async fn messages(&self, lane: &str) -> Vec<Message> {
         let mut tx = self.tx().await;
-        let rows = sqlx::query("select id, lane, what_sealed from outbox order by id")
-            .fetch_all(tx.conn())
-            .await
-            .unwrap();
+        let rows = sqlx::query(
+            "select id, lane, written from outbox join words_kept using (id) order by id",
+        )
+        .fetch_all(tx.conn())
+        .await
+        .unwrap();
         let mut found = Vec::new();
         for row in rows {
             let (id, to, sealed): (i64, String, String) = (row.get(0), row.get(1), row.get(2));
             if to != lane && !(lane == "pair/" && to.starts_with(lane)) {
                 continue;
             }
-            let text = tx.keys().open("outbox", &id.to_string(), &sealed).unwrap();
-            if let What::Post { message, .. } = serde_json::from_str(&text).unwrap() {
+            if let What::Post { message, .. } = outgoing::words(&tx, id, &sealed) {
                 found.push(message);
             }
         }
@@ -211,16 +219,16 @@ impl Scene {
     /// Who got what, in order: for reading a whole scene at once.
     pub async fn told(&self) -> String {
         let mut tx = self.tx().await;
-        let rows = sqlx::query("select id, what_sealed, kind from outbox order by id")
-            .fetch_all(tx.conn())
-            .await
-            .unwrap();
+        let rows = sqlx::query(
+            "select id, written, kind from outbox join words_kept using (id) order by id",
+        )
+        .fetch_all(tx.conn())
+        .await
+        .unwrap();
         let mut out = String::new();
         for row in rows {
             let (id, sealed, kind): (i64, String, String) = (row.get(0), row.get(1), row.get(2));
-            let text = tx.keys().open("outbox", &id.to_string(), &sealed).unwrap();
-            let what: What = serde_json::from_str(&text).unwrap();
-            match what {
+            match outgoing::words(&tx, id, &sealed) {
                 What::Post { to, message, .. } => {
                     let _ = writeln!(out, "── {} ({kind})\n{}", name(&to), render(&message));
                 }

@@ -11,10 +11,10 @@ use crate::domain::program::Settings;
 use crate::domain::questions;
 use crate::domain::timer::Timer;
 use crate::router;
-use crate::store::outbox::{self, Kind, To, What};
+use crate::store::outbox::{Kind, To, What};
 use crate::store::{cycles, pairs, participants, people, programs, timers};
+use crate::testing::outgoing;
 use crate::testing::scene::{Scene, render};
-use crate::work::unsent;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
@@ -141,13 +141,9 @@ impl Scene {
         for _ in 0..hours {
             self.pass(SignedDuration::from_hours(1)).await;
             let mut tx = self.tx().await;
-            for head in outbox::heads(&mut tx, 1000).await.unwrap() {
-                if unsent::is_over(&head, self.now) {
-                    unsent::let_go(&mut tx, &head).await.unwrap();
-                }
-            }
-            router::happenings(&mut tx).await.unwrap();
+            outgoing::let_go_of_what_is_late(&mut tx).await;
             tx.commit().await.unwrap();
+            self.run_due().await;
         }
     }
 
@@ -165,15 +161,15 @@ impl Scene {
     /// Every file ever put on its way, oldest first.
     pub async fn files(&self) -> Vec<Attachment> {
         let mut tx = self.tx().await;
-        let rows = sqlx::query("select id, what_sealed from outbox order by id")
-            .fetch_all(tx.conn())
-            .await
-            .unwrap();
+        let rows =
+            sqlx::query("select id, written from outbox join words_kept using (id) order by id")
+                .fetch_all(tx.conn())
+                .await
+                .unwrap();
         let mut found = Vec::new();
         for row in rows {
             let (id, sealed): (i64, String) = (row.get(0), row.get(1));
-            let text = tx.keys().open("outbox", &id.to_string(), &sealed).unwrap();
-            if let What::Share { file, .. } = serde_json::from_str(&text).unwrap() {
+            if let What::Share { file, .. } = outgoing::words(&tx, id, &sealed) {
                 found.push(file);
             }
         }
@@ -183,16 +179,16 @@ impl Scene {
     /// Everything ever put on its way, oldest first.
     pub async fn sent(&self) -> Vec<Sent> {
         let mut tx = self.tx().await;
-        let rows =
-            sqlx::query("select id, what_sealed, kind, created_at, state from outbox order by id")
-                .fetch_all(tx.conn())
-                .await
-                .unwrap();
+        let rows = sqlx::query(
+            "select id, written, kind, created_at, state from outbox join words_kept using (id) order by id",
+        )
+        .fetch_all(tx.conn())
+        .await
+        .unwrap();
         let mut found = Vec::new();
         for row in rows {
             let (id, sealed): (i64, String) = (row.get(0), row.get(1));
-            let text = tx.keys().open("outbox", &id.to_string(), &sealed).unwrap();
-            let what: What = serde_json::from_str(&text).unwrap();
+            let what = outgoing::words(&tx, id, &sealed);
             let nudge = what.is_nudge();
             if let What::Post { to, message, .. } = what {
                 found.push(Sent {

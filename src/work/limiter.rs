@@ -5,35 +5,40 @@ use crate::store::limits::{Allowance, scope};
 
 const MINUTE: i64 = 60_000;
 
-/// Calls a minute Slack allows of `method` in one workspace. chat.postMessage: "several hundred", of which we take three.
-fn per_minute(method: &str) -> i64 {
-    match method {
+/// Calls a minute Slack allows of `method` in one workspace; none of what is no method. chat.postMessage: "several
+/// hundred", of which we take three.
+fn per_minute(method: &str) -> Option<i64> {
+    Some(match method {
         "users.list" | "conversations.list" => 20,
         "chat.postMessage" => 300,
         "users.info"
         | "views.publish"
         | "views.open"
+        | "views.push"
+        | "views.update"
         | "conversations.members"
         | "auth.test"
         | "files.getUploadURLExternal"
         | "files.completeUploadExternal" => 100,
-        _ => 50,
-    }
+        method if method.contains('.') => 50,
+        _ => return None,
+    })
 }
 
-/// What one call of `method` takes; `channel` where a message is posted.
-pub fn allowances(team: &TeamId, method: &str, channel: Option<&str>) -> Vec<Allowance> {
-    let mut all = vec![Allowance {
+/// What calls of `method` are counted by; none of what is no method.
+pub fn allowance(team: &TeamId, method: &str) -> Option<Allowance> {
+    Some(Allowance {
         scope: scope(team, method),
-        calls: per_minute(method),
+        calls: per_minute(method)?,
         span: MINUTE,
-    }];
-    if let Some(channel) = channel {
-        all.push(Allowance {
-            scope: format!("{team}:#{channel}"),
-            calls: 1,
-            span: 1_000,
-        });
+    })
+}
+
+/// What messages to one place are counted by.
+pub fn pace(team: &TeamId, place: &str) -> Allowance {
+    Allowance {
+        scope: format!("{team}:#{place}"),
+        calls: 1,
+        span: 1_000,
     }
-    all
 }

@@ -32,7 +32,7 @@ pub async fn make(db: &Db, row: &DueRow, now: Timestamp) -> Result<Option<Made>,
 
 /// Stores what came of it. What was asked for meanwhile has set the timer again, and is looked at next.
 pub async fn store(db: &Db, row: &DueRow, made: Option<Made>, now: Timestamp) -> Result<(), Error> {
-    let mut tx = db.write(&row.team, now).await?;
+    let mut tx = db.background_write(&row.team, now).await?;
     let is_last = timers::take(&mut tx, row.id).await?;
     if !is_last && timers::due(&mut tx, &Timer::Match).await?.is_none() {
         // Another replica was quicker.
@@ -67,7 +67,7 @@ pub async fn what_if(db: &Db, row: &DueRow, asked: &WhatIf, now: Timestamp) -> R
             Some(aside(work).await?)
         }
     };
-    let mut tx = db.write(&row.team, now).await?;
+    let mut tx = db.background_write(&row.team, now).await?;
     if !timers::take(&mut tx, row.id).await? {
         tx.rollback().await;
         return Ok(());

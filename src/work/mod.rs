@@ -1,10 +1,8 @@
 //! What runs by itself: the sender empties the outbox, the scheduler runs timers, the matcher solves rounds.
 
+mod calls;
 pub mod limiter;
 pub mod matcher;
-mod outcome;
-mod picture;
+pub(crate) mod reactions;
 pub mod scheduler;
 pub mod sender;
-mod sharing;
-pub(crate) mod unsent;

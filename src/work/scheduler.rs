@@ -4,7 +4,7 @@
 //!
 //! A timer that fails, panics or cannot be read is put off, and the others get their turn.
 
-use super::matcher;
+use super::{matcher, reactions};
 use crate::clock::{Clock, millis};
 use crate::domain::ids::TeamId;
 use crate::domain::timer::{Timer, Unreadable};
@@ -97,14 +97,20 @@ impl Scheduler {
             }
         };
         counter!("reverse_mentor_timers_total", "outcome" => outcome).increment(1);
-        let mut tx = self.db.write(&row.team, self.clock.now()).await?;
+        let mut tx = self
+            .db
+            .background_write(&row.team, self.clock.now())
+            .await?;
         timers::put_off(&mut tx, row.id).await?;
         tx.commit().await
     }
 
     /// A newer version may have set it, and may come back.
     async fn set_aside(&self, row: &DueRow, unreadable: &Unreadable) -> Result<(), StoreError> {
-        let mut tx = self.db.write(&row.team, self.clock.now()).await?;
+        let mut tx = self
+            .db
+            .background_write(&row.team, self.clock.now())
+            .await?;
         let kept = timers::set_aside(&mut tx, row.id).await?;
         tx.commit().await?;
         counter!("reverse_mentor_unreadable_total", "what" => "timer").increment(1);
@@ -118,7 +124,7 @@ impl Scheduler {
 
     async fn run(&self, row: &DueRow, timer: &Timer) -> Result<(), Error> {
         let now = self.clock.now();
-        let mut tx = self.db.write(&row.team, now).await?;
+        let mut tx = self.db.background_write(&row.team, now).await?;
         if !timers::take(&mut tx, row.id).await? {
             tx.rollback().await;
             return Ok(());
@@ -134,6 +140,10 @@ impl Scheduler {
             tx.rollback().await;
             return matcher::what_if(&self.db, row, asked, now).await;
         }
+        if let Timer::Reaction(id) = timer {
+            tx.rollback().await;
+            return reactions::run(&self.db, row, *id, now).await;
+        }
         let kind = timer.kind().as_str();
         match router::timer(&mut tx, timer).await {
             Ok(()) => {
@@ -145,7 +155,7 @@ impl Scheduler {
                 // A timer has nobody to say it to: it no longer applies (the program may be gone).
                 tracing::info!(kind, %text, "a timer no longer applies");
                 tx.rollback().await;
-                let mut tx = self.db.write(&row.team, now).await?;
+                let mut tx = self.db.background_write(&row.team, now).await?;
                 timers::take(&mut tx, row.id).await?;
                 tx.commit().await?;
                 Ok(())
@@ -170,7 +180,7 @@ impl Scheduler {
         let workspaces = workspaces::all(&mut tx).await?;
         drop(tx);
         for workspace in workspaces {
-            let mut tx = self.db.write(&workspace.team, now).await?;
+            let mut tx = self.db.background_write(&workspace.team, now).await?;
             match setup::replan(&mut tx).await {
                 Ok(()) => tx.commit().await?,
                 Err(error) => {

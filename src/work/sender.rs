@@ -1,30 +1,39 @@
-//! Empties the outbox into Slack: lease → commit → call → mark.
+//! Empties the outbox into Slack: lease → commit → call → commit what came of it. Features act on that later, in
+//! transactions of their own (see `reactions`).
 //!
-//! Nothing is lost: a row leaves the queue only when Slack has it, refuses it for good, or its time is past (see `unsent`). Nothing is
-//! doubled where we can look: a row Slack may have already ("in doubt") is first looked for in the person's conversation
-//! with the bot. Group DMs and channels we do not read: there it is sent once more, and says so. Files are sent once more
-//! at most, and given up quietly (see `sharing`): the message they go with is what must arrive.
+//! What is to be done is decided in [`crate::domain::delivery`]; this file takes rows within Slack's limits, has the
+//! calls made and the steps applied.
 
-use super::{limiter, outcome, picture, sharing, unsent};
+use super::{calls, limiter};
 use crate::clock::Clock;
-use crate::domain::ids::{ChannelId, TeamId, UserId};
-use crate::domain::message::Message;
+use crate::domain::delivery::{self, Call, Outcome, Step};
+use crate::domain::ids::{TeamId, UserId};
+use crate::domain::outgoing::{Kind, Lane};
 use crate::features::{Error, View};
 use crate::router;
 use crate::slack::client::{CallError, Client};
 use crate::slack::event::Actor;
 use crate::store::db::StoreError;
-use crate::store::outbox::{self, Hanging, Parcel, To, Upload, What};
-use crate::store::{Db, Tx, limits, pairs};
+use crate::store::outbox::{self, Head, Queue};
+use crate::store::{Db, Tx, limits, pairs, reactions, workspaces};
 use jiff::Timestamp;
+use metrics::counter;
 use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
 
-/// Rows taken at a time, and calls under way at once.
-pub const BATCH: i64 = 32;
-/// How far back an uncertain message is looked for: more than the bot says to one person in a day.
-const HISTORY: u32 = 100;
-/// What a repeated message says about itself.
-pub const REPEATED: &str = "_Repeated in case it did not arrive the first time._";
+/// Calls under way at once.
+pub const BATCH: usize = 256;
+/// Of one workspace and method: a method that hangs must not take the places of all others.
+const QUEUE_BATCH: usize = 24;
+/// Queues looked at in one go.
+const QUEUES: i64 = 64;
+/// A lease has to be good for as long as a call may take; a process that was frozen meanwhile lets it run out.
+const LEASE_LEFT: Duration = Duration::from_secs(15);
+/// What came of a call is noted again and again while the database takes nothing: longer than a lease.
+const NOTE_TRIES: u32 = 12;
 
 /// Sends what is in the outbox. Cheap to clone.
 #[derive(Clone)]
@@ -32,12 +41,20 @@ pub struct Sender {
     pub db: Db,
     pub clock: Clock,
     pub client: Client,
+    pub under_way: UnderWay,
 }
+
+/// Calls under way in this process, by workspace and method. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct UnderWay(Arc<Mutex<HashMap<(TeamId, &'static str), usize>>>);
 
 /// One call to make.
 pub struct Job {
-    pub(super) parcel: Parcel,
-    pub(super) call: Call,
+    team: TeamId,
+    head: Head,
+    call: Call,
+    leased: Instant,
+    _place: Place,
 }
 
 impl Job {
@@ -47,60 +64,36 @@ impl Job {
     }
 }
 
-#[derive(Clone, Debug)]
-pub(super) enum Call {
-    /// conversations.open: a group DM, or (in doubt) the person's own conversation with the bot.
-    Open(Vec<UserId>),
-    /// chat.postMessage; `repeat` marks it as possibly sent before.
-    Post {
-        channel: String,
-        repeat: bool,
-    },
-    /// conversations.history: is it there already?
-    Find(ChannelId),
-    /// files.getUploadURLExternal and the upload itself: Slack takes a file, and nobody sees it yet.
-    Upload,
-    /// files.completeUploadExternal without a channel: still nobody sees it, but a message can show it.
-    Finish(String),
-    /// files.completeUploadExternal: it is shared; `repeat` marks it as possibly shared before.
-    Share {
-        channel: String,
-        file: String,
-        repeat: bool,
-    },
-    LookUp,
-    List,
-    Home,
-    CheckToken,
-}
+/// A place among the calls under way, given back when dropped.
+struct Place(UnderWay, (TeamId, &'static str));
 
-impl Call {
-    pub(super) fn method(&self) -> &'static str {
-        match self {
-            Call::Open(_) => "conversations.open",
-            Call::Post { .. } => "chat.postMessage",
-            Call::Find(_) => "conversations.history",
-            Call::Upload => "files.getUploadURLExternal",
-            Call::Share { .. } | Call::Finish(_) => "files.completeUploadExternal",
-            Call::LookUp => "users.info",
-            Call::List => "users.list",
-            Call::Home => "views.publish",
-            Call::CheckToken => "auth.test",
-        }
+impl UnderWay {
+    fn room(&self, team: &TeamId, method: &str) -> usize {
+        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = held
+            .iter()
+            .filter(|((of, by), _)| of == team && *by == method)
+            .map(|(_, taken)| taken)
+            .sum();
+        QUEUE_BATCH.saturating_sub(taken)
+    }
+
+    fn take(&self, team: &TeamId, method: &'static str) -> Place {
+        let key = (team.clone(), method);
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *held.entry(key.clone()).or_default() += 1;
+        Place(self.clone(), key)
     }
 }
 
-impl Call {
-    /// Whether people see what it did: then an answer that is lost leaves a doubt.
-    pub(super) fn is_seen(&self) -> bool {
-        matches!(self, Call::Post { .. } | Call::Share { .. })
-    }
-
-    /// The conversation it says something in.
-    fn channel(&self) -> Option<&str> {
-        match self {
-            Call::Post { channel, .. } | Call::Share { channel, .. } => Some(channel),
-            _ => None,
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut held = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(taken) = held.get_mut(&self.1) {
+            *taken -= 1;
+            if *taken == 0 {
+                held.remove(&self.1);
+            }
         }
     }
 }
@@ -120,157 +113,182 @@ impl Sender {
         outbox::next_due(&mut tx).await
     }
 
-    /// Leases what is due and within Slack's limits, in one transaction.
+    /// Gives rows that an earlier release wrote their place: at a start, and while another release runs beside us.
+    pub async fn adopt(&self) -> Result<(), StoreError> {
+        let mut tx = self
+            .db
+            .background_write(&nobody(), self.clock.now())
+            .await?;
+        outbox::adopt(&mut tx).await?;
+        tx.commit().await
+    }
+
+    /// Leases what is due and within Slack's limits, a transaction a workspace. Replicas take turns by the workspace's
+    /// lock; one that somebody else holds is left to them.
     pub async fn claim(&self) -> Result<Vec<Job>, StoreError> {
-        // All senders of all replicas take turns here: the limits they share are counted in rows.
-        let mut tx = self.db.write(&nobody(), self.clock.now()).await?;
-        let (mut jobs, mut late) = (Vec::new(), Vec::new());
-        for mut parcel in outbox::heads(&mut tx, BATCH).await? {
-            // Whoever died over a picture that was still to come has posted nothing.
-            parcel.doubt &= !picture::is_awaited(&parcel);
-            if unsent::is_over(&parcel, tx.now) {
-                late.push(parcel);
-                continue;
-            }
-            if sharing::is_spent(&parcel.what) {
-                sharing::give_up(&mut tx, &parcel, "in_doubt").await?;
-                continue;
-            }
-            if picture::is_late(&parcel, tx.now) {
-                picture::give_up(&mut tx, &parcel, "late").await?;
-                continue;
-            }
-            let call = decide(&mut tx, &parcel).await?;
-            // A person's conversation has two names; a message goes to the one, a file to the other.
-            let place = call.channel().map(|name| parcel.person().unwrap_or(name));
-            let wanted = limiter::allowances(&parcel.team, call.method(), place);
-            match limits::take(&mut tx, &wanted).await? {
-                Err(free) => {
-                    let free = picture::at_most(&parcel, free);
-                    outbox::wait(&mut tx, parcel.id, free).await?;
-                }
-                Ok(()) if outbox::lease(&mut tx, parcel.id).await? => {
-                    if let Call::Share { repeat: true, .. } = call {
-                        sharing::repeats(&mut tx, &parcel, true).await?;
-                    }
-                    jobs.push(Job { parcel, call });
-                }
-                Ok(()) => {}
+        let mut reading = self.db.read(&nobody(), self.clock.now()).await?;
+        let queues = outbox::due_queues(&mut reading, QUEUES).await?;
+        drop(reading);
+        let mut by_team: Vec<(TeamId, Vec<Queue>)> = Vec::new();
+        for queue in queues {
+            match by_team.iter_mut().find(|(team, _)| *team == queue.team) {
+                Some((_, queues)) => queues.push(queue),
+                None => by_team.push((queue.team.clone(), vec![queue])),
             }
         }
-        tx.posted = false;
-        tx.commit().await?;
-        for parcel in late {
-            if let Err(error) = self.let_go(&parcel).await {
-                // The row is still there, and the next look finds it again.
-                tracing::error!(id = parcel.id, %error, "a message whose time is past could not be let go");
+        let mut jobs = Vec::new();
+        for (team, queues) in by_team {
+            let Some(mut tx) = self.db.try_write(&team, self.clock.now()).await? else {
+                continue;
+            };
+            let mut claimed = Vec::new();
+            for queue in &queues {
+                self.claim_queue(&mut tx, queue, &mut claimed).await?;
+            }
+            // Our own rows going back to the queue are no reason to look at once.
+            tx.posted = false;
+            tx.commit().await?;
+            jobs.extend(claimed);
+            if jobs.len() >= BATCH {
+                break;
             }
         }
         Ok(jobs)
     }
 
-    /// Drops what is too late, and lets its workspace's features know.
-    async fn let_go(&self, parcel: &Parcel) -> Result<(), Error> {
-        let mut tx = self.db.write(&parcel.team, self.clock.now()).await?;
-        unsent::let_go(&mut tx, parcel).await?;
-        router::happenings(&mut tx).await?;
-        tx.commit().await?;
-        Ok(())
+    async fn claim_queue(
+        &self,
+        tx: &mut Tx,
+        queue: &Queue,
+        jobs: &mut Vec<Job>,
+    ) -> Result<(), StoreError> {
+        let (team, method) = (&queue.team, queue.waits_for.as_str());
+        let mut most = self.under_way.room(team, method);
+        let mut free = None;
+        // A method's own queue is served within its allowance; what nobody has looked at yet finds its queue here.
+        if let Some(allowance) = limiter::allowance(team, method) {
+            let room = limits::room(tx, &allowance).await?;
+            most = most.min(room.calls);
+            free = room.free;
+        }
+        if most > 0 {
+            let mut taken = 0;
+            for head in outbox::heads(tx, method, most).await? {
+                taken += usize::from(self.claim_head(tx, method, head, jobs).await?);
+            }
+            if let Some(allowance) = limiter::allowance(team, method) {
+                limits::note(tx, &allowance.scope, taken).await?;
+                free = limits::room(tx, &allowance).await?.free;
+            }
+        }
+        outbox::served(tx, method, free).await
+    }
+
+    /// Whether a call of `method` was leased.
+    async fn claim_head(
+        &self,
+        tx: &mut Tx,
+        method: &str,
+        mut head: Head,
+        jobs: &mut Vec<Job>,
+    ) -> Result<bool, StoreError> {
+        let team = tx.team().clone();
+        let call = match delivery::next(&head.delivery, tx.now) {
+            Ok(call) => call,
+            Err(steps) => {
+                apply(tx, &head, &steps).await?;
+                return Ok(false);
+            }
+        };
+        if call.method() != method {
+            let now = tx.now;
+            outbox::wait(tx, &head, call.method(), now).await?;
+            return Ok(false);
+        }
+        if let Some(place) = place(&head, &call) {
+            let pace = limiter::pace(&team, &place);
+            if let Some(free) = limits::room(tx, &pace).await?.free {
+                outbox::wait(tx, &head, method, free).await?;
+                return Ok(false);
+            }
+            limits::note(tx, &pace.scope, 1).await?;
+        }
+        if !outbox::lease(tx, &mut head, &call).await? {
+            return Ok(false);
+        }
+        jobs.push(Job {
+            _place: self.under_way.take(&team, call.method()),
+            team,
+            head,
+            call,
+            leased: Instant::now(),
+        });
+        Ok(true)
     }
 
     /// Makes the call and notes what came of it.
     pub async fn perform(&self, job: Job) {
-        let outcome = self.call(&job).await;
-        if let Err(error) = self.note(&job, outcome).await {
-            // The lease runs out and the row is taken again, in doubt: nothing is lost.
-            tracing::error!(id = job.parcel.id, %error, "what came of a call could not be noted");
+        let delivery = &job.head.delivery;
+        if job.leased.elapsed() > LEASE_LEFT {
+            tracing::warn!(
+                id = delivery.id,
+                "this process stood still; the lease is left to run out"
+            );
+            return;
+        }
+        let came = match &job.call {
+            Call::Home(user) => self.show_home(&job.team, user).await,
+            call => calls::make(&self.client, delivery, call).await,
+        };
+        if let Err(error) = &came {
+            tracing::warn!(id = delivery.id, kind = delivery.kind.as_str(), method = job.call.method(), %error,
+                "a call to Slack did not succeed");
+        }
+        let outcome = calls::outcome(&job.team, delivery, &job.call, came);
+        self.note_patiently(&job, &outcome).await;
+    }
+
+    /// A database that takes nothing for a while must not make us forget that Slack has a message. If it takes too long
+    /// the lease runs out and the row is taken again, in doubt: nothing is lost.
+    async fn note_patiently(&self, job: &Job, outcome: &Outcome) {
+        for tried in 0..NOTE_TRIES {
+            match self.note(job, outcome).await {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::error!(id = job.head.delivery.id, %error, "what came of a call could not be noted");
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(50 << tried.min(7))).await;
         }
     }
 
-    async fn call(&self, job: &Job) -> Result<Value, CallError> {
-        let parcel = &job.parcel;
-        let arguments = match (&job.call, &parcel.what) {
-            (Call::Open(users), _) => {
-                let users: Vec<&str> = users.iter().map(UserId::as_str).collect();
-                json!({"users": users.join(",")})
-            }
-            (Call::Post { channel, repeat }, What::Post { message, .. }) => {
-                posting(channel, message, parcel, *repeat)
-            }
-            (Call::Upload, What::Share { file, .. }) => {
-                let id = self.client.upload(&file.name, file.content.as_bytes());
-                return Ok(json!({"file_id": id.await?}));
-            }
-            (
-                Call::Upload,
-                What::Post {
-                    picture: Some(picture),
-                    ..
-                },
-            ) => {
-                let (name, bytes) = picture::draw(picture);
-                return Ok(json!({"file_id": self.client.upload(name, &bytes).await?}));
-            }
-            (Call::Finish(id), _) => picture::completion(id),
-            (
-                Call::Share {
-                    channel,
-                    file: id,
-                    repeat,
-                },
-                What::Share { file, .. },
-            ) => sharing::completion(channel, id, file, *repeat),
-            (Call::Find(channel), _) => {
-                let oldest = parcel.created.as_second() - 60;
-                json!({
-                    "channel": channel, "oldest": format!("{oldest}.000000"), "limit": HISTORY.to_string(),
-                    "include_all_metadata": "true",
-                })
-            }
-            (Call::LookUp, What::LookUp { user }) => json!({"user": user}),
-            (Call::List, What::ListUsers { cursor }) => match cursor {
-                Some(cursor) => json!({"limit": "200", "cursor": cursor}),
-                None => json!({"limit": "200"}),
-            },
-            (Call::Home, What::Home { user }) => {
-                let view = self.home(&parcel.team, user).await?;
-                json!({"user_id": user, "view": view})
-            }
-            _ => json!({}),
-        };
-        self.client.call(job.call.method(), &arguments).await
+    async fn note(&self, job: &Job, outcome: &Outcome) -> Result<(), StoreError> {
+        let mut tx = self
+            .db
+            .background_write(&job.team, self.clock.now())
+            .await?;
+        let steps = delivery::after(&job.head.delivery, &job.call, outcome, tx.now);
+        apply(&mut tx, &job.head, &steps).await?;
+        tx.commit().await
     }
 
     /// The App Home is rendered when it is sent, so that it shows what holds then.
-    async fn home(&self, team: &TeamId, user: &UserId) -> Result<View, CallError> {
-        let rendered = async {
-            let mut tx = self.db.read(team, self.clock.now()).await?;
-            let actor = Actor {
-                team: team.clone(),
-                user: user.clone(),
-            };
-            router::home(&mut tx, &actor).await
-        };
-        rendered.await.map_err(|error| {
+    async fn show_home(&self, team: &TeamId, user: &UserId) -> Result<Value, CallError> {
+        let view = self.home(team, user).await.map_err(|error| {
             tracing::error!(%error, "an App Home could not be rendered");
             CallError::Unreached
-        })
+        })?;
+        let arguments = json!({"user_id": user, "view": view});
+        self.client.call("views.publish", &arguments).await
     }
 
-    async fn note(&self, job: &Job, outcome: Result<Value, CallError>) -> Result<(), Error> {
-        let parcel = &job.parcel;
-        let mut tx = self.db.write(&parcel.team, self.clock.now()).await?;
-        match outcome {
-            Ok(answer) => outcome::done(&mut tx, job, &answer).await?,
-            Err(error) => {
-                tracing::warn!(id = parcel.id, kind = parcel.kind.as_str(), method = job.call.method(), %error,
-                    "a call to Slack did not succeed");
-                outcome::undone(&mut tx, job, &error).await?;
-            }
-        }
-        router::happenings(&mut tx).await?;
-        tx.commit().await?;
-        Ok(())
+    async fn home(&self, team: &TeamId, user: &UserId) -> Result<View, Error> {
+        let mut tx = self.db.read(team, self.clock.now()).await?;
+        let actor = Actor {
+            team: team.clone(),
+            user: user.clone(),
+        };
+        router::home(&mut tx, &actor).await
     }
 }
 
@@ -279,113 +297,92 @@ fn nobody() -> TeamId {
     TeamId::from("*sender*")
 }
 
-/// Which call a parcel needs next.
-async fn decide(tx: &mut Tx, parcel: &Parcel) -> Result<Call, StoreError> {
-    Ok(match &parcel.what {
-        What::LookUp { .. } => Call::LookUp,
-        What::ListUsers { .. } => Call::List,
-        What::Home { .. } => Call::Home,
-        What::CheckToken => Call::CheckToken,
-        What::Post {
-            picture: Some(picture),
-            ..
-        } if picture.file == Hanging::NotYet => Call::Upload,
-        What::Post {
-            picture:
-                Some(outbox::Picture {
-                    file: Hanging::Uploaded(id),
-                    ..
-                }),
-            ..
-        } => Call::Finish(id.clone()),
-        What::Post {
-            to: To::Person(user),
-            ..
-        } => match (&parcel.channel, parcel.doubt) {
-            (Some(channel), true) => Call::Find(channel.clone()),
-            (None, true) => Call::Open(vec![user.clone()]),
-            // Slack opens the conversation itself when given a person.
-            (_, false) => Call::Post {
-                channel: user.to_string(),
-                repeat: parcel.repeat,
-            },
-        },
-        What::Post {
-            to: to @ To::Pair { .. },
-            ..
-        } => match conversation(tx, parcel, to).await? {
-            Ok(channel) => Call::Post {
-                channel: channel.0,
-                repeat: parcel.doubt,
-            },
-            Err(open) => open,
-        },
-        What::Post {
-            to: To::Channel(channel),
-            ..
-        } => Call::Post {
-            channel: channel.to_string(),
-            repeat: parcel.doubt,
-        },
-        What::Share {
-            upload: Upload::NotYet,
-            ..
-        } => Call::Upload,
-        What::Share {
-            to,
-            upload: Upload::Done(file) | Upload::Repeated(file),
-            ..
-        } => match conversation(tx, parcel, to).await? {
-            Ok(channel) => Call::Share {
-                channel: channel.0,
-                file: file.clone(),
-                repeat: parcel.doubt,
-            },
-            Err(open) => open,
-        },
+/// Where a call says something: Slack takes one message a second there. A person's conversation has two names; a message
+/// goes to the one, a file to the other.
+fn place(head: &Head, call: &Call) -> Option<String> {
+    let channel = match call {
+        Call::Post { channel, .. } => channel.clone(),
+        Call::Share { channel, .. } => channel.to_string(),
+        Call::Open(_)
+        | Call::Find(_)
+        | Call::Upload
+        | Call::Complete(_)
+        | Call::LookUp(_)
+        | Call::List(_)
+        | Call::Home(_)
+        | Call::CheckToken => return None,
+    };
+    Some(match head.delivery.what.lane() {
+        Lane::Person(user) => user.to_string(),
+        Lane::Pair(_)
+        | Lane::Channel(_)
+        | Lane::LookUp(_)
+        | Lane::Directory
+        | Lane::Home(_)
+        | Lane::Token => channel,
     })
 }
 
-/// The conversation a parcel goes to, or the call that opens it.
-async fn conversation(
-    tx: &mut Tx,
-    parcel: &Parcel,
-    to: &To,
-) -> Result<Result<ChannelId, Call>, StoreError> {
-    Ok(match (&parcel.channel, to) {
-        (Some(channel), _) | (None, To::Channel(channel)) => Ok(channel.clone()),
-        (None, To::Pair { pair, members }) => {
-            let known = pairs::channel(tx, *pair).await?;
-            known.ok_or_else(|| Call::Open(members.clone()))
+/// Applies steps to a row and to what it concerns. When the row has moved on since, what the steps say of the world
+/// holds all the same, and what they say of the row does not.
+pub(crate) async fn apply(tx: &mut Tx, head: &Head, steps: &[Step]) -> Result<(), StoreError> {
+    let mut ours = true;
+    for step in steps {
+        match step {
+            Step::Sent { .. } | Step::Queue(_) | Step::Fail(_) | Step::Expire => {
+                ours = outbox::apply(tx, head, step).await?;
+                if ours {
+                    count(head, step);
+                } else {
+                    tracing::info!(id = head.delivery.id, "a late note changes nothing");
+                }
+            }
+            Step::React(reaction) => {
+                if ours {
+                    reactions::keep(tx, reaction).await?;
+                }
+            }
+            Step::SetPairChannel(pair, Some(channel)) => {
+                pairs::set_channel(tx, *pair, channel).await?;
+            }
+            Step::SetPairChannel(pair, None) => pairs::forget_channel(tx, *pair).await?,
+            Step::Block(method, until) => {
+                let scope = limits::scope(tx.team(), method);
+                limits::block(tx, &scope, *until).await?;
+            }
+            // Everything waits until the app is installed again.
+            Step::Uninstalled => workspaces::uninstalled(tx).await?,
+            Step::Answered(answers) => {
+                if workspaces::slack_answers(tx, *answers).await? {
+                    outbox::outage_over(tx).await?;
+                }
+            }
         }
-        (None, To::Person(user)) => Err(Call::Open(vec![user.clone()])),
-    })
+    }
+    Ok(())
 }
 
-fn posting(channel: &str, message: &Message, parcel: &Parcel, repeat: bool) -> Value {
-    let mut blocks = message.blocks.clone();
-    picture::hang(&mut blocks, parcel);
-    if repeat {
-        if blocks.is_empty() {
-            blocks
-                .push(json!({"type": "section", "text": {"type": "mrkdwn", "text": message.text}}));
+fn count(head: &Head, step: &Step) {
+    let kind = head.delivery.kind;
+    let outcome = match step {
+        Step::Sent { .. } => "sent",
+        Step::Expire => "expired",
+        Step::Fail(code) => {
+            let (id, kind) = (head.delivery.id, kind.as_str());
+            if matches!(head.delivery.kind, Kind::CalendarFile | Kind::DataFile) {
+                tracing::warn!(id, kind, code, "a file was not shared for certain");
+            } else {
+                tracing::error!(id, kind, code, "Slack does not take a message");
+            }
+            "failed"
         }
-        blocks.truncate(49);
-        blocks.push(json!({"type": "context", "elements": [{"type": "mrkdwn", "text": REPEATED}]}));
-    }
-    let mut body = json!({
-        "channel": channel,
-        "text": message.text,
-        "unfurl_links": false,
-        "unfurl_media": false,
-        // Other apps in the workspace can read metadata: an opaque id, and whether it was unasked for.
-        "metadata": {
-            "event_type": if parcel.what.is_nudge() { "nudge" } else { "message" },
-            "event_payload": {"key": parcel.id.to_string()},
-        },
-    });
-    if !blocks.is_empty() {
-        body["blocks"] = json!(blocks);
-    }
-    body
+        Step::Queue(_)
+        | Step::SetPairChannel(..)
+        | Step::Block(..)
+        | Step::Uninstalled
+        | Step::Answered(_)
+        | Step::React(_) => return,
+    };
+    counter!("reverse_mentor_outbox_total", "outcome" => outcome, "kind" => kind.as_str())
+        .increment(1);
 }

@@ -10,7 +10,7 @@ use reverse_mentor::rehearse::stage::{Setting, Stage};
 use reverse_mentor::sandbox::{Fault, User};
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::nudged;
-use reverse_mentor::store::outbox::{self, Held, Kind, To, What};
+use reverse_mentor::store::outbox::{self, DayReservation, Kind, To, What};
 
 fn person(user: &str) -> To {
     To::Person(UserId::from(user))
@@ -43,8 +43,8 @@ async fn nudge(stage: &Stage, to: To, key: &str, text: &'static str) {
     let what = What::Post {
         to,
         message: Md::from(text).into(),
-        picture: None,
-        held: Some(Held {
+        chart: None,
+        reservation: Some(DayReservation {
             days: vec![(user, day)],
             timer: Ok(Timer::PauseEnds("U1".into())),
         }),

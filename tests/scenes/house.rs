@@ -17,6 +17,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("chart::*", &["domain::*"]),
     ("people_file::*", &["domain::*"]),
     ("store::*", &["domain::*", "clock::millis"]),
+    ("store::db::*", &["domain::*", "store::*", "clock"]),
     ("slack::words", &["domain::*"]),
     (
         "slack::blocks",
@@ -152,7 +153,14 @@ const LONG: &[(&str, &str)] = &[
         "src/sandbox/blocks/check.rs",
         "a list: every block and its limits",
     ),
-    ("src/store/outbox.rs", "one table, one file"),
+    (
+        "src/store/outbox.rs",
+        "a row's way through the table, from top to bottom",
+    ),
+    (
+        "src/domain/delivery/walk.rs",
+        "one model: the world, what can happen in it, what must hold",
+    ),
 ];
 
 fn root() -> &'static Path {

@@ -11,17 +11,22 @@
 #[cfg(feature = "demo")]
 mod browser;
 mod chart;
+mod clocks;
 mod crash;
 mod delivery;
 mod files;
 mod house;
 mod meanwhile;
+mod network;
 mod offline;
 mod owners;
+mod postgres;
 mod process;
 mod rehearsal;
 mod replay;
 mod replicas;
+mod servers;
+mod sqlite;
 mod standing;
 mod stopping;
 mod storage;

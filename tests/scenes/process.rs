@@ -20,6 +20,8 @@ pub struct Ground {
     pub folder: PathBuf,
     clock_text: String,
     pub extra: Vec<String>,
+    /// A file for what the program says.
+    pub said: Option<PathBuf>,
 }
 
 impl Ground {
@@ -51,11 +53,20 @@ impl Ground {
             folder,
             clock_text,
             extra: Vec::new(),
+            said: None,
         }
     }
 
     /// Starts the program and waits until it answers.
     pub async fn serve(&self) -> Serving {
+        let serving = self.spawn();
+        serving.answers().await;
+        self.slack.connect(&serving.address);
+        serving
+    }
+
+    /// Starts the program.
+    pub fn spawn(&self) -> Serving {
         let port = free_port();
         let address = format!("http://127.0.0.1:{port}");
         let mut command = Command::new(env!("CARGO_BIN_EXE_reverse-mentor"));
@@ -75,24 +86,16 @@ impl Ground {
             .env("RUST_LOG", "error")
             .stdin(Stdio::null())
             .stdout(Stdio::null());
-        if std::env::var_os("SHOW_SERVE").is_none() {
+        if let Some(said) = &self.said {
+            command.env("RUST_LOG", "warn");
+            command.stderr(std::fs::File::create(said).unwrap());
+        } else if std::env::var_os("SHOW_SERVE").is_none() {
             command.stderr(Stdio::null());
         }
-        let serving = Serving {
+        Serving {
             child: command.spawn().unwrap(),
             address,
-        };
-        for _ in 0..2_000 {
-            if tokio::net::TcpStream::connect(("127.0.0.1", port))
-                .await
-                .is_ok()
-            {
-                self.slack.connect(&serving.address);
-                return serving;
-            }
-            tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        panic!("the program does not answer");
     }
 }
 
@@ -103,6 +106,23 @@ impl Drop for Ground {
 }
 
 impl Serving {
+    /// Returns once it listens.
+    pub async fn answers(&self) {
+        let place = self.address.trim_start_matches("http://");
+        for _ in 0..5_000 {
+            if tokio::net::TcpStream::connect(place).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        panic!("the program does not answer");
+    }
+
+    /// Waits for its end: the exit code.
+    pub fn ends(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+
     /// SIGKILL.
     pub fn kill(&mut self) {
         let _ = self.child.kill();

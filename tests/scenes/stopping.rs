@@ -112,14 +112,21 @@ fn what_cannot_start_says_what_to_do() {
     .unwrap();
     let nowhere = format!("sqlite://{}/nowhere/x.db", folder.display());
     let junk = format!("sqlite://{}", junk.display());
-    let cases: [(&[(&str, &str)], &str); 7] = [
+    let cases: [(&[(&str, &str)], &str); 8] = [
         (&[("DATABASE_URL", &nowhere)], "Does its folder exist"),
         (&[("DATABASE_URL", &junk)], "is it a database"),
         (&[("DATABASE_URL", "sqlite::memory:")], "names no file"),
         (&[("DATABASE_URL", "sqlite:")], "names no file"),
         (
-            &[("DATABASE_URL", "postgres://bot:hush@127.0.0.1:1/mentors")],
-            "postgres://127.0.0.1:1/mentors cannot be opened",
+            &[("DATABASE_URL", "postgres://bot:hush@[127.0.0.1/mentors")],
+            "DATABASE_URL cannot be read",
+        ),
+        (
+            &[(
+                "DATABASE_URL",
+                "postgres://bot:hush@127.0.0.1:1/x?sslmode=maybe",
+            )],
+            "sslmode is one of disable",
         ),
         (&[("LOG_FORMAT", "xml")], "LOG_FORMAT is text or json"),
         (&[("RUST_LOG", "=loud=")], "RUST_LOG: "),

@@ -20,7 +20,7 @@ use crate::domain::timer::Timer;
 use crate::domain::trend::{self, Trend};
 use crate::domain::week::IsoWeek;
 use crate::shared::recurring;
-use crate::store::outbox::{self, Hanging, Kind, Picture, To, What};
+use crate::store::outbox::{self, Chart, ChartUpload, Kind, To, What};
 use crate::store::timers::Due;
 use crate::store::{
     Reading, Tx, cycles, digests, pairs, participants, people, programs, reflections, timers,
@@ -77,11 +77,11 @@ async fn publish(tx: &mut Tx, settings: &Settings, channel: &ChannelId) -> Resul
     let what = What::Post {
         to: To::Channel(channel.clone()),
         message: messages::digest(settings, &published, trend.as_ref(), &next),
-        picture: trend.map(|trend| Picture {
+        chart: trend.map(|trend| Chart {
             trend,
-            file: Hanging::NotYet,
+            file: ChartUpload::NotYet,
         }),
-        held: None,
+        reservation: None,
     };
     let expires = tx.now.saturating_add(STALE).unwrap_or(Timestamp::MAX);
     let key = format!("digest/{week}");

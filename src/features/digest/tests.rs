@@ -10,7 +10,9 @@ use crate::domain::message::Message;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::slack::words::Md;
-use crate::store::{digests, outbox, participants, programs};
+use crate::store::outbox::{Head, Kind};
+use crate::store::{digests, participants, programs};
+use crate::testing::outgoing;
 use crate::testing::scene::{Scene, render};
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -97,20 +99,11 @@ async fn once_a_week_however_often_the_timer_runs() {
 /// Slack takes (or refuses) the digests that wait.
 async fn slack_takes_them(scene: &Scene, takes: bool) {
     let mut tx = scene.tx().await;
-    let rows = sqlx::query("select id from outbox where kind = 'digest' and state = 'queued'")
-        .fetch_all(tx.conn())
-        .await
-        .unwrap();
-    for row in rows {
-        if takes {
-            outbox::sent(&mut tx, row.get(0), None, Some("1.0"))
-                .await
-                .unwrap();
-        } else {
-            outbox::fail(&mut tx, row.get(0), "is_archived")
-                .await
-                .unwrap();
-        }
+    let digests = |head: &Head| head.delivery.kind == Kind::Digest;
+    if takes {
+        outgoing::sent(&mut tx, digests).await;
+    } else {
+        outgoing::refused(&mut tx, digests, "is_archived").await;
     }
     tx.commit().await.unwrap();
 }
@@ -192,13 +185,8 @@ async fn a_channel_that_refuses_is_tried_again_next_week() {
     let mut scene = Scene::new(program()).await;
     scene.pass(HOUR * 2).await;
     let mut tx = scene.tx().await;
-    let row = sqlx::query("select id from outbox where lane = 'C1'")
-        .fetch_one(tx.conn())
-        .await
-        .unwrap();
-    outbox::fail(&mut tx, row.get(0), "is_archived")
-        .await
-        .unwrap();
+    let digests = |head: &Head| head.delivery.kind == Kind::Digest;
+    outgoing::refused(&mut tx, digests, "is_archived").await;
     tx.commit().await.unwrap();
     scene.pass(WEEK - HOUR).await;
     assert_eq!(scene.public().await.len(), 2);

@@ -7,7 +7,8 @@ mod tests;
 use super::Result;
 use crate::domain::cadence::{self, Hours};
 use crate::domain::happening::Happening;
-use crate::domain::ids::{PairId, UserId};
+use crate::domain::ids::UserId;
+use crate::domain::outgoing::Lane;
 use crate::domain::participant::{PersonInSlack, Standing};
 use crate::domain::timer::Timer;
 use crate::shared::{deliveries, recurring};
@@ -73,6 +74,20 @@ pub async fn seen(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     if before.is_none() && !people::concerns_us(tx, person, &owners).await? {
         return Ok(());
     }
+    taken_in(tx, person, before).await
+}
+
+/// Slack answered what we asked about a person.
+pub async fn answered(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
+    let before = people::find(tx, &person.user).await?;
+    taken_in(tx, person, before).await
+}
+
+async fn taken_in(
+    tx: &mut Tx,
+    person: &PersonInSlack,
+    before: Option<PersonInSlack>,
+) -> Result<()> {
     let mut person = person.clone();
     if person.time_zone().is_none() {
         // Slack leaves the zone out for deactivated accounts: the last one we knew is better than none.
@@ -169,17 +184,23 @@ pub async fn uninstalled(tx: &mut Tx) -> Result<()> {
     Ok(audit::note(tx, &UserId::from("slack"), "uninstalled", "app").await?)
 }
 
-/// Slack will not deliver to this recipient: `lane` and `kind` as in the outbox, `error` Slack's code.
+/// Slack will not deliver to this recipient; `error` is Slack's code.
 /// Slack is asked about people it will not deliver to, and owners hear of it, once a day at most.
-pub async fn undeliverable(tx: &mut Tx, lane: &str, _kind: &str, error: &str) -> Result<()> {
-    if let Some(user) = lane.strip_prefix("lookup/") {
-        if matches!(error, "user_not_found" | "user_not_visible") {
-            gone(tx, &UserId::from(user)).await?;
+pub async fn undeliverable(tx: &mut Tx, lane: &Lane, error: &str) -> Result<()> {
+    match lane {
+        Lane::LookUp(user) => {
+            if matches!(error, "user_not_found" | "user_not_visible") {
+                gone(tx, user).await?;
+            }
         }
-    } else {
-        for user in concerned(tx, lane).await? {
-            look_up(tx, &user).await?;
+        Lane::Person(user) => look_up(tx, user).await?,
+        Lane::Pair(pair) => {
+            if let Some(pair) = pairs::find(tx, *pair).await? {
+                look_up(tx, &pair.mentor).await?;
+                look_up(tx, &pair.mentee).await?;
+            }
         }
+        Lane::Channel(_) | Lane::Directory | Lane::Home(_) | Lane::Token => {}
     }
     if deliveries::is_worth_telling(lane) {
         tell_later(tx).await?;
@@ -197,18 +218,6 @@ async fn gone(tx: &mut Tx, user: &UserId) -> Result<()> {
         admin: false,
     };
     seen(tx, &person).await
-}
-
-/// The people a lane leads to.
-async fn concerned(tx: &mut Reading, lane: &str) -> Result<Vec<UserId>> {
-    if let Some(pair) = lane.strip_prefix("pair/") {
-        let pair = pairs::find(tx, PairId(pair.parse().unwrap_or_default())).await?;
-        return Ok(pair.map_or_else(Vec::new, |pair| vec![pair.mentor, pair.mentee]));
-    }
-    Ok(match lane.chars().next() {
-        Some('U' | 'W') => vec![UserId::from(lane)],
-        _ => Vec::new(),
-    })
 }
 
 /// Sets the note to owners: in the program's working hours, a day after the last one.
@@ -244,7 +253,11 @@ pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
         owners = people::admins(tx).await?;
     }
     // Whom Slack will not deliver to cannot be told so.
-    owners.retain(|owner| !failed.iter().any(|failed| failed.lane == owner.as_str()));
+    owners.retain(|owner| {
+        !failed
+            .iter()
+            .any(|failed| failed.lane == Lane::Person(owner.clone()))
+    });
     if owners.is_empty() {
         tracing::warn!(
             failed = failed.len(),

@@ -4,7 +4,9 @@ use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::slack::event::{Action, Event};
 use crate::store::outbox::{self, To, What};
+use crate::store::outbox::{Head, Lane};
 use crate::store::{Tx, invitations, pairs, participants, people, timers, workspaces};
+use crate::testing::outgoing;
 use crate::testing::scene::{Scene, render};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
@@ -32,10 +34,10 @@ async fn standing(scene: &Scene, user: &str) -> Standing {
 
 async fn asked(scene: &Scene) -> Vec<What> {
     let mut tx = scene.tx().await;
-    let heads = outbox::heads(&mut tx, 1000).await.unwrap();
+    let waiting = outgoing::waiting(&mut tx).await;
     tx.rollback().await;
-    let lookups = heads.into_iter().map(|head| head.what);
-    lookups
+    waiting
+        .into_iter()
         .filter(|what| !matches!(what, What::Post { .. }))
         .collect()
 }
@@ -43,18 +45,19 @@ async fn asked(scene: &Scene) -> Vec<What> {
 /// A message on its way to `to` that Slack refuses.
 async fn fails(scene: &Scene, to: To, key: &str, error: &str) {
     let mut tx = scene.tx().await;
+    let lane = What::Post {
+        to: to.clone(),
+        message: "Hello".into(),
+        chart: None,
+        reservation: None,
+    }
+    .lane();
     outbox::post(&mut tx, to, outbox::Kind::Digest, key, "Hello".into(), None)
         .await
         .unwrap();
-    let heads = outbox::heads(&mut tx, 1000).await.unwrap();
-    let parcel = heads
-        .into_iter()
-        .find(|head| matches!(&head.what, What::Post { message, .. } if message.text == "Hello"));
-    let parcel = parcel.unwrap();
-    outbox::fail(&mut tx, parcel.id, error).await.unwrap();
-    super::undeliverable(&mut tx, &parcel.lane, "digest", error)
-        .await
-        .unwrap();
+    let hello = |head: &Head| matches!(&head.delivery.what, What::Post { message, .. } if message.text == "Hello");
+    outgoing::refused(&mut tx, hello, error).await;
+    super::undeliverable(&mut tx, &lane, error).await.unwrap();
     crate::router::happenings(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
 }
@@ -329,16 +332,16 @@ async fn somebody_slack_does_not_know_is_out() {
     let scene = Scene::new(Settings::default()).await;
     scene.joins("U1", "mentor", "Early career").await;
     let mut tx = scene.tx().await;
-    super::undeliverable(&mut tx, "lookup/U1", "lookup", "ratelimited")
+    super::undeliverable(&mut tx, &Lane::LookUp("U1".into()), "ratelimited")
         .await
         .unwrap();
-    super::undeliverable(&mut tx, "home/U1", "lookup", "user_not_found")
+    super::undeliverable(&mut tx, &Lane::Home("U1".into()), "user_not_found")
         .await
         .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(standing(&scene, "U1").await, Standing::Active);
     let mut tx = scene.tx().await;
-    super::undeliverable(&mut tx, "lookup/U1", "lookup", "user_not_found")
+    super::undeliverable(&mut tx, &Lane::LookUp("U1".into()), "user_not_found")
         .await
         .unwrap();
     tx.commit().await.unwrap();

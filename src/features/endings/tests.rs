@@ -4,6 +4,7 @@ use crate::features::Error;
 use crate::slack::event::{Action, Answer, Form};
 use crate::store::people;
 use crate::testing::cast::{junior, rolling, settings};
+use crate::testing::outgoing;
 use crate::testing::scene::{Scene, render, render_view};
 
 fn refused(outcome: Result<Reply>) -> String {
@@ -218,8 +219,8 @@ async fn what_was_on_its_way_is_withdrawn_and_the_retention_clock_runs() {
     assert_eq!(due, Some(scene.now + SignedDuration::from_hours(24 * 90)));
     let unsigned = timers::due(&mut tx, &Timer::Unsigned(pair)).await.unwrap();
     assert_eq!(unsigned, None);
-    let heads = outbox::heads(&mut tx, 50).await.unwrap();
-    let mut left: Vec<String> = heads.iter().map(|head| head.lane.clone()).collect();
+    let waiting = outgoing::waiting(&mut tx).await;
+    let mut left: Vec<String> = waiting.iter().map(|what| what.lane().to_string()).collect();
     left.sort();
     tx.rollback().await;
     assert!(

@@ -5,6 +5,7 @@ use crate::features::Error;
 use crate::slack::event::Action;
 use crate::slack::event::{Answer, Form};
 use crate::testing::cast::{junior, senior, settings};
+use crate::testing::outgoing;
 use crate::testing::scene::{Scene, render, render_view};
 use serde_json::Value;
 
@@ -103,12 +104,11 @@ async fn a_yes_before_slack_has_answered_is_not_lost() {
     }
     assert_eq!(latest(&scene, "USAM").await.state, State::Open);
     let mut tx = scene.tx().await;
-    let asked = outbox::heads(&mut tx, 50).await.unwrap();
-    let asked = asked.iter().map(|head| &head.what);
+    let asked = outgoing::waiting(&mut tx).await;
     let mia = What::LookUp {
         user: "UMIA".into(),
     };
-    assert_eq!(asked.filter(|what| **what == mia).count(), 1);
+    assert_eq!(asked.iter().filter(|what| **what == mia).count(), 1);
     tx.rollback().await;
     scene.seen("UMIA", "UTC").await;
     let words = answer(&scene, id, true).await;

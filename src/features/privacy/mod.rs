@@ -8,7 +8,6 @@ mod tests;
 use super::{Reply, Result};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
-use crate::domain::message::Message;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::slack::event::Actor;
@@ -51,8 +50,11 @@ pub async fn export(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
 }
 
 /// In place of the file, where Slack would not take it for certain.
-pub fn file_did_not_arrive() -> Message {
-    messages::file_did_not_arrive().into()
+pub async fn file_missing(tx: &mut Tx, file: i64, to: &To) -> Result<()> {
+    let key = format!("data_file/{file}/failed");
+    let message = messages::file_did_not_arrive().into();
+    outbox::post(tx, to.clone(), Kind::Answer, &key, message, None).await?;
+    Ok(())
 }
 
 /// Their pairs end first, as if they had left; then their rows go, in the same transaction.

@@ -5,7 +5,8 @@ use crate::domain::message::Message;
 use crate::domain::program::Settings;
 use crate::slack::event::{Action, Answer, Form};
 use crate::store::invitations::{self, State};
-use crate::store::{agreements, checkins, outbox, own, pairs, participants, reflections};
+use crate::store::{agreements, checkins, own, pairs, participants, reflections};
+use crate::testing::outgoing;
 use crate::testing::scene::{Scene, fill, render};
 use crate::testing::stage::{ANA, MAX, blank, settings};
 use jiff::SignedDuration;
@@ -295,15 +296,7 @@ async fn traces(scene: &Scene, user: &str) -> Vec<String> {
 /// Everything that is on its way arrives.
 async fn all_arrives(scene: &Scene) {
     let mut tx = scene.tx().await;
-    loop {
-        let heads = outbox::heads(&mut tx, 100).await.unwrap();
-        if heads.is_empty() {
-            break;
-        }
-        for head in heads {
-            outbox::sent(&mut tx, head.id, None, None).await.unwrap();
-        }
-    }
+    outgoing::sent(&mut tx, |_| true).await;
     tx.commit().await.unwrap();
 }
 

@@ -1,5 +1,6 @@
 //! What is read with: a connection to read on, or the reading half of a transaction.
 
+use super::runner::Runner;
 use super::tx::Conn;
 use super::{Db, Engine};
 use crate::domain::ids::TeamId;
@@ -7,7 +8,6 @@ use crate::store::known::Known;
 use crate::store::programs::Program;
 use crate::store::seal::Keys;
 use jiff::Timestamp;
-use sqlx::AnyConnection;
 use std::collections::HashMap;
 use std::sync::PoisonError;
 
@@ -50,12 +50,11 @@ impl Reading {
     }
 
     /// The connection, for the functions of this module's siblings.
-    pub(crate) fn conn(&mut self) -> &mut AnyConnection {
+    pub(crate) fn conn(&mut self) -> Runner<'_> {
         match self.conn.as_mut().expect("a finished transaction is gone") {
-            Conn::Writer(writer) => &mut writer.conn,
-            Conn::Transaction(tx) => tx,
-            Conn::Reader(conn) => conn,
-            Conn::Pooled(conn) => conn,
+            Conn::Writer(writer) => writer.runner(),
+            Conn::Reader(reader) => reader.runner(),
+            Conn::Transaction(session) | Conn::Pooled(session) => session.runner(),
         }
     }
 

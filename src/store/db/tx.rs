@@ -1,22 +1,24 @@
 //! One transaction: what features work in.
 
+use super::session::Session;
+use super::sqlite::Reader;
 use super::writer::Writer;
 use super::{GROUP_LIMIT, GROUP_PATIENCE, Reading, Result, StoreError};
 use crate::domain::happening::Happening;
 use crate::domain::ids::TeamId;
-use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, Transaction};
 use std::ops::{Deref, DerefMut};
 use std::sync::PoisonError;
 use tokio::sync::OwnedMutexGuard;
 
-/// One transaction that writes; whoever only looks takes the [`Reading`] it holds.
+/// One transaction that writes; what only looks takes the [`Reading`] it holds.
 pub struct Tx {
     pub(super) reading: Reading,
     /// What happened in it, for the router to tell the features concerned, in this same transaction.
     pub(crate) happened: Vec<Happening>,
     pub(crate) posted: bool,
     pub(crate) timed: bool,
+    /// Something was erased: no copy of it may stay in SQLite's log.
+    pub(super) erased: bool,
 }
 
 impl Deref for Tx {
@@ -35,9 +37,9 @@ impl DerefMut for Tx {
 
 pub(super) enum Conn {
     Writer(OwnedMutexGuard<Writer>),
-    Transaction(Transaction<'static, Any>),
-    Reader(OwnedMutexGuard<AnyConnection>),
-    Pooled(PoolConnection<Any>),
+    Transaction(Session),
+    Reader(OwnedMutexGuard<Reader>),
+    Pooled(Session),
 }
 
 impl Tx {
@@ -58,14 +60,27 @@ impl Tx {
         self.happened.push(happening);
     }
 
+    /// Words were erased for good: once this is committed, no copy of them may stay in the files.
+    pub(crate) fn erases(&mut self) {
+        self.erased = true;
+    }
+
     /// Makes it durable. When this returns `Ok`, it is on disk.
     pub async fn commit(mut self) -> Result<()> {
         let db = self.db.clone();
         match self.conn.take().expect("committed once") {
             Conn::Reader(_) | Conn::Pooled(_) => {}
-            Conn::Transaction(tx) => tx.commit().await?,
+            Conn::Transaction(session) => session.commit().await?,
             Conn::Writer(mut writer) => {
-                let mut committed = writer.done();
+                let mut committed = match writer.done() {
+                    Ok(committed) => committed,
+                    Err(error) => {
+                        if !db.others_wait() {
+                            writer.flush().await;
+                        }
+                        return Err(error);
+                    }
+                };
                 // Requests that have arrived already may join.
                 if !db.others_wait() {
                     tokio::task::yield_now().await;
@@ -102,15 +117,19 @@ impl Tx {
         if self.timed {
             db.0.timer_set.notify_one();
         }
+        if self.erased
+            && let Err(error) = db.scrub().await
+        {
+            // It is gone from the tables, and from the log when that is written anew.
+            tracing::warn!(%error, "erased words may stay in the database's log for a while");
+        }
         Ok(())
     }
 
     /// Undoes it. (Dropping does the same, a little later.)
     pub async fn rollback(mut self) {
         match self.conn.take() {
-            Some(Conn::Transaction(tx)) => {
-                let _ = tx.rollback().await;
-            }
+            Some(Conn::Transaction(session)) => session.rollback().await,
             Some(Conn::Writer(mut writer)) => {
                 if !self.db.others_wait() {
                     writer.flush().await;

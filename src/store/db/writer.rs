@@ -3,13 +3,16 @@
 //! Each transaction is a savepoint of an open transaction that is committed for all of them at once. Between two of
 //! them one statement ends the first and begins the second: every statement crosses to `SQLite`'s thread and back.
 
-use super::Result;
+use super::error::{StoreError, Trouble};
+use super::runner::{Manner, Runner};
+use super::sqlite::Place;
+use super::{Engine, Result};
 use crate::domain::ids::{TeamId, UserId};
 use crate::store::inbox;
 use crate::store::known::{self, Known};
 use crate::store::seal::Keys;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Executor};
+use sqlx::{AnyConnection, Connection, Executor};
 use tokio::sync::oneshot;
 
 /// Begins a transaction, notes a request and looks up who makes it.
@@ -25,6 +28,10 @@ macro_rules! noted {
 
 pub(super) struct Writer {
     pub(super) conn: AnyConnection,
+    /// Opens another connection in its place.
+    place: Place,
+    /// What the statements of the running transaction have come to.
+    trouble: Trouble,
     state: State,
     /// Transactions that are done and wait for the commit.
     pending: Vec<oneshot::Sender<Result<(), String>>>,
@@ -41,16 +48,27 @@ enum State {
 }
 
 impl Writer {
-    pub(super) fn new(conn: AnyConnection) -> Self {
+    pub(super) fn new(conn: AnyConnection, place: Place) -> Self {
         Self {
             conn,
+            place,
+            trouble: Trouble::None,
             state: State::Idle,
             pending: Vec::new(),
         }
     }
 
+    pub(super) fn runner(&mut self) -> Runner<'_> {
+        Runner {
+            conn: &mut self.conn,
+            trouble: &mut self.trouble,
+            manner: Manner::SQLITE,
+        }
+    }
+
     /// Begins a transaction: the group's first, or one more in it.
     pub(super) async fn begin(&mut self) -> Result<()> {
+        self.recover().await?;
         let joined = match self.state {
             State::Idle => false,
             State::Running => run(&mut self.conn, "rollback to one").await.is_ok(),
@@ -74,6 +92,7 @@ impl Writer {
         request: &Request<'_>,
         keys: &Keys,
     ) -> Result<(bool, Option<Known>)> {
+        self.recover().await?;
         let conn = &mut self.conn;
         let joined = match self.state {
             State::Idle => None,
@@ -102,19 +121,46 @@ impl Writer {
     }
 
     async fn begun<T>(&mut self, begun: Result<T, sqlx::Error>) -> Result<T> {
-        if begun.is_err() {
+        if let Err(error) = &begun {
             // It may be open without its savepoint.
             let _ = run(&mut self.conn, "rollback").await;
+            self.note(error);
         }
         Ok(begun?)
     }
 
-    /// The running transaction is done: it is acknowledged with the group's commit.
-    pub(super) fn done(&mut self) -> oneshot::Receiver<Result<(), String>> {
+    /// An error of one of our own statements. One that only says that there was no transaction is none.
+    fn note(&mut self, error: &sqlx::Error) {
+        if Trouble::of(Engine::Sqlite, error) == Trouble::Broken {
+            self.trouble = Trouble::Broken;
+        }
+    }
+
+    /// Puts away what is left of a transaction that went wrong: the group it was in, where SQLite may have undone it, and
+    /// the connection, where it is of no more use.
+    async fn recover(&mut self) -> Result<()> {
+        if self.trouble >= Trouble::Lost {
+            self.lose().await;
+        }
+        if self.trouble == Trouble::Broken {
+            // Until that succeeds we come here again.
+            let conn = self.place.writer().await?;
+            let old = std::mem::replace(&mut self.conn, conn);
+            let _ = old.close().await;
+        }
+        self.trouble = Trouble::None;
+        Ok(())
+    }
+
+    /// The running transaction is done: it is acknowledged with the group's commit. Not one with a statement that failed.
+    pub(super) fn done(&mut self) -> Result<oneshot::Receiver<Result<(), String>>> {
+        if self.trouble > Trouble::None {
+            return Err(StoreError::Commit("a statement in it failed".into()));
+        }
         let (done, committed) = oneshot::channel();
         self.state = State::Done;
         self.pending.push(done);
-        committed
+        Ok(committed)
     }
 
     /// How many wait for the commit.
@@ -124,6 +170,9 @@ impl Writer {
 
     /// Commits what is done, without what was dropped, and tells everyone who shares it.
     pub(super) async fn flush(&mut self) {
+        if self.trouble >= Trouble::Lost {
+            self.lose().await;
+        }
         let committed = match self.state {
             State::Idle => return,
             State::Running => run(&mut self.conn, "rollback to one; commit").await,
@@ -136,6 +185,7 @@ impl Writer {
             }
             Err(error) => {
                 let _ = run(&mut self.conn, "rollback").await;
+                self.note(&error);
                 self.state = State::Idle;
                 self.answer(&Err(error.to_string()));
             }

@@ -2,7 +2,7 @@
 
 use super::{MAY_IMPORT, document};
 use reverse_mentor::domain::program::Settings;
-use reverse_mentor::domain::{command, cycle, pair};
+use reverse_mentor::domain::{command, cycle, delivery, pair};
 use reverse_mentor::people_file;
 use std::collections::BTreeSet;
 
@@ -110,7 +110,7 @@ fn allowed<S: Copy>(
 }
 
 #[test]
-fn the_architecture_has_the_steps_of_a_pair_and_of_a_cycle() {
+fn the_architecture_has_the_steps_of_pairs_cycles_and_deliveries() {
     assert_eq!(
         drawn("Pair"),
         allowed(
@@ -125,6 +125,14 @@ fn the_architecture_has_the_steps_of_a_pair_and_of_a_cycle() {
             &cycle::State::ALL,
             cycle::State::may_become,
             cycle::State::as_str
+        )
+    );
+    assert_eq!(
+        drawn("Delivery"),
+        allowed(
+            &delivery::State::ALL,
+            delivery::State::may_become,
+            delivery::State::as_str
         )
     );
 }

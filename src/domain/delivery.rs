@@ -1,0 +1,317 @@
+//! How something gets to Slack, as a pure state machine: which call comes next, and what follows from what came of it.
+//!
+//! Nothing is lost: a row leaves the queue only when Slack has it, refuses it for good, or its time is past. Nothing is
+//! doubled where we can look: a direct message that Slack may have is looked for in the person's conversation with the
+//! bot. Group DMs and channels we do not read: there it is sent once more, and says so. A file is shared twice at most.
+//!
+//! The store applies a [`Step`] only while the row is as the step expects it (its state, and the lease it was taken
+//! under), so that a late note never brings back a row that is finished.
+
+mod after;
+mod next;
+#[cfg(test)]
+mod walk;
+
+pub use after::after;
+pub use next::{next, waits_for, while_leased};
+
+use super::ids::{ChannelId, PairId, UserId};
+use super::outgoing::{Chart, ChartUpload, Kind, Reaction, What};
+use super::participant::PersonInSlack;
+use jiff::{SignedDuration, Timestamp};
+
+/// Longer than any call may take (the client's time-out is 10 s), short enough that a crash costs little.
+pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// How long we try to reach a Slack that does not answer, counted from the row's making.
+const GIVE_UP: SignedDuration = SignedDuration::from_hours(72);
+/// Tries before anything is given up: a row that waited for the app to come back has had none.
+const FEWEST_TRIES: u32 = 8;
+/// As long as a message waits for its chart.
+const CHART_PATIENCE: SignedDuration = SignedDuration::from_mins(5);
+
+/// Where a row stands.
+///
+/// | from | to | when |
+/// |---|---|---|
+/// | queued | leased | a sender takes it: first of its lane, within Slack's limits |
+/// | leased | leased | the lease ran out: its sender died in mid-call |
+/// | leased | queued | try again later, or the next call of several |
+/// | queued, leased | sent | Slack has it |
+/// | queued, leased | failed | Slack does not take it, or has not for three days |
+/// | queued, leased | expired | its time is past, or it no longer applies |
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    Queued,
+    Leased,
+    Sent,
+    Failed,
+    Expired,
+}
+
+impl State {
+    pub const ALL: [State; 5] = [
+        State::Queued,
+        State::Leased,
+        State::Sent,
+        State::Failed,
+        State::Expired,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::Queued => "queued",
+            State::Leased => "leased",
+            State::Sent => "sent",
+            State::Failed => "failed",
+            State::Expired => "expired",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
+    pub fn is_open(self) -> bool {
+        matches!(self, State::Queued | State::Leased)
+    }
+
+    pub fn may_become(self, next: State) -> bool {
+        match self {
+            State::Queued => next != State::Queued,
+            State::Leased => true,
+            State::Sent | State::Failed | State::Expired => false,
+        }
+    }
+}
+
+/// Whether Slack may have it already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Doubt {
+    /// It surely does not.
+    None,
+    /// It may: looked for first, where we can look.
+    Possible,
+    /// It may, and looking is not allowed or showed nothing for certain: sent again, it says so.
+    CannotLook,
+    /// The repeat is in doubt as well. A file is not shared a third time.
+    Repeated,
+}
+
+impl Doubt {
+    /// As the column holds it.
+    pub fn code(self) -> i64 {
+        match self {
+            Doubt::None => 0,
+            Doubt::Possible => 1,
+            Doubt::CannotLook => 2,
+            Doubt::Repeated => 3,
+        }
+    }
+
+    /// A number that a later release wrote means doubt, too.
+    pub fn from_code(code: i64) -> Self {
+        match code {
+            0 => Doubt::None,
+            1 => Doubt::Possible,
+            3 => Doubt::Repeated,
+            _ => Doubt::CannotLook,
+        }
+    }
+}
+
+/// A row of the outbox that is open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delivery {
+    pub id: i64,
+    pub kind: Kind,
+    pub what: What,
+    pub doubt: Doubt,
+    /// Tries that came to nothing, and one under way.
+    pub attempts: u32,
+    /// The conversation it goes to, once known.
+    pub channel: Option<ChannelId>,
+    pub created: Timestamp,
+    pub expires: Option<Timestamp>,
+}
+
+impl Delivery {
+    fn chart(&self) -> Option<&Chart> {
+        match &self.what {
+            What::Post { chart, .. } => chart.as_ref(),
+            What::Share { .. }
+            | What::LookUp { .. }
+            | What::ListUsers { .. }
+            | What::Home { .. }
+            | What::CheckToken => None,
+        }
+    }
+
+    /// Its chart is not at Slack yet, so the message has surely not been posted.
+    fn awaits_chart(&self) -> bool {
+        self.chart()
+            .is_some_and(|chart| !matches!(chart.file, ChartUpload::Ready(_)))
+    }
+
+    fn chart_deadline(&self) -> Option<Timestamp> {
+        self.chart()?;
+        Some(later(self.created, CHART_PATIENCE))
+    }
+
+    /// The same with its chart as far as `file`; none: it goes without.
+    fn with_chart(&self, file: Option<ChartUpload>) -> What {
+        let mut what = self.what.clone();
+        if let What::Post { message, chart, .. } = &mut what {
+            if let (Some(chart), Some(file)) = (chart.as_mut(), file) {
+                chart.file = file;
+            } else {
+                *chart = None;
+                message.blocks.retain(|block| block["type"] != "image");
+            }
+        }
+        what
+    }
+}
+
+/// One call to Slack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// conversations.open: a group DM, or (in doubt) the person's own conversation with the bot.
+    Open(Vec<UserId>),
+    /// conversations.history: is it there already?
+    Find(ChannelId),
+    /// chat.postMessage; `repeat` marks it as possibly sent before. Slack opens a person's conversation itself.
+    Post {
+        channel: String,
+        repeat: bool,
+    },
+    /// files.getUploadURLExternal and the upload itself: Slack takes a file, and nobody sees it yet.
+    Upload,
+    /// files.completeUploadExternal without a channel: still nobody sees it, but a message can show it.
+    Complete(String),
+    /// files.completeUploadExternal: it is shared; `repeat` marks it as possibly shared before.
+    Share {
+        channel: ChannelId,
+        file: String,
+        repeat: bool,
+    },
+    LookUp(UserId),
+    List(Option<String>),
+    Home(UserId),
+    CheckToken,
+}
+
+impl Call {
+    /// Slack's method, which its limits are counted by.
+    pub fn method(&self) -> &'static str {
+        match self {
+            Call::Open(_) => "conversations.open",
+            Call::Find(_) => "conversations.history",
+            Call::Post { .. } => "chat.postMessage",
+            Call::Upload => "files.getUploadURLExternal",
+            Call::Complete(_) | Call::Share { .. } => "files.completeUploadExternal",
+            Call::LookUp(_) => "users.info",
+            Call::List(_) => "users.list",
+            Call::Home(_) => "views.publish",
+            Call::CheckToken => "auth.test",
+        }
+    }
+
+    /// Whether people see what it did: then an answer that is lost leaves a doubt.
+    pub fn is_seen(&self) -> bool {
+        matches!(self, Call::Post { .. } | Call::Share { .. })
+    }
+
+    /// Whether it says of itself that it may be a repetition.
+    pub fn is_repeat(&self) -> bool {
+        matches!(
+            self,
+            Call::Post { repeat: true, .. } | Call::Share { repeat: true, .. }
+        )
+    }
+}
+
+/// What came of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Done(Answer),
+    /// The request never left.
+    Unreached,
+    /// Slack may or may not have acted; why, in a word.
+    Unclear(String),
+    /// 429: Slack asks us to wait with this method.
+    Wait(SignedDuration),
+    /// Our token is no good (any more): Slack's code.
+    TokenDead(String),
+    /// Slack refuses for now: its code.
+    NotNow(String),
+    /// Slack refuses: its code.
+    Refused(String),
+}
+
+/// What Slack answered, as far as a delivery goes on with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The conversation; none when the answer named none.
+    Opened(Option<ChannelId>),
+    Posted {
+        channel: Option<ChannelId>,
+        ts: Option<String>,
+    },
+    /// The message is there.
+    Found {
+        ts: Option<String>,
+    },
+    NotFound,
+    /// The answer does not say what is there.
+    CannotTell,
+    /// The file's id; none when the answer named none.
+    Uploaded(Option<String>),
+    Person(Option<PersonInSlack>),
+    People {
+        people: Vec<PersonInSlack>,
+        next: Option<String>,
+    },
+    /// Nothing in it concerns us.
+    Noted,
+}
+
+/// What is to be done with a row instead of a call, or after one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Slack has it.
+    Sent {
+        channel: Option<ChannelId>,
+        ts: Option<String>,
+    },
+    /// It goes back to the queue, with what has changed.
+    Queue(Requeue),
+    /// Slack does not take it: its code.
+    Fail(String),
+    Expire,
+    /// The pair's group DM became known, or is no longer.
+    SetPairChannel(PairId, Option<ChannelId>),
+    /// Nobody calls this method in this workspace before then.
+    Block(&'static str, Timestamp),
+    /// Slack does not take our token: the workspace's deliveries wait until the app is back.
+    Uninstalled,
+    /// Slack did not answer (false) or did (true): the first answer after an outage has the rows in doubt tried.
+    Answered(bool),
+    /// Features act on this, in a transaction of its own.
+    React(Reaction),
+}
+
+/// How a row goes back to the queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Requeue {
+    pub at: Timestamp,
+    pub doubt: Doubt,
+    pub attempts: u32,
+    /// What it has become: a file that Slack holds, the next page.
+    pub what: Option<What>,
+    pub channel: Option<ChannelId>,
+    pub error: Option<String>,
+}
+
+fn later(at: Timestamp, span: SignedDuration) -> Timestamp {
+    at.saturating_add(span).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,134 @@
+//! Which call a delivery needs next, or what ends it.
+
+use super::{Call, Delivery, Doubt, Requeue, Step};
+use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::outgoing::{Chart, ChartUpload, Kind, Reaction, To, Upload, What};
+use jiff::Timestamp;
+
+/// The next call, or the steps to take without one.
+pub fn next(delivery: &Delivery, now: Timestamp) -> Result<Call, Vec<Step>> {
+    let in_time = delivery.expires.is_none_or(|at| now < at);
+    if !in_time && !must_be_looked_for(delivery) {
+        return Err(expire(delivery));
+    }
+    if delivery.chart_deadline().is_some_and(|at| now >= at) {
+        return Err(vec![without_chart(delivery, "late", now)]);
+    }
+    if let (What::Share { to, .. }, Doubt::Repeated) = (&delivery.what, delivery.doubt) {
+        return Err(file_lost(delivery, to, "in_doubt"));
+    }
+    Ok(call(delivery))
+}
+
+/// The method that a delivery waits for: it is looked up by it.
+pub fn waits_for(delivery: &Delivery) -> &'static str {
+    call(delivery).method()
+}
+
+/// The doubt to note while a call is under way: it holds if we die in the middle of it.
+pub fn while_leased(delivery: &Delivery, call: &Call) -> Doubt {
+    match (call.is_seen(), call.is_repeat()) {
+        (false, _) => delivery.doubt,
+        (true, false) => Doubt::Possible,
+        (true, true) => Doubt::Repeated,
+    }
+}
+
+/// A nudge that may have arrived: what became of it decides whether it is tried again. Looking is no message, so it may
+/// be done at any hour.
+fn must_be_looked_for(delivery: &Delivery) -> bool {
+    delivery.doubt == Doubt::Possible
+        && matches!(
+            &delivery.what,
+            What::Post {
+                to: To::Person(_),
+                reservation: Some(_),
+                ..
+            }
+        )
+}
+
+/// A nudge that surely was not sent is tried again on another day. One that a group may have read is let go: it is
+/// better missed than said on two days.
+fn expire(delivery: &Delivery) -> Vec<Step> {
+    let reservation = delivery.what.reservation();
+    match (delivery.doubt, reservation) {
+        (Doubt::None, Some(reservation)) => vec![
+            Step::Expire,
+            Step::React(Reaction::Unsent(delivery.id, reservation.clone())),
+        ],
+        _ => vec![Step::Expire],
+    }
+}
+
+/// The message goes without its chart, at once.
+pub(super) fn without_chart(delivery: &Delivery, error: &str, now: Timestamp) -> Step {
+    Step::Queue(Requeue {
+        at: now,
+        doubt: delivery.doubt,
+        attempts: delivery.attempts,
+        what: Some(delivery.with_chart(None)),
+        channel: None,
+        error: Some(error.to_owned()),
+    })
+}
+
+/// It is not shared (again). The message it goes with stands; the file somebody asked for has none.
+pub(super) fn file_lost(delivery: &Delivery, to: &To, error: &str) -> Vec<Step> {
+    let mut steps = vec![Step::Fail(error.to_owned())];
+    if delivery.kind == Kind::DataFile {
+        steps.push(Step::React(Reaction::FileMissing(delivery.id, to.clone())));
+    }
+    steps
+}
+
+fn call(delivery: &Delivery) -> Call {
+    match &delivery.what {
+        What::Post { to, chart, .. } => match chart.as_ref().map(|Chart { file, .. }| file) {
+            Some(ChartUpload::NotYet) => Call::Upload,
+            Some(ChartUpload::Uploaded(file)) => Call::Complete(file.clone()),
+            Some(ChartUpload::Ready(_)) | None => post(delivery, to),
+        },
+        What::Share { to, upload, .. } => match upload {
+            Upload::NotYet => Call::Upload,
+            Upload::Done(file) => share(delivery, to, file),
+        },
+        What::LookUp { user } => Call::LookUp(user.clone()),
+        What::ListUsers { cursor } => Call::List(cursor.clone()),
+        What::Home { user } => Call::Home(user.clone()),
+        What::CheckToken => Call::CheckToken,
+    }
+}
+
+fn post(delivery: &Delivery, to: &To) -> Call {
+    let repeat = delivery.doubt != Doubt::None;
+    let post = |channel: String, repeat| Call::Post { channel, repeat };
+    match (to, delivery.doubt, &delivery.channel) {
+        (To::Person(user), Doubt::Possible, None) => Call::Open(vec![user.clone()]),
+        (To::Person(_), Doubt::Possible, Some(channel)) => Call::Find(channel.clone()),
+        (To::Person(user), ..) => post(user.to_string(), repeat),
+        (To::Channel(channel), ..) => post(channel.to_string(), repeat),
+        (To::Pair { .. }, _, Some(channel)) => post(channel.to_string(), repeat),
+        (To::Pair { members, .. }, _, None) => Call::Open(members.clone()),
+    }
+}
+
+fn share(delivery: &Delivery, to: &To, file: &str) -> Call {
+    match conversation(delivery, to) {
+        Ok(channel) => Call::Share {
+            channel,
+            file: file.to_owned(),
+            repeat: delivery.doubt != Doubt::None,
+        },
+        Err(users) => Call::Open(users),
+    }
+}
+
+/// The conversation a file goes to, or who is in the one to open.
+fn conversation(delivery: &Delivery, to: &To) -> Result<ChannelId, Vec<UserId>> {
+    match (to, &delivery.channel) {
+        (_, Some(channel)) | (To::Channel(channel), None) => Ok(channel.clone()),
+        (To::Pair { members, .. }, None) => Err(members.clone()),
+        (To::Person(user), None) => Err(vec![user.clone()]),
+    }
+}

@@ -1,0 +1,581 @@
+//! A model of everything that can happen to deliveries, walked through: exhaustively for one lane of two messages and two
+//! senders, at random for more of both.
+//!
+//! The world: rows as the store keeps them, senders that lease, call, crash and answer late, and a Slack that counts. The
+//! decisions are the real ones; only what the store and Slack do is modeled.
+
+use super::*;
+use crate::domain::message::{Attachment, Message};
+use crate::domain::outgoing::{DayReservation, To, Upload};
+use crate::domain::timer::Timer;
+use crate::domain::trend::Trend;
+use proptest::prelude::*;
+use std::collections::HashSet;
+
+const T0: i64 = 1_772_445_600;
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(T0 + seconds).unwrap()
+}
+
+/// What is delivered, and to whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sort {
+    Direct,
+    DirectNudge,
+    Group,
+    GroupNudge,
+    File,
+    Digest,
+}
+
+const SORTS: [Sort; 6] = [
+    Sort::Direct,
+    Sort::DirectNudge,
+    Sort::Group,
+    Sort::GroupNudge,
+    Sort::File,
+    Sort::Digest,
+];
+
+impl Sort {
+    fn what(self) -> What {
+        let person = To::Person(UserId::from("U1"));
+        let pair = To::Pair {
+            pair: PairId(1),
+            members: vec!["U1".into(), "U2".into()],
+        };
+        let post = |to, reservation| What::Post {
+            to,
+            message: Message {
+                text: "Hi".into(),
+                blocks: vec![serde_json::json!({"type": "image"})],
+            },
+            chart: None,
+            reservation,
+        };
+        let nudge = Some(DayReservation {
+            days: Vec::new(),
+            timer: Ok(Timer::Unsigned(PairId(1))),
+        });
+        match self {
+            Sort::Direct => post(person, None),
+            Sort::DirectNudge => post(person, nudge),
+            Sort::Group => post(pair, None),
+            Sort::GroupNudge => post(pair, nudge),
+            Sort::File => What::Share {
+                to: pair,
+                file: Attachment {
+                    name: "a.ics".into(),
+                    title: "A".into(),
+                    comment: "A".into(),
+                    content: "A".into(),
+                },
+                upload: Upload::NotYet,
+            },
+            Sort::Digest => {
+                let mut what = post(To::Channel("C1".into()), None);
+                if let What::Post { chart, .. } = &mut what {
+                    *chart = Some(Chart {
+                        trend: Trend {
+                            minimum: 5,
+                            weeks: Vec::new(),
+                        },
+                        file: ChartUpload::NotYet,
+                    });
+                }
+                what
+            }
+        }
+    }
+
+    fn expires(self) -> bool {
+        matches!(self, Sort::DirectNudge | Sort::GroupNudge)
+    }
+
+    fn is_direct(self) -> bool {
+        matches!(self, Sort::Direct | Sort::DirectNudge)
+    }
+}
+
+/// A row, as the store keeps it.
+#[derive(Clone, Debug)]
+struct Row {
+    state: State,
+    delivery: Delivery,
+    leases: u32,
+    /// Its time has come.
+    due: bool,
+    /// A nudge whose key and day were given back.
+    given_back: bool,
+}
+
+/// A call of a sender's.
+#[derive(Clone, Debug)]
+struct Flight {
+    row: usize,
+    lease: u32,
+    /// As it was when it was taken.
+    delivery: Delivery,
+    call: Call,
+    /// Slack has acted on it.
+    reached: bool,
+}
+
+/// A store that does not do as it should: the walk has to notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Store {
+    Sound,
+    /// Notes no doubt with a lease.
+    ForgetsDoubt,
+    /// Lets a note about an earlier lease change the row.
+    TakesLateNotes,
+    /// Gives the row to a second sender while the first one's lease is good.
+    LeasesTwice,
+}
+
+#[derive(Clone, Debug)]
+struct World {
+    store: Store,
+    sort: Sort,
+    may_look: bool,
+    rows: Vec<Row>,
+    flights: Vec<Option<Flight>>,
+    /// What Slack shows people: which row, and whether it says that it is a repetition.
+    shown: Vec<(usize, bool)>,
+    /// The working day is over.
+    late: bool,
+    /// Things that went wrong, for the bound of the exhaustive walk.
+    faults: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    Claim(usize),
+    Reach(usize),
+    Answer(usize, Came),
+    Crash(usize),
+    LeaseRunsOut,
+    TimePasses,
+    DayEnds,
+    Withdraw(usize),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Came {
+    Well,
+    Unclear,
+    Unreached,
+    Wait,
+    CannotTell,
+}
+
+const CAME: [Came; 5] = [
+    Came::Well,
+    Came::Unclear,
+    Came::Unreached,
+    Came::Wait,
+    Came::CannotTell,
+];
+
+impl World {
+    fn new(sort: Sort, may_look: bool, rows: usize, senders: usize) -> Self {
+        let row = |id| Row {
+            state: State::Queued,
+            delivery: Delivery {
+                id,
+                kind: Kind::Notice,
+                what: sort.what(),
+                doubt: Doubt::None,
+                attempts: 0,
+                channel: None,
+                created: at(0),
+                expires: sort.expires().then(|| at(60)),
+            },
+            leases: 0,
+            due: true,
+            given_back: false,
+        };
+        Self {
+            store: Store::Sound,
+            sort,
+            may_look,
+            rows: (0..rows).map(|n| row(i64::try_from(n).unwrap())).collect(),
+            flights: vec![None; senders],
+            shown: Vec::new(),
+            late: false,
+            faults: 0,
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        at(if self.late { 61 } else { 1 })
+    }
+
+    /// The one row that may be taken: the first open one of the lane.
+    fn head(&self) -> Option<usize> {
+        self.rows.iter().position(|row| row.state.is_open())
+    }
+
+    fn is_leased_by(&self, flight: &Flight) -> bool {
+        let row = &self.rows[flight.row];
+        let good = row.state == State::Leased && row.leases == flight.lease && !row.due;
+        good || self.store == Store::LeasesTwice
+    }
+
+    fn acts(&self) -> Vec<Act> {
+        let mut acts = Vec::new();
+        let head = self.head();
+        for (sender, flight) in self.flights.iter().enumerate() {
+            match flight {
+                None if head.is_some_and(|head| self.rows[head].due) => {
+                    acts.push(Act::Claim(sender))
+                }
+                None => {}
+                Some(flight) => {
+                    // A call ends before its lease does; a sender that stood still makes none after it.
+                    if !flight.reached && self.is_leased_by(flight) {
+                        acts.push(Act::Reach(sender));
+                    }
+                    acts.extend(
+                        CAME.into_iter()
+                            .filter(|came| self.may_come(flight, *came))
+                            .map(|came| Act::Answer(sender, came)),
+                    );
+                    acts.push(Act::Crash(sender));
+                }
+            }
+        }
+        if let Some(head) = head {
+            let row = &self.rows[head];
+            match (row.state, row.due) {
+                (State::Leased, false) => acts.push(Act::LeaseRunsOut),
+                (State::Queued, false) => acts.push(Act::TimePasses),
+                _ => {}
+            }
+        }
+        if self.sort.expires() && !self.late {
+            acts.push(Act::DayEnds);
+        }
+        for (n, row) in self.rows.iter().enumerate() {
+            if row.state == State::Queued && row.delivery.doubt == Doubt::None && row.leases == 0 {
+                acts.push(Act::Withdraw(n));
+            }
+        }
+        acts
+    }
+
+    fn may_come(&self, flight: &Flight, came: Came) -> bool {
+        match came {
+            Came::Well => flight.reached,
+            Came::Unclear => true,
+            Came::Unreached | Came::Wait => !flight.reached,
+            Came::CannotTell => !self.may_look && matches!(flight.call, Call::Find(_)),
+        }
+    }
+
+    fn does(&mut self, act: Act) {
+        match act {
+            Act::Claim(sender) => self.claim(sender),
+            Act::Reach(sender) => self.reach(sender),
+            Act::Answer(sender, came) => {
+                self.faults += u32::from(came != Came::Well);
+                let flight = self.flights[sender].take().unwrap();
+                let outcome = self.outcome(&flight, came);
+                let steps = after(&flight.delivery, &flight.call, &outcome, self.now());
+                self.apply(flight.row, Some(flight.lease), &steps);
+            }
+            Act::Crash(sender) => {
+                self.faults += 1;
+                self.flights[sender] = None;
+            }
+            Act::LeaseRunsOut | Act::TimePasses => {
+                self.faults += u32::from(act == Act::LeaseRunsOut);
+                let head = self.head().unwrap();
+                self.rows[head].due = true;
+            }
+            Act::DayEnds => self.late = true,
+            Act::Withdraw(row) => self.rows[row].state = State::Expired,
+        }
+    }
+
+    fn claim(&mut self, sender: usize) {
+        let (n, now) = (self.head().unwrap(), self.now());
+        let row = &mut self.rows[n];
+        match next(&row.delivery, now) {
+            Err(steps) => self.apply(n, None, &steps),
+            Ok(call) => {
+                let taken = row.delivery.clone();
+                row.leases += 1;
+                row.state = State::Leased;
+                row.due = self.store == Store::LeasesTwice;
+                row.delivery.attempts += 1;
+                if self.store != Store::ForgetsDoubt {
+                    row.delivery.doubt = while_leased(&taken, &call);
+                }
+                self.flights[sender] = Some(Flight {
+                    row: n,
+                    lease: row.leases,
+                    delivery: taken,
+                    call,
+                    reached: false,
+                });
+            }
+        }
+    }
+
+    fn reach(&mut self, sender: usize) {
+        let flight = self.flights[sender].as_mut().unwrap();
+        flight.reached = true;
+        if flight.call.is_seen() {
+            self.shown.push((flight.row, flight.call.is_repeat()));
+        }
+    }
+
+    fn outcome(&self, flight: &Flight, came: Came) -> Outcome {
+        let there = self.shown.iter().any(|(row, _)| *row == flight.row);
+        match came {
+            Came::Unclear => Outcome::Unclear("in_doubt".into()),
+            Came::Unreached => Outcome::Unreached,
+            Came::Wait => Outcome::Wait(SignedDuration::from_secs(30)),
+            Came::CannotTell => Outcome::Done(Answer::CannotTell),
+            Came::Well => Outcome::Done(match &flight.call {
+                Call::Open(_) => Answer::Opened(Some("D1".into())),
+                Call::Find(_) if !self.may_look => return Outcome::Refused("missing_scope".into()),
+                Call::Find(_) if there => Answer::Found { ts: None },
+                Call::Find(_) => Answer::NotFound,
+                Call::Post { .. } => Answer::Posted {
+                    channel: None,
+                    ts: None,
+                },
+                Call::Upload => Answer::Uploaded(Some("F1".into())),
+                _ => Answer::Noted,
+            }),
+        }
+    }
+
+    /// As the store does: what Slack has is noted whatever lease it came under, all else only under the row's own.
+    fn apply(&mut self, n: usize, lease: Option<u32>, steps: &[Step]) {
+        let mut ours = true;
+        for step in steps {
+            let row = &mut self.rows[n];
+            let matches = row.state.is_open()
+                && lease
+                    .is_none_or(|lease| lease == row.leases || self.store == Store::TakesLateNotes);
+            match step {
+                Step::Sent { .. } if row.state.is_open() => row.state = State::Sent,
+                Step::Fail(_) if matches => row.state = State::Failed,
+                Step::Expire if matches => row.state = State::Expired,
+                Step::Queue(again) if matches => {
+                    assert!(row.state.may_become(State::Queued) || lease.is_none());
+                    row.state = State::Queued;
+                    row.due = again.at <= at(if self.late { 61 } else { 1 });
+                    let delivery = &mut row.delivery;
+                    (delivery.doubt, delivery.attempts) = (again.doubt, again.attempts);
+                    if let Some(what) = &again.what {
+                        delivery.what = what.clone();
+                    }
+                    if again.channel.is_some() {
+                        delivery.channel.clone_from(&again.channel);
+                    }
+                }
+                Step::Sent { .. } | Step::Fail(_) | Step::Expire | Step::Queue(_) => ours = false,
+                Step::React(Reaction::Unsent(..)) => row.given_back |= ours,
+                Step::React(_)
+                | Step::SetPairChannel(..)
+                | Step::Block(..)
+                | Step::Uninstalled
+                | Step::Answered(_) => {}
+            }
+        }
+    }
+
+    /// What has to hold at every moment.
+    fn holds(&self) -> Result<(), String> {
+        for (n, row) in self.rows.iter().enumerate() {
+            let shown = |marked| self.shown.iter().filter(|it| **it == (n, marked)).count();
+            let (plain, marked) = (shown(false), shown(true));
+            let all = plain + marked;
+            if plain > 1 {
+                return Err(format!("row {n} is doubled without a word"));
+            }
+            if self.sort.is_direct() && self.may_look && all > 1 {
+                return Err(format!("row {n} is doubled where we can look"));
+            }
+            if self.sort == Sort::File && all > 2 {
+                return Err(format!("file {n} is shared a third time"));
+            }
+            if row.state == State::Sent && all == 0 {
+                return Err(format!("row {n} is lost"));
+            }
+            if row.given_back && all > 0 {
+                return Err(format!("nudge {n} was sent, and will be once more"));
+            }
+            let later = self.shown.iter().position(|(of, _)| *of > n);
+            let last = self.shown.iter().rposition(|(of, _)| *of == n);
+            if later.zip(last).is_some_and(|(later, last)| later < last) {
+                return Err(format!("row {n} is out of order"));
+            }
+        }
+        Ok(())
+    }
+
+    /// With nothing more going wrong, everything comes to its end.
+    fn ends_well(&self) -> Result<(), String> {
+        let mut world = self.clone();
+        for _ in 0..100 {
+            let Some(head) = world.head() else {
+                return world.holds();
+            };
+            let flying = world
+                .flights
+                .iter()
+                .position(|it| it.as_ref().is_some_and(|flight| world.is_leased_by(flight)));
+            let act = match flying {
+                Some(sender) if world.flights[sender].as_ref().unwrap().reached => {
+                    Act::Answer(sender, Came::Well)
+                }
+                Some(sender) => Act::Reach(sender),
+                None if !world.rows[head].due => Act::TimePasses,
+                None => {
+                    world.flights[0] = None;
+                    Act::Claim(0)
+                }
+            };
+            world.does(act);
+        }
+        Err("it never ends".into())
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.holds()?;
+        let ended = self.rows.iter().filter(|row| !row.state.is_open()).count();
+        let shown: HashSet<usize> = self.shown.iter().map(|(row, _)| *row).collect();
+        if ended == self.rows.len() && shown.is_empty() && !self.sort.expires() {
+            let gave_up = self.rows.iter().any(|row| row.state == State::Failed);
+            if gave_up && self.faults == 0 {
+                return Err("given up without a reason".into());
+            }
+        }
+        self.ends_well()
+    }
+
+    /// Tells worlds apart.
+    fn key(&self) -> String {
+        use std::fmt::Write as _;
+        let mut key = format!("{:?}{}", self.shown, self.late);
+        for row in &self.rows {
+            let delivery = &row.delivery;
+            let _ = write!(
+                key,
+                "|{:?}{:?}{}{}{}{:?}{}{}",
+                row.state,
+                delivery.doubt,
+                delivery.attempts,
+                row.leases,
+                row.due,
+                delivery.channel,
+                row.given_back,
+                waits_for(delivery)
+            );
+        }
+        for flight in &self.flights {
+            let flight = flight.as_ref();
+            let flight =
+                flight.map(|it| (it.row, it.lease, &it.call, it.reached, it.delivery.doubt));
+            let _ = write!(key, "|{flight:?}");
+        }
+        key
+    }
+}
+
+/// Every order of every event, with up to `faults` that go wrong. How many worlds there are.
+fn walk(first: World, faults: u32) -> usize {
+    let (mut seen, mut open) = (HashSet::new(), vec![(first, Vec::new())]);
+    while let Some((world, path)) = open.pop() {
+        if world.faults > faults || !seen.insert((world.key(), world.faults)) {
+            continue;
+        }
+        if let Err(problem) = world.check() {
+            panic!("{problem}, {:?}, after {path:?}", world.sort);
+        }
+        for act in world.acts() {
+            let mut next = world.clone();
+            next.does(act);
+            let mut path = path.clone();
+            path.push(act);
+            open.push((next, path));
+        }
+    }
+    seen.len()
+}
+
+#[test]
+fn nothing_is_lost_or_doubled_whatever_happens_to_two_messages_and_two_senders() {
+    let mut worlds = 0;
+    for sort in SORTS {
+        for may_look in [true, false] {
+            worlds += walk(World::new(sort, may_look, 2, 2), 2);
+        }
+    }
+    assert!(worlds > 10_000, "{worlds}");
+}
+
+fn broken(store: Store, sort: Sort) {
+    let world = World::new(sort, true, 1, 2);
+    walk(World { store, ..world }, 3);
+}
+
+#[test]
+#[should_panic(expected = "doubled")]
+fn the_walk_notices_a_store_that_forgets_doubts() {
+    broken(Store::ForgetsDoubt, Sort::Direct);
+}
+
+#[test]
+#[should_panic(expected = "doubled")]
+fn the_walk_notices_a_store_that_takes_late_notes() {
+    broken(Store::TakesLateNotes, Sort::Direct);
+}
+
+#[test]
+#[should_panic(expected = "doubled")]
+fn the_walk_notices_a_store_that_leases_twice() {
+    broken(Store::LeasesTwice, Sort::Group);
+}
+
+#[test]
+fn one_message_keeps_its_promise_through_three_faults() {
+    for sort in SORTS {
+        for may_look in [true, false] {
+            walk(World::new(sort, may_look, 1, 2), 3);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Three senders, four messages, and as much trouble as there is room for.
+    #[test]
+    fn nothing_is_lost_or_doubled_in_long_trouble(
+        sort in prop::sample::select(&SORTS),
+        may_look: bool,
+        choices in prop::collection::vec(any::<prop::sample::Index>(), 1..200),
+    ) {
+        let mut world = World::new(sort, may_look, 4, 3);
+        let mut path = Vec::new();
+        for choice in choices {
+            let acts = world.acts();
+            if acts.is_empty() {
+                break;
+            }
+            let act = acts[choice.index(acts.len())];
+            path.push(act);
+            world.does(act);
+            if let Err(problem) = world.check() {
+                prop_assert!(false, "{} after {:?}", problem, path);
+            }
+        }
+    }
+}

@@ -1,0 +1,363 @@
+//! What is on its way to Slack, as typed data: what it is, to whom it goes, and in which order.
+//!
+//! How it gets there, whatever goes wrong, is in [`super::delivery`].
+
+use super::ids::{ChannelId, PairId, UserId};
+use super::message::{Attachment, Message};
+use super::participant::PersonInSlack;
+use super::timer::{Timer, Unreadable};
+use super::trend::Trend;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Who receives a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum To {
+    /// Their direct messages with the bot.
+    Person(UserId),
+    /// The pair's group DM.
+    Pair { pair: PairId, members: Vec<UserId> },
+    /// A channel the bot is in.
+    Channel(ChannelId),
+}
+
+/// What to do at Slack. Stored as JSON: names only ever gain aliases, so that rows of another release can be read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum What {
+    Post {
+        to: To,
+        message: Message,
+        /// For the image block in it that has no file yet. Without a chart, the message goes without that block.
+        #[serde(default, rename = "picture", skip_serializing_if = "Option::is_none")]
+        chart: Option<Chart>,
+        /// A nudge: nobody asked for it.
+        #[serde(default, rename = "held", skip_serializing_if = "Option::is_none")]
+        reservation: Option<DayReservation>,
+    },
+    /// Share a file. It goes with a message that says all that matters: if Slack does not take it, nothing is lost.
+    Share {
+        to: To,
+        file: Attachment,
+        upload: Upload,
+    },
+    /// Ask Slack about a person.
+    LookUp { user: UserId },
+    /// Ask Slack about everybody, a page at a time.
+    ListUsers { cursor: Option<String> },
+    /// Show a person their App Home afresh.
+    Home { user: UserId },
+    /// Ask Slack whether our token still works.
+    CheckToken,
+}
+
+impl What {
+    /// A message that nobody asked for: at most one a day, in working hours, never stale.
+    pub fn is_nudge(&self) -> bool {
+        self.reservation().is_some()
+    }
+
+    pub fn reservation(&self) -> Option<&DayReservation> {
+        match self {
+            What::Post { reservation, .. } => reservation.as_ref(),
+            What::Share { .. }
+            | What::LookUp { .. }
+            | What::ListUsers { .. }
+            | What::Home { .. }
+            | What::CheckToken => None,
+        }
+    }
+
+    /// Who receives it, if it is a message or a file.
+    pub fn to(&self) -> Option<&To> {
+        match self {
+            What::Post { to, .. } | What::Share { to, .. } => Some(to),
+            What::LookUp { .. } | What::ListUsers { .. } | What::Home { .. } | What::CheckToken => {
+                None
+            }
+        }
+    }
+
+    pub fn lane(&self) -> Lane {
+        match self {
+            What::Post { to, .. } | What::Share { to, .. } => match to {
+                To::Person(user) => Lane::Person(user.clone()),
+                To::Pair { pair, .. } => Lane::Pair(*pair),
+                To::Channel(channel) => Lane::Channel(channel.clone()),
+            },
+            What::LookUp { user } => Lane::LookUp(user.clone()),
+            What::ListUsers { .. } => Lane::Directory,
+            What::Home { user } => Lane::Home(user.clone()),
+            What::CheckToken => Lane::Token,
+        }
+    }
+}
+
+/// What goes to one recipient goes in order; different recipients do not wait for each other.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Lane {
+    Person(UserId),
+    Pair(PairId),
+    Channel(ChannelId),
+    LookUp(UserId),
+    Directory,
+    Home(UserId),
+    Token,
+}
+
+impl fmt::Display for Lane {
+    /// As the column holds it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Lane::Person(user) => user.fmt(f),
+            Lane::Pair(pair) => write!(f, "pair/{pair}"),
+            Lane::Channel(channel) => channel.fmt(f),
+            Lane::LookUp(user) => write!(f, "lookup/{user}"),
+            Lane::Directory => f.write_str("lookup"),
+            Lane::Home(user) => write!(f, "home/{user}"),
+            Lane::Token => f.write_str("token"),
+        }
+    }
+}
+
+impl Lane {
+    /// Reads the column; none for what no release of ours wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text.split_once('/') {
+            Some(("pair", id)) => Lane::Pair(PairId(id.parse().ok()?)),
+            Some(("lookup", user)) => Lane::LookUp(UserId::from(user)),
+            Some(("home", user)) => Lane::Home(UserId::from(user)),
+            Some(_) => return None,
+            None => match (text, text.chars().next()?) {
+                ("lookup", _) => Lane::Directory,
+                ("token", _) => Lane::Token,
+                (user, 'U' | 'W') => Lane::Person(UserId::from(user)),
+                (channel, 'C' | 'G' | 'D') => Lane::Channel(ChannelId::from(channel)),
+                _ => return None,
+            },
+        })
+    }
+}
+
+/// What a nudge holds until it is sent: its place in people's days, and the timer that tries again if it is not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayReservation {
+    /// Whose day it takes, and which it is on their calendar.
+    pub days: Vec<(UserId, Date)>,
+    /// Of a newer version it may be one that this version cannot read; the message is sent all the same.
+    #[serde(flatten, with = "held_timer")]
+    pub timer: Result<Timer, Unreadable>,
+}
+
+/// A timer as a message holds it: the two columns of its row.
+mod held_timer {
+    use super::{Timer, Unreadable};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    struct Columns {
+        timer: String,
+        subject: String,
+    }
+
+    pub fn serialize<S: Serializer>(
+        timer: &Result<Timer, Unreadable>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let (timer, subject) = match timer {
+            Ok(timer) => (timer.kind().as_str().to_owned(), timer.subject()),
+            Err(unread) => (unread.kind.clone(), unread.subject.clone()),
+        };
+        Columns { timer, subject }.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Result<Timer, Unreadable>, D::Error> {
+        let columns = Columns::deserialize(deserializer)?;
+        Ok(Timer::read(&columns.timer, &columns.subject))
+    }
+}
+
+/// How far a file is on its way: Slack takes it first (nobody sees it yet), and then shares it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Upload {
+    NotYet,
+    /// Slack has it, under this id.
+    #[serde(alias = "Repeated")]
+    Done(String),
+}
+
+/// A chart on its way into a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chart {
+    pub trend: Trend,
+    pub file: ChartUpload,
+}
+
+/// How far a chart is: nobody sees it before the message is posted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChartUpload {
+    NotYet,
+    /// Slack has its bytes, under this id.
+    Uploaded(String),
+    /// A file of ours at Slack, which messages may show.
+    Ready(String),
+}
+
+/// What came of a delivery and concerns features: kept until it has been acted on, in a transaction of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reaction {
+    /// We asked about this person.
+    Answered(PersonInSlack),
+    /// A page of everybody.
+    Listed(Vec<PersonInSlack>),
+    /// A nudge (its row's id) surely was not sent: its key and its places in people's days are free, and its timer runs again.
+    Unsent(i64, DayReservation),
+    /// Slack does not deliver this.
+    Undeliverable {
+        lane: Lane,
+        kind: Kind,
+        /// Slack's code.
+        error: String,
+    },
+    /// The file somebody asked for (its row's id) may not have arrived, and no message stands for it.
+    FileMissing(i64, To),
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $text:literal),* $(,)?) => {
+        /// What kind of message it is, for metrics and for owners' eyes.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Kind { $($(#[$doc])* #[serde(rename = $text)] $name),* }
+
+        impl Kind {
+            pub const ALL: &[Kind] = &[$(Kind::$name),*];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Kind::$name => $text),* }
+            }
+
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Kind::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Answers something the person did.
+    Answer = "answer",
+    /// News people are waiting for: a round's outcome, a changed standing, a pair's end.
+    Notice = "notice",
+    Introduction = "introduction",
+    Agreement = "agreement",
+    CycleOpens = "cycle_opens",
+    NudgeWeek = "nudge_week",
+    NudgeFortnight = "nudge_fortnight",
+    MeetingSoon = "meeting_soon",
+    /// The .ics file behind [`Kind::MeetingSoon`].
+    CalendarFile = "calendar_file",
+    DidYouMeet = "did_you_meet",
+    Reflection = "reflection",
+    Checkin = "checkin",
+    Unsigned = "unsigned",
+    Digest = "digest",
+    Companion = "companion",
+    Lookup = "lookup",
+    /// The file somebody asked for with everything stored about them.
+    DataFile = "data_file",
+}
+
+impl Kind {
+    /// What somebody is waiting for right now goes before what is merely due.
+    pub fn is_awaited(self) -> bool {
+        match self {
+            Kind::Answer | Kind::Lookup | Kind::DataFile => true,
+            Kind::Notice
+            | Kind::Introduction
+            | Kind::Agreement
+            | Kind::CycleOpens
+            | Kind::NudgeWeek
+            | Kind::NudgeFortnight
+            | Kind::MeetingSoon
+            | Kind::CalendarFile
+            | Kind::DidYouMeet
+            | Kind::Reflection
+            | Kind::Checkin
+            | Kind::Unsigned
+            | Kind::Digest
+            | Kind::Companion => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn lane() -> impl Strategy<Value = Lane> {
+        let user = || "[UW][A-Z0-9]{2,10}".prop_map(|id| UserId(id));
+        prop_oneof![
+            user().prop_map(Lane::Person),
+            any::<i64>().prop_map(|id| Lane::Pair(PairId(id))),
+            "[CGD][A-Z0-9]{2,10}".prop_map(|id| Lane::Channel(ChannelId(id))),
+            user().prop_map(Lane::LookUp),
+            user().prop_map(Lane::Home),
+            Just(Lane::Directory),
+            Just(Lane::Token),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_lane_reads_as_it_was_written(lane in lane()) {
+            prop_assert_eq!(Lane::parse(&lane.to_string()), Some(lane));
+        }
+
+        #[test]
+        fn a_lane_of_nobody_is_no_lane(text in "\\PC*") {
+            if let Some(lane) = Lane::parse(&text) {
+                prop_assert_eq!(lane.to_string(), text);
+            }
+        }
+    }
+
+    /// Rows that wait while a release is replaced are read by the next one.
+    #[test]
+    fn what_an_earlier_release_wrote_is_read() {
+        let nudge = r#"{"Post":{"to":{"Person":"U1"},"message":{"text":"Hi"},
+            "held":{"days":[["U1","2026-03-02"]],"timer":"pause_ends","subject":"U1"}}}"#;
+        let nudge: What = serde_json::from_str(nudge).unwrap();
+        assert!(nudge.is_nudge());
+        let share = r#"{"Share":{"to":{"Pair":{"pair":1,"members":["U1","U2"]}},
+            "file":{"name":"a.ics","title":"A","comment":"B","content":"C"},"upload":{"Repeated":"F1"}}}"#;
+        let share: What = serde_json::from_str(share).unwrap();
+        assert!(matches!(share, What::Share { upload: Upload::Done(id), .. } if id == "F1"));
+        let digest = r#"{"Post":{"to":{"Channel":"C1"},"message":{"text":"Hi"},
+            "picture":{"trend":{"minimum":5,"weeks":[]},"file":{"Uploaded":"F1"}}}}"#;
+        let digest: What = serde_json::from_str(digest).unwrap();
+        assert!(matches!(digest, What::Post { chart: Some(_), .. }));
+    }
+
+    /// Rows on their way when the bot is updated hold these texts.
+    #[test]
+    fn a_nudge_holds_its_timer_as_it_always_did() {
+        let text =
+            json!({"days": [["UANA", "2026-03-02"]], "timer": "cycle_opens", "subject": "12/3"});
+        let held: DayReservation = serde_json::from_value(text.clone()).unwrap();
+        let pair = PairId(12);
+        assert_eq!(held.timer, Ok(Timer::CycleOpens { pair, number: 3 }));
+        assert_eq!(serde_json::to_value(&held).unwrap(), text);
+    }
+
+    #[test]
+    fn a_nudge_of_a_newer_version_is_passed_on_unharmed() {
+        let text = json!({"days": [], "timer": "of_tomorrow", "subject": "12/3"});
+        let held: DayReservation = serde_json::from_value(text.clone()).unwrap();
+        assert!(held.timer.is_err());
+        assert_eq!(serde_json::to_value(&held).unwrap(), text);
+    }
+}

@@ -1,0 +1,302 @@
+//! SQLite: one writer, and two connections that only read; and the files they are in.
+//!
+//! The files are private to the user the program runs as, what is deleted is overwritten, and a file that disappears while
+//! we use it is noticed: SQLite itself would go on writing to it, with nobody ever to find it again.
+
+use super::error::{StoreError, Trouble};
+use super::runner::{Manner, Runner};
+use super::writer::Writer;
+use super::{Engine, Result, schema};
+use sqlx::any::AnyConnectOptions;
+use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
+use std::borrow::Cow;
+use std::ffi::OsString;
+use std::fs::{Metadata, OpenOptions, Permissions};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// Readers: enough to keep two cores busy, few enough to stay small.
+const READERS: usize = 2;
+/// Owner only.
+const PRIVATE: u32 = 0o600;
+/// At the start another program may hold the file for a while. Later on requests wait, who have three seconds: an error
+/// comes in time for them, and senders and timers come again.
+const PATIENCE_AT_START: &str = "pragma busy_timeout = 10000";
+const PATIENCE: &str = "pragma busy_timeout = 1500";
+/// How long a request waits for its turn.
+pub(super) const TURN: Duration = Duration::from_secs(2);
+/// Deleted content is overwritten; temporary tables never touch a disk.
+const WRITER: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
+    pragma secure_delete = on; pragma temp_store = memory; pragma cache_size = -4000; \
+    pragma wal_autocheckpoint = 2000; pragma journal_size_limit = 8388608";
+const READER: &str =
+    "pragma query_only = on; pragma temp_store = memory; pragma cache_size = -2000";
+
+/// The file that a SQLite URL names, as sqlx reads it; none of another kind of database.
+pub fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let file = url.strip_prefix("sqlite:")?.trim_start_matches("//");
+    let file = file.split('?').next().unwrap_or_default();
+    let file = urlencoding::decode(file).map_or(Cow::Borrowed(file), |file| file);
+    Some(PathBuf::from(file.into_owned()))
+}
+
+/// A database file and what tells it from another one of the same name.
+#[derive(Clone)]
+pub(super) struct Place {
+    options: AnyConnectOptions,
+    file: PathBuf,
+    /// Device and number of the file, and of the log beside it.
+    identity: (u64, u64),
+    log_identity: Option<(u64, u64)>,
+}
+
+impl Place {
+    /// With `make`, a file that is missing is made.
+    fn at(url: &str, make: bool) -> Result<Self> {
+        let file = sqlite_file(url).unwrap_or_default();
+        if make {
+            make_private(&file).map_err(sqlx::Error::Io)?;
+        }
+        // Never `rwc`: a connection opened later in the place of one that broke must not make an empty database.
+        let url = match url.split_once("mode=rwc") {
+            Some((before, after)) => format!("{before}mode=rw{after}"),
+            None if url.contains("mode=") => url.to_owned(),
+            None => format!("{url}{}mode=rw", if url.contains('?') { '&' } else { '?' }),
+        };
+        let options = AnyConnectOptions::from_str(&url)?.disable_statement_logging();
+        let identity = std::fs::metadata(&file).map_or((0, 0), |found| number(&found));
+        Ok(Self {
+            options,
+            file,
+            identity,
+            log_identity: None,
+        })
+    }
+
+    /// Whether the file is still the one we opened.
+    pub(super) fn still_there(&self) -> Result<()> {
+        let is = |path: &Path, known: (u64, u64)| {
+            std::fs::metadata(path).is_ok_and(|found| number(&found) == known)
+        };
+        let log = self
+            .log_identity
+            .is_none_or(|known| is(&beside(&self.file, "-wal"), known));
+        if is(&self.file, self.identity) && log {
+            return Ok(());
+        }
+        Err(StoreError::FileGone(self.file.clone()))
+    }
+
+    /// A connection that writes, in the place of one that broke.
+    pub(super) async fn writer(&self) -> Result<AnyConnection> {
+        self.still_there()?;
+        let mut conn = AnyConnection::connect_with(&self.options).await?;
+        conn.execute(PATIENCE).await?;
+        conn.execute(WRITER).await?;
+        Ok(conn)
+    }
+
+    async fn reader(&self) -> Result<AnyConnection> {
+        let mut conn = AnyConnection::connect_with(&self.options).await?;
+        conn.execute(PATIENCE).await?;
+        conn.execute(READER).await?;
+        Ok(conn)
+    }
+}
+
+/// One writer, and those that only read. No pool: what a pool does when a connection comes back (a ping, a task) costs more
+/// here than a read.
+pub(super) struct Sqlite {
+    place: Place,
+    /// None where nothing may be written.
+    pub(super) writer: Option<Arc<Mutex<Writer>>>,
+    /// Transactions waiting for the writer: as long as there are any, a commit can wait for them.
+    pub(super) waiting: AtomicUsize,
+    readers: Vec<Arc<Mutex<Reader>>>,
+    next_reader: AtomicUsize,
+}
+
+impl Sqlite {
+    pub(super) async fn open(url: &str) -> Result<Self> {
+        let mut place = Place::at(url, true)?;
+        let mut conn = AnyConnection::connect_with(&place.options).await?;
+        conn.execute(PATIENCE_AT_START).await?;
+        let is_new = number_of(&mut conn, "pragma page_count").await? == 0;
+        conn.execute(WRITER).await?;
+        schema::migrate(&mut conn, Engine::Sqlite).await?;
+        overwrite_old_remains(&mut conn, is_new).await;
+        conn.execute(PATIENCE).await?;
+        // Made by SQLite, with the permissions of the file itself; older versions of ours left them to the umask.
+        for path in [
+            place.file.clone(),
+            beside(&place.file, "-wal"),
+            beside(&place.file, "-shm"),
+        ] {
+            keep_private(&path);
+        }
+        let log = std::fs::metadata(beside(&place.file, "-wal"));
+        place.log_identity = log.ok().as_ref().map(number);
+        let mut readers = Vec::new();
+        for _ in 0..READERS {
+            readers.push(Arc::new(Mutex::new(Reader::open(&place).await?)));
+        }
+        let writer = Writer::new(conn, place.clone());
+        Ok(Self {
+            place,
+            writer: Some(Arc::new(Mutex::new(writer))),
+            waiting: AtomicUsize::new(0),
+            readers,
+            next_reader: AtomicUsize::new(0),
+        })
+    }
+
+    /// To look at a database beside whoever writes it: nothing is made or changed.
+    pub(super) async fn open_to_read(url: &str) -> Result<Self> {
+        let place = Place::at(url, false)?;
+        let reader = Reader::open(&place).await?;
+        Ok(Self {
+            place,
+            writer: None,
+            waiting: AtomicUsize::new(0),
+            readers: vec![Arc::new(Mutex::new(reader))],
+            next_reader: AtomicUsize::new(0),
+        })
+    }
+
+    /// The writer, when it is our turn.
+    pub(super) async fn writer_turn(&self) -> Result<OwnedMutexGuard<Writer>> {
+        struct Waiting<'a>(&'a AtomicUsize);
+        impl Drop for Waiting<'_> {
+            fn drop(&mut self) {
+                self.0.fetch_sub(1, Ordering::SeqCst);
+            }
+        }
+        let writer = self.writer.as_ref().ok_or(StoreError::ReadOnly)?;
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        let waiting = Waiting(&self.waiting);
+        let turn = Arc::clone(writer).lock_owned();
+        let turn = tokio::time::timeout(TURN, turn).await;
+        drop(waiting);
+        turn.map_err(|_| StoreError::Busy)
+    }
+
+    /// A reader that is free, else the one whose turn it is.
+    pub(super) async fn reader_turn(&self) -> Result<OwnedMutexGuard<Reader>> {
+        let next = self.next_reader.fetch_add(1, Ordering::Relaxed);
+        let in_turn = |at: usize| Arc::clone(&self.readers[(next + at) % self.readers.len()]);
+        let free = (0..self.readers.len()).find_map(|at| in_turn(at).try_lock_owned().ok());
+        let mut turn = match free {
+            Some(free) => free,
+            None => tokio::time::timeout(TURN, in_turn(0).lock_owned())
+                .await
+                .map_err(|_| StoreError::Busy)?,
+        };
+        if turn.trouble == Trouble::Broken {
+            self.place.still_there()?;
+            *turn = Reader::open(&self.place).await?;
+        }
+        turn.trouble = Trouble::None;
+        Ok(turn)
+    }
+
+    pub(super) fn still_there(&self) -> Result<()> {
+        self.place.still_there()
+    }
+
+    /// Folds the log into the database file and empties it. False when a reader was in the way.
+    pub(super) async fn checkpoint(&self) -> Result<bool> {
+        let mut turn = self.writer_turn().await?;
+        turn.flush().await;
+        let busy = number_of(&mut turn.conn, "pragma wal_checkpoint(truncate)").await?;
+        Ok(busy == 0)
+    }
+}
+
+/// A connection that only reads. Each statement sees what is committed when it begins.
+pub(super) struct Reader {
+    conn: AnyConnection,
+    trouble: Trouble,
+}
+
+impl Reader {
+    async fn open(place: &Place) -> Result<Self> {
+        Ok(Self {
+            conn: place.reader().await?,
+            trouble: Trouble::None,
+        })
+    }
+
+    pub(super) fn runner(&mut self) -> Runner<'_> {
+        Runner {
+            conn: &mut self.conn,
+            trouble: &mut self.trouble,
+            manner: Manner::SQLITE,
+        }
+    }
+}
+
+/// Versions before deletions were overwritten have left remains in the file: it is written anew, once. `user_version` is
+/// free for a database's own use and says whether that was done.
+async fn overwrite_old_remains(conn: &mut AnyConnection, is_new: bool) {
+    if let Err(error) = vacuum_once(conn, is_new).await {
+        tracing::warn!(%error, "words deleted by earlier versions may still be in the database file");
+    }
+}
+
+async fn vacuum_once(conn: &mut AnyConnection, is_new: bool) -> Result<()> {
+    if number_of(conn, "pragma user_version").await? != 0 {
+        return Ok(());
+    }
+    if !is_new {
+        conn.execute("vacuum").await?;
+    }
+    conn.execute("pragma user_version = 1").await?;
+    conn.execute("pragma wal_checkpoint(truncate)").await?;
+    Ok(())
+}
+
+/// The first number of the first row.
+async fn number_of(conn: &mut AnyConnection, sql: &'static str) -> Result<i64> {
+    Ok(conn.fetch_one(sql).await?.try_get(0)?)
+}
+
+fn number(found: &Metadata) -> (u64, u64) {
+    (found.dev(), found.ino())
+}
+
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(file);
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// Makes `file` where there is none, for its owner only.
+fn make_private(file: &Path) -> std::io::Result<()> {
+    // Closing a database file that SQLite has open in this process would drop its locks: an existing one is left alone.
+    if file.exists() {
+        return Ok(());
+    }
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(PRIVATE)
+        .open(file)
+        .map(drop)
+}
+
+/// Takes away what others may do with a file. That of somebody else stays as they made it.
+pub fn keep_private(file: &Path) {
+    let Ok(found) = std::fs::metadata(file) else {
+        return;
+    };
+    if found.permissions().mode() & 0o777 != PRIVATE
+        && let Err(error) = std::fs::set_permissions(file, Permissions::from_mode(PRIVATE))
+    {
+        tracing::warn!(file = %file.display(), %error, "others on this machine may read this file");
+    }
+}

@@ -1,0 +1,206 @@
+//! What only the store itself can see: its connections and what happens to them.
+
+use super::*;
+use crate::store::audit;
+
+fn keys() -> Keys {
+    Keys::parse(&"5e".repeat(32)).unwrap()
+}
+
+fn now() -> Timestamp {
+    "2026-03-02T10:00:00Z".parse().unwrap()
+}
+
+fn team() -> TeamId {
+    TeamId::from("T1")
+}
+
+async fn sqlite() -> Db {
+    let mut name = [0; 8];
+    getrandom::fill(&mut name).unwrap();
+    let folder = std::env::temp_dir().join(format!("rm-db-{}", const_hex::encode(name)));
+    std::fs::create_dir_all(&folder).unwrap();
+    let url = format!("sqlite://{}/program.db", folder.display());
+    Db::open(&url, keys()).await.unwrap()
+}
+
+/// A database that is there for this and nothing else.
+async fn postgres() -> Option<Db> {
+    let Ok(server) = std::env::var("TEST_POSTGRES_URL") else {
+        println!("skipped: TEST_POSTGRES_URL is not set");
+        return None;
+    };
+    sqlx::any::install_default_drivers();
+    let mut name = [0; 8];
+    getrandom::fill(&mut name).unwrap();
+    let name = format!("store_{}", const_hex::encode(name));
+    let mut connection = <sqlx::AnyConnection as sqlx::Connection>::connect(&server)
+        .await
+        .unwrap();
+    let create = sqlx::AssertSqlSafe(format!("create database {name}"));
+    connection.execute(create).await.unwrap();
+    let mut url = url::Url::parse(&server).unwrap();
+    url.set_path(&name);
+    Some(Db::open(url.as_str(), keys()).await.unwrap())
+}
+
+async fn note(tx: &mut Tx, verb: &str) -> Result<()> {
+    audit::note(tx, &UserId::from("U1"), verb, "it").await
+}
+
+async fn verbs(db: &Db) -> Vec<String> {
+    let mut tx = db.read(&team(), now()).await.unwrap();
+    let rows = sqlx::query("select verb from audit order by verb")
+        .fetch_all(tx.conn())
+        .await
+        .unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+/// A statement that both engines refuse, in a transaction that goes on as if nothing had happened.
+async fn fails_in_the_middle(db: &Db) {
+    let mut tx = db.write(&team(), now()).await.unwrap();
+    note(&mut tx, "half").await.unwrap();
+    let again = "insert into facts (name, value) values ('one', ''), ('one', '')";
+    assert!(tx.conn().execute(again).await.is_err());
+    assert!(matches!(tx.commit().await, Err(StoreError::Commit(_))));
+    let mut tx = db.write(&team(), now()).await.unwrap();
+    note(&mut tx, "whole").await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(verbs(db).await, ["whole"]);
+}
+
+#[tokio::test]
+async fn a_transaction_with_a_failed_statement_is_not_committed() {
+    fails_in_the_middle(&sqlite().await).await;
+    if let Some(db) = postgres().await {
+        fails_in_the_middle(&db).await;
+    }
+}
+
+/// What SQLite does on a full disk, without one.
+#[tokio::test]
+async fn a_full_database_loses_the_group_and_nothing_else() {
+    let db = sqlite().await;
+    let Connections::Sqlite(sqlite) = &db.0.connections else {
+        panic!("not SQLite");
+    };
+    let limit = async |sql: &'static str| {
+        let mut turn = sqlite.writer_turn().await.unwrap();
+        turn.conn.execute(sql).await.unwrap();
+    };
+    for _ in 0..3 {
+        limit("pragma max_page_count = 1").await;
+        let mut tx = db.write(&team(), now()).await.unwrap();
+        let mut failed = None;
+        for _ in 0..5_000 {
+            if let Err(error) = note(&mut tx, "full").await {
+                failed = Some(error);
+                break;
+            }
+        }
+        assert!(failed.is_some(), "it never got full");
+        // SQLite may have rolled back: what came now would be committed by itself.
+        assert!(note(&mut tx, "alone").await.is_err());
+        assert!(tx.commit().await.is_err());
+        limit("pragma max_page_count = 1000000").await;
+        let mut tx = db.write(&team(), now()).await.unwrap();
+        note(&mut tx, "well").await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(verbs(&db).await, ["well"; 3]);
+}
+
+/// A connection that only reads, as after a failover or when the file system was made read-only for a while.
+#[tokio::test]
+async fn a_writer_that_may_not_write_is_replaced() {
+    let db = sqlite().await;
+    let Connections::Sqlite(sqlite) = &db.0.connections else {
+        panic!("not SQLite");
+    };
+    {
+        let mut turn = sqlite.writer_turn().await.unwrap();
+        turn.conn.execute("pragma query_only = on").await.unwrap();
+    }
+    let mut tx = db.write(&team(), now()).await.unwrap();
+    assert!(note(&mut tx, "not").await.is_err());
+    assert!(tx.commit().await.is_err());
+    let mut tx = db.write(&team(), now()).await.unwrap();
+    note(&mut tx, "well").await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(verbs(&db).await, ["well"]);
+}
+
+async fn shown(tx: &mut Reading, sql: &'static str) -> String {
+    tx.conn().fetch_one(sql).await.unwrap().get(0)
+}
+
+#[tokio::test]
+async fn a_session_that_only_reads_or_was_ended_is_not_used_again() {
+    let Some(db) = postgres().await else { return };
+    let pid = "select pg_backend_pid()::text";
+    let mut tx = db.write(&team(), now()).await.unwrap();
+    let first = shown(&mut tx, pid).await;
+    tx.commit().await.unwrap();
+    let mut tx = db.write(&team(), now()).await.unwrap();
+    assert_eq!(shown(&mut tx, pid).await, first, "a session is used again");
+    tx.conn()
+        .execute("set local transaction_read_only = on")
+        .await
+        .unwrap();
+    assert!(note(&mut tx, "not").await.is_err());
+    tx.rollback().await;
+    let mut tx = db.write(&team(), now()).await.unwrap();
+    let second = shown(&mut tx, pid).await;
+    assert_ne!(second, first);
+    // Ended in the middle of it, as a restart of the server does.
+    let ended = tx
+        .conn()
+        .execute("select pg_terminate_backend(pg_backend_pid())")
+        .await;
+    assert!(ended.is_err());
+    assert!(tx.commit().await.is_err());
+    let mut tx = db.write(&team(), now()).await.unwrap();
+    assert_ne!(shown(&mut tx, pid).await, second);
+    note(&mut tx, "well").await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(verbs(&db).await, ["well"]);
+}
+
+#[tokio::test]
+async fn every_transaction_has_an_end_and_no_session_keeps_anything() {
+    let Some(db) = postgres().await else { return };
+    let limits = "select string_agg(name || ' ' || setting, ', ' order by name) from pg_settings where name in
+        ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_read_only')";
+    let mut request = db.write(&team(), now()).await.unwrap();
+    assert_eq!(
+        shown(&mut request, limits).await,
+        "idle_in_transaction_session_timeout 10000, lock_timeout 1750, statement_timeout 2000, transaction_read_only off"
+    );
+    request.commit().await.unwrap();
+    let mut background = db.background_write(&team(), now()).await.unwrap();
+    assert_eq!(
+        shown(&mut background, limits).await,
+        "idle_in_transaction_session_timeout 30000, lock_timeout 9750, statement_timeout 30000, transaction_read_only off"
+    );
+    background.commit().await.unwrap();
+    let mut reading = db.read(&team(), now()).await.unwrap();
+    assert_eq!(
+        shown(&mut reading, limits).await,
+        "idle_in_transaction_session_timeout 60000, lock_timeout 1750, statement_timeout 15000, transaction_read_only on"
+    );
+    let wrote = reading.conn().execute("delete from audit").await;
+    assert!(wrote.is_err());
+    drop(reading);
+    let mut again = db.try_write(&team(), now()).await.unwrap().unwrap();
+    let alive = shown(&mut again, "select current_setting('tcp_keepalives_idle')").await;
+    assert_eq!(alive, "60", "a server notices that we are gone");
+    // A statement that takes too long is an error, not the end of the session.
+    let pid = "select pg_backend_pid()::text";
+    let mut slow = db.write(&"T2".into(), now()).await.unwrap();
+    let session = shown(&mut slow, pid).await;
+    assert!(slow.conn().execute("select pg_sleep(5)").await.is_err());
+    slow.rollback().await;
+    let mut next = db.write(&"T2".into(), now()).await.unwrap();
+    assert_eq!(shown(&mut next, pid).await, session);
+}

@@ -1,0 +1,214 @@
+//! A delivery's calls in Slack's words: the arguments of each method, and what an answer means.
+
+use crate::chart;
+use crate::domain::delivery::{Answer, Call, Delivery, Outcome};
+use crate::domain::ids::{ChannelId, TeamId, UserId};
+use crate::domain::message::{Attachment, Message};
+use crate::domain::outgoing::{Chart, ChartUpload, What};
+use crate::slack::client::{CallError, Client};
+use crate::slack::inbound;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+/// How far back an uncertain message is looked for: more than the bot says to one person in a day.
+const HISTORY: u64 = 100;
+/// Slack stamps messages by its own clock, which may be behind ours by as much.
+const LOOK_BACK: SignedDuration = SignedDuration::from_mins(15);
+/// What a repeated message says about itself.
+pub const REPEATED: &str = "_Repeated in case it did not arrive the first time._";
+
+/// Makes the call.
+pub(super) async fn make(
+    client: &Client,
+    delivery: &Delivery,
+    call: &Call,
+) -> Result<Value, CallError> {
+    let arguments = match (call, &delivery.what) {
+        (Call::Open(users), _) => {
+            let users: Vec<&str> = users.iter().map(UserId::as_str).collect();
+            json!({"users": users.join(",")})
+        }
+        (Call::Post { channel, repeat }, What::Post { message, chart, .. }) => {
+            posting(channel, message, chart.as_ref(), delivery, *repeat)
+        }
+        (Call::Upload, What::Share { file, .. }) => {
+            let id = client.upload(&file.name, file.content.as_bytes());
+            return Ok(json!({"file_id": id.await?}));
+        }
+        (
+            Call::Upload,
+            What::Post {
+                chart: Some(chart), ..
+            },
+        ) => {
+            let png = chart::png(&chart.trend);
+            return Ok(json!({"file_id": client.upload("chart.png", &png).await?}));
+        }
+        // Without a channel: it is not shared.
+        (Call::Complete(id), _) => {
+            json!({"files": json!([{"id": id, "title": "Chart"}]).to_string()})
+        }
+        (
+            Call::Share {
+                channel,
+                file: id,
+                repeat,
+            },
+            What::Share { file, .. },
+        ) => sharing(channel, id, file, *repeat),
+        (Call::Find(channel), _) => {
+            let oldest = delivery.created.saturating_sub(LOOK_BACK);
+            let oldest = oldest.unwrap_or(delivery.created).as_second();
+            json!({
+                "channel": channel, "oldest": format!("{oldest}.000000"), "limit": HISTORY.to_string(),
+                "include_all_metadata": "true",
+            })
+        }
+        (Call::LookUp(user), _) => json!({"user": user}),
+        (Call::List(Some(cursor)), _) => json!({"limit": "200", "cursor": cursor}),
+        (Call::List(None), _) => json!({"limit": "200"}),
+        // The sender renders a Home itself; what remains are calls without arguments.
+        (Call::Post { .. } | Call::Upload | Call::Share { .. } | Call::Home(_), _)
+        | (Call::CheckToken, _) => json!({}),
+    };
+    client.call(call.method(), &arguments).await
+}
+
+fn posting(
+    channel: &str,
+    message: &Message,
+    chart: Option<&Chart>,
+    delivery: &Delivery,
+    repeat: bool,
+) -> Value {
+    let mut blocks = message.blocks.clone();
+    let place = blocks.iter_mut().find(|block| block["type"] == "image");
+    if let (Some(place), Some(ChartUpload::Ready(id))) = (place, chart.map(|chart| &chart.file)) {
+        place["slack_file"] = json!({"id": id});
+    }
+    if repeat {
+        if blocks.is_empty() {
+            blocks
+                .push(json!({"type": "section", "text": {"type": "mrkdwn", "text": message.text}}));
+        }
+        blocks.truncate(49);
+        blocks.push(json!({"type": "context", "elements": [{"type": "mrkdwn", "text": REPEATED}]}));
+    }
+    let mut body = json!({
+        "channel": channel,
+        "text": message.text,
+        "unfurl_links": false,
+        "unfurl_media": false,
+        // Other apps in the workspace can read metadata: an opaque id, and whether it was unasked for.
+        "metadata": {
+            "event_type": if delivery.what.is_nudge() { "nudge" } else { "message" },
+            "event_payload": {"key": delivery.id.to_string()},
+        },
+    });
+    if !blocks.is_empty() {
+        body["blocks"] = json!(blocks);
+    }
+    body
+}
+
+/// files.completeUploadExternal takes a form, so lists are JSON in a text.
+fn sharing(channel: &ChannelId, id: &str, file: &Attachment, repeat: bool) -> Value {
+    let comment = if repeat {
+        format!("{}\n{REPEATED}", file.comment)
+    } else {
+        file.comment.clone()
+    };
+    json!({
+        "files": json!([{"id": id, "title": file.title}]).to_string(),
+        "channel_id": channel,
+        "initial_comment": comment,
+    })
+}
+
+/// What came of it, as the state machine knows it.
+pub(super) fn outcome(
+    team: &TeamId,
+    delivery: &Delivery,
+    call: &Call,
+    came: Result<Value, CallError>,
+) -> Outcome {
+    match came {
+        Ok(answer) => Outcome::Done(read(team, delivery, call, &answer)),
+        Err(CallError::Unreached) => Outcome::Unreached,
+        Err(CallError::InDoubt(_)) => Outcome::Unclear("in_doubt".to_owned()),
+        Err(CallError::RateLimited(seconds)) => Outcome::Wait(SignedDuration::from_secs(
+            i64::try_from(seconds).unwrap_or(i64::MAX),
+        )),
+        Err(error) => {
+            let dead = error.token_is_dead();
+            let (unclear, passing) = (error.leaves_doubt(), error.is_passing());
+            let code = match error {
+                CallError::Refused(code, _) => code,
+                other => other.label().to_owned(),
+            };
+            match (dead, unclear, passing) {
+                (true, ..) => Outcome::TokenDead(code),
+                (_, true, _) => Outcome::Unclear(code),
+                (_, _, true) => Outcome::NotNow(code),
+                _ => Outcome::Refused(code),
+            }
+        }
+    }
+}
+
+fn read(team: &TeamId, delivery: &Delivery, call: &Call, answer: &Value) -> Answer {
+    let text = |at: &str| {
+        let text = answer.pointer(at).and_then(Value::as_str);
+        text.filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    match call {
+        Call::Open(_) => Answer::Opened(text("/channel/id").map(ChannelId)),
+        Call::Find(_) => find(answer, &delivery.id.to_string()),
+        Call::Post { .. } => Answer::Posted {
+            channel: text("/channel").map(ChannelId),
+            ts: text("/ts"),
+        },
+        Call::Upload => Answer::Uploaded(text("/file_id")),
+        Call::LookUp(user) => {
+            let person = answer.get("user");
+            let person = person.and_then(|user| inbound::person(user, team));
+            // We asked about this one, whatever the answer calls them.
+            Answer::Person(person.map(|mut person| {
+                person.user.clone_from(user);
+                person
+            }))
+        }
+        Call::List(_) => {
+            let members = answer.get("members").and_then(Value::as_array);
+            // One by one: a strange entry must not hide the others.
+            let people = members.into_iter().flatten();
+            Answer::People {
+                people: people
+                    .filter_map(|person| inbound::person(person, team))
+                    .collect(),
+                next: text("/response_metadata/next_cursor"),
+            }
+        }
+        Call::Complete(_) | Call::Share { .. } | Call::Home(_) | Call::CheckToken => Answer::Noted,
+    }
+}
+
+/// Whether the conversation has the message that carries our key. A page that is not the whole story cannot tell.
+fn find(history: &Value, key: &str) -> Answer {
+    let Some(messages) = history.get("messages").and_then(Value::as_array) else {
+        return Answer::CannotTell;
+    };
+    let carries = |message: &&Value| {
+        let held = message.pointer("/metadata/event_payload/key");
+        held.and_then(Value::as_str) == Some(key)
+    };
+    match messages.iter().find(carries) {
+        Some(ours) => Answer::Found {
+            ts: ours.get("ts").and_then(Value::as_str).map(str::to_owned),
+        },
+        None if history.get("has_more").and_then(Value::as_bool) == Some(true) => {
+            Answer::CannotTell
+        }
+        None => Answer::NotFound,
+    }
+}

@@ -1,0 +1,40 @@
+//! Acts on what came of deliveries, each in a transaction of its own: a feature that fails undoes no delivery.
+
+use crate::domain::outgoing::Reaction;
+use crate::features::Error;
+use crate::router;
+use crate::store::timers::{self, DueRow};
+use crate::store::{Db, reactions};
+use jiff::Timestamp;
+
+/// Acts on the reaction `id`, for the timer in `row`.
+pub(crate) async fn run(db: &Db, row: &DueRow, id: i64, now: Timestamp) -> Result<(), Error> {
+    let mut reading = db.read(&row.team, now).await?;
+    let reaction = reactions::find(&mut reading, id).await?;
+    drop(reading);
+    if let Some(Reaction::Listed(people)) = &reaction {
+        for person in people {
+            // One by one: what cannot be done for one of them is done for the others all the same.
+            let mut tx = db.background_write(&row.team, now).await?;
+            match router::person_seen(&mut tx, person).await {
+                Ok(()) => tx.commit().await?,
+                Err(error) => {
+                    tracing::error!(%error, "what Slack says of a person could not be taken in");
+                    tx.rollback().await;
+                }
+            }
+        }
+    }
+    let mut tx = db.background_write(&row.team, now).await?;
+    if !timers::take(&mut tx, row.id).await? {
+        // Another replica was quicker.
+        tx.rollback().await;
+        return Ok(());
+    }
+    if let Some(reaction) = &reaction {
+        router::reaction(&mut tx, reaction).await?;
+    }
+    reactions::done(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(())
+}
