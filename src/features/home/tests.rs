@@ -173,6 +173,7 @@ async fn without_a_program_an_admin_finds_the_way() {
         .execute(tx.conn())
         .await
         .unwrap();
+    tx.program_written();
     tx.commit().await.unwrap();
     assert!(home(&scene, "U9").await.contains("[ Set up the program ]"));
 }
