@@ -76,6 +76,7 @@ impl App {
             &config.slack_api_url,
             config.bot_token()?,
             config.slack_timeout(),
+            clock.clone(),
         )?;
         let db = Db::open(config.database()?, config.keys()?).await;
         let db = db.map_err(|error| config.does_not_open(error))?;

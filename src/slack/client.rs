@@ -1,6 +1,9 @@
 //! The few calls we make to Slack, with errors that say what to do.
 
 use super::connector::{Broken, Connector};
+use super::skew::Skew;
+use crate::clock::Clock;
+use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -88,6 +91,7 @@ struct Inner {
     slack: SlackClient<Connector>,
     http: reqwest::Client,
     token: SlackApiToken,
+    skew: Arc<Skew>,
 }
 
 /// An answer without what Slack only repeats to us. A view can be long, and a strange echo is no error.
@@ -114,8 +118,13 @@ pub enum BadUrl {
 }
 
 impl Client {
-    /// `base` is `https://slack.com/api` or a stand-in; `timeout` bounds a whole call.
-    pub fn new(base: &str, token: &SecretString, timeout: Duration) -> Result<Self, BadUrl> {
+    /// `base` is `https://slack.com/api` or a stand-in; `timeout` bounds a whole call; `clock` is held against Slack's.
+    pub fn new(
+        base: &str,
+        token: &SecretString,
+        timeout: Duration,
+        clock: Clock,
+    ) -> Result<Self, BadUrl> {
         let mut base = Url::parse(base).map_err(|error| BadUrl::Unreadable(error.to_string()))?;
         if !safe_to_call(&base) {
             return Err(BadUrl::Plain);
@@ -136,12 +145,21 @@ impl Client {
             .user_agent(concat!("reverse-mentor/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| BadUrl::Http(error.to_string()))?;
+        let skew = Arc::new(Skew::new(clock));
+        let connector = Connector::new(http.clone(), base.clone(), skew.clone());
         Ok(Self(Arc::new(Inner {
-            slack: SlackClient::new(Connector::new(http.clone(), base.clone())),
+            slack: SlackClient::new(connector),
             base,
             http,
             token: SlackApiToken::new(token.expose_secret().trim().into()),
+            skew,
         })))
+    }
+
+    /// How far our clock is ahead of Slack's (negative: behind), as the last answer told; right to about a second. None
+    /// before Slack's first answer.
+    pub fn skew(&self) -> Option<SignedDuration> {
+        self.0.skew.get()
     }
 
     /// Calls a Web API method. The answer has `ok: true`.
@@ -196,6 +214,7 @@ impl Client {
                 .map(str::to_owned)
         };
         let (scopes, date) = (header("x-oauth-scopes"), header("date"));
+        let ahead = self.0.skew.read(response.headers());
         let answer: Value = response
             .json()
             .await
@@ -207,6 +226,9 @@ impl Client {
                 .unwrap_or_default()
                 .to_owned()
         };
+        if answer.get("ok").is_some_and(Value::is_boolean) {
+            self.0.skew.note(ahead);
+        }
         if answer.get("ok").and_then(Value::as_bool) != Some(true) {
             return Err(CallError::Refused(field("error"), Vec::new()));
         }

@@ -1,5 +1,6 @@
 //! slack-morphism's HTTP, over our one reqwest client: timeouts, a cap on answers, no redirects, a strict `ok`.
 
+use super::skew::Skew;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use reqwest::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
@@ -15,6 +16,7 @@ use slack_morphism::{
     ClientResult, SlackApiToken, SlackClientApiCallContext, SlackClientHttpConnector,
     SlackClientId, SlackClientSecret,
 };
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -38,6 +40,7 @@ pub struct Connector {
     http: reqwest::Client,
     /// Ends with a slash.
     base: Url,
+    skew: Arc<Skew>,
 }
 
 /// What went wrong underneath HTTP: decides whether Slack may have acted.
@@ -52,8 +55,8 @@ pub enum Broken {
 }
 
 impl Connector {
-    pub fn new(http: reqwest::Client, base: Url) -> Self {
-        Self { http, base }
+    pub(super) fn new(http: reqwest::Client, base: Url, skew: Arc<Skew>) -> Self {
+        Self { http, base, skew }
     }
 
     /// Reads the whole answer, and hands it on as what was asked for when Slack says that it did it.
@@ -69,6 +72,7 @@ impl Connector {
             })
         })?;
         let status = response.status();
+        let ahead = self.skew.read(response.headers());
         if status.as_u16() == 429 {
             let after = response
                 .headers()
@@ -91,6 +95,7 @@ impl Connector {
         }
         let garbled = |_| broken(Broken::Garbled);
         let verdict: Verdict = serde_json::from_slice(&body).map_err(garbled)?;
+        self.skew.note(ahead);
         if verdict.ok {
             return serde_json::from_slice(&body).map_err(garbled);
         }

@@ -6,5 +6,6 @@ pub mod connector;
 pub mod event;
 pub mod inbound;
 pub mod manifest;
+mod skew;
 pub mod verify;
 pub mod words;

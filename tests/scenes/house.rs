@@ -24,7 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("slack::event", &["domain::*"]),
     ("slack::event::*", &["domain::*", "slack::blocks"]),
-    ("slack::*", &["domain::*"]),
+    ("slack::*", &["domain::*", "clock"]),
     (
         "shared::*",
         &[
