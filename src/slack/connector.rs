@@ -64,7 +64,7 @@ impl Connector {
     where
         RS: for<'de> Deserialize<'de>,
     {
-        let mut response = request.send().await.map_err(|error| {
+        let response = request.send().await.map_err(|error| {
             broken(if error.is_connect() || error.is_builder() {
                 Broken::Unreached
             } else {
@@ -74,19 +74,14 @@ impl Connector {
         let status = response.status();
         let ahead = self.skew.read(response.headers());
         if status.as_u16() == 429 {
+            // A date, which HTTP allows and Slack never sends, is no number either.
             let after = response
                 .headers()
                 .get(RETRY_AFTER)
                 .and_then(|value| value.to_str().ok()?.trim().parse().ok());
             return Err(rate_limited(after));
         }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|_| broken(Broken::Midway))? {
-            if body.len() + chunk.len() > ANSWER_LIMIT {
-                return Err(broken(Broken::Garbled));
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let body = read(response).await.map_err(broken)?;
         if !status.is_success() {
             // Slack's own errors come with 200; this is something on the way. Bodies are never kept.
             return Err(SlackClientError::HttpError(SlackClientHttpError::new(
@@ -112,6 +107,18 @@ impl Connector {
             None => request,
         }
     }
+}
+
+/// An answer's whole body, up to [`ANSWER_LIMIT`].
+pub(super) async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Broken> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|_| Broken::Midway)? {
+        if body.len() + chunk.len() > ANSWER_LIMIT {
+            return Err(Broken::Garbled);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 /// What every answer of Slack's says.
@@ -203,7 +210,9 @@ impl SlackClientHttpConnector for Connector {
         let request = if form {
             request.form(request_body)
         } else {
-            let body = serde_json::to_vec(request_body).unwrap_or_default();
+            let Ok(body) = serde_json::to_vec(request_body) else {
+                return std::future::ready(Err(broken(Broken::Unreached))).boxed();
+            };
             let json = HeaderValue::from_static("application/json; charset=utf-8");
             request.header(CONTENT_TYPE, json).body(body)
         };

@@ -4,6 +4,7 @@ pub mod blocks;
 pub mod client;
 pub mod connector;
 pub mod event;
+mod http;
 pub mod inbound;
 pub mod manifest;
 mod skew;
