@@ -12,7 +12,7 @@ use crate::store::db::StoreError;
 use crate::store::timers::Work;
 use crate::store::{Db, limits, workspaces};
 use crate::telemetry;
-use crate::web::{self, Gate, Waits};
+use crate::web::{self, Gate};
 use crate::work::scheduler::Scheduler;
 use crate::work::sender::{BATCH, Sender};
 use axum::Router;
@@ -20,7 +20,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use axum::serve::ListenerExt;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -29,7 +28,6 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 /// What is under way when we are told to stop gets this long (promise: gone within 10 s).
 const FINISH: Duration = Duration::from_secs(8);
@@ -90,14 +88,7 @@ impl App {
             db: db.clone(),
             clock: clock.clone(),
         };
-        let gate = Gate {
-            db: db.clone(),
-            clock: clock.clone(),
-            client,
-            verifier,
-            after: TaskTracker::new(),
-            waits: Waits::default(),
-        };
+        let gate = Gate::new(db.clone(), clock.clone(), client, verifier);
         let tick =
             SignedDuration::from_secs(i64::try_from(config.tick_seconds).unwrap_or(15).max(1));
         Ok(Self {
@@ -211,22 +202,12 @@ impl App {
             _ = tokio::time::timeout(FIRST_WORD, known) => {}
             () = stop.cancelled() => {}
         }
-        let listener = listener.tap_io(|stream| {
-            let _ = stream.set_nodelay(true);
-        });
-        let server = axum::serve(listener, self.routes())
-            .with_graceful_shutdown(stop.clone().cancelled_owned());
-        let server = tokio::spawn(async move {
-            if let Err(error) = server.await {
-                tracing::error!(%error, "the HTTP server stopped");
-            }
-        });
+        let server = tokio::spawn(web::serve(listener, self.routes(), stop.clone()));
         stop.cancelled().await;
         let finish = async {
             // Requests first: until they are answered, they set off more.
             let _ = tokio::time::timeout(FINISH / 2, server).await;
-            self.gate.after.close();
-            self.gate.after.wait().await;
+            self.gate.finish().await;
             while loops.join_next().await.is_some() {}
         };
         if tokio::time::timeout(FINISH, finish).await.is_err() {

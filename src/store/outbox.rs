@@ -627,3 +627,28 @@ pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {
         .await?;
     Ok(done.rows_affected())
 }
+
+/// Whether the same waits already: what is rendered when it is sent need not wait twice.
+pub async fn is_queued(tx: &mut Tx, what: &What) -> Result<bool> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(
+        "select id from outbox where team_id = $1 and lane = $2 and state in ('queued', 'leased') and state = 'queued'",
+    )
+    .bind(team)
+    .bind(lane(what))
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.is_some())
+}
+
+/// How many App Homes wait to be shown.
+pub async fn count_homes(tx: &mut Tx) -> Result<i64> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(
+        "select count(*) from outbox where team_id = $1 and lane like 'home/%' and state in ('queued', 'leased')",
+    )
+    .bind(team)
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(row.try_get(0)?)
+}

@@ -13,6 +13,8 @@ fn per_minute(method: &str) -> i64 {
         "users.info"
         | "views.publish"
         | "views.open"
+        | "views.push"
+        | "views.update"
         | "conversations.members"
         | "auth.test"
         | "files.getUploadURLExternal"

@@ -55,6 +55,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "shared",
             "features",
             "router",
+            "work::limiter",
             "clock",
         ],
     ),
