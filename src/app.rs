@@ -21,13 +21,12 @@ use crate::slack::verify::Verifier;
 use crate::store::db::StoreError;
 use crate::store::timers::Work;
 use crate::store::{Db, workspaces};
-use crate::web::{self, Gate, Waits};
+use crate::web::{self, Gate};
 use crate::work::scheduler::Scheduler;
 use crate::work::sender::{Sender, UnderWay};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::serve::ListenerExt;
 use health::Health;
 use jiff::{SignedDuration, Timestamp};
 use loops::Loops;
@@ -37,7 +36,6 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 /// What is under way when we are told to stop gets this long (promise: gone within 10 s).
 const FINISH: Duration = Duration::from_secs(8);
@@ -80,6 +78,7 @@ impl App {
             &config.slack_api_url,
             config.bot_token()?,
             config.slack_timeout(),
+            clock.clone(),
         )?;
         let db = config.open_database().await?;
         db.share_clock(&clock);
@@ -92,14 +91,7 @@ impl App {
         };
         sender.adopt().await?;
         let scheduler = Scheduler::new(db.clone(), clock.clone());
-        let gate = Gate {
-            db: db.clone(),
-            clock: clock.clone(),
-            client,
-            verifier,
-            after: TaskTracker::new(),
-            waits: Waits::default(),
-        };
+        let gate = Gate::new(db.clone(), clock.clone(), client, verifier);
         let tick =
             SignedDuration::from_secs(i64::try_from(config.tick_seconds).unwrap_or(15).max(1));
         Ok(Self {
@@ -240,10 +232,13 @@ impl App {
         self.start(&mut loops, &stop);
         let mut servers = Loops::default();
         if let Some(admin) = doors.admin {
-            servers.spawn("the admin server", answer(admin, self.probes(), &stop));
+            servers.spawn(
+                "the admin server",
+                web::serve(admin, self.probes(), stop.clone()),
+            );
         }
         let front = self.front_door(Instant::now() + FIRST_WORD);
-        servers.spawn("the server", answer(doors.slack, front, &stop));
+        servers.spawn("the server", web::serve(doors.slack, front, stop.clone()));
         let dead = tokio::select! {
             biased;
             () = stop.cancelled() => None,
@@ -276,8 +271,7 @@ impl App {
         let finish = async {
             // Requests first: until they are answered, they set off more.
             let _ = tokio::time::timeout(FINISH / 2, servers.finish()).await;
-            self.gate.after.close();
-            self.gate.after.wait().await;
+            self.gate.finish().await;
             loops.finish().await;
         };
         if tokio::time::timeout(FINISH, finish).await.is_err() {
@@ -285,23 +279,5 @@ impl App {
         }
         // Somebody else may hold the file; what is committed is committed.
         let _ = tokio::time::timeout(FINISH / 8, self.db.close()).await;
-    }
-}
-
-/// Answers at `listener` until `stop`; what is under way is finished.
-fn answer(
-    listener: TcpListener,
-    routes: Router,
-    stop: &CancellationToken,
-) -> impl Future<Output = ()> + Send + use<> {
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    let server =
-        axum::serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned());
-    async move {
-        if let Err(error) = server.await {
-            tracing::error!(%error, "the HTTP server stopped");
-        }
     }
 }

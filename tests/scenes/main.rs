@@ -10,6 +10,7 @@
 
 #[cfg(feature = "demo")]
 mod browser;
+mod calls;
 mod chart;
 mod clock;
 mod clocks;

@@ -27,7 +27,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, routing::any};
 use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimePrinter;
+use jiff::fmt::rfc2822;
 use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -44,13 +44,13 @@ pub(super) fn routes(inner: Arc<Inner>) -> IntoMakeServiceWithConnectInfo<Router
         .into_make_service_with_connect_info::<Wire>()
 }
 
-/// Slack's answers have its own time in their headers.
-async fn dated(Shared(inner): Shared<Arc<Inner>>, mut answer: Response) -> Response {
-    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&inner.now());
-    if let Some(date) = date.ok().and_then(|date| HeaderValue::try_from(date).ok()) {
-        answer.headers_mut().insert(header::DATE, date);
+/// Every answer says what time it is at Slack.
+async fn dated(Shared(inner): Shared<Arc<Inner>>, mut response: Response) -> Response {
+    let date = rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&inner.slacks_now());
+    if let Some(date) = date.ok().and_then(|date| HeaderValue::from_str(&date).ok()) {
+        response.headers_mut().insert(header::DATE, date);
     }
-    answer
+    response
 }
 
 /// What a method answers: the fields beside `"ok": true`.
