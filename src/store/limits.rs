@@ -49,14 +49,18 @@ pub async fn take(tx: &mut Tx, allowances: &[Allowance]) -> Result<Result<(), Ti
 /// Notes `calls` of `scope` that were made without asking, because the people who wait for them cannot.
 pub async fn note_uses(tx: &mut Tx, scope: &str, calls: i64) -> Result<()> {
     let now = tx.now_ms();
-    // Below zero: never the ids that `take` gives. Two who note at one millisecond may count as one.
-    for id in -calls..0 {
+    // Not the mint's ids, which would then depend on when calls happen to be counted: a rehearsal goes the same way every
+    // time. Below zero, so never the ids that `take` gives; at random, so that replicas' differ.
+    let mut random = [0_u8; 4];
+    let _ = getrandom::fill(&mut random);
+    let base = i64::from(u32::from_le_bytes(random)) << 16;
+    for number in 1..=calls {
         sqlx::query(
             "insert into limit_uses (scope, used_at, id) values ($1, $2, $3) on conflict do nothing",
         )
         .bind(scope)
         .bind(now)
-        .bind(id)
+        .bind(-(base + number))
         .execute(tx.conn())
         .await?;
     }

@@ -19,6 +19,7 @@ mod house;
 mod meanwhile;
 mod offline;
 mod owners;
+mod pressure;
 mod process;
 mod rehearsal;
 mod replay;
