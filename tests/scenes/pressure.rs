@@ -110,7 +110,7 @@ async fn strangers_are_refused_by_their_headers() {
     let stage = stage(Engine::Sqlite, "").await;
     let now = stage.clock.now().as_second();
     let digits = "5e".repeat(32);
-    let stale = format!(
+    let old = format!(
         "x-slack-request-timestamp: {}\r\nx-slack-signature: v0={digits}\r\n",
         now - 301
     );
@@ -119,7 +119,7 @@ async fn strangers_are_refused_by_their_headers() {
     for (headers, length) in [
         ("", 1_000_000),
         (&half, 1_000_000),
-        (&stale, 1_000_000),
+        (&old, 1_000_000),
         (&odd, 64),
     ] {
         let mut stream = send(&stage.address, head(headers, length)).await;
@@ -143,8 +143,8 @@ async fn half_a_body_is_given_up() {
     let stage = stage(Engine::Sqlite, "").await;
     let now = stage.clock.now().as_second();
     let began = Instant::now();
-    let begun = format!("{}text=he", head(&plausible(now), 100));
-    let mut signed = send(&stage.address, begun).await;
+    let half = format!("{}text=he", head(&plausible(now), 100));
+    let mut signed = send(&stage.address, half).await;
     let mut unsigned = send(&stage.address, format!("{}ssl_check=", head("", 11))).await;
     assert_eq!(status(&mut signed).await, 408);
     assert_eq!(status(&mut unsigned).await, 401);
