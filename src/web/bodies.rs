@@ -124,10 +124,11 @@ mod tests {
     use std::convert::Infallible;
 
     fn body(pieces: &[usize]) -> Body {
-        let pieces = pieces.to_vec().into_iter();
-        Body::from_stream(stream::iter(
-            pieces.map(|length| Ok::<_, Infallible>(Bytes::from(vec![b'a'; length]))),
-        ))
+        let pieces: Vec<_> = pieces
+            .iter()
+            .map(|&length| Ok::<_, Infallible>(Bytes::from(vec![b'a'; length])))
+            .collect();
+        Body::from_stream(stream::iter(pieces))
     }
 
     #[tokio::test]

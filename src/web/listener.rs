@@ -136,7 +136,7 @@ mod tests {
     const SHORT: Bounds = Bounds {
         connections: 3,
         head: Duration::from_millis(150),
-        age: Duration::from_secs(60),
+        age: Duration::from_mins(1),
         end: Duration::from_millis(150),
     };
     /// A busy machine's patience.
