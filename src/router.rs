@@ -284,7 +284,8 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::Directory => directory::look(tx).await?,
         Timer::Undelivered => directory::tell_owners(tx).await?,
         Timer::Round => matching::scheduled(tx).await?,
-        Timer::Match | Timer::WhatIf(_) => timers::soon(tx, timer).await?,
+        // See `work::matcher` and `work::reactions`.
+        Timer::Match | Timer::WhatIf(_) | Timer::Reaction(_) => timers::soon(tx, timer).await?,
         Timer::Introduce(round) => introduction::introduce(tx, *round).await?,
         Timer::Invitation(invitation) => invite::over(tx, *invitation).await?,
         Timer::RoundWaits(round) => matching::waits(tx, *round).await?,
@@ -302,8 +303,6 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::Companion { owner, week } => digest::companion(tx, owner, *week).await?,
         Timer::Retention => retention::daily(tx).await?,
         Timer::Erase(pair) => retention::erase(tx, *pair).await?,
-        // See `work::reactions`.
-        Timer::Reaction(_) => timers::soon(tx, timer).await?,
     }
     happenings(tx).await
 }

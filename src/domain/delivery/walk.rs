@@ -229,7 +229,7 @@ impl World {
         for (sender, flight) in self.flights.iter().enumerate() {
             match flight {
                 None if head.is_some_and(|head| self.rows[head].due) => {
-                    acts.push(Act::Claim(sender))
+                    acts.push(Act::Claim(sender));
                 }
                 None => {}
                 Some(flight) => {
