@@ -74,8 +74,9 @@ fn queue(delivery: &Delivery, at: Timestamp) -> Requeue {
 /// `at`, or earlier when its time, or that of its chart, is over before: it makes room for what is behind it.
 fn in_time(delivery: &Delivery, at: Timestamp, now: Timestamp) -> Timestamp {
     let ends = [delivery.expires, delivery.chart_deadline()];
-    let first = ends.into_iter().flatten().fold(at, Timestamp::min);
-    first.max(now)
+    // One that is past changes nothing: what is still looked for then keeps its distances.
+    let to_come = ends.into_iter().flatten().filter(|end| *end > now);
+    to_come.fold(at, Timestamp::min).max(now)
 }
 
 fn done(delivery: &Delivery, call: &Call, answer: &Answer, now: Timestamp) -> Vec<Step> {
