@@ -10,6 +10,7 @@ pub mod digest;
 pub mod goals;
 pub mod happening;
 pub mod ids;
+pub mod key;
 pub mod matching;
 pub mod message;
 pub mod outgoing;

@@ -3,6 +3,7 @@
 use super::db::{Reading, Result, Tx};
 use super::outbox::{self, Kind, What};
 use crate::domain::ids::{TeamId, UserId};
+use crate::domain::key::Key;
 use jiff::SignedDuration;
 use sqlx::Row;
 
@@ -93,7 +94,7 @@ pub async fn check_tokens(tx: &mut Tx) -> Result<()> {
         outbox::push(
             tx,
             Kind::Lookup,
-            &format!("token/{asked}"),
+            &Key::Token { minute: asked },
             &What::CheckToken,
             None,
         )

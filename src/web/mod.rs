@@ -7,6 +7,7 @@ pub use waits::Waits;
 
 use crate::clock::Clock;
 use crate::domain::ids::TeamId;
+use crate::domain::key::Key;
 use crate::features::{Error, Result};
 use crate::router::{self, NoReply};
 use crate::slack::blocks::{Choice, Modal};
@@ -329,14 +330,11 @@ impl Gate {
         let what = What::Home {
             user: actor.user.clone(),
         };
-        outbox::push(
-            &mut tx,
-            Kind::Lookup,
-            &format!("home/{}/{at}", actor.user),
-            &what,
-            expires,
-        )
-        .await?;
+        let key = Key::Home {
+            user: actor.user.clone(),
+            at,
+        };
+        outbox::push(&mut tx, Kind::Lookup, &key, &what, expires).await?;
         Ok(tx.commit().await?)
     }
 }

@@ -33,3 +33,4 @@ mod storage;
 mod support;
 mod timers;
 mod wire;
+mod withdrawn;

@@ -2,7 +2,8 @@
 
 use crate::process::Ground;
 use crate::support::{new_database, postgres};
-use reverse_mentor::domain::ids::{PairId, TeamId, UserId};
+use reverse_mentor::domain::ids::{CheckinId, PairId, TeamId, UserId};
+use reverse_mentor::domain::key::Key;
 use reverse_mentor::sandbox::User;
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::outbox::{self, Kind, To};
@@ -41,7 +42,7 @@ async fn eight_senders_share_one_outbox() {
             &mut tx,
             to,
             Kind::Notice,
-            &format!("dm/{number}"),
+            &Key::Checkin(CheckinId(i64::try_from(number).unwrap())),
             Md::from("hello").into(),
             None,
         )
@@ -60,7 +61,7 @@ async fn eight_senders_share_one_outbox() {
                 &mut tx,
                 to,
                 Kind::Notice,
-                &format!("pair/{number}"),
+                &Key::Thanks(PairId(i64::try_from(number).unwrap())),
                 Md::from("both").into(),
                 None,
             )
