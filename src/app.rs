@@ -1,44 +1,46 @@
 //! Wiring and shutdown: the parts, put together once.
 
+mod backoff;
+mod contact;
+mod health;
+mod heart;
+mod loops;
+mod probes;
+#[cfg(test)]
+mod tests;
+mod working;
+
 use crate::clock::Clock;
 use crate::config::{BadConfig, Config};
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::program::Settings;
 use crate::features::setup;
 use crate::router;
-use crate::slack::client::Client;
+use crate::slack::client::{CallError, Client};
 use crate::slack::verify::Verifier;
 use crate::store::db::StoreError;
 use crate::store::timers::Work;
-use crate::store::{Db, limits, workspaces};
-use crate::telemetry;
-use crate::web::{self, Gate, Waits};
+use crate::store::{Db, workspaces};
+use crate::web::{self, Gate};
 use crate::work::scheduler::Scheduler;
-use crate::work::sender::{BATCH, Sender, UnderWay};
+use crate::work::sender::{Sender, UnderWay};
 use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::IntoResponse;
-use axum::routing::get;
-use axum::serve::ListenerExt;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use health::Health;
 use jiff::{SignedDuration, Timestamp};
+use loops::Loops;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 /// What is under way when we are told to stop gets this long (promise: gone within 10 s).
 const FINISH: Duration = Duration::from_secs(8);
 /// How long requests wait at a start for Slack to say who we are. They are Slack's own, and it waits three seconds.
 const FIRST_WORD: Duration = Duration::from_secs(1);
-/// How often a workspace that removed the app is asked whether it is back.
-const RETURN: SignedDuration = SignedDuration::from_mins(10);
-/// A loop that has not come round for this many ticks is not alive.
-const ALIVE_TICKS: i64 = 4;
 
 /// The bot. Cheap to clone.
 #[derive(Clone)]
@@ -51,19 +53,19 @@ pub struct App {
     declared: Option<Arc<Settings>>,
     tick: SignedDuration,
     senders: u8,
+    /// Probes and metrics have a listener of their own.
+    admin_apart: bool,
     health: Arc<Health>,
     /// Rung when a timer was set: the database tells one loop, which tells the matcher's.
     solving: Arc<Notify>,
 }
 
-#[derive(Default)]
-struct Health {
-    /// Slack has told us who we are.
-    introduced: AtomicBool,
-    /// Rung when it first did.
-    known: Notify,
-    sender: AtomicI64,
-    scheduler: AtomicI64,
+/// Where the bot listens.
+pub struct Doors {
+    /// For Slack.
+    pub slack: TcpListener,
+    /// For probes and metrics; none: they are answered where Slack's requests are.
+    pub admin: Option<TcpListener>,
 }
 
 impl App {
@@ -76,6 +78,7 @@ impl App {
             &config.slack_api_url,
             config.bot_token()?,
             config.slack_timeout(),
+            clock.clone(),
         )?;
         let db = config.open_database().await?;
         db.share_clock(&clock);
@@ -88,14 +91,7 @@ impl App {
         };
         sender.adopt().await?;
         let scheduler = Scheduler::new(db.clone(), clock.clone());
-        let gate = Gate {
-            db: db.clone(),
-            clock: clock.clone(),
-            client,
-            verifier,
-            after: TaskTracker::new(),
-            waits: Waits::default(),
-        };
+        let gate = Gate::new(db.clone(), clock.clone(), client, verifier);
         let tick =
             SignedDuration::from_secs(i64::try_from(config.tick_seconds).unwrap_or(15).max(1));
         Ok(Self {
@@ -107,25 +103,54 @@ impl App {
             declared: declared.map(Arc::new),
             tick,
             senders: config.senders.max(1),
+            admin_apart: config.admin_listen.is_some(),
             health: Arc::default(),
             solving: Arc::default(),
         })
     }
 
-    /// Every path the bot answers on.
+    /// Every path the bot answers Slack on, and those of [`App::probes`] unless they have a listener of their own.
     pub fn routes(&self) -> Router {
-        telemetry::metrics();
-        Router::new()
-            .route("/healthz", get(|| async { "ok" }))
-            .route("/readyz", get(ready))
-            .route("/metrics", get(metrics))
-            .with_state(self.clone())
-            .merge(web::routes(self.gate.clone()))
+        self.with_probes(web::routes(self.gate.clone()))
+    }
+
+    /// The same for a start. A request that arrives before we know the workspace would be told that there is no program, so it
+    /// waits, until `deadline` at most: with Slack away, we answer what we can. Probes are answered at once.
+    fn front_door(&self, deadline: Instant) -> Router {
+        let wait = move |State(app): State<Self>, request: Request, next: Next| async move {
+            if !app.health.is_introduced() {
+                let _ = tokio::time::timeout_at(deadline, app.health.introduced()).await;
+            }
+            next.run(request).await
+        };
+        let slack = web::routes(self.gate.clone());
+        self.with_probes(slack.layer(from_fn_with_state(self.clone(), wait)))
+    }
+
+    fn with_probes(&self, slack: Router) -> Router {
+        if self.admin_apart {
+            return slack;
+        }
+        slack.merge(self.probes())
+    }
+
+    /// `/healthz`, `/readyz` and `/metrics`.
+    pub fn probes(&self) -> Router {
+        probes::routes(self.clone())
     }
 
     /// Asks Slack who we are, notes the workspace and declares its program, where a program.toml does.
     pub async fn introduce(&self) -> anyhow::Result<()> {
-        let (team, bot) = self.sender.client.who_am_i().await?;
+        let (team, bot) = self.who_are_we().await?;
+        self.settle_in(team, bot).await
+    }
+
+    /// The workspace's id and the bot's user id.
+    async fn who_are_we(&self) -> Result<(String, String), CallError> {
+        self.sender.client.who_am_i().await
+    }
+
+    async fn settle_in(&self, team: String, bot: String) -> anyhow::Result<()> {
         anyhow::ensure!(
             !team.is_empty(),
             "Slack did not say which workspace the token is for"
@@ -148,8 +173,7 @@ impl App {
             return Err(error.into());
         }
         tx.commit().await?;
-        self.health.introduced.store(true, Ordering::Relaxed);
-        self.health.known.notify_one();
+        self.health.introduce();
         Ok(())
     }
 
@@ -192,207 +216,68 @@ impl App {
         Ok([timer, sending].into_iter().flatten().min())
     }
 
-    /// Serves until `stop`, then finishes what is under way.
-    pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
-        let mut loops = JoinSet::new();
-        loops.spawn(self.clone().introduce_until_known(stop.clone()));
+    /// Serves until `stop`, then finishes what is under way. An error when a loop ended before: a bot that looks alive and
+    /// does nothing is worse than one that is started again.
+    pub async fn serve(self, doors: Doors, stop: CancellationToken) -> anyhow::Result<()> {
+        self.serve_with(doors, stop, Loops::default()).await
+    }
+
+    async fn serve_with(
+        self,
+        doors: Doors,
+        stop: CancellationToken,
+        mut loops: Loops,
+    ) -> anyhow::Result<()> {
+        let stop = stop.child_token();
+        self.start(&mut loops, &stop);
+        let mut servers = Loops::default();
+        if let Some(admin) = doors.admin {
+            servers.spawn(
+                "the admin server",
+                web::serve(admin, self.probes(), stop.clone()),
+            );
+        }
+        let front = self.front_door(Instant::now() + FIRST_WORD);
+        servers.spawn("the server", web::serve(doors.slack, front, stop.clone()));
+        let dead = tokio::select! {
+            biased;
+            () = stop.cancelled() => None,
+            dead = loops.first_to_end() => Some(dead),
+            dead = servers.first_to_end() => Some(dead),
+        };
+        if let Some(dead) = &dead {
+            tracing::error!("{dead}");
+            stop.cancel();
+        }
+        self.finish(servers, loops).await;
+        dead.map_or(Ok(()), |dead| Err(dead.into()))
+    }
+
+    /// Everything that must run for as long as the process does.
+    fn start(&self, loops: &mut Loops, stop: &CancellationToken) {
+        let stop = || stop.clone();
+        loops.spawn("the heart", self.clone().live(stop()));
+        loops.spawn("the contact to Slack", self.clone().keep_in_touch(stop()));
         for _ in 0..self.senders {
-            loops.spawn(self.clone().send(stop.clone()));
+            loops.spawn("the sender", self.clone().send(stop()));
         }
-        for work in [Work::Others, Work::Solving] {
-            loops.spawn(self.clone().schedule(work, stop.clone()));
-        }
-        // Who comes before we know the workspace would hear that there is no program. The first few wait, not for long:
-        // with Slack away, we answer what we can.
-        let known = self.health.known.notified();
-        tokio::select! {
-            _ = tokio::time::timeout(FIRST_WORD, known) => {}
-            () = stop.cancelled() => {}
-        }
-        let listener = listener.tap_io(|stream| {
-            let _ = stream.set_nodelay(true);
-        });
-        let server = axum::serve(listener, self.routes())
-            .with_graceful_shutdown(stop.clone().cancelled_owned());
-        let server = tokio::spawn(async move {
-            if let Err(error) = server.await {
-                tracing::error!(%error, "the HTTP server stopped");
-            }
-        });
-        stop.cancelled().await;
+        let others = self.clone().schedule(Work::Others, stop());
+        loops.spawn("the scheduler", others);
+        let solving = self.clone().schedule(Work::Solving, stop());
+        loops.spawn("the matcher", solving);
+    }
+
+    async fn finish(&self, mut servers: Loops, mut loops: Loops) {
         let finish = async {
             // Requests first: until they are answered, they set off more.
-            let _ = tokio::time::timeout(FINISH / 2, server).await;
-            self.gate.after.close();
-            self.gate.after.wait().await;
-            while loops.join_next().await.is_some() {}
+            let _ = tokio::time::timeout(FINISH / 2, servers.finish()).await;
+            self.gate.finish().await;
+            loops.finish().await;
         };
         if tokio::time::timeout(FINISH, finish).await.is_err() {
             tracing::warn!("not everything finished in time; it is taken up at the next start");
         }
         // Somebody else may hold the file; what is committed is committed.
         let _ = tokio::time::timeout(FINISH / 8, self.db.close()).await;
-        Ok(())
     }
-
-    async fn introduce_until_known(self, stop: CancellationToken) {
-        let mut wait = SignedDuration::from_secs(1);
-        while let Err(error) = self.introduce().await {
-            tracing::warn!(%error, "Slack has not told us who we are yet");
-            let until = self.after(wait);
-            tokio::select! {
-                () = self.clock.sleep_until(until) => {}
-                () = stop.cancelled() => return,
-            }
-            wait = (wait * 2).min(SignedDuration::from_mins(1));
-        }
-        tracing::info!("ready");
-        // A token that died may come back to life: the app reinstalled, the account unlocked.
-        while !stop.is_cancelled() {
-            let until = self.after(RETURN);
-            tokio::select! {
-                () = self.clock.sleep_until(until) => {}
-                () = stop.cancelled() => return,
-            }
-            let installed = self
-                .workspaces()
-                .await
-                .is_ok_and(|all| all.iter().all(|workspace| workspace.installed));
-            if !installed && let Err(error) = self.introduce().await {
-                tracing::warn!(%error, "the app is not installed (any more)");
-            }
-        }
-    }
-
-    async fn workspaces(&self) -> Result<Vec<workspaces::Workspace>, StoreError> {
-        let mut tx = self.db.read(&TeamId::from(""), self.clock.now()).await?;
-        workspaces::all(&mut tx).await
-    }
-
-    async fn send(self, stop: CancellationToken) {
-        let mut calls = JoinSet::new();
-        loop {
-            self.health
-                .sender
-                .store(self.clock.now().as_second(), Ordering::Relaxed);
-            let room = calls.len() < BATCH;
-            let claimed = if room && !stop.is_cancelled() {
-                self.sender.claim().await
-            } else {
-                Ok(Vec::new())
-            };
-            let claimed = claimed.unwrap_or_else(|error| {
-                tracing::error!(%error, "the outbox could not be read");
-                Vec::new()
-            });
-            let busy = !claimed.is_empty();
-            for job in claimed {
-                let sender = self.sender.clone();
-                calls.spawn(async move { sender.perform(job).await });
-            }
-            if busy {
-                continue;
-            }
-            if stop.is_cancelled() && calls.is_empty() {
-                return;
-            }
-            let next = self.sender.next_due().await.ok().flatten();
-            let until = self.until(next);
-            tokio::select! {
-                () = self.db.outbox_grew() => {}
-                Some(_) = calls.join_next() => {}
-                () = self.clock.sleep_until(until) => {}
-                () = stop.cancelled(), if !stop.is_cancelled() => {}
-            }
-        }
-    }
-
-    /// What is solved runs in a loop of its own, one at a time. Its timer stays until the work is stored: what is cut short
-    /// is taken up at the next start.
-    async fn schedule(self, work: Work, stop: CancellationToken) {
-        let solves = work == Work::Solving;
-        while !stop.is_cancelled() {
-            if !solves {
-                let beat = &self.health.scheduler;
-                beat.store(self.clock.now().as_second(), Ordering::Relaxed);
-            }
-            match self.scheduler.step_of(work).await {
-                Ok(0) => {}
-                Ok(_) => continue,
-                Err(error) => tracing::error!(%error, "timers could not be read"),
-            }
-            if !solves {
-                self.prune_limits().await;
-                telemetry::metrics().run_upkeep();
-            }
-            let next = self.scheduler.next_of(work).await.ok().flatten();
-            tokio::select! {
-                () = self.db.timer_set(), if !solves => self.solving.notify_one(),
-                () = self.solving.notified(), if solves => {}
-                () = self.clock.sleep_until(self.until(next)) => {}
-                () = stop.cancelled() => {}
-            }
-        }
-    }
-
-    /// The next tick, or `next` if that comes sooner; never a busy loop.
-    fn until(&self, next: Option<Timestamp>) -> Timestamp {
-        let (soonest, tick) = (SignedDuration::from_millis(50), self.after(self.tick));
-        next.map_or(tick, |next| next.max(self.after(soonest)).min(tick))
-    }
-
-    fn after(&self, span: SignedDuration) -> Timestamp {
-        let now = self.clock.now();
-        now.saturating_add(span).unwrap_or(Timestamp::MAX)
-    }
-
-    async fn prune_limits(&self) {
-        let (team, now) = (TeamId::from("*sender*"), self.clock.now());
-        let pruned = async {
-            let mut tx = self.db.write(&team, now).await?;
-            limits::prune(&mut tx).await?;
-            tx.commit().await
-        };
-        if let Err(error) = pruned.await {
-            tracing::warn!(%error, "old rate limit notes could not be removed");
-        }
-    }
-
-    /// What is wrong, if anything is.
-    async fn unwell(&self) -> Option<&'static str> {
-        let now = self.clock.now();
-        let Ok(workspaces) = self.workspaces().await else {
-            return Some("the database cannot be read");
-        };
-        let alive = |beat: &AtomicI64| {
-            now.as_second() - beat.load(Ordering::Relaxed) <= ALIVE_TICKS * self.tick.as_secs() + 60
-        };
-        if !alive(&self.health.sender) {
-            return Some("the sender is not running");
-        }
-        if !alive(&self.health.scheduler) {
-            return Some("the scheduler is not running");
-        }
-        if !self.health.introduced.load(Ordering::Relaxed) {
-            return Some("Slack has not told us who we are yet");
-        }
-        if !workspaces.iter().any(|workspace| workspace.installed) {
-            return Some("Slack does not take our token (any more): was the app removed?");
-        }
-        None
-    }
-}
-
-async fn ready(State(app): State<App>) -> impl IntoResponse {
-    match app.unwell().await {
-        None => (StatusCode::OK, "ready"),
-        Some(why) => (StatusCode::SERVICE_UNAVAILABLE, why),
-    }
-}
-
-async fn metrics(State(app): State<App>) -> impl IntoResponse {
-    if let Err(error) = telemetry::measure(&app.db, app.clock.now()).await {
-        tracing::warn!(%error, "the outbox could not be measured");
-    }
-    telemetry::metrics().render()
 }

@@ -1,6 +1,6 @@
 //! The commands an operator types.
 
-use crate::app::App;
+use crate::app::{App, Doors};
 use crate::clock::Clock;
 use crate::config::{BadConfig, Config};
 use crate::doctor;
@@ -11,6 +11,7 @@ use crate::slack::client::BadUrl;
 use crate::store::db::StoreError;
 use crate::telemetry;
 use clap::{Parser, Subcommand};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -137,13 +138,23 @@ async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
         started = started => started?,
         () = stop.cancelled() => return Ok(ExitCode::SUCCESS),
     };
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| anyhow::anyhow!("cannot listen on {}: {error}", config.listen))?;
+    let doors = Doors {
+        slack: listen(config.listen).await?,
+        admin: match config.admin_listen {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        },
+    };
     tracing::info!(listen = %config.listen, "serving");
-    app.serve(listener, stop).await?;
+    app.serve(doors, stop).await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| anyhow::anyhow!("cannot listen on {address}: {error}"))
 }
 
 /// SIGTERM (an orchestrator) or Ctrl-C (a person).

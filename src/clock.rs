@@ -1,8 +1,8 @@
 //! The one source of time. Features never see it: they are handed `now`.
 
-use jiff::Timestamp;
-use std::sync::Arc;
-use std::time::Duration;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Where the bot (and the sandbox) read the time.
@@ -23,6 +23,8 @@ enum Kind {
     },
     /// Stands still until it is told to move: scenes and rehearsals.
     Manual(watch::Sender<Timestamp>),
+    /// Another clock, wrong by so many milliseconds: trials of a machine whose time is set.
+    Wrong { real: Clock, by: watch::Sender<i64> },
 }
 
 impl Clock {
@@ -50,6 +52,14 @@ impl Clock {
         Self(Arc::new(Kind::Manual(watch::channel(start).0)))
     }
 
+    /// A clock that shows what `real` shows, until [`Clock::set_wrong`] sets it wrong.
+    pub fn wrong(real: &Clock) -> Self {
+        Self(Arc::new(Kind::Wrong {
+            real: real.clone(),
+            by: watch::channel(0).0,
+        }))
+    }
+
     /// The present instant, whole milliseconds.
     pub fn now(&self) -> Timestamp {
         let now = match &*self.0 {
@@ -64,6 +74,7 @@ impl Clock {
                 millis(origin.as_millisecond() + passed * speed)
             }
             Kind::Manual(at) => *at.borrow(),
+            Kind::Wrong { real, by } => millis(real.now().as_millisecond() + *by.borrow()),
         };
         millis(now.as_millisecond())
     }
@@ -83,6 +94,8 @@ impl Clock {
                 Some(millis(origin.as_millisecond() + passed * speed))
             }
             Kind::Manual(_) => None,
+            // The database is right where this clock is wrong.
+            Kind::Wrong { real, .. } => real.at_wall(wall_ms),
         }
     }
 
@@ -99,28 +112,78 @@ impl Clock {
         }
     }
 
-    /// Returns once the clock shows `until` or later.
-    pub async fn sleep_until(&self, until: Timestamp) {
-        if let Kind::Manual(at) = &*self.0 {
-            let mut at = at.subscribe();
-            // The sender lives as long as `self`, so waiting cannot fail.
-            let _ = at.wait_for(|now| *now >= until).await;
-            return;
+    /// Sets a clock made by [`Clock::wrong`] wrong by this much; other clocks stay as they are.
+    pub fn set_wrong(&self, by: SignedDuration) {
+        if let Kind::Wrong { by: wrong, .. } = &*self.0 {
+            wrong.send_replace(i64::try_from(by.as_millis()).unwrap_or(i64::MAX));
         }
-        let speed = match &*self.0 {
-            Kind::Fast { speed, .. } => *speed,
-            _ => 1,
-        };
+    }
+
+    /// Time that runs evenly whatever the clock is set to, from some start: beside it one sees that a clock was set. None
+    /// for clocks that run at a pace of their own.
+    pub fn steady(&self) -> Option<SignedDuration> {
+        match &*self.0 {
+            Kind::Wall => Some(monotonic()),
+            Kind::Fast { .. } | Kind::Manual(_) => None,
+            Kind::Wrong { real, .. } => {
+                let own = || real.now().duration_since(Timestamp::UNIX_EPOCH);
+                Some(real.steady().unwrap_or_else(own))
+            }
+        }
+    }
+
+    /// Returns once the clock shows `until` or later. On a clock that is set back meanwhile it takes no longer than was left
+    /// when this was called: who waits for a time that was reckoned on a wrong clock looks again soon.
+    pub async fn sleep_until(&self, until: Timestamp) {
+        match &*self.0 {
+            Kind::Manual(at) => {
+                let mut at = at.subscribe();
+                // The sender lives as long as `self`, so waiting cannot fail.
+                let _ = at.wait_for(|now| *now >= until).await;
+            }
+            Kind::Wrong { real, by } => {
+                let mut by = by.subscribe();
+                let longest = real.now().as_millisecond() + self.left(until);
+                while self.left(until) > 0 {
+                    let wake = longest.min(real.now().as_millisecond() + self.left(until));
+                    // Boxed: a clock within a clock.
+                    let slept = Box::pin(real.sleep_until(millis(wake)));
+                    tokio::select! {
+                        () = slept => return,
+                        _ = by.changed() => {}
+                    }
+                }
+            }
+            Kind::Wall => self.sleep_at_pace(until, 1).await,
+            Kind::Fast { speed, .. } => self.sleep_at_pace(until, *speed).await,
+        }
+    }
+
+    async fn sleep_at_pace(&self, until: Timestamp, speed: i64) {
+        let (asked, longest) = (monotonic(), self.left(until) / speed);
         loop {
-            let left = until.as_millisecond() - self.now().as_millisecond();
-            if left <= 0 {
+            let slept = i64::try_from((monotonic() - asked).as_millis()).unwrap_or(i64::MAX);
+            let left = (self.left(until) / speed).min(longest - slept);
+            if left <= 0 && (self.left(until) <= 0 || slept >= longest) {
                 return;
             }
             // At most a second at a time: a suspended machine wakes to the right time.
-            let real = u64::try_from(left / speed).unwrap_or(0).clamp(1, 1000);
+            let real = u64::try_from(left).unwrap_or(0).clamp(1, 1000);
             tokio::time::sleep(Duration::from_millis(real)).await;
         }
     }
+
+    /// Milliseconds until it shows `until`.
+    fn left(&self, until: Timestamp) -> i64 {
+        until.as_millisecond() - self.now().as_millisecond()
+    }
+}
+
+/// Real time since this was first asked. It is never set and never runs backwards; it stands while the machine is suspended.
+pub fn monotonic() -> SignedDuration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let passed = START.get_or_init(Instant::now).elapsed();
+    SignedDuration::try_from(passed).unwrap_or(SignedDuration::MAX)
 }
 
 #[expect(
@@ -138,4 +201,59 @@ pub fn millis(ms: i64) -> Timestamp {
     } else {
         Timestamp::MAX
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::task::Poll;
+
+    const YEARS: SignedDuration = SignedDuration::from_hours(5 * 365 * 24);
+
+    async fn is_done(sleep: &mut (impl Future<Output = ()> + Unpin)) -> bool {
+        std::future::poll_fn(|context| {
+            Poll::Ready(std::pin::pin!(&mut *sleep).poll(context).is_ready())
+        })
+        .await
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_set_back_does_not_sleep_for_years() {
+        let real = Clock::manual("2026-03-02T09:00:00Z".parse().unwrap());
+        let clock = Clock::wrong(&real);
+        clock.set_wrong(YEARS);
+        let tick = SignedDuration::from_secs(15);
+        let until = clock.now() + tick;
+        let mut sleep = Box::pin(clock.sleep_until(until));
+        assert!(!is_done(&mut sleep).await);
+        clock.set_wrong(SignedDuration::ZERO);
+        assert!(!is_done(&mut sleep).await);
+        real.set(real.now() + tick);
+        assert!(is_done(&mut sleep).await);
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_set_ahead_wakes_who_sleeps() {
+        let real = Clock::manual("2026-03-02T09:00:00Z".parse().unwrap());
+        let clock = Clock::wrong(&real);
+        let until = clock.now() + SignedDuration::from_hours(1);
+        let mut sleep = Box::pin(clock.sleep_until(until));
+        assert!(!is_done(&mut sleep).await);
+        clock.set_wrong(YEARS);
+        assert!(is_done(&mut sleep).await);
+    }
+
+    #[test]
+    fn steady_time_does_not_follow_a_clock_that_is_set() {
+        let real = Clock::manual("2026-03-02T09:00:00Z".parse().unwrap());
+        let clock = Clock::wrong(&real);
+        let before = clock.steady().unwrap();
+        clock.set_wrong(YEARS);
+        real.set(real.now() + SignedDuration::from_secs(7));
+        assert_eq!(
+            clock.steady().unwrap() - before,
+            SignedDuration::from_secs(7)
+        );
+        assert_eq!(real.steady(), None);
+    }
 }

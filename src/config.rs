@@ -28,6 +28,9 @@ pub struct Config {
         default_value = "127.0.0.1:3000"
     )]
     pub listen: SocketAddr,
+    /// Where to answer `/healthz`, `/readyz` and `/metrics`, and only there; without it, where Slack's requests are answered.
+    #[arg(long = "admin-listen", env = "REVERSE_MENTOR_ADMIN_LISTEN")]
+    pub admin_listen: Option<SocketAddr>,
     /// `sqlite://FILE` or `postgres://…`
     #[arg(
         long,

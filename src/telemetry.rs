@@ -81,9 +81,33 @@ fn describe() {
     );
     describe_histogram!("reverse_mentor_timer_late_seconds", "How late timers ran");
     describe_gauge!("reverse_mentor_active_pairs", "Pairs that are open");
+    describe_gauge!(
+        "reverse_mentor_ready",
+        "1 while /readyz says ready, 0 otherwise"
+    );
+    describe_gauge!(
+        "reverse_mentor_last_write_seconds",
+        "Seconds since the database last took a write"
+    );
+    describe_gauge!(
+        "reverse_mentor_slack_reachable",
+        "1 if Slack answered when it was last asked, 0 otherwise"
+    );
+    describe_gauge!(
+        "reverse_mentor_app_installed",
+        "1 while the app is installed and Slack takes our token, 0 otherwise"
+    );
+    describe_gauge!(
+        "reverse_mentor_clock_skew_seconds",
+        "How far this machine's clock is ahead of Slack's"
+    );
+    describe_gauge!(
+        "reverse_mentor_clock_held",
+        "1 while nothing is sent or run because the clock cannot be believed, 0 otherwise"
+    );
 }
 
-/// Fills in what is looked up when it is asked for: the outbox, and how many pairs there are.
+/// Measures what is in the database: the outbox, and how many pairs there are. Once a tick, so that a scrape never waits.
 pub async fn measure(db: &Db, now: Timestamp) -> Result<(), StoreError> {
     let mut tx = db.read(&TeamId::from(""), now).await?;
     for state in ["queued", "leased", "in_doubt"] {

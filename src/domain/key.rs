@@ -102,6 +102,11 @@ pub enum Key {
         user: UserId,
         minute: i64,
     },
+    /// Slack said, unasked, that somebody is gone; `news` is the time of that.
+    LookUpDoubted {
+        user: UserId,
+        news: i64,
+    },
     /// Everything stored about somebody, once in each ten seconds.
     DataFile {
         user: UserId,
@@ -118,7 +123,7 @@ pub enum Key {
     },
     Home {
         user: UserId,
-        at: i64,
+        id: i64,
     },
     /// What was meant for several is told to one of them alone.
     Alone(Box<Key>, UserId),
@@ -245,6 +250,7 @@ impl Key {
             | Self::LookUp { .. }
             | Self::LookUpRights { .. }
             | Self::LookUpInvited { .. }
+            | Self::LookUpDoubted { .. }
             | Self::DataFile { .. }
             | Self::DataFileMissing(_)
             | Self::InvitationYes(_)

@@ -3,6 +3,7 @@
 pub mod cadence;
 pub mod calendar;
 pub mod checkin;
+pub mod clock_watch;
 pub mod command;
 pub mod cycle;
 pub mod delivery;

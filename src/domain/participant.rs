@@ -118,6 +118,8 @@ pub struct PersonInSlack {
     pub deleted: bool,
     /// Workspace admin or owner.
     pub admin: bool,
+    /// When Slack last changed what it knows of them, in its own seconds; not always told.
+    pub updated: Option<i64>,
 }
 
 impl PersonInSlack {

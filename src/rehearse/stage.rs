@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::sandbox::{self, Sandbox};
+use crate::web;
 use clap::Parser;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
+use tokio_util::sync::CancellationToken;
 
 /// A bot that serves a sandbox. Cheap to clone; ends, and removes what it wrote, when the last clone is dropped.
 #[derive(Clone)]
@@ -210,7 +212,7 @@ async fn serve(slack: &Sandbox, bot: &App) -> anyhow::Result<(String, Arc<Server
         let bot = settled.clone();
         async move { bot.settled().await }
     });
-    let server = axum::serve(listener, bot.routes()).into_future();
+    let server = web::serve(listener, bot.routes(), CancellationToken::new());
     let server = Server(tokio::spawn(server).abort_handle());
     Ok((address, Arc::new(server)))
 }

@@ -57,6 +57,7 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -167,6 +168,8 @@ type Hook = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sy
 
 struct Inner {
     clock: Clock,
+    /// How far Slack's clock is ahead of the bot's, in milliseconds: only its answers' `Date` tells.
+    ahead: AtomicI64,
     address: SocketAddr,
     state: Mutex<State>,
     http: reqwest::Client,
@@ -179,6 +182,15 @@ struct Inner {
 impl Inner {
     fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// What the `Date` of answers says.
+    fn slacks_now(&self) -> Timestamp {
+        let ahead = SignedDuration::from_millis(self.ahead.load(Ordering::Relaxed));
+        self.clock
+            .now()
+            .saturating_add(ahead)
+            .unwrap_or(Timestamp::MAX)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -201,6 +213,7 @@ impl Sandbox {
         let listener = TcpListener::bind(("127.0.0.1", options.port.unwrap_or(0))).await?;
         let inner = Arc::new(Inner {
             clock,
+            ahead: AtomicI64::new(0),
             address: listener.local_addr()?,
             state: Mutex::new(State::new(options)),
             http: inbound::http_client()?,
@@ -269,6 +282,12 @@ impl Sandbox {
     /// Every call of `method` is answered with this error, until [`Sandbox::heal`].
     pub fn fail_with(&self, method: &str, error: &str) {
         self.inner.state().trouble.stand(method, Some(error));
+    }
+
+    /// From now on, the `Date` of Slack's answers is this far ahead of the clock: the bot's clock is wrong.
+    pub fn set_clock_ahead(&self, ahead: SignedDuration) {
+        let ms = i64::try_from(ahead.as_millis()).unwrap_or(0);
+        self.inner.ahead.store(ms, Ordering::Relaxed);
     }
 
     /// From now on, Slack looks at files for this long before messages may show them.

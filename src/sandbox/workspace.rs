@@ -36,6 +36,8 @@ pub struct User {
     pub is_stranger: bool,
     /// Custom profile fields by id.
     pub fields: BTreeMap<String, String>,
+    /// When any of this last changed, in seconds. The workspace notes it.
+    pub updated: i64,
 }
 
 /// Another company's workspace.
@@ -96,7 +98,7 @@ impl User {
             "is_bot": self.is_bot,
             "is_app_user": false,
             "is_stranger": false,
-            "updated": now.as_second(),
+            "updated": self.updated,
         });
         if self.deleted {
             // Slack says little about people who left.
@@ -144,7 +146,8 @@ impl User {
 
 impl Sandbox {
     /// Someone who was there before the bot: no event.
-    pub fn add_user(&self, user: User) {
+    pub fn add_user(&self, mut user: User) {
+        user.updated = self.inner.now().as_second();
         self.inner.state().users.insert(user.id.clone(), user);
     }
 
@@ -157,7 +160,16 @@ impl Sandbox {
 
     /// Changes a person and tells the bot (`user_change`).
     pub async fn change_user(&self, id: &str, change: impl FnOnce(&mut User) + Send) {
-        let known = self.inner.state().users.get_mut(id).map(change).is_some();
+        let now = self.inner.now().as_second();
+        let known = {
+            let mut state = self.inner.state();
+            let user = state.users.get_mut(id);
+            user.map(|user| {
+                change(user);
+                user.updated = now;
+            })
+            .is_some()
+        };
         if known {
             self.user_event("user_change", id).await;
         }

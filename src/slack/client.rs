@@ -1,6 +1,11 @@
 //! The few calls we make to Slack, with errors that say what to do.
 
-use super::connector::{Broken, Connector};
+use super::connector::{self, Broken, Connector};
+pub use super::http::BadUrl;
+use super::http::Http;
+use super::skew::Skew;
+use crate::clock::Clock;
+use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -64,10 +69,10 @@ impl CallError {
     }
 }
 
-/// What Slack asks of those it rate-limits without saying how long.
+/// How long we wait when a 429 does not say how long.
 const DEFAULT_WAIT_SECONDS: u64 = 30;
-/// Whoever asks for more is asked again after a day.
-const LONGEST_WAIT_SECONDS: u64 = 86_400;
+/// Slack asks for a minute at most. A proxy that asks for a day in its place must not silence a method for so long.
+const LONGEST_WAIT_SECONDS: u64 = 300;
 
 /// Calls Slack's Web API. Cheap to clone.
 #[derive(Clone)]
@@ -86,8 +91,9 @@ pub struct Probe {
 struct Inner {
     base: Url,
     slack: SlackClient<Connector>,
-    http: reqwest::Client,
+    http: Http,
     token: SlackApiToken,
+    skew: Arc<Skew>,
 }
 
 /// An answer without what Slack only repeats to us. A view can be long, and a strange echo is no error.
@@ -101,47 +107,35 @@ struct Told {
     rest: Map<String, Value>,
 }
 
-#[derive(Debug, thiserror::Error)]
-pub enum BadUrl {
-    #[error("SLACK_API_URL is no URL: {0}")]
-    Unreadable(String),
-    #[error(
-        "SLACK_API_URL must be https (plain http only to this machine): the bot's token travels with every call"
-    )]
-    Plain,
-    #[error("the HTTP client could not be made: {0}")]
-    Http(String),
-}
-
 impl Client {
-    /// `base` is `https://slack.com/api` or a stand-in; `timeout` bounds a whole call.
-    pub fn new(base: &str, token: &SecretString, timeout: Duration) -> Result<Self, BadUrl> {
+    /// `base` is `https://slack.com/api` or a stand-in; `timeout` bounds a whole call; `clock` is held against Slack's.
+    pub fn new(
+        base: &str,
+        token: &SecretString,
+        timeout: Duration,
+        clock: Clock,
+    ) -> Result<Self, BadUrl> {
         let mut base = Url::parse(base).map_err(|error| BadUrl::Unreadable(error.to_string()))?;
-        if !safe_to_call(&base) {
-            return Err(BadUrl::Plain);
-        }
+        let http = Http::new(&base, timeout)?;
         if !base.path().ends_with('/') {
             let path = format!("{}/", base.path());
             base.set_path(&path);
         }
-        // Another part of the process may have chosen already: then that choice holds.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .timeout(timeout)
-            .connect_timeout(timeout.min(Duration::from_secs(5)))
-            .redirect(reqwest::redirect::Policy::none())
-            .tcp_nodelay(true)
-            .pool_idle_timeout(Duration::from_secs(25))
-            .pool_max_idle_per_host(64)
-            .user_agent(concat!("reverse-mentor/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| BadUrl::Http(error.to_string()))?;
+        let skew = Arc::new(Skew::new(clock));
+        let connector = Connector::new(http.client.clone(), base.clone(), skew.clone());
         Ok(Self(Arc::new(Inner {
-            slack: SlackClient::new(Connector::new(http.clone(), base.clone())),
+            slack: SlackClient::new(connector),
             base,
             http,
             token: SlackApiToken::new(token.expose_secret().trim().into()),
+            skew,
         })))
+    }
+
+    /// How far our clock is ahead of Slack's (negative: behind), as the last answer told; right to about a second. None
+    /// before Slack's first answer.
+    pub fn skew(&self) -> Option<SignedDuration> {
+        self.0.skew.get()
     }
 
     /// Calls a Web API method. The answer has `ok: true`.
@@ -174,6 +168,7 @@ impl Client {
         let request = self
             .0
             .http
+            .client
             .post(url)
             .bearer_auth(&self.0.token.token_value.0);
         let response = request.send().await.map_err(|error| {
@@ -196,17 +191,20 @@ impl Client {
                 .map(str::to_owned)
         };
         let (scopes, date) = (header("x-oauth-scopes"), header("date"));
-        let answer: Value = response
-            .json()
-            .await
-            .map_err(|_| CallError::InDoubt("garbled answer"))?;
+        let ahead = self.0.skew.read(response.headers());
+        let garbled = CallError::InDoubt("garbled answer");
+        let body = connector::read(response).await;
+        let answer: Value = body
+            .ok()
+            .and_then(|body| serde_json::from_slice(&body).ok())
+            .ok_or(garbled)?;
         let field = |name: &str| {
-            answer
-                .get(name)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned()
+            let text = answer.get(name).and_then(Value::as_str);
+            text.unwrap_or_default().to_owned()
         };
+        if answer.get("ok").is_some_and(Value::is_boolean) {
+            self.0.skew.note(ahead);
+        }
         if answer.get("ok").and_then(Value::as_bool) != Some(true) {
             return Err(CallError::Refused(field("error"), Vec::new()));
         }
@@ -229,10 +227,10 @@ impl Client {
         body: &(impl Serialize + Sync),
     ) -> Result<(), CallError> {
         let url = Url::parse(url).map_err(|_| CallError::Unreached)?;
-        if !safe_to_call(&url) {
+        if !self.0.http.may_call(&url) {
             return Err(CallError::Unreached);
         }
-        let sent = self.0.http.post(url).json(body).send().await;
+        let sent = self.0.http.client.post(url).json(body).send().await;
         let outcome = match sent {
             Ok(response) if response.status().is_success() => Ok(()),
             Ok(response) => Err(CallError::Refused(
@@ -258,13 +256,14 @@ impl Client {
             return Err(CallError::InDoubt("garbled answer"));
         };
         let url = Url::parse(url).map_err(|_| CallError::InDoubt("garbled answer"))?;
-        if !safe_to_call(&url) {
+        if !self.0.http.may_call(&url) {
             return Err(CallError::Refused("unsafe_upload_url".into(), Vec::new()));
         }
         // Without the token: the address itself is the permission.
         let request = self
             .0
             .http
+            .client
             .post(url)
             .header("content-type", "application/octet-stream")
             .body(bytes.to_vec());
@@ -285,28 +284,13 @@ impl Client {
     /// Who we are: the workspace's id and the bot's user id.
     pub async fn who_am_i(&self) -> Result<(String, String), CallError> {
         let answer = self.call("auth.test", &json!({})).await?;
-        let field = |name: &str| {
-            answer
-                .get(name)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned()
+        let id = |name: &str| {
+            let id = answer.get(name).and_then(Value::as_str);
+            id.filter(|id| !id.is_empty()).map(str::to_owned)
         };
-        Ok((field("team_id"), field("user_id")))
-    }
-}
-
-/// https anywhere, plain http only to this machine.
-fn safe_to_call(url: &Url) -> bool {
-    match url.scheme() {
-        "https" => true,
-        "http" => match url.host() {
-            Some(url::Host::Domain(name)) => name == "localhost",
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        },
-        _ => false,
+        id("team_id")
+            .zip(id("user_id"))
+            .ok_or(CallError::InDoubt("garbled answer"))
     }
 }
 

@@ -1,5 +1,6 @@
 //! slack-morphism's HTTP, over our one reqwest client: timeouts, a cap on answers, no redirects, a strict `ok`.
 
+use super::skew::Skew;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use reqwest::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
@@ -15,6 +16,7 @@ use slack_morphism::{
     ClientResult, SlackApiToken, SlackClientApiCallContext, SlackClientHttpConnector,
     SlackClientId, SlackClientSecret,
 };
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -38,6 +40,7 @@ pub struct Connector {
     http: reqwest::Client,
     /// Ends with a slash.
     base: Url,
+    skew: Arc<Skew>,
 }
 
 /// What went wrong underneath HTTP: decides whether Slack may have acted.
@@ -52,8 +55,8 @@ pub enum Broken {
 }
 
 impl Connector {
-    pub fn new(http: reqwest::Client, base: Url) -> Self {
-        Self { http, base }
+    pub(super) fn new(http: reqwest::Client, base: Url, skew: Arc<Skew>) -> Self {
+        Self { http, base, skew }
     }
 
     /// Reads the whole answer, and hands it on as what was asked for when Slack says that it did it.
@@ -61,7 +64,7 @@ impl Connector {
     where
         RS: for<'de> Deserialize<'de>,
     {
-        let mut response = request.send().await.map_err(|error| {
+        let response = request.send().await.map_err(|error| {
             broken(if error.is_connect() || error.is_builder() {
                 Broken::Unreached
             } else {
@@ -69,20 +72,16 @@ impl Connector {
             })
         })?;
         let status = response.status();
+        let ahead = self.skew.read(response.headers());
         if status.as_u16() == 429 {
+            // A date, which HTTP allows and Slack never sends, is no number either.
             let after = response
                 .headers()
                 .get(RETRY_AFTER)
                 .and_then(|value| value.to_str().ok()?.trim().parse().ok());
             return Err(rate_limited(after));
         }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|_| broken(Broken::Midway))? {
-            if body.len() + chunk.len() > ANSWER_LIMIT {
-                return Err(broken(Broken::Garbled));
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let body = read(response).await.map_err(broken)?;
         if !status.is_success() {
             // Slack's own errors come with 200; this is something on the way. Bodies are never kept.
             return Err(SlackClientError::HttpError(SlackClientHttpError::new(
@@ -91,6 +90,7 @@ impl Connector {
         }
         let garbled = |_| broken(Broken::Garbled);
         let verdict: Verdict = serde_json::from_slice(&body).map_err(garbled)?;
+        self.skew.note(ahead);
         if verdict.ok {
             return serde_json::from_slice(&body).map_err(garbled);
         }
@@ -107,6 +107,18 @@ impl Connector {
             None => request,
         }
     }
+}
+
+/// An answer's whole body, up to [`ANSWER_LIMIT`].
+pub(super) async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Broken> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|_| Broken::Midway)? {
+        if body.len() + chunk.len() > ANSWER_LIMIT {
+            return Err(Broken::Garbled);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 /// What every answer of Slack's says.
@@ -198,7 +210,9 @@ impl SlackClientHttpConnector for Connector {
         let request = if form {
             request.form(request_body)
         } else {
-            let body = serde_json::to_vec(request_body).unwrap_or_default();
+            let Ok(body) = serde_json::to_vec(request_body) else {
+                return std::future::ready(Err(broken(Broken::Unreached))).boxed();
+            };
             let json = HeaderValue::from_static("application/json; charset=utf-8");
             request.header(CONTENT_TYPE, json).body(body)
         };

@@ -56,6 +56,8 @@ use writer::Request;
 
 /// Transactions that share one commit at most: bounds what a failed commit takes with it, and how long the first waits.
 const GROUP_LIMIT: usize = 16;
+/// How long somebody who asks waits at most until we begin: Slack waits three seconds for all of it.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// If whoever was to commit our group went away, we do it ourselves after this long.
 const GROUP_PATIENCE: Duration = Duration::from_millis(5);
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
@@ -138,7 +140,7 @@ impl Db {
     /// Commits no longer wait for the disk (SQLite): for databases that are thrown away.
     pub async fn without_sync(&self) -> Result<()> {
         if let Connections::Sqlite(sqlite) = &self.0.connections {
-            let mut writer = sqlite.writer_turn().await?;
+            let mut writer = sqlite.writer_turn(Lane::Background.patience()).await?;
             writer.conn.execute("pragma synchronous = off").await?;
         }
         Ok(())
@@ -208,7 +210,7 @@ impl Db {
     async fn write_in(&self, lane: Lane, team: &TeamId, now: Timestamp) -> Result<Tx> {
         match &self.0.connections {
             Connections::Sqlite(sqlite) => {
-                let mut turn = sqlite.writer_turn().await?;
+                let mut turn = sqlite.writer_turn(lane.patience()).await?;
                 turn.begin().await?;
                 Ok(self.tx(Conn::Writer(turn), team, now))
             }
@@ -242,7 +244,7 @@ impl Db {
     ) -> Result<Option<Tx>> {
         let (tx, first) = match &self.0.connections {
             Connections::Sqlite(sqlite) => {
-                let mut turn = sqlite.writer_turn().await?;
+                let mut turn = sqlite.writer_turn(PATIENCE).await?;
                 let request = Request {
                     key,
                     now_ms: now.as_millisecond(),
@@ -279,10 +281,14 @@ impl Db {
     /// The same, for what `user` asked: what is known about them is read already, together with others' who ask at the
     /// same time.
     pub async fn read_for(&self, team: &TeamId, user: &UserId, now: Timestamp) -> Result<Reading> {
-        let known = self.0.desk.ask(self, team, user).await;
-        let mut reading = self.read(team, now).await?;
-        reading.known = known;
-        Ok(reading)
+        let begun = async {
+            let known = self.0.desk.ask(self, team, user).await;
+            let mut reading = self.read(team, now).await?;
+            reading.known = known;
+            Ok(reading)
+        };
+        let begun = tokio::time::timeout(PATIENCE, begun).await;
+        begun.unwrap_or(Err(StoreError::NoAnswer))
     }
 
     /// A transaction at the server's instant, where clocks are shared.

@@ -35,7 +35,7 @@ macro_rules! rows_about {
             $who,
             ")
              select q.user_id, q.standing, q.profile_sealed, q.paused_until, q.waiting_since, q.joined_at,
-                    p.user_id, p.zone, p.full_member, p.deleted, p.admin, p.seen_at, t.due_at,
+                    p.user_id, p.zone, p.full_member, p.deleted, p.admin, p.updated, p.seen_at, t.due_at,
                     (select count(*) from pairs where team_id = a.team and mentor = a.who and closed_at is null)
                     + (select count(*) from pairs where team_id = a.team and mentee = a.who and closed_at is null),
                     a.n
@@ -90,7 +90,7 @@ async fn query(tx: &mut Reading, asked: &[(&TeamId, &UserId)]) -> Result<Vec<Opt
     let rows = query.fetch_all(tx.conn()).await?;
     let mut answers: Vec<Option<Known>> = asked.iter().map(|_| None).collect();
     for row in &rows {
-        let at = usize::try_from(row.try_get::<i64, _>(14)?).unwrap_or(MOST);
+        let at = usize::try_from(row.try_get::<i64, _>(15)?).unwrap_or(MOST);
         if let Some((team, user)) = asked.get(at) {
             answers[at] = Some(known(tx.keys(), team, user, row)?);
         }
@@ -108,9 +108,9 @@ pub(super) fn known(keys: &Keys, team: &TeamId, user: &UserId, row: &AnyRow) -> 
         user: user.clone(),
         participant: participant.transpose()?,
         person: person.transpose()?,
-        heard_at: moment(11)?,
-        next_round: moment(12)?,
-        open_pairs: row.try_get(13)?,
+        heard_at: moment(12)?,
+        next_round: moment(13)?,
+        open_pairs: row.try_get(14)?,
     })
 }
 

@@ -10,7 +10,9 @@ mod times;
 pub use crate::domain::outgoing::{
     Chart, ChartUpload, DayReservation, Kind, Lane, To, Upload, What,
 };
-pub use read::{Failed, depth, failed_since, has, owners_told, queued, unreadable};
+pub use read::{
+    Failed, count_homes, depth, failed_since, has, is_queued, owners_told, queued, unreadable,
+};
 pub use times::{adopt, mend_times, next_due, outage_over, prune, wake};
 
 use super::db::{Reading, Result, StoreError, Tx, instant};

@@ -16,7 +16,7 @@ pub const STALE: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub async fn find(tx: &mut Reading, user: &UserId) -> Result<Option<PersonInSlack>> {
     let team = tx.team().to_string();
     let row = sqlx::query(
-        "select user_id, zone, full_member, deleted, admin from people where team_id = $1 and user_id = $2",
+        "select user_id, zone, full_member, deleted, admin, updated from people where team_id = $1 and user_id = $2",
     )
     .bind(team)
     .bind(user.as_str())
@@ -29,7 +29,7 @@ pub async fn find(tx: &mut Reading, user: &UserId) -> Result<Option<PersonInSlac
 pub async fn participants(tx: &mut Reading) -> Result<Vec<PersonInSlack>> {
     let team = tx.team().to_string();
     let rows = sqlx::query(
-        "select p.user_id, p.zone, p.full_member, p.deleted, p.admin from people p
+        "select p.user_id, p.zone, p.full_member, p.deleted, p.admin, p.updated from people p
          join participants q on q.team_id = p.team_id and q.user_id = p.user_id where p.team_id = $1",
     )
     .bind(team)
@@ -119,11 +119,12 @@ pub async fn prune(tx: &mut Tx, owners: &[UserId]) -> Result<()> {
 pub async fn save(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     let (team, now) = (tx.team().to_string(), tx.now_ms());
     sqlx::query(
-        "insert into people (team_id, user_id, zone, full_member, deleted, admin, seen_at)
-         values ($1, $2, $3, $4, $5, $6, $7)
+        "insert into people (team_id, user_id, zone, full_member, deleted, admin, seen_at, updated)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (team_id, user_id) do update
          set zone = excluded.zone, full_member = excluded.full_member, deleted = excluded.deleted,
-             admin = excluded.admin, seen_at = excluded.seen_at",
+             admin = excluded.admin, seen_at = excluded.seen_at,
+             updated = coalesce(excluded.updated, people.updated)",
     )
     .bind(team)
     .bind(person.user.as_str())
@@ -132,8 +133,20 @@ pub async fn save(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     .bind(i64::from(person.deleted))
     .bind(i64::from(person.admin))
     .bind(now)
+    .bind(person.updated)
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// What we know of this person is in doubt: it counts as heard long ago, so that Slack is asked until it answers.
+pub async fn doubt(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let team = tx.team().to_string();
+    sqlx::query("update people set seen_at = 0 where team_id = $1 and user_id = $2")
+        .bind(team)
+        .bind(user.as_str())
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -187,5 +200,6 @@ pub(super) fn person(row: &AnyRow, from: usize) -> Result<PersonInSlack> {
         full_member: flag(2)?,
         deleted: flag(3)?,
         admin: flag(4)?,
+        updated: row.try_get(from + 5)?,
     })
 }

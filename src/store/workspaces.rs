@@ -1,7 +1,8 @@
 //! The Slack workspaces the app is installed in.
 
 use super::db::{Reading, Result, Tx};
-use super::outbox::{self, Kind, What};
+use super::lookups;
+use super::outbox::{self, What};
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::key::Key;
 use jiff::SignedDuration;
@@ -91,14 +92,7 @@ pub async fn check_tokens(tx: &mut Tx) -> Result<()> {
         .filter(|workspace| workspace.installed)
     {
         tx.act_for(workspace.team);
-        outbox::push(
-            tx,
-            Kind::Lookup,
-            &Key::Token { minute: asked },
-            &What::CheckToken,
-            None,
-        )
-        .await?;
+        lookups::ask(tx, &Key::Token { minute: asked }, &What::CheckToken).await?;
     }
     tx.act_for(own);
     Ok(())

@@ -98,6 +98,7 @@ impl Scene {
             full_member: true,
             deleted: false,
             admin: false,
+            updated: None,
         };
         people::save(&mut tx, &person).await.unwrap();
         participants::save(&mut tx, &user, &profile, None, true)
@@ -115,6 +116,7 @@ impl Scene {
             full_member: true,
             deleted: false,
             admin: false,
+            updated: None,
         };
         self.slack_answers(person).await;
     }

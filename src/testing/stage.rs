@@ -76,6 +76,7 @@ impl Scene {
                 full_member: true,
                 deleted: false,
                 admin: false,
+                updated: None,
             };
             people::save(&mut tx, &person).await.unwrap();
         }

@@ -2,7 +2,7 @@
 
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
-use crate::slack::blocks::{Blocks, Modal, View};
+use crate::slack::blocks::{Blocks, Choice, Modal, View};
 use crate::slack::event::Reply;
 use crate::slack::words::Md;
 use axum::body::Body;
@@ -28,6 +28,16 @@ pub(super) fn submission_answer(reply: Reply) -> Response {
         response_action: "update",
         view: modal.into_view(),
     })
+}
+
+/// What a menu offers while somebody types.
+pub(super) fn options_answer(reply: Reply) -> Response {
+    let options = reply.options.unwrap_or_default();
+    let options: Vec<Choice> = options
+        .iter()
+        .map(|(text, value)| Choice::new(text, value))
+        .collect();
+    answer(&json!({"options": options}))
 }
 
 /// What only the person sees, where they acted.

@@ -1,6 +1,7 @@
 //! What runs by itself: the sender empties the outbox, the scheduler runs timers, the matcher solves rounds.
 
 mod calls;
+pub mod clock_watch;
 pub mod limiter;
 pub mod matcher;
 pub(crate) mod reactions;

@@ -16,7 +16,7 @@ pub(crate) async fn run(db: &Db, row: &DueRow, id: i64, now: Timestamp) -> Resul
         for person in people {
             // One by one: what cannot be done for one of them is done for the others all the same.
             let mut tx = db.background_write(&row.team, now).await?;
-            match router::person_seen(&mut tx, person).await {
+            match router::person_answered(&mut tx, person).await {
                 Ok(()) => tx.commit().await?,
                 Err(error) => {
                     tracing::error!(%error, "what Slack says of a person could not be taken in");

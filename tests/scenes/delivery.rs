@@ -13,11 +13,11 @@ use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::nudged;
 use reverse_mentor::store::outbox::{self, DayReservation, Kind, To, What};
 
-fn person(user: &str) -> To {
+pub fn person(user: &str) -> To {
     To::Person(UserId::from(user))
 }
 
-fn pair(number: i64, members: [&str; 2]) -> To {
+pub fn pair(number: i64, members: [&str; 2]) -> To {
     To::Pair {
         pair: PairId(number),
         members: members.into_iter().map(UserId::from).collect(),
@@ -25,7 +25,7 @@ fn pair(number: i64, members: [&str; 2]) -> To {
 }
 
 /// A feature puts a message on its way.
-async fn put(stage: &Stage, to: To, key: i64, text: &'static str) {
+pub async fn put(stage: &Stage, to: To, key: i64, text: &'static str) {
     let team = TeamId::from("T0SANDBOX");
     let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
     let key = Key::Checkin(CheckinId(key));
@@ -72,7 +72,7 @@ async fn held(stage: &Stage, outcome: &'static str) -> (i64, i64, i64) {
     )
 }
 
-async fn with_people(engine: Engine) -> Stage {
+pub async fn with_people(engine: Engine) -> Stage {
     let stage = stage(engine, "").await;
     for user in ["U1", "U2", "U3"] {
         stage
@@ -83,11 +83,11 @@ async fn with_people(engine: Engine) -> Stage {
     stage
 }
 
-async fn hour(stage: &Stage) {
+pub async fn hour(stage: &Stage) {
     stage.pass(SignedDuration::from_hours(1)).await.unwrap();
 }
 
-fn texts(stage: &Stage, user: &str) -> Vec<String> {
+pub fn texts(stage: &Stage, user: &str) -> Vec<String> {
     stage
         .slack
         .dm(user)

@@ -25,7 +25,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("slack::event", &["domain::*"]),
     ("slack::event::*", &["domain::*", "slack::blocks"]),
-    ("slack::*", &["domain::*"]),
+    ("slack::*", &["domain::*", "clock"]),
     (
         "shared::*",
         &[
@@ -38,7 +38,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("features::*", &FEATURE),
     (
-        "router",
+        "router::*",
         &[
             "domain::*",
             "store::*",
@@ -56,6 +56,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "shared",
             "features",
             "router",
+            "work::limiter",
             "clock",
         ],
     ),

@@ -10,18 +10,25 @@
 
 #[cfg(feature = "demo")]
 mod browser;
+mod calls;
 mod chart;
+mod clock;
 mod clocks;
 mod crash;
 mod delivery;
+mod directory;
 mod files;
+mod frozen;
+mod health;
 mod house;
 mod meanwhile;
 mod network;
 mod offline;
 mod owners;
 mod postgres;
+mod pressure;
 mod process;
+mod queues;
 mod rehearsal;
 mod replay;
 mod replicas;

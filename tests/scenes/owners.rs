@@ -27,6 +27,7 @@ async fn set(engine: Engine) -> Stage {
             full_member: true,
             deleted: false,
             admin: false,
+            updated: None,
         };
         people::save(&mut tx, &person).await.unwrap();
         let profile = Profile {

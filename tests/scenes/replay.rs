@@ -142,6 +142,7 @@ pub async fn takes_part(tx: &mut Tx, user: &str, profile: &Profile) {
         full_member: true,
         deleted: false,
         admin: false,
+        updated: None,
     };
     people::save(tx, &person).await.unwrap();
     participants::save(tx, &user, profile, None, true)

@@ -1,6 +1,6 @@
 //! Servers of our own, to freeze, stop and misconfigure: PostgreSQL and PgBouncer. None where they are not installed.
 
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, TcpListener, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -9,6 +9,18 @@ use std::time::Duration;
 fn postgres_bin() -> PathBuf {
     let folder = std::env::var_os("POSTGRES_BIN");
     folder.map_or_else(|| "/usr/lib/postgresql/15/bin".into(), PathBuf::from)
+}
+
+/// A name of this machine that does not say so; none where it has none for 127.0.0.1.
+pub fn another_host() -> Option<String> {
+    let output = Command::new("hostname").output().ok()?;
+    let name = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+    let mut found = (name.as_str(), 0).to_socket_addrs().ok()?;
+    if name == "localhost" || !found.any(|address| address.ip() == Ipv4Addr::LOCALHOST) {
+        println!("skipped: this machine has no name of its own for 127.0.0.1");
+        return None;
+    }
+    Some(name)
 }
 
 /// `program`, which refuses to run as root, as somebody else.
@@ -150,7 +162,9 @@ impl Postgres {
     pub fn sql(&self, sql: &str) {
         let url = self.url("127.0.0.1", "postgres");
         assert!(
-            run(Command::new("psql").args(["-v", "ON_ERROR_STOP=1", "-c", sql, &url])),
+            run(Command::new("psql")
+                .args(["-c", sql, &url])
+                .env("PGOPTIONS", "-c default_transaction_read_only=off")),
             "{sql}"
         );
     }

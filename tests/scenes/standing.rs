@@ -129,12 +129,13 @@ both! {
             full_member: !deleted,
             deleted,
             admin: false,
+            updated: None,
         };
         stage.slack.command("UANA", "pause until 2026-04-01").await;
         let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
         let mut was = Vec::new();
         for deleted in [true, false] {
-            router::person_seen(&mut tx, &person(deleted)).await.unwrap();
+            router::person_answered(&mut tx, &person(deleted)).await.unwrap();
             let me = participants::find(&mut tx, &"UANA".into()).await.unwrap().unwrap();
             was.push((me.standing, me.paused_until.is_some()));
         }
@@ -150,7 +151,7 @@ both! {
         let request = RequestTx::new(db, &team, Some(&"UANA".into()), now, None);
         router::event(request, &erase).await.unwrap();
         let mut tx = db.write(&team, now).await.unwrap();
-        router::person_seen(&mut tx, &person(false)).await.unwrap();
+        router::person_answered(&mut tx, &person(false)).await.unwrap();
         router::timer(&mut tx, &Timer::Retention).await.unwrap();
         tx.commit().await.unwrap();
         for sql in [

@@ -1,14 +1,16 @@
 //! The schema grows on a database with people in it; keys are checked at the door.
 
 use crate::both;
-use crate::support::{Engine, new_database};
+use crate::support::{Engine, new_database, number};
 use reverse_mentor::domain::ids::{TeamId, UserId};
 use reverse_mentor::domain::participant::{Profile, Role, Standing};
 use reverse_mentor::domain::program::Settings;
+use reverse_mentor::rehearse::stage::{Setting, Stage};
+use reverse_mentor::sandbox::{self, User};
 use reverse_mentor::store::db::{StoreError, migrations};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{Db, known, pairs, participants, programs};
-use sqlx::{AnyConnection, Connection};
+use sqlx::{AnyConnection, Connection, Executor};
 
 pub fn keys() -> Keys {
     Keys::parse(&"5e".repeat(32)).unwrap()
@@ -85,6 +87,100 @@ both! {
         db.close().await;
         // Opening it once more changes nothing.
         Db::open(&url, keys()).await.unwrap().close().await;
+    }
+}
+
+/// What a release left in its database when it was stopped: somebody on a pause that has ended, and a message on its way,
+/// as its columns and its sealed words were with the first schema.
+async fn leave_work_behind(connection: &mut AnyConnection) {
+    let message = r#"{"Post":{"to":{"Person":"U1"},"message":{"text":"From before"}}}"#;
+    let profile = serde_json::to_string(&profile("To be heard")).unwrap();
+    for (sql, table, row, words) in [
+        (
+            "insert into participants (team_id, user_id, standing, profile_sealed, paused_until, joined_at, updated_at)
+             values ('T0SANDBOX', 'U1', 'paused', $1, 2, 1, 1)",
+            "participants",
+            "T0SANDBOX/U1",
+            profile.as_str(),
+        ),
+        (
+            "insert into outbox (id, team_id, lane, kind, what_sealed, dedupe_key, state, not_before, created_at)
+             values (7, 'T0SANDBOX', 'U1', 'notice', $1, 'before', 'queued', 1, 1)",
+            "outbox",
+            "7",
+            message,
+        ),
+    ] {
+        let sealed = keys().seal(table, row, words).unwrap();
+        sqlx::query(sql).bind(sealed).execute(&mut *connection).await.unwrap();
+    }
+    connection
+        .execute("insert into timers (id, team_id, kind, subject, due_at) values (8, 'T0SANDBOX', 'pause_ends', 'U1', 2)")
+        .await
+        .unwrap();
+}
+
+both! {
+    /// An update finds work that an earlier release, however early, has begun, and finishes it.
+    async fn open_work_outlives_every_update(engine: Engine) {
+        sqlx::any::install_default_drivers();
+        for step in migrations().iter() {
+            let url = database(engine).await;
+            let mut connection = AnyConnection::connect(&url).await.unwrap();
+            migrations().run_to(step.version, &mut connection).await.unwrap();
+            leave_work_behind(&mut connection).await;
+            connection.close().await.unwrap();
+            let setting = Setting { database: Some(url), ..Setting::default() };
+            let stage = Stage::set(setting).await.unwrap();
+            stage.slack.add_user(User::new("U1", "Ana"));
+            stage.run_due().await.unwrap();
+            let said: Vec<String> = stage.slack.dm("U1").iter().map(sandbox::Message::render).collect();
+            assert!(said.iter().any(|text| text.contains("From before")), "{}: {said:?}", step.version);
+            assert_eq!(number(&stage, "select count(*) from participants where standing = 'active'").await, 1);
+            assert_eq!(number(&stage, "select count(*) from timers where due_at = 2").await, 0);
+        }
+    }
+}
+
+both! {
+    /// A newer release has been here and was taken back: this one goes on. A step that is missing in between is no update.
+    async fn an_update_can_be_taken_back(engine: Engine) {
+        let url = database(engine).await;
+        let db = Db::open(&url, keys()).await.unwrap();
+        db.close().await;
+        let mut connection = AnyConnection::connect(&url).await.unwrap();
+        let insert = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+             values ($1, 'of the future', true, $2, 0)";
+        let newer = async |connection: &mut AnyConnection, version: i64| {
+            sqlx::query(insert).bind(version).bind(vec![1_u8]).execute(connection).await.unwrap();
+        };
+        newer(&mut connection, 9_000).await;
+        connection.execute("alter table participants add column of_the_future text").await.unwrap();
+        let db = Db::open(&url, keys()).await.unwrap();
+        let now = "2026-03-02T10:00:00Z".parse().unwrap();
+        let mut tx = db.write(&"T1".into(), now).await.unwrap();
+        participants::save(&mut tx, &"U1".into(), &profile("To go on"), None, true).await.unwrap();
+        tx.commit().await.unwrap();
+        db.close().await;
+        Db::open_to_read(&url, keys()).await.unwrap();
+        newer(&mut connection, -1).await;
+        let refused = Db::open(&url, keys()).await.err();
+        assert!(matches!(refused, Some(StoreError::Migrate(_))), "{refused:?}");
+    }
+}
+
+both! {
+    /// Many replicas start at once on an empty database: one of them makes the schema.
+    async fn replicas_may_start_together(engine: Engine) {
+        let url = database(engine).await;
+        let mut starting = tokio::task::JoinSet::new();
+        for _ in 0..5 {
+            let url = url.clone();
+            starting.spawn(async move { Db::open(&url, keys()).await.map(drop) });
+        }
+        for started in starting.join_all().await {
+            started.unwrap();
+        }
     }
 }
 

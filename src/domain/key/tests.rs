@@ -193,7 +193,20 @@ fn pinned() -> Vec<(Key, &'static str)> {
         (Key::InvitationYes(InvitationId(15)), "invitation/15/yes"),
         (Key::InvitationOver(InvitationId(15)), "invitation/15/over"),
         (Key::Token { minute: 12 }, "token/12"),
-        (Key::Home { user: user(), at }, "home/UANA/1772442000000"),
+        (
+            Key::Home {
+                user: user(),
+                id: 17,
+            },
+            "home/UANA/17",
+        ),
+        (
+            Key::LookUpDoubted {
+                user: user(),
+                news: 18,
+            },
+            "lookup/UANA/doubt/18",
+        ),
     ]
 }
 

@@ -48,13 +48,14 @@ impl fmt::Display for Key {
             Self::LookUp { user, hour } => write!(f, "lookup/{user}/{hour}"),
             Self::LookUpRights { user, minute } => write!(f, "lookup/{user}/rights/{minute}"),
             Self::LookUpInvited { user, minute } => write!(f, "lookup/{user}/invite/{minute}"),
+            Self::LookUpDoubted { user, news } => write!(f, "lookup/{user}/doubt/{news}"),
             Self::DataFile { user, span } => write!(f, "data_file/{user}/{span}"),
             Self::DataFileMissing(file) => write!(f, "data_file/{file}/failed"),
             Self::InvitationCard(invitation) => write!(f, "invitation/{invitation}/card"),
             Self::InvitationYes(invitation) => write!(f, "invitation/{invitation}/yes"),
             Self::InvitationOver(invitation) => write!(f, "invitation/{invitation}/over"),
             Self::Token { minute } => write!(f, "token/{minute}"),
-            Self::Home { user, at } => write!(f, "home/{user}/{at}"),
+            Self::Home { user, id } => write!(f, "home/{user}/{id}"),
             Self::Alone(key, user) => write!(f, "{key}/{user}"),
             Self::File(key) => write!(f, "{key}/file"),
         }
@@ -233,6 +234,10 @@ impl Key {
                 user,
                 minute: parts.next()?,
             },
+            "lookup" if parts.skip("doubt") => Self::LookUpDoubted {
+                user,
+                news: parts.next()?,
+            },
             "lookup" => Self::LookUp {
                 user,
                 hour: parts.next()?,
@@ -255,7 +260,7 @@ impl Key {
             },
             "home" => Self::Home {
                 user,
-                at: parts.next()?,
+                id: parts.next()?,
             },
             _ => return None,
         })

@@ -14,12 +14,16 @@ use crate::domain::participant::{PersonInSlack, Standing};
 use crate::domain::timer::Timer;
 use crate::shared::{deliveries, recurring};
 use crate::store::outbox::{self, Kind as Sort, To, What};
-use crate::store::{Reading, Tx, audit, pairs, participants, people, programs, timers, workspaces};
+use crate::store::{
+    Reading, Tx, audit, lookups, pairs, participants, people, programs, timers, workspaces,
+};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 /// Up to so many are asked about one by one (Slack: `users.info` 100 a minute); for more, the whole list is cheaper.
 const ONE_BY_ONE: usize = 20;
+/// While the app is not installed: nobody answers.
+const GONE: SignedDuration = SignedDuration::from_hours(1);
 /// Owners are told of failed deliveries this often at most.
 const DAILY: SignedDuration = SignedDuration::from_hours(24);
 /// While answers are outstanding.
@@ -36,6 +40,9 @@ async fn owners(tx: &mut Reading) -> Result<Vec<UserId>> {
 /// Asks Slack about participants and owners we know too little of (timer `Directory`), and sets itself again.
 pub async fn look(tx: &mut Tx) -> Result<()> {
     let now = tx.now;
+    if !lookups::is_installed(tx).await? {
+        return Ok(timers::at(tx, &Timer::Directory, now + GONE).await?);
+    }
     let mut unknown = people::unknown(tx, now - people::STALE).await?;
     for owner in owners(tx).await? {
         let seen = people::seen_at(tx, &owner).await?;
@@ -46,8 +53,7 @@ pub async fn look(tx: &mut Tx) -> Result<()> {
     if unknown.len() > ONE_BY_ONE {
         let span = now.as_second() / SOON.as_secs();
         let what = What::ListUsers { cursor: None };
-        let key = Key::LookUpAll { span };
-        outbox::push(tx, Sort::Lookup, &key, &what, None).await?;
+        lookups::ask(tx, &Key::LookUpAll { span }, &what).await?;
     } else {
         for user in &unknown {
             look_up(tx, user).await?;
@@ -67,32 +73,91 @@ async fn look_up(tx: &mut Tx, user: &UserId) -> Result<()> {
         hour: tx.now.as_second() / HOUR,
     };
     let what = What::LookUp { user: user.clone() };
-    outbox::push(tx, Sort::Lookup, &key, &what, None).await?;
-    Ok(())
+    Ok(lookups::ask(tx, &key, &what).await?)
 }
 
-/// Slack told us about a person. It tells about everybody in the workspace; most of them are none of our business.
+/// Slack told us about a person, unasked (an event). Events come late and in any order, and one that says somebody is gone
+/// would end their pairs: Slack is asked first, and its answer decides.
+pub async fn told(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
+    let standing = participants::standing(tx, &person.user).await?;
+    let takes_part = matches!(standing, Some(Standing::Active | Standing::Paused));
+    if is_member(person) || !takes_part {
+        return seen(tx, person).await;
+    }
+    let before = people::find(tx, &person.user).await?;
+    let person = with_credible_time(tx, person);
+    if before.is_some_and(|before| is_older(&person, &before)) {
+        return Ok(());
+    }
+    // Until Slack answers, however long it is away, they count as somebody we know too little of.
+    people::doubt(tx, &person.user).await?;
+    let soon = tx.now + SignedDuration::from_secs(HOUR);
+    timers::by(tx, &Timer::Directory, soon).await?;
+    let news = person.updated.unwrap_or(tx.now_ms());
+    let key = Key::LookUpDoubted {
+        user: person.user.clone(),
+        news,
+    };
+    let what = What::LookUp { user: person.user };
+    Ok(lookups::ask_anew(tx, &key, &what).await?)
+}
+
+fn is_member(person: &PersonInSlack) -> bool {
+    person.full_member && !person.deleted
+}
+
+/// Whether this is what Slack knew before what it told us last. Equal, or without a time, it is news.
+fn is_older(person: &PersonInSlack, known: &PersonInSlack) -> bool {
+    person
+        .updated
+        .zip(known.updated)
+        .is_some_and(|(told, known)| told < known)
+}
+
+/// A time far in the future would make everything later look old: it is left out.
+fn with_credible_time(tx: &Tx, person: &PersonInSlack) -> PersonInSlack {
+    let latest = (tx.now + DAILY).as_second();
+    PersonInSlack {
+        updated: person.updated.filter(|updated| *updated <= latest),
+        ..person.clone()
+    }
+}
+
+/// Slack answered about a person. It tells about everybody in the workspace; most of them are none of our business.
 pub async fn seen(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     let before = people::find(tx, &person.user).await?;
+    let person = with_credible_time(tx, person);
+    if before
+        .as_ref()
+        .is_some_and(|before| is_older(&person, before))
+    {
+        return Ok(());
+    }
     let owners = owners(tx).await?;
-    if before.is_none() && !people::concerns_us(tx, person, &owners).await? {
+    if before.is_none() && !people::concerns_us(tx, &person, &owners).await? {
         return Ok(());
     }
     taken_in(tx, person, before).await
 }
 
-/// Slack answered what we asked about a person.
+/// Slack answered what we asked about this very person.
 pub async fn answered(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     let before = people::find(tx, &person.user).await?;
+    let person = with_credible_time(tx, person);
+    if before
+        .as_ref()
+        .is_some_and(|before| is_older(&person, before))
+    {
+        return Ok(());
+    }
     taken_in(tx, person, before).await
 }
 
 async fn taken_in(
     tx: &mut Tx,
-    person: &PersonInSlack,
+    mut person: PersonInSlack,
     before: Option<PersonInSlack>,
 ) -> Result<()> {
-    let mut person = person.clone();
     if person.time_zone().is_none() {
         // Slack leaves the zone out for deactivated accounts: the last one we knew is better than none.
         person.zone = before.as_ref().and_then(|before| before.zone.clone());
@@ -102,7 +167,7 @@ async fn taken_in(
         return Ok(());
     };
     zone_changed(tx, before.as_ref(), &person).await?;
-    let member = person.full_member && !person.deleted;
+    let member = is_member(&person);
     match standing {
         Standing::Active | Standing::Paused if !member => lost(tx, &person).await?,
         Standing::Ineligible if member => back(tx, &person.user).await?,
@@ -226,6 +291,7 @@ async fn gone(tx: &mut Tx, user: &UserId) -> Result<()> {
         full_member: false,
         deleted: true,
         admin: false,
+        updated: None,
     };
     seen(tx, &person).await
 }

@@ -1,3 +1,5 @@
+mod questions;
+
 use crate::domain::ids::{CheckinId, RoundId};
 use crate::domain::key::Key;
 use crate::domain::participant::{PersonInSlack, Standing};
@@ -19,11 +21,17 @@ fn person(user: &str, full_member: bool, deleted: bool) -> PersonInSlack {
         full_member,
         deleted,
         admin: false,
+        updated: None,
     }
 }
 
+/// Slack answers a question of ours.
 async fn slack_says(scene: &Scene, person: PersonInSlack) {
-    scene.event(Event::PersonSeen(person)).await.unwrap();
+    let mut tx = scene.tx().await;
+    crate::router::person_answered(&mut tx, &person)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
 }
 
 async fn standing(scene: &Scene, user: &str) -> Standing {
@@ -150,6 +158,7 @@ async fn of_strangers_nothing_is_kept() {
     }
     let admin = PersonInSlack {
         admin: true,
+        updated: None,
         ..person("UADMIN", true, false)
     };
     slack_says(&scene, admin).await;

@@ -20,7 +20,9 @@ use crate::store::invitations::{self, Invitation, State};
 use crate::store::outbox::{self, Kind, Lane, To, What};
 use crate::store::participants::Participant;
 use crate::store::rounds::{self, Origin};
-use crate::store::{Reading, Tx, candidates, pairs, participants, people, programs, timers};
+use crate::store::{
+    Reading, Tx, candidates, lookups, pairs, participants, people, programs, timers,
+};
 use jiff::SignedDuration;
 use messages::Refusal;
 
@@ -104,7 +106,7 @@ async fn is_known(tx: &mut Tx, user: &UserId) -> Result<bool> {
         user: user.clone(),
         minute,
     };
-    outbox::push(tx, Kind::Lookup, &key, &what, None).await?;
+    lookups::ask(tx, &key, &what).await?;
     Ok(false)
 }
 

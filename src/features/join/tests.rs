@@ -219,6 +219,7 @@ async fn guests_and_deactivated_people_are_told_kindly() {
             full_member,
             deleted,
             admin: false,
+            updated: None,
         };
         let answers = form(&scene, "U1").await;
         scene.slack_answers(person).await;

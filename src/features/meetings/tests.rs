@@ -733,6 +733,7 @@ async fn a_partner_who_moves_takes_the_reminder_along() {
         full_member: true,
         deleted: false,
         admin: false,
+        updated: None,
     };
     people::save(&mut tx, &person).await.unwrap();
     tx.commit().await.unwrap();

@@ -17,8 +17,8 @@ use crate::domain::timer::Timer;
 use crate::md;
 use crate::shared::recurring;
 use crate::slack::event::{Actor, Answers};
-use crate::store::outbox::{self, What};
-use crate::store::{Reading, Tx, audit, people, programs, timers, workspaces};
+use crate::store::outbox::What;
+use crate::store::{Reading, Tx, audit, lookups, people, programs, timers, workspaces};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
@@ -113,7 +113,7 @@ async fn right(tx: &mut Tx, settings: Option<&Settings>, user: &UserId) -> Resul
         user: user.clone(),
         minute,
     };
-    outbox::push(tx, outbox::Kind::Lookup, &key, &what, None).await?;
+    lookups::ask(tx, &key, &what).await?;
     Ok(Right::Asking)
 }
 

@@ -31,6 +31,7 @@ async fn seen(scene: &Scene, admin: bool) {
         full_member: true,
         deleted: false,
         admin,
+        updated: None,
     };
     scene.slack_answers(person).await;
 }

@@ -22,10 +22,12 @@ use axum::body::Bytes;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, RawQuery, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, Method as Verb, StatusCode, header};
+use axum::middleware::map_response_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, routing::any};
 use jiff::Timestamp;
+use jiff::fmt::rfc2822;
 use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -37,8 +39,18 @@ pub(super) fn routes(inner: Arc<Inner>) -> IntoMakeServiceWithConnectInfo<Router
         .route("/upload/{id}", post(files::upload))
         .route("/files/{id}", get(files::download))
         .layer(DefaultBodyLimit::max(20_000_000))
+        .layer(map_response_with_state(inner.clone(), dated))
         .with_state(inner)
         .into_make_service_with_connect_info::<Wire>()
+}
+
+/// Every answer says what time it is at Slack.
+async fn dated(Shared(inner): Shared<Arc<Inner>>, mut response: Response) -> Response {
+    let date = rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&inner.slacks_now());
+    if let Some(date) = date.ok().and_then(|date| HeaderValue::from_str(&date).ok()) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
 }
 
 /// What a method answers: the fields beside `"ok": true`.

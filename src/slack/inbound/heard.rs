@@ -9,9 +9,11 @@ use std::fmt;
 /// what people did is beside them.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Heard<'a> {
-    /// Nothing, or a number: none of those says anything to us.
+    /// Nothing, or a number that is not whole.
     Nothing,
     Flag(bool),
+    /// When a person was last changed; other numbers say nothing to us.
+    Number(i64),
     Text(Cow<'a, str>),
     List(Vec<Heard<'a>>),
     Object(Vec<(Cow<'a, str>, Heard<'a>)>),
@@ -61,6 +63,7 @@ impl<'a> Heard<'a> {
         match self {
             Heard::Nothing => Value::Null,
             Heard::Flag(flag) => (*flag).into(),
+            Heard::Number(number) => (*number).into(),
             Heard::Text(text) => text.as_ref().into(),
             Heard::List(items) => items.iter().map(Heard::to_value).collect(),
             Heard::Object(fields) => {
@@ -92,12 +95,12 @@ impl<'de> Visitor<'de> for Ears {
         Ok(Heard::Flag(flag))
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Heard<'de>, E> {
-        Ok(Heard::Nothing)
+    fn visit_i64<E>(self, number: i64) -> Result<Heard<'de>, E> {
+        Ok(Heard::Number(number))
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Heard<'de>, E> {
-        Ok(Heard::Nothing)
+    fn visit_u64<E>(self, number: u64) -> Result<Heard<'de>, E> {
+        Ok(i64::try_from(number).map_or(Heard::Nothing, Heard::Number))
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Heard<'de>, E> {
@@ -155,11 +158,11 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn all_is_heard_but_blocks_and_numbers() {
+    fn all_is_heard_but_blocks_and_numbers_that_are_not_whole() {
         let said = json!({"view": {"blocks": [{"type": "input"}], "state": {"a": [1, -2, 0.5, null, true, "x\n"]}}});
         let said = said.to_string();
         let heard: Heard = serde_json::from_str(&said).unwrap();
-        let all = json!({"view": {"state": {"a": [null, null, null, null, true, "x\n"]}}});
+        let all = json!({"view": {"state": {"a": [1, -2, null, null, true, "x\n"]}}});
         assert_eq!(heard.to_value(), all);
         assert!(serde_json::from_str::<Heard>(r#"{"blocks": [1, }"#).is_err());
     }

@@ -25,6 +25,10 @@ pub fn person(user: &Value, team: &TeamId) -> Option<PersonInSlack> {
         full_member: !deleted && !outside,
         deleted,
         admin: flag("is_admin") || flag("is_owner") || flag("is_primary_owner"),
+        updated: user
+            .get("updated")
+            .and_then(Value::as_i64)
+            .filter(|updated| *updated > 0),
     })
 }
 
@@ -48,6 +52,19 @@ fn is_from_elsewhere(user: &Value, team: &str) -> bool {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn when_it_was_updated_is_told_or_not() {
+        let updated = |user: Value| person(&user, &TeamId::from("T1")).unwrap().updated;
+        assert_eq!(
+            updated(json!({"id": "U1", "updated": 1_772_442_000})),
+            Some(1_772_442_000)
+        );
+        for odd in [json!(null), json!(0), json!(-5), json!("soon"), json!({})] {
+            assert_eq!(updated(json!({"id": "U1", "updated": odd})), None);
+        }
+        assert_eq!(updated(json!({"id": "U1"})), None);
+    }
 
     #[test]
     fn only_people_of_this_workspace_are_members() {

@@ -9,7 +9,7 @@ use super::error::{StoreError, Trouble};
 use super::runner::Manner;
 use super::session::{Session, Turns};
 use super::target::{SslMode, Target};
-use super::{Engine, Result, schema};
+use super::{Engine, PATIENCE, Result, schema};
 use crate::domain::ids::TeamId;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
@@ -43,11 +43,11 @@ pub(super) enum Lane {
 
 impl Lane {
     /// Until a transaction is begun, the lock included.
-    fn patience(self) -> Duration {
-        Duration::from_secs(match self {
-            Self::Request | Self::Read => 2,
-            Self::Background => 10,
-        })
+    pub(super) fn patience(self) -> Duration {
+        match self {
+            Self::Request | Self::Read => PATIENCE,
+            Self::Background => Duration::from_secs(10),
+        }
     }
 
     /// For one statement.

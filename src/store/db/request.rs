@@ -78,7 +78,12 @@ impl<'a> RequestTx<'a> {
     /// Makes durable what was written, if anything was.
     pub async fn commit(self) -> Result<()> {
         match self.begun {
-            Some(tx) => tx.commit().await,
+            // Nobody knows what became of it when the answer to a commit is lost.
+            Some(tx) => match tx.commit().await {
+                Err(error @ StoreError::Commit(_)) => Err(error),
+                Err(error) => Err(StoreError::Commit(error.to_string())),
+                Ok(()) => Ok(()),
+            },
             None => Ok(()),
         }
     }

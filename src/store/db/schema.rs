@@ -62,6 +62,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "timers",
         include_str!("../../../migrations/0012_timers.sql"),
     ),
+    (
+        15,
+        "updated",
+        include_str!("../../../migrations/0015_updated.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.

@@ -4,9 +4,10 @@
 //! we use it is noticed: SQLite itself would go on writing to it, with nobody ever to find it again.
 
 use super::error::{StoreError, Trouble};
+use super::postgres::Lane;
 use super::runner::{Manner, Runner};
 use super::writer::Writer;
-use super::{Engine, Result, schema};
+use super::{Engine, PATIENCE, Result, schema};
 use sqlx::any::AnyConnectOptions;
 use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
 use std::borrow::Cow;
@@ -26,10 +27,8 @@ const READERS: usize = 2;
 const PRIVATE: u32 = 0o600;
 /// At the start another program may hold the file for a while. Later on requests wait, who have three seconds: an error
 /// comes in time for them, and senders and timers come again.
-const PATIENCE_AT_START: &str = "pragma busy_timeout = 10000";
-const PATIENCE: &str = "pragma busy_timeout = 1500";
-/// How long a request waits for its turn.
-pub(super) const TURN: Duration = Duration::from_secs(2);
+const BUSY_AT_START: &str = "pragma busy_timeout = 10000";
+const BUSY: &str = "pragma busy_timeout = 1500";
 /// Deleted content is overwritten; temporary tables never touch a disk.
 const WRITER: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
     pragma secure_delete = on; pragma temp_store = memory; pragma cache_size = -4000; \
@@ -96,14 +95,14 @@ impl Place {
     pub(super) async fn writer(&self) -> Result<AnyConnection> {
         self.still_there()?;
         let mut conn = AnyConnection::connect_with(&self.options).await?;
-        conn.execute(PATIENCE).await?;
+        conn.execute(BUSY).await?;
         conn.execute(WRITER).await?;
         Ok(conn)
     }
 
     async fn reader(&self) -> Result<AnyConnection> {
         let mut conn = AnyConnection::connect_with(&self.options).await?;
-        conn.execute(PATIENCE).await?;
+        conn.execute(BUSY).await?;
         conn.execute(READER).await?;
         Ok(conn)
     }
@@ -125,12 +124,12 @@ impl Sqlite {
     pub(super) async fn open(url: &str) -> Result<Self> {
         let mut place = Place::at(url, true)?;
         let mut conn = AnyConnection::connect_with(&place.options).await?;
-        conn.execute(PATIENCE_AT_START).await?;
+        conn.execute(BUSY_AT_START).await?;
         let is_new = number_of(&mut conn, "pragma page_count").await? == 0;
         conn.execute(WRITER).await?;
         schema::migrate(&mut conn, Engine::Sqlite).await?;
         overwrite_old_remains(&mut conn, is_new).await;
-        conn.execute(PATIENCE).await?;
+        conn.execute(BUSY).await?;
         // Made by SQLite, with the permissions of the file itself; older versions of ours left them to the umask.
         for path in [
             place.file.clone(),
@@ -168,8 +167,8 @@ impl Sqlite {
         })
     }
 
-    /// The writer, when it is our turn.
-    pub(super) async fn writer_turn(&self) -> Result<OwnedMutexGuard<Writer>> {
+    /// The writer, when it is our turn, which must come within `patience`.
+    pub(super) async fn writer_turn(&self, patience: Duration) -> Result<OwnedMutexGuard<Writer>> {
         struct Waiting<'a>(&'a AtomicUsize);
         impl Drop for Waiting<'_> {
             fn drop(&mut self) {
@@ -180,7 +179,7 @@ impl Sqlite {
         self.waiting.fetch_add(1, Ordering::SeqCst);
         let waiting = Waiting(&self.waiting);
         let turn = Arc::clone(writer).lock_owned();
-        let turn = tokio::time::timeout(TURN, turn).await;
+        let turn = tokio::time::timeout(patience, turn).await;
         drop(waiting);
         turn.map_err(|_| StoreError::Busy)
     }
@@ -192,7 +191,7 @@ impl Sqlite {
         let free = (0..self.readers.len()).find_map(|at| in_turn(at).try_lock_owned().ok());
         let mut turn = match free {
             Some(free) => free,
-            None => tokio::time::timeout(TURN, in_turn(0).lock_owned())
+            None => tokio::time::timeout(PATIENCE, in_turn(0).lock_owned())
                 .await
                 .map_err(|_| StoreError::Busy)?,
         };
@@ -210,7 +209,7 @@ impl Sqlite {
 
     /// Folds the log into the database file and empties it. False when a reader was in the way.
     pub(super) async fn checkpoint(&self) -> Result<bool> {
-        let mut turn = self.writer_turn().await?;
+        let mut turn = self.writer_turn(Lane::Background.patience()).await?;
         turn.flush().await;
         let busy = number_of(&mut turn.conn, "pragma wal_checkpoint(truncate)").await?;
         Ok(busy == 0)

@@ -126,6 +126,11 @@ impl Target {
                 _ => tracing::warn!(name, "DATABASE_URL: this parameter is not known here"),
             }
         }
+        // The driver would look up the name "[::1]".
+        if let Some(address) = url.host_str().and_then(|host| host.strip_prefix('[')) {
+            let address = address.trim_end_matches(']').to_owned();
+            url.query_pairs_mut().append_pair("host", &address);
+        }
         let options = PgConnectOptions::from_str(url.as_str()).map_err(|error| bad(&error))?;
         let socket = options.get_socket().map(|path| path.display().to_string());
         let socket = socket
@@ -257,7 +262,6 @@ fn libpq_authority() -> Option<String> {
 }
 
 fn is_loopback(host: &str) -> bool {
-    let host = host.trim_matches(['[', ']']);
     host == "localhost" || IpAddr::from_str(host).is_ok_and(|address| address.is_loopback())
 }
 

@@ -66,8 +66,15 @@ impl Writer {
         }
     }
 
-    /// Begins a transaction: the group's first, or one more in it.
+    /// Begins a transaction: the group's first, or one more in it. Where the connection turns out to be broken, on another.
     pub(super) async fn begin(&mut self) -> Result<()> {
+        match self.begin_here().await {
+            Err(_) if self.trouble == Trouble::Broken => self.begin_here().await,
+            begun => begun,
+        }
+    }
+
+    async fn begin_here(&mut self) -> Result<()> {
         self.recover().await?;
         let joined = match self.state {
             State::Idle => false,
@@ -88,6 +95,17 @@ impl Writer {
     /// The same, notes a request's `key` and looks up who makes it, in the same breath. Whether this is the first time,
     /// and who it is; none of somebody whose row cannot be read: whoever needs it will ask, and see why.
     pub(super) async fn begin_once(
+        &mut self,
+        request: &Request<'_>,
+        keys: &Keys,
+    ) -> Result<(bool, Option<Known>)> {
+        match self.begin_once_here(request, keys).await {
+            Err(_) if self.trouble == Trouble::Broken => self.begin_once_here(request, keys).await,
+            begun => begun,
+        }
+    }
+
+    async fn begin_once_here(
         &mut self,
         request: &Request<'_>,
         keys: &Keys,

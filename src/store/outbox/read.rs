@@ -1,6 +1,6 @@
 //! Questions about the outbox.
 
-use super::{Kind, Lane};
+use super::{Kind, Lane, What};
 use crate::domain::key::Key;
 use crate::store::db::{Reading, Result, instant};
 use jiff::Timestamp;
@@ -98,6 +98,31 @@ pub async fn depth(tx: &mut Reading) -> Result<Vec<(String, i64, i64)>> {
             Ok((row.try_get(0)?, row.try_get(1)?, now - oldest))
         })
         .collect()
+}
+
+/// Whether the same waits already: what is rendered when it is sent need not wait twice.
+pub async fn is_queued(tx: &mut Reading, what: &What) -> Result<bool> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(
+        "select id from outbox where team_id = $1 and lane = $2 and state in ('queued', 'leased') and state = 'queued'",
+    )
+    .bind(team)
+    .bind(what.lane().to_string())
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.is_some())
+}
+
+/// How many App Homes wait to be shown.
+pub async fn count_homes(tx: &mut Reading) -> Result<i64> {
+    let team = tx.team().to_string();
+    let row = sqlx::query(
+        "select count(*) from outbox where team_id = $1 and lane like 'home/%' and state in ('queued', 'leased')",
+    )
+    .bind(team)
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(row.try_get(0)?)
 }
 
 /// How many open rows, of all workspaces, could not be read when they were last tried: a newer release's, or sealed with

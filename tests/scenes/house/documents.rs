@@ -1,6 +1,6 @@
 //! What the documents say, compared with the code, so that they cannot drift.
 
-use super::{MAY_IMPORT, document};
+use super::{MAY_IMPORT, document, files};
 use reverse_mentor::domain::program::Settings;
 use reverse_mentor::domain::{command, cycle, delivery, pair};
 use reverse_mentor::people_file;
@@ -135,4 +135,26 @@ fn the_architecture_has_the_steps_of_pairs_cycles_and_deliveries() {
             delivery::State::as_str
         )
     );
+}
+
+/// The metrics that a text names.
+fn metrics(text: &str) -> BTreeSet<String> {
+    let named = text.split("\"reverse_mentor_").skip(1);
+    let name = |rest: &str| rest.split('"').next().unwrap_or_default().to_owned();
+    named.map(name).collect()
+}
+
+#[test]
+fn every_metric_is_described() {
+    let sources = files("src");
+    let telemetry = |path: &std::path::Path| path.ends_with("src/telemetry.rs");
+    let (told, used): (Vec<_>, Vec<_>) = sources.iter().partition(|(path, _)| telemetry(path));
+    let text = &told[0].1;
+    let (_, described) = text.split_once("fn describe()").unwrap();
+    let (described, _) = described.split_once("\n}\n").unwrap();
+    let described = metrics(described);
+    let mut named: BTreeSet<String> = used.iter().flat_map(|(_, text)| metrics(text)).collect();
+    named.extend(metrics(text));
+    assert!(named.contains("clock_skew_seconds"));
+    assert_eq!(described, named);
 }

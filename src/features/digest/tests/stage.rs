@@ -56,6 +56,7 @@ impl Scene {
             full_member: true,
             deleted: false,
             admin: false,
+            updated: None,
         };
         people::save(&mut tx, &person).await.unwrap();
         participants::save(&mut tx, &user(number), &profile(learn), None, true)

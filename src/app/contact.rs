@@ -1,0 +1,79 @@
+//! Keeping in touch with Slack: who we are there, whether it answers, and what time it has.
+
+use super::App;
+use super::backoff::Backoff;
+use super::health::Slack;
+use crate::domain::clock_watch::ClockWatch;
+use crate::slack::client::CallError;
+use crate::work::clock_watch::skew;
+use jiff::SignedDuration;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How often Slack is asked when all is well: it keeps the time, and tells whether a workspace that removed the app is back.
+const WELL: Duration = Duration::from_mins(5);
+/// The longest between two questions when it is not.
+const UNWELL: Duration = Duration::from_mins(1);
+
+impl App {
+    pub(super) async fn keep_in_touch(self, stop: CancellationToken) {
+        let mut backoff = Backoff::default();
+        while !stop.is_cancelled() {
+            let wait = match self.ask_slack().await {
+                Ok(()) => {
+                    if backoff.worked() {
+                        tracing::info!("in touch with Slack again");
+                    }
+                    WELL
+                }
+                Err(error) => {
+                    let pause = backoff.failed();
+                    if pause.tell {
+                        tracing::warn!(%error, "Slack cannot be worked with");
+                    }
+                    pause.wait.min(UNWELL)
+                }
+            };
+            let wait = SignedDuration::try_from(wait).unwrap_or(self.tick);
+            tokio::select! {
+                () = self.clock.sleep_until(self.after(wait)) => {}
+                () = self.health.word_wanted.notified() => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    /// Asks Slack for the time and, where it has not told us yet or we were not installed, who we are.
+    pub async fn ask_slack(&self) -> anyhow::Result<()> {
+        let knows_us = self.health.is_introduced() && self.health.is_installed() != Some(false);
+        let who = async {
+            if knows_us {
+                return None;
+            }
+            Some(self.who_are_we().await)
+        };
+        // Both at once: requests wait for this at a start.
+        let (probed, who) = tokio::join!(self.sender.client.probe(), who);
+        self.health.slack(match &probed {
+            Err(error) if error.token_is_dead() => Slack::RefusesToken,
+            Ok(_) | Err(CallError::Refused(..) | CallError::RateLimited(_)) => Slack::Answers,
+            Err(CallError::Unreached | CallError::InDoubt(_)) => Slack::Silent,
+        });
+        if let Ok(probe) = &probed
+            && let Some(now) = self.reading()
+            && let Some(skew) = skew(probe, now.wall)
+        {
+            self.health.skew(skew);
+            let says = |watch: &mut ClockWatch, now| watch.slack_says(skew, now);
+            self.health.watch(now, says);
+            self.mend_clock().await?;
+        }
+        // What an introduction plans, it plans from now.
+        anyhow::ensure!(!self.clock_is_held(), "the clock is wrong");
+        if let Some(who) = who {
+            let (team, bot) = who?;
+            self.settle_in(team, bot).await?;
+        }
+        probed.map(drop).map_err(Into::into)
+    }
+}

@@ -1,0 +1,312 @@
+//! Whether the bot is well, from memory alone: probes answer at once, whatever became of the database.
+
+use super::App;
+use super::heart::BEAT;
+use crate::clock::monotonic;
+use crate::domain::clock_watch::{Change, ClockWatch, Reading, Why};
+use jiff::SignedDuration;
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::{Notify, watch};
+
+/// A loop that has not come round for this many ticks, and a minute, is not alive.
+const ALIVE_TICKS: i32 = 4;
+/// How much later than due the heart may beat: it gives a write up after five seconds.
+const BEAT_LATE: SignedDuration = SignedDuration::from_secs(20);
+
+/// What the database does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Database {
+    /// Not tried yet.
+    Unknown,
+    Works,
+    Fails,
+}
+
+/// What came of the last question to Slack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Slack {
+    Unknown,
+    Answers,
+    /// It answers, and does not take our token.
+    RefusesToken,
+    Silent,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct State {
+    /// Slack has told us who we are.
+    introduced: bool,
+    database: Database,
+    held: Option<Why>,
+    slack: Slack,
+    /// How far our clock is ahead of Slack's.
+    skew: Option<SignedDuration>,
+    /// Whether the app is installed anywhere, as the database has it.
+    installed: Option<bool>,
+}
+
+impl State {
+    /// Whether anything may be sent or run.
+    fn may_work(&self) -> bool {
+        self.database == Database::Works && self.held.is_none()
+    }
+}
+
+/// A loop's own signs of life.
+#[derive(Default)]
+pub(super) struct Pulse {
+    /// When it last came round, on the even time.
+    beat: AtomicI64,
+    failing: AtomicBool,
+}
+
+impl Pulse {
+    pub(super) fn beat(&self) {
+        self.beat.store(millis(monotonic()), Ordering::Relaxed);
+    }
+
+    pub(super) fn fails(&self, failing: bool) {
+        self.failing.store(failing, Ordering::Relaxed);
+    }
+
+    fn age(&self) -> SignedDuration {
+        let beat = SignedDuration::from_millis(self.beat.load(Ordering::Relaxed));
+        monotonic() - beat
+    }
+}
+
+fn millis(span: SignedDuration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}
+
+pub(super) struct Health {
+    state: watch::Sender<State>,
+    clock: Mutex<ClockWatch>,
+    pub(super) heart: Pulse,
+    pub(super) sender: Pulse,
+    pub(super) scheduler: Pulse,
+    pub(super) matcher: Pulse,
+    /// Rung when Slack should be asked for the time.
+    pub(super) word_wanted: Notify,
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self {
+            state: watch::Sender::new(State {
+                introduced: false,
+                database: Database::Unknown,
+                held: None,
+                slack: Slack::Unknown,
+                skew: None,
+                installed: None,
+            }),
+            clock: Mutex::default(),
+            heart: Pulse::default(),
+            sender: Pulse::default(),
+            scheduler: Pulse::default(),
+            matcher: Pulse::default(),
+            word_wanted: Notify::new(),
+        }
+    }
+}
+
+impl Health {
+    pub(super) fn may_work(&self) -> bool {
+        self.state.borrow().may_work()
+    }
+
+    /// Returns as soon as something may be sent or run.
+    pub(super) async fn may_work_again(&self) {
+        let mut state = self.state.subscribe();
+        // The sender lives as long as `self`, so waiting cannot fail.
+        let _ = state.wait_for(State::may_work).await;
+    }
+
+    /// Returns as soon as nothing may be sent or run.
+    pub(super) async fn may_not_work(&self) {
+        let mut state = self.state.subscribe();
+        let _ = state.wait_for(|state| !state.may_work()).await;
+    }
+
+    pub(super) fn introduce(&self) {
+        self.change(|state| {
+            state.introduced = true;
+            state.installed = Some(true);
+        });
+    }
+
+    pub(super) fn is_introduced(&self) -> bool {
+        self.state.borrow().introduced
+    }
+
+    /// Returns once Slack has told us who we are.
+    pub(super) async fn introduced(&self) {
+        let mut state = self.state.subscribe();
+        let _ = state.wait_for(|state| state.introduced).await;
+    }
+
+    pub(super) fn database(&self, now: Database) {
+        self.change(|state| state.database = now);
+    }
+
+    pub(super) fn installed(&self, now: bool) {
+        self.change(|state| state.installed = Some(now));
+    }
+
+    pub(super) fn is_installed(&self) -> Option<bool> {
+        self.state.borrow().installed
+    }
+
+    pub(super) fn slack(&self, now: Slack) {
+        self.change(|state| state.slack = now);
+    }
+
+    pub(super) fn skew(&self, now: SignedDuration) {
+        self.change(|state| state.skew = Some(now));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        self.state.send_modify(change);
+    }
+
+    /// Looks at the clock with `look`; a change is told in the log and asks for Slack's word. True when nothing may be sent
+    /// or run by this clock.
+    pub(super) fn watch(
+        &self,
+        now: Reading,
+        look: impl FnOnce(&mut ClockWatch, Reading) -> Option<Change>,
+    ) -> bool {
+        let (change, held) = {
+            let mut clock = self.clock_watch();
+            let change = clock.look(now);
+            if let Some(change) = change {
+                tell(change);
+            }
+            let then = look(&mut clock, now);
+            if let Some(change) = then {
+                tell(change);
+            }
+            (change.or(then), clock.held())
+        };
+        if change.is_some() {
+            self.word_wanted.notify_one();
+        }
+        if self.state.borrow().held != held {
+            self.change(|state| state.held = held);
+        }
+        held.is_some()
+    }
+
+    pub(super) fn clock_watch(&self) -> MutexGuard<'_, ClockWatch> {
+        self.clock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn tell(change: Change) {
+    match change {
+        Change::Set(by) => tracing::warn!(seconds = by.as_secs(), "the machine's clock was set"),
+        Change::Held(why) => {
+            tracing::error!("{}: nothing is sent and no timer runs", in_words(why));
+        }
+        Change::BelievedUnconfirmed => tracing::warn!(
+            "the clock is believed: Slack has not said anything about it for five minutes"
+        ),
+        Change::RightAgain => tracing::info!("the clock is right (again): work goes on"),
+    }
+}
+
+fn in_words(why: Why) -> String {
+    match why {
+        Why::Jumped(by) => format!(
+            "the clock went {} s ahead at once, and Slack has not confirmed it",
+            by.as_secs()
+        ),
+        Why::Wrong(by) => format!(
+            "the clock is {} s {} Slack's",
+            by.as_secs().abs(),
+            if by.is_negative() {
+                "behind"
+            } else {
+                "ahead of"
+            }
+        ),
+    }
+}
+
+impl App {
+    /// What is wrong, if anything is. Slack is not among it: a bot that is not ready gets no requests, and most of them can
+    /// be answered without Slack.
+    pub(super) fn unwell(&self) -> Option<String> {
+        let (health, state) = (&self.health, *self.health.state.borrow());
+        let late =
+            |pulse: &Pulse, more: SignedDuration| pulse.age() > self.tick * ALIVE_TICKS + more;
+        let minute = SignedDuration::from_mins(1);
+        let trouble = match state.database {
+            Database::Unknown => "the database has not been tried yet",
+            Database::Fails => "the database takes no writes",
+            Database::Works if health.heart.age() > BEAT + BEAT_LATE => {
+                "the database has taken no write for a while"
+            }
+            Database::Works if late(&health.sender, minute) => "the sender is not running",
+            Database::Works if late(&health.scheduler, minute) => "the scheduler is not running",
+            Database::Works if health.sender.failing.load(Ordering::Relaxed) => {
+                "the outbox cannot be read"
+            }
+            Database::Works
+                if health.scheduler.failing.load(Ordering::Relaxed)
+                    || health.matcher.failing.load(Ordering::Relaxed) =>
+            {
+                "timers cannot be read"
+            }
+            Database::Works => return state.held.map(in_words),
+        };
+        Some(trouble.to_owned())
+    }
+
+    /// What is true beside that, a line each.
+    pub(super) fn details(&self) -> String {
+        let state = *self.health.state.borrow();
+        let slack = match state.slack {
+            Slack::Unknown => "not asked yet",
+            Slack::Answers => "answers",
+            Slack::RefusesToken => "does not take our token (any more): was the app removed?",
+            Slack::Silent => "does not answer",
+        };
+        let app = match (state.introduced, state.installed) {
+            (_, Some(true)) => "installed",
+            (true, Some(false)) => "not installed (any more): everything waits until it is back",
+            (_, None) | (false, Some(false)) => "Slack has not told us who we are yet",
+        };
+        let mut out = format!("slack: {slack}\napp: {app}\n");
+        let _ = match state.skew {
+            Some(skew) => writeln!(out, "clock: {} s ahead of Slack's", skew.as_secs()),
+            None => writeln!(out, "clock: Slack has not told its own yet"),
+        };
+        out
+    }
+
+    /// Sets the gauges that are known without the database.
+    pub(super) fn publish(&self) {
+        let state = *self.health.state.borrow();
+        let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
+        metrics::gauge!("reverse_mentor_ready").set(flag(self.unwell().is_none()));
+        metrics::gauge!("reverse_mentor_slack_reachable").set(flag(matches!(
+            state.slack,
+            Slack::Answers | Slack::RefusesToken
+        )));
+        metrics::gauge!("reverse_mentor_app_installed").set(flag(
+            state.installed == Some(true) && state.slack != Slack::RefusesToken,
+        ));
+        metrics::gauge!("reverse_mentor_clock_held").set(flag(state.held.is_some()));
+        if let Some(skew) = state.skew {
+            metrics::gauge!("reverse_mentor_clock_skew_seconds").set(skew.as_secs_f64());
+        }
+        if state.database != Database::Unknown {
+            metrics::gauge!("reverse_mentor_last_write_seconds")
+                .set(self.health.heart.age().as_secs_f64());
+        }
+    }
+}

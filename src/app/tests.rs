@@ -1,0 +1,27 @@
+use super::*;
+use crate::rehearse::stage::{Setting, Stage};
+
+/// Whatever loop it is, and however it ends.
+async fn serve_with(loops: Loops) -> anyhow::Result<()> {
+    let stage = Stage::set(Setting::default()).await.unwrap();
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let doors = Doors {
+        slack: listener,
+        admin: None,
+    };
+    let bot = App::new(&stage.config, stage.clock.clone()).await.unwrap();
+    let stop = CancellationToken::new();
+    bot.serve_with(doors, stop, loops).await
+}
+
+#[tokio::test]
+async fn a_loop_that_panics_or_ends_ends_the_process_with_an_error() {
+    let mut loops = Loops::default();
+    loops.spawn("a loop", async { panic!("on purpose") });
+    let error = serve_with(loops).await.unwrap_err();
+    assert!(error.to_string().starts_with("a loop has panicked"));
+    let mut loops = Loops::default();
+    loops.spawn("another", async {});
+    let error = serve_with(loops).await.unwrap_err();
+    assert!(error.to_string().starts_with("another has ended"));
+}

@@ -1,0 +1,60 @@
+//! Questions to Slack on their way: about people, about everybody, whether our token works.
+//!
+//! One of a sort waits at a time, and none for ever: an answer that did not come in time is asked for anew by whoever
+//! still needs it. For a workspace that removed the app, nothing is asked.
+
+use super::db::{Reading, Result, Tx};
+use super::outbox::{self, Kind, What};
+use super::workspaces;
+use crate::domain::key::Key;
+use jiff::SignedDuration;
+
+/// How long a question is worth asking.
+const WORTH: SignedDuration = SignedDuration::from_hours(1);
+
+/// Asks, unless the same is being asked already. `key` as in [`outbox::push`].
+pub async fn ask(tx: &mut Tx, key: &Key, what: &What) -> Result<()> {
+    if is_open(tx, what, true).await? {
+        return Ok(());
+    }
+    push(tx, key, what).await
+}
+
+/// The same about something that has changed just now: what is being asked at this moment may be answered from before.
+pub async fn ask_anew(tx: &mut Tx, key: &Key, what: &What) -> Result<()> {
+    if is_open(tx, what, false).await? {
+        return Ok(());
+    }
+    push(tx, key, what).await
+}
+
+async fn push(tx: &mut Tx, key: &Key, what: &What) -> Result<()> {
+    if !is_installed(tx).await? {
+        return Ok(());
+    }
+    let expires = tx.now.saturating_add(WORTH).ok();
+    outbox::push(tx, Kind::Lookup, key, what, expires).await?;
+    Ok(())
+}
+
+/// Whether the app is installed in the transaction's workspace.
+pub async fn is_installed(tx: &mut Reading) -> Result<bool> {
+    let workspace = workspaces::find(tx).await?;
+    Ok(workspace.is_some_and(|workspace| workspace.installed))
+}
+
+/// Whether the same waits to be asked, or (`under_way`) is being asked right now.
+async fn is_open(tx: &mut Reading, what: &What, under_way: bool) -> Result<bool> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    let row = sqlx::query(
+        "select 1 from outbox where team_id = $1 and lane = $2 and state in ('queued', 'leased')
+         and (expires_at is null or expires_at > $3) and (state = 'queued' or cast($4 as bigint) = 1) limit 1",
+    )
+    .bind(team)
+    .bind(what.lane().to_string())
+    .bind(now)
+    .bind(i64::from(under_way))
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.is_some())
+}

@@ -1,0 +1,247 @@
+//! Calls that people wait for, within the limits that all replicas and the sender share.
+//!
+//! What needs a trigger cannot wait: the trigger dies after three seconds. Such a call is made unless Slack said 429 of
+//! that method to any of us, and counted afterwards, many at a time. Everything else takes its place in the allowance
+//! first, like the sender's calls, and is not made when there is none.
+
+use super::Gate;
+use crate::domain::ids::TeamId;
+use crate::slack::client::CallError;
+use crate::store::db::Result;
+use crate::store::limits;
+use crate::work::limiter;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::time::{Instant, timeout, timeout_at};
+
+/// What another replica heard from Slack is known here after this long at most.
+const FRESH: SignedDuration = SignedDuration::from_secs(1);
+/// A database that does not say in this time whether a method is blocked is not waited for: the trigger is dying.
+const GLANCE: Duration = Duration::from_millis(250);
+/// Calls are counted this often.
+const COUNT_EVERY: Duration = Duration::from_secs(1);
+
+/// What is known here about the limits. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Calls(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    /// By scope, as the limiter names them.
+    blocks: Mutex<HashMap<String, Block>>,
+    /// Until when an allowance had no room, when it was last asked.
+    full: Mutex<HashMap<String, Block>>,
+    uses: Mutex<HashMap<Use, i64>>,
+}
+
+/// Until when there is nothing to be had, as last looked at.
+#[derive(Clone, Copy)]
+struct Block {
+    looked: Timestamp,
+    until: Timestamp,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Use {
+    team: TeamId,
+    method: &'static str,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Calls {
+    /// Until when `scope` is blocked as far as is known here, and whether it is time to look again. Of many who ask at
+    /// once, one is told to look.
+    fn blocked(&self, scope: &str, now: Timestamp) -> (Timestamp, bool) {
+        let mut blocks = lock(&self.0.blocks);
+        let Some(block) = blocks.get_mut(scope) else {
+            let block = Block {
+                looked: now,
+                until: now,
+            };
+            blocks.insert(scope.to_owned(), block);
+            return (now, true);
+        };
+        let age = now.duration_since(block.looked);
+        // Looked at in the future: the clock was set back, and what was known says nothing.
+        let is_stale = age.is_negative() || block.until <= now && age >= FRESH;
+        if is_stale {
+            *block = Block {
+                looked: now,
+                until: now,
+            };
+        }
+        (block.until, is_stale)
+    }
+
+    fn block(&self, scope: &str, now: Timestamp, until: Timestamp) {
+        let block = Block { looked: now, until };
+        lock(&self.0.blocks).insert(scope.to_owned(), block);
+    }
+
+    /// Notes a call; true when nobody is to count yet.
+    fn note(&self, team: &TeamId, method: &'static str) -> bool {
+        let mut uses = lock(&self.0.uses);
+        let is_first = uses.is_empty();
+        let team = team.clone();
+        *uses.entry(Use { team, method }).or_default() += 1;
+        is_first
+    }
+}
+
+fn wait(now: Timestamp, until: Timestamp) -> CallError {
+    let left = until.duration_since(now).as_secs();
+    CallError::RateLimited(u64::try_from(left).unwrap_or(0) + 1)
+}
+
+impl Gate {
+    /// Makes a call that cannot wait, unless Slack asked any of us to wait with this method; `until` when at the latest.
+    pub(super) async fn call_now(
+        &self,
+        team: &TeamId,
+        method: &'static str,
+        arguments: &(impl Serialize + Send + Sync),
+        until: Instant,
+    ) -> Result<Value, CallError> {
+        let (now, scope) = (self.clock.now(), limits::scope(team, method));
+        let (mut blocked, look) = self.calls.blocked(&scope, now);
+        if look && let Some(found) = self.look(team, &scope, now).await {
+            self.calls.block(&scope, now, found);
+            blocked = found;
+        }
+        if blocked > now {
+            return Err(wait(now, blocked));
+        }
+        if self.calls.note(team, method) {
+            let gate = self.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(COUNT_EVERY).await;
+                gate.count_uses().await;
+            });
+        }
+        let called = timeout_at(until, self.client.call(method, arguments)).await;
+        let called = called.unwrap_or(Err(CallError::InDoubt("timed out")));
+        self.heed(team, &scope, now, &called);
+        called
+    }
+
+    /// Makes a call if the allowance has room for it now.
+    pub(super) async fn call_within(
+        &self,
+        team: &TeamId,
+        method: &'static str,
+        arguments: &(impl Serialize + Send + Sync),
+    ) -> Result<Value, CallError> {
+        self.room(team, method).await?;
+        self.call_in_room(team, method, arguments).await
+    }
+
+    /// Takes a place in the allowance of `method`, if there is one now.
+    pub(super) async fn room(&self, team: &TeamId, method: &'static str) -> Result<(), CallError> {
+        let (now, scope) = (self.clock.now(), limits::scope(team, method));
+        let full = lock(&self.calls.0.full).get(&scope).copied();
+        if let Some(Block { looked, until }) = full
+            && (looked..until).contains(&now)
+        {
+            return Err(wait(now, until));
+        }
+        let taken: Result<_> = async {
+            let mut tx = self.db.write(team, now).await?;
+            let taken = match limiter::allowance(team, method) {
+                Some(allowance) => limits::take(&mut tx, &allowance).await?,
+                None => Ok(()),
+            };
+            tx.commit().await?;
+            Ok(taken)
+        }
+        .await;
+        match taken {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(until)) => {
+                lock(&self.calls.0.full).insert(scope, Block { looked: now, until });
+                Err(wait(now, until))
+            }
+            Err(error) => {
+                tracing::warn!(%error, method, "a call was not made: the limits cannot be read");
+                Err(CallError::Unreached)
+            }
+        }
+    }
+
+    /// Makes a call that has its place in the allowance.
+    pub(super) async fn call_in_room(
+        &self,
+        team: &TeamId,
+        method: &'static str,
+        arguments: &(impl Serialize + Send + Sync),
+    ) -> Result<Value, CallError> {
+        let called = self.client.call(method, arguments).await;
+        let scope = limits::scope(team, method);
+        self.heed(team, &scope, self.clock.now(), &called);
+        called
+    }
+
+    /// Until when the shared rows say that `scope` is blocked; none when they do not say it in time.
+    async fn look(&self, team: &TeamId, scope: &str, now: Timestamp) -> Option<Timestamp> {
+        let looked = async {
+            let mut tx = self.db.read(team, now).await?;
+            limits::blocked_until(&mut tx, scope).await
+        };
+        match timeout(GLANCE, looked).await {
+            Ok(Ok(until)) => Some(until.unwrap_or(now)),
+            Ok(Err(_)) | Err(_) => None,
+        }
+    }
+
+    /// Slack said 429: everybody waits, here at once, and elsewhere as soon as it is written down.
+    fn heed(&self, team: &TeamId, scope: &str, now: Timestamp, called: &Result<Value, CallError>) {
+        let Err(CallError::RateLimited(seconds)) = called else {
+            return;
+        };
+        let wait = SignedDuration::from_secs(i64::try_from(*seconds).unwrap_or(i64::MAX));
+        let until = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+        self.calls.block(scope, now, until);
+        let (gate, team, scope) = (self.clone(), team.clone(), scope.to_owned());
+        self.after.spawn(async move {
+            let noted = async {
+                let mut tx = gate.db.write(&team, now).await?;
+                limits::block(&mut tx, &scope, until).await?;
+                tx.commit().await
+            };
+            if let Err(error) = noted.await {
+                tracing::warn!(%error, "that Slack asks us to wait could not be noted");
+            }
+        });
+    }
+
+    /// Writes down the calls that were made since the last time.
+    pub(super) async fn count_uses(&self) {
+        let uses = std::mem::take(&mut *lock(&self.calls.0.uses));
+        if uses.is_empty() {
+            return;
+        }
+        for (Use { team, method }, calls) in uses {
+            let Some(allowance) = limiter::allowance(&team, method) else {
+                continue;
+            };
+            let counted = async {
+                // Under the workspace's lock, like the sender's.
+                let mut tx = self.db.background_write(&team, self.clock.now()).await?;
+                // More than Slack allows in a minute says no more.
+                let calls = calls.min(allowance.calls);
+                let calls = usize::try_from(calls).unwrap_or(0);
+                limits::note(&mut tx, &allowance.scope, calls).await?;
+                tx.commit().await
+            };
+            if let Err(error) = counted.await {
+                tracing::warn!(%error, "calls to Slack could not be counted");
+            }
+        }
+    }
+}

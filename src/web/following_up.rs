@@ -1,0 +1,183 @@
+//! The acknowledgement, and what follows it: modals, answers where the person acted, the Home.
+
+use super::Gate;
+use super::answers::{
+    Anew, Opening, answer, empty, ephemeral, notice, options_answer, submission_answer,
+};
+use super::running::Asked;
+use crate::domain::ids::TeamId;
+use crate::slack::blocks::Modal;
+use crate::slack::client::CallError;
+use crate::slack::event::{Actor, Event, Reply, Surface};
+use axum::response::Response;
+use futures_util::FutureExt;
+use serde::Serialize;
+use serde_json::json;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
+
+const DID_NOT_OPEN: &str = "That form did not open. Please try once more.";
+const SLOW_TO_OPEN: &str = "That form is slow to open. If you don't see it, please try once more.";
+const NOT_SHOWN: &str = "Sorry, something went wrong on our side while this was shown to you. Please have another look in a moment.";
+
+/// Slack: a trigger lives three seconds. From the click's arrival; the rest is for telling that nothing opened.
+const TRIGGER: Duration = Duration::from_millis(2_600);
+/// A form that is asked for late is tried all the same: Slack says whether the trigger is dead.
+const LAST_TRY: Duration = Duration::from_millis(400);
+/// Nobody looks at an answer that takes longer.
+const RESPOND: Duration = Duration::from_secs(3);
+
+impl Gate {
+    /// The acknowledgement Slack waits for; whatever else the reply asks is begun after it.
+    pub(super) fn acknowledge(&self, asked: &Asked, reply: Reply) -> Response {
+        match &asked.inbound.event {
+            Event::Command { actor, .. } => {
+                let said = reply.say.as_ref().map(ephemeral);
+                let response = said.as_ref().map_or_else(empty, answer);
+                self.follow_up(actor, asked, Reply { say: None, ..reply });
+                response
+            }
+            Event::Submit { actor, .. } => {
+                let rest = Reply {
+                    home: reply.home,
+                    ..Reply::nothing()
+                };
+                self.follow_up(actor, asked, rest);
+                submission_answer(reply)
+            }
+            Event::Options { .. } => options_answer(reply),
+            Event::Press { actor, .. }
+            | Event::HomeOpened { actor }
+            | Event::LogMeeting { actor } => {
+                self.follow_up(actor, asked, reply);
+                empty()
+            }
+            Event::PersonSeen(_) | Event::Uninstalled | Event::Nothing(_) => empty(),
+        }
+    }
+
+    /// Shows what the reply holds, in a task of its own.
+    pub(super) fn follow_up(&self, actor: &Actor, asked: &Asked, reply: Reply) {
+        if reply == Reply::nothing() {
+            return;
+        }
+        let (gate, actor, asked) = (self.clone(), actor.clone(), asked.clone());
+        self.after.spawn(async move {
+            let shown = AssertUnwindSafe(gate.show(&actor, &asked, reply)).catch_unwind();
+            if shown.await.is_err() {
+                tracing::error!(kind = asked.inbound.kind, "what follows a request panicked");
+                metrics::counter!("reverse_mentor_inbound_total", "kind" => asked.inbound.kind, "outcome" => "panicked")
+                    .increment(1);
+                gate.tell(&asked, NOT_SHOWN).await;
+            }
+        });
+    }
+
+    async fn show(&self, actor: &Actor, asked: &Asked, reply: Reply) {
+        let inbound = &asked.inbound;
+        let on = match &inbound.event {
+            Event::Press { on, .. } => *on,
+            Event::HomeOpened { .. } => Surface::Home,
+            Event::Submit { .. } => Surface::Modal,
+            _ => Surface::Message,
+        };
+        // First what has three seconds.
+        if let Some(modal) = reply.modal {
+            self.open(actor, *modal, on, asked).await;
+        } else if let Some(said) = &reply.say {
+            match (&inbound.response_url, &inbound.trigger) {
+                (Some(url), _) => self.respond(url, &ephemeral(said)).await,
+                (None, Some(_)) => self.open(actor, notice(said), on, asked).await,
+                (None, None) => tracing::warn!("nowhere to answer"),
+            }
+        }
+        if on == Surface::Modal {
+            self.update(&actor.team, inbound.view.clone(), reply.update)
+                .await;
+        } else if let Some(said) = &reply.replace {
+            let mut body = json!({"text": said.text, "blocks": said.blocks});
+            if let Some(url) = &inbound.response_url {
+                body["replace_original"] = json!(true);
+                self.respond(url, &body).await;
+            } else if let Some((channel, ts)) = &inbound.message {
+                body["channel"] = json!(channel);
+                body["ts"] = json!(ts);
+                let replaced = self.call_within(&actor.team, "chat.update", &body).await;
+                if let Err(error) = replaced {
+                    tracing::warn!(%error, "a message could not be replaced");
+                }
+            }
+        }
+        match on {
+            Surface::Home if reply.home => self.publish_home(actor).await,
+            // A form's Home is not being looked at: it is shown when the limits have room.
+            Surface::Modal if reply.home => self.home_later(actor).await,
+            // Slack asks for the Home whenever somebody comes back to it.
+            Surface::Message | Surface::Home | Surface::Modal => {}
+        }
+    }
+
+    async fn respond(&self, url: &str, body: &(impl Serialize + Sync)) {
+        let sent = timeout(RESPOND, self.client.respond(url, body)).await;
+        match sent.unwrap_or(Err(CallError::InDoubt("timed out"))) {
+            Ok(()) => {}
+            Err(error) => tracing::warn!(%error, "an answer did not reach the person"),
+        }
+    }
+
+    /// Says something where the person acted, if Slack told us where.
+    async fn tell(&self, asked: &Asked, words: &str) {
+        if let Some(url) = &asked.inbound.response_url {
+            let body =
+                json!({"response_type": "ephemeral", "replace_original": false, "text": words});
+            self.respond(url, &body).await;
+        }
+    }
+
+    async fn open(&self, actor: &Actor, modal: Modal, on: Surface, asked: &Asked) {
+        let method = if on == Surface::Modal {
+            "views.push"
+        } else {
+            "views.open"
+        };
+        let opened = match &asked.inbound.trigger {
+            Some(trigger_id) => {
+                let arguments = Opening {
+                    trigger_id,
+                    view: modal.into_view(),
+                };
+                let until = (asked.arrived + TRIGGER).max(Instant::now() + LAST_TRY);
+                self.call_now(&actor.team, method, &arguments, until).await
+            }
+            None => Err(CallError::Unreached),
+        };
+        let Err(error) = opened else { return };
+        if let CallError::Refused(code, details) = &error {
+            tracing::warn!(code, ?details, "a modal did not open");
+        } else {
+            tracing::warn!(%error, "a modal did not open");
+        }
+        let words = if error.leaves_doubt() {
+            SLOW_TO_OPEN
+        } else {
+            DID_NOT_OPEN
+        };
+        self.tell(asked, words).await;
+    }
+
+    /// Shows a modal anew. When it was closed meanwhile, nobody misses anything.
+    async fn update(&self, team: &TeamId, id: Option<String>, modal: Option<Box<Modal>>) {
+        let (Some(view_id), Some(modal)) = (id, modal) else {
+            return;
+        };
+        let anew = Anew {
+            view_id,
+            view: modal.into_view(),
+        };
+        let until = Instant::now() + RESPOND;
+        if let Err(error) = self.call_now(team, "views.update", &anew, until).await {
+            tracing::warn!(%error, "a modal could not be shown anew");
+        }
+    }
+}

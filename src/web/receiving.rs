@@ -1,0 +1,113 @@
+//! A request as it comes in: whether it is Slack's, and what it is.
+//!
+//! Headers first: what they rule out has no body read. Then the body, its signature, its meaning; then it is run.
+
+use super::answers::answer;
+use super::bodies::{Unread, read_short};
+use super::running::Asked;
+use super::{Gate, run};
+use crate::slack::event::Event;
+use crate::slack::inbound::{self, Decoded, Inbound};
+use crate::slack::verify::{Claim, Refused, Signature};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use metrics::{counter, histogram};
+use serde_json::json;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// From a request's head to our answer at the latest. Slack waits three seconds; the rest is for the way.
+pub(super) const PATIENCE: Duration = Duration::from_millis(2_400);
+
+pub(super) async fn receive(State(gate): State<Gate>, request: Request) -> Response {
+    let arrived = Instant::now();
+    let mut deadline = pin!(sleep_until(arrived + PATIENCE));
+    let (parts, body) = request.into_parts();
+    let claim = match Claim::read(&parts.headers, gate.clock.now()) {
+        Ok(claim) => claim,
+        Err(refused) => return refuse(refused, body, deadline).await,
+    };
+    let (signature, decoded) = match read(&gate, &claim, body, deadline.as_mut()).await {
+        Ok(read) => read,
+        Err(response) => return response,
+    };
+    let inbound = match decoded {
+        Decoded::SslCheck => return StatusCode::OK.into_response(),
+        Decoded::Challenge(challenge) => return answer(&json!({"challenge": challenge})),
+        Decoded::Inbound(inbound) => Arc::<Inbound>::from(inbound),
+    };
+    let kind = inbound.kind;
+    let (outcome, response) = if let Event::Nothing(_) = inbound.event {
+        tracing::debug!(kind, "nothing of ours");
+        ("nothing", StatusCode::OK.into_response())
+    } else {
+        let asked = Asked { inbound, arrived };
+        let running = {
+            let (gate, inbound) = (gate.clone(), asked.inbound.clone());
+            let key = dedupe_key(&inbound, signature);
+            async move { run(&gate, &inbound, Some(key)).await }
+        };
+        gate.settle(asked, running, deadline).await
+    };
+    counter!("reverse_mentor_inbound_total", "kind" => kind, "outcome" => outcome).increment(1);
+    histogram!("reverse_mentor_ack_seconds").record(arrived.elapsed().as_secs_f64());
+    response
+}
+
+/// The body, once it is known to be Slack's, and what it says. It is not kept longer than that.
+async fn read(
+    gate: &Gate,
+    claim: &Claim,
+    body: Body,
+    deadline: Pin<&mut Sleep>,
+) -> Result<(Signature, Decoded), Response> {
+    let whole = tokio::select! {
+        biased;
+        whole = gate.bodies.read(body) => whole,
+        () = deadline => Err(Unread::Slow),
+    };
+    let whole = whole.map_err(|unread| {
+        count_refused("unread", unread.as_str());
+        unread.answer()
+    })?;
+    match gate.verifier.check(claim, &whole.bytes) {
+        Ok(signature) => Ok((signature, inbound::decode(&whole.bytes))),
+        Err(refused) => {
+            count_refused("unverified", refused.as_str());
+            Err(StatusCode::UNAUTHORIZED.into_response())
+        }
+    }
+}
+
+/// Headers that cannot be Slack's: the body is not read, unless it may be Slack's certificate check, which comes unsigned.
+async fn refuse(refused: Refused, body: Body, deadline: Pin<&mut Sleep>) -> Response {
+    if refused == Refused::Unsigned {
+        let short = tokio::select! {
+            biased;
+            short = read_short(body) => short,
+            () = deadline => None,
+        };
+        if short.is_some_and(|body| inbound::is_ssl_check(&body)) {
+            return StatusCode::OK.into_response();
+        }
+    }
+    count_refused("unverified", refused.as_str());
+    // Whatever else would come is not waited for.
+    (StatusCode::UNAUTHORIZED, [(header::CONNECTION, "close")]).into_response()
+}
+
+fn count_refused(kind: &'static str, outcome: &'static str) {
+    counter!("reverse_mentor_inbound_total", "kind" => kind, "outcome" => outcome).increment(1);
+}
+
+/// Events carry an id; everything else is told apart by its signature, which covers time and body.
+fn dedupe_key(inbound: &Inbound, signature: Signature) -> String {
+    match &inbound.event_id {
+        Some(id) => format!("event/{id}"),
+        None => format!("signature/{}/{signature}", inbound.team),
+    }
+}

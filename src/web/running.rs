@@ -1,0 +1,176 @@
+//! What was asked is run: in time, and so that whatever goes wrong in it stays there.
+//!
+//! It runs in a task of its own. What was begun is finished even if Slack hangs up; a panic ends the task's transaction
+//! and nothing else; and when it takes too long, the person is told so before Slack gives up on us.
+
+use super::Gate;
+use super::answers::{answer, empty};
+use crate::features::{Error, Result};
+use crate::slack::event::{Event, Reply};
+use crate::slack::inbound::Inbound;
+use crate::slack::words::Md;
+use crate::store::db::StoreError;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use serde_json::json;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, Sleep};
+
+const NOT_DONE: &str =
+    "Sorry, something went wrong on our side, and this was not done. Please try again in a moment.";
+const NOT_SAVED: &str = "Sorry, this could not be saved just now. What you wrote is still here: please press the button again in a moment.";
+const MAYBE_DONE: &str = "Sorry, this takes longer than it should, and I can't say yet whether it went through. Please have a look in a moment before you try again.";
+const MAYBE_SAVED: &str = "Sorry, this takes longer than it should, and it may still be saved. What you wrote is still here: please press the button again in a moment.";
+
+/// A request that is being worked on. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Asked {
+    pub inbound: Arc<Inbound>,
+    pub arrived: Instant,
+}
+
+/// What came of it.
+enum Outcome {
+    Done(Reply),
+    /// It had been handled before.
+    Repeated,
+    /// The feature said no, in these words.
+    Refused(Md),
+    /// It failed, and its transaction was undone.
+    Undone(&'static str),
+    /// It may be done or not: the commit's answer was lost, or there is none yet.
+    Unsure(&'static str),
+}
+
+impl Outcome {
+    fn of(ran: std::thread::Result<Result<Option<Reply>>>, kind: &'static str) -> Self {
+        match ran {
+            Ok(Ok(Some(reply))) => Outcome::Done(reply),
+            Ok(Ok(None)) => Outcome::Repeated,
+            Ok(Err(Error::User(text))) => Outcome::Refused(text),
+            Ok(Err(Error::Internal(error))) => {
+                tracing::error!(kind, %error, "a request failed");
+                match error {
+                    StoreError::Commit(_) => Outcome::Unsure("failed"),
+                    _ => Outcome::Undone("failed"),
+                }
+            }
+            Err(_) => {
+                tracing::error!(kind, "a request panicked");
+                Outcome::Undone("panicked")
+            }
+        }
+    }
+
+    /// For metrics.
+    fn label(&self) -> &'static str {
+        match self {
+            Outcome::Done(_) => "ok",
+            Outcome::Repeated => "repeated",
+            Outcome::Refused(_) => "refused",
+            Outcome::Undone(label) | Outcome::Unsure(label) => label,
+        }
+    }
+}
+
+impl Gate {
+    /// Runs what was asked and says what Slack is answered, by `deadline` at the latest; the label is for metrics.
+    pub(super) async fn settle(
+        &self,
+        asked: Asked,
+        running: impl Future<Output = Result<Option<Reply>>> + Send + 'static,
+        deadline: Pin<&mut Sleep>,
+    ) -> (&'static str, Response) {
+        let kind = asked.inbound.kind;
+        let (done, mut outcome) = oneshot::channel();
+        let (gate, of) = (self.clone(), asked.clone());
+        self.after.spawn(async move {
+            let ran = AssertUnwindSafe(running).catch_unwind().await;
+            if let Err(late) = done.send(Outcome::of(ran, kind)) {
+                gate.tell_late(&of, late);
+            }
+        });
+        let outcome = tokio::select! {
+            biased;
+            outcome = &mut outcome => outcome.unwrap_or(Outcome::Unsure("lost")),
+            () = deadline => {
+                // From here on the task sees that it is late, unless it was done at this very moment.
+                outcome.close();
+                outcome.try_recv().unwrap_or(Outcome::Unsure("slow"))
+            }
+        };
+        let label = outcome.label();
+        if label == "slow" {
+            tracing::warn!(kind, "a request takes longer than Slack waits");
+        }
+        let written = catch_unwind(AssertUnwindSafe(|| self.answer(&asked, outcome)));
+        match written {
+            Ok(response) => (label, response),
+            Err(_) => ("panicked", self.apologize(&asked, MAYBE_DONE, MAYBE_SAVED)),
+        }
+    }
+
+    fn answer(&self, asked: &Asked, outcome: Outcome) -> Response {
+        match outcome {
+            Outcome::Done(reply) => self.acknowledge(asked, reply),
+            Outcome::Repeated => self.acknowledge(asked, Reply::nothing()),
+            Outcome::Refused(text) => self.acknowledge(asked, Reply::say(text)),
+            Outcome::Undone(_) => self.apologize(asked, NOT_DONE, NOT_SAVED),
+            Outcome::Unsure(_) => self.apologize(asked, MAYBE_DONE, MAYBE_SAVED),
+        }
+    }
+
+    /// Says `words` where the person acted, or `at_a_field` of the form, which stays open with all that was written.
+    fn apologize(&self, asked: &Asked, words: &'static str, at_a_field: &'static str) -> Response {
+        match &asked.inbound.event {
+            // What Slack tells once it tells again, when it is not taken.
+            Event::PersonSeen(_) | Event::Uninstalled | Event::HomeOpened { .. } => {
+                StatusCode::SERVICE_UNAVAILABLE.into_response()
+            }
+            Event::Submit { answers, .. } => match answers.0.keys().next() {
+                Some(field) => {
+                    answer(&json!({"response_action": "errors", "errors": {field: at_a_field}}))
+                }
+                None => self.acknowledge(asked, Reply::say(Md::from(words))),
+            },
+            Event::Command { .. } | Event::Press { .. } | Event::LogMeeting { .. } => {
+                self.acknowledge(asked, Reply::say(Md::from(words)))
+            }
+            Event::Options { .. } => self.acknowledge(asked, Reply::nothing()),
+            Event::Nothing(_) => empty(),
+        }
+    }
+
+    /// Slack has had its answer, or has hung up: what came of it is told by the ways that are still open.
+    fn tell_late(&self, asked: &Asked, outcome: Outcome) {
+        let reply = match outcome {
+            Outcome::Done(reply) => reply,
+            Outcome::Refused(text) => Reply::say(text),
+            Outcome::Undone(_) => Reply::say(Md::from(NOT_DONE)),
+            Outcome::Repeated | Outcome::Unsure(_) => return,
+        };
+        match &asked.inbound.event {
+            Event::Command { actor, .. }
+            | Event::Press { actor, .. }
+            | Event::LogMeeting { actor }
+            | Event::HomeOpened { actor } => self.follow_up(actor, asked, reply),
+            // The form is open still, with a word that it may have been saved.
+            Event::Submit { actor, .. } => {
+                let home = Reply {
+                    home: reply.home,
+                    ..Reply::nothing()
+                };
+                self.follow_up(actor, asked, home);
+            }
+            Event::Options { .. }
+            | Event::PersonSeen(_)
+            | Event::Uninstalled
+            | Event::Nothing(_) => {}
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! Requests that are hostile, half-sent, too many or too slow: what strangers can do to the bot, and what is left for
+//! people meanwhile.
+
+use crate::both;
+use crate::process::Ground;
+use crate::support::{Back, Engine, FORM, http, number, on, post, signature, stage};
+use jiff::SignedDuration;
+use reverse_mentor::rehearse::stage::{Setting, Stage};
+use reverse_mentor::sandbox::User;
+use serde_json::{Value, json};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+const HELP: &str = "command=%2Freverse-mentor&text=help&user_id=U1&team_id=T0SANDBOX";
+/// Slack's patience.
+const THREE: Duration = Duration::from_secs(3);
+
+/// Sends these bytes to the bot, and no more.
+async fn send(address: &str, bytes: impl AsRef<[u8]>) -> TcpStream {
+    let place = address.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(place).await.unwrap();
+    let _ = stream.write_all(bytes.as_ref()).await;
+    stream
+}
+
+/// The status of what comes back; 0 when the connection ends without an answer.
+async fn status(stream: &mut TcpStream) -> u16 {
+    let mut head = [0; 12];
+    match stream.read_exact(&mut head).await {
+        Ok(_) => String::from_utf8_lossy(&head[9..]).parse().unwrap_or(0),
+        Err(_) => 0,
+    }
+}
+
+fn head(more: &str, length: usize) -> String {
+    format!(
+        "POST /slack/commands HTTP/1.1\r\nhost: bot\r\ncontent-type: {FORM}\r\n{more}content-length: {length}\r\n\r\n"
+    )
+}
+
+/// Headers that could be Slack's; nobody knows before the body is there.
+fn plausible(now: i64) -> String {
+    let digits = "5e".repeat(32);
+    format!("x-slack-request-timestamp: {now}\r\nx-slack-signature: v0={digits}\r\n")
+}
+
+async fn help(stage: &Stage) -> Back {
+    post(stage, "/slack/commands", FORM, HELP).await
+}
+
+/// A stage whose bot is patient, so that a busy machine is not taken for a silent Slack.
+async fn patient(engine: Engine) -> Stage {
+    let setting = Setting {
+        timeout_ms: 10_000,
+        ..Setting::default()
+    };
+    Stage::set(on(engine, setting).await).await.unwrap()
+}
+
+/// A submission of the join form.
+fn join(user: &str) -> String {
+    let submission = json!({
+        "type": "view_submission", "team": {"id": "T0SANDBOX"}, "user": {"id": user},
+        "view": {"callback_id": "join", "private_metadata": "\"join\"", "state": {"values": {
+            "role": {"role": {"selected_option": {"value": "mentor"}}},
+            "stage": {"stage": {"selected_option": {"value": "early"}}},
+        }}},
+    });
+    form_urlencoded::Serializer::new(String::new())
+        .append_pair("payload", &submission.to_string())
+        .finish()
+}
+
+both! {
+    /// One signature can be written in several ways. It is one request, and is handled once.
+    async fn a_signature_in_capitals_is_the_same_request(engine: Engine) {
+        let stage = stage(engine, "").await;
+        let now = stage.clock.now().as_second();
+        let body = join("U9");
+        let signed = signature(now, body.as_bytes());
+        let digits = signed.strip_prefix("v0=").unwrap();
+        let written = [
+            (signed.clone(), 200),
+            (format!("v0={}", digits.to_uppercase()), 200),
+            (format!("v0={}{}", digits[..7].to_uppercase(), &digits[7..]), 200),
+            (format!("v0=0x{digits}"), 401),
+            (format!("V0={digits}"), 401),
+            (format!("{signed} "), 200),
+        ];
+        for (signature, status) in written {
+            let request = http()
+                .post(format!("{}/slack/interactions", stage.address))
+                .header("content-type", FORM)
+                .header("x-slack-request-timestamp", now.to_string())
+                .header("x-slack-signature", &signature)
+                .body(body.clone());
+            assert_eq!(request.send().await.unwrap().status().as_u16(), status, "{signature}");
+        }
+        let handled = "select count(*) from inbox where dedupe_key like 'signature/%'";
+        assert_eq!(number(&stage, handled).await, 1);
+    }
+}
+
+/// What the headers rule out is answered before a body is read: none of it has to be sent.
+#[tokio::test]
+async fn strangers_are_refused_by_their_headers() {
+    let stage = stage(Engine::Sqlite, "").await;
+    let now = stage.clock.now().as_second();
+    let digits = "5e".repeat(32);
+    let old = format!(
+        "x-slack-request-timestamp: {}\r\nx-slack-signature: v0={digits}\r\n",
+        now - 301
+    );
+    let odd = format!("x-slack-request-timestamp: {now}\r\nx-slack-signature: v0=0x{digits}\r\n");
+    let half = format!("x-slack-request-timestamp: {now}\r\n");
+    for (headers, length) in [
+        ("", 1_000_000),
+        (&half, 1_000_000),
+        (&old, 1_000_000),
+        (&odd, 64),
+    ] {
+        let mut stream = send(&stage.address, head(headers, length)).await;
+        let answered = timeout(Duration::from_secs(1), status(&mut stream)).await;
+        assert_eq!(answered, Ok(401), "{headers:?}");
+    }
+    // Without a length there is only so much to look at.
+    let unsigned = format!(
+        "POST /slack/commands HTTP/1.1\r\nhost: bot\r\ntransfer-encoding: chunked\r\n\r\n400\r\n{}",
+        "a".repeat(0x400)
+    );
+    let mut stream = send(&stage.address, unsigned).await;
+    let answered = timeout(Duration::from_secs(1), status(&mut stream)).await;
+    assert_eq!(answered, Ok(401));
+    assert_eq!(help(&stage).await.status, 200);
+}
+
+/// A body that does not come is not waited for.
+#[tokio::test]
+async fn half_a_body_is_given_up() {
+    let stage = stage(Engine::Sqlite, "").await;
+    let now = stage.clock.now().as_second();
+    let began = Instant::now();
+    let half = format!("{}text=he", head(&plausible(now), 100));
+    let mut signed = send(&stage.address, half).await;
+    let mut unsigned = send(&stage.address, format!("{}ssl_check=", head("", 11))).await;
+    assert_eq!(status(&mut signed).await, 408);
+    assert_eq!(status(&mut unsigned).await, 401);
+    assert!(began.elapsed() < THREE + THREE, "{:?}", began.elapsed());
+    assert_eq!(help(&stage).await.status, 200);
+}
+
+/// Long bodies whose signature nobody can know yet take what room there is for them, and no more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_long_bodies_leave_room_for_people() {
+    let stage = stage(Engine::Sqlite, "").await;
+    let now = stage.clock.now().as_second();
+    let long = [
+        head(&plausible(now), 1 << 20).into_bytes(),
+        vec![b'a'; (1 << 20) - 1],
+    ]
+    .concat();
+    let mut senders = tokio::task::JoinSet::new();
+    for _ in 0..60 {
+        let (address, long) = (stage.address.clone(), long.clone());
+        senders.spawn(async move { status(&mut send(&address, long).await).await });
+    }
+    // Until all is answered, people are.
+    let mut statuses = Vec::new();
+    while let Some(status) = senders.join_next().await {
+        statuses.push(status.unwrap());
+        assert_eq!(help(&stage).await.status, 200);
+    }
+    let of = |wanted| statuses.iter().filter(|status| **status == wanted).count();
+    // A connection that is closed with something unread in it may end before its answer is read.
+    assert!(of(408) <= 33, "{statuses:?}");
+    assert_eq!(of(408) + of(503) + of(0), 60, "{statuses:?}");
+    assert!(of(503) + of(0) >= 27, "{statuses:?}");
+}
+
+/// Told to stop while strangers hold connections in every state: gone in time, all the same.
+#[tokio::test]
+async fn half_sent_requests_do_not_keep_it_from_stopping() {
+    let ground = Ground::new(1, None, "").await;
+    let mut serving = ground.serve().await;
+    let now = ground.clock.now().as_second();
+    let begun = [
+        String::new(),
+        "POST /slack/comm".to_owned(),
+        head(&plausible(now), 100),
+        format!("{}text", head(&plausible(now), 100)),
+        "GET /healthz HTTP/1.1\r\nhost: bot\r\n\r\n".to_owned(),
+    ];
+    let mut held = Vec::new();
+    for bytes in begun {
+        held.push(send(&serving.address, bytes).await);
+    }
+    assert_eq!(status(held.last_mut().unwrap()).await, 200);
+    let (code, took) = tokio::task::spawn_blocking(move || serving.terminate())
+        .await
+        .unwrap();
+    assert_eq!(code, Some(0));
+    assert!(took < Duration::from_secs(10), "{took:?}");
+}
+
+/// Keeps the bot from writing, and on PostgreSQL from reading participants, until it is dropped.
+async fn freeze(stage: &Stage, engine: Engine) -> AnyConnection {
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(&stage.config.database_url)
+        .await
+        .unwrap();
+    let statements: &[&'static str] = match engine {
+        Engine::Sqlite => &["begin immediate"],
+        Engine::Postgres => &[
+            "begin",
+            "lock table participants, inbox in access exclusive mode",
+        ],
+    };
+    for statement in statements {
+        connection.execute(AssertSqlSafe(*statement)).await.unwrap();
+    }
+    connection
+}
+
+fn is_true_of(words: &str, was_done: bool) -> bool {
+    let says_undone = words.contains("was not done") || words.contains("could not be saved");
+    let says_maybe = words.contains("can't say yet") || words.contains("may still be saved");
+    says_maybe || says_undone && !was_done
+}
+
+both! {
+    /// The database does not answer. People hear so within Slack's three seconds, forms stay open, and nobody is told of
+    /// something that it was not done when it is done a moment later.
+    async fn a_database_that_hangs_is_told_in_time(engine: Engine) {
+        let stage = stage(engine, "").await;
+        let frozen = freeze(&stage, engine).await;
+        let command = "command=%2Freverse-mentor&text=resume&user_id=U1&team_id=T0SANDBOX";
+        let asked = async {
+            let began = Instant::now();
+            let (resume, form) = tokio::join!(
+                post(&stage, "/slack/commands", FORM, command),
+                post(&stage, "/slack/interactions", FORM, join("U9")),
+            );
+            (resume, form, began.elapsed())
+        };
+        let (resume, form, took) = asked.await;
+        assert!(took < THREE, "{took:?}");
+        assert_eq!((resume.status, form.status), (200, 200));
+        let told = resume.json()["text"].as_str().unwrap().to_owned();
+        assert_eq!(form.json()["response_action"], "errors", "{}", form.body);
+        let errors = form.json()["errors"].clone();
+        let field = errors.as_object().and_then(|errors| errors.values().next());
+        let at_a_field = field.and_then(Value::as_str).unwrap().to_owned();
+        frozen.close().await.unwrap();
+        stage.bot.settled().await;
+        let handled = number(&stage, "select count(*) from inbox where dedupe_key like 'signature/%'").await;
+        assert!(is_true_of(&told, handled > 0), "{told}, {handled} handled");
+        assert!(is_true_of(&at_a_field, handled > 0), "{at_a_field}, {handled} handled");
+        // And then all is well again.
+        let again = post(&stage, "/slack/commands", FORM, command).await;
+        assert!(!again.body.contains("Sorry"), "{}", again.body);
+    }
+}
+
+both! {
+    /// Everybody looks at their Home after an announcement. Slack's limit holds; who has to wait is shown it in turn.
+    async fn a_hundred_and_sixty_homes_keep_to_the_limit(engine: Engine) {
+        let stage = patient(engine).await;
+        let people: Vec<String> = (0..160).map(|number| format!("U1N{number}")).collect();
+        for user in &people {
+            stage.slack.add_user(User::new(user, "Somebody"));
+        }
+        stage.run_due().await.unwrap();
+        for user in &people {
+            stage.slack.open_home(user).await;
+        }
+        let tally = stage.slack.tally();
+        assert_eq!((tally.ok("views.publish"), tally.rate_limited), (100, 0));
+        let waiting = "select count(*) from outbox where lane like 'home/%'";
+        assert_eq!(number(&stage, waiting).await, 60);
+        // Again and again, while they wait: each is in the queue once.
+        for user in &people[100..] {
+            stage.slack.open_home(user).await;
+        }
+        assert_eq!(number(&stage, waiting).await, 60);
+        stage.pass(SignedDuration::from_mins(2)).await.unwrap();
+        assert!(people.iter().all(|user| stage.slack.home(user).is_some()));
+        let tally = stage.slack.tally();
+        assert_eq!((tally.ok("views.publish"), tally.rate_limited), (160, 0));
+        // One who waited once can wait again.
+        for user in people.iter().chain(&people[..1]) {
+            stage.slack.open_home(user).await;
+        }
+        stage.pass(SignedDuration::from_mins(2)).await.unwrap();
+        assert_eq!(stage.slack.tally().rate_limited, 0);
+        assert_eq!(number(&stage, "select count(*) from outbox where lane like 'home/%' and state = 'queued'").await, 0);
+    }
+}
+
+both! {
+    /// One person presses again and again while Slack is slow: it is shown once more for all of it.
+    async fn many_openings_of_one_home_are_shown_once_more(engine: Engine) {
+        let stage = patient(engine).await;
+        stage.slack.add_user(User::new("U1", "Ana"));
+        stage.run_due().await.unwrap();
+        let faults = reverse_mentor::sandbox::Faults { latency_ms: 60, ..Default::default() };
+        stage.slack.set_faults(faults);
+        let openings = (0..40).map(|_| stage.slack.open_home("U1"));
+        futures_util::future::join_all(openings).await;
+        let shown = stage.slack.tally().ok("views.publish");
+        assert!((1..20).contains(&shown), "{shown}");
+        assert!(stage.slack.home("U1").is_some());
+    }
+}
+
+both! {
+    /// Slack asked another replica to wait with forms: the click is answered, Slack is left alone, and after that it opens.
+    async fn what_slack_told_a_replica_holds_here(engine: Engine) {
+        let stage = patient(engine).await;
+        stage.slack.add_user(User::new("U1", "Ana"));
+        assert!(stage.slack.command("U1", "join").await.modal);
+        let until = stage.clock.now().as_millisecond() + 60_000;
+        let block = format!("insert into limit_blocks (scope, until) values ('T0SANDBOX:views.open', {until}) returning 1");
+        number(&stage, &block).await;
+        stage.clock.set(stage.clock.now() + SignedDuration::from_secs(1));
+        let answer = stage.slack.command("U1", "join").await;
+        assert!(!answer.modal && answer.ephemeral.unwrap().contains("did not open"));
+        assert_eq!(stage.slack.tally().ok("views.open"), 1);
+        stage.pass(SignedDuration::from_mins(1)).await.unwrap();
+        assert!(stage.slack.command("U1", "join").await.modal);
+    }
+}
+
+both! {
+    /// A whole company opens the join form within a minute: nobody is refused by our own count, and the calls are counted
+    /// where everybody sees them, many in one commit.
+    async fn forms_are_opened_and_counted(engine: Engine) {
+        let stage = patient(engine).await;
+        stage.slack.add_user(User::new("U1", "Ana"));
+        for _ in 0..30 {
+            assert!(stage.slack.command("U1", "join").await.modal);
+        }
+        let counted = "select count(*) from limit_uses where scope = 'T0SANDBOX:views.open'";
+        let began = Instant::now();
+        while number(&stage, counted).await < 30 {
+            assert!(began.elapsed() < Duration::from_secs(30));
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!(number(&stage, counted).await, 30);
+    }
+}
