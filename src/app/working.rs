@@ -24,7 +24,7 @@ impl App {
             if stop.is_cancelled() && calls.is_empty() {
                 return;
             }
-            let room = calls.len() < usize::try_from(BATCH).unwrap_or(32);
+            let room = calls.len() < BATCH;
             if !self.may_work() && !stop.is_cancelled() {
                 self.rest(&stop).await;
                 continue;

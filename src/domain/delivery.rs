@@ -276,6 +276,10 @@ pub enum Answer {
 }
 
 /// What is to be done with a row instead of a call, or after one.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a few at a time, applied and forgotten"
+)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
     /// Slack has it.

@@ -299,7 +299,7 @@ mod tests {
     use serde_json::json;
 
     fn lane() -> impl Strategy<Value = Lane> {
-        let user = || "[UW][A-Z0-9]{2,10}".prop_map(|id| UserId(id));
+        let user = || "[UW][A-Z0-9]{2,10}".prop_map(UserId);
         prop_oneof![
             user().prop_map(Lane::Person),
             any::<i64>().prop_map(|id| Lane::Pair(PairId(id))),

@@ -68,8 +68,14 @@ pub(super) async fn make(
         (Call::List(Some(cursor)), _) => json!({"limit": "200", "cursor": cursor}),
         (Call::List(None), _) => json!({"limit": "200"}),
         // The sender renders a Home itself; what remains are calls without arguments.
-        (Call::Post { .. } | Call::Upload | Call::Share { .. } | Call::Home(_), _)
-        | (Call::CheckToken, _) => json!({}),
+        (
+            Call::Post { .. }
+            | Call::Upload
+            | Call::Share { .. }
+            | Call::Home(_)
+            | Call::CheckToken,
+            _,
+        ) => json!({}),
     };
     client.call(call.method(), &arguments).await
 }

@@ -155,6 +155,14 @@ const LONG: &[(&str, &str)] = &[
         "a list: every block and its limits",
     ),
     (
+        "src/doctor.rs",
+        "a list: each thing that must hold, and its mend",
+    ),
+    (
+        "src/router.rs",
+        "everything that happens, each sort in one exhaustive match",
+    ),
+    (
         "src/store/outbox.rs",
         "a row's way through the table, from top to bottom",
     ),

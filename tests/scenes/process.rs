@@ -67,6 +67,11 @@ impl Ground {
 
     /// Starts the program.
     pub fn spawn(&self) -> Serving {
+        self.spawn_ahead(0)
+    }
+
+    /// The same on a machine whose clock is `ahead` milliseconds too far.
+    pub fn spawn_ahead(&self, ahead: i64) -> Serving {
         let port = free_port();
         let address = format!("http://127.0.0.1:{port}");
         let mut command = Command::new(env!("CARGO_BIN_EXE_reverse-mentor"));
@@ -81,7 +86,10 @@ impl Ground {
             .env("SLACK_BOT_TOKEN", options.bot_token)
             .env("SLACK_API_URL", self.slack.api_url())
             .env("REVERSE_MENTOR_PROGRAM", self.folder.join("program.toml"))
-            .env("REVERSE_MENTOR_CLOCK", &self.clock_text)
+            .env(
+                "REVERSE_MENTOR_CLOCK",
+                format!("{},{ahead}", self.clock_text),
+            )
             .env("TICK_SECONDS", "1")
             .env("RUST_LOG", "error")
             .stdin(Stdio::null())

@@ -107,8 +107,9 @@ fn post(delivery: &Delivery, to: &To) -> Call {
         (To::Person(user), Doubt::Possible, None) => Call::Open(vec![user.clone()]),
         (To::Person(_), Doubt::Possible, Some(channel)) => Call::Find(channel.clone()),
         (To::Person(user), ..) => post(user.to_string(), repeat),
-        (To::Channel(channel), ..) => post(channel.to_string(), repeat),
-        (To::Pair { .. }, _, Some(channel)) => post(channel.to_string(), repeat),
+        (To::Channel(channel), ..) | (To::Pair { .. }, _, Some(channel)) => {
+            post(channel.to_string(), repeat)
+        }
         (To::Pair { members, .. }, _, None) => Call::Open(members.clone()),
     }
 }
