@@ -205,11 +205,13 @@ pub enum Topic {
 
 impl Key {
     /// What is meant for several, told to `user` alone.
+    #[must_use]
     pub fn alone(&self, user: &UserId) -> Self {
         Self::Alone(Box::new(self.clone()), user.clone())
     }
 
     /// The file behind this message.
+    #[must_use]
     pub fn file(&self) -> Self {
         Self::File(Box::new(self.clone()))
     }
