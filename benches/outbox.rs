@@ -4,7 +4,8 @@
 //! cargo bench --bench outbox        a table
 //! ```
 
-use reverse_mentor::domain::ids::{PairId, TeamId, UserId};
+use reverse_mentor::domain::ids::{CheckinId, PairId, TeamId, UserId};
+use reverse_mentor::domain::key::{Introduced, Key};
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::outbox::{self, Kind, To};
 use reverse_mentor::store::seal::Keys;
@@ -55,7 +56,7 @@ async fn measure(waiting: i64) {
                     UserId(format!("U2N{number}")),
                 ],
             };
-            let key = format!("intro/{number}");
+            let key = Key::Introduction(PairId(number), Introduced::Both);
             outbox::post(
                 &mut tx,
                 to,
@@ -75,7 +76,7 @@ async fn measure(waiting: i64) {
         &mut tx,
         to,
         Kind::Answer,
-        "answer",
+        &Key::Checkin(CheckinId(1)),
         Md::from("hi").into(),
         None,
     )

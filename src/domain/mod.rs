@@ -11,6 +11,7 @@ pub mod digest;
 pub mod goals;
 pub mod happening;
 pub mod ids;
+pub mod key;
 pub mod matching;
 pub mod message;
 pub mod outgoing;

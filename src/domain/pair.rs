@@ -2,6 +2,7 @@
 
 use super::happening::Ending;
 use super::ids::{ChannelId, PairId, RoundId, UserId};
+use super::outgoing::Lane;
 use jiff::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,15 @@ impl Pair {
 
     pub fn members(&self) -> [&UserId; 2] {
         [&self.mentor, &self.mentee]
+    }
+
+    /// Where messages to the two go.
+    pub fn lanes(&self) -> [Lane; 3] {
+        [
+            Lane::Pair(self.id),
+            Lane::Person(self.mentor.clone()),
+            Lane::Person(self.mentee.clone()),
+        ]
     }
 
     pub fn is_open(&self) -> bool {

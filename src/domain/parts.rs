@@ -16,6 +16,22 @@ impl<'a> Parts<'a> {
         self.0.next()?.parse().ok()
     }
 
+    /// The same, where the part may be something else: it is left alone then.
+    pub fn next_if<T: FromStr>(&mut self) -> Option<T> {
+        let next = self.0.clone().next()?.parse().ok()?;
+        self.0.next();
+        Some(next)
+    }
+
+    /// Goes past `word`; false, and nowhere, when something else comes next.
+    pub fn skip(&mut self, word: &str) -> bool {
+        let is_next = self.0.clone().next() == Some(word);
+        if is_next {
+            self.0.next();
+        }
+        is_next
+    }
+
     pub fn user(&mut self) -> Option<UserId> {
         self.text().map(UserId::from)
     }

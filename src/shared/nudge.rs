@@ -3,6 +3,7 @@
 use super::Result;
 use crate::domain::cadence::Hours;
 use crate::domain::ids::UserId;
+use crate::domain::key::Key;
 use crate::domain::message::{Attachment, Message};
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
@@ -15,7 +16,7 @@ use jiff::{Timestamp, ToSpan};
 pub struct Nudge {
     pub kind: Kind,
     /// Names it for ever: the same key is sent once.
-    pub key: String,
+    pub key: Key,
     pub to: To,
     /// Whose day it takes.
     pub people: Vec<UserId>,
@@ -136,7 +137,7 @@ async fn post(
             file,
             upload: Upload::NotYet,
         };
-        outbox::push(tx, kind, &outbox::file_of(&nudge.key), &what, Some(expires)).await?;
+        outbox::push(tx, kind, &nudge.key.file(), &what, Some(expires)).await?;
     }
     Ok(())
 }
@@ -160,10 +161,9 @@ pub async fn send_to_both(
     file: Option<(Kind, Attachment)>,
     alone: impl Fn(&UserId) -> Message,
 ) -> Result<()> {
-    let key_of = |user: &UserId| format!("{}/{user}", nudge.key);
     let mut told = Vec::new();
     for user in &nudge.people {
-        if outbox::has(tx, &key_of(user)).await? {
+        if outbox::has(tx, &nudge.key.alone(user)).await? {
             told.push(user);
         }
     }
@@ -179,7 +179,7 @@ pub async fn send_to_both(
     let mut again: Option<Timestamp> = None;
     for user in nudge.people.iter().filter(|user| !told.contains(user)) {
         let private = Nudge {
-            key: key_of(user),
+            key: nudge.key.alone(user),
             to: To::Person(user.clone()),
             people: vec![user.clone()],
             message: alone(user),
@@ -224,7 +224,7 @@ fn later(at: Timestamp, stale_at: Timestamp) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::{CycleId, PairId};
+    use crate::domain::ids::{CheckinId, CycleId, PairId};
     use crate::md;
     use crate::testing::scene::Scene;
 
@@ -235,9 +235,9 @@ mod tests {
         scene.seen("UANA", "Europe/London").await;
         scene.seen("UBO", "Asia/Tokyo").await;
         let people = vec![UserId::from("UANA"), UserId::from("UBO")];
-        let nudge = |zone: &str| Nudge {
+        let nudge = |id| Nudge {
             kind: Kind::NudgeWeek,
-            key: format!("nudge/{zone}"),
+            key: Key::Checkin(CheckinId(id)),
             to: To::Pair {
                 pair: PairId(1),
                 members: people.clone(),
@@ -248,13 +248,13 @@ mod tests {
             timer: Timer::NudgeWeek(CycleId(1)),
         };
         let mut tx = scene.tx().await;
-        let apart = send(&mut tx, &settings, nudge("Tokyo")).await.unwrap();
+        let apart = send(&mut tx, &settings, nudge(1)).await.unwrap();
         assert_eq!(apart, Outcome::Apart);
         tx.commit().await.unwrap();
         // Home again: 9:00 in London is 10:00 in Berlin.
         scene.seen("UBO", "Europe/Berlin").await;
         let mut tx = scene.tx().await;
-        let near = send(&mut tx, &settings, nudge("Berlin")).await.unwrap();
+        let near = send(&mut tx, &settings, nudge(2)).await.unwrap();
         assert_eq!(near, Outcome::Sent);
         tx.commit().await.unwrap();
     }

@@ -4,6 +4,7 @@ use super::db::{Reading, Result, StoreError, Tx, instant};
 use crate::domain::cycle::State;
 use crate::domain::digest::Published;
 use crate::domain::ids::{ChannelId, PairId, RoundId, UserId};
+use crate::domain::key::Key;
 use crate::domain::week::IsoWeek;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
@@ -57,14 +58,7 @@ pub async fn told(
     since: Timestamp,
 ) -> Result<Vec<(IsoWeek, Published)>> {
     let team = tx.team().to_string();
-    sqlx::query(
-        "update digests set told_in = (select o.lane from outbox o where o.team_id = digests.team_id
-             and o.dedupe_key = 'digest/' || digests.week and o.state = 'sent')
-         where team_id = $1 and told_in is null",
-    )
-    .bind(&team)
-    .execute(tx.conn())
-    .await?;
+    note_told(tx).await?;
     let rows = sqlx::query(
         "select week, published_sealed from digests where team_id = $1 and told_in = $2 and made_at >= $3
          order by week desc",
@@ -75,6 +69,29 @@ pub async fn told(
     .fetch_all(tx.conn())
     .await?;
     rows.iter().map(|row| opened(tx, &team, row)).collect()
+}
+
+/// Notes in which channel digests were read that were not when this was last noted.
+async fn note_told(tx: &mut Tx) -> Result<()> {
+    let team = tx.team().to_string();
+    let rows = sqlx::query("select week from digests where team_id = $1 and told_in is null")
+        .bind(&team)
+        .fetch_all(tx.conn())
+        .await?;
+    for row in &rows {
+        let text: String = row.try_get(0)?;
+        let week = text.parse().map_err(|_| StoreError::Unreadable("a week"))?;
+        sqlx::query(
+            "update digests set told_in = (select o.lane from outbox o where o.team_id = $1
+                 and o.dedupe_key = $2 and o.state = 'sent') where team_id = $1 and week = $3",
+        )
+        .bind(&team)
+        .bind(Key::Digest(week).to_string())
+        .bind(text)
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(())
 }
 
 /// A row of week and sealed figures.

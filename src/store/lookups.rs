@@ -6,13 +6,14 @@
 use super::db::{Reading, Result, Tx};
 use super::outbox::{self, Kind, What};
 use super::workspaces;
+use crate::domain::key::Key;
 use jiff::SignedDuration;
 
 /// How long a question is worth asking.
 const WORTH: SignedDuration = SignedDuration::from_hours(1);
 
 /// Asks, unless the same is being asked already. `key` as in [`outbox::push`].
-pub async fn ask(tx: &mut Tx, key: &str, what: &What) -> Result<()> {
+pub async fn ask(tx: &mut Tx, key: &Key, what: &What) -> Result<()> {
     if is_open(tx, what, true).await? {
         return Ok(());
     }
@@ -20,14 +21,14 @@ pub async fn ask(tx: &mut Tx, key: &str, what: &What) -> Result<()> {
 }
 
 /// The same about something that has changed just now: what is being asked at this moment may be answered from before.
-pub async fn ask_anew(tx: &mut Tx, key: &str, what: &What) -> Result<()> {
+pub async fn ask_anew(tx: &mut Tx, key: &Key, what: &What) -> Result<()> {
     if is_open(tx, what, false).await? {
         return Ok(());
     }
     push(tx, key, what).await
 }
 
-async fn push(tx: &mut Tx, key: &str, what: &What) -> Result<()> {
+async fn push(tx: &mut Tx, key: &Key, what: &What) -> Result<()> {
     if !is_installed(tx).await? {
         return Ok(());
     }

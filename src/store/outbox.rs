@@ -10,7 +10,9 @@ mod times;
 pub use crate::domain::outgoing::{
     Chart, ChartUpload, DayReservation, Kind, Lane, To, Upload, What,
 };
-pub use read::{Failed, count_homes, depth, failed_since, has, is_queued, last_of, unreadable};
+pub use read::{
+    Failed, count_homes, depth, failed_since, has, is_queued, owners_told, queued, unreadable,
+};
 pub use times::{adopt, mend_times, next_due, outage_over, prune, wake};
 
 use super::db::{Reading, Result, StoreError, Tx, instant};
@@ -19,6 +21,7 @@ use crate::domain::delivery::{
     Call, Delivery, Doubt, LEASE, Requeue, State, Step, waits_for, while_leased,
 };
 use crate::domain::ids::{ChannelId, TeamId};
+use crate::domain::key::{Key, Topic};
 use crate::domain::message::Message;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
@@ -40,7 +43,7 @@ pub async fn post(
     tx: &mut Tx,
     to: To,
     kind: Kind,
-    key: &str,
+    key: &Key,
     message: Message,
     expires: Option<Timestamp>,
 ) -> Result<bool> {
@@ -57,7 +60,7 @@ pub async fn post(
 pub async fn push(
     tx: &mut Tx,
     kind: Kind,
-    key: &str,
+    key: &Key,
     what: &What,
     expires: Option<Timestamp>,
 ) -> Result<bool> {
@@ -89,7 +92,7 @@ pub async fn push(
     .bind(what.lane().to_string())
     .bind(kind.as_str())
     .bind(sealed)
-    .bind(key)
+    .bind(key.to_string())
     .bind(now.as_millisecond())
     .bind(expires.map(Timestamp::as_millisecond))
     .bind(i64::from(!kind.is_awaited()))
@@ -495,24 +498,32 @@ pub(super) async fn promote(tx: &mut Tx, lane: &str) -> Result<()> {
     Ok(())
 }
 
-/// Drops what was queued under a key that starts with `prefix` and surely was not sent: it no longer applies.
-pub async fn withdraw(tx: &mut Tx, prefix: &str) -> Result<u64> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    let rows = sqlx::query(
-        "update outbox set state = 'expired', finished_at = $1, waits_for = null, what_sealed = ''
-         where team_id = $2 and state in ('queued', 'leased') and state = 'queued' and doubt = 0
-           and substr(dedupe_key, 1, cast($3 as integer)) = $4 returning lane",
-    )
-    .bind(now)
-    .bind(team)
-    .bind(i64::try_from(prefix.chars().count()).unwrap_or(0))
-    .bind(prefix)
-    .fetch_all(tx.conn())
-    .await?;
-    for row in &rows {
-        promote(tx, &row.try_get::<String, _>(0)?).await?;
+/// Drops what was queued about `topic` and surely was not sent: it no longer applies. `lanes` are all those it may have
+/// gone to, so that only what waits for these people is looked at.
+pub async fn withdraw(tx: &mut Tx, topic: Topic, lanes: &[Lane]) -> Result<u64> {
+    let now = tx.now_ms();
+    let mut withdrawn = 0;
+    for lane in lanes {
+        let before = withdrawn;
+        for (id, key) in queued(tx, lane).await? {
+            if !key.is_some_and(|key| key.is_about(topic)) {
+                continue;
+            }
+            let done = sqlx::query(
+                "update outbox set state = 'expired', finished_at = $1, waits_for = null, what_sealed = ''
+                 where id = $2 and state = 'queued' and doubt = 0",
+            )
+            .bind(now)
+            .bind(id)
+            .execute(tx.conn())
+            .await?;
+            withdrawn += done.rows_affected();
+        }
+        if withdrawn > before {
+            promote(tx, &lane.to_string()).await?;
+        }
     }
-    Ok(rows.len() as u64)
+    Ok(withdrawn)
 }
 
 /// An expired nudge that surely was not sent gives its key back, for another try; so does the file behind it, which
@@ -525,6 +536,7 @@ pub async fn give_key_back(tx: &mut Tx, id: i64) -> Result<()> {
         .await?;
     let Some(row) = row else { return Ok(()) };
     let (key, lane): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+    let file = Key::read(&key).map(|key| key.file().to_string());
     sqlx::query(
         "update outbox set state = 'expired', finished_at = $1, waits_for = null, dedupe_key = dedupe_key || $2
          where team_id = $3 and dedupe_key in ($4, $5) and state in ('queued', 'expired')",
@@ -533,13 +545,8 @@ pub async fn give_key_back(tx: &mut Tx, id: i64) -> Result<()> {
     .bind(format!("/unsent/{id}"))
     .bind(team)
     .bind(&key)
-    .bind(file_of(&key))
+    .bind(file)
     .execute(tx.conn())
     .await?;
     promote(tx, &lane).await
-}
-
-/// The key of the file that goes behind a message: whatever takes the message back takes this back, too.
-pub fn file_of(key: &str) -> String {
-    format!("{key}/file")
 }

@@ -10,6 +10,7 @@ use super::reflections::{self, Reflection};
 use super::{audit, cycles, outbox, pairs, participants, people};
 use crate::domain::cycle::Cycle;
 use crate::domain::ids::{PairId, UserId};
+use crate::domain::outgoing::Lane;
 use crate::domain::pair::Pair;
 use crate::domain::participant::PersonInSlack;
 use jiff::Timestamp;
@@ -84,9 +85,9 @@ pub async fn erase(tx: &mut Tx, user: &UserId) -> Result<()> {
         about(tx, sql, user.as_str()).await?;
     }
     for lane in [
-        user.to_string(),
-        format!("home/{user}"),
-        format!("lookup/{user}"),
+        Lane::Person(user.clone()),
+        Lane::Home(user.clone()),
+        Lane::LookUp(user.clone()),
     ] {
         empty_lane(tx, &lane).await?;
     }
@@ -97,19 +98,25 @@ pub async fn erase(tx: &mut Tx, user: &UserId) -> Result<()> {
 /// pair is: nothing asks any more whether these messages went out.
 pub async fn erase_conversation(tx: &mut Tx, pair: PairId) -> Result<()> {
     tx.erases();
-    empty_lane(tx, &format!("pair/{pair}")).await
-}
-
-async fn empty_lane(tx: &mut Tx, lane: &str) -> Result<()> {
-    about(tx, EMPTY_LANE, lane).await?;
-    outbox::promote(tx, lane).await
+    empty_lane(tx, &Lane::Pair(pair)).await
 }
 
 /// What Slack may be taking at this very moment has to be seen through, and is forgotten with its age.
-const EMPTY_LANE: &str =
-    "delete from outbox where team_id = $1 and lane = $2 and (finished_at is not null
-     or (state = 'queued' and doubt = 0 and leased_until is null
-         and dedupe_key not like 'ended/%' and dedupe_key not like 'thanks/%'))";
+async fn empty_lane(tx: &mut Tx, lane: &Lane) -> Result<()> {
+    let text = lane.to_string();
+    let finished =
+        "delete from outbox where team_id = $1 and lane = $2 and finished_at is not null";
+    about(tx, finished, &text).await?;
+    for (id, key) in outbox::queued(tx, lane).await? {
+        if !key.is_some_and(|key| key.is_farewell()) {
+            sqlx::query("delete from outbox where id = $1 and state = 'queued' and doubt = 0 and leased_until is null")
+                .bind(id)
+                .execute(tx.conn())
+                .await?;
+        }
+    }
+    outbox::promote(tx, &text).await
+}
 
 async fn about(tx: &mut Tx, sql: &'static str, whom: &str) -> Result<()> {
     let team = tx.team().to_string();

@@ -3,6 +3,7 @@
 
 use super::db::{Reading, Result, Tx, instant};
 use crate::domain::ids::UserId;
+use crate::domain::outgoing::Lane;
 use crate::domain::participant::PersonInSlack;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -84,7 +85,7 @@ pub async fn concerns_us(
     )
     .bind(team)
     .bind(person.user.as_str())
-    .bind(format!("lookup/{}", person.user))
+    .bind(Lane::LookUp(person.user.clone()).to_string())
     .fetch_optional(tx.conn())
     .await?;
     Ok(row.is_some())

@@ -4,6 +4,7 @@ use super::db::{Reading, Result, Tx};
 use super::lookups;
 use super::outbox::{self, What};
 use crate::domain::ids::{TeamId, UserId};
+use crate::domain::key::Key;
 use jiff::SignedDuration;
 use sqlx::Row;
 
@@ -91,7 +92,7 @@ pub async fn check_tokens(tx: &mut Tx) -> Result<()> {
         .filter(|workspace| workspace.installed)
     {
         tx.act_for(workspace.team);
-        lookups::ask(tx, &format!("token/{asked}"), &What::CheckToken).await?;
+        lookups::ask(tx, &Key::Token { minute: asked }, &What::CheckToken).await?;
     }
     tx.act_for(own);
     Ok(())

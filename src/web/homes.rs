@@ -3,6 +3,7 @@
 use super::Gate;
 use super::answers::Publishing;
 use crate::domain::ids::{TeamId, UserId};
+use crate::domain::key::Key;
 use crate::router;
 use crate::slack::client::CallError;
 use crate::slack::event::Actor;
@@ -189,7 +190,10 @@ impl Gate {
         let expires = tx.now.saturating_add(STALE).ok();
         let mut waiting = outbox::count_homes(&mut tx).await?;
         for user in people {
-            let key = format!("home/{user}/{}", tx.new_id());
+            let key = Key::Home {
+                user: user.clone(),
+                id: tx.new_id(),
+            };
             let what = What::Home { user };
             if waiting < WAITING && !outbox::is_queued(&mut tx, &what).await? {
                 outbox::push(&mut tx, Kind::Lookup, &key, &what, expires).await?;

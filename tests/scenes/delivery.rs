@@ -4,7 +4,8 @@ use crate::both;
 use crate::support::{Engine, number, on, stage};
 use jiff::civil::date;
 use jiff::{SignedDuration, ToSpan};
-use reverse_mentor::domain::ids::{PairId, TeamId, UserId};
+use reverse_mentor::domain::ids::{CheckinId, PairId, TeamId, UserId};
+use reverse_mentor::domain::key::Key;
 use reverse_mentor::domain::timer::Timer;
 use reverse_mentor::rehearse::stage::{Setting, Stage};
 use reverse_mentor::sandbox::{Fault, User};
@@ -24,17 +25,18 @@ pub fn pair(number: i64, members: [&str; 2]) -> To {
 }
 
 /// A feature puts a message on its way.
-pub async fn put(stage: &Stage, to: To, key: &str, text: &'static str) {
+pub async fn put(stage: &Stage, to: To, key: i64, text: &'static str) {
     let team = TeamId::from("T0SANDBOX");
     let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
-    outbox::post(&mut tx, to, Kind::Notice, key, Md::from(text).into(), None)
+    let key = Key::Checkin(CheckinId(key));
+    outbox::post(&mut tx, to, Kind::Notice, &key, Md::from(text).into(), None)
         .await
         .unwrap();
     tx.commit().await.unwrap();
 }
 
 /// A nudge that takes the day of U1 and may wait for two hours.
-async fn nudge(stage: &Stage, to: To, key: &str, text: &'static str) {
+async fn nudge(stage: &Stage, to: To, key: i64, text: &'static str) {
     let team = TeamId::from("T0SANDBOX");
     let now = stage.clock.now();
     let mut tx = stage.bot.db.write(&team, now).await.unwrap();
@@ -49,18 +51,23 @@ async fn nudge(stage: &Stage, to: To, key: &str, text: &'static str) {
             timer: Ok(Timer::PauseEnds("U1".into())),
         }),
     };
-    outbox::push(&mut tx, Kind::Notice, key, &what, Some(now + 2.hours()))
+    let key = Key::Checkin(CheckinId(key));
+    outbox::push(&mut tx, Kind::Notice, &key, &what, Some(now + 2.hours()))
         .await
         .unwrap();
     tx.commit().await.unwrap();
 }
 
-/// How many rows came to this, how many hold the key `a`, and how many days are taken.
+/// How many rows came to this, how many hold the key of number 1, and how many days are taken.
 async fn held(stage: &Stage, outcome: &'static str) -> (i64, i64, i64) {
     let of = format!("select count(*) from outbox where state = '{outcome}' and kind = 'notice'");
     (
         number(stage, &of).await,
-        number(stage, "select count(*) from outbox where dedupe_key = 'a'").await,
+        number(
+            stage,
+            "select count(*) from outbox where dedupe_key = 'checkin/1'",
+        )
+        .await,
         number(stage, "select count(*) from nudged").await,
     )
 }
@@ -98,8 +105,8 @@ both! {
         ] {
             let stage = with_people(engine).await;
             stage.slack.fail_next("chat.postMessage", fault.clone());
-            put(&stage, person("U1"), "a", "one").await;
-            put(&stage, person("U1"), "b", "two").await;
+            put(&stage, person("U1"), 1, "one").await;
+            put(&stage, person("U1"), 2, "two").await;
             hour(&stage).await;
             assert_eq!(texts(&stage, "U1"), ["one", "two"], "after {fault:?}");
             assert_eq!(stage.slack.tally().duplicated.total(), 0);
@@ -117,8 +124,8 @@ async fn what_answers_in_slacks_place_loses_nothing() {
                 stage.slack.fail_next(method, Fault::Stranger(status));
             }
         }
-        put(&stage, person("U1"), "a", "one").await;
-        put(&stage, pair(1, ["U1", "U2"]), "b", "two").await;
+        put(&stage, person("U1"), 1, "one").await;
+        put(&stage, pair(1, ["U1", "U2"]), 2, "two").await;
         hour(&stage).await;
         assert_eq!(texts(&stage, "U1"), ["one"], "after {status}");
         let group = &stage.slack.group_dms("U1")[0];
@@ -140,7 +147,7 @@ async fn looking_for_an_uncertain_message_may_fail_too() {
     stage
         .slack
         .fail_next("conversations.history", Fault::CutBefore);
-    put(&stage, person("U1"), "a", "one").await;
+    put(&stage, person("U1"), 1, "one").await;
     hour(&stage).await;
     assert_eq!(texts(&stage, "U1"), ["one"]);
     assert_eq!(stage.slack.tally().duplicated.total(), 0);
@@ -150,10 +157,10 @@ async fn looking_for_an_uncertain_message_may_fail_too() {
 #[tokio::test]
 async fn a_repeat_in_a_group_says_so() {
     let stage = with_people(Engine::Sqlite).await;
-    put(&stage, pair(1, ["U1", "U2"]), "a", "hello").await;
+    put(&stage, pair(1, ["U1", "U2"]), 1, "hello").await;
     hour(&stage).await;
     stage.slack.fail_next("chat.postMessage", Fault::CutAfter);
-    put(&stage, pair(1, ["U1", "U2"]), "b", "again").await;
+    put(&stage, pair(1, ["U1", "U2"]), 2, "again").await;
     hour(&stage).await;
     let tally = stage.slack.tally();
     assert_eq!(
@@ -177,7 +184,7 @@ async fn without_permission_to_look_a_repeat_says_so() {
         .slack
         .set_scopes(&["chat:write", "im:write", "users:read"]);
     stage.slack.fail_next("chat.postMessage", Fault::CutAfter);
-    put(&stage, person("U1"), "a", "one").await;
+    put(&stage, person("U1"), 1, "one").await;
     hour(&stage).await;
     let tally = stage.slack.tally();
     assert_eq!(
@@ -193,7 +200,7 @@ async fn recipients_do_not_wait_for_each_other() {
     stage
         .slack
         .fail_next("chat.postMessage", Fault::ServerError);
-    for (user, key) in [("U1", "a"), ("U1", "b"), ("U1", "c"), ("U2", "d")] {
+    for (user, key) in [("U1", 1), ("U1", 2), ("U1", 3), ("U2", 4)] {
         put(&stage, person(user), key, "hi").await;
     }
     stage.run_due().await.unwrap();
@@ -216,7 +223,7 @@ both! {
     async fn an_uninstalled_app_keeps_its_messages(engine: Engine) {
         let mut stage = with_people(engine).await;
         stage.slack.uninstall().await;
-        put(&stage, person("U1"), "a", "one").await;
+        put(&stage, person("U1"), 1, "one").await;
         hour(&stage).await;
         assert!(texts(&stage, "U1").is_empty());
         assert_eq!(number(&stage, "select count(*) from workspaces where state = 'uninstalled'").await, 1);
@@ -232,7 +239,7 @@ both! {
 async fn a_silently_revoked_token_is_noticed() {
     let stage = with_people(Engine::Sqlite).await;
     stage.slack.revoke_token();
-    put(&stage, person("U1"), "a", "one").await;
+    put(&stage, person("U1"), 1, "one").await;
     hour(&stage).await;
     assert_eq!(
         number(
@@ -259,8 +266,8 @@ async fn a_long_outage_loses_nothing() {
     stage
         .slack
         .fail_with("chat.postMessage", "service_unavailable");
-    put(&stage, person("U1"), "a", "one").await;
-    put(&stage, pair(1, ["U1", "U2"]), "b", "two").await;
+    put(&stage, person("U1"), 1, "one").await;
+    put(&stage, pair(1, ["U1", "U2"]), 2, "two").await;
     stage.pass(SignedDuration::from_mins(20)).await.unwrap();
     stage.slack.heal("chat.postMessage");
     hour(&stage).await;
@@ -281,7 +288,7 @@ both! {
         }
         stage.run_due().await.unwrap();
         for number in 0..500 {
-            put(&stage, pair(number, [&format!("U1N{number}"), &format!("U2N{number}")]), &format!("intro/{number}"), "meet").await;
+            put(&stage, pair(number, [&format!("U1N{number}"), &format!("U2N{number}")]), number, "meet").await;
         }
         let began = stage.clock.now();
         // Slack allows 50 at once, and 50 more every minute after: the last after nine minutes.
@@ -313,7 +320,7 @@ async fn stale_messages_are_dropped() {
         &mut tx,
         person("U1"),
         Kind::Notice,
-        "a",
+        &Key::Checkin(CheckinId(1)),
         Md::from("old").into(),
         Some(expires),
     )
@@ -339,12 +346,12 @@ both! {
     async fn a_nudge_that_was_not_sent_gives_back_what_it_held(engine: Engine) {
         let stage = with_people(engine).await;
         stage.slack.fail_with("chat.postMessage", "service_unavailable");
-        nudge(&stage, person("U1"), "a", "one").await;
+        nudge(&stage, person("U1"), 1, "one").await;
         assert_eq!(held(&stage, "expired").await, (0, 1, 1));
         stage.pass(SignedDuration::from_hours(3)).await.unwrap();
         assert_eq!(held(&stage, "expired").await, (1, 0, 0));
         stage.slack.heal("chat.postMessage");
-        nudge(&stage, person("U1"), "a", "one").await;
+        nudge(&stage, person("U1"), 1, "one").await;
         hour(&stage).await;
         assert_eq!(texts(&stage, "U1"), ["one"]);
         assert_eq!(held(&stage, "sent").await, (1, 1, 1));
@@ -357,7 +364,7 @@ both! {
         let stage = with_people(engine).await;
         stage.slack.fail_next("chat.postMessage", Fault::CutAfter);
         stage.slack.fail_with("conversations.history", "service_unavailable");
-        nudge(&stage, person("U1"), "a", "one").await;
+        nudge(&stage, person("U1"), 1, "one").await;
         stage.pass(SignedDuration::from_hours(5)).await.unwrap();
         assert_eq!(held(&stage, "expired").await, (0, 1, 1));
         stage.slack.heal("conversations.history");
@@ -371,12 +378,12 @@ both! {
 #[tokio::test]
 async fn a_nudge_to_a_group_that_may_have_arrived_is_let_go() {
     let stage = with_people(Engine::Sqlite).await;
-    put(&stage, pair(1, ["U1", "U2"]), "hello", "hello").await;
+    put(&stage, pair(1, ["U1", "U2"]), 9, "hello").await;
     hour(&stage).await;
     stage
         .slack
         .fail_with("chat.postMessage", "service_unavailable");
-    nudge(&stage, pair(1, ["U1", "U2"]), "a", "one").await;
+    nudge(&stage, pair(1, ["U1", "U2"]), 1, "one").await;
     stage.pass(SignedDuration::from_hours(3)).await.unwrap();
     stage.slack.heal("chat.postMessage");
     hour(&stage).await;

@@ -4,7 +4,8 @@ use crate::both;
 use crate::support::{Engine, number, stage};
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::cycle::Anchor;
-use reverse_mentor::domain::ids::{PairId, RoundId, TeamId, UserId};
+use reverse_mentor::domain::ids::{CheckinId, PairId, RoundId, TeamId, UserId};
+use reverse_mentor::domain::key::Key;
 use reverse_mentor::domain::message::Attachment;
 use reverse_mentor::domain::pair::State;
 use reverse_mentor::domain::timer::Timer;
@@ -66,7 +67,8 @@ async fn tuesday(stage: &Stage, pair: PairId) {
     let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
     let members = vec![UserId::from("UMAX"), UserId::from("UANA")];
     let (to, after) = (To::Pair { pair, members }, Md::from("what comes after"));
-    outbox::post(&mut tx, to, Kind::Answer, "after", after.into(), None)
+    let key = Key::Thanks(pair);
+    outbox::post(&mut tx, to, Kind::Answer, &key, after.into(), None)
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -111,7 +113,7 @@ async fn a_message_and_a_file_to_one_person_keep_their_distance() {
     let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
     let to = To::Person(UserId::from("UANA"));
     for number in 0..3 {
-        let (kind, key) = (Kind::Answer, format!("said/{number}"));
+        let (kind, key) = (Kind::Answer, Key::Checkin(CheckinId(number)));
         outbox::post(
             &mut tx,
             to.clone(),
@@ -135,7 +137,7 @@ async fn a_message_and_a_file_to_one_person_keep_their_distance() {
         outbox::push(
             &mut tx,
             Kind::CalendarFile,
-            &format!("file/{number}"),
+            &Key::Checkin(CheckinId(number)).file(),
             &file,
             None,
         )

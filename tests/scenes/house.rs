@@ -38,7 +38,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("features::*", &FEATURE),
     (
-        "router",
+        "router::*",
         &[
             "domain::*",
             "store::*",

@@ -40,3 +40,4 @@ mod storage;
 mod support;
 mod timers;
 mod wire;
+mod withdrawn;

@@ -5,6 +5,7 @@ use crate::replay::{Company, junior, senior, takes_part};
 use crate::support::Engine;
 use reverse_mentor::clock::Clock;
 use reverse_mentor::domain::ids::{RoundId, TeamId, UserId};
+use reverse_mentor::domain::key::{AboutRound, Key};
 use reverse_mentor::domain::matching::Edit;
 use reverse_mentor::domain::program::{Matching, Settings};
 use reverse_mentor::domain::timer::Timer;
@@ -88,7 +89,11 @@ impl Company {
         open
     }
 
-    async fn has_been_told(&self, key: String) -> bool {
+    async fn has_been_told(&self, round: RoundId, owner: &str) -> bool {
+        let about = AboutRound::News {
+            owner: owner.into(),
+        };
+        let key = Key::Round(round, about);
         let mut tx = self.tx().await;
         let told = reverse_mentor::store::outbox::has(&mut tx, &key).await;
         tx.rollback().await;
@@ -119,7 +124,7 @@ both! {
         let open = company.open().await;
         assert_eq!(open.len(), 1);
         assert_eq!((open[0].origin, &open[0].asked_by), (Origin::Asked, &Some("UBEN".into())));
-        assert!(company.has_been_told(format!("round/{}/news/UBEN", open[0].id)).await);
+        assert!(company.has_been_told(open[0].id, "UBEN").await);
         assert!(!company.is_set().await);
     }
 }
@@ -143,7 +148,7 @@ both! {
         let made = rounds::latest(&mut tx, 5).await.unwrap();
         tx.rollback().await;
         assert_eq!(made.len(), 1, "one round answers both");
-        assert!(company.has_been_told(format!("round/{}/news/UANA", made[0].round.id)).await);
+        assert!(company.has_been_told(made[0].round.id, "UANA").await);
     }
 }
 

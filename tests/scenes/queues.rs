@@ -5,7 +5,8 @@ use crate::delivery::{hour, pair, person, put, texts, with_people};
 use crate::support::{Engine, execute, number};
 use jiff::{SignedDuration, ToSpan};
 use reverse_mentor::domain::delivery::{self, Doubt, Requeue, Step};
-use reverse_mentor::domain::ids::TeamId;
+use reverse_mentor::domain::ids::{CheckinId, PairId, TeamId};
+use reverse_mentor::domain::key::Key;
 use reverse_mentor::rehearse::stage::Stage;
 use reverse_mentor::sandbox::User;
 use reverse_mentor::slack::words::Md;
@@ -20,7 +21,7 @@ async fn put_many(stage: &Stage, to: Vec<outbox::To>) {
     let team = TeamId::from(TEAM);
     let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
     for (number, to) in to.into_iter().enumerate() {
-        let key = format!("many/{number}");
+        let key = Key::Thanks(PairId(i64::try_from(number).unwrap()));
         outbox::post(&mut tx, to, Kind::Notice, &key, Md::from("hi").into(), None)
             .await
             .unwrap();
@@ -42,7 +43,7 @@ both! {
         put_many(&stage, waiting).await;
         stage.run_due().await.unwrap();
         let before = stage.clock.now();
-        put(&stage, person("U1"), "a", "at once").await;
+        put(&stage, person("U1"), 1, "at once").await;
         stage.run_due().await.unwrap();
         assert_eq!(texts(&stage, "U1"), ["at once"]);
         assert_eq!(stage.clock.now(), before);
@@ -81,7 +82,7 @@ both! {
         let other = TeamId::from("T0OTHER");
         let mut tx = stage.bot.db.write(&other, stage.clock.now()).await.unwrap();
         workspaces::installed(&mut tx, &"UBOT".into()).await.unwrap();
-        outbox::post(&mut tx, person("U9"), Kind::Notice, "a", Md::from("hi").into(), None).await.unwrap();
+        outbox::post(&mut tx, person("U9"), Kind::Notice, &Key::Checkin(CheckinId(1)), Md::from("hi").into(), None).await.unwrap();
         tx.commit().await.unwrap();
         let jobs = stage.bot.sender.claim().await.unwrap();
         drop(jobs);
@@ -98,10 +99,10 @@ both! {
         let (new, old) = ("a1".repeat(32), "5e".repeat(32));
         let ahead = Db::open(&stage.config.database_url, Keys::parse(&format!("{new},{old}")).unwrap()).await.unwrap();
         let mut tx = ahead.write(&TeamId::from(TEAM), stage.clock.now()).await.unwrap();
-        outbox::post(&mut tx, person("U1"), Kind::Notice, "a", Md::from("sealed anew").into(), None).await.unwrap();
+        outbox::post(&mut tx, person("U1"), Kind::Notice, &Key::Checkin(CheckinId(1)), Md::from("sealed anew").into(), None).await.unwrap();
         tx.commit().await.unwrap();
         ahead.close().await;
-        put(&stage, person("U1"), "b", "behind it").await;
+        put(&stage, person("U1"), 2, "behind it").await;
         stage.pass(SignedDuration::from_mins(30)).await.unwrap();
         assert!(texts(&stage, "U1").is_empty());
         let mut tx = stage.bot.db.read(&TeamId::from(TEAM), stage.clock.now()).await.unwrap();
@@ -123,7 +124,7 @@ both! {
 #[tokio::test]
 async fn what_nobody_can_read_is_given_up_after_two_weeks() {
     let stage = with_people(Engine::Sqlite).await;
-    put(&stage, person("U1"), "a", "one").await;
+    put(&stage, person("U1"), 1, "one").await;
     execute(
         &stage,
         "update outbox set what_sealed = 'v9:of a later release' where state = 'queued'",
@@ -146,15 +147,15 @@ async fn what_nobody_can_read_is_given_up_after_two_weeks() {
 #[tokio::test]
 async fn after_an_outage_what_is_in_doubt_is_tried_at_once() {
     let stage = with_people(Engine::Sqlite).await;
-    put(&stage, pair(1, ["U1", "U2"]), "hello", "hello").await;
+    put(&stage, pair(1, ["U1", "U2"]), 9, "hello").await;
     hour(&stage).await;
     stage
         .slack
         .fail_with("chat.postMessage", "service_unavailable");
-    put(&stage, pair(1, ["U1", "U2"]), "a", "one").await;
+    put(&stage, pair(1, ["U1", "U2"]), 1, "one").await;
     stage.pass(SignedDuration::from_hours(24)).await.unwrap();
     stage.slack.heal("chat.postMessage");
-    put(&stage, person("U3"), "b", "somebody else's").await;
+    put(&stage, person("U3"), 2, "somebody else's").await;
     stage.pass(SignedDuration::from_mins(2)).await.unwrap();
     assert_eq!(texts(&stage, "U3").len(), 1);
     let group = &stage.slack.group_dms("U1")[0];
@@ -165,8 +166,8 @@ both! {
     /// An earlier release does not name what its rows wait for: they go out all the same.
     async fn rows_of_an_earlier_release_go_out(engine: Engine) {
         let stage = with_people(engine).await;
-        put(&stage, person("U1"), "a", "one").await;
-        put(&stage, person("U1"), "b", "two").await;
+        put(&stage, person("U1"), 1, "one").await;
+        put(&stage, person("U1"), 2, "two").await;
         execute(&stage, "update outbox set waits_for = null, rank = 1 where state = 'queued'").await;
         execute(&stage, "delete from outbox_queues").await;
         hour(&stage).await;
@@ -182,7 +183,7 @@ both! {
     /// that is finished.
     async fn a_late_note_never_brings_a_row_back(engine: Engine) {
         let stage = with_people(engine).await;
-        put(&stage, person("U1"), "a", "one").await;
+        put(&stage, person("U1"), 1, "one").await;
         let (team, now) = (TeamId::from(TEAM), stage.clock.now());
         let mut tx = stage.bot.db.write(&team, now).await.unwrap();
         let mut early = outbox::heads(&mut tx, "chat.postMessage", 1).await.unwrap().pop().unwrap();

@@ -5,7 +5,8 @@ use crate::servers::Postgres;
 use crate::support::{new_database, postgres};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use reverse_mentor::domain::ids::{PairId, TeamId, UserId};
+use reverse_mentor::domain::ids::{CheckinId, PairId, TeamId, UserId};
+use reverse_mentor::domain::key::Key;
 use reverse_mentor::sandbox::User;
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::db::StoreError;
@@ -46,7 +47,7 @@ async fn eight_senders_share_one_outbox() {
             &mut tx,
             to,
             Kind::Notice,
-            &format!("dm/{number}"),
+            &Key::Checkin(CheckinId(i64::try_from(number).unwrap())),
             Md::from("hello").into(),
             None,
         )
@@ -65,7 +66,7 @@ async fn eight_senders_share_one_outbox() {
                 &mut tx,
                 to,
                 Kind::Notice,
-                &format!("pair/{number}"),
+                &Key::Thanks(PairId(i64::try_from(number).unwrap())),
                 Md::from("both").into(),
                 None,
             )
@@ -211,15 +212,16 @@ async fn try_to_write(database: &str, ground: &Ground, number: usize) -> Result<
         .await?;
     let to = To::Person(UserId(format!("U1N{number}")));
     let hello = || Md::from("hello").into();
-    let key = format!("dm/{number}");
+    let id = i64::try_from(number).unwrap();
+    let key = Key::Checkin(CheckinId(id));
     outbox::post(&mut tx, to, Kind::Notice, &key, hello(), None).await?;
     if number.is_multiple_of(5) {
         let members = vec![
             UserId(format!("U1N{number}")),
             UserId(format!("U1N{}", number + 1)),
         ];
-        let pair = PairId(i64::try_from(number).unwrap());
-        let (to, key) = (To::Pair { pair, members }, format!("pair/{number}"));
+        let pair = PairId(id);
+        let (to, key) = (To::Pair { pair, members }, Key::Thanks(pair));
         outbox::post(&mut tx, to, Kind::Notice, &key, hello(), None).await?;
     }
     tx.commit().await?;

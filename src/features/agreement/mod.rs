@@ -9,6 +9,7 @@ use crate::domain::cadence::{Hours, months_after};
 use crate::domain::goals::{self, Goals};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{PairId, UserId};
+use crate::domain::key::Key;
 use crate::domain::pair::{Pair, State};
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
@@ -55,7 +56,8 @@ async fn put_before_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
         return Ok(());
     };
     let settings = program.settings;
-    let key = format!("agreement/{}/{}", pair.id, agreement.version);
+    let (id, version) = (pair.id, agreement.version);
+    let key = Key::Agreement { pair: id, version };
     let sheet = sheet(tx, pair, agreement, &settings);
     outbox::post(tx, both(pair), Kind::Agreement, &key, sheet.offer(), None).await?;
     let (hours, zone) = (Hours::from(&settings), settings.zone());
@@ -208,7 +210,8 @@ async fn signed_by_both(tx: &mut Tx, pair: &Pair, settings: &Settings) -> Result
     timers::cancel(tx, &Timer::Unsigned(pair.id)).await?;
     let begins = pairs::step(tx, pair.id, State::Introduced, State::Active).await?;
     let agreement = latest(tx, pair.id).await?;
-    let key = format!("agreement/{}/{}/signed", pair.id, agreement.version);
+    let (id, version) = (pair.id, agreement.version);
+    let key = Key::AgreementSigned { pair: id, version };
     let whole = sheet(tx, pair, agreement, settings).whole();
     outbox::post(tx, both(pair), Kind::Agreement, &key, whole, None).await?;
     if begins {
@@ -238,7 +241,12 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
     let sheet = sheet(tx, &pair, agreement, &settings);
     let mut again: Option<Timestamp> = None;
     for user in missing {
-        let key = format!("unsigned/{id}/{version}/{reminded}/{user}");
+        let key = Key::Unsigned {
+            pair: id,
+            version,
+            reminded,
+            user: user.clone(),
+        };
         let takes_part = participants::standing(tx, &user).await? == Some(Standing::Active);
         if !takes_part || outbox::has(tx, &key).await? {
             continue;

@@ -7,6 +7,7 @@ use crate::domain::cadence::Hours;
 use crate::domain::cycle::State;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{CheckinId, PairId, UserId};
+use crate::domain::key::Key;
 use crate::domain::pair::{self, Pair};
 use crate::domain::program::Settings;
 use crate::shared::nudge;
@@ -88,7 +89,10 @@ async fn go_on(tx: &mut Tx, pair: &Pair) -> Result<()> {
     if !pairs::extend(tx, pair.id, more).await? {
         return Ok(());
     }
-    let key = format!("goes_on/{}/{}", pair.id, pair.cycles);
+    let key = Key::GoesOn {
+        pair: pair.id,
+        cycles: pair.cycles,
+    };
     let message = messages::goes_on(pair, more);
     outbox::post(tx, group(pair), Post::Answer, &key, message, None).await?;
     tx.happens(Happening::PairContinues(pair.id));
@@ -127,7 +131,7 @@ async fn complete(tx: &mut Tx, pair: &Pair, choices: &[(UserId, String)]) -> Res
     if !end(tx, pair, None, Ending::Completed).await? {
         return Ok(());
     }
-    let key = format!("thanks/{}", pair.id);
+    let key = Key::Thanks(pair.id);
     outbox::post(tx, group(pair), Post::Notice, &key, thanks, None).await?;
     for (user, choice) in choices {
         if choice == word(NextStep::Rematch) {

@@ -13,6 +13,7 @@ use super::{Reply, Result, not_erased, refuse, settings};
 use crate::domain::checkin::Kind;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{CheckinId, PairId, UserId};
+use crate::domain::key::Key;
 use crate::domain::pair::{self, Pair};
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
@@ -179,7 +180,7 @@ async fn send(
     };
     let nudge = Nudge {
         kind,
-        key: format!("checkin/{}", checkin.id),
+        key: Key::Checkin(checkin.id),
         to: To::Person(checkin.user.clone()),
         people: vec![checkin.user.clone()],
         message,

@@ -4,6 +4,7 @@ use super::messages::{self, Report};
 use super::week;
 use crate::domain::cadence::{self, Hours};
 use crate::domain::ids::{RoundId, UserId};
+use crate::domain::key::{AboutRound, Key};
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::domain::week::IsoWeek;
@@ -48,7 +49,10 @@ pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> R
     if opens > now {
         return Ok(timers::at(tx, &timer, opens).await?);
     }
-    let key = format!("companion/{owner}/{week}");
+    let key = Key::Companion {
+        owner: owner.clone(),
+        week,
+    };
     if outbox::has(tx, &key).await? {
         return Ok(());
     }
@@ -144,6 +148,8 @@ async fn told_today(
         return Ok(false);
     };
     let day = |at| cadence::local(at, &settings.zone()).date();
-    Ok(day(found.created_at) == day(tx.now)
-        && outbox::has(tx, &format!("round/{round}/news/{owner}")).await?)
+    let about = AboutRound::News {
+        owner: owner.clone(),
+    };
+    Ok(day(found.created_at) == day(tx.now) && outbox::has(tx, &Key::Round(round, about)).await?)
 }

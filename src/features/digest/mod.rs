@@ -14,6 +14,7 @@ use super::{Result, next_match};
 use crate::domain::cadence::{self, Hours};
 use crate::domain::digest::{Facts, Published, safe};
 use crate::domain::ids::ChannelId;
+use crate::domain::key::Key;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
@@ -84,7 +85,7 @@ async fn publish(tx: &mut Tx, settings: &Settings, channel: &ChannelId) -> Resul
         reservation: None,
     };
     let expires = tx.now.saturating_add(STALE).unwrap_or(Timestamp::MAX);
-    let key = format!("digest/{week}");
+    let key = Key::Digest(week);
     outbox::push(tx, Kind::Digest, &key, &what, Some(expires)).await?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::Result;
 use crate::domain::cadence::{self, Hours};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
+use crate::domain::key::Key;
 use crate::domain::outgoing::Lane;
 use crate::domain::participant::{PersonInSlack, Standing};
 use crate::domain::timer::Timer;
@@ -16,8 +17,8 @@ use crate::store::outbox::{self, Kind as Sort, To, What};
 use crate::store::{
     Reading, Tx, audit, lookups, pairs, participants, people, programs, timers, workspaces,
 };
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 /// Up to so many are asked about one by one (Slack: `users.info` 100 a minute); for more, the whole list is cheaper.
 const ONE_BY_ONE: usize = 20;
@@ -50,9 +51,9 @@ pub async fn look(tx: &mut Tx) -> Result<()> {
         }
     }
     if unknown.len() > ONE_BY_ONE {
-        let bucket = now.as_second() / SOON.as_secs();
+        let span = now.as_second() / SOON.as_secs();
         let what = What::ListUsers { cursor: None };
-        lookups::ask(tx, &format!("lookup/all/{bucket}"), &what).await?;
+        lookups::ask(tx, &Key::LookUpAll { span }, &what).await?;
     } else {
         for user in &unknown {
             look_up(tx, user).await?;
@@ -67,7 +68,10 @@ pub async fn look(tx: &mut Tx) -> Result<()> {
 }
 
 async fn look_up(tx: &mut Tx, user: &UserId) -> Result<()> {
-    let key = format!("lookup/{user}/{}", tx.now.as_second() / HOUR);
+    let key = Key::LookUp {
+        user: user.clone(),
+        hour: tx.now.as_second() / HOUR,
+    };
     let what = What::LookUp { user: user.clone() };
     Ok(lookups::ask(tx, &key, &what).await?)
 }
@@ -90,7 +94,10 @@ pub async fn told(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     let soon = tx.now + SignedDuration::from_secs(HOUR);
     timers::by(tx, &Timer::Directory, soon).await?;
     let news = person.updated.unwrap_or(tx.now_ms());
-    let key = format!("lookup/{}/doubt/{news}", person.user);
+    let key = Key::LookUpDoubted {
+        user: person.user.clone(),
+        news,
+    };
     let what = What::LookUp { user: person.user };
     Ok(lookups::ask_anew(tx, &key, &what).await?)
 }
@@ -202,7 +209,10 @@ async fn lost(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     participants::bar(tx, user).await?;
     audit::note(tx, &UserId::from("slack"), "ineligible", user.as_str()).await?;
     if !person.deleted {
-        let key = format!("ineligible/{user}/{}", tx.now_ms());
+        let key = Key::Ineligible {
+            user: user.clone(),
+            at: tx.now_ms(),
+        };
         let to = To::Person(user.clone());
         outbox::post(tx, to, Sort::Notice, &key, messages::lost().into(), None).await?;
     }
@@ -231,7 +241,10 @@ async fn back(tx: &mut Tx, user: &UserId) -> Result<()> {
         _ if me.waiting_since.is_some() => messages::Stands::Waits,
         _ => messages::Stands::NotLooking,
     };
-    let key = format!("eligible/{user}/{}", tx.now_ms());
+    let key = Key::Eligible {
+        user: user.clone(),
+        at: tx.now_ms(),
+    };
     let to = To::Person(user.clone());
     outbox::post(tx, to, Sort::Notice, &key, messages::back(&stands), None).await?;
     if me.standing == Standing::Active {
@@ -291,7 +304,7 @@ async fn tell_later(tx: &mut Tx) -> Result<()> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(());
     };
-    let last = last_note(tx).await?;
+    let last = outbox::owners_told(tx).await?;
     let earliest = last.map_or(tx.now, |last| tx.now.max(last + DAILY));
     let settings = program.settings;
     let at = Hours::from(&settings).next_open(earliest, &settings.zone());
@@ -305,7 +318,9 @@ pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
     };
     let settings = program.settings;
     // What failed in the very millisecond of the last note is told again rather than not at all.
-    let since = last_note(tx).await?.unwrap_or(tx.now - people::STALE);
+    let since = outbox::owners_told(tx)
+        .await?
+        .unwrap_or(tx.now - people::STALE);
     let mut failed = outbox::failed_since(tx, since).await?;
     failed.retain(|failed| deliveries::is_worth_telling(&failed.lane));
     if failed.is_empty() {
@@ -329,17 +344,10 @@ pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
     }
     let message = messages::undelivered(&failed);
     for owner in owners {
-        let key = format!("{NOTE}{owner}/{}", tx.now_ms());
-        let to = To::Person(owner);
+        let to = To::Person(owner.clone());
+        let at = tx.now_ms();
+        let key = Key::Undelivered { owner, at };
         outbox::post(tx, to, Sort::Companion, &key, message.clone(), None).await?;
     }
     Ok(())
-}
-
-const NOTE: &str = "undelivered/";
-
-/// A note from the future was made while a clock was ahead: it says nothing about when the next one is due.
-async fn last_note(tx: &mut Reading) -> Result<Option<Timestamp>> {
-    let last = outbox::last_of(tx, NOTE).await?;
-    Ok(last.filter(|at| *at <= tx.now))
 }

@@ -1,6 +1,7 @@
 mod questions;
 
-use crate::domain::ids::RoundId;
+use crate::domain::ids::{CheckinId, RoundId};
+use crate::domain::key::Key;
 use crate::domain::participant::{PersonInSlack, Standing};
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
@@ -51,7 +52,7 @@ async fn asked(scene: &Scene) -> Vec<What> {
 }
 
 /// A message on its way to `to` that Slack refuses.
-async fn fails(scene: &Scene, to: To, key: &str, error: &str) {
+async fn fails(scene: &Scene, to: To, number: i64, error: &str) {
     let mut tx = scene.tx().await;
     let lane = What::Post {
         to: to.clone(),
@@ -60,9 +61,17 @@ async fn fails(scene: &Scene, to: To, key: &str, error: &str) {
         reservation: None,
     }
     .lane();
-    outbox::post(&mut tx, to, outbox::Kind::Digest, key, "Hello".into(), None)
-        .await
-        .unwrap();
+    let key = Key::Checkin(CheckinId(number));
+    outbox::post(
+        &mut tx,
+        to,
+        outbox::Kind::Digest,
+        &key,
+        "Hello".into(),
+        None,
+    )
+    .await
+    .unwrap();
     let hello = |head: &Head| matches!(&head.delivery.what, What::Post { message, .. } if message.text == "Hello");
     outgoing::refused(&mut tx, hello, error).await;
     super::undeliverable(&mut tx, &lane, error).await.unwrap();
@@ -285,7 +294,7 @@ async fn owners_hear_of_failures_once_a_day_with_the_mend() {
         ..Settings::default()
     })
     .await;
-    fails(&scene, To::Channel("C1".into()), "digest/1", "is_archived").await;
+    fails(&scene, To::Channel("C1".into()), 1, "is_archived").await;
     scene.run_due().await;
     let messages = scene.messages("UBOSS").await;
     insta::assert_snapshot!(render(&messages[0]), @"
@@ -294,14 +303,8 @@ async fn owners_hear_of_failures_once_a_day_with_the_mend() {
     Only the program's owners see this, once a day at most.
     ");
     // The next failure of the day waits for tomorrow; both of that day are one note.
-    fails(
-        &scene,
-        To::Channel("C1".into()),
-        "digest/2",
-        "not_in_channel",
-    )
-    .await;
-    fails(&scene, To::Person("U5".into()), "x/5", "user_disabled").await;
+    fails(&scene, To::Channel("C1".into()), 2, "not_in_channel").await;
+    fails(&scene, To::Person("U5".into()), 5, "user_disabled").await;
     assert!(
         asked(&scene)
             .await
@@ -329,7 +332,7 @@ async fn an_owner_slack_will_not_deliver_to_makes_no_circle() {
         ..Settings::default()
     })
     .await;
-    fails(&scene, To::Person("UBOSS".into()), "x/1", "user_disabled").await;
+    fails(&scene, To::Person("UBOSS".into()), 1, "user_disabled").await;
     scene.pass(SignedDuration::from_hours(24 * 5)).await;
     let notes = scene.told().await;
     assert_eq!(notes.matches("── UBOSS (companion)").count(), 0);

@@ -7,6 +7,7 @@ mod tests;
 use super::{Reply, Result, refuse};
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{PairId, UserId};
+use crate::domain::key::{Key, Topic};
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
@@ -95,9 +96,7 @@ pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) ->
     let Some(program) = programs::find(tx).await? else {
         return Ok(());
     };
-    for queued in ["intro", "agreement", "unsigned"] {
-        outbox::withdraw(tx, &format!("{queued}/{id}/")).await?;
-    }
+    outbox::withdraw(tx, Topic::Beginning(id), &pair.lanes()).await?;
     timers::cancel(tx, &Timer::Unsigned(id)).await?;
     start_retention(tx, id, &program.settings).await?;
     if why == Ending::Completed {
@@ -114,7 +113,7 @@ pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) ->
             pair: id,
             members: pair.members().into_iter().cloned().collect(),
         };
-        let key = format!("ended/{id}/both");
+        let key = Key::EndedBoth(id);
         outbox::post(tx, to, Kind::Notice, &key, messages::farewell(), None).await?;
     }
     Ok(())
@@ -134,7 +133,10 @@ async fn tell(tx: &mut Tx, pair: &Pair, user: &UserId) -> Result<()> {
         return Ok(());
     }
     let words = messages::ended(pair, user);
-    let key = format!("ended/{}/{user}", pair.id);
+    let key = Key::Ended {
+        pair: pair.id,
+        user: user.clone(),
+    };
     outbox::post(
         tx,
         To::Person(user.clone()),

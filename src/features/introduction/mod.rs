@@ -8,6 +8,7 @@ use super::Result;
 use crate::domain::cadence::Hours;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{PairId, RoundId, UserId};
+use crate::domain::key::{Introduced, Key};
 use crate::domain::matching::{Binding, Reason};
 use crate::domain::participant::Standing;
 use crate::domain::program::{Matching, Settings};
@@ -124,7 +125,7 @@ async fn say_hello(tx: &mut Tx, pair: PairId, proposal: &Proposal) -> Result<()>
                 pair,
                 members: vec![mentor.clone(), mentee.clone()],
             },
-            "both",
+            Introduced::Both,
             messages::introduction(
                 (mentor, mentors.as_ref()),
                 (mentee, mentees.as_ref()),
@@ -133,17 +134,17 @@ async fn say_hello(tx: &mut Tx, pair: PairId, proposal: &Proposal) -> Result<()>
         ),
         (
             To::Person(mentor.clone()),
-            "mentor",
+            Introduced::Mentor,
             messages::mentor_primer(mentee),
         ),
         (
             To::Person(mentee.clone()),
-            "mentee",
+            Introduced::Mentee,
             messages::mentee_primer(mentor),
         ),
     ];
     for (to, who, message) in posts {
-        let key = format!("intro/{pair}/{who}");
+        let key = Key::Introduction(pair, who);
         outbox::post(tx, to, Kind::Introduction, &key, message, None).await?;
     }
     Ok(())
@@ -174,7 +175,12 @@ async fn lapsed(
         return not_this_time(tx, round.id, proposal).await;
     }
     for owner in &settings.owners {
-        let key = format!("lapsed/{}/{mentor}/{mentee}/{owner}", round.id);
+        let key = Key::Lapsed {
+            round: round.id,
+            mentor: mentor.clone(),
+            mentee: mentee.clone(),
+            owner: owner.clone(),
+        };
         let note = messages::lapsed(mentor, mentee);
         outbox::post(
             tx,
@@ -193,7 +199,10 @@ async fn lapsed(
 async fn not_this_time(tx: &mut Tx, round: RoundId, proposal: &Proposal) -> Result<()> {
     let (mentor, mentee) = (&proposal.mentor, &proposal.mentee);
     for (user, other) in [(mentor, mentee), (mentee, mentor)] {
-        let key = format!("nopair/{round}/{user}");
+        let key = Key::NoPair {
+            round,
+            user: user.clone(),
+        };
         let note = messages::not_this_time(other);
         outbox::post(tx, To::Person(user.clone()), Kind::Notice, &key, note, None).await?;
     }
@@ -287,7 +296,10 @@ async fn tell(
         .collect();
     let nudge = Nudge {
         kind: Kind::Notice,
-        key: format!("leftover/{id}/{user}"),
+        key: Key::LeftOver {
+            round: id,
+            user: user.clone(),
+        },
         to: To::Person(user.clone()),
         people: vec![user.clone()],
         message: messages::left_over(why, &partners, next, &zone, tx.now),

@@ -9,6 +9,7 @@ use super::{Reply, Result, refuse, settings};
 use crate::domain::cadence::{self, Hours};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{InvitationId, RoundId, UserId};
+use crate::domain::key::{Key, Topic};
 use crate::domain::matching;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
@@ -16,7 +17,7 @@ use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::invitations::{self, Invitation, State};
-use crate::store::outbox::{self, Kind, To, What};
+use crate::store::outbox::{self, Kind, Lane, To, What};
 use crate::store::participants::Participant;
 use crate::store::rounds::{self, Origin};
 use crate::store::{
@@ -101,7 +102,10 @@ async fn is_known(tx: &mut Tx, user: &UserId) -> Result<bool> {
     }
     let minute = tx.now.as_second() / 60;
     let what = What::LookUp { user: user.clone() };
-    let key = format!("lookup/{user}/invite/{minute}");
+    let key = Key::LookUpInvited {
+        user: user.clone(),
+        minute,
+    };
     lookups::ask(tx, &key, &what).await?;
     Ok(false)
 }
@@ -160,7 +164,7 @@ async fn invite(
         return Ok(Err(Refusal::AskedLately));
     };
     let card = messages::card(id, inviter, settings);
-    let key = format!("invitation/{id}/card");
+    let key = Key::InvitationCard(id);
     outbox::post(tx, To::Person(who.clone()), Kind::Notice, &key, card, None).await?;
     timers::at(tx, &Timer::Invitation(id), tx.now + OPEN_FOR).await?;
     // So that their yes need not wait for Slack.
@@ -229,7 +233,7 @@ async fn accepted(tx: &mut Tx, settings: &Settings, invitation: &Invitation) -> 
     rounds::add_proposal(tx, round, &found).await?;
     if confirm {
         tx.happens(Happening::RoundProposed(round));
-        let key = format!("invitation/{}/yes", invitation.id);
+        let key = Key::InvitationYes(invitation.id);
         let (to, news) = (To::Person(inviter.clone()), messages::said_yes(mentor));
         outbox::post(tx, to, Kind::Notice, &key, news, None).await?;
         return Ok(Reply::replace(messages::owner_looks(inviter)));
@@ -259,10 +263,11 @@ pub async fn over(tx: &mut Tx, id: InvitationId) -> Result<()> {
     if invitation.state == State::Accepted || !waits {
         return Ok(());
     }
-    outbox::withdraw(tx, &format!("invitation/{id}/card")).await?;
+    let lane = Lane::Person(invitation.invitee.clone());
+    outbox::withdraw(tx, Topic::InvitationCard(id), &[lane]).await?;
     let nudge = Nudge {
         kind: Kind::Notice,
-        key: format!("invitation/{id}/over"),
+        key: Key::InvitationOver(id),
         to: To::Person(inviter.clone()),
         people: vec![inviter.clone()],
         message: messages::not_this_time(&invitation.invitee),

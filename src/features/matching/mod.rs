@@ -20,8 +20,9 @@ use super::{Result, settings};
 use crate::domain::cadence::say_day;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
+use crate::domain::key::{AboutRound, Key, Topic};
 use crate::domain::matching::{self, Binding, Record};
-use crate::domain::program::Matching;
+use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Timer;
 use crate::shared::recurring;
 use crate::store::candidates::{self, Pool};
@@ -177,7 +178,7 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     for old in replaced_by(tx, round).await? {
         rounds::carry_over(tx, old, round).await?;
     }
-    let replaces = supersede(tx, round, origin).await?;
+    let replaces = supersede(tx, &settings, round, origin).await?;
     for one in &left_over {
         rounds::add_unmatched(tx, round, &one.person, &one.why).await?;
     }
@@ -206,7 +207,7 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     }
     if let Some(owner) = asked_by {
         let note = messages::introducing(sure.len());
-        let key = format!("round/{round}/made");
+        let key = Key::Round(round, AboutRound::Made);
         outbox::post(
             tx,
             To::Person(owner.clone()),
@@ -322,7 +323,12 @@ async fn add_all(tx: &mut Tx, round: RoundId, pairs: &[matching::Proposal]) -> R
 
 /// A new round takes the place of those still open. Invitations stand by themselves; what was to be confirmed stays
 /// until a whole round runs again, which looks at the same people.
-async fn supersede(tx: &mut Tx, by: RoundId, origin: Origin) -> Result<Option<Timestamp>> {
+async fn supersede(
+    tx: &mut Tx,
+    settings: &Settings,
+    by: RoundId,
+    origin: Origin,
+) -> Result<Option<Timestamp>> {
     let mut replaced = None;
     for round in rounds::proposed(tx).await? {
         let stays = round.origin == Origin::Invite
@@ -330,7 +336,8 @@ async fn supersede(tx: &mut Tx, by: RoundId, origin: Origin) -> Result<Option<Ti
         if round.id != by && !stays && rounds::decide(tx, round.id, State::Superseded, None).await?
         {
             timers::cancel(tx, &Timer::RoundWaits(round.id)).await?;
-            outbox::withdraw(tx, &format!("round/{}/", round.id)).await?;
+            let lanes = owners::lanes(tx, settings, round.asked_by.as_ref()).await?;
+            outbox::withdraw(tx, Topic::Round(round.id), &lanes).await?;
             replaced = Some(round.created_at);
         }
     }

@@ -5,13 +5,14 @@ use super::messages;
 use crate::domain::cadence::Hours;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
+use crate::domain::key::{AboutRound, Key};
 use crate::domain::message::Message;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, owners_only, refuse, settings};
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::Actor;
-use crate::store::outbox::{self, Kind, To};
+use crate::store::outbox::{self, Kind, Lane, To};
 use crate::store::rounds::{self, Fate, Origin, Round, State};
 use crate::store::{Reading, Tx, audit, people, programs, timers};
 use jiff::{SignedDuration, Timestamp};
@@ -59,6 +60,19 @@ async fn owners(
     })
 }
 
+/// Where messages about a round may wait.
+pub(super) async fn lanes(
+    tx: &mut Reading,
+    settings: &Settings,
+    asked_by: Option<&UserId>,
+) -> Result<Vec<Lane>> {
+    let mut people = people::admins(tx).await?;
+    people.extend(settings.owners.iter().chain(asked_by).cloned());
+    people.sort();
+    people.dedup();
+    Ok(people.into_iter().map(Lane::Person).collect())
+}
+
 /// Tells the owners something about a round, `but` whoever did it.
 pub(super) async fn tell_owners(
     tx: &mut Tx,
@@ -68,11 +82,14 @@ pub(super) async fn tell_owners(
     but: Option<&UserId>,
     message: &Message,
 ) -> Result<()> {
-    let what = if but.is_some() { "decided" } else { "news" };
     for owner in owners(tx, settings, asked_by).await? {
         if Some(&owner) != but {
-            let key = format!("round/{round}/{what}/{owner}");
-            let (to, message) = (To::Person(owner), message.clone());
+            let (to, message) = (To::Person(owner.clone()), message.clone());
+            let about = match but {
+                Some(_) => AboutRound::Decided { owner },
+                None => AboutRound::News { owner },
+            };
+            let key = Key::Round(round, about);
             outbox::post(tx, to, Kind::Notice, &key, message, None).await?;
         }
     }
@@ -207,7 +224,10 @@ pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
     let message = waiting.reminder();
     let mut again: Option<Timestamp> = None;
     for owner in owners(tx, &settings, round.asked_by.as_ref()).await? {
-        let key = format!("round/{id}/waits/{owner}");
+        let about = AboutRound::Waits {
+            owner: owner.clone(),
+        };
+        let key = Key::Round(id, about);
         if outbox::has(tx, &key).await? {
             continue;
         }

@@ -7,6 +7,7 @@
 use super::messages;
 use super::owners::{card, found};
 use crate::domain::ids::{RoundId, UserId};
+use crate::domain::key::{AboutRound, Key};
 use crate::domain::matching::{self, Change, Record};
 use crate::domain::timer::{Kind as TimerKind, Timer, WhatIf};
 use crate::features::{Reply, Result, is_owner, owners_only, settings};
@@ -135,7 +136,11 @@ pub async fn answer(
         _ if waits && !is_kept => messages::cannot_be_worked_out(),
         _ => messages::changed_since(),
     };
-    let key = format!("round/{round}/what_if/{owner}/{asking}");
+    let about = AboutRound::WhatIf {
+        owner: owner.clone(),
+        asking,
+    };
+    let key = Key::Round(round, about);
     outbox::post(
         tx,
         To::Person(owner.clone()),

@@ -4,6 +4,7 @@ use super::{DAY, Month, Result, close, held, messages, month, on_break, tell_bot
 use crate::domain::cadence::Hours;
 use crate::domain::cycle::State;
 use crate::domain::ids::UserId;
+use crate::domain::key::Key;
 use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
 use crate::domain::program::Settings;
@@ -63,7 +64,10 @@ pub async fn begins_later(tx: &mut Tx, pair: &Pair, number: u8, away: &[UserId])
 
 /// Each change is a message of its own, however often somebody changes their mind: the last word must be true.
 async fn say(tx: &mut Tx, pair: &Pair, message: Message) -> Result<()> {
-    let key = format!("break/{}/{}", pair.id, tx.new_id());
+    let key = Key::Break {
+        pair: pair.id,
+        id: tx.new_id(),
+    };
     tell_both(tx, pair, &key, message).await
 }
 

@@ -7,6 +7,7 @@ use crate::domain::cadence;
 use crate::domain::cycle::{Cycle, State};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, UserId};
+use crate::domain::key::{AboutCycle, Key};
 use crate::domain::pair::Pair;
 use crate::features::{Reply, settings};
 use crate::shared::nudge::{self, Nudge};
@@ -58,8 +59,12 @@ pub async fn meeting_over(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<
 }
 
 /// Names the question to one of them about the meeting planned last.
-pub fn question(month: &Month, user: &UserId) -> String {
-    super::key(month, &format!("met/{}/{user}", month.cycle.plans))
+pub fn question(month: &Month, user: &UserId) -> Key {
+    let about = AboutCycle::Met {
+        plan: month.cycle.plans,
+        user: user.clone(),
+    };
+    super::key(month, about)
 }
 
 /// Yes, moved, or not this time: said of the meeting planned as number `plan`, whatever is planned by now.

@@ -26,6 +26,7 @@ use crate::domain::cadence::{self, Hours};
 use crate::domain::cycle::{Anchor, State};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, PairId};
+use crate::domain::key::{AboutCycle, Key, Topic};
 use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
@@ -123,7 +124,12 @@ async fn ask_for_a_time(tx: &mut Tx, id: CycleId) -> Result<()> {
     let goals = goals(tx, month.pair.id).await?;
     let nudge = Nudge {
         kind: Kind::CycleOpens,
-        key: key(&month, &since(&month, "arrange/opens")),
+        key: key(
+            &month,
+            AboutCycle::Opens {
+                again: again(&month),
+            },
+        ),
         to: To::Person(mentee.clone()),
         people: vec![mentee],
         message: messages::opens(&month, goals.as_ref(), now),
@@ -209,27 +215,25 @@ pub async fn ended(tx: &mut Tx, pair: PairId) -> Result<()> {
     let latest = cycles::latest(tx, pair.id).await?;
     timing::disarm(tx, &pair, latest.as_ref(), timing::Spare::Nothing).await?;
     if let Some(cycle) = latest {
-        outbox::withdraw(tx, &format!("cycle/{}/", cycle.id)).await?;
+        outbox::withdraw(tx, Topic::Cycle(cycle.id), &pair.lanes()).await?;
     }
     Ok(())
 }
 
-/// Names a message of a month for ever. What begins with `arrange/` is void once there is nothing to arrange.
-fn key(month: &Month, what: &str) -> String {
-    format!("cycle/{}/{what}", month.cycle.id)
+/// Names a message of a month for ever.
+fn key(month: &Month, about: AboutCycle) -> Key {
+    Key::Cycle(month.cycle.id, about)
 }
 
 /// What is asked afresh after a break is another message than before it.
-fn since(month: &Month, what: &str) -> String {
-    match month.cycle.taken_up_at {
-        Some(at) => format!("{what}/{}", at.as_millisecond()),
-        None => what.to_owned(),
-    }
+fn again(month: &Month) -> Option<i64> {
+    month.cycle.taken_up_at.map(Timestamp::as_millisecond)
 }
 
 /// Takes back what has not gone out yet and no longer applies.
 async fn withdraw(tx: &mut Tx, month: &Month) -> Result<()> {
-    outbox::withdraw(tx, &key(month, "arrange/")).await?;
+    let topic = Topic::Arrangement(month.cycle.id);
+    outbox::withdraw(tx, topic, &month.pair.lanes()).await?;
     Ok(())
 }
 
@@ -241,7 +245,7 @@ fn group(pair: &Pair) -> To {
 }
 
 /// Tells both, in their group DM, what one of them just did.
-async fn tell_both(tx: &mut Tx, pair: &Pair, key: &str, message: Message) -> Result<()> {
+async fn tell_both(tx: &mut Tx, pair: &Pair, key: &Key, message: Message) -> Result<()> {
     outbox::post(tx, group(pair), Kind::Answer, key, message, None).await?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::{
 use crate::domain::cadence::{self, MEETING_MINUTES};
 use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, UserId};
+use crate::domain::key::AboutCycle;
 use crate::features::{Reply, refuse};
 use crate::slack::event::{Actor, Answers};
 use crate::store::{Reading, Tx, cycles, people};
@@ -142,7 +143,8 @@ async fn settle(tx: &mut Tx, before: Month, at: Timestamp, by: &UserId) -> Resul
         return Ok(before);
     };
     timing::arm(tx, &month).await?;
-    let key = super::key(&month, &format!("planned/{}", month.cycle.plans));
+    let plan = month.cycle.plans;
+    let key = super::key(&month, AboutCycle::Planned { plan });
     let message = messages::planned(&month, at, moved, by, tx.now);
     tell_both(tx, &month.pair, &key, message).await?;
     Ok(month)
@@ -202,11 +204,11 @@ pub async fn skip(tx: &mut Tx, actor: &Actor, cycle: CycleId, answers: &Answers)
     let by = &actor.user;
     let (key, message) = if month.cycle.state == State::Skipped {
         let message = messages::skipped(&month, by, off, note, tx.now);
-        (super::key(&month, "skipped"), message)
+        (super::key(&month, AboutCycle::Skipped), message)
     } else {
         let message = messages::called_off(&month, by, off, note, tx.now);
-        let key = format!("called_off/{}", month.cycle.plans);
-        (super::key(&month, &key), message)
+        let plan = month.cycle.plans;
+        (super::key(&month, AboutCycle::CalledOff { plan }), message)
     };
     tell_both(tx, &month.pair, &key, message).await?;
     Ok(Reply::modal(views::as_it_stands(&month)).with_home())

@@ -1,8 +1,9 @@
 //! The nudges of a month: nothing planned yet, and the reminder of what is.
 
-use super::{Result, after, goals, group, key, messages, propose, since, wanted};
+use super::{Result, after, again, goals, group, key, messages, propose, wanted};
 use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, UserId};
+use crate::domain::key::AboutCycle;
 use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge};
 use crate::store::Tx;
@@ -24,7 +25,12 @@ pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     propose(tx, &mut month).await?;
     let nudge = Nudge {
         kind: Kind::NudgeWeek,
-        key: key(&month, &since(&month, "arrange/week")),
+        key: key(
+            &month,
+            AboutCycle::Week {
+                again: again(&month),
+            },
+        ),
         to: group(&month.pair),
         people: month.both(),
         message: messages::week(&month, tx.now),
@@ -48,7 +54,12 @@ pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     let stale = after(month.cycle.asked_from(), FORTNIGHT_STALE);
     let nudge = Nudge {
         kind: Kind::NudgeFortnight,
-        key: key(&month, &since(&month, "arrange/fortnight")),
+        key: key(
+            &month,
+            AboutCycle::Fortnight {
+                again: again(&month),
+            },
+        ),
         to: To::Person(mentee.clone()),
         people: vec![mentee],
         message: messages::fortnight(&month, tx.now),
@@ -74,7 +85,12 @@ pub async fn meeting_soon(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     let (goals, now) = (goals(tx, month.pair.id).await?, tx.now);
     let nudge = Nudge {
         kind: Kind::MeetingSoon,
-        key: key(&month, &format!("arrange/soon/{}", month.cycle.plans)),
+        key: key(
+            &month,
+            AboutCycle::Soon {
+                plan: month.cycle.plans,
+            },
+        ),
         to: group(&month.pair),
         people: month.both(),
         message: messages::soon(&month, goals.as_ref(), meets_at, tx.now),

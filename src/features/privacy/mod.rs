@@ -8,6 +8,7 @@ mod tests;
 use super::{Reply, Result};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
+use crate::domain::key::Key;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::slack::event::Actor;
@@ -44,14 +45,17 @@ pub async fn export(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
         upload: Upload::NotYet,
     };
     // A button pressed twice is one file.
-    let key = format!("data_file/{user}/{}", now.as_second() / 10);
+    let key = Key::DataFile {
+        user: user.clone(),
+        span: now.as_second() / 10,
+    };
     outbox::push(tx, Kind::DataFile, &key, &what, None).await?;
     Ok(Reply::say(messages::overview(&mine, user, &zone)))
 }
 
 /// In place of the file, where Slack would not take it for certain.
 pub async fn file_missing(tx: &mut Tx, file: i64, to: &To) -> Result<()> {
-    let key = format!("data_file/{file}/failed");
+    let key = Key::DataFileMissing(file);
     let message = messages::file_did_not_arrive().into();
     outbox::post(tx, to.clone(), Kind::Answer, &key, message, None).await?;
     Ok(())

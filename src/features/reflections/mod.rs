@@ -11,6 +11,7 @@ use super::{Reply, Result, not_erased, refuse};
 use crate::domain::cadence::{self, DAY_ENDS, Hours};
 use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, PairId, ReflectionId, UserId};
+use crate::domain::key::Key;
 use crate::domain::pair::{self, Pair};
 use crate::domain::participant::Standing;
 use crate::domain::questions::{self, Question, Side};
@@ -58,7 +59,15 @@ async fn answer_yes(tx: &mut Tx, pair: &Pair, cycle: CycleId, user: &UserId) -> 
     if let Some((id, question)) = pose(tx, pair, cycle, user).await? {
         let message = messages::question(id, &question, pair.partner_of(user));
         let to = To::Person(user.clone());
-        outbox::post(tx, to, Kind::Reflection, &key(id), message, None).await?;
+        outbox::post(
+            tx,
+            to,
+            Kind::Reflection,
+            &Key::Reflection(id),
+            message,
+            None,
+        )
+        .await?;
     }
     Ok(())
 }
@@ -114,7 +123,7 @@ pub async fn due(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<()> {
     };
     let nudge = Nudge {
         kind: Kind::Reflection,
-        key: key(id),
+        key: Key::Reflection(id),
         to: To::Person(user.clone()),
         message: messages::question(id, &question, pair.partner_of(user)),
         people: vec![user.clone()],
@@ -160,10 +169,6 @@ async fn pose(
     let question = questions::next(side, pair.id.0.cast_unsigned(), &own, &theirs);
     let id = reflections::create(tx, pair.id, cycle, user, &question.key()).await?;
     Ok(id.map(|id| (id, question)))
-}
-
-fn key(reflection: ReflectionId) -> String {
-    format!("reflection/{reflection}")
 }
 
 async fn open_pair(tx: &mut Reading, pair: PairId) -> Result<Option<Pair>> {
@@ -213,7 +218,7 @@ pub async fn answered(
             pair: pair.id,
             members: pair.members().map(Clone::clone).to_vec(),
         };
-        let key = format!("reflection/{reflection}/shared");
+        let key = Key::ReflectionShared(reflection);
         let message = messages::shared(&actor.user, &before, text);
         outbox::post(tx, to, Kind::Answer, &key, message, None).await?;
     }

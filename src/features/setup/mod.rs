@@ -9,6 +9,7 @@ mod views;
 use super::{Reply, Result, refuse};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
+use crate::domain::key::Key;
 use crate::domain::program;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
@@ -108,7 +109,10 @@ async fn right(tx: &mut Tx, settings: Option<&Settings>, user: &UserId) -> Resul
     }
     let minute = tx.now.as_second() / 60;
     let what = What::LookUp { user: user.clone() };
-    let key = format!("lookup/{user}/rights/{minute}");
+    let key = Key::LookUpRights {
+        user: user.clone(),
+        minute,
+    };
     lookups::ask(tx, &key, &what).await?;
     Ok(Right::Asking)
 }

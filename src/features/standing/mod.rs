@@ -7,6 +7,7 @@ mod tests;
 use super::{Reply, Result, next_match, next_round, settings};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
+use crate::domain::key::Key;
 use crate::domain::pair::State;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
@@ -161,7 +162,10 @@ pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
     let onward = onward(tx, &program.settings, user).await?;
     let nudge = Nudge {
         kind: Sort::Notice,
-        key: format!("pause_ended/{user}/{}", tx.now_ms()),
+        key: Key::PauseEnded {
+            user: user.clone(),
+            at: tx.now_ms(),
+        },
         to: To::Person(user.clone()),
         people: vec![user.clone()],
         message: messages::pause_over(&onward),

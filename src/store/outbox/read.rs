@@ -1,30 +1,51 @@
 //! Questions about the outbox.
 
 use super::{Kind, Lane, What};
+use crate::domain::key::Key;
 use crate::store::db::{Reading, Result, instant};
 use jiff::Timestamp;
 use sqlx::Row;
 
 /// Whether something went out (or waits to) under `key`: for reminders to several people of which some are put off.
-pub async fn has(tx: &mut Reading, key: &str) -> Result<bool> {
+pub async fn has(tx: &mut Reading, key: &Key) -> Result<bool> {
     let team = tx.team().to_string();
     let row = sqlx::query("select id from outbox where team_id = $1 and dedupe_key = $2")
         .bind(team)
-        .bind(key)
+        .bind(key.to_string())
         .fetch_optional(tx.conn())
         .await?;
     Ok(row.is_some())
 }
 
-/// When something was last put on its way under a key that starts with `prefix` (letters and slashes only).
-pub async fn last_of(tx: &mut Reading, prefix: &str) -> Result<Option<Timestamp>> {
+/// What waits in a lane and surely was not sent, by its row, oldest first; without a key, a newer release's.
+pub async fn queued(tx: &mut Reading, lane: &Lane) -> Result<Vec<(i64, Option<Key>)>> {
     let team = tx.team().to_string();
-    let row =
-        sqlx::query("select max(created_at) from outbox where team_id = $1 and dedupe_key like $2")
-            .bind(team)
-            .bind(format!("{prefix}%"))
-            .fetch_one(tx.conn())
-            .await?;
+    let rows = sqlx::query(
+        "select id, dedupe_key from outbox where team_id = $1 and lane = $2 and state in ('queued', 'leased')
+         and state = 'queued' and doubt = 0 order by id",
+    )
+    .bind(team)
+    .bind(lane.to_string())
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get(0)?, Key::read(row.try_get(1)?))))
+        .collect()
+}
+
+/// When owners were last told of failed deliveries ([`Key::Undelivered`]). Looks through a month of messages: for what
+/// happens once a day at most.
+pub async fn owners_told(tx: &mut Reading) -> Result<Option<Timestamp>> {
+    let (team, now) = (tx.team().to_string(), tx.now_ms());
+    // A note from the future was made while a clock was ahead.
+    let row = sqlx::query(
+        "select max(created_at) from outbox
+         where team_id = $1 and dedupe_key like 'undelivered/%' and created_at <= $2",
+    )
+    .bind(team)
+    .bind(now)
+    .fetch_one(tx.conn())
+    .await?;
     Ok(row.try_get::<Option<i64>, _>(0)?.map(instant))
 }
 

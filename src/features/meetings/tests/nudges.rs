@@ -3,6 +3,7 @@
 use super::{days, opened, other_time, planned};
 use crate::domain::cadence::local;
 use crate::domain::ids::CheckinId;
+use crate::domain::key::Key;
 use crate::domain::message::Message;
 use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
@@ -68,10 +69,10 @@ async fn a_reminder_that_could_not_go_comes_with_its_file_the_next_morning() {
 }
 
 /// Something else that Ana is to hear some time.
-fn other(number: u8) -> Nudge {
+fn other(number: i64) -> Nudge {
     Nudge {
         kind: Kind::Checkin,
-        key: format!("other/{number}"),
+        key: Key::Checkin(CheckinId(number)),
         to: To::Person(ANA.into()),
         people: vec![ANA.into()],
         message: Message::from(crate::md!("Something else")),
@@ -84,7 +85,7 @@ fn other(number: u8) -> Nudge {
 async fn a_reminder_has_the_day_to_itself() {
     let (mut scene, _, month) = opened().await;
     other_time(&scene, &month, date(2026, 3, 13), time(15, 30, 0, 0)).await;
-    let try_at = async |scene: &mut Scene, at: &str, number: u8| {
+    let try_at = async |scene: &mut Scene, at: &str, number: i64| {
         let at: Timestamp = at.parse().unwrap();
         scene.pass(at.duration_since(scene.now)).await;
         let mut tx = scene.tx().await;

@@ -1,0 +1,285 @@
+//! What a message is called: putting one on its way under the same key again puts nothing on its way.
+//!
+//! Keys are stored, so their texts never change: a row of an earlier release must be recognized.
+
+#[cfg(test)]
+mod tests;
+mod text;
+
+use super::ids::{CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, UserId};
+use super::week::IsoWeek;
+
+/// The name of a message, file or question within its workspace. Instants are in epoch milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    Round(RoundId, AboutRound),
+    /// A pair of a round did not come about: owners are told.
+    Lapsed {
+        round: RoundId,
+        mentor: UserId,
+        mentee: UserId,
+        owner: UserId,
+    },
+    /// An invitation that was accepted comes to nothing.
+    NoPair {
+        round: RoundId,
+        user: UserId,
+    },
+    LeftOver {
+        round: RoundId,
+        user: UserId,
+    },
+    Introduction(PairId, Introduced),
+    Agreement {
+        pair: PairId,
+        version: i64,
+    },
+    AgreementSigned {
+        pair: PairId,
+        version: i64,
+    },
+    /// The reminder number `reminded` to sign.
+    Unsigned {
+        pair: PairId,
+        version: i64,
+        reminded: i64,
+        user: UserId,
+    },
+    Cycle(CycleId, AboutCycle),
+    /// Each change is a message of its own, named by a new `id`.
+    Break {
+        pair: PairId,
+        id: i64,
+    },
+    GoesOn {
+        pair: PairId,
+        cycles: u8,
+    },
+    Thanks(PairId),
+    EndedBoth(PairId),
+    Ended {
+        pair: PairId,
+        user: UserId,
+    },
+    Checkin(CheckinId),
+    Reflection(ReflectionId),
+    ReflectionShared(ReflectionId),
+    Digest(IsoWeek),
+    Companion {
+        owner: UserId,
+        week: IsoWeek,
+    },
+    PauseEnded {
+        user: UserId,
+        at: i64,
+    },
+    Ineligible {
+        user: UserId,
+        at: i64,
+    },
+    Eligible {
+        user: UserId,
+        at: i64,
+    },
+    /// Owners are told of failed deliveries.
+    Undelivered {
+        owner: UserId,
+        at: i64,
+    },
+    /// Slack is asked about everybody; once in each span.
+    LookUpAll {
+        span: i64,
+    },
+    LookUp {
+        user: UserId,
+        hour: i64,
+    },
+    LookUpRights {
+        user: UserId,
+        minute: i64,
+    },
+    LookUpInvited {
+        user: UserId,
+        minute: i64,
+    },
+    /// Slack said, unasked, that somebody is gone; `news` is the time of that.
+    LookUpDoubted {
+        user: UserId,
+        news: i64,
+    },
+    /// Everything stored about somebody, once in each ten seconds.
+    DataFile {
+        user: UserId,
+        span: i64,
+    },
+    /// Said in place of a file (the id of its row).
+    DataFileMissing(i64),
+    InvitationCard(InvitationId),
+    InvitationYes(InvitationId),
+    InvitationOver(InvitationId),
+    /// Slack is asked whether our token works.
+    Token {
+        minute: i64,
+    },
+    Home {
+        user: UserId,
+        id: i64,
+    },
+    /// What was meant for several is told to one of them alone.
+    Alone(Box<Key>, UserId),
+    /// The file behind a message: whatever takes the message back takes the file back, too.
+    File(Box<Key>),
+}
+
+/// Messages to owners about a round. All are void once another round takes its place.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum AboutRound {
+    News {
+        owner: UserId,
+    },
+    Decided {
+        owner: UserId,
+    },
+    Waits {
+        owner: UserId,
+    },
+    Made,
+    /// `asking` is the id of the question's timer.
+    WhatIf {
+        owner: UserId,
+        asking: i64,
+    },
+}
+
+/// To whom an introduction goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Introduced {
+    Both,
+    Mentor,
+    Mentee,
+}
+
+/// Messages about a pair's month.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum AboutCycle {
+    /// What is to be arranged. After a break it is asked again, and named by the instant of that.
+    Opens {
+        again: Option<i64>,
+    },
+    Week {
+        again: Option<i64>,
+    },
+    Fortnight {
+        again: Option<i64>,
+    },
+    /// The reminder of the meeting planned as number `plan`.
+    Soon {
+        plan: i64,
+    },
+    /// Did you meet, at the meeting planned as number `plan`?
+    Met {
+        plan: i64,
+        user: UserId,
+    },
+    Planned {
+        plan: i64,
+    },
+    Skipped,
+    CalledOff {
+        plan: i64,
+    },
+}
+
+/// What messages have in common that are taken back together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    Round(RoundId),
+    /// All about a month.
+    Cycle(CycleId),
+    /// What is to be arranged in a month: void once there is nothing to arrange.
+    Arrangement(CycleId),
+    /// What leads up to a signed agreement: void once the pair is over.
+    Beginning(PairId),
+    InvitationCard(InvitationId),
+}
+
+impl Key {
+    /// What is meant for several, told to `user` alone.
+    #[must_use]
+    pub fn alone(&self, user: &UserId) -> Self {
+        Self::Alone(Box::new(self.clone()), user.clone())
+    }
+
+    /// The file behind this message.
+    #[must_use]
+    pub fn file(&self) -> Self {
+        Self::File(Box::new(self.clone()))
+    }
+
+    /// Whether it is taken back with `topic`.
+    pub fn is_about(&self, topic: Topic) -> bool {
+        match self {
+            Self::Alone(key, _) | Self::File(key) => key.is_about(topic),
+            Self::Round(round, _) => topic == Topic::Round(*round),
+            Self::Cycle(cycle, about) => match topic {
+                Topic::Cycle(other) => *cycle == other,
+                Topic::Arrangement(other) => *cycle == other && about.is_to_be_arranged(),
+                Topic::Round(_) | Topic::Beginning(_) | Topic::InvitationCard(_) => false,
+            },
+            Self::Introduction(pair, _)
+            | Self::Agreement { pair, .. }
+            | Self::AgreementSigned { pair, .. }
+            | Self::Unsigned { pair, .. } => topic == Topic::Beginning(*pair),
+            Self::InvitationCard(invitation) => topic == Topic::InvitationCard(*invitation),
+            Self::Lapsed { .. }
+            | Self::NoPair { .. }
+            | Self::LeftOver { .. }
+            | Self::Break { .. }
+            | Self::GoesOn { .. }
+            | Self::Thanks(_)
+            | Self::EndedBoth(_)
+            | Self::Ended { .. }
+            | Self::Checkin(_)
+            | Self::Reflection(_)
+            | Self::ReflectionShared(_)
+            | Self::Digest(_)
+            | Self::Companion { .. }
+            | Self::PauseEnded { .. }
+            | Self::Ineligible { .. }
+            | Self::Eligible { .. }
+            | Self::Undelivered { .. }
+            | Self::LookUpAll { .. }
+            | Self::LookUp { .. }
+            | Self::LookUpRights { .. }
+            | Self::LookUpInvited { .. }
+            | Self::LookUpDoubted { .. }
+            | Self::DataFile { .. }
+            | Self::DataFileMissing(_)
+            | Self::InvitationYes(_)
+            | Self::InvitationOver(_)
+            | Self::Token { .. }
+            | Self::Home { .. } => false,
+        }
+    }
+
+    /// Whether it says that a pair is over: said even when all else of the pair is erased.
+    pub fn is_farewell(&self) -> bool {
+        matches!(
+            self,
+            Self::EndedBoth(_) | Self::Ended { .. } | Self::Thanks(_)
+        )
+    }
+}
+
+impl AboutCycle {
+    fn is_to_be_arranged(&self) -> bool {
+        match self {
+            Self::Opens { .. } | Self::Week { .. } | Self::Fortnight { .. } | Self::Soon { .. } => {
+                true
+            }
+            Self::Met { .. } | Self::Planned { .. } | Self::Skipped | Self::CalledOff { .. } => {
+                false
+            }
+        }
+    }
+}

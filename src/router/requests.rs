@@ -1,0 +1,262 @@
+//! Requests: what somebody did in Slack, or what Slack says happened.
+//!
+//! Each arm begins what its feature needs: one that only reads cannot be given a transaction to write in.
+
+use super::happenings;
+use crate::domain::command::{self, Command};
+use crate::features::{
+    Error, Reply, Result, View, agreement, checkins, directory, endings, help, home, invite, join,
+    matching, meetings, privacy, reflections, setup, standing, support,
+};
+use crate::slack::event::{Action, Actor, Answers, Event, Form};
+use crate::store::db::{NotBegun, StoreError};
+use crate::store::{Reading, RequestTx, workspaces};
+use jiff::civil::Date;
+
+/// For what is read from words whatever the date.
+const ANY_DAY: Date = Date::constant(2000, 1, 1);
+
+/// Why there is no reply to an event.
+#[derive(Debug, thiserror::Error)]
+pub enum NoReply {
+    #[error("a retry of a request that was handled before")]
+    Repeated,
+    /// Its transaction is undone.
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+impl From<StoreError> for NoReply {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<NotBegun> for NoReply {
+    fn from(why: NotBegun) -> Self {
+        match why {
+            NotBegun::Repeated => Self::Repeated,
+            NotBegun::Store(error) => error.into(),
+        }
+    }
+}
+
+/// Runs an event's feature, and whatever follows from it, and makes it durable.
+pub async fn event(mut request: RequestTx<'_>, event: &Event) -> Result<Reply, NoReply> {
+    match handle(&mut request, event).await {
+        Ok(reply) => {
+            request.commit().await?;
+            Ok(reply)
+        }
+        Err(why) => {
+            request.rollback().await;
+            Err(why)
+        }
+    }
+}
+
+async fn handle(request: &mut RequestTx<'_>, event: &Event) -> Result<Reply, NoReply> {
+    let reply = match event {
+        Event::Command { actor, text } => command(request, actor, text).await?,
+        Event::Press { actor, action, .. } => press(request, actor, action).await?,
+        Event::Submit {
+            actor,
+            form,
+            answers,
+        } => submit(request, actor, form, answers).await?,
+        Event::LogMeeting { actor } => {
+            meetings::open_log(&mut request.reading().await?, actor).await?
+        }
+        Event::Options { field, typed, .. } => setup::options(field, typed),
+        Event::HomeOpened { .. } => Reply {
+            home: true,
+            ..Reply::default()
+        },
+        Event::PersonSeen(person) => {
+            let tx = request.writing().await?;
+            if workspaces::find(tx).await?.is_some() {
+                directory::told(tx, person).await?;
+            }
+            Reply::nothing()
+        }
+        Event::Uninstalled => {
+            let tx = request.writing().await?;
+            if workspaces::find(tx).await?.is_some() {
+                directory::uninstalled(tx).await?;
+            } else {
+                // Not a workspace of ours. If it is ours under another name, our token will tell.
+                workspaces::check_tokens(tx).await?;
+            }
+            Reply::nothing()
+        }
+        Event::Nothing(_) => Reply::nothing(),
+    };
+    if let Some(tx) = request.begun() {
+        happenings(tx).await?;
+    }
+    Ok(reply)
+}
+
+async fn command(request: &mut RequestTx<'_>, actor: &Actor, text: &str) -> Result<Reply, NoReply> {
+    let today = if command::asks_to_pause(text) {
+        standing::today(&mut request.reading().await?, &actor.user).await?
+    } else {
+        ANY_DAY
+    };
+    let command = match command::parse(text, today) {
+        Ok(command) => command,
+        Err(misunderstood) => return Ok(help::misunderstood(&misunderstood)),
+    };
+    Ok(match command {
+        // Most of what only reads is about whoever asks.
+        Command::Join | Command::Profile => {
+            join::open(&mut request.reading_for_user().await?, actor).await?
+        }
+        Command::Status => standing::status(&mut request.reading_for_user().await?, actor).await?,
+        Command::Leave => {
+            standing::open_leave(&mut request.reading_for_user().await?, actor).await?
+        }
+        Command::End => endings::asked(&mut request.reading_for_user().await?, actor).await?,
+        Command::Support => support::show(&mut request.reading_for_user().await?, actor).await?,
+        Command::Privacy => privacy::show(&mut request.reading_for_user().await?, actor).await?,
+        Command::Help => help::show(&mut request.reading_for_user().await?, actor).await?,
+        Command::Setup => setup::open(request.writing().await?, actor).await?,
+        Command::Pause { until } => standing::pause(request.writing().await?, actor, until).await?,
+        Command::Resume => standing::resume(request.writing().await?, actor).await?,
+        Command::Invite { who } => {
+            invite::ask(request.writing().await?, actor, who.as_ref()).await?
+        }
+        Command::Round => matching::asked(request.writing().await?, actor).await?,
+    })
+}
+
+async fn press(
+    request: &mut RequestTx<'_>,
+    actor: &Actor,
+    action: &Action,
+) -> Result<Reply, NoReply> {
+    Ok(match action {
+        Action::OpenJoin => join::open(&mut request.reading().await?, actor).await?,
+        Action::OpenHelp => help::show(&mut request.reading().await?, actor).await?,
+        Action::OpenSettings => setup::open(request.writing().await?, actor).await?,
+        Action::Pause => standing::pause_pressed(request.writing().await?, actor).await?,
+        Action::Resume => standing::resume(request.writing().await?, actor).await?,
+        Action::OpenLeave => standing::open_leave(&mut request.reading().await?, actor).await?,
+        Action::Support => support::show(&mut request.reading().await?, actor).await?,
+        Action::OpenPrivacy => privacy::show(&mut request.reading().await?, actor).await?,
+        Action::ExportMine => privacy::export(request.writing().await?, actor).await?,
+        Action::EraseMine => privacy::erase(request.writing().await?, actor).await?,
+        Action::ShowRound { round } => {
+            matching::show(&mut request.reading().await?, actor, *round).await?
+        }
+        Action::PageRound { round, from } => {
+            matching::page(&mut request.reading().await?, actor, *round, *from).await?
+        }
+        Action::DropProposal {
+            round,
+            mentor,
+            mentee,
+        } => {
+            matching::drop_proposal(request.writing().await?, actor, *round, mentor, mentee).await?
+        }
+        Action::Edit(round, edit, one, other) => {
+            matching::edit(request.writing().await?, actor, *round, *edit, (one, other)).await?
+        }
+        Action::WhatIfNot(round, mentor, mentee) => {
+            matching::what_if_not(request.writing().await?, actor, *round, (mentor, mentee)).await?
+        }
+        Action::LookAgain { round } => {
+            matching::look_anew(request.writing().await?, actor, *round).await?
+        }
+        Action::ApproveRound { round } => {
+            matching::approve(request.writing().await?, actor, *round).await?
+        }
+        Action::RejectRound { round } => {
+            matching::reject(request.writing().await?, actor, *round).await?
+        }
+        Action::ProposeRound => matching::asked(request.writing().await?, actor).await?,
+        Action::EditGoals { pair } => {
+            agreement::open(&mut request.reading().await?, actor, *pair).await?
+        }
+        Action::Sign { pair, version } => {
+            agreement::sign(request.writing().await?, actor, *pair, *version).await?
+        }
+        Action::PickSlot { cycle, at } => {
+            meetings::pick_slot(request.writing().await?, actor, *cycle, *at).await?
+        }
+        Action::OtherTime { cycle } => {
+            meetings::open_other_time(&mut request.reading().await?, actor, *cycle).await?
+        }
+        Action::SortOut { cycle } => {
+            meetings::sort_out(request.writing().await?, actor, *cycle).await?
+        }
+        Action::LogMeeting => meetings::open_log(&mut request.reading().await?, actor).await?,
+        Action::OpenSkip { cycle } => {
+            meetings::open_skip(&mut request.reading().await?, actor, *cycle).await?
+        }
+        Action::DidMeet { cycle, plan, said } => {
+            meetings::did_meet(request.writing().await?, actor, *cycle, *plan, *said).await?
+        }
+        Action::Reflect { reflection } => {
+            reflections::open(&mut request.reading().await?, actor, *reflection).await?
+        }
+        Action::StillGood { checkin, said } => {
+            checkins::still_good(request.writing().await?, actor, *checkin, *said).await?
+        }
+        Action::AnswerCheckin { checkin } => {
+            checkins::open(&mut request.reading().await?, actor, *checkin).await?
+        }
+        Action::Closing { checkin, next } => {
+            checkins::next(request.writing().await?, actor, *checkin, *next).await?
+        }
+        Action::OpenEnd { pair } => {
+            endings::open(&mut request.reading().await?, actor, *pair).await?
+        }
+        Action::WantRematch { pair } => {
+            endings::rematch(request.writing().await?, actor, *pair).await?
+        }
+        Action::FindPartner => endings::find_partner(request.writing().await?, actor).await?,
+        Action::AnswerInvitation { invitation, accept } => {
+            invite::answered(request.writing().await?, actor, *invitation, *accept).await?
+        }
+    })
+}
+
+async fn submit(
+    request: &mut RequestTx<'_>,
+    actor: &Actor,
+    form: &Form,
+    answers: &Answers,
+) -> Result<Reply, NoReply> {
+    Ok(match form {
+        Form::Setup => setup::submitted(request.writing().await?, actor, answers).await?,
+        Form::Join => join::submitted(request.writing().await?, actor, answers).await?,
+        Form::Leave => standing::leave(request.writing().await?, actor, answers).await?,
+        Form::Goals { pair, version } => {
+            agreement::edited(request.writing().await?, actor, *pair, *version, answers).await?
+        }
+        Form::OtherTime { cycle } => {
+            meetings::other_time(request.writing().await?, actor, *cycle, answers).await?
+        }
+        Form::Skip { cycle } => {
+            meetings::skip(request.writing().await?, actor, *cycle, answers).await?
+        }
+        Form::Reflect { reflection } => {
+            reflections::answered(request.writing().await?, actor, *reflection, answers).await?
+        }
+        Form::Checkin { checkin } => {
+            checkins::answered(request.writing().await?, actor, *checkin, answers).await?
+        }
+        Form::LogMeeting => meetings::logged(request.writing().await?, actor, answers).await?,
+        Form::Invite => invite::submitted(request.writing().await?, actor, answers).await?,
+        Form::End { pair } => {
+            endings::submitted(request.writing().await?, actor, *pair, answers).await?
+        }
+        Form::Notice => Reply::nothing(),
+    })
+}
+
+/// The person's App Home.
+pub async fn home(reading: &mut Reading, actor: &Actor) -> Result<View> {
+    home::view(reading, actor).await
+}

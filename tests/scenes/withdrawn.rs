@@ -1,0 +1,126 @@
+//! What waits to go out and no longer applies is taken back: that, and nothing beside it.
+
+use crate::both;
+use crate::storage::{database, keys};
+use crate::support::Engine;
+use reverse_mentor::domain::ids::{CycleId, PairId, TeamId, UserId};
+use reverse_mentor::domain::key::{AboutCycle, Introduced, Key, Topic};
+use reverse_mentor::store::outbox::{self, Kind, Lane, To};
+use reverse_mentor::store::{Db, Tx, own};
+
+const PAIR: PairId = PairId(5);
+
+fn cycle(about: AboutCycle) -> Key {
+    Key::Cycle(CycleId(1), about)
+}
+
+/// To the pair: what is to be arranged, and what is not.
+fn to_the_pair() -> Vec<Key> {
+    let week = cycle(AboutCycle::Week { again: None });
+    let soon = cycle(AboutCycle::Soon { plan: 1 });
+    vec![
+        Key::Introduction(PAIR, Introduced::Both),
+        week.clone(),
+        soon.clone(),
+        soon.file(),
+        cycle(AboutCycle::Planned { plan: 1 }),
+        Key::Cycle(CycleId(11), AboutCycle::Week { again: None }),
+        Key::EndedBoth(PAIR),
+    ]
+}
+
+fn to_ana() -> Vec<Key> {
+    let week = cycle(AboutCycle::Week { again: Some(7) });
+    let (plan, user) = (1, UserId::from("UANA"));
+    vec![
+        week.alone(&user),
+        cycle(AboutCycle::Met {
+            plan,
+            user: user.clone(),
+        }),
+        Key::Ended { pair: PAIR, user },
+    ]
+}
+
+async fn begun(db: &Db) -> Tx {
+    let now = "2026-03-02T10:00:00Z".parse().unwrap();
+    db.write(&TeamId::from("T1"), now).await.unwrap()
+}
+
+/// A workspace in which all of that waits.
+async fn waiting(engine: Engine) -> Db {
+    let db = Db::open(&database(engine).await, keys()).await.unwrap();
+    let mut tx = begun(&db).await;
+    let members = vec![UserId::from("UMAX"), UserId::from("UANA")];
+    let group = To::Pair {
+        pair: PAIR,
+        members,
+    };
+    for (to, keys) in [
+        (group, to_the_pair()),
+        (To::Person("UANA".into()), to_ana()),
+    ] {
+        for key in keys {
+            let (to, message) = (to.clone(), "Hello".into());
+            assert!(
+                outbox::post(&mut tx, to, Kind::Notice, &key, message, None)
+                    .await
+                    .unwrap()
+            );
+        }
+    }
+    tx.commit().await.unwrap();
+    db
+}
+
+fn lanes() -> [Lane; 2] {
+    [Lane::Pair(PAIR), Lane::Person("UANA".into())]
+}
+
+/// What still waits.
+async fn left(tx: &mut Tx) -> Vec<String> {
+    let mut left = Vec::new();
+    for lane in lanes() {
+        let queued = outbox::queued(tx, &lane).await.unwrap();
+        left.extend(queued.into_iter().map(|(_, key)| key.unwrap().to_string()));
+    }
+    left
+}
+
+both! {
+    async fn what_is_about_something_else_stays(engine: Engine) {
+        let db = waiting(engine).await;
+        let mut tx = begun(&db).await;
+        let all = left(&mut tx).await;
+        let without = |gone: &dyn Fn(&str) -> bool| -> Vec<String> {
+            all.iter().filter(|text| !gone(text)).cloned().collect()
+        };
+        let arrangement = Topic::Arrangement(CycleId(1));
+        assert_eq!(outbox::withdraw(&mut tx, arrangement, &lanes()).await.unwrap(), 4);
+        assert_eq!(left(&mut tx).await, without(&|text| text.starts_with("cycle/1/arrange/")));
+        assert_eq!(outbox::withdraw(&mut tx, arrangement, &lanes()).await.unwrap(), 0);
+        let month = Topic::Cycle(CycleId(1));
+        assert_eq!(outbox::withdraw(&mut tx, month, &lanes()[..1]).await.unwrap(), 1, "only where one looks");
+        assert_eq!(outbox::withdraw(&mut tx, month, &lanes()).await.unwrap(), 1);
+        assert_eq!(left(&mut tx).await, without(&|text| text.starts_with("cycle/1/")));
+        // Taken back is not forgotten: it is not said again.
+        let (to, again) = (To::Person("UANA".into()), cycle(AboutCycle::Skipped));
+        assert!(outbox::post(&mut tx, to.clone(), Kind::Notice, &again, "Hello".into(), None).await.unwrap());
+        let met = &to_ana()[1];
+        assert!(!outbox::post(&mut tx, to, Kind::Notice, met, "Hello".into(), None).await.unwrap());
+        assert!(outbox::has(&mut tx, met).await.unwrap());
+        tx.rollback().await;
+    }
+}
+
+both! {
+    async fn when_all_words_of_a_pair_are_erased_the_farewell_still_goes_out(engine: Engine) {
+        let db = waiting(engine).await;
+        let mut tx = begun(&db).await;
+        own::erase_conversation(&mut tx, PAIR).await.unwrap();
+        let left = left(&mut tx).await;
+        assert_eq!(left[0], "ended/5/both");
+        assert_eq!(left.len(), 1 + to_ana().len(), "what goes to one of them alone is theirs");
+        tx.rollback().await;
+    }
+}
