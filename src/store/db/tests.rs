@@ -154,7 +154,7 @@ async fn sessions(db: &Db) -> BTreeSet<String> {
 }
 
 /// A machine that is busy with other tests may need more than a click's two seconds.
-async fn patient_write(db: &Db) -> Tx<'_> {
+async fn patient_write(db: &Db) -> Tx {
     for _ in 0..20 {
         match db.write(&team(), now()).await {
             Ok(tx) => return tx,
