@@ -9,6 +9,7 @@
 //! one-writer-at-a-time view.
 
 mod error;
+mod hosts;
 mod mint;
 mod open;
 mod postgres;
@@ -16,6 +17,7 @@ mod reading;
 mod request;
 mod runner;
 mod schema;
+mod servers;
 mod session;
 mod shared;
 mod sqlite;
@@ -26,6 +28,7 @@ mod tx;
 mod writer;
 
 pub use error::{ConnectError, StoreError};
+pub use hosts::one_url_each;
 pub use postgres::Transport;
 use postgres::{Lane, Postgres};
 use reading::Programs;

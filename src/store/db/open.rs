@@ -3,8 +3,7 @@
 use super::mint::Mint;
 use super::postgres::Postgres;
 use super::sqlite::Sqlite;
-use super::target::Target;
-use super::{Connections, Db, Engine, Inner, Result, StoreError, error, schema};
+use super::{Connections, Db, Engine, Inner, Result, StoreError, error, schema, servers};
 use crate::domain::ids::TeamId;
 use crate::store::known::Desk;
 use crate::store::seal::Keys;
@@ -36,7 +35,7 @@ impl Db {
         loop {
             match Self::open(url, keys.clone()).await {
                 Err(error) if Engine::of(url) == Engine::Postgres && error::may_pass(&error) => {
-                    let place = Target::parse(url)?.place;
+                    let place = servers::places(url)?;
                     tracing::warn!(place, %error, again_in = ?wait, "waiting for PostgreSQL");
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(LAST_TRY);
