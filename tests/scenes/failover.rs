@@ -231,11 +231,17 @@ async fn of_several_servers_the_one_that_takes_writes_is_used() {
     goes_on_at_once(&db).await;
     assert_eq!(place(&db).await, at(&two));
     // It hangs, as when its machine is cut off, and comes back later in the belief that it is the primary.
+    let teams = ["T1", "T2", "T3"].map(TeamId::from);
+    let sessions = teams.each_ref().map(|team| db.write(team, now()));
+    drop(futures_util::future::try_join_all(sessions).await.unwrap());
     two.freeze();
-    let (written, took) = writes(&db, "T1").await;
-    assert!(written.is_err() && took < A_CLICK, "{took:?} {written:?}");
     one.promote();
-    settles(&db).await;
+    let mut failed = 0;
+    while let (Err(error), took) = writes(&db, "T1").await {
+        failed += 1;
+        assert!(took < A_CLICK, "{took:?} {error}");
+        assert!(failed <= 2, "not every session has to hang by itself");
+    }
     assert_eq!(place(&db).await, at(&one));
     two.thaw();
     goes_on_at_once(&db).await;

@@ -131,7 +131,7 @@ impl Postgres {
             session.keep(turn);
             Ok((session, at.ok_or(sqlx::Error::RowNotFound)?))
         };
-        match within(lane.patience(), began).await {
+        match self.in_patience(lane, began).await {
             Err(StoreError::NoAnswer) if !is_our_turn => Err(StoreError::Busy),
             began => began,
         }
@@ -152,7 +152,7 @@ impl Postgres {
             lane.begin(),
             lock_key(team)
         );
-        let (mut session, at) = within(lane.patience(), self.begin(lane, &sql)).await?;
+        let (mut session, at) = self.in_patience(lane, self.begin(lane, &sql)).await?;
         session.keep(turn);
         Ok(at.map(|at| (session, at)))
     }
@@ -166,8 +166,19 @@ impl Postgres {
             "true"
         };
         let sql = format!("{}; select null::bigint, {is_current}", lane.begin());
-        let (session, _) = within(lane.patience(), self.begin(lane, &sql)).await?;
+        let (session, _) = self.in_patience(lane, self.begin(lane, &sql)).await?;
         Ok(session)
+    }
+
+    /// `work` within the patience of `lane`. Where nothing comes back, another server may be in the place of this one.
+    async fn in_patience<T>(&self, lane: Lane, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let server = self.servers.current();
+        let done = within(lane.patience(), work).await;
+        if matches!(done, Err(StoreError::NoAnswer)) {
+            let servers = Arc::clone(&self.servers);
+            tokio::spawn(async move { servers.look_beyond(&server).await });
+        }
+        done
     }
 
     /// Runs `sql`, which begins a transaction and says what time it is and whether this server will do. A connection that is
