@@ -8,7 +8,7 @@ use reverse_mentor::domain::ids::TeamId;
 use reverse_mentor::rehearse::stage::{Setting, Stage};
 use reverse_mentor::sandbox::{Answers, Submitted, User};
 use reverse_mentor::store::Db;
-use reverse_mentor::store::db::{StoreError, Transport};
+use reverse_mentor::store::db::{StoreError, Transport, Tx};
 use std::time::{Duration, Instant};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
@@ -187,6 +187,13 @@ async fn a_standby_is_neither_written_to_nor_read_from() {
     goes_on_at_once(&db).await;
 }
 
+/// Transactions over all that there are for requests.
+async fn all_connections(db: &Db) -> Vec<Tx> {
+    let teams = ["T1", "T2", "T3"].map(TeamId::from);
+    let begun = teams.each_ref().map(|team| db.write(team, now()));
+    futures_util::future::try_join_all(begun).await.unwrap()
+}
+
 async fn goes_on_at_once(db: &Db) {
     for _ in 0..5 {
         let (written, took) = writes(db, "T1").await;
@@ -210,7 +217,7 @@ async fn of_several_servers_the_one_that_takes_writes_is_used() {
         let db = Db::open(&url, keys()).await.unwrap();
         assert_eq!(place(&db).await, at(&one));
     }
-    let url = both(&one, &two, "mentors");
+    let url = both(&two, &one, "mentors");
     let db = Db::open(&url, keys()).await.unwrap();
     writes(&db, "T1").await.0.unwrap();
     // Gone, and for a while nobody takes writes.
@@ -231,9 +238,7 @@ async fn of_several_servers_the_one_that_takes_writes_is_used() {
     goes_on_at_once(&db).await;
     assert_eq!(place(&db).await, at(&two));
     // It hangs, as when its machine is cut off, and comes back later in the belief that it is the primary.
-    let teams = ["T1", "T2", "T3"].map(TeamId::from);
-    let sessions = teams.each_ref().map(|team| db.write(team, now()));
-    drop(futures_util::future::try_join_all(sessions).await.unwrap());
+    drop(all_connections(&db).await);
     two.freeze();
     one.promote();
     let mut failed = 0;
@@ -244,6 +249,13 @@ async fn of_several_servers_the_one_that_takes_writes_is_used() {
     }
     assert_eq!(place(&db).await, at(&one));
     two.thaw();
+    goes_on_at_once(&db).await;
+    // Somebody who waits for a connection makes us look. It is the first in the list, and yet we stay.
+    let held = all_connections(&db).await;
+    let fourth = TeamId::from("T4");
+    let waits = tokio::time::timeout(Duration::from_secs(1), db.write(&fourth, now()));
+    assert!(waits.await.is_err());
+    drop(held);
     goes_on_at_once(&db).await;
     assert_eq!(place(&db).await, at(&one));
     // One that is promoted under our sessions is used at once.

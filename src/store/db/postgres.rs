@@ -22,6 +22,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 pub(super) const GIVE_BACK: Duration = Duration::from_secs(2);
 /// How much longer than the server's own time-out we wait for its answer.
 const GRACE: Duration = Duration::from_millis(500);
+/// A transaction that begins no sooner makes us look whether another server takes writes by now.
+const HANGS: Duration = Duration::from_secs(1);
 /// Epoch milliseconds by the server's clock.
 const NOW: &str = "(extract(epoch from clock_timestamp()) * 1000)::bigint";
 /// A standby only reads, and so does a server that is told to. Asked at the start of every transaction, since an address can
@@ -131,7 +133,7 @@ impl Postgres {
             session.keep(turn);
             Ok((session, at.ok_or(sqlx::Error::RowNotFound)?))
         };
-        match self.in_patience(lane, began).await {
+        match within(lane.patience(), began).await {
             Err(StoreError::NoAnswer) if !is_our_turn => Err(StoreError::Busy),
             began => began,
         }
@@ -152,7 +154,7 @@ impl Postgres {
             lane.begin(),
             lock_key(team)
         );
-        let (mut session, at) = self.in_patience(lane, self.begin(lane, &sql)).await?;
+        let (mut session, at) = within(lane.patience(), self.begin(lane, &sql)).await?;
         session.keep(turn);
         Ok(at.map(|at| (session, at)))
     }
@@ -166,23 +168,12 @@ impl Postgres {
             "true"
         };
         let sql = format!("{}; select null::bigint, {is_current}", lane.begin());
-        let (session, _) = self.in_patience(lane, self.begin(lane, &sql)).await?;
+        let (session, _) = within(lane.patience(), self.begin(lane, &sql)).await?;
         Ok(session)
     }
 
-    /// `work` within the patience of `lane`. Where nothing comes back, another server may be in the place of this one.
-    async fn in_patience<T>(&self, lane: Lane, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let server = self.servers.current();
-        let done = within(lane.patience(), work).await;
-        if matches!(done, Err(StoreError::NoAnswer)) {
-            let servers = Arc::clone(&self.servers);
-            tokio::spawn(async move { servers.look_beyond(&server).await });
-        }
-        done
-    }
-
     /// Runs `sql`, which begins a transaction and says what time it is and whether this server will do. A connection that is
-    /// dead, or to a server that will not do, is replaced: nothing was done yet.
+    /// dead, or to a server that will not do or that another one has replaced, is given up: nothing was done yet.
     async fn begin(&self, lane: Lane, sql: &str) -> Result<(Session, Option<i64>)> {
         let mut replaced = 0;
         loop {
@@ -192,7 +183,11 @@ impl Postgres {
                 unnamed: server.is_pooled,
                 limit: Some(lane.statement() + GRACE),
             };
-            let error = match Session::begin(conn, manner, sql).await {
+            let begun = tokio::select! {
+                begun = Session::begin(conn, manner, sql) => begun,
+                () = self.servers.another(&server, HANGS) => continue,
+            };
+            let error = match begun {
                 Ok((session, row)) => {
                     let row = row.ok_or(sqlx::Error::RowNotFound)?;
                     if row.try_get(1)? {

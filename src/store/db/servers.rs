@@ -17,10 +17,10 @@ use std::time::Duration;
 
 /// Connections of each pool. A workspace's writes come one after the other, so that more would only wait.
 pub(super) const CONNECTIONS: u32 = 3;
-/// A connection that takes longer makes us look whether another server takes writes by now; then ever more rarely.
+/// A connection that takes longer makes us look whether another server takes writes by now.
 const SLOW: Duration = Duration::from_millis(250);
-/// A server that takes longer to answer is not the one we look for.
-const ANSWERS: Duration = Duration::from_secs(2);
+/// A server that takes longer to answer is not the one we look for: until then those further down the list are not used.
+const ANSWERS: Duration = Duration::from_secs(1);
 /// Until connections to a server that we have left are dropped.
 const FAREWELL: Duration = Duration::from_secs(10);
 /// A direct session shows this name, a pooler's does not: that is how we tell them apart. The server notices within two
@@ -94,7 +94,7 @@ impl Servers {
     /// where none takes writes, and the schema stays as it is.
     pub(super) async fn open(url: &str, to_write: bool) -> Result<Self> {
         let targets = parse(url)?;
-        let mut found = find(targets.clone(), to_write).await?;
+        let mut found = find(targets.clone(), to_write, Duration::MAX).await?;
         if to_write {
             schema::migrate(&mut found.connection, Engine::Postgres).await?;
         }
@@ -127,14 +127,13 @@ impl Servers {
                         }
                     }
                 },
-                () = self.another(&server) => {}
+                () = self.another(&server, SLOW) => {}
             }
         }
     }
 
-    /// Returns when another server takes writes: looked for when that of `server` is slow.
-    async fn another(self: &Arc<Self>, server: &Arc<Server>) {
-        let mut wait = SLOW;
+    /// Returns when another server than `server` takes writes: looked for after `wait`, then ever more rarely.
+    pub(super) async fn another(self: &Arc<Self>, server: &Arc<Server>, mut wait: Duration) {
         loop {
             tokio::time::sleep(wait).await;
             if self.look_beyond(server).await {
@@ -168,7 +167,7 @@ impl Servers {
         // We stay where we are while that server takes writes: an old one that comes back must not draw us away again.
         let mut targets = self.targets.clone();
         targets.sort_by_key(|target| target.place != server.place);
-        let found = match find(targets, true).await {
+        let found = match find(targets, true, ANSWERS).await {
             Ok(found) => found,
             Err(error) => {
                 tracing::debug!(%error, "no server takes writes");
@@ -210,12 +209,11 @@ pub(super) fn places(url: &str) -> Result<String> {
 }
 
 /// The first of `targets` that takes writes; unless `to_write`, the first that answers where none does. All are asked at
-/// the same time.
-async fn find(targets: Vec<Arc<Target>>, to_write: bool) -> Result<Found> {
+/// the same time, and those that do not answer within `limit` are passed over.
+async fn find(targets: Vec<Arc<Target>>, to_write: bool, limit: Duration) -> Result<Found> {
     let count = targets.len();
     let mut answers = stream::iter(targets)
         .map(|target| async move {
-            let limit = if count == 1 { Duration::MAX } else { ANSWERS };
             let answer = tokio::time::timeout(limit, ask(&target)).await;
             (target, answer.unwrap_or(Err(StoreError::NoAnswer)))
         })
