@@ -78,7 +78,6 @@ impl App {
             &config.slack_api_url,
             config.bot_token()?,
             config.slack_timeout(),
-            clock.clone(),
         )?;
         let db = config.open_database().await?;
         db.share_clock(&clock);

@@ -40,7 +40,7 @@ impl Door {
         let slack = MockServer::start().await;
         let clock = Clock::manual(scene.now);
         let token = SecretString::from("xoxb-1");
-        let client = Client::new(&slack.uri(), &token, LONG, clock.clone()).unwrap();
+        let client = Client::new(&slack.uri(), &token, LONG).unwrap();
         let verifier = Verifier::new(&SecretString::from("a secret")).unwrap();
         let gate = Gate::new(scene.db.clone(), clock, client, verifier);
         let door = Self { gate, slack, scene };
