@@ -1,6 +1,5 @@
 //! The join modal: what people ask first, then the fields.
 
-use super::TOPICS;
 use crate::domain::participant::{Profile, Role};
 use crate::domain::program::Settings;
 use crate::features::months;
@@ -9,6 +8,9 @@ use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
 use crate::slack::words::Md;
 use crate::store::participants::Participant;
+
+/// The most topics one shares, or learns: more says less about what matters.
+pub(super) const TOPICS: usize = 10;
 
 pub(super) fn form(settings: &Settings, before: Option<&Participant>, next: &Md) -> Modal {
     let profile = before.map(|before| &before.profile);

@@ -21,8 +21,6 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 
-pub(super) const NAME: &str = "everything-stored-about-you.txt";
-
 /// Whose eyes it is for, where they live, and when.
 #[derive(Clone, Copy)]
 pub(super) struct For<'a> {
