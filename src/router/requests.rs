@@ -9,8 +9,8 @@ use crate::features::{
     matching, meetings, privacy, reflections, setup, standing, support,
 };
 use crate::slack::event::{Action, Actor, Answers, Event, Form};
-use crate::store::db::{NotBegun, StoreError};
-use crate::store::{Reading, RequestTx, lookups, workspaces};
+use crate::store::db::StoreError;
+use crate::store::{NotBegun, Reading, RequestTx, lookups, workspaces};
 use jiff::civil::Date;
 
 /// For what is read from words whatever the date.

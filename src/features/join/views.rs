@@ -1,13 +1,12 @@
 //! The join modal: what people ask first, then the fields.
 
-use crate::domain::participant::{Profile, Role};
+use crate::domain::participant::{Participant, Profile, Role};
 use crate::domain::program::Settings;
 use crate::features::months;
 use crate::md;
 use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
 use crate::slack::words::Md;
-use crate::store::participants::Participant;
 
 /// The most topics one shares, or learns: more says less about what matters.
 pub(super) const TOPICS: usize = 10;

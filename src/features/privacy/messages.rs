@@ -3,13 +3,12 @@
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
 use crate::domain::message::{Attachment, Message};
-use crate::domain::participant::{PersonInSlack, Standing};
+use crate::domain::participant::{Participant, PersonInSlack, Standing};
 use crate::md;
 use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::Action;
 use crate::slack::words::{self, Md};
 use crate::store::own::Own;
-use crate::store::participants::Participant;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 

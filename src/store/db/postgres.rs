@@ -5,11 +5,13 @@
 //! So time-outs are set within each transaction, in the same round trip that begins it, takes the workspace's lock and
 //! reads the clock.
 
-use super::error::{StoreError, Trouble};
+use super::engine::Engine;
+use super::error::{ConnectError, Result, StoreError, Trouble};
+use super::lane::{Lane, within};
 use super::runner::Manner;
-use super::session::{Session, Turns};
-use super::target::{SslMode, Target};
-use super::{Engine, PATIENCE, Result, schema};
+use super::schema;
+use super::session::{GIVE_BACK, Session, Turns};
+use super::target::{SslMode, Target, in_time};
 use crate::domain::ids::TeamId;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
@@ -17,10 +19,6 @@ use std::time::Duration;
 
 /// Connections of each pool. A workspace's writes come one after the other, so that more would only wait.
 const CONNECTIONS: u32 = 3;
-/// The longest a server may take to answer when we come for the first time.
-const CONNECT: Duration = Duration::from_secs(5);
-/// The longest a connection may take to become usable again after a transaction that was given up.
-pub(super) const GIVE_BACK: Duration = Duration::from_secs(2);
 /// How much longer than the server's own time-out we wait for its answer.
 const GRACE: Duration = Duration::from_millis(500);
 /// A direct session shows this name, a pooler's does not: that is how we tell them apart. The server notices within two
@@ -30,26 +28,7 @@ const SESSION: &str = "-c reverse_mentor.session=direct -c tcp_keepalives_idle=6
 /// Epoch milliseconds by the server's clock.
 const NOW: &str = "(extract(epoch from clock_timestamp()) * 1000)::bigint";
 
-/// Who asks, and with that how long they can wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lane {
-    /// Somebody's click: Slack waits three seconds.
-    Request,
-    /// Senders and timers, which come again.
-    Background,
-    /// Whoever only reads.
-    Read,
-}
-
 impl Lane {
-    /// Until a transaction is begun, the lock included.
-    pub(super) fn patience(self) -> Duration {
-        match self {
-            Self::Request | Self::Read => PATIENCE,
-            Self::Background => Duration::from_secs(10),
-        }
-    }
-
     /// For one statement.
     fn statement(self) -> Duration {
         Duration::from_secs(match self {
@@ -262,7 +241,7 @@ async fn connect(target: &Target) -> Result<(AnyConnectOptions, SslMode, AnyConn
                 }
                 let _ = in_time(connection.close()).await;
             }
-            Err(StoreError::Connect(super::error::ConnectError::Pooler(..))) => {}
+            Err(StoreError::Connect(ConnectError::Pooler(..))) => {}
             Err(error) => return Err(error),
         }
         tracing::info!(
@@ -288,24 +267,6 @@ fn pool(options: &AnyConnectOptions, lane: Lane) -> AnyPool {
             })
         })
         .connect_lazy_with(options.clone())
-}
-
-/// The first meeting with a server has a limit of its own.
-pub(super) async fn in_time<T>(answer: impl Future<Output = sqlx::Result<T>>) -> Result<T> {
-    within(CONNECT, async { Ok(answer.await?) }).await
-}
-
-async fn within<T>(limit: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {
-    match tokio::time::timeout(limit, work).await {
-        Ok(Err(StoreError::Sql(sqlx::Error::PoolTimedOut))) | Err(_) => Err(StoreError::NoAnswer),
-        // 55P03: the lock was not free in time.
-        Ok(Err(StoreError::Sql(sqlx::Error::Database(error))))
-            if error.code().as_deref() == Some("55P03") =>
-        {
-            Err(StoreError::Busy)
-        }
-        Ok(done) => done,
-    }
 }
 
 /// The advisory lock of a workspace. FNV-1a: any stable number will do, and collisions only make two workspaces wait for
