@@ -78,7 +78,6 @@ impl App {
             &config.slack_api_url,
             config.bot_token()?,
             config.slack_timeout(),
-            clock.clone(),
         )?;
         let db = config.open_database().await?;
         db.share_clock(&clock);
@@ -104,7 +103,7 @@ impl App {
             tick,
             senders: config.senders.max(1),
             admin_apart: config.admin_listen.is_some(),
-            health: Arc::default(),
+            health: Arc::new(Health::new(tick)),
             solving: Arc::default(),
         })
     }
@@ -136,7 +135,7 @@ impl App {
 
     /// `/healthz`, `/readyz` and `/metrics`.
     pub fn probes(&self) -> Router {
-        probes::routes(self.clone())
+        probes::routes(self.health.clone())
     }
 
     /// Asks Slack who we are, notes the workspace and declares its program, where a program.toml does.

@@ -55,7 +55,7 @@ impl Report {
 pub async fn examine(config: &Config, clock: &Clock) -> Report {
     let mut report = Report::default();
     let declared = configuration(config, &mut report);
-    let client = client(config, clock, &mut report);
+    let client = client(config, &mut report);
     let probe = match &client {
         Some(client) => token(client, &mut report).await,
         None => None,
@@ -99,7 +99,7 @@ fn configuration(config: &Config, report: &mut Report) -> Option<Settings> {
     }
 }
 
-fn client(config: &Config, clock: &Clock, report: &mut Report) -> Option<Client> {
+fn client(config: &Config, report: &mut Report) -> Option<Client> {
     let token = match config.bot_token() {
         Ok(token) => token,
         Err(error) => {
@@ -114,7 +114,7 @@ fn client(config: &Config, clock: &Clock, report: &mut Report) -> Option<Client>
         );
     }
     let timeout = config.slack_timeout();
-    match Client::new(&config.slack_api_url, token, timeout, clock.clone()) {
+    match Client::new(&config.slack_api_url, token, timeout) {
         Ok(client) => Some(client),
         Err(error) => {
             report.mend("Slack", error.to_string());

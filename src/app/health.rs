@@ -1,7 +1,5 @@
 //! Whether the bot is well, from memory alone: probes answer at once, whatever became of the database.
 
-use super::App;
-use super::heart::BEAT;
 use crate::clock::monotonic;
 use crate::domain::clock_watch::{Change, ClockWatch, Reading, Why};
 use jiff::SignedDuration;
@@ -10,6 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
 
+/// The longest between two beats of the heart, however long the ticks are.
+pub(super) const BEAT: SignedDuration = SignedDuration::from_secs(15);
 /// A loop that has not come round for this many ticks, and a minute, is not alive.
 const ALIVE_TICKS: i32 = 4;
 /// How much later than due the heart may beat: it gives a write up after five seconds.
@@ -82,6 +82,8 @@ fn millis(span: SignedDuration) -> i64 {
 }
 
 pub(super) struct Health {
+    /// How often the loops come round.
+    tick: SignedDuration,
     state: watch::Sender<State>,
     clock: Mutex<ClockWatch>,
     pub(super) heart: Pulse,
@@ -92,9 +94,11 @@ pub(super) struct Health {
     pub(super) word_wanted: Notify,
 }
 
-impl Default for Health {
-    fn default() -> Self {
+impl Health {
+    /// Of a bot whose loops come round every `tick`.
+    pub(super) fn new(tick: SignedDuration) -> Self {
         Self {
+            tick,
             state: watch::Sender::new(State {
                 introduced: false,
                 database: Database::Unknown,
@@ -111,9 +115,7 @@ impl Default for Health {
             word_wanted: Notify::new(),
         }
     }
-}
 
-impl Health {
     pub(super) fn may_work(&self) -> bool {
         self.state.borrow().may_work()
     }
@@ -203,6 +205,79 @@ impl Health {
     pub(super) fn clock_watch(&self) -> MutexGuard<'_, ClockWatch> {
         self.clock.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// What is wrong, if anything is. Slack is not among it: a bot that is not ready gets no requests, and most of them can
+    /// be answered without Slack.
+    pub(super) fn unwell(&self) -> Option<String> {
+        let state = *self.state.borrow();
+        let late =
+            |pulse: &Pulse, more: SignedDuration| pulse.age() > self.tick * ALIVE_TICKS + more;
+        let minute = SignedDuration::from_mins(1);
+        let trouble = match state.database {
+            Database::Unknown => "the database has not been tried yet",
+            Database::Fails => "the database takes no writes",
+            Database::Works if self.heart.age() > BEAT + BEAT_LATE => {
+                "the database has taken no write for a while"
+            }
+            Database::Works if late(&self.sender, minute) => "the sender is not running",
+            Database::Works if late(&self.scheduler, minute) => "the scheduler is not running",
+            Database::Works if self.sender.failing.load(Ordering::Relaxed) => {
+                "the outbox cannot be read"
+            }
+            Database::Works
+                if self.scheduler.failing.load(Ordering::Relaxed)
+                    || self.matcher.failing.load(Ordering::Relaxed) =>
+            {
+                "timers cannot be read"
+            }
+            Database::Works => return state.held.map(in_words),
+        };
+        Some(trouble.to_owned())
+    }
+
+    /// What is true beside that, a line each.
+    pub(super) fn details(&self) -> String {
+        let state = *self.state.borrow();
+        let slack = match state.slack {
+            Slack::Unknown => "not asked yet",
+            Slack::Answers => "answers",
+            Slack::RefusesToken => "does not take our token (any more): was the app removed?",
+            Slack::Silent => "does not answer",
+        };
+        let app = match (state.introduced, state.installed) {
+            (_, Some(true)) => "installed",
+            (true, Some(false)) => "not installed (any more): everything waits until it is back",
+            (_, None) | (false, Some(false)) => "Slack has not told us who we are yet",
+        };
+        let mut out = format!("slack: {slack}\napp: {app}\n");
+        let _ = match state.skew {
+            Some(skew) => writeln!(out, "clock: {} s ahead of Slack's", skew.as_secs()),
+            None => writeln!(out, "clock: Slack has not told its own yet"),
+        };
+        out
+    }
+
+    /// Sets the gauges that are known without the database.
+    pub(super) fn publish(&self) {
+        let state = *self.state.borrow();
+        let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
+        metrics::gauge!("reverse_mentor_ready").set(flag(self.unwell().is_none()));
+        metrics::gauge!("reverse_mentor_slack_reachable").set(flag(matches!(
+            state.slack,
+            Slack::Answers | Slack::RefusesToken
+        )));
+        metrics::gauge!("reverse_mentor_app_installed").set(flag(
+            state.installed == Some(true) && state.slack != Slack::RefusesToken,
+        ));
+        metrics::gauge!("reverse_mentor_clock_held").set(flag(state.held.is_some()));
+        if let Some(skew) = state.skew {
+            metrics::gauge!("reverse_mentor_clock_skew_seconds").set(skew.as_secs_f64());
+        }
+        if state.database != Database::Unknown {
+            metrics::gauge!("reverse_mentor_last_write_seconds")
+                .set(self.heart.age().as_secs_f64());
+        }
+    }
 }
 
 fn tell(change: Change) {
@@ -233,80 +308,5 @@ fn in_words(why: Why) -> String {
                 "ahead of"
             }
         ),
-    }
-}
-
-impl App {
-    /// What is wrong, if anything is. Slack is not among it: a bot that is not ready gets no requests, and most of them can
-    /// be answered without Slack.
-    pub(super) fn unwell(&self) -> Option<String> {
-        let (health, state) = (&self.health, *self.health.state.borrow());
-        let late =
-            |pulse: &Pulse, more: SignedDuration| pulse.age() > self.tick * ALIVE_TICKS + more;
-        let minute = SignedDuration::from_mins(1);
-        let trouble = match state.database {
-            Database::Unknown => "the database has not been tried yet",
-            Database::Fails => "the database takes no writes",
-            Database::Works if health.heart.age() > BEAT + BEAT_LATE => {
-                "the database has taken no write for a while"
-            }
-            Database::Works if late(&health.sender, minute) => "the sender is not running",
-            Database::Works if late(&health.scheduler, minute) => "the scheduler is not running",
-            Database::Works if health.sender.failing.load(Ordering::Relaxed) => {
-                "the outbox cannot be read"
-            }
-            Database::Works
-                if health.scheduler.failing.load(Ordering::Relaxed)
-                    || health.matcher.failing.load(Ordering::Relaxed) =>
-            {
-                "timers cannot be read"
-            }
-            Database::Works => return state.held.map(in_words),
-        };
-        Some(trouble.to_owned())
-    }
-
-    /// What is true beside that, a line each.
-    pub(super) fn details(&self) -> String {
-        let state = *self.health.state.borrow();
-        let slack = match state.slack {
-            Slack::Unknown => "not asked yet",
-            Slack::Answers => "answers",
-            Slack::RefusesToken => "does not take our token (any more): was the app removed?",
-            Slack::Silent => "does not answer",
-        };
-        let app = match (state.introduced, state.installed) {
-            (_, Some(true)) => "installed",
-            (true, Some(false)) => "not installed (any more): everything waits until it is back",
-            (_, None) | (false, Some(false)) => "Slack has not told us who we are yet",
-        };
-        let mut out = format!("slack: {slack}\napp: {app}\n");
-        let _ = match state.skew {
-            Some(skew) => writeln!(out, "clock: {} s ahead of Slack's", skew.as_secs()),
-            None => writeln!(out, "clock: Slack has not told its own yet"),
-        };
-        out
-    }
-
-    /// Sets the gauges that are known without the database.
-    pub(super) fn publish(&self) {
-        let state = *self.health.state.borrow();
-        let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
-        metrics::gauge!("reverse_mentor_ready").set(flag(self.unwell().is_none()));
-        metrics::gauge!("reverse_mentor_slack_reachable").set(flag(matches!(
-            state.slack,
-            Slack::Answers | Slack::RefusesToken
-        )));
-        metrics::gauge!("reverse_mentor_app_installed").set(flag(
-            state.installed == Some(true) && state.slack != Slack::RefusesToken,
-        ));
-        metrics::gauge!("reverse_mentor_clock_held").set(flag(state.held.is_some()));
-        if let Some(skew) = state.skew {
-            metrics::gauge!("reverse_mentor_clock_skew_seconds").set(skew.as_secs_f64());
-        }
-        if state.database != Database::Unknown {
-            metrics::gauge!("reverse_mentor_last_write_seconds")
-                .set(self.health.heart.age().as_secs_f64());
-        }
     }
 }

@@ -4,7 +4,7 @@
 
 use super::App;
 use super::backoff::Backoff;
-use super::health::Database;
+use super::health::{BEAT, Database};
 use crate::domain::clock_watch::{ClockWatch, Reading};
 use crate::domain::ids::TeamId;
 use crate::features::Error;
@@ -12,12 +12,9 @@ use crate::store::db::StoreError;
 use crate::store::{Tx, facts, limits, workspaces};
 use crate::telemetry;
 use crate::work::clock_watch::clock_mended;
-use jiff::SignedDuration;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// The longest between two beats, however long the ticks are.
-pub(super) const BEAT: SignedDuration = SignedDuration::from_secs(15);
 /// A write that takes longer counts as failed. It goes on, and may succeed yet.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// A database that failed is tried again this soon at the latest, so that work goes on the moment it is back.

@@ -1,32 +1,33 @@
 //! What orchestrators and Prometheus ask. All of it is answered from memory.
 
-use super::App;
+use super::health::Health;
 use crate::telemetry;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use std::sync::Arc;
 
-pub(super) fn routes(app: App) -> Router {
+pub(super) fn routes(health: Arc<Health>) -> Router {
     telemetry::metrics();
     Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
-        .with_state(app)
+        .with_state(health)
 }
 
 /// The first line says whether, or what is wrong; the others are true beside that.
-async fn ready(State(app): State<App>) -> impl IntoResponse {
-    let details = app.details();
-    match app.unwell() {
+async fn ready(State(health): State<Arc<Health>>) -> impl IntoResponse {
+    let details = health.details();
+    match health.unwell() {
         None => (StatusCode::OK, format!("ready\n{details}")),
         Some(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n{details}")),
     }
 }
 
-async fn metrics(State(app): State<App>) -> impl IntoResponse {
-    app.publish();
+async fn metrics(State(health): State<Arc<Health>>) -> impl IntoResponse {
+    health.publish();
     telemetry::metrics().render()
 }

@@ -1,50 +1,14 @@
 //! What whoever is at the keyboard does: as a person in Slack, with the clock, and to the bot.
 
+use super::asked::{Act, Asked};
 use super::desk::{Goal, Trouble};
 use super::modals;
-use super::page::Asked;
 use super::show::Show;
 use crate::domain::command::SLASH;
 use crate::rehearse;
 use crate::sandbox::{Answer, Kind, MessageRef, Screen, Value};
 use jiff::SignedDuration;
 use std::sync::Arc;
-
-/// A form of the page, sent off.
-pub struct Act {
-    name: String,
-    pub asked: Asked,
-    pub fields: Vec<(String, String)>,
-}
-
-impl Act {
-    pub fn read(name: &str, body: &str) -> Self {
-        let fields = form_urlencoded::parse(body.as_bytes());
-        Self {
-            name: name.to_owned(),
-            asked: Asked::read(body),
-            fields: fields.into_owned().collect(),
-        }
-    }
-
-    pub fn field(&self, name: &str) -> &str {
-        let found = self.fields.iter().find(|(known, _)| known == name);
-        found.map_or("", |(_, value)| value)
-    }
-
-    /// All values of a field that takes several, without the empty one that says it was there.
-    pub fn several(&self, name: &str) -> Vec<String> {
-        let values = self
-            .fields
-            .iter()
-            .filter(|(known, value)| known == name && !value.is_empty());
-        values.map(|(_, value)| value.clone()).collect()
-    }
-
-    pub fn has(&self, name: &str) -> bool {
-        self.fields.iter().any(|(known, _)| known == name)
-    }
-}
 
 /// Does it, and says where to look then.
 pub async fn perform(show: &Arc<Show>, act: &Act) -> Asked {

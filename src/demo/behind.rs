@@ -1,8 +1,8 @@
 //! The panel behind the scenes: what to try, what the bot did, what can go wrong.
 
+use super::asked::Asked;
 use super::cast::Role;
 use super::desk::{Desk, Trouble};
-use super::page::Asked;
 use super::timeline::Effect;
 use crate::rehearse::CHANNEL;
 use jiff::Timestamp;

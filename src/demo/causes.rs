@@ -1,7 +1,6 @@
 //! Why the bot did something: requests and timers in words, with the feature that the router gives them to.
 
 use super::render::mrkdwn;
-use super::timeline::fields;
 use crate::domain::command::{self, Command};
 use crate::domain::timer::{Kind as Timing, Timer};
 use crate::rehearse::CHANNEL;
@@ -218,6 +217,11 @@ fn of_form(form: &Form) -> &'static str {
         Form::End { .. } => "endings",
         Form::Notice => "nothing: it only showed something",
     }
+}
+
+/// The arguments of a call.
+pub fn fields(request: &str) -> Json {
+    serde_json::from_str(request).unwrap_or_default()
 }
 
 /// Somebody's name.

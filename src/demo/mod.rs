@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! guard.rs, routes.rs        who gets in; paths
+//! asked.rs                   what a request asks for
 //! acts.rs, modals.rs         what somebody does: type, press, choose, submit, push the clock, break things
 //! show.rs, desk.rs           the bot and its people; what is noted of them
 //! cast.rs                    who can be played
@@ -14,6 +15,7 @@
 //! The server renders whole pages; the script fetches them anew when something changed and swaps the parts that differ.
 
 mod acts;
+mod asked;
 mod behind;
 mod cast;
 mod causes;

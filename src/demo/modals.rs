@@ -1,6 +1,6 @@
 //! Forms: filled in, sent off, corrected, closed.
 
-use super::acts::Act;
+use super::asked::Act;
 use super::desk::Mistakes;
 use super::render::elements::{MOMENT, zone_of};
 use super::show::Show;

@@ -1,11 +1,11 @@
 //! The page: what one person sees of the workspace, and what whoever is at the keyboard sees beside it.
 
+use super::asked::{Asked, FILE};
 use super::behind::{self, Happened, Step, Switch};
 use super::cast::{self, Role};
 use super::desk::{Desk, Goal, OnTheWay};
-use super::routes::FILE;
 use super::show::Show;
-use super::talk::{self, ModalView, Talk};
+use super::talk::{self, ModalView, Talk, label};
 use super::wire::{self, Line};
 use crate::domain::command;
 use crate::people_file::COLUMNS;
@@ -13,76 +13,6 @@ use crate::rehearse::MOST;
 use crate::sandbox::{Kind, Place, User};
 use askama::Template;
 use jiff::tz::TimeZone;
-
-/// What the page is asked to show.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
-    /// A person's id.
-    pub who: String,
-    /// A conversation's id, or `home`.
-    pub place: String,
-    /// The panel behind the scenes.
-    pub panel: String,
-    /// What crossed the wire, by number, when somebody follows it there.
-    pub exchange: Option<u64>,
-    /// The page looks again by itself.
-    pub again: bool,
-}
-
-impl Asked {
-    /// From a query or a form.
-    pub fn read(pairs: &str) -> Self {
-        let mut asked = Self::default();
-        for (name, value) in form_urlencoded::parse(pairs.as_bytes()) {
-            match &*name {
-                "as" => asked.who = value.into_owned(),
-                "in" => asked.place = value.into_owned(),
-                "panel" => asked.panel = value.into_owned(),
-                "x" => asked.exchange = value.parse().ok(),
-                "again" => asked.again = true,
-                _ => {}
-            }
-        }
-        asked
-    }
-
-    pub fn link(&self) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in [
-            ("as", &self.who),
-            ("in", &self.place),
-            ("panel", &self.panel),
-        ] {
-            if !value.is_empty() {
-                query.append_pair(name, value);
-            }
-        }
-        format!("/?{}", query.finish())
-    }
-
-    pub fn to(&self, who: &str, place: &str) -> String {
-        Self {
-            who: who.to_owned(),
-            place: place.to_owned(),
-            ..self.clone()
-        }
-        .link()
-    }
-
-    /// Another panel beside the same place, which nobody enters anew.
-    pub fn panel(&self, panel: &str) -> String {
-        let link = Self {
-            panel: panel.to_owned(),
-            ..self.clone()
-        };
-        format!("{}&again=1", link.link())
-    }
-
-    /// An exchange among those that crossed the wire.
-    pub fn exchange(&self, number: u64) -> String {
-        format!("{}&x={number}#x{number}", self.panel("wire"))
-    }
-}
 
 /// Somebody as a link.
 struct Face {
@@ -364,19 +294,4 @@ fn links(desk: &Desk, asked: &Asked, places: &[Place]) -> Vec<PlaceLink> {
     let order = ["channel", "dm", "group"];
     links.sort_by_key(|link| order.iter().position(|kind| *kind == link.kind));
     links
-}
-
-/// How a conversation is called by one of those in it.
-pub fn label(desk: &Desk, who: &str, place: &Place) -> String {
-    match place.kind {
-        Kind::Channel => place.name.clone(),
-        Kind::Im => "Reverse Mentor".to_owned(),
-        Kind::Mpim => {
-            let others = place.members.iter().filter(|id| *id != who);
-            let names = others.filter_map(|id| Some(desk.slack.user(id)?.real_name));
-            let mut names: Vec<String> = names.collect();
-            names.push("Reverse Mentor".to_owned());
-            names.join(", ")
-        }
-    }
 }

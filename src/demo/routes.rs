@@ -1,6 +1,7 @@
 //! The paths of the page.
 
-use super::acts::{self, Act};
+use super::acts;
+use super::asked::{Act, Asked, FILE};
 use super::guard;
 use super::page;
 use super::show::Show;
@@ -19,8 +20,6 @@ use std::time::Duration;
 
 /// The page looks again this often at most.
 const PACE: Duration = Duration::from_millis(150);
-/// A people's file of this many bytes fits.
-pub const FILE: usize = 8_000_000;
 /// A form sends many characters as three.
 const BODY: usize = 3 * FILE;
 
@@ -53,7 +52,7 @@ pub fn routes(show: Arc<Show>, listen: SocketAddr) -> Router {
 }
 
 async fn shown(State(show): State<Arc<Show>>, RawQuery(query): RawQuery) -> Response {
-    let asked = page::Asked::read(query.as_deref().unwrap_or_default());
+    let asked = Asked::read(query.as_deref().unwrap_or_default());
     // Somebody who opens the App Home sees it afresh; a page that looks again is not somebody.
     if asked.place == "home" && !asked.again {
         acts::open_home(&show, &asked).await;
@@ -111,7 +110,7 @@ async fn events(State(show): State<Arc<Show>>) -> impl IntoResponse {
 /// What a menu that the bot fills offers for the words typed so far: one a line.
 async fn offers(State(show): State<Arc<Show>>, RawQuery(query): RawQuery) -> String {
     let query = query.unwrap_or_default();
-    let asked = page::Asked::read(&query);
+    let asked = Asked::read(&query);
     let mut pairs = form_urlencoded::parse(query.as_bytes());
     let field = pairs
         .find(|(name, _)| name == "field")

@@ -1,12 +1,13 @@
 //! The middle of the page: a conversation or the App Home as its reader sees it, and the modal before it.
 
+use super::asked::Asked;
 use super::cast;
 use super::desk::Desk;
-use super::page::{Asked, label};
 use super::render::html::Html;
-use super::render::{self, Eyes, Place, Surface, mrkdwn};
+use super::render::surface::{Eyes, Place, Surface};
+use super::render::{self, mrkdwn};
 use crate::rehearse::CHANNEL;
-use crate::sandbox::{Kind, Message, User};
+use crate::sandbox::{self, Kind, Message, User};
 use jiff::tz::TimeZone;
 
 /// So many messages are shown; older ones scroll out.
@@ -228,4 +229,19 @@ pub fn modal(desk: &Desk, asked: &Asked, people: &[User]) -> Option<ModalView> {
                 .any(|person| person.id == asked.who),
         submit,
     })
+}
+
+/// How a conversation is called by one of those in it.
+pub fn label(desk: &Desk, who: &str, place: &sandbox::Place) -> String {
+    match place.kind {
+        Kind::Channel => place.name.clone(),
+        Kind::Im => "Reverse Mentor".to_owned(),
+        Kind::Mpim => {
+            let others = place.members.iter().filter(|id| *id != who);
+            let names = others.filter_map(|id| Some(desk.slack.user(id)?.real_name));
+            let mut names: Vec<String> = names.collect();
+            names.push("Reverse Mentor".to_owned());
+            names.join(", ")
+        }
+    }
 }

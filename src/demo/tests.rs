@@ -1,6 +1,7 @@
 //! The page with another bot behind it: one that does what ours has no need of.
 
-use super::acts::{Act, perform};
+use super::acts::perform;
+use super::asked::Act;
 use super::page;
 use super::show::{Script, Show};
 use crate::rehearse::{Company, people_in};

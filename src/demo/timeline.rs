@@ -1,6 +1,6 @@
 //! What the bot did and why: what came in or was due → the feature → what went out.
 
-use super::causes;
+use super::causes::{self, fields};
 use crate::domain::timer::Timer;
 use crate::sandbox::{Exchange, Sandbox, Way};
 use jiff::{SignedDuration, Timestamp};
@@ -166,11 +166,6 @@ fn effect(slack: &Sandbox, exchange: &Exchange) -> String {
         "conversations.history" => "looks whether a message arrived".to_owned(),
         other => other.to_owned(),
     }
-}
-
-/// The arguments of a call.
-pub fn fields(request: &str) -> Json {
-    serde_json::from_str(request).unwrap_or_default()
 }
 
 /// The first words of a longer text.

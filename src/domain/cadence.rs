@@ -360,5 +360,10 @@ fn spread(days: &[Vec<Timestamp>], n: usize) -> Vec<Timestamp> {
     chosen
 }
 
+/// So much later; the end of time where that would be beyond it.
+pub fn after(at: Timestamp, span: SignedDuration) -> Timestamp {
+    at.saturating_add(span).unwrap_or(Timestamp::MAX)
+}
+
 #[cfg(test)]
 mod tests;

@@ -3,40 +3,13 @@
 mod dates;
 mod usage;
 
-pub use usage::{ALL, Usage, Who, help, readme_table, usage_hint};
+pub use usage::{ALL, Command, SLASH, Usage, Who, help, readme_table, usage_hint};
 
 use super::cadence::say_date;
 use super::ids::UserId;
 use dates::DateProblem;
 use jiff::civil::Date;
 use std::fmt;
-
-/// What people type before everything here.
-pub const SLASH: &str = "/reverse-mentor";
-
-/// What somebody asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command {
-    Setup,
-    Join,
-    Profile,
-    Status,
-    /// Without a date, until they resume.
-    Pause {
-        until: Option<Date>,
-    },
-    Resume,
-    Leave,
-    End,
-    /// Without a colleague, we ask whom.
-    Invite {
-        who: Option<UserId>,
-    },
-    Support,
-    Privacy,
-    Round,
-    Help,
-}
 
 /// What we could not make sense of. `Display` is what the person is told.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,7 +16,7 @@ pub use after::after;
 pub use next::{next, waits_for, while_leased};
 
 use super::ids::{ChannelId, PairId, UserId};
-use super::outgoing::{Chart, ChartUpload, Kind, Reaction, What};
+use super::outgoing::{Chart, ChartUpload, Kind, Reaction, Upload, What};
 use super::participant::PersonInSlack;
 use jiff::{SignedDuration, Timestamp};
 
@@ -136,14 +136,10 @@ pub struct Delivery {
 
 impl Delivery {
     fn chart(&self) -> Option<&Chart> {
-        match &self.what {
-            What::Post { chart, .. } => chart.as_ref(),
-            What::Share { .. }
-            | What::LookUp { .. }
-            | What::ListUsers { .. }
-            | What::Home { .. }
-            | What::CheckToken => None,
-        }
+        let What::Post { chart, .. } = &self.what else {
+            return None;
+        };
+        chart.as_ref()
     }
 
     /// Its chart is not at Slack yet, so the message has surely not been posted.
@@ -157,18 +153,46 @@ impl Delivery {
         Some(later(self.created, CHART_PATIENCE))
     }
 
-    /// The same with its chart as far as `file`; none: it goes without.
-    fn with_chart(&self, file: Option<ChartUpload>) -> What {
+    fn changed(&self, change: impl FnOnce(&mut What)) -> What {
         let mut what = self.what.clone();
-        if let What::Post { message, chart, .. } = &mut what {
-            if let (Some(chart), Some(file)) = (chart.as_mut(), file) {
-                chart.file = file;
-            } else {
+        change(&mut what);
+        what
+    }
+
+    /// The same with its chart as far as `at_slack`.
+    fn with_chart(&self, at_slack: ChartUpload) -> What {
+        self.changed(|what| {
+            if let What::Post {
+                chart: Some(chart), ..
+            } = what
+            {
+                chart.file = at_slack;
+            }
+        })
+    }
+
+    /// The same with its file, or its chart, handed to Slack under this id, or not yet.
+    fn with_upload(&self, id: Option<&String>) -> What {
+        let id = id.cloned();
+        if self.chart().is_some() {
+            return self.with_chart(id.map_or(ChartUpload::NotYet, ChartUpload::Uploaded));
+        }
+        self.changed(|what| {
+            if let What::Share { upload, .. } = what {
+                *upload = id.map_or(Upload::NotYet, Upload::Done);
+            }
+        })
+    }
+
+    /// The message goes without its chart, at once.
+    fn without_chart(&self, error: &str, now: Timestamp) -> Step {
+        let without = self.changed(|what| {
+            if let What::Post { message, chart, .. } = what {
                 *chart = None;
                 message.blocks.retain(|block| block["type"] != "image");
             }
-        }
-        what
+        });
+        Requeue::of(self, now).what(without).error(error).step()
     }
 }
 
@@ -216,9 +240,25 @@ impl Call {
         }
     }
 
+    /// Where it says something, for a call that does.
+    pub fn said_in(&self) -> Option<&str> {
+        match self {
+            Call::Post { channel, .. } => Some(channel),
+            Call::Share { channel, .. } => Some(channel.as_str()),
+            Call::Open(_)
+            | Call::Find(_)
+            | Call::Upload
+            | Call::Complete(_)
+            | Call::LookUp(_)
+            | Call::List(_)
+            | Call::Home(_)
+            | Call::CheckToken => None,
+        }
+    }
+
     /// Whether people see what it did: then an answer that is lost leaves a doubt.
     pub fn is_seen(&self) -> bool {
-        matches!(self, Call::Post { .. } | Call::Share { .. })
+        self.said_in().is_some()
     }
 
     /// Whether it says of itself that it may be a repetition.
@@ -314,6 +354,43 @@ pub struct Requeue {
     pub what: Option<What>,
     pub channel: Option<ChannelId>,
     pub error: Option<String>,
+}
+
+impl Requeue {
+    /// As it is, for `at`.
+    fn of(delivery: &Delivery, at: Timestamp) -> Self {
+        Self {
+            at,
+            doubt: delivery.doubt,
+            attempts: delivery.attempts,
+            what: None,
+            channel: None,
+            error: None,
+        }
+    }
+
+    fn doubt(self, doubt: Doubt) -> Self {
+        Self { doubt, ..self }
+    }
+
+    fn what(self, what: What) -> Self {
+        let what = Some(what);
+        Self { what, ..self }
+    }
+
+    fn channel(self, channel: &ChannelId) -> Self {
+        let channel = Some(channel.clone());
+        Self { channel, ..self }
+    }
+
+    fn error(self, error: &str) -> Self {
+        let error = Some(error.to_owned());
+        Self { error, ..self }
+    }
+
+    fn step(self) -> Step {
+        Step::Queue(self)
+    }
 }
 
 fn later(at: Timestamp, span: SignedDuration) -> Timestamp {

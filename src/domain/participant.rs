@@ -1,6 +1,7 @@
 //! Someone in the program, and what they told us when they joined.
 
 use super::ids::UserId;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -128,4 +129,16 @@ impl PersonInSlack {
             .as_deref()
             .and_then(|name| TimeZone::get(name).ok())
     }
+}
+
+/// Somebody in the program, as they stand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Participant {
+    pub user: UserId,
+    pub standing: Standing,
+    pub profile: Profile,
+    pub paused_until: Option<Timestamp>,
+    /// Since when they have been waiting for a partner; none when all their places are taken.
+    pub waiting_since: Option<Timestamp>,
+    pub joined_at: Timestamp,
 }

@@ -8,6 +8,7 @@ use super::ids::{ChannelId, UserId};
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Everything an owner can decide. Every field has a default that works.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -235,4 +236,13 @@ impl Settings {
     pub fn is_owner(&self, user: &UserId) -> bool {
         self.owners.contains(user)
     }
+}
+
+/// A workspace's program.
+#[derive(Clone)]
+pub struct Program {
+    /// Shared with other requests: read for each, changed hardly ever.
+    pub settings: Arc<Settings>,
+    /// Declared by a program.toml: edited there, not in Slack.
+    pub declared: bool,
 }

@@ -5,73 +5,7 @@
 
 mod bank;
 
-/// What a question is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Theme {
-    Learning,
-    Trust,
-    Transparency,
-    Challenge,
-    Culture,
-    Reciprocity,
-}
-
-impl Theme {
-    pub const ALL: [Theme; 6] = [
-        Theme::Learning,
-        Theme::Trust,
-        Theme::Transparency,
-        Theme::Challenge,
-        Theme::Culture,
-        Theme::Reciprocity,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Theme::Learning => "learning",
-            Theme::Trust => "trust",
-            Theme::Transparency => "transparency",
-            Theme::Challenge => "challenge",
-            Theme::Culture => "culture",
-            Theme::Reciprocity => "reciprocity",
-        }
-    }
-}
-
-/// Which side of a pair somebody is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    Mentor,
-    Mentee,
-}
-
-/// Whom a question is meant for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience {
-    Mentor,
-    Mentee,
-    Both,
-}
-
-impl Audience {
-    pub const ALL: [Audience; 3] = [Audience::Mentor, Audience::Mentee, Audience::Both];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Audience::Mentor => "mentor",
-            Audience::Mentee => "mentee",
-            Audience::Both => "both",
-        }
-    }
-
-    fn includes(self, side: Side) -> bool {
-        match self {
-            Audience::Mentor => side == Side::Mentor,
-            Audience::Mentee => side == Side::Mentee,
-            Audience::Both => true,
-        }
-    }
-}
+pub use bank::{Audience, Side, Theme};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Question {

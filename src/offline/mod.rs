@@ -1,24 +1,24 @@
 //! `match` and `export-template`: pairs from a file, without Slack and without a database; or a round of the database anew.
 
 mod options;
+mod people;
 mod replay;
 mod words;
 
 pub use options::{BadMatch, Options, Template};
+pub use people::File;
 
 use crate::config;
-use crate::domain::ids::UserId;
-use crate::domain::matching::{self, Candidates, Person};
-use crate::domain::participant::{Profile, Role};
+use crate::domain::matching;
 use crate::domain::program::Settings;
-use crate::people_file::{self, Manager, Row};
+use crate::people_file;
 use crate::rehearse::Company;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use std::collections::{HashMap, HashSet};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
+use words::print;
 
 /// More than there is a company for; they would still fit in memory.
 const MOST: usize = 200_000;
@@ -102,14 +102,6 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
     real.is_some() && real == std::fs::canonicalize(other).ok()
 }
 
-fn print(text: &str) -> anyhow::Result<()> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        // Whoever reads has seen enough.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        other => Ok(other?),
-    }
-}
-
 /// On the terminal only. How much there is to look at is known at the end alone.
 fn bar() -> ProgressBar {
     if !std::io::stderr().is_terminal() {
@@ -121,122 +113,6 @@ fn bar() -> ProgressBar {
         bar.set_style(style);
     }
     bar
-}
-
-/// The people of a file, as matching looks at them.
-pub struct File {
-    people: Vec<Person>,
-    /// In the same order.
-    known: Vec<Known>,
-    managers: HashMap<UserId, UserId>,
-    /// Everybody there is stands in the file.
-    no_ranks: HashMap<UserId, usize>,
-    nobody: HashSet<(UserId, UserId)>,
-}
-
-/// What somebody may be called.
-struct Known {
-    name: String,
-    id: Option<String>,
-    email: Option<String>,
-    /// As [`Row::key`] has it.
-    key: UserId,
-}
-
-impl File {
-    pub fn of(rows: Vec<Row>, settings: &Settings) -> Self {
-        let id = |row: &Row| UserId(row.key().to_owned());
-        let ids: Vec<UserId> = rows.iter().map(id).collect();
-        let managers = rows.iter().zip(&ids).filter_map(|(row, id)| {
-            let manager = match row.manager {
-                Manager::Unknown => return None,
-                Manager::Nobody => id,
-                Manager::Row(manager) => &ids[manager],
-            };
-            Some((id.clone(), manager.clone()))
-        });
-        let managers = managers.collect();
-        // Row by row, so that a large company is not in memory twice.
-        let both = rows.into_iter().map(|row| taken_apart(row, &ids, settings));
-        let (people, known) = both.unzip();
-        Self {
-            people,
-            known,
-            managers,
-            no_ranks: HashMap::new(),
-            nobody: HashSet::new(),
-        }
-    }
-
-    pub fn candidates<'a>(
-        &'a self,
-        settings: &'a Settings,
-        now: Timestamp,
-        seed: u64,
-    ) -> Candidates<'a> {
-        Candidates {
-            people: &self.people,
-            managers: &self.managers,
-            ranks: &self.no_ranks,
-            earlier: &self.nobody,
-            both_asked: &self.nobody,
-            forbidden: &self.nobody,
-            pinned: &[],
-            kept: &[],
-            settings,
-            now,
-            seed,
-        }
-    }
-
-    fn find(&self, who: &str) -> Result<&Known, BadMatch> {
-        let who = who.trim().to_lowercase();
-        let is_meant =
-            |given: Option<&String>| given.is_some_and(|given| given.to_lowercase() == who);
-        let by_key = |one: &&Known| is_meant(one.id.as_ref()) || is_meant(one.email.as_ref());
-        let mut named = self.known.iter().filter(|one| is_meant(Some(&one.name)));
-        let found = self.known.iter().find(by_key);
-        match (found, named.next(), named.next()) {
-            (Some(one), ..) | (None, Some(one), None) => Ok(one),
-            (None, Some(_), Some(_)) => Err(BadMatch::Several(who)),
-            _ => Err(BadMatch::Nobody(who)),
-        }
-    }
-}
-
-fn taken_apart(row: Row, ids: &[UserId], settings: &Settings) -> (Person, Known) {
-    let key = UserId(row.key().to_owned());
-    let some = |text: String| Some(text).filter(|text| !text.is_empty());
-    let person = Person {
-        id: key.clone(),
-        profile: Profile {
-            role: row.role.unwrap_or(Role::Either),
-            stage: settings.stages[row.rank].clone(),
-            department: some(row.department),
-            site: some(row.site),
-            manager: None,
-            share: row.share,
-            learn: row.learn,
-            languages: row.languages,
-            mentor_capacity: row.mentor_capacity,
-            mentee_capacity: row.mentee_capacity,
-            rather_not: row.rather_not.iter().map(|&at| ids[at].clone()).collect(),
-            hopes: String::new(),
-        },
-        zone: row.zone,
-        waiting_days: row.waiting_days,
-        mentoring: 0,
-        learning: 0,
-        full_member: true,
-        active: true,
-    };
-    let known = Known {
-        name: row.name,
-        id: row.id,
-        email: row.email,
-        key,
-    };
-    (person, known)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `match --round`: a round of the database, solved again from what it was made from, and held against what is stored.
 
-use super::{BadMatch, Options, print, words};
+use super::options::{BadMatch, Options};
+use super::words::{self, print};
 use crate::config;
 use crate::domain::ids::{RoundId, TeamId, UserId};
 use crate::domain::matching::{self, Binding};

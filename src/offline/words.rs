@@ -1,11 +1,12 @@
 //! A round in words: the report, the JSON, and why these two.
 
-use super::{File, Known};
+use super::people::{File, Known};
 use crate::domain::ids::UserId;
 use crate::domain::matching::{self, Barrier, Candidates, Change, Reason, Round};
 use serde::{Serialize, Serializer};
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::io::Write as _;
 
 impl File {
     /// A name, and what tells people of that name apart.
@@ -214,4 +215,13 @@ fn reasons(reasons: &[Reason], confirm: bool) -> Vec<String> {
 
 pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// On the standard output.
+pub(super) fn print(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        // Whoever reads has seen enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
 }

@@ -1,7 +1,7 @@
 //! What the cells say, and whom they mean.
 
 use super::lines::{Line, Lines};
-use super::{Manager, Problem, Row};
+use super::row::{Manager, Problem, Row};
 use crate::domain::participant::Role;
 use crate::domain::program::Settings;
 use jiff::tz::TimeZone;

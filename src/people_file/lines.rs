@@ -1,6 +1,6 @@
 //! The text as lines of cells under named columns.
 
-use super::{COLUMNS, Problem};
+use super::row::{COLUMNS, Problem};
 use csv::{Position, StringRecord};
 use std::collections::HashMap;
 

@@ -4,12 +4,12 @@
 //! people mean to do. People's plans are kept to the minute; between two minutes the bot does whatever is due.
 
 use super::brain::{Button, Reader};
-use super::company::{CHANNEL, Company, OFFICE, Person};
+use super::company::{Company, OFFICE, Person};
 use super::habits::{Habit, after_work_minutes, some_day};
 use super::stage::Stage;
 use super::transcript::Diary;
 use super::witness::Witness;
-use crate::sandbox::{Kind, Message, MessageRef};
+use crate::sandbox::{Message, MessageRef};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rand::{RngExt, SeedableRng};
@@ -387,11 +387,6 @@ impl Life {
             }
         }
         self.witness.close(&self.stage).await
-    }
-
-    /// Who sees the digest channel: the witness alone counts there.
-    pub fn is_digest(message: &Message) -> bool {
-        message.kind == Kind::Channel && message.channel == CHANNEL.0
     }
 }
 

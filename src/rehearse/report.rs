@@ -1,7 +1,8 @@
 //! What a rehearsal comes to: for people to read, and as one flat JSON object.
 
+use super::company::Company;
+use super::options::{Faulty, Options};
 use super::witness::Witness;
-use super::{Company, Faulty, Options};
 use crate::sandbox::Tally;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -12,9 +12,8 @@
 //!
 //! The bot's rows are compared once a week, before it forgets them.
 
-use super::company::Company;
+use super::company::{CHANNEL, Company};
 use super::ledger::{self, Made, Started};
-use super::life::Life;
 use super::stage::Stage;
 use crate::domain::ids::TeamId;
 use crate::domain::matching::Binding;
@@ -92,7 +91,7 @@ impl Witness {
         if nudge && message.kind != Kind::Channel {
             self.nudges += 1;
         }
-        if Life::is_digest(message) {
+        if is_digest(message) {
             self.digests += 1;
         }
         // A file only goes with a message: it introduces nobody.
@@ -366,4 +365,9 @@ fn group<'a>(members: impl Iterator<Item = &'a String>) -> String {
     let mut members: Vec<&str> = members.map(String::as_str).collect();
     members.sort_unstable();
     members.join(" ")
+}
+
+/// Nobody reads the digest's channel: it is counted here alone.
+fn is_digest(message: &Message) -> bool {
+    message.kind == Kind::Channel && message.channel == CHANNEL.0
 }

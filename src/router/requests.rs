@@ -9,8 +9,8 @@ use crate::features::{
     matching, meetings, privacy, reflections, setup, standing, support,
 };
 use crate::slack::event::{Action, Actor, Answers, Event, Form};
-use crate::store::db::{NotBegun, StoreError};
-use crate::store::{Reading, RequestTx, workspaces};
+use crate::store::db::StoreError;
+use crate::store::{NotBegun, Reading, RequestTx, lookups, workspaces};
 use jiff::civil::Date;
 
 /// For what is read from words whatever the date.
@@ -85,7 +85,7 @@ async fn handle(request: &mut RequestTx<'_>, event: &Event) -> Result<Reply, NoR
                 directory::uninstalled(tx).await?;
             } else {
                 // Not a workspace of ours. If it is ours under another name, our token will tell.
-                workspaces::check_tokens(tx).await?;
+                lookups::check_tokens(tx).await?;
             }
             Reply::nothing()
         }

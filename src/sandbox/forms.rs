@@ -1,90 +1,15 @@
 //! Filling in, sending and closing modals.
 
 use super::blocks::{self, Surface, elements, string};
+use super::handle::Sandbox;
 use super::inbound::FORM;
 use super::people::{INTERACTIONS, form, may_act};
 use super::screens::Screen;
 use super::state::View;
-use super::{Sandbox, api, payload, render};
+use super::value::Value;
+use super::{api, payload, render};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
-use std::fmt;
-
-/// What a person puts into a field.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// Words; for menus and pickers taken as the choice.
-    Text(String),
-    /// An option, by its words or its value.
-    Pick(String),
-    Picks(Vec<String>),
-    User(String),
-    Users(Vec<String>),
-    Channel(String),
-    Channels(Vec<String>),
-    /// `2026-03-02`.
-    Date(String),
-    /// `14:30`.
-    Time(String),
-    Number(String),
-    /// Empties the field.
-    Nothing,
-    /// Options that the bot offered for an external menu; made by the sandbox.
-    Offered(Vec<Json>),
-}
-
-impl Value {
-    /// Options by their words or values.
-    pub fn picks(picks: &[&str]) -> Self {
-        Self::Picks(picks.iter().map(|pick| (*pick).to_owned()).collect())
-    }
-
-    /// People by their ids.
-    pub fn users(ids: &[&str]) -> Self {
-        Self::Users(ids.iter().map(|id| (*id).to_owned()).collect())
-    }
-
-    pub(super) fn word(&self) -> Option<&str> {
-        match self {
-            Self::Text(word) | Self::Pick(word) => Some(word),
-            _ => None,
-        }
-    }
-}
-
-impl From<&str> for Value {
-    fn from(words: &str) -> Self {
-        Self::Text(words.to_owned())
-    }
-}
-
-impl From<String> for Value {
-    fn from(words: String) -> Self {
-        Self::Text(words)
-    }
-}
-
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(word)
-            | Self::Pick(word)
-            | Self::User(word)
-            | Self::Channel(word)
-            | Self::Date(word)
-            | Self::Time(word)
-            | Self::Number(word) => f.write_str(word),
-            Self::Picks(words) | Self::Users(words) | Self::Channels(words) => {
-                f.write_str(&words.join(", "))
-            }
-            Self::Nothing => f.write_str("(nothing)"),
-            Self::Offered(options) => {
-                let words: Vec<_> = options.iter().map(|o| blocks::text_of(o, "text")).collect();
-                f.write_str(&words.join(", "))
-            }
-        }
-    }
-}
 
 /// What a person fills in, in this order: by the field's label, block id or action id.
 #[derive(Clone, Debug, Default, PartialEq)]

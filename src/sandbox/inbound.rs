@@ -1,9 +1,10 @@
 //! Requests from Slack to the bot: signed, timed, and for events repeated.
 
+use super::event::Event;
 use super::faults::EventFault;
+use super::handle::{Inner, Sandbox};
+use super::payload;
 use super::record::{Exchange, Way, shortened};
-use super::state::State;
-use super::{Inner, Sandbox, payload};
 use axum::body::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value as Json;
@@ -78,34 +79,6 @@ struct Kept {
     request: String,
 }
 
-/// An event on its way to the bot.
-#[derive(Clone, Debug)]
-pub(super) struct Event {
-    id: String,
-    content: Json,
-    without_team: bool,
-    /// How often it was sent and failed.
-    retry: usize,
-    reason: Option<&'static str>,
-}
-
-impl Event {
-    pub fn new(state: &mut State, event: Json) -> Self {
-        Self {
-            id: state.id("Ev"),
-            content: event,
-            without_team: false,
-            retry: 0,
-            reason: None,
-        }
-    }
-
-    pub fn without_team(mut self) -> Self {
-        self.without_team = true;
-        self
-    }
-}
-
 impl Inner {
     /// Signs and posts `body`, and waits three real seconds at most.
     pub async fn send(
@@ -128,7 +101,7 @@ impl Inner {
             state.tally.sent += 1;
             let secret = &state.options.signing_secret;
             let signature = sign(secret, timestamp, body.as_bytes());
-            (signature, state.record_number())
+            (signature, state.record.next_number())
         };
         let kept = Kept {
             number,
@@ -182,7 +155,7 @@ impl Inner {
     }
 
     fn keep(&self, path: &str, kept: Kept, ack: &Ack) {
-        self.state().record(|| Exchange {
+        self.state().record.note(|| Exchange {
             number: kept.number,
             at: kept.at,
             way: Way::ToBot,
@@ -231,7 +204,7 @@ impl Sandbox {
                 return;
             }
             let fault = state.trouble.roll_event();
-            (Event::new(&mut state, event), fault)
+            (Event::new(state.id("Ev"), event), fault)
         };
         match fault {
             None => self.dispatch(event).await,

@@ -1,7 +1,8 @@
 //! Messages: stored small, found by time, counted when they arrive.
 
 use super::blocks;
-use super::state::{Place, State};
+use super::conversation::{Metadata, Place, Stored};
+use super::state::State;
 use super::tally::{Kind, is_unasked};
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
@@ -13,26 +14,6 @@ const BODIES: usize = 5;
 const SAME_WORDS_MS: i64 = 600_000;
 /// What a repeated message says about itself.
 const MARK: &str = "in case it did not arrive";
-
-/// A message, small: `body` is JSON text of `text` and `blocks`.
-pub(super) struct Stored {
-    /// Microseconds; unique, and growing with the index.
-    pub ts: i64,
-    pub place: Place,
-    /// A person who wrote it; `None`: the bot.
-    pub author: Option<Box<str>>,
-    pub body: Option<Box<str>>,
-    pub metadata: Option<Metadata>,
-    pub ephemeral_to: Option<Box<str>>,
-    pub edited: bool,
-    pub deleted: bool,
-    said: u64,
-}
-
-pub(super) struct Metadata {
-    event_type: u16,
-    pub payload: Box<str>,
-}
 
 /// A message about to be posted.
 #[derive(Default)]

@@ -1,8 +1,9 @@
 //! The shapes of what Slack sends.
 
 use super::blocks::Values;
+use super::conversation::Place;
 use super::messages::write_ts;
-use super::state::{Place, State, View};
+use super::state::{State, View};
 use super::tally::Kind;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};

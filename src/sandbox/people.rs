@@ -1,10 +1,12 @@
 //! What people do in Slack, and what they get for it.
 
+use super::conversation::Place;
+use super::handle::Sandbox;
 use super::inbound::{Ack, FORM};
 use super::messages::Draft;
-use super::state::{Place, State, Token};
+use super::state::{State, Token};
 use super::tickets::Target;
-use super::{Sandbox, api, payload};
+use super::{api, payload};
 use serde_json::{Value as Json, json};
 use std::sync::PoisonError;
 use std::time::Duration;

@@ -1,9 +1,10 @@
 //! Where somebody can go, and what they have not read there.
 
+use super::handle::Sandbox;
 use super::messages::Draft;
-use super::people::may_act;
+use super::people::{Answer, may_act};
+use super::seen::MessageRef;
 use super::tally::Kind;
-use super::{Answer, MessageRef, Sandbox};
 use serde_json::Value as Json;
 
 /// A conversation, as it stands in somebody's sidebar.

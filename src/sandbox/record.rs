@@ -1,7 +1,5 @@
 //! What crosses the wire, both ways, for those who want to look at it. Secrets are shortened before they are kept.
 
-use super::state::State;
-use super::{Inner, Sandbox};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
@@ -58,29 +56,74 @@ pub(super) struct Record {
     kept: VecDeque<Exchange>,
 }
 
-impl State {
-    /// The place of an exchange that begins now: what it sets off comes after it.
-    pub fn record_number(&mut self) -> u64 {
-        self.record.number += 1;
-        self.record.number
+impl Record {
+    /// From now on the last exchanges are kept.
+    pub fn start(&mut self) {
+        self.on = true;
     }
 
-    pub fn record(&mut self, exchange: impl FnOnce() -> Exchange) {
-        if !self.record.on {
+    /// The place of an exchange that begins now: what it sets off comes after it.
+    pub fn next_number(&mut self) -> u64 {
+        self.number += 1;
+        self.number
+    }
+
+    pub fn note(&mut self, exchange: impl FnOnce() -> Exchange) {
+        if !self.on {
             return;
         }
         let mut exchange = exchange();
         if exchange.number == 0 {
-            exchange.number = self.record_number();
+            exchange.number = self.next_number();
         }
         exchange.request = tidy(&exchange.request);
         exchange.answer = tidy(&exchange.answer);
-        let kept = &mut self.record.kept;
-        if kept.len() == KEPT {
-            kept.pop_front();
+        if self.kept.len() == KEPT {
+            self.kept.pop_front();
         }
-        let place = kept.partition_point(|other| other.number < exchange.number);
-        kept.insert(place, exchange);
+        let earlier = |other: &Exchange| other.number < exchange.number;
+        let place = self.kept.partition_point(earlier);
+        self.kept.insert(place, exchange);
+    }
+
+    /// The exchanges kept after this number, oldest first.
+    pub fn since(&self, after: u64) -> Vec<Exchange> {
+        let kept = self.kept.iter();
+        kept.filter(|exchange| exchange.number > after)
+            .cloned()
+            .collect()
+    }
+}
+
+impl Exchange {
+    /// A call of the bot's and what it got, the token shortened.
+    pub(super) fn of_call(
+        at: Timestamp,
+        (name, headers, body): (&str, &HeaderMap, &Bytes),
+        (status, answer, outcome): (StatusCode, String, &str),
+        started: Instant,
+    ) -> Self {
+        let shown = [header::AUTHORIZATION, header::CONTENT_TYPE];
+        let headers = shown.into_iter().filter_map(|name| {
+            let value = headers.get(&name)?.to_str().ok()?;
+            let value = match value.strip_prefix("Bearer ") {
+                Some(token) => format!("Bearer {}", shortened(token)),
+                None => value.to_owned(),
+            };
+            Some((name.to_string(), value))
+        });
+        Self {
+            number: 0,
+            at,
+            way: Way::ToSlack,
+            name: name.to_owned(),
+            headers: headers.collect(),
+            request: String::from_utf8_lossy(body).into_owned(),
+            status: status.as_u16(),
+            answer,
+            outcome: outcome.to_owned(),
+            took: started.elapsed(),
+        }
     }
 }
 
@@ -176,57 +219,6 @@ fn cut(text: &str, most: usize) -> String {
 pub(super) fn shortened(secret: &str) -> String {
     let start: String = secret.chars().take(12).collect();
     format!("{start}…")
-}
-
-impl Sandbox {
-    /// From now on the last exchanges with the bot are kept.
-    pub fn start_recording(&self) {
-        self.inner.state().record.on = true;
-    }
-
-    /// The exchanges kept after this number, oldest first.
-    pub fn recorded(&self, after: u64) -> Vec<Exchange> {
-        let state = self.inner.state();
-        let kept = state.record.kept.iter();
-        kept.filter(|exchange| exchange.number > after)
-            .cloned()
-            .collect()
-    }
-}
-
-impl Inner {
-    /// Notes a call of the bot's and what it got, the token shortened.
-    pub fn note_call(
-        &self,
-        (name, headers, body): (&str, &HeaderMap, &Bytes),
-        (status, answer, outcome): (StatusCode, String, &str),
-        started: Instant,
-    ) {
-        let at = self.now();
-        self.state().record(|| {
-            let shown = [header::AUTHORIZATION, header::CONTENT_TYPE];
-            let headers = shown.into_iter().filter_map(|name| {
-                let value = headers.get(&name)?.to_str().ok()?;
-                let value = match value.strip_prefix("Bearer ") {
-                    Some(token) => format!("Bearer {}", shortened(token)),
-                    None => value.to_owned(),
-                };
-                Some((name.to_string(), value))
-            });
-            Exchange {
-                number: 0,
-                at,
-                way: Way::ToSlack,
-                name: name.to_owned(),
-                headers: headers.collect(),
-                request: String::from_utf8_lossy(body).into_owned(),
-                status: status.as_u16(),
-                answer,
-                outcome: outcome.to_owned(),
-                took: started.elapsed(),
-            }
-        });
-    }
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
 //! Buttons, menus and fields: what people use in messages, in modals and on the Home tab.
 
 use super::blocks::{self, Element, Values, elements, string};
-use super::forms::Value;
+use super::handle::Sandbox;
 use super::inbound::FORM;
+use super::payload;
 use super::people::{Answer, OPTIONS, form, may_act};
 use super::seen::{MessageRef, find};
 use super::state::{State, View};
 use super::tally::Kind;
 use super::tickets::Target;
-use super::{Sandbox, payload};
+use super::value::Value;
 use serde_json::{Value as Json, json};
 
 /// What a person is looking at.

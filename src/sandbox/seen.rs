@@ -1,10 +1,12 @@
 //! What people see.
 
 use super::blocks::Values;
+use super::conversation::Place;
+use super::handle::Sandbox;
 use super::messages::{parse_ts, write_ts};
-use super::state::{Place, State};
+use super::state::State;
 use super::tally::Kind;
-use super::{Sandbox, payload, render};
+use super::{payload, render};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 

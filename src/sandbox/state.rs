@@ -1,40 +1,19 @@
 //! The workspace as it stands: everything is found by key, nothing by searching.
 
 use super::blocks::{Lookup, Values};
+use super::conversation::{Conversation, Place, Stored};
+use super::event::Event;
 use super::faults::Trouble;
-use super::inbound::Event;
 use super::limits::Limits;
-use super::messages::Stored;
+use super::options::Options;
 use super::record::Record;
 use super::tally::{Kind, Tally};
 use super::tickets::{ResponseUrls, Triggers};
-use super::{Options, User};
+use super::user::User;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// Index of a conversation.
-pub(super) type Place = u32;
-
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent facts, as in Slack's own conversation object"
-)]
-pub(super) struct Conversation {
-    pub id: Box<str>,
-    pub kind: Kind,
-    /// Channels: their name.
-    pub name: Box<str>,
-    /// People in it, the bot aside.
-    pub members: BTreeSet<String>,
-    pub bot_is_member: bool,
-    pub archived: bool,
-    pub private: bool,
-    pub messages: Vec<u32>,
-    /// Whether somebody's whole history is wanted.
-    pub keep: bool,
-}
 
 /// A view on somebody's screen.
 #[derive(Clone, Debug)]

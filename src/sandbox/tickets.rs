@@ -1,6 +1,6 @@
 //! Things Slack hands out that stop working: trigger ids and `response_url`s.
 
-use super::state::Place;
+use super::conversation::Place;
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 

@@ -4,33 +4,28 @@
 
 mod buttons;
 mod input;
+mod text;
 mod view;
 
 pub use buttons::{Button, button, link_button, menu};
-pub use input::{Choice, Input};
+pub use input::{Choice, INPUT, Input, OPTIONS};
+pub use text::cut;
 pub use view::{Modal, View, home_view};
 
 use super::words::{Md, ToMd};
 use crate::domain::message::Message;
 use serde::Serialize;
 use serde_json::json;
+use text::{Mrkdwn, Plain};
 
 const SECTION: usize = 3000;
 const FIELD: usize = 2000;
 const HEADER: usize = 150;
 const ALT: usize = 2000;
-const BUTTON: usize = 75;
-const OPTION_TEXT: usize = 75;
-/// The most a menu holds.
-pub const OPTIONS: usize = 100;
-const OPTION_VALUE: usize = 150;
-const PLACEHOLDER: usize = 150;
 const ACTION_ELEMENTS: usize = 25;
 const MESSAGE_BLOCKS: usize = 50;
 /// Advised for the top-level text.
 const TEXT: usize = 4000;
-/// The most a text input may hold, and what Slack allows us to set.
-pub const INPUT: usize = 3000;
 
 /// A stack of blocks: for messages, modals and the App Home alike.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -222,58 +217,6 @@ impl From<&'static str> for Message {
     fn from(text: &'static str) -> Self {
         Md::from(text).into()
     }
-}
-
-/// Text without markup.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "type", rename = "plain_text")]
-struct Plain {
-    text: String,
-}
-
-impl Plain {
-    fn new(text: &str, most: usize) -> Self {
-        let text = text.trim();
-        // Slack refuses empty text objects.
-        Self {
-            text: cut(if text.is_empty() { "…" } else { text }, most),
-        }
-    }
-}
-
-/// Text with markup.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "type", rename = "mrkdwn")]
-struct Mrkdwn {
-    text: String,
-}
-
-impl Mrkdwn {
-    fn new(text: Md, most: usize) -> Self {
-        let text = match text.into_string() {
-            empty if empty.is_empty() => "…".to_owned(),
-            long if long.len() > most => cut(&long, most),
-            text => text,
-        };
-        Self { text }
-    }
-}
-
-/// At most `most` characters, an ellipsis in place of what is left out. Never ends inside an escape or a mention.
-pub fn cut(text: &str, most: usize) -> String {
-    if text.len() <= most || text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let mut kept: String = text.chars().take(most.saturating_sub(1)).collect();
-    for (open, close) in [('&', ';'), ('<', '>')] {
-        if let Some(at) = kept.rfind(open)
-            && !kept[at..].contains(close)
-        {
-            kept.truncate(at);
-        }
-    }
-    kept.push('…');
-    kept
 }
 
 /// A list in a sentence: "a, b and c".

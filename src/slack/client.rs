@@ -3,9 +3,6 @@
 use super::connector::{self, Broken, Connector};
 pub use super::http::BadUrl;
 use super::http::Http;
-use super::skew::Skew;
-use crate::clock::Clock;
-use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -93,7 +90,6 @@ struct Inner {
     slack: SlackClient<Connector>,
     http: Http,
     token: SlackApiToken,
-    skew: Arc<Skew>,
 }
 
 /// An answer without what Slack only repeats to us. A view can be long, and a strange echo is no error.
@@ -108,34 +104,21 @@ struct Told {
 }
 
 impl Client {
-    /// `base` is `https://slack.com/api` or a stand-in; `timeout` bounds a whole call; `clock` is held against Slack's.
-    pub fn new(
-        base: &str,
-        token: &SecretString,
-        timeout: Duration,
-        clock: Clock,
-    ) -> Result<Self, BadUrl> {
+    /// `base` is `https://slack.com/api` or a stand-in; `timeout` bounds a whole call.
+    pub fn new(base: &str, token: &SecretString, timeout: Duration) -> Result<Self, BadUrl> {
         let mut base = Url::parse(base).map_err(|error| BadUrl::Unreadable(error.to_string()))?;
         let http = Http::new(&base, timeout)?;
         if !base.path().ends_with('/') {
             let path = format!("{}/", base.path());
             base.set_path(&path);
         }
-        let skew = Arc::new(Skew::new(clock));
-        let connector = Connector::new(http.client.clone(), base.clone(), skew.clone());
+        let connector = Connector::new(http.client.clone(), base.clone());
         Ok(Self(Arc::new(Inner {
             slack: SlackClient::new(connector),
             base,
             http,
             token: SlackApiToken::new(token.expose_secret().trim().into()),
-            skew,
         })))
-    }
-
-    /// How far our clock is ahead of Slack's (negative: behind), as the last answer told; right to about a second. None
-    /// before Slack's first answer.
-    pub fn skew(&self) -> Option<SignedDuration> {
-        self.0.skew.get()
     }
 
     /// Calls a Web API method. The answer has `ok: true`.
@@ -191,7 +174,6 @@ impl Client {
                 .map(str::to_owned)
         };
         let (scopes, date) = (header("x-oauth-scopes"), header("date"));
-        let ahead = self.0.skew.read(response.headers());
         let garbled = CallError::InDoubt("garbled answer");
         let body = connector::read(response).await;
         let answer: Value = body
@@ -202,9 +184,6 @@ impl Client {
             let text = answer.get(name).and_then(Value::as_str);
             text.unwrap_or_default().to_owned()
         };
-        if answer.get("ok").is_some_and(Value::is_boolean) {
-            self.0.skew.note(ahead);
-        }
         if answer.get("ok").and_then(Value::as_bool) != Some(true) {
             return Err(CallError::Refused(field("error"), Vec::new()));
         }

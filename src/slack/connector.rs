@@ -1,6 +1,5 @@
 //! slack-morphism's HTTP, over our one reqwest client: timeouts, a cap on answers, no redirects, a strict `ok`.
 
-use super::skew::Skew;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use reqwest::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
@@ -16,7 +15,6 @@ use slack_morphism::{
     ClientResult, SlackApiToken, SlackClientApiCallContext, SlackClientHttpConnector,
     SlackClientId, SlackClientSecret,
 };
-use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -40,7 +38,6 @@ pub struct Connector {
     http: reqwest::Client,
     /// Ends with a slash.
     base: Url,
-    skew: Arc<Skew>,
 }
 
 /// What went wrong underneath HTTP: decides whether Slack may have acted.
@@ -55,8 +52,8 @@ pub enum Broken {
 }
 
 impl Connector {
-    pub(super) fn new(http: reqwest::Client, base: Url, skew: Arc<Skew>) -> Self {
-        Self { http, base, skew }
+    pub(super) fn new(http: reqwest::Client, base: Url) -> Self {
+        Self { http, base }
     }
 
     /// Reads the whole answer, and hands it on as what was asked for when Slack says that it did it.
@@ -72,7 +69,6 @@ impl Connector {
             })
         })?;
         let status = response.status();
-        let ahead = self.skew.read(response.headers());
         if status.as_u16() == 429 {
             // A date, which HTTP allows and Slack never sends, is no number either.
             let after = response
@@ -90,7 +86,6 @@ impl Connector {
         }
         let garbled = |_| broken(Broken::Garbled);
         let verdict: Verdict = serde_json::from_slice(&body).map_err(garbled)?;
-        self.skew.note(ahead);
         if verdict.ok {
             return serde_json::from_slice(&body).map_err(garbled);
         }

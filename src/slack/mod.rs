@@ -7,6 +7,5 @@ pub mod event;
 mod http;
 pub mod inbound;
 pub mod manifest;
-mod skew;
 pub mod verify;
 pub mod words;

@@ -1,13 +1,13 @@
 //! What matching looks at, read from the tables that hold it.
 
 use super::db::{Reading, Result};
-use super::participants::{self, Participant};
+use super::participants;
 use super::rounds::{self, Edits, Origin};
 use super::{pairs, people};
 use crate::domain::ids::UserId;
 use crate::domain::matching::{self, Barrier, Candidates, Person, unordered};
 use crate::domain::pair::Pair;
-use crate::domain::participant::{PersonInSlack, Profile, Standing};
+use crate::domain::participant::{Participant, PersonInSlack, Profile, Standing};
 use crate::domain::program::Settings;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};

@@ -8,13 +8,17 @@
 //! PostgreSQL: a write takes an advisory lock on its workspace, so that both engines give features the same
 //! one-writer-at-a-time view.
 
+mod connections;
+pub(in crate::store) mod desk;
+mod engine;
 mod error;
+mod file;
 mod hosts;
+pub(in crate::store) mod lane;
 mod mint;
 mod open;
 mod postgres;
 mod reading;
-mod request;
 mod runner;
 mod schema;
 mod servers;
@@ -25,82 +29,29 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod tx;
-mod writer;
+pub(in crate::store) mod writer;
 
-pub use error::{ConnectError, StoreError};
+pub use connections::Db;
+pub use engine::Engine;
+pub use error::{ConnectError, Result, StoreError};
+pub use file::{keep_private, sqlite_file};
 pub use hosts::one_url_each;
 pub use postgres::Transport;
-use postgres::{Lane, Postgres};
-use reading::Programs;
 pub use reading::Reading;
-pub use request::{NotBegun, RequestTx};
 pub use schema::migrations;
-use session::Session;
-use shared::SharedClock;
-use sqlite::Sqlite;
-pub use sqlite::{keep_private, sqlite_file};
 pub use target::SslMode;
-use tx::Conn;
 pub use tx::Tx;
 
-use super::inbox;
-use super::known::Desk;
-use super::seal::Keys;
-use crate::clock::{Clock, millis};
-use crate::domain::ids::{TeamId, UserId};
-use jiff::{SignedDuration, Timestamp};
-use mint::Mint;
-use sqlx::{Executor, Row};
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, RwLock};
-use std::time::Duration;
-use tokio::sync::Notify;
+use crate::clock::millis;
+use crate::domain::ids::TeamId;
+use connections::Connections;
+use jiff::Timestamp;
+use lane::{Lane, PATIENCE};
+use reading::Conn;
+use session::Session;
+use sqlx::Row;
+use sqlx::any::AnyRow;
 use writer::Request;
-
-/// Transactions that share one commit at most: bounds what a failed commit takes with it, and how long the first waits.
-const GROUP_LIMIT: usize = 16;
-/// How long somebody who asks waits at most until we begin: Slack waits three seconds for all of it.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// If whoever was to commit our group went away, we do it ourselves after this long.
-const GROUP_PATIENCE: Duration = Duration::from_millis(5);
-pub type Result<T, E = StoreError> = std::result::Result<T, E>;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Engine {
-    Sqlite,
-    Postgres,
-}
-
-impl Engine {
-    /// The engine that a URL of `DATABASE_URL`'s kind is for.
-    fn of(url: &str) -> Self {
-        if url.starts_with("sqlite:") {
-            Self::Sqlite
-        } else {
-            Self::Postgres
-        }
-    }
-}
-
-/// The database. Cheap to clone.
-#[derive(Clone)]
-pub struct Db(Arc<Inner>);
-
-struct Inner {
-    connections: Connections,
-    clock: SharedClock,
-    keys: Keys,
-    mint: Mint,
-    outbox_grew: Notify,
-    timer_set: Notify,
-    programs: RwLock<Programs>,
-    desk: Desk,
-}
-
-enum Connections {
-    Sqlite(Sqlite),
-    Postgres(Postgres),
-}
 
 impl Db {
     /// Checks that our key opens what this database holds; the first key ever used is remembered (sealed).
@@ -126,77 +77,6 @@ impl Db {
             tx.keys().open("facts", "key", &held)?;
         }
         Ok(())
-    }
-
-    pub fn engine(&self) -> Engine {
-        match self.0.connections {
-            Connections::Sqlite(_) => Engine::Sqlite,
-            Connections::Postgres(_) => Engine::Postgres,
-        }
-    }
-
-    /// Ids no longer differ from process to process: a rehearsal goes the same way every time.
-    pub fn set_node(&self, node: u8) {
-        self.0.mint.set_node(node);
-    }
-
-    /// Commits no longer wait for the disk (SQLite): for databases that are thrown away.
-    pub async fn without_sync(&self) -> Result<()> {
-        if let Connections::Sqlite(sqlite) = &self.0.connections {
-            let mut writer = sqlite.writer_turn(Lane::Background.patience()).await?;
-            writer.conn.execute("pragma synchronous = off").await?;
-        }
-        Ok(())
-    }
-
-    /// From here on the instant of a transaction on PostgreSQL is the server's, read while it holds the workspace's lock, in
-    /// `clock`'s time: replicas share leases and limits, and their own clocks may differ. A clock that somebody moves by hand
-    /// stays as it is, and so does SQLite, which has no replicas.
-    pub fn share_clock(&self, clock: &Clock) {
-        if self.engine() == Engine::Postgres {
-            self.0.clock.share(clock);
-        }
-    }
-
-    /// How far the database's clock is ahead of this process's: what to add to the latter. Zero until the first write.
-    pub fn offset(&self) -> SignedDuration {
-        self.0.clock.offset()
-    }
-
-    /// How the way to the database is protected.
-    pub async fn transport(&self) -> Result<Transport> {
-        match &self.0.connections {
-            Connections::Sqlite(_) => Ok(Transport::File),
-            Connections::Postgres(postgres) => postgres.transport().await,
-        }
-    }
-
-    /// Whether the database file is still the one that was opened (SQLite). Costs a look at two directory entries.
-    pub fn still_there(&self) -> Result<()> {
-        match &self.0.connections {
-            Connections::Sqlite(sqlite) => sqlite.still_there(),
-            Connections::Postgres(_) => Ok(()),
-        }
-    }
-
-    /// Leaves no copy of what was deleted in the files (SQLite): deleted rows are overwritten in the database file, and the log,
-    /// which still holds them, is emptied. PostgreSQL's own upkeep does the like.
-    pub async fn scrub(&self) -> Result<()> {
-        /// A reader is in the way for one statement.
-        const TRIES: u32 = 5;
-        let Connections::Sqlite(sqlite) = &self.0.connections else {
-            return Ok(());
-        };
-        for _ in 0..TRIES {
-            if sqlite.checkpoint().await? {
-                return Ok(());
-            }
-        }
-        Err(StoreError::Busy)
-    }
-
-    pub fn keys(&self) -> &Keys {
-        &self.0.keys
     }
 
     /// Begins a write for `team`, which somebody waits for: begun within two seconds, or an error. Dropping the result
@@ -236,40 +116,20 @@ impl Db {
         }
     }
 
-    /// [`Db::write`] for a request of `user`, which is noted under `key`: none when it was noted before, that is, when this is
-    /// a retry of something finished.
-    pub async fn write_once(
+    /// [`Db::write`] for a request. On SQLite its statements run as the transaction begins, in the same round trip: their rows.
+    pub(in crate::store) async fn write_with(
         &self,
-        team: &TeamId,
-        user: &UserId,
-        now: Timestamp,
-        key: &str,
-    ) -> Result<Option<Tx>> {
-        let (tx, first) = match &self.0.connections {
+        request: &Request<'_>,
+    ) -> Result<(Tx, Option<Vec<AnyRow>>)> {
+        match &self.0.connections {
             Connections::Sqlite(sqlite) => {
                 let mut turn = sqlite.writer_turn(PATIENCE).await?;
-                let request = Request {
-                    key,
-                    now_ms: now.as_millisecond(),
-                    team,
-                    user,
-                };
-                let (first, known) = turn.begin_once(&request, &self.0.keys).await?;
-                let mut tx = self.tx(Conn::Writer(turn), team, now);
-                tx.reading.known = known;
-                (tx, first)
+                let rows = turn.begin_with(request).await?;
+                let tx = self.tx(Conn::Writer(turn), request.team, request.now);
+                Ok((tx, Some(rows)))
             }
-            Connections::Postgres(_) => {
-                let mut tx = self.write(team, now).await?;
-                let first = inbox::first_time(&mut tx, key).await?;
-                (tx, first)
-            }
-        };
-        if first {
-            return Ok(Some(tx));
+            Connections::Postgres(_) => Ok((self.write(request.team, request.now).await?, None)),
         }
-        tx.rollback().await;
-        Ok(None)
     }
 
     /// For reading only: it cannot write. Begun within two seconds, or an error.
@@ -279,19 +139,6 @@ impl Db {
             Connections::Postgres(postgres) => Conn::Pooled(postgres.read().await?),
         };
         Ok(Reading::new(conn, self, team, self.0.clock.adjusted(now)))
-    }
-
-    /// The same, for what `user` asked: what is known about them is read already, together with others' who ask at the
-    /// same time.
-    pub async fn read_for(&self, team: &TeamId, user: &UserId, now: Timestamp) -> Result<Reading> {
-        let begun = async {
-            let known = self.0.desk.ask(self, team, user).await;
-            let mut reading = self.read(team, now).await?;
-            reading.known = known;
-            Ok(reading)
-        };
-        let begun = tokio::time::timeout(PATIENCE, begun).await;
-        begun.unwrap_or(Err(StoreError::NoAnswer))
     }
 
     /// A transaction at the server's instant, where clocks are shared.
@@ -307,43 +154,6 @@ impl Db {
             posted: false,
             timed: false,
             erased: false,
-        }
-    }
-
-    /// Resolves when a commit has put something into the outbox.
-    pub async fn outbox_grew(&self) {
-        self.0.outbox_grew.notified().await;
-    }
-
-    /// Resolves when a commit has set a timer.
-    pub async fn timer_set(&self) {
-        self.0.timer_set.notified().await;
-    }
-
-    /// Closes the connections; on SQLite this folds the write-ahead log into the database file.
-    pub async fn close(&self) {
-        match &self.0.connections {
-            Connections::Sqlite(sqlite) => {
-                let _ = sqlite.checkpoint().await;
-            }
-            Connections::Postgres(postgres) => postgres.close().await,
-        }
-    }
-
-    /// Whether others wait for the writer, who can then make the commit.
-    fn others_wait(&self) -> bool {
-        match &self.0.connections {
-            Connections::Sqlite(sqlite) => sqlite.waiting.load(Ordering::SeqCst) > 0,
-            Connections::Postgres(_) => false,
-        }
-    }
-
-    /// Whoever was to commit our group did not: we do it.
-    async fn flush(&self) {
-        if let Connections::Sqlite(sqlite) = &self.0.connections
-            && let Some(writer) = &sqlite.writer
-        {
-            writer.lock().await.flush().await;
         }
     }
 }

@@ -3,13 +3,10 @@
 use super::db::{Result, Tx};
 use jiff::Timestamp;
 
-/// The note, after whatever else one statement is to do.
+/// The note.
 macro_rules! note {
-    ($before:literal) => {
-        concat!(
-            $before,
-            "insert into inbox (dedupe_key, received_at) values ($1, $2) on conflict do nothing returning received_at"
-        )
+    () => {
+        "insert into inbox (dedupe_key, received_at) values ($1, $2) on conflict do nothing returning received_at"
     };
 }
 pub(super) use note;
@@ -17,7 +14,7 @@ pub(super) use note;
 /// Notes `key`; false when it was noted before, that is, when this is a retry of something finished.
 pub async fn first_time(tx: &mut Tx, key: &str) -> Result<bool> {
     let now = tx.now_ms();
-    let noted = sqlx::query(note!(""))
+    let noted = sqlx::query(note!())
         .bind(key)
         .bind(now)
         .fetch_optional(tx.conn())

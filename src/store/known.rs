@@ -1,8 +1,10 @@
 //! All we know about one person at once: `status`, `join` and the App Home are asked for all day long, and each of
 //! them takes one query.
 
-use super::db::{Db, Reading, Result, instant};
-use super::participants::{self, Participant};
+use super::db::desk::{Asked, Known};
+use super::db::lane::PATIENCE;
+use super::db::{Db, Reading, Result, StoreError, instant};
+use super::participants;
 use super::seal::Keys;
 use super::{pairs, people};
 use crate::domain::ids::{TeamId, UserId};
@@ -12,20 +14,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sqlx::Row;
 use sqlx::any::AnyRow;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use tokio::sync::oneshot;
-
-pub struct Known {
-    user: UserId,
-    /// As far as Slack told us.
-    pub person: Option<PersonInSlack>,
-    /// When it last did.
-    pub heard_at: Option<Timestamp>,
-    pub participant: Option<Participant>,
-    /// When the program's next round is due.
-    pub next_round: Option<Timestamp>,
-    open_pairs: i64,
-}
 
 /// One query for one or more people; `n` tells whose answer a row is.
 macro_rules! rows_about {
@@ -114,53 +102,21 @@ pub(super) fn known(keys: &Keys, team: &TeamId, user: &UserId, row: &AnyRow) -> 
     })
 }
 
-/// Where lookups are asked for. Those that come while one is under way are answered together by the next, as commits
-/// are shared: a query costs the way to SQLite's thread and back, hardly more for many people than for one.
-#[derive(Default)]
-pub(super) struct Desk {
-    asked: Mutex<Vec<Asked>>,
-    turn: tokio::sync::Mutex<()>,
-}
-
-struct Asked {
-    team: TeamId,
-    user: UserId,
-    answer: oneshot::Sender<Known>,
-}
-
-impl Desk {
-    /// None when it could not be read: whoever needs it then asks for themselves, and sees why.
-    pub(super) async fn ask(&self, db: &Db, team: &TeamId, user: &UserId) -> Option<Known> {
-        let (answer, mut answered) = oneshot::channel();
-        self.waiting().push(Asked {
-            team: team.clone(),
-            user: user.clone(),
-            answer,
-        });
-        let _turn = tokio::select! {
-            biased;
-            known = &mut answered => return known.ok(),
-            turn = self.turn.lock() => turn,
+impl Db {
+    /// [`Db::read`] for what `user` asked: what is known about them is read already, together with others' who ask at the
+    /// same time.
+    pub async fn read_for(&self, team: &TeamId, user: &UserId, now: Timestamp) -> Result<Reading> {
+        let begun = async {
+            let known = self
+                .desk()
+                .ask(team, user, MOST, |asked| answer_all(self, asked))
+                .await;
+            let mut reading = self.read(team, now).await?;
+            reading.known = known;
+            Ok(reading)
         };
-        // Nobody has answered us, so that is for us to do, and for whoever waits with us; the first come first. Requests
-        // that have arrived already are let in before: they would only have to wait for the next query.
-        tokio::task::yield_now().await;
-        while answered.is_empty() && !answered.is_terminated() {
-            let asked: Vec<Asked> = {
-                let mut waiting = self.waiting();
-                let most = waiting.len().min(MOST);
-                waiting.drain(..most).collect()
-            };
-            if asked.is_empty() {
-                break;
-            }
-            answer_all(db, asked).await;
-        }
-        answered.try_recv().ok()
-    }
-
-    fn waiting(&self) -> MutexGuard<'_, Vec<Asked>> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+        let begun = tokio::time::timeout(PATIENCE, begun).await;
+        begun.unwrap_or(Err(StoreError::NoAnswer))
     }
 }
 

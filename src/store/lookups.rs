@@ -28,6 +28,21 @@ pub async fn ask_anew(tx: &mut Tx, key: &Key, what: &What) -> Result<()> {
     push(tx, key, what).await
 }
 
+/// Asks Slack, for every workspace, whether our token still works: somebody removed an app, and did not say from where.
+pub async fn check_tokens(tx: &mut Tx) -> Result<()> {
+    let (asked, own) = (tx.now.as_second() / 60, tx.team().clone());
+    for workspace in workspaces::all(tx)
+        .await?
+        .into_iter()
+        .filter(|workspace| workspace.installed)
+    {
+        tx.act_for(workspace.team);
+        ask(tx, &Key::Token { minute: asked }, &What::CheckToken).await?;
+    }
+    tx.act_for(own);
+    Ok(())
+}
+
 async fn push(tx: &mut Tx, key: &Key, what: &What) -> Result<()> {
     if !is_installed(tx).await? {
         return Ok(());

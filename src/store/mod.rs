@@ -24,9 +24,11 @@ pub mod people;
 pub mod programs;
 pub mod reactions;
 pub mod reflections;
+mod request;
 pub mod rounds;
 pub mod seal;
 pub mod timers;
 pub mod workspaces;
 
-pub use db::{Db, Reading, RequestTx, Tx};
+pub use db::{Db, Reading, Tx};
+pub use request::{NotBegun, RequestTx};

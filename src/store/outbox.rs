@@ -184,7 +184,7 @@ pub async fn heads(tx: &mut Tx, method: &str, most: usize) -> Result<Vec<Head>> 
     let mut heads = Vec::new();
     for rank in [0_i64, 1] {
         let room = i64::try_from(most - heads.len()).unwrap_or(i64::MAX);
-        let sql = const_format(
+        let sql = select(
             "where team_id = $1 and waits_for = $2 and rank = $3 and not_before <= $4
              and state in ('queued', 'leased') order by not_before, id limit $5",
         );
@@ -213,7 +213,7 @@ pub async fn heads(tx: &mut Tx, method: &str, most: usize) -> Result<Vec<Head>> 
 /// The transaction's workspace's open rows, heads or not, oldest first.
 pub async fn open(tx: &mut Reading) -> Result<Vec<Head>> {
     let team = tx.team().to_string();
-    let sql = const_format("where team_id = $1 and state in ('queued', 'leased') order by id");
+    let sql = select("where team_id = $1 and state in ('queued', 'leased') order by id");
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(team)
         .fetch_all(tx.conn())
@@ -225,7 +225,7 @@ pub async fn open(tx: &mut Reading) -> Result<Vec<Head>> {
     Ok(open)
 }
 
-fn const_format(rest: &str) -> String {
+fn select(rest: &str) -> String {
     format!("select {COLUMNS} from outbox {rest}")
 }
 
@@ -329,22 +329,19 @@ pub async fn wait(tx: &mut Tx, head: &Head, method: &str, at: Timestamp) -> Resu
 /// Notes when a queue is due again: as soon as it has something and, at `room`, the limits have room for it.
 pub async fn served(tx: &mut Tx, method: &str, room: Option<Timestamp>) -> Result<()> {
     let team = tx.team().to_string();
-    let first = |rank: i64| {
-        sqlx::query(
-            "select not_before from outbox where team_id = $1 and waits_for = $2 and rank = $3
-             and state in ('queued', 'leased') order by not_before limit 1",
-        )
-        .bind(team.clone())
-        .bind(method.to_owned())
-        .bind(rank)
-    };
-    let mut next: Option<i64> = None;
-    for rank in [0, 1] {
-        if let Some(row) = first(rank).fetch_optional(tx.conn()).await? {
-            let at: i64 = row.try_get(0)?;
-            next = Some(next.map_or(at, |next| next.min(at)));
-        }
-    }
+    let row = sqlx::query(
+        "select min(first) from (
+             select min(not_before) as first from outbox where team_id = $1 and waits_for = $2 and rank = 0
+                 and state in ('queued', 'leased')
+             union all
+             select min(not_before) from outbox where team_id = $1 and waits_for = $2 and rank = 1
+                 and state in ('queued', 'leased')) as firsts",
+    )
+    .bind(&team)
+    .bind(method)
+    .fetch_one(tx.conn())
+    .await?;
+    let next: Option<i64> = row.try_get(0)?;
     let sql = match next {
         Some(_) => "update outbox_queues set due_at = $1 where team_id = $2 and waits_for = $3",
         None => "delete from outbox_queues where $1 = $1 and team_id = $2 and waits_for = $3",
@@ -368,16 +365,11 @@ pub async fn served(tx: &mut Tx, method: &str, room: Option<Timestamp>) -> Resul
 pub async fn apply(tx: &mut Tx, head: &Head, step: &Step) -> Result<bool> {
     match step {
         Step::Sent { channel, ts } => {
-            let end = End {
-                state: State::Sent,
-                error: None,
-                channel: channel.as_ref(),
-                ts: ts.as_deref(),
-            };
-            close(tx, head, end).await
+            let posted = (channel.as_ref(), ts.as_deref());
+            close(tx, head, State::Sent, None, posted).await
         }
-        Step::Fail(code) => close(tx, head, End::of(State::Failed, Some(code))).await,
-        Step::Expire => close(tx, head, End::of(State::Expired, None)).await,
+        Step::Fail(code) => close(tx, head, State::Failed, Some(code), NOWHERE).await,
+        Step::Expire => close(tx, head, State::Expired, None, NOWHERE).await,
         Step::Queue(again) => requeue(tx, head, again).await,
         Step::SetPairChannel(..)
         | Step::Block(..)
@@ -424,40 +416,31 @@ async fn requeue(tx: &mut Tx, head: &Head, again: &Requeue) -> Result<bool> {
     Ok(true)
 }
 
-/// How a row ends.
-struct End<'a> {
-    state: State,
-    error: Option<&'a str>,
-    channel: Option<&'a ChannelId>,
-    ts: Option<&'a str>,
-}
-
-impl<'a> End<'a> {
-    fn of(state: State, error: Option<&'a String>) -> Self {
-        Self {
-            state,
-            error: error.map(String::as_str),
-            channel: None,
-            ts: None,
-        }
-    }
-}
+/// Where a message stands at Slack: conversation and time stamp.
+type Posted<'a> = (Option<&'a ChannelId>, Option<&'a str>);
+const NOWHERE: Posted<'_> = (None, None);
 
 /// The row is finished, and its words are forgotten: only a message that failed may be sent again. The next of its lane
 /// gets its turn.
-async fn close(tx: &mut Tx, head: &Head, end: End<'_>) -> Result<bool> {
-    let keeps = end.state == State::Failed && head.delivery.kind != Kind::DataFile;
+async fn close(
+    tx: &mut Tx,
+    head: &Head,
+    state: State,
+    error: Option<&String>,
+    (channel, ts): Posted<'_>,
+) -> Result<bool> {
+    let keeps = state == State::Failed && head.delivery.kind != Kind::DataFile;
     let done = sqlx::query(
         "update outbox set state = $1, finished_at = $2, leased_until = null, waits_for = null, doubt = 0, error = $3,
              channel_id = coalesce($4, channel_id), ts = $5,
              what_sealed = case when $6 = 1 then what_sealed else '' end
          where id = $7 and state in ('queued', 'leased') and (leases = $8 or $1 = 'sent')",
     )
-    .bind(end.state.as_str())
+    .bind(state.as_str())
     .bind(tx.now_ms())
-    .bind(end.error)
-    .bind(end.channel.map(ChannelId::as_str))
-    .bind(end.ts)
+    .bind(error)
+    .bind(channel.map(ChannelId::as_str))
+    .bind(ts)
     .bind(i64::from(keeps))
     .bind(head.delivery.id)
     .bind(head.lease)

@@ -5,14 +5,13 @@ use super::checkins::{self, Checkin};
 use super::db::{Reading, Result, Tx};
 use super::invitations::{self, Invitation};
 use super::met::{self, Said};
-use super::participants::Participant;
 use super::reflections::{self, Reflection};
 use super::{audit, cycles, outbox, pairs, participants, people};
 use crate::domain::cycle::Cycle;
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::outgoing::Lane;
 use crate::domain::pair::Pair;
-use crate::domain::participant::PersonInSlack;
+use crate::domain::participant::{Participant, PersonInSlack};
 use jiff::Timestamp;
 
 pub struct Own {

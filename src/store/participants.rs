@@ -3,23 +3,12 @@
 use super::db::{Reading, Result, StoreError, Tx, instant};
 use super::seal::Keys;
 use crate::domain::ids::{TeamId, UserId};
-use crate::domain::participant::{Profile, Standing};
+use crate::domain::participant::{Participant, Profile, Standing};
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
 const TABLE: &str = "participants";
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Participant {
-    pub user: UserId,
-    pub standing: Standing,
-    pub profile: Profile,
-    pub paused_until: Option<Timestamp>,
-    /// Since when they have been waiting for a partner; none when all their places are taken.
-    pub waiting_since: Option<Timestamp>,
-    pub joined_at: Timestamp,
-}
 
 pub async fn find(tx: &mut Reading, user: &UserId) -> Result<Option<Participant>> {
     let team = tx.team().to_string();

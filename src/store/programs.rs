@@ -1,17 +1,9 @@
 //! The workspace's program and its settings.
 
 use super::db::{Reading, Result, StoreError, Tx};
-use crate::domain::program::Settings;
+use crate::domain::program::{Program, Settings};
 use sqlx::Row;
 use std::sync::Arc;
-
-#[derive(Clone)]
-pub struct Program {
-    /// Shared with other requests: read for each, changed hardly ever.
-    pub settings: Arc<Settings>,
-    /// Declared by a program.toml: edited there, not in Slack.
-    pub declared: bool,
-}
 
 pub async fn find(tx: &mut Reading) -> Result<Option<Program>> {
     if let Some(known) = tx.known_program() {

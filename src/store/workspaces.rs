@@ -1,10 +1,8 @@
 //! The Slack workspaces the app is installed in.
 
 use super::db::{Reading, Result, Tx};
-use super::lookups;
-use super::outbox::{self, What};
+use super::outbox;
 use crate::domain::ids::{TeamId, UserId};
-use crate::domain::key::Key;
 use jiff::SignedDuration;
 use sqlx::Row;
 
@@ -80,21 +78,6 @@ pub async fn others_uninstalled(tx: &mut Tx) -> Result<()> {
         .bind(team)
         .execute(tx.conn())
         .await?;
-    Ok(())
-}
-
-/// Asks Slack, for every workspace, whether our token still works: somebody removed an app, and did not say from where.
-pub async fn check_tokens(tx: &mut Tx) -> Result<()> {
-    let (asked, own) = (tx.now.as_second() / 60, tx.team().clone());
-    for workspace in all(tx)
-        .await?
-        .into_iter()
-        .filter(|workspace| workspace.installed)
-    {
-        tx.act_for(workspace.team);
-        lookups::ask(tx, &Key::Token { minute: asked }, &What::CheckToken).await?;
-    }
-    tx.act_for(own);
     Ok(())
 }
 

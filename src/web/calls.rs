@@ -4,7 +4,8 @@
 //! that method to any of us, and counted afterwards, many at a time. Everything else takes its place in the allowance
 //! first, like the sender's calls, and is not made when there is none.
 
-use super::Gate;
+use super::allowances::{Block, Use, lock};
+use super::gate::Gate;
 use crate::domain::ids::TeamId;
 use crate::slack::client::CallError;
 use crate::store::db::Result;
@@ -13,87 +14,13 @@ use crate::work::limiter;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// What another replica heard from Slack is known here after this long at most.
-const FRESH: SignedDuration = SignedDuration::from_secs(1);
 /// A database that does not say in this time whether a method is blocked is not waited for: the trigger is dying.
 const GLANCE: Duration = Duration::from_millis(250);
 /// Calls are counted this often.
 const COUNT_EVERY: Duration = Duration::from_secs(1);
-
-/// What is known here about the limits. Cheap to clone.
-#[derive(Clone, Default)]
-pub struct Calls(Arc<Inner>);
-
-#[derive(Default)]
-struct Inner {
-    /// By scope, as the limiter names them.
-    blocks: Mutex<HashMap<String, Block>>,
-    /// Until when an allowance had no room, when it was last asked.
-    full: Mutex<HashMap<String, Block>>,
-    uses: Mutex<HashMap<Use, i64>>,
-}
-
-/// Until when there is nothing to be had, as last looked at.
-#[derive(Clone, Copy)]
-struct Block {
-    looked: Timestamp,
-    until: Timestamp,
-}
-
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Use {
-    team: TeamId,
-    method: &'static str,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Calls {
-    /// Until when `scope` is blocked as far as is known here, and whether it is time to look again. Of many who ask at
-    /// once, one is told to look.
-    fn blocked(&self, scope: &str, now: Timestamp) -> (Timestamp, bool) {
-        let mut blocks = lock(&self.0.blocks);
-        let Some(block) = blocks.get_mut(scope) else {
-            let block = Block {
-                looked: now,
-                until: now,
-            };
-            blocks.insert(scope.to_owned(), block);
-            return (now, true);
-        };
-        let age = now.duration_since(block.looked);
-        // Looked at in the future: the clock was set back, and what was known says nothing.
-        let is_stale = age.is_negative() || block.until <= now && age >= FRESH;
-        if is_stale {
-            *block = Block {
-                looked: now,
-                until: now,
-            };
-        }
-        (block.until, is_stale)
-    }
-
-    fn block(&self, scope: &str, now: Timestamp, until: Timestamp) {
-        let block = Block { looked: now, until };
-        lock(&self.0.blocks).insert(scope.to_owned(), block);
-    }
-
-    /// Notes a call; true when nobody is to count yet.
-    fn note(&self, team: &TeamId, method: &'static str) -> bool {
-        let mut uses = lock(&self.0.uses);
-        let is_first = uses.is_empty();
-        let team = team.clone();
-        *uses.entry(Use { team, method }).or_default() += 1;
-        is_first
-    }
-}
 
 fn wait(now: Timestamp, until: Timestamp) -> CallError {
     let left = until.duration_since(now).as_secs();

@@ -1,9 +1,9 @@
 //! The acknowledgement, and what follows it: modals, answers where the person acted, the Home.
 
-use super::Gate;
 use super::answers::{
     Anew, Opening, answer, empty, ephemeral, notice, options_answer, submission_answer,
 };
+use super::gate::Gate;
 use super::running::Asked;
 use crate::domain::ids::TeamId;
 use crate::slack::blocks::Modal;

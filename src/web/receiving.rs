@@ -4,11 +4,14 @@
 
 use super::answers::answer;
 use super::bodies::{Unread, read_short};
+use super::gate::Gate;
 use super::running::Asked;
-use super::{Gate, run};
-use crate::slack::event::Event;
+use crate::features;
+use crate::router::{self, NoReply};
+use crate::slack::event::{Event, Reply};
 use crate::slack::inbound::{self, Decoded, Inbound};
 use crate::slack::verify::{Claim, Refused, Signature};
+use crate::store::RequestTx;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
@@ -56,6 +59,22 @@ pub(super) async fn receive(State(gate): State<Gate>, request: Request) -> Respo
     counter!("reverse_mentor_inbound_total", "kind" => kind, "outcome" => outcome).increment(1);
     histogram!("reverse_mentor_ack_seconds").record(arrived.elapsed().as_secs_f64());
     response
+}
+
+/// Runs the event's feature, in one transaction; none when it was handled before.
+async fn run(
+    gate: &Gate,
+    inbound: &Inbound,
+    key: Option<String>,
+) -> features::Result<Option<Reply>> {
+    let user = inbound.event.actor().map(|actor| &actor.user);
+    let now = gate.clock.now();
+    let request = RequestTx::new(&gate.db, &inbound.team, user, now, key.as_deref());
+    match router::event(request, &inbound.event).await {
+        Ok(reply) => Ok(Some(reply)),
+        Err(NoReply::Repeated) => Ok(None),
+        Err(NoReply::Failed(error)) => Err(error),
+    }
 }
 
 /// The body, once it is known to be Slack's, and what it says. It is not kept longer than that.

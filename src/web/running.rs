@@ -3,8 +3,8 @@
 //! It runs in a task of its own. What was begun is finished even if Slack hangs up; a panic ends the task's transaction
 //! and nothing else; and when it takes too long, the person is told so before Slack gives up on us.
 
-use super::Gate;
 use super::answers::{answer, empty};
+use super::gate::Gate;
 use crate::features::{Error, Result};
 use crate::slack::event::{Event, Reply};
 use crate::slack::inbound::Inbound;

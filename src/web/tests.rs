@@ -5,10 +5,14 @@ mod calls;
 
 use super::running::Asked;
 use super::*;
+use crate::clock::Clock;
 use crate::domain::participant::PersonInSlack;
 use crate::domain::program::Settings;
-use crate::features::{Error, Reply, refuse};
+use crate::features::{Error, Reply, Result, refuse};
+use crate::slack::client::Client;
 use crate::slack::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
+use crate::slack::inbound::Inbound;
+use crate::slack::verify::Verifier;
 use crate::slack::words::Md;
 use crate::store::db::StoreError;
 use crate::testing::scene::Scene;
@@ -40,7 +44,7 @@ impl Door {
         let slack = MockServer::start().await;
         let clock = Clock::manual(scene.now);
         let token = SecretString::from("xoxb-1");
-        let client = Client::new(&slack.uri(), &token, LONG, clock.clone()).unwrap();
+        let client = Client::new(&slack.uri(), &token, LONG).unwrap();
         let verifier = Verifier::new(&SecretString::from("a secret")).unwrap();
         let gate = Gate::new(scene.db.clone(), clock, client, verifier);
         let door = Self { gate, slack, scene };

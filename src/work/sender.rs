@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 /// Calls under way at once.
@@ -44,9 +45,9 @@ pub struct Sender {
     pub under_way: UnderWay,
 }
 
-/// Calls under way in this process, by workspace and method. Cheap to clone.
+/// Places for calls under way in this process, by workspace and method. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct UnderWay(Arc<Mutex<HashMap<(TeamId, &'static str), usize>>>);
+pub struct UnderWay(Arc<Mutex<HashMap<(TeamId, String), Arc<Semaphore>>>>);
 
 /// One call to make.
 pub struct Job {
@@ -54,7 +55,7 @@ pub struct Job {
     head: Head,
     call: Call,
     leased: Instant,
-    _place: Place,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Job {
@@ -64,37 +65,12 @@ impl Job {
     }
 }
 
-/// A place among the calls under way, given back when dropped.
-struct Place(UnderWay, (TeamId, &'static str));
-
 impl UnderWay {
-    fn room(&self, team: &TeamId, method: &str) -> usize {
-        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = held
-            .iter()
-            .filter(|((of, by), _)| of == team && *by == method)
-            .map(|(_, taken)| taken)
-            .sum();
-        QUEUE_BATCH.saturating_sub(taken)
-    }
-
-    fn take(&self, team: &TeamId, method: &'static str) -> Place {
-        let key = (team.clone(), method);
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *held.entry(key.clone()).or_default() += 1;
-        Place(self.clone(), key)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut held = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(taken) = held.get_mut(&self.1) {
-            *taken -= 1;
-            if *taken == 0 {
-                held.remove(&self.1);
-            }
-        }
+    fn places(&self, team: &TeamId, method: &str) -> Arc<Semaphore> {
+        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_method = places.entry((team.clone(), method.to_owned()));
+        let new = || Arc::new(Semaphore::new(QUEUE_BATCH));
+        Arc::clone(of_method.or_insert_with(new))
     }
 }
 
@@ -163,67 +139,68 @@ impl Sender {
         jobs: &mut Vec<Job>,
     ) -> Result<(), StoreError> {
         let (team, method) = (&queue.team, queue.waits_for.as_str());
-        let mut most = self.under_way.room(team, method);
-        let mut free = None;
+        let places = self.under_way.places(team, method);
+        let mut most = places.available_permits();
         // A method's own queue is served within its allowance; what nobody has looked at yet finds its queue here.
-        if let Some(allowance) = limiter::allowance(team, method) {
-            let room = limits::room(tx, &allowance).await?;
+        let allowance = limiter::allowance(team, method);
+        let mut free = None;
+        if let Some(allowance) = &allowance {
+            let room = limits::room(tx, allowance).await?;
             most = most.min(room.calls);
             free = room.free;
         }
         if most > 0 {
-            let mut taken = 0;
+            let before = jobs.len();
             for head in outbox::heads(tx, method, most).await? {
-                taken += usize::from(self.claim_head(tx, method, head, jobs).await?);
+                jobs.extend(self.claim_head(tx, queue, head, &places).await?);
             }
-            if let Some(allowance) = limiter::allowance(team, method) {
-                limits::note(tx, &allowance.scope, taken).await?;
-                free = limits::room(tx, &allowance).await?.free;
+            if let Some(allowance) = &allowance {
+                limits::note(tx, &allowance.scope, jobs.len() - before).await?;
+                free = limits::room(tx, allowance).await?.free;
             }
         }
         outbox::served(tx, method, free).await
     }
 
-    /// Whether a call of `method` was leased.
+    /// Leases the head for its next call, if that is the method it has waited for.
     async fn claim_head(
         &self,
         tx: &mut Tx,
-        method: &str,
+        queue: &Queue,
         mut head: Head,
-        jobs: &mut Vec<Job>,
-    ) -> Result<bool, StoreError> {
-        let team = tx.team().clone();
+        places: &Arc<Semaphore>,
+    ) -> Result<Option<Job>, StoreError> {
+        let (team, method) = (&queue.team, queue.waits_for.as_str());
         let call = match delivery::next(&head.delivery, tx.now) {
             Ok(call) => call,
             Err(steps) => {
                 apply(tx, &head, &steps).await?;
-                return Ok(false);
+                return Ok(None);
             }
         };
         if call.method() != method {
             let now = tx.now;
             outbox::wait(tx, &head, call.method(), now).await?;
-            return Ok(false);
+            return Ok(None);
         }
+        let Ok(permit) = Arc::clone(places).try_acquire_owned() else {
+            return Ok(None);
+        };
         if let Some(place) = place(&head, &call) {
-            let pace = limiter::pace(&team, &place);
-            if let Some(free) = limits::room(tx, &pace).await?.free {
+            let pace = limiter::pace(team, &place);
+            if let Err(free) = limits::take(tx, &pace).await? {
                 outbox::wait(tx, &head, method, free).await?;
-                return Ok(false);
+                return Ok(None);
             }
-            limits::note(tx, &pace.scope, 1).await?;
         }
-        if !outbox::lease(tx, &mut head, &call).await? {
-            return Ok(false);
-        }
-        jobs.push(Job {
-            _place: self.under_way.take(&team, call.method()),
-            team,
+        let leased = outbox::lease(tx, &mut head, &call).await?;
+        Ok(leased.then(|| Job {
+            team: team.clone(),
             head,
             call,
             leased: Instant::now(),
-        });
-        Ok(true)
+            _permit: permit,
+        }))
     }
 
     /// Makes the call and notes what came of it.
@@ -300,18 +277,7 @@ fn nobody() -> TeamId {
 /// Where a call says something: Slack takes one message a second there. A person's conversation has two names; a message
 /// goes to the one, a file to the other.
 fn place(head: &Head, call: &Call) -> Option<String> {
-    let channel = match call {
-        Call::Post { channel, .. } => channel.clone(),
-        Call::Share { channel, .. } => channel.to_string(),
-        Call::Open(_)
-        | Call::Find(_)
-        | Call::Upload
-        | Call::Complete(_)
-        | Call::LookUp(_)
-        | Call::List(_)
-        | Call::Home(_)
-        | Call::CheckToken => return None,
-    };
+    let channel = call.said_in()?;
     Some(match head.delivery.what.lane() {
         Lane::Person(user) => user.to_string(),
         Lane::Pair(_)
@@ -319,7 +285,7 @@ fn place(head: &Head, call: &Call) -> Option<String> {
         | Lane::LookUp(_)
         | Lane::Directory
         | Lane::Home(_)
-        | Lane::Token => channel,
+        | Lane::Token => channel.to_owned(),
     })
 }
 

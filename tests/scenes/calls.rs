@@ -1,11 +1,7 @@
 //! Calls to Slack: how they travel, and what strange answers do.
 
-use crate::support::{Engine, stage};
 use crate::wire::any_json;
-use jiff::SignedDuration;
 use proptest::prelude::*;
-use reverse_mentor::clock::Clock;
-use reverse_mentor::sandbox::User;
 use reverse_mentor::slack::client::{CallError, Client};
 use serde_json::{Value, json};
 use std::process::{Command, Output};
@@ -13,27 +9,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-
-/// Every answer of Slack's says what time it is there.
-#[tokio::test]
-async fn slacks_answers_tell_how_wrong_our_clock_is() {
-    let stage = stage(Engine::Sqlite, "").await;
-    let client = &stage.bot.sender.client;
-    let second = SignedDuration::from_secs(1);
-    let at_first = client.skew().expect("auth.test was answered");
-    assert!(at_first.abs() <= second, "{at_first}");
-    // Slack's clock is right, and ours four minutes behind.
-    stage.slack.set_clock_ahead(SignedDuration::from_mins(4));
-    stage.clock.set(stage.clock.now() + second);
-    stage.slack.add_user(User::new("U1", "Ana"));
-    stage.slack.command("U1", "join").await;
-    stage.run_due().await.unwrap();
-    let later = client.skew().unwrap();
-    assert!(
-        (later + SignedDuration::from_mins(4)).abs() <= second,
-        "{later}"
-    );
-}
 
 /// Answers everything with the same bytes, and keeps what it was asked.
 #[derive(Clone)]
@@ -79,7 +54,7 @@ impl Impostor {
 
     fn client(&self) -> Client {
         let (base, token) = (format!("http://{}/api", self.address), "xoxb-1".to_owned());
-        Client::new(&base, &token.into(), Duration::from_secs(2), Clock::wall()).unwrap()
+        Client::new(&base, &token.into(), Duration::from_secs(2)).unwrap()
     }
 }
 
@@ -131,7 +106,6 @@ async fn ask_everything(slack: &Impostor, client: &Client) {
     let url = format!("http://{}/response/1", slack.address);
     let _ = client.respond(&url, &json!({"text": "hi"})).await;
     let _ = client.respond("no address", &json!({})).await;
-    let _ = client.skew();
 }
 
 /// Whatever answers in Slack's place, in whatever form: an error or an answer, never a panic.

@@ -347,8 +347,7 @@ async fn an_upload_goes_only_where_it_is_safe() {
     let answer = ResponseTemplate::new(200).set_body_json(ticket);
     Mock::given(any()).respond_with(answer).mount(&slack).await;
     let timeout = std::time::Duration::from_secs(1);
-    let clock = reverse_mentor::clock::Clock::wall();
-    let client = Client::new(&slack.uri(), &"xoxb-1".to_owned().into(), timeout, clock).unwrap();
+    let client = Client::new(&slack.uri(), &"xoxb-1".to_owned().into(), timeout).unwrap();
     assert_eq!(
         client.upload("meeting.ics", b"abc").await,
         Err(CallError::Refused("unsafe_upload_url".into(), vec![]))

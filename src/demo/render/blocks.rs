@@ -1,7 +1,8 @@
 //! Blocks as HTML.
 
 use super::html::{Html, address};
-use super::{Eyes, Place, Surface, elements, list, mrkdwn, string, text, words};
+use super::surface::{Eyes, Surface};
+use super::{elements, image, list, mrkdwn, string, text, words};
 use serde_json::Value as Json;
 
 /// The types of block that are shown; a test compares them with what the bot can send.
@@ -119,27 +120,6 @@ fn context(eyes: &Eyes, block: &Json, out: &mut Html) {
     out.tag("</div>");
 }
 
-/// A picture from the workspace's own files. Others would be fetched from outside, so their words stand for them.
-pub fn image(image: &Json) -> Html {
-    let mut out = Html::default();
-    let file = &image["slack_file"];
-    let id = match string(file, "id") {
-        "" => string(file, "url").rsplit('/').next().unwrap_or_default(),
-        id => id,
-    };
-    if id.is_empty() {
-        out.tag("<span class=\"b-alt\">");
-        out.text(string(image, "alt_text"));
-        out.tag("</span>");
-    } else {
-        out.tag("<img");
-        out.attribute("src", &format!("/file/{id}"));
-        out.attribute("alt", &mrkdwn::unescaped(string(image, "alt_text")));
-        out.tag(">");
-    }
-    out
-}
-
 fn rich(eyes: &Eyes, part: &Json, out: &mut Html) {
     let wrap = |tag: &str, out: &mut Html| {
         out.tag(&format!("<{tag}>"));
@@ -217,16 +197,5 @@ fn styled(words: &str, style: &Json, out: &mut Html) {
     out.text(words);
     for tag in tags.iter().rev() {
         out.tag(&format!("</{tag}>"));
-    }
-}
-
-impl Place {
-    /// How a form says where its blocks stand.
-    pub fn named(&self) -> String {
-        match self {
-            Place::Message(message) => format!("{}/{}", message.channel, message.ts),
-            Place::Home => "home".to_owned(),
-            Place::Modal => "modal".to_owned(),
-        }
     }
 }

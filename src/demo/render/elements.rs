@@ -2,7 +2,8 @@
 
 use super::html::{Html, address};
 use super::menus::{boxes, menu, overflow};
-use super::{Eyes, Place, Surface, list, mrkdwn, string, text, words};
+use super::surface::{Eyes, Place, Surface};
+use super::{image, list, mrkdwn, string, text, words};
 use crate::sandbox::Sandbox;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -106,7 +107,7 @@ pub fn element(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json) -> 
     let id = surface.id(string(block, "block_id"), string(element, "action_id"));
     match string(element, "type") {
         "button" => button(eyes, surface, element, &id),
-        "image" => super::blocks::image(element),
+        "image" => image(element),
         "overflow" => overflow(eyes, surface, block, element, &id),
         _ => {
             let mut out = Html::default();

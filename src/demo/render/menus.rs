@@ -1,7 +1,8 @@
 //! What is chosen from: menus, lists with boxes, and what hides behind three dots.
 
 use super::html::Html;
-use super::{Eyes, Place, Surface, list, string, text, words};
+use super::surface::{Eyes, Place, Surface};
+use super::{list, string, text, words};
 use crate::demo::timeline::start;
 use serde_json::Value as Json;
 

@@ -5,67 +5,14 @@ pub mod elements;
 pub mod html;
 mod menus;
 pub mod mrkdwn;
+pub mod surface;
 
 #[cfg(test)]
 mod tests;
 
-use crate::sandbox::{MessageRef, Sandbox, User};
 use html::Html;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
-
-/// Through whose eyes.
-pub struct Eyes<'a> {
-    pub slack: &'a Sandbox,
-    pub user: &'a str,
-    /// Everyone who can be picked, by name.
-    pub people: &'a [User],
-    /// Id and name of the channels that can be picked.
-    pub channels: &'a [(String, String)],
-}
-
-impl Eyes<'_> {
-    /// Text with mentions and dates, as plain words.
-    pub fn aloud(&self, text: &str) -> String {
-        self.slack.aloud(self.user, text)
-    }
-}
-
-/// Where blocks stand, and what is filled in there.
-pub struct Surface {
-    pub place: Place,
-    /// `state.values`.
-    pub values: Json,
-    /// Block id → what is wrong with it.
-    pub errors: BTreeMap<String, String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    Message(MessageRef),
-    Home,
-    Modal,
-}
-
-impl Surface {
-    pub fn new(place: Place, values: Json) -> Self {
-        Self {
-            place,
-            values,
-            errors: BTreeMap::new(),
-        }
-    }
-
-    /// Makes ids of elements differ between one message and the next.
-    fn id(&self, block: &str, action: &str) -> String {
-        let place = match &self.place {
-            Place::Message(message) => format!("m{}", message.ts.replace('.', "")),
-            Place::Home => "home".to_owned(),
-            Place::Modal => "modal".to_owned(),
-        };
-        format!("{place}-{block}-{action}")
-    }
-}
+use surface::Eyes;
 
 fn string<'a>(value: &'a Json, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
@@ -88,4 +35,25 @@ fn text(eyes: &Eyes, object: &Json) -> Html {
 
 fn list<'a>(value: &'a Json, key: &str) -> &'a [Json] {
     value[key].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// A picture from the workspace's own files. Others would be fetched from outside, so their words stand for them.
+fn image(image: &Json) -> Html {
+    let mut out = Html::default();
+    let file = &image["slack_file"];
+    let id = match string(file, "id") {
+        "" => string(file, "url").rsplit('/').next().unwrap_or_default(),
+        id => id,
+    };
+    if id.is_empty() {
+        out.tag("<span class=\"b-alt\">");
+        out.text(string(image, "alt_text"));
+        out.tag("</span>");
+    } else {
+        out.tag("<img");
+        out.attribute("src", &format!("/file/{id}"));
+        out.attribute("alt", &mrkdwn::unescaped(string(image, "alt_text")));
+        out.tag(">");
+    }
+    out
 }

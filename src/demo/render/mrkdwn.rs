@@ -1,7 +1,7 @@
 //! Slack's mrkdwn as HTML: mentions, links, dates, emphasis, code, quotes.
 
-use super::Eyes;
 use super::html::{Html, address, escape};
+use super::surface::Eyes;
 use std::fmt::Write;
 use std::ops::RangeInclusive;
 

@@ -1,6 +1,7 @@
 use super::blocks::{BLOCKS, blocks};
 use super::elements::ELEMENTS;
-use super::{Eyes, Place, Surface, mrkdwn};
+use super::mrkdwn;
+use super::surface::{Eyes, Place, Surface};
 use crate::clock::Clock;
 use crate::domain::ids::UserId;
 use crate::sandbox::{Options, Sandbox, User};

@@ -1,6 +1,34 @@
 //! How each command is written and what it does.
 
-use super::{Command, SLASH};
+use crate::domain::ids::UserId;
+use jiff::civil::Date;
+
+/// What people type before everything here.
+pub const SLASH: &str = "/reverse-mentor";
+
+/// What somebody asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    Setup,
+    Join,
+    Profile,
+    Status,
+    /// Without a date, until they resume.
+    Pause {
+        until: Option<Date>,
+    },
+    Resume,
+    Leave,
+    End,
+    /// Without a colleague, we ask whom.
+    Invite {
+        who: Option<UserId>,
+    },
+    Support,
+    Privacy,
+    Round,
+    Help,
+}
 
 /// Who has a use for a command. Help shows only what fits; flows check rights themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

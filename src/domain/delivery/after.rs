@@ -1,8 +1,9 @@
 //! What follows from what came of a call.
 
-use super::next::{file_lost, without_chart};
+use super::next::file_lost;
 use super::{Answer, Call, Delivery, Doubt, FEWEST_TRIES, GIVE_UP, Outcome, Requeue, Step, later};
-use crate::domain::outgoing::{ChartUpload, Reaction, To, Upload, What};
+use crate::domain::ids::ChannelId;
+use crate::domain::outgoing::{ChartUpload, Reaction, To, What};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long Slack may still be at work on a message whose answer did not come.
@@ -16,40 +17,21 @@ const FILE_TRIES: u32 = 8;
 
 /// The steps after `call` came to `outcome`. `delivery` is as it was before the call.
 pub fn after(delivery: &Delivery, call: &Call, outcome: &Outcome, now: Timestamp) -> Vec<Step> {
-    let doubt = delivery.doubt;
-    let failed = |error: &str| Attempt {
+    let attempt = Attempt {
         delivery,
         call,
         now,
-        error: error.to_owned(),
     };
     let mut steps = match outcome {
-        Outcome::Done(answer) => done(delivery, call, answer, now),
-        Outcome::Wait(span) => {
-            let until = later(now, (*span).clamp(SignedDuration::ZERO, LONGEST_WAIT));
-            // Slack did not take it, whatever was in doubt before.
-            let wait = queue(delivery, in_time(delivery, until, now));
-            vec![
-                Step::Block(call.method(), until),
-                Step::Queue(Requeue { doubt, ..wait }),
-            ]
-        }
+        Outcome::Done(answer) => attempt.done(answer),
+        Outcome::Wait(span) => attempt.wait(*span),
         Outcome::TokenDead(code) => {
-            let error = Some(code.clone());
-            let wait = queue(delivery, now);
-            vec![
-                Step::Uninstalled,
-                Step::Queue(Requeue {
-                    doubt,
-                    error,
-                    ..wait
-                }),
-            ]
+            vec![Step::Uninstalled, attempt.again(now).error(code).step()]
         }
-        Outcome::Unreached => failed("unreached").retry(doubt, None),
-        Outcome::NotNow(code) => failed(code).retry(doubt, None),
-        Outcome::Unclear(code) => failed(code).unclear(),
-        Outcome::Refused(code) => failed(code).refused(),
+        Outcome::Unreached => attempt.retry("unreached", delivery.doubt),
+        Outcome::NotNow(code) => attempt.retry(code, delivery.doubt),
+        Outcome::Unclear(code) => attempt.unclear(code),
+        Outcome::Refused(code) => attempt.refused(code),
     };
     match outcome {
         Outcome::Unreached | Outcome::Unclear(_) => steps.push(Step::Answered(false)),
@@ -59,19 +41,7 @@ pub fn after(delivery: &Delivery, call: &Call, outcome: &Outcome, now: Timestamp
     steps
 }
 
-/// Back to the queue for the next call, which is no new attempt.
-fn queue(delivery: &Delivery, at: Timestamp) -> Requeue {
-    Requeue {
-        at,
-        doubt: delivery.doubt,
-        attempts: delivery.attempts,
-        what: None,
-        channel: None,
-        error: None,
-    }
-}
-
-/// `at`, or earlier when its time, or that of its chart, is over before: it makes room for what is behind it.
+/// `at`, or earlier when the delivery's time, or that of its chart, is over before: it makes room for what is behind it.
 fn in_time(delivery: &Delivery, at: Timestamp, now: Timestamp) -> Timestamp {
     let ends = [delivery.expires, delivery.chart_deadline()];
     // One that is past changes nothing: what is still looked for then keeps its distances.
@@ -79,148 +49,107 @@ fn in_time(delivery: &Delivery, at: Timestamp, now: Timestamp) -> Timestamp {
     to_come.fold(at, Timestamp::min).max(now)
 }
 
-fn done(delivery: &Delivery, call: &Call, answer: &Answer, now: Timestamp) -> Vec<Step> {
-    let go_on = queue(delivery, now);
-    let again = |error: &str| {
-        let attempt = Attempt {
-            delivery,
-            call,
-            now,
-            error: error.to_owned(),
-        };
-        attempt.retry(delivery.doubt, None)
-    };
-    let sent = |channel, ts| vec![Step::Sent { channel, ts }];
-    match answer {
-        Answer::Opened(None) => again("no_channel"),
-        Answer::Opened(Some(channel)) => {
-            let mut steps = vec![Step::Queue(Requeue {
-                channel: Some(channel.clone()),
-                ..go_on
-            })];
-            if let Some(To::Pair { pair, .. }) = delivery.what.to() {
-                steps.push(Step::SetPairChannel(*pair, Some(channel.clone())));
-            }
-            steps
-        }
-        Answer::Posted { channel, ts } => sent(channel.clone(), ts.clone()),
-        Answer::Found { ts } => sent(delivery.channel.clone(), ts.clone()),
-        Answer::NotFound => vec![Step::Queue(Requeue {
-            doubt: Doubt::None,
-            ..go_on
-        })],
-        Answer::CannotTell => vec![Step::Queue(Requeue {
-            doubt: Doubt::CannotLook,
-            ..go_on
-        })],
-        Answer::Uploaded(None) => again("no_file"),
-        Answer::Uploaded(Some(file)) => {
-            // Nobody has seen it, whatever became of an earlier try.
-            let what = Some(with_upload(delivery, Upload::Done(file.clone())));
-            vec![Step::Queue(Requeue {
-                what,
-                doubt: Doubt::None,
-                ..go_on
-            })]
-        }
-        Answer::Person(person) => {
-            let person = person.clone().map(Reaction::Answered);
-            let mut steps = sent(None, None);
-            steps.extend(person.map(Step::React));
-            steps
-        }
-        Answer::People { people, next } => {
-            let mut steps = match next {
-                Some(cursor) => {
-                    let cursor = Some(cursor.clone());
-                    vec![Step::Queue(Requeue {
-                        what: Some(What::ListUsers { cursor }),
-                        ..go_on
-                    })]
-                }
-                None => sent(None, None),
-            };
-            if !people.is_empty() {
-                steps.push(Step::React(Reaction::Listed(people.clone())));
-            }
-            steps
-        }
-        Answer::Noted => match call {
-            Call::Complete(file) => {
-                let ready = delivery.with_chart(Some(ChartUpload::Ready(file.clone())));
-                let what = Some(ready);
-                let at = in_time(delivery, later(now, CHART_PROCESSING), now);
-                vec![Step::Queue(Requeue { at, what, ..go_on })]
-            }
-            Call::Open(_)
-            | Call::Find(_)
-            | Call::Post { .. }
-            | Call::Upload
-            | Call::Share { .. }
-            | Call::LookUp(_)
-            | Call::List(_)
-            | Call::Home(_)
-            | Call::CheckToken => sent(None, None),
-        },
-    }
-}
-
-/// A file, or the chart of a message, as far as Slack has it.
-fn with_upload(delivery: &Delivery, to: Upload) -> What {
-    match (&delivery.what, to) {
-        (What::Post { .. }, Upload::NotYet) => delivery.with_chart(Some(ChartUpload::NotYet)),
-        (What::Post { .. }, Upload::Done(id)) => {
-            delivery.with_chart(Some(ChartUpload::Uploaded(id)))
-        }
-        (what, to) => {
-            let mut what = what.clone();
-            if let What::Share { upload, .. } = &mut what {
-                *upload = to;
-            }
-            what
-        }
-    }
-}
-
-/// A call that did not succeed.
+/// A call that was made.
+#[derive(Clone, Copy)]
 struct Attempt<'a> {
     delivery: &'a Delivery,
     call: &'a Call,
     now: Timestamp,
-    error: String,
 }
 
 impl Attempt<'_> {
-    /// Later, or never: after three days it is given up, a file after some minutes.
-    fn retry(self, doubt: Doubt, wait: Option<SignedDuration>) -> Vec<Step> {
+    /// Back to the queue until `at` for the next call. Not a failed try.
+    fn again(self, at: Timestamp) -> Requeue {
+        Requeue::of(self.delivery, in_time(self.delivery, at, self.now))
+    }
+
+    /// Slack did not take it, whatever was in doubt before.
+    fn wait(self, span: SignedDuration) -> Vec<Step> {
+        let span = span.clamp(SignedDuration::ZERO, LONGEST_WAIT);
+        let until = later(self.now, span);
+        let block = Step::Block(self.call.method(), until);
+        vec![block, self.again(until).step()]
+    }
+
+    fn done(self, answer: &Answer) -> Vec<Step> {
+        let (delivery, again) = (self.delivery, self.again(self.now));
+        match answer {
+            Answer::Opened(None) => self.retry("no_channel", delivery.doubt),
+            Answer::Opened(Some(channel)) => {
+                let mut steps = vec![again.channel(channel).step()];
+                if let Some(To::Pair { pair, .. }) = delivery.what.to() {
+                    steps.push(Step::SetPairChannel(*pair, Some(channel.clone())));
+                }
+                steps
+            }
+            Answer::Posted { channel, ts } => vec![sent(channel.as_ref(), ts.as_ref())],
+            Answer::Found { ts } => vec![sent(delivery.channel.as_ref(), ts.as_ref())],
+            Answer::NotFound => vec![again.doubt(Doubt::None).step()],
+            Answer::CannotTell => vec![again.doubt(Doubt::CannotLook).step()],
+            Answer::Uploaded(None) => self.retry("no_file", delivery.doubt),
+            Answer::Uploaded(Some(file)) => {
+                // Nobody has seen it, whatever became of an earlier try.
+                let uploaded = delivery.with_upload(Some(file));
+                vec![again.doubt(Doubt::None).what(uploaded).step()]
+            }
+            Answer::Person(person) => {
+                let person = person.clone().map(Reaction::Answered);
+                let react = person.map(Step::React).into_iter();
+                std::iter::once(sent(None, None)).chain(react).collect()
+            }
+            Answer::People { people, next } => {
+                let mut steps = match next.clone() {
+                    None => vec![sent(None, None)],
+                    cursor => vec![again.what(What::ListUsers { cursor }).step()],
+                };
+                if !people.is_empty() {
+                    steps.push(Step::React(Reaction::Listed(people.clone())));
+                }
+                steps
+            }
+            Answer::Noted => vec![self.noted()],
+        }
+    }
+
+    fn noted(self) -> Step {
+        let Call::Complete(file) = self.call else {
+            return sent(None, None);
+        };
+        let ready = self.delivery.with_chart(ChartUpload::Ready(file.clone()));
+        let at = later(self.now, CHART_PROCESSING);
+        self.again(at).what(ready).step()
+    }
+
+    /// Later, or never: see [`Self::retry_in`].
+    fn retry(self, error: &str, doubt: Doubt) -> Vec<Step> {
+        self.retry_in(backoff(self.delivery), error, doubt)
+    }
+
+    /// After `wait`, or never: after three days it is given up, a file after some minutes.
+    fn retry_in(self, wait: SignedDuration, error: &str, doubt: Doubt) -> Vec<Step> {
         let delivery = self.delivery;
         let attempts = delivery.attempts + 1;
         let is_old = self.now.duration_since(delivery.created) > GIVE_UP;
         let is_file = matches!(delivery.what, What::Share { .. });
         if is_old && attempts >= FEWEST_TRIES || is_file && attempts >= FILE_TRIES {
-            return self.give_up();
+            return self.give_up(error);
         }
-        let at = later(self.now, wait.unwrap_or_else(|| backoff(delivery)));
-        // What a chart has come to is not known any more: another one is as good.
-        let what = (delivery.awaits_chart() && self.error != "unreached")
-            .then(|| delivery.with_chart(Some(ChartUpload::NotYet)));
-        vec![Step::Queue(Requeue {
-            at: in_time(delivery, at, self.now),
-            doubt,
-            attempts,
-            what,
-            channel: None,
-            error: Some(self.error),
-        })]
+        let mut again = self.again(later(self.now, wait)).doubt(doubt).error(error);
+        again.attempts = attempts;
+        if delivery.awaits_chart() && error != "unreached" {
+            // What a chart has come to is not known any more: another one is as good.
+            again = again.what(delivery.with_chart(ChartUpload::NotYet));
+        }
+        vec![again.step()]
     }
 
     /// Slack may have acted. A direct message is looked for, not at once, for a slow Slack may still be at it. Where we
     /// cannot look it is repeated once soon; a repeat that is in doubt as well is repeated rarely (after 6 minutes, 18,
     /// an hour, three, eight, a day): a Slack that delivers and does not say so is not made to deliver for ever.
-    fn unclear(self) -> Vec<Step> {
+    fn unclear(self, code: &str) -> Vec<Step> {
         let delivery = self.delivery;
         match self.call {
-            Call::Share { repeat: true, .. } => self.give_up(),
+            Call::Share { repeat: true, .. } => self.give_up(code),
             Call::Post { repeat: true, .. } => {
                 let times = (delivery.attempts + 1).clamp(1, 6);
                 let wait = SignedDuration::from_mins(2 * 3_i64.pow(times));
@@ -228,90 +157,70 @@ impl Attempt<'_> {
                     Doubt::CannotLook => Doubt::CannotLook,
                     Doubt::None | Doubt::Possible | Doubt::Repeated => Doubt::Repeated,
                 };
-                self.retry(doubt, Some(wait))
+                self.retry_in(wait, code, doubt)
             }
             Call::Post { .. } if matches!(delivery.what.to(), Some(To::Person(_))) => {
-                self.retry(Doubt::Possible, Some(SETTLES))
+                self.retry_in(SETTLES, code, Doubt::Possible)
             }
-            Call::Post { .. } | Call::Share { .. } => self.retry(Doubt::Possible, None),
-            Call::Open(_)
-            | Call::Find(_)
-            | Call::Upload
-            | Call::Complete(_)
-            | Call::LookUp(_)
-            | Call::List(_)
-            | Call::Home(_)
-            | Call::CheckToken => self.retry(delivery.doubt, None),
+            call if call.is_seen() => self.retry(code, Doubt::Possible),
+            _ => self.retry(code, delivery.doubt),
         }
     }
 
-    fn refused(self) -> Vec<Step> {
+    fn refused(self, code: &str) -> Vec<Step> {
         let (delivery, now) = (self.delivery, self.now);
-        let code = self.error.as_str();
         let lost_file = matches!(code, "file_not_found" | "file_update_failed");
+        // Slack refuses a message until it is done looking at the chart.
+        let is_passing = lost_file || code == "invalid_blocks";
         match self.call {
             // Without permission to look, an uncertain message is sent again and says so.
-            Call::Find(_) => vec![Step::Queue(Requeue {
-                doubt: Doubt::CannotLook,
-                ..queue(delivery, now)
-            })],
-            // Slack still looks at the chart, and refuses the message until it is done.
-            Call::Post { .. } if delivery.chart().is_some() && code == "invalid_blocks" => {
-                self.retry(delivery.doubt, None)
-            }
-            Call::Upload | Call::Complete(_) if delivery.chart().is_some() && lost_file => {
-                self.retry(delivery.doubt, None)
-            }
+            Call::Find(_) => vec![self.again(now).doubt(Doubt::CannotLook).step()],
             Call::Post { .. } | Call::Upload | Call::Complete(_) if delivery.chart().is_some() => {
-                vec![without_chart(delivery, code, now)]
+                if is_passing {
+                    return self.retry(code, delivery.doubt);
+                }
+                vec![delivery.without_chart(code, now)]
             }
             // A group DM that Slack no longer knows is opened afresh, once.
             Call::Post { .. } if code == "channel_not_found" && delivery.attempts == 0 => {
-                match delivery.what.to() {
-                    Some(To::Pair { pair, .. }) => {
-                        let mut steps = self.retry(Doubt::None, None);
-                        steps.push(Step::SetPairChannel(*pair, None));
-                        steps
-                    }
-                    _ => self.give_up(),
-                }
+                let Some(To::Pair { pair, .. }) = delivery.what.to() else {
+                    return self.give_up(code);
+                };
+                let mut steps = self.retry(code, Doubt::None);
+                steps.push(Step::SetPairChannel(*pair, None));
+                steps
             }
             // A file that Slack took and no longer has is handed over once more.
             Call::Share { repeat: false, .. } if lost_file => {
-                let mut steps = self.retry(Doubt::None, None);
-                for step in &mut steps {
-                    if let Step::Queue(again) = step {
-                        again.what = Some(with_upload(delivery, Upload::NotYet));
-                    }
+                let mut steps = self.retry(code, Doubt::None);
+                if let Some(Step::Queue(again)) = steps.first_mut() {
+                    again.what = Some(delivery.with_upload(None));
                 }
                 steps
             }
-            Call::Open(_)
-            | Call::Post { .. }
-            | Call::Upload
-            | Call::Complete(_)
-            | Call::Share { .. }
-            | Call::LookUp(_)
-            | Call::List(_)
-            | Call::Home(_)
-            | Call::CheckToken => self.give_up(),
+            _ => self.give_up(code),
         }
     }
 
     /// Slack does not take it, or has not for too long. A file is no message given up: it goes with one.
-    fn give_up(self) -> Vec<Step> {
+    fn give_up(self, error: &str) -> Vec<Step> {
         let delivery = self.delivery;
         if let What::Share { to, .. } = &delivery.what {
-            return file_lost(delivery, to, &self.error);
+            return file_lost(delivery, to, error);
         }
-        vec![
-            Step::Fail(self.error.clone()),
-            Step::React(Reaction::Undeliverable {
-                lane: delivery.what.lane(),
-                kind: delivery.kind,
-                error: self.error,
-            }),
-        ]
+        let undeliverable = Reaction::Undeliverable {
+            lane: delivery.what.lane(),
+            kind: delivery.kind,
+            error: error.to_owned(),
+        };
+        vec![Step::Fail(error.to_owned()), Step::React(undeliverable)]
+    }
+}
+
+fn sent(channel: Option<&ChannelId>, ts: Option<&String>) -> Step {
+    Step::Sent {
+        channel: channel.cloned(),
+        ts: ts.cloned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which call a delivery needs next, or what ends it.
 
-use super::{Call, Delivery, Doubt, Requeue, Step};
+use super::{Call, Delivery, Doubt, Step};
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::outgoing::{Chart, ChartUpload, Kind, Reaction, To, Upload, What};
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ pub fn next(delivery: &Delivery, now: Timestamp) -> Result<Call, Vec<Step>> {
         return Err(expire(delivery));
     }
     if delivery.chart_deadline().is_some_and(|at| now >= at) {
-        return Err(vec![without_chart(delivery, "late", now)]);
+        return Err(vec![delivery.without_chart("late", now)]);
     }
     if let (What::Share { to, .. }, Doubt::Repeated) = (&delivery.what, delivery.doubt) {
         return Err(file_lost(delivery, to, "in_doubt"));
@@ -51,26 +51,12 @@ fn must_be_looked_for(delivery: &Delivery) -> bool {
 /// A nudge that surely was not sent is tried again on another day. One that a group may have read is let go: it is
 /// better missed than said on two days.
 fn expire(delivery: &Delivery) -> Vec<Step> {
-    let reservation = delivery.what.reservation();
-    match (delivery.doubt, reservation) {
-        (Doubt::None, Some(reservation)) => vec![
-            Step::Expire,
-            Step::React(Reaction::Unsent(delivery.id, reservation.clone())),
-        ],
-        _ => vec![Step::Expire],
+    let mut steps = vec![Step::Expire];
+    if let (Doubt::None, Some(reservation)) = (delivery.doubt, delivery.what.reservation()) {
+        let unsent = Reaction::Unsent(delivery.id, reservation.clone());
+        steps.push(Step::React(unsent));
     }
-}
-
-/// The message goes without its chart, at once.
-pub(super) fn without_chart(delivery: &Delivery, error: &str, now: Timestamp) -> Step {
-    Step::Queue(Requeue {
-        at: now,
-        doubt: delivery.doubt,
-        attempts: delivery.attempts,
-        what: Some(delivery.with_chart(None)),
-        channel: None,
-        error: Some(error.to_owned()),
-    })
+    steps
 }
 
 /// It is not shared (again). The message it goes with stands; the file somebody asked for has none.

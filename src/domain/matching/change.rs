@@ -1,7 +1,8 @@
 //! What an owner may ask of a round, and what would change with a pair or without it: found by solving anew, so that it
 //! is exact.
 
-use super::{Candidates, Round, solve, unordered};
+use super::candidates::{Candidates, unordered};
+use super::{Round, solve};
 use crate::domain::ids::UserId;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;

@@ -5,8 +5,9 @@
 //! the same as `rules` and `scores` is what the tests hold it to.
 
 use super::assignment::{BARRED, Market, code};
+use super::reporting::Line;
 use super::roster::{Bits, Entry, Roster};
-use super::rules::{Line, SHARED_MINUTES};
+use super::rules::SHARED_MINUTES;
 use super::scores;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;

@@ -4,9 +4,10 @@
 //! Everything private that stands between two people (a wish, a reporting line, an earlier pair, an owner's edit) is one
 //! list here, as it is in `roster`: a record tells that two are kept apart, never why or by whom.
 
+use super::candidates::{Candidates, Person, unordered};
+use super::reporting::Line;
 use super::roster::Roster;
-use super::rules::Line;
-use super::{Candidates, Person, Round, solve, unordered};
+use super::{Round, solve};
 use crate::domain::ids::UserId;
 use crate::domain::participant::{Profile, Role};
 use crate::domain::program::{Day, Settings};

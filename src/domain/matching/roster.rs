@@ -1,9 +1,9 @@
 //! The people of a round as numbers: ranks, bit sets and shared minutes, so that looking at every two of
 //! them is cheap.
 
+use super::candidates::{Candidates, Person, unordered};
 use super::hours::SharedHours;
-use super::rules::{Chains, Line};
-use super::{Candidates, Person, unordered};
+use super::reporting::{Chains, Line};
 use crate::domain::ids::UserId;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};

@@ -1,10 +1,9 @@
 //! Who may be paired with whom at all. Every rule fails closed: what is not known to be allowed is not.
 
-use super::Candidates;
+use super::candidates::Candidates;
 use super::roster::Roster;
 use crate::domain::ids::UserId;
 use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, HashSet};
 
 /// Working time two people need to share on a typical day.
 pub(super) const SHARED_MINUTES: u16 = 120;
@@ -93,89 +92,6 @@ impl Roster<'_> {
     pub(super) fn owner_must_confirm(&self, mentor: usize, mentee: usize) -> bool {
         let (mentor, mentee) = (&self.entries[mentor], &self.entries[mentee]);
         mentor.line.may_hold(mentee.rank) || mentee.line.may_hold(mentor.rank)
-    }
-}
-
-/// How far somebody's reporting line is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Line {
-    /// To the top.
-    Whole,
-    /// It breaks off at somebody of this stage, whose own manager is unknown: anybody at that stage or a later one may be
-    /// further up. 0 where even the first manager is unknown.
-    OpenFrom(usize),
-}
-
-impl Line {
-    /// Whether somebody of this stage may be in the part that nobody knows.
-    pub(super) fn may_hold(self, rank: Option<usize>) -> bool {
-        match self {
-            Line::Whole => false,
-            Line::OpenFrom(from) => rank.is_none_or(|rank| rank >= from),
-        }
-    }
-}
-
-/// Reporting lines. Two sources, the owner's and people's own word, may disagree or be stale; both count.
-pub(super) struct Chains<'a> {
-    known: &'a HashMap<UserId, UserId>,
-    said: HashMap<&'a UserId, &'a UserId>,
-    ranks: HashMap<&'a UserId, usize>,
-}
-
-impl<'a> Chains<'a> {
-    pub(super) fn new(c: &Candidates<'a>) -> Self {
-        let said = c.people.iter().filter_map(|person| {
-            let manager = person.profile.manager.as_ref()?;
-            Some((&person.id, manager))
-        });
-        let elsewhere = c.ranks.iter().map(|(id, &rank)| (id, rank));
-        let here = c.people.iter().filter_map(|person| {
-            let rank = c.settings.stage_rank(&person.profile.stage)?;
-            Some((&person.id, rank))
-        });
-        Self {
-            known: c.managers,
-            said: said.collect(),
-            ranks: elsewhere.chain(here).collect(),
-        }
-    }
-
-    fn managers(&self, id: &UserId) -> impl Iterator<Item = &'a UserId> {
-        let managers = [self.known.get(id), self.said.get(id).copied()];
-        managers.into_iter().flatten()
-    }
-
-    /// Whether anything at all is known about whom they report to. Whoever reports to nobody is
-    /// recorded as their own manager.
-    fn known(&self, id: &UserId) -> bool {
-        self.managers(id).next().is_some()
-    }
-
-    /// Everyone above somebody, to the top. Ends on circular data too.
-    pub(super) fn above(&self, id: &UserId) -> HashSet<&'a UserId> {
-        let mut above = HashSet::new();
-        let mut next: Vec<&UserId> = self.managers(id).collect();
-        while let Some(manager) = next.pop() {
-            if above.insert(manager) {
-                next.extend(self.managers(manager));
-            }
-        }
-        above
-    }
-}
-
-impl Chains<'_> {
-    /// How far the line of somebody is known, `above` whom these stand.
-    pub(super) fn line(&self, id: &UserId, above: &HashSet<&UserId>) -> Line {
-        if !self.known(id) {
-            return Line::OpenFrom(0);
-        }
-        // Of somebody whose stage is unknown: they are at least where those below them are.
-        let own = self.ranks.get(id).copied().unwrap_or(0);
-        let breaks = above.iter().filter(|one| !self.known(one));
-        let from = breaks.map(|one| self.ranks.get(one).copied().unwrap_or(own));
-        from.min().map_or(Line::Whole, Line::OpenFrom)
     }
 }
 

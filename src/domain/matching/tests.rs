@@ -1,6 +1,10 @@
 use super::roster::Roster;
 use super::*;
-use crate::domain::participant::Role;
+use crate::domain::participant::{Profile, Role};
+use crate::domain::program::Settings;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::collections::{HashMap, HashSet};
 
 mod rounds;
 mod words;

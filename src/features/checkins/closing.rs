@@ -2,14 +2,17 @@
 //!
 //! The pair goes on when both choose to. Otherwise it is completed: once both have chosen, or after a fortnight.
 
-use super::{Kind, Reply, Result, Timer, after, both, end, messages, mine, settings};
-use crate::domain::cadence::Hours;
+use super::{both, end, messages, mine};
+use crate::domain::cadence::{Hours, after};
+use crate::domain::checkin::Kind;
 use crate::domain::cycle::State;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::key::Key;
 use crate::domain::pair::{self, Pair};
 use crate::domain::program::Settings;
+use crate::domain::timer::Timer;
+use crate::features::{Reply, Result, settings};
 use crate::shared::nudge;
 use crate::slack::event::{Actor, NextStep};
 use crate::store::outbox::{self, Kind as Post, To};

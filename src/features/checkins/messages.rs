@@ -1,6 +1,6 @@
 //! The words of check-ins.
 
-use super::{ANSWER, Written};
+use super::written::{ANSWER, Written};
 use crate::domain::cadence::{local, say_date};
 use crate::domain::checkin::Kind;
 use crate::domain::ids::{CheckinId, UserId};

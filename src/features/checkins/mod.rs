@@ -3,58 +3,25 @@
 //! Each check-in is a row with a timer of its own; so is each note to an owner, which holds names and a state, no reasons.
 
 mod closing;
+mod due;
 mod messages;
 #[cfg(test)]
 mod tests;
+mod written;
 
 pub use closing::{cycles_done, next};
+pub use due::{due, unsent};
 
 use super::{Reply, Result, not_erased, refuse, settings};
 use crate::domain::checkin::Kind;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{CheckinId, PairId, UserId};
-use crate::domain::key::Key;
 use crate::domain::pair::{self, Pair};
-use crate::domain::participant::Standing;
-use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
-use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers, StillGood};
 use crate::store::checkins::{self, Checkin};
-use crate::store::outbox::{Kind as Post, To};
-use crate::store::{Reading, Tx, cycles, pairs, participants, programs, reflections, timers};
-use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
-
-/// A check-in that could not go out by then has lost its occasion.
-const STALE: SignedDuration = SignedDuration::from_hours(10 * 24);
-/// Somebody on a break is not asked; we look again after this long.
-const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
-/// The longest answer, in characters.
-const ANSWER: usize = 1000;
-
-/// What somebody wrote in a check-in's form. Sealed in the database.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-struct Written {
-    /// Midpoint: is it worth the time?
-    worth: Option<String>,
-    /// Midpoint: one thing to change. Closing: what changed.
-    text: Option<String>,
-    /// Closing: the confidence at the start, where no reflection tells it.
-    then: Option<u8>,
-}
-
-impl Written {
-    fn of(checkin: &Checkin) -> Self {
-        let text = checkin.answer.as_deref().unwrap_or("{}");
-        serde_json::from_str(text).unwrap_or_default()
-    }
-
-    fn encode(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-}
+use crate::store::{Reading, Tx, cycles, pairs, reflections, timers};
+use written::Written;
 
 /// A cycle closed: two quiet months in a row, or the midpoint, have a check-in.
 pub async fn cycle_closed(tx: &mut Tx, pair: PairId, number: u8) -> Result<()> {
@@ -119,85 +86,6 @@ async fn owners_note(
         }
     }
     Ok(told)
-}
-
-/// Timer `Checkin`: it goes out, waits for a better hour, or no longer applies.
-pub async fn due(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
-    let Some(checkin) = checkins::find(tx, checkin).await?.filter(|found| found.due) else {
-        return Ok(());
-    };
-    let Some(pair) = pairs::find(tx, checkin.pair).await? else {
-        return Ok(());
-    };
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(());
-    };
-    if checkin.kind == Kind::ClosingEnds {
-        return closing::time_is_over(tx, &program.settings, &pair, checkin.id).await;
-    }
-    if !applies(tx, &pair, &checkin).await? {
-        checkins::dropped(tx, checkin.id).await?;
-        return Ok(());
-    }
-    let stale_at = after(checkin.created_at, STALE);
-    let standing = participants::standing(tx, &checkin.user).await?;
-    if pair.has(&checkin.user) && standing == Some(Standing::Paused) {
-        let again = after(tx.now, LOOK_AGAIN);
-        if again < stale_at {
-            timers::at(tx, &Timer::Checkin(checkin.id), again).await?;
-        } else {
-            checkins::dropped(tx, checkin.id).await?;
-        }
-        return Ok(());
-    }
-    send(tx, &program.settings, &pair, &checkin, stale_at).await
-}
-
-/// Whether the occasion still stands.
-async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<bool> {
-    Ok(match (checkin.kind, pair.state) {
-        (_, pair::State::Closed) => false,
-        (Kind::StillGood | Kind::QuietNote, _) => two_quiet(tx, pair, checkin.number).await?,
-        (Kind::Closing, state) => state == pair::State::Closing,
-        _ => true,
-    })
-}
-
-async fn send(
-    tx: &mut Tx,
-    settings: &Settings,
-    pair: &Pair,
-    checkin: &Checkin,
-    stale_at: Timestamp,
-) -> Result<()> {
-    let (kind, message) = match checkin.kind {
-        Kind::StillGood => (Post::Checkin, messages::still_good(pair, checkin)),
-        Kind::Midpoint => (Post::Checkin, messages::midpoint(pair, checkin)),
-        Kind::Closing => (Post::Checkin, messages::closing(pair, checkin)),
-        Kind::HelpNote => (Post::Companion, messages::help_note(pair)),
-        Kind::QuietNote => (Post::Companion, messages::quiet_note(pair)),
-        Kind::ClosingEnds => return Ok(()),
-    };
-    let nudge = Nudge {
-        kind,
-        key: Key::Checkin(checkin.id),
-        to: To::Person(checkin.user.clone()),
-        people: vec![checkin.user.clone()],
-        message,
-        stale_at,
-        timer: Timer::Checkin(checkin.id),
-    };
-    match nudge::send_or_wait(tx, settings, nudge).await? {
-        Outcome::Sent => checkins::asked(tx, checkin.id).await?,
-        Outcome::TooLate | Outcome::Apart => checkins::dropped(tx, checkin.id).await?,
-        Outcome::Later(_) => {}
-    }
-    Ok(())
-}
-
-/// It could not be sent that day: nobody was asked yet.
-pub async fn unsent(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
-    Ok(checkins::not_asked(tx, checkin).await?)
 }
 
 /// All good, need help, or end kindly.
@@ -302,8 +190,4 @@ async fn mine(tx: &mut Reading, actor: &Actor, id: CheckinId) -> Result<(Checkin
         Some(pair) => Ok((checkin, pair)),
         None => refuse("I can no longer find that question. It may have been erased."),
     }
-}
-
-fn after(at: Timestamp, span: SignedDuration) -> Timestamp {
-    at.saturating_add(span).unwrap_or(Timestamp::MAX)
 }

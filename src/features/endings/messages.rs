@@ -1,6 +1,5 @@
 //! What people read when a pair ends.
 
-use super::{AGAIN, Waits, YES};
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
@@ -9,6 +8,19 @@ use crate::md;
 use crate::slack::blocks::{Blocks, Input, Modal, button};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
+
+/// The field in which whoever ends a pair asks for a new partner, and its value.
+pub const AGAIN: &str = "again";
+pub const YES: &str = "yes";
+
+/// Whether somebody waits for a new partner, or why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    Yes,
+    Paused,
+    NoRoom,
+    NotIn,
+}
 
 /// Asks once, kindly, and shows what the partner will read.
 pub fn form(pair: &Pair, user: &UserId) -> Modal {

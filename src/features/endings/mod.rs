@@ -17,10 +17,7 @@ use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::{Reading, Tx, candidates, pairs, participants, programs, timers};
 use jiff::SignedDuration;
-
-/// The field in which whoever ends a pair asks for a new partner, and its value.
-const AGAIN: &str = "again";
-const YES: &str = "yes";
+use messages::{AGAIN, Waits, YES};
 
 async fn own_pair(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Pair> {
     match pairs::find(tx, id).await? {
@@ -166,14 +163,6 @@ pub async fn find_partner(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
 async fn asked_for_another(tx: &mut Tx, actor: &Actor) -> Result<Message> {
     let matching = super::settings(tx).await?.matching;
     Ok(messages::waiting(wait(tx, &actor.user).await?, matching))
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Waits {
-    Yes,
-    Paused,
-    NoRoom,
-    NotIn,
 }
 
 /// Puts somebody among those who wait for a partner; who waits already keeps their place.

@@ -2,7 +2,7 @@
 
 use crate::domain::cadence;
 use crate::domain::pair::Pair;
-use crate::domain::participant::Standing;
+use crate::domain::participant::{Participant, Standing};
 use crate::domain::program::Settings;
 use crate::features::{find_partner_button, months, pause_button};
 use crate::md;
@@ -11,7 +11,6 @@ use crate::slack::blocks::{Blocks, Button, button};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
 use crate::store::outlook::Outlook;
-use crate::store::participants::Participant;
 use crate::store::rounds::Awaiting;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

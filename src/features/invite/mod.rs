@@ -11,14 +11,13 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::{InvitationId, RoundId, UserId};
 use crate::domain::key::{Key, Topic};
 use crate::domain::matching;
-use crate::domain::participant::Standing;
+use crate::domain::participant::{Participant, Standing};
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::invitations::{self, Invitation, State};
 use crate::store::outbox::{self, Kind, Lane, To, What};
-use crate::store::participants::Participant;
 use crate::store::rounds::{self, Origin};
 use crate::store::{
     Reading, Tx, candidates, lookups, pairs, participants, people, programs, timers,

@@ -13,9 +13,6 @@ use crate::slack::event::{Actor, Answers};
 use crate::store::candidates::Places;
 use crate::store::{Reading, Tx, known, participants};
 
-/// The most topics one shares, or learns: more says less about what matters.
-const TOPICS: usize = 10;
-
 /// `/reverse-mentor join` and `profile`: the modal.
 pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let settings = settings(tx).await?;

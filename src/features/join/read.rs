@@ -1,6 +1,6 @@
 //! From the modal's answers to a profile. Kind to odd input: only what cannot be used at all is an error.
 
-use super::TOPICS;
+use super::views::TOPICS;
 use crate::domain::ids::UserId;
 use crate::domain::participant::{Profile, Role};
 use crate::domain::program::{Problem, Settings};

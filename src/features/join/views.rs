@@ -1,14 +1,15 @@
 //! The join modal: what people ask first, then the fields.
 
-use super::TOPICS;
-use crate::domain::participant::{Profile, Role};
+use crate::domain::participant::{Participant, Profile, Role};
 use crate::domain::program::Settings;
 use crate::features::months;
 use crate::md;
 use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
 use crate::slack::words::Md;
-use crate::store::participants::Participant;
+
+/// The most topics one shares, or learns: more says less about what matters.
+pub(super) const TOPICS: usize = 10;
 
 pub(super) fn form(settings: &Settings, before: Option<&Participant>, next: &Md) -> Modal {
     let profile = before.map(|before| &before.profile);

@@ -1,6 +1,6 @@
 //! What a meeting can be about: both goals each month, and one line that changes.
 
-use super::Month;
+use super::month::Month;
 use crate::domain::goals::Goals;
 use crate::md;
 use crate::shared::outlook;

@@ -1,7 +1,9 @@
 //! A partner takes a break, comes back, or moves to another time zone: the pair's months follow.
 
-use super::{DAY, Month, Result, close, held, messages, month, on_break, tell_both, timing, zones};
-use crate::domain::cadence::Hours;
+use super::closing::close;
+use super::month::{DAY, Month, month, on_break, tell_both, withdraw, zones};
+use super::{held, messages, timing};
+use crate::domain::cadence::{Hours, after};
 use crate::domain::cycle::State;
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
@@ -9,6 +11,7 @@ use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
+use crate::features::Result;
 use crate::store::{Tx, cycles, outbox, pairs, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 
@@ -39,7 +42,7 @@ async fn follow(tx: &mut Tx, settings: &Settings, pair: &Pair, user: &UserId) ->
         (true, true) => {
             timing::disarm(tx, pair, latest.as_ref(), timing::Spare::Nothing).await?;
             if let Some(month) = &month {
-                super::withdraw(tx, month).await?;
+                withdraw(tx, month).await?;
             }
             let message = messages::on_break(user, month.as_ref(), tx.now);
             say(tx, pair, message).await
@@ -81,7 +84,7 @@ async fn take_up(
 ) -> Result<bool> {
     let zones = zones(tx, settings, pair).await?;
     // Not on the spot: whoever comes back reads other things first.
-    let soon = super::after(tx.now, DAY);
+    let soon = after(tx.now, DAY);
     let soon = Hours::from(settings).next_shared(soon, &zones);
     if let Some(month) = &month
         && month.cycle.closed_at.is_none()

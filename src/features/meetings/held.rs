@@ -1,15 +1,14 @@
 //! Whether they met. Either partner's yes counts; silence is unknown.
 
-use super::{
-    DAY, Month, Result, messages, mine, month, propose, replies, timing, views, wanted, withdraw,
-};
-use crate::domain::cadence;
+use super::month::{DAY, Month, key, mine, propose, wanted, withdraw};
+use super::{messages, replies, timing, views};
+use crate::domain::cadence::{self, after};
 use crate::domain::cycle::{Cycle, State};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, UserId};
 use crate::domain::key::{AboutCycle, Key};
 use crate::domain::pair::Pair;
-use crate::features::{Reply, settings};
+use crate::features::{Reply, Result, settings};
 use crate::shared::nudge::{self, Nudge};
 use crate::slack::event::{Actor, Answers, MetAnswer};
 use crate::store::outbox::{Kind, To};
@@ -43,7 +42,7 @@ pub async fn meeting_over(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<
             return Ok(());
         }
         Some(at) => at,
-        None => super::after(month.cycle.opened_at, DAY * 21),
+        None => after(month.cycle.opened_at, DAY * 21),
     };
     let nudge = Nudge {
         kind: Kind::DidYouMeet,
@@ -51,7 +50,7 @@ pub async fn meeting_over(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<
         to: To::Person(user.clone()),
         people: vec![user.clone()],
         message: messages::did_you_meet(&month, user, tx.now),
-        stale_at: super::after(asked, QUESTION_STALE),
+        stale_at: after(asked, QUESTION_STALE),
         timer: timing::question_to(cycle, user),
     };
     nudge::send_or_wait(tx, &month.settings, nudge).await?;
@@ -64,7 +63,7 @@ pub fn question(month: &Month, user: &UserId) -> Key {
         plan: month.cycle.plans,
         user: user.clone(),
     };
-    super::key(month, about)
+    key(month, about)
 }
 
 /// Yes, moved, or not this time: said of the meeting planned as number `plan`, whatever is planned by now.
@@ -98,7 +97,7 @@ pub async fn did_meet(
     }
     let mut month = if month.is_running() && month.cycle.state == State::Planned {
         cycles::step(tx, cycle, State::Planned, State::Open).await?;
-        let Some(month) = super::month(tx, cycle).await? else {
+        let Some(month) = super::month::month(tx, cycle).await? else {
             return Ok(Reply::nothing());
         };
         timing::arm(tx, &month).await?;
@@ -138,7 +137,7 @@ async fn they_met(tx: &mut Tx, before: &Month, user: &UserId, plan: i64) -> Resu
         withdraw(tx, before).await?;
     }
     if before.cycle.closed_at.is_none()
-        && let Some(month) = month(tx, cycle).await?
+        && let Some(month) = super::month::month(tx, cycle).await?
     {
         timing::arm(tx, &month).await?;
     }

@@ -4,8 +4,8 @@ mod breaks;
 
 pub use breaks::{back, begins_later, on_break};
 
-use super::Month;
 use super::agenda::{agenda, focus};
+use super::month::Month;
 use crate::domain::cadence::{MEETING_MINUTES, say_day, say_when, say_when_and_where};
 use crate::domain::calendar::Entry;
 use crate::domain::cycle::State;

@@ -5,6 +5,7 @@
 
 mod agenda;
 mod breaks;
+mod closing;
 mod held;
 mod messages;
 mod month;
@@ -17,30 +18,25 @@ mod timing;
 mod views;
 
 pub use breaks::partner_changed;
+pub use closing::{closes, ended};
 pub use held::{did_meet, logged, meeting_over, open_log};
 pub use plan::{open_other_time, open_skip, other_time, pick_slot, skip, sort_out};
 pub use prompts::{fortnight_passed, meeting_soon, week_passed};
 
 use super::Result;
-use crate::domain::cadence::{self, Hours};
+use crate::domain::cadence::{self, Hours, after};
 use crate::domain::cycle::{Anchor, State};
-use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, PairId};
-use crate::domain::key::{AboutCycle, Key, Topic};
-use crate::domain::message::Message;
+use crate::domain::key::AboutCycle;
 use crate::domain::pair::{self, Pair};
-use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge};
-use crate::store::outbox::{self, Kind, To};
+use crate::store::outbox::{Kind, To};
 use crate::store::{Reading, Tx, cycles, pairs, programs, timers};
 use jiff::{SignedDuration, Timestamp};
-use month::{Month, away, goals, mine, month, on_break, propose, wanted, zones};
+use month::{DAY, again, away, goals, key, month, on_break, propose, wanted, zones};
 
-const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// The month closes a little before the next one opens.
 const CLOSES_BEFORE_NEXT: SignedDuration = SignedDuration::from_hours(1);
-/// After a meeting there is this long to say how it went before its month closes.
-const TIME_TO_ANSWER: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// From the opening on, or the end of a break: a card that could not go out by then is dropped, for the next nudge is near.
 const OPENING_STALE: SignedDuration = SignedDuration::from_hours(6 * 24);
 
@@ -172,84 +168,4 @@ async fn open(
         timing::arm(tx, &month).await?;
     }
     Ok(Some(id))
-}
-
-/// Timer `CycleCloses`: the month is over, however it went.
-pub async fn closes(tx: &mut Tx, cycle: CycleId) -> Result<()> {
-    let Some(month) = wanted(tx, cycle).await? else {
-        return Ok(());
-    };
-    let planned = month.cycle.state == State::Planned || month.cycle.is_ahead(tx.now);
-    if let Some(asked) = month.cycle.ask_at().filter(|_| planned) {
-        let until = after(asked, TIME_TO_ANSWER);
-        if until > tx.now {
-            timers::at(tx, &Timer::CycleCloses(cycle), until).await?;
-            return Ok(());
-        }
-    }
-    close(tx, &month, month.cycle.silence()).await
-}
-
-/// Closes the month, and with the last one the pair's cycles.
-async fn close(tx: &mut Tx, month: &Month, silent: State) -> Result<()> {
-    let (pair, number) = (month.pair.id, month.cycle.number);
-    if !cycles::close(tx, month.cycle.id, silent).await? {
-        return Ok(());
-    }
-    withdraw(tx, month).await?;
-    timing::disarm(tx, &month.pair, Some(&month.cycle), timing::Spare::Opening).await?;
-    tx.happens(Happening::CycleClosed { pair, number });
-    if number >= month.pair.cycles
-        && pairs::step(tx, pair, pair::State::Active, pair::State::Closing).await?
-    {
-        tx.happens(Happening::CyclesDone(pair));
-    }
-    Ok(())
-}
-
-/// The pair is over: nothing of it comes up again.
-pub async fn ended(tx: &mut Tx, pair: PairId) -> Result<()> {
-    let Some(pair) = pairs::find(tx, pair).await? else {
-        return Ok(());
-    };
-    let latest = cycles::latest(tx, pair.id).await?;
-    timing::disarm(tx, &pair, latest.as_ref(), timing::Spare::Nothing).await?;
-    if let Some(cycle) = latest {
-        outbox::withdraw(tx, Topic::Cycle(cycle.id), &pair.lanes()).await?;
-    }
-    Ok(())
-}
-
-/// Names a message of a month for ever.
-fn key(month: &Month, about: AboutCycle) -> Key {
-    Key::Cycle(month.cycle.id, about)
-}
-
-/// What is asked afresh after a break is another message than before it.
-fn again(month: &Month) -> Option<i64> {
-    month.cycle.taken_up_at.map(Timestamp::as_millisecond)
-}
-
-/// Takes back what has not gone out yet and no longer applies.
-async fn withdraw(tx: &mut Tx, month: &Month) -> Result<()> {
-    let topic = Topic::Arrangement(month.cycle.id);
-    outbox::withdraw(tx, topic, &month.pair.lanes()).await?;
-    Ok(())
-}
-
-fn group(pair: &Pair) -> To {
-    To::Pair {
-        pair: pair.id,
-        members: pair.members().map(Clone::clone).to_vec(),
-    }
-}
-
-/// Tells both, in their group DM, what one of them just did.
-async fn tell_both(tx: &mut Tx, pair: &Pair, key: &Key, message: Message) -> Result<()> {
-    outbox::post(tx, group(pair), Kind::Answer, key, message, None).await?;
-    Ok(())
-}
-
-fn after(at: Timestamp, span: SignedDuration) -> Timestamp {
-    at.saturating_add(span).unwrap_or(Timestamp::MAX)
 }

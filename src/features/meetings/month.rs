@@ -4,16 +4,21 @@ use crate::domain::cadence::{Busy, Hours};
 use crate::domain::cycle::{Cycle, State};
 use crate::domain::goals::Goals;
 use crate::domain::ids::{CycleId, PairId, UserId};
+use crate::domain::key::{AboutCycle, Key, Topic};
+use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::features::{Result, refuse};
 use crate::shared::nudge;
 use crate::slack::event::Actor;
+use crate::store::outbox::{self, Kind, To};
 use crate::store::{Reading, Tx, agreements, cycles, pairs, participants, programs};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+
+pub const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// A pair's month, and what its functions need to know.
 pub struct Month {
@@ -176,4 +181,34 @@ pub async fn away(tx: &mut Reading, pair: &Pair) -> Result<Vec<UserId>> {
         }
     }
     Ok(away)
+}
+
+/// Names a message of a month for ever.
+pub fn key(month: &Month, about: AboutCycle) -> Key {
+    Key::Cycle(month.cycle.id, about)
+}
+
+/// What is asked afresh after a break is another message than before it.
+pub fn again(month: &Month) -> Option<i64> {
+    month.cycle.taken_up_at.map(Timestamp::as_millisecond)
+}
+
+/// Takes back what has not gone out yet and no longer applies.
+pub async fn withdraw(tx: &mut Tx, month: &Month) -> Result<()> {
+    let topic = Topic::Arrangement(month.cycle.id);
+    outbox::withdraw(tx, topic, &month.pair.lanes()).await?;
+    Ok(())
+}
+
+pub fn group(pair: &Pair) -> To {
+    To::Pair {
+        pair: pair.id,
+        members: pair.members().map(Clone::clone).to_vec(),
+    }
+}
+
+/// Tells both, in their group DM, what one of them just did.
+pub async fn tell_both(tx: &mut Tx, pair: &Pair, key: &Key, message: Message) -> Result<()> {
+    outbox::post(tx, group(pair), Kind::Answer, key, message, None).await?;
+    Ok(())
 }

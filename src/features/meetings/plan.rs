@@ -1,23 +1,19 @@
 //! How a time is found: a slot, another time, "we'll sort it out", or no meeting this month.
 
+use super::month::{Month, key, mine, month, on_break, propose, tell_both, withdraw};
 use super::views::Odd;
-use super::{
-    Month, Result, messages, mine, month, on_break, propose, replies, tell_both, timing, views,
-    withdraw,
-};
-use crate::domain::cadence::{self, MEETING_MINUTES};
+use super::{messages, replies, timing, views};
+use crate::domain::cadence::{self, MEETING_MINUTES, after};
 use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, UserId};
 use crate::domain::key::AboutCycle;
-use crate::features::{Reply, refuse};
+use crate::features::{Reply, Result, refuse};
 use crate::slack::event::{Actor, Answers};
 use crate::store::{Reading, Tx, cycles, people};
 use jiff::{SignedDuration, Timestamp};
 
 /// How far ahead a meeting may be planned.
 const HORIZON: SignedDuration = SignedDuration::from_hours(60 * 24);
-/// How long a note to the partner may be, in characters.
-pub const NOTE: usize = 500;
 
 /// A proposed time was picked, by either of them.
 pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> Result<Reply> {
@@ -122,7 +118,7 @@ fn wrong(field: &'static str, text: &str) -> Reply {
 
 /// Whether a meeting at `at` is within the usual hours of both.
 fn within_hours(month: &Month, at: Timestamp) -> bool {
-    let end = super::after(at, SignedDuration::from_mins(MEETING_MINUTES - 1));
+    let end = after(at, SignedDuration::from_mins(MEETING_MINUTES - 1));
     let hours = month.hours();
     month
         .zones
@@ -144,7 +140,7 @@ async fn settle(tx: &mut Tx, before: Month, at: Timestamp, by: &UserId) -> Resul
     };
     timing::arm(tx, &month).await?;
     let plan = month.cycle.plans;
-    let key = super::key(&month, AboutCycle::Planned { plan });
+    let key = key(&month, AboutCycle::Planned { plan });
     let message = messages::planned(&month, at, moved, by, tx.now);
     tell_both(tx, &month.pair, &key, message).await?;
     Ok(month)
@@ -204,11 +200,11 @@ pub async fn skip(tx: &mut Tx, actor: &Actor, cycle: CycleId, answers: &Answers)
     let by = &actor.user;
     let (key, message) = if month.cycle.state == State::Skipped {
         let message = messages::skipped(&month, by, off, note, tx.now);
-        (super::key(&month, AboutCycle::Skipped), message)
+        (key(&month, AboutCycle::Skipped), message)
     } else {
         let message = messages::called_off(&month, by, off, note, tx.now);
         let plan = month.cycle.plans;
-        (super::key(&month, AboutCycle::CalledOff { plan }), message)
+        (key(&month, AboutCycle::CalledOff { plan }), message)
     };
     tell_both(tx, &month.pair, &key, message).await?;
     Ok(Reply::modal(views::as_it_stands(&month)).with_home())

@@ -1,10 +1,13 @@
 //! The nudges of a month: nothing planned yet, and the reminder of what is.
 
-use super::{Result, after, again, goals, group, key, messages, propose, wanted};
+use super::messages;
+use super::month::{again, goals, group, key, propose, wanted};
+use crate::domain::cadence::after;
 use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, UserId};
 use crate::domain::key::AboutCycle;
 use crate::domain::timer::Timer;
+use crate::features::Result;
 use crate::shared::nudge::{self, Nudge};
 use crate::store::Tx;
 use crate::store::outbox::{Kind, To};

@@ -1,7 +1,7 @@
 //! What takes the place of a card whose button was pressed.
 
-use super::Month;
 use super::messages::{aloud, another_time, on_their_clocks, shared_choices};
+use super::month::Month;
 use crate::domain::cycle::State;
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;

@@ -1,11 +1,12 @@
 //! Which timers a month has, in which state. Setting them is idempotent, so whatever changes a month just arms it anew.
 
-use super::{Month, Result, on_break};
+use super::month::{Month, on_break};
 use crate::domain::cadence::{self, DAY_STARTS};
 use crate::domain::cycle::{Cycle, State};
 use crate::domain::ids::{CycleId, PairId, UserId};
 use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
+use crate::features::Result;
 use crate::store::timers::{self, Due};
 use crate::store::{Reading, Tx};
 use jiff::tz::TimeZone;

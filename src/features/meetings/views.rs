@@ -1,6 +1,7 @@
 //! The modals of the months.
 
-use super::{Month, messages, plan, replies};
+use super::month::Month;
+use super::{messages, replies};
 use crate::domain::cadence::{self, say_date};
 use crate::domain::ids::UserId;
 use crate::md;
@@ -10,6 +11,9 @@ use crate::slack::event::Form;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+
+/// How long a note to the partner may be, in characters.
+const NOTE: usize = 500;
 
 /// Another time, on the clock of whoever opens it.
 pub fn other_time(month: &Month, user: &UserId, zone: &TimeZone, now: Timestamp) -> Modal {
@@ -91,7 +95,7 @@ pub fn skip(month: &Month, user: &UserId, now: Timestamp) -> Modal {
         what,
         what,
         blocks.input(
-            Input::text("note", "A note to your partner", plan::NOTE)
+            Input::text("note", "A note to your partner", NOTE)
                 .optional()
                 .hint("Shown to your partner, word for word. Nobody else sees it."),
         ),

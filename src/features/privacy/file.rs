@@ -7,21 +7,18 @@ use super::messages::{day, standing};
 use crate::domain::checkin::Kind as About;
 use crate::domain::ids::UserId;
 use crate::domain::pair::Pair;
-use crate::domain::participant::PersonInSlack;
+use crate::domain::participant::{Participant, PersonInSlack};
 use crate::domain::questions;
 use crate::store::agreements::{Agreement, Side};
 use crate::store::checkins::Checkin;
 use crate::store::invitations::{Invitation, State};
 use crate::store::own::{Month, Own, Together};
-use crate::store::participants::Participant;
 use crate::store::reflections::Reflection;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
-
-pub(super) const NAME: &str = "everything-stored-about-you.txt";
 
 /// Whose eyes it is for, where they live, and when.
 #[derive(Clone, Copy)]

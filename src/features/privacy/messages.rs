@@ -3,13 +3,12 @@
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
 use crate::domain::message::{Attachment, Message};
-use crate::domain::participant::{PersonInSlack, Standing};
+use crate::domain::participant::{Participant, PersonInSlack, Standing};
 use crate::md;
 use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::Action;
 use crate::slack::words::{self, Md};
 use crate::store::own::Own;
-use crate::store::participants::Participant;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -72,10 +71,12 @@ pub(super) const BESIDES: &str = "Copies of what I sent you, for a few weeks; th
      unasked; what the last matches were made from, for two months: your profile as it was then, encrypted, and who was \
      proposed to you; and what others told me that mentions you, such as that you are their manager.";
 
+const FILE: &str = "everything-stored-about-you.txt";
+
 /// The file with everything.
 pub(super) fn file(content: String) -> Attachment {
     Attachment {
-        name: super::file::NAME.to_owned(),
+        name: FILE.to_owned(),
         title: "Everything stored about you".to_owned(),
         comment: "Here is everything stored about you, as you asked. Only you can see it."
             .to_owned(),

@@ -1,6 +1,6 @@
 //! What setting up says.
 
-use super::in_words;
+use super::views::in_words;
 use crate::domain::ids::UserId;
 use crate::domain::program::{Matching, Settings};
 use crate::md;

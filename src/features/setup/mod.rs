@@ -10,9 +10,7 @@ use super::{Reply, Result, refuse};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
-use crate::domain::program;
 use crate::domain::program::{Matching, Settings};
-use crate::domain::schedule::Schedule;
 use crate::domain::timer::Timer;
 use crate::md;
 use crate::shared::recurring;
@@ -243,18 +241,4 @@ async fn reschedule(tx: &mut Tx, timer: &Timer, schedule: &str, zone: &TimeZone)
         timers::cancel(tx, timer).await?;
     }
     Ok(())
-}
-
-/// A schedule as people say it.
-fn in_words(schedule: &str) -> String {
-    Schedule::parse(schedule).map_or_else(|_| schedule.to_owned(), |found| found.in_words())
-}
-
-/// Errors of fields the modal does not show would vanish: they are told at its first field.
-fn at_field(problem: program::Problem) -> program::Problem {
-    if views::SHOWN.contains(&problem.0) {
-        problem
-    } else {
-        ("name", format!("{}: {}", problem.0, problem.1))
-    }
 }

@@ -1,6 +1,6 @@
 //! From the modal's answers to settings, with an error at every field that cannot stand.
 
-use super::at_field;
+use super::views::SHOWN;
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::program::{Day, Matching, Problem, Settings};
 use crate::slack::event::Answers;
@@ -107,4 +107,13 @@ fn dates(answers: &Answers, problems: &mut Vec<Problem>) -> Vec<Date> {
     dates.sort_unstable();
     dates.dedup();
     dates
+}
+
+/// Errors of fields the modal does not show would vanish: they are told at its first field.
+fn at_field(problem: Problem) -> Problem {
+    if SHOWN.contains(&problem.0) {
+        problem
+    } else {
+        ("name", format!("{}: {}", problem.0, problem.1))
+    }
 }

@@ -1,7 +1,7 @@
 //! The settings modal. Fields are named as in program.toml.
 
-use super::in_words;
 use crate::domain::program::{Day, Matching, Settings};
+use crate::domain::schedule::Schedule;
 use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
 
@@ -219,4 +219,9 @@ fn one(
 
 fn plural(number: u32, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// A schedule as people say it.
+pub(super) fn in_words(schedule: &str) -> String {
+    Schedule::parse(schedule).map_or_else(|_| schedule.to_owned(), |found| found.in_words())
 }

@@ -4,7 +4,7 @@ use crate::domain::cadence;
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
-use crate::domain::participant::Standing;
+use crate::domain::participant::{Participant, Standing};
 use crate::features::{find_partner_button, pause_button};
 use crate::md;
 use crate::shared::outlook::{self, Eyes};
@@ -12,7 +12,6 @@ use crate::slack::blocks::{Blocks, Button, Modal, button, listed};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
 use crate::store::outlook::Outlook;
-use crate::store::participants::Participant;
 
 pub(super) fn status(
     me: &Participant,

@@ -1,7 +1,6 @@
 //! Arguments of a call: a form or JSON, each where Slack takes it.
 
-use super::methods::Method;
-use super::{Refusal, refuse};
+use super::refusal::{Refusal, refuse};
 use axum::http::{HeaderMap, header};
 use serde_json::{Map, Value as Json, json};
 
@@ -10,7 +9,7 @@ pub(super) struct Args(Map<String, Json>);
 
 impl Args {
     pub fn read(
-        method: &Method,
+        takes_json: bool,
         query: Option<&str>,
         headers: &HeaderMap,
         body: &[u8],
@@ -33,7 +32,7 @@ impl Args {
         match content_type.split(';').next().unwrap_or_default().trim() {
             "application/x-www-form-urlencoded" => form(body),
             // Methods that read take forms only: Slack overlooks the JSON.
-            "application/json" if !method.json => {}
+            "application/json" if !takes_json => {}
             "application/json" => {
                 let body: Json =
                     serde_json::from_slice(body).map_err(|_| refuse("invalid_json"))?;

@@ -1,10 +1,12 @@
 //! `chat.*`.
 
+use super::super::conversation::Place;
 use super::super::messages::{Draft, write_ts};
-use super::super::state::Place;
 use super::super::tally::Kind;
 use super::super::{blocks, payload};
-use super::{Call, Outcome, Refusal, conversations, refuse};
+use super::call::Call;
+use super::conversations;
+use super::refusal::{Outcome, Refusal, refuse};
 use serde_json::{Value as Json, json};
 
 /// Slack: longer texts are refused.

@@ -1,11 +1,12 @@
 //! `conversations.*`.
 
+use super::super::conversation::{Conversation, Place};
 use super::super::messages::{parse_ts, write_ts};
 use super::super::payload;
-use super::super::state::{Conversation, Place};
 use super::super::tally::Kind;
 use super::args::cursor;
-use super::{Call, Outcome, Refusal, refuse};
+use super::call::Call;
+use super::refusal::{Outcome, Refusal, refuse};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 

@@ -1,10 +1,12 @@
 //! `files.*`: an address to upload to, the upload, and its completion.
 
-use super::super::Inner;
+use super::super::handle::Inner;
 use super::super::listener::Wire;
 use super::super::messages::Draft;
 use super::super::state::File;
-use super::{Call, Outcome, args, chat, refuse, trouble};
+use super::call::Call;
+use super::refusal::{Outcome, refuse};
+use super::{args, chat, trouble};
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Path, State as Shared};
 use axum::http::{HeaderMap, StatusCode, header};

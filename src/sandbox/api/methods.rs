@@ -1,7 +1,9 @@
 //! Every method the sandbox knows: its limit, scope and arguments.
 
 use super::super::limits::Tier;
-use super::{Call, Outcome, chat, conversations, files, oauth, users, views};
+use super::call::Call;
+use super::refusal::Outcome;
+use super::{chat, conversations, files, oauth, users, views};
 
 /// A method of the Web API.
 pub(super) struct Method {

@@ -1,11 +1,14 @@
 //! Slack's Web API, as strict as the real one.
 
 mod args;
+mod call;
 mod chat;
 mod conversations;
 mod files;
 mod methods;
 mod oauth;
+mod refusal;
+mod reply;
 mod respond;
 mod trouble;
 mod users;
@@ -14,22 +17,23 @@ mod views;
 pub(super) use respond::apply;
 pub(super) use views::{check, replace, show};
 
+use super::handle::Inner;
 use super::listener::Wire;
 use super::state::{State, Token};
-use super::{Inner, blocks};
 use args::Args;
 use axum::body::Bytes;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, RawQuery, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, Method as Verb, StatusCode, header};
 use axum::middleware::map_response_with_state;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Router, routing::any};
-use jiff::Timestamp;
+use call::Call;
 use jiff::fmt::rfc2822;
-use serde_json::{Map, Value as Json, json};
-use std::borrow::Cow;
+use refusal::{Refusal, refuse};
+use reply::Reply;
+use serde_json::json;
 use std::sync::Arc;
 
 pub(super) fn routes(inner: Arc<Inner>) -> IntoMakeServiceWithConnectInfo<Router, Wire> {
@@ -51,107 +55,6 @@ async fn dated(Shared(inner): Shared<Arc<Inner>>, mut response: Response) -> Res
         response.headers_mut().insert(header::DATE, date);
     }
     response
-}
-
-/// What a method answers: the fields beside `"ok": true`.
-type Outcome = Result<Json, Refusal>;
-
-/// `"ok": false`, and why.
-#[derive(Debug)]
-pub(super) struct Refusal {
-    error: Cow<'static, str>,
-    more: Map<String, Json>,
-    /// Right, but too soon: no mistake of the bot's.
-    early: bool,
-}
-
-impl Refusal {
-    fn with(mut self, key: &str, value: impl Into<Json>) -> Self {
-        self.more.insert(key.to_owned(), value.into());
-        self
-    }
-
-    fn early(mut self) -> Self {
-        self.early = true;
-        self
-    }
-}
-
-fn refuse(error: impl Into<Cow<'static, str>>) -> Refusal {
-    Refusal {
-        error: error.into(),
-        more: Map::new(),
-        early: false,
-    }
-}
-
-impl From<blocks::Invalid> for Refusal {
-    fn from(invalid: blocks::Invalid) -> Self {
-        refuse(invalid.error)
-            .with("errors", invalid.messages.clone())
-            .with("response_metadata", json!({"messages": invalid.messages}))
-    }
-}
-
-/// One call of a method, under the lock.
-struct Call<'a> {
-    inner: &'a Inner,
-    state: &'a mut State,
-    args: Args,
-    now: Timestamp,
-}
-
-impl Call<'_> {
-    fn has_scope(&self, scope: &str) -> bool {
-        self.state.options.scopes.contains(scope)
-    }
-
-    /// Refuses like Slack when the token has none of these.
-    fn need(&self, any: &[&'static str]) -> Result<(), Refusal> {
-        if any.is_empty() || any.iter().any(|scope| self.has_scope(scope)) {
-            return Ok(());
-        }
-        let provided: Vec<_> = self
-            .state
-            .options
-            .scopes
-            .iter()
-            .map(String::as_str)
-            .collect();
-        Err(refuse("missing_scope")
-            .with("needed", any.join(","))
-            .with("provided", provided.join(",")))
-    }
-}
-
-/// An answer before it is written on the wire.
-struct Reply {
-    status: StatusCode,
-    body: Json,
-    retry_after: Option<i64>,
-    outcome: Cow<'static, str>,
-}
-
-impl Reply {
-    fn refused(refusal: Refusal) -> Self {
-        let mut body = refusal.more;
-        body.insert("ok".into(), json!(false));
-        body.insert("error".into(), json!(refusal.error));
-        Self {
-            status: StatusCode::OK,
-            body: Json::Object(body),
-            retry_after: None,
-            outcome: refusal.error,
-        }
-    }
-
-    fn too_many(seconds: i64) -> Self {
-        Self {
-            status: StatusCode::TOO_MANY_REQUESTS,
-            retry_after: Some(seconds),
-            ..Self::refused(refuse("ratelimited"))
-        }
-    }
 }
 
 async fn call(
@@ -186,25 +89,6 @@ async fn call(
     trouble::after(&inner, &wire, reply, fault).await
 }
 
-const JSON: &str = "application/json; charset=utf-8";
-
-fn write(reply: &Reply, scopes: Option<&str>) -> Response {
-    let mut response = (
-        reply.status,
-        [(header::CONTENT_TYPE, JSON)],
-        reply.body.to_string(),
-    )
-        .into_response();
-    let headers = response.headers_mut();
-    if let Some(seconds) = reply.retry_after {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    if let Some(scopes) = scopes.and_then(|scopes| HeaderValue::from_str(scopes).ok()) {
-        headers.insert("x-oauth-scopes", scopes);
-    }
-    response
-}
-
 /// Token, method, limits, arguments, scope: in this order; then the method itself.
 fn perform(
     inner: &Inner,
@@ -226,7 +110,7 @@ fn perform(
     {
         return Reply::refused(refuse(error));
     }
-    let args = match Args::read(method, query, headers, body) {
+    let args = match Args::read(method.json, query, headers, body) {
         Ok(args) => args,
         Err(refusal) => return Reply::refused(refusal),
     };

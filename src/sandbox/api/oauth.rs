@@ -1,6 +1,7 @@
 //! `oauth.v2.access`: a code from the consent page becomes a token, once.
 
-use super::{Call, Outcome, refuse};
+use super::call::Call;
+use super::refusal::{Outcome, refuse};
 use serde_json::json;
 
 pub(super) fn access(call: &mut Call) -> Outcome {

@@ -1,12 +1,14 @@
 //! `response_url`s: five answers within half an hour, without a token.
 
-use super::super::Inner;
+use super::super::handle::Inner;
 use super::super::listener::Wire;
 use super::super::messages::Draft;
 use super::super::state::State;
 use super::super::tickets::Target;
 use super::chat::Content;
-use super::{Refusal, refuse, trouble};
+use super::refusal::{Refusal, refuse};
+use super::reply::JSON;
+use super::trouble;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Path, State as Shared};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -45,7 +47,7 @@ pub(super) async fn respond(
         Ok(()) => ([(header::CONTENT_TYPE, "text/html")], "ok").into_response(),
         Err((status, refusal)) => {
             let body = json!({"ok": false, "error": refusal.error}).to_string();
-            (status, [(header::CONTENT_TYPE, super::JSON)], body).into_response()
+            (status, [(header::CONTENT_TYPE, JSON)], body).into_response()
         }
     }
 }
@@ -108,10 +110,4 @@ pub(in crate::sandbox) fn apply(
     };
     state.post(target.place, draft, now);
     Ok(())
-}
-
-impl Refusal {
-    pub(in crate::sandbox) fn words(&self) -> String {
-        format!("{} {:?}", self.error, self.more)
-    }
 }

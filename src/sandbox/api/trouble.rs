@@ -1,8 +1,9 @@
 //! What goes wrong on purpose with a call: before it had its effect, or after.
 
-use super::{JSON, Reply, refuse, write};
-use crate::sandbox::Inner;
+use super::refusal::refuse;
+use super::reply::{JSON, Reply, write};
 use crate::sandbox::faults::Fault;
+use crate::sandbox::handle::Inner;
 use crate::sandbox::listener::Wire;
 use axum::body::Body;
 use axum::http::{StatusCode, header};

@@ -1,7 +1,8 @@
 //! `auth.test`, `users.*`.
 
 use super::args::cursor;
-use super::{Call, Outcome, refuse};
+use super::call::Call;
+use super::refusal::{Outcome, refuse};
 use serde_json::{Value as Json, json};
 use std::ops::Bound;
 

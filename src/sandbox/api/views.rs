@@ -3,7 +3,9 @@
 use super::super::blocks::{self, Surface, Values};
 use super::super::payload;
 use super::super::state::{State, View};
-use super::{Call, Outcome, Refusal, args, refuse};
+use super::args;
+use super::call::Call;
+use super::refusal::{Outcome, Refusal, refuse};
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;

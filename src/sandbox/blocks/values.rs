@@ -1,7 +1,7 @@
 //! What people fill in: `state.values`, the way Slack writes it for each element.
 
 use super::{Element, options, string, text_of};
-use crate::sandbox::Value;
+use crate::sandbox::value::Value;
 use serde_json::{Value as Json, json};
 
 /// What filling in needs to know about the workspace.

@@ -1,8 +1,7 @@
 //! Buttons, menus and fields as text, with what is filled in.
 
 use super::super::blocks::{Values, initial, options, string, text_of};
-use super::text::{plain, words};
-use super::{Viewer, object};
+use super::text::{Viewer, image, object, plain, words};
 use serde_json::Value as Json;
 use std::fmt::Write;
 
@@ -30,7 +29,7 @@ pub(super) fn input(viewer: &Viewer, block: &Json, values: &Values) -> String {
 pub(super) fn element(viewer: &Viewer, block: &Json, element: &Json, values: &Values) -> String {
     let mut shown = match string(element, "type") {
         "button" => button(element),
-        "image" => super::image(element),
+        "image" => image(element),
         "overflow" => {
             let options = options(element);
             let labels: Vec<_> = options.iter().map(|o| plain(text_of(o, "text"))).collect();

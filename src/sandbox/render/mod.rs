@@ -6,24 +6,9 @@ mod text;
 use super::blocks::{Values, string, text_of};
 use super::state::{State, View};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 use std::fmt::Write;
-use text::{plain, words};
-
-/// Through whose eyes.
-pub(super) struct Viewer<'a> {
-    state: &'a State,
-    zone: TimeZone,
-    now: Timestamp,
-}
-
-impl<'a> Viewer<'a> {
-    fn new(state: &'a State, user: &str, now: Timestamp) -> Self {
-        let zone = state.time_zone(user);
-        Self { state, zone, now }
-    }
-}
+use text::{Viewer, image, object, plain, words};
 
 /// A message body (`text`, `blocks`): its blocks, or without any its text.
 pub(super) fn message(state: &State, user: &str, body: &Json, now: Timestamp) -> String {
@@ -105,15 +90,6 @@ fn block_text(viewer: &Viewer, block: &Json, values: &Values) -> String {
     }
 }
 
-/// A text object.
-fn object(viewer: &Viewer, text: &Json) -> String {
-    if text["type"] == "mrkdwn" {
-        words(viewer, string(text, "text"))
-    } else {
-        plain(string(text, "text"))
-    }
-}
-
 fn section(viewer: &Viewer, block: &Json, values: &Values) -> String {
     let mut lines = Vec::new();
     if block["text"].is_object() {
@@ -157,16 +133,6 @@ fn actions(viewer: &Viewer, block: &Json, values: &Values) -> String {
     }
     below.insert(0, row.join("  "));
     below.join("\n")
-}
-
-fn image(block: &Json) -> String {
-    let title = text_of(block, "title");
-    let alt = plain(string(block, "alt_text"));
-    if title.is_empty() {
-        format!("[image: {alt}]")
-    } else {
-        format!("{}\n[image: {alt}]", plain(title))
-    }
 }
 
 /// The words of rich text; its structure matters little here.

@@ -1,8 +1,24 @@
 //! Slack's mrkdwn: mentions, links, dates and escapes. Asterisks and the like stay as they are.
 
-use super::Viewer;
+use crate::sandbox::blocks::{string, text_of};
+use crate::sandbox::state::State;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
+use serde_json::Value as Json;
+
+/// Through whose eyes.
+pub(super) struct Viewer<'a> {
+    pub(super) state: &'a State,
+    pub(super) zone: TimeZone,
+    pub(super) now: Timestamp,
+}
+
+impl<'a> Viewer<'a> {
+    pub(super) fn new(state: &'a State, user: &str, now: Timestamp) -> Self {
+        let zone = state.time_zone(user);
+        Self { state, zone, now }
+    }
+}
 
 /// Plain text objects know no markup but escapes.
 pub(super) fn plain(text: &str) -> String {
@@ -30,6 +46,26 @@ pub(super) fn words(viewer: &Viewer, text: &str) -> String {
     }
     out.push_str(&plain(rest));
     out
+}
+
+/// A text object.
+pub(super) fn object(viewer: &Viewer, text: &Json) -> String {
+    if text["type"] == "mrkdwn" {
+        words(viewer, string(text, "text"))
+    } else {
+        plain(string(text, "text"))
+    }
+}
+
+/// An image stands for its words.
+pub(super) fn image(block: &Json) -> String {
+    let title = text_of(block, "title");
+    let alt = plain(string(block, "alt_text"));
+    if title.is_empty() {
+        format!("[image: {alt}]")
+    } else {
+        format!("{}\n[image: {alt}]", plain(title))
+    }
 }
 
 fn special(viewer: &Viewer, inside: &str) -> String {

@@ -1,8 +1,11 @@
 //! Buttons, and the menus that stand in their place.
 
-use super::{BUTTON, Choice, Plain};
+use super::input::Choice;
+use super::text::Plain;
 use crate::slack::event::Action;
 use serde::Serialize;
+
+const BUTTON: usize = 75;
 
 /// A button, made with [`button`] or [`link_button`], or what stands in its place: a [`menu`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

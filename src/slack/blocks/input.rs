@@ -1,8 +1,16 @@
 //! The fields of a modal.
 
-use super::{INPUT, OPTION_TEXT, OPTION_VALUE, OPTIONS, PLACEHOLDER, Plain, cut};
+use super::text::{Plain, cut};
 use crate::domain::ids::UserId;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+const OPTION_TEXT: usize = 75;
+/// The most a menu holds.
+pub const OPTIONS: usize = 100;
+const OPTION_VALUE: usize = 150;
+const PLACEHOLDER: usize = 150;
+/// The most a text input may hold, and what Slack allows us to set.
+pub const INPUT: usize = 3000;
 
 /// A field of a modal. Its name is both `block_id` and `action_id`, and the key in `Answers`.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]

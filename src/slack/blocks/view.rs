@@ -1,6 +1,7 @@
 //! Modals and the App Home.
 
-use super::{Block, Blocks, Plain, limit};
+use super::text::Plain;
+use super::{Block, Blocks, limit};
 use crate::slack::event::Form;
 use serde::Serialize;
 

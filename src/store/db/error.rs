@@ -1,9 +1,11 @@
 //! What can go wrong with a database, and what an error says about the connection it came over.
 
-use super::Engine;
+use super::engine::Engine;
 use crate::store::seal::SealError;
 use sqlx::error::DatabaseError;
 use std::path::PathBuf;
+
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {

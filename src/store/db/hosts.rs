@@ -1,8 +1,7 @@
 //! Several servers in one `DATABASE_URL`, as libpq writes them ("Specifying Multiple Hosts"):
 //! `postgres://name@one:5432,two:5432/mentors`, or lists in the parameters `host`, `hostaddr` and `port`.
 
-use super::Result;
-use super::error::ConnectError;
+use super::error::{ConnectError, Result};
 use url::form_urlencoded;
 
 /// The parameters that libpq takes lists in.

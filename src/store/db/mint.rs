@@ -1,6 +1,6 @@
 //! Ids that sort by the time of their making.
 
-use super::Result;
+use super::error::Result;
 use crate::store::seal::SealError;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};

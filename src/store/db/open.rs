@@ -1,11 +1,16 @@
 //! How a database is opened: to serve with it, to wait for it, or only to look at it.
 
+use super::connections::{Connections, Db, Inner};
+use super::desk::Desk;
+use super::engine::Engine;
+use super::error::{self, Result, StoreError};
 use super::mint::Mint;
 use super::postgres::Postgres;
+use super::schema;
+use super::servers;
+use super::shared::SharedClock;
 use super::sqlite::Sqlite;
-use super::{Connections, Db, Engine, Inner, Result, StoreError, error, schema, servers};
 use crate::domain::ids::TeamId;
-use crate::store::known::Desk;
 use crate::store::seal::Keys;
 use jiff::Timestamp;
 use sqlx::Row;
@@ -78,7 +83,7 @@ impl Db {
     fn over(connections: Connections, keys: Keys) -> Result<Self> {
         Ok(Self(Arc::new(Inner {
             connections,
-            clock: super::SharedClock::default(),
+            clock: SharedClock::default(),
             keys,
             mint: Mint::new()?,
             outbox_grew: Notify::new(),

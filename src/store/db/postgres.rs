@@ -5,51 +5,26 @@
 //! So time-outs are set within each transaction, in the same round trip that begins it, takes the workspace's lock and
 //! reads the clock.
 
-use super::error::{StoreError, Trouble};
+use super::engine::Engine;
+use super::error::{Result, StoreError, Trouble};
+use super::lane::{Lane, within};
 use super::runner::Manner;
-use super::servers::{CONNECTIONS, Servers};
+use super::servers::{CONNECTIONS, Servers, TAKES_WRITES};
 use super::session::{Session, Turns};
 use super::target::SslMode;
-use super::{Engine, PATIENCE, Result};
 use crate::domain::ids::TeamId;
 use sqlx::Row;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The longest a server may take to answer when we come for the first time.
-const CONNECT: Duration = Duration::from_secs(5);
-/// The longest a connection may take to become usable again after a transaction that was given up.
-pub(super) const GIVE_BACK: Duration = Duration::from_secs(2);
 /// How much longer than the server's own time-out we wait for its answer.
 const GRACE: Duration = Duration::from_millis(500);
 /// A transaction that begins no sooner makes us look whether another server takes writes by now.
 const HANGS: Duration = Duration::from_secs(1);
 /// Epoch milliseconds by the server's clock.
 const NOW: &str = "(extract(epoch from clock_timestamp()) * 1000)::bigint";
-/// A standby only reads, and so does a server that is told to. Asked at the start of every transaction, since an address can
-/// lead to another server after a failover.
-pub(super) const TAKES_WRITES: &str = "current_setting('transaction_read_only') = 'off'";
-
-/// Who asks, and with that how long they can wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lane {
-    /// Somebody's click: Slack waits three seconds.
-    Request,
-    /// Senders and timers, which come again.
-    Background,
-    /// Whoever only reads.
-    Read,
-}
 
 impl Lane {
-    /// Until a transaction is begun, the lock included.
-    pub(super) fn patience(self) -> Duration {
-        match self {
-            Self::Request | Self::Read => PATIENCE,
-            Self::Background => Duration::from_secs(10),
-        }
-    }
-
     /// For one statement.
     fn statement(self) -> Duration {
         Duration::from_secs(match self {
@@ -237,24 +212,6 @@ impl Postgres {
 
     pub(super) async fn close(&self) {
         self.servers.close().await;
-    }
-}
-
-/// The first meeting with a server has a limit of its own.
-pub(super) async fn in_time<T>(answer: impl Future<Output = sqlx::Result<T>>) -> Result<T> {
-    within(CONNECT, async { Ok(answer.await?) }).await
-}
-
-async fn within<T>(limit: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {
-    match tokio::time::timeout(limit, work).await {
-        Ok(Err(StoreError::Sql(sqlx::Error::PoolTimedOut))) | Err(_) => Err(StoreError::NoAnswer),
-        // 55P03: the lock was not free in time.
-        Ok(Err(StoreError::Sql(sqlx::Error::Database(error))))
-            if error.code().as_deref() == Some("55P03") =>
-        {
-            Err(StoreError::Busy)
-        }
-        Ok(done) => done,
     }
 }
 

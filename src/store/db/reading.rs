@@ -1,23 +1,25 @@
 //! What is read with: a connection to read on, or the reading half of a transaction.
 
+use super::connections::Db;
+use super::desk::Known;
+use super::engine::Engine;
 use super::runner::Runner;
-use super::tx::Conn;
-use super::{Db, Engine};
+use super::session::Session;
+use super::sqlite::Reader;
+use super::writer::Writer;
 use crate::domain::ids::TeamId;
-use crate::store::known::Known;
-use crate::store::programs::Program;
+use crate::domain::program::Program;
 use crate::store::seal::Keys;
 use jiff::Timestamp;
-use std::collections::HashMap;
 use std::sync::PoisonError;
+use tokio::sync::OwnedMutexGuard;
 
-/// Programs as last read from committed rows: asked for by almost every request, changed almost never. Only on SQLite,
-/// where every change goes through this process.
-#[derive(Default)]
-pub(super) struct Programs {
-    /// Grows with every change, so that what was read before one is not kept after it.
-    pub(super) generation: u64,
-    pub(super) held: HashMap<TeamId, Program>,
+/// What statements run on.
+pub(super) enum Conn {
+    Writer(OwnedMutexGuard<Writer>),
+    Transaction(Session),
+    Reader(OwnedMutexGuard<Reader>),
+    Pooled(Session),
 }
 
 /// A connection to read with, from [`Db::read`]. Functions that only look take this; a [`Tx`](super::Tx) is one as well, so

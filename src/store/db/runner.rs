@@ -1,6 +1,6 @@
 //! How statements run: how long each may take, whether the server keeps it prepared, and what its error means.
 
-use super::Engine;
+use super::engine::Engine;
 use super::error::Trouble;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt as _};

@@ -3,7 +3,8 @@
 //! sqlx's own way takes a lock of the session and keeps statements prepared, neither of which survives a connection pooler.
 //! Ours is one transaction on both engines, over the same table, so that either can go on where the other stopped.
 
-use super::{Engine, Result};
+use super::engine::Engine;
+use super::error::Result;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AnyConnection, Executor, Row, SqlStr};
 use std::collections::BTreeMap;

@@ -3,11 +3,13 @@
 //! After a failover another server takes them. With one address in `DATABASE_URL` somebody else moves it; with several,
 //! connections that are slow to come or that only read make us look for the server that takes writes now.
 
-use super::error::{self, StoreError};
+use super::engine::Engine;
+use super::error::{self, Result, StoreError};
 use super::hosts::one_url_each;
-use super::postgres::{GIVE_BACK, Lane, TAKES_WRITES, in_time};
-use super::target::{SslMode, Target};
-use super::{Engine, Result, schema};
+use super::lane::Lane;
+use super::schema;
+use super::session::GIVE_BACK;
+use super::target::{SslMode, Target, in_time};
 use futures_util::stream::{self, StreamExt as _};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::pool::PoolConnection;
@@ -23,6 +25,9 @@ const SLOW: Duration = Duration::from_millis(250);
 const ANSWERS: Duration = Duration::from_secs(1);
 /// Until connections to a server that we have left are dropped.
 const FAREWELL: Duration = Duration::from_secs(10);
+/// A standby only reads, and so does a server that is told to. Asked at the start of every transaction, since an address can
+/// lead to another server after a failover.
+pub(super) const TAKES_WRITES: &str = "current_setting('transaction_read_only') = 'off'";
 /// A direct session shows this name, a pooler's does not: that is how we tell them apart. The server notices within two
 /// minutes that we are gone without a word, and gives up our locks.
 const SESSION: &str = "-c reverse_mentor.session=direct -c tcp_keepalives_idle=60 \

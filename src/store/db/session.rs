@@ -1,16 +1,19 @@
 //! One transaction on PostgreSQL, and whose turn it is.
 
-use super::error::{StoreError, Trouble};
-use super::postgres::GIVE_BACK;
+use super::engine::Engine;
+use super::error::{Result, StoreError, Trouble};
 use super::runner::{Manner, Runner};
-use super::{Engine, Result};
 use crate::domain::ids::TeamId;
 use sqlx::any::AnyRow;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AssertSqlSafe, Executor};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
+
+/// The longest a connection may take to become usable again after a transaction that was given up.
+pub(super) const GIVE_BACK: Duration = Duration::from_secs(2);
 
 /// A transaction over a connection of a pool. Dropped, it is undone.
 pub(super) struct Session {

@@ -1,21 +1,13 @@
-//! SQLite: one writer, and two connections that only read; and the files they are in.
-//!
-//! The files are private to the user the program runs as, what is deleted is overwritten, and a file that disappears while
-//! we use it is noticed: SQLite itself would go on writing to it, with nobody ever to find it again.
+//! SQLite: one writer, and two connections that only read.
 
-use super::error::{StoreError, Trouble};
-use super::postgres::Lane;
+use super::engine::Engine;
+use super::error::{Result, StoreError, Trouble};
+use super::file::{BUSY, Place, WRITER, beside, keep_private, number};
+use super::lane::{Lane, PATIENCE};
 use super::runner::{Manner, Runner};
+use super::schema;
 use super::writer::Writer;
-use super::{Engine, PATIENCE, Result, schema};
-use sqlx::any::AnyConnectOptions;
-use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
-use std::borrow::Cow;
-use std::ffi::OsString;
-use std::fs::{Metadata, OpenOptions, Permissions};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use sqlx::{AnyConnection, Connection, Executor, Row};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -23,90 +15,9 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// Readers: enough to keep two cores busy, few enough to stay small.
 const READERS: usize = 2;
-/// Owner only.
-const PRIVATE: u32 = 0o600;
 /// At the start another program may hold the file for a while. Later on requests wait, who have three seconds: an error
 /// comes in time for them, and senders and timers come again.
 const BUSY_AT_START: &str = "pragma busy_timeout = 10000";
-const BUSY: &str = "pragma busy_timeout = 1500";
-/// Deleted content is overwritten; temporary tables never touch a disk.
-const WRITER: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
-    pragma secure_delete = on; pragma temp_store = memory; pragma cache_size = -4000; \
-    pragma wal_autocheckpoint = 2000; pragma journal_size_limit = 8388608";
-const READER: &str =
-    "pragma query_only = on; pragma temp_store = memory; pragma cache_size = -2000";
-
-/// The file that a SQLite URL names, as sqlx reads it; none of another kind of database.
-pub fn sqlite_file(url: &str) -> Option<PathBuf> {
-    let file = url.strip_prefix("sqlite:")?.trim_start_matches("//");
-    let file = file.split('?').next().unwrap_or_default();
-    let file = urlencoding::decode(file).map_or(Cow::Borrowed(file), |file| file);
-    Some(PathBuf::from(file.into_owned()))
-}
-
-/// A database file and what tells it from another one of the same name.
-#[derive(Clone)]
-pub(super) struct Place {
-    options: AnyConnectOptions,
-    file: PathBuf,
-    /// Device and number of the file, and of the log beside it.
-    identity: (u64, u64),
-    log_identity: Option<(u64, u64)>,
-}
-
-impl Place {
-    /// With `make`, a file that is missing is made.
-    fn at(url: &str, make: bool) -> Result<Self> {
-        let file = sqlite_file(url).unwrap_or_default();
-        if make {
-            make_private(&file).map_err(sqlx::Error::Io)?;
-        }
-        // Never `rwc`: a connection opened later in the place of one that broke must not make an empty database.
-        let url = match url.split_once("mode=rwc") {
-            Some((before, after)) => format!("{before}mode=rw{after}"),
-            None if url.contains("mode=") => url.to_owned(),
-            None => format!("{url}{}mode=rw", if url.contains('?') { '&' } else { '?' }),
-        };
-        let options = AnyConnectOptions::from_str(&url)?.disable_statement_logging();
-        let identity = std::fs::metadata(&file).map_or((0, 0), |found| number(&found));
-        Ok(Self {
-            options,
-            file,
-            identity,
-            log_identity: None,
-        })
-    }
-
-    /// Whether the file is still the one we opened.
-    pub(super) fn still_there(&self) -> Result<()> {
-        let is = |path: &Path, known: (u64, u64)| {
-            std::fs::metadata(path).is_ok_and(|found| number(&found) == known)
-        };
-        let log = self
-            .log_identity
-            .is_none_or(|known| is(&beside(&self.file, "-wal"), known));
-        if is(&self.file, self.identity) && log {
-            return Ok(());
-        }
-        Err(StoreError::FileGone(self.file.clone()))
-    }
-
-    /// A connection that writes, in the place of one that broke.
-    pub(super) async fn writer(&self) -> Result<AnyConnection> {
-        self.still_there()?;
-        let mut conn = AnyConnection::connect_with(&self.options).await?;
-        conn.execute(BUSY).await?;
-        conn.execute(WRITER).await?;
-        Ok(conn)
-    }
-
-    async fn reader(&self) -> Result<AnyConnection> {
-        let mut conn = AnyConnection::connect_with(&self.options).await?;
-        conn.execute(BUSY).await?;
-        conn.execute(READER).await?;
-        Ok(conn)
-    }
-}
 
 /// One writer, and those that only read. No pool: what a pool does when a connection comes back (a ping, a task) costs more
 /// here than a read.
@@ -262,40 +173,4 @@ async fn vacuum_once(conn: &mut AnyConnection, is_new: bool) -> Result<()> {
 /// The first number of the first row.
 async fn number_of(conn: &mut AnyConnection, sql: &'static str) -> Result<i64> {
     Ok(conn.fetch_one(sql).await?.try_get(0)?)
-}
-
-fn number(found: &Metadata) -> (u64, u64) {
-    (found.dev(), found.ino())
-}
-
-fn beside(file: &Path, ending: &str) -> PathBuf {
-    let mut name = OsString::from(file);
-    name.push(ending);
-    PathBuf::from(name)
-}
-
-/// Makes `file` where there is none, for its owner only.
-fn make_private(file: &Path) -> std::io::Result<()> {
-    // Closing a database file that SQLite has open in this process would drop its locks: an existing one is left alone.
-    if file.exists() {
-        return Ok(());
-    }
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(PRIVATE)
-        .open(file)
-        .map(drop)
-}
-
-/// Takes away what others may do with a file. That of somebody else stays as they made it.
-pub fn keep_private(file: &Path) {
-    let Ok(found) = std::fs::metadata(file) else {
-        return;
-    };
-    if found.permissions().mode() & 0o777 != PRIVATE
-        && let Err(error) = std::fs::set_permissions(file, Permissions::from_mode(PRIVATE))
-    {
-        tracing::warn!(file = %file.display(), %error, "others on this machine may read this file");
-    }
 }

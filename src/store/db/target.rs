@@ -3,15 +3,19 @@
 //! `sslmode` means what it means to libpq ("SSL Support", table 34.1). Where nothing is written and the server is on
 //! another machine, the way there is encrypted, or the start is refused: libpq would fall back to plain text in silence.
 
-use super::error::{ConnectError, StoreError};
-use super::{Result, postgres};
+use super::error::{ConnectError, Result, StoreError};
+use super::lane::within;
 use sqlx::any::AnyConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AnyConnection, ConnectOptions, Connection};
 use std::net::IpAddr;
 use std::path::Path;
 use std::str::FromStr;
+use std::time::Duration;
 use url::Url;
+
+/// The longest a server may take to answer when we come for the first time.
+const CONNECT: Duration = Duration::from_secs(5);
 
 /// How much of the way to the server is kept from others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,7 +194,7 @@ impl Target {
         for mode in self.mode.attempts() {
             let options = self.options(*mode, settings)?;
             let connected = AnyConnection::connect_with(&options);
-            match postgres::in_time(connected).await {
+            match in_time(connected).await {
                 Ok(connection) => return Ok((options, *mode, connection)),
                 Err(error) if asks_for_the_other(&error) => {
                     first.get_or_insert(error);
@@ -275,6 +279,11 @@ fn libpq_authority() -> Option<String> {
 
 fn is_loopback(host: &str) -> bool {
     host == "localhost" || IpAddr::from_str(host).is_ok_and(|address| address.is_loopback())
+}
+
+/// The first meeting with a server has a limit of its own.
+pub(super) async fn in_time<T>(answer: impl Future<Output = sqlx::Result<T>>) -> Result<T> {
+    within(CONNECT, async { Ok(answer.await?) }).await
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! What only the store itself can see: its connections and what happens to them.
 
 use super::*;
+use crate::domain::ids::UserId;
 use crate::store::audit;
+use crate::store::seal::Keys;
+use sqlx::Executor;
 use std::collections::BTreeSet;
 
 fn keys() -> Keys {

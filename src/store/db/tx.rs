@@ -1,14 +1,17 @@
 //! One transaction: what features work in.
 
-use super::session::Session;
-use super::sqlite::Reader;
-use super::writer::Writer;
-use super::{GROUP_LIMIT, GROUP_PATIENCE, Reading, Result, StoreError};
+use super::error::{Result, StoreError};
+use super::reading::{Conn, Reading};
 use crate::domain::happening::Happening;
 use crate::domain::ids::TeamId;
 use std::ops::{Deref, DerefMut};
 use std::sync::PoisonError;
-use tokio::sync::OwnedMutexGuard;
+use std::time::Duration;
+
+/// Transactions that share one commit at most: bounds what a failed commit takes with it, and how long the first waits.
+const GROUP_LIMIT: usize = 16;
+/// If whoever was to commit our group went away, we do it ourselves after this long.
+const GROUP_PATIENCE: Duration = Duration::from_millis(5);
 
 /// One transaction that writes; what only looks takes the [`Reading`] it holds.
 pub struct Tx {
@@ -33,13 +36,6 @@ impl DerefMut for Tx {
     fn deref_mut(&mut self) -> &mut Reading {
         &mut self.reading
     }
-}
-
-pub(super) enum Conn {
-    Writer(OwnedMutexGuard<Writer>),
-    Transaction(Session),
-    Reader(OwnedMutexGuard<Reader>),
-    Pooled(Session),
 }
 
 impl Tx {

@@ -3,27 +3,33 @@
 //! Each transaction is a savepoint of an open transaction that is committed for all of them at once. Between two of
 //! them one statement ends the first and begins the second: every statement crosses to `SQLite`'s thread and back.
 
-use super::error::{StoreError, Trouble};
+use super::engine::Engine;
+use super::error::{Result, StoreError, Trouble};
+use super::file::Place;
 use super::runner::{Manner, Runner};
-use super::sqlite::Place;
-use super::{Engine, Result};
 use crate::domain::ids::{TeamId, UserId};
-use crate::store::inbox;
-use crate::store::known::{self, Known};
-use crate::store::seal::Keys;
+use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Connection, Executor};
 use tokio::sync::oneshot;
 
-/// Begins a transaction, notes a request and looks up who makes it.
-macro_rules! noted {
-    ($begin:literal) => {
-        concat!(
-            inbox::note!($begin),
-            "; ",
-            known::rows_about!("(0, $3, $4)")
-        )
+/// Statements that follow the beginning of a transaction in the same round trip.
+macro_rules! begins {
+    ($($sql:tt)*) => {
+        $crate::store::db::writer::Begins {
+            first: concat!("begin immediate; savepoint one; ", $($sql)*),
+            after_undone: concat!("rollback to one; ", $($sql)*),
+            after_done: concat!("release one; savepoint one; ", $($sql)*),
+        }
     };
+}
+pub(in crate::store) use begins;
+
+/// The same statements after each way in which a transaction begins: see [`begins`].
+pub(in crate::store) struct Begins {
+    pub(in crate::store) first: &'static str,
+    pub(in crate::store) after_undone: &'static str,
+    pub(in crate::store) after_done: &'static str,
 }
 
 pub(super) struct Writer {
@@ -92,50 +98,31 @@ impl Writer {
         Ok(())
     }
 
-    /// The same, notes a request's `key` and looks up who makes it, in the same breath. Whether this is the first time,
-    /// and who it is; none of somebody whose row cannot be read: whoever needs it will ask, and see why.
-    pub(super) async fn begin_once(
-        &mut self,
-        request: &Request<'_>,
-        keys: &Keys,
-    ) -> Result<(bool, Option<Known>)> {
-        match self.begin_once_here(request, keys).await {
-            Err(_) if self.trouble == Trouble::Broken => self.begin_once_here(request, keys).await,
+    /// The same, and runs the request's statements in the same breath: their rows.
+    pub(super) async fn begin_with(&mut self, request: &Request<'_>) -> Result<Vec<AnyRow>> {
+        match self.begin_with_here(request).await {
+            Err(_) if self.trouble == Trouble::Broken => self.begin_with_here(request).await,
             begun => begun,
         }
     }
 
-    async fn begin_once_here(
-        &mut self,
-        request: &Request<'_>,
-        keys: &Keys,
-    ) -> Result<(bool, Option<Known>)> {
+    async fn begin_with_here(&mut self, request: &Request<'_>) -> Result<Vec<AnyRow>> {
         self.recover().await?;
-        let conn = &mut self.conn;
+        let (conn, begins) = (&mut self.conn, &request.begins);
         let joined = match self.state {
             State::Idle => None,
-            State::Running => request.run(conn, noted!("rollback to one; ")).await.ok(),
-            State::Done => {
-                let sql = noted!("release one; savepoint one; ");
-                request.run(conn, sql).await.ok()
-            }
+            State::Running => request.run(conn, begins.after_undone).await.ok(),
+            State::Done => request.run(conn, begins.after_done).await.ok(),
         };
         let rows = if let Some(rows) = joined {
             rows
         } else {
             self.lose().await;
-            let sql = noted!("begin immediate; savepoint one; ");
-            let begun = request.run(&mut self.conn, sql).await;
+            let begun = request.run(&mut self.conn, request.begins.first).await;
             self.begun(begun).await?
         };
         self.state = State::Running;
-        Ok(match rows.as_slice() {
-            [_note, row] => {
-                let known = known::known(keys, request.team, request.user, row);
-                (true, known.ok())
-            }
-            _ => (false, None),
-        })
+        Ok(rows)
     }
 
     async fn begun<T>(&mut self, begun: Result<T, sqlx::Error>) -> Result<T> {
@@ -232,16 +219,17 @@ async fn run(conn: &mut AnyConnection, sql: &'static str) -> Result<(), sqlx::Er
     conn.execute(sqlx::query(sql)).await.map(drop)
 }
 
-/// A request from Slack, as the inbox knows it.
-pub(super) struct Request<'a> {
-    pub(super) key: &'a str,
-    pub(super) now_ms: i64,
-    pub(super) team: &'a TeamId,
-    pub(super) user: &'a UserId,
+/// A request from Slack, and the statements that it begins with.
+pub(in crate::store) struct Request<'a> {
+    pub(in crate::store) begins: Begins,
+    pub(in crate::store) key: &'a str,
+    pub(in crate::store) now: Timestamp,
+    pub(in crate::store) team: &'a TeamId,
+    pub(in crate::store) user: &'a UserId,
 }
 
 impl Request<'_> {
-    /// The note's row, when this is the first time, and the row of who makes it.
+    /// Bound in the order of the fields.
     async fn run(
         &self,
         conn: &mut AnyConnection,
@@ -249,7 +237,7 @@ impl Request<'_> {
     ) -> Result<Vec<AnyRow>, sqlx::Error> {
         let query = sqlx::query(sql)
             .bind(self.key)
-            .bind(self.now_ms)
+            .bind(self.now.as_millisecond())
             .bind(self.team.as_str())
             .bind(self.user.as_str());
         conn.fetch_all(query).await

@@ -1,4 +1,5 @@
-//! Questions about the outbox.
+//! Questions about the outbox. `state in ('queued', 'leased')` is said even where it follows from the rest: SQLite uses
+//! an index over open rows only where a query has its very words.
 
 use super::{Kind, Lane, What};
 use crate::domain::key::Key;

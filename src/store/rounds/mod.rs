@@ -25,11 +25,13 @@ macro_rules! named {
 }
 
 mod edits;
+mod erase;
 mod inputs;
 mod proposals;
 mod unmatched;
 
 pub use edits::{Earlier, Edits, bring_back, carry_over, edits, keep, let_go, set_aside, standing};
+pub use erase::erase_person;
 pub use inputs::{
     Found, Kept, Listed, before, confirm_of, input, keep_input, latest, listed, prune_inputs,
     unchanged,
@@ -260,22 +262,4 @@ fn round(row: &AnyRow) -> Result<Round> {
         decided_by: row.try_get::<Option<String>, _>(6)?.map(UserId),
         decided_at: row.try_get::<Option<i64>, _>(7)?.map(instant),
     })
-}
-
-/// Forgets somebody: their proposals, what bound them, what an owner asked about them, and what rounds with them were made
-/// from.
-pub async fn erase_person(tx: &mut Tx, user: &UserId) -> Result<()> {
-    let team = tx.team().to_string();
-    for sql in [
-        "delete from proposals where team_id = $1 and (mentor = $2 or mentee = $2)",
-        "delete from unmatched where team_id = $1 and user_id = $2",
-        "delete from round_edits where team_id = $1 and (mentor = $2 or mentee = $2)",
-    ] {
-        sqlx::query(sql)
-            .bind(&team)
-            .bind(user.as_str())
-            .execute(tx.conn())
-            .await?;
-    }
-    inputs::erase_inputs(tx, user).await
 }

@@ -11,6 +11,15 @@ pub struct Source {
     tokens: Vec<String>,
 }
 
+/// Something of this crate that a source names.
+pub struct Named {
+    pub path: Vec<String>,
+    /// What a `use` calls it here.
+    pub here: Option<String>,
+    /// A `pub use` of what the source itself makes no use of.
+    pub is_handed_on: bool,
+}
+
 impl Source {
     pub fn read(path: &Path, text: &str) -> Self {
         let (module, all) = (module(path), tokens(&bare(text)));
@@ -28,27 +37,63 @@ impl Source {
         }
     }
 
-    /// Everything of this crate that the source names, by full path.
+    /// Everything of this crate that the source names from the root or from above, by full path.
     pub fn imports(&self) -> Vec<Vec<String>> {
+        let starts = |token: &str| matches!(token, "crate" | "super");
+        self.paths(starts).into_iter().map(|it| it.path).collect()
+    }
+
+    /// The same, and what it names of itself and of its own modules.
+    pub fn named(&self) -> Vec<Named> {
+        let declared = self.tokens.windows(3);
+        let declared = declared.filter(|three| three[0] == "mod" && three[2] == ";");
+        let own: Vec<&str> = declared.map(|three| three[1].as_str()).collect();
+        let starts = |token: &str| matches!(token, "crate" | "super" | "self");
+        self.paths(|token| starts(token) || own.contains(&token))
+    }
+
+    fn paths(&self, begins: impl Fn(&str) -> bool) -> Vec<Named> {
+        let token = |at: usize| self.tokens.get(at).map_or("", String::as_str);
+        let before = |at: usize, back: usize| at.checked_sub(back).map_or("", token);
         let mut found = Vec::new();
-        for at in 0..self.tokens.len() {
-            let starts = at == 0 || self.tokens[at - 1] != "::";
-            let leads_on = self.tokens.get(at + 1).is_some_and(|next| next == "::");
-            if !starts || !leads_on {
+        let mut at = 0;
+        while at < self.tokens.len() {
+            // `pub(in path)` says who may name it.
+            let is_path = before(at, 1) != "::" && !(before(at, 1) == "in" && before(at, 2) == "(");
+            if !is_path || token(at + 1) != "::" || !begins(token(at)) {
+                at += 1;
                 continue;
             }
-            let base = match self.tokens[at].as_str() {
-                "crate" => Vec::new(),
-                "super" => {
-                    let mut parts = parts(&self.module);
-                    parts.pop();
-                    parts
-                }
-                _ => continue,
-            };
-            tree(&self.tokens, at + 2, &base, &mut found);
+            let mut base = parts(&self.module);
+            match token(at) {
+                "crate" => base.clear(),
+                "super" => drop(base.pop()),
+                "self" => {}
+                own => base.push(own.to_owned()),
+            }
+            let is_use = before(at, 1) == "use";
+            let is_public = is_use && matches!(before(at, 2), "pub" | ")");
+            let mut paths = Vec::new();
+            let end = tree(&self.tokens, at + 2, &base, &mut paths);
+            at = if is_use { end } else { at + 1 };
+            found.extend(paths.into_iter().map(|(path, name)| Named {
+                path,
+                is_handed_on: is_public && !self.uses(&name),
+                here: is_use.then_some(name),
+            }));
         }
         found
+    }
+
+    /// Whether what a `use` calls `name` occurs beside it: a type or a constant anywhere, a function in a call.
+    fn uses(&self, name: &str) -> bool {
+        let is_type = name.starts_with(char::is_uppercase);
+        let mut in_use = false;
+        self.tokens.windows(3).any(|three| {
+            in_use = three[1] == "use" && three[2] != "<" || in_use && three[1] != ";";
+            let is_other = matches!(three[0].as_str(), "." | "::" | "fn" | "mod");
+            !in_use && three[1] == name && !is_other && (is_type || three[2] == "(")
+        })
     }
 
     /// Whether the source names something of the crate `name`.
@@ -83,8 +128,13 @@ fn module(path: &Path) -> String {
     parts.join("::")
 }
 
-/// Follows a path or a tree of paths from `at`; returns where it ends.
-fn tree(tokens: &[String], mut at: usize, base: &[String], found: &mut Vec<Vec<String>>) -> usize {
+/// Follows a path or a tree of paths from `at`, each with the name it gets here; returns where it ends.
+fn tree(
+    tokens: &[String],
+    mut at: usize,
+    base: &[String],
+    found: &mut Vec<(Vec<String>, String)>,
+) -> usize {
     let mut path = base.to_vec();
     loop {
         match tokens.get(at).map(String::as_str) {
@@ -116,7 +166,9 @@ fn tree(tokens: &[String], mut at: usize, base: &[String], found: &mut Vec<Vec<S
         }
         at += 1;
     }
-    found.push(path);
+    let renamed = tokens.get(at).filter(|token| *token == "as");
+    let name = renamed.and_then(|_| tokens.get(at + 1)).or(path.last());
+    found.push((path.clone(), name.cloned().unwrap_or_default()));
     at
 }
 

@@ -11,7 +11,7 @@
 //!
 //! More pairs may come in at any time: only those people look again who could do better with them.
 
-use super::sparse::narrow;
+use super::market::narrow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;

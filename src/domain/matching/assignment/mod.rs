@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! mod.rs      the order of the objective, and what is proven
+//! market.rs   what is told of each pair
 //! scale.rs    one number for each pair, so that what counts less never adds up to what counts more
 //! survey.rs   one look at every pair: which to begin with, and how high the floor could be
 //! flow.rs     the best choice among some of the pairs: bids, then shortest augmenting paths, with prices
@@ -15,6 +16,7 @@
 //! Pairs are never all in memory: a [`Market`] tells them one row at a time, as one byte each.
 
 mod flow;
+mod market;
 mod pricing;
 mod scale;
 mod sparse;
@@ -22,44 +24,12 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
+pub use market::{BARRED, Market, code, score};
+
+use market::{Offer, is_certain};
 use scale::Scale;
-use sparse::{Offer, Optimum};
+use sparse::Optimum;
 use survey::Survey;
-
-/// Two sides and what each pair across would be like. Solving is fastest with the scarcer side as rows.
-pub trait Market {
-    /// How many partners each row may take.
-    fn row_room(&self) -> &[u32];
-    /// How many partners each column may take.
-    fn column_room(&self) -> &[u32];
-    /// Writes a row's [`code`] with each column.
-    fn row(&mut self, row: usize, codes: &mut Vec<u8>);
-    /// Writes a column's [`code`] with each row.
-    fn column(&mut self, column: usize, codes: &mut Vec<u8>);
-    /// The code of one pair.
-    fn code(&self, row: usize, column: usize) -> u8;
-    /// Decides between equals: the higher wins.
-    fn lot(&self, row: usize, column: usize) -> u32;
-}
-
-/// The code of a pair that may not be.
-pub const BARRED: u8 = 0;
-const CERTAIN: u8 = 128;
-
-/// A pair in one byte: of two codes the higher is the better pair.
-pub fn code(score: u8, owner_must_confirm: bool) -> u8 {
-    let certain = if owner_must_confirm { 0 } else { CERTAIN };
-    certain + score.min(100) + 1
-}
-
-/// The score a code stands for; none for [`BARRED`].
-pub fn score(code: u8) -> Option<u8> {
-    (code % CERTAIN).checked_sub(1)
-}
-
-fn is_certain(code: u8) -> bool {
-    code >= CERTAIN
-}
 
 /// The best choice of pairs.
 #[derive(Clone, Debug, PartialEq, Eq)]

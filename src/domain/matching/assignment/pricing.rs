@@ -5,9 +5,8 @@
 //! that but time, for it is the last look at all the pairs that proves.
 
 use super::flow::{Arc, Flow};
+use super::market::{Market, keep_best, narrow, score};
 use super::scale::Scale;
-use super::sparse::{keep_best, narrow};
-use super::{Market, score};
 use std::cmp::Reverse;
 
 /// How many one person may bring at a time.

@@ -1,12 +1,12 @@
 //! One number for each pair: what counts less never adds up to one of what counts more.
 
-use super::{BARRED, is_certain, score};
+use super::market::{BARRED, is_certain, score};
 
 /// What a pair is worth that may not be chosen.
 pub(super) const NOTHING: i64 = i64::MIN / 4;
 /// Worths stay below two to this: sums of three of them fit.
 const BITS: u32 = 61;
-/// As many as [`super::Market::lot`] gives.
+/// As many as [`super::market::Market::lot`] gives.
 const LOT_BITS: u32 = 32;
 
 pub(super) struct Scale {
@@ -129,7 +129,7 @@ fn wide(pairs: usize) -> i128 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::code;
+    use super::super::market::code;
     use super::*;
 
     #[test]

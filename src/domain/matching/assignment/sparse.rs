@@ -4,18 +4,10 @@
 //! than its two prices joins in, and the choice is made again. When there is none left, the prices bound every choice
 //! from all pairs: that bound is the proof.
 
-use super::Market;
 use super::flow::{Arc, Flow};
+use super::market::{Market, Offer, offer};
 use super::pricing::Pricing;
 use super::scale::Scale;
-
-/// A pair that may be chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Offer {
-    pub row: u32,
-    pub column: u32,
-    pub code: u8,
-}
 
 impl Offer {
     fn arc(&self, market: &impl Market, scale: &Scale) -> Arc {
@@ -26,27 +18,6 @@ impl Offer {
             worth: scale.worth(self.code, lot),
         }
     }
-}
-
-/// Keeps the first `most` in the order of `key`.
-pub(super) fn keep_best<T, K: Ord>(list: &mut Vec<T>, most: usize, key: impl Fn(&T) -> K) {
-    if list.len() > most {
-        list.select_nth_unstable_by_key(most, key);
-        list.truncate(most);
-    }
-}
-
-pub(super) fn offer(row: usize, column: usize, code: u8) -> Offer {
-    Offer {
-        row: narrow(row),
-        column: narrow(column),
-        code,
-    }
-}
-
-/// Positions are counted in 32 bits: four billion people do not fit in memory anyway.
-pub(super) fn narrow(position: usize) -> u32 {
-    u32::try_from(position).unwrap_or(u32::MAX)
 }
 
 /// A best choice and what proves it.

@@ -1,7 +1,6 @@
 //! One look at every pair, from both sides: the pairs to begin with, and how high the floor could be at best.
 
-use super::sparse::{Offer, keep_best, offer};
-use super::{BARRED, CERTAIN, Market, code, score};
+use super::market::{BARRED, CERTAIN, Market, Offer, code, keep_best, offer, score};
 use std::cmp::Reverse;
 
 /// How many of its best pairs each person brings.

@@ -284,8 +284,8 @@ proptest! {
     ) {
         let mut flow = flow::Flow::new(&rows, &columns, &vec![0; columns.len()]);
         let arc = |at: usize| flow::Arc {
-            row: sparse::narrow(at / columns.len()),
-            column: sparse::narrow(at % columns.len()),
+            row: market::narrow(at / columns.len()),
+            column: market::narrow(at % columns.len()),
             worth: pairs[at].0,
         };
         for time in 0..4 {

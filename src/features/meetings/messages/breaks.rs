@@ -2,7 +2,7 @@
 
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
-use crate::features::meetings::Month;
+use crate::features::meetings::month::Month;
 use crate::md;
 use crate::slack::words::Md;
 use jiff::Timestamp;

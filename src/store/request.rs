@@ -1,8 +1,48 @@
 //! The transactions of one request, begun when its feature asks for them.
 
-use super::{Db, Reading, Result, StoreError, Tx};
+use super::db::writer::{Begins, Request, begins};
+use super::db::{Db, Reading, Result, StoreError, Tx};
+use super::{inbox, known};
 use crate::domain::ids::{TeamId, UserId};
 use jiff::Timestamp;
+
+/// Notes a request and looks up who makes it: the note's row, when this is the first time, and the person's.
+const NOTED: Begins = begins!(inbox::note!(), "; ", known::rows_about!("(0, $3, $4)"));
+
+impl Db {
+    /// [`Db::write`] for a request of `user`, which is noted under `key`: none when it was noted before, that is, when this is
+    /// a retry of something finished.
+    pub async fn write_once(
+        &self,
+        team: &TeamId,
+        user: &UserId,
+        now: Timestamp,
+        key: &str,
+    ) -> Result<Option<Tx>> {
+        let request = Request {
+            begins: NOTED,
+            key,
+            now,
+            team,
+            user,
+        };
+        let (mut tx, rows) = self.write_with(&request).await?;
+        let first = match rows.as_deref() {
+            Some([_note, row]) => {
+                // None of somebody whose row cannot be read: whoever needs it will ask, and see why.
+                tx.known = known::known(self.keys(), team, user, row).ok();
+                true
+            }
+            Some(_) => false,
+            None => inbox::first_time(&mut tx, key).await?,
+        };
+        if first {
+            return Ok(Some(tx));
+        }
+        tx.rollback().await;
+        Ok(None)
+    }
+}
 
 /// What a request can begin: readers, and one transaction that writes. What only reads never waits for the writer, and
 /// leaves no note that it was handled.

@@ -1,0 +1,110 @@
+//! What a request asks for: what to show, and what to do first.
+
+/// A people's file of this many bytes fits.
+pub const FILE: usize = 8_000_000;
+
+/// What the page is asked to show.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// A person's id.
+    pub who: String,
+    /// A conversation's id, or `home`.
+    pub place: String,
+    /// The panel behind the scenes.
+    pub panel: String,
+    /// What crossed the wire, by number, when somebody follows it there.
+    pub exchange: Option<u64>,
+    /// The page looks again by itself.
+    pub again: bool,
+}
+
+impl Asked {
+    /// From a query or a form.
+    pub fn read(pairs: &str) -> Self {
+        let mut asked = Self::default();
+        for (name, value) in form_urlencoded::parse(pairs.as_bytes()) {
+            match &*name {
+                "as" => asked.who = value.into_owned(),
+                "in" => asked.place = value.into_owned(),
+                "panel" => asked.panel = value.into_owned(),
+                "x" => asked.exchange = value.parse().ok(),
+                "again" => asked.again = true,
+                _ => {}
+            }
+        }
+        asked
+    }
+
+    pub fn link(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in [
+            ("as", &self.who),
+            ("in", &self.place),
+            ("panel", &self.panel),
+        ] {
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        format!("/?{}", query.finish())
+    }
+
+    pub fn to(&self, who: &str, place: &str) -> String {
+        Self {
+            who: who.to_owned(),
+            place: place.to_owned(),
+            ..self.clone()
+        }
+        .link()
+    }
+
+    /// Another panel beside the same place, which nobody enters anew.
+    pub fn panel(&self, panel: &str) -> String {
+        let link = Self {
+            panel: panel.to_owned(),
+            ..self.clone()
+        };
+        format!("{}&again=1", link.link())
+    }
+
+    /// An exchange among those that crossed the wire.
+    pub fn exchange(&self, number: u64) -> String {
+        format!("{}&x={number}#x{number}", self.panel("wire"))
+    }
+}
+
+/// A form of the page, sent off.
+pub struct Act {
+    pub name: String,
+    pub asked: Asked,
+    pub fields: Vec<(String, String)>,
+}
+
+impl Act {
+    pub fn read(name: &str, body: &str) -> Self {
+        let fields = form_urlencoded::parse(body.as_bytes());
+        Self {
+            name: name.to_owned(),
+            asked: Asked::read(body),
+            fields: fields.into_owned().collect(),
+        }
+    }
+
+    pub fn field(&self, name: &str) -> &str {
+        let found = self.fields.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// All values of a field that takes several, without the empty one that says it was there.
+    pub fn several(&self, name: &str) -> Vec<String> {
+        let values = self
+            .fields
+            .iter()
+            .filter(|(known, value)| known == name && !value.is_empty());
+        values.map(|(_, value)| value.clone()).collect()
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|(known, _)| known == name)
+    }
+}

@@ -1,0 +1,63 @@
+//! The end of a month, or of all of a pair's.
+
+use super::month::{Month, wanted, withdraw};
+use super::timing;
+use crate::domain::cadence::after;
+use crate::domain::cycle::State;
+use crate::domain::happening::Happening;
+use crate::domain::ids::{CycleId, PairId};
+use crate::domain::key::Topic;
+use crate::domain::pair;
+use crate::domain::timer::Timer;
+use crate::features::Result;
+use crate::store::{Tx, cycles, outbox, pairs, timers};
+use jiff::SignedDuration;
+
+/// After a meeting there is this long to say how it went before its month closes.
+const TIME_TO_ANSWER: SignedDuration = SignedDuration::from_hours(3 * 24);
+
+/// Timer `CycleCloses`: the month is over, however it went.
+pub async fn closes(tx: &mut Tx, cycle: CycleId) -> Result<()> {
+    let Some(month) = wanted(tx, cycle).await? else {
+        return Ok(());
+    };
+    let planned = month.cycle.state == State::Planned || month.cycle.is_ahead(tx.now);
+    if let Some(asked) = month.cycle.ask_at().filter(|_| planned) {
+        let until = after(asked, TIME_TO_ANSWER);
+        if until > tx.now {
+            timers::at(tx, &Timer::CycleCloses(cycle), until).await?;
+            return Ok(());
+        }
+    }
+    close(tx, &month, month.cycle.silence()).await
+}
+
+/// Closes the month, and with the last one the pair's cycles.
+pub async fn close(tx: &mut Tx, month: &Month, silent: State) -> Result<()> {
+    let (pair, number) = (month.pair.id, month.cycle.number);
+    if !cycles::close(tx, month.cycle.id, silent).await? {
+        return Ok(());
+    }
+    withdraw(tx, month).await?;
+    timing::disarm(tx, &month.pair, Some(&month.cycle), timing::Spare::Opening).await?;
+    tx.happens(Happening::CycleClosed { pair, number });
+    if number >= month.pair.cycles
+        && pairs::step(tx, pair, pair::State::Active, pair::State::Closing).await?
+    {
+        tx.happens(Happening::CyclesDone(pair));
+    }
+    Ok(())
+}
+
+/// The pair is over: nothing of it comes up again.
+pub async fn ended(tx: &mut Tx, pair: PairId) -> Result<()> {
+    let Some(pair) = pairs::find(tx, pair).await? else {
+        return Ok(());
+    };
+    let latest = cycles::latest(tx, pair.id).await?;
+    timing::disarm(tx, &pair, latest.as_ref(), timing::Spare::Nothing).await?;
+    if let Some(cycle) = latest {
+        outbox::withdraw(tx, Topic::Cycle(cycle.id), &pair.lanes()).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,31 @@
+//! An event on its way to the bot.
+
+use serde_json::Value as Json;
+
+/// Sent until the bot takes it or it is given up.
+#[derive(Clone, Debug)]
+pub(super) struct Event {
+    pub id: String,
+    pub content: Json,
+    pub without_team: bool,
+    /// How often it was sent and failed.
+    pub retry: usize,
+    pub reason: Option<&'static str>,
+}
+
+impl Event {
+    pub fn new(id: String, event: Json) -> Self {
+        Self {
+            id,
+            content: event,
+            without_team: false,
+            retry: 0,
+            reason: None,
+        }
+    }
+
+    pub fn without_team(mut self) -> Self {
+        self.without_team = true;
+        self
+    }
+}

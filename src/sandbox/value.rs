@@ -1,0 +1,81 @@
+//! What a person puts into a field.
+
+use super::blocks;
+use serde_json::Value as Json;
+use std::fmt;
+
+/// In a person's terms: the field makes of it what Slack sends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Words; for menus and pickers taken as the choice.
+    Text(String),
+    /// An option, by its words or its value.
+    Pick(String),
+    Picks(Vec<String>),
+    User(String),
+    Users(Vec<String>),
+    Channel(String),
+    Channels(Vec<String>),
+    /// `2026-03-02`.
+    Date(String),
+    /// `14:30`.
+    Time(String),
+    Number(String),
+    /// Empties the field.
+    Nothing,
+    /// Options that the bot offered for an external menu; made by the sandbox.
+    Offered(Vec<Json>),
+}
+
+impl Value {
+    /// Options by their words or values.
+    pub fn picks(picks: &[&str]) -> Self {
+        Self::Picks(picks.iter().map(|pick| (*pick).to_owned()).collect())
+    }
+
+    /// People by their ids.
+    pub fn users(ids: &[&str]) -> Self {
+        Self::Users(ids.iter().map(|id| (*id).to_owned()).collect())
+    }
+
+    pub(super) fn word(&self) -> Option<&str> {
+        match self {
+            Self::Text(word) | Self::Pick(word) => Some(word),
+            _ => None,
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(words: &str) -> Self {
+        Self::Text(words.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(words: String) -> Self {
+        Self::Text(words)
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(word)
+            | Self::Pick(word)
+            | Self::User(word)
+            | Self::Channel(word)
+            | Self::Date(word)
+            | Self::Time(word)
+            | Self::Number(word) => f.write_str(word),
+            Self::Picks(words) | Self::Users(words) | Self::Channels(words) => {
+                f.write_str(&words.join(", "))
+            }
+            Self::Nothing => f.write_str("(nothing)"),
+            Self::Offered(options) => {
+                let words: Vec<_> = options.iter().map(|o| blocks::text_of(o, "text")).collect();
+                f.write_str(&words.join(", "))
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What is known here about Slack's limits, and the calls that are not counted yet.
+
+use crate::domain::ids::TeamId;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What another replica heard from Slack is known here after this long at most.
+const FRESH: SignedDuration = SignedDuration::from_secs(1);
+
+/// What is known here about the limits. Cheap to clone.
+#[derive(Clone, Default)]
+pub(super) struct Calls(pub Arc<Inner>);
+
+#[derive(Default)]
+pub(super) struct Inner {
+    /// By scope, as the limiter names them.
+    blocks: Mutex<HashMap<String, Block>>,
+    /// Until when an allowance had no room, when it was last asked.
+    pub full: Mutex<HashMap<String, Block>>,
+    pub uses: Mutex<HashMap<Use, i64>>,
+}
+
+/// Until when there is nothing to be had, as last looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Block {
+    pub looked: Timestamp,
+    pub until: Timestamp,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) struct Use {
+    pub team: TeamId,
+    pub method: &'static str,
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Calls {
+    /// Until when `scope` is blocked as far as is known here, and whether it is time to look again. Of many who ask at
+    /// once, one is told to look.
+    pub fn blocked(&self, scope: &str, now: Timestamp) -> (Timestamp, bool) {
+        let mut blocks = lock(&self.0.blocks);
+        let Some(block) = blocks.get_mut(scope) else {
+            let block = Block {
+                looked: now,
+                until: now,
+            };
+            blocks.insert(scope.to_owned(), block);
+            return (now, true);
+        };
+        let age = now.duration_since(block.looked);
+        // Looked at in the future: the clock was set back, and what was known says nothing.
+        let is_stale = age.is_negative() || block.until <= now && age >= FRESH;
+        if is_stale {
+            *block = Block {
+                looked: now,
+                until: now,
+            };
+        }
+        (block.until, is_stale)
+    }
+
+    pub fn block(&self, scope: &str, now: Timestamp, until: Timestamp) {
+        let block = Block { looked: now, until };
+        lock(&self.0.blocks).insert(scope.to_owned(), block);
+    }
+
+    /// Notes a call; true when nobody is to count yet.
+    pub fn note(&self, team: &TeamId, method: &'static str) -> bool {
+        let mut uses = lock(&self.0.uses);
+        let is_first = uses.is_empty();
+        let team = team.clone();
+        *uses.entry(Use { team, method }).or_default() += 1;
+        is_first
+    }
+}

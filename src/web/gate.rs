@@ -1,0 +1,46 @@
+//! What requests have in common.
+
+use super::allowances::Calls;
+use super::bodies::Bodies;
+use super::turns::Homes;
+use crate::clock::Clock;
+use crate::slack::client::Client;
+use crate::slack::verify::Verifier;
+use crate::store::Db;
+use tokio_util::task::TaskTracker;
+
+/// What requests need. Cheap to clone.
+#[derive(Clone)]
+pub struct Gate {
+    pub db: Db,
+    pub clock: Clock,
+    pub client: Client,
+    pub verifier: Verifier,
+    /// Requests, and work that goes on after the acknowledgement; shutdown waits for them.
+    pub after: TaskTracker,
+    pub(super) bodies: Bodies,
+    pub(super) calls: Calls,
+    pub(super) homes: Homes,
+}
+
+impl Gate {
+    pub fn new(db: Db, clock: Clock, client: Client, verifier: Verifier) -> Self {
+        Self {
+            db,
+            clock,
+            client,
+            verifier,
+            after: TaskTracker::new(),
+            bodies: Bodies::default(),
+            calls: Calls::default(),
+            homes: Homes::default(),
+        }
+    }
+
+    /// Waits until everything that requests have set off is done. No more may come in.
+    pub async fn finish(&self) {
+        self.after.close();
+        self.after.wait().await;
+        self.count_uses().await;
+    }
+}
