@@ -4,7 +4,7 @@ use crate::clock::{Clock, millis};
 use crate::domain::program::Settings;
 use crate::store::Db;
 pub use crate::store::db::sqlite_file;
-use crate::store::db::{StoreError, keep_private};
+use crate::store::db::{StoreError, keep_private, one_url_each};
 use crate::store::seal::{Keys, SealError};
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
@@ -292,12 +292,15 @@ fn key_beside(database: &Path) -> PathBuf {
 }
 
 fn without_password(url: &str) -> String {
-    let Ok(url) = Url::parse(url) else {
-        return "DATABASE_URL".to_owned();
+    let without_password = |url: String| {
+        let url = Url::parse(&url).ok()?;
+        let host = url.host_str().unwrap_or("localhost");
+        let port = url.port().map_or(String::new(), |port| format!(":{port}"));
+        Some(format!("{}://{host}{port}{}", url.scheme(), url.path()))
     };
-    let host = url.host_str().unwrap_or("localhost");
-    let port = url.port().map_or(String::new(), |port| format!(":{port}"));
-    format!("{}://{host}{port}{}", url.scheme(), url.path())
+    let urls = one_url_each(url).ok();
+    let urls = urls.and_then(|urls| urls.into_iter().map(without_password).collect());
+    urls.map_or_else(|| "DATABASE_URL".to_owned(), |urls: Vec<_>| urls.join(", "))
 }
 
 fn key_file(path: &Path, make: bool) -> Result<Keys, BadConfig> {
@@ -380,6 +383,8 @@ mod tests {
     fn a_database_is_named_without_its_password() {
         let named = without_password("postgres://bot:hush@db.example:5433/mentors?sslmode=require");
         assert_eq!(named, "postgres://db.example:5433/mentors");
+        let named = without_password("postgres://bot:hush@one:1,two:2/mentors");
+        assert_eq!(named, "postgres://one:1/mentors, postgres://two:2/mentors");
         let file = sqlite_file("sqlite://a%20b/x.db?mode=rwc");
         assert_eq!(file.as_deref(), Some(Path::new("a b/x.db")));
         assert_eq!(sqlite_file("postgres://x"), None);

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// A request must have its answer within Slack's three seconds.
-const A_CLICK: Duration = Duration::from_millis(2_800);
+pub const A_CLICK: Duration = Duration::from_millis(2_800);
 pub fn keys() -> Keys {
     Keys::parse(&"5e".repeat(32)).unwrap()
 }
@@ -111,7 +111,7 @@ async fn a_server_that_stands_still_costs_a_click_no_more_than_its_time() {
 }
 
 /// Soon everything goes on.
-async fn settles(db: &Db) {
+pub async fn settles(db: &Db) {
     let began = Instant::now();
     while let (Err(error), _) = writes(db, "T1").await {
         assert!(began.elapsed() < Duration::from_secs(20), "{error}");

@@ -243,7 +243,7 @@ async fn handled(stage: &Stage) -> i64 {
     .await
 }
 
-fn is_true_of(words: &str, was_done: bool) -> bool {
+pub fn is_true_of(words: &str, was_done: bool) -> bool {
     let says_undone = words.contains("was not done") || words.contains("could not be saved");
     let says_maybe = words.contains("can't say yet") || words.contains("may still be saved");
     says_maybe || says_undone && !was_done

@@ -1,6 +1,6 @@
 //! Several processes on one PostgreSQL database: nothing is claimed twice, nothing sent twice.
 
-use crate::process::Ground;
+use crate::process::{Ground, Serving};
 use crate::servers::Postgres;
 use crate::support::{new_database, postgres};
 use rand::{RngExt, SeedableRng};
@@ -148,55 +148,97 @@ async fn replicas_with_different_clocks_survive_kills_and_restarts_of_the_server
     };
     server.sql("create database replicas");
     let database = server.url("127.0.0.1", "replicas");
-    let ground = Ground::new(SPEED, Some(database.clone()), "").await;
-    for number in 0..PEOPLE {
-        ground
-            .slack
-            .add_user(User::new(&format!("U1N{number}"), "Somebody"));
-    }
-    let mut replicas = vec![ground.spawn(), ground.spawn(), ground.spawn_ahead(AHEAD_MS)];
-    for replica in &replicas {
-        replica.answers().await;
-    }
-    let mut dice = ChaCha8Rng::seed_from_u64(11);
-    let mut written = 0;
+    let mut replicas = Replicas::start(&database, PEOPLE, KILLS).await;
     for kill in 0..KILLS {
-        while written * KILLS < PEOPLE * (kill + 1) {
-            write(&database, &ground, written).await;
-            written += 1;
-        }
-        tokio::time::sleep(Duration::from_millis(dice.random_range(0..400))).await;
-        let which = dice.random_range(0..replicas.len());
-        replicas[which].kill();
+        let killed = replicas.kill_one().await;
         if kill == KILLS / 3 || kill == 2 * KILLS / 3 {
             server.stop();
             tokio::time::sleep(Duration::from_millis(300)).await;
             server.serve();
         }
-        replicas[which] = ground.spawn_ahead(if which == 2 { AHEAD_MS } else { 0 });
+        replicas.start_again(killed);
     }
-    for _ in 0..1_200 {
-        if open(&database).await == 0 {
-            break;
+    replicas.have_told_everybody(&database).await;
+}
+
+/// Three processes on one database, with something to send between any two kills.
+pub struct Replicas {
+    ground: Ground,
+    serving: Vec<Serving>,
+    dice: ChaCha8Rng,
+    people: usize,
+    kills: usize,
+    killed: usize,
+    written: usize,
+}
+
+impl Replicas {
+    /// `people` are written to, until `kills` processes have been killed.
+    pub async fn start(database: &str, people: usize, kills: usize) -> Self {
+        let ground = Ground::new(SPEED, Some(database.to_owned()), "").await;
+        for number in 0..people {
+            ground
+                .slack
+                .add_user(User::new(&format!("U1N{number}"), "Somebody"));
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        let serving = vec![ground.spawn(), ground.spawn(), ground.spawn_ahead(AHEAD_MS)];
+        for replica in &serving {
+            replica.answers().await;
+        }
+        Self {
+            ground,
+            serving,
+            dice: ChaCha8Rng::seed_from_u64(11),
+            people,
+            kills,
+            killed: 0,
+            written: 0,
+        }
     }
-    assert_eq!(open(&database).await, 0, "everything has gone out");
-    let tally = ground.slack.tally();
-    assert_eq!(tally.duplicated.total(), 0, "{:?}", tally.remarks);
-    assert_eq!(tally.duplicated_marked.im, 0, "we can look there");
-    assert_eq!(tally.rate_limited, 0, "the limits are shared");
-    assert_eq!(tally.messages.im, PEOPLE as u64);
-    assert_eq!(
-        tally.messages.mpim - tally.duplicated_marked.mpim,
-        (PEOPLE / 5) as u64
-    );
+
+    /// Writes what is to be written until the next kill, and kills a replica a little later: which.
+    pub async fn kill_one(&mut self) -> usize {
+        self.killed += 1;
+        while self.written * self.kills < self.people * self.killed {
+            write(&self.ground, self.written).await;
+            self.written += 1;
+        }
+        tokio::time::sleep(Duration::from_millis(self.dice.random_range(0..400))).await;
+        let which = self.dice.random_range(0..self.serving.len());
+        self.serving[which].kill();
+        which
+    }
+
+    pub fn start_again(&mut self, which: usize) {
+        let ahead = if which == 2 { AHEAD_MS } else { 0 };
+        self.serving[which] = self.ground.spawn_ahead(ahead);
+    }
+
+    /// Everybody was told once, however often the processes died; `database` is where it stands at the end.
+    pub async fn have_told_everybody(&self, database: &str) {
+        for _ in 0..1_200 {
+            if open(database).await == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!(open(database).await, 0, "everything has gone out");
+        let tally = self.ground.slack.tally();
+        assert_eq!(tally.duplicated.total(), 0, "{:?}", tally.remarks);
+        assert_eq!(tally.duplicated_marked.im, 0, "we can look there");
+        assert_eq!(tally.rate_limited, 0, "the limits are shared");
+        assert_eq!(tally.messages.im, self.people as u64);
+        assert_eq!(
+            tally.messages.mpim - tally.duplicated_marked.mpim,
+            self.people.div_ceil(5) as u64
+        );
+    }
 }
 
 /// One person's message, and for every fifth a pair's. Another try where the server is away.
-async fn write(database: &str, ground: &Ground, number: usize) {
+async fn write(ground: &Ground, number: usize) {
     for _ in 0..200 {
-        if try_to_write(database, ground, number).await.is_ok() {
+        if try_to_write(ground, number).await.is_ok() {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -204,8 +246,8 @@ async fn write(database: &str, ground: &Ground, number: usize) {
     panic!("the server does not come back");
 }
 
-async fn try_to_write(database: &str, ground: &Ground, number: usize) -> Result<(), StoreError> {
-    let db = Db::open(database, Keys::parse(&"5e".repeat(32)).unwrap()).await?;
+async fn try_to_write(ground: &Ground, number: usize) -> Result<(), StoreError> {
+    let db = Db::open(&ground.database, Keys::parse(&"5e".repeat(32)).unwrap()).await?;
     db.share_clock(&ground.clock);
     let mut tx = db
         .write(&TeamId::from("T0SANDBOX"), ground.clock.now())

@@ -169,6 +169,62 @@ impl Postgres {
         );
     }
 
+    /// What `sql` says, without its line's end.
+    pub fn asked(&self, sql: &str) -> String {
+        let mut psql = Command::new("psql");
+        let output = psql.args(["-Atc", sql, &self.url("127.0.0.1", "postgres")]);
+        let said = String::from_utf8(output.output().unwrap().stdout).unwrap();
+        said.trim().to_owned()
+    }
+
+    /// A standby that runs, and that every commit waits for.
+    pub fn standby(&self) -> Self {
+        let mut standby = Self {
+            folder: folder("postgres"),
+            port: free_port(),
+            settings: self.settings.clone(),
+            child: None,
+        };
+        hand_over(&standby.folder);
+        standby.follow(self);
+        self.wait_for_standby();
+        standby
+    }
+
+    /// Starts as a standby of `primary`, whatever it was before.
+    pub fn follow(&mut self, primary: &Self) {
+        self.stop();
+        let data = self.folder.join("data");
+        let _ = std::fs::remove_dir_all(&data);
+        let mut copy = as_postgres(&postgres_bin().join("pg_basebackup"));
+        copy.args(["-R", "--checkpoint=fast", "--no-sync", "-D"]);
+        copy.arg(data).arg("-d").arg(primary.url("127.0.0.1", ""));
+        assert!(run(copy.current_dir(&self.folder)), "pg_basebackup");
+        self.serve();
+    }
+
+    /// From here on a commit is answered once a standby has it.
+    pub fn wait_for_standby(&self) {
+        self.sql("alter system set synchronous_standby_names = '*'");
+        self.sql("select pg_reload_conf()");
+        for _ in 0..1_000 {
+            let sql = "select count(*) from pg_stat_replication where sync_state = 'sync'";
+            if self.asked(sql) == "1" {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("no standby follows");
+    }
+
+    /// The standby takes writes from here on.
+    pub fn promote(&self) {
+        let mut promote = as_postgres(&postgres_bin().join("pg_ctl"));
+        promote.args(["promote", "-w", "-D"]);
+        promote.arg(self.folder.join("data"));
+        assert!(run(promote.current_dir(&self.folder)), "pg_ctl promote");
+    }
+
     /// Writes a file that the server reads.
     pub fn write(&self, name: &str, text: &str) {
         std::fs::write(self.folder.join(name), text).unwrap();

@@ -29,6 +29,9 @@ pub enum StoreError {
     /// Nothing came back within the time we may wait: the server is gone, frozen or out of connections.
     #[error("the database does not answer in time")]
     NoAnswer,
+    /// Nothing was begun. Another server may be about to take its place.
+    #[error("PostgreSQL at {0} takes no writes: it is a standby, or was told to read only")]
+    TakesNoWrites(String),
     #[error("this database was opened to read only")]
     ReadOnly,
     #[error(
@@ -140,11 +143,13 @@ pub(super) fn is_not_there(error: &dyn DatabaseError) -> bool {
         || error.message().starts_with("no such table")
 }
 
-/// Whether the same attempt to connect may succeed a little later: nobody is there yet, or somebody who is still starting.
+/// Whether the same attempt to connect may succeed a little later: nobody is there yet, or somebody who is still starting or
+/// is no more than a standby so far.
 pub(super) fn may_pass(error: &StoreError) -> bool {
     match error {
         StoreError::NoAnswer
         | StoreError::Busy
+        | StoreError::TakesNoWrites(_)
         | StoreError::Sql(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) => true,
         StoreError::Sql(sqlx::Error::Database(error)) => {
             let code = error.code();

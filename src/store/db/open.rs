@@ -7,9 +7,9 @@ use super::error::{self, Result, StoreError};
 use super::mint::Mint;
 use super::postgres::Postgres;
 use super::schema;
+use super::servers;
 use super::shared::SharedClock;
 use super::sqlite::Sqlite;
-use super::target::Target;
 use crate::domain::ids::TeamId;
 use crate::store::seal::Keys;
 use jiff::Timestamp;
@@ -40,7 +40,7 @@ impl Db {
         loop {
             match Self::open(url, keys.clone()).await {
                 Err(error) if Engine::of(url) == Engine::Postgres && error::may_pass(&error) => {
-                    let place = Target::parse(url)?.place;
+                    let place = servers::places(url)?;
                     tracing::warn!(place, %error, again_in = ?wait, "waiting for PostgreSQL");
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(LAST_TRY);

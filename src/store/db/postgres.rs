@@ -6,28 +6,23 @@
 //! reads the clock.
 
 use super::engine::Engine;
-use super::error::{ConnectError, Result, StoreError, Trouble};
+use super::error::{Result, StoreError, Trouble};
 use super::lane::{Lane, within};
 use super::runner::Manner;
-use super::schema;
-use super::session::{GIVE_BACK, Session, Turns};
-use super::target::{SslMode, Target, in_time};
+use super::servers::{CONNECTIONS, Servers, TAKES_WRITES};
+use super::session::{Session, Turns};
+use super::target::SslMode;
 use crate::domain::ids::TeamId;
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
-use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
+use sqlx::Row;
+use std::sync::Arc;
 use std::time::Duration;
 
-/// Connections of each pool. A workspace's writes come one after the other, so that more would only wait.
-const CONNECTIONS: u32 = 3;
 /// How much longer than the server's own time-out we wait for its answer.
 const GRACE: Duration = Duration::from_millis(500);
-/// A direct session shows this name, a pooler's does not: that is how we tell them apart. The server notices within two
-/// minutes that we are gone without a word, and gives up our locks.
-const SESSION: &str = "-c reverse_mentor.session=direct -c tcp_keepalives_idle=60 \
-    -c tcp_keepalives_interval=10 -c tcp_keepalives_count=5 -c tcp_user_timeout=60000";
+/// A transaction that begins no sooner makes us look whether another server takes writes by now.
+const HANGS: Duration = Duration::from_secs(1);
 /// Epoch milliseconds by the server's clock.
 const NOW: &str = "(extract(epoch from clock_timestamp()) * 1000)::bigint";
-
 impl Lane {
     /// For one statement.
     fn statement(self) -> Duration {
@@ -79,50 +74,28 @@ pub enum Transport {
 }
 
 pub(super) struct Postgres {
-    requests: AnyPool,
-    background: AnyPool,
-    reads: AnyPool,
+    servers: Arc<Servers>,
     turns: Turns,
-    is_pooled: bool,
-    mode: SslMode,
-    place: String,
-    is_local: bool,
+    /// Opened to write: a server that only reads is of no use, not even to read, for it may not know the latest.
+    to_write: bool,
 }
 
 impl Postgres {
-    /// Connects; with `migrate`, the schema is brought up to date.
-    pub(super) async fn open(url: &str, migrate: bool) -> Result<Self> {
-        let target = Target::parse(url)?;
-        let (options, mode, mut connection, is_pooled) = connect(&target).await?;
-        if migrate {
-            schema::migrate(&mut connection, Engine::Postgres).await?;
-        }
-        let _ = in_time(connection.close()).await;
+    /// Connects; with `to_write`, the schema is brought up to date.
+    pub(super) async fn open(url: &str, to_write: bool) -> Result<Self> {
         Ok(Self {
-            requests: pool(&options, Lane::Request),
-            background: pool(&options, Lane::Background),
-            reads: pool(&options, Lane::Read),
+            servers: Arc::new(Servers::open(url, to_write).await?),
             turns: Turns::default(),
-            is_pooled,
-            mode,
-            is_local: target.is_local(),
-            place: target.place,
+            to_write,
         })
-    }
-
-    fn pool(&self, lane: Lane) -> &AnyPool {
-        match lane {
-            Lane::Request => &self.requests,
-            Lane::Background => &self.background,
-            Lane::Read => &self.reads,
-        }
     }
 
     /// A transaction that holds `team`'s lock, and the server's clock in epoch milliseconds, read when it did.
     pub(super) async fn write(&self, lane: Lane, team: &TeamId) -> Result<(Session, i64)> {
         // The clock is read from the row that only the lock gives.
         let sql = format!(
-            "{}; with locked as materialized (select pg_advisory_xact_lock({})) select {NOW} from locked",
+            "{}; with locked as materialized (select pg_advisory_xact_lock({})) \
+             select {NOW}, {TAKES_WRITES} from locked",
             lane.begin(),
             lock_key(team)
         );
@@ -130,16 +103,14 @@ impl Postgres {
         let began = async {
             let turn = self.turns.of(team).lock_owned().await;
             is_our_turn = true;
-            let (mut session, row) = self.begin(lane, &sql).await?;
+            let (mut session, at) = self.begin(lane, &sql).await?;
             session.keep(turn);
-            Ok((session, row))
+            Ok((session, at.ok_or(sqlx::Error::RowNotFound)?))
         };
-        let (session, row) = match within(lane.patience(), began).await {
-            Err(StoreError::NoAnswer) if !is_our_turn => return Err(StoreError::Busy),
-            began => began?,
-        };
-        let now = row.ok_or(sqlx::Error::RowNotFound)?.try_get(0)?;
-        Ok((session, now))
+        match within(lane.patience(), began).await {
+            Err(StoreError::NoAnswer) if !is_our_turn => Err(StoreError::Busy),
+            began => began,
+        }
     }
 
     /// The same, or none at once while somebody else holds the lock.
@@ -153,49 +124,70 @@ impl Postgres {
         };
         let sql = format!(
             "{}; with tried as materialized (select pg_try_advisory_xact_lock({}) as held) \
-             select case when held then {NOW} end from tried",
+             select case when held then {NOW} end, {TAKES_WRITES} from tried",
             lane.begin(),
             lock_key(team)
         );
-        let (mut session, row) = within(lane.patience(), self.begin(lane, &sql)).await?;
+        let (mut session, at) = within(lane.patience(), self.begin(lane, &sql)).await?;
         session.keep(turn);
-        let now: Option<i64> = row.ok_or(sqlx::Error::RowNotFound)?.try_get(0)?;
-        Ok(now.map(|now| (session, now)))
+        Ok(at.map(|at| (session, at)))
     }
 
     /// A transaction that cannot write.
     pub(super) async fn read(&self) -> Result<Session> {
-        let (lane, sql) = (Lane::Read, Lane::Read.begin());
+        let lane = Lane::Read;
+        let is_current = if self.to_write {
+            "not pg_is_in_recovery()"
+        } else {
+            "true"
+        };
+        let sql = format!("{}; select null::bigint, {is_current}", lane.begin());
         let (session, _) = within(lane.patience(), self.begin(lane, &sql)).await?;
         Ok(session)
     }
 
-    /// Runs `sql`, which begins a transaction. A connection that turns out to be dead is replaced: nothing was done yet.
-    async fn begin(&self, lane: Lane, sql: &str) -> Result<(Session, Option<AnyRow>)> {
-        let manner = Manner {
-            engine: Engine::Postgres,
-            unnamed: self.is_pooled,
-            limit: Some(lane.statement() + GRACE),
-        };
-        let mut dead = 0;
+    /// Runs `sql`, which begins a transaction and says what time it is and whether this server will do. A connection that is
+    /// dead, or to a server that will not do or that another one has replaced, is given up: nothing was done yet.
+    async fn begin(&self, lane: Lane, sql: &str) -> Result<(Session, Option<i64>)> {
+        let mut replaced = 0;
         loop {
-            let conn = self.pool(lane).acquire().await?;
-            match Session::begin(conn, manner, sql).await {
-                Err(error)
-                    if Trouble::of(Engine::Postgres, &error) == Trouble::Broken
-                        && dead < CONNECTIONS =>
-                {
-                    dead += 1;
+            let (conn, server) = self.servers.acquire(lane).await?;
+            let manner = Manner {
+                engine: Engine::Postgres,
+                unnamed: server.is_pooled,
+                limit: Some(lane.statement() + GRACE),
+            };
+            let begun = tokio::select! {
+                begun = Session::begin(conn, manner, sql) => begun,
+                () = self.servers.another(&server, HANGS) => continue,
+            };
+            let error = match begun {
+                Ok((session, row)) => {
+                    let row = row.ok_or(sqlx::Error::RowNotFound)?;
+                    if row.try_get(1)? {
+                        return Ok((session, row.try_get(0)?));
+                    }
+                    session.discard();
+                    self.servers.look_beyond(&server).await;
+                    StoreError::TakesNoWrites(server.place.clone())
                 }
-                begun => return Ok(begun?),
+                Err(error) if Trouble::of(Engine::Postgres, &error) == Trouble::Broken => {
+                    error.into()
+                }
+                Err(error) => return Err(error.into()),
+            };
+            if replaced == CONNECTIONS {
+                return Err(error);
             }
+            replaced += 1;
         }
     }
 
     /// How the way to the server is protected.
     pub(super) async fn transport(&self) -> Result<Transport> {
-        let (place, mode) = (self.place.clone(), self.mode);
-        if self.is_pooled {
+        let server = self.servers.current();
+        let (place, mode) = (server.place.clone(), server.mode);
+        if server.is_pooled {
             return Ok(Transport::Pooled { place, mode });
         }
         let mut session = self.read().await?;
@@ -212,61 +204,14 @@ impl Postgres {
             },
             None => Transport::Plain {
                 place,
-                is_local: self.is_local,
+                is_local: server.is_local,
             },
         })
     }
 
     pub(super) async fn close(&self) {
-        self.requests.close().await;
-        self.background.close().await;
-        self.reads.close().await;
+        self.servers.close().await;
     }
-}
-
-/// The options that work, how encrypted, a connection with them, and whether a pooler is in between.
-async fn connect(target: &Target) -> Result<(AnyConnectOptions, SslMode, AnyConnection, bool)> {
-    if !target.is_pooled {
-        match target.probe(Some(SESSION)).await {
-            Ok((options, mode, mut connection)) => {
-                let shown = connection
-                    .fetch_optional("select current_setting('reverse_mentor.session', true)");
-                let shown = in_time(shown).await?;
-                let shown: Option<String> = match shown {
-                    Some(row) => row.try_get(0)?,
-                    None => None,
-                };
-                if shown.as_deref() == Some("direct") {
-                    return Ok((options, mode, connection, false));
-                }
-                let _ = in_time(connection.close()).await;
-            }
-            Err(StoreError::Connect(ConnectError::Pooler(..))) => {}
-            Err(error) => return Err(error),
-        }
-        tracing::info!(
-            place = target.place,
-            "a connection pooler is in between: statements are not kept prepared"
-        );
-    }
-    let (options, mode, connection) = target.probe(None).await?;
-    Ok((options, mode, connection, true))
-}
-
-fn pool(options: &AnyConnectOptions, lane: Lane) -> AnyPool {
-    AnyPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(lane.patience())
-        // Beginning the transaction tells as much, without a round trip of its own.
-        .test_before_acquire(false)
-        // The pool asks as well, but would wait for ever.
-        .after_release(|connection, _| {
-            Box::pin(async move {
-                let ping = tokio::time::timeout(GIVE_BACK, connection.ping()).await;
-                Ok(matches!(ping, Ok(Ok(()))))
-            })
-        })
-        .connect_lazy_with(options.clone())
 }
 
 /// The advisory lock of a workspace. FNV-1a: any stable number will do, and collisions only make two workspaces wait for

@@ -60,6 +60,11 @@ impl Session {
         }
     }
 
+    /// Ends the connection, too.
+    pub(super) fn discard(mut self) {
+        self.trouble = Trouble::Broken;
+    }
+
     pub(super) async fn commit(mut self) -> Result<()> {
         if self.trouble > Trouble::None {
             self.rollback().await;

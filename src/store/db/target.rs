@@ -1,4 +1,4 @@
-//! Which PostgreSQL `DATABASE_URL` names, and how the way there is kept private.
+//! A PostgreSQL that `DATABASE_URL` names, and how the way there is kept private.
 //!
 //! `sslmode` means what it means to libpq ("SSL Support", table 34.1). Where nothing is written and the server is on
 //! another machine, the way there is encrypted, or the start is refused: libpq would fall back to plain text in silence.
@@ -121,6 +121,7 @@ impl Target {
             match name.as_str() {
                 "sslmode" | "ssl-mode" => written = Some(value.parse()?),
                 "sslrootcert" | "ssl-root-cert" | "ssl-ca" => authority = Some(value.clone()),
+                "target_session_attrs" => for_writing(value)?,
                 "statement-cache-capacity" | "statement_cache_capacity" => {
                     is_pooled = value == "0";
                 }
@@ -233,6 +234,17 @@ impl Target {
     }
 }
 
+/// libpq's wish for a kind of server. We always look for the one that takes writes.
+fn for_writing(wish: &str) -> Result<(), ConnectError> {
+    match wish {
+        "any" | "read-write" | "primary" => Ok(()),
+        _ => Err(ConnectError::Url(
+            "the bot writes: target_session_attrs is read-write or primary, or not there at all"
+                .into(),
+        )),
+    }
+}
+
 /// As PgBouncer words it: "unsupported startup parameter: options".
 fn is_refused_setting(error: &dyn sqlx::error::DatabaseError) -> bool {
     error.message().contains("startup parameter")
@@ -311,6 +323,8 @@ mod tests {
             assert_eq!(parsed(url).mode, mode, "{url}");
         }
         assert!(Target::parse("postgres://x/y?sslmode=maybe").is_err());
+        parsed("postgres://x/y?target_session_attrs=read-write");
+        assert!(Target::parse("postgres://x/y?target_session_attrs=standby").is_err());
     }
 
     #[test]
