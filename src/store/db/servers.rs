@@ -33,6 +33,10 @@ pub(super) const TAKES_WRITES: &str = "current_setting('transaction_read_only') 
 const SESSION: &str = "-c reverse_mentor.session=direct -c tcp_keepalives_idle=60 \
     -c tcp_keepalives_interval=10 -c tcp_keepalives_count=5 -c tcp_user_timeout=60000";
 
+/// A standby only reads, and so does a server that is told to. Asked at the start of every transaction, since an address can
+/// lead to another server after a failover.
+pub(super) const TAKES_WRITES: &str = "current_setting('transaction_read_only') = 'off'";
+
 /// A server that was asked, and a connection to it.
 struct Found {
     target: Arc<Target>,

@@ -14,13 +14,13 @@ fn circles(sources: &[Source]) -> Vec<BTreeSet<String>> {
         .iter()
         .map(|source| (source.module.as_str(), source.named()))
         .collect();
-    let names = named.iter().map(|(module, named)| (*module, named));
-    let names: BTreeMap<&str, &Vec<Named>> = names.collect();
-    let arrows: BTreeMap<&str, BTreeSet<&str>> = names
+    let modules = named.iter().map(|(module, named)| (*module, named));
+    let modules: BTreeMap<&str, &Vec<Named>> = modules.collect();
+    let arrows: BTreeMap<&str, BTreeSet<&str>> = modules
         .iter()
         .map(|(&module, named)| {
             let taken = named.iter().filter(|it| !it.is_handed_on);
-            let homes = taken.map(|it| home(&names, &it.path, 0));
+            let homes = taken.map(|it| home(&modules, &it.path, 0));
             (module, homes.filter(|home| *home != module).collect())
         })
         .collect();
@@ -45,11 +45,11 @@ fn circles(sources: &[Source]) -> Vec<BTreeSet<String>> {
 }
 
 /// The module that defines what `path` leads to.
-fn home<'a>(names: &BTreeMap<&'a str, &Vec<Named>>, path: &[String], depth: usize) -> &'a str {
+fn home<'a>(modules: &BTreeMap<&'a str, &Vec<Named>>, path: &[String], depth: usize) -> &'a str {
     // The macro lives at the root but is a part of `words`.
     let words = ["slack", "words"].map(str::to_owned);
     let path = if path[..] == ["md"] { &words } else { path };
-    let known = |n: &usize| names.get_key_value(path[..*n].join("::").as_str());
+    let known = |n: &usize| modules.get_key_value(path[..*n].join("::").as_str());
     let length = (0..=path.len()).rev().find(|n| known(n).is_some());
     let Some((length, (module, named))) = length.and_then(|n| Some((n, known(&n)?))) else {
         return "";
@@ -60,7 +60,7 @@ fn home<'a>(names: &BTreeMap<&'a str, &Vec<Named>>, path: &[String], depth: usiz
         uses.find(|it| it.here.as_ref() == Some(first))
     });
     match handed_on {
-        Some(it) => home(names, &[&it.path, &rest[1..]].concat(), depth + 1),
+        Some(it) => home(modules, &[&it.path, &rest[1..]].concat(), depth + 1),
         None => module,
     }
 }
