@@ -23,6 +23,7 @@ const GRACE: Duration = Duration::from_millis(500);
 const HANGS: Duration = Duration::from_secs(1);
 /// Epoch milliseconds by the server's clock.
 const NOW: &str = "(extract(epoch from clock_timestamp()) * 1000)::bigint";
+
 impl Lane {
     /// For one statement.
     fn statement(self) -> Duration {

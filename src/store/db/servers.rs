@@ -25,9 +25,6 @@ const SLOW: Duration = Duration::from_millis(250);
 const ANSWERS: Duration = Duration::from_secs(1);
 /// Until connections to a server that we have left are dropped.
 const FAREWELL: Duration = Duration::from_secs(10);
-/// A standby only reads, and so does a server that is told to. Asked at the start of every transaction, since an address can
-/// lead to another server after a failover.
-pub(super) const TAKES_WRITES: &str = "current_setting('transaction_read_only') = 'off'";
 /// A direct session shows this name, a pooler's does not: that is how we tell them apart. The server notices within two
 /// minutes that we are gone without a word, and gives up our locks.
 const SESSION: &str = "-c reverse_mentor.session=direct -c tcp_keepalives_idle=60 \
