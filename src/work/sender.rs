@@ -47,7 +47,9 @@ pub struct Sender {
 
 /// Places for calls under way in this process, by workspace and method. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct UnderWay(Arc<Mutex<HashMap<(TeamId, String), Arc<Semaphore>>>>);
+pub struct UnderWay(Arc<Mutex<Places>>);
+
+type Places = HashMap<(TeamId, String), Arc<Semaphore>>;
 
 /// One call to make.
 pub struct Job {
