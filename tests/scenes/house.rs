@@ -132,10 +132,6 @@ const LONG: &[(&str, &str)] = &[
         "the scenes of check-ins, in their order",
     ),
     (
-        "src/features/meetings/mod.rs",
-        "the steps of a month, in their order",
-    ),
-    (
         "src/features/meetings/tests.rs",
         "the scenes of a month, in their order",
     ),
@@ -158,10 +154,6 @@ const LONG: &[(&str, &str)] = &[
     (
         "src/doctor.rs",
         "a list: each thing that must hold, and its mend",
-    ),
-    (
-        "src/router.rs",
-        "everything that happens, each sort in one exhaustive match",
     ),
     (
         "src/store/outbox.rs",
