@@ -95,7 +95,7 @@ pub(super) struct Health {
 }
 
 impl Health {
-    /// Of a bot whose loops come round every `tick`.
+    /// For a bot whose loops run every `tick`.
     pub(super) fn new(tick: SignedDuration) -> Self {
         Self {
             tick,

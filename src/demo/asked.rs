@@ -1,9 +1,9 @@
-//! What a request asks for: what to show, and what to do first.
+//! A request to the demo: the part of the page to show, and the action to take first.
 
 /// A people's file of this many bytes fits.
 pub const FILE: usize = 8_000_000;
 
-/// What the page is asked to show.
+/// The part of the page to show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
     /// A person's id.

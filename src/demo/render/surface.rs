@@ -1,4 +1,4 @@
-//! Who looks at blocks, and where they stand.
+//! The surface that blocks stand on, and the person who looks at it.
 
 use crate::sandbox::{MessageRef, Sandbox, User};
 use serde_json::Value as Json;

@@ -3,7 +3,7 @@
 use crate::domain::ids::UserId;
 use jiff::civil::Date;
 
-/// What people type before everything here.
+/// The slash command that every other word follows.
 pub const SLASH: &str = "/reverse-mentor";
 
 /// What somebody asked for.

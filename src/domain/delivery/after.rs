@@ -171,7 +171,10 @@ impl Attempt<'_> {
         let (delivery, now) = (self.delivery, self.now);
         let lost_file = matches!(code, "file_not_found" | "file_update_failed");
         // Slack refuses a message until it is done looking at the chart.
-        let is_passing = lost_file || code == "invalid_blocks";
+        let is_passing = match self.call {
+            Call::Post { .. } => code == "invalid_blocks",
+            _ => lost_file,
+        };
         match self.call {
             // Without permission to look, an uncertain message is sent again and says so.
             Call::Find(_) => vec![self.again(now).doubt(Doubt::CannotLook).step()],
