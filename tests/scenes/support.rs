@@ -6,6 +6,7 @@ use reverse_mentor::sandbox;
 use serde_json::Value;
 use sha2::Sha256;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
+use std::time::Duration;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -25,7 +26,7 @@ macro_rules! both {
 
             #[tokio::test]
             async fn sqlite() {
-                scene(Engine::Sqlite).await;
+                $crate::support::within_limit(scene(Engine::Sqlite)).await;
             }
 
             #[tokio::test]
@@ -34,10 +35,18 @@ macro_rules! both {
                     println!("skipped: TEST_POSTGRES_URL is not set");
                     return;
                 }
-                scene(Engine::Postgres).await;
+                $crate::support::within_limit(scene(Engine::Postgres)).await;
             }
         }
     };
+}
+
+/// A scene that waits for something that never comes fails by name, instead of holding up the whole run.
+pub async fn within_limit(scene: impl Future<Output = ()>) {
+    const LIMIT: Duration = Duration::from_secs(8 * 60);
+    tokio::time::timeout(LIMIT, scene)
+        .await
+        .expect("the scene ends within eight minutes");
 }
 
 pub fn postgres() -> Option<String> {
