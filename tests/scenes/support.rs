@@ -43,7 +43,7 @@ macro_rules! both {
 
 /// A scene that waits for something that never comes fails by name, instead of holding up the whole run.
 pub async fn within_limit(scene: impl Future<Output = ()>) {
-    const LIMIT: Duration = Duration::from_secs(8 * 60);
+    const LIMIT: Duration = Duration::from_mins(8);
     tokio::time::timeout(LIMIT, scene)
         .await
         .expect("the scene ends within eight minutes");
