@@ -8,6 +8,7 @@
 //! PostgreSQL: a write takes an advisory lock on its workspace, so that both engines give features the same
 //! one-writer-at-a-time view.
 
+pub(in crate::store) mod columns;
 mod connections;
 pub(in crate::store) mod desk;
 mod engine;
@@ -25,12 +26,14 @@ mod servers;
 mod session;
 mod shared;
 mod sqlite;
+pub(in crate::store) mod statement;
 mod target;
 #[cfg(test)]
 mod tests;
 mod tx;
 pub(in crate::store) mod writer;
 
+pub(in crate::store) use columns::Columns;
 pub use connections::Db;
 pub use engine::Engine;
 pub use error::{ConnectError, Result, StoreError};
@@ -39,6 +42,7 @@ pub use hosts::one_url_each;
 pub use postgres::Transport;
 pub use reading::Reading;
 pub use schema::migrations;
+pub(in crate::store) use statement::sql;
 pub use target::SslMode;
 pub use tx::Tx;
 

@@ -1,11 +1,10 @@
 //! When rows of the outbox are due, over all workspaces: waking, mending, forgetting.
 
-use super::{UNSEEN, due, promote};
+use super::{Reading, Result, Tx, UNSEEN, due, promote, sql};
 use crate::domain::delivery::LEASE;
 use crate::domain::ids::TeamId;
-use crate::store::db::{Reading, Result, Tx, instant};
+use crate::store::db::Columns as _;
 use jiff::{SignedDuration, Timestamp};
-use sqlx::Row;
 
 /// Nothing waits longer on purpose than the rarest repeat does, and its jitter.
 const LONGEST: SignedDuration = SignedDuration::from_hours(26);
@@ -14,40 +13,35 @@ const SETTLING: SignedDuration = SignedDuration::from_mins(1);
 
 /// When the earliest queue is due: to sleep until then.
 pub async fn next_due(tx: &mut Reading) -> Result<Option<Timestamp>> {
-    let row = sqlx::query(
+    tx.maybe(sql!(
         "select due_at from outbox_queues q
          where exists (select 1 from workspaces w where w.team_id = q.team_id and w.state = 'installed')
-         order by due_at limit 1",
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?.map(instant))
+         order by due_at limit 1"
+    ))
+    .await
 }
 
 /// The transaction's workspace is back: its queues are looked at.
 pub async fn wake(tx: &mut Tx) -> Result<()> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    sqlx::query("update outbox_queues set due_at = $1 where team_id = $2 and due_at > $1")
-        .bind(now)
-        .bind(team)
-        .execute(tx.conn())
-        .await?;
+    tx.run(sql!(
+        "update outbox_queues set due_at = $1 where team_id = $2 and due_at > $1",
+        tx.now,
+        tx.team()
+    ))
+    .await?;
     tx.posted = true;
     Ok(())
 }
 
 /// Slack answers again after an outage: what was tried in vain is tried once more now, however long it was to wait.
 pub async fn outage_over(tx: &mut Tx) -> Result<()> {
-    let (team, now) = (tx.team().to_string(), tx.now);
-    let settled = now.saturating_add(SETTLING).unwrap_or(Timestamp::MAX);
-    sqlx::query(
+    tx.run(sql!(
         "update outbox set not_before = $1 where team_id = $2 and state = 'queued' and waits_for is not null
          and attempts > 0 and not_before > $3",
-    )
-    .bind(now.as_millisecond())
-    .bind(team)
-    .bind(settled.as_millisecond())
-    .execute(tx.conn())
+        tx.now,
+        tx.team(),
+        later(tx.now, SETTLING)
+    ))
     .await?;
     wake(tx).await
 }
@@ -55,16 +49,15 @@ pub async fn outage_over(tx: &mut Tx) -> Result<()> {
 /// Gives lanes a head that have none: an earlier release's rows, beside us or before us, do not name what they wait for.
 pub async fn adopt(tx: &mut Tx) -> Result<u64> {
     let own = tx.team().clone();
-    let rows = sqlx::query(
+    let headless = sql!(
         "select team_id, lane from outbox where state in ('queued', 'leased') group by team_id, lane
          having max(case when waits_for is null or waits_for = 'unreadable' then 0 else 1 end) = 0
-            and max(case when waits_for is null then 1 else 0 end) = 1",
-    )
-    .fetch_all(tx.conn())
-    .await?;
+            and max(case when waits_for is null then 1 else 0 end) = 1"
+    );
+    let rows = tx.all(headless).await?;
     for row in &rows {
-        tx.act_for(TeamId(row.try_get(0)?));
-        promote(tx, &row.try_get::<String, _>(1)?).await?;
+        tx.act_for(row.get("team_id")?);
+        promote(tx, &row.get::<String>("lane")?).await?;
     }
     tx.act_for(own);
     Ok(rows.len() as u64)
@@ -73,39 +66,33 @@ pub async fn adopt(tx: &mut Tx) -> Result<u64> {
 /// A clock that was ahead for a while left instants behind that nobody will live to see: they are due now.
 pub async fn mend_times(tx: &mut Tx) -> Result<()> {
     let (own, now) = (tx.team().clone(), tx.now);
-    let ms = |span| {
-        now.saturating_add(span)
-            .unwrap_or(Timestamp::MAX)
-            .as_millisecond()
-    };
-    let rows = sqlx::query(
+    let mended = sql!(
         "update outbox set not_before = $1 where state in ('queued', 'leased')
          and (not_before > $2 or (state = 'leased' and leased_until > $3)) returning team_id",
-    )
-    .bind(now.as_millisecond())
-    .bind(ms(LONGEST))
-    .bind(ms(LEASE * 2))
-    .fetch_all(tx.conn())
-    .await?;
-    for row in &rows {
-        tx.act_for(TeamId(row.try_get(0)?));
+        now,
+        later(now, LONGEST),
+        later(now, LEASE * 2)
+    );
+    for team in tx.values::<TeamId>(mended).await? {
+        tx.act_for(team);
         due(tx, UNSEEN, now).await?;
     }
     tx.act_for(own);
-    sqlx::query("update outbox_queues set due_at = $1 where due_at > $2")
-        .bind(now.as_millisecond())
-        .bind(now.as_millisecond())
-        .execute(tx.conn())
-        .await?;
+    tx.run(sql!(
+        "update outbox_queues set due_at = $1 where due_at > $1",
+        now
+    ))
+    .await?;
     tx.posted = true;
     Ok(())
 }
 
 /// Forgets what was finished before `before`. Failures stay as long as sent rows do.
 pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {
-    let done = sqlx::query("delete from outbox where finished_at < $1")
-        .bind(before.as_millisecond())
-        .execute(tx.conn())
-        .await?;
-    Ok(done.rows_affected())
+    tx.run(sql!("delete from outbox where finished_at < $1", before))
+        .await
+}
+
+fn later(at: Timestamp, span: SignedDuration) -> Timestamp {
+    at.saturating_add(span).unwrap_or(Timestamp::MAX)
 }

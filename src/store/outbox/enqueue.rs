@@ -1,0 +1,113 @@
+//! Puts messages on their way, and takes back those that no longer apply.
+
+use super::{Kind, Lane, Result, To, Tx, What, due, pair_channel, promote, queued, seal, sql};
+use crate::domain::delivery::{Delivery, Doubt, waits_for};
+use crate::domain::key::{Key, Topic};
+use crate::domain::message::Message;
+use crate::store::db::Columns as _;
+use jiff::Timestamp;
+
+/// Puts a message on its way. `key` names it within the workspace: posting the same key twice posts once (false then).
+/// After `expires` it is dropped unsent.
+pub async fn post(
+    tx: &mut Tx,
+    to: To,
+    kind: Kind,
+    key: &Key,
+    message: Message,
+    expires: Option<Timestamp>,
+) -> Result<bool> {
+    let what = What::Post {
+        to,
+        message,
+        chart: None,
+        reservation: None,
+    };
+    push(tx, kind, key, &what, expires).await
+}
+
+/// Puts anything on its way. See [`post`].
+pub async fn push(
+    tx: &mut Tx,
+    kind: Kind,
+    key: &Key,
+    what: &What,
+    expires: Option<Timestamp>,
+) -> Result<bool> {
+    let (id, now) = (tx.new_id(), tx.now);
+    let delivery = Delivery {
+        id,
+        kind,
+        what: what.clone(),
+        doubt: Doubt::None,
+        attempts: 0,
+        channel: pair_channel(tx, what).await?,
+        created: now,
+        expires,
+    };
+    let (method, sealed) = (waits_for(&delivery), seal(tx, id, what)?);
+    let row = sql!(
+        "insert into outbox (id, team_id, lane, kind, what_sealed, dedupe_key, state, not_before, expires_at, created_at,
+             rank, waits_for)
+         values ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $7, $9,
+             case when exists (select 1 from outbox o where o.team_id = $2 and o.lane = $3
+                 and o.state in ('queued', 'leased') and (o.waits_for is null or o.waits_for <> 'unreadable'))
+             then null else $10 end)
+         on conflict (team_id, dedupe_key) do nothing returning waits_for",
+        id, tx.team(), what.lane(), kind, sealed, key, now, expires, !kind.is_awaited(), method
+    );
+    let Some(row) = tx.first(row).await? else {
+        return Ok(false);
+    };
+    if row.maybe::<String>("waits_for")?.is_some() {
+        due(tx, method, now).await?;
+    }
+    tx.posted = true;
+    Ok(true)
+}
+
+/// Drops what was queued about `topic` and surely was not sent: it no longer applies. `lanes` are all those it may have
+/// gone to, so that only what waits for these people is looked at.
+pub async fn withdraw(tx: &mut Tx, topic: Topic, lanes: &[Lane]) -> Result<u64> {
+    let mut withdrawn = 0;
+    for lane in lanes {
+        let before = withdrawn;
+        for (id, key) in queued(tx, lane).await? {
+            if key.is_some_and(|key| key.is_about(topic)) {
+                let expired = tx.run(sql!(
+                    "update outbox set state = 'expired', finished_at = $1, waits_for = null, what_sealed = ''
+                     where id = $2 and state = 'queued' and doubt = 0",
+                    tx.now,
+                    id
+                ));
+                withdrawn += expired.await?;
+            }
+        }
+        if withdrawn > before {
+            promote(tx, &lane.to_string()).await?;
+        }
+    }
+    Ok(withdrawn)
+}
+
+/// An expired nudge that surely was not sent gives its key back, for another try; so does the file behind it, which
+/// nobody has touched yet.
+pub async fn give_key_back(tx: &mut Tx, id: i64) -> Result<()> {
+    let row = sql!("select dedupe_key, lane from outbox where id = $1", id);
+    let Some(row) = tx.first(row).await? else {
+        return Ok(());
+    };
+    let (key, lane): (String, String) = (row.get("dedupe_key")?, row.get("lane")?);
+    let file = Key::read(&key).map(|key| key.file());
+    tx.run(sql!(
+        "update outbox set state = 'expired', finished_at = $1, waits_for = null, dedupe_key = dedupe_key || $2
+         where team_id = $3 and dedupe_key in ($4, $5) and state in ('queued', 'expired')",
+        tx.now,
+        format!("/unsent/{id}"),
+        tx.team(),
+        key,
+        file
+    ))
+    .await?;
+    promote(tx, &lane).await
+}
