@@ -179,6 +179,13 @@ impl Clock {
     }
 }
 
+/// The local Slack goes by the bot's clock.
+impl slack_sandbox::Clock for Clock {
+    fn now(&self) -> Timestamp {
+        Clock::now(self)
+    }
+}
+
 /// Real time since this was first asked. It is never set and never runs backwards; it stands while the machine is suspended.
 pub fn monotonic() -> SignedDuration {
     static START: OnceLock<Instant> = OnceLock::new();

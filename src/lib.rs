@@ -4,7 +4,7 @@
 //! event, runs one feature within one database transaction, and leaves changed rows, rows in the outbox and a reply.
 //!
 //! Read in this order: [`router`] (what there is), a folder of [`features`] (what it does and says), [`domain`] (the rules),
-//! [`store`] (the rows), [`slack`] (its shapes), [`web`] (its requests in), [`work`] (what runs by itself), [`sandbox`] (the Slack of tests and rehearsals).
+//! [`store`] (the rows), [`slack`] (its shapes), [`web`] (its requests in), [`work`] (what runs by itself).
 
 pub mod app;
 pub mod chart;
@@ -20,7 +20,6 @@ pub mod offline;
 pub mod people_file;
 pub mod rehearse;
 pub mod router;
-pub mod sandbox;
 pub mod shared;
 pub mod slack;
 pub mod store;

@@ -6,8 +6,8 @@ use super::modals;
 use super::show::Show;
 use crate::domain::command::SLASH;
 use crate::rehearse;
-use crate::sandbox::{Answer, Kind, MessageRef, Screen, Value};
 use jiff::SignedDuration;
+use slack_sandbox::{Answer, Kind, MessageRef, Screen, Value};
 use std::sync::Arc;
 
 /// Does it, and says where to look then.

@@ -1,7 +1,7 @@
 //! Who can be played, and how they differ.
 
 use crate::rehearse::{Company, Habit, OFFICE, Person};
-use crate::sandbox::User;
+use slack_sandbox::User;
 
 /// Somebody in the switcher.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,10 +4,10 @@ use super::render::mrkdwn;
 use crate::domain::command::{self, Command};
 use crate::domain::timer::{Kind as Timing, Timer};
 use crate::rehearse::CHANNEL;
-use crate::sandbox::{Exchange, Kind, Sandbox};
 use crate::slack::event::{Action, Form};
 use jiff::civil::Date;
 use serde_json::Value as Json;
+use slack_sandbox::{Exchange, Kind, Sandbox};
 
 /// What set the bot off.
 pub struct Cause {
@@ -250,8 +250,8 @@ pub fn place(slack: &Sandbox, id: &str) -> String {
 mod tests {
     use super::*;
     use crate::clock::Clock;
-    use crate::sandbox::{Options, User};
     use serde_json::json;
+    use slack_sandbox::{Options, User};
 
     #[tokio::test]
     async fn what_is_picked_has_its_words() {

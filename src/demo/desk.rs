@@ -4,8 +4,8 @@ use super::cast::Role;
 use super::timeline::Timeline;
 use crate::clock::Clock;
 use crate::rehearse::Company;
-use crate::sandbox::{Faults, Sandbox};
 use jiff::Timestamp;
+use slack_sandbox::{Faults, Sandbox};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 

@@ -4,10 +4,10 @@ use super::asked::Act;
 use super::desk::Mistakes;
 use super::render::elements::{MOMENT, zone_of};
 use super::show::Show;
-use crate::sandbox::{Answers, Modal, Screen, Submitted, Value};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
+use slack_sandbox::{Answers, Modal, Screen, Submitted, Value};
 use std::collections::BTreeMap;
 
 /// The modal on top, filled in with what was typed, is sent off.

@@ -10,9 +10,9 @@ use super::wire::{self, Line};
 use crate::domain::command;
 use crate::people_file::COLUMNS;
 use crate::rehearse::MOST;
-use crate::sandbox::{Kind, Place, User};
 use askama::Template;
 use jiff::tz::TimeZone;
+use slack_sandbox::{Kind, Place, User};
 
 /// Somebody as a link.
 struct Face {

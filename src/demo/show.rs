@@ -8,7 +8,6 @@ use crate::domain::ids::TeamId;
 use crate::domain::timer::Timer;
 use crate::rehearse::stage::{Setting, Stage};
 use crate::rehearse::{Company, Life, OFFICE, furnish};
-use crate::sandbox;
 use crate::store::db::StoreError;
 use crate::store::outbox;
 use crate::store::timers::{self, Work};
@@ -336,10 +335,10 @@ where
 async fn set(script: Script) -> anyhow::Result<(Life, Desk)> {
     let company = Arc::new(script.company);
     let stage = Stage::set(Setting {
-        sandbox: sandbox::Options {
+        sandbox: slack_sandbox::Options {
             team_name: "Northwind".to_owned(),
             seed: script.seed,
-            ..sandbox::Options::default()
+            ..slack_sandbox::Options::default()
         },
         program: Some(company.program(MONTHS)),
         database: script.database,

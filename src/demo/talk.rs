@@ -7,8 +7,8 @@ use super::render::html::Html;
 use super::render::surface::{Eyes, Place, Surface};
 use super::render::{self, mrkdwn};
 use crate::rehearse::CHANNEL;
-use crate::sandbox::{self, Kind, Message, User};
 use jiff::tz::TimeZone;
+use slack_sandbox::{self, Kind, Message, User};
 
 /// So many messages are shown; older ones scroll out.
 const SHOWN: usize = 80;
@@ -232,7 +232,7 @@ pub fn modal(desk: &Desk, asked: &Asked, people: &[User]) -> Option<ModalView> {
 }
 
 /// How a conversation is called by one of those in it.
-pub fn label(desk: &Desk, who: &str, place: &sandbox::Place) -> String {
+pub fn label(desk: &Desk, who: &str, place: &slack_sandbox::Place) -> String {
     match place.kind {
         Kind::Channel => place.name.clone(),
         Kind::Im => "Reverse Mentor".to_owned(),

@@ -2,9 +2,9 @@
 
 use super::causes::{self, fields};
 use crate::domain::timer::Timer;
-use crate::sandbox::{Exchange, Sandbox, Way};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
+use slack_sandbox::{Exchange, Sandbox, Way};
 use std::collections::VecDeque;
 
 /// More than anybody scrolls through.

@@ -1,8 +1,8 @@
 //! What crossed the wire, for those who build bots: signed requests in, Web API calls out.
 
-use crate::sandbox::{Sandbox, Way};
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
+use slack_sandbox::{Sandbox, Way};
 
 /// The newest exchanges on the page: a form full of menus is long.
 const SHOWN: usize = 25;

@@ -4,10 +4,10 @@
 //! does; `name.2` is a second one of that name in the same message.
 
 use super::habits::Habit;
-use crate::sandbox::{Kind, Message};
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
+use slack_sandbox::{Kind, Message};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A button on a message.

@@ -4,9 +4,9 @@ use super::brain::Button;
 use super::forms::Filler;
 use super::habits::Habit;
 use super::life::{Deed, Life};
-use crate::sandbox::{Answer, Kind, Message, Submitted};
 use jiff::tz::TimeZone;
 use rand::RngExt;
+use slack_sandbox::{Answer, Kind, Message, Submitted};
 
 impl Life {
     pub(super) async fn perform(&mut self, who: usize, deed: Deed) -> anyhow::Result<()> {

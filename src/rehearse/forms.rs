@@ -3,13 +3,13 @@
 
 use super::company::{Company, Person};
 use super::names;
-use crate::sandbox::{Answers, Modal, Value};
 use jiff::civil::Weekday;
 use jiff::{Timestamp, ToSpan, Zoned};
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 use serde_json::Value as Json;
+use slack_sandbox::{Answers, Modal, Value};
 
 /// Somebody in front of a modal.
 pub struct Filler<'a> {

@@ -2,8 +2,8 @@
 
 use super::forms::Filler;
 use super::life::{Deed, Life};
-use crate::sandbox::{Answers, Modal};
 use jiff::SignedDuration;
+use slack_sandbox::{Answers, Modal};
 
 /// Messages that somebody who acts by themselves again looks back at, in each conversation.
 const LOOK_BACK: usize = 4;

@@ -9,11 +9,11 @@ use super::habits::{Habit, after_work_minutes, some_day};
 use super::stage::Stage;
 use super::transcript::Diary;
 use super::witness::Witness;
-use crate::sandbox::{Message, MessageRef};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use slack_sandbox::{Message, MessageRef};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 

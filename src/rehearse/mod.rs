@@ -35,11 +35,11 @@ pub use report::{Figures, Report};
 
 use crate::domain::program::Settings;
 use crate::people_file::{self, BadPeople};
-use crate::sandbox::{self, Faults, Sandbox, User};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use report::Run;
+use slack_sandbox::{self, Faults, Sandbox, User};
 use stage::{Setting, Stage};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -194,11 +194,11 @@ async fn set(
     whose: Option<&(String, String)>,
 ) -> anyhow::Result<Stage> {
     let setting = Setting {
-        sandbox: sandbox::Options {
+        sandbox: slack_sandbox::Options {
             keep_bodies: false,
             keep_bodies_of: whose.iter().map(|(id, _)| id.clone()).collect(),
             seed: options.seed,
-            ..sandbox::Options::default()
+            ..slack_sandbox::Options::default()
         },
         program: Some(company.program(options.months)),
         database: options.database.clone(),

@@ -1,7 +1,7 @@
 //! How a rehearsal is asked for.
 
-use crate::sandbox::Faults;
 use clap::{Args, ValueEnum};
+use slack_sandbox::Faults;
 use std::path::PathBuf;
 
 /// How a rehearsal is asked for.

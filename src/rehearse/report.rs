@@ -3,10 +3,10 @@
 use super::company::Company;
 use super::options::{Faulty, Options};
 use super::witness::Witness;
-use crate::sandbox::Tally;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
+use slack_sandbox::Tally;
 use std::fmt::{self, Write as _};
 
 /// The flat JSON object. The order of the first fields is part of the interface.

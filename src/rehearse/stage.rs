@@ -3,11 +3,11 @@
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::sandbox::{self, Sandbox};
 use crate::web;
 use clap::Parser;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
+use slack_sandbox::{self, Sandbox};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -56,7 +56,7 @@ struct Defaults {
 /// How a stage is set.
 pub struct Setting {
     pub starts: Timestamp,
-    pub sandbox: sandbox::Options,
+    pub sandbox: slack_sandbox::Options,
     /// None: SQLite in a temporary folder.
     pub database: Option<String>,
     /// The contents of a program.toml; none: no program yet.
@@ -72,7 +72,7 @@ impl Default for Setting {
     fn default() -> Self {
         Self {
             starts: "2026-03-02T08:00:00Z".parse().unwrap_or_default(),
-            sandbox: sandbox::Options::default(),
+            sandbox: slack_sandbox::Options::default(),
             database: None,
             program: Some(String::new()),
             timeout_ms: 250,

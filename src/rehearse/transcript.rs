@@ -1,8 +1,8 @@
 //! What one person saw and did, as text: messages the way they first arrived, and what became of them.
 
-use crate::sandbox::{Kind, Message, Sandbox, Seen};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use slack_sandbox::{Kind, Message, Sandbox, Seen};
 use std::fmt::Write as _;
 
 /// Kept while the rehearsal runs.

@@ -17,7 +17,7 @@ use super::ledger::{self, Made, Started};
 use super::stage::Stage;
 use crate::domain::ids::TeamId;
 use crate::domain::matching::Binding;
-use crate::sandbox::{Kind, Message, is_unasked};
+use slack_sandbox::{Kind, Message, is_unasked};
 
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -5,8 +5,8 @@ use crate::support::{Engine, number, stage};
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::ids::{RoundId, TeamId, UserId};
 use reverse_mentor::rehearse::stage::Stage;
-use reverse_mentor::sandbox::{Fault, Message};
 use reverse_mentor::store::pairs;
+use slack_sandbox::{Fault, Message};
 
 const TICKET: &str = "files.getUploadURLExternal";
 const FINISH: &str = "files.completeUploadExternal";

@@ -3,7 +3,7 @@
 use crate::process::{Ground, Serving};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use reverse_mentor::sandbox::{Answers, Submitted, User};
+use slack_sandbox::{Answers, Submitted, User};
 use sqlx::{AnyConnection, Connection, Row};
 use std::collections::HashMap;
 use std::time::Duration;

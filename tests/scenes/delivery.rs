@@ -8,10 +8,10 @@ use reverse_mentor::domain::ids::{CheckinId, PairId, TeamId, UserId};
 use reverse_mentor::domain::key::Key;
 use reverse_mentor::domain::timer::Timer;
 use reverse_mentor::rehearse::stage::{Setting, Stage};
-use reverse_mentor::sandbox::{Fault, User};
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::nudged;
 use reverse_mentor::store::outbox::{self, DayReservation, Kind, To, What};
+use slack_sandbox::{Fault, User};
 
 pub fn person(user: &str) -> To {
     To::Person(UserId::from(user))

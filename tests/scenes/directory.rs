@@ -7,8 +7,8 @@ use jiff::SignedDuration;
 use reverse_mentor::domain::ids::TeamId;
 use reverse_mentor::domain::participant::{Profile, Role};
 use reverse_mentor::rehearse::stage::Stage;
-use reverse_mentor::sandbox::EventFault;
 use reverse_mentor::store::participants;
+use slack_sandbox::EventFault;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 

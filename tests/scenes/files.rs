@@ -10,10 +10,10 @@ use reverse_mentor::domain::message::Attachment;
 use reverse_mentor::domain::pair::State;
 use reverse_mentor::domain::timer::Timer;
 use reverse_mentor::rehearse::stage::Stage;
-use reverse_mentor::sandbox::{Fault, Message, User};
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::outbox::{self, Kind, To};
 use reverse_mentor::store::{cycles, pairs, timers};
+use slack_sandbox::{Fault, Message, User};
 
 const SHARE: &str = "files.completeUploadExternal";
 

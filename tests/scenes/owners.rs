@@ -6,8 +6,8 @@ use jiff::SignedDuration;
 use reverse_mentor::domain::ids::TeamId;
 use reverse_mentor::domain::participant::{PersonInSlack, Profile, Role};
 use reverse_mentor::rehearse::stage::Stage;
-use reverse_mentor::sandbox::{Screen, User};
 use reverse_mentor::store::{participants, people};
+use slack_sandbox::{Screen, User};
 
 async fn set(engine: Engine) -> Stage {
     let stage = stage(engine, "owners = [\"UOWEN\"]").await;

@@ -6,8 +6,8 @@ use crate::process::Ground;
 use crate::support::{Back, Engine, FORM, http, number, on, post, signature, stage};
 use jiff::SignedDuration;
 use reverse_mentor::rehearse::stage::{Setting, Stage};
-use reverse_mentor::sandbox::User;
 use serde_json::{Value, json};
+use slack_sandbox::User;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -320,7 +320,7 @@ both! {
         let stage = patient(engine).await;
         stage.slack.add_user(User::new("U1", "Ana"));
         stage.run_due().await.unwrap();
-        let faults = reverse_mentor::sandbox::Faults { latency_ms: 60, ..Default::default() };
+        let faults = slack_sandbox::Faults { latency_ms: 60, ..Default::default() };
         stage.slack.set_faults(faults);
         let openings = (0..40).map(|_| stage.slack.open_home("U1"));
         futures_util::future::join_all(openings).await;

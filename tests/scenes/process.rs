@@ -1,7 +1,7 @@
 //! The real program as a process of its own, for what only happens to processes.
 
 use reverse_mentor::clock::Clock;
-use reverse_mentor::sandbox::{self, Sandbox};
+use slack_sandbox::{self, Sandbox};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -31,7 +31,7 @@ impl Ground {
         let wall = Clock::wall().now();
         let origin: jiff::Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
         let clock = Clock::fast(wall, origin, speed);
-        let slack = Sandbox::start(clock.clone(), sandbox::Options::default())
+        let slack = Sandbox::start(clock.clone(), slack_sandbox::Options::default())
             .await
             .unwrap();
         let mut name = [0_u8; 8];
@@ -75,7 +75,7 @@ impl Ground {
         let port = free_port();
         let address = format!("http://127.0.0.1:{port}");
         let mut command = Command::new(env!("CARGO_BIN_EXE_reverse-mentor"));
-        let options = sandbox::Options::default();
+        let options = slack_sandbox::Options::default();
         command
             .arg("serve")
             .args(&self.extra)

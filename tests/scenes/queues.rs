@@ -8,11 +8,11 @@ use reverse_mentor::domain::delivery::{self, Doubt, Requeue, Step};
 use reverse_mentor::domain::ids::{CheckinId, PairId, TeamId};
 use reverse_mentor::domain::key::Key;
 use reverse_mentor::rehearse::stage::Stage;
-use reverse_mentor::sandbox::User;
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::outbox::{self, Kind};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{Db, workspaces};
+use slack_sandbox::User;
 
 const TEAM: &str = "T0SANDBOX";
 

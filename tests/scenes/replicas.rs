@@ -7,13 +7,13 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use reverse_mentor::domain::ids::{CheckinId, PairId, TeamId, UserId};
 use reverse_mentor::domain::key::Key;
-use reverse_mentor::sandbox::User;
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::db::StoreError;
 use reverse_mentor::store::outbox::{self, Kind, To};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{Db, limits};
 use reverse_mentor::work::limiter;
+use slack_sandbox::User;
 use sqlx::{AnyConnection, Connection, Row};
 use std::time::Duration;
 

@@ -10,10 +10,10 @@ use reverse_mentor::domain::participant::{PersonInSlack, Profile, Role, Standing
 use reverse_mentor::domain::timer::Timer;
 use reverse_mentor::rehearse::stage::Stage;
 use reverse_mentor::router;
-use reverse_mentor::sandbox::{Answers, Submitted, User};
 use reverse_mentor::slack::event::{Action, Actor, Event, Surface};
 use reverse_mentor::store::rounds::{self, Origin, State};
 use reverse_mentor::store::{RequestTx, agreements, participants};
+use slack_sandbox::{Answers, Submitted, User};
 
 fn profile() -> Profile {
     Profile {

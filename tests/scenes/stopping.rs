@@ -14,9 +14,7 @@ use std::time::Duration;
 #[tokio::test]
 async fn told_to_stop_it_stops_well() {
     let ground = Ground::new(1, None, "").await;
-    ground
-        .slack
-        .add_user(reverse_mentor::sandbox::User::new("U1", "Ana"));
+    ground.slack.add_user(slack_sandbox::User::new("U1", "Ana"));
     let mut serving = ground.serve().await;
     assert!(ground.slack.command("U1", "help").await.is_ok());
     let (code, took) = tokio::task::spawn_blocking(move || serving.terminate())

@@ -6,10 +6,10 @@ use reverse_mentor::domain::ids::{TeamId, UserId};
 use reverse_mentor::domain::participant::{Profile, Role, Standing};
 use reverse_mentor::domain::program::Settings;
 use reverse_mentor::rehearse::stage::{Setting, Stage};
-use reverse_mentor::sandbox::{self, User};
 use reverse_mentor::store::db::{StoreError, migrations};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{Db, known, pairs, participants, programs};
+use slack_sandbox::{self, User};
 use sqlx::{AnyConnection, Connection, Executor};
 
 pub fn keys() -> Keys {
@@ -134,7 +134,7 @@ both! {
             let stage = Stage::set(setting).await.unwrap();
             stage.slack.add_user(User::new("U1", "Ana"));
             stage.run_due().await.unwrap();
-            let said: Vec<String> = stage.slack.dm("U1").iter().map(sandbox::Message::render).collect();
+            let said: Vec<String> = stage.slack.dm("U1").iter().map(slack_sandbox::Message::render).collect();
             assert!(said.iter().any(|text| text.contains("From before")), "{}: {said:?}", step.version);
             assert_eq!(number(&stage, "select count(*) from participants where standing = 'active'").await, 1);
             assert_eq!(number(&stage, "select count(*) from timers where due_at = 2").await, 0);

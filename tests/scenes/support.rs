@@ -2,7 +2,6 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use reverse_mentor::rehearse::stage::{Setting, Stage};
-use reverse_mentor::sandbox;
 use serde_json::Value;
 use sha2::Sha256;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
@@ -139,7 +138,7 @@ pub const JSON: &str = "application/json";
 
 /// The signature Slack would send with `body` at `timestamp`.
 pub fn signature(timestamp: i64, body: &[u8]) -> String {
-    let secret = sandbox::Options::default().signing_secret;
+    let secret = slack_sandbox::Options::default().signing_secret;
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(format!("v0:{timestamp}:").as_bytes());
     mac.update(body);

@@ -4,10 +4,10 @@ use super::html::{Html, address};
 use super::menus::{boxes, menu, overflow};
 use super::surface::{Eyes, Place, Surface};
 use super::{image, list, mrkdwn, string, text, words};
-use crate::sandbox::Sandbox;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
+use slack_sandbox::Sandbox;
 
 /// The types of element that are shown; a test compares them with what the bot can send.
 pub const ELEMENTS: &[&str] = &[

@@ -1,7 +1,7 @@
 //! The surface that blocks stand on, and the person who looks at it.
 
-use crate::sandbox::{MessageRef, Sandbox, User};
 use serde_json::Value as Json;
+use slack_sandbox::{MessageRef, Sandbox, User};
 use std::collections::BTreeMap;
 
 /// Through whose eyes.

@@ -4,10 +4,10 @@ use super::mrkdwn;
 use super::surface::{Eyes, Place, Surface};
 use crate::clock::Clock;
 use crate::domain::ids::UserId;
-use crate::sandbox::{Options, Sandbox, User};
 use crate::slack::blocks::{Blocks, Input, Modal, button, link_button, menu};
 use crate::slack::event::{Action, Form};
 use serde_json::{Value as Json, json};
+use slack_sandbox::{Options, Sandbox, User};
 use std::collections::BTreeSet;
 
 async fn slack() -> Sandbox {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::sandbox::MessageRef;
+use crate::MessageRef;
 
 #[tokio::test]
 async fn tokens_and_methods_are_checked() {

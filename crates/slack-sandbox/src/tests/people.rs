@@ -1,6 +1,6 @@
 use super::super::inbound::sign;
 use super::*;
-use crate::sandbox::{Answers, MessageRef, Screen, Submitted, Value};
+use crate::{Answers, MessageRef, Screen, Submitted, Value};
 
 #[test]
 fn signatures_match_slacks_example() {

@@ -34,9 +34,9 @@ pub(super) fn auth_test(call: &mut Call) -> Outcome {
 /// The bot is a user too, though nobody added it.
 fn bot(call: &Call) -> Json {
     let options = &call.state.options;
-    let user = crate::sandbox::User {
+    let user = crate::User {
         is_bot: true,
-        ..crate::sandbox::User::new(&options.bot_user_id, &options.bot_name)
+        ..crate::User::new(&options.bot_user_id, &options.bot_name)
     };
     user.json(&options.team_id, call.now)
 }

@@ -1,6 +1,6 @@
 //! A local Slack: stateful, strict, over HTTP. Scenes, rehearsals and the demo run against it.
 //!
-//! It shares nothing with the bot but the [`Clock`]: what the bot gets wrong about Slack must not be got
+//! It shares nothing with the app under test but a [`Clock`]: what the app gets wrong about Slack must not be got
 //! wrong here in the same way. It signs what it sends, holds the bot to Slack's limits, scopes and windows,
 //! keeps what people see, and counts what went wrong by itself ([`Tally`]).
 //!
@@ -18,6 +18,7 @@
 
 mod api;
 mod blocks;
+mod clock;
 mod conversation;
 mod event;
 mod faults;
@@ -45,6 +46,7 @@ mod workspace;
 #[cfg(test)]
 mod tests;
 
+pub use clock::{Clock, ManualClock, WallClock};
 pub use faults::{EventFault, Fault, Faults};
 pub use forms::{Answers, Submitted};
 pub use handle::Sandbox;
@@ -58,7 +60,6 @@ pub use tally::{ByKind, Kind, Tally, is_unasked};
 pub use user::User;
 pub use value::Value;
 
-use crate::clock::Clock;
 use handle::{Hook, Inner, Server};
 use jiff::SignedDuration;
 use state::State;
@@ -71,10 +72,10 @@ use tokio::sync::watch;
 
 impl Sandbox {
     /// Serves on 127.0.0.1 until dropped.
-    pub async fn start(clock: Clock, options: Options) -> io::Result<Self> {
+    pub async fn start(clock: impl Clock, options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", options.port.unwrap_or(0))).await?;
         let inner = Arc::new(Inner {
-            clock,
+            clock: Arc::new(clock),
             ahead: AtomicI64::new(0),
             address: listener.local_addr()?,
             state: Mutex::new(State::new(options)),

@@ -12,7 +12,7 @@ mod rendering;
 mod trouble;
 
 use super::{Options, Sandbox, User};
-use crate::clock::Clock;
+use crate::{Clock as _, ManualClock};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -101,16 +101,16 @@ async fn hear(State(stub): State<Stub>, uri: Uri, headers: HeaderMap, body: Byte
 /// Tuesday, 4 August 2026, 10:00 UTC.
 const START: &str = "2026-08-04T10:00:00Z";
 
-fn clock() -> Clock {
-    Clock::manual(START.parse().unwrap())
+fn clock() -> ManualClock {
+    ManualClock::new(START.parse().unwrap())
 }
 
-fn forward(clock: &Clock, seconds: i64) {
+fn forward(clock: &ManualClock, seconds: i64) {
     clock.set(clock.now() + jiff::SignedDuration::from_secs(seconds));
 }
 
 /// A workspace with Ana, Ben and a deactivated Dan.
-async fn workspace() -> (Sandbox, Clock) {
+async fn workspace() -> (Sandbox, ManualClock) {
     workspace_with(Options {
         settle: Duration::from_millis(20),
         ..Options::default()
@@ -118,7 +118,7 @@ async fn workspace() -> (Sandbox, Clock) {
     .await
 }
 
-async fn workspace_with(options: Options) -> (Sandbox, Clock) {
+async fn workspace_with(options: Options) -> (Sandbox, ManualClock) {
     let clock = clock();
     let sandbox = Sandbox::start(clock.clone(), options).await.unwrap();
     sandbox.add_user(User::new("UANA", "Ana Ito").tz("Europe/Berlin"));

@@ -39,7 +39,7 @@ impl Drop for Server {
 pub(super) type Hook = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 pub(super) struct Inner {
-    pub(super) clock: Clock,
+    pub(super) clock: Arc<dyn Clock>,
     /// How far Slack's clock is ahead of the bot's, in milliseconds: only its answers' `Date` tells.
     pub(super) ahead: AtomicI64,
     pub(super) address: SocketAddr,

@@ -2,8 +2,8 @@
 
 use super::args::Args;
 use super::refusal::{Refusal, refuse};
-use crate::sandbox::handle::Inner;
-use crate::sandbox::state::State;
+use crate::handle::Inner;
+use crate::state::State;
 use jiff::Timestamp;
 
 /// One call of a method, under the lock.

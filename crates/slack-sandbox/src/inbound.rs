@@ -7,6 +7,7 @@ use super::payload;
 use super::record::{Exchange, Way, shortened};
 use axum::body::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
 use serde_json::Value as Json;
 use sha2::Sha256;
 use std::io;
@@ -284,10 +285,10 @@ impl Sandbox {
     }
 
     /// When [`Sandbox::deliver_due`] has something to do next.
-    pub fn next_due(&self) -> Option<jiff::Timestamp> {
+    pub fn next_due(&self) -> Option<Timestamp> {
         let state = self.inner.state();
         let (due, _) = state.due.keys().next()?;
-        Some(crate::clock::millis(*due))
+        Timestamp::from_millisecond(*due).ok()
     }
 
     /// Sends any body to any path, signed: payloads from elsewhere, probes.

@@ -73,7 +73,7 @@ fn answer(inner: &Inner, id: &str, body: &[u8]) -> Result<(), (StatusCode, Refus
 }
 
 /// Does what an answer by `response_url` (or as the body of an acknowledgment) says.
-pub(in crate::sandbox) fn apply(
+pub(crate) fn apply(
     state: &mut State,
     target: &Target,
     body: &Json,

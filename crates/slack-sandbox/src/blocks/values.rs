@@ -1,11 +1,11 @@
 //! What people fill in: `state.values`, the way Slack writes it for each element.
 
 use super::{Element, options, string, text_of};
-use crate::sandbox::value::Value;
+use crate::value::Value;
 use serde_json::{Value as Json, json};
 
 /// What filling in needs to know about the workspace.
-pub(in crate::sandbox) trait Lookup {
+pub(crate) trait Lookup {
     fn has_user(&self, id: &str) -> bool;
     fn has_channel(&self, id: &str) -> bool;
 }
@@ -38,7 +38,7 @@ fn keys(kind: &str) -> Option<(&'static str, &'static str)> {
 }
 
 /// The value before anyone touched it; `None` for buttons and other elements without a value.
-pub(in crate::sandbox) fn initial(element: &Json) -> Option<Json> {
+pub(crate) fn initial(element: &Json) -> Option<Json> {
     let kind = string(element, "type");
     let (key, initial) = keys(kind)?;
     let value = match &element[initial] {
@@ -62,7 +62,7 @@ fn empty(value: &Json) -> bool {
 }
 
 /// What Slack says beside the field when the person presses Submit too early.
-pub(in crate::sandbox) fn needs(input: Element<'_>, value: &Json) -> Option<String> {
+pub(crate) fn needs(input: Element<'_>, value: &Json) -> Option<String> {
     let optional = input.block["optional"] == true;
     if empty(value) {
         return (!optional).then(|| "Please complete this required field.".to_owned());
@@ -82,11 +82,7 @@ pub(in crate::sandbox) fn needs(input: Element<'_>, value: &Json) -> Option<Stri
 }
 
 /// The value after a person filled in `answer`, or why the element does not let them.
-pub(in crate::sandbox) fn set(
-    input: Element<'_>,
-    answer: &Value,
-    lookup: &dyn Lookup,
-) -> Result<Json, String> {
+pub(crate) fn set(input: Element<'_>, answer: &Value, lookup: &dyn Lookup) -> Result<Json, String> {
     let kind = input.kind();
     let (key, _) = keys(kind).ok_or_else(|| format!("a {kind} takes no value"))?;
     let wrong = || format!("a {kind} cannot take {answer:?}");
@@ -189,7 +185,7 @@ fn number_value(input: Element<'_>, number: &str) -> Result<Json, String> {
 }
 
 /// The option a person means by its words or value.
-pub(in crate::sandbox) fn option<'a>(input: Element<'a>, pick: &str) -> Result<&'a Json, String> {
+pub(crate) fn option<'a>(input: Element<'a>, pick: &str) -> Result<&'a Json, String> {
     let all = options(input.element);
     let by_value = all.iter().find(|option| string(option, "value") == pick);
     let found = by_value.or_else(|| all.iter().find(|option| text_of(option, "text") == pick));

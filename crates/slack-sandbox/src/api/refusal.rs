@@ -1,6 +1,6 @@
 //! How a method says no.
 
-use crate::sandbox::blocks;
+use crate::blocks;
 use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ pub(super) type Outcome = Result<Json, Refusal>;
 
 /// `"ok": false`, and why.
 #[derive(Debug)]
-pub(in crate::sandbox) struct Refusal {
+pub(crate) struct Refusal {
     pub(super) error: Cow<'static, str>,
     pub(super) more: Map<String, Json>,
     /// Right, but too soon: no mistake of the bot's.
@@ -27,7 +27,7 @@ impl Refusal {
         self
     }
 
-    pub(in crate::sandbox) fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         format!("{} {:?}", self.error, self.more)
     }
 }

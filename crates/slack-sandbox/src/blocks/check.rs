@@ -7,7 +7,7 @@ use std::fmt::Display;
 
 /// Why Slack refuses blocks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::sandbox) struct Invalid {
+pub(crate) struct Invalid {
     pub error: &'static str,
     pub messages: Vec<String>,
 }
@@ -17,10 +17,7 @@ const MESSAGE_CHARACTERS: usize = 13_200;
 const VIEW_BYTES: usize = 250_000;
 
 /// Checks the blocks of a message. `has_file` knows the ids of uploaded files.
-pub(in crate::sandbox) fn message(
-    blocks: &Json,
-    has_file: &dyn Fn(&str) -> bool,
-) -> Result<(), Invalid> {
+pub(crate) fn message(blocks: &Json, has_file: &dyn Fn(&str) -> bool) -> Result<(), Invalid> {
     let mut check = Check::new(Surface::Message, has_file);
     check.blocks(blocks, 50);
     if check.characters > MESSAGE_CHARACTERS {
@@ -33,7 +30,7 @@ pub(in crate::sandbox) fn message(
 }
 
 /// Checks a modal or Home view.
-pub(in crate::sandbox) fn view(
+pub(crate) fn view(
     view: &Json,
     surface: Surface,
     has_file: &dyn Fn(&str) -> bool,

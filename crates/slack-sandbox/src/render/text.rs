@@ -1,7 +1,7 @@
 //! Slack's mrkdwn: mentions, links, dates and escapes. Asterisks and the like stay as they are.
 
-use crate::sandbox::blocks::{string, text_of};
-use crate::sandbox::state::State;
+use crate::blocks::{string, text_of};
+use crate::state::State;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde_json::Value as Json;

@@ -14,11 +14,7 @@ use std::collections::BTreeMap;
 const DEPTH: usize = 3;
 
 /// Checks a view the bot sent, wherever it came from.
-pub(in crate::sandbox) fn check(
-    state: &State,
-    view: &Json,
-    surface: Surface,
-) -> Result<(), blocks::Invalid> {
+pub(crate) fn check(state: &State, view: &Json, surface: Surface) -> Result<(), blocks::Invalid> {
     let has_file = |id: &str| state.files.get(id).is_some_and(|file| file.complete);
     blocks::view(view, surface, &has_file)
 }
@@ -31,7 +27,7 @@ fn view(call: &Call, surface: Surface) -> Result<Json, Refusal> {
 }
 
 /// Gives a view its ids and first values.
-pub(in crate::sandbox) fn build(state: &mut State, mut body: Json, before: Option<&View>) -> View {
+pub(crate) fn build(state: &mut State, mut body: Json, before: Option<&View>) -> View {
     blocks::give_ids(&mut body["blocks"], || state.code(5));
     let id = before.map_or_else(|| state.id("V"), |view| view.id.clone());
     let mut values = Values::new();
@@ -62,13 +58,7 @@ pub(in crate::sandbox) fn build(state: &mut State, mut body: Json, before: Optio
 }
 
 /// Puts a view on somebody's screen as a new modal.
-pub(in crate::sandbox) fn show(
-    state: &mut State,
-    user: &str,
-    body: Json,
-    push: bool,
-    now: Timestamp,
-) -> View {
+pub(crate) fn show(state: &mut State, user: &str, body: Json, push: bool, now: Timestamp) -> View {
     let mut view = build(state, body, None);
     if push && let Some(below) = state.screen(user).modals.last() {
         view.root = below.root.clone();
@@ -92,7 +82,7 @@ pub(in crate::sandbox) fn show(
 }
 
 /// Puts new contents into an open view.
-pub(in crate::sandbox) fn replace(
+pub(crate) fn replace(
     state: &mut State,
     user: &str,
     id: &str,

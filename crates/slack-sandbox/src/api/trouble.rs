@@ -2,9 +2,9 @@
 
 use super::refusal::refuse;
 use super::reply::{JSON, Reply, write};
-use crate::sandbox::faults::Fault;
-use crate::sandbox::handle::Inner;
-use crate::sandbox::listener::Wire;
+use crate::faults::Fault;
+use crate::handle::Inner;
+use crate::listener::Wire;
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};

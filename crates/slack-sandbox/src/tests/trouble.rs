@@ -1,5 +1,5 @@
 use super::*;
-use crate::sandbox::{EventFault, Fault, Faults};
+use crate::{EventFault, Fault, Faults};
 
 async fn try_post(slack: &Sandbox, text: &str) -> Result<reqwest::Response, reqwest::Error> {
     let url = format!("{}/chat.postMessage", slack.api_url());
