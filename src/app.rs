@@ -21,7 +21,7 @@ use crate::slack::verify::Verifier;
 use crate::store::db::StoreError;
 use crate::store::timers::Work;
 use crate::store::{Db, workspaces};
-use crate::web::{self, Gate};
+use crate::web::{self, Endpoint};
 use crate::work::scheduler::Scheduler;
 use crate::work::sender::{Sender, UnderWay};
 use axum::Router;
@@ -49,7 +49,7 @@ pub struct App {
     pub clock: Clock,
     pub sender: Sender,
     pub scheduler: Scheduler,
-    gate: Gate,
+    endpoint: Endpoint,
     declared: Option<Arc<Settings>>,
     tick: SignedDuration,
     senders: u8,
@@ -90,7 +90,7 @@ impl App {
         };
         sender.adopt().await?;
         let scheduler = Scheduler::new(db.clone(), clock.clone());
-        let gate = Gate::new(db.clone(), clock.clone(), client, verifier);
+        let endpoint = Endpoint::new(db.clone(), clock.clone(), client, verifier);
         let tick =
             SignedDuration::from_secs(i64::try_from(config.tick_seconds).unwrap_or(15).max(1));
         Ok(Self {
@@ -98,7 +98,7 @@ impl App {
             clock,
             sender,
             scheduler,
-            gate,
+            endpoint,
             declared: declared.map(Arc::new),
             tick,
             senders: config.senders.max(1),
@@ -110,7 +110,7 @@ impl App {
 
     /// Every path the bot answers Slack on, and those of [`App::probes`] unless they have a listener of their own.
     pub fn routes(&self) -> Router {
-        self.with_probes(web::routes(self.gate.clone()))
+        self.with_probes(web::routes(self.endpoint.clone()))
     }
 
     /// The same for a start. A request that arrives before we know the workspace would be told that there is no program, so it
@@ -122,7 +122,7 @@ impl App {
             }
             next.run(request).await
         };
-        let slack = web::routes(self.gate.clone());
+        let slack = web::routes(self.endpoint.clone());
         self.with_probes(slack.layer(from_fn_with_state(self.clone(), wait)))
     }
 
@@ -196,12 +196,12 @@ impl App {
     pub async fn settled(&self) {
         // Mostly a matter of a few turns: sleeping would make a rehearsal's every click a millisecond longer.
         for _ in 0..1_000 {
-            if self.gate.after.is_empty() {
+            if self.endpoint.after.is_empty() {
                 return;
             }
             tokio::task::yield_now().await;
         }
-        while !self.gate.after.is_empty() {
+        while !self.endpoint.after.is_empty() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
@@ -270,7 +270,7 @@ impl App {
         let finish = async {
             // Requests first: until they are answered, they set off more.
             let _ = tokio::time::timeout(FINISH / 2, servers.finish()).await;
-            self.gate.finish().await;
+            self.endpoint.finish().await;
             loops.finish().await;
         };
         if tokio::time::timeout(FINISH, finish).await.is_err() {

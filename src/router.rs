@@ -31,7 +31,7 @@ pub async fn person_answered(tx: &mut Tx, person: &PersonInSlack) -> Result<()> 
 /// Runs a timer's feature within `tx`. What solves is not here: see `work::matcher`.
 pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
     match timer {
-        Timer::Directory => directory::look(tx).await?,
+        Timer::Directory => directory::scan(tx).await?,
         Timer::Undelivered => directory::tell_owners(tx).await?,
         Timer::Round => matching::scheduled(tx).await?,
         // See `work::matcher` and `work::reactions`.

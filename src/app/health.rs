@@ -183,7 +183,7 @@ impl Health {
     ) -> bool {
         let (change, held) = {
             let mut clock = self.clock_watch();
-            let change = clock.look(now);
+            let change = clock.observe(now);
             if let Some(change) = change {
                 tell(change);
             }

@@ -1,8 +1,8 @@
 //! What whoever is at the keyboard does: as a person in Slack, with the clock, and to the bot.
 
 use super::asked::{Act, Asked};
-use super::desk::{Goal, Trouble};
 use super::modals;
+use super::page_state::{Goal, Trouble};
 use super::show::Show;
 use crate::domain::command::SLASH;
 use crate::rehearse;

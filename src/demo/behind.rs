@@ -1,8 +1,8 @@
 //! The panel behind the scenes: what to try, what the bot did, what can go wrong.
 
 use super::asked::Asked;
-use super::cast::Role;
-use super::desk::{Desk, Trouble};
+use super::page_state::{PageState, Trouble};
+use super::roles::Role;
 use super::timeline::Effect;
 use crate::rehearse::CHANNEL;
 use jiff::Timestamp;
@@ -38,7 +38,7 @@ pub struct Came {
 }
 
 /// What can be switched on and off.
-pub fn switches(desk: &Desk) -> Vec<Switch> {
+pub fn switches(desk: &PageState) -> Vec<Switch> {
     let switch = |trouble: Trouble| Switch {
         name: trouble.name(),
         label: trouble.label(),
@@ -49,7 +49,7 @@ pub fn switches(desk: &Desk) -> Vec<Switch> {
 }
 
 /// The way through a program, a person at a time.
-pub fn steps(desk: &Desk, asked: &Asked) -> Vec<Step> {
+pub fn steps(desk: &PageState, asked: &Asked) -> Vec<Step> {
     let by = |part: &str| desk.featured.iter().find(|role| role.part == part);
     let (mentor, mentee, owner) = (by("mentor"), by("mentee"), by("program owner"));
     let guide: [(Option<&Role>, &'static str, &'static str); 8] = [
@@ -107,7 +107,7 @@ pub fn steps(desk: &Desk, asked: &Asked) -> Vec<Step> {
         .collect()
 }
 
-pub fn timeline(desk: &Desk, asked: &Asked, zone: &TimeZone) -> Vec<Happened> {
+pub fn timeline(desk: &PageState, asked: &Asked, zone: &TimeZone) -> Vec<Happened> {
     let came = |effect: &Effect| Came {
         words: effect.words.clone(),
         failed: effect.failed,

@@ -17,13 +17,13 @@
 mod acts;
 mod asked;
 mod behind;
-mod cast;
 mod causes;
-mod desk;
 mod guard;
 mod modals;
 mod page;
+mod page_state;
 mod render;
+mod roles;
 mod routes;
 mod show;
 mod talk;

@@ -1,7 +1,7 @@
 //! Forms: filled in, sent off, corrected, closed.
 
 use super::asked::Act;
-use super::desk::Mistakes;
+use super::page_state::Mistakes;
 use super::render::elements::{MOMENT, zone_of};
 use super::show::Show;
 use jiff::civil::DateTime;
@@ -88,7 +88,7 @@ pub async fn fill(show: &Show, act: &Act) -> anyhow::Result<()> {
     let who = act.asked.who.as_str();
     keep_typed(show, act).await?;
     let mut life = show.life().await;
-    let slack = life.stage.slack.clone();
+    let slack = life.harness.slack.clone();
     let Some(modal) = slack.modal(who) else {
         return Ok(());
     };

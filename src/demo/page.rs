@@ -2,8 +2,8 @@
 
 use super::asked::{Asked, FILE};
 use super::behind::{self, Happened, Step, Switch};
-use super::cast::{self, Role};
-use super::desk::{Desk, Goal, OnTheWay};
+use super::page_state::{Goal, OnTheWay, PageState};
+use super::roles::{self, Role};
 use super::show::Show;
 use super::talk::{self, ModalView, Talk, label};
 use super::wire::{self, Line};
@@ -189,7 +189,7 @@ const TABS: [(&str, &str); 5] = [
 ];
 
 /// What is asked for, as far as it exists.
-pub fn settled(desk: &Desk, asked: &Asked) -> Asked {
+pub fn settled(desk: &PageState, asked: &Asked) -> Asked {
     let mut asked = asked.clone();
     if desk.role(&asked.who).is_none() {
         let first = desk.featured.first();
@@ -212,16 +212,16 @@ fn dm(places: &[Place]) -> Option<String> {
 }
 
 /// Everyone who can be picked, by name.
-fn people(desk: &Desk) -> Vec<User> {
+fn people(desk: &PageState) -> Vec<User> {
     let mut users = desk.slack.users();
     users.retain(|user| !user.is_bot && !user.deleted);
     users.sort_by(|a, b| a.real_name.cmp(&b.real_name));
     users
 }
 
-fn myself(desk: &Desk, asked: &Asked, me: &User) -> Face {
+fn myself(desk: &PageState, asked: &Asked, me: &User) -> Face {
     let role = desk.role(&asked.who);
-    let (initials, color) = cast::face(me);
+    let (initials, color) = roles::face(me);
     Face {
         name: me.real_name.clone(),
         initials,
@@ -235,10 +235,10 @@ fn myself(desk: &Desk, asked: &Asked, me: &User) -> Face {
     }
 }
 
-fn faces(desk: &Desk, roles: &[Role], asked: &Asked) -> Vec<Face> {
+fn faces(desk: &PageState, roles: &[Role], asked: &Asked) -> Vec<Face> {
     let face = |role: &Role| {
         let user = desk.slack.user(&role.id).unwrap_or_default();
-        let (initials, color) = cast::face(&user);
+        let (initials, color) = roles::face(&user);
         let by_hand = desk.by_hand.contains(&role.id);
         // What waits for those who answer by themselves is not ours to read.
         let unread = if by_hand {
@@ -270,13 +270,13 @@ fn faces(desk: &Desk, roles: &[Role], asked: &Asked) -> Vec<Face> {
     roles.iter().map(face).collect()
 }
 
-fn unread(desk: &Desk, who: &str, channel: &str) -> usize {
+fn unread(desk: &PageState, who: &str, channel: &str) -> usize {
     let key = (who.to_owned(), channel.to_owned());
     let read = desk.read.get(&key).copied().unwrap_or_default();
     desk.slack.unread(who, channel, read)
 }
 
-fn links(desk: &Desk, asked: &Asked, places: &[Place]) -> Vec<PlaceLink> {
+fn links(desk: &PageState, asked: &Asked, places: &[Place]) -> Vec<PlaceLink> {
     let mut links: Vec<PlaceLink> = places
         .iter()
         .map(|place| PlaceLink {

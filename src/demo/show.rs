@@ -1,12 +1,12 @@
 //! The show: the bot, the local Slack and its people, a clock that somebody pushes, and what is noted of it.
 
-use super::cast;
-use super::desk::{Desk, Goal, OnTheWay, Trouble};
+use super::page_state::{Goal, OnTheWay, PageState, Trouble};
+use super::roles;
 use super::timeline::Timeline;
 use crate::clock::Clock;
 use crate::domain::ids::TeamId;
 use crate::domain::timer::Timer;
-use crate::rehearse::stage::{Setting, Stage};
+use crate::rehearse::harness::{Harness, HarnessOptions};
 use crate::rehearse::{Company, Life, OFFICE, furnish};
 use crate::store::db::StoreError;
 use crate::store::outbox;
@@ -47,7 +47,7 @@ pub struct Script {
 pub struct Show {
     /// The bot and its people: whoever makes them do something waits for their turn.
     life: tokio::sync::Mutex<Life>,
-    desk: Mutex<Desk>,
+    desk: Mutex<PageState>,
     changed: watch::Sender<u64>,
     goal: watch::Sender<Goal>,
     dying: Notify,
@@ -96,7 +96,7 @@ impl Show {
         self.life.lock().await
     }
 
-    pub fn desk(&self) -> MutexGuard<'_, Desk> {
+    pub fn desk(&self) -> MutexGuard<'_, PageState> {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -155,7 +155,7 @@ impl Show {
         goal: Goal,
         goals: &watch::Receiver<Goal>,
     ) -> anyhow::Result<bool> {
-        let now = life.stage.clock.now();
+        let now = life.harness.clock.now();
         let until = match goal {
             Goal::Until(until) => until,
             Goal::Play => now.saturating_add(STRIDE)?,
@@ -182,17 +182,17 @@ impl Show {
                 return Ok(false);
             }
         }
-        life.stage.clock.set(until);
+        life.harness.clock.set(until);
         self.catch_up(life).await;
         Ok(goal != Goal::Play)
     }
 
     async fn timers(&self, life: &Life, at: Timestamp) -> Vec<Timer> {
-        if life.stage.is_dead() {
+        if life.harness.is_dead() {
             return Vec::new();
         }
         let read = async {
-            let mut tx = life.stage.bot.db.read(&TeamId::from(""), at).await?;
+            let mut tx = life.harness.bot.db.read(&TeamId::from(""), at).await?;
             let due = timers::list_due(&mut tx, Work::All, MOST_TIMERS).await?;
             Ok::<_, StoreError>(due.into_iter().filter_map(|row| row.timer.ok()).collect())
         };
@@ -202,7 +202,7 @@ impl Show {
     /// Does what is due now, and notes what came of it: after somebody did something by hand.
     pub async fn follow_up(&self, life: &mut Life) -> anyhow::Result<()> {
         self.noted(life, &[]);
-        let now = life.stage.clock.now();
+        let now = life.harness.clock.now();
         // Slack takes a message a second in one conversation: what follows at once is there when they look up.
         let soon = now.saturating_add(MOMENT).unwrap_or(now);
         for _ in 0..MOMENTS {
@@ -226,7 +226,7 @@ impl Show {
 
     /// The desk learns what happened since it last looked.
     fn noted(&self, life: &Life, timers: &[Timer]) {
-        let now = life.stage.clock.now();
+        let now = life.harness.clock.now();
         let mut desk = self.desk();
         let desk = &mut *desk;
         desk.timeline.note(&desk.slack, now, timers);
@@ -235,12 +235,12 @@ impl Show {
     /// The desk learns how things stand.
     pub async fn catch_up(&self, life: &mut Life) {
         let next = life.next_due().await.ok().flatten();
-        let stage = &life.stage;
+        let harness = &life.harness;
         let read = async {
-            let mut tx = stage
+            let mut tx = harness
                 .bot
                 .db
-                .read(&TeamId::from(""), stage.clock.now())
+                .read(&TeamId::from(""), harness.clock.now())
                 .await?;
             outbox::depth(&mut tx).await
         };
@@ -249,18 +249,18 @@ impl Show {
             let rows = depth.iter().filter(|(state, _, _)| state == wanted);
             rows.map(|(_, rows, _)| rows).sum::<i64>()
         };
-        let tally = stage.slack.tally();
+        let tally = harness.slack.tally();
         let figures = OnTheWay {
             waiting: count("queued") + count("leased") + count("in_doubt"),
             in_doubt: count("in_doubt"),
             sent: tally.messages.total(),
-            lost: life.witness.lost,
+            lost: life.checker.lost,
             repeated: tally.duplicated_marked.total(),
             duplicated: tally.duplicated.total(),
         };
         let mut desk = self.desk();
         desk.next = next.map(|next| next.at);
-        desk.dead = stage.is_dead();
+        desk.dead = harness.is_dead();
         desk.figures = figures;
     }
 
@@ -268,9 +268,9 @@ impl Show {
     pub async fn kill(&self) {
         self.dying.notify_waiters();
         let mut life = self.life().await;
-        life.stage.kill();
+        life.harness.kill();
         self.desk().timeline.remark(
-            life.stage.clock.now(),
+            life.harness.clock.now(),
             "The bot was killed",
             "What was on its way is in its database.",
         );
@@ -282,21 +282,21 @@ impl Show {
     /// The bot starts again on the same database.
     pub async fn revive(&self) -> anyhow::Result<()> {
         let mut life = self.life().await;
-        let mut stage = life.stage.clone();
-        let (stage, started) = aside(move || async move {
-            let started = stage.restart().await;
-            (stage, started)
+        let mut harness = life.harness.clone();
+        let (harness, started) = aside(move || async move {
+            let started = harness.restart().await;
+            (harness, started)
         })
         .await?;
-        life.stage = stage;
+        life.harness = harness;
         if let Err(error) = &started
-            && life.stage.is_dead()
+            && life.harness.is_dead()
         {
             anyhow::bail!("the bot did not start: {error:#}");
         }
-        let _ = life.stage.bot.db.without_sync().await;
+        let _ = life.harness.bot.db.without_sync().await;
         self.desk().timeline.remark(
-            life.stage.clock.now(),
+            life.harness.clock.now(),
             "The bot started again",
             "It takes up what was left in its database.",
         );
@@ -332,9 +332,9 @@ where
 }
 
 /// The stage, its people and an empty desk.
-async fn set(script: Script) -> anyhow::Result<(Life, Desk)> {
+async fn set(script: Script) -> anyhow::Result<(Life, PageState)> {
     let company = Arc::new(script.company);
-    let stage = Stage::set(Setting {
+    let harness = Harness::start(HarnessOptions {
         sandbox: slack_sandbox::Options {
             team_name: "Northwind".to_owned(),
             seed: script.seed,
@@ -343,19 +343,19 @@ async fn set(script: Script) -> anyhow::Result<(Life, Desk)> {
         program: Some(company.program(MONTHS)),
         database: script.database,
         timeout_ms: PATIENCE_MS,
-        ..Setting::default()
+        ..HarnessOptions::default()
     })
     .await?;
     // It is a play: what the machine loses with its power was not worth waiting for its disk.
-    stage.bot.db.without_sync().await?;
-    furnish(&stage.slack, &company);
-    stage.slack.start_recording();
-    stage.run_due().await?;
-    let (slack, clock): (_, Clock) = (stage.slack.clone(), stage.clock.clone());
-    let mut life = Life::new(stage, company.clone(), script.seed, true);
+    harness.bot.db.without_sync().await?;
+    furnish(&harness.slack, &company);
+    harness.slack.start_recording();
+    harness.run_due().await?;
+    let (slack, clock): (_, Clock) = (harness.slack.clone(), harness.clock.clone());
+    let mut life = Life::new(harness, company.clone(), script.seed, true);
     life.plan_ahead(AHEAD);
-    let featured = cast::featured(&company);
-    let others = cast::others(&company, &featured);
+    let featured = roles::featured(&company);
+    let others = roles::others(&company, &featured);
     let mut by_hand = BTreeSet::new();
     for role in featured.iter().filter(|role| role.by_hand) {
         life.by_hand(&role.id);
@@ -366,7 +366,7 @@ async fn set(script: Script) -> anyhow::Result<(Life, Desk)> {
     life.goes_away(OFFICE.owners[1].0, 60);
     let mut timeline = Timeline::default();
     timeline.start_after(&slack);
-    let desk = Desk {
+    let desk = PageState {
         slack,
         clock,
         company,

@@ -69,7 +69,7 @@ pub struct ClockWatch {
 
 impl ClockWatch {
     /// The clock was looked at.
-    pub fn look(&mut self, now: Reading) -> Option<Change> {
+    pub fn observe(&mut self, now: Reading) -> Option<Change> {
         let jump = self.last.map_or(SignedDuration::ZERO, |last| {
             now.wall.duration_since(last.wall) - (now.steady - last.steady)
         });
@@ -206,7 +206,7 @@ mod tests {
 
         fn passes(&mut self, span: SignedDuration) -> Option<Change> {
             self.steady += span;
-            self.watch.look(self.at())
+            self.watch.observe(self.at())
         }
 
         fn is_set(&mut self, off: SignedDuration) -> Option<Change> {

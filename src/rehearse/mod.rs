@@ -5,27 +5,27 @@
 //! company.rs, names.rs                   who there is
 //! habits.rs                              what they are like
 //! life.rs                                the loop: whatever comes next
-//! brain.rs, deeds.rs, forms.rs           what people make of a message, and how they do it
-//! hands.rs                               people whom somebody plays (the demo)
-//! witness.rs, ledger.rs                  what was really seen, and what the bot says it did; what is lost
+//! choices.rs, actions.rs, forms.rs           what people make of a message, and how they do it
+//! manual.rs                               people whom somebody plays (the demo)
+//! checker.rs, ledger.rs                  what was really seen, and what the bot says it did; what is lost
 //! report.rs, transcript.rs               what a reader gets
 //! stage.rs                               the bot and the local Slack in one process
 //! ```
 
-mod brain;
+mod actions;
+mod checker;
+mod choices;
 mod company;
-mod deeds;
 mod forms;
 mod habits;
-mod hands;
+pub mod harness;
 pub mod ledger;
 mod life;
+mod manual;
 mod names;
 mod options;
 mod report;
-pub mod stage;
 mod transcript;
-mod witness;
 
 pub use company::{CHANNEL, Company, OFFICE, Person};
 pub use habits::Habit;
@@ -35,12 +35,12 @@ pub use report::{Figures, Report};
 
 use crate::domain::program::Settings;
 use crate::people_file::{self, BadPeople};
+use harness::{Harness, HarnessOptions};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use report::Run;
 use slack_sandbox::{self, Faults, Sandbox, User};
-use stage::{Setting, Stage};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -138,13 +138,13 @@ pub async fn rehearse(
     whose: Option<&(String, String)>,
 ) -> anyhow::Result<(Report, Option<String>)> {
     let began = Instant::now();
-    let stage = set(options, company, whose).await?;
-    let from = stage.clock.now();
+    let harness = set(options, company, whose).await?;
+    let from = harness.clock.now();
     if let Some(faulty) = options.faults {
-        stage.slack.set_faults(faulty.faults());
+        harness.slack.set_faults(faulty.faults());
     }
     let mut life = Life::new(
-        stage.clone(),
+        harness.clone(),
         Arc::new(company.clone()),
         options.seed,
         options.faults.is_some(),
@@ -154,7 +154,7 @@ pub async fn rehearse(
         .saturating_add(i32::from(options.months).months())
         .saturating_add(AROUND.weeks());
     life.diary = whose.map(|(id, name)| {
-        let zone = stage
+        let zone = harness
             .slack
             .user(id)
             .and_then(|user| TimeZone::get(user.tz.as_deref()?).ok());
@@ -172,18 +172,18 @@ pub async fn rehearse(
         );
     })
     .await?;
-    stage.slack.set_faults(Faults::default());
+    harness.slack.set_faults(Faults::default());
     bar.set_message("settling");
     life.settle().await?;
     bar.finish_and_clear();
-    let transcript = life.diary.as_ref().map(|diary| diary.write(&stage.slack));
+    let transcript = life.diary.as_ref().map(|diary| diary.write(&harness.slack));
     let run = Run {
         from,
         until: life.ends,
         wall_seconds: began.elapsed().as_secs_f64(),
     };
-    let tally = stage.slack.tally();
-    let report = Report::new(options, company, &mut life.witness, &tally, &run);
+    let tally = harness.slack.tally();
+    let report = Report::new(options, company, &mut life.checker, &tally, &run);
     Ok((report, transcript))
 }
 
@@ -192,8 +192,8 @@ async fn set(
     options: &Options,
     company: &Company,
     whose: Option<&(String, String)>,
-) -> anyhow::Result<Stage> {
-    let setting = Setting {
+) -> anyhow::Result<Harness> {
+    let setting = HarnessOptions {
         sandbox: slack_sandbox::Options {
             keep_bodies: false,
             keep_bodies_of: whose.iter().map(|(id, _)| id.clone()).collect(),
@@ -208,11 +208,11 @@ async fn set(
             PATIENT_MS
         },
         node: Some(1),
-        ..Setting::default()
+        ..HarnessOptions::default()
     };
-    let stage = Stage::set(setting).await?;
-    furnish(&stage.slack, company);
-    Ok(stage)
+    let harness = Harness::start(setting).await?;
+    furnish(&harness.slack, company);
+    Ok(harness)
 }
 
 /// The people of a CSV file.

@@ -1,8 +1,8 @@
 //! What a rehearsal comes to: for people to read, and as one flat JSON object.
 
+use super::checker::Checker;
 use super::company::Company;
 use super::options::{Faulty, Options};
-use super::witness::Witness;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -84,37 +84,37 @@ impl Report {
     pub(super) fn new(
         options: &Options,
         company: &Company,
-        witness: &mut Witness,
+        checker: &mut Checker,
         tally: &Tally,
         run: &Run,
     ) -> Self {
-        let against_rules = witness.against_rules(company);
-        let unmatched = witness.unmatched();
+        let against_rules = checker.against_rules(company);
+        let unmatched = checker.unmatched();
         let sum = |counts: &mut dyn Iterator<Item = u64>| counts.sum::<u64>();
         let outcomes = || tally.calls.values().flatten();
         let mut figures = Figures {
             people: company.people.len() as u64,
-            pairs: witness.pairs.len() as u64,
+            pairs: checker.pairs.len() as u64,
             unmatched: unmatched.iter().map(|(_, count)| count).sum(),
-            agreements_signed: witness.started.len() as u64,
-            meetings_held: witness.meetings,
-            nudges: witness.nudges,
-            reflections_asked: witness.asked,
-            reflections_answered: witness.answered,
-            digests: witness.digests,
+            agreements_signed: checker.started.len() as u64,
+            meetings_held: checker.meetings,
+            nudges: checker.nudges,
+            reflections_asked: checker.asked,
+            reflections_answered: checker.answered,
+            digests: checker.digests,
             messages: tally.messages.total(),
-            lost: witness.lost,
+            lost: checker.lost,
             duplicated: tally.duplicated.total(),
             duplicated_marked: tally.duplicated_marked.total(),
             out_of_hours: tally.out_of_hours,
             violations: 0,
             wall_seconds: rounded(run.wall_seconds, 100.0),
             peak_rss_mb: rounded(peak_rss_mb(), 10.0),
-            median_days_to_sign: rounded(witness.median_days_to_sign(), 100.0),
+            median_days_to_sign: rounded(checker.median_days_to_sign(), 100.0),
             seed: options.seed,
             months: u64::from(options.months),
-            joined: witness.joined.len() as u64,
-            unanswered: witness.unanswered,
+            joined: checker.joined.len() as u64,
+            unanswered: checker.unanswered,
             rate_limited: tally.rate_limited,
             block_errors: tally.block_errors,
             missing_scope: tally.missing_scope,
@@ -146,14 +146,14 @@ impl Report {
             "checkin",
             "unsigned",
         ];
-        let of = |kind: &&str| Some((kind.replace('_', " "), *witness.kinds.get(*kind)?));
+        let of = |kind: &&str| Some((kind.replace('_', " "), *checker.kinds.get(*kind)?));
         let mut nudges: Vec<(String, u64)> = nudges.iter().filter_map(of).collect();
         // Companions, news of no partner, reflections after the partner's yes: kinds that are not always nudges.
         let listed = sum(&mut nudges.iter().map(|(_, count)| *count));
-        let others = witness.nudges.saturating_sub(listed);
+        let others = checker.nudges.saturating_sub(listed);
         nudges.extend((others > 0).then(|| ("others".to_owned(), others)));
         let mut remarks = Vec::new();
-        for remark in tally.remarks.iter().chain(&witness.remarks) {
+        for remark in tally.remarks.iter().chain(&checker.remarks) {
             if !remarks.contains(remark) {
                 remarks.push(remark.clone());
             }
@@ -170,17 +170,17 @@ impl Report {
             edits: tally.edits,
             nudges,
             unmatched,
-            standings: witness
+            standings: checker
                 .standings
                 .iter()
                 .map(|(name, count)| (name.clone(), *count))
                 .collect(),
-            endings: witness
+            endings: checker
                 .endings
                 .iter()
                 .map(|(why, count)| (why.clone(), u64::try_from(*count).unwrap_or_default()))
                 .collect(),
-            corrections: witness
+            corrections: checker
                 .corrections
                 .iter()
                 .map(|(what, count)| (what.clone(), *count))

@@ -2,7 +2,7 @@
 
 pub mod deliveries;
 pub mod nudge;
-pub mod outlook;
+pub mod pair_card;
 pub mod recurring;
 
 pub use crate::slack::blocks::View;

@@ -226,14 +226,14 @@ mod tests {
     use super::*;
     use crate::domain::ids::{CheckinId, CycleId, PairId};
     use crate::md;
-    use crate::testing::scene::Scene;
+    use crate::testing::feature_test::FeatureTest;
 
     #[tokio::test]
     async fn two_without_a_common_hour_are_not_reached_together() {
         let settings = Settings::default();
-        let scene = Scene::new(settings.clone()).await;
-        scene.seen("UANA", "Europe/London").await;
-        scene.seen("UBO", "Asia/Tokyo").await;
+        let test = FeatureTest::new(settings.clone()).await;
+        test.seen("UANA", "Europe/London").await;
+        test.seen("UBO", "Asia/Tokyo").await;
         let people = vec![UserId::from("UANA"), UserId::from("UBO")];
         let nudge = |id| Nudge {
             kind: Kind::NudgeWeek,
@@ -247,13 +247,13 @@ mod tests {
             stale_at: "2026-03-10T00:00:00Z".parse().unwrap(),
             timer: Timer::NudgeWeek(CycleId(1)),
         };
-        let mut tx = scene.tx().await;
+        let mut tx = test.tx().await;
         let apart = send(&mut tx, &settings, nudge(1)).await.unwrap();
         assert_eq!(apart, Outcome::Apart);
         tx.commit().await.unwrap();
         // Home again: 9:00 in London is 10:00 in Berlin.
-        scene.seen("UBO", "Europe/Berlin").await;
-        let mut tx = scene.tx().await;
+        test.seen("UBO", "Europe/Berlin").await;
+        let mut tx = test.tx().await;
         let near = send(&mut tx, &settings, nudge(2)).await.unwrap();
         assert_eq!(near, Outcome::Sent);
         tx.commit().await.unwrap();

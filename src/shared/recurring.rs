@@ -106,7 +106,7 @@ fn next_night(after: Timestamp, zone: &TimeZone) -> DateTime {
 mod tests {
     use super::*;
     use crate::features::setup;
-    use crate::testing::scene::Scene;
+    use crate::testing::feature_test::FeatureTest;
 
     const RECURRING: [Timer; 4] = [
         Timer::Round,
@@ -115,8 +115,8 @@ mod tests {
         Timer::Directory,
     ];
 
-    async fn plan(scene: &Scene) -> Vec<Option<Timestamp>> {
-        let mut tx = scene.tx().await;
+    async fn plan(test: &FeatureTest) -> Vec<Option<Timestamp>> {
+        let mut tx = test.tx().await;
         let mut plan = Vec::new();
         for timer in RECURRING {
             plan.push(timers::due(&mut tx, &timer).await.unwrap());
@@ -127,47 +127,47 @@ mod tests {
 
     #[tokio::test]
     async fn a_clock_that_was_years_ahead_does_not_put_the_program_to_sleep() {
-        let mut scene = Scene::new(Settings::default()).await;
-        scene.run_due().await;
-        let before = plan(&scene).await;
+        let mut test = FeatureTest::new(Settings::default()).await;
+        test.run_due().await;
+        let before = plan(&test).await;
         assert!(before.iter().all(Option::is_some));
-        let now = scene.now;
-        scene.now = "2031-03-05T09:00:00Z".parse().unwrap();
-        scene.run_due().await;
-        let ahead = scene.now;
-        assert!(plan(&scene).await.iter().all(|due| *due > Some(ahead)));
-        scene.now = now;
-        let mut tx = scene.tx().await;
+        let now = test.now;
+        test.now = "2031-03-05T09:00:00Z".parse().unwrap();
+        test.run_due().await;
+        let ahead = test.now;
+        assert!(plan(&test).await.iter().all(|due| *due > Some(ahead)));
+        test.now = now;
+        let mut tx = test.tx().await;
         setup::replan(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
-        let after = plan(&scene).await;
+        let after = plan(&test).await;
         assert_eq!(after[..3], before[..3]);
         assert_eq!(after[3], Some(now), "Slack is asked at once");
     }
 
     #[tokio::test]
     async fn what_is_set_as_it_should_be_is_left_alone() {
-        let mut scene = Scene::new(Settings::default()).await;
+        let mut test = FeatureTest::new(Settings::default()).await;
         for hours in [0, 1, 17, 24, 24 * 6, 24 * 30] {
-            scene.pass(SignedDuration::from_hours(hours)).await;
-            let before = plan(&scene).await;
+            test.pass(SignedDuration::from_hours(hours)).await;
+            let before = plan(&test).await;
             // A clock that is set back a little as well.
             for back in [0, 1, 5] {
-                let now = scene.now;
-                scene.now = now - SignedDuration::from_hours(back);
-                let mut tx = scene.tx().await;
+                let now = test.now;
+                test.now = now - SignedDuration::from_hours(back);
+                let mut tx = test.tx().await;
                 setup::replan(&mut tx).await.unwrap();
                 tx.commit().await.unwrap();
-                scene.now = now;
+                test.now = now;
             }
-            assert_eq!(plan(&scene).await, before, "after {hours} hours");
+            assert_eq!(plan(&test).await, before, "after {hours} hours");
         }
     }
 
     #[tokio::test]
     async fn what_is_set_for_soon_does_not_stay_years_away() {
-        let scene = Scene::new(Settings::default()).await;
-        let mut tx = scene.tx().await;
+        let test = FeatureTest::new(Settings::default()).await;
+        let mut tx = test.tx().await;
         let now = tx.now;
         let ahead = now + SignedDuration::from_hours(5 * 365 * 24);
         timers::at(&mut tx, &Timer::Undelivered, ahead)

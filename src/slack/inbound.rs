@@ -3,14 +3,14 @@
 //!
 //! Decoded from a tree by hand: slack-morphism's enums reject the nulls and empty objects that real payloads hold.
 
-mod heard;
+mod payload;
 mod person;
 
 pub use person::person;
 
 use super::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
 use crate::domain::ids::{ChannelId, TeamId, UserId};
-use heard::Heard;
+use payload::Payload;
 use std::borrow::Cow;
 
 /// One request from Slack.
@@ -62,7 +62,7 @@ pub fn decode(body: &[u8]) -> Decoded {
 }
 
 fn read(text: &[u8]) -> Decoded {
-    match serde_json::from_slice::<Heard>(text) {
+    match serde_json::from_slice::<Payload>(text) {
         Ok(heard) => json(&heard),
         Err(_) => nothing("unreadable", TeamId::from("")),
     }
@@ -149,7 +149,7 @@ fn command<'a>(field: impl Fn(&str) -> Option<&'a str>) -> Decoded {
     }))
 }
 
-fn json(said: &Heard) -> Decoded {
+fn json(said: &Payload) -> Decoded {
     match text(said, "/type") {
         Some("url_verification") => {
             Decoded::Challenge(text(said, "/challenge").unwrap_or_default().to_owned())
@@ -163,7 +163,7 @@ fn json(said: &Heard) -> Decoded {
 }
 
 /// The workspace the app is installed in. Organization-wide installs name no team; people from other workspaces name theirs.
-fn team_of(said: &Heard) -> TeamId {
+fn team_of(said: &Payload) -> TeamId {
     let candidates = [
         "/view/app_installed_team_id",
         "/team/id",
@@ -181,7 +181,7 @@ fn team_of(said: &Heard) -> TeamId {
     TeamId::from(found.unwrap_or_default())
 }
 
-fn event_callback(said: &Heard) -> Decoded {
+fn event_callback(said: &Payload) -> Decoded {
     let team = team_of(said);
     let (kind, event) = match text(said, "/event/type") {
         Some("app_home_opened") if text(said, "/event/tab").is_none_or(|tab| tab == "home") => {
@@ -197,7 +197,7 @@ fn event_callback(said: &Heard) -> Decoded {
         Some("team_join") => ("event/team_join", seen(said)),
         Some("app_uninstalled") => ("event/app_uninstalled", Some(Event::Uninstalled)),
         Some("tokens_revoked") => {
-            let bots = said.at("/event/tokens/bot").map_or(&[][..], Heard::list);
+            let bots = said.at("/event/tokens/bot").map_or(&[][..], Payload::list);
             let revoked = (!bots.is_empty()).then_some(Event::Uninstalled);
             ("event/tokens_revoked", revoked)
         }
@@ -216,12 +216,12 @@ fn event_callback(said: &Heard) -> Decoded {
     }))
 }
 
-fn seen(said: &Heard) -> Option<Event> {
+fn seen(said: &Payload) -> Option<Event> {
     let user = said.at("/event/user")?;
     person(&user.to_value(), &team_of(said)).map(Event::PersonSeen)
 }
 
-fn interaction(said: &Heard, kind: &str) -> Decoded {
+fn interaction(said: &Payload, kind: &str) -> Decoded {
     let team = team_of(said);
     let Some(user) = text(said, "/user/id") else {
         return nothing("unknown_interaction", team);
@@ -263,7 +263,7 @@ fn interaction(said: &Heard, kind: &str) -> Decoded {
     }))
 }
 
-fn pressed(said: &Heard, actor: Actor) -> Option<Event> {
+fn pressed(said: &Payload, actor: Actor) -> Option<Event> {
     let pressed = said.at("/actions/0")?;
     let name = text(pressed, "/action_id").unwrap_or_default();
     // Links tell us that they were followed; nothing is to be done.
@@ -289,14 +289,14 @@ fn pressed(said: &Heard, actor: Actor) -> Option<Event> {
     })
 }
 
-fn submitted(said: &Heard, actor: Actor) -> Option<Event> {
+fn submitted(said: &Payload, actor: Actor) -> Option<Event> {
     let view = said.get("view")?;
     let metadata = text(view, "/private_metadata").unwrap_or_default();
     let callback = text(view, "/callback_id").unwrap_or_default();
     let form: Form = serde_json::from_str(metadata)
         .or_else(|_| serde_json::from_str(&format!("\"{callback}\"")))
         .ok()?;
-    let blocks = view.at("/state/values").map_or(&[][..], Heard::fields);
+    let blocks = view.at("/state/values").map_or(&[][..], Payload::fields);
     let answers = blocks
         .iter()
         .flat_map(|(_, block)| block.fields())
@@ -310,9 +310,9 @@ fn submitted(said: &Heard, actor: Actor) -> Option<Event> {
 }
 
 /// One element's state, by what it holds rather than by its type: new types of old kinds still work.
-fn answer(state: &Heard) -> Option<Answer> {
+fn answer(state: &Payload) -> Option<Answer> {
     let list = |key: &str| match state.get(key) {
-        Some(Heard::List(items)) => Some(items),
+        Some(Payload::List(items)) => Some(items),
         _ => None,
     };
     if let Some(options) = list("selected_options") {
@@ -323,7 +323,7 @@ fn answer(state: &Heard) -> Option<Answer> {
         return Some(Answer::One(value.to_owned()));
     }
     if let Some(users) = list("selected_users") {
-        let users = users.iter().filter_map(Heard::text);
+        let users = users.iter().filter_map(Payload::text);
         return Some(Answer::Users(users.map(UserId::from).collect()));
     }
     if let Some(user) = text(state, "/selected_user") {
@@ -343,6 +343,6 @@ fn answer(state: &Heard) -> Option<Answer> {
     text(state, "/value").map(|value| Answer::Text(value.to_owned()))
 }
 
-fn text<'a>(said: &'a Heard, path: &str) -> Option<&'a str> {
+fn text<'a>(said: &'a Payload, path: &str) -> Option<&'a str> {
     said.at(path)?.text()
 }

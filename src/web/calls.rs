@@ -5,7 +5,7 @@
 //! first, like the sender's calls, and is not made when there is none.
 
 use super::allowances::{Block, Use, lock};
-use super::gate::Gate;
+use super::endpoint::Endpoint;
 use crate::domain::ids::TeamId;
 use crate::slack::client::CallError;
 use crate::store::db::Result;
@@ -27,7 +27,7 @@ fn wait(now: Timestamp, until: Timestamp) -> CallError {
     CallError::RateLimited(u64::try_from(left).unwrap_or(0) + 1)
 }
 
-impl Gate {
+impl Endpoint {
     /// Makes a call that cannot wait, unless Slack asked any of us to wait with this method; `until` when at the latest.
     pub(super) async fn call_now(
         &self,
@@ -38,7 +38,7 @@ impl Gate {
     ) -> Result<Value, CallError> {
         let (now, scope) = (self.clock.now(), limits::scope(team, method));
         let (mut blocked, look) = self.calls.blocked(&scope, now);
-        if look && let Some(found) = self.look(team, &scope, now).await {
+        if look && let Some(found) = self.blocked_until(team, &scope, now).await {
             self.calls.block(&scope, now, found);
             blocked = found;
         }
@@ -46,10 +46,10 @@ impl Gate {
             return Err(wait(now, blocked));
         }
         if self.calls.note(team, method) {
-            let gate = self.clone();
+            let endpoint = self.clone();
             tokio::spawn(async move {
                 tokio::time::sleep(COUNT_EVERY).await;
-                gate.count_uses().await;
+                endpoint.count_uses().await;
             });
         }
         let called = timeout_at(until, self.client.call(method, arguments)).await;
@@ -115,7 +115,7 @@ impl Gate {
     }
 
     /// Until when the shared rows say that `scope` is blocked; none when they do not say it in time.
-    async fn look(&self, team: &TeamId, scope: &str, now: Timestamp) -> Option<Timestamp> {
+    async fn blocked_until(&self, team: &TeamId, scope: &str, now: Timestamp) -> Option<Timestamp> {
         let looked = async {
             let mut tx = self.db.read(team, now).await?;
             limits::blocked_until(&mut tx, scope).await
@@ -134,10 +134,10 @@ impl Gate {
         let wait = SignedDuration::from_secs(i64::try_from(*seconds).unwrap_or(i64::MAX));
         let until = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
         self.calls.block(scope, now, until);
-        let (gate, team, scope) = (self.clone(), team.clone(), scope.to_owned());
+        let (endpoint, team, scope) = (self.clone(), team.clone(), scope.to_owned());
         self.after.spawn(async move {
             let noted = async {
-                let mut tx = gate.db.write(&team, now).await?;
+                let mut tx = endpoint.db.write(&team, now).await?;
                 limits::block(&mut tx, &scope, until).await?;
                 tx.commit().await
             };

@@ -3,7 +3,7 @@
 use super::answers::{
     Anew, Opening, answer, empty, ephemeral, notice, options_answer, submission_answer,
 };
-use super::gate::Gate;
+use super::endpoint::Endpoint;
 use super::running::Asked;
 use crate::domain::ids::TeamId;
 use crate::slack::blocks::Modal;
@@ -28,7 +28,7 @@ const LAST_TRY: Duration = Duration::from_millis(400);
 /// Nobody looks at an answer that takes longer.
 const RESPOND: Duration = Duration::from_secs(3);
 
-impl Gate {
+impl Endpoint {
     /// The acknowledgement Slack waits for; whatever else the reply asks is begun after it.
     pub(super) fn acknowledge(&self, asked: &Asked, reply: Reply) -> Response {
         match &asked.inbound.event {
@@ -62,14 +62,14 @@ impl Gate {
         if reply == Reply::nothing() {
             return;
         }
-        let (gate, actor, asked) = (self.clone(), actor.clone(), asked.clone());
+        let (endpoint, actor, asked) = (self.clone(), actor.clone(), asked.clone());
         self.after.spawn(async move {
-            let shown = AssertUnwindSafe(gate.show(&actor, &asked, reply)).catch_unwind();
+            let shown = AssertUnwindSafe(endpoint.show(&actor, &asked, reply)).catch_unwind();
             if shown.await.is_err() {
                 tracing::error!(kind = asked.inbound.kind, "what follows a request panicked");
                 metrics::counter!("reverse_mentor_inbound_total", "kind" => asked.inbound.kind, "outcome" => "panicked")
                     .increment(1);
-                gate.tell(&asked, NOT_SHOWN).await;
+                endpoint.tell(&asked, NOT_SHOWN).await;
             }
         });
     }

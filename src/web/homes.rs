@@ -1,7 +1,7 @@
 //! App Homes: shown at once where Slack's limits have room, later where not, and once for many openings.
 
 use super::answers::Publishing;
-use super::gate::Gate;
+use super::endpoint::Endpoint;
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::key::Key;
 use crate::router;
@@ -17,7 +17,7 @@ const STALE: SignedDuration = SignedDuration::from_mins(5);
 /// What Slack allows in that time: of more, the last ones would be stale before their turn.
 const WAITING: i64 = 500;
 
-impl Gate {
+impl Endpoint {
     /// Shows a person their Home. One call at a time, and one more after it for all who asked meanwhile: it is rendered
     /// when it is shown.
     pub(super) async fn publish_home(&self, actor: &Actor) {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! listener.rs      connections, and how many
-//! gate.rs          what requests have in common
+//! endpoint.rs          what requests have in common
 //! receiving.rs     a request: Slack's or not, what it is, and its one transaction; bodies.rs reads it
 //! running.rs       in time, and contained; what is said when it is not
 //! following_up.rs  the acknowledgement (answers.rs writes it) and what follows it
@@ -14,8 +14,8 @@ mod allowances;
 mod answers;
 mod bodies;
 mod calls;
+mod endpoint;
 mod following_up;
-mod gate;
 mod homes;
 mod listener;
 mod receiving;
@@ -25,7 +25,7 @@ mod turns;
 #[cfg(test)]
 mod tests;
 
-pub use gate::Gate;
+pub use endpoint::Endpoint;
 pub use listener::serve;
 
 use axum::Router;
@@ -33,11 +33,11 @@ use axum::routing::post;
 use receiving::receive;
 
 /// `/slack/events` takes everything: Slack lets an app use one URL for all.
-pub fn routes(gate: Gate) -> Router {
+pub fn routes(endpoint: Endpoint) -> Router {
     Router::new()
         .route("/slack/commands", post(receive))
         .route("/slack/interactions", post(receive))
         .route("/slack/events", post(receive))
         .route("/slack/options", post(receive))
-        .with_state(gate)
+        .with_state(endpoint)
 }

@@ -4,7 +4,7 @@
 
 use super::answers::answer;
 use super::bodies::{Unread, read_short};
-use super::gate::Gate;
+use super::endpoint::Endpoint;
 use super::running::Asked;
 use crate::features;
 use crate::router::{self, NoReply};
@@ -26,15 +26,15 @@ use tokio::time::{Instant, Sleep, sleep_until};
 /// From a request's head to our answer at the latest. Slack waits three seconds; the rest is for the way.
 pub(super) const PATIENCE: Duration = Duration::from_millis(2_400);
 
-pub(super) async fn receive(State(gate): State<Gate>, request: Request) -> Response {
+pub(super) async fn receive(State(endpoint): State<Endpoint>, request: Request) -> Response {
     let arrived = Instant::now();
     let mut deadline = pin!(sleep_until(arrived + PATIENCE));
     let (parts, body) = request.into_parts();
-    let claim = match Claim::read(&parts.headers, gate.clock.now()) {
+    let claim = match Claim::read(&parts.headers, endpoint.clock.now()) {
         Ok(claim) => claim,
         Err(refused) => return refuse(refused, body, deadline).await,
     };
-    let (signature, decoded) = match read(&gate, &claim, body, deadline.as_mut()).await {
+    let (signature, decoded) = match read(&endpoint, &claim, body, deadline.as_mut()).await {
         Ok(read) => read,
         Err(response) => return response,
     };
@@ -50,11 +50,11 @@ pub(super) async fn receive(State(gate): State<Gate>, request: Request) -> Respo
     } else {
         let asked = Asked { inbound, arrived };
         let running = {
-            let (gate, inbound) = (gate.clone(), asked.inbound.clone());
+            let (endpoint, inbound) = (endpoint.clone(), asked.inbound.clone());
             let key = dedupe_key(&inbound, signature);
-            async move { run(&gate, &inbound, Some(key)).await }
+            async move { run(&endpoint, &inbound, Some(key)).await }
         };
-        gate.settle(asked, running, deadline).await
+        endpoint.settle(asked, running, deadline).await
     };
     counter!("reverse_mentor_inbound_total", "kind" => kind, "outcome" => outcome).increment(1);
     histogram!("reverse_mentor_ack_seconds").record(arrived.elapsed().as_secs_f64());
@@ -63,13 +63,13 @@ pub(super) async fn receive(State(gate): State<Gate>, request: Request) -> Respo
 
 /// Runs the event's feature, in one transaction; none when it was handled before.
 async fn run(
-    gate: &Gate,
+    endpoint: &Endpoint,
     inbound: &Inbound,
     key: Option<String>,
 ) -> features::Result<Option<Reply>> {
     let user = inbound.event.actor().map(|actor| &actor.user);
-    let now = gate.clock.now();
-    let request = RequestTx::new(&gate.db, &inbound.team, user, now, key.as_deref());
+    let now = endpoint.clock.now();
+    let request = RequestTx::new(&endpoint.db, &inbound.team, user, now, key.as_deref());
     match router::event(request, &inbound.event).await {
         Ok(reply) => Ok(Some(reply)),
         Err(NoReply::Repeated) => Ok(None),
@@ -79,21 +79,21 @@ async fn run(
 
 /// The body, once it is known to be Slack's, and what it says. It is not kept longer than that.
 async fn read(
-    gate: &Gate,
+    endpoint: &Endpoint,
     claim: &Claim,
     body: Body,
     deadline: Pin<&mut Sleep>,
 ) -> Result<(Signature, Decoded), Response> {
     let whole = tokio::select! {
         biased;
-        whole = gate.bodies.read(body) => whole,
+        whole = endpoint.bodies.read(body) => whole,
         () = deadline => Err(Unread::Slow),
     };
     let whole = whole.map_err(|unread| {
         count_refused("unread", unread.as_str());
         unread.answer()
     })?;
-    match gate.verifier.check(claim, &whole.bytes) {
+    match endpoint.verifier.check(claim, &whole.bytes) {
         Ok(signature) => Ok((signature, inbound::decode(&whole.bytes))),
         Err(refused) => {
             count_refused("unverified", refused.as_str());

@@ -4,7 +4,7 @@
 //! and nothing else; and when it takes too long, the person is told so before Slack gives up on us.
 
 use super::answers::{answer, empty};
-use super::gate::Gate;
+use super::endpoint::Endpoint;
 use crate::features::{Error, Result};
 use crate::slack::event::{Event, Reply};
 use crate::slack::inbound::Inbound;
@@ -78,7 +78,7 @@ impl Outcome {
     }
 }
 
-impl Gate {
+impl Endpoint {
     /// Runs what was asked and says what Slack is answered, by `deadline` at the latest; the label is for metrics.
     pub(super) async fn settle(
         &self,
@@ -88,11 +88,11 @@ impl Gate {
     ) -> (&'static str, Response) {
         let kind = asked.inbound.kind;
         let (done, mut outcome) = oneshot::channel();
-        let (gate, of) = (self.clone(), asked.clone());
+        let (endpoint, of) = (self.clone(), asked.clone());
         self.after.spawn(async move {
             let ran = AssertUnwindSafe(running).catch_unwind().await;
             if let Err(late) = done.send(Outcome::of(ran, kind)) {
-                gate.tell_late(&of, late);
+                endpoint.tell_late(&of, late);
             }
         });
         let outcome = tokio::select! {

@@ -1,4 +1,4 @@
-//! Requests that go wrong, and (in `calls`) calls that people wait for: the gate on a database, and a stand-in for Slack
+//! Requests that go wrong, and (in `calls`) calls that people wait for: the endpoint on a database, and a stand-in for Slack
 //! that keeps what it is told.
 
 mod calls;
@@ -15,7 +15,7 @@ use crate::slack::inbound::Inbound;
 use crate::slack::verify::Verifier;
 use crate::slack::words::Md;
 use crate::store::db::StoreError;
-use crate::testing::scene::Scene;
+use crate::testing::feature_test::FeatureTest;
 use axum::body::to_bytes;
 use axum::response::Response;
 use futures_util::FutureExt;
@@ -33,21 +33,25 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 const LONG: Duration = Duration::from_mins(1);
 
 struct Door {
-    gate: Gate,
+    endpoint: Endpoint,
     slack: MockServer,
-    scene: Scene,
+    test: FeatureTest,
 }
 
 impl Door {
     async fn new() -> Self {
-        let scene = Scene::new(Settings::default()).await;
+        let test = FeatureTest::new(Settings::default()).await;
         let slack = MockServer::start().await;
-        let clock = Clock::manual(scene.now);
+        let clock = Clock::manual(test.now);
         let token = SecretString::from("xoxb-1");
         let client = Client::new(&slack.uri(), &token, LONG).unwrap();
         let verifier = Verifier::new(&SecretString::from("a secret")).unwrap();
-        let gate = Gate::new(scene.db.clone(), clock, client, verifier);
-        let door = Self { gate, slack, scene };
+        let endpoint = Endpoint::new(test.db.clone(), clock, client, verifier);
+        let door = Self {
+            endpoint,
+            slack,
+            test,
+        };
         door.answers(ResponseTemplate::new(200).set_body_json(json!({"ok": true})))
             .await;
         door
@@ -63,14 +67,14 @@ impl Door {
     }
 
     fn actor(&self) -> Actor {
-        self.scene.actor("U1")
+        self.test.actor("U1")
     }
 
     fn asked(&self, event: Event) -> Asked {
         let has_url = matches!(event, Event::Command { .. } | Event::Press { .. });
         let inbound = Inbound {
             kind: "test",
-            team: self.scene.team.clone(),
+            team: self.test.team.clone(),
             event,
             event_id: None,
             trigger: Some("1.2.3".into()),
@@ -108,16 +112,16 @@ impl Door {
         time: Duration,
     ) -> (&'static str, u16, String) {
         let deadline = pin!(sleep_until(Instant::now() + time));
-        let (label, response) = self.gate.settle(asked, running, deadline).await;
+        let (label, response) = self.endpoint.settle(asked, running, deadline).await;
         let (status, body) = read(response).await;
         (label, status, body)
     }
 
     /// What was said by `response_url` or in a modal, once all that follows is done.
     async fn heard(&self) -> Vec<String> {
-        self.gate.after.close();
-        self.gate.after.wait().await;
-        self.gate.after.reopen();
+        self.endpoint.after.close();
+        self.endpoint.after.wait().await;
+        self.endpoint.after.reopen();
         let requests = self.slack.received_requests().await.unwrap();
         requests
             .iter()

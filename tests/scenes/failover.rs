@@ -5,7 +5,7 @@ use crate::pressure::is_true_of;
 use crate::replicas::Replicas;
 use crate::servers::Postgres;
 use reverse_mentor::domain::ids::TeamId;
-use reverse_mentor::rehearse::stage::{Setting, Stage};
+use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
 use reverse_mentor::store::Db;
 use reverse_mentor::store::db::{StoreError, Transport, Tx};
 use slack_sandbox::{Answers, Submitted, User};
@@ -292,20 +292,20 @@ async fn a_commit_whose_answer_was_lost_in_a_failover_is_in_doubt() {
         let Some((mut old, mut new)) = primary_and_standby() else {
             return;
         };
-        let setting = Setting {
+        let setting = HarnessOptions {
             database: Some(both(&old, &new, "mentors")),
             timeout_ms: 10_000,
-            ..Setting::default()
+            ..HarnessOptions::default()
         };
-        let stage = Stage::set(setting).await.unwrap();
-        stage.slack.add_user(User::new("U9", "Ana"));
-        assert!(stage.slack.command("U9", "join").await.modal);
-        stage.bot.settled().await;
+        let harness = Harness::start(setting).await.unwrap();
+        harness.slack.add_user(User::new("U9", "Ana"));
+        assert!(harness.slack.command("U9", "join").await.modal);
+        harness.bot.settled().await;
         let (Lost::AtOnce { is_received } | Lost::AfterAnApology { is_received }) = lost;
         hold_up_commits(&old, &mut new, is_received);
         let pressed = async {
             let began = Instant::now();
-            (stage.slack.submit("U9", &answers).await, began.elapsed())
+            (harness.slack.submit("U9", &answers).await, began.elapsed())
         };
         let (answer, took) = if let Lost::AtOnce { .. } = lost {
             let loses = async {
@@ -327,14 +327,14 @@ async fn a_commit_whose_answer_was_lost_in_a_failover_is_in_doubt() {
             new.serve();
         }
         new.promote();
-        stage.bot.settled().await;
+        harness.bot.settled().await;
         let at = new.url("127.0.0.1", "mentors");
         let was_done = rows(&at, "participants").await == 1;
         assert_eq!(was_done, is_received, "what this is about");
         assert!(is_true_of(told, was_done), "{lost:?}: {told}");
         // Pressed again.
-        settles(&stage.bot.db).await;
-        let answer = stage.slack.submit("U9", &answers).await;
+        settles(&harness.bot.db).await;
+        let answer = harness.slack.submit("U9", &answers).await;
         assert!(matches!(answer, Submitted::Updated), "{answer:?}");
         assert_eq!(rows(&at, "participants").await, 1);
     }

@@ -1,7 +1,7 @@
 //! Stages for scenes, on either database, and a hand that signs like Slack.
 
 use hmac::{Hmac, KeyInit, Mac};
-use reverse_mentor::rehearse::stage::{Setting, Stage};
+use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
 use serde_json::Value;
 use sha2::Sha256;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
@@ -55,12 +55,12 @@ pub fn postgres() -> Option<String> {
 }
 
 /// A setting on `engine`; on PostgreSQL in a database of its own.
-pub async fn on(engine: Engine, setting: Setting) -> Setting {
+pub async fn on(engine: Engine, setting: HarnessOptions) -> HarnessOptions {
     let database = match engine {
         Engine::Sqlite => None,
         Engine::Postgres => Some(new_database().await),
     };
-    Setting {
+    HarnessOptions {
         database,
         ..setting
     }
@@ -83,18 +83,18 @@ pub async fn new_database() -> String {
 }
 
 /// A stage on `engine` with a declared program.
-pub async fn stage(engine: Engine, program: &str) -> Stage {
-    let setting = Setting {
+pub async fn harness(engine: Engine, program: &str) -> Harness {
+    let setting = HarnessOptions {
         program: Some(program.to_owned()),
-        ..Setting::default()
+        ..HarnessOptions::default()
     };
-    Stage::set(on(engine, setting).await).await.unwrap()
+    Harness::start(on(engine, setting).await).await.unwrap()
 }
 
 /// One number from the bot's own database.
-pub async fn number(stage: &Stage, sql: &str) -> i64 {
+pub async fn number(harness: &Harness, sql: &str) -> i64 {
     sqlx::any::install_default_drivers();
-    let mut connection = AnyConnection::connect(&stage.config.database_url)
+    let mut connection = AnyConnection::connect(&harness.config.database_url)
         .await
         .unwrap();
     let row = sqlx::query(AssertSqlSafe(sql.to_owned()))
@@ -105,16 +105,16 @@ pub async fn number(stage: &Stage, sql: &str) -> i64 {
 }
 
 /// Changes the bot's own database behind its back.
-pub async fn execute(stage: &Stage, sql: &'static str) {
+pub async fn execute(harness: &Harness, sql: &'static str) {
     sqlx::any::install_default_drivers();
-    let mut connection = AnyConnection::connect(&stage.config.database_url)
+    let mut connection = AnyConnection::connect(&harness.config.database_url)
         .await
         .unwrap();
     connection.execute(sql).await.unwrap();
 }
 
 /// How many rows each table holds.
-pub async fn tables(stage: &Stage) -> Vec<(&'static str, i64)> {
+pub async fn tables(harness: &Harness) -> Vec<(&'static str, i64)> {
     let mut counts = Vec::new();
     for table in [
         "workspaces",
@@ -127,7 +127,7 @@ pub async fn tables(stage: &Stage) -> Vec<(&'static str, i64)> {
     ] {
         counts.push((
             table,
-            number(stage, &format!("select count(*) from {table}")).await,
+            number(harness, &format!("select count(*) from {table}")).await,
         ));
     }
     counts
@@ -170,10 +170,16 @@ pub fn http() -> &'static reqwest::Client {
 }
 
 /// Posts `body`, signed at `timestamp`.
-pub async fn post_at(stage: &Stage, path: &str, kind: &str, body: Vec<u8>, timestamp: i64) -> Back {
+pub async fn post_at(
+    harness: &Harness,
+    path: &str,
+    kind: &str,
+    body: Vec<u8>,
+    timestamp: i64,
+) -> Back {
     let signature = signature(timestamp, &body);
     let request = http()
-        .post(format!("{}{path}", stage.address))
+        .post(format!("{}{path}", harness.address))
         .header("content-type", kind)
         .header("x-slack-request-timestamp", timestamp.to_string())
         .header("x-slack-signature", signature)
@@ -186,13 +192,13 @@ pub async fn post_at(stage: &Stage, path: &str, kind: &str, body: Vec<u8>, times
 }
 
 /// Posts `body`, signed now.
-pub async fn post(stage: &Stage, path: &str, kind: &str, body: impl Into<Vec<u8>>) -> Back {
+pub async fn post(harness: &Harness, path: &str, kind: &str, body: impl Into<Vec<u8>>) -> Back {
     post_at(
-        stage,
+        harness,
         path,
         kind,
         body.into(),
-        stage.clock.now().as_second(),
+        harness.clock.now().as_second(),
     )
     .await
 }

@@ -12,7 +12,7 @@ mod tests;
 
 use html::Html;
 use serde_json::Value as Json;
-use surface::Eyes;
+use surface::Viewer;
 
 fn string<'a>(value: &'a Json, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
@@ -24,10 +24,10 @@ fn words(value: &Json, key: &str) -> String {
 }
 
 /// A text object.
-fn text(eyes: &Eyes, object: &Json) -> Html {
+fn text(viewer: &Viewer, object: &Json) -> Html {
     let text = string(object, "text");
     if object["type"] == "mrkdwn" {
-        mrkdwn::html(eyes, text)
+        mrkdwn::html(viewer, text)
     } else {
         mrkdwn::plain(text)
     }

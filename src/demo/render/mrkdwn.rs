@@ -1,7 +1,7 @@
 //! Slack's mrkdwn as HTML: mentions, links, dates, emphasis, code, quotes.
 
 use super::html::{Html, address, escape};
-use super::surface::Eyes;
+use super::surface::Viewer;
 use std::fmt::Write;
 use std::ops::RangeInclusive;
 
@@ -9,10 +9,10 @@ use std::ops::RangeInclusive;
 const HELD: RangeInclusive<char> = '\u{E000}'..='\u{F8FF}';
 
 /// mrkdwn as somebody sees it.
-pub fn html(eyes: &Eyes, text: &str) -> Html {
+pub fn html(viewer: &Viewer, text: &str) -> Html {
     let mut held = Vec::new();
     let text: String = text.chars().filter(|c| !HELD.contains(c)).collect();
-    let text = hold_specials(eyes, &text, &mut held);
+    let text = hold_specials(viewer, &text, &mut held);
     let text = hold_code(&text, &mut held);
     let mut out = String::new();
     let mut quoted = false;
@@ -47,14 +47,14 @@ pub fn unescaped(text: &str) -> String {
 }
 
 /// Takes out everything in angle brackets; what is left is people's words again.
-fn hold_specials(eyes: &Eyes, text: &str, held: &mut Vec<String>) -> String {
+fn hold_specials(viewer: &Viewer, text: &str, held: &mut Vec<String>) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('<') {
         out.push_str(&unescaped(before));
         match after.split_once('>') {
             Some((inside, after)) if !inside.contains(['\n', '<']) => {
-                hold(special(eyes, inside), &mut out, held);
+                hold(special(viewer, inside), &mut out, held);
                 rest = after;
             }
             _ => {
@@ -79,16 +79,16 @@ fn hold(markup: String, out: &mut String, held: &mut Vec<String>) {
     }
 }
 
-fn special(eyes: &Eyes, inside: &str) -> String {
+fn special(viewer: &Viewer, inside: &str) -> String {
     let whole = format!("<{inside}>");
     let said = |class: &str| {
         format!(
             "<span class=\"{class}\">{}</span>",
-            escape(&eyes.aloud(&whole))
+            escape(&viewer.aloud(&whole))
         )
     };
     if inside.starts_with("!date^") {
-        return format!("<time>{}</time>", escape(&eyes.aloud(&whole)));
+        return format!("<time>{}</time>", escape(&viewer.aloud(&whole)));
     }
     if inside.starts_with(['@', '#', '!']) {
         return said("mention");

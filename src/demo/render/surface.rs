@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 use slack_sandbox::{MessageRef, Sandbox, User};
 use std::collections::BTreeMap;
 
-/// Through whose eyes.
-pub struct Eyes<'a> {
+/// Through whose viewer.
+pub struct Viewer<'a> {
     pub slack: &'a Sandbox,
     pub user: &'a str,
     /// Everyone who can be picked, by name.
@@ -14,7 +14,7 @@ pub struct Eyes<'a> {
     pub channels: &'a [(String, String)],
 }
 
-impl Eyes<'_> {
+impl Viewer<'_> {
     /// Text with mentions and dates, as plain words.
     pub fn aloud(&self, text: &str) -> String {
         self.slack.aloud(self.user, text)

@@ -1,7 +1,7 @@
 use super::blocks::{BLOCKS, blocks};
 use super::elements::ELEMENTS;
 use super::mrkdwn;
-use super::surface::{Eyes, Place, Surface};
+use super::surface::{Place, Surface, Viewer};
 use crate::clock::Clock;
 use crate::domain::ids::UserId;
 use crate::slack::blocks::{Blocks, Input, Modal, button, link_button, menu};
@@ -22,23 +22,23 @@ async fn slack() -> Sandbox {
 
 fn shown(slack: &Sandbox, list: &[Json]) -> String {
     let people = slack.users();
-    let eyes = Eyes {
+    let viewer = Viewer {
         slack,
         user: "U1",
         people: &people,
         channels: &[("C1".to_owned(), "general".to_owned())],
     };
-    blocks(&eyes, &Surface::new(Place::Modal, Json::Null), list).to_string()
+    blocks(&viewer, &Surface::new(Place::Modal, Json::Null), list).to_string()
 }
 
 fn words(slack: &Sandbox, text: &str) -> String {
-    let eyes = Eyes {
+    let viewer = Viewer {
         slack,
         user: "U1",
         people: &[],
         channels: &[],
     };
-    mrkdwn::html(&eyes, text).to_string()
+    mrkdwn::html(&viewer, text).to_string()
 }
 
 #[tokio::test]

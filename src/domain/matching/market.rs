@@ -264,7 +264,7 @@ impl<'a> People<'a> {
         let is_mentor = self.mentors_first == (side == 0);
         let (roster, own, others) = (self.roster, &self.sides[side], &self.sides[1 - side]);
         let table = &mut self.table;
-        table.look_from(roster, &roster.entries[own.people[at]], is_mentor, others);
+        table.scan_from(roster, &roster.entries[own.people[at]], is_mentor, others);
         // Borrowed once: looked up through the table for each person, it takes half as long again.
         let kinds = table.kinds.as_slice();
         codes.extend(others.kinds.of.iter().map(|&kind| kinds[kind as usize]));
@@ -290,7 +290,7 @@ impl<'a> People<'a> {
 }
 
 impl Tables {
-    fn look_from(&mut self, roster: &Roster, own: &Entry, is_mentor: bool, others: &Side) {
+    fn scan_from(&mut self, roster: &Roster, own: &Entry, is_mentor: bool, others: &Side) {
         fill(&mut self.standing, &others.standing, |other| {
             let (junior, senior) = if is_mentor {
                 (own.rank, other.rank)

@@ -38,7 +38,7 @@ async fn owners(tx: &mut Reading) -> Result<Vec<UserId>> {
 }
 
 /// Asks Slack about participants and owners we know too little of (timer `Directory`), and sets itself again.
-pub async fn look(tx: &mut Tx) -> Result<()> {
+pub async fn scan(tx: &mut Tx) -> Result<()> {
     let now = tx.now;
     if !lookups::is_installed(tx).await? {
         return Ok(timers::at(tx, &Timer::Directory, now + GONE).await?);

@@ -6,7 +6,7 @@ use crate::domain::participant::{Participant, Standing};
 use crate::domain::program::Settings;
 use crate::features::{find_partner_button, months, pause_button};
 use crate::md;
-use crate::shared::outlook::{self, Eyes};
+use crate::shared::pair_card::{self, Viewer};
 use crate::slack::blocks::{Blocks, Button, button};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
@@ -22,7 +22,7 @@ pub(super) fn no_program() -> Blocks {
     Blocks::new()
         .header("Reverse mentoring")
         .section(
-            "Colleagues early in their careers teach senior ones: new technology, fresh eyes, how the company feels \
+            "Colleagues early in their careers teach senior ones: new technology, fresh viewer, how the company feels \
              from below. Both learn. I run the program so that it does not fall asleep.",
         )
         .section("There is no program here yet. A workspace admin can start one in two minutes.")
@@ -70,13 +70,13 @@ pub(super) fn participant(
     (open, outlooks): (&[Pair], &[Outlook]),
     next: &Md,
     stage_known: bool,
-    eyes: Eyes,
+    viewer: Viewer,
 ) -> Blocks {
-    let mut blocks = outlook::show(Blocks::new(), open, outlooks, eyes);
+    let mut blocks = pair_card::show(Blocks::new(), open, outlooks, viewer);
     let paused = me.standing == Standing::Paused;
     if paused {
         let day = me.paused_until;
-        let day = day.map(|at| cadence::say_day(at, eyes.zone, eyes.now));
+        let day = day.map(|at| cadence::say_day(at, viewer.zone, viewer.now));
         blocks = blocks.section(match day {
             Some(day) => md!("*You are paused until {}.* Nobody is told why.", day),
             None => md!("*You are paused.* Nobody is told why. Press “Resume” whenever you like."),

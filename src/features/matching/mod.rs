@@ -5,9 +5,9 @@
 
 mod card;
 mod edits;
-mod look;
 mod messages;
 mod owners;
+mod round_view;
 #[cfg(test)]
 mod tests;
 mod what_if;

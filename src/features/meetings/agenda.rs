@@ -3,19 +3,19 @@
 use super::month::Month;
 use crate::domain::goals::Goals;
 use crate::md;
-use crate::shared::outlook;
+use crate::shared::pair_card;
 use crate::slack::words::{Md, quote};
 
 /// Three points for the reminder. Without signed goals, three that fit anybody.
 pub fn agenda(month: &Month, goals: Option<&Goals>) -> Md {
     let (number, cycles) = (month.cycle.number, month.pair.cycles);
     let Some(goals) = goals else {
-        return Md::bullets(outlook::agenda(number, cycles));
+        return Md::bullets(pair_card::agenda(number, cycles));
     };
     let (mentee, mentor) = (&month.pair.mentee, &month.pair.mentor);
     let (first, second) = (
-        outlook::in_short(&goals.mentee),
-        outlook::in_short(&goals.mentor),
+        pair_card::in_short(&goals.mentee),
+        pair_card::in_short(&goals.mentor),
     );
     Md::bullets(match number {
         1 => [
@@ -31,7 +31,7 @@ pub fn agenda(month: &Month, goals: Option<&Goals>) -> Md {
         _ => [
             md!("{}'s goal: “{}”", mentee, first),
             md!("{}'s goal: “{}”", mentor, second),
-            outlook::line_of_the_month(number).into(),
+            pair_card::line_of_the_month(number).into(),
         ],
     })
 }

@@ -13,7 +13,7 @@ use crate::domain::goals::Goals;
 use crate::domain::ids::UserId;
 use crate::domain::message::{Attachment, Message};
 use crate::md;
-use crate::shared::outlook;
+use crate::shared::pair_card;
 use crate::slack::blocks::{Blocks, Button, button, link_button};
 use crate::slack::event::{Action, MetAnswer};
 use crate::slack::words::{Md, quote, when};
@@ -218,12 +218,12 @@ fn for_calendars(month: &Month, at: Timestamp) -> Vec<Button> {
         .collect();
     let cycle = month.cycle.id;
     buttons.push(button("Move it", &Action::OtherTime { cycle }));
-    buttons.push(outlook::way_out(&month.cycle));
+    buttons.push(pair_card::way_out(&month.cycle));
     buttons
 }
 
 fn entry(month: &Month, at: Timestamp) -> Entry {
-    outlook::entry(&month.settings.name, &month.cycle, month.pair.cycles, at)
+    pair_card::entry(&month.settings.name, &month.cycle, month.pair.cycles, at)
 }
 
 /// The meeting as a file, behind the reminder. `now` is when it is made.

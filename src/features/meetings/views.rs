@@ -5,7 +5,7 @@ use super::{messages, replies};
 use crate::domain::cadence::{self, say_date};
 use crate::domain::ids::UserId;
 use crate::md;
-use crate::shared::outlook;
+use crate::shared::pair_card;
 use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
 use jiff::Timestamp;
@@ -76,7 +76,7 @@ pub struct Odd {
 
 pub fn skip(month: &Month, user: &UserId, now: Timestamp) -> Modal {
     let partner = month.pair.partner_of(user);
-    let what = outlook::way_out_in_words(&month.cycle);
+    let what = pair_card::way_out_in_words(&month.cycle);
     let blocks = Blocks::new().section(md!(
         "That is all right, no reasons needed. {} gets a kind line in your group message.",
         partner

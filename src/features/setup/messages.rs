@@ -60,7 +60,7 @@ pub(super) fn started(settings: &Settings, bot: Option<&UserId>) -> Modal {
     let blocks = Blocks::new()
         .section(md!("*{} is ready.* Three steps from here:", settings.name))
         .section(Md::join(steps, "\n"))
-        .append(outlook(settings));
+        .append(what_follows(settings));
     Modal::notice("Program settings", blocks)
 }
 
@@ -69,12 +69,12 @@ pub(super) fn saved(settings: &Settings) -> Modal {
         .section(md!(
             "*Saved.* Whatever the change moves, rounds and digests for example, has moved already."
         ))
-        .append(outlook(settings));
+        .append(what_follows(settings));
     Modal::notice("Program settings", blocks)
 }
 
 /// What happens next, and what is still missing.
-fn outlook(settings: &Settings) -> Blocks {
+fn what_follows(settings: &Settings) -> Blocks {
     let rounds = match settings.matching {
         Matching::Rolling => md!("People are matched as soon as two of them fit."),
         Matching::Rounds => md!("Rounds: {}.", in_words(&settings.round_schedule)),

@@ -7,7 +7,7 @@ use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, Standing};
 use crate::features::{find_partner_button, pause_button};
 use crate::md;
-use crate::shared::outlook::{self, Eyes};
+use crate::shared::pair_card::{self, Viewer};
 use crate::slack::blocks::{Blocks, Button, Modal, button, listed};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
@@ -18,7 +18,7 @@ pub(super) fn status(
     stage_known: bool,
     lines: &[Md],
     (open, outlooks): (&[Pair], &[Outlook]),
-    eyes: Eyes,
+    viewer: Viewer,
 ) -> Message {
     let profile = &me.profile;
     let mut facts = vec![
@@ -33,7 +33,7 @@ pub(super) fn status(
     }
     facts.push(md!(
         "*Joined:* {}",
-        cadence::say_day(me.joined_at, eyes.zone, eyes.now)
+        cadence::say_day(me.joined_at, viewer.zone, viewer.now)
     ));
     if !stage_known {
         facts.push(md!(
@@ -45,11 +45,11 @@ pub(super) fn status(
     } else {
         pause_button()
     };
-    let mut blocks = outlook::show(Blocks::new(), open, outlooks, eyes);
+    let mut blocks = pair_card::show(Blocks::new(), open, outlooks, viewer);
     if !lines.is_empty() {
         blocks = blocks.section(Md::join(lines.to_vec(), "\n"));
     }
-    let aloud = outlook::aloud(open, outlooks, eyes);
+    let aloud = pair_card::aloud(open, outlooks, viewer);
     let alone = open.is_empty() && me.waiting_since.is_none();
     let find = alone.then(find_partner_button);
     blocks

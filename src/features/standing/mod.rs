@@ -12,7 +12,7 @@ use crate::domain::pair::State;
 use crate::domain::participant::{Participant, Standing};
 use crate::domain::program::Settings;
 use crate::shared::nudge::{self, Nudge, Outcome};
-use crate::shared::outlook::{self, Eyes};
+use crate::shared::pair_card::{self, Viewer};
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{Kind as Sort, To};
 use crate::store::timers::Due;
@@ -37,8 +37,8 @@ pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let open = known.open_pairs(tx).await?;
     let next = next_round(tx.now, &settings, known.next_round);
     let zone = known.zone_or(settings.zone());
-    let outlooks = outlook::look(tx, &open, &actor.user).await?;
-    let eyes = Eyes {
+    let outlooks = pair_card::load(tx, &open, &actor.user).await?;
+    let viewer = Viewer {
         user: &actor.user,
         zone: &zone,
         now: tx.now,
@@ -65,7 +65,7 @@ pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
         stage_known,
         &lines,
         (&open, &outlooks),
-        eyes,
+        viewer,
     )))
 }
 

@@ -9,8 +9,8 @@ use sqlx::Row;
 
 impl Door {
     async fn uses(&self, method: &str) -> i64 {
-        let mut tx = self.scene.tx().await;
-        let scope = limits::scope(&self.scene.team, method);
+        let mut tx = self.test.tx().await;
+        let scope = limits::scope(&self.test.team, method);
         let row = sqlx::query("select count(*) from limit_uses where scope = $1").bind(scope);
         row.fetch_one(tx.conn()).await.unwrap().get(0)
     }
@@ -18,8 +18,8 @@ impl Door {
     async fn open(&self, method: &'static str, within: Duration) -> Result<(), CallError> {
         let (until, nothing) = (Instant::now() + within, json!({}));
         let called = self
-            .gate
-            .call_now(&self.scene.team, method, &nothing, until);
+            .endpoint
+            .call_now(&self.test.team, method, &nothing, until);
         called.await.map(|_| ())
     }
 }
@@ -29,13 +29,13 @@ impl Door {
 async fn a_block_that_others_wrote_is_heeded() {
     let door = Door::new().await;
     assert_eq!(door.open("views.open", LONG).await, Ok(()));
-    let until = door.scene.now + 60.seconds();
-    let mut tx = door.scene.tx().await;
-    let scope = limits::scope(&door.scene.team, "views.open");
+    let until = door.test.now + 60.seconds();
+    let mut tx = door.test.tx().await;
+    let scope = limits::scope(&door.test.team, "views.open");
     limits::block(&mut tx, &scope, until).await.unwrap();
     tx.commit().await.unwrap();
     // What is known here may be a second old.
-    door.gate.clock.set(door.scene.now + 1.second());
+    door.endpoint.clock.set(door.test.now + 1.second());
     let refused = door.open("views.open", LONG).await;
     assert_eq!(refused, Err(CallError::RateLimited(60)));
     assert_eq!(
@@ -43,7 +43,7 @@ async fn a_block_that_others_wrote_is_heeded() {
         Ok(()),
         "that method alone"
     );
-    door.gate.clock.set(until);
+    door.endpoint.clock.set(until);
     assert_eq!(door.open("views.open", LONG).await, Ok(()));
     assert_eq!(door.heard().await.len(), 3);
 }
@@ -61,10 +61,10 @@ async fn a_429_is_heeded_here_and_told_to_others() {
         ));
     }
     assert_eq!(door.heard().await.len(), 1);
-    let mut tx = door.scene.tx().await;
-    let scope = limits::scope(&door.scene.team, "views.open");
+    let mut tx = door.test.tx().await;
+    let scope = limits::scope(&door.test.team, "views.open");
     let until = limits::blocked_until(&mut tx, &scope).await.unwrap();
-    assert_eq!(until, Some(door.scene.now + 40.seconds()));
+    assert_eq!(until, Some(door.test.now + 40.seconds()));
 }
 
 /// Many clicks, one commit: and however many there were, no more rows than Slack's limit has places.
@@ -79,10 +79,10 @@ async fn what_cannot_wait_is_counted_afterwards() {
         );
     }
     assert_eq!(door.open("views.push", LONG).await, Ok(()));
-    door.gate.count_uses().await;
+    door.endpoint.count_uses().await;
     assert_eq!(door.uses("views.open").await, 100);
     assert_eq!(door.uses("views.push").await, 1);
-    door.gate.count_uses().await;
+    door.endpoint.count_uses().await;
     assert_eq!(door.uses("views.push").await, 1, "counted once");
 }
 
@@ -94,16 +94,16 @@ async fn what_can_wait_keeps_strictly_to_the_allowance() {
     let mut made = 0;
     for _ in 0..60 {
         let called = door
-            .gate
+            .endpoint
             .call_within(&team, "chat.update", &json!({}))
             .await;
         made += usize::from(called.is_ok());
     }
     assert_eq!(made, 50);
     assert_eq!(door.heard().await.len(), 50);
-    door.gate.clock.set(door.scene.now + 61.seconds());
+    door.endpoint.clock.set(door.test.now + 61.seconds());
     let called = door
-        .gate
+        .endpoint
         .call_within(&team, "chat.update", &json!({}))
         .await;
     assert!(called.is_ok());

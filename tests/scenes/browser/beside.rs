@@ -287,8 +287,12 @@ async fn a_bot_killed_in_mid_send_loses_nothing() {
         super::until(|| async { calls().await > before + 1 }).await;
         let killed = posts(address, "bot", &[("do", "kill")]).await;
         assert!(killed.contains("Bot killed"), "{round}");
-        let alive = posts(address, "bot", &[("do", "start")]).await;
-        assert!(alive.contains("Bot running"), "{round}");
+        // On a busy machine the old one may still hold the database: then one presses again.
+        super::until(|| async {
+            let alive = posts(address, "bot", &[("do", "start")]).await;
+            alive.contains("Bot running")
+        })
+        .await;
     }
     posts(address, "trouble", &[("name", "slow")]).await;
     posts(address, "clock", &[("to", "day")]).await;

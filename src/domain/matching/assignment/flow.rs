@@ -129,7 +129,7 @@ impl Flow {
         self.raise_all();
         for node in 0..self.room.len() {
             while self.nodes[node].price > 0 && self.has_room(node) {
-                self.look(node);
+                self.scan(node);
             }
         }
     }
@@ -252,7 +252,7 @@ impl Flow {
     }
 
     /// Finds a partner for one unit of room of `origin`, or takes its price down until it does without.
-    fn look(&mut self, origin: usize) {
+    fn scan(&mut self, origin: usize) {
         let same_side = |node: usize, rows: usize| (node < rows) == (origin < rows);
         // The cheapest end so far, and where it is.
         let (mut best, mut end) = (self.nodes[origin].price, origin);

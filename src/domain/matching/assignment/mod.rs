@@ -7,7 +7,7 @@
 //! mod.rs      the order of the objective, and what is proven
 //! market.rs   what is told of each pair
 //! scale.rs    one number for each pair, so that what counts less never adds up to what counts more
-//! survey.rs   one look at every pair: which to begin with, and how high the floor could be
+//! initial_candidates.rs   one look at every pair: which to begin with, and how high the floor could be
 //! flow.rs     the best choice among some of the pairs: bids, then shortest augmenting paths, with prices
 //! sparse.rs   the best choice among all of them: price every pair, take in what the prices do not rule out, repeat
 //! pricing.rs  which pairs the prices do not rule out, and the bound when there is none
@@ -16,20 +16,20 @@
 //! Pairs are never all in memory: a [`Market`] tells them one row at a time, as one byte each.
 
 mod flow;
+mod initial_candidates;
 mod market;
 mod pricing;
 mod scale;
 mod sparse;
-mod survey;
 #[cfg(test)]
 mod tests;
 
 pub use market::{BARRED, Market, code, score};
 
+use initial_candidates::InitialCandidates;
 use market::{Offer, is_certain};
 use scale::Scale;
 use sparse::Optimum;
-use survey::Survey;
 
 /// The best choice of pairs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,8 +44,8 @@ pub struct Assignment {
 
 /// Best choice among the pairs that score at least `least`.
 pub fn assign(market: &mut impl Market, least: u8) -> Assignment {
-    let survey = Survey::of(market, least);
-    let counted = most_and_certain(market, least, &survey);
+    let initial_candidates = InitialCandidates::of(market, least);
+    let counted = most_and_certain(market, least, &initial_candidates);
     if counted.chosen.is_empty() {
         return Assignment {
             chosen: Vec::new(),
@@ -53,10 +53,10 @@ pub fn assign(market: &mut impl Market, least: u8) -> Assignment {
             gap: gap(&counted),
         };
     }
-    let floor = highest_floor(market, least, &survey, &counted);
+    let floor = highest_floor(market, least, &initial_candidates, &counted);
     let pairs = counted.chosen.len();
     let scale = Scale::full(floor.score, pairs);
-    let offers = survey.offers.into_iter().chain(floor.offers);
+    let offers = initial_candidates.offers.into_iter().chain(floor.offers);
     let counting = Scale::counting(floor.score, least, most_pairs(market));
     let prices = counted.column_prices.iter();
     let prices: Vec<i64> = prices
@@ -101,16 +101,28 @@ fn free(market: &impl Market) -> Vec<i64> {
 
 /// As many pairs as possible, and as many certain ones: chosen at the highest floor there could be, for mostly the
 /// prices of that rule out everything below as well.
-fn most_and_certain(market: &mut impl Market, least: u8, survey: &Survey) -> Optimum {
+fn most_and_certain(
+    market: &mut impl Market,
+    least: u8,
+    initial_candidates: &InitialCandidates,
+) -> Optimum {
     let most = most_pairs(market);
-    let highest = survey.floor_at_most(most).max(least);
+    let highest = initial_candidates.floor_at_most(most).max(least);
     let scale = Scale::counting(highest, least, most);
-    let counted = sparse::optimum(market, &scale, survey.offers(), &free(market), None);
+    let counted = sparse::optimum(
+        market,
+        &scale,
+        initial_candidates.offers(),
+        &free(market),
+        None,
+    );
     if counted.below.is_none() {
         return counted;
     }
     let scale = Scale::counting(least, least, most);
-    let offers = survey.offers().chain(counted.chosen.iter().copied());
+    let offers = initial_candidates
+        .offers()
+        .chain(counted.chosen.iter().copied());
     sparse::optimum(market, &scale, offers, &counted.column_prices, None)
 }
 
@@ -124,9 +136,14 @@ struct Floor {
 
 /// The highest floor at which there still are as many pairs, and as many certain ones, as in `counted`.
 ///
-/// Two proofs keep it from above: too many people have no better partner at all (the survey's), or the prices of a
+/// Two proofs keep it from above: too many people have no better partner at all (the initial_candidates's), or the prices of a
 /// trial at a higher floor, which bound everything that could be chosen there.
-fn highest_floor(market: &mut impl Market, least: u8, survey: &Survey, counted: &Optimum) -> Floor {
+fn highest_floor(
+    market: &mut impl Market,
+    least: u8,
+    initial_candidates: &InitialCandidates,
+    counted: &Optimum,
+) -> Floor {
     let lowest = |chosen: &[Offer]| {
         let scores = chosen.iter().filter_map(|offer| score(offer.code));
         scores.min().unwrap_or(least)
@@ -137,7 +154,7 @@ fn highest_floor(market: &mut impl Market, least: u8, survey: &Survey, counted: 
         offers: counted.chosen.clone(),
         proven: true,
     };
-    let mut above = survey.floor_at_most(counted.chosen.len());
+    let mut above = initial_candidates.floor_at_most(counted.chosen.len());
     let mut halve = false;
     while floor.score < above {
         // The bound itself is mostly reached; where it is not, halving keeps the number of trials small.
@@ -148,7 +165,9 @@ fn highest_floor(market: &mut impl Market, least: u8, survey: &Survey, counted: 
         };
         halve = !halve;
         let scale = Scale::counting(trial_at, least, most);
-        let offers = survey.offers().chain(floor.offers.iter().copied());
+        let offers = initial_candidates
+            .offers()
+            .chain(floor.offers.iter().copied());
         let prices = &counted.column_prices;
         let trial = sparse::optimum(market, &scale, offers, prices, Some(counted.reached));
         if trial.reached >= counted.reached {

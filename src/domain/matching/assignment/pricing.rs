@@ -46,7 +46,7 @@ impl Pricing {
     }
 
     /// Finds more pairs at the prices of `flow`. When there are none, every pair was looked at.
-    pub fn look(&mut self, market: &mut impl Market, scale: &Scale, flow: &Flow) {
+    pub fn scan(&mut self, market: &mut impl Market, scale: &Scale, flow: &Flow) {
         for (side, at) in self.unfinished.drain(..) {
             self.prices[side][at] = UNSEEN;
         }
@@ -58,7 +58,7 @@ impl Pricing {
         if fallen.iter().map(Vec::len).sum::<usize>() < rows / 2 {
             for (side, fallen) in fallen.iter().enumerate() {
                 for &at in fallen {
-                    self.look_from(side, at, market, scale, flow);
+                    self.scan_from(side, at, market, scale, flow);
                 }
             }
             if !self.more.is_empty() {
@@ -69,13 +69,13 @@ impl Pricing {
         let lowest = self.prices[1].iter().copied().min().unwrap_or(0);
         for row in 0..rows {
             if self.prices[0][row] + lowest < scale.most {
-                self.look_from(0, row, market, scale, flow);
+                self.scan_from(0, row, market, scale, flow);
             }
         }
     }
 
     /// Looks from one person at everybody on the other side.
-    fn look_from(
+    fn scan_from(
         &mut self,
         side: usize,
         at: usize,

@@ -50,7 +50,7 @@ pub(super) fn optimum(
         let reached = flow.chosen().map(|arc| i128::from(arc.worth)).sum();
         let is_enough = enough.is_some_and(|enough| reached >= enough);
         if !is_enough {
-            pricing.look(market, scale, &flow);
+            pricing.scan(market, scale, &flow);
         }
         if pricing.more.is_empty() {
             return Optimum {

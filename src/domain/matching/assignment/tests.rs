@@ -392,7 +392,7 @@ fn the_gap_tells_a_worse_choice() {
     let codes = [90, 30, 30, 30].map(|score| code(score, false));
     let mut table = Table::of(&[1, 1], &[1, 1], &codes);
     let scale = Scale::full(30, 2);
-    let offers = Survey::of(&mut table, 20).offers;
+    let offers = InitialCandidates::of(&mut table, 20).offers;
     let start = free(&table);
     let best = sparse::optimum(&mut table, &scale, offers.iter().copied(), &start, None);
     assert_eq!(best.reached, best.bound);

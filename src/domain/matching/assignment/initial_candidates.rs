@@ -8,13 +8,13 @@ const BEST: usize = 16;
 /// And how many of the best tenth: the best of one are the best of many, and would not do for all of them.
 const FAIR: usize = 4;
 
-pub(super) struct Survey {
+pub(super) struct InitialCandidates {
     pub offers: Vec<Offer>,
     /// For each unit of room, the best score it could have, if any: rows, then columns.
     best: [Vec<u8>; 2],
 }
 
-impl Survey {
+impl InitialCandidates {
     pub fn of(market: &mut impl Market, least: u8) -> Self {
         let mut offers = Vec::new();
         let mut found = Vec::new();
@@ -26,7 +26,7 @@ impl Survey {
                 market.row(row, &mut codes);
                 let lot = |column| market.lot(row, column);
                 found.clear();
-                look(&codes, room, least, row, lot, &mut row_best, &mut found);
+                scan(&codes, room, least, row, lot, &mut row_best, &mut found);
                 offers.extend(found.iter().map(|it| offer(row, it.at, it.code)));
             }
         }
@@ -36,7 +36,7 @@ impl Survey {
                 market.column(column, &mut codes);
                 let lot = |row| market.lot(row, column);
                 found.clear();
-                look(
+                scan(
                     &codes,
                     room,
                     least,
@@ -86,7 +86,7 @@ struct Found {
 }
 
 /// What one person finds on the other side.
-fn look(
+fn scan(
     codes: &[u8],
     room: usize,
     least: u8,

@@ -13,8 +13,8 @@
 //! The bot's rows are compared once a week, before it forgets them.
 
 use super::company::{CHANNEL, Company};
+use super::harness::Harness;
 use super::ledger::{self, Made, Started};
-use super::stage::Stage;
 use crate::domain::ids::TeamId;
 use crate::domain::matching::Binding;
 use slack_sandbox::{Kind, Message, is_unasked};
@@ -41,7 +41,7 @@ const UNREACHABLE: [&str; 6] = [
 ];
 
 #[derive(Default)]
-pub struct Witness {
+pub struct Checker {
     since: Timestamp,
     /// Keys of messages seen and not yet compared.
     keys: HashSet<i64>,
@@ -74,7 +74,7 @@ pub struct Witness {
     left_over: HashMap<String, Binding>,
 }
 
-impl Witness {
+impl Checker {
     pub fn new(now: Timestamp) -> Self {
         Self {
             since: now,
@@ -141,20 +141,20 @@ impl Witness {
     }
 
     /// Compares once a week.
-    pub(super) async fn look_in(&mut self, stage: &Stage) -> anyhow::Result<()> {
-        let now = stage.clock.now();
+    pub(super) async fn look_in(&mut self, harness: &Harness) -> anyhow::Result<()> {
+        let now = harness.clock.now();
         if now.duration_since(self.since) < WEEK {
             return Ok(());
         }
         // What is noted at this very millisecond belongs to the next week.
-        self.compare(stage, now).await
+        self.compare(harness, now).await
     }
 
-    async fn compare(&mut self, stage: &Stage, until: Timestamp) -> anyhow::Result<()> {
-        let mut tx = stage
+    async fn compare(&mut self, harness: &Harness, until: Timestamp) -> anyhow::Result<()> {
+        let mut tx = harness
             .bot
             .db
-            .read(&TeamId::from(""), stage.clock.now())
+            .read(&TeamId::from(""), harness.clock.now())
             .await?;
         let entries = ledger::entries(&mut tx, self.since, until).await?;
         drop(tx);
@@ -185,11 +185,11 @@ impl Witness {
     }
 
     /// The last comparison, once everything has arrived.
-    pub(super) async fn close(&mut self, stage: &Stage) -> anyhow::Result<()> {
-        let now = stage.clock.now();
-        self.compare(stage, now.saturating_add(SignedDuration::from_millis(1))?)
+    pub(super) async fn close(&mut self, harness: &Harness) -> anyhow::Result<()> {
+        let now = harness.clock.now();
+        self.compare(harness, now.saturating_add(SignedDuration::from_millis(1))?)
             .await?;
-        let mut tx = stage.bot.db.read(&TeamId::from(""), now).await?;
+        let mut tx = harness.bot.db.read(&TeamId::from(""), now).await?;
         let overdue = ledger::overdue(&mut tx).await?;
         let standings = ledger::standings(&mut tx).await?;
         self.endings = ledger::endings(&mut tx).await?;
@@ -199,7 +199,7 @@ impl Witness {
             .into_iter()
             .map(|(user, why)| (user.0, why))
             .collect();
-        let seen = stage.slack.tally().files;
+        let seen = harness.slack.tally().files;
         for _ in seen..self.files {
             self.lose(|| "a calendar file counts as shared, and nobody got it".to_owned());
         }

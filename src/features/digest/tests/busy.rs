@@ -10,7 +10,7 @@ use crate::domain::program::Settings;
 use crate::store::agreements::Side;
 use crate::store::rounds::{Origin, State as RoundState};
 use crate::store::{agreements, cycles, met, pairs, participants, people, reflections, rounds};
-use crate::testing::scene::{Scene, render};
+use crate::testing::feature_test::{FeatureTest, render};
 use jiff::SignedDuration;
 
 pub(super) const HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -47,7 +47,7 @@ pub(super) fn user(number: usize) -> UserId {
     UserId(format!("U{number:02}"))
 }
 
-impl Scene {
+impl FeatureTest {
     pub(super) async fn learner(&self, number: usize, learn: &[&str]) {
         let mut tx = self.tx().await;
         let person = PersonInSlack {
@@ -165,19 +165,19 @@ impl Scene {
 }
 
 /// A quiet pair, one that met again, one that has not signed, a round to approve, and people left over.
-pub(super) async fn a_troubled_program(scene: &Scene) {
+pub(super) async fn a_troubled_program(test: &FeatureTest) {
     for number in 1..=8 {
-        scene.learner(number, &["AI tools"]).await;
+        test.learner(number, &["AI tools"]).await;
     }
-    let quiet = scene.paired(1, 2, true).await;
-    scene.month_of(quiet, 1, Month::Unknown).await;
-    scene.month_of(quiet, 2, Month::Skipped).await;
-    let met_again = scene.paired(3, 4, true).await;
-    scene.month_of(met_again, 1, Month::Unknown).await;
-    scene.month_of(met_again, 2, Month::Unknown).await;
-    scene.month_of(met_again, 3, Month::Held).await;
-    scene.paired(5, 6, false).await;
-    let mut tx = scene.tx().await;
+    let quiet = test.paired(1, 2, true).await;
+    test.month_of(quiet, 1, Month::Unknown).await;
+    test.month_of(quiet, 2, Month::Skipped).await;
+    let met_again = test.paired(3, 4, true).await;
+    test.month_of(met_again, 1, Month::Unknown).await;
+    test.month_of(met_again, 2, Month::Unknown).await;
+    test.month_of(met_again, 3, Month::Held).await;
+    test.paired(5, 6, false).await;
+    let mut tx = test.tx().await;
     let round = RoundId(tx.new_id());
     rounds::conclude(
         &mut tx,

@@ -1,6 +1,6 @@
 //! What the page shows beside Slack itself: read without waiting for the world.
 
-use super::cast::Role;
+use super::roles::Role;
 use super::timeline::Timeline;
 use crate::clock::Clock;
 use crate::rehearse::Company;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 const NOTES: usize = 3;
 
 /// Everything but the bot and the people's plans.
-pub struct Desk {
+pub struct PageState {
     pub slack: Sandbox,
     pub clock: Clock,
     pub company: Arc<Company>,
@@ -137,7 +137,7 @@ impl Trouble {
     }
 }
 
-impl Desk {
+impl PageState {
     pub fn note(&mut self, to: Option<&str>, text: impl Into<String>) {
         self.number += 1;
         if self.notes.len() == NOTES {

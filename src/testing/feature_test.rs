@@ -20,30 +20,30 @@ use sqlx::Row;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-pub struct Scene {
+pub struct FeatureTest {
     pub db: Db,
     pub now: Timestamp,
     pub team: TeamId,
     file: std::path::PathBuf,
 }
 
-impl Scene {
+impl FeatureTest {
     /// A workspace with a running program. Monday, 2 March 2026, 09:00 UTC.
     pub async fn new(settings: Settings) -> Self {
         let mut random = [0_u8; 8];
         getrandom::fill(&mut random).unwrap();
-        let file = std::env::temp_dir().join(format!("rm-scene-{}.db", const_hex::encode(random)));
+        let file = std::env::temp_dir().join(format!("rm-test-{}.db", const_hex::encode(random)));
         let keys = Keys::parse(&Keys::generate().unwrap()).unwrap();
         let db = Db::open(&format!("sqlite://{}", file.display()), keys)
             .await
             .unwrap();
-        let scene = Self {
+        let test = Self {
             db,
             now: "2026-03-02T09:00:00Z".parse().unwrap(),
             team: TeamId::from("T1"),
             file,
         };
-        let mut tx = scene.tx().await;
+        let mut tx = test.tx().await;
         outgoing::keep_words(&mut tx).await;
         workspaces::installed(&mut tx, &UserId::from("UBOT"))
             .await
@@ -51,7 +51,7 @@ impl Scene {
         features::setup::declared(&mut tx, settings).await.unwrap();
         router::happenings(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
-        scene
+        test
     }
 
     pub async fn tx(&self) -> Tx {
@@ -258,7 +258,7 @@ fn name(to: &To) -> String {
     }
 }
 
-impl Drop for Scene {
+impl Drop for FeatureTest {
     fn drop(&mut self) {
         for end in ["", "-wal", "-shm"] {
             let _ = std::fs::remove_file(format!("{}{end}", self.file.display()));
@@ -373,9 +373,9 @@ mod tests {
 
     #[tokio::test]
     async fn the_stage_stands() {
-        let mut scene = Scene::new(Settings::default()).await;
-        scene.command("U1", "help").await.unwrap();
-        scene.pass(SignedDuration::from_hours(24)).await;
-        assert_eq!(scene.messages("U1").await.len(), 0);
+        let mut test = FeatureTest::new(Settings::default()).await;
+        test.command("U1", "help").await.unwrap();
+        test.pass(SignedDuration::from_hours(24)).await;
+        assert_eq!(test.messages("U1").await.len(), 0);
     }
 }

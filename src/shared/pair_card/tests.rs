@@ -9,9 +9,9 @@ use crate::slack::blocks::cut;
 use crate::slack::event::{Action, Answer, Form, MetAnswer};
 use crate::store::agreements::{self, Side};
 use crate::store::{cycles, pairs};
-use crate::testing::cast;
-use crate::testing::scene::{Scene, render, render_view};
-use crate::testing::stage::{ANA, MAX, settings};
+use crate::testing::feature_test::{FeatureTest, render, render_view};
+use crate::testing::months::{ANA, MAX, settings};
+use crate::testing::people;
 use jiff::SignedDuration;
 use jiff::civil::{date, time};
 
@@ -20,12 +20,12 @@ fn days(days: i64) -> SignedDuration {
 }
 
 /// What status says of one's pairs; the Home says the same.
-async fn sees(scene: &Scene, user: &str) -> String {
-    let reply = scene.command(user, "status").await.unwrap();
+async fn sees(test: &FeatureTest, user: &str) -> String {
+    let reply = test.command(user, "status").await.unwrap();
     let shown = unlinked(&render(&reply.say.unwrap()));
     let (pairs, _) = shown.split_once("\n*You take part as*").unwrap();
-    let mut tx = scene.db.read(&scene.team, scene.now).await.unwrap();
-    let home = crate::router::home(&mut tx, &scene.actor(user)).await;
+    let mut tx = test.db.read(&test.team, test.now).await.unwrap();
+    let home = crate::router::home(&mut tx, &test.actor(user)).await;
     let home = unlinked(&render_view(&serde_json::json!(home.unwrap())));
     let both = pairs.split("\n*You are paused").next().unwrap();
     assert!(home.contains(both), "status:\n{pairs}\n\nhome:\n{home}");
@@ -34,8 +34,8 @@ async fn sees(scene: &Scene, user: &str) -> String {
     pairs.to_owned()
 }
 
-async fn both_see(scene: &Scene, mentor: &str, mentee: &str) -> String {
-    let (one, other) = (sees(scene, mentor).await, sees(scene, mentee).await);
+async fn both_see(test: &FeatureTest, mentor: &str, mentee: &str) -> String {
+    let (one, other) = (sees(test, mentor).await, sees(test, mentee).await);
     format!("{one}\n──\n{other}")
 }
 
@@ -61,54 +61,54 @@ fn unlinked(text: &str) -> String {
 }
 
 /// Signed, with goals, and the first month open.
-async fn opened() -> (Scene, PairId, Cycle) {
-    let (mut scene, pair) = Scene::signed(settings()).await;
-    agree(&scene, pair, 1).await;
+async fn opened() -> (FeatureTest, PairId, Cycle) {
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    agree(&test, pair, 1).await;
     for side in [Side::Mentor, Side::Mentee] {
-        sign(&scene, pair, 1, side).await;
+        sign(&test, pair, 1, side).await;
     }
-    scene.pass(days(2)).await;
-    let month = scene.month(pair).await;
-    (scene, pair, month)
+    test.pass(days(2)).await;
+    let month = test.month(pair).await;
+    (test, pair, month)
 }
 
-async fn agree(scene: &Scene, pair: PairId, version: i64) {
+async fn agree(test: &FeatureTest, pair: PairId, version: i64) {
     let goals = Goals {
         mentee: "Try <AI> tools, and see how the youngest teams use them every day without asking \
                  anybody for permission or help, and then do it like them"
             .into(),
         mentor: "See how budgets\nare made".into(),
     };
-    let mut tx = scene.tx().await;
+    let mut tx = test.tx().await;
     agreements::add(&mut tx, pair, version, &goals, None)
         .await
         .unwrap();
     tx.commit().await.unwrap();
 }
 
-async fn sign(scene: &Scene, pair: PairId, version: i64, side: Side) {
-    let mut tx = scene.tx().await;
+async fn sign(test: &FeatureTest, pair: PairId, version: i64, side: Side) {
+    let mut tx = test.tx().await;
     agreements::sign(&mut tx, pair, version, side)
         .await
         .unwrap();
     tx.commit().await.unwrap();
 }
 
-async fn plan(scene: &Scene, month: &Cycle) {
+async fn plan(test: &FeatureTest, month: &Cycle) {
     let cycle = month.id;
     let answers = [
         ("date", Answer::Date(date(2026, 3, 12))),
         ("time", Answer::Time(time(15, 0, 0, 0))),
     ];
     let form = Form::OtherTime { cycle };
-    scene.submit(ANA, form, &answers).await.unwrap();
+    test.submit(ANA, form, &answers).await.unwrap();
 }
 
 #[tokio::test]
 async fn introduced_and_then_signed_by_one_and_by_both() {
-    let scene = Scene::program(cast::settings()).await;
-    let pair = scene.introduced().await;
-    insta::assert_snapshot!(both_see(&scene, "UMIA", "USAM").await, @"
+    let test = FeatureTest::program(people::settings()).await;
+    let pair = test.introduced().await;
+    insta::assert_snapshot!(both_see(&test, "UMIA", "USAM").await, @"
     *You mentor <@USAM>.* Next: agree on your goals; both of you sign.
     *Goals,* a draft that nobody has signed yet:
     • You: Learn about strategy from experience: one real example at each meeting.
@@ -122,11 +122,10 @@ async fn introduced_and_then_signed_by_one_and_by_both() {
     [ Sign ]  [ Edit goals ]  [ End this pair ]
     ");
     let version = 1;
-    scene
-        .press("USAM", Action::Sign { pair, version })
+    test.press("USAM", Action::Sign { pair, version })
         .await
         .unwrap();
-    insta::assert_snapshot!(both_see(&scene, "UMIA", "USAM").await, @"
+    insta::assert_snapshot!(both_see(&test, "UMIA", "USAM").await, @"
     *You mentor <@USAM>.* Next: agree on your goals; both of you sign.
     *Goals,* signed by <@USAM> and waiting for you:
     • You: Learn about strategy from experience: one real example at each meeting.
@@ -139,11 +138,10 @@ async fn introduced_and_then_signed_by_one_and_by_both() {
     • <@UMIA>: Learn about strategy from experience: one real example at each meeting.
     [ Edit goals ]  [ End this pair ]
     ");
-    scene
-        .press("UMIA", Action::Sign { pair, version })
+    test.press("UMIA", Action::Sign { pair, version })
         .await
         .unwrap();
-    insta::assert_snapshot!(sees(&scene, "USAM").await, @"
+    insta::assert_snapshot!(sees(&test, "USAM").await, @"
     *<@UMIA> mentors you.* You meet once a month, 6 months in all. The first month is about to begin.
     *Goals,* signed by you both:
     • You: Learn about AI tools first hand, and try one thing between our meetings.
@@ -154,8 +152,8 @@ async fn introduced_and_then_signed_by_one_and_by_both() {
 
 #[tokio::test]
 async fn a_month_without_a_time_and_with_one() {
-    let (mut scene, _, month) = opened().await;
-    insta::assert_snapshot!(both_see(&scene, MAX, ANA).await, @"
+    let (mut test, _, month) = opened().await;
+    insta::assert_snapshot!(both_see(&test, MAX, ANA).await, @"
     *You mentor <@UANA>.* Month 1 of 6.
     *Next meeting:* no time yet. <@UANA> arranges it; you need not chase.
     *Goals,* signed by you both:
@@ -171,8 +169,8 @@ async fn a_month_without_a_time_and_with_one() {
     [ Pick a time ]  [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
     ");
     let sort = Action::SortOut { cycle: month.id };
-    scene.press(ANA, sort).await.unwrap();
-    insta::assert_snapshot!(sees(&scene, ANA).await, @"
+    test.press(ANA, sort).await.unwrap();
+    insta::assert_snapshot!(sees(&test, ANA).await, @"
     *<@UMAX> mentors you.* Month 1 of 6.
     *Next meeting:* the two of you sort it out. Once you have a time, tell me and I remind you both.
     *Goals,* signed by you both:
@@ -180,8 +178,8 @@ async fn a_month_without_a_time_and_with_one() {
     • <@UMAX>: See how budgets are made
     [ We have a time ]  [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
     ");
-    plan(&scene, &month).await;
-    insta::assert_snapshot!(both_see(&scene, MAX, ANA).await, @"
+    plan(&test, &month).await;
+    insta::assert_snapshot!(both_see(&test, MAX, ANA).await, @"
     *You mentor <@UANA>.* Month 1 of 6.
     *Next meeting:* (Thursday, March 12 at 10:00 AM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
     *Goals,* signed by you both:
@@ -197,8 +195,8 @@ async fn a_month_without_a_time_and_with_one() {
     [ Move it ]  [ Skip this month ]  [ Edit goals ]  [ End this pair ]
     ");
     // It is over, and nobody has said a word yet.
-    scene.pass(days(9)).await;
-    insta::assert_snapshot!(sees(&scene, ANA).await, @"
+    test.pass(days(9)).await;
+    insta::assert_snapshot!(sees(&test, ANA).await, @"
     *<@UMAX> mentors you.* Month 1 of 6.
     *This month's meeting* was planned for (Thursday, March 12 at 3:00 PM). If you met, log it and it counts.
     *Goals,* signed by you both:
@@ -208,18 +206,17 @@ async fn a_month_without_a_time_and_with_one() {
     ");
     let said = MetAnswer::Yes;
     let cycle = month.id;
-    scene
-        .press(
-            ANA,
-            Action::DidMeet {
-                cycle,
-                plan: None,
-                said,
-            },
-        )
-        .await
-        .unwrap();
-    insta::assert_snapshot!(both_see(&scene, MAX, ANA).await, @"
+    test.press(
+        ANA,
+        Action::DidMeet {
+            cycle,
+            plan: None,
+            said,
+        },
+    )
+    .await
+    .unwrap();
+    insta::assert_snapshot!(both_see(&test, MAX, ANA).await, @"
     *You mentor <@UANA>.* Month 1 of 6, 1 meeting so far.
     *This month:* you met. The next one begins around Friday, April 3.
     *Goals,* signed by you both:
@@ -234,8 +231,8 @@ async fn a_month_without_a_time_and_with_one() {
     • <@UMAX>: See how budgets are made
     [ Edit goals ]  [ End this pair ]
     ");
-    scene.pass(days(25)).await;
-    insta::assert_snapshot!(sees(&scene, ANA).await, @"
+    test.pass(days(25)).await;
+    insta::assert_snapshot!(sees(&test, ANA).await, @"
     *<@UMAX> mentors you.* Month 2 of 6, 1 meeting so far.
     *Next meeting:* no time yet. Any time that suits you both is good.
     *Goals,* signed by you both:
@@ -247,10 +244,10 @@ async fn a_month_without_a_time_and_with_one() {
 
 #[tokio::test]
 async fn a_month_that_is_skipped() {
-    let (scene, _, month) = opened().await;
+    let (test, _, month) = opened().await;
     let form = Form::Skip { cycle: month.id };
-    scene.submit(MAX, form, &[]).await.unwrap();
-    insta::assert_snapshot!(sees(&scene, MAX).await, @"
+    test.submit(MAX, form, &[]).await.unwrap();
+    insta::assert_snapshot!(sees(&test, MAX).await, @"
     *You mentor <@UANA>.* Month 1 of 6.
     *This month* is skipped, and that is all right. The next one begins around Friday, April 3.
     *Goals,* signed by you both:
@@ -262,9 +259,9 @@ async fn a_month_that_is_skipped() {
 
 #[tokio::test]
 async fn a_break_with_and_without_a_meeting_ahead() {
-    let (scene, _, month) = opened().await;
-    scene.command(MAX, "pause").await.unwrap();
-    insta::assert_snapshot!(both_see(&scene, MAX, ANA).await, @"
+    let (test, _, month) = opened().await;
+    test.command(MAX, "pause").await.unwrap();
+    insta::assert_snapshot!(both_see(&test, MAX, ANA).await, @"
     *You mentor <@UANA>.* Month 1 of 6.
     *On a break:* one of you is, so there is nothing to plan. Your months go on afterwards.
     *Goals,* signed by you both:
@@ -280,10 +277,10 @@ async fn a_break_with_and_without_a_meeting_ahead() {
     • <@UMAX>: See how budgets are made
     [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
     ");
-    scene.command(MAX, "resume").await.unwrap();
-    plan(&scene, &month).await;
-    scene.stands(MAX, Standing::Paused).await;
-    insta::assert_snapshot!(sees(&scene, ANA).await, @"
+    test.command(MAX, "resume").await.unwrap();
+    plan(&test, &month).await;
+    test.stands(MAX, Standing::Paused).await;
+    insta::assert_snapshot!(sees(&test, ANA).await, @"
     *<@UMAX> mentors you.* Month 1 of 6.
     *Next meeting:* (Thursday, March 12 at 3:00 PM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
     One of you is on a break: it is yours to keep or to move.
@@ -296,10 +293,10 @@ async fn a_break_with_and_without_a_meeting_ahead() {
 
 #[tokio::test]
 async fn goals_changed_ask_for_signatures_again() {
-    let (scene, pair, _) = opened().await;
-    agree(&scene, pair, 2).await;
-    sign(&scene, pair, 2, Side::Mentor).await;
-    let seen = both_see(&scene, MAX, ANA).await;
+    let (test, pair, _) = opened().await;
+    agree(&test, pair, 2).await;
+    sign(&test, pair, 2, Side::Mentor).await;
+    let seen = both_see(&test, MAX, ANA).await;
     assert!(
         seen.contains("signed by you; <@UANA> has not signed yet:"),
         "{seen}"
@@ -314,8 +311,8 @@ async fn goals_changed_ask_for_signatures_again() {
 
 #[tokio::test]
 async fn the_months_are_over() {
-    let (scene, pair, month) = opened().await;
-    let mut tx = scene.tx().await;
+    let (test, pair, month) = opened().await;
+    let mut tx = test.tx().await;
     cycles::step(&mut tx, month.id, Month::Open, Month::Held)
         .await
         .unwrap();
@@ -323,7 +320,7 @@ async fn the_months_are_over() {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    insta::assert_snapshot!(sees(&scene, ANA).await, @"
+    insta::assert_snapshot!(sees(&test, ANA).await, @"
     *<@UMAX> mentors you.* Your months together are over, with 1 meeting on record. A last check-in goes to each of you.
     *Goals,* signed by you both:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
@@ -334,24 +331,24 @@ async fn the_months_are_over() {
 
 #[tokio::test]
 async fn meetings_are_logged_from_where_one_stands() {
-    let (scene, _, _) = opened().await;
-    let form = scene.press(MAX, Action::LogMeeting).await.unwrap();
+    let (test, _, _) = opened().await;
+    let form = test.press(MAX, Action::LogMeeting).await.unwrap();
     assert_eq!(form.modal.unwrap().form, Form::LogMeeting);
-    let logged = scene.submit(MAX, Form::LogMeeting, &[]).await.unwrap();
+    let logged = test.submit(MAX, Form::LogMeeting, &[]).await.unwrap();
     assert!(logged.home, "the Home behind it is shown afresh");
-    assert!(sees(&scene, MAX).await.contains("*This month:* you met."));
+    assert!(sees(&test, MAX).await.contains("*This month:* you met."));
 }
 
 #[tokio::test]
 async fn two_pairs_are_told_apart_and_strangers_see_neither() {
-    let (scene, _, _) = opened().await;
-    let mut tx = scene.tx().await;
+    let (test, _, _) = opened().await;
+    let mut tx = test.tx().await;
     let members = (&"UZOE".into(), &ANA.into());
     pairs::create(&mut tx, crate::domain::ids::RoundId(2), members, &[], 6)
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    let reply = scene.command(ANA, "status").await.unwrap().say.unwrap();
+    let reply = test.command(ANA, "status").await.unwrap().say.unwrap();
     let shown = render(&reply);
     assert!(
         shown.contains("*<@UMAX> mentors you.* Month 1 of 6.\n"),
@@ -374,7 +371,7 @@ async fn two_pairs_are_told_apart_and_strangers_see_neither() {
     // Read aloud: who and when, no addresses, no goals.
     assert!(!reply.text.contains("https:") && !reply.text.contains("budgets"));
     assert!(reply.text.contains("no time yet"), "{}", reply.text);
-    scene.joins("UEVE", "mentor", "Early career").await;
-    let strangers = scene.command("UEVE", "status").await.unwrap().say.unwrap();
+    test.joins("UEVE", "mentor", "Early career").await;
+    let strangers = test.command("UEVE", "status").await.unwrap().say.unwrap();
     assert!(!render(&strangers).contains("budgets"));
 }

@@ -13,8 +13,8 @@ use crate::domain::timer::Timer;
 use crate::router;
 use crate::store::outbox::{Kind, To, What};
 use crate::store::{cycles, pairs, participants, people, programs, timers};
+use crate::testing::feature_test::{FeatureTest, render};
 use crate::testing::outgoing;
-use crate::testing::scene::{Scene, render};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
@@ -49,11 +49,11 @@ pub struct Sent {
     pub unsent: bool,
 }
 
-impl Scene {
+impl FeatureTest {
     /// Ana and Max have just signed. Monday, 2 March 2026, 09:00 UTC.
     pub async fn signed(settings: Settings) -> (Self, PairId) {
-        let scene = Self::new(settings.clone()).await;
-        let mut tx = scene.tx().await;
+        let test = Self::new(settings.clone()).await;
+        let mut tx = test.tx().await;
         programs::save(&mut tx, &settings, true).await.unwrap();
         // Only what months are made of happens; and nothing is pruned while we look.
         for timer in [
@@ -97,7 +97,7 @@ impl Scene {
         tx.happens(Happening::AgreementSigned(pair));
         router::happenings(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
-        (scene, pair)
+        (test, pair)
     }
 
     pub async fn happens(&self, happening: Happening) {

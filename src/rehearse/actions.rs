@@ -1,34 +1,34 @@
 //! What people do, as Slack's own pages let them: type, press, fill in, submit.
 
-use super::brain::Button;
+use super::choices::Button;
 use super::forms::Filler;
 use super::habits::Habit;
-use super::life::{Deed, Life};
+use super::life::{Action, Life};
 use jiff::tz::TimeZone;
 use rand::RngExt;
 use slack_sandbox::{Answer, Kind, Message, Submitted};
 
 impl Life {
-    pub(super) async fn perform(&mut self, who: usize, deed: Deed) -> anyhow::Result<()> {
-        if self.souls[who].gone || self.souls[who].by_hand {
+    pub(super) async fn perform(&mut self, who: usize, action: Action) -> anyhow::Result<()> {
+        if self.agents[who].gone || self.agents[who].by_hand {
             return Ok(());
         }
-        let slack = self.stage.slack.clone();
-        let id = self.souls[who].id.clone();
-        match deed {
-            Deed::Command(words) => {
+        let slack = self.harness.slack.clone();
+        let id = self.agents[who].id.clone();
+        match action {
+            Action::Command(words) => {
                 let answer = slack.command(&id, &words).await;
                 let silent = answer.ephemeral.is_none() && !answer.modal;
                 self.judge(&answer, silent, || format!("/reverse-mentor {words}"));
                 let failed = answer.modal || words != "join";
-                if !failed && self.faulty && !self.witness.joined.contains_key(&id) {
+                if !failed && self.faulty && !self.checker.joined.contains_key(&id) {
                     // "That form did not open": they try again.
-                    let minutes = self.souls[who].rng.random_range(5..60);
-                    self.plan_in(who, minutes, Deed::Command(words));
+                    let minutes = self.agents[who].rng.random_range(5..60);
+                    self.plan_in(who, minutes, Action::Command(words));
                 }
                 self.fill_in(who, &answer).await;
             }
-            Deed::Press {
+            Action::Press {
                 message,
                 button,
                 done,
@@ -37,33 +37,33 @@ impl Life {
                     self.press(who, &before, &button, done).await?;
                 }
             }
-            Deed::OpenHome => slack.open_home(&id).await,
-            Deed::Home(button) => {
+            Action::OpenHome => slack.open_home(&id).await,
+            Action::Home(button) => {
                 slack.open_home(&id).await;
-                self.stage.run_due().await?;
+                self.harness.run_due().await?;
                 let answer = slack.click_home(&id, button).await;
                 // Not there: they have no pair just now, and leave it at that.
                 self.fill_in(who, &answer).await;
             }
-            Deed::LogMeeting => {
+            Action::LogMeeting => {
                 let answer = slack.shortcut(&id, "log_meeting").await;
                 self.judge(&answer, !answer.modal, || "the shortcut".to_owned());
                 self.fill_in(who, &answer).await;
             }
-            Deed::Move(zone) => {
-                self.souls[who].zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
+            Action::Move(zone) => {
+                self.agents[who].zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
                 if let Some(diary) = &mut self.diary {
-                    diary.moved(&id, self.stage.clock.now(), &self.souls[who].zone);
+                    diary.moved(&id, self.harness.clock.now(), &self.agents[who].zone);
                 }
                 slack.change_user(&id, |user| user.tz = Some(zone)).await;
             }
-            Deed::Deactivate => {
-                self.souls[who].gone = true;
-                self.witness.gone.insert(id.clone());
+            Action::Deactivate => {
+                self.agents[who].gone = true;
+                self.checker.gone.insert(id.clone());
                 slack.change_user(&id, |user| user.deleted = true).await;
             }
-            Deed::Guest(guest) => {
-                self.witness.gone.insert(id.clone());
+            Action::Guest(guest) => {
+                self.checker.gone.insert(id.clone());
                 slack
                     .change_user(&id, |user| user.is_restricted = guest)
                     .await;
@@ -79,8 +79,8 @@ impl Life {
         button: &Button,
         mut done: Vec<String>,
     ) -> anyhow::Result<()> {
-        let slack = self.stage.slack.clone();
-        let id = self.souls[who].id.clone();
+        let slack = self.harness.slack.clone();
+        let id = self.agents[who].id.clone();
         let message = before.reference();
         let answer = slack.click(&id, &message, &button.id).await;
         let not_there = answer
@@ -104,7 +104,7 @@ impl Life {
         let mut silent = answer.ephemeral.is_none() && !answer.modal && !changed(&after);
         if silent {
             let heard = slack.seq();
-            self.stage.run_due().await?;
+            self.harness.run_due().await?;
             after = slack.message(&message);
             silent = slack.seq() == heard && !changed(&after);
         }
@@ -119,7 +119,7 @@ impl Life {
         if let Some(diary) = &mut self.diary
             && changed(&Some(after.clone()))
         {
-            diary.changed(&slack, &after, self.stage.clock.now());
+            diary.changed(&slack, &after, self.harness.clock.now());
         }
         if button.name == "edit_goals" && after.kind == Kind::Mpim && changed(&Some(after.clone()))
         {
@@ -147,10 +147,10 @@ impl Life {
     fn judge(&mut self, answer: &Answer, silent: bool, what: impl Fn() -> String) {
         if let Some(error) = &answer.error {
             if !self.faulty {
-                self.witness.unanswered(|| format!("{}: {error}", what()));
+                self.checker.unanswered(|| format!("{}: {error}", what()));
             }
         } else if silent && !self.faulty {
-            self.witness
+            self.checker
                 .unanswered(|| format!("{}: nothing came of it", what()));
         }
     }
@@ -160,8 +160,8 @@ impl Life {
         if !answer.modal {
             return;
         }
-        let slack = self.stage.slack.clone();
-        let (id, person) = (self.souls[who].id.clone(), self.souls[who].person);
+        let slack = self.harness.slack.clone();
+        let (id, person) = (self.agents[who].id.clone(), self.agents[who].person);
         // A form that says what is wrong with it is filled in once more.
         for attempt in 0..3 {
             let Some(modal) = slack.modal(&id) else {
@@ -171,34 +171,34 @@ impl Life {
             else {
                 break;
             };
-            let soul = &mut self.souls[who];
+            let agent = &mut self.agents[who];
             if modal.callback_id == "join"
-                && soul.habit == Habit::Silent
-                && soul.rng.random_bool(0.2)
+                && agent.habit == Habit::Silent
+                && agent.rng.random_bool(0.2)
             {
                 break;
             }
             let mut filler = Filler {
                 company: &self.company,
                 me: &self.company.people[person],
-                rng: &mut soul.rng,
-                now: self.stage.clock.now(),
+                rng: &mut agent.rng,
+                now: self.harness.clock.now(),
             };
             let answers = filler.answers(&modal);
             match slack.submit(&id, &answers).await {
                 Submitted::Closed | Submitted::Updated | Submitted::Pushed => {
-                    self.witness
-                        .submitted(&modal.callback_id, &id, self.stage.clock.now());
+                    self.checker
+                        .submitted(&modal.callback_id, &id, self.harness.clock.now());
                     if slack.modal(&id).is_none_or(|next| {
                         next.view_id == modal.view_id && next.json["submit"].is_object()
                     }) {
                         break;
                     }
                 }
-                Submitted::Errors(errors) => self.witness.corrected(&modal.callback_id, &errors),
+                Submitted::Errors(errors) => self.checker.corrected(&modal.callback_id, &errors),
                 Submitted::Refused(why) => {
                     if !self.faulty {
-                        self.witness
+                        self.checker
                             .unanswered(|| format!("the form {}: {why}", modal.callback_id));
                     }
                     break;

@@ -8,19 +8,19 @@ use std::fmt;
 /// A payload without the blocks in it: Slack repeats those of the view or message to us, they are most of its length, and
 /// what people did is beside them.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Heard<'a> {
+pub(super) enum Payload<'a> {
     /// Nothing, or a number that is not whole.
     Nothing,
     Flag(bool),
     /// When a person was last changed; other numbers say nothing to us.
     Number(i64),
     Text(Cow<'a, str>),
-    List(Vec<Heard<'a>>),
-    Object(Vec<(Cow<'a, str>, Heard<'a>)>),
+    List(Vec<Payload<'a>>),
+    Object(Vec<(Cow<'a, str>, Payload<'a>)>),
 }
 
-impl<'a> Heard<'a> {
-    pub(super) fn get(&self, key: &str) -> Option<&Heard<'a>> {
+impl<'a> Payload<'a> {
+    pub(super) fn get(&self, key: &str) -> Option<&Payload<'a>> {
         let fields = self.fields().iter().rev();
         fields
             .into_iter()
@@ -28,7 +28,7 @@ impl<'a> Heard<'a> {
     }
 
     /// What stands at a path like `/authorizations/0/team_id`.
-    pub(super) fn at(&self, path: &str) -> Option<&Heard<'a>> {
+    pub(super) fn at(&self, path: &str) -> Option<&Payload<'a>> {
         path.split('/').skip(1).try_fold(self, |value, key| {
             let at = || value.list().get(key.parse::<usize>().ok()?);
             value.get(key).or_else(at)
@@ -37,23 +37,23 @@ impl<'a> Heard<'a> {
 
     pub(super) fn text(&self) -> Option<&str> {
         match self {
-            Heard::Text(text) => Some(text),
+            Payload::Text(text) => Some(text),
             _ => None,
         }
     }
 
     /// The items of a list, none of anything else.
-    pub(super) fn list(&self) -> &[Heard<'a>] {
+    pub(super) fn list(&self) -> &[Payload<'a>] {
         match self {
-            Heard::List(items) => items,
+            Payload::List(items) => items,
             _ => &[],
         }
     }
 
     /// The fields of an object, none of anything else.
-    pub(super) fn fields(&self) -> &[(Cow<'a, str>, Heard<'a>)] {
+    pub(super) fn fields(&self) -> &[(Cow<'a, str>, Payload<'a>)] {
         match self {
-            Heard::Object(fields) => fields,
+            Payload::Object(fields) => fields,
             _ => &[],
         }
     }
@@ -61,12 +61,12 @@ impl<'a> Heard<'a> {
     /// The same as `serde_json` has it, where Slack's answers are read as well.
     pub(super) fn to_value(&self) -> Value {
         match self {
-            Heard::Nothing => Value::Null,
-            Heard::Flag(flag) => (*flag).into(),
-            Heard::Number(number) => (*number).into(),
-            Heard::Text(text) => text.as_ref().into(),
-            Heard::List(items) => items.iter().map(Heard::to_value).collect(),
-            Heard::Object(fields) => {
+            Payload::Nothing => Value::Null,
+            Payload::Flag(flag) => (*flag).into(),
+            Payload::Number(number) => (*number).into(),
+            Payload::Text(text) => text.as_ref().into(),
+            Payload::List(items) => items.iter().map(Payload::to_value).collect(),
+            Payload::Object(fields) => {
                 let fields = fields.iter();
                 fields
                     .map(|(name, value)| (name.to_string(), value.to_value()))
@@ -76,7 +76,7 @@ impl<'a> Heard<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Heard<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for Payload<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Ears)
     }
@@ -85,49 +85,49 @@ impl<'de: 'a, 'a> Deserialize<'de> for Heard<'a> {
 struct Ears;
 
 impl<'de> Visitor<'de> for Ears {
-    type Value = Heard<'de>;
+    type Value = Payload<'de>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         formatter.write_str("any JSON")
     }
 
-    fn visit_bool<E>(self, flag: bool) -> Result<Heard<'de>, E> {
-        Ok(Heard::Flag(flag))
+    fn visit_bool<E>(self, flag: bool) -> Result<Payload<'de>, E> {
+        Ok(Payload::Flag(flag))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Heard<'de>, E> {
-        Ok(Heard::Number(number))
+    fn visit_i64<E>(self, number: i64) -> Result<Payload<'de>, E> {
+        Ok(Payload::Number(number))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Heard<'de>, E> {
-        Ok(i64::try_from(number).map_or(Heard::Nothing, Heard::Number))
+    fn visit_u64<E>(self, number: u64) -> Result<Payload<'de>, E> {
+        Ok(i64::try_from(number).map_or(Payload::Nothing, Payload::Number))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Heard<'de>, E> {
-        Ok(Heard::Nothing)
+    fn visit_f64<E>(self, _: f64) -> Result<Payload<'de>, E> {
+        Ok(Payload::Nothing)
     }
 
-    fn visit_unit<E>(self) -> Result<Heard<'de>, E> {
-        Ok(Heard::Nothing)
+    fn visit_unit<E>(self) -> Result<Payload<'de>, E> {
+        Ok(Payload::Nothing)
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Heard<'de>, E> {
-        Ok(Heard::Text(Cow::Borrowed(text)))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Payload<'de>, E> {
+        Ok(Payload::Text(Cow::Borrowed(text)))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Heard<'de>, E> {
-        Ok(Heard::Text(Cow::Owned(text.to_owned())))
+    fn visit_str<E>(self, text: &str) -> Result<Payload<'de>, E> {
+        Ok(Payload::Text(Cow::Owned(text.to_owned())))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Heard<'de>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Payload<'de>, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = seq.next_element()? {
             items.push(item);
         }
-        Ok(Heard::List(items))
+        Ok(Payload::List(items))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Heard<'de>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Payload<'de>, A::Error> {
         let mut fields = Vec::new();
         while let Some(Name(name)) = map.next_key()? {
             if name == "blocks" {
@@ -136,7 +136,7 @@ impl<'de> Visitor<'de> for Ears {
                 fields.push((name, map.next_value()?));
             }
         }
-        Ok(Heard::Object(fields))
+        Ok(Payload::Object(fields))
     }
 }
 
@@ -146,7 +146,7 @@ struct Name<'a>(Cow<'a, str>);
 impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match deserializer.deserialize_str(Ears)? {
-            Heard::Text(name) => Ok(Name(name)),
+            Payload::Text(name) => Ok(Name(name)),
             _ => Ok(Name(Cow::Borrowed(""))),
         }
     }
@@ -161,17 +161,18 @@ mod tests {
     fn all_is_heard_but_blocks_and_numbers_that_are_not_whole() {
         let said = json!({"view": {"blocks": [{"type": "input"}], "state": {"a": [1, -2, 0.5, null, true, "x\n"]}}});
         let said = said.to_string();
-        let heard: Heard = serde_json::from_str(&said).unwrap();
+        let heard: Payload = serde_json::from_str(&said).unwrap();
         let all = json!({"view": {"state": {"a": [1, -2, null, null, true, "x\n"]}}});
         assert_eq!(heard.to_value(), all);
-        assert!(serde_json::from_str::<Heard>(r#"{"blocks": [1, }"#).is_err());
+        assert!(serde_json::from_str::<Payload>(r#"{"blocks": [1, }"#).is_err());
     }
 
     #[test]
     fn what_is_said_twice_counts_as_said_last() {
-        let heard: Heard = serde_json::from_str(r#"{"a": "one", "b": ["x"], "a": "two"}"#).unwrap();
-        assert_eq!(heard.at("/a").and_then(Heard::text), Some("two"));
-        assert_eq!(heard.at("/b/0").and_then(Heard::text), Some("x"));
+        let heard: Payload =
+            serde_json::from_str(r#"{"a": "one", "b": ["x"], "a": "two"}"#).unwrap();
+        assert_eq!(heard.at("/a").and_then(Payload::text), Some("two"));
+        assert_eq!(heard.at("/b/0").and_then(Payload::text), Some("x"));
         assert_eq!(heard.at("/b/1"), None);
         assert_eq!(heard.at("/a/0"), None);
     }

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 /// What requests need. Cheap to clone.
 #[derive(Clone)]
-pub struct Gate {
+pub struct Endpoint {
     pub db: Db,
     pub clock: Clock,
     pub client: Client,
@@ -23,7 +23,7 @@ pub struct Gate {
     pub(super) homes: Homes,
 }
 
-impl Gate {
+impl Endpoint {
     pub fn new(db: Db, clock: Clock, client: Client, verifier: Verifier) -> Self {
         Self {
             db,

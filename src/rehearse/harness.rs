@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 /// A bot that serves a sandbox. Cheap to clone; ends, and removes what it wrote, when the last clone is dropped.
 #[derive(Clone)]
-pub struct Stage {
+pub struct Harness {
     pub clock: Clock,
     pub slack: Sandbox,
     pub bot: App,
@@ -53,8 +53,8 @@ struct Defaults {
     config: Config,
 }
 
-/// How a stage is set.
-pub struct Setting {
+/// How a harness is started.
+pub struct HarnessOptions {
     pub starts: Timestamp,
     pub sandbox: slack_sandbox::Options,
     /// None: SQLite in a temporary folder.
@@ -63,11 +63,11 @@ pub struct Setting {
     pub program: Option<String>,
     /// The longest the bot waits for the sandbox, in real milliseconds.
     pub timeout_ms: u64,
-    /// The same ids every time, and nothing waits for the disk. Never for a stage that restarts: ids would repeat.
+    /// The same ids every time, and nothing waits for the disk. Never for a harness that restarts: ids would repeat.
     pub node: Option<u8>,
 }
 
-impl Default for Setting {
+impl Default for HarnessOptions {
     /// Monday, 2 March 2026, 08:00 UTC: before a usual working day.
     fn default() -> Self {
         Self {
@@ -81,8 +81,8 @@ impl Default for Setting {
     }
 }
 
-impl Stage {
-    pub async fn set(setting: Setting) -> anyhow::Result<Self> {
+impl Harness {
+    pub async fn start(setting: HarnessOptions) -> anyhow::Result<Self> {
         let clock = Clock::manual(setting.starts);
         let secret = setting.sandbox.signing_secret.clone();
         let token = setting.sandbox.bot_token.clone();
@@ -93,7 +93,7 @@ impl Stage {
             std::env::temp_dir().join(format!("reverse-mentor-{}", const_hex::encode(name))),
         );
         std::fs::create_dir_all(&folder.0)?;
-        let mut config = Defaults::parse_from(["stage"]).config;
+        let mut config = Defaults::parse_from(["harness"]).config;
         config.slack_signing_secret = Some(SecretString::from(secret));
         config.slack_bot_token = Some(SecretString::from(token));
         config.slack_api_url = slack.api_url();
@@ -182,7 +182,7 @@ impl Stage {
         self.dead
     }
 
-    /// The bot dies without warning: nobody answers Slack any more. [`Stage::restart`] brings it back.
+    /// The bot dies without warning: nobody answers Slack any more. [`Harness::restart`] brings it back.
     pub fn kill(&mut self) {
         self.server.0.abort();
         // Connections that are open outlive the door they came through: Slack finds nobody there.

@@ -22,9 +22,9 @@ use jiff::tz::TimeZone;
 /// The most of a goal that is shown, in characters: the whole stands where it is edited.
 const SHORT: usize = 120;
 
-/// Through whose eyes, and when.
+/// Through whose viewer, and when.
 #[derive(Clone, Copy)]
-pub struct Eyes<'a> {
+pub struct Viewer<'a> {
     pub user: &'a UserId,
     pub zone: &'a TimeZone,
     pub now: Timestamp,
@@ -33,7 +33,7 @@ pub struct Eyes<'a> {
 }
 
 /// Where the open pairs of a person stand. Whoever has none costs no query.
-pub async fn look(tx: &mut Reading, open: &[Pair], user: &UserId) -> Result<Vec<Outlook>> {
+pub async fn load(tx: &mut Reading, open: &[Pair], user: &UserId) -> Result<Vec<Outlook>> {
     if open.is_empty() {
         return Ok(Vec::new());
     }
@@ -42,27 +42,27 @@ pub async fn look(tx: &mut Reading, open: &[Pair], user: &UserId) -> Result<Vec<
 
 /// Each pair in a few lines, with the buttons that fit where it stands.
 #[must_use]
-pub fn show(mut blocks: Blocks, open: &[Pair], outlooks: &[Outlook], eyes: Eyes) -> Blocks {
+pub fn show(mut blocks: Blocks, open: &[Pair], outlooks: &[Outlook], viewer: Viewer) -> Blocks {
     for pair in open {
         let outlook = outlooks.iter().find(|outlook| outlook.pair == pair.id);
-        let mut lines = vec![who_and_how_far(pair, outlook, eyes.user)];
+        let mut lines = vec![who_and_how_far(pair, outlook, viewer.user)];
         if let Some(outlook) = outlook {
-            lines.extend(meeting(pair, outlook, eyes, true));
-            lines.extend(goals(pair, outlook, eyes.user));
+            lines.extend(meeting(pair, outlook, viewer, true));
+            lines.extend(goals(pair, outlook, viewer.user));
         }
         blocks = blocks
             .section(Md::join(lines, "\n"))
-            .buttons(buttons(pair, outlook, eyes));
+            .buttons(buttons(pair, outlook, viewer));
     }
     blocks
 }
 
 /// The same in a sentence or two a pair, for screen readers: without links and goals.
-pub fn aloud(open: &[Pair], outlooks: &[Outlook], eyes: Eyes) -> Vec<Md> {
+pub fn aloud(open: &[Pair], outlooks: &[Outlook], viewer: Viewer) -> Vec<Md> {
     let line = |pair: &Pair| {
         let outlook = outlooks.iter().find(|outlook| outlook.pair == pair.id);
-        let mut lines = vec![who_and_how_far(pair, outlook, eyes.user)];
-        lines.extend(outlook.and_then(|outlook| meeting(pair, outlook, eyes, false)));
+        let mut lines = vec![who_and_how_far(pair, outlook, viewer.user)];
+        lines.extend(outlook.and_then(|outlook| meeting(pair, outlook, viewer, false)));
         Md::join(lines, " ")
     };
     open.iter().map(line).collect()
@@ -113,7 +113,7 @@ fn meetings(number: i64) -> Md {
 }
 
 /// This month's meeting, in a line.
-fn meeting(pair: &Pair, outlook: &Outlook, eyes: Eyes, links: bool) -> Option<Md> {
+fn meeting(pair: &Pair, outlook: &Outlook, viewer: Viewer, links: bool) -> Option<Md> {
     if pair.state != State::Active {
         return None;
     }
@@ -124,11 +124,11 @@ fn meeting(pair: &Pair, outlook: &Outlook, eyes: Eyes, links: bool) -> Option<Md
             )
         });
     };
-    let time = |at: Timestamp| when(at, &say_when(at, eyes.zone, eyes.now));
-    if let Some(at) = month.meets_at.filter(|_| month.is_ahead(eyes.now)) {
+    let time = |at: Timestamp| when(at, &say_when(at, viewer.zone, viewer.now));
+    if let Some(at) = month.meets_at.filter(|_| month.is_ahead(viewer.now)) {
         let mut line = md!("*Next meeting:* {}.", time(at));
         if links {
-            let entry = entry(eyes.program, month, pair.cycles, at);
+            let entry = entry(viewer.program, month, pair.cycles, at);
             line = md!("{} {}", line, calendars(&entry));
         }
         return Some(if outlook.on_break {
@@ -145,9 +145,9 @@ fn meeting(pair: &Pair, outlook: &Outlook, eyes: Eyes, links: bool) -> Option<Md
             "*On a break:* one of you is, so there is nothing to plan. Your months go on afterwards."
         ));
     }
-    let arranges = pair.mentee == *eyes.user;
+    let arranges = pair.mentee == *viewer.user;
     Some(match (month.state, month.meets_at) {
-        _ if month.closed_at.is_some() => md!("{}{}", this_month(month), next(pair, month, eyes)),
+        _ if month.closed_at.is_some() => md!("{}{}", this_month(month), next(pair, month, viewer)),
         (Month::Open, _) if arranges => {
             md!("*Next meeting:* no time yet. Any time that suits you both is good.")
         }
@@ -162,7 +162,7 @@ fn meeting(pair: &Pair, outlook: &Outlook, eyes: Eyes, links: bool) -> Option<Md
             "*This month's meeting* was planned for {}. If you met, log it and it counts.",
             time(at)
         ),
-        _ => md!("{}{}", this_month(month), next(pair, month, eyes)),
+        _ => md!("{}{}", this_month(month), next(pair, month, viewer)),
     })
 }
 
@@ -187,15 +187,15 @@ fn this_month(month: &Cycle) -> &'static str {
 }
 
 /// When the month after this one begins.
-fn next(pair: &Pair, month: &Cycle, eyes: Eyes) -> Md {
+fn next(pair: &Pair, month: &Cycle, viewer: Viewer) -> Md {
     if month.number >= pair.cycles {
         md!("It is the last of your months.")
-    } else if month.closes_at <= eyes.now {
+    } else if month.closes_at <= viewer.now {
         md!("The next month begins soon.")
     } else {
         md!(
             "The next one begins around {}.",
-            say_day(month.closes_at, eyes.zone, eyes.now)
+            say_day(month.closes_at, viewer.zone, viewer.now)
         )
     }
 }
@@ -242,15 +242,15 @@ pub fn in_short(goal: &str) -> String {
 }
 
 /// What one can do about a pair as it stands: one of them stands out at most.
-fn buttons(pair: &Pair, outlook: Option<&Outlook>, eyes: Eyes) -> Vec<Button> {
+fn buttons(pair: &Pair, outlook: Option<&Outlook>, viewer: Viewer) -> Vec<Button> {
     let runs = matches!(pair.state, State::Introduced | State::Active);
     let agreement = outlook.and_then(|outlook| outlook.goals.as_ref());
     let agreement = agreement.filter(|_| runs);
     let mut buttons = Vec::new();
-    buttons.extend(agreement.and_then(|agreement| sign(pair, agreement, eyes.user)));
+    buttons.extend(agreement.and_then(|agreement| sign(pair, agreement, viewer.user)));
     if let Some(outlook) = outlook {
-        let stands_out = buttons.is_empty() && pair.mentee == *eyes.user;
-        buttons.extend(month_buttons(pair, outlook, eyes.now, stands_out));
+        let stands_out = buttons.is_empty() && pair.mentee == *viewer.user;
+        buttons.extend(month_buttons(pair, outlook, viewer.now, stands_out));
     }
     if agreement.is_some() {
         buttons.push(button("Edit goals", &Action::EditGoals { pair: pair.id }));

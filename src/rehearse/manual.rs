@@ -1,7 +1,7 @@
 //! People whom somebody plays: they do nothing by themselves.
 
 use super::forms::Filler;
-use super::life::{Deed, Life};
+use super::life::{Action, Life};
 use jiff::SignedDuration;
 use slack_sandbox::{Answers, Modal};
 
@@ -12,7 +12,7 @@ impl Life {
     /// From now on somebody else decides what this person does.
     pub fn by_hand(&mut self, id: &str) {
         if let Some(who) = self.by_id.get(id) {
-            self.souls[*who].by_hand = true;
+            self.agents[*who].by_hand = true;
         }
     }
 
@@ -21,13 +21,13 @@ impl Life {
         let Some(who) = self.by_id.get(id).copied() else {
             return;
         };
-        if !std::mem::take(&mut self.souls[who].by_hand) {
+        if !std::mem::take(&mut self.agents[who].by_hand) {
             return;
         }
-        if self.souls[who].person.is_some() && !self.witness.joined.contains_key(id) {
-            self.plan_in(who, 5, Deed::Command("join".to_owned()));
+        if self.agents[who].person.is_some() && !self.checker.joined.contains_key(id) {
+            self.plan_in(who, 5, Action::Command("join".to_owned()));
         }
-        let slack = self.stage.slack.clone();
+        let slack = self.harness.slack.clone();
         let mut conversations = vec![slack.dm(id)];
         conversations.extend(slack.group_dms(id).into_iter().map(|group| group.messages));
         for mut messages in conversations {
@@ -40,34 +40,34 @@ impl Life {
 
     pub fn is_by_hand(&self, id: &str) -> bool {
         let who = self.by_id.get(id);
-        who.is_some_and(|who| self.souls[*who].by_hand)
+        who.is_some_and(|who| self.agents[*who].by_hand)
     }
 
     /// Reads nothing for so many days.
     pub fn goes_away(&mut self, id: &str, days: i64) {
-        let now = self.stage.clock.now();
+        let now = self.harness.clock.now();
         if let Some(who) = self.by_id.get(id).copied() {
             let back = now.saturating_add(SignedDuration::from_hours(24 * days));
-            self.souls[who].away_until = back.unwrap_or(now);
+            self.agents[who].away_until = back.unwrap_or(now);
         }
     }
 
     /// What this person would put into a form.
     pub fn would_answer(&mut self, id: &str, modal: &Modal) -> Option<Answers> {
         let who = *self.by_id.get(id)?;
-        let soul = &mut self.souls[who];
+        let agent = &mut self.agents[who];
         let mut filler = Filler {
             company: &self.company,
-            me: &self.company.people[soul.person?],
-            rng: &mut soul.rng,
-            now: self.stage.clock.now(),
+            me: &self.company.people[agent.person?],
+            rng: &mut agent.rng,
+            now: self.harness.clock.now(),
         };
         Some(filler.answers(modal))
     }
 
     /// Whoever plays this person sent off a form.
     pub fn submitted(&mut self, form: &str, id: &str) {
-        let now = self.stage.clock.now();
-        self.witness.submitted(form, id, now);
+        let now = self.harness.clock.now();
+        self.checker.submitted(form, id, now);
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Timer;
 use crate::store::rounds::{self, Origin, State};
 use crate::store::{pairs, participants, people, programs, timers};
-use crate::testing::scene::{Scene, render};
+use crate::testing::feature_test::{FeatureTest, render};
 use crate::{router, store::Tx};
 
 /// A program of two owners; rounds, approval.
@@ -66,10 +66,10 @@ pub fn senior() -> Profile {
     mentee(&["Strategy"], &["AI tools"])
 }
 
-impl Scene {
+impl FeatureTest {
     pub async fn program(settings: Settings) -> Self {
-        let scene = Self::new(settings.clone()).await;
-        let mut tx = scene.tx().await;
+        let test = Self::new(settings.clone()).await;
+        let mut tx = test.tx().await;
         programs::save(&mut tx, &settings, true).await.unwrap();
         // Only what the test sets off happens.
         for timer in [
@@ -81,7 +81,7 @@ impl Scene {
             timers::cancel(&mut tx, &timer).await.unwrap();
         }
         tx.commit().await.unwrap();
-        scene
+        test
     }
 
     /// Somebody takes part whom Slack knows as a full member.
