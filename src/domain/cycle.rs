@@ -2,6 +2,7 @@
 
 use super::cadence::{MEETING_MINUTES, months_after};
 use super::ids::{CycleId, PairId};
+use super::named::named;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -102,61 +103,36 @@ impl Anchor {
     }
 }
 
-/// | from | to | when |
-/// |---|---|---|
-/// | open | sorting | "we'll sort it out" |
-/// | open, sorting, planned | planned | a time is chosen, or another one |
-/// | planned | open | the meeting moved or did not come about, and has no new time yet |
-/// | open, sorting, planned | skipped | one of them skips the month |
-/// | sorting | open | one of them is back from a break: it is asked afresh |
-/// | open, sorting, planned | on_break | the month ran out while one of them was on a break, or with nothing planned since |
-/// | open, sorting, planned | unknown | the month ran out and nobody said that they met |
-/// | open, sorting, planned, skipped, on_break, unknown | held | the first yes, however late |
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Nothing is planned yet.
-    Open,
-    /// They find a time by themselves.
-    Sorting,
-    /// They have a time.
-    Planned,
-    /// At least one of them said that they met.
-    Held,
-    /// Without fault.
-    Skipped,
-    /// Does not count: one of them was away from the program.
-    OnBreak,
-    /// Silence. Never "did not meet".
-    Unknown,
+named! {
+    /// | from | to | when |
+    /// |---|---|---|
+    /// | open | sorting | "we'll sort it out" |
+    /// | open, sorting, planned | planned | a time is chosen, or another one |
+    /// | planned | open | the meeting moved or did not come about, and has no new time yet |
+    /// | open, sorting, planned | skipped | one of them skips the month |
+    /// | sorting | open | one of them is back from a break: it is asked afresh |
+    /// | open, sorting, planned | on_break | the month ran out while one of them was on a break, or with nothing planned since |
+    /// | open, sorting, planned | unknown | the month ran out and nobody said that they met |
+    /// | open, sorting, planned, skipped, on_break, unknown | held | the first yes, however late |
+    pub enum State {
+        /// Nothing is planned yet.
+        Open = "open",
+        /// They find a time by themselves.
+        Sorting = "sorting",
+        /// They have a time.
+        Planned = "planned",
+        /// At least one of them said that they met.
+        Held = "held",
+        /// Without fault.
+        Skipped = "skipped",
+        /// Does not count: one of them was away from the program.
+        OnBreak = "on_break",
+        /// Silence. Never "did not meet".
+        Unknown = "unknown",
+    }
 }
 
 impl State {
-    pub const ALL: [State; 7] = [
-        State::Open,
-        State::Sorting,
-        State::Planned,
-        State::Held,
-        State::Skipped,
-        State::OnBreak,
-        State::Unknown,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            State::Open => "open",
-            State::Sorting => "sorting",
-            State::Planned => "planned",
-            State::Held => "held",
-            State::Skipped => "skipped",
-            State::OnBreak => "on_break",
-            State::Unknown => "unknown",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-
     /// Whether there is still something to arrange.
     pub fn is_running(self) -> bool {
         matches!(self, State::Open | State::Sorting | State::Planned)

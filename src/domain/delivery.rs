@@ -16,6 +16,7 @@ pub use after::after;
 pub use next::{next, waits_for, while_leased};
 
 use super::ids::{ChannelId, PairId, UserId};
+use super::named::named;
 use super::outgoing::{Chart, ChartUpload, Kind, Reaction, Upload, What};
 use super::participant::PersonInSlack;
 use jiff::{SignedDuration, Timestamp};
@@ -29,48 +30,27 @@ const FEWEST_TRIES: u32 = 8;
 /// As long as a message waits for its chart.
 const CHART_PATIENCE: SignedDuration = SignedDuration::from_mins(5);
 
-/// Where a row stands.
-///
-/// | from | to | when |
-/// |---|---|---|
-/// | queued | leased | a sender takes it: first of its lane, within Slack's limits |
-/// | leased | leased | the lease ran out: its sender died in mid-call |
-/// | leased | queued | try again later, or the next call of several |
-/// | queued, leased | sent | Slack has it |
-/// | queued, leased | failed | Slack does not take it, or has not for three days |
-/// | queued, leased | expired | its time is past, or it no longer applies |
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum State {
-    Queued,
-    Leased,
-    Sent,
-    Failed,
-    Expired,
+named! {
+    /// Where a row stands.
+    ///
+    /// | from | to | when |
+    /// |---|---|---|
+    /// | queued | leased | a sender takes it: first of its lane, within Slack's limits |
+    /// | leased | leased | the lease ran out: its sender died in mid-call |
+    /// | leased | queued | try again later, or the next call of several |
+    /// | queued, leased | sent | Slack has it |
+    /// | queued, leased | failed | Slack does not take it, or has not for three days |
+    /// | queued, leased | expired | its time is past, or it no longer applies |
+    pub enum State {
+        Queued = "queued",
+        Leased = "leased",
+        Sent = "sent",
+        Failed = "failed",
+        Expired = "expired",
+    }
 }
 
 impl State {
-    pub const ALL: [State; 5] = [
-        State::Queued,
-        State::Leased,
-        State::Sent,
-        State::Failed,
-        State::Expired,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            State::Queued => "queued",
-            State::Leased => "leased",
-            State::Sent => "sent",
-            State::Failed => "failed",
-            State::Expired => "expired",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-
     pub fn is_open(self) -> bool {
         matches!(self, State::Queued | State::Leased)
     }

@@ -1,6 +1,7 @@
 //! What one feature tells the others, by way of the router and within the same transaction.
 
 use super::ids::{PairId, RoundId, UserId};
+use super::named::named;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Happening {
@@ -56,41 +57,18 @@ pub enum Happening {
     },
 }
 
-/// Why a pair is over. Never shown to the partner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// The program ran its length.
-    Completed,
-    /// One of them ended it, without giving reasons.
-    Ended,
-    /// One of them left the program.
-    Left,
-    /// One of them is no longer a full member of the workspace.
-    Gone,
-    /// A hard rule no longer held at introduction.
-    NoLongerAllowed,
-}
-
-impl Ending {
-    pub const ALL: [Ending; 5] = [
-        Ending::Completed,
-        Ending::Ended,
-        Ending::Left,
-        Ending::Gone,
-        Ending::NoLongerAllowed,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Ending::Completed => "completed",
-            Ending::Ended => "ended",
-            Ending::Left => "left",
-            Ending::Gone => "gone",
-            Ending::NoLongerAllowed => "no_longer_allowed",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|why| why.as_str() == text)
+named! {
+    /// Why a pair is over. Never shown to the partner.
+    pub enum Ending {
+        /// The program ran its length.
+        Completed = "completed",
+        /// One of them ended it, without giving reasons.
+        Ended = "ended",
+        /// One of them left the program.
+        Left = "left",
+        /// One of them is no longer a full member of the workspace.
+        Gone = "gone",
+        /// A hard rule no longer held at introduction.
+        NoLongerAllowed = "no_longer_allowed",
     }
 }

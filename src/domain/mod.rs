@@ -14,6 +14,7 @@ pub mod ids;
 pub mod key;
 pub mod matching;
 pub mod message;
+pub(crate) mod named;
 pub mod outgoing;
 pub mod pair;
 pub mod participant;

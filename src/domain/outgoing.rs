@@ -4,6 +4,7 @@
 
 use super::ids::{ChannelId, PairId, UserId};
 use super::message::{Attachment, Message};
+use super::named::named;
 use super::participant::PersonInSlack;
 use super::timer::{Timer, Unreadable};
 use super::trend::Trend;
@@ -225,48 +226,33 @@ pub enum Reaction {
     FileMissing(i64, To),
 }
 
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $text:literal),* $(,)?) => {
-        /// What kind of message it is, for metrics and for owners' eyes.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum Kind { $($(#[$doc])* #[serde(rename = $text)] $name),* }
-
-        impl Kind {
-            pub const ALL: &[Kind] = &[$(Kind::$name),*];
-
-            pub fn as_str(self) -> &'static str {
-                match self { $(Kind::$name => $text),* }
-            }
-
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Kind::$name),)* _ => None }
-            }
-        }
-    };
-}
-
-kinds! {
-    /// Answers something the person did.
-    Answer = "answer",
-    /// News people are waiting for: a round's outcome, a changed standing, a pair's end.
-    Notice = "notice",
-    Introduction = "introduction",
-    Agreement = "agreement",
-    CycleOpens = "cycle_opens",
-    NudgeWeek = "nudge_week",
-    NudgeFortnight = "nudge_fortnight",
-    MeetingSoon = "meeting_soon",
-    /// The .ics file behind [`Kind::MeetingSoon`].
-    CalendarFile = "calendar_file",
-    DidYouMeet = "did_you_meet",
-    Reflection = "reflection",
-    Checkin = "checkin",
-    Unsigned = "unsigned",
-    Digest = "digest",
-    Companion = "companion",
-    Lookup = "lookup",
-    /// The file somebody asked for with everything stored about them.
-    DataFile = "data_file",
+named! {
+    /// What kind of message it is, for metrics and for owners' eyes.
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Kind {
+        /// Answers something the person did.
+        Answer = "answer",
+        /// News people are waiting for: a round's outcome, a changed standing, a pair's end.
+        Notice = "notice",
+        Introduction = "introduction",
+        Agreement = "agreement",
+        CycleOpens = "cycle_opens",
+        NudgeWeek = "nudge_week",
+        NudgeFortnight = "nudge_fortnight",
+        MeetingSoon = "meeting_soon",
+        /// The .ics file behind [`Kind::MeetingSoon`].
+        CalendarFile = "calendar_file",
+        DidYouMeet = "did_you_meet",
+        Reflection = "reflection",
+        Checkin = "checkin",
+        Unsigned = "unsigned",
+        Digest = "digest",
+        Companion = "companion",
+        Lookup = "lookup",
+        /// The file somebody asked for with everything stored about them.
+        DataFile = "data_file",
+    }
 }
 
 impl Kind {

@@ -2,6 +2,7 @@
 
 use super::happening::Ending;
 use super::ids::{ChannelId, PairId, RoundId, UserId};
+use super::named::named;
 use super::outgoing::Lane;
 use jiff::Timestamp;
 
@@ -58,41 +59,22 @@ impl Pair {
     }
 }
 
-/// | from | to | when |
-/// |---|---|---|
-/// | introduced | active | both have signed |
-/// | introduced, active | closing | the last cycle is over |
-/// | closing | active | both choose to go on: more cycles follow |
-/// | introduced, active, closing | closed | closing answered or waited out; ended; somebody left |
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    Introduced,
-    Active,
-    Closing,
-    Closed,
+named! {
+    /// | from | to | when |
+    /// |---|---|---|
+    /// | introduced | active | both have signed |
+    /// | introduced, active | closing | the last cycle is over |
+    /// | closing | active | both choose to go on: more cycles follow |
+    /// | introduced, active, closing | closed | closing answered or waited out; ended; somebody left |
+    pub enum State {
+        Introduced = "introduced",
+        Active = "active",
+        Closing = "closing",
+        Closed = "closed",
+    }
 }
 
 impl State {
-    pub const ALL: [State; 4] = [
-        State::Introduced,
-        State::Active,
-        State::Closing,
-        State::Closed,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            State::Introduced => "introduced",
-            State::Active => "active",
-            State::Closing => "closing",
-            State::Closed => "closed",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-
     /// Whether the program allows this step.
     pub fn may_become(self, next: State) -> bool {
         use State::{Active, Closed, Closing, Introduced};

@@ -1,36 +1,25 @@
 //! Someone in the program, and what they told us when they joined.
 
 use super::ids::UserId;
+use super::named::named;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// The less experienced colleague, who teaches.
-    Mentor,
-    /// The more senior colleague, who learns.
-    Mentee,
-    /// Either, as the stages allow.
-    Either,
+named! {
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Role {
+        /// The less experienced colleague, who teaches.
+        Mentor = "mentor",
+        /// The more senior colleague, who learns.
+        Mentee = "mentee",
+        /// Either, as the stages allow.
+        Either = "either",
+    }
 }
 
 impl Role {
-    pub const ALL: [Role; 3] = [Role::Mentor, Role::Mentee, Role::Either];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Role::Mentor => "mentor",
-            Role::Mentee => "mentee",
-            Role::Either => "either",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text)
-    }
-
     /// "You take part as …"
     pub fn in_words(self) -> &'static str {
         match self {
@@ -74,37 +63,16 @@ pub struct Profile {
     pub hopes: String,
 }
 
-/// Where somebody stands in the program.
-///
-/// `Active ⇄ Paused`, either → `Left` (their own choice, may join again) or `Ineligible` (deactivated,
-/// guest, bot: come back to where they stood when Slack says they are full members again).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    Active,
-    Paused,
-    Left,
-    Ineligible,
-}
-
-impl Standing {
-    pub const ALL: [Standing; 4] = [
-        Standing::Active,
-        Standing::Paused,
-        Standing::Left,
-        Standing::Ineligible,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Standing::Active => "active",
-            Standing::Paused => "paused",
-            Standing::Left => "left",
-            Standing::Ineligible => "ineligible",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
+named! {
+    /// Where somebody stands in the program.
+    ///
+    /// `Active ⇄ Paused`, either → `Left` (their own choice, may join again) or `Ineligible` (deactivated,
+    /// guest, bot: come back to where they stood when Slack says they are full members again).
+    pub enum Standing {
+        Active = "active",
+        Paused = "paused",
+        Left = "left",
+        Ineligible = "ineligible",
     }
 }
 

@@ -5,6 +5,7 @@ mod check;
 pub use check::Problem;
 
 use super::ids::{ChannelId, UserId};
+use super::named::named;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -66,54 +67,29 @@ pub enum Matching {
     Rounds,
 }
 
-/// A day of the week, written `mon` … `sun`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Day {
-    #[serde(alias = "monday")]
-    Mon,
-    #[serde(alias = "tuesday")]
-    Tue,
-    #[serde(alias = "wednesday")]
-    Wed,
-    #[serde(alias = "thursday")]
-    Thu,
-    #[serde(alias = "friday")]
-    Fri,
-    #[serde(alias = "saturday")]
-    Sat,
-    #[serde(alias = "sunday")]
-    Sun,
+named! {
+    /// A day of the week, written `mon` … `sun`.
+    #[derive(PartialOrd, Ord, Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Day {
+        #[serde(alias = "monday")]
+        Mon = "mon",
+        #[serde(alias = "tuesday")]
+        Tue = "tue",
+        #[serde(alias = "wednesday")]
+        Wed = "wed",
+        #[serde(alias = "thursday")]
+        Thu = "thu",
+        #[serde(alias = "friday")]
+        Fri = "fri",
+        #[serde(alias = "saturday")]
+        Sat = "sat",
+        #[serde(alias = "sunday")]
+        Sun = "sun",
+    }
 }
 
 impl Day {
-    pub const ALL: [Day; 7] = [
-        Day::Mon,
-        Day::Tue,
-        Day::Wed,
-        Day::Thu,
-        Day::Fri,
-        Day::Sat,
-        Day::Sun,
-    ];
-
-    /// As settings hold it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Day::Mon => "mon",
-            Day::Tue => "tue",
-            Day::Wed => "wed",
-            Day::Thu => "thu",
-            Day::Fri => "fri",
-            Day::Sat => "sat",
-            Day::Sun => "sun",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|day| day.as_str() == text)
-    }
-
     pub fn name(self) -> &'static str {
         match self {
             Day::Mon => "Monday",

@@ -1,6 +1,7 @@
 //! Everything that happens because time passes, and how it is written into the two columns of its row.
 
 use super::ids::{CheckinId, CycleId, InvitationId, PairId, RoundId, UserId};
+use super::named::named;
 use super::parts::Parts;
 use super::week::IsoWeek;
 
@@ -79,50 +80,33 @@ pub struct Unreadable {
     pub subject: String,
 }
 
-macro_rules! kinds {
-    ($($name:ident = $text:literal),* $(,)?) => {
-        /// What sort of timer it is: the column `kind`.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Kind { $($name),* }
-
-        impl Kind {
-            pub const ALL: &[Kind] = &[$(Kind::$name),*];
-
-            pub fn as_str(self) -> &'static str {
-                match self { $(Kind::$name => $text),* }
-            }
-
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Kind::$name),)* _ => None }
-            }
-        }
-    };
-}
-
-kinds! {
-    Directory = "directory",
-    Undelivered = "undelivered",
-    Round = "round",
-    Match = "match",
-    WhatIf = "what_if",
-    Introduce = "introduce",
-    Invitation = "invitation",
-    RoundWaits = "round_waits",
-    PauseEnds = "pause_ends",
-    CycleOpens = "cycle_opens",
-    NudgeWeek = "nudge_week",
-    NudgeFortnight = "nudge_fortnight",
-    MeetingSoon = "meeting_soon",
-    MeetingOver = "meeting_over",
-    ReflectionDue = "reflection_due",
-    CycleCloses = "cycle_closes",
-    Checkin = "checkin",
-    Unsigned = "unsigned",
-    Digest = "digest",
-    Companion = "companion",
-    Retention = "retention",
-    Erase = "erase",
-    Reaction = "reaction",
+named! {
+    /// What sort of timer it is: the column `kind`.
+    pub enum Kind {
+        Directory = "directory",
+        Undelivered = "undelivered",
+        Round = "round",
+        Match = "match",
+        WhatIf = "what_if",
+        Introduce = "introduce",
+        Invitation = "invitation",
+        RoundWaits = "round_waits",
+        PauseEnds = "pause_ends",
+        CycleOpens = "cycle_opens",
+        NudgeWeek = "nudge_week",
+        NudgeFortnight = "nudge_fortnight",
+        MeetingSoon = "meeting_soon",
+        MeetingOver = "meeting_over",
+        ReflectionDue = "reflection_due",
+        CycleCloses = "cycle_closes",
+        Checkin = "checkin",
+        Unsigned = "unsigned",
+        Digest = "digest",
+        Companion = "companion",
+        Retention = "retention",
+        Erase = "erase",
+        Reaction = "reaction",
+    }
 }
 
 /// The subject of a timer that a program has only one of.

@@ -6,6 +6,7 @@
 //! Two steps, because a body can be long: [`Claim::read`] looks at the headers, and only a request whose headers could be
 //! Slack's has its body read and given to [`Verifier::check`].
 
+use crate::domain::named::named;
 use axum::http::{HeaderMap, HeaderValue};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
@@ -19,25 +20,15 @@ const TOLERANCE_SECONDS: i64 = 300;
 #[derive(Clone)]
 pub struct Verifier(Hmac<Sha256>);
 
-/// Why a request was refused: for a metric, never for the sender.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// A header is missing.
-    Unsigned,
-    /// The headers are there, and not as Slack writes them.
-    Malformed,
-    Stale,
-    Forged,
-}
-
-impl Refused {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Refused::Unsigned => "unsigned",
-            Refused::Malformed => "malformed",
-            Refused::Stale => "stale",
-            Refused::Forged => "forged",
-        }
+named! {
+    /// Why a request was refused: for a metric, never for the sender.
+    pub enum Refused {
+        /// A header is missing.
+        Unsigned = "unsigned",
+        /// The headers are there, and not as Slack writes them.
+        Malformed = "malformed",
+        Stale = "stale",
+        Forged = "forged",
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A body has to be there before its signature can be checked, so strangers can make us read too.
 
+use crate::domain::named::named;
 use axum::body::{Body, HttpBody, to_bytes};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -31,25 +32,17 @@ impl Default for Bodies {
     }
 }
 
-/// Why a body was not read to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unread {
-    TooLong,
-    NoRoom,
-    Slow,
-    Broken,
+named! {
+    /// Why a body was not read to its end.
+    pub(super) enum Unread {
+        TooLong = "too_long",
+        NoRoom = "no_room",
+        Slow = "slow",
+        Broken = "broken",
+    }
 }
 
 impl Unread {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Unread::TooLong => "too_long",
-            Unread::NoRoom => "no_room",
-            Unread::Slow => "slow",
-            Unread::Broken => "broken",
-        }
-    }
-
     /// What the sender hears; the rest of the body is not waited for.
     pub fn answer(self) -> Response {
         let status = match self {
