@@ -19,3 +19,21 @@ named! {
         ClosingEnds = "closing_ends",
     }
 }
+
+/// The answer to a check-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StillGood {
+    AllGood,
+    NeedHelp,
+    EndKindly,
+}
+
+/// What somebody wants when the pair's months are over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NextStep {
+    Continue,
+    Rematch,
+    Finish,
+}

@@ -154,6 +154,18 @@ impl State {
     }
 }
 
+named! {
+    /// The answer to "did you meet?".
+    #[derive(serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum MetAnswer {
+        Yes = "yes",
+        /// The meeting moves to another time.
+        Moved = "moved",
+        No = "no",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

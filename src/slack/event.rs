@@ -4,6 +4,8 @@ mod reply;
 
 pub use reply::Reply;
 
+use crate::domain::checkin::{NextStep, StillGood};
+use crate::domain::cycle::MetAnswer;
 use crate::domain::ids::{
     CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, TeamId, UserId,
 };
@@ -189,46 +191,6 @@ pub enum Action {
         invitation: InvitationId,
         accept: bool,
     },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MetAnswer {
-    Yes,
-    Moved,
-    No,
-}
-
-impl MetAnswer {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            MetAnswer::Yes => "yes",
-            MetAnswer::Moved => "moved",
-            MetAnswer::No => "no",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        [MetAnswer::Yes, MetAnswer::Moved, MetAnswer::No]
-            .into_iter()
-            .find(|said| said.as_str() == text)
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StillGood {
-    AllGood,
-    NeedHelp,
-    EndKindly,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NextStep {
-    Continue,
-    Rematch,
-    Finish,
 }
 
 impl Action {

@@ -297,34 +297,6 @@ fn the_program_and_its_rules_touch_no_network() {
     }
 }
 
-#[test]
-fn markup_never_takes_names_inline() {
-    for (path, text) in files("src") {
-        for (at, _) in text.match_indices("md!(") {
-            let rest = text[at + 4..].trim_start();
-            let line = text[..at].lines().last().unwrap_or_default().trim_start();
-            let (Some(literal), false) = (rest.strip_prefix('"'), line.starts_with("//")) else {
-                continue;
-            };
-            let mut inside = literal.chars().peekable();
-            while let Some(c) = inside.next() {
-                match (c, inside.peek()) {
-                    ('"', _) => break,
-                    ('\\', _) | ('{', Some('{' | '}')) => {
-                        inside.next();
-                    }
-                    ('{', _) => panic!(
-                        "{}: md! with a name inside the braces is not escaped; pass it as an argument: {}",
-                        path.display(),
-                        rest.lines().next().unwrap_or_default()
-                    ),
-                    _ => {}
-                }
-            }
-        }
-    }
-}
-
 /// The compiler keeps what writes from what only reads; what a statement does it cannot know.
 #[test]
 fn what_reads_has_no_statement_that_writes() {

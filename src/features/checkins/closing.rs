@@ -4,7 +4,7 @@
 
 use super::{both, end, messages, mine};
 use crate::domain::cadence::{Hours, after};
-use crate::domain::checkin::Kind;
+use crate::domain::checkin::{Kind, NextStep};
 use crate::domain::cycle::State;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{CheckinId, PairId, UserId};
@@ -14,7 +14,7 @@ use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, settings};
 use crate::shared::nudge;
-use crate::slack::event::{Actor, NextStep};
+use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind as Post, To};
 use crate::store::{Reading, Tx, checkins, cycles, pairs, participants, timers};
 use jiff::SignedDuration;

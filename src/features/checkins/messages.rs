@@ -2,14 +2,14 @@
 
 use super::written::{ANSWER, Written};
 use crate::domain::cadence::{local, say_date};
-use crate::domain::checkin::Kind;
+use crate::domain::checkin::{Kind, NextStep, StillGood};
 use crate::domain::ids::{CheckinId, UserId};
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::features::{find_partner_button, months};
 use crate::md;
 use crate::slack::blocks::{Blocks, Button, Input, Modal, button};
-use crate::slack::event::{Action, Form, NextStep, StillGood};
+use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
 use crate::store::checkins::Checkin;
 use jiff::Timestamp;

@@ -13,12 +13,12 @@ pub use closing::{cycles_done, next};
 pub use due::{due, unsent};
 
 use super::{Reply, Result, not_erased, refuse, settings};
-use crate::domain::checkin::Kind;
+use crate::domain::checkin::{Kind, StillGood};
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
-use crate::slack::event::{Actor, Answers, StillGood};
+use crate::slack::event::{Actor, Answers};
 use crate::store::checkins::{self, Checkin};
 use crate::store::{Reading, Tx, cycles, pairs, reflections, timers};
 use written::Written;

@@ -1,13 +1,13 @@
 use crate::domain::cadence::{Busy, Hours};
-use crate::domain::checkin::Kind as About;
-use crate::domain::cycle::State;
+use crate::domain::checkin::{Kind as About, NextStep, StillGood};
+use crate::domain::cycle::{MetAnswer, State};
 use crate::domain::happening::Ending;
 use crate::domain::ids::PairId;
 use crate::domain::pair;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::features::{Error, Reply};
-use crate::slack::event::{Action, Answer, Form, MetAnswer, NextStep, StillGood};
+use crate::slack::event::{Action, Answer, Form};
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::Kind;
 use crate::store::{cycles, pairs, participants};

@@ -3,14 +3,14 @@
 use super::month::{DAY, Month, key, mine, propose, wanted, withdraw};
 use super::{messages, replies, timing, views};
 use crate::domain::cadence::{self, after};
-use crate::domain::cycle::{Cycle, State};
+use crate::domain::cycle::{Cycle, MetAnswer, State};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, UserId};
 use crate::domain::key::{AboutCycle, Key};
 use crate::domain::pair::Pair;
 use crate::features::{Reply, Result, settings};
 use crate::shared::nudge::{self, Nudge};
-use crate::slack::event::{Actor, Answers, MetAnswer};
+use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{Kind, To};
 use crate::store::{Reading, Tx, cycles, met, pairs, people, reflections, timers};
 use jiff::SignedDuration;

@@ -8,14 +8,14 @@ use super::agenda::{agenda, focus};
 use super::month::Month;
 use crate::domain::cadence::{MEETING_MINUTES, say_day, say_when, say_when_and_where};
 use crate::domain::calendar::Entry;
-use crate::domain::cycle::State;
+use crate::domain::cycle::{MetAnswer, State};
 use crate::domain::goals::Goals;
 use crate::domain::ids::UserId;
 use crate::domain::message::{Attachment, Message};
 use crate::md;
 use crate::shared::pair_card;
 use crate::slack::blocks::{Blocks, Button, button, link_button};
-use crate::slack::event::{Action, MetAnswer};
+use crate::slack::event::Action;
 use crate::slack::words::{Md, quote, when};
 use jiff::Timestamp;
 

@@ -2,12 +2,12 @@
 
 use super::messages::{aloud, another_time, on_their_clocks, shared_choices};
 use super::month::Month;
-use crate::domain::cycle::State;
+use crate::domain::cycle::{MetAnswer, State};
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::md;
 use crate::slack::blocks::{Blocks, button};
-use crate::slack::event::{Action, MetAnswer};
+use crate::slack::event::Action;
 use crate::slack::words::Md;
 use jiff::Timestamp;
 

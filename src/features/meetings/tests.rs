@@ -7,13 +7,13 @@ mod nudges;
 mod skipping;
 
 use crate::domain::cadence::local;
-use crate::domain::cycle::{Cycle, State};
+use crate::domain::cycle::{Cycle, MetAnswer, State};
 use crate::domain::goals::Goals;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::PairId;
 use crate::domain::participant::{PersonInSlack, Standing};
 use crate::features::{Error, Reply};
-use crate::slack::event::{Action, Answer, Event, Form, MetAnswer};
+use crate::slack::event::{Action, Answer, Event, Form};
 use crate::store::outbox::Kind;
 use crate::store::{agreements, cycles, met, pairs, people};
 use crate::testing::feature_test::{FeatureTest, render, render_view};

@@ -9,7 +9,7 @@ mod tests;
 
 use super::{Reply, Result, not_erased, refuse};
 use crate::domain::cadence::{self, DAY_ENDS, Hours};
-use crate::domain::cycle::State;
+use crate::domain::cycle::{MetAnswer, State};
 use crate::domain::ids::{CycleId, PairId, ReflectionId, UserId};
 use crate::domain::key::Key;
 use crate::domain::pair::{self, Pair};
@@ -17,7 +17,7 @@ use crate::domain::participant::Standing;
 use crate::domain::questions::{self, Question, Side};
 use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
-use crate::slack::event::{Actor, Answers, MetAnswer};
+use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::reflections::Reflection;
 use crate::store::{

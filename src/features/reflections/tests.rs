@@ -1,9 +1,9 @@
-use crate::domain::cycle::Cycle;
+use crate::domain::cycle::{Cycle, MetAnswer};
 use crate::domain::digest::Rating;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{PairId, ReflectionId};
 use crate::features::{Error, Reply};
-use crate::slack::event::{Action, Answer, Form, MetAnswer};
+use crate::slack::event::{Action, Answer, Form};
 use crate::store::outbox::Kind;
 use crate::store::reflections::{self, Reflection};
 use crate::store::{cycles, met, pairs};

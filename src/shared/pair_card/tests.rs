@@ -1,12 +1,12 @@
 //! What each of the two sees of their pair, in each state it can be in.
 
-use crate::domain::cycle::{Cycle, State as Month};
+use crate::domain::cycle::{Cycle, MetAnswer, State as Month};
 use crate::domain::goals::Goals;
 use crate::domain::ids::PairId;
 use crate::domain::pair::State;
 use crate::domain::participant::Standing;
 use crate::slack::blocks::cut;
-use crate::slack::event::{Action, Answer, Form, MetAnswer};
+use crate::slack::event::{Action, Answer, Form};
 use crate::store::agreements::{self, Side};
 use crate::store::{cycles, pairs};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
