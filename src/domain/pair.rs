@@ -3,7 +3,7 @@
 use super::happening::Ending;
 use super::ids::{ChannelId, PairId, RoundId, UserId};
 use super::named::named;
-use super::outgoing::Lane;
+use super::outgoing::{Lane, To};
 use jiff::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +56,16 @@ impl Pair {
 
     pub fn is_open(&self) -> bool {
         self.closed.is_none()
+    }
+}
+
+impl To {
+    /// The group DM of both.
+    pub fn both(pair: &Pair) -> Self {
+        To::Pair {
+            pair: pair.id,
+            members: pair.members().map(Clone::clone).to_vec(),
+        }
     }
 }
 

@@ -59,7 +59,15 @@ async fn put_before_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
     let (id, version) = (pair.id, agreement.version);
     let key = Key::Agreement { pair: id, version };
     let sheet = sheet(tx, pair, agreement, &settings);
-    outbox::post(tx, both(pair), Kind::Agreement, &key, sheet.offer(), None).await?;
+    outbox::post(
+        tx,
+        To::both(pair),
+        Kind::Agreement,
+        &key,
+        sheet.offer(),
+        None,
+    )
+    .await?;
     let (hours, zone) = (Hours::from(&settings), settings.zone());
     let mut due = tx.now;
     for _ in 0..PATIENCE {
@@ -67,13 +75,6 @@ async fn put_before_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
     }
     timers::at(tx, &Timer::Unsigned(pair.id), due).await?;
     Ok(())
-}
-
-fn both(pair: &Pair) -> To {
-    To::Pair {
-        pair: pair.id,
-        members: pair.members().into_iter().cloned().collect(),
-    }
 }
 
 fn sheet(tx: &Reading, pair: &Pair, agreement: Agreement, settings: &Settings) -> Sheet {
@@ -213,7 +214,7 @@ async fn signed_by_both(tx: &mut Tx, pair: &Pair, settings: &Settings) -> Result
     let (id, version) = (pair.id, agreement.version);
     let key = Key::AgreementSigned { pair: id, version };
     let whole = sheet(tx, pair, agreement, settings).whole();
-    outbox::post(tx, both(pair), Kind::Agreement, &key, whole, None).await?;
+    outbox::post(tx, To::both(pair), Kind::Agreement, &key, whole, None).await?;
     if begins {
         tx.happens(Happening::AgreementSigned(pair.id));
     }

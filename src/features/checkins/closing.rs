@@ -97,7 +97,7 @@ async fn go_on(tx: &mut Tx, pair: &Pair) -> Result<()> {
         cycles: pair.cycles,
     };
     let message = messages::goes_on(pair, more);
-    outbox::post(tx, group(pair), Post::Answer, &key, message, None).await?;
+    outbox::post(tx, To::both(pair), Post::Answer, &key, message, None).await?;
     tx.happens(Happening::PairContinues(pair.id));
     Ok(())
 }
@@ -135,18 +135,11 @@ async fn complete(tx: &mut Tx, pair: &Pair, choices: &[(UserId, String)]) -> Res
         return Ok(());
     }
     let key = Key::Thanks(pair.id);
-    outbox::post(tx, group(pair), Post::Notice, &key, thanks, None).await?;
+    outbox::post(tx, To::both(pair), Post::Notice, &key, thanks, None).await?;
     for (user, choice) in choices {
         if choice == word(NextStep::Rematch) {
             participants::wants_partner(tx, user).await?;
         }
     }
     Ok(())
-}
-
-fn group(pair: &Pair) -> To {
-    To::Pair {
-        pair: pair.id,
-        members: pair.members().map(Clone::clone).to_vec(),
-    }
 }

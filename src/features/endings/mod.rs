@@ -106,10 +106,7 @@ pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) ->
         }
     }
     if why != Ending::Gone {
-        let to = To::Pair {
-            pair: id,
-            members: pair.members().into_iter().cloned().collect(),
-        };
+        let to = To::both(&pair);
         let key = Key::EndedBoth(id);
         outbox::post(tx, to, Kind::Notice, &key, messages::farewell(), None).await?;
     }

@@ -200,15 +200,8 @@ pub async fn withdraw(tx: &mut Tx, month: &Month) -> Result<()> {
     Ok(())
 }
 
-pub fn group(pair: &Pair) -> To {
-    To::Pair {
-        pair: pair.id,
-        members: pair.members().map(Clone::clone).to_vec(),
-    }
-}
-
 /// Tells both, in their group DM, what one of them just did.
 pub async fn tell_both(tx: &mut Tx, pair: &Pair, key: &Key, message: Message) -> Result<()> {
-    outbox::post(tx, group(pair), Kind::Answer, key, message, None).await?;
+    outbox::post(tx, To::both(pair), Kind::Answer, key, message, None).await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The nudges of a month: nothing planned yet, and the reminder of what is.
 
 use super::messages;
-use super::month::{again, goals, group, key, propose, wanted};
+use super::month::{again, goals, key, propose, wanted};
 use crate::domain::cadence::after;
 use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, UserId};
@@ -34,7 +34,7 @@ pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
                 again: again(&month),
             },
         ),
-        to: group(&month.pair),
+        to: To::both(&month.pair),
         people: month.both(),
         message: messages::week(&month, tx.now),
         stale_at: after(month.cycle.asked_from(), WEEK_STALE),
@@ -94,7 +94,7 @@ pub async fn meeting_soon(tx: &mut Tx, cycle: CycleId) -> Result<()> {
                 plan: month.cycle.plans,
             },
         ),
-        to: group(&month.pair),
+        to: To::both(&month.pair),
         people: month.both(),
         message: messages::soon(&month, goals.as_ref(), meets_at, tx.now),
         stale_at: meets_at,

@@ -214,10 +214,7 @@ pub async fn answered(
         && reflections::share(tx, reflection).await?
     {
         shared = true;
-        let to = To::Pair {
-            pair: pair.id,
-            members: pair.members().map(Clone::clone).to_vec(),
-        };
+        let to = To::both(&pair);
         let key = Key::ReflectionShared(reflection);
         let message = messages::shared(&actor.user, &before, text);
         outbox::post(tx, to, Kind::Answer, &key, message, None).await?;
