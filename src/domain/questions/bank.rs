@@ -1,6 +1,6 @@
-//! The texts. Only ever append to a list: places name the questions people have answered.
+//! The texts. Only append to a list, because positions identify the questions that people answered.
 
-/// What a question is about.
+/// The topic of a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theme {
     Learning,
@@ -33,14 +33,14 @@ impl Theme {
     }
 }
 
-/// Which side of a pair somebody is on.
+/// One side of a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     Mentor,
     Mentee,
 }
 
-/// Whom a question is meant for.
+/// The people a question is meant for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
     Mentor,
