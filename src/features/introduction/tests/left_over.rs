@@ -1,4 +1,4 @@
-//! Those without a partner: when they hear, and in which words.
+//! People without a partner: when they are told, and how.
 
 use super::{approve, proposed};
 use crate::domain::happening::Happening;
@@ -45,7 +45,7 @@ async fn those_left_over_hear_kindly_and_not_again_within_the_month() {
     }
 }
 
-/// News that nobody waits for at night waits itself, over a weekend too, and finds whoever still looks.
+/// The news waits for working hours, over a weekend too, and then goes only to people who still wait.
 #[tokio::test]
 async fn those_left_over_hear_in_their_own_working_hours() {
     let mut test = FeatureTest::program(settings()).await;
