@@ -119,7 +119,7 @@ impl Clock {
         }
     }
 
-    /// Time since some start that runs evenly whatever the clock is set to, so that a clock change shows. None for clocks with
+    /// Time since some start that runs evenly even if the clock is set, so that a clock change shows. None for clocks with
     /// a pace of their own.
     pub fn steady(&self) -> Option<SignedDuration> {
         match &*self.0 {

@@ -1,6 +1,6 @@
 //! The heart: at each tick a small write, a check of the clock, and the work of each tick.
 //!
-//! It runs in real time, whatever the bot's clock shows. The bot is ready if the last heartbeat succeeded.
+//! It runs in real time, independent of the bot's clock. The bot is ready if the last heartbeat succeeded.
 
 use super::App;
 use super::backoff::Backoff;

@@ -77,7 +77,7 @@ pub fn of(slack: &Sandbox, exchange: &Exchange) -> Cause {
     }
 }
 
-/// What somebody did with a button or a menu, in words.
+/// The use of a button or a menu, in words.
 fn used(slack: &Sandbox, action: &Json) -> String {
     let label = |value: &Json| value["text"]["text"].as_str().map(str::to_owned);
     if let Some(label) = label(action) {

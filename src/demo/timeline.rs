@@ -1,4 +1,4 @@
-//! What the bot did and why: request or timer → feature → calls.
+//! The bot's actions and their causes: request or timer → feature → calls.
 
 use super::causes::{self, fields};
 use crate::domain::timer::Timer;
@@ -123,7 +123,7 @@ impl Timeline {
     }
 }
 
-/// What the acknowledgment says.
+/// The contents of an acknowledgment, in words.
 fn answer(exchange: &Exchange) -> Option<String> {
     let body: Json = serde_json::from_str(&exchange.answer).ok()?;
     match body["response_action"].as_str() {

@@ -315,7 +315,7 @@ pub enum Answer {
     Noted,
 }
 
-/// What to do with a row instead of a call, or after one.
+/// A step to take on a row instead of a call, or after one.
 #[expect(
     clippy::large_enum_variant,
     reason = "a few at a time, applied and forgotten"
@@ -350,7 +350,7 @@ pub struct Requeue {
     pub at: Timestamp,
     pub doubt: Doubt,
     pub attempts: u32,
-    /// What it became: a file that Slack holds, or the next page.
+    /// The changed work: a file that Slack holds, or the next page.
     pub what: Option<What>,
     pub channel: Option<ChannelId>,
     pub error: Option<String>,

@@ -45,7 +45,7 @@ pub struct Facts {
     pub waiting_people: u32,
     /// The topics the program offers; no others are ever named.
     pub topics_offered: Vec<String>,
-    /// What each active person wants to learn.
+    /// The topics that each active person wants to learn.
     pub learning: Vec<Vec<String>>,
     /// The confidence ratings of each person who rated it more than once.
     pub confidence: Vec<Rating>,

@@ -13,9 +13,9 @@ const LONGEST_TOPIC: usize = 80;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Goals {
-    /// What the mentee (the senior) wants to learn.
+    /// The learning goal of the mentee (the senior).
     pub mentee: String,
-    /// What the mentor (the junior) wants to learn in return.
+    /// The learning goal of the mentor (the junior) in return.
     pub mentor: String,
 }
 

@@ -49,7 +49,7 @@ impl Role {
     }
 }
 
-/// What the join modal asks. Never age or birth year.
+/// The answers to the join modal. It never asks for age or birth year.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
     pub role: Role,
@@ -70,7 +70,7 @@ pub struct Profile {
     pub mentee_capacity: u8,
     /// People they would rather not be paired with. Private: never revealed, not even indirectly.
     pub rather_not: Vec<UserId>,
-    /// What would make this worthwhile for them, in their own words. May be empty.
+    /// Their hopes for the program, in their own words. May be empty.
     pub hopes: String,
 }
 

@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// How often the bot's rows are compared.
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// An agreement is posted within a day of the second signature, whatever faults Slack has.
+/// An agreement is posted within a day of the second signature, even if Slack has faults.
 const DAY_MS: i64 = 24 * 3_600_000;
 /// The program's default gap between a mentor's and a mentee's stage.
 const GAP: usize = 2;

@@ -30,7 +30,7 @@ pub struct Life {
     waiting: bool,
     seen: u64,
     seed: u64,
-    /// What the person of the transcript saw, if there is one.
+    /// The record of the person in the transcript, if there is one.
     pub(super) diary: Option<Diary>,
     pub checker: Checker,
     /// Whether calls fail on purpose; a form that does not open is then no fault of the bot.

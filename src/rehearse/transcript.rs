@@ -1,4 +1,4 @@
-//! What one person saw and did, as text: messages as they first arrived, and their later changes.
+//! One person's view and actions, as text: messages as they first arrived, and their later changes.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -1,4 +1,4 @@
-//! What orchestrators are told in any state of the database, Slack and the clock.
+//! The probes' answers in any state of the database, Slack and the clock.
 
 use crate::both;
 use crate::frozen::wire;

@@ -9,7 +9,7 @@ mod source;
 
 use source::Source;
 
-/// Who may import what. `a::*` is a module and all within it; `a` is the module's own file alone, or one item in it.
+/// The allowed imports. `a::*` is a module and all within it; `a` is the module's own file alone, or one item in it.
 /// A module may always import from its own row, and a feature from its own folder. The most exact row counts;
 /// `ARCHITECTURE.md` shows the same table.
 const MAY_IMPORT: &[(&str, &[&str])] = &[

@@ -42,9 +42,9 @@ pub enum Who {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Usage {
     pub word: &'static str,
-    /// What may follow the word, or nothing.
+    /// The optional arguments after the word; may be empty.
     pub args: &'static str,
-    /// What it does, in one sentence.
+    /// A description in one sentence.
     pub says: &'static str,
     pub who: Who,
     /// Synonyms, not shown.

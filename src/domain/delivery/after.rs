@@ -1,4 +1,4 @@
-//! What follows from the outcome of a call.
+//! The steps that follow from the outcome of a call.
 
 use super::next::file_lost;
 use super::{Answer, Call, Delivery, Doubt, FEWEST_TRIES, GIVE_UP, Outcome, Requeue, Step, later};

@@ -7,7 +7,7 @@ use crate::domain::ids::UserId;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
-/// What an owner asks of a proposed round.
+/// An owner's edit of a proposed round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Edit {

@@ -71,7 +71,7 @@ fn summary(profile: &Profile) -> Md {
     Md::join(lines, "\n")
 }
 
-/// What would prevent a match, said once and kindly.
+/// Kind hints about answers that would prevent a match.
 fn advice(settings: &Settings, profile: &Profile) -> Blocks {
     let (stages, gap) = (settings.stages.len(), usize::from(settings.stage_gap));
     let rank = settings.stage_rank(&profile.stage).unwrap_or_default();

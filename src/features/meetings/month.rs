@@ -27,7 +27,7 @@ pub struct Month {
     pub cycle: Cycle,
     /// The mentee's zone, then the mentor's.
     pub zones: Vec<TimeZone>,
-    /// What either of them has planned with others.
+    /// Times that either of them has planned, or is offered, with others.
     pub busy: Busy,
 }
 

@@ -158,7 +158,7 @@ pub(super) fn not_paused() -> Md {
     )
 }
 
-/// What follows after a pause.
+/// The situation after a pause.
 pub(super) enum Onward {
     /// No pair: they wait for a partner.
     Waits(Md),

@@ -34,7 +34,7 @@ async fn a_block_that_others_wrote_is_heeded() {
     let scope = limits::scope(&door.test.team, "views.open");
     limits::block(&mut tx, &scope, until).await.unwrap();
     tx.commit().await.unwrap();
-    // What this process knows may be a second old.
+    // This process's knowledge may be a second old.
     door.endpoint.clock.set(door.test.now + 1.second());
     let refused = door.open("views.open", LONG).await;
     assert_eq!(refused, Err(CallError::RateLimited(60)));

@@ -1,4 +1,4 @@
-//! What a user relies on: visible answers, a stable focus, menus that work with the keyboard, and error messages.
+//! Basics that a user relies on: visible answers, a stable focus, menus that work with the keyboard, and error messages.
 
 use super::beside::somebody;
 use super::{Player, open, posts};

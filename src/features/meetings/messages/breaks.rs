@@ -1,4 +1,4 @@
-//! What a pair reads about a break. It never says why.
+//! Texts about breaks. They never say why.
 
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
