@@ -133,8 +133,7 @@ impl Clock {
     }
 
     /// Returns once the clock shows `until` or later. If the clock is set back meanwhile, it takes no longer than was left at
-    /// the
-    /// call, so that a wait computed on a wrong clock ends soon.
+    /// the call, so that a wait computed on a wrong clock ends soon.
     pub async fn sleep_until(&self, until: Timestamp) {
         match &*self.0 {
             Kind::Manual(at) => {

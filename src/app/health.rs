@@ -207,8 +207,7 @@ impl Health {
     }
 
     /// The problem, if there is one. Slack's state is no problem here: a bot that is not ready gets no requests, and most can
-    /// be
-    /// answered without Slack.
+    /// be answered without Slack.
     pub(super) fn unwell(&self) -> Option<String> {
         let state = *self.state.borrow();
         let late =

@@ -1,8 +1,7 @@
 //! The digest's chart: figures in, a PNG out. No clock, no files, no system font; the same figures give the same bytes.
 //!
 //! Drawn for Slack on a phone: 360 points wide, two pixels per point, with its own background for light and dark themes. Blue
-//! and
-//! amber differ for everybody, in hue and in lightness, and the legend names both.
+//! and amber differ for everybody, in hue and in lightness, and the legend names both.
 
 #![expect(
     clippy::cast_possible_truncation,

@@ -210,9 +210,8 @@ impl Hours<'_> {
         self.next_open(at_local(then, zone), zone)
     }
 
-    /// The same local time on the working day before `at` (for a Monday, the Friday before), moved into
-    /// working hours: to 9:00 if earlier, to 16:30 if after 17:00.
-    /// Returns `at` itself when there is no working day.
+    /// The same local time on the working day before `at` (for a Monday, the Friday before), moved into working hours: to 9:00
+    /// if earlier, to 16:30 if after 17:00. Returns `at` itself when there is no working day.
     pub fn working_day_before(&self, at: Timestamp, zone: &TimeZone) -> Timestamp {
         let here = local(at, zone);
         let before =

@@ -15,10 +15,9 @@
 //! have rated themselves since, or the group grew or shrank by at least N. Topics are named only when the program
 //! offers them (people's own words are never shown) and at least N people want to learn them.
 //!
-//! This cannot hide that a count crossed a threshold. Somebody who knows what everybody else did can
-//! tell that "fewer than N" became a number because of the last person to join.
-//! When an owner changes N, the numbers shown stay until the count moves by the larger of the two, so that a new N gives no
-//! second look at the same people.
+//! This cannot hide that a count crossed a threshold. Somebody who knows what everybody else did can tell that "fewer than N"
+//! became a number because of the last person to join. When an owner changes N, the numbers shown stay until the count moves by
+//! the larger of the two, so that a new N gives no second look at the same people.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

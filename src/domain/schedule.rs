@@ -157,8 +157,7 @@ impl Schedule {
     }
 }
 
-/// Converts a crontab's weekday numbers (0–7, 0 and 7 for Sunday) to the crate's
-/// (1–7, 1 for Sunday). Names stay.
+/// Converts a crontab's weekday numbers (0–7, 0 and 7 for Sunday) to the crate's (1–7, 1 for Sunday). Names stay.
 fn crontab_weekday(field: &str) -> Option<String> {
     let mut turned = String::new();
     for (at, part) in field.split(',').enumerate() {

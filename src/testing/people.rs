@@ -84,8 +84,8 @@ impl FeatureTest {
         test
     }
 
-    /// Adds a participant whom Slack knows as a full member.
-    /// People who report to the head of the company, who is not in the program, have a fully known reporting line.
+    /// Adds a participant whom Slack knows as a full member. People who report to the head of the company, who is not in the
+    /// program, have a fully known reporting line.
     pub async fn takes_part(&self, user: &str, mut profile: Profile) {
         let mut tx = self.tx().await;
         let user = UserId::from(user);

@@ -102,8 +102,7 @@ impl Sender {
     }
 
     /// Leases rows that are due and within Slack's limits, in one transaction per workspace. Replicas take turns by the
-    /// workspace's
-    /// lock; a workspace that another replica holds is skipped.
+    /// workspace's lock; a workspace that another replica holds is skipped.
     pub async fn claim(&self) -> Result<Vec<Job>, StoreError> {
         let mut reading = self.db.read(&nobody(), self.clock.now()).await?;
         let queues = outbox::due_queues(&mut reading, QUEUES).await?;

@@ -144,9 +144,8 @@ impl Attempt<'_> {
     }
 
     /// Slack may have acted. In a direct message we look for it, after a delay, because a slow Slack may still be processing
-    /// it.
-    /// Where we cannot look, we repeat it once soon. A repeat that is also in doubt is repeated rarely (after 6 minutes, 18, an
-    /// hour, three, eight, a day), so that a Slack that delivers without confirming does not deliver for ever.
+    /// it. Where we cannot look, we repeat it once soon. A repeat that is also in doubt is repeated rarely (after 6 minutes,
+    /// 18, an hour, three, eight, a day), so that a Slack that delivers without confirming does not deliver for ever.
     fn unclear(self, code: &str) -> Vec<Step> {
         let delivery = self.delivery;
         match self.call {

@@ -321,8 +321,8 @@ async fn add_all(tx: &mut Tx, round: RoundId, pairs: &[matching::Proposal]) -> R
     Ok(())
 }
 
-/// A new round replaces the open ones. Invitations are separate; pairs to confirm stay
-/// until another whole round runs, which covers the same people.
+/// A new round replaces the open ones. Invitations are separate; pairs to confirm stay until another whole round runs, which
+/// covers the same people.
 async fn supersede(
     tx: &mut Tx,
     settings: &Settings,
