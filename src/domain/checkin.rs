@@ -1,21 +1,21 @@
-//! The private questions between the months: how is it going, was it worth it, what next.
+//! The private questions between meetings: how it goes, whether it was worth it, and what comes next.
 
 use super::named::named;
 
 named! {
-    /// What a check-in is about, and whom it goes to.
+    /// The topic of a check-in and its recipient.
     pub enum Kind {
         /// To each partner after two months without a meeting: still good?
         StillGood = "still_good",
         /// To each partner halfway: two questions.
         Midpoint = "midpoint",
-        /// To each partner at the end: what changed, and what next.
+        /// To each partner at the end: what changed, and what comes next.
         Closing = "closing",
         /// To an owner: a pair had two quiet months. Names and the state only.
         QuietNote = "quiet_note",
         /// To an owner: a pair would like help. Names and the state only.
         HelpNote = "help_note",
-        /// To nobody: the time to answer the closing is over.
+        /// To nobody: the time to answer the closing check-in is over.
         ClosingEnds = "closing_ends",
     }
 }

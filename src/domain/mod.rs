@@ -1,4 +1,4 @@
-//! The program's rules, pure: no async, no I/O, no clock. Everything here can be read and tested alone.
+//! The program's rules as pure code: no async, no I/O, no clock. Everything here can be read and tested alone.
 
 pub mod cadence;
 pub mod calendar;

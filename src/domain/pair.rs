@@ -12,14 +12,14 @@ pub struct Pair {
     pub round: RoundId,
     /// The less experienced colleague, who teaches.
     pub mentor: UserId,
-    /// The more senior colleague, who learns, and who schedules.
+    /// The more senior colleague, who learns and schedules.
     pub mentee: UserId,
     pub state: State,
     /// Their group DM, once Slack has opened it.
     pub channel: Option<ChannelId>,
-    /// Why they were matched, in words.
+    /// The reasons for the match, in words.
     pub reasons: Vec<String>,
-    /// How many monthly cycles they run.
+    /// How many monthly cycles the pair runs.
     pub cycles: u8,
     pub created_at: Timestamp,
     /// When both had signed.
@@ -32,7 +32,7 @@ impl Pair {
         self.mentor == *user || self.mentee == *user
     }
 
-    /// The other one.
+    /// The other member of the pair.
     pub fn partner_of(&self, user: &UserId) -> &UserId {
         if self.mentor == *user {
             &self.mentee
@@ -45,7 +45,7 @@ impl Pair {
         [&self.mentor, &self.mentee]
     }
 
-    /// Where messages to the two go.
+    /// The lanes of messages to the two.
     pub fn lanes(&self) -> [Lane; 3] {
         [
             Lane::Pair(self.id),
@@ -85,7 +85,7 @@ named! {
 }
 
 impl State {
-    /// Whether the program allows this step.
+    /// Whether this transition is allowed.
     pub fn may_become(self, next: State) -> bool {
         use State::{Active, Closed, Closing, Introduced};
         matches!(

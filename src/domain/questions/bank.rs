@@ -1,9 +1,9 @@
-//! The texts. Only ever append to a list: places name the questions people have answered.
+//! The texts. Only append to a list, because positions identify the questions that people answered.
 
 use crate::domain::named::named;
 
 named! {
-    /// What a question is about.
+    /// The topic of a question.
     pub enum Theme {
         Learning = "learning",
         Trust = "trust",
@@ -14,7 +14,7 @@ named! {
     }
 }
 
-/// Which side of a pair somebody is on.
+/// One side of a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     Mentor,
@@ -22,7 +22,7 @@ pub enum Side {
 }
 
 named! {
-    /// Whom a question is meant for.
+    /// The people a question is meant for.
     pub enum Audience {
         Mentor = "mentor",
         Mentee = "mentee",

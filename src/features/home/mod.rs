@@ -1,4 +1,4 @@
-//! The App Home: where one stands, and every button one may need.
+//! The App Home: a person's standing, with all the buttons they may need.
 
 #[cfg(test)]
 mod tests;
@@ -11,7 +11,7 @@ use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
 use crate::store::{Reading, known, pairs, participants, programs, rounds};
 
-/// The person's App Home, as `views.publish` takes it. Reads only.
+/// The person's App Home, for `views.publish`. Only reads.
 pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(home_view(views::no_program()));

@@ -15,7 +15,7 @@ use crate::store::rounds::Awaiting;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// Rounds shown at once: a rolling program may have several.
+/// The most rounds shown, because a rolling program may have several.
 const ROUNDS: usize = 3;
 
 pub(super) fn no_program() -> Blocks {
@@ -32,7 +32,7 @@ pub(super) fn no_program() -> Blocks {
         ])
 }
 
-/// Somebody who is not in it (any more).
+/// For a person who is not (or no longer) in the program.
 pub(super) fn invitation(settings: &Settings, next: &Md, was_in: bool) -> Blocks {
     let answers = [
         md!("About an hour a month, for {}.", months(settings.cycles)),
@@ -124,7 +124,7 @@ pub(super) struct Counts {
     pub pairs: i64,
 }
 
-/// The program at a glance, for its owners: figures, no names.
+/// An overview of the program for its owners: figures, no names.
 pub(super) fn owner(settings: &Settings, counts: &Counts, next: &Md) -> Blocks {
     let mut blocks = Blocks::new()
         .divider()

@@ -1,4 +1,4 @@
-//! What lies ahead of a pair, as its two see it: shared by the months, status and the App Home.
+//! The next steps of a pair as its two members see them, for the months, status and the App Home.
 
 #[cfg(test)]
 mod tests;
@@ -19,20 +19,20 @@ use crate::store::outlook::{self, Outlook};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// The most of a goal that is shown, in characters: the whole stands where it is edited.
+/// The most characters of a goal that are shown; the edit form has the whole goal.
 const SHORT: usize = 120;
 
-/// Through whose viewer, and when.
+/// The reader, and the current time.
 #[derive(Clone, Copy)]
 pub struct Viewer<'a> {
     pub user: &'a UserId,
     pub zone: &'a TimeZone,
     pub now: Timestamp,
-    /// The program's name, for calendars.
+    /// The program's name, for calendar entries.
     pub program: &'a str,
 }
 
-/// Where the open pairs of a person stand. Whoever has none costs no query.
+/// The outlooks of a person's open pairs. A person without pairs costs no query.
 pub async fn load(tx: &mut Reading, open: &[Pair], user: &UserId) -> Result<Vec<Outlook>> {
     if open.is_empty() {
         return Ok(Vec::new());
@@ -40,7 +40,7 @@ pub async fn load(tx: &mut Reading, open: &[Pair], user: &UserId) -> Result<Vec<
     Ok(outlook::of(tx, user).await?)
 }
 
-/// Each pair in a few lines, with the buttons that fit where it stands.
+/// Each pair in a few lines, with the buttons for its state.
 #[must_use]
 pub fn show(mut blocks: Blocks, open: &[Pair], outlooks: &[Outlook], viewer: Viewer) -> Blocks {
     for pair in open {
@@ -57,7 +57,7 @@ pub fn show(mut blocks: Blocks, open: &[Pair], outlooks: &[Outlook], viewer: Vie
     blocks
 }
 
-/// The same in a sentence or two a pair, for screen readers: without links and goals.
+/// The same in a sentence or two per pair, for screen readers: without links and goals.
 pub fn aloud(open: &[Pair], outlooks: &[Outlook], viewer: Viewer) -> Vec<Md> {
     let line = |pair: &Pair| {
         let outlook = outlooks.iter().find(|outlook| outlook.pair == pair.id);
@@ -112,7 +112,7 @@ fn meetings(number: i64) -> Md {
     }
 }
 
-/// This month's meeting, in a line.
+/// This month's meeting, in one line.
 fn meeting(pair: &Pair, outlook: &Outlook, viewer: Viewer, links: bool) -> Option<Md> {
     if pair.state != State::Active {
         return None;
@@ -186,7 +186,7 @@ fn this_month(month: &Cycle) -> &'static str {
     }
 }
 
-/// When the month after this one begins.
+/// When the next month begins.
 fn next(pair: &Pair, month: &Cycle, viewer: Viewer) -> Md {
     if month.number >= pair.cycles {
         md!("It is the last of your months.")
@@ -200,7 +200,7 @@ fn next(pair: &Pair, month: &Cycle, viewer: Viewer) -> Md {
     }
 }
 
-/// Both goals in short, and who has signed them.
+/// Both goals, shortened, and who has signed them.
 fn goals(pair: &Pair, outlook: &Outlook, user: &UserId) -> Option<Md> {
     let agreement = outlook.goals.as_ref()?;
     let (partner, goals) = (pair.partner_of(user), &agreement.goals);
@@ -222,7 +222,7 @@ fn goals(pair: &Pair, outlook: &Outlook, user: &UserId) -> Option<Md> {
     Some(md!("*Goals,* {}:\n{}", signed, Md::bullets(wants)))
 }
 
-/// The user's side, and the partner's.
+/// The user's side and the partner's side.
 fn sides(pair: &Pair, user: &UserId) -> (Side, Side) {
     if pair.mentor == *user {
         (Side::Mentor, Side::Mentee)
@@ -231,7 +231,7 @@ fn sides(pair: &Pair, user: &UserId) -> (Side, Side) {
     }
 }
 
-/// A goal in one line.
+/// A goal in one line, shortened.
 pub fn in_short(goal: &str) -> String {
     let line = goal.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= SHORT {
@@ -241,7 +241,7 @@ pub fn in_short(goal: &str) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// What one can do about a pair as it stands: one of them stands out at most.
+/// The buttons for the pair's state; at most one is highlighted.
 fn buttons(pair: &Pair, outlook: Option<&Outlook>, viewer: Viewer) -> Vec<Button> {
     let runs = matches!(pair.state, State::Introduced | State::Active);
     let agreement = outlook.and_then(|outlook| outlook.goals.as_ref());
@@ -298,7 +298,7 @@ fn month_buttons(pair: &Pair, outlook: &Outlook, now: Timestamp, stands_out: boo
     buttons
 }
 
-/// Out of a meeting that is planned, without fault.
+/// The button out of a planned meeting, without blame.
 pub fn way_out(month: &Cycle) -> Button {
     button(
         way_out_in_words(month),
@@ -306,7 +306,7 @@ pub fn way_out(month: &Cycle) -> Button {
     )
 }
 
-/// A month in which they met already is not skipped: only what was to come is called off.
+/// A month in which they already met cannot be skipped; only the next meeting is called off.
 pub fn way_out_in_words(month: &Cycle) -> &'static str {
     if month.state == Month::Held {
         "Call it off"
@@ -315,7 +315,7 @@ pub fn way_out_in_words(month: &Cycle) -> &'static str {
     }
 }
 
-/// A month's meeting for calendars, under the program's name. The goals stay out of it: what is in a calendar, others read.
+/// A month's meeting as a calendar entry, under the program's name. Without goals, because others can read calendars.
 pub fn entry(program: &str, cycle: &Cycle, cycles: u8, at: Timestamp) -> Entry {
     Entry {
         uid: format!("cycle-{}@reverse-mentor", cycle.id),
@@ -327,7 +327,7 @@ pub fn entry(program: &str, cycle: &Cycle, cycles: u8, at: Timestamp) -> Entry {
     }
 }
 
-/// What the meeting of month `number` of `cycles` can be about, whatever the goals.
+/// Topics for the meeting of month `number` of `cycles`, for any goals.
 pub fn agenda(number: u8, cycles: u8) -> [&'static str; 3] {
     match number {
         1 => [
@@ -348,7 +348,7 @@ pub fn agenda(number: u8, cycles: u8) -> [&'static str; 3] {
     }
 }
 
-/// One line that is another one each month, for the months between the first and the last.
+/// A line that changes each month, for the months between the first and the last.
 pub fn line_of_the_month(number: u8) -> &'static str {
     const LINES: [&str; 5] = [
         "What became of the things you talked about last time",
