@@ -46,10 +46,12 @@ pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<Outlook>> {
 
 /// The columns of the month and of the goals are called as in their own tables; `pair_id` is the same in all of them.
 fn read(tx: &Reading, row: &AnyRow) -> Result<Outlook> {
-    let (month, version): (Option<CycleId>, Option<i64>) =
-        (row.maybe("id")?, row.maybe("version")?);
-    let month = month.map(|_| cycles::read(tx, row));
-    let goals = version.map(|_| agreements::read(tx, row));
+    let (has_month, has_goals) = (
+        row.maybe::<CycleId>("id")?.is_some(),
+        row.maybe::<i64>("version")?.is_some(),
+    );
+    let month = has_month.then(|| cycles::read(tx, row));
+    let goals = has_goals.then(|| agreements::read(tx, row));
     Ok(Outlook {
         pair: row.get("pair_id")?,
         held: row.get("meetings_held")?,
