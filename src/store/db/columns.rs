@@ -3,13 +3,15 @@
 
 use super::error::{Result, StoreError};
 use crate::clock::millis;
-use crate::domain::delivery;
 use crate::domain::ids::{
     ChannelId, CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, TeamId, UserId,
 };
 use crate::domain::key::Key;
 use crate::domain::outgoing::{Kind, Lane};
+use crate::domain::week::IsoWeek;
+use crate::domain::{checkin, cycle, delivery};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sqlx::any::AnyRow;
 use sqlx::{Any, ColumnIndex, Decode, Encode, Row as _, Type};
 
@@ -53,10 +55,11 @@ impl ToColumn for str {
     }
 }
 
-/// Implements both traits: the type, what it is called, what the column holds, and the two ways.
+/// Implements both traits: the type, what it is called, what the column holds, and the two ways. A table's own types are
+/// listed in its file.
 macro_rules! columns {
     ($($type:ty, $what:literal: $held:ty, $to:expr, $from:expr;)*) => {$(
-        impl ToColumn for $type {
+        impl $crate::store::db::columns::ToColumn for $type {
             type As = $held;
 
             fn to_column(&self) -> $held {
@@ -65,7 +68,7 @@ macro_rules! columns {
             }
         }
 
-        impl FromColumn for $type {
+        impl $crate::store::db::columns::FromColumn for $type {
             const WHAT: &'static str = $what;
             type As = $held;
 
@@ -76,6 +79,7 @@ macro_rules! columns {
         }
     )*};
 }
+pub(in crate::store) use columns;
 
 columns! {
     String, "a text": String, Clone::clone, Some;
@@ -98,6 +102,10 @@ columns! {
     Kind, "a kind of message": String, |kind| kind.as_str().to_owned(), |held| Kind::parse(&held);
     delivery::State, "a delivery's state": String, |state| state.as_str().to_owned(), |held| delivery::State::parse(&held);
     delivery::Doubt, "a delivery's doubt": i64, |doubt| doubt.code(), |held| Some(delivery::Doubt::from_code(held));
+    cycle::State, "a cycle's state": String, |state| state.as_str().to_owned(), |held| cycle::State::parse(&held);
+    checkin::Kind, "a check-in's kind": String, |kind| kind.as_str().to_owned(), |held| checkin::Kind::parse(&held);
+    IsoWeek, "a week": String, ToString::to_string, |held| held.parse().ok();
+    Date, "a day": String, ToString::to_string, |held| held.parse().ok();
 }
 
 /// Reads a row's columns by their names.
