@@ -3,7 +3,7 @@
 use super::blocks::{self, Surface, elements, string};
 use super::handle::Sandbox;
 use super::inbound::FORM;
-use super::people::{INTERACTIONS, form, may_act};
+use super::people::{form, may_act};
 use super::screens::Screen;
 use super::state::View;
 use super::value::Value;
@@ -72,18 +72,19 @@ impl Sandbox {
             Err(why) => return Submitted::Refused(why),
         };
         let sent = form(&body);
+        let path = self.inner.interactions();
         if self.inner.state().keeps(user) {
-            let last = (INTERACTIONS, sent.clone().into());
+            let last = (path.as_str().into(), sent.clone().into());
             self.inner.state().screen(user).last = Some(last);
         }
-        let ack = self.inner.send(INTERACTIONS, FORM, sent, &[]).await;
+        let ack = self.inner.send(&path, FORM, sent, &[]).await;
         if let Some(failure) = ack.failure {
             // Slack: "We had some trouble connecting. Try again?"
             return Submitted::Refused(failure.to_owned());
         }
         let outcome = self.answered(user, &view, &ack.body);
         let outcome = outcome.unwrap_or_else(|why| {
-            self.inner.misunderstood(INTERACTIONS, &why);
+            self.inner.misunderstood(&path, &why);
             Submitted::Refused(why)
         });
         self.run_hook().await;
@@ -188,7 +189,8 @@ impl Sandbox {
                 .then(|| payload::closed(&state, user, &view, false))
         };
         if let Some(body) = body {
-            self.inner.send(INTERACTIONS, FORM, form(&body), &[]).await;
+            let path = self.inner.interactions();
+            self.inner.send(&path, FORM, form(&body), &[]).await;
             self.run_hook().await;
         }
     }

@@ -22,6 +22,7 @@ mod clock;
 mod conversation;
 mod event;
 mod faults;
+mod finding;
 mod forms;
 mod handle;
 mod inbound;
@@ -29,6 +30,7 @@ mod limits;
 mod listener;
 mod messages;
 mod options;
+mod passing;
 mod payload;
 mod people;
 mod places;
@@ -37,6 +39,7 @@ mod render;
 mod screens;
 mod seen;
 mod state;
+mod talk;
 mod tally;
 mod tickets;
 mod user;
@@ -50,7 +53,7 @@ pub use clock::{Clock, ManualClock, WallClock};
 pub use faults::{EventFault, Fault, Faults};
 pub use forms::{Answers, Submitted};
 pub use handle::Sandbox;
-pub use options::Options;
+pub use options::{AppClock, Options, Paths};
 pub use people::Answer;
 pub use places::Place;
 pub use record::{Exchange, Way};
@@ -67,6 +70,7 @@ use std::future::Future;
 use std::io;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -78,6 +82,7 @@ impl Sandbox {
             clock: Arc::new(clock),
             ahead: AtomicI64::new(0),
             address: listener.local_addr()?,
+            started: Instant::now(),
             state: Mutex::new(State::new(options)),
             http: inbound::http_client()?,
             bot: Mutex::new(None),

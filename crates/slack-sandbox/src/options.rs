@@ -36,6 +36,12 @@ pub struct Options {
     pub keep_bodies_of: BTreeSet<String>,
     /// How long Slack looks at a file, on its clock, before messages may show it.
     pub processing: SignedDuration,
+    /// Where on its server the app takes Slack's requests.
+    pub paths: Paths,
+    /// Which clock the app goes by.
+    pub app_clock: AppClock,
+    /// Whether the control API (`/control/`) is served beside the Web API.
+    pub control: bool,
     /// Of the dice for faults.
     pub seed: u64,
     /// When unasked-for messages are welcome, in each person's own time zone: from, to (hours).
@@ -43,6 +49,55 @@ pub struct Options {
     pub work_week: Vec<Weekday>,
     /// How long (real time) to look for what follows an acknowledgment, without [`super::Sandbox::after_ack`].
     pub settle: Duration,
+}
+
+/// The request URLs of the app's configuration, as paths of its server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paths {
+    /// Slash commands: their Request URL.
+    pub commands: String,
+    /// Interactivity & Shortcuts: the Request URL, for buttons, menus, modals and shortcuts.
+    pub interactions: String,
+    /// Interactivity & Shortcuts: the Options Load URL, for menus with an external data source.
+    pub options: String,
+    /// Event Subscriptions: the Request URL.
+    pub events: String,
+}
+
+impl Paths {
+    /// One path for everything, as Bolt's `/slack/events`.
+    pub fn all(path: &str) -> Self {
+        Self {
+            commands: path.to_owned(),
+            interactions: path.to_owned(),
+            options: path.to_owned(),
+            events: path.to_owned(),
+        }
+    }
+}
+
+/// `/slack/commands`, `/slack/interactions`, `/slack/options` and `/slack/events`.
+impl Default for Paths {
+    fn default() -> Self {
+        Self {
+            commands: "/slack/commands".to_owned(),
+            interactions: "/slack/interactions".to_owned(),
+            options: "/slack/options".to_owned(),
+            events: "/slack/events".to_owned(),
+        }
+    }
+}
+
+/// Which clock the app under test goes by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AppClock {
+    /// The sandbox's: requests are signed at its time, and limits are counted on it.
+    #[default]
+    Shared,
+    /// The machine's, as any app in a process of its own: requests are signed at the machine's time, because the app
+    /// refuses a signature older than five minutes. Limits count the real time on top of the sandbox's when its
+    /// clock stands still, because the app waits for real seconds.
+    Machine,
 }
 
 impl Default for Options {
@@ -70,6 +125,9 @@ impl Default for Options {
             keep_bodies: true,
             keep_bodies_of: BTreeSet::new(),
             processing: SignedDuration::from_millis(1500),
+            paths: Paths::default(),
+            app_clock: AppClock::Shared,
+            control: false,
             seed: 1,
             work_hours: (9, 17),
             work_week: vec![

@@ -4,7 +4,7 @@ use super::blocks::{self, Element, Values, elements, string};
 use super::handle::Sandbox;
 use super::inbound::FORM;
 use super::payload;
-use super::people::{Answer, OPTIONS, form, may_act};
+use super::people::{Answer, form, may_act};
 use super::seen::{MessageRef, find};
 use super::state::{State, View};
 use super::tally::Kind;
@@ -235,23 +235,24 @@ impl Sandbox {
         (block_id, action_id): &(String, String),
         typed: &str,
     ) -> Result<Vec<Json>, String> {
-        let body = {
+        let (path, body) = {
             let state = self.inner.state();
-            payload::suggestion(&state, user, view, (block_id, action_id), typed)
+            let body = payload::suggestion(&state, user, view, (block_id, action_id), typed);
+            (state.options.paths.options.clone(), body)
         };
-        let ack = self.inner.send(OPTIONS, FORM, form(&body), &[]).await;
+        let ack = self.inner.send(&path, FORM, form(&body), &[]).await;
         if let Some(failure) = ack.failure {
             return Err(failure.to_owned());
         }
         let Ok(offer) = serde_json::from_slice::<Json>(&ack.body) else {
-            self.inner.misunderstood(OPTIONS, "not JSON");
+            self.inner.misunderstood(&path, "not JSON");
             return Err("no options".to_owned());
         };
         let options = blocks::options(&offer);
         if options.len() > 100
             || !(offer["options"].is_array() || offer["option_groups"].is_array())
         {
-            self.inner.misunderstood(OPTIONS, "no options, or too many");
+            self.inner.misunderstood(&path, "no options, or too many");
         }
         Ok(options.into_iter().cloned().collect())
     }
@@ -288,12 +289,12 @@ enum At {
     Home,
 }
 
-struct Shown {
+pub(super) struct Shown {
     at: At,
-    blocks: Json,
+    pub blocks: Json,
 }
 
-fn look(state: &mut State, user: &str, screen: &Screen) -> Result<Shown, String> {
+pub(super) fn look(state: &mut State, user: &str, screen: &Screen) -> Result<Shown, String> {
     match screen {
         Screen::Message(reference) => {
             let gone = || format!("not_on_screen: no message {reference:?}");

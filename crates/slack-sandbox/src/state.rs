@@ -52,7 +52,7 @@ pub(super) struct Screen {
     /// Their answers in messages: (place, ts) → values.
     pub filled: HashMap<(Place, i64), Values>,
     /// The last request sent on their behalf.
-    pub last: Option<(&'static str, Box<str>)>,
+    pub last: Option<(Box<str>, Box<str>)>,
     /// Day (in their time zone) of the last unasked-for message.
     pub nudged: Option<jiff::civil::Date>,
     /// For transcripts; messages aside.
@@ -289,11 +289,22 @@ impl State {
 }
 
 impl Lookup for State {
-    fn has_user(&self, id: &str) -> bool {
-        self.users.contains_key(id)
+    fn user_id(&self, word: &str) -> Option<String> {
+        if self.users.contains_key(word) {
+            return Some(word.to_owned());
+        }
+        let handle = word.strip_prefix('@').unwrap_or(word);
+        let found = self.users.values().find(|user| user.name == handle);
+        found.map(|user| user.id.clone())
     }
 
-    fn has_channel(&self, id: &str) -> bool {
-        self.by_id.contains_key(id)
+    fn channel_id(&self, word: &str) -> Option<String> {
+        if self.by_id.contains_key(word) {
+            return Some(word.to_owned());
+        }
+        let name = word.strip_prefix('#').unwrap_or(word);
+        let mut channels = self.conversations.iter();
+        let found = channels.find(|one| one.kind == Kind::Channel && *one.name == *name);
+        found.map(|channel| channel.id.to_string())
     }
 }

@@ -110,7 +110,7 @@ fn destination(call: &mut Call, channel: &str) -> Result<Place, Refusal> {
 /// The conversation's id, if it takes a message now: one a second.
 fn spaced(call: &mut Call, place: Place) -> Result<String, Refusal> {
     let id = call.state.at(place).id.to_string();
-    let now = call.now.as_millisecond();
+    let now = call.inner.limits_now(call.state.options.app_clock);
     match call.state.limits.post(&id, now) {
         Ok(()) => Ok(id),
         Err(seconds) => Err(refuse("ratelimited").with("seconds", seconds)),

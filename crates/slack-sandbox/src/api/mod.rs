@@ -122,7 +122,7 @@ fn perform(
             .entry(format!("{name}.{unknown}"));
         *count.or_default() += 1;
     }
-    let ms = now.as_millisecond();
+    let ms = inner.limits_now(state.options.app_clock);
     if let Err(seconds) = state.limits.call(method.name, method.tier, ms) {
         return too_many(&mut state, name, seconds);
     }
