@@ -7,6 +7,11 @@ use std::collections::{HashMap, VecDeque};
 /// How often each thing goes wrong: probabilities from 0 to 1, rolled with the sandbox's seed.
 /// Milliseconds are real ones, not the clock's.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "server",
+    derive(serde::Deserialize, serde::Serialize),
+    serde(default, deny_unknown_fields)
+)]
 pub struct Faults {
     /// Every answer takes between zero and this long.
     pub latency_ms: u64,
@@ -99,6 +104,11 @@ impl Faults {
 
 /// One thing that goes wrong with one call to the Web API.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "server",
+    derive(serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 pub enum Fault {
     HangBefore,
     HangAfter,
@@ -135,6 +145,11 @@ impl Fault {
 
 /// One thing that goes wrong with the delivery of one event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "server",
+    derive(serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 pub enum EventFault {
     Twice,
     TwoIds,

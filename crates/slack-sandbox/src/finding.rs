@@ -35,12 +35,22 @@ impl Wanted {
 impl Sandbox {
     /// Where the person sees a button with this label or action id: on the screen given, or on the modal on top, and
     /// when none is open in their newest message that has it, and at last on Home. The error names the buttons there are.
-    pub fn find_button(&self, user: &str, on: Option<&Screen>, name: &str) -> Result<Screen, String> {
+    pub fn find_button(
+        &self,
+        user: &str,
+        on: Option<&Screen>,
+        name: &str,
+    ) -> Result<Screen, String> {
         self.find_element(user, on, name, Wanted::Button)
     }
 
     /// The same for what takes a value: by its label, placeholder, block id or action id.
-    pub fn find_field(&self, user: &str, on: Option<&Screen>, name: &str) -> Result<Screen, String> {
+    pub fn find_field(
+        &self,
+        user: &str,
+        on: Option<&Screen>,
+        name: &str,
+    ) -> Result<Screen, String> {
         self.find_element(user, on, name, Wanted::Field)
     }
 
@@ -95,7 +105,9 @@ fn screens(state: &mut State, user: &str) -> Vec<Screen> {
     let mut messages: Vec<u32> = state
         .conversations
         .iter()
-        .filter(|place| place.kind == Kind::Channel && !place.private || place.members.contains(user))
+        .filter(|place| {
+            place.kind == Kind::Channel && !place.private || place.members.contains(user)
+        })
         .flat_map(|place| place.messages.iter().copied())
         .collect();
     messages.sort_unstable_by(|one, other| other.cmp(one));

@@ -19,7 +19,8 @@ use tokio::sync::watch;
 #[derive(Clone)]
 pub struct Sandbox {
     pub(super) inner: Arc<Inner>,
-    pub(super) _server: Arc<Server>,
+    /// None: a handle of the server's own, which must not keep it alive.
+    pub(super) _server: Option<Arc<Server>>,
 }
 
 impl std::fmt::Debug for Sandbox {

@@ -73,6 +73,12 @@ impl Ack {
     }
 }
 
+/// Whether [`Ack::failure`] says this.
+#[cfg(feature = "server")]
+pub(super) fn is_failure(word: &str) -> bool {
+    ["http_timeout", "connection_failed", "http_error"].contains(&word)
+}
+
 /// What is noted of a request for the record.
 struct Kept {
     number: u64,

@@ -19,6 +19,8 @@
 mod api;
 mod blocks;
 mod clock;
+#[cfg(feature = "server")]
+mod control;
 mod conversation;
 mod event;
 mod faults;
@@ -33,6 +35,8 @@ mod options;
 mod passing;
 mod payload;
 mod people;
+#[cfg(feature = "server")]
+mod people_file;
 mod places;
 mod record;
 mod render;
@@ -55,7 +59,9 @@ pub use forms::{Answers, Submitted};
 pub use handle::Sandbox;
 pub use options::{AppClock, Options, Paths};
 pub use people::Answer;
-pub use places::Place;
+#[cfg(feature = "server")]
+pub use people_file::{BadPeopleFile, PeopleFile, Person};
+pub use places::{Channel, Place};
 pub use record::{Exchange, Way};
 pub use screens::Screen;
 pub use seen::{GroupDm, Home, Message, MessageRef, Modal, Rendered, Seen, SharedFile};
@@ -94,7 +100,7 @@ impl Sandbox {
         let server = Server(tokio::spawn(server).abort_handle());
         Ok(Self {
             inner,
-            _server: Arc::new(server),
+            _server: Some(Arc::new(server)),
         })
     }
 
@@ -111,6 +117,12 @@ impl Sandbox {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         *place = Some(bot.trim_end_matches('/').to_owned());
+    }
+
+    /// Where the app listens; `None` before [`Sandbox::connect`].
+    pub fn app_url(&self) -> Option<String> {
+        let place = self.inner.bot.lock();
+        place.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Awaited after each answer of the bot, in place of looking for [`Options::settle`]: it should return

@@ -22,7 +22,9 @@ impl Sandbox {
     /// its time; answers with how many. The error says that the clock cannot be moved.
     pub async fn pass(&self, span: SignedDuration) -> Result<usize, String> {
         let Some(clock) = self.inner.clock.manual() else {
-            return Err("the clock runs by itself: it can be moved only when it is manual".to_owned());
+            return Err(
+                "the clock runs by itself: it can be moved only when it is manual".to_owned(),
+            );
         };
         if span.is_negative() {
             return Err(format!("time does not run backwards: {span:#}"));
@@ -58,6 +60,8 @@ impl Sandbox {
             return Ok(());
         }
         let start: String = text.chars().take(200).collect();
-        Err(format!("{path} did not send the challenge back, but: {start}"))
+        Err(format!(
+            "{path} did not send the challenge back, but: {start}"
+        ))
     }
 }

@@ -50,10 +50,9 @@ impl Answer {
 
     /// The app was asked and did not answer as it should; otherwise an error says that the person cannot do this.
     pub fn has_app_failed(&self) -> bool {
+        let failures = [OPERATION_TIMEOUT, DISPATCH_FAILED, SERVICE_UNAVAILABLE];
         let error = self.error.as_deref();
-        error.is_some_and(|error| {
-            [OPERATION_TIMEOUT, DISPATCH_FAILED, SERVICE_UNAVAILABLE].contains(&error)
-        })
+        error.is_some_and(|error| failures.contains(&error))
     }
 }
 
@@ -225,7 +224,10 @@ impl Sandbox {
             let last = (request.path.as_str().into(), request.body.clone().into());
             self.inner.state().screen(user).last = Some(last);
         }
-        let ack = self.inner.send(&request.path, FORM, request.body, &[]).await;
+        let ack = self
+            .inner
+            .send(&request.path, FORM, request.body, &[])
+            .await;
         let mut answer = Answer {
             status: ack.status,
             took: ack.took,

@@ -189,7 +189,7 @@ impl Sandbox {
         }
     }
 
-    fn messages(&self, state: &State, place: Place, viewer: &str) -> Vec<Message> {
+    pub(super) fn messages(&self, state: &State, place: Place, viewer: &str) -> Vec<Message> {
         let visible = |index: &&u32| {
             let message = state.message(**index);
             let whose = message.ephemeral_to.as_deref();

@@ -4,6 +4,11 @@ use std::collections::BTreeMap;
 
 /// What kind of conversation a message went to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "server",
+    derive(serde::Serialize),
+    serde(rename_all = "snake_case")
+)]
 pub enum Kind {
     /// A person's conversation with the bot.
     Im,
@@ -14,6 +19,7 @@ pub enum Kind {
 
 /// One number per kind of conversation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 pub struct ByKind {
     pub im: u64,
     pub mpim: u64,
@@ -36,6 +42,7 @@ impl ByKind {
 
 /// Everything counted since the sandbox started.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 pub struct Tally {
     /// Web API method (and `response_url`, `upload`) → outcome (`ok`, an error code, `fault:…`) → calls.
     pub calls: BTreeMap<String, BTreeMap<String, u64>>,
@@ -118,6 +125,21 @@ impl Tally {
         if self.remarks.len() < REMARKS {
             self.remarks.push(words());
         }
+    }
+
+    /// How often the app broke a rule of Slack's: limits, blocks, scopes, windows, three seconds to answer, arguments that
+    /// Slack does not know, a text for those who hear the message, a token that stays where it belongs.
+    pub fn violations(&self) -> u64 {
+        self.rate_limited
+            + self.block_errors
+            + self.missing_scope
+            + self.leaked_tokens
+            + self.expired_triggers
+            + self.expired_urls
+            + self.ack_late
+            + self.ack_bad
+            + self.without_text
+            + self.unknown_arguments.values().sum::<u64>()
     }
 
     /// Calls of `method` that ended well.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 /// Somebody in the workspace.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "independent facts, as in Slack's own user object"

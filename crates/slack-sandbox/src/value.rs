@@ -46,6 +46,28 @@ impl Value {
     }
 }
 
+/// From JSON, as a test in another language writes it: words, a number, a list of words, or `null` for an empty field.
+impl TryFrom<&Json> for Value {
+    type Error = String;
+
+    fn try_from(json: &Json) -> Result<Self, String> {
+        let word = |json: &Json| json.as_str().map(str::to_owned);
+        match json {
+            Json::Null => Ok(Self::Nothing),
+            Json::String(text) => Ok(Self::Text(text.clone())),
+            Json::Number(number) => Ok(Self::Number(number.to_string())),
+            Json::Array(list) => {
+                let words: Option<Vec<String>> = list.iter().map(word).collect();
+                let words = words.ok_or_else(|| format!("{json} is not a list of words"))?;
+                Ok(Self::Picks(words))
+            }
+            Json::Bool(_) | Json::Object(_) => Err(format!(
+                "{json} cannot be filled in: write words, a number, a list of words, or null"
+            )),
+        }
+    }
+}
+
 impl From<&str> for Value {
     fn from(words: &str) -> Self {
         Self::Text(words.to_owned())
