@@ -88,8 +88,22 @@ struct Kept {
 }
 
 impl Inner {
-    /// Signs and posts `body`, and waits three real seconds at most.
+    /// Signs and posts `body`, waits three real seconds at most, and counts what came of it.
     pub async fn send(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: String,
+        headers: &[(&str, String)],
+    ) -> Ack {
+        self.state().tally.sent += 1;
+        let ack = self.send_uncounted(path, content_type, body, headers).await;
+        self.count(path, &ack);
+        ack
+    }
+
+    /// The same, when a failure is told to whoever asked and is no mistake of the app's: it may not be up yet.
+    pub async fn send_uncounted(
         &self,
         path: &str,
         content_type: &str,
@@ -106,7 +120,6 @@ impl Inner {
         let (timestamp, signature, number) = {
             let mut state = self.state();
             let timestamp = self.signed_at(&state).as_second();
-            state.tally.sent += 1;
             let secret = &state.options.signing_secret;
             let signature = sign(secret, timestamp, body.as_bytes());
             (timestamp, signature, state.record.next_number())
@@ -157,7 +170,6 @@ impl Inner {
                 no_retry,
             },
         };
-        self.count(path, &ack);
         self.keep(path, kept, &ack);
         ack
     }

@@ -40,6 +40,9 @@ pub struct Options {
     pub paths: Paths,
     /// Which clock the app goes by.
     pub app_clock: AppClock,
+    /// How many messages a channel takes at once; after that it takes one a second. Slack allows "short bursts" and does
+    /// not say how short; 1 is the strictest.
+    pub burst: u32,
     /// Whether the control API (`/control/`) is served beside the Web API.
     pub control: bool,
     /// Of the dice for faults.
@@ -127,6 +130,7 @@ impl Default for Options {
             processing: SignedDuration::from_millis(1500),
             paths: Paths::default(),
             app_clock: AppClock::Shared,
+            burst: 1,
             control: false,
             seed: 1,
             work_hours: (9, 17),

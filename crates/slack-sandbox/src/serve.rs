@@ -71,6 +71,9 @@ pub struct Serve {
     /// When a manual clock starts, such as 2026-03-02T09:00:00Z; without it: now.
     #[arg(long, value_name = "TIME", requires = "clock")]
     at: Option<Timestamp>,
+    /// How many messages a channel takes at once before one a second is the limit: Slack allows "short bursts".
+    #[arg(long, value_name = "MESSAGES", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    burst: u32,
     /// The same seed rolls the same faults.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -152,6 +155,7 @@ impl Serve {
             port: Some(self.port),
             paths: self.paths()?,
             app_clock: AppClock::Machine,
+            burst: self.burst,
             control: true,
             seed: self.seed,
             ..Options::default()

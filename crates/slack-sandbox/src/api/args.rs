@@ -63,12 +63,11 @@ impl Args {
         self.token.as_deref()
     }
 
-    /// Arguments that the method does not know.
+    /// Arguments that the method does not know. All know the workspace, which an organization's token needs; Slack's SDKs
+    /// send it with any other token as well.
     pub fn unknown(&self, known: &[&str]) -> Vec<String> {
-        let names = self
-            .named
-            .keys()
-            .filter(|name| !known.contains(&name.as_str()));
+        let is_known = |name: &str| name == "team_id" || known.contains(&name);
+        let names = self.named.keys().filter(|name| !is_known(name));
         names.cloned().collect()
     }
 

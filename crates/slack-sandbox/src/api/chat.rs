@@ -111,7 +111,8 @@ fn destination(call: &mut Call, channel: &str) -> Result<Place, Refusal> {
 fn spaced(call: &mut Call, place: Place) -> Result<String, Refusal> {
     let id = call.state.at(place).id.to_string();
     let now = call.inner.limits_now(call.state.options.app_clock);
-    match call.state.limits.post(&id, now) {
+    let burst = call.state.options.burst;
+    match call.state.limits.post(&id, burst, now) {
         Ok(()) => Ok(id),
         Err(seconds) => Err(refuse("ratelimited").with("seconds", seconds)),
     }
