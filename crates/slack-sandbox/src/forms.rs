@@ -21,6 +21,7 @@ impl Answers {
         Self::default()
     }
 
+    /// Fills in `field`: its label, block id or action id.
     #[must_use]
     pub fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
         self.0.push((field.to_owned(), value.into()));
@@ -47,12 +48,15 @@ impl<V: Into<Value>, const N: usize> From<[(&str, V); N]> for Answers {
 /// What came of pressing Submit.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Submitted {
+    /// The modal is gone.
     Closed,
-    /// Block id → what the bot says is wrong; the modal stays.
+    /// Block id → what the app says is wrong; the modal stays.
     Errors(BTreeMap<String, String>),
+    /// The app put other contents into the modal: `response_action: update`.
     Updated,
+    /// The app put another modal on top: `response_action: push`.
     Pushed,
-    /// Slack itself did not let it through, or the bot did not answer: why. The modal stays.
+    /// Slack itself did not let it through, or the app did not answer: why. The modal stays.
     Refused(String),
 }
 
@@ -175,7 +179,7 @@ impl Sandbox {
         }
     }
 
-    /// Closes the modal on top; the bot hears of it if it asked to.
+    /// Closes the modal on top; the app hears of it if it asked to.
     pub async fn close_modal(&self, user: &str) {
         let body = {
             let now = self.inner.now();

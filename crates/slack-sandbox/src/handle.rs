@@ -42,7 +42,7 @@ pub(super) type Hook = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> 
 
 pub(super) struct Inner {
     pub(super) clock: Arc<dyn Clock>,
-    /// How far Slack's clock is ahead of the bot's, in milliseconds: only its answers' `Date` tells.
+    /// How far Slack's clock is ahead of the app's, in milliseconds: only its answers' `Date` tells.
     pub(super) ahead: AtomicI64,
     pub(super) address: SocketAddr,
     /// When it began to serve, in real time.
@@ -106,7 +106,7 @@ impl Inner {
         format!("http://{}{path}", self.address)
     }
 
-    /// Notes a call of the bot's and what it got.
+    /// Notes a call of the app's and what it got.
     pub(super) fn note_call(
         &self,
         call: (&str, &HeaderMap, &Bytes),

@@ -1,4 +1,4 @@
-//! Requests from Slack to the bot: signed, timed, and for events repeated.
+//! Requests from Slack to the app: signed, timed, and for events repeated.
 
 use super::event::Event;
 use super::faults::EventFault;
@@ -49,7 +49,7 @@ pub(super) fn http_client() -> io::Result<reqwest::Client> {
         .map_err(io::Error::other)
 }
 
-/// What came back from the bot.
+/// What came back from the app.
 #[derive(Debug)]
 pub(super) struct Ack {
     /// 0: nothing came back.

@@ -1,20 +1,19 @@
-//! A local Slack: stateful, strict, over HTTP. Scenes, rehearsals and the demo run against it.
-//!
-//! It shares nothing with the app under test but a [`Clock`]: what the app gets wrong about Slack must not be got
-//! wrong here in the same way. It signs what it sends, holds the bot to Slack's limits, scopes and windows,
-//! keeps what people see, and counts what went wrong by itself ([`Tally`]).
-//!
-//! ```text
-//! options.rs, handle.rs how it is set up, and how its parts reach it
-//! people.rs             what people do: commands, shortcuts              ┐
-//! screens.rs, forms.rs  buttons, menus, modals                           ├ inbound.rs, payload.rs: signed requests
-//! workspace.rs, user.rs who is there; events when that changes           ┘
-//! api/                  Slack's Web API and `response_url`s, for the bot
-//! state.rs, messages.rs the workspace, of conversation.rs; tickets.rs, limits.rs, faults.rs, tally.rs beside it
-//! blocks/               Block Kit: limits, fields, values
-//! seen.rs, render/      what people see, as text; places.rs where they can go
-//! record.rs             what crosses the wire, for those who look
-//! ```
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+// options.rs, handle.rs  how it is set up, and how its parts reach it; clock.rs, passing.rs its time
+// people.rs, talk.rs     what people do: commands, shortcuts, messages   ┐
+// screens.rs, forms.rs   buttons, menus, modals; finding.rs by name      ├ inbound.rs, payload.rs: signed requests
+// workspace.rs, user.rs  who is there; events when that changes          ┘
+// api/                   Slack's Web API and `response_url`s, for the app
+// state.rs, messages.rs  the workspace, of conversation.rs; tickets.rs, limits.rs, faults.rs, tally.rs beside it
+// blocks/                Block Kit: limits, fields, values
+// seen.rs, visible.rs    what people see, render/ as text; places.rs where they can go
+// record.rs              what crosses the wire, for those who look
+// control/               all of that over HTTP; main.rs, serve.rs the program, people_file.rs who is in its workspace
+//
+// It shares nothing with the app under test but a `Clock`, and not even that with an app in another process: what the app
+// gets wrong about Slack must not be got wrong here in the same way.
 
 mod api;
 mod blocks;
@@ -48,6 +47,7 @@ mod tally;
 mod tickets;
 mod user;
 mod value;
+mod visible;
 mod workspace;
 
 #[cfg(test)]
@@ -65,7 +65,7 @@ pub use places::{Channel, Place};
 pub use record::{Exchange, Way};
 pub use screens::Screen;
 pub use seen::{GroupDm, Home, Message, MessageRef, Modal, Rendered, Seen, SharedFile};
-pub use tally::{ByKind, Kind, Tally, is_unasked};
+pub use tally::{ByKind, Kind, Tally};
 pub use user::User;
 pub use value::Value;
 
@@ -109,7 +109,7 @@ impl Sandbox {
         self.inner.url("/api")
     }
 
-    /// Where the bot listens, such as `http://127.0.0.1:3000`.
+    /// Where the app listens, such as `http://127.0.0.1:3000`.
     pub fn connect(&self, bot: &str) {
         let mut place = self
             .inner
@@ -125,8 +125,8 @@ impl Sandbox {
         place.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Awaited after each answer of the bot, in place of looking for [`Options::settle`]: it should return
-    /// once what the bot does after the acknowledgment (opening a modal) is done.
+    /// Awaited after each answer of the app, in place of looking for [`Options::settle`]: it should return
+    /// once what the app does after the acknowledgment (opening a modal) is done.
     pub fn after_ack<F, Fut>(&self, hook: F)
     where
         F: Fn() -> Fut + Send + Sync + 'static,
@@ -141,7 +141,7 @@ impl Sandbox {
         *place = Some(hook);
     }
 
-    /// From now on the last exchanges with the bot are kept.
+    /// From now on the last exchanges with the app are kept.
     pub fn start_recording(&self) {
         self.inner.state().record.start();
     }
@@ -156,10 +156,12 @@ impl Sandbox {
         self.inner.state().tally.clone()
     }
 
+    /// How often what goes wrong.
     pub fn faults(&self) -> Faults {
         self.inner.state().trouble.faults.clone()
     }
 
+    /// From now on this goes wrong so often; what was ordered with [`Sandbox::fail_next`] stays ordered.
     pub fn set_faults(&self, faults: Faults) {
         self.inner.state().trouble.faults = faults;
     }
@@ -174,7 +176,7 @@ impl Sandbox {
         self.inner.state().trouble.stand(method, Some(error));
     }
 
-    /// From now on, the `Date` of Slack's answers is this far ahead of the clock: the bot's clock is wrong.
+    /// From now on, the `Date` of Slack's answers is this far ahead of the clock: the app's clock is wrong.
     pub fn set_clock_ahead(&self, ahead: SignedDuration) {
         let ms = i64::try_from(ahead.as_millis()).unwrap_or(0);
         self.inner.ahead.store(ms, Ordering::Relaxed);
@@ -185,6 +187,7 @@ impl Sandbox {
         self.inner.state().options.processing = time;
     }
 
+    /// `method` is no longer refused: ends [`Sandbox::fail_with`].
     pub fn heal(&self, method: &str) {
         self.inner.state().trouble.stand(method, None);
     }

@@ -8,21 +8,31 @@ use std::time::Duration;
 /// How the workspace and the installed app are.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// The workspace's id: `T…`.
     pub team_id: String,
+    /// The workspace's name.
     pub team_name: String,
     /// Set: the app is installed for a whole organization, and payloads look that way (`team: null`).
     pub enterprise: Option<String>,
+    /// What the app calls the Web API with: `xoxb-…`.
     pub bot_token: String,
+    /// What requests to the app are signed with.
     pub signing_secret: String,
+    /// For `oauth.v2.access`.
     pub client_id: String,
+    /// For `oauth.v2.access`.
     pub client_secret: String,
     /// What the token may do.
     pub scopes: BTreeSet<String>,
     /// The events the app subscribed to.
     pub events: BTreeSet<String>,
+    /// The app's bot user: `U…`, whom people mention.
     pub bot_user_id: String,
+    /// The app's bot: `B…`, the `bot_id` of its messages.
     pub bot_id: String,
+    /// The app's display name.
     pub bot_name: String,
+    /// The app's id: `A…`, the `api_app_id` of what it is sent.
     pub app_id: String,
     /// The slash command.
     pub command: String,
@@ -47,8 +57,14 @@ pub struct Options {
     pub control: bool,
     /// Of the dice for faults.
     pub seed: u64,
+    /// Metadata event types of messages that the app sends without anyone asking for them just then. They are counted when
+    /// they come outside working hours, or as a second one to somebody on one day.
+    pub unasked: BTreeSet<String>,
+    /// Words by which a repeated message says that it is one; without them every repetition counts as a duplicate.
+    pub repeat_mark: Option<String>,
     /// When unasked-for messages are welcome, in each person's own time zone: from, to (hours).
     pub work_hours: (i8, i8),
+    /// The working days that go with [`Options::work_hours`].
     pub work_week: Vec<Weekday>,
     /// How long (real time) to look for what follows an acknowledgment, without [`super::Sandbox::after_ack`].
     pub settle: Duration,
@@ -120,9 +136,9 @@ impl Default for Options {
             events: set("app_home_opened app_uninstalled team_join tokens_revoked user_change"),
             bot_user_id: "U0BOT".into(),
             bot_id: "B0BOT".into(),
-            bot_name: "Reverse Mentor".into(),
+            bot_name: "App".into(),
             app_id: "A0SANDBOX".into(),
-            command: "/reverse-mentor".into(),
+            command: "/app".into(),
             should_escape: true,
             port: None,
             keep_bodies: true,
@@ -133,6 +149,8 @@ impl Default for Options {
             burst: 1,
             control: false,
             seed: 1,
+            unasked: BTreeSet::new(),
+            repeat_mark: None,
             work_hours: (9, 17),
             work_week: vec![
                 Weekday::Monday,

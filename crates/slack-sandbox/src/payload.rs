@@ -208,7 +208,7 @@ pub(super) fn closed(state: &State, user: &str, view: &View, cleared: bool) -> J
     body
 }
 
-/// The bot is asked what an external menu offers.
+/// The app is asked what an external menu offers.
 pub(super) fn suggestion(
     state: &State,
     user: &str,
@@ -227,7 +227,7 @@ pub(super) fn suggestion(
     body
 }
 
-/// A view as Slack shows it to the bot.
+/// A view as Slack shows it to the app.
 pub(super) fn view_json(state: &State, view: &View) -> Json {
     let options = &state.options;
     let mut body = view.json();

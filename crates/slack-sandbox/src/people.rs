@@ -63,7 +63,7 @@ struct Before {
     ephemeral: Option<u32>,
 }
 
-/// A request to the bot on somebody's behalf.
+/// A request to the app on somebody's behalf.
 struct Request {
     path: String,
     body: String,
@@ -313,7 +313,7 @@ impl Sandbox {
         let _ = tokio::time::timeout(patience, wait).await;
     }
 
-    /// Whether there is a hook that says when the bot is done; awaits it.
+    /// Whether there is a hook that says when the app is done; awaits it.
     pub(super) async fn run_hook(&self) -> bool {
         let hook = {
             let place = self.inner.hook.lock();

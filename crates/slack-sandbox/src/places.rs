@@ -12,11 +12,13 @@ use serde_json::Value as Json;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 pub struct Place {
+    /// Its id: `C…` or `D…`.
     pub channel: String,
+    /// Whether it is a channel, a DM or a group DM.
     pub kind: Kind,
     /// Channels: their name.
     pub name: String,
-    /// The people in it, the bot aside; empty for channels.
+    /// The people in it, the app aside; empty for channels.
     pub members: Vec<String>,
 }
 
@@ -66,7 +68,7 @@ impl Sandbox {
         self.inner.state().channel_id(word)
     }
 
-    /// The person's conversation with the bot, their group DMs, and all channels they may enter.
+    /// The person's conversation with the app, their group DMs, and all channels they may enter.
     pub fn places(&self, user: &str) -> Vec<Place> {
         let mut state = self.inner.state();
         state.im(user);
@@ -100,7 +102,7 @@ impl Sandbox {
         Ok(self.messages(&state, index, user))
     }
 
-    /// What kind of conversation it is, and the people in it, the bot aside.
+    /// What kind of conversation it is, and the people in it, the app aside.
     pub fn conversation_of(&self, channel: &str) -> Option<(Kind, Vec<String>)> {
         let state = self.inner.state();
         let (_, place) = state.conversation(channel)?;
@@ -125,7 +127,7 @@ impl Sandbox {
             .count()
     }
 
-    /// A person writes to others. The bot hears nothing: it does not ask to.
+    /// A person writes to others. The app hears nothing: it does not ask to.
     pub fn write(&self, user: &str, channel: &str, text: &str) -> Answer {
         let now = self.inner.now();
         let mut state = self.inner.state();
@@ -185,7 +187,7 @@ impl Sandbox {
             .collect()
     }
 
-    /// Block id → what the bot says is wrong with it, on the modal on top.
+    /// Block id → what the app says is wrong with it, on the modal on top.
     pub fn modal_errors(&self, user: &str) -> std::collections::BTreeMap<String, String> {
         let state = self.inner.state();
         let top = state.screens.get(user).and_then(|s| s.modals.last());

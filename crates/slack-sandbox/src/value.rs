@@ -11,19 +11,25 @@ pub enum Value {
     Text(String),
     /// An option, by its words or its value.
     Pick(String),
+    /// Several options.
     Picks(Vec<String>),
+    /// A person, by id or handle.
     User(String),
+    /// Several people.
     Users(Vec<String>),
+    /// A conversation by id, or a channel by name.
     Channel(String),
+    /// Several conversations.
     Channels(Vec<String>),
     /// `2026-03-02`.
     Date(String),
     /// `14:30`.
     Time(String),
+    /// A number, written out.
     Number(String),
     /// Empties the field.
     Nothing,
-    /// Options that the bot offered for an external menu; made by the sandbox.
+    /// Options that the app offered for an external menu; made by the sandbox.
     Offered(Vec<Json>),
 }
 

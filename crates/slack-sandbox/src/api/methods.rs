@@ -13,7 +13,7 @@ pub(super) struct Method {
     pub scopes: &'static [&'static str],
     /// Whether it takes JSON; methods that read take forms only, and GET.
     pub json: bool,
-    /// Whether it needs the bot's token.
+    /// Whether it needs the app's token.
     pub token: bool,
     pub args: &'static [&'static str],
     pub run: fn(&mut Call) -> Outcome,
