@@ -272,3 +272,18 @@ static METHODS: &[Method] = &[
 pub(super) fn find(name: &str) -> Option<&'static Method> {
     METHODS.iter().find(|method| method.name == name)
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_readme_names_every_method() {
+        let readme = include_str!("../../README.md");
+        for method in super::METHODS {
+            assert!(
+                readme.contains(&format!("`{}`", method.name)),
+                "{}",
+                method.name
+            );
+        }
+    }
+}
