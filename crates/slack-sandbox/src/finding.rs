@@ -88,9 +88,10 @@ impl Sandbox {
                 }
             }
         }
-        let there = match others.is_empty() {
-            true => "there are none".to_owned(),
-            false => format!("there are: {}", others.join(", ")),
+        let there = if others.is_empty() {
+            "there are none".to_owned()
+        } else {
+            format!("there are: {}", others.join(", "))
         };
         let kind = wanted.word();
         Err(format!("{user} sees no {kind} called '{name}'; {there}"))

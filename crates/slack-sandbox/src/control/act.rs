@@ -14,7 +14,7 @@ type Slack = State<Sandbox>;
 type Outcome = Result<Response, Refused>;
 
 /// What a person got for it, or why there is nothing.
-fn told(answer: Answer) -> Outcome {
+fn told(answer: &Answer) -> Outcome {
     if let Some(error) = &answer.error {
         return Err(if answer.has_app_failed() {
             Refused::app(format!(
@@ -37,7 +37,7 @@ fn told(answer: Answer) -> Outcome {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Command {
+pub(super) struct Typed {
     command: Option<String>,
     #[serde(default)]
     text: String,
@@ -47,13 +47,13 @@ pub(super) struct Command {
 pub(super) async fn command(
     State(slack): Slack,
     Path(user): Path<String>,
-    Body(typed): Body<Command>,
+    Body(typed): Body<Typed>,
 ) -> Outcome {
     let user = person(&slack, &user)?;
     let place = typed.channel.map(|word| channel(&slack, &word));
     let place = place.transpose()?;
     let (place, command) = (place.as_deref(), typed.command.as_deref());
-    told(slack.run_command(&user, place, command, &typed.text).await)
+    told(&slack.run_command(&user, place, command, &typed.text).await)
 }
 
 #[derive(Deserialize)]
@@ -74,7 +74,7 @@ pub(super) async fn message(
         return Ok(done());
     };
     let place = channel(&slack, &place)?;
-    told(slack.say_in(&user, &place, &written.text).await)
+    told(&slack.say_in(&user, &place, &written.text).await)
 }
 
 #[derive(Deserialize)]
@@ -91,7 +91,7 @@ pub(super) async fn mention(
 ) -> Outcome {
     let user = person(&slack, &user)?;
     let place = channel(&slack, &written.channel)?;
-    told(slack.mention(&user, &place, &written.text).await)
+    told(&slack.mention(&user, &place, &written.text).await)
 }
 
 #[derive(Deserialize)]
@@ -103,10 +103,10 @@ pub(super) struct Shortcut {
 pub(super) async fn shortcut(
     State(slack): Slack,
     Path(user): Path<String>,
-    Body(used): Body<Shortcut>,
+    Body(shortcut): Body<Shortcut>,
 ) -> Outcome {
     let user = person(&slack, &user)?;
-    told(slack.shortcut(&user, &used.callback_id).await)
+    told(&slack.shortcut(&user, &shortcut.callback_id).await)
 }
 
 pub(super) async fn home(State(slack): Slack, Path(user): Path<String>) -> Outcome {
@@ -133,7 +133,7 @@ pub(super) async fn press(
     let wanted = screen(press.on, press.message)?;
     let found = slack.find_button(&user, wanted.as_ref(), &press.action);
     let found = found.map_err(Refused::impossible)?;
-    told(slack.press(&user, &found, &press.action).await)
+    told(&slack.press(&user, &found, &press.action).await)
 }
 
 #[derive(Deserialize)]
@@ -156,7 +156,7 @@ pub(super) async fn choose(
     let wanted = screen(choose.on, choose.message)?;
     let found = slack.find_field(&user, wanted.as_ref(), &choose.action);
     let found = found.map_err(Refused::impossible)?;
-    told(slack.choose(&user, &found, &choose.action, value).await)
+    told(&slack.choose(&user, &found, &choose.action, value).await)
 }
 
 #[derive(Deserialize)]
@@ -206,5 +206,5 @@ pub(super) async fn close(State(slack): Slack, Path(user): Path<String>) -> Outc
 
 pub(super) async fn repeat(State(slack): Slack, Path(user): Path<String>) -> Outcome {
     let user = person(&slack, &user)?;
-    told(slack.repeat(&user).await)
+    told(&slack.repeat(&user).await)
 }

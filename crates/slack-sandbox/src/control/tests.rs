@@ -167,13 +167,13 @@ async fn a_pressed_button_reaches_the_app_and_a_dead_app_is_named() {
 #[tokio::test]
 async fn what_somebody_waits_for_is_shown_when_it_comes() {
     let stage = Stage::set().await;
-    let waiting = stage.text("/users/ana/dm?until=Hello%20@Ana");
+    let shown = stage.text("/users/ana/dm?until=Hello%20@Ana");
     let writing = async {
         tokio::time::sleep(Duration::from_millis(50)).await;
         let message = json!({"channel": "UANA", "text": "Hello <@UANA>, it is 5 &gt; 3"});
         stage.call("chat.postMessage", message).await
     };
-    let (seen, _) = tokio::join!(waiting, writing);
+    let (seen, _) = tokio::join!(shown, writing);
     let name = &Options::default().bot_name;
     assert_eq!(
         seen,

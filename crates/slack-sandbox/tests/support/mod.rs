@@ -1,4 +1,8 @@
 //! The program, an app beside it, and the control API between them.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops at what it does not expect"
+)]
 
 use serde_json::{Value as Json, json};
 use std::fs::{self, File};
