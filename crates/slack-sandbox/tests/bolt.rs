@@ -21,6 +21,7 @@ async fn an_app_of_bolt_for_javascript() {
     let npm = [
         "npm",
         "install",
+        "--fetch-retries=1",
         "--no-audit",
         "--no-fund",
         "--no-package-lock",
@@ -46,6 +47,7 @@ async fn an_app_of_bolt_for_python() {
         "install",
         "--quiet",
         "--disable-pip-version-check",
+        "--retries=1",
         "--target",
         "packages",
         "-r",

@@ -40,7 +40,7 @@ pub(super) fn routes(inner: Arc<Inner>) -> IntoMakeServiceWithConnectInfo<Router
     let router = Router::new();
     #[cfg(feature = "server")]
     let router = if inner.state().options.control {
-        router.nest("/control", crate::control::routes(&inner))
+        router.merge(crate::control::routes(&inner))
     } else {
         router
     };

@@ -17,10 +17,10 @@ type Outcome = Result<Response, Refused>;
 fn told(answer: &Answer) -> Outcome {
     if let Some(error) = &answer.error {
         return Err(if answer.has_app_failed() {
-            Refused::app(format!(
-                "{error}: the app's HTTP status is {}",
-                answer.status
-            ))
+            Refused::app(match answer.status {
+                0 => format!("{error}: no answer from the app"),
+                status => format!("{error}: the app's HTTP status is {status}"),
+            })
         } else {
             Refused::impossible(error.clone())
         });

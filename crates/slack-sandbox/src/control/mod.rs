@@ -24,7 +24,7 @@ use axum::extract::{FromRef, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, delete, get, patch, post, put};
+use axum::routing::{MethodRouter, any, delete, get, patch, post, put};
 use request::Refused;
 use serde_json::json;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ type Handler = MethodRouter<Arc<Inner>>;
 /// One line of the table: the routes, the index and the README's table are made from it or held to it.
 struct Endpoint {
     verb: &'static str,
-    /// Below `/control`.
+    /// Behind `/control`.
     path: &'static str,
     what: &'static str,
     handler: Handler,
@@ -85,7 +85,7 @@ fn people() -> Vec<Endpoint> {
 fn around() -> Vec<Endpoint> {
     let row = |verb, path, what, handler| Endpoint { verb, path, what, handler };
     vec![
-        row("GET", "/", "these lines", get(see::index)),
+        row("GET", "", "these lines", get(see::index)),
         row("GET", "/channels", "all channels", get(see::channels)),
         row("POST", "/channels", "a new channel", post(workspace::create)),
         row("POST", "/channels/{channel}/join", "somebody joins it", post(workspace::join_channel)),
@@ -95,11 +95,14 @@ fn around() -> Vec<Endpoint> {
         row("GET", "/app", "the app: its addresses, scopes and events", get(workspace::app)),
         row("POST", "/app/verify", "checks the Request URL: `url_verification`", post(workspace::verify)),
         row("PUT", "/app/scopes", "what the token may do from now on", put(workspace::scopes)),
+        row("POST", "/app/send", "sends the app any body, signed: payloads recorded elsewhere", post(workspace::send)),
+        row("POST", "/app/consent", "somebody agrees to install it: the `code` for its redirect URL", post(workspace::consent)),
         row("POST", "/app/uninstall", "`tokens_revoked` and `app_uninstalled`", post(workspace::uninstall)),
         row("POST", "/app/reinstall", "installs it again", post(workspace::reinstall)),
         row("POST", "/app/revoke", "the token dies, the app stays", post(workspace::revoke)),
         row("GET", "/clock", "what time it is in the workspace", get(workspace::clock)),
         row("POST", "/clock", "moves a manual clock; retries and late events come on the way", post(workspace::pass)),
+        row("PUT", "/clock/ahead", "how far the `Date` of Slack's answers is ahead of that", put(workspace::ahead)),
         row("GET", "/tally", "calls by outcome, limits broken, late answers, and more", get(observe::tally)),
         row("GET", "/exchanges", "the last requests and answers, both ways", get(observe::exchanges)),
         row("GET", "/faults", "how often what goes wrong", get(observe::faults)),
@@ -112,15 +115,17 @@ fn around() -> Vec<Endpoint> {
     ]
 }
 
-/// What is served below `/control`.
+/// What is served at `/control` and below.
 pub(super) fn routes(inner: &Arc<Inner>) -> Router<Arc<Inner>> {
-    let router = endpoints()
+    let router = Router::new()
+        .route("/control/", get(see::index))
+        .route("/control/{*unknown}", any(unknown));
+    endpoints()
         .into_iter()
-        .fold(Router::new(), |router, endpoint| {
-            router.route(endpoint.path, endpoint.handler)
-        });
-    router
-        .fallback(unknown)
+        .fold(router, |router, endpoint| {
+            let path = format!("/control{}", endpoint.path);
+            router.route(&path, endpoint.handler)
+        })
         .method_not_allowed_fallback(unknown)
         .layer(from_fn_with_state(inner.clone(), around_each))
 }

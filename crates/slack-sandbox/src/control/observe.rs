@@ -1,12 +1,12 @@
 //! What was counted and recorded, and what goes wrong on purpose.
 
 use super::done;
-use super::request::{Body, Refused};
+use super::request::{Asked, Body, Refused};
 use super::see::Look;
 use super::shapes::Shown;
 use crate::{EventFault, Exchange, Fault, Faults, Sandbox, Way};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -41,7 +41,7 @@ pub(super) struct After {
     after: u64,
 }
 
-pub(super) async fn exchanges(State(slack): Slack, Query(asked): Query<After>) -> Response {
+pub(super) async fn exchanges(State(slack): Slack, Asked(asked): Asked<After>) -> Response {
     let list: Vec<Anything> = slack.recorded(asked.after).iter().map(exchange).collect();
     Json(json!({"ok": true, "exchanges": list})).into_response()
 }

@@ -1,10 +1,10 @@
 //! What people see, as text or JSON, now or as soon as it says something.
 
 use super::endpoints;
-use super::request::{Refused, channel, person};
+use super::request::{Asked, Refused, channel, person};
 use super::shapes::{self, Shown};
 use crate::Sandbox;
-use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -23,7 +23,7 @@ const WITHIN_MS_AT_MOST: u64 = 60_000;
 /// The query of what is looked at.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct Wanted {
     #[serde(rename = "as")]
     format: Option<Format>,
     /// Waits until the text says this.
@@ -49,8 +49,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Look {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
-        let asked = Query::<Asked>::from_request_parts(parts, state).await;
-        let Query(asked) = asked.map_err(|error| Refused::bad(error.body_text()))?;
+        let Asked(asked) = Asked::<Wanted>::from_request_parts(parts, state).await?;
         let accept = parts.headers.get(header::ACCEPT);
         let accept = accept.and_then(|value| value.to_str().ok());
         let plain = accept.is_some_and(|accept| accept.contains("text/plain"));

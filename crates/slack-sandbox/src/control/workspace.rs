@@ -154,6 +154,23 @@ pub(super) async fn uninstall(State(slack): Slack) -> Response {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct Raw {
+    path: String,
+    content_type: String,
+    body: String,
+}
+
+pub(super) async fn send(State(slack): Slack, Body(raw): Body<Raw>) -> Response {
+    let status = slack.send_raw(&raw.path, &raw.content_type, &raw.body);
+    Json(json!({"ok": true, "status": status.await})).into_response()
+}
+
+pub(super) async fn consent(State(slack): Slack) -> Response {
+    Json(json!({"ok": true, "code": slack.consent()})).into_response()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Reinstall {
     bot_token: Option<String>,
 }
@@ -190,12 +207,26 @@ impl Move {
             (None, Some(to)) => return Ok(to.duration_since(now)),
             _ => return Err("give either forward (such as \"1h\") or to (a time)".to_owned()),
         };
-        let span: Result<Span, _> = forward.parse();
-        let span = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
-        span.map_err(|error| {
-            format!("'{forward}' is no time span, such as 90s, 1h 30m or 7d: {error}")
-        })
+        duration(forward)
     }
+}
+
+/// Such as `90s`, `1h 30m`, `7d`; a day has 24 hours.
+fn duration(words: &str) -> Result<SignedDuration, String> {
+    let span: Result<Span, _> = words.parse();
+    let span = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
+    span.map_err(|error| format!("'{words}' is no time span, such as 90s, 1h 30m or 7d: {error}"))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ahead {
+    ahead: String,
+}
+
+pub(super) async fn ahead(State(slack): Slack, Body(how): Body<Ahead>) -> Outcome {
+    slack.set_clock_ahead(duration(&how.ahead).map_err(Refused::bad)?);
+    Ok(done())
 }
 
 pub(super) async fn pass(State(slack): Slack, Body(how): Body<Move>) -> Outcome {
