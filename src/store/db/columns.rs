@@ -4,12 +4,17 @@
 use super::error::{Result, StoreError};
 use crate::clock::millis;
 use crate::domain::delivery;
+use crate::domain::happening::Ending;
 use crate::domain::ids::{
     ChannelId, CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, TeamId, UserId,
 };
 use crate::domain::key::Key;
 use crate::domain::outgoing::{Kind, Lane};
+use crate::domain::pair;
+use crate::domain::participant::Standing;
+use crate::domain::timer;
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use sqlx::any::AnyRow;
 use sqlx::{Any, ColumnIndex, Decode, Encode, Row as _, Type};
 
@@ -56,7 +61,7 @@ impl ToColumn for str {
 /// Implements both traits: the type, what it is called, what the column holds, and the two ways.
 macro_rules! columns {
     ($($type:ty, $what:literal: $held:ty, $to:expr, $from:expr;)*) => {$(
-        impl ToColumn for $type {
+        impl $crate::store::db::columns::ToColumn for $type {
             type As = $held;
 
             fn to_column(&self) -> $held {
@@ -65,7 +70,7 @@ macro_rules! columns {
             }
         }
 
-        impl FromColumn for $type {
+        impl $crate::store::db::columns::FromColumn for $type {
             const WHAT: &'static str = $what;
             type As = $held;
 
@@ -76,6 +81,7 @@ macro_rules! columns {
         }
     )*};
 }
+pub(in crate::store) use columns;
 
 columns! {
     String, "a text": String, Clone::clone, Some;
@@ -98,6 +104,11 @@ columns! {
     Kind, "a kind of message": String, |kind| kind.as_str().to_owned(), |held| Kind::parse(&held);
     delivery::State, "a delivery's state": String, |state| state.as_str().to_owned(), |held| delivery::State::parse(&held);
     delivery::Doubt, "a delivery's doubt": i64, |doubt| doubt.code(), |held| Some(delivery::Doubt::from_code(held));
+    pair::State, "a pair's state": String, |state| state.as_str().to_owned(), |held| pair::State::parse(&held);
+    Ending, "why a pair ended": String, |why| why.as_str().to_owned(), |held| Ending::parse(&held);
+    Standing, "a standing": String, |standing| standing.as_str().to_owned(), |held| Standing::parse(&held);
+    timer::Kind, "a kind of timer": String, |kind| kind.as_str().to_owned(), |held| timer::Kind::parse(&held);
+    DateTime, "a local time": String, ToString::to_string, |held| held.parse().ok();
 }
 
 /// Reads a row's columns by their names.

@@ -33,12 +33,37 @@ impl Reading {
         Ok(statement.fetch_optional(self.conn()).await?)
     }
 
+    /// What `read` makes of each row.
+    pub(in crate::store) async fn read_all<T>(
+        &mut self,
+        statement: Statement<'_>,
+        read: impl Fn(&Self, &AnyRow) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let rows = self.all(statement).await?;
+        rows.iter().map(|row| read(self, row)).collect()
+    }
+
+    /// What `read` makes of its first row, if it has any.
+    pub(in crate::store) async fn read_first<T>(
+        &mut self,
+        statement: Statement<'_>,
+        read: impl Fn(&Self, &AnyRow) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let row = self.first(statement).await?;
+        row.map(|row| read(self, &row)).transpose()
+    }
+
+    /// Its one row, as of several counts.
+    pub(in crate::store) async fn one(&mut self, statement: Statement<'_>) -> Result<AnyRow> {
+        Ok(statement.fetch_one(self.conn()).await?)
+    }
+
     /// The one value of its one row, as of a count.
     pub(in crate::store) async fn value<T: FromColumn>(
         &mut self,
         statement: Statement<'_>,
     ) -> Result<T> {
-        statement.fetch_one(self.conn()).await?.get(0)
+        self.one(statement).await?.get(0)
     }
 
     /// The one value of its first row, if it has a row and that is not null.
@@ -55,8 +80,7 @@ impl Reading {
         &mut self,
         statement: Statement<'_>,
     ) -> Result<Vec<T>> {
-        let rows = self.all(statement).await?;
-        rows.iter().map(|row| row.get(0)).collect()
+        self.read_all(statement, |_, row| row.get(0)).await
     }
 
     /// Whether it has a row.
@@ -69,5 +93,10 @@ impl Tx {
     /// Runs what changes rows: how many it changed.
     pub(in crate::store) async fn run(&mut self, statement: Statement<'_>) -> Result<u64> {
         Ok(statement.execute(self.conn()).await?.rows_affected())
+    }
+
+    /// Runs what changes one row or none: whether it changed one.
+    pub(in crate::store) async fn changes(&mut self, statement: Statement<'_>) -> Result<bool> {
+        Ok(self.run(statement).await? > 0)
     }
 }

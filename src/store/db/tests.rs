@@ -54,11 +54,8 @@ async fn note(tx: &mut Tx, verb: &str) -> Result<()> {
 
 async fn verbs(db: &Db) -> Vec<String> {
     let mut tx = db.read(&team(), now()).await.unwrap();
-    let rows = sqlx::query("select verb from audit order by verb")
-        .fetch_all(tx.conn())
-        .await
-        .unwrap();
-    rows.iter().map(|row| row.get(0)).collect()
+    let verbs = tx.values(sql!("select verb from audit order by verb"));
+    verbs.await.unwrap()
 }
 
 /// A statement that both engines refuse, in a transaction that goes on as if nothing had happened.
@@ -142,7 +139,7 @@ async fn a_writer_that_may_not_write_is_replaced() {
 }
 
 async fn shown(tx: &mut Reading, sql: &'static str) -> String {
-    tx.conn().fetch_one(sql).await.unwrap().get(0)
+    tx.value(sql!(sql)).await.unwrap()
 }
 
 /// The server's sessions over which the next few transactions run.
