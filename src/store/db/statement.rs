@@ -1,6 +1,6 @@
 //! Statements of the store's functions, run within a transaction.
 
-use super::columns::{Columns as _, FromColumn};
+use super::columns::{Columns as _, FromColumn, ToColumn};
 use super::error::Result;
 use super::reading::Reading;
 use super::tx::Tx;
@@ -18,6 +18,17 @@ pub(in crate::store) use sql;
 
 /// What [`sql!`] makes.
 pub(in crate::store) type Statement<'q> = Query<'q, Any, AnyArguments>;
+
+/// A statement and its values where their number varies.
+pub(in crate::store) fn sql_with<T: ToColumn>(
+    sql: &'static str,
+    values: impl IntoIterator<Item = T>,
+) -> Statement<'static> {
+    let values = values.into_iter();
+    values.fold(sqlx::query(sql), |statement, value| {
+        statement.bind(value.to_column())
+    })
+}
 
 impl Reading {
     /// All rows of it.
