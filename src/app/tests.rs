@@ -1,15 +1,17 @@
 use super::*;
-use crate::rehearse::stage::{Setting, Stage};
+use crate::rehearse::harness::{Harness, HarnessOptions};
 
-/// Whatever loop it is, and however it ends.
+/// Serves with any set of loops.
 async fn serve_with(loops: Loops) -> anyhow::Result<()> {
-    let stage = Stage::set(Setting::default()).await.unwrap();
+    let harness = Harness::start(HarnessOptions::default()).await.unwrap();
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let doors = Doors {
         slack: listener,
         admin: None,
     };
-    let bot = App::new(&stage.config, stage.clock.clone()).await.unwrap();
+    let bot = App::new(&harness.config, harness.clock.clone())
+        .await
+        .unwrap();
     let stop = CancellationToken::new();
     bot.serve_with(doors, stop, loops).await
 }

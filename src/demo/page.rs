@@ -1,20 +1,20 @@
-//! The page: what one person sees of the workspace, and what whoever is at the keyboard sees beside it.
+//! The page: what one person sees of the workspace, and the panels beside it.
 
 use super::asked::{Asked, FILE};
 use super::behind::{self, Happened, Step, Switch};
-use super::cast::{self, Role};
-use super::desk::{Desk, Goal, OnTheWay};
+use super::page_state::{Goal, OnTheWay, PageState};
+use super::roles::{self, Role};
 use super::show::Show;
 use super::talk::{self, ModalView, Talk, label};
 use super::wire::{self, Line};
 use crate::domain::command;
 use crate::people_file::COLUMNS;
 use crate::rehearse::MOST;
-use crate::sandbox::{Kind, Place, User};
 use askama::Template;
 use jiff::tz::TimeZone;
+use slack_sandbox::{Kind, Place, User};
 
-/// Somebody as a link.
+/// A person as a link.
 struct Face {
     name: String,
     initials: String,
@@ -45,7 +45,7 @@ struct Tab {
 #[template(path = "page.html")]
 struct Page {
     asked: Asked,
-    /// As the person being played reads it.
+    /// The time in the zone of the person being played.
     now: String,
     zone: String,
     moving: bool,
@@ -62,7 +62,7 @@ struct Page {
     steps: Vec<Step>,
     timeline: Vec<Happened>,
     wire: Vec<Line>,
-    /// What somebody followed to the wire is not kept any more.
+    /// Whether the exchange that a link pointed to is no longer kept.
     gone: bool,
     switches: Vec<Switch>,
     dead: bool,
@@ -70,17 +70,17 @@ struct Page {
     commands: Vec<(String, &'static str)>,
     names: Vec<String>,
     people: usize,
-    /// Whose people they are.
+    /// A label for where the people come from.
     company: &'static str,
     columns: [(&'static str, &'static str); 16],
-    /// What is wrong with the file offered last, and how much more.
+    /// The problems in the file offered last, and how many more there are.
     problems: Vec<String>,
     more_problems: usize,
     most_people: usize,
     most_megabytes: usize,
 }
 
-/// The whole page as HTML; what is looked at counts as read.
+/// Renders the whole page as HTML, and marks the messages shown as read.
 pub fn render(show: &Show, asked: &Asked) -> anyhow::Result<String> {
     let mut desk = show.desk();
     let desk = &mut *desk;
@@ -177,7 +177,7 @@ pub fn render(show: &Show, asked: &Asked) -> anyhow::Result<String> {
     Ok(page.render()?)
 }
 
-/// More than anybody mends in one go; the page stays light.
+/// More than anybody fixes at once, and few enough to keep the page light.
 const PROBLEMS: usize = 500;
 
 const TABS: [(&str, &str); 5] = [
@@ -188,8 +188,8 @@ const TABS: [(&str, &str); 5] = [
     ("people", "People"),
 ];
 
-/// What is asked for, as far as it exists.
-pub fn settled(desk: &Desk, asked: &Asked) -> Asked {
+/// The request, with anything that does not exist replaced by a default.
+pub fn settled(desk: &PageState, asked: &Asked) -> Asked {
     let mut asked = asked.clone();
     if desk.role(&asked.who).is_none() {
         let first = desk.featured.first();
@@ -211,17 +211,17 @@ fn dm(places: &[Place]) -> Option<String> {
     Some(dm.channel.clone())
 }
 
-/// Everyone who can be picked, by name.
-fn people(desk: &Desk) -> Vec<User> {
+/// Everyone who can be chosen, by name.
+fn people(desk: &PageState) -> Vec<User> {
     let mut users = desk.slack.users();
     users.retain(|user| !user.is_bot && !user.deleted);
     users.sort_by(|a, b| a.real_name.cmp(&b.real_name));
     users
 }
 
-fn myself(desk: &Desk, asked: &Asked, me: &User) -> Face {
+fn myself(desk: &PageState, asked: &Asked, me: &User) -> Face {
     let role = desk.role(&asked.who);
-    let (initials, color) = cast::face(me);
+    let (initials, color) = roles::face(me);
     Face {
         name: me.real_name.clone(),
         initials,
@@ -235,12 +235,12 @@ fn myself(desk: &Desk, asked: &Asked, me: &User) -> Face {
     }
 }
 
-fn faces(desk: &Desk, roles: &[Role], asked: &Asked) -> Vec<Face> {
+fn faces(desk: &PageState, roles: &[Role], asked: &Asked) -> Vec<Face> {
     let face = |role: &Role| {
         let user = desk.slack.user(&role.id).unwrap_or_default();
-        let (initials, color) = cast::face(&user);
+        let (initials, color) = roles::face(&user);
         let by_hand = desk.by_hand.contains(&role.id);
-        // What waits for those who answer by themselves is not ours to read.
+        // Messages of people who act by themselves are not counted for the user.
         let unread = if by_hand {
             let places = desk.slack.places(&role.id);
             let others = places.iter().filter(|place| place.kind != Kind::Channel);
@@ -270,13 +270,13 @@ fn faces(desk: &Desk, roles: &[Role], asked: &Asked) -> Vec<Face> {
     roles.iter().map(face).collect()
 }
 
-fn unread(desk: &Desk, who: &str, channel: &str) -> usize {
+fn unread(desk: &PageState, who: &str, channel: &str) -> usize {
     let key = (who.to_owned(), channel.to_owned());
     let read = desk.read.get(&key).copied().unwrap_or_default();
     desk.slack.unread(who, channel, read)
 }
 
-fn links(desk: &Desk, asked: &Asked, places: &[Place]) -> Vec<PlaceLink> {
+fn links(desk: &PageState, asked: &Asked, places: &[Place]) -> Vec<PlaceLink> {
     let mut links: Vec<PlaceLink> = places
         .iter()
         .map(|place| PlaceLink {

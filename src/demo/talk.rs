@@ -1,16 +1,16 @@
-//! The middle of the page: a conversation or the App Home as its reader sees it, and the modal before it.
+//! The middle of the page: a conversation or the App Home as its reader sees it, and the open modal.
 
 use super::asked::Asked;
-use super::cast;
-use super::desk::Desk;
+use super::page_state::PageState;
 use super::render::html::Html;
-use super::render::surface::{Eyes, Place, Surface};
+use super::render::surface::{Place, Surface, Viewer};
 use super::render::{self, mrkdwn};
+use super::roles;
 use crate::rehearse::CHANNEL;
-use crate::sandbox::{self, Kind, Message, User};
 use jiff::tz::TimeZone;
+use slack_sandbox::{self, Kind, Message, User};
 
-/// So many messages are shown; older ones scroll out.
+/// The most messages shown; older ones are dropped.
 const SHOWN: usize = 80;
 
 pub struct Talk {
@@ -25,7 +25,7 @@ pub struct Talk {
 
 /// A message.
 pub struct Row {
-    /// The day, where another one begins.
+    /// The day, on the first message of a day.
     pub day: Option<String>,
     pub number: u64,
     pub author: String,
@@ -35,17 +35,17 @@ pub struct Row {
     pub at: String,
     pub only_you: bool,
     pub edited: bool,
-    /// Where its blocks stand, for its form.
+    /// The surface of its blocks, for its form.
     pub place: String,
     pub body: Html,
-    /// Link and title.
+    /// Link and title of each.
     pub files: Vec<(String, String)>,
     pub aloud: String,
 }
 
 pub struct ModalView {
     pub title: String,
-    /// Changes with everything but what is typed.
+    /// Changes with everything except the typed values.
     pub key: String,
     pub below: Vec<String>,
     pub body: Html,
@@ -55,21 +55,21 @@ pub struct ModalView {
     pub can_fill: bool,
 }
 
-pub fn talk(desk: &Desk, asked: &Asked, me: &User, zone: &TimeZone, people: &[User]) -> Talk {
+pub fn talk(desk: &PageState, asked: &Asked, me: &User, zone: &TimeZone, people: &[User]) -> Talk {
     let channels = [(CHANNEL.0.to_owned(), CHANNEL.1.to_owned())];
-    let eyes = Eyes {
+    let viewer = Viewer {
         slack: &desk.slack,
         user: &asked.who,
         people,
         channels: &channels,
     };
     if asked.place == "home" {
-        return home(desk, asked, &eyes);
+        return home(desk, asked, &viewer);
     }
     let places = desk.slack.places(&asked.who);
     let place = places.iter().find(|place| place.channel == asked.place);
     let Some(place) = place else {
-        return home(desk, asked, &eyes);
+        return home(desk, asked, &viewer);
     };
     let mut messages = if place.kind == Kind::Im {
         desk.slack.dm(&asked.who)
@@ -82,7 +82,7 @@ pub fn talk(desk: &Desk, asked: &Asked, me: &User, zone: &TimeZone, people: &[Us
     let mut day = String::new();
     let rows = messages
         .iter()
-        .map(|message| row(desk, &eyes, message, zone, &mut day));
+        .map(|message| row(desk, &viewer, message, zone, &mut day));
     let rows = rows.collect();
     let title = label(desk, &asked.who, place);
     let (kind, about, empty) = match place.kind {
@@ -113,11 +113,11 @@ pub fn talk(desk: &Desk, asked: &Asked, me: &User, zone: &TimeZone, people: &[Us
     }
 }
 
-fn home(desk: &Desk, asked: &Asked, eyes: &Eyes) -> Talk {
+fn home(desk: &PageState, asked: &Asked, viewer: &Viewer) -> Talk {
     let view = desk.slack.home(&asked.who);
     let body = view.map(|view| {
         let surface = Surface::new(Place::Home, view.values.clone());
-        render::blocks::blocks(eyes, &surface, &view.blocks())
+        render::blocks::blocks(viewer, &surface, &view.blocks())
     });
     Talk {
         title: "App Home".to_owned(),
@@ -132,7 +132,13 @@ fn home(desk: &Desk, asked: &Asked, eyes: &Eyes) -> Talk {
     }
 }
 
-fn row(desk: &Desk, eyes: &Eyes, message: &Message, zone: &TimeZone, day: &mut String) -> Row {
+fn row(
+    desk: &PageState,
+    viewer: &Viewer,
+    message: &Message,
+    zone: &TimeZone,
+    day: &mut String,
+) -> Row {
     let local = message.at.to_zoned(zone.clone());
     let today = local.strftime("%A, %-d %B").to_string();
     let new_day = (today != *day).then(|| today.clone());
@@ -141,19 +147,19 @@ fn row(desk: &Desk, eyes: &Eyes, message: &Message, zone: &TimeZone, day: &mut S
     let is_app = author.is_none();
     let (initials, color) = author
         .as_ref()
-        .map_or_else(|| ("RM".to_owned(), 8), cast::face);
+        .map_or_else(|| ("RM".to_owned(), 8), roles::face);
     let reference = message.reference();
     let place = Place::Message(reference.clone());
     let blocks = message.blocks();
     let mut body = Html::default();
     if blocks.is_empty() {
         body.tag("<div class=\"b-text\">");
-        body.push(&mrkdwn::html(eyes, &message.text));
+        body.push(&mrkdwn::html(viewer, &message.text));
         body.tag("</div>");
     } else {
-        let values = desk.slack.filled(eyes.user, &reference);
+        let values = desk.slack.filled(viewer.user, &reference);
         let surface = Surface::new(place.clone(), values);
-        body = render::blocks::blocks(eyes, &surface, &blocks);
+        body = render::blocks::blocks(viewer, &surface, &blocks);
     }
     let files = message.files.iter();
     Row {
@@ -181,14 +187,14 @@ fn row(desk: &Desk, eyes: &Eyes, message: &Message, zone: &TimeZone, day: &mut S
                 )
             })
             .collect(),
-        aloud: eyes.aloud(&message.text),
+        aloud: viewer.aloud(&message.text),
     }
 }
 
-pub fn modal(desk: &Desk, asked: &Asked, people: &[User]) -> Option<ModalView> {
+pub fn modal(desk: &PageState, asked: &Asked, people: &[User]) -> Option<ModalView> {
     let view = desk.slack.modal(&asked.who)?;
     let channels = [(CHANNEL.0.to_owned(), CHANNEL.1.to_owned())];
-    let eyes = Eyes {
+    let viewer = Viewer {
         slack: &desk.slack,
         user: &asked.who,
         people,
@@ -215,7 +221,7 @@ pub fn modal(desk: &Desk, asked: &Asked, people: &[User]) -> Option<ModalView> {
             asked.who, view.view_id, view.values, mistakes
         ),
         below,
-        body: render::blocks::blocks(&eyes, &surface, &view.blocks()),
+        body: render::blocks::blocks(&viewer, &surface, &view.blocks()),
         close: match words("close") {
             empty if empty.is_empty() => "Close".to_owned(),
             close => close,
@@ -231,8 +237,8 @@ pub fn modal(desk: &Desk, asked: &Asked, people: &[User]) -> Option<ModalView> {
     })
 }
 
-/// How a conversation is called by one of those in it.
-pub fn label(desk: &Desk, who: &str, place: &sandbox::Place) -> String {
+/// A conversation's name for one of its members.
+pub fn label(desk: &PageState, who: &str, place: &slack_sandbox::Place) -> String {
     match place.kind {
         Kind::Channel => place.name.clone(),
         Kind::Im => "Reverse Mentor".to_owned(),

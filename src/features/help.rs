@@ -1,4 +1,4 @@
-//! What one can do here.
+//! The help text.
 
 use super::{Reply, Result, is_owner};
 use crate::domain::command::{self, Misunderstood, Who};
@@ -8,7 +8,7 @@ use crate::slack::event::{Action, Actor};
 use crate::slack::words::Md;
 use crate::store::{Reading, participants, people, programs};
 
-/// The commands this person has a use for.
+/// The commands that this person can use.
 pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let program = programs::find(tx).await?;
     let owner = match &program {
@@ -41,7 +41,7 @@ pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     Ok(Reply::say(message))
 }
 
-/// One line a command: what everybody can do, what owners can, what admins can.
+/// One command per line: those for everybody, for owners, and for admins.
 fn commands(owner: bool, admin: bool) -> Md {
     let fits = |who: Who| match who {
         Who::Everyone => true,
@@ -55,7 +55,7 @@ fn commands(owner: bool, admin: bool) -> Md {
     Md::join(lines, "\n")
 }
 
-/// A word we do not know: the nearest we know, and help.
+/// For an unknown word: suggests the nearest command, and help.
 pub fn misunderstood(what: &Misunderstood) -> Reply {
     let text = md!("{}", what.to_string());
     let message = Blocks::new()
@@ -69,50 +69,50 @@ pub fn misunderstood(what: &Misunderstood) -> Reply {
 mod tests {
     use crate::domain::program::Settings;
     use crate::slack::event::{Action, Event, Surface};
-    use crate::testing::scene::{Scene, render};
+    use crate::testing::feature_test::{FeatureTest, render};
     use std::time::Duration;
     use tokio::time::timeout;
 
     #[tokio::test]
     async fn owners_see_their_commands_and_others_do_not() {
         let owners = vec!["UBOSS".into()];
-        let scene = Scene::new(Settings {
+        let test = FeatureTest::new(Settings {
             owners,
             ..Settings::default()
         })
         .await;
         let shown = |reply: crate::features::Reply| render(&reply.say.unwrap());
-        let mine = shown(scene.command("UBOSS", "help").await.unwrap());
+        let mine = shown(test.command("UBOSS", "help").await.unwrap());
         assert!(
             mine.contains("`/reverse-mentor round`") && mine.contains("`/reverse-mentor setup`")
         );
-        let theirs = shown(scene.command("U1", "").await.unwrap());
+        let theirs = shown(test.command("U1", "").await.unwrap());
         assert!(!theirs.contains("round`") && !theirs.contains("setup`"));
         assert!(theirs.contains("`/reverse-mentor join`") && theirs.contains("[ Join ]"));
     }
 
     #[tokio::test]
     async fn an_unknown_word_gets_the_nearest() {
-        let scene = Scene::new(Settings::default()).await;
-        let reply = scene.command("U1", "jion").await.unwrap();
+        let test = FeatureTest::new(Settings::default()).await;
+        let reply = test.command("U1", "jion").await.unwrap();
         assert_eq!(
             render(&reply.say.unwrap()),
             "I don't know “jion”. Did you mean `/reverse-mentor join`?\n[ Show all commands ]"
         );
     }
 
-    /// Slack gives three seconds and one trigger: what opens or shows something never waits for the writer.
+    /// Slack allows three seconds and one trigger, so whatever opens or shows something never waits for the writer.
     #[tokio::test]
     async fn what_only_reads_never_waits_for_the_writer() {
-        let scene = Scene::new(Settings::default()).await;
-        scene.joins("U1", "mentor", "Early career").await;
+        let test = FeatureTest::new(Settings::default()).await;
+        test.joins("U1", "mentor", "Early career").await;
         let words = [
             "join", "profile", "status", "leave", "end", "support", "privacy", "help", "jion",
         ];
         let mut events: Vec<Event> = words
             .iter()
             .map(|&text| Event::Command {
-                actor: scene.actor("U1"),
+                actor: test.actor("U1"),
                 text: text.to_owned(),
             })
             .collect();
@@ -124,15 +124,15 @@ mod tests {
             Action::OpenPrivacy,
         ] {
             events.push(Event::Press {
-                actor: scene.actor("U1"),
+                actor: test.actor("U1"),
                 action,
                 picked: None,
                 on: Surface::Home,
             });
         }
-        let writer = scene.tx().await;
+        let writer = test.tx().await;
         for event in events {
-            let asked = scene.event(event.clone());
+            let asked = test.event(event.clone());
             let reply = timeout(Duration::from_secs(10), asked).await;
             let reply = reply
                 .unwrap_or_else(|_| panic!("waits: {event:?}"))

@@ -1,4 +1,4 @@
-//! Forgetting what is no longer needed.
+//! Deletes data that is no longer needed.
 
 use super::Result;
 use crate::domain::cadence;
@@ -13,20 +13,20 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// Slack retries within a day; three leave room for clocks that differ.
+/// Slack retries within a day; three days allow for clocks that differ.
 const INBOX_DAYS: i32 = 3;
-/// As long as an owner may ask what became of a message.
+/// As long as owners may ask about a message.
 const OUTBOX_DAYS: i32 = 30;
-/// A year, and a little to look back on it.
+/// A year, with some time to look back on it.
 const AUDIT_DAYS: i32 = 400;
-/// As long as anybody asks why a round came out as it did; what owners asked of it, and whom it left over, goes then, too.
+/// As long as people ask why a round came out as it did. The owners' edits and the left-over people are deleted then, too.
 const INPUT_DAYS: i32 = 62;
-/// Whoever was told that there was no partner for them is not told again too soon: ninety days at most, and some to spare.
+/// People told that they have no partner are not told again for up to ninety days, so this is a little longer.
 const TOLD_DAYS: i32 = 95;
-/// Only today counts; a week also covers people who travel.
+/// Only today counts; a week also covers travelers.
 const NUDGED_DAYS: i32 = 7;
 
-/// Timer `Retention`, daily: prunes what was handled and sent, and sets the next.
+/// Timer `Retention`, daily: deletes old rows, and sets the next run.
 pub async fn daily(tx: &mut Tx) -> Result<()> {
     tx.erases();
     let (inbox, outbox) = (ago(tx, INBOX_DAYS), ago(tx, OUTBOX_DAYS));
@@ -54,7 +54,7 @@ fn ago(tx: &Reading, days: i32) -> Timestamp {
     tx.now.saturating_sub(DAY * days).unwrap_or(Timestamp::MIN)
 }
 
-/// Timer `Erase`: the free text of a pair closed long ago.
+/// Timer `Erase`: deletes the free text of a pair that closed long ago.
 pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
     let closed = pairs::find(tx, pair)
         .await?
@@ -67,7 +67,7 @@ pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
     checkins::erase(tx, pair).await?;
     agreements::erase(tx, pair).await?;
     pairs::erase_reasons(tx, pair).await?;
-    // Copies live for a month; a program may promise less.
+    // Copies are kept for a month, and a program may promise less.
     own::erase_conversation(tx, pair).await?;
     Ok(())
 }
@@ -84,24 +84,24 @@ mod tests {
     use crate::slack::event::{Action, Answer, Form};
     use crate::store::rounds::Origin;
     use crate::store::timers;
-    use crate::testing::scene::Scene;
-    use crate::testing::stage::{MAX, settings};
+    use crate::testing::feature_test::FeatureTest;
+    use crate::testing::months::{MAX, settings};
     use jiff::civil::date;
 
     #[tokio::test]
     async fn words_are_erased_once_the_pair_is_over() {
-        let (mut scene, pair) = Scene::signed(settings()).await;
-        scene.pass(DAY * 3).await;
+        let (mut test, pair) = FeatureTest::signed(settings()).await;
+        test.pass(DAY * 3).await;
         let day = [("date", Answer::Date(date(2026, 3, 4)))];
-        scene.submit(MAX, Form::LogMeeting, &day).await.unwrap();
-        let mut tx = scene.tx().await;
+        test.submit(MAX, Form::LogMeeting, &day).await.unwrap();
+        let mut tx = test.tx().await;
         let reflection = reflections::by(&mut tx, &MAX.into()).await.unwrap()[0].id;
         let kept = |text: &'static str| vec![("answer", Answer::Text(text.into()))];
         tx.commit().await.unwrap();
         let form = Form::Reflect { reflection };
-        scene.submit(MAX, form, &kept("secret")).await.unwrap();
+        test.submit(MAX, form, &kept("secret")).await.unwrap();
 
-        let mut tx = scene.tx().await;
+        let mut tx = test.tx().await;
         erase(&mut tx, pair).await.unwrap();
         let answer = async |tx: &mut Tx| {
             let found = reflections::find(tx, reflection).await.unwrap();
@@ -121,8 +121,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_comes_after_the_words_are_erased_is_not_kept() {
-        let (mut scene, pair) = Scene::signed(settings()).await;
-        let mut tx = scene.tx().await;
+        let (mut test, pair) = FeatureTest::signed(settings()).await;
+        let mut tx = test.tx().await;
         let checkin = checkins::create(&mut tx, pair, &MAX.into(), About::Closing, 6)
             .await
             .unwrap()
@@ -130,25 +130,25 @@ mod tests {
         let (by, why) = (None, Ending::Completed);
         pairs::close(&mut tx, pair, why).await.unwrap();
         tx.commit().await.unwrap();
-        scene.happens(Happening::PairEnded { pair, by, why }).await;
+        test.happens(Happening::PairEnded { pair, by, why }).await;
         let text = |text: &str| [("text", Answer::Text(text.into()))];
         let form = Form::Checkin { checkin };
-        let early = scene.submit(MAX, form.clone(), &text("In time")).await;
+        let early = test.submit(MAX, form.clone(), &text("In time")).await;
         early.unwrap();
-        scene.pass(DAY * 91).await;
-        let late = scene.submit(MAX, form, &text("Too late")).await;
+        test.pass(DAY * 91).await;
+        let late = test.submit(MAX, form, &text("Too late")).await;
         assert!(matches!(late, Err(Error::User(_))), "{late:?}");
-        let opened = scene.press(MAX, Action::AnswerCheckin { checkin }).await;
+        let opened = test.press(MAX, Action::AnswerCheckin { checkin }).await;
         assert!(matches!(opened, Err(Error::User(_))), "{opened:?}");
-        let mut tx = scene.tx().await;
+        let mut tx = test.tx().await;
         let kept = checkins::find(&mut tx, checkin).await.unwrap().unwrap();
         assert_eq!(kept.answer, None);
     }
 
     #[tokio::test]
     async fn why_two_were_proposed_is_forgotten_that_they_were_is_not() {
-        let (scene, _) = Scene::signed(settings()).await;
-        let mut tx = scene.tx().await;
+        let (test, _) = FeatureTest::signed(settings()).await;
+        let mut tx = test.tx().await;
         let round = RoundId(tx.new_id());
         rounds::conclude(
             &mut tx,
@@ -188,8 +188,8 @@ mod tests {
     async fn it_runs_every_night_on_the_programs_clock() {
         let mut settings = settings();
         settings.time_zone = "Europe/Berlin".into();
-        let (scene, _) = Scene::signed(settings).await;
-        let mut tx = scene.tx().await;
+        let (test, _) = FeatureTest::signed(settings).await;
+        let mut tx = test.tx().await;
         inbox::first_time(&mut tx, "old").await.unwrap();
         tx.now = tx.now.saturating_add(DAY * 4).unwrap();
         inbox::first_time(&mut tx, "new").await.unwrap();

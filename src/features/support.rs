@@ -1,4 +1,4 @@
-//! A discreet way to somebody outside reporting lines. Reads only: that somebody asked is written down nowhere.
+//! A discreet way to a contact outside reporting lines. Only reads, so no record remains that somebody asked.
 
 use super::{Reply, Result, settings};
 use crate::domain::ids::UserId;
@@ -53,31 +53,31 @@ fn contact_line(contact: &UserId, owners: &[UserId]) -> Md {
 #[cfg(test)]
 mod tests {
     use crate::domain::program::Settings;
-    use crate::testing::scene::{Scene, render};
+    use crate::testing::feature_test::{FeatureTest, render};
 
     #[tokio::test]
     async fn names_the_contact_and_leaves_no_trace() {
-        let scene = Scene::new(Settings {
+        let test = FeatureTest::new(Settings {
             support_contact: Some("UHR".into()),
             owners: vec!["UBOSS".into()],
             ..Settings::default()
         })
         .await;
-        let reply = scene.command("U1", "support").await.unwrap();
+        let reply = test.command("U1", "support").await.unwrap();
         let text = render(&reply.say.unwrap());
         assert!(text.contains("<@UHR>") && text.contains("Nobody is told"));
         assert!(text.contains("<@UBOSS> can find somebody else"));
-        assert!(!scene.told().await.contains("UHR"));
+        assert!(!test.told().await.contains("UHR"));
     }
 
     #[tokio::test]
     async fn says_so_when_there_is_no_contact() {
-        let scene = Scene::new(Settings {
+        let test = FeatureTest::new(Settings {
             owners: vec!["UBOSS".into()],
             ..Settings::default()
         })
         .await;
-        let reply = scene.command("U1", "support").await.unwrap();
+        let reply = test.command("U1", "support").await.unwrap();
         let text = render(&reply.say.unwrap());
         assert!(text.contains("has not named a support contact") && text.contains("<@UBOSS>"));
     }

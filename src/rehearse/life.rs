@@ -1,53 +1,53 @@
-//! People live through a program, on a clock that jumps from one thing to the next.
+//! Runs people through a program, on a clock that jumps from one event to the next.
 //!
-//! The next thing is the earliest of: what the bot has to do, what the local Slack has to deliver again, and what
-//! people mean to do. People's plans are kept to the minute; between two minutes the bot does whatever is due.
+//! The next event is the earliest of the bot's due work, the local Slack's due redeliveries, and people's
+//! plans. Plans are kept to the minute; between two minutes the bot does its due work.
 
-use super::brain::{Button, Reader};
+use super::checker::Checker;
+use super::choices::{Button, Reader};
 use super::company::{Company, OFFICE, Person};
 use super::habits::{Habit, after_work_minutes, some_day};
-use super::stage::Stage;
+use super::harness::Harness;
 use super::transcript::Diary;
-use super::witness::Witness;
-use crate::sandbox::{Message, MessageRef};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use slack_sandbox::{Message, MessageRef};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// A rehearsal's people, what they mean to do, and what was seen so far.
+/// A rehearsal's people, their plans, and what was seen so far.
 pub struct Life {
-    pub stage: Stage,
+    pub harness: Harness,
     pub(super) company: Arc<Company>,
-    pub(super) souls: Vec<Soul>,
+    pub(super) agents: Vec<Agent>,
     pub(super) by_id: HashMap<String, usize>,
-    /// When (milliseconds), in which order → who does what.
-    plans: BTreeMap<(i64, u64), (usize, Deed)>,
+    /// Time (milliseconds) and order → who does what.
+    plans: BTreeMap<(i64, u64), (usize, Action)>,
     order: u64,
-    /// The bot or Slack had something to do at the last step.
+    /// Whether the bot or Slack had due work at the last step.
     waiting: bool,
     seen: u64,
     seed: u64,
-    /// What the person of the transcript saw, if there is one.
+    /// The record of the person in the transcript, if there is one.
     pub(super) diary: Option<Diary>,
-    pub witness: Witness,
-    /// Whether calls go wrong on purpose: then a form that does not open is nobody's fault.
+    pub checker: Checker,
+    /// Whether calls fail on purpose; a form that does not open is then no fault of the bot.
     pub(super) faulty: bool,
     pub ends: Timestamp,
 }
 
-/// What comes next.
+/// The next event.
 #[derive(Clone, Copy, Debug)]
 pub struct Next {
     pub at: Timestamp,
-    /// When the bot or Slack has something to do; otherwise it is somebody's plan alone.
+    /// When the bot or Slack has due work; none when only a person's plan is due.
     work: Option<Timestamp>,
 }
 
-/// Somebody as they live: the company's people first, then the program's office.
-pub(super) struct Soul {
+/// A person in the rehearsal: the company's people first, then the program's office.
+pub(super) struct Agent {
     pub id: String,
     pub zone: TimeZone,
     pub habit: Habit,
@@ -56,26 +56,26 @@ pub(super) struct Soul {
     pub owner: bool,
     pub rank: usize,
     pub rng: ChaCha8Rng,
-    /// Does only what whoever plays them does.
+    /// Acts only when somebody plays them.
     pub by_hand: bool,
-    /// Cannot use Slack any more.
+    /// Can no longer use Slack.
     pub gone: bool,
-    /// Does not read anything until then.
+    /// Reads nothing until then.
     pub away_until: Timestamp,
 }
 
-/// Something somebody means to do.
+/// Something a person plans to do.
 #[derive(Clone, Debug)]
-pub(super) enum Deed {
+pub(super) enum Action {
     Command(String),
     Press {
         message: MessageRef,
         button: Button,
-        /// What they pressed on it before.
+        /// The buttons they already pressed on it.
         done: Vec<String>,
     },
     OpenHome,
-    /// Opens the App Home and presses this there.
+    /// Opens the App Home and presses this button there.
     Home(&'static str),
     LogMeeting,
     Move(String),
@@ -84,11 +84,11 @@ pub(super) enum Deed {
 }
 
 impl Life {
-    pub fn new(stage: Stage, company: Arc<Company>, seed: u64, faulty: bool) -> Self {
-        let now = stage.clock.now();
-        let mut souls = Vec::with_capacity(company.people.len() + 3);
+    pub fn new(harness: Harness, company: Arc<Company>, seed: u64, faulty: bool) -> Self {
+        let now = harness.clock.now();
+        let mut agents = Vec::with_capacity(company.people.len() + 3);
         for (at, person) in company.people.iter().enumerate() {
-            souls.push(Soul {
+            agents.push(Agent {
                 id: person.id.clone(),
                 zone: TimeZone::get(&person.zone).unwrap_or(TimeZone::UTC),
                 habit: person.habit,
@@ -103,28 +103,28 @@ impl Life {
         }
         let owners = OFFICE.owners.map(|(id, _)| (id, true));
         for (id, owner) in owners.into_iter().chain([(OFFICE.support.0, false)]) {
-            souls.push(Soul {
+            agents.push(Agent {
                 id: id.to_owned(),
                 zone: TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC),
                 habit: Habit::Prompt,
                 person: None,
                 owner,
                 rank: 0,
-                rng: dice(seed, souls.len()),
+                rng: dice(seed, agents.len()),
                 by_hand: false,
                 gone: false,
                 away_until: now,
             });
         }
-        let by_id = souls
+        let by_id = agents
             .iter()
             .enumerate()
-            .map(|(at, soul)| (soul.id.clone(), at))
+            .map(|(at, agent)| (agent.id.clone(), at))
             .collect();
         Self {
-            stage,
+            harness,
             company,
-            souls,
+            agents,
             by_id,
             plans: BTreeMap::new(),
             order: 0,
@@ -132,49 +132,49 @@ impl Life {
             seen: 0,
             seed,
             diary: None,
-            witness: Witness::new(now),
+            checker: Checker::new(now),
             faulty,
             ends: now,
         }
     }
 
-    /// What people mean to do of their own accord: join, travel, take a break, leave.
+    /// Plans people's own actions: joining, travelling, taking a break, leaving.
     pub fn plan_ahead(&mut self, span: SignedDuration) {
-        let start = self.stage.clock.now();
+        let start = self.harness.clock.now();
         self.ends = start.saturating_add(span).unwrap_or(start);
         let days = span.as_hours() / 24;
-        for who in 0..self.souls.len() {
-            if self.souls[who].person.is_some() {
+        for who in 0..self.agents.len() {
+            if self.agents[who].person.is_some() {
                 self.plan_person(who, start, days);
             }
         }
-        // One of the owners is on leave for the first two months; the other approves.
+        // One owner is on leave for the first two months; the other approves.
         let first = self.company.people.len();
         let back = start.saturating_add(SignedDuration::from_hours(24 * 60));
-        self.souls[first].away_until = back.unwrap_or(start);
+        self.agents[first].away_until = back.unwrap_or(start);
     }
 
     fn plan_person(&mut self, who: usize, start: Timestamp, days: i64) {
-        let soul = &mut self.souls[who];
-        let (zone, rng) = (soul.zone.clone(), &mut soul.rng);
+        let agent = &mut self.agents[who];
+        let (zone, rng) = (agent.zone.clone(), &mut agent.rng);
         let joins = match rng.random_range(0..10) {
             0..6 => rng.random_range(0..5),
             6..9 => rng.random_range(5..12),
             _ => rng.random_range(12..days.clamp(13, 40)),
         };
-        // Whoever has waited for the program comes on its first day: those who joined first have waited longest.
-        let waits = soul.person.map(|at| self.company.people[at].waiting_days);
+        // People who waited for the program join on its first day, so those who join first have waited longest.
+        let waits = agent.person.map(|at| self.company.people[at].waiting_days);
         let joins = if waits > Some(0) { 0 } else { joins };
         let at = |days: i64, rng: &mut ChaCha8Rng| some_day(start, &zone, days, rng);
-        let mut plans: Vec<(Timestamp, Deed)> = Vec::new();
-        let say = |words: &str| Deed::Command(words.to_owned());
+        let mut plans: Vec<(Timestamp, Action)> = Vec::new();
+        let say = |words: &str| Action::Command(words.to_owned());
         let joins_at = at(joins, rng);
         if rng.random_bool(0.04) {
             plans.push((joins_at, say("jion")));
         }
         plans.push((after_work_minutes(joins_at, &zone, 2), say("join")));
         if rng.random_bool(0.2) {
-            plans.push((at(joins + 1, rng), Deed::OpenHome));
+            plans.push((at(joins + 1, rng), Action::OpenHome));
         }
         for (words, chance) in [
             ("status", 0.1),
@@ -188,13 +188,13 @@ impl Life {
             }
         }
         let later = |percent: i64| days * percent / 100;
-        match soul.habit {
+        match agent.habit {
             Habit::Travelling => {
                 for (leave, zone) in [(later(30), "Asia/Tokyo"), (later(60), "America/New_York")] {
                     let home = self.company.people[who].zone.clone();
-                    // On weekends, as one does.
-                    plans.push((weekend(start, leave), Deed::Move(zone.to_owned())));
-                    plans.push((weekend(start, leave + 14), Deed::Move(home)));
+                    // Trips start and end on weekends.
+                    plans.push((weekend(start, leave), Action::Move(zone.to_owned())));
+                    plans.push((weekend(start, leave + 14), Action::Move(home)));
                 }
             }
             Habit::Pausing => {
@@ -209,17 +209,17 @@ impl Life {
             Habit::Leaving => {
                 let before = self.company.people[..who].iter();
                 let turn = before.filter(|other| other.habit == Habit::Leaving).count();
-                let deed = if turn % 2 == 0 {
+                let action = if turn % 2 == 0 {
                     say("leave")
                 } else {
-                    Deed::Home("open_end")
+                    Action::Home("open_end")
                 };
-                plans.push((at(later(45), rng), deed));
+                plans.push((at(later(45), rng), action));
             }
-            Habit::Departing => plans.push((at(later(40), rng), Deed::Deactivate)),
+            Habit::Departing => plans.push((at(later(40), rng), Action::Deactivate)),
             Habit::Guest => {
-                plans.push((at(later(30), rng), Deed::Guest(true)));
-                plans.push((at(later(60), rng), Deed::Guest(false)));
+                plans.push((at(later(30), rng), Action::Guest(true)));
+                plans.push((at(later(60), rng), Action::Guest(false)));
             }
             _ => {}
         }
@@ -230,93 +230,93 @@ impl Life {
             );
             let at = some_day(start, &zone, day, rng);
             if let Some(junior) = somebody_junior(&self.company, who, from) {
-                plans.push((at, Deed::Command(format!("invite <@{junior}>"))));
+                plans.push((at, Action::Command(format!("invite <@{junior}>"))));
             }
         }
-        for (at, deed) in plans {
-            self.plan(who, at, deed);
+        for (at, action) in plans {
+            self.plan(who, at, action);
         }
     }
 
-    pub(super) fn plan(&mut self, who: usize, at: Timestamp, deed: Deed) {
+    pub(super) fn plan(&mut self, who: usize, at: Timestamp, action: Action) {
         self.order += 1;
         self.plans
-            .insert((at.as_millisecond(), self.order), (who, deed));
+            .insert((at.as_millisecond(), self.order), (who, action));
     }
 
-    /// So many minutes of their own working time from now.
-    pub(super) fn plan_in(&mut self, who: usize, minutes: i64, deed: Deed) {
-        let soul = &self.souls[who];
-        let from = self.stage.clock.now().max(soul.away_until);
-        let at = after_work_minutes(from, &soul.zone, minutes);
-        self.plan(who, at, deed);
+    /// Plans an action after `minutes` of their own working time from now.
+    pub(super) fn plan_in(&mut self, who: usize, minutes: i64, action: Action) {
+        let agent = &self.agents[who];
+        let from = self.harness.clock.now().max(agent.away_until);
+        let at = after_work_minutes(from, &agent.zone, minutes);
+        self.plan(who, at, action);
     }
 
-    /// Lives until the end; `progress` hears of every jump of the clock.
+    /// Runs until the end; `progress` is called at every jump of the clock.
     pub async fn live(&mut self, progress: &dyn Fn(Timestamp)) -> anyhow::Result<()> {
         while let Some(next) = self.next_due().await? {
             if next.at > self.ends {
                 break;
             }
-            if next.at > self.stage.clock.now() {
+            if next.at > self.harness.clock.now() {
                 progress(next.at);
             }
             self.step(next).await?;
         }
-        self.stage.clock.set(self.ends);
+        self.harness.clock.set(self.ends);
         Ok(())
     }
 
-    /// When something happens next: for the bot, for Slack or for somebody.
+    /// The time of the next event: the bot's, Slack's or a person's.
     pub async fn next_due(&self) -> anyhow::Result<Option<Next>> {
-        let work = self.stage.next_due().await?;
+        let work = self.harness.next_due().await?;
         let plan = self.plans.keys().next();
         let plan = plan.map(|(at, _)| crate::clock::millis(*at));
         let at = [work, plan].into_iter().flatten().min();
         Ok(at.map(|at| Next { at, work }))
     }
 
-    /// Moves the clock to what is next and does what is due then.
+    /// Moves the clock to the next event and does what is due then.
     pub async fn step(&mut self, next: Next) -> anyhow::Result<()> {
-        let now = self.stage.clock.now();
+        let now = self.harness.clock.now();
         if next.at > now {
-            self.stage.clock.set(next.at);
+            self.harness.clock.set(next.at);
         } else if self.waiting {
-            // What could not be done at its time (a limit, a wait) must not stop the clock.
-            self.stage
+            // Work that could not be done at its time (a limit, a wait) must not stop the clock.
+            self.harness
                 .clock
                 .set(now.saturating_add(SignedDuration::from_millis(50))?);
         }
-        let now = self.stage.clock.now();
+        let now = self.harness.clock.now();
         self.waiting = next.work.is_some_and(|at| at <= now);
         if self.waiting {
-            self.stage.run_due().await?;
+            self.harness.run_due().await?;
         }
-        while let Some((who, deed)) = self.take_due(now) {
+        while let Some((who, action)) = self.take_due(now) {
             self.waiting = false;
-            self.perform(who, deed).await?;
+            self.perform(who, action).await?;
         }
         self.notice();
-        self.witness.look_in(&self.stage).await
+        self.checker.look_in(&self.harness).await
     }
 
-    fn take_due(&mut self, now: Timestamp) -> Option<(usize, Deed)> {
+    fn take_due(&mut self, now: Timestamp) -> Option<(usize, Action)> {
         let first = self.plans.first_entry()?;
         (first.key().0 <= now.as_millisecond()).then(|| first.remove())
     }
 
-    /// People read what is new.
+    /// People read new messages.
     pub(super) fn notice(&mut self) {
-        let slack = self.stage.slack.clone();
+        let slack = self.harness.slack.clone();
         let until = slack.seq();
         if until == self.seen {
             return;
         }
         let mut fresh = slack.since(self.seen);
-        // What went out at once arrived in any order; a rehearsal goes the same way every time.
+        // Messages sent at once arrive in any order; sorting makes every rehearsal run the same way.
         fresh.sort_by(|a, b| (&a.members, a.seq).cmp(&(&b.members, b.seq)));
         for message in fresh {
-            self.witness.note(&message);
+            self.checker.note(&message);
             if let Some(diary) = &mut self.diary {
                 diary.note(&slack, &message);
             }
@@ -333,64 +333,64 @@ impl Life {
         self.seen = until;
     }
 
-    /// Somebody reads a message and decides what to do about it, later.
+    /// A person reads a message and plans what to do about it.
     pub(super) fn consider(&mut self, who: usize, message: &Message, done: &[String]) {
         let senior = message.members.iter().all(|id| {
-            let other = self.by_id.get(id).map_or(0, |at| self.souls[*at].rank);
-            other <= self.souls[who].rank
+            let other = self.by_id.get(id).map_or(0, |at| self.agents[*at].rank);
+            other <= self.agents[who].rank
         });
-        let soul = &mut self.souls[who];
-        if soul.gone || soul.by_hand || !done.is_empty() && done.len() > 3 {
+        let agent = &mut self.agents[who];
+        if agent.gone || agent.by_hand || !done.is_empty() && done.len() > 3 {
             return;
         }
         let mut reader = Reader {
-            id: &soul.id,
+            id: &agent.id,
             seed: self.seed,
-            habit: soul.habit,
-            owner: soul.owner,
+            habit: agent.habit,
+            owner: agent.owner,
             senior,
-            rng: &mut soul.rng,
+            rng: &mut agent.rng,
         };
         let Some(button) = reader.pick(message, done) else {
             return;
         };
         let minutes = if done.is_empty() {
-            if !soul.habit.answers(&mut soul.rng) {
+            if !agent.habit.answers(&mut agent.rng) {
                 return;
             }
-            soul.habit.delay(&mut soul.rng)
+            agent.habit.delay(&mut agent.rng)
         } else {
-            soul.rng.random_range(1..6)
+            agent.rng.random_range(1..6)
         };
-        if button.name == "sort_out" && soul.rng.random_bool(0.6) {
-            // They meet by themselves, and say so from Slack's shortcuts.
-            self.plan_in(who, minutes + 10 * 480, Deed::LogMeeting);
+        if button.name == "sort_out" && agent.rng.random_bool(0.6) {
+            // They arrange the meeting themselves and log it with Slack's shortcut.
+            self.plan_in(who, minutes + 10 * 480, Action::LogMeeting);
         }
-        let deed = Deed::Press {
+        let action = Action::Press {
             message: message.reference(),
             button,
             done: done.to_vec(),
         };
-        self.plan_in(who, minutes, deed);
+        self.plan_in(who, minutes, action);
     }
 
-    /// After the curtain: nothing goes wrong any more, nobody acts, what is under way arrives.
+    /// After the end: no faults and no actions, only what is under way arrives.
     pub async fn settle(&mut self) -> anyhow::Result<()> {
-        // Twice the longest wait between two attempts, a few times over; and then until nothing is under way.
+        // Each step is twice the longest wait between two tries; it stops once nothing is under way.
         for _ in 0..72 {
-            self.stage.pass(SignedDuration::from_mins(10)).await?;
+            self.harness.pass(SignedDuration::from_mins(10)).await?;
             self.notice();
-            if self.stage.bot.sender.next_due().await?.is_none()
-                && self.stage.slack.next_due().is_none()
+            if self.harness.bot.sender.next_due().await?.is_none()
+                && self.harness.slack.next_due().is_none()
             {
                 break;
             }
         }
-        self.witness.close(&self.stage).await
+        self.checker.close(&self.harness).await
     }
 }
 
-/// Somebody two stages below, in another department.
+/// A person at least two stages below, in another department.
 fn somebody_junior(company: &Company, who: usize, from: usize) -> Option<&str> {
     let people = &company.people;
     let mut others = (0..people.len()).map(|step| &people[(from + step) % people.len()]);

@@ -1,31 +1,31 @@
-//! A whole program against the local Slack, on a clock of its own.
+//! A whole program against the local Slack, on a test clock.
 //!
 //! ```text
-//! options.rs                             how it is asked for
-//! company.rs, names.rs                   who there is
-//! habits.rs                              what they are like
-//! life.rs                                the loop: whatever comes next
-//! brain.rs, deeds.rs, forms.rs           what people make of a message, and how they do it
-//! hands.rs                               people whom somebody plays (the demo)
-//! witness.rs, ledger.rs                  what was really seen, and what the bot says it did; what is lost
-//! report.rs, transcript.rs               what a reader gets
-//! stage.rs                               the bot and the local Slack in one process
+//! options.rs                       the command line
+//! company.rs, names.rs             the people
+//! habits.rs                        their habits
+//! life.rs                          the loop: the next event
+//! choices.rs, actions.rs, forms.rs how people react to a message
+//! manual.rs                        people played by hand (the demo)
+//! checker.rs, ledger.rs            what people saw, what the bot says it did, and what is lost
+//! report.rs, transcript.rs         the output
+//! harness.rs                       the bot and the local Slack in one process
 //! ```
 
-mod brain;
+mod actions;
+mod checker;
+mod choices;
 mod company;
-mod deeds;
 mod forms;
 mod habits;
-mod hands;
+pub mod harness;
 pub mod ledger;
 mod life;
+mod manual;
 mod names;
 mod options;
 mod report;
-pub mod stage;
 mod transcript;
-mod witness;
 
 pub use company::{CHANNEL, Company, OFFICE, Person};
 pub use habits::Habit;
@@ -35,28 +35,28 @@ pub use report::{Figures, Report};
 
 use crate::domain::program::Settings;
 use crate::people_file::{self, BadPeople};
-use crate::sandbox::{self, Faults, Sandbox, User};
+use harness::{Harness, HarnessOptions};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use report::Run;
-use stage::{Setting, Stage};
+use slack_sandbox::{self, Faults, Sandbox, User};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 use transcript::Diary;
 
-/// More people than a rehearsal has time for.
+/// The most people a rehearsal accepts, because of its running time.
 pub const MOST: usize = 5000;
-/// With faults, the bot waits this long for an answer, in real milliseconds: hangs are meant to be noticed, not sat out.
+/// With faults, the bot's time-out in real milliseconds: short, so that hangs cost little time.
 const IMPATIENT_MS: u64 = 150;
-/// Without faults a busy machine must not look like a silent Slack.
+/// Without faults, long, so that a busy machine does not look like a silent Slack.
 const PATIENT_MS: u64 = 10_000;
-/// People join and are matched before the months begin, and say goodbye after.
+/// Weeks around the months, in which people join and are matched, and say goodbye.
 const AROUND: i32 = 7;
 
-/// Bad input other than the people's file: what it is and what to do. Exit code 2.
+/// Bad input other than the people's file: the problem and its fix. Exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub enum BadRehearsal {
     #[error(
@@ -67,7 +67,7 @@ pub enum BadRehearsal {
     Json(PathBuf, std::io::Error),
 }
 
-/// Rehearses, and prints what was asked for. True: every promise held.
+/// Rehearses and prints the report. Returns true if every promise held.
 pub async fn run(options: &Options) -> anyhow::Result<bool> {
     let company = match &options.csv {
         Some(path) => people_of(path, options.seed)?,
@@ -78,7 +78,7 @@ pub async fn run(options: &Options) -> anyhow::Result<bool> {
         .as_ref()
         .map(|who| find(&company, who))
         .transpose()?;
-    // Better to hear of it now than after minutes.
+    // Fails now rather than after minutes.
     let mut file = match &options.json {
         Some(path) if path.as_os_str() != "-" => {
             let file = std::fs::File::create(path);
@@ -96,14 +96,14 @@ pub async fn run(options: &Options) -> anyhow::Result<bool> {
         _ => report.to_string(),
     };
     match std::io::stdout().lock().write_all(text.as_bytes()) {
-        // Whoever reads has seen enough.
+        // The reader closed the pipe on purpose.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
         other => other?,
     }
     Ok(report.is_well())
 }
 
-/// Id and description of whoever is meant: one of the company's people or the program's office.
+/// Id and description of the person found: one of the company's people or the program's office.
 fn find(company: &Company, who: &str) -> Result<(String, String), BadRehearsal> {
     if let Some(at) = company.find(who) {
         let person = &company.people[at];
@@ -131,20 +131,20 @@ fn find(company: &Company, who: &str) -> Result<(String, String), BadRehearsal> 
     }
 }
 
-/// The rehearsal itself: the report, and the transcript of whoever was asked for.
+/// The rehearsal itself. Returns the report, and the transcript of the person asked for.
 pub async fn rehearse(
     options: &Options,
     company: &Company,
     whose: Option<&(String, String)>,
 ) -> anyhow::Result<(Report, Option<String>)> {
     let began = Instant::now();
-    let stage = set(options, company, whose).await?;
-    let from = stage.clock.now();
+    let harness = set(options, company, whose).await?;
+    let from = harness.clock.now();
     if let Some(faulty) = options.faults {
-        stage.slack.set_faults(faulty.faults());
+        harness.slack.set_faults(faulty.faults());
     }
     let mut life = Life::new(
-        stage.clone(),
+        harness.clone(),
         Arc::new(company.clone()),
         options.seed,
         options.faults.is_some(),
@@ -154,7 +154,7 @@ pub async fn rehearse(
         .saturating_add(i32::from(options.months).months())
         .saturating_add(AROUND.weeks());
     life.diary = whose.map(|(id, name)| {
-        let zone = stage
+        let zone = harness
             .slack
             .user(id)
             .and_then(|user| TimeZone::get(user.tz.as_deref()?).ok());
@@ -172,18 +172,18 @@ pub async fn rehearse(
         );
     })
     .await?;
-    stage.slack.set_faults(Faults::default());
+    harness.slack.set_faults(Faults::default());
     bar.set_message("settling");
     life.settle().await?;
     bar.finish_and_clear();
-    let transcript = life.diary.as_ref().map(|diary| diary.write(&stage.slack));
+    let transcript = life.diary.as_ref().map(|diary| diary.write(&harness.slack));
     let run = Run {
         from,
         until: life.ends,
         wall_seconds: began.elapsed().as_secs_f64(),
     };
-    let tally = stage.slack.tally();
-    let report = Report::new(options, company, &mut life.witness, &tally, &run);
+    let tally = harness.slack.tally();
+    let report = Report::new(options, company, &mut life.checker, &tally, &run);
     Ok((report, transcript))
 }
 
@@ -192,13 +192,13 @@ async fn set(
     options: &Options,
     company: &Company,
     whose: Option<&(String, String)>,
-) -> anyhow::Result<Stage> {
-    let setting = Setting {
-        sandbox: sandbox::Options {
+) -> anyhow::Result<Harness> {
+    let setting = HarnessOptions {
+        sandbox: slack_sandbox::Options {
             keep_bodies: false,
             keep_bodies_of: whose.iter().map(|(id, _)| id.clone()).collect(),
             seed: options.seed,
-            ..sandbox::Options::default()
+            ..slack_sandbox::Options::default()
         },
         program: Some(company.program(options.months)),
         database: options.database.clone(),
@@ -208,11 +208,11 @@ async fn set(
             PATIENT_MS
         },
         node: Some(1),
-        ..Setting::default()
+        ..HarnessOptions::default()
     };
-    let stage = Stage::set(setting).await?;
-    furnish(&stage.slack, company);
-    Ok(stage)
+    let harness = Harness::start(setting).await?;
+    furnish(&harness.slack, company);
+    Ok(harness)
 }
 
 /// The people of a CSV file.
@@ -221,7 +221,7 @@ pub fn people_of(path: &Path, seed: u64) -> Result<Company, BadPeople> {
     Ok(Company::from_file(&rows, seed))
 }
 
-/// The people of a CSV file's text, or everything that is wrong with it.
+/// The people of a CSV file's text, or all its problems.
 pub fn people_in(text: &str, seed: u64) -> Result<Company, Vec<String>> {
     let rows = people_file::parse(text, &our_stages());
     let rows =
@@ -261,7 +261,7 @@ pub fn furnish(slack: &Sandbox, company: &Company) {
     }
 }
 
-/// On the terminal only: a log file has no use for it.
+/// Shown on a terminal only, because it would clutter a log file.
 fn bar(span: SignedDuration) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();

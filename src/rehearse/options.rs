@@ -1,7 +1,7 @@
-//! How a rehearsal is asked for.
+//! The command line of a rehearsal.
 
-use crate::sandbox::Faults;
 use clap::{Args, ValueEnum};
+use slack_sandbox::Faults;
 use std::path::PathBuf;
 
 /// How a rehearsal is asked for.
@@ -64,5 +64,5 @@ impl Faulty {
     }
 }
 
-/// Longer than the bot waits.
+/// Longer than the bot's time-out.
 const HANG_MS: u64 = 200;

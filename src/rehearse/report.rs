@@ -1,12 +1,12 @@
-//! What a rehearsal comes to: for people to read, and as one flat JSON object.
+//! The results of a rehearsal: a text for people, and one flat JSON object.
 
+use super::checker::Checker;
 use super::company::Company;
 use super::options::{Faulty, Options};
-use super::witness::Witness;
-use crate::sandbox::Tally;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
+use slack_sandbox::Tally;
 use std::fmt::{self, Write as _};
 
 /// The flat JSON object. The order of the first fields is part of the interface.
@@ -84,37 +84,37 @@ impl Report {
     pub(super) fn new(
         options: &Options,
         company: &Company,
-        witness: &mut Witness,
+        checker: &mut Checker,
         tally: &Tally,
         run: &Run,
     ) -> Self {
-        let against_rules = witness.against_rules(company);
-        let unmatched = witness.unmatched();
+        let against_rules = checker.against_rules(company);
+        let unmatched = checker.unmatched();
         let sum = |counts: &mut dyn Iterator<Item = u64>| counts.sum::<u64>();
         let outcomes = || tally.calls.values().flatten();
         let mut figures = Figures {
             people: company.people.len() as u64,
-            pairs: witness.pairs.len() as u64,
+            pairs: checker.pairs.len() as u64,
             unmatched: unmatched.iter().map(|(_, count)| count).sum(),
-            agreements_signed: witness.started.len() as u64,
-            meetings_held: witness.meetings,
-            nudges: witness.nudges,
-            reflections_asked: witness.asked,
-            reflections_answered: witness.answered,
-            digests: witness.digests,
+            agreements_signed: checker.started.len() as u64,
+            meetings_held: checker.meetings,
+            nudges: checker.nudges,
+            reflections_asked: checker.asked,
+            reflections_answered: checker.answered,
+            digests: checker.digests,
             messages: tally.messages.total(),
-            lost: witness.lost,
+            lost: checker.lost,
             duplicated: tally.duplicated.total(),
             duplicated_marked: tally.duplicated_marked.total(),
             out_of_hours: tally.out_of_hours,
             violations: 0,
             wall_seconds: rounded(run.wall_seconds, 100.0),
             peak_rss_mb: rounded(peak_rss_mb(), 10.0),
-            median_days_to_sign: rounded(witness.median_days_to_sign(), 100.0),
+            median_days_to_sign: rounded(checker.median_days_to_sign(), 100.0),
             seed: options.seed,
             months: u64::from(options.months),
-            joined: witness.joined.len() as u64,
-            unanswered: witness.unanswered,
+            joined: checker.joined.len() as u64,
+            unanswered: checker.unanswered,
             rate_limited: tally.rate_limited,
             block_errors: tally.block_errors,
             missing_scope: tally.missing_scope,
@@ -146,14 +146,14 @@ impl Report {
             "checkin",
             "unsigned",
         ];
-        let of = |kind: &&str| Some((kind.replace('_', " "), *witness.kinds.get(*kind)?));
+        let of = |kind: &&str| Some((kind.replace('_', " "), *checker.kinds.get(*kind)?));
         let mut nudges: Vec<(String, u64)> = nudges.iter().filter_map(of).collect();
-        // Companions, news of no partner, reflections after the partner's yes: kinds that are not always nudges.
+        // Companions, notices of no partner, and reflections after the partner's yes have kinds that are not always nudges.
         let listed = sum(&mut nudges.iter().map(|(_, count)| *count));
-        let others = witness.nudges.saturating_sub(listed);
+        let others = checker.nudges.saturating_sub(listed);
         nudges.extend((others > 0).then(|| ("others".to_owned(), others)));
         let mut remarks = Vec::new();
-        for remark in tally.remarks.iter().chain(&witness.remarks) {
+        for remark in tally.remarks.iter().chain(&checker.remarks) {
             if !remarks.contains(remark) {
                 remarks.push(remark.clone());
             }
@@ -170,17 +170,17 @@ impl Report {
             edits: tally.edits,
             nudges,
             unmatched,
-            standings: witness
+            standings: checker
                 .standings
                 .iter()
                 .map(|(name, count)| (name.clone(), *count))
                 .collect(),
-            endings: witness
+            endings: checker
                 .endings
                 .iter()
                 .map(|(why, count)| (why.clone(), u64::try_from(*count).unwrap_or_default()))
                 .collect(),
-            corrections: witness
+            corrections: checker
                 .corrections
                 .iter()
                 .map(|(what, count)| (what.clone(), *count))
@@ -204,7 +204,7 @@ impl Report {
 }
 
 impl Figures {
-    /// Everything the local Slack saw the bot do that it must not do.
+    /// The sum of everything forbidden that the local Slack saw the bot do.
     fn sum_of_violations(&self) -> u64 {
         self.rate_limited
             + self.block_errors
@@ -388,7 +388,7 @@ fn rounded(value: f64, by: f64) -> f64 {
     (value * by).round() / by
 }
 
-/// The most memory this process ever had, in megabytes; 0 where the system does not say.
+/// The peak memory of this process, in megabytes; 0 where the system does not report it.
 fn peak_rss_mb() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

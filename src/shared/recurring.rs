@@ -1,4 +1,4 @@
-//! What a program does again and again, and when next.
+//! A program's recurring timers, and when each is due next.
 
 use super::Result;
 use crate::domain::cadence::{self, Hours};
@@ -11,16 +11,16 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// How often Slack is asked about people at least.
+/// The longest time between two questions to Slack about people.
 pub const DIRECTORY: SignedDuration = SignedDuration::from_hours(24);
-/// When the program forgets what it no longer needs, on its own clock: nobody is at work.
+/// The local hour at which the program deletes old data, when nobody is at work.
 const RETENTION_HOUR: i8 = 3;
-/// A clock may be set back this far without a second round on one day.
+/// How far a clock may be set back without a second round on one day.
 const SLACK: SignedDuration = SignedDuration::from_hours(6);
-/// Those left over by a round are told within days, in their working hours.
+/// The longest until everybody left over by a round is told, in their working hours.
 const INTRODUCE: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-/// Sets a timer for the next time its schedule names; false when the schedule is over.
+/// Sets a timer for its schedule's next time. Returns false when the schedule is over.
 pub async fn set_scheduled(
     tx: &mut Tx,
     timer: &Timer,
@@ -34,13 +34,13 @@ pub async fn set_scheduled(
     Ok(true)
 }
 
-/// Sets the timer that has the program forget what it no longer needs.
+/// Sets the timer that deletes old data.
 pub async fn set_retention(tx: &mut Tx, zone: &TimeZone) -> Result<()> {
     let night = next_night(tx.now, zone);
     set(tx, &Timer::Retention, night, zone).await
 }
 
-/// Sets anew what lies further off than its next occurrence, and has run now what nobody sets that far ahead.
+/// Resets timers that are later than their next occurrence, and runs now those that nothing sets so far ahead.
 pub async fn replan(tx: &mut Tx, settings: &Settings) -> Result<()> {
     let (now, zone) = (tx.now, settings.zone());
     let later = now.saturating_add(SLACK).unwrap_or(now);
@@ -91,7 +91,7 @@ fn next_scheduled(schedule: &str, after: Timestamp, zone: &TimeZone) -> Option<T
     Schedule::parse(schedule).ok()?.next_after(after, zone)
 }
 
-/// The next time the program's clock shows the hour at which it forgets.
+/// The next time that the program's clock shows the hour of retention.
 fn next_night(after: Timestamp, zone: &TimeZone) -> DateTime {
     let here = cadence::local(after, zone);
     let tonight = here.date().at(RETENTION_HOUR, 0, 0, 0);
@@ -106,7 +106,7 @@ fn next_night(after: Timestamp, zone: &TimeZone) -> DateTime {
 mod tests {
     use super::*;
     use crate::features::setup;
-    use crate::testing::scene::Scene;
+    use crate::testing::feature_test::FeatureTest;
 
     const RECURRING: [Timer; 4] = [
         Timer::Round,
@@ -115,8 +115,8 @@ mod tests {
         Timer::Directory,
     ];
 
-    async fn plan(scene: &Scene) -> Vec<Option<Timestamp>> {
-        let mut tx = scene.tx().await;
+    async fn plan(test: &FeatureTest) -> Vec<Option<Timestamp>> {
+        let mut tx = test.tx().await;
         let mut plan = Vec::new();
         for timer in RECURRING {
             plan.push(timers::due(&mut tx, &timer).await.unwrap());
@@ -127,47 +127,47 @@ mod tests {
 
     #[tokio::test]
     async fn a_clock_that_was_years_ahead_does_not_put_the_program_to_sleep() {
-        let mut scene = Scene::new(Settings::default()).await;
-        scene.run_due().await;
-        let before = plan(&scene).await;
+        let mut test = FeatureTest::new(Settings::default()).await;
+        test.run_due().await;
+        let before = plan(&test).await;
         assert!(before.iter().all(Option::is_some));
-        let now = scene.now;
-        scene.now = "2031-03-05T09:00:00Z".parse().unwrap();
-        scene.run_due().await;
-        let ahead = scene.now;
-        assert!(plan(&scene).await.iter().all(|due| *due > Some(ahead)));
-        scene.now = now;
-        let mut tx = scene.tx().await;
+        let now = test.now;
+        test.now = "2031-03-05T09:00:00Z".parse().unwrap();
+        test.run_due().await;
+        let ahead = test.now;
+        assert!(plan(&test).await.iter().all(|due| *due > Some(ahead)));
+        test.now = now;
+        let mut tx = test.tx().await;
         setup::replan(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
-        let after = plan(&scene).await;
+        let after = plan(&test).await;
         assert_eq!(after[..3], before[..3]);
         assert_eq!(after[3], Some(now), "Slack is asked at once");
     }
 
     #[tokio::test]
     async fn what_is_set_as_it_should_be_is_left_alone() {
-        let mut scene = Scene::new(Settings::default()).await;
+        let mut test = FeatureTest::new(Settings::default()).await;
         for hours in [0, 1, 17, 24, 24 * 6, 24 * 30] {
-            scene.pass(SignedDuration::from_hours(hours)).await;
-            let before = plan(&scene).await;
-            // A clock that is set back a little as well.
+            test.pass(SignedDuration::from_hours(hours)).await;
+            let before = plan(&test).await;
+            // The same after a clock is set back a little.
             for back in [0, 1, 5] {
-                let now = scene.now;
-                scene.now = now - SignedDuration::from_hours(back);
-                let mut tx = scene.tx().await;
+                let now = test.now;
+                test.now = now - SignedDuration::from_hours(back);
+                let mut tx = test.tx().await;
                 setup::replan(&mut tx).await.unwrap();
                 tx.commit().await.unwrap();
-                scene.now = now;
+                test.now = now;
             }
-            assert_eq!(plan(&scene).await, before, "after {hours} hours");
+            assert_eq!(plan(&test).await, before, "after {hours} hours");
         }
     }
 
     #[tokio::test]
     async fn what_is_set_for_soon_does_not_stay_years_away() {
-        let scene = Scene::new(Settings::default()).await;
-        let mut tx = scene.tx().await;
+        let test = FeatureTest::new(Settings::default()).await;
+        let mut tx = test.tx().await;
         let now = tx.now;
         let ahead = now + SignedDuration::from_hours(5 * 365 * 24);
         timers::at(&mut tx, &Timer::Undelivered, ahead)

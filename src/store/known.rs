@@ -3,6 +3,7 @@
 
 use super::db::desk::{Asked, Known};
 use super::db::lane::PATIENCE;
+use super::db::statement::sql_with;
 use super::db::{Columns as _, Db, Reading, Result, StoreError};
 use super::participants;
 use super::seal::Keys;
@@ -67,14 +68,11 @@ async fn query(tx: &mut Reading, asked: &[(&TeamId, &UserId)]) -> Result<Vec<Opt
         2..=4 => (FOUR, 4),
         _ => (SIXTEEN, MOST),
     };
-    let mut query = sqlx::query(text);
-    for at in 0..room {
-        let (team, user) = asked
-            .get(at)
-            .map_or(("", ""), |(team, user)| (team.as_str(), user.as_str()));
-        query = query.bind(team).bind(user);
-    }
-    let rows = query.fetch_all(tx.conn()).await?;
+    let people = asked
+        .iter()
+        .flat_map(|(team, user)| [team.as_str(), user.as_str()]);
+    let filled = people.chain(std::iter::repeat("")).take(2 * room);
+    let rows = tx.all(sql_with(text, filled)).await?;
     let mut answers: Vec<Option<Known>> = asked.iter().map(|_| None).collect();
     for row in &rows {
         let at = usize::try_from(row.get::<i64>("n")?).unwrap_or(MOST);

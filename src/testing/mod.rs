@@ -1,6 +1,6 @@
-//! Stages and people for the features' own tests. (Scenes over HTTP are in `tests/`.)
+//! The harness and people for the features' own tests. (Scenes over HTTP are in `tests/`.)
 
-pub mod cast;
+pub mod feature_test;
+pub mod months;
 pub mod outgoing;
-pub mod scene;
-pub mod stage;
+pub mod people;

@@ -1,9 +1,9 @@
-//! The acknowledgement, and what follows it: modals, answers where the person acted, the Home.
+//! The acknowledgement and its follow-ups: modals, answers where the person acted, the Home.
 
 use super::answers::{
     Anew, Opening, answer, empty, ephemeral, notice, options_answer, submission_answer,
 };
-use super::gate::Gate;
+use super::endpoint::Endpoint;
 use super::running::Asked;
 use crate::domain::ids::TeamId;
 use crate::slack::blocks::Modal;
@@ -21,15 +21,15 @@ const DID_NOT_OPEN: &str = "That form did not open. Please try once more.";
 const SLOW_TO_OPEN: &str = "That form is slow to open. If you don't see it, please try once more.";
 const NOT_SHOWN: &str = "Sorry, something went wrong on our side while this was shown to you. Please have another look in a moment.";
 
-/// Slack: a trigger lives three seconds. From the click's arrival; the rest is for telling that nothing opened.
+/// Slack: a trigger lives three seconds. Counted from the click; the rest is for saying that nothing opened.
 const TRIGGER: Duration = Duration::from_millis(2_600);
-/// A form that is asked for late is tried all the same: Slack says whether the trigger is dead.
+/// A late form is tried anyway, because Slack decides whether the trigger has expired.
 const LAST_TRY: Duration = Duration::from_millis(400);
-/// Nobody looks at an answer that takes longer.
+/// Nobody reads an answer that takes longer.
 const RESPOND: Duration = Duration::from_secs(3);
 
-impl Gate {
-    /// The acknowledgement Slack waits for; whatever else the reply asks is begun after it.
+impl Endpoint {
+    /// The acknowledgement that Slack waits for; the rest of the reply starts after it.
     pub(super) fn acknowledge(&self, asked: &Asked, reply: Reply) -> Response {
         match &asked.inbound.event {
             Event::Command { actor, .. } => {
@@ -57,19 +57,19 @@ impl Gate {
         }
     }
 
-    /// Shows what the reply holds, in a task of its own.
+    /// Shows the contents of the reply, in its own task.
     pub(super) fn follow_up(&self, actor: &Actor, asked: &Asked, reply: Reply) {
         if reply == Reply::nothing() {
             return;
         }
-        let (gate, actor, asked) = (self.clone(), actor.clone(), asked.clone());
+        let (endpoint, actor, asked) = (self.clone(), actor.clone(), asked.clone());
         self.after.spawn(async move {
-            let shown = AssertUnwindSafe(gate.show(&actor, &asked, reply)).catch_unwind();
+            let shown = AssertUnwindSafe(endpoint.show(&actor, &asked, reply)).catch_unwind();
             if shown.await.is_err() {
                 tracing::error!(kind = asked.inbound.kind, "what follows a request panicked");
                 metrics::counter!("reverse_mentor_inbound_total", "kind" => asked.inbound.kind, "outcome" => "panicked")
                     .increment(1);
-                gate.tell(&asked, NOT_SHOWN).await;
+                endpoint.tell(&asked, NOT_SHOWN).await;
             }
         });
     }
@@ -82,7 +82,7 @@ impl Gate {
             Event::Submit { .. } => Surface::Modal,
             _ => Surface::Message,
         };
-        // First what has three seconds.
+        // The modal goes first, because its trigger expires after three seconds.
         if let Some(modal) = reply.modal {
             self.open(actor, *modal, on, asked).await;
         } else if let Some(said) = &reply.say {
@@ -111,9 +111,9 @@ impl Gate {
         }
         match on {
             Surface::Home if reply.home => self.publish_home(actor).await,
-            // A form's Home is not being looked at: it is shown when the limits have room.
+            // Nobody sees the Home behind a form, so it is shown when the limits have room.
             Surface::Modal if reply.home => self.home_later(actor).await,
-            // Slack asks for the Home whenever somebody comes back to it.
+            // Slack asks for the Home whenever somebody opens it.
             Surface::Message | Surface::Home | Surface::Modal => {}
         }
     }
@@ -126,7 +126,7 @@ impl Gate {
         }
     }
 
-    /// Says something where the person acted, if Slack told us where.
+    /// Tells the person where they acted, if Slack told us where.
     async fn tell(&self, asked: &Asked, words: &str) {
         if let Some(url) = &asked.inbound.response_url {
             let body =
@@ -166,7 +166,7 @@ impl Gate {
         self.tell(asked, words).await;
     }
 
-    /// Shows a modal anew. When it was closed meanwhile, nobody misses anything.
+    /// Updates a modal. If it was closed meanwhile, the update is not needed.
     async fn update(&self, team: &TeamId, id: Option<String>, modal: Option<Box<Modal>>) {
         let (Some(view_id), Some(modal)) = (id, modal) else {
             return;

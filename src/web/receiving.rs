@@ -1,10 +1,11 @@
-//! A request as it comes in: whether it is Slack's, and what it is.
+//! A request as it arrives: whether Slack sent it, and its meaning.
 //!
-//! Headers first: what they rule out has no body read. Then the body, its signature, its meaning; then it is run.
+//! The headers are checked first, and most refused requests end there without reading the body. Then the body is read, its
+//! signature checked, and its event run.
 
 use super::answers::answer;
 use super::bodies::{Unread, read_short};
-use super::gate::Gate;
+use super::endpoint::Endpoint;
 use super::running::Asked;
 use crate::features;
 use crate::router::{self, NoReply};
@@ -23,18 +24,18 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// From a request's head to our answer at the latest. Slack waits three seconds; the rest is for the way.
+/// The longest from a request's headers to our answer. Slack waits three seconds; the rest is for the network.
 pub(super) const PATIENCE: Duration = Duration::from_millis(2_400);
 
-pub(super) async fn receive(State(gate): State<Gate>, request: Request) -> Response {
+pub(super) async fn receive(State(endpoint): State<Endpoint>, request: Request) -> Response {
     let arrived = Instant::now();
     let mut deadline = pin!(sleep_until(arrived + PATIENCE));
     let (parts, body) = request.into_parts();
-    let claim = match Claim::read(&parts.headers, gate.clock.now()) {
+    let claim = match Claim::read(&parts.headers, endpoint.clock.now()) {
         Ok(claim) => claim,
         Err(refused) => return refuse(refused, body, deadline).await,
     };
-    let (signature, decoded) = match read(&gate, &claim, body, deadline.as_mut()).await {
+    let (signature, decoded) = match read(&endpoint, &claim, body, deadline.as_mut()).await {
         Ok(read) => read,
         Err(response) => return response,
     };
@@ -50,26 +51,26 @@ pub(super) async fn receive(State(gate): State<Gate>, request: Request) -> Respo
     } else {
         let asked = Asked { inbound, arrived };
         let running = {
-            let (gate, inbound) = (gate.clone(), asked.inbound.clone());
+            let (endpoint, inbound) = (endpoint.clone(), asked.inbound.clone());
             let key = dedupe_key(&inbound, signature);
-            async move { run(&gate, &inbound, Some(key)).await }
+            async move { run(&endpoint, &inbound, Some(key)).await }
         };
-        gate.settle(asked, running, deadline).await
+        endpoint.settle(asked, running, deadline).await
     };
     counter!("reverse_mentor_inbound_total", "kind" => kind, "outcome" => outcome).increment(1);
     histogram!("reverse_mentor_ack_seconds").record(arrived.elapsed().as_secs_f64());
     response
 }
 
-/// Runs the event's feature, in one transaction; none when it was handled before.
+/// Runs the event's feature in one transaction. None if the event was handled before.
 async fn run(
-    gate: &Gate,
+    endpoint: &Endpoint,
     inbound: &Inbound,
     key: Option<String>,
 ) -> features::Result<Option<Reply>> {
     let user = inbound.event.actor().map(|actor| &actor.user);
-    let now = gate.clock.now();
-    let request = RequestTx::new(&gate.db, &inbound.team, user, now, key.as_deref());
+    let now = endpoint.clock.now();
+    let request = RequestTx::new(&endpoint.db, &inbound.team, user, now, key.as_deref());
     match router::event(request, &inbound.event).await {
         Ok(reply) => Ok(Some(reply)),
         Err(NoReply::Repeated) => Ok(None),
@@ -77,23 +78,23 @@ async fn run(
     }
 }
 
-/// The body, once it is known to be Slack's, and what it says. It is not kept longer than that.
+/// Reads the body, checks that Slack signed it, and decodes it. The body is dropped afterwards.
 async fn read(
-    gate: &Gate,
+    endpoint: &Endpoint,
     claim: &Claim,
     body: Body,
     deadline: Pin<&mut Sleep>,
 ) -> Result<(Signature, Decoded), Response> {
     let whole = tokio::select! {
         biased;
-        whole = gate.bodies.read(body) => whole,
+        whole = endpoint.bodies.read(body) => whole,
         () = deadline => Err(Unread::Slow),
     };
     let whole = whole.map_err(|unread| {
         count_refused("unread", unread.as_str());
         unread.answer()
     })?;
-    match gate.verifier.check(claim, &whole.bytes) {
+    match endpoint.verifier.check(claim, &whole.bytes) {
         Ok(signature) => Ok((signature, inbound::decode(&whole.bytes))),
         Err(refused) => {
             count_refused("unverified", refused.as_str());
@@ -102,7 +103,7 @@ async fn read(
     }
 }
 
-/// Headers that cannot be Slack's: the body is not read, unless it may be Slack's certificate check, which comes unsigned.
+/// Refuses headers that cannot be Slack's. The body is read only if it may be Slack's certificate check, which is unsigned.
 async fn refuse(refused: Refused, body: Body, deadline: Pin<&mut Sleep>) -> Response {
     if refused == Refused::Unsigned {
         let short = tokio::select! {
@@ -115,7 +116,7 @@ async fn refuse(refused: Refused, body: Body, deadline: Pin<&mut Sleep>) -> Resp
         }
     }
     count_refused("unverified", refused.as_str());
-    // Whatever else would come is not waited for.
+    // The rest of the request is not read.
     (StatusCode::UNAUTHORIZED, [(header::CONNECTION, "close")]).into_response()
 }
 
@@ -123,7 +124,7 @@ fn count_refused(kind: &'static str, outcome: &'static str) {
     counter!("reverse_mentor_inbound_total", "kind" => kind, "outcome" => outcome).increment(1);
 }
 
-/// Events carry an id; everything else is told apart by its signature, which covers time and body.
+/// Events have an id; other requests are identified by their signature, which covers time and body.
 fn dedupe_key(inbound: &Inbound, signature: Signature) -> String {
     match &inbound.event_id {
         Some(id) => format!("event/{id}"),

@@ -1,5 +1,5 @@
-//! Requests that go wrong, and (in `calls`) calls that people wait for: the gate on a database, and a stand-in for Slack
-//! that keeps what it is told.
+//! Requests that fail, and (in `calls`) calls that people wait for: the endpoint with a database and a stand-in for Slack
+//! that records its requests.
 
 mod calls;
 
@@ -15,7 +15,7 @@ use crate::slack::inbound::Inbound;
 use crate::slack::verify::Verifier;
 use crate::slack::words::Md;
 use crate::store::db::StoreError;
-use crate::testing::scene::Scene;
+use crate::testing::feature_test::FeatureTest;
 use axum::body::to_bytes;
 use axum::response::Response;
 use futures_util::FutureExt;
@@ -29,31 +29,35 @@ use tokio::time::{Instant, sleep_until};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-/// Far beyond what anything here takes.
+/// Much longer than anything here takes.
 const LONG: Duration = Duration::from_mins(1);
 
 struct Door {
-    gate: Gate,
+    endpoint: Endpoint,
     slack: MockServer,
-    scene: Scene,
+    test: FeatureTest,
 }
 
 impl Door {
     async fn new() -> Self {
-        let scene = Scene::new(Settings::default()).await;
+        let test = FeatureTest::new(Settings::default()).await;
         let slack = MockServer::start().await;
-        let clock = Clock::manual(scene.now);
+        let clock = Clock::manual(test.now);
         let token = SecretString::from("xoxb-1");
         let client = Client::new(&slack.uri(), &token, LONG).unwrap();
         let verifier = Verifier::new(&SecretString::from("a secret")).unwrap();
-        let gate = Gate::new(scene.db.clone(), clock, client, verifier);
-        let door = Self { gate, slack, scene };
+        let endpoint = Endpoint::new(test.db.clone(), clock, client, verifier);
+        let door = Self {
+            endpoint,
+            slack,
+            test,
+        };
         door.answers(ResponseTemplate::new(200).set_body_json(json!({"ok": true})))
             .await;
         door
     }
 
-    /// From now on, Slack answers everything like this.
+    /// From now on, Slack answers every request like this.
     async fn answers(&self, answer: ResponseTemplate) {
         self.slack.reset().await;
         Mock::given(any())
@@ -63,14 +67,14 @@ impl Door {
     }
 
     fn actor(&self) -> Actor {
-        self.scene.actor("U1")
+        self.test.actor("U1")
     }
 
     fn asked(&self, event: Event) -> Asked {
         let has_url = matches!(event, Event::Command { .. } | Event::Press { .. });
         let inbound = Inbound {
             kind: "test",
-            team: self.scene.team.clone(),
+            team: self.test.team.clone(),
             event,
             event_id: None,
             trigger: Some("1.2.3".into()),
@@ -100,7 +104,7 @@ impl Door {
         })
     }
 
-    /// Runs it, with so much time; the label, and what Slack is answered.
+    /// Runs a request with this much time. Returns the label and our answer to Slack.
     async fn settle(
         &self,
         asked: Asked,
@@ -108,16 +112,16 @@ impl Door {
         time: Duration,
     ) -> (&'static str, u16, String) {
         let deadline = pin!(sleep_until(Instant::now() + time));
-        let (label, response) = self.gate.settle(asked, running, deadline).await;
+        let (label, response) = self.endpoint.settle(asked, running, deadline).await;
         let (status, body) = read(response).await;
         (label, status, body)
     }
 
-    /// What was said by `response_url` or in a modal, once all that follows is done.
+    /// The texts sent to `response_url` or in a modal, once all follow-ups are done.
     async fn heard(&self) -> Vec<String> {
-        self.gate.after.close();
-        self.gate.after.wait().await;
-        self.gate.after.reopen();
+        self.endpoint.after.close();
+        self.endpoint.after.wait().await;
+        self.endpoint.after.reopen();
         let requests = self.slack.received_requests().await.unwrap();
         requests
             .iter()
@@ -146,7 +150,7 @@ fn json_of(body: &str) -> Value {
     serde_json::from_str(body).unwrap()
 }
 
-/// A bug in a feature is an apology where the person acted, and what they wrote is still there.
+/// A bug in a feature leads to an apology where the person acted, and keeps what they typed.
 #[tokio::test]
 async fn a_panic_stays_where_it_happened() {
     let door = Door::new().await;
@@ -173,7 +177,7 @@ async fn a_panic_stays_where_it_happened() {
         "{body}"
     );
 
-    // Nothing was written that could be lost; an error needs a field.
+    // Without fields, nothing typed can be lost and no error can be attached.
     let (_, status, body) = door.settle(door.submission(&[]), panics(), LONG).await;
     assert_eq!(
         (status, &json_of(&body)["response_action"]),
@@ -236,7 +240,7 @@ async fn a_panic_stays_where_it_happened() {
     assert_eq!(door.heard().await.len(), 2);
 }
 
-/// Too long for Slack: the person hears what is true, in time, and then what came of it.
+/// Too slow for Slack: the person is told so in time, and then told the outcome.
 #[tokio::test]
 async fn what_takes_too_long_is_told_in_time_and_again_when_it_is_done() {
     let door = Door::new().await;
@@ -259,7 +263,7 @@ async fn what_takes_too_long_is_told_in_time_and_again_when_it_is_done() {
         "{heard:?}"
     );
 
-    // A form stays open, with a word that it may be saved all the same; that it was is not said again.
+    // A form stays open and says that it may have been saved; a late success says nothing more.
     let (finish, finished) = oneshot::channel();
     let running = async move { finished.await.map_err(|_| unreachable()) };
     let (label, _, body) = door
@@ -290,7 +294,7 @@ fn unreachable() -> Error {
     Error::User(Md::from("nobody answered"))
 }
 
-/// It failed after all: the person who was told to look again hears that, too.
+/// A late failure is told to the person who was asked to look again.
 #[tokio::test]
 async fn what_fails_late_is_told() {
     for (outcome, words) in [
@@ -312,7 +316,7 @@ async fn what_fails_late_is_told() {
     }
 }
 
-/// Slack hung up: what was begun is finished, and told by the ways that are left.
+/// After Slack hangs up, the work is finished and its outcome told in the ways that are left.
 #[tokio::test]
 async fn who_hangs_up_is_answered_all_the_same() {
     let door = Door::new().await;
@@ -332,7 +336,7 @@ async fn who_hangs_up_is_answered_all_the_same() {
     assert!(heard[0].contains("You are back."), "{heard:?}");
 }
 
-/// The commit's answer was lost: nobody is told that it was not done.
+/// The commit's answer was lost, so nobody is told that nothing was done.
 #[tokio::test]
 async fn a_commit_in_doubt_is_not_called_undone() {
     let door = Door::new().await;

@@ -1,12 +1,12 @@
-//! The digest's chart: there when Slack takes it, and never in the digest's way.
+//! The digest's chart: shown if Slack accepts it, and never a cause for a missing digest.
 
 use crate::both;
-use crate::support::{Engine, number, stage};
+use crate::support::{Engine, harness, number};
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::ids::{RoundId, TeamId, UserId};
-use reverse_mentor::rehearse::stage::Stage;
-use reverse_mentor::sandbox::{Fault, Message};
+use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::store::pairs;
+use slack_sandbox::{Fault, Message};
 
 const TICKET: &str = "files.getUploadURLExternal";
 const FINISH: &str = "files.completeUploadExternal";
@@ -16,14 +16,19 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// Six pairs, and the channel has read one digest: the second, with a chart, comes on Monday at 10:00. It is 9:59.
-async fn before_the_second_digest(engine: Engine) -> Stage {
+/// Six pairs and one posted digest: the second, with a chart, is due on Monday at 10:00. It is 9:59.
+async fn before_the_second_digest(engine: Engine) -> Harness {
     let program = "time_zone = \"UTC\"\nowners = [\"UOWEN\"]\ndigest_channel = \"C1\"";
-    let stage = stage(engine, program).await;
-    stage.slack.add_channel("C1", "mentoring", true);
-    stage.run_due().await.unwrap();
+    let harness = harness(engine, program).await;
+    harness.slack.add_channel("C1", "mentoring", true);
+    harness.run_due().await.unwrap();
     let team = TeamId::from("T0SANDBOX");
-    let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
+    let mut tx = harness
+        .bot
+        .db
+        .write(&team, harness.clock.now())
+        .await
+        .unwrap();
     for pair in 0..6 {
         let [mentor, mentee] = ["M", "S"].map(|side| UserId(format!("U{side}{pair}")));
         pairs::create(&mut tx, RoundId(1), (&mentor, &mentee), &[], 6)
@@ -31,15 +36,21 @@ async fn before_the_second_digest(engine: Engine) -> Stage {
             .unwrap();
     }
     tx.commit().await.unwrap();
-    stage.pass_until(at("2026-03-09T09:59:00Z")).await.unwrap();
-    assert_eq!(stage.slack.channel("C1").len(), 1);
-    stage
+    harness
+        .pass_until(at("2026-03-09T09:59:00Z"))
+        .await
+        .unwrap();
+    assert_eq!(harness.slack.channel("C1").len(), 1);
+    harness
 }
 
-/// The digests that came between 9:59 and 11:00.
-async fn monday(stage: &Stage) -> Vec<Message> {
-    stage.pass_until(at("2026-03-09T11:00:00Z")).await.unwrap();
-    stage.slack.channel("C1").split_off(1)
+/// The digests posted between 9:59 and 11:00.
+async fn monday(harness: &Harness) -> Vec<Message> {
+    harness
+        .pass_until(at("2026-03-09T11:00:00Z"))
+        .await
+        .unwrap();
+    harness.slack.channel("C1").split_off(1)
 }
 
 fn picture(message: &Message) -> Option<String> {
@@ -48,11 +59,11 @@ fn picture(message: &Message) -> Option<String> {
     Some(block["slack_file"]["id"].as_str()?.to_owned())
 }
 
-/// Came once, unharmed, in some minutes.
-fn soon(stage: &Stage, told: &[Message]) {
+/// The digest was posted once, undamaged, within minutes.
+fn soon(harness: &Harness, told: &[Message]) {
     assert_eq!(told.len(), 1);
     assert!(told[0].at < at("2026-03-09T10:06:00Z"), "{}", told[0].at);
-    let tally = stage.slack.tally();
+    let tally = harness.slack.tally();
     assert_eq!(
         (tally.duplicated.total(), tally.duplicated_marked.total()),
         (0, 0)
@@ -67,21 +78,21 @@ fn soon(stage: &Stage, told: &[Message]) {
 
 both! {
     async fn the_second_digest_brings_a_chart(engine: Engine) {
-        let stage = before_the_second_digest(engine).await;
-        let told = monday(&stage).await;
-        soon(&stage, &told);
-        assert_eq!(stage.slack.tally().files_too_early, 0);
-        let (name, bytes) = stage.slack.file(&picture(&told[0]).unwrap()).unwrap();
+        let harness = before_the_second_digest(engine).await;
+        let told = monday(&harness).await;
+        soon(&harness, &told);
+        assert_eq!(harness.slack.tally().files_too_early, 0);
+        let (name, bytes) = harness.slack.file(&picture(&told[0]).unwrap()).unwrap();
         assert_eq!((name.as_str(), &bytes[..4]), ("chart.png", &b"\x89PNG"[..]));
         let words = "[image: A chart by week, in multiples of 5. Active pairs: about 5 from March 2 to March 9. \
              Pairs that met in the past month: no number from March 2 to March 9.]";
         assert!(told[0].render().contains(words), "{}", told[0].render());
-        assert_eq!(number(&stage, "select count(*) from outbox where kind = 'digest' and state <> 'sent'").await, 0);
+        assert_eq!(number(&harness, "select count(*) from outbox where kind = 'digest' and state <> 'sent'").await, 0);
     }
 }
 
 both! {
-    /// Nobody has seen it yet: it is done again, and nobody notices.
+    /// Nobody has seen the chart yet, so a retry is invisible.
     async fn what_goes_wrong_with_it_stays_unseen(engine: Engine) {
         for (method, fault) in [
             (TICKET, Fault::CutAfter), (TICKET, Fault::InvalidJson), (TICKET, Fault::TooMany(7)), ("upload", Fault::CutBefore),
@@ -89,35 +100,35 @@ both! {
             (FINISH, Fault::CutBefore), (FINISH, Fault::TooMany(7)), (FINISH, Fault::Error("internal_error".into())),
             (FINISH, Fault::Error("file_not_found".into())), (POST, Fault::TooMany(7)),
         ] {
-            let stage = before_the_second_digest(engine).await;
-            stage.slack.fail_next(method, fault.clone());
-            let told = monday(&stage).await;
-            soon(&stage, &told);
+            let harness = before_the_second_digest(engine).await;
+            harness.slack.fail_next(method, fault.clone());
+            let told = monday(&harness).await;
+            soon(&harness, &told);
             assert!(picture(&told[0]).is_some(), "{method} {fault:?}");
         }
     }
 }
 
 both! {
-    /// The figures matter, the picture is a bonus.
+    /// The figures matter more than the chart.
     async fn a_refused_picture_does_not_hold_up_the_digest(engine: Engine) {
         for (method, code) in [
             (TICKET, "missing_scope"), (TICKET, "internal_error"), ("upload", "fatal_error"), (FINISH, "restricted_action"),
             (FINISH, "file_not_found"),
         ] {
-            let stage = before_the_second_digest(engine).await;
-            stage.slack.fail_with(method, code);
-            let told = monday(&stage).await;
-            soon(&stage, &told);
+            let harness = before_the_second_digest(engine).await;
+            harness.slack.fail_with(method, code);
+            let told = monday(&harness).await;
+            soon(&harness, &told);
             assert_eq!(picture(&told[0]), None, "{code}");
             assert!(told[0].render().contains("*Active pairs:* about 5"), "{code}");
             let undelivered = "select count(*) from timers where kind = 'undelivered'";
-            assert_eq!(number(&stage, undelivered).await, 0, "{code}");
+            assert_eq!(number(&harness, undelivered).await, 0, "{code}");
         }
-        let stage = before_the_second_digest(engine).await;
-        stage.slack.fail_next(TICKET, Fault::TooMany(3_000));
-        let told = monday(&stage).await;
-        soon(&stage, &told);
+        let harness = before_the_second_digest(engine).await;
+        harness.slack.fail_next(TICKET, Fault::TooMany(3_000));
+        let told = monday(&harness).await;
+        soon(&harness, &told);
         assert_eq!(picture(&told[0]), None);
     }
 }
@@ -125,41 +136,41 @@ both! {
 both! {
     async fn slack_may_take_its_time_over_the_file(engine: Engine) {
         for (seconds, shown) in [(30, true), (3_600, false)] {
-            let stage = before_the_second_digest(engine).await;
-            stage.slack.take_time_over_files(SignedDuration::from_secs(seconds));
-            let told = monday(&stage).await;
-            soon(&stage, &told);
+            let harness = before_the_second_digest(engine).await;
+            harness.slack.take_time_over_files(SignedDuration::from_secs(seconds));
+            let told = monday(&harness).await;
+            soon(&harness, &told);
             assert_eq!(picture(&told[0]).is_some(), shown, "{seconds} s");
-            assert!(stage.slack.tally().files_too_early > 0);
+            assert!(harness.slack.tally().files_too_early > 0);
         }
     }
 }
 
-/// The channel we do not read: what may have arrived is repeated, says so, and has its chart.
+/// We do not read the channel, so a digest that may have arrived is repeated, marked, and has its chart.
 #[tokio::test]
 async fn a_repeat_has_the_chart_and_says_so() {
-    let stage = before_the_second_digest(Engine::Sqlite).await;
-    stage.slack.fail_next(POST, Fault::CutAfter);
-    let told = monday(&stage).await;
+    let harness = before_the_second_digest(Engine::Sqlite).await;
+    harness.slack.fail_next(POST, Fault::CutAfter);
+    let told = monday(&harness).await;
     assert_eq!(told.len(), 2);
     assert_eq!(picture(&told[0]), picture(&told[1]));
     assert!(told[1].render().contains("in case it did not arrive"));
-    assert_eq!(stage.slack.tally().duplicated.total(), 0);
+    assert_eq!(harness.slack.tally().duplicated.total(), 0);
 }
 
-/// Whatever is claimed and not made is what a kill leaves behind.
+/// A row that is claimed without its call being made is the state after a kill.
 #[tokio::test]
 async fn a_kill_on_the_way_neither_loses_nor_doubles_the_digest() {
     for (method, repeats) in [(TICKET, false), (FINISH, false), (POST, true)] {
-        let mut stage = before_the_second_digest(Engine::Sqlite).await;
-        stage.clock.set(at("2026-03-09T10:00:00Z"));
-        stage.bot.scheduler.step().await.unwrap();
-        let sender = stage.bot.sender.clone();
+        let mut harness = before_the_second_digest(Engine::Sqlite).await;
+        harness.clock.set(at("2026-03-09T10:00:00Z"));
+        harness.bot.scheduler.step().await.unwrap();
+        let sender = harness.bot.sender.clone();
         let mut died = false;
         for _ in 0..20 {
             for job in sender.claim().await.unwrap() {
-                // The companion goes to an owner by the same method: it is not the one.
-                died |= job.method() == method && picture_wanted(&stage).await;
+                // The owner's companion uses the same method and is not the one to kill.
+                died |= job.method() == method && picture_wanted(&harness).await;
                 if job.method() != method {
                     sender.perform(job).await;
                 }
@@ -167,13 +178,13 @@ async fn a_kill_on_the_way_neither_loses_nor_doubles_the_digest() {
             if died {
                 break;
             }
-            stage
+            harness
                 .clock
-                .set(stage.clock.now() + SignedDuration::from_secs(1));
+                .set(harness.clock.now() + SignedDuration::from_secs(1));
         }
         assert!(died, "{method}");
-        stage.restart().await.unwrap();
-        let told = monday(&stage).await;
+        harness.restart().await.unwrap();
+        let told = monday(&harness).await;
         assert_eq!(told.len(), 1, "{method}");
         assert!(picture(&told[0]).is_some(), "{method}");
         let says = told[0].render().contains("in case it did not arrive");
@@ -181,8 +192,8 @@ async fn a_kill_on_the_way_neither_loses_nor_doubles_the_digest() {
     }
 }
 
-/// Whether a digest is leased: then the call in hand is its own.
-async fn picture_wanted(stage: &Stage) -> bool {
+/// Whether a digest is leased, so that the current call is its own.
+async fn picture_wanted(harness: &Harness) -> bool {
     let sql = "select count(*) from outbox where kind = 'digest' and state = 'leased'";
-    number(stage, sql).await == 1
+    number(harness, sql).await == 1
 }

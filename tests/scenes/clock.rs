@@ -1,54 +1,54 @@
-//! A machine whose clock is wrong, for a moment or from before.
+//! A machine whose clock is wrong, for a moment or from the start.
 
 use crate::both;
 use crate::health::serve;
-use crate::support::{Engine, execute, number, on, stage, tables};
+use crate::support::{Engine, execute, harness, number, on, tables};
 use jiff::SignedDuration;
 use reverse_mentor::clock::Clock;
 use reverse_mentor::doctor;
-use reverse_mentor::rehearse::stage::{Setting, Stage};
+use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
 use std::time::Duration;
 
 const YEARS: SignedDuration = SignedDuration::from_hours(5 * 365 * 24);
 
 both! {
-    /// For a moment the machine believes it is five years later. Nothing comes of it.
+    /// The machine's clock is five years ahead for a moment, without lasting effects.
     async fn a_clock_that_jumps_is_held_and_goes_on_when_it_is_right(engine: Engine) {
-        let stage = stage(engine, "").await;
-        let clock = Clock::wrong(&stage.clock);
-        let serving = serve(&stage.config, clock.clone()).await;
+        let harness = harness(engine, "").await;
+        let clock = Clock::wrong(&harness.clock);
+        let serving = serve(&harness.config, clock.clone()).await;
         serving.becomes(200, "clock: 0 s ahead").await;
-        let before = tables(&stage).await;
+        let before = tables(&harness).await;
         clock.set_wrong(YEARS);
         serving.becomes(503, "the clock is 157680000 s ahead of Slack's").await;
         let (_, metrics) = serving.probe("/metrics").await;
         assert!(metrics.contains("reverse_mentor_clock_skew_seconds"), "{metrics}");
-        assert_eq!(tables(&stage).await, before);
+        assert_eq!(tables(&harness).await, before);
         let later = "select count(*) from timers where due_at > 1900000000000";
-        assert_eq!(number(&stage, later).await, 0);
+        assert_eq!(number(&harness, later).await, 0);
         clock.set_wrong(SignedDuration::ZERO);
         serving.becomes(200, "clock: 0 s ahead").await;
-        mended(&stage).await;
-        // What is due in ten minutes is done in ten minutes.
-        let sent = stage.slack.tally().ok("auth.test");
+        mended(&harness).await;
+        // Work due in ten minutes is done in ten minutes.
+        let sent = harness.slack.tally().ok("auth.test");
         for _ in 0..200 {
-            stage.clock.set(stage.clock.now() + SignedDuration::from_secs(5));
-            if stage.slack.tally().ok("auth.test") > sent {
+            harness.clock.set(harness.clock.now() + SignedDuration::from_secs(5));
+            if harness.slack.tally().ok("auth.test") > sent {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        assert!(stage.slack.tally().ok("auth.test") > sent);
+        assert!(harness.slack.tally().ok("auth.test") > sent);
         serving.ends().await;
     }
 }
 
-async fn mended(stage: &Stage) {
+async fn mended(harness: &Harness) {
     for _ in 0..200 {
         let count = "select count(*) from audit where verb = 'clock_mended'";
         let mark = "select cast(value as bigint) from facts where name = 'clock_mark'";
-        if number(stage, count).await > 0
-            && number(stage, mark).await <= stage.clock.now().as_millisecond()
+        if number(harness, count).await > 0
+            && number(harness, mark).await <= harness.clock.now().as_millisecond()
         {
             return;
         }
@@ -58,60 +58,64 @@ async fn mended(stage: &Stage) {
 }
 
 both! {
-    /// A clock that was wrong before this start has left a mark; one that is wrong now is not believed.
+    /// A clock that was wrong before this start has left a mark; a clock that is wrong now is not believed.
     async fn the_mark_outlives_a_restart(engine: Engine) {
-        let stage = stage(engine, "").await;
-        // Noted by a run whose clock was five years ahead.
-        execute(&stage, "insert into facts (name, value) values ('clock_mark', '1930000000000')").await;
-        let serving = serve(&stage.config, Clock::wrong(&stage.clock)).await;
+        let harness = harness(engine, "").await;
+        // Stored by a run whose clock was five years ahead.
+        execute(&harness, "insert into facts (name, value) values ('clock_mark', '1930000000000')").await;
+        let serving = serve(&harness.config, Clock::wrong(&harness.clock)).await;
         serving.becomes(200, "ready\n").await;
-        mended(&stage).await;
+        mended(&harness).await;
         serving.ends().await;
 
-        // Slack does not answer, and the clock is far beyond the mark.
-        stage.slack.fail_with("auth.test", "fatal_error");
-        let clock = Clock::wrong(&stage.clock);
+        // Slack does not answer, and the clock is far ahead of the mark.
+        harness.slack.fail_with("auth.test", "fatal_error");
+        let clock = Clock::wrong(&harness.clock);
         clock.set_wrong(YEARS);
-        let serving = serve(&stage.config, clock).await;
+        let serving = serve(&harness.config, clock).await;
         serving.becomes(503, "and Slack has not confirmed it").await;
-        stage.slack.heal("auth.test");
+        harness.slack.heal("auth.test");
         for _ in 0..13 {
-            stage.clock.set(stage.clock.now() + SignedDuration::from_secs(5));
+            harness.clock.set(harness.clock.now() + SignedDuration::from_secs(5));
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         serving.becomes(503, "ahead of Slack's").await;
         serving.ends().await;
         let mark = "select cast(value as bigint) from facts where name = 'clock_mark'";
-        assert!(number(&stage, mark).await <= stage.clock.now().as_millisecond());
+        assert!(number(&harness, mark).await <= harness.clock.now().as_millisecond());
     }
 }
 
 #[tokio::test]
 async fn doctor_tells_of_a_clock_that_was_ahead() {
-    let stage = Stage::set(Setting::default()).await.unwrap();
-    let report = doctor::examine(&stage.config, &stage.clock).await.render();
+    let harness = Harness::start(HarnessOptions::default()).await.unwrap();
+    let report = doctor::examine(&harness.config, &harness.clock)
+        .await
+        .render();
     assert!(
         report.contains("agrees with Slack's (0 s ahead)"),
         "{report}"
     );
     assert!(!report.contains("ahead of now once"), "{report}");
     let sql = "insert into facts (name, value) values ('clock_mark', '1930000000000')";
-    execute(&stage, sql).await;
-    let report = doctor::examine(&stage.config, &stage.clock).await.render();
+    execute(&harness, sql).await;
+    let report = doctor::examine(&harness.config, &harness.clock)
+        .await
+        .render();
     assert!(report.contains("ahead of now once"), "{report}");
-    let wrong = Clock::wrong(&stage.clock);
+    let wrong = Clock::wrong(&harness.clock);
     wrong.set_wrong(SignedDuration::from_mins(-3));
-    let report = doctor::examine(&stage.config, &wrong).await.render();
+    let report = doctor::examine(&harness.config, &wrong).await.render();
     assert!(report.contains("is -180 s ahead of Slack's"), "{report}");
 }
 
 both! {
-    /// Clocks of scenes and rehearsals run at a pace of their own; nobody is alarmed.
+    /// Clocks of scenes and rehearsals have their own pace, and cause no alarm.
     async fn a_manual_clock_may_be_pushed(engine: Engine) {
-        let stage = Stage::set(on(engine, Setting::default()).await).await.unwrap();
-        let serving = serve(&stage.config, stage.clock.clone()).await;
+        let harness = Harness::start(on(engine, HarnessOptions::default()).await).await.unwrap();
+        let serving = serve(&harness.config, harness.clock.clone()).await;
         serving.becomes(200, "ready\n").await;
-        stage.clock.set(stage.clock.now() + SignedDuration::from_hours(24 * 40));
+        harness.clock.set(harness.clock.now() + SignedDuration::from_hours(24 * 40));
         tokio::time::sleep(Duration::from_millis(1500)).await;
         serving.becomes(200, "ready\n").await;
         serving.ends().await;

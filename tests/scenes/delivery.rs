@@ -1,17 +1,17 @@
-//! What goes out: nothing lost, nothing doubled where the bot can look, Slack's limits kept.
+//! Outgoing messages: none is lost, none is sent twice where the bot can look, and Slack's limits are kept.
 
 use crate::both;
-use crate::support::{Engine, number, on, stage};
+use crate::support::{Engine, harness, number, on};
 use jiff::civil::date;
 use jiff::{SignedDuration, ToSpan};
 use reverse_mentor::domain::ids::{CheckinId, PairId, TeamId, UserId};
 use reverse_mentor::domain::key::Key;
 use reverse_mentor::domain::timer::Timer;
-use reverse_mentor::rehearse::stage::{Setting, Stage};
-use reverse_mentor::sandbox::{Fault, User};
+use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::nudged;
 use reverse_mentor::store::outbox::{self, DayReservation, Kind, To, What};
+use slack_sandbox::{Fault, User};
 
 pub fn person(user: &str) -> To {
     To::Person(UserId::from(user))
@@ -24,10 +24,15 @@ pub fn pair(number: i64, members: [&str; 2]) -> To {
     }
 }
 
-/// A feature puts a message on its way.
-pub async fn put(stage: &Stage, to: To, key: i64, text: &'static str) {
+/// Queues a message as a feature does.
+pub async fn put(harness: &Harness, to: To, key: i64, text: &'static str) {
     let team = TeamId::from("T0SANDBOX");
-    let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
+    let mut tx = harness
+        .bot
+        .db
+        .write(&team, harness.clock.now())
+        .await
+        .unwrap();
     let key = Key::Checkin(CheckinId(key));
     outbox::post(&mut tx, to, Kind::Notice, &key, Md::from(text).into(), None)
         .await
@@ -35,11 +40,11 @@ pub async fn put(stage: &Stage, to: To, key: i64, text: &'static str) {
     tx.commit().await.unwrap();
 }
 
-/// A nudge that takes the day of U1 and may wait for two hours.
-async fn nudge(stage: &Stage, to: To, key: i64, text: &'static str) {
+/// Queues a nudge that takes U1's day and may wait for two hours.
+async fn nudge(harness: &Harness, to: To, key: i64, text: &'static str) {
     let team = TeamId::from("T0SANDBOX");
-    let now = stage.clock.now();
-    let mut tx = stage.bot.db.write(&team, now).await.unwrap();
+    let now = harness.clock.now();
+    let mut tx = harness.bot.db.write(&team, now).await.unwrap();
     let (user, day) = (UserId::from("U1"), date(2026, 3, 2));
     nudged::note(&mut tx, &user, day).await.unwrap();
     let what = What::Post {
@@ -58,37 +63,37 @@ async fn nudge(stage: &Stage, to: To, key: i64, text: &'static str) {
     tx.commit().await.unwrap();
 }
 
-/// How many rows came to this, how many hold the key of number 1, and how many days are taken.
-async fn held(stage: &Stage, outcome: &'static str) -> (i64, i64, i64) {
+/// The numbers of rows with this outcome, of rows with the key of number 1, and of taken days.
+async fn held(harness: &Harness, outcome: &'static str) -> (i64, i64, i64) {
     let of = format!("select count(*) from outbox where state = '{outcome}' and kind = 'notice'");
     (
-        number(stage, &of).await,
+        number(harness, &of).await,
         number(
-            stage,
+            harness,
             "select count(*) from outbox where dedupe_key = 'checkin/1'",
         )
         .await,
-        number(stage, "select count(*) from nudged").await,
+        number(harness, "select count(*) from nudged").await,
     )
 }
 
-pub async fn with_people(engine: Engine) -> Stage {
-    let stage = stage(engine, "").await;
+pub async fn with_people(engine: Engine) -> Harness {
+    let harness = harness(engine, "").await;
     for user in ["U1", "U2", "U3"] {
-        stage
+        harness
             .slack
             .add_user(User::new(user, user).tz("Europe/Berlin"));
     }
-    stage.run_due().await.unwrap();
-    stage
+    harness.run_due().await.unwrap();
+    harness
 }
 
-pub async fn hour(stage: &Stage) {
-    stage.pass(SignedDuration::from_hours(1)).await.unwrap();
+pub async fn hour(harness: &Harness) {
+    harness.pass(SignedDuration::from_hours(1)).await.unwrap();
 }
 
-pub fn texts(stage: &Stage, user: &str) -> Vec<String> {
-    stage
+pub fn texts(harness: &Harness, user: &str) -> Vec<String> {
+    harness
         .slack
         .dm(user)
         .iter()
@@ -97,77 +102,79 @@ pub fn texts(stage: &Stage, user: &str) -> Vec<String> {
 }
 
 both! {
-    /// Slack may have a message whose answer was lost. The bot's own conversation tells: never lost, never twice.
+    /// Slack may have a message whose answer was lost. The bot's own conversation shows it: never lost, never sent twice.
     async fn an_uncertain_direct_message_arrives_exactly_once(engine: Engine) {
         for fault in [
             Fault::CutAfter, Fault::CutBefore, Fault::HangAfter, Fault::HangBefore, Fault::ServerError, Fault::Html,
             Fault::InvalidJson, Fault::TooMany(7), Fault::Error("internal_error".into()),
         ] {
-            let stage = with_people(engine).await;
-            stage.slack.fail_next("chat.postMessage", fault.clone());
-            put(&stage, person("U1"), 1, "one").await;
-            put(&stage, person("U1"), 2, "two").await;
-            hour(&stage).await;
-            assert_eq!(texts(&stage, "U1"), ["one", "two"], "after {fault:?}");
-            assert_eq!(stage.slack.tally().duplicated.total(), 0);
+            let harness = with_people(engine).await;
+            harness.slack.fail_next("chat.postMessage", fault.clone());
+            put(&harness, person("U1"), 1, "one").await;
+            put(&harness, person("U1"), 2, "two").await;
+            hour(&harness).await;
+            assert_eq!(texts(&harness, "U1"), ["one", "two"], "after {fault:?}");
+            assert_eq!(harness.slack.tally().duplicated.total(), 0);
         }
     }
 }
 
-/// A proxy or a wrong address in between answers as Slack never does: the message waits, and is not in doubt.
+/// A proxy or a wrong address answers differently from Slack: the message waits, and is not in doubt.
 #[tokio::test]
 async fn what_answers_in_slacks_place_loses_nothing() {
     for status in [302, 403, 404, 407] {
-        let stage = with_people(Engine::Sqlite).await;
+        let harness = with_people(Engine::Sqlite).await;
         for method in ["conversations.open", "chat.postMessage"] {
             for _ in 0..3 {
-                stage.slack.fail_next(method, Fault::Stranger(status));
+                harness.slack.fail_next(method, Fault::Stranger(status));
             }
         }
-        put(&stage, person("U1"), 1, "one").await;
-        put(&stage, pair(1, ["U1", "U2"]), 2, "two").await;
-        hour(&stage).await;
-        assert_eq!(texts(&stage, "U1"), ["one"], "after {status}");
-        let group = &stage.slack.group_dms("U1")[0];
+        put(&harness, person("U1"), 1, "one").await;
+        put(&harness, pair(1, ["U1", "U2"]), 2, "two").await;
+        hour(&harness).await;
+        assert_eq!(texts(&harness, "U1"), ["one"], "after {status}");
+        let group = &harness.slack.group_dms("U1")[0];
         assert_eq!(group.messages.len(), 1, "after {status}");
-        let tally = stage.slack.tally();
+        let tally = harness.slack.tally();
         assert_eq!(tally.duplicated_marked.mpim, 0, "after {status}");
     }
 }
 
-/// The question "is it there?" may go wrong as well.
+/// Looking for the message may fail as well.
 #[tokio::test]
 async fn looking_for_an_uncertain_message_may_fail_too() {
-    let stage = with_people(Engine::Sqlite).await;
-    stage.slack.fail_next("chat.postMessage", Fault::CutAfter);
-    stage
+    let harness = with_people(Engine::Sqlite).await;
+    harness.slack.fail_next("chat.postMessage", Fault::CutAfter);
+    harness
         .slack
         .fail_next("conversations.open", Fault::ServerError);
-    stage.slack.fail_next("conversations.history", Fault::Html);
-    stage
+    harness
+        .slack
+        .fail_next("conversations.history", Fault::Html);
+    harness
         .slack
         .fail_next("conversations.history", Fault::CutBefore);
-    put(&stage, person("U1"), 1, "one").await;
-    hour(&stage).await;
-    assert_eq!(texts(&stage, "U1"), ["one"]);
-    assert_eq!(stage.slack.tally().duplicated.total(), 0);
+    put(&harness, person("U1"), 1, "one").await;
+    hour(&harness).await;
+    assert_eq!(texts(&harness, "U1"), ["one"]);
+    assert_eq!(harness.slack.tally().duplicated.total(), 0);
 }
 
-/// Group DMs we do not read: a message that may have arrived is repeated, and says so.
+/// We do not read group DMs, so a message that may have arrived is repeated and marked.
 #[tokio::test]
 async fn a_repeat_in_a_group_says_so() {
-    let stage = with_people(Engine::Sqlite).await;
-    put(&stage, pair(1, ["U1", "U2"]), 1, "hello").await;
-    hour(&stage).await;
-    stage.slack.fail_next("chat.postMessage", Fault::CutAfter);
-    put(&stage, pair(1, ["U1", "U2"]), 2, "again").await;
-    hour(&stage).await;
-    let tally = stage.slack.tally();
+    let harness = with_people(Engine::Sqlite).await;
+    put(&harness, pair(1, ["U1", "U2"]), 1, "hello").await;
+    hour(&harness).await;
+    harness.slack.fail_next("chat.postMessage", Fault::CutAfter);
+    put(&harness, pair(1, ["U1", "U2"]), 2, "again").await;
+    hour(&harness).await;
+    let tally = harness.slack.tally();
     assert_eq!(
         (tally.duplicated.total(), tally.duplicated_marked.mpim),
         (0, 1)
     );
-    let group = &stage.slack.group_dms("U1")[0];
+    let group = &harness.slack.group_dms("U1")[0];
     let last = group.messages.last().unwrap().render();
     assert!(
         last.contains("again") && last.contains("in case it did not arrive"),
@@ -176,74 +183,74 @@ async fn a_repeat_in_a_group_says_so() {
     assert_eq!(group.messages.len(), 3);
 }
 
-/// Without permission to look, a direct message is repeated and says so, too.
+/// Without permission to look, a direct message is also repeated and marked.
 #[tokio::test]
 async fn without_permission_to_look_a_repeat_says_so() {
-    let stage = with_people(Engine::Sqlite).await;
-    stage
+    let harness = with_people(Engine::Sqlite).await;
+    harness
         .slack
         .set_scopes(&["chat:write", "im:write", "users:read"]);
-    stage.slack.fail_next("chat.postMessage", Fault::CutAfter);
-    put(&stage, person("U1"), 1, "one").await;
-    hour(&stage).await;
-    let tally = stage.slack.tally();
+    harness.slack.fail_next("chat.postMessage", Fault::CutAfter);
+    put(&harness, person("U1"), 1, "one").await;
+    hour(&harness).await;
+    let tally = harness.slack.tally();
     assert_eq!(
         (tally.duplicated.total(), tally.duplicated_marked.im),
         (0, 1)
     );
 }
 
-/// One slow or stuck recipient does not hold up the others; what goes to one goes in order.
+/// One slow or stuck recipient does not delay others; each recipient's messages stay in order.
 #[tokio::test]
 async fn recipients_do_not_wait_for_each_other() {
-    let stage = with_people(Engine::Sqlite).await;
-    stage
+    let harness = with_people(Engine::Sqlite).await;
+    harness
         .slack
         .fail_next("chat.postMessage", Fault::ServerError);
     for (user, key) in [("U1", 1), ("U1", 2), ("U1", 3), ("U2", 4)] {
-        put(&stage, person(user), key, "hi").await;
+        put(&harness, person(user), key, "hi").await;
     }
-    stage.run_due().await.unwrap();
-    assert_eq!(texts(&stage, "U2").len(), 1, "at once");
-    hour(&stage).await;
+    harness.run_due().await.unwrap();
+    assert_eq!(texts(&harness, "U2").len(), 1, "at once");
+    hour(&harness).await;
     assert_eq!(
         number(
-            &stage,
+            &harness,
             "select count(*) from outbox where state = 'sent' and lane = 'U1'"
         )
         .await,
         3
     );
-    let order = number(&stage, "select count(*) from outbox a join outbox b on a.lane = b.lane and a.id < b.id and a.finished_at > b.finished_at").await;
+    let order = number(&harness, "select count(*) from outbox a join outbox b on a.lane = b.lane and a.id < b.id and a.finished_at > b.finished_at").await;
     assert_eq!(order, 0, "first in, first out");
 }
 
 both! {
-    /// A dead token stops nothing for good: what waits goes out when the app is back.
+    /// A dead token stops nothing for good: waiting messages are sent when the app is back.
     async fn an_uninstalled_app_keeps_its_messages(engine: Engine) {
-        let mut stage = with_people(engine).await;
-        stage.slack.uninstall().await;
-        put(&stage, person("U1"), 1, "one").await;
-        hour(&stage).await;
-        assert!(texts(&stage, "U1").is_empty());
-        assert_eq!(number(&stage, "select count(*) from workspaces where state = 'uninstalled'").await, 1);
-        stage.slack.reinstall(None);
-        stage.restart().await.unwrap();
-        hour(&stage).await;
-        assert_eq!(texts(&stage, "U1"), ["one"]);
+        let mut harness = with_people(engine).await;
+        harness.slack.uninstall().await;
+        put(&harness, person("U1"), 1, "one").await;
+        hour(&harness).await;
+        assert!(texts(&harness, "U1").is_empty());
+        assert_eq!(number(&harness, "select count(*) from workspaces where state = 'uninstalled'").await, 1);
+        harness.slack.reinstall(None);
+        harness.restart().await.unwrap();
+        hour(&harness).await;
+        assert_eq!(texts(&harness, "U1"), ["one"]);
     }
 }
 
-/// A revoked token nobody told us about is noticed at the first call.
+/// A revoked token that nobody reported is noticed at the first call.
 #[tokio::test]
 async fn a_silently_revoked_token_is_noticed() {
-    let stage = with_people(Engine::Sqlite).await;
-    stage.slack.revoke_token();
-    put(&stage, person("U1"), 1, "one").await;
-    hour(&stage).await;
+    let harness = with_people(Engine::Sqlite).await;
+    harness.slack.revoke_token();
+    put(&harness, person("U1"), 1, "one").await;
+    hour(&harness).await;
     assert_eq!(
         number(
-            &stage,
+            &harness,
             "select count(*) from workspaces where state = 'uninstalled'"
         )
         .await,
@@ -251,7 +258,7 @@ async fn a_silently_revoked_token_is_noticed() {
     );
     assert_eq!(
         number(
-            &stage,
+            &harness,
             "select count(*) from outbox where lane = 'U1' and state = 'queued'"
         )
         .await,
@@ -259,63 +266,63 @@ async fn a_silently_revoked_token_is_noticed() {
     );
 }
 
-/// An outage of a day: nothing is lost.
+/// An outage of a day loses nothing.
 #[tokio::test]
 async fn a_long_outage_loses_nothing() {
-    let stage = with_people(Engine::Sqlite).await;
-    stage
+    let harness = with_people(Engine::Sqlite).await;
+    harness
         .slack
         .fail_with("chat.postMessage", "service_unavailable");
-    put(&stage, person("U1"), 1, "one").await;
-    put(&stage, pair(1, ["U1", "U2"]), 2, "two").await;
-    stage.pass(SignedDuration::from_mins(20)).await.unwrap();
-    stage.slack.heal("chat.postMessage");
-    hour(&stage).await;
-    assert_eq!(texts(&stage, "U1"), ["one"]);
-    assert_eq!(stage.slack.group_dms("U1")[0].messages.len(), 1);
+    put(&harness, person("U1"), 1, "one").await;
+    put(&harness, pair(1, ["U1", "U2"]), 2, "two").await;
+    harness.pass(SignedDuration::from_mins(20)).await.unwrap();
+    harness.slack.heal("chat.postMessage");
+    hour(&harness).await;
+    assert_eq!(texts(&harness, "U1"), ["one"]);
+    assert_eq!(harness.slack.group_dms("U1")[0].messages.len(), 1);
 }
 
 both! {
-    /// 500 introductions: as fast as Slack's 50 group DMs a minute allow, and never a 429.
+    /// 500 introductions: as fast as Slack's 50 group DMs per minute allow, and never a 429.
     async fn five_hundred_introductions_keep_to_the_limits(engine: Engine) {
-        // Patient, so that a busy machine is not taken for a silent Slack.
-        let setting = Setting { timeout_ms: 10_000, ..Setting::default() };
-        let stage = Stage::set(on(engine, setting).await).await.unwrap();
+        // A long time-out, so that a busy machine does not look like a silent Slack.
+        let setting = HarnessOptions { timeout_ms: 10_000, ..HarnessOptions::default() };
+        let harness = Harness::start(on(engine, setting).await).await.unwrap();
         for number in 0..500 {
             let (one, two) = (format!("U1N{number}"), format!("U2N{number}"));
-            stage.slack.add_user(User::new(&one, "One"));
-            stage.slack.add_user(User::new(&two, "Two"));
+            harness.slack.add_user(User::new(&one, "One"));
+            harness.slack.add_user(User::new(&two, "Two"));
         }
-        stage.run_due().await.unwrap();
+        harness.run_due().await.unwrap();
         for number in 0..500 {
-            put(&stage, pair(number, [&format!("U1N{number}"), &format!("U2N{number}")]), number, "meet").await;
+            put(&harness, pair(number, [&format!("U1N{number}"), &format!("U2N{number}")]), number, "meet").await;
         }
-        let began = stage.clock.now();
-        // Slack allows 50 at once, and 50 more every minute after: the last after nine minutes.
+        let began = harness.clock.now();
+        // Slack allows 50 at once and 50 more each minute, so the last one is sent after nine minutes.
         let allowed = 9 * 60;
         let end = began + (allowed * 105 / 100).seconds();
-        stage.pass_until(end).await.unwrap();
-        let tally = stage.slack.tally();
+        harness.pass_until(end).await.unwrap();
+        let tally = harness.slack.tally();
         assert_eq!(tally.messages.mpim, 500);
         assert_eq!(tally.rate_limited, 0);
         assert_eq!(tally.duplicated.total() + tally.duplicated_marked.total(), 0);
     }
 }
 
-/// What nobody could send in time is not sent late.
+/// A message that could not be sent in time is not sent late.
 #[tokio::test]
 async fn stale_messages_are_dropped() {
-    let stage = with_people(Engine::Sqlite).await;
-    stage
+    let harness = with_people(Engine::Sqlite).await;
+    harness
         .slack
         .fail_with("chat.postMessage", "service_unavailable");
-    let mut tx = stage
+    let mut tx = harness
         .bot
         .db
-        .write(&TeamId::from("T0SANDBOX"), stage.clock.now())
+        .write(&TeamId::from("T0SANDBOX"), harness.clock.now())
         .await
         .unwrap();
-    let expires = stage.clock.now() + 2.hours();
+    let expires = harness.clock.now() + 2.hours();
     outbox::post(
         &mut tx,
         person("U1"),
@@ -327,13 +334,13 @@ async fn stale_messages_are_dropped() {
     .await
     .unwrap();
     tx.commit().await.unwrap();
-    stage.pass(SignedDuration::from_hours(3)).await.unwrap();
-    stage.slack.heal("chat.postMessage");
-    hour(&stage).await;
-    assert!(texts(&stage, "U1").is_empty());
+    harness.pass(SignedDuration::from_hours(3)).await.unwrap();
+    harness.slack.heal("chat.postMessage");
+    hour(&harness).await;
+    assert!(texts(&harness, "U1").is_empty());
     assert_eq!(
         number(
-            &stage,
+            &harness,
             "select count(*) from outbox where state = 'expired'"
         )
         .await,
@@ -342,51 +349,51 @@ async fn stale_messages_are_dropped() {
 }
 
 both! {
-    /// Its day went by without Slack, and it surely was not sent: key and day are free for another try.
+    /// Its day passed without Slack and it was certainly not sent, so key and day are free for another try.
     async fn a_nudge_that_was_not_sent_gives_back_what_it_held(engine: Engine) {
-        let stage = with_people(engine).await;
-        stage.slack.fail_with("chat.postMessage", "service_unavailable");
-        nudge(&stage, person("U1"), 1, "one").await;
-        assert_eq!(held(&stage, "expired").await, (0, 1, 1));
-        stage.pass(SignedDuration::from_hours(3)).await.unwrap();
-        assert_eq!(held(&stage, "expired").await, (1, 0, 0));
-        stage.slack.heal("chat.postMessage");
-        nudge(&stage, person("U1"), 1, "one").await;
-        hour(&stage).await;
-        assert_eq!(texts(&stage, "U1"), ["one"]);
-        assert_eq!(held(&stage, "sent").await, (1, 1, 1));
+        let harness = with_people(engine).await;
+        harness.slack.fail_with("chat.postMessage", "service_unavailable");
+        nudge(&harness, person("U1"), 1, "one").await;
+        assert_eq!(held(&harness, "expired").await, (0, 1, 1));
+        harness.pass(SignedDuration::from_hours(3)).await.unwrap();
+        assert_eq!(held(&harness, "expired").await, (1, 0, 0));
+        harness.slack.heal("chat.postMessage");
+        nudge(&harness, person("U1"), 1, "one").await;
+        hour(&harness).await;
+        assert_eq!(texts(&harness, "U1"), ["one"]);
+        assert_eq!(held(&harness, "sent").await, (1, 1, 1));
     }
 }
 
 both! {
-    /// Slack may have it: that is found out first, however long it takes, and it is not sent again.
+    /// Slack may have it, so that is checked first, even if it takes long, and it is not sent again.
     async fn a_nudge_that_may_have_arrived_is_looked_for_after_its_day(engine: Engine) {
-        let stage = with_people(engine).await;
-        stage.slack.fail_next("chat.postMessage", Fault::CutAfter);
-        stage.slack.fail_with("conversations.history", "service_unavailable");
-        nudge(&stage, person("U1"), 1, "one").await;
-        stage.pass(SignedDuration::from_hours(5)).await.unwrap();
-        assert_eq!(held(&stage, "expired").await, (0, 1, 1));
-        stage.slack.heal("conversations.history");
-        hour(&stage).await;
-        assert_eq!(texts(&stage, "U1"), ["one"]);
-        assert_eq!(held(&stage, "sent").await, (1, 1, 1));
+        let harness = with_people(engine).await;
+        harness.slack.fail_next("chat.postMessage", Fault::CutAfter);
+        harness.slack.fail_with("conversations.history", "service_unavailable");
+        nudge(&harness, person("U1"), 1, "one").await;
+        harness.pass(SignedDuration::from_hours(5)).await.unwrap();
+        assert_eq!(held(&harness, "expired").await, (0, 1, 1));
+        harness.slack.heal("conversations.history");
+        hour(&harness).await;
+        assert_eq!(texts(&harness, "U1"), ["one"]);
+        assert_eq!(held(&harness, "sent").await, (1, 1, 1));
     }
 }
 
-/// Group DMs we do not read: a nudge that may have arrived is not said on two days.
+/// We do not read group DMs: a nudge that may have arrived is not sent on a second day.
 #[tokio::test]
 async fn a_nudge_to_a_group_that_may_have_arrived_is_let_go() {
-    let stage = with_people(Engine::Sqlite).await;
-    put(&stage, pair(1, ["U1", "U2"]), 9, "hello").await;
-    hour(&stage).await;
-    stage
+    let harness = with_people(Engine::Sqlite).await;
+    put(&harness, pair(1, ["U1", "U2"]), 9, "hello").await;
+    hour(&harness).await;
+    harness
         .slack
         .fail_with("chat.postMessage", "service_unavailable");
-    nudge(&stage, pair(1, ["U1", "U2"]), 1, "one").await;
-    stage.pass(SignedDuration::from_hours(3)).await.unwrap();
-    stage.slack.heal("chat.postMessage");
-    hour(&stage).await;
-    assert_eq!(held(&stage, "expired").await, (1, 1, 1));
-    assert_eq!(stage.slack.group_dms("U1")[0].messages.len(), 1);
+    nudge(&harness, pair(1, ["U1", "U2"]), 1, "one").await;
+    harness.pass(SignedDuration::from_hours(3)).await.unwrap();
+    harness.slack.heal("chat.postMessage");
+    hour(&harness).await;
+    assert_eq!(held(&harness, "expired").await, (1, 1, 1));
+    assert_eq!(harness.slack.group_dms("U1")[0].messages.len(), 1);
 }

@@ -1,7 +1,7 @@
-//! The calendar file behind the reminder: shared once, at most twice, and never in the way of what matters.
+//! The calendar file that follows the reminder: shared once, at most twice, and never a cause for a lost message.
 
 use crate::both;
-use crate::support::{Engine, number, stage};
+use crate::support::{Engine, harness, number};
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::cycle::Anchor;
 use reverse_mentor::domain::ids::{CheckinId, PairId, RoundId, TeamId, UserId};
@@ -9,11 +9,11 @@ use reverse_mentor::domain::key::Key;
 use reverse_mentor::domain::message::Attachment;
 use reverse_mentor::domain::pair::State;
 use reverse_mentor::domain::timer::Timer;
-use reverse_mentor::rehearse::stage::Stage;
-use reverse_mentor::sandbox::{Fault, Message, User};
+use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::outbox::{self, Kind, To};
 use reverse_mentor::store::{cycles, pairs, timers};
+use slack_sandbox::{Fault, Message, User};
 
 const SHARE: &str = "files.completeUploadExternal";
 
@@ -21,18 +21,23 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// Max mentors Ana; they meet on Wednesday, and the reminder is due on Tuesday at 9:00 in Berlin. It is Monday.
-pub async fn before_the_reminder(engine: Engine) -> (Stage, PairId) {
+/// Max mentors Ana. They meet on Wednesday, and the reminder is due on Tuesday at 9:00 in Berlin. It is Monday.
+pub async fn before_the_reminder(engine: Engine) -> (Harness, PairId) {
     let program = "time_zone = \"Europe/Berlin\"\nowners = [\"UOWEN\"]";
-    let stage = stage(engine, program).await;
+    let harness = harness(engine, program).await;
     for user in ["UANA", "UMAX"] {
-        stage
+        harness
             .slack
             .add_user(User::new(user, user).tz("Europe/Berlin"));
     }
-    stage.run_due().await.unwrap();
+    harness.run_due().await.unwrap();
     let team = TeamId::from("T0SANDBOX");
-    let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
+    let mut tx = harness
+        .bot
+        .db
+        .write(&team, harness.clock.now())
+        .await
+        .unwrap();
     let both = (&UserId::from("UMAX"), &UserId::from("UANA"));
     let pair = pairs::create(&mut tx, RoundId(1), both, &[], 6)
         .await
@@ -57,14 +62,22 @@ pub async fn before_the_reminder(engine: Engine) -> (Stage, PairId) {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    (stage, pair)
+    (harness, pair)
 }
 
-/// Until Tuesday noon, with something said behind the reminder.
-async fn tuesday(stage: &Stage, pair: PairId) {
-    stage.pass_until(at("2026-03-03T08:00:00Z")).await.unwrap();
+/// Runs until Tuesday noon, with another message behind the reminder.
+async fn tuesday(harness: &Harness, pair: PairId) {
+    harness
+        .pass_until(at("2026-03-03T08:00:00Z"))
+        .await
+        .unwrap();
     let team = TeamId::from("T0SANDBOX");
-    let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
+    let mut tx = harness
+        .bot
+        .db
+        .write(&team, harness.clock.now())
+        .await
+        .unwrap();
     let members = vec![UserId::from("UMAX"), UserId::from("UANA")];
     let (to, after) = (To::Pair { pair, members }, Md::from("what comes after"));
     let key = Key::Thanks(pair);
@@ -72,21 +85,24 @@ async fn tuesday(stage: &Stage, pair: PairId) {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    stage.pass_until(at("2026-03-03T11:00:00Z")).await.unwrap();
+    harness
+        .pass_until(at("2026-03-03T11:00:00Z"))
+        .await
+        .unwrap();
 }
 
-fn group(stage: &Stage) -> Vec<Message> {
-    let groups = stage.slack.group_dms("UANA");
+fn group(harness: &Harness) -> Vec<Message> {
+    let groups = harness.slack.group_dms("UANA");
     groups
         .into_iter()
         .flat_map(|group| group.messages)
         .collect()
 }
 
-/// The first words of each message, and the files.
-fn told(stage: &Stage) -> Vec<String> {
+/// The first line of each message, and the files.
+fn told(harness: &Harness) -> Vec<String> {
     let first = |text: String| text.lines().next().unwrap_or_default().to_owned();
-    group(stage)
+    group(harness)
         .iter()
         .map(|message| match message.files.first() {
             Some(file) => file.name.clone(),
@@ -95,22 +111,27 @@ fn told(stage: &Stage) -> Vec<String> {
         .collect()
 }
 
-async fn state(stage: &Stage) -> (i64, i64) {
+async fn state(harness: &Harness) -> (i64, i64) {
     let of = async |state: &str| {
         let sql = format!(
             "select count(*) from outbox where kind = 'calendar_file' and state = '{state}'"
         );
-        number(stage, &sql).await
+        number(harness, &sql).await
     };
     (of("sent").await, of("failed").await)
 }
 
-/// A message to a person goes to their id, a file to the conversation's: it is one conversation, with one message a second.
+/// A message goes to a person's id, a file to the conversation's: it is one conversation, with one message a second.
 #[tokio::test]
 async fn a_message_and_a_file_to_one_person_keep_their_distance() {
-    let (stage, _) = before_the_reminder(Engine::Sqlite).await;
+    let (harness, _) = before_the_reminder(Engine::Sqlite).await;
     let team = TeamId::from("T0SANDBOX");
-    let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
+    let mut tx = harness
+        .bot
+        .db
+        .write(&team, harness.clock.now())
+        .await
+        .unwrap();
     let to = To::Person(UserId::from("UANA"));
     for number in 0..3 {
         let (kind, key) = (Kind::Answer, Key::Checkin(CheckinId(number)));
@@ -145,17 +166,17 @@ async fn a_message_and_a_file_to_one_person_keep_their_distance() {
         .unwrap();
     }
     tx.commit().await.unwrap();
-    stage.pass(SignedDuration::from_mins(1)).await.unwrap();
-    assert_eq!(stage.slack.dm("UANA").len(), 6);
-    assert_eq!(stage.slack.tally().rate_limited, 0);
+    harness.pass(SignedDuration::from_mins(1)).await.unwrap();
+    assert_eq!(harness.slack.dm("UANA").len(), 6);
+    assert_eq!(harness.slack.tally().rate_limited, 0);
 }
 
 both! {
     async fn the_reminder_brings_a_file_for_any_calendar(engine: Engine) {
-        let (stage, pair) = before_the_reminder(engine).await;
-        tuesday(&stage, pair).await;
-        assert_eq!(told(&stage), ["Coming up", "meeting.ics", "what come"]);
-        let message = &group(&stage)[1];
+        let (harness, pair) = before_the_reminder(engine).await;
+        tuesday(&harness, pair).await;
+        assert_eq!(told(&harness), ["Coming up", "meeting.ics", "what come"]);
+        let message = &group(&harness)[1];
         assert_eq!(
             message.render(),
             "The same meeting as a file. Opened, it goes into whichever calendar you use.\n\
@@ -163,16 +184,16 @@ both! {
         );
         let ics = String::from_utf8(message.files[0].bytes.clone()).unwrap();
         assert!(ics.contains("DTSTART:20260304T130000Z\r\n"), "{ics}");
-        let tally = stage.slack.tally();
+        let tally = harness.slack.tally();
         assert_eq!((tally.files, tally.leaked_tokens, tally.rate_limited), (1, 0, 0));
         assert_eq!(tally.unknown_arguments.len(), 0, "{:?}", tally.unknown_arguments);
         assert_eq!(tally.without_text, 0);
-        assert_eq!(state(&stage).await, (1, 0));
+        assert_eq!(state(&harness).await, (1, 0));
     }
 }
 
 both! {
-    /// As long as nobody can have seen it, nobody notices what goes wrong.
+    /// As long as nobody can have seen the file, failures are invisible.
     async fn what_goes_wrong_before_it_is_shared_stays_unseen(engine: Engine) {
         let spoiled = [
             ("files.getUploadURLExternal", Fault::CutAfter),
@@ -181,74 +202,77 @@ both! {
             ("upload", Fault::CutBefore),
             ("upload", Fault::CutAfter),
             ("upload", Fault::ServerError),
-            // 200, and the bytes are not there.
+            // Answers 200 without storing the bytes.
             ("upload", Fault::Html),
             (SHARE, Fault::TooMany(7)),
         ];
         for (method, fault) in spoiled {
-            let (stage, pair) = before_the_reminder(engine).await;
-            stage.slack.fail_next(method, fault.clone());
-            tuesday(&stage, pair).await;
-            assert_eq!(told(&stage), ["Coming up", "meeting.ics", "what come"], "{method} {fault:?}");
-            let tally = stage.slack.tally();
+            let (harness, pair) = before_the_reminder(engine).await;
+            harness.slack.fail_next(method, fault.clone());
+            tuesday(&harness, pair).await;
+            assert_eq!(told(&harness), ["Coming up", "meeting.ics", "what come"], "{method} {fault:?}");
+            let tally = harness.slack.tally();
             assert_eq!(tally.duplicated.total() + tally.duplicated_marked.total(), 0);
-            assert_eq!(state(&stage).await, (1, 0), "{method} {fault:?}");
+            assert_eq!(state(&harness).await, (1, 0), "{method} {fault:?}");
         }
     }
 }
 
 both! {
-    /// Whether it was shared nobody can tell: once more, and it says so.
+    /// If nobody can tell whether it was shared, it is shared once more and marked.
     async fn a_file_that_may_have_been_shared_is_shared_once_more(engine: Engine) {
         let faults = [
             (Fault::CutAfter, 2), (Fault::HangAfter, 2), (Fault::InvalidJson, 2), (Fault::CutBefore, 1),
             (Fault::ServerError, 1), (Fault::Error("internal_error".into()), 1),
         ];
         for (fault, arrive) in faults {
-            let (stage, pair) = before_the_reminder(engine).await;
-            stage.slack.fail_next(SHARE, fault.clone());
-            tuesday(&stage, pair).await;
-            let tally = stage.slack.tally();
+            let (harness, pair) = before_the_reminder(engine).await;
+            harness.slack.fail_next(SHARE, fault.clone());
+            tuesday(&harness, pair).await;
+            let tally = harness.slack.tally();
             assert_eq!(tally.files, arrive, "{fault:?}");
             assert_eq!(tally.duplicated.total(), 0, "{fault:?}");
             assert_eq!(tally.duplicated_marked.mpim, arrive - 1, "{fault:?}");
-            assert_eq!(state(&stage).await, (1, 0), "{fault:?}");
-            let messages = group(&stage);
+            assert_eq!(state(&harness).await, (1, 0), "{fault:?}");
+            let messages = group(&harness);
             let files: Vec<&Message> = messages.iter().filter(|m| !m.files.is_empty()).collect();
             assert!(files.last().unwrap().text.contains("in case it did not arrive"));
-            assert_eq!(told(&stage).last().unwrap(), "what come");
+            assert_eq!(told(&harness).last().unwrap(), "what come");
         }
     }
 }
 
-/// And not a third time, whatever happens to the second.
+/// It is not shared a third time, even if the second fails.
 #[tokio::test]
 async fn a_file_is_never_shared_three_times() {
-    let (stage, pair) = before_the_reminder(Engine::Sqlite).await;
-    stage.slack.fail_next(SHARE, Fault::CutAfter);
-    // The repeat is not taken at first: that is no second doubt.
-    stage.slack.fail_next(SHARE, Fault::TooMany(3));
-    stage.slack.fail_next(SHARE, Fault::CutAfter);
-    tuesday(&stage, pair).await;
-    assert_eq!(stage.slack.tally().files, 2);
-    assert_eq!(state(&stage).await, (0, 1));
-    assert_eq!(told(&stage).last().unwrap(), "what come");
+    let (harness, pair) = before_the_reminder(Engine::Sqlite).await;
+    harness.slack.fail_next(SHARE, Fault::CutAfter);
+    // The repeat is refused at first, which is no second doubt.
+    harness.slack.fail_next(SHARE, Fault::TooMany(3));
+    harness.slack.fail_next(SHARE, Fault::CutAfter);
+    tuesday(&harness, pair).await;
+    assert_eq!(harness.slack.tally().files, 2);
+    assert_eq!(state(&harness).await, (0, 1));
+    assert_eq!(told(&harness).last().unwrap(), "what come");
 }
 
-/// The sender dies with the repeat under way: that was the last time, too.
+/// The sender dies during the repeat, which was also the last time.
 #[tokio::test]
 async fn a_sender_that_dies_does_not_share_for_ever() {
-    let (mut stage, _) = before_the_reminder(Engine::Sqlite).await;
-    stage.pass_until(at("2026-03-03T07:59:59Z")).await.unwrap();
-    // Whatever is claimed and not made is what a kill leaves behind.
+    let (mut harness, _) = before_the_reminder(Engine::Sqlite).await;
+    harness
+        .pass_until(at("2026-03-03T07:59:59Z"))
+        .await
+        .unwrap();
+    // A row that is claimed without its call being made is the state after a kill.
     for expected in [1, 1, 0] {
-        let sender = stage.bot.sender.clone();
-        stage
+        let sender = harness.bot.sender.clone();
+        harness
             .clock
-            .set(at("2026-03-03T08:00:00Z").max(stage.clock.now()));
+            .set(at("2026-03-03T08:00:00Z").max(harness.clock.now()));
         let mut claimed = 0;
         for _ in 0..200 {
-            stage.bot.scheduler.step().await.unwrap();
+            harness.bot.scheduler.step().await.unwrap();
             for job in sender.claim().await.unwrap() {
                 if job.method() == SHARE {
                     claimed += 1;
@@ -259,21 +283,21 @@ async fn a_sender_that_dies_does_not_share_for_ever() {
             if claimed > 0 {
                 break;
             }
-            stage
+            harness
                 .clock
-                .set(stage.clock.now() + SignedDuration::from_secs(1));
+                .set(harness.clock.now() + SignedDuration::from_secs(1));
         }
         assert_eq!(claimed, expected);
-        stage.restart().await.unwrap();
-        stage
+        harness.restart().await.unwrap();
+        harness
             .clock
-            .set(stage.clock.now() + SignedDuration::from_secs(31));
+            .set(harness.clock.now() + SignedDuration::from_secs(31));
     }
-    assert_eq!(state(&stage).await, (0, 1));
+    assert_eq!(state(&harness).await, (0, 1));
 }
 
 both! {
-    /// The links are in the message: a file Slack refuses is nobody's loss, and nobody is bothered with it.
+    /// The links are in the message, so a refused file is no loss, and nobody is told.
     async fn a_file_slack_refuses_is_not_a_lost_reminder(engine: Engine) {
         for (method, code) in [
             ("files.getUploadURLExternal", "missing_scope"),
@@ -281,43 +305,43 @@ both! {
             (SHARE, "restricted_action"),
             (SHARE, "file_not_found"),
         ] {
-            let (stage, pair) = before_the_reminder(engine).await;
-            stage.slack.fail_with(method, code);
-            tuesday(&stage, pair).await;
-            assert_eq!(told(&stage), ["Coming up", "what come"], "{code}");
-            assert_eq!(state(&stage).await, (0, 1), "{code}");
+            let (harness, pair) = before_the_reminder(engine).await;
+            harness.slack.fail_with(method, code);
+            tuesday(&harness, pair).await;
+            assert_eq!(told(&harness), ["Coming up", "what come"], "{code}");
+            assert_eq!(state(&harness).await, (0, 1), "{code}");
             let told = "select count(*) from timers where kind = 'undelivered'";
-            assert_eq!(number(&stage, told).await, 0, "{code}");
+            assert_eq!(number(&harness, told).await, 0, "{code}");
         }
     }
 }
 
-/// An upload that never works holds up what comes behind it for minutes, not for the day.
+/// An upload that never works delays the messages behind it for minutes, not for the day.
 #[tokio::test]
 async fn a_broken_upload_lets_the_lane_go_on() {
-    let (stage, pair) = before_the_reminder(Engine::Sqlite).await;
-    stage.slack.fail_with("upload", "fatal_error");
-    tuesday(&stage, pair).await;
-    assert_eq!(told(&stage), ["Coming up", "what come"]);
-    assert_eq!(state(&stage).await, (0, 1));
+    let (harness, pair) = before_the_reminder(Engine::Sqlite).await;
+    harness.slack.fail_with("upload", "fatal_error");
+    tuesday(&harness, pair).await;
+    assert_eq!(told(&harness), ["Coming up", "what come"]);
+    assert_eq!(state(&harness).await, (0, 1));
     let waited = "select max(finished_at) - min(finished_at) from outbox where lane like 'pair/%'";
-    assert!(number(&stage, waited).await < 6 * 60_000);
+    assert!(number(&harness, waited).await < 6 * 60_000);
 }
 
 both! {
-    /// The one file that no message stands for: whoever asked for their data has it, or hears that they may not.
+    /// The only file without a message in its place: the person who asked gets it, or is told that it may be missing.
     async fn an_export_arrives_or_is_said_to_be_missing(engine: Engine) {
         let cases = [None, Some("missing_scope"), Some("file_uploads_disabled")];
         for code in cases {
-            let (stage, _) = before_the_reminder(engine).await;
+            let (harness, _) = before_the_reminder(engine).await;
             if let Some(code) = code {
-                stage.slack.fail_with("files.getUploadURLExternal", code);
+                harness.slack.fail_with("files.getUploadURLExternal", code);
             }
-            stage.slack.command("UANA", "privacy").await;
-            let said = stage.slack.dm("UANA").pop().unwrap();
-            stage.slack.click("UANA", &said.reference(), "export_mine").await;
-            stage.pass_until(at("2026-03-03T07:30:00Z")).await.unwrap();
-            let dm = stage.slack.dm("UANA");
+            harness.slack.command("UANA", "privacy").await;
+            let said = harness.slack.dm("UANA").pop().unwrap();
+            harness.slack.click("UANA", &said.reference(), "export_mine").await;
+            harness.pass_until(at("2026-03-03T07:30:00Z")).await.unwrap();
+            let dm = harness.slack.dm("UANA");
             let last = dm.last().unwrap();
             if let Some(code) = code {
                 assert!(last.text.starts_with("I could not deliver the file"), "{code}: {}", last.text);
@@ -326,15 +350,15 @@ both! {
                 assert!(text.starts_with("Everything stored about you, UANA."), "{text}");
                 assert!(text.contains("A pair with UMAX, you as mentee"), "{text}");
             }
-            // It is nobody else's business.
+            // Nobody else is told.
             let told = "select count(*) from timers where kind = 'undelivered'";
-            assert_eq!(number(&stage, told).await, 0, "{code:?}");
-            assert_eq!(stage.slack.dm("UOWEN").len(), 0);
+            assert_eq!(number(&harness, told).await, 0, "{code:?}");
+            assert_eq!(harness.slack.dm("UOWEN").len(), 0);
         }
     }
 }
 
-/// The address an upload goes to is as safe as the API's own, or nothing is sent there.
+/// An upload's address must be as safe as the API's own, or nothing is sent there.
 #[tokio::test]
 async fn an_upload_goes_only_where_it_is_safe() {
     use reverse_mentor::slack::client::{CallError, Client};

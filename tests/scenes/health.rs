@@ -1,12 +1,12 @@
-//! What orchestrators are told, whatever the database, Slack and the clock do.
+//! The probes' answers in any state of the database, Slack and the clock.
 
 use crate::both;
 use crate::frozen::wire;
-use crate::support::{Engine, FORM, http, new_database, postgres, signature, stage};
+use crate::support::{Engine, FORM, harness, http, new_database, postgres, signature};
 use reverse_mentor::app::{App, Doors};
 use reverse_mentor::clock::Clock;
 use reverse_mentor::config::Config;
-use reverse_mentor::rehearse::stage::{Setting, Stage};
+use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -15,10 +15,10 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// A probe that takes longer is a probe that failed.
+/// A probe that takes longer counts as failed.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
-/// The whole bot with its loops, as `serve` runs it, beside a stage.
+/// The whole bot with its loops, as `serve` runs it, beside a harness.
 pub struct Serving {
     address: String,
     stop: CancellationToken,
@@ -47,7 +47,7 @@ pub async fn serve(config: &Config, clock: Clock) -> Serving {
 }
 
 impl Serving {
-    /// Status and body, at once.
+    /// The status and body, which must come at once.
     pub async fn probe(&self, path: &str) -> (u16, String) {
         let asked = async {
             let back = http()
@@ -62,7 +62,7 @@ impl Serving {
             .unwrap_or_else(|_| panic!("{path} takes longer than {AT_ONCE:?}"))
     }
 
-    /// Waits until `/readyz` answers `status`, with these words in it.
+    /// Waits until `/readyz` answers `status` with these words.
     pub async fn becomes(&self, status: u16, words: &str) -> String {
         let mut last = (0, String::new());
         for _ in 0..300 {
@@ -75,10 +75,10 @@ impl Serving {
         panic!("not {status} with {words:?}: {last:?}");
     }
 
-    /// What somebody is told who asks for help.
-    async fn help(&self, stage: &Stage) -> String {
+    /// The answer to a person who asks for help.
+    async fn help(&self, harness: &Harness) -> String {
         let body = "team_id=T0SANDBOX&user_id=U1&command=%2Freverse-mentor&text=help";
-        let now = stage.clock.now().as_second();
+        let now = harness.clock.now().as_second();
         let request = http()
             .post(format!("{}/slack/commands", self.address))
             .header("content-type", FORM)
@@ -94,7 +94,7 @@ impl Serving {
     }
 }
 
-/// Lines of the log, as far as this test's own thread writes them.
+/// The log lines of this test's own thread.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -125,10 +125,10 @@ impl Log {
     }
 }
 
-/// The database can still be read, and takes no writes: a full disk, or a PostgreSQL that became a standby.
-async fn take_writes_away(stage: &Stage) {
+/// The database can be read but takes no writes: a full disk, or a PostgreSQL that became a standby.
+async fn take_writes_away(harness: &Harness) {
     sqlx::any::install_default_drivers();
-    let url = stage.config.database_url.as_str();
+    let url = harness.config.database_url.as_str();
     let mut connection = AnyConnection::connect(url).await.unwrap();
     if url.starts_with("sqlite") {
         for table in ["facts", "outbox", "timers", "workspaces", "limit_uses"] {
@@ -148,12 +148,12 @@ async fn take_writes_away(stage: &Stage) {
     }
 }
 
-/// Settings of a database hold for new connections.
+/// Settings of a database apply to new connections, so the others are ended.
 const OTHERS_GO: &str = "select count(pg_terminate_backend(pid)) from pg_stat_activity
      where datname = current_database() and pid <> pg_backend_pid()";
 
-async fn give_writes_back(stage: &Stage) {
-    let url = stage.config.database_url.as_str();
+async fn give_writes_back(harness: &Harness) {
+    let url = harness.config.database_url.as_str();
     let mut connection = AnyConnection::connect(url).await.unwrap();
     if url.starts_with("sqlite") {
         for table in ["facts", "outbox", "timers", "workspaces", "limit_uses"] {
@@ -176,11 +176,11 @@ async fn give_writes_back(stage: &Stage) {
 
 both! {
     async fn a_database_that_takes_no_writes_is_not_ready_and_back_at_once(engine: Engine) {
-        let stage = stage(engine, "").await;
-        let serving = serve(&stage.config, stage.clock.clone()).await;
+        let harness = harness(engine, "").await;
+        let serving = serve(&harness.config, harness.clock.clone()).await;
         serving.becomes(200, "ready\n").await;
         let (log, _guard) = Log::start();
-        take_writes_away(&stage).await;
+        take_writes_away(&harness).await;
         serving.becomes(503, "the database takes no writes").await;
         tokio::time::sleep(Duration::from_secs(4)).await;
         let told = log.text();
@@ -188,7 +188,7 @@ both! {
         assert!((1..20).contains(&lines), "{lines} lines: {told}");
         let (status, _) = serving.probe("/healthz").await;
         assert_eq!(status, 200);
-        give_writes_back(&stage).await;
+        give_writes_back(&harness).await;
         serving.becomes(200, "ready\n").await;
         serving.ends().await;
     }
@@ -207,19 +207,19 @@ async fn probes_answer_while_postgresql_is_frozen() {
         server.port().unwrap_or(5432)
     );
     let (port, freeze) = wire(target).await;
-    let stage = Stage::set(Setting {
+    let harness = Harness::start(HarnessOptions {
         database: Some(new_database().await),
-        ..Setting::default()
+        ..HarnessOptions::default()
     })
     .await
     .unwrap();
-    let mut behind = url::Url::parse(&stage.config.database_url).unwrap();
+    let mut behind = url::Url::parse(&harness.config.database_url).unwrap();
     behind.set_port(Some(port)).unwrap();
     let config = Config {
         database_url: behind.to_string(),
-        ..stage.config.clone()
+        ..harness.config.clone()
     };
-    let serving = serve(&config, stage.clock.clone()).await;
+    let serving = serve(&config, harness.clock.clone()).await;
     serving.becomes(200, "ready\n").await;
     freeze.send_replace(true);
     serving.becomes(503, "the database takes no writes").await;
@@ -234,17 +234,17 @@ async fn probes_answer_while_postgresql_is_frozen() {
 
 both! {
     async fn a_slack_that_does_not_answer_keeps_nobody_waiting(engine: Engine) {
-        let stage = stage(engine, "").await;
-        // Takes connections, and says nothing.
+        let harness = harness(engine, "").await;
+        // A server that accepts connections and never answers.
         let silent = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let config = Config {
             slack_api_url: format!("http://{}/api", silent.local_addr().unwrap()),
             slack_timeout_ms: 10_000,
-            ..stage.config.clone()
+            ..harness.config.clone()
         };
         let began = Instant::now();
-        let serving = serve(&config, stage.clock.clone()).await;
-        let help = serving.help(&stage).await;
+        let serving = serve(&config, harness.clock.clone()).await;
+        let help = serving.help(&harness).await;
         let body = serving.becomes(200, "ready\n").await;
         assert!(help.contains("/reverse-mentor join"), "{help}");
         assert!(body.contains("slack: not asked yet"), "{body}");
@@ -252,7 +252,7 @@ both! {
         serving.ends().await;
 
         let config = Config { slack_timeout_ms: 100, ..config };
-        let serving = serve(&config, stage.clock.clone()).await;
+        let serving = serve(&config, harness.clock.clone()).await;
         serving.becomes(200, "slack: does not answer").await;
         let (_, metrics) = serving.probe("/metrics").await;
         assert!(metrics.contains("reverse_mentor_slack_reachable 0"), "{metrics}");
@@ -262,9 +262,9 @@ both! {
 
 both! {
     async fn a_dead_token_is_a_detail(engine: Engine) {
-        let stage = stage(engine, "").await;
-        stage.slack.revoke_token();
-        let serving = serve(&stage.config, stage.clock.clone()).await;
+        let harness = harness(engine, "").await;
+        harness.slack.revoke_token();
+        let serving = serve(&harness.config, harness.clock.clone()).await;
         serving.becomes(200, "slack: does not take our token").await;
         serving.ends().await;
     }
@@ -272,16 +272,16 @@ both! {
 
 #[tokio::test]
 async fn with_an_admin_listener_probes_are_there_only() {
-    let stage = Stage::set(Setting::default()).await.unwrap();
+    let harness = Harness::start(HarnessOptions::default()).await.unwrap();
     let front = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let admin = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = |listener: &TcpListener| listener.local_addr().unwrap();
     let (front_address, admin_address) = (address(&front), address(&admin));
     let config = Config {
         admin_listen: Some(admin_address),
-        ..stage.config.clone()
+        ..harness.config.clone()
     };
-    let bot = App::new(&config, stage.clock.clone()).await.unwrap();
+    let bot = App::new(&config, harness.clock.clone()).await.unwrap();
     let doors = Doors {
         slack: front,
         admin: Some(admin),

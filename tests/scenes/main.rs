@@ -1,6 +1,6 @@
 //! The bot over HTTP against the sandbox, on a test clock: what each person sees, and every promise of ARCHITECTURE.md.
 //!
-//! Scenes that run on both databases are written once with [`both!`]; PostgreSQL joins in when `TEST_POSTGRES_URL` names a
+//! Scenes for both databases are written once with [`both!`]; PostgreSQL is included when `TEST_POSTGRES_URL` names a
 //! server on which databases may be created.
 
 #![expect(
@@ -22,7 +22,6 @@ mod files;
 mod frozen;
 mod health;
 mod house;
-mod meanwhile;
 mod network;
 mod offline;
 mod owners;
@@ -30,6 +29,7 @@ mod postgres;
 mod pressure;
 mod process;
 mod queues;
+mod races_while_solving;
 mod rehearsal;
 mod replay;
 mod replicas;

@@ -1,13 +1,13 @@
-//! Requests that are hostile, half-sent, too many or too slow: what strangers can do to the bot, and what is left for
-//! people meanwhile.
+//! Hostile, incomplete, too many or too slow requests: what strangers can do to the bot, and what remains for
+//! people.
 
 use crate::both;
 use crate::process::Ground;
-use crate::support::{Back, Engine, FORM, http, number, on, post, signature, stage};
+use crate::support::{Back, Engine, FORM, harness, http, number, on, post, signature};
 use jiff::SignedDuration;
-use reverse_mentor::rehearse::stage::{Setting, Stage};
-use reverse_mentor::sandbox::User;
+use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
 use serde_json::{Value, json};
+use slack_sandbox::User;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -15,10 +15,10 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 const HELP: &str = "command=%2Freverse-mentor&text=help&user_id=U1&team_id=T0SANDBOX";
-/// Slack's patience.
+/// The time that Slack waits.
 const THREE: Duration = Duration::from_secs(3);
 
-/// Sends these bytes to the bot, and no more.
+/// Sends only these bytes to the bot.
 async fn send(address: &str, bytes: impl AsRef<[u8]>) -> TcpStream {
     let place = address.trim_start_matches("http://");
     let mut stream = TcpStream::connect(place).await.unwrap();
@@ -26,7 +26,7 @@ async fn send(address: &str, bytes: impl AsRef<[u8]>) -> TcpStream {
     stream
 }
 
-/// The status of what comes back; 0 when the connection ends without an answer.
+/// The status of the answer; 0 when the connection ends without one.
 async fn status(stream: &mut TcpStream) -> u16 {
     let mut head = [0; 12];
     match stream.read_exact(&mut head).await {
@@ -41,23 +41,23 @@ fn head(more: &str, length: usize) -> String {
     )
 }
 
-/// Headers that could be Slack's; nobody knows before the body is there.
+/// Headers that could be Slack's, as far as one can tell without the body.
 fn plausible(now: i64) -> String {
     let digits = "5e".repeat(32);
     format!("x-slack-request-timestamp: {now}\r\nx-slack-signature: v0={digits}\r\n")
 }
 
-async fn help(stage: &Stage) -> Back {
-    post(stage, "/slack/commands", FORM, HELP).await
+async fn help(harness: &Harness) -> Back {
+    post(harness, "/slack/commands", FORM, HELP).await
 }
 
-/// A stage whose bot is patient, so that a busy machine is not taken for a silent Slack.
-async fn patient(engine: Engine) -> Stage {
-    let setting = Setting {
+/// A harness with a long time-out, so that a busy machine does not look like a silent Slack.
+async fn patient(engine: Engine) -> Harness {
+    let setting = HarnessOptions {
         timeout_ms: 10_000,
-        ..Setting::default()
+        ..HarnessOptions::default()
     };
-    Stage::set(on(engine, setting).await).await.unwrap()
+    Harness::start(on(engine, setting).await).await.unwrap()
 }
 
 /// A submission of the join form.
@@ -75,10 +75,10 @@ fn join(user: &str) -> String {
 }
 
 both! {
-    /// One signature can be written in several ways. It is one request, and is handled once.
+    /// One signature can be written in several ways. It is one request, handled once.
     async fn a_signature_in_capitals_is_the_same_request(engine: Engine) {
-        let stage = stage(engine, "").await;
-        let now = stage.clock.now().as_second();
+        let harness = harness(engine, "").await;
+        let now = harness.clock.now().as_second();
         let body = join("U9");
         let signed = signature(now, body.as_bytes());
         let digits = signed.strip_prefix("v0=").unwrap();
@@ -92,7 +92,7 @@ both! {
         ];
         for (signature, status) in written {
             let request = http()
-                .post(format!("{}/slack/interactions", stage.address))
+                .post(format!("{}/slack/interactions", harness.address))
                 .header("content-type", FORM)
                 .header("x-slack-request-timestamp", now.to_string())
                 .header("x-slack-signature", &signature)
@@ -100,15 +100,15 @@ both! {
             assert_eq!(request.send().await.unwrap().status().as_u16(), status, "{signature}");
         }
         let handled = "select count(*) from inbox where dedupe_key like 'signature/%'";
-        assert_eq!(number(&stage, handled).await, 1);
+        assert_eq!(number(&harness, handled).await, 1);
     }
 }
 
-/// What the headers rule out is answered before a body is read: none of it has to be sent.
+/// A request refused by its headers is answered before its body is sent.
 #[tokio::test]
 async fn strangers_are_refused_by_their_headers() {
-    let stage = stage(Engine::Sqlite, "").await;
-    let now = stage.clock.now().as_second();
+    let harness = harness(Engine::Sqlite, "").await;
+    let now = harness.clock.now().as_second();
     let digits = "5e".repeat(32);
     let old = format!(
         "x-slack-request-timestamp: {}\r\nx-slack-signature: v0={digits}\r\n",
@@ -122,41 +122,41 @@ async fn strangers_are_refused_by_their_headers() {
         (&old, 1_000_000),
         (&odd, 64),
     ] {
-        let mut stream = send(&stage.address, head(headers, length)).await;
+        let mut stream = send(&harness.address, head(headers, length)).await;
         let answered = timeout(Duration::from_secs(1), status(&mut stream)).await;
         assert_eq!(answered, Ok(401), "{headers:?}");
     }
-    // Without a length there is only so much to look at.
+    // Without a length, only a short body is read.
     let unsigned = format!(
         "POST /slack/commands HTTP/1.1\r\nhost: bot\r\ntransfer-encoding: chunked\r\n\r\n400\r\n{}",
         "a".repeat(0x400)
     );
-    let mut stream = send(&stage.address, unsigned).await;
+    let mut stream = send(&harness.address, unsigned).await;
     let answered = timeout(Duration::from_secs(1), status(&mut stream)).await;
     assert_eq!(answered, Ok(401));
-    assert_eq!(help(&stage).await.status, 200);
+    assert_eq!(help(&harness).await.status, 200);
 }
 
-/// A body that does not come is not waited for.
+/// A body that stops arriving is given up.
 #[tokio::test]
 async fn half_a_body_is_given_up() {
-    let stage = stage(Engine::Sqlite, "").await;
-    let now = stage.clock.now().as_second();
+    let harness = harness(Engine::Sqlite, "").await;
+    let now = harness.clock.now().as_second();
     let began = Instant::now();
     let half = format!("{}text=he", head(&plausible(now), 100));
-    let mut signed = send(&stage.address, half).await;
-    let mut unsigned = send(&stage.address, format!("{}ssl_check=", head("", 11))).await;
+    let mut signed = send(&harness.address, half).await;
+    let mut unsigned = send(&harness.address, format!("{}ssl_check=", head("", 11))).await;
     assert_eq!(status(&mut signed).await, 408);
     assert_eq!(status(&mut unsigned).await, 401);
     assert!(began.elapsed() < THREE + THREE, "{:?}", began.elapsed());
-    assert_eq!(help(&stage).await.status, 200);
+    assert_eq!(help(&harness).await.status, 200);
 }
 
-/// Long bodies whose signature nobody can know yet take what room there is for them, and no more.
+/// Long bodies with unchecked signatures take the room reserved for them, and no more.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_long_bodies_leave_room_for_people() {
-    let stage = stage(Engine::Sqlite, "").await;
-    let now = stage.clock.now().as_second();
+    let harness = harness(Engine::Sqlite, "").await;
+    let now = harness.clock.now().as_second();
     let long = [
         head(&plausible(now), 1 << 20).into_bytes(),
         vec![b'a'; (1 << 20) - 1],
@@ -164,23 +164,23 @@ async fn many_long_bodies_leave_room_for_people() {
     .concat();
     let mut senders = tokio::task::JoinSet::new();
     for _ in 0..60 {
-        let (address, long) = (stage.address.clone(), long.clone());
+        let (address, long) = (harness.address.clone(), long.clone());
         senders.spawn(async move { status(&mut send(&address, long).await).await });
     }
-    // Until all is answered, people are.
+    // People are answered all the time.
     let mut statuses = Vec::new();
     while let Some(status) = senders.join_next().await {
         statuses.push(status.unwrap());
-        assert_eq!(help(&stage).await.status, 200);
+        assert_eq!(help(&harness).await.status, 200);
     }
     let of = |wanted| statuses.iter().filter(|status| **status == wanted).count();
-    // A connection that is closed with something unread in it may end before its answer is read.
+    // A connection closed with unread data may end before its answer is read.
     assert!(of(408) <= 33, "{statuses:?}");
     assert_eq!(of(408) + of(503) + of(0), 60, "{statuses:?}");
     assert!(of(503) + of(0) >= 27, "{statuses:?}");
 }
 
-/// Told to stop while strangers hold connections in every state: gone in time, all the same.
+/// A stop signal while strangers hold connections in every state: the process still ends in time.
 #[tokio::test]
 async fn half_sent_requests_do_not_keep_it_from_stopping() {
     let ground = Ground::new(1, None, "").await;
@@ -205,10 +205,10 @@ async fn half_sent_requests_do_not_keep_it_from_stopping() {
     assert!(took < Duration::from_secs(10), "{took:?}");
 }
 
-/// Keeps the bot from writing, and on PostgreSQL from reading participants, until it is dropped.
-async fn freeze(stage: &Stage, engine: Engine) -> AnyConnection {
+/// Blocks the bot's writes, and on PostgreSQL also reads of participants, until dropped.
+async fn freeze(harness: &Harness, engine: Engine) -> AnyConnection {
     sqlx::any::install_default_drivers();
-    let mut connection = AnyConnection::connect(&stage.config.database_url)
+    let mut connection = AnyConnection::connect(&harness.config.database_url)
         .await
         .unwrap();
     let statements: &[&'static str] = match engine {
@@ -224,7 +224,7 @@ async fn freeze(stage: &Stage, engine: Engine) -> AnyConnection {
     connection
 }
 
-/// What is said instead of an answer: in a message, or at a field of the form, which stays open.
+/// The apology in an answer: in a message, or at a field of the form, which stays open.
 fn apology(answer: &Value) -> String {
     let at_a_field = answer["errors"]
         .as_object()
@@ -234,10 +234,10 @@ fn apology(answer: &Value) -> String {
         .to_owned()
 }
 
-/// How many requests took effect.
-async fn handled(stage: &Stage) -> i64 {
+/// The number of requests that took effect.
+async fn handled(harness: &Harness) -> i64 {
     number(
-        stage,
+        harness,
         "select count(*) from inbox where dedupe_key like 'signature/%'",
     )
     .await
@@ -250,119 +250,119 @@ pub fn is_true_of(words: &str, was_done: bool) -> bool {
 }
 
 both! {
-    /// The database does not answer. People hear so within Slack's three seconds, forms stay open, and nobody is told of
-    /// something that it was not done when it is done a moment later.
+    /// The database does not answer. People are told within Slack's three seconds, forms stay open, and nobody is told that
+    /// something was not done if it is done a moment later.
     async fn a_database_that_hangs_is_told_in_time(engine: Engine) {
-        let stage = stage(engine, "").await;
+        let harness = harness(engine, "").await;
         let command = "command=%2Freverse-mentor&text=resume&user_id=U1&team_id=T0SANDBOX";
         let asked = [
             ("/slack/commands", command.to_owned()),
             ("/slack/interactions", join("U9")),
         ];
         for (path, body) in asked {
-            // Before the freeze, which would keep this read waiting too.
-            let before = handled(&stage).await;
-            let frozen = freeze(&stage, engine).await;
+            // Before the freeze, which would block this read, too.
+            let before = handled(&harness).await;
+            let frozen = freeze(&harness, engine).await;
             let began = Instant::now();
-            let answer = post(&stage, path, FORM, body).await;
+            let answer = post(&harness, path, FORM, body).await;
             assert!(began.elapsed() < THREE, "{path}: {:?}", began.elapsed());
             assert_eq!(answer.status, 200);
             let told = apology(&answer.json());
             frozen.close().await.unwrap();
-            stage.bot.settled().await;
-            let was_done = handled(&stage).await > before;
+            harness.bot.settled().await;
+            let was_done = handled(&harness).await > before;
             assert!(is_true_of(&told, was_done), "{told}, done: {was_done}");
         }
-        // And then all is well again.
-        let again = post(&stage, "/slack/commands", FORM, command).await;
+        // Then everything works again.
+        let again = post(&harness, "/slack/commands", FORM, command).await;
         assert!(!again.body.contains("Sorry"), "{}", again.body);
     }
 }
 
 both! {
-    /// Everybody looks at their Home after an announcement. Slack's limit holds; who has to wait is shown it in turn.
+    /// Everybody opens their Home after an announcement. Slack's limit holds; people who have to wait see it later.
     async fn a_hundred_and_sixty_homes_keep_to_the_limit(engine: Engine) {
-        let stage = patient(engine).await;
+        let harness = patient(engine).await;
         let people: Vec<String> = (0..160).map(|number| format!("U1N{number}")).collect();
         for user in &people {
-            stage.slack.add_user(User::new(user, "Somebody"));
+            harness.slack.add_user(User::new(user, "Somebody"));
         }
-        stage.run_due().await.unwrap();
+        harness.run_due().await.unwrap();
         for user in &people {
-            stage.slack.open_home(user).await;
+            harness.slack.open_home(user).await;
         }
-        let tally = stage.slack.tally();
+        let tally = harness.slack.tally();
         assert_eq!((tally.ok("views.publish"), tally.rate_limited), (100, 0));
         let waiting = "select count(*) from outbox where lane like 'home/%'";
-        assert_eq!(number(&stage, waiting).await, 60);
-        // Again and again, while they wait: each is in the queue once.
+        assert_eq!(number(&harness, waiting).await, 60);
+        // They open it repeatedly while they wait, but each is queued once.
         for user in &people[100..] {
-            stage.slack.open_home(user).await;
+            harness.slack.open_home(user).await;
         }
-        assert_eq!(number(&stage, waiting).await, 60);
-        stage.pass(SignedDuration::from_mins(2)).await.unwrap();
-        assert!(people.iter().all(|user| stage.slack.home(user).is_some()));
-        let tally = stage.slack.tally();
+        assert_eq!(number(&harness, waiting).await, 60);
+        harness.pass(SignedDuration::from_mins(2)).await.unwrap();
+        assert!(people.iter().all(|user| harness.slack.home(user).is_some()));
+        let tally = harness.slack.tally();
         assert_eq!((tally.ok("views.publish"), tally.rate_limited), (160, 0));
-        // One who waited once can wait again.
+        // A person who waited once can wait again.
         for user in people.iter().chain(&people[..1]) {
-            stage.slack.open_home(user).await;
+            harness.slack.open_home(user).await;
         }
-        stage.pass(SignedDuration::from_mins(2)).await.unwrap();
-        assert_eq!(stage.slack.tally().rate_limited, 0);
-        assert_eq!(number(&stage, "select count(*) from outbox where lane like 'home/%' and state = 'queued'").await, 0);
+        harness.pass(SignedDuration::from_mins(2)).await.unwrap();
+        assert_eq!(harness.slack.tally().rate_limited, 0);
+        assert_eq!(number(&harness, "select count(*) from outbox where lane like 'home/%' and state = 'queued'").await, 0);
     }
 }
 
 both! {
-    /// One person presses again and again while Slack is slow: it is shown once more for all of it.
+    /// One person opens it repeatedly while Slack is slow: one more call covers all openings.
     async fn many_openings_of_one_home_are_shown_once_more(engine: Engine) {
-        let stage = patient(engine).await;
-        stage.slack.add_user(User::new("U1", "Ana"));
-        stage.run_due().await.unwrap();
-        let faults = reverse_mentor::sandbox::Faults { latency_ms: 60, ..Default::default() };
-        stage.slack.set_faults(faults);
-        let openings = (0..40).map(|_| stage.slack.open_home("U1"));
+        let harness = patient(engine).await;
+        harness.slack.add_user(User::new("U1", "Ana"));
+        harness.run_due().await.unwrap();
+        let faults = slack_sandbox::Faults { latency_ms: 60, ..Default::default() };
+        harness.slack.set_faults(faults);
+        let openings = (0..40).map(|_| harness.slack.open_home("U1"));
         futures_util::future::join_all(openings).await;
-        let shown = stage.slack.tally().ok("views.publish");
+        let shown = harness.slack.tally().ok("views.publish");
         assert!((1..20).contains(&shown), "{shown}");
-        assert!(stage.slack.home("U1").is_some());
+        assert!(harness.slack.home("U1").is_some());
     }
 }
 
 both! {
-    /// Slack asked another replica to wait with forms: the click is answered, Slack is left alone, and after that it opens.
+    /// Slack asked another replica to wait with forms: the click is answered without a call to Slack, and later the form opens.
     async fn what_slack_told_a_replica_holds_here(engine: Engine) {
-        let stage = patient(engine).await;
-        stage.slack.add_user(User::new("U1", "Ana"));
-        assert!(stage.slack.command("U1", "join").await.modal);
-        let until = stage.clock.now().as_millisecond() + 60_000;
+        let harness = patient(engine).await;
+        harness.slack.add_user(User::new("U1", "Ana"));
+        assert!(harness.slack.command("U1", "join").await.modal);
+        let until = harness.clock.now().as_millisecond() + 60_000;
         let block = format!("insert into limit_blocks (scope, until) values ('T0SANDBOX:views.open', {until}) returning 1");
-        number(&stage, &block).await;
-        stage.clock.set(stage.clock.now() + SignedDuration::from_secs(1));
-        let answer = stage.slack.command("U1", "join").await;
+        number(&harness, &block).await;
+        harness.clock.set(harness.clock.now() + SignedDuration::from_secs(1));
+        let answer = harness.slack.command("U1", "join").await;
         assert!(!answer.modal && answer.ephemeral.unwrap().contains("did not open"));
-        assert_eq!(stage.slack.tally().ok("views.open"), 1);
-        stage.pass(SignedDuration::from_mins(1)).await.unwrap();
-        assert!(stage.slack.command("U1", "join").await.modal);
+        assert_eq!(harness.slack.tally().ok("views.open"), 1);
+        harness.pass(SignedDuration::from_mins(1)).await.unwrap();
+        assert!(harness.slack.command("U1", "join").await.modal);
     }
 }
 
 both! {
-    /// A whole company opens the join form within a minute: nobody is refused by our own count, and the calls are counted
-    /// where everybody sees them, many in one commit.
+    /// A whole company opens the join form within a minute: our own count refuses nobody, and the calls are counted
+    /// in shared rows, many per commit.
     async fn forms_are_opened_and_counted(engine: Engine) {
-        let stage = patient(engine).await;
-        stage.slack.add_user(User::new("U1", "Ana"));
+        let harness = patient(engine).await;
+        harness.slack.add_user(User::new("U1", "Ana"));
         for _ in 0..30 {
-            assert!(stage.slack.command("U1", "join").await.modal);
+            assert!(harness.slack.command("U1", "join").await.modal);
         }
         let counted = "select count(*) from limit_uses where scope = 'T0SANDBOX:views.open'";
         let began = Instant::now();
-        while number(&stage, counted).await < 30 {
+        while number(&harness, counted).await < 30 {
             assert!(began.elapsed() < Duration::from_secs(30));
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        assert_eq!(number(&stage, counted).await, 30);
+        assert_eq!(number(&harness, counted).await, 30);
     }
 }

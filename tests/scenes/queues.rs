@@ -1,4 +1,4 @@
-//! Who is next: what waits for one of Slack's methods delays nothing else, and what cannot be sent yet is not lost.
+//! The order of sending: waiting for one of Slack's methods delays nothing else, and unsendable rows are not lost.
 
 use crate::both;
 use crate::delivery::{hour, pair, person, put, texts, with_people};
@@ -7,19 +7,24 @@ use jiff::{SignedDuration, ToSpan};
 use reverse_mentor::domain::delivery::{self, Doubt, Requeue, Step};
 use reverse_mentor::domain::ids::{CheckinId, PairId, TeamId};
 use reverse_mentor::domain::key::Key;
-use reverse_mentor::rehearse::stage::Stage;
-use reverse_mentor::sandbox::User;
+use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::outbox::{self, Kind};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{Db, workspaces};
+use slack_sandbox::User;
 
 const TEAM: &str = "T0SANDBOX";
 
-/// Messages in one transaction, each with a key of its own.
-async fn put_many(stage: &Stage, to: Vec<outbox::To>) {
+/// Queues messages in one transaction, each with its own key.
+async fn put_many(harness: &Harness, to: Vec<outbox::To>) {
     let team = TeamId::from(TEAM);
-    let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
+    let mut tx = harness
+        .bot
+        .db
+        .write(&team, harness.clock.now())
+        .await
+        .unwrap();
     for (number, to) in to.into_iter().enumerate() {
         let key = Key::Thanks(PairId(i64::try_from(number).unwrap()));
         outbox::post(&mut tx, to, Kind::Notice, &key, Md::from("hi").into(), None)
@@ -30,169 +35,169 @@ async fn put_many(stage: &Stage, to: Vec<outbox::To>) {
 }
 
 both! {
-    /// 500 pairs wait for conversations.open, which Slack allows 50 times a minute: a message to somebody else goes at once.
+    /// 500 pairs wait for conversations.open, which Slack allows 50 times a minute: a message to somebody else is sent at once.
     async fn waiting_for_one_method_delays_nobody_else(engine: Engine) {
-        let stage = with_people(engine).await;
+        let harness = with_people(engine).await;
         let mut waiting = Vec::new();
         for number in 0..500 {
             let (one, two) = (format!("U1N{number}"), format!("U2N{number}"));
-            stage.slack.add_user(User::new(&one, "One"));
-            stage.slack.add_user(User::new(&two, "Two"));
+            harness.slack.add_user(User::new(&one, "One"));
+            harness.slack.add_user(User::new(&two, "Two"));
             waiting.push(pair(number, [&one, &two]));
         }
-        put_many(&stage, waiting).await;
-        stage.run_due().await.unwrap();
-        let before = stage.clock.now();
-        put(&stage, person("U1"), 1, "at once").await;
-        stage.run_due().await.unwrap();
-        assert_eq!(texts(&stage, "U1"), ["at once"]);
-        assert_eq!(stage.clock.now(), before);
+        put_many(&harness, waiting).await;
+        harness.run_due().await.unwrap();
+        let before = harness.clock.now();
+        put(&harness, person("U1"), 1, "at once").await;
+        harness.run_due().await.unwrap();
+        assert_eq!(texts(&harness, "U1"), ["at once"]);
+        assert_eq!(harness.clock.now(), before);
     }
 }
 
 both! {
-    /// The posts' own allowance is used to the full, 300 a minute, beside a method that has none left.
+    /// The allowance of posts is fully used, 300 a minute, beside a method that has none left.
     async fn the_posts_allowance_is_used_to_the_full(engine: Engine) {
-        let stage = with_people(engine).await;
+        let harness = with_people(engine).await;
         let mut waiting = Vec::new();
         for number in 0..650 {
             let user = format!("U1N{number}");
-            stage.slack.add_user(User::new(&user, "Somebody"));
+            harness.slack.add_user(User::new(&user, "Somebody"));
             waiting.push(person(&user));
         }
         for number in 0..200 {
             waiting.push(pair(number, [&format!("U1N{number}"), "U1"]));
         }
-        put_many(&stage, waiting).await;
-        stage.run_due().await.unwrap();
-        assert_eq!(stage.slack.tally().messages.total(), 300);
-        let minute = stage.clock.now() + 62.seconds();
-        stage.pass_until(minute).await.unwrap();
-        assert_eq!(stage.slack.tally().messages.total(), 600);
-        assert_eq!(stage.slack.tally().rate_limited, 0);
+        put_many(&harness, waiting).await;
+        harness.run_due().await.unwrap();
+        assert_eq!(harness.slack.tally().messages.total(), 300);
+        let minute = harness.clock.now() + 62.seconds();
+        harness.pass_until(minute).await.unwrap();
+        assert_eq!(harness.slack.tally().messages.total(), 600);
+        assert_eq!(harness.slack.tally().rate_limited, 0);
     }
 }
 
 both! {
-    /// One workspace with a thousand messages does not keep another one's from going out.
+    /// One workspace with a thousand messages does not delay another workspace's.
     async fn workspaces_take_turns(engine: Engine) {
-        let stage = with_people(engine).await;
+        let harness = with_people(engine).await;
         let to = (0..1_000).map(|number| person(&format!("U1N{number}"))).collect();
-        put_many(&stage, to).await;
+        put_many(&harness, to).await;
         let other = TeamId::from("T0OTHER");
-        let mut tx = stage.bot.db.write(&other, stage.clock.now()).await.unwrap();
+        let mut tx = harness.bot.db.write(&other, harness.clock.now()).await.unwrap();
         workspaces::installed(&mut tx, &"UBOT".into()).await.unwrap();
         outbox::post(&mut tx, person("U9"), Kind::Notice, &Key::Checkin(CheckinId(1)), Md::from("hi").into(), None).await.unwrap();
         tx.commit().await.unwrap();
-        let jobs = stage.bot.sender.claim().await.unwrap();
+        let jobs = harness.bot.sender.claim().await.unwrap();
         drop(jobs);
-        let taken = number(&stage, "select count(*) from outbox where team_id = 'T0OTHER' and state = 'leased'").await;
+        let taken = number(&harness, "select count(*) from outbox where team_id = 'T0OTHER' and state = 'leased'").await;
         assert_eq!(taken, 1);
     }
 }
 
 both! {
-    /// A row sealed with a key that is not here yet is put off and counted, its lane goes on after an hour, and it goes out
-    /// as soon as the key is here.
+    /// A row sealed with a missing key is postponed and counted. Its lane continues after an hour, and the row is sent as soon
+    /// as the key is there.
     async fn what_cannot_be_read_yet_is_kept(engine: Engine) {
-        let mut stage = with_people(engine).await;
+        let mut harness = with_people(engine).await;
         let (new, old) = ("a1".repeat(32), "5e".repeat(32));
-        let ahead = Db::open(&stage.config.database_url, Keys::parse(&format!("{new},{old}")).unwrap()).await.unwrap();
-        let mut tx = ahead.write(&TeamId::from(TEAM), stage.clock.now()).await.unwrap();
+        let ahead = Db::open(&harness.config.database_url, Keys::parse(&format!("{new},{old}")).unwrap()).await.unwrap();
+        let mut tx = ahead.write(&TeamId::from(TEAM), harness.clock.now()).await.unwrap();
         outbox::post(&mut tx, person("U1"), Kind::Notice, &Key::Checkin(CheckinId(1)), Md::from("sealed anew").into(), None).await.unwrap();
         tx.commit().await.unwrap();
         ahead.close().await;
-        put(&stage, person("U1"), 2, "behind it").await;
-        stage.pass(SignedDuration::from_mins(30)).await.unwrap();
-        assert!(texts(&stage, "U1").is_empty());
-        let mut tx = stage.bot.db.read(&TeamId::from(TEAM), stage.clock.now()).await.unwrap();
+        put(&harness, person("U1"), 2, "behind it").await;
+        harness.pass(SignedDuration::from_mins(30)).await.unwrap();
+        assert!(texts(&harness, "U1").is_empty());
+        let mut tx = harness.bot.db.read(&TeamId::from(TEAM), harness.clock.now()).await.unwrap();
         assert_eq!(outbox::unreadable(&mut tx).await.unwrap(), 1);
         drop(tx);
-        stage.pass(SignedDuration::from_hours(2)).await.unwrap();
-        assert_eq!(texts(&stage, "U1"), ["behind it"]);
+        harness.pass(SignedDuration::from_hours(2)).await.unwrap();
+        assert_eq!(texts(&harness, "U1"), ["behind it"]);
         // The rotation's second step reaches this replica, too.
-        stage.config.key = Some(format!("{old},{new}").into());
-        stage.restart().await.unwrap();
-        stage.pass(SignedDuration::from_hours(2)).await.unwrap();
-        assert_eq!(texts(&stage, "U1"), ["behind it", "sealed anew"]);
-        let mut tx = stage.bot.db.read(&TeamId::from(TEAM), stage.clock.now()).await.unwrap();
+        harness.config.key = Some(format!("{old},{new}").into());
+        harness.restart().await.unwrap();
+        harness.pass(SignedDuration::from_hours(2)).await.unwrap();
+        assert_eq!(texts(&harness, "U1"), ["behind it", "sealed anew"]);
+        let mut tx = harness.bot.db.read(&TeamId::from(TEAM), harness.clock.now()).await.unwrap();
         assert_eq!(outbox::unreadable(&mut tx).await.unwrap(), 0);
     }
 }
 
-/// A key that never comes back: owners hear of it in the end, and nothing else waits.
+/// A key that never comes back: owners are told in the end, and nothing else waits.
 #[tokio::test]
 async fn what_nobody_can_read_is_given_up_after_two_weeks() {
-    let stage = with_people(Engine::Sqlite).await;
-    put(&stage, person("U1"), 1, "one").await;
+    let harness = with_people(Engine::Sqlite).await;
+    put(&harness, person("U1"), 1, "one").await;
     execute(
-        &stage,
+        &harness,
         "update outbox set what_sealed = 'v9:of a later release' where state = 'queued'",
     )
     .await;
-    stage
+    harness
         .pass(SignedDuration::from_hours(13 * 24))
         .await
         .unwrap();
     let failed = "select count(*) from outbox where state = 'failed' and error = 'unreadable'";
-    assert_eq!(number(&stage, failed).await, 0);
-    stage
+    assert_eq!(number(&harness, failed).await, 0);
+    harness
         .pass(SignedDuration::from_hours(2 * 24))
         .await
         .unwrap();
-    assert_eq!(number(&stage, failed).await, 1);
+    assert_eq!(number(&harness, failed).await, 1);
 }
 
-/// A day of Slack's 503s puts a group's message off for up to a day. With the first answer it is tried at once.
+/// After a day of Slack's 503s a group's message waits for up to a day. The first answer makes it be tried at once.
 #[tokio::test]
 async fn after_an_outage_what_is_in_doubt_is_tried_at_once() {
-    let stage = with_people(Engine::Sqlite).await;
-    put(&stage, pair(1, ["U1", "U2"]), 9, "hello").await;
-    hour(&stage).await;
-    stage
+    let harness = with_people(Engine::Sqlite).await;
+    put(&harness, pair(1, ["U1", "U2"]), 9, "hello").await;
+    hour(&harness).await;
+    harness
         .slack
         .fail_with("chat.postMessage", "service_unavailable");
-    put(&stage, pair(1, ["U1", "U2"]), 1, "one").await;
-    stage.pass(SignedDuration::from_hours(24)).await.unwrap();
-    stage.slack.heal("chat.postMessage");
-    put(&stage, person("U3"), 2, "somebody else's").await;
-    stage.pass(SignedDuration::from_mins(2)).await.unwrap();
-    assert_eq!(texts(&stage, "U3").len(), 1);
-    let group = &stage.slack.group_dms("U1")[0];
+    put(&harness, pair(1, ["U1", "U2"]), 1, "one").await;
+    harness.pass(SignedDuration::from_hours(24)).await.unwrap();
+    harness.slack.heal("chat.postMessage");
+    put(&harness, person("U3"), 2, "somebody else's").await;
+    harness.pass(SignedDuration::from_mins(2)).await.unwrap();
+    assert_eq!(texts(&harness, "U3").len(), 1);
+    let group = &harness.slack.group_dms("U1")[0];
     assert_eq!(group.messages.len(), 2, "it does not wait for another day");
 }
 
 both! {
-    /// An earlier release does not name what its rows wait for: they go out all the same.
+    /// An earlier release does not name the method its rows wait for; they are sent anyway.
     async fn rows_of_an_earlier_release_go_out(engine: Engine) {
-        let stage = with_people(engine).await;
-        put(&stage, person("U1"), 1, "one").await;
-        put(&stage, person("U1"), 2, "two").await;
-        execute(&stage, "update outbox set waits_for = null, rank = 1 where state = 'queued'").await;
-        execute(&stage, "delete from outbox_queues").await;
-        hour(&stage).await;
-        assert!(texts(&stage, "U1").is_empty());
-        stage.bot.sender.adopt().await.unwrap();
-        hour(&stage).await;
-        assert_eq!(texts(&stage, "U1"), ["one", "two"]);
+        let harness = with_people(engine).await;
+        put(&harness, person("U1"), 1, "one").await;
+        put(&harness, person("U1"), 2, "two").await;
+        execute(&harness, "update outbox set waits_for = null, rank = 1 where state = 'queued'").await;
+        execute(&harness, "delete from outbox_queues").await;
+        hour(&harness).await;
+        assert!(texts(&harness, "U1").is_empty());
+        harness.bot.sender.adopt().await.unwrap();
+        hour(&harness).await;
+        assert_eq!(texts(&harness, "U1"), ["one", "two"]);
     }
 }
 
 both! {
-    /// A note about a lease that has run out changes nothing, but that Slack has the message; and nothing changes a row
-    /// that is finished.
+    /// A note about an expired lease changes nothing, except that Slack has the message. Nothing changes a finished
+    /// row.
     async fn a_late_note_never_brings_a_row_back(engine: Engine) {
-        let stage = with_people(engine).await;
-        put(&stage, person("U1"), 1, "one").await;
-        let (team, now) = (TeamId::from(TEAM), stage.clock.now());
-        let mut tx = stage.bot.db.write(&team, now).await.unwrap();
+        let harness = with_people(engine).await;
+        put(&harness, person("U1"), 1, "one").await;
+        let (team, now) = (TeamId::from(TEAM), harness.clock.now());
+        let mut tx = harness.bot.db.write(&team, now).await.unwrap();
         let mut early = outbox::heads(&mut tx, "chat.postMessage", 1).await.unwrap().pop().unwrap();
         let call = delivery::next(&early.delivery, now).unwrap();
         assert!(outbox::lease(&mut tx, &mut early, &call).await.unwrap());
         tx.commit().await.unwrap();
-        // The lease runs out, and somebody else takes it.
+        // The lease expires, and another sender takes it.
         let later = now + 31.seconds();
-        let mut tx = stage.bot.db.write(&team, later).await.unwrap();
+        let mut tx = harness.bot.db.write(&team, later).await.unwrap();
         let mut late = outbox::heads(&mut tx, "chat.postMessage", 1).await.unwrap().pop().unwrap();
         assert_eq!(late.delivery.doubt, Doubt::Possible);
         assert!(outbox::lease(&mut tx, &mut late, &call).await.unwrap());
@@ -211,6 +216,6 @@ both! {
         let step = again(&late.delivery);
         assert!(!outbox::apply(&mut tx, &late, &step).await.unwrap(), "it is sent");
         tx.commit().await.unwrap();
-        assert_eq!(number(&stage, "select count(*) from outbox where state = 'sent' and what_sealed = ''").await, 1);
+        assert_eq!(number(&harness, "select count(*) from outbox where state = 'sent' and what_sealed = ''").await, 1);
     }
 }

@@ -1,4 +1,4 @@
-//! Where one stands: on the App Home and in status, and what its buttons do there.
+//! A person's standing on the App Home and in status, and the effect of the buttons there.
 
 use crate::both;
 use crate::files::before_the_reminder;
@@ -8,12 +8,12 @@ use reverse_mentor::domain::ids::{PairId, RoundId, TeamId};
 use reverse_mentor::domain::matching::Proposal;
 use reverse_mentor::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use reverse_mentor::domain::timer::Timer;
-use reverse_mentor::rehearse::stage::Stage;
+use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::router;
-use reverse_mentor::sandbox::{Answers, Submitted, User};
 use reverse_mentor::slack::event::{Action, Actor, Event, Surface};
 use reverse_mentor::store::rounds::{self, Origin, State};
 use reverse_mentor::store::{RequestTx, agreements, participants};
+use slack_sandbox::{Answers, Submitted, User};
 
 fn profile() -> Profile {
     Profile {
@@ -32,11 +32,16 @@ fn profile() -> Profile {
     }
 }
 
-/// Both take part, their draft waits for signatures, and so does a round for its owner.
-async fn set(stage: &Stage, pair: PairId) {
-    stage.slack.add_user(User::new("UOWEN", "Owen"));
+/// Both take part; their draft waits for signatures, and a round waits for its owner.
+async fn set(harness: &Harness, pair: PairId) {
+    harness.slack.add_user(User::new("UOWEN", "Owen"));
     let team = TeamId::from("T0SANDBOX");
-    let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
+    let mut tx = harness
+        .bot
+        .db
+        .write(&team, harness.clock.now())
+        .await
+        .unwrap();
     for user in ["UANA", "UMAX"] {
         participants::save(&mut tx, &user.into(), &profile(), None, true)
             .await
@@ -66,62 +71,62 @@ async fn set(stage: &Stage, pair: PairId) {
     tx.commit().await.unwrap();
 }
 
-async fn home(stage: &Stage, user: &str) -> String {
-    stage.slack.open_home(user).await;
-    shown(stage, user)
+async fn home(harness: &Harness, user: &str) -> String {
+    harness.slack.open_home(user).await;
+    shown(harness, user)
 }
 
-fn shown(stage: &Stage, user: &str) -> String {
-    stage.slack.home(user).unwrap().render()
+fn shown(harness: &Harness, user: &str) -> String {
+    harness.slack.home(user).unwrap().render()
 }
 
 both! {
     async fn the_home_says_where_one_stands_and_its_buttons_work(engine: Engine) {
-        let (stage, pair) = before_the_reminder(engine).await;
-        set(&stage, pair).await;
-        let seen = home(&stage, "UANA").await;
+        let (harness, pair) = before_the_reminder(engine).await;
+        set(&harness, pair).await;
+        let seen = home(&harness, "UANA").await;
         assert!(seen.contains("@UMAX mentors you.* Month 1 of 6.\n*Next meeting:* Wednesday, March 4th, 2026 at 2:00 PM"), "{seen}");
         assert!(seen.contains("*Goals,* a draft that nobody has signed yet:\n• You: Try AI tools\n• @UMAX: See how budgets are made"), "{seen}");
 
-        assert!(stage.slack.click_home("UANA", "sign").await.is_ok());
-        assert!(shown(&stage, "UANA").contains("signed by you; @UMAX has not signed yet:"), "at once");
-        assert!(home(&stage, "UMAX").await.contains("signed by @UANA and waiting for you:"));
+        assert!(harness.slack.click_home("UANA", "sign").await.is_ok());
+        assert!(shown(&harness, "UANA").contains("signed by you; @UMAX has not signed yet:"), "at once");
+        assert!(home(&harness, "UMAX").await.contains("signed by @UANA and waiting for you:"));
 
-        stage.slack.click_home("UANA", "other_time").await;
+        harness.slack.click_home("UANA", "other_time").await;
         let answers = Answers::from([("date", "2026-03-12"), ("time", "15:00")]);
-        let submitted = stage.slack.submit("UANA", &answers).await;
+        let submitted = harness.slack.submit("UANA", &answers).await;
         assert!(matches!(submitted, Submitted::Updated), "{submitted:?}");
-        stage.run_due().await.unwrap();
-        assert!(shown(&stage, "UANA").contains("*Next meeting:* Thursday, March 12th, 2026 at 3:00 PM"));
-        stage.slack.close_modal("UANA").await;
+        harness.run_due().await.unwrap();
+        assert!(shown(&harness, "UANA").contains("*Next meeting:* Thursday, March 12th, 2026 at 3:00 PM"));
+        harness.slack.close_modal("UANA").await;
 
-        // Both engines count alike.
-        let status = stage.slack.command("UMAX", "status").await;
+        // Both engines give the same counts.
+        let status = harness.slack.command("UMAX", "status").await;
         assert!(status.is_ok());
-        let status = stage.slack.dm("UMAX").last().unwrap().render();
+        let status = harness.slack.dm("UMAX").last().unwrap().render();
         assert!(status.contains("*You mentor @UANA.* Month 1 of 6.\n*Next meeting:* Thursday, March 12th"), "{status}");
     }
 }
 
 both! {
     async fn an_owner_finds_the_round_that_waits(engine: Engine) {
-        let (stage, pair) = before_the_reminder(engine).await;
-        set(&stage, pair).await;
-        let seen = home(&stage, "UOWEN").await;
+        let (harness, pair) = before_the_reminder(engine).await;
+        set(&harness, pair).await;
+        let seen = home(&harness, "UOWEN").await;
         assert!(seen.contains("*A round waits for your approval:* 1 pair, since Monday, March 2."), "{seen}");
         assert!(!seen.contains("budgets"), "{seen}");
-        stage.slack.click_home("UOWEN", "show_round").await;
-        let round = stage.slack.modal("UOWEN").unwrap().render();
+        harness.slack.click_home("UOWEN", "show_round").await;
+        let round = harness.slack.modal("UOWEN").unwrap().render();
         assert!(round.contains("UZOE"), "{round}");
-        assert!(!home(&stage, "UANA").await.contains("approval"));
+        assert!(!home(&harness, "UANA").await.contains("approval"));
     }
 }
 
 both! {
-    /// Out, back, and gone for good: what the rows say is the same on both engines.
+    /// Out, back, and erased: the rows are the same on both engines.
     async fn who_is_back_stands_where_they_stood_and_who_erases_is_gone(engine: Engine) {
-        let (stage, pair) = before_the_reminder(engine).await;
-        set(&stage, pair).await;
+        let (harness, pair) = before_the_reminder(engine).await;
+        set(&harness, pair).await;
         let team = TeamId::from("T0SANDBOX");
         let person = |deleted: bool| PersonInSlack {
             user: "UANA".into(),
@@ -131,8 +136,8 @@ both! {
             admin: false,
             updated: None,
         };
-        stage.slack.command("UANA", "pause until 2026-04-01").await;
-        let mut tx = stage.bot.db.write(&team, stage.clock.now()).await.unwrap();
+        harness.slack.command("UANA", "pause until 2026-04-01").await;
+        let mut tx = harness.bot.db.write(&team, harness.clock.now()).await.unwrap();
         let mut was = Vec::new();
         for deleted in [true, false] {
             router::person_answered(&mut tx, &person(deleted)).await.unwrap();
@@ -147,7 +152,7 @@ both! {
             on: Surface::Message,
         };
         tx.commit().await.unwrap();
-        let (db, now) = (&stage.bot.db, stage.clock.now());
+        let (db, now) = (&harness.bot.db, harness.clock.now());
         let request = RequestTx::new(db, &team, Some(&"UANA".into()), now, None);
         router::event(request, &erase).await.unwrap();
         let mut tx = db.write(&team, now).await.unwrap();
@@ -159,7 +164,7 @@ both! {
             "select count(*) from participants where user_id = 'UANA'",
             "select count(*) from audit where actor = 'UANA' or subject = 'UANA'",
         ] {
-            assert_eq!(number(&stage, sql).await, 0, "{sql}");
+            assert_eq!(number(&harness, sql).await, 0, "{sql}");
         }
     }
 }

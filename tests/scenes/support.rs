@@ -1,8 +1,7 @@
-//! Stages for scenes, on either database, and a hand that signs like Slack.
+//! Harnesses for scenes on both databases, and requests signed like Slack's.
 
 use hmac::{Hmac, KeyInit, Mac};
-use reverse_mentor::rehearse::stage::{Setting, Stage};
-use reverse_mentor::sandbox;
+use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
 use serde_json::Value;
 use sha2::Sha256;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
@@ -14,7 +13,7 @@ pub enum Engine {
     Postgres,
 }
 
-/// One scene, two tests: on SQLite, and on PostgreSQL where there is one.
+/// One scene, two tests: on SQLite, and on PostgreSQL if there is one.
 #[macro_export]
 macro_rules! both {
     ($(#[$meta:meta])* async fn $name:ident($engine:ident: Engine) $body:block) => {
@@ -41,7 +40,7 @@ macro_rules! both {
     };
 }
 
-/// A scene that waits for something that never comes fails by name, instead of holding up the whole run.
+/// Makes a scene that waits for ever fail under its name, instead of blocking the whole run.
 pub async fn within_limit(scene: impl Future<Output = ()>) {
     const LIMIT: Duration = Duration::from_mins(8);
     tokio::time::timeout(LIMIT, scene)
@@ -55,13 +54,13 @@ pub fn postgres() -> Option<String> {
         .filter(|url| !url.is_empty())
 }
 
-/// A setting on `engine`; on PostgreSQL in a database of its own.
-pub async fn on(engine: Engine, setting: Setting) -> Setting {
+/// A setting on `engine`; on PostgreSQL with a new database.
+pub async fn on(engine: Engine, setting: HarnessOptions) -> HarnessOptions {
     let database = match engine {
         Engine::Sqlite => None,
         Engine::Postgres => Some(new_database().await),
     };
-    Setting {
+    HarnessOptions {
         database,
         ..setting
     }
@@ -83,19 +82,19 @@ pub async fn new_database() -> String {
     url.to_string()
 }
 
-/// A stage on `engine` with a declared program.
-pub async fn stage(engine: Engine, program: &str) -> Stage {
-    let setting = Setting {
+/// A harness on `engine` with a declared program.
+pub async fn harness(engine: Engine, program: &str) -> Harness {
+    let setting = HarnessOptions {
         program: Some(program.to_owned()),
-        ..Setting::default()
+        ..HarnessOptions::default()
     };
-    Stage::set(on(engine, setting).await).await.unwrap()
+    Harness::start(on(engine, setting).await).await.unwrap()
 }
 
 /// One number from the bot's own database.
-pub async fn number(stage: &Stage, sql: &str) -> i64 {
+pub async fn number(harness: &Harness, sql: &str) -> i64 {
     sqlx::any::install_default_drivers();
-    let mut connection = AnyConnection::connect(&stage.config.database_url)
+    let mut connection = AnyConnection::connect(&harness.config.database_url)
         .await
         .unwrap();
     let row = sqlx::query(AssertSqlSafe(sql.to_owned()))
@@ -105,17 +104,17 @@ pub async fn number(stage: &Stage, sql: &str) -> i64 {
     row.get(0)
 }
 
-/// Changes the bot's own database behind its back.
-pub async fn execute(stage: &Stage, sql: &'static str) {
+/// Changes the bot's own database directly.
+pub async fn execute(harness: &Harness, sql: &'static str) {
     sqlx::any::install_default_drivers();
-    let mut connection = AnyConnection::connect(&stage.config.database_url)
+    let mut connection = AnyConnection::connect(&harness.config.database_url)
         .await
         .unwrap();
     connection.execute(sql).await.unwrap();
 }
 
-/// How many rows each table holds.
-pub async fn tables(stage: &Stage) -> Vec<(&'static str, i64)> {
+/// The number of rows in each table.
+pub async fn tables(harness: &Harness) -> Vec<(&'static str, i64)> {
     let mut counts = Vec::new();
     for table in [
         "workspaces",
@@ -128,7 +127,7 @@ pub async fn tables(stage: &Stage) -> Vec<(&'static str, i64)> {
     ] {
         counts.push((
             table,
-            number(stage, &format!("select count(*) from {table}")).await,
+            number(harness, &format!("select count(*) from {table}")).await,
         ));
     }
     counts
@@ -137,16 +136,16 @@ pub async fn tables(stage: &Stage) -> Vec<(&'static str, i64)> {
 pub const FORM: &str = "application/x-www-form-urlencoded";
 pub const JSON: &str = "application/json";
 
-/// The signature Slack would send with `body` at `timestamp`.
+/// The signature that Slack would send with `body` at `timestamp`.
 pub fn signature(timestamp: i64, body: &[u8]) -> String {
-    let secret = sandbox::Options::default().signing_secret;
+    let secret = slack_sandbox::Options::default().signing_secret;
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(format!("v0:{timestamp}:").as_bytes());
     mac.update(body);
     format!("v0={}", const_hex::encode(mac.finalize().into_bytes()))
 }
 
-/// What came back.
+/// An HTTP response.
 pub struct Back {
     pub status: u16,
     pub body: String,
@@ -158,7 +157,7 @@ impl Back {
     }
 }
 
-/// One client for all: it keeps no connections, which would belong to another test's runtime.
+/// One client for all tests: it keeps no connections, which would belong to another test's runtime.
 pub fn http() -> &'static reqwest::Client {
     static CLIENT: std::sync::OnceLock<reqwest::Client> = std::sync::OnceLock::new();
     CLIENT.get_or_init(|| {
@@ -171,10 +170,16 @@ pub fn http() -> &'static reqwest::Client {
 }
 
 /// Posts `body`, signed at `timestamp`.
-pub async fn post_at(stage: &Stage, path: &str, kind: &str, body: Vec<u8>, timestamp: i64) -> Back {
+pub async fn post_at(
+    harness: &Harness,
+    path: &str,
+    kind: &str,
+    body: Vec<u8>,
+    timestamp: i64,
+) -> Back {
     let signature = signature(timestamp, &body);
     let request = http()
-        .post(format!("{}{path}", stage.address))
+        .post(format!("{}{path}", harness.address))
         .header("content-type", kind)
         .header("x-slack-request-timestamp", timestamp.to_string())
         .header("x-slack-signature", signature)
@@ -187,13 +192,13 @@ pub async fn post_at(stage: &Stage, path: &str, kind: &str, body: Vec<u8>, times
 }
 
 /// Posts `body`, signed now.
-pub async fn post(stage: &Stage, path: &str, kind: &str, body: impl Into<Vec<u8>>) -> Back {
+pub async fn post(harness: &Harness, path: &str, kind: &str, body: impl Into<Vec<u8>>) -> Back {
     post_at(
-        stage,
+        harness,
         path,
         kind,
         body.into(),
-        stage.clock.now().as_second(),
+        harness.clock.now().as_second(),
     )
     .await
 }

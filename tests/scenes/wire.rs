@@ -1,23 +1,23 @@
-//! What comes in: signatures, odd payloads, retries. Slack turns off apps that answer with errors, so none is ever given.
+//! Incoming requests: signatures, odd payloads, retries. Slack turns off apps that answer with errors, so we never do.
 
 use crate::both;
-use crate::support::{Back, Engine, FORM, JSON, execute, number, post, post_at, stage, tables};
+use crate::support::{Back, Engine, FORM, JSON, execute, harness, number, post, post_at, tables};
 use proptest::prelude::*;
-use reverse_mentor::rehearse::stage::Stage;
+use reverse_mentor::rehearse::harness::Harness;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
 #[tokio::test]
 async fn only_slack_gets_in() {
-    let stage = stage(Engine::Sqlite, "").await;
-    let now = stage.clock.now().as_second();
+    let harness = harness(Engine::Sqlite, "").await;
+    let now = harness.clock.now().as_second();
     let body = "command=%2Freverse-mentor&text=help&user_id=U1&team_id=T0SANDBOX";
     assert_eq!(
-        post(&stage, "/slack/commands", FORM, body).await.status,
+        post(&harness, "/slack/commands", FORM, body).await.status,
         200
     );
     for stale in [now - 301, now + 301] {
-        let back = post_at(&stage, "/slack/commands", FORM, body.into(), stale).await;
+        let back = post_at(&harness, "/slack/commands", FORM, body.into(), stale).await;
         assert_eq!(
             (back.status, back.body.as_str()),
             (401, ""),
@@ -25,7 +25,7 @@ async fn only_slack_gets_in() {
         );
     }
     let http = reqwest::Client::new();
-    let url = format!("{}/slack/commands", stage.address);
+    let url = format!("{}/slack/commands", harness.address);
     let unsigned = http
         .post(&url)
         .header("content-type", FORM)
@@ -41,61 +41,64 @@ async fn only_slack_gets_in() {
         .body(body);
     assert_eq!(forged.send().await.unwrap().status().as_u16(), 401);
     let huge = vec![b'a'; (1 << 20) + 1];
-    assert_eq!(post(&stage, "/slack/events", JSON, huge).await.status, 413);
+    assert_eq!(
+        post(&harness, "/slack/events", JSON, huge).await.status,
+        413
+    );
 }
 
 #[tokio::test]
 async fn slacks_own_checks_are_answered() {
-    let stage = stage(Engine::Sqlite, "").await;
+    let harness = harness(Engine::Sqlite, "").await;
     let unsigned = reqwest::Client::new()
-        .post(format!("{}/slack/commands", stage.address))
+        .post(format!("{}/slack/commands", harness.address))
         .header("content-type", FORM)
         .body("token=abc&ssl_check=1");
     assert_eq!(unsigned.send().await.unwrap().status().as_u16(), 200);
     let body =
         json!({"type": "url_verification", "challenge": "say this", "token": "x"}).to_string();
-    let back = post(&stage, "/slack/events", JSON, body).await;
+    let back = post(&harness, "/slack/events", JSON, body).await;
     assert_eq!(back.json()["challenge"], "say this");
     for path in ["/healthz", "/readyz", "/metrics"] {
-        let back = reqwest::get(format!("{}{path}", stage.address))
+        let back = reqwest::get(format!("{}{path}", harness.address))
             .await
             .unwrap();
         assert!(back.status().is_success() || path == "/readyz", "{path}");
     }
 }
 
-/// `/slack/events` takes commands and interactions, too: an app may have one URL for all.
+/// `/slack/events` accepts commands and interactions, too, because an app may have one URL for all.
 #[tokio::test]
 async fn one_address_takes_everything() {
-    let stage = stage(Engine::Sqlite, "").await;
+    let harness = harness(Engine::Sqlite, "").await;
     let body = "command=%2Freverse-mentor&text=help&user_id=U1&team_id=T0SANDBOX";
-    let back = post(&stage, "/slack/events", FORM, body).await;
+    let back = post(&harness, "/slack/events", FORM, body).await;
     assert_eq!(back.json()["response_type"], "ephemeral");
 }
 
 both! {
-    /// Slack retries what it believes lost. What was handled is not handled again; what was not, is.
+    /// Slack retries requests that it considers lost. A handled one is not handled again; an unhandled one is.
     async fn a_retry_changes_nothing(engine: Engine) {
-        let stage = stage(engine, "").await;
+        let harness = harness(engine, "").await;
         let event = json!({
             "type": "event_callback", "team_id": "T0SANDBOX", "event_id": "Ev1", "event_time": 1,
             "event": {"type": "team_join", "user": {"id": "U9", "tz": "Europe/Berlin", "is_admin": true}},
         });
         for _ in 0..3 {
-            assert_eq!(post(&stage, "/slack/events", JSON, event.to_string()).await.status, 200);
+            assert_eq!(post(&harness, "/slack/events", JSON, event.to_string()).await.status, 200);
         }
-        assert_eq!(number(&stage, "select count(*) from people where user_id = 'U9'").await, 1);
-        assert_eq!(number(&stage, "select count(*) from inbox where dedupe_key like 'event/%'").await, 1);
+        assert_eq!(number(&harness, "select count(*) from people where user_id = 'U9'").await, 1);
+        assert_eq!(number(&harness, "select count(*) from inbox where dedupe_key like 'event/%'").await, 1);
     }
 }
 
 both! {
-    /// Whose own row cannot be read is told so, and stands in nobody's way: the database is not left locked.
+    /// A person whose own row is unreadable is told so, and affects nobody else: the database is not left locked.
     async fn an_unreadable_profile_is_one_persons_trouble(engine: Engine) {
-        let stage = stage(engine, "").await;
+        let harness = harness(engine, "").await;
         let columns = "team_id, user_id, standing, profile_sealed, joined_at, updated_at";
         let spoilt = format!("insert into participants ({columns}) values ('T0SANDBOX', 'U9', 'active', 'x', 0, 0) returning 1");
-        number(&stage, &spoilt).await;
+        number(&harness, &spoilt).await;
         let submission = json!({
             "type": "view_submission", "team": {"id": "T0SANDBOX"}, "user": {"id": "U9"},
             "view": {"callback_id": "join", "private_metadata": "\"join\"", "state": {"values": {}}},
@@ -103,17 +106,17 @@ both! {
         let body = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("payload", &submission.to_string())
             .finish();
-        let back = post(&stage, "/slack/interactions", FORM, body).await;
+        let back = post(&harness, "/slack/interactions", FORM, body).await;
         assert!(back.status == 200 && back.body.contains("went wrong on our side"), "{}", back.body);
         let mended = "update participants set standing = 'left' where user_id = 'U9' returning 1";
-        assert_eq!(number(&stage, mended).await, 1);
+        assert_eq!(number(&harness, mended).await, 1);
     }
 }
 
 both! {
-    /// What could not be done is not called done: Slack tells an event again, and a form stays open with what was written.
+    /// A failure is not reported as success: Slack sends an event again, and a form stays open with everything typed.
     async fn what_fails_can_be_done_again(engine: Engine) {
-        let stage = stage(engine, "").await;
+        let harness = harness(engine, "").await;
         let event = json!({
             "type": "event_callback", "team_id": "T0SANDBOX", "event_id": "Ev1", "event_time": 1,
             "event": {"type": "app_uninstalled"},
@@ -133,27 +136,27 @@ both! {
             ),
             Engine::Postgres => ("alter table inbox rename to elsewhere", "alter table elsewhere rename to inbox"),
         };
-        execute(&stage, broken).await;
-        assert_eq!(post(&stage, "/slack/events", JSON, event.clone()).await.status, 503);
-        let back = post(&stage, "/slack/interactions", FORM, form).await;
+        execute(&harness, broken).await;
+        assert_eq!(post(&harness, "/slack/events", JSON, event.clone()).await.status, 503);
+        let back = post(&harness, "/slack/interactions", FORM, form).await;
         assert_eq!((back.status, back.json()["response_action"].as_str()), (200, Some("errors")));
         assert!(back.json()["errors"]["role"].as_str().unwrap().contains("still here"));
-        execute(&stage, mended).await;
-        assert_eq!(post(&stage, "/slack/events", JSON, event).await.status, 200);
+        execute(&harness, mended).await;
+        assert_eq!(post(&harness, "/slack/events", JSON, event).await.status, 200);
         let gone = "select count(*) from workspaces where state = 'uninstalled'";
-        assert_eq!(number(&stage, gone).await, 1);
+        assert_eq!(number(&harness, gone).await, 1);
     }
 }
 
-/// Real payloads from Slack's own test suites, where the folder is there.
+/// Real payloads from Slack's own test suites, if the folder is there.
 #[tokio::test]
 async fn slacks_own_payloads_do_no_harm() {
     let Some(shared) = std::env::var_os("REVERSE_MENTOR_SHARED").map(PathBuf::from) else {
         println!("skipped: REVERSE_MENTOR_SHARED is not set");
         return;
     };
-    let stage = stage(Engine::Sqlite, "").await;
-    let before = tables(&stage).await;
+    let harness = harness(Engine::Sqlite, "").await;
+    let before = tables(&harness).await;
     let mut seen = 0;
     for entry in std::fs::read_dir(shared.join("slack-payloads")).unwrap() {
         let path = entry.unwrap().path();
@@ -165,32 +168,32 @@ async fn slacks_own_payloads_do_no_harm() {
             "/slack/commands",
             "/slack/options",
         ] {
-            let back = send(&stage, address, &payload).await;
+            let back = send(&harness, address, &payload).await;
             assert_eq!(back.status, 200, "{}", path.display());
         }
         seen += 1;
     }
-    stage.run_due().await.unwrap();
+    harness.run_due().await.unwrap();
     assert!(seen > 50, "only {seen} payloads");
-    // Only the question whether our token still works may have been asked.
-    let after = tables(&stage).await;
+    // Only a check of our token may have been queued.
+    let after = tables(&harness).await;
     let without_outbox = |counts: &[(&'static str, i64)]| counts[..counts.len() - 1].to_vec();
     assert_eq!(without_outbox(&before), without_outbox(&after));
     assert_eq!(
         number(
-            &stage,
+            &harness,
             "select count(*) from workspaces where state = 'installed'"
         )
         .await,
         1
     );
-    assert_eq!(stage.slack.tally().messages.total(), 0);
+    assert_eq!(harness.slack.tally().messages.total(), 0);
 }
 
-/// Sends a payload the way Slack sends its kind.
-async fn send(stage: &Stage, address: &str, payload: &Value) -> Back {
+/// Sends a payload as Slack sends its kind.
+async fn send(harness: &Harness, address: &str, payload: &Value) -> Back {
     if let Some(form) = payload["urlencoded"].as_str() {
-        return post(stage, address, FORM, form).await;
+        return post(harness, address, FORM, form).await;
     }
     if payload.get("command").is_some() {
         let fields = payload.as_object().unwrap().iter();
@@ -199,19 +202,19 @@ async fn send(stage: &Stage, address: &str, payload: &Value) -> Back {
         let form = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(pairs)
             .finish();
-        return post(stage, address, FORM, form).await;
+        return post(harness, address, FORM, form).await;
     }
     if matches!(
         payload["type"].as_str(),
         Some("event_callback" | "url_verification")
     ) {
-        return post(stage, address, JSON, payload.to_string()).await;
+        return post(harness, address, JSON, payload.to_string()).await;
     }
     let text = payload.to_string();
     let form = form_urlencoded::Serializer::new(String::new())
         .append_pair("payload", &text)
         .finish();
-    post(stage, address, FORM, form).await
+    post(harness, address, FORM, form).await
 }
 
 fn word() -> impl Strategy<Value = String> {
@@ -265,11 +268,11 @@ pub fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Whatever arrives, signed, is answered without an error, and nothing panics.
+/// Any signed request is answered without an error, and nothing panics.
 #[test]
 fn nothing_signed_is_ever_an_error() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let stage = runtime.block_on(stage(Engine::Sqlite, ""));
+    let harness = runtime.block_on(harness(Engine::Sqlite, ""));
     let config = ProptestConfig {
         cases: 150,
         failure_persistence: None,
@@ -280,13 +283,13 @@ fn nothing_signed_is_ever_an_error() {
             let text = value.to_string();
             let form = form_urlencoded::Serializer::new(String::new()).append_pair("payload", &text).finish();
             for (kind, body) in [(JSON, text.into_bytes()), (FORM, form.into_bytes()), (JSON, bytes)] {
-                let back = post(&stage, "/slack/events", kind, body).await;
+                let back = post(&harness, "/slack/events", kind, body).await;
                 assert!(back.status < 300, "{}", back.status);
             }
         });
     });
     let metrics = runtime.block_on(async {
-        reqwest::get(format!("{}/metrics", stage.address))
+        reqwest::get(format!("{}/metrics", harness.address))
             .await
             .unwrap()
             .text()

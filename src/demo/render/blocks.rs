@@ -1,11 +1,11 @@
 //! Blocks as HTML.
 
 use super::html::{Html, address};
-use super::surface::{Eyes, Surface};
+use super::surface::{Surface, Viewer};
 use super::{elements, image, list, mrkdwn, string, text, words};
 use serde_json::Value as Json;
 
-/// The types of block that are shown; a test compares them with what the bot can send.
+/// The block types that are rendered; a test compares them with those the bot can send.
 pub const BLOCKS: &[&str] = &[
     "actions",
     "context",
@@ -18,35 +18,35 @@ pub const BLOCKS: &[&str] = &[
     "section",
 ];
 
-/// All of them, in order.
-pub fn blocks(eyes: &Eyes, surface: &Surface, blocks: &[Json]) -> Html {
+/// All blocks, in order.
+pub fn blocks(viewer: &Viewer, surface: &Surface, blocks: &[Json]) -> Html {
     let mut out = Html::default();
     for one in blocks {
-        out.push(&block(eyes, surface, one));
+        out.push(&block(viewer, surface, one));
     }
     out
 }
 
-fn block(eyes: &Eyes, surface: &Surface, block: &Json) -> Html {
+fn block(viewer: &Viewer, surface: &Surface, block: &Json) -> Html {
     let mut out = Html::default();
     match string(block, "type") {
         "header" => {
-            // Below the page's own headings, and below a modal's title.
+            // Its level is below the page's own headings and a modal's title.
             out.tag("<h3 class=\"b-header\">");
-            out.push(&text(eyes, &block["text"]));
+            out.push(&text(viewer, &block["text"]));
             out.tag("</h3>");
         }
         "divider" => out.tag("<hr>"),
-        "section" => section(eyes, surface, block, &mut out),
-        "context" => context(eyes, block, &mut out),
+        "section" => section(viewer, surface, block, &mut out),
+        "context" => context(viewer, block, &mut out),
         "actions" => {
             out.tag("<div class=\"b-actions\">");
             for element in list(block, "elements") {
-                out.push(&elements::element(eyes, surface, block, element));
+                out.push(&elements::element(viewer, surface, block, element));
             }
             out.tag("</div>");
         }
-        "input" => out.push(&elements::input(eyes, surface, block)),
+        "input" => out.push(&elements::input(viewer, surface, block)),
         "image" => {
             out.tag("<figure class=\"b-image\">");
             let title = words(block, "title");
@@ -60,12 +60,12 @@ fn block(eyes: &Eyes, surface: &Surface, block: &Json) -> Html {
         }
         "markdown" => {
             out.tag("<p class=\"b-text\">");
-            out.push(&mrkdwn::html(eyes, string(block, "text")));
+            out.push(&mrkdwn::html(viewer, string(block, "text")));
             out.tag("</p>");
         }
         "rich_text" => {
             for part in list(block, "elements") {
-                rich(eyes, part, &mut out);
+                rich(viewer, part, &mut out);
             }
         }
         other => {
@@ -79,11 +79,11 @@ fn block(eyes: &Eyes, surface: &Surface, block: &Json) -> Html {
     out
 }
 
-fn section(eyes: &Eyes, surface: &Surface, block: &Json, out: &mut Html) {
+fn section(viewer: &Viewer, surface: &Surface, block: &Json, out: &mut Html) {
     out.tag("<div class=\"b-section\"><div class=\"b-words\">");
     if block["text"].is_object() {
         out.tag("<div class=\"b-text\">");
-        out.push(&text(eyes, &block["text"]));
+        out.push(&text(viewer, &block["text"]));
         out.tag("</div>");
     }
     let fields = list(block, "fields");
@@ -91,7 +91,7 @@ fn section(eyes: &Eyes, surface: &Surface, block: &Json, out: &mut Html) {
         out.tag("<div class=\"b-fields\">");
         for field in fields {
             out.tag("<div>");
-            out.push(&text(eyes, field));
+            out.push(&text(viewer, field));
             out.tag("</div>");
         }
         out.tag("</div>");
@@ -101,30 +101,30 @@ fn section(eyes: &Eyes, surface: &Surface, block: &Json, out: &mut Html) {
     if accessory["type"] == "image" {
         out.push(&image(accessory));
     } else if accessory.is_object() {
-        out.push(&elements::element(eyes, surface, block, accessory));
+        out.push(&elements::element(viewer, surface, block, accessory));
     }
     out.tag("</div>");
 }
 
-fn context(eyes: &Eyes, block: &Json, out: &mut Html) {
+fn context(viewer: &Viewer, block: &Json, out: &mut Html) {
     out.tag("<div class=\"b-context\">");
     for element in list(block, "elements") {
         if element["type"] == "image" {
             out.push(&image(element));
         } else {
             out.tag("<span>");
-            out.push(&text(eyes, element));
+            out.push(&text(viewer, element));
             out.tag("</span>");
         }
     }
     out.tag("</div>");
 }
 
-fn rich(eyes: &Eyes, part: &Json, out: &mut Html) {
+fn rich(viewer: &Viewer, part: &Json, out: &mut Html) {
     let wrap = |tag: &str, out: &mut Html| {
         out.tag(&format!("<{tag}>"));
         for inner in list(part, "elements") {
-            rich(eyes, inner, out);
+            rich(viewer, inner, out);
         }
         out.tag(&format!("</{tag}>"));
     };
@@ -142,7 +142,7 @@ fn rich(eyes: &Eyes, part: &Json, out: &mut Html) {
             for item in list(part, "elements") {
                 out.tag("<li>");
                 for inner in list(item, "elements") {
-                    rich(eyes, inner, out);
+                    rich(viewer, inner, out);
                 }
                 out.tag("</li>");
             }
@@ -150,11 +150,11 @@ fn rich(eyes: &Eyes, part: &Json, out: &mut Html) {
         }
         "text" => styled(string(part, "text"), &part["style"], out),
         "user" => out.push(&mrkdwn::html(
-            eyes,
+            viewer,
             &format!("<@{}>", string(part, "user_id")),
         )),
         "channel" => out.push(&mrkdwn::html(
-            eyes,
+            viewer,
             &format!("<#{}>", string(part, "channel_id")),
         )),
         "emoji" => out.text(&format!(":{}:", string(part, "name"))),

@@ -1,15 +1,15 @@
-//! Buttons, menus and fields as HTML. Names: `press` for a button, `f.ACTION` for whatever takes a value.
+//! Buttons, menus and fields as HTML. Names: `press` for a button, `f.ACTION` for an element with a value.
 
 use super::html::{Html, address};
 use super::menus::{boxes, menu, overflow};
-use super::surface::{Eyes, Place, Surface};
+use super::surface::{Place, Surface, Viewer};
 use super::{image, list, mrkdwn, string, text, words};
-use crate::sandbox::Sandbox;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
+use slack_sandbox::Sandbox;
 
-/// The types of element that are shown; a test compares them with what the bot can send.
+/// The element types that are rendered; a test compares them with those the bot can send.
 pub const ELEMENTS: &[&str] = &[
     "button",
     "channels_select",
@@ -36,8 +36,8 @@ pub const ELEMENTS: &[&str] = &[
     "users_select",
 ];
 
-/// An input block: label, field, hint, and what is wrong with it.
-pub fn input(eyes: &Eyes, surface: &Surface, block: &Json) -> Html {
+/// An input block: label, field, hint, and error.
+pub fn input(viewer: &Viewer, surface: &Surface, block: &Json) -> Html {
     let mut out = Html::default();
     let field = &block["element"];
     let (block_id, kind) = (string(block, "block_id"), string(field, "type"));
@@ -71,7 +71,7 @@ pub fn input(eyes: &Eyes, surface: &Surface, block: &Json) -> Html {
     out.tag(&format!("</{label}>"));
     let about = if several { "" } else { &about };
     out.push(&field_html(
-        eyes,
+        viewer,
         surface,
         block,
         field,
@@ -103,12 +103,12 @@ pub fn input(eyes: &Eyes, surface: &Surface, block: &Json) -> Html {
 }
 
 /// An element of a section or an actions block.
-pub fn element(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json) -> Html {
+pub fn element(viewer: &Viewer, surface: &Surface, block: &Json, element: &Json) -> Html {
     let id = surface.id(string(block, "block_id"), string(element, "action_id"));
     match string(element, "type") {
-        "button" => button(eyes, surface, element, &id),
+        "button" => button(viewer, surface, element, &id),
         "image" => image(element),
-        "overflow" => overflow(eyes, surface, block, element, &id),
+        "overflow" => overflow(viewer, surface, block, element, &id),
         _ => {
             let mut out = Html::default();
             out.tag("<div class=\"b-choice\">");
@@ -117,7 +117,7 @@ pub fn element(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json) -> 
                 described_by: "",
                 wrong: false,
             };
-            out.push(&field_html(eyes, surface, block, element, &about));
+            out.push(&field_html(viewer, surface, block, element, &about));
             choose(surface, element, &words(element, "placeholder"), &mut out);
             out.tag("</div>");
             out
@@ -125,7 +125,7 @@ pub fn element(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json) -> 
     }
 }
 
-/// Tells the bot what is chosen. Not the choice itself: with the keyboard, one passes others on the way to the right one.
+/// A button that sends the choice. Choosing alone sends nothing, because the keyboard passes other options on the way.
 fn choose(surface: &Surface, element: &Json, about: &str, out: &mut Html) {
     let action = string(element, "action_id");
     out.tag("<button class=\"button\" name=\"choose\" formaction=\"/act\"");
@@ -143,7 +143,7 @@ fn choose(surface: &Surface, element: &Json, about: &str, out: &mut Html) {
     out.tag("</button>");
 }
 
-fn button(eyes: &Eyes, surface: &Surface, element: &Json, id: &str) -> Html {
+fn button(viewer: &Viewer, surface: &Surface, element: &Json, id: &str) -> Html {
     let mut out = Html::default();
     let label = words(element, "text");
     let class = match string(element, "style") {
@@ -157,7 +157,7 @@ fn button(eyes: &Eyes, surface: &Surface, element: &Json, id: &str) -> Html {
             out.tag("<a rel=\"noopener noreferrer\" target=\"_blank\"");
             out.attribute("class", class);
             out.attribute("href", url);
-            // Slack opens it, and tells the app that it was pressed.
+            // Slack opens the link, and tells the app that it was pressed.
             out.attribute("data-press", string(element, "action_id"));
             out.tag(">");
             out.text(&label);
@@ -192,7 +192,7 @@ fn button(eyes: &Eyes, surface: &Surface, element: &Json, id: &str) -> Html {
         out.tag(">");
         out.text(&words(confirm, "title"));
         out.tag("</h2><p>");
-        out.push(&text(eyes, &confirm["text"]));
+        out.push(&text(viewer, &confirm["text"]));
         out.tag("</p><div class=\"row\"><button type=\"button\" class=\"button\" data-dismiss>");
         out.text(&words(confirm, "deny"));
         out.tag("</button>");
@@ -214,14 +214,20 @@ fn button(eyes: &Eyes, surface: &Surface, element: &Json, id: &str) -> Html {
     out
 }
 
-/// What a field says about itself to those who do not see it.
+/// A field's attributes for screen readers.
 struct About<'a> {
     id: &'a str,
     described_by: &'a str,
     wrong: bool,
 }
 
-fn field_html(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json, about: &About) -> Html {
+fn field_html(
+    viewer: &Viewer,
+    surface: &Surface,
+    block: &Json,
+    element: &Json,
+    about: &About,
+) -> Html {
     let kind = string(element, "type");
     let name = format!("f.{}", string(element, "action_id"));
     let value = value(surface, block, element);
@@ -256,7 +262,7 @@ fn field_html(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json, abou
         | "multi_external_select" => {
             line(kind, element, &value, &attributes, &mut out);
         }
-        "datetimepicker" => moment(eyes, &value, &attributes, &mut out),
+        "datetimepicker" => moment(viewer, &value, &attributes, &mut out),
         "file_input" => {
             out.tag("<p class=\"b-unknown\">");
             out.text("In Slack, a file is added here. This page sends none.");
@@ -268,10 +274,10 @@ fn field_html(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json, abou
         | "multi_users_select"
         | "multi_channels_select"
         | "multi_conversations_select" => {
-            boxes(eyes, &name, element, &value, about.id, &mut out);
+            boxes(viewer, &name, element, &value, about.id, &mut out);
         }
         "static_select" | "users_select" | "channels_select" | "conversations_select" => {
-            menu(eyes, element, &value, &attributes, &mut out);
+            menu(viewer, element, &value, &attributes, &mut out);
         }
         other => {
             out.tag("<p class=\"b-unknown\">");
@@ -284,7 +290,7 @@ fn field_html(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json, abou
     out
 }
 
-/// What is filled in, or what stood there at first.
+/// The value filled in, or the initial one.
 fn value(surface: &Surface, block: &Json, element: &Json) -> Json {
     let filled = &surface.values[string(block, "block_id")][string(element, "action_id")];
     if filled.is_object() {
@@ -357,9 +363,9 @@ fn line(kind: &str, element: &Json, value: &Json, attributes: &Html, out: &mut H
     }
 }
 
-/// A date and a time, on the clock of whoever looks.
-fn moment(eyes: &Eyes, value: &Json, attributes: &Html, out: &mut Html) {
-    let zone = zone_of(eyes.slack, eyes.user);
+/// A date and a time, in the zone of the person who sees them.
+fn moment(viewer: &Viewer, value: &Json, attributes: &Html, out: &mut Html) {
+    let zone = zone_of(viewer.slack, viewer.user);
     let at = value["selected_date_time"].as_i64();
     let at = at.and_then(|seconds| Timestamp::from_second(seconds).ok());
     let shown = at.map(|at| at.to_zoned(zone).strftime(MOMENT).to_string());
@@ -369,10 +375,10 @@ fn moment(eyes: &Eyes, value: &Json, attributes: &Html, out: &mut Html) {
     out.tag(">");
 }
 
-/// How browsers write a date and a time.
+/// The format in which browsers send a date and a time.
 pub const MOMENT: &str = "%Y-%m-%dT%H:%M";
 
-/// The clock somebody lives by.
+/// A person's time zone.
 pub fn zone_of(slack: &Sandbox, user: &str) -> TimeZone {
     let zone = slack
         .user(user)

@@ -1,16 +1,16 @@
-//! What is chosen from: menus, lists with boxes, and what hides behind three dots.
+//! Elements to choose from: menus, lists of boxes, and overflow menus.
 
 use super::html::Html;
-use super::surface::{Eyes, Place, Surface};
+use super::surface::{Place, Surface, Viewer};
 use super::{list, string, text, words};
 use crate::demo::timeline::start;
 use serde_json::Value as Json;
 
-/// Value and words of everything on offer, and the words that explain it.
-fn offered(eyes: &Eyes, element: &Json) -> Vec<(String, Html, Html)> {
+/// The value, label and description of every option.
+fn offered(viewer: &Viewer, element: &Json) -> Vec<(String, Html, Html)> {
     let kind = string(element, "type");
     if kind.contains("users") {
-        let people = eyes.people.iter();
+        let people = viewer.people.iter();
         return people
             .map(|user| {
                 (
@@ -22,7 +22,7 @@ fn offered(eyes: &Eyes, element: &Json) -> Vec<(String, Html, Html)> {
             .collect();
     }
     if kind.contains("channels") || kind.contains("conversations") {
-        let channels = eyes.channels.iter();
+        let channels = viewer.channels.iter();
         return channels
             .map(|(id, name)| {
                 (
@@ -41,20 +41,20 @@ fn offered(eyes: &Eyes, element: &Json) -> Vec<(String, Html, Html)> {
         .map(|option| {
             let about = &option["description"];
             let about = if about.is_object() {
-                text(eyes, about)
+                text(viewer, about)
             } else {
                 Html::default()
             };
             (
                 string(option, "value").to_owned(),
-                text(eyes, &option["text"]),
+                text(viewer, &option["text"]),
                 about,
             )
         })
         .collect()
 }
 
-/// What is chosen, by value.
+/// The chosen values.
 fn chosen(value: &Json) -> Vec<&str> {
     let mut chosen = Vec::new();
     for (key, value) in value.as_object().into_iter().flatten() {
@@ -72,16 +72,16 @@ fn chosen(value: &Json) -> Vec<&str> {
     chosen
 }
 
-/// Everything on offer with a box before it: long lists scroll.
-pub fn boxes(eyes: &Eyes, name: &str, element: &Json, value: &Json, id: &str, out: &mut Html) {
-    let offered = offered(eyes, element);
+/// Every option with a box before it; long lists scroll.
+pub fn boxes(viewer: &Viewer, name: &str, element: &Json, value: &Json, id: &str, out: &mut Html) {
+    let offered = offered(viewer, element);
     let chosen = chosen(value);
     let kind = if element["type"] == "radio_buttons" {
         "radio"
     } else {
         "checkbox"
     };
-    // Tells "nothing ticked" from "not asked".
+    // Distinguishes "nothing ticked" from "not asked".
     out.tag("<input type=\"hidden\" value=\"\"");
     out.attribute("name", name);
     out.tag(if offered.len() > 8 {
@@ -116,7 +116,7 @@ pub fn boxes(eyes: &Eyes, name: &str, element: &Json, value: &Json, id: &str, ou
     out.tag("</div>");
 }
 
-pub fn menu(eyes: &Eyes, element: &Json, value: &Json, attributes: &Html, out: &mut Html) {
+pub fn menu(viewer: &Viewer, element: &Json, value: &Json, attributes: &Html, out: &mut Html) {
     let chosen = chosen(value);
     out.tag("<select");
     out.push(attributes);
@@ -127,7 +127,7 @@ pub fn menu(eyes: &Eyes, element: &Json, value: &Json, attributes: &Html, out: &
         words => words,
     });
     out.tag("</option>");
-    for (option, label, _) in offered(eyes, element) {
+    for (option, label, _) in offered(viewer, element) {
         out.tag("<option");
         out.attribute("value", &option);
         if chosen.contains(&option.as_str()) {
@@ -140,20 +140,26 @@ pub fn menu(eyes: &Eyes, element: &Json, value: &Json, attributes: &Html, out: &
     out.tag("</select>");
 }
 
-/// Things to do behind three dots: buttons, so that no key on the way to one of them presses another.
-pub fn overflow(eyes: &Eyes, surface: &Surface, block: &Json, element: &Json, id: &str) -> Html {
+/// An overflow menu, made of buttons, so that keyboard users cannot press one on the way to another.
+pub fn overflow(
+    viewer: &Viewer,
+    surface: &Surface,
+    block: &Json,
+    element: &Json,
+    id: &str,
+) -> Html {
     let mut out = Html::default();
     out.tag("<details class=\"more\"");
     out.attribute("id", id);
     out.tag("><summary");
-    let about = eyes.aloud(string(&block["text"], "text"));
+    let about = viewer.aloud(string(&block["text"], "text"));
     let about = start(about.trim_matches(['*', ' ']));
     out.attribute(
         "aria-label",
         format!("More: {about}").trim_end_matches([':', ' ']),
     );
     out.tag("><span aria-hidden=\"true\">⋯</span></summary><div class=\"menu\">");
-    for (at, (option, label, about)) in offered(eyes, element).into_iter().enumerate() {
+    for (at, (option, label, about)) in offered(viewer, element).into_iter().enumerate() {
         out.tag("<button formaction=\"/act\"");
         if surface.place == Place::Modal {
             out.tag(" formnovalidate");

@@ -1,18 +1,18 @@
 //! Slack's mrkdwn as HTML: mentions, links, dates, emphasis, code, quotes.
 
 use super::html::{Html, address, escape};
-use super::surface::Eyes;
+use super::surface::Viewer;
 use std::fmt::Write;
 use std::ops::RangeInclusive;
 
-/// Characters that nobody types: each stands for a piece of finished markup while emphasis is looked for.
+/// Characters that nobody types: each stands for finished markup during the search for emphasis.
 const HELD: RangeInclusive<char> = '\u{E000}'..='\u{F8FF}';
 
-/// mrkdwn as somebody sees it.
-pub fn html(eyes: &Eyes, text: &str) -> Html {
+/// mrkdwn as this viewer sees it.
+pub fn html(viewer: &Viewer, text: &str) -> Html {
     let mut held = Vec::new();
     let text: String = text.chars().filter(|c| !HELD.contains(c)).collect();
-    let text = hold_specials(eyes, &text, &mut held);
+    let text = hold_specials(viewer, &text, &mut held);
     let text = hold_code(&text, &mut held);
     let mut out = String::new();
     let mut quoted = false;
@@ -35,7 +35,7 @@ pub fn html(eyes: &Eyes, text: &str) -> Html {
     release(&out, &held)
 }
 
-/// A plain text object knows no markup but Slack's three escapes.
+/// A plain text object has no markup except Slack's three escapes.
 pub fn plain(text: &str) -> Html {
     Html::words(&unescaped(text))
 }
@@ -46,15 +46,15 @@ pub fn unescaped(text: &str) -> String {
         .replace("&amp;", "&")
 }
 
-/// Takes out everything in angle brackets; what is left is people's words again.
-fn hold_specials(eyes: &Eyes, text: &str, held: &mut Vec<String>) -> String {
+/// Takes out everything in angle brackets and unescapes the text between.
+fn hold_specials(viewer: &Viewer, text: &str, held: &mut Vec<String>) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('<') {
         out.push_str(&unescaped(before));
         match after.split_once('>') {
             Some((inside, after)) if !inside.contains(['\n', '<']) => {
-                hold(special(eyes, inside), &mut out, held);
+                hold(special(viewer, inside), &mut out, held);
                 rest = after;
             }
             _ => {
@@ -72,23 +72,23 @@ fn hold(markup: String, out: &mut String, held: &mut Vec<String>) {
     let mark = index
         .checked_add(u32::from(*HELD.start()))
         .and_then(char::from_u32);
-    // Slack's limits on text leave room for far fewer.
+    // Slack's text limits allow far fewer marks than there are characters.
     if let Some(mark) = mark.filter(|mark| HELD.contains(mark)) {
         out.push(mark);
         held.push(markup);
     }
 }
 
-fn special(eyes: &Eyes, inside: &str) -> String {
+fn special(viewer: &Viewer, inside: &str) -> String {
     let whole = format!("<{inside}>");
     let said = |class: &str| {
         format!(
             "<span class=\"{class}\">{}</span>",
-            escape(&eyes.aloud(&whole))
+            escape(&viewer.aloud(&whole))
         )
     };
     if inside.starts_with("!date^") {
-        return format!("<time>{}</time>", escape(&eyes.aloud(&whole)));
+        return format!("<time>{}</time>", escape(&viewer.aloud(&whole)));
     }
     if inside.starts_with(['@', '#', '!']) {
         return said("mention");
@@ -105,7 +105,7 @@ fn special(eyes: &Eyes, inside: &str) -> String {
     }
 }
 
-/// Within code nothing else is markup.
+/// Takes out code, because code contains no other markup.
 fn hold_code(text: &str, held: &mut Vec<String>) -> String {
     let text = hold_between(text, "```", "pre", held);
     hold_between(&text, "`", "code", held)
@@ -135,14 +135,14 @@ fn hold_between(text: &str, fence: &str, tag: &str, held: &mut Vec<String>) -> S
     out
 }
 
-/// `*bold*`, `_italic_`, `~struck~` in a line that is escaped already.
+/// `*bold*`, `_italic_`, `~struck~` in a line that is already escaped.
 fn emphasis(line: &str) -> String {
     let bold = paired(line, '*', "strong");
     let italic = paired(&bold, '_', "em");
     paired(&italic, '~', "s")
 }
 
-/// Marks count where they touch words on the inside only.
+/// A pair of marks counts only if it touches the words inside it and none outside.
 fn paired(line: &str, mark: char, tag: &str) -> String {
     let chars: Vec<char> = line.chars().collect();
     let at = |index: usize| chars.get(index).copied().unwrap_or(' ');

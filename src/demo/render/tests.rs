@@ -1,13 +1,13 @@
 use super::blocks::{BLOCKS, blocks};
 use super::elements::ELEMENTS;
 use super::mrkdwn;
-use super::surface::{Eyes, Place, Surface};
+use super::surface::{Place, Surface, Viewer};
 use crate::clock::Clock;
 use crate::domain::ids::UserId;
-use crate::sandbox::{Options, Sandbox, User};
 use crate::slack::blocks::{Blocks, Input, Modal, button, link_button, menu};
 use crate::slack::event::{Action, Form};
 use serde_json::{Value as Json, json};
+use slack_sandbox::{Options, Sandbox, User};
 use std::collections::BTreeSet;
 
 async fn slack() -> Sandbox {
@@ -22,23 +22,23 @@ async fn slack() -> Sandbox {
 
 fn shown(slack: &Sandbox, list: &[Json]) -> String {
     let people = slack.users();
-    let eyes = Eyes {
+    let viewer = Viewer {
         slack,
         user: "U1",
         people: &people,
         channels: &[("C1".to_owned(), "general".to_owned())],
     };
-    blocks(&eyes, &Surface::new(Place::Modal, Json::Null), list).to_string()
+    blocks(&viewer, &Surface::new(Place::Modal, Json::Null), list).to_string()
 }
 
 fn words(slack: &Sandbox, text: &str) -> String {
-    let eyes = Eyes {
+    let viewer = Viewer {
         slack,
         user: "U1",
         people: &[],
         channels: &[],
     };
-    mrkdwn::html(&eyes, text).to_string()
+    mrkdwn::html(&viewer, text).to_string()
 }
 
 #[tokio::test]
@@ -100,7 +100,7 @@ async fn markup_reads_as_in_slack() {
     }
 }
 
-/// Every builder there is, so that whatever the bot can send is here.
+/// Uses every builder, so that everything the bot can send is here.
 fn everything() -> Vec<Json> {
     let options = [("One & <two>", "1"), ("Two", "2")];
     let user = [UserId("U1".to_owned())];
@@ -161,7 +161,7 @@ async fn everything_the_bot_can_send_is_shown() {
             }
         }
     }
-    // Whatever a builder writes as a type stands in this file of builders: none is forgotten above.
+    // Every type that a builder writes is in these source files, so none can be missing above.
     let source = concat!(
         include_str!("../../slack/blocks.rs"),
         include_str!("../../slack/blocks/input.rs")

@@ -1,8 +1,8 @@
 use super::*;
 use crate::features::Error;
 use crate::slack::event::{Action, Answer, Form};
-use crate::testing::cast::settings;
-use crate::testing::scene::{Scene, render, render_view};
+use crate::testing::feature_test::{FeatureTest, render, render_view};
+use crate::testing::people::settings;
 
 fn goals(mentee: &str, mentor: &str) -> [(&'static str, Answer); 2] {
     [
@@ -18,12 +18,12 @@ fn refused(outcome: Result<Reply>) -> String {
     }
 }
 
-async fn state(scene: &Scene) -> State {
-    scene.pairs().await[0].state
+async fn state(test: &FeatureTest) -> State {
+    test.pairs().await[0].state
 }
 
-async fn versions(scene: &Scene, pair: PairId) -> Vec<Agreement> {
-    let mut tx = scene.tx().await;
+async fn versions(test: &FeatureTest, pair: PairId) -> Vec<Agreement> {
+    let mut tx = test.tx().await;
     let history = agreements::history(&mut tx, pair).await.unwrap();
     tx.rollback().await;
     history
@@ -31,9 +31,9 @@ async fn versions(scene: &Scene, pair: PairId) -> Vec<Agreement> {
 
 #[tokio::test]
 async fn draft_goals_in_both_directions_are_offered_to_both() {
-    let scene = Scene::program(settings()).await;
-    scene.introduced().await;
-    let card = scene.last("pair/", "draft goals, one").await.unwrap();
+    let test = FeatureTest::program(settings()).await;
+    test.introduced().await;
+    let card = test.last("pair/", "draft goals, one").await.unwrap();
     insta::assert_snapshot!(card, @r"
     Here are draft goals, one for each of you. Change them until they are yours, then both sign.
     *<@USAM> wants to learn*
@@ -48,29 +48,29 @@ async fn draft_goals_in_both_directions_are_offered_to_both() {
 
 #[tokio::test]
 async fn the_second_signature_makes_it_stand_once() {
-    let scene = Scene::program(settings()).await;
-    let pair = scene.introduced().await;
+    let test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
     let sign = Action::Sign { pair, version: 1 };
     for _ in 0..2 {
-        let reply = scene.press("UMIA", sign.clone()).await.unwrap();
+        let reply = test.press("UMIA", sign.clone()).await.unwrap();
         let card = render(&reply.replace.unwrap());
         assert!(
             card.contains("<@UMIA> has signed, <@USAM> has not yet."),
             "{card}"
         );
     }
-    assert_eq!(state(&scene).await, State::Introduced);
+    assert_eq!(state(&test).await, State::Introduced);
     for _ in 0..2 {
-        let reply = scene.press("USAM", sign.clone()).await.unwrap();
+        let reply = test.press("USAM", sign.clone()).await.unwrap();
         let card = render(&reply.replace.unwrap());
         assert!(
             card.ends_with("you have both signed. Your whole agreement is in your group message."),
             "it is not said twice: {card}"
         );
     }
-    assert_eq!(state(&scene).await, State::Active);
-    assert_eq!(scene.count("pair/", "Your agreement\n").await, 1);
-    let whole = scene.last("pair/", "Your agreement\n").await.unwrap();
+    assert_eq!(state(&test).await, State::Active);
+    assert_eq!(test.count("pair/", "Your agreement\n").await, 1);
+    let whole = test.last("pair/", "Your agreement\n").await.unwrap();
     insta::assert_snapshot!(whole, @r"
     Your agreement
     *<@USAM> wants to learn*
@@ -90,34 +90,33 @@ async fn the_second_signature_makes_it_stand_once() {
 
 #[tokio::test]
 async fn nobody_else_sees_edits_or_signs() {
-    let scene = Scene::program(settings()).await;
-    let pair = scene.introduced().await;
+    let test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
     for outsider in ["UANA", "UEVE"] {
         for action in [
             Action::Sign { pair, version: 1 },
             Action::EditGoals { pair },
         ] {
-            assert!(refused(scene.press(outsider, action).await).contains("Only the two"));
+            assert!(refused(test.press(outsider, action).await).contains("Only the two"));
         }
         let form = Form::Goals { pair, version: 1 };
         assert!(
-            refused(scene.submit(outsider, form, &goals("a", "b")).await).contains("Only the two")
+            refused(test.submit(outsider, form, &goals("a", "b")).await).contains("Only the two")
         );
     }
-    let only = versions(&scene, pair).await;
+    let only = versions(&test, pair).await;
     assert_eq!(only.len(), 1);
     assert!(only[0].mentor_signed_at.is_none() && only[0].mentee_signed_at.is_none());
 }
 
 #[tokio::test]
 async fn an_edit_unsigns_and_the_old_buttons_say_so() {
-    let scene = Scene::program(settings()).await;
-    let pair = scene.introduced().await;
-    scene
-        .press("UMIA", Action::Sign { pair, version: 1 })
+    let test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    test.press("UMIA", Action::Sign { pair, version: 1 })
         .await
         .unwrap();
-    let form = scene
+    let form = test
         .press("USAM", Action::EditGoals { pair })
         .await
         .unwrap();
@@ -130,21 +129,20 @@ async fn an_edit_unsigns_and_the_old_buttons_say_so() {
             .contains("Learn about AI tools first hand"),
         "prefilled"
     );
-    scene
-        .submit(
-            "USAM",
-            modal.form,
-            &goals("Build one prompt library", "See a <board> prepare & vote"),
-        )
-        .await
-        .unwrap();
-    let card = scene.last("pair/", "has changed the goals").await.unwrap();
+    test.submit(
+        "USAM",
+        modal.form,
+        &goals("Build one prompt library", "See a <board> prepare & vote"),
+    )
+    .await
+    .unwrap();
+    let card = test.last("pair/", "has changed the goals").await.unwrap();
     assert!(card.contains("<@USAM> has changed the goals."), "{card}");
     assert!(
         card.contains("See a &lt;board&gt; prepare &amp; vote")
             && card.contains("Nobody has signed yet.")
     );
-    let old = scene
+    let old = test
         .press("USAM", Action::Sign { pair, version: 1 })
         .await
         .unwrap();
@@ -154,14 +152,13 @@ async fn an_edit_unsigns_and_the_old_buttons_say_so() {
          Version 2 is in your group message."
     );
     for user in ["USAM", "UMIA"] {
-        assert_eq!(state(&scene).await, State::Introduced);
-        scene
-            .press(user, Action::Sign { pair, version: 2 })
+        assert_eq!(state(&test).await, State::Introduced);
+        test.press(user, Action::Sign { pair, version: 2 })
             .await
             .unwrap();
     }
-    assert_eq!(state(&scene).await, State::Active);
-    let history = versions(&scene, pair).await;
+    assert_eq!(state(&test).await, State::Active);
+    let history = versions(&test, pair).await;
     assert_eq!(history.len(), 2);
     assert!(history[0].mentor_signed_at.is_some() && history[0].completed_at.is_none());
     assert_eq!(history[1].made_by, Some("USAM".into()));
@@ -169,41 +166,37 @@ async fn an_edit_unsigns_and_the_old_buttons_say_so() {
 
 #[tokio::test]
 async fn a_later_edit_is_signed_again_and_begins_nothing_anew() {
-    let scene = Scene::program(settings()).await;
-    let pair = scene.introduced().await;
+    let test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
     for user in ["UMIA", "USAM"] {
-        scene
-            .press(user, Action::Sign { pair, version: 1 })
+        test.press(user, Action::Sign { pair, version: 1 })
             .await
             .unwrap();
     }
-    let started = scene.pairs().await[0].started_at;
+    let started = test.pairs().await[0].started_at;
     let form = Form::Goals { pair, version: 1 };
-    scene
-        .submit("UMIA", form, &goals("New", "Newer"))
+    test.submit("UMIA", form, &goals("New", "Newer"))
         .await
         .unwrap();
     for user in ["UMIA", "USAM"] {
-        scene
-            .press(user, Action::Sign { pair, version: 2 })
+        test.press(user, Action::Sign { pair, version: 2 })
             .await
             .unwrap();
     }
-    let after = &scene.pairs().await[0];
+    let after = &test.pairs().await[0];
     assert_eq!((after.state, after.started_at), (State::Active, started));
-    assert_eq!(scene.count("pair/", "Your agreement\n").await, 2);
+    assert_eq!(test.count("pair/", "Your agreement\n").await, 2);
 }
 
 #[tokio::test]
 async fn who_was_slower_loses_nothing_they_typed() {
-    let scene = Scene::program(settings()).await;
-    let pair = scene.introduced().await;
+    let test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
     let form = Form::Goals { pair, version: 1 };
-    scene
-        .submit("UMIA", form.clone(), &goals("Hers", "Her own"))
+    test.submit("UMIA", form.clone(), &goals("Hers", "Her own"))
         .await
         .unwrap();
-    let reply = scene
+    let reply = test
         .submit("USAM", form, &goals("His", "His own"))
         .await
         .unwrap();
@@ -216,60 +209,57 @@ async fn who_was_slower_loses_nothing_they_typed() {
         "{read}"
     );
     assert!(view.to_string().contains(r#""initial_value":"His own""#));
-    assert_eq!(versions(&scene, pair).await.len(), 2);
-    scene
-        .submit("USAM", modal.form, &goals("His", "His own"))
+    assert_eq!(versions(&test, pair).await.len(), 2);
+    test.submit("USAM", modal.form, &goals("His", "His own"))
         .await
         .unwrap();
-    assert_eq!(versions(&scene, pair).await.len(), 3);
-    // The same once more, by a double press: no fourth version.
+    assert_eq!(versions(&test, pair).await.len(), 3);
+    // The same again, by a double press: no fourth version.
     let again = Form::Goals { pair, version: 2 };
-    scene
-        .submit("USAM", again, &goals("His", "His own"))
+    test.submit("USAM", again, &goals("His", "His own"))
         .await
         .unwrap();
-    assert_eq!(versions(&scene, pair).await.len(), 3);
+    assert_eq!(versions(&test, pair).await.len(), 3);
 }
 
 #[tokio::test]
 async fn goals_are_neither_empty_nor_endless() {
-    let scene = Scene::program(settings()).await;
-    let pair = scene.introduced().await;
+    let test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
     let form = Form::Goals { pair, version: 1 };
     let long = "x".repeat(goals::LONGEST + 1);
-    let reply = scene
+    let reply = test
         .submit("UMIA", form, &goals("  ", &long))
         .await
         .unwrap();
     let fields: Vec<_> = reply.errors.iter().map(|(field, _)| *field).collect();
     assert_eq!(fields, ["mentee_goal", "mentor_goal"]);
-    assert_eq!(versions(&scene, pair).await.len(), 1);
+    assert_eq!(versions(&test, pair).await.len(), 1);
 }
 
 #[tokio::test]
 async fn whoever_has_not_signed_is_reminded_twice_privately_and_then_left_in_peace() {
-    let mut scene = Scene::program(settings()).await;
-    let pair = scene.introduced().await;
-    scene
-        .press("USAM", Action::Sign { pair, version: 1 })
+    let mut test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    test.press("USAM", Action::Sign { pair, version: 1 })
         .await
         .unwrap();
-    scene.pass(SignedDuration::from_hours(24 * 2)).await;
-    assert_eq!(scene.count("UMIA", "waiting for your signature").await, 0);
-    scene.pass(SignedDuration::from_hours(24 * 2)).await;
-    assert_eq!(scene.count("UMIA", "waiting for your signature").await, 1);
-    scene.pass(SignedDuration::from_hours(24 * 8)).await;
-    assert_eq!(scene.count("UMIA", "waiting for your signature").await, 2);
-    scene.pass(SignedDuration::from_hours(24 * 60)).await;
-    assert_eq!(scene.count("UMIA", "waiting for your signature").await, 2);
+    test.pass(SignedDuration::from_hours(24 * 2)).await;
+    assert_eq!(test.count("UMIA", "waiting for your signature").await, 0);
+    test.pass(SignedDuration::from_hours(24 * 2)).await;
+    assert_eq!(test.count("UMIA", "waiting for your signature").await, 1);
+    test.pass(SignedDuration::from_hours(24 * 8)).await;
+    assert_eq!(test.count("UMIA", "waiting for your signature").await, 2);
+    test.pass(SignedDuration::from_hours(24 * 60)).await;
+    assert_eq!(test.count("UMIA", "waiting for your signature").await, 2);
     for lane in ["USAM", "pair/"] {
         assert_eq!(
-            scene.count(lane, "waiting for your signature").await,
+            test.count(lane, "waiting for your signature").await,
             0,
             "{lane}"
         );
     }
-    let card = scene
+    let card = test
         .last("UMIA", "waiting for your signature")
         .await
         .unwrap();
@@ -282,60 +272,59 @@ async fn whoever_has_not_signed_is_reminded_twice_privately_and_then_left_in_pea
 
 #[tokio::test]
 async fn a_reminder_keeps_out_of_the_way_of_another_that_day_and_of_a_pause() {
-    let mut scene = Scene::program(settings()).await;
-    scene.introduced().await;
-    scene.pass(SignedDuration::from_hours(24 * 2)).await;
-    let mut tx = scene.tx().await;
+    let mut test = FeatureTest::program(settings()).await;
+    test.introduced().await;
+    test.pass(SignedDuration::from_hours(24 * 2)).await;
+    let mut tx = test.tx().await;
     let thursday = jiff::civil::date(2026, 3, 5);
     crate::store::nudged::note(&mut tx, &"UMIA".into(), thursday)
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    scene.standing("USAM", Standing::Paused).await;
-    scene.pass(SignedDuration::from_hours(24)).await;
-    assert_eq!(scene.count("UMIA", "waiting for your signature").await, 0);
-    scene.pass(SignedDuration::from_hours(24)).await;
-    assert_eq!(scene.count("UMIA", "waiting for your signature").await, 1);
-    assert_eq!(scene.count("USAM", "waiting for your signature").await, 0);
+    test.standing("USAM", Standing::Paused).await;
+    test.pass(SignedDuration::from_hours(24)).await;
+    assert_eq!(test.count("UMIA", "waiting for your signature").await, 0);
+    test.pass(SignedDuration::from_hours(24)).await;
+    assert_eq!(test.count("UMIA", "waiting for your signature").await, 1);
+    assert_eq!(test.count("USAM", "waiting for your signature").await, 0);
 }
 
 #[tokio::test]
 async fn a_reminder_that_could_not_go_that_day_comes_the_next_and_counts_once() {
-    let mut scene = Scene::program(settings()).await;
-    let pair = scene.introduced().await;
+    let mut test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
     let sign = Action::Sign { pair, version: 1 };
-    scene.press("USAM", sign).await.unwrap();
-    scene.pass(SignedDuration::from_hours(24 * 2)).await;
-    scene.pass_without_slack(36).await;
-    let count = async |scene: &Scene| scene.count("UMIA", "waiting for your signature").await;
-    assert_eq!(count(&scene).await, 1, "tried on Thursday, until five");
-    scene.pass(SignedDuration::from_hours(24)).await;
-    assert_eq!(count(&scene).await, 2, "and on Friday");
-    scene.pass(SignedDuration::from_hours(24 * 60)).await;
-    assert_eq!(count(&scene).await, 3, "and the second reminder");
-    assert_eq!(scene.seen_of_kind(Kind::Unsigned).await, 2);
+    test.press("USAM", sign).await.unwrap();
+    test.pass(SignedDuration::from_hours(24 * 2)).await;
+    test.pass_without_slack(36).await;
+    let count = async |test: &FeatureTest| test.count("UMIA", "waiting for your signature").await;
+    assert_eq!(count(&test).await, 1, "tried on Thursday, until five");
+    test.pass(SignedDuration::from_hours(24)).await;
+    assert_eq!(count(&test).await, 2, "and on Friday");
+    test.pass(SignedDuration::from_hours(24 * 60)).await;
+    assert_eq!(count(&test).await, 3, "and the second reminder");
+    assert_eq!(test.seen_of_kind(Kind::Unsigned).await, 2);
 }
 
 #[tokio::test]
 async fn a_pair_that_ended_signs_nothing() {
     use crate::domain::happening::Happening;
-    let mut scene = Scene::program(settings()).await;
-    let pair = scene.introduced().await;
+    let mut test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
     let user = "UMIA".into();
-    scene
-        .happens(Happening::Departed {
-            user,
-            own_choice: true,
-        })
-        .await;
+    test.happens(Happening::Departed {
+        user,
+        own_choice: true,
+    })
+    .await;
     for action in [
         Action::Sign { pair, version: 1 },
         Action::EditGoals { pair },
     ] {
-        assert!(refused(scene.press("USAM", action).await).contains("come to an end"));
+        assert!(refused(test.press("USAM", action).await).contains("come to an end"));
     }
     let form = Form::Goals { pair, version: 1 };
-    assert!(refused(scene.submit("USAM", form, &goals("a", "b")).await).contains("come to an end"));
-    scene.pass(SignedDuration::from_hours(24 * 20)).await;
-    assert_eq!(scene.count("USAM", "waiting for your signature").await, 0);
+    assert!(refused(test.submit("USAM", form, &goals("a", "b")).await).contains("come to an end"));
+    test.pass(SignedDuration::from_hours(24 * 20)).await;
+    assert_eq!(test.count("USAM", "waiting for your signature").await, 0);
 }

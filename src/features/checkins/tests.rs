@@ -1,18 +1,18 @@
 use crate::domain::cadence::{Busy, Hours};
-use crate::domain::checkin::Kind as About;
-use crate::domain::cycle::State;
+use crate::domain::checkin::{Kind as About, NextStep, StillGood};
+use crate::domain::cycle::{MetAnswer, State};
 use crate::domain::happening::Ending;
 use crate::domain::ids::PairId;
 use crate::domain::pair;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::features::{Error, Reply};
-use crate::slack::event::{Action, Answer, Form, MetAnswer, NextStep, StillGood};
+use crate::slack::event::{Action, Answer, Form};
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::Kind;
 use crate::store::{cycles, pairs, participants};
-use crate::testing::scene::{Scene, render, render_view};
-use crate::testing::stage::{ANA, MAX, OWEN, SUE, settings};
+use crate::testing::feature_test::{FeatureTest, render, render_view};
+use crate::testing::months::{ANA, MAX, OWEN, SUE, settings};
 use jiff::SignedDuration;
 
 fn days(days: i64) -> SignedDuration {
@@ -27,65 +27,68 @@ fn modal(reply: &Reply) -> String {
     render_view(&reply.modal.as_ref().unwrap().view())
 }
 
-async fn of(scene: &Scene, pair: PairId, user: &str, about: About) -> Checkin {
-    let mut tx = scene.tx().await;
+async fn of(test: &FeatureTest, pair: PairId, user: &str, about: About) -> Checkin {
+    let mut tx = test.tx().await;
     let all = checkins::of(&mut tx, pair).await.unwrap();
     all.into_iter()
         .rfind(|checkin| checkin.user.as_str() == user && checkin.kind == about)
         .unwrap()
 }
 
-async fn state(scene: &Scene, pair: PairId) -> pair::Pair {
-    let mut tx = scene.tx().await;
+async fn state(test: &FeatureTest, pair: PairId) -> pair::Pair {
+    let mut tx = test.tx().await;
     pairs::find(&mut tx, pair).await.unwrap().unwrap()
 }
 
-/// Two months went by in silence.
-async fn two_quiet_months() -> (Scene, PairId) {
-    let (mut scene, pair) = Scene::signed(settings()).await;
-    scene.pass(days(66)).await;
-    assert_eq!(scene.of_kind(Kind::Checkin).await, 2);
-    (scene, pair)
+/// Two months have passed in silence.
+async fn two_quiet_months() -> (FeatureTest, PairId) {
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    test.pass(days(66)).await;
+    assert_eq!(test.of_kind(Kind::Checkin).await, 2);
+    (test, pair)
 }
 
-async fn press(scene: &Scene, pair: PairId, user: &str, said: StillGood) -> Result<Reply, Error> {
-    let checkin = of(scene, pair, user, About::StillGood).await.id;
-    scene.press(user, Action::StillGood { checkin, said }).await
+async fn press(
+    test: &FeatureTest,
+    pair: PairId,
+    user: &str,
+    said: StillGood,
+) -> Result<Reply, Error> {
+    let checkin = of(test, pair, user, About::StillGood).await.id;
+    test.press(user, Action::StillGood { checkin, said }).await
 }
 
 #[tokio::test]
 async fn after_two_quiet_months_each_is_asked_and_owners_see_names_only() {
-    let (scene, pair) = two_quiet_months().await;
-    insta::assert_snapshot!(scene.last_of_kind(Kind::Checkin).await, @r"
+    let (test, pair) = two_quiet_months().await;
+    insta::assert_snapshot!(test.last_of_kind(Kind::Checkin).await, @r"
     *You and <@UANA>: still good?* I have not heard of a meeting for two months. Perhaps you met and did not mention it, perhaps life got in the way. Whatever it is, it is nobody's fault.
     [ All good ]  [ I'd like some help ]  [ End it kindly ]
     Your partner does not see your answer. The program's owners see your two names and that the months were quiet, no reasons. If you ask for help, they see that the pair would like some, not who asked.
     ");
-    insta::assert_snapshot!(scene.last_of_kind(Kind::Companion).await, @"<@UMAX> and <@UANA>: two quiet months in a row. I have asked each of them privately whether all is good, so there is nothing you need to do. You see their names and this state; no answers, no reasons.");
-    assert_eq!(scene.messages(OWEN).await.len(), 1);
-    scene.everybody_was_left_in_peace(&settings()).await;
+    insta::assert_snapshot!(test.last_of_kind(Kind::Companion).await, @"<@UMAX> and <@UANA>: two quiet months in a row. I have asked each of them privately whether all is good, so there is nothing you need to do. You see their names and this state; no answers, no reasons.");
+    assert_eq!(test.messages(OWEN).await.len(), 1);
+    test.everybody_was_left_in_peace(&settings()).await;
 
-    let good = press(&scene, pair, ANA, StillGood::AllGood).await.unwrap();
+    let good = press(&test, pair, ANA, StillGood::AllGood).await.unwrap();
     insta::assert_snapshot!(shown(&good), @"Glad to hear it. If you and <@UMAX> met and I missed it, the shortcut “Log a mentoring meeting” makes it count.");
-    let again = press(&scene, pair, ANA, StillGood::EndKindly)
-        .await
-        .unwrap();
+    let again = press(&test, pair, ANA, StillGood::EndKindly).await.unwrap();
     assert!(shown(&again).starts_with("You have answered this one"));
-    assert_eq!(state(&scene, pair).await.state, pair::State::Active);
+    assert_eq!(state(&test, pair).await.state, pair::State::Active);
 }
 
 #[tokio::test]
 async fn a_call_for_help_names_nobody_but_the_pair() {
-    let (mut scene, pair) = two_quiet_months().await;
-    let help = press(&scene, pair, MAX, StillGood::NeedHelp).await.unwrap();
+    let (mut test, pair) = two_quiet_months().await;
+    let help = press(&test, pair, MAX, StillGood::NeedHelp).await.unwrap();
     insta::assert_snapshot!(shown(&help), @"Thank you for saying so. <@USUE> is there for exactly this, outside of reporting lines: write to them directly, they only hear what you tell them. I also let the program's owners know that your pair would like some help: your two names, no reasons, and not who asked.");
-    scene.pass(days(3)).await;
-    insta::assert_snapshot!(scene.last_of_kind(Kind::Companion).await, @"<@UMAX> and <@UANA>: this pair would like some help. I do not pass on reasons, or who asked. A friendly word to both, offering a quarter of an hour, is a good start.");
-    assert_eq!(scene.messages(OWEN).await.len(), 2);
-    assert_eq!(scene.messages(SUE).await.len(), 0);
-    press(&scene, pair, ANA, StillGood::NeedHelp).await.unwrap();
-    scene.pass(days(3)).await;
-    assert_eq!(scene.messages(OWEN).await.len(), 2, "once is enough");
+    test.pass(days(3)).await;
+    insta::assert_snapshot!(test.last_of_kind(Kind::Companion).await, @"<@UMAX> and <@UANA>: this pair would like some help. I do not pass on reasons, or who asked. A friendly word to both, offering a quarter of an hour, is a good start.");
+    assert_eq!(test.messages(OWEN).await.len(), 2);
+    assert_eq!(test.messages(SUE).await.len(), 0);
+    press(&test, pair, ANA, StillGood::NeedHelp).await.unwrap();
+    test.pass(days(3)).await;
+    assert_eq!(test.messages(OWEN).await.len(), 2, "once is enough");
 }
 
 #[tokio::test]
@@ -95,39 +98,37 @@ async fn an_owner_within_the_pair_is_not_told_on() {
         support_contact: Some(ANA.into()),
         ..settings()
     };
-    let (mut scene, pair) = Scene::signed(settings).await;
-    scene.pass(days(66)).await;
-    let help = press(&scene, pair, MAX, StillGood::NeedHelp).await.unwrap();
+    let (mut test, pair) = FeatureTest::signed(settings).await;
+    test.pass(days(66)).await;
+    let help = press(&test, pair, MAX, StillGood::NeedHelp).await.unwrap();
     assert!(!shown(&help).contains("<@UANA>"), "{}", shown(&help));
-    scene.pass(days(3)).await;
-    assert_eq!(scene.of_kind(Kind::Companion).await, 0);
+    test.pass(days(3)).await;
+    assert_eq!(test.of_kind(Kind::Companion).await, 0);
 }
 
 #[tokio::test]
 async fn a_pair_can_end_kindly() {
-    let (scene, pair) = two_quiet_months().await;
-    let stranger = of(&scene, pair, ANA, About::StillGood).await.id;
+    let (test, pair) = two_quiet_months().await;
+    let stranger = of(&test, pair, ANA, About::StillGood).await.id;
     let wrong = Action::StillGood {
         checkin: stranger,
         said: StillGood::EndKindly,
     };
-    assert!(matches!(scene.press(MAX, wrong).await, Err(Error::User(_))));
-    let ended = press(&scene, pair, MAX, StillGood::EndKindly)
-        .await
-        .unwrap();
+    assert!(matches!(test.press(MAX, wrong).await, Err(Error::User(_))));
+    let ended = press(&test, pair, MAX, StillGood::EndKindly).await.unwrap();
     insta::assert_snapshot!(shown(&ended), @"Done. <@UANA> gets neutral words and no reasons. Thank you for the time you gave this.");
-    let closed = state(&scene, pair).await.closed.unwrap();
+    let closed = state(&test, pair).await.closed.unwrap();
     assert_eq!(closed.1, Ending::Ended);
-    let late = press(&scene, pair, ANA, StillGood::AllGood).await.unwrap();
+    let late = press(&test, pair, ANA, StillGood::AllGood).await.unwrap();
     assert!(shown(&late).contains("have come to their end"));
 }
 
 #[tokio::test]
 async fn a_late_yes_makes_the_question_needless() {
-    let (mut scene, pair) = Scene::signed(settings()).await;
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
     // Sunday, May 3: the second month has not closed yet.
-    scene.pass(days(62)).await;
-    let mut tx = scene.tx().await;
+    test.pass(days(62)).await;
+    let mut tx = test.tx().await;
     let before = cycles::of(&mut tx, pair).await.unwrap()[0].clone();
     tx.commit().await.unwrap();
     assert_eq!(before.state, State::Unknown);
@@ -136,16 +137,16 @@ async fn a_late_yes_makes_the_question_needless() {
         plan: None,
         said: MetAnswer::Yes,
     };
-    scene.press(ANA, yes).await.unwrap();
-    scene.pass(days(5)).await;
-    assert_eq!(scene.of_kind(Kind::Checkin).await, 0);
+    test.press(ANA, yes).await.unwrap();
+    test.pass(days(5)).await;
+    assert_eq!(test.of_kind(Kind::Checkin).await, 0);
 }
 
 /// Ana picks the last slot and both say that they met.
-async fn a_good_month(scene: &mut Scene, pair: PairId, number: u8) {
+async fn a_good_month(test: &mut FeatureTest, pair: PairId, number: u8) {
     let cycle = loop {
-        scene.pass(days(1)).await;
-        let months = scene.months(pair).await;
+        test.pass(days(1)).await;
+        let months = test.months(pair).await;
         if let Some(month) = months.last()
             && month.number == number
         {
@@ -153,47 +154,47 @@ async fn a_good_month(scene: &mut Scene, pair: PairId, number: u8) {
         }
         assert!(months.len() <= usize::from(number));
     };
-    // The card may have to wait a day: a check-in went first.
-    scene.pass(days(1)).await;
+    // The card may wait a day, because a check-in took the day's place.
+    test.pass(days(1)).await;
     let zones = [
-        scene.zone_of(&ANA.into()).await,
-        scene.zone_of(&MAX.into()).await,
+        test.zone_of(&ANA.into()).await,
+        test.zone_of(&MAX.into()).await,
     ];
     let slots = Hours::from(&settings()).slots(cycle.opened_at, &zones, 3, &Busy::default());
     let pick = Action::PickSlot {
         cycle: cycle.id,
         at: slots[2].as_millisecond(),
     };
-    scene.press(ANA, pick).await.unwrap();
-    scene.pass(days(13)).await;
+    test.press(ANA, pick).await.unwrap();
+    test.pass(days(13)).await;
     for user in [ANA, MAX] {
         let yes = Action::DidMeet {
             cycle: cycle.id,
             plan: None,
             said: MetAnswer::Yes,
         };
-        scene.press(user, yes).await.unwrap();
+        test.press(user, yes).await.unwrap();
     }
 }
 
-/// Six months, well met.
-async fn six_months() -> (Scene, PairId) {
-    let (mut scene, pair) = Scene::signed(settings()).await;
+/// Six months, all with meetings.
+async fn six_months() -> (FeatureTest, PairId) {
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
     for number in 1..=6 {
-        a_good_month(&mut scene, pair, number).await;
+        a_good_month(&mut test, pair, number).await;
     }
-    while state(&scene, pair).await.state == pair::State::Active {
-        scene.pass(days(1)).await;
+    while state(&test, pair).await.state == pair::State::Active {
+        test.pass(days(1)).await;
     }
-    scene.pass(days(3)).await;
-    assert_eq!(state(&scene, pair).await.state, pair::State::Closing);
-    (scene, pair)
+    test.pass(days(3)).await;
+    assert_eq!(state(&test, pair).await.state, pair::State::Closing);
+    (test, pair)
 }
 
-async fn choose(scene: &Scene, pair: PairId, user: &str, next: NextStep) -> String {
-    let checkin = of(scene, pair, user, About::Closing).await.id;
+async fn choose(test: &FeatureTest, pair: PairId, user: &str, next: NextStep) -> String {
+    let checkin = of(test, pair, user, About::Closing).await.id;
     shown(
-        &scene
+        &test
             .press(user, Action::Closing { checkin, next })
             .await
             .unwrap(),
@@ -202,36 +203,36 @@ async fn choose(scene: &Scene, pair: PairId, user: &str, next: NextStep) -> Stri
 
 #[tokio::test]
 async fn a_pair_goes_through_six_months_to_the_end() {
-    let (scene, pair) = six_months().await;
-    assert_eq!(scene.of_kind(Kind::CycleOpens).await, 6);
-    assert_eq!(scene.of_kind(Kind::NudgeWeek).await, 0);
-    assert_eq!(scene.of_kind(Kind::MeetingSoon).await, 6);
-    assert_eq!(scene.of_kind(Kind::Reflection).await, 12);
-    assert_eq!(scene.of_kind(Kind::Companion).await, 0);
-    // The midpoint and the closing, for each.
-    assert_eq!(scene.of_kind(Kind::Checkin).await, 4);
-    insta::assert_snapshot!(scene.last_of_kind(Kind::Checkin).await, @r"
+    let (test, pair) = six_months().await;
+    assert_eq!(test.of_kind(Kind::CycleOpens).await, 6);
+    assert_eq!(test.of_kind(Kind::NudgeWeek).await, 0);
+    assert_eq!(test.of_kind(Kind::MeetingSoon).await, 6);
+    assert_eq!(test.of_kind(Kind::Reflection).await, 12);
+    assert_eq!(test.of_kind(Kind::Companion).await, 0);
+    // The midpoint and the closing for each of them.
+    assert_eq!(test.of_kind(Kind::Checkin).await, 4);
+    insta::assert_snapshot!(test.last_of_kind(Kind::Checkin).await, @r"
     *Your 6 months with <@UANA> are over.* Time to look back, and to choose what comes next.
     [ Look back ]
     What next? You go on if both of you choose to. Otherwise the pair is complete, with thanks. <@UANA> does not see which button you press.
     [ Go on together ]  [ Find another partner ]  [ Finish here ]
     Only you see what you write. After two weeks without a choice the pair is complete.
     ");
-    scene.everybody_was_left_in_peace(&settings()).await;
+    test.everybody_was_left_in_peace(&settings()).await;
 
-    insta::assert_snapshot!(choose(&scene, pair, ANA, NextStep::Continue).await, @r"
+    insta::assert_snapshot!(choose(&test, pair, ANA, NextStep::Continue).await, @r"
     Noted: you would like to go on. If <@UMAX> chooses the same, another round begins.
     [ Look back ]
     [ Go on together ]  [ Find another partner ]  [ Finish here ]
     You can change your choice until <@UMAX> has chosen, too. Only you see it.
     ");
-    let end = choose(&scene, pair, MAX, NextStep::Finish).await;
+    let end = choose(&test, pair, MAX, NextStep::Finish).await;
     assert!(end.contains("have come to their end"), "{end}");
     assert_eq!(
-        state(&scene, pair).await.closed.unwrap().1,
+        state(&test, pair).await.closed.unwrap().1,
         Ending::Completed
     );
-    let thanks = scene.messages("pair/").await;
+    let thanks = test.messages("pair/").await;
     let thanks = thanks
         .iter()
         .map(render)
@@ -241,25 +242,25 @@ async fn a_pair_goes_through_six_months_to_the_end() {
     *Thank you, <@UMAX> and <@UANA>.* You have been learning from each other since Monday, March 2. You met 6 times. <@UMAX> taught, <@UANA> asked, and both of you made the time. That is worth remembering, and worth mentioning.
     This conversation stays yours. What you wrote to me is erased after the program's retention time.
     ");
-    let late = choose(&scene, pair, ANA, NextStep::Rematch).await;
+    let late = choose(&test, pair, ANA, NextStep::Rematch).await;
     assert!(late.contains("have come to their end"), "{late}");
 }
 
 #[tokio::test]
 async fn another_partner_can_be_wished_for_on_a_break() {
-    let (scene, pair) = six_months().await;
-    let mut tx = scene.tx().await;
+    let (test, pair) = six_months().await;
+    let mut tx = test.tx().await;
     for user in [ANA, MAX] {
         participants::set_waiting(&mut tx, &user.into(), None)
             .await
             .unwrap();
     }
     tx.commit().await.unwrap();
-    choose(&scene, pair, ANA, NextStep::Finish).await;
-    scene.stands(MAX, Standing::Paused).await;
-    choose(&scene, pair, MAX, NextStep::Rematch).await;
-    assert!(scene.waits(MAX).await && !scene.waits(ANA).await);
-    let back = scene.command(MAX, "resume").await.unwrap();
+    choose(&test, pair, ANA, NextStep::Finish).await;
+    test.stands(MAX, Standing::Paused).await;
+    choose(&test, pair, MAX, NextStep::Rematch).await;
+    assert!(test.waits(MAX).await && !test.waits(ANA).await);
+    let back = test.command(MAX, "resume").await.unwrap();
     let back = render(&back.say.unwrap());
     assert!(
         back.contains("I am looking for a partner for you"),
@@ -269,34 +270,34 @@ async fn another_partner_can_be_wished_for_on_a_break() {
 
 #[tokio::test]
 async fn both_go_on_and_another_round_begins() {
-    let (mut scene, pair) = six_months().await;
-    choose(&scene, pair, ANA, NextStep::Finish).await;
-    choose(&scene, pair, ANA, NextStep::Continue).await;
-    let on = choose(&scene, pair, MAX, NextStep::Continue).await;
+    let (mut test, pair) = six_months().await;
+    choose(&test, pair, ANA, NextStep::Finish).await;
+    choose(&test, pair, ANA, NextStep::Continue).await;
+    let on = choose(&test, pair, MAX, NextStep::Continue).await;
     assert_eq!(
         on,
         "You and <@UANA> go on together. Have a good next round."
     );
-    let again = choose(&scene, pair, MAX, NextStep::Finish).await;
+    let again = choose(&test, pair, MAX, NextStep::Finish).await;
     assert_eq!(again, on, "too late to change");
-    let now = state(&scene, pair).await;
+    let now = state(&test, pair).await;
     assert_eq!((now.state, now.cycles), (pair::State::Active, 12));
-    scene.pass(days(20)).await;
-    assert_eq!(scene.month(pair).await.number, 7);
-    assert_eq!(state(&scene, pair).await.state, pair::State::Active);
-    scene.everybody_was_left_in_peace(&settings()).await;
+    test.pass(days(20)).await;
+    assert_eq!(test.month(pair).await.number, 7);
+    assert_eq!(state(&test, pair).await.state, pair::State::Active);
+    test.everybody_was_left_in_peace(&settings()).await;
 }
 
 #[tokio::test]
 async fn without_an_answer_the_pair_is_complete_after_a_fortnight() {
-    let (mut scene, pair) = six_months().await;
-    let before = scene.messages("pair/").await.len();
-    scene.pass(days(16)).await;
+    let (mut test, pair) = six_months().await;
+    let before = test.messages("pair/").await.len();
+    test.pass(days(16)).await;
     assert_eq!(
-        state(&scene, pair).await.closed.unwrap().1,
+        state(&test, pair).await.closed.unwrap().1,
         Ending::Completed
     );
-    let told = scene.messages("pair/").await;
+    let told = test.messages("pair/").await;
     assert!(
         told[before..]
             .iter()
@@ -306,18 +307,18 @@ async fn without_an_answer_the_pair_is_complete_after_a_fortnight() {
 
 #[tokio::test]
 async fn the_midpoint_is_for_ones_own_eyes() {
-    let (mut scene, pair) = Scene::signed(settings()).await;
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
     for number in 1..=3 {
-        a_good_month(&mut scene, pair, number).await;
+        a_good_month(&mut test, pair, number).await;
     }
-    scene.pass(days(30)).await;
-    insta::assert_snapshot!(scene.last_of_kind(Kind::Checkin).await, @r"
+    test.pass(days(30)).await;
+    insta::assert_snapshot!(test.last_of_kind(Kind::Checkin).await, @r"
     *Halfway with <@UANA>.* Two short questions, for you alone: is it worth your time, and what would you change?
     [ Take a look ]
     Only you see your answers: not your partner, not the program's owners.
     ");
-    let checkin = of(&scene, pair, ANA, About::Midpoint).await.id;
-    let form = scene
+    let checkin = of(&test, pair, ANA, About::Midpoint).await.id;
+    let form = test
         .press(ANA, Action::AnswerCheckin { checkin })
         .await
         .unwrap();
@@ -331,13 +332,12 @@ async fn the_midpoint_is_for_ones_own_eyes() {
         ("worth", Answer::One("mostly".into())),
         ("text", Answer::Text("Fewer slides".into())),
     ];
-    let before = scene.sent().await.len();
-    scene
-        .submit(ANA, Form::Checkin { checkin }, &answers)
+    let before = test.sent().await.len();
+    test.submit(ANA, Form::Checkin { checkin }, &answers)
         .await
         .unwrap();
-    assert_eq!(scene.sent().await.len(), before, "nobody hears of it");
-    let again = scene
+    assert_eq!(test.sent().await.len(), before, "nobody hears of it");
+    let again = test
         .press(ANA, Action::AnswerCheckin { checkin })
         .await
         .unwrap();
@@ -350,14 +350,12 @@ async fn the_midpoint_is_for_ones_own_eyes() {
             .contains("Fewer slides")
     );
     assert!(
-        scene
-            .press(MAX, Action::AnswerCheckin { checkin })
+        test.press(MAX, Action::AnswerCheckin { checkin })
             .await
             .is_err()
     );
     assert!(
-        scene
-            .submit(OWEN, Form::Checkin { checkin }, &answers)
+        test.submit(OWEN, Form::Checkin { checkin }, &answers)
             .await
             .is_err()
     );
@@ -365,9 +363,9 @@ async fn the_midpoint_is_for_ones_own_eyes() {
 
 #[tokio::test]
 async fn the_closing_looks_back() {
-    let (scene, pair) = six_months().await;
-    let checkin = of(&scene, pair, MAX, About::Closing).await.id;
-    let form = scene
+    let (test, pair) = six_months().await;
+    let checkin = of(&test, pair, MAX, About::Closing).await.id;
+    let form = test
         .press(MAX, Action::AnswerCheckin { checkin })
         .await
         .unwrap();
@@ -383,36 +381,35 @@ async fn the_closing_looks_back() {
         ("then", Answer::One("2".into())),
         ("now", Answer::One("4".into())),
     ];
-    scene
-        .submit(MAX, Form::Checkin { checkin }, &answers)
+    test.submit(MAX, Form::Checkin { checkin }, &answers)
         .await
         .unwrap();
-    let saved = of(&scene, pair, MAX, About::Closing).await;
+    let saved = of(&test, pair, MAX, About::Closing).await;
     assert_eq!(saved.confidence, Some(4));
     assert_eq!(saved.said, None, "the choice is still open");
-    choose(&scene, pair, MAX, NextStep::Rematch).await;
-    let saved = of(&scene, pair, MAX, About::Closing).await;
+    choose(&test, pair, MAX, NextStep::Rematch).await;
+    let saved = of(&test, pair, MAX, About::Closing).await;
     assert_eq!(saved.said.as_deref(), Some("rematch"));
     assert!(saved.answer.unwrap().contains("I speak up"));
 }
 
-/// Slack is away for a week when the months are over: both are asked all the same, and have their time to choose.
+/// Slack is down for a week when the months end: both are still asked, and have time to choose.
 #[tokio::test]
 async fn nobody_is_passed_over_at_the_end_because_slack_was_away() {
     let settings = Settings {
         cycles: 1,
         ..settings()
     };
-    let (mut scene, pair) = Scene::signed(settings.clone()).await;
-    scene.pass(days(30)).await;
-    scene.pass_without_slack(7 * 24).await;
-    assert_eq!(state(&scene, pair).await.state, pair::State::Closing);
-    assert!(scene.of_kind(Kind::Checkin).await > 2, "tried day by day");
-    assert!(scene.of_kind(Kind::Checkin).await <= 10, "never in a burst");
-    scene.pass(days(3)).await;
-    assert_eq!(scene.seen_of_kind(Kind::Checkin).await, 2);
+    let (mut test, pair) = FeatureTest::signed(settings.clone()).await;
+    test.pass(days(30)).await;
+    test.pass_without_slack(7 * 24).await;
+    assert_eq!(state(&test, pair).await.state, pair::State::Closing);
+    assert!(test.of_kind(Kind::Checkin).await > 2, "tried day by day");
+    assert!(test.of_kind(Kind::Checkin).await <= 10, "never in a burst");
+    test.pass(days(3)).await;
+    assert_eq!(test.seen_of_kind(Kind::Checkin).await, 2);
     for user in [MAX, ANA] {
-        assert!(!of(&scene, pair, user, About::Closing).await.due);
+        assert!(!of(&test, pair, user, About::Closing).await.due);
     }
-    scene.everybody_was_left_in_peace(&settings).await;
+    test.everybody_was_left_in_peace(&settings).await;
 }

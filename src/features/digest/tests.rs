@@ -1,7 +1,7 @@
-//! Scenes of the weekly digest; those of the owners' companion are in `tests/companion.rs`.
+//! Tests of the weekly digest; those of the owners' companion are in `tests/companion.rs`.
 
+mod busy;
 mod companion;
-mod stage;
 
 use super::{messages, weekly};
 use crate::domain::cycle::State as Month;
@@ -12,16 +12,16 @@ use crate::domain::program::Settings;
 use crate::slack::words::Md;
 use crate::store::outbox::{Head, Kind};
 use crate::store::{digests, participants, programs};
+use crate::testing::feature_test::{FeatureTest, render};
 use crate::testing::outgoing;
-use crate::testing::scene::{Scene, render};
+use busy::{HOUR, WEEK, program, user};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use sqlx::Row;
-use stage::{HOUR, WEEK, program, user};
 
 #[tokio::test]
 async fn a_young_program_reads_well_and_a_small_one_the_same() {
-    let mut empty = Scene::new(program()).await;
+    let mut empty = FeatureTest::new(program()).await;
     empty.pass(HOUR * 2).await;
     insta::assert_snapshot!(empty.public().await.join("\n\n"), @"
     Reverse mentoring this week
@@ -32,7 +32,7 @@ async fn a_young_program_reads_well_and_a_small_one_the_same() {
     ");
     insta::assert_snapshot!(empty.messages("C1").await[0].text, @"Reverse mentoring this week: figures appear here once at least 5 people are behind each of them, so that nobody can be told from a number.");
 
-    let mut small = Scene::new(program()).await;
+    let mut small = FeatureTest::new(program()).await;
     for number in 1..=4 {
         small.learner(number, &["AI tools"]).await;
     }
@@ -44,10 +44,10 @@ async fn a_young_program_reads_well_and_a_small_one_the_same() {
 
 #[tokio::test]
 async fn the_week_in_figures() {
-    let mut scene = Scene::new(program()).await;
-    scene.busy_program().await;
-    scene.pass(HOUR * 2).await;
-    insta::assert_snapshot!(scene.public().await.join("\n\n"), @"
+    let mut test = FeatureTest::new(program()).await;
+    test.busy_program().await;
+    test.pass(HOUR * 2).await;
+    insta::assert_snapshot!(test.public().await.join("\n\n"), @"
     Reverse mentoring this week
     • *Active pairs:* about 5
     • *Met in the past month:* about 5 of about 5 pairs that told us
@@ -60,45 +60,45 @@ async fn the_week_in_figures() {
     *Want to take part?* Type `/reverse-mentor join`. It shows you what to expect before you decide.
     Never shown here: names, anything anybody wrote, and figures over fewer than 5. To keep everyone private, numbers are rounded to multiples of 5 and move only when at least 5 have changed.
     ");
-    insta::assert_snapshot!(scene.messages("C1").await[0].text, @"Reverse mentoring this week: about 5 active pairs, about 20 people in the program.");
+    insta::assert_snapshot!(test.messages("C1").await[0].text, @"Reverse mentoring this week: about 5 active pairs, about 20 people in the program.");
 }
 
 #[tokio::test]
 async fn somebody_who_left_is_not_told_from_two_digests() {
-    let mut scene = Scene::new(program()).await;
-    scene.busy_program().await;
-    scene.pass(HOUR * 2).await;
-    let mut tx = scene.tx().await;
+    let mut test = FeatureTest::new(program()).await;
+    test.busy_program().await;
+    test.pass(HOUR * 2).await;
+    let mut tx = test.tx().await;
     participants::set_standing(&mut tx, &user(20), Standing::Left, None)
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    scene.pass(WEEK).await;
-    let told = scene.public().await;
+    test.pass(WEEK).await;
+    let told = test.public().await;
     assert_eq!(told.len(), 2);
     assert_eq!(told[0], told[1]);
 }
 
 #[tokio::test]
 async fn once_a_week_however_often_the_timer_runs() {
-    let mut scene = Scene::new(program()).await;
-    scene.pass(HOUR * 2).await;
+    let mut test = FeatureTest::new(program()).await;
+    test.pass(HOUR * 2).await;
     for _ in 0..2 {
-        let mut tx = scene.tx().await;
+        let mut tx = test.tx().await;
         weekly(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
-        scene.run_due().await;
+        test.run_due().await;
     }
-    assert_eq!(scene.public().await.len(), 1);
-    assert_eq!(scene.companions().await.len(), 1);
-    scene.pass(WEEK * 2).await;
-    assert_eq!(scene.public().await.len(), 3);
-    assert_eq!(scene.companions().await.len(), 3);
+    assert_eq!(test.public().await.len(), 1);
+    assert_eq!(test.companions().await.len(), 1);
+    test.pass(WEEK * 2).await;
+    assert_eq!(test.public().await.len(), 3);
+    assert_eq!(test.companions().await.len(), 3);
 }
 
-/// Slack takes (or refuses) the digests that wait.
-async fn slack_takes_them(scene: &Scene, takes: bool) {
-    let mut tx = scene.tx().await;
+/// Slack accepts (or refuses) the waiting digests.
+async fn slack_takes_them(test: &FeatureTest, takes: bool) {
+    let mut tx = test.tx().await;
     let digests = |head: &Head| head.delivery.kind == Kind::Digest;
     if takes {
         outgoing::sent(&mut tx, digests).await;
@@ -109,8 +109,8 @@ async fn slack_takes_them(scene: &Scene, takes: bool) {
 }
 
 /// The chart of the last digest in a channel.
-async fn chart(scene: &Scene, channel: &str) -> Option<String> {
-    let message = scene.messages(channel).await.pop()?;
+async fn chart(test: &FeatureTest, channel: &str) -> Option<String> {
+    let message = test.messages(channel).await.pop()?;
     let block = message
         .blocks
         .into_iter()
@@ -120,35 +120,35 @@ async fn chart(scene: &Scene, channel: &str) -> Option<String> {
 
 #[tokio::test]
 async fn the_chart_shows_what_this_channel_has_read() {
-    let mut scene = Scene::new(program()).await;
-    scene.busy_program().await;
-    scene.pass(HOUR * 2).await;
-    assert_eq!(chart(&scene, "C1").await, None);
-    slack_takes_them(&scene, true).await;
-    scene.pass(WEEK).await;
-    slack_takes_them(&scene, false).await;
-    scene.pass(WEEK).await;
-    slack_takes_them(&scene, true).await;
-    insta::assert_snapshot!(chart(&scene, "C1").await.unwrap(), @"A chart by week, in multiples of 5. Active pairs: about 5 in the week of March 2, then no number in the week of March 9, then about 5 in the week of March 16. Pairs that met in the past month: about 5 in the week of March 2, then no number in the week of March 9, then about 5 in the week of March 16.");
+    let mut test = FeatureTest::new(program()).await;
+    test.busy_program().await;
+    test.pass(HOUR * 2).await;
+    assert_eq!(chart(&test, "C1").await, None);
+    slack_takes_them(&test, true).await;
+    test.pass(WEEK).await;
+    slack_takes_them(&test, false).await;
+    test.pass(WEEK).await;
+    slack_takes_them(&test, true).await;
+    insta::assert_snapshot!(chart(&test, "C1").await.unwrap(), @"A chart by week, in multiples of 5. Active pairs: about 5 in the week of March 2, then no number in the week of March 9, then about 5 in the week of March 16. Pairs that met in the past month: about 5 in the week of March 2, then no number in the week of March 9, then about 5 in the week of March 16.");
     // Another channel has read nothing yet.
-    let mut tx = scene.tx().await;
+    let mut tx = test.tx().await;
     let moved = Settings {
         digest_channel: Some("C2".into()),
         ..program()
     };
     programs::save(&mut tx, &moved, false).await.unwrap();
     tx.commit().await.unwrap();
-    scene.pass(WEEK).await;
-    assert!(scene.messages("C2").await.len() == 1);
-    assert_eq!(chart(&scene, "C2").await, None);
+    test.pass(WEEK).await;
+    assert!(test.messages("C2").await.len() == 1);
+    assert_eq!(chart(&test, "C2").await, None);
 }
 
 #[tokio::test]
 async fn what_was_published_is_kept_sealed() {
-    let mut scene = Scene::new(program()).await;
-    scene.busy_program().await;
-    scene.pass(WEEK + HOUR * 2).await;
-    let mut tx = scene.tx().await;
+    let mut test = FeatureTest::new(program()).await;
+    test.busy_program().await;
+    test.pass(WEEK + HOUR * 2).await;
+    let mut tx = test.tx().await;
     let kept = digests::last(&mut tx, 12).await.unwrap();
     let weeks: Vec<String> = kept.iter().map(|(week, _)| week.to_string()).collect();
     assert_eq!(weeks, ["2026-W11", "2026-W10"]);
@@ -165,32 +165,32 @@ async fn what_was_published_is_kept_sealed() {
 
 #[tokio::test]
 async fn without_a_channel_nothing_is_public() {
-    let mut scene = Scene::new(Settings {
+    let mut test = FeatureTest::new(Settings {
         digest_channel: None,
         ..program()
     })
     .await;
-    scene.busy_program().await;
-    scene.pass(HOUR * 2).await;
-    let told = scene.told().await;
+    test.busy_program().await;
+    test.pass(HOUR * 2).await;
+    let told = test.told().await;
     assert!(!told.contains("(digest)"), "{told}");
-    assert_eq!(scene.companions().await.len(), 1);
-    let mut tx = scene.tx().await;
+    assert_eq!(test.companions().await.len(), 1);
+    let mut tx = test.tx().await;
     assert!(digests::last(&mut tx, 1).await.unwrap().is_empty());
     tx.rollback().await;
 }
 
 #[tokio::test]
 async fn a_channel_that_refuses_is_tried_again_next_week() {
-    let mut scene = Scene::new(program()).await;
-    scene.pass(HOUR * 2).await;
-    let mut tx = scene.tx().await;
+    let mut test = FeatureTest::new(program()).await;
+    test.pass(HOUR * 2).await;
+    let mut tx = test.tx().await;
     let digests = |head: &Head| head.delivery.kind == Kind::Digest;
     outgoing::refused(&mut tx, digests, "is_archived").await;
     tx.commit().await.unwrap();
-    scene.pass(WEEK - HOUR).await;
-    assert_eq!(scene.public().await.len(), 2);
-    let told = scene.companions().await;
+    test.pass(WEEK - HOUR).await;
+    assert_eq!(test.public().await.len(), 2);
+    let told = test.companions().await;
     insta::assert_snapshot!(told[1], @"
     *Reverse mentoring: one thing to look at this week.*
     *Messages that could not be delivered this week*
@@ -205,15 +205,14 @@ async fn strange_words_and_names_stay_out() {
     let mut settings = program();
     settings.topics = vec!["R&D <!channel>".into(), "AI tools".into()];
     settings.name = "Mentoring <@U7> & co".into();
-    let mut scene = Scene::new(settings).await;
+    let mut test = FeatureTest::new(settings).await;
     for number in 1..=30 {
         let own = strange[number % strange.len()];
-        scene
-            .learner(number, &[own, "r&d <!CHANNEL>", "AI tools"])
+        test.learner(number, &[own, "r&d <!CHANNEL>", "AI tools"])
             .await;
     }
-    scene.pass(HOUR * 2).await;
-    let message = scene.messages("C1").await.remove(0);
+    test.pass(HOUR * 2).await;
+    let message = test.messages("C1").await.remove(0);
     harmless(&message);
     let told = render(&message);
     assert!(
@@ -223,9 +222,9 @@ async fn strange_words_and_names_stay_out() {
     assert!(!told.contains("hopes"), "{told}");
 }
 
-/// No mention, no group call, nothing of a person's own.
+/// Checks that there is no mention, no group call, and no person's own text.
 fn harmless(message: &Message) {
-    // A header is plain text to Slack: nothing in it rings anybody.
+    // Slack treats a header as plain text, so it notifies nobody.
     let blocks = message
         .blocks
         .iter()

@@ -9,8 +9,8 @@ use crate::slack::event::{Action, Event};
 use crate::store::outbox::{self, To, What};
 use crate::store::outbox::{Head, Lane};
 use crate::store::{Tx, invitations, pairs, participants, people, timers, workspaces};
+use crate::testing::feature_test::{FeatureTest, render};
 use crate::testing::outgoing;
-use crate::testing::scene::{Scene, render};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
 
@@ -25,24 +25,24 @@ fn person(user: &str, full_member: bool, deleted: bool) -> PersonInSlack {
     }
 }
 
-/// Slack answers a question of ours.
-async fn slack_says(scene: &Scene, person: PersonInSlack) {
-    let mut tx = scene.tx().await;
+/// Slack answers our question.
+async fn slack_says(test: &FeatureTest, person: PersonInSlack) {
+    let mut tx = test.tx().await;
     crate::router::person_answered(&mut tx, &person)
         .await
         .unwrap();
     tx.commit().await.unwrap();
 }
 
-async fn standing(scene: &Scene, user: &str) -> Standing {
-    let mut tx = scene.tx().await;
+async fn standing(test: &FeatureTest, user: &str) -> Standing {
+    let mut tx = test.tx().await;
     let found = participants::standing(&mut tx, &user.into()).await.unwrap();
     tx.rollback().await;
     found.unwrap()
 }
 
-async fn asked(scene: &Scene) -> Vec<What> {
-    let mut tx = scene.tx().await;
+async fn asked(test: &FeatureTest) -> Vec<What> {
+    let mut tx = test.tx().await;
     let waiting = outgoing::waiting(&mut tx).await;
     tx.rollback().await;
     waiting
@@ -51,9 +51,9 @@ async fn asked(scene: &Scene) -> Vec<What> {
         .collect()
 }
 
-/// A message on its way to `to` that Slack refuses.
-async fn fails(scene: &Scene, to: To, number: i64, error: &str) {
-    let mut tx = scene.tx().await;
+/// Slack refuses a message that is queued for `to`.
+async fn fails(test: &FeatureTest, to: To, number: i64, error: &str) {
+    let mut tx = test.tx().await;
     let lane = What::Post {
         to: to.clone(),
         message: "Hello".into(),
@@ -81,20 +81,18 @@ async fn fails(scene: &Scene, to: To, number: i64, error: &str) {
 
 #[tokio::test]
 async fn asks_about_few_one_by_one_and_about_many_at_once() {
-    let scene = Scene::new(Settings::default()).await;
+    let test = FeatureTest::new(Settings::default()).await;
     for n in 1..=3 {
-        scene
-            .joins(&format!("U{n}"), "mentor", "Early career")
-            .await;
+        test.joins(&format!("U{n}"), "mentor", "Early career").await;
     }
-    scene.run_due().await;
-    assert_eq!(asked(&scene).await.len(), 3);
-    // The same within the hour: nothing new.
-    scene.joins("U1", "either", "Senior").await;
-    scene.run_due().await;
-    assert_eq!(asked(&scene).await.len(), 3);
+    test.run_due().await;
+    assert_eq!(asked(&test).await.len(), 3);
+    // The same again within the hour asks nothing new.
+    test.joins("U1", "either", "Senior").await;
+    test.run_due().await;
+    assert_eq!(asked(&test).await.len(), 3);
 
-    let many = Scene::new(Settings::default()).await;
+    let many = FeatureTest::new(Settings::default()).await;
     for n in 1..=21 {
         many.joins(&format!("U{n}"), "mentor", "Early career").await;
     }
@@ -104,14 +102,14 @@ async fn asks_about_few_one_by_one_and_about_many_at_once() {
 
 #[tokio::test]
 async fn asks_again_after_a_week_and_never_stops_looking() {
-    let mut scene = Scene::new(Settings::default()).await;
-    scene.joins("U1", "mentor", "Early career").await;
-    scene.seen("U1", "Europe/Berlin").await;
-    scene.pass(SignedDuration::from_hours(24 * 6)).await;
-    assert_eq!(asked(&scene).await, []);
-    scene.pass(SignedDuration::from_hours(24 * 2)).await;
-    assert_eq!(asked(&scene).await, [What::LookUp { user: "U1".into() }]);
-    let mut tx = scene.tx().await;
+    let mut test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    test.seen("U1", "Europe/Berlin").await;
+    test.pass(SignedDuration::from_hours(24 * 6)).await;
+    assert_eq!(asked(&test).await, []);
+    test.pass(SignedDuration::from_hours(24 * 2)).await;
+    assert_eq!(asked(&test).await, [What::LookUp { user: "U1".into() }]);
+    let mut tx = test.tx().await;
     assert!(
         timers::due(&mut tx, &Timer::Directory)
             .await
@@ -123,18 +121,18 @@ async fn asks_again_after_a_week_and_never_stops_looking() {
 
 #[tokio::test]
 async fn a_guest_is_out_with_a_kind_word_and_back_again() {
-    let scene = Scene::new(Settings::default()).await;
-    scene.joins("U1", "mentor", "Early career").await;
-    slack_says(&scene, person("U1", false, false)).await;
-    slack_says(&scene, person("U1", false, false)).await;
-    assert_eq!(standing(&scene, "U1").await, Standing::Ineligible);
-    let messages = scene.messages("U1").await;
+    let test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    slack_says(&test, person("U1", false, false)).await;
+    slack_says(&test, person("U1", false, false)).await;
+    assert_eq!(standing(&test, "U1").await, Standing::Ineligible);
+    let messages = test.messages("U1").await;
     assert_eq!(messages.len(), 1);
     insta::assert_snapshot!(render(&messages[0]), @"Slack tells me that your account is a guest now. The reverse mentoring program is for full members, so you are out of it for the time being. Thank you for having been part of it. Should your account change again, you are back without doing anything. `/reverse-mentor support` shows whom you can talk to.");
-    slack_says(&scene, person("U1", true, false)).await;
-    slack_says(&scene, person("U1", true, false)).await;
-    assert_eq!(standing(&scene, "U1").await, Standing::Active);
-    let messages = scene.messages("U1").await;
+    slack_says(&test, person("U1", true, false)).await;
+    slack_says(&test, person("U1", true, false)).await;
+    assert_eq!(standing(&test, "U1").await, Standing::Active);
+    let messages = test.messages("U1").await;
     assert_eq!(messages.len(), 2);
     insta::assert_snapshot!(render(&messages[1]), @"
     Welcome back: Slack tells me that you are a full member again, so you take part in reverse mentoring again with the profile you had. I am looking for a partner for you. If that no longer fits, or you would rather not, that is fine too.
@@ -143,25 +141,25 @@ async fn a_guest_is_out_with_a_kind_word_and_back_again() {
     ");
 }
 
-/// Slack tells about everybody in the workspace. Only who has to do with the program is kept, and no longer than that.
+/// Slack tells us about everybody in the workspace. Only people in the program are stored, and no longer than they are in it.
 #[tokio::test]
 async fn of_strangers_nothing_is_kept() {
-    let scene = Scene::new(Settings {
+    let test = FeatureTest::new(Settings {
         owners: vec!["UBOSS".into()],
         ..Settings::default()
     })
     .await;
-    scene.joins("U1", "mentee", "Director").await;
-    scene.command("U1", "invite <@U2>").await.unwrap();
+    test.joins("U1", "mentee", "Director").await;
+    test.command("U1", "invite <@U2>").await.unwrap();
     for user in ["U1", "U2", "U3", "UBOSS"] {
-        slack_says(&scene, person(user, true, false)).await;
+        slack_says(&test, person(user, true, false)).await;
     }
     let admin = PersonInSlack {
         admin: true,
         updated: None,
         ..person("UADMIN", true, false)
     };
-    slack_says(&scene, admin).await;
+    slack_says(&test, admin).await;
     let kept = async |tx: &mut Tx| {
         let mut kept = Vec::new();
         for user in ["U1", "U2", "U3", "UBOSS", "UADMIN"] {
@@ -171,7 +169,7 @@ async fn of_strangers_nothing_is_kept() {
         }
         kept
     };
-    let mut tx = scene.tx().await;
+    let mut tx = test.tx().await;
     assert_eq!(kept(&mut tx).await, ["U1", "U2", "UBOSS", "UADMIN"]);
     invitations::erase_person(&mut tx, &"U2".into())
         .await
@@ -179,30 +177,30 @@ async fn of_strangers_nothing_is_kept() {
     people::prune(&mut tx, &["UBOSS".into()]).await.unwrap();
     assert_eq!(kept(&mut tx).await, ["U1", "UBOSS", "UADMIN"]);
     tx.rollback().await;
-    // Gone is gone, whatever Slack tells afterwards.
-    scene.press("U1", Action::EraseMine).await.unwrap();
-    slack_says(&scene, person("U1", true, false)).await;
-    let mut tx = scene.tx().await;
+    // Erased data stays erased, whatever Slack tells us later.
+    test.press("U1", Action::EraseMine).await.unwrap();
+    slack_says(&test, person("U1", true, false)).await;
+    let mut tx = test.tx().await;
     assert_eq!(kept(&mut tx).await, ["U2", "UBOSS", "UADMIN"]);
     tx.rollback().await;
 }
 
-/// A deactivated account that comes back stands where it stood.
+/// A deactivated account that comes back has its old standing.
 #[tokio::test]
 async fn coming_back_changes_nothing_about_where_one_stood() {
-    let mut scene = Scene::new(Settings {
+    let mut test = FeatureTest::new(Settings {
         round_schedule: "0 10 1 1 *".into(),
         ..Settings::default()
     })
     .await;
     for user in ["U1", "U2", "U3", "U4", "U5"] {
-        scene.joins(user, "mentor", "Early career").await;
+        test.joins(user, "mentor", "Early career").await;
     }
-    scene.joins("U6", "mentee", "Director").await;
-    scene.command("U1", "pause until 2026-04-01").await.unwrap();
-    scene.command("U2", "pause").await.unwrap();
-    scene.command("U3", "pause until 2026-03-04").await.unwrap();
-    let mut tx = scene.tx().await;
+    test.joins("U6", "mentee", "Director").await;
+    test.command("U1", "pause until 2026-04-01").await.unwrap();
+    test.command("U2", "pause").await.unwrap();
+    test.command("U3", "pause until 2026-03-04").await.unwrap();
+    let mut tx = test.tx().await;
     // U4 has finished, U5 has a partner.
     for user in ["U4", "U5"] {
         participants::set_waiting(&mut tx, &user.into(), None)
@@ -216,20 +214,20 @@ async fn coming_back_changes_nothing_about_where_one_stood() {
     tx.commit().await.unwrap();
     let everybody = ["U1", "U2", "U3", "U4", "U5"];
     for user in everybody {
-        slack_says(&scene, person(user, false, true)).await;
-        assert_eq!(standing(&scene, user).await, Standing::Ineligible);
+        slack_says(&test, person(user, false, true)).await;
+        assert_eq!(standing(&test, user).await, Standing::Ineligible);
     }
-    scene.pass(SignedDuration::from_hours(24 * 3)).await;
+    test.pass(SignedDuration::from_hours(24 * 3)).await;
     let mut told = Vec::new();
     for user in everybody {
-        slack_says(&scene, person(user, true, false)).await;
-        let mut tx = scene.tx().await;
+        slack_says(&test, person(user, true, false)).await;
+        let mut tx = test.tx().await;
         let me = participants::find(&mut tx, &user.into())
             .await
             .unwrap()
             .unwrap();
         tx.rollback().await;
-        let words = render(scene.messages(user).await.last().unwrap());
+        let words = render(test.messages(user).await.last().unwrap());
         let words = words.split("you had. ").last().unwrap().lines().take(2);
         let words = words.collect::<Vec<_>>().join("\n");
         let waits = me.waiting_since.is_some();
@@ -252,21 +250,21 @@ async fn coming_back_changes_nothing_about_where_one_stood() {
     I am looking for a partner for you. If that no longer fits, or you would rather not, that is fine too.
     [ Look at my profile ]  [ Leave ]
     ");
-    scene.pass(SignedDuration::from_hours(24 * 30)).await;
-    assert_eq!(standing(&scene, "U1").await, Standing::Active, "on its day");
-    assert_eq!(standing(&scene, "U2").await, Standing::Paused);
+    test.pass(SignedDuration::from_hours(24 * 30)).await;
+    assert_eq!(standing(&test, "U1").await, Standing::Active, "on its day");
+    assert_eq!(standing(&test, "U2").await, Standing::Paused);
 }
 
 #[tokio::test]
 async fn a_deactivated_person_is_out_without_a_message() {
-    let scene = Scene::new(Settings::default()).await;
-    scene.joins("U1", "mentor", "Early career").await;
-    scene.seen("U1", "Europe/Berlin").await;
-    slack_says(&scene, person("U1", true, true)).await;
-    assert_eq!(standing(&scene, "U1").await, Standing::Ineligible);
-    assert_eq!(scene.messages("U1").await, []);
-    // Slack leaves the zone out; the last one known stays.
-    let mut tx = scene.tx().await;
+    let test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    test.seen("U1", "Europe/Berlin").await;
+    slack_says(&test, person("U1", true, true)).await;
+    assert_eq!(standing(&test, "U1").await, Standing::Ineligible);
+    assert_eq!(test.messages("U1").await, []);
+    // Slack omits the zone, so the last known one stays.
+    let mut tx = test.tx().await;
     let zone = people::find(&mut tx, &"U1".into())
         .await
         .unwrap()
@@ -274,46 +272,45 @@ async fn a_deactivated_person_is_out_without_a_message() {
         .zone;
     tx.rollback().await;
     assert_eq!(zone.as_deref(), Some("Europe/Berlin"));
-    // Somebody who left by themselves is not brought back.
-    scene.joins("U2", "mentor", "Early career").await;
-    scene
-        .submits("U2", crate::slack::event::Form::Leave, BTreeMap::new())
+    // A person who left by choice is not brought back.
+    test.joins("U2", "mentor", "Early career").await;
+    test.submits("U2", crate::slack::event::Form::Leave, BTreeMap::new())
         .await
         .unwrap();
-    slack_says(&scene, person("U2", true, false)).await;
-    assert_eq!(standing(&scene, "U2").await, Standing::Left);
+    slack_says(&test, person("U2", true, false)).await;
+    assert_eq!(standing(&test, "U2").await, Standing::Left);
 }
 
 #[tokio::test]
 async fn owners_hear_of_failures_once_a_day_with_the_mend() {
-    let mut scene = Scene::new(Settings {
+    let mut test = FeatureTest::new(Settings {
         owners: vec!["UBOSS".into()],
-        // Neither rounds nor the weekly companion while we watch.
+        // No rounds and no weekly companion during the test.
         round_schedule: "0 10 1 1 *".into(),
         digest_schedule: "0 10 1 1 *".into(),
         ..Settings::default()
     })
     .await;
-    fails(&scene, To::Channel("C1".into()), 1, "is_archived").await;
-    scene.run_due().await;
-    let messages = scene.messages("UBOSS").await;
+    fails(&test, To::Channel("C1".into()), 1, "is_archived").await;
+    test.run_due().await;
+    let messages = test.messages("UBOSS").await;
     insta::assert_snapshot!(render(&messages[0]), @"
     *Some messages could not be delivered.* What was in them stays private; this is whom it concerns:
     • <#C1>, the digest: the channel is archived. Unarchive it, or pick another in `/reverse-mentor setup`.
     Only the program's owners see this, once a day at most.
     ");
-    // The next failure of the day waits for tomorrow; both of that day are one note.
-    fails(&scene, To::Channel("C1".into()), 2, "not_in_channel").await;
-    fails(&scene, To::Person("U5".into()), 5, "user_disabled").await;
+    // The next failure of the day waits for tomorrow; both failures are in one note.
+    fails(&test, To::Channel("C1".into()), 2, "not_in_channel").await;
+    fails(&test, To::Person("U5".into()), 5, "user_disabled").await;
     assert!(
-        asked(&scene)
+        asked(&test)
             .await
             .contains(&What::LookUp { user: "U5".into() })
     );
-    scene.pass(SignedDuration::from_hours(20)).await;
-    assert_eq!(scene.messages("UBOSS").await.len(), 1);
-    scene.pass(SignedDuration::from_hours(24 * 5)).await;
-    let messages = scene.messages("UBOSS").await;
+    test.pass(SignedDuration::from_hours(20)).await;
+    assert_eq!(test.messages("UBOSS").await.len(), 1);
+    test.pass(SignedDuration::from_hours(24 * 5)).await;
+    let messages = test.messages("UBOSS").await;
     assert_eq!(messages.len(), 2);
     let note = render(&messages[1]);
     assert!(
@@ -324,26 +321,26 @@ async fn owners_hear_of_failures_once_a_day_with_the_mend() {
 
 #[tokio::test]
 async fn an_owner_slack_will_not_deliver_to_makes_no_circle() {
-    let mut scene = Scene::new(Settings {
+    let mut test = FeatureTest::new(Settings {
         owners: vec!["UBOSS".into(), "U2".into()],
-        // Neither rounds nor the weekly companion while we watch.
+        // No rounds and no weekly companion during the test.
         round_schedule: "0 10 1 1 *".into(),
         digest_schedule: "0 10 1 1 *".into(),
         ..Settings::default()
     })
     .await;
-    fails(&scene, To::Person("UBOSS".into()), 1, "user_disabled").await;
-    scene.pass(SignedDuration::from_hours(24 * 5)).await;
-    let notes = scene.told().await;
+    fails(&test, To::Person("UBOSS".into()), 1, "user_disabled").await;
+    test.pass(SignedDuration::from_hours(24 * 5)).await;
+    let notes = test.told().await;
     assert_eq!(notes.matches("── UBOSS (companion)").count(), 0);
     assert_eq!(notes.matches("── U2 (companion)").count(), 1);
 }
 
 #[tokio::test]
 async fn somebody_slack_does_not_know_is_out() {
-    let scene = Scene::new(Settings::default()).await;
-    scene.joins("U1", "mentor", "Early career").await;
-    let mut tx = scene.tx().await;
+    let test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    let mut tx = test.tx().await;
     super::undeliverable(&mut tx, &Lane::LookUp("U1".into()), "ratelimited")
         .await
         .unwrap();
@@ -351,20 +348,20 @@ async fn somebody_slack_does_not_know_is_out() {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(standing(&scene, "U1").await, Standing::Active);
-    let mut tx = scene.tx().await;
+    assert_eq!(standing(&test, "U1").await, Standing::Active);
+    let mut tx = test.tx().await;
     super::undeliverable(&mut tx, &Lane::LookUp("U1".into()), "user_not_found")
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(standing(&scene, "U1").await, Standing::Ineligible);
+    assert_eq!(standing(&test, "U1").await, Standing::Ineligible);
 }
 
 #[tokio::test]
 async fn nothing_is_sent_once_the_app_is_removed() {
-    let scene = Scene::new(Settings::default()).await;
-    scene.event(Event::Uninstalled).await.unwrap();
-    let mut tx = scene.tx().await;
+    let test = FeatureTest::new(Settings::default()).await;
+    test.event(Event::Uninstalled).await.unwrap();
+    let mut tx = test.tx().await;
     assert!(!workspaces::find(&mut tx).await.unwrap().unwrap().installed);
     tx.rollback().await;
 }

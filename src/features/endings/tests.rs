@@ -3,9 +3,9 @@ use crate::domain::ids::RoundId;
 use crate::features::Error;
 use crate::slack::event::{Action, Answer, Form};
 use crate::store::people;
-use crate::testing::cast::{junior, rolling, settings};
+use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::outgoing;
-use crate::testing::scene::{Scene, render, render_view};
+use crate::testing::people::{junior, rolling, settings};
 
 fn refused(outcome: Result<Reply>) -> String {
     match outcome {
@@ -14,15 +14,15 @@ fn refused(outcome: Result<Reply>) -> String {
     }
 }
 
-async fn end(scene: &Scene, user: &str, pair: PairId) -> Reply {
-    scene.submit(user, Form::End { pair }, &[]).await.unwrap()
+async fn end(test: &FeatureTest, user: &str, pair: PairId) -> Reply {
+    test.submit(user, Form::End { pair }, &[]).await.unwrap()
 }
 
 #[tokio::test]
 async fn ending_asks_no_reasons_and_shows_what_the_partner_reads() {
-    let scene = Scene::program(settings()).await;
-    let pair = scene.introduced().await;
-    let reply = scene.press("UMIA", Action::OpenEnd { pair }).await.unwrap();
+    let test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    let reply = test.press("UMIA", Action::OpenEnd { pair }).await.unwrap();
     let modal = reply.modal.unwrap();
     insta::assert_snapshot!(render_view(&modal.view()), @"
     Pairs end for many reasons, and none has to be given. If you end this one, <@USAM> reads these words and nothing else:
@@ -30,23 +30,22 @@ async fn ending_asks_no_reasons_and_shows_what_the_partner_reads() {
     And you?: <checkboxes>
     Nobody is told that it was you, and nobody is asked why. Your shared conversation stays yours.
     ");
-    let reply = end(&scene, "UMIA", pair).await;
+    let reply = end(&test, "UMIA", pair).await;
     let notice = render_view(&reply.modal.unwrap().view());
     assert!(
         notice.starts_with("Done. <@USAM> reads the words you saw"),
         "{notice}"
     );
-    let told = scene.last("USAM", "come to an end").await.unwrap();
+    let told = test.last("USAM", "come to an end").await.unwrap();
     insta::assert_snapshot!(told, @"
     Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It is nobody's fault, and no reasons are given. Thank you for what you brought to it.
     Would you like to be in the next match? Only if and when it suits you.
     [ Find me a new partner ]
     Only you see this.
     ");
-    assert!(scene.last("UMIA", "come to an end").await.is_none());
+    assert!(test.last("UMIA", "come to an end").await.is_none());
     assert!(
-        scene
-            .last("pair/", "This pair has come to an end.")
+        test.last("pair/", "This pair has come to an end.")
             .await
             .is_some()
     );
@@ -54,20 +53,20 @@ async fn ending_asks_no_reasons_and_shows_what_the_partner_reads() {
 
 #[tokio::test]
 async fn a_word_is_enough_to_end_a_pair() {
-    let scene = Scene::program(settings()).await;
-    scene.takes_part("UMIA", junior()).await;
-    let none = scene.command("UMIA", "end").await.unwrap();
+    let test = FeatureTest::program(settings()).await;
+    test.takes_part("UMIA", junior()).await;
+    let none = test.command("UMIA", "end").await.unwrap();
     assert!(render(&none.say.unwrap()).contains("in no pair at the moment"));
-    let pair = scene.introduced().await;
-    let asked = scene.command("UMIA", "end").await.unwrap();
+    let pair = test.introduced().await;
+    let asked = test.command("UMIA", "end").await.unwrap();
     assert_eq!(asked.modal.unwrap().form, Form::End { pair });
-    let mut tx = scene.tx().await;
+    let mut tx = test.tx().await;
     let both = (&"UMIA".into(), &"UKIM".into());
     pairs::create(&mut tx, RoundId(1), both, &[], 6)
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    let which = scene.command("UMIA", "end").await.unwrap();
+    let which = test.command("UMIA", "end").await.unwrap();
     insta::assert_snapshot!(render(&which.say.unwrap()), @"
     Which of your pairs do you mean? Nothing ends before you have read what your partner will read.
     You and <@USAM>
@@ -77,28 +76,26 @@ async fn a_word_is_enough_to_end_a_pair() {
     Only you can see this.
     ");
     assert!(
-        scene.pairs().await.iter().all(Pair::is_open),
+        test.pairs().await.iter().all(Pair::is_open),
         "asking ends nothing"
     );
 }
 
-/// Whoever ended it, however: the partner cannot tell.
+/// The partner cannot tell who ended it, or how.
 #[tokio::test]
 async fn the_partner_reads_the_same_words_whatever_the_reason() {
     let mut texts = Vec::new();
     for why in ["ended", "left", "gone", "checkin", "rule"] {
-        let scene = Scene::program(settings()).await;
-        let pair = scene.introduced().await;
+        let test = FeatureTest::program(settings()).await;
+        let pair = test.introduced().await;
         let user = UserId::from("UMIA");
         match why {
             "ended" => {
-                end(&scene, "UMIA", pair).await;
+                end(&test, "UMIA", pair).await;
             }
             "left" | "gone" => {
                 let own_choice = why == "left";
-                scene
-                    .happens(Happening::Departed { user, own_choice })
-                    .await;
+                test.happens(Happening::Departed { user, own_choice }).await;
             }
             _ => {
                 let (by, why) = if why == "rule" {
@@ -106,14 +103,14 @@ async fn the_partner_reads_the_same_words_whatever_the_reason() {
                 } else {
                     (Some(user), Ending::Ended)
                 };
-                let mut tx = scene.tx().await;
+                let mut tx = test.tx().await;
                 pairs::close(&mut tx, pair, why).await.unwrap();
                 tx.commit().await.unwrap();
-                scene.happens(Happening::PairEnded { pair, by, why }).await;
+                test.happens(Happening::PairEnded { pair, by, why }).await;
             }
         }
-        texts.push(scene.last("USAM", "come to an end").await.unwrap());
-        let farewells = scene.count("pair/", "This pair has come to an end.").await;
+        texts.push(test.last("USAM", "come to an end").await.unwrap());
+        let farewells = test.count("pair/", "This pair has come to an end.").await;
         assert_eq!(farewells, usize::from(why != "gone"), "{why}");
     }
     assert!(texts.iter().all(|text| *text == texts[0]), "{texts:#?}");
@@ -121,20 +118,20 @@ async fn the_partner_reads_the_same_words_whatever_the_reason() {
 
 #[tokio::test]
 async fn ending_twice_or_by_a_stranger_changes_nothing() {
-    let scene = Scene::program(settings()).await;
-    let pair = scene.introduced().await;
-    assert!(refused(scene.press("UEVE", Action::OpenEnd { pair }).await).contains("Only the two"));
-    assert!(refused(scene.submit("UANA", Form::End { pair }, &[]).await).contains("Only the two"));
+    let test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    assert!(refused(test.press("UEVE", Action::OpenEnd { pair }).await).contains("Only the two"));
+    assert!(refused(test.submit("UANA", Form::End { pair }, &[]).await).contains("Only the two"));
     assert!(
-        refused(scene.press("UEVE", Action::WantRematch { pair }).await).contains("Only the two")
+        refused(test.press("UEVE", Action::WantRematch { pair }).await).contains("Only the two")
     );
-    assert!(scene.pairs().await[0].is_open());
-    end(&scene, "USAM", pair).await;
-    let reply = end(&scene, "UMIA", pair).await;
+    assert!(test.pairs().await[0].is_open());
+    end(&test, "USAM", pair).await;
+    let reply = end(&test, "UMIA", pair).await;
     assert!(render_view(&reply.modal.unwrap().view()).contains("come to an end already"));
-    assert_eq!(scene.count("UMIA", "come to an end").await, 1);
-    assert_eq!(scene.count("USAM", "come to an end").await, 0);
-    let view = scene
+    assert_eq!(test.count("UMIA", "come to an end").await, 1);
+    assert_eq!(test.count("USAM", "come to an end").await, 0);
+    let view = test
         .press("USAM", Action::OpenEnd { pair })
         .await
         .unwrap()
@@ -145,33 +142,33 @@ async fn ending_twice_or_by_a_stranger_changes_nothing() {
 
 #[tokio::test]
 async fn a_rematch_is_asked_for_not_assumed() {
-    let scene = Scene::program(settings()).await;
-    let pair = scene.introduced().await;
+    let test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
     let rematch = Action::WantRematch { pair };
-    assert!(refused(scene.press("USAM", rematch.clone()).await).contains("still together"));
-    end(&scene, "UMIA", pair).await;
-    assert!(!scene.waits("USAM").await && !scene.waits("UMIA").await);
+    assert!(refused(test.press("USAM", rematch.clone()).await).contains("still together"));
+    end(&test, "UMIA", pair).await;
+    assert!(!test.waits("USAM").await && !test.waits("UMIA").await);
     for _ in 0..2 {
-        let reply = scene.press("USAM", rematch.clone()).await.unwrap();
+        let reply = test.press("USAM", rematch.clone()).await.unwrap();
         assert_eq!(
             render(&reply.replace.unwrap()),
             "You are in the next match. I write to you as soon as there is news."
         );
     }
-    assert!(scene.waits("USAM").await && !scene.waits("UMIA").await);
-    scene.standing("UMIA", Standing::Left).await;
-    let reply = scene.press("UMIA", rematch).await.unwrap();
+    assert!(test.waits("USAM").await && !test.waits("UMIA").await);
+    test.standing("UMIA", Standing::Left).await;
+    let reply = test.press("UMIA", rematch).await.unwrap();
     assert!(render(&reply.replace.unwrap()).contains("not in the program"));
-    assert!(!scene.waits("UMIA").await);
+    assert!(!test.waits("UMIA").await);
 }
 
 #[tokio::test]
 async fn on_a_break_another_partner_is_for_afterwards() {
-    let scene = Scene::program(settings()).await;
-    let pair = scene.introduced().await;
-    scene.standing("UMIA", Standing::Paused).await;
+    let test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    test.standing("UMIA", Standing::Paused).await;
     let yes = Answer::Many(vec!["yes".into()]);
-    let reply = scene
+    let reply = test
         .submit("UMIA", Form::End { pair }, &[("again", yes)])
         .await
         .unwrap();
@@ -180,43 +177,41 @@ async fn on_a_break_another_partner_is_for_afterwards() {
         notice.contains("you are in the next match once you are back"),
         "{notice}"
     );
-    assert!(scene.waits("UMIA").await);
+    assert!(test.waits("UMIA").await);
 }
 
 #[tokio::test]
 async fn whoever_ends_it_can_ask_for_another_partner_in_the_same_breath() {
-    let scene = Scene::program(rolling(true)).await;
-    let pair = scene.introduced().await;
+    let test = FeatureTest::program(rolling(true)).await;
+    let pair = test.introduced().await;
     let yes = Answer::Many(vec!["yes".into()]);
-    scene
-        .submit("UMIA", Form::End { pair }, &[("again", yes)])
+    test.submit("UMIA", Form::End { pair }, &[("again", yes)])
         .await
         .unwrap();
-    assert!(scene.waits("UMIA").await);
-    scene
-        .press("USAM", Action::WantRematch { pair })
+    assert!(test.waits("UMIA").await);
+    test.press("USAM", Action::WantRematch { pair })
         .await
         .unwrap();
-    scene.run_due().await;
+    test.run_due().await;
     assert!(
-        scene.last("UANA", "look over").await.is_none(),
+        test.last("UANA", "look over").await.is_none(),
         "not the same two again"
     );
 }
 
 #[tokio::test]
 async fn what_was_on_its_way_is_withdrawn_and_the_retention_clock_runs() {
-    let scene = Scene::program(settings()).await;
-    let pair = scene.introduced().await;
+    let test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
     let departed = Happening::Departed {
         user: "USAM".into(),
         own_choice: false,
     };
-    scene.happens(departed.clone()).await;
-    scene.happens(departed).await;
-    let mut tx = scene.tx().await;
+    test.happens(departed.clone()).await;
+    test.happens(departed).await;
+    let mut tx = test.tx().await;
     let due = timers::due(&mut tx, &Timer::Erase(pair)).await.unwrap();
-    assert_eq!(due, Some(scene.now + SignedDuration::from_hours(24 * 90)));
+    assert_eq!(due, Some(test.now + SignedDuration::from_hours(24 * 90)));
     let unsigned = timers::due(&mut tx, &Timer::Unsigned(pair)).await.unwrap();
     assert_eq!(unsigned, None);
     let waiting = outgoing::waiting(&mut tx).await;
@@ -227,15 +222,15 @@ async fn what_was_on_its_way_is_withdrawn_and_the_retention_clock_runs() {
         left.contains(&"UMIA".to_owned()) && !left.contains(&format!("pair/{pair}")),
         "{left:?}"
     );
-    assert_eq!(scene.count("UMIA", "has come to an end").await, 1);
-    assert_eq!(scene.pairs().await[0].closed.unwrap().1, Ending::Gone);
+    assert_eq!(test.count("UMIA", "has come to an end").await, 1);
+    assert_eq!(test.pairs().await[0].closed.unwrap().1, Ending::Gone);
 }
 
 #[tokio::test]
 async fn a_completed_pair_gets_no_words_of_parting_here() {
-    let scene = Scene::program(settings()).await;
-    let pair = scene.introduced().await;
-    let mut tx = scene.tx().await;
+    let test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    let mut tx = test.tx().await;
     pairs::close(&mut tx, pair, Ending::Completed)
         .await
         .unwrap();
@@ -247,17 +242,16 @@ async fn a_completed_pair_gets_no_words_of_parting_here() {
     );
     tx.commit().await.unwrap();
     let why = Ending::Completed;
-    scene
-        .happens(Happening::PairEnded {
-            pair,
-            by: None,
-            why,
-        })
-        .await;
+    test.happens(Happening::PairEnded {
+        pair,
+        by: None,
+        why,
+    })
+    .await;
     for lane in ["UMIA", "USAM", "pair/"] {
-        assert_eq!(scene.count(lane, "come to an end").await, 0);
+        assert_eq!(test.count(lane, "come to an end").await, 0);
     }
-    let mut tx = scene.tx().await;
+    let mut tx = test.tx().await;
     assert!(
         timers::due(&mut tx, &Timer::Erase(pair))
             .await

@@ -4,40 +4,40 @@ use crate::domain::program::Settings;
 use crate::slack::event::{Action, Event};
 use crate::store::rounds::{self, Origin, State};
 use crate::store::{pairs, participants};
-use crate::testing::scene::{Scene, render_view};
+use crate::testing::feature_test::{FeatureTest, render_view};
 
-async fn home(scene: &Scene, user: &str) -> String {
-    let actor = scene.actor(user);
-    let opened = scene
+async fn home(test: &FeatureTest, user: &str) -> String {
+    let actor = test.actor(user);
+    let opened = test
         .event(Event::HomeOpened {
             actor: actor.clone(),
         })
         .await
         .unwrap();
     assert!(opened.home);
-    // Publishing reads only.
-    let mut tx = scene.db.read(&scene.team, scene.now).await.unwrap();
+    // Publishing only reads.
+    let mut tx = test.db.read(&test.team, test.now).await.unwrap();
     let view = crate::router::home(&mut tx, &actor).await.unwrap();
     let view = serde_json::json!(view);
     assert_eq!(view["type"], "home");
     render_view(&view)
 }
 
-async fn scene() -> Scene {
-    let scene = Scene::new(Settings {
+async fn test() -> FeatureTest {
+    let test = FeatureTest::new(Settings {
         owners: vec!["UBOSS".into()],
         support_contact: Some("UHR".into()),
         ..Settings::default()
     })
     .await;
-    scene.joins("U1", "mentor", "Early career").await;
-    scene
+    test.joins("U1", "mentor", "Early career").await;
+    test
 }
 
 #[tokio::test]
 async fn everybody_sees_their_own_page() {
-    let scene = scene().await;
-    insta::assert_snapshot!(home(&scene, "U9").await, @"
+    let test = test().await;
+    insta::assert_snapshot!(home(&test, "U9").await, @"
     Reverse mentoring
     People early in their careers share what they see with people who decide, and learn how decisions are made.
     A junior colleague, the mentor, teaches a senior one, the mentee. They meet once a month and both learn.
@@ -46,7 +46,7 @@ async fn everybody_sees_their_own_page() {
     • You can pause or leave at any time, without giving a reason.
     [ Join ]  [ Who sees what ]  [ Help ]
     ");
-    insta::assert_snapshot!(home(&scene, "U1").await, @"
+    insta::assert_snapshot!(home(&test, "U1").await, @"
     Reverse mentoring
     *You're in*, as a mentor: you teach.
     I am looking for a partner for you. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
@@ -54,7 +54,7 @@ async fn everybody_sees_their_own_page() {
     [ Edit my profile ]  [ Pause ]  [ Talk to somebody ]  [ Who sees what ]  [ Help ]  [ Leave ]
     Only you can see this page.
     ");
-    insta::assert_snapshot!(home(&scene, "UBOSS").await, @"
+    insta::assert_snapshot!(home(&test, "UBOSS").await, @"
     Reverse mentoring
     People early in their careers share what they see with people who decide, and learn how decisions are made.
     A junior colleague, the mentor, teaches a senior one, the mentee. They meet once a month and both learn.
@@ -80,16 +80,16 @@ async fn everybody_sees_their_own_page() {
 
 #[tokio::test]
 async fn a_pair_and_a_pause_show_with_their_buttons() {
-    let scene = scene().await;
-    scene.joins("U2", "mentee", "Director").await;
-    let mut tx = scene.tx().await;
+    let test = test().await;
+    test.joins("U2", "mentee", "Director").await;
+    let mut tx = test.tx().await;
     let members = (&"U1".into(), &"U2".into());
     pairs::create(&mut tx, RoundId(1), members, &[], 6)
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    scene.command("U2", "pause").await.unwrap();
-    insta::assert_snapshot!(home(&scene, "U2").await, @"
+    test.command("U2", "pause").await.unwrap();
+    insta::assert_snapshot!(home(&test, "U2").await, @"
     Reverse mentoring
     *<@U1> mentors you.* Next: agree on your goals; both of you sign.
     [ End this pair ]
@@ -98,21 +98,21 @@ async fn a_pair_and_a_pause_show_with_their_buttons() {
     [ Edit my profile ]  [ Resume ]  [ Talk to somebody ]  [ Who sees what ]  [ Help ]  [ Leave ]
     Only you can see this page.
     ");
-    let others = home(&scene, "U9").await;
+    let others = home(&test, "U9").await;
     assert!(!others.contains("U1") && !others.contains("U2"));
-    let owners = home(&scene, "UBOSS").await;
+    let owners = home(&test, "UBOSS").await;
     assert!(!owners.contains("<@"), "figures, no names");
 }
 
 #[tokio::test]
 async fn whoever_does_not_wait_finds_the_button_that_asks() {
-    let scene = scene().await;
-    let mut tx = scene.tx().await;
+    let test = test().await;
+    let mut tx = test.tx().await;
     participants::set_waiting(&mut tx, &"U1".into(), None)
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    insta::assert_snapshot!(home(&scene, "U1").await, @"
+    insta::assert_snapshot!(home(&test, "U1").await, @"
     Reverse mentoring
     *You have no partner at the moment*, and I am not looking for one until you ask me to.
     [ Find me a partner ]
@@ -120,8 +120,8 @@ async fn whoever_does_not_wait_finds_the_button_that_asks() {
     [ Edit my profile ]  [ Pause ]  [ Talk to somebody ]  [ Who sees what ]  [ Help ]  [ Leave ]
     Only you can see this page.
     ");
-    scene.press("U1", Action::FindPartner).await.unwrap();
-    let seen = home(&scene, "U1").await;
+    test.press("U1", Action::FindPartner).await.unwrap();
+    let seen = home(&test, "U1").await;
     assert!(
         seen.contains("I am looking for a partner for you"),
         "{seen}"
@@ -130,9 +130,9 @@ async fn whoever_does_not_wait_finds_the_button_that_asks() {
 
 #[tokio::test]
 async fn owners_see_the_round_that_waits_for_them() {
-    let scene = scene().await;
+    let test = test().await;
     for user in ["U2", "U3"] {
-        let mut tx = scene.tx().await;
+        let mut tx = test.tx().await;
         let round = RoundId(tx.new_id());
         rounds::conclude(&mut tx, round, Origin::Scheduled, State::Proposed, None, 0)
             .await
@@ -152,9 +152,9 @@ async fn owners_see_the_round_that_waits_for_them() {
         }
         tx.commit().await.unwrap();
     }
-    let seen = home(&scene, "UBOSS").await;
+    let seen = home(&test, "UBOSS").await;
     let (_, waits) = seen.split_once("(UTC)>.\n*A round").unwrap();
-    // The round without a pair waits for nobody.
+    // A round without pairs needs no approval.
     insta::assert_snapshot!(format!("*A round{waits}"), @"
     *A round waits for your approval:* 2 pairs, since Monday, March 2.
     [ Look at it ]  [ Approve ]
@@ -162,18 +162,18 @@ async fn owners_see_the_round_that_waits_for_them() {
     Only owners see this part. Settings are kept in program.toml on the server.
     ");
     assert!(!seen.contains("<@"), "figures, no names");
-    assert!(!home(&scene, "U1").await.contains("approval"));
+    assert!(!home(&test, "U1").await.contains("approval"));
 }
 
 #[tokio::test]
 async fn without_a_program_an_admin_finds_the_way() {
-    let scene = scene().await;
-    let mut tx = scene.tx().await;
+    let test = test().await;
+    let mut tx = test.tx().await;
     sqlx::query("delete from programs")
         .execute(tx.conn())
         .await
         .unwrap();
     tx.program_written();
     tx.commit().await.unwrap();
-    assert!(home(&scene, "U9").await.contains("[ Set up the program ]"));
+    assert!(home(&test, "U9").await.contains("[ Set up the program ]"));
 }

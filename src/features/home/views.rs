@@ -6,7 +6,7 @@ use crate::domain::participant::{Participant, Standing};
 use crate::domain::program::Settings;
 use crate::features::{find_partner_button, months, pause_button};
 use crate::md;
-use crate::shared::outlook::{self, Eyes};
+use crate::shared::pair_card::{self, Viewer};
 use crate::slack::blocks::{Blocks, Button, button};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
@@ -15,14 +15,14 @@ use crate::store::rounds::Awaiting;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// Rounds shown at once: a rolling program may have several.
+/// The most rounds shown, because a rolling program may have several.
 const ROUNDS: usize = 3;
 
 pub(super) fn no_program() -> Blocks {
     Blocks::new()
         .header("Reverse mentoring")
         .section(
-            "Colleagues early in their careers teach senior ones: new technology, fresh eyes, how the company feels \
+            "Colleagues early in their careers teach senior ones: new technology, fresh viewer, how the company feels \
              from below. Both learn. I run the program so that it does not fall asleep.",
         )
         .section("There is no program here yet. A workspace admin can start one in two minutes.")
@@ -32,7 +32,7 @@ pub(super) fn no_program() -> Blocks {
         ])
 }
 
-/// Somebody who is not in it (any more).
+/// For a person who is not (or no longer) in the program.
 pub(super) fn invitation(settings: &Settings, next: &Md, was_in: bool) -> Blocks {
     let answers = [
         md!("About an hour a month, for {}.", months(settings.cycles)),
@@ -70,13 +70,13 @@ pub(super) fn participant(
     (open, outlooks): (&[Pair], &[Outlook]),
     next: &Md,
     stage_known: bool,
-    eyes: Eyes,
+    viewer: Viewer,
 ) -> Blocks {
-    let mut blocks = outlook::show(Blocks::new(), open, outlooks, eyes);
+    let mut blocks = pair_card::show(Blocks::new(), open, outlooks, viewer);
     let paused = me.standing == Standing::Paused;
     if paused {
         let day = me.paused_until;
-        let day = day.map(|at| cadence::say_day(at, eyes.zone, eyes.now));
+        let day = day.map(|at| cadence::say_day(at, viewer.zone, viewer.now));
         blocks = blocks.section(match day {
             Some(day) => md!("*You are paused until {}.* Nobody is told why.", day),
             None => md!("*You are paused.* Nobody is told why. Press “Resume” whenever you like."),
@@ -124,7 +124,7 @@ pub(super) struct Counts {
     pub pairs: i64,
 }
 
-/// The program at a glance, for its owners: figures, no names.
+/// An overview of the program for its owners: figures, no names.
 pub(super) fn owner(settings: &Settings, counts: &Counts, next: &Md) -> Blocks {
     let mut blocks = Blocks::new()
         .divider()

@@ -4,30 +4,30 @@ use crate::domain::ids::RoundId;
 use crate::domain::participant::{Profile, Standing};
 use crate::slack::event::Action;
 use crate::store::rounds::{self, Fate};
-use crate::testing::cast::{junior, mentor, senior, settings};
-use crate::testing::scene::Scene;
+use crate::testing::feature_test::FeatureTest;
+use crate::testing::people::{junior, mentor, senior, settings};
 
-async fn proposed(scene: &Scene) -> RoundId {
-    scene.takes_part("UMIA", junior()).await;
-    scene.takes_part("USAM", senior()).await;
-    scene.command("UANA", "round").await.unwrap();
-    scene.run_due().await;
-    let mut tx = scene.tx().await;
+async fn proposed(test: &FeatureTest) -> RoundId {
+    test.takes_part("UMIA", junior()).await;
+    test.takes_part("USAM", senior()).await;
+    test.command("UANA", "round").await.unwrap();
+    test.run_due().await;
+    let mut tx = test.tx().await;
     let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
     tx.rollback().await;
     round
 }
 
-async fn approve(scene: &Scene, round: RoundId) {
+async fn approve(test: &FeatureTest, round: RoundId) {
     let approve = Action::ApproveRound { round };
-    scene.press("UANA", approve).await.unwrap();
+    test.press("UANA", approve).await.unwrap();
 }
 
 #[tokio::test]
 async fn two_meet_and_know_why_and_who_moves_first() {
-    let scene = Scene::program(settings()).await;
-    scene.introduced().await;
-    let hello = scene.last("pair/", "Good to have you both").await.unwrap();
+    let test = FeatureTest::program(settings()).await;
+    test.introduced().await;
+    let hello = test.last("pair/", "Good to have you both").await.unwrap();
     insta::assert_snapshot!(hello, @r"
     Good to have you both
     <@UMIA>, meet <@USAM>. You are a reverse mentoring pair: <@UMIA> is the mentor and shows what they know, <@USAM> is the mentee and shares what they have learned along the way. Both of you are here to learn.
@@ -37,78 +37,75 @@ async fn two_meet_and_know_why_and_who_moves_first() {
     *The first move* is yours, <@USAM>: once you both have signed your goals, I send you times to pick from. <@UMIA>, you never need to chase; if it goes quiet, that is mine to look after.
     Draft goals for both of you follow in a moment. I post here now and then, and I do not read your conversation.
     ");
-    let primer = scene.last("UMIA", "Running a session").await.unwrap();
+    let primer = test.last("UMIA", "Running a session").await.unwrap();
     assert!(
         primer.contains("<@USAM> does the scheduling") && primer.ends_with("Only you see this.")
     );
-    let primer = scene.last("USAM", "without rank").await.unwrap();
+    let primer = test.last("USAM", "without rank").await.unwrap();
     assert!(
         primer.contains("Propose the first time yourself") && primer.contains("Only you see this.")
     );
     assert!(
-        !scene.waits("UMIA").await && !scene.waits("USAM").await,
+        !test.waits("UMIA").await && !test.waits("USAM").await,
         "their places are taken"
     );
 }
 
 #[tokio::test]
 async fn who_asked_for_two_keeps_waiting_for_the_second() {
-    let scene = Scene::program(settings()).await;
-    let round = proposed(&scene).await;
+    let test = FeatureTest::program(settings()).await;
+    let round = proposed(&test).await;
     let two = Profile {
         mentee_capacity: 2,
         ..senior()
     };
-    scene.takes_part("USAM", two).await;
-    approve(&scene, round).await;
-    assert!(scene.waits("USAM").await && !scene.waits("UMIA").await);
+    test.takes_part("USAM", two).await;
+    approve(&test, round).await;
+    assert!(test.waits("USAM").await && !test.waits("UMIA").await);
 }
 
-/// Rules are looked at again; owners hear that, never why.
+/// Rules are checked again; owners learn the result, but never why.
 #[tokio::test]
 async fn what_no_longer_holds_is_not_introduced_and_nobody_learns_why() {
     let mut notes = Vec::new();
     for reason in ["excluded", "chain", "left", "paused", "away"] {
-        let scene = Scene::program(settings()).await;
-        let round = proposed(&scene).await;
+        let test = FeatureTest::program(settings()).await;
+        let round = proposed(&test).await;
         match reason {
             "excluded" => {
                 let rather_not = vec!["USAM".into()];
-                scene
-                    .takes_part(
-                        "UMIA",
-                        Profile {
-                            rather_not,
-                            ..junior()
-                        },
-                    )
-                    .await;
+                test.takes_part(
+                    "UMIA",
+                    Profile {
+                        rather_not,
+                        ..junior()
+                    },
+                )
+                .await;
             }
             "chain" => {
                 let manager = Some("UMIDDLE".into());
-                scene
-                    .takes_part(
-                        "UMIDDLE",
-                        Profile {
-                            manager: Some("USAM".into()),
-                            ..junior()
-                        },
-                    )
-                    .await;
-                scene
-                    .takes_part(
-                        "UMIA",
-                        Profile {
-                            manager,
-                            ..junior()
-                        },
-                    )
-                    .await;
+                test.takes_part(
+                    "UMIDDLE",
+                    Profile {
+                        manager: Some("USAM".into()),
+                        ..junior()
+                    },
+                )
+                .await;
+                test.takes_part(
+                    "UMIA",
+                    Profile {
+                        manager,
+                        ..junior()
+                    },
+                )
+                .await;
             }
-            "left" => scene.standing("USAM", Standing::Left).await,
-            "paused" => scene.standing("UMIA", Standing::Paused).await,
+            "left" => test.standing("USAM", Standing::Left).await,
+            "paused" => test.standing("UMIA", Standing::Paused).await,
             _ => {
-                let mut tx = scene.tx().await;
+                let mut tx = test.tx().await;
                 let mut person = crate::store::people::find(&mut tx, &"USAM".into())
                     .await
                     .unwrap()
@@ -118,14 +115,14 @@ async fn what_no_longer_holds_is_not_introduced_and_nobody_learns_why() {
                 tx.commit().await.unwrap();
             }
         }
-        approve(&scene, round).await;
-        assert!(scene.pairs().await.is_empty(), "{reason}");
-        assert!(scene.messages("pair/").await.is_empty());
-        let mut tx = scene.tx().await;
+        approve(&test, round).await;
+        assert!(test.pairs().await.is_empty(), "{reason}");
+        assert!(test.messages("pair/").await.is_empty());
+        let mut tx = test.tx().await;
         let fate = rounds::proposals(&mut tx, round).await.unwrap()[0].fate;
         tx.rollback().await;
         assert_eq!(fate, Fate::Lapsed);
-        notes.push(scene.last("UBEN", "after all").await.unwrap());
+        notes.push(test.last("UBEN", "after all").await.unwrap());
     }
     assert!(notes.iter().all(|note| *note == notes[0]), "{notes:#?}");
     assert_eq!(
@@ -135,54 +132,53 @@ async fn what_no_longer_holds_is_not_introduced_and_nobody_learns_why() {
     );
 }
 
-/// Whether somebody excluded them or their pair was left out by an owner: the same words as nobody being free.
+/// An exclusion by a person or by an owner gives the same words as nobody being free.
 #[tokio::test]
 async fn an_exclusion_reads_like_nobody_being_free() {
     let mut notes = Vec::new();
     for excluded in [true, false] {
-        let scene = Scene::program(settings()).await;
-        scene.takes_part("UMIA", junior()).await;
-        scene.takes_part("UMAX", junior()).await;
+        let test = FeatureTest::program(settings()).await;
+        test.takes_part("UMIA", junior()).await;
+        test.takes_part("UMAX", junior()).await;
         let rather_not = if excluded {
             vec!["UMIA".into()]
         } else {
             Vec::new()
         };
-        scene
-            .takes_part(
-                "USAM",
-                Profile {
-                    rather_not,
-                    ..senior()
-                },
-            )
-            .await;
-        scene.command("UANA", "round").await.unwrap();
-        scene.run_due().await;
-        let mut tx = scene.tx().await;
+        test.takes_part(
+            "USAM",
+            Profile {
+                rather_not,
+                ..senior()
+            },
+        )
+        .await;
+        test.command("UANA", "round").await.unwrap();
+        test.run_due().await;
+        let mut tx = test.tx().await;
         let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
         let left = rounds::unmatched(&mut tx, round).await.unwrap()[0]
             .0
             .clone();
         tx.rollback().await;
-        let card = scene.last("UANA", "look over").await.unwrap();
+        let card = test.last("UANA", "look over").await.unwrap();
         assert!(
             card.contains("No pair came out for them this time."),
             "{card}"
         );
-        approve(&scene, round).await;
-        notes.push(scene.last(left.as_str(), "did not find").await.unwrap());
+        approve(&test, round).await;
+        notes.push(test.last(left.as_str(), "did not find").await.unwrap());
     }
     assert_eq!(notes[0], notes[1]);
 }
 
 #[tokio::test]
 async fn members_of_a_pair_left_out_hear_as_if_nobody_had_been_free() {
-    let scene = Scene::program(settings()).await;
-    scene.takes_part("UMAX", junior()).await;
-    scene.takes_part("USUE", senior()).await;
-    let round = proposed(&scene).await;
-    let mut tx = scene.tx().await;
+    let test = FeatureTest::program(settings()).await;
+    test.takes_part("UMAX", junior()).await;
+    test.takes_part("USUE", senior()).await;
+    let round = proposed(&test).await;
+    let mut tx = test.tx().await;
     let first = rounds::proposals(&mut tx, round).await.unwrap().remove(0);
     tx.rollback().await;
     let leave_out = Action::DropProposal {
@@ -190,33 +186,33 @@ async fn members_of_a_pair_left_out_hear_as_if_nobody_had_been_free() {
         mentor: first.mentor.clone(),
         mentee: first.mentee.clone(),
     };
-    scene.press("UBEN", leave_out).await.unwrap();
-    approve(&scene, round).await;
+    test.press("UBEN", leave_out).await.unwrap();
+    approve(&test, round).await;
     for user in [first.mentor, first.mentee] {
-        let note = scene.last(user.as_str(), "did not find").await.unwrap();
+        let note = test.last(user.as_str(), "did not find").await.unwrap();
         assert!(
             note.contains("Nobody who fits was free this time."),
             "{note}"
         );
     }
-    assert_eq!(scene.pairs().await.len(), 1);
+    assert_eq!(test.pairs().await.len(), 1);
 }
 
 #[tokio::test]
 async fn a_queued_introduction_of_a_round_not_approved_does_nothing() {
-    let scene = Scene::program(settings()).await;
-    let round = proposed(&scene).await;
-    let mut tx = scene.tx().await;
+    let test = FeatureTest::program(settings()).await;
+    let round = proposed(&test).await;
+    let mut tx = test.tx().await;
     super::introduce(&mut tx, round).await.unwrap();
     tx.commit().await.unwrap();
-    assert!(scene.pairs().await.is_empty());
+    assert!(test.pairs().await.is_empty());
 }
 
-/// Where they work, and what they hope for: joining says that a partner sees it.
+/// A partner sees where they work and what they hope for, as the join form says.
 #[tokio::test]
 async fn two_read_who_they_are_and_why_in_words_to_both() {
-    let scene = Scene::program(settings()).await;
-    let round = proposed(&scene).await;
+    let test = FeatureTest::program(settings()).await;
+    let round = proposed(&test).await;
     let place = |department: &str, site: &str| (Some(department.into()), Some(site.into()));
     for (user, profile, (department, site)) in [
         ("UMIA", junior(), place("Design", "Berlin")),
@@ -233,17 +229,17 @@ async fn two_read_who_they_are_and_why_in_words_to_both() {
             hopes,
             ..profile
         };
-        scene.takes_part(user, profile).await;
+        test.takes_part(user, profile).await;
     }
-    // A new round, for the first one was made before they said so.
-    scene.command("UANA", "round").await.unwrap();
-    scene.run_due().await;
-    approve(&scene, round).await;
-    let mut tx = scene.tx().await;
+    // A new round, because the first one was made before they said so.
+    test.command("UANA", "round").await.unwrap();
+    test.run_due().await;
+    approve(&test, round).await;
+    let mut tx = test.tx().await;
     let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
     tx.rollback().await;
-    approve(&scene, round).await;
-    let hello = scene.last("pair/", "Who you are").await.unwrap();
+    approve(&test, round).await;
+    let hello = test.last("pair/", "Who you are").await.unwrap();
     let (_, hello) = hello.split_once("*Who you are*").unwrap();
     let (hello, _) = hello.split_once("*Your first meeting*").unwrap();
     insta::assert_snapshot!(hello, @"
@@ -265,23 +261,23 @@ async fn two_read_who_they_are_and_why_in_words_to_both() {
 
 #[tokio::test]
 async fn who_has_a_partner_reads_that_nothing_changes_with_them() {
-    let scene = Scene::program(settings()).await;
-    let pair = scene.introduced().await;
-    assert!(scene.pairs().await.iter().any(|one| one.id == pair));
+    let test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    assert!(test.pairs().await.iter().any(|one| one.id == pair));
     let two = Profile {
         mentee_capacity: 2,
         ..senior()
     };
-    scene.takes_part("USAM", two).await;
-    scene.takes_part("UMAX", mentor(&["Design"], &[])).await;
-    let mut tx = scene.tx().await;
-    crate::store::participants::set_waiting(&mut tx, &"USAM".into(), Some(scene.now))
+    test.takes_part("USAM", two).await;
+    test.takes_part("UMAX", mentor(&["Design"], &[])).await;
+    let mut tx = test.tx().await;
+    crate::store::participants::set_waiting(&mut tx, &"USAM".into(), Some(test.now))
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    scene.command("UANA", "round").await.unwrap();
-    scene.run_due().await;
-    let note = scene.last("USAM", "did not find").await.unwrap();
+    test.command("UANA", "round").await.unwrap();
+    test.run_due().await;
+    let note = test.last("USAM", "did not find").await.unwrap();
     assert!(
         note.starts_with(
             "Nothing changes with <@UMIA>. Your profile has room for another partner, and I did not find you one"

@@ -4,9 +4,9 @@ use crate::domain::participant::Profile;
 use crate::features::Error;
 use crate::slack::event::Action;
 use crate::slack::event::{Answer, Form};
-use crate::testing::cast::{junior, senior, settings};
+use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::outgoing;
-use crate::testing::scene::{Scene, render, render_view};
+use crate::testing::people::{junior, senior, settings};
 use serde_json::Value;
 
 fn refused(outcome: Result<Reply>) -> String {
@@ -21,9 +21,9 @@ fn shown(reply: &Reply) -> String {
     message.map(render).unwrap_or_default()
 }
 
-async fn latest(scene: &Scene, inviter: &str) -> Invitation {
-    let mut tx = scene.tx().await;
-    let since = scene.now - SignedDuration::from_hours(24 * 90);
+async fn latest(test: &FeatureTest, inviter: &str) -> Invitation {
+    let mut tx = test.tx().await;
+    let since = test.now - SignedDuration::from_hours(24 * 90);
     let found = invitations::sent_since(&mut tx, &inviter.into(), since)
         .await
         .unwrap();
@@ -31,106 +31,106 @@ async fn latest(scene: &Scene, inviter: &str) -> Invitation {
     found.into_iter().next().unwrap()
 }
 
-/// `USAM` asks `UMIA`.
-async fn invited(scene: &Scene) -> InvitationId {
-    scene.takes_part("USAM", senior()).await;
-    scene.command("USAM", "invite <@UMIA|mia>").await.unwrap();
-    latest(scene, "USAM").await.id
+/// `USAM` invites `UMIA`.
+async fn invited(test: &FeatureTest) -> InvitationId {
+    test.takes_part("USAM", senior()).await;
+    test.command("USAM", "invite <@UMIA|mia>").await.unwrap();
+    latest(test, "USAM").await.id
 }
 
-async fn answer(scene: &Scene, invitation: InvitationId, accept: bool) -> String {
+async fn answer(test: &FeatureTest, invitation: InvitationId, accept: bool) -> String {
     let action = Action::AnswerInvitation { invitation, accept };
-    shown(&scene.press("UMIA", action).await.unwrap())
+    shown(&test.press("UMIA", action).await.unwrap())
 }
 
 #[tokio::test]
 async fn a_colleague_says_yes_and_they_are_introduced() {
-    let scene = Scene::program(settings()).await;
-    let id = invited(&scene).await;
-    let card = scene.last("UMIA", "would like to learn").await.unwrap();
+    let test = FeatureTest::program(settings()).await;
+    let id = invited(&test).await;
+    let card = test.last("UMIA", "would like to learn").await.unwrap();
     insta::assert_snapshot!(card, @"
     <@USAM> would like to learn from you: would you be their mentor?
     In *Reverse mentoring*, less experienced colleagues mentor more senior ones: one meeting a month for 6 months, with goals for both of you. <@USAM> does the scheduling.
     [ Yes, gladly ]  [ Not this time ]
     Only you see this, and both answers are fine; there is a week to think about it. A no is not passed on as a no: when the week is over, <@USAM> hears that it did not work out, in the same words and at the same time as if you never answered.
     ");
-    // First a profile; the invitation stays open.
-    let words = answer(&scene, id, true).await;
+    // They need a profile first; the invitation stays open.
+    let words = answer(&test, id, true).await;
     assert!(
         words.contains("First tell me a little about yourself") && words.contains("[ Join ]"),
         "{words}"
     );
-    scene.takes_part("UMIA", junior()).await;
-    let words = answer(&scene, id, true).await;
+    test.takes_part("UMIA", junior()).await;
+    let words = answer(&test, id, true).await;
     assert!(
         words.starts_with("You said yes to <@USAM>. I am introducing you two now"),
         "{words}"
     );
     assert!(
-        answer(&scene, id, true)
+        answer(&test, id, true)
             .await
             .starts_with("You said yes to <@USAM>. Nothing more")
     );
     assert!(
-        answer(&scene, id, false)
+        answer(&test, id, false)
             .await
             .starts_with("You said yes to <@USAM>. Nothing more")
     );
-    let pairs = scene.pairs().await;
+    let pairs = test.pairs().await;
     assert_eq!(pairs.len(), 1);
     assert_eq!(
         (pairs[0].mentor.as_str(), pairs[0].mentee.as_str()),
         ("UMIA", "USAM")
     );
-    assert_eq!(scene.count("pair/", "Good to have you both").await, 1);
+    assert_eq!(test.count("pair/", "Good to have you both").await, 1);
     assert!(
-        scene.messages("UANA").await.is_empty(),
+        test.messages("UANA").await.is_empty(),
         "nothing for owners to do"
     );
 }
 
-/// Who has just joined is unknown to us for a few seconds, not a stranger.
+/// Somebody who has just joined is unknown to us for a few seconds, but no stranger.
 #[tokio::test]
 async fn a_yes_before_slack_has_answered_is_not_lost() {
-    let scene = Scene::program(settings()).await;
-    scene.takes_part("USAM", senior()).await;
-    let reply = scene.command("USAM", "invite <@UMIA>").await.unwrap();
+    let test = FeatureTest::program(settings()).await;
+    test.takes_part("USAM", senior()).await;
+    let reply = test.command("USAM", "invite <@UMIA>").await.unwrap();
     insta::assert_snapshot!(shown(&reply), @"Your invitation is on its way to <@UMIA>. They have a week to answer. If they say yes, I check the program's rules and introduce you. If it does not work out, for whatever reason, you hear from me on Monday, March 9 or soon after, and not before.");
-    let id = latest(&scene, "USAM").await.id;
-    scene.joins("UMIA", "mentor", "Early career").await;
+    let id = latest(&test, "USAM").await.id;
+    test.joins("UMIA", "mentor", "Early career").await;
     for _ in 0..2 {
-        let words = answer(&scene, id, true).await;
+        let words = answer(&test, id, true).await;
         assert!(words.starts_with("Lovely. One moment, please"), "{words}");
     }
-    assert_eq!(latest(&scene, "USAM").await.state, State::Open);
-    let mut tx = scene.tx().await;
+    assert_eq!(latest(&test, "USAM").await.state, State::Open);
+    let mut tx = test.tx().await;
     let asked = outgoing::waiting(&mut tx).await;
     let mia = What::LookUp {
         user: "UMIA".into(),
     };
     assert_eq!(asked.iter().filter(|what| **what == mia).count(), 1);
     tx.rollback().await;
-    scene.seen("UMIA", "UTC").await;
-    let words = answer(&scene, id, true).await;
+    test.seen("UMIA", "UTC").await;
+    let words = answer(&test, id, true).await;
     assert!(words.starts_with("You said yes to <@USAM>"), "{words}");
-    assert_eq!(latest(&scene, "USAM").await.state, State::Accepted);
+    assert_eq!(latest(&test, "USAM").await.state, State::Accepted);
 }
 
 #[tokio::test]
 async fn only_the_colleague_answers() {
-    let scene = Scene::program(settings()).await;
-    let id = invited(&scene).await;
+    let test = FeatureTest::program(settings()).await;
+    let id = invited(&test).await;
     for user in ["USAM", "UANA", "UEVE"] {
         let action = Action::AnswerInvitation {
             invitation: id,
             accept: true,
         };
-        assert!(refused(scene.press(user, action).await).contains("not yours to answer"));
+        assert!(refused(test.press(user, action).await).contains("not yours to answer"));
     }
-    assert_eq!(latest(&scene, "USAM").await.state, State::Open);
+    assert_eq!(latest(&test, "USAM").await.state, State::Open);
 }
 
-/// A no, a silence, an exclusion either way, a reporting line, no room, a stage: one text, and never at once.
+/// A no, a silence, an exclusion either way, a reporting line, no room, a stage: the same text, and never at once.
 #[tokio::test]
 async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
     let mut outcomes = Vec::new();
@@ -139,8 +139,8 @@ async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
     for why in [
         "no", "silence", "erased", "excluded", "chain", "stage", "language",
     ] {
-        let mut scene = Scene::program(settings()).await;
-        let id = invited(&scene).await;
+        let mut test = FeatureTest::program(settings()).await;
+        let id = invited(&test).await;
         let mia = match why {
             "excluded" => Profile {
                 rather_not: vec!["USAM".into()],
@@ -160,34 +160,34 @@ async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
             },
             _ => junior(),
         };
-        scene.takes_part("UMIA", mia).await;
+        test.takes_part("UMIA", mia).await;
         match why {
             "silence" => {}
             "erased" => {
-                scene.press("UMIA", Action::EraseMine).await.unwrap();
+                test.press("UMIA", Action::EraseMine).await.unwrap();
             }
             "no" => {
-                let words = answer(&scene, id, false).await;
+                let words = answer(&test, id, false).await;
                 assert!(words.starts_with("Noted, and thank you"), "{words}");
             }
-            _ => answers.push(answer(&scene, id, true).await),
+            _ => answers.push(answer(&test, id, true).await),
         }
         assert_eq!(
-            scene.count("USAM", "did not work out").await,
+            test.count("USAM", "did not work out").await,
             0,
             "{why}: not at once"
         );
-        scene.pass(SignedDuration::from_hours(24 * 9)).await;
-        assert!(scene.pairs().await.is_empty(), "{why}");
-        assert_eq!(scene.count("USAM", "did not work out").await, 1, "{why}");
-        // Neither the words tell, nor the moment.
-        let sent = scene.sent().await;
+        test.pass(SignedDuration::from_hours(24 * 9)).await;
+        assert!(test.pairs().await.is_empty(), "{why}");
+        assert_eq!(test.count("USAM", "did not work out").await, 1, "{why}");
+        // Neither the words nor the moment reveal the reason.
+        let sent = test.sent().await;
         let mut told = sent
             .iter()
             .filter(|sent| sent.text.starts_with("Your invitation to"));
         moments.push(told.next().unwrap().at);
-        outcomes.push(scene.last("USAM", "did not work out").await.unwrap());
-        let late = answer(&scene, id, true).await;
+        outcomes.push(test.last("USAM", "did not work out").await.unwrap());
+        let late = answer(&test, id, true).await;
         assert!(
             late.contains("Nothing more to do here") || late.contains("is over"),
             "{late}"
@@ -211,63 +211,57 @@ async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
 
 #[tokio::test]
 async fn an_invitation_needs_a_place_of_ones_own() {
-    let scene = Scene::program(settings()).await;
+    let test = FeatureTest::program(settings()).await;
     assert!(
-        refused(scene.command("USAM", "invite <@UMIA>").await)
+        refused(test.command("USAM", "invite <@UMIA>").await)
             .contains("tell me a little about yourself")
     );
-    scene.takes_part("USAM", junior()).await;
+    test.takes_part("USAM", junior()).await;
     assert!(
-        refused(scene.command("USAM", "invite <@UMIA>").await).contains("You joined as a mentor")
+        refused(test.command("USAM", "invite <@UMIA>").await).contains("You joined as a mentor")
     );
-    scene.takes_part("USAM", senior()).await;
-    scene.standing("USAM", Standing::Paused).await;
-    assert!(refused(scene.command("USAM", "invite <@UMIA>").await).contains("on a pause"));
-    scene.standing("USAM", Standing::Active).await;
-    assert!(refused(scene.command("USAM", "invite <@USAM>").await).contains("That is you"));
+    test.takes_part("USAM", senior()).await;
+    test.standing("USAM", Standing::Paused).await;
+    assert!(refused(test.command("USAM", "invite <@UMIA>").await).contains("on a pause"));
+    test.standing("USAM", Standing::Active).await;
+    assert!(refused(test.command("USAM", "invite <@USAM>").await).contains("That is you"));
     let own = Profile {
         rather_not: vec!["UMIA".into()],
         ..senior()
     };
-    scene.takes_part("USAM", own).await;
-    assert!(refused(scene.command("USAM", "invite <@UMIA>").await).contains("Only you see this"));
-    assert!(scene.messages("UMIA").await.is_empty());
+    test.takes_part("USAM", own).await;
+    assert!(refused(test.command("USAM", "invite <@UMIA>").await).contains("Only you see this"));
+    assert!(test.messages("UMIA").await.is_empty());
 }
 
 #[tokio::test]
 async fn asking_is_not_pestering() {
-    let mut scene = Scene::program(settings()).await;
-    let id = invited(&scene).await;
+    let mut test = FeatureTest::program(settings()).await;
+    let id = invited(&test).await;
     let asked = "asked them within the last month";
-    assert!(refused(scene.command("USAM", "invite <@UMIA>").await).contains(asked));
-    answer(&scene, id, false).await;
-    assert!(refused(scene.command("USAM", "invite <@UMIA>").await).contains(asked));
-    // The no counts like a silence until its week is over: the inviter could tell otherwise.
+    assert!(refused(test.command("USAM", "invite <@UMIA>").await).contains(asked));
+    answer(&test, id, false).await;
+    assert!(refused(test.command("USAM", "invite <@UMIA>").await).contains(asked));
+    // The no counts like a silence until its week is over, or the inviter could tell the difference.
     for who in ["U1", "U2"] {
-        scene
-            .command("USAM", &format!("invite <@{who}>"))
+        test.command("USAM", &format!("invite <@{who}>"))
             .await
             .unwrap();
     }
-    assert!(refused(scene.command("USAM", "invite <@U3>").await).contains("three invitations out"));
-    assert_eq!(scene.count("UMIA", "would like to learn").await, 1);
-    scene.pass(SignedDuration::from_hours(24 * 31)).await;
-    scene.command("USAM", "invite <@UMIA>").await.unwrap();
+    assert!(refused(test.command("USAM", "invite <@U3>").await).contains("three invitations out"));
+    assert_eq!(test.count("UMIA", "would like to learn").await, 1);
+    test.pass(SignedDuration::from_hours(24 * 31)).await;
+    test.command("USAM", "invite <@UMIA>").await.unwrap();
 }
 
 #[tokio::test]
 async fn the_modal_asks_whom() {
-    let scene = Scene::program(settings()).await;
-    scene.takes_part("USAM", senior()).await;
-    let modal = scene
-        .command("USAM", "invite")
-        .await
-        .unwrap()
-        .modal
-        .unwrap();
+    let test = FeatureTest::program(settings()).await;
+    test.takes_part("USAM", senior()).await;
+    let modal = test.command("USAM", "invite").await.unwrap().modal.unwrap();
     assert_eq!(modal.form, Form::Invite);
     let who = Answer::User("UMIA".into());
-    let reply = scene
+    let reply = test
         .submit("USAM", Form::Invite, &[("who", who.clone())])
         .await
         .unwrap();
@@ -276,7 +270,7 @@ async fn the_modal_asks_whom() {
         notice.starts_with("Your invitation is on its way to <@UMIA>."),
         "{notice}"
     );
-    let again = scene
+    let again = test
         .submit("USAM", Form::Invite, &[("who", who)])
         .await
         .unwrap();
@@ -286,34 +280,30 @@ async fn the_modal_asks_whom() {
 #[tokio::test]
 async fn an_unknown_manager_is_for_an_owner_to_look_at() {
     for approves in [true, false] {
-        let scene = Scene::program(settings()).await;
-        let id = invited(&scene).await;
-        scene
-            .takes_part(
-                "UMIA",
-                Profile {
-                    manager: None,
-                    ..junior()
-                },
-            )
-            .await;
-        let words = answer(&scene, id, true).await;
+        let test = FeatureTest::program(settings()).await;
+        let id = invited(&test).await;
+        test.takes_part(
+            "UMIA",
+            Profile {
+                manager: None,
+                ..junior()
+            },
+        )
+        .await;
+        let words = answer(&test, id, true).await;
         assert!(
             words.contains("One of the program's owners has a quick look first"),
             "{words}"
         );
-        assert!(scene.last("USAM", "<@UMIA> said yes").await.is_some());
-        let card = scene
-            .last("UBEN", "An invitation to confirm")
-            .await
-            .unwrap();
+        assert!(test.last("USAM", "<@UMIA> said yes").await.is_some());
+        let card = test.last("UBEN", "An invitation to confirm").await.unwrap();
         assert!(card.contains("*Please check:*"), "{card}");
-        let mut tx = scene.tx().await;
+        let mut tx = test.tx().await;
         let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
         tx.rollback().await;
-        // A round that runs meanwhile leaves it alone, and does not take their places.
-        scene.command("UANA", "round").await.unwrap();
-        scene.run_due().await;
+        // A round in the meantime leaves it alone and does not use their places.
+        test.command("UANA", "round").await.unwrap();
+        test.run_due().await;
         if approves {
             insta::assert_snapshot!(card, @r"
             An invitation to confirm
@@ -327,8 +317,8 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
             Only the program's owners see this.
             ");
         }
-        // What follows is said before it is pressed.
-        let message = scene.last_message("UBEN", "An invitation to confirm").await;
+        // The consequences are shown before the button is pressed.
+        let message = test.last_message("UBEN", "An invitation to confirm").await;
         let asked = message.unwrap().blocks.into_iter().flat_map(|block| {
             let buttons = block["elements"].as_array().cloned().unwrap_or_default();
             let text = |button: Value| {
@@ -341,7 +331,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         let words = "For half a year I do not pair the two, even if they ask again.";
         let mut asked = asked.filter(|text| text.ends_with(words));
         assert!(asked.next().is_some_and(|text| text.chars().count() <= 300));
-        // Of an older card: leaving out its only pair is a no as well.
+        // On an older card, leaving out its only pair is a no as well.
         let leave_out = Action::DropProposal {
             round,
             mentor: "UMIA".into(),
@@ -352,7 +342,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         } else {
             leave_out
         };
-        let reply = scene.press("UBEN", decide).await.unwrap();
+        let reply = test.press("UBEN", decide).await.unwrap();
         let words = render(&reply.replace.unwrap());
         let expected = if approves {
             "<@UBEN> approved this invitation on Monday, March 2. I am introducing the two."
@@ -361,16 +351,16 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         };
         assert!(words.starts_with(expected), "{words}");
         if !approves {
-            // Matching does not come up with them either.
-            scene.command("UANA", "round").await.unwrap();
-            scene.run_due().await;
-            let mut tx = scene.tx().await;
+            // Matching does not propose them either.
+            test.command("UANA", "round").await.unwrap();
+            test.run_due().await;
+            let mut tx = test.tx().await;
             assert!(rounds::proposed(&mut tx).await.unwrap().is_empty());
             tx.rollback().await;
         }
-        assert_eq!(scene.pairs().await.len(), usize::from(approves));
+        assert_eq!(test.pairs().await.len(), usize::from(approves));
         for user in ["UMIA", "USAM"] {
-            let told = scene.count(user, "will not be a pair this time").await;
+            let told = test.count(user, "will not be a pair this time").await;
             assert_eq!(told, usize::from(!approves), "{user}");
         }
     }
@@ -378,13 +368,13 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
 
 #[tokio::test]
 async fn two_who_were_a_pair_can_be_one_again_when_both_ask() {
-    let scene = Scene::program(settings()).await;
-    let pair: PairId = scene.introduced().await;
-    scene.submit("UMIA", Form::End { pair }, &[]).await.unwrap();
-    scene.command("USAM", "invite <@UMIA>").await.unwrap();
-    let id = latest(&scene, "USAM").await.id;
-    answer(&scene, id, true).await;
-    let pairs = scene.pairs().await;
+    let test = FeatureTest::program(settings()).await;
+    let pair: PairId = test.introduced().await;
+    test.submit("UMIA", Form::End { pair }, &[]).await.unwrap();
+    test.command("USAM", "invite <@UMIA>").await.unwrap();
+    let id = latest(&test, "USAM").await.id;
+    answer(&test, id, true).await;
+    let pairs = test.pairs().await;
     assert_eq!(pairs.len(), 2);
     assert!(pairs[1].is_open());
 }

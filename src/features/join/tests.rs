@@ -3,11 +3,11 @@ use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Timer;
 use crate::slack::event::{Action, Answer, Form, Reply};
 use crate::store::{participants, timers};
-use crate::testing::scene::{Scene, fill, render, render_view};
+use crate::testing::feature_test::{FeatureTest, fill, render, render_view};
 use std::collections::BTreeMap;
 
-async fn profile(scene: &Scene, user: &str) -> Option<Profile> {
-    let mut tx = scene.tx().await;
+async fn profile(test: &FeatureTest, user: &str) -> Option<Profile> {
+    let mut tx = test.tx().await;
     let found = participants::find(&mut tx, &user.into()).await.unwrap();
     tx.rollback().await;
     found.map(|found| found.profile)
@@ -17,13 +17,13 @@ fn shown(reply: &Reply) -> String {
     render_view(&reply.modal.as_ref().expect("a modal").view())
 }
 
-async fn form(scene: &Scene, user: &str) -> BTreeMap<String, Answer> {
-    let reply = scene.command(user, "join").await.unwrap();
+async fn form(test: &FeatureTest, user: &str) -> BTreeMap<String, Answer> {
+    let reply = test.command(user, "join").await.unwrap();
     fill(&reply.modal.expect("a modal").view())
 }
 
-async fn submit(scene: &Scene, user: &str, answers: BTreeMap<String, Answer>) -> Reply {
-    scene.submits(user, Form::Join, answers).await.unwrap()
+async fn submit(test: &FeatureTest, user: &str, answers: BTreeMap<String, Answer>) -> Reply {
+    test.submits(user, Form::Join, answers).await.unwrap()
 }
 
 fn one(value: &str) -> Answer {
@@ -36,8 +36,8 @@ fn many(values: &[&str]) -> Answer {
 
 #[tokio::test]
 async fn the_modal_answers_what_people_ask_first() {
-    let scene = Scene::new(Settings::default()).await;
-    let text = shown(&scene.command("U1", "join").await.unwrap());
+    let test = FeatureTest::new(Settings::default()).await;
+    let text = shown(&test.command("U1", "join").await.unwrap());
     insta::assert_snapshot!(text, @"
     *Reverse mentoring*
     People early in their careers share what they see with people who decide, and learn how decisions are made.
@@ -70,9 +70,9 @@ async fn the_modal_answers_what_people_ask_first() {
 
 #[tokio::test]
 async fn a_client_that_takes_first_options_gets_in_without_any_message() {
-    let scene = Scene::new(Settings::default()).await;
-    let answers = form(&scene, "U1").await;
-    let reply = submit(&scene, "U1", answers).await;
+    let test = FeatureTest::new(Settings::default()).await;
+    let answers = form(&test, "U1").await;
+    let reply = submit(&test, "U1", answers).await;
     assert_eq!(reply.errors, []);
     insta::assert_snapshot!(shown(&reply), @"
     *You're in.* Thank you for joining.
@@ -84,35 +84,35 @@ async fn a_client_that_takes_first_options_gets_in_without_any_message() {
     I look for a partner who fits you at the next round: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>. A program owner looks over every match first. I write to you privately as soon as there is news.
     `/reverse-mentor profile` changes what you told me, `pause` gives you a break, `leave` ends it. `/reverse-mentor help` shows the rest.
     ");
-    assert_eq!(scene.told().await, "");
-    let saved = profile(&scene, "U1").await.unwrap();
+    assert_eq!(test.told().await, "");
+    let saved = profile(&test, "U1").await.unwrap();
     assert_eq!(
         (saved.role, saved.languages.as_slice()),
         (Role::Mentor, &["English".to_owned()][..])
     );
-    // U1 was the first person offered for everything: oneself does not count.
+    // U1 was the first person offered everywhere; naming oneself does not count.
     assert_eq!((saved.manager, saved.rather_not), (None, vec![]));
 }
 
 #[tokio::test]
 async fn a_rolling_program_says_so() {
-    let scene = Scene::new(Settings {
+    let test = FeatureTest::new(Settings {
         matching: Matching::Rolling,
         approval: false,
         ..Settings::default()
     })
     .await;
-    let asked = shown(&scene.command("U1", "join").await.unwrap());
+    let asked = shown(&test.command("U1", "join").await.unwrap());
     assert!(asked.contains("*When is the next match?* As soon as somebody fits."));
-    let answers = form(&scene, "U1").await;
-    let told = shown(&submit(&scene, "U1", answers).await);
+    let answers = form(&test, "U1").await;
+    let told = shown(&submit(&test, "U1", answers).await);
     assert!(told.contains("From now on I look for a partner"));
 }
 
 #[tokio::test]
 async fn odd_answers_are_taken_kindly() {
-    let scene = Scene::new(Settings::default()).await;
-    let mut answers = form(&scene, "U1").await;
+    let test = FeatureTest::new(Settings::default()).await;
+    let mut answers = form(&test, "U1").await;
     answers.insert("share".into(), many(&["AI tools", "No such topic"]));
     let more = format!(
         "  ai TOOLS, Rust,rust,\u{0}Gardening\n on balconies ,, {}",
@@ -137,9 +137,9 @@ async fn odd_answers_are_taken_kindly() {
     );
     answers.insert("hopes".into(), Answer::Text("é".repeat(600)));
     answers.remove("site");
-    let reply = submit(&scene, "U1", answers).await;
+    let reply = submit(&test, "U1", answers).await;
     assert_eq!(reply.errors, []);
-    let saved = profile(&scene, "U1").await.unwrap();
+    let saved = profile(&test, "U1").await.unwrap();
     assert_eq!(
         saved.share,
         ["AI tools", "Rust", "Gardening", "on balconies", "x"]
@@ -155,38 +155,38 @@ async fn odd_answers_are_taken_kindly() {
 
 #[tokio::test]
 async fn what_cannot_be_used_is_said_at_its_field_and_saves_nothing() {
-    let scene = Scene::new(Settings::default()).await;
-    let mut answers = form(&scene, "U1").await;
+    let test = FeatureTest::new(Settings::default()).await;
+    let mut answers = form(&test, "U1").await;
     answers.insert("stage".into(), one("Wizard"));
     answers.insert("languages".into(), many(&[]));
     answers.remove("pledge");
-    let reply = submit(&scene, "U1", answers).await;
+    let reply = submit(&test, "U1", answers).await;
     let fields: Vec<&str> = reply.errors.iter().map(|(field, _)| *field).collect();
     assert_eq!(fields, ["stage", "languages", "pledge"]);
-    assert_eq!(profile(&scene, "U1").await, None);
+    assert_eq!(profile(&test, "U1").await, None);
 }
 
 #[tokio::test]
 async fn submitting_twice_and_editing_keep_one_profile() {
-    let mut scene = Scene::new(Settings::default()).await;
-    let answers = form(&scene, "U1").await;
-    let first = submit(&scene, "U1", answers.clone()).await;
+    let mut test = FeatureTest::new(Settings::default()).await;
+    let answers = form(&test, "U1").await;
+    let first = submit(&test, "U1", answers.clone()).await;
     assert!(shown(&first).contains("You're in"));
-    let second = submit(&scene, "U1", answers).await;
+    let second = submit(&test, "U1", answers).await;
     assert!(shown(&second).contains("Saved"));
 
-    scene.pass(jiff::SignedDuration::from_hours(1)).await;
-    let view = scene.press("U1", Action::OpenJoin).await.unwrap();
+    test.pass(jiff::SignedDuration::from_hours(1)).await;
+    let view = test.press("U1", Action::OpenJoin).await.unwrap();
     let mut answers = fill(&view.modal.unwrap().view());
     answers.insert("stage".into(), one("Director"));
     answers.insert("role".into(), one("mentee"));
     answers.insert("learn_more".into(), Answer::Text("Rust, Chess".into()));
-    submit(&scene, "U1", answers).await;
+    submit(&test, "U1", answers).await;
 
-    // Everything comes back as it was said.
-    let before = profile(&scene, "U1").await.unwrap();
+    // The form opens with everything as it was saved.
+    let before = profile(&test, "U1").await.unwrap();
     assert_eq!(before.learn.last().unwrap(), "Chess");
-    let again = scene
+    let again = test
         .command("U1", "profile")
         .await
         .unwrap()
@@ -196,22 +196,22 @@ async fn submitting_twice_and_editing_keep_one_profile() {
     assert_eq!(again["title"]["text"], "Your profile");
     let answers = fill(&again);
     assert_eq!(answers["learn_more"], Answer::Text("Rust, Chess".into()));
-    submit(&scene, "U1", answers).await;
-    assert_eq!(profile(&scene, "U1").await.unwrap(), before);
+    submit(&test, "U1", answers).await;
+    assert_eq!(profile(&test, "U1").await.unwrap(), before);
 }
 
 #[tokio::test]
 async fn a_place_nobody_can_fill_is_said_at_once() {
-    let scene = Scene::new(Settings::default()).await;
-    let mut answers = form(&scene, "U1").await;
+    let test = FeatureTest::new(Settings::default()).await;
+    let mut answers = form(&test, "U1").await;
     answers.insert("stage".into(), one("Executive"));
-    let told = shown(&submit(&scene, "U1", answers).await);
+    let told = shown(&submit(&test, "U1", answers).await);
     assert!(told.contains("no stage is that far above yours"), "{told}");
 }
 
 #[tokio::test]
 async fn guests_and_deactivated_people_are_told_kindly() {
-    let scene = Scene::new(Settings::default()).await;
+    let test = FeatureTest::new(Settings::default()).await;
     for (full_member, deleted) in [(false, false), (true, true)] {
         let person = PersonInSlack {
             user: "U7".into(),
@@ -221,31 +221,30 @@ async fn guests_and_deactivated_people_are_told_kindly() {
             admin: false,
             updated: None,
         };
-        let answers = form(&scene, "U1").await;
-        scene.slack_answers(person).await;
-        let reply = scene.command("U7", "join").await.unwrap();
+        let answers = form(&test, "U1").await;
+        test.slack_answers(person).await;
+        let reply = test.command("U7", "join").await.unwrap();
         assert!(render(&reply.say.unwrap()).contains("for full members"));
-        let reply = submit(&scene, "U7", answers).await;
+        let reply = submit(&test, "U7", answers).await;
         assert!(shown(&reply).contains("for full members"));
-        assert_eq!(profile(&scene, "U7").await, None);
+        assert_eq!(profile(&test, "U7").await, None);
     }
 }
 
 #[tokio::test]
 async fn joining_again_after_leaving_and_editing_while_paused() {
-    let scene = Scene::new(Settings::default()).await;
-    scene.joins("U1", "mentor", "Early career").await;
-    scene.command("U1", "pause").await.unwrap();
-    let answers = form(&scene, "U1").await;
-    let told = shown(&submit(&scene, "U1", answers.clone()).await);
+    let test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    test.command("U1", "pause").await.unwrap();
+    let answers = form(&test, "U1").await;
+    let told = shown(&submit(&test, "U1", answers.clone()).await);
     assert!(told.contains("You are paused"));
-    scene
-        .submits("U1", Form::Leave, BTreeMap::new())
+    test.submits("U1", Form::Leave, BTreeMap::new())
         .await
         .unwrap();
-    let told = shown(&submit(&scene, "U1", answers).await);
+    let told = shown(&submit(&test, "U1", answers).await);
     assert!(told.contains("You're in"));
-    let mut tx = scene.tx().await;
+    let mut tx = test.tx().await;
     let me = participants::find(&mut tx, &"U1".into())
         .await
         .unwrap()
@@ -263,17 +262,17 @@ async fn joining_again_after_leaving_and_editing_while_paused() {
 
 #[tokio::test]
 async fn saving_a_profile_with_room_is_looking_for_a_partner() {
-    let scene = Scene::new(Settings::default()).await;
-    scene.joins("U1", "mentor", "Early career").await;
+    let test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
     let user = "U1".into();
-    let mut tx = scene.tx().await;
+    let mut tx = test.tx().await;
     participants::set_waiting(&mut tx, &user, None)
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    let answers = form(&scene, "U1").await;
-    submit(&scene, "U1", answers).await;
-    let mut tx = scene.tx().await;
+    let answers = form(&test, "U1").await;
+    submit(&test, "U1", answers).await;
+    let mut tx = test.tx().await;
     let me = participants::find(&mut tx, &user).await.unwrap().unwrap();
     tx.rollback().await;
     assert!(me.waiting_since.is_some());
@@ -281,13 +280,13 @@ async fn saving_a_profile_with_room_is_looking_for_a_partner() {
 
 #[tokio::test]
 async fn what_people_write_is_escaped() {
-    let scene = Scene::new(Settings::default()).await;
-    let mut answers = form(&scene, "U1").await;
+    let test = FeatureTest::new(Settings::default()).await;
+    let mut answers = form(&test, "U1").await;
     answers.insert(
         "share_more".into(),
         Answer::Text("<!channel> & <@U2>".into()),
     );
-    let told = shown(&submit(&scene, "U1", answers).await);
+    let told = shown(&submit(&test, "U1", answers).await);
     assert!(
         told.contains("&lt;!channel&gt; &amp; &lt;@U2&gt;"),
         "{told}"

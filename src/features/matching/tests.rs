@@ -7,34 +7,34 @@ use crate::features::Reply;
 use crate::slack::event::{Action, Event, Surface};
 use crate::store::rounds::Proposal;
 use crate::store::rounds::Round;
-use crate::testing::cast::{junior, mentor, rolling, senior, settings};
-use crate::testing::scene::{Scene, render, render_view};
+use crate::testing::feature_test::{FeatureTest, render, render_view};
+use crate::testing::people::{junior, mentor, rolling, senior, settings};
 use jiff::SignedDuration;
 
 mod edits;
 mod what_if;
 
-async fn open_round(scene: &Scene) -> Round {
-    let mut tx = scene.tx().await;
+async fn open_round(test: &FeatureTest) -> Round {
+    let mut tx = test.tx().await;
     let mut open = rounds::proposed(&mut tx).await.unwrap();
     tx.rollback().await;
     assert_eq!(open.len(), 1, "one open round");
     open.remove(0)
 }
 
-async fn proposals(scene: &Scene, round: RoundId) -> Vec<Proposal> {
-    let mut tx = scene.tx().await;
+async fn proposals(test: &FeatureTest, round: RoundId) -> Vec<Proposal> {
+    let mut tx = test.tx().await;
     let found = rounds::proposals(&mut tx, round).await.unwrap();
     tx.rollback().await;
     found
 }
 
-async fn proposed(scene: &Scene) -> RoundId {
-    scene.takes_part("UMIA", junior()).await;
-    scene.takes_part("USAM", senior()).await;
-    scene.command("UANA", "round").await.unwrap();
-    scene.run_due().await;
-    open_round(scene).await.id
+async fn proposed(test: &FeatureTest) -> RoundId {
+    test.takes_part("UMIA", junior()).await;
+    test.takes_part("USAM", senior()).await;
+    test.command("UANA", "round").await.unwrap();
+    test.run_due().await;
+    open_round(test).await.id
 }
 
 fn text(reply: &Reply) -> String {
@@ -51,10 +51,10 @@ fn refused(outcome: Result<Reply>) -> String {
 
 #[tokio::test]
 async fn owners_get_a_proposal_with_reasons_and_nobody_else_hears() {
-    let scene = Scene::program(settings()).await;
-    scene.takes_part("UMAX", mentor(&["Design"], &[])).await;
-    let round = proposed(&scene).await;
-    let card = scene.last("UANA", "look over").await.unwrap();
+    let test = FeatureTest::program(settings()).await;
+    test.takes_part("UMAX", mentor(&["Design"], &[])).await;
+    let round = proposed(&test).await;
+    let card = test.last("UANA", "look over").await.unwrap();
     insta::assert_snapshot!(card, @r"
     A round to look over
     I found *1 pair*. One person who was waiting is not among them. Nobody has heard anything yet: they do when you approve.
@@ -68,11 +68,11 @@ async fn owners_get_a_proposal_with_reasons_and_nobody_else_hears() {
     [ Approve ]  [ Decline ]
     Only the program's owners see this.
     ");
-    assert_eq!(scene.last("UBEN", "look over").await.unwrap(), card);
+    assert_eq!(test.last("UBEN", "look over").await.unwrap(), card);
     for user in ["UMIA", "USAM", "UMAX", "pair/"] {
-        assert!(scene.messages(user).await.is_empty(), "{user}");
+        assert!(test.messages(user).await.is_empty(), "{user}");
     }
-    let stored = open_round(&scene).await;
+    let stored = open_round(&test).await;
     assert_eq!(
         (stored.seed, stored.origin),
         (rounds::seed(round), Origin::Asked)
@@ -81,12 +81,12 @@ async fn owners_get_a_proposal_with_reasons_and_nobody_else_hears() {
 
 #[tokio::test]
 async fn the_same_round_replays_from_its_seed() {
-    let scene = Scene::program(settings()).await;
+    let test = FeatureTest::program(settings()).await;
     for n in 0..6 {
-        scene.takes_part(&format!("UJ{n}"), junior()).await;
-        scene.takes_part(&format!("US{n}"), senior()).await;
+        test.takes_part(&format!("UJ{n}"), junior()).await;
+        test.takes_part(&format!("US{n}"), senior()).await;
     }
-    let mut tx = scene.tx().await;
+    let mut tx = test.tx().await;
     rounds::want(&mut tx, Origin::Scheduled, None)
         .await
         .unwrap();
@@ -99,8 +99,8 @@ async fn the_same_round_replays_from_its_seed() {
 
 #[tokio::test]
 async fn only_owners_ask_see_and_decide() {
-    let scene = Scene::program(settings()).await;
-    let round = proposed(&scene).await;
+    let test = FeatureTest::program(settings()).await;
+    let round = proposed(&test).await;
     let (mentor, mentee) = ("UMIA".into(), "USAM".into());
     for action in [
         Action::ProposeRound,
@@ -119,66 +119,66 @@ async fn only_owners_ask_see_and_decide() {
             mentee,
         },
     ] {
-        let words = refused(scene.press("UMIA", action).await);
+        let words = refused(test.press("UMIA", action).await);
         assert!(words.contains("Only the program's owners"), "{words}");
     }
-    assert!(refused(scene.command("USAM", "round").await).contains("owners"));
-    assert_eq!(open_round(&scene).await.id, round);
+    assert!(refused(test.command("USAM", "round").await).contains("owners"));
+    assert_eq!(open_round(&test).await.id, round);
 }
 
 #[tokio::test]
 async fn the_first_owner_decides_and_the_second_reads_who_did() {
-    let mut scene = Scene::program(settings()).await;
-    let round = proposed(&scene).await;
+    let mut test = FeatureTest::program(settings()).await;
+    let round = proposed(&test).await;
     let approve = Action::ApproveRound { round };
-    let reply = scene.press("UANA", approve.clone()).await.unwrap();
+    let reply = test.press("UANA", approve.clone()).await.unwrap();
     let words = "<@UANA> approved this round on Monday, March 2: 1 pair.";
     assert!(text(&reply).starts_with(words), "{}", text(&reply));
-    assert_eq!(scene.pairs().await.len(), 1);
+    assert_eq!(test.pairs().await.len(), 1);
     assert!(
-        scene.last("UBEN", words).await.is_some(),
+        test.last("UBEN", words).await.is_some(),
         "the other owner hears"
     );
 
-    scene.pass(SignedDuration::from_hours(24)).await;
+    test.pass(SignedDuration::from_hours(24)).await;
     for late in [approve, Action::RejectRound { round }] {
-        let reply = scene.press("UBEN", late).await.unwrap();
+        let reply = test.press("UBEN", late).await.unwrap();
         assert!(text(&reply).starts_with(words), "{}", text(&reply));
     }
-    assert_eq!(scene.pairs().await.len(), 1);
-    assert_eq!(scene.count("pair/", "Good to have you both").await, 1);
+    assert_eq!(test.pairs().await.len(), 1);
+    assert_eq!(test.count("pair/", "Good to have you both").await, 1);
 }
 
 #[tokio::test]
 async fn a_declined_round_reaches_nobody() {
-    let scene = Scene::program(settings()).await;
-    let round = proposed(&scene).await;
-    let reply = scene
+    let test = FeatureTest::program(settings()).await;
+    let round = proposed(&test).await;
+    let reply = test
         .press("UBEN", Action::RejectRound { round })
         .await
         .unwrap();
     assert!(text(&reply).contains("<@UBEN> declined this round on Monday, March 2."));
-    let reply = scene
+    let reply = test
         .press("UANA", Action::ApproveRound { round })
         .await
         .unwrap();
     assert!(text(&reply).contains("<@UBEN> declined"));
-    assert!(scene.pairs().await.is_empty());
-    assert!(scene.messages("UMIA").await.is_empty() && scene.messages("USAM").await.is_empty());
+    assert!(test.pairs().await.is_empty());
+    assert!(test.messages("UMIA").await.is_empty() && test.messages("USAM").await.is_empty());
 }
 
 #[tokio::test]
 async fn a_pair_left_out_stays_out_and_looking_again_finds_another() {
-    let scene = Scene::program(settings()).await;
-    let round = proposed(&scene).await;
-    scene.takes_part("UMEG", junior()).await;
+    let test = FeatureTest::program(settings()).await;
+    let round = proposed(&test).await;
+    test.takes_part("UMEG", junior()).await;
     let leave_out = Action::DropProposal {
         round,
         mentor: "UMIA".into(),
         mentee: "USAM".into(),
     };
     for owner in ["UANA", "UBEN"] {
-        let reply = scene.press(owner, leave_out.clone()).await.unwrap();
+        let reply = test.press(owner, leave_out.clone()).await.unwrap();
         let card = text(&reply);
         assert!(card.contains("Left out: <@UMIA> with <@USAM>"), "{card}");
         assert!(
@@ -186,67 +186,67 @@ async fn a_pair_left_out_stays_out_and_looking_again_finds_another() {
             "nothing is left to approve: {card}"
         );
     }
-    let words = refused(scene.press("UANA", Action::ApproveRound { round }).await);
+    let words = refused(test.press("UANA", Action::ApproveRound { round }).await);
     assert!(words.contains("nothing to approve"));
-    scene.press("UANA", Action::ProposeRound).await.unwrap();
-    scene.run_due().await;
-    let next = open_round(&scene).await;
-    let found = proposals(&scene, next.id).await;
+    test.press("UANA", Action::ProposeRound).await.unwrap();
+    test.run_due().await;
+    let next = open_round(&test).await;
+    let found = proposals(&test, next.id).await;
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].mentor, UserId::from("UMEG"));
-    let card = scene.last("UBEN", "takes the place").await.unwrap();
+    let card = test.last("UBEN", "takes the place").await.unwrap();
     assert!(
         card.contains("This takes the place of the round of Monday, March 2"),
         "{card}"
     );
-    let old = scene.press("UANA", leave_out).await.unwrap();
+    let old = test.press("UANA", leave_out).await.unwrap();
     assert!(text(&old).starts_with("A newer round took the place of this one"));
 }
 
 #[tokio::test]
 async fn asking_twice_is_one_round() {
-    let scene = Scene::program(settings()).await;
-    scene.takes_part("UMIA", junior()).await;
-    scene.takes_part("USAM", senior()).await;
-    scene.command("UANA", "round").await.unwrap();
-    let said = scene.command("UBEN", "round").await.unwrap();
+    let test = FeatureTest::program(settings()).await;
+    test.takes_part("UMIA", junior()).await;
+    test.takes_part("USAM", senior()).await;
+    test.command("UANA", "round").await.unwrap();
+    let said = test.command("UBEN", "round").await.unwrap();
     assert_eq!(
         text(&said),
         "I'll look for pairs now; you'll get the proposal here in a minute."
     );
-    scene.run_due().await;
-    open_round(&scene).await;
-    assert_eq!(scene.count("UANA", "look over").await, 1);
+    test.run_due().await;
+    open_round(&test).await;
+    assert_eq!(test.count("UANA", "look over").await, 1);
 }
 
 #[tokio::test]
 async fn a_scheduled_round_comes_on_its_civil_time_and_tells_when_nothing_came_of_it() {
-    let mut scene = Scene::program(Settings {
+    let mut test = FeatureTest::program(Settings {
         time_zone: "America/New_York".into(),
         ..settings()
     })
     .await;
-    scene.takes_part("UMIA", junior()).await;
-    let mut tx = scene.tx().await;
+    test.takes_part("UMIA", junior()).await;
+    let mut tx = test.tx().await;
     scheduled(&mut tx).await.unwrap();
     let next = timers::due(&mut tx, &Timer::Round).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(next, Some("2026-03-02T15:00:00Z".parse().unwrap()));
-    scene.pass(SignedDuration::from_hours(2)).await;
-    let note = scene.last("UANA", "none this time").await.unwrap();
+    test.pass(SignedDuration::from_hours(2)).await;
+    let note = test.last("UANA", "none this time").await.unwrap();
     insta::assert_snapshot!(note, @r"
     I looked for pairs and found none this time. One person is waiting.
     • No mentee had room. <@UMIA>
     They are told kindly what stood in the way, where it reveals nobody else, and not the same again within a month. Only the program's owners see this.
     ");
-    let told = scene.last("UMIA", "did not find").await.unwrap();
+    let told = test.last("UMIA", "did not find").await.unwrap();
     assert!(
         told.contains("No mentee had room this time. You keep your place"),
         "{told}"
     );
-    // Clocks go forward on Sunday: still 10:00 in New York.
-    scene.pass(SignedDuration::from_hours(6)).await;
-    let mut tx = scene.tx().await;
+    // Clocks go forward on Sunday; it is still 10:00 in New York.
+    test.pass(SignedDuration::from_hours(6)).await;
+    let mut tx = test.tx().await;
     let next = timers::due(&mut tx, &Timer::Round).await.unwrap();
     tx.rollback().await;
     assert_eq!(next, Some("2026-03-09T14:00:00Z".parse().unwrap()));
@@ -254,72 +254,71 @@ async fn a_scheduled_round_comes_on_its_civil_time_and_tells_when_nothing_came_o
 
 #[tokio::test]
 async fn the_same_list_is_not_said_week_after_week() {
-    let mut scene = Scene::program(settings()).await;
-    scene.takes_part("UMIA", junior()).await;
-    let mut tx = scene.tx().await;
+    let mut test = FeatureTest::program(settings()).await;
+    test.takes_part("UMIA", junior()).await;
+    let mut tx = test.tx().await;
     scheduled(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
-    scene.run_due().await;
-    assert_eq!(scene.count("UANA", "No mentee had room").await, 1);
-    scene.pass(SignedDuration::from_hours(14 * 24)).await;
-    assert_eq!(scene.count("UANA", "No mentee had room").await, 1);
-    let short = scene.last("UANA", "again").await.unwrap();
+    test.run_due().await;
+    assert_eq!(test.count("UANA", "No mentee had room").await, 1);
+    test.pass(SignedDuration::from_hours(14 * 24)).await;
+    assert_eq!(test.count("UANA", "No mentee had room").await, 1);
+    let short = test.last("UANA", "again").await.unwrap();
     insta::assert_snapshot!(short, @r"
     I looked for pairs again and found none. Nothing has changed since Monday, March 2: the same person is waiting, for the same reason.  [ See the list ]
     Only the program's owners see this.
     ");
-    let mut tx = scene.tx().await;
+    let mut tx = test.tx().await;
     let latest = rounds::latest(&mut tx, 1).await.unwrap().remove(0).round.id;
     tx.rollback().await;
     let show = Action::ShowRound { round: latest };
-    let list = scene.press("UANA", show).await.unwrap().modal.unwrap();
+    let list = test.press("UANA", show).await.unwrap().modal.unwrap();
     assert!(render_view(&list.view()).contains("No mentee had room. <@UMIA>"));
-    // Whoever asks reads it all, and so does everybody when it is another list.
-    scene.command("UANA", "round").await.unwrap();
-    scene.run_due().await;
-    assert_eq!(scene.count("UANA", "No mentee had room").await, 2);
-    scene.takes_part("UNIK", junior()).await;
-    scene.pass(SignedDuration::from_hours(7 * 24)).await;
-    assert_eq!(scene.count("UANA", "2 people are waiting.").await, 1);
-    scene.pass(SignedDuration::from_hours(7 * 24)).await;
-    let short = scene.last("UBEN", "the same 2 people").await.unwrap();
+    // A person who asks gets the full list, and so does everybody once the list changes.
+    test.command("UANA", "round").await.unwrap();
+    test.run_due().await;
+    assert_eq!(test.count("UANA", "No mentee had room").await, 2);
+    test.takes_part("UNIK", junior()).await;
+    test.pass(SignedDuration::from_hours(7 * 24)).await;
+    assert_eq!(test.count("UANA", "2 people are waiting.").await, 1);
+    test.pass(SignedDuration::from_hours(7 * 24)).await;
+    let short = test.last("UBEN", "the same 2 people").await.unwrap();
     assert!(short.contains("since Monday, March 16:"), "{short}");
 }
 
 #[tokio::test]
 async fn paused_left_and_unknown_people_are_left_out() {
-    let scene = Scene::program(settings()).await;
-    scene.takes_part("UMIA", junior()).await;
-    scene.takes_part("USAM", senior()).await;
-    scene.standing("USAM", Standing::Paused).await;
-    scene.command("UANA", "round").await.unwrap();
-    scene.run_due().await;
-    assert!(scene.last("UANA", "none this time").await.is_some());
-    assert!(scene.messages("USAM").await.is_empty());
+    let test = FeatureTest::program(settings()).await;
+    test.takes_part("UMIA", junior()).await;
+    test.takes_part("USAM", senior()).await;
+    test.standing("USAM", Standing::Paused).await;
+    test.command("UANA", "round").await.unwrap();
+    test.run_due().await;
+    assert!(test.last("UANA", "none this time").await.is_some());
+    assert!(test.messages("USAM").await.is_empty());
 }
 
 #[tokio::test]
 async fn rolling_matching_is_silent_until_somebody_fits_and_never_repeats_itself() {
-    let scene = Scene::program(rolling(true)).await;
-    scene.takes_part("UMIA", junior()).await;
-    scene.match_now().await;
-    assert!(scene.told().await.is_empty());
-    scene.takes_part("USAM", senior()).await;
-    scene.match_now().await;
-    scene.match_now().await;
-    let round = open_round(&scene).await.id;
+    let test = FeatureTest::program(rolling(true)).await;
+    test.takes_part("UMIA", junior()).await;
+    test.match_now().await;
+    assert!(test.told().await.is_empty());
+    test.takes_part("USAM", senior()).await;
+    test.match_now().await;
+    test.match_now().await;
+    let round = open_round(&test).await.id;
     assert_eq!(
-        scene.count("UANA", "look over").await,
+        test.count("UANA", "look over").await,
         1,
         "no second proposal of the same"
     );
-    scene
-        .press("UANA", Action::RejectRound { round })
+    test.press("UANA", Action::RejectRound { round })
         .await
         .unwrap();
-    scene.match_now().await;
+    test.match_now().await;
     assert_eq!(
-        scene.count("UANA", "look over").await,
+        test.count("UANA", "look over").await,
         1,
         "what was declined rests"
     );
@@ -327,62 +326,61 @@ async fn rolling_matching_is_silent_until_somebody_fits_and_never_repeats_itself
 
 #[tokio::test]
 async fn without_approval_people_meet_at_once_but_for_unknown_managers() {
-    let scene = Scene::program(rolling(false)).await;
-    scene.takes_part("UMIA", junior()).await;
-    scene.takes_part("USAM", senior()).await;
+    let test = FeatureTest::program(rolling(false)).await;
+    test.takes_part("UMIA", junior()).await;
+    test.takes_part("USAM", senior()).await;
     let unknown = Profile {
         manager: None,
         ..junior()
     };
-    scene.takes_part("UNIK", unknown).await;
-    scene.takes_part("USUE", senior()).await;
-    scene.match_now().await;
-    let pairs = scene.pairs().await;
+    test.takes_part("UNIK", unknown).await;
+    test.takes_part("USUE", senior()).await;
+    test.match_now().await;
+    let pairs = test.pairs().await;
     assert_eq!(pairs.len(), 1);
     assert_eq!(pairs[0].mentor, UserId::from("UMIA"));
-    let card = scene.last("UANA", "Pairs to confirm").await.unwrap();
+    let card = test.last("UANA", "Pairs to confirm").await.unwrap();
     assert!(card.contains("<@UNIK> would mentor"), "{card}");
     assert!(
         card.contains("*Please check:* I do not know the whole reporting line of one of them.")
     );
-    scene.match_now().await;
-    let round = open_round(&scene).await;
+    test.match_now().await;
+    let round = open_round(&test).await;
     assert_eq!(round.origin, Origin::Confirm);
-    scene
-        .press("UBEN", Action::ApproveRound { round: round.id })
+    test.press("UBEN", Action::ApproveRound { round: round.id })
         .await
         .unwrap();
-    assert_eq!(scene.pairs().await.len(), 2);
+    assert_eq!(test.pairs().await.len(), 2);
 }
 
 #[tokio::test]
 async fn owners_are_reminded_once_after_three_working_days() {
-    let mut scene = Scene::program(settings()).await;
-    scene.pass(SignedDuration::from_hours(2 * 24)).await;
-    let round = proposed(&scene).await;
-    scene.pass(SignedDuration::from_hours(4 * 24)).await;
+    let mut test = FeatureTest::program(settings()).await;
+    test.pass(SignedDuration::from_hours(2 * 24)).await;
+    let round = proposed(&test).await;
+    test.pass(SignedDuration::from_hours(4 * 24)).await;
     assert_eq!(
-        scene.count("UANA", "waiting for a look").await,
+        test.count("UANA", "waiting for a look").await,
         0,
         "a weekend is in between"
     );
-    scene.pass(SignedDuration::from_hours(2 * 24)).await;
+    test.pass(SignedDuration::from_hours(2 * 24)).await;
     for owner in ["UANA", "UBEN"] {
         let words =
             "1 pair has been waiting for a look from one of the owners since Wednesday, March 4.";
-        assert_eq!(scene.count(owner, words).await, 1, "{owner}");
+        assert_eq!(test.count(owner, words).await, 1, "{owner}");
     }
-    scene.pass(SignedDuration::from_hours(20 * 24)).await;
-    assert_eq!(scene.count("UANA", "since Wednesday, March 4").await, 1);
-    assert_eq!(open_round(&scene).await.id, round);
+    test.pass(SignedDuration::from_hours(20 * 24)).await;
+    assert_eq!(test.count("UANA", "since Wednesday, March 4").await, 1);
+    assert_eq!(open_round(&test).await.id, round);
 }
 
 #[tokio::test]
 async fn somebody_who_left_while_it_was_solved_is_in_no_proposal() {
-    let scene = Scene::program(settings()).await;
-    scene.takes_part("UMIA", junior()).await;
-    scene.takes_part("USAM", senior()).await;
-    let mut tx = scene.tx().await;
+    let test = FeatureTest::program(settings()).await;
+    test.takes_part("UMIA", junior()).await;
+    test.takes_part("USAM", senior()).await;
+    let mut tx = test.tx().await;
     rounds::want(&mut tx, Origin::Scheduled, None)
         .await
         .unwrap();
@@ -390,30 +388,30 @@ async fn somebody_who_left_while_it_was_solved_is_in_no_proposal() {
     tx.commit().await.unwrap();
     let solved = solve(&input);
     assert_eq!(solved.0.pairs.len(), 1);
-    scene.standing("USAM", Standing::Left).await;
-    let mut tx = scene.tx().await;
+    test.standing("USAM", Standing::Left).await;
+    let mut tx = test.tx().await;
     propose(&mut tx, input, solved).await.unwrap();
     assert!(rounds::proposed(&mut tx).await.unwrap().is_empty());
     assert!(rounds::wanted(&mut tx).await.unwrap().is_none());
     tx.commit().await.unwrap();
-    assert!(scene.last("UANA", "none this time").await.is_some());
+    assert!(test.last("UANA", "none this time").await.is_some());
 }
 
 #[tokio::test]
 async fn a_large_round_is_paged_and_every_page_fits_slack() {
-    let scene = Scene::program(settings()).await;
+    let test = FeatureTest::program(settings()).await;
     for n in 0..60 {
         let (junior, senior) = (junior(), senior());
-        scene.takes_part(&format!("U0JUNIOR{n:03}"), junior).await;
-        scene.takes_part(&format!("U0SENIOR{n:03}"), senior).await;
+        test.takes_part(&format!("U0JUNIOR{n:03}"), junior).await;
+        test.takes_part(&format!("U0SENIOR{n:03}"), senior).await;
         let waits = mentor(&["Design"], &[]);
-        scene.takes_part(&format!("U0WAITS{n:04}"), waits).await;
+        test.takes_part(&format!("U0WAITS{n:04}"), waits).await;
     }
-    scene.command("UANA", "round").await.unwrap();
-    scene.run_due().await;
-    let round = open_round(&scene).await.id;
+    test.command("UANA", "round").await.unwrap();
+    test.run_due().await;
+    let round = open_round(&test).await.id;
     let mut seen = 0;
-    let mut message = scene.last_message("UANA", "look over").await.unwrap();
+    let mut message = test.last_message("UANA", "look over").await.unwrap();
     loop {
         let json = serde_json::to_string(&message.blocks).unwrap();
         assert!(message.blocks.len() <= 50 && json.chars().count() < 13_000);
@@ -423,50 +421,49 @@ async fn a_large_round_is_paged_and_every_page_fits_slack() {
             break;
         }
         let event = Event::Press {
-            actor: scene.actor("UANA"),
+            actor: test.actor("UANA"),
             action: Action::PageRound { round, from: seen },
             picked: None,
             on: Surface::Message,
         };
-        message = scene.event(event).await.unwrap().replace.unwrap();
+        message = test.event(event).await.unwrap().replace.unwrap();
     }
     assert_eq!(seen, 60);
-    let all = scene
+    let all = test
         .press("UBEN", Action::ShowRound { round })
         .await
         .unwrap();
     let view = all.modal.unwrap().view();
     assert_eq!(render_view(&view).matches(" mentors ").count(), 60);
-    // Leaving one out keeps the owner on the page they were on.
-    let last = proposals(&scene, round).await.pop().unwrap();
+    // After leaving one out, the owner stays on the same page.
+    let last = proposals(&test, round).await.pop().unwrap();
     let leave_out = Action::DropProposal {
         round,
         mentor: last.mentor,
         mentee: last.mentee,
     };
-    let reply = scene.press("UANA", leave_out).await.unwrap();
+    let reply = test.press("UANA", leave_out).await.unwrap();
     assert!(text(&reply).contains("[ Back to the first ]"));
-    // Approval introduces a part at once and the rest by timer.
-    scene
-        .press("UANA", Action::ApproveRound { round })
+    // Approval introduces the first pairs at once and the rest by timer.
+    test.press("UANA", Action::ApproveRound { round })
         .await
         .unwrap();
-    assert!(scene.pairs().await.len() < 59);
-    scene.run_due().await;
-    assert_eq!(scene.pairs().await.len(), 59);
+    assert!(test.pairs().await.len() < 59);
+    test.run_due().await;
+    assert_eq!(test.pairs().await.len(), 59);
 }
 
 #[tokio::test]
 async fn a_long_round_stays_on_the_page_where_something_was_changed() {
-    let scene = Scene::program(settings()).await;
+    let test = FeatureTest::program(settings()).await;
     for n in 0..90 {
-        scene.takes_part(&format!("U0JUNIOR{n:03}"), junior()).await;
-        scene.takes_part(&format!("U0SENIOR{n:03}"), senior()).await;
+        test.takes_part(&format!("U0JUNIOR{n:03}"), junior()).await;
+        test.takes_part(&format!("U0SENIOR{n:03}"), senior()).await;
     }
-    scene.command("UANA", "round").await.unwrap();
-    scene.run_due().await;
-    let round = open_round(&scene).await.id;
-    let all = proposals(&scene, round).await;
+    test.command("UANA", "round").await.unwrap();
+    test.run_due().await;
+    let round = open_round(&test).await.id;
+    let all = proposals(&test, round).await;
     let at = |reply: Reply| {
         let view = render_view(&reply.update.unwrap().view());
         let pairs = view.lines().find(|line| line.starts_with("Pairs "));
@@ -476,15 +473,15 @@ async fn a_long_round_stays_on_the_page_where_something_was_changed() {
         let (mentor, mentee) = (all[n].mentor.clone(), all[n].mentee.clone());
         Action::Edit(round, Edit::Keep, mentor, mentee)
     };
-    let reply = scene.press("UANA", keep(25)).await.unwrap();
+    let reply = test.press("UANA", keep(25)).await.unwrap();
     assert_eq!(at(reply), "Pairs 1 to 80 of 90.");
-    let reply = scene.press("UANA", keep(82)).await.unwrap();
+    let reply = test.press("UANA", keep(82)).await.unwrap();
     assert_eq!(at(reply), "Pairs 81 to 90 of 90.");
-    let message = text(&scene.press("UANA", keep(82)).await.unwrap());
+    let message = text(&test.press("UANA", keep(82)).await.unwrap());
     assert!(message.contains("_Kept: an owner"), "{message}");
-    // A page that is no longer there: the last there is, and its numbers are true.
+    // A page that no longer exists shows the last one, with correct numbers.
     let page = Action::PageRound { round, from: 90 };
-    let message = text(&scene.press("UANA", page).await.unwrap());
+    let message = text(&test.press("UANA", page).await.unwrap());
     let shown = message.matches("would mentor").count();
     let words = format!("Pairs {} to 90 of 90.", 91 - shown);
     assert!(message.contains(&words), "{message}");
@@ -492,13 +489,13 @@ async fn a_long_round_stays_on_the_page_where_something_was_changed() {
 
 #[tokio::test]
 async fn a_round_nobody_waits_for_says_nothing_unless_an_owner_asked() {
-    let scene = Scene::program(settings()).await;
-    let mut tx = scene.tx().await;
+    let test = FeatureTest::program(settings()).await;
+    let mut tx = test.tx().await;
     scheduled(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
-    scene.run_due().await;
-    assert!(scene.told().await.is_empty());
-    scene.command("UANA", "round").await.unwrap();
-    scene.run_due().await;
-    assert!(scene.last("UANA", "Nobody is waiting").await.is_some());
+    test.run_due().await;
+    assert!(test.told().await.is_empty());
+    test.command("UANA", "round").await.unwrap();
+    test.run_due().await;
+    assert!(test.last("UANA", "Nobody is waiting").await.is_some());
 }

@@ -7,17 +7,17 @@ mod nudges;
 mod skipping;
 
 use crate::domain::cadence::local;
-use crate::domain::cycle::{Cycle, State};
+use crate::domain::cycle::{Cycle, MetAnswer, State};
 use crate::domain::goals::Goals;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::PairId;
 use crate::domain::participant::{PersonInSlack, Standing};
 use crate::features::{Error, Reply};
-use crate::slack::event::{Action, Answer, Event, Form, MetAnswer};
+use crate::slack::event::{Action, Answer, Event, Form};
 use crate::store::outbox::Kind;
 use crate::store::{agreements, cycles, met, pairs, people};
-use crate::testing::scene::{Scene, render, render_view};
-use crate::testing::stage::{ANA, MAX, blank, settings};
+use crate::testing::feature_test::{FeatureTest, render, render_view};
+use crate::testing::months::{ANA, MAX, blank, settings};
 use jiff::civil::{Date, Time, date, time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -46,17 +46,17 @@ fn shown(reply: &Reply) -> String {
         .unwrap_or_default()
 }
 
-/// The first month is open.
-async fn opened() -> (Scene, PairId, Cycle) {
-    let (mut scene, pair) = Scene::signed(settings()).await;
-    scene.pass(days(2)).await;
-    let month = scene.month(pair).await;
-    (scene, pair, month)
+/// A pair whose first month is open.
+async fn opened() -> (FeatureTest, PairId, Cycle) {
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    test.pass(days(2)).await;
+    let month = test.month(pair).await;
+    (test, pair, month)
 }
 
 /// The slots on Ana's card.
-async fn slots(scene: &Scene) -> Vec<i64> {
-    let card = scene.messages(ANA).await;
+async fn slots(test: &FeatureTest) -> Vec<i64> {
+    let card = test.messages(ANA).await;
     let buttons = card[0]
         .blocks
         .iter()
@@ -71,42 +71,48 @@ async fn slots(scene: &Scene) -> Vec<i64> {
 }
 
 /// Ana has picked the second slot, on Friday.
-async fn planned() -> (Scene, PairId, Cycle) {
-    let (scene, pair, month) = opened().await;
-    let second = slots(&scene).await[1];
+async fn planned() -> (FeatureTest, PairId, Cycle) {
+    let (test, pair, month) = opened().await;
+    let second = slots(&test).await[1];
     let pick = Action::PickSlot {
         cycle: month.id,
         at: second,
     };
-    scene.press(ANA, pick).await.unwrap();
-    let month = scene.month(pair).await;
-    (scene, pair, month)
+    test.press(ANA, pick).await.unwrap();
+    let month = test.month(pair).await;
+    (test, pair, month)
 }
 
-/// The meeting is over and both were asked.
-async fn asked() -> (Scene, PairId, Cycle) {
-    let (mut scene, pair, month) = planned().await;
-    // From Friday evening to Monday, for Ana.
-    let over = month.ask_at().unwrap().duration_since(scene.now) + days(3);
-    scene.pass(over).await;
-    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
-    (scene, pair, month)
+/// The meeting is over, and both were asked.
+async fn asked() -> (FeatureTest, PairId, Cycle) {
+    let (mut test, pair, month) = planned().await;
+    // It waits from Friday evening to Monday, for Ana.
+    let over = month.ask_at().unwrap().duration_since(test.now) + days(3);
+    test.pass(over).await;
+    assert_eq!(test.of_kind(Kind::DidYouMeet).await, 2);
+    (test, pair, month)
 }
 
-async fn said(scene: &Scene, user: &str, month: &Cycle, said: MetAnswer) -> String {
-    said_of(scene, user, month, month.plans, said).await
+async fn said(test: &FeatureTest, user: &str, month: &Cycle, said: MetAnswer) -> String {
+    said_of(test, user, month, month.plans, said).await
 }
 
-/// An answer on the card about the plan of that number.
-async fn said_of(scene: &Scene, user: &str, month: &Cycle, plan: i64, said: MetAnswer) -> String {
+/// Answers the card about the plan of that number.
+async fn said_of(
+    test: &FeatureTest,
+    user: &str,
+    month: &Cycle,
+    plan: i64,
+    said: MetAnswer,
+) -> String {
     let (cycle, plan) = (month.id, Some(plan));
     let press = Action::DidMeet { cycle, plan, said };
-    shown(&scene.press(user, press).await.unwrap())
+    shown(&test.press(user, press).await.unwrap())
 }
 
-/// What is on record of somebody's answer about that plan, in the month that opened last.
-async fn kept(scene: &Scene, pair: PairId, plan: i64, user: &str) -> Option<String> {
-    let mut tx = scene.tx().await;
+/// The stored answer about that plan, in the latest month.
+async fn kept(test: &FeatureTest, pair: PairId, plan: i64, user: &str) -> Option<String> {
+    let mut tx = test.tx().await;
     let pair = pairs::find(&mut tx, pair).await.unwrap().unwrap();
     let month = cycles::latest(&mut tx, pair.id).await.unwrap().unwrap();
     let said = met::of(&mut tx, month.id).await.unwrap();
@@ -115,10 +121,10 @@ async fn kept(scene: &Scene, pair: PairId, plan: i64, user: &str) -> Option<Stri
 
 #[tokio::test]
 async fn a_month_goes_from_the_card_to_the_question() {
-    let (scene, _, month) = asked().await;
-    said(&scene, ANA, &month, MetAnswer::Yes).await;
-    said(&scene, MAX, &month, MetAnswer::Yes).await;
-    insta::assert_snapshot!(blank(&scene.told().await), @r"
+    let (test, _, month) = asked().await;
+    said(&test, ANA, &month, MetAnswer::Yes).await;
+    said(&test, MAX, &month, MetAnswer::Yes).await;
+    insta::assert_snapshot!(blank(&test.told().await), @r"
     ── UANA (cycle_opens)
     *Time for your first meeting with <@UMAX>*
     You make the first move, so that <@UMAX> never has to chase. This one is for getting to know each other: how each of you works, what you both hope for, and one thing <@UMAX> would like to show you.
@@ -161,7 +167,7 @@ async fn a_month_goes_from_the_card_to_the_question() {
     [ Answer ]
     Only you see your answer, unless you press share.
     ");
-    scene.everybody_was_left_in_peace(&settings()).await;
+    test.everybody_was_left_in_peace(&settings()).await;
 }
 
 #[tokio::test]
@@ -174,9 +180,9 @@ async fn the_first_month_opens_the_next_working_day_when_both_are_there() {
 
 #[tokio::test]
 async fn without_a_plan_both_are_asked_after_a_week_and_the_mentee_after_two() {
-    let (mut scene, pair, month) = opened().await;
-    scene.pass(days(40)).await;
-    let told = scene.told().await;
+    let (mut test, pair, month) = opened().await;
+    test.pass(days(40)).await;
+    let told = test.told().await;
     let told = told.split_once("nudge_week").unwrap().1;
     let told = told.split_once("(cycle_opens").unwrap().0;
     insta::assert_snapshot!(told, @r"
@@ -196,17 +202,17 @@ async fn without_a_plan_both_are_asked_after_a_week_and_the_mentee_after_two() {
     Times are on your clock. Only you see this.
     ── UANA
     ");
-    let first = scene.months(pair).await[0].clone();
+    let first = test.months(pair).await[0].clone();
     assert_eq!(first.id, month.id);
     assert_eq!(first.state, State::Unknown, "silence is unknown");
-    scene.everybody_was_left_in_peace(&settings()).await;
+    test.everybody_was_left_in_peace(&settings()).await;
 }
 
 #[tokio::test]
 async fn months_keep_their_local_time_over_the_change_of_clocks() {
-    let (mut scene, pair) = Scene::signed(settings()).await;
-    scene.pass(days(120)).await;
-    let opened: Vec<String> = scene
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    test.pass(days(120)).await;
+    let opened: Vec<String> = test
         .months(pair)
         .await
         .iter()
@@ -222,57 +228,57 @@ async fn months_keep_their_local_time_over_the_change_of_clocks() {
             "2026-06-03T15:00:00",
         ]
     );
-    scene.everybody_was_left_in_peace(&settings()).await;
+    test.everybody_was_left_in_peace(&settings()).await;
 }
 
 #[tokio::test]
 async fn an_outage_before_the_month_lets_it_begin_afterwards() {
-    let (mut scene, pair) = Scene::signed(settings()).await;
-    scene.now += days(10);
-    scene.run_due().await;
-    assert_eq!(scene.sent().await.len(), 0, "New York is still asleep");
-    scene.pass(days(1)).await;
-    assert_eq!(scene.of_kind(Kind::CycleOpens).await, 1);
-    let month = scene.month(pair).await;
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    test.now += days(10);
+    test.run_due().await;
+    assert_eq!(test.sent().await.len(), 0, "New York is still asleep");
+    test.pass(days(1)).await;
+    assert_eq!(test.of_kind(Kind::CycleOpens).await, 1);
+    let month = test.month(pair).await;
     assert_eq!(month.opened_at, at("2026-03-12T13:00:00Z"));
     assert_eq!(month.anchor.at, month.opened_at, "its days count from then");
-    scene.everybody_was_left_in_peace(&settings()).await;
+    test.everybody_was_left_in_peace(&settings()).await;
 }
 
 #[tokio::test]
 async fn after_an_outage_stale_nudges_are_dropped() {
-    let (mut scene, _, _) = opened().await;
-    scene.now = at("2026-03-19T10:00:00Z");
-    scene.run_due().await;
-    // The line to both is too old; the word to the mentee is not.
-    assert_eq!(scene.of_kind(Kind::NudgeWeek).await, 0);
-    assert_eq!(scene.of_kind(Kind::NudgeFortnight).await, 1);
-    assert_eq!(scene.sent().await.len(), 2, "with the opening's");
-    scene.pass(days(3)).await;
-    assert_eq!(scene.sent().await.len(), 2);
+    let (mut test, _, _) = opened().await;
+    test.now = at("2026-03-19T10:00:00Z");
+    test.run_due().await;
+    // The message to both has expired; the one to the mentee has not.
+    assert_eq!(test.of_kind(Kind::NudgeWeek).await, 0);
+    assert_eq!(test.of_kind(Kind::NudgeFortnight).await, 1);
+    assert_eq!(test.sent().await.len(), 2, "with the opening's");
+    test.pass(days(3)).await;
+    assert_eq!(test.sent().await.len(), 2);
 }
 
 #[tokio::test]
 async fn an_outage_over_a_whole_meeting_asks_once_and_does_not_remind() {
-    let (mut scene, _, _) = planned().await;
-    let before = scene.sent().await.len();
-    scene.now += days(7);
-    scene.run_due().await;
-    scene.pass(days(1)).await;
-    assert_eq!(scene.of_kind(Kind::MeetingSoon).await, 0);
-    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
-    assert_eq!(scene.sent().await.len(), before + 2);
-    scene.everybody_was_left_in_peace(&settings()).await;
+    let (mut test, _, _) = planned().await;
+    let before = test.sent().await.len();
+    test.now += days(7);
+    test.run_due().await;
+    test.pass(days(1)).await;
+    assert_eq!(test.of_kind(Kind::MeetingSoon).await, 0);
+    assert_eq!(test.of_kind(Kind::DidYouMeet).await, 2);
+    assert_eq!(test.sent().await.len(), before + 2);
+    test.everybody_was_left_in_peace(&settings()).await;
 }
 
 #[tokio::test]
 async fn one_signed_goal_is_on_the_card_and_none_is_in_a_link() {
-    let (mut scene, pair, _) = planned().await;
+    let (mut test, pair, _) = planned().await;
     let goals = Goals {
         mentee: "Try <AI> tools".into(),
         mentor: "See how budgets are made".into(),
     };
-    let mut tx = scene.tx().await;
+    let mut tx = test.tx().await;
     agreements::add(&mut tx, pair, 1, &goals, None)
         .await
         .unwrap();
@@ -285,9 +291,9 @@ async fn one_signed_goal_is_on_the_card_and_none_is_in_a_link() {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    scene.pass(days(40)).await;
-    let reminder = scene.last_of_kind(Kind::MeetingSoon).await;
-    let card = scene.last_of_kind(Kind::CycleOpens).await;
+    test.pass(days(40)).await;
+    let reminder = test.last_of_kind(Kind::MeetingSoon).await;
+    let card = test.last_of_kind(Kind::CycleOpens).await;
     assert!(
         reminder.contains("Getting to know each other"),
         "the first time is for that: {reminder}"
@@ -295,13 +301,13 @@ async fn one_signed_goal_is_on_the_card_and_none_is_in_a_link() {
     let thread =
         "A thread for this time, from <@UANA>'s goal:\n> Try &lt;AI&gt; tools\nBoth goals are on";
     assert!(card.contains(thread) && !card.contains("budgets"), "{card}");
-    scene.pass(days(30)).await;
-    let card = scene.last_of_kind(Kind::CycleOpens).await;
+    test.pass(days(30)).await;
+    let card = test.last_of_kind(Kind::CycleOpens).await;
     assert!(
         card.contains("<@UMAX>'s goal:\n> See how budgets are made") && !card.contains("Try"),
         "they take turns: {card}"
     );
-    for message in scene.messages("pair/").await {
+    for message in test.messages("pair/").await {
         let elements = message.blocks.iter().flat_map(|block| {
             let found = block["elements"].as_array().cloned();
             found.unwrap_or_default()
@@ -314,15 +320,15 @@ async fn one_signed_goal_is_on_the_card_and_none_is_in_a_link() {
 
 #[tokio::test]
 async fn a_slot_pressed_twice_or_by_the_other_plans_once() {
-    let (scene, pair, month) = opened().await;
-    let slots = slots(&scene).await;
+    let (test, pair, month) = opened().await;
+    let slots = slots(&test).await;
     let pick = |at| Action::PickSlot {
         cycle: month.id,
         at,
     };
-    let first = shown(&scene.press(ANA, pick(slots[0])).await.unwrap());
-    let again = shown(&scene.press(ANA, pick(slots[0])).await.unwrap());
-    let other = shown(&scene.press(MAX, pick(slots[1])).await.unwrap());
+    let first = shown(&test.press(ANA, pick(slots[0])).await.unwrap());
+    let again = shown(&test.press(ANA, pick(slots[0])).await.unwrap());
+    let other = shown(&test.press(MAX, pick(slots[1])).await.unwrap());
     assert_eq!(first, again);
     assert_eq!(first, other, "what holds now");
     assert!(
@@ -333,42 +339,42 @@ async fn a_slot_pressed_twice_or_by_the_other_plans_once() {
         !first.contains('['),
         "the plan itself stands elsewhere: {first}"
     );
-    let month = scene.month(pair).await;
+    let month = test.month(pair).await;
     assert_eq!((month.state, month.plans), (State::Planned, 1));
     assert_eq!(month.meets_at.unwrap().as_millisecond(), slots[0]);
-    assert_eq!(scene.messages("pair/").await.len(), 1);
+    assert_eq!(test.messages("pair/").await.len(), 1);
 }
 
 #[tokio::test]
 async fn a_slot_that_is_past_gives_way_to_fresh_ones() {
-    let (mut scene, pair, month) = opened().await;
-    let first = slots(&scene).await[0];
-    scene.now = at("2026-03-30T12:00:00Z");
+    let (mut test, pair, month) = opened().await;
+    let first = slots(&test).await[0];
+    test.now = at("2026-03-30T12:00:00Z");
     let pick = Action::PickSlot {
         cycle: month.id,
         at: first,
     };
-    let reply = shown(&scene.press(ANA, pick).await.unwrap());
+    let reply = shown(&test.press(ANA, pick).await.unwrap());
     assert!(
         reply.starts_with("That time of <@UANA> and <@UMAX> has passed."),
         "{reply}"
     );
     assert!(reply.contains("[ Take time 3 ]"), "{reply}");
-    assert_eq!(scene.month(pair).await.state, State::Open);
+    assert_eq!(test.month(pair).await.state, State::Open);
 }
 
-/// They live too far apart by now: no button takes a time there is not.
+/// They now live too far apart: no button offers an impossible time.
 #[tokio::test]
 async fn without_slots_a_time_is_picked_by_hand() {
-    let (mut scene, _, month) = opened().await;
-    scene.seen(MAX, "Asia/Tokyo").await;
-    scene.seen(ANA, "America/Los_Angeles").await;
-    scene.now = at("2026-03-30T12:00:00Z");
+    let (mut test, _, month) = opened().await;
+    test.seen(MAX, "Asia/Tokyo").await;
+    test.seen(ANA, "America/Los_Angeles").await;
+    test.now = at("2026-03-30T12:00:00Z");
     let press = Action::PickSlot {
         cycle: month.id,
         at: 0,
     };
-    insta::assert_snapshot!(shown(&scene.press(ANA, press).await.unwrap()), @"
+    insta::assert_snapshot!(shown(&test.press(ANA, press).await.unwrap()), @"
     That time of <@UANA> and <@UMAX> has passed.
     I found no time within working hours for both of you in the next two weeks. Is there one that suits you both all the same?
     [ Pick a time ]  [ We'll sort it out ]  [ Skip this month ]
@@ -376,14 +382,14 @@ async fn without_slots_a_time_is_picked_by_hand() {
     ");
 }
 
-/// Their partner said yes, they were asked the next day, and say yes after that.
+/// The partner said yes, they were asked the next day, and then say yes as well.
 #[tokio::test]
 async fn a_question_that_came_already_is_not_announced() {
-    let (mut scene, _, month) = asked().await;
-    said(&scene, ANA, &month, MetAnswer::Yes).await;
-    scene.pass(days(2)).await;
-    assert_eq!(scene.of_kind(Kind::Reflection).await, 2);
-    let late = said(&scene, MAX, &month, MetAnswer::Yes).await;
+    let (mut test, _, month) = asked().await;
+    said(&test, ANA, &month, MetAnswer::Yes).await;
+    test.pass(days(2)).await;
+    assert_eq!(test.of_kind(Kind::Reflection).await, 2);
+    let late = said(&test, MAX, &month, MetAnswer::Yes).await;
     assert_eq!(
         late,
         "Good to hear that you and <@UANA> met. Thank you for telling me."
@@ -392,9 +398,9 @@ async fn a_question_that_came_already_is_not_announced() {
 
 #[tokio::test]
 async fn strangers_change_nothing() {
-    let (scene, pair, month) = opened().await;
+    let (test, pair, month) = opened().await;
     let cycle = month.id;
-    let slot = slots(&scene).await[0];
+    let slot = slots(&test).await[0];
     let presses = [
         Action::PickSlot { cycle, at: slot },
         Action::OtherTime { cycle },
@@ -407,114 +413,112 @@ async fn strangers_change_nothing() {
         },
     ];
     for press in presses {
-        let answer = scene.press("UEVE", press).await;
+        let answer = test.press("UEVE", press).await;
         let Err(Error::User(text)) = answer else {
             panic!("{answer:?}");
         };
         assert!(text.as_str().contains("only they can answer it"), "{text}");
     }
     for form in [Form::OtherTime { cycle }, Form::Skip { cycle }] {
-        assert!(scene.submit("UEVE", form, &[]).await.is_err());
+        assert!(test.submit("UEVE", form, &[]).await.is_err());
     }
-    assert_eq!(scene.month(pair).await, month);
+    assert_eq!(test.month(pair).await, month);
 }
 
-async fn other_time(scene: &Scene, month: &Cycle, day: Date, hour: Time) -> Reply {
+async fn other_time(test: &FeatureTest, month: &Cycle, day: Date, hour: Time) -> Reply {
     let cycle = month.id;
     let answers = [("date", Answer::Date(day)), ("time", Answer::Time(hour))];
-    scene
-        .submit(ANA, Form::OtherTime { cycle }, &answers)
+    test.submit(ANA, Form::OtherTime { cycle }, &answers)
         .await
         .unwrap()
 }
 
 #[tokio::test]
 async fn another_time_is_on_ones_own_clock_and_within_reason() {
-    let (scene, pair, month) = opened().await;
+    let (test, pair, month) = opened().await;
     let cycle = month.id;
-    let form = scene.press(ANA, Action::OtherTime { cycle }).await.unwrap();
+    let form = test.press(ANA, Action::OtherTime { cycle }).await.unwrap();
     let view = form.modal.unwrap().view().to_string();
     assert!(view.contains("On your clock: Europe/Berlin."), "{view}");
 
-    let past = other_time(&scene, &month, date(2026, 3, 2), time(10, 0, 0, 0)).await;
+    let past = other_time(&test, &month, date(2026, 3, 2), time(10, 0, 0, 0)).await;
     assert_eq!(past.errors[0].0, "date");
-    let earlier = other_time(&scene, &month, date(2026, 3, 4), time(8, 0, 0, 0)).await;
+    let earlier = other_time(&test, &month, date(2026, 3, 4), time(8, 0, 0, 0)).await;
     assert_eq!(earlier.errors[0].0, "time");
-    let far = other_time(&scene, &month, date(2026, 7, 1), time(10, 0, 0, 0)).await;
+    let far = other_time(&test, &month, date(2026, 7, 1), time(10, 0, 0, 0)).await;
     assert!(far.errors[0].1.contains("60 days"));
-    assert_eq!(scene.month(pair).await, month);
+    assert_eq!(test.month(pair).await, month);
 
-    let good = other_time(&scene, &month, date(2026, 3, 12), time(15, 0, 0, 0)).await;
+    let good = other_time(&test, &month, date(2026, 3, 12), time(15, 0, 0, 0)).await;
     assert!(!shown(&good).contains("outside"), "{}", shown(&good));
     assert_eq!(
-        scene.month(pair).await.meets_at,
+        test.month(pair).await.meets_at,
         Some(at("2026-03-12T14:00:00Z"))
     );
 }
 
 #[tokio::test]
 async fn out_of_hours_is_accepted_and_said() {
-    let (scene, pair, month) = opened().await;
-    let reply = other_time(&scene, &month, date(2026, 3, 12), time(10, 0, 0, 0)).await;
+    let (test, pair, month) = opened().await;
+    let reply = other_time(&test, &month, date(2026, 3, 12), time(10, 0, 0, 0)).await;
     assert!(shown(&reply).contains("outside the usual working hours"));
-    assert_eq!(scene.month(pair).await.state, State::Planned);
+    assert_eq!(test.month(pair).await.state, State::Planned);
 }
 
 #[tokio::test]
 async fn moving_a_meeting_moves_its_timers() {
-    let (mut scene, pair, month) = planned().await;
+    let (mut test, pair, month) = planned().await;
     let cycle = month.id;
-    let moved = other_time(&scene, &month, date(2026, 3, 18), time(15, 0, 0, 0)).await;
+    let moved = other_time(&test, &month, date(2026, 3, 18), time(15, 0, 0, 0)).await;
     assert!(shown(&moved).contains("*Planned:*"));
-    let soon = scene.timers("meeting_soon").await;
-    // 9:00 in Berlin is the night in New York; 9:00 there.
+    let soon = test.timers("meeting_soon").await;
+    // 9:00 in Berlin is night in New York, so the reminder waits for 9:00 there.
     assert_eq!(soon, [(cycle.to_string(), at("2026-03-17T13:00:00Z"))]);
     let over = at("2026-03-18T16:45:00Z");
     assert_eq!(
-        scene.timers("meeting_over").await,
+        test.timers("meeting_over").await,
         [
             (format!("{cycle}/{ANA}"), over),
             (format!("{cycle}/{MAX}"), over)
         ]
     );
-    assert!(scene.timers("nudge_week").await.is_empty());
-    scene.pass(days(21)).await;
-    assert_eq!(scene.of_kind(Kind::MeetingSoon).await, 1);
-    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
-    assert_eq!(scene.month(pair).await.plans, 2);
-    scene.everybody_was_left_in_peace(&settings()).await;
+    assert!(test.timers("nudge_week").await.is_empty());
+    test.pass(days(21)).await;
+    assert_eq!(test.of_kind(Kind::MeetingSoon).await, 1);
+    assert_eq!(test.of_kind(Kind::DidYouMeet).await, 2);
+    assert_eq!(test.month(pair).await.plans, 2);
+    test.everybody_was_left_in_peace(&settings()).await;
 }
 
 #[tokio::test]
 async fn sorting_it_out_buys_peace_until_the_third_week() {
-    let (mut scene, _, month) = opened().await;
+    let (mut test, _, month) = opened().await;
     let cycle = month.id;
-    let reply = shown(&scene.press(ANA, Action::SortOut { cycle }).await.unwrap());
+    let reply = shown(&test.press(ANA, Action::SortOut { cycle }).await.unwrap());
     insta::assert_snapshot!(reply, @r"
     Good: <@UANA> and <@UMAX>, you sort it out between you. Once you have a time, tell me and I will remind you both.
     [ We have a time ]  [ Skip this month ]
     ");
-    scene.pass(days(10)).await;
-    assert_eq!(scene.of_kind(Kind::NudgeWeek).await, 0);
-    scene.pass(days(7)).await;
+    test.pass(days(10)).await;
+    assert_eq!(test.of_kind(Kind::NudgeWeek).await, 0);
+    test.pass(days(7)).await;
     assert!(
-        scene
-            .last_of_kind(Kind::NudgeFortnight)
+        test.last_of_kind(Kind::NudgeFortnight)
             .await
             .starts_with("*Have you and <@UMAX> found a time?*")
     );
-    scene.pass(days(7)).await;
-    let asked = scene.last_of_kind(Kind::DidYouMeet).await;
+    test.pass(days(7)).await;
+    let asked = test.last_of_kind(Kind::DidYouMeet).await;
     assert!(asked.contains("meet this month?"), "{asked}");
-    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
-    scene.everybody_was_left_in_peace(&settings()).await;
+    assert_eq!(test.of_kind(Kind::DidYouMeet).await, 2);
+    test.everybody_was_left_in_peace(&settings()).await;
 }
 
 #[tokio::test]
 async fn skipping_needs_no_reason_and_carries_the_note() {
-    let (mut scene, pair, month) = planned().await;
+    let (mut test, pair, month) = planned().await;
     let cycle = month.id;
-    let form = scene.press(ANA, Action::OpenSkip { cycle }).await.unwrap();
+    let form = test.press(ANA, Action::OpenSkip { cycle }).await.unwrap();
     assert!(
         form.modal
             .unwrap()
@@ -523,33 +527,27 @@ async fn skipping_needs_no_reason_and_carries_the_note() {
             .contains("Shown to your partner, word for word.")
     );
     let note = [("note", Answer::Text("Quarter end <!channel>".into()))];
-    let reply = scene
-        .submit(ANA, Form::Skip { cycle }, &note)
-        .await
-        .unwrap();
+    let reply = test.submit(ANA, Form::Skip { cycle }, &note).await.unwrap();
     insta::assert_snapshot!(shown(&reply), @"<@UANA> and <@UMAX> skip this month, and that is all right. If you two meet after all, log it with the shortcut “Log a mentoring meeting” and it counts.");
-    let told = scene.messages("pair/").await;
+    let told = test.messages("pair/").await;
     insta::assert_snapshot!(render(told.last().unwrap()), @r"
     *No meeting this month:* <@UANA> has skipped it. That happens, and it says nothing about the two of you. The next month begins around Friday, April 3.
     The meeting planned for <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)> is off. If it is in your calendar, please delete it there.
     <@UANA> adds:
     > Quarter end &lt;!channel&gt;
     ");
-    let again = scene
-        .submit(ANA, Form::Skip { cycle }, &note)
-        .await
-        .unwrap();
+    let again = test.submit(ANA, Form::Skip { cycle }, &note).await.unwrap();
     assert_eq!(shown(&again), shown(&reply));
-    assert_eq!(scene.messages("pair/").await.len(), 2);
-    assert_eq!(scene.month(pair).await.state, State::Skipped);
+    assert_eq!(test.messages("pair/").await.len(), 2);
+    assert_eq!(test.month(pair).await.state, State::Skipped);
     let press = Action::PickSlot { cycle, at: 0 };
-    let later = shown(&scene.press(MAX, press).await.unwrap());
+    let later = shown(&test.press(MAX, press).await.unwrap());
     assert!(
         later.starts_with("<@UANA> and <@UMAX> skip this month"),
         "{later}"
     );
-    scene.pass(days(20)).await;
-    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 0);
+    test.pass(days(20)).await;
+    assert_eq!(test.of_kind(Kind::DidYouMeet).await, 0);
 }
 
 #[tokio::test]
@@ -565,31 +563,31 @@ async fn either_yes_counts_and_both_answers_are_kept() {
         (Some(Moved), None, State::Open),
         (None, None, State::Planned),
     ] {
-        let (scene, pair, month) = asked().await;
+        let (test, pair, month) = asked().await;
         for (user, answer) in [(ANA, ana), (MAX, max)] {
             if let Some(answer) = answer {
-                let first = self::said(&scene, user, &month, answer).await;
-                let second = self::said(&scene, user, &month, answer).await;
-                // The question is asked once, and announced once.
+                let first = self::said(&test, user, &month, answer).await;
+                let second = self::said(&test, user, &month, answer).await;
+                // The question is asked and announced only once.
                 assert!(first.starts_with(&second), "{first}\n{second}");
                 assert_eq!(answer == Yes, first.contains("question") && first != second);
             }
         }
-        let month = scene.month(pair).await;
+        let month = test.month(pair).await;
         assert_eq!(month.state, state, "{ana:?} {max:?}");
         for (user, answer) in [(ANA, ana), (MAX, max)] {
-            let kept = kept(&scene, pair, 1, user).await;
+            let kept = kept(&test, pair, 1, user).await;
             assert_eq!(kept.as_deref(), answer.map(MetAnswer::as_str));
         }
         let yes = [ana, max].into_iter().filter(|said| *said == Some(Yes));
-        assert_eq!(scene.of_kind(Kind::Reflection).await, yes.count());
+        assert_eq!(test.of_kind(Kind::Reflection).await, yes.count());
     }
 }
 
 #[tokio::test]
 async fn a_meeting_that_moved_gets_a_new_time_and_a_new_question() {
-    let (mut scene, pair, month) = asked().await;
-    insta::assert_snapshot!(said(&scene, ANA, &month, MetAnswer::Moved).await, @r"
+    let (mut test, pair, month) = asked().await;
+    insta::assert_snapshot!(said(&test, ANA, &month, MetAnswer::Moved).await, @r"
     Noted: it moved. If you and <@UMAX> have the new time already, put it under “Another time”.
     1. <!date^1773234000^{date_long_pretty} at {time}|Wednesday, March 11 at 2:00 PM (Europe/Berlin)>
     2. <!date^1773410400^{date_long_pretty} at {time}|Friday, March 13 at 3:00 PM (Europe/Berlin)>
@@ -598,135 +596,132 @@ async fn a_meeting_that_moved_gets_a_new_time_and_a_new_question() {
     [ Another time ]  [ We'll sort it out ]  [ Skip this month ]
     Everybody sees times on their own clock.
     ");
-    let day = local(scene.now, &berlin()).date().saturating_add(days(5));
-    other_time(&scene, &month, day, time(15, 30, 0, 0)).await;
-    let late = said_of(&scene, MAX, &month, 1, MetAnswer::No).await;
+    let day = local(test.now, &berlin()).date().saturating_add(days(5));
+    other_time(&test, &month, day, time(15, 30, 0, 0)).await;
+    let late = said_of(&test, MAX, &month, 1, MetAnswer::No).await;
     assert!(
         late.starts_with("*Time chosen:*"),
         "the old card shows what holds: {late}"
     );
-    assert_eq!(kept(&scene, pair, 1, MAX).await.as_deref(), Some("no"));
-    assert_eq!(kept(&scene, pair, 1, ANA).await.as_deref(), Some("moved"));
-    scene.pass(days(8)).await;
-    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 4);
-    scene.everybody_was_left_in_peace(&settings()).await;
+    assert_eq!(kept(&test, pair, 1, MAX).await.as_deref(), Some("no"));
+    assert_eq!(kept(&test, pair, 1, ANA).await.as_deref(), Some("moved"));
+    test.pass(days(8)).await;
+    assert_eq!(test.of_kind(Kind::DidYouMeet).await, 4);
+    test.everybody_was_left_in_peace(&settings()).await;
 }
 
 #[tokio::test]
 async fn a_yes_counts_however_late() {
-    let (mut scene, pair, month) = asked().await;
-    scene.pass(days(40)).await;
-    let first = || async { scene.months(pair).await[0].clone() };
+    let (mut test, pair, month) = asked().await;
+    test.pass(days(40)).await;
+    let first = || async { test.months(pair).await[0].clone() };
     assert_eq!(first().await.state, State::Unknown);
-    let no = said(&scene, MAX, &month, MetAnswer::No).await;
+    let no = said(&test, MAX, &month, MetAnswer::No).await;
     assert_eq!(
         no,
         "Noted, thank you. Nothing more to do for that month with <@UANA>."
     );
     assert_eq!(first().await.state, State::Unknown);
-    said(&scene, ANA, &month, MetAnswer::Yes).await;
+    said(&test, ANA, &month, MetAnswer::Yes).await;
     assert_eq!(first().await.state, State::Held);
-    assert_eq!(scene.of_kind(Kind::Reflection).await, 1);
+    assert_eq!(test.of_kind(Kind::Reflection).await, 1);
 }
 
-async fn log(scene: &Scene, user: &str, day: Date) -> Reply {
+async fn log(test: &FeatureTest, user: &str, day: Date) -> Reply {
     let answers = [("date", Answer::Date(day))];
-    scene
-        .submit(user, Form::LogMeeting, &answers)
-        .await
-        .unwrap()
+    test.submit(user, Form::LogMeeting, &answers).await.unwrap()
 }
 
 #[tokio::test]
 async fn a_meeting_can_be_logged_by_either() {
-    let (mut scene, pair, _) = opened().await;
-    scene.pass(days(3)).await;
-    let actor = scene.actor(MAX);
-    let form = scene.event(Event::LogMeeting { actor }).await.unwrap();
+    let (mut test, pair, _) = opened().await;
+    test.pass(days(3)).await;
+    let actor = test.actor(MAX);
+    let form = test.event(Event::LogMeeting { actor }).await.unwrap();
     insta::assert_snapshot!(shown(&form), @r"
     Your meeting with <@UANA>.
     On which day?: <datepicker>
     It counts for that month, whoever of you two logs it. Nothing about its content is asked.
     ");
-    let tomorrow = log(&scene, MAX, date(2026, 3, 8)).await;
+    let tomorrow = log(&test, MAX, date(2026, 3, 8)).await;
     assert_eq!(tomorrow.errors[0].0, "date");
-    insta::assert_snapshot!(shown(&log(&scene, MAX, date(2026, 3, 6)).await), @"Your meeting with <@UANA> on Friday, March 6 is on record. One short question for you alone follows.");
-    let month = scene.month(pair).await;
+    insta::assert_snapshot!(shown(&log(&test, MAX, date(2026, 3, 6)).await), @"Your meeting with <@UANA> on Friday, March 6 is on record. One short question for you alone follows.");
+    let month = test.month(pair).await;
     assert_eq!(month.state, State::Held);
-    assert_eq!(kept(&scene, pair, 0, MAX).await.as_deref(), Some("yes"));
-    let again = shown(&log(&scene, MAX, date(2026, 3, 6)).await);
+    assert_eq!(kept(&test, pair, 0, MAX).await.as_deref(), Some("yes"));
+    let again = shown(&log(&test, MAX, date(2026, 3, 6)).await);
     assert!(
         again.ends_with("is on record."),
         "no second question: {again}"
     );
-    assert_eq!(scene.of_kind(Kind::Reflection).await, 1);
+    assert_eq!(test.of_kind(Kind::Reflection).await, 1);
 
-    let actor = scene.actor("UEVE");
-    let stranger = scene.event(Event::LogMeeting { actor }).await.unwrap();
+    let actor = test.actor("UEVE");
+    let stranger = test.event(Event::LogMeeting { actor }).await.unwrap();
     assert!(shown(&stranger).starts_with("You have no pair"));
-    assert!(shown(&log(&scene, "UEVE", date(2026, 3, 5)).await).starts_with("You have no pair"));
+    assert!(shown(&log(&test, "UEVE", date(2026, 3, 5)).await).starts_with("You have no pair"));
 }
 
 #[tokio::test]
 async fn a_logged_meeting_counts_for_the_month_of_its_day() {
-    let (mut scene, pair, _) = opened().await;
-    scene.pass(days(40)).await;
-    log(&scene, ANA, date(2026, 3, 20)).await;
-    let states: Vec<State> = scene.months(pair).await.iter().map(|m| m.state).collect();
+    let (mut test, pair, _) = opened().await;
+    test.pass(days(40)).await;
+    log(&test, ANA, date(2026, 3, 20)).await;
+    let states: Vec<State> = test.months(pair).await.iter().map(|m| m.state).collect();
     assert_eq!(states, [State::Held, State::Open]);
 }
 
 #[tokio::test]
 async fn a_break_stops_the_months_and_coming_back_takes_them_up() {
-    let (mut scene, pair, month) = opened().await;
-    scene.stands(ANA, Standing::Paused).await;
-    scene.stands(ANA, Standing::Paused).await;
+    let (mut test, pair, month) = opened().await;
+    test.stands(ANA, Standing::Paused).await;
+    test.stands(ANA, Standing::Paused).await;
     assert_eq!(
-        render(scene.messages("pair/").await.last().unwrap()),
+        render(test.messages("pair/").await.last().unwrap()),
         "<@UANA> is taking a break from the program. Your months wait and go on afterwards; there is nothing to do."
     );
-    assert_eq!(scene.messages("pair/").await.len(), 1);
-    let quiet = scene.sent().await.len();
-    // A card from before the break is still there to be pressed.
-    let at = (scene.now + days(2)).as_millisecond();
+    assert_eq!(test.messages("pair/").await.len(), 1);
+    let quiet = test.sent().await.len();
+    // A card from before the break can still be pressed.
+    let at = (test.now + days(2)).as_millisecond();
     let cycle = month.id;
-    let pressed = scene
+    let pressed = test
         .press(MAX, crate::slack::event::Action::PickSlot { cycle, at })
         .await;
     assert!(pressed.unwrap_err().to_string().contains("on a break"));
-    scene.pass(days(50)).await;
-    assert_eq!(scene.sent().await.len(), quiet);
-    assert_eq!(scene.month(pair).await.id, month.id);
+    test.pass(days(50)).await;
+    assert_eq!(test.sent().await.len(), quiet);
+    assert_eq!(test.month(pair).await.id, month.id);
 
-    scene.stands(ANA, Standing::Active).await;
-    scene.pass(days(4)).await;
-    let states: Vec<State> = scene.months(pair).await.iter().map(|m| m.state).collect();
+    test.stands(ANA, Standing::Active).await;
+    test.pass(days(4)).await;
+    let states: Vec<State> = test.months(pair).await.iter().map(|m| m.state).collect();
     assert_eq!(states, [State::OnBreak, State::Open]);
-    let month = scene.month(pair).await;
+    let month = test.month(pair).await;
     assert_eq!(month.anchor.at, month.opened_at, "months count from here");
-    assert_eq!(scene.of_kind(Kind::CycleOpens).await, 2);
-    scene.everybody_was_left_in_peace(&settings()).await;
+    assert_eq!(test.of_kind(Kind::CycleOpens).await, 2);
+    test.everybody_was_left_in_peace(&settings()).await;
 }
 
 #[tokio::test]
 async fn a_short_break_leaves_the_month_its_time() {
-    let (mut scene, pair, month) = planned().await;
-    scene.stands(MAX, Standing::Paused).await;
+    let (mut test, pair, month) = planned().await;
+    test.stands(MAX, Standing::Paused).await;
     assert!(
-        render(scene.messages("pair/").await.last().unwrap())
+        render(test.messages("pair/").await.last().unwrap())
             .ends_with("The meeting you have planned is yours to keep or to move.")
     );
-    scene.stands(MAX, Standing::Active).await;
-    assert_eq!(scene.month(pair).await, month);
-    scene.pass(days(14)).await;
-    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
+    test.stands(MAX, Standing::Active).await;
+    assert_eq!(test.month(pair).await, month);
+    test.pass(days(14)).await;
+    assert_eq!(test.of_kind(Kind::DidYouMeet).await, 2);
 }
 
 #[tokio::test]
 async fn a_partner_who_moves_takes_the_reminder_along() {
-    let (scene, _, month) = planned().await;
-    let before = scene.timers("meeting_soon").await;
-    let mut tx = scene.tx().await;
+    let (test, _, month) = planned().await;
+    let before = test.timers("meeting_soon").await;
+    let mut tx = test.tx().await;
     let person = PersonInSlack {
         user: ANA.into(),
         zone: Some("America/New_York".into()),
@@ -737,8 +732,8 @@ async fn a_partner_who_moves_takes_the_reminder_along() {
     };
     people::save(&mut tx, &person).await.unwrap();
     tx.commit().await.unwrap();
-    scene.happens(Happening::ZoneChanged(ANA.into())).await;
-    let after = scene.timers("meeting_soon").await;
+    test.happens(Happening::ZoneChanged(ANA.into())).await;
+    let after = test.timers("meeting_soon").await;
     assert_eq!(after[0].0, month.id.to_string());
     let new_york = TimeZone::get("America/New_York").unwrap();
     assert_eq!(local(after[0].1, &new_york).time(), time(9, 0, 0, 0));
@@ -747,33 +742,32 @@ async fn a_partner_who_moves_takes_the_reminder_along() {
 
 #[tokio::test]
 async fn an_ended_pair_is_left_alone() {
-    let (mut scene, pair, month) = planned().await;
-    let mut tx = scene.tx().await;
+    let (mut test, pair, month) = planned().await;
+    let mut tx = test.tx().await;
     pairs::close(&mut tx, pair, Ending::Ended).await.unwrap();
     tx.commit().await.unwrap();
-    scene
-        .happens(Happening::PairEnded {
-            pair,
-            by: Some(MAX.into()),
-            why: Ending::Ended,
-        })
-        .await;
+    test.happens(Happening::PairEnded {
+        pair,
+        by: Some(MAX.into()),
+        why: Ending::Ended,
+    })
+    .await;
     for kind in [
         "meeting_soon",
         "meeting_over",
         "cycle_closes",
         "cycle_opens",
     ] {
-        assert!(scene.timers(kind).await.is_empty(), "{kind}");
+        assert!(test.timers(kind).await.is_empty(), "{kind}");
     }
-    let nudges = scene
+    let nudges = test
         .sent()
         .await
         .into_iter()
         .filter(|sent| sent.nudge)
         .count();
-    scene.pass(days(60)).await;
-    let later = scene
+    test.pass(days(60)).await;
+    let later = test
         .sent()
         .await
         .into_iter()
@@ -785,7 +779,7 @@ async fn an_ended_pair_is_left_alone() {
         plan: None,
         said: MetAnswer::Yes,
     };
-    let Err(Error::User(text)) = scene.press(ANA, press).await else {
+    let Err(Error::User(text)) = test.press(ANA, press).await else {
         panic!("refused");
     };
     assert!(text.as_str().contains("come to its end"));
@@ -793,24 +787,24 @@ async fn an_ended_pair_is_left_alone() {
 
 #[tokio::test]
 async fn a_meeting_late_in_the_month_holds_the_next_month_back() {
-    let (mut scene, pair, month) = opened().await;
-    other_time(&scene, &month, date(2026, 4, 9), time(15, 30, 0, 0)).await;
-    scene.pass(days(36)).await;
-    assert_eq!(scene.months(pair).await.len(), 1, "it is April 9");
-    scene.pass(days(5)).await;
-    let states: Vec<State> = scene.months(pair).await.iter().map(|m| m.state).collect();
+    let (mut test, pair, month) = opened().await;
+    other_time(&test, &month, date(2026, 4, 9), time(15, 30, 0, 0)).await;
+    test.pass(days(36)).await;
+    assert_eq!(test.months(pair).await.len(), 1, "it is April 9");
+    test.pass(days(5)).await;
+    let states: Vec<State> = test.months(pair).await.iter().map(|m| m.state).collect();
     assert_eq!(states, [State::Unknown, State::Open], "Monday, April 13");
-    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 2);
-    scene.everybody_was_left_in_peace(&settings()).await;
+    assert_eq!(test.of_kind(Kind::DidYouMeet).await, 2);
+    test.everybody_was_left_in_peace(&settings()).await;
 }
 
 #[tokio::test]
 async fn pairs_that_said_something_are_counted_for_the_digest() {
-    let (scene, _, month) = asked().await;
-    let since = scene.now - days(30);
-    said(&scene, MAX, &month, MetAnswer::No).await;
+    let (test, _, month) = asked().await;
+    let since = test.now - days(30);
+    said(&test, MAX, &month, MetAnswer::No).await;
     let counts = || async {
-        let mut tx = scene.tx().await;
+        let mut tx = test.tx().await;
         cycles::reported_since(&mut tx, since).await.unwrap()
     };
     assert_eq!(
@@ -820,7 +814,7 @@ async fn pairs_that_said_something_are_counted_for_the_digest() {
             reported: 1
         }
     );
-    said(&scene, ANA, &month, MetAnswer::Yes).await;
+    said(&test, ANA, &month, MetAnswer::Yes).await;
     assert_eq!(
         counts().await,
         cycles::Reported {

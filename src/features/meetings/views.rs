@@ -5,17 +5,17 @@ use super::{messages, replies};
 use crate::domain::cadence::{self, say_date};
 use crate::domain::ids::UserId;
 use crate::md;
-use crate::shared::outlook;
+use crate::shared::pair_card;
 use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// How long a note to the partner may be, in characters.
+/// The longest note to the partner, in characters.
 const NOTE: usize = 500;
 
-/// Another time, on the clock of whoever opens it.
+/// The form for another time, in the zone of the person who opens it.
 pub fn other_time(month: &Month, user: &UserId, zone: &TimeZone, now: Timestamp) -> Modal {
     let first = month
         .cycle
@@ -47,7 +47,7 @@ pub fn other_time(month: &Month, user: &UserId, zone: &TimeZone, now: Timestamp)
     )
 }
 
-/// After another time was saved.
+/// Confirms another time.
 pub fn planned(month: &Month, user: &UserId, at: Timestamp, odd: Odd, now: Timestamp) -> Modal {
     let blocks = Blocks::new().section(md!(
         "*Planned:* you meet {} {}. I have told you both in your group message.",
@@ -67,7 +67,7 @@ pub fn planned(month: &Month, user: &UserId, at: Timestamp, odd: Odd, now: Times
     Modal::notice("Planned", blocks)
 }
 
-/// What is unusual about a time chosen by hand: allowed, but said.
+/// Unusual properties of a chosen time: allowed, but mentioned.
 #[derive(Clone, Copy)]
 pub struct Odd {
     pub out_of_hours: bool,
@@ -76,7 +76,7 @@ pub struct Odd {
 
 pub fn skip(month: &Month, user: &UserId, now: Timestamp) -> Modal {
     let partner = month.pair.partner_of(user);
-    let what = outlook::way_out_in_words(&month.cycle);
+    let what = pair_card::way_out_in_words(&month.cycle);
     let blocks = Blocks::new().section(md!(
         "That is all right, no reasons needed. {} gets a kind line in your group message.",
         partner
@@ -102,7 +102,7 @@ pub fn skip(month: &Month, user: &UserId, now: Timestamp) -> Modal {
     )
 }
 
-/// A form that no longer applies.
+/// Replaces a form that no longer applies.
 pub fn as_it_stands(month: &Month) -> Modal {
     Modal::notice(
         "This month",
@@ -110,7 +110,7 @@ pub fn as_it_stands(month: &Month) -> Modal {
     )
 }
 
-/// Logging a meeting, with one of `partners`.
+/// The form for logging a meeting with one of `partners`.
 pub fn log(partners: &[UserId], today: Date) -> Modal {
     let blocks = match partners {
         [one] => Blocks::new().section(md!("Your meeting with {}.", one)),

@@ -1,4 +1,4 @@
-//! Who sees what, in plain words.
+//! Explains in plain words who sees what.
 
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
@@ -66,14 +66,14 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
         .message(text)
 }
 
-/// Kept elsewhere, and not shown one by one.
+/// Data that is stored elsewhere and not shown item by item.
 pub(super) const BESIDES: &str = "Copies of what I sent you, for a few weeks; the days of the last week on which I wrote to you \
      unasked; what the last matches were made from, for two months: your profile as it was then, encrypted, and who was \
      proposed to you; and what others told me that mentions you, such as that you are their manager.";
 
 const FILE: &str = "everything-stored-about-you.txt";
 
-/// The file with everything.
+/// The file with all data.
 pub(super) fn file(content: String) -> Attachment {
     Attachment {
         name: FILE.to_owned(),
@@ -91,7 +91,7 @@ pub(super) fn file_did_not_arrive() -> Md {
     )
 }
 
-/// The most of it, short enough for Slack: the whole is in the file.
+/// Most of the data, short enough for Slack; the file has all of it.
 pub(super) fn overview(own: &Own, user: &UserId, zone: &TimeZone) -> Message {
     let mut blocks = Blocks::new().header("Everything stored about you");
     if let Some(me) = &own.profile {

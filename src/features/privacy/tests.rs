@@ -6,9 +6,9 @@ use crate::domain::program::Settings;
 use crate::slack::event::{Action, Answer, Form};
 use crate::store::invitations::{self, State};
 use crate::store::{agreements, checkins, own, pairs, participants, reflections};
+use crate::testing::feature_test::{FeatureTest, fill, render};
+use crate::testing::months::{ANA, MAX, blank, settings};
 use crate::testing::outgoing;
-use crate::testing::scene::{Scene, fill, render};
-use crate::testing::stage::{ANA, MAX, blank, settings};
 use jiff::SignedDuration;
 use jiff::civil::date;
 use sqlx::Row;
@@ -17,10 +17,10 @@ fn days(days: i64) -> SignedDuration {
     SignedDuration::from_hours(24 * days)
 }
 
-async fn two_in_a_pair() -> Scene {
-    let scene = Scene::new(Settings::default()).await;
-    scene.seen("U1", "Europe/Berlin").await;
-    let view = scene
+async fn two_in_a_pair() -> FeatureTest {
+    let test = FeatureTest::new(Settings::default()).await;
+    test.seen("U1", "Europe/Berlin").await;
+    let view = test
         .command("U1", "join")
         .await
         .unwrap()
@@ -31,22 +31,22 @@ async fn two_in_a_pair() -> Scene {
     answers.insert("rather_not".into(), Answer::Users(vec!["U8".into()]));
     answers.insert("hopes".into(), Answer::Text("To <learn> a lot".into()));
     answers.insert("share_more".into(), Answer::Text("Beekeeping".into()));
-    scene.submits("U1", Form::Join, answers).await.unwrap();
-    scene.joins("U2", "mentee", "Director").await;
-    let mut tx = scene.tx().await;
+    test.submits("U1", Form::Join, answers).await.unwrap();
+    test.joins("U2", "mentee", "Director").await;
+    let mut tx = test.tx().await;
     let reasons = ["U2 wants to learn Beekeeping".to_owned()];
     let members = (&"U1".into(), &"U2".into());
     pairs::create(&mut tx, RoundId(1), members, &reasons, 6)
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    scene
+    test
 }
 
 #[tokio::test]
 async fn privacy_says_who_sees_what() {
-    let scene = two_in_a_pair().await;
-    let reply = scene.command("U1", "privacy").await.unwrap();
+    let test = two_in_a_pair().await;
+    let reply = test.command("U1", "privacy").await.unwrap();
     insta::assert_snapshot!(render(&reply.say.unwrap()), @"
     *Who sees what*
     • *You alone:* whom you would rather not be paired with, your reflections, and what I write to you here.
@@ -59,19 +59,19 @@ async fn privacy_says_who_sees_what() {
     [ Show everything stored about me ]  [ Erase my data ]
     Only you can see this.
     ");
-    // Nothing to erase for somebody who never joined.
-    let reply = scene.command("U9", "privacy").await.unwrap();
+    // A person who never joined has nothing to erase.
+    let reply = test.command("U9", "privacy").await.unwrap();
     assert!(!render(&reply.say.unwrap()).contains("Erase"));
 }
 
-async fn the_file(scene: &Scene) -> String {
-    scene.files().await.pop().unwrap().content
+async fn the_file(test: &FeatureTest) -> String {
+    test.files().await.pop().unwrap().content
 }
 
 #[tokio::test]
 async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
-    let scene = two_in_a_pair().await;
-    let reply = scene.press("U1", Action::ExportMine).await.unwrap();
+    let test = two_in_a_pair().await;
+    let reply = test.press("U1", Action::ExportMine).await.unwrap();
     insta::assert_snapshot!(render(&reply.say.unwrap()), @"
     Everything stored about you
     *You:* taking part, joined 2026-03-02
@@ -94,9 +94,9 @@ async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     *The whole of it*, with every goal, meeting, answer and note, is on its way to you as a text file in our direct messages.
     Besides: Copies of what I sent you, for a few weeks; the days of the last week on which I wrote to you unasked; what the last matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you are their manager. Only you can see this.
     ");
-    scene.press("U1", Action::ExportMine).await.unwrap();
-    assert_eq!(scene.files().await.len(), 1, "pressed twice, sent once");
-    insta::assert_snapshot!(the_file(&scene).await, @"
+    test.press("U1", Action::ExportMine).await.unwrap();
+    assert_eq!(test.files().await.len(), 1, "pressed twice, sent once");
+    insta::assert_snapshot!(the_file(&test).await, @"
     Everything stored about you, U1.
     As of 2026-03-02. Days are those of your own time zone. People stand here by their Slack id; a profile in Slack shows it under “Copy member ID”.
 
@@ -135,17 +135,17 @@ async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
 
     Copies of what I sent you, for a few weeks; the days of the last week on which I wrote to you unasked; what the last matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you are their manager.
     ");
-    scene.press("U2", Action::ExportMine).await.unwrap();
-    let theirs = the_file(&scene).await;
+    test.press("U2", Action::ExportMine).await.unwrap();
+    let theirs = the_file(&test).await;
     assert!(!theirs.contains("U8") && !theirs.contains("a lot"));
-    let nobody = scene.press("U9", Action::ExportMine).await.unwrap();
+    let nobody = test.press("U9", Action::ExportMine).await.unwrap();
     assert!(render(&nobody.say.unwrap()).contains("No profile, and no pair."));
 }
 
-/// Max has been through some months: a note with a skip, ratings without words, choices, goals that changed, an invitation.
-async fn months_of_a_pair() -> (Scene, PairId) {
-    let (mut scene, pair) = Scene::signed(settings()).await;
-    let mut tx = scene.tx().await;
+/// Max has had some months: a note with a skip, ratings without words, choices, changed goals, an invitation.
+async fn months_of_a_pair() -> (FeatureTest, PairId) {
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    let mut tx = test.tx().await;
     for (version, goal) in [(1, "First goal"), (2, "Second goal")] {
         let goals = Goals {
             mentee: goal.into(),
@@ -157,23 +157,20 @@ async fn months_of_a_pair() -> (Scene, PairId) {
             .unwrap();
     }
     tx.commit().await.unwrap();
-    scene.pass(days(3)).await;
+    test.pass(days(3)).await;
     let day = [("date", Answer::Date(date(2026, 3, 4)))];
-    scene.submit(MAX, Form::LogMeeting, &day).await.unwrap();
-    let mut tx = scene.tx().await;
+    test.submit(MAX, Form::LogMeeting, &day).await.unwrap();
+    let mut tx = test.tx().await;
     let reflection = reflections::by(&mut tx, &MAX.into()).await.unwrap()[0].id;
     tx.commit().await.unwrap();
     let rating = [("confidence", Answer::One("4".into()))];
     let form = Form::Reflect { reflection };
-    scene.submit(MAX, form, &rating).await.unwrap();
-    scene.pass(days(33)).await;
-    let cycle = scene.month(pair).await.id;
+    test.submit(MAX, form, &rating).await.unwrap();
+    test.pass(days(33)).await;
+    let cycle = test.month(pair).await.id;
     let note = [("note", Answer::Text("Off to a conference".into()))];
-    scene
-        .submit(MAX, Form::Skip { cycle }, &note)
-        .await
-        .unwrap();
-    let mut tx = scene.tx().await;
+    test.submit(MAX, Form::Skip { cycle }, &note).await.unwrap();
+    let mut tx = test.tx().await;
     let checkin = checkins::create(&mut tx, pair, &MAX.into(), About::StillGood, 2)
         .await
         .unwrap()
@@ -189,14 +186,14 @@ async fn months_of_a_pair() -> (Scene, PairId) {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    (scene, pair)
+    (test, pair)
 }
 
 #[tokio::test]
 async fn the_file_leaves_nothing_out() {
-    let (scene, _) = months_of_a_pair().await;
-    scene.press(MAX, Action::ExportMine).await.unwrap();
-    let file = the_file(&scene).await;
+    let (test, _) = months_of_a_pair().await;
+    test.press(MAX, Action::ExportMine).await.unwrap();
+    let file = the_file(&test).await;
     let (_, file) = file.split_once("\nA pair with").unwrap();
     insta::assert_snapshot!(blank(&format!("A pair with{file}")), @"
     A pair with UANA, you as mentor
@@ -248,8 +245,8 @@ async fn the_file_leaves_nothing_out() {
 
 #[tokio::test]
 async fn no_text_is_too_long_for_the_file() {
-    let (scene, pair) = Scene::signed(settings()).await;
-    let mut tx = scene.tx().await;
+    let (test, pair) = FeatureTest::signed(settings()).await;
+    let mut tx = test.tx().await;
     for cycle in 0..40 {
         let id = reflections::create(&mut tx, pair, CycleId(cycle), &MAX.into(), "trust/mentor/1")
             .await
@@ -261,14 +258,14 @@ async fn no_text_is_too_long_for_the_file() {
             .unwrap();
     }
     tx.commit().await.unwrap();
-    scene.press(MAX, Action::ExportMine).await.unwrap();
-    let file = the_file(&scene).await;
+    test.press(MAX, Action::ExportMine).await.unwrap();
+    let file = the_file(&test).await;
     assert_eq!(file.matches(" end\n").count(), 40);
 }
 
-/// Where a person's id still stands, table by table.
-async fn traces(scene: &Scene, user: &str) -> Vec<String> {
-    let mut tx = scene.tx().await;
+/// The columns that still contain a person's id.
+async fn traces(test: &FeatureTest, user: &str) -> Vec<String> {
+    let mut tx = test.tx().await;
     let columns = sqlx::query(
         "select m.name, p.name from sqlite_master m join pragma_table_info(m.name) p where m.type = 'table' order by 1, 2",
     )
@@ -293,41 +290,41 @@ async fn traces(scene: &Scene, user: &str) -> Vec<String> {
     found
 }
 
-/// Everything that is on its way arrives.
-async fn all_arrives(scene: &Scene) {
-    let mut tx = scene.tx().await;
+/// Slack accepts everything that waits.
+async fn all_arrives(test: &FeatureTest) {
+    let mut tx = test.tx().await;
     outgoing::sent(&mut tx, |_| true).await;
     tx.commit().await.unwrap();
 }
 
 #[tokio::test]
 async fn erasing_leaves_only_that_the_pair_existed() {
-    let (mut scene, pair) = months_of_a_pair().await;
-    all_arrives(&scene).await;
+    let (mut test, pair) = months_of_a_pair().await;
+    all_arrives(&test).await;
     let said = |messages: Vec<Message>| messages.iter().map(render).collect::<Vec<_>>().join("\n");
     let group = format!("pair/{pair}");
-    assert!(said(scene.messages(&group).await).contains("Off to a conference"));
-    scene.command(MAX, "pause until 2026-05-20").await.unwrap();
-    let before = scene.messages(ANA).await.len();
-    let reply = scene.press(MAX, Action::EraseMine).await.unwrap();
+    assert!(said(test.messages(&group).await).contains("Off to a conference"));
+    test.command(MAX, "pause until 2026-05-20").await.unwrap();
+    let before = test.messages(ANA).await.len();
+    let reply = test.press(MAX, Action::EraseMine).await.unwrap();
     insta::assert_snapshot!(render(&reply.replace.unwrap()), @"Your data is erased and you have left the program. What stays, without any of your words: that a pair existed and when it met, so that the same two people are not matched again and the program's figures stay right. Copies of what I wrote to others, which may mention you, that a colleague invited you, and what was on its way at this moment are forgotten after 30 days. Thank you for having taken part.");
-    // The invitation is of the colleague who has yet to hear of it.
+    // The invitation stays for the colleague, who has not heard its outcome yet.
     let left = ["invitations.invitee", "pairs.mentor"];
-    assert_eq!(traces(&scene, MAX).await, left);
-    insta::assert_snapshot!(said(scene.messages(&group).await), @"This pair has come to an end. Thank you both for the time you gave each other. I will not post here again; the conversation stays yours.");
-    // Nothing that was forgotten is said again.
-    scene.pass(days(100)).await;
-    assert_eq!(scene.messages(&group).await.len(), 1);
-    assert_eq!(scene.messages(ANA).await.len(), before + 1);
+    assert_eq!(traces(&test, MAX).await, left);
+    insta::assert_snapshot!(said(test.messages(&group).await), @"This pair has come to an end. Thank you both for the time you gave each other. I will not post here again; the conversation stays yours.");
+    // Erased data is never mentioned again.
+    test.pass(days(100)).await;
+    assert_eq!(test.messages(&group).await.len(), 1);
+    assert_eq!(test.messages(ANA).await.len(), before + 1);
 }
 
 #[tokio::test]
 async fn erasing_leaves_nothing_and_is_harmless_twice() {
-    let scene = two_in_a_pair().await;
-    scene.command("U1", "pause until 2026-03-20").await.unwrap();
-    let reply = scene.press("U1", Action::EraseMine).await.unwrap();
+    let test = two_in_a_pair().await;
+    test.command("U1", "pause until 2026-03-20").await.unwrap();
+    let reply = test.press("U1", Action::EraseMine).await.unwrap();
     assert!(render(&reply.replace.unwrap()).starts_with("Your data is erased"));
-    let mut tx = scene.tx().await;
+    let mut tx = test.tx().await;
     let mine = own::read(&mut tx, &"U1".into()).await.unwrap();
     assert!(mine.profile.is_none() && mine.person.is_none());
     assert!(mine.pairs.iter().all(|pair| pair.pair.reasons.is_empty()));
@@ -338,8 +335,8 @@ async fn erasing_leaves_nothing_and_is_harmless_twice() {
             .is_some()
     );
     tx.rollback().await;
-    let reply = scene.press("U1", Action::EraseMine).await.unwrap();
+    let reply = test.press("U1", Action::EraseMine).await.unwrap();
     assert!(render(&reply.replace.unwrap()).contains("nothing left to erase"));
-    // They may come back, from nothing.
-    scene.joins("U1", "mentor", "Early career").await;
+    // They can come back, starting from nothing.
+    test.joins("U1", "mentor", "Early career").await;
 }

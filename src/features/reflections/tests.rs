@@ -1,14 +1,14 @@
-use crate::domain::cycle::Cycle;
+use crate::domain::cycle::{Cycle, MetAnswer};
 use crate::domain::digest::Rating;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{PairId, ReflectionId};
 use crate::features::{Error, Reply};
-use crate::slack::event::{Action, Answer, Form, MetAnswer};
+use crate::slack::event::{Action, Answer, Form};
 use crate::store::outbox::Kind;
 use crate::store::reflections::{self, Reflection};
 use crate::store::{cycles, met, pairs};
-use crate::testing::scene::{Scene, render, render_view};
-use crate::testing::stage::{ANA, MAX, blank, settings};
+use crate::testing::feature_test::{FeatureTest, render, render_view};
+use crate::testing::months::{ANA, MAX, blank, settings};
 use jiff::SignedDuration;
 use jiff::civil::date;
 
@@ -21,22 +21,22 @@ fn modal(reply: &Reply) -> String {
 }
 
 /// Thursday, 5 March, 09:00 UTC; Max has logged a meeting.
-async fn max_said_yes() -> (Scene, PairId, Cycle) {
-    let (mut scene, pair) = Scene::signed(settings()).await;
-    scene.pass(hours(72)).await;
+async fn max_said_yes() -> (FeatureTest, PairId, Cycle) {
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    test.pass(hours(72)).await;
     let day = [("date", Answer::Date(date(2026, 3, 4)))];
-    scene.submit(MAX, Form::LogMeeting, &day).await.unwrap();
-    let month = scene.month(pair).await;
-    (scene, pair, month)
+    test.submit(MAX, Form::LogMeeting, &day).await.unwrap();
+    let month = test.month(pair).await;
+    (test, pair, month)
 }
 
-async fn of(scene: &Scene, user: &str) -> Vec<Reflection> {
-    let mut tx = scene.tx().await;
+async fn of(test: &FeatureTest, user: &str) -> Vec<Reflection> {
+    let mut tx = test.tx().await;
     reflections::by(&mut tx, &user.into()).await.unwrap()
 }
 
 async fn answer(
-    scene: &Scene,
+    test: &FeatureTest,
     user: &str,
     reflection: ReflectionId,
     text: &str,
@@ -44,8 +44,7 @@ async fn answer(
 ) -> Result<Reply, Error> {
     let mut answers = vec![("answer", Answer::Text(text.into()))];
     answers.extend_from_slice(more);
-    scene
-        .submit(user, Form::Reflect { reflection }, &answers)
+    test.submit(user, Form::Reflect { reflection }, &answers)
         .await
 }
 
@@ -59,82 +58,80 @@ fn confidence(rating: u8) -> (&'static str, Answer) {
 
 #[tokio::test]
 async fn ones_own_yes_brings_the_question_and_the_other_waits_a_night() {
-    let (mut scene, _, _) = max_said_yes().await;
-    assert_eq!(of(&scene, MAX).await.len(), 1);
-    assert_eq!(of(&scene, ANA).await.len(), 0);
-    scene.pass(hours(22)).await;
-    assert_eq!(of(&scene, ANA).await.len(), 0, "not the same day");
-    scene.pass(hours(3)).await;
-    assert_eq!(of(&scene, ANA).await.len(), 1);
-    insta::assert_snapshot!(scene.last_of_kind(Kind::Reflection).await, @r"
+    let (mut test, _, _) = max_said_yes().await;
+    assert_eq!(of(&test, MAX).await.len(), 1);
+    assert_eq!(of(&test, ANA).await.len(), 0);
+    test.pass(hours(22)).await;
+    assert_eq!(of(&test, ANA).await.len(), 0, "not the same day");
+    test.pass(hours(3)).await;
+    assert_eq!(of(&test, ANA).await.len(), 1);
+    insta::assert_snapshot!(test.last_of_kind(Kind::Reflection).await, @r"
     After your meeting with <@UMAX>, one question for you alone:
     *(a question)*
     [ Answer ]
     Only you see your answer, unless you press share.
     ");
-    scene.pass(hours(24 * 14)).await;
-    assert_eq!(scene.of_kind(Kind::Reflection).await, 2, "never twice");
+    test.pass(hours(24 * 14)).await;
+    assert_eq!(test.of_kind(Kind::Reflection).await, 2, "never twice");
 }
 
 #[tokio::test]
 async fn a_question_that_could_not_go_that_day_is_not_taken_for_asked() {
-    let (mut scene, _, _) = max_said_yes().await;
-    // Until Friday evening; Ana was to be asked on Friday.
-    scene.pass_without_slack(36).await;
-    assert_eq!(of(&scene, ANA).await.len(), 0);
-    scene.pass(hours(72)).await;
-    assert_eq!(of(&scene, ANA).await.len(), 1, "Monday");
-    assert_eq!(scene.of_kind(Kind::Reflection).await, 3);
-    assert_eq!(scene.seen_of_kind(Kind::Reflection).await, 2);
-    scene.everybody_was_left_in_peace(&settings()).await;
-    // Her own yes while the first try waits: the question follows when that try is over.
-    let (mut scene, _, cycle) = max_said_yes().await;
-    scene.pass_without_slack(25).await;
+    let (mut test, _, _) = max_said_yes().await;
+    // Until Friday evening; Ana was due to be asked on Friday.
+    test.pass_without_slack(36).await;
+    assert_eq!(of(&test, ANA).await.len(), 0);
+    test.pass(hours(72)).await;
+    assert_eq!(of(&test, ANA).await.len(), 1, "Monday");
+    assert_eq!(test.of_kind(Kind::Reflection).await, 3);
+    assert_eq!(test.seen_of_kind(Kind::Reflection).await, 2);
+    test.everybody_was_left_in_peace(&settings()).await;
+    // Her own yes comes while the first try waits: the question follows once that try has expired.
+    let (mut test, _, cycle) = max_said_yes().await;
+    test.pass_without_slack(25).await;
     let yes = Action::DidMeet {
         cycle: cycle.id,
         plan: None,
         said: MetAnswer::Yes,
     };
-    scene.press(ANA, yes).await.unwrap();
-    assert_eq!(of(&scene, ANA).await.len(), 1, "on its way since Friday");
-    scene.trouble_goes_on(12).await;
-    scene.pass(hours(24 * 7)).await;
-    assert_eq!(of(&scene, ANA).await.len(), 1);
-    assert_eq!(scene.seen_of_kind(Kind::Reflection).await, 2);
+    test.press(ANA, yes).await.unwrap();
+    assert_eq!(of(&test, ANA).await.len(), 1, "on its way since Friday");
+    test.trouble_goes_on(12).await;
+    test.pass(hours(24 * 7)).await;
+    assert_eq!(of(&test, ANA).await.len(), 1);
+    assert_eq!(test.seen_of_kind(Kind::Reflection).await, 2);
 }
 
 #[tokio::test]
 async fn whether_they_met_is_asked_first() {
-    let (mut scene, pair) = Scene::signed(settings()).await;
-    scene.pass(hours(48)).await;
-    let cycle = scene.month(pair).await.id;
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    test.pass(hours(48)).await;
+    let cycle = test.month(pair).await.id;
     // Friday afternoon for Max, Friday evening for Ana.
     let friday = "2026-03-06T15:00:00Z".parse::<jiff::Timestamp>().unwrap();
     let at = friday.as_millisecond();
-    scene
-        .press(ANA, Action::PickSlot { cycle, at })
+    test.press(ANA, Action::PickSlot { cycle, at })
         .await
         .unwrap();
-    scene.pass(hours(58)).await;
+    test.pass(hours(58)).await;
     let said = MetAnswer::Yes;
-    scene
-        .press(
-            MAX,
-            Action::DidMeet {
-                cycle,
-                plan: None,
-                said,
-            },
-        )
-        .await
-        .unwrap();
-    scene.pass(hours(72)).await;
-    let kinds: Vec<Kind> = scene.sent().await.iter().map(|sent| sent.kind).collect();
+    test.press(
+        MAX,
+        Action::DidMeet {
+            cycle,
+            plan: None,
+            said,
+        },
+    )
+    .await
+    .unwrap();
+    test.pass(hours(72)).await;
+    let kinds: Vec<Kind> = test.sent().await.iter().map(|sent| sent.kind).collect();
     let last = &kinds[kinds.len() - 2..];
     assert_eq!(last, [Kind::Reflection, Kind::DidYouMeet], "Monday");
-    scene.pass(hours(24)).await;
-    assert_eq!(scene.of_kind(Kind::Reflection).await, 2, "Tuesday");
-    scene.everybody_was_left_in_peace(&settings()).await;
+    test.pass(hours(24)).await;
+    assert_eq!(test.of_kind(Kind::Reflection).await, 2, "Tuesday");
+    test.everybody_was_left_in_peace(&settings()).await;
 }
 
 #[tokio::test]
@@ -144,33 +141,32 @@ async fn ones_own_answer_decides_before_the_night_is_over() {
         (MetAnswer::No, 0),
         (MetAnswer::Moved, 0),
     ] {
-        let (mut scene, _, month) = max_said_yes().await;
+        let (mut test, _, month) = max_said_yes().await;
         let cycle = month.id;
         for _ in 0..2 {
-            scene
-                .press(
-                    ANA,
-                    Action::DidMeet {
-                        cycle,
-                        plan: None,
-                        said,
-                    },
-                )
-                .await
-                .unwrap();
+            test.press(
+                ANA,
+                Action::DidMeet {
+                    cycle,
+                    plan: None,
+                    said,
+                },
+            )
+            .await
+            .unwrap();
         }
-        assert_eq!(of(&scene, ANA).await.len(), asked, "{said:?}");
-        scene.pass(hours(72)).await;
-        assert_eq!(of(&scene, ANA).await.len(), asked, "{said:?}");
+        assert_eq!(of(&test, ANA).await.len(), asked, "{said:?}");
+        test.pass(hours(72)).await;
+        assert_eq!(of(&test, ANA).await.len(), asked, "{said:?}");
     }
 }
 
 #[tokio::test]
 async fn an_answer_is_for_its_author_alone() {
-    let (scene, _, _) = max_said_yes().await;
-    let id = of(&scene, MAX).await[0].id;
+    let (test, _, _) = max_said_yes().await;
+    let id = of(&test, MAX).await[0].id;
     let empty = modal(
-        &scene
+        &test
             .press(MAX, Action::Reflect { reflection: id })
             .await
             .unwrap(),
@@ -182,12 +178,12 @@ async fn an_answer_is_for_its_author_alone() {
     Share: <checkboxes>
     Only you see your answer, unless you press share.
     ");
-    let saved = answer(&scene, MAX, id, "I found my voice.", &[confidence(3)])
+    let saved = answer(&test, MAX, id, "I found my voice.", &[confidence(3)])
         .await
         .unwrap();
     insta::assert_snapshot!(modal(&saved), @"Saved. Only you can see it: the question's button shows it again, and lets you change it.");
-    assert_eq!(scene.messages("pair/").await.len(), 0);
-    let again = scene
+    assert_eq!(test.messages("pair/").await.len(), 0);
+    let again = test
         .press(MAX, Action::Reflect { reflection: id })
         .await
         .unwrap();
@@ -195,19 +191,19 @@ async fn an_answer_is_for_its_author_alone() {
     assert!(view.contains("I found my voice."));
     assert!(view.contains("initial_option"), "{view}");
 
-    let other = scene.press(ANA, Action::Reflect { reflection: id }).await;
+    let other = test.press(ANA, Action::Reflect { reflection: id }).await;
     assert!(matches!(other, Err(Error::User(_))));
     assert!(
-        answer(&scene, ANA, id, "mine now", &[share()])
+        answer(&test, ANA, id, "mine now", &[share()])
             .await
             .is_err()
     );
     assert_eq!(
-        of(&scene, MAX).await[0].answer.as_deref(),
+        of(&test, MAX).await[0].answer.as_deref(),
         Some("I found my voice.")
     );
 
-    let mut tx = scene.tx().await;
+    let mut tx = test.tx().await;
     let raw: (String,) = sqlx::query_as("select answer_sealed from reflections")
         .fetch_one(tx.conn())
         .await
@@ -217,21 +213,21 @@ async fn an_answer_is_for_its_author_alone() {
 
 #[tokio::test]
 async fn sharing_is_a_choice_and_happens_once() {
-    let (scene, _, _) = max_said_yes().await;
-    let id = of(&scene, MAX).await[0].id;
-    let nothing = answer(&scene, MAX, id, " ", &[share()]).await.unwrap();
+    let (test, _, _) = max_said_yes().await;
+    let id = of(&test, MAX).await[0].id;
+    let nothing = answer(&test, MAX, id, " ", &[share()]).await.unwrap();
     assert!(
         nothing.errors[0]
             .1
             .starts_with("There is nothing to share yet")
     );
-    let nothing = answer(&scene, MAX, id, "", &[]).await.unwrap();
+    let nothing = answer(&test, MAX, id, "", &[]).await.unwrap();
     assert!(nothing.errors[0].1.contains("no answer is fine, too"));
 
     for text in ["Say *why*, not what\n<!here>", "Changed my mind"] {
-        answer(&scene, MAX, id, text, &[share()]).await.unwrap();
+        answer(&test, MAX, id, text, &[share()]).await.unwrap();
     }
-    let told = scene.messages("pair/").await;
+    let told = test.messages("pair/").await;
     assert_eq!(told.len(), 1);
     insta::assert_snapshot!(blank(&render(&told[0])), @r"
     <@UMAX> shares a thought after your meeting.
@@ -240,61 +236,61 @@ async fn sharing_is_a_choice_and_happens_once() {
     > &lt;!here&gt;
     ");
     assert_eq!(
-        of(&scene, MAX).await[0].answer.as_deref(),
+        of(&test, MAX).await[0].answer.as_deref(),
         Some("Changed my mind")
     );
 }
 
 #[tokio::test]
 async fn nothing_is_shared_once_the_pair_is_over() {
-    let (mut scene, pair, _) = max_said_yes().await;
-    let id = of(&scene, MAX).await[0].id;
-    let mut tx = scene.tx().await;
+    let (mut test, pair, _) = max_said_yes().await;
+    let id = of(&test, MAX).await[0].id;
+    let mut tx = test.tx().await;
     let why = Ending::Ended;
     pairs::close(&mut tx, pair, why).await.unwrap();
     tx.commit().await.unwrap();
     let by = None;
-    scene.happens(Happening::PairEnded { pair, by, why }).await;
-    let told = scene.messages("pair/").await.len();
-    answer(&scene, MAX, id, "A last thought", &[share()])
+    test.happens(Happening::PairEnded { pair, by, why }).await;
+    let told = test.messages("pair/").await.len();
+    answer(&test, MAX, id, "A last thought", &[share()])
         .await
         .unwrap();
-    assert_eq!(scene.messages("pair/").await.len(), told);
+    assert_eq!(test.messages("pair/").await.len(), told);
     assert_eq!(
-        of(&scene, MAX).await[0].answer.as_deref(),
+        of(&test, MAX).await[0].answer.as_deref(),
         Some("A last thought")
     );
-    scene.pass(hours(72)).await;
-    assert_eq!(of(&scene, ANA).await.len(), 0, "and nobody else is asked");
+    test.pass(hours(72)).await;
+    assert_eq!(of(&test, ANA).await.len(), 0, "and nobody else is asked");
 }
 
 #[tokio::test]
 async fn nothing_is_kept_once_the_pair_is_erased() {
-    let (mut scene, pair, _) = max_said_yes().await;
-    let reflection = of(&scene, MAX).await[0].id;
-    let mut tx = scene.tx().await;
+    let (mut test, pair, _) = max_said_yes().await;
+    let reflection = of(&test, MAX).await[0].id;
+    let mut tx = test.tx().await;
     let (by, why) = (None, Ending::Ended);
     pairs::close(&mut tx, pair, why).await.unwrap();
     tx.commit().await.unwrap();
-    scene.happens(Happening::PairEnded { pair, by, why }).await;
-    scene.pass(hours(24 * 89)).await;
-    answer(&scene, MAX, reflection, "In time", &[])
+    test.happens(Happening::PairEnded { pair, by, why }).await;
+    test.pass(hours(24 * 89)).await;
+    answer(&test, MAX, reflection, "In time", &[])
         .await
         .unwrap();
-    scene.pass(hours(24 * 2)).await;
-    let late = answer(&scene, MAX, reflection, "Too late", &[]).await;
+    test.pass(hours(24 * 2)).await;
+    let late = answer(&test, MAX, reflection, "Too late", &[]).await;
     assert!(matches!(late, Err(Error::User(_))), "{late:?}");
-    let opened = scene.press(MAX, Action::Reflect { reflection }).await;
+    let opened = test.press(MAX, Action::Reflect { reflection }).await;
     assert!(matches!(opened, Err(Error::User(_))), "{opened:?}");
-    assert_eq!(of(&scene, MAX).await[0].answer, None);
+    assert_eq!(of(&test, MAX).await[0].answer, None);
 }
 
 #[tokio::test]
 async fn no_question_comes_twice_within_a_pair() {
-    let (scene, pair, month) = max_said_yes().await;
-    let mut questions = vec![of(&scene, MAX).await[0].question.clone()];
+    let (test, pair, month) = max_said_yes().await;
+    let mut questions = vec![of(&test, MAX).await[0].question.clone()];
     for number in 2..=48 {
-        let mut tx = scene.tx().await;
+        let mut tx = test.tx().await;
         let cycle = cycles::create(&mut tx, pair, number, month.anchor, month.closes_at)
             .await
             .unwrap()
@@ -304,8 +300,8 @@ async fn no_question_comes_twice_within_a_pair() {
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        scene.happens(Happening::MeetingHeld { pair, cycle }).await;
-        questions.push(of(&scene, MAX).await.last().unwrap().question.clone());
+        test.happens(Happening::MeetingHeld { pair, cycle }).await;
+        questions.push(of(&test, MAX).await.last().unwrap().question.clone());
     }
     questions.sort();
     questions.dedup();
@@ -314,17 +310,17 @@ async fn no_question_comes_twice_within_a_pair() {
 
 #[tokio::test]
 async fn confidence_counts_once_a_person() {
-    let (scene, pair, month) = max_said_yes().await;
-    let first = of(&scene, MAX).await[0].id;
-    answer(&scene, MAX, first, "", &[confidence(2)])
+    let (test, pair, month) = max_said_yes().await;
+    let first = of(&test, MAX).await[0].id;
+    answer(&test, MAX, first, "", &[confidence(2)])
         .await
         .unwrap();
     let changes = || async {
-        let mut tx = scene.tx().await;
+        let mut tx = test.tx().await;
         reflections::confidence_changes(&mut tx).await.unwrap()
     };
     assert_eq!(changes().await, []);
-    let mut tx = scene.tx().await;
+    let mut tx = test.tx().await;
     let cycle = cycles::create(&mut tx, pair, 2, month.anchor, month.closes_at)
         .await
         .unwrap()
@@ -334,7 +330,7 @@ async fn confidence_counts_once_a_person() {
         .unwrap()
         .unwrap();
     tx.commit().await.unwrap();
-    answer(&scene, MAX, second, "", &[confidence(4)])
+    answer(&test, MAX, second, "", &[confidence(4)])
         .await
         .unwrap();
     assert_eq!(
@@ -342,7 +338,7 @@ async fn confidence_counts_once_a_person() {
         [Rating {
             before: 2,
             now: 4,
-            at: scene.now
+            at: test.now
         }]
     );
 }

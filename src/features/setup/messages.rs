@@ -1,4 +1,4 @@
-//! What setting up says.
+//! Texts of setup.
 
 use super::views::in_words;
 use crate::domain::ids::UserId;
@@ -28,7 +28,7 @@ pub(super) fn one_moment() -> Md {
     )
 }
 
-/// A word in place of the modal.
+/// A text in place of the modal.
 pub(super) fn notice(text: Md) -> Modal {
     Modal::notice("Program settings", Blocks::new().section(text))
 }
@@ -60,7 +60,7 @@ pub(super) fn started(settings: &Settings, bot: Option<&UserId>) -> Modal {
     let blocks = Blocks::new()
         .section(md!("*{} is ready.* Three steps from here:", settings.name))
         .section(Md::join(steps, "\n"))
-        .append(outlook(settings));
+        .append(what_follows(settings));
     Modal::notice("Program settings", blocks)
 }
 
@@ -69,12 +69,12 @@ pub(super) fn saved(settings: &Settings) -> Modal {
         .section(md!(
             "*Saved.* Whatever the change moves, rounds and digests for example, has moved already."
         ))
-        .append(outlook(settings));
+        .append(what_follows(settings));
     Modal::notice("Program settings", blocks)
 }
 
-/// What happens next, and what is still missing.
-fn outlook(settings: &Settings) -> Blocks {
+/// The next steps, and what is still missing.
+fn what_follows(settings: &Settings) -> Blocks {
     let rounds = match settings.matching {
         Matching::Rolling => md!("People are matched as soon as two of them fit."),
         Matching::Rounds => md!("Rounds: {}.", in_words(&settings.round_schedule)),

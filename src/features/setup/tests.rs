@@ -4,14 +4,14 @@ use crate::domain::program::{Day, Matching, Settings};
 use crate::domain::timer::Timer;
 use crate::slack::event::{Answer, Form};
 use crate::store::{programs, timers};
-use crate::testing::scene::{Scene, fill, render, render_view};
+use crate::testing::feature_test::{FeatureTest, fill, render, render_view};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// A workspace where nobody has set anything up, and what Slack said about U1.
-async fn fresh(admin: bool) -> Scene {
-    let scene = Scene::new(Settings::default()).await;
-    let mut tx = scene.tx().await;
+/// A workspace without a program, and Slack's word on U1.
+async fn fresh(admin: bool) -> FeatureTest {
+    let test = FeatureTest::new(Settings::default()).await;
+    let mut tx = test.tx().await;
     for table in [
         "delete from programs",
         "delete from timers",
@@ -20,11 +20,11 @@ async fn fresh(admin: bool) -> Scene {
         sqlx::query(table).execute(tx.conn()).await.unwrap();
     }
     tx.commit().await.unwrap();
-    seen(&scene, admin).await;
-    scene
+    seen(&test, admin).await;
+    test
 }
 
-async fn seen(scene: &Scene, admin: bool) {
+async fn seen(test: &FeatureTest, admin: bool) {
     let person = PersonInSlack {
         user: "U1".into(),
         zone: Some("Europe/Berlin".into()),
@@ -33,35 +33,35 @@ async fn seen(scene: &Scene, admin: bool) {
         admin,
         updated: None,
     };
-    scene.slack_answers(person).await;
+    test.slack_answers(person).await;
 }
 
-async fn program(scene: &Scene) -> Option<Settings> {
-    let mut tx = scene.tx().await;
+async fn program(test: &FeatureTest) -> Option<Settings> {
+    let mut tx = test.tx().await;
     let found = programs::find(&mut tx).await.unwrap();
     tx.rollback().await;
     found.map(|found| Settings::clone(&found.settings))
 }
 
-async fn due(scene: &Scene, timer: Timer) -> Option<Timestamp> {
-    let mut tx = scene.tx().await;
+async fn due(test: &FeatureTest, timer: Timer) -> Option<Timestamp> {
+    let mut tx = test.tx().await;
     let due = timers::due(&mut tx, &timer).await.unwrap();
     tx.rollback().await;
     due
 }
 
-async fn form(scene: &Scene, user: &str) -> BTreeMap<String, Answer> {
-    let reply = scene.command(user, "setup").await.unwrap();
+async fn form(test: &FeatureTest, user: &str) -> BTreeMap<String, Answer> {
+    let reply = test.command(user, "setup").await.unwrap();
     let mut answers = fill(&reply.modal.expect("the settings modal").view());
-    // "Some text" is no date; and sites are free until somebody lists them.
+    // "Some text" is no date, and sites are free text until somebody lists them.
     for empty in ["holidays", "sites"] {
         answers.insert(empty.into(), Answer::Text(String::new()));
     }
     answers
 }
 
-async fn submit(scene: &Scene, user: &str, answers: BTreeMap<String, Answer>) -> Reply {
-    scene.submits(user, Form::Setup, answers).await.unwrap()
+async fn submit(test: &FeatureTest, user: &str, answers: BTreeMap<String, Answer>) -> Reply {
+    test.submits(user, Form::Setup, answers).await.unwrap()
 }
 
 fn shown(reply: &Reply) -> String {
@@ -70,15 +70,15 @@ fn shown(reply: &Reply) -> String {
 
 #[tokio::test]
 async fn an_admin_sets_up_with_what_stands_in_the_form() {
-    let scene = fresh(true).await;
-    let mut answers = form(&scene, "U1").await;
+    let test = fresh(true).await;
+    let mut answers = form(&test, "U1").await;
     assert_eq!(answers["time_zone"], Answer::One("Europe/Berlin".into()));
     answers.remove("support_contact");
     answers.insert(
         "holidays".into(),
         Answer::Text("2026-05-01\n2026-04-03\n\n2026-05-01".into()),
     );
-    let reply = submit(&scene, "U1", answers).await;
+    let reply = submit(&test, "U1", answers).await;
     assert_eq!(reply.errors, []);
     insta::assert_snapshot!(shown(&reply), @"
     *Reverse mentoring is ready.* Three steps from here:
@@ -88,7 +88,7 @@ async fn an_admin_sets_up_with_what_stands_in_the_form() {
     *Still missing:* a support contact. Without one, people who need to talk to somebody have only the owners.
     Rounds: every Monday at 10:00 AM. Digest: every Monday at 10:00 AM. Times are those of Europe/Berlin.
     ");
-    let settings = program(&scene).await.unwrap();
+    let settings = program(&test).await.unwrap();
     assert_eq!(settings.owners, ["U1".into()]);
     assert_eq!(settings.holidays.len(), 2);
     let expected = Settings {
@@ -99,43 +99,43 @@ async fn an_admin_sets_up_with_what_stands_in_the_form() {
         ..Settings::default()
     };
     assert_eq!(settings, expected);
-    // It is Monday, 10:00 in Berlin: the next round is a week away. Retention runs at 3:00 there.
+    // It is Monday, 10:00 in Berlin, so the next round is a week away. Retention runs at 3:00 there.
     assert_eq!(
-        due(&scene, Timer::Round).await.unwrap().to_string(),
+        due(&test, Timer::Round).await.unwrap().to_string(),
         "2026-03-09T09:00:00Z"
     );
     assert_eq!(
-        due(&scene, Timer::Digest).await.unwrap().to_string(),
+        due(&test, Timer::Digest).await.unwrap().to_string(),
         "2026-03-09T09:00:00Z"
     );
     assert_eq!(
-        due(&scene, Timer::Retention).await.unwrap().to_string(),
+        due(&test, Timer::Retention).await.unwrap().to_string(),
         "2026-03-03T02:00:00Z"
     );
 }
 
 #[tokio::test]
 async fn somebody_unknown_waits_for_slack_and_others_are_refused() {
-    let scene = fresh(false).await;
+    let test = fresh(false).await;
     let told = |reply: Reply| render(&reply.say.unwrap());
-    assert!(told(scene.command("U1", "setup").await.unwrap()).contains("workspace admins"));
-    // Nothing is known of U2: Slack is asked, once.
+    assert!(told(test.command("U1", "setup").await.unwrap()).contains("workspace admins"));
+    // U2 is unknown, so Slack is asked, once.
     for _ in 0..2 {
-        assert!(told(scene.command("U2", "setup").await.unwrap()).contains("One moment"));
+        assert!(told(test.command("U2", "setup").await.unwrap()).contains("One moment"));
     }
-    assert_eq!(scene.told().await.matches("LookUp").count(), 1);
-    let reply = submit(&scene, "U1", BTreeMap::new()).await;
+    assert_eq!(test.told().await.matches("LookUp").count(), 1);
+    let reply = submit(&test, "U1", BTreeMap::new()).await;
     assert!(shown(&reply).contains("workspace admins"));
-    assert_eq!(program(&scene).await, None);
+    assert_eq!(program(&test).await, None);
     // U1 becomes an admin.
-    seen(&scene, true).await;
-    assert!(scene.command("U1", "setup").await.unwrap().modal.is_some());
+    seen(&test, true).await;
+    assert!(test.command("U1", "setup").await.unwrap().modal.is_some());
 }
 
 #[tokio::test]
 async fn every_bad_field_is_told_at_that_field() {
-    let scene = fresh(true).await;
-    let mut answers = form(&scene, "U1").await;
+    let test = fresh(true).await;
+    let mut answers = form(&test, "U1").await;
     let text = |text: &str| Answer::Text(text.to_owned());
     answers.insert("name".into(), text(" "));
     answers.insert("holidays".into(), text("2026-02-30"));
@@ -145,7 +145,7 @@ async fn every_bad_field_is_told_at_that_field() {
     answers.insert("work_week".into(), Answer::Many(vec![]));
     answers.insert("cycles".into(), Answer::One("lots".into()));
     answers.insert("topics".into(), Answer::Text("x".repeat(80)));
-    let reply = submit(&scene, "U1", answers).await;
+    let reply = submit(&test, "U1", answers).await;
     let mut fields: Vec<&str> = reply.errors.iter().map(|(field, _)| *field).collect();
     fields.sort_unstable();
     assert_eq!(
@@ -162,74 +162,74 @@ async fn every_bad_field_is_told_at_that_field() {
             "work_week"
         ]
     );
-    assert_eq!(program(&scene).await, None);
+    assert_eq!(program(&test).await, None);
 }
 
 #[tokio::test]
 async fn editing_moves_what_it_must_and_keeps_the_rest() {
-    let scene = fresh(true).await;
-    let answers = form(&scene, "U1").await;
-    submit(&scene, "U1", answers).await;
-    let mut tx = scene.tx().await;
+    let test = fresh(true).await;
+    let answers = form(&test, "U1").await;
+    submit(&test, "U1", answers).await;
+    let mut tx = test.tx().await;
     let mut settings = Settings::clone(&programs::find(&mut tx).await.unwrap().unwrap().settings);
     settings.floor = 33;
     programs::save(&mut tx, &settings, false).await.unwrap();
     tx.commit().await.unwrap();
 
-    let mut answers = form(&scene, "U1").await;
+    let mut answers = form(&test, "U1").await;
     answers.insert("time_zone".into(), Answer::One("America/New_York".into()));
     answers.insert(
         "work_week".into(),
         Answer::Many(vec!["sun".into(), "mon".into()]),
     );
-    let reply = submit(&scene, "U1", answers.clone()).await;
+    let reply = submit(&test, "U1", answers.clone()).await;
     assert!(shown(&reply).contains("Saved"));
-    let settings = program(&scene).await.unwrap();
+    let settings = program(&test).await.unwrap();
     assert_eq!(
         (settings.floor, settings.work_week.as_slice()),
         (33, &[Day::Mon, Day::Sun][..])
     );
     assert_eq!(
-        due(&scene, Timer::Round).await.unwrap().to_string(),
+        due(&test, Timer::Round).await.unwrap().to_string(),
         "2026-03-02T15:00:00Z"
     );
 
-    // The same again changes nothing; rolling matching has no rounds.
-    submit(&scene, "U1", answers.clone()).await;
-    assert_eq!(program(&scene).await.unwrap(), settings);
+    // Saving the same again changes nothing; rolling matching has no rounds.
+    submit(&test, "U1", answers.clone()).await;
+    assert_eq!(program(&test).await.unwrap(), settings);
     answers.insert("matching".into(), Answer::One("rolling".into()));
-    submit(&scene, "U1", answers).await;
-    assert_eq!(program(&scene).await.unwrap().matching, Matching::Rolling);
-    assert_eq!(due(&scene, Timer::Round).await, None);
+    submit(&test, "U1", answers).await;
+    assert_eq!(program(&test).await.unwrap().matching, Matching::Rolling);
+    assert_eq!(due(&test, Timer::Round).await, None);
 }
 
 #[tokio::test]
 async fn a_round_that_is_due_is_not_skipped_by_an_edit() {
-    let mut scene = fresh(true).await;
-    let answers = form(&scene, "U1").await;
-    submit(&scene, "U1", answers).await;
-    let round = due(&scene, Timer::Round).await.unwrap();
-    // The bot was down over the round's time.
-    scene.now = round + jiff::SignedDuration::from_hours(2);
-    let mut answers = form(&scene, "U1").await;
+    let mut test = fresh(true).await;
+    let answers = form(&test, "U1").await;
+    submit(&test, "U1", answers).await;
+    let round = due(&test, Timer::Round).await.unwrap();
+    // The bot was down at the round's time.
+    test.now = round + jiff::SignedDuration::from_hours(2);
+    let mut answers = form(&test, "U1").await;
     answers.insert("name".into(), Answer::Text("Upside down".into()));
-    submit(&scene, "U1", answers).await;
-    assert_eq!(due(&scene, Timer::Round).await, Some(round));
+    submit(&test, "U1", answers).await;
+    assert_eq!(due(&test, Timer::Round).await, Some(round));
 }
 
 #[tokio::test]
 async fn a_declared_program_is_edited_in_its_file() {
-    let scene = Scene::new(Settings {
+    let test = FeatureTest::new(Settings {
         owners: vec!["U1".into()],
         ..Settings::default()
     })
     .await;
-    let reply = scene.command("U1", "setup").await.unwrap();
+    let reply = test.command("U1", "setup").await.unwrap();
     assert!(render(&reply.say.unwrap()).contains("program.toml"));
-    let reply = submit(&scene, "U1", BTreeMap::new()).await;
+    let reply = submit(&test, "U1", BTreeMap::new()).await;
     assert!(shown(&reply).contains("program.toml"));
-    // Declaring what holds already raises nothing.
-    let mut tx = scene.tx().await;
+    // Declaring the current settings causes no happening.
+    let mut tx = test.tx().await;
     let settings = programs::find(&mut tx).await.unwrap().unwrap().settings;
     let settings = Settings::clone(&settings);
     super::declared(&mut tx, settings.clone()).await.unwrap();
@@ -240,10 +240,10 @@ async fn a_declared_program_is_edited_in_its_file() {
     };
     let refused = super::declared(&mut tx, broken).await.unwrap_err();
     assert!(refused.to_string().starts_with("stage_gap:"));
-    // Without the file, Slack is the place again.
+    // Without the file, the program is edited in Slack again.
     super::released(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
-    assert!(scene.command("U1", "setup").await.unwrap().modal.is_some());
+    assert!(test.command("U1", "setup").await.unwrap().modal.is_some());
 }
 
 #[test]
@@ -259,28 +259,26 @@ fn cities_are_found_as_people_type_them() {
     assert_eq!(zones("no such place"), []);
 }
 
-/// Of some people Slack tells no time zone: they live in the program's, and move with it.
+/// People for whom Slack gives no zone use the program's, and move with it.
 #[tokio::test]
 async fn who_has_no_zone_of_their_own_moves_with_the_program() {
-    let (scene, pair) = Scene::signed(crate::testing::stage::settings()).await;
-    let mut tx = scene.tx().await;
+    let (test, pair) = FeatureTest::signed(crate::testing::months::settings()).await;
+    let mut tx = test.tx().await;
     sqlx::query("update people set zone = null where user_id in ('UANA', 'UMAX')")
         .execute(tx.conn())
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    scene
-        .command("UANA", "pause until 2026-03-14")
+    test.command("UANA", "pause until 2026-03-14")
         .await
         .unwrap();
-    scene.command("UANA", "resume").await.unwrap();
-    scene.joins("UTOM", "mentor", "Early career").await;
-    scene
-        .command("UTOM", "pause until 2026-03-14")
+    test.command("UANA", "resume").await.unwrap();
+    test.joins("UTOM", "mentor", "Early career").await;
+    test.command("UTOM", "pause until 2026-03-14")
         .await
         .unwrap();
     let due = async |timer: &Timer| {
-        let mut tx = scene.tx().await;
+        let mut tx = test.tx().await;
         let due = timers::due(&mut tx, timer).await.unwrap();
         tx.rollback().await;
         due.unwrap().to_string()
@@ -289,10 +287,10 @@ async fn who_has_no_zone_of_their_own_moves_with_the_program() {
     let pause = Timer::PauseEnds("UTOM".into());
     assert_eq!(due(&pause).await, "2026-03-14T09:00:00Z");
     assert_eq!(due(&first_month).await, "2026-03-03T09:00:00Z");
-    let mut tx = scene.tx().await;
+    let mut tx = test.tx().await;
     let settings = Settings {
         time_zone: "America/New_York".into(),
-        ..crate::testing::stage::settings()
+        ..crate::testing::months::settings()
     };
     super::declared(&mut tx, settings).await.unwrap();
     crate::router::happenings(&mut tx).await.unwrap();

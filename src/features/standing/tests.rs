@@ -5,8 +5,8 @@ use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::slack::event::{Action, Form, Reply};
 use crate::store::{pairs, participants, timers};
-use crate::testing::cast;
-use crate::testing::scene::{Scene, render, render_view};
+use crate::testing::feature_test::{FeatureTest, render, render_view};
+use crate::testing::people;
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
 
@@ -14,19 +14,19 @@ fn said(reply: &Reply) -> String {
     render(reply.say.as_ref().expect("an answer"))
 }
 
-async fn told(scene: &Scene, user: &str, text: &str) -> String {
-    said(&scene.command(user, text).await.unwrap())
+async fn told(test: &FeatureTest, user: &str, text: &str) -> String {
+    said(&test.command(user, text).await.unwrap())
 }
 
-async fn standing(scene: &Scene, user: &str) -> Option<Standing> {
-    let mut tx = scene.tx().await;
+async fn standing(test: &FeatureTest, user: &str) -> Option<Standing> {
+    let mut tx = test.tx().await;
     let found = participants::standing(&mut tx, &user.into()).await.unwrap();
     tx.rollback().await;
     found
 }
 
-async fn pause_ends(scene: &Scene) -> Option<String> {
-    let mut tx = scene.tx().await;
+async fn pause_ends(test: &FeatureTest) -> Option<String> {
+    let mut tx = test.tx().await;
     let due = timers::due(&mut tx, &Timer::PauseEnds("U1".into()))
         .await
         .unwrap();
@@ -34,8 +34,8 @@ async fn pause_ends(scene: &Scene) -> Option<String> {
     due.map(|due| due.to_string())
 }
 
-async fn pair(scene: &Scene, mentor: &str, mentee: &str) -> PairId {
-    let mut tx = scene.tx().await;
+async fn pair(test: &FeatureTest, mentor: &str, mentee: &str) -> PairId {
+    let mut tx = test.tx().await;
     let (mentor, mentee) = (mentor.into(), mentee.into());
     let pair = pairs::create(
         &mut tx,
@@ -52,14 +52,14 @@ async fn pair(scene: &Scene, mentor: &str, mentee: &str) -> PairId {
 
 #[tokio::test]
 async fn status_says_where_one_stands() {
-    let scene = Scene::new(Settings::default()).await;
-    scene.seen("U1", "Europe/Berlin").await;
-    insta::assert_snapshot!(told(&scene, "U1", "status").await, @"
+    let test = FeatureTest::new(Settings::default()).await;
+    test.seen("U1", "Europe/Berlin").await;
+    insta::assert_snapshot!(told(&test, "U1", "status").await, @"
     You are not in the program yet. Joining takes two minutes, and tells you first what it asks of you.
     [ Join ]  [ Help ]
     ");
-    scene.joins("U1", "mentor", "Experienced").await;
-    insta::assert_snapshot!(told(&scene, "U1", "status").await, @"
+    test.joins("U1", "mentor", "Experienced").await;
+    insta::assert_snapshot!(told(&test, "U1", "status").await, @"
     *You are waiting for a partner* since Monday, March 2. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     *You take part as* a mentor: you teach.
     *Stage:* Experienced
@@ -69,9 +69,9 @@ async fn status_says_where_one_stands() {
     [ Edit my profile ]  [ Pause ]  [ Help ]
     Only you can see this.
     ");
-    scene.joins("U2", "mentee", "Director").await;
-    pair(&scene, "U1", "U2").await;
-    insta::assert_snapshot!(told(&scene, "U1", "status").await, @"
+    test.joins("U2", "mentee", "Director").await;
+    pair(&test, "U1", "U2").await;
+    insta::assert_snapshot!(told(&test, "U1", "status").await, @"
     *You mentor <@U2>.* Next: agree on your goals; both of you sign.
     [ End this pair ]
     *You take part as* a mentor: you teach.
@@ -83,13 +83,13 @@ async fn status_says_where_one_stands() {
     Only you can see this.
     ");
     assert!(
-        told(&scene, "U2", "status")
+        told(&test, "U2", "status")
             .await
             .contains("*<@U1> mentors you.*")
     );
-    told(&scene, "U1", "pause until 2026-04-01").await;
+    told(&test, "U1", "pause until 2026-04-01").await;
     assert!(
-        told(&scene, "U1", "status")
+        told(&test, "U1", "status")
             .await
             .contains("*You are paused until Wednesday, April 1.*")
     );
@@ -97,9 +97,9 @@ async fn status_says_where_one_stands() {
 
 #[tokio::test]
 async fn status_notices_a_stage_that_is_gone() {
-    let scene = Scene::new(Settings::default()).await;
-    scene.joins("U1", "mentor", "Experienced").await;
-    let mut tx = scene.tx().await;
+    let test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Experienced").await;
+    let mut tx = test.tx().await;
     let mut settings = Settings::default();
     settings.stages[1] = "Seasoned".into();
     super::super::setup::declared(&mut tx, settings)
@@ -107,7 +107,7 @@ async fn status_notices_a_stage_that_is_gone() {
         .unwrap();
     tx.commit().await.unwrap();
     assert!(
-        told(&scene, "U1", "status")
+        told(&test, "U1", "status")
             .await
             .contains("*Please look at your profile:*")
     );
@@ -115,30 +115,30 @@ async fn status_notices_a_stage_that_is_gone() {
 
 #[tokio::test]
 async fn a_pause_ends_on_its_day_and_says_so_at_work() {
-    let mut scene = Scene::new(Settings {
-        // No round while we watch.
+    let mut test = FeatureTest::new(Settings {
+        // No round during the test.
         round_schedule: "0 10 1 1 *".into(),
         ..Settings::default()
     })
     .await;
-    scene.seen("U1", "Asia/Tokyo").await;
-    scene.joins("U1", "mentor", "Early career").await;
+    test.seen("U1", "Asia/Tokyo").await;
+    test.joins("U1", "mentor", "Early career").await;
     // A Saturday.
-    insta::assert_snapshot!(told(&scene, "U1", "pause until 2026-03-14").await, @"You are paused until Saturday, March 14. On that day I bring you back. Until then nobody is matched with you and I leave you in peace. Nobody is told. `/reverse-mentor resume` ends it earlier.");
-    assert_eq!(standing(&scene, "U1").await, Some(Standing::Paused));
-    assert_eq!(pause_ends(&scene).await.unwrap(), "2026-03-14T00:00:00Z");
-    // Pressing "Pause" on a Home tab that is behind keeps the day.
-    scene.press("U1", Action::Pause).await.unwrap();
-    assert_eq!(pause_ends(&scene).await.unwrap(), "2026-03-14T00:00:00Z");
-    // They move to Berlin: 9:00 there, after the clocks there and before those in the US have changed.
-    scene.seen("U1", "Europe/Berlin").await;
-    assert_eq!(pause_ends(&scene).await.unwrap(), "2026-03-14T08:00:00Z");
-    scene.pass(SignedDuration::from_hours(24 * 12)).await;
-    assert_eq!(scene.now.to_string(), "2026-03-14T09:00:00Z");
-    assert_eq!(standing(&scene, "U1").await, Some(Standing::Active));
-    assert_eq!(scene.messages("U1").await.len(), 0, "not at the weekend");
-    scene.pass(SignedDuration::from_hours(72)).await;
-    let messages = scene.messages("U1").await;
+    insta::assert_snapshot!(told(&test, "U1", "pause until 2026-03-14").await, @"You are paused until Saturday, March 14. On that day I bring you back. Until then nobody is matched with you and I leave you in peace. Nobody is told. `/reverse-mentor resume` ends it earlier.");
+    assert_eq!(standing(&test, "U1").await, Some(Standing::Paused));
+    assert_eq!(pause_ends(&test).await.unwrap(), "2026-03-14T00:00:00Z");
+    // Pressing "Pause" on an outdated Home tab keeps the day.
+    test.press("U1", Action::Pause).await.unwrap();
+    assert_eq!(pause_ends(&test).await.unwrap(), "2026-03-14T00:00:00Z");
+    // They move to Berlin, so it ends at 9:00 there; US clocks have already changed, and Berlin's have not.
+    test.seen("U1", "Europe/Berlin").await;
+    assert_eq!(pause_ends(&test).await.unwrap(), "2026-03-14T08:00:00Z");
+    test.pass(SignedDuration::from_hours(24 * 12)).await;
+    assert_eq!(test.now.to_string(), "2026-03-14T09:00:00Z");
+    assert_eq!(standing(&test, "U1").await, Some(Standing::Active));
+    assert_eq!(test.messages("U1").await.len(), 0, "not at the weekend");
+    test.pass(SignedDuration::from_hours(72)).await;
+    let messages = test.messages("U1").await;
     assert_eq!(messages.len(), 1);
     insta::assert_snapshot!(render(&messages[0]), @"
     Your pause is over. I am looking for a partner for you again. Next match: <!date^1798797600^{date_long_pretty} at {time}|Friday, January 1, 2027 at 10:00 AM (UTC)>.
@@ -149,44 +149,44 @@ async fn a_pause_ends_on_its_day_and_says_so_at_work() {
 
 #[tokio::test]
 async fn a_pause_with_a_day_can_be_made_open() {
-    let mut scene = Scene::new(Settings::default()).await;
-    scene.joins("U1", "mentor", "Early career").await;
-    told(&scene, "U1", "pause until 2026-03-20").await;
-    insta::assert_snapshot!(told(&scene, "U1", "pause").await, @"Your pause no longer ends on Friday, March 20. You are paused until you say `/reverse-mentor resume`. Until then nobody is matched with you and I leave you in peace. Nobody is told.");
-    assert_eq!(pause_ends(&scene).await, None);
-    let again = told(&scene, "U1", "pause").await;
+    let mut test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    told(&test, "U1", "pause until 2026-03-20").await;
+    insta::assert_snapshot!(told(&test, "U1", "pause").await, @"Your pause no longer ends on Friday, March 20. You are paused until you say `/reverse-mentor resume`. Until then nobody is matched with you and I leave you in peace. Nobody is told.");
+    assert_eq!(pause_ends(&test).await, None);
+    let again = told(&test, "U1", "pause").await;
     assert!(again.starts_with("You are paused until you say"), "{again}");
-    let pressed = said(&scene.press("U1", Action::Pause).await.unwrap());
+    let pressed = said(&test.press("U1", Action::Pause).await.unwrap());
     assert_eq!(pressed, again);
-    scene.pass(SignedDuration::from_hours(24 * 30)).await;
-    assert_eq!(standing(&scene, "U1").await, Some(Standing::Paused));
+    test.pass(SignedDuration::from_hours(24 * 30)).await;
+    assert_eq!(standing(&test, "U1").await, Some(Standing::Paused));
 }
 
-/// Their pair ended while they were on a break, and they let the offer of another lie.
+/// Their pair ended during their break, and they did not take the offer of another.
 #[tokio::test]
 async fn whoever_does_not_wait_is_told_so_and_can_ask() {
-    let mut scene = Scene::program(cast::settings()).await;
-    let pair = scene.introduced().await;
-    told(&scene, "USAM", "pause until 2026-03-04").await;
-    scene.submit("UMIA", Form::End { pair }, &[]).await.unwrap();
-    let status = told(&scene, "USAM", "status").await;
+    let mut test = FeatureTest::program(people::settings()).await;
+    let pair = test.introduced().await;
+    told(&test, "USAM", "pause until 2026-03-04").await;
+    test.submit("UMIA", Form::End { pair }, &[]).await.unwrap();
+    let status = told(&test, "USAM", "status").await;
     insta::assert_snapshot!(status.lines().take(2).collect::<Vec<_>>().join("\n"), @"
     *You are paused until Wednesday, March 4.* Nobody is told why, and I leave you in peace.
     *You have no partner at the moment*, and I am not looking for one until you ask me to. “Find me a partner” does.
     ");
-    scene.pass(SignedDuration::from_hours(24 * 3)).await;
-    let over = scene.last("USAM", "Your pause is over").await.unwrap();
+    test.pass(SignedDuration::from_hours(24 * 3)).await;
+    let over = test.last("USAM", "Your pause is over").await.unwrap();
     insta::assert_snapshot!(over, @"
     Your pause is over. *You have no partner at the moment*, and I am not looking for one until you ask me to. “Find me a partner” does.
     [ Find me a partner ]  [ I need a little longer ]
     Only you can see this.
     ");
-    told(&scene, "USAM", "pause").await;
-    insta::assert_snapshot!(told(&scene, "USAM", "resume").await, @"
+    told(&test, "USAM", "pause").await;
+    insta::assert_snapshot!(told(&test, "USAM", "resume").await, @"
     Welcome back. *You have no partner at the moment*, and I am not looking for one until you ask me to. “Find me a partner” does.
     [ Find me a partner ]
     ");
-    insta::assert_snapshot!(told(&scene, "USAM", "status").await, @"
+    insta::assert_snapshot!(told(&test, "USAM", "status").await, @"
     *You have no partner at the moment*, and I am not looking for one until you ask me to. “Find me a partner” does.
     *You take part as* a mentee: you learn, and you arrange the meetings.
     *Stage:* Director
@@ -197,57 +197,57 @@ async fn whoever_does_not_wait_is_told_so_and_can_ask() {
     Only you can see this.
     ");
     for _ in 0..2 {
-        let asked = scene.press("USAM", Action::FindPartner).await.unwrap();
+        let asked = test.press("USAM", Action::FindPartner).await.unwrap();
         assert!(said(&asked).starts_with("You are in the next match.") && asked.home);
     }
-    let status = told(&scene, "USAM", "status").await;
+    let status = told(&test, "USAM", "status").await;
     assert!(
         status.starts_with("*You are waiting for a partner* since Thursday, March 5."),
         "{status}"
     );
     assert!(!status.contains("Find me a partner"), "{status}");
-    assert!(!scene.waits("UMIA").await, "nobody asked for her");
-    let nobody = scene.press("U9", Action::FindPartner).await.unwrap();
+    assert!(!test.waits("UMIA").await, "nobody asked for her");
+    let nobody = test.press("U9", Action::FindPartner).await.unwrap();
     assert!(said(&nobody).contains("not in the program"));
 }
 
 #[tokio::test]
 async fn resuming_early_ends_the_timer_too() {
-    let mut scene = Scene::new(Settings::default()).await;
-    scene.joins("U1", "mentor", "Early career").await;
-    told(&scene, "U1", "pause until 2026-03-20").await;
-    let back = scene.press("U1", Action::Resume).await.unwrap();
+    let mut test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    told(&test, "U1", "pause until 2026-03-20").await;
+    let back = test.press("U1", Action::Resume).await.unwrap();
     assert!(said(&back).contains("Welcome back") && back.home);
-    assert!(told(&scene, "U1", "resume").await.contains("not paused"));
-    assert_eq!(pause_ends(&scene).await, None);
-    scene.pass(SignedDuration::from_hours(24 * 30)).await;
-    assert_eq!(scene.messages("U1").await.len(), 0);
+    assert!(told(&test, "U1", "resume").await.contains("not paused"));
+    assert_eq!(pause_ends(&test).await, None);
+    test.pass(SignedDuration::from_hours(24 * 30)).await;
+    assert_eq!(test.messages("U1").await.len(), 0);
 }
 
-/// On Kiritimati it is the 3rd already, while it is the 2nd in the program's zone.
+/// On Kiritimati it is already the 3rd, while it is the 2nd in the program's zone.
 #[tokio::test]
 async fn days_are_counted_from_their_own_date() {
-    let mut scene = Scene::new(Settings::default()).await;
-    scene.joins("U1", "mentor", "Early career").await;
-    scene.seen("U1", "Pacific/Kiritimati").await;
-    scene.now = "2026-03-02T20:00:00Z".parse().unwrap();
+    let mut test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    test.seen("U1", "Pacific/Kiritimati").await;
+    test.now = "2026-03-02T20:00:00Z".parse().unwrap();
     for text in ["pause until tomorrow", "Break until Wed", "snooze 1 day"] {
-        let answer = told(&scene, "U1", text).await;
+        let answer = told(&test, "U1", text).await;
         assert!(
             answer.starts_with("You are paused until Wednesday, March 4."),
             "{text}: {answer}"
         );
     }
-    let past = told(&scene, "U1", "pause until 2026-03-03").await;
+    let past = told(&test, "U1", "pause until 2026-03-03").await;
     assert!(past.starts_with("A pause has to end after today"), "{past}");
 }
 
 #[tokio::test]
 async fn a_day_that_has_begun_where_they_are_is_no_pause() {
-    let scene = Scene::new(Settings::default()).await;
-    scene.seen("U1", "Pacific/Kiritimati").await;
-    scene.joins("U1", "mentor", "Early career").await;
-    let mut later = scene;
+    let test = FeatureTest::new(Settings::default()).await;
+    test.seen("U1", "Pacific/Kiritimati").await;
+    test.joins("U1", "mentor", "Early career").await;
+    let mut later = test;
     later.now = "2026-03-02T20:00:00Z".parse().unwrap();
     assert!(
         told(&later, "U1", "pause until 2026-03-03")
@@ -259,29 +259,26 @@ async fn a_day_that_has_begun_where_they_are_is_no_pause() {
 
 #[tokio::test]
 async fn who_is_not_in_is_invited() {
-    let scene = Scene::new(Settings::default()).await;
+    let test = FeatureTest::new(Settings::default()).await;
     for text in ["status", "pause", "resume"] {
-        assert!(
-            told(&scene, "U1", text).await.contains("[ Join ]"),
-            "{text}"
-        );
+        assert!(told(&test, "U1", text).await.contains("[ Join ]"), "{text}");
     }
     assert!(
-        told(&scene, "U1", "leave")
+        told(&test, "U1", "leave")
             .await
             .contains("nothing to leave")
     );
-    assert_eq!(standing(&scene, "U1").await, None);
+    assert_eq!(standing(&test, "U1").await, None);
 }
 
 #[tokio::test]
 async fn leaving_asks_once_and_is_harmless_twice() {
-    let scene = Scene::new(Settings::default()).await;
-    scene.joins("U1", "mentor", "Early career").await;
-    scene.joins("U2", "mentee", "Director").await;
-    pair(&scene, "U1", "U2").await;
-    told(&scene, "U1", "pause until 2026-03-20").await;
-    let asked = scene.command("U1", "leave").await.unwrap().modal.unwrap();
+    let test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    test.joins("U2", "mentee", "Director").await;
+    pair(&test, "U1", "U2").await;
+    told(&test, "U1", "pause until 2026-03-20").await;
+    let asked = test.command("U1", "leave").await.unwrap().modal.unwrap();
     insta::assert_snapshot!(render_view(&asked.view()), @"
     *Leave the program?* Thank you for having been part of it. This is what happens:
     • Your pair ends. Your partner gets neutral words, no reasons, and the offer of another match.
@@ -291,56 +288,51 @@ async fn leaving_asks_once_and_is_harmless_twice() {
     Only need a break? Close this and use `/reverse-mentor pause`.
     ");
     assert_eq!(
-        standing(&scene, "U1").await,
+        standing(&test, "U1").await,
         Some(Standing::Paused),
         "asking does nothing"
     );
     for _ in 0..2 {
-        let done = scene
+        let done = test
             .submits("U1", Form::Leave, BTreeMap::new())
             .await
             .unwrap();
         assert!(render_view(&done.modal.unwrap().view()).contains("You have left the program."));
     }
-    assert_eq!(standing(&scene, "U1").await, Some(Standing::Left));
-    assert_eq!(pause_ends(&scene).await, None);
+    assert_eq!(standing(&test, "U1").await, Some(Standing::Left));
+    assert_eq!(pause_ends(&test).await, None);
     assert!(
-        told(&scene, "U1", "status")
+        told(&test, "U1", "status")
             .await
             .contains("You left the program.")
     );
-    // Somebody who never joined cannot leave for others, or at all.
-    scene
-        .submits("U9", Form::Leave, BTreeMap::new())
+    // A person who never joined cannot leave.
+    test.submits("U9", Form::Leave, BTreeMap::new())
         .await
         .unwrap();
-    assert_eq!(standing(&scene, "U9").await, None);
-    assert_eq!(standing(&scene, "U2").await, Some(Standing::Active));
+    assert_eq!(standing(&test, "U9").await, None);
+    assert_eq!(standing(&test, "U2").await, Some(Standing::Active));
 }
 
 #[tokio::test]
 async fn whoever_pauses_reads_what_their_partner_is_told() {
-    let scene = Scene::new(Settings::default()).await;
-    scene.joins("U1", "mentor", "Experienced").await;
-    scene.joins("U2", "mentee", "Director").await;
-    let pair = pair(&scene, "U1", "U2").await;
-    assert!(
-        told(&scene, "U1", "pause")
-            .await
-            .contains("Nobody is told.")
-    );
-    told(&scene, "U1", "resume").await;
-    let mut tx = scene.tx().await;
+    let test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Experienced").await;
+    test.joins("U2", "mentee", "Director").await;
+    let pair = pair(&test, "U1", "U2").await;
+    assert!(told(&test, "U1", "pause").await.contains("Nobody is told."));
+    told(&test, "U1", "resume").await;
+    let mut tx = test.tx().await;
     pairs::step(&mut tx, pair, State::Introduced, State::Active)
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    insta::assert_snapshot!(told(&scene, "U1", "pause").await, @"You are paused until you say `/reverse-mentor resume`. Until then nobody is matched with you and I leave you in peace. <@U2> reads in your group message that you are taking a break, not until when and not why.");
-    let second = told(&scene, "U2", "pause").await;
+    insta::assert_snapshot!(told(&test, "U1", "pause").await, @"You are paused until you say `/reverse-mentor resume`. Until then nobody is matched with you and I leave you in peace. <@U2> reads in your group message that you are taking a break, not until when and not why.");
+    let second = told(&test, "U2", "pause").await;
     assert!(
         second.contains("Nobody is told."),
         "one break is enough: {second}"
     );
-    insta::assert_snapshot!(told(&scene, "U1", "resume").await, @"Welcome back. Your partner is on a break, too. Your months go on after it.");
-    insta::assert_snapshot!(told(&scene, "U2", "resume").await, @"Welcome back. You and <@U1> go on where you left off.");
+    insta::assert_snapshot!(told(&test, "U1", "resume").await, @"Welcome back. Your partner is on a break, too. Your months go on after it.");
+    insta::assert_snapshot!(told(&test, "U2", "resume").await, @"Welcome back. You and <@U1> go on where you left off.");
 }

@@ -3,18 +3,17 @@
 
 use super::error::{Result, StoreError};
 use crate::clock::millis;
-use crate::domain::delivery;
 use crate::domain::happening::Ending;
 use crate::domain::ids::{
     ChannelId, CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, TeamId, UserId,
 };
 use crate::domain::key::Key;
 use crate::domain::outgoing::{Kind, Lane};
-use crate::domain::pair;
 use crate::domain::participant::Standing;
-use crate::domain::timer;
+use crate::domain::week::IsoWeek;
+use crate::domain::{checkin, cycle, delivery, pair, timer};
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use sqlx::any::AnyRow;
 use sqlx::{Any, ColumnIndex, Decode, Encode, Row as _, Type};
 
@@ -58,7 +57,8 @@ impl ToColumn for str {
     }
 }
 
-/// Implements both traits: the type, what it is called, what the column holds, and the two ways.
+/// Implements both traits: the type, what it is called, what the column holds, and the two ways. A table's own types are
+/// listed in its file.
 macro_rules! columns {
     ($($type:ty, $what:literal: $held:ty, $to:expr, $from:expr;)*) => {$(
         impl $crate::store::db::columns::ToColumn for $type {
@@ -104,6 +104,10 @@ columns! {
     Kind, "a kind of message": String, |kind| kind.as_str().to_owned(), |held| Kind::parse(&held);
     delivery::State, "a delivery's state": String, |state| state.as_str().to_owned(), |held| delivery::State::parse(&held);
     delivery::Doubt, "a delivery's doubt": i64, |doubt| doubt.code(), |held| Some(delivery::Doubt::from_code(held));
+    cycle::State, "a cycle's state": String, |state| state.as_str().to_owned(), |held| cycle::State::parse(&held);
+    checkin::Kind, "a check-in's kind": String, |kind| kind.as_str().to_owned(), |held| checkin::Kind::parse(&held);
+    IsoWeek, "a week": String, ToString::to_string, |held| held.parse().ok();
+    Date, "a day": String, ToString::to_string, |held| held.parse().ok();
     pair::State, "a pair's state": String, |state| state.as_str().to_owned(), |held| pair::State::parse(&held);
     Ending, "why a pair ended": String, |why| why.as_str().to_owned(), |held| Ending::parse(&held);
     Standing, "a standing": String, |standing| standing.as_str().to_owned(), |held| Standing::parse(&held);

@@ -1,4 +1,4 @@
-//! Calls that people wait for, and the limits that everybody shares.
+//! Calls that people wait for, and the shared limits.
 
 use super::*;
 use crate::domain::ids::TeamId;
@@ -9,8 +9,8 @@ use sqlx::Row;
 
 impl Door {
     async fn uses(&self, method: &str) -> i64 {
-        let mut tx = self.scene.tx().await;
-        let scope = limits::scope(&self.scene.team, method);
+        let mut tx = self.test.tx().await;
+        let scope = limits::scope(&self.test.team, method);
         let row = sqlx::query("select count(*) from limit_uses where scope = $1").bind(scope);
         row.fetch_one(tx.conn()).await.unwrap().get(0)
     }
@@ -18,24 +18,24 @@ impl Door {
     async fn open(&self, method: &'static str, within: Duration) -> Result<(), CallError> {
         let (until, nothing) = (Instant::now() + within, json!({}));
         let called = self
-            .gate
-            .call_now(&self.scene.team, method, &nothing, until);
+            .endpoint
+            .call_now(&self.test.team, method, &nothing, until);
         called.await.map(|_| ())
     }
 }
 
-/// Slack asked some replica, or the sender, to wait: the click is answered, and Slack is left alone.
+/// When Slack blocked a replica or the sender, the click is answered without a call to Slack.
 #[tokio::test]
 async fn a_block_that_others_wrote_is_heeded() {
     let door = Door::new().await;
     assert_eq!(door.open("views.open", LONG).await, Ok(()));
-    let until = door.scene.now + 60.seconds();
-    let mut tx = door.scene.tx().await;
-    let scope = limits::scope(&door.scene.team, "views.open");
+    let until = door.test.now + 60.seconds();
+    let mut tx = door.test.tx().await;
+    let scope = limits::scope(&door.test.team, "views.open");
     limits::block(&mut tx, &scope, until).await.unwrap();
     tx.commit().await.unwrap();
-    // What is known here may be a second old.
-    door.gate.clock.set(door.scene.now + 1.second());
+    // This process's knowledge may be a second old.
+    door.endpoint.clock.set(door.test.now + 1.second());
     let refused = door.open("views.open", LONG).await;
     assert_eq!(refused, Err(CallError::RateLimited(60)));
     assert_eq!(
@@ -43,12 +43,12 @@ async fn a_block_that_others_wrote_is_heeded() {
         Ok(()),
         "that method alone"
     );
-    door.gate.clock.set(until);
+    door.endpoint.clock.set(until);
     assert_eq!(door.open("views.open", LONG).await, Ok(()));
     assert_eq!(door.heard().await.len(), 3);
 }
 
-/// Slack asked us to wait: known here at once, and to everybody else as soon as it is written down.
+/// A block by Slack holds here at once, and for all replicas as soon as it is stored.
 #[tokio::test]
 async fn a_429_is_heeded_here_and_told_to_others() {
     let door = Door::new().await;
@@ -61,13 +61,13 @@ async fn a_429_is_heeded_here_and_told_to_others() {
         ));
     }
     assert_eq!(door.heard().await.len(), 1);
-    let mut tx = door.scene.tx().await;
-    let scope = limits::scope(&door.scene.team, "views.open");
+    let mut tx = door.test.tx().await;
+    let scope = limits::scope(&door.test.team, "views.open");
     let until = limits::blocked_until(&mut tx, &scope).await.unwrap();
-    assert_eq!(until, Some(door.scene.now + 40.seconds()));
+    assert_eq!(until, Some(door.test.now + 40.seconds()));
 }
 
-/// Many clicks, one commit: and however many there were, no more rows than Slack's limit has places.
+/// Many clicks share one commit, and make at most as many rows as Slack's limit has places.
 #[tokio::test]
 async fn what_cannot_wait_is_counted_afterwards() {
     let door = Door::new().await;
@@ -79,14 +79,14 @@ async fn what_cannot_wait_is_counted_afterwards() {
         );
     }
     assert_eq!(door.open("views.push", LONG).await, Ok(()));
-    door.gate.count_uses().await;
+    door.endpoint.count_uses().await;
     assert_eq!(door.uses("views.open").await, 100);
     assert_eq!(door.uses("views.push").await, 1);
-    door.gate.count_uses().await;
+    door.endpoint.count_uses().await;
     assert_eq!(door.uses("views.push").await, 1, "counted once");
 }
 
-/// What can wait takes its place first, and is not made without one.
+/// A call that can wait takes a place first, and is not made without one.
 #[tokio::test]
 async fn what_can_wait_keeps_strictly_to_the_allowance() {
     let door = Door::new().await;
@@ -94,22 +94,22 @@ async fn what_can_wait_keeps_strictly_to_the_allowance() {
     let mut made = 0;
     for _ in 0..60 {
         let called = door
-            .gate
+            .endpoint
             .call_within(&team, "chat.update", &json!({}))
             .await;
         made += usize::from(called.is_ok());
     }
     assert_eq!(made, 50);
     assert_eq!(door.heard().await.len(), 50);
-    door.gate.clock.set(door.scene.now + 61.seconds());
+    door.endpoint.clock.set(door.test.now + 61.seconds());
     let called = door
-        .gate
+        .endpoint
         .call_within(&team, "chat.update", &json!({}))
         .await;
     assert!(called.is_ok());
 }
 
-/// Slack is silent: a form is given up in time to say so, in words that are true either way.
+/// When Slack is silent, a form is given up in time to say so, in words that are true either way.
 #[tokio::test]
 async fn a_form_that_hangs_is_told_in_time() {
     let door = Door::new().await;
@@ -122,7 +122,7 @@ async fn a_form_that_hangs_is_told_in_time() {
     let opened = door.open("views.open", Duration::from_millis(50)).await;
     assert_eq!(opened, Err(CallError::InDoubt("timed out")));
     let mut asked = door.command();
-    // The click came in a while ago: little is left of its three seconds.
+    // The click arrived a while ago, so little is left of its three seconds.
     asked.arrived = Instant::now() - Duration::from_millis(2_600);
     let notice = super::answers::notice(&Md::from("Hello.").into());
     let began = Instant::now();

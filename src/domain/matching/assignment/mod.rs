@@ -1,35 +1,35 @@
-//! The exact solver, on nothing but numbers.
+//! The exact solver, on numbers only.
 //!
-//! What is best, in this order: as many pairs as possible; as few of them as possible that an owner must confirm; the
-//! highest floor, which is the score of the weakest pair; the highest total score. Equals are decided by lot.
+//! The objective, in this order: as many pairs as possible; as few of them as possible that an owner must confirm; the
+//! highest floor, which is the score of the weakest pair; the highest total score. Ties are broken by lot.
 //!
 //! ```text
 //! mod.rs      the order of the objective, and what is proven
-//! market.rs   what is told of each pair
+//! market.rs   the input: one byte for each pair
 //! scale.rs    one number for each pair, so that what counts less never adds up to what counts more
-//! survey.rs   one look at every pair: which to begin with, and how high the floor could be
+//! initial_candidates.rs   one pass over every pair: which to start with, and how high the floor could be
 //! flow.rs     the best choice among some of the pairs: bids, then shortest augmenting paths, with prices
-//! sparse.rs   the best choice among all of them: price every pair, take in what the prices do not rule out, repeat
-//! pricing.rs  which pairs the prices do not rule out, and the bound when there is none
+//! sparse.rs   the best choice among all pairs: price every pair, add those the prices do not rule out, repeat
+//! pricing.rs  which pairs the prices do not rule out, and the bound when there are none
 //! ```
 //!
-//! Pairs are never all in memory: a [`Market`] tells them one row at a time, as one byte each.
+//! Pairs are never all in memory: a [`Market`] yields them one row at a time, as one byte each.
 
 mod flow;
+mod initial_candidates;
 mod market;
 mod pricing;
 mod scale;
 mod sparse;
-mod survey;
 #[cfg(test)]
 mod tests;
 
 pub use market::{BARRED, Market, code, score};
 
+use initial_candidates::InitialCandidates;
 use market::{Offer, is_certain};
 use scale::Scale;
 use sparse::Optimum;
-use survey::Survey;
 
 /// The best choice of pairs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,14 +38,14 @@ pub struct Assignment {
     pub chosen: Vec<(usize, usize)>,
     /// The score of the weakest pair; none when there is no pair.
     pub floor: Option<u8>,
-    /// How far from proven best this is, by bounds that do not trust the search; 0 proves every part of the objective.
+    /// The distance from the proven best, by bounds that do not rely on the search; 0 proves every part of the objective.
     pub gap: i64,
 }
 
-/// Best choice among the pairs that score at least `least`.
+/// The best choice among the pairs that score at least `least`.
 pub fn assign(market: &mut impl Market, least: u8) -> Assignment {
-    let survey = Survey::of(market, least);
-    let counted = most_and_certain(market, least, &survey);
+    let initial_candidates = InitialCandidates::of(market, least);
+    let counted = most_and_certain(market, least, &initial_candidates);
     if counted.chosen.is_empty() {
         return Assignment {
             chosen: Vec::new(),
@@ -53,10 +53,10 @@ pub fn assign(market: &mut impl Market, least: u8) -> Assignment {
             gap: gap(&counted),
         };
     }
-    let floor = highest_floor(market, least, &survey, &counted);
+    let floor = highest_floor(market, least, &initial_candidates, &counted);
     let pairs = counted.chosen.len();
     let scale = Scale::full(floor.score, pairs);
-    let offers = survey.offers.into_iter().chain(floor.offers);
+    let offers = initial_candidates.offers.into_iter().chain(floor.offers);
     let counting = Scale::counting(floor.score, least, most_pairs(market));
     let prices = counted.column_prices.iter();
     let prices: Vec<i64> = prices
@@ -68,7 +68,7 @@ pub fn assign(market: &mut impl Market, least: u8) -> Assignment {
         let certain = chosen.iter().filter(|offer| is_certain(offer.code));
         (chosen.len(), certain.count())
     };
-    // Not to be: each part is proven by itself, and the parts must agree.
+    // This should not happen: each part is proven by itself, and the parts must agree.
     let parts_disagree = count(&best.chosen) != count(&counted.chosen) || !floor.proven;
     let mut chosen: Vec<(usize, usize)> = best
         .chosen
@@ -94,39 +94,56 @@ fn most_pairs(market: &impl Market) -> usize {
     units(market.row_room()).min(units(market.column_room()))
 }
 
-/// Every column's price, to begin with.
+/// Every column's price at the start.
 fn free(market: &impl Market) -> Vec<i64> {
     vec![0; market.column_room().len()]
 }
 
-/// As many pairs as possible, and as many certain ones: chosen at the highest floor there could be, for mostly the
-/// prices of that rule out everything below as well.
-fn most_and_certain(market: &mut impl Market, least: u8, survey: &Survey) -> Optimum {
+/// As many pairs as possible, then as many certain ones. It is chosen at the highest possible floor, whose prices
+/// mostly rule out everything below, too.
+fn most_and_certain(
+    market: &mut impl Market,
+    least: u8,
+    initial_candidates: &InitialCandidates,
+) -> Optimum {
     let most = most_pairs(market);
-    let highest = survey.floor_at_most(most).max(least);
+    let highest = initial_candidates.floor_at_most(most).max(least);
     let scale = Scale::counting(highest, least, most);
-    let counted = sparse::optimum(market, &scale, survey.offers(), &free(market), None);
+    let counted = sparse::optimum(
+        market,
+        &scale,
+        initial_candidates.offers(),
+        &free(market),
+        None,
+    );
     if counted.below.is_none() {
         return counted;
     }
     let scale = Scale::counting(least, least, most);
-    let offers = survey.offers().chain(counted.chosen.iter().copied());
+    let offers = initial_candidates
+        .offers()
+        .chain(counted.chosen.iter().copied());
     sparse::optimum(market, &scale, offers, &counted.column_prices, None)
 }
 
 struct Floor {
-    /// No choice that is as good in what counts more has a weakest pair above this.
+    /// No choice that is as good in the earlier objectives has a weakest pair above this.
     score: u8,
-    /// One that reaches it.
+    /// A choice that reaches it.
     offers: Vec<Offer>,
     proven: bool,
 }
 
-/// The highest floor at which there still are as many pairs, and as many certain ones, as in `counted`.
+/// The highest floor at which there are still as many pairs, and as many certain ones, as in `counted`.
 ///
-/// Two proofs keep it from above: too many people have no better partner at all (the survey's), or the prices of a
-/// trial at a higher floor, which bound everything that could be chosen there.
-fn highest_floor(market: &mut impl Market, least: u8, survey: &Survey, counted: &Optimum) -> Floor {
+/// Two proofs bound it from above: too many people have no better partner at all (from the initial candidates), or the
+/// prices of a trial at a higher floor, which bound everything that could be chosen there.
+fn highest_floor(
+    market: &mut impl Market,
+    least: u8,
+    initial_candidates: &InitialCandidates,
+    counted: &Optimum,
+) -> Floor {
     let lowest = |chosen: &[Offer]| {
         let scores = chosen.iter().filter_map(|offer| score(offer.code));
         scores.min().unwrap_or(least)
@@ -137,10 +154,10 @@ fn highest_floor(market: &mut impl Market, least: u8, survey: &Survey, counted: 
         offers: counted.chosen.clone(),
         proven: true,
     };
-    let mut above = survey.floor_at_most(counted.chosen.len());
+    let mut above = initial_candidates.floor_at_most(counted.chosen.len());
     let mut halve = false;
     while floor.score < above {
-        // The bound itself is mostly reached; where it is not, halving keeps the number of trials small.
+        // The bound itself is mostly reached; otherwise halving keeps the number of trials small.
         let trial_at = if halve {
             floor.score + (above - floor.score).div_ceil(2)
         } else {
@@ -148,7 +165,9 @@ fn highest_floor(market: &mut impl Market, least: u8, survey: &Survey, counted: 
         };
         halve = !halve;
         let scale = Scale::counting(trial_at, least, most);
-        let offers = survey.offers().chain(floor.offers.iter().copied());
+        let offers = initial_candidates
+            .offers()
+            .chain(floor.offers.iter().copied());
         let prices = &counted.column_prices;
         let trial = sparse::optimum(market, &scale, offers, prices, Some(counted.reached));
         if trial.reached >= counted.reached {
@@ -156,7 +175,7 @@ fn highest_floor(market: &mut impl Market, least: u8, survey: &Survey, counted: 
             floor.offers = trial.chosen;
         } else {
             floor.proven &= trial.bound < counted.reached;
-            // Pairs between that and the trial change nothing: the same prices rule them out.
+            // Pairs between that score and the trial's floor change nothing: the same prices rule them out.
             let next = trial.below.unwrap_or(0).min(trial_at - 1);
             above = next.max(floor.score);
         }

@@ -1,16 +1,16 @@
-//! What owners read, and when.
+//! The owners' companion: its contents and its time.
 
-use super::stage::{HOUR, WEEK, a_troubled_program, program};
+use super::busy::{HOUR, WEEK, a_troubled_program, program};
 use crate::domain::program::Settings;
 use crate::store::{nudged, programs};
-use crate::testing::scene::{Scene, render};
+use crate::testing::feature_test::{FeatureTest, render};
 
 #[tokio::test]
 async fn all_is_well() {
-    let mut scene = Scene::new(program()).await;
-    scene.busy_program().await;
-    scene.pass(HOUR * 2).await;
-    insta::assert_snapshot!(scene.companions().await.join("\n\n"), @"
+    let mut test = FeatureTest::new(program()).await;
+    test.busy_program().await;
+    test.pass(HOUR * 2).await;
+    insta::assert_snapshot!(test.companions().await.join("\n\n"), @"
     *Reverse mentoring: all is well this week. There is nothing for you to do.*
     Only the program's owners see this, without pairs of their own. It never holds reflections, reasons anybody gave, or whom somebody would rather not meet.
     ");
@@ -18,10 +18,10 @@ async fn all_is_well() {
 
 #[tokio::test]
 async fn what_owners_read() {
-    let mut scene = Scene::new(program()).await;
-    a_troubled_program(&scene).await;
-    scene.pass(WEEK * 2 + HOUR * 2).await;
-    insta::assert_snapshot!(scene.companions().await[2], @r"
+    let mut test = FeatureTest::new(program()).await;
+    a_troubled_program(&test).await;
+    test.pass(WEEK * 2 + HOUR * 2).await;
+    insta::assert_snapshot!(test.companions().await[2], @r"
     *Reverse mentoring: 5 things to look at this week.*
     *Waiting for your approval*
     Press *See them* to look a round over, change it or approve it.
@@ -39,7 +39,7 @@ async fn what_owners_read() {
     Slack has told me nothing about <@U01>, <@U02>, <@U03>, <@U04>, <@U05>, <@U06>, <@U07> and <@U08> for over a week, so I may not know their working hours or whether they can be matched. If accounts are gone, there is nothing to do; otherwise whoever manages the app can check that it may still read people (`users:read`).
     Only the program's owners see this, without pairs of their own. It never holds reflections, reasons anybody gave, or whom somebody would rather not meet.
     ");
-    for told in scene.companions().await {
+    for told in test.companions().await {
         for private in ["A private", "Another private", "My private", "U99"] {
             assert!(!told.contains(private), "{told}");
         }
@@ -50,10 +50,10 @@ async fn what_owners_read() {
 async fn an_owner_reads_nothing_about_their_own_pairs() {
     let mut settings = program();
     settings.owners = vec!["U01".into(), "U05".into()];
-    let mut scene = Scene::new(settings).await;
-    a_troubled_program(&scene).await;
-    scene.pass(WEEK + HOUR * 2).await;
-    let of = async |owner: &str| render(scene.messages(owner).await.last().unwrap());
+    let mut test = FeatureTest::new(settings).await;
+    a_troubled_program(&test).await;
+    test.pass(WEEK + HOUR * 2).await;
+    let of = async |owner: &str| render(test.messages(owner).await.last().unwrap());
     let (quiet, unsigned) = ("Pairs that may need you", "Agreements unsigned");
     let first = of("U01").await;
     assert!(
@@ -69,73 +69,73 @@ async fn an_owner_reads_nothing_about_their_own_pairs() {
 
 #[tokio::test]
 async fn at_night_a_companion_waits() {
-    let mut scene = Scene::new(program()).await;
-    scene.seen("UOWNER", "America/Los_Angeles").await;
-    scene.pass(HOUR * 2).await;
-    assert_eq!(scene.public().await.len(), 1);
-    assert_eq!(scene.companions().await.len(), 0);
-    scene.pass(HOUR * 5).await;
-    assert_eq!(scene.companions().await.len(), 0, "8:00 in California");
-    scene.pass(HOUR).await;
-    assert_eq!(scene.companions().await.len(), 1, "9:00 in California");
-    // From Friday evening to Monday morning.
+    let mut test = FeatureTest::new(program()).await;
+    test.seen("UOWNER", "America/Los_Angeles").await;
+    test.pass(HOUR * 2).await;
+    assert_eq!(test.public().await.len(), 1);
+    assert_eq!(test.companions().await.len(), 0);
+    test.pass(HOUR * 5).await;
+    assert_eq!(test.companions().await.len(), 0, "8:00 in California");
+    test.pass(HOUR).await;
+    assert_eq!(test.companions().await.len(), 1, "9:00 in California");
+    // A digest on Friday evening: the companion comes on Monday morning.
     let mut settings = program();
     settings.digest_schedule = "0 19 * * Fri".into();
-    let mut scene = Scene::new(settings).await;
-    scene.pass(HOUR * 24 * 5).await;
+    let mut test = FeatureTest::new(settings).await;
+    test.pass(HOUR * 24 * 5).await;
     assert_eq!(
-        (scene.public().await.len(), scene.companions().await.len()),
+        (test.public().await.len(), test.companions().await.len()),
         (1, 0)
     );
-    scene.pass(HOUR * 24 * 2).await;
-    assert_eq!(scene.companions().await.len(), 1);
+    test.pass(HOUR * 24 * 2).await;
+    assert_eq!(test.companions().await.len(), 1);
 }
 
 #[tokio::test]
 async fn somebody_who_is_no_owner_any_more_hears_nothing() {
-    let mut scene = Scene::new(program()).await;
-    scene.seen("UOWNER", "America/Los_Angeles").await;
-    scene.pass(HOUR * 2).await;
-    let mut tx = scene.tx().await;
+    let mut test = FeatureTest::new(program()).await;
+    test.seen("UOWNER", "America/Los_Angeles").await;
+    test.pass(HOUR * 2).await;
+    let mut tx = test.tx().await;
     let settings = Settings {
         owners: vec!["U2".into()],
         ..program()
     };
     programs::save(&mut tx, &settings, true).await.unwrap();
     tx.commit().await.unwrap();
-    scene.pass(WEEK).await;
-    assert_eq!(scene.companions().await.len(), 0);
-    assert_eq!(scene.messages("U2").await.len(), 1);
+    test.pass(WEEK).await;
+    assert_eq!(test.companions().await.len(), 0);
+    assert_eq!(test.messages("U2").await.len(), 1);
 }
 
 #[tokio::test]
 async fn before_anybody_has_joined_owners_read_what_helps() {
-    let mut scene = Scene::new(program()).await;
-    scene.pass(HOUR * 2).await;
-    let told = scene.companions().await;
+    let mut test = FeatureTest::new(program()).await;
+    test.pass(HOUR * 2).await;
+    let told = test.companions().await;
     assert!(
         told[0].starts_with("Reverse mentoring: nobody has joined yet."),
         "{told:?}"
     );
 }
 
-/// The round's own message names who is waiting and has the buttons: the companion of that day does not repeat it.
+/// The round's own message names who is waiting and has the buttons, so the companion of that day does not repeat it.
 #[tokio::test]
 async fn what_a_round_has_said_today_is_not_said_again() {
     let mut settings = program();
     settings.round_schedule = settings.digest_schedule.clone();
-    let mut scene = Scene::new(settings).await;
+    let mut test = FeatureTest::new(settings).await;
     for number in 1..=3 {
-        scene.learner(number, &["AI tools"]).await;
+        test.learner(number, &["AI tools"]).await;
     }
-    scene.pass(HOUR * 2).await;
-    let told = scene.companions().await;
+    test.pass(HOUR * 2).await;
+    let told = test.companions().await;
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].contains("3 people are waiting"), "{told:?}");
-    // Something else to tell is told, without the list.
-    scene.paired(1, 2, false).await;
-    scene.pass(WEEK * 2).await;
-    let told = scene.companions().await;
+    // Other news is sent without the list.
+    test.paired(1, 2, false).await;
+    test.pass(WEEK * 2).await;
+    let told = test.companions().await;
     let last = told.last().unwrap();
     assert!(last.contains("Agreements unsigned"), "{told:?}");
     assert!(!last.contains("Without a partner"), "{last}");
@@ -143,12 +143,12 @@ async fn what_a_round_has_said_today_is_not_said_again() {
 
 #[tokio::test]
 async fn a_pair_unsigned_for_long_is_listed_once_a_month() {
-    let mut scene = Scene::new(program()).await;
-    scene.learner(1, &[]).await;
-    scene.learner(2, &[]).await;
-    scene.paired(1, 2, false).await;
-    scene.pass(WEEK * 13 + HOUR * 2).await;
-    let listed: Vec<usize> = scene
+    let mut test = FeatureTest::new(program()).await;
+    test.learner(1, &[]).await;
+    test.learner(2, &[]).await;
+    test.paired(1, 2, false).await;
+    test.pass(WEEK * 13 + HOUR * 2).await;
+    let listed: Vec<usize> = test
         .companions()
         .await
         .iter()
@@ -159,23 +159,23 @@ async fn a_pair_unsigned_for_long_is_listed_once_a_month() {
     assert_eq!(listed, [1, 2, 3, 4, 8, 12]);
 }
 
-/// An owner whose day has its one nudge already reads the companion the next day, and the following week's in time.
+/// An owner who already got a nudge that day reads the companion the next day, and the following week's in time.
 #[tokio::test]
 async fn a_companion_waits_for_a_day_of_its_own() {
     let mut settings = program();
-    // On Fridays: the next day is one of the week after.
+    // On Fridays, so that the next day is in the following week.
     settings.digest_schedule = "0 10 * * Fri".into();
-    let mut scene = Scene::new(settings).await;
-    let mut tx = scene.tx().await;
+    let mut test = FeatureTest::new(settings).await;
+    let mut tx = test.tx().await;
     let friday = jiff::civil::date(2026, 3, 6);
     nudged::note(&mut tx, &"UOWNER".into(), friday)
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    scene.pass(HOUR * 24 * 5).await;
-    assert_eq!(scene.companions().await.len(), 0);
-    scene.pass(HOUR * 24 * 2 + HOUR).await;
-    assert_eq!(scene.companions().await.len(), 1, "Monday");
-    scene.pass(HOUR * 24 * 4 + HOUR).await;
-    assert_eq!(scene.companions().await.len(), 2, "and on Friday");
+    test.pass(HOUR * 24 * 5).await;
+    assert_eq!(test.companions().await.len(), 0);
+    test.pass(HOUR * 24 * 2 + HOUR).await;
+    assert_eq!(test.companions().await.len(), 1, "Monday");
+    test.pass(HOUR * 24 * 4 + HOUR).await;
+    assert_eq!(test.companions().await.len(), 2, "and on Friday");
 }

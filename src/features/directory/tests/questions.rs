@@ -1,4 +1,4 @@
-//! News and questions: what counts, who is asked about, and for how long.
+//! News and questions: which news counts, who is asked about, and for how long.
 
 use super::{asked, person, slack_says, standing};
 use crate::domain::participant::{PersonInSlack, Standing};
@@ -6,16 +6,16 @@ use crate::domain::program::Settings;
 use crate::slack::event::Event;
 use crate::store::outbox::What;
 use crate::store::workspaces;
-use crate::testing::scene::{Scene, render};
+use crate::testing::feature_test::{FeatureTest, render};
 use jiff::SignedDuration;
 
 /// Slack sends an event.
-async fn slack_tells(scene: &Scene, person: PersonInSlack) {
-    scene.event(Event::PersonSeen(person)).await.unwrap();
+async fn slack_tells(test: &FeatureTest, person: PersonInSlack) {
+    test.event(Event::PersonSeen(person)).await.unwrap();
 }
 
-async fn count(scene: &Scene, sql: &'static str) -> i64 {
-    let mut tx = scene.tx().await;
+async fn count(test: &FeatureTest, sql: &'static str) -> i64 {
+    let mut tx = test.tx().await;
     let now = tx.now_ms();
     let row = sqlx::query(sql)
         .bind(now)
@@ -26,16 +26,16 @@ async fn count(scene: &Scene, sql: &'static str) -> i64 {
     sqlx::Row::get(&row, 0)
 }
 
-/// Questions to Slack that were ever put on their way.
-async fn questions(scene: &Scene) -> i64 {
+/// The number of questions to Slack ever queued.
+async fn questions(test: &FeatureTest) -> i64 {
     let sql = "select count(*) from outbox where kind = 'lookup' and created_at <= $1";
-    count(scene, sql).await
+    count(test, sql).await
 }
 
-/// Those that may still be asked.
-async fn open_questions(scene: &Scene) -> i64 {
+/// The number of questions that may still be asked.
+async fn open_questions(test: &FeatureTest) -> i64 {
     let sql = "select count(*) from outbox where kind = 'lookup' and (expires_at is null or expires_at > $1)";
-    count(scene, sql).await
+    count(test, sql).await
 }
 
 fn updated(seconds: i64, person: PersonInSlack) -> PersonInSlack {
@@ -45,103 +45,95 @@ fn updated(seconds: i64, person: PersonInSlack) -> PersonInSlack {
     }
 }
 
-/// An event may be late, or wrong: that somebody is out is for Slack's answer to say.
+/// An event may be late or wrong, so only Slack's answer decides that somebody is out.
 #[tokio::test]
 async fn an_event_puts_nobody_out_before_slack_was_asked() {
-    let mut scene = Scene::new(Settings::default()).await;
-    scene.joins("U1", "mentor", "Early career").await;
-    slack_says(&scene, updated(10, person("U1", true, false))).await;
+    let mut test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    slack_says(&test, updated(10, person("U1", true, false))).await;
     for (at, gone) in [
         (20, person("U1", false, true)),
         (30, person("U1", false, false)),
     ] {
-        slack_tells(&scene, updated(at, gone)).await;
-        assert_eq!(standing(&scene, "U1").await, Standing::Active);
-        assert_eq!(asked(&scene).await, [What::LookUp { user: "U1".into() }]);
+        slack_tells(&test, updated(at, gone)).await;
+        assert_eq!(standing(&test, "U1").await, Standing::Active);
+        assert_eq!(asked(&test).await, [What::LookUp { user: "U1".into() }]);
     }
-    // As long as no answer comes, Slack is asked again; the question has an end, and one is open at a time.
-    scene.pass(SignedDuration::from_hours(30)).await;
-    assert_eq!(open_questions(&scene).await, 1);
-    assert_eq!(standing(&scene, "U1").await, Standing::Active);
-    slack_says(&scene, updated(30, person("U1", false, false))).await;
-    assert_eq!(standing(&scene, "U1").await, Standing::Ineligible);
-    let told = scene.messages("U1").await;
+    // While no answer comes, Slack is asked again; each question expires, and only one is open at a time.
+    test.pass(SignedDuration::from_hours(30)).await;
+    assert_eq!(open_questions(&test).await, 1);
+    assert_eq!(standing(&test, "U1").await, Standing::Active);
+    slack_says(&test, updated(30, person("U1", false, false))).await;
+    assert_eq!(standing(&test, "U1").await, Standing::Ineligible);
+    let told = test.messages("U1").await;
     assert!(render(told.last().unwrap()).contains("a guest now"));
 }
 
-/// An answer that says they are still here ends the matter.
+/// An answer that they are still here changes nothing.
 #[tokio::test]
 async fn an_event_that_slack_does_not_confirm_does_nothing() {
-    let mut scene = Scene::new(Settings::default()).await;
-    scene.joins("U1", "mentor", "Early career").await;
-    slack_says(&scene, updated(10, person("U1", true, false))).await;
-    slack_tells(&scene, person("U1", false, true)).await;
-    slack_says(&scene, updated(10, person("U1", true, false))).await;
-    let before = questions(&scene).await;
-    scene.pass(SignedDuration::from_hours(24)).await;
-    assert_eq!(questions(&scene).await, before);
-    assert_eq!(standing(&scene, "U1").await, Standing::Active);
+    let mut test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    slack_says(&test, updated(10, person("U1", true, false))).await;
+    slack_tells(&test, person("U1", false, true)).await;
+    slack_says(&test, updated(10, person("U1", true, false))).await;
+    let before = questions(&test).await;
+    test.pass(SignedDuration::from_hours(24)).await;
+    assert_eq!(questions(&test).await, before);
+    assert_eq!(standing(&test, "U1").await, Standing::Active);
 }
 
 #[tokio::test]
 async fn older_news_never_overrides_newer() {
-    let scene = Scene::new(Settings::default()).await;
-    scene.joins("U1", "mentor", "Early career").await;
-    slack_says(&scene, updated(20, person("U1", true, false))).await;
-    // By event it is not even asked about; by an answer (a page of everybody that took long) it changes nothing.
-    slack_tells(&scene, updated(10, person("U1", false, true))).await;
-    assert_eq!(asked(&scene).await, []);
-    slack_says(&scene, updated(10, person("U1", false, true))).await;
-    assert_eq!(standing(&scene, "U1").await, Standing::Active);
-    // The same second, or no time at all, is news.
-    slack_says(&scene, updated(20, person("U1", false, true))).await;
-    assert_eq!(standing(&scene, "U1").await, Standing::Ineligible);
-    slack_tells(&scene, person("U1", true, false)).await;
-    assert_eq!(standing(&scene, "U1").await, Standing::Active);
-    slack_tells(&scene, updated(19, person("U1", false, true))).await;
-    assert_eq!(asked(&scene).await, [], "what was known stays known");
-    // A time nobody can believe does not make everything else look old.
-    slack_says(
-        &scene,
-        updated(1_000_000_000_000, person("U1", true, false)),
-    )
-    .await;
-    slack_says(&scene, updated(21, person("U1", false, true))).await;
-    assert_eq!(standing(&scene, "U1").await, Standing::Ineligible);
+    let test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    slack_says(&test, updated(20, person("U1", true, false))).await;
+    // An old event is not even asked about; an old answer (a slow page of everybody) changes nothing.
+    slack_tells(&test, updated(10, person("U1", false, true))).await;
+    assert_eq!(asked(&test).await, []);
+    slack_says(&test, updated(10, person("U1", false, true))).await;
+    assert_eq!(standing(&test, "U1").await, Standing::Active);
+    // News of the same second, or without a time, counts.
+    slack_says(&test, updated(20, person("U1", false, true))).await;
+    assert_eq!(standing(&test, "U1").await, Standing::Ineligible);
+    slack_tells(&test, person("U1", true, false)).await;
+    assert_eq!(standing(&test, "U1").await, Standing::Active);
+    slack_tells(&test, updated(19, person("U1", false, true))).await;
+    assert_eq!(asked(&test).await, [], "what was known stays known");
+    // An impossible time does not make all other news look old.
+    slack_says(&test, updated(1_000_000_000_000, person("U1", true, false))).await;
+    slack_says(&test, updated(21, person("U1", false, true))).await;
+    assert_eq!(standing(&test, "U1").await, Standing::Ineligible);
 }
 
 #[tokio::test]
 async fn of_a_workspace_that_is_gone_nobody_asks() {
-    let mut scene = Scene::new(Settings::default()).await;
+    let mut test = FeatureTest::new(Settings::default()).await;
     for n in 1..=25 {
-        scene
-            .joins(&format!("U{n}"), "mentor", "Early career")
-            .await;
+        test.joins(&format!("U{n}"), "mentor", "Early career").await;
     }
-    scene.event(Event::Uninstalled).await.unwrap();
-    scene.pass(SignedDuration::from_hours(24 * 14)).await;
-    assert_eq!(questions(&scene).await, 0);
-    let mut tx = scene.tx().await;
+    test.event(Event::Uninstalled).await.unwrap();
+    test.pass(SignedDuration::from_hours(24 * 14)).await;
+    assert_eq!(questions(&test).await, 0);
+    let mut tx = test.tx().await;
     workspaces::installed(&mut tx, &"UBOT".into())
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    scene.pass(SignedDuration::from_hours(1)).await;
-    assert_eq!(asked(&scene).await, [What::ListUsers { cursor: None }]);
+    test.pass(SignedDuration::from_hours(1)).await;
+    assert_eq!(asked(&test).await, [What::ListUsers { cursor: None }]);
 }
 
 /// Slack does not answer for a fortnight.
 #[tokio::test]
 async fn one_question_of_a_sort_is_open_at_a_time() {
-    let mut scene = Scene::new(Settings::default()).await;
+    let mut test = FeatureTest::new(Settings::default()).await;
     for n in 1..=25 {
-        scene
-            .joins(&format!("U{n}"), "mentor", "Early career")
-            .await;
+        test.joins(&format!("U{n}"), "mentor", "Early career").await;
     }
     for _ in 0..14 * 24 {
-        scene.pass(SignedDuration::from_hours(1)).await;
-        assert!(open_questions(&scene).await <= 1);
+        test.pass(SignedDuration::from_hours(1)).await;
+        assert!(open_questions(&test).await <= 1);
     }
-    assert_eq!(open_questions(&scene).await, 1);
+    assert_eq!(open_questions(&test).await, 1);
 }

@@ -1,4 +1,4 @@
-//! Those without a partner: when they hear, and in which words.
+//! People without a partner: when they are told, and how.
 
 use super::{approve, proposed};
 use crate::domain::happening::Happening;
@@ -6,92 +6,92 @@ use crate::domain::ids::RoundId;
 use crate::domain::matching::Binding;
 use crate::domain::participant::Standing;
 use crate::store::{nudged, pairs, rounds};
-use crate::testing::cast::{junior, mentor, senior, settings};
-use crate::testing::scene::Scene;
+use crate::testing::feature_test::FeatureTest;
+use crate::testing::people::{junior, mentor, senior, settings};
 use jiff::SignedDuration;
 
 #[tokio::test]
 async fn those_left_over_hear_kindly_and_not_again_within_the_month() {
-    let mut scene = Scene::program(settings()).await;
-    scene.takes_part("UMAX", mentor(&["Design"], &[])).await;
-    let round = proposed(&scene).await;
+    let mut test = FeatureTest::program(settings()).await;
+    test.takes_part("UMAX", mentor(&["Design"], &[])).await;
+    let round = proposed(&test).await;
     assert!(
-        scene.messages("UMAX").await.is_empty(),
+        test.messages("UMAX").await.is_empty(),
         "nothing before it is approved"
     );
-    approve(&scene, round).await;
-    let note = scene.last("UMAX", "did not find").await.unwrap();
+    approve(&test, round).await;
+    let note = test.last("UMAX", "did not find").await.unwrap();
     insta::assert_snapshot!(note, @r"
     I have just matched people, and I did not find you a partner this time. Nobody's topics were close enough to yours this time, and a poor match is worse than waiting. Adding a topic or two may help. You keep your place for the next match. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     [ Look at my profile ]
     Only you see this.
     ");
-    scene.takes_part("UMEG", senior()).await;
+    test.takes_part("UMEG", senior()).await;
     for (days, told) in [(7, 1), (7, 1), (21, 2)] {
-        scene.pass(SignedDuration::from_hours(24 * days)).await;
-        scene.command("UANA", "round").await.unwrap();
-        scene.run_due().await;
-        let mut tx = scene.tx().await;
+        test.pass(SignedDuration::from_hours(24 * days)).await;
+        test.command("UANA", "round").await.unwrap();
+        test.run_due().await;
+        let mut tx = test.tx().await;
         let open = rounds::proposed(&mut tx).await.unwrap();
         tx.rollback().await;
         for round in open {
-            approve(&scene, round.id).await;
+            approve(&test, round.id).await;
         }
         assert_eq!(
-            scene.count("UMAX", "did not find").await,
+            test.count("UMAX", "did not find").await,
             told,
             "after {days} days"
         );
     }
 }
 
-/// News that nobody waits for at night waits itself, over a weekend too, and finds whoever still looks.
+/// The news waits for working hours, over a weekend too, and then goes only to people who still wait.
 #[tokio::test]
 async fn those_left_over_hear_in_their_own_working_hours() {
-    let mut scene = Scene::program(settings()).await;
-    scene.takes_part("UMAX", mentor(&["Design"], &[])).await;
-    scene.takes_part("UKIM", mentor(&["Design"], &[])).await;
-    scene.takes_part("ULEA", mentor(&["Design"], &[])).await;
+    let mut test = FeatureTest::program(settings()).await;
+    test.takes_part("UMAX", mentor(&["Design"], &[])).await;
+    test.takes_part("UKIM", mentor(&["Design"], &[])).await;
+    test.takes_part("ULEA", mentor(&["Design"], &[])).await;
     // 9:00 in London is 4:00 in New York and 22:00 in Auckland.
-    scene.seen("UMAX", "Europe/London").await;
-    scene.seen("UKIM", "America/New_York").await;
-    scene.seen("ULEA", "Pacific/Auckland").await;
-    let round = proposed(&scene).await;
-    approve(&scene, round).await;
-    let told = async |scene: &Scene| {
+    test.seen("UMAX", "Europe/London").await;
+    test.seen("UKIM", "America/New_York").await;
+    test.seen("ULEA", "Pacific/Auckland").await;
+    let round = proposed(&test).await;
+    approve(&test, round).await;
+    let told = async |test: &FeatureTest| {
         let mut told = Vec::new();
         for user in ["UMAX", "UKIM", "ULEA"] {
-            told.push(scene.count(user, "did not find").await);
+            told.push(test.count(user, "did not find").await);
         }
         told
     };
-    assert_eq!(told(&scene).await, [1, 0, 0]);
-    scene.pass(SignedDuration::from_mins(4 * 60 + 59)).await;
-    assert_eq!(told(&scene).await, [1, 0, 0]);
-    scene.pass(SignedDuration::from_mins(1)).await;
-    assert_eq!(told(&scene).await, [1, 1, 0]);
-    // Somebody who leaves before their morning hears nothing any more.
-    scene.standing("ULEA", Standing::Left).await;
-    scene.pass(SignedDuration::from_hours(24)).await;
-    assert_eq!(told(&scene).await, [1, 1, 0]);
+    assert_eq!(told(&test).await, [1, 0, 0]);
+    test.pass(SignedDuration::from_mins(4 * 60 + 59)).await;
+    assert_eq!(told(&test).await, [1, 0, 0]);
+    test.pass(SignedDuration::from_mins(1)).await;
+    assert_eq!(told(&test).await, [1, 1, 0]);
+    // A person who leaves before their morning is not told.
+    test.standing("ULEA", Standing::Left).await;
+    test.pass(SignedDuration::from_hours(24)).await;
+    assert_eq!(told(&test).await, [1, 1, 0]);
 }
 
 #[tokio::test]
 async fn a_round_decided_on_friday_evening_is_told_on_monday() {
-    let mut scene = Scene::program(settings()).await;
-    scene.takes_part("UMAX", mentor(&["Design"], &[])).await;
-    let round = proposed(&scene).await;
-    scene.pass(SignedDuration::from_hours(4 * 24 + 9)).await;
-    approve(&scene, round).await;
-    scene.pass(SignedDuration::from_hours(2 * 24)).await;
-    assert_eq!(scene.count("UMAX", "did not find").await, 0);
-    scene.pass(SignedDuration::from_hours(15)).await;
-    assert_eq!(scene.count("UMAX", "did not find").await, 1);
+    let mut test = FeatureTest::program(settings()).await;
+    test.takes_part("UMAX", mentor(&["Design"], &[])).await;
+    let round = proposed(&test).await;
+    test.pass(SignedDuration::from_hours(4 * 24 + 9)).await;
+    approve(&test, round).await;
+    test.pass(SignedDuration::from_hours(2 * 24)).await;
+    assert_eq!(test.count("UMAX", "did not find").await, 0);
+    test.pass(SignedDuration::from_hours(15)).await;
+    assert_eq!(test.count("UMAX", "did not find").await, 1);
 }
 
-/// A round that found nobody for `UMAX`, and why.
-async fn left_over(scene: &Scene, why: Binding) {
-    let mut tx = scene.tx().await;
+/// A round that found nobody for `UMAX`, with the reason.
+async fn left_over(test: &FeatureTest, why: Binding) {
+    let mut tx = test.tx().await;
     let round = RoundId(tx.new_id());
     let (origin, state) = (rounds::Origin::Scheduled, rounds::State::Empty);
     rounds::conclude(&mut tx, round, origin, state, None, 0)
@@ -103,74 +103,74 @@ async fn left_over(scene: &Scene, why: Binding) {
     tx.happens(Happening::RoundApproved(round));
     crate::router::happenings(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
-    scene.run_due().await;
+    test.run_due().await;
 }
 
 #[tokio::test]
 async fn of_two_rounds_over_a_weekend_the_later_is_told() {
-    let mut scene = Scene::program(settings()).await;
-    scene.takes_part("UMAX", junior()).await;
-    scene.pass(SignedDuration::from_hours(5 * 24)).await;
-    left_over(&scene, Binding::NoSharedLanguage).await;
-    left_over(&scene, Binding::TopicsTooFar).await;
-    scene.pass(SignedDuration::from_hours(3 * 24)).await;
-    assert_eq!(scene.count("UMAX", "did not find").await, 1);
-    assert_eq!(scene.count("UMAX", "topics were close enough").await, 1);
+    let mut test = FeatureTest::program(settings()).await;
+    test.takes_part("UMAX", junior()).await;
+    test.pass(SignedDuration::from_hours(5 * 24)).await;
+    left_over(&test, Binding::NoSharedLanguage).await;
+    left_over(&test, Binding::TopicsTooFar).await;
+    test.pass(SignedDuration::from_hours(3 * 24)).await;
+    assert_eq!(test.count("UMAX", "did not find").await, 1);
+    assert_eq!(test.count("UMAX", "topics were close enough").await, 1);
 }
 
-/// Whoever was set aside after nobody had been free would know, if the same words came again.
+/// A person set aside after nobody had been free would notice if the same words came again.
 #[tokio::test]
 async fn the_same_words_are_not_said_twice_whatever_is_behind_them() {
     for both in [
         [Binding::NobodyFree, Binding::SetAside],
         [Binding::SetAside, Binding::NobodyFree],
     ] {
-        let mut scene = Scene::program(settings()).await;
-        scene.takes_part("UMAX", junior()).await;
+        let mut test = FeatureTest::program(settings()).await;
+        test.takes_part("UMAX", junior()).await;
         for why in both {
-            left_over(&scene, why).await;
-            scene.pass(SignedDuration::from_hours(7 * 24)).await;
+            left_over(&test, why).await;
+            test.pass(SignedDuration::from_hours(7 * 24)).await;
         }
-        assert_eq!(scene.count("UMAX", "did not find").await, 1);
+        assert_eq!(test.count("UMAX", "did not find").await, 1);
     }
 }
 
-/// Their day may have its one nudge already; and Slack may be away.
+/// Their day may already have its one nudge, and Slack may be down.
 #[tokio::test]
 async fn the_news_takes_the_one_place_of_a_day_and_waits_for_it() {
-    let mut scene = Scene::program(settings()).await;
-    scene.takes_part("UMAX", junior()).await;
-    let mut tx = scene.tx().await;
+    let mut test = FeatureTest::program(settings()).await;
+    test.takes_part("UMAX", junior()).await;
+    let mut tx = test.tx().await;
     let today = jiff::civil::date(2026, 3, 2);
     nudged::note(&mut tx, &"UMAX".into(), today).await.unwrap();
     tx.commit().await.unwrap();
-    left_over(&scene, Binding::TopicsTooFar).await;
-    scene.pass(SignedDuration::from_hours(20)).await;
-    assert_eq!(scene.count("UMAX", "did not find").await, 0);
-    scene.pass_without_slack(18).await;
-    let told = async |scene: &Scene| scene.count("UMAX", "did not find").await;
-    assert_eq!(told(&scene).await, 1, "tried on Tuesday");
-    scene.pass(SignedDuration::from_hours(24)).await;
-    assert_eq!(told(&scene).await, 2, "tried again on Wednesday");
-    scene.pass(SignedDuration::from_hours(24)).await;
-    assert_eq!(told(&scene).await, 2, "and not again");
-    let mut tx = scene.tx().await;
+    left_over(&test, Binding::TopicsTooFar).await;
+    test.pass(SignedDuration::from_hours(20)).await;
+    assert_eq!(test.count("UMAX", "did not find").await, 0);
+    test.pass_without_slack(18).await;
+    let told = async |test: &FeatureTest| test.count("UMAX", "did not find").await;
+    assert_eq!(told(&test).await, 1, "tried on Tuesday");
+    test.pass(SignedDuration::from_hours(24)).await;
+    assert_eq!(told(&test).await, 2, "tried again on Wednesday");
+    test.pass(SignedDuration::from_hours(24)).await;
+    assert_eq!(told(&test).await, 2, "and not again");
+    let mut tx = test.tx().await;
     let wednesday = jiff::civil::date(2026, 3, 4);
     let taken = nudged::on(&mut tx, &"UMAX".into(), wednesday).await;
     assert!(taken.unwrap());
 }
 
-/// No further partner is no news to whoever has one: once in ninety days, whatever the reason.
+/// A person with a partner is told at most once in ninety days that there is no further one, for any reason.
 #[tokio::test]
 async fn whoever_has_a_partner_is_seldom_told_that_there_is_no_other() {
-    let mut scene = Scene::program(settings()).await;
+    let mut test = FeatureTest::program(settings()).await;
     let two = crate::domain::participant::Profile {
         mentor_capacity: 2,
         ..junior()
     };
-    scene.takes_part("UMAX", two).await;
-    scene.takes_part("UANN", senior()).await;
-    let mut tx = scene.tx().await;
+    test.takes_part("UMAX", two).await;
+    test.takes_part("UANN", senior()).await;
+    let mut tx = test.tx().await;
     let both = (&"UMAX".into(), &"UANN".into());
     pairs::create(&mut tx, RoundId(1), both, &[], 6)
         .await
@@ -183,8 +183,8 @@ async fn whoever_has_a_partner_is_seldom_told_that_there_is_no_other() {
         Binding::TopicsTooFar,
     ];
     for (why, told) in reasons.into_iter().zip([1, 1, 1, 2]) {
-        left_over(&scene, why).await;
-        assert_eq!(scene.count("UMAX", "room for another").await, told);
-        scene.pass(SignedDuration::from_hours(31 * 24)).await;
+        left_over(&test, why).await;
+        assert_eq!(test.count("UMAX", "room for another").await, told);
+        test.pass(SignedDuration::from_hours(31 * 24)).await;
     }
 }

@@ -1,29 +1,29 @@
-//! What would change without a pair, and invitations and pairs to confirm as owners decide on them.
+//! Questions about a change without a pair, and owners' decisions on invitations and pairs to confirm.
 
 use super::edits::{ask, two_each};
 use super::*;
 use crate::domain::timer::WhatIf;
 
 /// The open round and its first pair.
-async fn first(scene: &Scene) -> (RoundId, UserId, UserId) {
-    scene.run_due().await;
-    let round = open_round(scene).await.id;
-    let pair = proposals(scene, round).await.remove(0);
+async fn first(test: &FeatureTest) -> (RoundId, UserId, UserId) {
+    test.run_due().await;
+    let round = open_round(test).await.id;
+    let pair = proposals(test, round).await.remove(0);
     (round, pair.mentor, pair.mentee)
 }
 
 #[tokio::test]
 async fn an_owner_learns_what_a_pair_is_worth_before_leaving_it_out() {
-    let scene = two_each().await;
-    scene.takes_part("UOLA", mentor(&["AI tools"], &[])).await;
-    let (round, mentor, mentee) = first(&scene).await;
+    let test = two_each().await;
+    test.takes_part("UOLA", mentor(&["AI tools"], &[])).await;
+    let (round, mentor, mentee) = first(&test).await;
     let what_if = Action::WhatIfNot(round, mentor.clone(), mentee.clone());
-    let said = text(&scene.press("UANA", what_if.clone()).await.unwrap());
+    let said = text(&test.press("UANA", what_if.clone()).await.unwrap());
     let words =
         format!("I am working out what would change if <@{mentor}> did not mentor <@{mentee}>.");
     assert!(said.starts_with(&words), "{said}");
-    scene.run_due().await;
-    let answer = scene.last("UANA", "*If").await.unwrap();
+    test.run_due().await;
+    let answer = test.last("UANA", "*If").await.unwrap();
     let answer = answer
         .replace(mentor.as_str(), "A")
         .replace(mentee.as_str(), "B");
@@ -33,44 +33,43 @@ async fn an_owner_learns_what_a_pair_is_worth_before_leaving_it_out() {
     [ Not this pair ]
     Based on people's profiles when this round was made, and on what owners have changed since. Nothing has changed yet. Only you see this.
     ");
-    assert!(scene.last("UBEN", "*If").await.is_none(), "only who asked");
+    assert!(test.last("UBEN", "*If").await.is_none(), "only who asked");
     assert_eq!(
-        proposals(&scene, round).await.len(),
+        proposals(&test, round).await.len(),
         2,
         "nothing changes by asking"
     );
-    // Asked again, it is answered again; pressed, the button shows the round as it is then.
-    scene.press("UANA", what_if.clone()).await.unwrap();
-    scene.run_due().await;
-    assert_eq!(scene.count("UANA", "*If").await, 2);
+    // Asking again gets another answer; the button then shows the round's current state.
+    test.press("UANA", what_if.clone()).await.unwrap();
+    test.run_due().await;
+    assert_eq!(test.count("UANA", "*If").await, 2);
     let drop = ask(round, Edit::Drop, mentor.as_str(), mentee.as_str());
-    let card = text(&scene.press("UANA", drop).await.unwrap());
+    let card = text(&test.press("UANA", drop).await.unwrap());
     assert!(card.contains("Left out: "), "{card}");
-    // The menu of a card that is behind the times shows what holds.
-    let card = text(&scene.press("UBEN", what_if).await.unwrap());
+    // The menu of an outdated card shows the current state.
+    let card = text(&test.press("UBEN", what_if).await.unwrap());
     assert!(card.contains("Left out: "), "{card}");
-    scene.run_due().await;
-    assert!(scene.last("UBEN", "*If").await.is_none());
+    test.run_due().await;
+    assert!(test.last("UBEN", "*If").await.is_none());
 }
 
 #[tokio::test]
 async fn what_was_asked_before_counts() {
-    let scene = two_each().await;
-    let (round, mentor, mentee) = first(&scene).await;
+    let test = two_each().await;
+    let (round, mentor, mentee) = first(&test).await;
     let what_if = Action::WhatIfNot(round, mentor.clone(), mentee.clone());
-    // The other mentor is set aside: without this pair, nobody would be there for either mentee but this mentor.
+    // The other mentor is set aside: without this pair, the only mentor left for either mentee is this one.
     let other = if mentor.as_str() == "UMIA" {
         "UNIK"
     } else {
         "UMIA"
     };
-    scene
-        .press("UANA", ask(round, Edit::Aside, other, ""))
+    test.press("UANA", ask(round, Edit::Aside, other, ""))
         .await
         .unwrap();
-    scene.press("UANA", what_if.clone()).await.unwrap();
-    scene.run_due().await;
-    let answer = scene.last("UANA", "*If").await.unwrap();
+    test.press("UANA", what_if.clone()).await.unwrap();
+    test.run_due().await;
+    let answer = test.last("UANA", "*If").await.unwrap();
     assert!(
         answer.contains("another choice is exactly as good"),
         "{answer}"
@@ -79,86 +78,81 @@ async fn what_was_asked_before_counts() {
         answer.contains("Now: 1 pair, match scores adding up to 58."),
         "{answer}"
     );
-    scene
-        .press("UANA", ask(round, Edit::Aside, mentor.as_str(), ""))
+    test.press("UANA", ask(round, Edit::Aside, mentor.as_str(), ""))
         .await
         .unwrap();
-    scene.press("UANA", what_if).await.unwrap();
-    scene.run_due().await;
-    let answer = scene.last("UANA", "would not be a pair anyway").await;
+    test.press("UANA", what_if).await.unwrap();
+    test.run_due().await;
+    let answer = test.last("UANA", "would not be a pair anyway").await;
     assert!(answer.is_some());
 }
 
 #[tokio::test]
 async fn questions_are_few_at_once_and_end_with_the_round() {
-    let scene = two_each().await;
+    let test = two_each().await;
     for user in ["UNED", "UOLE"] {
-        scene.takes_part(user, junior()).await;
-        scene.takes_part(&format!("{user}S"), senior()).await;
+        test.takes_part(user, junior()).await;
+        test.takes_part(&format!("{user}S"), senior()).await;
     }
-    let (round, ..) = first(&scene).await;
+    let (round, ..) = first(&test).await;
     let mut said = String::new();
-    for pair in proposals(&scene, round).await {
+    for pair in proposals(&test, round).await {
         let what_if = Action::WhatIfNot(round, pair.mentor, pair.mentee);
-        said = text(&scene.press("UANA", what_if).await.unwrap());
+        said = text(&test.press("UANA", what_if).await.unwrap());
     }
     assert_eq!(
         said,
         "I am still working out earlier questions. Please ask again in a moment."
     );
-    scene
-        .press("UBEN", Action::RejectRound { round })
+    test.press("UBEN", Action::RejectRound { round })
         .await
         .unwrap();
-    scene.run_due().await;
-    assert!(scene.last("UANA", "*If").await.is_none());
-    assert_eq!(scene.count("UANA", "That round has changed since").await, 3);
+    test.run_due().await;
+    assert!(test.last("UANA", "*If").await.is_none());
+    assert_eq!(test.count("UANA", "That round has changed since").await, 3);
 }
 
 #[tokio::test]
 async fn nobody_erased_meanwhile_is_named_in_an_answer() {
-    let scene = two_each().await;
-    let (round, mentor, mentee) = first(&scene).await;
+    let test = two_each().await;
+    let (round, mentor, mentee) = first(&test).await;
     let what_if = Action::WhatIfNot(round, mentor.clone(), mentee.clone());
-    scene.press("UANA", what_if).await.unwrap();
+    test.press("UANA", what_if).await.unwrap();
     let subject = WhatIf {
         round,
         owner: "UANA".into(),
         mentor,
         mentee: mentee.clone(),
     };
-    let mut tx = scene.tx().await;
+    let mut tx = test.tx().await;
     let asked = question(&mut tx, &subject).await.unwrap().unwrap();
     tx.rollback().await;
     let change = work_out(&asked);
     let erase = Action::EraseMine;
-    scene.press(mentee.as_str(), erase).await.unwrap();
-    let mut tx = scene.tx().await;
+    test.press(mentee.as_str(), erase).await.unwrap();
+    let mut tx = test.tx().await;
     let worked_out = Some((asked, change));
     answer(&mut tx, &subject, worked_out, 1).await.unwrap();
     tx.commit().await.unwrap();
-    // And where they were erased before it is read.
-    scene.run_due().await;
-    let told = scene.messages("UANA").await;
+    // The data may also be erased before the question is read.
+    test.run_due().await;
+    let told = test.messages("UANA").await;
     let mut told = told.iter().map(render).rev().take(2);
     assert!(told.all(|words| words.contains("its data has been deleted")));
-    assert_eq!(scene.count("UANA", "*If").await, 0);
+    assert_eq!(test.count("UANA", "*If").await, 0);
 }
 
 #[tokio::test]
 async fn erased_data_ends_the_questions_about_its_round() {
-    let scene = two_each().await;
-    let (round, mentor, mentee) = first(&scene).await;
+    let test = two_each().await;
+    let (round, mentor, mentee) = first(&test).await;
     let all = ["UMIA", "UNIK", "USAM", "USUE"];
     let third = all
         .iter()
         .find(|user| ![mentor.as_str(), mentee.as_str()].contains(user));
-    scene
-        .press(third.unwrap(), Action::EraseMine)
-        .await
-        .unwrap();
+    test.press(third.unwrap(), Action::EraseMine).await.unwrap();
     let what_if = Action::WhatIfNot(round, mentor, mentee);
-    let said = text(&scene.press("UANA", what_if).await.unwrap());
+    let said = text(&test.press("UANA", what_if).await.unwrap());
     assert!(
         said.starts_with("I can't work that out for this round any more"),
         "{said}"
@@ -167,24 +161,24 @@ async fn erased_data_ends_the_questions_about_its_round() {
 
 #[tokio::test]
 async fn the_modal_has_the_buttons_of_the_card() {
-    let scene = two_each().await;
-    let (round, mentor, mentee) = first(&scene).await;
-    let seen = scene
+    let test = two_each().await;
+    let (round, mentor, mentee) = first(&test).await;
+    let seen = test
         .press("UANA", Action::ShowRound { round })
         .await
         .unwrap();
     let view = render_view(&seen.modal.unwrap().view());
-    let card = render(&scene.last_message("UANA", "look over").await.unwrap());
+    let card = render(&test.last_message("UANA", "look over").await.unwrap());
     let (_, card) = card.split_once('\n').unwrap();
     assert_eq!(view, card, "all but the heading");
     let drop = ask(round, Edit::Drop, mentor.as_str(), mentee.as_str());
-    let reply = scene.press("UANA", drop).await.unwrap();
+    let reply = test.press("UANA", drop).await.unwrap();
     let view = render_view(&reply.update.unwrap().view());
     assert!(
         view.contains("Left out: ") && view.contains("[ Look again ]"),
         "{view}"
     );
-    let reply = scene
+    let reply = test
         .press("UBEN", Action::RejectRound { round })
         .await
         .unwrap();
@@ -195,31 +189,31 @@ async fn the_modal_has_the_buttons_of_the_card() {
 
 #[tokio::test]
 async fn pairs_to_confirm_are_decided_one_by_one_or_together() {
-    let scene = Scene::program(rolling(false)).await;
+    let test = FeatureTest::program(rolling(false)).await;
     let unknown = Profile {
         manager: None,
         ..junior()
     };
     for user in ["UMIA", "UNIK"] {
-        scene.takes_part(user, unknown.clone()).await;
+        test.takes_part(user, unknown.clone()).await;
     }
     for user in ["USAM", "USUE"] {
-        scene.takes_part(user, senior()).await;
+        test.takes_part(user, senior()).await;
     }
-    scene.match_now().await;
-    let round = open_round(&scene).await.id;
-    let card = scene.last("UANA", "Pairs to confirm").await.unwrap();
+    test.match_now().await;
+    let round = open_round(&test).await.id;
+    let card = test.last("UANA", "Pairs to confirm").await.unwrap();
     assert_eq!(card.matches("[ Not this pair ]").count(), 2, "{card}");
     assert!(!card.contains('⋯'), "{card}");
-    let pair = proposals(&scene, round).await.remove(0);
+    let pair = proposals(&test, round).await.remove(0);
     let (mentor, mentee) = (pair.mentor, pair.mentee);
     let drop = Action::DropProposal {
         round,
         mentor,
         mentee,
     };
-    scene.press("UANA", drop).await.unwrap();
-    let reply = scene
+    test.press("UANA", drop).await.unwrap();
+    let reply = test
         .press("UANA", Action::ApproveRound { round })
         .await
         .unwrap();
@@ -228,41 +222,41 @@ async fn pairs_to_confirm_are_decided_one_by_one_or_together() {
         words.starts_with("<@UANA> approved these pairs on Monday, March 2: 1 pair."),
         "{words}"
     );
-    assert_eq!(scene.pairs().await.len(), 1);
+    assert_eq!(test.pairs().await.len(), 1);
 }
 
 #[tokio::test]
 async fn pairs_to_confirm_left_out_one_by_one_are_declined_with_the_last() {
-    let scene = Scene::program(rolling(false)).await;
+    let test = FeatureTest::program(rolling(false)).await;
     let unknown = Profile {
         manager: None,
         ..junior()
     };
     for user in ["UMIA", "UNIK"] {
-        scene.takes_part(user, unknown.clone()).await;
+        test.takes_part(user, unknown.clone()).await;
     }
     for user in ["USAM", "USUE"] {
-        scene.takes_part(user, senior()).await;
+        test.takes_part(user, senior()).await;
     }
-    scene.match_now().await;
-    let round = open_round(&scene).await.id;
+    test.match_now().await;
+    let round = open_round(&test).await.id;
     let mut words = String::new();
-    for pair in proposals(&scene, round).await {
+    for pair in proposals(&test, round).await {
         let (mentor, mentee) = (pair.mentor, pair.mentee);
         let drop = Action::DropProposal {
             round,
             mentor,
             mentee,
         };
-        words = text(&scene.press("UANA", drop).await.unwrap());
+        words = text(&test.press("UANA", drop).await.unwrap());
     }
     let declined = "<@UANA> declined these pairs on Monday, March 2.";
     assert!(words.starts_with(declined), "{words}");
-    assert!(scene.last("UBEN", declined).await.is_some());
-    let mut tx = scene.tx().await;
+    assert!(test.last("UBEN", declined).await.is_some());
+    let mut tx = test.tx().await;
     assert!(rounds::proposed(&mut tx).await.unwrap().is_empty());
     tx.rollback().await;
     for user in ["UMIA", "UNIK", "USAM", "USUE"] {
-        assert!(scene.last(user, "did not find").await.is_some(), "{user}");
+        assert!(test.last(user, "did not find").await.is_some(), "{user}");
     }
 }

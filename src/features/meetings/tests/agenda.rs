@@ -8,9 +8,9 @@ async fn agendas(goals: Option<Goals>) -> String {
         cycles: 4,
         ..settings()
     };
-    let (mut scene, pair) = Scene::signed(four).await;
+    let (mut test, pair) = FeatureTest::signed(four).await;
     if let Some(goals) = goals {
-        let mut tx = scene.tx().await;
+        let mut tx = test.tx().await;
         agreements::add(&mut tx, pair, 1, &goals, None)
             .await
             .unwrap();
@@ -21,25 +21,25 @@ async fn agendas(goals: Option<Goals>) -> String {
         tx.commit().await.unwrap();
     }
     let mut seen = Vec::new();
-    scene.pass(days(2)).await;
+    test.pass(days(2)).await;
     for number in 1..=4 {
-        while scene.month(pair).await.number < number {
-            scene.pass(days(1)).await;
+        while test.month(pair).await.number < number {
+            test.pass(days(1)).await;
         }
-        let month = scene.month(pair).await;
-        let day = local(scene.now, &berlin()).date().saturating_add(days(6));
-        other_time(&scene, &month, day, time(15, 30, 0, 0)).await;
-        scene.pass(days(9)).await;
-        let reminder = scene.last_of_kind(Kind::MeetingSoon).await;
+        let month = test.month(pair).await;
+        let day = local(test.now, &berlin()).date().saturating_add(days(6));
+        other_time(&test, &month, day, time(15, 30, 0, 0)).await;
+        test.pass(days(9)).await;
+        let reminder = test.last_of_kind(Kind::MeetingSoon).await;
         let bullets = reminder.lines().filter(|line| line.starts_with('•'));
         seen.push(format!(
             "{number}\n{}",
             bullets.collect::<Vec<_>>().join("\n")
         ));
-        let month = scene.month(pair).await;
-        said(&scene, ANA, &month, MetAnswer::Yes).await;
+        let month = test.month(pair).await;
+        said(&test, ANA, &month, MetAnswer::Yes).await;
     }
-    for file in scene.files().await {
+    for file in test.files().await {
         assert!(!file.content.contains("budgets"), "others read calendars");
     }
     seen.join("\n")

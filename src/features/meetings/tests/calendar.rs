@@ -1,4 +1,4 @@
-//! The meeting as a file, behind the reminder.
+//! The calendar file that follows the reminder.
 
 use super::*;
 use icalendar::Component;
@@ -18,23 +18,22 @@ fn read_calendar(ics: &str) -> BTreeMap<String, String> {
 
 #[tokio::test]
 async fn behind_the_reminder_comes_the_meeting_for_any_calendar() {
-    let (mut scene, pair, month) = planned().await;
+    let (mut test, pair, month) = planned().await;
     let goals = Goals {
         mentee: "Try AI tools".into(),
         mentor: "See how budgets are made".into(),
     };
-    let mut tx = scene.tx().await;
+    let mut tx = test.tx().await;
     agreements::add(&mut tx, pair, 1, &goals, None)
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(scene.files().await, [], "not with the plan");
-    // Thursday, 15:00 in Berlin, 9:00 in New York: a working day before.
-    scene
-        .pass(at("2026-03-05T18:00:00Z").duration_since(scene.now))
+    assert_eq!(test.files().await, [], "not with the plan");
+    // Thursday, 15:00 in Berlin and 9:00 in New York: one working day before.
+    test.pass(at("2026-03-05T18:00:00Z").duration_since(test.now))
         .await;
-    assert_eq!(scene.of_kind(Kind::MeetingSoon).await, 1);
-    let files = scene.files().await;
+    assert_eq!(test.of_kind(Kind::MeetingSoon).await, 1);
+    let files = test.files().await;
     assert_eq!(files.len(), 1);
     assert!(files[0].content.is_ascii() && !files[0].content.contains("budgets"));
     let event = read_calendar(&files[0].content);
@@ -51,26 +50,25 @@ async fn behind_the_reminder_comes_the_meeting_for_any_calendar() {
         assert_eq!(event[key], value, "{key}");
     }
 
-    // It moves: the same entry, and newer.
-    other_time(&scene, &month, date(2026, 3, 18), time(15, 0, 0, 0)).await;
-    scene.pass(days(14)).await;
-    let files = scene.files().await;
+    // The meeting moves: the same entry with a higher sequence.
+    other_time(&test, &month, date(2026, 3, 18), time(15, 0, 0, 0)).await;
+    test.pass(days(14)).await;
+    let files = test.files().await;
     assert_eq!(files.len(), 2);
     let moved = read_calendar(&files[1].content);
     assert_eq!(moved["UID"], uid);
     assert_eq!(moved["SEQUENCE"], "2");
     assert_eq!(moved["DTSTART"], "20260318T140000Z");
-    scene.everybody_was_left_in_peace(&settings()).await;
+    test.everybody_was_left_in_peace(&settings()).await;
 }
 
 #[tokio::test]
 async fn a_reminder_taken_back_takes_its_file_along() {
-    let (mut scene, _, month) = planned().await;
-    scene
-        .pass(at("2026-03-05T18:00:00Z").duration_since(scene.now))
+    let (mut test, _, month) = planned().await;
+    test.pass(at("2026-03-05T18:00:00Z").duration_since(test.now))
         .await;
-    other_time(&scene, &month, date(2026, 3, 18), time(15, 0, 0, 0)).await;
-    let mut tx = scene.tx().await;
+    other_time(&test, &month, date(2026, 3, 18), time(15, 0, 0, 0)).await;
+    let mut tx = test.tx().await;
     let rows = sqlx::query(
         "select state, expires_at, lane from outbox where kind in ('meeting_soon', 'calendar_file')",
     );

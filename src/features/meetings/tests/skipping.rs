@@ -1,62 +1,61 @@
-//! A month with a meeting planned can be skipped, too, from where it is shown.
+//! A month with a planned meeting can be skipped, too.
 
 use super::*;
 use sqlx::Row;
 
 #[tokio::test]
 async fn a_planned_month_is_skipped_from_the_plan_or_the_reminder() {
-    let (mut scene, pair, month) = planned().await;
-    let plan = render(scene.messages("pair/").await.last().unwrap());
+    let (mut test, pair, month) = planned().await;
+    let plan = render(test.messages("pair/").await.last().unwrap());
     assert!(plan.contains("[ Move it ]  [ Skip this month ]"), "{plan}");
-    scene
-        .pass(at("2026-03-05T18:00:00Z").duration_since(scene.now))
+    test.pass(at("2026-03-05T18:00:00Z").duration_since(test.now))
         .await;
-    let reminder = scene.last_of_kind(Kind::MeetingSoon).await;
+    let reminder = test.last_of_kind(Kind::MeetingSoon).await;
     assert!(
         reminder.contains("[ Move it ]  [ Skip this month ]"),
         "{reminder}"
     );
     let cycle = month.id;
-    let form = scene.press(MAX, Action::OpenSkip { cycle }).await.unwrap();
+    let form = test.press(MAX, Action::OpenSkip { cycle }).await.unwrap();
     insta::assert_snapshot!(shown(&form), @"
     That is all right, no reasons needed. <@UANA> gets a kind line in your group message.
     The meeting planned for <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)> is off then, and I do not remind you of it.
     A note to your partner: <plain_text_input>
     ");
     let form = Form::Skip { cycle };
-    scene.submit(MAX, form, &[]).await.unwrap();
-    let told = scene.messages("pair/").await;
+    test.submit(MAX, form, &[]).await.unwrap();
+    let told = test.messages("pair/").await;
     insta::assert_snapshot!(render(told.last().unwrap()), @"
     *No meeting this month:* <@UMAX> has skipped it. That happens, and it says nothing about the two of you. The next month begins around Friday, April 3.
     The meeting planned for <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)> is off. If it is in your calendar, please delete it there.
     ");
     assert!(told.last().unwrap().text.contains("is off"), "read aloud");
 
-    // The reminder and its file had not gone out yet, and do not.
-    let mut tx = scene.tx().await;
+    // The reminder and its file had not been sent yet, and are not sent now.
+    let mut tx = test.tx().await;
     let sql = "select state from outbox where kind in ('meeting_soon', 'calendar_file')";
     let rows = sqlx::query(sql).fetch_all(tx.conn()).await.unwrap();
     assert_eq!(rows.len(), 2);
     assert!(rows.iter().all(|row| row.get::<String, _>(0) == "expired"));
     tx.rollback().await;
     for kind in ["meeting_soon", "meeting_over"] {
-        assert!(scene.timers(kind).await.is_empty(), "{kind}");
+        assert!(test.timers(kind).await.is_empty(), "{kind}");
     }
-    let now = scene.month(pair).await;
+    let now = test.month(pair).await;
     assert_eq!((now.state, now.meets_at), (State::Skipped, None));
-    scene.pass(days(10)).await;
-    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 0);
+    test.pass(days(10)).await;
+    assert_eq!(test.of_kind(Kind::DidYouMeet).await, 0);
 }
 
-/// What is off stays off, also when they turn out to have met before.
+/// A cancelled plan stays cancelled, even if they turn out to have met before.
 #[tokio::test]
 async fn a_yes_to_a_skipped_month_revives_no_plan() {
-    let (mut scene, pair, month) = planned().await;
+    let (mut test, pair, month) = planned().await;
     let form = Form::Skip { cycle: month.id };
-    scene.submit(MAX, form, &[]).await.unwrap();
-    log(&scene, ANA, date(2026, 3, 3)).await;
-    assert_eq!(scene.month(pair).await.state, State::Held);
-    scene.pass(days(10)).await;
-    assert_eq!(scene.of_kind(Kind::MeetingSoon).await, 0);
-    assert_eq!(scene.of_kind(Kind::DidYouMeet).await, 0);
+    test.submit(MAX, form, &[]).await.unwrap();
+    log(&test, ANA, date(2026, 3, 3)).await;
+    assert_eq!(test.month(pair).await.state, State::Held);
+    test.pass(days(10)).await;
+    assert_eq!(test.of_kind(Kind::MeetingSoon).await, 0);
+    assert_eq!(test.of_kind(Kind::DidYouMeet).await, 0);
 }

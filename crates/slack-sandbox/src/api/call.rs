@@ -1,0 +1,38 @@
+//! One call, as its method sees it.
+
+use super::args::Args;
+use super::refusal::{Refusal, refuse};
+use crate::handle::Inner;
+use crate::state::State;
+use jiff::Timestamp;
+
+/// One call of a method, under the lock.
+pub(super) struct Call<'a> {
+    pub(super) inner: &'a Inner,
+    pub(super) state: &'a mut State,
+    pub(super) args: Args,
+    pub(super) now: Timestamp,
+}
+
+impl Call<'_> {
+    pub(super) fn has_scope(&self, scope: &str) -> bool {
+        self.state.options.scopes.contains(scope)
+    }
+
+    /// Refuses like Slack when the token has none of these.
+    pub(super) fn need(&self, any: &[&'static str]) -> Result<(), Refusal> {
+        if any.is_empty() || any.iter().any(|scope| self.has_scope(scope)) {
+            return Ok(());
+        }
+        let provided: Vec<_> = self
+            .state
+            .options
+            .scopes
+            .iter()
+            .map(String::as_str)
+            .collect();
+        Err(refuse("missing_scope")
+            .with("needed", any.join(","))
+            .with("provided", provided.join(",")))
+    }
+}

@@ -1,0 +1,44 @@
+//! The time the sandbox goes by: the machine's, or one that a test moves by hand.
+
+use jiff::Timestamp;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Where the sandbox reads the time.
+///
+/// Rate limits, triggers, signatures and retries go by it, so that a test can let an hour pass at once.
+pub trait Clock: Send + Sync + 'static {
+    fn now(&self) -> Timestamp;
+}
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WallClock;
+
+impl Clock for WallClock {
+    #[expect(clippy::disallowed_methods, reason = "the clock")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// Stands still until [`ManualClock::set`] moves it. Clones show the same time.
+#[derive(Clone, Debug)]
+pub struct ManualClock(Arc<Mutex<Timestamp>>);
+
+impl ManualClock {
+    pub fn new(start: Timestamp) -> Self {
+        Self(Arc::new(Mutex::new(start)))
+    }
+
+    /// Moves the clock forward to `to`. Time never runs backwards: an earlier instant changes nothing.
+    pub fn set(&self, to: Timestamp) {
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = to.max(*now);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

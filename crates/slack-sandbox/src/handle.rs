@@ -1,0 +1,94 @@
+//! The running workspace, and how its parts reach it.
+
+use super::record::Exchange;
+use super::state::State;
+use crate::clock::Clock;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, StatusCode};
+use jiff::{SignedDuration, Timestamp};
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+use tokio::sync::watch;
+
+/// A running local Slack. Cheap to clone; it stops when the last clone is dropped.
+#[derive(Clone)]
+pub struct Sandbox {
+    pub(super) inner: Arc<Inner>,
+    pub(super) _server: Arc<Server>,
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Sandbox").field(&self.inner.address).finish()
+    }
+}
+
+/// Stops serving when dropped.
+pub(super) struct Server(pub(super) tokio::task::AbortHandle);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+pub(super) type Hook = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
+pub(super) struct Inner {
+    pub(super) clock: Arc<dyn Clock>,
+    /// How far Slack's clock is ahead of the bot's, in milliseconds: only its answers' `Date` tells.
+    pub(super) ahead: AtomicI64,
+    pub(super) address: SocketAddr,
+    pub(super) state: Mutex<State>,
+    pub(super) http: reqwest::Client,
+    pub(super) bot: Mutex<Option<String>>,
+    pub(super) hook: Mutex<Option<Hook>>,
+    /// Told about every change, for those who wait for one.
+    pub(super) changed: watch::Sender<u64>,
+}
+
+impl Inner {
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What the `Date` of answers says.
+    pub(super) fn slacks_now(&self) -> Timestamp {
+        let ahead = SignedDuration::from_millis(self.ahead.load(Ordering::Relaxed));
+        self.clock
+            .now()
+            .saturating_add(ahead)
+            .unwrap_or(Timestamp::MAX)
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        // A panic while holding the lock is a failed test already.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn tell(&self) {
+        self.changed.send_modify(|count| *count += 1);
+    }
+
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Notes a call of the bot's and what it got.
+    pub(super) fn note_call(
+        &self,
+        call: (&str, &HeaderMap, &Bytes),
+        got: (StatusCode, String, &str),
+        started: Instant,
+    ) {
+        let at = self.now();
+        let mut state = self.state();
+        state
+            .record
+            .note(|| Exchange::of_call(at, call, got, started));
+    }
+}

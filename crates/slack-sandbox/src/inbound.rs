@@ -1,0 +1,299 @@
+//! Requests from Slack to the bot: signed, timed, and for events repeated.
+
+use super::event::Event;
+use super::faults::EventFault;
+use super::handle::{Inner, Sandbox};
+use super::payload;
+use super::record::{Exchange, Way, shortened};
+use axum::body::Bytes;
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
+use serde_json::Value as Json;
+use sha2::Sha256;
+use std::io;
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
+/// Slack waits this long for an answer.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Slack repeats an event at once, after a minute, after five minutes.
+const RETRIES_MS: [i64; 3] = [0, 60_000, 300_000];
+
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
+
+/// Slack's signature, version 0: HMAC-SHA256 over `v0:{timestamp}:{body}`.
+pub(super) fn sign(secret: &str, timestamp: i64, body: &[u8]) -> String {
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of any length");
+    mac.update(format!("v0:{timestamp}:").as_bytes());
+    mac.update(body);
+    format!("v0={}", const_hex::encode(mac.finalize().into_bytes()))
+}
+
+/// Only ever speaks plain HTTP, to this machine: no certificates to load.
+pub(super) fn http_client() -> io::Result<reqwest::Client> {
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(io::Error::other)?
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent("Slackbot 1.0 (+https://api.slack.com/robots)")
+        .build()
+        .map_err(io::Error::other)
+}
+
+/// What came back from the bot.
+#[derive(Debug)]
+pub(super) struct Ack {
+    /// 0: nothing came back.
+    pub status: u16,
+    pub body: Bytes,
+    pub took: Duration,
+    /// As `x-slack-retry-reason` says it.
+    pub failure: Option<&'static str>,
+    no_retry: bool,
+}
+
+impl Ack {
+    fn failed(failure: &'static str, took: Duration) -> Self {
+        Self {
+            status: 0,
+            body: Bytes::new(),
+            took,
+            failure: Some(failure),
+            no_retry: false,
+        }
+    }
+}
+
+/// What is noted of a request for the record.
+struct Kept {
+    number: u64,
+    at: jiff::Timestamp,
+    headers: Vec<(String, String)>,
+    request: String,
+}
+
+impl Inner {
+    /// Signs and posts `body`, and waits three real seconds at most.
+    pub async fn send(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: String,
+        headers: &[(&str, String)],
+    ) -> Ack {
+        let bot = {
+            let place = self.bot.lock();
+            place.unwrap_or_else(PoisonError::into_inner).clone()
+        };
+        let Some(bot) = bot else {
+            return Ack::failed("connection_failed", Duration::ZERO);
+        };
+        let timestamp = self.now().as_second();
+        let (signature, number) = {
+            let mut state = self.state();
+            state.tally.sent += 1;
+            let secret = &state.options.signing_secret;
+            let signature = sign(secret, timestamp, body.as_bytes());
+            (signature, state.record.next_number())
+        };
+        let kept = Kept {
+            number,
+            at: self.now(),
+            headers: [
+                ("content-type", content_type.to_owned()),
+                ("x-slack-request-timestamp", timestamp.to_string()),
+                ("x-slack-signature", shortened(&signature)),
+            ]
+            .into_iter()
+            .chain(headers.iter().cloned())
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+            request: body.clone(),
+        };
+        let mut request = self
+            .http
+            .post(format!("{bot}{path}"))
+            .header("content-type", content_type)
+            .header("x-slack-request-timestamp", timestamp.to_string())
+            .header("x-slack-signature", signature)
+            .body(body);
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let started = Instant::now();
+        let answer = tokio::time::timeout(PATIENCE, async {
+            let response = request.send().await?;
+            let status = response.status();
+            let no_retry = response.headers().get("x-slack-no-retry");
+            let no_retry = no_retry.is_some_and(|value| value == "1");
+            let body = response.bytes().await?;
+            Ok::<_, reqwest::Error>((status, no_retry, body))
+        });
+        let answer = answer.await;
+        let took = started.elapsed();
+        let ack = match answer {
+            Err(_) => Ack::failed("http_timeout", took),
+            Ok(Err(_)) => Ack::failed("connection_failed", took),
+            Ok(Ok((status, no_retry, body))) => Ack {
+                status: status.as_u16(),
+                body,
+                took,
+                failure: (!status.is_success()).then_some("http_error"),
+                no_retry,
+            },
+        };
+        self.count(path, &ack);
+        self.keep(path, kept, &ack);
+        ack
+    }
+
+    fn keep(&self, path: &str, kept: Kept, ack: &Ack) {
+        self.state().record.note(|| Exchange {
+            number: kept.number,
+            at: kept.at,
+            way: Way::ToBot,
+            name: path.to_owned(),
+            headers: kept.headers,
+            request: kept.request,
+            status: ack.status,
+            answer: String::from_utf8_lossy(&ack.body).into_owned(),
+            outcome: ack.failure.unwrap_or("ok").to_owned(),
+            took: ack.took,
+        });
+    }
+
+    fn count(&self, path: &str, ack: &Ack) {
+        let tally = &mut self.state().tally;
+        let took = u64::try_from(ack.took.as_millis()).unwrap_or(u64::MAX);
+        tally.slowest_ack_ms = tally.slowest_ack_ms.max(took);
+        match ack.failure {
+            Some("http_timeout") => {
+                tally.ack_late += 1;
+                tally.remark(|| format!("no answer to {path} within 3 s"));
+            }
+            Some(failure) => {
+                tally.ack_bad += 1;
+                tally.remark(|| format!("{failure} ({}) for {path}", ack.status));
+            }
+            None => {}
+        }
+    }
+
+    /// The answer was 2xx, and yet not what Slack understands.
+    pub fn misunderstood(&self, path: &str, why: &str) {
+        let tally = &mut self.state().tally;
+        tally.ack_bad += 1;
+        tally.remark(|| format!("answer to {path} not understood: {why}"));
+    }
+}
+
+impl Sandbox {
+    /// Sends an event if the app subscribed to its type, with whatever fault is due.
+    pub(super) async fn send_event(&self, event: Json) {
+        let kind = event["type"].as_str().unwrap_or_default();
+        let (event, fault) = {
+            let mut state = self.inner.state();
+            if !state.options.events.contains(kind) {
+                return;
+            }
+            let fault = state.trouble.roll_event();
+            (Event::new(state.id("Ev"), event), fault)
+        };
+        match fault {
+            None => self.dispatch(event).await,
+            Some(EventFault::Late(seconds)) => {
+                let mut state = self.inner.state();
+                let due = self.inner.now().as_millisecond() + seconds * 1000;
+                let number = state.number();
+                state.due.insert((due, number), event);
+            }
+            Some(EventFault::Twice) => {
+                tokio::join!(self.dispatch(event.clone()), self.dispatch(event));
+            }
+            Some(EventFault::TwoIds) => {
+                let mut other = event.clone();
+                other.id = self.inner.state().id("Ev");
+                self.dispatch(event).await;
+                self.dispatch(other).await;
+            }
+        }
+    }
+
+    /// Sends the event now, and when that fails again at once or later ([`Sandbox::deliver_due`]).
+    pub(super) async fn dispatch(&self, mut event: Event) {
+        loop {
+            let body = {
+                let state = self.inner.state();
+                payload::event(&state, &event.id, &event.content, self.inner.now())
+            };
+            let body = if event.without_team {
+                payload::without_team(body)
+            } else {
+                body
+            };
+            let mut headers = Vec::new();
+            if event.retry > 0 {
+                headers.push(("x-slack-retry-num", event.retry.to_string()));
+                let reason = event.reason.unwrap_or("unknown_error");
+                headers.push(("x-slack-retry-reason", reason.to_owned()));
+            }
+            let body = body.to_string();
+            let ack = self.inner.send("/slack/events", JSON, body, &headers).await;
+            let Some(failure) = ack.failure.filter(|_| !ack.no_retry) else {
+                return;
+            };
+            let mut state = self.inner.state();
+            let Some(wait) = RETRIES_MS.get(event.retry) else {
+                state.tally.events_given_up += 1;
+                return;
+            };
+            event.retry += 1;
+            event.reason = Some(failure);
+            state.tally.events_retried += 1;
+            if *wait > 0 {
+                let due = self.inner.now().as_millisecond() + wait;
+                let number = state.number();
+                state.due.insert((due, number), event);
+                return;
+            }
+        }
+    }
+
+    /// Delivers the events whose retry (or late delivery) is due on the clock; answers with how many.
+    pub async fn deliver_due(&self) -> usize {
+        let now = self.inner.now().as_millisecond();
+        let due: Vec<Event> = {
+            let mut state = self.inner.state();
+            let later = state.due.split_off(&(now + 1, 0));
+            std::mem::replace(&mut state.due, later)
+                .into_values()
+                .collect()
+        };
+        let count = due.len();
+        for event in due {
+            self.dispatch(event).await;
+        }
+        count
+    }
+
+    /// When [`Sandbox::deliver_due`] has something to do next.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        let state = self.inner.state();
+        let (due, _) = state.due.keys().next()?;
+        Timestamp::from_millisecond(*due).ok()
+    }
+
+    /// Sends any body to any path, signed: payloads from elsewhere, probes.
+    pub async fn send_raw(&self, path: &str, content_type: &str, body: &str) -> u16 {
+        let ack = self.inner.send(path, content_type, body.to_owned(), &[]);
+        ack.await.status
+    }
+}

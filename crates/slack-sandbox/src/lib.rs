@@ -1,0 +1,179 @@
+//! A local Slack: stateful, strict, over HTTP. Scenes, rehearsals and the demo run against it.
+//!
+//! It shares nothing with the app under test but a [`Clock`]: what the app gets wrong about Slack must not be got
+//! wrong here in the same way. It signs what it sends, holds the bot to Slack's limits, scopes and windows,
+//! keeps what people see, and counts what went wrong by itself ([`Tally`]).
+//!
+//! ```text
+//! options.rs, handle.rs how it is set up, and how its parts reach it
+//! people.rs             what people do: commands, shortcuts              ┐
+//! screens.rs, forms.rs  buttons, menus, modals                           ├ inbound.rs, payload.rs: signed requests
+//! workspace.rs, user.rs who is there; events when that changes           ┘
+//! api/                  Slack's Web API and `response_url`s, for the bot
+//! state.rs, messages.rs the workspace, of conversation.rs; tickets.rs, limits.rs, faults.rs, tally.rs beside it
+//! blocks/               Block Kit: limits, fields, values
+//! seen.rs, render/      what people see, as text; places.rs where they can go
+//! record.rs             what crosses the wire, for those who look
+//! ```
+
+mod api;
+mod blocks;
+mod clock;
+mod conversation;
+mod event;
+mod faults;
+mod forms;
+mod handle;
+mod inbound;
+mod limits;
+mod listener;
+mod messages;
+mod options;
+mod payload;
+mod people;
+mod places;
+mod record;
+mod render;
+mod screens;
+mod seen;
+mod state;
+mod tally;
+mod tickets;
+mod user;
+mod value;
+mod workspace;
+
+#[cfg(test)]
+mod tests;
+
+pub use clock::{Clock, ManualClock, WallClock};
+pub use faults::{EventFault, Fault, Faults};
+pub use forms::{Answers, Submitted};
+pub use handle::Sandbox;
+pub use options::Options;
+pub use people::Answer;
+pub use places::Place;
+pub use record::{Exchange, Way};
+pub use screens::Screen;
+pub use seen::{GroupDm, Home, Message, MessageRef, Modal, Rendered, Seen, SharedFile};
+pub use tally::{ByKind, Kind, Tally, is_unasked};
+pub use user::User;
+pub use value::Value;
+
+use handle::{Hook, Inner, Server};
+use jiff::SignedDuration;
+use state::State;
+use std::future::Future;
+use std::io;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+impl Sandbox {
+    /// Serves on 127.0.0.1 until dropped.
+    pub async fn start(clock: impl Clock, options: Options) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", options.port.unwrap_or(0))).await?;
+        let inner = Arc::new(Inner {
+            clock: Arc::new(clock),
+            ahead: AtomicI64::new(0),
+            address: listener.local_addr()?,
+            state: Mutex::new(State::new(options)),
+            http: inbound::http_client()?,
+            bot: Mutex::new(None),
+            hook: Mutex::new(None),
+            changed: watch::channel(0).0,
+        });
+        let service = api::routes(inner.clone());
+        let server = axum::serve(listener::Cuttable(listener), service).into_future();
+        let server = Server(tokio::spawn(server).abort_handle());
+        Ok(Self {
+            inner,
+            _server: Arc::new(server),
+        })
+    }
+
+    /// Base address of the Web API, for `SLACK_API_URL`.
+    pub fn api_url(&self) -> String {
+        self.inner.url("/api")
+    }
+
+    /// Where the bot listens, such as `http://127.0.0.1:3000`.
+    pub fn connect(&self, bot: &str) {
+        let mut place = self
+            .inner
+            .bot
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *place = Some(bot.trim_end_matches('/').to_owned());
+    }
+
+    /// Awaited after each answer of the bot, in place of looking for [`Options::settle`]: it should return
+    /// once what the bot does after the acknowledgment (opening a modal) is done.
+    pub fn after_ack<F, Fut>(&self, hook: F)
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        let hook: Hook = Arc::new(move || Box::pin(hook()));
+        let mut place = self
+            .inner
+            .hook
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *place = Some(hook);
+    }
+
+    /// From now on the last exchanges with the bot are kept.
+    pub fn start_recording(&self) {
+        self.inner.state().record.start();
+    }
+
+    /// The exchanges kept after this number, oldest first.
+    pub fn recorded(&self, after: u64) -> Vec<Exchange> {
+        self.inner.state().record.since(after)
+    }
+
+    /// What was counted so far.
+    pub fn tally(&self) -> Tally {
+        self.inner.state().tally.clone()
+    }
+
+    pub fn faults(&self) -> Faults {
+        self.inner.state().trouble.faults.clone()
+    }
+
+    pub fn set_faults(&self, faults: Faults) {
+        self.inner.state().trouble.faults = faults;
+    }
+
+    /// The next call of `method` (or `response_url`) goes wrong like this; several orders queue up.
+    pub fn fail_next(&self, method: &str, fault: Fault) {
+        self.inner.state().trouble.order(method, fault);
+    }
+
+    /// Every call of `method` is answered with this error, until [`Sandbox::heal`].
+    pub fn fail_with(&self, method: &str, error: &str) {
+        self.inner.state().trouble.stand(method, Some(error));
+    }
+
+    /// From now on, the `Date` of Slack's answers is this far ahead of the clock: the bot's clock is wrong.
+    pub fn set_clock_ahead(&self, ahead: SignedDuration) {
+        let ms = i64::try_from(ahead.as_millis()).unwrap_or(0);
+        self.inner.ahead.store(ms, Ordering::Relaxed);
+    }
+
+    /// From now on, Slack looks at files for this long before messages may show them.
+    pub fn take_time_over_files(&self, time: SignedDuration) {
+        self.inner.state().options.processing = time;
+    }
+
+    pub fn heal(&self, method: &str) {
+        self.inner.state().trouble.stand(method, None);
+    }
+
+    /// The delivery of the next event goes wrong like this; several orders queue up.
+    pub fn fail_next_event(&self, fault: EventFault) {
+        self.inner.state().trouble.order_event(fault);
+    }
+}

@@ -1,0 +1,361 @@
+//! The next steps of a pair as its two members see them, for the months, status and the App Home.
+
+#[cfg(test)]
+mod tests;
+
+use super::{Result, months};
+use crate::domain::cadence::{MEETING_MINUTES, say_day, say_when};
+use crate::domain::calendar::Entry;
+use crate::domain::cycle::{Cycle, State as Month};
+use crate::domain::ids::UserId;
+use crate::domain::pair::{Pair, State};
+use crate::md;
+use crate::slack::blocks::{Blocks, Button, button};
+use crate::slack::event::Action;
+use crate::slack::words::{Md, link, when};
+use crate::store::Reading;
+use crate::store::agreements::{Agreement, Side};
+use crate::store::outlook::{self, Outlook};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// The most characters of a goal that are shown; the edit form has the whole goal.
+const SHORT: usize = 120;
+
+/// The reader, and the current time.
+#[derive(Clone, Copy)]
+pub struct Viewer<'a> {
+    pub user: &'a UserId,
+    pub zone: &'a TimeZone,
+    pub now: Timestamp,
+    /// The program's name, for calendar entries.
+    pub program: &'a str,
+}
+
+/// The outlooks of a person's open pairs. A person without pairs costs no query.
+pub async fn load(tx: &mut Reading, open: &[Pair], user: &UserId) -> Result<Vec<Outlook>> {
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(outlook::of(tx, user).await?)
+}
+
+/// Each pair in a few lines, with the buttons for its state.
+#[must_use]
+pub fn show(mut blocks: Blocks, open: &[Pair], outlooks: &[Outlook], viewer: Viewer) -> Blocks {
+    for pair in open {
+        let outlook = outlooks.iter().find(|outlook| outlook.pair == pair.id);
+        let mut lines = vec![who_and_how_far(pair, outlook, viewer.user)];
+        if let Some(outlook) = outlook {
+            lines.extend(meeting(pair, outlook, viewer, true));
+            lines.extend(goals(pair, outlook, viewer.user));
+        }
+        blocks = blocks
+            .section(Md::join(lines, "\n"))
+            .buttons(buttons(pair, outlook, viewer));
+    }
+    blocks
+}
+
+/// The same in a sentence or two per pair, for screen readers: without links and goals.
+pub fn aloud(open: &[Pair], outlooks: &[Outlook], viewer: Viewer) -> Vec<Md> {
+    let line = |pair: &Pair| {
+        let outlook = outlooks.iter().find(|outlook| outlook.pair == pair.id);
+        let mut lines = vec![who_and_how_far(pair, outlook, viewer.user)];
+        lines.extend(outlook.and_then(|outlook| meeting(pair, outlook, viewer, false)));
+        Md::join(lines, " ")
+    };
+    open.iter().map(line).collect()
+}
+
+fn who_and_how_far(pair: &Pair, outlook: Option<&Outlook>, user: &UserId) -> Md {
+    let partner = pair.partner_of(user);
+    let who = if pair.mentor == *user {
+        md!("*You mentor {}.*", partner)
+    } else {
+        md!("*{} mentors you.*", partner)
+    };
+    let held = outlook.map_or(0, |outlook| outlook.held);
+    let month = outlook.and_then(|outlook| outlook.month.as_ref());
+    let how_far = match (pair.state, month) {
+        (State::Introduced, _) => md!("Next: agree on your goals; both of you sign."),
+        (State::Active, None) if outlook.is_some_and(|outlook| outlook.on_break) => {
+            md!("You meet once a month, {} in all.", months(pair.cycles))
+        }
+        (State::Active, None) => md!(
+            "You meet once a month, {} in all. The first month is about to begin.",
+            months(pair.cycles)
+        ),
+        (State::Active, Some(month)) => {
+            let so_far = match held {
+                0 => Md::default(),
+                some => md!(", {} so far", meetings(some)),
+            };
+            md!("Month {} of {}{}.", month.number, pair.cycles, so_far)
+        }
+        (State::Closing, _) if held == 0 => {
+            md!("Your months together are over. A last check-in goes to each of you.")
+        }
+        (State::Closing, _) => md!(
+            "Your months together are over, with {} on record. A last check-in goes to each of you.",
+            meetings(held)
+        ),
+        (State::Closed, _) => md!("This pair is over."),
+    };
+    md!("{} {}", who, how_far)
+}
+
+fn meetings(number: i64) -> Md {
+    match number {
+        1 => md!("1 meeting"),
+        many => md!("{} meetings", many),
+    }
+}
+
+/// This month's meeting, in one line.
+fn meeting(pair: &Pair, outlook: &Outlook, viewer: Viewer, links: bool) -> Option<Md> {
+    if pair.state != State::Active {
+        return None;
+    }
+    let Some(month) = outlook.month.as_ref() else {
+        return outlook.on_break.then(|| {
+            md!(
+                "*On a break:* one of you is, so there is nothing to plan. Your first month begins afterwards."
+            )
+        });
+    };
+    let time = |at: Timestamp| when(at, &say_when(at, viewer.zone, viewer.now));
+    if let Some(at) = month.meets_at.filter(|_| month.is_ahead(viewer.now)) {
+        let mut line = md!("*Next meeting:* {}.", time(at));
+        if links {
+            let entry = entry(viewer.program, month, pair.cycles, at);
+            line = md!("{} {}", line, calendars(&entry));
+        }
+        return Some(if outlook.on_break {
+            md!(
+                "{}\nOne of you is on a break: it is yours to keep or to move.",
+                line
+            )
+        } else {
+            line
+        });
+    }
+    if outlook.on_break {
+        return Some(md!(
+            "*On a break:* one of you is, so there is nothing to plan. Your months go on afterwards."
+        ));
+    }
+    let arranges = pair.mentee == *viewer.user;
+    Some(match (month.state, month.meets_at) {
+        _ if month.closed_at.is_some() => md!("{}{}", this_month(month), next(pair, month, viewer)),
+        (Month::Open, _) if arranges => {
+            md!("*Next meeting:* no time yet. Any time that suits you both is good.")
+        }
+        (Month::Open, _) => md!(
+            "*Next meeting:* no time yet. {} arranges it; you need not chase.",
+            &pair.mentee
+        ),
+        (Month::Sorting, _) => md!(
+            "*Next meeting:* the two of you sort it out. Once you have a time, tell me and I remind you both."
+        ),
+        (Month::Planned, Some(at)) => md!(
+            "*This month's meeting* was planned for {}. If you met, log it and it counts.",
+            time(at)
+        ),
+        _ => md!("{}{}", this_month(month), next(pair, month, viewer)),
+    })
+}
+
+fn calendars(entry: &Entry) -> Md {
+    let links = [
+        ("Google Calendar", entry.google_link()),
+        ("Outlook", entry.outlook_link()),
+    ];
+    let links = links.into_iter().filter_map(|(name, address)| {
+        let url = url::Url::parse(&address).ok()?;
+        Some(link(&url, name))
+    });
+    md!("Put it into {}.", Md::join(links, " or "))
+}
+
+fn this_month(month: &Cycle) -> &'static str {
+    match month.state {
+        Month::Held => "*This month:* you met. ",
+        Month::Skipped => "*This month* is skipped, and that is all right. ",
+        _ => "",
+    }
+}
+
+/// When the next month begins.
+fn next(pair: &Pair, month: &Cycle, viewer: Viewer) -> Md {
+    if month.number >= pair.cycles {
+        md!("It is the last of your months.")
+    } else if month.closes_at <= viewer.now {
+        md!("The next month begins soon.")
+    } else {
+        md!(
+            "The next one begins around {}.",
+            say_day(month.closes_at, viewer.zone, viewer.now)
+        )
+    }
+}
+
+/// Both goals, shortened, and who has signed them.
+fn goals(pair: &Pair, outlook: &Outlook, user: &UserId) -> Option<Md> {
+    let agreement = outlook.goals.as_ref()?;
+    let (partner, goals) = (pair.partner_of(user), &agreement.goals);
+    let (mine, theirs) = sides(pair, user);
+    let (yours, others) = match mine {
+        Side::Mentor => (&goals.mentor, &goals.mentee),
+        Side::Mentee => (&goals.mentee, &goals.mentor),
+    };
+    let signed = match (agreement.is_signed_by(mine), agreement.is_signed_by(theirs)) {
+        (true, true) => md!("signed by you both"),
+        (true, false) => md!("signed by you; {} has not signed yet", partner),
+        (false, true) => md!("signed by {} and waiting for you", partner),
+        (false, false) => md!("a draft that nobody has signed yet"),
+    };
+    let wants = [
+        md!("You: {}", in_short(yours)),
+        md!("{}: {}", partner, in_short(others)),
+    ];
+    Some(md!("*Goals,* {}:\n{}", signed, Md::bullets(wants)))
+}
+
+/// The user's side and the partner's side.
+fn sides(pair: &Pair, user: &UserId) -> (Side, Side) {
+    if pair.mentor == *user {
+        (Side::Mentor, Side::Mentee)
+    } else {
+        (Side::Mentee, Side::Mentor)
+    }
+}
+
+/// A goal in one line, shortened.
+pub fn in_short(goal: &str) -> String {
+    let line = goal.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= SHORT {
+        return line;
+    }
+    let kept: String = line.chars().take(SHORT - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// The buttons for the pair's state; at most one is highlighted.
+fn buttons(pair: &Pair, outlook: Option<&Outlook>, viewer: Viewer) -> Vec<Button> {
+    let runs = matches!(pair.state, State::Introduced | State::Active);
+    let agreement = outlook.and_then(|outlook| outlook.goals.as_ref());
+    let agreement = agreement.filter(|_| runs);
+    let mut buttons = Vec::new();
+    buttons.extend(agreement.and_then(|agreement| sign(pair, agreement, viewer.user)));
+    if let Some(outlook) = outlook {
+        let stands_out = buttons.is_empty() && pair.mentee == *viewer.user;
+        buttons.extend(month_buttons(pair, outlook, viewer.now, stands_out));
+    }
+    if agreement.is_some() {
+        buttons.push(button("Edit goals", &Action::EditGoals { pair: pair.id }));
+    }
+    buttons.push(button("End this pair", &Action::OpenEnd { pair: pair.id }));
+    buttons
+}
+
+fn sign(pair: &Pair, agreement: &Agreement, user: &UserId) -> Option<Button> {
+    let (mine, _) = sides(pair, user);
+    let (pair, version) = (pair.id, agreement.version);
+    let unsigned = !agreement.is_signed_by(mine);
+    unsigned.then(|| button("Sign", &Action::Sign { pair, version }).primary())
+}
+
+fn month_buttons(pair: &Pair, outlook: &Outlook, now: Timestamp, stands_out: bool) -> Vec<Button> {
+    let mut buttons = Vec::new();
+    let Some(month) = outlook.month.as_ref() else {
+        return buttons;
+    };
+    let cycle = month.id;
+    let other_time = |label| button(label, &Action::OtherTime { cycle });
+    let arranging = pair.state == State::Active && month.closed_at.is_none();
+    let ahead = month.is_ahead(now);
+    match month.state {
+        _ if arranging && ahead => {
+            buttons.push(other_time("Move it"));
+            buttons.push(way_out(month));
+        }
+        Month::Open if arranging && !outlook.on_break => {
+            let pick = other_time("Pick a time");
+            buttons.push(if stands_out { pick.primary() } else { pick });
+        }
+        Month::Sorting if arranging && !outlook.on_break => {
+            buttons.push(other_time("We have a time"));
+        }
+        _ => {}
+    }
+    if month.state != Month::Held && !ahead {
+        buttons.push(button("Log a meeting", &Action::LogMeeting));
+    }
+    if month.state == Month::Planned && arranging && !ahead {
+        buttons.push(other_time("Another time"));
+    }
+    buttons
+}
+
+/// The button out of a planned meeting, without blame.
+pub fn way_out(month: &Cycle) -> Button {
+    button(
+        way_out_in_words(month),
+        &Action::OpenSkip { cycle: month.id },
+    )
+}
+
+/// A month in which they already met cannot be skipped; only the next meeting is called off.
+pub fn way_out_in_words(month: &Cycle) -> &'static str {
+    if month.state == Month::Held {
+        "Call it off"
+    } else {
+        "Skip this month"
+    }
+}
+
+/// A month's meeting as a calendar entry, under the program's name. Without goals, because others can read calendars.
+pub fn entry(program: &str, cycle: &Cycle, cycles: u8, at: Timestamp) -> Entry {
+    Entry {
+        uid: format!("cycle-{}@reverse-mentor", cycle.id),
+        sequence: u32::try_from(cycle.plans).unwrap_or_default(),
+        title: program.to_owned(),
+        starts: at,
+        minutes: u16::try_from(MEETING_MINUTES).unwrap_or(45),
+        description: agenda(cycle.number, cycles).join("\n"),
+    }
+}
+
+/// Topics for the meeting of month `number` of `cycles`, for any goals.
+pub fn agenda(number: u8, cycles: u8) -> [&'static str; 3] {
+    match number {
+        1 => [
+            "How each of you likes to work, and to be asked",
+            "What you both hope to get out of these months",
+            "One thing worth showing right away",
+        ],
+        last if last >= cycles => [
+            "What changed since the first meeting",
+            "What you would tell the next pair",
+            "How you stay in touch",
+        ],
+        _ => [
+            "One question to bring",
+            "One thing to show",
+            line_of_the_month(number),
+        ],
+    }
+}
+
+/// A line that changes each month, for the months between the first and the last.
+pub fn line_of_the_month(number: u8) -> &'static str {
+    const LINES: [&str; 5] = [
+        "What became of the things you talked about last time",
+        "Something that surprised each of you lately",
+        "A habit or a decision worth a fresh look",
+        "What you would like more of, and less of, in the months to come",
+        "One small thing each of you tries before you meet again",
+    ];
+    LINES[usize::from(number.saturating_sub(2)) % LINES.len()]
+}

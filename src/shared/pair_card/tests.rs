@@ -1,0 +1,377 @@
+//! The pair card of both members, in each state of the pair.
+
+use crate::domain::cycle::{Cycle, MetAnswer, State as Month};
+use crate::domain::goals::Goals;
+use crate::domain::ids::PairId;
+use crate::domain::pair::State;
+use crate::domain::participant::Standing;
+use crate::slack::blocks::cut;
+use crate::slack::event::{Action, Answer, Form};
+use crate::store::agreements::{self, Side};
+use crate::store::{cycles, pairs};
+use crate::testing::feature_test::{FeatureTest, render, render_view};
+use crate::testing::months::{ANA, MAX, settings};
+use crate::testing::people;
+use jiff::SignedDuration;
+use jiff::civil::{date, time};
+
+fn days(days: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * days)
+}
+
+/// The pair lines of status; the Home must say the same.
+async fn sees(test: &FeatureTest, user: &str) -> String {
+    let reply = test.command(user, "status").await.unwrap();
+    let shown = unlinked(&render(&reply.say.unwrap()));
+    let (pairs, _) = shown.split_once("\n*You take part as*").unwrap();
+    let mut tx = test.db.read(&test.team, test.now).await.unwrap();
+    let home = crate::router::home(&mut tx, &test.actor(user)).await;
+    let home = unlinked(&render_view(&serde_json::json!(home.unwrap())));
+    let both = pairs.split("\n*You are paused").next().unwrap();
+    assert!(home.contains(both), "status:\n{pairs}\n\nhome:\n{home}");
+    // A phone shows about twenty lines.
+    assert!(pairs.lines().count() <= 8, "{pairs}");
+    pairs.to_owned()
+}
+
+async fn both_see(test: &FeatureTest, mentor: &str, mentee: &str) -> String {
+    let (one, other) = (sees(test, mentor).await, sees(test, mentee).await);
+    format!("{one}\n──\n{other}")
+}
+
+/// Text without link addresses and time markup.
+fn unlinked(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('<') {
+        out.push_str(before);
+        let (inside, after) = after.split_once('>').unwrap();
+        let shown = match inside.split_once('|') {
+            Some((target, label)) if target.starts_with("https:") => {
+                format!("<{}…|{label}>", cut(target, 24))
+            }
+            Some((_, label)) => format!("({label})"),
+            None => format!("<{inside}>"),
+        };
+        out.push_str(&shown);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A signed pair with goals, whose first month is open.
+async fn opened() -> (FeatureTest, PairId, Cycle) {
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    agree(&test, pair, 1).await;
+    for side in [Side::Mentor, Side::Mentee] {
+        sign(&test, pair, 1, side).await;
+    }
+    test.pass(days(2)).await;
+    let month = test.month(pair).await;
+    (test, pair, month)
+}
+
+async fn agree(test: &FeatureTest, pair: PairId, version: i64) {
+    let goals = Goals {
+        mentee: "Try <AI> tools, and see how the youngest teams use them every day without asking \
+                 anybody for permission or help, and then do it like them"
+            .into(),
+        mentor: "See how budgets\nare made".into(),
+    };
+    let mut tx = test.tx().await;
+    agreements::add(&mut tx, pair, version, &goals, None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn sign(test: &FeatureTest, pair: PairId, version: i64, side: Side) {
+    let mut tx = test.tx().await;
+    agreements::sign(&mut tx, pair, version, side)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn plan(test: &FeatureTest, month: &Cycle) {
+    let cycle = month.id;
+    let answers = [
+        ("date", Answer::Date(date(2026, 3, 12))),
+        ("time", Answer::Time(time(15, 0, 0, 0))),
+    ];
+    let form = Form::OtherTime { cycle };
+    test.submit(ANA, form, &answers).await.unwrap();
+}
+
+#[tokio::test]
+async fn introduced_and_then_signed_by_one_and_by_both() {
+    let test = FeatureTest::program(people::settings()).await;
+    let pair = test.introduced().await;
+    insta::assert_snapshot!(both_see(&test, "UMIA", "USAM").await, @"
+    *You mentor <@USAM>.* Next: agree on your goals; both of you sign.
+    *Goals,* a draft that nobody has signed yet:
+    • You: Learn about strategy from experience: one real example at each meeting.
+    • <@USAM>: Learn about AI tools first hand, and try one thing between our meetings.
+    [ Sign ]  [ Edit goals ]  [ End this pair ]
+    ──
+    *<@UMIA> mentors you.* Next: agree on your goals; both of you sign.
+    *Goals,* a draft that nobody has signed yet:
+    • You: Learn about AI tools first hand, and try one thing between our meetings.
+    • <@UMIA>: Learn about strategy from experience: one real example at each meeting.
+    [ Sign ]  [ Edit goals ]  [ End this pair ]
+    ");
+    let version = 1;
+    test.press("USAM", Action::Sign { pair, version })
+        .await
+        .unwrap();
+    insta::assert_snapshot!(both_see(&test, "UMIA", "USAM").await, @"
+    *You mentor <@USAM>.* Next: agree on your goals; both of you sign.
+    *Goals,* signed by <@USAM> and waiting for you:
+    • You: Learn about strategy from experience: one real example at each meeting.
+    • <@USAM>: Learn about AI tools first hand, and try one thing between our meetings.
+    [ Sign ]  [ Edit goals ]  [ End this pair ]
+    ──
+    *<@UMIA> mentors you.* Next: agree on your goals; both of you sign.
+    *Goals,* signed by you; <@UMIA> has not signed yet:
+    • You: Learn about AI tools first hand, and try one thing between our meetings.
+    • <@UMIA>: Learn about strategy from experience: one real example at each meeting.
+    [ Edit goals ]  [ End this pair ]
+    ");
+    test.press("UMIA", Action::Sign { pair, version })
+        .await
+        .unwrap();
+    insta::assert_snapshot!(sees(&test, "USAM").await, @"
+    *<@UMIA> mentors you.* You meet once a month, 6 months in all. The first month is about to begin.
+    *Goals,* signed by you both:
+    • You: Learn about AI tools first hand, and try one thing between our meetings.
+    • <@UMIA>: Learn about strategy from experience: one real example at each meeting.
+    [ Edit goals ]  [ End this pair ]
+    ");
+}
+
+#[tokio::test]
+async fn a_month_without_a_time_and_with_one() {
+    let (mut test, _, month) = opened().await;
+    insta::assert_snapshot!(both_see(&test, MAX, ANA).await, @"
+    *You mentor <@UANA>.* Month 1 of 6.
+    *Next meeting:* no time yet. <@UANA> arranges it; you need not chase.
+    *Goals,* signed by you both:
+    • You: See how budgets are made
+    • <@UANA>: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
+    [ Pick a time ]  [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
+    ──
+    *<@UMAX> mentors you.* Month 1 of 6.
+    *Next meeting:* no time yet. Any time that suits you both is good.
+    *Goals,* signed by you both:
+    • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
+    • <@UMAX>: See how budgets are made
+    [ Pick a time ]  [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
+    ");
+    let sort = Action::SortOut { cycle: month.id };
+    test.press(ANA, sort).await.unwrap();
+    insta::assert_snapshot!(sees(&test, ANA).await, @"
+    *<@UMAX> mentors you.* Month 1 of 6.
+    *Next meeting:* the two of you sort it out. Once you have a time, tell me and I remind you both.
+    *Goals,* signed by you both:
+    • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
+    • <@UMAX>: See how budgets are made
+    [ We have a time ]  [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
+    ");
+    plan(&test, &month).await;
+    insta::assert_snapshot!(both_see(&test, MAX, ANA).await, @"
+    *You mentor <@UANA>.* Month 1 of 6.
+    *Next meeting:* (Thursday, March 12 at 10:00 AM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
+    *Goals,* signed by you both:
+    • You: See how budgets are made
+    • <@UANA>: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
+    [ Move it ]  [ Skip this month ]  [ Edit goals ]  [ End this pair ]
+    ──
+    *<@UMAX> mentors you.* Month 1 of 6.
+    *Next meeting:* (Thursday, March 12 at 3:00 PM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
+    *Goals,* signed by you both:
+    • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
+    • <@UMAX>: See how budgets are made
+    [ Move it ]  [ Skip this month ]  [ Edit goals ]  [ End this pair ]
+    ");
+    // The meeting is over, and nobody has answered yet.
+    test.pass(days(9)).await;
+    insta::assert_snapshot!(sees(&test, ANA).await, @"
+    *<@UMAX> mentors you.* Month 1 of 6.
+    *This month's meeting* was planned for (Thursday, March 12 at 3:00 PM). If you met, log it and it counts.
+    *Goals,* signed by you both:
+    • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
+    • <@UMAX>: See how budgets are made
+    [ Log a meeting ]  [ Another time ]  [ Edit goals ]  [ End this pair ]
+    ");
+    let said = MetAnswer::Yes;
+    let cycle = month.id;
+    test.press(
+        ANA,
+        Action::DidMeet {
+            cycle,
+            plan: None,
+            said,
+        },
+    )
+    .await
+    .unwrap();
+    insta::assert_snapshot!(both_see(&test, MAX, ANA).await, @"
+    *You mentor <@UANA>.* Month 1 of 6, 1 meeting so far.
+    *This month:* you met. The next one begins around Friday, April 3.
+    *Goals,* signed by you both:
+    • You: See how budgets are made
+    • <@UANA>: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
+    [ Edit goals ]  [ End this pair ]
+    ──
+    *<@UMAX> mentors you.* Month 1 of 6, 1 meeting so far.
+    *This month:* you met. The next one begins around Friday, April 3.
+    *Goals,* signed by you both:
+    • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
+    • <@UMAX>: See how budgets are made
+    [ Edit goals ]  [ End this pair ]
+    ");
+    test.pass(days(25)).await;
+    insta::assert_snapshot!(sees(&test, ANA).await, @"
+    *<@UMAX> mentors you.* Month 2 of 6, 1 meeting so far.
+    *Next meeting:* no time yet. Any time that suits you both is good.
+    *Goals,* signed by you both:
+    • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
+    • <@UMAX>: See how budgets are made
+    [ Pick a time ]  [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
+    ");
+}
+
+#[tokio::test]
+async fn a_month_that_is_skipped() {
+    let (test, _, month) = opened().await;
+    let form = Form::Skip { cycle: month.id };
+    test.submit(MAX, form, &[]).await.unwrap();
+    insta::assert_snapshot!(sees(&test, MAX).await, @"
+    *You mentor <@UANA>.* Month 1 of 6.
+    *This month* is skipped, and that is all right. The next one begins around Friday, April 3.
+    *Goals,* signed by you both:
+    • You: See how budgets are made
+    • <@UANA>: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
+    [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
+    ");
+}
+
+#[tokio::test]
+async fn a_break_with_and_without_a_meeting_ahead() {
+    let (test, _, month) = opened().await;
+    test.command(MAX, "pause").await.unwrap();
+    insta::assert_snapshot!(both_see(&test, MAX, ANA).await, @"
+    *You mentor <@UANA>.* Month 1 of 6.
+    *On a break:* one of you is, so there is nothing to plan. Your months go on afterwards.
+    *Goals,* signed by you both:
+    • You: See how budgets are made
+    • <@UANA>: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
+    [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
+    *You are paused.* Nobody is told why, and I leave you in peace until `/reverse-mentor resume`.
+    ──
+    *<@UMAX> mentors you.* Month 1 of 6.
+    *On a break:* one of you is, so there is nothing to plan. Your months go on afterwards.
+    *Goals,* signed by you both:
+    • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
+    • <@UMAX>: See how budgets are made
+    [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
+    ");
+    test.command(MAX, "resume").await.unwrap();
+    plan(&test, &month).await;
+    test.stands(MAX, Standing::Paused).await;
+    insta::assert_snapshot!(sees(&test, ANA).await, @"
+    *<@UMAX> mentors you.* Month 1 of 6.
+    *Next meeting:* (Thursday, March 12 at 3:00 PM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
+    One of you is on a break: it is yours to keep or to move.
+    *Goals,* signed by you both:
+    • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
+    • <@UMAX>: See how budgets are made
+    [ Move it ]  [ Skip this month ]  [ Edit goals ]  [ End this pair ]
+    ");
+}
+
+#[tokio::test]
+async fn goals_changed_ask_for_signatures_again() {
+    let (test, pair, _) = opened().await;
+    agree(&test, pair, 2).await;
+    sign(&test, pair, 2, Side::Mentor).await;
+    let seen = both_see(&test, MAX, ANA).await;
+    assert!(
+        seen.contains("signed by you; <@UANA> has not signed yet:"),
+        "{seen}"
+    );
+    assert!(
+        seen.contains("signed by <@UMAX> and waiting for you:"),
+        "{seen}"
+    );
+    // The missing signature is highlighted, and nothing else.
+    assert!(seen.contains("[ Sign ]  [ Pick a time ]"), "{seen}");
+}
+
+#[tokio::test]
+async fn the_months_are_over() {
+    let (test, pair, month) = opened().await;
+    let mut tx = test.tx().await;
+    cycles::step(&mut tx, month.id, Month::Open, Month::Held)
+        .await
+        .unwrap();
+    pairs::step(&mut tx, pair, State::Active, State::Closing)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    insta::assert_snapshot!(sees(&test, ANA).await, @"
+    *<@UMAX> mentors you.* Your months together are over, with 1 meeting on record. A last check-in goes to each of you.
+    *Goals,* signed by you both:
+    • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
+    • <@UMAX>: See how budgets are made
+    [ End this pair ]
+    ");
+}
+
+#[tokio::test]
+async fn meetings_are_logged_from_where_one_stands() {
+    let (test, _, _) = opened().await;
+    let form = test.press(MAX, Action::LogMeeting).await.unwrap();
+    assert_eq!(form.modal.unwrap().form, Form::LogMeeting);
+    let logged = test.submit(MAX, Form::LogMeeting, &[]).await.unwrap();
+    assert!(logged.home, "the Home behind it is shown afresh");
+    assert!(sees(&test, MAX).await.contains("*This month:* you met."));
+}
+
+#[tokio::test]
+async fn two_pairs_are_told_apart_and_strangers_see_neither() {
+    let (test, _, _) = opened().await;
+    let mut tx = test.tx().await;
+    let members = (&"UZOE".into(), &ANA.into());
+    pairs::create(&mut tx, crate::domain::ids::RoundId(2), members, &[], 6)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let reply = test.command(ANA, "status").await.unwrap().say.unwrap();
+    let shown = render(&reply);
+    assert!(
+        shown.contains("*<@UMAX> mentors you.* Month 1 of 6.\n"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("*<@UZOE> mentors you.* Next: agree"),
+        "{shown}"
+    );
+    let ids: Vec<String> = reply
+        .blocks
+        .iter()
+        .flat_map(|block| block["elements"].as_array().cloned().unwrap_or_default())
+        .filter_map(|element| element["action_id"].as_str().map(str::to_owned))
+        .collect();
+    let mut once = ids.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(ids.len(), once.len(), "{ids:?}");
+    // Screen readers get who and when, but no addresses and no goals.
+    assert!(!reply.text.contains("https:") && !reply.text.contains("budgets"));
+    assert!(reply.text.contains("no time yet"), "{}", reply.text);
+    test.joins("UEVE", "mentor", "Early career").await;
+    let strangers = test.command("UEVE", "status").await.unwrap().say.unwrap();
+    assert!(!render(&strangers).contains("budgets"));
+}

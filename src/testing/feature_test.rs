@@ -1,0 +1,381 @@
+//! A harness for feature tests: the router with a database, without Slack. The outbox can be read as text.
+//! (Scenes over HTTP, against the sandbox, are in `tests/`.)
+
+use crate::domain::ids::{TeamId, UserId};
+use crate::domain::message::Message;
+use crate::domain::program::Settings;
+use crate::domain::timer::Timer;
+use crate::features::{self, Error, Reply, matching};
+use crate::router::{self, NoReply};
+use crate::slack::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
+use crate::store::outbox::{To, What};
+use crate::store::seal::Keys;
+use crate::store::timers::Work;
+use crate::store::{Db, RequestTx, Tx, timers, workspaces};
+use crate::testing::outgoing;
+use crate::work::reactions;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use sqlx::Row;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+pub struct FeatureTest {
+    pub db: Db,
+    pub now: Timestamp,
+    pub team: TeamId,
+    file: std::path::PathBuf,
+}
+
+impl FeatureTest {
+    /// A workspace with a running program. Monday, 2 March 2026, 09:00 UTC.
+    pub async fn new(settings: Settings) -> Self {
+        let mut random = [0_u8; 8];
+        getrandom::fill(&mut random).unwrap();
+        let file = std::env::temp_dir().join(format!("rm-test-{}.db", const_hex::encode(random)));
+        let keys = Keys::parse(&Keys::generate().unwrap()).unwrap();
+        let db = Db::open(&format!("sqlite://{}", file.display()), keys)
+            .await
+            .unwrap();
+        let test = Self {
+            db,
+            now: "2026-03-02T09:00:00Z".parse().unwrap(),
+            team: TeamId::from("T1"),
+            file,
+        };
+        let mut tx = test.tx().await;
+        outgoing::keep_words(&mut tx).await;
+        workspaces::installed(&mut tx, &UserId::from("UBOT"))
+            .await
+            .unwrap();
+        features::setup::declared(&mut tx, settings).await.unwrap();
+        router::happenings(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        test
+    }
+
+    pub async fn tx(&self) -> Tx {
+        self.db.write(&self.team, self.now).await.unwrap()
+    }
+
+    pub fn actor(&self, user: &str) -> Actor {
+        Actor {
+            team: self.team.clone(),
+            user: user.into(),
+        }
+    }
+
+    pub async fn event(&self, event: Event) -> Result<Reply, Error> {
+        let user = event.actor().map(|actor| &actor.user);
+        let request = RequestTx::new(&self.db, &self.team, user, self.now, None);
+        match router::event(request, &event).await {
+            Ok(reply) => Ok(reply),
+            Err(NoReply::Failed(error)) => Err(error),
+            Err(NoReply::Repeated) => unreachable!("nothing is noted without a key"),
+        }
+    }
+
+    pub async fn command(&self, user: &str, text: &str) -> Result<Reply, Error> {
+        let (actor, text) = (self.actor(user), text.to_owned());
+        self.event(Event::Command { actor, text }).await
+    }
+
+    pub async fn press(&self, user: &str, action: Action) -> Result<Reply, Error> {
+        let actor = self.actor(user);
+        self.event(Event::Press {
+            actor,
+            action,
+            picked: None,
+            on: Surface::Message,
+        })
+        .await
+    }
+
+    pub async fn submit(
+        &self,
+        user: &str,
+        form: Form,
+        answers: &[(&str, Answer)],
+    ) -> Result<Reply, Error> {
+        let answers: BTreeMap<String, Answer> = answers
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), v.clone()))
+            .collect();
+        let actor = self.actor(user);
+        self.event(Event::Submit {
+            actor,
+            form,
+            answers: Answers(answers),
+        })
+        .await
+    }
+
+    /// Somebody joins with the modal's initial values, except for role and stage.
+    pub async fn joins(&self, user: &str, role: &str, stage: &str) {
+        let view = self.command(user, "join").await.unwrap();
+        let view = view.modal.expect("the join modal").view();
+        let mut answers = fill(&view);
+        answers.insert("role".into(), Answer::One(role.into()));
+        answers.insert("stage".into(), Answer::One(stage.into()));
+        let reply = self.submits(user, Form::Join, answers).await.unwrap();
+        assert_eq!(reply.errors, []);
+    }
+
+    /// Submits a modal that [`fill`] filled in.
+    pub async fn submits(
+        &self,
+        user: &str,
+        form: Form,
+        answers: BTreeMap<String, Answer>,
+    ) -> Result<Reply, Error> {
+        let actor = self.actor(user);
+        self.event(Event::Submit {
+            actor,
+            form,
+            answers: Answers(answers),
+        })
+        .await
+    }
+
+    /// Lets `span` pass; every timer runs at its time, including matching.
+    pub async fn pass(&mut self, span: SignedDuration) {
+        let until = self.now + span;
+        loop {
+            let mut tx = self.tx().await;
+            let next = timers::next_due(&mut tx, Work::All).await.unwrap();
+            tx.rollback().await;
+            match next {
+                Some(due) if due <= until => {
+                    self.now = self.now.max(due);
+                    self.run_due().await;
+                }
+                _ => break,
+            }
+        }
+        self.now = until;
+    }
+
+    /// Runs the timers due now.
+    pub async fn run_due(&self) {
+        for _ in 0..10_000 {
+            let mut tx = self.tx().await;
+            let due = timers::list_due(&mut tx, Work::All, 1).await.unwrap();
+            let Some(row) = due.first() else {
+                tx.rollback().await;
+                return;
+            };
+            assert!(timers::take(&mut tx, row.id).await.unwrap());
+            let timer = row.timer.as_ref().unwrap();
+            if *timer == Timer::Match {
+                if let Some(input) = matching::gather(&mut tx).await.unwrap() {
+                    let solved = matching::solve(&input);
+                    matching::propose(&mut tx, input, solved).await.unwrap();
+                    router::happenings(&mut tx).await.unwrap();
+                }
+            } else if let Timer::WhatIf(asked) = timer {
+                let question = matching::question(&mut tx, asked).await.unwrap();
+                let worked_out = question.map(|question| {
+                    let change = matching::work_out(&question);
+                    (question, change)
+                });
+                matching::answer(&mut tx, asked, worked_out, row.id)
+                    .await
+                    .unwrap();
+            } else if let Timer::Reaction(id) = timer {
+                tx.rollback().await;
+                reactions::run(&self.db, row, *id, self.now).await.unwrap();
+                continue;
+            } else {
+                router::timer(&mut tx, timer).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+        }
+        panic!("timers never end at {}", self.now);
+    }
+
+    /// Every message so far in a lane (`U1`, `pair/7`, `C1`; all group DMs: `pair/`), oldest first.
+    pub async fn messages(&self, lane: &str) -> Vec<Message> {
+        let mut tx = self.tx().await;
+        let rows = sqlx::query(
+            "select id, lane, written from outbox join words_kept using (id) order by id",
+        )
+        .fetch_all(tx.conn())
+        .await
+        .unwrap();
+        let mut found = Vec::new();
+        for row in rows {
+            let (id, to, sealed): (i64, String, String) = (row.get(0), row.get(1), row.get(2));
+            if to != lane && !(lane == "pair/" && to.starts_with(lane)) {
+                continue;
+            }
+            if let What::Post { message, .. } = outgoing::words(&tx, id, &sealed) {
+                found.push(message);
+            }
+        }
+        tx.rollback().await;
+        found
+    }
+
+    /// All messages with their recipients, in order, for reading a whole scene at once.
+    pub async fn told(&self) -> String {
+        let mut tx = self.tx().await;
+        let rows = sqlx::query(
+            "select id, written, kind from outbox join words_kept using (id) order by id",
+        )
+        .fetch_all(tx.conn())
+        .await
+        .unwrap();
+        let mut out = String::new();
+        for row in rows {
+            let (id, sealed, kind): (i64, String, String) = (row.get(0), row.get(1), row.get(2));
+            match outgoing::words(&tx, id, &sealed) {
+                What::Post { to, message, .. } => {
+                    let _ = writeln!(out, "── {} ({kind})\n{}", name(&to), render(&message));
+                }
+                What::Share { to, file, .. } => {
+                    let (to, comment) = (name(&to), file.comment);
+                    let _ = writeln!(
+                        out,
+                        "── {to} ({kind})\n{comment}\n<{}: {}>",
+                        file.name, file.title
+                    );
+                }
+                other => {
+                    let _ = writeln!(out, "── {other:?}");
+                }
+            }
+        }
+        tx.rollback().await;
+        out
+    }
+}
+
+fn name(to: &To) -> String {
+    match to {
+        To::Person(user) => user.to_string(),
+        To::Pair { members, .. } => format!("{} + {}", members[0], members[1]),
+        To::Channel(channel) => channel.to_string(),
+    }
+}
+
+impl Drop for FeatureTest {
+    fn drop(&mut self) {
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", self.file.display()));
+        }
+    }
+}
+
+/// A message roughly as a person reads it.
+pub fn render(message: &Message) -> String {
+    if message.blocks.is_empty() {
+        return message.text.clone();
+    }
+    message
+        .blocks
+        .iter()
+        .map(block)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// A modal or home view roughly as a person reads it.
+pub fn render_view(view: &Value) -> String {
+    let blocks = view["blocks"].as_array().cloned().unwrap_or_default();
+    blocks.iter().map(block).collect::<Vec<_>>().join("\n")
+}
+
+/// The answers of a client that knows nothing of us: each field's value, or its first option, or some text.
+pub fn fill(view: &Value) -> BTreeMap<String, Answer> {
+    let mut answers = BTreeMap::new();
+    for block in view["blocks"].as_array().into_iter().flatten() {
+        if block["type"] == "input" {
+            let name = block["block_id"].as_str().unwrap().to_owned();
+            answers.insert(name, answer(&block["element"]));
+        }
+    }
+    answers
+}
+
+fn answer(element: &Value) -> Answer {
+    let text = |key: &str| element[key].as_str().map(str::to_owned);
+    let value = |option: &Value| option["value"].as_str().unwrap().to_owned();
+    let initial = |key: &str| element.get(key).filter(|found| !found.is_null());
+    let kind = element["type"].as_str().unwrap();
+    match kind {
+        "plain_text_input" => Answer::Text(text("initial_value").unwrap_or("Some text".into())),
+        "static_select" | "radio_buttons" | "external_select" => {
+            let first = || &element["options"][0];
+            Answer::One(value(initial("initial_option").unwrap_or_else(first)))
+        }
+        "multi_static_select" | "checkboxes" => {
+            let picked = initial("initial_options")
+                .and_then(Value::as_array)
+                .cloned();
+            let picked = picked.unwrap_or_else(|| vec![element["options"][0].clone()]);
+            Answer::Many(picked.iter().map(value).collect())
+        }
+        "users_select" => Answer::User(text("initial_user").unwrap_or("U1".into()).as_str().into()),
+        "multi_users_select" => {
+            let picked = initial("initial_users").cloned();
+            let picked = picked.unwrap_or_else(|| serde_json::json!(["U1"]));
+            Answer::Users(serde_json::from_value(picked).unwrap())
+        }
+        "channels_select" => Answer::Channel(text("initial_channel").unwrap_or("C1".into())),
+        other => panic!("a field a generic client cannot fill: {other}"),
+    }
+}
+
+fn block(block: &Value) -> String {
+    let text = |value: &Value| value["text"].as_str().unwrap_or_default().to_owned();
+    let element = |element: &Value| match element["type"].as_str() {
+        Some("button") => format!("[ {} ]", text(&element["text"])),
+        Some("overflow") => {
+            let options = element["options"].as_array().into_iter().flatten();
+            let labels: Vec<String> = options.map(|option| text(&option["text"])).collect();
+            format!("[ ⋯ {} ]", labels.join(" | "))
+        }
+        Some("mrkdwn" | "plain_text") => text(element),
+        other => format!("<{}>", other.unwrap_or("?")),
+    };
+    match block["type"].as_str() {
+        Some("divider") => "─────".to_owned(),
+        Some("image") => format!(
+            "[{}: {}]",
+            text(&block["title"]),
+            block["alt_text"].as_str().unwrap_or("?")
+        ),
+        Some("input") => format!(
+            "{}: <{}>",
+            text(&block["label"]),
+            block["element"]["type"].as_str().unwrap_or("?")
+        ),
+        Some("actions" | "context") => {
+            let elements = block["elements"].as_array().cloned().unwrap_or_default();
+            elements.iter().map(element).collect::<Vec<_>>().join("  ")
+        }
+        _ => {
+            let mut out = text(&block["text"]);
+            for field in block["fields"].as_array().into_iter().flatten() {
+                let _ = write!(out, "\n| {}", text(field));
+            }
+            if let Some(side) = block.get("accessory") {
+                let _ = write!(out, "  {}", element(side));
+            }
+            out
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_stage_stands() {
+        let mut test = FeatureTest::new(Settings::default()).await;
+        test.command("U1", "help").await.unwrap();
+        test.pass(SignedDuration::from_hours(24)).await;
+        assert_eq!(test.messages("U1").await.len(), 0);
+    }
+}

@@ -1,0 +1,308 @@
+//! Shared by tests about months: a pair that has signed, Ana in Berlin and Max in New York.
+
+use crate::domain::cadence::{Hours, local};
+use crate::domain::cycle::Cycle;
+use crate::domain::happening::Happening;
+use crate::domain::ids::{PairId, RoundId, UserId};
+use crate::domain::message::Attachment;
+use crate::domain::pair::State;
+use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
+use crate::domain::program::Settings;
+use crate::domain::questions;
+use crate::domain::timer::Timer;
+use crate::router;
+use crate::store::outbox::{Kind, To, What};
+use crate::store::{cycles, pairs, participants, people, programs, timers};
+use crate::testing::feature_test::{FeatureTest, render};
+use crate::testing::outgoing;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use sqlx::Row;
+use std::collections::BTreeSet;
+
+/// The mentor, early in her career, in New York.
+pub const MAX: &str = "UMAX";
+/// The mentee, senior, in Berlin.
+pub const ANA: &str = "UANA";
+/// An owner of the program.
+pub const OWEN: &str = "UOWEN";
+/// The support contact.
+pub const SUE: &str = "USUE";
+
+pub fn settings() -> Settings {
+    Settings {
+        owners: vec![OWEN.into()],
+        support_contact: Some(SUE.into()),
+        ..Settings::default()
+    }
+}
+
+/// A message as it was queued.
+pub struct Sent {
+    pub kind: Kind,
+    pub to: To,
+    pub at: Timestamp,
+    pub text: String,
+    /// Whether nobody asked for it.
+    pub nudge: bool,
+    /// Whether it expired unsent, because Slack could not be reached in time.
+    pub unsent: bool,
+}
+
+impl FeatureTest {
+    /// Ana and Max have just signed. Monday, 2 March 2026, 09:00 UTC.
+    pub async fn signed(settings: Settings) -> (Self, PairId) {
+        let test = Self::new(settings.clone()).await;
+        let mut tx = test.tx().await;
+        programs::save(&mut tx, &settings, true).await.unwrap();
+        // Cancels timers other than those of months, and pruning, so that rows stay.
+        for timer in [
+            Timer::Round,
+            Timer::Digest,
+            Timer::Retention,
+            Timer::Directory,
+        ] {
+            timers::cancel(&mut tx, &timer).await.unwrap();
+        }
+        let zones = [
+            (ANA, "Europe/Berlin"),
+            (MAX, "America/New_York"),
+            (OWEN, "Europe/London"),
+        ];
+        for (user, zone) in zones {
+            let person = PersonInSlack {
+                user: user.into(),
+                zone: Some(zone.into()),
+                full_member: true,
+                deleted: false,
+                admin: false,
+                updated: None,
+            };
+            people::save(&mut tx, &person).await.unwrap();
+        }
+        for user in [ANA, MAX] {
+            participants::save(&mut tx, &user.into(), &profile(), None, true)
+                .await
+                .unwrap();
+        }
+        let reasons = ["Max can teach AI tools".to_owned()];
+        let both = (&MAX.into(), &ANA.into());
+        let pair = pairs::create(&mut tx, RoundId(1), both, &reasons, settings.cycles)
+            .await
+            .unwrap()
+            .unwrap();
+        pairs::step(&mut tx, pair, State::Introduced, State::Active)
+            .await
+            .unwrap();
+        tx.happens(Happening::AgreementSigned(pair));
+        router::happenings(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        (test, pair)
+    }
+
+    pub async fn happens(&self, happening: Happening) {
+        let mut tx = self.tx().await;
+        tx.happens(happening);
+        router::happenings(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    pub async fn stands(&self, user: &str, standing: Standing) {
+        let user = UserId::from(user);
+        let mut tx = self.tx().await;
+        participants::set_standing(&mut tx, &user, standing, None)
+            .await
+            .unwrap();
+        tx.happens(match standing {
+            Standing::Paused => Happening::Paused(user),
+            _ => Happening::Resumed(user),
+        });
+        router::happenings(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Slack accepts everything that waits.
+    pub async fn slack_takes(&self) {
+        let mut tx = self.tx().await;
+        sqlx::query("update outbox set state = 'sent' where state = 'queued'")
+            .execute(tx.conn())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Lets `hours` pass while Slack cannot be reached; expired messages are dropped.
+    pub async fn pass_without_slack(&mut self, hours: u32) {
+        self.slack_takes().await;
+        self.trouble_goes_on(hours).await;
+    }
+
+    /// The same, including messages that already wait.
+    pub async fn trouble_goes_on(&mut self, hours: u32) {
+        for _ in 0..hours {
+            self.pass(SignedDuration::from_hours(1)).await;
+            let mut tx = self.tx().await;
+            outgoing::let_go_of_what_is_late(&mut tx).await;
+            tx.commit().await.unwrap();
+            self.run_due().await;
+        }
+    }
+
+    /// The cycle that opened last.
+    pub async fn month(&self, pair: PairId) -> Cycle {
+        let mut tx = self.tx().await;
+        cycles::latest(&mut tx, pair).await.unwrap().unwrap()
+    }
+
+    pub async fn months(&self, pair: PairId) -> Vec<Cycle> {
+        let mut tx = self.tx().await;
+        cycles::of(&mut tx, pair).await.unwrap()
+    }
+
+    /// Every file ever queued, oldest first.
+    pub async fn files(&self) -> Vec<Attachment> {
+        let mut tx = self.tx().await;
+        let rows =
+            sqlx::query("select id, written from outbox join words_kept using (id) order by id")
+                .fetch_all(tx.conn())
+                .await
+                .unwrap();
+        let mut found = Vec::new();
+        for row in rows {
+            let (id, sealed): (i64, String) = (row.get(0), row.get(1));
+            if let What::Share { file, .. } = outgoing::words(&tx, id, &sealed) {
+                found.push(file);
+            }
+        }
+        found
+    }
+
+    /// Every message ever queued, oldest first.
+    pub async fn sent(&self) -> Vec<Sent> {
+        let mut tx = self.tx().await;
+        let rows = sqlx::query(
+            "select id, written, kind, created_at, state from outbox join words_kept using (id) order by id",
+        )
+        .fetch_all(tx.conn())
+        .await
+        .unwrap();
+        let mut found = Vec::new();
+        for row in rows {
+            let (id, sealed): (i64, String) = (row.get(0), row.get(1));
+            let what = outgoing::words(&tx, id, &sealed);
+            let nudge = what.is_nudge();
+            if let What::Post { to, message, .. } = what {
+                found.push(Sent {
+                    nudge,
+                    unsent: row.get::<String, _>(4) == "expired",
+                    kind: Kind::parse(row.get(2)).unwrap(),
+                    to,
+                    at: Timestamp::from_millisecond(row.get(3)).unwrap(),
+                    text: render(&message),
+                });
+            }
+        }
+        found
+    }
+
+    /// How many messages of a kind people saw or will see.
+    pub async fn seen_of_kind(&self, kind: Kind) -> usize {
+        let sent = self.sent().await;
+        sent.iter()
+            .filter(|sent| sent.kind == kind && !sent.unsent)
+            .count()
+    }
+
+    pub async fn of_kind(&self, kind: Kind) -> usize {
+        let sent = self.sent().await;
+        sent.iter().filter(|sent| sent.kind == kind).count()
+    }
+
+    /// The latest message of a kind, as text.
+    pub async fn last_of_kind(&self, kind: Kind) -> String {
+        let sent = self.sent().await;
+        let mut found = sent.into_iter().filter(|sent| sent.kind == kind);
+        found
+            .next_back()
+            .map(|sent| blank(&sent.text))
+            .unwrap_or_default()
+    }
+
+    /// Subjects of all timers of a kind.
+    pub async fn timers(&self, kind: &'static str) -> Vec<(String, Timestamp)> {
+        let mut tx = self.tx().await;
+        sqlx::query("select subject, due_at from timers where kind = $1 order by subject")
+            .bind(kind)
+            .fetch_all(tx.conn())
+            .await
+            .unwrap()
+            .iter()
+            .map(|row| {
+                let due = Timestamp::from_millisecond(row.get(1)).unwrap();
+                (row.get(0), due)
+            })
+            .collect()
+    }
+
+    /// Checks the promise to everybody: nudges only in their own working hours, and at most one a day.
+    pub async fn everybody_was_left_in_peace(&self, settings: &Settings) {
+        let hours = Hours::from(settings);
+        let mut days = BTreeSet::new();
+        for sent in self.sent().await {
+            if !sent.nudge || sent.unsent {
+                continue;
+            }
+            let people = match sent.to {
+                To::Person(user) => vec![user],
+                To::Pair { members, .. } => members,
+                To::Channel(_) => vec![],
+            };
+            for user in people {
+                let zone = self.zone_of(&user).await;
+                assert!(
+                    hours.is_open(sent.at, &zone),
+                    "{user} was nudged at {}: {}",
+                    local(sent.at, &zone),
+                    sent.text
+                );
+                let day = local(sent.at, &zone).date();
+                assert!(
+                    days.insert((user.clone(), day)),
+                    "{user} was nudged twice on {day}: {}",
+                    sent.text
+                );
+            }
+        }
+    }
+
+    pub async fn zone_of(&self, user: &UserId) -> TimeZone {
+        let mut tx = self.tx().await;
+        people::zone_or(&mut tx, user, &TimeZone::UTC)
+            .await
+            .unwrap()
+    }
+}
+
+/// Replaces reflection questions, which differ from pair to pair and so from run to run.
+pub fn blank(text: &str) -> String {
+    questions::all().fold(text.to_owned(), |text, question| {
+        text.replace(question.text, "(a question)")
+    })
+}
+
+fn profile() -> Profile {
+    Profile {
+        role: Role::Either,
+        stage: "Senior".into(),
+        department: None,
+        site: None,
+        manager: None,
+        share: vec!["AI tools".into()],
+        learn: vec!["Strategy".into()],
+        languages: vec!["English".into()],
+        mentor_capacity: 1,
+        mentee_capacity: 1,
+        rather_not: Vec::new(),
+        hopes: String::new(),
+    }
+}
