@@ -46,6 +46,7 @@ pub use postgres::Transport;
 pub use reading::Reading;
 pub use schema::migrations;
 pub(in crate::store) use sealed::Sealed;
+pub(in crate::store) use sqlx::any::AnyRow;
 pub(in crate::store) use statement::sql;
 pub use target::SslMode;
 pub use tx::Tx;
@@ -57,7 +58,6 @@ use jiff::Timestamp;
 use lane::{Lane, PATIENCE};
 use reading::Conn;
 use session::Session;
-use sqlx::any::AnyRow;
 use writer::Request;
 
 impl Db {

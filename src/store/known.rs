@@ -4,7 +4,7 @@
 use super::db::desk::{Asked, Known};
 use super::db::lane::PATIENCE;
 use super::db::statement::sql_with;
-use super::db::{Columns as _, Db, Reading, Result, StoreError};
+use super::db::{AnyRow, Columns as _, Db, Reading, Result, StoreError};
 use super::participants;
 use super::seal::Keys;
 use super::{pairs, people};
@@ -13,7 +13,6 @@ use crate::domain::pair::Pair;
 use crate::domain::participant::PersonInSlack;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use sqlx::any::AnyRow;
 
 /// One query for one or more people; `n` tells whose answer a row is.
 macro_rules! rows_about {
@@ -59,7 +58,7 @@ pub async fn about(tx: &mut Reading, user: &UserId) -> Result<Known> {
     }
     let team = tx.team().clone();
     let known = query(tx, &[(&team, user)]).await?.pop().flatten();
-    Ok(known.ok_or(sqlx::Error::RowNotFound)?)
+    Ok(known.ok_or(StoreError::Unreadable("what is known of a person"))?)
 }
 
 async fn query(tx: &mut Reading, asked: &[(&TeamId, &UserId)]) -> Result<Vec<Option<Known>>> {

@@ -1,11 +1,10 @@
 //! Pairs, open and closed.
 
-use super::db::{Columns as _, Reading, Result, Sealed, Tx, sql};
+use super::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql};
 use crate::domain::happening::Ending;
 use crate::domain::ids::{ChannelId, PairId, RoundId, UserId};
 use crate::domain::pair::{Pair, State};
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
 
 const REASONS: Sealed = Sealed {
     table: "pairs",

@@ -1,11 +1,10 @@
 //! Who takes part. The whole profile is sealed: topics and wishes are nobody's business but matching's.
 
-use super::db::{Columns as _, Reading, Result, Sealed, Tx, sql};
+use super::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql};
 use super::seal::Keys;
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::participant::{Participant, Profile, Standing};
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
 
 const PROFILE: Sealed = Sealed {
     table: "participants",

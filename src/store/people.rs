@@ -1,13 +1,12 @@
 //! What Slack last told us about people who have to do with the program: their zone and whether they are full members. No
 //! names.
 
-use super::db::{Columns as _, Reading, Result, Tx, sql};
+use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 use crate::domain::ids::UserId;
 use crate::domain::outgoing::Lane;
 use crate::domain::participant::PersonInSlack;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use sqlx::any::AnyRow;
 
 /// What Slack said longer ago than this is asked again.
 pub const STALE: SignedDuration = SignedDuration::from_hours(7 * 24);

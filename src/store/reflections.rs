@@ -1,10 +1,9 @@
 //! What partners thought after their meetings. Answers are sealed; the product shows them to nobody but their author.
 
-use super::db::{Columns as _, Reading, Result, Tx, sql};
+use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 use crate::domain::digest::Rating;
 use crate::domain::ids::{CycleId, PairId, ReflectionId, UserId};
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
 use std::collections::BTreeMap;
 
 const TABLE: &str = "reflections";

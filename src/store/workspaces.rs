@@ -1,10 +1,9 @@
 //! The Slack workspaces the app is installed in.
 
-use super::db::{Columns as _, Reading, Result, Tx, sql};
+use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 use super::outbox;
 use crate::domain::ids::{TeamId, UserId};
 use jiff::{SignedDuration, Timestamp};
-use sqlx::any::AnyRow;
 
 pub struct Workspace {
     pub team: TeamId,

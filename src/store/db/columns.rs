@@ -117,26 +117,39 @@ columns! {
 
 /// Reads a row's columns by their names.
 pub(in crate::store) trait Columns {
-    /// The value in the column of this name, or at this place for what has no name.
-    fn get<T: FromColumn>(&self, at: impl ColumnIndex<AnyRow>) -> Result<T>;
+    /// The value in the column of this name.
+    fn get<T: FromColumn>(&self, column: &str) -> Result<T>;
 
     /// The same of a column that may be null.
-    fn maybe<T: FromColumn>(&self, at: impl ColumnIndex<AnyRow>) -> Result<Option<T>>;
+    fn maybe<T: FromColumn>(&self, column: &str) -> Result<Option<T>>;
 }
 
 impl Columns for AnyRow {
-    fn get<T: FromColumn>(&self, at: impl ColumnIndex<AnyRow>) -> Result<T> {
-        T::from_column(self.try_get(at)?).ok_or(StoreError::Unreadable(T::WHAT))
+    fn get<T: FromColumn>(&self, column: &str) -> Result<T> {
+        get(self, column)
     }
 
-    fn maybe<T: FromColumn>(&self, at: impl ColumnIndex<AnyRow>) -> Result<Option<T>> {
-        let Some(held) = self.try_get::<Option<T::As>, _>(at)? else {
-            return Ok(None);
-        };
-        T::from_column(held)
-            .map(Some)
-            .ok_or(StoreError::Unreadable(T::WHAT))
+    fn maybe<T: FromColumn>(&self, column: &str) -> Result<Option<T>> {
+        maybe(self, column)
     }
+}
+
+/// The value in a column found by its name or, where it is the only one, by its place.
+pub(super) fn get<T: FromColumn>(row: &AnyRow, at: impl ColumnIndex<AnyRow>) -> Result<T> {
+    T::from_column(row.try_get(at)?).ok_or(StoreError::Unreadable(T::WHAT))
+}
+
+/// The same of a column that may be null.
+pub(super) fn maybe<T: FromColumn>(
+    row: &AnyRow,
+    at: impl ColumnIndex<AnyRow>,
+) -> Result<Option<T>> {
+    let Some(held) = row.try_get::<Option<T::As>, _>(at)? else {
+        return Ok(None);
+    };
+    T::from_column(held)
+        .map(Some)
+        .ok_or(StoreError::Unreadable(T::WHAT))
 }
 
 impl<T: ToColumn> ToColumn for Option<T>

@@ -4,7 +4,10 @@ use super::error::{Result, StoreError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub(in crate::store) fn to_json(value: &impl Serialize, what: &'static str) -> Result<String> {
+pub(in crate::store) fn to_json(
+    value: &(impl Serialize + ?Sized),
+    what: &'static str,
+) -> Result<String> {
     serde_json::to_string(value).map_err(|_| StoreError::Unreadable(what))
 }
 

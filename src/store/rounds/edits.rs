@@ -2,8 +2,7 @@
 
 use super::{Fate, proposals};
 use crate::domain::ids::{RoundId, UserId};
-use crate::store::db::{Columns as _, Reading, Result, Tx, sql};
-use sqlx::any::AnyRow;
+use crate::store::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 
 named! {
     Asked, "what was asked of a round" {

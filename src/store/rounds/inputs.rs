@@ -4,10 +4,9 @@
 use super::{Round, State, round};
 use crate::domain::ids::{RoundId, TeamId, UserId};
 use crate::domain::matching::Record;
-use crate::store::db::{Columns as _, Reading, Result, Sealed, Tx, sql, to_json};
+use crate::store::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql, to_json};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::any::AnyRow;
 
 const INPUT: Sealed = Sealed {
     table: "round_inputs",
@@ -55,15 +54,15 @@ pub async fn keep_input(
 
 /// What a round was made from, if that is still kept.
 pub async fn input(tx: &mut Reading, id: RoundId) -> Result<Option<Kept>> {
-    let kept = sql!(
+    let sealed = sql!(
         "select input_sealed from round_inputs where team_id = $1 and round_id = $2",
         tx.team(),
         id
     );
-    let Some(sealed) = tx.maybe::<String>(kept).await? else {
-        return Ok(None);
-    };
-    INPUT.open(tx.keys(), id, &sealed).map(Some)
+    let sealed: Option<String> = tx.maybe(sealed).await?;
+    sealed
+        .map(|sealed| INPUT.open(tx.keys(), id, &sealed))
+        .transpose()
 }
 
 /// Forgets inputs older than `before`.

@@ -1,9 +1,8 @@
 //! Matching runs: what was proposed, who decided, who was left over.
 
-use super::db::{Columns as _, Reading, Result, Tx, sql};
+use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 use crate::domain::ids::{RoundId, UserId};
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
 
 /// An enum whose variants columns hold by their names, and what it is called where a column holds another.
 macro_rules! named {

@@ -3,9 +3,8 @@
 use super::Origin;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::{self, Reason};
-use crate::store::db::{Columns as _, Reading, Result, Sealed, Tx, sql};
+use crate::store::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql};
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
 
 const REASONS: Sealed = Sealed {
     table: "proposals",

@@ -2,9 +2,8 @@
 
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::Binding;
-use crate::store::db::{Columns as _, Reading, Result, Tx, from_json, sql, to_json};
+use crate::store::db::{AnyRow, Columns as _, Reading, Result, Tx, from_json, sql, to_json};
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
 
 const WHY: &str = "a constraint";
 

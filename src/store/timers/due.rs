@@ -2,9 +2,8 @@
 
 use crate::domain::ids::TeamId;
 use crate::domain::timer::{Timer, Unreadable};
-use crate::store::db::{Columns as _, Reading, Result, sql};
+use crate::store::db::{AnyRow, Columns as _, Reading, Result, sql};
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
 use std::collections::VecDeque;
 
 /// A timer that is due, by its row, and the workspace whose it is.
