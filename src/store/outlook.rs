@@ -2,10 +2,9 @@
 
 use super::agreements::{self, Agreement};
 use super::cycles;
-use super::db::{Columns as _, Reading, Result, sql};
+use super::db::{AnyRow, Columns as _, Reading, Result, sql};
 use crate::domain::cycle::Cycle;
 use crate::domain::ids::{CycleId, PairId, UserId};
-use sqlx::any::AnyRow;
 
 /// Where an open pair stands.
 #[derive(Clone, Debug, PartialEq)]

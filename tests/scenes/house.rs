@@ -297,6 +297,21 @@ fn the_program_and_its_rules_touch_no_network() {
     }
 }
 
+/// Statements are run, values bound and rows read in one way: nothing in the store but `store::db` names the driver.
+#[test]
+fn only_the_database_module_names_the_driver() {
+    let mut looked_at = 0;
+    for source in program() {
+        let is_driven =
+            is_meant(&source.module, "store::*") && !is_meant(&source.module, "store::db::*");
+        if is_driven {
+            looked_at += 1;
+            assert!(!source.names_crate("sqlx"), "{} names sqlx", source.file);
+        }
+    }
+    assert!(looked_at > 30, "{looked_at}");
+}
+
 /// The compiler keeps what writes from what only reads; what a statement does it cannot know.
 #[test]
 fn what_reads_has_no_statement_that_writes() {

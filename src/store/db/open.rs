@@ -10,10 +10,10 @@ use super::schema;
 use super::servers;
 use super::shared::SharedClock;
 use super::sqlite::Sqlite;
+use super::statement::sql;
 use crate::domain::ids::TeamId;
 use crate::store::seal::Keys;
 use jiff::Timestamp;
-use sqlx::Row;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -70,13 +70,14 @@ impl Db {
 
     async fn is_up_to_date(&self) -> Result<()> {
         let mut tx = self.read(&TeamId::from(""), Timestamp::UNIX_EPOCH).await?;
-        let known = sqlx::query("select count(*) from _sqlx_migrations where version = $1")
-            .bind(schema::latest())
-            .fetch_one(tx.conn())
-            .await?;
-        match known.try_get::<i64, _>(0)? {
-            0 => Err(StoreError::NotOurs),
-            _ => Ok(()),
+        let known = tx.any(sql!(
+            "select version from _sqlx_migrations where version = $1",
+            schema::latest()
+        ));
+        if known.await? {
+            Ok(())
+        } else {
+            Err(StoreError::NotOurs)
         }
     }
 
