@@ -10,15 +10,15 @@
 
 pub(in crate::store) mod columns;
 mod connections;
-pub(in crate::store) mod desk;
 mod engine;
 mod error;
 mod file;
 mod hosts;
+mod id_generator;
 mod json;
 pub(in crate::store) mod lane;
-mod mint;
 mod open;
+pub(in crate::store) mod person_loader;
 mod postgres;
 mod reading;
 mod runner;

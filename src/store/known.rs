@@ -1,8 +1,8 @@
 //! All we know about one person at once: `status`, `join` and the App Home are asked for all day long, and each of
 //! them takes one query.
 
-use super::db::desk::{Asked, Known};
 use super::db::lane::PATIENCE;
+use super::db::person_loader::{Asked, Known};
 use super::db::statement::sql_with;
 use super::db::{AnyRow, Columns as _, Db, Reading, Result, StoreError};
 use super::participants;
@@ -104,7 +104,7 @@ impl Db {
     pub async fn read_for(&self, team: &TeamId, user: &UserId, now: Timestamp) -> Result<Reading> {
         let begun = async {
             let known = self
-                .desk()
+                .person_loader()
                 .ask(team, user, MOST, |asked| answer_all(self, asked))
                 .await;
             let mut reading = self.read(team, now).await?;

@@ -10,7 +10,7 @@ use crate::shared::pair_card::{self, Viewer};
 use crate::slack::blocks::{Blocks, Button, button};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
-use crate::store::outlook::Outlook;
+use crate::store::pair_card::PairCard;
 use crate::store::rounds::Awaiting;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -67,12 +67,12 @@ pub(super) fn ineligible() -> Blocks {
 
 pub(super) fn participant(
     me: &Participant,
-    (open, outlooks): (&[Pair], &[Outlook]),
+    (open, cards): (&[Pair], &[PairCard]),
     next: &Md,
     stage_known: bool,
     viewer: Viewer,
 ) -> Blocks {
-    let mut blocks = pair_card::show(Blocks::new(), open, outlooks, viewer);
+    let mut blocks = pair_card::show(Blocks::new(), open, cards, viewer);
     let paused = me.standing == Standing::Paused;
     if paused {
         let day = me.paused_until;

@@ -11,13 +11,13 @@ use crate::shared::pair_card::{self, Viewer};
 use crate::slack::blocks::{Blocks, Button, Modal, button, listed};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
-use crate::store::outlook::Outlook;
+use crate::store::pair_card::PairCard;
 
 pub(super) fn status(
     me: &Participant,
     stage_known: bool,
     lines: &[Md],
-    (open, outlooks): (&[Pair], &[Outlook]),
+    (open, cards): (&[Pair], &[PairCard]),
     viewer: Viewer,
 ) -> Message {
     let profile = &me.profile;
@@ -45,11 +45,11 @@ pub(super) fn status(
     } else {
         pause_button()
     };
-    let mut blocks = pair_card::show(Blocks::new(), open, outlooks, viewer);
+    let mut blocks = pair_card::show(Blocks::new(), open, cards, viewer);
     if !lines.is_empty() {
         blocks = blocks.section(Md::join(lines.to_vec(), "\n"));
     }
-    let aloud = pair_card::aloud(open, outlooks, viewer);
+    let aloud = pair_card::aloud(open, cards, viewer);
     let alone = open.is_empty() && me.waiting_since.is_none();
     let find = alone.then(find_partner_button);
     blocks

@@ -181,14 +181,14 @@ async fn a_month_without_a_time_and_with_one() {
     plan(&test, &month).await;
     insta::assert_snapshot!(both_see(&test, MAX, ANA).await, @"
     *You mentor <@UANA>.* Month 1 of 6.
-    *Next meeting:* (Thursday, March 12 at 10:00 AM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
+    *Next meeting:* (Thursday, March 12 at 10:00 AM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|PairCard>.
     *Goals,* signed by you both:
     • You: See how budgets are made
     • <@UANA>: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     [ Move it ]  [ Skip this month ]  [ Edit goals ]  [ End this pair ]
     ──
     *<@UMAX> mentors you.* Month 1 of 6.
-    *Next meeting:* (Thursday, March 12 at 3:00 PM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
+    *Next meeting:* (Thursday, March 12 at 3:00 PM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|PairCard>.
     *Goals,* signed by you both:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
@@ -282,7 +282,7 @@ async fn a_break_with_and_without_a_meeting_ahead() {
     test.stands(MAX, Standing::Paused).await;
     insta::assert_snapshot!(sees(&test, ANA).await, @"
     *<@UMAX> mentors you.* Month 1 of 6.
-    *Next meeting:* (Thursday, March 12 at 3:00 PM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
+    *Next meeting:* (Thursday, March 12 at 3:00 PM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|PairCard>.
     One of you is on a break: it is yours to keep or to move.
     *Goals,* signed by you both:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…

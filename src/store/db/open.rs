@@ -1,10 +1,10 @@
 //! How a database is opened: to serve with it, to wait for it, or only to look at it.
 
 use super::connections::{Connections, Db, Inner};
-use super::desk::Desk;
 use super::engine::Engine;
 use super::error::{self, Result, StoreError};
-use super::mint::Mint;
+use super::id_generator::IdGenerator;
+use super::person_loader::PersonLoader;
 use super::postgres::Postgres;
 use super::schema;
 use super::servers;
@@ -86,11 +86,11 @@ impl Db {
             connections,
             clock: SharedClock::default(),
             keys,
-            mint: Mint::new()?,
+            id_generator: IdGenerator::new()?,
             outbox_grew: Notify::new(),
             timer_set: Notify::new(),
             programs: RwLock::default(),
-            desk: Desk::default(),
+            person_loader: PersonLoader::default(),
         })))
     }
 }
