@@ -7,7 +7,7 @@ use crate::domain::pair::State;
 use crate::shared::recurring;
 use crate::store::{
     Reading, Tx, agreements, audit, checkins, cycles, inbox, invitations, limits, nudged, outbox,
-    own, pairs, people, programs, reflections, rounds,
+    pairs, people, personal_data, programs, reflections, rounds,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -68,7 +68,7 @@ pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
     agreements::erase(tx, pair).await?;
     pairs::erase_reasons(tx, pair).await?;
     // Copies are kept for a month, and a program may promise less.
-    own::erase_conversation(tx, pair).await?;
+    personal_data::erase_conversation(tx, pair).await?;
     Ok(())
 }
 

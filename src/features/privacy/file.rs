@@ -12,7 +12,7 @@ use crate::domain::questions;
 use crate::store::agreements::{Agreement, Side};
 use crate::store::checkins::Checkin;
 use crate::store::invitations::{Invitation, State};
-use crate::store::own::{Month, Own, Together};
+use crate::store::personal_data::{Month, PersonalData, Together};
 use crate::store::reflections::Reflection;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -28,7 +28,7 @@ pub(super) struct For<'a> {
     pub now: Timestamp,
 }
 
-pub(super) fn everything(own: &Own, reader: For) -> String {
+pub(super) fn everything(own: &PersonalData, reader: For) -> String {
     let mut page = Page::default();
     page.line(format!("Everything stored about you, {}.", reader.user));
     page.line(format!(
@@ -54,9 +54,9 @@ pub(super) fn everything(own: &Own, reader: For) -> String {
     for invitation in &own.invitations {
         about_invitation(&mut page, invitation, reader);
     }
-    if !own.deeds.is_empty() {
+    if !own.actions.is_empty() {
         page.title("What you did, as the record has it");
-        for (at, verb) in &own.deeds {
+        for (at, verb) in &own.actions {
             page.fact(&day(*at, reader.zone), verb.replace('_', " "));
         }
     }

@@ -8,7 +8,7 @@ use crate::md;
 use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::Action;
 use crate::slack::words::{self, Md};
-use crate::store::own::Own;
+use crate::store::personal_data::PersonalData;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -92,7 +92,7 @@ pub(super) fn file_did_not_arrive() -> Md {
 }
 
 /// Most of the data, short enough for Slack; the file has all of it.
-pub(super) fn overview(own: &Own, user: &UserId, zone: &TimeZone) -> Message {
+pub(super) fn overview(own: &PersonalData, user: &UserId, zone: &TimeZone) -> Message {
     let mut blocks = Blocks::new().header("Everything stored about you");
     if let Some(me) = &own.profile {
         blocks = blocks.append(profile(me, zone));

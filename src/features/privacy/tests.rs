@@ -5,7 +5,7 @@ use crate::domain::message::Message;
 use crate::domain::program::Settings;
 use crate::slack::event::{Action, Answer, Form};
 use crate::store::invitations::{self, State};
-use crate::store::{agreements, checkins, own, pairs, participants, reflections};
+use crate::store::{agreements, checkins, pairs, participants, personal_data, reflections};
 use crate::testing::feature_test::{FeatureTest, fill, render};
 use crate::testing::months::{ANA, MAX, blank, settings};
 use crate::testing::outgoing;
@@ -325,7 +325,7 @@ async fn erasing_leaves_nothing_and_is_harmless_twice() {
     let reply = test.press("U1", Action::EraseMine).await.unwrap();
     assert!(render(&reply.replace.unwrap()).starts_with("Your data is erased"));
     let mut tx = test.tx().await;
-    let mine = own::read(&mut tx, &"U1".into()).await.unwrap();
+    let mine = personal_data::read(&mut tx, &"U1".into()).await.unwrap();
     assert!(mine.profile.is_none() && mine.person.is_none());
     assert!(mine.pairs.iter().all(|pair| pair.pair.reasons.is_empty()));
     assert!(
