@@ -50,12 +50,12 @@ pub fn featured(company: &Company) -> Vec<Role> {
         (
             Habit::Silent,
             "hardly answers",
-            "joins, and then says little",
+            "joins, then says little",
         ),
         (
             Habit::Guest,
             "becomes a guest",
-            "and may not take part then",
+            "and can't take part then",
         ),
     ];
     for (habit, part, about) in wanted {
