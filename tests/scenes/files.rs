@@ -179,7 +179,7 @@ both! {
         let message = &group(&harness)[1];
         assert_eq!(
             message.render(),
-            "The same meeting as a file. Opened, it goes into whichever calendar you use.\n\
+            "The same meeting as a file. Open it to add it to whichever calendar you use.\n\
              [file: Your meeting, for any calendar (meeting.ics)]"
         );
         let ics = String::from_utf8(message.files[0].bytes.clone()).unwrap();

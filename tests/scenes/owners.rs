@@ -72,7 +72,7 @@ both! {
         assert!(seen.contains("would mentor @USAM") && seen.contains("Approve"), "{seen}");
 
         // What if not? The answer comes to the owner alone.
-        let asked = harness.slack.choose("UOWEN", &Screen::Modal, "edit", "What if not this pair?").await;
+        let asked = harness.slack.choose("UOWEN", &Screen::Modal, "edit", "What if they weren't a pair?").await;
         assert!(asked.is_ok(), "{asked:?}");
         harness.run_due().await.unwrap();
         let seen = modal(&harness);

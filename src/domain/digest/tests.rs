@@ -72,7 +72,7 @@ fn a_digest_reads_like_this() {
     Learning about: AI tools (about 10), Leadership (about 5), and others
     Confidence: up 1.0 on average since the start, on a scale of 1 to 5
     ");
-    insta::assert_snapshot!(shown.note(), @"To keep everyone private, numbers are rounded to multiples of 5 and move only when at least 5 have changed.");
+    insta::assert_snapshot!(shown.note(), @"To protect everyone's privacy, numbers are rounded to multiples of 5 and move only when at least 5 have changed.");
     insta::assert_snapshot!(printed(&safe(&Facts::default(), None, 5)), @"
     Active pairs: fewer than 5
     Met in the past month: fewer than 5 pairs

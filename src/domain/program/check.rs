@@ -311,7 +311,7 @@ mod tests {
             [
                 "“bob” isn't a person's id: those look like U024BE7LH. Slack shows it in the person's profile, under \
                  “Copy member ID”.",
-                "With 7 stages the gap is at most 6.",
+                "With 7 stages, the gap can be at most 6.",
                 "Pick 2 to 1000 people.",
             ]
         );

@@ -25,8 +25,8 @@ async fn ending_asks_no_reasons_and_shows_what_the_partner_reads() {
     let reply = test.press("UMIA", Action::OpenEnd { pair }).await.unwrap();
     let modal = reply.modal.unwrap();
     insta::assert_snapshot!(render_view(&modal.view()), @"
-    Pairs end for many reasons, and none has to be given. If you end this one, <@USAM> reads these words and nothing else:
-    > Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It is nobody's fault, and no reasons are given. Thank you for what you brought to it.
+    Pairs end for many reasons, and you don't have to give one. If you end this one, <@USAM> reads these words and nothing else:
+    > Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It's nobody's fault, and no reasons are given. Thank you for what you brought to it.
     And you?: <checkboxes>
     Nobody is told that it was you, and nobody is asked why. Your shared conversation stays yours.
     ");
@@ -38,7 +38,7 @@ async fn ending_asks_no_reasons_and_shows_what_the_partner_reads() {
     );
     let told = test.last("USAM", "come to an end").await.unwrap();
     insta::assert_snapshot!(told, @"
-    Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It is nobody's fault, and no reasons are given. Thank you for what you brought to it.
+    Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It's nobody's fault, and no reasons are given. Thank you for what you brought to it.
     Would you like to be in the next match? Only if and when it suits you.
     [ Find me a new partner ]
     Only you see this.
@@ -68,7 +68,7 @@ async fn a_word_is_enough_to_end_a_pair() {
     tx.commit().await.unwrap();
     let which = test.command("UMIA", "end").await.unwrap();
     insta::assert_snapshot!(render(&which.say.unwrap()), @"
-    Which of your pairs do you mean? Nothing ends before you have read what your partner will read.
+    Which of your pairs do you mean? Nothing ends until you've read what your partner will read.
     You and <@USAM>
     [ End this pair ]
     You and <@UKIM>
@@ -152,7 +152,7 @@ async fn a_rematch_is_asked_for_not_assumed() {
         let reply = test.press("USAM", rematch.clone()).await.unwrap();
         assert_eq!(
             render(&reply.replace.unwrap()),
-            "You are in the next match. I write to you as soon as there is news."
+            "You're in the next match. I'll write to you as soon as there's news."
         );
     }
     assert!(test.waits("USAM").await && !test.waits("UMIA").await);

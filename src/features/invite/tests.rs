@@ -52,7 +52,7 @@ async fn a_colleague_says_yes_and_they_are_introduced() {
     <@USAM> would like to learn from you: would you be their mentor?
     In *Reverse mentoring*, less experienced colleagues mentor more senior ones: one meeting a month for 6 months, with goals for both of you. <@USAM> does the scheduling.
     [ Yes, gladly ]  [ Not this time ]
-    Only you see this, and both answers are fine; there is a week to think about it. A no is not passed on as a no: when the week is over, <@USAM> hears that it did not work out, in the same words and at the same time as if you never answered.
+    Only you can see this, and both answers are fine. You have a week to think about it. A no isn't passed on as a no: when the week is over, <@USAM> hears that it didn't work out, in the same words and at the same time as if you'd never answered.
     ");
     // First a profile; the invitation stays open.
     let words = answer(&test, id, true).await;
@@ -95,7 +95,7 @@ async fn a_yes_before_slack_has_answered_is_not_lost() {
     let test = FeatureTest::program(settings()).await;
     test.takes_part("USAM", senior()).await;
     let reply = test.command("USAM", "invite <@UMIA>").await.unwrap();
-    insta::assert_snapshot!(shown(&reply), @"Your invitation is on its way to <@UMIA>. They have a week to answer. If they say yes, I check the program's rules and introduce you. If it does not work out, for whatever reason, you hear from me on Monday, March 9 or soon after, and not before.");
+    insta::assert_snapshot!(shown(&reply), @"Your invitation is on its way to <@UMIA>. They have a week to answer. If they say yes, I'll check the program's rules and introduce you. If it doesn't work out, for whatever reason, you'll hear from me on Monday, March 9 or soon after, and not before.");
     let id = latest(&test, "USAM").await.id;
     test.joins("UMIA", "mentor", "Early career").await;
     for _ in 0..2 {
@@ -204,8 +204,7 @@ async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
     assert_eq!(moments, vec!["2026-03-09T09:00:00Z".parse().unwrap(); 7]);
     assert_eq!(
         outcomes[0],
-        "Your invitation to <@UMIA> did not work out this time. That happens for many reasons, and I never pass them on. \
-         You keep your place in matching, and you can ask somebody else with `/reverse-mentor invite`."
+        "Your invitation to <@UMIA> didn't work out this time. That happens for many reasons, and I never pass them on. You keep your place in matching, and you can ask someone else with `/reverse-mentor invite`."
     );
 }
 
@@ -307,12 +306,12 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         if approves {
             insta::assert_snapshot!(card, @r"
             An invitation to confirm
-            Somebody asked a colleague to mentor them, and the colleague said yes. I do not know everybody's reporting line, so please look before I introduce them. Both know that one of you looks first.
+            Someone asked a colleague to mentor them, and the colleague said yes. I don't know everyone's reporting line, so please take a look before I introduce them. Both know that one of you looks first.
             <@UMIA> would mentor <@USAM> · a strong match (58 of 100)
             • The mentee wants to learn about AI tools, which the mentor can share.
             • The mentor wants to learn about Strategy, which the mentee can share.
             • They share 8 working hours on a typical day.
-            *Please check:* I do not know the whole reporting line of one of them. Approve this pair only if neither reports to the other, directly or further up.
+            *Please check:* I don't know the full reporting line of one of them. Approve this pair only if neither reports to the other, directly or further up.
             [ Approve ]  [ Not this pair ]
             Only the program's owners see this.
             ");
@@ -345,7 +344,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         let reply = test.press("UBEN", decide).await.unwrap();
         let words = render(&reply.replace.unwrap());
         let expected = if approves {
-            "<@UBEN> approved this invitation on Monday, March 2. I am introducing the two."
+            "<@UBEN> approved this invitation on Monday, March 2. I'm introducing the two of them."
         } else {
             "<@UBEN> decided on Monday, March 2 that these two will not be a pair this time. Both have heard it kindly"
         };

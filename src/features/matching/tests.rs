@@ -57,14 +57,14 @@ async fn owners_get_a_proposal_with_reasons_and_nobody_else_hears() {
     let card = test.last("UANA", "look over").await.unwrap();
     insta::assert_snapshot!(card, @r"
     A round to look over
-    I found *1 pair*. One person who was waiting is not among them. Nobody has heard anything yet: they do when you approve.
+    I found *1 pair*. One person who was waiting isn't among them. Nobody has heard anything yet; they will when you approve.
     <@UMIA> would mentor <@USAM> · a strong match (58 of 100)
     • The mentee wants to learn about AI tools, which the mentor can share.
     • The mentor wants to learn about Strategy, which the mentee can share.
-    • They share 8 working hours on a typical day.  [ ⋯ Keep this pair | What if not this pair? | Not this pair | Set the mentor aside | Set the mentee aside ]
+    • They share 8 working hours on a typical day.  [ ⋯ Keep this pair | What if they weren't a pair? | Not this pair | Set the mentor aside | Set the mentee aside ]
     ─────
     *Still waiting*
-    • Everybody who would fit scores below the floor. <@UMAX>
+    • Everyone who would fit scores below the floor. <@UMAX>
     [ Approve ]  [ Decline ]
     Only the program's owners see this.
     ");
@@ -237,7 +237,7 @@ async fn a_scheduled_round_comes_on_its_civil_time_and_tells_when_nothing_came_o
     insta::assert_snapshot!(note, @r"
     I looked for pairs and found none this time. One person is waiting.
     • No mentee had room. <@UMIA>
-    They are told kindly what stood in the way, where it reveals nobody else, and not the same again within a month. Only the program's owners see this.
+    They're told kindly what stood in the way, where it reveals nothing about anyone else, and not the same thing twice within a month. Only the program's owners see this.
     ");
     let told = test.last("UMIA", "did not find").await.unwrap();
     assert!(
@@ -342,7 +342,7 @@ async fn without_approval_people_meet_at_once_but_for_unknown_managers() {
     let card = test.last("UANA", "Pairs to confirm").await.unwrap();
     assert!(card.contains("<@UNIK> would mentor"), "{card}");
     assert!(
-        card.contains("*Please check:* I do not know the whole reporting line of one of them.")
+        card.contains("*Please check:* I don't know the full reporting line of one of them.")
     );
     test.match_now().await;
     let round = open_round(&test).await;

@@ -28,7 +28,7 @@ async fn an_owner_learns_what_a_pair_is_worth_before_leaving_it_out() {
         .replace(mentor.as_str(), "A")
         .replace(mentee.as_str(), "B");
     insta::assert_snapshot!(answer, @r"
-    *If <@A> did not mentor <@B>:* another choice is exactly as good.
+    *If <@A> didn't mentor <@B>:* another choice is exactly as good.
     Now: 2 pairs, match scores adding up to 116. One other pair would change.
     [ Not this pair ]
     Based on people's profiles when this round was made, and on what owners have changed since. Nothing has changed yet. Only you see this.
@@ -102,7 +102,7 @@ async fn questions_are_few_at_once_and_end_with_the_round() {
     }
     assert_eq!(
         said,
-        "I am still working out earlier questions. Please ask again in a moment."
+        "I'm still working out earlier questions. Please ask again in a moment."
     );
     test.press("UBEN", Action::RejectRound { round })
         .await
