@@ -77,9 +77,7 @@ pub enum BadDemo {
 /// Serves the page until told to stop.
 pub async fn run(options: &Options) -> anyhow::Result<()> {
     let (address, serving) = open(options).await?;
-    println!(
-        "Reverse Mentor demo: http://{address}/  (Ctrl-C ends it and removes its database)"
-    );
+    println!("Reverse Mentor demo: http://{address}/  (Ctrl-C ends it and removes its database)");
     serving.await
 }
 

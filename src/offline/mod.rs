@@ -169,7 +169,7 @@ mod tests {
         let (file, round) = matched(SMALL);
         insta::assert_snapshot!(file.report(&round), @r"
         2 pairs from 5 people, seed 7. 1 person is without a partner.
-        The weakest pair scores 38, all of them 86 in total. Proven: no choice of pairs is better.
+        The weakest pair scores 38, all pairs together 86. Proven: no choice of pairs is better.
 
            1. Ana mentors Dan · 48 of 100
               The mentee wants to learn about AI tools and Design, which the mentor can share.

@@ -146,7 +146,8 @@ pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Lines {
         problems.push(Problem {
             line: 0,
             column: None,
-            words: "there is nobody in it: add a line for each person below the first line".to_owned(),
+            words: "there is nobody in it: add a line for each person below the first line"
+                .to_owned(),
         });
     }
     Lines {

@@ -11,7 +11,10 @@ pub const COLUMNS: [(&str, &str); 16] = [
         "stage",
         "one of the program's career stages, by name or by number from 1; required",
     ),
-    ("id", "a Slack member id, or any other id that is theirs alone"),
+    (
+        "id",
+        "a Slack member id, or any other id that is theirs alone",
+    ),
     ("email", "tells people with the same name apart"),
     ("department", "free text"),
     ("site", "free text"),

@@ -236,7 +236,7 @@ both! {
             assert_eq!(state(&harness).await, (1, 0), "{fault:?}");
             let messages = group(&harness);
             let files: Vec<&Message> = messages.iter().filter(|m| !m.files.is_empty()).collect();
-            assert!(files.last().unwrap().text.contains("in case it did not arrive"));
+            assert!(files.last().unwrap().text.contains("in case it didn't arrive"));
             assert_eq!(told(&harness).last().unwrap(), "what come");
         }
     }
@@ -344,7 +344,7 @@ both! {
             let dm = harness.slack.dm("UANA");
             let last = dm.last().unwrap();
             if let Some(code) = code {
-                assert!(last.text.starts_with("I could not deliver the file"), "{code}: {}", last.text);
+                assert!(last.text.starts_with("I couldn't deliver the file"), "{code}: {}", last.text);
             } else {
                 let text = String::from_utf8(last.files[0].bytes.clone()).unwrap();
                 assert!(text.starts_with("Everything stored about you, UANA."), "{text}");

@@ -76,7 +76,7 @@ both! {
         assert!(asked.is_ok(), "{asked:?}");
         harness.run_due().await.unwrap();
         let seen = modal(&harness);
-        assert!(seen.contains("I am working out what would change"), "{seen}");
+        assert!(seen.contains("I'm working out what would change"), "{seen}");
         harness.slack.close_modal("UOWEN").await;
         // One message a second.
         harness.pass(SignedDuration::from_secs(2)).await.unwrap();

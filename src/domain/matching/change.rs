@@ -112,10 +112,16 @@ impl Change {
             ));
         }
         if after.total < before.total {
-            words.push(format!("{} points lower in all", before.total - after.total));
+            words.push(format!(
+                "{} points lower in all",
+                before.total - after.total
+            ));
         }
         if after.total > before.total {
-            words.push(format!("{} points higher in all", after.total - before.total));
+            words.push(format!(
+                "{} points higher in all",
+                after.total - before.total
+            ));
         }
         words
     }

@@ -31,7 +31,10 @@ impl Sheet {
                 "{} has changed the goals. If you're both happy with them, please sign this version.",
                 editor
             ),
-            None => "Here are draft goals, one for each of you. Make them your own, then both sign.".into(),
+            None => {
+                "Here are draft goals, one for each of you. Make them your own, then both sign."
+                    .into()
+            }
         };
         self.build(intro)
     }

@@ -64,7 +64,7 @@ async fn the_second_signature_makes_it_stand_once() {
         let reply = test.press("USAM", sign.clone()).await.unwrap();
         let card = render(&reply.replace.unwrap());
         assert!(
-            card.ends_with("you have both signed. Your whole agreement is in your group message."),
+            card.ends_with("you've both signed. Your full agreement is in your group message."),
             "it is not said twice: {card}"
         );
     }
@@ -126,7 +126,7 @@ async fn an_edit_unsigns_and_the_old_buttons_say_so() {
         modal
             .view()
             .to_string()
-            .contains("Learn about AI tools first hand"),
+            .contains("Learn about AI tools firsthand"),
         "prefilled"
     );
     test.submit(
@@ -320,10 +320,12 @@ async fn a_pair_that_ended_signs_nothing() {
         Action::Sign { pair, version: 1 },
         Action::EditGoals { pair },
     ] {
-        assert!(refused(test.press("USAM", action).await).contains("come to an end"));
+        assert!(refused(test.press("USAM", action).await).contains("This pair has ended"));
     }
     let form = Form::Goals { pair, version: 1 };
-    assert!(refused(test.submit("USAM", form, &goals("a", "b")).await).contains("come to an end"));
+    assert!(
+        refused(test.submit("USAM", form, &goals("a", "b")).await).contains("This pair has ended")
+    );
     test.pass(SignedDuration::from_hours(24 * 20)).await;
     assert_eq!(test.count("USAM", "waiting for your signature").await, 0);
 }

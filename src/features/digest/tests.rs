@@ -23,12 +23,12 @@ use sqlx::Row;
 async fn a_young_program_reads_well_and_a_small_one_the_same() {
     let mut empty = FeatureTest::new(program()).await;
     empty.pass(HOUR * 2).await;
-    insta::assert_snapshot!(empty.public().await.join("\n\n"), @"
+    insta::assert_snapshot!(empty.public().await.join("\n\n"), @r"
     Reverse mentoring this week
     The program is running. Figures appear here once each covers at least 5 people, so nobody can be singled out.
     *Next match:* <!date^1775034000^{date_long_pretty} at {time}|Wednesday, April 1 at 9:00 AM (UTC)>.
     *Want to take part?* Type `/reverse-mentor join`. You'll see what to expect before you decide.
-    Never shown here: names, anything anybody wrote, and figures over fewer than 5.
+    Never shown here: names, anything anyone wrote, or figures over fewer than 5.
     ");
     insta::assert_snapshot!(empty.messages("C1").await[0].text, @"Reverse mentoring this week: figures appear here once each covers at least 5 people, so nobody can be singled out.");
 
@@ -47,10 +47,10 @@ async fn the_week_in_figures() {
     let mut test = FeatureTest::new(program()).await;
     test.busy_program().await;
     test.pass(HOUR * 2).await;
-    insta::assert_snapshot!(test.public().await.join("\n\n"), @"
+    insta::assert_snapshot!(test.public().await.join("\n\n"), @r"
     Reverse mentoring this week
     • *Active pairs:* about 5
-    • *Met in the past month:* about 5 of about 5 pairs that told us
+    • *Met in the past month:* about 5 of about 5 pairs that reported
     • *Agreements signed:* about 5 of about 5 agreements
     • *In the program:* about 20 people
     • *Waiting for a match:* about 10 people

@@ -233,21 +233,21 @@ async fn coming_back_changes_nothing_about_where_one_stood() {
         let waits = me.waiting_since.is_some();
         told.push(format!("{user} {} {waits}\n{words}", me.standing.as_str()));
     }
-    insta::assert_snapshot!(told.join("\n"), @"
+    insta::assert_snapshot!(told.join("\n"), @r"
     U1 paused true
-    You're still on your break, until Wednesday, April 1. If that no longer fits, or you would rather not, that is fine too.
+    You're still on your break, until Wednesday, April 1. If it no longer fits, or you'd rather not take part, that's fine too.
     [ Resume ]  [ Look at my profile ]  [ Leave ]
     U2 paused true
-    You're still on your break, until you end it. If that no longer fits, or you would rather not, that is fine too.
+    You're still on your break, until you end it. If it no longer fits, or you'd rather not take part, that's fine too.
     [ Resume ]  [ Look at my profile ]  [ Leave ]
     U3 active true
-    I'm looking for a partner for you. If that no longer fits, or you would rather not, that is fine too.
+    I'm looking for a partner for you. If it no longer fits, or you'd rather not take part, that's fine too.
     [ Look at my profile ]  [ Leave ]
     U4 active false
-    I won't look for a partner for you until you ask me to. If that no longer fits, or you would rather not, that is fine too.
+    I won't look for a partner for you until you ask me to. If it no longer fits, or you'd rather not take part, that's fine too.
     [ Find me a partner ]  [ Look at my profile ]  [ Leave ]
     U5 active true
-    I'm looking for a partner for you. If that no longer fits, or you would rather not, that is fine too.
+    I'm looking for a partner for you. If it no longer fits, or you'd rather not take part, that's fine too.
     [ Look at my profile ]  [ Leave ]
     ");
     test.pass(SignedDuration::from_hours(24 * 30)).await;

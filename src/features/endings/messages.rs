@@ -128,8 +128,7 @@ pub fn farewell() -> Message {
         .into()
 }
 
-const PAUSED: &str =
-    "Noted: you'll be in the next match once you're back. `/reverse-mentor resume` ends your break.";
+const PAUSED: &str = "Noted: you'll be in the next match once you're back. `/reverse-mentor resume` ends your break.";
 const NO_ROOM: &str = "Right now you have as many partners as you asked for. `/reverse-mentor profile` lets you ask for more.";
 const NOT_IN: &str = "You're not in the program at the moment. `/reverse-mentor join` brings you in, and into the next match.";
 

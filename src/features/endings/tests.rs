@@ -37,11 +37,11 @@ async fn ending_asks_no_reasons_and_shows_what_the_partner_reads() {
         "{notice}"
     );
     let told = test.last("USAM", "come to an end").await.unwrap();
-    insta::assert_snapshot!(told, @"
+    insta::assert_snapshot!(told, @r"
     Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It's nobody's fault, and no reasons are given. Thank you for what you brought to it.
     Would you like to be in the next match? Only if and when it suits you.
     [ Find me a new partner ]
-    Only you see this.
+    Only you can see this.
     ");
     assert!(test.last("UMIA", "come to an end").await.is_none());
     assert!(
@@ -56,7 +56,7 @@ async fn a_word_is_enough_to_end_a_pair() {
     let test = FeatureTest::program(settings()).await;
     test.takes_part("UMIA", junior()).await;
     let none = test.command("UMIA", "end").await.unwrap();
-    assert!(render(&none.say.unwrap()).contains("in no pair at the moment"));
+    assert!(render(&none.say.unwrap()).contains("not in a pair at the moment"));
     let pair = test.introduced().await;
     let asked = test.command("UMIA", "end").await.unwrap();
     assert_eq!(asked.modal.unwrap().form, Form::End { pair });
@@ -128,7 +128,7 @@ async fn ending_twice_or_by_a_stranger_changes_nothing() {
     assert!(test.pairs().await[0].is_open());
     end(&test, "USAM", pair).await;
     let reply = end(&test, "UMIA", pair).await;
-    assert!(render_view(&reply.modal.unwrap().view()).contains("come to an end already"));
+    assert!(render_view(&reply.modal.unwrap().view()).contains("already ended"));
     assert_eq!(test.count("UMIA", "come to an end").await, 1);
     assert_eq!(test.count("USAM", "come to an end").await, 0);
     let view = test
@@ -174,7 +174,7 @@ async fn on_a_break_another_partner_is_for_afterwards() {
         .unwrap();
     let notice = render_view(&reply.modal.unwrap().view());
     assert!(
-        notice.contains("you are in the next match once you are back"),
+        notice.contains("you'll be in the next match once you're back"),
         "{notice}"
     );
     assert!(test.waits("UMIA").await);

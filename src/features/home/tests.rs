@@ -122,10 +122,7 @@ async fn whoever_does_not_wait_finds_the_button_that_asks() {
     ");
     test.press("U1", Action::FindPartner).await.unwrap();
     let seen = home(&test, "U1").await;
-    assert!(
-        seen.contains("I am looking for a partner for you"),
-        "{seen}"
-    );
+    assert!(seen.contains("I'm looking for a partner for you"), "{seen}");
 }
 
 #[tokio::test]

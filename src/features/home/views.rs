@@ -79,7 +79,9 @@ pub(super) fn participant(
         let day = day.map(|at| cadence::say_day(at, viewer.zone, viewer.now));
         blocks = blocks.section(match day {
             Some(day) => md!("*You're on a break until {}.* Nobody is told why.", day),
-            None => md!("*You're on a break.* Nobody is told why. Press “Resume” whenever you like."),
+            None => {
+                md!("*You're on a break.* Nobody is told why. Press “Resume” whenever you like.")
+            }
         });
     } else if open.is_empty() && me.waiting_since.is_some() {
         blocks = blocks.section(md!(

@@ -98,7 +98,9 @@ fn between(reason: &Reason, mentor: &UserId, mentee: &UserId) -> Option<Md> {
         Reason::TeachesBack { topics } => teaches(topics, mentee, mentor),
         Reason::OtherDepartment => "You work in different departments.".into(),
         Reason::OtherSite => "You work at different sites.".into(),
-        Reason::SameHours { .. } => "Your working days overlap, so it's easy to find a time.".into(),
+        Reason::SameHours { .. } => {
+            "Your working days overlap, so it's easy to find a time.".into()
+        }
         Reason::Waited { .. } => return None,
     })
 }

@@ -39,11 +39,13 @@ async fn two_meet_and_know_why_and_who_moves_first() {
     ");
     let primer = test.last("UMIA", "Running a session").await.unwrap();
     assert!(
-        primer.contains("<@USAM> does the scheduling") && primer.ends_with("Only you see this.")
+        primer.contains("<@USAM> does the scheduling")
+            && primer.ends_with("Only you can see this.")
     );
     let primer = test.last("USAM", "without rank").await.unwrap();
     assert!(
-        primer.contains("Propose the first time yourself") && primer.contains("Only you see this.")
+        primer.contains("Propose the first time yourself")
+            && primer.contains("Only you can see this.")
     );
     assert!(
         !test.waits("UMIA").await && !test.waits("USAM").await,
@@ -166,7 +168,7 @@ async fn an_exclusion_reads_like_nobody_being_free() {
             "{card}"
         );
         approve(&test, round).await;
-        notes.push(test.last(left.as_str(), "did not find").await.unwrap());
+        notes.push(test.last(left.as_str(), "didn't find").await.unwrap());
     }
     assert_eq!(notes[0], notes[1]);
 }
@@ -188,7 +190,7 @@ async fn members_of_a_pair_left_out_hear_as_if_nobody_had_been_free() {
     test.press("UBEN", leave_out).await.unwrap();
     approve(&test, round).await;
     for user in [first.mentor, first.mentee] {
-        let note = test.last(user.as_str(), "did not find").await.unwrap();
+        let note = test.last(user.as_str(), "didn't find").await.unwrap();
         assert!(
             note.contains("Nobody who fits was free this time."),
             "{note}"
@@ -276,10 +278,10 @@ async fn who_has_a_partner_reads_that_nothing_changes_with_them() {
     tx.commit().await.unwrap();
     test.command("UANA", "round").await.unwrap();
     test.run_due().await;
-    let note = test.last("USAM", "did not find").await.unwrap();
+    let note = test.last("USAM", "didn't find").await.unwrap();
     assert!(
         note.starts_with(
-            "Nothing changes with <@UMIA>. Your profile has room for another partner, and I did not find you one"
+            "Nothing changes with <@UMIA>. Your profile has room for another partner, and I didn't find you one"
         ),
         "{note}"
     );

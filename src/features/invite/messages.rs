@@ -176,8 +176,7 @@ pub fn join_first(inviter: &UserId) -> Message {
 }
 
 pub fn resume_first() -> Message {
-    "You're on a break. `/reverse-mentor resume` ends it; then press *Yes, gladly* again."
-        .into()
+    "You're on a break. `/reverse-mentor resume` ends it; then press *Yes, gladly* again.".into()
 }
 
 /// Slack has not told us yet whether one of the two is a full member.

@@ -63,7 +63,7 @@ async fn a_colleague_says_yes_and_they_are_introduced() {
     test.takes_part("UMIA", junior()).await;
     let words = answer(&test, id, true).await;
     assert!(
-        words.starts_with("You said yes to <@USAM>. I am introducing you two now"),
+        words.starts_with("You said yes to <@USAM>. I'm introducing you two now"),
         "{words}"
     );
     assert!(
@@ -125,7 +125,7 @@ async fn only_the_colleague_answers() {
             invitation: id,
             accept: true,
         };
-        assert!(refused(test.press(user, action).await).contains("not yours to answer"));
+        assert!(refused(test.press(user, action).await).contains("isn't yours to answer"));
     }
     assert_eq!(latest(&test, "USAM").await.state, State::Open);
 }
@@ -173,20 +173,20 @@ async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
             _ => answers.push(answer(&test, id, true).await),
         }
         assert_eq!(
-            test.count("USAM", "did not work out").await,
+            test.count("USAM", "didn't work out").await,
             0,
             "{why}: not at once"
         );
         test.pass(SignedDuration::from_hours(24 * 9)).await;
         assert!(test.pairs().await.is_empty(), "{why}");
-        assert_eq!(test.count("USAM", "did not work out").await, 1, "{why}");
+        assert_eq!(test.count("USAM", "didn't work out").await, 1, "{why}");
         // Neither the words tell, nor the moment.
         let sent = test.sent().await;
         let mut told = sent
             .iter()
             .filter(|sent| sent.text.starts_with("Your invitation to"));
         moments.push(told.next().unwrap().at);
-        outcomes.push(test.last("USAM", "did not work out").await.unwrap());
+        outcomes.push(test.last("USAM", "didn't work out").await.unwrap());
         let late = answer(&test, id, true).await;
         assert!(
             late.contains("Nothing more to do here") || late.contains("is over"),
@@ -221,15 +221,17 @@ async fn an_invitation_needs_a_place_of_ones_own() {
     );
     test.takes_part("USAM", senior()).await;
     test.standing("USAM", Standing::Paused).await;
-    assert!(refused(test.command("USAM", "invite <@UMIA>").await).contains("on a pause"));
+    assert!(refused(test.command("USAM", "invite <@UMIA>").await).contains("on a break"));
     test.standing("USAM", Standing::Active).await;
-    assert!(refused(test.command("USAM", "invite <@USAM>").await).contains("That is you"));
+    assert!(refused(test.command("USAM", "invite <@USAM>").await).contains("That's you"));
     let own = Profile {
         rather_not: vec!["UMIA".into()],
         ..senior()
     };
     test.takes_part("USAM", own).await;
-    assert!(refused(test.command("USAM", "invite <@UMIA>").await).contains("Only you see this"));
+    assert!(
+        refused(test.command("USAM", "invite <@UMIA>").await).contains("Only you can see this")
+    );
     assert!(test.messages("UMIA").await.is_empty());
 }
 
@@ -247,7 +249,7 @@ async fn asking_is_not_pestering() {
             .await
             .unwrap();
     }
-    assert!(refused(test.command("USAM", "invite <@U3>").await).contains("three invitations out"));
+    assert!(refused(test.command("USAM", "invite <@U3>").await).contains("three invitations open"));
     assert_eq!(test.count("UMIA", "would like to learn").await, 1);
     test.pass(SignedDuration::from_hours(24 * 31)).await;
     test.command("USAM", "invite <@UMIA>").await.unwrap();
@@ -291,7 +293,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         .await;
         let words = answer(&test, id, true).await;
         assert!(
-            words.contains("One of the program's owners has a quick look first"),
+            words.contains("One of the program's owners will take a quick look first"),
             "{words}"
         );
         assert!(test.last("USAM", "<@UMIA> said yes").await.is_some());
@@ -327,7 +329,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
             };
             buttons.into_iter().filter_map(text).collect::<Vec<_>>()
         });
-        let words = "For half a year I do not pair the two, even if they ask again.";
+        let words = "For half a year I won't pair these two, even if they ask again.";
         let mut asked = asked.filter(|text| text.ends_with(words));
         assert!(asked.next().is_some_and(|text| text.chars().count() <= 300));
         // Of an older card: leaving out its only pair is a no as well.
@@ -346,7 +348,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         let expected = if approves {
             "<@UBEN> approved this invitation on Monday, March 2. I'm introducing the two of them."
         } else {
-            "<@UBEN> decided on Monday, March 2 that these two will not be a pair this time. Both have heard it kindly"
+            "<@UBEN> decided on Monday, March 2 that these two won't be a pair this time. Both have heard it kindly"
         };
         assert!(words.starts_with(expected), "{words}");
         if !approves {
@@ -359,7 +361,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         }
         assert_eq!(test.pairs().await.len(), usize::from(approves));
         for user in ["UMIA", "USAM"] {
-            let told = test.count(user, "will not be a pair this time").await;
+            let told = test.count(user, "won't be a pair this time").await;
             assert_eq!(told, usize::from(!approves), "{user}");
         }
     }

@@ -36,8 +36,7 @@ pub(super) fn profile(
         ));
     }
     if answers.many("pledge").is_empty() {
-        let text =
-            "Everyone here relies on the pledges. Please check the box to take part.";
+        let text = "Everyone here relies on the pledges. Please check the box to take part.";
         problems.push(("pledge", text.to_owned()));
     }
     let (Some(role), Some(stage)) = (role, stage) else {

@@ -38,7 +38,7 @@ fn many(values: &[&str]) -> Answer {
 async fn the_modal_answers_what_people_ask_first() {
     let test = FeatureTest::new(Settings::default()).await;
     let text = shown(&test.command("U1", "join").await.unwrap());
-    insta::assert_snapshot!(text, @"
+    insta::assert_snapshot!(text, @r"
     *Reverse mentoring*
     People early in their careers share what they see with people who decide, and learn how decisions are made.
     *How much time?* About an hour a month: one meeting, and a few minutes around it.
@@ -64,7 +64,7 @@ async fn the_modal_answers_what_people_ask_first() {
     • I meet my partner every month, and say so early when I can't.
     • What we tell each other stays between us.
     • I leave rank at the door.
-    My word: <checkboxes>
+    My promise: <checkboxes>
     ");
 }
 
@@ -106,7 +106,7 @@ async fn a_rolling_program_says_so() {
     assert!(asked.contains("*When is the next match?* As soon as there's a good fit."));
     let answers = form(&test, "U1").await;
     let told = shown(&submit(&test, "U1", answers).await);
-    assert!(told.contains("From now on I look for a partner"));
+    assert!(told.contains("From now on, I'll look for a partner"));
 }
 
 #[tokio::test]
@@ -238,7 +238,7 @@ async fn joining_again_after_leaving_and_editing_while_paused() {
     test.command("U1", "pause").await.unwrap();
     let answers = form(&test, "U1").await;
     let told = shown(&submit(&test, "U1", answers.clone()).await);
-    assert!(told.contains("You are paused"));
+    assert!(told.contains("You're on a break"));
     test.submits("U1", Form::Leave, BTreeMap::new())
         .await
         .unwrap();

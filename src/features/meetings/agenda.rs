@@ -19,7 +19,7 @@ pub fn agenda(month: &Month, goals: Option<&Goals>) -> Md {
     );
     Md::bullets(match number {
         1 => [
-            "Getting to know each other: how each of you works, and how you like to be asked things".into(),
+            "Getting to know each other: how each of you works, and how best to ask each other things".into(),
             md!("What's behind {}'s goal: “{}”", mentee, first),
             md!("What's behind {}'s goal: “{}”", mentor, second),
         ],

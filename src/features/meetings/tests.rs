@@ -140,7 +140,7 @@ async fn a_month_goes_from_the_card_to_the_question() {
     ── UMAX + UANA (meeting_soon)
     *Coming up:* you two meet <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)>.
     An agenda, if you want one:
-    • How each of you likes to work, and to be asked things
+    • How each of you likes to work, and how best to ask each other things
     • What you both hope to get out of these months
     • One thing worth showing right away
     [ Google Calendar ]  [ Outlook ]  [ Move it ]  [ Skip this month ]
@@ -298,8 +298,7 @@ async fn one_signed_goal_is_on_the_card_and_none_is_in_a_link() {
         reminder.contains("Getting to know each other"),
         "the first time is for that: {reminder}"
     );
-    let thread =
-        "A starting point for this month, from <@UANA>'s goal:\n> Try &lt;AI&gt; tools\nBoth goals are on";
+    let thread = "A starting point for this month, from <@UANA>'s goal:\n> Try &lt;AI&gt; tools\nBoth goals are on";
     assert!(card.contains(thread) && !card.contains("budgets"), "{card}");
     test.pass(days(30)).await;
     let card = test.last_of_kind(Kind::CycleOpens).await;
@@ -588,7 +587,7 @@ async fn either_yes_counts_and_both_answers_are_kept() {
 async fn a_meeting_that_moved_gets_a_new_time_and_a_new_question() {
     let (mut test, pair, month) = asked().await;
     insta::assert_snapshot!(said(&test, ANA, &month, MetAnswer::Moved).await, @r"
-    Noted: it moved. If you and <@UMAX> already have the new time, add it with “Another time”.
+    Noted: it moved. If you and <@UMAX> already have the new time, add it with “Pick another time”.
     1. <!date^1773234000^{date_long_pretty} at {time}|Wednesday, March 11 at 2:00 PM (Europe/Berlin)>
     2. <!date^1773410400^{date_long_pretty} at {time}|Friday, March 13 at 3:00 PM (Europe/Berlin)>
     3. <!date^1773754200^{date_long_pretty} at {time}|Tuesday, March 17 at 2:30 PM (Europe/Berlin)>
@@ -658,8 +657,10 @@ async fn a_meeting_can_be_logged_by_either() {
 
     let actor = test.actor("UEVE");
     let stranger = test.event(Event::LogMeeting { actor }).await.unwrap();
-    assert!(shown(&stranger).starts_with("You have no pair"));
-    assert!(shown(&log(&test, "UEVE", date(2026, 3, 5)).await).starts_with("You have no pair"));
+    assert!(shown(&stranger).starts_with("You don't have a pair"));
+    assert!(
+        shown(&log(&test, "UEVE", date(2026, 3, 5)).await).starts_with("You don't have a pair")
+    );
 }
 
 #[tokio::test]
@@ -709,7 +710,7 @@ async fn a_short_break_leaves_the_month_its_time() {
     test.stands(MAX, Standing::Paused).await;
     assert!(
         render(test.messages("pair/").await.last().unwrap())
-            .ends_with("The meeting you have planned is yours to keep or to move.")
+            .ends_with("The meeting you've planned is yours to keep or move.")
     );
     test.stands(MAX, Standing::Active).await;
     assert_eq!(test.month(pair).await, month);
@@ -782,7 +783,7 @@ async fn an_ended_pair_is_left_alone() {
     let Err(Error::User(text)) = test.press(ANA, press).await else {
         panic!("refused");
     };
-    assert!(text.as_str().contains("come to its end"));
+    assert!(text.as_str().contains("This pair has ended"));
 }
 
 #[tokio::test]

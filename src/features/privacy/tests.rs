@@ -72,7 +72,7 @@ async fn the_file(test: &FeatureTest) -> String {
 async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     let test = two_in_a_pair().await;
     let reply = test.press("U1", Action::ExportMine).await.unwrap();
-    insta::assert_snapshot!(render(&reply.say.unwrap()), @"
+    insta::assert_snapshot!(render(&reply.say.unwrap()), @r"
     Everything stored about you
     *You:* taking part, joined 2026-03-02
     *Waiting for a partner since:* 2026-03-02
@@ -92,17 +92,17 @@ async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     *Pairs:* 1
     *Your latest pair:* with <@U2>
     *The full record*, with every goal, meeting, answer and note, is on its way to you as a text file in our direct messages.
-    Besides: Copies of what I sent you, for a few weeks; the days in the last week when I wrote to you unasked; what recent matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you're their manager. Only you can see this.
+    Also stored: Copies of what I sent you, for a few weeks; the days in the last week when I wrote to you unasked; what recent matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you're their manager. Only you can see this.
     ");
     test.press("U1", Action::ExportMine).await.unwrap();
     assert_eq!(test.files().await.len(), 1, "pressed twice, sent once");
-    insta::assert_snapshot!(the_file(&test).await, @"
+    insta::assert_snapshot!(the_file(&test).await, @r"
     Everything stored about you, U1.
     As of 2026-03-02. Days are in your own time zone. People appear here by their Slack id; a profile in Slack shows it under “Copy member ID”.
 
     You
 
-    Standing: taking part
+    Status: taking part
     Joined: 2026-03-02
     Waiting for a partner since: 2026-03-02
     Role: mentor
@@ -131,7 +131,7 @@ async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     Months agreed on: 6
     Why you were matched: U2 wants to learn Beekeeping
 
-    Besides
+    Also stored
 
     Copies of what I sent you, for a few weeks; the days in the last week when I wrote to you unasked; what recent matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you're their manager.
     ");
@@ -195,7 +195,7 @@ async fn the_file_leaves_nothing_out() {
     test.press(MAX, Action::ExportMine).await.unwrap();
     let file = the_file(&test).await;
     let (_, file) = file.split_once("\nA pair with").unwrap();
-    insta::assert_snapshot!(blank(&format!("A pair with{file}")), @"
+    insta::assert_snapshot!(blank(&format!("A pair with{file}")), @r"
     A pair with UANA, you as mentor
 
     State: active
@@ -237,7 +237,7 @@ async fn the_file_leaves_nothing_out() {
 
     Outcome: open
 
-    Besides
+    Also stored
 
     Copies of what I sent you, for a few weeks; the days in the last week when I wrote to you unasked; what recent matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you're their manager.
     ");

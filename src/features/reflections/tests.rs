@@ -219,10 +219,10 @@ async fn sharing_is_a_choice_and_happens_once() {
     assert!(
         nothing.errors[0]
             .1
-            .starts_with("There is nothing to share yet")
+            .starts_with("There's nothing to share yet")
     );
     let nothing = answer(&test, MAX, id, "", &[]).await.unwrap();
-    assert!(nothing.errors[0].1.contains("no answer is fine, too"));
+    assert!(nothing.errors[0].1.contains("no answer is fine too"));
 
     for text in ["Say *why*, not what\n<!here>", "Changed my mind"] {
         answer(&test, MAX, id, text, &[share()]).await.unwrap();

@@ -109,7 +109,7 @@ async fn status_notices_a_stage_that_is_gone() {
     assert!(
         told(&test, "U1", "status")
             .await
-            .contains("*Please look at your profile:*")
+            .contains("*Please check your profile:*")
     );
 }
 
@@ -155,7 +155,10 @@ async fn a_pause_with_a_day_can_be_made_open() {
     insta::assert_snapshot!(told(&test, "U1", "pause").await, @"Your break no longer ends on Friday, March 20. You're on a break until you type `/reverse-mentor resume`. Until then, nobody is matched with you and I'll leave you in peace. Nobody is told.");
     assert_eq!(pause_ends(&test).await, None);
     let again = told(&test, "U1", "pause").await;
-    assert!(again.starts_with("You are paused until you say"), "{again}");
+    assert!(
+        again.starts_with("You're on a break until you type"),
+        "{again}"
+    );
     let pressed = said(&test.press("U1", Action::Pause).await.unwrap());
     assert_eq!(pressed, again);
     test.pass(SignedDuration::from_hours(24 * 30)).await;
@@ -175,7 +178,7 @@ async fn whoever_does_not_wait_is_told_so_and_can_ask() {
     *You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”.
     ");
     test.pass(SignedDuration::from_hours(24 * 3)).await;
-    let over = test.last("USAM", "Your pause is over").await.unwrap();
+    let over = test.last("USAM", "Your break is over").await.unwrap();
     insta::assert_snapshot!(over, @"
     Your break is over. *You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”.
     [ Find me a partner ]  [ I need a little longer ]
@@ -218,7 +221,7 @@ async fn resuming_early_ends_the_timer_too() {
     told(&test, "U1", "pause until 2026-03-20").await;
     let back = test.press("U1", Action::Resume).await.unwrap();
     assert!(said(&back).contains("Welcome back") && back.home);
-    assert!(told(&test, "U1", "resume").await.contains("not paused"));
+    assert!(told(&test, "U1", "resume").await.contains("not on a break"));
     assert_eq!(pause_ends(&test).await, None);
     test.pass(SignedDuration::from_hours(24 * 30)).await;
     assert_eq!(test.messages("U1").await.len(), 0);
@@ -239,7 +242,7 @@ async fn days_are_counted_from_their_own_date() {
         );
     }
     let past = told(&test, "U1", "pause until 2026-03-03").await;
-    assert!(past.starts_with("A pause has to end after today"), "{past}");
+    assert!(past.starts_with("A break has to end after today"), "{past}");
 }
 
 #[tokio::test]
@@ -297,7 +300,7 @@ async fn leaving_asks_once_and_is_harmless_twice() {
             .submits("U1", Form::Leave, BTreeMap::new())
             .await
             .unwrap();
-        assert!(render_view(&done.modal.unwrap().view()).contains("You have left the program."));
+        assert!(render_view(&done.modal.unwrap().view()).contains("You've left the program."));
     }
     assert_eq!(standing(&test, "U1").await, Some(Standing::Left));
     assert_eq!(pause_ends(&test).await, None);

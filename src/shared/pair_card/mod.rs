@@ -331,7 +331,7 @@ pub fn entry(program: &str, cycle: &Cycle, cycles: u8, at: Timestamp) -> Entry {
 pub fn agenda(number: u8, cycles: u8) -> [&'static str; 3] {
     match number {
         1 => [
-            "How each of you likes to work, and to be asked things",
+            "How each of you likes to work, and how best to ask each other things",
             "What you both hope to get out of these months",
             "One thing worth showing right away",
         ],

@@ -27,7 +27,7 @@ async fn sees(test: &FeatureTest, user: &str) -> String {
     let mut tx = test.db.read(&test.team, test.now).await.unwrap();
     let home = crate::router::home(&mut tx, &test.actor(user)).await;
     let home = unlinked(&render_view(&serde_json::json!(home.unwrap())));
-    let both = pairs.split("\n*You are paused").next().unwrap();
+    let both = pairs.split("\n*You're on a break").next().unwrap();
     assert!(home.contains(both), "status:\n{pairs}\n\nhome:\n{home}");
     // A phone shows some twenty lines.
     assert!(pairs.lines().count() <= 8, "{pairs}");

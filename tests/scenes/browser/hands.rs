@@ -194,7 +194,7 @@ async fn what_fails_is_said() {
     };
     me.browser.is_offline(true).await;
     me.says("/reverse-mentor status").await;
-    me.reads("#trouble", "does not answer").await;
+    me.reads("#trouble", "isn't answering").await;
     let kept = "return document.querySelector('#composer').value === '/reverse-mentor status'";
     me.browser.until(kept).await;
     me.looks("trouble").await;

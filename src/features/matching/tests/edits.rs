@@ -113,7 +113,7 @@ async fn whoever_is_set_aside_has_no_partner_and_hears_nothing_hurtful() {
         .await
         .unwrap();
     test.run_due().await;
-    let told = test.last("UMIA", "did not find").await.unwrap();
+    let told = test.last("UMIA", "didn't find").await.unwrap();
     assert!(
         told.contains("Nobody who fits was free this time."),
         "{told}"
@@ -162,7 +162,7 @@ async fn a_kept_pair_that_cannot_be_any_more_is_told_without_a_reason() {
         .unwrap();
     let (_, again) = found(&test).await;
     assert!(!again.contains(&(mentor.clone(), mentee.clone())));
-    let card = test.last("UANA", "Cannot be paired").await.unwrap();
+    let card = test.last("UANA", "Can't be paired").await.unwrap();
     let note = format!("Can't be paired right now: <@{mentor}> with <@{mentee}>.");
     assert!(card.contains(&note), "{card}");
 }
@@ -212,13 +212,13 @@ async fn what_was_asked_outlives_a_scheduled_or_rolling_round() {
         assert_ne!(next, round);
         assert!(again.contains(&pairs[0]), "{again:?}");
         assert!(again.iter().all(|pair| pair.0 != *aside), "{again:?}");
-        let card = test.last("UBEN", "takes the place").await.unwrap();
+        let card = test.last("UBEN", "This replaces the round").await.unwrap();
         let note = format!("Set aside this time: <@{aside}>.");
         assert!(
             card.contains(&note) && card.contains("_Kept: an owner"),
             "{card}"
         );
-        assert!(!card.contains("Cannot be paired"), "{card}");
+        assert!(!card.contains("Can't be paired"), "{card}");
     }
 }
 

@@ -52,7 +52,10 @@ pub fn back(user: &UserId, goes_on: bool) -> Message {
             user
         )
     } else {
-        md!("{} is back. The last of your months ended in the meantime.", user)
+        md!(
+            "{} is back. The last of your months ended in the meantime.",
+            user
+        )
     }
     .into()
 }

@@ -53,7 +53,7 @@ async fn the_agenda_comes_from_both_goals_each_month() {
     };
     insta::assert_snapshot!(agendas(Some(goals)).await, @"
     1
-    • Getting to know each other: how each of you works, and how you like to be asked things
+    • Getting to know each other: how each of you works, and how best to ask each other things
     • What's behind <@UANA>'s goal: “Learn about &lt;AI&gt; tools firsthand, and try one thing between our meetings.”
     • What's behind <@UMAX>'s goal: “See how budgets are made”
     2
@@ -75,7 +75,7 @@ async fn the_agenda_comes_from_both_goals_each_month() {
 async fn without_signed_goals_there_is_an_agenda_all_the_same() {
     insta::assert_snapshot!(agendas(None).await, @"
     1
-    • How each of you likes to work, and to be asked things
+    • How each of you likes to work, and how best to ask each other things
     • What you both hope to get out of these months
     • One thing worth showing right away
     2

@@ -80,7 +80,7 @@ async fn a_clash_chosen_by_hand_is_allowed_and_said() {
     let form = Form::OtherTime { cycle: other.id };
     let reply = shown(&test.submit(ZOE, form, &answers).await.unwrap());
     assert!(
-        reply.contains("One of you has another meeting of this program around that time."),
+        reply.contains("One of you has another meeting in this program around that time."),
         "{reply}"
     );
     assert!(!reply.contains(MAX), "{reply}");

@@ -134,7 +134,7 @@ async fn two_who_share_no_hours_are_each_told_alone() {
     insta::assert_snapshot!(first_of(&test, ANA, "Coming up").await, @r"
     *Coming up:* you and <@UMAX> meet <!date^1773939600^{date_long_pretty} at {time}|Thursday, March 19 at 6:00 PM (Europe/Berlin)>.
     An agenda, if you want one:
-    • How each of you likes to work, and to be asked things
+    • How each of you likes to work, and how best to ask each other things
     • What you both hope to get out of these months
     • One thing worth showing right away
     [ Google Calendar ]  [ Outlook ]  [ Move it ]  [ Skip this month ]
@@ -143,7 +143,7 @@ async fn two_who_share_no_hours_are_each_told_alone() {
     insta::assert_snapshot!(first_of(&test, MAX, "Coming up").await, @r"
     *Coming up:* you and <@UANA> meet <!date^1773939600^{date_long_pretty} at {time}|Thursday, March 19 at 7:00 AM (Pacific/Honolulu)>.
     An agenda, if you want one:
-    • How each of you likes to work, and to be asked things
+    • How each of you likes to work, and how best to ask each other things
     • What you both hope to get out of these months
     • One thing worth showing right away
     [ Google Calendar ]  [ Outlook ]  [ Move it ]  [ Skip this month ]
