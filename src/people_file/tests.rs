@@ -69,7 +69,7 @@ fn circles_doubles_and_missing_columns_are_found() {
         ("Ana,1,Z1,bo\nBo,2,,\n", 3),
     ] {
         let found = parsed(&format!("name,stage,id,email\n{rows}")).unwrap_err();
-        let start = format!("line {line}, column name: \"Bo\" is ");
+        let start = format!("line {line}, column name: \"Bo\" ");
         assert!(
             found.len() == 1 && found[0].starts_with(&start),
             "{found:?}"

@@ -120,7 +120,7 @@ pub fn next_round(now: Timestamp, settings: &Settings, due: Option<Timestamp>) -
 pub fn pause_button() -> Button {
     button("Pause", &Action::Pause).confirm(
         "Take a break?",
-        "Nobody is matched with you, and I'll leave you in peace until you resume. If you have a partner, they read \
+        "Nobody is matched with you, and I'll leave you in peace until you resume. If you have a partner, they'll see \
          in your group message that you're taking a break, but not why.",
         "Pause",
         "Not now",

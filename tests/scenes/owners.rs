@@ -82,7 +82,7 @@ both! {
         harness.pass(SignedDuration::from_secs(2)).await.unwrap();
         let answer = harness.slack.dm("UOWEN").last().unwrap().render();
         assert!(answer.contains("another choice is exactly as good."), "{answer}");
-        let again = harness.slack.choose("UOWEN", &Screen::Modal, "edit", "Not this pair").await;
+        let again = harness.slack.choose("UOWEN", &Screen::Modal, "edit", "Leave this pair out").await;
         assert!(again.is_ok(), "{again:?}");
         harness.run_due().await.unwrap();
         let seen = modal(&harness);

@@ -265,7 +265,7 @@ fn field_html(
         "datetimepicker" => moment(viewer, &value, &attributes, &mut out),
         "file_input" => {
             out.tag("<p class=\"b-unknown\">");
-            out.text("In Slack, you'd add a file here. This page can't send files.");
+            out.text("In Slack, a file is added here. This page sends no files.");
             out.tag("</p>");
         }
         "radio_buttons"

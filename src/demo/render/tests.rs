@@ -243,7 +243,7 @@ async fn every_kind_of_slacks_has_its_place() {
     );
     let file = json!({"type": "input", "block_id": "b", "label": {"type": "plain_text", "text": "File"},
         "element": {"type": "file_input", "action_id": "x"}});
-    assert!(shown(&slack, &[file]).contains("In Slack, you'd add a file here."));
+    assert!(shown(&slack, &[file]).contains("In Slack, a file is added here."));
     let rich = json!({"type": "rich_text", "elements": [
         {"type": "rich_text_section", "elements": [
             {"type": "text", "text": "<b>", "style": {"bold": true}},

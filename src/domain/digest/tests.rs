@@ -63,9 +63,9 @@ fn a_digest_reads_like_this() {
         ..facts(13)
     };
     let shown = safe(&facts, None, 5);
-    insta::assert_snapshot!(printed(&shown), @"
+    insta::assert_snapshot!(printed(&shown), @r"
     Active pairs: about 15
-    Met in the past month: about 5 of about 15 pairs that told us
+    Met in the past month: about 5 of about 15 pairs that reported
     Agreements signed: about 10 of about 15 agreements
     In the program: about 40 people
     Waiting for a match: about 15 people

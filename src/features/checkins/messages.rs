@@ -68,7 +68,7 @@ pub fn all_good(pair: &Pair, user: &UserId) -> Message {
 pub fn need_help(contact: Option<&UserId>, told: bool) -> Message {
     let contact = match contact {
         Some(contact) => md!(
-            "{} is here for exactly this, outside your reporting lines. Write to them directly; they only hear what you tell them.",
+            "{} is here for exactly this, outside reporting lines. Write to them directly; they only hear what you tell them.",
             contact
         ),
         None => Md::from("`/reverse-mentor support` shows who you can talk to."),
@@ -214,7 +214,7 @@ pub fn chosen(pair: &Pair, checkin: &Checkin, next: NextStep) -> Message {
             pair.partner_of(&checkin.user)
         ),
         NextStep::Rematch => md!(
-            "Noted: you'd like another partner. You'll wait for the next match once {} has chosen too, or once the two weeks are over.",
+            "Noted: you'd like another partner. You'll be in line for the next match once {} has chosen too, or once the two weeks are over.",
             pair.partner_of(&checkin.user)
         ),
         NextStep::Finish => md!(

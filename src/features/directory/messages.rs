@@ -15,8 +15,8 @@ const LINES: usize = 15;
 pub(super) fn lost() -> Md {
     md!(
         "Slack tells me that yours is a guest account now. The reverse mentoring program is for full members, so \
-         you're out of it for the time being. Thank you for being part of it. If your account changes back, you're in \
-         again without doing anything. `/reverse-mentor support` shows who you can talk to."
+         you're out of it for the time being. Thank you for being part of it. When that changes, you're back in \
+         without doing anything. `/reverse-mentor support` shows who you can talk to."
     )
 }
 

@@ -60,7 +60,7 @@ pub fn introduction(
         )
         .section(md!(
             "*The first move* is yours, {}: once you've both signed your goals, I'll send you times to pick from. {}, \
-             you never need to chase; if it goes quiet, that's my job.",
+             you never need to chase; if it goes quiet, leave that to me.",
             mentee,
             mentor
         ))

@@ -34,7 +34,7 @@ async fn two_meet_and_know_why_and_who_moves_first() {
     *Why the two of you*
     • <@UMIA> can share “AI tools”, which <@USAM> wants to learn about.
     *Your first meeting* is for getting to know each other: what your days look like, what each of you hopes to take away, and one question for next time. 45 minutes is plenty.
-    *The first move* is yours, <@USAM>: once you've both signed your goals, I'll send you times to pick from. <@UMIA>, you never need to chase; if it goes quiet, that's my job.
+    *The first move* is yours, <@USAM>: once you've both signed your goals, I'll send you times to pick from. <@UMIA>, you never need to chase; if it goes quiet, leave that to me.
     Draft goals for both of you follow in a moment. I post here now and then, and I don't read your conversation.
     ");
     let primer = test.last("UMIA", "Running a session").await.unwrap();

@@ -314,7 +314,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
             • The mentor wants to learn about Strategy, which the mentee can share.
             • They share 8 working hours on a typical day.
             *Please check:* I don't know the full reporting line of one of them. Approve this pair only if neither reports to the other, directly or further up.
-            [ Approve ]  [ Not this pair ]
+            [ Approve ]  [ Leave this pair out ]
             Only the program's owners see this.
             ");
         }
@@ -348,7 +348,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         let expected = if approves {
             "<@UBEN> approved this invitation on Monday, March 2. I'm introducing the two of them."
         } else {
-            "<@UBEN> decided on Monday, March 2 that these two won't be a pair this time. Both have heard it kindly"
+            "<@UBEN> decided on Monday, March 2 that these two won't be a pair this time. Both have been told kindly"
         };
         assert!(words.starts_with(expected), "{words}");
         if !approves {

@@ -218,7 +218,7 @@ impl Card {
                 mentor,
                 mentee,
             };
-            return button("Not this pair", &drop);
+            return button("Leave this pair out", &drop);
         }
         let what_if = Action::WhatIfNot(round, mentor.clone(), mentee.clone());
         let both = |edit| Action::Edit(round, edit, mentor.clone(), mentee.clone());
@@ -240,7 +240,7 @@ impl Card {
             [
                 keep,
                 ("What if they weren't a pair?", what_if),
-                ("Not this pair", both(Edit::Drop)),
+                ("Leave this pair out", both(Edit::Drop)),
                 aside(mentor, "Set the mentor aside", "Bring the mentor back"),
                 aside(mentee, "Set the mentee aside", "Bring the mentee back"),
             ],

@@ -132,7 +132,7 @@ pub fn what_if_not(
     let drop = Action::Edit(round, Edit::Drop, mentor.clone(), mentee.clone());
     Blocks::new()
         .section(md!("{}\n{}", text, now))
-        .buttons([button("Not this pair", &drop)])
+        .buttons([button("Leave this pair out", &drop)])
         .context(
             "Based on people's profiles when this round was made, and on what owners have changed since. Nothing has \
              changed yet. Only you can see this.",

@@ -61,7 +61,7 @@ async fn owners_get_a_proposal_with_reasons_and_nobody_else_hears() {
     <@UMIA> would mentor <@USAM> · a strong match (58 of 100)
     • The mentee wants to learn about AI tools, which the mentor can share.
     • The mentor wants to learn about Strategy, which the mentee can share.
-    • They share 8 working hours on a typical day.  [ ⋯ Keep this pair | What if they weren't a pair? | Not this pair | Set the mentor aside | Set the mentee aside ]
+    • They share 8 working hours on a typical day.  [ ⋯ Keep this pair | What if they weren't a pair? | Leave this pair out | Set the mentor aside | Set the mentee aside ]
     ─────
     *Still waiting*
     • Everyone who would fit scores below the floor. <@UMAX>
@@ -196,7 +196,7 @@ async fn a_pair_left_out_stays_out_and_looking_again_finds_another() {
     assert_eq!(found[0].mentor, UserId::from("UMEG"));
     let card = test.last("UBEN", "This replaces the round").await.unwrap();
     assert!(
-        card.contains("This This replaces the round of the round of Monday, March 2"),
+        card.contains("This replaces the round of Monday, March 2"),
         "{card}"
     );
     let old = test.press("UANA", leave_out).await.unwrap();

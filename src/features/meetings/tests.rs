@@ -542,7 +542,7 @@ async fn skipping_needs_no_reason_and_carries_the_note() {
     let press = Action::PickSlot { cycle, at: 0 };
     let later = shown(&test.press(MAX, press).await.unwrap());
     assert!(
-        later.starts_with("<@UANA> and <@UMAX> skip this month"),
+        later.starts_with("<@UANA> and <@UMAX> are skipping this month"),
         "{later}"
     );
     test.pass(days(20)).await;

@@ -124,11 +124,11 @@ pub(super) fn paused(until: Option<String>, told: &[UserId]) -> Md {
     let told = match told {
         [] => md!("Nobody is told."),
         [one] => md!(
-            "{} reads in your group message that you're taking a break, but not until when or why.",
+            "{} will see in your group message that you're taking a break, but not for how long or why.",
             one
         ),
         some => md!(
-            "{} read in your group messages that you're taking a break, but not until when or why.",
+            "{} will see in your group messages that you're taking a break, but not for how long or why.",
             listed(some)
         ),
     };

@@ -91,7 +91,7 @@ async fn status_says_where_one_stands() {
     assert!(
         told(&test, "U1", "status")
             .await
-            .contains("*You are paused until Wednesday, April 1.*")
+            .contains("*You're on a break until Wednesday, April 1.*")
     );
 }
 
@@ -237,7 +237,7 @@ async fn days_are_counted_from_their_own_date() {
     for text in ["pause until tomorrow", "Break until Wed", "snooze 1 day"] {
         let answer = told(&test, "U1", text).await;
         assert!(
-            answer.starts_with("You are paused until Wednesday, March 4."),
+            answer.starts_with("You're on a break until Wednesday, March 4."),
             "{text}: {answer}"
         );
     }
@@ -330,7 +330,7 @@ async fn whoever_pauses_reads_what_their_partner_is_told() {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    insta::assert_snapshot!(told(&test, "U1", "pause").await, @"You're on a break until you type `/reverse-mentor resume`. Until then, nobody is matched with you and I'll leave you in peace. <@U2> reads in your group message that you're taking a break, but not until when or why.");
+    insta::assert_snapshot!(told(&test, "U1", "pause").await, @"You're on a break until you type `/reverse-mentor resume`. Until then, nobody is matched with you and I'll leave you in peace. <@U2> will see in your group message that you're taking a break, but not for how long or why.");
     let second = told(&test, "U2", "pause").await;
     assert!(
         second.contains("Nobody is told."),

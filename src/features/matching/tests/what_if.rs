@@ -30,7 +30,7 @@ async fn an_owner_learns_what_a_pair_is_worth_before_leaving_it_out() {
     insta::assert_snapshot!(answer, @r"
     *If <@A> didn't mentor <@B>:* another choice is exactly as good.
     Now: 2 pairs, match scores adding up to 116. One other pair would change.
-    [ Not this pair ]
+    [ Leave this pair out ]
     Based on people's profiles when this round was made, and on what owners have changed since. Nothing has changed yet. Only you can see this.
     ");
     assert!(test.last("UBEN", "*If").await.is_none(), "only who asked");
@@ -203,7 +203,7 @@ async fn pairs_to_confirm_are_decided_one_by_one_or_together() {
     test.match_now().await;
     let round = open_round(&test).await.id;
     let card = test.last("UANA", "Pairs to confirm").await.unwrap();
-    assert_eq!(card.matches("[ Not this pair ]").count(), 2, "{card}");
+    assert_eq!(card.matches("[ Leave this pair out ]").count(), 2, "{card}");
     assert!(!card.contains('⋯'), "{card}");
     let pair = proposals(&test, round).await.remove(0);
     let (mentor, mentee) = (pair.mentor, pair.mentee);
