@@ -314,7 +314,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
             • The mentor wants to learn about Strategy, which the mentee can share.
             • They share 8 working hours on a typical day.
             *Please check:* I don't know the full reporting line of one of them. Approve this pair only if neither reports to the other, directly or further up.
-            [ Approve ]  [ Leave this pair out ]
+            [ Approve ]  [ Not this pair ]
             Only the program's owners see this.
             ");
         }
