@@ -241,7 +241,7 @@ impl Health {
         let slack = match state.slack {
             Slack::Unknown => "not asked yet",
             Slack::Answers => "answers",
-            Slack::RefusesToken => "does not accept our token (anymore): was the app removed?",
+            Slack::RefusesToken => "does not take our token (anymore): was the app removed?",
             Slack::Silent => "does not answer",
         };
         let app = match (state.introduced, state.installed) {

@@ -15,7 +15,7 @@ const HISTORY: u64 = 100;
 /// Slack stamps messages by its own clock, which may be behind ours by as much.
 const LOOK_BACK: SignedDuration = SignedDuration::from_mins(15);
 /// What a repeated message says about itself.
-pub const REPEATED: &str = "_Repeated in case it didn't arrive the first time._";
+pub const REPEATED: &str = "_Repeated in case it did not arrive the first time._";
 
 /// Makes the call.
 pub(super) async fn make(

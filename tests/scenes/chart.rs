@@ -154,7 +154,7 @@ async fn a_repeat_has_the_chart_and_says_so() {
     let told = monday(&harness).await;
     assert_eq!(told.len(), 2);
     assert_eq!(picture(&told[0]), picture(&told[1]));
-    assert!(told[1].render().contains("in case it didn't arrive"));
+    assert!(told[1].render().contains("in case it did not arrive"));
     assert_eq!(harness.slack.tally().duplicated.total(), 0);
 }
 
@@ -187,7 +187,7 @@ async fn a_kill_on_the_way_neither_loses_nor_doubles_the_digest() {
         let told = monday(&harness).await;
         assert_eq!(told.len(), 1, "{method}");
         assert!(picture(&told[0]).is_some(), "{method}");
-        let says = told[0].render().contains("in case it didn't arrive");
+        let says = told[0].render().contains("in case it did not arrive");
         assert_eq!(says, repeats, "{method}");
     }
 }

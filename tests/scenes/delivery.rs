@@ -177,7 +177,7 @@ async fn a_repeat_in_a_group_says_so() {
     let group = &harness.slack.group_dms("U1")[0];
     let last = group.messages.last().unwrap().render();
     assert!(
-        last.contains("again") && last.contains("in case it didn't arrive"),
+        last.contains("again") && last.contains("in case it did not arrive"),
         "{last}"
     );
     assert_eq!(group.messages.len(), 3);

@@ -236,7 +236,7 @@ both! {
             assert_eq!(state(&harness).await, (1, 0), "{fault:?}");
             let messages = group(&harness);
             let files: Vec<&Message> = messages.iter().filter(|m| !m.files.is_empty()).collect();
-            assert!(files.last().unwrap().text.contains("in case it didn't arrive"));
+            assert!(files.last().unwrap().text.contains("in case it did not arrive"));
             assert_eq!(told(&harness).last().unwrap(), "what come");
         }
     }
