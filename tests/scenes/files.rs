@@ -179,7 +179,7 @@ both! {
         let message = &group(&harness)[1];
         assert_eq!(
             message.render(),
-            "The same meeting as a file. Opened, it goes into whichever calendar you use.\n\
+            "The same meeting as a file. Open it to add it to whichever calendar you use.\n\
              [file: Your meeting, for any calendar (meeting.ics)]"
         );
         let ics = String::from_utf8(message.files[0].bytes.clone()).unwrap();
@@ -344,7 +344,7 @@ both! {
             let dm = harness.slack.dm("UANA");
             let last = dm.last().unwrap();
             if let Some(code) = code {
-                assert!(last.text.starts_with("I could not deliver the file"), "{code}: {}", last.text);
+                assert!(last.text.starts_with("I couldn't deliver the file"), "{code}: {}", last.text);
             } else {
                 let text = String::from_utf8(last.files[0].bytes.clone()).unwrap();
                 assert!(text.starts_with("Everything stored about you, UANA."), "{text}");

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 mod circles;
 mod documents;
 mod source;
+mod words;
 
 use source::Source;
 

@@ -244,8 +244,8 @@ async fn handled(harness: &Harness) -> i64 {
 }
 
 pub fn is_true_of(words: &str, was_done: bool) -> bool {
-    let says_undone = words.contains("was not done") || words.contains("could not be saved");
-    let says_maybe = words.contains("can't say yet") || words.contains("may still be saved");
+    let says_undone = words.contains("wasn't done") || words.contains("couldn't be saved");
+    let says_maybe = words.contains("can't tell yet") || words.contains("may still be saved");
     says_maybe || says_undone && !was_done
 }
 

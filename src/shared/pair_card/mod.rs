@@ -78,12 +78,12 @@ fn who_and_how_far(pair: &Pair, card: Option<&PairCard>, user: &UserId) -> Md {
     let held = card.map_or(0, |card| card.held);
     let month = card.and_then(|card| card.month.as_ref());
     let how_far = match (pair.state, month) {
-        (State::Introduced, _) => md!("Next: agree on your goals; both of you sign."),
+        (State::Introduced, _) => md!("Next: agree on your goals, then both sign."),
         (State::Active, None) if card.is_some_and(|card| card.on_break) => {
-            md!("You meet once a month, {} in all.", months(pair.cycles))
+            md!("You meet once a month, for {}.", months(pair.cycles))
         }
         (State::Active, None) => md!(
-            "You meet once a month, {} in all. The first month is about to begin.",
+            "You meet once a month, for {}. The first month is about to begin.",
             months(pair.cycles)
         ),
         (State::Active, Some(month)) => {
@@ -94,13 +94,13 @@ fn who_and_how_far(pair: &Pair, card: Option<&PairCard>, user: &UserId) -> Md {
             md!("Month {} of {}{}.", month.number, pair.cycles, so_far)
         }
         (State::Closing, _) if held == 0 => {
-            md!("Your months together are over. A last check-in goes to each of you.")
+            md!("Your months together are over. You'll each get one last check-in.")
         }
         (State::Closing, _) => md!(
-            "Your months together are over, with {} on record. A last check-in goes to each of you.",
+            "Your months together are over, with {} on record. You'll each get one last check-in.",
             meetings(held)
         ),
-        (State::Closed, _) => md!("This pair is over."),
+        (State::Closed, _) => md!("This pair has ended."),
     };
     md!("{} {}", who, how_far)
 }
@@ -120,7 +120,7 @@ fn meeting(pair: &Pair, card: &PairCard, viewer: Viewer, links: bool) -> Option<
     let Some(month) = card.month.as_ref() else {
         return card.on_break.then(|| {
             md!(
-                "*On a break:* one of you is, so there is nothing to plan. Your first month begins afterwards."
+                "*On a break:* one of you is taking one, so there's nothing to plan. Your first month begins afterwards."
             )
         });
     };
@@ -133,7 +133,7 @@ fn meeting(pair: &Pair, card: &PairCard, viewer: Viewer, links: bool) -> Option<
         }
         return Some(if card.on_break {
             md!(
-                "{}\nOne of you is on a break: it is yours to keep or to move.",
+                "{}\nOne of you is on a break, so it's yours to keep or move.",
                 line
             )
         } else {
@@ -142,7 +142,7 @@ fn meeting(pair: &Pair, card: &PairCard, viewer: Viewer, links: bool) -> Option<
     }
     if card.on_break {
         return Some(md!(
-            "*On a break:* one of you is, so there is nothing to plan. Your months go on afterwards."
+            "*On a break:* one of you is taking one, so there's nothing to plan. Your months continue afterwards."
         ));
     }
     let arranges = pair.mentee == *viewer.user;
@@ -152,11 +152,11 @@ fn meeting(pair: &Pair, card: &PairCard, viewer: Viewer, links: bool) -> Option<
             md!("*Next meeting:* no time yet. Any time that suits you both is good.")
         }
         (Month::Open, _) => md!(
-            "*Next meeting:* no time yet. {} arranges it; you need not chase.",
+            "*Next meeting:* no time yet. {} arranges it; you don't need to chase.",
             &pair.mentee
         ),
         (Month::Sorting, _) => md!(
-            "*Next meeting:* the two of you sort it out. Once you have a time, tell me and I remind you both."
+            "*Next meeting:* you two are sorting it out. Once you have a time, tell me and I'll remind you both."
         ),
         (Month::Planned, Some(at)) => md!(
             "*This month's meeting* was planned for {}. If you met, log it and it counts.",
@@ -175,13 +175,13 @@ fn calendars(entry: &Entry) -> Md {
         let url = url::Url::parse(&address).ok()?;
         Some(link(&url, name))
     });
-    md!("Put it into {}.", Md::join(links, " or "))
+    md!("Add it to {}.", Md::join(links, " or "))
 }
 
 fn this_month(month: &Cycle) -> &'static str {
     match month.state {
         Month::Held => "*This month:* you met. ",
-        Month::Skipped => "*This month* is skipped, and that is all right. ",
+        Month::Skipped => "*This month* is skipped, and that's all right. ",
         _ => "",
     }
 }
@@ -189,7 +189,7 @@ fn this_month(month: &Cycle) -> &'static str {
 /// When the next month begins.
 fn next(pair: &Pair, month: &Cycle, viewer: Viewer) -> Md {
     if month.number >= pair.cycles {
-        md!("It is the last of your months.")
+        md!("It's the last of your months.")
     } else if month.closes_at <= viewer.now {
         md!("The next month begins soon.")
     } else {
@@ -210,8 +210,8 @@ fn goals(pair: &Pair, card: &PairCard, user: &UserId) -> Option<Md> {
         Side::Mentee => (&goals.mentee, &goals.mentor),
     };
     let signed = match (agreement.is_signed_by(mine), agreement.is_signed_by(theirs)) {
-        (true, true) => md!("signed by you both"),
-        (true, false) => md!("signed by you; {} has not signed yet", partner),
+        (true, true) => md!("signed by both of you"),
+        (true, false) => md!("signed by you; {} hasn't signed yet", partner),
         (false, true) => md!("signed by {} and waiting for you", partner),
         (false, false) => md!("a draft that nobody has signed yet"),
     };
@@ -293,7 +293,7 @@ fn month_buttons(pair: &Pair, card: &PairCard, now: Timestamp, stands_out: bool)
         buttons.push(button("Log a meeting", &Action::LogMeeting));
     }
     if month.state == Month::Planned && arranging && !ahead {
-        buttons.push(other_time("Another time"));
+        buttons.push(other_time("Pick another time"));
     }
     buttons
 }
@@ -331,14 +331,14 @@ pub fn entry(program: &str, cycle: &Cycle, cycles: u8, at: Timestamp) -> Entry {
 pub fn agenda(number: u8, cycles: u8) -> [&'static str; 3] {
     match number {
         1 => [
-            "How each of you likes to work, and to be asked",
+            "How each of you likes to work, and how best to ask each other things",
             "What you both hope to get out of these months",
             "One thing worth showing right away",
         ],
         last if last >= cycles => [
-            "What changed since the first meeting",
-            "What you would tell the next pair",
-            "How you stay in touch",
+            "What has changed since the first meeting",
+            "What you'd tell the next pair",
+            "How you'll stay in touch",
         ],
         _ => [
             "One question to bring",
@@ -354,7 +354,7 @@ pub fn line_of_the_month(number: u8) -> &'static str {
         "What became of the things you talked about last time",
         "Something that surprised each of you lately",
         "A habit or a decision worth a fresh look",
-        "What you would like more of, and less of, in the months to come",
+        "What you'd like more of, and less of, in the months ahead",
         "One small thing each of you tries before you meet again",
     ];
     LINES[usize::from(number.saturating_sub(2)) % LINES.len()]

@@ -66,7 +66,7 @@ async fn an_event_puts_nobody_out_before_slack_was_asked() {
     slack_says(&test, updated(30, person("U1", false, false))).await;
     assert_eq!(standing(&test, "U1").await, Standing::Ineligible);
     let told = test.messages("U1").await;
-    assert!(render(told.last().unwrap()).contains("a guest now"));
+    assert!(render(told.last().unwrap()).contains("a guest account now"));
 }
 
 /// An answer that they are still here changes nothing.
