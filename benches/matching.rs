@@ -1,11 +1,11 @@
-//! How long matching takes, scoring, proof and explanations included, and how much memory.
+//! Measures the time and memory of matching, including scores, proof and explanations.
 //!
 //! ```text
 //! cargo bench --bench matching                        a table
-//! cargo bench --bench matching -- --write FOLDER      beside it, the instances for scipy_compare.py
+//! cargo bench --bench matching -- --write FOLDER      the same, and the instances for scipy_compare.py
 //! ```
 //!
-//! Each instance is measured in a process of its own, so that one's memory is not another's.
+//! Each instance runs in its own process, so that its memory is measured alone.
 
 use reverse_mentor::domain::matching::assignment::{self, Market, code};
 use reverse_mentor::domain::matching::{self, Sum};
@@ -18,12 +18,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// People in all, about half on each side.
+/// People in total, about half on each side.
 const COMPANIES: [usize; 4] = [200, 2_000, 10_000, 20_000];
-/// Rows, and as many columns, of independent random scores.
+/// Rows, and as many columns, with independent random scores.
 const RANDOM: [usize; 3] = [1_000, 5_000, 10_000];
 const SEED: u64 = 7;
-/// The quickest of so many counts: the others were disturbed.
+/// Runs per instance; the fastest counts, because the others were disturbed.
 const TIMES: u32 = 3;
 
 fn main() {
@@ -137,7 +137,7 @@ fn company(name: &str, people: usize, folder: Option<&Path>) -> (Measured, u64) 
     (measured, before)
 }
 
-/// Scores by hash: nobody's taste has anything to do with anybody else's.
+/// Scores by hash, so that people's preferences are independent.
 struct Random {
     room: Vec<u32>,
 }
@@ -172,7 +172,7 @@ impl Market for Random {
 
     fn code(&self, row: usize, column: usize) -> u8 {
         let drawn = Self::mixed(row, column);
-        // The product of two: excellent pairs are rare.
+        // The product of two draws, so that excellent pairs are rare.
         let score = ((drawn & 0xffff) * (drawn >> 48) * 101) >> 32;
         code(u8::try_from(score).unwrap_or(0), false)
     }
@@ -217,7 +217,7 @@ fn quickest<T>(mut run: impl FnMut() -> T) -> (T, f64) {
     let mut least = Duration::MAX;
     let mut done = None;
     for _ in 0..TIMES {
-        // Nobody has two outcomes in memory.
+        // Only one outcome is in memory at a time.
         drop(done.take());
         let began = Instant::now();
         done = Some(run());
@@ -226,7 +226,7 @@ fn quickest<T>(mut run: impl FnMut() -> T) -> (T, f64) {
     (done.expect("it ran"), least.as_secs_f64())
 }
 
-/// The length of numpy's header, which is written last: how many lines there are shows at the end.
+/// The length of numpy's header, which is written last, because the number of lines is known only at the end.
 const HEADER: usize = 128;
 
 fn npy(folder: &Path, name: &str) -> (PathBuf, std::io::BufWriter<std::fs::File>) {
@@ -255,7 +255,7 @@ fn finish(
     file.write_all_at(&header, 0).expect("room on the disk");
 }
 
-/// The most memory this process has had, in megabytes; 0 where the system does not say.
+/// The peak memory of this process, in megabytes; 0 where the system does not report it.
 fn peak_megabytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

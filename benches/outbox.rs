@@ -1,4 +1,4 @@
-//! What finding the next message and the next due time costs, beside ever more rows that wait for another method.
+//! Measures finding the next message and the next due time, with ever more rows that wait for another method.
 //!
 //! ```text
 //! cargo bench --bench outbox        a table
@@ -14,7 +14,7 @@ use reverse_mentor::work::limiter;
 use std::time::{Duration, Instant};
 
 const WAITING: [i64; 4] = [100, 1_000, 10_000, 100_000];
-/// The median of so many.
+/// The median of this many runs.
 const TIMES: usize = 101;
 /// Rows written in one transaction.
 const CHUNK: i64 = 1_000;

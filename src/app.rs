@@ -1,4 +1,4 @@
-//! Wiring and shutdown: the parts, put together once.
+//! Wiring and shutdown: assembles the parts.
 
 mod backoff;
 mod contact;
@@ -37,9 +37,9 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// What is under way when we are told to stop gets this long (promise: gone within 10 s).
+/// How long work under way may take after a stop signal (promise: the process ends within 10 s).
 const FINISH: Duration = Duration::from_secs(8);
-/// How long requests wait at a start for Slack to say who we are. They are Slack's own, and it waits three seconds.
+/// How long requests wait at start until Slack says who we are. Slack waits three seconds for the answer.
 const FIRST_WORD: Duration = Duration::from_secs(1);
 
 /// The bot. Cheap to clone.
@@ -53,23 +53,23 @@ pub struct App {
     declared: Option<Arc<Settings>>,
     tick: SignedDuration,
     senders: u8,
-    /// Probes and metrics have a listener of their own.
+    /// Whether probes and metrics have their own listener.
     admin_apart: bool,
     health: Arc<Health>,
-    /// Rung when a timer was set: the database tells one loop, which tells the matcher's.
+    /// Notified when a timer was set: the database wakes one loop, which wakes the matcher's.
     solving: Arc<Notify>,
 }
 
-/// Where the bot listens.
+/// The listeners of the bot.
 pub struct Doors {
     /// For Slack.
     pub slack: TcpListener,
-    /// For probes and metrics; none: they are answered where Slack's requests are.
+    /// For probes and metrics. None means that Slack's listener answers them.
     pub admin: Option<TcpListener>,
 }
 
 impl App {
-    /// Opens the database and puts the parts together; starts nothing.
+    /// Opens the database and assembles the parts; starts nothing.
     pub async fn new(config: &Config, clock: Clock) -> anyhow::Result<Self> {
         let declared = config.declared()?;
         let verifier = Verifier::new(config.signing_secret()?)
@@ -108,13 +108,13 @@ impl App {
         })
     }
 
-    /// Every path the bot answers Slack on, and those of [`App::probes`] unless they have a listener of their own.
+    /// All routes for Slack, with those of [`App::probes`] unless they have their own listener.
     pub fn routes(&self) -> Router {
         self.with_probes(web::routes(self.endpoint.clone()))
     }
 
-    /// The same for a start. A request that arrives before we know the workspace would be told that there is no program, so it
-    /// waits, until `deadline` at most: with Slack away, we answer what we can. Probes are answered at once.
+    /// The routes at start. A request before we know the workspace would be told that there is no program, so it waits, until
+    /// `deadline` at most: without Slack, we answer what we can. Probes are answered at once.
     fn front_door(&self, deadline: Instant) -> Router {
         let wait = move |State(app): State<Self>, request: Request, next: Next| async move {
             if !app.health.is_introduced() {
@@ -138,7 +138,7 @@ impl App {
         probes::routes(self.health.clone())
     }
 
-    /// Asks Slack who we are, notes the workspace and declares its program, where a program.toml does.
+    /// Asks Slack who we are, stores the workspace, and declares its program if a program.toml does.
     pub async fn introduce(&self) -> anyhow::Result<()> {
         let (team, bot) = self.who_are_we().await?;
         self.settle_in(team, bot).await
@@ -157,7 +157,7 @@ impl App {
         let mut tx = self.db.write(&TeamId(team), self.clock.now()).await?;
         let settled = async {
             workspaces::installed(&mut tx, &UserId(bot)).await?;
-            // Our one token is for this workspace; with another's people it would speak to strangers.
+            // Our one token is for this workspace; with another workspace's people it would message strangers.
             workspaces::others_uninstalled(&mut tx).await?;
             match &self.declared {
                 Some(settings) => setup::declared(&mut tx, Settings::clone(settings)).await?,
@@ -176,12 +176,12 @@ impl App {
         Ok(())
     }
 
-    /// Does everything that is due now: for scenes and rehearsals, which own the clock.
+    /// Does everything that is due now, for scenes and rehearsals, which own the clock.
     pub async fn run_due(&self) -> Result<(), StoreError> {
         loop {
             self.settled().await;
             let done = self.scheduler.step().await? + self.sender.step().await?;
-            // Looking is cheaper than trying.
+            // A query costs less than another try.
             let more = self
                 .next_due()
                 .await?
@@ -192,9 +192,9 @@ impl App {
         }
     }
 
-    /// Returns once what follows acknowledgments (modals, answers) is done.
+    /// Returns once the follow-ups of acknowledgements (modals, answers) are done.
     pub async fn settled(&self) {
-        // Mostly a matter of a few turns: sleeping would make a rehearsal's every click a millisecond longer.
+        // This mostly takes a few turns; sleeping would add a millisecond to every click of a rehearsal.
         for _ in 0..1_000 {
             if self.endpoint.after.is_empty() {
                 return;
@@ -206,7 +206,7 @@ impl App {
         }
     }
 
-    /// When something is due next.
+    /// When the next timer or delivery is due.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let (timer, sending) = (
             self.scheduler.next_due().await?,
@@ -215,8 +215,8 @@ impl App {
         Ok([timer, sending].into_iter().flatten().min())
     }
 
-    /// Serves until `stop`, then finishes what is under way. An error when a loop ended before: a bot that looks alive and
-    /// does nothing is worse than one that is started again.
+    /// Serves until `stop`, then finishes work under way. Returns an error when a loop ended before `stop`, because a bot that
+    /// looks alive and does nothing is worse than one that is restarted.
     pub async fn serve(self, doors: Doors, stop: CancellationToken) -> anyhow::Result<()> {
         self.serve_with(doors, stop, Loops::default()).await
     }
@@ -252,7 +252,7 @@ impl App {
         dead.map_or(Ok(()), |dead| Err(dead.into()))
     }
 
-    /// Everything that must run for as long as the process does.
+    /// Starts everything that must run as long as the process.
     fn start(&self, loops: &mut Loops, stop: &CancellationToken) {
         let stop = || stop.clone();
         loops.spawn("the heart", self.clone().live(stop()));
@@ -268,7 +268,7 @@ impl App {
 
     async fn finish(&self, mut servers: Loops, mut loops: Loops) {
         let finish = async {
-            // Requests first: until they are answered, they set off more.
+            // Requests first, because they start more work until they are answered.
             let _ = tokio::time::timeout(FINISH / 2, servers.finish()).await;
             self.endpoint.finish().await;
             loops.finish().await;
@@ -276,7 +276,7 @@ impl App {
         if tokio::time::timeout(FINISH, finish).await.is_err() {
             tracing::warn!("not everything finished in time; the rest continues at the next start");
         }
-        // Somebody else may hold the file; what is committed is committed.
+        // Others may still use the file; everything committed is safe.
         let _ = tokio::time::timeout(FINISH / 8, self.db.close()).await;
     }
 }

@@ -1,4 +1,4 @@
-//! The commands an operator types.
+//! The command line.
 
 use crate::app::{App, Doors};
 use crate::clock::Clock;
@@ -46,7 +46,7 @@ enum Command {
 /// Runs the command line. Exit codes: 0 well, 1 a promise broke or a check failed, 2 bad input or configuration.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    // What these print is their report, and a demo's is its page; RUST_LOG asks for more.
+    // Quiet commands print only their report or, for the demo, its page; RUST_LOG asks for more.
     let is_quiet = match &cli.command {
         Command::Rehearse(_) | Command::Match(_) | Command::ExportTemplate(_) => true,
         #[cfg(feature = "demo")]
@@ -60,7 +60,7 @@ pub fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     let mut runtime = match &cli.command {
-        // One thing after the other: threads would only wake each other.
+        // Its work is sequential, so more threads would only wake each other.
         Command::Rehearse(_) => tokio::runtime::Builder::new_current_thread(),
         _ => tokio::runtime::Builder::new_multi_thread(),
     };
@@ -101,7 +101,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         #[cfg(feature = "demo")]
         Command::Demo(options) => {
-            // Told to stop, it still removes its files.
+            // It removes its files before it stops.
             let stop = CancellationToken::new();
             tokio::spawn(stop_on_signal(stop.clone()));
             tokio::select! {
@@ -110,7 +110,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             }
         }
         Command::Rehearse(options) => {
-            // Told to stop, it still removes its files.
+            // It removes its files before it stops.
             let stop = CancellationToken::new();
             tokio::spawn(stop_on_signal(stop.clone()));
             tokio::select! {
@@ -122,7 +122,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
-    // Waiting for a database, it can be told to stop.
+    // It can be stopped while it waits for the database.
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
     let waits = Config {
@@ -157,7 +157,7 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
         .map_err(|error| anyhow::anyhow!("cannot listen on {address}: {error}"))
 }
 
-/// SIGTERM (an orchestrator) or Ctrl-C (a person).
+/// Cancels `stop` on SIGTERM (an orchestrator) or Ctrl-C (a person).
 async fn stop_on_signal(stop: CancellationToken) {
     use tokio::signal::unix::{SignalKind, signal};
     if let Ok(mut term) = signal(SignalKind::terminate()) {

@@ -1,17 +1,17 @@
-//! The one source of time. Features never see it: they are handed `now`.
+//! The only source of time. Features never see it: they receive `now`.
 
 use jiff::{SignedDuration, Timestamp};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
-/// Where the bot (and the sandbox) read the time.
+/// The clock of the bot and the sandbox.
 #[derive(Clone, Debug)]
 pub struct Clock(Arc<Kind>);
 
 #[derive(Debug)]
 enum Kind {
-    /// The machine's wall clock, re-read on every call, so that suspends and NTP steps are harmless.
+    /// The machine's wall clock, read on every call, so that suspends and NTP steps are harmless.
     Wall,
     /// Time runs `speed` times faster than the wall clock since `wall`, starting at `origin`.
     Fast {
@@ -21,9 +21,9 @@ enum Kind {
         /// How far this process's own clock is ahead of the machine's, in milliseconds: trials of replicas that disagree.
         ahead: i64,
     },
-    /// Stands still until it is told to move: scenes and rehearsals.
+    /// Stands still until it is moved, for scenes and rehearsals.
     Manual(watch::Sender<Timestamp>),
-    /// Another clock, wrong by so many milliseconds: trials of a machine whose time is set.
+    /// Another clock, wrong by this many milliseconds, for trials of a machine whose time is set.
     Wrong { real: Clock, by: watch::Sender<i64> },
 }
 
@@ -37,7 +37,7 @@ impl Clock {
         Self::fast_and_wrong(wall, origin, speed, 0)
     }
 
-    /// The same on a machine whose clock is `ahead` milliseconds too far: [`Clock::at_wall`] of a right clock stays right.
+    /// The same on a machine whose clock is `ahead` milliseconds fast; [`Clock::at_wall`] of a right clock stays right.
     pub fn fast_and_wrong(wall: Timestamp, origin: Timestamp, speed: u32, ahead: i64) -> Self {
         Self(Arc::new(Kind::Fast {
             wall,
@@ -47,12 +47,12 @@ impl Clock {
         }))
     }
 
-    /// A clock that stands at `start` until [`Clock::set`] moves it.
+    /// A clock that shows `start` until [`Clock::set`] moves it.
     pub fn manual(start: Timestamp) -> Self {
         Self(Arc::new(Kind::Manual(watch::channel(start).0)))
     }
 
-    /// A clock that shows what `real` shows, until [`Clock::set_wrong`] sets it wrong.
+    /// A clock that follows `real` until [`Clock::set_wrong`] changes it.
     pub fn wrong(real: &Clock) -> Self {
         Self(Arc::new(Kind::Wrong {
             real: real.clone(),
@@ -60,7 +60,7 @@ impl Clock {
         }))
     }
 
-    /// The present instant, whole milliseconds.
+    /// The current instant, in whole milliseconds.
     pub fn now(&self) -> Timestamp {
         let now = match &*self.0 {
             Kind::Wall => wall_now(),
@@ -79,8 +79,8 @@ impl Clock {
         millis(now.as_millisecond())
     }
 
-    /// What this clock shows when a right wall clock, the database's, shows `wall_ms` epoch milliseconds. None of a clock that
-    /// somebody moves by hand: the wall's time means nothing to it.
+    /// The time of this clock when a right wall clock, such as the database's, shows `wall_ms` epoch milliseconds. None for a
+    /// manual clock, which is unrelated to the wall's time.
     pub fn at_wall(&self, wall_ms: i64) -> Option<Timestamp> {
         match &*self.0 {
             Kind::Wall => Some(millis(wall_ms)),
@@ -94,12 +94,12 @@ impl Clock {
                 Some(millis(origin.as_millisecond() + passed * speed))
             }
             Kind::Manual(_) => None,
-            // The database is right where this clock is wrong.
+            // The database's time is right where this clock is wrong.
             Kind::Wrong { real, .. } => real.at_wall(wall_ms),
         }
     }
 
-    /// Moves a manual clock to `to`. Time never runs backwards; other clocks do not move.
+    /// Moves a manual clock forward to `to`. It never runs backwards; other clocks do not move.
     pub fn set(&self, to: Timestamp) {
         if let Kind::Manual(at) = &*self.0 {
             at.send_if_modified(|now| {
@@ -112,15 +112,15 @@ impl Clock {
         }
     }
 
-    /// Sets a clock made by [`Clock::wrong`] wrong by this much; other clocks stay as they are.
+    /// Makes a clock from [`Clock::wrong`] wrong by this much; other clocks stay as they are.
     pub fn set_wrong(&self, by: SignedDuration) {
         if let Kind::Wrong { by: wrong, .. } = &*self.0 {
             wrong.send_replace(i64::try_from(by.as_millis()).unwrap_or(i64::MAX));
         }
     }
 
-    /// Time that runs evenly whatever the clock is set to, from some start: beside it one sees that a clock was set. None
-    /// for clocks that run at a pace of their own.
+    /// Time since some start that runs evenly even if the clock is set, so that a clock change shows. None for clocks with
+    /// a pace of their own.
     pub fn steady(&self) -> Option<SignedDuration> {
         match &*self.0 {
             Kind::Wall => Some(monotonic()),
@@ -132,8 +132,8 @@ impl Clock {
         }
     }
 
-    /// Returns once the clock shows `until` or later. On a clock that is set back meanwhile it takes no longer than was left
-    /// when this was called: who waits for a time that was reckoned on a wrong clock looks again soon.
+    /// Returns once the clock shows `until` or later. If the clock is set back meanwhile, it takes no longer than was left at
+    /// the call, so that a wait computed on a wrong clock ends soon.
     pub async fn sleep_until(&self, until: Timestamp) {
         match &*self.0 {
             Kind::Manual(at) => {
@@ -146,7 +146,7 @@ impl Clock {
                 let longest = real.now().as_millisecond() + self.left(until);
                 while self.left(until) > 0 {
                     let wake = longest.min(real.now().as_millisecond() + self.left(until));
-                    // Boxed: a clock within a clock.
+                    // Boxed, because a clock contains a clock.
                     let slept = Box::pin(real.sleep_until(millis(wake)));
                     tokio::select! {
                         () = slept => return,
@@ -167,26 +167,26 @@ impl Clock {
             if left <= 0 && (self.left(until) <= 0 || slept >= longest) {
                 return;
             }
-            // At most a second at a time: a suspended machine wakes to the right time.
+            // At most a second at a time, so that a machine wakes from suspend to the right time.
             let real = u64::try_from(left).unwrap_or(0).clamp(1, 1000);
             tokio::time::sleep(Duration::from_millis(real)).await;
         }
     }
 
-    /// Milliseconds until it shows `until`.
+    /// Milliseconds until the clock shows `until`.
     fn left(&self, until: Timestamp) -> i64 {
         until.as_millisecond() - self.now().as_millisecond()
     }
 }
 
-/// The local Slack goes by the bot's clock.
+/// The local Slack uses the bot's clock.
 impl slack_sandbox::Clock for Clock {
     fn now(&self) -> Timestamp {
         Clock::now(self)
     }
 }
 
-/// Real time since this was first asked. It is never set and never runs backwards; it stands while the machine is suspended.
+/// Real time since the first call. It is never set, never runs backwards, and stands still while the machine is suspended.
 pub fn monotonic() -> SignedDuration {
     static START: OnceLock<Instant> = OnceLock::new();
     let passed = START.get_or_init(Instant::now).elapsed();

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 
-/// How often, and how long between, somebody who is stopping is waited for: SIGTERM takes ten seconds at most.
+/// How often and how long to wait for another `serve` that is stopping: SIGTERM takes ten seconds at most.
 const CLAIM_TRIES: u32 = 48;
 const CLAIM_WAIT: Duration = Duration::from_millis(250);
 
@@ -62,7 +62,7 @@ pub struct Config {
     /// A program.toml that declares the workspace's program.
     #[arg(long = "program", env = "REVERSE_MENTOR_PROGRAM")]
     pub program: Option<PathBuf>,
-    /// A PostgreSQL that is not there yet is waited for: `serve` and its database may be starting together.
+    /// Whether to wait for a PostgreSQL that is not up yet: `serve` and its database may be starting together.
     #[arg(skip)]
     pub waits_for_database: bool,
     /// For trials against a stand-in, `WALL_MS,ORIGIN_MS,SPEED`: a clock that runs faster. A fourth number, in milliseconds:
@@ -77,7 +77,7 @@ pub struct Config {
     pub slack_timeout_ms: u64,
 }
 
-/// Something in the configuration is missing or wrong: what it is and how to mend it. Exit code 2.
+/// A missing or wrong configuration value, and how to fix it. Exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub enum BadConfig {
     #[error("{0} is not set. {1}")]
@@ -133,13 +133,13 @@ impl Config {
         Duration::from_millis(self.slack_timeout_ms.clamp(50, 20_000))
     }
 
-    /// The database's URL, checked for its kind only.
+    /// The database's URL; only its kind is checked.
     pub fn database(&self) -> Result<&str, BadConfig> {
         checked(&self.database_url)
     }
 
-    /// Only one `serve` works with a SQLite file: it keeps in memory what only it may change. Held for as long as the
-    /// result lives; whoever is just about to stop is waited for.
+    /// Locks the SQLite file for one `serve`, which caches data that no other may change. Held as long as the
+    /// result lives; waits for another `serve` that is just stopping.
     pub async fn claim(&self) -> Result<Option<File>, BadConfig> {
         self.claim_within(CLAIM_TRIES).await
     }
@@ -166,7 +166,7 @@ impl Config {
         Err(BadConfig::InUse(file))
     }
 
-    /// Opens the database, and on SQLite makes it.
+    /// Opens the database, and creates it on SQLite.
     pub async fn open_database(&self) -> anyhow::Result<Db> {
         let (url, keys) = (self.database()?, self.keys()?);
         let db = if self.waits_for_database {
@@ -177,7 +177,7 @@ impl Config {
         db.map_err(|error| self.does_not_open(error))
     }
 
-    /// Says where the database is, without its password, and what to look at.
+    /// An error with the database's place, without its password, and what to check.
     pub fn does_not_open(&self, error: StoreError) -> anyhow::Error {
         if !matches!(error, StoreError::Sql(_) | StoreError::NoAnswer) {
             return error.into();
@@ -196,7 +196,7 @@ impl Config {
         BadConfig::DoesNotOpen(place, format!("{error}. {mend}")).into()
     }
 
-    /// The sealing keys: given, or from a file beside the SQLite database that is made on first run.
+    /// The sealing keys: configured, or from a file beside the SQLite database that is created on first run.
     pub fn keys(&self) -> Result<Keys, BadConfig> {
         if !self.new_database {
             self.not_lost()?;
@@ -204,7 +204,7 @@ impl Config {
         keys(&self.database_url, self.key.as_ref(), true)
     }
 
-    /// A key file without its database is no first start: the database was deleted, or its volume is not there.
+    /// A key file without its database is no first start: the database was deleted, or its volume is missing.
     pub fn not_lost(&self) -> Result<(), BadConfig> {
         match sqlite_file(self.database()?) {
             Some(file) if !file.exists() && key_beside(&file).exists() => {
@@ -214,7 +214,7 @@ impl Config {
         }
     }
 
-    /// The program that program.toml declares, checked; none when no file is named.
+    /// The checked program of program.toml; none when no file is configured.
     pub fn declared(&self) -> Result<Option<Settings>, BadConfig> {
         let Some(path) = &self.program else {
             return Ok(None);
@@ -245,7 +245,7 @@ fn present(secret: Option<&SecretString>) -> Option<&SecretString> {
     secret.filter(|secret| !secret.expose_secret().trim().is_empty())
 }
 
-/// A database's URL, if it is of a kind we know.
+/// The database's URL, if its kind is supported.
 pub fn checked(url: &str) -> Result<&str, BadConfig> {
     if let Some(file) = sqlite_file(url) {
         let name = file.to_string_lossy();
@@ -257,7 +257,7 @@ pub fn checked(url: &str) -> Result<&str, BadConfig> {
     if url.starts_with("postgres:") || url.starts_with("postgresql:") {
         return Ok(url);
     }
-    // Never echo more than the scheme: the rest may hold a password.
+    // Only the scheme is shown, because the rest may contain a password.
     Err(BadConfig::Database(
         url.split(':')
             .next()
@@ -268,7 +268,7 @@ pub fn checked(url: &str) -> Result<&str, BadConfig> {
     ))
 }
 
-/// The sealing keys of the database at `url`: given, or from the file beside it, which is made only if `make`.
+/// The sealing keys of the database at `url`: configured, or from the file beside it, which is created only if `make`.
 pub fn keys(url: &str, given: Option<&SecretString>, make: bool) -> Result<Keys, BadConfig> {
     if let Some(key) = present(given) {
         return Ok(Keys::parse(key.expose_secret())?);

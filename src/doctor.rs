@@ -1,4 +1,4 @@
-//! `reverse-mentor doctor`: each thing that must hold, and its mend.
+//! `reverse-mentor doctor`: checks each requirement, and says how to fix it.
 
 use crate::clock::Clock;
 use crate::config::{self, Config};
@@ -15,10 +15,10 @@ use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// Slack refuses to talk to clocks five minutes off; we say so at one.
+/// Slack refuses clocks that are five minutes off; we warn at one minute.
 const SKEW_SECONDS: i64 = 60;
 
-/// What was found, line by line.
+/// The results, one line per check.
 #[derive(Default)]
 pub struct Report {
     lines: Vec<(bool, String, String)>,
@@ -37,7 +37,7 @@ impl Report {
         self.lines.iter().all(|(ok, ..)| *ok)
     }
 
-    /// One line a check.
+    /// Renders one line per check.
     pub fn render(&self) -> String {
         let mut out = String::new();
         for (ok, what, text) in &self.lines {
@@ -205,7 +205,7 @@ fn skew(probe: &Probe, clock: &Clock, report: &mut Report) {
     }
 }
 
-/// What the database remembers of the clock, and rows that this version cannot read.
+/// Checks the clock's mark in the database, and rows that this version cannot read.
 async fn stored(tx: &mut Reading, report: &mut Report) -> Result<(), StoreError> {
     let ahead = facts::clock_mark(tx)
         .await?
@@ -228,7 +228,7 @@ async fn stored(tx: &mut Reading, report: &mut Report) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Rows of each table that wait because they cannot be read (yet).
+/// The rows of each table that wait because this version cannot read them (yet).
 async fn unreadable(tx: &mut Reading) -> Result<Vec<(&'static str, i64)>, StoreError> {
     let rows = [
         ("messages", outbox::unreadable(tx).await?),
@@ -243,7 +243,7 @@ async fn database(
     team: Option<&TeamId>,
     report: &mut Report,
 ) -> Option<Settings> {
-    // Looks only: nothing is made or changed by it.
+    // Only reads: it creates and changes nothing.
     let opened = async {
         let url = config.database()?;
         if let Some(file) = config::sqlite_file(url)
@@ -295,12 +295,12 @@ async fn database(
     found
 }
 
-/// Who can read what goes to the database and back.
+/// Reports who can read the traffic with the database.
 fn encryption(transport: &Transport, report: &mut Report) {
     const UNCHECKED: &str =
         "but anyone could pose as it: sslmode=verify-full in DATABASE_URL checks its certificate";
     match transport {
-        // Nothing goes anywhere.
+        // A file has no traffic.
         Transport::File => {}
         Transport::Plain {
             place,
@@ -337,7 +337,7 @@ fn encryption(transport: &Transport, report: &mut Report) {
     }
 }
 
-/// `serve` makes the database, where it may.
+/// Checks that `serve` can create the database.
 fn nothing_there(file: &Path, report: &mut Report) {
     let folder = file
         .parent()

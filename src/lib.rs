@@ -1,10 +1,10 @@
 //! Reverse Mentor: a Slack bot that runs a company's reverse mentoring program.
 //!
 //! Slack in → one transaction → Slack out. Everything that happens (a command, a button, an event, a timer) becomes a typed
-//! event, runs one feature within one database transaction, and leaves changed rows, rows in the outbox and a reply.
+//! event, runs one feature in one database transaction, and leaves changed rows, rows in the outbox and a reply.
 //!
-//! Read in this order: [`router`] (what there is), a folder of [`features`] (what it does and says), [`domain`] (the rules),
-//! [`store`] (the rows), [`slack`] (its shapes), [`web`] (its requests in), [`work`] (what runs by itself).
+//! Reading order: [`router`] (all that can happen), a folder of [`features`] (what one does and says), [`domain`] (the rules),
+//! [`store`] (the rows), [`slack`] (its shapes), [`web`] (requests), [`work`] (background work).
 
 pub mod app;
 pub mod chart;

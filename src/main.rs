@@ -1,4 +1,4 @@
-/// A third of a request's time went into the system's allocator; see ARCHITECTURE.md.
+/// The system's allocator took a third of a request's time; see ARCHITECTURE.md.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,7 +1,6 @@
 //! A company from a CSV file: for `match` and for `rehearse --csv`.
 //!
-//! The whole file is read before anything is done with it, and everything that is wrong is told at once, with its line
-//! and column.
+//! The whole file is read first, and all problems are reported together, with line and column.
 
 mod cells;
 mod lines;
@@ -15,7 +14,7 @@ use crate::domain::program::Settings;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Everything that is wrong with a file. Exit code 2.
+/// All problems of a file. Exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub struct BadPeople {
     path: PathBuf,
@@ -30,7 +29,7 @@ impl fmt::Display for BadPeople {
     }
 }
 
-/// Reads a file; `most` people at most.
+/// Reads a file with at most `most` people.
 pub fn read(path: &Path, settings: &Settings, most: usize) -> Result<Vec<Row>, BadPeople> {
     let bad = |problems| BadPeople {
         path: path.to_owned(),
@@ -61,7 +60,7 @@ pub fn read(path: &Path, settings: &Settings, most: usize) -> Result<Vec<Row>, B
     Ok(rows)
 }
 
-/// The file as text.
+/// Parses the text of a file.
 pub fn parse(text: &str, settings: &Settings) -> Result<Vec<Row>, Vec<Problem>> {
     let mut problems = Vec::new();
     let lines = lines::read(text, &mut problems);

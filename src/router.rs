@@ -1,6 +1,6 @@
-//! Everything that happens goes through here: event or timer → feature, in one transaction.
+//! Dispatches everything that happens: event or timer → feature, in one transaction.
 //!
-//! The matches are exhaustive on purpose: a new button, form, timer or happening does not compile until it has its feature.
+//! The matches are exhaustive on purpose: a new button, form, timer or happening does not compile without its feature.
 
 mod requests;
 
@@ -19,16 +19,16 @@ use crate::shared::nudge;
 use crate::store::{Tx, timers};
 use jiff::SignedDuration;
 
-/// How long those who join are gathered before Slack is asked about them.
+/// How long new participants are collected before Slack is asked about them.
 const LOOK_AFTER: SignedDuration = SignedDuration::from_secs(3);
 
-/// Slack answered a question of ours: about a person, or about everybody.
+/// Slack answered our question about a person or about everybody.
 pub async fn person_answered(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     directory::seen(tx, person).await?;
     happenings(tx).await
 }
 
-/// Runs a timer's feature within `tx`. What solves is not here: see `work::matcher`.
+/// Runs a timer's feature within `tx`. Timers that solve run in `work::matcher`.
 pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
     match timer {
         Timer::Directory => directory::scan(tx).await?,
@@ -57,7 +57,7 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
     happenings(tx).await
 }
 
-/// Hands on what happened until nothing more follows.
+/// Passes happenings on until no more follow.
 pub async fn happenings(tx: &mut Tx) -> Result<()> {
     // Each happening moves a state machine forward, so this ends; the cap is for bugs.
     for _ in 0..100_000 {
@@ -76,7 +76,7 @@ pub async fn happenings(tx: &mut Tx) -> Result<()> {
 async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
     match happening {
         Happening::Unknown(_) => {
-            // A little later: when a whole team joins after a meeting, Slack is asked once for all.
+            // A little later, so that Slack is asked once when a whole team joins after a meeting.
             let gathered = tx.now + LOOK_AFTER;
             Ok(timers::by(tx, &Timer::Directory, gathered).await?)
         }
@@ -114,11 +114,11 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
     }
 }
 
-/// Acts on what came of a delivery, within `tx`.
+/// Acts on the outcome of a delivery, within `tx`.
 pub async fn reaction(tx: &mut Tx, reaction: &Reaction) -> Result<()> {
     match reaction {
         Reaction::Answered(person) => directory::answered(tx, person).await?,
-        // One by one, in transactions of their own: see `work::reactions`.
+        // Each person in a transaction of its own: see `work::reactions`.
         Reaction::Listed(_) => {}
         Reaction::Unsent(id, reservation) => {
             nudge::give_back(tx, *id, reservation).await?;
@@ -135,14 +135,14 @@ pub async fn reaction(tx: &mut Tx, reaction: &Reaction) -> Result<()> {
     happenings(tx).await
 }
 
-/// A nudge was not sent: what its feature noted when it went on its way is taken back, and its timer runs again.
+/// A nudge was not sent: undoes what its feature stored when it was queued, and runs its timer again.
 async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
     match timer {
         Timer::Checkin(checkin) => checkins::unsent(tx, *checkin).await?,
         Timer::ReflectionDue { cycle, user } => reflections::unsent(tx, *cycle, user).await?,
         Timer::Unsigned(pair) => agreement::unsent(tx, *pair).await?,
         Timer::Introduce(round) => introduction::unsent(tx, *round, people).await?,
-        // These look at what holds when they run, and note nothing of their own beside the message.
+        // These read the current state when they run, and store nothing except the message.
         Timer::Directory
         | Timer::Undelivered
         | Timer::Round

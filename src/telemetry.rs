@@ -9,12 +9,12 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
 use tracing_subscriber::EnvFilter;
 
-/// Upper bounds in seconds: an acknowledgement is due within three.
+/// Upper bounds in seconds; an acknowledgement is due within three.
 const SECONDS: [f64; 12] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 3.0, 30.0,
 ];
 
-/// Starts logging: `RUST_LOG` chooses what, `LOG_FORMAT` how. An error says what is wrong with them.
+/// Starts logging: `RUST_LOG` chooses the messages, `LOG_FORMAT` the format. An error explains what is wrong with them.
 pub fn log() -> Result<(), String> {
     let set = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
     let wanted = set("RUST_LOG").unwrap_or_else(|| "info,sqlx=warn".to_owned());
@@ -27,7 +27,7 @@ pub fn log() -> Result<(), String> {
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
-    // A second start (in tests) keeps the first.
+    // A second start (in tests) keeps the first logger.
     let _ = if format == "json" {
         subscriber.json().try_init()
     } else {
@@ -45,7 +45,7 @@ pub fn metrics() -> &'static PrometheusHandle {
             .unwrap_or_else(|_| PrometheusBuilder::new());
         let recorder = builder.build_recorder();
         let handle = recorder.handle();
-        // Another recorder in this process (an embedding program's) stays in charge.
+        // Another recorder in this process (of an embedding program) stays in charge.
         let _ = metrics::set_global_recorder(recorder);
         describe();
         handle
@@ -107,7 +107,7 @@ fn describe() {
     );
 }
 
-/// Measures what is in the database: the outbox, and how many pairs there are. Once a tick, so that a scrape never waits.
+/// Measures the database: the outbox, and the number of pairs. It runs once a tick, so that a scrape never waits.
 pub async fn measure(db: &Db, now: Timestamp) -> Result<(), StoreError> {
     let mut tx = db.read(&TeamId::from(""), now).await?;
     for state in ["queued", "leased", "in_doubt"] {

@@ -1,10 +1,10 @@
-//! How long a loop waits after it failed, and when that is worth a line in the log.
+//! How long a loop waits after a failure, and when to log it.
 
 use std::time::Duration;
 
-/// The longest wait, seconds.
+/// The longest wait, in seconds.
 const LONGEST: u64 = 120;
-/// At the longest wait, one failure in so many is told: once an hour.
+/// At the longest wait, one failure in this many is logged: once an hour.
 const REMIND: u32 = 30;
 
 /// Counts failures in a row.
@@ -16,12 +16,12 @@ pub(super) struct Backoff {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Pause {
     pub wait: Duration,
-    /// The wait has grown, or nothing was told for an hour.
+    /// The wait has grown, or nothing was logged for an hour.
     pub tell: bool,
 }
 
 impl Backoff {
-    /// It failed (again): after 1 s, 2 s, 4 s, … 2 minutes.
+    /// Call after a failure: the wait is 1 s, 2 s, 4 s, … 2 minutes.
     pub(super) fn failed(&mut self) -> Pause {
         let wait = |failures: u32| (1_u64 << failures.min(7)).min(LONGEST);
         let now = wait(self.failures);
@@ -34,7 +34,7 @@ impl Backoff {
         }
     }
 
-    /// It worked; true when it had failed before.
+    /// Call after a success. Returns whether it had failed before.
     pub(super) fn worked(&mut self) -> bool {
         std::mem::take(&mut self.failures) > 0
     }
@@ -52,7 +52,7 @@ mod tests {
         let waits: Vec<u64> = pauses.iter().map(|pause| pause.wait.as_secs()).collect();
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 120, 120, 120, 120, 120]);
         assert_eq!(pauses.iter().filter(|pause| pause.tell).count(), 8);
-        // A day of it: some 700 tries, a line an hour.
+        // A day of failures: about 700 tries, one log line an hour.
         let told = (0..708).filter(|_| backoff.failed().tell).count();
         assert!((20..=25).contains(&told), "{told}");
         assert!(backoff.worked() && !backoff.worked());

@@ -1,4 +1,4 @@
-//! Keeping in touch with Slack: who we are there, whether it answers, and what time it has.
+//! Contact with Slack: who we are there, whether it answers, and what time it has.
 
 use super::App;
 use super::backoff::Backoff;
@@ -10,9 +10,9 @@ use jiff::SignedDuration;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How often Slack is asked when all is well: it keeps the time, and tells whether a workspace that removed the app is back.
+/// How often Slack is asked normally: it checks the clock, and notices a workspace that installed the app again.
 const WELL: Duration = Duration::from_mins(5);
-/// The longest between two questions when it is not.
+/// The longest wait between two questions after a failure.
 const UNWELL: Duration = Duration::from_mins(1);
 
 impl App {
@@ -44,14 +44,14 @@ impl App {
         }
     }
 
-    /// An earlier release that runs beside us writes rows without a place: now and then they are given one.
+    /// Queues rows that an earlier release beside us wrote, because they do not name the method they wait for.
     async fn adopt(&self) {
         if let Err(error) = self.sender.adopt().await {
             tracing::warn!(%error, "could not look for rows of another release");
         }
     }
 
-    /// Asks Slack for the time and, where it has not told us yet or we were not installed, who we are.
+    /// Asks Slack for the time and, if it is not known or we were not installed, for who we are.
     pub async fn ask_slack(&self) -> anyhow::Result<()> {
         let knows_us = self.health.is_introduced() && self.health.is_installed() != Some(false);
         let who = async {
@@ -60,7 +60,7 @@ impl App {
             }
             Some(self.who_are_we().await)
         };
-        // Both at once: requests wait for this at a start.
+        // Both at the same time, because requests wait for this at start.
         let (probed, who) = tokio::join!(self.sender.client.probe(), who);
         self.health.slack(match &probed {
             Err(error) if error.token_is_dead() => Slack::RefusesToken,
@@ -76,7 +76,7 @@ impl App {
             self.health.watch(now, says);
             self.mend_clock().await?;
         }
-        // What an introduction plans, it plans from now.
+        // An introduction plans from the current time, so the clock must be right.
         anyhow::ensure!(!self.clock_is_held(), "the clock is wrong");
         if let Some(who) = who {
             let (team, bot) = who?;

@@ -1,4 +1,4 @@
-//! Whether the bot is well, from memory alone: probes answer at once, whatever became of the database.
+//! Whether the bot is well, from memory only: probes answer at once, even if the database does not.
 
 use crate::clock::monotonic;
 use crate::domain::clock_watch::{Change, ClockWatch, Reading, Why};
@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
 
-/// The longest between two beats of the heart, however long the ticks are.
+/// The longest wait between two heartbeats, for long ticks, too.
 pub(super) const BEAT: SignedDuration = SignedDuration::from_secs(15);
-/// A loop that has not come round for this many ticks, and a minute, is not alive.
+/// A loop that has not run for this many ticks plus a minute counts as dead.
 const ALIVE_TICKS: i32 = 4;
-/// How much later than due the heart may beat: it gives a write up after five seconds.
+/// How late a heartbeat may be; a write counts as failed after five seconds.
 const BEAT_LATE: SignedDuration = SignedDuration::from_secs(20);
 
-/// What the database does.
+/// The state of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Database {
     /// Not tried yet.
@@ -24,26 +24,26 @@ pub(super) enum Database {
     Fails,
 }
 
-/// What came of the last question to Slack.
+/// The outcome of the last question to Slack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Slack {
     Unknown,
     Answers,
-    /// It answers, and does not take our token.
+    /// Slack answers but does not accept our token.
     RefusesToken,
     Silent,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct State {
-    /// Slack has told us who we are.
+    /// Whether Slack has told us who we are.
     introduced: bool,
     database: Database,
     held: Option<Why>,
     slack: Slack,
     /// How far our clock is ahead of Slack's.
     skew: Option<SignedDuration>,
-    /// Whether the app is installed anywhere, as the database has it.
+    /// Whether the app is installed in any workspace, according to the database.
     installed: Option<bool>,
 }
 
@@ -54,10 +54,10 @@ impl State {
     }
 }
 
-/// A loop's own signs of life.
+/// A loop's signs of life.
 #[derive(Default)]
 pub(super) struct Pulse {
-    /// When it last came round, on the even time.
+    /// When it last ran, on the steady clock.
     beat: AtomicI64,
     failing: AtomicBool,
 }
@@ -82,7 +82,7 @@ fn millis(span: SignedDuration) -> i64 {
 }
 
 pub(super) struct Health {
-    /// How often the loops come round.
+    /// How often the loops run.
     tick: SignedDuration,
     state: watch::Sender<State>,
     clock: Mutex<ClockWatch>,
@@ -90,7 +90,7 @@ pub(super) struct Health {
     pub(super) sender: Pulse,
     pub(super) scheduler: Pulse,
     pub(super) matcher: Pulse,
-    /// Rung when Slack should be asked for the time.
+    /// Notified when Slack should be asked for the time.
     pub(super) word_wanted: Notify,
 }
 
@@ -120,14 +120,14 @@ impl Health {
         self.state.borrow().may_work()
     }
 
-    /// Returns as soon as something may be sent or run.
+    /// Returns as soon as sending and running are allowed.
     pub(super) async fn may_work_again(&self) {
         let mut state = self.state.subscribe();
         // The sender lives as long as `self`, so waiting cannot fail.
         let _ = state.wait_for(State::may_work).await;
     }
 
-    /// Returns as soon as nothing may be sent or run.
+    /// Returns as soon as sending and running are not allowed.
     pub(super) async fn may_not_work(&self) {
         let mut state = self.state.subscribe();
         let _ = state.wait_for(|state| !state.may_work()).await;
@@ -174,8 +174,8 @@ impl Health {
         self.state.send_modify(change);
     }
 
-    /// Looks at the clock with `look`; a change is told in the log and asks for Slack's word. True when nothing may be sent
-    /// or run by this clock.
+    /// Updates the clock watch with `look`; a change is logged, and Slack is asked for the time. Returns whether the clock is
+    /// held, so that nothing may be sent or run.
     pub(super) fn watch(
         &self,
         now: Reading,
@@ -206,7 +206,7 @@ impl Health {
         self.clock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is wrong, if anything is. Slack is not among it: a bot that is not ready gets no requests, and most of them can
+    /// The problem, if there is one. Slack's state is no problem here: a bot that is not ready gets no requests, and most can
     /// be answered without Slack.
     pub(super) fn unwell(&self) -> Option<String> {
         let state = *self.state.borrow();
@@ -235,7 +235,7 @@ impl Health {
         Some(trouble.to_owned())
     }
 
-    /// What is true beside that, a line each.
+    /// Other facts, one per line.
     pub(super) fn details(&self) -> String {
         let state = *self.state.borrow();
         let slack = match state.slack {
@@ -257,7 +257,7 @@ impl Health {
         out
     }
 
-    /// Sets the gauges that are known without the database.
+    /// Sets the gauges that need no database.
     pub(super) fn publish(&self) {
         let state = *self.state.borrow();
         let flag = |holds: bool| if holds { 1.0 } else { 0.0 };

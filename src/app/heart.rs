@@ -1,6 +1,6 @@
-//! The heart: at each tick a tiny write, a look at the clock, and what is done once a tick.
+//! The heart: at each tick a small write, a check of the clock, and the work of each tick.
 //!
-//! It beats in real time, whatever the bot's clock shows. Whether the bot is ready is what came of its last beat.
+//! It runs in real time, independent of the bot's clock. The bot is ready if the last heartbeat succeeded.
 
 use super::App;
 use super::backoff::Backoff;
@@ -15,9 +15,9 @@ use crate::work::clock_watch::clock_mended;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// A write that takes longer counts as failed. It goes on, and may succeed yet.
+/// A write that takes longer counts as failed. It continues, and may still succeed.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// A database that failed is tried again this soon at the latest, so that work goes on the moment it is back.
+/// The longest wait until a failed database is tried again, so that work resumes soon after it is back.
 const TRY_AGAIN: Duration = Duration::from_secs(5);
 
 impl App {
@@ -37,10 +37,10 @@ impl App {
         }
     }
 
-    /// One beat, however long the database takes: while it takes too long we are not ready. How long to wait for the next.
+    /// One heartbeat, even if the database is slow; meanwhile the bot is not ready. Returns the wait until the next one.
     async fn patient_beat(self, backoff: &mut Backoff) -> Duration {
         let app = self.clone();
-        // In a task of its own: a write that hangs is left to end by itself, and there is never more than one.
+        // In its own task: a write that hangs ends by itself, and there is never more than one.
         let mut beat = tokio::spawn(async move { app.heartbeat().await });
         let done = loop {
             match tokio::time::timeout(PATIENCE, &mut beat).await {
@@ -57,7 +57,7 @@ impl App {
                 Duration::try_from(self.tick.min(BEAT)).unwrap_or(TRY_AGAIN)
             }
             Ok(Err(error)) => self.fails(backoff, &error),
-            // A panic is the end of this loop, and so of the process.
+            // A panic ends this loop, and with it the process.
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
                 Err(_) => TRY_AGAIN,
@@ -74,7 +74,7 @@ impl App {
         pause.wait.min(TRY_AGAIN)
     }
 
-    /// One beat: shows that the database takes writes, keeps the clock's mark, and does what is done once a tick.
+    /// One heartbeat: proves that the database takes writes, stores the clock's mark, and does the work of each tick.
     pub async fn heartbeat(&self) -> Result<(), StoreError> {
         self.clock_is_held();
         let installed = self.write_alive().await?;
@@ -90,9 +90,9 @@ impl App {
         Ok(())
     }
 
-    /// Writes that we live, and up to when our clock got, if it can be believed. Whether the app is installed anywhere.
+    /// Stores a sign of life, and the clock's mark if the clock is believed. Returns whether the app is installed anywhere.
     async fn write_alive(&self) -> Result<bool, StoreError> {
-        // A database file that was deleted takes writes nobody will ever read.
+        // A deleted database file still takes writes, which nobody will ever read.
         self.db.still_there()?;
         let mut tx = self.write_own().await?;
         facts::alive(&mut tx).await?;
@@ -113,7 +113,7 @@ impl App {
         Ok(all.iter().any(|workspace| workspace.installed))
     }
 
-    /// Mends what was planned while the clock was ahead, once Slack confirms that it no longer is.
+    /// Repairs plans made while the clock was ahead, once Slack confirms that it no longer is.
     pub(super) async fn mend_clock(&self) -> Result<(), StoreError> {
         let Some(ahead) = self.health.clock_watch().to_mend() else {
             return Ok(());
@@ -135,7 +135,7 @@ impl App {
                 }
             }
         }
-        // Last: a process that dies before does it again after its next start.
+        // Last, so that a process that dies before this repairs again after its next start.
         let mut tx = self.write_own().await?;
         let now = tx.now;
         facts::set_clock_mark(&mut tx, now).await?;
@@ -157,13 +157,13 @@ impl App {
         tx.commit().await
     }
 
-    /// A write of nobody's but the process's own.
+    /// A write of the process itself, outside any workspace.
     async fn write_own(&self) -> Result<Tx, StoreError> {
         let own = TeamId::from("*health*");
         self.db.background_write(&own, self.clock.now()).await
     }
 
-    /// The clock beside even time; none for clocks that run at a pace of their own.
+    /// The wall and steady clocks; none for clocks with a pace of their own.
     pub(super) fn reading(&self) -> Option<Reading> {
         let steady = self.clock.steady()?;
         Some(Reading {
@@ -172,7 +172,7 @@ impl App {
         })
     }
 
-    /// Looks at the clock. While it is held, nothing may be sent or run.
+    /// Reads the clock. While it is held, nothing may be sent or run.
     pub(super) fn clock_is_held(&self) -> bool {
         let nothing_more = |_: &mut ClockWatch, _: Reading| None;
         self.reading()

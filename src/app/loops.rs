@@ -1,4 +1,4 @@
-//! The loops that run for as long as the process does: one that ends, ends it.
+//! The loops that run as long as the process: if one ends, the process ends.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -11,7 +11,7 @@ pub(super) struct Loops {
     names: HashMap<Id, &'static str>,
 }
 
-/// A loop that ended before it was told to. A bot without it looks alive and does nothing.
+/// A loop that ended before the stop signal. Without it, the bot looks alive and does nothing.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{name} {how}; the process exits so that it can be restarted")]
 pub(super) struct Dead {
@@ -29,11 +29,11 @@ impl Loops {
         self.names.insert(task.id(), name);
     }
 
-    /// Returns when a loop has ended; with none, never.
+    /// Returns when a loop has ended; without loops, never.
     pub(super) async fn first_to_end(&mut self) -> Dead {
         let (id, how) = match self.running.join_next_with_id().await {
             Some(Ok((id, ()))) => (id, "has ended"),
-            // What it said may hold people's words, and stands on standard error already.
+            // Its message may contain people's words, and is already on standard error.
             Some(Err(error)) => (error.id(), "has panicked"),
             None => std::future::pending().await,
         };
@@ -43,7 +43,7 @@ impl Loops {
         }
     }
 
-    /// Waits for all of them, which have been told to stop.
+    /// Waits for all loops, which have been told to stop.
     pub(super) async fn finish(&mut self) {
         while self.running.join_next().await.is_some() {}
     }

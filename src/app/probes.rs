@@ -1,4 +1,4 @@
-//! What orchestrators and Prometheus ask. All of it is answered from memory.
+//! Endpoints for orchestrators and Prometheus, all answered from memory.
 
 use super::health::Health;
 use crate::telemetry;
@@ -18,7 +18,7 @@ pub(super) fn routes(health: Arc<Health>) -> Router {
         .with_state(health)
 }
 
-/// The first line says whether, or what is wrong; the others are true beside that.
+/// The first line is "ready" or the problem; the others are further facts.
 async fn ready(State(health): State<Arc<Health>>) -> impl IntoResponse {
     let details = health.details();
     match health.unwell() {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::rehearse::harness::{Harness, HarnessOptions};
 
-/// Whatever loop it is, and however it ends.
+/// Serves with any set of loops.
 async fn serve_with(loops: Loops) -> anyhow::Result<()> {
     let harness = Harness::start(HarnessOptions::default()).await.unwrap();
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

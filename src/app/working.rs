@@ -1,4 +1,4 @@
-//! The loops that do the work: senders, and schedulers for timers and for what is solved.
+//! The loops that do the work: senders, and schedulers for timers and for the matcher.
 
 use super::App;
 use super::backoff::Backoff;
@@ -65,8 +65,8 @@ impl App {
         }
     }
 
-    /// What is solved runs in a loop of its own, one at a time. Its timer stays until the work is stored: what is cut short
-    /// is taken up at the next start.
+    /// Runs due timers. The matcher's work has its own loop, one at a time. Its timer stays until the result is stored, so
+    /// interrupted work starts again after a restart.
     pub(super) async fn schedule(self, work: Work, stop: CancellationToken) {
         let solves = work == Work::Solving;
         let mut backoff = Backoff::default();
@@ -105,12 +105,12 @@ impl App {
         }
     }
 
-    /// Whether the database takes writes and the clock is believed, as of now.
+    /// Whether the database takes writes and the clock is believed now.
     fn may_work(&self) -> bool {
         !self.clock_is_held() && self.health.may_work()
     }
 
-    /// Until work may go on, or a tick has passed.
+    /// Waits until work may continue, or one tick.
     async fn rest(&self, stop: &CancellationToken) {
         let tick = Duration::try_from(self.tick).unwrap_or(Duration::from_secs(1));
         tokio::select! {
@@ -120,7 +120,7 @@ impl App {
         }
     }
 
-    /// Waits after a failure, longer each time; until the heart finds that the database works again, if it does not now.
+    /// Waits after a failure, longer each time, or until the heart finds that the database works again after an outage.
     async fn back_off(
         &self,
         backoff: &mut Backoff,
@@ -129,13 +129,13 @@ impl App {
         stop: &CancellationToken,
     ) {
         let pause = backoff.failed();
-        // Once may be chance: a lost connection, a deadlock.
+        // One failure may be chance: a lost connection, a deadlock.
         pulse.fails(pause.wait > Duration::from_secs(1));
         if pause.tell {
             tracing::error!(%error, "{what}");
         }
         let works_again = async {
-            // What failed for us fails for the heart, too, if it is the database's fault.
+            // If the database is the cause, it fails for the heart, too.
             self.health.may_not_work().await;
             self.health.may_work_again().await;
         };
@@ -146,7 +146,7 @@ impl App {
         }
     }
 
-    /// Sleeps, and shows that it lives.
+    /// Sleeps while showing signs of life.
     async fn beating(&self, pulse: &Pulse, span: Duration) {
         let end = tokio::time::Instant::now() + span;
         while tokio::time::Instant::now() < end {
@@ -156,10 +156,10 @@ impl App {
         }
     }
 
-    /// The next tick, or `next` if that comes sooner; never a busy loop.
+    /// The next tick, or `next` if that is sooner; never a busy loop.
     fn until(&self, next: Option<Timestamp>) -> Timestamp {
         let (soonest, tick) = (SignedDuration::from_millis(50), self.after(self.tick));
-        // What is planned stands in the database's time.
+        // Planned times are in the database's time.
         let own = |at: Timestamp| at.saturating_sub(self.db.offset()).unwrap_or(at);
         next.map_or(tick, |next| own(next).max(self.after(soonest)).min(tick))
     }
@@ -177,7 +177,7 @@ fn recovered(backoff: &mut Backoff, pulse: &Pulse, how: &'static str) {
     }
 }
 
-/// The call's row is still leased: it is taken again, in doubt.
+/// The call's row is still leased, so it is taken again, in doubt.
 fn told_of_panic(done: Result<(), tokio::task::JoinError>) {
     if done.is_err_and(|error| error.is_panic()) {
         tracing::error!("a call to Slack panicked; it will be tried again");

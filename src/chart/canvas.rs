@@ -1,4 +1,4 @@
-//! Lines, bars and words on a sheet that is measured in points.
+//! Lines, bars and text on a sheet measured in points.
 
 use std::sync::OnceLock;
 use tiny_skia::{
@@ -6,14 +6,14 @@ use tiny_skia::{
 };
 use ttf_parser::{Face, OutlineBuilder};
 
-/// Pixels a point.
+/// Pixels per point.
 const CRISP: f32 = 2.0;
-/// How much bolder than the font, which is a light one: of the words' size.
+/// How much bolder than the font, which is light: a fraction of the text size.
 const BOLDER: f32 = 0.028;
 
 pub(super) type Point = (f32, f32);
 
-/// Which side of words a point is on.
+/// The side of a text that a point is on.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Side {
     Left,
@@ -48,7 +48,7 @@ impl Canvas {
         self.fill(PathBuilder::from_circle(x, y, radius), color);
     }
 
-    /// A bar from its upper left corner, its head a little rounded.
+    /// A bar from its upper left corner, slightly rounded at the top.
     pub fn bar(&mut self, (x, y): Point, (width, height): (f32, f32), color: u32) {
         let round = 2.0_f32.min(height).max(0.0);
         let mut path = PathBuilder::new();
@@ -62,7 +62,7 @@ impl Canvas {
         self.fill(path.finish(), color);
     }
 
-    /// Words on a baseline.
+    /// Text on a baseline.
     pub fn text(&mut self, words: &str, (x, y): Point, size: f32, color: u32, from: Side) {
         let width = text_width(words, size);
         let x = match from {
@@ -75,7 +75,7 @@ impl Canvas {
         self.stroke(path, size * BOLDER, color);
     }
 
-    /// Compressed.
+    /// The sheet as a compressed PNG.
     pub fn png(&self) -> Vec<u8> {
         self.0
             .encode_png()
@@ -105,7 +105,7 @@ impl Canvas {
     }
 }
 
-/// From 0x00RRGGBB.
+/// A color from 0x00RRGGBB.
 fn shade(color: u32) -> Color {
     let [_, red, green, blue] = color.to_be_bytes();
     Color::from_rgba8(red, green, blue, 255)
@@ -118,7 +118,7 @@ fn paint(color: u32) -> Paint<'static> {
     }
 }
 
-/// The font comes along: a server's container has none.
+/// The font is part of the build, because a server's container has none.
 fn face() -> &'static Face<'static> {
     static FACE: OnceLock<Face<'static>> = OnceLock::new();
     FACE.get_or_init(|| {
@@ -126,7 +126,7 @@ fn face() -> &'static Face<'static> {
     })
 }
 
-/// Of the em.
+/// Points per font unit at this text size.
 fn scale(size: f32) -> f32 {
     size / f32::from(face().units_per_em())
 }
@@ -135,7 +135,7 @@ pub(super) fn text_width(words: &str, size: f32) -> f32 {
     words.chars().map(advance).sum::<f32>() * scale(size)
 }
 
-/// In the font's own units.
+/// The width of a letter, in font units.
 fn advance(letter: char) -> f32 {
     let face = face();
     let glyph = face.glyph_index(letter);

@@ -1,7 +1,7 @@
-//! The digest's chart: figures in, a PNG out. No clock, no files, no font of the system; the same figures give the same bytes.
+//! The digest's chart: figures in, a PNG out. No clock, no files, no system font; the same figures give the same bytes.
 //!
-//! Drawn for Slack on a phone: 360 points wide, two pixels a point, its own background for light and dark. Blue and amber differ
-//! for everybody, in hue and in lightness, and each is named in words.
+//! Drawn for Slack on a phone: 360 points wide, two pixels per point, with its own background for light and dark themes. Blue
+//! and amber differ for everybody, in hue and in lightness, and the legend names both.
 
 #![expect(
     clippy::cast_possible_truncation,
@@ -17,7 +17,7 @@ mod tests;
 use crate::domain::trend::{Trend, Week, day};
 use canvas::{Canvas, Side, text_width};
 
-/// In points.
+/// In points, as are the other sizes.
 const WIDTH: f32 = 360.0;
 const HEIGHT: f32 = 240.0;
 const MARGIN: f32 = 16.0;
@@ -29,14 +29,14 @@ const GRID: u32 = 0x00E3_E0DB;
 const BLUE: u32 = 0x000B_5FA5;
 const AMBER: u32 = 0x00C9_810E;
 
-/// Sizes of words, in points.
+/// Text sizes, in points.
 const NAME: f32 = 14.0;
 const SMALL: f32 = 12.0;
-/// Horizontal lines above zero at most.
+/// The most horizontal lines above zero.
 const LINES: u32 = 4;
-/// A program of three weeks is not drawn with bars as wide as a hand.
+/// The fewest slots, so that a program of three weeks does not get very wide bars.
 const SLOTS: f32 = 6.0;
-/// Room for a date.
+/// The width of a date.
 const DATE: f32 = 50.0;
 
 /// Draws the chart as a PNG.
@@ -58,7 +58,7 @@ pub fn png(trend: &Trend) -> Vec<u8> {
     canvas.png()
 }
 
-/// What is what, and how much it is now, above the plot.
+/// The legend with the current figures, above the plot.
 fn names(canvas: &mut Canvas, trend: &Trend) {
     let now = trend.weeks.last();
     let words = |name: &str, figure: Option<u32>| match figure {
@@ -97,14 +97,14 @@ fn has_gaps(trend: &Trend) -> bool {
     weeks.any(|week| week.active_pairs.is_none() || week.met_pairs.is_none())
 }
 
-/// Where the weeks stand.
+/// The geometry of the plot.
 struct Plot {
     left: f32,
     top: f32,
     bottom: f32,
     /// Width of a week.
     slot: f32,
-    /// Between two lines of the grid.
+    /// The number between two grid lines.
     step: u32,
     highest: u32,
 }
@@ -115,7 +115,7 @@ impl Plot {
             .weeks
             .iter()
             .flat_map(|week| [week.active_pairs, week.met_pairs]);
-        // Room above: a program that stands still is no wall.
+        // Leaves room at the top, so that constant figures do not fill the plot.
         let most = figures.flatten().max().unwrap_or(0).max(trend.minimum * 2);
         let step = step(most, trend.minimum);
         let highest = most.div_ceil(step) * step;
@@ -167,13 +167,13 @@ impl Plot {
         }
     }
 
-    /// Broken where there is no number.
+    /// Draws the line, with a gap where there is no number.
     fn line(&self, canvas: &mut Canvas, weeks: &[Week]) {
         let point = |(at, week): (usize, &Week)| Some((self.x(at), self.y(week.active_pairs?)));
         let points: Vec<Option<(f32, f32)>> = weeks.iter().enumerate().map(point).collect();
         for run in points.split(Option::is_none) {
             let run: Vec<(f32, f32)> = run.iter().flatten().copied().collect();
-            // A rim keeps the line apart from the bars behind it.
+            // A rim separates the line from the bars behind it.
             canvas.line(&run, 5.5, PAPER);
             canvas.line(&run, 2.5, BLUE);
         }
@@ -186,7 +186,7 @@ impl Plot {
         }
     }
 
-    /// This week's date, and backwards as many as have room.
+    /// Writes this week's date, and as many earlier ones as have room.
     fn dates(&self, canvas: &mut Canvas, weeks: &[Week]) {
         let every = (DATE / self.slot).ceil().max(1.0) as usize;
         for (back, week) in weeks.iter().rev().enumerate().step_by(every) {
@@ -199,7 +199,7 @@ impl Plot {
     }
 }
 
-/// Between two lines: a multiple of the minimum, so that every figure's last digit is on the grid's scale.
+/// The number between two grid lines: a round multiple of the minimum, as every figure is a multiple of it.
 fn step(most: u32, minimum: u32) -> u32 {
     let needed = most.div_ceil(LINES * minimum).max(1);
     let decimals = (0..9).map(|power| 10_u32.pow(power));

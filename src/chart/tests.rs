@@ -22,7 +22,7 @@ fn pixels(trend: &Trend) -> Pixmap {
     Pixmap::decode_png(&png(trend)).unwrap()
 }
 
-/// Pixels of this color.
+/// The number of pixels of this color.
 fn count(pixmap: &Pixmap, color: u32) -> usize {
     let [_, red, green, blue] = color.to_be_bytes();
     let like = |pixel: &&tiny_skia::PremultipliedColorU8| {
@@ -99,7 +99,7 @@ fn any_program_fits_on_the_sheet() {
     }
 }
 
-/// `CHART=/some/folder cargo test chart` writes pictures to look at.
+/// `CHART=/some/folder cargo test chart` writes charts to look at.
 #[test]
 fn pictures_to_look_at() {
     let Ok(folder) = std::env::var("CHART") else {

@@ -1,4 +1,4 @@
-//! What whoever is at the keyboard does: as a person in Slack, with the clock, and to the bot.
+//! The user's actions: as a person in Slack, with the clock, and on the bot.
 
 use super::asked::{Act, Asked};
 use super::modals;
@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use slack_sandbox::{Answer, Kind, MessageRef, Screen, Value};
 use std::sync::Arc;
 
-/// Does it, and says where to look then.
+/// Performs the action, and returns the part of the page to show next.
 pub async fn perform(show: &Arc<Show>, act: &Act) -> Asked {
     let mut next = act.asked.clone();
     show.desk().forget_notes();
@@ -98,7 +98,7 @@ async fn say(show: &Show, act: &Act) -> anyhow::Result<()> {
     refused(&answer, SLASH)
 }
 
-/// Slack's own words when an app does not answer.
+/// Turns an error into the words that Slack shows when an app does not answer.
 pub fn refused(answer: &Answer, what: &str) -> anyhow::Result<()> {
     match &answer.error {
         None => Ok(()),
@@ -109,7 +109,7 @@ pub fn refused(answer: &Answer, what: &str) -> anyhow::Result<()> {
     }
 }
 
-/// `@Ana Lima` and `@ana.lima` as Slack sends them.
+/// Converts `@Ana Lima` and `@ana.lima` to Slack's mentions.
 fn mentions(show: &Show, text: &str) -> String {
     if !text.contains('@') {
         return text.to_owned();
@@ -119,7 +119,7 @@ fn mentions(show: &Show, text: &str) -> String {
         names.push((format!("@{}", user.real_name), user.id.clone()));
         names.push((format!("@{}", user.name), user.id));
     }
-    // "Ana Lima 2" before "Ana Lima".
+    // Longer names first: "Ana Lima 2" before "Ana Lima".
     names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
     let mut text = text.to_owned();
     for (name, id) in names {
@@ -128,7 +128,7 @@ fn mentions(show: &Show, text: &str) -> String {
     text
 }
 
-/// A button or a menu in a message, on the Home tab or in a modal.
+/// Uses a button or a menu in a message, on the Home tab or in a modal.
 async fn use_it(show: &Show, act: &Act) -> anyhow::Result<()> {
     let who = act.asked.who.as_str();
     let slack = show.desk().slack.clone();
@@ -206,7 +206,7 @@ async fn hand(show: &Show, act: &Act) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The one place where the demo reads a people's file.
+/// Reads a people's file; nothing else in the demo does.
 async fn own_people(show: &Show, csv: &str) -> anyhow::Result<()> {
     show.desk().problems.clear();
     anyhow::ensure!(

@@ -1,6 +1,6 @@
 //! A request to the demo: the part of the page to show, and the action to take first.
 
-/// A people's file of this many bytes fits.
+/// The largest people's file, in bytes.
 pub const FILE: usize = 8_000_000;
 
 /// The part of the page to show.
@@ -12,14 +12,14 @@ pub struct Asked {
     pub place: String,
     /// The panel behind the scenes.
     pub panel: String,
-    /// What crossed the wire, by number, when somebody follows it there.
+    /// The number of the exchange to open in the wire panel.
     pub exchange: Option<u64>,
-    /// The page looks again by itself.
+    /// Whether the page refreshed itself.
     pub again: bool,
 }
 
 impl Asked {
-    /// From a query or a form.
+    /// Parses a query or a form.
     pub fn read(pairs: &str) -> Self {
         let mut asked = Self::default();
         for (name, value) in form_urlencoded::parse(pairs.as_bytes()) {
@@ -58,7 +58,7 @@ impl Asked {
         .link()
     }
 
-    /// Another panel beside the same place, which nobody enters anew.
+    /// A link to another panel beside the same place, which does not count as opening the place.
     pub fn panel(&self, panel: &str) -> String {
         let link = Self {
             panel: panel.to_owned(),
@@ -67,13 +67,13 @@ impl Asked {
         format!("{}&again=1", link.link())
     }
 
-    /// An exchange among those that crossed the wire.
+    /// A link to an exchange in the wire panel.
     pub fn exchange(&self, number: u64) -> String {
         format!("{}&x={number}#x{number}", self.panel("wire"))
     }
 }
 
-/// A form of the page, sent off.
+/// A submitted form of the page.
 pub struct Act {
     pub name: String,
     pub asked: Asked,
@@ -95,7 +95,7 @@ impl Act {
         found.map_or("", |(_, value)| value)
     }
 
-    /// All values of a field that takes several, without the empty one that says it was there.
+    /// All values of a field that takes several, without the empty one that marks its presence.
     pub fn several(&self, name: &str) -> Vec<String> {
         let values = self
             .fields

@@ -1,4 +1,4 @@
-//! The panel behind the scenes: what to try, what the bot did, what can go wrong.
+//! The panel behind the scenes: what to try, what the bot did, and what can fail.
 
 use super::asked::Asked;
 use super::page_state::{PageState, Trouble};
@@ -29,15 +29,15 @@ pub struct Happened {
     pub more: usize,
 }
 
-/// What came of it.
+/// An effect of what happened.
 pub struct Came {
     pub words: String,
     pub failed: bool,
-    /// To the call itself.
+    /// Links to the call.
     pub link: String,
 }
 
-/// What can be switched on and off.
+/// The faults that can be switched on and off.
 pub fn switches(desk: &PageState) -> Vec<Switch> {
     let switch = |trouble: Trouble| Switch {
         name: trouble.name(),
@@ -48,7 +48,7 @@ pub fn switches(desk: &PageState) -> Vec<Switch> {
     Trouble::ALL.map(switch).into()
 }
 
-/// The way through a program, a person at a time.
+/// A guide through a program, one person at a time.
 pub fn steps(desk: &PageState, asked: &Asked) -> Vec<Step> {
     let by = |part: &str| desk.featured.iter().find(|role| role.part == part);
     let (mentor, mentee, owner) = (by("mentor"), by("mentee"), by("program owner"));
@@ -129,7 +129,7 @@ pub fn timeline(desk: &PageState, asked: &Asked, zone: &TimeZone) -> Vec<Happene
         .collect()
 }
 
-/// "in 3 days", for what comes next.
+/// The time left until the next event: "in 3 days".
 pub fn until(now: Timestamp, then: Timestamp) -> String {
     let minutes = then.duration_since(now).as_mins();
     match minutes {

@@ -1,4 +1,4 @@
-//! Why the bot did something: requests and timers in words, with the feature that the router gives them to.
+//! Why the bot did something: requests and timers in words, with the feature that the router calls.
 
 use super::render::mrkdwn;
 use crate::domain::command::{self, Command};
@@ -9,13 +9,13 @@ use jiff::civil::Date;
 use serde_json::Value as Json;
 use slack_sandbox::{Exchange, Kind, Sandbox};
 
-/// What set the bot off.
+/// The cause of something that the bot did.
 pub struct Cause {
     pub words: String,
     pub feature: String,
 }
 
-/// A request from Slack.
+/// The cause in a request from Slack.
 pub fn of(slack: &Sandbox, exchange: &Exchange) -> Cause {
     let body = fields(&exchange.request);
     let cause = |words: String, feature: &str| Cause {
@@ -77,7 +77,7 @@ pub fn of(slack: &Sandbox, exchange: &Exchange) -> Cause {
     }
 }
 
-/// What somebody did with a button or a menu.
+/// The use of a button or a menu, in words.
 fn used(slack: &Sandbox, action: &Json) -> String {
     let label = |value: &Json| value["text"]["text"].as_str().map(str::to_owned);
     if let Some(label) = label(action) {
@@ -102,7 +102,7 @@ fn used(slack: &Sandbox, action: &Json) -> String {
     format!("picks “{}”", mrkdwn::unescaped(&picked.join(", ")))
 }
 
-/// What was due, and the features that had it; nothing was: the sender goes on with what waited.
+/// The due timers in words, and their features. Without timers, the sender went on with messages that waited.
 pub fn of_timers(timers: &[Timer]) -> (String, String) {
     let mut causes: Vec<(&str, usize)> = Vec::new();
     let mut features: Vec<&str> = Vec::new();
@@ -231,7 +231,7 @@ pub fn name(slack: &Sandbox, id: &str) -> String {
         .map_or_else(|| "somebody".to_owned(), |user| user.real_name)
 }
 
-/// Whom a message goes to.
+/// The recipient of a message, in words.
 pub fn place(slack: &Sandbox, id: &str) -> String {
     if let Some(user) = slack.user(id) {
         return user.real_name;

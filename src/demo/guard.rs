@@ -1,4 +1,4 @@
-//! Only this machine's own page gets in: no other website, no name that somebody points at us.
+//! Admits only this machine's own page: no other website, and no foreign name that points here.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -6,11 +6,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
 
-/// Nothing inline, nothing from outside.
+/// Allows nothing inline and nothing from outside.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Lets in what is meant for `listen`, and locks down what goes out.
+/// Admits requests meant for `listen`, and sets protective headers on responses.
 pub async fn guard(State(listen): State<SocketAddr>, request: Request, next: Next) -> Response {
     if let Err(why) = admit(listen, request.method(), request.headers()) {
         return (StatusCode::FORBIDDEN, why).into_response();
@@ -21,7 +21,7 @@ pub async fn guard(State(listen): State<SocketAddr>, request: Request, next: Nex
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
-        // A page that sends no referrer at all sends no Origin with its forms either.
+        // With no referrer at all, browsers would send no Origin with forms either.
         (header::REFERRER_POLICY, "same-origin"),
         (header::CACHE_CONTROL, "no-store"),
     ] {

@@ -1,18 +1,18 @@
-//! The whole program in a browser, without a Slack workspace: the real bot against the local Slack, on a clock that is
-//! pushed.
+//! The whole program in a browser, without a Slack workspace: the real bot against the local Slack, on a clock that
+//! the user moves.
 //!
 //! ```text
-//! guard.rs, routes.rs        who gets in; paths
-//! asked.rs                   what a request asks for
-//! acts.rs, modals.rs         what somebody does: type, press, choose, submit, push the clock, break things
-//! show.rs, desk.rs           the bot and its people; what is noted of them
-//! cast.rs                    who can be played
-//! page.rs, talk.rs, behind.rs what is seen, with pages/; assets/ its own style and script
-//! render/                    Block Kit as HTML, escaped first
-//! timeline.rs, causes.rs     what the bot did and why; wire.rs what crossed the wire
+//! guard.rs, routes.rs         who gets in; paths
+//! asked.rs                    the part of the page to show, and the action
+//! acts.rs, modals.rs          actions: type, press, choose, submit, move the clock, break things
+//! show.rs, page_state.rs      the bot and its people; what the page shows beside Slack
+//! roles.rs                    who can be played
+//! page.rs, talk.rs, behind.rs the page, with pages/; assets/ has its style and script
+//! render/                     Block Kit as HTML, escaped first
+//! timeline.rs, causes.rs      what the bot did and why; wire.rs shows what crossed the wire
 //! ```
 //!
-//! The server renders whole pages; the script fetches them anew when something changed and swaps the parts that differ.
+//! The server renders whole pages; when something changed, the script fetches the page again and replaces what differs.
 
 mod acts;
 mod asked;
@@ -62,7 +62,7 @@ pub struct Options {
     pub database: Option<String>,
 }
 
-/// The demo cannot start like this: why and what to do. Exit code 2.
+/// The demo cannot start with these options: the reason and its fix. Exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub enum BadDemo {
     #[error(
@@ -74,14 +74,14 @@ pub enum BadDemo {
     Taken(SocketAddr, std::io::Error),
 }
 
-/// Serves the page until told to stop.
+/// Serves the page until it is told to stop.
 pub async fn run(options: &Options) -> anyhow::Result<()> {
     let (address, serving) = open(options).await?;
     println!("Reverse Mentor demo: http://{address}/  (Ctrl-C ends it and removes its database)");
     serving.await
 }
 
-/// Opens the demo: where it is, and what serves it.
+/// Opens the demo. Returns its address, and a future that serves it.
 pub async fn open(
     options: &Options,
 ) -> anyhow::Result<(SocketAddr, impl Future<Output = anyhow::Result<()>> + use<>)> {

@@ -1,4 +1,4 @@
-//! Forms: filled in, sent off, corrected, closed.
+//! Modals: filling in, submitting, correcting and closing them.
 
 use super::asked::Act;
 use super::page_state::Mistakes;
@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use slack_sandbox::{Answers, Modal, Screen, Submitted, Value};
 use std::collections::BTreeMap;
 
-/// The modal on top, filled in with what was typed, is sent off.
+/// Submits the top modal with the values that were typed.
 pub async fn submit(show: &Show, act: &Act) -> anyhow::Result<()> {
     let who = act.asked.who.as_str();
     let slack = show.desk().slack.clone();
@@ -33,7 +33,7 @@ pub async fn submit(show: &Show, act: &Act) -> anyhow::Result<()> {
         }
         Submitted::Errors(fields) => mistakes.fields = fields,
         Submitted::Refused(why) => {
-            // Slack marks every field that is missing, not the first alone.
+            // Like Slack, marks every missing field, not only the first.
             mistakes.fields = slack
                 .modal(who)
                 .map(|modal| missing(&modal))
@@ -71,7 +71,7 @@ pub async fn submit(show: &Show, act: &Act) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What was typed stays when a button within the modal is pressed.
+/// Keeps the typed values when a button inside the modal is pressed.
 pub async fn keep_typed(show: &Show, act: &Act) -> anyhow::Result<()> {
     let who = act.asked.who.as_str();
     let slack = show.desk().slack.clone();
@@ -83,7 +83,7 @@ pub async fn keep_typed(show: &Show, act: &Act) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Fills in what this person would.
+/// Fills in what this person would answer.
 pub async fn fill(show: &Show, act: &Act) -> anyhow::Result<()> {
     let who = act.asked.who.as_str();
     keep_typed(show, act).await?;
@@ -114,7 +114,7 @@ pub async fn close(show: &Show, act: &Act) -> anyhow::Result<()> {
     show.follow_up(&mut life).await
 }
 
-/// Input blocks that still want something, in Slack's words.
+/// Required input blocks without a value, with Slack's message.
 fn missing(modal: &Modal) -> BTreeMap<String, String> {
     let mut missing = BTreeMap::new();
     for block in modal.blocks() {
@@ -145,7 +145,7 @@ fn missing(modal: &Modal) -> BTreeMap<String, String> {
     missing
 }
 
-/// The answers Slack's page would let through, and by block what it would not.
+/// The answers that Slack's page would accept, and by block the errors of the others.
 fn answers(modal: &Modal, act: &Act, zone: &TimeZone) -> (Answers, BTreeMap<String, String>) {
     let mut answers = Answers::new();
     let mut unfit = BTreeMap::new();
@@ -217,12 +217,12 @@ fn value(kind: &str, mut given: Vec<String>, zone: &TimeZone) -> Option<Value> {
         "datepicker" => Value::Date(one),
         "timepicker" => Value::Time(one.chars().take(5).collect()),
         "number_input" => Value::Number(one),
-        // What is no time at all goes as it is: Slack says what is wrong with it.
+        // An invalid time goes as it is, so that Slack says what is wrong with it.
         "datetimepicker" => {
             let moment = DateTime::strptime(MOMENT, &one).and_then(|at| at.to_zoned(zone.clone()));
             Value::Number(moment.map_or(one, |at| at.timestamp().as_second().to_string()))
         }
-        // Browsers send line breaks as two characters.
+        // Browsers send a line break as two characters.
         _ => Value::Text(one.replace("\r\n", "\n")),
     })
 }

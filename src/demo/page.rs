@@ -1,4 +1,4 @@
-//! The page: what one person sees of the workspace, and what whoever is at the keyboard sees beside it.
+//! The page: what one person sees of the workspace, and the panels beside it.
 
 use super::asked::{Asked, FILE};
 use super::behind::{self, Happened, Step, Switch};
@@ -14,7 +14,7 @@ use askama::Template;
 use jiff::tz::TimeZone;
 use slack_sandbox::{Kind, Place, User};
 
-/// Somebody as a link.
+/// A person as a link.
 struct Face {
     name: String,
     initials: String,
@@ -45,7 +45,7 @@ struct Tab {
 #[template(path = "page.html")]
 struct Page {
     asked: Asked,
-    /// As the person being played reads it.
+    /// The time in the zone of the person being played.
     now: String,
     zone: String,
     moving: bool,
@@ -62,7 +62,7 @@ struct Page {
     steps: Vec<Step>,
     timeline: Vec<Happened>,
     wire: Vec<Line>,
-    /// What somebody followed to the wire is not kept any more.
+    /// Whether the exchange that a link pointed to is no longer kept.
     gone: bool,
     switches: Vec<Switch>,
     dead: bool,
@@ -70,17 +70,17 @@ struct Page {
     commands: Vec<(String, &'static str)>,
     names: Vec<String>,
     people: usize,
-    /// Whose people they are.
+    /// A label for where the people come from.
     company: &'static str,
     columns: [(&'static str, &'static str); 16],
-    /// What is wrong with the file offered last, and how much more.
+    /// The problems in the file offered last, and how many more there are.
     problems: Vec<String>,
     more_problems: usize,
     most_people: usize,
     most_megabytes: usize,
 }
 
-/// The whole page as HTML; what is looked at counts as read.
+/// Renders the whole page as HTML, and marks the messages shown as read.
 pub fn render(show: &Show, asked: &Asked) -> anyhow::Result<String> {
     let mut desk = show.desk();
     let desk = &mut *desk;
@@ -177,7 +177,7 @@ pub fn render(show: &Show, asked: &Asked) -> anyhow::Result<String> {
     Ok(page.render()?)
 }
 
-/// More than anybody mends in one go; the page stays light.
+/// More than anybody fixes at once, and few enough to keep the page light.
 const PROBLEMS: usize = 500;
 
 const TABS: [(&str, &str); 5] = [
@@ -188,7 +188,7 @@ const TABS: [(&str, &str); 5] = [
     ("people", "People"),
 ];
 
-/// What is asked for, as far as it exists.
+/// The request, with anything that does not exist replaced by a default.
 pub fn settled(desk: &PageState, asked: &Asked) -> Asked {
     let mut asked = asked.clone();
     if desk.role(&asked.who).is_none() {
@@ -211,7 +211,7 @@ fn dm(places: &[Place]) -> Option<String> {
     Some(dm.channel.clone())
 }
 
-/// Everyone who can be picked, by name.
+/// Everyone who can be chosen, by name.
 fn people(desk: &PageState) -> Vec<User> {
     let mut users = desk.slack.users();
     users.retain(|user| !user.is_bot && !user.deleted);
@@ -240,7 +240,7 @@ fn faces(desk: &PageState, roles: &[Role], asked: &Asked) -> Vec<Face> {
         let user = desk.slack.user(&role.id).unwrap_or_default();
         let (initials, color) = roles::face(&user);
         let by_hand = desk.by_hand.contains(&role.id);
-        // What waits for those who answer by themselves is not ours to read.
+        // Messages of people who act by themselves are not counted for the user.
         let unread = if by_hand {
             let places = desk.slack.places(&role.id);
             let others = places.iter().filter(|place| place.kind != Kind::Channel);

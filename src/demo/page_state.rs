@@ -1,4 +1,4 @@
-//! What the page shows beside Slack itself: read without waiting for the world.
+//! The state that the page shows beside Slack itself; reading it does not wait for the bot.
 
 use super::roles::Role;
 use super::timeline::Timeline;
@@ -9,10 +9,10 @@ use slack_sandbox::{Faults, Sandbox};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
-/// Remarks that are still on the page.
+/// The most notes shown on the page.
 const NOTES: usize = 3;
 
-/// Everything but the bot and the people's plans.
+/// Everything except the bot and the people's plans.
 pub struct PageState {
     pub slack: Sandbox,
     pub clock: Clock,
@@ -23,35 +23,35 @@ pub struct PageState {
     /// (person, conversation) → number of the last message read.
     pub read: HashMap<(String, String), u64>,
     pub timeline: Timeline,
-    /// Person → what is wrong with the form before them.
+    /// Person → the mistakes in the form they have open.
     pub mistakes: HashMap<String, Mistakes>,
     pub notes: VecDeque<Note>,
-    /// What is wrong with the people's file that was offered last.
+    /// The problems in the people's file that was offered last.
     pub problems: Vec<String>,
     pub faults: BTreeSet<Trouble>,
     pub dead: bool,
     pub figures: OnTheWay,
-    /// Where the clock is going, if it moves.
+    /// The clock's goal.
     pub goal: Goal,
-    /// When something happens next.
+    /// The time of the next event.
     pub next: Option<Timestamp>,
-    /// Grows with every remark.
+    /// Grows with every note.
     pub number: u64,
 }
 
-/// Where the clock is going.
+/// The clock's goal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Goal {
     #[default]
     Rest,
     Until(Timestamp),
-    /// To whatever comes next.
+    /// To the next event.
     Next,
-    /// A day a second.
+    /// One day per second.
     Play,
 }
 
-/// Slack's own words about a form, and the bot's.
+/// Error messages of a form, from Slack and from the bot.
 #[derive(Clone, Debug, Default)]
 pub struct Mistakes {
     pub view: String,
@@ -60,20 +60,20 @@ pub struct Mistakes {
     pub whole: Option<String>,
 }
 
-/// A remark to whoever is at the keyboard.
+/// A note to the user.
 #[derive(Clone, Debug)]
 pub struct Note {
     pub number: u64,
-    /// Who was looking; none: anybody.
+    /// The person being played at the time; none for anybody.
     pub to: Option<String>,
     pub text: String,
 }
 
-/// What the bot has still to send, and what became of the rest.
+/// The messages that the bot has still to send, and the outcomes of the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OnTheWay {
     pub waiting: i64,
-    /// Slack may have it already; the bot looks before it sends again.
+    /// Slack may already have these; the bot looks before it sends again.
     pub in_doubt: i64,
     pub sent: u64,
     pub lost: u64,
@@ -81,7 +81,7 @@ pub struct OnTheWay {
     pub duplicated: u64,
 }
 
-/// What can go wrong with Slack, by switch.
+/// Faults of Slack, one per switch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Trouble {
     Slow,
@@ -120,7 +120,7 @@ impl Trouble {
         Self::ALL.into_iter().find(|one| one.name() == name)
     }
 
-    /// All that is switched on, as the local Slack takes it.
+    /// All active faults, in the local Slack's form.
     pub fn faults(on: &BTreeSet<Trouble>) -> Faults {
         let has = |one| on.contains(&one);
         Faults {
@@ -150,7 +150,7 @@ impl PageState {
         });
     }
 
-    /// Whoever is at the keyboard does something else: what was remarked is read.
+    /// Clears the notes, because the user has done something else.
     pub fn forget_notes(&mut self) {
         self.notes.clear();
     }

@@ -1,22 +1,22 @@
-//! Who can be played, and how they differ.
+//! The people who can be played, and how they differ.
 
 use crate::rehearse::{Company, Habit, OFFICE, Person};
 use slack_sandbox::User;
 
-/// Somebody in the switcher.
+/// A person in the switcher.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
     pub id: String,
     pub name: String,
     /// In a word or two: "mentor", "owner".
     pub part: String,
-    /// Why one would look through their eyes.
+    /// The reason to play this person.
     pub about: String,
-    /// Acts only as whoever is at the keyboard says, from the start.
+    /// Whether they act only by hand from the start.
     pub by_hand: bool,
 }
 
-/// The few worth trying first.
+/// The few people to try first.
 pub fn featured(company: &Company) -> Vec<Role> {
     let mut roles = Vec::new();
     let two = a_good_pair(company);
@@ -98,7 +98,7 @@ pub fn others(company: &Company, featured: &[Role]) -> Vec<Role> {
     rest
 }
 
-/// A mentor and a mentee who would be matched: indexes into the company's people.
+/// A mentor and a mentee who would be matched, as indexes into the company's people.
 fn a_good_pair(company: &Company) -> Option<(usize, usize)> {
     let people = || company.people.iter().enumerate();
     let calm = |person: &Person| {
@@ -137,7 +137,7 @@ fn a_good_pair(company: &Company) -> Option<(usize, usize)> {
     best.map(|(_, a, b)| (a, b))
 }
 
-/// Two letters for a round picture, and which of its colors.
+/// Initials for a round picture, and the index of its color.
 pub fn face(user: &User) -> (String, usize) {
     let words = user.real_name.split_whitespace();
     let initials: String = words

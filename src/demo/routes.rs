@@ -18,16 +18,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The page looks again this often at most.
+/// The shortest time between two refreshes of the page.
 const PACE: Duration = Duration::from_millis(150);
-/// A form sends many characters as three.
+/// A form encodes many characters as three bytes.
 const BODY: usize = 3 * FILE;
 
 const STYLE: &str = include_str!("assets/demo.css");
 const SCRIPT: &str = include_str!("assets/demo.js");
 const ICON: &str = include_str!("assets/icon.svg");
 
-/// Everything the demo answers on, at `listen`.
+/// All routes of the demo, at `listen`.
 pub fn routes(show: Arc<Show>, listen: SocketAddr) -> Router {
     let asset = |kind: &'static str, text: &'static str| {
         get(move || async move { ([(header::CONTENT_TYPE, kind)], text) })
@@ -53,7 +53,7 @@ pub fn routes(show: Arc<Show>, listen: SocketAddr) -> Router {
 
 async fn shown(State(show): State<Arc<Show>>, RawQuery(query): RawQuery) -> Response {
     let asked = Asked::read(query.as_deref().unwrap_or_default());
-    // Somebody who opens the App Home sees it afresh; a page that looks again is not somebody.
+    // A person who opens the App Home sees it updated; a page that refreshes itself does not count.
     if asked.place == "home" && !asked.again {
         acts::open_home(&show, &asked).await;
     }
@@ -94,7 +94,7 @@ async fn done(State(show): State<Arc<Show>>, Path(act): Path<String>, body: Body
     Redirect::to(&next.link()).into_response()
 }
 
-/// Tells the page that something changed: no more, it asks for what.
+/// Tells the page that something changed; the page then asks for the content.
 async fn events(State(show): State<Arc<Show>>) -> impl IntoResponse {
     let changes = show.changes();
     let stream = futures_util::stream::unfold(changes, |mut changes| async move {
@@ -107,7 +107,7 @@ async fn events(State(show): State<Arc<Show>>) -> impl IntoResponse {
     Sse::new(stream).keep_alive(KeepAlive::default())
 }
 
-/// What a menu that the bot fills offers for the words typed so far: one a line.
+/// The options of a menu that the bot fills, for the text typed so far: one per line.
 async fn offers(State(show): State<Arc<Show>>, RawQuery(query): RawQuery) -> String {
     let query = query.unwrap_or_default();
     let asked = Asked::read(&query);

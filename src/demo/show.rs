@@ -1,4 +1,4 @@
-//! The show: the bot, the local Slack and its people, a clock that somebody pushes, and what is noted of it.
+//! The show: the bot, the local Slack and its people, a clock that the user moves, and the page's state.
 
 use super::page_state::{Goal, OnTheWay, PageState, Trouble};
 use super::roles;
@@ -17,35 +17,35 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
-/// How far people plan ahead: a program, and what goes before and after.
+/// How far people plan ahead: a program, with time before and after it.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24 * 7 * 30);
 /// Cycles of a pair.
 const MONTHS: u8 = 6;
 /// With "play", this much time passes in a frame of [`FRAME`].
 const STRIDE: SignedDuration = SignedDuration::from_mins(24 * 6);
 const FRAME: Duration = Duration::from_millis(100);
-/// What comes so soon after something that was done by hand belongs to it.
+/// Events this soon after an action by hand belong to it.
 const MOMENT: SignedDuration = SignedDuration::from_secs(10);
-/// Enough for what belongs together; an outage is for the clock.
+/// The most events after an action by hand; what an outage delays waits for the clock.
 const MOMENTS: usize = 40;
-/// The page hears of changes this often at most.
+/// The shortest time between two updates of the page.
 const BREATH: Duration = Duration::from_millis(120);
-/// Timers looked at for what caused a message.
+/// How many due timers are read to explain a message.
 const MOST_TIMERS: i64 = 64;
-/// The bot gives up on a call after this; real milliseconds.
+/// The bot's time-out for a call, in real milliseconds.
 const PATIENCE_MS: u64 = 3_000;
 
-/// Where a show comes from.
+/// The start of a show.
 #[derive(Clone, Debug)]
 pub struct Script {
     pub company: Company,
     pub seed: u64,
-    /// None: SQLite in a temporary folder.
+    /// None means SQLite in a temporary folder.
     pub database: Option<String>,
 }
 
 pub struct Show {
-    /// The bot and its people: whoever makes them do something waits for their turn.
+    /// The bot and its people, used by one task at a time.
     life: tokio::sync::Mutex<Life>,
     desk: Mutex<PageState>,
     changed: watch::Sender<u64>,
@@ -73,7 +73,7 @@ impl Show {
         Ok(show)
     }
 
-    /// Everything from the beginning, with these people.
+    /// Starts over with these people.
     pub async fn start_over(&self, company: Company) -> anyhow::Result<()> {
         self.head_for(Goal::Rest);
         let script = Script {
@@ -91,7 +91,7 @@ impl Show {
         Ok(())
     }
 
-    /// The bot and its people, once nobody else makes them do something.
+    /// Locks the bot and its people.
     pub async fn life(&self) -> tokio::sync::MutexGuard<'_, Life> {
         self.life.lock().await
     }
@@ -100,7 +100,7 @@ impl Show {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Something changed that the page shows.
+    /// Tells the page that its content changed.
     pub fn tell(&self) {
         self.changed.send_modify(|count| *count += 1);
     }
@@ -115,7 +115,7 @@ impl Show {
         self.tell();
     }
 
-    /// Moves the clock where it is told to, for ever.
+    /// Moves the clock toward its goal, for ever.
     pub async fn drive(self: Arc<Self>) {
         let mut goals = self.goal.subscribe();
         loop {
@@ -148,7 +148,7 @@ impl Show {
         }
     }
 
-    /// A stretch of the way to the goal, short enough to look up in between; true: it is reached.
+    /// Moves part of the way to the goal, short enough to update the page in between. Returns whether the goal is reached.
     async fn move_on(
         &self,
         life: &mut Life,
@@ -168,7 +168,7 @@ impl Show {
         let breath = tokio::time::Instant::now() + BREATH;
         while let Some(next) = life.next_due().await?.filter(|next| next.at <= until) {
             let timers = self.timers(life, next.at).await;
-            // Whoever kills the bot does not wait for it to finish.
+            // Killing the bot does not wait for the step to finish.
             let alive = tokio::select! {
                 biased;
                 () = self.dying.notified() => false,
@@ -199,11 +199,11 @@ impl Show {
         read.await.unwrap_or_default()
     }
 
-    /// Does what is due now, and notes what came of it: after somebody did something by hand.
+    /// Does what is due now and records the effects, after an action by hand.
     pub async fn follow_up(&self, life: &mut Life) -> anyhow::Result<()> {
         self.noted(life, &[]);
         let now = life.harness.clock.now();
-        // Slack takes a message a second in one conversation: what follows at once is there when they look up.
+        // Slack takes one message a second per conversation, so this goes on until the messages of one action are there.
         let soon = now.saturating_add(MOMENT).unwrap_or(now);
         for _ in 0..MOMENTS {
             let Some(next) = life.next_due().await?.filter(|next| next.at <= soon) else {
@@ -224,7 +224,7 @@ impl Show {
         Ok(())
     }
 
-    /// The desk learns what happened since it last looked.
+    /// Records in the timeline what happened since the last time.
     fn noted(&self, life: &Life, timers: &[Timer]) {
         let now = life.harness.clock.now();
         let mut desk = self.desk();
@@ -232,7 +232,7 @@ impl Show {
         desk.timeline.note(&desk.slack, now, timers);
     }
 
-    /// The desk learns how things stand.
+    /// Updates the page's state: the next event and the figures.
     pub async fn catch_up(&self, life: &mut Life) {
         let next = life.next_due().await.ok().flatten();
         let harness = &life.harness;
@@ -264,7 +264,7 @@ impl Show {
         desk.figures = figures;
     }
 
-    /// The bot dies in the middle of whatever it does.
+    /// Kills the bot in the middle of its work.
     pub async fn kill(&self) {
         self.dying.notify_waiters();
         let mut life = self.life().await;
@@ -321,7 +321,7 @@ impl Show {
     }
 }
 
-/// Setting up is done by one thread from beginning to end: it is written for `main`, not to be handed around.
+/// Runs setup on one thread, because its futures are written for `main` and not `Send`.
 async fn aside<F, T>(work: impl FnOnce() -> F + Send + 'static) -> anyhow::Result<T>
 where
     F: Future<Output = T>,
@@ -331,7 +331,7 @@ where
     Ok(tokio::task::spawn_blocking(move || runtime.block_on(work())).await?)
 }
 
-/// The stage, its people and an empty desk.
+/// The harness, its people, and the page's first state.
 async fn set(script: Script) -> anyhow::Result<(Life, PageState)> {
     let company = Arc::new(script.company);
     let harness = Harness::start(HarnessOptions {
@@ -346,7 +346,7 @@ async fn set(script: Script) -> anyhow::Result<(Life, PageState)> {
         ..HarnessOptions::default()
     })
     .await?;
-    // It is a play: what the machine loses with its power was not worth waiting for its disk.
+    // A demo's data need not survive a power failure, so it does not wait for the disk.
     harness.bot.db.without_sync().await?;
     furnish(&harness.slack, &company);
     harness.slack.start_recording();
@@ -361,7 +361,7 @@ async fn set(script: Script) -> anyhow::Result<(Life, PageState)> {
         life.by_hand(&role.id);
         by_hand.insert(role.id.clone());
     }
-    // Of the two owners, the deputy is on leave: the other one is played.
+    // One of the two owners, the deputy, is on leave; the other one is played.
     life.goes_away(OFFICE.owners[0].0, 0);
     life.goes_away(OFFICE.owners[1].0, 60);
     let mut timeline = Timeline::default();

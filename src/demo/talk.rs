@@ -1,4 +1,4 @@
-//! The middle of the page: a conversation or the App Home as its reader sees it, and the modal before it.
+//! The middle of the page: a conversation or the App Home as its reader sees it, and the open modal.
 
 use super::asked::Asked;
 use super::page_state::PageState;
@@ -10,7 +10,7 @@ use crate::rehearse::CHANNEL;
 use jiff::tz::TimeZone;
 use slack_sandbox::{self, Kind, Message, User};
 
-/// So many messages are shown; older ones scroll out.
+/// The most messages shown; older ones are dropped.
 const SHOWN: usize = 80;
 
 pub struct Talk {
@@ -25,7 +25,7 @@ pub struct Talk {
 
 /// A message.
 pub struct Row {
-    /// The day, where another one begins.
+    /// The day, on the first message of a day.
     pub day: Option<String>,
     pub number: u64,
     pub author: String,
@@ -35,17 +35,17 @@ pub struct Row {
     pub at: String,
     pub only_you: bool,
     pub edited: bool,
-    /// Where its blocks stand, for its form.
+    /// The surface of its blocks, for its form.
     pub place: String,
     pub body: Html,
-    /// Link and title.
+    /// Link and title of each.
     pub files: Vec<(String, String)>,
     pub aloud: String,
 }
 
 pub struct ModalView {
     pub title: String,
-    /// Changes with everything but what is typed.
+    /// Changes with everything except the typed values.
     pub key: String,
     pub below: Vec<String>,
     pub body: Html,
@@ -237,7 +237,7 @@ pub fn modal(desk: &PageState, asked: &Asked, people: &[User]) -> Option<ModalVi
     })
 }
 
-/// How a conversation is called by one of those in it.
+/// A conversation's name for one of its members.
 pub fn label(desk: &PageState, who: &str, place: &slack_sandbox::Place) -> String {
     match place.kind {
         Kind::Channel => place.name.clone(),

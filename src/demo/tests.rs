@@ -1,4 +1,4 @@
-//! The page with another bot behind it: one that does what ours has no need of.
+//! Tests the page with another bot, which does things that ours does not need.
 
 use super::acts::perform;
 use super::asked::Act;
@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-/// A bot that answers a command with a form, and every press with another form on top of it.
+/// A bot that answers a command with a modal, and each press with another modal on top of it.
 async fn stacks(show: &Show) {
     let slack = show.desk().slack.clone();
     let api = slack.api_url();
@@ -62,7 +62,7 @@ async fn stacks(show: &Show) {
     slack.connect(&format!("http://{address}"));
 }
 
-/// Does it, and reads the page.
+/// Performs an action and renders the page.
 async fn after(show: &Arc<Show>, act: &str, fields: &str) -> String {
     let who = show.desk().featured[0].id.clone();
     let mut act = Act::read(act, &format!("as={who}&{fields}"));
@@ -100,7 +100,7 @@ async fn three_forms_lie_upon_each_other_and_close_one_by_one() {
     );
     let third = "class=\"below\">Form 1 › Form 2 › </p>";
     titled(&after(&show, "act", press).await, third, "Form 3");
-    // Slack: three at most.
+    // Slack allows three at most.
     titled(&after(&show, "act", press).await, third, "Form 3");
     titled(
         &after(&show, "close", "").await,

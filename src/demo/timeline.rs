@@ -1,4 +1,4 @@
-//! What the bot did and why: what came in or was due → the feature → what went out.
+//! The bot's actions and their causes: request or timer → feature → calls.
 
 use super::causes::{self, fields};
 use crate::domain::timer::Timer;
@@ -7,54 +7,54 @@ use serde_json::Value as Json;
 use slack_sandbox::{Exchange, Sandbox, Way};
 use std::collections::VecDeque;
 
-/// More than anybody scrolls through.
+/// The most entries, more than anybody scrolls through.
 const KEPT: usize = 120;
-/// An entry shows so many of its effects by name.
+/// The most effects that an entry shows.
 const EFFECTS: usize = 12;
 
-/// Messages of one conversation go out a second apart.
+/// Messages of one conversation are sent a second apart, so later ones still belong to the same cause.
 const MOMENT: SignedDuration = SignedDuration::from_secs(10);
 
-/// Newest first.
+/// The timeline, newest entry first.
 #[derive(Debug, Default)]
 pub struct Timeline {
     pub entries: VecDeque<Entry>,
-    /// Number of the last exchange looked at.
+    /// The number of the last exchange read.
     seen: u64,
 }
 
-/// One cause and all that came of it.
+/// One cause and all its effects.
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub at: Timestamp,
     pub cause: String,
     pub feature: String,
     pub effects: Vec<Effect>,
-    /// Effects beyond those shown.
+    /// The number of effects that are not shown.
     pub more: usize,
 }
 
-/// Something the bot told Slack.
+/// Something that the bot told Slack.
 #[derive(Clone, Debug)]
 pub struct Effect {
     pub words: String,
     pub failed: bool,
-    /// The exchange it was.
+    /// The number of its exchange.
     pub exchange: u64,
 }
 
 impl Timeline {
-    /// What was before does not count.
+    /// Ignores everything before now.
     pub fn start_after(&mut self, slack: &Sandbox) {
         self.seen = slack.recorded(0).last().map_or(0, |last| last.number);
     }
 
-    /// Something that was done to the bot.
+    /// Records something that was done to the bot.
     pub fn remark(&mut self, at: Timestamp, cause: &str, feature: &str) {
         self.begin(at, cause.to_owned(), feature.to_owned());
     }
 
-    /// Notes what crossed the wire since the last time; `timers` were due before.
+    /// Records the exchanges since the last time; `timers` were due before them.
     pub fn note(&mut self, slack: &Sandbox, now: Timestamp, timers: &[Timer]) {
         let fresh = slack.recorded(self.seen);
         let Some(last) = fresh.last() else {
@@ -74,7 +74,7 @@ impl Timeline {
                 under_way = true;
                 continue;
             }
-            // What follows within a moment belongs to what came before.
+            // Effects within a moment belong to the previous entry.
             let front = self
                 .entries
                 .front()
@@ -123,7 +123,7 @@ impl Timeline {
     }
 }
 
-/// What the acknowledgment itself says.
+/// The contents of an acknowledgment, in words.
 fn answer(exchange: &Exchange) -> Option<String> {
     let body: Json = serde_json::from_str(&exchange.answer).ok()?;
     match body["response_action"].as_str() {

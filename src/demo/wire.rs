@@ -1,12 +1,12 @@
-//! What crossed the wire, for those who build bots: signed requests in, Web API calls out.
+//! The traffic on the wire, for bot builders: signed requests in, Web API calls out.
 
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 use slack_sandbox::{Sandbox, Way};
 
-/// The newest exchanges on the page: a form full of menus is long.
+/// The most exchanges on the page, because a form full of menus is long.
 const SHOWN: usize = 25;
-/// The page stays small.
+/// The most bytes shown of a body, to keep the page small.
 const LONG: usize = 2_500;
 
 pub struct Line {
@@ -20,11 +20,11 @@ pub struct Line {
     pub headers: String,
     pub request: String,
     pub answer: String,
-    /// Somebody followed it here.
+    /// Whether a link points to this exchange.
     pub open: bool,
 }
 
-/// Newest first, and the one that is asked for.
+/// The newest first, and the one that was asked for.
 pub fn lines(slack: &Sandbox, zone: &TimeZone, asked: Option<u64>) -> Vec<Line> {
     let recorded = slack.recorded(0).into_iter().rev().enumerate();
     let shown = recorded.filter(|(at, one)| *at < SHOWN || asked == Some(one.number));
@@ -54,7 +54,7 @@ pub fn lines(slack: &Sandbox, zone: &TimeZone, asked: Option<u64>) -> Vec<Line> 
         .collect()
 }
 
-/// JSON by lines; what is none stays as it is.
+/// Indented JSON; text that is not JSON stays as it is.
 fn pretty(text: String) -> String {
     let tree = serde_json::from_str::<Json>(&text).ok();
     let pretty = tree.and_then(|tree| serde_json::to_string_pretty(&tree).ok());

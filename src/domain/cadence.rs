@@ -1,7 +1,7 @@
-//! Civil time and working hours: when people may be written to, and when a pair can meet.
+//! Civil time and working hours: when people may be messaged, and when a pair can meet.
 //!
-//! "Open" is 9:00 up to, but not including, 17:00 on a day of the work week that is no holiday, in the
-//! zone of the person concerned. Wall-clock times stay what they are over DST changes.
+//! "Open" means from 9:00 up to, but not including, 17:00 on a day of the work week that is not a holiday, in the
+//! zone of the person concerned. Wall-clock times stay the same across DST changes.
 
 use super::program::{Day, Settings};
 use jiff::civil::{Date, DateTime, Time, time};
@@ -9,33 +9,33 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{SignedDuration, Span, Timestamp, ToSpan};
 use std::sync::Arc;
 
-/// The first local hour in which people are written to.
+/// The first local hour in which people may be messaged.
 pub const DAY_STARTS: i8 = 9;
-/// The local hour from which they are left in peace.
+/// The local hour from which people are no longer messaged.
 pub const DAY_ENDS: i8 = 17;
 /// How long a proposed meeting lasts.
 pub const MEETING_MINUTES: i64 = 45;
 
-/// How far ahead a working day is looked for. Longer than any run of holidays; it ends the search.
+/// How many days ahead to look for a working day: longer than any run of holidays, so that the search ends.
 const SEARCH_DAYS: usize = 400;
-/// How long people may go without a shared working hour before we stop looking for one.
+/// How many days ahead to look for a working hour that everybody shares.
 const SHARED_DAYS: i64 = 14;
 /// Slots are proposed within this many days of the first possible one.
 const SLOT_DAYS: usize = 14;
-/// So much is left between two meetings of one person.
+/// The time left free between two meetings of one person.
 const BETWEEN_MINUTES: i64 = 15;
 
-/// What else those who are to meet have planned with others, as far as the program knows.
+/// The other meetings of the people who are to meet, as far as the program knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Busy {
     /// When other meetings start.
     pub planned: Vec<Timestamp>,
-    /// Starts that others are offered at present: better left to them, where there is a choice.
+    /// Starts currently offered to others, avoided while other times are left.
     pub proposed: Vec<Timestamp>,
 }
 
 impl Busy {
-    /// Whether a meeting at `start` would run into another, or leave no time to breathe between the two.
+    /// Whether a meeting at `start` would overlap another one or leave too short a break.
     pub fn clashes(&self, start: Timestamp) -> bool {
         touches(&self.planned, start)
     }
@@ -87,7 +87,7 @@ impl Hours<'_> {
     }
 
     /// The first instant at or after `at` within working hours of `zone`.
-    /// `at` itself when there is no working day to be found (an empty work week, nothing but holidays).
+    /// Returns `at` itself when there is no working day (an empty work week, nothing but holidays).
     pub fn next_open(&self, at: Timestamp, zone: &TimeZone) -> Timestamp {
         if self.is_open(at, zone) {
             return at;
@@ -95,15 +95,15 @@ impl Hours<'_> {
         days_from(local(at, zone).date())
             .filter(|&date| self.is_working_day(date))
             .map(|date| at_local(date.to_datetime(opening()), zone))
-            // Open is asked again: a zone that moved over the date line has skipped whole days.
+            // Checked again, because a zone that moved across the date line skipped a whole day.
             .find(|&opens| opens >= at && self.is_open(opens, zone))
             .unwrap_or(at)
     }
 
     /// The first instant at or after `at` within everybody's working hours.
     ///
-    /// When they share none in the 14 days after the first of them opens, the first open instant of the
-    /// first zone: somebody has to be written to out of hours, or never. Without zones, `at`.
+    /// When they share none in the 14 days after the first zone opens, the first open instant of the first
+    /// zone, because otherwise they would never be messaged. Without zones, `at`.
     pub fn next_shared(&self, at: Timestamp, zones: &[TimeZone]) -> Timestamp {
         let Some(first) = zones.first() else {
             return at;
@@ -121,7 +121,7 @@ impl Hours<'_> {
         opens
     }
 
-    /// When, from the open instant `at` on, the first of these people's working day ends.
+    /// When the first of these people's working days ends, counted from the open instant `at`.
     pub fn closes(&self, at: Timestamp, zones: &[TimeZone]) -> Timestamp {
         let ends = |zone: &TimeZone| at_local(local(at, zone).date().at(DAY_ENDS, 0, 0, 0), zone);
         zones
@@ -134,9 +134,9 @@ impl Hours<'_> {
 
     /// Up to `n` times to meet, in order: on the hour or half hour of the first zone, wholly within
     /// everybody's hours, at least one working day after `from`, on different days and at different times
-    /// of day as far as their hours allow, and clear of anybody's noon if possible. Never into another meeting of
-    /// theirs, and beside what they are offered elsewhere as long as that leaves `n`.
-    /// The same question always gets the same answer. Empty when no hours are shared.
+    /// of day where their hours allow, and away from everybody's noon if possible. A slot never clashes with another meeting
+    /// of theirs; it overlaps what they are offered elsewhere only if there are fewer than `n` slots otherwise.
+    /// The same input gives the same slots. Empty when no hours are shared.
     pub fn slots(
         &self,
         from: Timestamp,
@@ -165,8 +165,8 @@ impl Hours<'_> {
         chosen
     }
 
-    /// Every start on `date` of the first zone at which all can and `may` meet; without those that
-    /// touch somebody's noon, unless nothing else is left.
+    /// Every start on `date` of the first zone that everybody can make and `may` allows. Starts that touch
+    /// somebody's noon are included only when there are no others.
     fn starts_on(
         &self,
         date: Date,
@@ -210,9 +210,8 @@ impl Hours<'_> {
         self.next_open(at_local(then, zone), zone)
     }
 
-    /// The same local time on the working day before `at` (a Monday's meeting: Friday), moved into
-    /// working hours: not before 9:00, and at 16:30 where it would be after 17:00.
-    /// `at` itself when there is no working day to be found.
+    /// The same local time on the working day before `at` (for a Monday, the Friday before), moved into working hours: to 9:00
+    /// if earlier, to 16:30 if after 17:00. Returns `at` itself when there is no working day.
     pub fn working_day_before(&self, at: Timestamp, zone: &TimeZone) -> Timestamp {
         let here = local(at, zone);
         let before =
@@ -226,7 +225,7 @@ impl Hours<'_> {
     }
 
     /// The same local time on the working day after `at`, moved into working hours.
-    /// `at` itself when there is no working day to be found.
+    /// Returns `at` itself when there is no working day.
     pub fn working_day_after(&self, at: Timestamp, zone: &TimeZone) -> Timestamp {
         let here = local(at, zone);
         days_from(here.date())
@@ -238,16 +237,16 @@ impl Hours<'_> {
     }
 }
 
-/// `n` months after `at` at the same local time; the last day of the month where the day does not exist
-/// (January 31 and one month: February 28 or 29). Count cycles from the first, not from the one before,
-/// so that a short month does not pull the later ones forward.
+/// `n` months after `at` at the same local time, or the last day of the month where the day does not exist
+/// (January 31 and one month: February 28 or 29). Count every cycle from the first one, not from the one
+/// before, or a short month pulls the later ones forward.
 pub fn months_after(at: Timestamp, n: i32, zone: &TimeZone) -> Timestamp {
     let then = local(at, zone).saturating_add(Span::new().months(n.clamp(-12_000, 12_000)));
     at_local(then, zone)
 }
 
 /// The instant at which clocks in `zone` show `civil`: the first one where they show it twice (autumn),
-/// the first instant after the gap where they never do (spring). Never decreases as `civil` grows.
+/// the first instant after the gap where they skip it (spring). Never decreases as `civil` grows.
 pub fn at_local(civil: DateTime, zone: &TimeZone) -> Timestamp {
     let end = if civil.year() < 1970 {
         Timestamp::MIN
@@ -265,13 +264,13 @@ pub fn at_local(civil: DateTime, zone: &TimeZone) -> Timestamp {
     }
 }
 
-/// What clocks in `zone` show at `at`.
+/// The time that clocks in `zone` show at `at`.
 pub fn local(at: Timestamp, zone: &TimeZone) -> DateTime {
     zone.to_datetime(at)
 }
 
-/// "Tuesday, March 3 at 1:30 PM", with the year where it is not this one. Never "tomorrow": messages are
-/// read days later. On a clock of twelve hours, as Slack writes times unless a reader chose otherwise.
+/// "Tuesday, March 3 at 1:30 PM", with the year where it is not this one. Never "tomorrow", because messages are
+/// read days later. Uses the 12-hour clock, which is Slack's default.
 pub fn say_when(at: Timestamp, zone: &TimeZone, now: Timestamp) -> String {
     format!(
         "{} at {}",
@@ -280,7 +279,7 @@ pub fn say_when(at: Timestamp, zone: &TimeZone, now: Timestamp) -> String {
     )
 }
 
-/// The same with the zone, for whoever may live in another: "Tuesday, March 3 at 1:30 PM (Europe/Berlin)".
+/// The same with the zone, for readers in other zones: "Tuesday, March 3 at 1:30 PM (Europe/Berlin)".
 pub fn say_when_and_where(at: Timestamp, zone: &TimeZone, now: Timestamp) -> String {
     let here = match zone.iana_name() {
         Some(name) => name.replace('_', " "),
@@ -321,7 +320,7 @@ fn within_hours(wanted: Time) -> Time {
     }
 }
 
-/// `date` and the days that follow, as far as anything here looks.
+/// `date` and the days that follow, up to the search limit.
 fn days_from(date: Date) -> impl Iterator<Item = Date> {
     std::iter::successors(Some(date), |date| date.tomorrow().ok()).take(SEARCH_DAYS)
 }
@@ -336,8 +335,8 @@ fn clear_of_noon(start: Timestamp, zone: &TimeZone) -> bool {
     ends <= time(12, 0, 0, 0) || begins >= time(13, 0, 0, 0)
 }
 
-/// Picks `n` starts: every other day while there are enough days, and more than one a day only when
-/// there are too few. Each pick takes another part of the day: morning, afternoon, late morning, …
+/// Picks `n` starts: every other day while there are enough days, more than one a day only when there are
+/// too few. Each pick is at another part of the day: morning, afternoon, late morning, …
 fn spread(days: &[Vec<Timestamp>], n: usize) -> Vec<Timestamp> {
     const PARTS_OF_DAY: [usize; 5] = [20, 65, 40, 85, 5]; // percent
     let stride = if days.len() >= 2 * n { 2 } else { 1 };
@@ -360,7 +359,7 @@ fn spread(days: &[Vec<Timestamp>], n: usize) -> Vec<Timestamp> {
     chosen
 }
 
-/// So much later; the end of time where that would be beyond it.
+/// `at` plus `span`, or the latest possible time if that overflows.
 pub fn after(at: Timestamp, span: SignedDuration) -> Timestamp {
     at.saturating_add(span).unwrap_or(Timestamp::MAX)
 }

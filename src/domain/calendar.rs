@@ -1,4 +1,4 @@
-//! One meeting for people's calendars: an .ics file, and links for those who use a calendar in the browser.
+//! A meeting for people's calendars: an .ics file, and links for browser calendars.
 
 use icalendar::{Calendar, Component, Event};
 use jiff::{Timestamp, ToSpan};
@@ -7,9 +7,9 @@ use url::Url;
 /// A meeting to put into a calendar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Stays the same when the meeting moves, so that calendars move it too.
+    /// Stays the same when the meeting moves, so that calendars update their entry.
     pub uid: String,
-    /// Grows with every change of the same `uid`.
+    /// Grows with every change of a `uid`.
     pub sequence: u32,
     pub title: String,
     pub starts: Timestamp,
@@ -87,7 +87,7 @@ fn seconds(at: Timestamp) -> String {
 
 fn link(base: &str, query: &[(&str, &str)]) -> String {
     let url = Url::parse_with_params(base, query).expect("the base is a literal address");
-    // Outlook shows `+` as it is; a plus people wrote is already `%2B`.
+    // Outlook shows `+` literally; a plus that people wrote is already `%2B`.
     url.as_str().replace('+', "%20")
 }
 

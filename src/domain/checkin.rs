@@ -1,44 +1,39 @@
-//! The private questions between the months: how is it going, was it worth it, what next.
+//! The private questions between meetings: how it goes, whether it was worth it, and what comes next.
 
-/// What a check-in is about, and whom it goes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// To each partner after two months without a meeting: still good?
-    StillGood,
-    /// To each partner halfway: two questions.
-    Midpoint,
-    /// To each partner at the end: what changed, and what next.
-    Closing,
-    /// To an owner: a pair had two quiet months. Names and the state only.
-    QuietNote,
-    /// To an owner: a pair would like help. Names and the state only.
-    HelpNote,
-    /// To nobody: the time to answer the closing is over.
-    ClosingEnds,
+use super::named::named;
+
+named! {
+    /// The topic of a check-in and its recipient.
+    pub enum Kind {
+        /// To each partner after two months without a meeting: still good?
+        StillGood = "still_good",
+        /// To each partner halfway: two questions.
+        Midpoint = "midpoint",
+        /// To each partner at the end: what changed, and what comes next.
+        Closing = "closing",
+        /// To an owner: a pair had two quiet months. Names and the state only.
+        QuietNote = "quiet_note",
+        /// To an owner: a pair would like help. Names and the state only.
+        HelpNote = "help_note",
+        /// To nobody: the time to answer the closing check-in is over.
+        ClosingEnds = "closing_ends",
+    }
 }
 
-impl Kind {
-    pub const ALL: [Kind; 6] = [
-        Kind::StillGood,
-        Kind::Midpoint,
-        Kind::Closing,
-        Kind::QuietNote,
-        Kind::HelpNote,
-        Kind::ClosingEnds,
-    ];
+/// The answer to a check-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StillGood {
+    AllGood,
+    NeedHelp,
+    EndKindly,
+}
 
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::StillGood => "still_good",
-            Kind::Midpoint => "midpoint",
-            Kind::Closing => "closing",
-            Kind::QuietNote => "quiet_note",
-            Kind::HelpNote => "help_note",
-            Kind::ClosingEnds => "closing_ends",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
-    }
+/// What somebody wants when the pair's months are over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NextStep {
+    Continue,
+    Rematch,
+    Finish,
 }

@@ -1,8 +1,8 @@
-//! Whether the machine's clock can be believed.
+//! Whether the machine's clock can be trusted.
 //!
-//! A clock that is wrong for a few seconds does harm for years: timers run that are not due, and what is planned meanwhile is
-//! planned from a time that never comes. Three witnesses tell: time that runs evenly inside this process, the latest time
-//! that the database remembers (the mark), and the date in Slack's answers. Slack's word counts most.
+//! A clock that is wrong for a few seconds does harm for years: timers run before they are due, and everything planned
+//! meanwhile starts from a false time. There are three sources to compare: this process's steady clock, the latest time
+//! that the database remembers (the mark), and the date in Slack's answers. Slack's date counts most.
 //!
 //! | from | to | when |
 //! |---|---|---|
@@ -13,14 +13,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Clocks that differ by less agree.
+/// Clocks that differ by less than this agree.
 pub const TOLERANCE: SignedDuration = SignedDuration::from_mins(2);
-/// A clock that goes ahead by more is not believed without Slack's word. Less does little harm until Slack is asked.
+/// A forward jump of more than this needs Slack's confirmation. A smaller one does little harm until Slack is asked.
 const LEAP: SignedDuration = SignedDuration::from_hours(1);
-/// How long Slack's word is waited for after a jump: the machine may only have slept, and Slack may be away.
+/// How long to wait for Slack after a jump: the machine may only have slept, and Slack may be unreachable.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
 
-/// What the clock shows, beside time that runs evenly.
+/// The wall clock, and the steady clock at the same moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading {
     pub wall: Timestamp,
@@ -30,28 +30,28 @@ pub struct Reading {
 /// Why the clock is not believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// It went ahead by this much at once, here or between two runs of this program, and Slack has not confirmed it.
+    /// It jumped ahead by this much, here or between two runs of this program, and Slack has not confirmed it.
     Jumped(SignedDuration),
-    /// It is ahead of Slack's by this much (behind, when negative).
+    /// It is ahead of Slack's clock by this much (behind, when negative).
     Wrong(SignedDuration),
 }
 
-/// What is worth a line in the log.
+/// A change worth a line in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// It was set by this much: Slack should be asked.
+    /// The clock was set by this much, so Slack should be asked.
     Set(SignedDuration),
     Held(Why),
-    /// Slack has said nothing for long enough.
+    /// Slack did not answer within the waiting time.
     BelievedUnconfirmed,
-    /// It agrees with Slack's again.
+    /// The clock agrees with Slack's again.
     RightAgain,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Held {
     why: Why,
-    /// On the even time.
+    /// On the steady clock.
     since: SignedDuration,
 }
 
@@ -59,16 +59,16 @@ struct Held {
 pub struct ClockWatch {
     last: Option<Reading>,
     held: Option<Held>,
-    /// Slack's last word was that it is right, and it has not been set since.
+    /// Slack confirmed the clock, and it has not been set since.
     confirmed: bool,
-    /// The latest time that was ever shown.
+    /// The latest time that was ever seen.
     latest: Option<Timestamp>,
-    /// The database has told its mark.
+    /// The database's mark is known.
     has_mark: bool,
 }
 
 impl ClockWatch {
-    /// The clock was looked at.
+    /// Takes a reading of the clock.
     pub fn observe(&mut self, now: Reading) -> Option<Change> {
         let jump = self.last.map_or(SignedDuration::ZERO, |last| {
             now.wall.duration_since(last.wall) - (now.steady - last.steady)
@@ -118,7 +118,7 @@ impl ClockWatch {
         Change::Held(why)
     }
 
-    /// Slack answered just now: our clock is ahead of its date by `skew`.
+    /// Takes the date of an answer from Slack: our clock is ahead of it by `skew`.
     pub fn slack_says(&mut self, skew: SignedDuration, now: Reading) -> Option<Change> {
         self.confirmed = skew.abs() <= TOLERANCE;
         if self.confirmed {
@@ -135,8 +135,8 @@ impl ClockWatch {
         (!was_wrong).then_some(change)
     }
 
-    /// The database remembers that it was `mark` already. The first time, after a start, a clock far ahead of the mark may
-    /// be right (the program did not run) or wrong: Slack knows.
+    /// Takes the latest time that the database remembers. After a start, a clock far ahead of the first mark may be right (the
+    /// program was not running) or wrong, so Slack is asked.
     pub fn remembers(&mut self, mark: Timestamp, now: Reading) -> Option<Change> {
         let ahead = now.wall.duration_since(mark);
         let is_first = !std::mem::replace(&mut self.has_mark, true);
@@ -149,7 +149,7 @@ impl ClockWatch {
         self.latest = Some(self.latest.map_or(at, |latest| latest.max(at)));
     }
 
-    /// Why nothing may be sent or run, if so.
+    /// Why nothing may be sent or run, if the clock is held.
     pub fn held(&self) -> Option<Why> {
         self.held.map(|held| held.why)
     }
@@ -159,14 +159,14 @@ impl ClockWatch {
         !self.confirmed
     }
 
-    /// Slack confirms the clock, and yet it was later once: what was planned then has to be mended. How far ahead that was.
+    /// How far ahead the clock once was, if Slack confirms the current time: everything planned then must be repaired.
     pub fn to_mend(&self) -> Option<SignedDuration> {
         let (last, latest) = (self.last?, self.latest?);
         let ahead = latest.duration_since(last.wall);
         (self.confirmed && ahead > TOLERANCE).then_some(ahead)
     }
 
-    /// It was mended: from here on only what is shown anew counts.
+    /// Call after the repair: only readings from now on count as the latest.
     pub fn mended(&mut self) {
         self.latest = self.last.map(|last| last.wall);
     }
@@ -180,7 +180,7 @@ mod tests {
     const MINUTE: SignedDuration = SignedDuration::from_mins(1);
     const YEARS: SignedDuration = SignedDuration::from_hours(5 * 365 * 24);
 
-    /// A machine: true time passes, and its clock may be off.
+    /// A machine whose clock may differ from the true time.
     struct Machine {
         watch: ClockWatch,
         steady: SignedDuration,
@@ -214,7 +214,7 @@ mod tests {
             self.passes(SECOND)
         }
 
-        /// Slack's clock is right.
+        /// Slack's clock shows the true time.
         fn slack_answers(&mut self) -> Option<Change> {
             self.watch.slack_says(self.off, self.at())
         }
@@ -232,7 +232,7 @@ mod tests {
         let wrong = Change::Held(Why::Wrong(YEARS));
         assert_eq!(machine.slack_answers(), Some(wrong));
         assert_eq!(machine.slack_answers(), None, "told once");
-        // Slack's word does not grow old.
+        // Slack's answer does not expire.
         assert_eq!(machine.passes(MINUTE * 60), None);
         assert_eq!(machine.watch.held(), Some(Why::Wrong(YEARS)));
         assert_eq!(machine.watch.to_mend(), None, "not by a wrong clock");
@@ -278,7 +278,7 @@ mod tests {
         for minutes in 1..100 {
             assert_eq!(machine.is_set(MINUTE * minutes), None);
         }
-        // Slack sees the sum.
+        // Slack's answer gives the sum.
         let wrong = Some(Change::Held(Why::Wrong(MINUTE * 99)));
         assert_eq!(machine.slack_answers(), wrong);
     }
@@ -291,7 +291,7 @@ mod tests {
         let set = Some(Change::Set(MINUTE * 30));
         assert_eq!(machine.is_set(MINUTE * 30), set);
         assert!(machine.watch.wants_word() && machine.watch.held().is_none());
-        // Back again, and a clock that lags does no harm either.
+        // Setting it back does no harm, and neither does a clock that lags.
         let back = Some(Change::Set(MINUTE * -31));
         assert_eq!(machine.is_set(-MINUTE), back);
         assert_eq!(machine.watch.held(), None);
@@ -319,7 +319,7 @@ mod tests {
         assert_eq!(machine.passes(MINUTE), Some(Change::BelievedUnconfirmed));
     }
 
-    /// The mark of a database whose last run ended `ago`.
+    /// A machine that starts with a mark from a run that ended `ago`.
     fn starts_after(ago: SignedDuration) -> (Machine, Option<Change>) {
         let mut machine = Machine::new();
         machine.passes(SECOND);
@@ -335,7 +335,7 @@ mod tests {
         let (mut machine, change) = starts_after(YEARS);
         assert_eq!(change, Some(Change::Held(Why::Jumped(YEARS))));
         assert_eq!(machine.slack_answers(), Some(Change::RightAgain));
-        // Only the first mark: later ones are ours, or another replica's.
+        // Only the first mark counts: later ones are ours, or another replica's.
         let now = machine.at();
         assert_eq!(machine.watch.remembers(now.wall - YEARS, now), None);
     }
@@ -347,7 +347,7 @@ mod tests {
         assert_eq!(machine.watch.to_mend(), None);
         machine.slack_answers();
         assert_eq!(machine.watch.to_mend(), Some(YEARS));
-        // Slack may have spoken before the database did.
+        // Slack may have answered before the database did.
         let mut machine = Machine::new();
         machine.passes(SECOND);
         machine.slack_answers();

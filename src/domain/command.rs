@@ -1,4 +1,4 @@
-//! The slash command's words. [`ALL`] is their one list: parsing, help, the README and the manifest read it.
+//! Parses the slash command. [`ALL`] is the one list of commands, used for parsing, help, the README and the manifest.
 
 mod dates;
 mod usage;
@@ -11,10 +11,10 @@ use dates::DateProblem;
 use jiff::civil::Date;
 use std::fmt;
 
-/// What we could not make sense of. `Display` is what the person is told.
+/// Input that we could not understand. `Display` is the text for the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misunderstood {
-    /// What they typed, safe to repeat to them: at most 40 characters, no markup.
+    /// Their input, safe to repeat to them: at most 40 characters, no markup.
     pub heard: String,
     /// The command they may have meant.
     pub nearest: Option<&'static str>,
@@ -24,7 +24,7 @@ pub struct Misunderstood {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
     UnknownWord,
-    /// Not a date we can read; `example` is one that would do.
+    /// Not a date we can read; `example` is a valid one.
     UnclearDate {
         example: Date,
     },
@@ -84,13 +84,13 @@ impl fmt::Display for Misunderstood {
     }
 }
 
-/// Reads what followed the slash command. `today` is the person's own date.
+/// Parses the text after the slash command. `today` is the date in the person's own zone.
 pub fn parse(text: &str, today: Date) -> Result<Command, Misunderstood> {
     let words = words(text);
     let Some((first, rest)) = words.split_first() else {
         return Ok(Command::Help);
     };
-    // "sign up" joins, "sign" alone is what one does with goals.
+    // "sign up" joins; "sign" alone is about goals.
     let signs_up = first == "sign" && rest.first().is_some_and(|next| next == "up");
     let Some(usage) = find(if signs_up { "signup" } else { first }) else {
         return Err(Misunderstood {
@@ -106,14 +106,14 @@ pub fn parse(text: &str, today: Date) -> Result<Command, Misunderstood> {
     }
 }
 
-/// Whether it asks for a pause, whatever day it names: reading the day takes to know the person's own date.
+/// Whether it asks for a pause, on any day: parsing the day needs the person's own date first.
 pub fn asks_to_pause(text: &str) -> bool {
     let words = words(text);
     let usage = words.first().and_then(|word| find(word));
     usage.is_some_and(|usage| matches!(usage.command, Command::Pause { .. }))
 }
 
-/// The words as meant: lower case but for ids, without the slash command itself, markup or punctuation.
+/// The words in lower case (except ids), without the slash command itself, markup or punctuation.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = text.split_whitespace().map(bare).collect();
     words.retain(|word| !word.is_empty());
@@ -129,14 +129,14 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// A word without what people, phones and Slack put round it. Mentions keep their case.
+/// A word without the punctuation and markup that people, phones and Slack put around it. Mentions keep their case.
 fn bare(word: &str) -> String {
     if word.contains("<@") {
         return word.to_owned();
     }
     let trimmed = word.trim_matches(|c: char| !c.is_alphanumeric());
     if trimmed.is_empty() && word.contains('?') {
-        // A question mark alone is a word: it asks for help.
+        // A question mark alone counts as a word: it asks for help.
         return "?".to_owned();
     }
     trimmed.to_lowercase()
@@ -147,7 +147,7 @@ fn find(word: &str) -> Option<&'static Usage> {
         .find(|usage| usage.word == word || usage.also.contains(&word))
 }
 
-/// The command whose word is a slip of the finger away: one edit for short words, two for longer.
+/// The command that the word is a typo of: one edit for short words, two for longer ones.
 fn nearest(word: &str) -> Option<&'static str> {
     let word: String = word.chars().take(40).collect();
     let slips = |known: &str| strsim::damerau_levenshtein(&word, known);
@@ -204,7 +204,7 @@ fn invite(rest: &[String]) -> Result<Command, Misunderstood> {
     }
 }
 
-/// What somebody typed, safe to repeat: letters, digits and plain punctuation, at most 40 characters.
+/// Their input, safe to repeat: letters, digits and plain punctuation, at most 40 characters.
 fn sanitized(text: &str) -> String {
     const LONGEST: usize = 40;
     let mut plain = text

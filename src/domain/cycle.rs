@@ -2,14 +2,15 @@
 
 use super::cadence::{MEETING_MINUTES, months_after};
 use super::ids::{CycleId, PairId};
+use super::named::named;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// From the end of a meeting until we ask about it.
+/// From the end of a meeting until we ask about it, in minutes.
 const ASKED_AFTER_MINUTES: i64 = 120;
-/// A month that began late is still at least this long, so that nobody is hurried.
+/// A month that began late still lasts at least this long, so that nobody is rushed.
 pub const SHORTEST: SignedDuration = SignedDuration::from_hours(21 * 24);
-/// A month that begins later than this after its day (a break, an outage) sets the day for those that follow.
+/// A month that begins later than this after its day (a break, an outage) resets the day for the months after it.
 const DRIFT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,35 +22,35 @@ pub struct Cycle {
     pub state: State,
     pub anchor: Anchor,
     pub opened_at: Timestamp,
-    /// When its month is over; the next one opens then.
+    /// When its month is over and the next one opens.
     pub closes_at: Timestamp,
-    /// When the meeting is planned for, or was: see [`Cycle::is_ahead`].
+    /// The time of the planned meeting, future or past: see [`Cycle::is_ahead`].
     pub meets_at: Option<Timestamp>,
     /// How many times a time was chosen.
     pub plans: i64,
-    /// From when it goes on, where a break had interrupted it.
+    /// When it resumed after a break.
     pub taken_up_at: Option<Timestamp>,
-    /// The times proposed last.
+    /// The times that were proposed last.
     pub proposed: Vec<Timestamp>,
     pub held_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
 }
 
 impl Cycle {
-    /// Chosen and still to come: also another meeting of a month in which they met already.
+    /// Whether a chosen time is still ahead; in a month in which they already met, this is another meeting.
     pub fn is_ahead(&self, now: Timestamp) -> bool {
         matches!(self.state, State::Planned | State::Held)
             && self.closed_at.is_none()
             && self.meets_at.is_some_and(|at| at > now)
     }
 
-    /// From when on its nudges are counted.
+    /// The time from which its nudges are counted.
     pub fn asked_from(&self) -> Timestamp {
         self.taken_up_at.unwrap_or(self.opened_at)
     }
 
-    /// What the month is called if nobody says that they met. A break that interrupted it is to blame, unless they have
-    /// planned something since.
+    /// The state of a month in which nobody says that they met: on break if a break interrupted it and they have not planned
+    /// anything since, otherwise unknown.
     pub fn silence(&self) -> State {
         match self.taken_up_at {
             Some(at) if self.meets_at.is_none_or(|meets_at| meets_at <= at) => State::OnBreak,
@@ -68,7 +69,7 @@ impl Cycle {
     }
 }
 
-/// The opening that the openings after it are counted from, so that a short month does not pull later ones forward.
+/// The opening from which later openings are counted, so that a short month does not pull them forward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Anchor {
     pub at: Timestamp,
@@ -89,7 +90,7 @@ impl Anchor {
         if drift.abs() > DRIFT { afresh } else { before }
     }
 
-    /// When cycle `number` opens, months being counted on the clocks of `zone`.
+    /// When cycle `number` opens. Months are counted on the clocks of `zone`.
     pub fn opening(&self, number: u8, zone: &TimeZone) -> Timestamp {
         let months = i32::from(number) - i32::from(self.number);
         months_after(self.at, months, zone)
@@ -102,67 +103,42 @@ impl Anchor {
     }
 }
 
-/// | from | to | when |
-/// |---|---|---|
-/// | open | sorting | "we'll sort it out" |
-/// | open, sorting, planned | planned | a time is chosen, or another one |
-/// | planned | open | the meeting moved or did not come about, and has no new time yet |
-/// | open, sorting, planned | skipped | one of them skips the month |
-/// | sorting | open | one of them is back from a break: it is asked afresh |
-/// | open, sorting, planned | on_break | the month ran out while one of them was on a break, or with nothing planned since |
-/// | open, sorting, planned | unknown | the month ran out and nobody said that they met |
-/// | open, sorting, planned, skipped, on_break, unknown | held | the first yes, however late |
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Nothing is planned yet.
-    Open,
-    /// They find a time by themselves.
-    Sorting,
-    /// They have a time.
-    Planned,
-    /// At least one of them said that they met.
-    Held,
-    /// Without fault.
-    Skipped,
-    /// Does not count: one of them was away from the program.
-    OnBreak,
-    /// Silence. Never "did not meet".
-    Unknown,
+named! {
+    /// | from | to | when |
+    /// |---|---|---|
+    /// | open | sorting | "we'll sort it out" |
+    /// | open, sorting, planned | planned | a time is chosen, or another one |
+    /// | planned | open | the meeting moved or did not come about, and has no new time yet |
+    /// | open, sorting, planned | skipped | one of them skips the month |
+    /// | sorting | open | one of them is back from a break: it is asked afresh |
+    /// | open, sorting, planned | on_break | the month ran out while one of them was on a break, or with nothing planned since |
+    /// | open, sorting, planned | unknown | the month ran out and nobody said that they met |
+    /// | open, sorting, planned, skipped, on_break, unknown | held | the first yes, however late |
+    pub enum State {
+        /// Nothing is planned yet.
+        Open = "open",
+        /// They arrange a time by themselves.
+        Sorting = "sorting",
+        /// They have a time.
+        Planned = "planned",
+        /// At least one of them said that they met.
+        Held = "held",
+        /// A month skipped on purpose: nobody's fault.
+        Skipped = "skipped",
+        /// Does not count, because one of them was away from the program.
+        OnBreak = "on_break",
+        /// Nobody answered. It never means "did not meet".
+        Unknown = "unknown",
+    }
 }
 
 impl State {
-    pub const ALL: [State; 7] = [
-        State::Open,
-        State::Sorting,
-        State::Planned,
-        State::Held,
-        State::Skipped,
-        State::OnBreak,
-        State::Unknown,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            State::Open => "open",
-            State::Sorting => "sorting",
-            State::Planned => "planned",
-            State::Held => "held",
-            State::Skipped => "skipped",
-            State::OnBreak => "on_break",
-            State::Unknown => "unknown",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-
     /// Whether there is still something to arrange.
     pub fn is_running(self) -> bool {
         matches!(self, State::Open | State::Sorting | State::Planned)
     }
 
-    /// Whether the month went by without a word that they met.
+    /// Whether the month passed without a word that they met.
     pub fn is_quiet(self) -> bool {
         matches!(self, State::Skipped | State::Unknown)
     }
@@ -175,6 +151,18 @@ impl State {
             Open => matches!(self, Planned | Sorting),
             Held => self != Held,
         }
+    }
+}
+
+named! {
+    /// The answer to "did you meet?".
+    #[derive(serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum MetAnswer {
+        Yes = "yes",
+        /// The meeting moves to another time.
+        Moved = "moved",
+        No = "no",
     }
 }
 

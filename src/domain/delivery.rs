@@ -1,11 +1,11 @@
-//! How something gets to Slack, as a pure state machine: which call comes next, and what follows from what came of it.
+//! How something gets to Slack, as a pure state machine: which call comes next, and what follows from its outcome.
 //!
-//! Nothing is lost: a row leaves the queue only when Slack has it, refuses it for good, or its time is past. Nothing is
-//! doubled where we can look: a direct message that Slack may have is looked for in the person's conversation with the
-//! bot. Group DMs and channels we do not read: there it is sent once more, and says so. A file is shared twice at most.
+//! Nothing is lost: a row leaves the queue only when Slack has it, Slack refuses it for good, or its time is past. Nothing is
+//! sent twice where we can look: if Slack may already have a direct message, we look for it in the person's conversation with
+//! the bot. We do not read group DMs and channels, so there we send it once more and mark it. A file is shared twice at most.
 //!
 //! The store applies a [`Step`] only while the row is as the step expects it (its state, and the lease it was taken
-//! under), so that a late note never brings back a row that is finished.
+//! under), so a late note never brings back a row that is finished.
 
 mod after;
 mod next;
@@ -16,61 +16,41 @@ pub use after::after;
 pub use next::{next, waits_for, while_leased};
 
 use super::ids::{ChannelId, PairId, UserId};
+use super::named::named;
 use super::outgoing::{Chart, ChartUpload, Kind, Reaction, Upload, What};
 use super::participant::PersonInSlack;
 use jiff::{SignedDuration, Timestamp};
 
-/// Longer than any call may take (the client's time-out is 10 s), short enough that a crash costs little.
+/// Longer than any call takes (the client's time-out is 10 s), and short enough that a crash delays little.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
-/// How long we try to reach a Slack that does not answer, counted from the row's making.
+/// How long we try to reach a Slack that does not answer, counted from when the row was made.
 const GIVE_UP: SignedDuration = SignedDuration::from_hours(72);
-/// Tries before anything is given up: a row that waited for the app to come back has had none.
+/// Tries before anything is given up, because a row that waited for the app to be installed again has had none.
 const FEWEST_TRIES: u32 = 8;
-/// As long as a message waits for its chart.
+/// The longest a message waits for its chart.
 const CHART_PATIENCE: SignedDuration = SignedDuration::from_mins(5);
 
-/// Where a row stands.
-///
-/// | from | to | when |
-/// |---|---|---|
-/// | queued | leased | a sender takes it: first of its lane, within Slack's limits |
-/// | leased | leased | the lease ran out: its sender died in mid-call |
-/// | leased | queued | try again later, or the next call of several |
-/// | queued, leased | sent | Slack has it |
-/// | queued, leased | failed | Slack does not take it, or has not for three days |
-/// | queued, leased | expired | its time is past, or it no longer applies |
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum State {
-    Queued,
-    Leased,
-    Sent,
-    Failed,
-    Expired,
+named! {
+    /// The state of a row.
+    ///
+    /// | from | to | when |
+    /// |---|---|---|
+    /// | queued | leased | a sender takes it: first of its lane, within Slack's limits |
+    /// | leased | leased | the lease ran out: its sender died in mid-call |
+    /// | leased | queued | try again later, or the next call of several |
+    /// | queued, leased | sent | Slack has it |
+    /// | queued, leased | failed | Slack does not take it, or has not for three days |
+    /// | queued, leased | expired | its time is past, or it no longer applies |
+    pub enum State {
+        Queued = "queued",
+        Leased = "leased",
+        Sent = "sent",
+        Failed = "failed",
+        Expired = "expired",
+    }
 }
 
 impl State {
-    pub const ALL: [State; 5] = [
-        State::Queued,
-        State::Leased,
-        State::Sent,
-        State::Failed,
-        State::Expired,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            State::Queued => "queued",
-            State::Leased => "leased",
-            State::Sent => "sent",
-            State::Failed => "failed",
-            State::Expired => "expired",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-
     pub fn is_open(self) -> bool {
         matches!(self, State::Queued | State::Leased)
     }
@@ -84,21 +64,21 @@ impl State {
     }
 }
 
-/// Whether Slack may have it already.
+/// Whether Slack may already have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Doubt {
-    /// It surely does not.
+    /// Slack does not have it.
     None,
-    /// It may: looked for first, where we can look.
+    /// Slack may have it: we look first, where we can look.
     Possible,
-    /// It may, and looking is not allowed or showed nothing for certain: sent again, it says so.
+    /// Slack may have it, and looking is not allowed or was inconclusive: the next message says that it is a repeat.
     CannotLook,
-    /// The repeat is in doubt as well. A file is not shared a third time.
+    /// The repeat is in doubt, too. A file is not shared a third time.
     Repeated,
 }
 
 impl Doubt {
-    /// As the column holds it.
+    /// The number in the column.
     pub fn code(self) -> i64 {
         match self {
             Doubt::None => 0,
@@ -108,7 +88,7 @@ impl Doubt {
         }
     }
 
-    /// A number that a later release wrote means doubt, too.
+    /// Reads the column. A number that a later release wrote counts as doubt.
     pub fn from_code(code: i64) -> Self {
         match code {
             0 => Doubt::None,
@@ -119,14 +99,14 @@ impl Doubt {
     }
 }
 
-/// A row of the outbox that is open.
+/// An open row of the outbox.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delivery {
     pub id: i64,
     pub kind: Kind,
     pub what: What,
     pub doubt: Doubt,
-    /// Tries that came to nothing, and one under way.
+    /// Failed tries, and one under way.
     pub attempts: u32,
     /// The conversation it goes to, once known.
     pub channel: Option<ChannelId>,
@@ -142,7 +122,7 @@ impl Delivery {
         chart.as_ref()
     }
 
-    /// Its chart is not at Slack yet, so the message has surely not been posted.
+    /// Its chart is not at Slack yet, so the message cannot have been posted.
     fn awaits_chart(&self) -> bool {
         self.chart()
             .is_some_and(|chart| !matches!(chart.file, ChartUpload::Ready(_)))
@@ -159,7 +139,7 @@ impl Delivery {
         what
     }
 
-    /// The same with its chart as far as `at_slack`.
+    /// The same, with its chart at this stage.
     fn with_chart(&self, at_slack: ChartUpload) -> What {
         self.changed(|what| {
             if let What::Post {
@@ -171,7 +151,7 @@ impl Delivery {
         })
     }
 
-    /// The same with its file, or its chart, handed to Slack under this id, or not yet.
+    /// The same, with its file (or chart) stored at Slack under this id, or not yet.
     fn with_upload(&self, id: Option<&String>) -> What {
         let id = id.cloned();
         if self.chart().is_some() {
@@ -184,7 +164,7 @@ impl Delivery {
         })
     }
 
-    /// The message goes without its chart, at once.
+    /// Sends the message now, without its chart.
     fn without_chart(&self, error: &str, now: Timestamp) -> Step {
         let without = self.changed(|what| {
             if let What::Post { message, chart, .. } = what {
@@ -201,18 +181,18 @@ impl Delivery {
 pub enum Call {
     /// conversations.open: a group DM, or (in doubt) the person's own conversation with the bot.
     Open(Vec<UserId>),
-    /// conversations.history: is it there already?
+    /// conversations.history: is the message there already?
     Find(ChannelId),
     /// chat.postMessage; `repeat` marks it as possibly sent before. Slack opens a person's conversation itself.
     Post {
         channel: String,
         repeat: bool,
     },
-    /// files.getUploadURLExternal and the upload itself: Slack takes a file, and nobody sees it yet.
+    /// files.getUploadURLExternal and the upload itself: Slack stores a file that nobody sees yet.
     Upload,
-    /// files.completeUploadExternal without a channel: still nobody sees it, but a message can show it.
+    /// files.completeUploadExternal without a channel: nobody sees it yet, but a message can show it.
     Complete(String),
-    /// files.completeUploadExternal: it is shared; `repeat` marks it as possibly shared before.
+    /// files.completeUploadExternal shares the file; `repeat` marks it as possibly shared before.
     Share {
         channel: ChannelId,
         file: String,
@@ -225,7 +205,7 @@ pub enum Call {
 }
 
 impl Call {
-    /// Slack's method, which its limits are counted by.
+    /// Slack's method, which Slack limits separately.
     pub fn method(&self) -> &'static str {
         match self {
             Call::Open(_) => "conversations.open",
@@ -240,7 +220,7 @@ impl Call {
         }
     }
 
-    /// Where it says something, for a call that does.
+    /// The conversation it posts in, for a call that posts.
     pub fn said_in(&self) -> Option<&str> {
         match self {
             Call::Post { channel, .. } => Some(channel),
@@ -256,12 +236,12 @@ impl Call {
         }
     }
 
-    /// Whether people see what it did: then an answer that is lost leaves a doubt.
+    /// Whether people see its effect. If they do, a lost answer leaves a doubt.
     pub fn is_seen(&self) -> bool {
         self.said_in().is_some()
     }
 
-    /// Whether it says of itself that it may be a repetition.
+    /// Whether the message says that it may be a repeat.
     pub fn is_repeat(&self) -> bool {
         matches!(
             self,
@@ -270,17 +250,17 @@ impl Call {
     }
 }
 
-/// What came of a call.
+/// The outcome of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Done(Answer),
     /// The request never left.
     Unreached,
-    /// Slack may or may not have acted; why, in a word.
+    /// Slack may or may not have acted; the reason, in a word.
     Unclear(String),
-    /// 429: Slack asks us to wait with this method.
+    /// 429: Slack asks us to wait before using this method again.
     Wait(SignedDuration),
-    /// Our token is no good (any more): Slack's code.
+    /// Slack no longer accepts our token: its code.
     TokenDead(String),
     /// Slack refuses for now: its code.
     NotNow(String),
@@ -288,7 +268,7 @@ pub enum Outcome {
     Refused(String),
 }
 
-/// What Slack answered, as far as a delivery goes on with it.
+/// The parts of Slack's answer that a delivery needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// The conversation; none when the answer named none.
@@ -302,7 +282,7 @@ pub enum Answer {
         ts: Option<String>,
     },
     NotFound,
-    /// The answer does not say what is there.
+    /// The answer does not say whether the message is there.
     CannotTell,
     /// The file's id; none when the answer named none.
     Uploaded(Option<String>),
@@ -311,11 +291,11 @@ pub enum Answer {
         people: Vec<PersonInSlack>,
         next: Option<String>,
     },
-    /// Nothing in it concerns us.
+    /// Nothing in the answer matters to us.
     Noted,
 }
 
-/// What is to be done with a row instead of a call, or after one.
+/// A step to take on a row instead of a call, or after one.
 #[expect(
     clippy::large_enum_variant,
     reason = "a few at a time, applied and forgotten"
@@ -327,20 +307,20 @@ pub enum Step {
         channel: Option<ChannelId>,
         ts: Option<String>,
     },
-    /// It goes back to the queue, with what has changed.
+    /// Back to the queue, with these changes.
     Queue(Requeue),
     /// Slack does not take it: its code.
     Fail(String),
     Expire,
-    /// The pair's group DM became known, or is no longer.
+    /// The pair's group DM became known, or is no longer valid.
     SetPairChannel(PairId, Option<ChannelId>),
     /// Nobody calls this method in this workspace before then.
     Block(&'static str, Timestamp),
     /// Slack does not take our token: the workspace's deliveries wait until the app is back.
     Uninstalled,
-    /// Slack did not answer (false) or did (true): the first answer after an outage has the rows in doubt tried.
+    /// Whether Slack answered. The first answer after an outage makes rows in doubt be tried again.
     Answered(bool),
-    /// Features act on this, in a transaction of its own.
+    /// Features act on this, in a transaction of their own.
     React(Reaction),
 }
 
@@ -350,14 +330,14 @@ pub struct Requeue {
     pub at: Timestamp,
     pub doubt: Doubt,
     pub attempts: u32,
-    /// What it has become: a file that Slack holds, the next page.
+    /// The changed work: a file that Slack holds, or the next page.
     pub what: Option<What>,
     pub channel: Option<ChannelId>,
     pub error: Option<String>,
 }
 
 impl Requeue {
-    /// As it is, for `at`.
+    /// The row unchanged, due at `at`.
     fn of(delivery: &Delivery, at: Timestamp) -> Self {
         Self {
             at,

@@ -1,34 +1,33 @@
 //! Figures that never reveal one person: what a public digest may say about the program.
 //!
-//! With N the program's minimum group, for every count (of people, or of pairs, which are two each):
+//! For every count (of people, or of pairs, which are two people each), where N is the program's minimum group:
 //!
-//! 1. A number is shown only while the true count is at least N; below that, zero included, the digest
+//! 1. A number is shown only while the true count is at least N; below that, including zero, the digest
 //!    says "fewer than N".
-//! 2. Every number shown is a multiple of N. So whatever is added to or subtracted from whatever, within
-//!    a digest or across any of them (joined less waiting, this week less last), comes to 0 or at least N.
-//! 3. A number makes way for another only when the count has moved by at least N since that number was
-//!    set: a lone newcomer or leaver does not move it. (A part is never shown larger than its whole, so it
+//! 2. Every number shown is a multiple of N. So any sum or difference, within a digest or across digests
+//!    (joined less waiting, this week less last), is 0 or at least N.
+//! 3. A number changes only when the count has moved by at least N since that number was
+//!    set: one person who joins or leaves does not move it. (A part is never shown larger than its whole, so it
 //!    may also move when the whole's number does.)
 //! 4. A number is off by less than one and a half N.
 //!
-//! The mean confidence change is over at least N people, and is computed anew only when at least N of them
-//! rated themselves since, or the group grew or shrank by at least N. Topics are named only when the program
+//! The mean confidence change covers at least N people, and is computed again only when at least N of them
+//! have rated themselves since, or the group grew or shrank by at least N. Topics are named only when the program
 //! offers them (people's own words are never shown) and at least N people want to learn them.
 //!
-//! What this cannot hide: that a count crossed a threshold. Somebody who knows what everybody else did can
-//! tell that "fewer than N" became a number because of the last one to join.
-//! When an owner changes N, what was shown stays until the larger of the two has moved: a new N is no second look at the same
-//! people.
+//! This cannot hide that a count crossed a threshold. Somebody who knows what everybody else did can tell that "fewer than N"
+//! became a number because of the last person to join. When an owner changes N, the numbers shown stay until the count moves by
+//! the larger of the two, so that a new N gives no second look at the same people.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// How many topics are named at most.
+/// The most topics that are named.
 const TOPICS_NAMED: usize = 8;
 
-/// The truth about a program at one moment. Not for showing.
+/// The true counts of a program at one moment. Never shown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     pub active_pairs: u32,
@@ -37,17 +36,17 @@ pub struct Facts {
     /// Pairs of which somebody answered within the past month whether they met.
     pub reported_pairs: u32,
     pub agreements_signed: u32,
-    /// Agreements that could be signed by now.
+    /// Agreements that could have been signed by now.
     pub agreements_total: u32,
     /// Everybody active in the program.
     pub joined_people: u32,
-    /// Those of them who wait for a partner.
+    /// Those of them who are waiting for a partner.
     pub waiting_people: u32,
     /// The topics the program offers; no others are ever named.
     pub topics_offered: Vec<String>,
-    /// What each active person wants to learn.
+    /// The topics that each active person wants to learn.
     pub learning: Vec<Vec<String>>,
-    /// Each person's own confidence, for those who rated it more than once.
+    /// The confidence ratings of each person who rated it more than once.
     pub confidence: Vec<Rating>,
 }
 
@@ -71,7 +70,7 @@ pub enum Figure {
 }
 
 impl Figure {
-    /// For a chart: nothing where no number is shown.
+    /// The number for a chart; none where no number is shown.
     pub fn number(self) -> Option<u32> {
         match self {
             Figure::About(number) => Some(number),
@@ -97,7 +96,7 @@ impl fmt::Display for Figure {
     }
 }
 
-/// What a digest said. Store it: the next one is made from it.
+/// The contents of a digest. Store it: the next digest is made from it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Published {
     pub minimum: u32,
@@ -108,16 +107,16 @@ pub struct Published {
     pub agreements_total: Figure,
     pub joined_people: Figure,
     pub waiting_people: Figure,
-    /// Name and figure, most wanted first.
+    /// Names and figures, the most wanted first.
     pub topics: Vec<(String, u32)>,
-    /// Whether at least N people want to learn something not named.
+    /// Whether at least N people want to learn topics that are not named.
     pub other_topics: bool,
-    /// Mean change of confidence, in tenths of a point.
+    /// The mean change of confidence, in tenths of a point.
     pub confidence_tenths: Option<i32>,
     held: Held,
 }
 
-/// What the next digest needs to know to move slowly. True counts: not for showing.
+/// The state that lets the next digest move slowly. True counts: never shown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Held {
     counts: BTreeMap<String, HeldCount>,
@@ -129,7 +128,7 @@ struct HeldCount {
     number: u32,
     /// The true count when the number was set.
     count: u32,
-    /// The minimum group then; 0 in what earlier versions stored.
+    /// The minimum group at that time; 0 in what earlier versions stored.
     #[serde(default)]
     minimum: u32,
 }
@@ -140,12 +139,12 @@ struct HeldMean {
     people: u32,
     /// The latest rating in it.
     as_of: Timestamp,
-    /// As of a count.
+    /// As in [`HeldCount`].
     #[serde(default)]
     minimum: u32,
 }
 
-/// What may be said of `facts`, given what was said `last` and the program's minimum group.
+/// The figures that may be shown for `facts`, given the `last` digest and the program's minimum group.
 pub fn safe(facts: &Facts, last: Option<&Published>, minimum: u32) -> Published {
     let minimum = minimum.max(2);
     let mut held = last.map(|last| last.held.clone()).unwrap_or_default();
@@ -179,7 +178,7 @@ pub fn safe(facts: &Facts, last: Option<&Published>, minimum: u32) -> Published 
 
 fn figure(held: &mut BTreeMap<String, HeldCount>, name: &str, count: u32, minimum: u32) -> Figure {
     if count < minimum {
-        // What was held stays: a count that comes back shows what it showed.
+        // The held number stays, so a count that comes back shows the same number again.
         return Figure::FewerThan(minimum);
     }
     match held.get(name) {
@@ -199,7 +198,7 @@ fn figure(held: &mut BTreeMap<String, HeldCount>, name: &str, count: u32, minimu
     }
 }
 
-/// The topics that can be named, and whether enough people want others.
+/// The topics that can be named, and whether enough people want other topics.
 fn topics(
     facts: &Facts,
     minimum: u32,
@@ -216,7 +215,7 @@ fn topics(
             shown.push((offered.clone(), number));
         }
     }
-    // By the number shown, not the true one: order is a figure too.
+    // Sorted by the number shown, not the true one, because the order is a figure, too.
     shown.sort_by(|(a, more), (b, less)| less.cmp(more).then_with(|| a.cmp(b)));
     shown.dedup_by(|(a, _), (b, _)| same_topic(a, b));
     shown.truncate(TOPICS_NAMED);
@@ -261,7 +260,7 @@ fn confidence(ratings: &[Rating], held: &mut Option<HeldMean>, minimum: u32) -> 
     Some(mean.tenths)
 }
 
-/// The mean change in tenths, halves away from zero.
+/// The mean change in tenths, rounded half away from zero.
 fn mean_tenths(ratings: &[Rating]) -> i32 {
     let change: i64 = ratings
         .iter()
@@ -276,12 +275,12 @@ fn mean_tenths(ratings: &[Rating]) -> i32 {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     pub label: &'static str,
-    /// Topics' names in it come from the program's settings: escape it like any text.
+    /// It may hold topic names from the program's settings: escape it like any text.
     pub value: String,
 }
 
 impl Published {
-    /// Everything the digest says about the program, in order.
+    /// All lines of the digest, in order.
     pub fn lines(&self) -> Vec<Line> {
         let line = |label, value: String| Line { label, value };
         let mut lines = vec![
@@ -319,7 +318,7 @@ impl Published {
         lines
     }
 
-    /// Why the numbers look as they do, for the foot of the digest.
+    /// Explains the numbers at the foot of the digest.
     pub fn note(&self) -> String {
         let minimum = self.minimum;
         format!(

@@ -1,4 +1,4 @@
-//! What each of a pair wants to get out of it, drafted from their topics: both learn.
+//! The goals of both partners, drafted from their topics: both learn.
 
 use super::participant::Profile;
 use super::program::Settings;
@@ -6,20 +6,20 @@ use serde::{Deserialize, Serialize};
 
 /// The most a goal may hold, in characters.
 pub const LONGEST: usize = 500;
-/// More topics make no goal.
+/// The most topics in a goal.
 const TOPICS: usize = 2;
-/// Topics people typed themselves may be long; what is longer is left out of drafts.
+/// The longest topic in a draft. People's own topics may be longer; those are left out.
 const LONGEST_TOPIC: usize = 80;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Goals {
-    /// What the mentee (the senior) wants to learn.
+    /// The learning goal of the mentee (the senior).
     pub mentee: String,
-    /// What the mentor (the junior) wants to learn in return.
+    /// The learning goal of the mentor (the junior) in return.
     pub mentor: String,
 }
 
-/// A first draft, for both to change. It reads well whatever people's topics are.
+/// A first draft that both can change. It reads well for any topics.
 pub fn draft(mentor: &Profile, mentee: &Profile) -> Goals {
     Goals {
         mentee: match topics(&mentor.share, &mentee.learn) {
@@ -48,7 +48,7 @@ pub fn draft(mentor: &Profile, mentee: &Profile) -> Goals {
 }
 
 enum Topics {
-    /// Offered by the one and wished for by the other.
+    /// Offered by one and wished for by the other.
     Shared(String),
     /// Offered only.
     Offered(String),
@@ -85,8 +85,8 @@ fn listed(topics: &[&str]) -> String {
         .join(" and ")
 }
 
-/// The topics we offer are plain words: "new technology", "AI tools". What people typed, or a program lists itself, may
-/// be a name or a sentence of its own: it stands as written, in quotation marks.
+/// A topic in a sentence. Our own topics are plain words: "new technology", "AI tools". A topic that people or a program
+/// wrote may be a name or a whole sentence, so it stays as written, in quotation marks.
 fn in_a_sentence(topic: &str, stock: &[String]) -> String {
     if !stock.iter().any(|known| known == topic) {
         return format!("“{topic}”");

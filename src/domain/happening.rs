@@ -1,22 +1,23 @@
-//! What one feature tells the others, by way of the router and within the same transaction.
+//! Facts that one feature tells the others, through the router and within the same transaction.
 
 use super::ids::{PairId, RoundId, UserId};
+use super::named::named;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Happening {
-    /// Somebody joined, rejoined or edited their profile: rolling matching looks again.
+    /// Somebody joined, rejoined or edited their profile: rolling matching runs again.
     ProfileSaved(UserId),
-    /// Somebody takes part of whom Slack has told us nothing, or nothing lately: the directory asks.
+    /// Slack told us nothing, or nothing recent, about a participant: the directory asks.
     Unknown(UserId),
     /// Somebody came back from a pause.
     Resumed(UserId),
-    /// Somebody paused: their pairs wait, they are left out of rounds.
+    /// Somebody paused: their pairs wait, and rounds leave them out.
     Paused(UserId),
     /// Somebody left the program, or can no longer take part: their pairs end.
     Departed { user: UserId, own_choice: bool },
-    /// Somebody asked that everything stored about them be erased; raised after `Departed`.
+    /// Somebody asked to have all their data erased; raised after `Departed`.
     Erased(UserId),
-    /// Slack told us (afresh) about a person.
+    /// Slack sent new facts about a person.
     PersonSeen(UserId),
     /// A person's time zone changed: their timers move.
     ZoneChanged(UserId),
@@ -24,29 +25,29 @@ pub enum Happening {
     SettingsChanged,
     /// An owner (or the program itself, where no approval is asked) approved a round.
     RoundApproved(RoundId),
-    /// Two found each other, and an owner must look before they are introduced.
+    /// A round found a pair that an owner must check before they are introduced.
     RoundProposed(RoundId),
     /// An owner rejected a round: nobody is introduced.
     RoundRejected(RoundId),
-    /// The introduction of a pair was posted (is on its way): goals are offered.
+    /// A pair's introduction is in the outbox: goals are offered.
     Introduced(PairId),
-    /// Both have signed the current version for the first time: cycles begin.
+    /// Both signed the current version for the first time: cycles begin.
     AgreementSigned(PairId),
-    /// A meeting was held, by at least one partner's word: the reflection is asked.
+    /// At least one partner says that a meeting was held: the reflection is asked.
     MeetingHeld {
         pair: PairId,
         cycle: super::ids::CycleId,
     },
-    /// The other partner says so, too.
+    /// The other partner confirms it.
     MeetingConfirmed {
         pair: PairId,
         cycle: super::ids::CycleId,
     },
-    /// A cycle's month is over, however it went.
+    /// A cycle's month is over, in any state.
     CycleClosed { pair: PairId, number: u8 },
     /// The last cycle is over.
     CyclesDone(PairId),
-    /// Both chose to go on after the last cycle: more of them follow.
+    /// Both chose to go on after the last cycle: more cycles follow.
     PairContinues(PairId),
     /// Someone ended their pair; nobody is blamed.
     PairEnded {
@@ -56,41 +57,18 @@ pub enum Happening {
     },
 }
 
-/// Why a pair is over. Never shown to the partner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// The program ran its length.
-    Completed,
-    /// One of them ended it, without giving reasons.
-    Ended,
-    /// One of them left the program.
-    Left,
-    /// One of them is no longer a full member of the workspace.
-    Gone,
-    /// A hard rule no longer held at introduction.
-    NoLongerAllowed,
-}
-
-impl Ending {
-    pub const ALL: [Ending; 5] = [
-        Ending::Completed,
-        Ending::Ended,
-        Ending::Left,
-        Ending::Gone,
-        Ending::NoLongerAllowed,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Ending::Completed => "completed",
-            Ending::Ended => "ended",
-            Ending::Left => "left",
-            Ending::Gone => "gone",
-            Ending::NoLongerAllowed => "no_longer_allowed",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|why| why.as_str() == text)
+named! {
+    /// Why a pair ended. Never shown to the partner.
+    pub enum Ending {
+        /// The program ran its full length.
+        Completed = "completed",
+        /// One of them ended it, without giving reasons.
+        Ended = "ended",
+        /// One of them left the program.
+        Left = "left",
+        /// One of them is no longer a full member of the workspace.
+        Gone = "gone",
+        /// A hard rule no longer held at introduction.
+        NoLongerAllowed = "no_longer_allowed",
     }
 }

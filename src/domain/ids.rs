@@ -1,4 +1,4 @@
-//! Identifiers. Slack's are text and opaque; ours are numbers that sort by the time they were made.
+//! Identifiers. Slack's are opaque text; ours are numbers in order of creation.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -65,10 +65,10 @@ our_id! {
     PairId,
     /// One month of a pair.
     CycleId,
-    /// One question put to one partner after a meeting.
+    /// One question for one partner after a meeting.
     ReflectionId,
     /// One check-in with a partner, or one note to an owner.
     CheckinId,
-    /// One colleague asked by another to mentor them.
+    /// One colleague whom another asked to be their mentor.
     InvitationId
 }

@@ -1,6 +1,6 @@
-//! What a message is called: putting one on its way under the same key again puts nothing on its way.
+//! The unique name of a message: pushing a message whose key is already in the outbox does nothing.
 //!
-//! Keys are stored, so their texts never change: a row of an earlier release must be recognized.
+//! Keys are stored, so their texts never change: rows of an earlier release must be recognized.
 
 #[cfg(test)]
 mod tests;
@@ -9,18 +9,18 @@ mod text;
 use super::ids::{CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, UserId};
 use super::week::IsoWeek;
 
-/// The name of a message, file or question within its workspace. Instants are in epoch milliseconds.
+/// The key of a message, file or question within its workspace. Instants are in epoch milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
     Round(RoundId, AboutRound),
-    /// A pair of a round did not come about: owners are told.
+    /// A pair of a round was not made: owners are told.
     Lapsed {
         round: RoundId,
         mentor: UserId,
         mentee: UserId,
         owner: UserId,
     },
-    /// An invitation that was accepted comes to nothing.
+    /// An accepted invitation led to no pair.
     NoPair {
         round: RoundId,
         user: UserId,
@@ -38,7 +38,7 @@ pub enum Key {
         pair: PairId,
         version: i64,
     },
-    /// The reminder number `reminded` to sign.
+    /// Reminder number `reminded` to sign.
     Unsigned {
         pair: PairId,
         version: i64,
@@ -46,7 +46,7 @@ pub enum Key {
         user: UserId,
     },
     Cycle(CycleId, AboutCycle),
-    /// Each change is a message of its own, named by a new `id`.
+    /// Each change has its own message, named by a new `id`.
     Break {
         pair: PairId,
         id: i64,
@@ -86,7 +86,7 @@ pub enum Key {
         owner: UserId,
         at: i64,
     },
-    /// Slack is asked about everybody; once in each span.
+    /// Slack is asked about everybody, once per span.
     LookUpAll {
         span: i64,
     },
@@ -102,17 +102,17 @@ pub enum Key {
         user: UserId,
         minute: i64,
     },
-    /// Slack said, unasked, that somebody is gone; `news` is the time of that.
+    /// Slack reported by itself that somebody is gone; `news` is the time of that report.
     LookUpDoubted {
         user: UserId,
         news: i64,
     },
-    /// Everything stored about somebody, once in each ten seconds.
+    /// Everything stored about somebody, once per ten seconds.
     DataFile {
         user: UserId,
         span: i64,
     },
-    /// Said in place of a file (the id of its row).
+    /// The text in place of a lost file (the id of its row).
     DataFileMissing(i64),
     InvitationCard(InvitationId),
     InvitationYes(InvitationId),
@@ -125,13 +125,13 @@ pub enum Key {
         user: UserId,
         id: i64,
     },
-    /// What was meant for several is told to one of them alone.
+    /// A message for several people, sent to one of them alone.
     Alone(Box<Key>, UserId),
-    /// The file behind a message: whatever takes the message back takes the file back, too.
+    /// The file behind a message: withdrawing the message withdraws the file, too.
     File(Box<Key>),
 }
 
-/// Messages to owners about a round. All are void once another round takes its place.
+/// Messages to owners about a round. All are withdrawn once another round replaces it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum AboutRound {
     News {
@@ -151,7 +151,7 @@ pub enum AboutRound {
     },
 }
 
-/// To whom an introduction goes.
+/// The recipients of an introduction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Introduced {
     Both,
@@ -162,7 +162,7 @@ pub enum Introduced {
 /// Messages about a pair's month.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum AboutCycle {
-    /// What is to be arranged. After a break it is asked again, and named by the instant of that.
+    /// The month's arrangement. After a break it is asked again, and `again` is the instant of that.
     Opens {
         again: Option<i64>,
     },
@@ -176,7 +176,7 @@ pub enum AboutCycle {
     Soon {
         plan: i64,
     },
-    /// Did you meet, at the meeting planned as number `plan`?
+    /// The question whether they met, for the meeting planned as number `plan`.
     Met {
         plan: i64,
         user: UserId,
@@ -190,21 +190,21 @@ pub enum AboutCycle {
     },
 }
 
-/// What messages have in common that are taken back together.
+/// Groups of messages that are withdrawn together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Topic {
     Round(RoundId),
-    /// All about a month.
+    /// Everything about a month.
     Cycle(CycleId),
-    /// What is to be arranged in a month: void once there is nothing to arrange.
+    /// A month's arrangement: withdrawn once there is nothing left to arrange.
     Arrangement(CycleId),
-    /// What leads up to a signed agreement: void once the pair is over.
+    /// The messages before a signed agreement: withdrawn once the pair is over.
     Beginning(PairId),
     InvitationCard(InvitationId),
 }
 
 impl Key {
-    /// What is meant for several, told to `user` alone.
+    /// A message for several people, sent to `user` alone.
     #[must_use]
     pub fn alone(&self, user: &UserId) -> Self {
         Self::Alone(Box::new(self.clone()), user.clone())
@@ -216,7 +216,7 @@ impl Key {
         Self::File(Box::new(self.clone()))
     }
 
-    /// Whether it is taken back with `topic`.
+    /// Whether it is withdrawn with `topic`.
     pub fn is_about(&self, topic: Topic) -> bool {
         match self {
             Self::Alone(key, _) | Self::File(key) => key.is_about(topic),
@@ -262,7 +262,7 @@ impl Key {
         }
     }
 
-    /// Whether it says that a pair is over: said even when all else of the pair is erased.
+    /// Whether it says that a pair is over: sent even when everything else about the pair is erased.
     pub fn is_farewell(&self) -> bool {
         matches!(
             self,

@@ -1,4 +1,4 @@
-//! The program's rules, pure: no async, no I/O, no clock. Everything here can be read and tested alone.
+//! The program's rules as pure code: no async, no I/O, no clock. Everything here can be read and tested alone.
 
 pub mod cadence;
 pub mod calendar;
@@ -14,6 +14,7 @@ pub mod ids;
 pub mod key;
 pub mod matching;
 pub mod message;
+pub(crate) mod named;
 pub mod outgoing;
 pub mod pair;
 pub mod participant;

@@ -1,9 +1,10 @@
-//! What is on its way to Slack, as typed data: what it is, to whom it goes, and in which order.
+//! Outgoing work for Slack, as typed data: its content, its recipient, and its order.
 //!
-//! How it gets there, whatever goes wrong, is in [`super::delivery`].
+//! [`super::delivery`] decides how it gets there, with all failures.
 
 use super::ids::{ChannelId, PairId, UserId};
 use super::message::{Attachment, Message};
+use super::named::named;
 use super::participant::PersonInSlack;
 use super::timer::{Timer, Unreadable};
 use super::trend::Trend;
@@ -11,10 +12,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Who receives a message.
+/// The recipient of a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum To {
-    /// Their direct messages with the bot.
+    /// The person's direct messages with the bot.
     Person(UserId),
     /// The pair's group DM.
     Pair { pair: PairId, members: Vec<UserId> },
@@ -22,32 +23,32 @@ pub enum To {
     Channel(ChannelId),
 }
 
-/// What to do at Slack. Stored as JSON: names only ever gain aliases, so that rows of another release can be read.
+/// An action at Slack. Stored as JSON: names only ever gain aliases, so that rows of another release can be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum What {
     Post {
         to: To,
         message: Message,
-        /// For the image block in it that has no file yet. Without a chart, the message goes without that block.
+        /// The chart of the message's image block that has no file yet. Without a chart, the message goes without that block.
         #[serde(default, rename = "picture", skip_serializing_if = "Option::is_none")]
         chart: Option<Chart>,
-        /// A nudge: nobody asked for it.
+        /// Set for a nudge, which nobody asked for.
         #[serde(default, rename = "held", skip_serializing_if = "Option::is_none")]
         reservation: Option<DayReservation>,
     },
-    /// Share a file. It goes with a message that says all that matters: if Slack does not take it, nothing is lost.
+    /// Shares a file. It goes with a message that contains everything important, so nothing is lost if Slack refuses it.
     Share {
         to: To,
         file: Attachment,
         upload: Upload,
     },
-    /// Ask Slack about a person.
+    /// Asks Slack about a person.
     LookUp { user: UserId },
-    /// Ask Slack about everybody, a page at a time.
+    /// Asks Slack about everybody, one page at a time.
     ListUsers { cursor: Option<String> },
-    /// Show a person their App Home afresh.
+    /// Updates a person's App Home.
     Home { user: UserId },
-    /// Ask Slack whether our token still works.
+    /// Asks Slack whether our token still works.
     CheckToken,
 }
 
@@ -68,7 +69,7 @@ impl What {
         }
     }
 
-    /// Who receives it, if it is a message or a file.
+    /// The recipient, if this is a message or a file.
     pub fn to(&self) -> Option<&To> {
         match self {
             What::Post { to, .. } | What::Share { to, .. } => Some(to),
@@ -93,7 +94,7 @@ impl What {
     }
 }
 
-/// What goes to one recipient goes in order; different recipients do not wait for each other.
+/// A queue in which deliveries keep their order. Different lanes do not wait for each other.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Lane {
     Person(UserId),
@@ -106,7 +107,7 @@ pub enum Lane {
 }
 
 impl fmt::Display for Lane {
-    /// As the column holds it.
+    /// The text in the column.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Lane::Person(user) => user.fmt(f),
@@ -121,7 +122,7 @@ impl fmt::Display for Lane {
 }
 
 impl Lane {
-    /// Reads the column; none for what no release of ours wrote.
+    /// Reads the column; none for a text that no release of ours wrote.
     pub fn parse(text: &str) -> Option<Self> {
         Some(match text.split_once('/') {
             Some(("pair", id)) => Lane::Pair(PairId(id.parse().ok()?)),
@@ -139,17 +140,17 @@ impl Lane {
     }
 }
 
-/// What a nudge holds until it is sent: its place in people's days, and the timer that tries again if it is not.
+/// The reservation of a nudge until it is sent: a place in people's days, and the timer that tries again if it is not sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayReservation {
-    /// Whose day it takes, and which it is on their calendar.
+    /// The people whose day it takes, each with the date on their calendar.
     pub days: Vec<(UserId, Date)>,
-    /// Of a newer version it may be one that this version cannot read; the message is sent all the same.
+    /// Unreadable if a newer version wrote it; the message is sent all the same.
     #[serde(flatten, with = "held_timer")]
     pub timer: Result<Timer, Unreadable>,
 }
 
-/// A timer as a message holds it: the two columns of its row.
+/// A timer inside a message: the two columns of its row.
 mod held_timer {
     use super::{Timer, Unreadable};
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -179,7 +180,7 @@ mod held_timer {
     }
 }
 
-/// How far a file is on its way: Slack takes it first (nobody sees it yet), and then shares it.
+/// The progress of a file: Slack stores it first (nobody sees it yet), and then shares it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Upload {
     NotYet,
@@ -188,31 +189,31 @@ pub enum Upload {
     Done(String),
 }
 
-/// A chart on its way into a message.
+/// A chart that goes into a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chart {
     pub trend: Trend,
     pub file: ChartUpload,
 }
 
-/// How far a chart is: nobody sees it before the message is posted.
+/// The progress of a chart: nobody sees it before the message is posted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ChartUpload {
     NotYet,
     /// Slack has its bytes, under this id.
     Uploaded(String),
-    /// A file of ours at Slack, which messages may show.
+    /// A file of ours at Slack that messages may show.
     Ready(String),
 }
 
-/// What came of a delivery and concerns features: kept until it has been acted on, in a transaction of its own.
+/// An outcome of a delivery that features act on. It is kept until they have, in a transaction of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reaction {
-    /// We asked about this person.
+    /// Slack's answer about a person we asked for.
     Answered(PersonInSlack),
-    /// A page of everybody.
+    /// One page of everybody.
     Listed(Vec<PersonInSlack>),
-    /// A nudge (its row's id) surely was not sent: its key and its places in people's days are free, and its timer runs again.
+    /// A nudge (its row's id) was certainly not sent: its key and places in people's days are free, and its timer runs again.
     Unsent(i64, DayReservation),
     /// Slack does not deliver this.
     Undeliverable {
@@ -221,56 +222,41 @@ pub enum Reaction {
         /// Slack's code.
         error: String,
     },
-    /// The file somebody asked for (its row's id) may not have arrived, and no message stands for it.
+    /// A requested file (its row's id) may not have arrived, and no message replaces it.
     FileMissing(i64, To),
 }
 
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $text:literal),* $(,)?) => {
-        /// What kind of message it is, for metrics and for owners' eyes.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum Kind { $($(#[$doc])* #[serde(rename = $text)] $name),* }
-
-        impl Kind {
-            pub const ALL: &[Kind] = &[$(Kind::$name),*];
-
-            pub fn as_str(self) -> &'static str {
-                match self { $(Kind::$name => $text),* }
-            }
-
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Kind::$name),)* _ => None }
-            }
-        }
-    };
-}
-
-kinds! {
-    /// Answers something the person did.
-    Answer = "answer",
-    /// News people are waiting for: a round's outcome, a changed standing, a pair's end.
-    Notice = "notice",
-    Introduction = "introduction",
-    Agreement = "agreement",
-    CycleOpens = "cycle_opens",
-    NudgeWeek = "nudge_week",
-    NudgeFortnight = "nudge_fortnight",
-    MeetingSoon = "meeting_soon",
-    /// The .ics file behind [`Kind::MeetingSoon`].
-    CalendarFile = "calendar_file",
-    DidYouMeet = "did_you_meet",
-    Reflection = "reflection",
-    Checkin = "checkin",
-    Unsigned = "unsigned",
-    Digest = "digest",
-    Companion = "companion",
-    Lookup = "lookup",
-    /// The file somebody asked for with everything stored about them.
-    DataFile = "data_file",
+named! {
+    /// The kind of a message, used in metrics and in what owners see.
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Kind {
+        /// Answers something the person did.
+        Answer = "answer",
+        /// News that people are waiting for: the result of a round, a changed standing, the end of a pair.
+        Notice = "notice",
+        Introduction = "introduction",
+        Agreement = "agreement",
+        CycleOpens = "cycle_opens",
+        NudgeWeek = "nudge_week",
+        NudgeFortnight = "nudge_fortnight",
+        MeetingSoon = "meeting_soon",
+        /// The .ics file behind [`Kind::MeetingSoon`].
+        CalendarFile = "calendar_file",
+        DidYouMeet = "did_you_meet",
+        Reflection = "reflection",
+        Checkin = "checkin",
+        Unsigned = "unsigned",
+        Digest = "digest",
+        Companion = "companion",
+        Lookup = "lookup",
+        /// The file with everything stored about the person who asked for it.
+        DataFile = "data_file",
+    }
 }
 
 impl Kind {
-    /// What somebody is waiting for right now goes before what is merely due.
+    /// Whether somebody is waiting for it right now: it goes before messages that are merely due.
     pub fn is_awaited(self) -> bool {
         match self {
             Kind::Answer | Kind::Lookup | Kind::DataFile => true,
@@ -325,7 +311,7 @@ mod tests {
         }
     }
 
-    /// Rows that wait while a release is replaced are read by the next one.
+    /// A new release reads the rows that waited while it replaced the old one.
     #[test]
     fn what_an_earlier_release_wrote_is_read() {
         let nudge = r#"{"Post":{"to":{"Person":"U1"},"message":{"text":"Hi"},
@@ -342,7 +328,7 @@ mod tests {
         assert!(matches!(digest, What::Post { chart: Some(_), .. }));
     }
 
-    /// Rows on their way when the bot is updated hold these texts.
+    /// Rows that wait during an update hold these texts.
     #[test]
     fn a_nudge_holds_its_timer_as_it_always_did() {
         let text =

@@ -2,7 +2,8 @@
 
 use super::happening::Ending;
 use super::ids::{ChannelId, PairId, RoundId, UserId};
-use super::outgoing::Lane;
+use super::named::named;
+use super::outgoing::{Lane, To};
 use jiff::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,14 +12,14 @@ pub struct Pair {
     pub round: RoundId,
     /// The less experienced colleague, who teaches.
     pub mentor: UserId,
-    /// The more senior colleague, who learns, and who schedules.
+    /// The more senior colleague, who learns and schedules.
     pub mentee: UserId,
     pub state: State,
     /// Their group DM, once Slack has opened it.
     pub channel: Option<ChannelId>,
-    /// Why they were matched, in words.
+    /// The reasons for the match, in words.
     pub reasons: Vec<String>,
-    /// How many monthly cycles they run.
+    /// How many monthly cycles the pair runs.
     pub cycles: u8,
     pub created_at: Timestamp,
     /// When both had signed.
@@ -31,7 +32,7 @@ impl Pair {
         self.mentor == *user || self.mentee == *user
     }
 
-    /// The other one.
+    /// The other member of the pair.
     pub fn partner_of(&self, user: &UserId) -> &UserId {
         if self.mentor == *user {
             &self.mentee
@@ -44,7 +45,7 @@ impl Pair {
         [&self.mentor, &self.mentee]
     }
 
-    /// Where messages to the two go.
+    /// The lanes of messages to the two.
     pub fn lanes(&self) -> [Lane; 3] {
         [
             Lane::Pair(self.id),
@@ -58,42 +59,33 @@ impl Pair {
     }
 }
 
-/// | from | to | when |
-/// |---|---|---|
-/// | introduced | active | both have signed |
-/// | introduced, active | closing | the last cycle is over |
-/// | closing | active | both choose to go on: more cycles follow |
-/// | introduced, active, closing | closed | closing answered or waited out; ended; somebody left |
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    Introduced,
-    Active,
-    Closing,
-    Closed,
+impl To {
+    /// The group DM of both.
+    pub fn both(pair: &Pair) -> Self {
+        To::Pair {
+            pair: pair.id,
+            members: pair.members().map(Clone::clone).to_vec(),
+        }
+    }
+}
+
+named! {
+    /// | from | to | when |
+    /// |---|---|---|
+    /// | introduced | active | both have signed |
+    /// | introduced, active | closing | the last cycle is over |
+    /// | closing | active | both choose to go on: more cycles follow |
+    /// | introduced, active, closing | closed | closing answered or waited out; ended; somebody left |
+    pub enum State {
+        Introduced = "introduced",
+        Active = "active",
+        Closing = "closing",
+        Closed = "closed",
+    }
 }
 
 impl State {
-    pub const ALL: [State; 4] = [
-        State::Introduced,
-        State::Active,
-        State::Closing,
-        State::Closed,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            State::Introduced => "introduced",
-            State::Active => "active",
-            State::Closing => "closing",
-            State::Closed => "closed",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-
-    /// Whether the program allows this step.
+    /// Whether this transition is allowed.
     pub fn may_become(self, next: State) -> bool {
         use State::{Active, Closed, Closing, Introduced};
         matches!(

@@ -1,36 +1,25 @@
-//! Someone in the program, and what they told us when they joined.
+//! A person in the program, and what they told us when they joined.
 
 use super::ids::UserId;
+use super::named::named;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// The less experienced colleague, who teaches.
-    Mentor,
-    /// The more senior colleague, who learns.
-    Mentee,
-    /// Either, as the stages allow.
-    Either,
+named! {
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Role {
+        /// The less experienced colleague, who teaches.
+        Mentor = "mentor",
+        /// The more senior colleague, who learns.
+        Mentee = "mentee",
+        /// Either, depending on the stages.
+        Either = "either",
+    }
 }
 
 impl Role {
-    pub const ALL: [Role; 3] = [Role::Mentor, Role::Mentee, Role::Either];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Role::Mentor => "mentor",
-            Role::Mentee => "mentee",
-            Role::Either => "either",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text)
-    }
-
     /// "You take part as …"
     pub fn in_words(self) -> &'static str {
         match self {
@@ -49,7 +38,7 @@ impl Role {
     }
 }
 
-/// What the join modal asks. Never age or birth year.
+/// The answers to the join modal. It never asks for age or birth year.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
     pub role: Role,
@@ -57,7 +46,7 @@ pub struct Profile {
     pub stage: String,
     pub department: Option<String>,
     pub site: Option<String>,
-    /// Their manager, when they told us; unknown means an owner must confirm a match.
+    /// Their manager, if they told us; an owner must confirm a match if it is unknown.
     pub manager: Option<UserId>,
     /// Topics they can share.
     pub share: Vec<String>,
@@ -68,47 +57,26 @@ pub struct Profile {
     pub mentor_capacity: u8,
     /// How many mentors they want at once, 1–3.
     pub mentee_capacity: u8,
-    /// People they would rather not be paired with. Private; never revealed, not even by implication.
+    /// People they would rather not be paired with. Private: never revealed, not even indirectly.
     pub rather_not: Vec<UserId>,
-    /// What would make this worthwhile, in their own words. May be empty.
+    /// Their hopes for the program, in their own words. May be empty.
     pub hopes: String,
 }
 
-/// Where somebody stands in the program.
-///
-/// `Active ⇄ Paused`, either → `Left` (their own choice, may join again) or `Ineligible` (deactivated,
-/// guest, bot: come back to where they stood when Slack says they are full members again).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    Active,
-    Paused,
-    Left,
-    Ineligible,
-}
-
-impl Standing {
-    pub const ALL: [Standing; 4] = [
-        Standing::Active,
-        Standing::Paused,
-        Standing::Left,
-        Standing::Ineligible,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Standing::Active => "active",
-            Standing::Paused => "paused",
-            Standing::Left => "left",
-            Standing::Ineligible => "ineligible",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
+named! {
+    /// A person's standing in the program.
+    ///
+    /// `Active ⇄ Paused`, either → `Left` (their own choice, they may join again) or `Ineligible` (deactivated,
+    /// guest, bot; they return to their earlier standing when Slack says they are full members again).
+    pub enum Standing {
+        Active = "active",
+        Paused = "paused",
+        Left = "left",
+        Ineligible = "ineligible",
     }
 }
 
-/// What Slack tells about a person. No names: messages mention people by id.
+/// Slack's facts about a person. No names, because messages mention people by id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonInSlack {
     pub user: UserId,
@@ -119,7 +87,7 @@ pub struct PersonInSlack {
     pub deleted: bool,
     /// Workspace admin or owner.
     pub admin: bool,
-    /// When Slack last changed what it knows of them, in its own seconds; not always told.
+    /// When Slack last changed its data about them, in Slack's own seconds; not always given.
     pub updated: Option<i64>,
 }
 
@@ -131,14 +99,14 @@ impl PersonInSlack {
     }
 }
 
-/// Somebody in the program, as they stand.
+/// A person in the program, with their current standing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Participant {
     pub user: UserId,
     pub standing: Standing,
     pub profile: Profile,
     pub paused_until: Option<Timestamp>,
-    /// Since when they have been waiting for a partner; none when all their places are taken.
+    /// Since when they have been waiting for a partner; none when they have no free place.
     pub waiting_since: Option<Timestamp>,
     pub joined_at: Timestamp,
 }

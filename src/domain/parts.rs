@@ -1,4 +1,4 @@
-//! Reading our own texts with slashes in them: a timer's subject, the key of a message.
+//! Reads our own texts that contain slashes: a timer's subject, the key of a message.
 
 use super::ids::UserId;
 use std::str::{FromStr, Split};
@@ -11,19 +11,19 @@ impl<'a> Parts<'a> {
         Self(text.split('/'))
     }
 
-    /// The next part as whatever it should be; none when it is missing or is not that.
+    /// Parses the next part; none when it is missing or does not parse.
     pub fn next<T: FromStr>(&mut self) -> Option<T> {
         self.0.next()?.parse().ok()
     }
 
-    /// The same, where the part may be something else: it is left alone then.
+    /// The same, but leaves a part that does not parse in place.
     pub fn next_if<T: FromStr>(&mut self) -> Option<T> {
         let next = self.0.clone().next()?.parse().ok()?;
         self.0.next();
         Some(next)
     }
 
-    /// Goes past `word`; false, and nowhere, when something else comes next.
+    /// Skips `word` if it comes next. Returns whether it did.
     pub fn skip(&mut self, word: &str) -> bool {
         let is_next = self.0.clone().next() == Some(word);
         if is_next {
@@ -40,7 +40,7 @@ impl<'a> Parts<'a> {
         self.0.next().filter(|part| !part.is_empty())
     }
 
-    /// Whether nothing follows.
+    /// Whether no parts are left.
     pub fn is_over(&self) -> bool {
         self.0.clone().next().is_none()
     }

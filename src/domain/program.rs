@@ -1,32 +1,33 @@
-//! A program and its settings: what `/reverse-mentor setup` edits and a program.toml declares.
+//! A program and its settings, which `/reverse-mentor setup` edits and a program.toml declares.
 
 mod check;
 
 pub use check::Problem;
 
 use super::ids::{ChannelId, UserId};
+use super::named::named;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Everything an owner can decide. Every field has a default that works.
+/// Everything an owner can decide. Every field has a working default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Shown in headings, at most 60 characters.
     pub name: String,
-    /// Why the company does this, in the owner's words; shown when people join.
+    /// Why the company runs this, in the owner's words; shown when people join.
     pub purpose: String,
-    /// Who approves matches and reads the private companion. Workspace admins may always act when empty.
+    /// The people who approve matches and read the private companion. When empty, workspace admins act as owners.
     pub owners: Vec<UserId>,
-    /// Someone outside reporting lines whom anyone may turn to.
+    /// A person outside reporting lines whom anyone can turn to.
     pub support_contact: Option<UserId>,
-    /// Where the weekly digest goes; none means no public digest.
+    /// The channel of the weekly digest; none means no public digest.
     pub digest_channel: Option<ChannelId>,
     /// When the digest is posted: a cron expression in the program's time zone.
     pub digest_schedule: String,
-    /// IANA name; the zone of schedules, and of people whose own zone Slack does not tell.
+    /// IANA name; the zone of schedules, and of people whose own zone Slack does not give.
     pub time_zone: String,
     /// Days on which people may be nudged.
     pub work_week: Vec<Day>,
@@ -38,17 +39,17 @@ pub struct Settings {
     pub stages: Vec<String>,
     /// How many stages a mentor must be below the mentee, at least 1.
     pub stage_gap: u8,
-    /// Rounds on a schedule, or as soon as two people fit.
+    /// Whether people are matched in scheduled rounds, or as soon as two people fit.
     pub matching: Matching,
     /// When rounds run: a cron expression in the program's time zone.
     pub round_schedule: String,
     /// Whether an owner approves each round before anybody is introduced.
     pub approval: bool,
-    /// Figures over fewer people than this are never shown, at least 2.
+    /// Figures over fewer people than this are never shown. At least 2.
     pub minimum_group: u32,
-    /// Pairs scoring below this (0–100) are never made: a poor match is worse than waiting.
+    /// Pairs that score below this (0–100) are never made: waiting is better than a poor match.
     pub floor: u8,
-    /// What people can pick to share or learn; they may add their own.
+    /// Topics that people can pick to share or learn; they may add their own.
     pub topics: Vec<String>,
     pub languages: Vec<String>,
     pub departments: Vec<String>,
@@ -60,60 +61,35 @@ pub struct Settings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Matching {
-    /// People are matched as soon as a good partner is there.
+    /// People are matched as soon as there is a good partner.
     Rolling,
     /// People are matched together, on `round_schedule`.
     Rounds,
 }
 
-/// A day of the week, written `mon` … `sun`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Day {
-    #[serde(alias = "monday")]
-    Mon,
-    #[serde(alias = "tuesday")]
-    Tue,
-    #[serde(alias = "wednesday")]
-    Wed,
-    #[serde(alias = "thursday")]
-    Thu,
-    #[serde(alias = "friday")]
-    Fri,
-    #[serde(alias = "saturday")]
-    Sat,
-    #[serde(alias = "sunday")]
-    Sun,
+named! {
+    /// A day of the week, written `mon` … `sun`.
+    #[derive(PartialOrd, Ord, Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Day {
+        #[serde(alias = "monday")]
+        Mon = "mon",
+        #[serde(alias = "tuesday")]
+        Tue = "tue",
+        #[serde(alias = "wednesday")]
+        Wed = "wed",
+        #[serde(alias = "thursday")]
+        Thu = "thu",
+        #[serde(alias = "friday")]
+        Fri = "fri",
+        #[serde(alias = "saturday")]
+        Sat = "sat",
+        #[serde(alias = "sunday")]
+        Sun = "sun",
+    }
 }
 
 impl Day {
-    pub const ALL: [Day; 7] = [
-        Day::Mon,
-        Day::Tue,
-        Day::Wed,
-        Day::Thu,
-        Day::Fri,
-        Day::Sat,
-        Day::Sun,
-    ];
-
-    /// As settings hold it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Day::Mon => "mon",
-            Day::Tue => "tue",
-            Day::Wed => "wed",
-            Day::Thu => "thu",
-            Day::Fri => "fri",
-            Day::Sat => "sat",
-            Day::Sun => "sun",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|day| day.as_str() == text)
-    }
-
     pub fn name(self) -> &'static str {
         match self {
             Day::Mon => "Monday",
@@ -241,8 +217,8 @@ impl Settings {
 /// A workspace's program.
 #[derive(Clone)]
 pub struct Program {
-    /// Shared with other requests: read for each, changed hardly ever.
+    /// Shared between requests, because each reads it and it rarely changes.
     pub settings: Arc<Settings>,
-    /// Declared by a program.toml: edited there, not in Slack.
+    /// Declared by a program.toml, so it is edited there, not in Slack.
     pub declared: bool,
 }

@@ -1,7 +1,7 @@
 //! The reflection questions, and which one comes next.
 //!
-//! Six themes, in the order a pair grows through them. Within a pair nobody gets a question twice before they have had
-//! all that are meant for them; the same history always gets the same next question.
+//! Six themes, in the order in which a pair grows. Nobody gets a question twice in a pair before they have had
+//! all that are meant for them; the same history always gives the same next question.
 
 mod bank;
 
@@ -11,13 +11,13 @@ pub use bank::{Audience, Side, Theme};
 pub struct Question {
     pub theme: Theme,
     pub audience: Audience,
-    /// Its place among those of its theme and audience, from 1.
+    /// Its position among the questions of its theme and audience, from 1.
     pub number: usize,
     pub text: &'static str,
 }
 
 impl Question {
-    /// Names the question in the database: stays the same as long as the bank is only appended to.
+    /// Names the question in the database. Stable, as long as the bank is only appended to.
     pub fn key(&self) -> String {
         format!(
             "{}/{}/{}",
@@ -28,7 +28,7 @@ impl Question {
     }
 }
 
-/// The whole bank.
+/// All questions.
 pub fn all() -> impl Iterator<Item = Question> {
     Theme::ALL.into_iter().flat_map(|theme| {
         Audience::ALL.into_iter().flat_map(move |audience| {
@@ -43,13 +43,13 @@ pub fn all() -> impl Iterator<Item = Question> {
     })
 }
 
-/// The question of that key.
+/// Finds a question by its key.
 pub fn find(key: &str) -> Option<Question> {
     all().find(|question| question.key() == key)
 }
 
-/// The next question for one side of a pair who was `asked` those before, as their partner was asked `theirs`: one that came
-/// up least between the two, of a theme that came up least for this side. `seed` makes pairs differ.
+/// The next question for one side of a pair that was `asked` these before, while their partner was asked `theirs`: the question
+/// least used between the two, of the theme least used for this side. `seed` makes pairs differ.
 pub fn next<T: AsRef<str>>(side: Side, seed: u64, asked: &[T], theirs: &[T]) -> Question {
     let asked: Vec<&str> = asked.iter().map(AsRef::as_ref).collect();
     let both = || {
@@ -84,7 +84,7 @@ pub fn next<T: AsRef<str>>(side: Side, seed: u64, asked: &[T], theirs: &[T]) -> 
         .expect("the bank has questions for both sides")
 }
 
-/// FNV-1a of the key, started at the seed: a stable order that differs from pair to pair.
+/// FNV-1a of the key, starting from the seed: a stable order that differs from pair to pair.
 fn mixed(seed: u64, key: &str) -> u64 {
     key.bytes()
         .fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {

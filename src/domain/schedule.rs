@@ -1,7 +1,7 @@
 //! When rounds and digests happen: cron expressions on civil time.
 //!
-//! The `cron` crate reads the expression; the times are worked out here on what clocks show and only then
-//! turned into instants. Asked for a wall-clock zone itself, it skips the spring day and fires twice in autumn.
+//! The `cron` crate reads the expression; we compute the times on local clocks and only then convert them
+//! to instants. Given a time zone itself, the crate skips the spring day and fires twice in autumn.
 
 use super::cadence::{at_local, local, say_time};
 use cron::TimeUnitSpec;
@@ -10,23 +10,23 @@ use jiff::civil::{Date, DateTime, Time, date};
 use jiff::tz::TimeZone;
 use std::fmt::Write;
 
-/// The last year an expression can name.
+/// The last year that an expression can name.
 const LAST_YEAR: i16 = 2100;
 const EXAMPLE: &str = "for example `0 10 * * Mon` for every Monday at 10:00 AM";
 
 /// A schedule that fires at most once an hour of local time.
 ///
-/// Five fields (minute, hour, day, month, weekday), six (seconds first) or seven (a year last). With both
-/// a day and a weekday given, both must hold: `0 10 1-7 * Mon` is the first Monday of the month.
-/// Weekdays are best named. As numbers they follow the custom of the form: 0–7 with 0 and 7 for Sunday
-/// among five fields, 1–7 with 1 for Sunday among six or seven.
+/// Five fields (minute, hour, day, month, weekday), six (seconds first) or seven (a year last). When both
+/// a day and a weekday are given, both must match: `0 10 1-7 * Mon` is the first Monday of the month.
+/// Weekdays are best written as names. As numbers they depend on the form: 0–7 with 0 and 7 for Sunday
+/// in five fields, 1–7 with 1 for Sunday in six or seven.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schedule {
     written: String,
     fields: cron::Schedule,
 }
 
-/// Why a schedule was refused; its text tells people what to write instead.
+/// Why a schedule was refused; the text tells people what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadSchedule {
     #[error("Write a schedule as minute, hour, day, month and weekday, {EXAMPLE}.")]
@@ -40,7 +40,7 @@ pub enum BadSchedule {
 }
 
 impl Schedule {
-    /// Reads an expression as people write it.
+    /// Parses an expression that a person wrote.
     pub fn parse(text: &str) -> Result<Self, BadSchedule> {
         let words: Vec<&str> = text.split_whitespace().collect();
         let expression = match words.as_slice() {
@@ -72,13 +72,13 @@ impl Schedule {
     }
 
     /// The first instant after `at` at which clocks in `zone` show a scheduled time; none when the
-    /// schedule is over. A time that spring skips happens at the first instant after the gap, one that
-    /// autumn repeats happens once, the first time.
+    /// schedule is over. A time that spring skips happens at the first instant after the gap; a time that
+    /// autumn repeats happens once, at its first occurrence.
     pub fn next_after(&self, at: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         let mut civil = local(at, zone);
         loop {
             civil = self.civil_after(civil)?;
-            // Not after `at` on the second pass of a repeated hour, or for several times in one gap.
+            // Not later on the second pass of a repeated hour, or for several times in one gap.
             let instant = at_local(civil, zone);
             if instant > at {
                 return Some(instant);
@@ -124,7 +124,7 @@ impl Schedule {
         })
     }
 
-    /// The common schedules in words ("every Monday at 10:00"), others as they were written.
+    /// Common schedules in words ("every Monday at 10:00"), others as they were written.
     pub fn in_words(&self) -> String {
         self.words().unwrap_or_else(|| self.written.clone())
     }
@@ -157,8 +157,7 @@ impl Schedule {
     }
 }
 
-/// A crontab's weekday field with its numbers (0–7, 0 and 7 for Sunday) turned into what the crate
-/// means (1–7, 1 for Sunday). Names pass through.
+/// Converts a crontab's weekday numbers (0–7, 0 and 7 for Sunday) to the crate's (1–7, 1 for Sunday). Names stay.
 fn crontab_weekday(field: &str) -> Option<String> {
     let mut turned = String::new();
     for (at, part) in field.split(',').enumerate() {
@@ -172,7 +171,7 @@ fn crontab_weekday(field: &str) -> Option<String> {
         match (numbers.as_deref(), step) {
             (None, None) => turned.push_str(part),
             (None, Some(step)) => {
-                // `*/2` counts from Sunday in both customs.
+                // `*/2` counts from Sunday in both forms.
                 let _ = write!(turned, "{days}/{step}");
             }
             (Some(&[day]), None) if day <= 7 => {
@@ -181,7 +180,7 @@ fn crontab_weekday(field: &str) -> Option<String> {
             (Some(&[from, to]), step) if from <= to && to <= 7 => {
                 let step: usize =
                     step.map_or(Some(1), |step| step.parse().ok().filter(|&step| step > 0))?;
-                // Written out, since Saturday to Sunday (6-7) would run backwards.
+                // Written out, because Saturday to Sunday (6-7) would run backwards.
                 let days: Vec<String> = (from..=to)
                     .step_by(step)
                     .map(|day| (day % 7 + 1).to_string())
@@ -224,7 +223,7 @@ fn weekday_name(sunday_one: u32) -> Option<&'static str> {
         .copied()
 }
 
-/// The seven days that hold the nth of each weekday.
+/// The seven days that contain the nth of each weekday.
 fn week_of_month(days: &[u32]) -> Option<&'static str> {
     let first = *days.first()?;
     if days.len() != 7 || days.last() != Some(&(first + 6)) {

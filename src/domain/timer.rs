@@ -1,44 +1,45 @@
-//! Everything that happens because time passes, and how it is written into the two columns of its row.
+//! Everything that happens because time passes, and the two columns that store it.
 
 use super::ids::{CheckinId, CycleId, InvitationId, PairId, RoundId, UserId};
+use super::named::named;
 use super::parts::Parts;
 use super::week::IsoWeek;
 
 #[cfg(test)]
 mod tests;
 
-/// What is to be done at a time. Two timers that are equal are one row: setting it again moves it.
+/// An action at a given time. Equal timers are one row: setting one again moves it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Timer {
-    /// Ask Slack about people we know too little of.
+    /// Asks Slack about people we know too little of.
     Directory,
-    /// Owners are told of deliveries that failed.
+    /// Tells owners of deliveries that failed.
     Undelivered,
     /// The next round, on its schedule.
     Round,
-    /// Look for pairs now: rolling matching, or an owner's request.
+    /// Looks for pairs now: rolling matching, or an owner's request.
     Match,
-    /// An owner wants to know what would change without a pair.
+    /// An owner asks what would change without a pair.
     WhatIf(WhatIf),
-    /// The rest of an approved round is introduced, and those left over are told.
+    /// Introduces the rest of an approved round, and tells those left over.
     Introduce(RoundId),
     /// An invitation is over, answered or not.
     Invitation(InvitationId),
-    /// A round waits for an owner's approval too long.
+    /// A round has waited too long for an owner's approval.
     RoundWaits(RoundId),
     /// A pause is over.
     PauseEnds(UserId),
     /// A cycle opens.
     CycleOpens { pair: PairId, number: u8 },
-    /// Nothing planned after a week.
+    /// Nothing is planned after a week.
     NudgeWeek(CycleId),
-    /// Nothing planned after two weeks.
+    /// Nothing is planned after two weeks.
     NudgeFortnight(CycleId),
     /// One working day before the meeting.
     MeetingSoon(CycleId),
     /// Two hours after the meeting: did you meet? Each partner is asked on their own.
     MeetingOver { cycle: CycleId, user: UserId },
-    /// The partner said that they met, this one has not answered: the question comes all the same.
+    /// The partner said that they met, this one has not answered: the reflection is asked anyway.
     ReflectionDue { cycle: CycleId, user: UserId },
     /// The cycle's month is over.
     CycleCloses(CycleId),
@@ -53,11 +54,11 @@ pub enum Timer {
         owner: UserId,
         week: Option<IsoWeek>,
     },
-    /// Forget what is no longer needed.
+    /// Deletes data that is no longer needed.
     Retention,
-    /// A pair's free text is erased.
+    /// Erases a pair's free text.
     Erase(PairId),
-    /// What came of a delivery is acted on. Holds the id of the reaction's row.
+    /// Acts on the outcome of a delivery. Holds the id of the reaction's row.
     Reaction(i64),
 }
 
@@ -65,13 +66,13 @@ pub enum Timer {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct WhatIf {
     pub round: RoundId,
-    /// Who asks.
+    /// The owner who asks.
     pub owner: UserId,
     pub mentor: UserId,
     pub mentee: UserId,
 }
 
-/// A row that this version cannot read: of a newer version, or damaged.
+/// A row that this version cannot read: written by a newer version, or damaged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a timer of kind {kind:?} that this version cannot read")]
 pub struct Unreadable {
@@ -79,53 +80,36 @@ pub struct Unreadable {
     pub subject: String,
 }
 
-macro_rules! kinds {
-    ($($name:ident = $text:literal),* $(,)?) => {
-        /// What sort of timer it is: the column `kind`.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Kind { $($name),* }
-
-        impl Kind {
-            pub const ALL: &[Kind] = &[$(Kind::$name),*];
-
-            pub fn as_str(self) -> &'static str {
-                match self { $(Kind::$name => $text),* }
-            }
-
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Kind::$name),)* _ => None }
-            }
-        }
-    };
+named! {
+    /// The kind of timer: the column `kind`.
+    pub enum Kind {
+        Directory = "directory",
+        Undelivered = "undelivered",
+        Round = "round",
+        Match = "match",
+        WhatIf = "what_if",
+        Introduce = "introduce",
+        Invitation = "invitation",
+        RoundWaits = "round_waits",
+        PauseEnds = "pause_ends",
+        CycleOpens = "cycle_opens",
+        NudgeWeek = "nudge_week",
+        NudgeFortnight = "nudge_fortnight",
+        MeetingSoon = "meeting_soon",
+        MeetingOver = "meeting_over",
+        ReflectionDue = "reflection_due",
+        CycleCloses = "cycle_closes",
+        Checkin = "checkin",
+        Unsigned = "unsigned",
+        Digest = "digest",
+        Companion = "companion",
+        Retention = "retention",
+        Erase = "erase",
+        Reaction = "reaction",
+    }
 }
 
-kinds! {
-    Directory = "directory",
-    Undelivered = "undelivered",
-    Round = "round",
-    Match = "match",
-    WhatIf = "what_if",
-    Introduce = "introduce",
-    Invitation = "invitation",
-    RoundWaits = "round_waits",
-    PauseEnds = "pause_ends",
-    CycleOpens = "cycle_opens",
-    NudgeWeek = "nudge_week",
-    NudgeFortnight = "nudge_fortnight",
-    MeetingSoon = "meeting_soon",
-    MeetingOver = "meeting_over",
-    ReflectionDue = "reflection_due",
-    CycleCloses = "cycle_closes",
-    Checkin = "checkin",
-    Unsigned = "unsigned",
-    Digest = "digest",
-    Companion = "companion",
-    Retention = "retention",
-    Erase = "erase",
-    Reaction = "reaction",
-}
-
-/// The subject of a timer that a program has only one of.
+/// The subject of a timer of which a program has only one.
 const PROGRAM: &str = "program";
 
 impl Timer {
@@ -157,7 +141,7 @@ impl Timer {
         }
     }
 
-    /// Whose or what it is: the column `subject`.
+    /// The subject of the timer: the column `subject`.
     pub fn subject(&self) -> String {
         match self {
             Self::Directory
@@ -252,7 +236,7 @@ impl Timer {
             Kind::Erase => Self::Erase(PairId(parts.next()?)),
             Kind::Reaction => Self::Reaction(parts.next()?),
         };
-        // A subject that reads like another one's (`007`) would be a second row of the same timer.
+        // A subject that parses like another one (`007`) would be a second row of the same timer.
         (timer.subject() == subject).then_some(timer)
     }
 }

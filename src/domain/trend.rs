@@ -1,22 +1,22 @@
-//! The last twelve weeks, for the chart in the digest: nothing but figures that the channel has read.
+//! The last twelve weeks, for the digest's chart: only figures that the channel has already read.
 //!
-//! Two points of the chart say what two digests said, so `digest::safe` guards them, too. A week without a figure (too few people,
-//! no digest, or one that did not arrive) is a gap, which looks like no number at all: not like zero.
+//! Each point of the chart is a figure from a digest, so `digest::safe` protects it, too. A week without a figure (too few
+//! people, no digest, or one that did not arrive) is a gap, which differs visibly from zero.
 
 use super::digest::Published;
 use super::week::IsoWeek;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// Weeks in a chart at most.
+/// The most weeks in a chart.
 pub const WEEKS: i32 = 12;
-/// With fewer weeks that have a figure, a list of figures says it better.
+/// With fewer weeks that have a figure, a list of figures is clearer.
 const DRAWABLE: usize = 2;
 
-/// What a chart shows. The last week is the digest's own; the first has a figure.
+/// The data of a chart. The last week is the digest's own; the first has a figure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trend {
-    /// Every figure is a multiple of it.
+    /// Every figure is a multiple of this.
     pub minimum: u32,
     pub weeks: Vec<Week>,
 }
@@ -37,12 +37,12 @@ impl Week {
 }
 
 impl Trend {
-    /// `week` has just been `published`; `told` are earlier digests the channel has read. None when there is too
-    /// little to draw.
+    /// The chart for `week`, whose digest was just `published`; `told` are earlier digests that the channel has read. None when
+    /// there is too little to draw.
     pub fn of(week: IsoWeek, published: &Published, told: &[(IsoWeek, Published)]) -> Option<Self> {
         let last = week.monday();
         let minimum = published.minimum;
-        // Under another minimum, figures were other multiples, and may stand for fewer people than are shown now.
+        // Under another minimum, figures were other multiples and may stand for fewer people than may be shown now.
         let comparable = |known: &&Published| known.minimum == minimum;
         let figures = |monday: Date| {
             let told = told.iter().filter(|(week, _)| week.monday() == monday);
@@ -69,7 +69,7 @@ impl Trend {
         (drawable >= DRAWABLE).then_some(Self { minimum, weeks })
     }
 
-    /// The chart in words, for those who hear it.
+    /// The chart in words, for people who hear it.
     pub fn alt(&self) -> String {
         format!(
             "A chart by week, in multiples of {}. Active pairs: {}. Pairs that met in the past month: {}.",
@@ -79,7 +79,7 @@ impl Trend {
         )
     }
 
-    /// Weeks with the same figure are one phrase.
+    /// Weeks with the same figure share a phrase.
     fn told(&self, figure: impl Fn(&Week) -> Option<u32>) -> String {
         let runs = self.weeks.chunk_by(|a, b| figure(a) == figure(b));
         let words = runs.filter_map(|run| {
@@ -158,7 +158,7 @@ mod tests {
             None
         );
         assert!(Trend::of(week_named("2026-W12"), &published(14, 9), &long_ago).is_some());
-        // Two numbers may both be of the past.
+        // Both numbers may be from earlier weeks.
         let told = weeks(&[(10, 0), (10, 0), (4, 4)], 7);
         assert!(Trend::of(week_named("2026-W10"), &published(3, 3), &told).is_some());
     }

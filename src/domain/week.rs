@@ -1,4 +1,4 @@
-//! A week of the calendar, as the digest and its companion count them.
+//! A calendar week, for the digest and its companion.
 
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 use std::fmt;
@@ -11,7 +11,7 @@ pub struct IsoWeek {
 }
 
 impl IsoWeek {
-    /// The week `date` is in.
+    /// The week that contains `date`.
     pub fn of(date: Date) -> Self {
         let week = date.iso_week_date();
         let monday = ISOWeekDate::new(week.year(), week.week(), Weekday::Monday);

@@ -1,4 +1,4 @@
-//! What one can do here.
+//! The help text.
 
 use super::{Reply, Result, is_owner};
 use crate::domain::command::{self, Misunderstood, Who};
@@ -8,7 +8,7 @@ use crate::slack::event::{Action, Actor};
 use crate::slack::words::Md;
 use crate::store::{Reading, participants, people, programs};
 
-/// The commands this person has a use for.
+/// The commands that this person can use.
 pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let program = programs::find(tx).await?;
     let owner = match &program {
@@ -41,7 +41,7 @@ pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     Ok(Reply::say(message))
 }
 
-/// One line a command: what everybody can do, what owners can, what admins can.
+/// One command per line: those for everybody, for owners, and for admins.
 fn commands(owner: bool, admin: bool) -> Md {
     let fits = |who: Who| match who {
         Who::Everyone => true,
@@ -55,7 +55,7 @@ fn commands(owner: bool, admin: bool) -> Md {
     Md::join(lines, "\n")
 }
 
-/// A word we do not know: the nearest we know, and help.
+/// For an unknown word: suggests the nearest command, and help.
 pub fn misunderstood(what: &Misunderstood) -> Reply {
     let text = md!("{}", what.to_string());
     let message = Blocks::new()
@@ -101,7 +101,7 @@ mod tests {
         );
     }
 
-    /// Slack gives three seconds and one trigger: what opens or shows something never waits for the writer.
+    /// Slack allows three seconds and one trigger, so whatever opens or shows something never waits for the writer.
     #[tokio::test]
     async fn what_only_reads_never_waits_for_the_writer() {
         let test = FeatureTest::new(Settings::default()).await;

@@ -1,8 +1,8 @@
-//! The product: one folder (or file) a feature, its flow beside its words and its views.
+//! The product: one folder or file per feature, with its flow, its texts and its views.
 //!
-//! A feature is a function of a transaction and what somebody did. It changes rows, puts messages into the outbox, sets
-//! timers and returns a [`Reply`]. It never sees a Slack client, a clock or another feature: what others must know goes
-//! out as a `Happening`, which the router hands on within the same transaction. What several of them need is in
+//! A feature is a function of a transaction and a person's action. It changes rows, puts messages into the outbox, sets
+//! timers and returns a [`Reply`]. It never sees a Slack client, a clock or another feature: it announces what others must know
+//! as a `Happening`, which the router passes on in the same transaction. Code that several features need is in
 //! [`crate::shared`].
 
 pub mod agreement;

@@ -1,4 +1,4 @@
-//! Forgetting what is no longer needed.
+//! Deletes data that is no longer needed.
 
 use super::Result;
 use crate::domain::cadence;
@@ -7,26 +7,26 @@ use crate::domain::pair::State;
 use crate::shared::recurring;
 use crate::store::{
     Reading, Tx, agreements, audit, checkins, cycles, inbox, invitations, limits, nudged, outbox,
-    own, pairs, people, programs, reflections, rounds,
+    pairs, people, personal_data, programs, reflections, rounds,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// Slack retries within a day; three leave room for clocks that differ.
+/// Slack retries within a day; three days allow for clocks that differ.
 const INBOX_DAYS: i32 = 3;
-/// As long as an owner may ask what became of a message.
+/// As long as owners may ask about a message.
 const OUTBOX_DAYS: i32 = 30;
-/// A year, and a little to look back on it.
+/// A year, with some time to look back on it.
 const AUDIT_DAYS: i32 = 400;
-/// As long as anybody asks why a round came out as it did; what owners asked of it, and whom it left over, goes then, too.
+/// As long as people ask why a round came out as it did. The owners' edits and the left-over people are deleted then, too.
 const INPUT_DAYS: i32 = 62;
-/// Whoever was told that there was no partner for them is not told again too soon: ninety days at most, and some to spare.
+/// People told that they have no partner are not told again for up to ninety days, so this is a little longer.
 const TOLD_DAYS: i32 = 95;
-/// Only today counts; a week also covers people who travel.
+/// Only today counts; a week also covers travelers.
 const NUDGED_DAYS: i32 = 7;
 
-/// Timer `Retention`, daily: prunes what was handled and sent, and sets the next.
+/// Timer `Retention`, daily: deletes old rows, and sets the next run.
 pub async fn daily(tx: &mut Tx) -> Result<()> {
     tx.erases();
     let (inbox, outbox) = (ago(tx, INBOX_DAYS), ago(tx, OUTBOX_DAYS));
@@ -54,7 +54,7 @@ fn ago(tx: &Reading, days: i32) -> Timestamp {
     tx.now.saturating_sub(DAY * days).unwrap_or(Timestamp::MIN)
 }
 
-/// Timer `Erase`: the free text of a pair closed long ago.
+/// Timer `Erase`: deletes the free text of a pair that closed long ago.
 pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
     let closed = pairs::find(tx, pair)
         .await?
@@ -67,8 +67,8 @@ pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
     checkins::erase(tx, pair).await?;
     agreements::erase(tx, pair).await?;
     pairs::erase_reasons(tx, pair).await?;
-    // Copies live for a month; a program may promise less.
-    own::erase_conversation(tx, pair).await?;
+    // Copies are kept for a month, and a program may promise less.
+    personal_data::erase_conversation(tx, pair).await?;
     Ok(())
 }
 

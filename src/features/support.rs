@@ -1,4 +1,4 @@
-//! A discreet way to somebody outside reporting lines. Reads only: that somebody asked is written down nowhere.
+//! A discreet way to a contact outside reporting lines. Only reads, so no record remains that somebody asked.
 
 use super::{Reply, Result, settings};
 use crate::domain::ids::UserId;

@@ -1,4 +1,4 @@
-//! `match` and `export-template`: pairs from a file, without Slack and without a database; or a round of the database anew.
+//! `match` and `export-template`: pairs from a file, without Slack or a database, or a round of the database solved again.
 
 mod options;
 mod people;
@@ -20,13 +20,13 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use words::print;
 
-/// More than there is a company for; they would still fit in memory.
+/// More people than any company has; they would still fit in memory.
 const MOST: usize = 200_000;
 
-/// Some twenty people who match well.
+/// About twenty people who match well.
 pub const TEMPLATE: &str = include_str!("../people_file/template.csv");
 
-/// Prints a file to start from.
+/// Prints an example file.
 pub fn export_template(template: &Template) -> anyhow::Result<()> {
     match template.people {
         Some(people) => print(&Company::made_up(people, template.seed).csv()),
@@ -34,7 +34,7 @@ pub fn export_template(template: &Template) -> anyhow::Result<()> {
     }
 }
 
-/// Finds pairs, or replays a round, and prints what was asked for; whether all is as it should be.
+/// Finds pairs or replays a round, and prints the result. Returns whether all is as it should be.
 pub async fn run(options: &Options, now: Timestamp) -> anyhow::Result<bool> {
     if options.json_to_output() && options.explain.is_some() {
         return Err(BadMatch::BothToOutput.into());
@@ -55,7 +55,7 @@ fn from_file(options: &Options, people: &Path, now: Timestamp) -> anyhow::Result
     };
     let rows = people_file::read(people, &settings, MOST)?;
     let now = match options.on {
-        // Hours shared are counted over the days that follow.
+        // Shared hours are counted over the following days, which must exist.
         Some(day) if day.year() > 9000 => return Err(BadMatch::Day(day).into()),
         Some(day) => day.to_zoned(TimeZone::UTC)?.timestamp(),
         None => now,
@@ -66,7 +66,7 @@ fn from_file(options: &Options, people: &Path, now: Timestamp) -> anyhow::Result
         Some(two) => Some((file.find(&two[0])?, file.find(&two[1])?)),
         None => None,
     };
-    // Better to hear of it now than after a minute.
+    // Fails now rather than after a minute.
     let mut json_file = match &options.json {
         Some(path) if !options.json_to_output() => {
             if is_same_file(path, people) {
@@ -102,7 +102,7 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
     real.is_some() && real == std::fs::canonicalize(other).ok()
 }
 
-/// On the terminal only. How much there is to look at is known at the end alone.
+/// Shown on a terminal only. A spinner, because the total is known only at the end.
 fn bar() -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();

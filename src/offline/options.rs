@@ -1,4 +1,4 @@
-//! What can be asked for, and what is said of a wrong question.
+//! The command line of `match`, and its errors.
 
 use crate::domain::ids::{RoundId, UserId};
 use clap::Args;
@@ -47,7 +47,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// Whether the JSON takes the report's place.
+    /// Whether the JSON replaces the report.
     pub fn json_to_output(&self) -> bool {
         self.json.as_deref() == Some(Path::new("-"))
     }

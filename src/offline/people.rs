@@ -1,4 +1,4 @@
-//! The people of a file, as matching looks at them.
+//! The people of a file, in the form that matching needs.
 
 use super::options::BadMatch;
 use crate::domain::ids::UserId;
@@ -9,23 +9,23 @@ use crate::people_file::{Manager, Row};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
-/// The people of a file, as matching looks at them.
+/// The people of a file, in the form that matching needs.
 pub struct File {
     pub(super) people: Vec<Person>,
     /// In the same order.
     pub(super) known: Vec<Known>,
     managers: HashMap<UserId, UserId>,
-    /// Everybody there is stands in the file.
+    /// Empty, because everybody is in the file.
     no_ranks: HashMap<UserId, usize>,
     nobody: HashSet<(UserId, UserId)>,
 }
 
-/// What somebody may be called.
+/// The names by which a person can be found.
 pub(super) struct Known {
     pub(super) name: String,
     pub(super) id: Option<String>,
     pub(super) email: Option<String>,
-    /// As [`Row::key`] has it.
+    /// The key from [`Row::key`].
     pub(super) key: UserId,
 }
 
@@ -42,7 +42,7 @@ impl File {
             Some((id.clone(), manager.clone()))
         });
         let managers = managers.collect();
-        // Row by row, so that a large company is not in memory twice.
+        // Converted row by row, so that a large company is not in memory twice.
         let both = rows.into_iter().map(|row| taken_apart(row, &ids, settings));
         let (people, known) = both.unzip();
         Self {

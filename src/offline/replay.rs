@@ -1,4 +1,4 @@
-//! `match --round`: a round of the database, solved again from what it was made from, and held against what is stored.
+//! `match --round`: solves a round of the database again from its stored input, and compares the result with what is stored.
 
 use super::options::{BadMatch, Options};
 use super::words::{self, print};
@@ -13,10 +13,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-/// Rounds listed to choose from.
+/// How many rounds are listed to choose from.
 const LISTED: i64 = 20;
 
-/// Replays the round asked for; whether it came out the same.
+/// Replays the round asked for. Returns whether the result is the same.
 pub async fn run(options: &Options, which: &str, now: Timestamp) -> anyhow::Result<bool> {
     let url = config::checked(&options.database_url)?;
     let keys = config::keys(url, options.key.as_ref(), false)?;
@@ -73,7 +73,7 @@ pub async fn run(options: &Options, which: &str, now: Timestamp) -> anyhow::Resu
     Ok(is_same)
 }
 
-/// The round that is meant, by its id or as the last one.
+/// Finds the round by its id, or the last one.
 async fn find(tx: &mut Reading, which: &str) -> anyhow::Result<Listed> {
     let latest = rounds::latest(tx, LISTED).await?;
     let found = match (which, which.parse::<i64>()) {
@@ -90,7 +90,7 @@ async fn find(tx: &mut Reading, which: &str) -> anyhow::Result<Listed> {
     Ok(found)
 }
 
-/// What a round was made from, and the run it belongs to.
+/// The input of a round, and the run it belongs to.
 async fn made_from(tx: &mut Reading, listed: &Listed) -> anyhow::Result<Option<(RoundId, Kept)>> {
     let Some(origin) = listed.input else {
         return Ok(None);
@@ -131,7 +131,7 @@ fn say(at: Timestamp) -> String {
     at.strftime("%A, %B %-d, %Y, %H:%M UTC").to_string()
 }
 
-/// What the database says of a run.
+/// The stored result of a run.
 struct Stored {
     pairs: Vec<Proposal>,
     left_over: BTreeMap<UserId, Binding>,
@@ -150,7 +150,7 @@ impl Stored {
         })
     }
 
-    /// What is not as it was, a line each.
+    /// The differences from the stored result, one per line.
     fn differences(&self, round: &matching::Round, kept: &Kept) -> Vec<String> {
         let lapsed: HashSet<_> = kept.lapsed.iter().map(|(a, b)| (a, b)).collect();
         let mut now: BTreeMap<_, _> = round

@@ -1,4 +1,4 @@
-//! A round in words: the report, the JSON, and why these two.
+//! A round in words: the report, the JSON, and the explanation of a pair.
 
 use super::people::{File, Known};
 use crate::domain::ids::UserId;
@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 impl File {
-    /// A name, and what tells people of that name apart.
+    /// Each person's name, with a suffix if several people have it.
     fn names(&self) -> HashMap<&str, String> {
         let mut count: HashMap<&str, usize> = HashMap::new();
         for one in &self.known {
@@ -68,7 +68,7 @@ impl File {
         text
     }
 
-    /// What speaks for two people of the file, and what would change with them or without them.
+    /// Explains a pair of people from the file: their reasons, and what would change with or without the pair.
     pub(super) fn explain(
         &self,
         c: &Candidates,
@@ -83,7 +83,7 @@ impl File {
     }
 }
 
-/// What speaks for two people, by the names given, and what would change with them or without them.
+/// Explains a pair by the names given: their reasons, and what would change with or without it.
 pub(super) fn explain(
     c: &Candidates,
     round: &Round,
@@ -130,7 +130,7 @@ pub(super) fn explain(
     text
 }
 
-/// The outcome for programs.
+/// The result for programs.
 pub(super) fn json(round: &Round) -> String {
     let whole = Told {
         seed: round.seed,
@@ -145,7 +145,7 @@ pub(super) fn json(round: &Round) -> String {
     text
 }
 
-/// A round as JSON, its long lists made while they are written.
+/// A round as JSON; its long lists are generated while they are written.
 #[derive(Serialize)]
 struct Told<'a> {
     seed: u64,
@@ -217,10 +217,10 @@ pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
-/// On the standard output.
+/// Prints to the standard output.
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
-        // Whoever reads has seen enough.
+        // The reader closed the pipe on purpose.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
     }

@@ -1,4 +1,4 @@
-//! What the cells say, and whom they mean.
+//! Interprets the cells, and finds the people they name.
 
 use super::lines::{Line, Lines};
 use super::row::{Manager, Problem, Row};
@@ -56,7 +56,7 @@ impl<'a> Cells<'a> {
         });
     }
 
-    /// As one line, without what would disturb a terminal.
+    /// A cell as one line, without characters that would disturb a terminal.
     fn line(&self, column: &str) -> String {
         tidy(self.get(column))
     }
@@ -64,7 +64,7 @@ impl<'a> Cells<'a> {
     fn list(&self, column: &str) -> Vec<String> {
         let words = self.get(column).split(['|', ';', ',', '\n']).map(tidy);
         let mut words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
-        // There are many lists in a large file, and most are short.
+        // A large file has many lists, and most are short.
         words.shrink_to_fit();
         words
     }
@@ -204,7 +204,7 @@ impl<'a> Cells<'a> {
                 self.problem(column, words);
                 None
             }
-            // They may stand in the line that could not be read.
+            // They may be in a line that could not be read.
             None if self.lines.may_have_lost(&wanted) => None,
             None => {
                 let words = format!(
@@ -217,7 +217,7 @@ impl<'a> Cells<'a> {
     }
 }
 
-/// Rows by what one may call them, in small letters; none where several are meant.
+/// Rows by id, email and name, in lower case; none where a name is ambiguous.
 struct People(HashMap<String, Option<usize>>);
 
 impl People {
@@ -233,7 +233,7 @@ impl People {
         for (at, row) in rows.iter().enumerate() {
             for (column, word) in [("id", &row.id), ("email", &row.email)] {
                 let Some(word) = word else { continue };
-                // An address may be the id as well.
+                // The email address may also be the id.
                 let before = known.insert(word.to_lowercase(), Some(at)).flatten();
                 if before.is_some_and(|other| other != at) {
                     let words = "appears twice: each person needs their own";
@@ -241,7 +241,7 @@ impl People {
                 }
             }
         }
-        // Who has nothing but a name must not be taken for anybody else.
+        // A person who has only a name must not be mistaken for another.
         let mut nameless: HashMap<String, usize> = HashMap::new();
         for (at, row) in rows.iter().enumerate() {
             let name = row.name.to_lowercase();
@@ -263,7 +263,7 @@ impl People {
                 continue;
             }
             if named.insert(name.clone(), at).is_some() {
-                // Two of one name: neither is meant.
+                // Two people have this name, so it means neither.
                 known.insert(name, None);
             } else {
                 known.entry(name).or_insert(Some(at));
@@ -273,20 +273,20 @@ impl People {
     }
 }
 
-/// Single blanks, nothing invisible.
+/// Single blanks, without invisible characters.
 fn tidy(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     words.join(" ")
 }
 
-/// Nobody may be above themselves.
+/// Reports reporting lines that form a circle.
 fn find_circles(lines: &Lines, rows: &[Row], problems: &mut Vec<Problem>) {
     let above = |at: usize| match rows[at].manager {
         Manager::Row(manager) => Some(manager),
         Manager::Unknown | Manager::Nobody => None,
     };
-    // By whose way up each row was last visited: each is walked once.
+    // The start whose way up last visited each row, so that each row is visited once.
     let mut visited: Vec<Option<usize>> = vec![None; rows.len()];
     for start in 0..rows.len() {
         let mut at = Some(start);

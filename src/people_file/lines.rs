@@ -1,4 +1,4 @@
-//! The text as lines of cells under named columns.
+//! The text as lines of cells in named columns.
 
 use super::row::{COLUMNS, Problem};
 use csv::{Position, StringRecord};
@@ -7,16 +7,16 @@ use std::collections::HashMap;
 pub(super) struct Lines {
     columns: HashMap<&'static str, usize>,
     pub all: Vec<Line>,
-    /// What stands in lines that could not be read, in small letters.
+    /// The cells of lines that could not be read, in lower case.
     lost: Vec<String>,
 }
 
-/// Smaller than the reader's own record: all lines are in memory at once.
+/// Smaller than the reader's own record, because all lines are in memory at once.
 pub(super) struct Line {
     pub number: u64,
-    /// The cells, one after the other.
+    /// The cells, concatenated.
     text: Box<str>,
-    /// Where each of them ends.
+    /// The end of each cell.
     ends: Box<[usize]>,
 }
 
@@ -48,12 +48,12 @@ impl Lines {
         self.columns.contains_key(column)
     }
 
-    /// Whether somebody of this name may stand in a line that could not be read.
+    /// Whether a line that could not be read may contain `word`.
     pub fn may_have_lost(&self, word: &str) -> bool {
         self.lost.iter().any(|cell| cell.contains(word))
     }
 
-    /// A cell without the blanks around it; empty where there is none.
+    /// A cell without surrounding blanks; empty if it is missing.
     pub fn cell<'a>(&self, line: &'a Line, column: &str) -> &'a str {
         let at = self.columns.get(column);
         at.and_then(|&at| line.nth(at)).unwrap_or_default()
@@ -107,7 +107,7 @@ pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Lines {
     }
     let mut lines = Vec::new();
     let mut lost: Vec<String> = Vec::new();
-    // An odd number: one was opened and never closed, and the last cell holds the rest of the file.
+    // An odd number of quotes: one was never closed, and the last cell holds the rest of the file.
     let unclosed = text.matches('"').count() % 2 == 1;
     for record in reader.records() {
         let record = match record {
@@ -157,7 +157,7 @@ pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Lines {
     }
 }
 
-/// Whether nothing comes after a record: its last cell goes to the end of the text.
+/// Whether nothing follows a record: its last cell ends the text.
 fn is_last(record: &StringRecord, text: &str) -> bool {
     let last = record.iter().next_back().unwrap_or_default();
     text.trim_end().ends_with(last.trim_end())

@@ -1,10 +1,10 @@
-//! A row of a people's file: its columns, what a checked one holds, and what can be wrong.
+//! A row of a people's file: its columns, its checked contents, and its possible problems.
 
 use crate::domain::participant::Role;
 use jiff::tz::TimeZone;
 use std::fmt;
 
-/// The columns, in any order, and what stands in them.
+/// The columns, in any order, and their contents.
 pub const COLUMNS: [(&str, &str); 16] = [
     ("name", "the person's name; required"),
     (
@@ -54,7 +54,7 @@ pub const COLUMNS: [(&str, &str); 16] = [
     ),
 ];
 
-/// A row of the file, checked.
+/// A checked row of the file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub name: String,
@@ -72,13 +72,13 @@ pub struct Row {
     pub zone: TimeZone,
     pub mentor_capacity: u8,
     pub mentee_capacity: u8,
-    /// Other rows.
+    /// Positions of other rows.
     pub rather_not: Vec<usize>,
     pub waiting_days: u32,
 }
 
 impl Row {
-    /// What tells this person from everybody else in the file.
+    /// Identifies this person within the file.
     pub fn key(&self) -> &str {
         let given = self.id.as_ref().or(self.email.as_ref());
         given.unwrap_or(&self.name)
@@ -93,7 +93,7 @@ pub enum Manager {
     Row(usize),
 }
 
-/// Something wrong with the file, and what to do about it.
+/// A problem in the file, and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// From 1; 0 for the file as a whole.

@@ -61,7 +61,7 @@ fn circles_doubles_and_missing_columns_are_found() {
             "line 7, column name: \"Eve\" appears twice: give both of them an id or an email",
         ]
     );
-    // One key is one person, whatever it is the name, id or address of.
+    // One key is one person, whether it is a name, id or address.
     for (rows, line) in [
         ("Bo,1,,\nBo,1,Z9,\nBo,1,,\n", 4),
         ("Ana,1,Bo,\nBo,2,,\n", 3),

@@ -1,4 +1,4 @@
-//! What people do, as Slack's own pages let them: type, press, fill in, submit.
+//! People's actions, as Slack's own pages allow them: type, press, fill in, submit.
 
 use super::choices::Button;
 use super::forms::Filler;
@@ -22,7 +22,7 @@ impl Life {
                 self.judge(&answer, silent, || format!("/reverse-mentor {words}"));
                 let failed = answer.modal || words != "join";
                 if !failed && self.faulty && !self.checker.joined.contains_key(&id) {
-                    // "That form did not open": they try again.
+                    // Slack says that the form did not open, so they try again.
                     let minutes = self.agents[who].rng.random_range(5..60);
                     self.plan_in(who, minutes, Action::Command(words));
                 }
@@ -42,7 +42,7 @@ impl Life {
                 slack.open_home(&id).await;
                 self.harness.run_due().await?;
                 let answer = slack.click_home(&id, button).await;
-                // Not there: they have no pair just now, and leave it at that.
+                // The button is missing because they have no pair right now, so they stop.
                 self.fill_in(who, &answer).await;
             }
             Action::LogMeeting => {
@@ -88,7 +88,7 @@ impl Life {
             .as_ref()
             .is_some_and(|error| error.starts_with("not_on_screen"));
         if not_there {
-            // It changed meanwhile: they look at what it says now.
+            // The message changed meanwhile, so they read the new version.
             if done.len() < 3 {
                 done.push("looked again".to_owned());
                 self.consider(who, before, &done);
@@ -132,7 +132,7 @@ impl Life {
             }
         }
         if answer.modal || !answer.is_ok() || changed(&Some(after.clone())) || done.is_empty() {
-            // What did not work is tried again; what opened a form is done.
+            // A press that failed is tried again; one that opened a form is done.
             if answer.is_ok() && (answer.modal || !silent) {
                 done.push(button.mark().to_owned());
             } else {
@@ -143,7 +143,7 @@ impl Life {
         Ok(())
     }
 
-    /// Whether Slack or the bot left somebody without an answer.
+    /// Checks whether Slack or the bot left somebody without an answer.
     fn judge(&mut self, answer: &Answer, silent: bool, what: impl Fn() -> String) {
         if let Some(error) = &answer.error {
             if !self.faulty {
@@ -155,14 +155,14 @@ impl Life {
         }
     }
 
-    /// Fills in whatever form is open and sends it off; closes what has nothing to send.
+    /// Fills in and submits the open form; closes one that has nothing to submit.
     async fn fill_in(&mut self, who: usize, answer: &Answer) {
         if !answer.modal {
             return;
         }
         let slack = self.harness.slack.clone();
         let (id, person) = (self.agents[who].id.clone(), self.agents[who].person);
-        // A form that says what is wrong with it is filled in once more.
+        // A form that reports mistakes is filled in once more.
         for attempt in 0..3 {
             let Some(modal) = slack.modal(&id) else {
                 return;

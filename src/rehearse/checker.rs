@@ -1,36 +1,36 @@
-//! What was really seen, and whether it agrees with what the bot believes.
+//! Records what people saw, and compares it with what the bot believes.
 //!
 //! *Lost* is the sum of
-//! - messages that the bot regards as delivered and that are in nobody's conversation (by metadata key),
-//! - calendar files that the bot regards as shared, over those seen,
+//! - messages that the bot counts as delivered but that are in no conversation (by metadata key),
+//! - calendar files that the bot counts as shared, beyond those seen,
 //! - messages given up although their recipient could be reached,
-//! - messages still waiting after the end, when nothing goes wrong any more,
+//! - messages still waiting after the end, without further faults,
 //! - pairs made without an introduction in their group DM,
 //! - pairs that both signed without the agreement in their group DM within a day,
-//! - people whose joining was confirmed on their screen and who are not in the program,
-//! - reflections that were sent off and are not kept.
+//! - people whose screen confirmed that they joined but who are not in the program,
+//! - submitted reflections that are not stored.
 //!
-//! The bot's rows are compared once a week, before it forgets them.
+//! The bot's rows are compared once a week, before the bot deletes them.
 
 use super::company::{CHANNEL, Company};
-use super::harness::Harness;
+use super::harness::{Harness, NUDGE};
 use super::ledger::{self, Made, Started};
 use crate::domain::ids::TeamId;
 use crate::domain::matching::Binding;
-use slack_sandbox::{Kind, Message, is_unasked};
+use slack_sandbox::{Kind, Message};
 
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// How often the bot's rows are compared.
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// An agreement is posted within a day of the second signature, whatever Slack does meanwhile.
+/// An agreement is posted within a day of the second signature, even if Slack has faults.
 const DAY_MS: i64 = 24 * 3_600_000;
-/// The program's default distance between a mentor's and a mentee's stage.
+/// The program's default gap between a mentor's and a mentee's stage.
 const GAP: usize = 2;
-/// Enough to find the cause.
+/// The most remarks, which is enough to find a cause.
 const REMARKS: usize = 40;
-/// Slack's ways of saying that somebody cannot be reached.
+/// Slack's codes for people who cannot be reached.
 const UNREACHABLE: [&str; 6] = [
     "user_disabled",
     "user_not_found",
@@ -43,15 +43,15 @@ const UNREACHABLE: [&str; 6] = [
 #[derive(Default)]
 pub struct Checker {
     since: Timestamp,
-    /// Keys of messages seen and not yet compared.
+    /// Keys of messages that were seen and not yet compared.
     keys: HashSet<i64>,
-    /// Files the bot regards as shared.
+    /// Files that the bot counts as shared.
     files: u64,
-    /// When the bot posted to whom (a pair's ids, sorted), nudges aside: milliseconds.
+    /// When the bot posted to each pair (their ids, sorted), except nudges: milliseconds.
     groups: HashMap<String, Vec<i64>>,
-    /// Who joined, and when.
+    /// The people who joined, with the time.
     pub joined: HashMap<String, Timestamp>,
-    /// Deactivated, or a guest for a time: messages to them may fail.
+    /// People who are deactivated or temporarily guests: messages to them may fail.
     pub gone: HashSet<String>,
     pub nudges: u64,
     pub digests: u64,
@@ -63,11 +63,11 @@ pub struct Checker {
     pub answered: u64,
     reflections_sent: u64,
     pub lost: u64,
-    /// Commands and presses that led to nothing on the person's screen.
+    /// Commands and presses that changed nothing on the person's screen.
     pub unanswered: u64,
-    /// Forms that came back with something to correct.
+    /// Forms that came back with mistakes to correct.
     pub corrections: BTreeMap<String, u64>,
-    /// What was lost or against the rules, in words.
+    /// Losses and broken rules, in words.
     pub remarks: Vec<String>,
     pub standings: BTreeMap<String, u64>,
     pub endings: Vec<(String, i64)>,
@@ -82,19 +82,19 @@ impl Checker {
         }
     }
 
-    /// A message arrived at Slack.
+    /// Takes a message that arrived at Slack.
     pub(super) fn note(&mut self, message: &Message) {
         if let Some(key) = message.key.as_ref().and_then(|key| key.parse().ok()) {
             self.keys.insert(key);
         }
-        let nudge = message.event_type.as_deref().is_some_and(is_unasked);
+        let nudge = message.event_type.as_deref() == Some(NUDGE);
         if nudge && message.kind != Kind::Channel {
             self.nudges += 1;
         }
         if is_digest(message) {
             self.digests += 1;
         }
-        // A file only goes with a message: it introduces nobody.
+        // A file only goes with a message, so it is no introduction.
         let says = !nudge && message.files.is_empty();
         if message.kind == Kind::Mpim && says && message.ephemeral_to.is_none() {
             let times = self
@@ -140,13 +140,13 @@ impl Checker {
         }
     }
 
-    /// Compares once a week.
+    /// Compares if a week has passed.
     pub(super) async fn look_in(&mut self, harness: &Harness) -> anyhow::Result<()> {
         let now = harness.clock.now();
         if now.duration_since(self.since) < WEEK {
             return Ok(());
         }
-        // What is noted at this very millisecond belongs to the next week.
+        // Rows of this very millisecond belong to the next week.
         self.compare(harness, now).await
     }
 
@@ -167,7 +167,7 @@ impl Checker {
         }
         for (lane, kind, error) in entries.failed {
             let unreachable = UNREACHABLE.contains(&error.as_str());
-            // A pair's lane does not say who is in it: somebody in the company must have gone, at least.
+            // A pair's lane does not show who is in it, so one departed person in the company is enough.
             let excused =
                 self.gone.contains(&lane) || lane.starts_with("pair/") && !self.gone.is_empty();
             if !(unreachable && excused) {
@@ -265,7 +265,7 @@ impl Checker {
         }
     }
 
-    /// Pairs that should not be: in one management chain, stages too close, or somebody's private wish.
+    /// Counts pairs that are not allowed: in one management chain, stages too close, or against somebody's private wish.
     pub(super) fn against_rules(&mut self, company: &Company) -> u64 {
         let at: HashMap<&str, usize> = company
             .people
@@ -287,7 +287,7 @@ impl Checker {
                 continue;
             };
             let (junior, senior) = (&company.people[a], &company.people[b]);
-            // The bot knows of managers what people told it by then.
+            // The bot knows the managers that people had told it by then.
             let told = |at: usize| {
                 let person = &company.people[at];
                 person.tells_manager
@@ -322,7 +322,7 @@ impl Checker {
         count
     }
 
-    /// People who joined and never had a partner: how many for which reason, the most frequent first.
+    /// The reasons why people who joined never had a partner, the most frequent first.
     pub(super) fn unmatched(&self) -> Vec<(String, u64)> {
         let paired: HashSet<&String> = self
             .pairs
@@ -346,7 +346,7 @@ impl Checker {
         reasons
     }
 
-    /// Half of the pairs had signed after so many days.
+    /// The median number of days until both had signed.
     pub(super) fn median_days_to_sign(&self) -> f64 {
         let took = |started: &Started| {
             started
@@ -367,7 +367,7 @@ fn group<'a>(members: impl Iterator<Item = &'a String>) -> String {
     members.join(" ")
 }
 
-/// Nobody reads the digest's channel: it is counted here alone.
+/// Nobody reads the digest's channel, so only this counts its messages.
 fn is_digest(message: &Message) -> bool {
     message.kind == Kind::Channel && message.channel == CHANNEL.0
 }

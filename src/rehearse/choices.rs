@@ -1,7 +1,7 @@
-//! What a message makes somebody do: which of its buttons they press, if any.
+//! Decides which button of a message a person presses, if any.
 //!
-//! People know the bot by what they see alone. A button is recognized by its `action_id`, which is the name of what it
-//! does; `name.2` is a second one of that name in the same message.
+//! People know the bot only by what they see. A button is recognized by its `action_id`, which names its
+//! action; `name.2` is a second button of that name in the same message.
 
 use super::habits::Habit;
 use rand::RngExt;
@@ -14,13 +14,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Button {
     pub id: String,
-    /// The id without what tells several of one name apart.
+    /// The id without the suffix that separates buttons of one name.
     pub name: String,
     pub value: String,
 }
 
 impl Button {
-    /// What is remembered once it was pressed: another time on offer is another button.
+    /// The mark of a pressed button. Each proposed time is a button of its own.
     pub fn mark(&self) -> &str {
         if self.name == "pick_slot" {
             &self.value
@@ -30,7 +30,7 @@ impl Button {
     }
 }
 
-/// The buttons that act; links are left alone.
+/// The message's buttons that act; links are left out.
 pub fn buttons(message: &Message) -> Vec<Button> {
     let mut found = Vec::new();
     for block in message.blocks() {
@@ -50,7 +50,7 @@ pub fn buttons(message: &Message) -> Vec<Button> {
     found
 }
 
-/// Whoever reads a message.
+/// A person who reads a message.
 pub struct Reader<'a> {
     pub id: &'a str,
     pub seed: u64,
@@ -62,7 +62,7 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The button they press. `done`: marks of those they have pressed on this message already.
+    /// The button they press. `done`: marks of the buttons they already pressed on this message.
     pub fn pick(&mut self, message: &Message, done: &[String]) -> Option<Button> {
         let all = buttons(message);
         let fresh = |name: &str| !done.iter().any(|known| known == name);
@@ -91,7 +91,7 @@ impl Reader<'_> {
                 0.08
             };
             let edits = message.kind == Kind::Mpim && self.rng.random_bool(chance);
-            // Whoever changed the goals signs the new version, not this one.
+            // A person who edited the goals signs the new version, not this one.
             if !fresh("edit_goals") {
                 return None;
             }
@@ -159,7 +159,7 @@ impl Reader<'_> {
         hasher.finish() % 100
     }
 
-    /// The senior arranges the meeting; now and then the junior is quicker, where both see it.
+    /// The senior arranges the meeting; sometimes the junior is quicker, if both see the message.
     fn pick_time(&mut self, message: &Message, all: &[Button]) -> Option<Button> {
         let mine = message.kind != Kind::Mpim || self.senior;
         if !self.rng.random_bool(if mine { 0.9 } else { 0.1 }) {

@@ -1,4 +1,4 @@
-//! A company: people, where they sit, whom they report to, and what they are like.
+//! A company: its people, their places and managers, and their habits.
 
 use super::habits::{self, Habit};
 use super::names;
@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use std::collections::BTreeSet;
 
-/// Somebody who takes part.
+/// A person who takes part.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Person {
     pub id: String,
@@ -21,7 +21,7 @@ pub struct Person {
     pub rank: usize,
     /// Index of their manager.
     pub manager: Option<usize>,
-    /// Whether they say who it is when they join.
+    /// Whether they name their manager when they join.
     pub tells_manager: bool,
     /// `mentor`, `mentee` or `either`.
     pub role: &'static str,
@@ -31,18 +31,18 @@ pub struct Person {
     /// IANA name.
     pub zone: String,
     pub habit: Habit,
-    /// Whom they would rather not be paired with.
+    /// People they would rather not be paired with.
     pub rather_not: Vec<usize>,
-    /// How many people they would mentor at once; none: as it comes to mind before the form.
+    /// How many people they would mentor at once; when none, decided at the form.
     pub mentor_capacity: Option<u8>,
     /// How many mentors they would like at once.
     pub mentee_capacity: Option<u8>,
-    /// Since before the program; 0 for most.
+    /// Days of waiting before the program started; mostly 0.
     pub waiting_days: u32,
 }
 
 impl Person {
-    /// The name as a handle: small plain letters and dots.
+    /// The name as a handle: lower-case letters and dots.
     pub fn handle(&self) -> String {
         let plain = self.name.to_lowercase();
         let words = plain.split(|c: char| !c.is_alphanumeric());
@@ -51,22 +51,22 @@ impl Person {
     }
 }
 
-/// People of the program's office, who do not take part themselves.
+/// The people of the program's office, who do not take part themselves.
 #[derive(Clone, Debug)]
 pub struct Office {
     pub owners: [(&'static str, &'static str); 2],
     pub support: (&'static str, &'static str),
 }
 
-/// Id and name of channel the digest goes to.
+/// Id and name of the digest's channel.
 pub const CHANNEL: (&str, &str) = ("C0DIGEST", "reverse-mentoring");
-/// Two owners, one of whom is on leave at first, and somebody outside reporting lines to turn to.
+/// Two owners, one of them on leave at first, and a support contact outside reporting lines.
 pub const OFFICE: Office = Office {
     owners: [("U0OWNER1", "Olive Hartmann"), ("U0OWNER2", "Omar Reyes")],
     support: ("U0SUPPORT", "Sanna Aalto"),
 };
 
-/// Everyone, and the lists the program's forms offer.
+/// Everyone, with the lists that the program's forms offer.
 #[derive(Clone, Debug)]
 pub struct Company {
     pub people: Vec<Person>,
@@ -75,7 +75,7 @@ pub struct Company {
     pub sites: Vec<String>,
     pub topics: Vec<String>,
     pub languages: Vec<String>,
-    /// From somebody's file, and not made up.
+    /// Whether the people come from a file.
     pub own: bool,
 }
 
@@ -96,7 +96,7 @@ impl Company {
         Self::of(made)
     }
 
-    /// The people of a file. What it leaves open is dealt by the seed.
+    /// The people of a file. The seed decides what the file leaves open.
     pub fn from_file(rows: &[Row], seed: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let habits = habits::deal(rows.len(), &mut rng);
@@ -137,7 +137,7 @@ impl Company {
         }
     }
 
-    /// The same as a file.
+    /// The company as a CSV file.
     pub fn csv(&self) -> String {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let id = |at: usize| self.people[at].id.clone();
@@ -189,7 +189,7 @@ impl Company {
         String::from_utf8(bytes).unwrap_or_default()
     }
 
-    /// A company of given people; the program's lists hold what they say.
+    /// A company of these people; the program's lists contain their values.
     pub fn of(people: Vec<Person>) -> Self {
         let all = |words: &[&str], said: BTreeSet<String>| {
             let mut list: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
@@ -198,7 +198,7 @@ impl Company {
                 said.into_iter()
                     .filter(|word| !known.contains(&word.to_lowercase())),
             );
-            // Slack's menus hold a hundred.
+            // Slack's menus hold 100 options.
             list.truncate(100);
             list
         };
@@ -227,9 +227,9 @@ impl Company {
         }
     }
 
-    /// The program.toml of its program: rounds every week, approved by an owner.
+    /// The program.toml of the company's program: weekly rounds, approved by an owner.
     pub fn program(&self, months: u8) -> String {
-        // A JSON string or list of strings is a TOML one.
+        // A JSON string or list of strings is valid TOML.
         [
             ("name", json!("Reverse mentoring")),
             ("owners", json!([OFFICE.owners[0].0, OFFICE.owners[1].0])),
@@ -251,14 +251,14 @@ impl Company {
         .concat()
     }
 
-    /// Whether one of two is above the other, going by those who `told` who their manager is.
+    /// Whether one of two is above the other, going by the managers of the people who `told`.
     pub fn one_chain(&self, a: usize, b: usize, told: &dyn Fn(usize) -> bool) -> bool {
         self.is_above(a, b, told) || self.is_above(b, a, told)
     }
 
     fn is_above(&self, above: usize, below: usize, told: &dyn Fn(usize) -> bool) -> bool {
         let mut at = below;
-        // Longer than any chain.
+        // More steps than any chain has.
         for _ in 0..50 {
             match self.people[at].manager.filter(|_| told(at)) {
                 Some(manager) if manager == above => return true,
@@ -269,8 +269,8 @@ impl Company {
         false
     }
 
-    /// The person meant by an id, a handle, an email address, a name, a part of a name, a number from 1, or the first one
-    /// with a habit.
+    /// Finds a person by id, handle, email address, name, part of a name, number from 1, or the first with
+    /// a habit.
     pub fn find(&self, who: &str) -> Option<usize> {
         let who = who.trim().trim_start_matches(['@', '#']).to_lowercase();
         let exactly = |p: &Person| {
@@ -299,7 +299,7 @@ impl Company {
     }
 }
 
-/// Their own id where it is one of Slack's.
+/// Their own id, if it has the form of a Slack id.
 fn slack_id(given: Option<&str>, at: usize) -> String {
     let is_slacks = |id: &&str| {
         let mut rest = id.bytes().skip(1);
@@ -311,7 +311,7 @@ fn slack_id(given: Option<&str>, at: usize) -> String {
     }
 }
 
-/// So many people at each stage, in an order that mixes them.
+/// This many people at each stage, in a mixed order.
 fn ranks(people: usize) -> Vec<usize> {
     let mut owed = [0; names::STAGES.len()];
     let mut ranks = Vec::with_capacity(people);
@@ -343,7 +343,7 @@ fn person(at: usize, shift: usize, rank: usize, habit: Habit, rng: &mut ChaCha8R
     if rng.random_bool(0.5) {
         languages.push(tongue.to_owned());
     }
-    // A few do without English.
+    // A few do not list English.
     if rng.random_bool(0.03) && languages.len() > 1 {
         languages.remove(0);
     }
@@ -416,7 +416,7 @@ fn some<'a>(list: &[&'a str], rng: &mut ChaCha8Rng) -> &'a str {
     list.choose(rng).copied().unwrap_or_default()
 }
 
-/// Everyone reports to somebody more senior who leads people, where there is one: in their own department if possible.
+/// Gives everyone a more senior manager who leads people, if there is one, preferably in their own department.
 fn report_to_someone(people: &mut [Person], rng: &mut ChaCha8Rng) {
     for at in 0..people.len() {
         let me = &people[at];
@@ -425,7 +425,7 @@ fn report_to_someone(people: &mut [Person], rng: &mut ChaCha8Rng) {
         let all: Vec<usize> = (0..people.len().min(400)).filter(above).collect();
         let close: Vec<usize> = all.iter().copied().filter(near).collect();
         let from = if close.is_empty() { &all } else { &close };
-        // The least senior of those: bosses of bosses come by themselves.
+        // The least senior of those; higher managers follow from that.
         let lowest = from.iter().map(|at| people[*at].rank).min();
         let lowest: Vec<usize> = from
             .iter()
@@ -436,7 +436,7 @@ fn report_to_someone(people: &mut [Person], rng: &mut ChaCha8Rng) {
     }
 }
 
-/// Two in one management chain who would suit each other best of all: they must never be paired.
+/// Two people in one management chain who fit each other better than anybody else: they must never be paired.
 fn tempt_a_chain(people: &mut [Person]) {
     let tempted = (0..people.len()).find_map(|at| {
         let above = people[at].manager?;

@@ -1,5 +1,5 @@
-//! How people fill in a modal: what they know about themselves by the name of the field, and something sensible for
-//! whatever else is asked.
+//! How people fill in a modal: known fields with their own data, by the field's name, and any other field with a
+//! plausible value.
 
 use super::company::{Company, Person};
 use super::names;
@@ -11,7 +11,7 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::Value as Json;
 use slack_sandbox::{Answers, Modal, Value};
 
-/// Somebody in front of a modal.
+/// A person who fills in a modal.
 pub struct Filler<'a> {
     pub company: &'a Company,
     pub me: &'a Person,
@@ -25,12 +25,12 @@ struct Field<'a> {
     kind: &'a str,
     element: &'a Json,
     optional: bool,
-    /// Something stands in it already.
+    /// Whether it already has a value.
     filled: bool,
 }
 
 impl Filler<'_> {
-    /// What they put into the modal's fields.
+    /// The values they enter into the modal's fields.
     pub fn answers(&mut self, modal: &Modal) -> Answers {
         let form = modal.callback_id.clone();
         let blocks = modal.blocks();
@@ -70,7 +70,7 @@ impl Filler<'_> {
             "mentee_capacity" => self.capacity(me.mentee_capacity),
             "rather_not" => {
                 let others = me.rather_not.iter();
-                // Slack's menu for it holds so many.
+                // Slack's menu for it allows this many.
                 let others = others
                     .take(25)
                     .map(|at| self.company.people[*at].id.clone());
@@ -120,7 +120,7 @@ impl Filler<'_> {
         }
     }
 
-    /// Something sensible of the right kind.
+    /// A plausible value of the right kind.
     fn anything(&mut self, field: &Field<'_>) -> Option<Value> {
         let values: Vec<&str> = options(field.element).collect();
         match field.kind {
@@ -156,7 +156,7 @@ impl Filler<'_> {
         Value::Text(words.to_owned())
     }
 
-    /// A working day about so many days from today, on their own calendar; never later than today when looking back.
+    /// A working day about `days` from today, on their own calendar; never after today for a past day.
     fn day(&self, days: i64) -> Value {
         let zone = jiff::tz::TimeZone::get(&self.me.zone).unwrap_or(jiff::tz::TimeZone::UTC);
         let step = if days < 0 { -1 } else { 1 };
@@ -169,7 +169,7 @@ impl Filler<'_> {
 }
 
 impl Field<'_> {
-    /// The word as an option, or as text where there are none; nothing where it is not offered.
+    /// The word as an option, or as text in a text field; none if it is not offered.
     fn pick(&self, word: &str) -> Option<Value> {
         if word.is_empty() {
             return None;
@@ -181,7 +181,7 @@ impl Field<'_> {
         offered.then(|| Value::Pick(word.to_owned()))
     }
 
-    /// Those of the words that are offered.
+    /// The words that are offered.
     fn picks(&self, words: &[String]) -> Option<Value> {
         let offered = |word: &&String| options(self.element).any(|value| value == **word);
         let picks: Vec<String> = words.iter().filter(offered).cloned().collect();
@@ -189,7 +189,7 @@ impl Field<'_> {
     }
 }
 
-/// Topics that the program's list does not hold, as people type them.
+/// Topics outside the program's list, as people type them.
 fn field_rest(topics: &[String], company: &Company) -> String {
     let own = topics
         .iter()

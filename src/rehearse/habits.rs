@@ -1,4 +1,4 @@
-//! How people are: how fast they answer, and what they do besides.
+//! People's habits: how fast they answer, and what else they do.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
@@ -6,24 +6,24 @@ use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-/// What somebody is like throughout a rehearsal.
+/// A person's habit throughout a rehearsal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Habit {
-    /// Answers within the hour or two.
+    /// Answers within an hour or two.
     Prompt,
     /// Answers the same day or the next.
     Steady,
     /// Answers after days.
     Slow,
-    /// Joins, and then hardly says a word.
+    /// Joins and then rarely answers.
     Silent,
-    /// Answers promptly, and now and then from another time zone.
+    /// Answers promptly, and sometimes from another time zone.
     Travelling,
     /// Takes a break from the program and comes back.
     Pausing,
     /// Edits the goals before signing, and reads everything twice.
     Careful,
-    /// Ends the pair or leaves the program along the way.
+    /// Ends the pair or leaves the program during it.
     Leaving,
     /// Leaves the company: the account is deactivated.
     Departing,
@@ -31,7 +31,7 @@ pub enum Habit {
     Guest,
 }
 
-/// Of forty people, so many are like this.
+/// How many of forty people have each habit.
 const OF_FORTY: [(Habit, i32); 10] = [
     (Habit::Prompt, 11),
     (Habit::Steady, 8),
@@ -61,7 +61,7 @@ impl Habit {
         }
     }
 
-    /// Whether they come round to answering at all.
+    /// Whether they answer at all.
     pub fn answers(self, rng: &mut ChaCha8Rng) -> bool {
         let chance = match self {
             Habit::Silent => 0.1,
@@ -81,12 +81,12 @@ impl Habit {
     }
 }
 
-/// One habit a person, in the proportions above, dealt out by the dice.
+/// One random habit per person, in the proportions above.
 pub fn deal(people: usize, rng: &mut ChaCha8Rng) -> Vec<Habit> {
     let mut dealt = Vec::with_capacity(people);
     let mut owed = [0; OF_FORTY.len()];
     for _ in 0..people {
-        // Whoever is owed the most is next: every number of people has a fair share of each habit.
+        // The habit that is owed the most is next, so that any number of people gets a fair share of each.
         for (owed, (_, share)) in owed.iter_mut().zip(OF_FORTY) {
             *owed += share;
         }
@@ -102,11 +102,11 @@ pub fn deal(people: usize, rng: &mut ChaCha8Rng) -> Vec<Habit> {
 const MORNING: i8 = 9;
 const EVENING: i8 = 17;
 
-/// The instant after `minutes` of somebody's own working time (Monday to Friday, 9 to 17) from `now` on, to the minute.
+/// The instant after `minutes` of the person's own working time (Monday to Friday, 9 to 17) from `now`, to the minute.
 pub fn after_work_minutes(now: Timestamp, zone: &TimeZone, minutes: i64) -> Timestamp {
     let mut at = now.to_zoned(zone.clone());
     let mut left = minutes;
-    // A year of working days is far more than any delay.
+    // More working days than any delay takes.
     for _ in 0..400 {
         let weekend = at.weekday().to_monday_one_offset() > 5;
         if weekend || at.hour() >= EVENING {
@@ -127,7 +127,7 @@ pub fn after_work_minutes(now: Timestamp, zone: &TimeZone, minutes: i64) -> Time
     at.timestamp()
 }
 
-/// A moment in somebody's working time about `days` from `now`, at any time of the day.
+/// A random time in the person's working hours about `days` from `now`.
 pub fn some_day(now: Timestamp, zone: &TimeZone, days: i64, rng: &mut ChaCha8Rng) -> Timestamp {
     let day = now
         .saturating_add(SignedDuration::from_hours(24 * days))
@@ -172,13 +172,13 @@ mod tests {
     fn work_is_counted_in_peoples_own_working_hours() {
         let berlin = TimeZone::get("Europe/Berlin").unwrap();
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        // Friday 16:30 in Berlin and an hour of work: Monday 9:30.
+        // Friday 16:30 in Berlin plus an hour of work: Monday 9:30.
         let friday = at("2026-03-06T15:30:00Z");
         assert_eq!(
             after_work_minutes(friday, &berlin, 60),
             at("2026-03-09T08:30:00Z")
         );
-        // At night: the next morning. Over the change of clocks, too.
+        // At night: the next morning, also across a clock change.
         let saturday = at("2026-03-28T22:00:00Z");
         assert_eq!(
             after_work_minutes(saturday, &berlin, 5),

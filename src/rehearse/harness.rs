@@ -1,4 +1,4 @@
-//! The bot and a local Slack in one process, over real HTTP, on a clock that moves when told to.
+//! The bot and a local Slack in one process, over real HTTP, on a test clock.
 
 use crate::app::App;
 use crate::clock::Clock;
@@ -14,21 +14,21 @@ use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 
-/// A bot that serves a sandbox. Cheap to clone; ends, and removes what it wrote, when the last clone is dropped.
+/// A bot that serves a sandbox. Cheap to clone; it stops and deletes its files when the last clone is dropped.
 #[derive(Clone)]
 pub struct Harness {
     pub clock: Clock,
     pub slack: Sandbox,
     pub bot: App,
     pub config: Config,
-    /// Where the bot listens: `http://127.0.0.1:…`.
+    /// The address the bot listens on: `http://127.0.0.1:…`.
     pub address: String,
     dead: bool,
     server: Arc<Server>,
     _folder: Arc<Folder>,
 }
 
-/// The bot's doors: closed when dropped.
+/// The bot's HTTP server: stopped when dropped.
 struct Server(AbortHandle);
 
 impl Drop for Server {
@@ -37,7 +37,7 @@ impl Drop for Server {
     }
 }
 
-/// Removed at the end.
+/// A folder that is deleted when dropped.
 struct Folder(PathBuf);
 
 impl Drop for Folder {
@@ -46,7 +46,21 @@ impl Drop for Folder {
     }
 }
 
-/// Parses defaults the way the command line does.
+/// The metadata event type of messages that nobody asked for just then: they keep to working hours and to one a day.
+pub const NUDGE: &str = "nudge";
+
+/// The app as it is installed in every workspace here, and how its messages tell what they are.
+fn installed(options: slack_sandbox::Options) -> slack_sandbox::Options {
+    slack_sandbox::Options {
+        bot_name: "Reverse Mentor".to_owned(),
+        command: "/reverse-mentor".to_owned(),
+        unasked: [NUDGE.to_owned()].into(),
+        repeat_mark: Some("in case it did not arrive".to_owned()),
+        ..options
+    }
+}
+
+/// Parses default values as the command line does.
 #[derive(Parser)]
 struct Defaults {
     #[command(flatten)]
@@ -57,18 +71,18 @@ struct Defaults {
 pub struct HarnessOptions {
     pub starts: Timestamp,
     pub sandbox: slack_sandbox::Options,
-    /// None: SQLite in a temporary folder.
+    /// None means SQLite in a temporary folder.
     pub database: Option<String>,
-    /// The contents of a program.toml; none: no program yet.
+    /// The contents of a program.toml; none means no program yet.
     pub program: Option<String>,
     /// The longest the bot waits for the sandbox, in real milliseconds.
     pub timeout_ms: u64,
-    /// The same ids every time, and nothing waits for the disk. Never for a harness that restarts: ids would repeat.
+    /// Repeats the same ids on every run and never waits for the disk. Not for a harness that restarts: ids would repeat.
     pub node: Option<u8>,
 }
 
 impl Default for HarnessOptions {
-    /// Monday, 2 March 2026, 08:00 UTC: before a usual working day.
+    /// Monday, 2 March 2026, 08:00 UTC: before a normal working day.
     fn default() -> Self {
         Self {
             starts: "2026-03-02T08:00:00Z".parse().unwrap_or_default(),
@@ -86,7 +100,7 @@ impl Harness {
         let clock = Clock::manual(setting.starts);
         let secret = setting.sandbox.signing_secret.clone();
         let token = setting.sandbox.bot_token.clone();
-        let slack = Sandbox::start(clock.clone(), setting.sandbox).await?;
+        let slack = Sandbox::start(clock.clone(), installed(setting.sandbox)).await?;
         let mut name = [0_u8; 8];
         getrandom::fill(&mut name).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
         let folder = Folder(
@@ -148,7 +162,7 @@ impl Harness {
         Ok([bot, self.slack.next_due()].into_iter().flatten().min())
     }
 
-    /// Lets time pass: the bot does everything at its time.
+    /// Lets time pass; the bot acts at each due time.
     pub async fn pass(&self, span: SignedDuration) -> anyhow::Result<()> {
         self.pass_until(self.clock.now().saturating_add(span)?)
             .await
@@ -161,7 +175,7 @@ impl Harness {
             if next > end {
                 break;
             }
-            // What could not be done at its time (a limit, a wait) must not stop the clock.
+            // Work that could not be done at its time (a limit, a wait) must not stop the clock.
             let step = next.max(
                 self.clock
                     .now()
@@ -182,15 +196,15 @@ impl Harness {
         self.dead
     }
 
-    /// The bot dies without warning: nobody answers Slack any more. [`Harness::restart`] brings it back.
+    /// Kills the bot without warning, so that nobody answers Slack. [`Harness::restart`] brings it back.
     pub fn kill(&mut self) {
         self.server.0.abort();
-        // Connections that are open outlive the door they came through: Slack finds nobody there.
+        // Open connections outlive the listener, so Slack is pointed at a dead port.
         self.slack.connect(NOBODY);
         self.dead = true;
     }
 
-    /// The bot dies without warning and starts again on the same database.
+    /// Kills the bot without warning and starts it again on the same database.
     pub async fn restart(&mut self) -> anyhow::Result<()> {
         self.server.0.abort();
         self.bot = App::new(&self.config, self.clock.clone()).await?;

@@ -1,4 +1,4 @@
-//! What the bot says it did, to be compared with what Slack saw: for rehearsals. Reads only.
+//! Reads the bot's own records, so that rehearsals can compare them with what Slack saw.
 
 use crate::clock::millis;
 use crate::domain::ids::UserId;
@@ -12,17 +12,17 @@ use std::collections::HashMap;
 /// The kind of the outbox's files.
 const FILE: &str = "calendar_file";
 
-/// What happened within a span of time.
+/// The events within a span of time.
 #[derive(Debug, Default)]
 pub struct Entries {
-    /// Messages that the bot regards as delivered: the key they carry, and their kind.
+    /// Messages that the bot counts as delivered: their key and kind.
     pub sent: Vec<(i64, String)>,
     /// Messages given up: recipient, kind and Slack's code.
     pub failed: Vec<(String, String, String)>,
-    /// Files that the bot regards as shared: they carry no key. One that Slack refused is no message given up.
+    /// Files that the bot counts as shared; they carry no key. A file that Slack refused is not a failed message.
     pub files: u64,
     pub pairs: Vec<Made>,
-    /// Agreements that both signed.
+    /// Agreements signed by both.
     pub started: Vec<Started>,
     pub meetings: i64,
     pub asked: i64,
@@ -37,7 +37,7 @@ pub struct Made {
     pub at: Timestamp,
 }
 
-/// A pair that both signed.
+/// A pair in which both have signed.
 #[derive(Debug)]
 pub struct Started {
     pub mentor: UserId,
@@ -46,7 +46,7 @@ pub struct Started {
     pub at: Timestamp,
 }
 
-/// What happened from `from` on and before `until`.
+/// The events from `from` on and before `until`.
 pub async fn entries(tx: &mut Reading, from: Timestamp, until: Timestamp) -> Result<Entries> {
     let (from, until) = (from.as_millisecond(), until.as_millisecond());
     let mut entries = Entries::default();
@@ -122,7 +122,7 @@ pub async fn entries(tx: &mut Reading, from: Timestamp, until: Timestamp) -> Res
     Ok(entries)
 }
 
-/// Messages that should have gone out by now and did not: kind, recipient, what went wrong last.
+/// Messages that are due and were not sent: kind, recipient, last error.
 pub async fn overdue(tx: &mut Reading) -> Result<Vec<(String, String, String)>> {
     let now = tx.now_ms();
     let rows = sqlx::query(
@@ -137,7 +137,7 @@ pub async fn overdue(tx: &mut Reading) -> Result<Vec<(String, String, String)>> 
         .collect()
 }
 
-/// Everybody the program knows, and their standing.
+/// Everybody in the program, with their standing.
 pub async fn standings(tx: &mut Reading) -> Result<Vec<(UserId, String)>> {
     let rows = sqlx::query("select user_id, standing from participants order by user_id")
         .fetch_all(tx.conn())
@@ -147,7 +147,7 @@ pub async fn standings(tx: &mut Reading) -> Result<Vec<(UserId, String)>> {
         .collect()
 }
 
-/// What last stood in the way of those who were left over.
+/// The latest reason why each left-over person was not matched.
 pub async fn left_over(tx: &mut Reading) -> Result<HashMap<UserId, Binding>> {
     let rows = sqlx::query("select user_id, why from unmatched order by round_id")
         .fetch_all(tx.conn())
@@ -161,7 +161,7 @@ pub async fn left_over(tx: &mut Reading) -> Result<HashMap<UserId, Binding>> {
     Ok(last)
 }
 
-/// How many pairs are over, and why: completed, ended, left, ….
+/// How many pairs ended, by reason: completed, ended, left, …
 pub async fn endings(tx: &mut Reading) -> Result<Vec<(String, i64)>> {
     let rows = sqlx::query(
         "select coalesce(closed_why, ''), count(*) from pairs where closed_at is not null group by 1 order by 1",

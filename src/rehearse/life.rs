@@ -1,7 +1,7 @@
-//! People live through a program, on a clock that jumps from one thing to the next.
+//! Runs people through a program, on a clock that jumps from one event to the next.
 //!
-//! The next thing is the earliest of: what the bot has to do, what the local Slack has to deliver again, and what
-//! people mean to do. People's plans are kept to the minute; between two minutes the bot does whatever is due.
+//! The next event is the earliest of the bot's due work, the local Slack's due redeliveries, and people's
+//! plans. Plans are kept to the minute; between two minutes the bot does its due work.
 
 use super::checker::Checker;
 use super::choices::{Button, Reader};
@@ -17,36 +17,36 @@ use slack_sandbox::{Message, MessageRef};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// A rehearsal's people, what they mean to do, and what was seen so far.
+/// A rehearsal's people, their plans, and what was seen so far.
 pub struct Life {
     pub harness: Harness,
     pub(super) company: Arc<Company>,
     pub(super) agents: Vec<Agent>,
     pub(super) by_id: HashMap<String, usize>,
-    /// When (milliseconds), in which order → who does what.
+    /// Time (milliseconds) and order → who does what.
     plans: BTreeMap<(i64, u64), (usize, Action)>,
     order: u64,
-    /// The bot or Slack had something to do at the last step.
+    /// Whether the bot or Slack had due work at the last step.
     waiting: bool,
     seen: u64,
     seed: u64,
-    /// What the person of the transcript saw, if there is one.
+    /// The record of the person in the transcript, if there is one.
     pub(super) diary: Option<Diary>,
     pub checker: Checker,
-    /// Whether calls go wrong on purpose: then a form that does not open is nobody's fault.
+    /// Whether calls fail on purpose; a form that does not open is then no fault of the bot.
     pub(super) faulty: bool,
     pub ends: Timestamp,
 }
 
-/// What comes next.
+/// The next event.
 #[derive(Clone, Copy, Debug)]
 pub struct Next {
     pub at: Timestamp,
-    /// When the bot or Slack has something to do; otherwise it is somebody's plan alone.
+    /// When the bot or Slack has due work; none when only a person's plan is due.
     work: Option<Timestamp>,
 }
 
-/// Somebody as they live: the company's people first, then the program's office.
+/// A person in the rehearsal: the company's people first, then the program's office.
 pub(super) struct Agent {
     pub id: String,
     pub zone: TimeZone,
@@ -56,26 +56,26 @@ pub(super) struct Agent {
     pub owner: bool,
     pub rank: usize,
     pub rng: ChaCha8Rng,
-    /// Does only what whoever plays them does.
+    /// Acts only when somebody plays them.
     pub by_hand: bool,
-    /// Cannot use Slack any more.
+    /// Can no longer use Slack.
     pub gone: bool,
-    /// Does not read anything until then.
+    /// Reads nothing until then.
     pub away_until: Timestamp,
 }
 
-/// Something somebody means to do.
+/// Something a person plans to do.
 #[derive(Clone, Debug)]
 pub(super) enum Action {
     Command(String),
     Press {
         message: MessageRef,
         button: Button,
-        /// What they pressed on it before.
+        /// The buttons they already pressed on it.
         done: Vec<String>,
     },
     OpenHome,
-    /// Opens the App Home and presses this there.
+    /// Opens the App Home and presses this button there.
     Home(&'static str),
     LogMeeting,
     Move(String),
@@ -138,7 +138,7 @@ impl Life {
         }
     }
 
-    /// What people mean to do of their own accord: join, travel, take a break, leave.
+    /// Plans people's own actions: joining, travelling, taking a break, leaving.
     pub fn plan_ahead(&mut self, span: SignedDuration) {
         let start = self.harness.clock.now();
         self.ends = start.saturating_add(span).unwrap_or(start);
@@ -148,7 +148,7 @@ impl Life {
                 self.plan_person(who, start, days);
             }
         }
-        // One of the owners is on leave for the first two months; the other approves.
+        // One owner is on leave for the first two months; the other approves.
         let first = self.company.people.len();
         let back = start.saturating_add(SignedDuration::from_hours(24 * 60));
         self.agents[first].away_until = back.unwrap_or(start);
@@ -162,7 +162,7 @@ impl Life {
             6..9 => rng.random_range(5..12),
             _ => rng.random_range(12..days.clamp(13, 40)),
         };
-        // Whoever has waited for the program comes on its first day: those who joined first have waited longest.
+        // People who waited for the program join on its first day, so those who join first have waited longest.
         let waits = agent.person.map(|at| self.company.people[at].waiting_days);
         let joins = if waits > Some(0) { 0 } else { joins };
         let at = |days: i64, rng: &mut ChaCha8Rng| some_day(start, &zone, days, rng);
@@ -192,7 +192,7 @@ impl Life {
             Habit::Travelling => {
                 for (leave, zone) in [(later(30), "Asia/Tokyo"), (later(60), "America/New_York")] {
                     let home = self.company.people[who].zone.clone();
-                    // On weekends, as one does.
+                    // Trips start and end on weekends.
                     plans.push((weekend(start, leave), Action::Move(zone.to_owned())));
                     plans.push((weekend(start, leave + 14), Action::Move(home)));
                 }
@@ -244,7 +244,7 @@ impl Life {
             .insert((at.as_millisecond(), self.order), (who, action));
     }
 
-    /// So many minutes of their own working time from now.
+    /// Plans an action after `minutes` of their own working time from now.
     pub(super) fn plan_in(&mut self, who: usize, minutes: i64, action: Action) {
         let agent = &self.agents[who];
         let from = self.harness.clock.now().max(agent.away_until);
@@ -252,7 +252,7 @@ impl Life {
         self.plan(who, at, action);
     }
 
-    /// Lives until the end; `progress` hears of every jump of the clock.
+    /// Runs until the end; `progress` is called at every jump of the clock.
     pub async fn live(&mut self, progress: &dyn Fn(Timestamp)) -> anyhow::Result<()> {
         while let Some(next) = self.next_due().await? {
             if next.at > self.ends {
@@ -267,7 +267,7 @@ impl Life {
         Ok(())
     }
 
-    /// When something happens next: for the bot, for Slack or for somebody.
+    /// The time of the next event: the bot's, Slack's or a person's.
     pub async fn next_due(&self) -> anyhow::Result<Option<Next>> {
         let work = self.harness.next_due().await?;
         let plan = self.plans.keys().next();
@@ -276,13 +276,13 @@ impl Life {
         Ok(at.map(|at| Next { at, work }))
     }
 
-    /// Moves the clock to what is next and does what is due then.
+    /// Moves the clock to the next event and does what is due then.
     pub async fn step(&mut self, next: Next) -> anyhow::Result<()> {
         let now = self.harness.clock.now();
         if next.at > now {
             self.harness.clock.set(next.at);
         } else if self.waiting {
-            // What could not be done at its time (a limit, a wait) must not stop the clock.
+            // Work that could not be done at its time (a limit, a wait) must not stop the clock.
             self.harness
                 .clock
                 .set(now.saturating_add(SignedDuration::from_millis(50))?);
@@ -305,7 +305,7 @@ impl Life {
         (first.key().0 <= now.as_millisecond()).then(|| first.remove())
     }
 
-    /// People read what is new.
+    /// People read new messages.
     pub(super) fn notice(&mut self) {
         let slack = self.harness.slack.clone();
         let until = slack.seq();
@@ -313,7 +313,7 @@ impl Life {
             return;
         }
         let mut fresh = slack.since(self.seen);
-        // What went out at once arrived in any order; a rehearsal goes the same way every time.
+        // Messages sent at once arrive in any order; sorting makes every rehearsal run the same way.
         fresh.sort_by(|a, b| (&a.members, a.seq).cmp(&(&b.members, b.seq)));
         for message in fresh {
             self.checker.note(&message);
@@ -333,7 +333,7 @@ impl Life {
         self.seen = until;
     }
 
-    /// Somebody reads a message and decides what to do about it, later.
+    /// A person reads a message and plans what to do about it.
     pub(super) fn consider(&mut self, who: usize, message: &Message, done: &[String]) {
         let senior = message.members.iter().all(|id| {
             let other = self.by_id.get(id).map_or(0, |at| self.agents[*at].rank);
@@ -363,7 +363,7 @@ impl Life {
             agent.rng.random_range(1..6)
         };
         if button.name == "sort_out" && agent.rng.random_bool(0.6) {
-            // They meet by themselves, and say so from Slack's shortcuts.
+            // They arrange the meeting themselves and log it with Slack's shortcut.
             self.plan_in(who, minutes + 10 * 480, Action::LogMeeting);
         }
         let action = Action::Press {
@@ -374,9 +374,9 @@ impl Life {
         self.plan_in(who, minutes, action);
     }
 
-    /// After the curtain: nothing goes wrong any more, nobody acts, what is under way arrives.
+    /// After the end: no faults and no actions, only what is under way arrives.
     pub async fn settle(&mut self) -> anyhow::Result<()> {
-        // Twice the longest wait between two attempts, a few times over; and then until nothing is under way.
+        // Each step is twice the longest wait between two tries; it stops once nothing is under way.
         for _ in 0..72 {
             self.harness.pass(SignedDuration::from_mins(10)).await?;
             self.notice();
@@ -390,7 +390,7 @@ impl Life {
     }
 }
 
-/// Somebody two stages below, in another department.
+/// A person at least two stages below, in another department.
 fn somebody_junior(company: &Company, who: usize, from: usize) -> Option<&str> {
     let people = &company.people;
     let mut others = (0..people.len()).map(|step| &people[(from + step) % people.len()]);

@@ -1,22 +1,22 @@
-//! People whom somebody plays: they do nothing by themselves.
+//! People who are played by hand: they do nothing by themselves.
 
 use super::forms::Filler;
 use super::life::{Action, Life};
 use jiff::SignedDuration;
 use slack_sandbox::{Answers, Modal};
 
-/// Messages that somebody who acts by themselves again looks back at, in each conversation.
+/// How many messages of each conversation a person reads when they act by themselves again.
 const LOOK_BACK: usize = 4;
 
 impl Life {
-    /// From now on somebody else decides what this person does.
+    /// From now on this person acts only by hand.
     pub fn by_hand(&mut self, id: &str) {
         if let Some(who) = self.by_id.get(id) {
             self.agents[*who].by_hand = true;
         }
     }
 
-    /// From now on this person follows their habits: they join if they have not, and read what lies there.
+    /// From now on this person follows their habits: they join if they have not, and read the latest messages.
     pub fn by_habit(&mut self, id: &str) {
         let Some(who) = self.by_id.get(id).copied() else {
             return;
@@ -43,7 +43,7 @@ impl Life {
         who.is_some_and(|who| self.agents[*who].by_hand)
     }
 
-    /// Reads nothing for so many days.
+    /// Reads nothing for `days` days.
     pub fn goes_away(&mut self, id: &str, days: i64) {
         let now = self.harness.clock.now();
         if let Some(who) = self.by_id.get(id).copied() {
@@ -52,7 +52,7 @@ impl Life {
         }
     }
 
-    /// What this person would put into a form.
+    /// The answers this person would give in a form.
     pub fn would_answer(&mut self, id: &str, modal: &Modal) -> Option<Answers> {
         let who = *self.by_id.get(id)?;
         let agent = &mut self.agents[who];
@@ -65,7 +65,7 @@ impl Life {
         Some(filler.answers(modal))
     }
 
-    /// Whoever plays this person sent off a form.
+    /// Call when a form was submitted for this person.
     pub fn submitted(&mut self, form: &str, id: &str) {
         let now = self.harness.clock.now();
         self.checker.submitted(form, id, now);

@@ -1,15 +1,15 @@
-//! A whole program against the local Slack, on a clock of its own.
+//! A whole program against the local Slack, on a test clock.
 //!
 //! ```text
-//! options.rs                             how it is asked for
-//! company.rs, names.rs                   who there is
-//! habits.rs                              what they are like
-//! life.rs                                the loop: whatever comes next
-//! choices.rs, actions.rs, forms.rs           what people make of a message, and how they do it
-//! manual.rs                               people whom somebody plays (the demo)
-//! checker.rs, ledger.rs                  what was really seen, and what the bot says it did; what is lost
-//! report.rs, transcript.rs               what a reader gets
-//! stage.rs                               the bot and the local Slack in one process
+//! options.rs                       the command line
+//! company.rs, names.rs             the people
+//! habits.rs                        their habits
+//! life.rs                          the loop: the next event
+//! choices.rs, actions.rs, forms.rs how people react to a message
+//! manual.rs                        people played by hand (the demo)
+//! checker.rs, ledger.rs            what people saw, what the bot says it did, and what is lost
+//! report.rs, transcript.rs         the output
+//! harness.rs                       the bot and the local Slack in one process
 //! ```
 
 mod actions;
@@ -47,16 +47,16 @@ use std::sync::Arc;
 use std::time::Instant;
 use transcript::Diary;
 
-/// More people than a rehearsal has time for.
+/// The most people a rehearsal accepts, because of its running time.
 pub const MOST: usize = 5000;
-/// With faults, the bot waits this long for an answer, in real milliseconds: hangs are meant to be noticed, not sat out.
+/// With faults, the bot's time-out in real milliseconds: short, so that hangs cost little time.
 const IMPATIENT_MS: u64 = 150;
-/// Without faults a busy machine must not look like a silent Slack.
+/// Without faults, long, so that a busy machine does not look like a silent Slack.
 const PATIENT_MS: u64 = 10_000;
-/// People join and are matched before the months begin, and say goodbye after.
+/// Weeks around the months, in which people join and are matched, and say goodbye.
 const AROUND: i32 = 7;
 
-/// Bad input other than the people's file: what it is and what to do. Exit code 2.
+/// Bad input other than the people's file: the problem and its fix. Exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub enum BadRehearsal {
     #[error(
@@ -67,7 +67,7 @@ pub enum BadRehearsal {
     Json(PathBuf, std::io::Error),
 }
 
-/// Rehearses, and prints what was asked for. True: every promise held.
+/// Rehearses and prints the report. Returns true if every promise held.
 pub async fn run(options: &Options) -> anyhow::Result<bool> {
     let company = match &options.csv {
         Some(path) => people_of(path, options.seed)?,
@@ -78,7 +78,7 @@ pub async fn run(options: &Options) -> anyhow::Result<bool> {
         .as_ref()
         .map(|who| find(&company, who))
         .transpose()?;
-    // Better to hear of it now than after minutes.
+    // Fails now rather than after minutes.
     let mut file = match &options.json {
         Some(path) if path.as_os_str() != "-" => {
             let file = std::fs::File::create(path);
@@ -96,14 +96,14 @@ pub async fn run(options: &Options) -> anyhow::Result<bool> {
         _ => report.to_string(),
     };
     match std::io::stdout().lock().write_all(text.as_bytes()) {
-        // Whoever reads has seen enough.
+        // The reader closed the pipe on purpose.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
         other => other?,
     }
     Ok(report.is_well())
 }
 
-/// Id and description of whoever is meant: one of the company's people or the program's office.
+/// Id and description of the person found: one of the company's people or the program's office.
 fn find(company: &Company, who: &str) -> Result<(String, String), BadRehearsal> {
     if let Some(at) = company.find(who) {
         let person = &company.people[at];
@@ -131,7 +131,7 @@ fn find(company: &Company, who: &str) -> Result<(String, String), BadRehearsal> 
     }
 }
 
-/// The rehearsal itself: the report, and the transcript of whoever was asked for.
+/// The rehearsal itself. Returns the report, and the transcript of the person asked for.
 pub async fn rehearse(
     options: &Options,
     company: &Company,
@@ -221,7 +221,7 @@ pub fn people_of(path: &Path, seed: u64) -> Result<Company, BadPeople> {
     Ok(Company::from_file(&rows, seed))
 }
 
-/// The people of a CSV file's text, or everything that is wrong with it.
+/// The people of a CSV file's text, or all its problems.
 pub fn people_in(text: &str, seed: u64) -> Result<Company, Vec<String>> {
     let rows = people_file::parse(text, &our_stages());
     let rows =
@@ -261,7 +261,7 @@ pub fn furnish(slack: &Sandbox, company: &Company) {
     }
 }
 
-/// On the terminal only: a log file has no use for it.
+/// Shown on a terminal only, because it would clutter a log file.
 fn bar(span: SignedDuration) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();

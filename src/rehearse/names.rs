@@ -1,6 +1,6 @@
-//! Names, places and topics that made-up companies are put together from.
+//! Names, places and topics of made-up companies.
 
-/// The counts of given and family names share no divisor, so that taking both in turn repeats late.
+/// The counts of given and family names share no divisor, so that pairing them in turn repeats late.
 pub const GIVEN: [&str; 67] = [
     "Ana",
     "Noor",
@@ -145,7 +145,7 @@ pub const FAMILY: [&str; 71] = [
     "Vega",
 ];
 
-/// Site, zone, language spoken there beside English, how many of a hundred work there.
+/// Site, zone, the language spoken there beside English, and the percentage of people who work there.
 pub const SITES: [(&str, &str, &str, u32); 9] = [
     ("Berlin", "Europe/Berlin", "German", 36),
     ("New York", "America/New_York", "Spanish", 26),
@@ -158,7 +158,7 @@ pub const SITES: [(&str, &str, &str, u32); 9] = [
     ("Sydney", "Australia/Sydney", "Chinese", 1),
 ];
 
-/// Most junior first, as the program's own list, and how many of a hundred of those who take part are there.
+/// From the most junior, as in the program's default list, with the percentage of participants at each.
 pub const STAGES: [(&str, i32); 7] = [
     ("Early career", 24),
     ("Experienced", 19),
@@ -169,7 +169,7 @@ pub const STAGES: [(&str, i32); 7] = [
     ("Executive", 4),
 ];
 
-/// What people early in their careers tend to know.
+/// Topics that people early in their careers tend to know.
 pub const FRESH: [&str; 8] = [
     "AI tools",
     "Automation and scripting",
@@ -181,7 +181,7 @@ pub const FRESH: [&str; 8] = [
     "What younger staff see",
 ];
 
-/// What people who decide tend to know.
+/// Topics that senior people tend to know.
 pub const SEASONED: [&str; 7] = [
     "Careers and growth",
     "Customer view",

@@ -1,4 +1,4 @@
-//! How a rehearsal is asked for.
+//! The command line of a rehearsal.
 
 use clap::{Args, ValueEnum};
 use slack_sandbox::Faults;
@@ -64,5 +64,5 @@ impl Faulty {
     }
 }
 
-/// Longer than the bot waits.
+/// Longer than the bot's time-out.
 const HANG_MS: u64 = 200;

@@ -1,4 +1,4 @@
-//! What a rehearsal comes to: for people to read, and as one flat JSON object.
+//! The results of a rehearsal: a text for people, and one flat JSON object.
 
 use super::checker::Checker;
 use super::company::Company;
@@ -148,7 +148,7 @@ impl Report {
         ];
         let of = |kind: &&str| Some((kind.replace('_', " "), *checker.kinds.get(*kind)?));
         let mut nudges: Vec<(String, u64)> = nudges.iter().filter_map(of).collect();
-        // Companions, news of no partner, reflections after the partner's yes: kinds that are not always nudges.
+        // Companions, notices of no partner, and reflections after the partner's yes have kinds that are not always nudges.
         let listed = sum(&mut nudges.iter().map(|(_, count)| *count));
         let others = checker.nudges.saturating_sub(listed);
         nudges.extend((others > 0).then(|| ("others".to_owned(), others)));
@@ -204,7 +204,7 @@ impl Report {
 }
 
 impl Figures {
-    /// Everything the local Slack saw the bot do that it must not do.
+    /// The sum of everything forbidden that the local Slack saw the bot do.
     fn sum_of_violations(&self) -> u64 {
         self.rate_limited
             + self.block_errors
@@ -388,7 +388,7 @@ fn rounded(value: f64, by: f64) -> f64 {
     (value * by).round() / by
 }
 
-/// The most memory this process ever had, in megabytes; 0 where the system does not say.
+/// The peak memory of this process, in megabytes; 0 where the system does not report it.
 fn peak_rss_mb() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,15 +1,15 @@
-//! What one person saw and did, as text: messages the way they first arrived, and what became of them.
+//! One person's view and actions, as text: messages as they first arrived, and their later changes.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use slack_sandbox::{Kind, Message, Sandbox, Seen};
 use std::fmt::Write as _;
 
-/// Kept while the rehearsal runs.
+/// Collected while the rehearsal runs.
 pub struct Diary {
     id: String,
     name: String,
-    /// Since when they are in which time zone.
+    /// Their time zones, each with its start.
     zones: Vec<(Timestamp, TimeZone)>,
     entries: Vec<Seen>,
 }
@@ -24,12 +24,12 @@ impl Diary {
         }
     }
 
-    /// A message arrived somewhere.
+    /// Takes a message that arrived.
     pub fn note(&mut self, slack: &Sandbox, message: &Message) {
         self.enter(slack, message, message.at, "");
     }
 
-    /// A message now reads differently.
+    /// Takes a message whose text changed.
     pub fn changed(&mut self, slack: &Sandbox, message: &Message, at: Timestamp) {
         self.enter(slack, message, at, "now: ");
     }
@@ -66,7 +66,7 @@ impl Diary {
         });
     }
 
-    /// Day by day, on their own clock. `slack` adds what they did, and the modals and Home they saw.
+    /// Writes it day by day, on the person's own clock. `slack` adds what they did, and the modals and Home they saw.
     pub fn write(&self, slack: &Sandbox) -> String {
         let own = slack.everything_seen_by(&self.id);
         let own = own

@@ -1,6 +1,6 @@
-//! Requests: what somebody did in Slack, or what Slack says happened.
+//! Requests: a person's action in Slack, or an event from Slack.
 //!
-//! Each arm begins what its feature needs: one that only reads cannot be given a transaction to write in.
+//! Each arm begins what its feature needs: a feature that only reads cannot get a transaction that writes.
 
 use super::happenings;
 use crate::domain::command::{self, Command};
@@ -13,7 +13,7 @@ use crate::store::db::StoreError;
 use crate::store::{NotBegun, Reading, RequestTx, lookups, workspaces};
 use jiff::civil::Date;
 
-/// For what is read from words whatever the date.
+/// A placeholder date for parsing words that contain none.
 const ANY_DAY: Date = Date::constant(2000, 1, 1);
 
 /// Why there is no reply to an event.
@@ -21,7 +21,7 @@ const ANY_DAY: Date = Date::constant(2000, 1, 1);
 pub enum NoReply {
     #[error("a retry of a request that was handled before")]
     Repeated,
-    /// Its transaction is undone.
+    /// Its transaction is rolled back.
     #[error(transparent)]
     Failed(#[from] Error),
 }
@@ -41,7 +41,7 @@ impl From<NotBegun> for NoReply {
     }
 }
 
-/// Runs an event's feature, and whatever follows from it, and makes it durable.
+/// Runs an event's feature and everything that follows from it, and commits.
 pub async fn event(mut request: RequestTx<'_>, event: &Event) -> Result<Reply, NoReply> {
     match handle(&mut request, event).await {
         Ok(reply) => {
@@ -84,7 +84,7 @@ async fn handle(request: &mut RequestTx<'_>, event: &Event) -> Result<Reply, NoR
             if workspaces::find(tx).await?.is_some() {
                 directory::uninstalled(tx).await?;
             } else {
-                // Not a workspace of ours. If it is ours under another name, our token will tell.
+                // Not a workspace of ours. If it is ours under another name, a check of our token shows it.
                 lookups::check_tokens(tx).await?;
             }
             Reply::nothing()
@@ -108,7 +108,7 @@ async fn command(request: &mut RequestTx<'_>, actor: &Actor, text: &str) -> Resu
         Err(misunderstood) => return Ok(help::misunderstood(&misunderstood)),
     };
     Ok(match command {
-        // Most of what only reads is about whoever asks.
+        // Most features that only read are about the person who asks.
         Command::Join | Command::Profile => {
             join::open(&mut request.reading_for_user().await?, actor).await?
         }

@@ -1,11 +1,11 @@
-//! Deliveries that failed, in words: whom one concerns, what kind of message it was, why, and what mends it.
+//! Failed deliveries in words: recipient, kind of message, reason, and fix.
 
 use crate::domain::outgoing::{Kind, Lane};
 use crate::md;
 use crate::slack::words::Md;
 use crate::store::outbox::Failed;
 
-/// Questions asked again anyway, and Home tabs shown afresh at the next visit, are nobody's worry.
+/// Whether owners should hear of a failure. Questions are asked again, and a Home is shown again at the next visit.
 pub fn is_worth_telling(lane: &Lane) -> bool {
     match lane {
         Lane::Person(_) | Lane::Pair(_) | Lane::Channel(_) | Lane::Token => true,
@@ -13,7 +13,7 @@ pub fn is_worth_telling(lane: &Lane) -> bool {
     }
 }
 
-/// One line each; the same said twice is said once. What was in a message stays private.
+/// One line per failure, without repeats. The contents of messages stay private.
 pub fn lines(failed: &[Failed]) -> Vec<Md> {
     let mut lines: Vec<Md> = Vec::new();
     for failed in failed {
@@ -61,7 +61,7 @@ fn kind(kind: Kind) -> Md {
     }
 }
 
-/// Slack's code in plain words, with what mends it.
+/// Slack's code in plain words, with its fix.
 fn reason(error: &str) -> Md {
     match error {
         "is_archived" => md!(

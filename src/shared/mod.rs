@@ -1,4 +1,4 @@
-//! What features share: errors, the program's settings, who may act, nudges, and how pairs and deliveries read.
+//! Shared by features: errors, settings, permissions, nudges, and the texts about pairs and deliveries.
 
 pub mod deliveries;
 pub mod nudge;
@@ -24,13 +24,13 @@ use crate::store::{Reading, people, programs, timers};
 use jiff::Timestamp;
 use std::sync::Arc;
 
-/// Why a feature did not do what was asked.
+/// Why a feature refused or failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Said to the person who asked: what is wrong and what to do. The transaction is undone.
+    /// Shown to the person who asked: the problem and what to do. The transaction is rolled back.
     #[error("{0}")]
     User(Md),
-    /// Ours: logged, answered with one apology. The transaction is undone.
+    /// Our own error: logged and answered with one apology. The transaction is rolled back.
     #[error(transparent)]
     Internal(#[from] StoreError),
 }
@@ -43,12 +43,12 @@ impl From<sqlx::Error> for Error {
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Refuses, kindly: `return refuse(md!("…"))`.
+/// Refuses with a friendly text: `return refuse(md!("…"))`.
 pub fn refuse<T>(text: impl Into<Md>) -> Result<T> {
     Err(Error::User(text.into()))
 }
 
-/// The program's settings, or a kind word that there is no program yet.
+/// The program's settings, or a friendly refusal if there is no program yet.
 pub async fn settings(tx: &mut Reading) -> Result<Arc<Settings>> {
     match programs::find(tx).await? {
         Some(program) => Ok(program.settings),
@@ -59,13 +59,13 @@ pub async fn settings(tx: &mut Reading) -> Result<Arc<Settings>> {
     }
 }
 
-/// Whether this person may act for the program: an owner by the settings, or, where no owner is named yet, an admin.
+/// Whether this person may act for the program: an owner in the settings, or an admin while no owner is named.
 pub async fn is_owner(tx: &mut Reading, settings: &Settings, user: &UserId) -> Result<bool> {
     let person = people::find(tx, user).await?;
     Ok(owns(settings, user, person.as_ref()))
 }
 
-/// The same, of somebody we have read about already.
+/// The same for a person who is already loaded.
 pub fn owns(settings: &Settings, user: &UserId, person: Option<&PersonInSlack>) -> bool {
     let is_admin = person.is_some_and(|person| person.admin && !person.deleted);
     settings.is_owner(user) || settings.owners.is_empty() && is_admin
@@ -79,7 +79,7 @@ pub async fn owners_only(tx: &mut Reading, settings: &Settings, actor: &Actor) -
     refuse("Only the program's owners can do that. `/reverse-mentor help` shows what you can do.")
 }
 
-/// Refuses to keep words that nothing would erase any more: the pair's `Erase` timer has run.
+/// Refuses new text that nothing would erase, because the pair's `Erase` timer has already run.
 pub async fn not_erased(tx: &mut Reading, pair: &Pair) -> Result<()> {
     if !pair.is_open() && timers::due(tx, &Timer::Erase(pair.id)).await?.is_none() {
         return refuse(
@@ -96,7 +96,7 @@ pub async fn next_match(tx: &mut Reading, settings: &Settings) -> Result<Md> {
     Ok(next_round(tx.now, settings, due))
 }
 
-/// The same, of a round that is `due` (its timer).
+/// The same for a round that is `due` (its timer).
 pub fn next_round(now: Timestamp, settings: &Settings, due: Option<Timestamp>) -> Md {
     if settings.matching == Matching::Rolling {
         return "As soon as there's a good fit.".into();
@@ -106,7 +106,7 @@ pub fn next_round(now: Timestamp, settings: &Settings, due: Option<Timestamp>) -
     };
     let zone = settings.zone();
     if at <= now {
-        // It is being made this minute: whoever reads this is in time for the one after it.
+        // The round is being made right now, so a reader of this is in time for the next one.
         let schedule = Schedule::parse(&settings.round_schedule).ok();
         at = schedule
             .and_then(|schedule| schedule.next_after(now, &zone))
@@ -116,7 +116,7 @@ pub fn next_round(now: Timestamp, settings: &Settings, due: Option<Timestamp>) -
     md!("{}.", words::when(at, &fallback))
 }
 
-/// Asks once more: a partner reads of the break.
+/// Asks for confirmation, because a partner reads of the break.
 pub fn pause_button() -> Button {
     button("Pause", &Action::Pause).confirm(
         "Take a break?",
@@ -127,7 +127,7 @@ pub fn pause_button() -> Button {
     )
 }
 
-/// For whoever has no partner and does not wait for one: nobody is matched who did not ask for it.
+/// For a person who has no partner and is not waiting: nobody is matched without asking for it.
 pub fn find_partner_button() -> Button {
     button("Find me a partner", &Action::FindPartner).primary()
 }

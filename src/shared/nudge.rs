@@ -1,4 +1,4 @@
-//! Unasked-for messages: in everyone's working hours, at most one a person a day, never stale.
+//! Nudges, which nobody asked for: in everyone's working hours, at most one a day per person, never stale.
 
 use super::Result;
 use crate::domain::cadence::Hours;
@@ -15,31 +15,31 @@ use jiff::{Timestamp, ToSpan};
 #[derive(Clone)]
 pub struct Nudge {
     pub kind: Kind,
-    /// Names it for ever: the same key is sent once.
+    /// The unique key: a message with the same key is sent once.
     pub key: Key,
     pub to: To,
-    /// Whose day it takes.
+    /// The people whose day it takes.
     pub people: Vec<UserId>,
     pub message: Message,
     /// From then on it is better not sent.
     pub stale_at: Timestamp,
-    /// The timer that sends it: set again for when it may go, and if Slack cannot be reached all day.
+    /// The timer that sends it. It is set again for the next possible time, and if Slack cannot be reached all day.
     pub timer: Timer,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// On its way.
+    /// Queued in the outbox.
     Sent,
-    /// Not now: set the timer again for then.
+    /// Not now: set the timer again for this time.
     Later(Timestamp),
-    /// Its time is past: drop it.
+    /// Too late: drop it.
     TooLate,
-    /// They share no working hours, so nothing reaches all of them at a good time.
+    /// They share no working hours, so no time is good for all of them.
     Apart,
 }
 
-/// The zones of people, the program's where Slack does not tell.
+/// The people's zones; the program's zone where Slack gives none.
 pub async fn zones(
     tx: &mut Reading,
     settings: &Settings,
@@ -53,12 +53,12 @@ pub async fn zones(
     Ok(zones)
 }
 
-/// Sends it if now is a good time for everyone it reaches.
+/// Sends it, if now is a good time for everyone who gets it.
 pub async fn send(tx: &mut Tx, settings: &Settings, nudge: Nudge) -> Result<Outcome> {
     send_with(tx, settings, nudge, None).await
 }
 
-/// The same, with a file right behind it: of its own kind, and stale when the message is.
+/// The same, followed by a file that has its own kind and expires with the message.
 pub async fn send_with(
     tx: &mut Tx,
     settings: &Settings,
@@ -73,7 +73,7 @@ pub async fn send_with(
     let hours = Hours::from(settings);
     let open = hours.next_shared(now, &zones);
     if !zones.iter().all(|zone| hours.is_open(open, zone)) {
-        // One of them travels, and no hour suits both: not in the night of either.
+        // One of them travels and they share no hour; a nudge must not arrive at night for either.
         return Ok(match zones.len() {
             1 => Outcome::TooLate,
             _ => Outcome::Apart,
@@ -84,7 +84,7 @@ pub async fn send_with(
     }
     for (user, zone) in nudge.people.iter().zip(&zones) {
         let today = now.to_zoned(zone.clone()).date();
-        // Tomorrow, from the first moment of the local day on.
+        // The first moment of tomorrow in local time.
         let tomorrow = today
             .tomorrow()
             .ok()
@@ -96,18 +96,18 @@ pub async fn send_with(
             return Ok(later(hours.next_shared(tomorrow, &zones), nudge.stale_at));
         }
     }
-    // If Slack cannot be reached, it may wait until the day's end, not into the night.
+    // If Slack cannot be reached, it may wait until the working day ends, not into the night.
     let expires = hours.closes(now, &zones).min(nudge.stale_at);
     post(tx, nudge, &zones, file, expires).await?;
     Ok(Outcome::Sent)
 }
 
-/// Whether it leaves the day to the reminder of a meeting, which would come too late on any other.
+/// Whether it gives up its place to a meeting's reminder, which would be too late on any other day.
 async fn yields(tx: &mut Reading, kind: Kind, user: &UserId, tomorrow: Timestamp) -> Result<bool> {
     Ok(kind != Kind::MeetingSoon && cycles::reminds_before(tx, user, tomorrow).await?)
 }
 
-/// Puts it on its way, and takes its place in people's days.
+/// Queues it, and takes its place in people's days.
 async fn post(
     tx: &mut Tx,
     nudge: Nudge,
@@ -142,7 +142,7 @@ async fn post(
     Ok(())
 }
 
-/// Sends it, or sets its timer for when it may go.
+/// Sends it, or sets its timer for when it may be sent.
 pub async fn send_or_wait(tx: &mut Tx, settings: &Settings, nudge: Nudge) -> Result<Outcome> {
     let timer = nudge.timer.clone();
     let outcome = send(tx, settings, nudge).await?;
@@ -152,8 +152,8 @@ pub async fn send_or_wait(tx: &mut Tx, settings: &Settings, nudge: Nudge) -> Res
     Ok(outcome)
 }
 
-/// Sends it to both, and sets its timer where it has to wait. Where they share no working hours, each is told alone, in
-/// their own, in the words of `alone`; once one of them was, so is the other.
+/// Sends it to both, or sets its timer if it has to wait. If they share no working hours, each is told alone in their own
+/// hours, with the words of `alone`; once one of them was told this way, so is the other.
 pub async fn send_to_both(
     tx: &mut Tx,
     settings: &Settings,
@@ -195,7 +195,7 @@ pub async fn send_to_both(
     Ok(())
 }
 
-/// A nudge surely was not sent: its key and its places in people's days are free again.
+/// A nudge was certainly not sent: releases its key and its places in people's days.
 pub async fn give_back(tx: &mut Tx, id: i64, reservation: &DayReservation) -> Result<()> {
     outbox::give_key_back(tx, id).await?;
     for (user, day) in &reservation.days {
@@ -204,8 +204,8 @@ pub async fn give_back(tx: &mut Tx, id: i64, reservation: &DayReservation) -> Re
     Ok(())
 }
 
-/// A nudge was not sent, and its timer runs again. One that is set already will look at what holds then, and is left alone:
-/// it may be about another time by now.
+/// A nudge was not sent, so its timer runs again. A timer that is already set is left alone: it reads the current state
+/// when it runs, and may be for another time by now.
 pub async fn again(tx: &mut Tx, timer: &Timer) -> Result<()> {
     if timers::due(tx, timer).await?.is_none() {
         timers::soon(tx, timer).await?;
@@ -251,7 +251,7 @@ mod tests {
         let apart = send(&mut tx, &settings, nudge(1)).await.unwrap();
         assert_eq!(apart, Outcome::Apart);
         tx.commit().await.unwrap();
-        // Home again: 9:00 in London is 10:00 in Berlin.
+        // Back home: 9:00 in London is 10:00 in Berlin.
         test.seen("UBO", "Europe/Berlin").await;
         let mut tx = test.tx().await;
         let near = send(&mut tx, &settings, nudge(2)).await.unwrap();

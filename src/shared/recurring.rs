@@ -1,4 +1,4 @@
-//! What a program does again and again, and when next.
+//! A program's recurring timers, and when each is due next.
 
 use super::Result;
 use crate::domain::cadence::{self, Hours};
@@ -11,16 +11,16 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// How often Slack is asked about people at least.
+/// The longest time between two questions to Slack about people.
 pub const DIRECTORY: SignedDuration = SignedDuration::from_hours(24);
-/// When the program forgets what it no longer needs, on its own clock: nobody is at work.
+/// The local hour at which the program deletes old data, when nobody is at work.
 const RETENTION_HOUR: i8 = 3;
-/// A clock may be set back this far without a second round on one day.
+/// How far a clock may be set back without a second round on one day.
 const SLACK: SignedDuration = SignedDuration::from_hours(6);
-/// Those left over by a round are told within days, in their working hours.
+/// The longest until everybody left over by a round is told, in their working hours.
 const INTRODUCE: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-/// Sets a timer for the next time its schedule names; false when the schedule is over.
+/// Sets a timer for its schedule's next time. Returns false when the schedule is over.
 pub async fn set_scheduled(
     tx: &mut Tx,
     timer: &Timer,
@@ -34,13 +34,13 @@ pub async fn set_scheduled(
     Ok(true)
 }
 
-/// Sets the timer that has the program forget what it no longer needs.
+/// Sets the timer that deletes old data.
 pub async fn set_retention(tx: &mut Tx, zone: &TimeZone) -> Result<()> {
     let night = next_night(tx.now, zone);
     set(tx, &Timer::Retention, night, zone).await
 }
 
-/// Sets anew what lies further off than its next occurrence, and has run now what nobody sets that far ahead.
+/// Resets timers that are later than their next occurrence, and runs now those that nothing sets so far ahead.
 pub async fn replan(tx: &mut Tx, settings: &Settings) -> Result<()> {
     let (now, zone) = (tx.now, settings.zone());
     let later = now.saturating_add(SLACK).unwrap_or(now);
@@ -91,7 +91,7 @@ fn next_scheduled(schedule: &str, after: Timestamp, zone: &TimeZone) -> Option<T
     Schedule::parse(schedule).ok()?.next_after(after, zone)
 }
 
-/// The next time the program's clock shows the hour at which it forgets.
+/// The next time that the program's clock shows the hour of retention.
 fn next_night(after: Timestamp, zone: &TimeZone) -> DateTime {
     let here = cadence::local(after, zone);
     let tonight = here.date().at(RETENTION_HOUR, 0, 0, 0);
@@ -151,7 +151,7 @@ mod tests {
         for hours in [0, 1, 17, 24, 24 * 6, 24 * 30] {
             test.pass(SignedDuration::from_hours(hours)).await;
             let before = plan(&test).await;
-            // A clock that is set back a little as well.
+            // The same after a clock is set back a little.
             for back in [0, 1, 5] {
                 let now = test.now;
                 test.now = now - SignedDuration::from_hours(back);

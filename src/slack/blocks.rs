@@ -1,6 +1,6 @@
-//! Block Kit, built so that Slack accepts it: limits are kept here, once, and people's text comes in as [`Md`].
+//! Block Kit, built so that Slack accepts it: all limits are enforced here, and people's text comes in as [`Md`].
 //!
-//! Limits are Slack's own ("Reference: blocks", "block elements", "views").
+//! The limits are Slack's own ("Reference: blocks", "block elements", "views").
 
 mod buttons;
 mod input;
@@ -24,10 +24,10 @@ const HEADER: usize = 150;
 const ALT: usize = 2000;
 const ACTION_ELEMENTS: usize = 25;
 const MESSAGE_BLOCKS: usize = 50;
-/// Advised for the top-level text.
+/// The advised limit of the top-level text.
 const TEXT: usize = 4000;
 
-/// A stack of blocks: for messages, modals and the App Home alike.
+/// A list of blocks for messages, modals and the App Home.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Blocks(Vec<Block>);
 
@@ -79,7 +79,7 @@ impl Blocks {
         })
     }
 
-    /// Text with a button at its side.
+    /// Text with a button beside it.
     #[must_use]
     pub fn section_with(self, text: impl Into<Md>, button: Button) -> Self {
         let button = self.named(button, &[]);
@@ -108,14 +108,14 @@ impl Blocks {
         })
     }
 
-    /// Small print.
+    /// Small text.
     #[must_use]
     pub fn context(self, text: impl Into<Md>) -> Self {
         let elements = [Mrkdwn::new(text.into(), SECTION)];
         self.push(Block::Context { elements })
     }
 
-    /// A place for a picture, which gets its file when the message is sent. `alt` says what it shows to those who hear it.
+    /// A placeholder for a picture, which gets its file when the message is sent. `alt` describes it for screen readers.
     #[must_use]
     pub fn picture(self, title: &str, alt: &str) -> Self {
         self.push(Block::Image {
@@ -156,7 +156,7 @@ impl Blocks {
         self.0.is_empty()
     }
 
-    /// A message of these blocks; `text` reads well aloud and stands alone.
+    /// A message of these blocks; `text` reads well aloud and on its own.
     pub fn message(mut self, text: impl Into<Md>) -> Message {
         limit(&mut self.0, MESSAGE_BLOCKS);
         Message {
@@ -170,7 +170,7 @@ impl Blocks {
         self
     }
 
-    /// Slack wants `action_id`s unique within a message: the second of a name becomes `name.2`. `row` are those beside it.
+    /// Slack wants `action_id`s unique within a message: the second of a name becomes `name.2`. `row`: the buttons beside it.
     fn named(&self, mut button: Button, row: &[Button]) -> Button {
         let name = &button.action_id;
         let like = |other: &&Button| {

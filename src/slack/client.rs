@@ -1,4 +1,4 @@
-//! The few calls we make to Slack, with errors that say what to do.
+//! Our calls to Slack, with errors that say what to do.
 
 use super::connector::{self, Broken, Connector};
 pub use super::http::BadUrl;
@@ -13,25 +13,25 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
-/// A call that did not succeed, by what it means for us. Holds no bodies and no tokens.
+/// A failed call, by its meaning for us. Holds no bodies and no tokens.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
-    /// The request never left: try again, nothing happened.
+    /// The request never left: nothing happened, so try again.
     #[error("Slack could not be reached")]
     Unreached,
-    /// The request left and no answer we understand came back: Slack may have acted.
+    /// The request left, but no clear answer came back: Slack may have acted.
     #[error("no clear answer from Slack ({0})")]
     InDoubt(&'static str),
-    /// Slack said 429: wait this many seconds for this method.
+    /// Slack answered 429: wait this many seconds before calling this method.
     #[error("Slack asks us to wait {0} s")]
     RateLimited(u64),
-    /// Slack said no; this is its code, and what it adds.
+    /// Slack refused: its code and its details.
     #[error("Slack refused: {0}")]
     Refused(String, Vec<String>),
 }
 
 impl CallError {
-    /// For metrics: small and without detail.
+    /// A label for metrics: short and without detail.
     pub fn label(&self) -> &'static str {
         match self {
             CallError::Unreached => "unreached",
@@ -41,7 +41,7 @@ impl CallError {
         }
     }
 
-    /// Whether Slack may have acted, whatever it answered: it did not answer, or is in trouble itself.
+    /// Whether Slack may have acted even so: it did not answer, or has trouble itself.
     pub fn leaves_doubt(&self) -> bool {
         match self {
             CallError::InDoubt(_) => true,
@@ -53,33 +53,33 @@ impl CallError {
         }
     }
 
-    /// Whether Slack says no for now: a workspace that is being moved, a limit of its plan.
+    /// Whether Slack refuses only for now: the workspace is being moved, or its plan has a limit.
     pub fn is_passing(&self) -> bool {
         matches!(self, CallError::Refused(code, _) if matches!(code.as_str(),
             "team_added_to_org" | "org_login_required" | "message_limit_exceeded" | "accesslimited" | "ekm_access_denied"))
     }
 
-    /// Whether Slack says that our token is no good (any more).
+    /// Whether Slack no longer accepts our token.
     pub fn token_is_dead(&self) -> bool {
         matches!(self, CallError::Refused(code, _) if matches!(code.as_str(),
             "invalid_auth" | "not_authed" | "token_revoked" | "token_expired" | "account_inactive" | "app_uninstalled"))
     }
 }
 
-/// How long we wait when a 429 does not say how long.
+/// The wait, in seconds, after a 429 that does not name one.
 const DEFAULT_WAIT_SECONDS: u64 = 30;
-/// Slack asks for a minute at most. A proxy that asks for a day in its place must not silence a method for so long.
+/// Slack asks for a minute at most. A proxy that asks for a day must not block a method for that long.
 const LONGEST_WAIT_SECONDS: u64 = 300;
 
 /// Calls Slack's Web API. Cheap to clone.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
-/// What [`Client::probe`] found.
+/// The result of [`Client::probe`].
 pub struct Probe {
     pub team: String,
     pub team_id: String,
-    /// None when the stand-in does not say.
+    /// None when a stand-in does not list them.
     pub scopes: Option<Vec<String>>,
     /// The HTTP date of the answer.
     pub date: Option<String>,
@@ -92,7 +92,7 @@ struct Inner {
     token: SlackApiToken,
 }
 
-/// An answer without what Slack only repeats to us. A view can be long, and a strange echo is no error.
+/// An answer without the parts that Slack only repeats to us. A view can be long, and a strange echo is no error.
 #[derive(Deserialize)]
 struct Told {
     #[serde(rename = "view")]
@@ -141,7 +141,7 @@ impl Client {
         answer
     }
 
-    /// Asks Slack who we are and also returns what its headers tell: the token's scopes, and Slack's time.
+    /// Asks Slack who we are, and also returns facts from the headers: the token's scopes and Slack's time.
     pub async fn probe(&self) -> Result<Probe, CallError> {
         let url = self
             .0
@@ -225,8 +225,8 @@ impl Client {
         outcome
     }
 
-    /// Hands a file to Slack, which gives it an id. Nobody sees it before `files.completeUploadExternal` shares it, so
-    /// whatever goes wrong here, it can be done again.
+    /// Uploads a file to Slack and returns its id. Nobody sees it before `files.completeUploadExternal` shares it, so
+    /// any failure here can be retried.
     pub async fn upload(&self, name: &str, bytes: &[u8]) -> Result<String, CallError> {
         let arguments = json!({"filename": name, "length": bytes.len().to_string()});
         let ticket = self.call("files.getUploadURLExternal", &arguments).await?;
@@ -238,7 +238,7 @@ impl Client {
         if !self.0.http.may_call(&url) {
             return Err(CallError::Refused("unsafe_upload_url".into(), Vec::new()));
         }
-        // Without the token: the address itself is the permission.
+        // Sent without the token, because the address itself grants access.
         let request = self
             .0
             .http
@@ -260,7 +260,7 @@ impl Client {
         outcome
     }
 
-    /// Who we are: the workspace's id and the bot's user id.
+    /// Our identity: the workspace's id and the bot's user id.
     pub async fn who_am_i(&self) -> Result<(String, String), CallError> {
         let answer = self.call("auth.test", &json!({})).await?;
         let id = |name: &str| {
@@ -273,7 +273,7 @@ impl Client {
     }
 }
 
-/// slack-morphism's errors carry bodies: this keeps only what we act on.
+/// Keeps only what we act on, because slack-morphism's errors contain bodies.
 fn call_error(error: &SlackClientError) -> CallError {
     match error {
         SlackClientError::ApiError(error) => {
@@ -287,9 +287,9 @@ fn call_error(error: &SlackClientError) -> CallError {
         }
         SlackClientError::HttpError(error) => match error.status_code.as_u16() {
             500.. => CallError::InDoubt("5xx"),
-            // It will not get better by being sent again.
+            // Sending it again would not help.
             status @ (400 | 413) => CallError::Refused(status.to_string(), Vec::new()),
-            // Slack's own refusals come with 200. This is a proxy, a portal or a wrong address in between.
+            // Slack's own refusals come with 200, so this is a proxy, a portal or a wrong address.
             _ => CallError::Unreached,
         },
         SlackClientError::HttpProtocolError(error) => {

@@ -1,4 +1,4 @@
-//! slack-morphism's HTTP, over our one reqwest client: timeouts, a cap on answers, no redirects, a strict `ok`.
+//! slack-morphism's HTTP over our one reqwest client: timeouts, an answer limit, no redirects, a strict `ok`.
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -18,10 +18,10 @@ use slack_morphism::{
 use std::time::Duration;
 use url::Url;
 
-/// A page of `users.list` is the largest answer we ask for.
+/// A page of `users.list` is the largest answer.
 const ANSWER_LIMIT: usize = 8 << 20;
 
-/// These take their arguments as a form; Slack reads JSON only for methods that write.
+/// Methods that take form arguments; Slack reads JSON only for methods that write.
 const FORM_METHODS: [&str; 9] = [
     "auth.test",
     "conversations.history",
@@ -40,7 +40,7 @@ pub struct Connector {
     base: Url,
 }
 
-/// What went wrong underneath HTTP: decides whether Slack may have acted.
+/// A failure below HTTP, which decides whether Slack may have acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Broken {
     #[error("Slack could not be reached")]
@@ -56,7 +56,7 @@ impl Connector {
         Self { http, base }
     }
 
-    /// Reads the whole answer, and hands it on as what was asked for when Slack says that it did it.
+    /// Reads the whole answer, and parses it as the requested type if Slack says that it succeeded.
     async fn send<RS>(&self, request: reqwest::RequestBuilder) -> ClientResult<RS>
     where
         RS: for<'de> Deserialize<'de>,
@@ -70,7 +70,7 @@ impl Connector {
         })?;
         let status = response.status();
         if status.as_u16() == 429 {
-            // A date, which HTTP allows and Slack never sends, is no number either.
+            // A date, which HTTP allows and Slack never sends, does not parse as a number either.
             let after = response
                 .headers()
                 .get(RETRY_AFTER)
@@ -79,7 +79,7 @@ impl Connector {
         }
         let body = read(response).await.map_err(broken)?;
         if !status.is_success() {
-            // Slack's own errors come with 200; this is something on the way. Bodies are never kept.
+            // Slack's own errors come with 200; this one is from something between. Bodies are never kept.
             return Err(SlackClientError::HttpError(SlackClientHttpError::new(
                 status,
             )));
@@ -104,7 +104,7 @@ impl Connector {
     }
 }
 
-/// An answer's whole body, up to [`ANSWER_LIMIT`].
+/// The whole body of an answer, up to [`ANSWER_LIMIT`].
 pub(super) async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Broken> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|_| Broken::Midway)? {
@@ -116,7 +116,7 @@ pub(super) async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Bro
     Ok(body)
 }
 
-/// What every answer of Slack's says.
+/// The part that every answer of Slack has.
 #[derive(serde::Deserialize)]
 struct Verdict {
     ok: bool,
@@ -127,7 +127,7 @@ fn refused(answer: &Value) -> SlackClientError {
         .get("error")
         .and_then(Value::as_str)
         .unwrap_or("unknown_error");
-    // chat.postMessage has a word of its own for it.
+    // chat.postMessage uses a code of its own for it.
     if matches!(code, "ratelimited" | "rate_limited") {
         return rate_limited(None);
     }
@@ -226,7 +226,7 @@ impl SlackClientHttpConnector for Connector {
         PT: IntoIterator<Item = (&'p str, Option<TS>)> + Clone,
         TS: AsRef<str> + 'p + Send,
     {
-        // Slack's present upload methods take a form and then bytes; nothing of ours is multipart.
+        // Slack's current upload methods take a form and then bytes; we send nothing as multipart.
         std::future::ready(Err(broken(Broken::Unreached))).boxed()
     }
 

@@ -1,9 +1,11 @@
-//! What comes in, as our own types: decoded once in `slack::inbound`, matched once in the router.
+//! Incoming events as our own types: decoded once in `slack::inbound`, matched once in the router.
 
 mod reply;
 
 pub use reply::Reply;
 
+use crate::domain::checkin::{NextStep, StillGood};
+use crate::domain::cycle::MetAnswer;
 use crate::domain::ids::{
     CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, TeamId, UserId,
 };
@@ -13,14 +15,14 @@ use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Who does something. Signed is not allowed: features check what this person may do.
+/// The person who acts. A signed request is not permission: features check what this person may do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     pub team: TeamId,
     pub user: UserId,
 }
 
-/// One thing that happened in Slack.
+/// An event in Slack.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// `/reverse-mentor …`
@@ -47,22 +49,22 @@ pub enum Event {
     LogMeeting {
         actor: Actor,
     },
-    /// A menu asks for options while somebody types. `field` names the menu.
+    /// A menu asks for options while a person types. `field` names the menu.
     Options {
         actor: Actor,
         field: String,
         typed: String,
     },
-    /// Slack told us about a person (an event, or the answer to our question).
+    /// Slack told us about a person (by an event, or in answer to our question).
     PersonSeen(PersonInSlack),
     /// The app was removed, or its token revoked.
     Uninstalled,
-    /// Signed and understood, but nothing of ours. The label is for metrics and logs.
+    /// Signed and decoded, but nothing for us. The label is for metrics and logs.
     Nothing(&'static str),
 }
 
 impl Event {
-    /// Whoever did it.
+    /// The person who acted.
     pub fn actor(&self) -> Option<&Actor> {
         match self {
             Event::Command { actor, .. }
@@ -76,7 +78,7 @@ impl Event {
     }
 }
 
-/// Where a button sat.
+/// Where a button was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Surface {
     Message,
@@ -84,7 +86,7 @@ pub enum Surface {
     Modal,
 }
 
-/// Every button and menu the bot ever shows. Travels as JSON in the element's `value`.
+/// Every button and menu of the bot. Sent as JSON in the element's `value`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
@@ -103,7 +105,7 @@ pub enum Action {
     ShowRound {
         round: RoundId,
     },
-    /// Another part of a round too long for one message.
+    /// Another page of a round that is too long for one message.
     PageRound {
         round: RoundId,
         from: usize,
@@ -113,11 +115,11 @@ pub enum Action {
         mentor: UserId,
         mentee: UserId,
     },
-    /// Short, for several of these stand beside each pair. The second person is empty where one alone is meant.
+    /// Short, because several of these are beside each pair. The second person is empty when only one is meant.
     Edit(RoundId, Edit, UserId, UserId),
-    /// What would change without this pair?
+    /// Asks what would change without this pair.
     WhatIfNot(RoundId, UserId, UserId),
-    /// Solves the round anew, with what was asked of it.
+    /// Solves the round again with the owner's edits.
     LookAgain {
         round: RoundId,
     },
@@ -147,14 +149,14 @@ pub enum Action {
     SortOut {
         cycle: CycleId,
     },
-    /// As the global shortcut.
+    /// The same as the global shortcut.
     LogMeeting,
     OpenSkip {
         cycle: CycleId,
     },
     DidMeet {
         cycle: CycleId,
-        /// Which of the month's plans it was about. None on cards of an earlier version.
+        /// Which of the month's plans it is about. None on cards of an earlier version.
         #[serde(default)]
         plan: Option<i64>,
         said: MetAnswer,
@@ -182,7 +184,7 @@ pub enum Action {
     WantRematch {
         pair: PairId,
     },
-    /// The same, long after: of somebody who has no partner and does not wait for one.
+    /// The same, long after the pair ended: for a person who has no partner and does not wait for one.
     FindPartner,
     // Invitations
     AnswerInvitation {
@@ -191,48 +193,8 @@ pub enum Action {
     },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MetAnswer {
-    Yes,
-    Moved,
-    No,
-}
-
-impl MetAnswer {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            MetAnswer::Yes => "yes",
-            MetAnswer::Moved => "moved",
-            MetAnswer::No => "no",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        [MetAnswer::Yes, MetAnswer::Moved, MetAnswer::No]
-            .into_iter()
-            .find(|said| said.as_str() == text)
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StillGood {
-    AllGood,
-    NeedHelp,
-    EndKindly,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NextStep {
-    Continue,
-    Rematch,
-    Finish,
-}
-
 impl Action {
-    /// The element's `action_id`: the variant's name. Ids that tell elements of one message apart are added by `blocks`.
+    /// The element's `action_id`: the variant's name. `blocks` adds suffixes to make ids of one message unique.
     pub fn name(&self) -> String {
         match serde_json::to_value(self) {
             Ok(serde_json::Value::String(name)) => name,
@@ -250,7 +212,7 @@ impl Action {
     }
 }
 
-/// Every modal the bot ever shows. Travels as JSON in `private_metadata`.
+/// Every modal of the bot. Sent as JSON in `private_metadata`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
@@ -278,11 +240,11 @@ pub enum Form {
     End {
         pair: PairId,
     },
-    /// Shows something; there is nothing to submit.
+    /// A modal without anything to submit.
     Notice,
 }
 
-/// What somebody filled in, by the names of the fields.
+/// The submitted values, by field name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answers(pub BTreeMap<String, Answer>);
 
@@ -290,7 +252,7 @@ pub struct Answers(pub BTreeMap<String, Answer>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     Text(String),
-    /// The value of the option picked.
+    /// The value of the picked option.
     One(String),
     Many(Vec<String>),
     User(UserId),
@@ -301,7 +263,7 @@ pub enum Answer {
 }
 
 impl Answers {
-    /// Trimmed text, none when empty.
+    /// The trimmed text; none when empty.
     pub fn text(&self, field: &str) -> Option<&str> {
         match self.0.get(field) {
             Some(Answer::Text(text)) => Some(text.trim()).filter(|text| !text.is_empty()),

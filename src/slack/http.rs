@@ -1,9 +1,9 @@
-//! The HTTP client underneath: where it may go, through which proxy, and with which certificates.
+//! The HTTP client: which addresses it may call, and its proxies and certificates.
 
 use std::time::Duration;
 use url::Url;
 
-/// Why calls to `SLACK_API_URL` cannot be made at all: what to change in the configuration. Exit code 2.
+/// Why calls to `SLACK_API_URL` are impossible, and what to change in the configuration. Exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub enum BadUrl {
     #[error("SLACK_API_URL is no URL: {0}")]
@@ -21,25 +21,25 @@ pub enum BadUrl {
     Http(String),
 }
 
-/// A client, and where it may be sent. Cheap to clone.
+/// A client, and the addresses it may call. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Http {
     pub client: reqwest::Client,
-    /// Slack is played by a stand-in on this machine.
+    /// Whether Slack is a stand-in on this machine.
     is_at_home: bool,
 }
 
 impl Http {
-    /// For calls to `base` and to the addresses that its answers name. `timeout` bounds a whole call.
+    /// A client for calls to `base` and to the addresses in its answers. `timeout` bounds a whole call.
     ///
-    /// Proxies that the environment names (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) are used for Slack, and never for this
-    /// machine: the token would leave it, and in the clear.
+    /// Proxies from the environment (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) are used for Slack, but never for this
+    /// machine, because the token would leave it unencrypted.
     pub fn new(base: &Url, timeout: Duration) -> Result<Self, BadUrl> {
         let is_at_home = is_this_machine(base);
         if base.scheme() != "https" && !(base.scheme() == "http" && is_at_home) {
             return Err(BadUrl::Plain);
         }
-        // Another part of the process may have chosen already: then that choice holds.
+        // If another part of the process has chosen already, its choice stays.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .timeout(timeout)
@@ -53,15 +53,15 @@ impl Http {
             builder = builder.no_proxy();
         }
         if base.scheme() == "http" {
-            // Nothing is encrypted on the way to a stand-in: a container without certificates can rehearse.
+            // Traffic to a local stand-in is not encrypted, so a container without certificates can rehearse.
             builder = builder.tls_certs_only([]);
         }
         let client = builder.build().map_err(|error| cannot_be_made(&error))?;
         Ok(Self { client, is_at_home })
     }
 
-    /// Whether an address that an answer or a request of Slack's names is as safe as the API's own: https, and on this
-    /// machine only where Slack is.
+    /// Whether an address in an answer or request of Slack is as safe as the API's own: https, and on this
+    /// machine only if Slack is there, too.
     pub fn may_call(&self, url: &Url) -> bool {
         match (url.scheme(), is_this_machine(url)) {
             ("http" | "https", true) => self.is_at_home,
@@ -80,7 +80,7 @@ fn is_this_machine(url: &Url) -> bool {
     }
 }
 
-/// reqwest says "builder error", and what is behind it only to those who ask.
+/// reqwest itself says only "builder error", so the text is that of the innermost cause.
 fn cannot_be_made(error: &reqwest::Error) -> BadUrl {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     let mut words = error.to_string();

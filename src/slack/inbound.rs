@@ -1,7 +1,7 @@
-//! From Slack's JSON and forms to our own [`Event`]. Lenient: what we cannot place becomes `Event::Nothing`, never an error,
+//! Decodes Slack's JSON and forms to our own [`Event`]. Lenient: unknown content becomes `Event::Nothing`, never an error,
 //! because Slack turns off apps that answer 4xx and 5xx.
 //!
-//! Decoded from a tree by hand: slack-morphism's enums reject the nulls and empty objects that real payloads hold.
+//! Decoded from a tree by hand, because slack-morphism's enums reject nulls and empty objects, which real payloads contain.
 
 mod payload;
 mod person;
@@ -20,29 +20,29 @@ pub struct Inbound {
     pub kind: &'static str,
     pub team: TeamId,
     pub event: Event,
-    /// What tells a retry from news; none where the request's signature must do.
+    /// Identifies retries; none where the request's signature does.
     pub event_id: Option<String>,
-    /// For opening a modal, within three seconds.
+    /// Opens a modal, within three seconds.
     pub trigger: Option<String>,
-    /// For answering where the person acted: five times in thirty minutes.
+    /// Answers where the person acted: five times in thirty minutes.
     pub response_url: Option<String>,
-    /// The message a button sat on.
+    /// The message that the button was on.
     pub message: Option<(ChannelId, String)>,
-    /// The modal or Home a button sat on.
+    /// The modal or Home that the button was on.
     pub view: Option<String>,
 }
 
-/// What a request is, before any feature sees it.
+/// The kind of request, before any feature sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Decoded {
     Inbound(Box<Inbound>),
-    /// `url_verification`: echo this.
+    /// `url_verification`: answer with this text.
     Challenge(String),
-    /// `ssl_check`: just 200.
+    /// `ssl_check`: answer with 200.
     SslCheck,
 }
 
-/// Reads a request body: JSON, a slash command's form, or a form with a `payload`.
+/// Decodes a request body: JSON, a slash command's form, or a form with a `payload`.
 pub fn decode(body: &[u8]) -> Decoded {
     if body.trim_ascii_start().starts_with(b"{") {
         return read(body);
@@ -68,7 +68,7 @@ fn read(text: &[u8]) -> Decoded {
     }
 }
 
-/// The JSON in a form's `payload`. It can be long, and every third letter of it is escaped.
+/// The JSON in a form's `payload`. It can be long, and about every third letter is escaped.
 fn payload(form: &[u8]) -> Option<Vec<u8>> {
     let mut fields = form.split(|&byte| byte == b'&');
     let raw = fields.find_map(|field| field.strip_prefix(b"payload="))?;
@@ -89,7 +89,7 @@ fn payload(form: &[u8]) -> Option<Vec<u8>> {
     Some(text)
 }
 
-/// What a hexadecimal digit stands for, 255 for all that is none.
+/// The value of each hexadecimal digit; 255 for other bytes.
 const HEX: [u8; 256] = {
     let mut table = [255; 256];
     let mut value: u8 = 0;
@@ -101,9 +101,9 @@ const HEX: [u8; 256] = {
     table
 };
 
-/// Whether a body is Slack's certificate check, which may come unsigned and carries nothing.
+/// Whether a body is Slack's certificate check, which may be unsigned and has no content.
 pub fn is_ssl_check(body: &[u8]) -> bool {
-    // Looked at before the signature: only ever a short form, and only ever answered with an empty 200.
+    // Checked before the signature, so it must be a short form, and the answer is always an empty 200.
     body.len() < 512
         && form_urlencoded::parse(body).any(|(key, value)| key == "ssl_check" && value == "1")
         && !form_urlencoded::parse(body).any(|(key, _)| key == "command" || key == "payload")
@@ -122,7 +122,7 @@ fn nothing(kind: &'static str, team: TeamId) -> Decoded {
     }))
 }
 
-/// A slash command, by what its fields hold.
+/// A slash command, from the fields of its form.
 fn command<'a>(field: impl Fn(&str) -> Option<&'a str>) -> Decoded {
     let field = |name: &str| field(name).filter(|value| !value.is_empty());
     let team = field("team_id").or_else(|| field("enterprise_id"));
@@ -156,13 +156,13 @@ fn json(said: &Payload) -> Decoded {
         }
         Some("event_callback") => event_callback(said),
         Some(kind) => interaction(said, kind),
-        // Slash commands also come as JSON from some relays and test kits.
+        // Some relays and test kits also send slash commands as JSON.
         None if said.get("command").is_some() => command(|name| said.get(name)?.text()),
         None => nothing("untyped", TeamId::from("")),
     }
 }
 
-/// The workspace the app is installed in. Organization-wide installs name no team; people from other workspaces name theirs.
+/// The workspace in which the app is installed. Organization-wide installs name no team; people from elsewhere name theirs.
 fn team_of(said: &Payload) -> TeamId {
     let candidates = [
         "/view/app_installed_team_id",
@@ -204,7 +204,7 @@ fn event_callback(said: &Payload) -> Decoded {
         _ => ("event/other", None),
     };
     Decoded::Inbound(Box::new(Inbound {
-        // What we make nothing of could be anything: metrics stay small.
+        // Unknown kinds share one label, because they could be anything and metrics must stay small.
         kind: if event.is_some() { kind } else { "event/other" },
         event_id: text(said, "/event_id").map(|id| format!("{team}/{id}")),
         team,
@@ -266,7 +266,7 @@ fn interaction(said: &Payload, kind: &str) -> Decoded {
 fn pressed(said: &Payload, actor: Actor) -> Option<Event> {
     let pressed = said.at("/actions/0")?;
     let name = text(pressed, "/action_id").unwrap_or_default();
-    // Links tell us that they were followed; nothing is to be done.
+    // Slack reports that a link was followed; there is nothing to do.
     if name.starts_with("link_") {
         return None;
     }
@@ -274,7 +274,7 @@ fn pressed(said: &Payload, actor: Actor) -> Option<Event> {
         .or_else(|| text(pressed, "/selected_option/value"))
         .unwrap_or_default();
     let action = Action::decode(encoded)
-        // A button whose value got lost: its name is enough where the action says no more.
+        // If a button's value got lost, its name is enough for an action without data.
         .or_else(|| Action::decode(&format!("\"{}\"", name.split('.').next()?)))?;
     let on = match text(said, "/view/type") {
         Some("home") => Surface::Home,
@@ -309,7 +309,7 @@ fn submitted(said: &Payload, actor: Actor) -> Option<Event> {
     })
 }
 
-/// One element's state, by what it holds rather than by its type: new types of old kinds still work.
+/// The value of one element, by its contents and not its type, so that new types of known kinds still work.
 fn answer(state: &Payload) -> Option<Answer> {
     let list = |key: &str| match state.get(key) {
         Some(Payload::List(items)) => Some(items),

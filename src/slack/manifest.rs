@@ -1,14 +1,14 @@
-//! The Slack app's manifest, made from the code's own lists. `manifest.yml` is this text for a placeholder host.
+//! The Slack app's manifest, generated from the code's own lists. `manifest.yml` is this text for a placeholder host.
 //! Slack: "App manifest reference".
 
 use crate::domain::command;
 use std::fmt::Write as _;
 
-/// What the bot may do, and no more: it does not ask for `mpim:history`, so it cannot read what a pair writes.
+/// The bot's permissions, and no more: it does not ask for `mpim:history`, so it cannot read what a pair writes.
 pub const SCOPES: &[&str] = &[
     "commands",
     "chat:write",
-    // The bot's own direct messages, to find out whether a message in doubt arrived.
+    // To look in the bot's own direct messages whether a message in doubt arrived.
     "im:write",
     "im:history",
     "mpim:write",
@@ -26,7 +26,7 @@ pub const EVENTS: &[&str] = &[
     "tokens_revoked",
 ];
 
-/// The global shortcut's callback id, as `slack::inbound` knows it.
+/// The global shortcut's callback id, also used in `slack::inbound`.
 const LOG_MEETING: &str = "log_meeting";
 
 const NAME: &str = "Reverse Mentor";
@@ -41,7 +41,7 @@ pub fn yaml(base: &str) -> String {
     out
 }
 
-/// Enough of YAML for a manifest, in the order things are written. Lists hold texts and maps.
+/// The part of YAML that a manifest needs, in order. Lists hold texts and maps.
 enum Node {
     Text(String),
     Flag(bool),
@@ -97,7 +97,7 @@ fn app(base: &str) -> Node {
                         ("url", url("/slack/commands")),
                         ("description", text("Your reverse mentoring program")),
                         ("usage_hint", text(&command::usage_hint())),
-                        // Mentions arrive as ids: `invite @colleague` needs to know whom.
+                        // Mentions arrive as ids, so that `invite @colleague` knows whom.
                         ("should_escape", Node::Flag(true)),
                     ])]),
                 ),
@@ -142,7 +142,7 @@ fn list(words: &[&str]) -> Node {
 }
 
 impl Node {
-    /// Writes it as block YAML, `depth` levels in, with a line end.
+    /// Writes it as block YAML, indented by `depth` levels, with a line end.
     fn write(&self, out: &mut String, depth: usize) {
         match self {
             Node::Text(_) | Node::Flag(_) => {
@@ -184,7 +184,7 @@ impl Node {
     }
 }
 
-/// Whether YAML reads the bare text as this text and nothing else: words, scopes, addresses.
+/// Whether YAML reads the bare text as this very text: words, scopes, addresses.
 fn is_plain(text: &str) -> bool {
     let reads_otherwise = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"];
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')

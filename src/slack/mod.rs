@@ -1,4 +1,4 @@
-//! Everything that knows Slack's shapes. Nothing outside speaks its JSON.
+//! Everything that knows Slack's data formats. No other module handles its JSON.
 
 pub mod blocks;
 pub mod client;

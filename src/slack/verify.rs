@@ -1,11 +1,12 @@
 //! Slack's request signature, v0. Slack: "Verifying requests from Slack".
 //!
-//! slack-morphism has a verifier too, but it reads the machine's clock and hashes before it looks at the timestamp; ours
+//! slack-morphism also has a verifier, but it reads the machine's clock and hashes before it checks the timestamp; ours
 //! refuses stale requests first and takes the time from [`crate::clock`].
 //!
-//! Two steps, because a body can be long: [`Claim::read`] looks at the headers, and only a request whose headers could be
-//! Slack's has its body read and given to [`Verifier::check`].
+//! There are two steps, because a body can be long: [`Claim::read`] checks the headers, and only if they could be
+//! Slack's is the body read and given to [`Verifier::check`].
 
+use crate::domain::named::named;
 use axum::http::{HeaderMap, HeaderValue};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
@@ -13,44 +14,34 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use std::fmt;
 
-/// Slack: requests older than five minutes may be replays. In either direction, for clocks that differ.
+/// Slack: requests older than five minutes may be replays. Applies in both directions, because clocks differ.
 const TOLERANCE_SECONDS: i64 = 300;
 
 #[derive(Clone)]
 pub struct Verifier(Hmac<Sha256>);
 
-/// Why a request was refused: for a metric, never for the sender.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// A header is missing.
-    Unsigned,
-    /// The headers are there, and not as Slack writes them.
-    Malformed,
-    Stale,
-    Forged,
-}
-
-impl Refused {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Refused::Unsigned => "unsigned",
-            Refused::Malformed => "malformed",
-            Refused::Stale => "stale",
-            Refused::Forged => "forged",
-        }
+named! {
+    /// Why a request was refused: for a metric, never for the sender.
+    pub enum Refused {
+        /// A header is missing.
+        Unsigned = "unsigned",
+        /// The headers are there, but not in Slack's format.
+        Malformed = "malformed",
+        Stale = "stale",
+        Forged = "forged",
     }
 }
 
-/// What the headers of a request say about its body. Nothing of it is proven yet.
+/// The headers' statements about the body. Nothing is proven yet.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Claim {
-    /// As it was sent, for that is what was signed.
+    /// As it was sent, because that is what was signed.
     timestamp: HeaderValue,
     digest: [u8; 32],
 }
 
 impl Claim {
-    /// Looks at the headers alone: they must be well-formed and at most five minutes old.
+    /// Checks only the headers: they must be well-formed and at most five minutes old.
     pub fn read(headers: &HeaderMap, now: Timestamp) -> Result<Self, Refused> {
         let header = |name| headers.get(name).ok_or(Refused::Unsigned);
         let timestamp = header("x-slack-request-timestamp")?;
@@ -67,14 +58,14 @@ impl Claim {
     }
 }
 
-/// Digits and nothing else: Rust's own parser also takes a plus sign.
+/// Digits only: Rust's own parser also accepts a plus sign.
 fn seconds(text: &[u8]) -> Option<i64> {
     let text = std::str::from_utf8(text).ok()?;
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok()).flatten()
 }
 
-/// `v0=` and 64 hexadecimal digits: the decoder would also take a `0x` before them.
+/// `v0=` and 64 hexadecimal digits; the decoder would also accept a `0x` before them.
 fn digest(text: &[u8]) -> Option<[u8; 32]> {
     let digits = text.strip_prefix(b"v0=")?;
     let is_hex = digits.len() == 64 && digits.iter().all(u8::is_ascii_hexdigit);
@@ -83,13 +74,13 @@ fn digest(text: &[u8]) -> Option<[u8; 32]> {
         .flatten()
 }
 
-/// A signature that was checked. It names its request: one body at one time has one signature, however its header was
-/// written.
+/// A checked signature. It identifies its request: one body at one time has one signature, in any spelling of
+/// the header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signature([u8; 32]);
 
 impl fmt::Display for Signature {
-    /// As Slack writes it.
+    /// In Slack's format.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut digits = [0; 64];
         let digits = const_hex::encode_to_str(self.0, &mut digits).map_err(|_| fmt::Error)?;
@@ -107,7 +98,7 @@ impl Verifier {
         Hmac::new_from_slice(secret.as_bytes()).ok().map(Self)
     }
 
-    /// Checks that Slack signed exactly this body, at the time that the headers say.
+    /// Checks that Slack signed exactly this body, at the time in the headers.
     pub fn check(&self, claim: &Claim, body: &[u8]) -> Result<Signature, Refused> {
         let mut mac = self.0.clone();
         mac.update(b"v0:");
@@ -139,7 +130,7 @@ mod tests {
         verifier.check(&claim, body.as_bytes())
     }
 
-    /// The example of Slack's documentation.
+    /// The example from Slack's documentation.
     #[test]
     fn slacks_own_example_passes() {
         let signature = check("1531420618", SIGNATURE, BODY, SENT + 300).unwrap();
@@ -179,7 +170,7 @@ mod tests {
         assert!(Verifier::new(&SecretString::from(" ")).is_none());
     }
 
-    /// A signature can be written in capitals and still be right; it is the same request, and has the same name.
+    /// A signature in capitals is also valid; it is the same request with the same name.
     #[test]
     fn one_signature_has_one_form() {
         let digits = &SIGNATURE[3..];

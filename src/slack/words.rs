@@ -1,7 +1,7 @@
-//! Text in Slack's `mrkdwn`, where people's own words are escaped exactly once.
+//! Text in Slack's `mrkdwn`, in which people's own words are escaped exactly once.
 //!
-//! [`md!`](crate::md) takes a literal and arguments; what people wrote goes in as `&str` or `String` and is escaped,
-//! what is markup already goes in as [`Md`], people go in as [`UserId`] and become mentions.
+//! [`md!`](crate::md) takes a literal and arguments: people's text goes in as `&str` or `String` and is escaped,
+//! existing markup goes in as [`Md`], people go in as [`UserId`] and become mentions.
 
 use crate::domain::ids::{ChannelId, UserId};
 use jiff::Timestamp;
@@ -12,11 +12,16 @@ use std::fmt;
 pub struct Md(String);
 
 /// `md!("*{}* wants to learn {}", person, topic)`: every argument is escaped unless it is markup already.
-/// Only `{}` placeholders: inline names would slip past the escaping (a test looks for them).
+/// Only `{}` placeholders: inline names would skip the escaping, and `concat!` makes the compiler refuse them.
+///
+/// ```compile_fail
+/// let name = "*Ana*";
+/// reverse_mentor::md!("Hello {name}");
+/// ```
 #[macro_export]
 macro_rules! md {
     ($text:literal $(, $part:expr)* $(,)?) => {
-        $crate::slack::words::Md::already_safe(format!($text $(, $crate::slack::words::ToMd::to_md(&$part))*))
+        $crate::slack::words::Md::already_safe(format!(concat!($text) $(, $crate::slack::words::ToMd::to_md(&$part))*))
     };
 }
 
@@ -49,7 +54,7 @@ impl Md {
         )
     }
 
-    /// One item a line, with bullets.
+    /// One bulleted item per line.
     pub fn bullets<T: ToMd>(items: impl IntoIterator<Item = T>) -> Self {
         Self(
             items
@@ -68,13 +73,13 @@ impl fmt::Display for Md {
 }
 
 impl From<&'static str> for Md {
-    /// A literal of ours: markup as it stands.
+    /// A literal of ours, which is markup as it is.
     fn from(text: &'static str) -> Self {
         Self(text.to_owned())
     }
 }
 
-/// Something that can stand in a text.
+/// A value that can be part of a text.
 pub trait ToMd {
     fn to_md(&self) -> Md;
 }
@@ -126,7 +131,7 @@ macro_rules! numbers {
 }
 numbers!(u8, u16, u32, u64, usize, i16, i32, i64);
 
-/// Slack's three control characters; nothing else needs escaping, and nothing is escaped twice.
+/// Escapes Slack's three control characters; nothing else needs escaping, and nothing is escaped twice.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -140,7 +145,7 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// What people wrote, as a quotation: every line marked, emphasis characters harmless.
+/// People's text as a quotation: every line marked, and emphasis characters disarmed.
 pub fn quote(text: &str) -> Md {
     Md(text
         .trim()
@@ -150,7 +155,7 @@ pub fn quote(text: &str) -> Md {
         .join("\n"))
 }
 
-/// A link under our own words. The address must be ours or a checked https URL.
+/// A link with our own text. The address must be ours or a checked https URL.
 pub fn link(url: &url::Url, text: &str) -> Md {
     let url = url
         .as_str()
@@ -161,7 +166,7 @@ pub fn link(url: &url::Url, text: &str) -> Md {
     Md(format!("<{url}|{}>", escape(&text.replace('|', "/"))))
 }
 
-/// An instant in each reader's own time zone; `fallback` for old clients and screen readers.
+/// An instant in each reader's own time zone; `fallback` is for old clients and screen readers.
 /// Slack: "Formatting text for app surfaces", date formatting.
 pub fn when(at: Timestamp, fallback: &str) -> Md {
     let fallback = escape(&fallback.replace(['|', '^'], " "));

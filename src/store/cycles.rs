@@ -1,12 +1,10 @@
 //! The months of pairs.
 
-use super::db::{Reading, Result, StoreError, Tx, instant};
+use super::db::{AnyRow, Columns as _, Reading, Result, Tx, instant, sql};
 use crate::domain::cycle::{Anchor, Cycle, State};
 use crate::domain::ids::{CycleId, PairId, UserId};
 use crate::domain::pair::Pair;
 use jiff::Timestamp;
-use sqlx::Row;
-use sqlx::any::AnyRow;
 
 const TABLE: &str = "cycles";
 
@@ -28,90 +26,62 @@ pub async fn create(
     anchor: Anchor,
     closes_at: Timestamp,
 ) -> Result<Option<CycleId>> {
-    let (id, team, now) = (tx.new_id(), tx.team().to_string(), tx.now_ms());
-    let done = sqlx::query(
+    let id = CycleId(tx.new_id());
+    let created = tx.changes(sql!(
         "insert into cycles (id, team_id, pair_id, number, state, anchor_at, anchor_number, opened_at, closes_at)
          values ($1, $2, $3, $4, 'open', $5, $6, $7, $8) on conflict do nothing",
-    )
-    .bind(id)
-    .bind(team)
-    .bind(pair.0)
-    .bind(i64::from(number))
-    .bind(anchor.at.as_millisecond())
-    .bind(i64::from(anchor.number))
-    .bind(now)
-    .bind(closes_at.as_millisecond())
-    .execute(tx.conn())
-    .await?;
-    Ok((done.rows_affected() == 1).then_some(CycleId(id)))
+        id, tx.team(), pair, number, anchor.at, anchor.number, tx.now, closes_at
+    ));
+    Ok(created.await?.then_some(id))
 }
 
 pub async fn find(tx: &mut Reading, id: CycleId) -> Result<Option<Cycle>> {
-    let team = tx.team().to_string();
-    let row = sqlx::query(select!("where team_id = $1 and id = $2"))
-        .bind(team)
-        .bind(id.0)
-        .fetch_optional(tx.conn())
-        .await?;
-    row.map(|row| read(&row, 0)).transpose()
+    let found = sql!(select!("where team_id = $1 and id = $2"), tx.team(), id);
+    tx.read_first(found, read).await
 }
 
 /// The cycles of a pair, first to last.
 pub async fn of(tx: &mut Reading, pair: PairId) -> Result<Vec<Cycle>> {
-    let rows = sqlx::query(select!("where pair_id = $1 order by number"))
-        .bind(pair.0)
-        .fetch_all(tx.conn())
-        .await?;
-    rows.iter().map(|row| read(row, 0)).collect()
+    let theirs = sql!(select!("where pair_id = $1 order by number"), pair);
+    tx.read_all(theirs, read).await
 }
 
 /// The cycle of a pair that opened last.
 pub async fn latest(tx: &mut Reading, pair: PairId) -> Result<Option<Cycle>> {
-    let row = sqlx::query(select!("where pair_id = $1 order by number desc limit 1"))
-        .bind(pair.0)
-        .fetch_optional(tx.conn())
-        .await?;
-    row.map(|row| read(&row, 0)).transpose()
+    let latest = sql!(
+        select!("where pair_id = $1 order by number desc limit 1"),
+        pair
+    );
+    tx.read_first(latest, read).await
 }
 
 /// Notes the time chosen; false when there is nothing to arrange (any more). A month in which they met already stays
 /// held, and its meeting to come can still be moved.
 pub async fn plan(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<bool> {
-    let now = tx.now_ms();
-    let done = sqlx::query(
+    tx.changes(sql!(
         "update cycles set state = case when state = 'held' then 'held' else 'planned' end, meets_at = $1, plans = plans + 1
          where id = $2 and closed_at is null
            and (state in ('open', 'sorting', 'planned') or (state = 'held' and meets_at > $3))",
-    )
-    .bind(at.as_millisecond())
-    .bind(id.0)
-    .bind(now)
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected() == 1)
+        at, id, tx.now
+    ))
+    .await
 }
 
 /// Takes back the meeting to come of a month in which they met already; false when there is none (any more).
 pub async fn call_off(tx: &mut Tx, id: CycleId) -> Result<bool> {
-    let now = tx.now_ms();
-    let done = sqlx::query(
+    tx.changes(sql!(
         "update cycles set meets_at = null where id = $1 and state = 'held' and closed_at is null and meets_at > $2",
-    )
-    .bind(id.0)
-    .bind(now)
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected() == 1)
+        id, tx.now
+    ))
+    .await
 }
 
 /// A break had interrupted the month: what is to be arranged is asked afresh, as from `at` on.
 pub async fn take_up(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<()> {
-    sqlx::query(
+    tx.run(sql!(
         "update cycles set taken_up_at = $1, state = case when state = 'sorting' then 'open' else state end where id = $2",
-    )
-    .bind(at.as_millisecond())
-    .bind(id.0)
-    .execute(tx.conn())
+        at, id
+    ))
     .await?;
     Ok(())
 }
@@ -120,19 +90,16 @@ pub async fn take_up(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<()> {
 /// meeting to come.
 pub async fn step(tx: &mut Tx, id: CycleId, from: State, to: State) -> Result<bool> {
     debug_assert!(from.may_become(to), "{from:?} → {to:?}");
-    let now = tx.now_ms();
-    let done = sqlx::query(
+    tx.changes(sql!(
         "update cycles set state = $1, held_at = case when $1 = 'held' then $2 else held_at end,
              meets_at = case when $1 = 'skipped' then null else meets_at end
          where id = $3 and state = $4",
-    )
-    .bind(to.as_str())
-    .bind(now)
-    .bind(id.0)
-    .bind(from.as_str())
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected() == 1)
+        to,
+        tx.now,
+        id,
+        from
+    ))
+    .await
 }
 
 /// Keeps the times that were proposed.
@@ -141,11 +108,12 @@ pub async fn propose(tx: &mut Tx, id: CycleId, slots: &[Timestamp]) -> Result<()
         .iter()
         .map(|at| at.as_millisecond().to_string())
         .collect();
-    sqlx::query("update cycles set proposed = $1 where id = $2")
-        .bind(times.join(" "))
-        .bind(id.0)
-        .execute(tx.conn())
-        .await?;
+    tx.run(sql!(
+        "update cycles set proposed = $1 where id = $2",
+        times.join(" "),
+        id
+    ))
+    .await?;
     Ok(())
 }
 
@@ -158,83 +126,73 @@ fn read_times(kept: Option<&str>) -> Vec<Timestamp> {
 
 /// The months that run in the other pairs of these two.
 pub async fn beside(tx: &mut Reading, pair: &Pair) -> Result<Vec<Cycle>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(select!(
-        "where closed_at is null and pair_id in (select id from pairs where team_id = $1 and closed_at is null
-             and id <> $2 and (mentor in ($3, $4) or mentee in ($3, $4)))"
-    ))
-    .bind(team)
-    .bind(pair.id.0)
-    .bind(pair.mentor.as_str())
-    .bind(pair.mentee.as_str())
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter().map(|row| read(row, 0)).collect()
+    let others = sql!(
+        select!(
+            "where closed_at is null and pair_id in (select id from pairs where team_id = $1 and closed_at is null
+                 and id <> $2 and (mentor in ($3, $4) or mentee in ($3, $4)))"
+        ),
+        tx.team(),
+        pair.id,
+        pair.mentor,
+        pair.mentee
+    );
+    tx.read_all(others, read).await
 }
 
 /// Keeps the note somebody left when skipping, sealed.
 pub async fn set_note(tx: &mut Tx, id: CycleId, note: &str) -> Result<()> {
     let sealed = tx.keys().seal(TABLE, &id.to_string(), note)?;
-    sqlx::query("update cycles set note_sealed = $1 where id = $2")
-        .bind(sealed)
-        .bind(id.0)
-        .execute(tx.conn())
-        .await?;
+    tx.run(sql!(
+        "update cycles set note_sealed = $1 where id = $2",
+        sealed,
+        id
+    ))
+    .await?;
     Ok(())
 }
 
 /// The note somebody left when skipping.
 pub async fn note(tx: &mut Reading, id: CycleId) -> Result<Option<String>> {
-    let row = sqlx::query("select note_sealed from cycles where id = $1")
-        .bind(id.0)
-        .fetch_optional(tx.conn())
-        .await?;
-    let sealed: Option<Option<String>> = row.map(|row| row.try_get(0)).transpose()?;
-    let note = sealed
-        .flatten()
-        .map(|sealed| tx.keys().open(TABLE, &id.to_string(), &sealed));
+    let note = sql!("select note_sealed from cycles where id = $1", id);
+    let sealed: Option<String> = tx.maybe(note).await?;
+    let note = sealed.map(|sealed| tx.keys().open(TABLE, &id.to_string(), &sealed));
     Ok(note.transpose()?)
 }
 
 /// Closes a cycle, as `silent` if nothing was said of it; false when it was closed before.
 pub async fn close(tx: &mut Tx, id: CycleId, silent: State) -> Result<bool> {
-    let now = tx.now_ms();
-    let done = sqlx::query(
+    tx.changes(sql!(
         "update cycles set closed_at = $1,
              state = case when state in ('open', 'sorting', 'planned') then $2 else state end
          where id = $3 and closed_at is null",
-    )
-    .bind(now)
-    .bind(silent.as_str())
-    .bind(id.0)
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected() == 1)
+        tx.now,
+        silent,
+        id
+    ))
+    .await
 }
 
 /// Whether the reminder of a meeting of `user` is still to be sent, and due before `before`.
 pub async fn reminds_before(tx: &mut Reading, user: &UserId, before: Timestamp) -> Result<bool> {
-    let team = tx.team().to_string();
-    let row = sqlx::query(
+    tx.any(sql!(
         "select 1 from pairs p join cycles c on c.pair_id = p.id
            join timers t on t.team_id = p.team_id and t.kind = 'meeting_soon' and t.subject = cast(c.id as text)
          where p.team_id = $1 and (p.mentor = $2 or p.mentee = $2) and p.closed_at is null
            and c.closed_at is null and t.due_at < $3 limit 1",
-    )
-    .bind(team)
-    .bind(user.as_str())
-    .bind(before.as_millisecond())
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(row.is_some())
+        tx.team(),
+        user,
+        before
+    ))
+    .await
 }
 
 /// Forgets the notes of a pair's cycles.
 pub async fn erase_notes(tx: &mut Tx, pair: PairId) -> Result<()> {
-    sqlx::query("update cycles set note_sealed = null where pair_id = $1")
-        .bind(pair.0)
-        .execute(tx.conn())
-        .await?;
+    tx.run(sql!(
+        "update cycles set note_sealed = null where pair_id = $1",
+        pair
+    ))
+    .await?;
     Ok(())
 }
 
@@ -248,62 +206,47 @@ pub struct Reported {
 }
 
 pub async fn reported_since(tx: &mut Reading, since: Timestamp) -> Result<Reported> {
-    let team = tx.team().to_string();
-    let row = sqlx::query(
-        "select count(distinct case when state = 'held' then pair_id end), count(distinct pair_id) from cycles
-         where team_id = $1 and reported_at >= $2",
-    )
-    .bind(team)
-    .bind(since.as_millisecond())
-    .fetch_one(tx.conn())
-    .await?;
-    let count = |at: usize| {
-        row.try_get::<i64, _>(at)
-            .map(|n| u32::try_from(n).unwrap_or(u32::MAX))
-    };
+    let counts = sql!(
+        "select count(distinct case when state = 'held' then pair_id end) as met, count(distinct pair_id) as reported
+         from cycles where team_id = $1 and reported_at >= $2",
+        tx.team(),
+        since
+    );
+    let counts = tx.one(counts).await?;
     Ok(Reported {
-        met: count(0)?,
-        reported: count(1)?,
+        met: counts.get("met")?,
+        reported: counts.get("reported")?,
     })
 }
 
 /// How many meetings were ever held.
 pub async fn held(tx: &mut Reading) -> Result<i64> {
-    let team = tx.team().to_string();
-    let row = sqlx::query("select count(*) from cycles where team_id = $1 and state = 'held'")
-        .bind(team)
-        .fetch_one(tx.conn())
-        .await?;
-    Ok(row.try_get(0)?)
+    tx.value(sql!(
+        "select count(*) from cycles where team_id = $1 and state = 'held'",
+        tx.team()
+    ))
+    .await
 }
 
-/// The cycle in the columns from `first` on, in the order of `select!`.
-pub(super) fn read(row: &AnyRow, first: usize) -> Result<Cycle> {
-    let small = |at: usize| {
-        row.try_get::<i64, _>(first + at)
-            .map(|n| u8::try_from(n).unwrap_or(u8::MAX))
-    };
-    let moment = |at: usize| {
-        row.try_get::<Option<i64>, _>(first + at)
-            .map(|ms| ms.map(instant))
-    };
-    let state: String = row.try_get(first + 3)?;
+/// The cycle in a row with the columns of `select!`.
+pub(super) fn read(_: &Reading, row: &AnyRow) -> Result<Cycle> {
+    let proposed: Option<String> = row.maybe("proposed")?;
     Ok(Cycle {
-        id: CycleId(row.try_get(first)?),
-        pair: PairId(row.try_get(first + 1)?),
-        number: small(2)?,
-        state: State::parse(&state).ok_or(StoreError::Unreadable("a cycle's state"))?,
+        id: row.get("id")?,
+        pair: row.get("pair_id")?,
+        number: row.get("number")?,
+        state: row.get("state")?,
         anchor: Anchor {
-            at: instant(row.try_get(first + 4)?),
-            number: small(5)?,
+            at: row.get("anchor_at")?,
+            number: row.get("anchor_number")?,
         },
-        opened_at: instant(row.try_get(first + 6)?),
-        closes_at: instant(row.try_get(first + 7)?),
-        meets_at: moment(8)?,
-        plans: row.try_get(first + 9)?,
-        taken_up_at: moment(10)?,
-        proposed: read_times(row.try_get::<Option<String>, _>(first + 11)?.as_deref()),
-        held_at: moment(12)?,
-        closed_at: moment(13)?,
+        opened_at: row.get("opened_at")?,
+        closes_at: row.get("closes_at")?,
+        meets_at: row.maybe("meets_at")?,
+        plans: row.get("plans")?,
+        taken_up_at: row.maybe("taken_up_at")?,
+        proposed: read_times(proposed.as_deref()),
+        held_at: row.maybe("held_at")?,
+        closed_at: row.maybe("closed_at")?,
     })
 }

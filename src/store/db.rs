@@ -10,18 +10,20 @@
 
 pub(in crate::store) mod columns;
 mod connections;
-pub(in crate::store) mod desk;
 mod engine;
 mod error;
 mod file;
 mod hosts;
+mod id_generator;
+mod json;
 pub(in crate::store) mod lane;
-mod mint;
 mod open;
+pub(in crate::store) mod person_loader;
 mod postgres;
 mod reading;
 mod runner;
 mod schema;
+mod sealed;
 mod servers;
 mod session;
 mod shared;
@@ -39,9 +41,12 @@ pub use engine::Engine;
 pub use error::{ConnectError, Result, StoreError};
 pub use file::{keep_private, sqlite_file};
 pub use hosts::one_url_each;
+pub(in crate::store) use json::{from_json, to_json};
 pub use postgres::Transport;
 pub use reading::Reading;
 pub use schema::migrations;
+pub(in crate::store) use sealed::Sealed;
+pub(in crate::store) use sqlx::any::AnyRow;
 pub(in crate::store) use statement::sql;
 pub use target::SslMode;
 pub use tx::Tx;
@@ -53,8 +58,6 @@ use jiff::Timestamp;
 use lane::{Lane, PATIENCE};
 use reading::Conn;
 use session::Session;
-use sqlx::Row;
-use sqlx::any::AnyRow;
 use writer::Request;
 
 impl Db {
@@ -62,10 +65,11 @@ impl Db {
     pub async fn check_key(&self, now: Timestamp) -> Result<()> {
         let mut tx = self.write(&TeamId::from(""), now).await?;
         let sealed = tx.keys().seal("facts", "key", "the right key")?;
-        sqlx::query("insert into facts (name, value) values ('key', $1) on conflict do nothing")
-            .bind(sealed)
-            .execute(tx.conn())
-            .await?;
+        tx.run(sql!(
+            "insert into facts (name, value) values ('key', $1) on conflict do nothing",
+            sealed
+        ))
+        .await?;
         tx.commit().await?;
         self.opens_with_our_key(now).await
     }
@@ -73,12 +77,9 @@ impl Db {
     /// The same of a database that is only read. One that never served holds nothing sealed.
     pub async fn opens_with_our_key(&self, now: Timestamp) -> Result<()> {
         let mut tx = self.read(&TeamId::from(""), now).await?;
-        let row = sqlx::query("select value from facts where name = 'key'")
-            .fetch_optional(tx.conn())
-            .await?;
-        if let Some(row) = row {
-            let held: String = row.try_get(0)?;
-            tx.keys().open("facts", "key", &held)?;
+        let sealed = sql!("select value from facts where name = 'key'");
+        if let Some(sealed) = tx.maybe::<String>(sealed).await? {
+            tx.keys().open("facts", "key", &sealed)?;
         }
         Ok(())
     }

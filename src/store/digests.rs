@@ -1,53 +1,49 @@
 //! What public digests said, and what is counted or looked up for the digest and the owners' companion alone.
 
-use super::db::{Reading, Result, StoreError, Tx, instant};
+use super::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql};
 use crate::domain::cycle::State;
 use crate::domain::digest::Published;
 use crate::domain::ids::{ChannelId, PairId, RoundId, UserId};
 use crate::domain::key::Key;
 use crate::domain::week::IsoWeek;
 use jiff::{SignedDuration, Timestamp};
-use sqlx::Row;
-use sqlx::any::AnyRow;
 
-const TABLE: &str = "digests";
+const DIGEST: Sealed = Sealed {
+    table: "digests",
+    what: "a digest",
+};
 /// Longer than any chart looks back; true counts are not kept for longer than they serve.
 const KEPT: SignedDuration = SignedDuration::from_hours(53 * 7 * 24);
 
 /// Keeps what the digest of `week` says; false when that week has one already.
 pub async fn save(tx: &mut Tx, week: IsoWeek, published: &Published) -> Result<bool> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    let text = serde_json::to_string(published).map_err(|_| StoreError::Unreadable("a digest"))?;
-    let sealed = tx.keys().seal(TABLE, &format!("{team}/{week}"), &text)?;
-    let done = sqlx::query(
+    let sealed = DIGEST.seal(tx.keys(), place(tx, week), published)?;
+    let saved = tx.changes(sql!(
         "insert into digests (team_id, week, published_sealed, made_at) values ($1, $2, $3, $4)
          on conflict do nothing",
-    )
-    .bind(&team)
-    .bind(week.to_string())
-    .bind(sealed)
-    .bind(now)
-    .execute(tx.conn())
+        tx.team(),
+        week,
+        sealed,
+        tx.now
+    ));
+    let saved = saved.await?;
+    tx.run(sql!(
+        "delete from digests where team_id = $1 and made_at < $2",
+        tx.team(),
+        tx.now - KEPT
+    ))
     .await?;
-    sqlx::query("delete from digests where team_id = $1 and made_at < $2")
-        .bind(team)
-        .bind(now - i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX))
-        .execute(tx.conn())
-        .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(saved)
 }
 
 /// The last `most` digests, newest first: their week and what they said.
 pub async fn last(tx: &mut Reading, most: i64) -> Result<Vec<(IsoWeek, Published)>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
+    let last = sql!(
         "select week, published_sealed from digests where team_id = $1 order by week desc limit $2",
-    )
-    .bind(&team)
-    .bind(most)
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter().map(|row| opened(tx, &team, row)).collect()
+        tx.team(),
+        most
+    );
+    tx.read_all(last, digest).await
 }
 
 /// The earlier digests that `channel` has read, of those made since `since`, newest first. What has become of them since the last
@@ -57,64 +53,56 @@ pub async fn told(
     channel: &ChannelId,
     since: Timestamp,
 ) -> Result<Vec<(IsoWeek, Published)>> {
-    let team = tx.team().to_string();
     note_told(tx).await?;
-    let rows = sqlx::query(
+    let told = sql!(
         "select week, published_sealed from digests where team_id = $1 and told_in = $2 and made_at >= $3
          order by week desc",
-    )
-    .bind(&team)
-    .bind(channel.as_str())
-    .bind(since.as_millisecond())
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter().map(|row| opened(tx, &team, row)).collect()
+        tx.team(),
+        channel,
+        since
+    );
+    tx.read_all(told, digest).await
 }
 
 /// Notes in which channel digests were read that were not when this was last noted.
 async fn note_told(tx: &mut Tx) -> Result<()> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query("select week from digests where team_id = $1 and told_in is null")
-        .bind(&team)
-        .fetch_all(tx.conn())
-        .await?;
-    for row in &rows {
-        let text: String = row.try_get(0)?;
-        let week = text.parse().map_err(|_| StoreError::Unreadable("a week"))?;
-        sqlx::query(
+    let untold = sql!(
+        "select week from digests where team_id = $1 and told_in is null",
+        tx.team()
+    );
+    for week in tx.values::<IsoWeek>(untold).await? {
+        tx.run(sql!(
             "update digests set told_in = (select o.lane from outbox o where o.team_id = $1
                  and o.dedupe_key = $2 and o.state = 'sent') where team_id = $1 and week = $3",
-        )
-        .bind(&team)
-        .bind(Key::Digest(week).to_string())
-        .bind(text)
-        .execute(tx.conn())
+            tx.team(),
+            Key::Digest(week),
+            week
+        ))
         .await?;
     }
     Ok(())
 }
 
-/// A row of week and sealed figures.
-fn opened(tx: &Reading, team: &str, row: &AnyRow) -> Result<(IsoWeek, Published)> {
-    let (week, sealed): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-    let text = tx.keys().open(TABLE, &format!("{team}/{week}"), &sealed)?;
-    let published = serde_json::from_str(&text).map_err(|_| StoreError::Unreadable("a digest"))?;
-    let week = week.parse().map_err(|_| StoreError::Unreadable("a week"))?;
+fn place(tx: &Reading, week: IsoWeek) -> String {
+    format!("{}/{week}", tx.team())
+}
+
+fn digest(tx: &Reading, row: &AnyRow) -> Result<(IsoWeek, Published)> {
+    let (week, sealed): (IsoWeek, String) = (row.get("week")?, row.get("published_sealed")?);
+    let published = DIGEST.open(tx.keys(), place(tx, week), &sealed)?;
     Ok((week, published))
 }
 
 /// Of the open pairs that have an agreement: how many have signed the version that holds now, and how many there are.
 pub async fn agreements(tx: &mut Reading) -> Result<(i64, i64)> {
-    let team = tx.team().to_string();
-    let row = sqlx::query(
-        "select count(a.completed_at), count(*) from agreements a join pairs p on p.id = a.pair_id
+    let counts = sql!(
+        "select count(a.completed_at) as signed, count(*) as pairs from agreements a join pairs p on p.id = a.pair_id
          where p.team_id = $1 and p.closed_at is null
            and a.version = (select max(b.version) from agreements b where b.pair_id = a.pair_id)",
-    )
-    .bind(team)
-    .fetch_one(tx.conn())
-    .await?;
-    Ok((row.try_get(0)?, row.try_get(1)?))
+        tx.team()
+    );
+    let counts = tx.one(counts).await?;
+    Ok((counts.get("signed")?, counts.get("pairs")?))
 }
 
 /// Two people and since when something about them waits.
@@ -126,26 +114,22 @@ pub struct Waiting {
 
 /// Pairs whose agreement has stood unsigned since `by` or longer, oldest first.
 pub async fn unsigned(tx: &mut Reading, by: Timestamp) -> Result<Vec<Waiting>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
+    let unsigned = sql!(
         "select p.mentor, p.mentee, a.made_at from agreements a join pairs p on p.id = a.pair_id
          where p.team_id = $1 and p.state in ('introduced', 'active')
            and a.version = (select max(b.version) from agreements b where b.pair_id = a.pair_id)
            and a.completed_at is null and a.made_at <= $2 order by a.made_at, p.id",
-    )
-    .bind(team)
-    .bind(by.as_millisecond())
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Waiting {
-                mentor: UserId(row.try_get(0)?),
-                mentee: UserId(row.try_get(1)?),
-                since: instant(row.try_get(2)?),
-            })
+        tx.team(),
+        by
+    );
+    let waiting = |_: &Reading, row: &AnyRow| {
+        Ok(Waiting {
+            mentor: row.get("mentor")?,
+            mentee: row.get("mentee")?,
+            since: row.get("made_at")?,
         })
-        .collect()
+    };
+    tx.read_all(unsigned, waiting).await
 }
 
 /// A running pair of whose last months nobody said that they met.
@@ -161,38 +145,35 @@ pub struct Quiet {
 
 /// Pairs with at least two quiet months in a row up to now, by the time they were made.
 pub async fn quiet(tx: &mut Reading) -> Result<Vec<Quiet>> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    let rows = sqlx::query(
+    let now = tx.now;
+    let months = sql!(
         "select p.id, p.mentor, p.mentee, c.state, c.closed_at, c.meets_at from cycles c
          join pairs p on p.id = c.pair_id where p.team_id = $1 and p.state = 'active'
          order by p.id, c.number desc",
-    )
-    .bind(team)
-    .fetch_all(tx.conn())
-    .await?;
+        tx.team()
+    );
     let mut found: Vec<(PairId, bool, Quiet)> = Vec::new();
-    for row in rows {
-        let (pair, state): (i64, String) = (row.try_get(0)?, row.try_get(3)?);
-        let state = State::parse(&state).ok_or(StoreError::Unreadable("a cycle's state"))?;
-        let closed = row.try_get::<Option<i64>, _>(4)?.is_some();
-        let ahead = row.try_get::<Option<i64>, _>(5)?.is_some_and(|at| at > now);
-        if found.last().is_none_or(|(last, ..)| last.0 != pair) {
+    for row in tx.all(months).await? {
+        let (pair, state): (PairId, State) = (row.get("id")?, row.get("state")?);
+        let closed: Option<Timestamp> = row.maybe("closed_at")?;
+        let meets: Option<Timestamp> = row.maybe("meets_at")?;
+        if found.last().is_none_or(|(last, ..)| *last != pair) {
             let quiet = Quiet {
-                mentor: UserId(row.try_get(1)?),
-                mentee: UserId(row.try_get(2)?),
+                mentor: row.get("mentor")?,
+                mentee: row.get("mentee")?,
                 months: 0,
                 planned: false,
             };
-            found.push((PairId(pair), true, quiet));
+            found.push((pair, true, quiet));
         }
         let Some((_, unbroken, quiet)) = found.last_mut() else {
             continue;
         };
-        if closed || state == State::Held {
+        if closed.is_some() || state == State::Held {
             *unbroken &= state.is_quiet();
             quiet.months += usize::from(*unbroken);
         } else {
-            quiet.planned = state == State::Planned && ahead;
+            quiet.planned = state == State::Planned && meets.is_some_and(|at| at > now);
         }
     }
     let quiet = found.into_iter().map(|(.., quiet)| quiet);
@@ -201,28 +182,22 @@ pub async fn quiet(tx: &mut Reading) -> Result<Vec<Quiet>> {
 
 /// The last run that looked for partners for everybody who waited.
 pub async fn last_run(tx: &mut Reading) -> Result<Option<RoundId>> {
-    let team = tx.team().to_string();
-    let row = sqlx::query(
+    tx.maybe(sql!(
         "select id from rounds where team_id = $1 and state <> 'wanted'
          and origin in ('scheduled', 'asked', 'rolling') order by id desc limit 1",
-    )
-    .bind(team)
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?.map(RoundId))
+        tx.team()
+    ))
+    .await
 }
 
 /// Everybody who waits for a partner now, by id.
 pub async fn waiting(tx: &mut Reading) -> Result<Vec<UserId>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
+    tx.values(sql!(
         "select user_id from participants
          where team_id = $1 and standing = 'active' and waiting_since is not null order by user_id",
-    )
-    .bind(team)
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter().map(|row| Ok(UserId(row.try_get(0)?))).collect()
+        tx.team()
+    ))
+    .await
 }
 
 /// People who joined before `joined` of whom Slack has told us nothing since `seen`, by id.
@@ -231,17 +206,14 @@ pub async fn not_found(
     joined: Timestamp,
     seen: Timestamp,
 ) -> Result<Vec<UserId>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
+    tx.values(sql!(
         "select q.user_id from participants q
          left join people p on p.team_id = q.team_id and p.user_id = q.user_id
          where q.team_id = $1 and q.standing in ('active', 'paused') and q.joined_at < $2
            and (p.seen_at is null or p.seen_at < $3) order by q.user_id",
-    )
-    .bind(team)
-    .bind(joined.as_millisecond())
-    .bind(seen.as_millisecond())
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter().map(|row| Ok(UserId(row.try_get(0)?))).collect()
+        tx.team(),
+        joined,
+        seen
+    ))
+    .await
 }

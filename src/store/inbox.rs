@@ -1,6 +1,6 @@
 //! Requests already handled.
 
-use super::db::{Result, Tx};
+use super::db::{Result, Tx, sql};
 use jiff::Timestamp;
 
 /// The note.
@@ -13,20 +13,12 @@ pub(super) use note;
 
 /// Notes `key`; false when it was noted before, that is, when this is a retry of something finished.
 pub async fn first_time(tx: &mut Tx, key: &str) -> Result<bool> {
-    let now = tx.now_ms();
-    let noted = sqlx::query(note!())
-        .bind(key)
-        .bind(now)
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(noted.is_some())
+    let note = sql!(note!(), key, tx.now);
+    tx.any(note).await
 }
 
 /// Forgets what came in before `before`.
 pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {
-    let done = sqlx::query("delete from inbox where received_at < $1")
-        .bind(before.as_millisecond())
-        .execute(tx.conn())
-        .await?;
-    Ok(done.rows_affected())
+    tx.run(sql!("delete from inbox where received_at < $1", before))
+        .await
 }

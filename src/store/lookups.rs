@@ -3,7 +3,7 @@
 //! One of a sort waits at a time, and none for ever: an answer that did not come in time is asked for anew by whoever
 //! still needs it. For a workspace that removed the app, nothing is asked.
 
-use super::db::{Reading, Result, Tx};
+use super::db::{Reading, Result, Tx, sql};
 use super::outbox::{self, Kind, What};
 use super::workspaces;
 use crate::domain::key::Key;
@@ -60,16 +60,13 @@ pub async fn is_installed(tx: &mut Reading) -> Result<bool> {
 
 /// Whether the same waits to be asked, or (`under_way`) is being asked right now.
 async fn is_open(tx: &mut Reading, what: &What, under_way: bool) -> Result<bool> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    let row = sqlx::query(
+    tx.any(sql!(
         "select 1 from outbox where team_id = $1 and lane = $2 and state in ('queued', 'leased')
          and (expires_at is null or expires_at > $3) and (state = 'queued' or cast($4 as bigint) = 1) limit 1",
-    )
-    .bind(team)
-    .bind(what.lane().to_string())
-    .bind(now)
-    .bind(i64::from(under_way))
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(row.is_some())
+        tx.team(),
+        what.lane(),
+        tx.now,
+        under_way
+    ))
+    .await
 }

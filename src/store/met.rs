@@ -1,10 +1,14 @@
 //! What partners answered to "did you meet?", of each meeting that was planned.
 
 use super::agreements::Side;
-use super::db::{Reading, Result, StoreError, Tx};
+use super::db::columns::columns;
+use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 use crate::domain::ids::{CycleId, UserId};
 use crate::domain::pair::Pair;
-use sqlx::Row;
+
+columns! {
+    Side, "whose answer it is": String, |side| name(*side).to_owned(), |held| parse(&held);
+}
 
 /// What counts.
 const YES: &str = "yes";
@@ -52,20 +56,18 @@ impl Said {
 }
 
 pub async fn of(tx: &mut Reading, cycle: CycleId) -> Result<Said> {
-    let rows =
-        sqlx::query("select plan, side, said from met_answers where cycle_id = $1 order by plan")
-            .bind(cycle.0)
-            .fetch_all(tx.conn())
-            .await?;
-    let answers = rows.iter().map(|row| {
-        let side: String = row.try_get(1)?;
+    let answers = sql!(
+        "select plan, side, said from met_answers where cycle_id = $1 order by plan",
+        cycle
+    );
+    let answer = |_: &Reading, row: &AnyRow| {
         Ok(Answer {
-            plan: row.try_get(0)?,
-            side: parse(&side).ok_or(StoreError::Unreadable("whose answer it is"))?,
-            said: row.try_get(2)?,
+            plan: row.get("plan")?,
+            side: row.get("side")?,
+            said: row.get("said")?,
         })
-    });
-    Ok(Said(answers.collect::<Result<_>>()?))
+    };
+    tx.read_all(answers, answer).await.map(Said)
 }
 
 /// Notes what a partner said of the meeting planned as number `plan`, in place of what they said of it before.
@@ -76,23 +78,22 @@ pub async fn say(
     (pair, user): (&Pair, &UserId),
     said: &str,
 ) -> Result<()> {
-    let now = tx.now_ms();
-    sqlx::query(
+    tx.run(sql!(
         "insert into met_answers (cycle_id, plan, side, said, said_at) values ($1, $2, $3, $4, $5)
          on conflict (cycle_id, plan, side) do update set said = excluded.said, said_at = excluded.said_at",
-    )
-    .bind(cycle.0)
-    .bind(plan)
-    .bind(name(side(pair, user)))
-    .bind(said)
-    .bind(now)
-    .execute(tx.conn())
+        cycle,
+        plan,
+        side(pair, user),
+        said,
+        tx.now
+    ))
     .await?;
-    sqlx::query("update cycles set reported_at = $1 where id = $2")
-        .bind(now)
-        .bind(cycle.0)
-        .execute(tx.conn())
-        .await?;
+    tx.run(sql!(
+        "update cycles set reported_at = $1 where id = $2",
+        tx.now,
+        cycle
+    ))
+    .await?;
     Ok(())
 }
 

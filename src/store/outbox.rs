@@ -21,12 +21,15 @@ pub use read::{
 };
 pub use times::{adopt, mend_times, next_due, outage_over, prune, wake};
 
-use super::db::{Reading, Result, StoreError, Tx, sql};
+use super::db::{Reading, Result, Sealed, StoreError, Tx, sql};
 use super::pairs;
 use crate::domain::ids::ChannelId;
 use jiff::Timestamp;
 
-const TABLE: &str = "outbox";
+const MESSAGE: Sealed = Sealed {
+    table: "outbox",
+    what: "an outgoing message",
+};
 /// A head whose text has not been looked at yet: any sender may, whatever Slack's limits.
 pub const UNSEEN: &str = "?";
 
@@ -36,12 +39,6 @@ async fn pair_channel(tx: &mut Reading, what: &What) -> Result<Option<ChannelId>
         Some(To::Pair { pair, .. }) => pairs::channel(tx, *pair).await,
         Some(To::Person(_) | To::Channel(_)) | None => Ok(None),
     }
-}
-
-fn seal(tx: &Reading, id: i64, what: &What) -> Result<String> {
-    let text =
-        serde_json::to_string(what).map_err(|_| StoreError::Unreadable("an outgoing message"))?;
-    Ok(tx.keys().seal(TABLE, &id.to_string(), &text)?)
 }
 
 /// Something waits for `method` in the transaction's workspace from `at` on.

@@ -1,5 +1,5 @@
-//! A small stage for feature tests: the router on a database, without Slack. What features put into the outbox is read
-//! as text. (Scenes over HTTP, against the sandbox, are in `tests/`.)
+//! A harness for feature tests: the router with a database, without Slack. The outbox can be read as text.
+//! (Scenes over HTTP, against the sandbox, are in `tests/`.)
 
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::message::Message;
@@ -110,7 +110,7 @@ impl FeatureTest {
         .await
     }
 
-    /// Somebody joins by the modal, filled in as it opens but for their role and stage.
+    /// Somebody joins with the modal's initial values, except for role and stage.
     pub async fn joins(&self, user: &str, role: &str, stage: &str) {
         let view = self.command(user, "join").await.unwrap();
         let view = view.modal.expect("the join modal").view();
@@ -121,7 +121,7 @@ impl FeatureTest {
         assert_eq!(reply.errors, []);
     }
 
-    /// Submits a modal filled in by [`fill`].
+    /// Submits a modal that [`fill`] filled in.
     pub async fn submits(
         &self,
         user: &str,
@@ -137,7 +137,7 @@ impl FeatureTest {
         .await
     }
 
-    /// Lets `span` pass: every timer runs at its time, matching included.
+    /// Lets `span` pass; every timer runs at its time, including matching.
     pub async fn pass(&mut self, span: SignedDuration) {
         let until = self.now + span;
         loop {
@@ -193,7 +193,7 @@ impl FeatureTest {
         panic!("timers never end at {}", self.now);
     }
 
-    /// Every message so far to a lane (`U1`, `pair/7`, `C1`; all group DMs: `pair/`), oldest first.
+    /// Every message so far in a lane (`U1`, `pair/7`, `C1`; all group DMs: `pair/`), oldest first.
     pub async fn messages(&self, lane: &str) -> Vec<Message> {
         let mut tx = self.tx().await;
         let rows = sqlx::query(
@@ -216,7 +216,7 @@ impl FeatureTest {
         found
     }
 
-    /// Who got what, in order: for reading a whole scene at once.
+    /// All messages with their recipients, in order, for reading a whole scene at once.
     pub async fn told(&self) -> String {
         let mut tx = self.tx().await;
         let rows = sqlx::query(
@@ -266,7 +266,7 @@ impl Drop for FeatureTest {
     }
 }
 
-/// A message as a person reads it, roughly.
+/// A message roughly as a person reads it.
 pub fn render(message: &Message) -> String {
     if message.blocks.is_empty() {
         return message.text.clone();
@@ -279,13 +279,13 @@ pub fn render(message: &Message) -> String {
         .join("\n")
 }
 
-/// A modal or home view as a person reads it, roughly.
+/// A modal or home view roughly as a person reads it.
 pub fn render_view(view: &Value) -> String {
     let blocks = view["blocks"].as_array().cloned().unwrap_or_default();
     blocks.iter().map(block).collect::<Vec<_>>().join("\n")
 }
 
-/// What a client that knows nothing of us submits: what stands in each field, else its first option, or some text.
+/// The answers of a client that knows nothing of us: each field's value, or its first option, or some text.
 pub fn fill(view: &Value) -> BTreeMap<String, Answer> {
     let mut answers = BTreeMap::new();
     for block in view["blocks"].as_array().into_iter().flatten() {

@@ -1,4 +1,4 @@
-//! Stages and people for the features' own tests. (Scenes over HTTP are in `tests/`.)
+//! The harness and people for the features' own tests. (Scenes over HTTP are in `tests/`.)
 
 pub mod feature_test;
 pub mod months;

@@ -1,4 +1,4 @@
-//! What scenes about months have in common: a pair that has signed, Ana in Berlin and Max in New York.
+//! Shared by tests about months: a pair that has signed, Ana in Berlin and Max in New York.
 
 use crate::domain::cadence::{Hours, local};
 use crate::domain::cycle::Cycle;
@@ -37,15 +37,15 @@ pub fn settings() -> Settings {
     }
 }
 
-/// A message as it was put on its way.
+/// A message as it was queued.
 pub struct Sent {
     pub kind: Kind,
     pub to: To,
     pub at: Timestamp,
     pub text: String,
-    /// Nobody asked for it.
+    /// Whether nobody asked for it.
     pub nudge: bool,
-    /// Slack could not be reached in time: nobody saw it.
+    /// Whether it expired unsent, because Slack could not be reached in time.
     pub unsent: bool,
 }
 
@@ -55,7 +55,7 @@ impl FeatureTest {
         let test = Self::new(settings.clone()).await;
         let mut tx = test.tx().await;
         programs::save(&mut tx, &settings, true).await.unwrap();
-        // Only what months are made of happens; and nothing is pruned while we look.
+        // Cancels timers other than those of months, and pruning, so that rows stay.
         for timer in [
             Timer::Round,
             Timer::Digest,
@@ -121,7 +121,7 @@ impl FeatureTest {
         tx.commit().await.unwrap();
     }
 
-    /// Slack takes all that waits.
+    /// Slack accepts everything that waits.
     pub async fn slack_takes(&self) {
         let mut tx = self.tx().await;
         sqlx::query("update outbox set state = 'sent' where state = 'queued'")
@@ -131,13 +131,13 @@ impl FeatureTest {
         tx.commit().await.unwrap();
     }
 
-    /// Lets `hours` pass in which Slack cannot be reached: what is too late is let go.
+    /// Lets `hours` pass while Slack cannot be reached; expired messages are dropped.
     pub async fn pass_without_slack(&mut self, hours: u32) {
         self.slack_takes().await;
         self.trouble_goes_on(hours).await;
     }
 
-    /// The same, with what waits already.
+    /// The same, including messages that already wait.
     pub async fn trouble_goes_on(&mut self, hours: u32) {
         for _ in 0..hours {
             self.pass(SignedDuration::from_hours(1)).await;
@@ -159,7 +159,7 @@ impl FeatureTest {
         cycles::of(&mut tx, pair).await.unwrap()
     }
 
-    /// Every file ever put on its way, oldest first.
+    /// Every file ever queued, oldest first.
     pub async fn files(&self) -> Vec<Attachment> {
         let mut tx = self.tx().await;
         let rows =
@@ -177,7 +177,7 @@ impl FeatureTest {
         found
     }
 
-    /// Everything ever put on its way, oldest first.
+    /// Every message ever queued, oldest first.
     pub async fn sent(&self) -> Vec<Sent> {
         let mut tx = self.tx().await;
         let rows = sqlx::query(
@@ -205,7 +205,7 @@ impl FeatureTest {
         found
     }
 
-    /// How many of a kind people saw, or will.
+    /// How many messages of a kind people saw or will see.
     pub async fn seen_of_kind(&self, kind: Kind) -> usize {
         let sent = self.sent().await;
         sent.iter()
@@ -218,7 +218,7 @@ impl FeatureTest {
         sent.iter().filter(|sent| sent.kind == kind).count()
     }
 
-    /// The latest message of a kind, as read.
+    /// The latest message of a kind, as text.
     pub async fn last_of_kind(&self, kind: Kind) -> String {
         let sent = self.sent().await;
         let mut found = sent.into_iter().filter(|sent| sent.kind == kind);
@@ -244,7 +244,7 @@ impl FeatureTest {
             .collect()
     }
 
-    /// The promise to everybody: nudges in their own working hours, at most one a day.
+    /// Checks the promise to everybody: nudges only in their own working hours, and at most one a day.
     pub async fn everybody_was_left_in_peace(&self, settings: &Settings) {
         let hours = Hours::from(settings);
         let mut days = BTreeSet::new();
@@ -283,7 +283,7 @@ impl FeatureTest {
     }
 }
 
-/// Reflection questions differ from pair to pair, and so from run to run.
+/// Replaces reflection questions, which differ from pair to pair and so from run to run.
 pub fn blank(text: &str) -> String {
     questions::all().fold(text.to_owned(), |text, question| {
         text.replace(question.text, "(a question)")

@@ -1,4 +1,4 @@
-//! What features put on its way, as it lies in the outbox, and a Slack that takes or refuses it.
+//! The outbox in tests: its messages, and a Slack that accepts or refuses them.
 
 use crate::domain::delivery::{self, Step};
 use crate::domain::outgoing::What;
@@ -6,13 +6,13 @@ use crate::store::Tx;
 use crate::store::outbox::{self, Head};
 use crate::work::sender;
 
-/// Everything that has not gone out, oldest first.
+/// Everything that was not sent yet, oldest first.
 pub async fn waiting(tx: &mut Tx) -> Vec<What> {
     let open = outbox::open(tx).await.unwrap();
     open.into_iter().map(|head| head.delivery.what).collect()
 }
 
-/// Slack takes what waits.
+/// Slack accepts the selected deliveries.
 pub async fn sent(tx: &mut Tx, which: impl Fn(&Head) -> bool) {
     let step = Step::Sent {
         channel: None,
@@ -21,7 +21,7 @@ pub async fn sent(tx: &mut Tx, which: impl Fn(&Head) -> bool) {
     end(tx, which, &step).await;
 }
 
-/// Slack refuses what waits.
+/// Slack refuses the selected deliveries.
 pub async fn refused(tx: &mut Tx, which: impl Fn(&Head) -> bool, code: &str) {
     end(tx, which, &Step::Fail(code.to_owned())).await;
 }
@@ -36,7 +36,7 @@ async fn end(tx: &mut Tx, which: impl Fn(&Head) -> bool, step: &Step) {
     }
 }
 
-/// What nobody could send in time is let go.
+/// Drops deliveries that could not be sent in time.
 pub async fn let_go_of_what_is_late(tx: &mut Tx) {
     for head in outbox::open(tx).await.unwrap() {
         if let Err(steps) = delivery::next(&head.delivery, tx.now)
@@ -47,7 +47,7 @@ pub async fn let_go_of_what_is_late(tx: &mut Tx) {
     }
 }
 
-/// From here on, what is written stays readable for scenes: the outbox forgets the words of what is finished.
+/// Keeps the text of all messages from now on, because the outbox deletes the text of finished rows.
 pub async fn keep_words(tx: &mut Tx) {
     for sql in [
         "create table words_kept (id bigint primary key, written text not null)",
@@ -60,7 +60,7 @@ pub async fn keep_words(tx: &mut Tx) {
     }
 }
 
-/// The words of a row, as it was written.
+/// The original text of a row.
 pub fn words(tx: &Tx, id: i64, sealed: &str) -> What {
     let text = tx.keys().open("outbox", &id.to_string(), sealed).unwrap();
     serde_json::from_str(&text).unwrap()

@@ -1,4 +1,4 @@
-//! People for the stage: participants, rounds and pairs, put straight into the store, so that a feature's tests
+//! People for feature tests: participants, rounds and pairs, written directly to the store, so that a feature's tests
 //! need no other feature.
 
 use crate::domain::ids::{PairId, RoundId, UserId};
@@ -14,7 +14,7 @@ use crate::store::{pairs, participants, people, programs, timers};
 use crate::testing::feature_test::{FeatureTest, render};
 use crate::{router, store::Tx};
 
-/// A program of two owners; rounds, approval.
+/// A program with two owners, rounds and approval.
 pub fn settings() -> Settings {
     Settings {
         owners: vec!["UANA".into(), "UBEN".into()],
@@ -22,7 +22,7 @@ pub fn settings() -> Settings {
     }
 }
 
-/// The same, matched as people come.
+/// The same with rolling matching.
 pub fn rolling(approval: bool) -> Settings {
     Settings {
         matching: Matching::Rolling,
@@ -57,7 +57,7 @@ fn profile(role: Role, stage: &str, share: &[&str], learn: &[&str]) -> Profile {
     }
 }
 
-/// Two who fit: a mentor who knows AI tools, a mentee who knows strategy.
+/// Two people who fit: a mentor who knows AI tools, a mentee who knows strategy.
 pub fn junior() -> Profile {
     mentor(&["AI tools"], &["Strategy"])
 }
@@ -71,7 +71,7 @@ impl FeatureTest {
         let test = Self::new(settings.clone()).await;
         let mut tx = test.tx().await;
         programs::save(&mut tx, &settings, true).await.unwrap();
-        // Only what the test sets off happens.
+        // Cancels recurring timers, so that only the test's own events happen.
         for timer in [
             Timer::Round,
             Timer::Digest,
@@ -84,8 +84,8 @@ impl FeatureTest {
         test
     }
 
-    /// Somebody takes part whom Slack knows as a full member.
-    /// Whoever reports to the head of the company, who is not here, has a reporting line known to the top.
+    /// Adds a participant whom Slack knows as a full member. People who report to the head of the company, who is not in the
+    /// program, have a fully known reporting line.
     pub async fn takes_part(&self, user: &str, mut profile: Profile) {
         let mut tx = self.tx().await;
         let user = UserId::from(user);
@@ -107,8 +107,8 @@ impl FeatureTest {
         tx.commit().await.unwrap();
     }
 
-    /// Slack answers a question about a full member living in `zone`. (What it says unasked about people who have nothing to
-    /// do with the program is not kept.)
+    /// Slack answers a question about a full member in `zone`. (Unasked data about people outside the program is
+    /// not kept.)
     pub async fn seen(&self, user: &str, zone: &str) {
         let person = PersonInSlack {
             user: user.into(),
@@ -121,7 +121,7 @@ impl FeatureTest {
         self.slack_answers(person).await;
     }
 
-    /// The same, whoever it is about.
+    /// The same for any person.
     pub async fn slack_answers(&self, person: PersonInSlack) {
         let mut tx = self.tx().await;
         let answer = Reaction::Answered(person);
@@ -144,7 +144,7 @@ impl FeatureTest {
         found.unwrap().waiting_since.is_some()
     }
 
-    /// Two who take part, introduced by an approved round: `UMIA` mentors `USAM`.
+    /// Two participants introduced by an approved round: `UMIA` mentors `USAM`.
     pub async fn introduced(&self) -> PairId {
         self.takes_part("UMIA", junior()).await;
         self.takes_part("USAM", senior()).await;
@@ -156,7 +156,7 @@ impl FeatureTest {
         self.pairs().await[0].id
     }
 
-    /// Every pair there ever was.
+    /// All pairs, open and closed.
     pub async fn pairs(&self) -> Vec<Pair> {
         let mut tx = self.tx().await;
         let pairs = pairs::all(&mut tx).await.unwrap();
@@ -164,7 +164,7 @@ impl FeatureTest {
         pairs
     }
 
-    /// Runs `Match` as its timer would.
+    /// Runs `Match` like its timer.
     pub async fn match_now(&self) {
         let mut tx = self.tx().await;
         timers::soon(&mut tx, &Timer::Match).await.unwrap();
@@ -172,7 +172,7 @@ impl FeatureTest {
         self.run_due().await;
     }
 
-    /// The last message to a lane that holds `words`, as read.
+    /// The last message in a lane that contains `words`, as text.
     pub async fn last(&self, lane: &str, words: &str) -> Option<String> {
         self.last_message(lane, words)
             .await
@@ -187,7 +187,7 @@ impl FeatureTest {
             .find(|message| render(message).contains(words) || message.text.contains(words))
     }
 
-    /// How many messages to a lane hold `words`.
+    /// How many messages in a lane contain `words`.
     pub async fn count(&self, lane: &str, words: &str) -> usize {
         let messages = self.messages(lane).await;
         messages

@@ -1,27 +1,27 @@
-//! What is known here about Slack's limits, and the calls that are not counted yet.
+//! This process's knowledge of Slack's limits, and the calls it has not counted yet.
 
 use crate::domain::ids::TeamId;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What another replica heard from Slack is known here after this long at most.
+/// The longest until this process learns of another replica's block.
 const FRESH: SignedDuration = SignedDuration::from_secs(1);
 
-/// What is known here about the limits. Cheap to clone.
+/// The known limits. Cheap to clone.
 #[derive(Clone, Default)]
 pub(super) struct Calls(pub Arc<Inner>);
 
 #[derive(Default)]
 pub(super) struct Inner {
-    /// By scope, as the limiter names them.
+    /// By scope, as in the limiter.
     blocks: Mutex<HashMap<String, Block>>,
-    /// Until when an allowance had no room, when it was last asked.
+    /// Until when each allowance had no room, when it was last asked.
     pub full: Mutex<HashMap<String, Block>>,
     pub uses: Mutex<HashMap<Use, i64>>,
 }
 
-/// Until when there is nothing to be had, as last looked at.
+/// When a limit was last read, and until when it allows nothing.
 #[derive(Clone, Copy)]
 pub(super) struct Block {
     pub looked: Timestamp,
@@ -39,8 +39,8 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Calls {
-    /// Until when `scope` is blocked as far as is known here, and whether it is time to look again. Of many who ask at
-    /// once, one is told to look.
+    /// Until when `scope` is blocked as far as this process knows, and whether to read it again. Of many who ask at
+    /// once, only one is told to read.
     pub fn blocked(&self, scope: &str, now: Timestamp) -> (Timestamp, bool) {
         let mut blocks = lock(&self.0.blocks);
         let Some(block) = blocks.get_mut(scope) else {
@@ -52,7 +52,7 @@ impl Calls {
             return (now, true);
         };
         let age = now.duration_since(block.looked);
-        // Looked at in the future: the clock was set back, and what was known says nothing.
+        // It was read in the future: the clock was set back, so the value means nothing.
         let is_stale = age.is_negative() || block.until <= now && age >= FRESH;
         if is_stale {
             *block = Block {
@@ -68,7 +68,7 @@ impl Calls {
         lock(&self.0.blocks).insert(scope.to_owned(), block);
     }
 
-    /// Notes a call; true when nobody is to count yet.
+    /// Notes a call. Returns true if no count is scheduled yet.
     pub fn note(&self, team: &TeamId, method: &'static str) -> bool {
         let mut uses = lock(&self.0.uses);
         let is_first = uses.is_empty();

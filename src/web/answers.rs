@@ -1,4 +1,4 @@
-//! What Slack is answered with, as it is written.
+//! Serializes our answers to Slack.
 
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
@@ -30,7 +30,7 @@ pub(super) fn submission_answer(reply: Reply) -> Response {
     })
 }
 
-/// What a menu offers while somebody types.
+/// The options of a menu while somebody types.
 pub(super) fn options_answer(reply: Reply) -> Response {
     let options = reply.options.unwrap_or_default();
     let options: Vec<Choice> = options
@@ -40,7 +40,7 @@ pub(super) fn options_answer(reply: Reply) -> Response {
     answer(&json!({"options": options}))
 }
 
-/// What only the person sees, where they acted.
+/// A message that only the person sees, where they acted.
 #[derive(Serialize)]
 pub(super) struct Ephemeral<'a> {
     response_type: &'static str,
@@ -59,7 +59,7 @@ pub(super) fn ephemeral(message: &Message) -> Ephemeral<'_> {
     }
 }
 
-/// What is said, where it can only be shown as a modal. A message's text is markup already.
+/// A message as a modal, where nothing else can be shown. Its text is already markup.
 pub(super) fn notice(said: &Message) -> Modal {
     let text = Md::already_safe(said.text.clone());
     Modal::notice("Reverse mentoring", Blocks::new().section(text))
@@ -86,7 +86,7 @@ pub(super) struct Anew {
     pub(super) view: View,
 }
 
-/// A modal in place of the one submitted.
+/// A modal that replaces the submitted one.
 #[derive(Serialize)]
 struct Updated {
     response_action: &'static str,

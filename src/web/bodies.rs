@@ -1,7 +1,8 @@
-//! Request bodies: read whole, in time, and never more of them at once than there is room for.
+//! Reads request bodies completely, in time, and within a bound on memory.
 //!
-//! A body has to be there before its signature can be checked, so strangers can make us read too.
+//! A body must be read before its signature can be checked, so strangers can make us read, too.
 
+use crate::domain::named::named;
 use axum::body::{Body, HttpBody, to_bytes};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -10,13 +11,13 @@ use futures_util::StreamExt;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Slack's own payloads stay far below.
+/// Slack's own payloads are much shorter.
 const LONGEST: usize = 1 << 20;
-/// Every body may be this long (most of Slack's are): how many there are at once, the listener bounds.
+/// Every body may be this long; most of Slack's are shorter. The listener bounds how many there are at once.
 const FREE: usize = 32 << 10;
-/// What is longer shares this much: requests of the usual size find room whatever strangers send.
+/// Longer bodies share this much, so requests of the usual size always find room.
 const SHARED: usize = 32 << 20;
-/// The shared room is given out in pieces of this size.
+/// The shared room is handed out in pieces of this size.
 const PIECE: usize = 1 << 10;
 /// Slack's certificate check is a token and a flag.
 const SSL_CHECK: usize = 512;
@@ -31,26 +32,18 @@ impl Default for Bodies {
     }
 }
 
-/// Why a body was not read to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unread {
-    TooLong,
-    NoRoom,
-    Slow,
-    Broken,
+named! {
+    /// Why a body was not read completely.
+    pub(super) enum Unread {
+        TooLong = "too_long",
+        NoRoom = "no_room",
+        Slow = "slow",
+        Broken = "broken",
+    }
 }
 
 impl Unread {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Unread::TooLong => "too_long",
-            Unread::NoRoom => "no_room",
-            Unread::Slow => "slow",
-            Unread::Broken => "broken",
-        }
-    }
-
-    /// What the sender hears; the rest of the body is not waited for.
+    /// The answer to the sender; the rest of the body is not read.
     pub fn answer(self) -> Response {
         let status = match self {
             Unread::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
@@ -62,7 +55,7 @@ impl Unread {
     }
 }
 
-/// A whole body, with the room it takes until it is dropped.
+/// A complete body, with its share of the room until it is dropped.
 #[derive(Debug)]
 pub(super) struct Whole {
     pub bytes: Bytes,
@@ -79,7 +72,7 @@ impl Bodies {
             if length > LONGEST {
                 return Err(Unread::TooLong);
             }
-            // Paid for what has come, not for what was announced: announcing costs a stranger nothing.
+            // Room is taken for bytes that arrived, not for the announced length, because announcing costs a stranger nothing.
             if length > paid {
                 let pieces = (length - paid).div_ceil(PIECE);
                 self.take(pieces, &mut room)?;
@@ -108,7 +101,7 @@ impl Bodies {
     }
 }
 
-/// The body of a request without a signature, if it can be a certificate check: they are short.
+/// The body of an unsigned request, if it is short enough for a certificate check.
 pub(super) async fn read_short(body: Body) -> Option<Bytes> {
     let announced = usize::try_from(body.size_hint().lower()).ok()?;
     if announced > SSL_CHECK {
@@ -150,7 +143,7 @@ mod tests {
         );
     }
 
-    /// However many long ones are held, the usual ones are read.
+    /// Usual bodies are read, however many long ones are held.
     #[tokio::test]
     async fn long_bodies_leave_room_for_the_usual_ones() {
         let bodies = Bodies::default();

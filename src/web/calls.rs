@@ -1,8 +1,8 @@
 //! Calls that people wait for, within the limits that all replicas and the sender share.
 //!
-//! What needs a trigger cannot wait: the trigger dies after three seconds. Such a call is made unless Slack said 429 of
-//! that method to any of us, and counted afterwards, many at a time. Everything else takes its place in the allowance
-//! first, like the sender's calls, and is not made when there is none.
+//! A call with a trigger cannot wait, because the trigger expires after three seconds. It is made unless Slack answered 429 for
+//! that method to any replica, and counted afterwards, many at a time. Every other call first takes a place in the allowance,
+//! like the sender's calls, and is not made if there is none.
 
 use super::allowances::{Block, Use, lock};
 use super::endpoint::Endpoint;
@@ -17,9 +17,9 @@ use serde_json::Value;
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// A database that does not say in this time whether a method is blocked is not waited for: the trigger is dying.
+/// How long to wait for the database to say whether a method is blocked; the trigger is expiring meanwhile.
 const GLANCE: Duration = Duration::from_millis(250);
-/// Calls are counted this often.
+/// How often calls are counted.
 const COUNT_EVERY: Duration = Duration::from_secs(1);
 
 fn wait(now: Timestamp, until: Timestamp) -> CallError {
@@ -28,7 +28,7 @@ fn wait(now: Timestamp, until: Timestamp) -> CallError {
 }
 
 impl Endpoint {
-    /// Makes a call that cannot wait, unless Slack asked any of us to wait with this method; `until` when at the latest.
+    /// Makes a call that cannot wait, unless a replica knows that Slack blocks this method. Gives up at `until`.
     pub(super) async fn call_now(
         &self,
         team: &TeamId,
@@ -114,7 +114,7 @@ impl Endpoint {
         called
     }
 
-    /// Until when the shared rows say that `scope` is blocked; none when they do not say it in time.
+    /// Until when the shared rows block `scope`; none when the database is too slow.
     async fn blocked_until(&self, team: &TeamId, scope: &str, now: Timestamp) -> Option<Timestamp> {
         let looked = async {
             let mut tx = self.db.read(team, now).await?;
@@ -126,7 +126,7 @@ impl Endpoint {
         }
     }
 
-    /// Slack said 429: everybody waits, here at once, and elsewhere as soon as it is written down.
+    /// After a 429, blocks the method here at once, and on other replicas as soon as it is stored.
     fn heed(&self, team: &TeamId, scope: &str, now: Timestamp, called: &Result<Value, CallError>) {
         let Err(CallError::RateLimited(seconds)) = called else {
             return;
@@ -147,7 +147,7 @@ impl Endpoint {
         });
     }
 
-    /// Writes down the calls that were made since the last time.
+    /// Stores the calls that were made since the last time.
     pub(super) async fn count_uses(&self) {
         let uses = std::mem::take(&mut *lock(&self.calls.0.uses));
         if uses.is_empty() {
@@ -158,9 +158,9 @@ impl Endpoint {
                 continue;
             };
             let counted = async {
-                // Under the workspace's lock, like the sender's.
+                // Takes the workspace's lock, like the sender.
                 let mut tx = self.db.background_write(&team, self.clock.now()).await?;
-                // More than Slack allows in a minute says no more.
+                // A count above Slack's limit per minute makes no difference.
                 let calls = calls.min(allowance.calls);
                 let calls = usize::try_from(calls).unwrap_or(0);
                 limits::note(&mut tx, &allowance.scope, calls).await?;

@@ -1,4 +1,4 @@
-//! What requests have in common.
+//! The state that all requests share.
 
 use super::allowances::Calls;
 use super::bodies::Bodies;
@@ -9,14 +9,14 @@ use crate::slack::verify::Verifier;
 use crate::store::Db;
 use tokio_util::task::TaskTracker;
 
-/// What requests need. Cheap to clone.
+/// The state that requests need. Cheap to clone.
 #[derive(Clone)]
 pub struct Endpoint {
     pub db: Db,
     pub clock: Clock,
     pub client: Client,
     pub verifier: Verifier,
-    /// Requests, and work that goes on after the acknowledgement; shutdown waits for them.
+    /// Requests, and work that continues after the acknowledgement; shutdown waits for both.
     pub after: TaskTracker,
     pub(super) bodies: Bodies,
     pub(super) calls: Calls,
@@ -37,7 +37,7 @@ impl Endpoint {
         }
     }
 
-    /// Waits until everything that requests have set off is done. No more may come in.
+    /// Waits until all work that requests started is done. No new requests may arrive.
     pub async fn finish(&self) {
         self.after.close();
         self.after.wait().await;

@@ -1,4 +1,4 @@
-//! The acknowledgement, and what follows it: modals, answers where the person acted, the Home.
+//! The acknowledgement and its follow-ups: modals, answers where the person acted, the Home.
 
 use super::answers::{
     Anew, Opening, answer, empty, ephemeral, notice, options_answer, submission_answer,
@@ -21,15 +21,15 @@ const DID_NOT_OPEN: &str = "That form didn't open. Please try again.";
 const SLOW_TO_OPEN: &str = "That form is slow to open. If you don't see it, please try again.";
 const NOT_SHOWN: &str = "Sorry, something went wrong on our side while showing you this. Please look again in a moment.";
 
-/// Slack: a trigger lives three seconds. From the click's arrival; the rest is for telling that nothing opened.
+/// Slack: a trigger lives three seconds. Counted from the click; the rest is for saying that nothing opened.
 const TRIGGER: Duration = Duration::from_millis(2_600);
-/// A form that is asked for late is tried all the same: Slack says whether the trigger is dead.
+/// A late form is tried anyway, because Slack decides whether the trigger has expired.
 const LAST_TRY: Duration = Duration::from_millis(400);
-/// Nobody looks at an answer that takes longer.
+/// Nobody reads an answer that takes longer.
 const RESPOND: Duration = Duration::from_secs(3);
 
 impl Endpoint {
-    /// The acknowledgement Slack waits for; whatever else the reply asks is begun after it.
+    /// The acknowledgement that Slack waits for; the rest of the reply starts after it.
     pub(super) fn acknowledge(&self, asked: &Asked, reply: Reply) -> Response {
         match &asked.inbound.event {
             Event::Command { actor, .. } => {
@@ -57,7 +57,7 @@ impl Endpoint {
         }
     }
 
-    /// Shows what the reply holds, in a task of its own.
+    /// Shows the contents of the reply, in its own task.
     pub(super) fn follow_up(&self, actor: &Actor, asked: &Asked, reply: Reply) {
         if reply == Reply::nothing() {
             return;
@@ -82,7 +82,7 @@ impl Endpoint {
             Event::Submit { .. } => Surface::Modal,
             _ => Surface::Message,
         };
-        // First what has three seconds.
+        // The modal goes first, because its trigger expires after three seconds.
         if let Some(modal) = reply.modal {
             self.open(actor, *modal, on, asked).await;
         } else if let Some(said) = &reply.say {
@@ -111,9 +111,9 @@ impl Endpoint {
         }
         match on {
             Surface::Home if reply.home => self.publish_home(actor).await,
-            // A form's Home is not being looked at: it is shown when the limits have room.
+            // Nobody sees the Home behind a form, so it is shown when the limits have room.
             Surface::Modal if reply.home => self.home_later(actor).await,
-            // Slack asks for the Home whenever somebody comes back to it.
+            // Slack asks for the Home whenever somebody opens it.
             Surface::Message | Surface::Home | Surface::Modal => {}
         }
     }
@@ -126,7 +126,7 @@ impl Endpoint {
         }
     }
 
-    /// Says something where the person acted, if Slack told us where.
+    /// Tells the person where they acted, if Slack told us where.
     async fn tell(&self, asked: &Asked, words: &str) {
         if let Some(url) = &asked.inbound.response_url {
             let body =
@@ -166,7 +166,7 @@ impl Endpoint {
         self.tell(asked, words).await;
     }
 
-    /// Shows a modal anew. When it was closed meanwhile, nobody misses anything.
+    /// Updates a modal. If it was closed meanwhile, the update is not needed.
     async fn update(&self, team: &TeamId, id: Option<String>, modal: Option<Box<Modal>>) {
         let (Some(view_id), Some(modal)) = (id, modal) else {
             return;

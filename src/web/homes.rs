@@ -1,4 +1,4 @@
-//! App Homes: shown at once where Slack's limits have room, later where not, and once for many openings.
+//! App Homes: shown at once if Slack's limits have room, otherwise later, and once for many openings.
 
 use super::answers::Publishing;
 use super::endpoint::Endpoint;
@@ -12,14 +12,14 @@ use crate::store::outbox::{self, Kind, What};
 use jiff::SignedDuration;
 use std::collections::BTreeSet;
 
-/// A Home that could not be shown at once is not worth showing later than this.
+/// A delayed Home is not shown after this.
 const STALE: SignedDuration = SignedDuration::from_mins(5);
-/// What Slack allows in that time: of more, the last ones would be stale before their turn.
+/// The number of Homes that Slack allows in that time: any more would expire before they are shown.
 const WAITING: i64 = 500;
 
 impl Endpoint {
-    /// Shows a person their Home. One call at a time, and one more after it for all who asked meanwhile: it is rendered
-    /// when it is shown.
+    /// Shows a person their Home, one call at a time. If it is opened again meanwhile, one more call follows for all openings,
+    /// because a Home is rendered when it is shown.
     pub(super) async fn publish_home(&self, actor: &Actor) {
         let Some(mut turn) = self.homes.turn(actor) else {
             return;
@@ -67,7 +67,7 @@ impl Endpoint {
         }
     }
 
-    /// Shown when Slack's limits have room, as it is then. Those who come while a transaction is under way share the next.
+    /// Queues a Home for when Slack's limits have room. People who come during a transaction share the next one.
     pub(super) async fn home_later(&self, actor: &Actor) {
         let Some(mut writing) = self.homes.put_off(actor) else {
             return;

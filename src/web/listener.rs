@@ -1,6 +1,6 @@
-//! The door: connections in, each with a time for its headers, and no more at once than there is room for.
+//! Accepts connections, each with a deadline for its headers, and only up to a limit.
 //!
-//! `axum::serve` sets no time for headers and takes any number of connections: somebody who sends half a header, or
+//! `axum::serve` has no deadline for headers and accepts any number of connections: a client that sends half a header, or
 //! nothing, holds one for ever.
 
 use axum::Router;
@@ -16,17 +16,17 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// How much the door lets in.
+/// The limits of the listener.
 #[derive(Clone, Copy, Debug)]
 struct Bounds {
-    /// Connections at once; the next wait in the system's queue. Below the 1,024 files a process may often open.
+    /// Connections at once; more wait in the system's queue. Below 1,024, a common limit of open files.
     connections: usize,
-    /// From a connection's beginning, or the answer before, to the end of a request's headers: an idle connection is
-    /// closed after that, too.
+    /// From a connection's start, or the previous answer, to the end of a request's headers. Idle connections are
+    /// closed after this, too.
     head: Duration,
     /// A connection older than this ends with its next answer, or at once when it is idle.
     age: Duration,
-    /// What is left of it then (a client that does not read its answer) ends after this.
+    /// A connection that is still open after that (its client does not read the answer) ends after this.
     end: Duration,
 }
 
@@ -39,12 +39,12 @@ const BOUNDS: Bounds = Bounds {
 
 /// Slack's headers take less than two kilobytes.
 const LONGEST_HEAD: usize = 16 << 10;
-/// What one connection reads ahead.
+/// The bytes that one connection reads ahead.
 const READ_AHEAD: usize = 64 << 10;
-/// Out of file descriptors, mostly: it passes.
+/// The pause after an error such as too few file descriptors, which is temporary.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// Serves `routes` until `stop`; returns when the requests under way are answered.
+/// Serves `routes` until `stop`. Returns when the requests under way are answered.
 pub async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) {
     serve_within(BOUNDS, listener, routes, stop).await;
 }
@@ -82,7 +82,7 @@ async fn accept(listener: &TcpListener) -> TcpStream {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                // Small answers must not wait for more to come.
+                // Small answers are sent without waiting for more data.
                 let _ = stream.set_nodelay(true);
                 return stream;
             }
@@ -95,7 +95,7 @@ async fn accept(listener: &TcpListener) -> TcpStream {
     }
 }
 
-/// The client went away before it was let in.
+/// The client disconnected before it was accepted.
 fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -105,7 +105,7 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     )
 }
 
-/// One connection, to its end.
+/// Serves one connection to its end.
 async fn attend(bounds: Bounds, stream: TcpStream, routes: Router, stop: CancellationToken) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -116,7 +116,7 @@ async fn attend(bounds: Bounds, stream: TcpStream, routes: Router, stop: Cancell
     let mut connection = pin!(connection);
     tokio::select! {
         biased;
-        // Errors are the client's: it went away, was too slow, or spoke no HTTP.
+        // Errors are the client's: it disconnected, was too slow, or did not speak HTTP.
         _ = connection.as_mut() => return,
         () = stop.cancelled() => {}
         () = tokio::time::sleep(bounds.age) => {}
@@ -139,7 +139,7 @@ mod tests {
         age: Duration::from_mins(1),
         end: Duration::from_millis(150),
     };
-    /// A busy machine's patience.
+    /// Long enough for a busy machine.
     const SOON: Duration = Duration::from_secs(20);
 
     struct Door {
@@ -175,11 +175,11 @@ mod tests {
         TcpStream::connect(door.address).await.unwrap()
     }
 
-    /// What comes back until the connection is closed.
+    /// The data received until the connection is closed.
     async fn rest(stream: &mut TcpStream) -> String {
         let mut text = Vec::new();
         let read = stream.read_to_end(&mut text);
-        // Closed with something unread in it, a connection ends with an error.
+        // A connection closed with unread data ends with an error.
         let _ = timeout(SOON, read).await.expect("closed in time");
         String::from_utf8_lossy(&text).into_owned()
     }
@@ -204,7 +204,7 @@ mod tests {
             stream.write_all(begun.as_bytes()).await.unwrap();
             assert_eq!(rest(&mut stream).await, "", "{begun:?}");
         }
-        // A letter now and then does not help.
+        // Sending a byte now and then does not help.
         let mut stream = connect(&door).await;
         let began = Instant::now();
         while stream.write_all(b"x").await.is_ok() {
@@ -232,13 +232,13 @@ mod tests {
         let written =
             stream.write_all(b"POST /read HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\nab");
         written.await.unwrap();
-        // Longer than a header may take: a body is another matter.
+        // Longer than the deadline for headers, which does not apply to the body.
         tokio::time::sleep(SHORT.head * 2).await;
         stream.write_all(b"cd").await.unwrap();
         assert!(rest(&mut stream).await.ends_with("abcd"));
     }
 
-    /// However many connections are held, all are let go after a while, and the next come in.
+    /// However many connections are held, all are closed after a while, and new ones are accepted.
     #[tokio::test]
     async fn connections_have_an_end_and_a_number() {
         let door = open(SHORT).await;
@@ -258,7 +258,7 @@ mod tests {
         }
     }
 
-    /// Somebody who never reads the answer does not keep the connection.
+    /// A client that never reads the answer does not keep the connection.
     #[tokio::test]
     async fn an_answer_nobody_reads_is_dropped() {
         let bounds = Bounds {

@@ -1,11 +1,11 @@
 //! Slack's requests in, within three seconds: verify → decode → one transaction → acknowledge, then the rest.
 //!
 //! ```text
-//! listener.rs      connections, and how many
-//! endpoint.rs          what requests have in common
-//! receiving.rs     a request: Slack's or not, what it is, and its one transaction; bodies.rs reads it
-//! running.rs       in time, and contained; what is said when it is not
-//! following_up.rs  the acknowledgement (answers.rs writes it) and what follows it
+//! listener.rs      connections and their limits
+//! endpoint.rs      the state that requests share
+//! receiving.rs     a request: its signature, its meaning, and its one transaction; bodies.rs reads it
+//! running.rs       runs it in time and contains failures; what the person is told then
+//! following_up.rs  the acknowledgement (answers.rs writes it) and its follow-ups
 //! calls.rs         calls to Slack that people wait for, within its limits (allowances.rs)
 //! homes.rs         App Homes, one call at a time (turns.rs)
 //! ```
@@ -32,7 +32,7 @@ use axum::Router;
 use axum::routing::post;
 use receiving::receive;
 
-/// `/slack/events` takes everything: Slack lets an app use one URL for all.
+/// `/slack/events` accepts every kind of request, because Slack lets an app use one URL for all.
 pub fn routes(endpoint: Endpoint) -> Router {
     Router::new()
         .route("/slack/commands", post(receive))

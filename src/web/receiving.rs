@@ -1,6 +1,7 @@
-//! A request as it comes in: whether it is Slack's, and what it is.
+//! A request as it arrives: whether Slack sent it, and its meaning.
 //!
-//! Headers first: what they rule out has no body read. Then the body, its signature, its meaning; then it is run.
+//! The headers are checked first, and most refused requests end there without reading the body. Then the body is read, its
+//! signature checked, and its event run.
 
 use super::answers::answer;
 use super::bodies::{Unread, read_short};
@@ -23,7 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// From a request's head to our answer at the latest. Slack waits three seconds; the rest is for the way.
+/// The longest from a request's headers to our answer. Slack waits three seconds; the rest is for the network.
 pub(super) const PATIENCE: Duration = Duration::from_millis(2_400);
 
 pub(super) async fn receive(State(endpoint): State<Endpoint>, request: Request) -> Response {
@@ -61,7 +62,7 @@ pub(super) async fn receive(State(endpoint): State<Endpoint>, request: Request) 
     response
 }
 
-/// Runs the event's feature, in one transaction; none when it was handled before.
+/// Runs the event's feature in one transaction. None if the event was handled before.
 async fn run(
     endpoint: &Endpoint,
     inbound: &Inbound,
@@ -77,7 +78,7 @@ async fn run(
     }
 }
 
-/// The body, once it is known to be Slack's, and what it says. It is not kept longer than that.
+/// Reads the body, checks that Slack signed it, and decodes it. The body is dropped afterwards.
 async fn read(
     endpoint: &Endpoint,
     claim: &Claim,
@@ -102,7 +103,7 @@ async fn read(
     }
 }
 
-/// Headers that cannot be Slack's: the body is not read, unless it may be Slack's certificate check, which comes unsigned.
+/// Refuses headers that cannot be Slack's. The body is read only if it may be Slack's certificate check, which is unsigned.
 async fn refuse(refused: Refused, body: Body, deadline: Pin<&mut Sleep>) -> Response {
     if refused == Refused::Unsigned {
         let short = tokio::select! {
@@ -115,7 +116,7 @@ async fn refuse(refused: Refused, body: Body, deadline: Pin<&mut Sleep>) -> Resp
         }
     }
     count_refused("unverified", refused.as_str());
-    // Whatever else would come is not waited for.
+    // The rest of the request is not read.
     (StatusCode::UNAUTHORIZED, [(header::CONNECTION, "close")]).into_response()
 }
 
@@ -123,7 +124,7 @@ fn count_refused(kind: &'static str, outcome: &'static str) {
     counter!("reverse_mentor_inbound_total", "kind" => kind, "outcome" => outcome).increment(1);
 }
 
-/// Events carry an id; everything else is told apart by its signature, which covers time and body.
+/// Events have an id; other requests are identified by their signature, which covers time and body.
 fn dedupe_key(inbound: &Inbound, signature: Signature) -> String {
     match &inbound.event_id {
         Some(id) => format!("event/{id}"),

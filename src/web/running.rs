@@ -1,7 +1,7 @@
-//! What was asked is run: in time, and so that whatever goes wrong in it stays there.
+//! Runs requests in time and contains their failures.
 //!
-//! It runs in a task of its own. What was begun is finished even if Slack hangs up; a panic ends the task's transaction
-//! and nothing else; and when it takes too long, the person is told so before Slack gives up on us.
+//! Each runs in its own task. It finishes even if Slack hangs up; a panic ends the task's transaction
+//! and nothing else; and when it takes too long, the person is told before Slack stops waiting.
 
 use super::answers::{answer, empty};
 use super::endpoint::Endpoint;
@@ -27,23 +27,23 @@ const NOT_SAVED: &str = "Sorry, this couldn't be saved just now. What you wrote 
 const MAYBE_DONE: &str = "Sorry, this is taking longer than it should, and I can't tell yet whether it went through. Please check in a moment before you try again.";
 const MAYBE_SAVED: &str = "Sorry, this is taking longer than it should, and it may still be saved. What you wrote is still here: please press the button again in a moment.";
 
-/// A request that is being worked on. Cheap to clone.
+/// A request under way. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Asked {
     pub inbound: Arc<Inbound>,
     pub arrived: Instant,
 }
 
-/// What came of it.
+/// The outcome of a request.
 enum Outcome {
     Done(Reply),
-    /// It had been handled before.
+    /// It was handled before.
     Repeated,
-    /// The feature said no, in these words.
+    /// The feature refused it, in these words.
     Refused(Md),
-    /// It failed, and its transaction was undone.
+    /// It failed, and its transaction was rolled back.
     Undone(&'static str),
-    /// It may be done or not: the commit's answer was lost, or there is none yet.
+    /// It may be done or not: the commit's answer was lost, or is still pending.
     Unsure(&'static str),
 }
 
@@ -79,7 +79,7 @@ impl Outcome {
 }
 
 impl Endpoint {
-    /// Runs what was asked and says what Slack is answered, by `deadline` at the latest; the label is for metrics.
+    /// Runs the request and returns our answer to Slack, by `deadline` at the latest; the label is for metrics.
     pub(super) async fn settle(
         &self,
         asked: Asked,
@@ -99,7 +99,7 @@ impl Endpoint {
             biased;
             outcome = &mut outcome => outcome.unwrap_or(Outcome::Unsure("lost")),
             () = deadline => {
-                // From here on the task sees that it is late, unless it was done at this very moment.
+                // From now on the task knows that it is late, unless it finished at this very moment.
                 outcome.close();
                 outcome.try_recv().unwrap_or(Outcome::Unsure("slow"))
             }
@@ -125,10 +125,10 @@ impl Endpoint {
         }
     }
 
-    /// Says `words` where the person acted, or `at_a_field` of the form, which stays open with all that was written.
+    /// Says `words` where the person acted, or `at_a_field` in the form, which stays open with everything typed.
     fn apologize(&self, asked: &Asked, words: &'static str, at_a_field: &'static str) -> Response {
         match &asked.inbound.event {
-            // What Slack tells once it tells again, when it is not taken.
+            // Slack sends these only once, and again only if they are refused.
             Event::PersonSeen(_) | Event::Uninstalled | Event::HomeOpened { .. } => {
                 StatusCode::SERVICE_UNAVAILABLE.into_response()
             }
@@ -146,7 +146,7 @@ impl Endpoint {
         }
     }
 
-    /// Slack has had its answer, or has hung up: what came of it is told by the ways that are still open.
+    /// Reports a late outcome, after Slack got its answer or hung up, in the ways that are still possible.
     fn tell_late(&self, asked: &Asked, outcome: Outcome) {
         let reply = match outcome {
             Outcome::Done(reply) => reply,
@@ -159,7 +159,7 @@ impl Endpoint {
             | Event::Press { actor, .. }
             | Event::LogMeeting { actor }
             | Event::HomeOpened { actor } => self.follow_up(actor, asked, reply),
-            // The form is open still, with a word that it may have been saved.
+            // The form is still open and already says that it may have been saved.
             Event::Submit { actor, .. } => {
                 let home = Reply {
                     home: reply.home,

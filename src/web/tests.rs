@@ -1,5 +1,5 @@
-//! Requests that go wrong, and (in `calls`) calls that people wait for: the endpoint on a database, and a stand-in for Slack
-//! that keeps what it is told.
+//! Requests that fail, and (in `calls`) calls that people wait for: the endpoint with a database and a stand-in for Slack
+//! that records its requests.
 
 mod calls;
 
@@ -29,7 +29,7 @@ use tokio::time::{Instant, sleep_until};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-/// Far beyond what anything here takes.
+/// Much longer than anything here takes.
 const LONG: Duration = Duration::from_mins(1);
 
 struct Door {
@@ -57,7 +57,7 @@ impl Door {
         door
     }
 
-    /// From now on, Slack answers everything like this.
+    /// From now on, Slack answers every request like this.
     async fn answers(&self, answer: ResponseTemplate) {
         self.slack.reset().await;
         Mock::given(any())
@@ -104,7 +104,7 @@ impl Door {
         })
     }
 
-    /// Runs it, with so much time; the label, and what Slack is answered.
+    /// Runs a request with this much time. Returns the label and our answer to Slack.
     async fn settle(
         &self,
         asked: Asked,
@@ -117,7 +117,7 @@ impl Door {
         (label, status, body)
     }
 
-    /// What was said by `response_url` or in a modal, once all that follows is done.
+    /// The texts sent to `response_url` or in a modal, once all follow-ups are done.
     async fn heard(&self) -> Vec<String> {
         self.endpoint.after.close();
         self.endpoint.after.wait().await;
@@ -150,7 +150,7 @@ fn json_of(body: &str) -> Value {
     serde_json::from_str(body).unwrap()
 }
 
-/// A bug in a feature is an apology where the person acted, and what they wrote is still there.
+/// A bug in a feature leads to an apology where the person acted, and keeps what they typed.
 #[tokio::test]
 async fn a_panic_stays_where_it_happened() {
     let door = Door::new().await;
@@ -177,7 +177,7 @@ async fn a_panic_stays_where_it_happened() {
         "{body}"
     );
 
-    // Nothing was written that could be lost; an error needs a field.
+    // Without fields, nothing typed can be lost and no error can be attached.
     let (_, status, body) = door.settle(door.submission(&[]), panics(), LONG).await;
     assert_eq!(
         (status, &json_of(&body)["response_action"]),
@@ -240,7 +240,7 @@ async fn a_panic_stays_where_it_happened() {
     assert_eq!(door.heard().await.len(), 2);
 }
 
-/// Too long for Slack: the person hears what is true, in time, and then what came of it.
+/// Too slow for Slack: the person is told so in time, and then told the outcome.
 #[tokio::test]
 async fn what_takes_too_long_is_told_in_time_and_again_when_it_is_done() {
     let door = Door::new().await;
@@ -263,7 +263,7 @@ async fn what_takes_too_long_is_told_in_time_and_again_when_it_is_done() {
         "{heard:?}"
     );
 
-    // A form stays open, with a word that it may be saved all the same; that it was is not said again.
+    // A form stays open and says that it may have been saved; a late success says nothing more.
     let (finish, finished) = oneshot::channel();
     let running = async move { finished.await.map_err(|_| unreachable()) };
     let (label, _, body) = door
@@ -294,7 +294,7 @@ fn unreachable() -> Error {
     Error::User(Md::from("nobody answered"))
 }
 
-/// It failed after all: the person who was told to look again hears that, too.
+/// A late failure is told to the person who was asked to look again.
 #[tokio::test]
 async fn what_fails_late_is_told() {
     for (outcome, words) in [
@@ -316,7 +316,7 @@ async fn what_fails_late_is_told() {
     }
 }
 
-/// Slack hung up: what was begun is finished, and told by the ways that are left.
+/// After Slack hangs up, the work is finished and its outcome told in the ways that are left.
 #[tokio::test]
 async fn who_hangs_up_is_answered_all_the_same() {
     let door = Door::new().await;
@@ -336,7 +336,7 @@ async fn who_hangs_up_is_answered_all_the_same() {
     assert!(heard[0].contains("You are back."), "{heard:?}");
 }
 
-/// The commit's answer was lost: nobody is told that it was not done.
+/// The commit's answer was lost, so nobody is told that nothing was done.
 #[tokio::test]
 async fn a_commit_in_doubt_is_not_called_undone() {
     let door = Door::new().await;

@@ -1,21 +1,21 @@
-//! Whose App Home is being shown or put off: each by one at a time, for all who ask meanwhile.
+//! Tracks which App Homes are being shown or delayed, so that one task at a time handles each for all who ask.
 
 use crate::domain::ids::{TeamId, UserId};
 use crate::slack::event::Actor;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Homes that are being shown, and those that are put off. Cheap to clone.
+/// Homes being shown, and delayed Homes. Cheap to clone.
 #[derive(Clone, Default)]
 pub(super) struct Homes(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    /// Whose Home is being shown, and whether it was asked for again meanwhile.
+    /// Homes being shown, and whether each was asked for again meanwhile.
     shown: HashMap<(TeamId, UserId), bool>,
-    /// Whose Home is to be written into the outbox.
+    /// Homes to write to the outbox.
     later: BTreeMap<TeamId, BTreeSet<UserId>>,
-    /// Somebody writes them.
+    /// Whether a task is writing them.
     writing: bool,
 }
 
@@ -24,7 +24,7 @@ impl Homes {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The turn to show somebody's Home; none when it is being shown: then it is shown once more after that.
+    /// The turn to show a person's Home. None while it is being shown; it is then shown once more afterwards.
     pub fn turn(&self, actor: &Actor) -> Option<Turn> {
         let person = (actor.team.clone(), actor.user.clone());
         let mut state = self.state();
@@ -40,7 +40,7 @@ impl Homes {
         })
     }
 
-    /// Puts somebody's Home off; the turn to write all that are put off, when nobody has it.
+    /// Delays a person's Home. Returns the turn to write all delayed Homes, unless another task has it.
     pub fn put_off(&self, actor: &Actor) -> Option<Writing> {
         let mut state = self.state();
         let people = state.later.entry(actor.team.clone()).or_default();
@@ -53,7 +53,7 @@ impl Homes {
     }
 }
 
-/// The turn to show one person's Home. Dropped before its end, as by a panic, it is free again.
+/// The turn to show one person's Home. Dropping it early, as a panic does, frees it.
 pub(super) struct Turn {
     homes: Homes,
     person: (TeamId, UserId),
@@ -61,7 +61,7 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    /// Whether it was asked for again since the last time; if not, the turn is over.
+    /// Whether the Home was asked for again since the last call; if not, the turn is over.
     pub fn again(&mut self) -> bool {
         let mut state = self.homes.state();
         match state.shown.get_mut(&self.person) {
@@ -83,14 +83,14 @@ impl Drop for Turn {
     }
 }
 
-/// The turn to write what was put off.
+/// The turn to write delayed Homes.
 pub(super) struct Writing {
     homes: Homes,
     is_over: bool,
 }
 
 impl Writing {
-    /// What is to be written next; when there is nothing, the turn is over.
+    /// The next Homes to write; when there are none, the turn is over.
     pub fn next(&mut self) -> Option<(TeamId, BTreeSet<UserId>)> {
         let mut state = self.homes.state();
         let next = state.later.pop_first();
@@ -136,7 +136,7 @@ mod tests {
         assert!(homes.turn(&ana()).is_none(), "the next turn is its own");
     }
 
-    /// However a turn ends, the next opening is shown.
+    /// However a turn ends, the next opening gets one.
     #[test]
     fn a_turn_that_is_cut_short_is_over() {
         let homes = Homes::default();

@@ -1,4 +1,4 @@
-//! A delivery's calls in Slack's words: the arguments of each method, and what an answer means.
+//! A delivery's calls: the arguments of each method, and the meaning of each answer.
 
 use crate::chart;
 use crate::domain::delivery::{Answer, Call, Delivery, Outcome};
@@ -10,11 +10,11 @@ use crate::slack::inbound;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-/// How far back an uncertain message is looked for: more than the bot says to one person in a day.
+/// How many messages are searched for an uncertain one: more than the bot sends one person in a day.
 const HISTORY: u64 = 100;
-/// Slack stamps messages by its own clock, which may be behind ours by as much.
+/// Slack's clock, which stamps messages, may be this far behind ours.
 const LOOK_BACK: SignedDuration = SignedDuration::from_mins(15);
-/// What a repeated message says about itself.
+/// The mark of a repeated message.
 pub const REPEATED: &str = "_Repeated in case it did not arrive the first time._";
 
 /// Makes the call.
@@ -44,7 +44,7 @@ pub(super) async fn make(
             let png = chart::png(&chart.trend);
             return Ok(json!({"file_id": client.upload("chart.png", &png).await?}));
         }
-        // Without a channel: it is not shared.
+        // Without a channel, the file is not shared.
         (Call::Complete(id), _) => {
             json!({"files": json!([{"id": id, "title": "Chart"}]).to_string()})
         }
@@ -67,7 +67,7 @@ pub(super) async fn make(
         (Call::LookUp(user), _) => json!({"user": user}),
         (Call::List(Some(cursor)), _) => json!({"limit": "200", "cursor": cursor}),
         (Call::List(None), _) => json!({"limit": "200"}),
-        // The sender renders a Home itself; what remains are calls without arguments.
+        // The sender renders a Home itself; the others are calls without arguments.
         (
             Call::Post { .. }
             | Call::Upload
@@ -105,7 +105,7 @@ fn posting(
         "text": message.text,
         "unfurl_links": false,
         "unfurl_media": false,
-        // Other apps in the workspace can read metadata: an opaque id, and whether it was unasked for.
+        // Other apps in the workspace can read metadata, so it has only an opaque id and whether it was unasked for.
         "metadata": {
             "event_type": if delivery.what.is_nudge() { "nudge" } else { "message" },
             "event_payload": {"key": delivery.id.to_string()},
@@ -117,7 +117,7 @@ fn posting(
     body
 }
 
-/// files.completeUploadExternal takes a form, so lists are JSON in a text.
+/// files.completeUploadExternal takes a form, so lists are JSON text.
 fn sharing(channel: &ChannelId, id: &str, file: &Attachment, repeat: bool) -> Value {
     let comment = if repeat {
         format!("{}\n{REPEATED}", file.comment)
@@ -131,7 +131,7 @@ fn sharing(channel: &ChannelId, id: &str, file: &Attachment, repeat: bool) -> Va
     })
 }
 
-/// What came of it, as the state machine knows it.
+/// The outcome, in the state machine's terms.
 pub(super) fn outcome(
     team: &TeamId,
     delivery: &Delivery,
@@ -178,7 +178,7 @@ fn read(team: &TeamId, delivery: &Delivery, call: &Call, answer: &Value) -> Answ
         Call::LookUp(user) => {
             let person = answer.get("user");
             let person = person.and_then(|user| inbound::person(user, team));
-            // We asked about this one, whatever the answer calls them.
+            // We asked about this person, whatever id the answer has.
             Answer::Person(person.map(|mut person| {
                 person.user.clone_from(user);
                 person
@@ -186,7 +186,7 @@ fn read(team: &TeamId, delivery: &Delivery, call: &Call, answer: &Value) -> Answ
         }
         Call::List(_) => {
             let members = answer.get("members").and_then(Value::as_array);
-            // One by one: a strange entry must not hide the others.
+            // Each alone: a strange entry must not hide the others.
             let people = members.into_iter().flatten();
             Answer::People {
                 people: people
@@ -199,7 +199,7 @@ fn read(team: &TeamId, delivery: &Delivery, call: &Call, answer: &Value) -> Answ
     }
 }
 
-/// Whether the conversation has the message that carries our key. A page that is not the whole story cannot tell.
+/// Whether the conversation has the message with our key. A page with more behind it cannot tell.
 fn find(history: &Value, key: &str) -> Answer {
     let Some(messages) = history.get("messages").and_then(Value::as_array) else {
         return Answer::CannotTell;

@@ -1,12 +1,12 @@
-//! Slack's rate limits, as documented ("Rate limits"): per method and workspace, and one message a second per channel.
+//! Slack's documented rate limits ("Rate limits"): per method and workspace, and one message a second per channel.
 
 use crate::domain::ids::TeamId;
 use crate::store::limits::{Allowance, scope};
 
 const MINUTE: i64 = 60_000;
 
-/// Calls a minute Slack allows of `method` in one workspace; none of what is no method. chat.postMessage: "several
-/// hundred", of which we take three.
+/// Calls per minute that Slack allows of `method` in one workspace; none for unknown methods. chat.postMessage allows
+/// "several hundred", of which we use three.
 fn per_minute(method: &str) -> Option<i64> {
     Some(match method {
         "users.list" | "conversations.list" => 20,
@@ -25,7 +25,7 @@ fn per_minute(method: &str) -> Option<i64> {
     })
 }
 
-/// What calls of `method` are counted by; none of what is no method.
+/// The allowance that calls of `method` count against; none for unknown methods.
 pub fn allowance(team: &TeamId, method: &str) -> Option<Allowance> {
     Some(Allowance {
         scope: scope(team, method),
@@ -34,7 +34,7 @@ pub fn allowance(team: &TeamId, method: &str) -> Option<Allowance> {
     })
 }
 
-/// What messages to one place are counted by.
+/// The allowance that messages to one place count against.
 pub fn pace(team: &TeamId, place: &str) -> Allowance {
     Allowance {
         scope: format!("{team}:#{place}"),

@@ -1,5 +1,5 @@
-//! Makes a round, or works out what would change in one: reads people in one transaction, solves on a blocking thread outside
-//! any, stores in a third.
+//! Makes a round, or computes how one would change: reads people in one transaction, solves on a blocking thread outside
+//! any transaction, and stores the result in another.
 
 use crate::domain::timer::{Timer, WhatIf};
 use crate::features::{Error, matching};
@@ -14,10 +14,10 @@ pub async fn run(db: &Db, row: &DueRow, now: Timestamp) -> Result<(), Error> {
     store(db, row, made, now).await
 }
 
-/// A round that is solved and not stored yet.
+/// A round that is solved but not stored yet.
 pub type Made = (matching::Input, matching::Solved);
 
-/// Reads and solves; none when there is nothing to do. The timer stays: a crash meanwhile loses nothing.
+/// Reads and solves; none when there is nothing to do. The timer stays, so a crash during this loses nothing.
 pub async fn make(db: &Db, row: &DueRow, now: Timestamp) -> Result<Option<Made>, Error> {
     let mut reading = db.read(&row.team, now).await?;
     let input = matching::gather(&mut reading).await?;
@@ -30,19 +30,19 @@ pub async fn make(db: &Db, row: &DueRow, now: Timestamp) -> Result<Option<Made>,
     Ok(Some(aside(solve).await?))
 }
 
-/// Stores what came of it. What was asked for meanwhile has set the timer again, and is looked at next.
+/// Stores the result. A request that came meanwhile has set the timer again, and runs next.
 pub async fn store(db: &Db, row: &DueRow, made: Option<Made>, now: Timestamp) -> Result<(), Error> {
     let mut tx = db.background_write(&row.team, now).await?;
     let is_last = timers::take(&mut tx, row.id).await?;
     if !is_last && timers::due(&mut tx, &Timer::Match).await?.is_none() {
-        // Another replica was quicker.
+        // Another replica was faster.
         tx.rollback().await;
         return Ok(());
     }
     if let Some((input, solved)) = made {
         let gap = solved.gap();
         if gap != 0 {
-            // The pairs keep all the rules; that no others are better is what could not be proven.
+            // The pairs obey all rules, but it is not proven that no others are better.
             tracing::error!(team = %row.team, gap, "a round could not be proven best");
         }
         matching::propose(&mut tx, input, solved).await?;
@@ -52,7 +52,7 @@ pub async fn store(db: &Db, row: &DueRow, made: Option<Made>, now: Timestamp) ->
     Ok(())
 }
 
-/// An owner asked what would change without a pair.
+/// Answers an owner who asked what would change without a pair.
 pub async fn what_if(db: &Db, row: &DueRow, asked: &WhatIf, now: Timestamp) -> Result<(), Error> {
     let mut reading = db.read(&row.team, now).await?;
     let question = matching::question(&mut reading, asked).await?;
@@ -77,7 +77,7 @@ pub async fn what_if(db: &Db, row: &DueRow, asked: &WhatIf, now: Timestamp) -> R
     Ok(())
 }
 
-/// On a thread of its own: what takes long must not hold up the runtime's.
+/// Runs on a blocking thread, because long work must not block the runtime's threads.
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, StoreError> {

@@ -1,4 +1,4 @@
-//! What runs by itself: the sender empties the outbox, the scheduler runs timers, the matcher solves rounds.
+//! Background work: the sender empties the outbox, the scheduler runs timers, the matcher solves rounds.
 
 mod calls;
 pub mod clock_watch;

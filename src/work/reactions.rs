@@ -1,4 +1,4 @@
-//! Acts on what came of deliveries, each in a transaction of its own: a feature that fails undoes no delivery.
+//! Acts on the outcomes of deliveries, each in its own transaction, so that a failing feature undoes no delivery.
 
 use crate::domain::outgoing::Reaction;
 use crate::features::Error;
@@ -14,7 +14,7 @@ pub(crate) async fn run(db: &Db, row: &DueRow, id: i64, now: Timestamp) -> Resul
     drop(reading);
     if let Some(Reaction::Listed(people)) = &reaction {
         for person in people {
-            // One by one: what cannot be done for one of them is done for the others all the same.
+            // One transaction each, so that a failure for one person does not affect the others.
             let mut tx = db.background_write(&row.team, now).await?;
             match router::person_answered(&mut tx, person).await {
                 Ok(()) => tx.commit().await?,
@@ -27,7 +27,7 @@ pub(crate) async fn run(db: &Db, row: &DueRow, id: i64, now: Timestamp) -> Resul
     }
     let mut tx = db.background_write(&row.team, now).await?;
     if !timers::take(&mut tx, row.id).await? {
-        // Another replica was quicker.
+        // Another replica was faster.
         tx.rollback().await;
         return Ok(());
     }

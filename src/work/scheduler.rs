@@ -1,8 +1,8 @@
-//! Runs timers when they are due. Re-reads the clock every tick, so suspends, clock steps and restarts are harmless; a
-//! tick costs one indexed look, and work only where something is due. Serving, what the matcher solves runs in a loop of its
-//! own, one at a time, so that no other timer waits for it.
+//! Runs timers when they are due. It reads the clock again at every tick, so suspends, clock steps and restarts are harmless. A
+//! tick costs one indexed query, and more only if something is due. When serving, the matcher's work runs in its
+//! own loop, one at a time, so that no other timer waits for it.
 //!
-//! A timer that fails, panics or cannot be read is put off, and the others get their turn.
+//! A timer that fails, panics or cannot be read is postponed and does not block the others.
 
 use super::{matcher, reactions};
 use crate::clock::{Clock, millis};
@@ -20,7 +20,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// Timers looked up at a time.
+/// Timers read at a time.
 const BATCH: i64 = 64;
 /// How often the recurring timers are compared with their schedules.
 const REPLANNED: SignedDuration = SignedDuration::from_hours(24);
@@ -42,18 +42,18 @@ impl Scheduler {
         }
     }
 
-    /// Runs what is due now, once through, one after another; how many ran. For scenes and rehearsals.
+    /// Runs what is due now, once, one after another. Returns how many ran. For scenes and rehearsals.
     pub async fn step(&self) -> Result<usize, StoreError> {
         self.step_of(Work::All).await
     }
 
-    /// Runs what is due of one sort of work.
+    /// Runs what is due of one kind of work.
     pub async fn step_of(&self, work: Work) -> Result<usize, StoreError> {
         if work != Work::Solving {
             self.replan_daily().await?;
         }
         let mut tx = self.db.read(&TeamId::from(""), self.clock.now()).await?;
-        // Solving, being told to stop is looked at in between.
+        // For solving, one at a time, so that it can stop in between.
         let most = if work == Work::Solving { 1 } else { BATCH };
         let due = timers::list_due(&mut tx, work, most).await?;
         drop(tx);
@@ -76,11 +76,10 @@ impl Scheduler {
         timers::next_due(&mut tx, work).await
     }
 
-    /// When the work fails or panics, its transaction is undone and the timer still there: later, so that others get
-    /// their turn.
+    /// Runs a timer. If its work fails or panics, the transaction is rolled back and the timer postponed, so that others run.
     async fn run_or_put_off(&self, row: &DueRow, timer: &Timer) -> Result<(), StoreError> {
         let kind = timer.kind().as_str();
-        // What a panic may leave half done is the transaction, which is undone as it is dropped.
+        // A panic leaves at most the transaction half done, and dropping it rolls it back.
         let outcome = match AssertUnwindSafe(self.run(row, timer)).catch_unwind().await {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(error)) => {
@@ -105,7 +104,7 @@ impl Scheduler {
         tx.commit().await
     }
 
-    /// A newer version may have set it, and may come back.
+    /// A newer version may have set it, and may come back, so it is kept for later.
     async fn set_aside(&self, row: &DueRow, unreadable: &Unreadable) -> Result<(), StoreError> {
         let mut tx = self
             .db
@@ -131,7 +130,7 @@ impl Scheduler {
         }
         let late = now.duration_since(row.due).as_secs_f64().max(0.0);
         metrics::histogram!("reverse_mentor_timer_late_seconds").record(late);
-        // Solving may take long: not inside a transaction.
+        // Solving may take long, so it runs outside a transaction.
         if *timer == Timer::Match {
             tx.rollback().await;
             return matcher::run(&self.db, row, now).await;
@@ -152,7 +151,7 @@ impl Scheduler {
                 Ok(())
             }
             Err(Error::User(text)) => {
-                // A timer has nobody to say it to: it no longer applies (the program may be gone).
+                // A timer has nobody to tell. It no longer applies, for example because the program is gone.
                 tracing::info!(kind, %text, "a timer no longer applies");
                 tx.rollback().await;
                 let mut tx = self.db.background_write(&row.team, now).await?;
@@ -167,7 +166,7 @@ impl Scheduler {
         }
     }
 
-    /// Once a day, and whenever the clock was set back: timers set while it was ahead would not come for years.
+    /// Runs daily, and whenever the clock was set back, because timers set while it was ahead would not run for years.
     async fn replan_daily(&self) -> Result<(), StoreError> {
         let (now, last) = (self.clock.now(), self.replanned.load(Ordering::Relaxed));
         let next = millis(last).saturating_add(REPLANNED);

@@ -1,8 +1,8 @@
-//! Empties the outbox into Slack: lease → commit → call → commit what came of it. Features act on that later, in
+//! Empties the outbox into Slack: lease → commit → call → commit the outcome. Features act on outcomes later, in
 //! transactions of their own (see `reactions`).
 //!
-//! What is to be done is decided in [`crate::domain::delivery`]; this file takes rows within Slack's limits, has the
-//! calls made and the steps applied.
+//! [`crate::domain::delivery`] decides what to do; this file takes rows within Slack's limits, makes the calls and
+//! applies the steps.
 
 use super::{calls, limiter};
 use crate::clock::Clock;
@@ -25,18 +25,18 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-/// Calls under way at once.
+/// The most calls under way at once.
 pub const BATCH: usize = 256;
-/// Of one workspace and method: a method that hangs must not take the places of all others.
+/// The most for one workspace and method, so that a method that hangs does not use up all places.
 const QUEUE_BATCH: usize = 24;
-/// Queues looked at in one go.
+/// Queues read at a time.
 const QUEUES: i64 = 64;
-/// A lease has to be good for as long as a call may take; a process that was frozen meanwhile lets it run out.
+/// A lease must last at least as long as a call may take; a process that was frozen meanwhile lets it expire.
 const LEASE_LEFT: Duration = Duration::from_secs(15);
-/// What came of a call is noted again and again while the database takes nothing: longer than a lease.
+/// How often an outcome is retried while the database refuses writes: for longer than a lease.
 const NOTE_TRIES: u32 = 12;
 
-/// Sends what is in the outbox. Cheap to clone.
+/// Sends the outbox. Cheap to clone.
 #[derive(Clone)]
 pub struct Sender {
     pub db: Db,
@@ -77,7 +77,7 @@ impl UnderWay {
 }
 
 impl Sender {
-    /// Sends what can be sent now, once through; the number of calls made.
+    /// Sends everything that can be sent now, once. Returns the number of calls.
     pub async fn step(&self) -> Result<usize, StoreError> {
         let jobs = self.claim().await?;
         let made = jobs.len();
@@ -85,13 +85,13 @@ impl Sender {
         Ok(made)
     }
 
-    /// When there may be something to do again; none when the outbox is empty.
+    /// When there may be work again; none when the outbox is empty.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let mut tx = self.db.read(&nobody(), self.clock.now()).await?;
         outbox::next_due(&mut tx).await
     }
 
-    /// Gives rows that an earlier release wrote their place: at a start, and while another release runs beside us.
+    /// Queues rows of an earlier release, which do not name the method they wait for: at start, and while it runs beside us.
     pub async fn adopt(&self) -> Result<(), StoreError> {
         let mut tx = self
             .db
@@ -101,8 +101,8 @@ impl Sender {
         tx.commit().await
     }
 
-    /// Leases what is due and within Slack's limits, a transaction a workspace. Replicas take turns by the workspace's
-    /// lock; one that somebody else holds is left to them.
+    /// Leases rows that are due and within Slack's limits, in one transaction per workspace. Replicas take turns by the
+    /// workspace's lock; a workspace that another replica holds is skipped.
     pub async fn claim(&self) -> Result<Vec<Job>, StoreError> {
         let mut reading = self.db.read(&nobody(), self.clock.now()).await?;
         let queues = outbox::due_queues(&mut reading, QUEUES).await?;
@@ -123,7 +123,7 @@ impl Sender {
             for queue in &queues {
                 self.claim_queue(&mut tx, queue, &mut claimed).await?;
             }
-            // Our own rows going back to the queue are no reason to look at once.
+            // Our own rows that go back to the queue are no reason to run again at once.
             tx.posted = false;
             tx.commit().await?;
             jobs.extend(claimed);
@@ -143,7 +143,7 @@ impl Sender {
         let (team, method) = (&queue.team, queue.waits_for.as_str());
         let places = self.under_way.places(team, method);
         let mut most = places.available_permits();
-        // A method's own queue is served within its allowance; what nobody has looked at yet finds its queue here.
+        // A method's own queue is served within its allowance; a row without a queue gets one here.
         let allowance = limiter::allowance(team, method);
         let mut free = None;
         if let Some(allowance) = &allowance {
@@ -164,7 +164,7 @@ impl Sender {
         outbox::served(tx, method, free).await
     }
 
-    /// Leases the head for its next call, if that is the method it has waited for.
+    /// Leases the head for its next call, if that call is of the method it waited for.
     async fn claim_head(
         &self,
         tx: &mut Tx,
@@ -205,7 +205,7 @@ impl Sender {
         }))
     }
 
-    /// Makes the call and notes what came of it.
+    /// Makes the call and stores the outcome.
     pub async fn perform(&self, job: Job) {
         let delivery = &job.head.delivery;
         if job.leased.elapsed() > LEASE_LEFT {
@@ -227,8 +227,8 @@ impl Sender {
         self.note_patiently(&job, &outcome).await;
     }
 
-    /// A database that takes nothing for a while must not make us forget that Slack has a message. If it takes too long
-    /// the lease runs out and the row is taken again, in doubt: nothing is lost.
+    /// Retries while the database refuses writes, so that we do not forget that Slack has a message. If it takes too long,
+    /// the lease expires and the row is taken again, in doubt: nothing is lost.
     async fn note_patiently(&self, job: &Job, outcome: &Outcome) {
         for tried in 0..NOTE_TRIES {
             match self.note(job, outcome).await {
@@ -251,7 +251,7 @@ impl Sender {
         tx.commit().await
     }
 
-    /// The App Home is rendered when it is sent, so that it shows what holds then.
+    /// The App Home is rendered when it is sent, so that it is current.
     async fn show_home(&self, team: &TeamId, user: &UserId) -> Result<Value, CallError> {
         let view = self.home(team, user).await.map_err(|error| {
             tracing::error!(%error, "an App Home could not be rendered");
@@ -271,13 +271,13 @@ impl Sender {
     }
 }
 
-/// The sender's own turn, apart from any workspace's.
+/// The sender's own transactions, outside any workspace.
 fn nobody() -> TeamId {
     TeamId::from("*sender*")
 }
 
-/// Where a call says something: Slack takes one message a second there. A person's conversation has two names; a message
-/// goes to the one, a file to the other.
+/// The place where a call posts; Slack accepts one message a second there. A person's conversation has two names: a message
+/// uses one, a file the other.
 fn place(head: &Head, call: &Call) -> Option<String> {
     let channel = call.said_in()?;
     Some(match head.delivery.what.lane() {
@@ -291,8 +291,8 @@ fn place(head: &Head, call: &Call) -> Option<String> {
     })
 }
 
-/// Applies steps to a row and to what it concerns. When the row has moved on since, what the steps say of the world
-/// holds all the same, and what they say of the row does not.
+/// Applies steps to a row and its surroundings. If the row has moved on since, the steps about the row are skipped and the
+/// others still apply.
 pub(crate) async fn apply(tx: &mut Tx, head: &Head, steps: &[Step]) -> Result<(), StoreError> {
     let mut ours = true;
     for step in steps {

@@ -1,4 +1,4 @@
-//! Calls to Slack: how they travel, and what strange answers do.
+//! Calls to Slack: their route, and the effect of strange answers.
 
 use crate::wire::any_json;
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// Answers everything with the same bytes, and keeps what it was asked.
+/// A server that gives every request the same bytes, and records the requests.
 #[derive(Clone)]
 struct Impostor {
     address: String,
@@ -58,7 +58,7 @@ impl Impostor {
     }
 }
 
-/// Slack asks for a minute at most. Others in its place, and other ways to write it, do not silence a method for a day.
+/// Slack asks for a minute at most. Other servers or other formats of the header must not block a method for a day.
 #[tokio::test]
 async fn nobody_makes_us_wait_for_a_day() {
     let slack = Impostor::start().await;
@@ -96,7 +96,7 @@ fn answer_of(status: u16, headers: &str, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// All that is ever asked of Slack, over one strange answer.
+/// Makes every kind of request to Slack, with one strange answer.
 async fn ask_everything(slack: &Impostor, client: &Client) {
     let _ = client.call("views.open", &json!({"view": {}})).await;
     let _ = client.call("users.info", &json!({"user": "U1"})).await;
@@ -108,7 +108,7 @@ async fn ask_everything(slack: &Impostor, client: &Client) {
     let _ = client.respond("no address", &json!({})).await;
 }
 
-/// Whatever answers in Slack's place, in whatever form: an error or an answer, never a panic.
+/// Any answer from any server in Slack's place gives an error or a result, never a panic.
 #[test]
 fn no_answer_makes_us_panic() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -167,7 +167,7 @@ fn no_answer_makes_us_panic() {
     });
 }
 
-/// The program with these variables, and no others that steer connections.
+/// Runs the program with these variables, and without others that affect connections.
 async fn run(arguments: &'static [&'static str], variables: Vec<(&'static str, String)>) -> Output {
     tokio::task::spawn_blocking(move || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_reverse-mentor"));
@@ -189,7 +189,7 @@ async fn run(arguments: &'static [&'static str], variables: Vec<(&'static str, S
     .unwrap()
 }
 
-/// No certificates, and every proxy variable there is.
+/// No certificates, and every proxy variable set.
 fn hostile(proxy: &Impostor) -> Vec<(&'static str, String)> {
     let mut variables = vec![
         ("SSL_CERT_FILE", "/nowhere/at/all.pem".to_owned()),
@@ -208,7 +208,7 @@ fn hostile(proxy: &Impostor) -> Vec<(&'static str, String)> {
     variables
 }
 
-/// A stand-in on this machine is called directly: a proxy would be handed the token.
+/// A stand-in on this machine is called directly, because a proxy would receive the token.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn this_machine_is_never_reached_through_a_proxy() {
     let proxy = Impostor::start().await;
@@ -223,7 +223,7 @@ async fn this_machine_is_never_reached_through_a_proxy() {
     assert_eq!(proxy.heard(), Vec::<Vec<u8>>::new());
 }
 
-/// Slack itself is reached through the proxy that the environment names, which sees neither token nor words.
+/// Slack itself is called through the environment's proxy, which sees neither the token nor any text.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slack_is_reached_through_the_proxy_there_is() {
     let proxy = Impostor::start().await;
@@ -252,7 +252,7 @@ async fn slack_is_reached_through_the_proxy_there_is() {
     }
 }
 
-/// In a bare container: what to install, and exit code 2, as for everything that is to be configured.
+/// In a bare container: says what to install, with exit code 2, as for all configuration errors.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_certificates_it_says_what_to_install() {
     let proxy = Impostor::start().await;

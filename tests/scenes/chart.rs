@@ -1,4 +1,4 @@
-//! The digest's chart: there when Slack takes it, and never in the digest's way.
+//! The digest's chart: shown if Slack accepts it, and never a cause for a missing digest.
 
 use crate::both;
 use crate::support::{Engine, harness, number};
@@ -16,7 +16,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// Six pairs, and the channel has read one digest: the second, with a chart, comes on Monday at 10:00. It is 9:59.
+/// Six pairs and one posted digest: the second, with a chart, is due on Monday at 10:00. It is 9:59.
 async fn before_the_second_digest(engine: Engine) -> Harness {
     let program = "time_zone = \"UTC\"\nowners = [\"UOWEN\"]\ndigest_channel = \"C1\"";
     let harness = harness(engine, program).await;
@@ -44,7 +44,7 @@ async fn before_the_second_digest(engine: Engine) -> Harness {
     harness
 }
 
-/// The digests that came between 9:59 and 11:00.
+/// The digests posted between 9:59 and 11:00.
 async fn monday(harness: &Harness) -> Vec<Message> {
     harness
         .pass_until(at("2026-03-09T11:00:00Z"))
@@ -59,7 +59,7 @@ fn picture(message: &Message) -> Option<String> {
     Some(block["slack_file"]["id"].as_str()?.to_owned())
 }
 
-/// Came once, unharmed, in some minutes.
+/// The digest was posted once, undamaged, within minutes.
 fn soon(harness: &Harness, told: &[Message]) {
     assert_eq!(told.len(), 1);
     assert!(told[0].at < at("2026-03-09T10:06:00Z"), "{}", told[0].at);
@@ -92,7 +92,7 @@ both! {
 }
 
 both! {
-    /// Nobody has seen it yet: it is done again, and nobody notices.
+    /// Nobody has seen the chart yet, so a retry is invisible.
     async fn what_goes_wrong_with_it_stays_unseen(engine: Engine) {
         for (method, fault) in [
             (TICKET, Fault::CutAfter), (TICKET, Fault::InvalidJson), (TICKET, Fault::TooMany(7)), ("upload", Fault::CutBefore),
@@ -110,7 +110,7 @@ both! {
 }
 
 both! {
-    /// The figures matter, the picture is a bonus.
+    /// The figures matter more than the chart.
     async fn a_refused_picture_does_not_hold_up_the_digest(engine: Engine) {
         for (method, code) in [
             (TICKET, "missing_scope"), (TICKET, "internal_error"), ("upload", "fatal_error"), (FINISH, "restricted_action"),
@@ -146,7 +146,7 @@ both! {
     }
 }
 
-/// The channel we do not read: what may have arrived is repeated, says so, and has its chart.
+/// We do not read the channel, so a digest that may have arrived is repeated, marked, and has its chart.
 #[tokio::test]
 async fn a_repeat_has_the_chart_and_says_so() {
     let harness = before_the_second_digest(Engine::Sqlite).await;
@@ -158,7 +158,7 @@ async fn a_repeat_has_the_chart_and_says_so() {
     assert_eq!(harness.slack.tally().duplicated.total(), 0);
 }
 
-/// Whatever is claimed and not made is what a kill leaves behind.
+/// A row that is claimed without its call being made is the state after a kill.
 #[tokio::test]
 async fn a_kill_on_the_way_neither_loses_nor_doubles_the_digest() {
     for (method, repeats) in [(TICKET, false), (FINISH, false), (POST, true)] {
@@ -169,7 +169,7 @@ async fn a_kill_on_the_way_neither_loses_nor_doubles_the_digest() {
         let mut died = false;
         for _ in 0..20 {
             for job in sender.claim().await.unwrap() {
-                // The companion goes to an owner by the same method: it is not the one.
+                // The owner's companion uses the same method and is not the one to kill.
                 died |= job.method() == method && picture_wanted(&harness).await;
                 if job.method() != method {
                     sender.perform(job).await;
@@ -192,7 +192,7 @@ async fn a_kill_on_the_way_neither_loses_nor_doubles_the_digest() {
     }
 }
 
-/// Whether a digest is leased: then the call in hand is its own.
+/// Whether a digest is leased, so that the current call is its own.
 async fn picture_wanted(harness: &Harness) -> bool {
     let sql = "select count(*) from outbox where kind = 'digest' and state = 'leased'";
     number(harness, sql).await == 1

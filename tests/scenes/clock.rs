@@ -1,4 +1,4 @@
-//! A machine whose clock is wrong, for a moment or from before.
+//! A machine whose clock is wrong, for a moment or from the start.
 
 use crate::both;
 use crate::health::serve;
@@ -12,7 +12,7 @@ use std::time::Duration;
 const YEARS: SignedDuration = SignedDuration::from_hours(5 * 365 * 24);
 
 both! {
-    /// For a moment the machine believes it is five years later. Nothing comes of it.
+    /// The machine's clock is five years ahead for a moment, without lasting effects.
     async fn a_clock_that_jumps_is_held_and_goes_on_when_it_is_right(engine: Engine) {
         let harness = harness(engine, "").await;
         let clock = Clock::wrong(&harness.clock);
@@ -29,7 +29,7 @@ both! {
         clock.set_wrong(SignedDuration::ZERO);
         serving.becomes(200, "clock: 0 s ahead").await;
         mended(&harness).await;
-        // What is due in ten minutes is done in ten minutes.
+        // Work due in ten minutes is done in ten minutes.
         let sent = harness.slack.tally().ok("auth.test");
         for _ in 0..200 {
             harness.clock.set(harness.clock.now() + SignedDuration::from_secs(5));
@@ -58,17 +58,17 @@ async fn mended(harness: &Harness) {
 }
 
 both! {
-    /// A clock that was wrong before this start has left a mark; one that is wrong now is not believed.
+    /// A clock that was wrong before this start has left a mark; a clock that is wrong now is not believed.
     async fn the_mark_outlives_a_restart(engine: Engine) {
         let harness = harness(engine, "").await;
-        // Noted by a run whose clock was five years ahead.
+        // Stored by a run whose clock was five years ahead.
         execute(&harness, "insert into facts (name, value) values ('clock_mark', '1930000000000')").await;
         let serving = serve(&harness.config, Clock::wrong(&harness.clock)).await;
         serving.becomes(200, "ready\n").await;
         mended(&harness).await;
         serving.ends().await;
 
-        // Slack does not answer, and the clock is far beyond the mark.
+        // Slack does not answer, and the clock is far ahead of the mark.
         harness.slack.fail_with("auth.test", "fatal_error");
         let clock = Clock::wrong(&harness.clock);
         clock.set_wrong(YEARS);
@@ -110,7 +110,7 @@ async fn doctor_tells_of_a_clock_that_was_ahead() {
 }
 
 both! {
-    /// Clocks of scenes and rehearsals run at a pace of their own; nobody is alarmed.
+    /// Clocks of scenes and rehearsals have their own pace, and cause no alarm.
     async fn a_manual_clock_may_be_pushed(engine: Engine) {
         let harness = Harness::start(on(engine, HarnessOptions::default()).await).await.unwrap();
         let serving = serve(&harness.config, harness.clock.clone()).await;

@@ -1,4 +1,4 @@
-//! One clock for what replicas share.
+//! One clock for the state that replicas share.
 
 use crate::postgres::{keys, now};
 use reverse_mentor::clock::Clock;
@@ -26,7 +26,7 @@ async fn replicas_go_by_the_clock_of_their_database() {
     two.share_clock(&wrong);
     let team = TeamId::from("T1");
     let wanted = limiter::allowance(&team, "conversations.open").unwrap();
-    // One takes all there is: fifty in a minute. For a clock 45 s ahead most of these would be over soon.
+    // One replica uses the whole allowance: fifty in a minute. A clock 45 s ahead would consider most of these expired soon.
     let mut first = None;
     for _ in 0..50 {
         let mut tx = one.write(&team, right.now()).await.unwrap();
@@ -41,7 +41,7 @@ async fn replicas_go_by_the_clock_of_their_database() {
     let wait = again.duration_since(tx.now);
     assert!(wait.as_secs() >= 40, "{wait}");
     tx.rollback().await;
-    // What is due, a reader looks up by the same clock; and sleepers know how far off theirs is.
+    // Readers find due rows by the same clock, and sleepers know the offset of their own.
     assert!(
         (-46..=-44).contains(&two.offset().as_secs()),
         "{}",
@@ -95,7 +95,7 @@ async fn the_clock_is_read_when_the_lock_is_held() {
         began.duration_since(released).as_millis() >= 750,
         "{began} {released}"
     );
-    // A clock that somebody moves by hand stays as it is.
+    // A manual clock is not adjusted.
     let by_hand = Db::open(&url, keys()).await.unwrap();
     by_hand.share_clock(&Clock::manual(now()));
     assert_eq!(by_hand.write(&team, now()).await.unwrap().now, now());

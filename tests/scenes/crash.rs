@@ -10,7 +10,7 @@ use std::time::Duration;
 
 const PAIRS: usize = 100;
 const KILLS: usize = 200;
-/// Ten times as fast as the wall clock: the leases of a dead process run out in three seconds.
+/// Ten times the speed of the wall clock, so that the leases of a dead process expire in three seconds.
 const SPEED: u32 = 10;
 
 const PROGRAM: &str = r#"
@@ -21,7 +21,7 @@ work_week = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 "#;
 
 async fn joins(ground: &Ground, user: &str, role: &str, stage: &str) {
-    // Slack opens a hundred modals a minute; the rest come back a little later.
+    // Slack opens a hundred modals a minute; the others are tried again a little later.
     for _ in 0..60 {
         if ground.slack.command(user, "join").await.modal {
             break;
@@ -53,8 +53,8 @@ async fn count(ground: &Ground, sql: &'static str) -> i64 {
         .get(0)
 }
 
-/// A round of 100 pairs, killed 200 times at seeded moments and started again on the same database: every person gets
-/// every direct message exactly once, every pair its introduction.
+/// A round of 100 pairs; the bot is killed 200 times at seeded moments and restarted on the same database. Every person gets
+/// every direct message exactly once, and every pair its introduction.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_round_survives_two_hundred_kills() {
     let ground = Ground::new(SPEED, None, PROGRAM).await;
@@ -71,7 +71,7 @@ async fn a_round_survives_two_hundred_kills() {
     }
     let mut serving = ground.serve().await;
     wait_for(|| async { count(&ground, "select count(*) from programs").await == 1 }).await;
-    // Whoever all report to reports to nobody, and is too senior to mentor anybody.
+    // The manager of all reports to nobody, and is too senior to mentor anybody.
     joins(&ground, "U0WNER", "mentor", "Executive").await;
     for number in 0..PAIRS {
         joins(&ground, &format!("U1N{number}"), "mentor", "Early career").await;
@@ -88,7 +88,7 @@ async fn a_round_survives_two_hundred_kills() {
     let mut dice = ChaCha8Rng::seed_from_u64(7);
     for kill in 0..KILLS {
         let calls = ground.slack.tally().messages.total();
-        // Some die at once, some in the middle of things, some just after a message went out.
+        // Some die at once, some during work, some just after a message was sent.
         if kill % 3 == 0 {
             wait_briefly(|| ground.slack.tally().messages.total() > calls).await;
         }
@@ -116,7 +116,7 @@ async fn a_round_survives_two_hundred_kills() {
     everything_arrived(&ground).await;
 }
 
-/// Every message the bot counts as sent is in Slack, under its own key.
+/// Every message that the bot counts as sent is in Slack, under its own key.
 async fn everything_arrived(ground: &Ground) {
     sqlx::any::install_default_drivers();
     let mut connection = AnyConnection::connect(&ground.database).await.unwrap();

@@ -1,4 +1,4 @@
-//! What goes out: nothing lost, nothing doubled where the bot can look, Slack's limits kept.
+//! Outgoing messages: none is lost, none is sent twice where the bot can look, and Slack's limits are kept.
 
 use crate::both;
 use crate::support::{Engine, harness, number, on};
@@ -24,7 +24,7 @@ pub fn pair(number: i64, members: [&str; 2]) -> To {
     }
 }
 
-/// A feature puts a message on its way.
+/// Queues a message as a feature does.
 pub async fn put(harness: &Harness, to: To, key: i64, text: &'static str) {
     let team = TeamId::from("T0SANDBOX");
     let mut tx = harness
@@ -40,7 +40,7 @@ pub async fn put(harness: &Harness, to: To, key: i64, text: &'static str) {
     tx.commit().await.unwrap();
 }
 
-/// A nudge that takes the day of U1 and may wait for two hours.
+/// Queues a nudge that takes U1's day and may wait for two hours.
 async fn nudge(harness: &Harness, to: To, key: i64, text: &'static str) {
     let team = TeamId::from("T0SANDBOX");
     let now = harness.clock.now();
@@ -63,7 +63,7 @@ async fn nudge(harness: &Harness, to: To, key: i64, text: &'static str) {
     tx.commit().await.unwrap();
 }
 
-/// How many rows came to this, how many hold the key of number 1, and how many days are taken.
+/// The numbers of rows with this outcome, of rows with the key of number 1, and of taken days.
 async fn held(harness: &Harness, outcome: &'static str) -> (i64, i64, i64) {
     let of = format!("select count(*) from outbox where state = '{outcome}' and kind = 'notice'");
     (
@@ -102,7 +102,7 @@ pub fn texts(harness: &Harness, user: &str) -> Vec<String> {
 }
 
 both! {
-    /// Slack may have a message whose answer was lost. The bot's own conversation tells: never lost, never twice.
+    /// Slack may have a message whose answer was lost. The bot's own conversation shows it: never lost, never sent twice.
     async fn an_uncertain_direct_message_arrives_exactly_once(engine: Engine) {
         for fault in [
             Fault::CutAfter, Fault::CutBefore, Fault::HangAfter, Fault::HangBefore, Fault::ServerError, Fault::Html,
@@ -119,7 +119,7 @@ both! {
     }
 }
 
-/// A proxy or a wrong address in between answers as Slack never does: the message waits, and is not in doubt.
+/// A proxy or a wrong address answers differently from Slack: the message waits, and is not in doubt.
 #[tokio::test]
 async fn what_answers_in_slacks_place_loses_nothing() {
     for status in [302, 403, 404, 407] {
@@ -140,7 +140,7 @@ async fn what_answers_in_slacks_place_loses_nothing() {
     }
 }
 
-/// The question "is it there?" may go wrong as well.
+/// Looking for the message may fail as well.
 #[tokio::test]
 async fn looking_for_an_uncertain_message_may_fail_too() {
     let harness = with_people(Engine::Sqlite).await;
@@ -160,7 +160,7 @@ async fn looking_for_an_uncertain_message_may_fail_too() {
     assert_eq!(harness.slack.tally().duplicated.total(), 0);
 }
 
-/// Group DMs we do not read: a message that may have arrived is repeated, and says so.
+/// We do not read group DMs, so a message that may have arrived is repeated and marked.
 #[tokio::test]
 async fn a_repeat_in_a_group_says_so() {
     let harness = with_people(Engine::Sqlite).await;
@@ -183,7 +183,7 @@ async fn a_repeat_in_a_group_says_so() {
     assert_eq!(group.messages.len(), 3);
 }
 
-/// Without permission to look, a direct message is repeated and says so, too.
+/// Without permission to look, a direct message is also repeated and marked.
 #[tokio::test]
 async fn without_permission_to_look_a_repeat_says_so() {
     let harness = with_people(Engine::Sqlite).await;
@@ -200,7 +200,7 @@ async fn without_permission_to_look_a_repeat_says_so() {
     );
 }
 
-/// One slow or stuck recipient does not hold up the others; what goes to one goes in order.
+/// One slow or stuck recipient does not delay others; each recipient's messages stay in order.
 #[tokio::test]
 async fn recipients_do_not_wait_for_each_other() {
     let harness = with_people(Engine::Sqlite).await;
@@ -226,7 +226,7 @@ async fn recipients_do_not_wait_for_each_other() {
 }
 
 both! {
-    /// A dead token stops nothing for good: what waits goes out when the app is back.
+    /// A dead token stops nothing for good: waiting messages are sent when the app is back.
     async fn an_uninstalled_app_keeps_its_messages(engine: Engine) {
         let mut harness = with_people(engine).await;
         harness.slack.uninstall().await;
@@ -241,7 +241,7 @@ both! {
     }
 }
 
-/// A revoked token nobody told us about is noticed at the first call.
+/// A revoked token that nobody reported is noticed at the first call.
 #[tokio::test]
 async fn a_silently_revoked_token_is_noticed() {
     let harness = with_people(Engine::Sqlite).await;
@@ -266,7 +266,7 @@ async fn a_silently_revoked_token_is_noticed() {
     );
 }
 
-/// An outage of a day: nothing is lost.
+/// An outage of a day loses nothing.
 #[tokio::test]
 async fn a_long_outage_loses_nothing() {
     let harness = with_people(Engine::Sqlite).await;
@@ -283,9 +283,9 @@ async fn a_long_outage_loses_nothing() {
 }
 
 both! {
-    /// 500 introductions: as fast as Slack's 50 group DMs a minute allow, and never a 429.
+    /// 500 introductions: as fast as Slack's 50 group DMs per minute allow, and never a 429.
     async fn five_hundred_introductions_keep_to_the_limits(engine: Engine) {
-        // Patient, so that a busy machine is not taken for a silent Slack.
+        // A long time-out, so that a busy machine does not look like a silent Slack.
         let setting = HarnessOptions { timeout_ms: 10_000, ..HarnessOptions::default() };
         let harness = Harness::start(on(engine, setting).await).await.unwrap();
         for number in 0..500 {
@@ -298,7 +298,7 @@ both! {
             put(&harness, pair(number, [&format!("U1N{number}"), &format!("U2N{number}")]), number, "meet").await;
         }
         let began = harness.clock.now();
-        // Slack allows 50 at once, and 50 more every minute after: the last after nine minutes.
+        // Slack allows 50 at once and 50 more each minute, so the last one is sent after nine minutes.
         let allowed = 9 * 60;
         let end = began + (allowed * 105 / 100).seconds();
         harness.pass_until(end).await.unwrap();
@@ -309,7 +309,7 @@ both! {
     }
 }
 
-/// What nobody could send in time is not sent late.
+/// A message that could not be sent in time is not sent late.
 #[tokio::test]
 async fn stale_messages_are_dropped() {
     let harness = with_people(Engine::Sqlite).await;
@@ -349,7 +349,7 @@ async fn stale_messages_are_dropped() {
 }
 
 both! {
-    /// Its day went by without Slack, and it surely was not sent: key and day are free for another try.
+    /// Its day passed without Slack and it was certainly not sent, so key and day are free for another try.
     async fn a_nudge_that_was_not_sent_gives_back_what_it_held(engine: Engine) {
         let harness = with_people(engine).await;
         harness.slack.fail_with("chat.postMessage", "service_unavailable");
@@ -366,7 +366,7 @@ both! {
 }
 
 both! {
-    /// Slack may have it: that is found out first, however long it takes, and it is not sent again.
+    /// Slack may have it, so that is checked first, even if it takes long, and it is not sent again.
     async fn a_nudge_that_may_have_arrived_is_looked_for_after_its_day(engine: Engine) {
         let harness = with_people(engine).await;
         harness.slack.fail_next("chat.postMessage", Fault::CutAfter);
@@ -381,7 +381,7 @@ both! {
     }
 }
 
-/// Group DMs we do not read: a nudge that may have arrived is not said on two days.
+/// We do not read group DMs: a nudge that may have arrived is not sent on a second day.
 #[tokio::test]
 async fn a_nudge_to_a_group_that_may_have_arrived_is_let_go() {
     let harness = with_people(Engine::Sqlite).await;

@@ -1,4 +1,4 @@
-//! What Slack tells about people: late, in any order, or not at all.
+//! Slack's news about people: late, in any order, or missing.
 
 use crate::both;
 use crate::files::before_the_reminder;
@@ -50,7 +50,7 @@ async fn open_pairs(harness: &Harness) -> i64 {
     .await
 }
 
-/// A pair of two whom Slack has told us about.
+/// A pair of people whom Slack has told us about.
 async fn a_pair(engine: Engine) -> Harness {
     let (harness, _) = before_the_reminder(engine).await;
     take_part(&harness, &["UANA", "UMAX"]).await;
@@ -90,7 +90,7 @@ both! {
     async fn a_true_deactivation_ends_the_pair_once_slack_confirms(engine: Engine) {
         let harness = a_pair(engine).await;
         harness.pass(HOUR).await.unwrap();
-        // Asked about a moment ago: the question must not wait for the next hour.
+        // Asked a moment ago; this question must not wait for the next hour.
         let asked = harness.slack.tally().ok("users.info");
         harness.slack.change_user("UMAX", |max| max.deleted = true).await;
         assert_eq!(open_pairs(&harness).await, 1);
@@ -117,7 +117,7 @@ both! {
 }
 
 both! {
-    /// Nothing piles up for a workspace that is gone, and what was due goes on when it is back.
+    /// Nothing accumulates for a workspace that is gone, and due work continues when it is back.
     async fn a_fortnight_with_a_revoked_token_queues_no_questions(engine: Engine) {
         let (harness, _) = before_the_reminder(engine).await;
         let users: Vec<String> = (0..25).map(|at| format!("U{at}")).collect();

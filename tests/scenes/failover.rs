@@ -1,4 +1,4 @@
-//! Another PostgreSQL takes over: a standby that has every commit, and the ways on which the bot finds it.
+//! Another PostgreSQL takes over: a standby with every commit, and the ways in which the bot finds it.
 
 use crate::postgres::{A_CLICK, keys, now, rows, settles, writes};
 use crate::pressure::is_true_of;
@@ -14,7 +14,7 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// An address that moves from server to server, as a virtual address or a proxy's. A move cuts what went on over it.
+/// An address that moves between servers, like a virtual address or a proxy's. A move cuts its open connections.
 struct Address {
     port: u16,
     leads_to: watch::Sender<u16>,
@@ -53,7 +53,7 @@ async fn forward(mut client: TcpStream, mut moved: watch::Receiver<u16>) {
     }
 }
 
-/// Both servers, as libpq writes it.
+/// Both servers, in libpq's format.
 fn both(one: &Postgres, two: &Postgres, database: &str) -> String {
     format!(
         "postgres://postgres@127.0.0.1:{},127.0.0.1:{}/{database}?target_session_attrs=read-write",
@@ -71,7 +71,7 @@ async fn place(db: &Db) -> String {
 const PEOPLE: usize = 100;
 const KILLS: usize = 12;
 
-/// A primary that a standby follows, and in them an empty database. None where there are no servers to start.
+/// A primary with a standby, and an empty database. None if no servers can be started.
 fn primary_and_standby() -> Option<(Postgres, Postgres)> {
     let primary = Postgres::start(&[])?;
     primary.sql("create database mentors");
@@ -79,8 +79,8 @@ fn primary_and_standby() -> Option<(Postgres, Postgres)> {
     Some((primary, standby))
 }
 
-/// Replicas under load lose their primary, and find the standby that takes its place. Then the old one comes back as a
-/// standby: nobody writes there.
+/// Replicas under load lose their primary, and find the standby that replaces it. Then the old one comes back as a
+/// standby, and nobody writes there.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn replicas_find_the_new_primary_among_several_servers() {
     let Some((mut old, new)) = primary_and_standby() else {
@@ -105,7 +105,7 @@ async fn replicas_find_the_new_primary_among_several_servers() {
     replicas.have_told_everybody(&database).await;
 }
 
-/// The same behind one address that moves: to a standby that is not promoted yet, and once more, by mistake, to the old
+/// The same behind one address that moves: to a standby that is not promoted yet, and then by mistake to the old
 /// primary, which is a standby by then.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn replicas_follow_an_address_that_moves() {
@@ -135,7 +135,7 @@ async fn replicas_follow_an_address_that_moves() {
     replicas.have_told_everybody(&database).await;
 }
 
-/// A standby refuses a transaction before anything is done in it, also one that would only read what may be old; no
+/// A standby refuses a transaction before it does anything, including one that only reads data which may be old. No
 /// connection to it is left once the address leads to a primary again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_standby_is_neither_written_to_nor_read_from() {
@@ -169,12 +169,12 @@ async fn a_standby_is_neither_written_to_nor_read_from() {
     refuses().await;
     let opened = Db::open(&new.url("127.0.0.1", "mentors"), keys()).await;
     assert!(matches!(opened.err(), Some(StoreError::TakesNoWrites(_))));
-    // A report is made anywhere.
+    // Reports can be made on any server.
     let to_read = Db::open_to_read(&new.url("127.0.0.1", "mentors"), keys()).await;
     drop(to_read.unwrap().read(&team, now()).await.unwrap());
     address.move_to(&old);
     goes_on_at_once(&db).await;
-    // The address leads to the standby for good, which is promoted; the old primary follows it.
+    // The address leads to the standby for good, which is promoted, and the old primary follows it.
     old.stop();
     address.move_to(&new);
     refuses().await;
@@ -187,7 +187,7 @@ async fn a_standby_is_neither_written_to_nor_read_from() {
     goes_on_at_once(&db).await;
 }
 
-/// Transactions over all that there are for requests.
+/// Transactions on all connections that requests have.
 async fn all_connections(db: &Db) -> Vec<Tx> {
     let teams = ["T1", "T2", "T3"].map(TeamId::from);
     let begun = teams.each_ref().map(|team| db.write(team, now()));
@@ -205,8 +205,8 @@ async fn goes_on_at_once(db: &Db) {
     }
 }
 
-/// Of several servers the one that takes writes is used, wherever it stands in the list. A primary that is gone, or that
-/// hangs, is left for the standby once that is promoted; and not returned to.
+/// Of several servers the writable one is used, at any place in the list. When a primary is gone or hangs, the standby
+/// is used once it is promoted, and stays in use.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_several_servers_the_one_that_takes_writes_is_used() {
     let Some((mut one, mut two)) = primary_and_standby() else {
@@ -220,7 +220,7 @@ async fn of_several_servers_the_one_that_takes_writes_is_used() {
     let url = both(&two, &one, "mentors");
     let db = Db::open(&url, keys()).await.unwrap();
     writes(&db, "T1").await.0.unwrap();
-    // Gone, and for a while nobody takes writes.
+    // The primary is gone, and for a while no server takes writes.
     one.stop();
     let (written, took) = writes(&db, "T1").await;
     assert!(written.is_err() && took < A_CLICK, "{took:?} {written:?}");
@@ -237,7 +237,7 @@ async fn of_several_servers_the_one_that_takes_writes_is_used() {
     two.wait_for_standby();
     goes_on_at_once(&db).await;
     assert_eq!(place(&db).await, at(&two));
-    // It hangs, as when its machine is cut off, and comes back later in the belief that it is the primary.
+    // It hangs, as when its machine is cut off, and later comes back as a primary by its own belief.
     drop(all_connections(&db).await);
     two.freeze();
     one.promote();
@@ -250,7 +250,7 @@ async fn of_several_servers_the_one_that_takes_writes_is_used() {
     assert_eq!(place(&db).await, at(&one));
     two.thaw();
     goes_on_at_once(&db).await;
-    // Somebody who waits for a connection makes us look. It is the first in the list, and yet we stay.
+    // A caller that waits for a connection triggers a check. The old server is first in the list, but we stay.
     let held = all_connections(&db).await;
     let fourth = TeamId::from("T4");
     let waits = tokio::time::timeout(Duration::from_secs(1), db.write(&fourth, now()));
@@ -258,7 +258,7 @@ async fn of_several_servers_the_one_that_takes_writes_is_used() {
     drop(held);
     goes_on_at_once(&db).await;
     assert_eq!(place(&db).await, at(&one));
-    // One that is promoted under our sessions is used at once.
+    // A server that is promoted during our sessions is used at once.
     two.follow(&one);
     one.stop();
     two.promote();
@@ -266,15 +266,15 @@ async fn of_several_servers_the_one_that_takes_writes_is_used() {
     assert_eq!(place(&db).await, at(&two));
 }
 
-/// When the primary is lost, after a commit has begun, and whether the standby has the commit.
+/// When the primary is lost after a commit has begun, and whether the standby has the commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lost {
     AtOnce { is_received: bool },
     AfterAnApology { is_received: bool },
 }
 
-/// The primary is lost between a commit and its answer. The standby may have it or not: nobody is told that it was not
-/// done where it was, and to do it again is to do it once.
+/// The primary is lost between a commit and its answer, and the standby may have the commit or not. Nobody is told
+/// that it was not done when it was, and doing it again has no further effect.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_whose_answer_was_lost_in_a_failover_is_in_doubt() {
     let answers = Answers::from([
@@ -332,7 +332,7 @@ async fn a_commit_whose_answer_was_lost_in_a_failover_is_in_doubt() {
         let was_done = rows(&at, "participants").await == 1;
         assert_eq!(was_done, is_received, "what this is about");
         assert!(is_true_of(told, was_done), "{lost:?}: {told}");
-        // Pressed again.
+        // The button is pressed again.
         settles(&harness.bot.db).await;
         let answer = harness.slack.submit("U9", &answers).await;
         assert!(matches!(answer, Submitted::Updated), "{answer:?}");
@@ -340,7 +340,7 @@ async fn a_commit_whose_answer_was_lost_in_a_failover_is_in_doubt() {
     }
 }
 
-/// From here on a commit waits for ever: for a standby that receives it and does not apply it, or for one that is not there.
+/// From now on every commit hangs: waiting for a standby that does not apply it, or for one that is gone.
 fn hold_up_commits(primary: &Postgres, standby: &mut Postgres, is_received: bool) {
     if !is_received {
         standby.stop();
@@ -351,7 +351,7 @@ fn hold_up_commits(primary: &Postgres, standby: &mut Postgres, is_received: bool
     standby.sql("select pg_wal_replay_pause()");
 }
 
-/// Returns once the transaction of somebody who joins waits for the standby.
+/// Returns once the transaction of a person who joins waits for the standby.
 async fn waits_for_its_commit(primary: &Postgres, is_received: bool) {
     let waiting = "pg_locks join pg_stat_activity using (pid)
         where relation = 'participants'::regclass and mode = 'RowExclusiveLock' and wait_event = 'SyncRep'";

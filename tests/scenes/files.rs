@@ -1,4 +1,4 @@
-//! The calendar file behind the reminder: shared once, at most twice, and never in the way of what matters.
+//! The calendar file that follows the reminder: shared once, at most twice, and never a cause for a lost message.
 
 use crate::both;
 use crate::support::{Engine, harness, number};
@@ -21,7 +21,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// Max mentors Ana; they meet on Wednesday, and the reminder is due on Tuesday at 9:00 in Berlin. It is Monday.
+/// Max mentors Ana. They meet on Wednesday, and the reminder is due on Tuesday at 9:00 in Berlin. It is Monday.
 pub async fn before_the_reminder(engine: Engine) -> (Harness, PairId) {
     let program = "time_zone = \"Europe/Berlin\"\nowners = [\"UOWEN\"]";
     let harness = harness(engine, program).await;
@@ -65,7 +65,7 @@ pub async fn before_the_reminder(engine: Engine) -> (Harness, PairId) {
     (harness, pair)
 }
 
-/// Until Tuesday noon, with something said behind the reminder.
+/// Runs until Tuesday noon, with another message behind the reminder.
 async fn tuesday(harness: &Harness, pair: PairId) {
     harness
         .pass_until(at("2026-03-03T08:00:00Z"))
@@ -99,7 +99,7 @@ fn group(harness: &Harness) -> Vec<Message> {
         .collect()
 }
 
-/// The first words of each message, and the files.
+/// The first line of each message, and the files.
 fn told(harness: &Harness) -> Vec<String> {
     let first = |text: String| text.lines().next().unwrap_or_default().to_owned();
     group(harness)
@@ -121,7 +121,7 @@ async fn state(harness: &Harness) -> (i64, i64) {
     (of("sent").await, of("failed").await)
 }
 
-/// A message to a person goes to their id, a file to the conversation's: it is one conversation, with one message a second.
+/// A message goes to a person's id, a file to the conversation's: it is one conversation, with one message a second.
 #[tokio::test]
 async fn a_message_and_a_file_to_one_person_keep_their_distance() {
     let (harness, _) = before_the_reminder(Engine::Sqlite).await;
@@ -193,7 +193,7 @@ both! {
 }
 
 both! {
-    /// As long as nobody can have seen it, nobody notices what goes wrong.
+    /// As long as nobody can have seen the file, failures are invisible.
     async fn what_goes_wrong_before_it_is_shared_stays_unseen(engine: Engine) {
         let spoiled = [
             ("files.getUploadURLExternal", Fault::CutAfter),
@@ -202,7 +202,7 @@ both! {
             ("upload", Fault::CutBefore),
             ("upload", Fault::CutAfter),
             ("upload", Fault::ServerError),
-            // 200, and the bytes are not there.
+            // Answers 200 without storing the bytes.
             ("upload", Fault::Html),
             (SHARE, Fault::TooMany(7)),
         ];
@@ -219,7 +219,7 @@ both! {
 }
 
 both! {
-    /// Whether it was shared nobody can tell: once more, and it says so.
+    /// If nobody can tell whether it was shared, it is shared once more and marked.
     async fn a_file_that_may_have_been_shared_is_shared_once_more(engine: Engine) {
         let faults = [
             (Fault::CutAfter, 2), (Fault::HangAfter, 2), (Fault::InvalidJson, 2), (Fault::CutBefore, 1),
@@ -242,12 +242,12 @@ both! {
     }
 }
 
-/// And not a third time, whatever happens to the second.
+/// It is not shared a third time, even if the second fails.
 #[tokio::test]
 async fn a_file_is_never_shared_three_times() {
     let (harness, pair) = before_the_reminder(Engine::Sqlite).await;
     harness.slack.fail_next(SHARE, Fault::CutAfter);
-    // The repeat is not taken at first: that is no second doubt.
+    // The repeat is refused at first, which is no second doubt.
     harness.slack.fail_next(SHARE, Fault::TooMany(3));
     harness.slack.fail_next(SHARE, Fault::CutAfter);
     tuesday(&harness, pair).await;
@@ -256,7 +256,7 @@ async fn a_file_is_never_shared_three_times() {
     assert_eq!(told(&harness).last().unwrap(), "what come");
 }
 
-/// The sender dies with the repeat under way: that was the last time, too.
+/// The sender dies during the repeat, which was also the last time.
 #[tokio::test]
 async fn a_sender_that_dies_does_not_share_for_ever() {
     let (mut harness, _) = before_the_reminder(Engine::Sqlite).await;
@@ -264,7 +264,7 @@ async fn a_sender_that_dies_does_not_share_for_ever() {
         .pass_until(at("2026-03-03T07:59:59Z"))
         .await
         .unwrap();
-    // Whatever is claimed and not made is what a kill leaves behind.
+    // A row that is claimed without its call being made is the state after a kill.
     for expected in [1, 1, 0] {
         let sender = harness.bot.sender.clone();
         harness
@@ -297,7 +297,7 @@ async fn a_sender_that_dies_does_not_share_for_ever() {
 }
 
 both! {
-    /// The links are in the message: a file Slack refuses is nobody's loss, and nobody is bothered with it.
+    /// The links are in the message, so a refused file is no loss, and nobody is told.
     async fn a_file_slack_refuses_is_not_a_lost_reminder(engine: Engine) {
         for (method, code) in [
             ("files.getUploadURLExternal", "missing_scope"),
@@ -316,7 +316,7 @@ both! {
     }
 }
 
-/// An upload that never works holds up what comes behind it for minutes, not for the day.
+/// An upload that never works delays the messages behind it for minutes, not for the day.
 #[tokio::test]
 async fn a_broken_upload_lets_the_lane_go_on() {
     let (harness, pair) = before_the_reminder(Engine::Sqlite).await;
@@ -329,7 +329,7 @@ async fn a_broken_upload_lets_the_lane_go_on() {
 }
 
 both! {
-    /// The one file that no message stands for: whoever asked for their data has it, or hears that they may not.
+    /// The only file without a message in its place: the person who asked gets it, or is told that it may be missing.
     async fn an_export_arrives_or_is_said_to_be_missing(engine: Engine) {
         let cases = [None, Some("missing_scope"), Some("file_uploads_disabled")];
         for code in cases {
@@ -350,7 +350,7 @@ both! {
                 assert!(text.starts_with("Everything stored about you, UANA."), "{text}");
                 assert!(text.contains("A pair with UMAX, you as mentee"), "{text}");
             }
-            // It is nobody else's business.
+            // Nobody else is told.
             let told = "select count(*) from timers where kind = 'undelivered'";
             assert_eq!(number(&harness, told).await, 0, "{code:?}");
             assert_eq!(harness.slack.dm("UOWEN").len(), 0);
@@ -358,7 +358,7 @@ both! {
     }
 }
 
-/// The address an upload goes to is as safe as the API's own, or nothing is sent there.
+/// An upload's address must be as safe as the API's own, or nothing is sent there.
 #[tokio::test]
 async fn an_upload_goes_only_where_it_is_safe() {
     use reverse_mentor::slack::client::{CallError, Client};

@@ -1,10 +1,10 @@
-//! A wire to a server that can be frozen.
+//! A connection to a server that can be frozen.
 
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// A port that leads to `target`. Frozen, connections stay open and nothing comes through.
+/// A port that leads to `target`. When frozen, connections stay open and nothing gets through.
 pub async fn wire(target: String) -> (u16, watch::Sender<bool>) {
     let (freeze, frozen) = watch::channel(false);
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

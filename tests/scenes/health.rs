@@ -1,4 +1,4 @@
-//! What orchestrators are told, whatever the database, Slack and the clock do.
+//! The probes' answers in any state of the database, Slack and the clock.
 
 use crate::both;
 use crate::frozen::wire;
@@ -15,10 +15,10 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// A probe that takes longer is a probe that failed.
+/// A probe that takes longer counts as failed.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
-/// The whole bot with its loops, as `serve` runs it, beside a stage.
+/// The whole bot with its loops, as `serve` runs it, beside a harness.
 pub struct Serving {
     address: String,
     stop: CancellationToken,
@@ -47,7 +47,7 @@ pub async fn serve(config: &Config, clock: Clock) -> Serving {
 }
 
 impl Serving {
-    /// Status and body, at once.
+    /// The status and body, which must come at once.
     pub async fn probe(&self, path: &str) -> (u16, String) {
         let asked = async {
             let back = http()
@@ -62,7 +62,7 @@ impl Serving {
             .unwrap_or_else(|_| panic!("{path} takes longer than {AT_ONCE:?}"))
     }
 
-    /// Waits until `/readyz` answers `status`, with these words in it.
+    /// Waits until `/readyz` answers `status` with these words.
     pub async fn becomes(&self, status: u16, words: &str) -> String {
         let mut last = (0, String::new());
         for _ in 0..300 {
@@ -75,7 +75,7 @@ impl Serving {
         panic!("not {status} with {words:?}: {last:?}");
     }
 
-    /// What somebody is told who asks for help.
+    /// The answer to a person who asks for help.
     async fn help(&self, harness: &Harness) -> String {
         let body = "team_id=T0SANDBOX&user_id=U1&command=%2Freverse-mentor&text=help";
         let now = harness.clock.now().as_second();
@@ -94,7 +94,7 @@ impl Serving {
     }
 }
 
-/// Lines of the log, as far as this test's own thread writes them.
+/// The log lines of this test's own thread.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -125,7 +125,7 @@ impl Log {
     }
 }
 
-/// The database can still be read, and takes no writes: a full disk, or a PostgreSQL that became a standby.
+/// The database can be read but takes no writes: a full disk, or a PostgreSQL that became a standby.
 async fn take_writes_away(harness: &Harness) {
     sqlx::any::install_default_drivers();
     let url = harness.config.database_url.as_str();
@@ -148,7 +148,7 @@ async fn take_writes_away(harness: &Harness) {
     }
 }
 
-/// Settings of a database hold for new connections.
+/// Settings of a database apply to new connections, so the others are ended.
 const OTHERS_GO: &str = "select count(pg_terminate_backend(pid)) from pg_stat_activity
      where datname = current_database() and pid <> pg_backend_pid()";
 
@@ -235,7 +235,7 @@ async fn probes_answer_while_postgresql_is_frozen() {
 both! {
     async fn a_slack_that_does_not_answer_keeps_nobody_waiting(engine: Engine) {
         let harness = harness(engine, "").await;
-        // Takes connections, and says nothing.
+        // A server that accepts connections and never answers.
         let silent = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let config = Config {
             slack_api_url: format!("http://{}/api", silent.local_addr().unwrap()),

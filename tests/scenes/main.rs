@@ -1,6 +1,6 @@
 //! The bot over HTTP against the sandbox, on a test clock: what each person sees, and every promise of ARCHITECTURE.md.
 //!
-//! Scenes that run on both databases are written once with [`both!`]; PostgreSQL joins in when `TEST_POSTGRES_URL` names a
+//! Scenes for both databases are written once with [`both!`]; PostgreSQL is included when `TEST_POSTGRES_URL` names a
 //! server on which databases may be created.
 
 #![expect(

@@ -1,4 +1,4 @@
-//! What lies between the bot and its PostgreSQL: whoever reads along, and poolers.
+//! The network between the bot and its PostgreSQL: eavesdroppers and poolers.
 
 use crate::postgres::{doctor, keys, now, rows};
 use crate::servers::{PgBouncer, Postgres, another_host, certificates};
@@ -27,7 +27,7 @@ async fn the_way_to_the_server_is_as_private_as_asked() {
         "hostnossl only_tls all all reject\nhostssl only_plain all all reject\nhost all all all trust\nlocal all all trust\n",
     );
     server.serve();
-    // Nobody can ask for what the server has not.
+    // The server does not offer TLS yet, so a required TLS is refused.
     let plain = server.url(&another_host, "postgres");
     let refused = transport(&plain).await;
     assert!(
@@ -77,7 +77,7 @@ async fn the_way_to_the_server_is_as_private_as_asked() {
         }
         other => panic!("{other:?}"),
     };
-    // The nearest thing to nothing written.
+    // Without `sslmode` in the URL.
     assert_eq!(encrypted(transport(&plain).await), SslMode::Require);
     assert_eq!(
         encrypted(transport(&server.url("127.0.0.1", "postgres")).await),
@@ -94,7 +94,7 @@ async fn the_way_to_the_server_is_as_private_as_asked() {
         SslMode::VerifyCa,
         "an authority that is named is asked"
     );
-    // Another name than the certificate's, and an authority that nobody knows.
+    // A name that is not in the certificate, and an unknown authority.
     for url in [
         format!("{plain}?sslmode=verify-full&{authority}"),
         format!("{named}?sslmode=verify-full"),
@@ -130,7 +130,7 @@ async fn the_way_to_the_server_is_as_private_as_asked() {
             .await
             .is_err()
     );
-    // A socket is this machine's own.
+    // A socket does not leave this machine.
     let socket = server.folder.display().to_string().replace('/', "%2F");
     let found = transport(&format!(
         "postgres://postgres@{socket}:{}/postgres",
@@ -180,7 +180,7 @@ async fn it_works_behind_a_pooler_and_leaves_nothing_there() {
             Transport::Pooled { .. }
         ));
         let before = rows(&url, "audit").await;
-        // Many at once, over two sessions of the server, in two programs.
+        // Many at once, over two server sessions, in two programs.
         let second = Db::open(&format!("{url}?statement-cache-capacity=0"), keys())
             .await
             .unwrap();
@@ -209,7 +209,7 @@ async fn it_works_behind_a_pooler_and_leaves_nothing_there() {
             done.unwrap();
         }
         assert_eq!(rows(&url, "audit").await - before, 180);
-        // Somebody looks, and the next to come, whoever it is, may still write; nor is a statement of ours there.
+        // After a reader, the next user of the session can still write, and none of our statements is left in it.
         let told = doctor(&url);
         assert!(told.contains("pooler"), "{told}");
         drop(

@@ -1,4 +1,4 @@
-//! `match` and `export-template` as an operator types them.
+//! `match` and `export-template` on the command line.
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -10,7 +10,7 @@ fn run(words: &[&str]) -> Output {
         .unwrap()
 }
 
-/// A file in a folder the system clears.
+/// A file in the temporary folder.
 fn file(text: &str) -> PathBuf {
     let mut name = [0_u8; 8];
     getrandom::fill(&mut name).unwrap();

@@ -1,4 +1,4 @@
-//! An owner looks a round over from the App Home: the modal has all the buttons, and answers in place.
+//! An owner reviews a round from the App Home: the modal has all the buttons, and answers in place.
 
 use crate::both;
 use crate::support::{Engine, harness};
@@ -71,18 +71,18 @@ both! {
         let seen = modal(&harness);
         assert!(seen.contains("would mentor @USAM") && seen.contains("Approve"), "{seen}");
 
-        // What if not? The answer comes to the owner alone.
+        // "What if not this pair?": the answer goes to the owner alone.
         let asked = harness.slack.choose("UOWEN", &Screen::Modal, "edit", "What if they weren't a pair?").await;
         assert!(asked.is_ok(), "{asked:?}");
         harness.run_due().await.unwrap();
         let seen = modal(&harness);
         assert!(seen.contains("I'm working out what would change"), "{seen}");
         harness.slack.close_modal("UOWEN").await;
-        // One message a second.
+        // Slack accepts one message a second.
         harness.pass(SignedDuration::from_secs(2)).await.unwrap();
         let answer = harness.slack.dm("UOWEN").last().unwrap().render();
         assert!(answer.contains("another choice is exactly as good."), "{answer}");
-        let again = harness.slack.choose("UOWEN", &Screen::Modal, "edit", "Leave this pair out").await;
+        let again = harness.slack.choose("UOWEN", &Screen::Modal, "edit", "Not this pair").await;
         assert!(again.is_ok(), "{again:?}");
         harness.run_due().await.unwrap();
         let seen = modal(&harness);
@@ -90,7 +90,7 @@ both! {
         assert!(harness.slack.click_modal("UOWEN", "look_again").await.is_ok());
         harness.run_due().await.unwrap();
 
-        // The next round is approved in the modal, which then says so.
+        // The next round is approved in the modal, which then shows that.
         while harness.slack.modals("UOWEN") > 0 {
             harness.slack.close_modal("UOWEN").await;
         }

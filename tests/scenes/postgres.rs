@@ -1,4 +1,4 @@
-//! PostgreSQL on the other side of a network: who may read along, who waits for whom, and what a pooler changes.
+//! PostgreSQL across a network: eavesdroppers, waiting, and the effect of a pooler.
 
 use crate::process::Ground;
 use crate::servers::Postgres;
@@ -9,7 +9,7 @@ use reverse_mentor::store::{Db, audit};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// A request must have its answer within Slack's three seconds.
+/// A request must be answered within Slack's three seconds.
 pub const A_CLICK: Duration = Duration::from_millis(2_800);
 pub fn keys() -> Keys {
     Keys::parse(&"5e".repeat(32)).unwrap()
@@ -19,7 +19,7 @@ pub fn now() -> jiff::Timestamp {
     "2026-03-02T10:00:00Z".parse().unwrap()
 }
 
-/// Writes a row for `team`, and says how long that took.
+/// Writes a row for `team`. Returns the result and the time it took.
 pub async fn writes(db: &Db, team: &str) -> (Result<()>, Duration) {
     let began = Instant::now();
     let written = async {
@@ -33,7 +33,7 @@ pub async fn writes(db: &Db, team: &str) -> (Result<()>, Duration) {
 pub async fn rows(url: &str, table: &'static str) -> i64 {
     use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
     let mut connection = AnyConnection::connect(url).await.unwrap();
-    // Not prepared: behind a pooler, preparing and running could meet two servers.
+    // Not prepared, because behind a pooler preparing and running could reach two servers.
     let sql = AssertSqlSafe(format!("select count(*) from {table}"));
     connection.fetch_one(sql).await.unwrap().get(0)
 }
@@ -60,14 +60,14 @@ async fn a_server_that_stands_still_costs_a_click_no_more_than_its_time() {
     let (team, user) = (TeamId::from("T1"), UserId::from("U1"));
     writes(&db, "T1").await.0.unwrap();
     drop(db.read_for(&team, &user, now()).await.unwrap());
-    // One is caught in the middle.
+    // One transaction is interrupted.
     let mut caught = db.write(&team, now()).await.unwrap();
     server.freeze();
     let began = Instant::now();
     assert!(audit::note(&mut caught, &user, "did", "it").await.is_err());
     assert!(caught.commit().await.is_err());
     assert!(began.elapsed() < A_CLICK, "{:?}", began.elapsed());
-    // More than there are connections, and more than once.
+    // More callers than connections, twice.
     for _ in 0..2 {
         let began = Instant::now();
         let mut waiting = tokio::task::JoinSet::new();
@@ -96,13 +96,13 @@ async fn a_server_that_stands_still_costs_a_click_no_more_than_its_time() {
     }
     server.thaw();
     settles(&db).await;
-    // The same with one that is gone.
+    // The same with a server that is gone.
     server.stop();
     let (written, took) = writes(&db, "T1").await;
     assert!(written.is_err() && took < A_CLICK, "{took:?} {written:?}");
     server.serve();
     settles(&db).await;
-    // Sessions that a restart has ended are replaced without anybody's noticing.
+    // Sessions that a restart ended are replaced invisibly.
     server.stop();
     server.serve();
     let (written, _) = writes(&db, "T1").await;
@@ -110,7 +110,7 @@ async fn a_server_that_stands_still_costs_a_click_no_more_than_its_time() {
     drop(db.read(&team, now()).await.unwrap());
 }
 
-/// Soon everything goes on.
+/// Waits until writes work again.
 pub async fn settles(db: &Db) {
     let began = Instant::now();
     while let (Err(error), _) = writes(db, "T1").await {
@@ -134,7 +134,7 @@ async fn a_workspace_whose_lock_is_kept_delays_no_other() {
     let db = Db::open(&url, keys()).await.unwrap();
     let other = Db::open(&url, keys()).await.unwrap();
     let (kept, free) = (TeamId::from("T1"), TeamId::from("T2"));
-    // Another replica has it, and stands still.
+    // Another replica holds the lock and is suspended.
     let keeping = other.write(&kept, now()).await.unwrap();
     let mut waiting = tokio::task::JoinSet::new();
     for number in 0..12 {
@@ -176,7 +176,7 @@ async fn a_workspace_whose_lock_is_kept_delays_no_other() {
         );
     }
     keeping.rollback().await;
-    // The server may still be ending a session that was given up.
+    // The server may still be ending an abandoned session.
     let mut began = None;
     for _ in 0..100 {
         began = db.try_write(&kept, now()).await.unwrap();
@@ -187,7 +187,7 @@ async fn a_workspace_whose_lock_is_kept_delays_no_other() {
     }
     assert!(began.is_some(), "the workspace is free again");
     drop(began);
-    // Senders that use up what they have take nothing from requests and readers.
+    // Senders that use up their connections take none from requests and readers.
     let mut busy = Vec::new();
     for number in 0..3 {
         busy.push(

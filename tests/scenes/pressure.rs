@@ -1,5 +1,5 @@
-//! Requests that are hostile, half-sent, too many or too slow: what strangers can do to the bot, and what is left for
-//! people meanwhile.
+//! Hostile, incomplete, too many or too slow requests: what strangers can do to the bot, and what remains for
+//! people.
 
 use crate::both;
 use crate::process::Ground;
@@ -15,10 +15,10 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 const HELP: &str = "command=%2Freverse-mentor&text=help&user_id=U1&team_id=T0SANDBOX";
-/// Slack's patience.
+/// The time that Slack waits.
 const THREE: Duration = Duration::from_secs(3);
 
-/// Sends these bytes to the bot, and no more.
+/// Sends only these bytes to the bot.
 async fn send(address: &str, bytes: impl AsRef<[u8]>) -> TcpStream {
     let place = address.trim_start_matches("http://");
     let mut stream = TcpStream::connect(place).await.unwrap();
@@ -26,7 +26,7 @@ async fn send(address: &str, bytes: impl AsRef<[u8]>) -> TcpStream {
     stream
 }
 
-/// The status of what comes back; 0 when the connection ends without an answer.
+/// The status of the answer; 0 when the connection ends without one.
 async fn status(stream: &mut TcpStream) -> u16 {
     let mut head = [0; 12];
     match stream.read_exact(&mut head).await {
@@ -41,7 +41,7 @@ fn head(more: &str, length: usize) -> String {
     )
 }
 
-/// Headers that could be Slack's; nobody knows before the body is there.
+/// Headers that could be Slack's, as far as one can tell without the body.
 fn plausible(now: i64) -> String {
     let digits = "5e".repeat(32);
     format!("x-slack-request-timestamp: {now}\r\nx-slack-signature: v0={digits}\r\n")
@@ -51,7 +51,7 @@ async fn help(harness: &Harness) -> Back {
     post(harness, "/slack/commands", FORM, HELP).await
 }
 
-/// A stage whose bot is patient, so that a busy machine is not taken for a silent Slack.
+/// A harness with a long time-out, so that a busy machine does not look like a silent Slack.
 async fn patient(engine: Engine) -> Harness {
     let setting = HarnessOptions {
         timeout_ms: 10_000,
@@ -75,7 +75,7 @@ fn join(user: &str) -> String {
 }
 
 both! {
-    /// One signature can be written in several ways. It is one request, and is handled once.
+    /// One signature can be written in several ways. It is one request, handled once.
     async fn a_signature_in_capitals_is_the_same_request(engine: Engine) {
         let harness = harness(engine, "").await;
         let now = harness.clock.now().as_second();
@@ -104,7 +104,7 @@ both! {
     }
 }
 
-/// What the headers rule out is answered before a body is read: none of it has to be sent.
+/// A request refused by its headers is answered before its body is sent.
 #[tokio::test]
 async fn strangers_are_refused_by_their_headers() {
     let harness = harness(Engine::Sqlite, "").await;
@@ -126,7 +126,7 @@ async fn strangers_are_refused_by_their_headers() {
         let answered = timeout(Duration::from_secs(1), status(&mut stream)).await;
         assert_eq!(answered, Ok(401), "{headers:?}");
     }
-    // Without a length there is only so much to look at.
+    // Without a length, only a short body is read.
     let unsigned = format!(
         "POST /slack/commands HTTP/1.1\r\nhost: bot\r\ntransfer-encoding: chunked\r\n\r\n400\r\n{}",
         "a".repeat(0x400)
@@ -137,7 +137,7 @@ async fn strangers_are_refused_by_their_headers() {
     assert_eq!(help(&harness).await.status, 200);
 }
 
-/// A body that does not come is not waited for.
+/// A body that stops arriving is given up.
 #[tokio::test]
 async fn half_a_body_is_given_up() {
     let harness = harness(Engine::Sqlite, "").await;
@@ -152,7 +152,7 @@ async fn half_a_body_is_given_up() {
     assert_eq!(help(&harness).await.status, 200);
 }
 
-/// Long bodies whose signature nobody can know yet take what room there is for them, and no more.
+/// Long bodies with unchecked signatures take the room reserved for them, and no more.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_long_bodies_leave_room_for_people() {
     let harness = harness(Engine::Sqlite, "").await;
@@ -167,20 +167,20 @@ async fn many_long_bodies_leave_room_for_people() {
         let (address, long) = (harness.address.clone(), long.clone());
         senders.spawn(async move { status(&mut send(&address, long).await).await });
     }
-    // Until all is answered, people are.
+    // People are answered all the time.
     let mut statuses = Vec::new();
     while let Some(status) = senders.join_next().await {
         statuses.push(status.unwrap());
         assert_eq!(help(&harness).await.status, 200);
     }
     let of = |wanted| statuses.iter().filter(|status| **status == wanted).count();
-    // A connection that is closed with something unread in it may end before its answer is read.
+    // A connection closed with unread data may end before its answer is read.
     assert!(of(408) <= 33, "{statuses:?}");
     assert_eq!(of(408) + of(503) + of(0), 60, "{statuses:?}");
     assert!(of(503) + of(0) >= 27, "{statuses:?}");
 }
 
-/// Told to stop while strangers hold connections in every state: gone in time, all the same.
+/// A stop signal while strangers hold connections in every state: the process still ends in time.
 #[tokio::test]
 async fn half_sent_requests_do_not_keep_it_from_stopping() {
     let ground = Ground::new(1, None, "").await;
@@ -205,7 +205,7 @@ async fn half_sent_requests_do_not_keep_it_from_stopping() {
     assert!(took < Duration::from_secs(10), "{took:?}");
 }
 
-/// Keeps the bot from writing, and on PostgreSQL from reading participants, until it is dropped.
+/// Blocks the bot's writes, and on PostgreSQL also reads of participants, until dropped.
 async fn freeze(harness: &Harness, engine: Engine) -> AnyConnection {
     sqlx::any::install_default_drivers();
     let mut connection = AnyConnection::connect(&harness.config.database_url)
@@ -224,7 +224,7 @@ async fn freeze(harness: &Harness, engine: Engine) -> AnyConnection {
     connection
 }
 
-/// What is said instead of an answer: in a message, or at a field of the form, which stays open.
+/// The apology in an answer: in a message, or at a field of the form, which stays open.
 fn apology(answer: &Value) -> String {
     let at_a_field = answer["errors"]
         .as_object()
@@ -234,7 +234,7 @@ fn apology(answer: &Value) -> String {
         .to_owned()
 }
 
-/// How many requests took effect.
+/// The number of requests that took effect.
 async fn handled(harness: &Harness) -> i64 {
     number(
         harness,
@@ -250,8 +250,8 @@ pub fn is_true_of(words: &str, was_done: bool) -> bool {
 }
 
 both! {
-    /// The database does not answer. People hear so within Slack's three seconds, forms stay open, and nobody is told of
-    /// something that it was not done when it is done a moment later.
+    /// The database does not answer. People are told within Slack's three seconds, forms stay open, and nobody is told that
+    /// something was not done if it is done a moment later.
     async fn a_database_that_hangs_is_told_in_time(engine: Engine) {
         let harness = harness(engine, "").await;
         let command = "command=%2Freverse-mentor&text=resume&user_id=U1&team_id=T0SANDBOX";
@@ -260,7 +260,7 @@ both! {
             ("/slack/interactions", join("U9")),
         ];
         for (path, body) in asked {
-            // Before the freeze, which would keep this read waiting too.
+            // Before the freeze, which would block this read, too.
             let before = handled(&harness).await;
             let frozen = freeze(&harness, engine).await;
             let began = Instant::now();
@@ -273,14 +273,14 @@ both! {
             let was_done = handled(&harness).await > before;
             assert!(is_true_of(&told, was_done), "{told}, done: {was_done}");
         }
-        // And then all is well again.
+        // Then everything works again.
         let again = post(&harness, "/slack/commands", FORM, command).await;
         assert!(!again.body.contains("Sorry"), "{}", again.body);
     }
 }
 
 both! {
-    /// Everybody looks at their Home after an announcement. Slack's limit holds; who has to wait is shown it in turn.
+    /// Everybody opens their Home after an announcement. Slack's limit holds; people who have to wait see it later.
     async fn a_hundred_and_sixty_homes_keep_to_the_limit(engine: Engine) {
         let harness = patient(engine).await;
         let people: Vec<String> = (0..160).map(|number| format!("U1N{number}")).collect();
@@ -295,7 +295,7 @@ both! {
         assert_eq!((tally.ok("views.publish"), tally.rate_limited), (100, 0));
         let waiting = "select count(*) from outbox where lane like 'home/%'";
         assert_eq!(number(&harness, waiting).await, 60);
-        // Again and again, while they wait: each is in the queue once.
+        // They open it repeatedly while they wait, but each is queued once.
         for user in &people[100..] {
             harness.slack.open_home(user).await;
         }
@@ -304,7 +304,7 @@ both! {
         assert!(people.iter().all(|user| harness.slack.home(user).is_some()));
         let tally = harness.slack.tally();
         assert_eq!((tally.ok("views.publish"), tally.rate_limited), (160, 0));
-        // One who waited once can wait again.
+        // A person who waited once can wait again.
         for user in people.iter().chain(&people[..1]) {
             harness.slack.open_home(user).await;
         }
@@ -315,7 +315,7 @@ both! {
 }
 
 both! {
-    /// One person presses again and again while Slack is slow: it is shown once more for all of it.
+    /// One person opens it repeatedly while Slack is slow: one more call covers all openings.
     async fn many_openings_of_one_home_are_shown_once_more(engine: Engine) {
         let harness = patient(engine).await;
         harness.slack.add_user(User::new("U1", "Ana"));
@@ -331,7 +331,7 @@ both! {
 }
 
 both! {
-    /// Slack asked another replica to wait with forms: the click is answered, Slack is left alone, and after that it opens.
+    /// Slack asked another replica to wait with forms: the click is answered without a call to Slack, and later the form opens.
     async fn what_slack_told_a_replica_holds_here(engine: Engine) {
         let harness = patient(engine).await;
         harness.slack.add_user(User::new("U1", "Ana"));
@@ -349,8 +349,8 @@ both! {
 }
 
 both! {
-    /// A whole company opens the join form within a minute: nobody is refused by our own count, and the calls are counted
-    /// where everybody sees them, many in one commit.
+    /// A whole company opens the join form within a minute: our own count refuses nobody, and the calls are counted
+    /// in shared rows, many per commit.
     async fn forms_are_opened_and_counted(engine: Engine) {
         let harness = patient(engine).await;
         harness.slack.add_user(User::new("U1", "Ana"));

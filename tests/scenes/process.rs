@@ -1,4 +1,4 @@
-//! The real program as a process of its own, for what only happens to processes.
+//! The real program in its own process, for behavior that only processes have.
 
 use reverse_mentor::clock::Clock;
 use slack_sandbox::{self, Sandbox};
@@ -12,7 +12,7 @@ pub struct Serving {
     pub address: String,
 }
 
-/// What a process needs to know, and a folder that goes away at the end.
+/// A process's environment, with a folder that is deleted at the end.
 pub struct Ground {
     pub clock: Clock,
     pub slack: Sandbox,
@@ -20,14 +20,14 @@ pub struct Ground {
     pub folder: PathBuf,
     clock_text: String,
     pub extra: Vec<String>,
-    /// A file for what the program says.
+    /// A file for the program's output.
     pub said: Option<PathBuf>,
 }
 
 impl Ground {
-    /// A sandbox on a clock that runs `speed` times as fast as the wall's.
+    /// A sandbox on a clock that runs `speed` times as fast as the wall clock.
     pub async fn new(speed: u32, database: Option<String>, program: &str) -> Self {
-        // The wall's own time: the process reckons from the same.
+        // The wall clock's own time, which the process also starts from.
         let wall = Clock::wall().now();
         let origin: jiff::Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
         let clock = Clock::fast(wall, origin, speed);
@@ -70,7 +70,7 @@ impl Ground {
         self.spawn_ahead(0)
     }
 
-    /// The same on a machine whose clock is `ahead` milliseconds too far.
+    /// The same on a machine whose clock is `ahead` milliseconds fast.
     pub fn spawn_ahead(&self, ahead: i64) -> Serving {
         let port = free_port();
         let address = format!("http://127.0.0.1:{port}");
@@ -126,7 +126,7 @@ impl Serving {
         panic!("the program does not answer");
     }
 
-    /// Waits for its end: the exit code.
+    /// Waits for its end and returns the exit code.
     pub fn ends(mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }
@@ -137,7 +137,7 @@ impl Serving {
         let _ = self.child.wait();
     }
 
-    /// SIGTERM; the exit code and how long it took.
+    /// Sends SIGTERM. Returns the exit code and the time it took.
     pub fn terminate(&mut self) -> (Option<i32>, Duration) {
         let began = std::time::Instant::now();
         let _ = Command::new("kill")

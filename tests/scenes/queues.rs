@@ -1,4 +1,4 @@
-//! Who is next: what waits for one of Slack's methods delays nothing else, and what cannot be sent yet is not lost.
+//! The order of sending: waiting for one of Slack's methods delays nothing else, and unsendable rows are not lost.
 
 use crate::both;
 use crate::delivery::{hour, pair, person, put, texts, with_people};
@@ -16,7 +16,7 @@ use slack_sandbox::User;
 
 const TEAM: &str = "T0SANDBOX";
 
-/// Messages in one transaction, each with a key of its own.
+/// Queues messages in one transaction, each with its own key.
 async fn put_many(harness: &Harness, to: Vec<outbox::To>) {
     let team = TeamId::from(TEAM);
     let mut tx = harness
@@ -35,7 +35,7 @@ async fn put_many(harness: &Harness, to: Vec<outbox::To>) {
 }
 
 both! {
-    /// 500 pairs wait for conversations.open, which Slack allows 50 times a minute: a message to somebody else goes at once.
+    /// 500 pairs wait for conversations.open, which Slack allows 50 times a minute: a message to somebody else is sent at once.
     async fn waiting_for_one_method_delays_nobody_else(engine: Engine) {
         let harness = with_people(engine).await;
         let mut waiting = Vec::new();
@@ -56,7 +56,7 @@ both! {
 }
 
 both! {
-    /// The posts' own allowance is used to the full, 300 a minute, beside a method that has none left.
+    /// The allowance of posts is fully used, 300 a minute, beside a method that has none left.
     async fn the_posts_allowance_is_used_to_the_full(engine: Engine) {
         let harness = with_people(engine).await;
         let mut waiting = Vec::new();
@@ -79,7 +79,7 @@ both! {
 }
 
 both! {
-    /// One workspace with a thousand messages does not keep another one's from going out.
+    /// One workspace with a thousand messages does not delay another workspace's.
     async fn workspaces_take_turns(engine: Engine) {
         let harness = with_people(engine).await;
         let to = (0..1_000).map(|number| person(&format!("U1N{number}"))).collect();
@@ -97,8 +97,8 @@ both! {
 }
 
 both! {
-    /// A row sealed with a key that is not here yet is put off and counted, its lane goes on after an hour, and it goes out
-    /// as soon as the key is here.
+    /// A row sealed with a missing key is postponed and counted. Its lane continues after an hour, and the row is sent as soon
+    /// as the key is there.
     async fn what_cannot_be_read_yet_is_kept(engine: Engine) {
         let mut harness = with_people(engine).await;
         let (new, old) = ("a1".repeat(32), "5e".repeat(32));
@@ -125,7 +125,7 @@ both! {
     }
 }
 
-/// A key that never comes back: owners hear of it in the end, and nothing else waits.
+/// A key that never comes back: owners are told in the end, and nothing else waits.
 #[tokio::test]
 async fn what_nobody_can_read_is_given_up_after_two_weeks() {
     let harness = with_people(Engine::Sqlite).await;
@@ -148,7 +148,7 @@ async fn what_nobody_can_read_is_given_up_after_two_weeks() {
     assert_eq!(number(&harness, failed).await, 1);
 }
 
-/// A day of Slack's 503s puts a group's message off for up to a day. With the first answer it is tried at once.
+/// After a day of Slack's 503s a group's message waits for up to a day. The first answer makes it be tried at once.
 #[tokio::test]
 async fn after_an_outage_what_is_in_doubt_is_tried_at_once() {
     let harness = with_people(Engine::Sqlite).await;
@@ -168,7 +168,7 @@ async fn after_an_outage_what_is_in_doubt_is_tried_at_once() {
 }
 
 both! {
-    /// An earlier release does not name what its rows wait for: they go out all the same.
+    /// An earlier release does not name the method its rows wait for; they are sent anyway.
     async fn rows_of_an_earlier_release_go_out(engine: Engine) {
         let harness = with_people(engine).await;
         put(&harness, person("U1"), 1, "one").await;
@@ -184,8 +184,8 @@ both! {
 }
 
 both! {
-    /// A note about a lease that has run out changes nothing, but that Slack has the message; and nothing changes a row
-    /// that is finished.
+    /// A note about an expired lease changes nothing, except that Slack has the message. Nothing changes a finished
+    /// row.
     async fn a_late_note_never_brings_a_row_back(engine: Engine) {
         let harness = with_people(engine).await;
         put(&harness, person("U1"), 1, "one").await;
@@ -195,7 +195,7 @@ both! {
         let call = delivery::next(&early.delivery, now).unwrap();
         assert!(outbox::lease(&mut tx, &mut early, &call).await.unwrap());
         tx.commit().await.unwrap();
-        // The lease runs out, and somebody else takes it.
+        // The lease expires, and another sender takes it.
         let later = now + 31.seconds();
         let mut tx = harness.bot.db.write(&team, later).await.unwrap();
         let mut late = outbox::heads(&mut tx, "chat.postMessage", 1).await.unwrap().pop().unwrap();

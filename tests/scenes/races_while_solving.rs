@@ -1,4 +1,4 @@
-//! What is asked while a round is being solved, which happens outside any transaction: nothing of it is lost.
+//! Events while a round is being solved, which happens outside any transaction: none of them is lost.
 
 use crate::both;
 use crate::replay::{Company, junior, senior, takes_part};
@@ -31,7 +31,7 @@ impl Company {
         tx.commit().await.unwrap();
     }
 
-    /// The timer for which the matcher is about to solve.
+    /// The timer that the matcher is about to run.
     async fn due(&self) -> DueRow {
         let mut tx = self.tx().await;
         let mut due = timers::list_due(&mut tx, Work::Solving, 10).await.unwrap();
@@ -111,7 +111,7 @@ fn edit(round: RoundId, edit: Edit, one: &UserId, other: &str) -> Action {
 }
 
 both! {
-    /// Rolling matching is at work when an owner asks for a round.
+    /// Rolling matching is under way when an owner asks for a round.
     async fn an_owner_who_asks_meanwhile_is_answered(engine: Engine) {
         let company = Company::new(engine).await;
         company.matches_as_people_come().await;
@@ -130,7 +130,7 @@ both! {
 }
 
 both! {
-    /// The scheduled round finds nobody, which it says to nobody; but an owner asked meanwhile.
+    /// The scheduled round finds nobody and would tell nobody, but an owner asked meanwhile.
     async fn an_owner_who_asks_meanwhile_hears_that_there_is_nothing(engine: Engine) {
         let company = Company::new(engine).await;
         let mut tx = company.tx().await;
@@ -153,7 +153,7 @@ both! {
 }
 
 both! {
-    /// Somebody joins after people were read: the program looks again.
+    /// Somebody joins after people were read, so the program looks again.
     async fn somebody_who_joins_meanwhile_waits_for_nobody_else(engine: Engine) {
         let company = Company::new(engine).await;
         company.matches_as_people_come().await;
@@ -174,7 +174,7 @@ both! {
 }
 
 both! {
-    /// "Look again" of one owner is being solved when another keeps a pair and sets somebody aside.
+    /// One owner's "Look again" is being solved when another keeps a pair and sets a person aside.
     async fn what_another_owner_asks_meanwhile_is_solved_for(engine: Engine) {
         let company = Company::new(engine).await;
         company.matches_as_people_come().await;
@@ -204,7 +204,7 @@ both! {
 }
 
 both! {
-    /// A pair left out while it is solved leaves room for others.
+    /// A pair left out during solving makes room for others.
     async fn a_pair_left_out_meanwhile_is_solved_around(engine: Engine) {
         let company = Company::new(engine).await;
         company.matches_as_people_come().await;
@@ -223,7 +223,7 @@ both! {
 }
 
 both! {
-    /// Solving takes its time; what else is due does not wait for it, nor run it.
+    /// Solving takes time; other due timers neither wait for it nor run it.
     async fn no_other_timer_waits_for_the_matcher(engine: Engine) {
         let company = Company::new(engine).await;
         company.matches_as_people_come().await;

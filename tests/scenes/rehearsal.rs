@@ -1,4 +1,4 @@
-//! A small company lives through a whole program, on either database, while Slack misbehaves.
+//! A small company goes through a whole program, on both databases, while Slack misbehaves.
 
 use crate::both;
 use crate::support::{Engine, new_database};

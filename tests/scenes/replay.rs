@@ -1,4 +1,4 @@
-//! A stored round is replayed by `match --round`: exactly, offline, on either database.
+//! `match --round` replays a stored round exactly, offline, on both databases.
 
 use crate::both;
 use crate::support::{Engine, new_database};
@@ -52,7 +52,7 @@ pub fn senior() -> Profile {
 }
 
 impl Company {
-    /// Three juniors and three seniors; two of them would rather not meet.
+    /// Three juniors and three seniors; two of them would rather not be paired.
     pub async fn new(engine: Engine) -> Self {
         let mut name = [0_u8; 8];
         getrandom::fill(&mut name).unwrap();
@@ -91,7 +91,7 @@ impl Company {
         self.db.write(&TeamId::from("T1"), now).await.unwrap()
     }
 
-    /// Matches, as the matcher does; from `old`, where an owner looks again.
+    /// Matches like the matcher; with `old`, as after "Look again".
     async fn matches(&self, old: Option<RoundId>) -> RoundId {
         let mut tx = self.tx().await;
         rounds::want(&mut tx, Origin::Asked, Some(&"UANA".into()))
@@ -155,7 +155,7 @@ fn said(out: &Output) -> String {
 }
 
 both! {
-    /// Proposed, edited, solved anew, approved; then everybody changes their profile. Both rounds come out as they were.
+    /// Proposed, edited, solved again, approved; then everybody changes their profile. Both rounds replay as they were.
     async fn a_round_is_replayed_whatever_has_changed_since(engine: Engine) {
         let company = Company::new(engine).await;
         let first = company.matches(None).await;
@@ -173,7 +173,7 @@ both! {
         assert!(again.contains(&pairs[0]) && !again.contains(&pairs[1]));
         let mut tx = company.tx().await;
         rounds::decide(&mut tx, second, State::Approved, Some(&owner)).await.unwrap();
-        // Asked after it was solved: of the next one.
+        // Edits after solving belong to the next round.
         rounds::let_go(&mut tx, second, (&pairs[0].0, &pairs[0].1)).await.unwrap();
         for number in 1..=3 {
             takes_part(&mut tx, &format!("UJ{number}"), &profile(Role::Mentor, "Chess", "Go")).await;
@@ -194,7 +194,7 @@ both! {
         let found: Vec<UserId> = pairs.iter().map(|pair| pair.0.clone()).collect();
         let replayed = json["pairs"].as_array().unwrap().iter();
         assert_eq!(replayed.map(|pair| UserId::from(pair["mentor"].as_str().unwrap())).collect::<Vec<_>>(), found);
-        // Two who are kept apart are no pair, like any other two who are none.
+        // Two people who are kept apart are no pair, like any two others who are not paired.
         let out = company.replay(&[&first.to_string(), "--explain", "UJ1", "US1"]);
         assert_eq!(out.status.code(), Some(2));
         assert!(said(&out).contains("UJ1 does not mentor US1 in that round."), "{}", said(&out));
@@ -203,7 +203,7 @@ both! {
 }
 
 both! {
-    /// What is stored was changed by hand: the replay says what differs, and no more.
+    /// The stored data was changed by hand: the replay reports exactly the differences.
     async fn a_round_that_is_not_as_it_was_is_told_precisely(engine: Engine) {
         let company = Company::new(engine).await;
         let round = company.matches(None).await;
@@ -227,7 +227,7 @@ both! {
 }
 
 both! {
-    /// Somebody erases their data: nothing of them stays in what rounds were made from, and the replay says so.
+    /// A person erases their data: rounds' inputs contain nothing of them any more, and the replay says so.
     async fn erasing_ends_the_replay_of_ones_rounds(engine: Engine) {
         let company = Company::new(engine).await;
         let with = company.matches(None).await;
@@ -235,7 +235,7 @@ both! {
         rounds::set_aside(&mut tx, with, &"UJ3".into(), &"UANA".into()).await.unwrap();
         tx.commit().await.unwrap();
         let without = company.matches(Some(with)).await;
-        // Who was set aside is in the second round only as a pair of the round before.
+        // The person set aside is in the second round only through a pair of the round before.
         let mut tx = company.tx().await;
         privacy::erased(&mut tx, &"UJ3".into()).await.unwrap();
         tx.commit().await.unwrap();

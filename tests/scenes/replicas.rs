@@ -1,4 +1,4 @@
-//! Several processes on one PostgreSQL database: nothing is claimed twice, nothing sent twice.
+//! Several processes on one PostgreSQL database: nothing is claimed or sent twice.
 
 use crate::process::{Ground, Serving};
 use crate::servers::Postgres;
@@ -19,7 +19,7 @@ use std::time::Duration;
 
 const PEOPLE: usize = 200;
 
-/// Two processes of four senders each empty one outbox of 200 people's messages and 40 group DMs.
+/// Two processes with four senders each empty one outbox with messages for 200 people and 40 group DMs.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn eight_senders_share_one_outbox() {
     if postgres().is_none() {
@@ -81,7 +81,7 @@ async fn eight_senders_share_one_outbox() {
             break;
         }
     }
-    // Whatever would be sent twice would be sent soon.
+    // A second sending would happen soon.
     tokio::time::sleep(Duration::from_millis(500)).await;
     let tally = ground.slack.tally();
     assert_eq!(
@@ -97,7 +97,7 @@ async fn eight_senders_share_one_outbox() {
     assert_eq!(tally.rate_limited, 0, "the limits are shared");
 }
 
-/// The limits are one account for all: eight tasks asking at once never get more than Slack allows.
+/// All replicas share the limits: eight tasks at once never get more than Slack allows.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_limits_are_one_account() {
     let Some(_) = postgres() else {
@@ -133,14 +133,14 @@ async fn the_limits_are_one_account() {
     assert_eq!(total, 50);
 }
 
-/// Ten times as fast as the wall clock: the leases of a dead process run out in three seconds.
+/// Ten times the speed of the wall clock, so that the leases of a dead process expire in three seconds.
 const SPEED: u32 = 10;
-/// By which the third replica's clock is ahead: 45 seconds of everybody's time.
+/// How far the third replica's clock is ahead: 45 seconds of everybody's time.
 const AHEAD_MS: i64 = 4_500;
 const KILLS: usize = 24;
 
-/// Three replicas, one of them on a clock that is 45 s ahead, killed at random under load; the server is restarted twice
-/// meanwhile. Nothing is lost, no direct message is doubled, and Slack's limits are kept.
+/// Three replicas, one with a clock that is 45 s ahead, killed at random under load while the server is restarted twice.
+/// Nothing is lost, no direct message is sent twice, and Slack's limits are kept.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn replicas_with_different_clocks_survive_kills_and_restarts_of_the_server() {
     let Some(mut server) = Postgres::start(&[]) else {
@@ -161,7 +161,7 @@ async fn replicas_with_different_clocks_survive_kills_and_restarts_of_the_server
     replicas.have_told_everybody(&database).await;
 }
 
-/// Three processes on one database, with something to send between any two kills.
+/// Three processes on one database, with messages to send between any two kills.
 pub struct Replicas {
     ground: Ground,
     serving: Vec<Serving>,
@@ -173,7 +173,7 @@ pub struct Replicas {
 }
 
 impl Replicas {
-    /// `people` are written to, until `kills` processes have been killed.
+    /// Messages `people` people, until `kills` processes have been killed.
     pub async fn start(database: &str, people: usize, kills: usize) -> Self {
         let ground = Ground::new(SPEED, Some(database.to_owned()), "").await;
         for number in 0..people {
@@ -196,7 +196,7 @@ impl Replicas {
         }
     }
 
-    /// Writes what is to be written until the next kill, and kills a replica a little later: which.
+    /// Writes the messages for the time until the next kill, and kills a replica a little later. Returns which.
     pub async fn kill_one(&mut self) -> usize {
         self.killed += 1;
         while self.written * self.kills < self.people * self.killed {
@@ -214,7 +214,7 @@ impl Replicas {
         self.serving[which] = self.ground.spawn_ahead(ahead);
     }
 
-    /// Everybody was told once, however often the processes died; `database` is where it stands at the end.
+    /// Everybody was told once, however often processes died; `database` is the database at the end.
     pub async fn have_told_everybody(&self, database: &str) {
         for _ in 0..1_200 {
             if open(database).await == 0 {
@@ -235,7 +235,7 @@ impl Replicas {
     }
 }
 
-/// One person's message, and for every fifth a pair's. Another try where the server is away.
+/// Writes one person's message, and for every fifth a pair's. Retries while the server is away.
 async fn write(ground: &Ground, number: usize) {
     for _ in 0..200 {
         if try_to_write(ground, number).await.is_ok() {
@@ -271,7 +271,7 @@ async fn try_to_write(ground: &Ground, number: usize) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// How many rows are on their way.
+/// The number of open rows.
 async fn open(database: &str) -> i64 {
     let Ok(mut connection) = AnyConnection::connect(database).await else {
         return i64::MAX;

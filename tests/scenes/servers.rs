@@ -1,17 +1,17 @@
-//! Servers of our own, to freeze, stop and misconfigure: PostgreSQL and PgBouncer. None where they are not installed.
+//! Servers of our own, PostgreSQL and PgBouncer, to freeze, stop and misconfigure. None if they are not installed.
 
 use std::net::{Ipv4Addr, TcpListener, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// Where Debian puts what is not for everybody's PATH.
+/// Debian's folder for programs that are not in everybody's PATH.
 fn postgres_bin() -> PathBuf {
     let folder = std::env::var_os("POSTGRES_BIN");
     folder.map_or_else(|| "/usr/lib/postgresql/15/bin".into(), PathBuf::from)
 }
 
-/// A name of this machine that does not say so; none where it has none for 127.0.0.1.
+/// A name of this machine that does not look local; none if it has none for 127.0.0.1.
 pub fn another_host() -> Option<String> {
     let output = Command::new("hostname").output().ok()?;
     let name = String::from_utf8(output.stdout).ok()?.trim().to_owned();
@@ -23,7 +23,7 @@ pub fn another_host() -> Option<String> {
     Some(name)
 }
 
-/// `program`, which refuses to run as root, as somebody else.
+/// `program` as another user, because it refuses to run as root.
 fn as_postgres(program: &Path) -> Command {
     if !is_root() {
         return Command::new(program);
@@ -61,7 +61,7 @@ fn folder(kind: &str) -> PathBuf {
     folder
 }
 
-/// Servers work in folders of their own user.
+/// Gives a folder to the servers' user.
 fn hand_over(folder: &Path) {
     if is_root() {
         assert!(run(Command::new("chown")
@@ -85,7 +85,7 @@ fn wait_for(port: u16) {
     panic!("nobody listens on {port}");
 }
 
-/// A PostgreSQL. Ended when dropped.
+/// A PostgreSQL server, stopped when dropped.
 pub struct Postgres {
     pub folder: PathBuf,
     pub port: u16,
@@ -94,14 +94,14 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// A server that runs.
+    /// A running server.
     pub fn start(settings: &[&str]) -> Option<Self> {
         let mut server = Self::prepare(settings)?;
         server.serve();
         Some(server)
     }
 
-    /// A server that does not run yet.
+    /// A server that is not running yet.
     pub fn prepare(settings: &[&str]) -> Option<Self> {
         let initdb = postgres_bin().join("initdb");
         if !initdb.exists() {
@@ -158,7 +158,7 @@ impl Postgres {
         format!("postgres://postgres@{host}:{}/{database}", self.port)
     }
 
-    /// Runs `sql` as an operator would.
+    /// Runs `sql` like an operator.
     pub fn sql(&self, sql: &str) {
         let url = self.url("127.0.0.1", "postgres");
         assert!(
@@ -169,7 +169,7 @@ impl Postgres {
         );
     }
 
-    /// What `sql` says, without its line's end.
+    /// The result of `sql`, without its line end.
     pub fn asked(&self, sql: &str) -> String {
         let mut psql = Command::new("psql");
         let output = psql.args(["-Atc", sql, &self.url("127.0.0.1", "postgres")]);
@@ -177,7 +177,7 @@ impl Postgres {
         said.trim().to_owned()
     }
 
-    /// A standby that runs, and that every commit waits for.
+    /// A running standby that every commit waits for.
     pub fn standby(&self) -> Self {
         let mut standby = Self {
             folder: folder("postgres"),
@@ -191,7 +191,7 @@ impl Postgres {
         standby
     }
 
-    /// Starts as a standby of `primary`, whatever it was before.
+    /// Restarts as a standby of `primary`, with a copy of its data.
     pub fn follow(&mut self, primary: &Self) {
         self.stop();
         let data = self.folder.join("data");
@@ -203,7 +203,7 @@ impl Postgres {
         self.serve();
     }
 
-    /// From here on a commit is answered once a standby has it.
+    /// From now on a commit is answered once a standby has it.
     pub fn wait_for_standby(&self) {
         self.sql("alter system set synchronous_standby_names = '*'");
         self.sql("select pg_reload_conf()");
@@ -217,7 +217,7 @@ impl Postgres {
         panic!("no standby follows");
     }
 
-    /// The standby takes writes from here on.
+    /// Promotes the standby, so that it takes writes.
     pub fn promote(&self) {
         let mut promote = as_postgres(&postgres_bin().join("pg_ctl"));
         promote.args(["promote", "-w", "-D"]);
@@ -252,7 +252,7 @@ impl Postgres {
         run(&mut kill);
     }
 
-    /// It neither answers nor hangs up.
+    /// Suspends the server: it neither answers nor hangs up.
     pub fn freeze(&self) {
         self.signal("-STOP");
     }
@@ -261,7 +261,7 @@ impl Postgres {
         self.signal("-CONT");
     }
 
-    /// It is gone at once; [`Postgres::serve`] brings it back.
+    /// Stops the server at once; [`Postgres::serve`] brings it back.
     pub fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {
             run(Command::new("kill")
@@ -280,7 +280,7 @@ impl Drop for Postgres {
     }
 }
 
-/// An authority, and a certificate of it for `localhost`: `ca.crt`, `server.crt` and `server.key` in the server's folder.
+/// Creates an authority and its certificate for `localhost`: `ca.crt`, `server.crt` and `server.key` in the server's folder.
 pub fn certificates(server: &Postgres) -> bool {
     let at = |name: &str| server.folder.join(name);
     let openssl = |args: &[&str]| {
@@ -344,7 +344,7 @@ pub fn certificates(server: &Postgres) -> bool {
     true
 }
 
-/// A PgBouncer in transaction mode before a server. Ended when dropped.
+/// A PgBouncer in transaction mode before a server, stopped when dropped.
 pub struct PgBouncer {
     pub port: u16,
     folder: PathBuf,

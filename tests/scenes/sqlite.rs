@@ -1,11 +1,11 @@
-//! The files of SQLite: private, scrubbed, watched, and in order again as soon as the disk is.
+//! SQLite's files: private, scrubbed, watched, and usable again as soon as the disk is.
 
 use crate::process::Ground;
 use reverse_mentor::domain::ids::{TeamId, UserId};
 use reverse_mentor::domain::participant::{Profile, Role};
 use reverse_mentor::store::db::StoreError;
 use reverse_mentor::store::seal::Keys;
-use reverse_mentor::store::{Db, audit, own, participants};
+use reverse_mentor::store::{Db, audit, participants, personal_data};
 use sqlx::{AnyConnection, Connection, Executor, Row};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ fn now() -> jiff::Timestamp {
     "2026-03-02T10:00:00Z".parse().unwrap()
 }
 
-/// A folder that goes away at the end.
+/// A folder that is deleted at the end.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -70,7 +70,7 @@ async fn connect(folder: &Folder) -> AnyConnection {
         .unwrap()
 }
 
-/// Which of the files hold `needle`.
+/// The files that contain `needle`.
 fn holding(folder: &Path, needle: &str) -> Vec<PathBuf> {
     let files = std::fs::read_dir(folder)
         .unwrap()
@@ -89,7 +89,7 @@ async fn what_is_erased_is_in_no_file_any_more() {
     let folder = Folder::new();
     let db = Db::open(&folder.url(), keys()).await.unwrap();
     let team = TeamId::from("T1");
-    // Enough people for several pages, and one with words for several more.
+    // Enough people for several pages, and one with enough text for several more.
     let mut tx = db.write(&team, now()).await.unwrap();
     for number in 0..60 {
         let user = UserId(format!("USOMEBODY{number}"));
@@ -115,7 +115,7 @@ async fn what_is_erased_is_in_no_file_any_more() {
         .unwrap()
         .get(0);
     connection.close().await.unwrap();
-    // Its start, middle and end, behind the key's name.
+    // Its start, middle and end, after the key's name.
     let parts = [50, sealed.len() / 2, sealed.len() - 40].map(|at| &sealed[at..at + 40]);
     for needle in parts.into_iter().chain(["UERASED99"]) {
         assert!(
@@ -124,7 +124,7 @@ async fn what_is_erased_is_in_no_file_any_more() {
         );
     }
     let mut tx = db.write(&team, now()).await.unwrap();
-    own::erase(&mut tx, &user).await.unwrap();
+    personal_data::erase(&mut tx, &user).await.unwrap();
     tx.commit().await.unwrap();
     for needle in parts.into_iter().chain(["UERASED99"]) {
         assert_eq!(
@@ -207,7 +207,7 @@ async fn a_file_that_disappears_or_is_another_one_is_noticed() {
             matches!(db.still_there(), Err(StoreError::FileGone(_))),
             "moved: {ending}"
         );
-        // Another one in its place.
+        // Another file in its place.
         std::fs::copy(&aside, &file).unwrap();
         assert!(
             matches!(db.still_there(), Err(StoreError::FileGone(_))),
@@ -218,7 +218,7 @@ async fn a_file_that_disappears_or_is_another_one_is_noticed() {
     }
 }
 
-/// What `serve` says, and its exit code, with a key file beside the database; it is ended when it still runs.
+/// The output and exit code of `serve`, with a key file beside the database; it is stopped if it still runs.
 fn serve(folder: &Folder, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new("timeout");
     command
@@ -240,7 +240,7 @@ fn serve(folder: &Folder, arguments: &[&str]) -> (Option<i32>, String) {
 
 #[test]
 fn a_lost_database_is_not_replaced_by_an_empty_one() {
-    /// `timeout` had to end it.
+    /// `timeout` had to stop it.
     const STILL_RUNS: Option<i32> = Some(124);
     let folder = Folder::new();
     let first = serve(&folder, &[]);
@@ -307,7 +307,7 @@ async fn a_full_disk_is_an_error_and_over_when_there_is_room() {
     };
     write(1, "before").await.unwrap();
     for round in 0..3 {
-        // Whatever is left goes to the filler.
+        // The filler takes all remaining space.
         let _ = std::fs::write(&filler, vec![0_u8; 4 << 20]);
         let mut failed = 0;
         for _ in 0..5 {

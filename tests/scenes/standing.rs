@@ -1,4 +1,4 @@
-//! Where one stands: on the App Home and in status, and what its buttons do there.
+//! A person's standing on the App Home and in status, and the effect of the buttons there.
 
 use crate::both;
 use crate::files::before_the_reminder;
@@ -32,7 +32,7 @@ fn profile() -> Profile {
     }
 }
 
-/// Both take part, their draft waits for signatures, and so does a round for its owner.
+/// Both take part; their draft waits for signatures, and a round waits for its owner.
 async fn set(harness: &Harness, pair: PairId) {
     harness.slack.add_user(User::new("UOWEN", "Owen"));
     let team = TeamId::from("T0SANDBOX");
@@ -100,7 +100,7 @@ both! {
         assert!(shown(&harness, "UANA").contains("*Next meeting:* Thursday, March 12th, 2026 at 3:00 PM"));
         harness.slack.close_modal("UANA").await;
 
-        // Both engines count alike.
+        // Both engines give the same counts.
         let status = harness.slack.command("UMAX", "status").await;
         assert!(status.is_ok());
         let status = harness.slack.dm("UMAX").last().unwrap().render();
@@ -123,7 +123,7 @@ both! {
 }
 
 both! {
-    /// Out, back, and gone for good: what the rows say is the same on both engines.
+    /// Out, back, and erased: the rows are the same on both engines.
     async fn who_is_back_stands_where_they_stood_and_who_erases_is_gone(engine: Engine) {
         let (harness, pair) = before_the_reminder(engine).await;
         set(&harness, pair).await;

@@ -1,4 +1,4 @@
-//! Starting and stopping: what is said when it cannot start, and what is kept when it is told to stop.
+//! Starting and stopping: the message when it cannot start, and the data kept when it is stopped.
 
 use crate::both;
 use crate::process::Ground;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 
-/// SIGTERM: what is under way is finished, and the process is gone within ten seconds, with exit code 0.
+/// SIGTERM: work under way is finished, and the process ends within ten seconds with exit code 0.
 #[tokio::test]
 async fn told_to_stop_it_stops_well() {
     let ground = Ground::new(1, None, "").await;
@@ -24,7 +24,7 @@ async fn told_to_stop_it_stops_well() {
     assert!(took < Duration::from_secs(10));
 }
 
-/// Posts events until nobody answers any more; counts those that were acknowledged.
+/// Posts events until nobody answers any more; counts the acknowledged ones.
 async fn keep_telling(url: String, now: i64, next: Arc<AtomicU32>, taken: Arc<AtomicI64>) {
     loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
@@ -50,7 +50,7 @@ async fn keep_telling(url: String, now: i64, next: Arc<AtomicU32>, taken: Arc<At
 }
 
 both! {
-    /// Told to stop in the middle of many events: each that was acknowledged is kept, for Slack does not tell it again.
+    /// Stopped during many events: each acknowledged one is stored, because Slack does not send it again.
     async fn what_was_acknowledged_is_kept(engine: Engine) {
         let database = match engine {
             Engine::Sqlite => None,
@@ -81,7 +81,7 @@ both! {
     }
 }
 
-/// What it says, and its exit code, when it is started like this.
+/// Its output and exit code when it is started with these variables.
 fn refuses(variables: &[(&str, &str)]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_reverse-mentor"));
     command
@@ -137,7 +137,7 @@ fn what_cannot_start_says_what_to_do() {
             "{variables:?}: {said}"
         );
     }
-    // The key belongs to the database: another one in its place would only hide that it is lost.
+    // The key belongs to the database: a new database in its place would hide that the old one is lost.
     let known = folder.join("a b/known.db");
     std::fs::write(&known, "something").unwrap();
     let url = format!(

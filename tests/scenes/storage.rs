@@ -1,14 +1,17 @@
-//! The schema grows on a database with people in it; keys are checked at the door.
+//! The schema is migrated on a database with data; keys are checked at start.
 
 use crate::both;
 use crate::support::{Engine, new_database, number};
-use reverse_mentor::domain::ids::{TeamId, UserId};
+use jiff::{SignedDuration, Timestamp};
+use reverse_mentor::domain::ids::{RoundId, TeamId, UserId};
 use reverse_mentor::domain::participant::{Profile, Role, Standing};
 use reverse_mentor::domain::program::Settings;
+use reverse_mentor::domain::timer::Timer;
 use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
 use reverse_mentor::store::db::{StoreError, migrations};
 use reverse_mentor::store::seal::Keys;
-use reverse_mentor::store::{Db, known, pairs, participants, programs};
+use reverse_mentor::store::timers::{self, Work};
+use reverse_mentor::store::{Db, known, pairs, participants, programs, workspaces};
 use slack_sandbox::{self, User};
 use sqlx::{AnyConnection, Connection, Executor};
 
@@ -33,7 +36,7 @@ fn profile(hopes: &str) -> Profile {
     }
 }
 
-/// A database of its own; SQLite's in a folder the system clears.
+/// A new database; SQLite's is in the temporary folder.
 pub async fn database(engine: Engine) -> String {
     match engine {
         Engine::Postgres => new_database().await,
@@ -49,7 +52,7 @@ pub async fn database(engine: Engine) -> String {
 }
 
 both! {
-    /// The first schema, with a program, a participant and a pair in it, becomes today's: all of them are still there.
+    /// The first schema, with a program, a participant and a pair, is migrated to the current one without losing any of them.
     async fn a_populated_database_is_migrated(engine: Engine) {
         sqlx::any::install_default_drivers();
         let url = database(engine).await;
@@ -85,13 +88,13 @@ both! {
         assert_eq!(pairs::open(&mut tx).await.unwrap().len(), 1);
         tx.commit().await.unwrap();
         db.close().await;
-        // Opening it once more changes nothing.
+        // Opening it again changes nothing.
         Db::open(&url, keys()).await.unwrap().close().await;
     }
 }
 
-/// What a release left in its database when it was stopped: somebody on a pause that has ended, and a message on its way,
-/// as its columns and its sealed words were with the first schema.
+/// The work that a release left in its database when it was stopped: a person whose pause has ended, and a queued message,
+/// with the columns and sealed text of the first schema.
 async fn leave_work_behind(connection: &mut AnyConnection) {
     let message = r#"{"Post":{"to":{"Person":"U1"},"message":{"text":"From before"}}}"#;
     let profile = serde_json::to_string(&profile("To be heard")).unwrap();
@@ -121,7 +124,7 @@ async fn leave_work_behind(connection: &mut AnyConnection) {
 }
 
 both! {
-    /// An update finds work that an earlier release, however early, has begun, and finishes it.
+    /// An update finds work that any earlier release began, and finishes it.
     async fn open_work_outlives_every_update(engine: Engine) {
         sqlx::any::install_default_drivers();
         for step in migrations().iter() {
@@ -143,7 +146,7 @@ both! {
 }
 
 both! {
-    /// A newer release has been here and was taken back: this one goes on. A step that is missing in between is no update.
+    /// After a newer release was taken back, this one continues. A missing step in between is no update.
     async fn an_update_can_be_taken_back(engine: Engine) {
         let url = database(engine).await;
         let db = Db::open(&url, keys()).await.unwrap();
@@ -170,7 +173,7 @@ both! {
 }
 
 both! {
-    /// Many replicas start at once on an empty database: one of them makes the schema.
+    /// Many replicas start at once on an empty database: one of them creates the schema.
     async fn replicas_may_start_together(engine: Engine) {
         let url = database(engine).await;
         let mut starting = tokio::task::JoinSet::new();
@@ -185,7 +188,7 @@ both! {
 }
 
 both! {
-    /// Another key than the one this database was made with is a clear error at the start, not a surprise later.
+    /// A key other than the database's is a clear error at start, not a surprise later.
     async fn a_wrong_key_is_refused_at_the_start(engine: Engine) {
         let url = database(engine).await;
         let now = "2026-03-02T10:00:00Z".parse().unwrap();
@@ -196,13 +199,13 @@ both! {
         let db = Db::open(&url, other).await.unwrap();
         let refused = db.check_key(now).await;
         assert!(matches!(refused, Err(StoreError::Seal(_))), "{refused:?}");
-        // The old key beside the new one: both open.
+        // With the old key beside the new one, both work.
         let both = Keys::parse(&format!("{},{}", "a1".repeat(32), "5e".repeat(32))).unwrap();
         Db::open(&url, both).await.unwrap().check_key(now).await.unwrap();
     }
 }
 
-/// Asks again while the database is too slow to begin within a request's two seconds, as on a busy machine.
+/// Retries while the database is too slow to begin within a request's two seconds, as on a busy machine.
 async fn patiently<T, F>(begin: impl Fn() -> F) -> T
 where
     F: Future<Output = Result<T, StoreError>>,
@@ -231,7 +234,7 @@ both! {
                 reverse_mentor::store::audit::note(&mut tx, &user, "did", "it").await.unwrap();
                 match number % 4 {
                     0 => tx.rollback().await,
-                    // Dropped in the middle, as when a request's connection goes away.
+                    // Dropped in the middle, as when a request's connection breaks.
                     1 => drop(tx),
                     _ => tx.commit().await.unwrap(),
                 }
@@ -248,7 +251,7 @@ both! {
 }
 
 both! {
-    /// Many ask at once: they share queries, and each hears about themselves, in their own workspace.
+    /// Many lookups at once share queries, and each gets its own person in its own workspace.
     async fn lookups_are_shared_and_each_hears_about_themselves(engine: Engine) {
         let db = Db::open(&database(engine).await, keys()).await.unwrap();
         let now = "2026-03-02T10:00:00Z".parse().unwrap();
@@ -270,7 +273,7 @@ both! {
                 let known = known::about(&mut tx, &user).await.unwrap();
                 let hopes = known.participant.map(|one| one.profile.hopes);
                 assert_eq!(hopes, (number < 60).then(|| format!("{team} {user}")));
-                // Somebody else is asked about afresh.
+                // Another person is looked up separately.
                 let other = known::about(&mut tx, &"U7".into()).await.unwrap();
                 assert_eq!(other.participant.unwrap().profile.hopes, format!("{team} U7"));
             });
@@ -282,7 +285,7 @@ both! {
 }
 
 both! {
-    /// A request is noted with what it did, or not at all; noted once, it is not done again.
+    /// A request is recorded together with its effect, or not at all; once recorded, it is not done again.
     async fn a_request_is_done_once(engine: Engine) {
         let db = Db::open(&database(engine).await, keys()).await.unwrap();
         let now = "2026-03-02T10:00:00Z".parse().unwrap();
@@ -303,5 +306,57 @@ both! {
         }
         assert_eq!(trying.join_all().await.iter().sum::<i32>(), 1);
         assert!(db.write_once(&team, &"U1".into(), now, "two").await.unwrap().is_some());
+    }
+}
+
+both! {
+    /// What the sender and the scheduler note beside any request can be read back.
+    async fn notes_of_the_background_are_read_back(engine: Engine) {
+        let db = Db::open(&database(engine).await, keys()).await.unwrap();
+        let now: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+        let mut tx = db.write(&TeamId::from("T1"), now).await.unwrap();
+        workspaces::installed(&mut tx, &"UBOT".into()).await.unwrap();
+        let two = (&"U1".into(), &"U2".into());
+        let pair = pairs::create(&mut tx, RoundId(1), two, &[], 6).await.unwrap().unwrap();
+        assert_eq!(pairs::channel(&mut tx, pair).await.unwrap(), None);
+        pairs::set_channel(&mut tx, pair, &"G1".into()).await.unwrap();
+        assert_eq!(pairs::channel(&mut tx, pair).await.unwrap(), Some("G1".into()));
+        pairs::forget_channel(&mut tx, pair).await.unwrap();
+        assert_eq!(pairs::channel(&mut tx, pair).await.unwrap(), None);
+        assert_eq!(pairs::count_open_everywhere(&mut tx).await.unwrap(), 1);
+
+        timers::at(&mut tx, &Timer::Round, now).await.unwrap();
+        let due = timers::list_due(&mut tx, Work::All, 9).await.unwrap();
+        timers::put_off(&mut tx, due[0].id).await.unwrap();
+        let again = timers::due(&mut tx, &Timer::Round).await.unwrap();
+        assert_eq!(again, Some(now + SignedDuration::from_mins(1)));
+
+        // Ten minutes without an answer are an outage, and its end is told once.
+        for (minutes, answers, ends) in [(0, false, false), (9, true, false), (10, false, false), (20, true, true), (21, true, false)] {
+            tx.now = now + SignedDuration::from_mins(minutes);
+            let ended = workspaces::slack_answers(&mut tx, answers).await.unwrap();
+            assert_eq!(ended, ends, "after {minutes} minutes");
+        }
+        tx.commit().await.unwrap();
+    }
+}
+
+both! {
+    /// A pair that ended in a way of a newer release is not taken for one that did not end.
+    async fn an_ending_of_a_newer_release_is_named(engine: Engine) {
+        let url = database(engine).await;
+        let db = Db::open(&url, keys()).await.unwrap();
+        let now = "2026-03-02T10:00:00Z".parse().unwrap();
+        let team = TeamId::from("T1");
+        let mut tx = db.write(&team, now).await.unwrap();
+        let two = (&"U1".into(), &"U2".into());
+        pairs::create(&mut tx, RoundId(1), two, &[], 6).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        let mut connection = AnyConnection::connect(&url).await.unwrap();
+        let ended = "update pairs set state = 'closed', closed_at = 1, closed_why = 'promoted'";
+        connection.execute(ended).await.unwrap();
+        let mut tx = db.read(&team, now).await.unwrap();
+        let read = pairs::all(&mut tx).await;
+        assert!(matches!(read, Err(StoreError::Unreadable("why a pair ended"))), "{read:?}");
     }
 }

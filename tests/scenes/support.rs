@@ -1,4 +1,4 @@
-//! Stages for scenes, on either database, and a hand that signs like Slack.
+//! Harnesses for scenes on both databases, and requests signed like Slack's.
 
 use hmac::{Hmac, KeyInit, Mac};
 use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
@@ -13,7 +13,7 @@ pub enum Engine {
     Postgres,
 }
 
-/// One scene, two tests: on SQLite, and on PostgreSQL where there is one.
+/// One scene, two tests: on SQLite, and on PostgreSQL if there is one.
 #[macro_export]
 macro_rules! both {
     ($(#[$meta:meta])* async fn $name:ident($engine:ident: Engine) $body:block) => {
@@ -40,7 +40,7 @@ macro_rules! both {
     };
 }
 
-/// A scene that waits for something that never comes fails by name, instead of holding up the whole run.
+/// Makes a scene that waits for ever fail under its name, instead of blocking the whole run.
 pub async fn within_limit(scene: impl Future<Output = ()>) {
     const LIMIT: Duration = Duration::from_mins(8);
     tokio::time::timeout(LIMIT, scene)
@@ -54,7 +54,7 @@ pub fn postgres() -> Option<String> {
         .filter(|url| !url.is_empty())
 }
 
-/// A setting on `engine`; on PostgreSQL in a database of its own.
+/// A setting on `engine`; on PostgreSQL with a new database.
 pub async fn on(engine: Engine, setting: HarnessOptions) -> HarnessOptions {
     let database = match engine {
         Engine::Sqlite => None,
@@ -82,7 +82,7 @@ pub async fn new_database() -> String {
     url.to_string()
 }
 
-/// A stage on `engine` with a declared program.
+/// A harness on `engine` with a declared program.
 pub async fn harness(engine: Engine, program: &str) -> Harness {
     let setting = HarnessOptions {
         program: Some(program.to_owned()),
@@ -104,7 +104,7 @@ pub async fn number(harness: &Harness, sql: &str) -> i64 {
     row.get(0)
 }
 
-/// Changes the bot's own database behind its back.
+/// Changes the bot's own database directly.
 pub async fn execute(harness: &Harness, sql: &'static str) {
     sqlx::any::install_default_drivers();
     let mut connection = AnyConnection::connect(&harness.config.database_url)
@@ -113,7 +113,7 @@ pub async fn execute(harness: &Harness, sql: &'static str) {
     connection.execute(sql).await.unwrap();
 }
 
-/// How many rows each table holds.
+/// The number of rows in each table.
 pub async fn tables(harness: &Harness) -> Vec<(&'static str, i64)> {
     let mut counts = Vec::new();
     for table in [
@@ -136,7 +136,7 @@ pub async fn tables(harness: &Harness) -> Vec<(&'static str, i64)> {
 pub const FORM: &str = "application/x-www-form-urlencoded";
 pub const JSON: &str = "application/json";
 
-/// The signature Slack would send with `body` at `timestamp`.
+/// The signature that Slack would send with `body` at `timestamp`.
 pub fn signature(timestamp: i64, body: &[u8]) -> String {
     let secret = slack_sandbox::Options::default().signing_secret;
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
@@ -145,7 +145,7 @@ pub fn signature(timestamp: i64, body: &[u8]) -> String {
     format!("v0={}", const_hex::encode(mac.finalize().into_bytes()))
 }
 
-/// What came back.
+/// An HTTP response.
 pub struct Back {
     pub status: u16,
     pub body: String,
@@ -157,7 +157,7 @@ impl Back {
     }
 }
 
-/// One client for all: it keeps no connections, which would belong to another test's runtime.
+/// One client for all tests: it keeps no connections, which would belong to another test's runtime.
 pub fn http() -> &'static reqwest::Client {
     static CLIENT: std::sync::OnceLock<reqwest::Client> = std::sync::OnceLock::new();
     CLIENT.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! Timers in bad company: rows nobody can read, features that panic, a workspace with thousands, clocks that were wrong.
+//! Timers under bad conditions: unreadable rows, features that panic, a workspace with thousands, clocks that were wrong.
 
 use crate::both;
 use crate::storage::{database, keys};
@@ -72,7 +72,7 @@ impl Bot {
 }
 
 both! {
-    /// A newer version was here and left again, and somebody's hand slipped: neither costs more than a look now and then.
+    /// A newer version was here and left, and a row was mistyped: both cost no more than an occasional look.
     async fn rows_nobody_can_read_are_put_off_and_dropped_after_a_month(engine: Engine) {
         let bot = Bot::new(engine).await;
         let now = monday();
@@ -109,7 +109,7 @@ both! {
 }
 
 both! {
-    /// What this version can read again it runs when it starts, however far the last one has put it off.
+    /// Timers that this version can read again run when it starts, however far the last version postponed them.
     async fn what_is_readable_again_runs_at_the_next_start(engine: Engine) {
         let bot = Bot::new(engine).await;
         let now = monday();
@@ -125,7 +125,7 @@ both! {
 }
 
 both! {
-    /// At the end of time, adding a day to now panics: for looking people up, that is; nothing else is to suffer.
+    /// Near the end of time, adding a day to now panics in the people lookup; nothing else may be affected.
     async fn a_feature_that_panics_is_put_off_and_the_others_run(engine: Engine) {
         let bot = Bot::new(engine).await;
         let end: Timestamp = "9999-12-30T12:00:00Z".parse().unwrap();
@@ -137,16 +137,16 @@ both! {
         assert_eq!(bot.due("T1", &nobody).await, None, "the others ran");
         assert!(bot.due("T1", &Timer::Directory).await.is_some(), "it is tried again");
         assert_eq!(scheduler.step().await.unwrap(), 0, "not at once");
-        // Nothing half done is left open: the writer is free, and the timer runs with a clock that is right.
+        // Nothing half done stays open: the writer is free, and the timer runs with a clock that is right.
         bot.sets("T1", &Timer::Directory, monday()).await;
         assert_eq!(bot.scheduler(monday()).step().await.unwrap(), 1);
-        // The app is not installed here: it rests for an hour.
+        // The app is not installed here, so it waits for an hour.
         assert_eq!(bot.due("T1", &Timer::Directory).await, Some(monday() + MINUTE * 60));
     }
 }
 
 both! {
-    /// After days without a server one workspace has thousands to run.
+    /// After days without a server, one workspace has thousands of due timers.
     async fn a_workspace_with_thousands_of_timers_keeps_no_other_waiting(engine: Engine) {
         let bot = Bot::new(engine).await;
         let now = monday();
@@ -165,7 +165,7 @@ both! {
         assert_eq!(rows.len(), due.len(), "each once");
         let big = due.iter().filter(|row| row.team.as_str() == "TBIG").map(|row| row.due);
         assert!(big.clone().is_sorted(), "of one workspace, the longest due first");
-        // Alone, it has the whole turn.
+        // Alone, it gets the whole turn.
         bot.scheduler(now).step().await.unwrap();
         assert_eq!(bot.due("TZ", &Timer::Erase(PairId(7))).await, None);
         let mut tx = bot.tx("T1", now).await;
@@ -175,7 +175,7 @@ both! {
 }
 
 both! {
-    /// With 100,000 timers set, each look-up is a step into an index: whether all of them are due or none is.
+    /// With 100,000 timers set, each lookup uses an index, whether all of them are due or none is.
     async fn finding_what_is_due_is_an_index_lookup(engine: Engine) {
         for (last, are_due) in [(monday(), true), (monday() + MINUTE * 60 * 24 * 30, false)] {
             let bot = Bot::new(engine).await;
@@ -188,7 +188,7 @@ both! {
                 let steps = plan(&bot, text).await;
                 for step in &steps {
                     assert!(!scans(step), "{text}\n{steps:#?}");
-                    // Where nothing is due there is nothing to sort.
+                    // When nothing is due there is nothing to sort.
                     let sorts = step.contains("Sort") || step.contains("TEMP B-TREE");
                     assert!(!sorts || !are_due, "{text}\n{steps:#?}");
                 }
@@ -197,7 +197,7 @@ both! {
     }
 }
 
-/// How the database would look up `text`.
+/// The database's query plan for `text`.
 async fn plan(bot: &Bot, text: &str) -> Vec<String> {
     let mut connection = AnyConnection::connect(&bot.url).await.unwrap();
     let text = text.replace("$1", &monday().as_millisecond().to_string());
@@ -211,7 +211,7 @@ async fn plan(bot: &Bot, text: &str) -> Vec<String> {
     rows.iter().map(|row| row.get(at)).collect()
 }
 
-/// Whether a step reads the whole table (`t` in our texts, where it has another name).
+/// Whether a step reads the whole table (`t` where our SQL renames it).
 fn scans(step: &str) -> bool {
     let whole = step.starts_with("SCAN timers") || step.starts_with("SCAN t ") || step == "SCAN t";
     step.contains("Seq Scan on timers") || whole && !step.contains("USING")
@@ -235,7 +235,8 @@ async fn fill(bot: &Bot, team: &str, many: i64, last: Timestamp) {
 }
 
 both! {
-    /// A server whose clock was five years ahead sets its next round in five years. Set right, it is not asleep until then.
+    /// A server whose clock was five years ahead set its next round in five years. Once the clock is right, it does not wait so
+    /// long.
     async fn a_clock_that_was_years_ahead_is_mended_at_the_start_and_daily(engine: Engine) {
         let bot = Bot::new(engine).await;
         let now = monday();
@@ -257,13 +258,13 @@ both! {
         for timer in &recurring {
             assert!(bot.due("T1", timer).await.unwrap() > ahead);
         }
-        // The process goes on while its clock is set right.
+        // The process continues while its clock is corrected.
         right.clock = Clock::manual(now);
         settle(&right).await;
         for (timer, due) in recurring.iter().zip(&before) {
             assert_eq!(bot.due("T1", timer).await, Some(*due));
         }
-        // Somebody's clock was ahead on another server, meanwhile.
+        // Meanwhile, another server's clock was ahead.
         for timer in &recurring {
             bot.sets("T1", timer, ahead).await;
         }

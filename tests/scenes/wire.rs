@@ -1,4 +1,4 @@
-//! What comes in: signatures, odd payloads, retries. Slack turns off apps that answer with errors, so none is ever given.
+//! Incoming requests: signatures, odd payloads, retries. Slack turns off apps that answer with errors, so we never do.
 
 use crate::both;
 use crate::support::{Back, Engine, FORM, JSON, execute, harness, number, post, post_at, tables};
@@ -67,7 +67,7 @@ async fn slacks_own_checks_are_answered() {
     }
 }
 
-/// `/slack/events` takes commands and interactions, too: an app may have one URL for all.
+/// `/slack/events` accepts commands and interactions, too, because an app may have one URL for all.
 #[tokio::test]
 async fn one_address_takes_everything() {
     let harness = harness(Engine::Sqlite, "").await;
@@ -77,7 +77,7 @@ async fn one_address_takes_everything() {
 }
 
 both! {
-    /// Slack retries what it believes lost. What was handled is not handled again; what was not, is.
+    /// Slack retries requests that it considers lost. A handled one is not handled again; an unhandled one is.
     async fn a_retry_changes_nothing(engine: Engine) {
         let harness = harness(engine, "").await;
         let event = json!({
@@ -93,7 +93,7 @@ both! {
 }
 
 both! {
-    /// Whose own row cannot be read is told so, and stands in nobody's way: the database is not left locked.
+    /// A person whose own row is unreadable is told so, and affects nobody else: the database is not left locked.
     async fn an_unreadable_profile_is_one_persons_trouble(engine: Engine) {
         let harness = harness(engine, "").await;
         let columns = "team_id, user_id, standing, profile_sealed, joined_at, updated_at";
@@ -114,7 +114,7 @@ both! {
 }
 
 both! {
-    /// What could not be done is not called done: Slack tells an event again, and a form stays open with what was written.
+    /// A failure is not reported as success: Slack sends an event again, and a form stays open with everything typed.
     async fn what_fails_can_be_done_again(engine: Engine) {
         let harness = harness(engine, "").await;
         let event = json!({
@@ -148,7 +148,7 @@ both! {
     }
 }
 
-/// Real payloads from Slack's own test suites, where the folder is there.
+/// Real payloads from Slack's own test suites, if the folder is there.
 #[tokio::test]
 async fn slacks_own_payloads_do_no_harm() {
     let Some(shared) = std::env::var_os("REVERSE_MENTOR_SHARED").map(PathBuf::from) else {
@@ -175,7 +175,7 @@ async fn slacks_own_payloads_do_no_harm() {
     }
     harness.run_due().await.unwrap();
     assert!(seen > 50, "only {seen} payloads");
-    // Only the question whether our token still works may have been asked.
+    // Only a check of our token may have been queued.
     let after = tables(&harness).await;
     let without_outbox = |counts: &[(&'static str, i64)]| counts[..counts.len() - 1].to_vec();
     assert_eq!(without_outbox(&before), without_outbox(&after));
@@ -190,7 +190,7 @@ async fn slacks_own_payloads_do_no_harm() {
     assert_eq!(harness.slack.tally().messages.total(), 0);
 }
 
-/// Sends a payload the way Slack sends its kind.
+/// Sends a payload as Slack sends its kind.
 async fn send(harness: &Harness, address: &str, payload: &Value) -> Back {
     if let Some(form) = payload["urlencoded"].as_str() {
         return post(harness, address, FORM, form).await;
@@ -268,7 +268,7 @@ pub fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Whatever arrives, signed, is answered without an error, and nothing panics.
+/// Any signed request is answered without an error, and nothing panics.
 #[test]
 fn nothing_signed_is_ever_an_error() {
     let runtime = tokio::runtime::Runtime::new().unwrap();

@@ -1,4 +1,4 @@
-//! What waits to go out and no longer applies is taken back: that, and nothing beside it.
+//! Waiting messages that no longer apply are withdrawn, and no others.
 
 use crate::both;
 use crate::storage::{database, keys};
@@ -6,7 +6,7 @@ use crate::support::Engine;
 use reverse_mentor::domain::ids::{CycleId, PairId, TeamId, UserId};
 use reverse_mentor::domain::key::{AboutCycle, Introduced, Key, Topic};
 use reverse_mentor::store::outbox::{self, Kind, Lane, To};
-use reverse_mentor::store::{Db, Tx, own};
+use reverse_mentor::store::{Db, Tx, personal_data};
 
 const PAIR: PairId = PairId(5);
 
@@ -14,7 +14,7 @@ fn cycle(about: AboutCycle) -> Key {
     Key::Cycle(CycleId(1), about)
 }
 
-/// To the pair: what is to be arranged, and what is not.
+/// Messages to the pair, about the arrangement and about other things.
 fn to_the_pair() -> Vec<Key> {
     let week = cycle(AboutCycle::Week { again: None });
     let soon = cycle(AboutCycle::Soon { plan: 1 });
@@ -47,7 +47,7 @@ async fn begun(db: &Db) -> Tx {
     db.write(&TeamId::from("T1"), now).await.unwrap()
 }
 
-/// A workspace in which all of that waits.
+/// A workspace in which all these messages wait.
 async fn waiting(engine: Engine) -> Db {
     let db = Db::open(&database(engine).await, keys()).await.unwrap();
     let mut tx = begun(&db).await;
@@ -77,7 +77,7 @@ fn lanes() -> [Lane; 2] {
     [Lane::Pair(PAIR), Lane::Person("UANA".into())]
 }
 
-/// What still waits.
+/// The messages that still wait.
 async fn left(tx: &mut Tx) -> Vec<String> {
     let mut left = Vec::new();
     for lane in lanes() {
@@ -103,7 +103,7 @@ both! {
         assert_eq!(outbox::withdraw(&mut tx, month, &lanes()[..1]).await.unwrap(), 1, "only where one looks");
         assert_eq!(outbox::withdraw(&mut tx, month, &lanes()).await.unwrap(), 1);
         assert_eq!(left(&mut tx).await, without(&|text| text.starts_with("cycle/1/")));
-        // Taken back is not forgotten: it is not said again.
+        // A withdrawn message is remembered, so it is not sent again.
         let (to, again) = (To::Person("UANA".into()), cycle(AboutCycle::Skipped));
         assert!(outbox::post(&mut tx, to.clone(), Kind::Notice, &again, "Hello".into(), None).await.unwrap());
         let met = &to_ana()[1];
@@ -117,7 +117,7 @@ both! {
     async fn when_all_words_of_a_pair_are_erased_the_farewell_still_goes_out(engine: Engine) {
         let db = waiting(engine).await;
         let mut tx = begun(&db).await;
-        own::erase_conversation(&mut tx, PAIR).await.unwrap();
+        personal_data::erase_conversation(&mut tx, PAIR).await.unwrap();
         let left = left(&mut tx).await;
         assert_eq!(left[0], "ended/5/both");
         assert_eq!(left.len(), 1 + to_ana().len(), "what goes to one of them alone is theirs");

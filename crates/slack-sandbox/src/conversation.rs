@@ -15,7 +15,7 @@ pub(super) struct Conversation {
     pub kind: Kind,
     /// Channels: their name.
     pub name: Box<str>,
-    /// People in it, the bot aside.
+    /// People in it, the app aside.
     pub members: BTreeSet<String>,
     pub bot_is_member: bool,
     pub archived: bool,
@@ -30,7 +30,7 @@ pub(super) struct Stored {
     /// Microseconds; unique, and growing with the index.
     pub ts: i64,
     pub place: Place,
-    /// A person who wrote it; `None`: the bot.
+    /// A person who wrote it; `None`: the app.
     pub author: Option<Box<str>>,
     pub body: Option<Box<str>>,
     pub metadata: Option<Metadata>,

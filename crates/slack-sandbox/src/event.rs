@@ -1,8 +1,8 @@
-//! An event on its way to the bot.
+//! An event on its way to the app.
 
 use serde_json::Value as Json;
 
-/// Sent until the bot takes it or it is given up.
+/// Sent until the app takes it or it is given up.
 #[derive(Clone, Debug)]
 pub(super) struct Event {
     pub id: String,

@@ -1,4 +1,4 @@
-//! Requests from Slack to the bot: signed, timed, and for events repeated.
+//! Requests from Slack to the app: signed, timed, and for events repeated.
 
 use super::event::Event;
 use super::faults::EventFault;
@@ -10,6 +10,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 use sha2::Sha256;
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
@@ -20,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const RETRIES_MS: [i64; 3] = [0, 60_000, 300_000];
 
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 
 /// Slack's signature, version 0: HMAC-SHA256 over `v0:{timestamp}:{body}`.
 pub(super) fn sign(secret: &str, timestamp: i64, body: &[u8]) -> String {
@@ -48,7 +49,7 @@ pub(super) fn http_client() -> io::Result<reqwest::Client> {
         .map_err(io::Error::other)
 }
 
-/// What came back from the bot.
+/// What came back from the app.
 #[derive(Debug)]
 pub(super) struct Ack {
     /// 0: nothing came back.
@@ -72,6 +73,12 @@ impl Ack {
     }
 }
 
+/// Whether [`Ack::failure`] says this.
+#[cfg(feature = "server")]
+pub(super) fn is_failure(word: &str) -> bool {
+    ["http_timeout", "connection_failed", "http_error"].contains(&word)
+}
+
 /// What is noted of a request for the record.
 struct Kept {
     number: u64,
@@ -81,8 +88,22 @@ struct Kept {
 }
 
 impl Inner {
-    /// Signs and posts `body`, and waits three real seconds at most.
+    /// Signs and posts `body`, waits three real seconds at most, and counts what came of it.
     pub async fn send(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: String,
+        headers: &[(&str, String)],
+    ) -> Ack {
+        self.state().tally.sent += 1;
+        let ack = self.send_uncounted(path, content_type, body, headers).await;
+        self.count(path, &ack);
+        ack
+    }
+
+    /// The same, when a failure is told to whoever asked and is no mistake of the app's: it may not be up yet.
+    pub async fn send_uncounted(
         &self,
         path: &str,
         content_type: &str,
@@ -96,13 +117,12 @@ impl Inner {
         let Some(bot) = bot else {
             return Ack::failed("connection_failed", Duration::ZERO);
         };
-        let timestamp = self.now().as_second();
-        let (signature, number) = {
+        let (timestamp, signature, number) = {
             let mut state = self.state();
-            state.tally.sent += 1;
+            let timestamp = self.signed_at(&state).as_second();
             let secret = &state.options.signing_secret;
             let signature = sign(secret, timestamp, body.as_bytes());
-            (signature, state.record.next_number())
+            (timestamp, signature, state.record.next_number())
         };
         let kept = Kept {
             number,
@@ -150,7 +170,6 @@ impl Inner {
                 no_retry,
             },
         };
-        self.count(path, &ack);
         self.keep(path, kept, &ack);
         ack
     }
@@ -195,13 +214,28 @@ impl Inner {
     }
 }
 
+/// Messages are subscribed to by kind of conversation: `message.im`, `message.channels`; `message` here means all.
+fn is_subscribed(events: &BTreeSet<String>, kind: &str, event: &Json) -> bool {
+    if events.contains(kind) {
+        return true;
+    }
+    let by_place = match (kind, event["channel_type"].as_str()) {
+        ("message", Some("im")) => "message.im",
+        ("message", Some("mpim")) => "message.mpim",
+        ("message", Some("channel")) => "message.channels",
+        ("message", Some("group")) => "message.groups",
+        _ => return false,
+    };
+    events.contains(by_place)
+}
+
 impl Sandbox {
     /// Sends an event if the app subscribed to its type, with whatever fault is due.
     pub(super) async fn send_event(&self, event: Json) {
         let kind = event["type"].as_str().unwrap_or_default();
         let (event, fault) = {
             let mut state = self.inner.state();
-            if !state.options.events.contains(kind) {
+            if !is_subscribed(&state.options.events, kind, &event) {
                 return;
             }
             let fault = state.trouble.roll_event();
@@ -230,9 +264,10 @@ impl Sandbox {
     /// Sends the event now, and when that fails again at once or later ([`Sandbox::deliver_due`]).
     pub(super) async fn dispatch(&self, mut event: Event) {
         loop {
-            let body = {
+            let (path, body) = {
                 let state = self.inner.state();
-                payload::event(&state, &event.id, &event.content, self.inner.now())
+                let body = payload::event(&state, &event.id, &event.content, self.inner.now());
+                (state.options.paths.events.clone(), body)
             };
             let body = if event.without_team {
                 payload::without_team(body)
@@ -246,7 +281,7 @@ impl Sandbox {
                 headers.push(("x-slack-retry-reason", reason.to_owned()));
             }
             let body = body.to_string();
-            let ack = self.inner.send("/slack/events", JSON, body, &headers).await;
+            let ack = self.inner.send(&path, JSON, body, &headers).await;
             let Some(failure) = ack.failure.filter(|_| !ack.no_retry) else {
                 return;
             };

@@ -1,27 +1,29 @@
-//! A local Slack: stateful, strict, over HTTP. Scenes, rehearsals and the demo run against it.
-//!
-//! It shares nothing with the app under test but a [`Clock`]: what the app gets wrong about Slack must not be got
-//! wrong here in the same way. It signs what it sends, holds the bot to Slack's limits, scopes and windows,
-//! keeps what people see, and counts what went wrong by itself ([`Tally`]).
-//!
-//! ```text
-//! options.rs, handle.rs how it is set up, and how its parts reach it
-//! people.rs             what people do: commands, shortcuts              ┐
-//! screens.rs, forms.rs  buttons, menus, modals                           ├ inbound.rs, payload.rs: signed requests
-//! workspace.rs, user.rs who is there; events when that changes           ┘
-//! api/                  Slack's Web API and `response_url`s, for the bot
-//! state.rs, messages.rs the workspace, of conversation.rs; tickets.rs, limits.rs, faults.rs, tally.rs beside it
-//! blocks/               Block Kit: limits, fields, values
-//! seen.rs, render/      what people see, as text; places.rs where they can go
-//! record.rs             what crosses the wire, for those who look
-//! ```
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+// options.rs, handle.rs  how it is set up, and how its parts reach it; clock.rs, passing.rs its time
+// people.rs, talk.rs     what people do: commands, shortcuts, messages   ┐
+// screens.rs, forms.rs   buttons, menus, modals; finding.rs by name      ├ inbound.rs, payload.rs: signed requests
+// workspace.rs, user.rs  who is there; events when that changes          ┘
+// api/                   Slack's Web API and `response_url`s, for the app
+// state.rs, messages.rs  the workspace, of conversation.rs; tickets.rs, limits.rs, faults.rs, tally.rs beside it
+// blocks/                Block Kit: limits, fields, values
+// seen.rs, visible.rs    what people see, render/ as text; places.rs where they can go
+// record.rs              what crosses the wire, for those who look
+// control/               all of that over HTTP; main.rs, serve.rs the program, people_file.rs who is in its workspace
+//
+// It shares nothing with the app under test but a `Clock`, and not even that with an app in another process: what the app
+// gets wrong about Slack must not be got wrong here in the same way.
 
 mod api;
 mod blocks;
 mod clock;
+#[cfg(feature = "server")]
+mod control;
 mod conversation;
 mod event;
 mod faults;
+mod finding;
 mod forms;
 mod handle;
 mod inbound;
@@ -29,18 +31,23 @@ mod limits;
 mod listener;
 mod messages;
 mod options;
+mod passing;
 mod payload;
 mod people;
+#[cfg(feature = "server")]
+mod people_file;
 mod places;
 mod record;
 mod render;
 mod screens;
 mod seen;
 mod state;
+mod talk;
 mod tally;
 mod tickets;
 mod user;
 mod value;
+mod visible;
 mod workspace;
 
 #[cfg(test)]
@@ -50,13 +57,15 @@ pub use clock::{Clock, ManualClock, WallClock};
 pub use faults::{EventFault, Fault, Faults};
 pub use forms::{Answers, Submitted};
 pub use handle::Sandbox;
-pub use options::Options;
+pub use options::{AppClock, Options, Paths};
 pub use people::Answer;
-pub use places::Place;
+#[cfg(feature = "server")]
+pub use people_file::{BadPeopleFile, PeopleFile, Person};
+pub use places::{Channel, Place};
 pub use record::{Exchange, Way};
 pub use screens::Screen;
 pub use seen::{GroupDm, Home, Message, MessageRef, Modal, Rendered, Seen, SharedFile};
-pub use tally::{ByKind, Kind, Tally, is_unasked};
+pub use tally::{ByKind, Kind, Tally};
 pub use user::User;
 pub use value::Value;
 
@@ -67,6 +76,7 @@ use std::future::Future;
 use std::io;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -78,6 +88,7 @@ impl Sandbox {
             clock: Arc::new(clock),
             ahead: AtomicI64::new(0),
             address: listener.local_addr()?,
+            started: Instant::now(),
             state: Mutex::new(State::new(options)),
             http: inbound::http_client()?,
             bot: Mutex::new(None),
@@ -89,7 +100,7 @@ impl Sandbox {
         let server = Server(tokio::spawn(server).abort_handle());
         Ok(Self {
             inner,
-            _server: Arc::new(server),
+            _server: Some(Arc::new(server)),
         })
     }
 
@@ -98,7 +109,7 @@ impl Sandbox {
         self.inner.url("/api")
     }
 
-    /// Where the bot listens, such as `http://127.0.0.1:3000`.
+    /// Where the app listens, such as `http://127.0.0.1:3000`.
     pub fn connect(&self, bot: &str) {
         let mut place = self
             .inner
@@ -108,8 +119,14 @@ impl Sandbox {
         *place = Some(bot.trim_end_matches('/').to_owned());
     }
 
-    /// Awaited after each answer of the bot, in place of looking for [`Options::settle`]: it should return
-    /// once what the bot does after the acknowledgment (opening a modal) is done.
+    /// Where the app listens; `None` before [`Sandbox::connect`].
+    pub fn app_url(&self) -> Option<String> {
+        let place = self.inner.bot.lock();
+        place.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Awaited after each answer of the app, in place of looking for [`Options::settle`]: it should return
+    /// once what the app does after the acknowledgment (opening a modal) is done.
     pub fn after_ack<F, Fut>(&self, hook: F)
     where
         F: Fn() -> Fut + Send + Sync + 'static,
@@ -124,7 +141,7 @@ impl Sandbox {
         *place = Some(hook);
     }
 
-    /// From now on the last exchanges with the bot are kept.
+    /// From now on the last exchanges with the app are kept.
     pub fn start_recording(&self) {
         self.inner.state().record.start();
     }
@@ -139,10 +156,12 @@ impl Sandbox {
         self.inner.state().tally.clone()
     }
 
+    /// How often what goes wrong.
     pub fn faults(&self) -> Faults {
         self.inner.state().trouble.faults.clone()
     }
 
+    /// From now on this goes wrong so often; what was ordered with [`Sandbox::fail_next`] stays ordered.
     pub fn set_faults(&self, faults: Faults) {
         self.inner.state().trouble.faults = faults;
     }
@@ -157,7 +176,7 @@ impl Sandbox {
         self.inner.state().trouble.stand(method, Some(error));
     }
 
-    /// From now on, the `Date` of Slack's answers is this far ahead of the clock: the bot's clock is wrong.
+    /// From now on, the `Date` of Slack's answers is this far ahead of the clock: the app's clock is wrong.
     pub fn set_clock_ahead(&self, ahead: SignedDuration) {
         let ms = i64::try_from(ahead.as_millis()).unwrap_or(0);
         self.inner.ahead.store(ms, Ordering::Relaxed);
@@ -168,6 +187,7 @@ impl Sandbox {
         self.inner.state().options.processing = time;
     }
 
+    /// `method` is no longer refused: ends [`Sandbox::fail_with`].
     pub fn heal(&self, method: &str) {
         self.inner.state().trouble.stand(method, None);
     }

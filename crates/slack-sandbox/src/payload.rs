@@ -5,6 +5,7 @@ use super::conversation::Place;
 use super::messages::write_ts;
 use super::state::{State, View};
 use super::tally::Kind;
+use super::user::User;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
@@ -45,9 +46,8 @@ pub(super) fn command(
     state: &State,
     user: &str,
     place: Place,
-    text: &str,
-    url: &str,
-    trigger: &str,
+    (command, text): (&str, &str),
+    (url, trigger): (&str, &str),
 ) -> String {
     let options = &state.options;
     let name = state.users.get(user).map_or("", |user| user.name.as_str());
@@ -60,7 +60,7 @@ pub(super) fn command(
         .append_pair("channel_name", channel_name(state, place))
         .append_pair("user_id", user)
         .append_pair("user_name", name)
-        .append_pair("command", &options.command)
+        .append_pair("command", command)
         .append_pair("text", &typed(state, text))
         .append_pair("api_app_id", &options.app_id)
         .append_pair(
@@ -83,6 +83,26 @@ pub(super) fn command(
 /// What arrives of the words a person typed: mentions (`<@U…>` here) as the command's settings say, the rest
 /// escaped.
 fn typed(state: &State, text: &str) -> String {
+    with_mentions(state, text, |user| {
+        if state.options.should_escape {
+            format!("<@{}|{}>", user.id, user.name)
+        } else {
+            format!("@{}", user.name)
+        }
+    })
+}
+
+/// What is kept of a message a person wrote: mentions (`<@U…>` here) stay, the rest is escaped.
+pub(super) fn written(state: &State, text: &str) -> String {
+    let bot = format!("<@{}>", state.options.bot_user_id);
+    let parts = text.split(bot.as_str());
+    let parts: Vec<String> = parts
+        .map(|part| with_mentions(state, part, |user| format!("<@{}>", user.id)))
+        .collect();
+    parts.join(&bot)
+}
+
+fn with_mentions(state: &State, text: &str, mention: impl Fn(&User) -> String) -> String {
     let escape = |text: &str| {
         let text = text.replace('&', "&amp;");
         text.replace('<', "&lt;").replace('>', "&gt;")
@@ -94,12 +114,7 @@ fn typed(state: &State, text: &str) -> String {
         let found = after.split_once('>');
         let found = found.and_then(|(id, after)| Some((state.users.get(id)?, after)));
         if let Some((user, after)) = found {
-            let mention = if state.options.should_escape {
-                format!("<@{}|{}>", user.id, user.name)
-            } else {
-                format!("@{}", user.name)
-            };
-            out.push_str(&mention);
+            out.push_str(&mention(user));
             rest = after;
         } else {
             out.push_str("&lt;@");
@@ -193,7 +208,7 @@ pub(super) fn closed(state: &State, user: &str, view: &View, cleared: bool) -> J
     body
 }
 
-/// The bot is asked what an external menu offers.
+/// The app is asked what an external menu offers.
 pub(super) fn suggestion(
     state: &State,
     user: &str,
@@ -212,7 +227,7 @@ pub(super) fn suggestion(
     body
 }
 
-/// A view as Slack shows it to the bot.
+/// A view as Slack shows it to the app.
 pub(super) fn view_json(state: &State, view: &View) -> Json {
     let options = &state.options;
     let mut body = view.json();
@@ -288,6 +303,11 @@ pub(super) fn event(state: &State, id: &str, event: &Json, now: Timestamp) -> Js
         }],
         "is_ext_shared_channel": false,
     })
+}
+
+/// The check of a Request URL.
+pub(super) fn url_verification(challenge: &str) -> Json {
+    json!({"type": "url_verification", "token": VERIFICATION_TOKEN, "challenge": challenge})
 }
 
 /// The odd variant of lifecycle events: who it is about stands in the authorizations alone.

@@ -21,9 +21,11 @@ const WHOLE: [&str; 2] = ["private_metadata", "value"];
 pub struct Exchange {
     /// Grows with every exchange.
     pub number: u64,
+    /// When it was, on the workspace's clock.
     pub at: Timestamp,
+    /// Who asked.
     pub way: Way,
-    /// A path of the bot's, or a method of the Web API.
+    /// A path of the app's, or a method of the Web API.
     pub name: String,
     /// Name and value, secrets shortened.
     pub headers: Vec<(String, String)>,
@@ -42,9 +44,9 @@ pub struct Exchange {
 /// Who asked whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// Slack sent a signed request to the bot.
+    /// Slack sent a signed request to the app.
     ToBot,
-    /// The bot called the Web API.
+    /// The app called the Web API.
     ToSlack,
 }
 
@@ -96,7 +98,7 @@ impl Record {
 }
 
 impl Exchange {
-    /// A call of the bot's and what it got, the token shortened.
+    /// A call of the app's and what it got, the token shortened.
     pub(super) fn of_call(
         at: Timestamp,
         (name, headers, body): (&str, &HeaderMap, &Bytes),

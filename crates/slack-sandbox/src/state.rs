@@ -22,10 +22,10 @@ pub(super) struct View {
     pub root: String,
     pub previous: Option<String>,
     pub hash: String,
-    /// As the bot sent it, with ids filled in, as JSON text.
+    /// As the app sent it, with ids filled in, as JSON text.
     pub body: Box<str>,
     pub values: Values,
-    /// Block id → what the bot says is wrong with it.
+    /// Block id → what the app says is wrong with it.
     pub errors: BTreeMap<String, String>,
 }
 
@@ -52,9 +52,9 @@ pub(super) struct Screen {
     /// Their answers in messages: (place, ts) → values.
     pub filled: HashMap<(Place, i64), Values>,
     /// The last request sent on their behalf.
-    pub last: Option<(&'static str, Box<str>)>,
+    pub last: Option<(Box<str>, Box<str>)>,
     /// Day (in their time zone) of the last unasked-for message.
-    pub nudged: Option<jiff::civil::Date>,
+    pub unasked: Option<jiff::civil::Date>,
     /// For transcripts; messages aside.
     pub seen: Vec<Seen>,
 }
@@ -90,7 +90,7 @@ pub(super) struct State {
     pub users: BTreeMap<String, User>,
     pub conversations: Vec<Conversation>,
     pub by_id: HashMap<String, Place>,
-    /// User → conversation with the bot.
+    /// User → conversation with the app.
     pub ims: HashMap<String, Place>,
     /// Members, sorted and joined → group DM.
     pub mpims: HashMap<String, Place>,
@@ -228,7 +228,7 @@ impl State {
         &self.conversations[place as usize]
     }
 
-    /// The person's conversation with the bot, made when there is none.
+    /// The person's conversation with the app, made when there is none.
     pub fn im(&mut self, user: &str) -> Place {
         if let Some(place) = self.ims.get(user) {
             return *place;
@@ -240,7 +240,7 @@ impl State {
         place
     }
 
-    /// The group DM of exactly these people and the bot, and whether it was there already.
+    /// The group DM of exactly these people and the app, and whether it was there already.
     pub fn mpim(&mut self, members: BTreeSet<String>) -> (Place, bool) {
         let key = members.iter().map(String::as_str).collect::<Vec<_>>();
         let key = key.join(",");
@@ -289,11 +289,22 @@ impl State {
 }
 
 impl Lookup for State {
-    fn has_user(&self, id: &str) -> bool {
-        self.users.contains_key(id)
+    fn user_id(&self, word: &str) -> Option<String> {
+        if self.users.contains_key(word) {
+            return Some(word.to_owned());
+        }
+        let handle = word.strip_prefix('@').unwrap_or(word);
+        let found = self.users.values().find(|user| user.name == handle);
+        found.map(|user| user.id.clone())
     }
 
-    fn has_channel(&self, id: &str) -> bool {
-        self.by_id.contains_key(id)
+    fn channel_id(&self, word: &str) -> Option<String> {
+        if self.by_id.contains_key(word) {
+            return Some(word.to_owned());
+        }
+        let name = word.strip_prefix('#').unwrap_or(word);
+        let mut channels = self.conversations.iter();
+        let found = channels.find(|one| one.kind == Kind::Channel && *one.name == *name);
+        found.map(|channel| channel.id.to_string())
     }
 }

@@ -7,26 +7,35 @@ use std::collections::BTreeMap;
 
 /// Somebody in the workspace.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "independent facts, as in Slack's own user object"
 )]
 pub struct User {
+    /// `U…`; `W…` in an organization.
     pub id: String,
     /// The handle.
     pub name: String,
+    /// The full name.
     pub real_name: String,
+    /// The job title.
     pub title: String,
     /// IANA name; Slack knows none for some.
     pub tz: Option<String>,
+    /// Such as `en-US`.
     pub locale: Option<String>,
+    /// An admin of the workspace.
     pub is_admin: bool,
+    /// An owner of the workspace.
     pub is_owner: bool,
+    /// Deactivated.
     pub deleted: bool,
     /// A multi-channel guest.
     pub is_restricted: bool,
     /// A single-channel guest.
     pub is_ultra_restricted: bool,
+    /// Another app's bot user.
     pub is_bot: bool,
     /// From another company, through a channel shared with it.
     pub is_stranger: bool,
@@ -51,18 +60,21 @@ impl User {
         }
     }
 
+    /// In this IANA time zone.
     #[must_use]
     pub fn tz(mut self, name: &str) -> Self {
         self.tz = Some(name.to_owned());
         self
     }
 
+    /// With this job title.
     #[must_use]
     pub fn title(mut self, title: &str) -> Self {
         title.clone_into(&mut self.title);
         self
     }
 
+    /// An admin of the workspace.
     #[must_use]
     pub fn admin(mut self) -> Self {
         self.is_admin = true;

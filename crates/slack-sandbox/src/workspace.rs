@@ -11,20 +11,20 @@ use serde_json::json;
 use std::collections::BTreeSet;
 
 impl Sandbox {
-    /// Someone who was there before the bot: no event.
+    /// Someone who was there before the app: no event.
     pub fn add_user(&self, mut user: User) {
         user.updated = self.inner.now().as_second();
         self.inner.state().users.insert(user.id.clone(), user);
     }
 
-    /// Someone new: the bot hears `team_join`.
+    /// Someone new: the app hears `team_join`.
     pub async fn join_workspace(&self, user: User) {
         let id = user.id.clone();
         self.add_user(user);
         self.user_event("team_join", &id).await;
     }
 
-    /// Changes a person and tells the bot (`user_change`).
+    /// Changes a person and tells the app (`user_change`).
     pub async fn change_user(&self, id: &str, change: impl FnOnce(&mut User) + Send) {
         let now = self.inner.now().as_second();
         let known = {
@@ -65,6 +65,7 @@ impl Sandbox {
         self.inner.state().users.values().cloned().collect()
     }
 
+    /// One person, by id.
     pub fn user(&self, id: &str) -> Option<User> {
         self.inner.state().users.get(id).cloned()
     }
@@ -82,20 +83,24 @@ impl Sandbox {
         self.with_channel(id, |channel| channel.private = true);
     }
 
+    /// Somebody joins a channel; the app hears nothing.
     pub fn join_channel(&self, id: &str, user: &str) {
         self.with_channel(id, |channel| {
             channel.members.insert(user.to_owned());
         });
     }
 
+    /// Nobody writes there any more: `is_archived`.
     pub fn archive_channel(&self, id: &str) {
         self.with_channel(id, |channel| channel.archived = true);
     }
 
+    /// The app is no member any more: `not_in_channel`.
     pub fn remove_bot_from_channel(&self, id: &str) {
         self.with_channel(id, |channel| channel.bot_is_member = false);
     }
 
+    /// The app becomes a member and may write there.
     pub fn add_bot_to_channel(&self, id: &str) {
         self.with_channel(id, |channel| channel.bot_is_member = true);
     }
@@ -113,7 +118,7 @@ impl Sandbox {
         self.inner.state().options.scopes = scopes;
     }
 
-    /// An admin removes the app: the token dies, and the bot hears of both, in either order and without an
+    /// An admin removes the app: the token dies, and the app hears of both, in either order and without an
     /// outer `team_id` on the second, as seen in the wild.
     pub async fn uninstall(&self) {
         let bot = {
@@ -145,7 +150,7 @@ impl Sandbox {
         }
     }
 
-    /// Somebody agrees on Slack's consent page: the code that the bot gets at its redirect address.
+    /// Somebody agrees on Slack's consent page: the code that the app gets at its redirect address.
     pub fn consent(&self) -> String {
         let mut state = self.inner.state();
         let code = state.code(12);

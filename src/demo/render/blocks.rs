@@ -5,7 +5,7 @@ use super::surface::{Surface, Viewer};
 use super::{elements, image, list, mrkdwn, string, text, words};
 use serde_json::Value as Json;
 
-/// The types of block that are shown; a test compares them with what the bot can send.
+/// The block types that are rendered; a test compares them with those the bot can send.
 pub const BLOCKS: &[&str] = &[
     "actions",
     "context",
@@ -18,7 +18,7 @@ pub const BLOCKS: &[&str] = &[
     "section",
 ];
 
-/// All of them, in order.
+/// All blocks, in order.
 pub fn blocks(viewer: &Viewer, surface: &Surface, blocks: &[Json]) -> Html {
     let mut out = Html::default();
     for one in blocks {
@@ -31,7 +31,7 @@ fn block(viewer: &Viewer, surface: &Surface, block: &Json) -> Html {
     let mut out = Html::default();
     match string(block, "type") {
         "header" => {
-            // Below the page's own headings, and below a modal's title.
+            // Its level is below the page's own headings and a modal's title.
             out.tag("<h3 class=\"b-header\">");
             out.push(&text(viewer, &block["text"]));
             out.tag("</h3>");

@@ -1,4 +1,4 @@
-//! Buttons, menus and fields as HTML. Names: `press` for a button, `f.ACTION` for whatever takes a value.
+//! Buttons, menus and fields as HTML. Names: `press` for a button, `f.ACTION` for an element with a value.
 
 use super::html::{Html, address};
 use super::menus::{boxes, menu, overflow};
@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 use slack_sandbox::Sandbox;
 
-/// The types of element that are shown; a test compares them with what the bot can send.
+/// The element types that are rendered; a test compares them with those the bot can send.
 pub const ELEMENTS: &[&str] = &[
     "button",
     "channels_select",
@@ -36,7 +36,7 @@ pub const ELEMENTS: &[&str] = &[
     "users_select",
 ];
 
-/// An input block: label, field, hint, and what is wrong with it.
+/// An input block: label, field, hint, and error.
 pub fn input(viewer: &Viewer, surface: &Surface, block: &Json) -> Html {
     let mut out = Html::default();
     let field = &block["element"];
@@ -125,7 +125,7 @@ pub fn element(viewer: &Viewer, surface: &Surface, block: &Json, element: &Json)
     }
 }
 
-/// Tells the bot what is chosen. Not the choice itself: with the keyboard, one passes others on the way to the right one.
+/// A button that sends the choice. Choosing alone sends nothing, because the keyboard passes other options on the way.
 fn choose(surface: &Surface, element: &Json, about: &str, out: &mut Html) {
     let action = string(element, "action_id");
     out.tag("<button class=\"button\" name=\"choose\" formaction=\"/act\"");
@@ -157,7 +157,7 @@ fn button(viewer: &Viewer, surface: &Surface, element: &Json, id: &str) -> Html 
             out.tag("<a rel=\"noopener noreferrer\" target=\"_blank\"");
             out.attribute("class", class);
             out.attribute("href", url);
-            // Slack opens it, and tells the app that it was pressed.
+            // Slack opens the link, and tells the app that it was pressed.
             out.attribute("data-press", string(element, "action_id"));
             out.tag(">");
             out.text(&label);
@@ -214,7 +214,7 @@ fn button(viewer: &Viewer, surface: &Surface, element: &Json, id: &str) -> Html 
     out
 }
 
-/// What a field says about itself to those who do not see it.
+/// A field's attributes for screen readers.
 struct About<'a> {
     id: &'a str,
     described_by: &'a str,
@@ -290,7 +290,7 @@ fn field_html(
     out
 }
 
-/// What is filled in, or what stood there at first.
+/// The value filled in, or the initial one.
 fn value(surface: &Surface, block: &Json, element: &Json) -> Json {
     let filled = &surface.values[string(block, "block_id")][string(element, "action_id")];
     if filled.is_object() {
@@ -363,7 +363,7 @@ fn line(kind: &str, element: &Json, value: &Json, attributes: &Html, out: &mut H
     }
 }
 
-/// A date and a time, on the clock of whoever looks.
+/// A date and a time, in the zone of the person who sees them.
 fn moment(viewer: &Viewer, value: &Json, attributes: &Html, out: &mut Html) {
     let zone = zone_of(viewer.slack, viewer.user);
     let at = value["selected_date_time"].as_i64();
@@ -375,10 +375,10 @@ fn moment(viewer: &Viewer, value: &Json, attributes: &Html, out: &mut Html) {
     out.tag(">");
 }
 
-/// How browsers write a date and a time.
+/// The format in which browsers send a date and a time.
 pub const MOMENT: &str = "%Y-%m-%dT%H:%M";
 
-/// The clock somebody lives by.
+/// A person's time zone.
 pub fn zone_of(slack: &Sandbox, user: &str) -> TimeZone {
     let zone = slack
         .user(user)

@@ -1,4 +1,4 @@
-//! HTML in which words are escaped exactly once.
+//! HTML in which text is escaped exactly once.
 
 use std::fmt::{self, Display, Write};
 
@@ -7,12 +7,12 @@ use std::fmt::{self, Display, Write};
 pub struct Html(String);
 
 impl Html {
-    /// Our own markup, never anything people or the bot wrote.
+    /// Our own markup, never text from people or the bot.
     pub fn markup(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// Somebody's words.
+    /// Text, escaped.
     pub fn words(text: &str) -> Self {
         Self(escape(text))
     }
@@ -30,12 +30,12 @@ impl Html {
         self.0.push_str(markup);
     }
 
-    /// Adds an attribute whose value is somebody's words.
+    /// Adds an attribute whose value is text, escaped.
     pub fn attribute(&mut self, name: &str, value: &str) {
         let _ = write!(self.0, " {name}=\"{}\"", escape(value));
     }
 
-    /// Adds somebody's words.
+    /// Adds text, escaped.
     pub fn text(&mut self, words: &str) {
         self.0.push_str(&escape(words));
     }
@@ -49,7 +49,7 @@ impl Display for Html {
 
 impl askama::filters::HtmlSafe for Html {}
 
-/// Safe between tags and within quotes.
+/// Escapes text for use between tags and within quotes.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -65,7 +65,7 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// The address, if it is one that a link may have: a page, never a script.
+/// The address if a link may have it: a page, never a script.
 pub fn address(url: &str) -> Option<&str> {
     let known = ["https://", "http://", "mailto:"];
     let low = url.to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! What is chosen from: menus, lists with boxes, and what hides behind three dots.
+//! Elements to choose from: menus, lists of boxes, and overflow menus.
 
 use super::html::Html;
 use super::surface::{Place, Surface, Viewer};
@@ -6,7 +6,7 @@ use super::{list, string, text, words};
 use crate::demo::timeline::start;
 use serde_json::Value as Json;
 
-/// Value and words of everything on offer, and the words that explain it.
+/// The value, label and description of every option.
 fn offered(viewer: &Viewer, element: &Json) -> Vec<(String, Html, Html)> {
     let kind = string(element, "type");
     if kind.contains("users") {
@@ -54,7 +54,7 @@ fn offered(viewer: &Viewer, element: &Json) -> Vec<(String, Html, Html)> {
         .collect()
 }
 
-/// What is chosen, by value.
+/// The chosen values.
 fn chosen(value: &Json) -> Vec<&str> {
     let mut chosen = Vec::new();
     for (key, value) in value.as_object().into_iter().flatten() {
@@ -72,7 +72,7 @@ fn chosen(value: &Json) -> Vec<&str> {
     chosen
 }
 
-/// Everything on offer with a box before it: long lists scroll.
+/// Every option with a box before it; long lists scroll.
 pub fn boxes(viewer: &Viewer, name: &str, element: &Json, value: &Json, id: &str, out: &mut Html) {
     let offered = offered(viewer, element);
     let chosen = chosen(value);
@@ -81,7 +81,7 @@ pub fn boxes(viewer: &Viewer, name: &str, element: &Json, value: &Json, id: &str
     } else {
         "checkbox"
     };
-    // Tells "nothing ticked" from "not asked".
+    // Distinguishes "nothing ticked" from "not asked".
     out.tag("<input type=\"hidden\" value=\"\"");
     out.attribute("name", name);
     out.tag(if offered.len() > 8 {
@@ -140,7 +140,7 @@ pub fn menu(viewer: &Viewer, element: &Json, value: &Json, attributes: &Html, ou
     out.tag("</select>");
 }
 
-/// Things to do behind three dots: buttons, so that no key on the way to one of them presses another.
+/// An overflow menu, made of buttons, so that keyboard users cannot press one on the way to another.
 pub fn overflow(
     viewer: &Viewer,
     surface: &Surface,

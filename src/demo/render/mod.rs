@@ -1,4 +1,4 @@
-//! What Slack's own pages would show, as HTML: the words escaped first, Block Kit after.
+//! Slack's pages as HTML: text is escaped first, then Block Kit is rendered.
 
 pub mod blocks;
 pub mod elements;
@@ -18,7 +18,7 @@ fn string<'a>(value: &'a Json, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
 
-/// The words of the text object under `key`, unescaped.
+/// The text of the text object under `key`, unescaped.
 fn words(value: &Json, key: &str) -> String {
     mrkdwn::unescaped(value[key]["text"].as_str().unwrap_or_default())
 }
@@ -37,7 +37,7 @@ fn list<'a>(value: &'a Json, key: &str) -> &'a [Json] {
     value[key].as_array().map_or(&[], Vec::as_slice)
 }
 
-/// A picture from the workspace's own files. Others would be fetched from outside, so their words stand for them.
+/// A picture from the workspace's own files. Others would load from outside, so their text is shown instead.
 fn image(image: &Json) -> Html {
     let mut out = Html::default();
     let file = &image["slack_file"];

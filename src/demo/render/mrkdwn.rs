@@ -5,10 +5,10 @@ use super::surface::Viewer;
 use std::fmt::Write;
 use std::ops::RangeInclusive;
 
-/// Characters that nobody types: each stands for a piece of finished markup while emphasis is looked for.
+/// Characters that nobody types: each stands for finished markup during the search for emphasis.
 const HELD: RangeInclusive<char> = '\u{E000}'..='\u{F8FF}';
 
-/// mrkdwn as somebody sees it.
+/// mrkdwn as this viewer sees it.
 pub fn html(viewer: &Viewer, text: &str) -> Html {
     let mut held = Vec::new();
     let text: String = text.chars().filter(|c| !HELD.contains(c)).collect();
@@ -35,7 +35,7 @@ pub fn html(viewer: &Viewer, text: &str) -> Html {
     release(&out, &held)
 }
 
-/// A plain text object knows no markup but Slack's three escapes.
+/// A plain text object has no markup except Slack's three escapes.
 pub fn plain(text: &str) -> Html {
     Html::words(&unescaped(text))
 }
@@ -46,7 +46,7 @@ pub fn unescaped(text: &str) -> String {
         .replace("&amp;", "&")
 }
 
-/// Takes out everything in angle brackets; what is left is people's words again.
+/// Takes out everything in angle brackets and unescapes the text between.
 fn hold_specials(viewer: &Viewer, text: &str, held: &mut Vec<String>) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -72,7 +72,7 @@ fn hold(markup: String, out: &mut String, held: &mut Vec<String>) {
     let mark = index
         .checked_add(u32::from(*HELD.start()))
         .and_then(char::from_u32);
-    // Slack's limits on text leave room for far fewer.
+    // Slack's text limits allow far fewer marks than there are characters.
     if let Some(mark) = mark.filter(|mark| HELD.contains(mark)) {
         out.push(mark);
         held.push(markup);
@@ -105,7 +105,7 @@ fn special(viewer: &Viewer, inside: &str) -> String {
     }
 }
 
-/// Within code nothing else is markup.
+/// Takes out code, because code contains no other markup.
 fn hold_code(text: &str, held: &mut Vec<String>) -> String {
     let text = hold_between(text, "```", "pre", held);
     hold_between(&text, "`", "code", held)
@@ -135,14 +135,14 @@ fn hold_between(text: &str, fence: &str, tag: &str, held: &mut Vec<String>) -> S
     out
 }
 
-/// `*bold*`, `_italic_`, `~struck~` in a line that is escaped already.
+/// `*bold*`, `_italic_`, `~struck~` in a line that is already escaped.
 fn emphasis(line: &str) -> String {
     let bold = paired(line, '*', "strong");
     let italic = paired(&bold, '_', "em");
     paired(&italic, '~', "s")
 }
 
-/// Marks count where they touch words on the inside only.
+/// A pair of marks counts only if it touches the words inside it and none outside.
 fn paired(line: &str, mark: char, tag: &str) -> String {
     let chars: Vec<char> = line.chars().collect();
     let at = |index: usize| chars.get(index).copied().unwrap_or(' ');

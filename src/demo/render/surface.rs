@@ -1,32 +1,32 @@
-//! The surface that blocks stand on, and the person who looks at it.
+//! The surface that blocks are on, and the person who sees it.
 
 use serde_json::Value as Json;
 use slack_sandbox::{MessageRef, Sandbox, User};
 use std::collections::BTreeMap;
 
-/// Through whose viewer.
+/// The person who sees the page.
 pub struct Viewer<'a> {
     pub slack: &'a Sandbox,
     pub user: &'a str,
-    /// Everyone who can be picked, by name.
+    /// Everyone who can be chosen, by name.
     pub people: &'a [User],
-    /// Id and name of the channels that can be picked.
+    /// Id and name of the channels that can be chosen.
     pub channels: &'a [(String, String)],
 }
 
 impl Viewer<'_> {
-    /// Text with mentions and dates, as plain words.
+    /// Text with mentions and dates, as plain text.
     pub fn aloud(&self, text: &str) -> String {
         self.slack.aloud(self.user, text)
     }
 }
 
-/// Where blocks stand, and what is filled in there.
+/// The surface of blocks, and the values filled in there.
 pub struct Surface {
     pub place: Place,
     /// `state.values`.
     pub values: Json,
-    /// Block id → what is wrong with it.
+    /// Block id → its error.
     pub errors: BTreeMap<String, String>,
 }
 
@@ -46,7 +46,7 @@ impl Surface {
         }
     }
 
-    /// Makes ids of elements differ between one message and the next.
+    /// An element id that differs between messages.
     pub fn id(&self, block: &str, action: &str) -> String {
         let place = match &self.place {
             Place::Message(message) => format!("m{}", message.ts.replace('.', "")),
@@ -58,7 +58,7 @@ impl Surface {
 }
 
 impl Place {
-    /// How a form says where its blocks stand.
+    /// The name by which a form identifies its surface.
     pub fn named(&self) -> String {
         match self {
             Place::Message(message) => format!("{}/{}", message.channel, message.ts),

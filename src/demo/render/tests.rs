@@ -100,7 +100,7 @@ async fn markup_reads_as_in_slack() {
     }
 }
 
-/// Every builder there is, so that whatever the bot can send is here.
+/// Uses every builder, so that everything the bot can send is here.
 fn everything() -> Vec<Json> {
     let options = [("One & <two>", "1"), ("Two", "2")];
     let user = [UserId("U1".to_owned())];
@@ -161,7 +161,7 @@ async fn everything_the_bot_can_send_is_shown() {
             }
         }
     }
-    // Whatever a builder writes as a type stands in this file of builders: none is forgotten above.
+    // Every type that a builder writes is in these source files, so none can be missing above.
     let source = concat!(
         include_str!("../../slack/blocks.rs"),
         include_str!("../../slack/blocks/input.rs")

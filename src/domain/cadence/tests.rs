@@ -16,7 +16,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// Clocks in `name` at `text`, read back.
+/// The local time in zone `name`.
 fn shows(at: Timestamp, name: &str) -> String {
     local(at, &zone(name)).strftime("%a %F %R").to_string()
 }
@@ -160,7 +160,7 @@ fn what_is_planned_is_left_out_and_what_is_proposed_where_there_is_a_choice() {
     for other in &others {
         assert!(!touches(&proposed, *other), "{other}");
     }
-    // One hour a day is shared, and all of them are proposed elsewhere: better twice than none.
+    // They share one hour a day, and all of them are proposed elsewhere: a double booking beats no slot.
     let apart = [zone("Europe/Berlin"), zone("America/Los_Angeles")];
     let week = Hours {
         work_week: &[Day::Wed],

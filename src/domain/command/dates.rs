@@ -42,7 +42,7 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
     ("sunday", Weekday::Sunday),
 ];
 
-/// The day a pause ends, from lower-case words; none when no words are left to read.
+/// The day a pause ends, from lower-case words; none when there is nothing left to read.
 pub(super) fn read(words: &[&str], today: Date) -> Result<Option<Date>, DateProblem> {
     let next = words.contains(&"next");
     let words: Vec<&str> = words
@@ -111,7 +111,7 @@ fn length(amount: &str, unit: &str) -> Option<Span> {
     }
 }
 
-/// `2027-01-15`, `2027/1/15` and `15.1.2027`. Not `1/2/2027`: that is two dates.
+/// `2027-01-15`, `2027/1/15` and `15.1.2027`. Not `1/2/2027`, which is ambiguous.
 fn numeric(word: &str) -> Option<Date> {
     let (separator, year_first) = match word {
         _ if word.contains('-') => ('-', true),
@@ -141,7 +141,7 @@ fn month_and_day(a: &str, b: &str) -> Option<(i8, i8)> {
 
 /// A month by name, from three letters up.
 fn month(word: &str) -> Option<i8> {
-    // "sep" and "september" are found by their beginning, "sept" too.
+    // Any prefix of three letters matches: "sep", "sept".
     let at = MONTHS
         .iter()
         .position(|month| word.len() >= 3 && month.starts_with(word))?;
@@ -165,7 +165,7 @@ fn day_of_month(word: &str) -> Option<i8> {
     digits.parse().ok().filter(|day| (1..=31).contains(day))
 }
 
-/// The day in this year if it is not over, else in the next that has it.
+/// The day in this year if it is not past, otherwise in the next year.
 fn coming(today: Date, month: i8, day: i8) -> Option<Date> {
     (0..=1)
         .filter_map(|years| Date::new(today.year().checked_add(years)?, month, day).ok())

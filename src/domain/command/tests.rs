@@ -73,7 +73,7 @@ fn how_people_really_type() {
 
 #[test]
 fn words_people_try_lead_to_what_helps() {
-    // Status has the buttons for these.
+    // Status has buttons for these.
     for text in ["goals", "sign", "continue", "rematch"] {
         assert_eq!(understood(text), Command::Status, "{text}");
     }

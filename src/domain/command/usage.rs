@@ -3,24 +3,24 @@
 use crate::domain::ids::UserId;
 use jiff::civil::Date;
 
-/// The slash command that every other word follows.
+/// The slash command, before every other word.
 pub const SLASH: &str = "/reverse-mentor";
 
-/// What somebody asked for.
+/// A command that somebody gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     Setup,
     Join,
     Profile,
     Status,
-    /// Without a date, until they resume.
+    /// Without a date, the pause lasts until they resume.
     Pause {
         until: Option<Date>,
     },
     Resume,
     Leave,
     End,
-    /// Without a colleague, we ask whom.
+    /// Without a colleague, we ask for one.
     Invite {
         who: Option<UserId>,
     },
@@ -30,7 +30,7 @@ pub enum Command {
     Help,
 }
 
-/// Who has a use for a command. Help shows only what fits; flows check rights themselves.
+/// The audience of a command. Help shows only these commands; each flow checks rights itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Who {
     Everyone,
@@ -42,12 +42,12 @@ pub enum Who {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Usage {
     pub word: &'static str,
-    /// What may follow the word, or nothing.
+    /// The optional arguments after the word; may be empty.
     pub args: &'static str,
-    /// What it does, one sentence.
+    /// A description in one sentence.
     pub says: &'static str,
     pub who: Who,
-    /// Other words that mean the same; not shown.
+    /// Synonyms, not shown.
     pub(super) also: &'static [&'static str],
     pub(super) command: Command,
 }
@@ -78,7 +78,7 @@ const fn usage(
     }
 }
 
-/// Every command, in the order of help.
+/// Every command, in the order that help shows.
 pub const ALL: &[Usage] = &[
     usage(
         Command::Join,
@@ -99,7 +99,7 @@ pub const ALL: &[Usage] = &[
         ("status", ""),
         "See your pair, your next meeting and your goals.",
         Who::Everyone,
-        // What status has buttons for.
+        // Words for which status has buttons.
         &[
             "pair", "home", "info", "goals", "sign", "continue", "rematch",
         ],

@@ -1,4 +1,4 @@
-//! What follows from what came of a call.
+//! The steps that follow from the outcome of a call.
 
 use super::next::file_lost;
 use super::{Answer, Call, Delivery, Doubt, FEWEST_TRIES, GIVE_UP, Outcome, Requeue, Step, later};
@@ -6,13 +6,13 @@ use crate::domain::ids::ChannelId;
 use crate::domain::outgoing::{ChartUpload, Reaction, To, What};
 use jiff::{SignedDuration, Timestamp};
 
-/// How long Slack may still be at work on a message whose answer did not come.
+/// How long Slack may still process a message after its answer was lost.
 const SETTLES: SignedDuration = SignedDuration::from_secs(30);
-/// Slack mostly is done looking at a chart by then, and takes a message that shows it.
+/// Slack has mostly finished processing a chart by then and accepts a message that shows it.
 const CHART_PROCESSING: SignedDuration = SignedDuration::from_secs(2);
-/// The longest that anybody may make us wait with a method. Slack asks for a minute; a proxy may ask for a day.
+/// The longest wait we accept for a method. Slack asks for a minute; a proxy may ask for a day.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(5);
-/// Tries of a file, at growing distances: it holds up what comes behind it for some minutes at most.
+/// Tries of a file, at growing intervals: it delays the messages behind it for a few minutes at most.
 const FILE_TRIES: u32 = 8;
 
 /// The steps after `call` came to `outcome`. `delivery` is as it was before the call.
@@ -41,10 +41,10 @@ pub fn after(delivery: &Delivery, call: &Call, outcome: &Outcome, now: Timestamp
     steps
 }
 
-/// `at`, or earlier when the delivery's time, or that of its chart, is over before: it makes room for what is behind it.
+/// `at`, or earlier if the delivery or its chart expires before: an expired delivery unblocks its lane.
 fn in_time(delivery: &Delivery, at: Timestamp, now: Timestamp) -> Timestamp {
     let ends = [delivery.expires, delivery.chart_deadline()];
-    // One that is past changes nothing: what is still looked for then keeps its distances.
+    // A past deadline is ignored: what is still looked for then keeps its intervals.
     let to_come = ends.into_iter().flatten().filter(|end| *end > now);
     to_come.fold(at, Timestamp::min).max(now)
 }
@@ -58,12 +58,12 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    /// Back to the queue until `at` for the next call. Not a failed try.
+    /// Back to the queue for the next call at `at`. This does not count as a failed try.
     fn again(self, at: Timestamp) -> Requeue {
         Requeue::of(self.delivery, in_time(self.delivery, at, self.now))
     }
 
-    /// Slack did not take it, whatever was in doubt before.
+    /// Slack did not take it; earlier doubts remain.
     fn wait(self, span: SignedDuration) -> Vec<Step> {
         let span = span.clamp(SignedDuration::ZERO, LONGEST_WAIT);
         let until = later(self.now, span);
@@ -88,7 +88,7 @@ impl Attempt<'_> {
             Answer::CannotTell => vec![again.doubt(Doubt::CannotLook).step()],
             Answer::Uploaded(None) => self.retry("no_file", delivery.doubt),
             Answer::Uploaded(Some(file)) => {
-                // Nobody has seen it, whatever became of an earlier try.
+                // Nobody has seen it, even if an earlier try also uploaded it.
                 let uploaded = delivery.with_upload(Some(file));
                 vec![again.doubt(Doubt::None).what(uploaded).step()]
             }
@@ -120,12 +120,12 @@ impl Attempt<'_> {
         self.again(at).what(ready).step()
     }
 
-    /// Later, or never: see [`Self::retry_in`].
+    /// Tries again later, or gives up: see [`Self::retry_in`].
     fn retry(self, error: &str, doubt: Doubt) -> Vec<Step> {
         self.retry_in(backoff(self.delivery), error, doubt)
     }
 
-    /// After `wait`, or never: after three days it is given up, a file after some minutes.
+    /// Tries again after `wait`, or gives up: after three days, a file after some minutes.
     fn retry_in(self, wait: SignedDuration, error: &str, doubt: Doubt) -> Vec<Step> {
         let delivery = self.delivery;
         let attempts = delivery.attempts + 1;
@@ -137,15 +137,15 @@ impl Attempt<'_> {
         let mut again = self.again(later(self.now, wait)).doubt(doubt).error(error);
         again.attempts = attempts;
         if delivery.awaits_chart() && error != "unreached" {
-            // What a chart has come to is not known any more: another one is as good.
+            // The state of the chart at Slack is unknown, so a new upload is as good.
             again = again.what(delivery.with_chart(ChartUpload::NotYet));
         }
         vec![again.step()]
     }
 
-    /// Slack may have acted. A direct message is looked for, not at once, for a slow Slack may still be at it. Where we
-    /// cannot look it is repeated once soon; a repeat that is in doubt as well is repeated rarely (after 6 minutes, 18,
-    /// an hour, three, eight, a day): a Slack that delivers and does not say so is not made to deliver for ever.
+    /// Slack may have acted. In a direct message we look for it, after a delay, because a slow Slack may still be processing
+    /// it. Where we cannot look, we repeat it once soon. A repeat that is also in doubt is repeated rarely (after 6 minutes,
+    /// 18, an hour, three, eight, a day), so that a Slack that delivers without confirming does not deliver for ever.
     fn unclear(self, code: &str) -> Vec<Step> {
         let delivery = self.delivery;
         match self.call {
@@ -170,13 +170,13 @@ impl Attempt<'_> {
     fn refused(self, code: &str) -> Vec<Step> {
         let (delivery, now) = (self.delivery, self.now);
         let lost_file = matches!(code, "file_not_found" | "file_update_failed");
-        // Slack refuses a message until it is done looking at the chart.
+        // Slack refuses a message until it has processed the chart.
         let is_passing = match self.call {
             Call::Post { .. } => code == "invalid_blocks",
             _ => lost_file,
         };
         match self.call {
-            // Without permission to look, an uncertain message is sent again and says so.
+            // Without permission to look, an uncertain message is sent again and says that it is a repeat.
             Call::Find(_) => vec![self.again(now).doubt(Doubt::CannotLook).step()],
             Call::Post { .. } | Call::Upload | Call::Complete(_) if delivery.chart().is_some() => {
                 if is_passing {
@@ -184,7 +184,7 @@ impl Attempt<'_> {
                 }
                 vec![delivery.without_chart(code, now)]
             }
-            // A group DM that Slack no longer knows is opened afresh, once.
+            // A group DM that Slack no longer knows is opened again, once.
             Call::Post { .. } if code == "channel_not_found" && delivery.attempts == 0 => {
                 let Some(To::Pair { pair, .. }) = delivery.what.to() else {
                     return self.give_up(code);
@@ -193,7 +193,7 @@ impl Attempt<'_> {
                 steps.push(Step::SetPairChannel(*pair, None));
                 steps
             }
-            // A file that Slack took and no longer has is handed over once more.
+            // A file that Slack took and no longer has is uploaded once more.
             Call::Share { repeat: false, .. } if lost_file => {
                 let mut steps = self.retry(code, Doubt::None);
                 if let Some(Step::Queue(again)) = steps.first_mut() {
@@ -205,7 +205,7 @@ impl Attempt<'_> {
         }
     }
 
-    /// Slack does not take it, or has not for too long. A file is no message given up: it goes with one.
+    /// Slack refuses it, or has not taken it for too long. A file only goes with a message, so owners are not told.
     fn give_up(self, error: &str) -> Vec<Step> {
         let delivery = self.delivery;
         if let What::Share { to, .. } = &delivery.what {
@@ -231,7 +231,7 @@ fn sent(channel: Option<&ChannelId>, ts: Option<&String>) -> Step {
 fn backoff(delivery: &Delivery) -> SignedDuration {
     let attempts = i64::from(delivery.attempts);
     let base = 1_000_i64 << attempts.clamp(0, 9);
-    // Jitter from the row itself: different rows spread, and a rehearsal stays the same.
+    // The jitter comes from the row: different rows spread out, and a rehearsal stays the same.
     let jitter = (delivery.id ^ attempts).rem_euclid(base / 2);
     SignedDuration::from_millis(base.min(300_000) + jitter)
 }

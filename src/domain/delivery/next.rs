@@ -1,4 +1,4 @@
-//! Which call a delivery needs next, or what ends it.
+//! The next call of a delivery, or what ends it.
 
 use super::{Call, Delivery, Doubt, Step};
 use crate::domain::ids::{ChannelId, UserId};
@@ -20,12 +20,12 @@ pub fn next(delivery: &Delivery, now: Timestamp) -> Result<Call, Vec<Step>> {
     Ok(call(delivery))
 }
 
-/// The method that a delivery waits for: it is looked up by it.
+/// The method that a delivery waits for; the store finds deliveries by it.
 pub fn waits_for(delivery: &Delivery) -> &'static str {
     call(delivery).method()
 }
 
-/// The doubt to note while a call is under way: it holds if we die in the middle of it.
+/// The doubt to store while a call is under way: it stands if we die during the call.
 pub fn while_leased(delivery: &Delivery, call: &Call) -> Doubt {
     match (call.is_seen(), call.is_repeat()) {
         (false, _) => delivery.doubt,
@@ -34,8 +34,8 @@ pub fn while_leased(delivery: &Delivery, call: &Call) -> Doubt {
     }
 }
 
-/// A nudge that may have arrived: what became of it decides whether it is tried again. Looking is no message, so it may
-/// be done at any hour.
+/// Whether a nudge may have arrived: the answer decides if it is tried again. Looking sends no message, so it is allowed
+/// at any hour.
 fn must_be_looked_for(delivery: &Delivery) -> bool {
     delivery.doubt == Doubt::Possible
         && matches!(
@@ -48,8 +48,8 @@ fn must_be_looked_for(delivery: &Delivery) -> bool {
         )
 }
 
-/// A nudge that surely was not sent is tried again on another day. One that a group may have read is let go: it is
-/// better missed than said on two days.
+/// A nudge that was certainly not sent is tried again on another day. One that a group may have read is dropped, because
+/// missing it is better than saying it on two days.
 fn expire(delivery: &Delivery) -> Vec<Step> {
     let mut steps = vec![Step::Expire];
     if let (Doubt::None, Some(reservation)) = (delivery.doubt, delivery.what.reservation()) {
@@ -59,7 +59,7 @@ fn expire(delivery: &Delivery) -> Vec<Step> {
     steps
 }
 
-/// It is not shared (again). The message it goes with stands; the file somebody asked for has none.
+/// Stops sharing a file. The message it goes with stands; a data export has no such message, so a reaction tells the person.
 pub(super) fn file_lost(delivery: &Delivery, to: &To, error: &str) -> Vec<Step> {
     let mut steps = vec![Step::Fail(error.to_owned())];
     if delivery.kind == Kind::DataFile {
@@ -111,7 +111,7 @@ fn share(delivery: &Delivery, to: &To, file: &str) -> Call {
     }
 }
 
-/// The conversation a file goes to, or who is in the one to open.
+/// The conversation a file goes to, or the members of the one to open.
 fn conversation(delivery: &Delivery, to: &To) -> Result<ChannelId, Vec<UserId>> {
     match (to, &delivery.channel) {
         (_, Some(channel)) | (To::Channel(channel), None) => Ok(channel.clone()),

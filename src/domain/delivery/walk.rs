@@ -1,8 +1,8 @@
-//! A model of everything that can happen to deliveries, walked through: exhaustively for one lane of two messages and two
-//! senders, at random for more of both.
+//! A model of everything that can happen to deliveries: explored exhaustively for one lane of two messages and two senders,
+//! and at random for more of both.
 //!
-//! The world: rows as the store keeps them, senders that lease, call, crash and answer late, and a Slack that counts. The
-//! decisions are the real ones; only what the store and Slack do is modeled.
+//! The world has rows as the store keeps them, senders that lease, call, crash and answer late, and a Slack that counts. The
+//! decisions are the real ones; only the store and Slack are modeled.
 
 use super::*;
 use crate::domain::message::{Attachment, Message};
@@ -18,7 +18,7 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(T0 + seconds).unwrap()
 }
 
-/// What is delivered, and to whom.
+/// The kind of delivery, and who receives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sort {
     Direct,
@@ -104,25 +104,25 @@ struct Row {
     state: State,
     delivery: Delivery,
     leases: u32,
-    /// Its time has come.
+    /// It is due.
     due: bool,
-    /// A nudge whose key and day were given back.
+    /// A nudge whose key and day were released.
     given_back: bool,
 }
 
-/// A call of a sender's.
+/// A sender's call under way.
 #[derive(Clone, Debug)]
 struct Flight {
     row: usize,
     lease: u32,
-    /// As it was when it was taken.
+    /// The row when it was leased.
     delivery: Delivery,
     call: Call,
     /// Slack has acted on it.
     reached: bool,
 }
 
-/// A store that does not do as it should: the walk has to notice.
+/// How the store misbehaves, which the walk has to notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Store {
     Sound,
@@ -130,7 +130,7 @@ enum Store {
     ForgetsDoubt,
     /// Lets a note about an earlier lease change the row.
     TakesLateNotes,
-    /// Gives the row to a second sender while the first one's lease is good.
+    /// Leases the row to a second sender during the first one's lease.
     LeasesTwice,
 }
 
@@ -141,11 +141,11 @@ struct World {
     may_look: bool,
     rows: Vec<Row>,
     flights: Vec<Option<Flight>>,
-    /// What Slack shows people: which row, and whether it says that it is a repetition.
+    /// The messages that Slack shows: which row, and whether it says that it is a repeat.
     shown: Vec<(usize, bool)>,
     /// The working day is over.
     late: bool,
-    /// Things that went wrong, for the bound of the exhaustive walk.
+    /// Failures so far, for the bound of the exhaustive walk.
     faults: u32,
 }
 
@@ -212,7 +212,7 @@ impl World {
         at(if self.late { 61 } else { 1 })
     }
 
-    /// The one row that may be taken: the first open one of the lane.
+    /// The only row that may be leased: the first open one of the lane.
     fn head(&self) -> Option<usize> {
         self.rows.iter().position(|row| row.state.is_open())
     }
@@ -233,7 +233,7 @@ impl World {
                 }
                 None => {}
                 Some(flight) => {
-                    // A call ends before its lease does; a sender that stood still makes none after it.
+                    // A call ends before its lease does; a sender that paused past its lease makes none.
                     if !flight.reached && self.is_leased_by(flight) {
                         acts.push(Act::Reach(sender));
                     }
@@ -354,7 +354,7 @@ impl World {
         }
     }
 
-    /// As the store does: what Slack has is noted whatever lease it came under, all else only under the row's own.
+    /// Like the store: `Sent` is noted under any lease, everything else only under the row's own.
     fn apply(&mut self, n: usize, lease: Option<u32>, steps: &[Step]) {
         let mut ours = true;
         for step in steps {
@@ -390,7 +390,7 @@ impl World {
         }
     }
 
-    /// What has to hold at every moment.
+    /// The invariants that hold at every moment.
     fn holds(&self) -> Result<(), String> {
         for (n, row) in self.rows.iter().enumerate() {
             let shown = |marked| self.shown.iter().filter(|it| **it == (n, marked)).count();
@@ -420,7 +420,7 @@ impl World {
         Ok(())
     }
 
-    /// With nothing more going wrong, everything comes to its end.
+    /// Without further failures, every row comes to an end.
     fn ends_well(&self) -> Result<(), String> {
         let mut world = self.clone();
         for _ in 0..100 {
@@ -460,7 +460,7 @@ impl World {
         self.ends_well()
     }
 
-    /// Tells worlds apart.
+    /// Identifies a world.
     fn key(&self) -> String {
         use std::fmt::Write as _;
         let mut key = format!("{:?}{}", self.shown, self.late);
@@ -489,10 +489,10 @@ impl World {
     }
 }
 
-/// A sound store needs fewer: four calls, and one more for each thing that goes wrong. Others may go on for ever.
+/// A sound store needs fewer: four calls, and one more for each failure. Broken ones may go on for ever.
 const MOST_LEASES: u32 = 8;
 
-/// Every order of every event, with up to `faults` that go wrong. How many worlds there are.
+/// Explores every order of every event with up to `faults` failures. Returns the number of worlds.
 fn walk(first: World, faults: u32) -> usize {
     let (mut seen, mut open) = (HashSet::new(), vec![(first, Vec::new())]);
     while let Some((world, path)) = open.pop() {
@@ -560,7 +560,7 @@ fn one_message_keeps_its_promise_through_three_faults() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
-    /// Three senders, four messages, and as much trouble as there is room for.
+    /// Three senders, four messages, and many failures.
     #[test]
     fn nothing_is_lost_or_doubled_in_long_trouble(
         sort in prop::sample::select(&SORTS),

@@ -89,17 +89,17 @@ fn one_person_does_not_move_a_number() {
     // 13 alone would be "about 15".
     let second = safe(&facts(13), Some(&first), 5);
     assert_eq!(second.active_pairs, Figure::About(10));
-    // Slow growth still arrives, once five have come.
+    // Slow growth shows once five have joined.
     let third = safe(&facts(17), Some(&second), 5);
     assert_eq!(third.active_pairs, Figure::About(15));
-    // And a dip below the minimum brings back what was shown.
+    // After a dip below the minimum, the number comes back.
     let dip = safe(&facts(4), Some(&third), 5);
     assert_eq!(dip.active_pairs, Figure::FewerThan(5));
     let back = safe(&facts(16), Some(&dip), 5);
     assert_eq!(back.active_pairs, Figure::About(15));
 }
 
-/// Changing the minimum group is no way to look again at the same people.
+/// A change of the minimum group gives no second look at the same people.
 #[test]
 fn another_minimum_group_is_no_second_look() {
     let with = |people, change| Facts {
@@ -112,7 +112,7 @@ fn another_minimum_group_is_no_second_look() {
         assert_eq!(again.confidence_tenths, first.confidence_tenths);
         assert_eq!(again.active_pairs, first.active_pairs, "{minimum}");
     }
-    // Back to a small one: what was set with the larger still needs the larger to move.
+    // A smaller minimum again: a number set under the larger one still moves only by the larger one.
     let large = safe(&with(9, 1), None, 9);
     let small = safe(&with(9, 1), Some(&large), 3);
     let moved = safe(
@@ -186,7 +186,7 @@ fn what_was_published_survives_storage() {
     assert_eq!(serde_json::from_str::<Published>(&stored).unwrap(), shown);
 }
 
-/// A program's weeks: each moves every count by a little, mostly one, sometimes a crowd.
+/// A program's weeks: each count moves a little each week, mostly by one, sometimes by many.
 fn history() -> impl Strategy<Value = Vec<Facts>> {
     let step = prop_oneof![6 => -1_i32..=1, 3 => -3_i32..=3, 1 => -12_i32..=12];
     let week = (
@@ -238,7 +238,7 @@ fn history() -> impl Strategy<Value = Vec<Facts>> {
         })
 }
 
-/// Every count shown, beside the truth.
+/// Every count shown, with the true count.
 fn shown_and_true(shown: &Published, facts: &Facts) -> Vec<(Figure, u32)> {
     let topic = |name: &str| {
         let number = shown.topics.iter().find(|(shown, _)| shown == name);
@@ -262,7 +262,7 @@ fn shown_and_true(shown: &Published, facts: &Facts) -> Vec<(Figure, u32)> {
     ]
 }
 
-/// The same weeks with wholes so large that no part has to be fitted to one.
+/// The same weeks with wholes so large that no part is capped by its whole.
 fn with_large_wholes(history: &[Facts]) -> Vec<Facts> {
     let large = |facts: &Facts| Facts {
         reported_pairs: 100_000,
@@ -282,7 +282,7 @@ fn publish_all(history: &[Facts], minimum: u32) -> Vec<Published> {
 }
 
 proptest! {
-    /// Promises 1, 2 and 4: the subtraction attack on any digests, by any figures.
+    /// Promises 1, 2 and 4: the subtraction attack on any digests and any figures.
     #[test]
     fn no_sum_or_difference_is_about_fewer_than_the_minimum(history in history(), minimum in 2_u32..9) {
         for (shown, facts) in publish_all(&history, minimum).iter().zip(&history) {
@@ -304,7 +304,7 @@ proptest! {
         }
     }
 
-    /// Promise 3: from one number shown to the next, the count moved by the minimum since the first
+    /// Promise 3: between two different numbers, the count moved by at least the minimum since the first
     /// of them was set.
     #[test]
     fn numbers_move_only_with_a_group(history in history(), minimum in 2_u32..9) {
@@ -329,7 +329,7 @@ proptest! {
         }
     }
 
-    /// A part moves by promise 3, or because it is not shown larger than its whole.
+    /// A part moves by promise 3, or because it is capped by its whole.
     #[test]
     fn parts_are_fitted_to_their_wholes(history in history(), minimum in 2_u32..9) {
         let alone = publish_all(&with_large_wholes(&history), minimum);
@@ -340,7 +340,7 @@ proptest! {
         }
     }
 
-    /// The mean follows only groups, whoever rates and whenever.
+    /// The mean moves only with a group, in any order of ratings.
     #[test]
     fn the_mean_moves_only_with_a_group(history in history(), minimum in 2_u32..9) {
         let all = publish_all(&history, minimum);

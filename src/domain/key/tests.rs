@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-/// Texts of rows that are stored: whatever is put on its way again under one of them is recognized.
+/// The stored texts: a message pushed again under one of them is recognized.
 fn pinned() -> Vec<(Key, &'static str)> {
     let (round, pair, cycle) = (RoundId(1), PairId(2), CycleId(3));
     let user = || UserId::from("UANA");

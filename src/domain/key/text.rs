@@ -6,7 +6,7 @@ use crate::domain::parts::Parts;
 use std::fmt;
 
 impl fmt::Display for Key {
-    /// As the column holds it.
+    /// The text in the column.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Round(round, about) => write!(f, "round/{round}/{about}"),
@@ -106,7 +106,7 @@ impl Introduced {
 }
 
 impl Key {
-    /// Reads the column; none for what this release has not written.
+    /// Reads the column; none for a text that this release does not write.
     pub fn read(text: &str) -> Option<Self> {
         let mut parts = Parts::of(text);
         let mut key = Self::first(&mut parts)?;

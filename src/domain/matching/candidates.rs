@@ -1,4 +1,4 @@
-//! Everything a round looks at.
+//! The input of a round.
 
 use crate::domain::ids::UserId;
 use crate::domain::participant::Profile;
@@ -13,44 +13,44 @@ pub struct Person {
     pub id: UserId,
     pub profile: Profile,
     pub zone: TimeZone,
-    /// Since they joined or their last pair closed.
+    /// Days since they joined or their last pair closed.
     pub waiting_days: u32,
     /// Active pairs as a mentor.
     pub mentoring: u8,
     /// Active pairs as a mentee.
     pub learning: u8,
-    /// False for guests, bots, deactivated people, strangers, and when Slack did not say.
+    /// False for guests, bots, deactivated people, strangers, and people whom Slack did not tell us about.
     pub full_member: bool,
     /// False when paused or gone.
     pub active: bool,
 }
 
-/// All that a round looks at. Pairs of people are kept as [`unordered`] gives them.
+/// The input of a round. Pairs of people are in the order of [`unordered`].
 #[derive(Clone, Copy, Debug)]
 pub struct Candidates<'a> {
     pub people: &'a [Person],
-    /// Everyone known, participant or not, and their manager; whoever reports to nobody is their own.
-    /// What people say in their profiles counts besides.
+    /// Everyone known, participant or not, with their manager; people who report to nobody are their own manager.
+    /// The managers in people's profiles count, too.
     pub managers: &'a HashMap<UserId, UserId>,
-    /// Career stages, by position in the list, of people who are not in the round: they may be in somebody's reporting line.
+    /// Career stages, by position in the list, of people who are not in the round but may be in somebody's reporting line.
     pub ranks: &'a HashMap<UserId, usize>,
-    /// Everyone who is or has been a pair.
+    /// Everyone who is or was a pair.
     pub earlier: &'a HashSet<(UserId, UserId)>,
-    /// Of those, who both asked for each other again.
+    /// Those of `earlier` who both asked for each other again.
     pub both_asked: &'a HashSet<(UserId, UserId)>,
     /// Pairs an owner ruled out.
     pub forbidden: &'a HashSet<(UserId, UserId)>,
-    /// Pairs (mentor, mentee) an owner wants: made first, below the floor too, never against a hard rule.
+    /// Pairs (mentor, mentee) that an owner wants: made first, also below the floor, never against a hard rule.
     pub pinned: &'a [(UserId, UserId)],
-    /// Pairs (mentor, mentee) of an earlier solution: kept where another would be no better.
+    /// Pairs (mentor, mentee) of an earlier solution, kept where no other pair is better.
     pub kept: &'a [(UserId, UserId)],
     pub settings: &'a Settings,
     pub now: Timestamp,
-    /// Recorded with the round, so that it can be replayed.
+    /// Stored with the round, so that it can be replayed.
     pub seed: u64,
 }
 
-/// Two people in the order in which sets of pairs keep them.
+/// Two people in the order that sets of pairs use.
 pub fn unordered(a: &UserId, b: &UserId) -> (UserId, UserId) {
     (a.min(b).clone(), a.max(b).clone())
 }

@@ -1,5 +1,5 @@
-//! What an owner may ask of a round, and what would change with a pair or without it: found by solving anew, so that it
-//! is exact.
+//! An owner's edits of a round, and the change that a pair would make. Each change is found by solving again, so it is
+//! exact.
 
 use super::candidates::{Candidates, unordered};
 use super::{Round, solve};
@@ -7,23 +7,23 @@ use crate::domain::ids::UserId;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
-/// What an owner asks of a proposed round.
+/// An owner's edit of a proposed round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Edit {
-    /// This pair stays.
+    /// Keep this pair.
     Keep,
-    /// It need not stay after all.
+    /// The pair may change again.
     LetGo,
-    /// Not this pair.
+    /// Rule this pair out.
     Drop,
     /// No partner for this person this time.
     Aside,
-    /// One for them after all.
+    /// A partner for this person after all.
     Back,
 }
 
-/// What a round comes to, in the order in which it counts.
+/// The result of a round, in the order in which it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sum {
     pub pairs: usize,
@@ -45,12 +45,12 @@ impl Sum {
     }
 }
 
-/// One round beside another.
+/// Compares one round with another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
     pub before: Sum,
     pub after: Sum,
-    /// Pairs of the one that the other does not have.
+    /// Pairs of the first round that the second does not have.
     pub gone: usize,
 }
 
@@ -69,7 +69,7 @@ impl Change {
         }
     }
 
-    /// What it would cost, the weightiest first; empty when the other round is just as good.
+    /// The costs of the other round, the most important first; empty when it is just as good.
     pub fn in_words(&self) -> Vec<String> {
         let (before, after) = (self.before, self.after);
         let mut words = Vec::new();
@@ -153,7 +153,7 @@ pub fn if_insisted_on(c: &Candidates, round: &Round, mentor: &UserId, mentee: &U
     )
 }
 
-/// Solved anew; where that is as good, everything else stays as it was.
+/// Solves again; where the result is as good, everything else stays as it was.
 fn again(c: &Candidates, round: &Round) -> Round {
     let pairs = round.pairs.iter();
     let kept: Vec<_> = pairs

@@ -1,4 +1,4 @@
-//! Reasons in words: why two people were matched, and what stood in the way of those who were not.
+//! Reasons in words: why two people were matched, and why others were not.
 
 use super::roster::Roster;
 use super::rules::Barrier;
@@ -30,7 +30,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// For the owner's preview and the pair's introduction alike. Topics are people's own text: escape it.
+    /// For the owner's preview and for the pair's introduction. Topics are people's own text: escape it.
     pub fn in_words(&self) -> String {
         match self {
             Self::Teaches { topics } => format!(
@@ -54,17 +54,17 @@ impl Reason {
     }
 }
 
-/// The constraint that bound somebody who was not matched.
+/// The constraint that left somebody unmatched.
 ///
-/// Worked out from what is not private alone: as if nobody excluded anybody, nobody reported to anybody
-/// and nobody had met before. Where one of those did decide, what is left is `NobodyFree`, the same as when
+/// It is derived only from what is not private: as if nobody excluded anybody, nobody reported to anybody
+/// and nobody had met before. Where one of those did decide, the result is `NobodyFree`, the same as when
 /// everyone who fits was matched with somebody else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Binding {
     /// Paused, gone, or not a full member of the workspace.
     NotEligible,
-    /// As many partners as they asked for, already.
+    /// They already have as many partners as they asked for.
     CapacityFull,
     /// Their stage is not on the program's list (any more).
     StageUnknown,
@@ -80,12 +80,12 @@ pub enum Binding {
     /// Everyone left scored below the floor.
     TopicsTooFar,
     NobodyFree,
-    /// An owner set them aside for once. Theirs to know is only what `NobodyFree` says.
+    /// An owner set them aside for this round. They are told only what `NobodyFree` says.
     SetAside,
 }
 
 impl Binding {
-    /// Whether the person hears about it: they were looking for a partner this time.
+    /// Whether the person is told: they were looking for a partner this time.
     pub fn is_told(&self) -> bool {
         !matches!(self, Self::NotEligible | Self::CapacityFull)
     }
@@ -146,7 +146,8 @@ impl Binding {
             Self::NoSharedLanguage => "Nobody at the right career stage shares a language.",
             Self::NoSharedHours => "Nobody who would fit shares two working hours a day.",
             Self::TopicsTooFar => "Everyone who would fit scores below the floor.",
-            // It does not claim that somebody fits: of two who do, an owner could tell that something private is between them.
+            // The text does not claim that somebody fits, or an owner could tell from two such texts that something private is
+            // between them.
             Self::NobodyFree => "No pair was found for them this time.",
             Self::SetAside => "Set aside this time.",
         }
@@ -155,7 +156,7 @@ impl Binding {
 }
 
 impl Roster<'_> {
-    /// What bound somebody who got no pair: the rule at which those stopped who came furthest.
+    /// The constraint of somebody who got no pair: the last rule that anybody reached with them.
     pub(super) fn binding(&self, at: usize, floor: u8) -> Binding {
         let entry = &self.entries[at];
         let role = entry.person.profile.role;
@@ -204,7 +205,7 @@ impl Roster<'_> {
     }
 }
 
-/// The last rule two people pass together.
+/// The last rule that two people pass together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Covered {
     Nothing,

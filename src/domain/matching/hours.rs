@@ -9,10 +9,10 @@ use jiff::{Timestamp, ToSpan};
 const STARTS: i8 = 9;
 const ENDS: i8 = 17;
 
-/// Long enough that a clock change is not taken for the rule, short enough to be about this pair's start.
+/// Long enough that one clock change does not decide the median, short enough to describe the pair's start.
 const DAYS: i32 = 28;
 
-/// Minutes shared by every two of the zones given.
+/// Minutes shared by every two of the zones.
 pub(super) struct SharedHours {
     zones: usize,
     minutes: Vec<u16>,
@@ -45,12 +45,12 @@ struct Workday {
     /// Unix seconds.
     starts: i64,
     ends: i64,
-    /// Within the four weeks looked at, not in the margin around them.
+    /// Within the four weeks, not in the margin around them.
     counts: bool,
 }
 
-/// The zone's work days of the coming four weeks, with a margin for zones that are on another date.
-/// Holidays are left out of account: they are the same for everyone and say nothing about a typical day.
+/// The zone's work days of the next four weeks, with a margin for zones that are on another date.
+/// Holidays are ignored: they are the same for everyone and say nothing about a typical day.
 fn workdays(zone: &TimeZone, settings: &Settings, today: Date) -> Vec<Workday> {
     if zone.is_unknown() {
         return Vec::new();
@@ -121,7 +121,7 @@ mod tests {
     fn both_sides_of_the_atlantic_change_clocks() {
         assert_eq!(shared("Europe/Berlin", "America/New_York", WINTER), 120);
         assert_eq!(shared("Europe/Berlin", "America/New_York", SUMMER), 120);
-        // The United States change three weeks before Europe: most of these four weeks are an hour nearer.
+        // The United States change clocks three weeks before Europe: most of these four weeks have an hour more.
         let march = "2026-03-08T10:00:00Z";
         assert_eq!(shared("Europe/Berlin", "America/New_York", march), 180);
     }

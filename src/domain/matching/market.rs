@@ -1,8 +1,8 @@
-//! The people of a round as the solver sees them: every two of them in a few nanoseconds.
+//! The people of a round as the solver sees them: each pair takes a few nanoseconds.
 //!
-//! For one person, all of the other side is worked out at once: whoever has the same stage and languages, or works in the
-//! same place, gets the same answer, and wishes are counted topic by topic, for many people in one step. That this says
-//! the same as `rules` and `scores` is what the tests hold it to.
+//! For one person, all of the other side is computed at once: people with the same stage and languages, or at the
+//! same place, get the same answer, and wishes are counted topic by topic, for many people in one step. Tests check that the
+//! result equals that of `rules` and `scores`.
 
 use super::assignment::{BARRED, Market, code};
 use super::reporting::Line;
@@ -12,46 +12,46 @@ use super::scores;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-/// More than any code: a sum with this in it is no pair.
+/// More than any code: a sum that includes this is no pair.
 const NEVER: u16 = 1000;
 
 pub(super) struct People<'a> {
     roster: &'a Roster<'a>,
-    /// Whether mentors are the rows; the scarcer side is.
+    /// Whether mentors are the rows. The scarcer side is.
     mentors_first: bool,
     /// Rows, then columns.
     sides: [Side; 2],
-    /// Pairs of an earlier solution (mentor, mentee), kept where nothing speaks for another one.
+    /// Pairs of an earlier solution (mentor, mentee), kept where no other pair is better.
     kept: HashSet<(usize, usize)>,
     table: Tables,
-    /// What was worked out for each person of each side, where there is room for it; empty until then.
+    /// The codes computed for each person of each side, if they fit in memory; empty until then.
     known: [Vec<Vec<u8>>; 2],
     watch: &'a dyn Fn(usize),
 }
 
-/// Up to so many pairs are kept once they are worked out: the solver looks at each several times. (Twice as many bytes.)
+/// Up to this many pairs are cached, because the solver looks at each several times. (Twice as many bytes.)
 const KEPT: usize = 4_000_000;
 
-/// The people of one side, by position in the roster, and what they have in common.
+/// The people of one side, by position in the roster, and the groups they fall into.
 struct Side {
     people: Vec<usize>,
     room: Vec<u32>,
     lots: Vec<u64>,
-    /// Who of the other side is no partner for whatever private reason, sorted.
+    /// The people of the other side who are ruled out for any private reason, sorted.
     barred: Vec<Vec<u32>>,
     learn: Topics,
     share: Topics,
     standing: Vec<Standing>,
     place: Vec<Place>,
-    /// Who has which of both.
+    /// The combinations of standing and place, and who has which.
     kinds: Groups<(u32, u32)>,
 }
 
-/// Who has which topic.
+/// The holders of each topic.
 struct Topics(Vec<Holders>);
 
 enum Holders {
-    /// A one for each person who has it: so that most of the work is adding up bytes side by side.
+    /// A one for each person who has it, so that most of the work is adding bytes side by side.
     Many(Vec<u8>),
     Few(Vec<u32>),
 }
@@ -100,10 +100,10 @@ impl Topics {
     }
 }
 
-/// A topic that fewer than one in so many have is kept as a list.
+/// A topic with fewer than one holder in this many people is stored as a list.
 const FEW: usize = 12;
 
-/// One person's part of the answer: by group of the other side, and by person.
+/// The parts of one person's answer: by group of the other side, and by person.
 #[derive(Default)]
 struct Tables {
     standing: Vec<u16>,
@@ -128,7 +128,7 @@ struct Place {
     waited: u8,
 }
 
-/// The different values on one side, and which of them each person has.
+/// The distinct values of one side, and the value of each person.
 struct Groups<T> {
     values: Vec<T>,
     of: Vec<u32>,
@@ -180,7 +180,7 @@ impl Side {
         }
     }
 
-    /// `apart`: two people who are no pair, by position in the roster, either way round.
+    /// `apart`: pairs that are ruled out, by position in the roster, in both directions.
     fn bar(&mut self, others: &Self, apart: &HashMap<usize, Vec<usize>>) {
         let places: HashMap<usize, u32> = others.people.iter().copied().zip(0..).collect();
         let of = |at: &usize| {
@@ -194,7 +194,7 @@ impl Side {
 }
 
 impl<'a> People<'a> {
-    /// Mentors and mentees with this much room, by position in the roster; without the pairs in `settled`.
+    /// Mentors and mentees with this much room, by position in the roster, without the pairs in `settled`.
     pub(super) fn new(
         roster: &'a Roster<'a>,
         [teach, learn]: [&[u32]; 2],
@@ -253,7 +253,7 @@ impl<'a> People<'a> {
         }
     }
 
-    /// What everybody on the other side is to one person.
+    /// The codes of one person with everybody on the other side.
     fn codes(&mut self, side: usize, at: usize, codes: &mut Vec<u8>) {
         codes.clear();
         if let Some(known) = self.known[side].get(at).filter(|known| !known.is_empty()) {
@@ -265,7 +265,7 @@ impl<'a> People<'a> {
         let (roster, own, others) = (self.roster, &self.sides[side], &self.sides[1 - side]);
         let table = &mut self.table;
         table.scan_from(roster, &roster.entries[own.people[at]], is_mentor, others);
-        // Borrowed once: looked up through the table for each person, it takes half as long again.
+        // Borrowed once: a lookup through the table for each person takes half as long again.
         let kinds = table.kinds.as_slice();
         codes.extend(others.kinds.of.iter().map(|&kind| kinds[kind as usize]));
         let own_person = &roster.entries[own.people[at]];
@@ -322,7 +322,7 @@ impl Tables {
             &others.kinds.values,
             |&(standing, place)| {
                 let sum = self.standing[standing as usize] + self.place[place as usize];
-                // Without a branch, which could not be foretold.
+                // No branch, because it could not be predicted.
                 sum.to_le_bytes()[0] & scores::mask(sum < NEVER)
             },
         );
@@ -369,12 +369,12 @@ impl Market for People<'_> {
         };
         let lots = mentor ^ mentee.rotate_left(32);
         let lot = u32::try_from(mixed(lots) >> 32).unwrap_or(0);
-        // What is kept outweighs a number of others, but not a single point of the score.
+        // A kept pair outweighs many lots, but never a point of the score.
         if self.kept.is_empty() { lot } else { lot >> 4 }
     }
 }
 
-/// The finalizer of `SplitMix64`: near lots do not stay near.
+/// The finalizer of `SplitMix64`: it separates lots that are close together.
 pub(super) fn mixed(lots: u64) -> u64 {
     let lots = (lots ^ (lots >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let lots = (lots ^ (lots >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -1,9 +1,9 @@
-//! Who is paired with whom, and why.
+//! Pairs people and explains why.
 //!
-//! [`solve`] is one matching run: `rules` say who may be paired, `scores` how good each pair would be,
-//! [`assignment`] picks the best set of pairs, `explain` puts it all into words. The order of its
-//! objective: as many pairs as possible; as few as possible that an owner must confirm; the highest floor,
-//! so that no terrible pair is kept to win elsewhere; the highest total score. Equals are decided by lot,
+//! [`solve`] is one matching run: `rules` decide who may be paired, `scores` how good each pair would be,
+//! [`assignment`] picks the best set of pairs, and `explain` gives the reasons in words. The objective, in
+//! order: as many pairs as possible; as few as possible that an owner must confirm; the highest floor,
+//! so that no poor pair is kept to win elsewhere; the highest total score. Ties are broken by lot,
 //! drawn from the seed and the ids.
 
 pub mod assignment;
@@ -33,13 +33,13 @@ use roster::Roster;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
-/// The outcome of a run: the same for the same input, in whatever order people are given.
+/// The outcome of a run: the same for the same input, in any order of people.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Round {
     pub seed: u64,
-    /// The best first.
+    /// The best pair first.
     pub pairs: Vec<Proposal>,
-    /// Everyone given who is in no pair above, by id.
+    /// Everyone in the input who is in no pair above, by id.
     pub unmatched: Vec<Unmatched>,
     /// Pinned pairs that a hard rule forbids.
     pub refused: Vec<Refused>,
@@ -54,9 +54,9 @@ pub struct Proposal {
     pub mentee: UserId,
     /// 0–100.
     pub score: u8,
-    /// The weightiest first.
+    /// The strongest reason first.
     pub reasons: Vec<Reason>,
-    /// Too little of their reporting lines is known to rule out that the one is above the other.
+    /// Too little of their reporting lines is known to rule out that one is above the other.
     pub owner_must_confirm: bool,
 }
 
@@ -73,19 +73,19 @@ pub struct Refused {
     pub why: Barrier,
 }
 
-/// How far the objective could still be improved, by an upper bound found independently of the search.
+/// How much the objective could still improve, by an upper bound found independently of the search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
     /// 0: proven optimal.
     pub gap: i64,
 }
 
-/// Runs one round. Pure: everything it looks at is in `c`.
+/// Runs one round. A pure function of `c`.
 pub fn solve(c: &Candidates) -> Round {
     solve_watched(c, &|_| ())
 }
 
-/// The same; `watch` hears how many pairs were looked at, again and again.
+/// The same; `watch` is called repeatedly with the number of pairs that were checked.
 pub fn solve_watched(c: &Candidates, watch: &dyn Fn(usize)) -> Round {
     let roster = Roster::new(c);
     let mut room = Room::of(&roster);
@@ -141,8 +141,8 @@ pub fn solve_watched(c: &Candidates, watch: &dyn Fn(usize)) -> Round {
     }
 }
 
-/// Every pair the solver may choose from, a line for each person of the scarcer side: for comparing it with others. A
-/// byte is 0 where there is no pair, else the score and one, and 128 more where no owner needs to confirm.
+/// Yields every pair the solver may choose from, one line per person of the scarcer side, for comparison with other solvers.
+/// A byte is 0 where no pair is allowed, otherwise the score plus 1, plus 128 where no owner needs to confirm.
 pub fn written_out(c: &Candidates, mut line: impl FnMut(&[u8])) {
     let roster = Roster::new(c);
     let room = Room::of(&roster);
@@ -177,7 +177,7 @@ impl Room {
     }
 }
 
-/// The owner's pairs, as far as the hard rules allow, in the owner's order.
+/// The owner's pairs that the hard rules allow, in the owner's order.
 fn pin(c: &Candidates, roster: &Roster, room: &mut Room) -> (Vec<(usize, usize)>, Vec<Refused>) {
     let (mut pinned, mut refused) = (Vec::new(), Vec::new());
     for (mentor, mentee) in c.pinned {

@@ -1,8 +1,8 @@
-//! What a round was made from, small enough to keep: nothing but what decides it, so that it can be solved again later,
-//! whatever people have changed since.
+//! The input of a round, reduced to what decides it, so that the round can be solved again later, after people have
+//! changed their data.
 //!
 //! Everything private that stands between two people (a wish, a reporting line, an earlier pair, an owner's edit) is one
-//! list here, as it is in `roster`: a record tells that two are kept apart, never why or by whom.
+//! list here, as in `roster`: a record shows that two are kept apart, but not why or by whom.
 
 use super::candidates::{Candidates, Person, unordered};
 use super::reporting::Line;
@@ -29,7 +29,7 @@ pub struct Record {
     seed: u64,
     no_pairs: HashSet<(UserId, UserId)>,
     no_managers: HashMap<UserId, UserId>,
-    /// Those at whom reporting lines break off: none of them is a person.
+    /// Stand-ins for the unknown ends of reporting lines; none of them is a person.
     breaks: HashMap<UserId, usize>,
 }
 
@@ -62,7 +62,7 @@ impl Record {
         }
     }
 
-    /// The same round, for solving it again.
+    /// The input for solving the round again.
     pub fn candidates(&self) -> Candidates<'_> {
         Candidates {
             people: &self.people,
@@ -83,7 +83,7 @@ impl Record {
         solve(&self.candidates())
     }
 
-    /// The round as it would be looked at again: `keep` stays, `not` is ruled out, `aside` is not there; ties go to `was`.
+    /// Sets the owner's edits: `keep` stays, `not` is ruled out, `aside` is left out; ties go to the pairs in `was`.
     pub fn ask(
         &mut self,
         keep: &[(UserId, UserId)],
@@ -102,14 +102,14 @@ impl Record {
         self.people.iter().map(|person| &person.id)
     }
 
-    /// How many pairs owners wanted to stay.
+    /// The number of pairs that owners pinned.
     pub fn pinned(&self) -> usize {
         self.pinned.len()
     }
 }
 
-/// Without what matching does not look at. How far the reporting line is known is all that counts beside whom they are
-/// kept apart from: of somebody who is their own manager it is known to the top.
+/// The person without anything that matching ignores. Beside the list of people kept apart, only the known length of the
+/// reporting line matters: people who are their own manager have a fully known line.
 fn reduced(person: &Person, line: Line) -> Person {
     let manager = match line {
         Line::Whole => Some(person.id.clone()),
@@ -127,7 +127,7 @@ fn reduced(person: &Person, line: Line) -> Person {
     }
 }
 
-/// Stands for whoever a reporting line breaks off at.
+/// The stand-in for the person at whom a reporting line breaks off.
 fn break_at(rank: usize) -> UserId {
     UserId(format!("?{rank}"))
 }
@@ -137,7 +137,7 @@ fn breaks(settings: &Settings) -> HashMap<UserId, usize> {
     ranks.map(|rank| (break_at(rank), rank)).collect()
 }
 
-/// What of a program's settings decides a round.
+/// The settings that decide a round.
 fn rules(settings: &Settings) -> Settings {
     Settings {
         stages: settings.stages.clone(),
@@ -148,7 +148,7 @@ fn rules(settings: &Settings) -> Settings {
     }
 }
 
-/// As it is stored: short names, for there may be thousands of people.
+/// The stored form: short names, because there may be thousands of people.
 #[derive(Clone, Serialize, Deserialize)]
 struct Written {
     people: Vec<Member>,
@@ -169,7 +169,7 @@ struct Written {
 struct Member {
     id: UserId,
     role: Role,
-    /// Its position in the list, where the list holds it.
+    /// Its position in the list of stages, if it is there.
     stage: Option<usize>,
     /// Its position in `zones`.
     zone: usize,
@@ -190,7 +190,7 @@ struct Member {
     days: u32,
     /// Manager known, full member, active.
     is: (bool, bool, bool),
-    /// The stage at which a reporting line breaks off further up.
+    /// The stage at which a reporting line breaks off above them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
 }

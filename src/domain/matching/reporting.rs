@@ -1,21 +1,21 @@
-//! Reporting lines: who is above whom, and how far that is known.
+//! Reporting lines: who is above whom, and how much of that is known.
 
 use super::candidates::Candidates;
 use crate::domain::ids::UserId;
 use std::collections::{HashMap, HashSet};
 
-/// How far somebody's reporting line is known.
+/// How much of somebody's reporting line is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Line {
     /// To the top.
     Whole,
     /// It breaks off at somebody of this stage, whose own manager is unknown: anybody at that stage or a later one may be
-    /// further up. 0 where even the first manager is unknown.
+    /// above. 0 where even the first manager is unknown.
     OpenFrom(usize),
 }
 
 impl Line {
-    /// Whether somebody of this stage may be in the part that nobody knows.
+    /// Whether somebody of this stage may be in the unknown part.
     pub(super) fn may_hold(self, rank: Option<usize>) -> bool {
         match self {
             Line::Whole => false,
@@ -24,7 +24,7 @@ impl Line {
     }
 }
 
-/// Reporting lines. Two sources, the owner's and people's own word, may disagree or be stale; both count.
+/// Reporting lines from two sources, the owner's data and people's own answers. They may disagree or be stale; both count.
 pub(super) struct Chains<'a> {
     known: &'a HashMap<UserId, UserId>,
     said: HashMap<&'a UserId, &'a UserId>,
@@ -54,13 +54,12 @@ impl<'a> Chains<'a> {
         managers.into_iter().flatten()
     }
 
-    /// Whether anything at all is known about whom they report to. Whoever reports to nobody is
-    /// recorded as their own manager.
+    /// Whether their manager is known. People who report to nobody are recorded as their own manager.
     fn known(&self, id: &UserId) -> bool {
         self.managers(id).next().is_some()
     }
 
-    /// Everyone above somebody, to the top. Ends on circular data too.
+    /// Everyone above somebody, to the top. It terminates on circular data, too.
     pub(super) fn above(&self, id: &UserId) -> HashSet<&'a UserId> {
         let mut above = HashSet::new();
         let mut next: Vec<&UserId> = self.managers(id).collect();
@@ -74,12 +73,12 @@ impl<'a> Chains<'a> {
 }
 
 impl Chains<'_> {
-    /// How far the line of somebody is known, `above` whom these stand.
+    /// How much of somebody's line is known; `above` is everyone above them.
     pub(super) fn line(&self, id: &UserId, above: &HashSet<&UserId>) -> Line {
         if !self.known(id) {
             return Line::OpenFrom(0);
         }
-        // Of somebody whose stage is unknown: they are at least where those below them are.
+        // A manager of unknown stage counts as at least at the stage of the person below.
         let own = self.ranks.get(id).copied().unwrap_or(0);
         let breaks = above.iter().filter(|one| !self.known(one));
         let from = breaks.map(|one| self.ranks.get(one).copied().unwrap_or(own));

@@ -1,5 +1,4 @@
-//! The people of a round as numbers: ranks, bit sets and shared minutes, so that looking at every two of
-//! them is cheap.
+//! The people of a round as numbers (ranks, bit sets, shared minutes), so that checking every pair is cheap.
 
 use super::candidates::{Candidates, Person, unordered};
 use super::hours::SharedHours;
@@ -10,7 +9,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 
 pub(super) struct Roster<'a> {
-    /// In an order that depends on the seed and the ids alone.
+    /// The order depends only on the seed and the ids.
     pub(super) entries: Vec<Entry<'a>>,
     pub(super) stage_gap: usize,
     pub(super) hours: SharedHours,
@@ -19,7 +18,7 @@ pub(super) struct Roster<'a> {
 
 pub(super) struct Entry<'a> {
     pub(super) person: &'a Person,
-    /// Decides between equals: the person's id hashed with the round's seed.
+    /// Breaks ties: the person's id hashed with the round's seed.
     pub(super) lot: u64,
     pub(super) rank: Option<usize>,
     pub(super) share: Bits,
@@ -32,14 +31,14 @@ pub(super) struct Entry<'a> {
     /// How many more mentors they can take.
     pub(super) learn_room: u32,
     pub(super) line: Line,
-    /// Everyone they must not be paired with for a reason that stays private, sorted. One list for all such
-    /// reasons, so that nothing downstream can tell them apart.
+    /// Everyone they must not be paired with for a private reason, sorted. One list for all such
+    /// reasons, so that no later step can tell them apart.
     pub(super) never: Vec<usize>,
     pub(super) zone: usize,
 }
 
 impl Entry<'_> {
-    /// Whether any pair at all may be made with them.
+    /// Whether they can be in any pair at all.
     pub(super) fn takes_part(&self) -> bool {
         self.person.active && self.person.full_member && self.rank.is_some()
     }
@@ -50,7 +49,7 @@ impl<'a> Roster<'a> {
         Self::of(c, c.people.iter())
     }
 
-    /// Only these people, judged by all that is known.
+    /// Only these people, judged by all the data.
     pub(super) fn of(c: &Candidates<'a>, people: impl Iterator<Item = &'a Person>) -> Self {
         let mut drawn: Vec<_> = people
             .map(|person| (lot(c.seed, &person.id), person))
@@ -108,7 +107,7 @@ impl<'a> Roster<'a> {
         }
         let mut roster = Self {
             entries,
-            // A gap of none would let two peers mentor each other.
+            // A gap of 0 would let two peers mentor each other.
             stage_gap: usize::from(c.settings.stage_gap.max(1)),
             hours: SharedHours::new(&zones, c.settings, c.now),
             index,
@@ -127,12 +126,12 @@ impl<'a> Roster<'a> {
             .between(self.entries[a].zone, self.entries[b].zone)
     }
 
-    /// Whether something private stands between two people.
+    /// Whether a private reason keeps two people apart.
     pub(super) fn kept_apart(&self, a: usize, b: usize) -> bool {
         self.entries[a].never.binary_search(&b).is_ok()
     }
 
-    /// `apart`: the reporting lines and wishes there are among them.
+    /// `apart`: pairs kept apart by reporting lines and wishes.
     fn keep_apart(&mut self, c: &Candidates<'a>, mut apart: Vec<(usize, usize)>) {
         let asked = |a: &UserId, b: &UserId| holds(c.both_asked, a, b);
         let before = c.earlier.iter().filter(|(a, b)| !asked(a, b));
@@ -178,7 +177,7 @@ fn position_or_push(zones: &mut Vec<TimeZone>, zone: &TimeZone) -> usize {
         })
 }
 
-/// How two names are compared: without case and stray blanks.
+/// The form in which names are compared: lower case, single blanks.
 pub(super) fn plain(name: &str) -> String {
     let words: Vec<_> = name.split_whitespace().collect();
     words.join(" ").to_lowercase()

@@ -1,17 +1,17 @@
-//! Who may be paired with whom at all. Every rule fails closed: what is not known to be allowed is not.
+//! The rules for who may be paired. Every rule fails closed: a pair that is not known to be allowed is not allowed.
 
 use super::candidates::Candidates;
 use super::roster::Roster;
 use crate::domain::ids::UserId;
 use serde::{Deserialize, Serialize};
 
-/// Working time two people need to share on a typical day.
+/// The working time two people need to share on a typical day.
 pub(super) const SHARED_MINUTES: u16 = 120;
 
 /// Why two people may not be paired.
 ///
-/// What is private (somebody's wishes, reporting lines, earlier pairs, an owner's edit) is one value, told
-/// in the same words as being away, so that nobody can tell which it was.
+/// All private reasons (somebody's wishes, reporting lines, earlier pairs, an owner's edit) are one value, with the
+/// same words as being away, so that nobody can tell which one it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Barrier {
@@ -19,7 +19,7 @@ pub enum Barrier {
     NotTwoParticipants,
     NotFullMember,
     NotActive,
-    /// The one does not mentor, or the other does not want a mentor.
+    /// One of them does not mentor, or the other does not want a mentor.
     OtherRole,
     NoRoom,
     StagesTooClose,
@@ -29,7 +29,7 @@ pub enum Barrier {
 }
 
 impl Barrier {
-    /// For whoever asked for this pair, owner or participant.
+    /// The text for the person who asked for this pair, owner or participant.
     pub fn in_words(self) -> &'static str {
         match self {
             Self::StagesTooClose => {
@@ -57,7 +57,7 @@ impl Roster<'_> {
         Ok(())
     }
 
-    /// The rules that depend on nothing private, in the order in which explanations count them.
+    /// The rules that use nothing private, in the order that explanations rely on.
     pub(super) fn fits(&self, mentor: usize, mentee: usize) -> Result<(), Barrier> {
         let (teacher, learner) = (&self.entries[mentor], &self.entries[mentee]);
         let both = [teacher.person, learner.person];
@@ -95,23 +95,23 @@ impl Roster<'_> {
     }
 }
 
-/// Checks one pair again right before introducing it: the hard rules only, by what is known now.
+/// Checks the hard rules for one pair again right before its introduction, with current data.
 ///
-/// Room, `earlier` and `forbidden` must not count this very pair. Whether an owner has to confirm is
-/// [`owner_must_confirm`]'s to say.
+/// Room, `earlier` and `forbidden` must not count this very pair. [`owner_must_confirm`] says whether an owner has to
+/// confirm it.
 pub fn still_allowed(c: &Candidates, mentor: &UserId, mentee: &UserId) -> Result<(), Barrier> {
     let (roster, two) = of_two(c, mentor, mentee);
     let (mentor, mentee) = two.ok_or(Barrier::NotTwoParticipants)?;
     roster.allowed(mentor, mentee)
 }
 
-/// Whether too little of their reporting lines is known to rule out that the one is above the other: only an owner can.
+/// Whether too little of their reporting lines is known to rule out that one is above the other, so only an owner can decide.
 pub fn owner_must_confirm(c: &Candidates, mentor: &UserId, mentee: &UserId) -> bool {
     let (roster, two) = of_two(c, mentor, mentee);
     two.is_none_or(|(mentor, mentee)| roster.owner_must_confirm(mentor, mentee))
 }
 
-/// Two people, judged by all that is known, and where they are.
+/// A roster of two people, judged by all the data, and their positions.
 fn of_two<'a>(
     c: &Candidates<'a>,
     mentor: &UserId,

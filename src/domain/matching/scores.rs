@@ -1,27 +1,27 @@
-//! How good a pair is, 0–100, and why.
+//! The score of a pair, 0–100, and its reasons.
 //!
-//! The weights add up to 100. One wish met, either way, passes the default floor of 20 by itself; everything
-//! that is not a wish adds up to 19 and does not.
+//! The weights add up to 100. One wish met in either direction passes the default floor of 20 by itself; everything
+//! else adds up to 19 and does not.
 
 use super::explain::Reason;
 use super::roster::{Roster, plain};
 use super::rules::SHARED_MINUTES;
 use std::collections::HashSet;
 
-/// Points for none, one, two, three and more of the mentee's wishes the mentor can teach.
+/// Points for no wish of the mentee that the mentor can teach, for one, two, and three or more.
 const TEACHES: [u8; 4] = [0, 34, 44, 51];
-/// The same for the mentor's wishes the mentee can teach.
+/// The same for the mentor's wishes that the mentee can teach.
 const TEACHES_BACK: [u8; 4] = [0, 20, 26, 30];
-/// Programs succeed when people cross boundaries.
+/// Programs work best when people cross boundaries.
 const OTHER_DEPARTMENT: u8 = 7;
 const OTHER_SITE: u8 = 4;
-/// For a whole working day shared; none for the least allowed.
+/// For a whole shared working day; none for the least allowed.
 const SAME_HOURS: u8 = 4;
-/// For each of the two, one point a fortnight of waiting.
+/// Each of the two gets one point per fortnight of waiting, up to this.
 const WAITED: u32 = 2;
 const FORTNIGHT: u32 = 14;
 
-/// The points of a pair, by kind.
+/// The points of a pair, by reason.
 struct Points {
     teaches: u8,
     teaches_back: u8,
@@ -35,7 +35,7 @@ impl Roster<'_> {
         points.teaches + points.teaches_back + points.places.total() + points.waited
     }
 
-    /// What the score is made of, the weightiest first.
+    /// The reasons for the score, the strongest first.
     pub(super) fn reasons(&self, mentor: usize, mentee: usize) -> Vec<Reason> {
         let points = self.points(mentor, mentee);
         let (teacher, learner) = (self.entries[mentor].person, self.entries[mentee].person);
@@ -86,13 +86,13 @@ fn points_for(wishes: u32, points: [u8; 4]) -> u8 {
     points[(wishes as usize).min(3)]
 }
 
-/// What each further wish adds: the mentee's wishes or, else, the mentor's.
+/// The points that each further wish adds, for the mentee's wishes or the mentor's.
 pub(super) fn steps(the_mentees: bool) -> [u8; 3] {
     let points = if the_mentees { TEACHES } else { TEACHES_BACK };
     [1, 2, 3].map(|wishes| points[wishes] - points[wishes - 1])
 }
 
-/// Points for so many wishes met, without branches: it is asked for very often.
+/// Points for this many wishes met, without branches, because it is called very often.
 pub(super) fn climb(steps: [u8; 3], wishes: u8) -> u8 {
     let step = |nth: u8, points: u8| mask(wishes >= nth) & points;
     step(1, steps[0]) + step(2, steps[1]) + step(3, steps[2])
@@ -103,7 +103,7 @@ pub(super) fn mask(is_so: bool) -> u8 {
     0_u8.wrapping_sub(u8::from(is_so))
 }
 
-/// Points for where two people work.
+/// Points for two people's places of work.
 pub(super) struct Places {
     department: u8,
     site: u8,
@@ -146,7 +146,7 @@ pub(super) fn waited(days: u32) -> u8 {
     u8::try_from((days / FORTNIGHT).min(WAITED)).unwrap_or(0)
 }
 
-/// The wishes that `shared` covers, in the wisher's own words, each once.
+/// The wishes that `shared` covers, in the person's own words, without repeats.
 fn wishes_met(wishes: &[String], shared: &[String]) -> Vec<String> {
     let shared: HashSet<String> = shared.iter().map(|topic| plain(topic)).collect();
     let mut seen = HashSet::new();

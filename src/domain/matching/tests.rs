@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 mod rounds;
 mod words;
 
-/// A small company, owned, so that a test can bend one thing in it.
+/// A small company that owns its data, so that a test can change one thing in it.
 #[derive(Clone, Debug)]
 struct World {
     people: Vec<Person>,
@@ -26,7 +26,7 @@ struct World {
 }
 
 impl World {
-    /// Everybody's manager is known, and nobody here is one.
+    /// Everybody's manager is known, and none of these people is one.
     fn of(people: Vec<Person>) -> Self {
         let managers = people
             .iter()
@@ -224,7 +224,7 @@ fn the_mentor_is_junior_by_the_gap() {
     barred(&world, Barrier::StagesTooClose);
     world.settings.stage_gap = 1;
     allowed(&world);
-    // Peers never, whatever the settings say.
+    // Peers are never paired, whatever the settings say.
     world.settings.stage_gap = 0;
     world.person("BEN").profile.stage = "Early career".into();
     barred(&world, Barrier::StagesTooClose);
@@ -249,13 +249,13 @@ fn nobody_is_paired_within_their_management_chain() {
         let mut world = two();
         world.managers.insert(below.into(), above.into());
         barred(&world, Barrier::Apart);
-        // Through people who are not in the program, too.
+        // Managers who are not in the program count, too.
         let mut world = two();
         world.managers.insert(below.into(), "UX".into());
         world.managers.insert("UX".into(), "UY".into());
         world.managers.insert("UY".into(), above.into());
         barred(&world, Barrier::Apart);
-        // What they said counts beside what the owner's data says.
+        // People's own answers count beside the owner's data.
         let mut world = two();
         world.person(below).profile.manager = Some("UY".into());
         world.managers.insert("UY".into(), above.into());
@@ -300,7 +300,7 @@ fn an_unknown_manager_is_the_owners_to_confirm() {
     }
 }
 
-/// A reporting line that breaks off below the mentee may lead to them.
+/// A reporting line that breaks off below the mentee may lead up to them.
 #[test]
 fn a_line_that_breaks_off_is_the_owners_to_confirm() {
     let confirm = |world: &World| {
@@ -312,7 +312,7 @@ fn a_line_that_breaks_off_is_the_owners_to_confirm() {
     };
     let mut world = two();
     world.managers.remove(&UserId::from("ANA"));
-    // People's own word counts as well.
+    // People's own answers count as well.
     world.person("ANA").profile.manager = Some("UX".into());
     assert!(confirm(&world), "nobody knows who UX is");
     let stage = world.person("BEN").profile.stage.clone();
@@ -338,7 +338,7 @@ fn certain_pairs_come_first_but_an_uncertain_one_is_better_than_none() {
     better.profile.learn = words(&["Strategy"]);
     world.people.push(better);
     world.person("BEN").profile.share = words(&["Strategy"]);
-    // CLEO fits better, but nobody knows whom CLEO reports to.
+    // CLEO fits better, but CLEO's manager is unknown.
     assert_eq!(world.pairs(), vec![("ANA".into(), "BEN".into())]);
     world.people.push(mentee("DAN"));
     world.managers.insert("DAN".into(), "UTOP".into());
@@ -361,7 +361,7 @@ fn nobody_is_paired_again_unless_both_ask() {
     barred(&world, Barrier::Apart);
     world.both_asked = set("ANA", "BEN");
     allowed(&world);
-    // Asking for each other lifts nothing else.
+    // Asking for each other lifts no other rule.
     world.person("ANA").profile.rather_not = vec!["BEN".into()];
     barred(&world, Barrier::Apart);
 }
@@ -414,7 +414,7 @@ fn below_the_floor_nobody_is_paired() {
     let mut world = two();
     world.person("BEN").profile.learn = words(&["Leadership"]);
     assert_eq!(world.pairs(), vec![]);
-    // Good enough is no hard rule.
+    // The floor is not a hard rule.
     assert_eq!(world.check("ANA", "BEN"), Ok(()));
     assert_eq!(world.why("BEN"), Binding::TopicsTooFar);
     world.settings.floor = 0;
@@ -488,13 +488,13 @@ fn an_owner_may_forbid_and_pin() {
     let mut poor = mentee("DAN");
     poor.profile.learn.clear();
     world.people.push(poor);
-    // Below the floor, and at the cost of a better pair: the owner knows why.
+    // Below the floor, and at the cost of a better pair, because the owner wants it.
     world.pinned = vec![("ANA".into(), "DAN".into())];
     assert_eq!(
         world.pairs(),
         vec![("ANA".into(), "DAN".into()), ("CLEO".into(), "BEN".into())]
     );
-    // Room holds for pins as well, and a hard rule is not the owner's to bend.
+    // Pins need room as well, and an owner cannot override a hard rule.
     world.pinned.push(("ANA".into(), "BEN".into()));
     world.pinned.push(("ANA".into(), "DAN".into()));
     world.pinned.push(("BEN".into(), "CLEO".into()));

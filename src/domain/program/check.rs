@@ -1,4 +1,4 @@
-//! What settings must hold: asked by the modal, by a program.toml and by `doctor`, always in the same words.
+//! The checks on settings, shared by the modal, program.toml and `doctor`, with the same words everywhere.
 
 use super::Settings;
 use crate::domain::ids::UserId;
@@ -6,12 +6,12 @@ use crate::domain::schedule::Schedule;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 
-/// A field's name as in program.toml, and what to do about it.
+/// A field's name as in program.toml, and how to fix it.
 pub type Problem = (&'static str, String);
 
-/// The most a list of choices holds: Slack's menus show no more.
+/// The most choices in a list: Slack's menus show no more.
 const CHOICES: usize = 100;
-/// The longest choice: Slack cuts longer ones.
+/// The longest choice, in characters: Slack cuts longer ones.
 const CHOICE: usize = 75;
 /// The settings modal shows a list in one text field of this many characters.
 const LIST_TEXT: usize = 3000;
@@ -22,7 +22,7 @@ const HOLIDAYS: usize = 250;
 type Check = Result<(), String>;
 
 impl Settings {
-    /// Every field that cannot stand as it is: its name, and what to do about it. Empty when all is well.
+    /// Every invalid field: its name, and how to fix it. Empty when all fields are valid.
     pub fn check(&self) -> Vec<Problem> {
         let fields: [(&'static str, Check); 20] = [
             ("name", length(&self.name, 1, 60)),
@@ -137,7 +137,7 @@ fn person<'a>(ids: impl Iterator<Item = &'a str>) -> Check {
     Ok(())
 }
 
-/// Slack's ids are opaque; these are the letters they are known to begin with and be made of.
+/// Slack's ids are opaque; this checks only their known first letters and characters.
 fn is_slack_id(id: &str, first: &[char]) -> bool {
     (2..=32).contains(&id.len())
         && id.starts_with(first)
@@ -172,7 +172,7 @@ fn within(number: u32, least: u32, most: u32, unit: &str) -> Check {
     Err(format!("Pick {least} to {most} {units}."))
 }
 
-/// A list people choose from.
+/// Checks a list that people choose from.
 fn choices(items: &[String], least: usize, most: usize) -> Check {
     if items.len() < least {
         return Err(match least {

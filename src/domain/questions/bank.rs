@@ -1,64 +1,36 @@
-//! The texts. Only ever append to a list: places name the questions people have answered.
+//! The texts. Only append to a list, because positions identify the questions that people answered.
 
-/// What a question is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Theme {
-    Learning,
-    Trust,
-    Transparency,
-    Challenge,
-    Culture,
-    Reciprocity,
-}
+use crate::domain::named::named;
 
-impl Theme {
-    pub const ALL: [Theme; 6] = [
-        Theme::Learning,
-        Theme::Trust,
-        Theme::Transparency,
-        Theme::Challenge,
-        Theme::Culture,
-        Theme::Reciprocity,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Theme::Learning => "learning",
-            Theme::Trust => "trust",
-            Theme::Transparency => "transparency",
-            Theme::Challenge => "challenge",
-            Theme::Culture => "culture",
-            Theme::Reciprocity => "reciprocity",
-        }
+named! {
+    /// The topic of a question.
+    pub enum Theme {
+        Learning = "learning",
+        Trust = "trust",
+        Transparency = "transparency",
+        Challenge = "challenge",
+        Culture = "culture",
+        Reciprocity = "reciprocity",
     }
 }
 
-/// Which side of a pair somebody is on.
+/// One side of a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     Mentor,
     Mentee,
 }
 
-/// Whom a question is meant for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience {
-    Mentor,
-    Mentee,
-    Both,
+named! {
+    /// The people a question is meant for.
+    pub enum Audience {
+        Mentor = "mentor",
+        Mentee = "mentee",
+        Both = "both",
+    }
 }
 
 impl Audience {
-    pub const ALL: [Audience; 3] = [Audience::Mentor, Audience::Mentee, Audience::Both];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Audience::Mentor => "mentor",
-            Audience::Mentee => "mentee",
-            Audience::Both => "both",
-        }
-    }
-
     pub fn includes(self, side: Side) -> bool {
         match self {
             Audience::Mentor => side == Side::Mentor,

@@ -109,7 +109,7 @@ fn autumn_runs_a_repeated_time_once() {
         schedule.next_after(at("2026-10-24T12:00:00Z"), &berlin),
         Some(first)
     );
-    // Between the two 2:30s, and on the second: the next day's.
+    // Between the two 2:30s, and at the second one: the next run is on the next day.
     for from in [
         "2026-10-25T00:30:00Z",
         "2026-10-25T01:00:00Z",
@@ -157,8 +157,8 @@ fn dst_zone() -> impl Strategy<Value = TimeZone> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Runs are strictly later each time, no civil time runs twice, and every scheduled civil time
-    /// has its run: checked against a walk over every minute the clocks could show.
+    /// Each run is strictly later, no civil time runs twice, and every scheduled civil time
+    /// has its run. This checks against a walk over every minute the clocks could show.
     #[test]
     fn every_scheduled_time_runs_exactly_once(
         expression in expression(), zone in dst_zone(), day in 0_i64..11_000,

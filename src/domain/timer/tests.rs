@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 use std::collections::HashSet;
 
-/// The texts that rows hold: a change here leaves rows behind that nothing reads.
+/// The stored texts: a change here leaves rows that nothing can read.
 #[test]
 fn timers_are_written_as_stored_rows_have_them() {
     let (cycle, pair, round) = (CycleId(11), PairId(12), RoundId(13));
@@ -176,7 +176,7 @@ proptest! {
         prop_assert_eq!(Timer::read(kind.as_str(), &subject), Ok(timer));
     }
 
-    /// One timer has one text, or setting it again would not move it.
+    /// A timer has exactly one text, or setting it again would not move it.
     #[test]
     fn what_is_read_is_written_the_same(kind in 0..Kind::ALL.len(), subject in "[-+0-9UW/]{0,12}|program") {
         if let Ok(timer) = Timer::read(Kind::ALL[kind].as_str(), &subject) {

@@ -1,4 +1,4 @@
-//! What a pair reads about its goals.
+//! The texts about a pair's goals.
 
 use crate::domain::cadence::say_day;
 use crate::domain::goals::{Goals, LONGEST};
@@ -13,18 +13,18 @@ use crate::store::agreements::Agreement;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// One version of a pair's agreement, on paper.
+/// One version of a pair's agreement, with the data for its texts.
 pub struct Sheet {
     pub pair: Pair,
     pub agreement: Agreement,
-    /// When the pair's months are over, if they begin (or began) with this.
+    /// When the pair's months end, if they begin (or began) with this version.
     pub ends: Timestamp,
     pub zone: TimeZone,
     pub now: Timestamp,
 }
 
 impl Sheet {
-    /// Put before both: the draft, or what one of them made of it.
+    /// The offer to both: the draft, or one partner's edit.
     pub fn offer(&self) -> Message {
         let intro = match &self.agreement.made_by {
             Some(editor) => md!(
@@ -39,7 +39,7 @@ impl Sheet {
         self.build(intro)
     }
 
-    /// The same, with who has signed since. Signed by both, it makes way for the agreement itself.
+    /// The same with the signatures so far. Once both have signed, the agreement itself replaces it.
     pub fn card(&self) -> Message {
         if self.agreement.completed_at.is_some() {
             return md!(
@@ -55,7 +55,7 @@ impl Sheet {
         ))
     }
 
-    /// To one who has not signed yet.
+    /// Reminds a partner who has not signed yet.
     pub fn reminder(&self, user: &UserId) -> Message {
         let partner = self.pair.partner_of(user);
         self.build(md!(
@@ -152,7 +152,7 @@ impl Sheet {
     }
 }
 
-/// The goals, to be edited. `theirs`: what the partner made of them meanwhile.
+/// The form for editing the goals. `theirs`: the partner's edit in the meantime.
 pub fn form(pair: &Pair, version: i64, typed: &Goals, theirs: Option<&Agreement>) -> Modal {
     let mut blocks = Blocks::new();
     if let Some(theirs) = theirs {
@@ -180,7 +180,7 @@ pub fn form(pair: &Pair, version: i64, typed: &Goals, theirs: Option<&Agreement>
     Modal::form(Form::Goals { pair, version }, "Your goals", "Save", blocks)
 }
 
-/// In place of a version that no longer holds.
+/// Replaces the card of an outdated version.
 pub fn replaced(by: Option<&UserId>, version: i64) -> Message {
     let by = match by {
         Some(editor) => md!("{} has since changed the goals", editor),

@@ -1,4 +1,4 @@
-//! Goals in both directions, signed by both. Signing is per version: an edit makes the next one, and both sign again.
+//! Goals of both partners, signed by both. Signatures are per version: an edit makes a new one, which both sign again.
 
 mod messages;
 #[cfg(test)]
@@ -22,15 +22,15 @@ use crate::store::{Reading, Tx, pairs, participants, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 use messages::Sheet;
 
-/// Working days before whoever has not signed is reminded.
+/// Working days until partners who have not signed are reminded.
 const PATIENCE: usize = 3;
-/// Then once more, and never again: the owners' companion lists the pair by then.
+/// The most reminders; after them, the owners' companion lists the pair.
 const REMINDERS: i64 = 2;
 const BETWEEN: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// A reminder that could not go out for so long is dropped.
+/// A reminder that was delayed for this long is dropped.
 const STALE: SignedDuration = SignedDuration::from_hours(5 * 24);
 
-/// A pair was introduced: draft goals are offered, both ways.
+/// A pair was introduced: offers draft goals to both.
 pub async fn offer(tx: &mut Tx, id: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, id).await?.filter(Pair::is_open) else {
         return Ok(());
@@ -47,7 +47,7 @@ pub async fn offer(tx: &mut Tx, id: PairId) -> Result<()> {
     Ok(())
 }
 
-/// Posts the version that holds now to both, and sets the reminder.
+/// Posts the current version to both, and sets the reminder.
 async fn put_before_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
     let (Some(agreement), Some(program)) = (
         agreements::latest(tx, pair.id).await?,
@@ -59,7 +59,15 @@ async fn put_before_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
     let (id, version) = (pair.id, agreement.version);
     let key = Key::Agreement { pair: id, version };
     let sheet = sheet(tx, pair, agreement, &settings);
-    outbox::post(tx, both(pair), Kind::Agreement, &key, sheet.offer(), None).await?;
+    outbox::post(
+        tx,
+        To::both(pair),
+        Kind::Agreement,
+        &key,
+        sheet.offer(),
+        None,
+    )
+    .await?;
     let (hours, zone) = (Hours::from(&settings), settings.zone());
     let mut due = tx.now;
     for _ in 0..PATIENCE {
@@ -67,13 +75,6 @@ async fn put_before_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
     }
     timers::at(tx, &Timer::Unsigned(pair.id), due).await?;
     Ok(())
-}
-
-fn both(pair: &Pair) -> To {
-    To::Pair {
-        pair: pair.id,
-        members: pair.members().into_iter().cloned().collect(),
-    }
 }
 
 fn sheet(tx: &Reading, pair: &Pair, agreement: Agreement, settings: &Settings) -> Sheet {
@@ -88,7 +89,7 @@ fn sheet(tx: &Reading, pair: &Pair, agreement: Agreement, settings: &Settings) -
     }
 }
 
-/// The pair, if the actor is one of the two and it still runs.
+/// The pair, if the actor is a member and it is still open.
 async fn own_pair(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Pair> {
     let Some(pair) = pairs::find(tx, id)
         .await?
@@ -112,7 +113,7 @@ async fn latest(tx: &mut Reading, pair: PairId) -> Result<Agreement> {
     }
 }
 
-/// The goals, to be edited.
+/// Opens the form for editing the goals.
 pub async fn open(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Reply> {
     let pair = own_pair(tx, actor, id).await?;
     let agreement = latest(tx, id).await?;
@@ -125,7 +126,7 @@ pub async fn open(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Reply> 
     )))
 }
 
-/// The goals were edited: a new version, unless the partner was quicker; then nothing typed is lost.
+/// Saves edited goals as a new version, unless the partner was faster; then the form keeps everything typed.
 pub async fn edited(
     tx: &mut Tx,
     actor: &Actor,
@@ -183,7 +184,7 @@ fn wrong_with(goals: &Goals) -> Vec<(&'static str, String)> {
     errors
 }
 
-/// One of the two signs a version. With the second signature the agreement stands.
+/// One partner signs a version. The second signature completes the agreement.
 pub async fn sign(tx: &mut Tx, actor: &Actor, id: PairId, version: i64) -> Result<Reply> {
     let pair = own_pair(tx, actor, id).await?;
     let current = latest(tx, id).await?;
@@ -213,14 +214,14 @@ async fn signed_by_both(tx: &mut Tx, pair: &Pair, settings: &Settings) -> Result
     let (id, version) = (pair.id, agreement.version);
     let key = Key::AgreementSigned { pair: id, version };
     let whole = sheet(tx, pair, agreement, settings).whole();
-    outbox::post(tx, both(pair), Kind::Agreement, &key, whole, None).await?;
+    outbox::post(tx, To::both(pair), Kind::Agreement, &key, whole, None).await?;
     if begins {
         tx.happens(Happening::AgreementSigned(pair.id));
     }
     Ok(())
 }
 
-/// Still a signature missing (timer `Unsigned`): whoever has not signed is reminded, privately, twice at most.
+/// Timer `Unsigned`: privately reminds partners who have not signed, twice at most.
 pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, id).await? else {
         return Ok(());
@@ -275,7 +276,7 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
     Ok(())
 }
 
-/// A reminder could not be sent that day: the round of reminders it was in is not behind us yet.
+/// A reminder could not be sent that day, so its round of reminders does not count yet.
 pub async fn unsent(tx: &mut Tx, id: PairId) -> Result<()> {
     let Some(agreement) = agreements::latest(tx, id).await? else {
         return Ok(());

@@ -213,7 +213,7 @@ async fn who_was_slower_loses_nothing_they_typed() {
         .await
         .unwrap();
     assert_eq!(versions(&test, pair).await.len(), 3);
-    // The same once more, by a double press: no fourth version.
+    // The same again, by a double press: no fourth version.
     let again = Form::Goals { pair, version: 2 };
     test.submit("USAM", again, &goals("His", "His own"))
         .await

@@ -1,10 +1,10 @@
-//! The end of a pair's months: what changed, and whether to go on.
+//! The end of a pair's months: what changed, and whether to continue.
 //!
-//! The pair goes on when both choose to. Otherwise it is completed: once both have chosen, or after a fortnight.
+//! The pair continues if both choose to. Otherwise it is completed, once both have chosen or after a fortnight.
 
 use super::{both, end, messages, mine};
 use crate::domain::cadence::{Hours, after};
-use crate::domain::checkin::Kind;
+use crate::domain::checkin::{Kind, NextStep};
 use crate::domain::cycle::State;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{CheckinId, PairId, UserId};
@@ -14,7 +14,7 @@ use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, settings};
 use crate::shared::nudge;
-use crate::slack::event::{Actor, NextStep};
+use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind as Post, To};
 use crate::store::{Reading, Tx, checkins, cycles, pairs, participants, timers};
 use jiff::SignedDuration;
@@ -39,7 +39,7 @@ pub async fn cycles_done(tx: &mut Tx, pair: PairId) -> Result<()> {
     Ok(())
 }
 
-/// Continue, rematch or finish. The choice can be changed until both have made theirs.
+/// Continue, rematch or finish. The choice can be changed until both have chosen.
 pub async fn next(tx: &mut Tx, actor: &Actor, checkin: CheckinId, next: NextStep) -> Result<Reply> {
     let (checkin, pair) = mine(tx, actor, checkin).await?;
     match pair.state {
@@ -76,7 +76,7 @@ fn word(next: NextStep) -> &'static str {
     }
 }
 
-/// Who has chosen what at the end of these cycles.
+/// The choices of both at the end of these cycles.
 async fn choices(tx: &mut Reading, pair: &Pair) -> Result<Vec<(UserId, String)>> {
     let all = checkins::of(tx, pair.id).await?;
     let closing = all
@@ -97,12 +97,12 @@ async fn go_on(tx: &mut Tx, pair: &Pair) -> Result<()> {
         cycles: pair.cycles,
     };
     let message = messages::goes_on(pair, more);
-    outbox::post(tx, group(pair), Post::Answer, &key, message, None).await?;
+    outbox::post(tx, To::both(pair), Post::Answer, &key, message, None).await?;
     tx.happens(Happening::PairContinues(pair.id));
     Ok(())
 }
 
-/// Timer: the time to choose is over. In working hours, for the thank-you goes out with it.
+/// Timer: the time to choose is over. Runs in working hours, because it sends the thank-you.
 pub async fn time_is_over(
     tx: &mut Tx,
     settings: &Settings,
@@ -126,7 +126,7 @@ pub async fn time_is_over(
     complete(tx, pair, &choices).await
 }
 
-/// The pair is over, with thanks. Whoever wants another partner waits for the next round, or for the first after their break.
+/// Closes the pair with thanks. A partner who wants another one waits for the next round, or the first after their break.
 async fn complete(tx: &mut Tx, pair: &Pair, choices: &[(UserId, String)]) -> Result<()> {
     let cycles = cycles::of(tx, pair.id).await?;
     let held = cycles.iter().filter(|cycle| cycle.state == State::Held);
@@ -135,18 +135,11 @@ async fn complete(tx: &mut Tx, pair: &Pair, choices: &[(UserId, String)]) -> Res
         return Ok(());
     }
     let key = Key::Thanks(pair.id);
-    outbox::post(tx, group(pair), Post::Notice, &key, thanks, None).await?;
+    outbox::post(tx, To::both(pair), Post::Notice, &key, thanks, None).await?;
     for (user, choice) in choices {
         if choice == word(NextStep::Rematch) {
             participants::wants_partner(tx, user).await?;
         }
     }
     Ok(())
-}
-
-fn group(pair: &Pair) -> To {
-    To::Pair {
-        pair: pair.id,
-        members: pair.members().map(Clone::clone).to_vec(),
-    }
 }

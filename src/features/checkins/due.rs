@@ -1,4 +1,4 @@
-//! A check-in goes out, once its occasion has come and while it stands.
+//! Sends a check-in, as long as its reason holds.
 
 use super::{closing, messages, two_quiet};
 use crate::domain::cadence::after;
@@ -16,13 +16,13 @@ use crate::store::outbox::{Kind as Post, To};
 use crate::store::{Reading, Tx, pairs, participants, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 
-/// A check-in that could not go out by then has lost its occasion.
+/// A check-in that was delayed for this long is dropped.
 const STALE: SignedDuration = SignedDuration::from_hours(10 * 24);
 
-/// Somebody on a break is not asked; we look again after this long.
+/// People on a break are not asked; this is the time until we check again.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
-/// Timer `Checkin`: it goes out, waits for a better hour, or no longer applies.
+/// Timer `Checkin`: sends it, waits for a better hour, or drops it.
 pub async fn due(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
     let Some(checkin) = checkins::find(tx, checkin).await?.filter(|found| found.due) else {
         return Ok(());
@@ -54,7 +54,7 @@ pub async fn due(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
     send(tx, &program.settings, &pair, &checkin, stale_at).await
 }
 
-/// Whether the occasion still stands.
+/// Whether the reason for the check-in still holds.
 async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<bool> {
     Ok(match (checkin.kind, pair.state) {
         (_, pair::State::Closed) => false,
@@ -96,7 +96,7 @@ async fn send(
     Ok(())
 }
 
-/// It could not be sent that day: nobody was asked yet.
+/// It could not be sent that day, so nobody was asked yet.
 pub async fn unsent(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
     Ok(checkins::not_asked(tx, checkin).await?)
 }

@@ -1,15 +1,15 @@
-//! The words of check-ins.
+//! The texts of check-ins.
 
 use super::written::{ANSWER, Written};
 use crate::domain::cadence::{local, say_date};
-use crate::domain::checkin::Kind;
+use crate::domain::checkin::{Kind, NextStep, StillGood};
 use crate::domain::ids::{CheckinId, UserId};
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::features::{find_partner_button, months};
 use crate::md;
 use crate::slack::blocks::{Blocks, Button, Input, Modal, button};
-use crate::slack::event::{Action, Form, NextStep, StillGood};
+use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
 use crate::store::checkins::Checkin;
 use jiff::Timestamp;
@@ -64,7 +64,7 @@ pub fn all_good(pair: &Pair, user: &UserId) -> Message {
     .into()
 }
 
-/// After a request for help. `told`: whether there are owners to tell.
+/// Answers a request for help. `told`: whether there are owners to tell.
 pub fn need_help(contact: Option<&UserId>, told: bool) -> Message {
     let contact = match contact {
         Some(contact) => md!(
@@ -101,7 +101,7 @@ pub fn pair_is_closed(pair: &Pair, user: &UserId) -> Message {
     .into()
 }
 
-/// To whoever would have gone on, when the other had chosen to end here.
+/// For a partner who would have continued when the other chose to end.
 pub fn does_not_go_on(pair: &Pair, user: &UserId) -> Message {
     let text = md!(
         "Thank you for wanting to keep going. It takes both of you, and this time it ends here with {}. That says nothing about you, or about what the two of you made of these months. If you like, I'll look for another partner for you.",
@@ -113,7 +113,7 @@ pub fn does_not_go_on(pair: &Pair, user: &UserId) -> Message {
         .message(text)
 }
 
-/// To an owner. Names and the state only.
+/// For an owner. Names and the state only.
 pub fn quiet_note(pair: &Pair) -> Message {
     md!(
         "{} and {}: two quiet months in a row. I've asked each of them privately whether all is well, so there's nothing you need to do. You see their names and this status, but no answers and no reasons.",
@@ -123,7 +123,7 @@ pub fn quiet_note(pair: &Pair) -> Message {
     .into()
 }
 
-/// To an owner. Names and the state only.
+/// For an owner. Names and the state only.
 pub fn help_note(pair: &Pair) -> Message {
     md!(
         "{} and {}: this pair would like some help. I don't pass on reasons, or who asked. A good start is a friendly word to both, offering fifteen minutes of your time.",
@@ -133,7 +133,7 @@ pub fn help_note(pair: &Pair) -> Message {
     .into()
 }
 
-/// To each partner, halfway.
+/// For each partner, halfway.
 pub fn midpoint(pair: &Pair, checkin: &Checkin) -> Message {
     let text = md!(
         "*Halfway with {}.* Two short questions, just for you: is it worth your time, and what would you change?",
@@ -173,7 +173,7 @@ pub fn midpoint_form(pair: &Pair, checkin: &Checkin, written: &Written) -> Modal
     )
 }
 
-/// To each partner, at the end.
+/// For each partner, at the end.
 pub fn closing(pair: &Pair, checkin: &Checkin) -> Message {
     let partner = pair.partner_of(&checkin.user);
     let text = md!(
@@ -206,7 +206,7 @@ fn choices(checkin: CheckinId) -> [Button; 3] {
     ]
 }
 
-/// In place of the closing card, until both have chosen.
+/// Replaces the closing card until both have chosen.
 pub fn chosen(pair: &Pair, checkin: &Checkin, next: NextStep) -> Message {
     let text = match next {
         NextStep::Continue => md!(
@@ -236,7 +236,7 @@ pub fn chosen(pair: &Pair, checkin: &Checkin, next: NextStep) -> Message {
         .message(text)
 }
 
-/// The closing's form. `then`: the confidence of the first reflection, if there is one.
+/// The closing's form. `then`: the confidence in the first reflection, if there is one.
 pub fn closing_form(pair: &Pair, checkin: &Checkin, written: &Written, then: Option<u8>) -> Modal {
     let pick = |rating: Option<u8>| -> Vec<String> {
         rating
@@ -292,7 +292,7 @@ pub fn thanks(pair: &Pair, checkin: &Checkin) -> Modal {
     Modal::notice("Thank you", Blocks::new().section(text))
 }
 
-/// Both chose to go on; to both, in their group DM.
+/// Both chose to continue; for both, in their group DM.
 pub fn goes_on(pair: &Pair, more: u8) -> Message {
     md!(
         "You both chose to keep going, for another {}. The next month begins in the next few days, and {} makes the first move, as before.",
@@ -310,7 +310,7 @@ pub fn pair_goes_on(pair: &Pair, user: &UserId) -> Message {
     .into()
 }
 
-/// A thank-you both can keep; in their group DM.
+/// A thank-you that both can keep; in their group DM.
 pub fn thank_you(pair: &Pair, held: usize, now: Timestamp) -> Message {
     let started = local(pair.started_at.unwrap_or(pair.created_at), &TimeZone::UTC).date();
     let today = local(now, &TimeZone::UTC).date();

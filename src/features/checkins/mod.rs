@@ -1,6 +1,6 @@
 //! "Still good?", the midpoint and the closing: private, never a judgment.
 //!
-//! Each check-in is a row with a timer of its own; so is each note to an owner, which holds names and a state, no reasons.
+//! Each check-in is a row with its own timer. So is each note to an owner, which has names and a state but no reasons.
 
 mod closing;
 mod due;
@@ -13,22 +13,22 @@ pub use closing::{cycles_done, next};
 pub use due::{due, unsent};
 
 use super::{Reply, Result, not_erased, refuse, settings};
-use crate::domain::checkin::Kind;
+use crate::domain::checkin::{Kind, StillGood};
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
-use crate::slack::event::{Actor, Answers, StillGood};
+use crate::slack::event::{Actor, Answers};
 use crate::store::checkins::{self, Checkin};
 use crate::store::{Reading, Tx, cycles, pairs, reflections, timers};
 use written::Written;
 
-/// A cycle closed: two quiet months in a row, or the midpoint, have a check-in.
+/// A cycle closed: starts a check-in after two quiet months in a row, or at the midpoint.
 pub async fn cycle_closed(tx: &mut Tx, pair: PairId, number: u8) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await? else {
         return Ok(());
     };
-    // After the last cycle comes the closing, which asks all there is to ask.
+    // After the last cycle, the closing asks everything.
     if pair.state != pair::State::Active || number >= pair.cycles {
         return Ok(());
     }
@@ -42,7 +42,7 @@ pub async fn cycle_closed(tx: &mut Tx, pair: PairId, number: u8) -> Result<()> {
     Ok(())
 }
 
-/// Whether cycle `number` and the one before it went by without a word that they met.
+/// Whether cycle `number` and the one before it passed without a word that they met.
 async fn two_quiet(tx: &mut Reading, pair: &Pair, number: u8) -> Result<bool> {
     let cycles = cycles::of(tx, pair.id).await?;
     let quiet = |wanted: u8| {
@@ -52,7 +52,7 @@ async fn two_quiet(tx: &mut Reading, pair: &Pair, number: u8) -> Result<bool> {
     Ok(number >= 2 && quiet(number) && quiet(number - 1))
 }
 
-/// Every other month is often enough.
+/// Every other month is often enough to ask.
 async fn asked_last_month(tx: &mut Reading, pair: &Pair, number: u8) -> Result<bool> {
     let before = checkins::of(tx, pair.id).await?;
     Ok(before
@@ -70,7 +70,7 @@ async fn both(tx: &mut Tx, pair: &Pair, kind: Kind, number: u8) -> Result<()> {
     Ok(())
 }
 
-/// Tells the owners, but never one who is in the pair: they would learn what their partner pressed.
+/// Tells the owners, except owners in the pair, who would learn what their partner pressed.
 async fn owners_note(
     tx: &mut Tx,
     pair: &Pair,
@@ -88,7 +88,7 @@ async fn owners_note(
     Ok(told)
 }
 
-/// All good, need help, or end kindly.
+/// Handles the answer: all good, need help, or end kindly.
 pub async fn still_good(
     tx: &mut Tx,
     actor: &Actor,
@@ -109,7 +109,7 @@ pub async fn still_good(
             let settings = settings(tx).await?;
             let told =
                 owners_note(tx, &pair, Kind::HelpNote, checkin.number, &settings.owners).await?;
-            // Somebody from within the pair is no way out of it.
+            // A contact who is in the pair cannot help with it.
             let contact = settings.support_contact.as_ref();
             let contact = contact.filter(|contact| !pair.has(contact));
             Ok(Reply::replace(messages::need_help(contact, told)))
@@ -142,7 +142,7 @@ async fn end(tx: &mut Tx, pair: &Pair, by: Option<&UserId>, why: Ending) -> Resu
     Ok(closed)
 }
 
-/// The form of the midpoint or the closing, with what is there already.
+/// The form of the midpoint or the closing, with earlier answers.
 pub async fn open(tx: &mut Reading, actor: &Actor, checkin: CheckinId) -> Result<Reply> {
     let (checkin, pair) = mine(tx, actor, checkin).await?;
     not_erased(tx, &pair).await?;
@@ -178,7 +178,7 @@ pub async fn answered(
     Ok(Reply::modal(messages::thanks(&pair, &checkin)))
 }
 
-/// The check-in, for whom it is meant.
+/// The check-in, if the actor is the person it was sent to.
 async fn mine(tx: &mut Reading, actor: &Actor, id: CheckinId) -> Result<(Checkin, Pair)> {
     let Some(checkin) = checkins::find(tx, id).await? else {
         return refuse("I can't find that question anymore. It may have been erased.");

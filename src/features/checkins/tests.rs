@@ -1,13 +1,13 @@
 use crate::domain::cadence::{Busy, Hours};
-use crate::domain::checkin::Kind as About;
-use crate::domain::cycle::State;
+use crate::domain::checkin::{Kind as About, NextStep, StillGood};
+use crate::domain::cycle::{MetAnswer, State};
 use crate::domain::happening::Ending;
 use crate::domain::ids::PairId;
 use crate::domain::pair;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::features::{Error, Reply};
-use crate::slack::event::{Action, Answer, Form, MetAnswer, NextStep, StillGood};
+use crate::slack::event::{Action, Answer, Form};
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::Kind;
 use crate::store::{cycles, pairs, participants};
@@ -40,7 +40,7 @@ async fn state(test: &FeatureTest, pair: PairId) -> pair::Pair {
     pairs::find(&mut tx, pair).await.unwrap().unwrap()
 }
 
-/// Two months went by in silence.
+/// Two months have passed in silence.
 async fn two_quiet_months() -> (FeatureTest, PairId) {
     let (mut test, pair) = FeatureTest::signed(settings()).await;
     test.pass(days(66)).await;
@@ -154,7 +154,7 @@ async fn a_good_month(test: &mut FeatureTest, pair: PairId, number: u8) {
         }
         assert!(months.len() <= usize::from(number));
     };
-    // The card may have to wait a day: a check-in went first.
+    // The card may wait a day, because a check-in took the day's place.
     test.pass(days(1)).await;
     let zones = [
         test.zone_of(&ANA.into()).await,
@@ -177,7 +177,7 @@ async fn a_good_month(test: &mut FeatureTest, pair: PairId, number: u8) {
     }
 }
 
-/// Six months, well met.
+/// Six months, all with meetings.
 async fn six_months() -> (FeatureTest, PairId) {
     let (mut test, pair) = FeatureTest::signed(settings()).await;
     for number in 1..=6 {
@@ -209,7 +209,7 @@ async fn a_pair_goes_through_six_months_to_the_end() {
     assert_eq!(test.of_kind(Kind::MeetingSoon).await, 6);
     assert_eq!(test.of_kind(Kind::Reflection).await, 12);
     assert_eq!(test.of_kind(Kind::Companion).await, 0);
-    // The midpoint and the closing, for each.
+    // The midpoint and the closing for each of them.
     assert_eq!(test.of_kind(Kind::Checkin).await, 4);
     insta::assert_snapshot!(test.last_of_kind(Kind::Checkin).await, @r"
     *Your 6 months with <@UANA> are over.* Time to look back and choose what comes next.
@@ -390,7 +390,7 @@ async fn the_closing_looks_back() {
     assert!(saved.answer.unwrap().contains("I speak up"));
 }
 
-/// Slack is away for a week when the months are over: both are asked all the same, and have their time to choose.
+/// Slack is down for a week when the months end: both are still asked, and have time to choose.
 #[tokio::test]
 async fn nobody_is_passed_over_at_the_end_because_slack_was_away() {
     let settings = Settings {

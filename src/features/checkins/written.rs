@@ -1,4 +1,4 @@
-//! What people write in a check-in's form.
+//! The answers in a check-in's form.
 
 use crate::store::checkins::Checkin;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The longest answer, in characters.
 pub const ANSWER: usize = 1000;
 
-/// What somebody wrote in a check-in's form. Sealed in the database.
+/// The answers in a check-in's form. Sealed in the database.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Written {
@@ -14,7 +14,7 @@ pub struct Written {
     pub worth: Option<String>,
     /// Midpoint: one thing to change. Closing: what changed.
     pub text: Option<String>,
-    /// Closing: the confidence at the start, where no reflection tells it.
+    /// Closing: the confidence at the start, if no reflection recorded it.
     pub then: Option<u8>,
 }
 

@@ -1,4 +1,4 @@
-//! What owners read for themselves once a week: whom to look after, and what to mend.
+//! The owners' weekly companion: people to look after, and problems to fix.
 
 use super::messages::{self, Report};
 use super::week;
@@ -17,22 +17,22 @@ use crate::store::{Reading, Tx, digests, participants, people, programs, rounds,
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 
-/// Where a round is being made at the same hour, the companion comes after it, to not tell of the last one.
+/// While a round is being made, the companion waits this long, so that it does not list the previous one.
 const A_MOMENT: SignedDuration = SignedDuration::from_mins(5);
-/// A round that takes longer is in trouble, and the companion goes out without it.
+/// A round that takes longer has a problem, and the companion goes out without it.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// Slack is asked about everybody once a week, and answers within the hour when it answers at all.
+/// Slack is asked about everybody once a week, and usually answers within the hour.
 const UNHEARD: SignedDuration = SignedDuration::from_hours(9 * 24);
 
-/// Timer `Companion`: goes out once a week, in their working hours, on a day without another nudge.
+/// Timer `Companion`: sent once a week, in the owner's working hours, on a day without another nudge.
 pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> Result<()> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(());
     };
     let settings = program.settings;
-    // The digest's week, for it may be the next one by now.
+    // The digest's week, because the next one may have begun.
     let week = noted.unwrap_or_else(|| week(tx.now, &settings.zone()));
     let timer = Timer::Companion {
         owner: owner.clone(),
@@ -77,7 +77,7 @@ pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> R
     Ok(())
 }
 
-/// What holds now. An owner reads nothing about a pair of their own: they would learn what their partner did.
+/// The current state. Owners read nothing about their own pairs, because they would learn what their partner did.
 async fn gather(tx: &mut Reading, settings: &Settings, owner: &UserId) -> Result<Report> {
     let now = tx.now;
     let ago = |span| now.saturating_sub(span).unwrap_or(Timestamp::MIN);
@@ -131,13 +131,13 @@ async fn matching_soon(tx: &mut Reading) -> Result<bool> {
     Ok(due.is_some_and(lately) || wanted.is_some_and(lately))
 }
 
-/// Weekly at first, then every fourth week: a list that never changes is not read.
+/// Weekly at first, then every fourth week, because nobody reads a list that never changes.
 fn is_listed(unsigned_for: SignedDuration) -> bool {
     let weeks = unsigned_for.as_hours() / WEEK.as_hours();
     weeks <= 4 || weeks % 4 == 0
 }
 
-/// Whether a message about this round went to the owner today: it names who is waiting and why, and has the buttons.
+/// Whether the owner got a message about this round today, which lists who is waiting and why, with the buttons.
 async fn told_today(
     tx: &mut Reading,
     settings: &Settings,

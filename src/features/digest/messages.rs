@@ -1,4 +1,4 @@
-//! The words of the digest and of the owners' companion.
+//! The texts of the digest and of the owners' companion.
 
 use crate::domain::cadence::say_day;
 use crate::domain::digest::{Line, Published};
@@ -19,12 +19,12 @@ use crate::store::rounds::Round;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// The most lines under one heading.
+/// The most lines in one section.
 const LINES: usize = 10;
 /// The most names after one reason.
 const NAMES: usize = 15;
 
-/// The week in figures, for everybody, and the weeks before in a chart. `next` is when people are matched next.
+/// The week in figures for everybody, with earlier weeks in a chart. `next`: when people are matched next.
 pub(super) fn digest(
     settings: &Settings,
     published: &Published,
@@ -78,7 +78,7 @@ pub(super) fn digest(
         .message(text)
 }
 
-/// Topics and confidence have a group of their own, which is at most everybody.
+/// Whether any figure is shown, including topics and confidence, each of which has its own group.
 fn has_figures(published: &Published) -> bool {
     let figures = [
         published.active_pairs,
@@ -92,17 +92,17 @@ fn has_figures(published: &Published) -> bool {
         || published.confidence_tenths.is_some()
 }
 
-/// What an owner reads once a week.
+/// The contents of an owner's weekly companion.
 pub(super) struct Report {
     pub name: String,
     pub quiet: Vec<Quiet>,
     pub unsigned: Vec<Waiting>,
-    /// With how many pairs.
+    /// With the number of pairs.
     pub to_approve: Vec<(Round, usize)>,
     pub unmatched: Vec<(UserId, Binding)>,
-    /// This owner has had a round before them today, with who is waiting and why: that is not said again.
+    /// Whether this owner got a round today that lists who is waiting and why, so it is not repeated.
     pub round_today: bool,
-    /// Nobody takes part so far.
+    /// Whether there are no participants yet.
     pub empty: bool,
     pub failed: Vec<Failed>,
     pub not_found: Vec<UserId>,
@@ -110,7 +110,7 @@ pub(super) struct Report {
     pub now: Timestamp,
 }
 
-/// None when there is nothing to add to what this owner was told today.
+/// None if there is nothing beyond what this owner was told today.
 pub(super) fn companion(report: &Report) -> Option<Message> {
     let parts = [
         report.to_approve(),
@@ -251,7 +251,7 @@ impl Report {
     }
 }
 
-/// A heading with lines under it; nothing without lines.
+/// A heading with lines under it; none without lines.
 fn part(heading: &'static str, mut lines: Vec<Md>) -> Option<Blocks> {
     if lines.is_empty() {
         return None;

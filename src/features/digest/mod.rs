@@ -1,7 +1,7 @@
-//! The weekly digest for everybody, and its private companion for the owners.
+//! The weekly digest for everybody, and its private companion for owners.
 //!
-//! The digest holds figures that never reveal one person (`domain::digest`); the companion holds names and states.
-//! Neither ever holds anybody's words.
+//! The digest has figures that never reveal one person (`domain::digest`); the companion has names and states.
+//! Neither has anybody's own words.
 
 mod companion;
 mod messages;
@@ -29,10 +29,10 @@ use crate::store::{
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// A digest that could not be posted for so long is dropped: the next one is near.
+/// A digest that was delayed for this long is dropped, because the next one is near.
 const STALE: SignedDuration = SignedDuration::from_hours(2 * 24);
 
-/// Timer `Digest`: posts, has the owners written to, and sets the next.
+/// Timer `Digest`: posts it, starts the owners' companions, and sets the next one.
 pub async fn weekly(tx: &mut Tx) -> Result<()> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(());
@@ -90,7 +90,7 @@ async fn publish(tx: &mut Tx, settings: &Settings, channel: &ChannelId) -> Resul
     Ok(())
 }
 
-/// What the chart shows: this week, and what this channel has read before.
+/// The chart's data: this week, and the digests that this channel has read.
 async fn trend(
     tx: &mut Tx,
     channel: &ChannelId,
@@ -103,7 +103,7 @@ async fn trend(
     Ok(Trend::of(week, published, &told))
 }
 
-/// The truth about the program. It goes into `safe` and nowhere else.
+/// The true counts of the program. They go into `safe` and nowhere else.
 async fn facts(tx: &mut Reading, settings: &Settings) -> Result<Facts> {
     let month = cadence::months_after(tx.now, -1, &settings.zone());
     let reported = cycles::reported_since(tx, month).await?;
@@ -132,7 +132,7 @@ fn count(number: i64) -> u32 {
     u32::try_from(number).unwrap_or_default()
 }
 
-/// The week on the program's calendar.
+/// The calendar week in the program's zone.
 fn week(at: Timestamp, zone: &TimeZone) -> IsoWeek {
     IsoWeek::of(cadence::local(at, zone).date())
 }

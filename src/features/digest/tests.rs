@@ -1,4 +1,4 @@
-//! Scenes of the weekly digest; those of the owners' companion are in `tests/companion.rs`.
+//! Tests of the weekly digest; those of the owners' companion are in `tests/companion.rs`.
 
 mod busy;
 mod companion;
@@ -96,7 +96,7 @@ async fn once_a_week_however_often_the_timer_runs() {
     assert_eq!(test.companions().await.len(), 3);
 }
 
-/// Slack takes (or refuses) the digests that wait.
+/// Slack accepts (or refuses) the waiting digests.
 async fn slack_takes_them(test: &FeatureTest, takes: bool) {
     let mut tx = test.tx().await;
     let digests = |head: &Head| head.delivery.kind == Kind::Digest;
@@ -222,9 +222,9 @@ async fn strange_words_and_names_stay_out() {
     assert!(!told.contains("hopes"), "{told}");
 }
 
-/// No mention, no group call, nothing of a person's own.
+/// Checks that there is no mention, no group call, and no person's own text.
 fn harmless(message: &Message) {
-    // A header is plain text to Slack: nothing in it rings anybody.
+    // Slack treats a header as plain text, so it notifies nobody.
     let blocks = message
         .blocks
         .iter()

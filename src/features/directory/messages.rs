@@ -1,4 +1,4 @@
-//! What people hear about their account, and owners about deliveries that failed.
+//! Texts for people about their account, and for owners about failed deliveries.
 
 use crate::domain::message::Message;
 use crate::features::find_partner_button;
@@ -9,7 +9,7 @@ use crate::slack::event::Action;
 use crate::slack::words::Md;
 use crate::store::outbox::Failed;
 
-/// The most lines of one note.
+/// The most lines in one note.
 const LINES: usize = 15;
 
 pub(super) fn lost() -> Md {
@@ -20,10 +20,10 @@ pub(super) fn lost() -> Md {
     )
 }
 
-/// How somebody stands who is back: as before.
+/// The standing of a person who is back: the same as before.
 pub(super) enum Stands {
     Waits,
-    /// Without a partner, and they have not asked for one.
+    /// No partner, and they have not asked for one.
     NotLooking,
     /// On a break, until this day if they named one.
     Paused(Option<String>),
@@ -70,7 +70,7 @@ pub(super) fn back(stands: &Stands) -> Message {
         .message(text)
 }
 
-/// The private note to owners: whom it concerns, what kind of message, why, and how to mend it.
+/// The private note to owners: recipients, kinds of message, reasons, and fixes.
 pub(super) fn undelivered(failed: &[Failed]) -> Message {
     let mut lines = deliveries::lines(failed);
     let more = lines.len().saturating_sub(LINES);

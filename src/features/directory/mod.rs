@@ -1,4 +1,4 @@
-//! What Slack tells about people and conversations: zones, guests, deactivated accounts, removed apps.
+//! Slack's news about people and conversations: zones, guests, deactivated accounts, removed apps.
 
 mod messages;
 #[cfg(test)]
@@ -20,18 +20,19 @@ use crate::store::{
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
-/// Up to so many are asked about one by one (Slack: `users.info` 100 a minute); for more, the whole list is cheaper.
+/// Up to this many people are asked about individually (Slack: `users.info` 100 a minute); above that, the whole list is
+/// cheaper.
 const ONE_BY_ONE: usize = 20;
-/// While the app is not installed: nobody answers.
+/// The wait while the app is not installed, because nobody answers.
 const GONE: SignedDuration = SignedDuration::from_hours(1);
-/// Owners are told of failed deliveries this often at most.
+/// The shortest time between two notes to owners about failed deliveries.
 const DAILY: SignedDuration = SignedDuration::from_hours(24);
-/// While answers are outstanding.
+/// The wait while answers are outstanding.
 const SOON: SignedDuration = SignedDuration::from_mins(10);
-/// One question about one person an hour, however often somebody edits their profile.
+/// One question per person and hour, even if they edit their profile often, in seconds.
 const HOUR: i64 = 3600;
 
-/// Those the settings name.
+/// The owners in the settings.
 async fn owners(tx: &mut Reading) -> Result<Vec<UserId>> {
     let program = programs::find(tx).await?;
     Ok(program.map_or_else(Vec::new, |program| program.settings.owners.clone()))
@@ -76,8 +77,8 @@ async fn look_up(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(lookups::ask(tx, &key, &what).await?)
 }
 
-/// Slack told us about a person, unasked (an event). Events come late and in any order, and one that says somebody is gone
-/// would end their pairs: Slack is asked first, and its answer decides.
+/// Handles Slack's unasked news (an event) about a person. Events come late and in any order, and one that says somebody is
+/// gone would end their pairs, so Slack is asked first, and its answer decides.
 pub async fn told(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     let standing = participants::standing(tx, &person.user).await?;
     let takes_part = matches!(standing, Some(Standing::Active | Standing::Paused));
@@ -89,7 +90,7 @@ pub async fn told(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     if before.is_some_and(|before| is_older(&person, &before)) {
         return Ok(());
     }
-    // Until Slack answers, however long it is away, they count as somebody we know too little of.
+    // Until Slack answers, the person counts as one we know too little of.
     people::doubt(tx, &person.user).await?;
     let soon = tx.now + SignedDuration::from_secs(HOUR);
     timers::by(tx, &Timer::Directory, soon).await?;
@@ -106,7 +107,7 @@ fn is_member(person: &PersonInSlack) -> bool {
     person.full_member && !person.deleted
 }
 
-/// Whether this is what Slack knew before what it told us last. Equal, or without a time, it is news.
+/// Whether this is older than what Slack told us last. Equal times, or no time, count as news.
 fn is_older(person: &PersonInSlack, known: &PersonInSlack) -> bool {
     person
         .updated
@@ -114,7 +115,7 @@ fn is_older(person: &PersonInSlack, known: &PersonInSlack) -> bool {
         .is_some_and(|(told, known)| told < known)
 }
 
-/// A time far in the future would make everything later look old: it is left out.
+/// Drops a time far in the future, because it would make all later news look old.
 fn with_credible_time(tx: &Tx, person: &PersonInSlack) -> PersonInSlack {
     let latest = (tx.now + DAILY).as_second();
     PersonInSlack {
@@ -123,7 +124,7 @@ fn with_credible_time(tx: &Tx, person: &PersonInSlack) -> PersonInSlack {
     }
 }
 
-/// Slack answered about a person. It tells about everybody in the workspace; most of them are none of our business.
+/// Handles Slack's answer about a person. It lists everybody in the workspace; most of them have nothing to do with us.
 pub async fn seen(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     let before = people::find(tx, &person.user).await?;
     let person = with_credible_time(tx, person);
@@ -140,7 +141,7 @@ pub async fn seen(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     taken_in(tx, person, before).await
 }
 
-/// Slack answered what we asked about this very person.
+/// Handles Slack's answer to a question about this very person.
 pub async fn answered(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     let before = people::find(tx, &person.user).await?;
     let person = with_credible_time(tx, person);
@@ -159,7 +160,7 @@ async fn taken_in(
     before: Option<PersonInSlack>,
 ) -> Result<()> {
     if person.time_zone().is_none() {
-        // Slack leaves the zone out for deactivated accounts: the last one we knew is better than none.
+        // Slack omits the zone of deactivated accounts; the last known one is better than none.
         person.zone = before.as_ref().and_then(|before| before.zone.clone());
     }
     people::save(tx, &person).await?;
@@ -179,7 +180,7 @@ async fn taken_in(
     Ok(())
 }
 
-/// Timers tied to their wall clock move with them; until Slack told us, they lived in the program's zone.
+/// Moves timers that depend on their wall clock; until Slack told us their zone, they were in the program's.
 async fn zone_changed(
     tx: &mut Tx,
     before: Option<&PersonInSlack>,
@@ -199,8 +200,8 @@ async fn zone_changed(
     Ok(())
 }
 
-/// Deactivated, or a guest now: they cannot take part. Where they stood is kept for the day they can again, and so is the
-/// timer of a pause. Whoever loses a partner over it did not wish to: they wait from now on.
+/// A deactivated account or a guest cannot take part. Their standing is kept for their return, and so is the timer of a
+/// pause. A person who loses a partner this way did not choose to, so they wait for another from now on.
 async fn lost(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     let user = &person.user;
     if !pairs::open_of(tx, user).await?.is_empty() {
@@ -223,7 +224,7 @@ async fn lost(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     Ok(())
 }
 
-/// A full member again: they stand where they stood, and are told so, and how to change that.
+/// A full member again: restores their standing, and tells them how to change it.
 async fn back(tx: &mut Tx, user: &UserId) -> Result<()> {
     participants::unbar(tx, user).await?;
     audit::note(tx, &UserId::from("slack"), "eligible", user.as_str()).await?;
@@ -260,7 +261,7 @@ pub async fn uninstalled(tx: &mut Tx) -> Result<()> {
 }
 
 /// Slack will not deliver to this recipient; `error` is Slack's code.
-/// Slack is asked about people it will not deliver to, and owners hear of it, once a day at most.
+/// Asks Slack about the person, and tells owners, once a day at most.
 pub async fn undeliverable(tx: &mut Tx, lane: &Lane, error: &str) -> Result<()> {
     match lane {
         Lane::LookUp(user) => {
@@ -283,7 +284,7 @@ pub async fn undeliverable(tx: &mut Tx, lane: &Lane, error: &str) -> Result<()> 
     Ok(())
 }
 
-/// Slack knows no such person: to the program they are as good as deactivated.
+/// Slack does not know this person, so they count as deactivated.
 async fn gone(tx: &mut Tx, user: &UserId) -> Result<()> {
     let person = PersonInSlack {
         user: user.clone(),
@@ -296,7 +297,7 @@ async fn gone(tx: &mut Tx, user: &UserId) -> Result<()> {
     seen(tx, &person).await
 }
 
-/// Sets the note to owners: in the program's working hours, a day after the last one.
+/// Sets the timer of the note to owners: in the program's working hours, a day after the last note.
 async fn tell_later(tx: &mut Tx) -> Result<()> {
     if timers::due(tx, &Timer::Undelivered).await?.is_some() {
         return Ok(());
@@ -317,7 +318,7 @@ pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
         return Ok(());
     };
     let settings = program.settings;
-    // What failed in the very millisecond of the last note is told again rather than not at all.
+    // A failure in the same millisecond as the last note is told again rather than never.
     let since = outbox::owners_told(tx)
         .await?
         .unwrap_or(tx.now - people::STALE);
@@ -330,7 +331,7 @@ pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
     if owners.is_empty() {
         owners = people::admins(tx).await?;
     }
-    // Whom Slack will not deliver to cannot be told so.
+    // Owners whom Slack will not deliver to cannot be told.
     owners.retain(|owner| {
         !failed
             .iter()

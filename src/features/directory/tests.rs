@@ -25,7 +25,7 @@ fn person(user: &str, full_member: bool, deleted: bool) -> PersonInSlack {
     }
 }
 
-/// Slack answers a question of ours.
+/// Slack answers our question.
 async fn slack_says(test: &FeatureTest, person: PersonInSlack) {
     let mut tx = test.tx().await;
     crate::router::person_answered(&mut tx, &person)
@@ -51,7 +51,7 @@ async fn asked(test: &FeatureTest) -> Vec<What> {
         .collect()
 }
 
-/// A message on its way to `to` that Slack refuses.
+/// Slack refuses a message that is queued for `to`.
 async fn fails(test: &FeatureTest, to: To, number: i64, error: &str) {
     let mut tx = test.tx().await;
     let lane = What::Post {
@@ -87,7 +87,7 @@ async fn asks_about_few_one_by_one_and_about_many_at_once() {
     }
     test.run_due().await;
     assert_eq!(asked(&test).await.len(), 3);
-    // The same within the hour: nothing new.
+    // The same again within the hour asks nothing new.
     test.joins("U1", "either", "Senior").await;
     test.run_due().await;
     assert_eq!(asked(&test).await.len(), 3);
@@ -141,7 +141,7 @@ async fn a_guest_is_out_with_a_kind_word_and_back_again() {
     ");
 }
 
-/// Slack tells about everybody in the workspace. Only who has to do with the program is kept, and no longer than that.
+/// Slack tells us about everybody in the workspace. Only people in the program are stored, and no longer than they are in it.
 #[tokio::test]
 async fn of_strangers_nothing_is_kept() {
     let test = FeatureTest::new(Settings {
@@ -177,7 +177,7 @@ async fn of_strangers_nothing_is_kept() {
     people::prune(&mut tx, &["UBOSS".into()]).await.unwrap();
     assert_eq!(kept(&mut tx).await, ["U1", "UBOSS", "UADMIN"]);
     tx.rollback().await;
-    // Gone is gone, whatever Slack tells afterwards.
+    // Erased data stays erased, whatever Slack tells us later.
     test.press("U1", Action::EraseMine).await.unwrap();
     slack_says(&test, person("U1", true, false)).await;
     let mut tx = test.tx().await;
@@ -185,7 +185,7 @@ async fn of_strangers_nothing_is_kept() {
     tx.rollback().await;
 }
 
-/// A deactivated account that comes back stands where it stood.
+/// A deactivated account that comes back has its old standing.
 #[tokio::test]
 async fn coming_back_changes_nothing_about_where_one_stood() {
     let mut test = FeatureTest::new(Settings {
@@ -263,7 +263,7 @@ async fn a_deactivated_person_is_out_without_a_message() {
     slack_says(&test, person("U1", true, true)).await;
     assert_eq!(standing(&test, "U1").await, Standing::Ineligible);
     assert_eq!(test.messages("U1").await, []);
-    // Slack leaves the zone out; the last one known stays.
+    // Slack omits the zone, so the last known one stays.
     let mut tx = test.tx().await;
     let zone = people::find(&mut tx, &"U1".into())
         .await
@@ -272,7 +272,7 @@ async fn a_deactivated_person_is_out_without_a_message() {
         .zone;
     tx.rollback().await;
     assert_eq!(zone.as_deref(), Some("Europe/Berlin"));
-    // Somebody who left by themselves is not brought back.
+    // A person who left by choice is not brought back.
     test.joins("U2", "mentor", "Early career").await;
     test.submits("U2", crate::slack::event::Form::Leave, BTreeMap::new())
         .await
@@ -285,7 +285,7 @@ async fn a_deactivated_person_is_out_without_a_message() {
 async fn owners_hear_of_failures_once_a_day_with_the_mend() {
     let mut test = FeatureTest::new(Settings {
         owners: vec!["UBOSS".into()],
-        // Neither rounds nor the weekly companion while we watch.
+        // No rounds and no weekly companion during the test.
         round_schedule: "0 10 1 1 *".into(),
         digest_schedule: "0 10 1 1 *".into(),
         ..Settings::default()
@@ -299,7 +299,7 @@ async fn owners_hear_of_failures_once_a_day_with_the_mend() {
     • <#C1>, the digest: the channel is archived. Unarchive it, or pick another in `/reverse-mentor setup`.
     Only the program's owners see this, at most once a day.
     ");
-    // The next failure of the day waits for tomorrow; both of that day are one note.
+    // The next failure of the day waits for tomorrow; both failures are in one note.
     fails(&test, To::Channel("C1".into()), 2, "not_in_channel").await;
     fails(&test, To::Person("U5".into()), 5, "user_disabled").await;
     assert!(
@@ -323,7 +323,7 @@ async fn owners_hear_of_failures_once_a_day_with_the_mend() {
 async fn an_owner_slack_will_not_deliver_to_makes_no_circle() {
     let mut test = FeatureTest::new(Settings {
         owners: vec!["UBOSS".into(), "U2".into()],
-        // Neither rounds nor the weekly companion while we watch.
+        // No rounds and no weekly companion during the test.
         round_schedule: "0 10 1 1 *".into(),
         digest_schedule: "0 10 1 1 *".into(),
         ..Settings::default()

@@ -1,4 +1,4 @@
-//! What people read when a pair ends.
+//! Texts for the end of a pair.
 
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
@@ -9,11 +9,11 @@ use crate::slack::blocks::{Blocks, Input, Modal, button};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
 
-/// The field in which whoever ends a pair asks for a new partner, and its value.
+/// The field in which a person who ends a pair asks for a new partner, and its value.
 pub const AGAIN: &str = "again";
 pub const YES: &str = "yes";
 
-/// Whether somebody waits for a new partner, or why not.
+/// Whether a person waits for a new partner, or why not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waits {
     Yes,
@@ -22,7 +22,7 @@ pub enum Waits {
     NotIn,
 }
 
-/// Asks once, kindly, and shows what the partner will read.
+/// Asks for confirmation, and shows what the partner will read.
 pub fn form(pair: &Pair, user: &UserId) -> Modal {
     let partner = pair.partner_of(user);
     let theirs = Md::join(
@@ -47,7 +47,7 @@ pub fn form(pair: &Pair, user: &UserId) -> Modal {
     Modal::form(Form::End { pair }, "End this pair", "End it kindly", blocks)
 }
 
-/// Somebody with several partners wants to end a pair.
+/// A person with several partners wants to end a pair: asks which.
 pub fn which(pairs: &[Pair], user: &UserId) -> Message {
     let text = md!(
         "Which of your pairs do you mean? Nothing ends until you've read what your partner will read."
@@ -66,7 +66,7 @@ pub fn no_pair() -> Message {
     "You're not in a pair at the moment, so there's nothing to end. `/reverse-mentor status` shows where you stand.".into()
 }
 
-/// Submitted or opened after the fact.
+/// For a form that is opened or submitted too late.
 pub fn over_already() -> Modal {
     Modal::notice(
         "End this pair",
@@ -74,7 +74,7 @@ pub fn over_already() -> Modal {
     )
 }
 
-/// To whoever ended it.
+/// For the person who ended it.
 pub fn done(partner: &UserId, next: Option<Waits>) -> Modal {
     let next = match next {
         Some(Waits::Yes) => "You're in the next match.",
@@ -105,7 +105,7 @@ fn words(partner: &UserId) -> Md {
     )
 }
 
-/// To a partner, privately: the same words whatever the reason.
+/// For a partner, privately: the same words for every reason.
 pub fn ended(pair: &Pair, user: &UserId) -> Message {
     let words = words(pair.partner_of(user));
     let again = button(
@@ -121,7 +121,7 @@ pub fn ended(pair: &Pair, user: &UserId) -> Message {
         .message(words)
 }
 
-/// The last line in the group DM.
+/// The last message in the group DM.
 pub fn farewell() -> Message {
     "This pair has come to an end. Thank you both for the time you gave each other. I won't post here again; the \
      conversation stays yours."
@@ -132,7 +132,7 @@ const PAUSED: &str = "Noted: you'll be in the next match once you're back. `/rev
 const NO_ROOM: &str = "Right now you have as many partners as you asked for. `/reverse-mentor profile` lets you ask for more.";
 const NOT_IN: &str = "You're not in the program at the moment. `/reverse-mentor join` brings you in, and into the next match.";
 
-/// To whoever asked for another partner.
+/// For a person who asked for another partner.
 pub fn waiting(waits: Waits, matching: Matching) -> Message {
     match (waits, matching) {
         (Waits::Yes, Matching::Rounds) => {

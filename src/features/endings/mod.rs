@@ -1,4 +1,4 @@
-//! A pair ends without fault: no reasons asked, none given, and the next match is a button away.
+//! A pair ends without blame: no reasons are asked or given, and one button leads to the next match.
 
 mod messages;
 #[cfg(test)]
@@ -26,7 +26,7 @@ async fn own_pair(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Pair> {
     }
 }
 
-/// "End this pair": asks once, and shows what the partner will read.
+/// "End this pair": asks for confirmation, and shows what the partner will read.
 pub async fn open(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Reply> {
     let pair = own_pair(tx, actor, id).await?;
     Ok(Reply::modal(if pair.is_open() {
@@ -36,7 +36,7 @@ pub async fn open(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Reply> 
     }))
 }
 
-/// `/reverse-mentor end`: the same form, once it is clear which pair is meant.
+/// `/reverse-mentor end`: the same form, after asking which pair if there are several.
 pub async fn asked(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let open = pairs::open_of(tx, &actor.user).await?;
     Ok(match open.as_slice() {
@@ -66,7 +66,7 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers
     Ok(Reply::modal(messages::done(partner, next)).with_home())
 }
 
-/// Somebody left or cannot take part any more: their pairs end.
+/// A person left or can no longer take part: their pairs end.
 pub async fn departed(tx: &mut Tx, user: &UserId, own_choice: bool) -> Result<()> {
     let why = if own_choice {
         Ending::Left
@@ -85,7 +85,7 @@ pub async fn departed(tx: &mut Tx, user: &UserId, own_choice: bool) -> Result<()
     Ok(())
 }
 
-/// A pair is over: neutral words to the partner, a rematch offered, the retention clock started.
+/// A pair is over: tells the partner in neutral words, offers a rematch, and starts the retention period.
 pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) -> Result<()> {
     let Some(pair) = pairs::find(tx, id).await? else {
         return Ok(());
@@ -97,7 +97,7 @@ pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) ->
     timers::cancel(tx, &Timer::Unsigned(id)).await?;
     start_retention(tx, id, &program.settings).await?;
     if why == Ending::Completed {
-        // The closing has thanked them already.
+        // The closing has already thanked them.
         return Ok(());
     }
     for user in pair.members() {
@@ -106,10 +106,7 @@ pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) ->
         }
     }
     if why != Ending::Gone {
-        let to = To::Pair {
-            pair: id,
-            members: pair.members().into_iter().cloned().collect(),
-        };
+        let to = To::both(&pair);
         let key = Key::EndedBoth(id);
         outbox::post(tx, to, Kind::Notice, &key, messages::farewell(), None).await?;
     }
@@ -123,7 +120,7 @@ async fn start_retention(tx: &mut Tx, id: PairId, settings: &Settings) -> Result
     Ok(())
 }
 
-/// The same words whatever the reason, and never who ended it.
+/// Uses the same words for every reason, and never says who ended it.
 async fn tell(tx: &mut Tx, pair: &Pair, user: &UserId) -> Result<()> {
     let standing = participants::standing(tx, user).await?;
     if !matches!(standing, Some(Standing::Active | Standing::Paused)) {
@@ -155,7 +152,7 @@ pub async fn rematch(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Reply> {
     Ok(Reply::replace(asked_for_another(tx, actor).await?).with_home())
 }
 
-/// "Find me a partner": the offer at the pair's end was not taken, or lies far back.
+/// "Find me a partner": for people who did not take the offer at the pair's end, or whose pair ended long ago.
 pub async fn find_partner(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     Ok(Reply::say(asked_for_another(tx, actor).await?).with_home())
 }
@@ -165,7 +162,7 @@ async fn asked_for_another(tx: &mut Tx, actor: &Actor) -> Result<Message> {
     Ok(messages::waiting(wait(tx, &actor.user).await?, matching))
 }
 
-/// Puts somebody among those who wait for a partner; who waits already keeps their place.
+/// Adds a person to those who wait for a partner; people who already wait keep their place.
 async fn wait(tx: &mut Tx, user: &UserId) -> Result<Waits> {
     let Some(participant) = participants::find(tx, user).await? else {
         return Ok(Waits::NotIn);

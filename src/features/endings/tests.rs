@@ -81,7 +81,7 @@ async fn a_word_is_enough_to_end_a_pair() {
     );
 }
 
-/// Whoever ended it, however: the partner cannot tell.
+/// The partner cannot tell who ended it, or how.
 #[tokio::test]
 async fn the_partner_reads_the_same_words_whatever_the_reason() {
     let mut texts = Vec::new();

@@ -1,4 +1,4 @@
-//! The App Home: where one stands, and every button one may need.
+//! The App Home: a person's standing, with all the buttons they may need.
 
 #[cfg(test)]
 mod tests;
@@ -11,7 +11,7 @@ use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
 use crate::store::{Reading, known, pairs, participants, programs, rounds};
 
-/// The person's App Home, as `views.publish` takes it. Reads only.
+/// The person's App Home, for `views.publish`. Only reads.
 pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(home_view(views::no_program()));
@@ -25,14 +25,14 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
         Some(me) if matches!(me.standing, Standing::Active | Standing::Paused) => {
             let open = known.open_pairs(tx).await?;
             let stage_known = settings.stage_rank(&me.profile.stage).is_some();
-            let outlooks = pair_card::load(tx, &open, &actor.user).await?;
+            let cards = pair_card::load(tx, &open, &actor.user).await?;
             let viewer = Viewer {
                 user: &actor.user,
                 zone: &zone,
                 now: tx.now,
                 program: &settings.name,
             };
-            views::participant(me, (&open, &outlooks), &next, stage_known, viewer)
+            views::participant(me, (&open, &cards), &next, stage_known, viewer)
         }
         Some(me) if me.standing == Standing::Ineligible => views::ineligible(),
         other => views::invitation(&settings, &next, other.is_some()),

@@ -15,7 +15,7 @@ async fn home(test: &FeatureTest, user: &str) -> String {
         .await
         .unwrap();
     assert!(opened.home);
-    // Publishing reads only.
+    // Publishing only reads.
     let mut tx = test.db.read(&test.team, test.now).await.unwrap();
     let view = crate::router::home(&mut tx, &actor).await.unwrap();
     let view = serde_json::json!(view);
@@ -151,7 +151,7 @@ async fn owners_see_the_round_that_waits_for_them() {
     }
     let seen = home(&test, "UBOSS").await;
     let (_, waits) = seen.split_once("(UTC)>.\n*A round").unwrap();
-    // The round without a pair waits for nobody.
+    // A round without pairs needs no approval.
     insta::assert_snapshot!(format!("*A round{waits}"), @"
     *A round is waiting for your approval:* 2 pairs, since Monday, March 2.
     [ Look at it ]  [ Approve ]

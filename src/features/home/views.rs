@@ -10,12 +10,12 @@ use crate::shared::pair_card::{self, Viewer};
 use crate::slack::blocks::{Blocks, Button, button};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
-use crate::store::outlook::Outlook;
+use crate::store::pair_card::PairCard;
 use crate::store::rounds::Awaiting;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// Rounds shown at once: a rolling program may have several.
+/// The most rounds shown, because a rolling program may have several.
 const ROUNDS: usize = 3;
 
 pub(super) fn no_program() -> Blocks {
@@ -32,7 +32,7 @@ pub(super) fn no_program() -> Blocks {
         ])
 }
 
-/// Somebody who is not in it (any more).
+/// For a person who is not (or no longer) in the program.
 pub(super) fn invitation(settings: &Settings, next: &Md, was_in: bool) -> Blocks {
     let answers = [
         md!("About an hour a month, for {}.", months(settings.cycles)),
@@ -67,12 +67,12 @@ pub(super) fn ineligible() -> Blocks {
 
 pub(super) fn participant(
     me: &Participant,
-    (open, outlooks): (&[Pair], &[Outlook]),
+    (open, cards): (&[Pair], &[PairCard]),
     next: &Md,
     stage_known: bool,
     viewer: Viewer,
 ) -> Blocks {
-    let mut blocks = pair_card::show(Blocks::new(), open, outlooks, viewer);
+    let mut blocks = pair_card::show(Blocks::new(), open, cards, viewer);
     let paused = me.standing == Standing::Paused;
     if paused {
         let day = me.paused_until;
@@ -126,7 +126,7 @@ pub(super) struct Counts {
     pub pairs: i64,
 }
 
-/// The program at a glance, for its owners: figures, no names.
+/// An overview of the program for its owners: figures, no names.
 pub(super) fn owner(settings: &Settings, counts: &Counts, next: &Md) -> Blocks {
     let mut blocks = Blocks::new()
         .divider()

@@ -1,4 +1,4 @@
-//! What people read when they are introduced, or left over.
+//! Texts for people who are introduced, or left over.
 
 use crate::domain::cadence::say_when_and_where;
 use crate::domain::ids::UserId;
@@ -12,10 +12,10 @@ use crate::slack::words::{Md, quote, when};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// One of a new pair, and what they told us for their partner to see.
+/// A member of a new pair, and their profile as their partner may see it.
 pub type One<'a> = (&'a UserId, Option<&'a Profile>);
 
-/// In the pair's group DM.
+/// For the pair's group DM.
 pub fn introduction(
     (mentor, mentors): One<'_>,
     (mentee, mentees): One<'_>,
@@ -75,14 +75,14 @@ pub fn introduction(
         ))
 }
 
-/// Where somebody works, as joining says that a partner sees. No stage: rank stays at the door.
+/// A person's place of work, which the join form says a partner sees. Without the stage, so that rank plays no part.
 fn place(user: &UserId, profile: &Profile) -> Option<Md> {
     let place = [&profile.department, &profile.site];
     let place: Vec<&str> = place.into_iter().flatten().map(String::as_str).collect();
     (!place.is_empty()).then(|| md!("{}: {}", user, place.join(", ")))
 }
 
-/// Why they were matched, said to the two of them. How long one of them waited is no reason for the other.
+/// A reason for the match, in words for both. One person's waiting time is no reason for the other.
 fn between(reason: &Reason, mentor: &UserId, mentee: &UserId) -> Option<Md> {
     let teaches = |topics: &[String], from: &UserId, to: &UserId| {
         let topics: Vec<Md> = topics.iter().map(|topic| md!("“{}”", topic)).collect();
@@ -105,7 +105,7 @@ fn between(reason: &Reason, mentor: &UserId, mentee: &UserId) -> Option<Md> {
     })
 }
 
-/// To the mentor alone.
+/// For the mentor alone.
 pub fn mentor_primer(mentee: &UserId) -> Message {
     Blocks::new()
         .section(md!("*Running a session with {}: a one-minute guide*", mentee))
@@ -125,7 +125,7 @@ pub fn mentor_primer(mentee: &UserId) -> Message {
         .message(md!("How to run a session with {}: a one-minute guide.", mentee))
 }
 
-/// To the mentee alone.
+/// For the mentee alone.
 pub fn mentee_primer(mentor: &UserId) -> Message {
     Blocks::new()
         .section(md!("*Listening to {} without rank: a one-minute guide*", mentor))
@@ -144,8 +144,8 @@ pub fn mentee_primer(mentor: &UserId) -> Message {
         .message(md!("Before you meet {}: a one-minute guide to listening without rank.", mentor))
 }
 
-/// To somebody without a partner this time, or without a further one beside `partners`. Says what bound only where that
-/// reveals nobody else.
+/// For a person without a partner this time, or without a further one beside `partners`. Names the constraint only where
+/// that reveals nobody else.
 pub fn left_over(
     why: &Binding,
     partners: &[UserId],
@@ -176,7 +176,7 @@ pub fn left_over(
         .message(md!("{} {}", lead, why.in_words()))
 }
 
-/// To the owners: something changed between the proposal and the introduction. Never what.
+/// For the owners: something changed between the proposal and the introduction. Never says what.
 pub fn lapsed(mentor: &UserId, mentee: &UserId) -> Message {
     md!(
         "{} and {} couldn't be introduced after all: something has changed since the round was proposed. They weren't \
@@ -187,7 +187,7 @@ pub fn lapsed(mentor: &UserId, mentee: &UserId) -> Message {
     .into()
 }
 
-/// To both of an invitation that came to nothing: the same words whatever the reason.
+/// For both, when an invitation led to no pair: the same words for every reason.
 pub fn not_this_time(other: &UserId) -> Message {
     md!(
         "You and {} won't be a pair this time. It's nobody's fault, and I never pass on reasons. I'll keep looking \

@@ -1,4 +1,4 @@
-//! Two people meet: the group DM, why they were matched, who makes the first move. And those left over hear kindly.
+//! Introduces pairs: the group DM, the reasons for the match, and who makes the first move. Tells people who are left over.
 
 mod messages;
 #[cfg(test)]
@@ -22,16 +22,16 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeSet, HashMap};
 
-/// Pairs introduced in one transaction: an owner's approval must be answered within Slack's three seconds.
+/// Pairs introduced in one transaction, because an owner's approval must be answered within Slack's three seconds.
 const PAIRS: usize = 25;
 /// People told in one transaction.
 const PEOPLE: usize = 100;
-/// The same reason is not repeated to somebody for so long.
+/// The same reason is not repeated to a person within this time.
 const SAME_REASON: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// Whoever has a partner is not told more often that there is no further one.
+/// A person with a partner is told at most this often that there is no further one.
 const A_FURTHER_ONE: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-/// A round was approved: its pairs are made and introduced; the rest are told. A long round continues by timer.
+/// A round was approved: introduces its pairs and tells the others. A long round continues by timer.
 pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(());
@@ -42,7 +42,7 @@ pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
     };
     match round.state {
         State::Approved | State::Empty => {}
-        // Its people are told as they come to work.
+        // A timer continues a rejected round: its people are told in their working hours.
         State::Rejected if round.origin == Origin::Confirm => return rejected(tx, id).await,
         _ => return Ok(()),
     }
@@ -65,7 +65,7 @@ pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
     Ok(())
 }
 
-/// An owner rejected a round. Nobody knew of it, except where two had found each other, or a round is half done.
+/// An owner rejected a round. Only the people of an invitation, or of a round that is half done, know of it and are told.
 pub async fn rejected(tx: &mut Tx, id: RoundId) -> Result<()> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(());
@@ -150,7 +150,7 @@ async fn say_hello(tx: &mut Tx, pair: PairId, proposal: &Proposal) -> Result<()>
     Ok(())
 }
 
-/// Somebody found a partner: their wait is over, or begins anew where they asked for more than one.
+/// A person found a partner: their wait is over, or starts again if they asked for more than one.
 async fn taken(tx: &mut Tx, user: &UserId) -> Result<()> {
     let Some(participant) = participants::find(tx, user).await? else {
         return Ok(());
@@ -163,7 +163,7 @@ async fn taken(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(())
 }
 
-/// A pair no longer holds: owners hear that, never why.
+/// A pair is no longer allowed: tells owners that, but never why.
 async fn lapsed(
     tx: &mut Tx,
     settings: &Settings,
@@ -195,7 +195,7 @@ async fn lapsed(
     Ok(())
 }
 
-/// Two who had found each other hear that it will not be, in the words of any other no.
+/// Tells two people who had found each other that they will not be a pair, in the same words as any other no.
 async fn not_this_time(tx: &mut Tx, round: RoundId, proposal: &Proposal) -> Result<()> {
     let (mentor, mentee) = (&proposal.mentor, &proposal.mentee);
     for (user, other) in [(mentor, mentee), (mentee, mentor)] {
@@ -209,7 +209,7 @@ async fn not_this_time(tx: &mut Tx, round: RoundId, proposal: &Proposal) -> Resu
     Ok(())
 }
 
-/// Whoever was in a pair that came to nothing is left over as well, and nobody was to blame.
+/// People in a pair that was not made are left over as well, and nobody is to blame.
 async fn add_left_out(tx: &mut Tx, id: RoundId) -> Result<()> {
     let proposals = rounds::proposals(tx, id).await?;
     let people = |made: bool| -> BTreeSet<&UserId> {
@@ -225,7 +225,7 @@ async fn add_left_out(tx: &mut Tx, id: RoundId) -> Result<()> {
     Ok(())
 }
 
-/// The note could not be sent that day: these people were not told yet.
+/// The note could not be sent that day, so these people were not told yet.
 pub async fn unsent(tx: &mut Tx, id: RoundId, people: &[UserId]) -> Result<()> {
     for user in people {
         rounds::not_looked_after(tx, id, user).await?;
@@ -233,8 +233,8 @@ pub async fn unsent(tx: &mut Tx, id: RoundId, people: &[UserId]) -> Result<()> {
     Ok(())
 }
 
-/// Tells those who are at work by now; the others when they are, by timer. News like this waits, for a day without another
-/// nudge, too, and is never dropped.
+/// Tells the people who are at work now; a timer tells the others in their hours. This news also waits for a day without
+/// another nudge, and is never dropped.
 async fn tell_left_over(tx: &mut Tx, settings: &Settings, id: RoundId) -> Result<()> {
     let in_slack = people::participants(tx).await?;
     let zones: HashMap<UserId, TimeZone> = in_slack
@@ -265,7 +265,7 @@ async fn tell_left_over(tx: &mut Tx, settings: &Settings, id: RoundId) -> Result
     Ok(())
 }
 
-/// Tells somebody what stood in the way; not the same thing again and again. [`Outcome::TooLate`]: they need not be told.
+/// Tells a person the constraint, but not the same one repeatedly. [`Outcome::TooLate`]: they need not be told.
 async fn tell(
     tx: &mut Tx,
     settings: &Settings,
@@ -309,7 +309,7 @@ async fn tell(
     nudge::send(tx, settings, nudge).await
 }
 
-/// Whether somebody heard as much lately.
+/// Whether a person was told the same recently.
 async fn was_told(
     tx: &mut Reading,
     user: &UserId,
@@ -323,6 +323,6 @@ async fn was_told(
     if has_partner {
         return Ok(since < A_FURTHER_ONE);
     }
-    // Compared as they read: of two reasons in the same words, hearing of the second would tell that it is another.
+    // Compares the texts: if two reasons with the same text were both told, the repeat would reveal that they differ.
     Ok(before.in_words() == why.in_words() && since < SAME_REASON)
 }

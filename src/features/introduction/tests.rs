@@ -66,7 +66,7 @@ async fn who_asked_for_two_keeps_waiting_for_the_second() {
     assert!(test.waits("USAM").await && !test.waits("UMIA").await);
 }
 
-/// Rules are looked at again; owners hear that, never why.
+/// Rules are checked again; owners learn the result, but never why.
 #[tokio::test]
 async fn what_no_longer_holds_is_not_introduced_and_nobody_learns_why() {
     let mut notes = Vec::new();
@@ -133,7 +133,7 @@ async fn what_no_longer_holds_is_not_introduced_and_nobody_learns_why() {
     );
 }
 
-/// Whether somebody excluded them or their pair was left out by an owner: the same words as nobody being free.
+/// An exclusion by a person or by an owner gives the same words as nobody being free.
 #[tokio::test]
 async fn an_exclusion_reads_like_nobody_being_free() {
     let mut notes = Vec::new();
@@ -209,7 +209,7 @@ async fn a_queued_introduction_of_a_round_not_approved_does_nothing() {
     assert!(test.pairs().await.is_empty());
 }
 
-/// Where they work, and what they hope for: joining says that a partner sees it.
+/// A partner sees where they work and what they hope for, as the join form says.
 #[tokio::test]
 async fn two_read_who_they_are_and_why_in_words_to_both() {
     let test = FeatureTest::program(settings()).await;
@@ -232,7 +232,7 @@ async fn two_read_who_they_are_and_why_in_words_to_both() {
         };
         test.takes_part(user, profile).await;
     }
-    // A new round, for the first one was made before they said so.
+    // A new round, because the first one was made before they said so.
     test.command("UANA", "round").await.unwrap();
     test.run_due().await;
     approve(&test, round).await;

@@ -1,4 +1,4 @@
-//! What people read about invitations.
+//! Texts of invitations.
 
 use crate::domain::ids::{InvitationId, UserId};
 use crate::domain::message::Message;
@@ -10,7 +10,7 @@ use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
 use crate::store::invitations::{Invitation, State};
 
-/// Why an invitation does not go out. Only ever about the inviter, or about what everybody can see in Slack.
+/// Why an invitation is not sent: only facts about the inviter, or facts that everybody can see in Slack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     JoinFirst,
@@ -43,7 +43,7 @@ impl Refusal {
     }
 }
 
-/// Asks whom.
+/// Asks which colleague.
 pub fn form() -> Modal {
     let blocks = Blocks::new()
         .section("Who would you like to learn from? They get a private message and can say yes or no, without giving a reason.")
@@ -55,7 +55,7 @@ pub fn on_its_way(who: &UserId, day: &str) -> Message {
     words_on_its_way(who, day).into()
 }
 
-/// The same, where the modal was.
+/// The same, replacing the modal.
 pub fn sent(who: &UserId, day: &str) -> Modal {
     Modal::notice(
         "Ask a colleague",
@@ -63,7 +63,7 @@ pub fn sent(who: &UserId, day: &str) -> Modal {
     )
 }
 
-/// `day`: when they hear of whatever is not a yes.
+/// `day`: when they hear of any answer other than yes.
 fn words_on_its_way(who: &UserId, day: &str) -> Md {
     md!(
         "Your invitation is on its way to {}. They have a week to answer. If they say yes, I'll check the program's \
@@ -74,7 +74,7 @@ fn words_on_its_way(who: &UserId, day: &str) -> Md {
     )
 }
 
-/// To the colleague.
+/// For the colleague.
 pub fn card(id: InvitationId, inviter: &UserId, settings: &Settings) -> Message {
     let answer = |label: &str, accept| {
         button(
@@ -125,7 +125,7 @@ pub fn declined(inviter: &UserId) -> Message {
     .into()
 }
 
-/// They said yes, and a rule does not allow it: which one stays untold.
+/// The colleague said yes, but a rule does not allow it; which rule is not told.
 pub fn not_allowed(inviter: &UserId) -> Message {
     md!(
         "Thank you for saying yes. The program's rules don't let me pair the two of you right now; I never say which, \
@@ -144,7 +144,7 @@ pub fn owner_looks(inviter: &UserId) -> Message {
     .into()
 }
 
-/// To the inviter.
+/// For the inviter.
 pub fn said_yes(who: &UserId) -> Message {
     md!(
         "{} said yes to your invitation. One of the program's owners will take a quick look first, then I'll introduce you.",
@@ -153,7 +153,7 @@ pub fn said_yes(who: &UserId) -> Message {
     .into()
 }
 
-/// To the inviter: a no, a silence and a rule all read like this.
+/// For the inviter: the same words for a no, a silence and a rule.
 pub fn not_this_time(who: &UserId) -> Message {
     md!(
         "Your invitation to {} didn't work out this time. That happens for many reasons, and I never pass them on. \
@@ -192,7 +192,7 @@ pub fn make_room() -> Message {
         .into()
 }
 
-/// The card was answered, or its time is past.
+/// The card was already answered, or has expired.
 pub fn answered_before(invitation: &Invitation) -> Message {
     let inviter = &invitation.inviter;
     match invitation.state {

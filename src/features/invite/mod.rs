@@ -1,5 +1,5 @@
-//! Asking a colleague directly to mentor you. They answer privately; a no, a silence and a rule that does not allow
-//! it all look the same from outside: the same words, at the same moment, whenever they were said.
+//! Invites a colleague directly to be a mentor. They answer privately; the inviter cannot tell a no, a silence and a rule that
+//! does not allow it apart: the words and the moment are always the same.
 
 mod messages;
 #[cfg(test)]
@@ -25,16 +25,16 @@ use crate::store::{
 use jiff::SignedDuration;
 use messages::Refusal;
 
-/// Open invitations one person may have out.
+/// The most open invitations of one person.
 const AT_ONCE: usize = 3;
-/// Nobody is asked by the same colleague twice within so long.
+/// A colleague is not invited again by the same person within this time.
 const ASK_AGAIN: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// There is so long to answer, and the inviter hears of whatever is not a yes when it is over: sooner would tell a no.
+/// The time to answer. The inviter hears of anything but a yes only at its end, because sooner would reveal a no.
 const OPEN_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// News of a no may wait so long for a good moment.
+/// The longest that news of a no may wait for a good moment.
 const STALE: SignedDuration = SignedDuration::from_hours(10 * 24);
 
-/// `/reverse-mentor invite @colleague`; without a colleague, a modal asks whom.
+/// `/reverse-mentor invite @colleague`; without a colleague, opens a modal that asks for one.
 pub async fn ask(tx: &mut Tx, actor: &Actor, who: Option<&UserId>) -> Result<Reply> {
     let settings = settings(tx).await?;
     if let Err(why) = may_invite(tx, &actor.user).await? {
@@ -73,14 +73,14 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     })
 }
 
-/// The day on which the inviter hears of an invitation made now, if not of a yes before.
+/// The day on which the inviter hears of an invitation sent now, unless it is accepted before.
 async fn told_on(tx: &mut Reading, settings: &Settings, inviter: &UserId) -> Result<String> {
     let zone = people::zone_or(tx, inviter, &settings.zone()).await?;
     let at = Hours::from(settings).next_open(tx.now + OPEN_FOR, &zone);
     Ok(cadence::say_day(at, &zone, tx.now))
 }
 
-/// Whether somebody may ask anyone at all: about themselves only.
+/// Whether this person may invite anyone at all, from their own data only.
 async fn may_invite(tx: &mut Reading, user: &UserId) -> Result<Result<(), Refusal>> {
     let Some(own) = participants::find(tx, user).await? else {
         return Ok(Err(Refusal::JoinFirst));
@@ -94,7 +94,7 @@ async fn may_invite(tx: &mut Reading, user: &UserId) -> Result<Result<(), Refusa
     })
 }
 
-/// Whether Slack has told us about somebody. If not, it is asked, at most once a minute.
+/// Whether Slack has told us about a person. If not, Slack is asked, at most once a minute.
 async fn is_known(tx: &mut Tx, user: &UserId) -> Result<bool> {
     if people::find(tx, user).await?.is_some() {
         return Ok(true);
@@ -122,7 +122,7 @@ async fn mentors_more(tx: &mut Reading, participant: &Participant) -> Result<boo
     )
 }
 
-/// Sends the invitation. Whatever is private about the colleague plays no part here: every colleague gets the card.
+/// Sends the invitation. The colleague's private data plays no part here: every colleague gets the card.
 async fn invite(
     tx: &mut Tx,
     settings: &Settings,
@@ -150,7 +150,7 @@ async fn invite(
     if lately.iter().any(|earlier| earlier.invitee == *who) {
         return Ok(Err(Refusal::AskedLately));
     }
-    // What was declined still counts while the inviter has not heard: a place that is free early would tell.
+    // A declined invitation counts as open until the inviter has heard: a place freed early would reveal it.
     let open = lately.iter().filter(|earlier| match earlier.state {
         State::Open => true,
         State::Declined => earlier.created_at + OPEN_FOR > tx.now,
@@ -166,12 +166,12 @@ async fn invite(
     let key = Key::InvitationCard(id);
     outbox::post(tx, To::Person(who.clone()), Kind::Notice, &key, card, None).await?;
     timers::at(tx, &Timer::Invitation(id), tx.now + OPEN_FOR).await?;
-    // So that their yes need not wait for Slack.
+    // So that their yes does not have to wait for Slack.
     is_known(tx, who).await?;
     Ok(Ok(()))
 }
 
-/// The colleague answers.
+/// Handles the colleague's answer.
 pub async fn answered(tx: &mut Tx, actor: &Actor, id: InvitationId, accept: bool) -> Result<Reply> {
     let settings = settings(tx).await?;
     let Some(invitation) = invitations::find(tx, id)
@@ -192,7 +192,7 @@ pub async fn answered(tx: &mut Tx, actor: &Actor, id: InvitationId, accept: bool
 
 async fn accepted(tx: &mut Tx, settings: &Settings, invitation: &Invitation) -> Result<Reply> {
     let (inviter, mentor) = (&invitation.inviter, &invitation.invitee);
-    // About themselves first: what they can change before they accept again.
+    // Their own problems first, which they can fix before they accept again.
     let own = participants::find(tx, mentor).await?;
     let own = match own {
         Some(own) if own.standing == Standing::Active => own,
@@ -204,7 +204,7 @@ async fn accepted(tx: &mut Tx, settings: &Settings, invitation: &Invitation) -> 
     if !mentors_more(tx, &own).await? {
         return Ok(Reply::say(messages::make_room()));
     }
-    // Somebody who has just joined is no stranger: Slack takes a few seconds to say so.
+    // Slack takes a few seconds to tell us about a person who has just joined, who is no stranger.
     let (known, inviter_known) = (is_known(tx, mentor).await?, is_known(tx, inviter).await?);
     if !known || !inviter_known {
         return Ok(Reply::say(messages::one_moment()));
@@ -241,14 +241,14 @@ async fn accepted(tx: &mut Tx, settings: &Settings, invitation: &Invitation) -> 
     Ok(Reply::replace(messages::accepted(inviter)))
 }
 
-/// A no, whoever or whatever said it. The timer runs on as it would if nobody had answered.
+/// Stores a no of any origin. The timer runs on as if nobody had answered.
 async fn no(tx: &mut Tx, invitation: &Invitation) -> Result<()> {
     invitations::answer(tx, invitation.id, State::Declined).await?;
     Ok(())
 }
 
-/// The time to answer is over (timer `Invitation`): unless it was a yes, the inviter hears the same words whatever became
-/// of it.
+/// Timer `Invitation`: the time to answer is over. Unless it was a yes, the inviter hears the same words for every
+/// outcome.
 pub async fn over(tx: &mut Tx, id: InvitationId) -> Result<()> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(());

@@ -31,7 +31,7 @@ async fn latest(test: &FeatureTest, inviter: &str) -> Invitation {
     found.into_iter().next().unwrap()
 }
 
-/// `USAM` asks `UMIA`.
+/// `USAM` invites `UMIA`.
 async fn invited(test: &FeatureTest) -> InvitationId {
     test.takes_part("USAM", senior()).await;
     test.command("USAM", "invite <@UMIA|mia>").await.unwrap();
@@ -54,7 +54,7 @@ async fn a_colleague_says_yes_and_they_are_introduced() {
     [ Yes, gladly ]  [ Not this time ]
     Only you can see this, and both answers are fine. You have a week to think about it. A no isn't passed on as a no: when the week is over, <@USAM> hears that it didn't work out, in the same words and at the same time as if you'd never answered.
     ");
-    // First a profile; the invitation stays open.
+    // They need a profile first; the invitation stays open.
     let words = answer(&test, id, true).await;
     assert!(
         words.contains("First tell me a little about yourself") && words.contains("[ Join ]"),
@@ -89,7 +89,7 @@ async fn a_colleague_says_yes_and_they_are_introduced() {
     );
 }
 
-/// Who has just joined is unknown to us for a few seconds, not a stranger.
+/// Somebody who has just joined is unknown to us for a few seconds, but no stranger.
 #[tokio::test]
 async fn a_yes_before_slack_has_answered_is_not_lost() {
     let test = FeatureTest::program(settings()).await;
@@ -130,7 +130,7 @@ async fn only_the_colleague_answers() {
     assert_eq!(latest(&test, "USAM").await.state, State::Open);
 }
 
-/// A no, a silence, an exclusion either way, a reporting line, no room, a stage: one text, and never at once.
+/// A no, a silence, an exclusion either way, a reporting line, no room, a stage: the same text, and never at once.
 #[tokio::test]
 async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
     let mut outcomes = Vec::new();
@@ -180,7 +180,7 @@ async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
         test.pass(SignedDuration::from_hours(24 * 9)).await;
         assert!(test.pairs().await.is_empty(), "{why}");
         assert_eq!(test.count("USAM", "didn't work out").await, 1, "{why}");
-        // Neither the words tell, nor the moment.
+        // Neither the words nor the moment reveal the reason.
         let sent = test.sent().await;
         let mut told = sent
             .iter()
@@ -243,7 +243,7 @@ async fn asking_is_not_pestering() {
     assert!(refused(test.command("USAM", "invite <@UMIA>").await).contains(asked));
     answer(&test, id, false).await;
     assert!(refused(test.command("USAM", "invite <@UMIA>").await).contains(asked));
-    // The no counts like a silence until its week is over: the inviter could tell otherwise.
+    // The no counts like a silence until its week is over, or the inviter could tell the difference.
     for who in ["U1", "U2"] {
         test.command("USAM", &format!("invite <@{who}>"))
             .await
@@ -302,7 +302,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         let mut tx = test.tx().await;
         let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
         tx.rollback().await;
-        // A round that runs meanwhile leaves it alone, and does not take their places.
+        // A round in the meantime leaves it alone and does not use their places.
         test.command("UANA", "round").await.unwrap();
         test.run_due().await;
         if approves {
@@ -318,7 +318,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
             Only the program's owners see this.
             ");
         }
-        // What follows is said before it is pressed.
+        // The consequences are shown before the button is pressed.
         let message = test.last_message("UBEN", "An invitation to confirm").await;
         let asked = message.unwrap().blocks.into_iter().flat_map(|block| {
             let buttons = block["elements"].as_array().cloned().unwrap_or_default();
@@ -332,7 +332,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         let words = "For half a year I won't pair these two, even if they ask again.";
         let mut asked = asked.filter(|text| text.ends_with(words));
         assert!(asked.next().is_some_and(|text| text.chars().count() <= 300));
-        // Of an older card: leaving out its only pair is a no as well.
+        // On an older card, leaving out its only pair is a no as well.
         let leave_out = Action::DropProposal {
             round,
             mentor: "UMIA".into(),
@@ -352,7 +352,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         };
         assert!(words.starts_with(expected), "{words}");
         if !approves {
-            // Matching does not come up with them either.
+            // Matching does not propose them either.
             test.command("UANA", "round").await.unwrap();
             test.run_due().await;
             let mut tx = test.tx().await;

@@ -1,4 +1,4 @@
-//! What joining says.
+//! Texts of joining.
 
 use crate::domain::participant::Profile;
 use crate::domain::program::{Matching, Settings};
@@ -13,7 +13,7 @@ pub(super) fn full_members_only() -> Md {
     )
 }
 
-/// A word in place of the modal.
+/// A text in place of the modal.
 pub(super) fn notice(text: Md) -> Modal {
     Modal::notice("Reverse mentoring", Blocks::new().section(text))
 }
@@ -71,7 +71,7 @@ fn summary(profile: &Profile) -> Md {
     Md::join(lines, "\n")
 }
 
-/// What would keep a match from being found, said once and kindly.
+/// Kind hints about answers that would prevent a match.
 fn advice(settings: &Settings, profile: &Profile) -> Blocks {
     let (stages, gap) = (settings.stages.len(), usize::from(settings.stage_gap));
     let rank = settings.stage_rank(&profile.stage).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Joining, and editing what one said: one modal, saved in one step.
+//! Joining and editing a profile: one modal, saved in one step.
 
 mod messages;
 mod read;
@@ -17,7 +17,7 @@ use crate::store::{Reading, Tx, known, participants};
 pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let settings = settings(tx).await?;
     let known = known::about(tx, &actor.user).await?;
-    // Somebody unknown may join: the directory is asked at once, and nobody is matched before it has answered.
+    // Unknown people may join: the directory is asked at once, and nobody is matched before it has answered.
     if known.is_barred() {
         return Ok(Reply::say(messages::full_members_only()));
     }
@@ -26,7 +26,7 @@ pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     Ok(Reply::modal(views::form(&settings, before, &next)))
 }
 
-/// The join modal was submitted. Doing it twice is doing it once: it says how things are, not what to change.
+/// The join modal was submitted. Submitting twice has no further effect, because it contains the whole profile.
 pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Reply> {
     let settings = settings(tx).await?;
     let user = &actor.user;
@@ -44,7 +44,7 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     let before = known.participant.as_ref();
     let joined = participants::save(tx, user, &profile, before, room).await?;
     tx.happens(Happening::ProfileSaved(user.clone()));
-    // Once: the directory keeps asking about participants it knows too little of.
+    // Once is enough, because the directory keeps asking about participants it knows too little of.
     if joined && known.is_stale(tx.now) {
         tx.happens(Happening::Unknown(user.clone()));
     }

@@ -1,4 +1,4 @@
-//! From the modal's answers to a profile. Kind to odd input: only what cannot be used at all is an error.
+//! Reads a profile from the modal's answers. Lenient: only unusable input is an error.
 
 use super::views::TOPICS;
 use crate::domain::ids::UserId;
@@ -8,7 +8,7 @@ use crate::slack::event::Answers;
 
 const TOPIC: usize = 75;
 const HOPES: usize = 500;
-/// Far more than anybody has reason to name.
+/// The most names, far more than anybody needs.
 const RATHER_NOT: usize = 25;
 
 pub(super) fn profile(
@@ -50,7 +50,8 @@ pub(super) fn profile(
         stage: stage.to_owned(),
         department: place(answers, "department", &settings.departments),
         site: place(answers, "site", &settings.sites),
-        // Whoever reports to nobody is their own manager; further down it is a slip of the hand.
+        // People who report to nobody are their own manager, which only makes sense at the last stage; elsewhere it is a
+        // mistake.
         manager: answers
             .user("manager")
             .filter(|manager| {
@@ -72,7 +73,7 @@ pub(super) fn profile(
     })
 }
 
-/// What was picked and is (still) in the list, in the list's order.
+/// The picked options that are still in the list, in the list's order.
 fn listed(picked: &[String], list: &[String]) -> Vec<String> {
     list.iter()
         .filter(|known| picked.contains(known))
@@ -80,7 +81,7 @@ fn listed(picked: &[String], list: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// Picked from the list; written freely where there is none.
+/// An option from the list, or free text if there is no list.
 fn place(answers: &Answers, field: &str, list: &[String]) -> Option<String> {
     if list.is_empty() {
         return answers
@@ -92,7 +93,7 @@ fn place(answers: &Answers, field: &str, list: &[String]) -> Option<String> {
     list.iter().find(|known| *known == picked).cloned()
 }
 
-/// Picked topics first, then the free ones; those that mean a listed topic become it, none twice.
+/// Picked topics first, then the typed ones; a typed topic that equals a listed one becomes it, and none is repeated.
 fn topics(answers: &Answers, field: &str, settings: &Settings) -> Vec<String> {
     let mut topics = listed(answers.many(field), &settings.topics);
     let more = answers.text(&format!("{field}_more")).unwrap_or_default();
@@ -111,7 +112,7 @@ fn topics(answers: &Answers, field: &str, settings: &Settings) -> Vec<String> {
     topics
 }
 
-/// One line of at most 75 characters, single spaces, nothing invisible.
+/// One line of at most 75 characters, with single blanks and no invisible characters.
 fn tidy(text: &str) -> String {
     let words: Vec<&str> = text
         .split(|c: char| c.is_whitespace() || c.is_control())

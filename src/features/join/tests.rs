@@ -90,7 +90,7 @@ async fn a_client_that_takes_first_options_gets_in_without_any_message() {
         (saved.role, saved.languages.as_slice()),
         (Role::Mentor, &["English".to_owned()][..])
     );
-    // U1 was the first person offered for everything: oneself does not count.
+    // U1 was the first person offered everywhere; naming oneself does not count.
     assert_eq!((saved.manager, saved.rather_not), (None, vec![]));
 }
 
@@ -183,7 +183,7 @@ async fn submitting_twice_and_editing_keep_one_profile() {
     answers.insert("learn_more".into(), Answer::Text("Rust, Chess".into()));
     submit(&test, "U1", answers).await;
 
-    // Everything comes back as it was said.
+    // The form opens with everything as it was saved.
     let before = profile(&test, "U1").await.unwrap();
     assert_eq!(before.learn.last().unwrap(), "Chess");
     let again = test

@@ -1,4 +1,4 @@
-//! The join modal: what people ask first, then the fields.
+//! The join modal: answers to common questions, then the fields.
 
 use crate::domain::participant::{Participant, Profile, Role};
 use crate::domain::program::Settings;
@@ -8,7 +8,7 @@ use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
 use crate::slack::words::Md;
 
-/// The most topics one shares, or learns: more says less about what matters.
+/// The most topics to share or learn; more would blur what matters.
 pub(super) const TOPICS: usize = 10;
 
 pub(super) fn form(settings: &Settings, before: Option<&Participant>, next: &Md) -> Modal {
@@ -26,7 +26,7 @@ pub(super) fn form(settings: &Settings, before: Option<&Participant>, next: &Md)
     Modal::form(Form::Join, title, submit, blocks)
 }
 
-/// What people ask before they join.
+/// The answers to what people ask before they join.
 fn questions(settings: &Settings, next: &Md) -> Blocks {
     let answers = [
         md!("*How much time?* About an hour a month: one meeting, and a few minutes around it."),
@@ -108,7 +108,7 @@ fn place(settings: &Settings, profile: Option<&Profile>) -> Blocks {
     )
 }
 
-/// An optional menu over a list of the program's.
+/// An optional menu over one of the program's lists.
 fn menu(name: &str, label: &str, list: &[String], now: Option<&String>) -> Input {
     let options: Vec<(&String, &String)> = list.iter().map(|item| (item, item)).collect();
     let now: Vec<&String> = now.into_iter().collect();
@@ -151,7 +151,7 @@ fn topics(settings: &Settings, profile: Option<&Profile>) -> Blocks {
         )
 }
 
-/// A menu of the program's topics, and a line for one's own.
+/// A menu of the program's topics, and a line for other topics.
 fn subjects(
     settings: &Settings,
     (name, label): (&str, &str),

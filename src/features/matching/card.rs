@@ -1,4 +1,4 @@
-//! A round as owners see it: to be decided, or decided by whom.
+//! A round as owners see it: open for a decision, or decided, with who decided.
 
 use crate::domain::cadence::say_day;
 use crate::domain::ids::UserId;
@@ -12,15 +12,15 @@ use crate::store::rounds::{Edits, Fate, Origin, Proposal, Round, State};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// Pairs shown in one message: each has a block and a button.
+/// The most pairs in one message; each has a block and a button.
 pub(super) const PAIRS: usize = 35;
-/// Characters of pairs in one message. Slack takes about 13,000 of blocks; the rest needs room, too.
+/// The most characters of pairs in one message. Slack accepts about 13,000 in blocks; the rest needs room, too.
 const CHARACTERS: usize = 9_000;
-/// What a block costs beside its text: ids, the menu and its values.
+/// The cost of a block beside its text: ids, the menu and its values.
 const BLOCK: usize = 1_000;
-/// Names after one reason, before "and more".
+/// The most names after one reason, before "and more".
 const NAMES: usize = 20;
-/// Pairs a line each in one block.
+/// Pairs per block, one line each.
 pub(super) const LINES: usize = 25;
 
 /// A round as an owner sees it.
@@ -28,37 +28,37 @@ pub struct Card {
     pub round: Round,
     pub proposals: Vec<Proposal>,
     pub unmatched: Vec<(UserId, Binding)>,
-    /// What owners asked, and what there was before.
+    /// The owners' edits, and the round before.
     pub edits: Edits,
-    /// A pair on the page that is shown, of the open ones.
+    /// The index, among the open pairs, of a pair on the page that is shown.
     pub at: usize,
     pub zone: TimeZone,
     pub now: Timestamp,
 }
 
 impl Card {
-    /// Pairs nobody left out.
+    /// Pairs that nobody left out.
     pub fn open(&self) -> impl Iterator<Item = &Proposal> {
         self.proposals
             .iter()
             .filter(|pair| pair.fate != Fate::Dropped)
     }
 
-    /// Whether a pair that would be made has somebody in it whom an owner set aside.
+    /// Whether an open pair contains a person whom an owner set aside.
     pub fn has_somebody_set_aside(&self) -> bool {
         let aside = |user: &UserId| self.edits.aside.contains(user);
         self.open()
             .any(|pair| aside(&pair.mentor) || aside(&pair.mentee))
     }
 
-    /// Which of the open pairs these two are.
+    /// The index of these two among the open pairs.
     pub fn index_of(&self, mentor: &UserId, mentee: &UserId) -> usize {
         let mut open = self.open();
         let at = open.position(|pair| pair.mentor == *mentor && pair.mentee == *mentee);
         at.unwrap_or(0)
     }
 
-    /// Which of the open pairs these two are, or else the first with `one` in it.
+    /// The index of these two among the open pairs, or else of the first pair with `one`.
     pub fn index_with(&self, one: &UserId, other: &UserId) -> usize {
         let mut open = self.open();
         let both = open.position(|pair| pair.mentor == *one && pair.mentee == *other);
@@ -66,12 +66,12 @@ impl Card {
         both.or_else(|| self.open().position(with)).unwrap_or(0)
     }
 
-    /// The pair to be seen: the last one, where the one there was has just been left out.
+    /// The index of the pair to show; the last one, if the previous one was just left out.
     pub(super) fn at(&self) -> usize {
         self.at.min(self.open().count().saturating_sub(1))
     }
 
-    /// The first pair of the page of a message on which the one to be seen is.
+    /// The first pair of the page that contains the pair to show.
     fn from(&self) -> usize {
         let at = self.at();
         let mut from = 0;
@@ -84,7 +84,7 @@ impl Card {
         }
     }
 
-    /// What holds now: to be decided, or decided by whom.
+    /// The current state: open for a decision, or decided, with who decided.
     pub fn message(&self) -> Message {
         if self.round.state == State::Proposed {
             self.proposal(None)
@@ -93,7 +93,7 @@ impl Card {
         }
     }
 
-    /// The round, to be looked over.
+    /// The round for review.
     pub fn proposal(&self, replaces: Option<Timestamp>) -> Message {
         let mut blocks = Blocks::new().header(self.title()).section(self.summary());
         if let Some(since) = replaces {
@@ -109,7 +109,7 @@ impl Card {
         ))
     }
 
-    /// The same, some days later.
+    /// The same, as a reminder some days later.
     pub fn reminder(&self) -> Message {
         let since = say_day(self.round.created_at, &self.zone, self.now);
         let waiting = md!(
@@ -172,7 +172,7 @@ impl Card {
         self.with_the_rest(blocks)
     }
 
-    /// What was asked of it, who is left over, and the decision.
+    /// The edits, the people left over, and the buttons for the decision.
     pub(super) fn with_the_rest(&self, mut blocks: Blocks) -> Blocks {
         let dropped: Vec<Md> = self
             .proposals
@@ -199,7 +199,7 @@ impl Card {
             .context(ONLY_OWNERS)
     }
 
-    /// A pair, and what can be done about it. About the one pair of an invitation that is all of the round's own buttons.
+    /// A pair with its menu. An invitation has only one pair, so the round's own buttons are enough.
     pub(super) fn with_pair(&self, blocks: Blocks, pair: &Proposal, words: Md) -> Blocks {
         if self.round.origin == Origin::Invite {
             blocks.section(words)
@@ -208,7 +208,7 @@ impl Card {
         }
     }
 
-    /// What an owner can do about one pair.
+    /// An owner's menu for one pair.
     fn changes(&self, pair: &Proposal) -> Button {
         let (round, mentor, mentee) = (self.round.id, &pair.mentor, &pair.mentee);
         if !self.round.origin.is_whole() {
@@ -218,7 +218,7 @@ impl Card {
                 mentor,
                 mentee,
             };
-            return button("Leave this pair out", &drop);
+            return button("Not this pair", &drop);
         }
         let what_if = Action::WhatIfNot(round, mentor.clone(), mentee.clone());
         let both = |edit| Action::Edit(round, edit, mentor.clone(), mentee.clone());
@@ -240,14 +240,14 @@ impl Card {
             [
                 keep,
                 ("What if they weren't a pair?", what_if),
-                ("Leave this pair out", both(Edit::Drop)),
+                ("Not this pair", both(Edit::Drop)),
                 aside(mentor, "Set the mentor aside", "Bring the mentor back"),
                 aside(mentee, "Set the mentee aside", "Bring the mentee back"),
             ],
         )
     }
 
-    /// One pair, with what was asked about it.
+    /// One pair, with the edits about it.
     pub(super) fn shown(&self, pair: &Proposal) -> Md {
         if self.edits.keeps(&pair.mentor, &pair.mentee) {
             md!("{}\n_Kept: an owner wants this pair._", proposed(pair))
@@ -256,7 +256,7 @@ impl Card {
         }
     }
 
-    /// What was asked of this round, and how it differs from the one before.
+    /// The edits of this round, and its differences from the one before.
     fn asked(&self) -> Vec<Md> {
         let mut notes = Vec::new();
         let proposes = |mentor: &UserId, mentee: &UserId| {
@@ -371,7 +371,7 @@ impl Card {
         decisions
     }
 
-    /// What saying no is called, what is asked once more, what follows from it, and the way back.
+    /// The label of the refusal, its question, its consequences, and the button to go back.
     fn refusal(&self) -> (&'static str, &'static str, &'static str, &'static str) {
         match self.round.origin {
             Origin::Invite => (
@@ -396,7 +396,7 @@ impl Card {
         }
     }
 
-    /// The pairs that fit one message, from the nth on.
+    /// The pairs that fit in one message, starting from the nth.
     fn page(&self, from: usize) -> Vec<&Proposal> {
         let mut room = CHARACTERS;
         self.open()
@@ -537,7 +537,7 @@ pub fn pairs(n: usize) -> Md {
     }
 }
 
-/// Everyone left over, by what bound.
+/// Everyone left over, by reason.
 pub fn left_over(unmatched: &[(UserId, Binding)]) -> Md {
     let mut reasons: Vec<(String, Vec<&UserId>)> = Vec::new();
     for (user, why) in unmatched {

@@ -1,5 +1,5 @@
-//! What owners change about a round before they approve it: this pair stays, not this pair, not this person this time. Then
-//! the round is solved anew with all of it; the rest stays as it was where that is as good.
+//! The owners' edits of a round before they approve it: keep a pair, rule one out, set a person aside. Then the round is solved
+//! again with all edits; the rest stays as it was where that is as good.
 
 use super::messages;
 use super::owners::{card, found, reject};
@@ -22,7 +22,7 @@ pub async fn drop_proposal(
     owners_only(tx, &settings, actor).await?;
     let held = found(tx, round).await?;
     if held.origin == Origin::Invite {
-        // It is the only pair: leaving it out is the decision, and both hear.
+        // It is the only pair, so leaving it out is the decision, and both are told.
         return reject(tx, actor, round).await;
     }
     let at = if held.state == State::Proposed {
@@ -47,13 +47,13 @@ pub async fn drop_proposal(
     let card = card(tx, &settings, round, at).await?;
     let is_over = card.round.state == State::Proposed && card.open().next().is_none();
     if is_over && held.origin == Origin::Confirm {
-        // Nothing can be asked of it any more: having left out the last is having declined, and those in it hear.
+        // No pair is left, so leaving out the last one declines the round, and its people are told.
         return reject(tx, actor, round).await;
     }
     Ok(card.reply().with_home())
 }
 
-/// Notes what an owner asks of a round, and shows the round with it. Asking twice is asking once.
+/// Stores an owner's edit of a round, and shows the round with it. A repeated edit changes nothing.
 pub async fn edit(
     tx: &mut Tx,
     actor: &Actor,
@@ -90,7 +90,7 @@ pub async fn edit(
     Ok(card.reply())
 }
 
-/// Solves a round anew. The new one takes this one's place, and over what was asked of it until then.
+/// Solves a round again. The new round replaces this one and takes over its edits.
 pub async fn look_anew(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
     let settings = settings(tx).await?;
     owners_only(tx, &settings, actor).await?;

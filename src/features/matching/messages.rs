@@ -1,4 +1,4 @@
-//! The short notes owners read about rounds.
+//! Short notes to owners about rounds.
 
 use super::card::{left_over, pairs};
 use crate::domain::ids::{RoundId, UserId};
@@ -9,7 +9,7 @@ use crate::slack::blocks::{Blocks, button};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
 
-/// An asked-for or scheduled round came to nothing.
+/// A requested or scheduled round found no pairs.
 pub fn nothing_found(unmatched: &[(UserId, Binding)]) -> Message {
     let words: Md = match unmatched.len() {
         0 => "I looked for pairs. Nobody is waiting for a partner right now.".into(),
@@ -28,7 +28,7 @@ pub fn nothing_found(unmatched: &[(UserId, Binding)]) -> Message {
     blocks.message(words)
 }
 
-/// The same came to nothing again: said shortly, with the way to the list.
+/// The same again: a short note with a button to the list.
 pub fn nothing_new(round: RoundId, waiting: usize, since: &str) -> Message {
     let words = match waiting {
         1 => md!(
@@ -59,7 +59,7 @@ pub fn looking(approval: bool) -> Message {
     }
 }
 
-/// A round an owner asked for, where no approval is asked.
+/// A round that an owner requested, in a program without approval.
 pub fn introducing(n: usize) -> Message {
     match n {
         0 => "I found pairs, and each of them needs a look from an owner first.".into(),
@@ -79,25 +79,25 @@ pub fn working_out(mentor: &UserId, mentee: &UserId) -> Message {
     .into()
 }
 
-/// Questions of all owners together are few at once.
+/// There are too many open questions, of all owners together.
 pub fn still_working() -> Message {
     "I'm still working out earlier questions. Please ask again in a moment.".into()
 }
 
-/// What the round was made from is gone.
+/// The round's input is deleted.
 pub fn cannot_be_worked_out() -> Message {
     "I can't work that out for this round anymore: its data has been deleted. `/reverse-mentor round` makes a new one."
         .into()
 }
 
-/// To an owner who asked what would change without a pair. Names nobody: whoever it was about may be gone.
+/// For an owner who asked what would change without a pair. Names nobody, because the people may be gone.
 pub fn changed_since() -> Message {
     "You asked what would change without one of the pairs. That round has changed since, so I have no answer for you. \
      If another round is open now, please ask again there."
         .into()
 }
 
-/// To the owner who asked; `change` is none where the pair would not come about anyway.
+/// For the owner who asked; `change` is none if the pair would not be made anyway.
 pub fn what_if_not(
     round: RoundId,
     (mentor, mentee): (&UserId, &UserId),
@@ -132,7 +132,7 @@ pub fn what_if_not(
     let drop = Action::Edit(round, Edit::Drop, mentor.clone(), mentee.clone());
     Blocks::new()
         .section(md!("{}\n{}", text, now))
-        .buttons([button("Leave this pair out", &drop)])
+        .buttons([button("Not this pair", &drop)])
         .context(
             "Based on people's profiles when this round was made, and on what owners have changed since. Nothing has \
              changed yet. Only you can see this.",

@@ -1,7 +1,7 @@
-//! Rounds: proposed, looked over by an owner, approved.
+//! Rounds: proposed, reviewed by an owner, approved.
 //!
-//! A round that is wanted (its day came, an owner asked) is a row before anything is solved, so that a crash in
-//! between loses nothing. Rolling programs look whenever somebody comes, and stay silent when nothing new came of it.
+//! A wanted round (it is due, or an owner asked) is a row before anything is solved, so that a crash in
+//! between loses nothing. Rolling programs look whenever somebody joins, and stay silent if they find nothing new.
 
 mod card;
 mod edits;
@@ -33,7 +33,7 @@ use jiff::Timestamp;
 use owners::{ask_owners, tell_owners};
 use std::collections::{BTreeSet, HashSet};
 
-/// The round's day has come (timer `Round`): sets the next one and asks for matching now.
+/// Timer `Round`: sets the next round and asks for matching now.
 pub async fn scheduled(tx: &mut Tx) -> Result<()> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(());
@@ -41,7 +41,7 @@ pub async fn scheduled(tx: &mut Tx) -> Result<()> {
     let settings = program.settings;
     let (schedule, zone) = (&settings.round_schedule, settings.zone());
     recurring::set_scheduled(tx, &Timer::Round, schedule, &zone).await?;
-    // Rolling programs look, too: people's waiting makes pairs good enough that were not before.
+    // Rolling programs look as well, because waiting longer can lift a pair above the floor.
     if settings.matching == Matching::Rounds {
         rounds::want(tx, Origin::Scheduled, None).await?;
     }
@@ -49,7 +49,7 @@ pub async fn scheduled(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Somebody joined, changed or came back: rolling programs look for pairs now.
+/// Somebody joined, changed or returned: rolling programs look for pairs now.
 pub async fn look_again(tx: &mut Tx) -> Result<()> {
     let rolling = programs::find(tx)
         .await?
@@ -60,21 +60,21 @@ pub async fn look_again(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Everything a round is made from.
+/// The input of a round.
 pub struct Input {
     round: RoundId,
     origin: Origin,
     pool: Pool,
-    /// What owners asked of it.
+    /// The owners' edits.
     edits: Edits,
-    /// Whom an owner set aside, of those who wait.
+    /// People who wait but whom an owner set aside.
     aside: Vec<UserId>,
 }
 
-/// What came of it.
+/// The result of solving.
 pub struct Solved(matching::Round);
 
-/// What matching needs; none when there is nothing to do. Reads only: solving happens outside any transaction.
+/// The input for matching; none when there is nothing to do. Only reads, because solving happens outside any transaction.
 pub async fn gather(tx: &mut Reading) -> Result<Option<Input>> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(None);
@@ -85,7 +85,7 @@ pub async fn gather(tx: &mut Reading) -> Result<Option<Input>> {
         None if program.settings.matching == Matching::Rolling => {
             (RoundId(tx.new_id()), Origin::Rolling)
         }
-        // Asked for while the one that was wanted was being solved: that one answered both.
+        // It was asked for while the wanted round was being solved, and that round answered both.
         None => return Ok(None),
     };
     let mut pool = candidates::waiting(tx, &program.settings, origin, rounds::seed(round)).await?;
@@ -103,31 +103,31 @@ pub async fn gather(tx: &mut Reading) -> Result<Option<Input>> {
     }))
 }
 
-/// Pure and slow: run on a blocking thread.
+/// Pure and slow: run it on a blocking thread.
 pub fn solve(input: &Input) -> Solved {
     Solved(matching::solve(&input.pool.candidates()))
 }
 
 impl Solved {
-    /// How far from proven best: 0.
+    /// The distance from the proven best; 0 is optimal.
     pub fn gap(&self) -> i64 {
         self.0.certificate.gap
     }
 }
 
-/// Stores the round, tells owners (or approves it, where no approval is asked). Where owners asked for something else
-/// while it was being solved, it is solved again.
+/// Stores the round and tells owners, or approves it if the program asks no approval. If owners made other edits while it
+/// was being solved, it is solved again.
 pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     let settings = settings(tx).await?;
     let round = input.round;
     let (origin, asked_by) = match rounds::wanted(tx).await? {
         Some(wanted) if wanted.id == round => (wanted.origin, wanted.asked_by),
-        // An owner wants a round while this one looked for news only: theirs answers both.
+        // An owner asked for a round while this one looked only for news; theirs answers both.
         Some(_) => return Ok(timers::soon(tx, &Timer::Match).await?),
         None => (input.origin, None),
     };
     let solved = solved.0;
-    // People may have left or found a partner while this was being solved.
+    // People may have left or found a partner during solving.
     let fresh = candidates::waiting(tx, &settings, origin, solved.seed).await?;
     let left_out = !fresh.forbidden.is_subset(&input.pool.forbidden);
     if left_out || asked_of(tx, round).await? != input.edits {
@@ -191,12 +191,12 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     if state == State::Empty {
         let unmatched = rounds::unmatched(tx, round).await?;
         if unmatched.is_empty() && origin == Origin::Scheduled {
-            // Nobody waits, nobody asked: nothing to say week after week.
+            // Nobody waits and nobody asked, so a weekly note would say nothing.
             return Ok(());
         }
         let since = unchanged_since(tx, round, &unmatched).await?;
         let note = match since {
-            // An owner who asks reads all of it.
+            // An owner who asks gets the full note.
             Some(since) if origin == Origin::Scheduled => {
                 let day = say_day(since, &settings.zone(), tx.now);
                 messages::nothing_new(round, unmatched.len(), &day)
@@ -226,7 +226,7 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     ask_owners(tx, &settings, confirm, asked_by, None).await
 }
 
-/// What owners asked of a round that is about to be made: of itself, and of those it takes the place of.
+/// The owners' edits for a round that is about to be made: its own, and those of the rounds it replaces.
 async fn asked_of(tx: &mut Reading, round: RoundId) -> Result<Edits> {
     let mut edits = rounds::edits(tx, round).await?;
     for old in replaced_by(tx, round).await? {
@@ -235,14 +235,14 @@ async fn asked_of(tx: &mut Reading, round: RoundId) -> Result<Edits> {
     Ok(edits)
 }
 
-/// The whole rounds whose place a new one takes. (Of pairs to confirm nothing can be asked but to leave them out.)
+/// The whole rounds that a new one replaces. (Pairs to confirm can only be left out, not edited.)
 async fn replaced_by(tx: &mut Reading, round: RoundId) -> Result<Vec<RoundId>> {
     let open = rounds::proposed(tx).await?.into_iter();
     let whole = open.filter(|old| old.id != round && old.origin.is_whole());
     Ok(whole.map(|old| old.id).collect())
 }
 
-/// Since when the runs before this one found nobody either, with the same people waiting for the same reasons.
+/// Since when earlier runs also found nobody, with the same people waiting for the same reasons.
 async fn unchanged_since(
     tx: &mut Tx,
     round: RoundId,
@@ -258,7 +258,7 @@ async fn unchanged_since(
     Ok(Some(before.since))
 }
 
-/// Keeps what a round was made from, so that it can be replayed: unless somebody in it erased their data meanwhile.
+/// Stores the round's input for replays, unless somebody in it erased their data meanwhile.
 async fn keep_input(
     tx: &mut Tx,
     pool: &Pool,
@@ -285,7 +285,7 @@ async fn keep_input(
     Ok(rounds::keep_input(tx, round, confirm, &kept).await?)
 }
 
-/// Whoever is in a pair that no longer holds, and in no other.
+/// The people in a pair that is no longer valid, and in no other pair.
 fn without_partner(
     gone: &[matching::Proposal],
     pairs: &[matching::Proposal],
@@ -303,7 +303,7 @@ fn without_partner(
         .collect()
 }
 
-/// Whether rolling matching found anything that the owners do not have before them already.
+/// Whether rolling matching found anything that the owners have not already been shown.
 async fn is_news(tx: &mut Reading, pairs: &[matching::Proposal]) -> Result<bool> {
     let mut waiting = HashSet::new();
     for origin in [Origin::Rolling, Origin::Asked, Origin::Scheduled] {
@@ -321,8 +321,8 @@ async fn add_all(tx: &mut Tx, round: RoundId, pairs: &[matching::Proposal]) -> R
     Ok(())
 }
 
-/// A new round takes the place of those still open. Invitations stand by themselves; what was to be confirmed stays
-/// until a whole round runs again, which looks at the same people.
+/// A new round replaces the open ones. Invitations are separate; pairs to confirm stay until another whole round runs, which
+/// covers the same people.
 async fn supersede(
     tx: &mut Tx,
     settings: &Settings,

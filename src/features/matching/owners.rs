@@ -1,4 +1,4 @@
-//! What owners do about a round: look at it, leave pairs out, approve or decline it.
+//! The owners' decisions: view a round, leave pairs out, approve or decline it.
 
 use super::card::Card;
 use super::messages;
@@ -17,12 +17,12 @@ use crate::store::rounds::{self, Fate, Origin, Round, State};
 use crate::store::{Reading, Tx, audit, people, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 
-/// Working days an owner has before a reminder.
+/// Working days until owners are reminded.
 const PATIENCE: usize = 3;
-/// From then on a reminder is pointless: rounds come weekly or so.
+/// After this, a reminder is pointless, because rounds come about weekly.
 const REMINDER_STALE: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-/// Puts a round before the owners, and reminds them after a while.
+/// Sends a round to the owners, and sets the reminder.
 pub(super) async fn ask_owners(
     tx: &mut Tx,
     settings: &Settings,
@@ -41,13 +41,13 @@ pub(super) async fn ask_owners(
     tell_owners(tx, settings, round, asked_by, None, &message).await
 }
 
-/// Two found each other by an invitation: the owners are asked about them.
+/// Two people found each other by an invitation: asks the owners about them.
 pub async fn proposed(tx: &mut Tx, round: RoundId) -> Result<()> {
     let settings = settings(tx).await?;
     ask_owners(tx, &settings, round, None, None).await
 }
 
-/// The owners; where none is named yet, whoever asked, or else the admins we know, who may act in their place.
+/// The owners; while none is named, the person who asked, or else the known admins, who may act as owners.
 async fn owners(
     tx: &mut Reading,
     settings: &Settings,
@@ -60,7 +60,7 @@ async fn owners(
     })
 }
 
-/// Where messages about a round may wait.
+/// The lanes in which messages about a round may wait.
 pub(super) async fn lanes(
     tx: &mut Reading,
     settings: &Settings,
@@ -73,7 +73,7 @@ pub(super) async fn lanes(
     Ok(people.into_iter().map(Lane::Person).collect())
 }
 
-/// Tells the owners something about a round, `but` whoever did it.
+/// Tells the owners about a round, `but` the one who acted.
 pub(super) async fn tell_owners(
     tx: &mut Tx,
     settings: &Settings,
@@ -131,14 +131,14 @@ pub async fn asked(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     Ok(Reply::say(messages::looking(settings.approval)))
 }
 
-/// The whole round, in a modal.
+/// Shows the whole round in a modal.
 pub async fn show(tx: &mut Reading, actor: &Actor, round: RoundId) -> Result<Reply> {
     let settings = settings(tx).await?;
     owners_only(tx, &settings, actor).await?;
     Ok(Reply::modal(card(tx, &settings, round, 0).await?.modal()))
 }
 
-/// Another part of a round too long for one message.
+/// Another page of a round that is too long for one message.
 pub async fn page(tx: &mut Reading, actor: &Actor, round: RoundId, from: usize) -> Result<Reply> {
     let settings = settings(tx).await?;
     owners_only(tx, &settings, actor).await?;
@@ -175,7 +175,7 @@ pub async fn reject(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply>
     let before = found(tx, round).await?;
     if rounds::decide(tx, round, State::Rejected, Some(&actor.user)).await? {
         if before.origin == Origin::Invite {
-            // An owner looked at these two and said no: matching does not come up with them again either.
+            // An owner rejected these two, so matching does not propose them again either.
             for pair in rounds::proposals(tx, round).await? {
                 let two = (&pair.mentor, &pair.mentee);
                 rounds::settle(tx, round, two, Fate::Dropped, Some(&actor.user)).await?;
@@ -188,7 +188,7 @@ pub async fn reject(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply>
     Ok(card.reply().with_home())
 }
 
-/// What follows any decision: it is noted, the reminder is off, the other owners hear of it.
+/// The effects of any decision: stores it, cancels the reminder, and tells the other owners.
 async fn decided(
     tx: &mut Tx,
     settings: &Settings,
@@ -204,7 +204,7 @@ async fn decided(
     tell_owners(tx, settings, id, asked_by, Some(&actor.user), &note).await
 }
 
-/// A round has waited for approval for some days (timer `RoundWaits`): each owner is reminded once.
+/// Timer `RoundWaits`: a round has waited some days for approval, so each owner is reminded once.
 pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(());
@@ -218,7 +218,7 @@ pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
     }
     let waiting = card(tx, &settings, id, 0).await?;
     if waiting.open().next().is_none() {
-        // Every pair was left out: nothing waits for anybody.
+        // Every pair was left out, so nothing needs approval.
         return Ok(());
     }
     let message = waiting.reminder();

@@ -1,4 +1,4 @@
-//! A round in a modal: all of it at once, with the same buttons as its card.
+//! A round in a modal: all pairs at once, with the same buttons as its card.
 
 use super::card::{Card, LINES, ONLY_OWNERS, PAIRS};
 use crate::features::Reply;
@@ -7,16 +7,16 @@ use crate::slack::blocks::{Blocks, Modal};
 use crate::slack::words::Md;
 use crate::store::rounds::{Proposal, State};
 
-/// Pairs in one modal: Slack takes 100 blocks.
+/// The most pairs in one modal: Slack accepts 100 blocks.
 const MOST: usize = 80;
 
 impl Card {
-    /// What holds now, where the button was pressed: on the card, or in the modal.
+    /// The current state, where the button was pressed: on the card, or in the modal.
     pub fn reply(&self) -> Reply {
         Reply::replace(self.message()).or_modal(self.modal())
     }
 
-    /// All of it. Long ones without the reasons, which are on the card.
+    /// The whole round. Long rounds omit the reasons, which are on the card.
     pub fn modal(&self) -> Modal {
         let blocks = if self.round.state == State::Proposed {
             self.to_decide_in_modal()
@@ -28,7 +28,7 @@ impl Card {
 
     fn to_decide_in_modal(&self) -> Blocks {
         let total = self.open().count();
-        // Its own pages: they are longer than a message's.
+        // The modal has its own pages, which are longer than a message's.
         let from = self.at() / MOST * MOST;
         let mut blocks = Blocks::new().section(self.summary());
         for pair in self.open().skip(from).take(MOST) {

@@ -61,7 +61,7 @@ async fn owners_get_a_proposal_with_reasons_and_nobody_else_hears() {
     <@UMIA> would mentor <@USAM> · a strong match (58 of 100)
     • The mentee wants to learn about AI tools, which the mentor can share.
     • The mentor wants to learn about Strategy, which the mentee can share.
-    • They share 8 working hours on a typical day.  [ ⋯ Keep this pair | What if they weren't a pair? | Leave this pair out | Set the mentor aside | Set the mentee aside ]
+    • They share 8 working hours on a typical day.  [ ⋯ Keep this pair | What if they weren't a pair? | Not this pair | Set the mentor aside | Set the mentee aside ]
     ─────
     *Still waiting*
     • Everyone who would fit scores below the floor. <@UMAX>
@@ -244,7 +244,7 @@ async fn a_scheduled_round_comes_on_its_civil_time_and_tells_when_nothing_came_o
         told.contains("No mentee had room this time. You keep your place"),
         "{told}"
     );
-    // Clocks go forward on Sunday: still 10:00 in New York.
+    // Clocks go forward on Sunday; it is still 10:00 in New York.
     test.pass(SignedDuration::from_hours(6)).await;
     let mut tx = test.tx().await;
     let next = timers::due(&mut tx, &Timer::Round).await.unwrap();
@@ -274,7 +274,7 @@ async fn the_same_list_is_not_said_week_after_week() {
     let show = Action::ShowRound { round: latest };
     let list = test.press("UANA", show).await.unwrap().modal.unwrap();
     assert!(render_view(&list.view()).contains("No mentee had room. <@UMIA>"));
-    // Whoever asks reads it all, and so does everybody when it is another list.
+    // A person who asks gets the full list, and so does everybody once the list changes.
     test.command("UANA", "round").await.unwrap();
     test.run_due().await;
     assert_eq!(test.count("UANA", "No mentee had room").await, 2);
@@ -432,7 +432,7 @@ async fn a_large_round_is_paged_and_every_page_fits_slack() {
         .unwrap();
     let view = all.modal.unwrap().view();
     assert_eq!(render_view(&view).matches(" mentors ").count(), 60);
-    // Leaving one out keeps the owner on the page they were on.
+    // After leaving one out, the owner stays on the same page.
     let last = proposals(&test, round).await.pop().unwrap();
     let leave_out = Action::DropProposal {
         round,
@@ -441,7 +441,7 @@ async fn a_large_round_is_paged_and_every_page_fits_slack() {
     };
     let reply = test.press("UANA", leave_out).await.unwrap();
     assert!(text(&reply).contains("[ Back to the first ]"));
-    // Approval introduces a part at once and the rest by timer.
+    // Approval introduces the first pairs at once and the rest by timer.
     test.press("UANA", Action::ApproveRound { round })
         .await
         .unwrap();
@@ -476,7 +476,7 @@ async fn a_long_round_stays_on_the_page_where_something_was_changed() {
     assert_eq!(at(reply), "Pairs 81 to 90 of 90.");
     let message = text(&test.press("UANA", keep(82)).await.unwrap());
     assert!(message.contains("_Kept: an owner"), "{message}");
-    // A page that is no longer there: the last there is, and its numbers are true.
+    // A page that no longer exists shows the last one, with correct numbers.
     let page = Action::PageRound { round, from: 90 };
     let message = text(&test.press("UANA", page).await.unwrap());
     let shown = message.matches("would mentor").count();

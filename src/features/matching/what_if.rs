@@ -1,8 +1,8 @@
-//! What a pair is worth to its round, before an owner leaves it out: the round is solved without it, and the difference told
-//! to whoever asked.
+//! Answers what a round would lose without one pair, before an owner leaves it out: the round is solved without the pair, and
+//! the difference is sent to the owner who asked.
 //!
-//! Asking sets a timer; the matcher solves outside any transaction, from what the round was made from and what owners asked
-//! of it since; the answer is a direct message. A question survives a restart like everything else.
+//! Asking sets a timer; the matcher solves outside any transaction, from the round's input and the owners' edits
+//! since; the answer is a direct message. A question survives a restart like everything else.
 
 use super::messages;
 use super::owners::{card, found};
@@ -16,7 +16,7 @@ use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, State};
 use crate::store::{Reading, Tx, programs, timers};
 
-/// Questions one program has open at once. Each costs two solutions: a second or two in a company of thousands.
+/// The most open questions per program. Each needs two solutions: a second or two in a company of thousands.
 const AT_ONCE: i64 = 3;
 
 /// An owner asks what would change without a pair.
@@ -50,14 +50,14 @@ pub async fn ask(
     Ok(Reply::say(messages::working_out(mentor, mentee)))
 }
 
-/// What was asked, and all that the answer takes.
+/// The question, with all data for the answer.
 pub struct Question {
     mentor: UserId,
     mentee: UserId,
     record: Record,
 }
 
-/// Reads all that the answer takes; none when the question no longer applies.
+/// Reads all data for the answer; none when the question no longer applies.
 pub async fn question(tx: &mut Reading, asked: &WhatIf) -> Result<Option<Question>> {
     let round = asked.round;
     if !waits(tx, round).await? || !may_know(tx, &asked.owner).await? {
@@ -89,13 +89,13 @@ async fn waits(tx: &mut Reading, round: RoundId) -> Result<bool> {
     Ok(found.is_some_and(|round| round.state == State::Proposed))
 }
 
-/// Whether what the round was made from is still kept: not if somebody in it has erased their data.
+/// Whether the round's input is still stored; it is not if somebody in it has erased their data.
 async fn is_kept(tx: &mut Reading, round: RoundId) -> Result<bool> {
     let listed = rounds::listed(tx, round).await?;
     Ok(listed.is_some_and(|listed| listed.input == Some(round)))
 }
 
-/// Whether whoever asked may still know.
+/// Whether the person who asked may still know.
 async fn may_know(tx: &mut Reading, owner: &UserId) -> Result<bool> {
     match programs::find(tx).await? {
         Some(program) => is_owner(tx, &program.settings, owner).await,
@@ -103,7 +103,7 @@ async fn may_know(tx: &mut Reading, owner: &UserId) -> Result<bool> {
     }
 }
 
-/// Pure and slow: run on a blocking thread. None where the pair would not come about anyway.
+/// Pure and slow: run it on a blocking thread. None if the pair would not be made anyway.
 pub fn work_out(question: &Question) -> Option<Change> {
     let candidates = question.record.candidates();
     let with = matching::solve(&candidates);
@@ -116,7 +116,7 @@ pub fn work_out(question: &Question) -> Option<Change> {
     Some(Change::between(&with, &without))
 }
 
-/// Tells whoever asked, also that there is no answer any more; `asking` tells this question from the same one asked again.
+/// Tells the person who asked, also when there is no answer any more; `asking` separates repeats of the question.
 pub async fn answer(
     tx: &mut Tx,
     asked: &WhatIf,
@@ -127,7 +127,7 @@ pub async fn answer(
     if !may_know(tx, owner).await? {
         return Ok(());
     }
-    // Decided, replaced or erased while it was being worked out.
+    // The round may have been decided, replaced or erased meanwhile.
     let (waits, is_kept) = (waits(tx, round).await?, is_kept(tx, round).await?);
     let message = match worked_out {
         Some((question, change)) if waits && is_kept => {

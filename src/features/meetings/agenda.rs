@@ -1,4 +1,4 @@
-//! What a meeting can be about: both goals each month, and one line that changes.
+//! Topics for a meeting: both goals each month, and one line that changes.
 
 use super::month::Month;
 use crate::domain::goals::Goals;
@@ -6,7 +6,7 @@ use crate::md;
 use crate::shared::pair_card;
 use crate::slack::words::{Md, quote};
 
-/// Three points for the reminder. Without signed goals, three that fit anybody.
+/// Three points for the reminder. Without signed goals, three that suit anybody.
 pub fn agenda(month: &Month, goals: Option<&Goals>) -> Md {
     let (number, cycles) = (month.cycle.number, month.pair.cycles);
     let Some(goals) = goals else {
@@ -36,7 +36,7 @@ pub fn agenda(month: &Month, goals: Option<&Goals>) -> Md {
     })
 }
 
-/// What this month's meeting is for, on the card that asks for a time: one of the two goals, or a question.
+/// The purpose of this month's meeting, on the card that asks for a time: one of the two goals, or a question.
 pub fn focus(month: &Month, goals: Option<&Goals>) -> Md {
     if month.cycle.number >= month.pair.cycles {
         return "This is the last month you planned: a good time to look back at what you set out to learn, and at what came of it.".into();
@@ -46,7 +46,7 @@ pub fn focus(month: &Month, goals: Option<&Goals>) -> Md {
     })
 }
 
-/// On the card the goals take turns, the mentee's first: one is a thread to follow, two every month are a form to fill in.
+/// The card alternates between the goals, the mentee's first: two goals every month would read like a form.
 fn goal_of_the_month(month: &Month, goals: Option<&Goals>) -> Option<Md> {
     let goals = goals?;
     let (whose, goal) = if month.cycle.number.is_multiple_of(2) {

@@ -1,4 +1,4 @@
-//! A partner takes a break, comes back, or moves to another time zone: the pair's months follow.
+//! Adapts a pair's months when a partner takes a break, returns, or moves to another time zone.
 
 use super::closing::close;
 use super::month::{DAY, Month, month, on_break, tell_both, withdraw, zones};
@@ -15,7 +15,7 @@ use crate::features::Result;
 use crate::store::{Tx, cycles, outbox, pairs, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 
-/// With less than this left, a month that was interrupted is not taken up again.
+/// With less time than this left, an interrupted month is not resumed.
 const WORTH_RESUMING: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 pub async fn partner_changed(tx: &mut Tx, user: &UserId) -> Result<()> {
@@ -47,7 +47,7 @@ async fn follow(tx: &mut Tx, settings: &Settings, pair: &Pair, user: &UserId) ->
             let message = messages::on_break(user, month.as_ref(), tx.now);
             say(tx, pair, message).await
         }
-        // Somebody moved: the clocks of the month move with them.
+        // A partner moved, so the month's timers move with their clock.
         (false, true) => match month {
             Some(month) => timing::arm(tx, &month).await,
             None => Ok(()),
@@ -60,12 +60,12 @@ async fn follow(tx: &mut Tx, settings: &Settings, pair: &Pair, user: &UserId) ->
     }
 }
 
-/// The months of a pair would begin now, or begin again, but for those who are `away`: coming back begins them.
+/// A pair's months would begin (or continue) now if nobody were `away`; they begin when those return.
 pub async fn begins_later(tx: &mut Tx, pair: &Pair, number: u8, away: &[UserId]) -> Result<()> {
     say(tx, pair, messages::begins_later(away, number)).await
 }
 
-/// Each change is a message of its own, however often somebody changes their mind: the last word must be true.
+/// Each change is a new message, even if a partner changes their mind often, because the last message must be true.
 async fn say(tx: &mut Tx, pair: &Pair, message: Message) -> Result<()> {
     let key = Key::Break {
         pair: pair.id,
@@ -74,8 +74,8 @@ async fn say(tx: &mut Tx, pair: &Pair, message: Message) -> Result<()> {
     tell_both(tx, pair, &key, message).await
 }
 
-/// After a break: the interrupted month goes on if enough of it is left, else the next one opens. False when there is
-/// none to come.
+/// After a break, continues the interrupted month if enough of it is left, otherwise opens the next one. Returns false when
+/// no months are left.
 async fn take_up(
     tx: &mut Tx,
     settings: &Settings,
@@ -83,7 +83,7 @@ async fn take_up(
     month: Option<Month>,
 ) -> Result<bool> {
     let zones = zones(tx, settings, pair).await?;
-    // Not on the spot: whoever comes back reads other things first.
+    // Not at once, because a person who returns reads other things first.
     let soon = after(tx.now, DAY);
     let soon = Hours::from(settings).next_shared(soon, &zones);
     if let Some(month) = &month
@@ -104,7 +104,7 @@ async fn take_up(
     Ok(true)
 }
 
-/// The interrupted month goes on. What could not be asked meanwhile is asked `soon`: for a time, or whether they met.
+/// Continues the interrupted month. Questions that the break delayed are asked `soon`: for a time, or whether they met.
 async fn go_on(tx: &mut Tx, before: &Month, soon: Timestamp) -> Result<()> {
     let (pair, cycle) = (&before.pair, &before.cycle);
     if !cycle.is_ahead(tx.now) && before.is_running() {
@@ -119,7 +119,7 @@ async fn go_on(tx: &mut Tx, before: &Month, soon: Timestamp) -> Result<()> {
         timing::arm(tx, &month).await?;
     }
     if cycle.closes_at <= tx.now {
-        // Only a meeting still to come holds it open; what follows waits for that.
+        // Only a meeting still ahead keeps it open, and the following steps wait for that meeting.
         timers::soon(tx, &Timer::CycleCloses(cycle.id)).await?;
         if cycle.number < pair.cycles {
             timing::set_opening(tx, pair, cycle.number + 1, soon, before.zone()).await?;
@@ -128,7 +128,7 @@ async fn go_on(tx: &mut Tx, before: &Month, soon: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// The time they had planned passed during the break: whoever was not asked about it is.
+/// The planned time passed during the break: asks each partner who was not asked yet.
 async fn ask_whether_they_met(tx: &mut Tx, month: &Month, soon: Timestamp) -> Result<()> {
     for user in month.pair.members() {
         if !outbox::has(tx, &held::question(month, user)).await? {

@@ -1,4 +1,4 @@
-//! The end of a month, or of all of a pair's.
+//! The end of a month, or of all months of a pair.
 
 use super::month::{Month, wanted, withdraw};
 use super::timing;
@@ -13,10 +13,10 @@ use crate::features::Result;
 use crate::store::{Tx, cycles, outbox, pairs, timers};
 use jiff::SignedDuration;
 
-/// After a meeting there is this long to say how it went before its month closes.
+/// How long after a meeting its month stays open, so that both can say how it went.
 const TIME_TO_ANSWER: SignedDuration = SignedDuration::from_hours(3 * 24);
 
-/// Timer `CycleCloses`: the month is over, however it went.
+/// Timer `CycleCloses`: the month is over, in any state.
 pub async fn closes(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     let Some(month) = wanted(tx, cycle).await? else {
         return Ok(());
@@ -32,7 +32,7 @@ pub async fn closes(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     close(tx, &month, month.cycle.silence()).await
 }
 
-/// Closes the month, and with the last one the pair's cycles.
+/// Closes the month, and after the last month the pair's cycles.
 pub async fn close(tx: &mut Tx, month: &Month, silent: State) -> Result<()> {
     let (pair, number) = (month.pair.id, month.cycle.number);
     if !cycles::close(tx, month.cycle.id, silent).await? {
@@ -49,7 +49,7 @@ pub async fn close(tx: &mut Tx, month: &Month, silent: State) -> Result<()> {
     Ok(())
 }
 
-/// The pair is over: nothing of it comes up again.
+/// The pair is over: cancels all its timers and waiting messages.
 pub async fn ended(tx: &mut Tx, pair: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await? else {
         return Ok(());

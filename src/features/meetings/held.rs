@@ -1,16 +1,16 @@
-//! Whether they met. Either partner's yes counts; silence is unknown.
+//! Records whether they met. One partner's yes is enough; silence is unknown.
 
 use super::month::{DAY, Month, key, mine, propose, wanted, withdraw};
 use super::{messages, replies, timing, views};
 use crate::domain::cadence::{self, after};
-use crate::domain::cycle::{Cycle, State};
+use crate::domain::cycle::{Cycle, MetAnswer, State};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, UserId};
 use crate::domain::key::{AboutCycle, Key};
 use crate::domain::pair::Pair;
 use crate::features::{Reply, Result, settings};
 use crate::shared::nudge::{self, Nudge};
-use crate::slack::event::{Actor, Answers, MetAnswer};
+use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{Kind, To};
 use crate::store::{Reading, Tx, cycles, met, pairs, people, reflections, timers};
 use jiff::SignedDuration;
@@ -22,7 +22,7 @@ const QUESTION_STALE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// How far back a meeting can be logged, in days.
 const LOG_DAYS: i32 = 60;
 
-/// Timer `MeetingOver`: did you meet?
+/// Timer `MeetingOver`: asks whether they met.
 pub async fn meeting_over(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<()> {
     let Some(month) = wanted(tx, cycle).await? else {
         return Ok(());
@@ -36,7 +36,7 @@ pub async fn meeting_over(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<
         return Ok(());
     }
     let asked = match month.cycle.ask_at() {
-        // Moved since.
+        // The meeting was moved.
         Some(at) if at > tx.now => {
             timers::at(tx, &timing::question_to(cycle, user), at).await?;
             return Ok(());
@@ -57,7 +57,7 @@ pub async fn meeting_over(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<
     Ok(())
 }
 
-/// Names the question to one of them about the meeting planned last.
+/// The key of the question to one partner about the latest plan.
 pub fn question(month: &Month, user: &UserId) -> Key {
     let about = AboutCycle::Met {
         plan: month.cycle.plans,
@@ -66,7 +66,7 @@ pub fn question(month: &Month, user: &UserId) -> Key {
     key(month, about)
 }
 
-/// Yes, moved, or not this time: said of the meeting planned as number `plan`, whatever is planned by now.
+/// Handles yes, moved, or not this time, about the meeting planned as number `plan`, even if there is a newer plan.
 pub async fn did_meet(
     tx: &mut Tx,
     actor: &Actor,
@@ -112,9 +112,9 @@ pub async fn did_meet(
     Ok(Reply::replace(card))
 }
 
-/// Somebody says that they met, at the meeting planned as number `plan` or beside any. The first yes makes the month
-/// held; another meeting that is still to come stays as it is. Returns whether they are asked a question about it: not
-/// again when they said so before, or were asked after their partner's yes.
+/// A partner says that they met, at the meeting planned as number `plan` or at any other. The first yes makes the month
+/// held; another meeting still ahead stays planned. Returns whether they are asked a question about it: not
+/// if they said so before, or were already asked after their partner's yes.
 async fn they_met(tx: &mut Tx, before: &Month, user: &UserId, plan: i64) -> Result<bool> {
     let (pair, cycle) = (before.pair.id, before.cycle.id);
     let yes = MetAnswer::Yes.as_str();
@@ -193,7 +193,7 @@ pub async fn logged(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Rep
     Ok(Reply::modal(logged).with_home())
 }
 
-/// Which plan a meeting on `date` was, if any.
+/// The number of the plan that a meeting on `date` belongs to, if any.
 fn plan_of(month: &Month, date: Date, zone: &TimeZone) -> i64 {
     let planned = month.cycle.meets_at;
     let on_the_day = planned.is_some_and(|at| cadence::local(at, zone).date() == date);
@@ -204,7 +204,7 @@ fn plan_of(month: &Month, date: Date, zone: &TimeZone) -> i64 {
     }
 }
 
-/// The clock somebody reads.
+/// A person's time zone.
 async fn clock_of(tx: &mut Reading, user: &UserId) -> Result<TimeZone> {
     let fallback = settings(tx).await?.zone();
     Ok(people::zone_or(tx, user, &fallback).await?)
@@ -218,7 +218,7 @@ fn wrong_day(date: Date, today: Date) -> Option<&'static str> {
     (date < earliest).then_some("That was more than two months ago. Pick a more recent day.")
 }
 
-/// The open pairs of a person whose months have begun, with their cycles.
+/// A person's open pairs whose months have begun, with their cycles.
 async fn started(tx: &mut Reading, user: &UserId) -> Result<Vec<(Pair, Vec<Cycle>)>> {
     let mut found = Vec::new();
     for pair in pairs::open_of(tx, user).await? {
@@ -230,7 +230,7 @@ async fn started(tx: &mut Reading, user: &UserId) -> Result<Vec<(Pair, Vec<Cycle
     Ok(found)
 }
 
-/// The cycle that was running on `date`; the first one for a day before it.
+/// The cycle that was running on `date`; the first cycle for an earlier day.
 fn month_of(cycles: &[Cycle], date: Date, zone: &TimeZone) -> Option<CycleId> {
     cycles
         .iter()

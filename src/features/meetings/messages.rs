@@ -1,4 +1,4 @@
-//! The words of the months.
+//! Texts of the months.
 
 mod breaks;
 
@@ -8,18 +8,18 @@ use super::agenda::{agenda, focus};
 use super::month::Month;
 use crate::domain::cadence::{MEETING_MINUTES, say_day, say_when, say_when_and_where};
 use crate::domain::calendar::Entry;
-use crate::domain::cycle::State;
+use crate::domain::cycle::{MetAnswer, State};
 use crate::domain::goals::Goals;
 use crate::domain::ids::UserId;
 use crate::domain::message::{Attachment, Message};
 use crate::md;
 use crate::shared::pair_card;
 use crate::slack::blocks::{Blocks, Button, button, link_button};
-use crate::slack::event::{Action, MetAnswer};
+use crate::slack::event::Action;
 use crate::slack::words::{Md, quote, when};
 use jiff::Timestamp;
 
-/// The month begins; to the mentee alone.
+/// The month begins; for the mentee alone.
 pub fn opens(month: &Month, goals: Option<&Goals>, now: Timestamp) -> Message {
     let mentor = &month.pair.mentor;
     let blocks = if month.cycle.number == 1 {
@@ -50,7 +50,7 @@ pub fn opens(month: &Month, goals: Option<&Goals>, now: Timestamp) -> Message {
     ))
 }
 
-/// Two weeks without a plan; to the mentee alone.
+/// Two weeks without a plan; for the mentee alone.
 pub fn fortnight(month: &Month, now: Timestamp) -> Message {
     let mentor = &month.pair.mentor;
     let text = if month.cycle.state == State::Sorting {
@@ -74,7 +74,7 @@ pub fn fortnight(month: &Month, now: Timestamp) -> Message {
         ))
 }
 
-/// The slots with times on the mentee's clock, and the other ways out.
+/// The slots in the mentee's time, and the other choices.
 fn private_choices(blocks: Blocks, month: &Month, now: Timestamp) -> Blocks {
     let cycle = month.cycle.id;
     let slots = month.slots(now);
@@ -98,7 +98,7 @@ fn private_choices(blocks: Blocks, month: &Month, now: Timestamp) -> Blocks {
 
 const NO_SLOTS: &str = "I couldn't find a time within working hours for both of you in the next two weeks. Is there one that suits you both anyway?";
 
-/// The button under which a time is typed in: another one only where some are proposed.
+/// The label of the button for typing a time: "another" only if some are proposed.
 pub fn another_time(slots: &[Timestamp]) -> &'static str {
     if slots.is_empty() {
         "Pick a time"
@@ -117,7 +117,7 @@ fn other_ways(month: &Month, slots: &[Timestamp]) -> Vec<Button> {
     ways
 }
 
-/// A week without a plan; to both, in their group DM.
+/// A week without a plan; for both, in their group DM.
 pub fn week(month: &Month, now: Timestamp) -> Message {
     let slots = month.slots(now);
     let lead = "*No time for this month's meeting yet.* Calendars fill up; it happens. Either of you can pick a time.";
@@ -127,7 +127,7 @@ pub fn week(month: &Month, now: Timestamp) -> Message {
     ))
 }
 
-/// The same to each alone, where their working hours do not meet: no times to propose then.
+/// The same for each alone, if they share no working hours: there are no times to propose then.
 pub fn week_alone(month: &Month, user: &UserId) -> Message {
     let partner = month.pair.partner_of(user);
     let lead = md!("No time for this month's meeting with {} yet.", partner);
@@ -142,7 +142,7 @@ pub fn week_alone(month: &Month, user: &UserId) -> Message {
         .message(md!("{} Either of you can pick one.", lead))
 }
 
-/// What otherwise goes to the group DM.
+/// Explains why this is not in the group DM.
 fn why_alone(partner: &UserId) -> Md {
     md!(
         "Your working hours and {}'s don't overlap at the moment, so I'm writing to each of you separately.",
@@ -150,7 +150,7 @@ fn why_alone(partner: &UserId) -> Md {
     )
 }
 
-/// The slots with times on each reader's own clock: buttons cannot show those, so they are numbered.
+/// The slots in each reader's own time. Buttons cannot show that, so the slots are numbered.
 pub fn shared_choices(
     blocks: Blocks,
     month: &Month,
@@ -180,12 +180,12 @@ pub fn shared_choices(
         .context("Everyone sees times in their own time zone.")
 }
 
-/// An instant on each reader's own clock.
+/// An instant in each reader's own time.
 pub fn on_their_clocks(at: Timestamp, month: &Month, now: Timestamp) -> Md {
     when(at, &say_when_and_where(at, month.zone(), now))
 }
 
-/// A time is chosen by one of them; to both, in their group DM.
+/// One of them chose a time; for both, in their group DM.
 pub fn planned(month: &Month, at: Timestamp, moved: bool, by: &UserId, now: Timestamp) -> Message {
     let time = on_their_clocks(at, month, now);
     let lead = if moved { "Moved" } else { "Planned" };
@@ -202,7 +202,7 @@ pub fn planned(month: &Month, at: Timestamp, moved: bool, by: &UserId, now: Time
         .message(md!("{}: you two meet {}.", lead, time))
 }
 
-/// Links that fill in a calendar, and the ways to move it and out of it.
+/// Calendar links, and the buttons to move or cancel the meeting.
 fn for_calendars(month: &Month, at: Timestamp) -> Vec<Button> {
     let entry = entry(month, at);
     let links = [
@@ -226,7 +226,7 @@ fn entry(month: &Month, at: Timestamp) -> Entry {
     pair_card::entry(&month.settings.name, &month.cycle, month.pair.cycles, at)
 }
 
-/// The meeting as a file, behind the reminder. `now` is when it is made.
+/// The meeting as a file that follows the reminder. `now`: when it is made.
 pub fn calendar_file(month: &Month, at: Timestamp, now: Timestamp) -> Attachment {
     Attachment {
         name: "meeting.ics".to_owned(),
@@ -237,7 +237,7 @@ pub fn calendar_file(month: &Month, at: Timestamp, now: Timestamp) -> Attachment
     }
 }
 
-/// One working day before; to both, in their group DM.
+/// One working day before; for both, in their group DM.
 pub fn soon(month: &Month, goals: Option<&Goals>, at: Timestamp, now: Timestamp) -> Message {
     let time = on_their_clocks(at, month, now);
     coming_up(&md!("you two meet {}.", time), month, goals, at)
@@ -245,7 +245,7 @@ pub fn soon(month: &Month, goals: Option<&Goals>, at: Timestamp, now: Timestamp)
         .message(md!("Coming up: you two meet {}.", time))
 }
 
-/// The same to each alone, where their working hours do not meet.
+/// The same for each alone, if they share no working hours.
 pub fn soon_alone(
     month: &Month,
     user: &UserId,
@@ -268,7 +268,7 @@ fn coming_up(meets: &Md, month: &Month, goals: Option<&Goals>, at: Timestamp) ->
         .buttons(for_calendars(month, at))
 }
 
-/// Two hours after the meeting; to each, privately.
+/// Two hours after the meeting; for each, privately.
 pub fn did_you_meet(month: &Month, user: &UserId, now: Timestamp) -> Message {
     let partner = month.pair.partner_of(user);
     let cycle = month.cycle.id;
@@ -296,7 +296,7 @@ pub fn did_you_meet(month: &Month, user: &UserId, now: Timestamp) -> Message {
         .message(question)
 }
 
-/// One of them skips the month; to both, in their group DM. `off`: the meeting that was planned.
+/// One of them skips the month; for both, in their group DM. `off`: the meeting that was planned.
 pub fn skipped(
     month: &Month,
     by: &UserId,
@@ -320,7 +320,7 @@ pub fn skipped(
     taken_back(month, lead, by, off, note, now)
 }
 
-/// One of them calls off another meeting of a month in which they met already; to both, in their group DM.
+/// One of them cancels another meeting in a month in which they already met; for both, in their group DM.
 pub fn called_off(
     month: &Month,
     by: &UserId,

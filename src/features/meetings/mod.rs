@@ -1,7 +1,7 @@
-//! The months of a pair: a time is found, people meet, nobody is blamed.
+//! The months of a pair: they find a time and meet, and nobody is blamed.
 //!
-//! Read `opens` first, then `plan` (how a time is found), `held` (whether they met) and `timing` (which timers a month
-//! has in which state). The states are those of [`crate::domain::cycle::State`].
+//! Read `opens` first, then `plan` (finding a time), `held` (whether they met) and `timing` (the timers of a month in each
+//! state). The states are those of [`crate::domain::cycle::State`].
 
 mod agenda;
 mod breaks;
@@ -35,13 +35,13 @@ use crate::store::{Reading, Tx, cycles, pairs, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 use month::{DAY, again, away, goals, key, month, on_break, propose, wanted, zones};
 
-/// The month closes a little before the next one opens.
+/// How long before the next opening a month closes.
 const CLOSES_BEFORE_NEXT: SignedDuration = SignedDuration::from_hours(1);
-/// From the opening on, or the end of a break: a card that could not go out by then is dropped, for the next nudge is near.
+/// From the opening, or the end of a break: a card that was delayed for this long is dropped, because the next nudge is near.
 const OPENING_STALE: SignedDuration = SignedDuration::from_hours(6 * 24);
 
-/// Cycles begin, or begin again: both have signed, or both chose to go on. The next one opens at the first moment they
-/// share on the next working day. While one of them is on a break they wait, and both are told so.
+/// Cycles begin or continue: both have signed, or both chose to go on. The next one opens at the first time they
+/// share on the next working day. It waits while one of them is on a break, and both are told so.
 pub async fn begin(tx: &mut Tx, pair: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await? else {
         return Ok(());
@@ -87,7 +87,7 @@ pub async fn opens(tx: &mut Tx, pair: PairId, number: u8) -> Result<()> {
         return Ok(());
     }
     let id = match cycles::latest(tx, pair.id).await? {
-        // The month is open already: this is the nudge that had to wait, or the one after a break.
+        // The month is already open: this is a delayed nudge, or the one after a break.
         Some(cycle) if cycle.number == number => cycle.id,
         Some(before) if before.is_ahead(tx.now) => {
             let after = before.ask_at().unwrap_or(tx.now).saturating_add(DAY);
@@ -106,7 +106,7 @@ pub async fn opens(tx: &mut Tx, pair: PairId, number: u8) -> Result<()> {
     ask_for_a_time(tx, id).await
 }
 
-/// The month's first nudge, when it opens and again after a break.
+/// The month's first nudge, at its opening and again after a break.
 async fn ask_for_a_time(tx: &mut Tx, id: CycleId) -> Result<()> {
     let Some(mut month) = wanted(tx, id).await? else {
         return Ok(());
@@ -136,7 +136,7 @@ async fn ask_for_a_time(tx: &mut Tx, id: CycleId) -> Result<()> {
     Ok(())
 }
 
-/// When both are at work again, if they are not now: a month begins with a card that can go out.
+/// If they are not both at work now, when they are: a month begins with a card that can be sent at once.
 async fn not_now(tx: &mut Reading, pair: &Pair) -> Result<Option<Timestamp>> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(None);
@@ -146,7 +146,7 @@ async fn not_now(tx: &mut Reading, pair: &Pair) -> Result<Option<Timestamp>> {
     Ok((open > tx.now).then_some(open))
 }
 
-/// Makes the cycle's row and sets its timers, the next opening's among them.
+/// Creates the cycle's row and sets its timers, including the next opening's.
 async fn open(
     tx: &mut Tx,
     pair: &Pair,

@@ -1,4 +1,4 @@
-//! A pair's month as its functions see it: read anew each time, with the clocks of both and what else they have planned.
+//! A pair's month with all data that its functions need: read from the store each time, with both zones and other plans.
 
 use crate::domain::cadence::{Busy, Hours};
 use crate::domain::cycle::{Cycle, State};
@@ -20,19 +20,19 @@ use std::sync::Arc;
 
 pub const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// A pair's month, and what its functions need to know.
+/// A pair's month, with all data that its functions need.
 pub struct Month {
     pub settings: Arc<Settings>,
     pub pair: Pair,
     pub cycle: Cycle,
-    /// The mentee's, then the mentor's.
+    /// The mentee's zone, then the mentor's.
     pub zones: Vec<TimeZone>,
-    /// What either has planned with others.
+    /// Times that either of them has planned, or is offered, with others.
     pub busy: Busy,
 }
 
 impl Month {
-    /// The senior schedules: days and months are counted on their clock.
+    /// The senior's zone. The senior schedules, so days and months are counted in it.
     pub fn zone(&self) -> &TimeZone {
         &self.zones[0]
     }
@@ -46,7 +46,7 @@ impl Month {
         Hours::from(&self.settings)
     }
 
-    /// Up to three times to meet: the same all month, while each of them can still be taken.
+    /// Up to three times to meet: the same all month, as long as they are still possible.
     pub fn slots(&self, now: Timestamp) -> Vec<Timestamp> {
         let can_be_taken = |at: &Timestamp| *at > now && !self.busy.clashes(*at);
         let proposed = &self.cycle.proposed;
@@ -67,7 +67,7 @@ impl Month {
         self.cycle.state.is_running() && self.cycle.closed_at.is_none()
     }
 
-    /// Whether a time can be chosen or changed, or the meeting called off.
+    /// Whether a time can be chosen or changed, or the meeting cancelled.
     pub fn may_change(&self, now: Timestamp) -> bool {
         self.is_running() || self.cycle.is_ahead(now)
     }
@@ -77,7 +77,7 @@ impl Month {
     }
 }
 
-/// The month of a cycle; none when there is no such thing.
+/// The month of a cycle; none if there is none.
 pub async fn month(tx: &mut Reading, id: CycleId) -> Result<Option<Month>> {
     let Some(cycle) = cycles::find(tx, id).await? else {
         return Ok(None);
@@ -99,7 +99,7 @@ pub async fn month(tx: &mut Reading, id: CycleId) -> Result<Option<Month>> {
     }))
 }
 
-/// What the two have planned, and are offered at present, in other pairs of theirs.
+/// Times that either of them has planned, or is currently offered, in other pairs.
 async fn busy(tx: &mut Reading, pair: &Pair) -> Result<Busy> {
     let mut busy = Busy::default();
     for cycle in cycles::beside(tx, pair).await? {
@@ -114,7 +114,7 @@ async fn busy(tx: &mut Reading, pair: &Pair) -> Result<Busy> {
     Ok(busy)
 }
 
-/// Notes the times that are about to be proposed.
+/// Stores the times that are about to be proposed.
 pub async fn propose(tx: &mut Tx, month: &mut Month) -> Result<()> {
     let slots = month.slots(tx.now);
     if slots != month.cycle.proposed {
@@ -124,7 +124,7 @@ pub async fn propose(tx: &mut Tx, month: &mut Month) -> Result<()> {
     Ok(())
 }
 
-/// The month, for one of its two partners.
+/// The month, if the actor is one of its partners.
 pub async fn mine(tx: &mut Reading, actor: &Actor, id: CycleId) -> Result<Month> {
     let Some(month) = month(tx, id).await? else {
         return refuse(
@@ -142,7 +142,7 @@ pub async fn mine(tx: &mut Reading, actor: &Actor, id: CycleId) -> Result<Month>
     Ok(month)
 }
 
-/// The month of a timer, if anything may still be asked about it: the pair is together and neither is on a break.
+/// The month of a timer, if questions about it are still allowed: the pair is open and neither is on a break.
 pub async fn wanted(tx: &mut Reading, id: CycleId) -> Result<Option<Month>> {
     let Some(month) = month(tx, id).await? else {
         return Ok(None);
@@ -159,7 +159,7 @@ pub async fn zones(tx: &mut Reading, settings: &Settings, pair: &Pair) -> Result
     nudge::zones(tx, settings, &[pair.mentee.clone(), pair.mentor.clone()]).await
 }
 
-/// The goals both have signed last.
+/// The latest goals that both have signed.
 pub async fn goals(tx: &mut Reading, pair: PairId) -> Result<Option<Goals>> {
     let history = agreements::history(tx, pair).await?;
     let signed = history
@@ -172,7 +172,7 @@ pub async fn on_break(tx: &mut Reading, pair: &Pair) -> Result<bool> {
     Ok(!away(tx, pair).await?.is_empty())
 }
 
-/// Those of the two who are on a break.
+/// The partners who are on a break.
 pub async fn away(tx: &mut Reading, pair: &Pair) -> Result<Vec<UserId>> {
     let mut away = Vec::new();
     for user in pair.members() {
@@ -183,32 +183,25 @@ pub async fn away(tx: &mut Reading, pair: &Pair) -> Result<Vec<UserId>> {
     Ok(away)
 }
 
-/// Names a message of a month for ever.
+/// The unique key of a month's message.
 pub fn key(month: &Month, about: AboutCycle) -> Key {
     Key::Cycle(month.cycle.id, about)
 }
 
-/// What is asked afresh after a break is another message than before it.
+/// Distinguishes questions asked again after a break from those before it.
 pub fn again(month: &Month) -> Option<i64> {
     month.cycle.taken_up_at.map(Timestamp::as_millisecond)
 }
 
-/// Takes back what has not gone out yet and no longer applies.
+/// Withdraws messages that were not sent yet and no longer apply.
 pub async fn withdraw(tx: &mut Tx, month: &Month) -> Result<()> {
     let topic = Topic::Arrangement(month.cycle.id);
     outbox::withdraw(tx, topic, &month.pair.lanes()).await?;
     Ok(())
 }
 
-pub fn group(pair: &Pair) -> To {
-    To::Pair {
-        pair: pair.id,
-        members: pair.members().map(Clone::clone).to_vec(),
-    }
-}
-
-/// Tells both, in their group DM, what one of them just did.
+/// Tells both, in their group DM, what one of them did.
 pub async fn tell_both(tx: &mut Tx, pair: &Pair, key: &Key, message: Message) -> Result<()> {
-    outbox::post(tx, group(pair), Kind::Answer, key, message, None).await?;
+    outbox::post(tx, To::both(pair), Kind::Answer, key, message, None).await?;
     Ok(())
 }

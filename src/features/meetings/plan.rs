@@ -1,4 +1,4 @@
-//! How a time is found: a slot, another time, "we'll sort it out", or no meeting this month.
+//! Finding a time: a slot, another time, "we'll sort it out", or no meeting this month.
 
 use super::month::{Month, key, mine, month, on_break, propose, tell_both, withdraw};
 use super::views::Odd;
@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 /// How far ahead a meeting may be planned.
 const HORIZON: SignedDuration = SignedDuration::from_hours(60 * 24);
 
-/// A proposed time was picked, by either of them.
+/// One of them picked a proposed time.
 pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> Result<Reply> {
     let mut month = mine(tx, actor, cycle).await?;
     let unplanned = matches!(month.cycle.state, State::Open | State::Sorting);
@@ -100,9 +100,9 @@ pub async fn other_time(
     Ok(Reply::modal(told).with_home())
 }
 
-/// A break is a break: nobody comes back to a meeting they did not know of.
+/// Refuses during a break, because nobody should come back to a meeting they did not know of.
 async fn not_on_break(tx: &mut Reading, month: &Month) -> Result<()> {
-    // What was planned before stays theirs to keep or to move.
+    // A meeting planned before the break can still be kept or moved.
     let unplanned = month.cycle.state != State::Planned && !month.cycle.is_ahead(tx.now);
     if unplanned && on_break(tx, &month.pair).await? {
         return refuse(
@@ -116,7 +116,7 @@ fn wrong(field: &'static str, text: &str) -> Reply {
     Reply::errors(vec![(field, text.to_owned())])
 }
 
-/// Whether a meeting at `at` is within the usual hours of both.
+/// Whether a meeting at `at` is within the working hours of both.
 fn within_hours(month: &Month, at: Timestamp) -> bool {
     let end = after(at, SignedDuration::from_mins(MEETING_MINUTES - 1));
     let hours = month.hours();
@@ -126,7 +126,7 @@ fn within_hours(month: &Month, at: Timestamp) -> bool {
         .all(|zone| hours.is_open(at, zone) && hours.is_open(end, zone))
 }
 
-/// Writes the time down, moves the timers, tells both. Returns the month as it is now.
+/// Stores the time, moves the timers, and tells both. Returns the changed month.
 async fn settle(tx: &mut Tx, before: Month, at: Timestamp, by: &UserId) -> Result<Month> {
     let id = before.cycle.id;
     if !cycles::plan(tx, id, at).await? {
@@ -146,7 +146,7 @@ async fn settle(tx: &mut Tx, before: Month, at: Timestamp, by: &UserId) -> Resul
     Ok(month)
 }
 
-/// "We'll sort it out": nobody is asked again for a while.
+/// "We'll sort it out": pauses the questions for a while.
 pub async fn sort_out(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Reply> {
     let before = mine(tx, actor, cycle).await?;
     if before.is_running() && before.cycle.state == State::Open {
@@ -160,7 +160,7 @@ pub async fn sort_out(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Repl
     Ok(Reply::replace(replies::stands(&before, tx.now)))
 }
 
-/// "Skip this month"; where they met already, "Call it off".
+/// "Skip this month"; if they already met, "Call it off".
 pub async fn open_skip(tx: &mut Reading, actor: &Actor, cycle: CycleId) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
     Ok(Reply::modal(if month.may_change(tx.now) {
@@ -175,7 +175,7 @@ pub async fn skip(tx: &mut Tx, actor: &Actor, cycle: CycleId, answers: &Answers)
     let done = if before.is_running() {
         cycles::step(tx, cycle, before.cycle.state, State::Skipped).await?
     } else {
-        // They met already: only what was to come is taken back.
+        // They already met, so only the next meeting is cancelled.
         cycles::call_off(tx, cycle).await?
     };
     if !done {

@@ -1,7 +1,7 @@
-//! The nudges of a month: nothing planned yet, and the reminder of what is.
+//! The nudges of a month: for a missing plan, and the reminder of a planned meeting.
 
 use super::messages;
-use super::month::{again, goals, group, key, propose, wanted};
+use super::month::{again, goals, key, propose, wanted};
 use crate::domain::cadence::after;
 use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, UserId};
@@ -13,11 +13,11 @@ use crate::store::Tx;
 use crate::store::outbox::{Kind, To};
 use jiff::SignedDuration;
 
-/// From the opening on, or the end of a break: later than that, the next nudge is near enough.
+/// From the opening, or the end of a break: after this, the next nudge is near.
 const WEEK_STALE: SignedDuration = SignedDuration::from_hours(13 * 24);
 const FORTNIGHT_STALE: SignedDuration = SignedDuration::from_hours(21 * 24);
 
-/// Timer `NudgeWeek`: nothing planned after a week, so both are asked.
+/// Timer `NudgeWeek`: nothing is planned after a week, so both are asked.
 pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     let Some(mut month) = wanted(tx, cycle).await? else {
         return Ok(());
@@ -34,7 +34,7 @@ pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
                 again: again(&month),
             },
         ),
-        to: group(&month.pair),
+        to: To::both(&month.pair),
         people: month.both(),
         message: messages::week(&month, tx.now),
         stale_at: after(month.cycle.asked_from(), WEEK_STALE),
@@ -44,7 +44,7 @@ pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     nudge::send_to_both(tx, &month.settings, nudge, None, alone).await
 }
 
-/// Timer `NudgeFortnight`: nothing planned after two weeks; the mentee may skip without a word of blame.
+/// Timer `NudgeFortnight`: nothing is planned after two weeks; the mentee may skip the month without blame.
 pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     let Some(mut month) = wanted(tx, cycle).await? else {
         return Ok(());
@@ -73,7 +73,7 @@ pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     Ok(())
 }
 
-/// Timer `MeetingSoon`: the reminder, one working day before, and the meeting as a calendar file behind it.
+/// Timer `MeetingSoon`: the reminder, one working day before, followed by the meeting as a calendar file.
 pub async fn meeting_soon(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     let Some(month) = wanted(tx, cycle).await? else {
         return Ok(());
@@ -94,7 +94,7 @@ pub async fn meeting_soon(tx: &mut Tx, cycle: CycleId) -> Result<()> {
                 plan: month.cycle.plans,
             },
         ),
-        to: group(&month.pair),
+        to: To::both(&month.pair),
         people: month.both(),
         message: messages::soon(&month, goals.as_ref(), meets_at, tx.now),
         stale_at: meets_at,

@@ -1,17 +1,17 @@
-//! What takes the place of a card whose button was pressed.
+//! Replacements for a card whose button was pressed.
 
 use super::messages::{aloud, another_time, on_their_clocks, shared_choices};
 use super::month::Month;
-use crate::domain::cycle::State;
+use crate::domain::cycle::{MetAnswer, State};
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::md;
 use crate::slack::blocks::{Blocks, button};
-use crate::slack::event::{Action, MetAnswer};
+use crate::slack::event::Action;
 use crate::slack::words::Md;
 use jiff::Timestamp;
 
-/// In place of the question, after a yes. `question_follows`: one reflection a person and month, and no more.
+/// Replaces the question after a yes. `question_follows`: at most one reflection per person and month.
 pub fn met(month: &Month, user: &UserId, question_follows: bool) -> Message {
     md!(
         "Good to hear that you and {} met. Thank you for telling me.{}",
@@ -29,7 +29,7 @@ pub fn then(question_follows: bool) -> &'static str {
     }
 }
 
-/// In place of the question, after "it moved" or "not this time".
+/// Replaces the question after "it moved" or "not this time".
 pub fn not_yet(month: &Month, user: &UserId, said: MetAnswer, now: Timestamp) -> Message {
     let partner = month.pair.partner_of(user);
     if !month.is_running() {
@@ -54,7 +54,7 @@ pub fn not_yet(month: &Month, user: &UserId, said: MetAnswer, now: Timestamp) ->
     shared_choices(Blocks::new().section(lead.clone()), month, &slots, now).message(lead)
 }
 
-/// In place of slots that are past.
+/// Replaces slots that are past.
 pub fn slots_passed(month: &Month, now: Timestamp) -> Message {
     let lead = md!(
         "That time for {} and {} has passed.",
@@ -64,7 +64,7 @@ pub fn slots_passed(month: &Month, now: Timestamp) -> Message {
     other_slots(month, &lead, now)
 }
 
-/// In place of slots of which the one picked is taken by now. With whom is nobody else's business.
+/// Replaces slots when the picked one is no longer free. It does not say who took it.
 pub fn slot_taken(month: &Month, now: Timestamp) -> Message {
     let lead = md!(
         "That time no longer suits both {} and {}, so here are others.",
@@ -83,7 +83,7 @@ fn other_slots(month: &Month, lead: &Md, now: Timestamp) -> Message {
     ))
 }
 
-/// What holds now, in place of a card whose buttons no longer apply.
+/// The current state, in place of a card whose buttons no longer apply.
 pub fn stands(month: &Month, now: Timestamp) -> Message {
     match (month.cycle.state, month.cycle.meets_at) {
         (State::Planned, Some(at)) if month.is_running() => chosen(month, at, now),
@@ -107,7 +107,7 @@ pub fn stands(month: &Month, now: Timestamp) -> Message {
     }
 }
 
-/// What holds now, in a sentence or two.
+/// The current state, in a sentence or two.
 pub fn where_it_stands(month: &Month) -> Md {
     let (mentee, mentor) = (&month.pair.mentee, &month.pair.mentor);
     match month.cycle.state {
@@ -134,7 +134,7 @@ pub fn where_it_stands(month: &Month) -> Md {
     }
 }
 
-/// In place of the card: the plan itself is in the group DM, and is not said twice.
+/// Replaces the card. The plan itself is in the group DM and is not repeated here.
 fn chosen(month: &Month, at: Timestamp, now: Timestamp) -> Message {
     md!(
         "*Time chosen:* {} and {} meet {}. Your group message has calendar links, and lets you move it or skip this month.",

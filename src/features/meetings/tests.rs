@@ -7,13 +7,13 @@ mod nudges;
 mod skipping;
 
 use crate::domain::cadence::local;
-use crate::domain::cycle::{Cycle, State};
+use crate::domain::cycle::{Cycle, MetAnswer, State};
 use crate::domain::goals::Goals;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::PairId;
 use crate::domain::participant::{PersonInSlack, Standing};
 use crate::features::{Error, Reply};
-use crate::slack::event::{Action, Answer, Event, Form, MetAnswer};
+use crate::slack::event::{Action, Answer, Event, Form};
 use crate::store::outbox::Kind;
 use crate::store::{agreements, cycles, met, pairs, people};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
@@ -46,7 +46,7 @@ fn shown(reply: &Reply) -> String {
         .unwrap_or_default()
 }
 
-/// The first month is open.
+/// A pair whose first month is open.
 async fn opened() -> (FeatureTest, PairId, Cycle) {
     let (mut test, pair) = FeatureTest::signed(settings()).await;
     test.pass(days(2)).await;
@@ -83,10 +83,10 @@ async fn planned() -> (FeatureTest, PairId, Cycle) {
     (test, pair, month)
 }
 
-/// The meeting is over and both were asked.
+/// The meeting is over, and both were asked.
 async fn asked() -> (FeatureTest, PairId, Cycle) {
     let (mut test, pair, month) = planned().await;
-    // From Friday evening to Monday, for Ana.
+    // It waits from Friday evening to Monday, for Ana.
     let over = month.ask_at().unwrap().duration_since(test.now) + days(3);
     test.pass(over).await;
     assert_eq!(test.of_kind(Kind::DidYouMeet).await, 2);
@@ -97,7 +97,7 @@ async fn said(test: &FeatureTest, user: &str, month: &Cycle, said: MetAnswer) ->
     said_of(test, user, month, month.plans, said).await
 }
 
-/// An answer on the card about the plan of that number.
+/// Answers the card about the plan of that number.
 async fn said_of(
     test: &FeatureTest,
     user: &str,
@@ -110,7 +110,7 @@ async fn said_of(
     shown(&test.press(user, press).await.unwrap())
 }
 
-/// What is on record of somebody's answer about that plan, in the month that opened last.
+/// The stored answer about that plan, in the latest month.
 async fn kept(test: &FeatureTest, pair: PairId, plan: i64, user: &str) -> Option<String> {
     let mut tx = test.tx().await;
     let pair = pairs::find(&mut tx, pair).await.unwrap().unwrap();
@@ -250,7 +250,7 @@ async fn after_an_outage_stale_nudges_are_dropped() {
     let (mut test, _, _) = opened().await;
     test.now = at("2026-03-19T10:00:00Z");
     test.run_due().await;
-    // The line to both is too old; the word to the mentee is not.
+    // The message to both has expired; the one to the mentee has not.
     assert_eq!(test.of_kind(Kind::NudgeWeek).await, 0);
     assert_eq!(test.of_kind(Kind::NudgeFortnight).await, 1);
     assert_eq!(test.sent().await.len(), 2, "with the opening's");
@@ -362,7 +362,7 @@ async fn a_slot_that_is_past_gives_way_to_fresh_ones() {
     assert_eq!(test.month(pair).await.state, State::Open);
 }
 
-/// They live too far apart by now: no button takes a time there is not.
+/// They now live too far apart: no button offers an impossible time.
 #[tokio::test]
 async fn without_slots_a_time_is_picked_by_hand() {
     let (mut test, _, month) = opened().await;
@@ -381,7 +381,7 @@ async fn without_slots_a_time_is_picked_by_hand() {
     ");
 }
 
-/// Their partner said yes, they were asked the next day, and say yes after that.
+/// The partner said yes, they were asked the next day, and then say yes as well.
 #[tokio::test]
 async fn a_question_that_came_already_is_not_announced() {
     let (mut test, _, month) = asked().await;
@@ -471,7 +471,7 @@ async fn moving_a_meeting_moves_its_timers() {
     let moved = other_time(&test, &month, date(2026, 3, 18), time(15, 0, 0, 0)).await;
     assert!(shown(&moved).contains("*Planned:*"));
     let soon = test.timers("meeting_soon").await;
-    // 9:00 in Berlin is the night in New York; 9:00 there.
+    // 9:00 in Berlin is night in New York, so the reminder waits for 9:00 there.
     assert_eq!(soon, [(cycle.to_string(), at("2026-03-17T13:00:00Z"))]);
     let over = at("2026-03-18T16:45:00Z");
     assert_eq!(
@@ -567,7 +567,7 @@ async fn either_yes_counts_and_both_answers_are_kept() {
             if let Some(answer) = answer {
                 let first = self::said(&test, user, &month, answer).await;
                 let second = self::said(&test, user, &month, answer).await;
-                // The question is asked once, and announced once.
+                // The question is asked and announced only once.
                 assert!(first.starts_with(&second), "{first}\n{second}");
                 assert_eq!(answer == Yes, first.contains("question") && first != second);
             }
@@ -683,7 +683,7 @@ async fn a_break_stops_the_months_and_coming_back_takes_them_up() {
     );
     assert_eq!(test.messages("pair/").await.len(), 1);
     let quiet = test.sent().await.len();
-    // A card from before the break is still there to be pressed.
+    // A card from before the break can still be pressed.
     let at = (test.now + days(2)).as_millisecond();
     let cycle = month.id;
     let pressed = test

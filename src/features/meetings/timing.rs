@@ -1,4 +1,4 @@
-//! Which timers a month has, in which state. Setting them is idempotent, so whatever changes a month just arms it anew.
+//! The timers of a month in each state. Setting them is idempotent, so every change of a month sets them all again.
 
 use super::month::{Month, on_break};
 use crate::domain::cadence::{self, DAY_STARTS};
@@ -12,25 +12,25 @@ use crate::store::{Reading, Tx};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// A reminder this soon after the plan was made would only repeat it.
+/// A reminder within this time of the plan would only repeat it.
 const REMINDER_NOT_WITHIN: SignedDuration = SignedDuration::from_hours(12);
-/// When a month sorts itself out, we ask on this day of it whether they met.
+/// The day of the month on which we ask a pair that sorts it out whether they met.
 const SORTED_OUT_BY_DAY: i32 = 21;
 
-/// What [`disarm`] leaves alone.
+/// The timers that [`disarm`] keeps.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Spare {
     Nothing,
-    /// The next month's opening, and the questions about a meeting that was.
+    /// The next month's opening, and the questions about a past meeting.
     Opening,
 }
 
-/// The opening of a pair's month.
+/// The timer that opens a pair's month.
 pub fn opening_of(pair: PairId, number: u8) -> Timer {
     Timer::CycleOpens { pair, number }
 }
 
-/// The question to one partner whether they met.
+/// The timer of the question to one partner whether they met.
 pub fn question_to(cycle: CycleId, user: &UserId) -> Timer {
     Timer::MeetingOver {
         cycle,
@@ -38,7 +38,7 @@ pub fn question_to(cycle: CycleId, user: &UserId) -> Timer {
     }
 }
 
-/// Sets the opening of cycle `number`, at a time on the mentee's clock.
+/// Sets the opening of cycle `number`, at a time in the mentee's zone.
 pub async fn set_opening(
     tx: &mut Tx,
     pair: &Pair,
@@ -55,7 +55,7 @@ pub async fn set_opening(
     Ok(())
 }
 
-/// Sets the timers of a month as its state wants them. What is past stays as it is: a nudge that has to wait is neither
+/// Sets the timers of a month for its state. Timers that are due stay as they are, so that a delayed nudge is neither
 /// lost nor sent twice.
 pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
     let (cycle, hours) = (&month.cycle, month.hours());
@@ -75,7 +75,7 @@ pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
         State::Held if cycle.is_ahead(tx.now) => Some(cycle.ask_at()),
         State::Sorting => Some(Some(on_day(SORTED_OUT_BY_DAY))),
         State::Skipped => Some(None),
-        // Whoever was to be asked still is: their answer counts beside the other's.
+        // Partners who were still to be asked are asked, because both answers count.
         State::Open | State::Held | State::OnBreak | State::Unknown => None,
     };
     for user in month.pair.members() {
@@ -96,7 +96,7 @@ pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
     Ok(())
 }
 
-/// When to remind them of the meeting: the working day before, when the mentee's day starts and both are there.
+/// When to remind them of the meeting: on the working day before, when the mentee's day starts and both are at work.
 fn reminder(month: &Month, now: Timestamp) -> Option<Timestamp> {
     let meets_at = month.cycle.meets_at.filter(|_| month.cycle.is_ahead(now))?;
     let day_before = month.hours().working_day_before(meets_at, month.zone());
@@ -108,7 +108,7 @@ fn reminder(month: &Month, now: Timestamp) -> Option<Timestamp> {
     (at < meets_at).then_some(at)
 }
 
-/// Sets a timer to come, cancels one that is not wanted, leaves one alone whose time has come.
+/// Sets a future timer, cancels one without a time, and leaves one that is already due.
 async fn keep(tx: &mut Tx, timer: &Timer, at: Option<Timestamp>) -> Result<()> {
     let margin = if matches!(timer, Timer::MeetingSoon(_)) {
         REMINDER_NOT_WITHIN
@@ -123,7 +123,7 @@ async fn keep(tx: &mut Tx, timer: &Timer, at: Option<Timestamp>) -> Result<()> {
     Ok(())
 }
 
-/// Cancels the reminder and the questions of a plan that is replaced by another.
+/// Cancels the reminder and the questions of a plan that another one replaces.
 pub async fn forget_plan(tx: &mut Tx, month: &Month) -> Result<()> {
     timers::cancel(tx, &Timer::MeetingSoon(month.cycle.id)).await?;
     for user in month.pair.members() {
@@ -147,7 +147,7 @@ pub async fn disarm(tx: &mut Tx, pair: &Pair, cycle: Option<&Cycle>, spare: Spar
             for user in pair.members() {
                 timers::cancel(tx, &question_to(cycle.id, user)).await?;
             }
-            // A nudge that had to wait sits under the opening's own name.
+            // A delayed nudge waits under the opening's timer.
             timers::cancel(tx, &opening_of(pair.id, cycle.number)).await?;
         }
     }
@@ -158,7 +158,7 @@ pub async fn disarm(tx: &mut Tx, pair: &Pair, cycle: Option<&Cycle>, spare: Spar
     Ok(())
 }
 
-/// Whether anything is to come for a pair whose latest cycle is `cycle`.
+/// Whether any timer is set for a pair whose latest cycle is `cycle`.
 pub async fn is_armed(tx: &mut Reading, pair: &Pair, cycle: Option<&Cycle>) -> Result<bool> {
     let next = cycle.map_or(1, |cycle| cycle.number.saturating_add(1));
     if timers::due(tx, &opening_of(pair.id, next)).await?.is_some() {

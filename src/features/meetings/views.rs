@@ -12,10 +12,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// How long a note to the partner may be, in characters.
+/// The longest note to the partner, in characters.
 const NOTE: usize = 500;
 
-/// Another time, on the clock of whoever opens it.
+/// The form for another time, in the zone of the person who opens it.
 pub fn other_time(month: &Month, user: &UserId, zone: &TimeZone, now: Timestamp) -> Modal {
     let first = month
         .cycle
@@ -47,7 +47,7 @@ pub fn other_time(month: &Month, user: &UserId, zone: &TimeZone, now: Timestamp)
     )
 }
 
-/// After another time was saved.
+/// Confirms another time.
 pub fn planned(month: &Month, user: &UserId, at: Timestamp, odd: Odd, now: Timestamp) -> Modal {
     let blocks = Blocks::new().section(md!(
         "*Planned:* you're meeting {} {}. I've told you both in your group message.",
@@ -67,7 +67,7 @@ pub fn planned(month: &Month, user: &UserId, at: Timestamp, odd: Odd, now: Times
     Modal::notice("Planned", blocks)
 }
 
-/// What is unusual about a time chosen by hand: allowed, but said.
+/// Unusual properties of a chosen time: allowed, but mentioned.
 #[derive(Clone, Copy)]
 pub struct Odd {
     pub out_of_hours: bool,
@@ -102,7 +102,7 @@ pub fn skip(month: &Month, user: &UserId, now: Timestamp) -> Modal {
     )
 }
 
-/// A form that no longer applies.
+/// Replaces a form that no longer applies.
 pub fn as_it_stands(month: &Month) -> Modal {
     Modal::notice(
         "This month",
@@ -110,7 +110,7 @@ pub fn as_it_stands(month: &Month) -> Modal {
     )
 }
 
-/// Logging a meeting, with one of `partners`.
+/// The form for logging a meeting with one of `partners`.
 pub fn log(partners: &[UserId], today: Date) -> Modal {
     let blocks = match partners {
         [one] => Blocks::new().section(md!("Your meeting with {}.", one)),

@@ -1,7 +1,7 @@
 //! Everything stored about one person, as a text file for them alone.
 //!
-//! Plain text, whole and in order: no length is too long for a file. People stand in it by their Slack id, for we know no
-//! names. What others said in private (a partner's answers, a colleague's no) is theirs and not in it.
+//! Plain text, complete and in order, because a file has no length limit. People appear by their Slack id, because we store no
+//! names. What others said in private (a partner's answers, a colleague's no) is theirs and not included.
 
 use super::messages::{day, standing};
 use crate::domain::checkin::Kind as About;
@@ -12,7 +12,7 @@ use crate::domain::questions;
 use crate::store::agreements::{Agreement, Side};
 use crate::store::checkins::Checkin;
 use crate::store::invitations::{Invitation, State};
-use crate::store::own::{Month, Own, Together};
+use crate::store::personal_data::{Month, PersonalData, Together};
 use crate::store::reflections::Reflection;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -20,7 +20,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 
-/// Whose eyes it is for, where they live, and when.
+/// The reader, their zone, and the time.
 #[derive(Clone, Copy)]
 pub(super) struct For<'a> {
     pub user: &'a UserId,
@@ -28,7 +28,7 @@ pub(super) struct For<'a> {
     pub now: Timestamp,
 }
 
-pub(super) fn everything(own: &Own, reader: For) -> String {
+pub(super) fn everything(own: &PersonalData, reader: For) -> String {
     let mut page = Page::default();
     page.line(format!("Everything stored about you, {}.", reader.user));
     page.line(format!(
@@ -54,9 +54,9 @@ pub(super) fn everything(own: &Own, reader: For) -> String {
     for invitation in &own.invitations {
         about_invitation(&mut page, invitation, reader);
     }
-    if !own.deeds.is_empty() {
+    if !own.actions.is_empty() {
         page.title("What you did, according to the record");
-        for (at, verb) in &own.deeds {
+        for (at, verb) in &own.actions {
             page.fact(&day(*at, reader.zone), verb.replace('_', " "));
         }
     }
@@ -65,7 +65,7 @@ pub(super) fn everything(own: &Own, reader: For) -> String {
     page.0
 }
 
-/// Sections of facts, one a line.
+/// Sections of facts, one fact per line.
 #[derive(Default)]
 struct Page(String);
 
@@ -82,7 +82,7 @@ impl Page {
         self.line(format!("{what}: {is}"));
     }
 
-    /// Only if there is something to say.
+    /// Adds a fact, if there is one.
     fn given(&mut self, what: &str, is: Option<impl Display>) {
         if let Some(is) = is {
             self.fact(what, is);
@@ -235,7 +235,7 @@ fn about_checkin(page: &mut Page, checkin: &Checkin, reader: For) {
     page.given("Answered", at);
     let said = checkin.said.as_ref().map(|said| said.replace('_', " "));
     page.given("You chose", said);
-    // Kept as one small document, field by field.
+    // Stored as one small document, read field by field.
     let answer = checkin.answer.as_deref().unwrap_or("{}");
     let fields: BTreeMap<String, Value> = serde_json::from_str(answer).unwrap_or_default();
     for (field, label) in [
@@ -252,7 +252,7 @@ fn about_checkin(page: &mut Page, checkin: &Checkin, reader: For) {
     page.given("Your confidence now, of 5", checkin.confidence);
 }
 
-/// Of one they sent, only what they have been told: neither a no nor that it was said.
+/// About an invitation they sent, only what they were told: neither a no nor that there was an answer.
 fn about_invitation(page: &mut Page, invitation: &Invitation, reader: For) {
     let sent = invitation.inviter == *reader.user;
     let at = day(invitation.created_at, reader.zone);

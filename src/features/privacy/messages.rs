@@ -1,4 +1,4 @@
-//! Who sees what, in plain words.
+//! Explains in plain words who sees what.
 
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
@@ -8,7 +8,7 @@ use crate::md;
 use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::Action;
 use crate::slack::words::{self, Md};
-use crate::store::own::Own;
+use crate::store::personal_data::PersonalData;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -66,7 +66,7 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
         .message(text)
 }
 
-/// Kept elsewhere, and not shown one by one.
+/// Data that is stored elsewhere and not shown item by item.
 pub(super) const BESIDES: &str = "Copies of what I sent you, for a few weeks; the days in the last week when I wrote \
                                   to you unasked; what recent matches were made from, for two months: your profile as \
                                   it was then, encrypted, and who was proposed to you; and what others told me that \
@@ -74,7 +74,7 @@ pub(super) const BESIDES: &str = "Copies of what I sent you, for a few weeks; th
 
 const FILE: &str = "everything-stored-about-you.txt";
 
-/// The file with everything.
+/// The file with all data.
 pub(super) fn file(content: String) -> Attachment {
     Attachment {
         name: FILE.to_owned(),
@@ -92,8 +92,8 @@ pub(super) fn file_did_not_arrive() -> Md {
     )
 }
 
-/// The most of it, short enough for Slack: the whole is in the file.
-pub(super) fn overview(own: &Own, user: &UserId, zone: &TimeZone) -> Message {
+/// Most of the data, short enough for Slack; the file has all of it.
+pub(super) fn overview(own: &PersonalData, user: &UserId, zone: &TimeZone) -> Message {
     let mut blocks = Blocks::new().header("Everything stored about you");
     if let Some(me) = &own.profile {
         blocks = blocks.append(profile(me, zone));

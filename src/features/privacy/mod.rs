@@ -1,4 +1,4 @@
-//! Who sees what; see and erase what is known about one.
+//! Explains who sees what, and shows and erases a person's data.
 
 mod file;
 mod messages;
@@ -14,8 +14,8 @@ use crate::domain::program::Settings;
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To, Upload, What};
 use crate::store::{
-    Reading, Tx, agreements, audit, checkins, cycles, invitations, own, pairs, participants,
-    people, programs, reflections, rounds,
+    Reading, Tx, agreements, audit, checkins, cycles, invitations, pairs, participants, people,
+    personal_data, programs, reflections, rounds,
 };
 use jiff::tz::TimeZone;
 
@@ -26,10 +26,10 @@ pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     Ok(Reply::say(messages::who_sees_what(days, joined)))
 }
 
-/// Everything stored about the person who asks: the most of it at once, and the whole as a file in their own messages.
+/// Everything stored about the person who asks: most of it at once, and all of it as a file in their own messages.
 pub async fn export(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let user = &actor.user;
-    let mine = own::read(tx, user).await?;
+    let mine = personal_data::read(tx, user).await?;
     let program = programs::find(tx).await?;
     let fallback = program.map_or(TimeZone::UTC, |program| program.settings.zone());
     let zone = people::zone_or(tx, user, &fallback).await?;
@@ -44,7 +44,7 @@ pub async fn export(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
         file: messages::file(file::everything(&mine, reader)),
         upload: Upload::NotYet,
     };
-    // A button pressed twice is one file.
+    // Pressing the button twice sends one file.
     let key = Key::DataFile {
         user: user.clone(),
         span: now.as_second() / 10,
@@ -53,7 +53,7 @@ pub async fn export(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     Ok(Reply::say(messages::overview(&mine, user, &zone)))
 }
 
-/// In place of the file, where Slack would not take it for certain.
+/// Replaces the file, if Slack may not have accepted it.
 pub async fn file_missing(tx: &mut Tx, file: i64, to: &To) -> Result<()> {
     let key = Key::DataFileMissing(file);
     let message = messages::file_did_not_arrive().into();
@@ -61,7 +61,7 @@ pub async fn file_missing(tx: &mut Tx, file: i64, to: &To) -> Result<()> {
     Ok(())
 }
 
-/// Their pairs end first, as if they had left; then their rows go, in the same transaction.
+/// Ends their pairs as if they had left, and then deletes their rows, in the same transaction.
 pub async fn erase(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let user = &actor.user;
     let standing = participants::standing(tx, user).await?;
@@ -77,18 +77,18 @@ pub async fn erase(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     Ok(Reply::replace(messages::erased(standing.is_some())).with_home())
 }
 
-/// Others have heard that they left: now their rows go.
+/// Deletes the rows, after others were told that they left.
 pub async fn erased(tx: &mut Tx, user: &UserId) -> Result<()> {
     for pair in pairs::of(tx, user).await? {
-        // Why the two were matched, their goals and their notes speak of this person.
+        // The reasons for the match, the goals and the notes are about this person.
         pairs::erase_reasons(tx, pair.id).await?;
         agreements::erase(tx, pair.id).await?;
         cycles::erase_notes(tx, pair.id).await?;
-        own::erase_conversation(tx, pair.id).await?;
+        personal_data::erase_conversation(tx, pair.id).await?;
     }
     reflections::erase_person(tx, user).await?;
     checkins::erase_person(tx, user).await?;
     rounds::erase_person(tx, user).await?;
     invitations::erase_person(tx, user).await?;
-    Ok(own::erase(tx, user).await?)
+    Ok(personal_data::erase(tx, user).await?)
 }

@@ -5,7 +5,7 @@ use crate::domain::message::Message;
 use crate::domain::program::Settings;
 use crate::slack::event::{Action, Answer, Form};
 use crate::store::invitations::{self, State};
-use crate::store::{agreements, checkins, own, pairs, participants, reflections};
+use crate::store::{agreements, checkins, pairs, participants, personal_data, reflections};
 use crate::testing::feature_test::{FeatureTest, fill, render};
 use crate::testing::months::{ANA, MAX, blank, settings};
 use crate::testing::outgoing;
@@ -59,7 +59,7 @@ async fn privacy_says_who_sees_what() {
     [ Show everything stored about me ]  [ Erase my data ]
     Only you can see this.
     ");
-    // Nothing to erase for somebody who never joined.
+    // A person who never joined has nothing to erase.
     let reply = test.command("U9", "privacy").await.unwrap();
     assert!(!render(&reply.say.unwrap()).contains("Erase"));
 }
@@ -142,7 +142,7 @@ async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     assert!(render(&nobody.say.unwrap()).contains("No profile, and no pair."));
 }
 
-/// Max has been through some months: a note with a skip, ratings without words, choices, goals that changed, an invitation.
+/// Max has had some months: a note with a skip, ratings without words, choices, changed goals, an invitation.
 async fn months_of_a_pair() -> (FeatureTest, PairId) {
     let (mut test, pair) = FeatureTest::signed(settings()).await;
     let mut tx = test.tx().await;
@@ -263,7 +263,7 @@ async fn no_text_is_too_long_for_the_file() {
     assert_eq!(file.matches(" end\n").count(), 40);
 }
 
-/// Where a person's id still stands, table by table.
+/// The columns that still contain a person's id.
 async fn traces(test: &FeatureTest, user: &str) -> Vec<String> {
     let mut tx = test.tx().await;
     let columns = sqlx::query(
@@ -290,7 +290,7 @@ async fn traces(test: &FeatureTest, user: &str) -> Vec<String> {
     found
 }
 
-/// Everything that is on its way arrives.
+/// Slack accepts everything that waits.
 async fn all_arrives(test: &FeatureTest) {
     let mut tx = test.tx().await;
     outgoing::sent(&mut tx, |_| true).await;
@@ -308,11 +308,11 @@ async fn erasing_leaves_only_that_the_pair_existed() {
     let before = test.messages(ANA).await.len();
     let reply = test.press(MAX, Action::EraseMine).await.unwrap();
     insta::assert_snapshot!(render(&reply.replace.unwrap()), @"Your data is erased and you've left the program. What stays, without any of your words: that a pair existed and when it met, so that the same two people aren't matched again and the program's figures stay right. What I forget after 30 days: copies of what I wrote to others, which may mention you; that a colleague invited you; and what was on its way at this moment. Thank you for taking part.");
-    // The invitation is of the colleague who has yet to hear of it.
+    // The invitation stays for the colleague, who has not heard its outcome yet.
     let left = ["invitations.invitee", "pairs.mentor"];
     assert_eq!(traces(&test, MAX).await, left);
     insta::assert_snapshot!(said(test.messages(&group).await), @"This pair has come to an end. Thank you both for the time you gave each other. I won't post here again; the conversation stays yours.");
-    // Nothing that was forgotten is said again.
+    // Erased data is never mentioned again.
     test.pass(days(100)).await;
     assert_eq!(test.messages(&group).await.len(), 1);
     assert_eq!(test.messages(ANA).await.len(), before + 1);
@@ -325,7 +325,7 @@ async fn erasing_leaves_nothing_and_is_harmless_twice() {
     let reply = test.press("U1", Action::EraseMine).await.unwrap();
     assert!(render(&reply.replace.unwrap()).starts_with("Your data is erased"));
     let mut tx = test.tx().await;
-    let mine = own::read(&mut tx, &"U1".into()).await.unwrap();
+    let mine = personal_data::read(&mut tx, &"U1".into()).await.unwrap();
     assert!(mine.profile.is_none() && mine.person.is_none());
     assert!(mine.pairs.iter().all(|pair| pair.pair.reasons.is_empty()));
     assert!(
@@ -337,6 +337,6 @@ async fn erasing_leaves_nothing_and_is_harmless_twice() {
     tx.rollback().await;
     let reply = test.press("U1", Action::EraseMine).await.unwrap();
     assert!(render(&reply.replace.unwrap()).contains("nothing left to erase"));
-    // They may come back, from nothing.
+    // They can come back, starting from nothing.
     test.joins("U1", "mentor", "Early career").await;
 }

@@ -1,4 +1,4 @@
-//! The words of reflections.
+//! Texts of reflections.
 
 use crate::domain::ids::{ReflectionId, UserId};
 use crate::domain::message::Message;
@@ -20,7 +20,7 @@ const CONFIDENCE: [(&str, &str); 5] = [
     ("5: very", "5"),
 ];
 
-/// To one partner, privately.
+/// For one partner, privately.
 pub fn question(reflection: ReflectionId, question: &Question, partner: &UserId) -> Message {
     Blocks::new()
         .section(md!(
@@ -45,7 +45,7 @@ fn words(reflection: &Reflection) -> &'static str {
         })
 }
 
-/// The answer's form, with what is there already.
+/// The form of the answer, with earlier input.
 pub fn form(reflection: &Reflection, partner: &UserId, shareable: bool) -> Modal {
     let rating = reflection.confidence.map(|rating| rating.to_string());
     let picked: Vec<String> = rating.into_iter().collect();
@@ -100,7 +100,7 @@ pub fn form(reflection: &Reflection, partner: &UserId, shareable: bool) -> Modal
     )
 }
 
-/// To both, in their group DM: only what its author chose to share.
+/// For both, in their group DM: only what the author chose to share.
 pub fn shared(by: &UserId, reflection: &Reflection, text: &str) -> Message {
     let lead = md!("{} shares a thought after your meeting.", by);
     Blocks::new()

@@ -1,7 +1,7 @@
-//! One short question after a meeting, for one pair of eyes.
+//! One short question after a meeting, for one person's eyes only.
 //!
-//! Asked right after one's own yes. Where only the partner said yes, the question waits until one has answered, too, or
-//! until the working day is over. Whoever said that the meeting moved or was not held is not asked about it.
+//! It is asked right after the person's own yes. If only the partner said yes, the question waits until this person answers,
+//! or until the working day is over. A person who said that the meeting moved or was not held is not asked about it.
 
 mod messages;
 #[cfg(test)]
@@ -9,7 +9,7 @@ mod tests;
 
 use super::{Reply, Result, not_erased, refuse};
 use crate::domain::cadence::{self, DAY_ENDS, Hours};
-use crate::domain::cycle::State;
+use crate::domain::cycle::{MetAnswer, State};
 use crate::domain::ids::{CycleId, PairId, ReflectionId, UserId};
 use crate::domain::key::Key;
 use crate::domain::pair::{self, Pair};
@@ -17,7 +17,7 @@ use crate::domain::participant::Standing;
 use crate::domain::questions::{self, Question, Side};
 use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
-use crate::slack::event::{Actor, Answers, MetAnswer};
+use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::reflections::Reflection;
 use crate::store::{
@@ -25,10 +25,10 @@ use crate::store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-/// How long after the meeting was put on record the question is still worth asking.
+/// How long after a meeting was recorded the question is still asked.
 const STALE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// A partner said that they met.
+/// A partner said that they met: asks the questions.
 pub async fn ask(tx: &mut Tx, pair: PairId, cycle: CycleId) -> Result<()> {
     let Some(cycle) = cycles::find(tx, cycle).await? else {
         return Ok(());
@@ -54,7 +54,7 @@ pub async fn ask(tx: &mut Tx, pair: PairId, cycle: CycleId) -> Result<()> {
     Ok(())
 }
 
-/// The question right after somebody's own yes: they wait for it.
+/// Asks right after a person's own yes, because they are waiting for it.
 async fn answer_yes(tx: &mut Tx, pair: &Pair, cycle: CycleId, user: &UserId) -> Result<()> {
     if let Some((id, question)) = pose(tx, pair, cycle, user).await? {
         let message = messages::question(id, &question, pair.partner_of(user));
@@ -72,7 +72,7 @@ async fn answer_yes(tx: &mut Tx, pair: &Pair, cycle: CycleId, user: &UserId) -> 
     Ok(())
 }
 
-/// When the working day of `user` is over and the next one begins.
+/// When the current working day of `user` is over and the next one begins.
 async fn day_after(tx: &mut Reading, user: &UserId) -> Result<Timestamp> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(tx.now);
@@ -90,7 +90,7 @@ fn due_for(cycle: CycleId, user: &UserId) -> Timer {
     }
 }
 
-/// Timer `ReflectionDue`: the partner said yes, this one has said nothing.
+/// Timer `ReflectionDue`: the partner said yes, and this person has not answered.
 pub async fn due(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<()> {
     let Some(cycle) = cycles::find(tx, cycle).await? else {
         return Ok(());
@@ -107,7 +107,7 @@ pub async fn due(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<()> {
     if cycle.state != State::Held || !pair.has(user) || answered || paused {
         return Ok(());
     }
-    // They are still to be asked whether they met: first things first. A meeting to come is another matter.
+    // They are still to be asked whether they met, and that comes first. A later meeting is separate.
     let question = Timer::MeetingOver {
         cycle: cycle.id,
         user: user.clone(),
@@ -136,7 +136,7 @@ pub async fn due(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<()> {
     Ok(())
 }
 
-/// The question could not be sent that day: it was not asked yet. Whoever has said yes meanwhile waits for it.
+/// The question could not be sent that day, so it counts as not asked. A person who has said yes meanwhile gets it now.
 pub async fn unsent(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<()> {
     reflections::withdraw_of(tx, cycle, user).await?;
     let Some(cycle) = cycles::find(tx, cycle).await? else {
@@ -153,7 +153,7 @@ pub async fn unsent(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<()> {
     Ok(())
 }
 
-/// Picks the question and notes it; none when this person was asked about this meeting before.
+/// Picks and stores the question; none if this person was already asked about this meeting.
 async fn pose(
     tx: &mut Tx,
     pair: &Pair,
@@ -176,7 +176,7 @@ async fn open_pair(tx: &mut Reading, pair: PairId) -> Result<Option<Pair>> {
     Ok(pair.filter(|pair| pair.state != pair::State::Closed))
 }
 
-/// The question's button: the answer as it stands, for its author alone.
+/// The question's button: shows the stored answer to its author alone.
 pub async fn open(tx: &mut Reading, actor: &Actor, reflection: ReflectionId) -> Result<Reply> {
     let (reflection, pair) = mine(tx, actor, reflection).await?;
     let shareable = pair.state != pair::State::Closed;
@@ -214,10 +214,7 @@ pub async fn answered(
         && reflections::share(tx, reflection).await?
     {
         shared = true;
-        let to = To::Pair {
-            pair: pair.id,
-            members: pair.members().map(Clone::clone).to_vec(),
-        };
+        let to = To::both(&pair);
         let key = Key::ReflectionShared(reflection);
         let message = messages::shared(&actor.user, &before, text);
         outbox::post(tx, to, Kind::Answer, &key, message, None).await?;
@@ -227,7 +224,7 @@ pub async fn answered(
     )))
 }
 
-/// The reflection, for its author.
+/// The reflection, if the actor is its author.
 async fn mine(tx: &mut Reading, actor: &Actor, id: ReflectionId) -> Result<(Reflection, Pair)> {
     let Some(reflection) = reflections::find(tx, id).await? else {
         return refuse("I can't find that question anymore. It may have been erased.");

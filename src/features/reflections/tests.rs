@@ -1,9 +1,9 @@
-use crate::domain::cycle::Cycle;
+use crate::domain::cycle::{Cycle, MetAnswer};
 use crate::domain::digest::Rating;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{PairId, ReflectionId};
 use crate::features::{Error, Reply};
-use crate::slack::event::{Action, Answer, Form, MetAnswer};
+use crate::slack::event::{Action, Answer, Form};
 use crate::store::outbox::Kind;
 use crate::store::reflections::{self, Reflection};
 use crate::store::{cycles, met, pairs};
@@ -78,7 +78,7 @@ async fn ones_own_yes_brings_the_question_and_the_other_waits_a_night() {
 #[tokio::test]
 async fn a_question_that_could_not_go_that_day_is_not_taken_for_asked() {
     let (mut test, _, _) = max_said_yes().await;
-    // Until Friday evening; Ana was to be asked on Friday.
+    // Until Friday evening; Ana was due to be asked on Friday.
     test.pass_without_slack(36).await;
     assert_eq!(of(&test, ANA).await.len(), 0);
     test.pass(hours(72)).await;
@@ -86,7 +86,7 @@ async fn a_question_that_could_not_go_that_day_is_not_taken_for_asked() {
     assert_eq!(test.of_kind(Kind::Reflection).await, 3);
     assert_eq!(test.seen_of_kind(Kind::Reflection).await, 2);
     test.everybody_was_left_in_peace(&settings()).await;
-    // Her own yes while the first try waits: the question follows when that try is over.
+    // Her own yes comes while the first try waits: the question follows once that try has expired.
     let (mut test, _, cycle) = max_said_yes().await;
     test.pass_without_slack(25).await;
     let yes = Action::DidMeet {

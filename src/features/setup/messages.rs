@@ -1,4 +1,4 @@
-//! What setting up says.
+//! Texts of setup.
 
 use super::views::in_words;
 use crate::domain::ids::UserId;
@@ -28,7 +28,7 @@ pub(super) fn one_moment() -> Md {
     )
 }
 
-/// A word in place of the modal.
+/// A text in place of the modal.
 pub(super) fn notice(text: Md) -> Modal {
     Modal::notice("Program settings", Blocks::new().section(text))
 }
@@ -73,7 +73,7 @@ pub(super) fn saved(settings: &Settings) -> Modal {
     Modal::notice("Program settings", blocks)
 }
 
-/// What happens next, and what is still missing.
+/// The next steps, and what is still missing.
 fn what_follows(settings: &Settings) -> Blocks {
     let rounds = match settings.matching {
         Matching::Rolling => md!("People are matched as soon as two of them are a good fit."),

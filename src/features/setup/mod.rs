@@ -1,4 +1,4 @@
-//! Starting and editing the program: by hand in a modal, or declared in a file.
+//! Starts and edits the program: in a modal, or declared in a file.
 
 mod messages;
 mod read;
@@ -20,12 +20,12 @@ use crate::store::{Reading, Tx, audit, lookups, people, programs, timers, worksp
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
-/// What Slack told us about an admin's rights is asked for again after this long.
+/// How old Slack's word on admin rights may be before it is asked again.
 const RIGHTS_AGE: SignedDuration = SignedDuration::from_mins(1);
-/// The most options Slack shows.
+/// The most options that Slack shows.
 const OPTIONS: usize = 100;
 
-/// Whether somebody may change the settings.
+/// Whether a person may change the settings.
 enum Right {
     Yes,
     No,
@@ -87,7 +87,7 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     Ok(Reply::modal(saved).with_home())
 }
 
-/// Admins and owners. Fails closed: somebody Slack has told us nothing about waits until it has.
+/// Admins and owners. Fails closed: a person whom Slack has told us nothing about must wait for its answer.
 async fn right(tx: &mut Tx, settings: Option<&Settings>, user: &UserId) -> Result<Right> {
     if settings.is_some_and(|settings| settings.is_owner(user)) {
         return Ok(Right::Yes);
@@ -99,7 +99,7 @@ async fn right(tx: &mut Tx, settings: Option<&Settings>, user: &UserId) -> Resul
     {
         return Ok(Right::Yes);
     }
-    // They may have become an admin since we last heard.
+    // They may have become an admin since Slack last told us.
     let heard = people::seen_at(tx, user).await?;
     let fresh = heard.is_some_and(|at| tx.now.duration_since(at) < RIGHTS_AGE);
     if fresh {
@@ -115,7 +115,7 @@ async fn right(tx: &mut Tx, settings: Option<&Settings>, user: &UserId) -> Resul
     Ok(Right::Asking)
 }
 
-/// What a program starts from: defaults, in the hands and the time zone of whoever sets it up.
+/// The initial settings of a program: defaults, with the person who sets it up as owner, in their zone.
 async fn first(tx: &mut Reading, user: &UserId) -> Result<Settings> {
     let person = people::find(tx, user).await?;
     let zone = person
@@ -141,7 +141,7 @@ pub fn options(field: &str, typed: &str) -> Reply {
     }
 }
 
-/// Time zones whose name holds every word typed: the very name first, then cities that begin so.
+/// Time zones that contain every typed word: exact names first, then cities that start with it.
 fn zones(typed: &str) -> Vec<(String, String)> {
     let typed = typed.to_lowercase().replace([' ', '/'], "_");
     let words: Vec<&str> = typed.split('_').filter(|word| !word.is_empty()).collect();
@@ -149,7 +149,7 @@ fn zones(typed: &str) -> Vec<(String, String)> {
         .available()
         .map(|name| name.as_str().to_owned())
         .filter(|name| {
-            // Copies of the same zones on some systems.
+            // Some systems list copies of the same zones.
             let plain = !name.starts_with("posix") && !name.starts_with("right/");
             let name = name.to_lowercase();
             plain && words.iter().all(|word| name.contains(word))
@@ -166,7 +166,7 @@ fn zones(typed: &str) -> Vec<(String, String)> {
     names.into_iter().map(shown).collect()
 }
 
-/// A program.toml declares the program: idempotent.
+/// Applies a program.toml that declares the program. Idempotent.
 pub async fn declared(tx: &mut Tx, settings: Settings) -> Result<()> {
     if let Some((field, problem)) = settings.check().into_iter().next() {
         return refuse(md!("{}: {}", field, problem));
@@ -179,7 +179,7 @@ pub async fn declared(tx: &mut Tx, settings: Settings) -> Result<()> {
     Ok(())
 }
 
-/// No file declares the program any more: it is edited in Slack again, from where the file left it.
+/// No file declares the program any more: it can be edited in Slack again, starting from the file's settings.
 pub async fn released(tx: &mut Tx) -> Result<()> {
     if let Some(program) = programs::find(tx).await?
         && program.declared
@@ -189,7 +189,7 @@ pub async fn released(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// The settings changed: schedules are set anew.
+/// The settings changed: resets the schedules.
 pub async fn changed(tx: &mut Tx) -> Result<()> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(());
@@ -205,14 +205,14 @@ pub async fn changed(tx: &mut Tx) -> Result<()> {
         Matching::Rounds => reschedule(tx, &Timer::Round, &settings.round_schedule, &zone).await?,
         Matching::Rolling => timers::cancel(tx, &Timer::Round).await?,
     }
-    // Without a channel the owners' private companion still goes out.
+    // The owners' private companion is also sent without a channel.
     reschedule(tx, &Timer::Digest, &settings.digest_schedule, &zone).await?;
     recurring::set_retention(tx, &zone).await?;
     timers::soon(tx, &Timer::Directory).await?;
     Ok(())
 }
 
-/// The process has started: a program whose timers were lost (a restored backup, an older version) gets them back.
+/// The process has started: restores the timers of a program that lost them (a restored backup, an older version).
 pub async fn started(tx: &mut Tx) -> Result<()> {
     if timers::due(tx, &Timer::Retention).await?.is_none() {
         changed(tx).await?;
@@ -221,8 +221,8 @@ pub async fn started(tx: &mut Tx) -> Result<()> {
     replan(tx).await
 }
 
-/// Timers that recur are set anew where they lie further off than their next occurrence: they were set while a clock was
-/// ahead, and would leave the program asleep until then.
+/// Resets recurring timers that are later than their next occurrence: they were set while a clock was ahead, and the
+/// program would do nothing until then.
 pub async fn replan(tx: &mut Tx) -> Result<()> {
     if let Some(program) = programs::find(tx).await? {
         recurring::replan(tx, &program.settings).await?;
@@ -230,8 +230,8 @@ pub async fn replan(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Moves a timer to the schedule's next time. One that is due already stays: changing the program's name
-/// on the minute of a round must not skip the round.
+/// Moves a timer to the schedule's next time. A timer that is due stays, so that changing the program's name
+/// in the minute of a round does not skip the round.
 async fn reschedule(tx: &mut Tx, timer: &Timer, schedule: &str, zone: &TimeZone) -> Result<()> {
     let due = timers::due(tx, timer).await?;
     if due.is_some_and(|at| at <= tx.now) {

@@ -1,4 +1,4 @@
-//! From the modal's answers to settings, with an error at every field that cannot stand.
+//! Reads settings from the modal's answers, with an error at every invalid field.
 
 use super::views::SHOWN;
 use crate::domain::ids::{ChannelId, UserId};
@@ -7,7 +7,7 @@ use crate::slack::event::Answers;
 use jiff::civil::Date;
 use std::str::FromStr;
 
-/// `before` keeps what the modal does not show. Without any owner, whoever saves becomes one.
+/// `before` provides the fields that the modal does not show. Without any owner, the person who saves becomes one.
 pub(super) fn settings(
     answers: &Answers,
     before: &Settings,
@@ -77,7 +77,7 @@ fn number<T: FromStr + Default>(
     })
 }
 
-/// One entry a line; empty lines do not count.
+/// One entry per line, without empty lines.
 fn lines(answers: &Answers, field: &str) -> Vec<String> {
     let text = answers.text(field).unwrap_or_default();
     text.lines()
@@ -109,7 +109,7 @@ fn dates(answers: &Answers, problems: &mut Vec<Problem>) -> Vec<Date> {
     dates
 }
 
-/// Errors of fields the modal does not show would vanish: they are told at its first field.
+/// Errors of fields that the modal does not show would be invisible, so they are shown at its first field.
 fn at_field(problem: Problem) -> Problem {
     if SHOWN.contains(&problem.0) {
         problem

@@ -8,7 +8,7 @@ use crate::testing::feature_test::{FeatureTest, fill, render, render_view};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// A workspace where nobody has set anything up, and what Slack said about U1.
+/// A workspace without a program, and Slack's word on U1.
 async fn fresh(admin: bool) -> FeatureTest {
     let test = FeatureTest::new(Settings::default()).await;
     let mut tx = test.tx().await;
@@ -53,7 +53,7 @@ async fn due(test: &FeatureTest, timer: Timer) -> Option<Timestamp> {
 async fn form(test: &FeatureTest, user: &str) -> BTreeMap<String, Answer> {
     let reply = test.command(user, "setup").await.unwrap();
     let mut answers = fill(&reply.modal.expect("the settings modal").view());
-    // "Some text" is no date; and sites are free until somebody lists them.
+    // "Some text" is no date, and sites are free text until somebody lists them.
     for empty in ["holidays", "sites"] {
         answers.insert(empty.into(), Answer::Text(String::new()));
     }
@@ -99,7 +99,7 @@ async fn an_admin_sets_up_with_what_stands_in_the_form() {
         ..Settings::default()
     };
     assert_eq!(settings, expected);
-    // It is Monday, 10:00 in Berlin: the next round is a week away. Retention runs at 3:00 there.
+    // It is Monday, 10:00 in Berlin, so the next round is a week away. Retention runs at 3:00 there.
     assert_eq!(
         due(&test, Timer::Round).await.unwrap().to_string(),
         "2026-03-09T09:00:00Z"
@@ -119,7 +119,7 @@ async fn somebody_unknown_waits_for_slack_and_others_are_refused() {
     let test = fresh(false).await;
     let told = |reply: Reply| render(&reply.say.unwrap());
     assert!(told(test.command("U1", "setup").await.unwrap()).contains("workspace admins"));
-    // Nothing is known of U2: Slack is asked, once.
+    // U2 is unknown, so Slack is asked, once.
     for _ in 0..2 {
         assert!(told(test.command("U2", "setup").await.unwrap()).contains("One moment"));
     }
@@ -194,7 +194,7 @@ async fn editing_moves_what_it_must_and_keeps_the_rest() {
         "2026-03-02T15:00:00Z"
     );
 
-    // The same again changes nothing; rolling matching has no rounds.
+    // Saving the same again changes nothing; rolling matching has no rounds.
     submit(&test, "U1", answers.clone()).await;
     assert_eq!(program(&test).await.unwrap(), settings);
     answers.insert("matching".into(), Answer::One("rolling".into()));
@@ -209,7 +209,7 @@ async fn a_round_that_is_due_is_not_skipped_by_an_edit() {
     let answers = form(&test, "U1").await;
     submit(&test, "U1", answers).await;
     let round = due(&test, Timer::Round).await.unwrap();
-    // The bot was down over the round's time.
+    // The bot was down at the round's time.
     test.now = round + jiff::SignedDuration::from_hours(2);
     let mut answers = form(&test, "U1").await;
     answers.insert("name".into(), Answer::Text("Upside down".into()));
@@ -228,7 +228,7 @@ async fn a_declared_program_is_edited_in_its_file() {
     assert!(render(&reply.say.unwrap()).contains("program.toml"));
     let reply = submit(&test, "U1", BTreeMap::new()).await;
     assert!(shown(&reply).contains("program.toml"));
-    // Declaring what holds already raises nothing.
+    // Declaring the current settings causes no happening.
     let mut tx = test.tx().await;
     let settings = programs::find(&mut tx).await.unwrap().unwrap().settings;
     let settings = Settings::clone(&settings);
@@ -240,7 +240,7 @@ async fn a_declared_program_is_edited_in_its_file() {
     };
     let refused = super::declared(&mut tx, broken).await.unwrap_err();
     assert!(refused.to_string().starts_with("stage_gap:"));
-    // Without the file, Slack is the place again.
+    // Without the file, the program is edited in Slack again.
     super::released(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
     assert!(test.command("U1", "setup").await.unwrap().modal.is_some());
@@ -259,7 +259,7 @@ fn cities_are_found_as_people_type_them() {
     assert_eq!(zones("no such place"), []);
 }
 
-/// Of some people Slack tells no time zone: they live in the program's, and move with it.
+/// People for whom Slack gives no zone use the program's, and move with it.
 #[tokio::test]
 async fn who_has_no_zone_of_their_own_moves_with_the_program() {
     let (test, pair) = FeatureTest::signed(crate::testing::months::settings()).await;

@@ -5,7 +5,7 @@ use crate::domain::schedule::Schedule;
 use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
 
-/// The fields the modal shows; the others keep their values.
+/// The fields that the modal shows; others keep their values.
 pub(super) const SHOWN: [&str; 20] = [
     "name",
     "purpose",
@@ -200,7 +200,7 @@ fn lists(settings: &Settings) -> Blocks {
         )
 }
 
-/// A number from a list, the present one always among them.
+/// A number from a list, which always includes the current one.
 fn one(
     name: &str,
     label: &str,
@@ -221,7 +221,7 @@ fn plural(number: u32, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// A schedule as people say it.
+/// A schedule in words.
 pub(super) fn in_words(schedule: &str) -> String {
     Schedule::parse(schedule).map_or_else(|_| schedule.to_owned(), |found| found.in_words())
 }

@@ -1,4 +1,4 @@
-//! What status, pausing and leaving say.
+//! Texts of status, pausing and leaving.
 
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
@@ -11,13 +11,13 @@ use crate::shared::pair_card::{self, Viewer};
 use crate::slack::blocks::{Blocks, Button, Modal, button, listed};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
-use crate::store::outlook::Outlook;
+use crate::store::pair_card::PairCard;
 
 pub(super) fn status(
     me: &Participant,
     stage_known: bool,
     lines: &[Md],
-    (open, outlooks): (&[Pair], &[Outlook]),
+    (open, cards): (&[Pair], &[PairCard]),
     viewer: Viewer,
 ) -> Message {
     let profile = &me.profile;
@@ -45,11 +45,11 @@ pub(super) fn status(
     } else {
         pause_button()
     };
-    let mut blocks = pair_card::show(Blocks::new(), open, outlooks, viewer);
+    let mut blocks = pair_card::show(Blocks::new(), open, cards, viewer);
     if !lines.is_empty() {
         blocks = blocks.section(Md::join(lines.to_vec(), "\n"));
     }
-    let aloud = pair_card::aloud(open, outlooks, viewer);
+    let aloud = pair_card::aloud(open, cards, viewer);
     let alone = open.is_empty() && me.waiting_since.is_none();
     let find = alone.then(find_partner_button);
     blocks
@@ -71,7 +71,7 @@ pub(super) fn waiting_line(since: &str, next: &Md) -> Md {
     )
 }
 
-/// They have no partner and do not wait for one: their pair ended, and they have not asked for another.
+/// For a person without a partner who is not waiting: their pair ended, and they have not asked for another.
 pub(super) fn not_looking_line() -> Md {
     md!(
         "*You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”."
@@ -119,7 +119,7 @@ pub(super) fn ineligible() -> Md {
     )
 }
 
-/// `told`: the partners who read of the break, but not of its length or its reason.
+/// `told`: the partners who read of the break, but not of its length or reason.
 pub(super) fn paused(until: Option<String>, told: &[UserId]) -> Md {
     let told = match told {
         [] => md!("Nobody is told."),
@@ -147,7 +147,7 @@ pub(super) fn paused(until: Option<String>, told: &[UserId]) -> Md {
     }
 }
 
-/// A pause that had a day is open now.
+/// A pause with a last day became open-ended.
 pub(super) fn no_longer_until(day: &str, paused: &Md) -> Md {
     md!("Your break no longer ends on {}. {}", day, paused)
 }
@@ -158,13 +158,13 @@ pub(super) fn not_paused() -> Md {
     )
 }
 
-/// What follows a pause.
+/// The situation after a pause.
 pub(super) enum Onward {
-    /// No pair: they wait for one.
+    /// No pair: they wait for a partner.
     Waits(Md),
     /// No pair, and they have not asked for another.
     NotLooking,
-    /// With these partners. Empty when each of them is on a break, too.
+    /// They continue with these partners. Empty when each partner is on a break, too.
     With(Vec<UserId>),
 }
 
@@ -197,7 +197,7 @@ pub(super) fn resumed(onward: &Onward) -> Message {
     }
 }
 
-/// The pause came to its end by itself.
+/// The pause ended by itself.
 pub(super) fn pause_over(onward: &Onward) -> Message {
     let text = md!("Your break is over. {}", onward.in_words());
     let longer = button("I need a little longer", &Action::Pause);

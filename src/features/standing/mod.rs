@@ -1,4 +1,4 @@
-//! Where one stands: status, pause, resume, leave.
+//! A person's standing: status, pause, resume, leave.
 
 mod messages;
 #[cfg(test)]
@@ -37,7 +37,7 @@ pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let open = known.open_pairs(tx).await?;
     let next = next_round(tx.now, &settings, known.next_round);
     let zone = known.zone_or(settings.zone());
-    let outlooks = pair_card::load(tx, &open, &actor.user).await?;
+    let cards = pair_card::load(tx, &open, &actor.user).await?;
     let viewer = Viewer {
         user: &actor.user,
         zone: &zone,
@@ -48,7 +48,7 @@ pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     if me.standing == Standing::Paused {
         lines.push(messages::paused_line(until(me, &zone, tx.now)));
     }
-    // A pair's own lines say more than waiting for a further partner would.
+    // A pair's own lines are more useful than the wait for a further partner.
     if open.is_empty() {
         match me.waiting_since {
             Some(_) if me.standing == Standing::Paused => {}
@@ -64,18 +64,18 @@ pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
         me,
         stage_known,
         &lines,
-        (&open, &outlooks),
+        (&open, &cards),
         viewer,
     )))
 }
 
-/// The date where they are: what "tomorrow" and "2 weeks" are counted from.
+/// The date where they are, from which "tomorrow" and "2 weeks" are counted.
 pub async fn today(tx: &mut Reading, user: &UserId) -> Result<Date> {
     let zone = zone_of(tx, user).await?;
     Ok(cadence::local(tx.now, &zone).date())
 }
 
-/// The button. Pressed once more, or on a page that is behind, it leaves a pause as it is.
+/// The button. Pressed again, or on an outdated page, it leaves a pause unchanged.
 pub async fn pause_pressed(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let me = taking_part(tx, actor).await?;
     let Some(me) = me.filter(|me| me.standing == Standing::Paused) else {
@@ -87,7 +87,7 @@ pub async fn pause_pressed(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     Ok(Reply::say(messages::paused(day, &told)).with_home())
 }
 
-/// The command. Pausing again moves the day; without a day, the pause lasts until they resume.
+/// The command. Pausing again moves the last day; without a day, the pause lasts until they resume.
 pub async fn pause(tx: &mut Tx, actor: &Actor, until: Option<Date>) -> Result<Reply> {
     let Some(me) = taking_part(tx, actor).await? else {
         return Ok(Reply::say(messages::not_in()).with_home());
@@ -141,7 +141,7 @@ pub async fn resume(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     Ok(Reply::say(messages::resumed(&onward)).with_home())
 }
 
-/// A pause is over (timer). The pause ends on its day; being told waits for a good hour, by the same timer.
+/// Timer: a pause is over. It ends on its day; the message waits for a good hour, with the same timer.
 pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
     let Some(program) = programs::find(tx).await? else {
         return Ok(());
@@ -154,7 +154,7 @@ pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
             participants::set_standing(tx, user, Standing::Active, None).await?;
             tx.happens(Happening::Resumed(user.clone()));
         }
-        // Already resumed, not yet told.
+        // Already resumed, but not told yet.
         (Standing::Active, _) => {}
         _ => return Ok(()),
     }
@@ -189,8 +189,8 @@ async fn onward(tx: &mut Reading, settings: &Settings, user: &UserId) -> Result<
     })
 }
 
-/// The partners of somebody who are not on a break themselves; only those whose months have begun, if so wished: the
-/// others have nothing to wait for and are not told of breaks.
+/// A person's partners who are not on a break themselves; with `begun`, only those whose months have begun, because the
+/// others wait for nothing and are not told of breaks.
 async fn at_work(tx: &mut Reading, user: &UserId, begun: bool) -> Result<Vec<UserId>> {
     let mut partners = Vec::new();
     for pair in pairs::open_of(tx, user).await? {
@@ -203,7 +203,7 @@ async fn at_work(tx: &mut Reading, user: &UserId, begun: bool) -> Result<Vec<Use
     Ok(partners)
 }
 
-/// `/reverse-mentor leave`: asks once, in a modal.
+/// `/reverse-mentor leave`: asks for confirmation in a modal.
 pub async fn open_leave(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     if taking_part(tx, actor).await?.is_none() {
         return Ok(Reply::say(messages::nothing_to_leave()));
@@ -231,7 +231,7 @@ pub async fn leave(tx: &mut Tx, actor: &Actor, _answers: &Answers) -> Result<Rep
     Ok(Reply::modal(messages::left()).with_home())
 }
 
-/// The participant, if they take part: active or paused.
+/// The participant, if active or paused.
 async fn taking_part(tx: &mut Reading, actor: &Actor) -> Result<Option<Participant>> {
     let me = participants::find(tx, &actor.user).await?;
     Ok(me.filter(|me| matches!(me.standing, Standing::Active | Standing::Paused)))

@@ -116,7 +116,7 @@ async fn status_notices_a_stage_that_is_gone() {
 #[tokio::test]
 async fn a_pause_ends_on_its_day_and_says_so_at_work() {
     let mut test = FeatureTest::new(Settings {
-        // No round while we watch.
+        // No round during the test.
         round_schedule: "0 10 1 1 *".into(),
         ..Settings::default()
     })
@@ -127,10 +127,10 @@ async fn a_pause_ends_on_its_day_and_says_so_at_work() {
     insta::assert_snapshot!(told(&test, "U1", "pause until 2026-03-14").await, @"You're on a break until Saturday, March 14. On that day I'll bring you back. Until then, nobody is matched with you and I'll leave you in peace. Nobody is told. `/reverse-mentor resume` ends it earlier.");
     assert_eq!(standing(&test, "U1").await, Some(Standing::Paused));
     assert_eq!(pause_ends(&test).await.unwrap(), "2026-03-14T00:00:00Z");
-    // Pressing "Pause" on a Home tab that is behind keeps the day.
+    // Pressing "Pause" on an outdated Home tab keeps the day.
     test.press("U1", Action::Pause).await.unwrap();
     assert_eq!(pause_ends(&test).await.unwrap(), "2026-03-14T00:00:00Z");
-    // They move to Berlin: 9:00 there, after the clocks there and before those in the US have changed.
+    // They move to Berlin, so it ends at 9:00 there; US clocks have already changed, and Berlin's have not.
     test.seen("U1", "Europe/Berlin").await;
     assert_eq!(pause_ends(&test).await.unwrap(), "2026-03-14T08:00:00Z");
     test.pass(SignedDuration::from_hours(24 * 12)).await;
@@ -165,7 +165,7 @@ async fn a_pause_with_a_day_can_be_made_open() {
     assert_eq!(standing(&test, "U1").await, Some(Standing::Paused));
 }
 
-/// Their pair ended while they were on a break, and they let the offer of another lie.
+/// Their pair ended during their break, and they did not take the offer of another.
 #[tokio::test]
 async fn whoever_does_not_wait_is_told_so_and_can_ask() {
     let mut test = FeatureTest::program(people::settings()).await;
@@ -227,7 +227,7 @@ async fn resuming_early_ends_the_timer_too() {
     assert_eq!(test.messages("U1").await.len(), 0);
 }
 
-/// On Kiritimati it is the 3rd already, while it is the 2nd in the program's zone.
+/// On Kiritimati it is already the 3rd, while it is the 2nd in the program's zone.
 #[tokio::test]
 async fn days_are_counted_from_their_own_date() {
     let mut test = FeatureTest::new(Settings::default()).await;
@@ -309,7 +309,7 @@ async fn leaving_asks_once_and_is_harmless_twice() {
             .await
             .contains("You left the program.")
     );
-    // Somebody who never joined cannot leave for others, or at all.
+    // A person who never joined cannot leave.
     test.submits("U9", Form::Leave, BTreeMap::new())
         .await
         .unwrap();

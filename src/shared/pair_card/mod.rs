@@ -1,4 +1,4 @@
-//! What lies ahead of a pair, as its two see it: shared by the months, status and the App Home.
+//! The next steps of a pair as its two members see them, for the months, status and the App Home.
 
 #[cfg(test)]
 mod tests;
@@ -15,71 +15,71 @@ use crate::slack::event::Action;
 use crate::slack::words::{Md, link, when};
 use crate::store::Reading;
 use crate::store::agreements::{Agreement, Side};
-use crate::store::outlook::{self, Outlook};
+use crate::store::pair_card::{self, PairCard};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// The most of a goal that is shown, in characters: the whole stands where it is edited.
+/// The most characters of a goal that are shown; the edit form has the whole goal.
 const SHORT: usize = 120;
 
-/// Through whose viewer, and when.
+/// The reader, and the current time.
 #[derive(Clone, Copy)]
 pub struct Viewer<'a> {
     pub user: &'a UserId,
     pub zone: &'a TimeZone,
     pub now: Timestamp,
-    /// The program's name, for calendars.
+    /// The program's name, for calendar entries.
     pub program: &'a str,
 }
 
-/// Where the open pairs of a person stand. Whoever has none costs no query.
-pub async fn load(tx: &mut Reading, open: &[Pair], user: &UserId) -> Result<Vec<Outlook>> {
+/// The cards of a person's open pairs. A person without pairs costs no query.
+pub async fn load(tx: &mut Reading, open: &[Pair], user: &UserId) -> Result<Vec<PairCard>> {
     if open.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(outlook::of(tx, user).await?)
+    Ok(pair_card::of(tx, user).await?)
 }
 
-/// Each pair in a few lines, with the buttons that fit where it stands.
+/// Each pair in a few lines, with the buttons for its state.
 #[must_use]
-pub fn show(mut blocks: Blocks, open: &[Pair], outlooks: &[Outlook], viewer: Viewer) -> Blocks {
+pub fn show(mut blocks: Blocks, open: &[Pair], cards: &[PairCard], viewer: Viewer) -> Blocks {
     for pair in open {
-        let outlook = outlooks.iter().find(|outlook| outlook.pair == pair.id);
-        let mut lines = vec![who_and_how_far(pair, outlook, viewer.user)];
-        if let Some(outlook) = outlook {
-            lines.extend(meeting(pair, outlook, viewer, true));
-            lines.extend(goals(pair, outlook, viewer.user));
+        let card = cards.iter().find(|card| card.pair == pair.id);
+        let mut lines = vec![who_and_how_far(pair, card, viewer.user)];
+        if let Some(card) = card {
+            lines.extend(meeting(pair, card, viewer, true));
+            lines.extend(goals(pair, card, viewer.user));
         }
         blocks = blocks
             .section(Md::join(lines, "\n"))
-            .buttons(buttons(pair, outlook, viewer));
+            .buttons(buttons(pair, card, viewer));
     }
     blocks
 }
 
-/// The same in a sentence or two a pair, for screen readers: without links and goals.
-pub fn aloud(open: &[Pair], outlooks: &[Outlook], viewer: Viewer) -> Vec<Md> {
+/// The same in a sentence or two per pair, for screen readers: without links and goals.
+pub fn aloud(open: &[Pair], cards: &[PairCard], viewer: Viewer) -> Vec<Md> {
     let line = |pair: &Pair| {
-        let outlook = outlooks.iter().find(|outlook| outlook.pair == pair.id);
-        let mut lines = vec![who_and_how_far(pair, outlook, viewer.user)];
-        lines.extend(outlook.and_then(|outlook| meeting(pair, outlook, viewer, false)));
+        let card = cards.iter().find(|card| card.pair == pair.id);
+        let mut lines = vec![who_and_how_far(pair, card, viewer.user)];
+        lines.extend(card.and_then(|card| meeting(pair, card, viewer, false)));
         Md::join(lines, " ")
     };
     open.iter().map(line).collect()
 }
 
-fn who_and_how_far(pair: &Pair, outlook: Option<&Outlook>, user: &UserId) -> Md {
+fn who_and_how_far(pair: &Pair, card: Option<&PairCard>, user: &UserId) -> Md {
     let partner = pair.partner_of(user);
     let who = if pair.mentor == *user {
         md!("*You mentor {}.*", partner)
     } else {
         md!("*{} mentors you.*", partner)
     };
-    let held = outlook.map_or(0, |outlook| outlook.held);
-    let month = outlook.and_then(|outlook| outlook.month.as_ref());
+    let held = card.map_or(0, |card| card.held);
+    let month = card.and_then(|card| card.month.as_ref());
     let how_far = match (pair.state, month) {
         (State::Introduced, _) => md!("Next: agree on your goals, then both sign."),
-        (State::Active, None) if outlook.is_some_and(|outlook| outlook.on_break) => {
+        (State::Active, None) if card.is_some_and(|card| card.on_break) => {
             md!("You meet once a month, for {}.", months(pair.cycles))
         }
         (State::Active, None) => md!(
@@ -112,13 +112,13 @@ fn meetings(number: i64) -> Md {
     }
 }
 
-/// This month's meeting, in a line.
-fn meeting(pair: &Pair, outlook: &Outlook, viewer: Viewer, links: bool) -> Option<Md> {
+/// This month's meeting, in one line.
+fn meeting(pair: &Pair, card: &PairCard, viewer: Viewer, links: bool) -> Option<Md> {
     if pair.state != State::Active {
         return None;
     }
-    let Some(month) = outlook.month.as_ref() else {
-        return outlook.on_break.then(|| {
+    let Some(month) = card.month.as_ref() else {
+        return card.on_break.then(|| {
             md!(
                 "*On a break:* one of you is taking one, so there's nothing to plan. Your first month begins afterwards."
             )
@@ -131,7 +131,7 @@ fn meeting(pair: &Pair, outlook: &Outlook, viewer: Viewer, links: bool) -> Optio
             let entry = entry(viewer.program, month, pair.cycles, at);
             line = md!("{} {}", line, calendars(&entry));
         }
-        return Some(if outlook.on_break {
+        return Some(if card.on_break {
             md!(
                 "{}\nOne of you is on a break, so it's yours to keep or move.",
                 line
@@ -140,7 +140,7 @@ fn meeting(pair: &Pair, outlook: &Outlook, viewer: Viewer, links: bool) -> Optio
             line
         });
     }
-    if outlook.on_break {
+    if card.on_break {
         return Some(md!(
             "*On a break:* one of you is taking one, so there's nothing to plan. Your months continue afterwards."
         ));
@@ -186,7 +186,7 @@ fn this_month(month: &Cycle) -> &'static str {
     }
 }
 
-/// When the month after this one begins.
+/// When the next month begins.
 fn next(pair: &Pair, month: &Cycle, viewer: Viewer) -> Md {
     if month.number >= pair.cycles {
         md!("It's the last of your months.")
@@ -200,9 +200,9 @@ fn next(pair: &Pair, month: &Cycle, viewer: Viewer) -> Md {
     }
 }
 
-/// Both goals in short, and who has signed them.
-fn goals(pair: &Pair, outlook: &Outlook, user: &UserId) -> Option<Md> {
-    let agreement = outlook.goals.as_ref()?;
+/// Both goals, shortened, and who has signed them.
+fn goals(pair: &Pair, card: &PairCard, user: &UserId) -> Option<Md> {
+    let agreement = card.goals.as_ref()?;
     let (partner, goals) = (pair.partner_of(user), &agreement.goals);
     let (mine, theirs) = sides(pair, user);
     let (yours, others) = match mine {
@@ -222,7 +222,7 @@ fn goals(pair: &Pair, outlook: &Outlook, user: &UserId) -> Option<Md> {
     Some(md!("*Goals,* {}:\n{}", signed, Md::bullets(wants)))
 }
 
-/// The user's side, and the partner's.
+/// The user's side and the partner's side.
 fn sides(pair: &Pair, user: &UserId) -> (Side, Side) {
     if pair.mentor == *user {
         (Side::Mentor, Side::Mentee)
@@ -231,7 +231,7 @@ fn sides(pair: &Pair, user: &UserId) -> (Side, Side) {
     }
 }
 
-/// A goal in one line.
+/// A goal in one line, shortened.
 pub fn in_short(goal: &str) -> String {
     let line = goal.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= SHORT {
@@ -241,16 +241,16 @@ pub fn in_short(goal: &str) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// What one can do about a pair as it stands: one of them stands out at most.
-fn buttons(pair: &Pair, outlook: Option<&Outlook>, viewer: Viewer) -> Vec<Button> {
+/// The buttons for the pair's state; at most one is highlighted.
+fn buttons(pair: &Pair, card: Option<&PairCard>, viewer: Viewer) -> Vec<Button> {
     let runs = matches!(pair.state, State::Introduced | State::Active);
-    let agreement = outlook.and_then(|outlook| outlook.goals.as_ref());
+    let agreement = card.and_then(|card| card.goals.as_ref());
     let agreement = agreement.filter(|_| runs);
     let mut buttons = Vec::new();
     buttons.extend(agreement.and_then(|agreement| sign(pair, agreement, viewer.user)));
-    if let Some(outlook) = outlook {
+    if let Some(card) = card {
         let stands_out = buttons.is_empty() && pair.mentee == *viewer.user;
-        buttons.extend(month_buttons(pair, outlook, viewer.now, stands_out));
+        buttons.extend(month_buttons(pair, card, viewer.now, stands_out));
     }
     if agreement.is_some() {
         buttons.push(button("Edit goals", &Action::EditGoals { pair: pair.id }));
@@ -266,9 +266,9 @@ fn sign(pair: &Pair, agreement: &Agreement, user: &UserId) -> Option<Button> {
     unsigned.then(|| button("Sign", &Action::Sign { pair, version }).primary())
 }
 
-fn month_buttons(pair: &Pair, outlook: &Outlook, now: Timestamp, stands_out: bool) -> Vec<Button> {
+fn month_buttons(pair: &Pair, card: &PairCard, now: Timestamp, stands_out: bool) -> Vec<Button> {
     let mut buttons = Vec::new();
-    let Some(month) = outlook.month.as_ref() else {
+    let Some(month) = card.month.as_ref() else {
         return buttons;
     };
     let cycle = month.id;
@@ -280,11 +280,11 @@ fn month_buttons(pair: &Pair, outlook: &Outlook, now: Timestamp, stands_out: boo
             buttons.push(other_time("Move it"));
             buttons.push(way_out(month));
         }
-        Month::Open if arranging && !outlook.on_break => {
+        Month::Open if arranging && !card.on_break => {
             let pick = other_time("Pick a time");
             buttons.push(if stands_out { pick.primary() } else { pick });
         }
-        Month::Sorting if arranging && !outlook.on_break => {
+        Month::Sorting if arranging && !card.on_break => {
             buttons.push(other_time("We have a time"));
         }
         _ => {}
@@ -298,7 +298,7 @@ fn month_buttons(pair: &Pair, outlook: &Outlook, now: Timestamp, stands_out: boo
     buttons
 }
 
-/// Out of a meeting that is planned, without fault.
+/// The button out of a planned meeting, without blame.
 pub fn way_out(month: &Cycle) -> Button {
     button(
         way_out_in_words(month),
@@ -306,7 +306,7 @@ pub fn way_out(month: &Cycle) -> Button {
     )
 }
 
-/// A month in which they met already is not skipped: only what was to come is called off.
+/// A month in which they already met cannot be skipped; only the next meeting is called off.
 pub fn way_out_in_words(month: &Cycle) -> &'static str {
     if month.state == Month::Held {
         "Call it off"
@@ -315,7 +315,7 @@ pub fn way_out_in_words(month: &Cycle) -> &'static str {
     }
 }
 
-/// A month's meeting for calendars, under the program's name. The goals stay out of it: what is in a calendar, others read.
+/// A month's meeting as a calendar entry, under the program's name. Without goals, because others can read calendars.
 pub fn entry(program: &str, cycle: &Cycle, cycles: u8, at: Timestamp) -> Entry {
     Entry {
         uid: format!("cycle-{}@reverse-mentor", cycle.id),
@@ -327,7 +327,7 @@ pub fn entry(program: &str, cycle: &Cycle, cycles: u8, at: Timestamp) -> Entry {
     }
 }
 
-/// What the meeting of month `number` of `cycles` can be about, whatever the goals.
+/// Topics for the meeting of month `number` of `cycles`, for any goals.
 pub fn agenda(number: u8, cycles: u8) -> [&'static str; 3] {
     match number {
         1 => [
@@ -348,7 +348,7 @@ pub fn agenda(number: u8, cycles: u8) -> [&'static str; 3] {
     }
 }
 
-/// One line that is another one each month, for the months between the first and the last.
+/// A line that changes each month, for the months between the first and the last.
 pub fn line_of_the_month(number: u8) -> &'static str {
     const LINES: [&str; 5] = [
         "What became of the things you talked about last time",

@@ -1,12 +1,12 @@
-//! What each of the two sees of their pair, in each state it can be in.
+//! The pair card of both members, in each state of the pair.
 
-use crate::domain::cycle::{Cycle, State as Month};
+use crate::domain::cycle::{Cycle, MetAnswer, State as Month};
 use crate::domain::goals::Goals;
 use crate::domain::ids::PairId;
 use crate::domain::pair::State;
 use crate::domain::participant::Standing;
 use crate::slack::blocks::cut;
-use crate::slack::event::{Action, Answer, Form, MetAnswer};
+use crate::slack::event::{Action, Answer, Form};
 use crate::store::agreements::{self, Side};
 use crate::store::{cycles, pairs};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
@@ -19,7 +19,7 @@ fn days(days: i64) -> SignedDuration {
     SignedDuration::from_hours(24 * days)
 }
 
-/// What status says of one's pairs; the Home says the same.
+/// The pair lines of status; the Home must say the same.
 async fn sees(test: &FeatureTest, user: &str) -> String {
     let reply = test.command(user, "status").await.unwrap();
     let shown = unlinked(&render(&reply.say.unwrap()));
@@ -29,7 +29,7 @@ async fn sees(test: &FeatureTest, user: &str) -> String {
     let home = unlinked(&render_view(&serde_json::json!(home.unwrap())));
     let both = pairs.split("\n*You're on a break").next().unwrap();
     assert!(home.contains(both), "status:\n{pairs}\n\nhome:\n{home}");
-    // A phone shows some twenty lines.
+    // A phone shows about twenty lines.
     assert!(pairs.lines().count() <= 8, "{pairs}");
     pairs.to_owned()
 }
@@ -39,7 +39,7 @@ async fn both_see(test: &FeatureTest, mentor: &str, mentee: &str) -> String {
     format!("{one}\n──\n{other}")
 }
 
-/// Links without their addresses, times without their markup.
+/// Text without link addresses and time markup.
 fn unlinked(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -60,7 +60,7 @@ fn unlinked(text: &str) -> String {
     out
 }
 
-/// Signed, with goals, and the first month open.
+/// A signed pair with goals, whose first month is open.
 async fn opened() -> (FeatureTest, PairId, Cycle) {
     let (mut test, pair) = FeatureTest::signed(settings()).await;
     agree(&test, pair, 1).await;
@@ -194,7 +194,7 @@ async fn a_month_without_a_time_and_with_one() {
     • <@UMAX>: See how budgets are made
     [ Move it ]  [ Skip this month ]  [ Edit goals ]  [ End this pair ]
     ");
-    // It is over, and nobody has said a word yet.
+    // The meeting is over, and nobody has answered yet.
     test.pass(days(9)).await;
     insta::assert_snapshot!(sees(&test, ANA).await, @"
     *<@UMAX> mentors you.* Month 1 of 6.
@@ -305,7 +305,7 @@ async fn goals_changed_ask_for_signatures_again() {
         seen.contains("signed by <@UMAX> and waiting for you:"),
         "{seen}"
     );
-    // What is missing stands out, and nothing beside it.
+    // The missing signature is highlighted, and nothing else.
     assert!(seen.contains("[ Sign ]  [ Pick a time ]"), "{seen}");
 }
 
@@ -368,7 +368,7 @@ async fn two_pairs_are_told_apart_and_strangers_see_neither() {
     once.sort();
     once.dedup();
     assert_eq!(ids.len(), once.len(), "{ids:?}");
-    // Read aloud: who and when, no addresses, no goals.
+    // Screen readers get who and when, but no addresses and no goals.
     assert!(!reply.text.contains("https:") && !reply.text.contains("budgets"));
     assert!(reply.text.contains("no time yet"), "{}", reply.text);
     test.joins("UEVE", "mentor", "Early career").await;

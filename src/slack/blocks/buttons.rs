@@ -1,4 +1,4 @@
-//! Buttons, and the menus that stand in their place.
+//! Buttons and overflow menus.
 
 use super::input::Choice;
 use super::text::Plain;
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 const BUTTON: usize = 75;
 
-/// A button, made with [`button`] or [`link_button`], or what stands in its place: a [`menu`].
+/// A button, made with [`button`] or [`link_button`], or an overflow [`menu`] in its place.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Button {
     r#type: &'static str,
@@ -44,10 +44,10 @@ pub fn button(label: &str, action: &Action) -> Button {
     }
 }
 
-/// Options: Slack, 5.
+/// The most options. Slack: 5.
 const MENU: usize = 5;
 
-/// Up to five things to do, behind three dots.
+/// An overflow menu of up to five actions.
 pub fn menu<'a>(name: &str, choices: impl IntoIterator<Item = (&'a str, Action)>) -> Button {
     let choices = choices.into_iter().take(MENU);
     Button {
@@ -84,7 +84,7 @@ impl Button {
         self
     }
 
-    /// Asks once more before it acts. Limits: title 100, text 300, buttons 30 characters.
+    /// Asks for confirmation before it acts. Limits: title 100, text 300, buttons 30 characters.
     #[must_use]
     pub fn confirm(mut self, title: &str, text: &str, yes: &str, no: &str) -> Self {
         self.confirm = Some(Box::new(Question {

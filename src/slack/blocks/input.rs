@@ -5,11 +5,11 @@ use crate::domain::ids::UserId;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 const OPTION_TEXT: usize = 75;
-/// The most a menu holds.
+/// The most options in a menu.
 pub const OPTIONS: usize = 100;
 const OPTION_VALUE: usize = 150;
 const PLACEHOLDER: usize = 150;
-/// The most a text input may hold, and what Slack allows us to set.
+/// The most characters in a text input; Slack allows no higher limit.
 pub const INPUT: usize = 3000;
 
 /// A field of a modal. Its name is both `block_id` and `action_id`, and the key in `Answers`.
@@ -23,7 +23,7 @@ pub struct Input {
     element: Element,
 }
 
-/// What one writes or picks in.
+/// The element of a field.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 struct Element {
     r#type: &'static str,
@@ -88,12 +88,12 @@ impl Input {
         input
     }
 
-    /// One of a list.
+    /// One option of a list.
     pub fn one<T: AsRef<str>>(name: &str, label: &str, options: &[(T, T)]) -> Self {
         Self::new(name, label, Element::menu("static_select", options))
     }
 
-    /// Any of a list, at most `most`.
+    /// Any options of a list, at most `most`.
     pub fn many<T: AsRef<str>>(name: &str, label: &str, options: &[(T, T)], most: usize) -> Self {
         let element = Element {
             max_selected_items: Some(most),
@@ -102,7 +102,7 @@ impl Input {
         Self::new(name, label, element)
     }
 
-    /// One of a short list, all of it visible.
+    /// One option of a short list that is fully visible.
     pub fn radio<T: AsRef<str>>(name: &str, label: &str, options: &[(T, T)]) -> Self {
         Self::new(name, label, Element::menu("radio_buttons", options))
     }
@@ -162,7 +162,7 @@ impl Input {
         self
     }
 
-    /// What stands in a text, date (`2027-01-31`) or time (`10:30`) field at first.
+    /// The initial value of a text, date (`2027-01-31`) or time (`10:30`) field.
     #[must_use]
     pub fn filled(mut self, value: &str) -> Self {
         if value.is_empty() {
@@ -179,7 +179,7 @@ impl Input {
         self
     }
 
-    /// The options picked at first, by value; unknown values are left out.
+    /// The options picked initially, by value; unknown values are ignored.
     #[must_use]
     pub fn picked<T: AsRef<str>>(mut self, values: &[T]) -> Self {
         let wanted = |choice: &&Choice| {
@@ -195,14 +195,14 @@ impl Input {
         self
     }
 
-    /// The option a search field shows at first.
+    /// The initial option of a search field.
     #[must_use]
     pub fn found(mut self, text: &str, value: &str) -> Self {
         self.element.initial_option = Some(Choice::new(text, value));
         self
     }
 
-    /// The people picked at first.
+    /// The people picked initially.
     #[must_use]
     pub fn people(mut self, users: &[UserId]) -> Self {
         match self.element.r#type {
@@ -232,11 +232,11 @@ impl Element {
     }
 }
 
-/// An option of a menu. Slack's limits are kept as it is made: values over the limit are cut at the end, so keep them short.
+/// An option of a menu. Slack's limits are applied here: longer values are cut at the end, so keep them short.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
     text: Plain,
-    /// None where it is the text: it mostly is, and long menus are most of a form.
+    /// None where it equals the text, which is common, because long menus make up most of a form.
     value: Option<String>,
 }
 

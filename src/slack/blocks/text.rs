@@ -1,4 +1,4 @@
-//! Texts within blocks, no longer than Slack takes them.
+//! Texts within blocks, cut to Slack's limits.
 
 use crate::slack::words::Md;
 use serde::Serialize;
@@ -38,7 +38,7 @@ impl Mrkdwn {
     }
 }
 
-/// At most `most` characters, an ellipsis in place of what is left out. Never ends inside an escape or a mention.
+/// At most `most` characters, with an ellipsis for what is left out. Never ends inside an escape or a mention.
 pub fn cut(text: &str, most: usize) -> String {
     if text.len() <= most || text.chars().count() <= most {
         return text.to_owned();

@@ -28,7 +28,7 @@ impl Modal {
         }
     }
 
-    /// A modal that only shows something.
+    /// A modal that only shows text.
     pub fn notice(title: &str, blocks: Blocks) -> Self {
         Self {
             form: Form::Notice,
@@ -38,7 +38,7 @@ impl Modal {
         }
     }
 
-    /// The view as `views.open` and `response_action` take it.
+    /// The view in the form that `views.open` and `response_action` take.
     pub fn into_view(self) -> View {
         let mut blocks = self.blocks.0;
         limit(&mut blocks, VIEW_BLOCKS);
@@ -67,7 +67,7 @@ impl Modal {
     }
 }
 
-/// A modal or an App Home as Slack takes it.
+/// A modal or an App Home in Slack's form.
 #[derive(Debug, Serialize)]
 pub struct View {
     r#type: &'static str,
@@ -84,7 +84,7 @@ pub struct View {
     blocks: Vec<Block>,
 }
 
-/// The App Home of one person, as `views.publish` takes it.
+/// One person's App Home, in the form that `views.publish` takes.
 pub fn home_view(blocks: Blocks) -> View {
     let mut blocks = blocks.0;
     limit(&mut blocks, VIEW_BLOCKS);

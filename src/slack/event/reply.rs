@@ -1,24 +1,24 @@
-//! What goes back.
+//! Our answer to an event.
 
 use crate::domain::message::Message;
 use crate::slack::blocks::Modal;
 
-/// What goes back within Slack's three seconds. Everything that must not be lost goes through the outbox instead.
+/// The answer within Slack's three seconds. Everything that must not be lost goes through the outbox instead.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reply {
-    /// Shown to the person alone, where they acted.
+    /// Shown only to the person, where they acted.
     pub say: Option<Message>,
     /// Replaces the message whose button was pressed.
     pub replace: Option<Message>,
-    /// Takes the place of the modal whose button was pressed, as `replace` does of a message.
+    /// Replaces the modal whose button was pressed, as `replace` does for a message.
     pub update: Option<Box<Modal>>,
-    /// Opens a modal; in answer to a submission, replaces the modal submitted.
+    /// Opens a modal; in answer to a submission, replaces the submitted modal.
     pub modal: Option<Box<Modal>>,
-    /// What is wrong with a submission, by field.
+    /// Errors of a submission, by field.
     pub errors: Vec<(&'static str, String)>,
-    /// Options for a menu: what is shown, and its value.
+    /// Options of a menu: text and value.
     pub options: Option<Vec<(String, String)>>,
-    /// The person's App Home is shown afresh: at once where they are looking at it, soon after a form opened from it.
+    /// Updates the person's App Home: at once if they are looking at it, soon after a form that was opened from it.
     pub home: bool,
 }
 
@@ -56,7 +56,7 @@ impl Reply {
         }
     }
 
-    /// The same in a modal, where the button was pressed in one.
+    /// Shows the same in a modal, if the button was pressed in one.
     #[must_use]
     pub fn or_modal(mut self, modal: Modal) -> Self {
         self.update = Some(Box::new(modal));

@@ -1,18 +1,18 @@
-//! Slack's JSON without what it only repeats, borrowed from the request's body where it can be.
+//! Slack's JSON without the parts that it only repeats, borrowed from the request's body where possible.
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
 
-/// A payload without the blocks in it: Slack repeats those of the view or message to us, they are most of its length, and
-/// what people did is beside them.
+/// A payload without its blocks: Slack repeats the blocks of the view or message to us, they are most of its length, and
+/// people's actions are outside them.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Payload<'a> {
-    /// Nothing, or a number that is not whole.
+    /// Null, or a number that is not whole.
     Nothing,
     Flag(bool),
-    /// When a person was last changed; other numbers say nothing to us.
+    /// The time a person was last changed; we use no other numbers.
     Number(i64),
     Text(Cow<'a, str>),
     List(Vec<Payload<'a>>),
@@ -27,7 +27,7 @@ impl<'a> Payload<'a> {
             .find_map(|(name, value)| (name == key).then_some(value))
     }
 
-    /// What stands at a path like `/authorizations/0/team_id`.
+    /// The value at a path like `/authorizations/0/team_id`.
     pub(super) fn at(&self, path: &str) -> Option<&Payload<'a>> {
         path.split('/').skip(1).try_fold(self, |value, key| {
             let at = || value.list().get(key.parse::<usize>().ok()?);
@@ -42,7 +42,7 @@ impl<'a> Payload<'a> {
         }
     }
 
-    /// The items of a list, none of anything else.
+    /// The items of a list; empty for other values.
     pub(super) fn list(&self) -> &[Payload<'a>] {
         match self {
             Payload::List(items) => items,
@@ -50,7 +50,7 @@ impl<'a> Payload<'a> {
         }
     }
 
-    /// The fields of an object, none of anything else.
+    /// The fields of an object; empty for other values.
     pub(super) fn fields(&self) -> &[(Cow<'a, str>, Payload<'a>)] {
         match self {
             Payload::Object(fields) => fields,
@@ -58,7 +58,7 @@ impl<'a> Payload<'a> {
         }
     }
 
-    /// The same as `serde_json` has it, where Slack's answers are read as well.
+    /// The same as a `serde_json` value, for code that also reads Slack's answers.
     pub(super) fn to_value(&self) -> Value {
         match self {
             Payload::Nothing => Value::Null,
@@ -140,7 +140,7 @@ impl<'de> Visitor<'de> for Ears {
     }
 }
 
-/// A key, borrowed where it can be: serde's own `Cow` never is.
+/// A key, borrowed where possible, which serde's own `Cow` never is.
 struct Name<'a>(Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {

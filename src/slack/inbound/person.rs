@@ -1,11 +1,11 @@
-//! People, as Slack tells of them.
+//! Decodes Slack's data about people.
 
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::participant::PersonInSlack;
 use serde_json::Value;
 
-/// Slack's user object, as `users.info`, `users.list` and `user_change` have it. Fields may be missing or null. Whoever
-/// is not of workspace `team` is an outsider: `is_stranger` says so only of people in no channel that the app can see.
+/// Slack's user object, as in `users.info`, `users.list` and `user_change`. Fields may be missing or null. A person outside
+/// workspace `team` is an outsider; `is_stranger` marks only people who share no channel that the app can see.
 pub fn person(user: &Value, team: &TeamId) -> Option<PersonInSlack> {
     let flag = |name: &str| user.get(name).and_then(Value::as_bool).unwrap_or(false);
     let deleted = flag("deleted");
@@ -32,7 +32,7 @@ pub fn person(user: &Value, team: &TeamId) -> Option<PersonInSlack> {
     })
 }
 
-/// Slack Connect: somebody of another workspace. In an organization a person belongs to several.
+/// Slack Connect: a person of another workspace. In an organization a person belongs to several.
 fn is_from_elsewhere(user: &Value, team: &str) -> bool {
     let text = |path: &str| user.pointer(path).and_then(Value::as_str);
     let Some(home) = text("/team_id").filter(|home| !home.is_empty()) else {
@@ -73,7 +73,7 @@ mod tests {
             json!({"id": "U1", "team_id": "T1", "is_stranger": null})
         ));
         assert!(is_member(json!({"id": "U1"})));
-        // In a shared channel, Slack does not call them strangers.
+        // In a shared channel, Slack does not mark them as strangers.
         assert!(!is_member(
             json!({"id": "U1", "team_id": "T2", "is_stranger": false})
         ));

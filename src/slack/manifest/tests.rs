@@ -117,8 +117,8 @@ fn json(node: &Node) -> Value {
     }
 }
 
-/// Holds `value` to the part of JSON Schema that Slack's schema uses where our manifest goes; any other part is a
-/// problem too, so that nothing passes unchecked.
+/// Checks `value` against the part of JSON Schema that Slack's schema uses for our manifest. Any other part is a
+/// problem, too, so that nothing passes unchecked.
 fn check(root: &Value, schema: &Value, value: &Value, at: &str, problems: &mut Vec<String>) {
     let mut wrong = |what: String| problems.push(format!("{at}: {what}"));
     let size = match value {

@@ -3,13 +3,17 @@
 
 use super::error::{Result, StoreError};
 use crate::clock::millis;
-use crate::domain::delivery;
+use crate::domain::happening::Ending;
 use crate::domain::ids::{
     ChannelId, CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, TeamId, UserId,
 };
 use crate::domain::key::Key;
 use crate::domain::outgoing::{Kind, Lane};
+use crate::domain::participant::Standing;
+use crate::domain::week::IsoWeek;
+use crate::domain::{checkin, cycle, delivery, pair, timer};
 use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
 use sqlx::any::AnyRow;
 use sqlx::{Any, ColumnIndex, Decode, Encode, Row as _, Type};
 
@@ -53,10 +57,11 @@ impl ToColumn for str {
     }
 }
 
-/// Implements both traits: the type, what it is called, what the column holds, and the two ways.
+/// Implements both traits: the type, what it is called, what the column holds, and the two ways. A table's own types are
+/// listed in its file.
 macro_rules! columns {
     ($($type:ty, $what:literal: $held:ty, $to:expr, $from:expr;)*) => {$(
-        impl ToColumn for $type {
+        impl $crate::store::db::columns::ToColumn for $type {
             type As = $held;
 
             fn to_column(&self) -> $held {
@@ -65,7 +70,7 @@ macro_rules! columns {
             }
         }
 
-        impl FromColumn for $type {
+        impl $crate::store::db::columns::FromColumn for $type {
             const WHAT: &'static str = $what;
             type As = $held;
 
@@ -76,6 +81,7 @@ macro_rules! columns {
         }
     )*};
 }
+pub(in crate::store) use columns;
 
 columns! {
     String, "a text": String, Clone::clone, Some;
@@ -98,30 +104,52 @@ columns! {
     Kind, "a kind of message": String, |kind| kind.as_str().to_owned(), |held| Kind::parse(&held);
     delivery::State, "a delivery's state": String, |state| state.as_str().to_owned(), |held| delivery::State::parse(&held);
     delivery::Doubt, "a delivery's doubt": i64, |doubt| doubt.code(), |held| Some(delivery::Doubt::from_code(held));
+    cycle::State, "a cycle's state": String, |state| state.as_str().to_owned(), |held| cycle::State::parse(&held);
+    checkin::Kind, "a check-in's kind": String, |kind| kind.as_str().to_owned(), |held| checkin::Kind::parse(&held);
+    IsoWeek, "a week": String, ToString::to_string, |held| held.parse().ok();
+    Date, "a day": String, ToString::to_string, |held| held.parse().ok();
+    pair::State, "a pair's state": String, |state| state.as_str().to_owned(), |held| pair::State::parse(&held);
+    Ending, "why a pair ended": String, |why| why.as_str().to_owned(), |held| Ending::parse(&held);
+    Standing, "a standing": String, |standing| standing.as_str().to_owned(), |held| Standing::parse(&held);
+    timer::Kind, "a kind of timer": String, |kind| kind.as_str().to_owned(), |held| timer::Kind::parse(&held);
+    DateTime, "a local time": String, ToString::to_string, |held| held.parse().ok();
 }
 
 /// Reads a row's columns by their names.
 pub(in crate::store) trait Columns {
-    /// The value in the column of this name, or at this place for what has no name.
-    fn get<T: FromColumn>(&self, at: impl ColumnIndex<AnyRow>) -> Result<T>;
+    /// The value in the column of this name.
+    fn get<T: FromColumn>(&self, column: &str) -> Result<T>;
 
     /// The same of a column that may be null.
-    fn maybe<T: FromColumn>(&self, at: impl ColumnIndex<AnyRow>) -> Result<Option<T>>;
+    fn maybe<T: FromColumn>(&self, column: &str) -> Result<Option<T>>;
 }
 
 impl Columns for AnyRow {
-    fn get<T: FromColumn>(&self, at: impl ColumnIndex<AnyRow>) -> Result<T> {
-        T::from_column(self.try_get(at)?).ok_or(StoreError::Unreadable(T::WHAT))
+    fn get<T: FromColumn>(&self, column: &str) -> Result<T> {
+        get(self, column)
     }
 
-    fn maybe<T: FromColumn>(&self, at: impl ColumnIndex<AnyRow>) -> Result<Option<T>> {
-        let Some(held) = self.try_get::<Option<T::As>, _>(at)? else {
-            return Ok(None);
-        };
-        T::from_column(held)
-            .map(Some)
-            .ok_or(StoreError::Unreadable(T::WHAT))
+    fn maybe<T: FromColumn>(&self, column: &str) -> Result<Option<T>> {
+        maybe(self, column)
     }
+}
+
+/// The value in a column found by its name or, where it is the only one, by its place.
+pub(super) fn get<T: FromColumn>(row: &AnyRow, at: impl ColumnIndex<AnyRow>) -> Result<T> {
+    T::from_column(row.try_get(at)?).ok_or(StoreError::Unreadable(T::WHAT))
+}
+
+/// The same of a column that may be null.
+pub(super) fn maybe<T: FromColumn>(
+    row: &AnyRow,
+    at: impl ColumnIndex<AnyRow>,
+) -> Result<Option<T>> {
+    let Some(held) = row.try_get::<Option<T::As>, _>(at)? else {
+        return Ok(None);
+    };
+    T::from_column(held)
+        .map(Some)
+        .ok_or(StoreError::Unreadable(T::WHAT))
 }
 
 impl<T: ToColumn> ToColumn for Option<T>

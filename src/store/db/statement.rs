@@ -1,6 +1,6 @@
 //! Statements of the store's functions, run within a transaction.
 
-use super::columns::{Columns as _, FromColumn};
+use super::columns::{FromColumn, ToColumn, get, maybe};
 use super::error::Result;
 use super::reading::Reading;
 use super::tx::Tx;
@@ -19,6 +19,17 @@ pub(in crate::store) use sql;
 /// What [`sql!`] makes.
 pub(in crate::store) type Statement<'q> = Query<'q, Any, AnyArguments>;
 
+/// A statement and its values where their number varies.
+pub(in crate::store) fn sql_with<T: ToColumn>(
+    sql: &'static str,
+    values: impl IntoIterator<Item = T>,
+) -> Statement<'static> {
+    let values = values.into_iter();
+    values.fold(sqlx::query(sql), |statement, value| {
+        statement.bind(value.to_column())
+    })
+}
+
 impl Reading {
     /// All rows of it.
     pub(in crate::store) async fn all(&mut self, statement: Statement<'_>) -> Result<Vec<AnyRow>> {
@@ -33,12 +44,37 @@ impl Reading {
         Ok(statement.fetch_optional(self.conn()).await?)
     }
 
+    /// What `read` makes of each row.
+    pub(in crate::store) async fn read_all<T>(
+        &mut self,
+        statement: Statement<'_>,
+        read: impl Fn(&Self, &AnyRow) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let rows = self.all(statement).await?;
+        rows.iter().map(|row| read(self, row)).collect()
+    }
+
+    /// What `read` makes of its first row, if it has any.
+    pub(in crate::store) async fn read_first<T>(
+        &mut self,
+        statement: Statement<'_>,
+        read: impl Fn(&Self, &AnyRow) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let row = self.first(statement).await?;
+        row.map(|row| read(self, &row)).transpose()
+    }
+
+    /// Its one row, as of several counts.
+    pub(in crate::store) async fn one(&mut self, statement: Statement<'_>) -> Result<AnyRow> {
+        Ok(statement.fetch_one(self.conn()).await?)
+    }
+
     /// The one value of its one row, as of a count.
     pub(in crate::store) async fn value<T: FromColumn>(
         &mut self,
         statement: Statement<'_>,
     ) -> Result<T> {
-        statement.fetch_one(self.conn()).await?.get(0)
+        get(&self.one(statement).await?, 0)
     }
 
     /// The one value of its first row, if it has a row and that is not null.
@@ -47,7 +83,7 @@ impl Reading {
         statement: Statement<'_>,
     ) -> Result<Option<T>> {
         let row = self.first(statement).await?;
-        row.map_or(Ok(None), |row| row.maybe(0))
+        row.map_or(Ok(None), |row| maybe(&row, 0))
     }
 
     /// The first column of each row.
@@ -55,8 +91,7 @@ impl Reading {
         &mut self,
         statement: Statement<'_>,
     ) -> Result<Vec<T>> {
-        let rows = self.all(statement).await?;
-        rows.iter().map(|row| row.get(0)).collect()
+        self.read_all(statement, |_, row| get(row, 0)).await
     }
 
     /// Whether it has a row.
@@ -69,5 +104,10 @@ impl Tx {
     /// Runs what changes rows: how many it changed.
     pub(in crate::store) async fn run(&mut self, statement: Statement<'_>) -> Result<u64> {
         Ok(statement.execute(self.conn()).await?.rows_affected())
+    }
+
+    /// Runs what changes one row or none: whether it changed one.
+    pub(in crate::store) async fn changes(&mut self, statement: Statement<'_>) -> Result<bool> {
+        Ok(self.run(statement).await? > 0)
     }
 }

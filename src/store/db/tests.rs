@@ -1,9 +1,13 @@
 //! What only the store itself can see: its connections and what happens to them.
 
+use super::statement::sql_with;
 use super::*;
+use crate::domain::cycle;
 use crate::domain::ids::UserId;
+use crate::domain::week::IsoWeek;
 use crate::store::audit;
 use crate::store::seal::Keys;
+use jiff::civil::Date;
 use sqlx::Executor;
 use std::collections::BTreeSet;
 
@@ -54,9 +58,8 @@ async fn note(tx: &mut Tx, verb: &str) -> Result<()> {
 
 async fn verbs(db: &Db) -> Vec<String> {
     let mut tx = db.read(&team(), now()).await.unwrap();
-    tx.values(sql!("select verb from audit order by verb"))
-        .await
-        .unwrap()
+    let verbs = tx.values(sql!("select verb from audit order by verb"));
+    verbs.await.unwrap()
 }
 
 /// A statement that both engines refuse, in a transaction that goes on as if nothing had happened.
@@ -232,4 +235,75 @@ async fn every_transaction_has_an_end_and_no_session_keeps_anything() {
     assert!(slow.conn().execute("select pg_sleep(5)").await.is_err());
     slow.rollback().await;
     assert!(sessions(&db).await.contains(&session));
+}
+
+/// What a row of these values says, on both engines.
+async fn reads(check: impl Fn(&AnyRow), values: &[Option<&str>; 3]) {
+    for db in [Some(sqlite().await), postgres().await]
+        .into_iter()
+        .flatten()
+    {
+        let mut tx = db.read(&team(), now()).await.unwrap();
+        let [day, state, week] = values;
+        let row = sql!(
+            "select cast($1 as text) as day, $2 as state, $3 as week, 300 as large, 0 as no",
+            day,
+            state,
+            week
+        );
+        check(&tx.one(row).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn values_are_read_by_their_names() {
+    let check = |row: &AnyRow| {
+        let day: Option<Date> = row.maybe("day").unwrap();
+        assert_eq!(day, Some(jiff::civil::date(2026, 3, 2)));
+        assert_eq!(
+            row.get::<cycle::State>("state").unwrap(),
+            cycle::State::Held
+        );
+        let week: IsoWeek = row.get("week").unwrap();
+        assert_eq!(week.to_string(), "2026-W10");
+        assert!(!row.get::<bool>("no").unwrap());
+    };
+    reads(check, &[Some("2026-03-02"), Some("held"), Some("2026-W10")]).await;
+}
+
+#[tokio::test]
+async fn what_this_release_does_not_know_is_an_error_that_names_it() {
+    let check = |row: &AnyRow| {
+        assert_eq!(row.maybe::<Date>("day").unwrap(), None);
+        let unreadable = [
+            row.get::<cycle::State>("state").map(drop),
+            row.maybe::<cycle::State>("state").map(drop),
+            row.get::<IsoWeek>("week").map(drop),
+            row.get::<u8>("large").map(drop),
+        ];
+        let named = unreadable.map(|read| match read {
+            Err(StoreError::Unreadable(what)) => what,
+            read => panic!("{read:?}"),
+        });
+        assert_eq!(
+            named,
+            [
+                "a cycle's state",
+                "a cycle's state",
+                "a week",
+                "a small number"
+            ]
+        );
+        // A null where none may be is the database's error.
+        assert!(matches!(row.get::<Date>("day"), Err(StoreError::Sql(_))));
+    };
+    reads(check, &[None, Some("later"), Some("soon")]).await;
+}
+
+#[tokio::test]
+async fn statements_with_many_values_bind_them_in_order() {
+    let db = sqlite().await;
+    let mut tx = db.read(&team(), now()).await.unwrap();
+    let joined = sql_with("select $1 || $2 || $3", ["a", "b", "c"]);
+    assert_eq!(tx.value::<String>(joined).await.unwrap(), "abc");
 }

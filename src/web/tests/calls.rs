@@ -1,4 +1,4 @@
-//! Calls that people wait for, and the limits that everybody shares.
+//! Calls that people wait for, and the shared limits.
 
 use super::*;
 use crate::domain::ids::TeamId;
@@ -24,7 +24,7 @@ impl Door {
     }
 }
 
-/// Slack asked some replica, or the sender, to wait: the click is answered, and Slack is left alone.
+/// When Slack blocked a replica or the sender, the click is answered without a call to Slack.
 #[tokio::test]
 async fn a_block_that_others_wrote_is_heeded() {
     let door = Door::new().await;
@@ -34,7 +34,7 @@ async fn a_block_that_others_wrote_is_heeded() {
     let scope = limits::scope(&door.test.team, "views.open");
     limits::block(&mut tx, &scope, until).await.unwrap();
     tx.commit().await.unwrap();
-    // What is known here may be a second old.
+    // This process's knowledge may be a second old.
     door.endpoint.clock.set(door.test.now + 1.second());
     let refused = door.open("views.open", LONG).await;
     assert_eq!(refused, Err(CallError::RateLimited(60)));
@@ -48,7 +48,7 @@ async fn a_block_that_others_wrote_is_heeded() {
     assert_eq!(door.heard().await.len(), 3);
 }
 
-/// Slack asked us to wait: known here at once, and to everybody else as soon as it is written down.
+/// A block by Slack holds here at once, and for all replicas as soon as it is stored.
 #[tokio::test]
 async fn a_429_is_heeded_here_and_told_to_others() {
     let door = Door::new().await;
@@ -67,7 +67,7 @@ async fn a_429_is_heeded_here_and_told_to_others() {
     assert_eq!(until, Some(door.test.now + 40.seconds()));
 }
 
-/// Many clicks, one commit: and however many there were, no more rows than Slack's limit has places.
+/// Many clicks share one commit, and make at most as many rows as Slack's limit has places.
 #[tokio::test]
 async fn what_cannot_wait_is_counted_afterwards() {
     let door = Door::new().await;
@@ -86,7 +86,7 @@ async fn what_cannot_wait_is_counted_afterwards() {
     assert_eq!(door.uses("views.push").await, 1, "counted once");
 }
 
-/// What can wait takes its place first, and is not made without one.
+/// A call that can wait takes a place first, and is not made without one.
 #[tokio::test]
 async fn what_can_wait_keeps_strictly_to_the_allowance() {
     let door = Door::new().await;
@@ -109,7 +109,7 @@ async fn what_can_wait_keeps_strictly_to_the_allowance() {
     assert!(called.is_ok());
 }
 
-/// Slack is silent: a form is given up in time to say so, in words that are true either way.
+/// When Slack is silent, a form is given up in time to say so, in words that are true either way.
 #[tokio::test]
 async fn a_form_that_hangs_is_told_in_time() {
     let door = Door::new().await;
@@ -122,7 +122,7 @@ async fn a_form_that_hangs_is_told_in_time() {
     let opened = door.open("views.open", Duration::from_millis(50)).await;
     assert_eq!(opened, Err(CallError::InDoubt("timed out")));
     let mut asked = door.command();
-    // The click came in a while ago: little is left of its three seconds.
+    // The click arrived a while ago, so little is left of its three seconds.
     asked.arrived = Instant::now() - Duration::from_millis(2_600);
     let notice = super::answers::notice(&Md::from("Hello.").into());
     let began = Instant::now();

@@ -1,10 +1,10 @@
-//! What lies beside the conversation: the digest's picture, the clock, faults, people of one's own, the dark.
+//! The parts beside the conversation: the digest's chart, the clock, faults, own people, dark colors.
 
 use super::{Player, open, posts};
 use crate::support::http;
 use serde_json::json;
 
-/// Whoever plays sits down, where there is a browser.
+/// A player at a browser; none if there is no browser.
 pub(super) async fn somebody(width: u32) -> Option<Player> {
     if !super::is_there() {
         println!("skipped: no chromium and chromedriver here");
@@ -33,7 +33,7 @@ impl Player {
         self.browser.run(now).await.as_str().unwrap().to_owned()
     }
 
-    /// What the deliveries say: sent, waiting, lost, repeated.
+    /// The delivery figures: sent, waiting, lost, repeated.
     async fn figures(&self) -> Vec<u64> {
         let figures =
             "return [...document.querySelectorAll('#status b')].map(b => Number(b.textContent))";
@@ -47,7 +47,7 @@ impl Player {
         self.browser.until(&is_on).await;
     }
 
-    /// Drops a file on the page, and starts with what is in it.
+    /// Drops a file on the page, and starts with its people.
     pub(super) async fn drops(&self, csv: &str) {
         let drop = format!(
             "const data = new DataTransfer(); data.items.add(new File([{}], 'people.csv', {{type: 'text/csv'}}));
@@ -82,7 +82,7 @@ async fn a_digest_with_its_chart_is_read() {
     let shown = "const i = [...document.querySelectorAll('#log .b-image img')].at(-1);
          return !!i && i.complete && i.naturalWidth === 720 && i.clientWidth <= 360 && i.src.startsWith(location.origin)";
     me.browser.until(shown).await;
-    // A picture that came late has not pushed the last words away.
+    // A chart that loads late does not push the last words out of view.
     let end = "const log = document.getElementById('log'); return log.scrollHeight - log.scrollTop - log.clientHeight < 60";
     me.browser.until(end).await;
     let alt = "return [...document.querySelectorAll('#log .b-image img')].at(-1).alt";
@@ -120,7 +120,7 @@ async fn time_plays_until_it_is_stopped() {
     assert_ne!(stopped, began);
 }
 
-/// Two have joined; the first round is on its way to the owner when Slack has its trouble.
+/// Two people have joined; the first round is being sent to the owner when Slack fails.
 async fn a_round_in(fault: &str) {
     let Some(me) = somebody(1280).await else {
         return;
@@ -178,7 +178,7 @@ async fn a_file_of_people_is_dropped() {
     let moved_in =
         "return document.querySelector('#panel').innerText.includes('Your company of 8')";
     me.browser.until(moved_in).await;
-    // Who is suggested works here now.
+    // The suggested people are now those of the file.
     me.browser.types("#composer", "@Young").await;
     let suggested = "return document.querySelector('#suggest').innerText.includes('@Young 3')";
     me.browser.until(suggested).await;
@@ -218,7 +218,7 @@ async fn own_people_move_in() {
     );
 }
 
-/// Everything in dark colors, which nobody chose by hand.
+/// Everything in dark colors, from the system's setting.
 async fn at_night(width: u32) {
     let Some(me) = somebody(width).await else {
         return;
@@ -257,7 +257,7 @@ async fn a_phone_at_night() {
     at_night(390).await;
 }
 
-/// Killed while calls are under way: what was in hand is done by the next one.
+/// The bot is killed during calls; the next one finishes the messages under way.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bot_killed_in_mid_send_loses_nothing() {
     let address = open().await;
@@ -282,12 +282,12 @@ async fn a_bot_killed_in_mid_send_loses_nothing() {
     posts(address, "trouble", &[("name", "slow"), ("on", "yes")]).await;
     for round in 1..=3 {
         posts(address, "clock", &[("to", "week")]).await;
-        // When two have just come through, others are under way: each takes up to half a second.
+        // Two messages have just arrived, so others are under way: each takes up to half a second.
         let before = calls().await;
         super::until(|| async { calls().await > before + 1 }).await;
         let killed = posts(address, "bot", &[("do", "kill")]).await;
         assert!(killed.contains("Bot killed"), "{round}");
-        // On a busy machine the old one may still hold the database: then one presses again.
+        // On a busy machine the old bot may still hold the database, so try again.
         super::until(|| async {
             let alive = posts(address, "bot", &[("do", "start")]).await;
             alive.contains("Bot running")

@@ -1,4 +1,4 @@
-//! A browser under a hand: just enough of `WebDriver`, over a `chromedriver` of our own on a spare port.
+//! Drives a browser: the needed part of `WebDriver`, with a `chromedriver` of our own on a spare port.
 
 use crate::support::http;
 use serde_json::{Value, json};
@@ -18,11 +18,11 @@ const FLAGS: [&str; 9] = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ];
-/// A busy machine is slow; a page that does not come round by then is broken.
+/// Tries before a page counts as broken; many, because a busy machine is slow.
 const PATIENCE: u32 = 900;
 const BLINK: Duration = Duration::from_millis(50);
 
-/// What `WebDriver` calls an element.
+/// `WebDriver`'s key for an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 pub struct Browser {
@@ -31,7 +31,7 @@ pub struct Browser {
     profile: PathBuf,
 }
 
-/// Whether there is a browser to be driven.
+/// Whether a browser is installed.
 pub fn is_there() -> bool {
     let found = |name: &str| {
         let path = std::env::var_os("PATH").unwrap_or_default();
@@ -41,7 +41,7 @@ pub fn is_there() -> bool {
 }
 
 impl Browser {
-    /// A window of this width, as on a phone or a desk.
+    /// Opens a window of this size, like a phone or a desktop.
     pub async fn open(width: u32, height: u32) -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
@@ -90,7 +90,7 @@ impl Browser {
             .await;
     }
 
-    /// Whoever sits here likes dark colors.
+    /// The system prefers dark colors from now on.
     pub async fn darkens(&self) {
         let features = json!([{"name": "prefers-color-scheme", "value": "dark"}]);
         let command =
@@ -100,7 +100,7 @@ impl Browser {
             .await;
     }
 
-    /// The connection to the demo is lost, or there again.
+    /// Cuts or restores the connection to the demo.
     pub async fn is_offline(&self, offline: bool) {
         let how = json!({"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
         for (command, params) in [
@@ -112,13 +112,13 @@ impl Browser {
         }
     }
 
-    /// What a script returns.
+    /// Runs a script and returns its value.
     pub async fn run(&self, script: &str) -> Value {
         self.post("execute/sync", &json!({"script": script, "args": []}))
             .await
     }
 
-    /// What a script hands to its callback, `arguments[0]`.
+    /// Runs a script and returns the value that it passes to its callback, `arguments[0]`.
     pub async fn run_later(&self, script: &str) -> Value {
         self.post("execute/async", &json!({"script": script, "args": []}))
             .await
@@ -150,7 +150,7 @@ impl Browser {
             == json!(true)
     }
 
-    /// Clicks like a person: it must be visible, and nothing may lie over it. The page may be changing just then.
+    /// Clicks like a person: the element must be visible and uncovered. Retries, because the page may be changing.
     pub async fn click(&self, css: &str) {
         let mut why = Value::Null;
         for _ in 0..PATIENCE {
@@ -185,14 +185,14 @@ impl Browser {
         assert!(typed.is_null(), "{css}: {typed}");
     }
 
-    /// Presses a key where the focus is.
+    /// Presses a key on the focused element.
     pub async fn press_key(&self, key: &str) {
         let actions = json!([{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]);
         let keys = json!({"actions": [{"type": "key", "id": "keys", "actions": actions}]});
         self.post("actions", &keys).await;
     }
 
-    /// The page as a PNG file, for those who want to see it.
+    /// Saves the page as a PNG file.
     pub async fn picture(&self, path: &str) {
         let got = http()
             .get(format!("{}/screenshot", self.session))

@@ -1,4 +1,4 @@
-//! What whoever sits at the page counts on: answers in sight, a focus that stays, menus for the keyboard, words for what fails.
+//! Basics that a user relies on: visible answers, a stable focus, menus that work with the keyboard, and error messages.
 
 use super::beside::somebody;
 use super::{Player, open, posts};
@@ -37,7 +37,7 @@ impl Player {
         self.browser.until(&read).await;
     }
 
-    /// So much help that it does not fit.
+    /// Asks for help until the answers do not fit on the page.
     async fn asks_for_help(&self) {
         for number in 1..=3 {
             self.says("/reverse-mentor help").await;
@@ -58,7 +58,7 @@ async fn the_answer_to_a_command_is_in_sight() {
     me.goes_to("dm").await;
     me.asks_for_help().await;
     me.browser.until(AT_THE_END).await;
-    // Whoever scrolls up stays there.
+    // The page stays where a user has scrolled up.
     let up = "document.getElementById('log').scrollTop = 40; return true";
     me.browser.run(up).await;
     me.pushes("hour").await;
@@ -71,7 +71,7 @@ async fn a_phone_returns_to_the_last_words() {
     let Some(me) = somebody(390).await else {
         return;
     };
-    // The guide is out of sight: it is pointed at once.
+    // The guide is out of view, so the page points to it once.
     me.browser.click("#guide [data-show=behind]").await;
     me.reads("#panel h2", "A program in five minutes").await;
     me.asks_for_help().await;
@@ -95,7 +95,7 @@ async fn a_command_leaves_the_panel_as_it_is() {
     me.reads("#panel", "/slack/commands").await;
     let stays = "return document.querySelector('#panel').dataset.place === 'wire' && location.search.includes('wire')";
     me.browser.until(stays).await;
-    // Suggestions that are sent away are gone for everybody.
+    // Dismissed suggestions disappear for screen readers, too.
     me.browser.types("#composer", "/rev").await;
     me.browser
         .until_there("#composer[aria-expanded=true]")
@@ -229,7 +229,7 @@ async fn a_file_that_is_too_long_is_refused_in_words() {
     assert!(page.contains("needs a second look"));
 }
 
-/// Everything has its room in windows of all sizes.
+/// Everything fits in windows of all sizes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_window_has_room() {
     for (width, panes) in [(600, 1), (768, 1), (900, 1), (901, 3), (1024, 3), (1600, 3)] {

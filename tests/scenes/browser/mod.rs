@@ -1,7 +1,7 @@
-//! The demo in a real browser: a person finds their way through a program, on a phone and at a desk.
+//! The demo in a real browser: a person goes through a program, on a phone and on a desktop.
 //!
-//! Skipped where there is no Chromium. `AXE` names an `axe.min.js` that looks for barriers; `PICTURES` a folder for what was
-//! seen.
+//! Skipped without Chromium. `AXE` names an `axe.min.js` that checks accessibility; `PICTURES` names a folder for
+//! screenshots.
 
 mod beside;
 mod driver;
@@ -26,7 +26,7 @@ async fn open() -> SocketAddr {
     address
 }
 
-/// Whoever plays, and what they look at it with.
+/// The user, and their browser.
 struct Player {
     browser: Browser,
     phone: bool,
@@ -47,11 +47,11 @@ impl Player {
         }
     }
 
-    /// Looks through somebody else's eyes, by their part.
+    /// Switches to the person with this part.
     async fn becomes(&self, part: &str) {
         self.pane("side").await;
         self.browser.click("#switch > summary").await;
-        // By its address: the list may be changing just then.
+        // Finds the link by its address, because the list may be changing.
         let find = format!(
             "return [...document.querySelectorAll('#switch .people a')]
                  .find(a => a.querySelector('.part').textContent === {})?.getAttribute('href')",
@@ -82,7 +82,7 @@ impl Player {
             .await;
     }
 
-    /// Presses the last button of this name in the conversation, and says yes if asked once more.
+    /// Presses the last button of this name in the conversation, and confirms if asked.
     async fn presses(&self, action: &str) {
         self.presses_saying(action, "").await;
     }
@@ -109,7 +109,7 @@ impl Player {
         self.browser.is_there(&css).await
     }
 
-    /// Pushes the clock until it stands again.
+    /// Moves the clock and waits until it stops.
     async fn pushes(&self, to: &str) {
         let before = self
             .browser
@@ -123,7 +123,7 @@ impl Player {
             .await;
     }
 
-    /// A button that opens a page elsewhere (which is not opened here): Slack tells the bot that it was pressed.
+    /// Follows a link button (without opening its page): Slack tells the bot that it was pressed.
     async fn follows_a_link(&self) {
         self.browser.until_there("#log a[data-press]").await;
         let stay = "addEventListener('click', e => e.preventDefault(), {once: true}); return true";
@@ -155,7 +155,7 @@ impl Player {
             .await;
     }
 
-    /// Nothing on the page keeps anybody out.
+    /// Checks the page for accessibility problems.
     async fn finds_no_barrier(&self, place: &str) {
         let Some(axe) = std::env::var_os("AXE").filter(|path| !path.is_empty()) else {
             println!("not looked for barriers: AXE names no axe.min.js");
@@ -204,7 +204,7 @@ async fn a_program(width: u32) {
     let me = Player::sits_down(open().await, width).await;
     me.looks("first").await;
 
-    // A form that is not filled in says so, at the field.
+    // A form that is not filled in shows errors at its fields.
     me.says("/reverse-mentor join").await;
     me.browser.click("[data-submit]").await;
     me.browser.until_there(".field.wrong .error").await;
@@ -220,7 +220,7 @@ async fn a_program(width: u32) {
     me.joins().await;
 
     me.becomes("program owner").await;
-    // The bot asks Slack who they are; at nine, their time, comes the first round.
+    // The bot asks Slack about them; the first round comes at nine, in their time.
     me.pushes("hour").await;
     if !me.sees("approve_round").await {
         me.says("/reverse-mentor round").await;
@@ -247,7 +247,7 @@ async fn a_program(width: u32) {
         me.pushes("day").await;
     }
     me.presses("pick_slot").await;
-    // A month, and the meeting is behind them.
+    // After a month, the meeting is over.
     me.pushes("month").await;
     me.presses_saying("did_meet", "Yes").await;
     me.presses("reflect").await;
@@ -317,7 +317,7 @@ async fn the_first_page_is_small_and_quick() {
         all += response.bytes().await.unwrap().len();
     }
     assert!(all < 100_000, "{all} bytes");
-    // The quickest of a few: other tests run beside this one.
+    // The fastest of a few tries, because other tests run at the same time.
     let mut quickest = u128::MAX;
     for _ in 0..5 {
         let began = std::time::Instant::now();
@@ -338,7 +338,7 @@ async fn the_first_page_is_small_and_quick() {
     assert_eq!(post.send().await.unwrap().status(), 403);
 }
 
-/// Waits until it is so.
+/// Waits until the condition holds.
 async fn until<F: Future<Output = bool>>(so: impl Fn() -> F) {
     for _ in 0..600 {
         if so().await {
@@ -349,7 +349,7 @@ async fn until<F: Future<Output = bool>>(so: impl Fn() -> F) {
     panic!("waited in vain");
 }
 
-/// A form of the page, sent as a page without its script would; the page that follows.
+/// Posts a form as the page would without its script. Returns the page that follows.
 async fn posts(address: SocketAddr, act: &str, fields: &[(&str, &str)]) -> String {
     let request = crate::support::http().post(format!("http://{address}/do/{act}"));
     let response = request.form(fields).send().await.unwrap();
@@ -368,7 +368,7 @@ async fn a_killed_bot_loses_nothing() {
         page.contains("failed with the error") && !page.contains("data-modal"),
         "{page}"
     );
-    // Time goes on without it.
+    // Time also passes without the bot.
     posts(address, "clock", &[("to", "day")]).await;
     posts(address, "trouble", &[("name", "down"), ("on", "yes")]).await;
     let page = posts(address, "bot", &[("do", "start")]).await;

@@ -1,14 +1,14 @@
-//! No two files import each other, by however many steps: whoever reads one needs nothing of those that use it.
+//! No two files import each other, directly or through others, so that each file can be read without those that use it.
 //!
-//! A name is followed through `pub use` to the file that defines it, and a file that only hands names on imports nothing
-//! by it. What one method calls of another is not seen: the types alone say where it is.
+//! A name is followed through `pub use` to the file that defines it, and a file that only re-exports names does not import
+//! them. Method calls are not seen; only the types show where they lead.
 
 use super::program;
 use super::source::{Named, Source};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Each circle as its arrows, `a -> b`.
+/// Each circle with its arrows, `a -> b`.
 fn circles(sources: &[Source]) -> Vec<BTreeSet<String>> {
     let named: Vec<(&str, Vec<Named>)> = sources
         .iter()
@@ -44,9 +44,9 @@ fn circles(sources: &[Source]) -> Vec<BTreeSet<String>> {
         .collect()
 }
 
-/// The module that defines what `path` leads to.
+/// The module that defines the item at `path`.
 fn home<'a>(modules: &BTreeMap<&'a str, &Vec<Named>>, path: &[String], depth: usize) -> &'a str {
-    // The macro lives at the root but is a part of `words`.
+    // The macro is at the root but belongs to `words`.
     let words = ["slack", "words"].map(str::to_owned);
     let path = if path[..] == ["md"] { &words } else { path };
     let known = |n: &usize| modules.get_key_value(path[..*n].join("::").as_str());
@@ -92,7 +92,7 @@ fn circles_are_found_however_they_close() {
         let circles = circles(&sources).into_iter();
         circles.map(|it| Vec::from_iter(it).join(", ")).collect()
     };
-    // A face hands on what is below it; tests may look up.
+    // A facade re-exports what is below it; tests may import from above.
     let mut files = vec![
         ("src/lib.rs", "pub mod a; pub mod b;"),
         (
@@ -110,7 +110,7 @@ fn circles_are_found_however_they_close() {
         ),
     ];
     assert_eq!(tree(&files), [""; 0]);
-    // A path in the middle of a function closes one, through the face and by three steps.
+    // A path in the middle of a function closes a circle, through the facade and in three steps.
     files[2].1 = "pub struct Low; fn f() { crate::b::h() }";
     assert_eq!(tree(&files), ["a::low -> b, b -> a::low"]);
     files[4].1 = "use crate::a::high;";
@@ -118,7 +118,7 @@ fn circles_are_found_however_they_close() {
         tree(&files),
         ["a::high -> a::low, a::low -> b, b -> a::high"]
     );
-    // A parent that makes use of its child, by a path or of what it hands on, while the child imports it.
+    // A parent that uses its child, by a path or through a re-export, while the child imports it.
     files[2].1 = "use super::f;";
     for uses in [
         "low::other();",

@@ -1,4 +1,4 @@
-//! What the documents say, compared with the code, so that they cannot drift.
+//! Compares the documents with the code, so that they do not drift apart.
 
 use super::{MAY_IMPORT, document, files};
 use reverse_mentor::domain::program::Settings;
@@ -75,7 +75,7 @@ fn the_architecture_has_the_import_table() {
     );
 }
 
-/// The steps that ARCHITECTURE.md draws under a heading, as from and to.
+/// The transitions in ARCHITECTURE.md's table under a heading, as from and to.
 fn drawn(heading: &str) -> BTreeSet<(String, String)> {
     let text = document("ARCHITECTURE.md");
     let (_, part) = text
@@ -94,7 +94,7 @@ fn drawn(heading: &str) -> BTreeSet<(String, String)> {
     steps
 }
 
-/// The steps that the code allows between the states of `all`.
+/// The transitions that the code allows between the states of `all`.
 fn allowed<S: Copy>(
     all: &[S],
     may_become: fn(S, S) -> bool,
@@ -137,7 +137,7 @@ fn the_architecture_has_the_steps_of_pairs_cycles_and_deliveries() {
     );
 }
 
-/// The metrics that a text names.
+/// The metric names in a text.
 fn metrics(text: &str) -> BTreeSet<String> {
     let named = text.split("\"reverse_mentor_").skip(1);
     let name = |rest: &str| rest.split('"').next().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! Reads Rust source just well enough to see what it names: no comments, no texts, no tests.
+//! Reads Rust source well enough to see what it names, without comments, strings and tests.
 
 use std::path::Path;
 
@@ -6,17 +6,17 @@ pub struct Source {
     pub file: String,
     /// `features::join::messages`; empty for the crate's root.
     pub module: String,
-    /// The modules it declares for tests alone, by full path.
+    /// The full paths of the modules that it declares for tests only.
     pub test_modules: Vec<String>,
     tokens: Vec<String>,
 }
 
-/// Something of this crate that a source names.
+/// An item of this crate that a source names.
 pub struct Named {
     pub path: Vec<String>,
-    /// What a `use` calls it here.
+    /// The name that a `use` gives it here.
     pub here: Option<String>,
-    /// A `pub use` of what the source itself makes no use of.
+    /// A `pub use` of an item that the source itself does not use.
     pub is_handed_on: bool,
 }
 
@@ -37,13 +37,13 @@ impl Source {
         }
     }
 
-    /// Everything of this crate that the source names from the root or from above, by full path.
+    /// Everything of this crate that the source names starting from `crate` or `super`, by full path.
     pub fn imports(&self) -> Vec<Vec<String>> {
         let starts = |token: &str| matches!(token, "crate" | "super");
         self.paths(starts).into_iter().map(|it| it.path).collect()
     }
 
-    /// The same, and what it names of itself and of its own modules.
+    /// The same, with the items of the source's own modules.
     pub fn named(&self) -> Vec<Named> {
         let declared = self.tokens.windows(3);
         let declared = declared.filter(|three| three[0] == "mod" && three[2] == ";");
@@ -58,7 +58,7 @@ impl Source {
         let mut found = Vec::new();
         let mut at = 0;
         while at < self.tokens.len() {
-            // `pub(in path)` says who may name it.
+            // `pub(in path)` says who may name it, and imports nothing.
             let is_path = before(at, 1) != "::" && !(before(at, 1) == "in" && before(at, 2) == "(");
             if !is_path || token(at + 1) != "::" || !begins(token(at)) {
                 at += 1;
@@ -85,7 +85,7 @@ impl Source {
         found
     }
 
-    /// Whether what a `use` calls `name` occurs beside it: a type or a constant anywhere, a function in a call.
+    /// Whether the name that a `use` introduces occurs elsewhere: a type or a constant anywhere, a function in a call.
     fn uses(&self, name: &str) -> bool {
         let is_type = name.starts_with(char::is_uppercase);
         let mut in_use = false;
@@ -96,7 +96,7 @@ impl Source {
         })
     }
 
-    /// Whether the source names something of the crate `name`.
+    /// Whether the source names an item of the crate `name`.
     pub fn names_crate(&self, name: &str) -> bool {
         self.tokens.windows(2).enumerate().any(|(at, pair)| {
             pair[0] == name && pair[1] == "::" && (at == 0 || self.tokens[at - 1] != "::")
@@ -128,7 +128,7 @@ fn module(path: &Path) -> String {
     parts.join("::")
 }
 
-/// Follows a path or a tree of paths from `at`, each with the name it gets here; returns where it ends.
+/// Follows a path or a tree of paths from `at`, each with its name here. Returns where it ends.
 fn tree(
     tokens: &[String],
     mut at: usize,
@@ -226,7 +226,7 @@ fn after_word(out: &str) -> bool {
     out.ends_with(|c: char| c.is_alphanumeric() || c == '_')
 }
 
-/// How many `#` a raw string that starts here has; none when none starts here.
+/// The number of `#` in a raw string that starts here; none if none starts here.
 fn raw_marks(chars: &[char], at: usize) -> Option<usize> {
     let marks = chars[at + 1..].iter().take_while(|c| **c == '#').count();
     (chars.get(at + 1 + marks) == Some(&'"')).then_some(marks)
@@ -258,7 +258,7 @@ fn tokens(text: &str) -> Vec<String> {
     tokens
 }
 
-/// The tokens without what is `#[cfg(test)]`, and the modules declared there.
+/// The tokens without `#[cfg(test)]` items, and the modules declared in those.
 fn without_tests(tokens: &[String]) -> (Vec<String>, Vec<String>) {
     const MARK: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
     let (mut kept, mut modules) = (Vec::new(), Vec::new());

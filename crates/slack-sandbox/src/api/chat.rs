@@ -81,7 +81,7 @@ fn metadata(call: &Call) -> Result<Option<(String, Json)>, Refusal> {
     Ok(Some((event_type, payload)))
 }
 
-/// Where a message to `channel` goes; a user's id means their conversation with the bot.
+/// Where a message to `channel` goes; a user's id means their conversation with the app.
 fn destination(call: &mut Call, channel: &str) -> Result<Place, Refusal> {
     if let Some((place, conversation)) = call.state.conversation(channel) {
         if conversation.archived {
@@ -110,8 +110,9 @@ fn destination(call: &mut Call, channel: &str) -> Result<Place, Refusal> {
 /// The conversation's id, if it takes a message now: one a second.
 fn spaced(call: &mut Call, place: Place) -> Result<String, Refusal> {
     let id = call.state.at(place).id.to_string();
-    let now = call.now.as_millisecond();
-    match call.state.limits.post(&id, now) {
+    let now = call.inner.limits_now(call.state.options.app_clock);
+    let burst = call.state.options.burst;
+    match call.state.limits.post(&id, burst, now) {
         Ok(()) => Ok(id),
         Err(seconds) => Err(refuse("ratelimited").with("seconds", seconds)),
     }
@@ -181,7 +182,7 @@ pub(super) fn post_ephemeral(call: &mut Call) -> Outcome {
     Ok(json!({"message_ts": write_ts(call.state.message(index).ts)}))
 }
 
-/// A message of the bot's that it may change: ephemeral ones cannot be.
+/// A message of the app's that it may change: ephemeral ones cannot be.
 fn own(call: &Call, missing: &'static str, not_own: &'static str) -> Result<u32, Refusal> {
     let channel = call.args.needed("channel")?;
     let ts = call.args.needed("ts")?;

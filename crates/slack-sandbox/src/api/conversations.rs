@@ -74,7 +74,7 @@ fn answer(call: &Call, place: Place, already: bool) -> Json {
     body
 }
 
-/// A conversation the bot can know of.
+/// A conversation the app can know of.
 fn find<'a>(call: &'a Call, id: &str) -> Result<(Place, &'a Conversation), Refusal> {
     let found = call.state.conversation(id);
     found

@@ -37,7 +37,14 @@ use serde_json::json;
 use std::sync::Arc;
 
 pub(super) fn routes(inner: Arc<Inner>) -> IntoMakeServiceWithConnectInfo<Router, Wire> {
-    Router::new()
+    let router = Router::new();
+    #[cfg(feature = "server")]
+    let router = if inner.state().options.control {
+        router.merge(crate::control::routes(&inner))
+    } else {
+        router
+    };
+    router
         .route("/api/{method}", any(call))
         .route("/response/{*id}", post(respond::respond))
         .route("/upload/{id}", post(files::upload))
@@ -105,12 +112,14 @@ fn perform(
     if !(verb == Verb::POST || verb == Verb::GET && !method.json) {
         return Reply::refused(refuse("invalid_http_method"));
     }
+    let args = Args::read(method.json, query, headers, body);
+    let in_form = args.as_ref().ok().and_then(Args::token);
     if method.token
-        && let Err(error) = check_token(&state, headers)
+        && let Err(error) = check_token(&state, headers, in_form)
     {
         return Reply::refused(refuse(error));
     }
-    let args = match Args::read(method.json, query, headers, body) {
+    let args = match args {
         Ok(args) => args,
         Err(refusal) => return Reply::refused(refusal),
     };
@@ -122,7 +131,7 @@ fn perform(
             .entry(format!("{name}.{unknown}"));
         *count.or_default() += 1;
     }
-    let ms = now.as_millisecond();
+    let ms = inner.limits_now(state.options.app_clock);
     if let Err(seconds) = state.limits.call(method.name, method.tier, ms) {
         return too_many(&mut state, name, seconds);
     }
@@ -190,11 +199,17 @@ fn count(state: &mut State, name: &str, refusal: &Refusal) {
     }
 }
 
-fn check_token(state: &State, headers: &HeaderMap) -> Result<(), &'static str> {
+/// The token stands in the `Authorization` header, or as `token` in a form's body.
+fn check_token(
+    state: &State,
+    headers: &HeaderMap,
+    in_form: Option<&str>,
+) -> Result<(), &'static str> {
     let given = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
+        .or(in_form)
         .ok_or("not_authed")?;
     if given != state.options.bot_token {
         return Err("invalid_auth");

@@ -12,7 +12,7 @@ pub(super) type Outcome = Result<Json, Refusal>;
 pub(crate) struct Refusal {
     pub(super) error: Cow<'static, str>,
     pub(super) more: Map<String, Json>,
-    /// Right, but too soon: no mistake of the bot's.
+    /// Right, but too soon: no mistake of the app's.
     pub(super) early: bool,
 }
 

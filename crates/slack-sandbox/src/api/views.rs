@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 /// Slack: a modal holds three views at most.
 const DEPTH: usize = 3;
 
-/// Checks a view the bot sent, wherever it came from.
+/// Checks a view the app sent, wherever it came from.
 pub(crate) fn check(state: &State, view: &Json, surface: Surface) -> Result<(), blocks::Invalid> {
     let has_file = |id: &str| state.files.get(id).is_some_and(|file| file.complete);
     blocks::view(view, surface, &has_file)

@@ -6,8 +6,10 @@ use serde_json::{Value as Json, json};
 
 /// What filling in needs to know about the workspace.
 pub(crate) trait Lookup {
-    fn has_user(&self, id: &str) -> bool;
-    fn has_channel(&self, id: &str) -> bool;
+    /// The id of the person with this id or handle.
+    fn user_id(&self, word: &str) -> Option<String>;
+    /// The id of the conversation with this id, or of the channel with this name.
+    fn channel_id(&self, word: &str) -> Option<String>;
 }
 
 /// Under which key an element's value stands, and under which its initial value; `None`: it has none.
@@ -133,6 +135,13 @@ pub(crate) fn set(input: Element<'_>, answer: &Value, lookup: &dyn Lookup) -> Re
 /// date; one thing as a list of one.
 fn fit(kind: &str, answer: &Value) -> Value {
     let word = match answer {
+        Value::Picks(words) if kind == "multi_users_select" => return Value::Users(words.clone()),
+        Value::Picks(words)
+            if ["multi_channels_select", "multi_conversations_select"].contains(&kind) =>
+        {
+            return Value::Channels(words.clone());
+        }
+        Value::Number(number) if kind == "plain_text_input" => return Value::Text(number.clone()),
         Value::Text(word) | Value::Pick(word) | Value::User(word) | Value::Channel(word) => word,
         other => return other.clone(),
     };
@@ -146,7 +155,7 @@ fn fit(kind: &str, answer: &Value) -> Value {
         "multi_channels_select" | "multi_conversations_select" => Value::Channels(vec![word]),
         "datepicker" => Value::Date(word),
         "timepicker" => Value::Time(word),
-        "number_input" => Value::Number(word),
+        "number_input" | "datetimepicker" => Value::Number(word),
         _ => answer.clone(),
     }
 }
@@ -203,16 +212,14 @@ fn few(input: Element<'_>, picks: Vec<Json>) -> Result<Json, String> {
     Ok(Json::Array(picks))
 }
 
-fn user(id: &str, lookup: &dyn Lookup) -> Result<Json, String> {
-    let known = lookup.has_user(id);
-    known
-        .then(|| json!(id))
-        .ok_or_else(|| format!("no user {id}"))
+fn user(word: &str, lookup: &dyn Lookup) -> Result<Json, String> {
+    let id = lookup.user_id(word);
+    id.map(Json::String)
+        .ok_or_else(|| format!("no user {word}"))
 }
 
-fn channel(id: &str, lookup: &dyn Lookup) -> Result<Json, String> {
-    let known = lookup.has_channel(id);
-    known
-        .then(|| json!(id))
-        .ok_or_else(|| format!("no channel {id}"))
+fn channel(word: &str, lookup: &dyn Lookup) -> Result<Json, String> {
+    let id = lookup.channel_id(word);
+    id.map(Json::String)
+        .ok_or_else(|| format!("no channel {word}"))
 }

@@ -112,6 +112,8 @@ fn forward(clock: &ManualClock, seconds: i64) {
 /// A workspace with Ana, Ben and a deactivated Dan.
 async fn workspace() -> (Sandbox, ManualClock) {
     workspace_with(Options {
+        unasked: ["nudge".to_owned()].into(),
+        repeat_mark: Some("in case it did not arrive".to_owned()),
         settle: Duration::from_millis(20),
         ..Options::default()
     })
@@ -130,7 +132,7 @@ async fn workspace_with(options: Options) -> (Sandbox, ManualClock) {
     (sandbox, clock)
 }
 
-/// One call as the bot makes it.
+/// One call as the app makes it.
 async fn call(sandbox: &Sandbox, method: &str, body: Json) -> Json {
     let (_, body) = call_raw(sandbox, method, &body).await;
     body

@@ -1,15 +1,15 @@
 //! The best choice among some of the pairs, and prices that prove it.
 //!
-//! Every person has a price, zero at least. While the prices hold, a chosen pair is worth its two prices or more, any
-//! other pair its two prices or less, and only people at price zero have room to spare: then nothing worth more can be
-//! chosen (complementary slackness of the assignment's linear program). Somebody with room at a higher price looks for
-//! the cheapest chain of exchanges that ends with somebody who has room or does best without (Dijkstra over what the
-//! prices leave over); along the way the prices follow.
+//! Every person has a price of at least zero. While the prices hold, a chosen pair is worth its two prices or more, any
+//! other pair its two prices or less, and only people at price zero have spare room: then nothing worth more can be
+//! chosen (complementary slackness of the assignment's linear program). A person with spare room at a higher price looks for
+//! the cheapest chain of exchanges that ends with somebody who has room or does best without a pair (Dijkstra over the
+//! differences between prices and worths), and the prices along the chain are updated.
 //!
-//! Most of it is done by bids before, in which a row takes its best column, or a column its best row, from whoever holds
-//! it. A column that a bid leaves behind at a price nobody pays would otherwise have a long way to look.
+//! Bids do most of the work before that: a row takes its best column, or a column its best row, from the current holder.
+//! Columns bid, too, because a column left at a price that nobody pays would otherwise need a long search.
 //!
-//! More pairs may come in at any time: only those people look again who could do better with them.
+//! More pairs may be added at any time: only people whom they could improve search again.
 
 use super::market::narrow;
 use std::cmp::Reverse;
@@ -28,18 +28,18 @@ pub(super) struct Arc {
 #[derive(Clone, Copy)]
 struct Node {
     price: i64,
-    /// How far a search has come here: beside the price, for both are wanted at once.
+    /// The distance of the current search: beside the price, because both are read together.
     far: i64,
 }
 
-/// How many exact bids may follow from one, before what is left is found the long way.
+/// The most exact bids that may follow from one bid before the search does the rest.
 const BIDS: usize = 12;
-/// How many bids with steps there may be for each row on average.
+/// The most bids with steps, per row on average.
 const ROUGH_BIDS: usize = 60;
 const FAR: i64 = i64::MAX;
 const NO_ARC: u32 = u32::MAX;
 
-/// Rows first, then columns: both are nodes and do the same things.
+/// Rows first, then columns: both are nodes and work the same way.
 pub(super) struct Flow {
     rows: usize,
     /// Ordered by row.
@@ -53,7 +53,8 @@ pub(super) struct Flow {
     nodes: Vec<Node>,
     room: Vec<u32>,
     used: Vec<u32>,
-    /// The chosen arcs of each node. One place more than its room: in an exchange the new comes before the old goes.
+    /// The chosen arcs of each node. One place more than its room, because an exchange adds the new arc before it drops the
+    /// old.
     held: Vec<u32>,
     held_start: Vec<u32>,
 
@@ -63,7 +64,7 @@ pub(super) struct Flow {
 }
 
 impl Flow {
-    /// Columns start at these prices: the nearer they are to the last, the less there is to do.
+    /// Columns start at these prices: the nearer they are to the final ones, the less work is left.
     pub fn new(row_room: &[u32], column_room: &[u32], prices: &[i64]) -> Self {
         let (rows, columns) = (row_room.len(), column_room.len());
         let nodes = rows + columns;
@@ -114,10 +115,10 @@ impl Flow {
         arcs.filter(|(_, chosen)| **chosen).map(|(arc, _)| arc)
     }
 
-    /// Lets these pairs join in and finds the best choice again. A pair that is known already may come once more.
+    /// Adds these pairs and finds the best choice again. Known pairs may be added again.
     ///
-    /// `steps`: how far bids go beyond what is exact, in turn. That leaves prices that are nearly right and little to
-    /// look for.
+    /// `steps`: how far bids go beyond the exact amount, in turn. The prices are then nearly right, which leaves little to
+    /// search.
     pub fn take_in(&mut self, more: impl Iterator<Item = Arc>, steps: &[i64]) {
         self.merge(more);
         let mut rough_bids = ROUGH_BIDS * self.rows;
@@ -125,7 +126,7 @@ impl Flow {
             self.bid_all(step, rough_bids, &mut rough_bids);
         }
         self.bid_all(0, BIDS, &mut (2 * BIDS * self.rows));
-        // A bid may take from somebody with room for more a pair that was worth more than its prices.
+        // A bid may take from a node with larger room a pair that was worth more than its prices.
         self.raise_all();
         for node in 0..self.room.len() {
             while self.nodes[node].price > 0 && self.has_room(node) {
@@ -134,7 +135,7 @@ impl Flow {
         }
     }
 
-    /// Rows bid, then the columns that are left at a price. Either way the pairs in hand must be worth it first.
+    /// Rows bid first, then columns that still have a price. Before each, the held pairs must be worth their prices.
     fn bid_all(&mut self, step: i64, at_a_time: usize, bids: &mut usize) {
         for side in [0..self.rows, self.rows..self.room.len()] {
             self.raise_all();
@@ -150,7 +151,7 @@ impl Flow {
 
     fn merge(&mut self, more: impl Iterator<Item = Arc>) {
         let chosen: Vec<Arc> = self.chosen().copied().collect();
-        // Not to double the largest list there is.
+        // Exact, because doubling the largest list would waste memory.
         self.arcs.reserve_exact(more.size_hint().1.unwrap_or(0));
         self.arcs.extend(more);
         self.arcs.sort_unstable_by_key(|arc| (arc.row, arc.column));
@@ -183,7 +184,7 @@ impl Flow {
         (0..self.rows).for_each(|row| self.raise(row));
     }
 
-    /// Raises a row's price to what its best free pair asks for, and lets go of what is no longer worth it.
+    /// Raises a row's price to the surplus of its best free pair, and drops pairs that are no longer worth it.
     fn raise(&mut self, row: usize) {
         let surplus = |arc: &Arc| arc.worth - self.nodes[self.rows + arc.column as usize].price;
         let place = self.row_start[row] as usize..self.row_start[row + 1] as usize;
@@ -200,9 +201,9 @@ impl Flow {
         }
     }
 
-    /// The short way, where people have room for one: the bidder takes its best partner and raises that one's price up to
-    /// where the bidder's second best would do as well, and a `step` further; whoever had that partner goes on the same
-    /// way. What is tied, or takes too long, is left for [`Self::look`]. Returns how many bids it took.
+    /// The fast path for nodes with room for one: the bidder takes its best partner and raises the partner's price to the point
+    /// where the second best is as good, plus `step`; the previous holder bids next. Ties and long chains are left
+    /// for [`Self::scan`]. Returns the number of bids.
     fn bid(&mut self, bidder: usize, step: i64, most: usize) -> usize {
         let mut bidder = bidder;
         for bids in 1..=most {
@@ -224,7 +225,7 @@ impl Flow {
             self.nodes[bidder].price = second;
             self.nodes[partner].price += best - second;
             match holder {
-                // Whoever has room for more can do with what they have.
+                // A node with larger room goes on with its other pairs.
                 Some(held) => bidder = self.other_end(held, partner),
                 None => return bids,
             }
@@ -235,7 +236,7 @@ impl Flow {
         most
     }
 
-    /// The pair that leaves the most over for somebody, how much that is, and how much the second best leaves.
+    /// The pair with the highest surplus for a node, that surplus, and the second highest.
     fn best_of(&self, node: usize) -> (u32, i64, i64) {
         let (mut arc, mut best, mut second) = (NO_ARC, 0, 0);
         for nth in self.place_of_arcs(node) {
@@ -251,10 +252,10 @@ impl Flow {
         (arc, best, second)
     }
 
-    /// Finds a partner for one unit of room of `origin`, or takes its price down until it does without.
+    /// Finds a partner for one unit of room of `origin`, or lowers its price until it does without.
     fn scan(&mut self, origin: usize) {
         let same_side = |node: usize, rows: usize| (node < rows) == (origin < rows);
-        // The cheapest end so far, and where it is.
+        // The cheapest end so far, and its cost.
         let (mut best, mut end) = (self.nodes[origin].price, origin);
         let mut heap = std::mem::take(&mut self.heap);
         self.reach(origin, 0, NO_ARC);
@@ -268,14 +269,14 @@ impl Flow {
                 continue;
             }
             if same_side(node, self.rows) {
-                // Without a partner: any pair that is not chosen.
+                // On the side of `origin`: any pair that is not chosen leads on.
                 let price = so_far + self.nodes[node].price;
                 for nth in self.place_of_arcs(node) {
                     let arc = self.arc_at(node, nth);
                     let other = self.other_end(arc, node);
                     let known = self.nodes[other];
                     let next = price + known.price - self.arcs[arc as usize].worth;
-                    // Only what is chosen can cost nothing or less and be no way.
+                    // Only a chosen pair can cost nothing or less without being a path.
                     if next < best
                         && next < known.far
                         && (next > so_far || !self.chosen[arc as usize])
@@ -289,7 +290,7 @@ impl Flow {
                     }
                 }
             } else {
-                // Found, with no room left: any of its pairs may have to go.
+                // On the other side without room: any of its pairs may have to go.
                 let price = so_far - self.nodes[node].price;
                 for nth in self.place(node) {
                     let arc = self.held[nth];
@@ -309,7 +310,7 @@ impl Flow {
         heap.clear();
         self.heap = heap;
         self.exchange(origin, end);
-        // What lies nearer than the end is priced so that the way there costs nothing.
+        // Nodes nearer than the end are priced so that the path costs nothing.
         for node in std::mem::take(&mut self.touched) {
             let node = node as usize;
             let nearer = (best - self.nodes[node].far).max(0);
@@ -328,7 +329,7 @@ impl Flow {
         self.via[node] = via;
     }
 
-    /// Turns every pair on the way from `end` back to `origin`: chosen ones are let go, the others chosen.
+    /// Flips every pair on the path from `end` back to `origin`: chosen ones are dropped, the others chosen.
     fn exchange(&mut self, origin: usize, end: usize) {
         let mut at = end;
         while at != origin {

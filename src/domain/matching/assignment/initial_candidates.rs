@@ -1,16 +1,16 @@
-//! One look at every pair, from both sides: the pairs to begin with, and how high the floor could be at best.
+//! One pass over every pair, from both sides: the pairs to start with, and the highest floor that is possible.
 
 use super::market::{BARRED, CERTAIN, Market, Offer, code, keep_best, offer, score};
 use std::cmp::Reverse;
 
-/// How many of its best pairs each person brings.
+/// How many of their best pairs each person contributes.
 const BEST: usize = 16;
-/// And how many of the best tenth: the best of one are the best of many, and would not do for all of them.
+/// How many pairs of the best tenth each contributes, because the best of one are the best of many and do not suffice for all.
 const FAIR: usize = 4;
 
 pub(super) struct InitialCandidates {
     pub offers: Vec<Offer>,
-    /// For each unit of room, the best score it could have, if any: rows, then columns.
+    /// For each unit of room, the best score it could have, if any. Rows, then columns.
     best: [Vec<u8>; 2],
 }
 
@@ -48,7 +48,7 @@ impl InitialCandidates {
                 offers.extend(found.iter().map(|it| offer(it.at, column, it.code)));
             }
         }
-        // What is best for both is there twice.
+        // A pair that is best for both is listed twice.
         offers.sort_unstable_by_key(|offer| (offer.row, offer.column));
         offers.dedup();
         offers.shrink_to_fit();
@@ -62,9 +62,9 @@ impl InitialCandidates {
         self.offers.iter().copied()
     }
 
-    /// No choice of so many pairs has a weakest pair above this: too many people have nothing better.
+    /// The highest floor of any choice of `pairs` pairs: too many people have nothing better.
     pub fn floor_at_most(&self, pairs: usize) -> u8 {
-        // Some may have nobody at all.
+        // Some people may have no pair at all.
         let units = self.best.iter().map(Vec::len).min().unwrap_or(0);
         let Some(last) = pairs.min(units).checked_sub(1) else {
             return 0;
@@ -85,7 +85,7 @@ struct Found {
     lot: u32,
 }
 
-/// What one person finds on the other side.
+/// Scans one person's pairs on the other side.
 fn scan(
     codes: &[u8],
     room: usize,
@@ -113,7 +113,7 @@ fn scan(
     found.extend(fair.filter(will_do).take(FAIR).map(find));
 }
 
-/// Where a code is at least this good: seldom, so that many are passed over in one step.
+/// The positions of codes that are at least `good`. They are rare, so whole parts are skipped.
 fn from_on(codes: &[u8], good: u8) -> impl Iterator<Item = usize> {
     let parts = (0..).step_by(PART).zip(codes.chunks(PART));
     let best = |part: &[u8]| part.iter().fold(0, |best: u8, &code| best.max(code));
@@ -126,7 +126,7 @@ fn from_on(codes: &[u8], good: u8) -> impl Iterator<Item = usize> {
 
 const PART: usize = 64;
 
-/// How many there are of each code. In four lists, for counting one code again and again waits for itself.
+/// How often each code occurs. Four lists, because repeated increments of one counter stall.
 fn counted(codes: &[u8]) -> [u32; 256] {
     let mut lists = [[0_u32; 256]; 4];
     for four in codes.chunks(4) {
@@ -148,7 +148,7 @@ fn count_best(count: &[u32; 256], room: usize, least: u8, best: &mut Vec<u8>) {
     }
 }
 
-/// The code from which on there are at least `wanted`; never that of a barred pair.
+/// The highest code with at least `wanted` pairs at or above it; never that of a barred pair.
 fn nth_best(count: &[u32; 256], wanted: usize) -> u8 {
     let mut seen = 0;
     for code in (BARRED + 1..=CERTAIN + 101).rev() {

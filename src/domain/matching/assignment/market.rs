@@ -1,6 +1,6 @@
-//! What the solver is told: two sides, and what each pair across would be like, in one byte.
+//! The solver's input: two sides, and the quality of each pair across them in one byte.
 
-/// Two sides and what each pair across would be like. Solving is fastest with the scarcer side as rows.
+/// Two sides and the quality of each pair across them. Solving is fastest with the scarcer side as rows.
 pub trait Market {
     /// How many partners each row may take.
     fn row_room(&self) -> &[u32];
@@ -16,11 +16,11 @@ pub trait Market {
     fn lot(&self, row: usize, column: usize) -> u32;
 }
 
-/// The code of a pair that may not be.
+/// The code of a pair that is not allowed.
 pub const BARRED: u8 = 0;
 pub(super) const CERTAIN: u8 = 128;
 
-/// A pair in one byte: of two codes the higher is the better pair.
+/// A pair in one byte: the higher code is the better pair.
 pub fn code(score: u8, owner_must_confirm: bool) -> u8 {
     let certain = if owner_must_confirm { 0 } else { CERTAIN };
     certain + score.min(100) + 1
@@ -51,7 +51,7 @@ pub(super) fn offer(row: usize, column: usize, code: u8) -> Offer {
     }
 }
 
-/// Positions are counted in 32 bits: four billion people do not fit in memory anyway.
+/// Positions fit in 32 bits: four billion people do not fit in memory anyway.
 pub(super) fn narrow(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
 }

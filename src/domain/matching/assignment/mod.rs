@@ -1,19 +1,19 @@
-//! The exact solver, on nothing but numbers.
+//! The exact solver, on numbers only.
 //!
-//! What is best, in this order: as many pairs as possible; as few of them as possible that an owner must confirm; the
-//! highest floor, which is the score of the weakest pair; the highest total score. Equals are decided by lot.
+//! The objective, in this order: as many pairs as possible; as few of them as possible that an owner must confirm; the
+//! highest floor, which is the score of the weakest pair; the highest total score. Ties are broken by lot.
 //!
 //! ```text
 //! mod.rs      the order of the objective, and what is proven
-//! market.rs   what is told of each pair
+//! market.rs   the input: one byte for each pair
 //! scale.rs    one number for each pair, so that what counts less never adds up to what counts more
-//! initial_candidates.rs   one look at every pair: which to begin with, and how high the floor could be
+//! initial_candidates.rs   one pass over every pair: which to start with, and how high the floor could be
 //! flow.rs     the best choice among some of the pairs: bids, then shortest augmenting paths, with prices
-//! sparse.rs   the best choice among all of them: price every pair, take in what the prices do not rule out, repeat
-//! pricing.rs  which pairs the prices do not rule out, and the bound when there is none
+//! sparse.rs   the best choice among all pairs: price every pair, add those the prices do not rule out, repeat
+//! pricing.rs  which pairs the prices do not rule out, and the bound when there are none
 //! ```
 //!
-//! Pairs are never all in memory: a [`Market`] tells them one row at a time, as one byte each.
+//! Pairs are never all in memory: a [`Market`] yields them one row at a time, as one byte each.
 
 mod flow;
 mod initial_candidates;
@@ -38,11 +38,11 @@ pub struct Assignment {
     pub chosen: Vec<(usize, usize)>,
     /// The score of the weakest pair; none when there is no pair.
     pub floor: Option<u8>,
-    /// How far from proven best this is, by bounds that do not trust the search; 0 proves every part of the objective.
+    /// The distance from the proven best, by bounds that do not rely on the search; 0 proves every part of the objective.
     pub gap: i64,
 }
 
-/// Best choice among the pairs that score at least `least`.
+/// The best choice among the pairs that score at least `least`.
 pub fn assign(market: &mut impl Market, least: u8) -> Assignment {
     let initial_candidates = InitialCandidates::of(market, least);
     let counted = most_and_certain(market, least, &initial_candidates);
@@ -68,7 +68,7 @@ pub fn assign(market: &mut impl Market, least: u8) -> Assignment {
         let certain = chosen.iter().filter(|offer| is_certain(offer.code));
         (chosen.len(), certain.count())
     };
-    // Not to be: each part is proven by itself, and the parts must agree.
+    // This should not happen: each part is proven by itself, and the parts must agree.
     let parts_disagree = count(&best.chosen) != count(&counted.chosen) || !floor.proven;
     let mut chosen: Vec<(usize, usize)> = best
         .chosen
@@ -94,13 +94,13 @@ fn most_pairs(market: &impl Market) -> usize {
     units(market.row_room()).min(units(market.column_room()))
 }
 
-/// Every column's price, to begin with.
+/// Every column's price at the start.
 fn free(market: &impl Market) -> Vec<i64> {
     vec![0; market.column_room().len()]
 }
 
-/// As many pairs as possible, and as many certain ones: chosen at the highest floor there could be, for mostly the
-/// prices of that rule out everything below as well.
+/// As many pairs as possible, then as many certain ones. It is chosen at the highest possible floor, whose prices
+/// mostly rule out everything below, too.
 fn most_and_certain(
     market: &mut impl Market,
     least: u8,
@@ -127,17 +127,17 @@ fn most_and_certain(
 }
 
 struct Floor {
-    /// No choice that is as good in what counts more has a weakest pair above this.
+    /// No choice that is as good in the earlier objectives has a weakest pair above this.
     score: u8,
-    /// One that reaches it.
+    /// A choice that reaches it.
     offers: Vec<Offer>,
     proven: bool,
 }
 
-/// The highest floor at which there still are as many pairs, and as many certain ones, as in `counted`.
+/// The highest floor at which there are still as many pairs, and as many certain ones, as in `counted`.
 ///
-/// Two proofs keep it from above: too many people have no better partner at all (the initial_candidates's), or the prices of a
-/// trial at a higher floor, which bound everything that could be chosen there.
+/// Two proofs bound it from above: too many people have no better partner at all (from the initial candidates), or the
+/// prices of a trial at a higher floor, which bound everything that could be chosen there.
 fn highest_floor(
     market: &mut impl Market,
     least: u8,
@@ -157,7 +157,7 @@ fn highest_floor(
     let mut above = initial_candidates.floor_at_most(counted.chosen.len());
     let mut halve = false;
     while floor.score < above {
-        // The bound itself is mostly reached; where it is not, halving keeps the number of trials small.
+        // The bound itself is mostly reached; otherwise halving keeps the number of trials small.
         let trial_at = if halve {
             floor.score + (above - floor.score).div_ceil(2)
         } else {
@@ -175,7 +175,7 @@ fn highest_floor(
             floor.offers = trial.chosen;
         } else {
             floor.proven &= trial.bound < counted.reached;
-            // Pairs between that and the trial change nothing: the same prices rule them out.
+            // Pairs between that score and the trial's floor change nothing: the same prices rule them out.
             let next = trial.below.unwrap_or(0).min(trial_at - 1);
             above = next.max(floor.score);
         }

@@ -1,33 +1,33 @@
-//! Prices, held against the pairs that are not in memory.
+//! Checks the prices against the pairs that are not in memory.
 //!
-//! The first time and the last, against every pair there is. In between, only people whose price has fallen since are
-//! looked at, with everybody on the other side: nobody else can have become worth more than the prices. Nothing rests on
-//! that but time, for it is the last look at all the pairs that proves.
+//! The first and the last check cover every pair. Checks in between cover only people whose price has fallen since, with
+//! everybody on the other side: only their pairs can have become worth more than the prices. This saves time and proves
+//! nothing; the last check of all the pairs is the proof.
 
 use super::flow::{Arc, Flow};
 use super::market::{Market, keep_best, narrow, score};
 use super::scale::Scale;
 use std::cmp::Reverse;
 
-/// How many one person may bring at a time.
+/// The most pairs that one person contributes at a time.
 const MORE: usize = 24;
 /// Above every price.
 const UNSEEN: i64 = i64::MAX;
 
 pub(super) struct Pricing {
-    /// Pairs that are worth more than their two prices and not chosen.
+    /// Pairs worth more than their two prices that are not chosen.
     pub more: Vec<Arc>,
-    /// Among the pairs that the scale excludes for their score but asks about: the highest score that the prices do
-    /// not rule out.
+    /// The highest score that the prices do not rule out, among the pairs that the scale excludes for their score but
+    /// still checks.
     pub below: Option<u8>,
-    /// What the chosen pairs are worth beyond their prices.
+    /// The worth of the chosen pairs beyond their prices.
     surplus: i128,
     /// Rows, then columns.
     prices: [Vec<i64>; 2],
-    /// Side and position of those who could have brought more.
+    /// Side and position of people who had more pairs than they could contribute.
     unfinished: Vec<(usize, usize)>,
     codes: Vec<u8>,
-    /// By how much each is worth more.
+    /// Each pair with its surplus.
     found: Vec<(i64, Arc)>,
 }
 
@@ -45,7 +45,7 @@ impl Pricing {
         }
     }
 
-    /// Finds more pairs at the prices of `flow`. When there are none, every pair was looked at.
+    /// Finds more pairs at the prices of `flow`. When it finds none, it has checked every pair.
     pub fn scan(&mut self, market: &mut impl Market, scale: &Scale, flow: &Flow) {
         for (side, at) in self.unfinished.drain(..) {
             self.prices[side][at] = UNSEEN;
@@ -54,7 +54,7 @@ impl Pricing {
         let fallen = [0, 1].map(|side| fallen(&prices[side], &self.prices[side]));
         self.prices = prices;
         let rows = self.prices[0].len();
-        // Somebody's column takes as long as somebody's row.
+        // A column takes as long as a row.
         if fallen.iter().map(Vec::len).sum::<usize>() < rows / 2 {
             for (side, fallen) in fallen.iter().enumerate() {
                 for &at in fallen {
@@ -74,7 +74,7 @@ impl Pricing {
         }
     }
 
-    /// Looks from one person at everybody on the other side.
+    /// Checks one person's pairs with everybody on the other side.
     fn scan_from(
         &mut self,
         side: usize,
@@ -126,7 +126,7 @@ impl Pricing {
         self.more.extend(self.found.drain(..).map(|(_, arc)| arc));
     }
 
-    /// No choice is worth more than this, provided that nothing more was found.
+    /// The most that any choice is worth, provided that the last scan found no more pairs.
     pub fn bound(&self, market: &impl Market) -> i128 {
         let rooms = [market.row_room(), market.column_room()];
         let units = rooms.into_iter().zip(&self.prices);

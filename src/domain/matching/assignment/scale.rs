@@ -2,21 +2,21 @@
 
 use super::market::{BARRED, is_certain, score};
 
-/// What a pair is worth that may not be chosen.
+/// The worth of a pair that may not be chosen.
 pub(super) const NOTHING: i64 = i64::MIN / 4;
-/// Worths stay below two to this: sums of three of them fit.
+/// Worths stay below 2^61, so that sums of three of them fit.
 const BITS: u32 = 61;
-/// As many as [`super::market::Market::lot`] gives.
+/// The bits that [`super::market::Market::lot`] gives.
 const LOT_BITS: u32 = 32;
 
 pub(super) struct Scale {
     /// By code, without lots.
     worth: [i64; 256],
-    /// The most a pair of this code could be worth; where the scale only rules it out for its score, too.
+    /// The most that a pair of this code could be worth, including pairs that are excluded for their score only.
     pub at_most: [i64; 256],
-    /// Of all of `at_most`.
+    /// The maximum of `at_most`.
     pub most: i64,
-    /// What counts most: one more pair, one more certain one.
+    /// The heaviest parts: one more pair, one more certain one.
     pair: i64,
     certain: i64,
     /// One point of the score; 0 where scores do not count.
@@ -25,8 +25,8 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// Counts pairs, then certain pairs, among those that score at least `floor`. Its prices are also asked about pairs
-    /// between `least` and `floor`.
+    /// Counts pairs, then certain pairs, among those that score at least `floor`. Pairs between `least` and `floor` are
+    /// checked against the prices, too.
     pub fn counting(floor: u8, least: u8, most_pairs: usize) -> Self {
         let pair = wide(most_pairs) + 1;
         Self::of(0, (pair, 1, 0), |code, score| {
@@ -38,8 +38,8 @@ impl Scale {
 
     /// The whole objective among the pairs that score at least `floor`, when no choice has more than `pairs` of them.
     ///
-    /// The more pairs, the coarser the lots: in a round of ten thousand pairs they still have 16,000 values. With too
-    /// few to tell all choices apart, the order of rows and columns decides, which is drawn by lot as well.
+    /// The more pairs, the coarser the lots: in a round of ten thousand pairs they still have 16,000 values. When that is too
+    /// few to tell all choices apart, the order of rows and columns decides, which is random as well.
     pub fn full(floor: u8, pairs: usize) -> Self {
         let (span, pairs) = (i128::from(100 - floor.min(100)), wide(pairs));
         let levels = |lot_bits: u32| {
@@ -68,7 +68,7 @@ impl Scale {
         worth_of: impl Fn(u8, u8) -> (Option<i128>, Option<i128>),
     ) -> Self {
         let (mut worth, mut at_most) = ([NOTHING; 256], [NOTHING; 256]);
-        // A round beyond all bounds (a quarter of a million pairs) is solved with blunted numbers.
+        // A round beyond all bounds (a quarter of a million pairs) is solved with rounded numbers.
         let narrow = |wide: i128| i64::try_from(wide).unwrap_or(1 << BITS).min(1 << BITS);
         let lots = (1 << lot_bits) - 1;
         for code in BARRED + 1..=u8::MAX {
@@ -90,19 +90,19 @@ impl Scale {
         }
     }
 
-    /// About what a price on another scale is on this one: exactly, but for scores and lots.
+    /// A price on another scale, converted to this one: exact except for scores and lots.
     pub fn translated(&self, price: i64, from: &Self) -> i64 {
         let pairs = (price + from.pair / 2).div_euclid(from.pair);
         let certain = (price - pairs * from.pair) / from.certain;
         (pairs * self.pair + certain * self.certain).max(0)
     }
 
-    /// How far bids may go beyond what is exact: a point, then a fraction of one.
+    /// How far bids may go beyond the exact amount: a point, then a fraction of one.
     pub fn steps(&self) -> Vec<i64> {
         self.fractions(&[1, 16])
     }
 
-    /// The same where a good choice is known and many more pairs come in.
+    /// The same for when a good choice is known and many more pairs are added.
     pub fn later_steps(&self) -> Vec<i64> {
         self.fractions(&[4])
     }
@@ -123,7 +123,7 @@ impl Scale {
 }
 
 fn wide(pairs: usize) -> i128 {
-    // Lossless: no machine counts further.
+    // Lossless: no machine has more positions.
     i128::try_from(pairs).unwrap_or(i128::MAX)
 }
 
@@ -139,7 +139,7 @@ mod tests {
             let scale = Scale::full(floor, usize::try_from(pairs).unwrap());
             let worth = |score, unsure, lot| i128::from(scale.worth(code(score, unsure), lot));
             let n = i128::from(pairs);
-            // All lots against one point, all points against one certain pair, all of it against one pair.
+            // All lots weigh less than one point, all points less than one certain pair, all of it less than one pair.
             let all_lots = n * (worth(20, true, u32::MAX) - worth(20, true, 0));
             assert!(
                 all_lots < worth(21, true, 0) - worth(20, true, 0),

@@ -1,8 +1,8 @@
 //! The best choice among all pairs, of which only a few are ever in memory.
 //!
-//! Everybody's best pairs are tried first. Then the prices are held against every pair there is: one that is worth more
-//! than its two prices joins in, and the choice is made again. When there is none left, the prices bound every choice
-//! from all pairs: that bound is the proof.
+//! It starts with everybody's best pairs. Then it checks the prices against every pair: a pair that is worth more
+//! than its two prices is added, and the choice is made again. When there are none left, the prices bound every choice
+//! from all pairs, and that bound is the proof.
 
 use super::flow::{Arc, Flow};
 use super::market::{Market, Offer, offer};
@@ -20,20 +20,20 @@ impl Offer {
     }
 }
 
-/// A best choice and what proves it.
+/// A best choice and its proof.
 pub(super) struct Optimum {
     pub chosen: Vec<Offer>,
-    /// What the chosen pairs are worth together.
+    /// The total worth of the chosen pairs.
     pub reached: i128,
-    /// No choice is worth more.
+    /// No choice is worth more than this.
     pub bound: i128,
-    /// Among the pairs that the scale excludes for their score but asks about: the highest score that the prices do
-    /// not rule out.
+    /// The highest score that the prices do not rule out, among the pairs that the scale excludes for their score but
+    /// still checks.
     pub below: Option<u8>,
     pub column_prices: Vec<i64>,
 }
 
-/// The best choice there is. With `enough`, the first that is worth so much will do, proven or not.
+/// The best choice. With `enough`, the first choice worth that much will do, proven or not.
 pub(super) fn optimum(
     market: &mut impl Market,
     scale: &Scale,
@@ -75,7 +75,7 @@ pub(super) fn optimum(
     }
 }
 
-/// So many pairs coming in, one for every four rows, are worth bids with steps.
+/// When more than one pair for every four rows is added, bids with steps are worthwhile.
 const MANY: usize = 4;
 
 fn chosen(market: &impl Market, flow: &Flow) -> Vec<Offer> {

@@ -1,9 +1,9 @@
-//! Held against two solvers that share nothing with ours, and against each other's floor by trying every threshold.
+//! Compares the solver with two independent ones, and the floor with a trial of every threshold.
 
 use super::*;
 use proptest::prelude::*;
 
-/// A market written down in full.
+/// A market with all its codes.
 #[derive(Clone, Debug)]
 struct Table {
     rows: Vec<u32>,
@@ -71,9 +71,9 @@ fn outcome(worth: i64, floor: u8) -> Outcome {
     (pairs, rest / CONFIRMED, i64::from(floor), rest % CONFIRMED)
 }
 
-/// A matrix whose perfect matchings are exactly the choices of pairs: each pair used once at most, each person within
-/// their room. A unit of a row may take one of its pairs' right halves, whose left half then needs a unit of the column;
-/// halves that nobody takes go together, units that nobody takes go to places of their own.
+/// A matrix whose perfect matchings are exactly the choices of pairs: each pair used at most once, each person within
+/// their room. A unit of a row may take the right half of one of its pairs, whose left half then needs a unit of the column;
+/// halves that nobody takes are matched with each other, and units that nobody takes get places of their own.
 fn as_perfect_matching(table: &Table, floor: u8) -> Vec<Vec<i64>> {
     if table
         .rows
@@ -121,7 +121,7 @@ fn as_perfect_matching(table: &Table, floor: u8) -> Vec<Vec<i64>> {
     matrix
 }
 
-/// The same where nobody has room for two: a person or a place of one's own.
+/// The same when nobody has room for two: each is matched with a person or a place of their own.
 fn as_simple_matching(table: &Table, floor: u8) -> Vec<Vec<i64>> {
     let (rows, columns) = (table.rows.len(), table.columns.len());
     let mut matrix = vec![vec![0; rows + columns]; rows + columns];
@@ -156,7 +156,7 @@ fn by_lapjv(table: &Table, floor: u8) -> i64 {
     (0..size).map(|row| matrix[row][columns[row]]).sum()
 }
 
-/// The best there is, by a solver that knows nothing of floors: every threshold is tried.
+/// The best outcome, by a solver that knows no floors: it tries every threshold.
 fn best_by(oracle: fn(&Table, u8) -> i64, table: &Table, least: u8) -> Outcome {
     let counts = |worth: i64| (worth / PAIR, worth % PAIR / CONFIRMED);
     let most = counts(oracle(table, least));
@@ -201,7 +201,7 @@ fn ours(table: &Table, least: u8) -> Outcome {
     (pairs, certain, i64::from(floor.unwrap_or(0)), total)
 }
 
-/// Barred ones and few different scores: infeasible corners and ties are the hard part.
+/// Barred pairs and few different scores, because infeasible corners and ties are the hard part.
 fn any_code() -> impl Strategy<Value = u8> {
     prop_oneof![
         2 => Just(BARRED),
@@ -247,7 +247,7 @@ proptest! {
 }
 
 proptest! {
-    /// Scores count in proportion alone: twice as many points for everybody change no pair.
+    /// Only the proportion of scores counts: doubling everybody's points changes no pair.
     #[test]
     fn scaled_scores_give_the_same_pairs(table in any_table(10, 0..3)) {
         let scaled = |by: fn(u8) -> u8| {
@@ -262,7 +262,7 @@ proptest! {
     }
 }
 
-/// Pairs come in bit by bit, as pricing brings them: the number of each is when.
+/// Pairs that are added bit by bit, as pricing does; each pair's number says when.
 fn any_arrivals() -> impl Strategy<Value = (Vec<u32>, Vec<u32>, Vec<(i64, usize)>)> {
     let room = || prop_oneof![3 => Just(1_u32), 1 => Just(2), 1 => Just(20)];
     let rooms = move || prop::collection::vec(room(), 1..12);
@@ -276,7 +276,7 @@ fn any_arrivals() -> impl Strategy<Value = (Vec<u32>, Vec<u32>, Vec<(i64, usize)
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
-    /// Bids may take pairs from people with room for more, who had them for less than they are worth.
+    /// Bids may take pairs from people with larger room, who held them for less than they are worth.
     #[test]
     fn the_prices_hold_whenever_more_pairs_come_in(
         (rows, columns, pairs) in any_arrivals(),
@@ -312,8 +312,8 @@ proptest! {
     }
 }
 
-/// The first column has room to spare, and so the first row for nothing. The second column loses its row and would take
-/// the first one for little.
+/// The first column has spare room, so the first row takes it for nothing. The second column loses its row and takes
+/// the first row for little.
 #[test]
 fn a_bid_does_not_keep_what_somebody_with_room_had_for_less_than_it_is_worth() {
     let arc = |row, column, worth| flow::Arc { row, column, worth };
@@ -330,16 +330,16 @@ fn a_bid_does_not_keep_what_somebody_with_room_had_for_less_than_it_is_worth() {
 fn more_pairs_beat_certain_ones_beat_a_high_floor_beats_the_total() {
     let sure = |score| code(score, false);
     let unsure = |score| code(score, true);
-    // Two poor pairs before one excellent one.
+    // Two poor pairs beat one excellent one.
     let table = Table::of(&[1, 1], &[1, 1], &[sure(100), sure(20), sure(20), BARRED]);
     assert_eq!(ours(&table, 20), (2, 2, 20, 40));
-    // A poor certain pair before an excellent one to confirm.
+    // A poor certain pair beats an excellent one that an owner must confirm.
     let table = Table::of(&[1], &[1, 1], &[unsure(100), sure(20)]);
     assert_eq!(ours(&table, 20), (1, 1, 20, 20));
-    // Two fair pairs before an excellent and a terrible one, though their total is higher.
+    // Two fair pairs beat an excellent and a terrible one, though their total is lower.
     let table = Table::of(&[1, 1], &[1, 1], &[sure(100), sure(45), sure(45), sure(25)]);
     assert_eq!(ours(&table, 20), (2, 2, 45, 90));
-    // With the floor settled, the total counts.
+    // With the same floor, the total decides.
     let codes = [30, 60, 50, 60, 90, 40, 50, 40, 30].map(sure);
     let table = Table::of(&[1; 3], &[1; 3], &codes);
     assert_eq!(ours(&table, 20), best_by(by_lapjv, &table, 20));
@@ -361,7 +361,7 @@ fn empty_and_one_sided_markets_are_fine() {
     assert_eq!(ours(&Table::of(&[1], &[1], &[code(19, false)]), 20), none);
 }
 
-/// Everybody is as good as everybody else: lots alone decide, and many of the same.
+/// Everybody is equally good: only lots decide, and many lots are equal.
 #[test]
 fn all_tied_is_solved_and_proven() {
     for (rows, columns) in [(60, 60), (60, 90), (90, 60)] {
@@ -371,7 +371,7 @@ fn all_tied_is_solved_and_proven() {
     }
 }
 
-/// Too large to be solved from the best pairs of each row alone: everybody wants the same few.
+/// Too large to solve from each row's best pairs alone, because everybody wants the same few.
 #[test]
 fn where_everybody_wants_the_same_the_rest_is_priced_in() {
     let size = 70;
@@ -386,7 +386,7 @@ fn where_everybody_wants_the_same_the_rest_is_priced_in() {
     assert_eq!(ours(&table, 20), best_by(by_pathfinding, &table, 20));
 }
 
-/// The proof does not trust the search: any other choice shows a gap.
+/// The proof does not rely on the search: any other choice shows a gap.
 #[test]
 fn the_gap_tells_a_worse_choice() {
     let codes = [90, 30, 30, 30].map(|score| code(score, false));

@@ -63,7 +63,7 @@ fn any_world(most: usize) -> impl Strategy<Value = World> {
         })
 }
 
-/// Pairs, certain pairs, the weakest pair's score, total score: compared in this order.
+/// Pairs, certain pairs, the weakest pair's score, total score, compared in this order.
 type Outcome = (usize, usize, u8, u32);
 
 /// The best outcome, by trying every set of allowed pairs.
@@ -150,7 +150,7 @@ proptest! {
         let mut other = world.clone();
         other.people = shuffled;
         prop_assert_eq!(&other.solve(), &round);
-        // Somebody nobody can be paired with, whose lot falls anywhere.
+        // Somebody who fits nobody, with a lot anywhere in the order.
         let mut useless = person("USELESS", Role::Either, "Executive");
         useless.profile.languages = words(&["Latin"]);
         other.people.push(useless);
@@ -178,7 +178,7 @@ fn the_seed_decides_between_equals() {
     assert!((2..10).any(|seed| many(seed) != many(1)));
 }
 
-/// A company of `mentors` and as many mentees, neither alike nor all different.
+/// A company of `mentors` mentors and as many mentees, some alike and some not.
 fn company(mentors: usize) -> World {
     let topics: Vec<String> = (0..40).map(|at| format!("Topic {at}")).collect();
     let stages = Settings::default().stages;
@@ -220,7 +220,7 @@ fn a_few_hundred_a_side_are_proven_optimal() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// The solver sees people through tables of its own: they must say what the rules and the scores say.
+    /// The solver uses its own tables, which must agree with the rules and the scores.
     #[test]
     fn the_market_is_the_rules_and_the_scores(world in any_world(14)) {
         let c = world.candidates();
@@ -243,7 +243,7 @@ proptest! {
                 seen.insert((mentor, mentee));
             }
         }
-        // Whoever is not in it at all may be paired with nobody.
+        // People who are not in it must not be allowed in any pair.
         for mentor in 0..roster.entries.len() {
             for mentee in 0..roster.entries.len() {
                 let is_missing = !seen.contains(&(mentor, mentee));
@@ -252,7 +252,7 @@ proptest! {
         }
     }
 
-    /// What was made before is made again where that is as good: a new seed alone moves nobody.
+    /// An earlier pair is made again where it is as good: a new seed alone moves nobody.
     #[test]
     fn what_is_kept_stays_where_it_is_as_good(world in any_world(12), seed in any::<u64>()) {
         let before = world.solve();
@@ -263,7 +263,7 @@ proptest! {
         prop_assert_eq!(again.pairs(), world.pairs());
     }
 
-    /// What is kept of a round is all that decided it, and survives being written down.
+    /// A record keeps everything that decided a round, and survives serialization.
     #[test]
     fn a_record_is_solved_the_same(
         world in any_world(12),
@@ -280,7 +280,7 @@ proptest! {
     }
 }
 
-/// Whoever reads a record cannot tell a wish from a reporting line, nor whose wish it was.
+/// A reader of a record cannot tell a wish from a reporting line, nor whose wish it was.
 #[test]
 fn a_record_never_says_why_two_are_kept_apart() {
     let record = |bend: &dyn Fn(&mut World)| {
@@ -300,7 +300,7 @@ fn a_record_never_says_why_two_are_kept_apart() {
     assert_eq!(apart, record(&|world| world.forbidden = set("ANA", "BEN")));
 }
 
-/// Of the weakest pair: nobody is left with a terrible match so that others win more.
+/// The floor: nobody gets a poor match so that others win more.
 #[test]
 fn no_terrible_pair_is_kept_to_win_elsewhere() {
     let mut world = two();

@@ -1,6 +1,6 @@
 use super::*;
 
-/// What is private must look, word for word and byte for byte, like nobody being free.
+/// Private reasons must look, byte for byte, like nobody being free.
 #[test]
 fn private_reasons_cannot_be_told_from_nobody_being_free() {
     let mut busy = two();
@@ -23,14 +23,14 @@ fn private_reasons_cannot_be_told_from_nobody_being_free() {
         for id in ["ANA", "BEN"] {
             assert_eq!(world.why(id), told);
         }
-        // Being away or taken reads the same as well, for whoever asks for this very pair.
+        // Being away or having no room reads the same, even to people who asked for this very pair.
         let asked = world.check("ANA", "BEN").unwrap_err();
         assert_eq!(asked.in_words(), Barrier::NoRoom.in_words());
         assert_eq!(asked.in_words(), Barrier::NotActive.in_words());
     }
 }
 
-/// An exclusion must not change what anybody is told, only who is paired.
+/// An exclusion changes who is paired, but nothing that anybody is told.
 #[test]
 fn public_reasons_are_the_same_with_and_without_an_exclusion() {
     for bend in [

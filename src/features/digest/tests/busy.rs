@@ -1,4 +1,4 @@
-//! Programs to write digests of.
+//! Programs for digest tests.
 
 use crate::domain::cycle::{Anchor, State as Month};
 use crate::domain::goals::Goals;
@@ -16,7 +16,7 @@ use jiff::SignedDuration;
 pub(super) const HOUR: SignedDuration = SignedDuration::from_hours(1);
 pub(super) const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// The digest goes out on Mondays at 10:00, rounds are made on the first of the month: out of the way.
+/// The digest is posted on Mondays at 10:00; rounds are made on the first of the month, so that they do not interfere.
 pub(super) fn program() -> Settings {
     Settings {
         owners: vec!["UOWNER".into()],
@@ -65,7 +65,7 @@ impl FeatureTest {
         tx.commit().await.unwrap();
     }
 
-    /// Pairs two people (mentor, mentee), with an agreement that is signed or not.
+    /// Pairs two people (mentor, mentee) with an agreement that is signed or not.
     pub(super) async fn paired(&self, mentor: usize, mentee: usize, signed: bool) -> PairId {
         let mut tx = self.tx().await;
         let (mentor, mentee) = (user(mentor), user(mentee));
@@ -98,7 +98,7 @@ impl FeatureTest {
         pair
     }
 
-    /// A month of a pair that was closed as `state`, or, when held, is still running.
+    /// A month of a pair that closed as `state`, or that is held and still running.
     pub(super) async fn month_of(&self, pair: PairId, number: u8, state: Month) {
         let mut tx = self.tx().await;
         let anchor = Anchor {
@@ -133,7 +133,7 @@ impl FeatureTest {
         tx.commit().await.unwrap();
     }
 
-    /// Twenty people, six pairs of whom five have signed and met.
+    /// Twenty people and six pairs, five of which have signed and met.
     pub(super) async fn busy_program(&mut self) {
         for number in 1..=20 {
             let learn: &[&str] = match number {
@@ -199,7 +199,7 @@ pub(super) async fn a_troubled_program(test: &FeatureTest) {
     rounds::add_proposal(&mut tx, round, &proposal)
         .await
         .unwrap();
-    // The last of them has found a partner since.
+    // The last one has found a partner since.
     for number in [7, 8, 1] {
         let why = Binding::NoSharedLanguage;
         rounds::add_unmatched(&mut tx, round, &user(number), &why)

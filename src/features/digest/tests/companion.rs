@@ -1,4 +1,4 @@
-//! What owners read, and when.
+//! The owners' companion: its contents and its time.
 
 use super::busy::{HOUR, WEEK, a_troubled_program, program};
 use crate::domain::program::Settings;
@@ -78,7 +78,7 @@ async fn at_night_a_companion_waits() {
     assert_eq!(test.companions().await.len(), 0, "8:00 in California");
     test.pass(HOUR).await;
     assert_eq!(test.companions().await.len(), 1, "9:00 in California");
-    // From Friday evening to Monday morning.
+    // A digest on Friday evening: the companion comes on Monday morning.
     let mut settings = program();
     settings.digest_schedule = "0 19 * * Fri".into();
     let mut test = FeatureTest::new(settings).await;
@@ -119,7 +119,7 @@ async fn before_anybody_has_joined_owners_read_what_helps() {
     );
 }
 
-/// The round's own message names who is waiting and has the buttons: the companion of that day does not repeat it.
+/// The round's own message names who is waiting and has the buttons, so the companion of that day does not repeat it.
 #[tokio::test]
 async fn what_a_round_has_said_today_is_not_said_again() {
     let mut settings = program();
@@ -132,7 +132,7 @@ async fn what_a_round_has_said_today_is_not_said_again() {
     let told = test.companions().await;
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].contains("3 people are waiting"), "{told:?}");
-    // Something else to tell is told, without the list.
+    // Other news is sent without the list.
     test.paired(1, 2, false).await;
     test.pass(WEEK * 2).await;
     let told = test.companions().await;
@@ -159,11 +159,11 @@ async fn a_pair_unsigned_for_long_is_listed_once_a_month() {
     assert_eq!(listed, [1, 2, 3, 4, 8, 12]);
 }
 
-/// An owner whose day has its one nudge already reads the companion the next day, and the following week's in time.
+/// An owner who already got a nudge that day reads the companion the next day, and the following week's in time.
 #[tokio::test]
 async fn a_companion_waits_for_a_day_of_its_own() {
     let mut settings = program();
-    // On Fridays: the next day is one of the week after.
+    // On Fridays, so that the next day is in the following week.
     settings.digest_schedule = "0 10 * * Fri".into();
     let mut test = FeatureTest::new(settings).await;
     let mut tx = test.tx().await;

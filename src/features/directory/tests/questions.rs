@@ -1,4 +1,4 @@
-//! News and questions: what counts, who is asked about, and for how long.
+//! News and questions: which news counts, who is asked about, and for how long.
 
 use super::{asked, person, slack_says, standing};
 use crate::domain::participant::{PersonInSlack, Standing};
@@ -26,13 +26,13 @@ async fn count(test: &FeatureTest, sql: &'static str) -> i64 {
     sqlx::Row::get(&row, 0)
 }
 
-/// Questions to Slack that were ever put on their way.
+/// The number of questions to Slack ever queued.
 async fn questions(test: &FeatureTest) -> i64 {
     let sql = "select count(*) from outbox where kind = 'lookup' and created_at <= $1";
     count(test, sql).await
 }
 
-/// Those that may still be asked.
+/// The number of questions that may still be asked.
 async fn open_questions(test: &FeatureTest) -> i64 {
     let sql = "select count(*) from outbox where kind = 'lookup' and (expires_at is null or expires_at > $1)";
     count(test, sql).await
@@ -45,7 +45,7 @@ fn updated(seconds: i64, person: PersonInSlack) -> PersonInSlack {
     }
 }
 
-/// An event may be late, or wrong: that somebody is out is for Slack's answer to say.
+/// An event may be late or wrong, so only Slack's answer decides that somebody is out.
 #[tokio::test]
 async fn an_event_puts_nobody_out_before_slack_was_asked() {
     let mut test = FeatureTest::new(Settings::default()).await;
@@ -59,7 +59,7 @@ async fn an_event_puts_nobody_out_before_slack_was_asked() {
         assert_eq!(standing(&test, "U1").await, Standing::Active);
         assert_eq!(asked(&test).await, [What::LookUp { user: "U1".into() }]);
     }
-    // As long as no answer comes, Slack is asked again; the question has an end, and one is open at a time.
+    // While no answer comes, Slack is asked again; each question expires, and only one is open at a time.
     test.pass(SignedDuration::from_hours(30)).await;
     assert_eq!(open_questions(&test).await, 1);
     assert_eq!(standing(&test, "U1").await, Standing::Active);
@@ -69,7 +69,7 @@ async fn an_event_puts_nobody_out_before_slack_was_asked() {
     assert!(render(told.last().unwrap()).contains("a guest account now"));
 }
 
-/// An answer that says they are still here ends the matter.
+/// An answer that they are still here changes nothing.
 #[tokio::test]
 async fn an_event_that_slack_does_not_confirm_does_nothing() {
     let mut test = FeatureTest::new(Settings::default()).await;
@@ -88,19 +88,19 @@ async fn older_news_never_overrides_newer() {
     let test = FeatureTest::new(Settings::default()).await;
     test.joins("U1", "mentor", "Early career").await;
     slack_says(&test, updated(20, person("U1", true, false))).await;
-    // By event it is not even asked about; by an answer (a page of everybody that took long) it changes nothing.
+    // An old event is not even asked about; an old answer (a slow page of everybody) changes nothing.
     slack_tells(&test, updated(10, person("U1", false, true))).await;
     assert_eq!(asked(&test).await, []);
     slack_says(&test, updated(10, person("U1", false, true))).await;
     assert_eq!(standing(&test, "U1").await, Standing::Active);
-    // The same second, or no time at all, is news.
+    // News of the same second, or without a time, counts.
     slack_says(&test, updated(20, person("U1", false, true))).await;
     assert_eq!(standing(&test, "U1").await, Standing::Ineligible);
     slack_tells(&test, person("U1", true, false)).await;
     assert_eq!(standing(&test, "U1").await, Standing::Active);
     slack_tells(&test, updated(19, person("U1", false, true))).await;
     assert_eq!(asked(&test).await, [], "what was known stays known");
-    // A time nobody can believe does not make everything else look old.
+    // An impossible time does not make all other news look old.
     slack_says(&test, updated(1_000_000_000_000, person("U1", true, false))).await;
     slack_says(&test, updated(21, person("U1", false, true))).await;
     assert_eq!(standing(&test, "U1").await, Standing::Ineligible);

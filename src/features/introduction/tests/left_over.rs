@@ -1,4 +1,4 @@
-//! Those without a partner: when they hear, and in which words.
+//! People without a partner: when they are told, and how.
 
 use super::{approve, proposed};
 use crate::domain::happening::Happening;
@@ -45,7 +45,7 @@ async fn those_left_over_hear_kindly_and_not_again_within_the_month() {
     }
 }
 
-/// News that nobody waits for at night waits itself, over a weekend too, and finds whoever still looks.
+/// The news waits for working hours, over a weekend too, and then goes only to people who still wait.
 #[tokio::test]
 async fn those_left_over_hear_in_their_own_working_hours() {
     let mut test = FeatureTest::program(settings()).await;
@@ -70,7 +70,7 @@ async fn those_left_over_hear_in_their_own_working_hours() {
     assert_eq!(told(&test).await, [1, 0, 0]);
     test.pass(SignedDuration::from_mins(1)).await;
     assert_eq!(told(&test).await, [1, 1, 0]);
-    // Somebody who leaves before their morning hears nothing any more.
+    // A person who leaves before their morning is not told.
     test.standing("ULEA", Standing::Left).await;
     test.pass(SignedDuration::from_hours(24)).await;
     assert_eq!(told(&test).await, [1, 1, 0]);
@@ -89,7 +89,7 @@ async fn a_round_decided_on_friday_evening_is_told_on_monday() {
     assert_eq!(test.count("UMAX", "didn't find").await, 1);
 }
 
-/// A round that found nobody for `UMAX`, and why.
+/// A round that found nobody for `UMAX`, with the reason.
 async fn left_over(test: &FeatureTest, why: Binding) {
     let mut tx = test.tx().await;
     let round = RoundId(tx.new_id());
@@ -118,7 +118,7 @@ async fn of_two_rounds_over_a_weekend_the_later_is_told() {
     assert_eq!(test.count("UMAX", "topics were close enough").await, 1);
 }
 
-/// Whoever was set aside after nobody had been free would know, if the same words came again.
+/// A person set aside after nobody had been free would notice if the same words came again.
 #[tokio::test]
 async fn the_same_words_are_not_said_twice_whatever_is_behind_them() {
     for both in [
@@ -135,7 +135,7 @@ async fn the_same_words_are_not_said_twice_whatever_is_behind_them() {
     }
 }
 
-/// Their day may have its one nudge already; and Slack may be away.
+/// Their day may already have its one nudge, and Slack may be down.
 #[tokio::test]
 async fn the_news_takes_the_one_place_of_a_day_and_waits_for_it() {
     let mut test = FeatureTest::program(settings()).await;
@@ -160,7 +160,7 @@ async fn the_news_takes_the_one_place_of_a_day_and_waits_for_it() {
     assert!(taken.unwrap());
 }
 
-/// No further partner is no news to whoever has one: once in ninety days, whatever the reason.
+/// A person with a partner is told at most once in ninety days that there is no further one, for any reason.
 #[tokio::test]
 async fn whoever_has_a_partner_is_seldom_told_that_there_is_no_other() {
     let mut test = FeatureTest::program(settings()).await;

@@ -1,4 +1,4 @@
-//! What owners ask of a round, and the round solved anew.
+//! The owners' edits, and the round solved again.
 
 use super::*;
 
@@ -6,7 +6,7 @@ pub fn ask(round: RoundId, edit: Edit, one: &str, other: &str) -> Action {
     Action::Edit(round, edit, one.into(), other.into())
 }
 
-/// A round that is asked for and proposed.
+/// A requested round that is proposed.
 async fn found(test: &FeatureTest) -> (RoundId, Vec<(String, String)>) {
     test.run_due().await;
     let round = open_round(test).await.id;
@@ -43,7 +43,7 @@ async fn a_pair_ruled_out_is_solved_around_and_a_kept_one_stays() {
     let test = two_each().await;
     let (round, pairs) = found(&test).await;
     let (mentor, mentee) = pairs[0].clone();
-    // Everybody suits everybody: keeping the other two of a cross is as good.
+    // Everybody suits everybody, so the other way of pairing them is as good.
     let keep = ask(round, Edit::Keep, &mentor, &mentee);
     for owner in ["UANA", "UBEN"] {
         let card = text(&test.press(owner, keep.clone()).await.unwrap());
@@ -64,7 +64,7 @@ async fn a_pair_ruled_out_is_solved_around_and_a_kept_one_stays() {
     let card = test.last("UANA", "Compared with").await.unwrap();
     let same = "Compared with the round before: just as good. 2 of 2 pairs stayed the same.";
     assert!(card.contains(same), "{card}");
-    // Now the other way round: not this pair, so the cross it is.
+    // Now the opposite: ruling out this pair forces the cross.
     test.press("UANA", ask(next, Edit::LetGo, &mentor, &mentee))
         .await
         .unwrap();
@@ -120,7 +120,7 @@ async fn whoever_is_set_aside_has_no_partner_and_hears_nothing_hurtful() {
     );
     assert!(!told.contains("aside"), "{told}");
     assert!(test.waits("UMIA").await, "the place is kept");
-    // The next round knows nothing of it.
+    // The next round does not use it.
     test.command("UANA", "round").await.unwrap();
     let (_, pairs) = found(&test).await;
     assert_eq!(pairs.len(), 1);
@@ -202,7 +202,7 @@ async fn what_was_asked_outlives_a_scheduled_or_rolling_round() {
         test.press("UANA", ask(round, Edit::Aside, aside, ""))
             .await
             .unwrap();
-        // Its day comes, or somebody joins: nobody pressed "Look again".
+        // Its day comes, or somebody joins, without anybody pressing "Look again".
         test.takes_part("UUNA", junior()).await;
         let mut tx = test.tx().await;
         scheduled(&mut tx).await.unwrap();

@@ -1,4 +1,4 @@
-//! What would change without a pair, and invitations and pairs to confirm as owners decide on them.
+//! Questions about a change without a pair, and owners' decisions on invitations and pairs to confirm.
 
 use super::edits::{ask, two_each};
 use super::*;
@@ -30,7 +30,7 @@ async fn an_owner_learns_what_a_pair_is_worth_before_leaving_it_out() {
     insta::assert_snapshot!(answer, @r"
     *If <@A> didn't mentor <@B>:* another choice is exactly as good.
     Now: 2 pairs, match scores adding up to 116. One other pair would change.
-    [ Leave this pair out ]
+    [ Not this pair ]
     Based on people's profiles when this round was made, and on what owners have changed since. Nothing has changed yet. Only you can see this.
     ");
     assert!(test.last("UBEN", "*If").await.is_none(), "only who asked");
@@ -39,14 +39,14 @@ async fn an_owner_learns_what_a_pair_is_worth_before_leaving_it_out() {
         2,
         "nothing changes by asking"
     );
-    // Asked again, it is answered again; pressed, the button shows the round as it is then.
+    // Asking again gets another answer; the button then shows the round's current state.
     test.press("UANA", what_if.clone()).await.unwrap();
     test.run_due().await;
     assert_eq!(test.count("UANA", "*If").await, 2);
     let drop = ask(round, Edit::Drop, mentor.as_str(), mentee.as_str());
     let card = text(&test.press("UANA", drop).await.unwrap());
     assert!(card.contains("Left out: "), "{card}");
-    // The menu of a card that is behind the times shows what holds.
+    // The menu of an outdated card shows the current state.
     let card = text(&test.press("UBEN", what_if).await.unwrap());
     assert!(card.contains("Left out: "), "{card}");
     test.run_due().await;
@@ -58,7 +58,7 @@ async fn what_was_asked_before_counts() {
     let test = two_each().await;
     let (round, mentor, mentee) = first(&test).await;
     let what_if = Action::WhatIfNot(round, mentor.clone(), mentee.clone());
-    // The other mentor is set aside: without this pair, nobody would be there for either mentee but this mentor.
+    // The other mentor is set aside: without this pair, the only mentor left for either mentee is this one.
     let other = if mentor.as_str() == "UMIA" {
         "UNIK"
     } else {
@@ -134,7 +134,7 @@ async fn nobody_erased_meanwhile_is_named_in_an_answer() {
     let worked_out = Some((asked, change));
     answer(&mut tx, &subject, worked_out, 1).await.unwrap();
     tx.commit().await.unwrap();
-    // And where they were erased before it is read.
+    // The data may also be erased before the question is read.
     test.run_due().await;
     let told = test.messages("UANA").await;
     let mut told = told.iter().map(render).rev().take(2);
@@ -203,7 +203,7 @@ async fn pairs_to_confirm_are_decided_one_by_one_or_together() {
     test.match_now().await;
     let round = open_round(&test).await.id;
     let card = test.last("UANA", "Pairs to confirm").await.unwrap();
-    assert_eq!(card.matches("[ Leave this pair out ]").count(), 2, "{card}");
+    assert_eq!(card.matches("[ Not this pair ]").count(), 2, "{card}");
     assert!(!card.contains('⋯'), "{card}");
     let pair = proposals(&test, round).await.remove(0);
     let (mentor, mentee) = (pair.mentor, pair.mentee);

@@ -1,4 +1,4 @@
-//! What a pair reads of a break. Never why.
+//! Texts about breaks. They never say why.
 
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
@@ -7,7 +7,7 @@ use crate::md;
 use crate::slack::words::Md;
 use jiff::Timestamp;
 
-/// One of them is away; to both, in their group DM. Since when, until when and why is theirs to tell.
+/// One of them is away; for both, in their group DM. The start, end and reason are theirs to tell.
 pub fn on_break(user: &UserId, month: Option<&Month>, now: Timestamp) -> Message {
     let meeting = if month.is_some_and(|month| month.cycle.is_ahead(now)) {
         " The meeting you've planned is yours to keep or move."
@@ -22,7 +22,7 @@ pub fn on_break(user: &UserId, month: Option<&Month>, now: Timestamp) -> Message
     .into()
 }
 
-/// Their months would begin (with `number`) or begin again; to both, in their group DM.
+/// Their months would begin (with `number`) or continue; for both, in their group DM.
 pub fn begins_later(away: &[UserId], number: u8) -> Message {
     let who = match away {
         [one] => md!("{} is", one),
@@ -44,7 +44,7 @@ pub fn begins_later(away: &[UserId], number: u8) -> Message {
     .into()
 }
 
-/// They are back; to both, in their group DM. `goes_on`: there are months to come.
+/// They are back; for both, in their group DM. `goes_on`: more months follow.
 pub fn back(user: &UserId, goes_on: bool) -> Message {
     if goes_on {
         md!(

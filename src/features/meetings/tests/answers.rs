@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Ana: "not this time", and a new time on March 18. Max has not answered about March 6 yet.
+/// Ana answered "not this time", with a new time on March 18. Max has not answered about March 6 yet.
 async fn planned_anew() -> (FeatureTest, PairId, Cycle) {
     let (test, pair, month) = asked().await;
     said(&test, ANA, &month, MetAnswer::No).await;
@@ -21,7 +21,7 @@ async fn a_late_yes_leaves_the_meeting_to_come_as_it_is() {
     assert_eq!(kept(&test, pair, 1, ANA).await.as_deref(), Some("no"));
     assert_eq!(kept(&test, pair, 1, MAX).await.as_deref(), Some("yes"));
 
-    // It can be moved, on a form and not a notice.
+    // It can be moved, with a form instead of a notice.
     let cycle = month.id;
     let form = test.press(ANA, Action::OtherTime { cycle }).await.unwrap();
     assert_eq!(form.modal.unwrap().form, Form::OtherTime { cycle });
@@ -71,7 +71,7 @@ async fn a_meeting_logged_beside_a_planned_one_leaves_it() {
     test.everybody_was_left_in_peace(&settings()).await;
 }
 
-/// They met earlier that day than planned, and log it: nobody asks the one who said so.
+/// They met earlier that day than planned, and log it: the one who logged it is not asked.
 #[tokio::test]
 async fn a_meeting_logged_on_the_day_of_the_plan_is_that_meeting() {
     let (mut test, pair, month) = planned().await;

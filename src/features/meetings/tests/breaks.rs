@@ -1,9 +1,9 @@
-//! Breaks: the months wait, go on, and say so truly.
+//! Breaks: the months wait and continue, and the messages about that are true.
 
 use super::*;
 use crate::testing::people;
 
-/// Who wrote last in the group, and what.
+/// The last message in the group.
 async fn last_word(test: &FeatureTest) -> String {
     render(test.messages("pair/").await.last().unwrap())
 }
@@ -22,7 +22,7 @@ async fn a_month_that_goes_on_begins_with_a_card_and_is_not_quiet() {
     let card = test.last_of_kind(Kind::CycleOpens).await;
     assert!(card.starts_with("*Time for your first meeting"), "{card}");
     assert!(card.contains("March 2"), "times to come: {card}");
-    // A week later both are asked, and then the month is over.
+    // A week later both are asked, and then the month ends.
     test.pass(days(8)).await;
     assert_eq!(test.of_kind(Kind::NudgeWeek).await, 1);
     test.pass(days(42)).await;
@@ -70,7 +70,7 @@ async fn a_meeting_during_the_break_is_asked_about_afterwards() {
     assert_eq!(test.month(pair).await.state, State::Held);
 }
 
-/// It was theirs to keep: coming back late in the month, or after its end, does not cancel it.
+/// A planned meeting is theirs to keep: coming back late in the month, or after its end, does not cancel it.
 #[tokio::test]
 async fn a_meeting_to_come_outlives_the_break() {
     for back_on in ["2026-03-30T09:00:00Z", "2026-04-06T09:00:00Z"] {
@@ -133,7 +133,7 @@ async fn a_pair_that_signs_during_a_break_reads_so_and_begins_after_it() {
     assert_eq!(test.of_kind(Kind::CycleOpens).await, 1);
 }
 
-/// Both are away, and the last month runs out meanwhile: nobody is promised another.
+/// Both are away while the last month ends: the message promises no further month.
 #[tokio::test]
 async fn coming_back_after_the_last_month_promises_no_other() {
     let one_month = crate::domain::program::Settings {

@@ -1,4 +1,4 @@
-//! Somebody with two pairs is not offered one time twice.
+//! A person with two pairs is not offered the same time twice.
 
 use super::*;
 use crate::domain::ids::RoundId;
@@ -7,7 +7,7 @@ use crate::store::participants;
 
 const ZOE: &str = "UZOE";
 
-/// Ana, who has Max, has Zoe for a second mentor. Both months are open, and both cards are there.
+/// Ana has Max, and Zoe as a second mentor. Both months are open and both cards were sent.
 async fn two_pairs() -> (FeatureTest, [Cycle; 2]) {
     let (mut test, first) = FeatureTest::signed(settings()).await;
     test.seen(ZOE, "America/New_York").await;

@@ -1,4 +1,4 @@
-//! The meeting as a file, behind the reminder.
+//! The calendar file that follows the reminder.
 
 use super::*;
 use icalendar::Component;
@@ -29,7 +29,7 @@ async fn behind_the_reminder_comes_the_meeting_for_any_calendar() {
         .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(test.files().await, [], "not with the plan");
-    // Thursday, 15:00 in Berlin, 9:00 in New York: a working day before.
+    // Thursday, 15:00 in Berlin and 9:00 in New York: one working day before.
     test.pass(at("2026-03-05T18:00:00Z").duration_since(test.now))
         .await;
     assert_eq!(test.of_kind(Kind::MeetingSoon).await, 1);
@@ -50,7 +50,7 @@ async fn behind_the_reminder_comes_the_meeting_for_any_calendar() {
         assert_eq!(event[key], value, "{key}");
     }
 
-    // It moves: the same entry, and newer.
+    // The meeting moves: the same entry with a higher sequence.
     other_time(&test, &month, date(2026, 3, 18), time(15, 0, 0, 0)).await;
     test.pass(days(14)).await;
     let files = test.files().await;

@@ -1,4 +1,4 @@
-//! Nudges in bad times: Slack away for a day, a reminder in need of its day, two who share no working hours.
+//! Nudges under bad conditions: Slack down for a day, a reminder whose day is taken, two people without shared hours.
 
 use super::{days, opened, other_time, planned};
 use crate::domain::cadence::local;
@@ -49,7 +49,7 @@ async fn what_is_stale_when_slack_comes_back_is_dropped() {
 #[tokio::test]
 async fn a_reminder_that_could_not_go_comes_with_its_file_the_next_morning() {
     let (mut test, _, month) = opened().await;
-    // Friday, 15:30 in Berlin: both are at work by then.
+    // Friday, 15:30 in Berlin, when both are at work.
     other_time(&test, &month, date(2026, 3, 13), time(15, 30, 0, 0)).await;
     test.pass(
         "2026-03-12T07:00:00Z"
@@ -66,7 +66,7 @@ async fn a_reminder_that_could_not_go_comes_with_its_file_the_next_morning() {
     test.everybody_was_left_in_peace(&settings()).await;
 }
 
-/// Something else that Ana is to hear some time.
+/// Another nudge for Ana.
 fn other(number: i64) -> Nudge {
     Nudge {
         kind: Kind::Checkin,
@@ -97,7 +97,7 @@ async fn a_reminder_has_the_day_to_itself() {
         Outcome::Sent,
         "the reminder is for the next day"
     );
-    // The reminder goes out when Max is at work, too: in the afternoon.
+    // The reminder is sent when Max is at work, too, which is in the afternoon.
     let morning = try_at(&mut test, "2026-03-12T09:00:00Z", 2).await;
     assert_eq!(
         morning,
@@ -111,7 +111,7 @@ async fn a_reminder_has_the_day_to_itself() {
     test.everybody_was_left_in_peace(&settings()).await;
 }
 
-/// Max is in Honolulu for a while: when Ana is at work in Berlin, he sleeps.
+/// Max is in Honolulu for a while, where it is night when Ana works in Berlin.
 #[tokio::test]
 async fn two_who_share_no_hours_are_each_told_alone() {
     let (mut test, _, month) = opened().await;

@@ -1,4 +1,4 @@
-//! A month with a meeting planned can be skipped, too, from where it is shown.
+//! A month with a planned meeting can be skipped, too.
 
 use super::*;
 use sqlx::Row;
@@ -31,7 +31,7 @@ async fn a_planned_month_is_skipped_from_the_plan_or_the_reminder() {
     ");
     assert!(told.last().unwrap().text.contains("is off"), "read aloud");
 
-    // The reminder and its file had not gone out yet, and do not.
+    // The reminder and its file had not been sent yet, and are not sent now.
     let mut tx = test.tx().await;
     let sql = "select state from outbox where kind in ('meeting_soon', 'calendar_file')";
     let rows = sqlx::query(sql).fetch_all(tx.conn()).await.unwrap();
@@ -47,7 +47,7 @@ async fn a_planned_month_is_skipped_from_the_plan_or_the_reminder() {
     assert_eq!(test.of_kind(Kind::DidYouMeet).await, 0);
 }
 
-/// What is off stays off, also when they turn out to have met before.
+/// A cancelled plan stays cancelled, even if they turn out to have met before.
 #[tokio::test]
 async fn a_yes_to_a_skipped_month_revives_no_plan() {
     let (mut test, pair, month) = planned().await;

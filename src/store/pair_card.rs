@@ -2,15 +2,13 @@
 
 use super::agreements::{self, Agreement};
 use super::cycles;
-use super::db::{Reading, Result};
+use super::db::{AnyRow, Columns as _, Reading, Result, sql};
 use crate::domain::cycle::Cycle;
-use crate::domain::ids::{PairId, UserId};
-use sqlx::Row;
-use sqlx::any::AnyRow;
+use crate::domain::ids::{CycleId, PairId, UserId};
 
 /// Where an open pair stands.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outlook {
+pub struct PairCard {
     pub pair: PairId,
     /// The month that opened last.
     pub month: Option<Cycle>,
@@ -23,16 +21,15 @@ pub struct Outlook {
 }
 
 /// Of every open pair of a person, oldest first: in the order of `pairs::open_of`. For whoever has one.
-pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<Outlook>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
-        "select p.id,
-             (select count(*) from cycles h where h.pair_id = p.id and h.state = 'held'),
+pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<PairCard>> {
+    let open = sql!(
+        "select p.id as pair_id,
+             (select count(*) from cycles h where h.pair_id = p.id and h.state = 'held') as meetings_held,
              (select count(*) from participants s where s.team_id = p.team_id
-                 and s.user_id in (p.mentor, p.mentee) and s.standing = 'paused'),
-             c.id, c.pair_id, c.number, c.state, c.anchor_at, c.anchor_number, c.opened_at, c.closes_at, c.meets_at,
+                 and s.user_id in (p.mentor, p.mentee) and s.standing = 'paused') as on_break,
+             c.id, c.number, c.state, c.anchor_at, c.anchor_number, c.opened_at, c.closes_at, c.meets_at,
              c.plans, c.taken_up_at, c.proposed, c.held_at, c.closed_at,
-             a.pair_id, a.version, a.goals_sealed, a.made_by, a.made_at, a.mentor_signed_at, a.mentee_signed_at,
+             a.version, a.goals_sealed, a.made_by, a.made_at, a.mentor_signed_at, a.mentee_signed_at,
              a.completed_at, a.reminded
          from pairs p
          left join cycles c on c.pair_id = p.id
@@ -40,25 +37,24 @@ pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<Outlook>> {
          left join agreements a on a.pair_id = p.id
              and a.version = (select max(latest.version) from agreements latest where latest.pair_id = p.id)
          where p.team_id = $1 and (p.mentor = $2 or p.mentee = $2) and p.closed_at is null order by p.id",
-    )
-    .bind(team)
-    .bind(user.as_str())
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter().map(|row| read(tx, row)).collect()
+        tx.team(),
+        user
+    );
+    tx.read_all(open, read).await
 }
 
-const MONTH: usize = 3;
-const GOALS: usize = 17;
-
-fn read(tx: &Reading, row: &AnyRow) -> Result<Outlook> {
-    let is_there = |first: usize| row.try_get::<Option<i64>, _>(first).map(|id| id.is_some());
-    let month = is_there(MONTH)?.then(|| cycles::read(row, MONTH));
-    let goals = is_there(GOALS)?.then(|| agreements::read(tx, row, GOALS));
-    Ok(Outlook {
-        pair: PairId(row.try_get(0)?),
-        held: row.try_get(1)?,
-        on_break: row.try_get::<i64, _>(2)? > 0,
+/// The columns of the month and of the goals are called as in their own tables; `pair_id` is the same in all of them.
+fn read(tx: &Reading, row: &AnyRow) -> Result<PairCard> {
+    let (has_month, has_goals) = (
+        row.maybe::<CycleId>("id")?.is_some(),
+        row.maybe::<i64>("version")?.is_some(),
+    );
+    let month = has_month.then(|| cycles::read(tx, row));
+    let goals = has_goals.then(|| agreements::read(tx, row));
+    Ok(PairCard {
+        pair: row.get("pair_id")?,
+        held: row.get("meetings_held")?,
+        on_break: row.get("on_break")?,
         month: month.transpose()?,
         goals: goals.transpose()?,
     })

@@ -2,7 +2,7 @@
 
 use super::agreements::{self, Agreement};
 use super::checkins::{self, Checkin};
-use super::db::{Reading, Result, Tx};
+use super::db::{Reading, Result, Tx, sql};
 use super::invitations::{self, Invitation};
 use super::met::{self, Said};
 use super::reflections::{self, Reflection};
@@ -14,7 +14,7 @@ use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, PersonInSlack};
 use jiff::Timestamp;
 
-pub struct Own {
+pub struct PersonalData {
     pub profile: Option<Participant>,
     pub person: Option<PersonInSlack>,
     /// Open and closed, oldest first.
@@ -24,7 +24,7 @@ pub struct Own {
     /// Sent and received.
     pub invitations: Vec<Invitation>,
     /// What they did to the program, in a word each.
-    pub deeds: Vec<(Timestamp, String)>,
+    pub actions: Vec<(Timestamp, String)>,
 }
 
 /// A pair, with all that its two have in common.
@@ -42,7 +42,7 @@ pub struct Month {
     pub said: Said,
 }
 
-pub async fn read(tx: &mut Reading, user: &UserId) -> Result<Own> {
+pub async fn read(tx: &mut Reading, user: &UserId) -> Result<PersonalData> {
     let mut mine = Vec::new();
     for pair in pairs::of(tx, user).await? {
         let mut months = Vec::new();
@@ -58,14 +58,14 @@ pub async fn read(tx: &mut Reading, user: &UserId) -> Result<Own> {
             months,
         });
     }
-    Ok(Own {
+    Ok(PersonalData {
         profile: participants::find(tx, user).await?,
         person: people::find(tx, user).await?,
         pairs: mine,
         reflections: reflections::by(tx, user).await?,
         checkins: checkins::by(tx, user).await?,
         invitations: invitations::of(tx, user).await?,
-        deeds: audit::of(tx, user).await?,
+        actions: audit::of(tx, user).await?,
     })
 }
 
@@ -81,7 +81,7 @@ pub async fn erase(tx: &mut Tx, user: &UserId) -> Result<()> {
         "update audit set actor = 'erased' where team_id = $1 and actor = $2",
         "update audit set subject = 'erased' where team_id = $1 and subject = $2",
     ] {
-        about(tx, sql, user.as_str()).await?;
+        tx.run(sql!(sql, tx.team(), user)).await?;
     }
     for lane in [
         Lane::Person(user.clone()),
@@ -102,27 +102,20 @@ pub async fn erase_conversation(tx: &mut Tx, pair: PairId) -> Result<()> {
 
 /// What Slack may be taking at this very moment has to be seen through, and is forgotten with its age.
 async fn empty_lane(tx: &mut Tx, lane: &Lane) -> Result<()> {
-    let text = lane.to_string();
-    let finished =
-        "delete from outbox where team_id = $1 and lane = $2 and finished_at is not null";
-    about(tx, finished, &text).await?;
+    tx.run(sql!(
+        "delete from outbox where team_id = $1 and lane = $2 and finished_at is not null",
+        tx.team(),
+        lane
+    ))
+    .await?;
     for (id, key) in outbox::queued(tx, lane).await? {
         if !key.is_some_and(|key| key.is_farewell()) {
-            sqlx::query("delete from outbox where id = $1 and state = 'queued' and doubt = 0 and leased_until is null")
-                .bind(id)
-                .execute(tx.conn())
-                .await?;
+            tx.run(sql!(
+                "delete from outbox where id = $1 and state = 'queued' and doubt = 0 and leased_until is null",
+                id
+            ))
+            .await?;
         }
     }
-    outbox::promote(tx, &text).await
-}
-
-async fn about(tx: &mut Tx, sql: &'static str, whom: &str) -> Result<()> {
-    let team = tx.team().to_string();
-    sqlx::query(sql)
-        .bind(team)
-        .bind(whom)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
+    outbox::promote(tx, &lane.to_string()).await
 }
