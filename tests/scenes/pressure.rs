@@ -341,7 +341,7 @@ both! {
         number(&harness, &block).await;
         harness.clock.set(harness.clock.now() + SignedDuration::from_secs(1));
         let answer = harness.slack.command("U1", "join").await;
-        assert!(!answer.modal && answer.ephemeral.unwrap().contains("did not open"));
+        assert!(!answer.modal && answer.ephemeral.unwrap().contains("didn't open"));
         assert_eq!(harness.slack.tally().ok("views.open"), 1);
         harness.pass(SignedDuration::from_mins(1)).await.unwrap();
         assert!(harness.slack.command("U1", "join").await.modal);
