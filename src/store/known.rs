@@ -58,7 +58,7 @@ pub async fn about(tx: &mut Reading, user: &UserId) -> Result<Known> {
     }
     let team = tx.team().clone();
     let known = query(tx, &[(&team, user)]).await?.pop().flatten();
-    Ok(known.ok_or(StoreError::Unreadable("what is known of a person"))?)
+    known.ok_or(StoreError::Unreadable("what is known of a person"))
 }
 
 async fn query(tx: &mut Reading, asked: &[(&TeamId, &UserId)]) -> Result<Vec<Option<Known>>> {
