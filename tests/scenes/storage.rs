@@ -213,7 +213,7 @@ where
     loop {
         match begin().await {
             Err(StoreError::NoAnswer | StoreError::Busy) => {}
-            begun => return begun.unwrap(),
+            outcome => return outcome.unwrap(),
         }
     }
 }
