@@ -131,12 +131,12 @@ mod tests {
         pairs::close(&mut tx, pair, why).await.unwrap();
         tx.commit().await.unwrap();
         test.happens(Happening::PairEnded { pair, by, why }).await;
-        let text = |text: &str| [("text", Answer::Text(text.into()))];
+        let typed = |words: &str| [("text", Answer::Text(words.into()))];
         let form = Form::Checkin { checkin };
-        let early = test.submit(MAX, form.clone(), &text("In time")).await;
+        let early = test.submit(MAX, form.clone(), &typed("In time")).await;
         early.unwrap();
         test.pass(DAY * 91).await;
-        let late = test.submit(MAX, form, &text("Too late")).await;
+        let late = test.submit(MAX, form, &typed("Too late")).await;
         assert!(matches!(late, Err(Error::User(_))), "{late:?}");
         let opened = test.press(MAX, Action::AnswerCheckin { checkin }).await;
         assert!(matches!(opened, Err(Error::User(_))), "{opened:?}");

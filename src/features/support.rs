@@ -64,9 +64,9 @@ mod tests {
         })
         .await;
         let reply = test.command("U1", "support").await.unwrap();
-        let text = render(&reply.say.unwrap());
-        assert!(text.contains("<@UHR>") && text.contains("Nobody is told"));
-        assert!(text.contains("<@UBOSS> can find someone else"));
+        let said = render(&reply.say.unwrap());
+        assert!(said.contains("<@UHR>") && said.contains("Nobody is told"));
+        assert!(said.contains("<@UBOSS> can find someone else"));
         assert!(!test.told().await.contains("UHR"));
     }
 
@@ -78,7 +78,7 @@ mod tests {
         })
         .await;
         let reply = test.command("U1", "support").await.unwrap();
-        let text = render(&reply.say.unwrap());
-        assert!(text.contains("hasn't named a support contact") && text.contains("<@UBOSS>"));
+        let said = render(&reply.say.unwrap());
+        assert!(said.contains("hasn't named a support contact") && said.contains("<@UBOSS>"));
     }
 }

@@ -322,12 +322,12 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         let message = test.last_message("UBEN", "An invitation to confirm").await;
         let asked = message.unwrap().blocks.into_iter().flat_map(|block| {
             let buttons = block["elements"].as_array().cloned().unwrap_or_default();
-            let text = |button: Value| {
+            let question = |button: Value| {
                 button["confirm"]["text"]["text"]
                     .as_str()
                     .map(str::to_owned)
             };
-            buttons.into_iter().filter_map(text).collect::<Vec<_>>()
+            buttons.into_iter().filter_map(question).collect::<Vec<_>>()
         });
         let words = "For half a year I won't pair these two, even if they ask again.";
         let mut asked = asked.filter(|text| text.ends_with(words));

@@ -37,8 +37,8 @@ fn many(values: &[&str]) -> Answer {
 #[tokio::test]
 async fn the_modal_answers_what_people_ask_first() {
     let test = FeatureTest::new(Settings::default()).await;
-    let text = shown(&test.command("U1", "join").await.unwrap());
-    insta::assert_snapshot!(text, @r"
+    let modal = shown(&test.command("U1", "join").await.unwrap());
+    insta::assert_snapshot!(modal, @r"
     *Reverse mentoring*
     People early in their careers share what they see with people who decide, and learn how decisions are made.
     *How much time?* About an hour a month: one meeting, and a few minutes around it.

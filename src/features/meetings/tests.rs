@@ -413,10 +413,13 @@ async fn strangers_change_nothing() {
     ];
     for press in presses {
         let answer = test.press("UEVE", press).await;
-        let Err(Error::User(text)) = answer else {
+        let Err(Error::User(refusal)) = answer else {
             panic!("{answer:?}");
         };
-        assert!(text.as_str().contains("only they can answer it"), "{text}");
+        assert!(
+            refusal.as_str().contains("only they can answer it"),
+            "{refusal}"
+        );
     }
     for form in [Form::OtherTime { cycle }, Form::Skip { cycle }] {
         assert!(test.submit("UEVE", form, &[]).await.is_err());
@@ -780,10 +783,10 @@ async fn an_ended_pair_is_left_alone() {
         plan: None,
         said: MetAnswer::Yes,
     };
-    let Err(Error::User(text)) = test.press(ANA, press).await else {
+    let Err(Error::User(refusal)) = test.press(ANA, press).await else {
         panic!("refused");
     };
-    assert!(text.as_str().contains("This pair has ended"));
+    assert!(refusal.as_str().contains("This pair has ended"));
 }
 
 #[tokio::test]

@@ -39,10 +39,10 @@ async fn answer(
     test: &FeatureTest,
     user: &str,
     reflection: ReflectionId,
-    text: &str,
+    thought: &str,
     more: &[(&str, Answer)],
 ) -> Result<Reply, Error> {
-    let mut answers = vec![("answer", Answer::Text(text.into()))];
+    let mut answers = vec![("answer", Answer::Text(thought.into()))];
     answers.extend_from_slice(more);
     test.submit(user, Form::Reflect { reflection }, &answers)
         .await

@@ -136,12 +136,12 @@ async fn somebody_unknown_waits_for_slack_and_others_are_refused() {
 async fn every_bad_field_is_told_at_that_field() {
     let test = fresh(true).await;
     let mut answers = form(&test, "U1").await;
-    let text = |text: &str| Answer::Text(text.to_owned());
-    answers.insert("name".into(), text(" "));
-    answers.insert("holidays".into(), text("2026-02-30"));
-    answers.insert("stages".into(), text("Junior\njunior"));
-    answers.insert("round_schedule".into(), text("every now and then"));
-    answers.insert("digest_schedule".into(), text("* * * * *"));
+    let typed = |words: &str| Answer::Text(words.to_owned());
+    answers.insert("name".into(), typed(" "));
+    answers.insert("holidays".into(), typed("2026-02-30"));
+    answers.insert("stages".into(), typed("Junior\njunior"));
+    answers.insert("round_schedule".into(), typed("every now and then"));
+    answers.insert("digest_schedule".into(), typed("* * * * *"));
     answers.insert("work_week".into(), Answer::Many(vec![]));
     answers.insert("cycles".into(), Answer::One("lots".into()));
     answers.insert("topics".into(), Answer::Text("x".repeat(80)));

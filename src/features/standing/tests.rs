@@ -14,8 +14,8 @@ fn said(reply: &Reply) -> String {
     render(reply.say.as_ref().expect("an answer"))
 }
 
-async fn told(test: &FeatureTest, user: &str, text: &str) -> String {
-    said(&test.command(user, text).await.unwrap())
+async fn told(test: &FeatureTest, user: &str, command: &str) -> String {
+    said(&test.command(user, command).await.unwrap())
 }
 
 async fn standing(test: &FeatureTest, user: &str) -> Option<Standing> {
