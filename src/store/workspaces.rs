@@ -1,7 +1,7 @@
 //! The Slack workspaces the app is installed in.
 
 use super::db::{Reading, Result, Tx};
-use super::outbox;
+use super::{audit, outbox};
 use crate::domain::ids::{TeamId, UserId};
 use jiff::SignedDuration;
 use sqlx::Row;
@@ -62,12 +62,17 @@ pub async fn slack_answers(tx: &mut Tx, answers: bool) -> Result<bool> {
 /// Notes that the app was removed or its token revoked: nothing is sent until it is back.
 pub async fn uninstalled(tx: &mut Tx) -> Result<()> {
     let (team, now) = (tx.team().to_string(), tx.now_ms());
-    sqlx::query("update workspaces set state = 'uninstalled', updated_at = $1 where team_id = $2")
-        .bind(now)
-        .bind(team)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
+    let ended = sqlx::query(
+        "update workspaces set state = 'uninstalled', updated_at = $1 where team_id = $2 and state = 'installed'",
+    )
+    .bind(now)
+    .bind(team)
+    .execute(tx.conn())
+    .await?;
+    if ended.rows_affected() == 0 {
+        return Ok(());
+    }
+    audit::note(tx, &UserId::from("slack"), "uninstalled", "app").await
 }
 
 /// Notes that the app is in no other workspace than the transaction's.
