@@ -17,7 +17,8 @@ pub use apply::apply;
 pub use enqueue::{give_key_back, post, push, withdraw};
 pub use heads::{Head, Queue, due_queues, heads, lease, open, served, wait};
 pub use read::{
-    Failed, count_homes, depth, failed_since, has, is_queued, owners_told, queued, unreadable,
+    Failed, count_homes, depth, failed_since, has, is_held_back, is_queued, owners_told, queued,
+    unreadable,
 };
 pub use times::{adopt, mend_times, next_due, outage_over, prune, wake};
 

@@ -1,7 +1,7 @@
 //! The Slack workspaces the app is installed in.
 
 use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
-use super::outbox;
+use super::{audit, outbox};
 use crate::domain::ids::{TeamId, UserId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -57,12 +57,14 @@ pub async fn slack_answers(tx: &mut Tx, answers: bool) -> Result<bool> {
 
 /// Notes that the app was removed or its token revoked: nothing is sent until it is back.
 pub async fn uninstalled(tx: &mut Tx) -> Result<()> {
-    tx.run(sql!(
-        "update workspaces set state = 'uninstalled', updated_at = $1 where team_id = $2",
+    let ended = tx.changes(sql!(
+        "update workspaces set state = 'uninstalled', updated_at = $1 where team_id = $2 and state = 'installed'",
         tx.now,
         tx.team()
-    ))
-    .await?;
+    ));
+    if ended.await? {
+        audit::note(tx, &UserId::from("slack"), "uninstalled", "app").await?;
+    }
     Ok(())
 }
 

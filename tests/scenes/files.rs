@@ -66,7 +66,7 @@ pub async fn before_the_reminder(engine: Engine) -> (Harness, PairId) {
 }
 
 /// Runs until Tuesday noon, with another message behind the reminder.
-async fn tuesday(harness: &Harness, pair: PairId) {
+pub async fn tuesday(harness: &Harness, pair: PairId) {
     harness
         .pass_until(at("2026-03-03T08:00:00Z"))
         .await
@@ -100,7 +100,7 @@ fn group(harness: &Harness) -> Vec<Message> {
 }
 
 /// The first line of each message, and the files.
-fn told(harness: &Harness) -> Vec<String> {
+pub fn told(harness: &Harness) -> Vec<String> {
     let first = |text: String| text.lines().next().unwrap_or_default().to_owned();
     group(harness)
         .iter()

@@ -1,5 +1,6 @@
 //! A conversation, and the messages in it.
 
+use super::places::Posting;
 use super::tally::Kind;
 use std::collections::BTreeSet;
 
@@ -19,6 +20,7 @@ pub(super) struct Conversation {
     pub members: BTreeSet<String>,
     pub bot_is_member: bool,
     pub archived: bool,
+    pub posting: Posting,
     pub private: bool,
     pub messages: Vec<u32>,
     /// Whether somebody's whole history is wanted.

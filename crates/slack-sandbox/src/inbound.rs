@@ -5,9 +5,10 @@ use super::faults::EventFault;
 use super::handle::{Inner, Sandbox};
 use super::payload;
 use super::record::{Exchange, Way, shortened};
+use super::request_url::Admission;
 use axum::body::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
 use sha2::Sha256;
 use std::collections::BTreeSet;
@@ -18,7 +19,11 @@ use std::time::{Duration, Instant};
 /// Slack waits this long for an answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// Slack repeats an event at once, after a minute, after five minutes.
-const RETRIES_MS: [i64; 3] = [0, 60_000, 300_000];
+const RETRIES: [SignedDuration; 3] = [
+    SignedDuration::ZERO,
+    SignedDuration::from_mins(1),
+    SignedDuration::from_mins(5),
+];
 
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 pub(super) const JSON: &str = "application/json";
@@ -189,6 +194,12 @@ impl Inner {
         });
     }
 
+    /// Counts a request that was not sent, because nobody answered the challenge ahead of it.
+    fn count_unsent(&self, path: &str, ack: &Ack) {
+        self.state().tally.sent += 1;
+        self.count(path, ack);
+    }
+
     fn count(&self, path: &str, ack: &Ack) {
         let tally = &mut self.state().tally;
         let took = u64::try_from(ack.took.as_millis()).unwrap_or(u64::MAX);
@@ -232,22 +243,27 @@ fn is_subscribed(events: &BTreeSet<String>, kind: &str, event: &Json) -> bool {
 impl Sandbox {
     /// Sends an event if the app subscribed to its type, with whatever fault is due.
     pub(super) async fn send_event(&self, event: Json) {
+        if let Some(event) = self.subscribed(event) {
+            self.deliver(event).await;
+        }
+    }
+
+    /// The event under its id, if the app subscribed to its type.
+    pub(super) fn subscribed(&self, event: Json) -> Option<Event> {
+        let at = self.inner.now();
+        let mut state = self.inner.state();
         let kind = event["type"].as_str().unwrap_or_default();
-        let (event, fault) = {
-            let mut state = self.inner.state();
-            if !is_subscribed(&state.options.events, kind, &event) {
-                return;
-            }
-            let fault = state.trouble.roll_event();
-            (Event::new(state.id("Ev"), event), fault)
-        };
+        let heard = is_subscribed(&state.options.events, kind, &event);
+        heard.then(|| Event::new(state.id("Ev"), at, event))
+    }
+
+    /// Sends an event with whatever fault is due.
+    pub(super) async fn deliver(&self, event: Event) {
+        let fault = self.inner.state().trouble.roll_event();
         match fault {
             None => self.dispatch(event).await,
             Some(EventFault::Late(seconds)) => {
-                let mut state = self.inner.state();
-                let due = self.inner.now().as_millisecond() + seconds * 1000;
-                let number = state.number();
-                state.due.insert((due, number), event);
+                self.deliver_later(event, SignedDuration::from_secs(seconds));
             }
             Some(EventFault::Twice) => {
                 tokio::join!(self.dispatch(event.clone()), self.dispatch(event));
@@ -261,45 +277,68 @@ impl Sandbox {
         }
     }
 
+    /// Keeps the event until `wait` has passed on the clock.
+    pub(super) fn deliver_later(&self, event: Event, wait: SignedDuration) {
+        let due = self.inner.now().saturating_add(wait);
+        let due = due.unwrap_or(Timestamp::MAX).as_millisecond();
+        let mut state = self.inner.state();
+        let number = state.number();
+        state.due.insert((due, number), event);
+    }
+
     /// Sends the event now, and when that fails again at once or later ([`Sandbox::deliver_due`]).
-    pub(super) async fn dispatch(&self, mut event: Event) {
+    async fn dispatch(&self, mut event: Event) {
         loop {
-            let (path, body) = {
-                let state = self.inner.state();
-                let body = payload::event(&state, &event.id, &event.content, self.inner.now());
-                (state.options.paths.events.clone(), body)
+            let Some(ack) = self.try_to_send(&event).await else {
+                return;
             };
-            let body = if event.without_team {
-                payload::without_team(body)
-            } else {
-                body
-            };
-            let mut headers = Vec::new();
-            if event.retry > 0 {
-                headers.push(("x-slack-retry-num", event.retry.to_string()));
-                let reason = event.reason.unwrap_or("unknown_error");
-                headers.push(("x-slack-retry-reason", reason.to_owned()));
-            }
-            let body = body.to_string();
-            let ack = self.inner.send(&path, JSON, body, &headers).await;
             let Some(failure) = ack.failure.filter(|_| !ack.no_retry) else {
                 return;
             };
-            let mut state = self.inner.state();
-            let Some(wait) = RETRIES_MS.get(event.retry) else {
-                state.tally.events_given_up += 1;
+            let Some(wait) = RETRIES.get(event.retry) else {
+                self.inner.state().tally.events_given_up += 1;
                 return;
             };
             event.retry += 1;
             event.reason = Some(failure);
-            state.tally.events_retried += 1;
-            if *wait > 0 {
-                let due = self.inner.now().as_millisecond() + wait;
-                let number = state.number();
-                state.due.insert((due, number), event);
+            self.inner.state().tally.events_retried += 1;
+            if wait.is_positive() {
+                self.deliver_later(event, *wait);
                 return;
             }
         }
+    }
+
+    /// `None`: the Request URL is not verified, so the event goes nowhere.
+    async fn try_to_send(&self, event: &Event) -> Option<Ack> {
+        let (path, body) = {
+            let state = self.inner.state();
+            let body = payload::event(&state, event);
+            (state.options.paths.events.clone(), body.to_string())
+        };
+        match self.admission(&path).await {
+            Admission::Open => {}
+            Admission::Unreached(ack) => {
+                self.inner.count_unsent(&path, &ack);
+                return Some(ack);
+            }
+            Admission::Closed => {
+                let kind = event.content["type"].as_str().unwrap_or_default();
+                let tally = &mut self.inner.state().tally;
+                tally.events_unverified += 1;
+                tally.remark(|| {
+                    format!("{kind} was not delivered: the Request URL is not verified")
+                });
+                return None;
+            }
+        }
+        let mut headers = Vec::new();
+        if event.retry > 0 {
+            headers.push(("x-slack-retry-num", event.retry.to_string()));
+            let reason = event.reason.unwrap_or("unknown_error");
+            headers.push(("x-slack-retry-reason", reason.to_owned()));
+        }
+        Some(self.inner.send(&path, JSON, body, &headers).await)
     }
 
     /// Delivers the events whose retry (or late delivery) is due on the clock; answers with how many.

@@ -4,7 +4,7 @@
 // options.rs, handle.rs  how it is set up, and how its parts reach it; clock.rs, passing.rs its time
 // people.rs, talk.rs     what people do: commands, shortcuts, messages   ┐
 // screens.rs, forms.rs   buttons, menus, modals; finding.rs by name      ├ inbound.rs, payload.rs: signed requests
-// workspace.rs, user.rs  who is there; events when that changes          ┘
+// workspace.rs, user.rs  who is there; events when that changes          ┘ request_url.rs: where they go
 // api/                   Slack's Web API and `response_url`s, for the app
 // state.rs, messages.rs  the workspace, of conversation.rs; tickets.rs, limits.rs, faults.rs, tally.rs beside it
 // blocks/                Block Kit: limits, fields, values
@@ -39,6 +39,7 @@ mod people_file;
 mod places;
 mod record;
 mod render;
+mod request_url;
 mod screens;
 mod seen;
 mod state;
@@ -61,7 +62,7 @@ pub use options::{AppClock, Options, Paths};
 pub use people::Answer;
 #[cfg(feature = "server")]
 pub use people_file::{BadPeopleFile, PeopleFile, Person};
-pub use places::{Channel, Place};
+pub use places::{Channel, Place, Posting};
 pub use record::{Exchange, Way};
 pub use screens::Screen;
 pub use seen::{GroupDm, Home, Message, MessageRef, Modal, Rendered, Seen, SharedFile};
@@ -109,8 +110,13 @@ impl Sandbox {
         self.inner.url("/api")
     }
 
-    /// Where the app listens, such as `http://127.0.0.1:3000`.
+    /// Where the app listens, such as `http://127.0.0.1:3000`. The first event there sends a challenge ahead, and is
+    /// delivered if the app sends it back ([`Sandbox::verify_request_url`]).
     pub fn connect(&self, bot: &str) {
+        // An address that is given again is checked again.
+        let mut state = self.inner.state();
+        state.challenged.take_if(|known| known.has_failed());
+        drop(state);
         let mut place = self
             .inner
             .bot

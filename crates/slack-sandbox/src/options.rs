@@ -6,6 +6,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// How the workspace and the installed app are.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent settings, as in Slack's own configuration of apps and workspaces"
+)]
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The workspace's id: `T…`.
@@ -48,6 +52,12 @@ pub struct Options {
     pub processing: SignedDuration,
     /// Where on its server the app takes Slack's requests.
     pub paths: Paths,
+    /// Whether events wait until the Request URL has sent a challenge back, as at Slack.
+    pub must_verify_url: bool,
+    /// Whether the Messages tab of the App Home is on. Without it, people and the app have no direct messages.
+    pub messages_tab: bool,
+    /// Whether the workspace allows uploads of files.
+    pub file_uploads: bool,
     /// Which clock the app goes by.
     pub app_clock: AppClock,
     /// How many messages a channel takes at once; after that it takes one a second. Slack allows "short bursts" and does
@@ -145,6 +155,9 @@ impl Default for Options {
             keep_bodies_of: BTreeSet::new(),
             processing: SignedDuration::from_millis(1500),
             paths: Paths::default(),
+            must_verify_url: true,
+            messages_tab: true,
+            file_uploads: true,
             app_clock: AppClock::Shared,
             burst: 1,
             control: false,

@@ -2,10 +2,7 @@
 
 use super::clock::Clock as _;
 use super::handle::Sandbox;
-use super::inbound::JSON;
-use super::payload;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value as Json;
 
 impl Sandbox {
     /// What time it is in the workspace.
@@ -39,30 +36,5 @@ impl Sandbox {
         clock.set(end);
         self.inner.tell();
         Ok(delivered)
-    }
-
-    /// Slack checks the Request URL of the Event Subscriptions: it sends `url_verification` with a challenge, which the
-    /// app has to send back, as the whole body or as `challenge` in JSON. The error says what came instead.
-    pub async fn verify_request_url(&self) -> Result<(), String> {
-        let (path, challenge, body) = {
-            let mut state = self.inner.state();
-            let challenge = state.code(40);
-            let body = payload::url_verification(&challenge);
-            (state.options.paths.events.clone(), challenge, body)
-        };
-        let body = body.to_string();
-        let ack = self.inner.send_uncounted(&path, JSON, body, &[]).await;
-        if let Some(failure) = ack.failure {
-            return Err(format!("{path}: {failure} (HTTP status {})", ack.status));
-        }
-        let text = String::from_utf8_lossy(&ack.body);
-        let json: Json = serde_json::from_str(&text).unwrap_or_default();
-        if text.trim() == challenge || json["challenge"] == challenge {
-            return Ok(());
-        }
-        let start: String = text.chars().take(200).collect();
-        Err(format!(
-            "{path} did not send the challenge back, but: {start}"
-        ))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::blocks::Values;
 use super::conversation::Place;
+use super::event::Event;
 use super::messages::write_ts;
 use super::state::{State, View};
 use super::tally::Kind;
@@ -29,7 +30,7 @@ fn interaction(state: &State, kind: &str, user: &str) -> Json {
         "token": VERIFICATION_TOKEN,
         "api_app_id": options.app_id,
         "team": {"id": options.team_id, "domain": domain(state)},
-        "user": {"id": user, "username": name, "name": name, "team_id": options.team_id},
+        "user": {"id": user, "username": name, "name": name, "team_id": state.home_team(user)},
         "enterprise": null,
         "is_enterprise_install": false,
     });
@@ -266,6 +267,7 @@ pub(super) fn message_json(state: &State, index: u32, metadata: bool) -> Json {
     body["ts"] = json!(ts);
     body["team"] = json!(options.team_id);
     if let Some(author) = &message.author {
+        body["team"] = json!(state.home_team(author));
         body["user"] = json!(author);
     } else {
         body["user"] = json!(options.bot_user_id);
@@ -282,18 +284,18 @@ pub(super) fn message_json(state: &State, index: u32, metadata: bool) -> Json {
 }
 
 /// An `event_callback`.
-pub(super) fn event(state: &State, id: &str, event: &Json, now: Timestamp) -> Json {
+pub(super) fn event(state: &State, event: &Event) -> Json {
     let options = &state.options;
     let organization = options.enterprise.is_some();
-    json!({
+    let mut body = json!({
         "token": VERIFICATION_TOKEN,
         "team_id": options.team_id,
         "enterprise_id": options.enterprise,
         "api_app_id": options.app_id,
-        "event": event,
+        "event": event.content,
         "type": "event_callback",
-        "event_id": id,
-        "event_time": now.as_second(),
+        "event_id": event.id,
+        "event_time": event.at.as_second(),
         "authorizations": [{
             "enterprise_id": options.enterprise,
             "team_id": if organization { Json::Null } else { json!(options.team_id) },
@@ -302,18 +304,17 @@ pub(super) fn event(state: &State, id: &str, event: &Json, now: Timestamp) -> Js
             "is_enterprise_install": organization,
         }],
         "is_ext_shared_channel": false,
-    })
+    });
+    // Lifecycle events come in an odd variant: the workspace stands in the authorizations alone.
+    if event.without_team
+        && let Some(body) = body.as_object_mut()
+    {
+        body.remove("team_id");
+    }
+    body
 }
 
 /// The check of a Request URL.
 pub(super) fn url_verification(challenge: &str) -> Json {
     json!({"type": "url_verification", "token": VERIFICATION_TOKEN, "challenge": challenge})
-}
-
-/// The odd variant of lifecycle events: who it is about stands in the authorizations alone.
-pub(super) fn without_team(mut body: Json) -> Json {
-    if let Some(body) = body.as_object_mut() {
-        body.remove("team_id");
-    }
-    body
 }

@@ -17,6 +17,9 @@ const DISPATCH_FAILED: &str = "dispatch_failed";
 /// When nobody was there to answer.
 const SERVICE_UNAVAILABLE: &str = "service_unavailable";
 
+/// Why nobody reads or writes in a conversation with the app.
+pub(super) const MESSAGES_TAB_IS_OFF: &str = "not_on_screen: the app's Messages tab is off";
+
 /// What a person got for what they did.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
@@ -105,6 +108,11 @@ impl Sandbox {
                 return Answer::impossible(error);
             }
             let place = match channel {
+                None if !state.options.messages_tab => {
+                    return Answer::impossible(format!(
+                        "{MESSAGES_TAB_IS_OFF}: name a channel to type {text} in"
+                    ));
+                }
                 None => Some(state.im(user)),
                 Some(channel) => state.by_id.get(channel).copied(),
             };

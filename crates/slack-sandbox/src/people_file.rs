@@ -55,8 +55,10 @@ pub struct Person {
     pub is_ultra_restricted: Option<bool>,
     /// Another app.
     pub is_bot: Option<bool>,
-    /// From another company, through a channel shared with it.
+    /// From another company, in no channel that the app can see.
     pub is_stranger: Option<bool>,
+    /// The workspace of somebody from another company, through a shared channel: `T…`; empty: this one.
+    pub home_team: Option<String>,
     /// Custom profile fields by id.
     pub fields: Option<BTreeMap<String, String>>,
 }
@@ -110,8 +112,7 @@ impl Person {
             (None, Some(name)) => made_id('U', name),
             (None, None) => return Err("give an id or a name (the handle)".to_owned()),
         };
-        let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
-        if !id.starts_with(['U', 'W']) || id.len() < 2 || !id.chars().all(plain) {
+        if !is_slack_id(&id, &['U', 'W']) {
             return Err(format!(
                 "the id '{id}' is not like Slack's: U or W, then A-Z and 0-9"
             ));
@@ -131,6 +132,14 @@ impl Person {
                 "'{tz}' is no IANA time zone, such as Europe/Berlin"
             ));
         }
+        if let Some(team) = &self.home_team
+            && !team.is_empty()
+            && !is_slack_id(team, &['T', 'E'])
+        {
+            return Err(format!(
+                "the home_team '{team}' is not like Slack's ids: T, then A-Z and 0-9"
+            ));
+        }
         let text = |place: &mut String, given: Option<String>| {
             if let Some(given) = given {
                 *place = given;
@@ -141,6 +150,9 @@ impl Person {
         text(&mut user.title, self.title);
         if let Some(tz) = self.tz {
             user.tz = Some(tz).filter(|tz| !tz.is_empty());
+        }
+        if let Some(team) = self.home_team {
+            user.home_team = Some(team).filter(|team| !team.is_empty());
         }
         user.locale = self.locale.or(user.locale.take());
         for (place, given) in [
@@ -159,6 +171,11 @@ impl Person {
         }
         Ok(())
     }
+}
+
+fn is_slack_id(id: &str, prefixes: &[char]) -> bool {
+    let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
+    id.starts_with(prefixes) && id.len() > 1 && id.chars().all(plain)
 }
 
 /// An id that a newcomer recognizes: `UANA` for ana.

@@ -36,8 +36,31 @@ pub struct Channel {
     pub is_archived: bool,
     /// The app is in it: it may write there, and hears what is written.
     pub is_member: bool,
+    /// What its settings let the app write there.
+    pub posting: Posting,
     /// The people in it, by id; the app aside.
     pub members: Vec<String>,
+}
+
+/// What a channel's settings let the app write there. The errors are those of Slack's method pages; an error that is
+/// documented for one method is given to the others as well, since Slack names more errors than its pages list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "server",
+    derive(serde::Deserialize, serde::Serialize),
+    serde(rename_all = "snake_case")
+)]
+pub enum Posting {
+    /// Members write, and the app when it is a member.
+    #[default]
+    Everyone,
+    /// Only some people write: `restricted_action_read_only_channel` for a message, `posting_to_channel_denied` for a file.
+    ReadOnly,
+    /// The app may not write: `posting_to_channel_denied`, documented for `files.completeUploadExternal`.
+    Denied,
+    /// A Salesforce record's channel, to which the app has no access: `channel_is_limited_access`, documented for
+    /// `conversations.info` and `conversations.history`.
+    LimitedAccess,
 }
 
 impl Sandbox {
@@ -53,6 +76,7 @@ impl Sandbox {
                 is_private: channel.private,
                 is_archived: channel.archived,
                 is_member: channel.bot_is_member,
+                posting: channel.posting,
                 members: channel.members.iter().cloned().collect(),
             })
             .collect()

@@ -4,7 +4,7 @@ use super::blocks::{self, Element, Values, elements, string};
 use super::handle::Sandbox;
 use super::inbound::FORM;
 use super::payload;
-use super::people::{Answer, form, may_act};
+use super::people::{Answer, MESSAGES_TAB_IS_OFF, form, may_act};
 use super::seen::MessageRef;
 use super::state::{State, View};
 use super::tally::Kind;
@@ -308,6 +308,9 @@ pub(super) fn look(state: &mut State, user: &str, screen: &Screen) -> Result<Sho
             let conversation = state.at(message.place);
             let member = conversation.members.contains(user)
                 || conversation.kind == Kind::Channel && !conversation.private;
+            if conversation.kind == Kind::Im && !state.options.messages_tab {
+                return Err(MESSAGES_TAB_IS_OFF.to_owned());
+            }
             let whose = message.ephemeral_to.as_deref();
             if !member || whose.is_some_and(|whose| whose != user) {
                 return Err(format!("not_on_screen: {user} does not see {reference:?}"));

@@ -6,7 +6,9 @@ use super::event::Event;
 use super::faults::Trouble;
 use super::limits::Limits;
 use super::options::Options;
+use super::places::Posting;
 use super::record::Record;
+use super::request_url::Challenged;
 use super::tally::{Kind, Tally};
 use super::tickets::{ResponseUrls, Triggers};
 use super::user::User;
@@ -109,6 +111,7 @@ pub(super) struct State {
     pub tally: Tally,
     pub record: Record,
     pub token: Token,
+    pub challenged: Option<Challenged>,
     /// (due on the clock in milliseconds, counter) → event to deliver again.
     pub due: BTreeMap<(i64, u64), Event>,
     pub event_types: Vec<Box<str>>,
@@ -141,6 +144,7 @@ impl State {
             tally: Tally::default(),
             record: Record::default(),
             token: Token::Valid,
+            challenged: None,
             due: BTreeMap::new(),
             event_types: Vec::new(),
             said: HashMap::new(),
@@ -213,6 +217,12 @@ impl State {
         }
     }
 
+    /// The workspace somebody belongs to: this one, or another that shares a channel with it.
+    pub fn home_team(&self, user: &str) -> &str {
+        let here = &self.options.team_id;
+        self.users.get(user).map_or(here, |user| user.team(here))
+    }
+
     pub fn time_zone(&self, user: &str) -> TimeZone {
         let name = self.users.get(user).and_then(|user| user.tz.as_deref());
         name.and_then(|name| TimeZone::get(name).ok())
@@ -279,6 +289,7 @@ impl State {
             members,
             bot_is_member: true,
             archived: false,
+            posting: Posting::default(),
             private: kind != Kind::Channel,
             messages: Vec::new(),
             keep,

@@ -12,11 +12,14 @@ use serde_json::{Value as Json, json};
 
 impl Sandbox {
     /// Writes to the app in the person's conversation with it. The app hears `message` (`message.im`). People are
-    /// mentioned as `<@U…>`; everything else is escaped as Slack does.
+    /// mentioned as `<@U…>`; everything else is escaped as Slack does. Without a Messages tab there is nowhere to write.
     pub async fn say(&self, user: &str, text: &str) {
         let event = {
             let now = self.inner.now();
             let mut state = self.inner.state();
+            if !state.options.messages_tab {
+                return;
+            }
             let place = state.im(user);
             written(&mut state, user, place, text, now)
         };

@@ -92,6 +92,8 @@ pub struct Tally {
     pub events_retried: u64,
     /// Given up after the last retry.
     pub events_given_up: u64,
+    /// Not delivered, because the Request URL did not send its challenge back.
+    pub events_unverified: u64,
     /// Unasked-for messages outside a recipient's working hours or days.
     pub out_of_hours: u64,
     /// A second unasked-for message to one person on one of their days.
@@ -135,7 +137,7 @@ impl Tally {
         }
     }
 
-    /// How often the app broke a rule of Slack's: limits, blocks, scopes, windows, three seconds to answer, arguments that
+    /// How often the app broke a rule of Slack's: limits, blocks, scopes, windows, three seconds to answer, a verified Request URL, arguments that
     /// Slack does not know, a text for those who hear the message, a token that stays where it belongs.
     pub fn violations(&self) -> u64 {
         self.rate_limited
@@ -146,6 +148,7 @@ impl Tally {
             + self.expired_urls
             + self.ack_late
             + self.ack_bad
+            + self.events_unverified
             + self.without_text
             + self.unknown_arguments.values().sum::<u64>()
     }

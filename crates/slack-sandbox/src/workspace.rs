@@ -4,9 +4,11 @@ use super::conversation::Conversation;
 use super::event::Event;
 use super::handle::Sandbox;
 use super::payload;
+use super::places::Posting;
 use super::state::Token;
 use super::tally::Kind;
 use super::user::User;
+use jiff::SignedDuration;
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -95,6 +97,11 @@ impl Sandbox {
         self.with_channel(id, |channel| channel.archived = true);
     }
 
+    /// From now on the channel's settings let the app write there, or not.
+    pub fn set_posting(&self, id: &str, posting: Posting) {
+        self.with_channel(id, |channel| channel.posting = posting);
+    }
+
     /// The app is no member any more: `not_in_channel`.
     pub fn remove_bot_from_channel(&self, id: &str) {
         self.with_channel(id, |channel| channel.bot_is_member = false);
@@ -118,22 +125,43 @@ impl Sandbox {
         self.inner.state().options.scopes = scopes;
     }
 
-    /// An admin removes the app: the token dies, and the app hears of both, in either order and without an
-    /// outer `team_id` on the second, as seen in the wild.
+    /// From now on the Messages tab of the App Home is on, or off: [`Options::messages_tab`](super::Options).
+    pub fn set_messages_tab(&self, on: bool) {
+        self.inner.state().options.messages_tab = on;
+    }
+
+    /// From now on the workspace allows uploads of files, or not: [`Options::file_uploads`](super::Options).
+    pub fn set_file_uploads(&self, allowed: bool) {
+        self.inner.state().options.file_uploads = allowed;
+    }
+
+    /// An admin removes the app: the token dies, and the app hears `tokens_revoked` and `app_uninstalled`, the second
+    /// without an outer `team_id`, as seen in the wild.
     pub async fn uninstall(&self) {
+        for event in self.remove_app() {
+            self.deliver(event).await;
+        }
+    }
+
+    /// The same, but the app hears of it `late`, on the clock. It may be installed again by then, with a token that
+    /// works: Slack delivers events up to a day late.
+    pub fn uninstall_told_late(&self, late: SignedDuration) {
+        for event in self.remove_app() {
+            self.deliver_later(event, late);
+        }
+    }
+
+    /// The token dies; what the app is to hear of it.
+    fn remove_app(&self) -> impl Iterator<Item = Event> {
         let bot = {
             let mut state = self.inner.state();
             state.token = Token::Uninstalled;
             state.options.bot_user_id.clone()
         };
         let tokens = json!({"oauth": [], "bot": [bot]});
-        self.send_event(json!({"type": "tokens_revoked", "tokens": tokens}))
-            .await;
-        let event = Event::new(
-            self.inner.state().id("Ev"),
-            json!({"type": "app_uninstalled"}),
-        );
-        self.dispatch(event.without_team()).await;
+        let revoked = self.subscribed(json!({"type": "tokens_revoked", "tokens": tokens}));
+        let removed = self.subscribed(json!({"type": "app_uninstalled"}));
+        revoked.into_iter().chain(removed.map(Event::without_team))
     }
 
     /// The token dies, the app stays.

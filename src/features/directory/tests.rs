@@ -358,10 +358,12 @@ async fn somebody_slack_does_not_know_is_out() {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_once_the_app_is_removed() {
+async fn slack_is_asked_whether_the_app_was_really_removed() {
     let test = FeatureTest::new(Settings::default()).await;
     test.event(Event::Uninstalled).await.unwrap();
+    test.event(Event::Uninstalled).await.unwrap();
+    assert_eq!(asked(&test).await, [What::CheckToken]);
     let mut tx = test.tx().await;
-    assert!(!workspaces::find(&mut tx).await.unwrap().unwrap().installed);
+    assert!(workspaces::find(&mut tx).await.unwrap().unwrap().installed);
     tx.rollback().await;
 }

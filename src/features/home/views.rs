@@ -145,6 +145,14 @@ pub(super) fn owner(settings: &Settings, counts: &Counts, next: &Md) -> Blocks {
     blocks
 }
 
+/// Direct messages wait, for three days at most, until somebody turns the app's Messages tab on.
+pub(super) fn no_direct_messages() -> Blocks {
+    Blocks::new().section(
+        "*I can't send direct messages:* my Messages tab is off. Somebody who manages the app can turn it on under \
+         *App Home*. My messages wait for three days.",
+    )
+}
+
 /// The rounds that wait for an owner.
 pub(super) fn to_approve(waiting: &[Awaiting], zone: &TimeZone, now: Timestamp) -> Blocks {
     let mut blocks = Blocks::new();

@@ -2,6 +2,7 @@
 
 use super::super::conversation::Place;
 use super::super::messages::{Draft, write_ts};
+use super::super::places::Posting;
 use super::super::tally::Kind;
 use super::super::{blocks, payload};
 use super::call::Call;
@@ -81,8 +82,52 @@ fn metadata(call: &Call) -> Result<Option<(String, Json)>, Refusal> {
     Ok(Some((event_type, payload)))
 }
 
+/// What an app posts: Slack refuses the same for different reasons.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Post {
+    Message,
+    Ephemeral,
+    File,
+}
+
+impl Post {
+    /// Slack's error when the channel's settings do not let the app write there ([`Posting`]).
+    fn restriction(self, posting: Posting) -> Option<&'static str> {
+        match (posting, self) {
+            (Posting::Everyone, _) => None,
+            (Posting::LimitedAccess, _) => Some("channel_is_limited_access"),
+            (Posting::Denied, _) | (Posting::ReadOnly, Self::File) => {
+                Some("posting_to_channel_denied")
+            }
+            (Posting::ReadOnly, Self::Message) => Some("restricted_action_read_only_channel"),
+            (Posting::ReadOnly, Self::Ephemeral) => Some("restricted_action"),
+        }
+    }
+
+    /// Slack's error when the app's Messages tab is off. Slack documents none for a file.
+    fn without_messages_tab(self) -> &'static str {
+        match self {
+            Self::Message | Self::Ephemeral => "messages_tab_disabled",
+            Self::File => "posting_to_channel_denied",
+        }
+    }
+}
+
 /// Where a message to `channel` goes; a user's id means their conversation with the app.
-fn destination(call: &mut Call, channel: &str) -> Result<Place, Refusal> {
+fn destination(call: &mut Call, channel: &str, post: Post) -> Result<Place, Refusal> {
+    let place = conversation(call, channel)?;
+    let found = call.state.at(place);
+    if found.kind == Kind::Im && !call.state.options.messages_tab {
+        return Err(refuse(post.without_messages_tab()));
+    }
+    match post.restriction(found.posting) {
+        Some(error) => Err(refuse(error)),
+        None => Ok(place),
+    }
+}
+
+/// The conversation that `channel` names, if it can be written in at all.
+fn conversation(call: &mut Call, channel: &str) -> Result<Place, Refusal> {
     if let Some((place, conversation)) = call.state.conversation(channel) {
         if conversation.archived {
             return Err(refuse("is_archived"));
@@ -123,7 +168,7 @@ pub(super) fn place_of(call: &mut Call, channel: &str) -> Result<Place, Refusal>
     if call.state.conversation(channel).is_none() {
         return Err(refuse("channel_not_found"));
     }
-    let place = destination(call, channel)?;
+    let place = destination(call, channel, Post::File)?;
     spaced(call, place)?;
     Ok(place)
 }
@@ -137,7 +182,7 @@ pub(super) fn post_message(call: &mut Call) -> Outcome {
             call.need(&["chat:write.customize"])?;
         }
     }
-    let place = destination(call, &channel)?;
+    let place = destination(call, &channel, Post::Message)?;
     let thread_ts = call.args.text("thread_ts");
     if let Some(thread) = &thread_ts
         && call.state.find(place, thread).is_none()
@@ -164,7 +209,7 @@ pub(super) fn post_ephemeral(call: &mut Call) -> Outcome {
     let channel = call.args.needed("channel")?;
     let user = call.args.needed("user")?;
     let content = content(call)?;
-    let place = destination(call, &channel)?;
+    let place = destination(call, &channel, Post::Ephemeral)?;
     let conversation = call.state.at(place);
     if !call.state.users.contains_key(&user) {
         return Err(refuse("user_not_found"));

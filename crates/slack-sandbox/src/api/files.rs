@@ -5,7 +5,7 @@ use super::super::listener::Wire;
 use super::super::messages::Draft;
 use super::super::state::File;
 use super::call::Call;
-use super::refusal::{Outcome, refuse};
+use super::refusal::{Outcome, Refusal, refuse};
 use super::{args, chat, trouble};
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Path, State as Shared};
@@ -17,7 +17,17 @@ use std::sync::Arc;
 /// What the upload itself is called among methods: for the tally, and for faults.
 const NAME: &str = "upload";
 
+/// Slack documents the error for `files.getUploadURLExternal`. A ticket from before uploads were turned off is no
+/// better.
+fn are_allowed(call: &Call) -> Result<(), Refusal> {
+    if call.state.options.file_uploads {
+        return Ok(());
+    }
+    Err(refuse("file_uploads_disabled"))
+}
+
 pub(super) fn upload_url(call: &mut Call) -> Outcome {
+    are_allowed(call)?;
     let name = call.args.needed("filename")?;
     let length = call.args.needed("length")?.parse().unwrap_or(0);
     if length == 0 {
@@ -91,6 +101,7 @@ pub(super) async fn download(
 }
 
 pub(super) fn complete(call: &mut Call) -> Outcome {
+    are_allowed(call)?;
     let list = call.args.json("files")?;
     let list = list.ok_or_else(|| args::missing("files"))?;
     let mut wanted = Vec::new();

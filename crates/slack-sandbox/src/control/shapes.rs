@@ -15,7 +15,12 @@ pub(super) fn users(slack: &Sandbox) -> Shown {
     let line = |user: &crate::User| {
         let tz = user.tz.as_deref().unwrap_or("no time zone");
         let gone = if user.deleted { ", deactivated" } else { "" };
-        format!("{} @{} {} ({tz}{gone})", user.id, user.name, user.real_name)
+        let from = user.home_team.as_deref();
+        let from = from.map_or(String::new(), |team| format!(", from {team}"));
+        format!(
+            "{} @{} {} ({tz}{from}{gone})",
+            user.id, user.name, user.real_name
+        )
     };
     let lines: Vec<String> = users.iter().map(line).collect();
     Shown {

@@ -2,8 +2,8 @@
 
 use super::done;
 use super::request::{Body, Refused, channel, person};
-use crate::Sandbox;
 use crate::people_file::{Person, made_id};
+use crate::{Posting, Sandbox};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -107,8 +107,24 @@ pub(super) async fn archive(State(slack): Slack, Path(place): Path<String>) -> O
     Ok(done())
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Restriction {
+    posting: Posting,
+}
+
+pub(super) async fn posting(
+    State(slack): Slack,
+    Path(place): Path<String>,
+    Body(wanted): Body<Restriction>,
+) -> Outcome {
+    slack.set_posting(&channel(&slack, &place)?, wanted.posting);
+    Ok(done())
+}
+
 pub(super) async fn app(State(slack): Slack) -> Response {
     let connected = slack.app_url();
+    let verified = slack.is_request_url_verified();
     let state = slack.inner.state();
     let options = &state.options;
     Json(json!({
@@ -126,6 +142,12 @@ pub(super) async fn app(State(slack): Slack) -> Response {
         "bot_user_id": options.bot_user_id,
         "scopes": options.scopes,
         "events": options.events,
+        "is_request_url_verified": verified,
+        "settings": {
+            "messages_tab": options.messages_tab,
+            "file_uploads": options.file_uploads,
+            "must_verify_url": options.must_verify_url,
+        },
     }))
     .into_response()
 }
@@ -147,9 +169,41 @@ pub(super) async fn scopes(State(slack): Slack, Body(given): Body<Scopes>) -> Re
     done()
 }
 
-pub(super) async fn uninstall(State(slack): Slack) -> Response {
-    slack.uninstall().await;
+/// Those that are given are set.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Settings {
+    messages_tab: Option<bool>,
+    file_uploads: Option<bool>,
+    must_verify_url: Option<bool>,
+}
+
+pub(super) async fn settings(State(slack): Slack, Body(given): Body<Settings>) -> Response {
+    if let Some(on) = given.messages_tab {
+        slack.set_messages_tab(on);
+    }
+    if let Some(allowed) = given.file_uploads {
+        slack.set_file_uploads(allowed);
+    }
+    if let Some(must) = given.must_verify_url {
+        slack.set_must_verify_url(must);
+    }
     done()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Removal {
+    /// How late the app hears of it, such as `2h`.
+    late: Option<String>,
+}
+
+pub(super) async fn uninstall(State(slack): Slack, Body(how): Body<Removal>) -> Outcome {
+    match how.late {
+        Some(late) => slack.uninstall_told_late(duration(&late).map_err(Refused::bad)?),
+        None => slack.uninstall().await,
+    }
+    Ok(done())
 }
 
 #[derive(Deserialize)]

@@ -9,6 +9,7 @@ mod api;
 mod blocks;
 mod people;
 mod rendering;
+mod strict;
 mod trouble;
 
 use super::{Options, Sandbox, User};
@@ -19,6 +20,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -39,12 +41,15 @@ type Reaction = Box<dyn Fn(&Heard) -> (u16, String, Duration) + Send>;
 struct Stub {
     heard: Arc<Mutex<Vec<Heard>>>,
     reaction: Arc<Mutex<Reaction>>,
+    /// It answers challenges rightly, without remembering them.
+    verifies: Arc<AtomicBool>,
 }
 
 impl Stub {
     async fn start(sandbox: &Sandbox) -> Self {
         let stub = Self {
             heard: Arc::default(),
+            verifies: Arc::new(AtomicBool::new(true)),
             reaction: Arc::new(Mutex::new(Box::new(|_| {
                 (200, String::new(), Duration::ZERO)
             }))),
@@ -89,6 +94,13 @@ async fn hear(State(stub): State<Stub>, uri: Uri, headers: HeaderMap, body: Byte
         form,
         raw: raw.clone(),
     };
+    if heard.json["type"] == "url_verification" && stub.verifies.load(Ordering::SeqCst) {
+        return heard.json["challenge"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+            .into_response();
+    }
     let (status, body, wait) = {
         let reaction = stub.reaction.lock().unwrap();
         reaction(&heard)

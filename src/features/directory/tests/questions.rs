@@ -112,7 +112,9 @@ async fn of_a_workspace_that_is_gone_nobody_asks() {
     for n in 1..=25 {
         test.joins(&format!("U{n}"), "mentor", "Early career").await;
     }
-    test.event(Event::Uninstalled).await.unwrap();
+    let mut tx = test.tx().await;
+    workspaces::uninstalled(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
     test.pass(SignedDuration::from_hours(24 * 14)).await;
     assert_eq!(questions(&test).await, 0);
     let mut tx = test.tx().await;

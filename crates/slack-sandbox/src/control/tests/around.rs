@@ -98,12 +98,26 @@ async fn web_pages_are_kept_out() {
     assert_eq!(stage.call("auth.test", json!({})).await["ok"], true);
 }
 
+/// An app that answers everything with `answer`.
+async fn app_that_says(answer: &'static str) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let app = axum::Router::new().fallback(move || async move { answer });
+    tokio::spawn(async { axum::serve(listener, app).await });
+    address
+}
+
 #[tokio::test]
 async fn a_request_url_is_verified_by_its_challenge() {
     let stage = Stage::set().await;
+    let app = async || stage.ask("GET", "/app", &json!({})).await.1;
+    assert_eq!(app().await["is_request_url_verified"], false);
+    stage.post("/app/verify", json!({})).await;
+    assert_eq!(app().await["is_request_url_verified"], true);
+    stage.slack.connect(&app_that_says("fine").await);
     let (status, why) = stage.refused("/app/verify", json!({})).await;
     assert!(
-        status == 502 && why.contains("did not send the challenge back"),
+        status == 502 && why.contains("did not send the challenge back, but: fine"),
         "{why}"
     );
     assert_eq!(
@@ -111,14 +125,64 @@ async fn a_request_url_is_verified_by_its_challenge() {
         0,
         "an app may not be up yet"
     );
-    let echo = axum::Router::new().fallback(|body: String| async move {
-        let asked: Json = serde_json::from_str(&body).unwrap();
-        json!({"challenge": asked["challenge"]}).to_string()
-    });
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    stage
-        .slack
-        .connect(&format!("http://{}", listener.local_addr().unwrap()));
-    tokio::spawn(async { axum::serve(listener, echo).await });
-    stage.post("/app/verify", json!({})).await;
+    let ana = json!({"title": "Baker"});
+    stage.ask("PATCH", "/users/ana", &ana).await;
+    let tally = stage.ask("GET", "/tally", &json!({})).await.1;
+    assert_eq!(
+        (&tally["events_unverified"], &tally["sent"]),
+        (&json!(1), &json!(0))
+    );
+    let settings = json!({"must_verify_url": false});
+    stage.ask("PATCH", "/app/settings", &settings).await;
+    stage.ask("PATCH", "/users/ana", &ana).await;
+    assert_eq!(stage.slack.tally().sent, 1);
+}
+
+#[tokio::test]
+async fn settings_of_the_app_and_of_channels_are_switched() {
+    let stage = Stage::set().await;
+    let off = json!({"messages_tab": false, "file_uploads": false});
+    assert_eq!(stage.ask("PATCH", "/app/settings", &off).await.0, 200);
+    let refused = async |channel: &str| {
+        let body = json!({"channel": channel, "text": "hi"});
+        stage.call("chat.postMessage", body).await["error"].take()
+    };
+    assert_eq!(refused("UANA").await, "messages_tab_disabled");
+    let (status, why) = stage
+        .refused("/users/ana/commands", json!({"command": "/order"}))
+        .await;
+    assert!(
+        status == 409 && why.contains("Messages tab is off"),
+        "{why}"
+    );
+    let on = json!({"messages_tab": true});
+    stage.ask("PATCH", "/app/settings", &on).await;
+    assert_eq!(refused("UANA").await, Json::Null);
+    let app = stage.ask("GET", "/app", &json!({})).await.1;
+    assert_eq!(
+        app["settings"]["file_uploads"], false,
+        "only what is given is set"
+    );
+    let limited = json!({"posting": "limited_access"});
+    let path = "/channels/general/posting";
+    assert_eq!(stage.ask("PUT", path, &limited).await.0, 200);
+    assert_eq!(refused("CGENERAL").await, "channel_is_limited_access");
+    let (status, answer) = stage.ask("PUT", path, &json!({"posting": "none"})).await;
+    assert_eq!(status, 400, "{answer}");
+}
+
+#[tokio::test]
+async fn an_app_may_hear_late_that_it_was_removed() {
+    let stage = Stage::set().await;
+    stage.post("/app/uninstall", json!({"late": "2h"})).await;
+    let inactive = stage.call("auth.test", json!({})).await;
+    assert_eq!(inactive["error"], "account_inactive");
+    stage.post("/app/reinstall", json!({})).await;
+    let moved = stage.post("/clock", json!({"forward": "2h"})).await;
+    assert_eq!(moved["events_delivered"], 2);
+    assert_eq!(stage.call("auth.test", json!({})).await["ok"], true);
+    let (status, _) = stage
+        .refused("/app/uninstall", json!({"late": "soon"}))
+        .await;
+    assert_eq!(status, 400);
 }

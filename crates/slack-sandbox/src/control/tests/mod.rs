@@ -15,9 +15,14 @@ const START: &str = "2026-03-02T09:00:00Z";
 /// What the app heard: headers and body.
 type Heard = Arc<Mutex<Vec<(HeaderMap, String)>>>;
 
-async fn hear(State(heard): State<Heard>, headers: HeaderMap, body: String) -> &'static str {
+/// Sends challenges back and remembers everything else.
+async fn hear(State(heard): State<Heard>, headers: HeaderMap, body: String) -> String {
+    let asked: Json = serde_json::from_str(&body).unwrap_or_default();
+    if let Some(challenge) = asked["challenge"].as_str() {
+        return challenge.to_owned();
+    }
     heard.lock().unwrap().push((headers, body));
-    ""
+    String::new()
 }
 
 /// A workspace of three, started as the program starts it, on a clock that stands still.
