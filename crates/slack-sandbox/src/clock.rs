@@ -1,13 +1,13 @@
-//! The time the sandbox goes by: the machine's, or one that a test moves by hand.
+//! The sandbox's clock: the machine's, or one that a test moves by hand.
 
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Where the sandbox reads the time.
+/// The clock that the sandbox reads.
 ///
-/// Rate limits, triggers, signatures and retries go by it, so that a test can let an hour pass at once.
+/// Rate limits, signatures and retries follow it, so a test can let an hour pass at once.
 pub trait Clock: Send + Sync + 'static {
-    /// What time it is in the workspace.
+    /// The time in the workspace.
     fn now(&self) -> Timestamp;
 
     /// The clock itself when it stands still until it is moved; [`Sandbox::pass`](crate::Sandbox::pass) moves it.

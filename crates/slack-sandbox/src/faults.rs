@@ -1,4 +1,4 @@
-//! What goes wrong on purpose, between Slack and the app.
+//! Faults injected between Slack and the app.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -39,7 +39,7 @@ pub struct Faults {
     pub event_two_ids: f64,
     /// An event comes [`Faults::event_late_s`] seconds late on the clock.
     pub event_late: f64,
-    /// How late that is.
+    /// The delay of late events, in seconds.
     pub event_late_s: i64,
 }
 

@@ -1,4 +1,4 @@
-//! What somebody can use on their screen, found by its name.
+//! Finds a button or a field on somebody's screen by its name.
 
 use super::blocks::{Element, elements};
 use super::handle::Sandbox;
@@ -8,14 +8,14 @@ use super::seen::MessageRef;
 use super::state::State;
 use super::tally::Kind;
 
-/// An error names as many other elements as help.
+/// The most elements that an error names.
 const NAMED: usize = 30;
 
-/// What is looked for.
+/// The kind of element that is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wanted {
     Button,
-    /// A menu, a picker, a text field: whatever takes a value.
+    /// An element that takes a value: a menu, a picker, a text field.
     Field,
 }
 
@@ -98,7 +98,7 @@ impl Sandbox {
     }
 }
 
-/// What somebody has before them, the likeliest first. A modal lies over everything else.
+/// A person's screens, the likeliest first. A modal covers everything else.
 fn screens(state: &mut State, user: &str) -> Vec<Screen> {
     if !state.screen(user).modals.is_empty() {
         return vec![Screen::Modal];

@@ -11,12 +11,12 @@ use super::{api, payload, render};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
-/// What a person fills in, in this order: by the field's label, block id or action id.
+/// The fields a person fills in, in this order, each named by its label, block id or action id.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answers(Vec<(String, Value)>);
 
 impl Answers {
-    /// Everything as it is.
+    /// Changes nothing.
     pub fn new() -> Self {
         Self::default()
     }
@@ -45,7 +45,7 @@ impl<V: Into<Value>, const N: usize> From<[(&str, V); N]> for Answers {
     }
 }
 
-/// What came of pressing Submit.
+/// The result of pressing Submit.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Submitted {
     /// The modal is gone.
@@ -56,7 +56,7 @@ pub enum Submitted {
     Updated,
     /// The app put another modal on top: `response_action: push`.
     Pushed,
-    /// Slack itself did not let it through, or the app did not answer: why. The modal stays.
+    /// Slack itself did not let it through, or the app did not answer. Holds the reason; the modal stays.
     Refused(String),
 }
 

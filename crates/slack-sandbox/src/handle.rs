@@ -19,7 +19,7 @@ use tokio::sync::watch;
 #[derive(Clone)]
 pub struct Sandbox {
     pub(super) inner: Arc<Inner>,
-    /// None: a handle of the server's own, which must not keep it alive.
+    /// `None` in a handle of the server's own, which must not keep it alive.
     pub(super) _server: Option<Arc<Server>>,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct Inner {
     pub(super) http: reqwest::Client,
     pub(super) bot: Mutex<Option<String>>,
     pub(super) hook: Mutex<Option<Hook>>,
-    /// Told about every change, for those who wait for one.
+    /// Notifies those who wait for a change.
     pub(super) changed: watch::Sender<u64>,
 }
 
@@ -60,7 +60,7 @@ impl Inner {
         self.clock.now()
     }
 
-    /// What the `Date` of answers says.
+    /// The time in the `Date` of answers.
     pub(super) fn slacks_now(&self) -> Timestamp {
         let ahead = SignedDuration::from_millis(self.ahead.load(Ordering::Relaxed));
         self.clock
@@ -89,7 +89,7 @@ impl Inner {
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        // A panic while holding the lock is a failed test already.
+        // A panic while the lock is held has failed the test already.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

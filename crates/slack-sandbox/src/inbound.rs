@@ -1,4 +1,4 @@
-//! Requests from Slack to the app: signed, timed, and for events repeated.
+//! Requests from Slack to the app: signed, timed, and repeated if they are events.
 
 use super::event::Event;
 use super::faults::EventFault;
@@ -37,7 +37,7 @@ pub(super) fn sign(secret: &str, timestamp: i64, body: &[u8]) -> String {
     format!("v0={}", const_hex::encode(mac.finalize().into_bytes()))
 }
 
-/// Only ever speaks plain HTTP, to this machine: no certificates to load.
+/// Speaks plain HTTP to this machine only, so it loads no certificates.
 pub(super) fn http_client() -> io::Result<reqwest::Client> {
     let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ClientConfig::builder_with_provider(provider)
@@ -54,7 +54,7 @@ pub(super) fn http_client() -> io::Result<reqwest::Client> {
         .map_err(io::Error::other)
 }
 
-/// What came back from the app.
+/// The app's answer to a request.
 #[derive(Debug)]
 pub(super) struct Ack {
     /// 0: nothing came back.
@@ -84,7 +84,7 @@ pub(super) fn is_failure(word: &str) -> bool {
     ["http_timeout", "connection_failed", "http_error"].contains(&word)
 }
 
-/// What is noted of a request for the record.
+/// The parts of a request that are recorded.
 struct Kept {
     number: u64,
     at: jiff::Timestamp,
@@ -107,7 +107,7 @@ impl Inner {
         ack
     }
 
-    /// The same, when a failure is told to whoever asked and is no mistake of the app's: it may not be up yet.
+    /// The same without counting, for requests whose failure is no mistake of the app's: it may not be up yet.
     pub async fn send_uncounted(
         &self,
         path: &str,
@@ -217,7 +217,7 @@ impl Inner {
         }
     }
 
-    /// The answer was 2xx, and yet not what Slack understands.
+    /// Counts an answer that was 2xx but that Slack does not understand.
     pub fn misunderstood(&self, path: &str, why: &str) {
         let tally = &mut self.state().tally;
         tally.ack_bad += 1;
@@ -309,7 +309,7 @@ impl Sandbox {
         }
     }
 
-    /// `None`: the Request URL is not verified, so the event goes nowhere.
+    /// Sends the event once. `None` means that the Request URL is not verified, so the event goes nowhere.
     async fn try_to_send(&self, event: &Event) -> Option<Ack> {
         let (path, body) = {
             let state = self.inner.state();

@@ -12,8 +12,8 @@
 // record.rs              what crosses the wire, for those who look
 // control/               all of that over HTTP; main.rs, serve.rs the program, people_file.rs who is in its workspace
 //
-// It shares nothing with the app under test but a `Clock`, and not even that with an app in another process: what the app
-// gets wrong about Slack must not be got wrong here in the same way.
+// The crate shares nothing with the app under test but a `Clock`, and not even that with an app in another process, so
+// that it does not repeat the app's mistakes about Slack.
 
 mod api;
 mod blocks;
@@ -110,8 +110,8 @@ impl Sandbox {
         self.inner.url("/api")
     }
 
-    /// Where the app listens, such as `http://127.0.0.1:3000`. The first event there sends a challenge ahead, and is
-    /// delivered if the app sends it back ([`Sandbox::verify_request_url`]).
+    /// Names the address the app listens on, such as `http://127.0.0.1:3000`. A challenge goes ahead of the first event,
+    /// which is delivered if the app sends the challenge back ([`Sandbox::verify_request_url`]).
     pub fn connect(&self, bot: &str) {
         // An address that is given again is checked again.
         let mut state = self.inner.state();
@@ -125,14 +125,14 @@ impl Sandbox {
         *place = Some(bot.trim_end_matches('/').to_owned());
     }
 
-    /// Where the app listens; `None` before [`Sandbox::connect`].
+    /// The address the app listens on; `None` before [`Sandbox::connect`].
     pub fn app_url(&self) -> Option<String> {
         let place = self.inner.bot.lock();
         place.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Awaited after each answer of the app, in place of looking for [`Options::settle`]: it should return
-    /// once what the app does after the acknowledgment (opening a modal) is done.
+    /// Sets a hook that is awaited after each answer of the app, instead of waiting for [`Options::settle`]. It should
+    /// return once the app has done its work after the acknowledgment, such as opening a modal.
     pub fn after_ack<F, Fut>(&self, hook: F)
     where
         F: Fn() -> Fut + Send + Sync + 'static,
@@ -147,7 +147,7 @@ impl Sandbox {
         *place = Some(hook);
     }
 
-    /// From now on the last exchanges with the app are kept.
+    /// Keeps the last exchanges with the app from now on.
     pub fn start_recording(&self) {
         self.inner.state().record.start();
     }
@@ -157,48 +157,48 @@ impl Sandbox {
         self.inner.state().record.since(after)
     }
 
-    /// What was counted so far.
+    /// The counts so far.
     pub fn tally(&self) -> Tally {
         self.inner.state().tally.clone()
     }
 
-    /// How often what goes wrong.
+    /// The probabilities of faults.
     pub fn faults(&self) -> Faults {
         self.inner.state().trouble.faults.clone()
     }
 
-    /// From now on this goes wrong so often; what was ordered with [`Sandbox::fail_next`] stays ordered.
+    /// Sets the probabilities of faults. Faults ordered with [`Sandbox::fail_next`] stay ordered.
     pub fn set_faults(&self, faults: Faults) {
         self.inner.state().trouble.faults = faults;
     }
 
-    /// The next call of `method` (or `response_url`) goes wrong like this; several orders queue up.
+    /// Makes the next call of `method` (or `response_url`) go wrong like this. Several orders queue up.
     pub fn fail_next(&self, method: &str, fault: Fault) {
         self.inner.state().trouble.order(method, fault);
     }
 
-    /// Every call of `method` is answered with this error, until [`Sandbox::heal`].
+    /// Answers every call of `method` with this error, until [`Sandbox::heal`].
     pub fn fail_with(&self, method: &str, error: &str) {
         self.inner.state().trouble.stand(method, Some(error));
     }
 
-    /// From now on, the `Date` of Slack's answers is this far ahead of the clock: the app's clock is wrong.
+    /// Sets the `Date` of Slack's answers this far ahead of the clock, as if the app's clock were wrong.
     pub fn set_clock_ahead(&self, ahead: SignedDuration) {
         let ms = i64::try_from(ahead.as_millis()).unwrap_or(0);
         self.inner.ahead.store(ms, Ordering::Relaxed);
     }
 
-    /// From now on, Slack looks at files for this long before messages may show them.
+    /// Makes Slack process files for this long before messages may show them.
     pub fn take_time_over_files(&self, time: SignedDuration) {
         self.inner.state().options.processing = time;
     }
 
-    /// `method` is no longer refused: ends [`Sandbox::fail_with`].
+    /// Ends [`Sandbox::fail_with`] for `method`.
     pub fn heal(&self, method: &str) {
         self.inner.state().trouble.stand(method, None);
     }
 
-    /// The delivery of the next event goes wrong like this; several orders queue up.
+    /// Makes the delivery of the next event go wrong like this. Several orders queue up.
     pub fn fail_next_event(&self, fault: EventFault) {
         self.inner.state().trouble.order_event(fault);
     }

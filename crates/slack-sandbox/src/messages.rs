@@ -135,7 +135,7 @@ impl State {
         message.deleted = true;
         message.body = None;
         let (place, said) = (message.place, message.said);
-        // What was taken back may be said again.
+        // A message that was taken back may be said again.
         self.said.remove(&(place, said));
         self.touch(place, index);
     }

@@ -1,11 +1,11 @@
-//! How the workspace and the installed app are, before anything happens.
+//! The settings of the workspace and of the installed app.
 
 use jiff::SignedDuration;
 use jiff::civil::Weekday;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// How the workspace and the installed app are.
+/// The settings of the workspace and of the installed app.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "independent settings, as in Slack's own configuration of apps and workspaces"
@@ -16,17 +16,17 @@ pub struct Options {
     pub team_id: String,
     /// The workspace's name.
     pub team_name: String,
-    /// Set: the app is installed for a whole organization, and payloads look that way (`team: null`).
+    /// The organization, if the app is installed for a whole one; payloads then have `team: null`.
     pub enterprise: Option<String>,
-    /// What the app calls the Web API with: `xoxb-…`.
+    /// The token that the app calls the Web API with: `xoxb-…`.
     pub bot_token: String,
-    /// What requests to the app are signed with.
+    /// The secret that signs requests to the app.
     pub signing_secret: String,
     /// For `oauth.v2.access`.
     pub client_id: String,
     /// For `oauth.v2.access`.
     pub client_secret: String,
-    /// What the token may do.
+    /// The token's scopes.
     pub scopes: BTreeSet<String>,
     /// The events the app subscribed to.
     pub events: BTreeSet<String>,
@@ -42,7 +42,7 @@ pub struct Options {
     pub command: String,
     /// "Escape channels, users, and links" of the slash command: mentions arrive as `<@U…|name>`, else `@name`.
     pub should_escape: bool,
-    /// 127.0.0.1; `None`: any free port.
+    /// The port on 127.0.0.1; `None` means any free one.
     pub port: Option<u16>,
     /// Whether the words of all messages are kept; otherwise of the last few in each conversation.
     pub keep_bodies: bool,
@@ -65,18 +65,18 @@ pub struct Options {
     pub burst: u32,
     /// Whether the control API (`/control/`) is served beside the Web API.
     pub control: bool,
-    /// Of the dice for faults.
+    /// The seed of the dice for faults.
     pub seed: u64,
-    /// Metadata event types of messages that the app sends without anyone asking for them just then. They are counted when
-    /// they come outside working hours, or as a second one to somebody on one day.
+    /// Metadata event types of messages that nobody asked for. They are counted when they come outside working hours, or as
+    /// a second one to somebody on one day.
     pub unasked: BTreeSet<String>,
-    /// Words by which a repeated message says that it is one; without them every repetition counts as a duplicate.
+    /// Words that mark a message as a repeat. A repeat without them counts as a duplicate.
     pub repeat_mark: Option<String>,
     /// When unasked-for messages are welcome, in each person's own time zone: from, to (hours).
     pub work_hours: (i8, i8),
     /// The working days that go with [`Options::work_hours`].
     pub work_week: Vec<Weekday>,
-    /// How long (real time) to look for what follows an acknowledgment, without [`super::Sandbox::after_ack`].
+    /// How long (real time) to wait for the app's work after an acknowledgment, without [`super::Sandbox::after_ack`].
     pub settle: Duration,
 }
 

@@ -1,11 +1,11 @@
-//! Time passes, and what is due happens on the way.
+//! Time passes, and due events are delivered on the way.
 
 use super::clock::Clock as _;
 use super::handle::Sandbox;
 use jiff::{SignedDuration, Timestamp};
 
 impl Sandbox {
-    /// What time it is in the workspace.
+    /// The time in the workspace.
     pub fn now(&self) -> Timestamp {
         self.inner.now()
     }

@@ -1,4 +1,4 @@
-//! The shapes of what Slack sends.
+//! The payloads that Slack sends.
 
 use super::blocks::Values;
 use super::conversation::Place;
@@ -10,7 +10,7 @@ use super::user::User;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-/// The token from before signatures; bots must not look at it.
+/// The token from the time before signatures. Apps must not rely on it.
 const VERIFICATION_TOKEN: &str = "legacy-verification-token";
 
 pub(super) fn event_ts(now: Timestamp) -> String {
@@ -81,8 +81,8 @@ pub(super) fn command(
     form.finish()
 }
 
-/// What arrives of the words a person typed: mentions (`<@U…>` here) as the command's settings say, the rest
-/// escaped.
+/// The text of a command as the app gets it: mentions (`<@U…>` here) in the form that the command's settings say, the
+/// rest escaped.
 fn typed(state: &State, text: &str) -> String {
     with_mentions(state, text, |user| {
         if state.options.should_escape {
@@ -93,7 +93,7 @@ fn typed(state: &State, text: &str) -> String {
     })
 }
 
-/// What is kept of a message a person wrote: mentions (`<@U…>` here) stay, the rest is escaped.
+/// The text of a message as Slack keeps it: mentions (`<@U…>` here) stay, the rest is escaped.
 pub(super) fn written(state: &State, text: &str) -> String {
     let bot = format!("<@{}>", state.options.bot_user_id);
     let parts = text.split(bot.as_str());
@@ -209,7 +209,7 @@ pub(super) fn closed(state: &State, user: &str, view: &View, cleared: bool) -> J
     body
 }
 
-/// The app is asked what an external menu offers.
+/// The question what an external menu offers.
 pub(super) fn suggestion(
     state: &State,
     user: &str,
@@ -305,7 +305,7 @@ pub(super) fn event(state: &State, event: &Event) -> Json {
         }],
         "is_ext_shared_channel": false,
     });
-    // Lifecycle events come in an odd variant: the workspace stands in the authorizations alone.
+    // In an odd variant of lifecycle events, only the authorizations name the workspace.
     if event.without_team
         && let Some(body) = body.as_object_mut()
     {

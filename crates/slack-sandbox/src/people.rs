@@ -1,4 +1,4 @@
-//! What people do in Slack, and what they get for it.
+//! People's actions in Slack, and the answers they get.
 
 use super::conversation::Place;
 use super::handle::Sandbox;
@@ -10,17 +10,17 @@ use serde_json::{Value as Json, json};
 use std::sync::PoisonError;
 use std::time::Duration;
 
-/// What Slack says under a command when the app did not answer within three seconds.
+/// Slack's words under a command when the app did not answer within three seconds.
 const OPERATION_TIMEOUT: &str = "operation_timeout";
-/// When it answered with an error.
+/// The same when the app answered with an error.
 const DISPATCH_FAILED: &str = "dispatch_failed";
-/// When nobody was there to answer.
+/// The same when nobody was there to answer.
 const SERVICE_UNAVAILABLE: &str = "service_unavailable";
 
-/// Why nobody reads or writes in a conversation with the app.
+/// The reason why nobody reads or writes in a conversation with the app.
 pub(super) const MESSAGES_TAB_IS_OFF: &str = "not_on_screen: the app's Messages tab is off";
 
-/// What a person got for what they did.
+/// The answer to a person's action.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
     /// HTTP status of the acknowledgment; 0: none came, or nothing was sent.
@@ -29,7 +29,7 @@ pub struct Answer {
     pub ephemeral: Option<String>,
     /// A modal opened, or the open one changed.
     pub modal: bool,
-    /// What went wrong, in Slack's words (`operation_timeout`, `dispatch_failed`), or why it cannot be done:
+    /// The error in Slack's words (`operation_timeout`, `dispatch_failed`), or the reason why it cannot be done:
     /// `not_on_screen: …`.
     pub error: Option<String>,
     /// No answer within three seconds.
@@ -59,7 +59,7 @@ impl Answer {
     }
 }
 
-/// What a person's screen was like before they did something.
+/// A person's screen before their action.
 struct Before {
     changes: u64,
     views: u64,

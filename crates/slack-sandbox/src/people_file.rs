@@ -1,4 +1,4 @@
-//! Who is in the workspace, from a TOML file.
+//! The people and channels of the workspace, from a TOML file.
 
 use super::handle::Sandbox;
 use super::user::User;
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use toml::Spanned;
 
-/// Who and what is in a workspace: `[[users]]` and `[[channels]]` of a TOML file.
+/// The people and channels of a workspace: `[[users]]` and `[[channels]]` of a TOML file.
 ///
 /// ```toml
 /// [[users]]
@@ -90,7 +90,7 @@ struct Tables {
     channels: Vec<Spanned<ChannelEntry>>,
 }
 
-/// What is wrong with a people file, one line for each mistake, with its line in the file.
+/// The mistakes in a people file, one line for each, with its line in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadPeopleFile(Vec<String>);
 
@@ -272,7 +272,7 @@ members = ["ana", "ben", "chen"]
 "#;
 
 impl Sandbox {
-    /// Everybody and every channel of a people file is there, without an event.
+    /// Adds everybody and every channel of a people file, without an event.
     pub fn add_people(&self, file: &PeopleFile) {
         for user in &file.users {
             self.add_user(user.clone());

@@ -1,4 +1,4 @@
-//! Where somebody can go, and what they have not read there.
+//! The conversations somebody can go to, and their unread messages.
 
 use super::blocks::Lookup as _;
 use super::handle::Sandbox;
@@ -36,14 +36,14 @@ pub struct Channel {
     pub is_archived: bool,
     /// The app is in it: it may write there, and hears what is written.
     pub is_member: bool,
-    /// What its settings let the app write there.
+    /// How its settings restrict the app's messages.
     pub posting: Posting,
     /// The people in it, by id; the app aside.
     pub members: Vec<String>,
 }
 
-/// What a channel's settings let the app write there. The errors are those of Slack's method pages; an error that is
-/// documented for one method is given to the others as well, since Slack names more errors than its pages list.
+/// How a channel's settings restrict the app's messages. The errors are those of Slack's method pages. An error that is
+/// documented for one method is given to the others as well, since Slack sends more errors than its pages list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(
     feature = "server",
@@ -113,7 +113,7 @@ impl Sandbox {
         .collect()
     }
 
-    /// What this person sees in a channel, group DM or DM, oldest first. The error says that they do not see it.
+    /// The messages this person sees in a channel, group DM or DM, oldest first. The error says that they do not see it.
     pub fn conversation(&self, user: &str, channel: &str) -> Result<Vec<Message>, String> {
         let state = self.inner.state();
         let (index, place) = state
@@ -126,7 +126,7 @@ impl Sandbox {
         Ok(self.messages(&state, index, user))
     }
 
-    /// What kind of conversation it is, and the people in it, the app aside.
+    /// The kind of conversation, and the people in it, the app aside.
     pub fn conversation_of(&self, channel: &str) -> Option<(Kind, Vec<String>)> {
         let state = self.inner.state();
         let (_, place) = state.conversation(channel)?;
@@ -186,7 +186,7 @@ impl Sandbox {
         Some((file.name.clone(), file.bytes.clone()))
     }
 
-    /// What this person filled in on a message so far: `state.values`.
+    /// The values this person filled in on a message so far: `state.values`.
     pub fn filled(&self, user: &str, message: &MessageRef) -> Json {
         let state = self.inner.state();
         let place = state.conversation(&message.channel).map(|found| found.0);

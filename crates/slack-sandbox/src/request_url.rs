@@ -27,7 +27,7 @@ pub(super) enum Admission {
     Closed,
 }
 
-/// What came back for a challenge.
+/// The app's answer to a challenge.
 enum Answer {
     Right,
     Wrong(String),
@@ -50,8 +50,7 @@ impl Sandbox {
         }
     }
 
-    /// Whether the Request URL has sent a challenge back: those of an app that is connected at another address have to
-    /// do it again.
+    /// Whether the Request URL has sent a challenge back. An app that is connected at another address has to do it again.
     pub fn is_request_url_verified(&self) -> bool {
         let path = self.inner.state().options.paths.events.clone();
         self.check(&path) == Some(true)
@@ -84,7 +83,7 @@ impl Sandbox {
         }
     }
 
-    /// What the URL that is connected now answered; `None`: it was not asked.
+    /// The result of the challenge to the URL that is connected now; `None` if there was none.
     fn check(&self, path: &str) -> Option<bool> {
         let url = self.request_url(path)?;
         let state = self.inner.state();
@@ -100,7 +99,7 @@ impl Sandbox {
         place.as_ref().map(|bot| format!("{bot}{path}"))
     }
 
-    /// Not counted among the requests: an app that is not up yet makes no mistake.
+    /// Sends a challenge. It does not count as a request, because an app that is not up yet makes no mistake.
     async fn challenge(&self, path: &str) -> Answer {
         let url = self.request_url(path);
         let challenge = self.inner.state().code(40);

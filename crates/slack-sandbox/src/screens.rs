@@ -13,7 +13,7 @@ use super::value::Value;
 use super::visible::find;
 use serde_json::{Value as Json, json};
 
-/// What a person is looking at.
+/// A part of the screen that a person looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Screen {
     /// A message with buttons, menus or fields.
@@ -46,7 +46,7 @@ impl Sandbox {
         self.press(user, &Screen::Modal, action).await
     }
 
-    /// Presses a button on whatever the person looks at.
+    /// Presses a button on any screen.
     pub async fn press(&self, user: &str, screen: &Screen, action: &str) -> Answer {
         let body = self.prepare(user, screen, |_, list| {
             let found = elements(list)
@@ -270,7 +270,7 @@ struct Use {
     action_id: String,
     /// The new value of the element.
     filled: Option<Json>,
-    /// What the app is told.
+    /// The action that the app is sent.
     sent: Option<Json>,
     words: String,
 }

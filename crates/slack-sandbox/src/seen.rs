@@ -1,4 +1,4 @@
-//! What people see: messages, modals, Home.
+//! Messages, modals and Homes as people see them.
 
 use super::handle::Sandbox;
 use super::render;
@@ -22,9 +22,9 @@ pub struct SharedFile {
     pub id: String,
     /// The file name.
     pub name: String,
-    /// What people read.
+    /// The title that people read.
     pub title: String,
-    /// What was uploaded.
+    /// The contents.
     pub bytes: Vec<u8>,
 }
 
@@ -33,7 +33,7 @@ pub struct SharedFile {
 pub struct Message {
     /// Grows with every message; [`Sandbox::since`] goes on from it.
     pub seq: u64,
-    /// What kind of conversation it is in.
+    /// The kind of conversation it is in.
     pub kind: Kind,
     /// The conversation's id.
     pub channel: String,
@@ -41,7 +41,7 @@ pub struct Message {
     pub ts: String,
     /// The same as a time.
     pub at: Timestamp,
-    /// Who wrote it: the app's user id or a person's.
+    /// The author: the app's user id or a person's.
     pub user: String,
     /// The top-level `text`.
     pub text: String,
@@ -63,7 +63,7 @@ pub struct Message {
 }
 
 impl Message {
-    /// What a click on it needs.
+    /// Points at it, for a click.
     pub fn reference(&self) -> MessageRef {
         MessageRef {
             channel: self.channel.clone(),
@@ -96,7 +96,7 @@ impl Message {
         shown
     }
 
-    /// What a notification or screen reader says: the top-level text.
+    /// The words of a notification or screen reader: the top-level text.
     pub fn aloud(&self) -> String {
         let state = self.sandbox.inner.state();
         let now = self.sandbox.inner.now();

@@ -1,4 +1,4 @@
-//! The local Slack as a program: its flags, and what it prints.
+//! The local Slack as a program: its flags and its output.
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
@@ -7,35 +7,35 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Everything that something here asks for.
+/// All scopes that a modelled method needs.
 const SCOPES: &str = "app_mentions:read channels:history channels:read chat:write chat:write.customize commands \
     files:write groups:history groups:read im:history im:read im:write mpim:history mpim:read mpim:write users:read \
     users.profile:read";
-/// Everything that is sent.
+/// All events that are modelled.
 const EVENTS: &str = "app_home_opened app_mention app_uninstalled message.channels message.groups message.im \
     message.mpim team_join tokens_revoked user_change";
-/// How often retries and late events are looked for.
+/// The interval at which due retries and late events are delivered.
 const DELIVERY: Duration = Duration::from_millis(200);
 
 #[derive(Args)]
 pub struct Serve {
-    /// Where your app listens.
+    /// The address your app listens on.
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:3000")]
     bot: String,
     /// The port of the local Slack, on 127.0.0.1; 0: any free one.
     #[arg(long, default_value_t = 4000)]
     port: u16,
-    /// Who is in the workspace: a TOML file with `[[users]]` and `[[channels]]`. Without one: Ana, Ben and Chen.
+    /// The people of the workspace: a TOML file with `[[users]]` and `[[channels]]`. Without it: Ana, Ben and Chen.
     #[arg(long, value_name = "FILE")]
     people: Option<PathBuf>,
-    /// What requests to the app are signed with.
+    /// The secret that signs requests to the app.
     #[arg(
         long,
         value_name = "SECRET",
         default_value = "8f742231b10e8888abcd99yyyzzz85a5"
     )]
     signing_secret: String,
-    /// What the app calls the Web API with.
+    /// The token that the app calls the Web API with.
     #[arg(long, value_name = "TOKEN", default_value = "xoxb-sandbox-token")]
     bot_token: String,
     /// The app's display name.
@@ -59,10 +59,10 @@ pub struct Serve {
     /// The path that is asked for the options of external menus, when it is another.
     #[arg(long, value_name = "PATH")]
     options_path: Option<String>,
-    /// What the token may do, separated by commas; without it everything that is modelled.
+    /// The token's scopes, separated by commas. Without it: all that are modelled.
     #[arg(long, value_delimiter = ',', value_name = "SCOPE,…")]
     scopes: Vec<String>,
-    /// What the app subscribed to, separated by commas; without it everything that is modelled.
+    /// The events the app subscribed to, separated by commas. Without it: all that are modelled.
     #[arg(long, value_delimiter = ',', value_name = "EVENT,…")]
     events: Vec<String>,
     /// The machine's time, or one that stands still until `POST /control/clock` moves it.

@@ -1,4 +1,4 @@
-//! The workspace as it stands: everything is found by key, nothing by searching.
+//! The state of the workspace. Everything is found by its key, without searching.
 
 use super::blocks::{Lookup, Values};
 use super::conversation::{Conversation, Place, Stored};
@@ -37,7 +37,7 @@ impl View {
     }
 }
 
-/// What one person has before them, the conversations aside.
+/// One person's screen, the conversations aside.
 #[derive(Default)]
 pub(super) struct Screen {
     /// The last one is on top.
@@ -83,7 +83,7 @@ pub(super) struct File {
     pub bytes: Vec<u8>,
     pub length: usize,
     pub complete: bool,
-    /// From when messages may show it: Slack looks at a file after it was completed, and takes its time.
+    /// When messages may show it. Slack processes a file after it was completed.
     pub usable: Option<Timestamp>,
 }
 

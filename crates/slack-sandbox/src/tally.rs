@@ -1,8 +1,8 @@
-//! What the sandbox counted by itself, without asking the app.
+//! The sandbox's own counts, made without asking the app.
 
 use std::collections::BTreeMap;
 
-/// What kind of conversation a message went to.
+/// A kind of conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "server",
@@ -70,7 +70,7 @@ pub struct Tally {
     pub rate_limited: u64,
     /// Messages and views refused because of their blocks.
     pub block_errors: u64,
-    /// Messages refused because Slack was not done with a file in them: not wrong, only too early.
+    /// Messages refused because Slack was still processing a file in them. They were only too early.
     pub files_too_early: u64,
     /// Calls for which the token has no scope.
     pub missing_scope: u64,
@@ -84,7 +84,7 @@ pub struct Tally {
     pub sent: u64,
     /// Not answered within three real seconds.
     pub ack_late: u64,
-    /// Answered with something else than 2xx, or with something Slack does not understand.
+    /// Answered with a status other than 2xx, or with something Slack does not understand.
     pub ack_bad: u64,
     /// Slowest answer of the app, real milliseconds.
     pub slowest_ack_ms: u64,
@@ -137,8 +137,8 @@ impl Tally {
         }
     }
 
-    /// How often the app broke a rule of Slack's: limits, blocks, scopes, windows, three seconds to answer, a verified Request URL, arguments that
-    /// Slack does not know, a text for those who hear the message, a token that stays where it belongs.
+    /// How often the app broke a rule of Slack's: limits, blocks, scopes, time windows, three seconds to answer, a verified
+    /// Request URL, arguments that Slack does not know, a text for screen readers, a token that stays where it belongs.
     pub fn violations(&self) -> u64 {
         self.rate_limited
             + self.block_errors

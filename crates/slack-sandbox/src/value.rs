@@ -1,10 +1,10 @@
-//! What a person puts into a field.
+//! The values people put into fields.
 
 use super::blocks;
 use serde_json::Value as Json;
 use std::fmt;
 
-/// In a person's terms: the field makes of it what Slack sends.
+/// A value in a person's terms; the field translates it into Slack's.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// Words; for menus and pickers taken as the choice.

@@ -1,4 +1,4 @@
-//! What people see now: conversations, modals, Home, and all of it in order.
+//! People's views now: conversations, modals and Home, and all of them in order.
 
 use super::blocks::Values;
 use super::conversation::Place;
@@ -150,7 +150,7 @@ impl Sandbox {
         Some(rendered(view.json(), &view.id, &view.values, text))
     }
 
-    /// Everything before this person's eyes, in order. Needs their history kept ([`super::Options`]).
+    /// Everything this person has seen, in order. Their history must be kept ([`super::Options`]).
     pub fn everything_seen_by(&self, user: &str) -> Vec<Seen> {
         let state = self.inner.state();
         let im = state.ims.get(user).into_iter();

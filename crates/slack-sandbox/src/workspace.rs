@@ -1,4 +1,4 @@
-//! Who and what is in the workspace, and the events Slack sends when that changes.
+//! The people and channels of the workspace, and the events Slack sends when they change.
 
 use super::conversation::Conversation;
 use super::event::Event;
@@ -13,13 +13,13 @@ use serde_json::json;
 use std::collections::BTreeSet;
 
 impl Sandbox {
-    /// Someone who was there before the app: no event.
+    /// Adds somebody who was there before the app, without an event.
     pub fn add_user(&self, mut user: User) {
         user.updated = self.inner.now().as_second();
         self.inner.state().users.insert(user.id.clone(), user);
     }
 
-    /// Someone new: the app hears `team_join`.
+    /// Adds somebody new; the app hears `team_join`.
     pub async fn join_workspace(&self, user: User) {
         let id = user.id.clone();
         self.add_user(user);
@@ -72,14 +72,14 @@ impl Sandbox {
         self.inner.state().users.get(id).cloned()
     }
 
-    /// A public channel.
+    /// Adds a public channel.
     pub fn add_channel(&self, id: &str, name: &str, bot_is_member: bool) {
         let mut state = self.inner.state();
         let place = state.add_conversation(id, Kind::Channel, name, BTreeSet::new());
         state.conversations[place as usize].bot_is_member = bot_is_member;
     }
 
-    /// A private channel.
+    /// Adds a private channel.
     pub fn add_private_channel(&self, id: &str, name: &str, bot_is_member: bool) {
         self.add_channel(id, name, bot_is_member);
         self.with_channel(id, |channel| channel.private = true);
@@ -97,7 +97,7 @@ impl Sandbox {
         self.with_channel(id, |channel| channel.archived = true);
     }
 
-    /// From now on the channel's settings let the app write there, or not.
+    /// Sets how the channel's settings restrict the app's messages from now on.
     pub fn set_posting(&self, id: &str, posting: Posting) {
         self.with_channel(id, |channel| channel.posting = posting);
     }
@@ -125,12 +125,12 @@ impl Sandbox {
         self.inner.state().options.scopes = scopes;
     }
 
-    /// From now on the Messages tab of the App Home is on, or off: [`Options::messages_tab`](super::Options).
+    /// Turns the Messages tab of the App Home on or off: [`Options::messages_tab`](super::Options).
     pub fn set_messages_tab(&self, on: bool) {
         self.inner.state().options.messages_tab = on;
     }
 
-    /// From now on the workspace allows uploads of files, or not: [`Options::file_uploads`](super::Options).
+    /// Allows or forbids uploads of files in the workspace: [`Options::file_uploads`](super::Options).
     pub fn set_file_uploads(&self, allowed: bool) {
         self.inner.state().options.file_uploads = allowed;
     }
@@ -151,7 +151,7 @@ impl Sandbox {
         }
     }
 
-    /// The token dies; what the app is to hear of it.
+    /// Kills the token. Returns the events that tell the app.
     fn remove_app(&self) -> impl Iterator<Item = Event> {
         let bot = {
             let mut state = self.inner.state();

@@ -28,7 +28,7 @@ impl Args {
             form(query.as_bytes());
         }
         if body.is_empty() {
-            // A token in the address leaks into logs: it counts as none.
+            // A token in the address leaks into logs, so it does not count.
             args.remove("token");
             return Ok(Self { named: args, token });
         }
@@ -42,7 +42,7 @@ impl Args {
                     .find(|(key, _)| key == "token")
                     .map(|(_, value)| value.into_owned());
             }
-            // Methods that read take forms only: Slack overlooks the JSON.
+            // Methods that read take forms only; Slack ignores the JSON.
             "application/json" if !takes_json => {}
             "application/json" => {
                 let body: Json =
@@ -63,8 +63,8 @@ impl Args {
         self.token.as_deref()
     }
 
-    /// Arguments that the method does not know. All know the workspace, which an organization's token needs; Slack's SDKs
-    /// send it with any other token as well.
+    /// Arguments that the method does not know. Every method knows `team_id`, because an organization's token needs it and
+    /// Slack's SDKs send it with other tokens as well.
     pub fn unknown(&self, known: &[&str]) -> Vec<String> {
         let is_known = |name: &str| name == "team_id" || known.contains(&name);
         let names = self.named.keys().filter(|name| !is_known(name));
@@ -132,7 +132,7 @@ impl Args {
     }
 }
 
-/// As Slack's, it ends in a character that forms must escape.
+/// Like Slack's, it ends in a character that forms must escape.
 pub(super) fn cursor(next: &str) -> String {
     format!("{}=", const_hex::encode(next))
 }

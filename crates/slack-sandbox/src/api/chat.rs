@@ -55,7 +55,7 @@ fn content(call: &Call) -> Result<Content, Refusal> {
         |id: &str| file(id).is_some_and(|file| file.usable.is_some_and(|at| at <= call.now));
     let complete = |id: &str| file(id).is_some_and(|file| file.complete);
     let checked = Content::check(text.clone(), blocks.clone(), &usable);
-    // Slack says the same of a file it is not done with as of one it does not know; only the tally tells them apart.
+    // Slack gives the same error for a file it is still processing as for an unknown one; only the tally tells them apart.
     let early = checked.is_err() && Content::check(text, blocks, &complete).is_ok();
     checked.map_err(|refusal| if early { refusal.early() } else { refusal })
 }
@@ -82,7 +82,7 @@ fn metadata(call: &Call) -> Result<Option<(String, Json)>, Refusal> {
     Ok(Some((event_type, payload)))
 }
 
-/// What an app posts: Slack refuses the same for different reasons.
+/// The kind of post. Slack gives each its own error for the same restriction.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Post {
     Message,
@@ -113,7 +113,7 @@ impl Post {
     }
 }
 
-/// Where a message to `channel` goes; a user's id means their conversation with the app.
+/// The conversation for a message to `channel`. A user's id stands for their conversation with the app.
 fn destination(call: &mut Call, channel: &str, post: Post) -> Result<Place, Refusal> {
     let place = conversation(call, channel)?;
     let found = call.state.at(place);
@@ -152,7 +152,7 @@ fn conversation(call: &mut Call, channel: &str) -> Result<Place, Refusal> {
     }
 }
 
-/// The conversation's id, if it takes a message now: one a second.
+/// The conversation's id, if it takes a message now. It takes one a second.
 fn spaced(call: &mut Call, place: Place) -> Result<String, Refusal> {
     let id = call.state.at(place).id.to_string();
     let now = call.inner.limits_now(call.state.options.app_clock);
@@ -163,7 +163,7 @@ fn spaced(call: &mut Call, place: Place) -> Result<String, Refusal> {
     }
 }
 
-/// Where a file shared in `channel` goes: a message like any other, but only to a conversation there is.
+/// The conversation for a file shared in `channel`, which must exist already.
 pub(super) fn place_of(call: &mut Call, channel: &str) -> Result<Place, Refusal> {
     if call.state.conversation(channel).is_none() {
         return Err(refuse("channel_not_found"));
@@ -227,7 +227,7 @@ pub(super) fn post_ephemeral(call: &mut Call) -> Outcome {
     Ok(json!({"message_ts": write_ts(call.state.message(index).ts)}))
 }
 
-/// A message of the app's that it may change: ephemeral ones cannot be.
+/// A message that the app may change: its own, and not an ephemeral one.
 fn own(call: &Call, missing: &'static str, not_own: &'static str) -> Result<u32, Refusal> {
     let channel = call.args.needed("channel")?;
     let ts = call.args.needed("ts")?;
@@ -248,7 +248,7 @@ pub(super) fn update(call: &mut Call) -> Outcome {
     let index = own(call, "message_not_found", "cant_update_message")?;
     let mut content = content(call)?;
     let metadata = metadata(call)?;
-    // An update that says nothing of text or blocks keeps what was there.
+    // An update without text or blocks keeps the old ones.
     let before = call.state.body(index).unwrap_or_default();
     if call.args.text("text").is_none() {
         blocks::string(&before, "text").clone_into(&mut content.text);

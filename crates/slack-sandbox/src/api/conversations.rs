@@ -86,7 +86,7 @@ fn find<'a>(call: &'a Call, id: &str) -> Result<(Place, &'a Conversation), Refus
         .ok_or_else(|| refuse("channel_not_found"))
 }
 
-/// The same for methods that read it.
+/// The same, for methods that read the conversation.
 fn readable<'a>(call: &'a Call, id: &str) -> Result<&'a Conversation, Refusal> {
     let (_, conversation) = find(call, id)?;
     if conversation.posting == Posting::LimitedAccess {
@@ -225,7 +225,7 @@ pub(super) fn history(call: &mut Call) -> Outcome {
     if let Some(from) = call.args.cursor()? {
         latest = parse_ts(&from).ok_or_else(|| refuse("invalid_cursor"))?;
     }
-    // Newest first, without the ephemeral ones and those taken back.
+    // Newest first, without ephemeral and deleted messages.
     let mut rest = conversation
         .messages
         .iter()

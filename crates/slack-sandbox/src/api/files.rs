@@ -14,11 +14,11 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use std::sync::Arc;
 
-/// What the upload itself is called among methods: for the tally, and for faults.
+/// The upload's name among the methods, for the tally and for faults.
 const NAME: &str = "upload";
 
-/// Slack documents the error for `files.getUploadURLExternal`. A ticket from before uploads were turned off is no
-/// better.
+/// Slack documents the error for `files.getUploadURLExternal`. It is also given to an upload that began before uploads
+/// were turned off.
 fn are_allowed(call: &Call) -> Result<(), Refusal> {
     if call.state.options.file_uploads {
         return Ok(());
@@ -116,7 +116,7 @@ pub(super) fn complete(call: &mut Call) -> Outcome {
     if wanted.is_empty() {
         return Err(args::missing("files"));
     }
-    // Where it goes is checked before anything is done.
+    // The destination is checked before anything is changed.
     let channel = call.args.text("channel_id");
     let place = channel
         .map(|channel| chat::place_of(call, &channel))
@@ -136,8 +136,8 @@ pub(super) fn complete(call: &mut Call) -> Outcome {
         done.push(json!({"id": id, "title": file.title, "name": file.name}));
     }
     if let Some(place) = place {
-        // A completed upload with a channel is a message there, and completed again it is another one: Slack does not
-        // say otherwise.
+        // A completed upload with a channel is a message there. Completing it again posts another one, because Slack does
+        // not say otherwise.
         let draft = Draft {
             text: call.args.text("initial_comment").unwrap_or_default(),
             files: done.clone(),

@@ -9,7 +9,7 @@ use super::{chat, conversations, files, oauth, users, views};
 pub(super) struct Method {
     pub name: &'static str,
     pub tier: Tier,
-    /// Any one of these; empty: none needed, or decided by the method.
+    /// Any one of these is enough. Empty: none is needed, or the method decides.
     pub scopes: &'static [&'static str],
     /// Whether it takes JSON; methods that read take forms only, and GET.
     pub json: bool,

@@ -55,7 +55,7 @@ pub(super) fn routes(inner: Arc<Inner>) -> IntoMakeServiceWithConnectInfo<Router
         .into_make_service_with_connect_info::<Wire>()
 }
 
-/// Every answer says what time it is at Slack.
+/// Adds Slack's time to every answer.
 async fn dated(Shared(inner): Shared<Arc<Inner>>, mut response: Response) -> Response {
     let date = rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&inner.slacks_now());
     if let Some(date) = date.ok().and_then(|date| HeaderValue::from_str(&date).ok()) {
@@ -173,7 +173,7 @@ fn too_many(state: &mut State, name: &str, seconds: i64) -> Reply {
     Reply::too_many(seconds)
 }
 
-/// Refusals that a bot can avoid are worth a word.
+/// Counts and explains refusals that an app can avoid.
 fn count(state: &mut State, name: &str, refusal: &Refusal) {
     let tally = &mut state.tally;
     let why = refusal.more.get("response_metadata");

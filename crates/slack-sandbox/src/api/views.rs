@@ -36,7 +36,7 @@ pub(crate) fn build(state: &mut State, mut body: Json, before: Option<&View>) ->
         let Some(mut value) = blocks::initial(element.element) else {
             continue;
         };
-        // What the person filled in stays, if the field stayed.
+        // The person's input stays if the field stayed.
         let kept = before.and_then(|view| view.values.get(element.block_id()));
         if let Some(kept) = kept.and_then(|kept| kept.get(element.action_id()))
             && kept["type"] == value["type"]
@@ -174,7 +174,7 @@ pub(super) fn update(call: &mut Call) -> Outcome {
 
 fn by_external_id(call: &Call) -> Result<String, Refusal> {
     let wanted = call.args.needed("external_id")?;
-    // Open modals are few.
+    // There are few open modals, so a search is fine.
     for (id, user) in &call.state.views {
         let screen = call.state.screens.get(user);
         let view = screen.and_then(|screen| screen.modals.iter().find(|view| view.id == *id));

@@ -1,10 +1,10 @@
-//! What people fill in: `state.values`, the way Slack writes it for each element.
+//! The values people fill in, as Slack writes them for each element in `state.values`.
 
 use super::{Element, options, string, text_of};
 use crate::value::Value;
 use serde_json::{Value as Json, json};
 
-/// What filling in needs to know about the workspace.
+/// The look-ups in the workspace that filling in needs.
 pub(crate) trait Lookup {
     /// The id of the person with this id or handle.
     fn user_id(&self, word: &str) -> Option<String>;
@@ -12,7 +12,7 @@ pub(crate) trait Lookup {
     fn channel_id(&self, word: &str) -> Option<String>;
 }
 
-/// Under which key an element's value stands, and under which its initial value; `None`: it has none.
+/// The keys of an element's value and of its initial value; `None` for an element without a value.
 fn keys(kind: &str) -> Option<(&'static str, &'static str)> {
     Some(match kind {
         "plain_text_input" | "email_text_input" | "url_text_input" | "number_input" => {
@@ -63,7 +63,7 @@ fn empty(value: &Json) -> bool {
     }
 }
 
-/// What Slack says beside the field when the person presses Submit too early.
+/// Slack's words beside the field when the person presses Submit too early.
 pub(crate) fn needs(input: Element<'_>, value: &Json) -> Option<String> {
     let optional = input.block["optional"] == true;
     if empty(value) {

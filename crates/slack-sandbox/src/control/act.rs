@@ -1,4 +1,4 @@
-//! What people do.
+//! Actions of people.
 
 use super::done;
 use super::request::{Body, Named, On, Refused, channel, person, screen};
@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Anything, json};
 type Slack = State<Sandbox>;
 type Outcome = Result<Response, Refused>;
 
-/// What a person got for it, or why there is nothing.
+/// The answer that a person got, or the reason why there is none.
 fn told(answer: &Answer) -> Outcome {
     if let Some(error) = &answer.error {
         return Err(if answer.has_app_failed() {

@@ -1,4 +1,4 @@
-//! The control API: what people do and see, the workspace, the clock and the faults, over HTTP, for tests in any
+//! The control API: people's actions and views, the workspace, the clock and the faults over HTTP, for tests in any
 //! language. Each handler calls the function of [`Sandbox`] that a Rust test would call.
 //!
 //! ```text
@@ -40,7 +40,7 @@ impl FromRef<Arc<Inner>> for Sandbox {
 
 type Handler = MethodRouter<Arc<Inner>>;
 
-/// One line of the table: the routes, the index and the README's table are made from it or held to it.
+/// One endpoint. The routes and the index are made from this table, and a test compares the README with it.
 struct Endpoint {
     verb: &'static str,
     /// Behind `/control`.
@@ -117,7 +117,7 @@ fn around() -> Vec<Endpoint> {
     ]
 }
 
-/// What is served at `/control` and below.
+/// The routes at `/control` and below.
 pub(super) fn routes(inner: &Arc<Inner>) -> Router<Arc<Inner>> {
     let router = Router::new()
         .route("/control/", get(see::index))
@@ -138,7 +138,7 @@ async fn unknown(request: Request) -> Refused {
     Refused::new(StatusCode::NOT_FOUND, "unknown_endpoint", message)
 }
 
-/// Web pages have no business here; those who wait for a change hear of each request.
+/// Refuses web pages, and notifies everybody who waits for a change.
 async fn around_each(State(inner): State<Arc<Inner>>, request: Request, next: Next) -> Response {
     if request.headers().contains_key(header::ORIGIN) {
         let message = "web pages may not use the control API: send no Origin header";
@@ -149,7 +149,7 @@ async fn around_each(State(inner): State<Arc<Inner>>, request: Request, next: Ne
     response
 }
 
-/// `{"ok": true}`, for what has nothing else to say.
+/// `{"ok": true}`, for endpoints without an answer of their own.
 fn done() -> Response {
     axum::Json(json!({"ok": true})).into_response()
 }

@@ -1,4 +1,4 @@
-//! What was counted and recorded, and what goes wrong on purpose.
+//! Counts, recorded requests, and injected faults.
 
 use super::done;
 use super::request::{Asked, Body, Refused};

@@ -1,4 +1,4 @@
-//! What requests say, and how they are refused.
+//! Bodies and queries of requests, and refusals.
 
 use crate::{MessageRef, Sandbox, Screen};
 use axum::Json;
@@ -109,7 +109,7 @@ pub(super) fn channel(slack: &Sandbox, word: &str) -> Result<String, Refused> {
     })
 }
 
-/// Where a button or a field is, when a request says so.
+/// The screen of a button or a field, if a request names one.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum On {
@@ -117,7 +117,7 @@ pub(super) enum On {
     Modal,
 }
 
-/// A message, when a request names one.
+/// The message of a button or a field, if a request names one.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Named {
@@ -125,7 +125,7 @@ pub(super) struct Named {
     ts: String,
 }
 
-/// The screen that a request names; `None`: wherever it is found.
+/// The screen that a request names; `None` means that it is looked for.
 pub(super) fn screen(on: Option<On>, message: Option<Named>) -> Result<Option<Screen>, Refused> {
     match (on, message) {
         (Some(_), Some(_)) => Err(Refused::bad("give either on or message".to_owned())),

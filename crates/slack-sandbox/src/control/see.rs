@@ -1,4 +1,4 @@
-//! What people see, as text or JSON, now or as soon as it says something.
+//! People's views, as text or JSON, now or as soon as they contain some words.
 
 use super::endpoints;
 use super::request::{Asked, Refused, channel, person};
@@ -20,13 +20,13 @@ type Outcome = Result<Response, Refused>;
 const WITHIN_MS: u64 = 3_000;
 const WITHIN_MS_AT_MOST: u64 = 60_000;
 
-/// The query of what is looked at.
+/// The query of an endpoint that shows something.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     #[serde(rename = "as")]
     format: Option<Format>,
-    /// Waits until the text says this.
+    /// Waits until the text contains this.
     until: Option<String>,
     within_ms: Option<u64>,
 }
@@ -38,7 +38,7 @@ enum Format {
     Json,
 }
 
-/// How somebody wants to look.
+/// The wanted form of the answer.
 pub(super) struct Look {
     text: bool,
     until: Option<String>,
@@ -70,7 +70,7 @@ impl Look {
         axum::Json(shown.json).into_response()
     }
 
-    /// What is read, as soon as its text says what is waited for.
+    /// Reads until the text contains the wanted words.
     async fn at(
         &self,
         slack: &Sandbox,

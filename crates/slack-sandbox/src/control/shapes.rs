@@ -1,10 +1,10 @@
-//! What is seen, as JSON and as text.
+//! People's views of the workspace, as JSON and as text.
 
 use crate::{Kind, Message, Rendered, Sandbox};
 use jiff::tz::TimeZone;
 use serde_json::{Value as Json, json};
 
-/// The same twice: for programs and for people.
+/// The same contents for programs and for people.
 pub(super) struct Shown {
     pub json: Json,
     pub text: String,
@@ -69,7 +69,7 @@ pub(super) fn messages(slack: &Sandbox, user: &str, messages: &[Message]) -> Sho
     }
 }
 
-/// Who wrote it, and when, on the person's clock.
+/// The author and the time, in the person's time zone.
 fn heading(slack: &Sandbox, message: &Message, zone: &TimeZone) -> String {
     let name = match slack.user(&message.user) {
         Some(user) => user.real_name,

@@ -1,4 +1,4 @@
-//! Who and what is in the workspace, the app, and the clock.
+//! The people and channels of the workspace, the app, and the clock.
 
 use super::done;
 use super::request::{Body, Refused, channel, person};
@@ -169,7 +169,7 @@ pub(super) async fn scopes(State(slack): Slack, Body(given): Body<Scopes>) -> Re
     done()
 }
 
-/// Those that are given are set.
+/// Only the given settings change.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
@@ -245,7 +245,7 @@ pub(super) async fn clock(State(slack): Slack) -> Response {
         .into_response()
 }
 
-/// One of the two.
+/// Exactly one of the two is given.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Move {

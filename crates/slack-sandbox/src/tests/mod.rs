@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// What the stub heard.
+/// A request that the stub got.
 #[derive(Clone, Debug)]
 struct Heard {
     path: String,

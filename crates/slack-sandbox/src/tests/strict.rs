@@ -1,4 +1,4 @@
-//! What Slack refuses because of a setting, and what it sends in odd states.
+//! Refusals that follow from settings, and events in odd states.
 
 use super::*;
 use crate::Posting;

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 const START: &str = "2026-03-02T09:00:00Z";
 
-/// What the app heard: headers and body.
+/// The requests that the app got: headers and body.
 type Heard = Arc<Mutex<Vec<(HeaderMap, String)>>>;
 
 /// Sends challenges back and remembers everything else.

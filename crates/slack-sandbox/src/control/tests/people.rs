@@ -1,4 +1,4 @@
-//! What people do and see.
+//! People's actions and views.
 
 use super::*;
 
