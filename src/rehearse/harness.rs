@@ -50,7 +50,7 @@ impl Drop for Folder {
 pub const NUDGE: &str = "nudge";
 
 /// The app as it is installed in every workspace here, and how its messages tell what they are.
-fn installed(options: slack_sandbox::Options) -> slack_sandbox::Options {
+pub fn installed(options: slack_sandbox::Options) -> slack_sandbox::Options {
     slack_sandbox::Options {
         bot_name: "Reverse Mentor".to_owned(),
         command: "/reverse-mentor".to_owned(),

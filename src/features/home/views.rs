@@ -148,7 +148,7 @@ pub(super) fn owner(settings: &Settings, counts: &Counts, next: &Md) -> Blocks {
 /// Direct messages wait, for three days at most, until somebody turns the app's Messages tab on.
 pub(super) fn no_direct_messages() -> Blocks {
     Blocks::new().section(
-        "*I can't send direct messages:* my Messages tab is off. Somebody who manages the app can turn it on under \
+        "*I can't send direct messages:* my Messages tab is off. The person who manages the app can turn it on under \
          *App Home*. My messages wait for three days.",
     )
 }
