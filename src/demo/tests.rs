@@ -167,7 +167,7 @@ async fn what_is_wrong_with_a_file_is_a_list() {
     .await;
     assert!(
         page.contains("in 1199 places. See People for the list."),
-        "a harness each, and all names but one"
+        "a stage each, and all names but one"
     );
     assert!(page.contains("1199 to fix in this file") && page.contains("and 699 more"));
     assert_eq!(page.matches("<li>line ").count(), 500);
