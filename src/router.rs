@@ -97,13 +97,17 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         Happening::RoundApproved(round) => introduction::introduce(tx, round).await,
         Happening::RoundProposed(round) => matching::proposed(tx, round).await,
         Happening::RoundRejected(round) => introduction::rejected(tx, round).await,
-        Happening::Introduced(pair) => agreement::offer(tx, pair).await,
-        Happening::AgreementSigned(pair) | Happening::PairContinues(pair) => {
-            meetings::begin(tx, pair).await
+        Happening::Introduced(pair) => {
+            meetings::begin(tx, pair).await?;
+            agreement::offer(tx, pair).await
         }
-        Happening::MeetingHeld { pair, cycle } | Happening::MeetingConfirmed { pair, cycle } => {
+        Happening::PairContinues(pair) => meetings::begin(tx, pair).await,
+        Happening::NeverBegan(pair) => endings::released(tx, pair).await,
+        Happening::MeetingHeld { pair, cycle } => {
+            agreement::they_met(tx, pair).await?;
             reflections::ask(tx, pair, cycle).await
         }
+        Happening::MeetingConfirmed { pair, cycle } => reflections::ask(tx, pair, cycle).await,
         Happening::CycleClosed { pair, number } => checkins::cycle_closed(tx, pair, number).await,
         Happening::CyclesDone(pair) => checkins::cycles_done(tx, pair).await,
         Happening::PairEnded { pair, by, why } => {

@@ -29,10 +29,10 @@ pub enum Happening {
     RoundProposed(RoundId),
     /// An owner rejected a round: nobody is introduced.
     RoundRejected(RoundId),
-    /// A pair's introduction is in the outbox: goals are offered.
+    /// A pair's introduction is in the outbox: their first month begins, and goals are offered.
     Introduced(PairId),
-    /// Both signed the current version for the first time: cycles begin.
-    AgreementSigned(PairId),
+    /// Six weeks went by without a meeting or a signature: both are released.
+    NeverBegan(PairId),
     /// At least one partner says that a meeting was held: the reflection is asked.
     MeetingHeld {
         pair: PairId,

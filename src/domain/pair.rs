@@ -22,7 +22,7 @@ pub struct Pair {
     /// How many monthly cycles the pair runs.
     pub cycles: u8,
     pub created_at: Timestamp,
-    /// When both had signed.
+    /// When they were introduced, and their first month began. Pairs of early versions began when both had signed.
     pub started_at: Option<Timestamp>,
     pub closed: Option<(Timestamp, Ending)>,
 }
@@ -57,6 +57,11 @@ impl Pair {
     pub fn is_open(&self) -> bool {
         self.closed.is_none()
     }
+
+    /// Whether its months run: from the introduction until the last month is over.
+    pub fn runs(&self) -> bool {
+        matches!(self.state, State::Introduced | State::Active)
+    }
 }
 
 impl To {
@@ -72,11 +77,12 @@ impl To {
 named! {
     /// | from | to | when |
     /// |---|---|---|
-    /// | introduced | active | both have signed |
+    /// | introduced | active | they have met, or both have signed |
     /// | introduced, active | closing | the last cycle is over |
     /// | closing | active | both choose to go on: more cycles follow |
-    /// | introduced, active, closing | closed | closing answered or waited out; ended; somebody left |
+    /// | introduced, active, closing | closed | six weeks without a meeting or a signature; closing answered or waited out; ended; somebody left |
     pub enum State {
+        /// They have neither met nor signed yet. Their months run all the same.
         Introduced = "introduced",
         Active = "active",
         Closing = "closing",

@@ -105,31 +105,29 @@ pub async fn agreements(tx: &mut Reading) -> Result<(i64, i64)> {
     Ok((counts.get("signed")?, counts.get("pairs")?))
 }
 
-/// Two people and since when something about them waits.
-pub struct Waiting {
+/// A pair that has neither met nor signed.
+pub struct NotBegun {
     pub mentor: UserId,
     pub mentee: UserId,
-    pub since: Timestamp,
+    pub introduced: Timestamp,
 }
 
-/// Pairs whose agreement has stood unsigned since `by` or longer, oldest first.
-pub async fn unsigned(tx: &mut Reading, by: Timestamp) -> Result<Vec<Waiting>> {
-    let unsigned = sql!(
-        "select p.mentor, p.mentee, a.made_at from agreements a join pairs p on p.id = a.pair_id
-         where p.team_id = $1 and p.state in ('introduced', 'active')
-           and a.version = (select max(b.version) from agreements b where b.pair_id = a.pair_id)
-           and a.completed_at is null and a.made_at <= $2 order by a.made_at, p.id",
+/// Pairs that were introduced at `by` or earlier and have neither met nor signed, oldest first.
+pub async fn not_begun(tx: &mut Reading, by: Timestamp) -> Result<Vec<NotBegun>> {
+    let pairs = sql!(
+        "select mentor, mentee, created_at from pairs
+         where team_id = $1 and state = 'introduced' and created_at <= $2 order by created_at, id",
         tx.team(),
         by
     );
-    let waiting = |_: &Reading, row: &AnyRow| {
-        Ok(Waiting {
+    let not_begun = |_: &Reading, row: &AnyRow| {
+        Ok(NotBegun {
             mentor: row.get("mentor")?,
             mentee: row.get("mentee")?,
-            since: row.get("made_at")?,
+            introduced: row.get("created_at")?,
         })
     };
-    tx.read_all(unsigned, waiting).await
+    tx.read_all(pairs, not_begun).await
 }
 
 /// A running pair of whose last months nobody said that they met.

@@ -33,8 +33,8 @@ pub async fn create(
     // They quote what people wish for.
     let reasons = REASONS.seal(tx.keys(), id, reasons)?;
     let created = tx.changes(sql!(
-        "insert into pairs (id, team_id, round_id, mentor, mentee, state, reasons_sealed, cycles, created_at)
-         values ($1, $2, $3, $4, $5, 'introduced', $6, $7, $8)
+        "insert into pairs (id, team_id, round_id, mentor, mentee, state, reasons_sealed, cycles, created_at, started_at)
+         values ($1, $2, $3, $4, $5, 'introduced', $6, $7, $8, $8)
          on conflict (team_id, mentor, mentee) where closed_at is null do nothing",
         id, tx.team(), round, mentor, mentee, reasons, cycles, tx.now
     ));
@@ -114,7 +114,7 @@ pub async fn all(tx: &mut Reading) -> Result<Vec<Pair>> {
 pub async fn step(tx: &mut Tx, id: PairId, from: State, to: State) -> Result<bool> {
     debug_assert!(from.may_become(to), "{from:?} → {to:?}");
     tx.changes(sql!(
-        "update pairs set state = $1, started_at = case when $1 = 'active' then $2 else started_at end
+        "update pairs set state = $1, started_at = case when $1 = 'active' then coalesce(started_at, $2) else started_at end
          where id = $3 and state = $4",
         to, tx.now, id, from
     ))

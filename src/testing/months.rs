@@ -12,7 +12,7 @@ use crate::domain::questions;
 use crate::domain::timer::Timer;
 use crate::router;
 use crate::store::outbox::{Kind, To, What};
-use crate::store::{cycles, pairs, participants, people, programs, timers};
+use crate::store::{Tx, cycles, pairs, participants, people, programs, timers};
 use crate::testing::feature_test::{FeatureTest, render};
 use crate::testing::outgoing;
 use jiff::tz::TimeZone;
@@ -94,10 +94,19 @@ impl FeatureTest {
         pairs::step(&mut tx, pair, State::Introduced, State::Active)
             .await
             .unwrap();
-        tx.happens(Happening::AgreementSigned(pair));
-        router::happenings(&mut tx).await.unwrap();
+        test.opens_tomorrow(&mut tx, &settings, pair).await;
         tx.commit().await.unwrap();
         (test, pair)
+    }
+
+    /// The first month opens by its timer tomorrow, as it does after a break.
+    pub async fn opens_tomorrow(&self, tx: &mut Tx, settings: &Settings, pair: PairId) {
+        let zones = ["Europe/Berlin", "America/New_York"].map(|zone| TimeZone::get(zone).unwrap());
+        let midnight = "2026-03-03T00:00:00+01:00[Europe/Berlin]";
+        let midnight = midnight.parse::<jiff::Zoned>().unwrap().timestamp();
+        let at = Hours::from(settings).next_shared(midnight, &zones);
+        let opens = Timer::CycleOpens { pair, number: 1 };
+        timers::at(tx, &opens, at).await.unwrap();
     }
 
     pub async fn happens(&self, happening: Happening) {

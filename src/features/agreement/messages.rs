@@ -32,7 +32,8 @@ impl Sheet {
                 editor
             ),
             None => {
-                "Here are draft goals, one for each of you. Make them your own, then both sign."
+                "Here are draft goals, one for each of you. Talk them over when you meet, make them your own, and \
+                 sign them then."
                     .into()
             }
         };
@@ -59,8 +60,8 @@ impl Sheet {
     pub fn reminder(&self, user: &UserId) -> Message {
         let partner = self.pair.partner_of(user);
         self.build(md!(
-            "Your goals with {} are still waiting for your signature. If they're not right yet, you can change them \
-             in two minutes.",
+            "Your goals with {} are still a draft. If they fit, sign them; if they don't, you can change them in two \
+             minutes. You can meet either way.",
             partner
         ))
     }

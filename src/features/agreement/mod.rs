@@ -5,7 +5,8 @@ mod messages;
 mod tests;
 
 use super::{Reply, Result, refuse, settings};
-use crate::domain::cadence::{Hours, months_after};
+use crate::domain::cadence::{Hours, after, months_after};
+use crate::domain::cycle::State as Month;
 use crate::domain::goals::{self, Goals};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{PairId, UserId};
@@ -18,15 +19,18 @@ use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::agreements::{self, Agreement, Side};
 use crate::store::outbox::{self, Kind, To};
-use crate::store::{Reading, Tx, pairs, participants, timers};
+use crate::store::{Reading, Tx, cycles, pairs, participants, timers};
 use jiff::{SignedDuration, Timestamp};
 use messages::Sheet;
 
-/// Working days until partners who have not signed are reminded.
-const PATIENCE: usize = 3;
-/// The most reminders; after them, the owners' companion lists the pair.
+/// The most reminders to sign a version.
 const REMINDERS: i64 = 2;
-const BETWEEN: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// From a version to its first reminder, unless they meet earlier, and from one reminder to the next.
+const BETWEEN: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// From the introduction until two people who neither met nor signed are released.
+const RELEASED_AFTER: SignedDuration = SignedDuration::from_hours(42 * 24);
+/// How long a release waits for a break, or for a meeting that is planned.
+const WAITS: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// A reminder that was delayed for this long is dropped.
 const STALE: SignedDuration = SignedDuration::from_hours(5 * 24);
 
@@ -47,7 +51,7 @@ pub async fn offer(tx: &mut Tx, id: PairId) -> Result<()> {
     Ok(())
 }
 
-/// Posts the current version to both, and sets the reminder.
+/// Posts the current version to both, and sets what follows.
 async fn put_before_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
     let Some(agreement) = agreements::latest(tx, pair.id).await? else {
         return Ok(());
@@ -65,18 +69,63 @@ async fn put_before_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
         None,
     )
     .await?;
-    let (hours, zone) = (Hours::from(&settings), settings.zone());
-    let mut due = tx.now;
-    for _ in 0..PATIENCE {
-        due = hours.working_day_after(due, &zone);
+    follow_up(tx, pair).await
+}
+
+/// They met for the first time, with the goals on the agenda: a good moment to sign them.
+pub async fn they_met(tx: &mut Tx, id: PairId) -> Result<()> {
+    let Some(agreement) = agreements::latest(tx, id).await? else {
+        return Ok(());
+    };
+    if agreement.completed_at.is_none() && agreement.reminded == 0 {
+        let settings = settings(tx).await?;
+        let next = Hours::from(&settings).working_day_after(tx.now, &settings.zone());
+        timers::by(tx, &Timer::Unsigned(id), next).await?;
     }
-    timers::at(tx, &Timer::Unsigned(pair.id), due).await?;
     Ok(())
+}
+
+/// Sets the timer for whatever is next: a reminder to sign, or the release of two people who have not begun.
+async fn follow_up(tx: &mut Tx, pair: &Pair) -> Result<()> {
+    let latest = agreements::latest(tx, pair.id).await?;
+    let unsigned =
+        latest.filter(|latest| latest.completed_at.is_none() && latest.reminded < REMINDERS);
+    let reminder =
+        unsigned.map(|latest| after(latest.made_at, BETWEEN * times(latest.reminded + 1)));
+    let release = match pair.state {
+        State::Introduced => Some(released_at(tx, pair).await?),
+        _ => None,
+    };
+    match reminder.into_iter().chain(release).min() {
+        Some(at) => timers::at(tx, &Timer::Unsigned(pair.id), at.max(tx.now)).await?,
+        None => timers::cancel(tx, &Timer::Unsigned(pair.id)).await?,
+    }
+    Ok(())
+}
+
+/// Six weeks after the introduction, or after the return from a break.
+async fn released_at(tx: &mut Reading, pair: &Pair) -> Result<Timestamp> {
+    let mut since = pair.created_at;
+    let mut was_on_break = false;
+    for month in cycles::of(tx, pair.id).await? {
+        if was_on_break {
+            since = month.opened_at;
+        }
+        since = month.taken_up_at.unwrap_or(since);
+        was_on_break = month.state == Month::OnBreak;
+    }
+    // The next month is about to open.
+    let since = if was_on_break { tx.now } else { since };
+    Ok(after(since, RELEASED_AFTER))
+}
+
+fn times(count: i64) -> i32 {
+    i32::try_from(count).unwrap_or(1)
 }
 
 fn sheet(tx: &Reading, pair: &Pair, agreement: Agreement, settings: &Settings) -> Sheet {
     let zone = settings.zone();
-    let starts = pair.started_at.unwrap_or(tx.now);
+    let starts = pair.started_at.unwrap_or(pair.created_at);
     Sheet {
         pair: pair.clone(),
         ends: months_after(starts, i32::from(pair.cycles), &zone),
@@ -206,36 +255,65 @@ pub async fn sign(tx: &mut Tx, actor: &Actor, id: PairId, version: i64) -> Resul
 
 async fn signed_by_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
     timers::cancel(tx, &Timer::Unsigned(pair.id)).await?;
-    let begins = pairs::step(tx, pair.id, State::Introduced, State::Active).await?;
+    if pair.state == State::Introduced {
+        pairs::step(tx, pair.id, State::Introduced, State::Active).await?;
+    }
     let agreement = latest(tx, pair.id).await?;
     let (id, version) = (pair.id, agreement.version);
     let key = Key::AgreementSigned { pair: id, version };
     let settings = settings(tx).await?;
     let whole = sheet(tx, pair, agreement, &settings).whole();
     outbox::post(tx, To::both(pair), Kind::Agreement, &key, whole, None).await?;
-    if begins {
-        tx.happens(Happening::AgreementSigned(pair.id));
-    }
     Ok(())
 }
 
-/// Timer `Unsigned`: privately reminds partners who have not signed, twice at most.
+/// Timer `Unsigned`: releases a pair that has not begun in six weeks; before that, privately reminds partners who have not
+/// signed. Nothing is asked or ended while one of them is on a break.
 pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
-    let Some(pair) = pairs::find(tx, id).await? else {
+    let Some(pair) = pairs::find(tx, id).await?.filter(Pair::runs) else {
         return Ok(());
     };
-    let Some(agreement) = agreements::latest(tx, id).await? else {
-        return Ok(());
-    };
-    let runs = matches!(pair.state, State::Introduced | State::Active);
-    if !runs || agreement.completed_at.is_some() || agreement.reminded >= REMINDERS {
-        return Ok(());
+    if is_away(tx, &pair).await? {
+        let later = after(tx.now, WAITS);
+        return Ok(timers::at(tx, &Timer::Unsigned(id), later).await?);
     }
+    if pair.state == State::Introduced && released_at(tx, &pair).await? <= tx.now {
+        return release(tx, &pair).await;
+    }
+    match agreements::latest(tx, id).await? {
+        Some(latest) if latest.completed_at.is_none() && latest.reminded < REMINDERS => {
+            remind(tx, &pair, latest).await
+        }
+        _ => follow_up(tx, &pair).await,
+    }
+}
+
+/// Both are released, unless they have planned to meet.
+async fn release(tx: &mut Tx, pair: &Pair) -> Result<()> {
+    let month = cycles::latest(tx, pair.id).await?;
+    if let Some(asked) = month.and_then(|month| month.ask_at().filter(|at| *at > tx.now)) {
+        let answered = after(asked, WAITS);
+        return Ok(timers::at(tx, &Timer::Unsigned(pair.id), answered).await?);
+    }
+    tx.happens(Happening::NeverBegan(pair.id));
+    Ok(())
+}
+
+async fn is_away(tx: &mut Reading, pair: &Pair) -> Result<bool> {
+    for user in pair.members() {
+        if participants::standing(tx, user).await? == Some(Standing::Paused) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn remind(tx: &mut Tx, pair: &Pair, agreement: Agreement) -> Result<()> {
+    let id = pair.id;
     let (version, reminded) = (agreement.version, agreement.reminded);
-    let missing = missing(&pair, &agreement);
-    let since = agreement.made_at + BETWEEN * i32::try_from(reminded + 1).unwrap_or(1);
+    let missing = missing(pair, &agreement);
     let settings = settings(tx).await?;
-    let sheet = sheet(tx, &pair, agreement, &settings);
+    let sheet = sheet(tx, pair, agreement, &settings);
     let mut again: Option<Timestamp> = None;
     for user in missing {
         let key = Key::Unsigned {
@@ -244,8 +322,7 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
             reminded,
             user: user.clone(),
         };
-        let takes_part = participants::standing(tx, &user).await? == Some(Standing::Active);
-        if !takes_part || outbox::has(tx, &key).await? {
+        if outbox::has(tx, &key).await? {
             continue;
         }
         let nudge = Nudge {
@@ -254,7 +331,7 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
             to: To::Person(user.clone()),
             message: sheet.reminder(&user),
             people: vec![user],
-            stale_at: since + STALE,
+            stale_at: after(tx.now, STALE),
             timer: Timer::Unsigned(id),
         };
         if let Outcome::Later(at) = nudge::send(tx, nudge).await? {
@@ -266,10 +343,7 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
         return Ok(());
     }
     agreements::reminded(tx, id, version).await?;
-    if reminded + 1 < REMINDERS {
-        timers::at(tx, &Timer::Unsigned(id), tx.now + BETWEEN).await?;
-    }
-    Ok(())
+    follow_up(tx, pair).await
 }
 
 /// A reminder could not be sent that day, so its round of reminders does not count yet.

@@ -29,7 +29,7 @@ pub async fn cycle_closed(tx: &mut Tx, pair: PairId, number: u8) -> Result<()> {
         return Ok(());
     };
     // After the last cycle, the closing asks everything.
-    if pair.state != pair::State::Active || number >= pair.cycles {
+    if !pair.runs() || number >= pair.cycles {
         return Ok(());
     }
     if two_quiet(tx, &pair, number).await? && !asked_last_month(tx, &pair, number).await? {

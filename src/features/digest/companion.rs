@@ -22,6 +22,8 @@ const A_MOMENT: SignedDuration = SignedDuration::from_mins(5);
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// A pair that has neither met nor signed after this long is listed.
+const FORTNIGHT: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Slack is asked about everybody once a week, and usually answers within the hour.
 const UNHEARD: SignedDuration = SignedDuration::from_hours(9 * 24);
 
@@ -80,9 +82,8 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
     let ago = |span| now.saturating_sub(span).unwrap_or(Timestamp::MIN);
     let mut quiet = digests::quiet(tx).await?;
     quiet.retain(|pair| pair.mentor != *owner && pair.mentee != *owner);
-    let mut unsigned = digests::unsigned(tx, ago(WEEK)).await?;
-    unsigned.retain(|pair| pair.mentor != *owner && pair.mentee != *owner);
-    unsigned.retain(|pair| is_listed(now.duration_since(pair.since)));
+    let mut not_begun = digests::not_begun(tx, ago(FORTNIGHT)).await?;
+    not_begun.retain(|pair| pair.mentor != *owner && pair.mentee != *owner);
     let mut failed = outbox::failed_since(tx, ago(WEEK)).await?;
     failed.retain(|failed| deliveries::is_worth_telling(&failed.lane));
     let mut round_today = false;
@@ -107,7 +108,7 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
     Ok(Report {
         name: settings.name.clone(),
         quiet,
-        unsigned,
+        not_begun,
         to_approve,
         unmatched,
         round_today,
@@ -126,12 +127,6 @@ async fn matching_soon(tx: &mut Reading) -> Result<bool> {
     let due = timers::due(tx, &Timer::Round).await?;
     let wanted = rounds::wanted(tx).await?.map(|round| round.created_at);
     Ok(due.is_some_and(lately) || wanted.is_some_and(lately))
-}
-
-/// Weekly at first, then every fourth week, because nobody reads a list that never changes.
-fn is_listed(unsigned_for: SignedDuration) -> bool {
-    let weeks = unsigned_for.as_hours() / WEEK.as_hours();
-    weeks <= 4 || weeks % 4 == 0
 }
 
 /// Whether the owner got a message about this round today, which lists who is waiting and why, with the buttons.

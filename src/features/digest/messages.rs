@@ -13,7 +13,7 @@ use crate::shared::deliveries;
 use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
-use crate::store::digests::{Quiet, Waiting};
+use crate::store::digests::{NotBegun, Quiet};
 use crate::store::outbox::Failed;
 use crate::store::rounds::Round;
 use jiff::Timestamp;
@@ -96,7 +96,7 @@ fn has_figures(published: &Published) -> bool {
 pub(super) struct Report {
     pub name: String,
     pub quiet: Vec<Quiet>,
-    pub unsigned: Vec<Waiting>,
+    pub not_begun: Vec<NotBegun>,
     /// With the number of pairs.
     pub to_approve: Vec<(Round, usize)>,
     pub unmatched: Vec<(UserId, Binding)>,
@@ -115,7 +115,7 @@ pub(super) fn companion(report: &Report) -> Option<Message> {
     let parts = [
         report.to_approve(),
         report.quiet(),
-        report.unsigned(),
+        report.not_begun(),
         report.unmatched(),
         report.failed(),
         report.not_found(),
@@ -197,20 +197,20 @@ impl Report {
         )
     }
 
-    fn unsigned(&self) -> Option<Blocks> {
-        let line = |pair: &Waiting| {
+    fn not_begun(&self) -> Option<Blocks> {
+        let line = |pair: &NotBegun| {
             md!(
-                "{} and {}, since {}",
+                "{} and {}, introduced on {}",
                 pair.mentor,
                 pair.mentee,
-                self.day(pair.since)
+                self.day(pair.introduced)
             )
         };
         part(
-            "*Agreements unsigned for a week or longer*\nI've reminded anyone who hasn't signed, and I won't keep \
-             asking. What helps now is a friendly word from you to both: is this still a good match? Either of them \
-             can sign, change the goals, or end the pair kindly on my Home tab.",
-            self.unsigned.iter().map(line).collect(),
+            "*Pairs that haven't started*\nI've offered them times and asked about their goals. A friendly word from \
+             you helps most now. If they haven't met or signed six weeks after the introduction, I release them both \
+             kindly, and they can be matched again.",
+            self.not_begun.iter().map(line).collect(),
         )
     }
 

@@ -105,7 +105,7 @@ fn words(partner: &UserId) -> Md {
     )
 }
 
-/// For a partner, privately: the same words for every reason.
+/// For a partner, privately: the same words for every reason, and never who ended it.
 pub fn ended(pair: &Pair, user: &UserId) -> Message {
     let words = words(pair.partner_of(user));
     let again = button(
@@ -116,6 +116,26 @@ pub fn ended(pair: &Pair, user: &UserId) -> Message {
     Blocks::new()
         .section(words.clone())
         .section("Would you like to be in the next match? Only if and when it suits you.")
+        .buttons([again])
+        .context("Only you can see this.")
+        .message(words)
+}
+
+/// For both, privately, when six weeks went by without a meeting or a signature.
+pub fn released(pair: &Pair, user: &UserId) -> Message {
+    let words = md!(
+        "You and {} haven't found a start in six weeks. That happens: calendars fill up, seasons are busy. I've \
+         released you both, so that nobody has to carry it along. It's nobody's fault.",
+        pair.partner_of(user)
+    );
+    let again = button(
+        "Find me a new partner",
+        &Action::WantRematch { pair: pair.id },
+    )
+    .primary();
+    Blocks::new()
+        .section(words.clone())
+        .section("Would you like to be matched again? Only if and when it suits you.")
         .buttons([again])
         .context("Only you can see this.")
         .message(words)

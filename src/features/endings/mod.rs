@@ -85,6 +85,26 @@ pub async fn departed(tx: &mut Tx, user: &UserId, own_choice: bool) -> Result<()
     Ok(())
 }
 
+/// Six weeks went by without a meeting or a signature: both are released, and may be matched again.
+pub async fn released(tx: &mut Tx, id: PairId) -> Result<()> {
+    let Some(pair) = pairs::find(tx, id).await? else {
+        return Ok(());
+    };
+    if !pairs::close(tx, id, Ending::Ended).await? {
+        return Ok(());
+    }
+    for user in pair.members() {
+        tell(tx, &pair, user, messages::released(&pair, user)).await?;
+    }
+    // They have read what happened: `ended` tells nobody twice.
+    tx.happens(Happening::PairEnded {
+        pair: id,
+        by: None,
+        why: Ending::Ended,
+    });
+    Ok(())
+}
+
 /// A pair is over: tells the partner in neutral words, offers a rematch, and starts the retention period.
 pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) -> Result<()> {
     let Some(pair) = pairs::find(tx, id).await? else {
@@ -99,7 +119,7 @@ pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) ->
     }
     for user in pair.members() {
         if by != Some(user) {
-            tell(tx, &pair, user).await?;
+            tell(tx, &pair, user, messages::ended(&pair, user)).await?;
         }
     }
     if why != Ending::Gone {
@@ -118,13 +138,12 @@ async fn start_retention(tx: &mut Tx, id: PairId) -> Result<()> {
     Ok(())
 }
 
-/// Uses the same words for every reason, and never says who ended it.
-async fn tell(tx: &mut Tx, pair: &Pair, user: &UserId) -> Result<()> {
+/// Tells a partner once that the pair is over.
+async fn tell(tx: &mut Tx, pair: &Pair, user: &UserId, words: Message) -> Result<()> {
     let standing = participants::standing(tx, user).await?;
     if !matches!(standing, Some(Standing::Active | Standing::Paused)) {
         return Ok(());
     }
-    let words = messages::ended(pair, user);
     let key = Key::Ended {
         pair: pair.id,
         user: user.clone(),

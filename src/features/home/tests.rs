@@ -91,7 +91,8 @@ async fn a_pair_and_a_pause_show_with_their_buttons() {
     test.command("U2", "pause").await.unwrap();
     insta::assert_snapshot!(home(&test, "U2").await, @"
     Reverse mentoring
-    *<@U1> mentors you.* Next: agree on your goals, then both sign.
+    *<@U1> mentors you.* You meet once a month, for 6 months.
+    *On a break:* one of you is taking one, so there's nothing to plan. Your first month begins afterwards.
     [ End this pair ]
     *You're on a break.* Nobody is told why. Press “Resume” whenever you like.
     ─────

@@ -54,18 +54,9 @@ pub fn introduction(
         blocks = blocks.section(md!("*Why the two of you*\n{}", Md::bullets(reasons)));
     }
     blocks
-        .section(
-            "*Your first meeting* is for getting to know each other: what your days look like, what each of you hopes \
-             to take away, and one question for next time. 45 minutes is plenty.",
-        )
-        .section(md!(
-            "*The first move* is yours, {}: once you've both signed your goals, I'll send you times to pick from. {}, \
-             you never need to chase; if it goes quiet, leave that to me.",
-            mentee,
-            mentor
-        ))
         .context(
-            "Draft goals for both of you follow in a moment. I post here now and then, and I don't read your conversation.",
+            "Times for your first meeting follow, and draft goals for both of you. I post here now and then, and I \
+             don't read your conversation.",
         )
         .message(md!(
             "{}, meet {}: you're a reverse mentoring pair. {}, the first move is yours.",

@@ -9,7 +9,7 @@ use crate::domain::cycle::State;
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::message::Message;
-use crate::domain::pair::{self, Pair};
+use crate::domain::pair::Pair;
 use crate::domain::timer::Timer;
 use crate::features::{Result, settings};
 use crate::store::{Tx, cycles, outbox, pairs, timers};
@@ -20,7 +20,7 @@ const WORTH_RESUMING: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 pub async fn partner_changed(tx: &mut Tx, user: &UserId) -> Result<()> {
     for pair in pairs::open_of(tx, user).await? {
-        if pair.state == pair::State::Active {
+        if pair.runs() {
             follow(tx, &pair, user).await?;
         }
     }
@@ -57,9 +57,9 @@ async fn follow(tx: &mut Tx, pair: &Pair, user: &UserId) -> Result<()> {
     }
 }
 
-/// A pair's months would begin (or continue) now if nobody were `away`; they begin when those return.
-pub async fn begins_later(tx: &mut Tx, pair: &Pair, number: u8, away: &[UserId]) -> Result<()> {
-    say(tx, pair, messages::begins_later(away, number)).await
+/// A pair's months would continue now if nobody were `away`; they continue when those return.
+pub async fn begins_later(tx: &mut Tx, pair: &Pair, away: &[UserId]) -> Result<()> {
+    say(tx, pair, messages::begins_later(away)).await
 }
 
 /// Each change is a new message, even if a partner changes their mind often, because the last message must be true.

@@ -41,7 +41,8 @@ pub async fn close(tx: &mut Tx, month: &Month, silent: State) -> Result<()> {
     }
     tx.happens(Happening::CycleClosed { pair, number });
     if number >= month.pair.cycles
-        && pairs::step(tx, pair, pair::State::Active, pair::State::Closing).await?
+        && month.pair.runs()
+        && pairs::step(tx, pair, month.pair.state, pair::State::Closing).await?
     {
         tx.happens(Happening::CyclesDone(pair));
     }

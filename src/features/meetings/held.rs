@@ -8,7 +8,7 @@ use crate::domain::cycle::{Cycle, MetAnswer, State};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, UserId};
 use crate::domain::key::{AboutCycle, Key};
-use crate::domain::pair::Pair;
+use crate::domain::pair::{self, Pair};
 use crate::features::{Reply, Result, settings};
 use crate::shared::nudge::{self, Nudge};
 use crate::slack::event::{Actor, Answers};
@@ -126,6 +126,9 @@ async fn they_met(tx: &mut Tx, before: &Month, user: &UserId, plan: i64) -> Resu
     if before.cycle.state == State::Held {
         tx.happens(Happening::MeetingConfirmed { pair, cycle });
         return Ok(follows);
+    }
+    if before.pair.state == pair::State::Introduced {
+        pairs::step(tx, pair, pair::State::Introduced, pair::State::Active).await?;
     }
     change(tx, before, Change::Held { another_ahead }).await?;
     tx.happens(Happening::MeetingHeld { pair, cycle });

@@ -19,6 +19,29 @@ use crate::slack::event::Action;
 use crate::slack::words::{Md, quote, when};
 use jiff::Timestamp;
 
+/// The first month begins with the introduction; for both, in their group DM.
+pub fn first(month: &Month, now: Timestamp) -> Message {
+    let (mentor, mentee) = (&month.pair.mentor, &month.pair.mentee);
+    let slots = month.slots(now);
+    let blocks = Blocks::new()
+        .section(
+            "*Your first meeting* is for getting to know each other: what your days look like, what each of you hopes \
+             to take away, and one question for next time. 45 minutes is plenty.",
+        )
+        .section(md!(
+            "{}, the first move is yours: pick a time that suits you. {}, you never need to chase; if it goes quiet, \
+             leave that to me.",
+            mentee,
+            mentor
+        ));
+    shared_choices(blocks, month, &slots, now).message(md!(
+        "{}, pick a time for your first meeting with {}. {}",
+        mentee,
+        mentor,
+        aloud(&slots, month, now)
+    ))
+}
+
 /// The month begins; for the mentee alone.
 pub fn opens(month: &Month, goals: Option<&Goals>, now: Timestamp) -> Message {
     let mentor = &month.pair.mentor;

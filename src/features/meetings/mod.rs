@@ -29,9 +29,9 @@ use crate::domain::cadence::{self, Hours, after};
 use crate::domain::cycle::{Anchor, State};
 use crate::domain::ids::{CycleId, PairId};
 use crate::domain::key::AboutCycle;
-use crate::domain::pair::{self, Pair};
+use crate::domain::pair::Pair;
 use crate::shared::nudge::{self, Nudge};
-use crate::store::outbox::{Kind, To};
+use crate::store::outbox::{self, Kind, To};
 use crate::store::{Reading, Tx, cycles, pairs, timers};
 use jiff::{SignedDuration, Timestamp};
 use month::{DAY, again, away, goals, key, month, on_break, propose, wanted, zones};
@@ -41,8 +41,9 @@ const CLOSES_BEFORE_NEXT: SignedDuration = SignedDuration::from_hours(1);
 /// From the opening, or the end of a break: a card that was delayed for this long is dropped, because the next nudge is near.
 const OPENING_STALE: SignedDuration = SignedDuration::from_hours(6 * 24);
 
-/// Cycles begin or continue: both have signed, or both chose to go on. The next one opens at the first time they
-/// share on the next working day. It waits while one of them is on a break, and both are told so.
+/// Months begin, with the introduction, or continue, because both chose to go on. The first opens at once, and its times
+/// follow the introduction; another opens at the first time they share on the next working day. Both wait while one of
+/// them is on a break, and both are told so.
 pub async fn begin(tx: &mut Tx, pair: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await? else {
         return Ok(());
@@ -51,7 +52,7 @@ pub async fn begin(tx: &mut Tx, pair: PairId) -> Result<()> {
     let latest = cycles::latest(tx, pair.id).await?;
     let number = latest.as_ref().map_or(1, |cycle| cycle.number + 1);
     let opening = timing::opening_of(pair.id, number);
-    if pair.state != pair::State::Active
+    if !pair.runs()
         || number > pair.cycles
         || latest.is_some_and(|cycle| cycle.closed_at.is_none())
         || timers::due(tx, &opening).await?.is_some()
@@ -60,7 +61,10 @@ pub async fn begin(tx: &mut Tx, pair: PairId) -> Result<()> {
     }
     let away = away(tx, &pair).await?;
     if !away.is_empty() {
-        return breaks::begins_later(tx, &pair, number, &away).await;
+        return breaks::begins_later(tx, &pair, &away).await;
+    }
+    if number == 1 {
+        return first_month(tx, &pair).await;
     }
     let zones = zones(tx, &pair).await?;
     let tomorrow = cadence::local(tx.now, &zones[0])
@@ -73,12 +77,27 @@ pub async fn begin(tx: &mut Tx, pair: PairId) -> Result<()> {
     timing::set_opening(tx, &pair, number, at, &zones[0]).await
 }
 
+/// The first month: times to meet, in the group DM, right behind the introduction.
+async fn first_month(tx: &mut Tx, pair: &Pair) -> Result<()> {
+    let Some(id) = open(tx, pair, 1, None).await? else {
+        return Ok(());
+    };
+    let Some(mut month) = month(tx, id).await? else {
+        return Ok(());
+    };
+    propose(tx, &mut month).await?;
+    let key = key(&month, AboutCycle::Opens { again: None });
+    let card = messages::first(&month, tx.now);
+    outbox::post(tx, To::both(pair), Kind::CycleOpens, &key, card, None).await?;
+    Ok(())
+}
+
 /// Timer `CycleOpens`: the month begins, and the mentee is asked for a time.
 pub async fn opens(tx: &mut Tx, pair: PairId, number: u8) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await? else {
         return Ok(());
     };
-    if pair.state != pair::State::Active || number > pair.cycles || on_break(tx, &pair).await? {
+    if !pair.runs() || number > pair.cycles || on_break(tx, &pair).await? {
         return Ok(());
     }
     if let Some(at) = not_now(tx, &pair).await? {

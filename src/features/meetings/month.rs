@@ -145,8 +145,7 @@ pub async fn wanted(tx: &mut Reading, id: CycleId) -> Result<Option<Month>> {
     let Some(month) = month(tx, id).await? else {
         return Ok(None);
     };
-    let together = matches!(month.pair.state, pair::State::Active | pair::State::Closing);
-    if !together || on_break(tx, &month.pair).await? {
+    if month.pair.state == pair::State::Closed || on_break(tx, &month.pair).await? {
         return Ok(None);
     }
     Ok(Some(month))
@@ -157,13 +156,14 @@ pub async fn zones(tx: &mut Reading, pair: &Pair) -> Result<Vec<TimeZone>> {
     nudge::zones(tx, &[pair.mentee.clone(), pair.mentor.clone()]).await
 }
 
-/// The latest goals that both have signed.
+/// The latest goals that both have signed; until there are some, the latest draft.
 pub async fn goals(tx: &mut Reading, pair: PairId) -> Result<Option<Goals>> {
-    let history = agreements::history(tx, pair).await?;
+    let mut history = agreements::history(tx, pair).await?;
     let signed = history
-        .into_iter()
-        .rfind(|version| version.completed_at.is_some());
-    Ok(signed.map(|version| version.goals))
+        .iter()
+        .rposition(|version| version.completed_at.is_some());
+    let latest = signed.or(history.len().checked_sub(1));
+    Ok(latest.map(|at| history.swap_remove(at).goals))
 }
 
 pub async fn on_break(tx: &mut Reading, pair: &Pair) -> Result<bool> {

@@ -4,7 +4,7 @@ use super::month::{Month, on_break};
 use crate::domain::cadence::{self, DAY_STARTS};
 use crate::domain::cycle::{Cycle, State};
 use crate::domain::ids::{CycleId, PairId, UserId};
-use crate::domain::pair::{self, Pair};
+use crate::domain::pair::Pair;
 use crate::domain::timer::Timer;
 use crate::features::Result;
 use crate::store::timers::{self, Due};
@@ -59,7 +59,7 @@ pub async fn set_opening(
 /// lost nor sent twice.
 pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
     let (cycle, hours) = (&month.cycle, month.hours());
-    if month.pair.state != pair::State::Active || on_break(tx, &month.pair).await? {
+    if !month.pair.runs() || on_break(tx, &month.pair).await? {
         return disarm(tx, &month.pair, Some(cycle), Spare::Nothing).await;
     }
     let on_day = |days| hours.days_after(cycle.asked_from(), days, month.zone());

@@ -96,7 +96,7 @@ async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     ");
     test.press("U1", Action::ExportMine).await.unwrap();
     assert_eq!(test.files().await.len(), 1, "pressed twice, sent once");
-    insta::assert_snapshot!(the_file(&test).await, @r"
+    insta::assert_snapshot!(the_file(&test).await, @"
     Everything stored about you, U1.
     As of 2026-03-02. Days are in your own time zone. People appear here by their Slack id; a profile in Slack shows it under “Copy member ID”.
 
@@ -128,6 +128,7 @@ async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
 
     State: introduced
     Since: 2026-03-02
+    Months began: 2026-03-02
     Months agreed on: 6
     Why you were matched: U2 wants to learn Beekeeping
 

@@ -8,7 +8,6 @@ use super::{Reply, Result, next_match, next_round, settings};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
-use crate::domain::pair::State;
 use crate::domain::participant::{Participant, Standing};
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::pair_card::{self, Viewer};
@@ -191,7 +190,7 @@ async fn at_work(tx: &mut Reading, user: &UserId, begun: bool) -> Result<Vec<Use
     for pair in pairs::open_of(tx, user).await? {
         let partner = pair.partner_of(user);
         let away = participants::standing(tx, partner).await? == Some(Standing::Paused);
-        if !away && (!begun || pair.state == State::Active) {
+        if !away && (!begun || pair.runs()) {
             partners.push(partner.clone());
         }
     }

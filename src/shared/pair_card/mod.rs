@@ -78,15 +78,14 @@ fn who_and_how_far(pair: &Pair, card: Option<&PairCard>, user: &UserId) -> Md {
     let held = card.map_or(0, |card| card.held);
     let month = card.and_then(|card| card.month.as_ref());
     let how_far = match (pair.state, month) {
-        (State::Introduced, _) => md!("Next: agree on your goals, then both sign."),
-        (State::Active, None) if card.is_some_and(|card| card.on_break) => {
+        (State::Introduced | State::Active, None) if card.is_some_and(|card| card.on_break) => {
             md!("You meet once a month, for {}.", months(pair.cycles))
         }
-        (State::Active, None) => md!(
+        (State::Introduced | State::Active, None) => md!(
             "You meet once a month, for {}. The first month is about to begin.",
             months(pair.cycles)
         ),
-        (State::Active, Some(month)) => {
+        (State::Introduced | State::Active, Some(month)) => {
             let so_far = match held {
                 0 => Md::default(),
                 some => md!(", {} so far", meetings(some)),
@@ -114,7 +113,7 @@ fn meetings(number: i64) -> Md {
 
 /// This month's meeting, in one line.
 fn meeting(pair: &Pair, card: &PairCard, viewer: Viewer, links: bool) -> Option<Md> {
-    if pair.state != State::Active {
+    if !pair.runs() {
         return None;
     }
     let Some(month) = card.month.as_ref() else {
@@ -243,15 +242,19 @@ pub fn in_short(goal: &str) -> String {
 
 /// The buttons for the pair's state; at most one is highlighted.
 fn buttons(pair: &Pair, card: Option<&PairCard>, viewer: Viewer) -> Vec<Button> {
-    let runs = matches!(pair.state, State::Introduced | State::Active);
+    let runs = pair.runs();
     let agreement = card.and_then(|card| card.goals.as_ref());
     let agreement = agreement.filter(|_| runs);
     let mut buttons = Vec::new();
-    buttons.extend(agreement.and_then(|agreement| sign(pair, agreement, viewer.user)));
+    let sign = agreement.and_then(|agreement| sign(pair, agreement, viewer.user));
+    // The meeting comes first, and the goals are signed then.
+    let have_met = card.is_some_and(|card| card.held > 0);
+    let sign = sign.map(|sign| if have_met { sign.primary() } else { sign });
+    let stands_out = !(sign.is_some() && have_met) && pair.mentee == *viewer.user;
     if let Some(card) = card {
-        let stands_out = buttons.is_empty() && pair.mentee == *viewer.user;
         buttons.extend(month_buttons(pair, card, viewer.now, stands_out));
     }
+    buttons.extend(sign);
     if agreement.is_some() {
         buttons.push(button("Edit goals", &Action::EditGoals { pair: pair.id }));
     }
@@ -263,7 +266,7 @@ fn sign(pair: &Pair, agreement: &Agreement, user: &UserId) -> Option<Button> {
     let (mine, _) = sides(pair, user);
     let (pair, version) = (pair.id, agreement.version);
     let unsigned = !agreement.is_signed_by(mine);
-    unsigned.then(|| button("Sign", &Action::Sign { pair, version }).primary())
+    unsigned.then(|| button("Sign", &Action::Sign { pair, version }))
 }
 
 fn month_buttons(pair: &Pair, card: &PairCard, now: Timestamp, stands_out: bool) -> Vec<Button> {
@@ -273,7 +276,7 @@ fn month_buttons(pair: &Pair, card: &PairCard, now: Timestamp, stands_out: bool)
     };
     let cycle = month.id;
     let other_time = |label| button(label, &Action::OtherTime { cycle });
-    let arranging = pair.state == State::Active && month.closed_at.is_none();
+    let arranging = pair.runs() && month.closed_at.is_none();
     let ahead = month.is_ahead(now);
     match month.state {
         _ if arranging && ahead => {

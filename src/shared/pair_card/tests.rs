@@ -109,44 +109,49 @@ async fn introduced_and_then_signed_by_one_and_by_both() {
     let test = FeatureTest::program(people::settings()).await;
     let pair = test.introduced().await;
     insta::assert_snapshot!(both_see(&test, "UMIA", "USAM").await, @"
-    *You mentor <@USAM>.* Next: agree on your goals, then both sign.
+    *You mentor <@USAM>.* Month 1 of 6.
+    *Next meeting:* no time yet. <@USAM> arranges it; you don't need to chase.
     *Goals,* a draft that nobody has signed yet:
     • You: Learn about strategy from experience: one real example at each meeting.
     • <@USAM>: Learn about AI tools firsthand, and try one thing between our meetings.
-    [ Sign ]  [ Edit goals ]  [ End this pair ]
+    [ Pick a time ]  [ Log a meeting ]  [ Sign ]  [ Edit goals ]  [ End this pair ]
     ──
-    *<@UMIA> mentors you.* Next: agree on your goals, then both sign.
+    *<@UMIA> mentors you.* Month 1 of 6.
+    *Next meeting:* no time yet. Any time that suits you both is good.
     *Goals,* a draft that nobody has signed yet:
     • You: Learn about AI tools firsthand, and try one thing between our meetings.
     • <@UMIA>: Learn about strategy from experience: one real example at each meeting.
-    [ Sign ]  [ Edit goals ]  [ End this pair ]
+    [ Pick a time ]  [ Log a meeting ]  [ Sign ]  [ Edit goals ]  [ End this pair ]
     ");
     let version = 1;
     test.press("USAM", Action::Sign { pair, version })
         .await
         .unwrap();
     insta::assert_snapshot!(both_see(&test, "UMIA", "USAM").await, @"
-    *You mentor <@USAM>.* Next: agree on your goals, then both sign.
+    *You mentor <@USAM>.* Month 1 of 6.
+    *Next meeting:* no time yet. <@USAM> arranges it; you don't need to chase.
     *Goals,* signed by <@USAM> and waiting for you:
     • You: Learn about strategy from experience: one real example at each meeting.
     • <@USAM>: Learn about AI tools firsthand, and try one thing between our meetings.
-    [ Sign ]  [ Edit goals ]  [ End this pair ]
+    [ Pick a time ]  [ Log a meeting ]  [ Sign ]  [ Edit goals ]  [ End this pair ]
     ──
-    *<@UMIA> mentors you.* Next: agree on your goals, then both sign.
+    *<@UMIA> mentors you.* Month 1 of 6.
+    *Next meeting:* no time yet. Any time that suits you both is good.
     *Goals,* signed by you; <@UMIA> hasn't signed yet:
     • You: Learn about AI tools firsthand, and try one thing between our meetings.
     • <@UMIA>: Learn about strategy from experience: one real example at each meeting.
-    [ Edit goals ]  [ End this pair ]
+    [ Pick a time ]  [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
     ");
     test.press("UMIA", Action::Sign { pair, version })
         .await
         .unwrap();
     insta::assert_snapshot!(sees(&test, "USAM").await, @"
-    *<@UMIA> mentors you.* You meet once a month, for 6 months. The first month is about to begin.
+    *<@UMIA> mentors you.* Month 1 of 6.
+    *Next meeting:* no time yet. Any time that suits you both is good.
     *Goals,* signed by both of you:
     • You: Learn about AI tools firsthand, and try one thing between our meetings.
     • <@UMIA>: Learn about strategy from experience: one real example at each meeting.
-    [ Edit goals ]  [ End this pair ]
+    [ Pick a time ]  [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
     ");
 }
 
@@ -305,8 +310,11 @@ async fn goals_changed_ask_for_signatures_again() {
         seen.contains("signed by <@UMAX> and waiting for you:"),
         "{seen}"
     );
-    // The missing signature is highlighted, and nothing else.
-    assert!(seen.contains("[ Sign ]  [ Pick a time ]"), "{seen}");
+    // Until they have met, the meeting comes first.
+    assert!(
+        seen.contains("[ Pick a time ]  [ Log a meeting ]  [ Sign ]"),
+        "{seen}"
+    );
 }
 
 #[tokio::test]
@@ -355,7 +363,7 @@ async fn two_pairs_are_told_apart_and_strangers_see_neither() {
         "{shown}"
     );
     assert!(
-        shown.contains("*<@UZOE> mentors you.* Next: agree"),
+        shown.contains("*<@UZOE> mentors you.* You meet once a month"),
         "{shown}"
     );
     let ids: Vec<String> = reply

@@ -21,7 +21,7 @@ async fn what_owners_read() {
     let mut test = FeatureTest::new(program()).await;
     a_troubled_program(&test).await;
     test.pass(WEEK * 2 + HOUR * 2).await;
-    insta::assert_snapshot!(test.companions().await[2], @r"
+    insta::assert_snapshot!(test.companions().await[2], @"
     *Reverse mentoring: 5 things to look at this week.*
     *Waiting for your approval*
     Press *See them* to look over a round, change it, or approve it.
@@ -29,9 +29,9 @@ async fn what_owners_read() {
     *Pairs that may need you*
     Silence doesn't mean they didn't meet, and it's nobody's fault. I ask them both privately; a friendly “How's it going?” from you does more.
     • <@U01> and <@U02>: 2 months in a row without a meeting that I know of
-    *Agreements unsigned for a week or longer*
-    I've reminded anyone who hasn't signed, and I won't keep asking. What helps now is a friendly word from you to both: is this still a good match? Either of them can sign, change the goals, or end the pair kindly on my Home tab.
-    • <@U05> and <@U06>, since Monday, March 2
+    *Pairs that haven't started*
+    I've offered them times and asked about their goals. A friendly word from you helps most now. If they haven't met or signed six weeks after the introduction, I release them both kindly, and they can be matched again.
+    • <@U05> and <@U06>, introduced on Monday, March 2
     *Without a partner since the last match*
     Every new person who joins gives them another chance.
     • Nobody at the right career stage shares a language. <@U07> and <@U08>
@@ -52,17 +52,17 @@ async fn an_owner_reads_nothing_about_their_own_pairs() {
     settings.owners = vec!["U01".into(), "U05".into()];
     let mut test = FeatureTest::new(settings).await;
     a_troubled_program(&test).await;
-    test.pass(WEEK + HOUR * 2).await;
+    test.pass(WEEK * 2 + HOUR * 2).await;
     let of = async |owner: &str| render(test.messages(owner).await.last().unwrap());
-    let (quiet, unsigned) = ("Pairs that may need you", "Agreements unsigned");
+    let (quiet, not_begun) = ("Pairs that may need you", "Pairs that haven't started");
     let first = of("U01").await;
     assert!(
-        !first.contains(quiet) && first.contains(unsigned),
+        !first.contains(quiet) && first.contains(not_begun),
         "{first}"
     );
     let fifth = of("U05").await;
     assert!(
-        fifth.contains(quiet) && !fifth.contains(unsigned),
+        fifth.contains(quiet) && !fifth.contains(not_begun),
         "{fifth}"
     );
 }
@@ -134,29 +134,29 @@ async fn what_a_round_has_said_today_is_not_said_again() {
     assert!(told[0].contains("3 people are waiting"), "{told:?}");
     // Other news is sent without the list.
     test.paired(1, 2, false).await;
-    test.pass(WEEK * 2).await;
+    test.pass(WEEK * 3).await;
     let told = test.companions().await;
     let last = told.last().unwrap();
-    assert!(last.contains("Agreements unsigned"), "{told:?}");
+    assert!(last.contains("Pairs that haven't started"), "{told:?}");
     assert!(!last.contains("Without a partner"), "{last}");
 }
 
 #[tokio::test]
-async fn a_pair_unsigned_for_long_is_listed_once_a_month() {
+async fn a_pair_that_has_not_started_is_listed_from_its_third_week_on() {
     let mut test = FeatureTest::new(program()).await;
     test.learner(1, &[]).await;
     test.learner(2, &[]).await;
     test.paired(1, 2, false).await;
-    test.pass(WEEK * 13 + HOUR * 2).await;
+    test.pass(WEEK * 5 + HOUR * 2).await;
     let listed: Vec<usize> = test
         .companions()
         .await
         .iter()
         .enumerate()
-        .filter(|(_, told)| told.contains("Agreements unsigned"))
+        .filter(|(_, told)| told.contains("Pairs that haven't started"))
         .map(|(week, _)| week)
         .collect();
-    assert_eq!(listed, [1, 2, 3, 4, 8, 12]);
+    assert_eq!(listed, [2, 3, 4, 5]);
 }
 
 /// An owner who already got a nudge that day reads the companion the next day, and the following week's in time.

@@ -22,8 +22,8 @@ pub fn on_break(user: &UserId, month: Option<&Month>, now: Timestamp) -> Message
     .into()
 }
 
-/// Their months would begin (with `number`) or continue; for both, in their group DM.
-pub fn begins_later(away: &[UserId], number: u8) -> Message {
+/// Their months would continue; for both, in their group DM.
+pub fn begins_later(away: &[UserId]) -> Message {
     let who = match away {
         [one] => md!("{} is", one),
         both => md!(
@@ -31,15 +31,9 @@ pub fn begins_later(away: &[UserId], number: u8) -> Message {
             Md::join(both.iter().map(|user| md!("{}", user)), " and ")
         ),
     };
-    let what = if number == 1 {
-        "your first month begins"
-    } else {
-        "your months continue"
-    };
     md!(
-        "{} taking a break from the program, so {} when it's over. Until then, there's nothing to do.",
-        who,
-        what
+        "{} taking a break from the program, so your months continue when it's over. Until then, there's nothing to do.",
+        who
     )
     .into()
 }

@@ -25,8 +25,8 @@ async fn two_pairs() -> (FeatureTest, [Cycle; 2]) {
     pairs::step(&mut tx, second, Introduced, Active)
         .await
         .unwrap();
+    test.opens_tomorrow(&mut tx, &settings(), second).await;
     tx.commit().await.unwrap();
-    test.happens(Happening::AgreementSigned(second)).await;
     test.pass(days(3)).await;
     assert_eq!(test.of_kind(Kind::CycleOpens).await, 2);
     let months = [test.month(first).await, test.month(second).await];
