@@ -214,7 +214,7 @@ fn of_form(form: &Form) -> &'static str {
     match form {
         Form::Setup => "setup",
         Form::Join => "join",
-        Form::Leave => "standing",
+        Form::Leave | Form::Pause => "standing",
         Form::Goals { .. } => "agreement",
         Form::OtherTime { .. } | Form::Skip { .. } | Form::LogMeeting => "meetings",
         Form::Reflect { .. } => "reflections",

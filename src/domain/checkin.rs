@@ -15,6 +15,8 @@ named! {
         QuietNote = "quiet_note",
         /// To an owner: a pair would like help. Names and the state only.
         HelpNote = "help_note",
+        /// To a partner: the other's break has no end in sight, so they may look for another.
+        PartnerAway = "partner_away",
         /// To nobody: the time to answer the closing check-in is over.
         ClosingEnds = "closing_ends",
     }

@@ -13,6 +13,8 @@ pub enum Happening {
     Resumed(UserId),
     /// Somebody paused: their pairs wait, and rounds leave them out.
     Paused(UserId),
+    /// Somebody's break has no end in sight: their partners may look for another.
+    StillAway(UserId),
     /// Somebody left the program, or can no longer take part: their pairs end.
     Departed { user: UserId, own_choice: bool },
     /// Somebody asked to have all their data erased; raised after `Departed`.

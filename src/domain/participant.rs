@@ -63,6 +63,27 @@ pub struct Profile {
     pub hopes: String,
 }
 
+impl Profile {
+    /// Whether they would take more partners than with `before`, in either role.
+    pub fn asks_for_more_than(&self, before: &Self) -> bool {
+        let mentees = |one: &Self| {
+            if one.role.mentors() {
+                one.mentor_capacity
+            } else {
+                0
+            }
+        };
+        let mentors = |one: &Self| {
+            if one.role.learns() {
+                one.mentee_capacity
+            } else {
+                0
+            }
+        };
+        mentees(self) > mentees(before) || mentors(self) > mentors(before)
+    }
+}
+
 named! {
     /// A person's standing in the program.
     ///
@@ -109,4 +130,11 @@ pub struct Participant {
     /// Since when they have been waiting for a partner; none when they have no free place.
     pub waiting_since: Option<Timestamp>,
     pub joined_at: Timestamp,
+}
+
+impl Participant {
+    /// Whether they are on a break without a date.
+    pub fn is_away(&self) -> bool {
+        self.standing == Standing::Paused && self.paused_until.is_none()
+    }
 }

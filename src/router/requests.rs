@@ -121,7 +121,12 @@ async fn command(request: &mut RequestTx<'_>, actor: &Actor, text: &str) -> Resu
         Command::Privacy => privacy::show(&mut request.reading_for_user().await?, actor).await?,
         Command::Help => help::show(&mut request.reading_for_user().await?, actor).await?,
         Command::Setup => setup::open(request.writing().await?, actor).await?,
-        Command::Pause { until } => standing::pause(request.writing().await?, actor, until).await?,
+        Command::Pause { until: None } => {
+            standing::open_pause(&mut request.reading_for_user().await?, actor).await?
+        }
+        Command::Pause { until: Some(day) } => {
+            standing::pause(request.writing().await?, actor, day).await?
+        }
         Command::Resume => standing::resume(request.writing().await?, actor).await?,
         Command::Invite { who } => {
             invite::ask(request.writing().await?, actor, who.as_ref()).await?
@@ -139,7 +144,7 @@ async fn press(
         Action::OpenJoin => join::open(&mut request.reading().await?, actor).await?,
         Action::OpenHelp => help::show(&mut request.reading().await?, actor).await?,
         Action::OpenSettings => setup::open(request.writing().await?, actor).await?,
-        Action::Pause => standing::pause_pressed(request.writing().await?, actor).await?,
+        Action::Pause => standing::open_pause(&mut request.reading().await?, actor).await?,
         Action::Resume => standing::resume(request.writing().await?, actor).await?,
         Action::OpenLeave => standing::open_leave(&mut request.reading().await?, actor).await?,
         Action::Support => support::show(&mut request.reading().await?, actor).await?,
@@ -231,6 +236,7 @@ async fn submit(
     Ok(match form {
         Form::Setup => setup::submitted(request.writing().await?, actor, answers).await?,
         Form::Join => join::submitted(request.writing().await?, actor, answers).await?,
+        Form::Pause => standing::paused(request.writing().await?, actor, answers).await?,
         Form::Leave => standing::leave(request.writing().await?, actor, answers).await?,
         Form::Goals { pair, version } => {
             agreement::edited(request.writing().await?, actor, *pair, *version, answers).await?

@@ -121,15 +121,9 @@ pub fn next_round(now: Timestamp, settings: &Settings, due: Option<Timestamp>) -
     md!("{}.", words::when(at, &fallback))
 }
 
-/// Asks for confirmation, because a partner reads of the break.
+/// Opens the form that asks for how long.
 pub fn pause_button() -> Button {
-    button("Pause", &Action::Pause).confirm(
-        "Take a break?",
-        "Nobody is matched with you, and I'll leave you in peace until you resume. If you have a partner, they'll see \
-         in your group message that you're taking a break, but not why.",
-        "Pause",
-        "Not now",
-    )
+    button("Pause", &Action::Pause)
 }
 
 /// For a person who has no partner and is not waiting: nobody is matched without asking for it.

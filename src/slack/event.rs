@@ -219,6 +219,7 @@ pub enum Form {
     Setup,
     Join,
     Leave,
+    Pause,
     Goals {
         pair: PairId,
         version: i64,

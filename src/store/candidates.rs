@@ -127,9 +127,18 @@ pub async fn waiting(
         ruled_out.extend(rounds::rejected(tx, tx.now - REJECTED_FOR).await?);
     }
     let (mut mentoring, mut learning) = (HashMap::new(), HashMap::new());
+    let away: HashSet<&UserId> = everyone
+        .iter()
+        .filter(|one| one.is_away())
+        .map(|one| &one.user)
+        .collect();
     for (mentor, mentee) in &taken {
-        *mentoring.entry(mentor).or_insert(0_u8) += 1;
-        *learning.entry(mentee).or_insert(0_u8) += 1;
+        if !away.contains(mentee) {
+            *mentoring.entry(mentor).or_insert(0_u8) += 1;
+        }
+        if !away.contains(mentor) {
+            *learning.entry(mentee).or_insert(0_u8) += 1;
+        }
     }
     let count = |of: &HashMap<&UserId, u8>, who: &UserId| of.get(who).copied().unwrap_or(0);
     let looking = everyone.iter().filter(|participant| {
@@ -236,8 +245,16 @@ impl Places {
     }
 }
 
+/// A partner on a break without a date takes up no place: whoever waits for them may look for another.
 pub async fn places(tx: &mut Reading, user: &UserId) -> Result<Places> {
-    Ok(Places::in_pairs(&pairs::open_of(tx, user).await?, user))
+    let mut open = Vec::new();
+    for pair in pairs::open_of(tx, user).await? {
+        let partner = participants::find(tx, pair.partner_of(user)).await?;
+        if !partner.is_some_and(|partner| partner.is_away()) {
+            open.push(pair);
+        }
+    }
+    Ok(Places::in_pairs(&open, user))
 }
 
 /// Follows the chain of managers upwards from `participant`; returns who is in it.

@@ -130,6 +130,21 @@ pub async fn not_begun(tx: &mut Reading, by: Timestamp) -> Result<Vec<NotBegun>>
     tx.read_all(pairs, not_begun).await
 }
 
+/// Pairs of which somebody has been on a break without a date since `by` or longer, by the time they were made.
+pub async fn away(tx: &mut Reading, by: Timestamp) -> Result<Vec<(UserId, UserId)>> {
+    let pairs = sql!(
+        "select p.mentor, p.mentee from pairs p where p.team_id = $1 and p.closed_at is null
+           and exists (select 1 from participants q
+               where q.team_id = p.team_id and q.user_id in (p.mentor, p.mentee)
+                 and q.standing = 'paused' and q.paused_until is null and q.updated_at <= $2)
+         order by p.id",
+        tx.team(),
+        by
+    );
+    let two = |_: &Reading, row: &AnyRow| Ok((row.get("mentor")?, row.get("mentee")?));
+    tx.read_all(pairs, two).await
+}
+
 /// A running pair of whose last months nobody said that they met.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Quiet {

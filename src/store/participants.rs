@@ -60,7 +60,11 @@ pub async fn save(
     let before = before.filter(|one| matches!(one.standing, Standing::Active | Standing::Paused));
     let standing = before.map_or(Standing::Active, |one| one.standing);
     let joined_at = before.map_or(tx.now, |one| one.joined_at);
-    let waiting_since = room.then(|| before.and_then(|one| one.waiting_since).unwrap_or(tx.now));
+    // Nobody who said that they are not looking is enlisted by another edit.
+    let looks = before
+        .is_none_or(|one| one.waiting_since.is_some() || profile.asks_for_more_than(&one.profile));
+    let since = before.and_then(|one| one.waiting_since);
+    let waiting_since = (room && looks).then(|| since.unwrap_or(tx.now));
     let sealed = PROFILE.seal(tx.keys(), place(tx.team(), user), profile)?;
     tx.run(sql!(
         "insert into participants (team_id, user_id, standing, profile_sealed, waiting_since, joined_at, updated_at)

@@ -14,8 +14,9 @@ use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, settings};
 use crate::shared::nudge;
 use crate::slack::event::Actor;
+use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::{self, Kind as Post, To};
-use crate::store::{Reading, Tx, checkins, cycles, pairs, participants, timers};
+use crate::store::{Reading, Tx, cycles, pairs, participants, timers};
 use jiff::SignedDuration;
 
 /// How long the choice stays open.
@@ -114,6 +115,13 @@ pub async fn time_is_over(tx: &mut Tx, pair: &Pair, checkin: CheckinId) -> Resul
     let open = Hours::from(&settings).next_shared(tx.now, &zones);
     if open > tx.now {
         timers::at(tx, &Timer::Checkin(checkin), open).await?;
+        return Ok(());
+    }
+    let asked = checkins::of(tx, pair.id).await?;
+    let closing = |one: &&Checkin| one.kind == Kind::Closing && one.number == pair.cycles;
+    if asked.iter().filter(closing).any(|closing| closing.due) {
+        // A break: somebody has not been asked yet, and their time to choose begins then.
+        timers::at(tx, &Timer::Checkin(checkin), after(tx.now, TIME_TO_CHOOSE)).await?;
         return Ok(());
     }
     checkins::asked(tx, checkin).await?;

@@ -17,6 +17,8 @@ use jiff::{SignedDuration, Timestamp};
 
 /// A check-in that was delayed for this long is dropped.
 const STALE: SignedDuration = SignedDuration::from_hours(10 * 24);
+/// The closing is asked after a break of any usual length, because the pair's end waits for it.
+const CLOSING_STALE: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// People on a break are not asked; this is the time until we check again.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
@@ -36,7 +38,11 @@ pub async fn due(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
         checkins::dropped(tx, checkin.id).await?;
         return Ok(());
     }
-    let stale_at = after(checkin.created_at, STALE);
+    let stale = match checkin.kind {
+        Kind::Closing => CLOSING_STALE,
+        _ => STALE,
+    };
+    let stale_at = after(checkin.created_at, stale);
     let standing = participants::standing(tx, &checkin.user).await?;
     if pair.has(&checkin.user) && standing == Some(Standing::Paused) {
         let again = after(tx.now, LOOK_AGAIN);
@@ -55,6 +61,10 @@ async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<boo
     Ok(match (checkin.kind, pair.state) {
         (_, pair::State::Closed) => false,
         (Kind::StillGood | Kind::QuietNote, _) => two_quiet(tx, pair, checkin.number).await?,
+        (Kind::PartnerAway, _) => {
+            let away = pair.partner_of(&checkin.user);
+            participants::standing(tx, away).await? == Some(Standing::Paused)
+        }
         (Kind::Closing, state) => state == pair::State::Closing,
         _ => true,
     })
@@ -67,6 +77,7 @@ async fn send(tx: &mut Tx, pair: &Pair, checkin: &Checkin, stale_at: Timestamp) 
         Kind::Closing => (Post::Checkin, messages::closing(pair, checkin)),
         Kind::HelpNote => (Post::Companion, messages::help_note(pair)),
         Kind::QuietNote => (Post::Companion, messages::quiet_note(pair)),
+        Kind::PartnerAway => (Post::Checkin, messages::partner_away(pair, checkin)),
         Kind::ClosingEnds => return Ok(()),
     };
     let nudge = Nudge {

@@ -133,6 +133,20 @@ pub fn help_note(pair: &Pair) -> Message {
     .into()
 }
 
+/// For a partner of somebody whose break has no end in sight.
+pub fn partner_away(pair: &Pair, checkin: &Checkin) -> Message {
+    let text = md!(
+        "{} is still on a break, and there's no date for its end yet. You don't have to wait: I can look for another partner for you in the meantime. Your pair stays, and continues when the break is over.",
+        pair.partner_of(&checkin.user)
+    );
+    let end = button("End this pair", &Action::OpenEnd { pair: pair.id });
+    Blocks::new()
+        .section(text.clone())
+        .buttons([find_partner_button(), end])
+        .context("Only you can see this. There's nothing you have to do.")
+        .message(text)
+}
+
 /// For each partner, halfway.
 pub fn midpoint(pair: &Pair, checkin: &Checkin) -> Message {
     let text = md!(

@@ -32,12 +32,38 @@ pub async fn cycle_closed(tx: &mut Tx, pair: PairId, number: u8) -> Result<()> {
     if !pair.runs() || number >= pair.cycles {
         return Ok(());
     }
+    if number == halfway(tx, &pair).await? {
+        both(tx, &pair, Kind::Midpoint, number).await?;
+    }
     if two_quiet(tx, &pair, number).await? && !asked_last_month(tx, &pair, number).await? {
         let settings = settings(tx).await?;
         both(tx, &pair, Kind::StillGood, number).await?;
         owners_note(tx, &pair, Kind::QuietNote, number, &settings.owners).await?;
-    } else if pair.cycles >= 2 && number == pair.cycles / 2 {
-        both(tx, &pair, Kind::Midpoint, number).await?;
+    }
+    Ok(())
+}
+
+/// The month in the middle of the pair's current term; a term begins after the last closing.
+async fn halfway(tx: &mut Reading, pair: &Pair) -> Result<u8> {
+    let asked = checkins::of(tx, pair.id).await?;
+    let closings = asked.iter().filter(|asked| asked.kind == Kind::Closing);
+    let began = closings.map(|closing| closing.number).max().unwrap_or(0);
+    Ok(match pair.cycles.saturating_sub(began) {
+        0 | 1 => 0,
+        term => began + term / 2,
+    })
+}
+
+/// Somebody's break has no end in sight. Each partner who is here reads, once a month of theirs, that they need not wait.
+pub async fn partner_away(tx: &mut Tx, user: &UserId) -> Result<()> {
+    for pair in pairs::open_of(tx, user).await? {
+        let partner = pair.partner_of(user);
+        let month = cycles::latest(tx, pair.id).await?;
+        let number = month.map_or(0, |month| month.number);
+        let note = checkins::create(tx, pair.id, partner, Kind::PartnerAway, number).await?;
+        if let Some(id) = note.filter(|_| pair.runs()) {
+            timers::soon(tx, &Timer::Checkin(id)).await?;
+        }
     }
     Ok(())
 }

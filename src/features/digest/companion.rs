@@ -22,6 +22,8 @@ const A_MOMENT: SignedDuration = SignedDuration::from_mins(5);
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// A break without a date is listed after this long.
+const SIX_WEEKS: SignedDuration = SignedDuration::from_hours(42 * 24);
 /// A pair that has neither met nor signed after this long is listed.
 const FORTNIGHT: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Slack is asked about everybody once a week, and usually answers within the hour.
@@ -84,6 +86,8 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
     quiet.retain(|pair| pair.mentor != *owner && pair.mentee != *owner);
     let mut not_begun = digests::not_begun(tx, ago(FORTNIGHT)).await?;
     not_begun.retain(|pair| pair.mentor != *owner && pair.mentee != *owner);
+    let mut away = digests::away(tx, ago(SIX_WEEKS)).await?;
+    away.retain(|(mentor, mentee)| mentor != owner && mentee != owner);
     let mut failed = outbox::failed_since(tx, ago(WEEK)).await?;
     failed.retain(|failed| deliveries::is_worth_telling(&failed.lane));
     let mut round_today = false;
@@ -109,6 +113,7 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         name: settings.name.clone(),
         quiet,
         not_begun,
+        away,
         to_approve,
         unmatched,
         round_today,

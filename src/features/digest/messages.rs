@@ -97,6 +97,8 @@ pub(super) struct Report {
     pub name: String,
     pub quiet: Vec<Quiet>,
     pub not_begun: Vec<NotBegun>,
+    /// Pairs of which somebody is on a long break without a date.
+    pub away: Vec<(UserId, UserId)>,
     /// With the number of pairs.
     pub to_approve: Vec<(Round, usize)>,
     pub unmatched: Vec<(UserId, Binding)>,
@@ -116,6 +118,7 @@ pub(super) fn companion(report: &Report) -> Option<Message> {
         report.to_approve(),
         report.quiet(),
         report.not_begun(),
+        report.away(),
         report.unmatched(),
         report.failed(),
         report.not_found(),
@@ -211,6 +214,17 @@ impl Report {
              you helps most now. If they haven't met or signed six weeks after the introduction, I release them both \
              kindly, and they can be matched again.",
             self.not_begun.iter().map(line).collect(),
+        )
+    }
+
+    fn away(&self) -> Option<Blocks> {
+        part(
+            "*On a break without a date, for six weeks or longer*\nI ask about it every six weeks, and the partner may look \
+             for another. Breaks need no reason.",
+            self.away
+                .iter()
+                .map(|(mentor, mentee)| md!("{} and {}", mentor, mentee))
+                .collect(),
         )
     }
 

@@ -10,7 +10,7 @@ use super::{Reply, Result, next_round, settings};
 use crate::domain::happening::Happening;
 use crate::domain::participant::Standing;
 use crate::slack::event::{Actor, Answers};
-use crate::store::candidates::Places;
+use crate::store::candidates::{self, Places};
 use crate::store::{Reading, Tx, known, participants};
 
 /// `/reverse-mentor join` and `profile`: the modal.
@@ -40,7 +40,11 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         Err(problems) => return Ok(Reply::errors(problems)),
     };
     let open = known.open_pairs(tx).await?;
-    let room = Places::in_pairs(&open, user).has_room(&profile);
+    let places = match open.as_slice() {
+        [] => Places::default(),
+        _ => candidates::places(tx, user).await?,
+    };
+    let room = places.has_room(&profile);
     let before = known.participant.as_ref();
     let joined = participants::save(tx, user, &profile, before, room).await?;
     tx.happens(Happening::ProfileSaved(user.clone()));

@@ -223,6 +223,7 @@ fn about_checkin(page: &mut Page, checkin: &Checkin, reader: For) {
         About::StillGood => "“Still good?”, a private check-in",
         About::Midpoint => "The halfway check-in",
         About::Closing | About::ClosingEnds => "The closing check-in",
+        About::PartnerAway => "A note to you: your partner's break had no end in sight",
         About::QuietNote => "A note to you as an owner: a pair had two quiet months",
         About::HelpNote => "A note to you as an owner: a pair would like help",
     };

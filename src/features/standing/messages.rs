@@ -8,10 +8,12 @@ use crate::domain::participant::{Participant, Standing};
 use crate::features::{find_partner_button, pause_button};
 use crate::md;
 use crate::shared::pair_card::{self, Viewer};
-use crate::slack::blocks::{Blocks, Button, Modal, button, listed};
-use crate::slack::event::{Action, Form};
+use crate::slack::blocks::{Blocks, Button, Input, Modal, button, listed};
+use crate::slack::event::{Action, Answers, Form};
 use crate::slack::words::Md;
 use crate::store::pair_card::PairCard;
+use jiff::ToSpan;
+use jiff::civil::Date;
 
 pub(super) fn status(
     me: &Participant,
@@ -119,9 +121,84 @@ pub(super) fn ineligible() -> Md {
     )
 }
 
-/// `told`: the partners who read of the break, but not of its length or reason.
-pub(super) fn paused(until: Option<String>, told: &[UserId]) -> Md {
-    let told = match told {
+/// The fields of the form for a break.
+const LENGTH: &str = "length";
+pub(super) const DATE: &str = "date";
+/// The values of the lengths that are no number of weeks.
+const ON_A_DAY: &str = "date";
+const OPEN: &str = "open";
+
+/// Asks for how long. `lasts`: they are on a break already, until that day if it has one.
+pub(super) fn pause_form(today: Date, lasts: Option<Option<String>>, told: &[UserId]) -> Modal {
+    let weeks = [(1, "One week"), (2, "Two weeks"), (4, "Four weeks")];
+    let mut lengths: Vec<(String, String)> = weeks
+        .iter()
+        .map(|(weeks, name)| {
+            let day = cadence::say_date(today.saturating_add(weeks.weeks()), today);
+            (format!("{name}, until {day}"), weeks.to_string())
+        })
+        .collect();
+    lengths.push(("Until the day I pick below".to_owned(), ON_A_DAY.to_owned()));
+    lengths.push(("Until I say so".to_owned(), OPEN.to_owned()));
+    let now = match lasts {
+        Some(Some(day)) => md!(
+            "You're on a break until {}. What you choose here replaces it.",
+            day
+        ),
+        Some(None) => md!("You're on a break. What you choose here replaces it."),
+        None => md!("Nobody is matched with you, and I'll leave you in peace."),
+    };
+    let blocks = Blocks::new()
+        .section(md!("{} {}", now, who_is_told(told)))
+        .input(Input::radio(LENGTH, "For how long?", &lengths).picked(&["1"]))
+        .input(Input::date(DATE, "The day you're back").optional())
+        .context("You can come back earlier at any time. If you leave the end open, I'll ask again in six weeks.");
+    Modal::form(Form::Pause, "Take a break", "Start the break", blocks)
+}
+
+/// The last day of the break, or none for an open end; an error is for the date's field.
+pub(super) fn chosen(answers: &Answers, today: Date) -> Result<Option<Date>, &'static str> {
+    let length = answers.one(LENGTH).unwrap_or(ON_A_DAY);
+    if length == OPEN {
+        return Ok(None);
+    }
+    if let Ok(weeks) = length.parse::<i32>() {
+        return Ok(Some(today.saturating_add(weeks.weeks())));
+    }
+    match answers.date(DATE) {
+        None => Err("Which day? Pick one here, or choose a length above."),
+        Some(day) if day <= today => Err("Pick a day in the future."),
+        Some(day) if day > today.saturating_add(1.year()) => {
+            Err("That's more than a year away. Pick an earlier day, or leave the end open.")
+        }
+        Some(day) => Ok(Some(day)),
+    }
+}
+
+/// The outcome of the form.
+pub(super) fn pause_notice(said: Md) -> Modal {
+    Modal::notice("Take a break", Blocks::new().section(said))
+}
+
+/// After six weeks of a break without a date.
+pub(super) fn still_away() -> Message {
+    let text = md!(
+        "You've been on a break for a while, and that's fine. Would you like to come back, or stay away a little longer? \
+         Until you say so, nothing changes, and I'll ask again in six weeks."
+    );
+    Blocks::new()
+        .section(text.clone())
+        .buttons([
+            button("I'm back", &Action::Resume).primary(),
+            button("Set a date", &Action::Pause),
+            button("Leave the program", &Action::OpenLeave),
+        ])
+        .context("Only you can see this.")
+        .message(text)
+}
+
+fn who_is_told(told: &[UserId]) -> Md {
+    match told {
         [] => md!("Nobody is told."),
         [one] => md!(
             "{} will see in your group message that you're taking a break, but not for how long or why.",
@@ -131,7 +208,12 @@ pub(super) fn paused(until: Option<String>, told: &[UserId]) -> Md {
             "{} will see in your group messages that you're taking a break, but not for how long or why.",
             listed(some)
         ),
-    };
+    }
+}
+
+/// `told`: the partners who read of the break, but not of its length or reason.
+pub(super) fn paused(until: Option<String>, told: &[UserId]) -> Md {
+    let told = who_is_told(told);
     match until {
         Some(day) => md!(
             "You're on a break until {}. On that day I'll bring you back. Until then, nobody is matched with you and \
@@ -141,7 +223,7 @@ pub(super) fn paused(until: Option<String>, told: &[UserId]) -> Md {
         ),
         None => md!(
             "You're on a break until you type `/reverse-mentor resume`. Until then, nobody is matched with you and \
-             I'll leave you in peace. {}",
+             I'll leave you in peace. {} I'll ask again in six weeks.",
             told
         ),
     }

@@ -12,14 +12,18 @@ use crate::domain::participant::{Participant, Standing};
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::pair_card::{self, Viewer};
 use crate::slack::event::{Actor, Answers};
+use crate::slack::words::Md;
 use crate::store::outbox::{Kind as Sort, To};
 use crate::store::timers::Due;
 use crate::store::{Reading, Tx, audit, known, pairs, participants, people, programs, timers};
 use crate::{domain::cadence, domain::timer::Timer};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use messages::Onward;
+
+/// From the beginning of a break without a date until they are asked about it, and again as often.
+const ASKED_AGAIN: SignedDuration = SignedDuration::from_hours(42 * 24);
 
 pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let settings = settings(tx).await?;
@@ -73,55 +77,71 @@ pub async fn today(tx: &mut Reading, user: &UserId) -> Result<Date> {
     Ok(cadence::local(tx.now, &zone).date())
 }
 
-/// The button. Pressed again, or on an outdated page, it leaves a pause unchanged.
-pub async fn pause_pressed(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
-    let me = taking_part(tx, actor).await?;
-    let Some(me) = me.filter(|me| me.standing == Standing::Paused) else {
-        return pause(tx, actor, None).await;
+/// Asks for how long: a break has a date, or is asked about again.
+pub async fn open_pause(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
+    let Some(me) = taking_part(tx, actor).await? else {
+        return Ok(Reply::say(messages::not_in()));
     };
     let zone = zone_of(tx, &actor.user).await?;
-    let day = until(&me, &zone, tx.now);
+    let today = cadence::local(tx.now, &zone).date();
+    let paused = me.standing == Standing::Paused;
+    let lasts = paused.then(|| until(&me, &zone, tx.now));
     let told = at_work(tx, &actor.user, true).await?;
-    Ok(Reply::say(messages::paused(day, &told)).with_home())
+    Ok(Reply::modal(messages::pause_form(today, lasts, &told)))
 }
 
-/// The command. Pausing again moves the last day; without a day, the pause lasts until they resume.
-pub async fn pause(tx: &mut Tx, actor: &Actor, until: Option<Date>) -> Result<Reply> {
+/// The form was submitted.
+pub async fn paused(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Reply> {
+    let Some(me) = taking_part(tx, actor).await? else {
+        return Ok(Reply::modal(messages::pause_notice(
+            "You're not in the program, so there's nothing to pause.".into(),
+        )));
+    };
+    let zone = zone_of(tx, &actor.user).await?;
+    let today = cadence::local(tx.now, &zone).date();
+    let said = match messages::chosen(answers, today) {
+        Ok(until) => begin(tx, &me, &zone, until).await?,
+        Err(wrong) => return Ok(Reply::errors(vec![(messages::DATE, wrong.to_owned())])),
+    };
+    Ok(Reply::modal(messages::pause_notice(said)).with_home())
+}
+
+/// `/reverse-mentor pause until DATE`. Pausing again moves the last day.
+pub async fn pause(tx: &mut Tx, actor: &Actor, day: Date) -> Result<Reply> {
     let Some(me) = taking_part(tx, actor).await? else {
         return Ok(Reply::say(messages::not_in()).with_home());
     };
-    let user = &actor.user;
-    let zone = zone_of(tx, user).await?;
-    let paused = me.standing == Standing::Paused;
-    let Some(day) = until else {
-        participants::set_standing(tx, user, Standing::Paused, None).await?;
-        timers::cancel(tx, &Timer::PauseEnds(user.clone())).await?;
-        if !paused {
-            tx.happens(Happening::Paused(user.clone()));
+    let zone = zone_of(tx, &actor.user).await?;
+    let said = begin(tx, &me, &zone, Some(day)).await?;
+    Ok(Reply::say(said).with_home())
+}
+
+/// Pauses until a day, on which they are brought back; or until they resume, and they are asked again after a while.
+async fn begin(tx: &mut Tx, me: &Participant, zone: &TimeZone, day: Option<Date>) -> Result<Md> {
+    let user = &me.user;
+    let before = until(me, zone, tx.now);
+    let civil = day.map(|day| day.at(cadence::DAY_STARTS, 0, 0, 0));
+    let ends = civil.map(|civil| cadence::at_local(civil, zone));
+    participants::set_standing(tx, user, Standing::Paused, ends).await?;
+    let timer = Timer::PauseEnds(user.clone());
+    match civil {
+        Some(civil) => {
+            let whose = Some(user);
+            timers::set(tx, &timer, &Due::Local { civil, zone, whose }).await?;
         }
-        let told = at_work(tx, user, true).await?;
-        let said = messages::paused(None, &told);
-        let said = match self::until(&me, &zone, tx.now) {
-            Some(day) => messages::no_longer_until(&day, &said),
-            None => said,
-        };
-        return Ok(Reply::say(said).with_home());
-    };
-    let civil = day.at(cadence::DAY_STARTS, 0, 0, 0);
-    let ends = cadence::at_local(civil, &zone);
-    participants::set_standing(tx, user, Standing::Paused, Some(ends)).await?;
-    let due = Due::Local {
-        civil,
-        zone: &zone,
-        whose: Some(user),
-    };
-    timers::set(tx, &Timer::PauseEnds(user.clone()), &due).await?;
-    if !paused {
+        None => timers::at(tx, &timer, cadence::after(tx.now, ASKED_AGAIN)).await?,
+    }
+    if me.standing != Standing::Paused {
         tx.happens(Happening::Paused(user.clone()));
     }
-    let said = cadence::say_day(ends, &zone, tx.now);
     let told = at_work(tx, user, true).await?;
-    Ok(Reply::say(messages::paused(Some(said), &told)).with_home())
+    let ends = ends.map(|ends| cadence::say_day(ends, zone, tx.now));
+    let open_ended = ends.is_none();
+    let said = messages::paused(ends, &told);
+    Ok(match before {
+        Some(day) if open_ended => messages::no_longer_until(&day, &said),
+        _ => said,
+    })
 }
 
 pub async fn resume(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
@@ -144,6 +164,7 @@ pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
         return Ok(());
     };
     match (me.standing, me.paused_until) {
+        (Standing::Paused, None) => return still_away(tx, user).await,
         (Standing::Paused, Some(_)) => {
             participants::set_standing(tx, user, Standing::Active, None).await?;
             tx.happens(Happening::Resumed(user.clone()));
@@ -169,6 +190,31 @@ pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
         timers::at(tx, &Timer::PauseEnds(user.clone()), at).await?;
     }
     Ok(())
+}
+
+/// A break without a date: they are asked about it, and their partners need not wait any longer.
+async fn still_away(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let timer = Timer::PauseEnds(user.clone());
+    let nudge = Nudge {
+        kind: Sort::Notice,
+        key: Key::PauseEnded {
+            user: user.clone(),
+            at: tx.now_ms(),
+        },
+        to: To::Person(user.clone()),
+        people: vec![user.clone()],
+        message: messages::still_away(),
+        stale_at: Timestamp::MAX,
+        timer: timer.clone(),
+    };
+    let again = match nudge::send(tx, nudge).await? {
+        Outcome::Later(at) => at,
+        Outcome::Sent | Outcome::TooLate | Outcome::Apart => {
+            tx.happens(Happening::StillAway(user.clone()));
+            cadence::after(tx.now, ASKED_AGAIN)
+        }
+    };
+    Ok(timers::at(tx, &timer, again).await?)
 }
 
 async fn onward(tx: &mut Reading, user: &UserId) -> Result<Onward> {
