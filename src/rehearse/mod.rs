@@ -4,7 +4,8 @@
 //! options.rs                       the command line
 //! company.rs, names.rs             the people
 //! habits.rs                        their habits
-//! life.rs                          the loop: the next event
+//! life.rs                          what people read and plan
+//! steps.rs                         the loop: the next event
 //! choices.rs, actions.rs, forms.rs how people react to a message
 //! manual.rs                        people played by hand (the demo)
 //! checker.rs, ledger.rs            what people saw, what the bot says it did, and what is lost
@@ -25,6 +26,7 @@ mod manual;
 mod names;
 mod options;
 mod report;
+mod steps;
 mod transcript;
 
 pub use company::{CHANNEL, Company, OFFICE, Person};

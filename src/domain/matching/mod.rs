@@ -7,6 +7,7 @@
 //! drawn from the seed and the ids.
 
 pub mod assignment;
+mod binding;
 mod candidates;
 mod change;
 mod explain;

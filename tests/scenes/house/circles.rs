@@ -1,29 +1,38 @@
 //! No two files import each other, directly or through others, so that each file can be read without those that use it.
 //!
 //! A name is followed through `pub use` to the file that defines it, and a file that only re-exports names does not import
-//! them. Method calls are not seen; only the types show where they lead.
+//! them. A method leads to the file that implements it, where the written types tell which that is (`methods`).
 
+use super::methods::Methods;
+use super::modules::Modules;
 use super::program;
-use super::source::{Named, Source};
+use super::source::{Root, Source};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+/// The modules that each module imports.
+fn arrows<'a>(sources: &[&'a Source]) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+    let modules = Modules::of(sources);
+    let methods = Methods::of(sources, &modules);
+    let arrows = sources.iter().map(|source| {
+        let named = source.named.iter();
+        let taken = named.filter(|it| it.root != Root::Outside && !it.is_handed_on);
+        let mut to = BTreeSet::new();
+        for it in taken {
+            to.insert(modules.home(&it.path).0);
+            to.extend(methods.at_path(&it.path));
+        }
+        let calls = source.read.calls.iter();
+        to.extend(calls.flat_map(|call| methods.called(source, call)));
+        to.remove(source.module.as_str());
+        (source.module.as_str(), to)
+    });
+    arrows.collect()
+}
+
 /// Each circle with its arrows, `a -> b`.
-fn circles(sources: &[Source]) -> Vec<BTreeSet<String>> {
-    let named: Vec<(&str, Vec<Named>)> = sources
-        .iter()
-        .map(|source| (source.module.as_str(), source.named()))
-        .collect();
-    let modules = named.iter().map(|(module, named)| (*module, named));
-    let modules: BTreeMap<&str, &Vec<Named>> = modules.collect();
-    let arrows: BTreeMap<&str, BTreeSet<&str>> = modules
-        .iter()
-        .map(|(&module, named)| {
-            let taken = named.iter().filter(|it| !it.is_handed_on);
-            let homes = taken.map(|it| home(&modules, &it.path, 0));
-            (module, homes.filter(|home| *home != module).collect())
-        })
-        .collect();
+fn circles(sources: &[&Source]) -> Vec<BTreeSet<String>> {
+    let arrows = arrows(sources);
     let reached: BTreeMap<&str, BTreeSet<&str>> = arrows
         .keys()
         .map(|&module| (module, reached(&arrows, module)))
@@ -42,27 +51,6 @@ fn circles(sources: &[Source]) -> Vec<BTreeSet<String>> {
     all.into_iter()
         .filter(|arrows| !arrows.is_empty())
         .collect()
-}
-
-/// The module that defines the item at `path`.
-fn home<'a>(modules: &BTreeMap<&'a str, &Vec<Named>>, path: &[String], depth: usize) -> &'a str {
-    // The macro is at the root but belongs to `words`.
-    let words = ["slack", "words"].map(str::to_owned);
-    let path = if path[..] == ["md"] { &words } else { path };
-    let known = |n: &usize| modules.get_key_value(path[..*n].join("::").as_str());
-    let length = (0..=path.len()).rev().find(|n| known(n).is_some());
-    let Some((length, (module, named))) = length.and_then(|n| Some((n, known(&n)?))) else {
-        return "";
-    };
-    let (_, rest) = path.split_at(length);
-    let handed_on = rest.first().and_then(|first| {
-        let mut uses = named.iter().filter(|_| depth < 9);
-        uses.find(|it| it.here.as_ref() == Some(first))
-    });
-    match handed_on {
-        Some(it) => home(modules, &[&it.path, &rest[1..]].concat(), depth + 1),
-        None => module,
-    }
 }
 
 fn reached<'a>(arrows: &BTreeMap<&'a str, BTreeSet<&'a str>>, from: &'a str) -> BTreeSet<&'a str> {
@@ -89,6 +77,7 @@ fn circles_are_found_however_they_close() {
     let tree = |files: &[(&str, &str)]| -> Vec<String> {
         let read = |(path, text): &(&str, &str)| Source::read(Path::new(path), text);
         let sources: Vec<Source> = files.iter().map(read).collect();
+        let sources: Vec<&Source> = sources.iter().collect();
         let circles = circles(&sources).into_iter();
         circles.map(|it| Vec::from_iter(it).join(", ")).collect()
     };
@@ -118,6 +107,24 @@ fn circles_are_found_however_they_close() {
         tree(&files),
         ["a::high -> a::low, a::low -> b, b -> a::high"]
     );
+    // By way of a name that an import gives, in a macro, and by a re-export of a re-export.
+    for uses in [
+        "use crate::b; fn f() { b::h() }",
+        "fn f() { assert!(x == crate::b::h()) }",
+        "fn f() { any! { a => crate::b::h() } }",
+    ] {
+        files[2].1 = uses;
+        files[4].1 = "pub(crate) use crate::a::Low as Other;";
+        files.push(("src/c.rs", "use crate::b::Other; fn f() { Other::new() }"));
+        let found = tree(&files);
+        assert_eq!(found, [""; 0], "{uses}: a re-export imports nothing");
+        files[4].1 = "pub(crate) use crate::a::Low as Other; fn h() { crate::c::f() }";
+        let found = tree(&files);
+        let through_c = ["a::low -> b, b -> c, c -> a::low"];
+        assert_eq!(found, through_c, "{uses}");
+        files.pop();
+    }
+    files[4].1 = "use crate::a::high;";
     // A parent that uses its child, by a path or through a re-export, while the child imports it.
     files[2].1 = "use super::f;";
     for uses in [
@@ -132,5 +139,47 @@ fn circles_are_found_however_they_close() {
         let mut files = files.clone();
         files[1].1 = &text;
         assert_eq!(tree(&files), ["a -> a::low, a::low -> a"], "{uses}");
+    }
+}
+
+#[test]
+fn circles_through_methods_are_found() {
+    let tree = |low: &str, high: &str| {
+        let of = |path: &str, text: &str| Source::read(Path::new(path), text);
+        let root = "pub mod low; pub mod high; pub use low::Low;";
+        let all = [
+            of("src/lib.rs", root),
+            of("src/low.rs", low),
+            of("src/high.rs", high),
+        ];
+        let circles = circles(&all.iter().collect::<Vec<&Source>>()).into_iter();
+        circles
+            .map(|it| Vec::from_iter(it).join(", "))
+            .collect::<Vec<String>>()
+    };
+    let high = "use crate::Low; impl Low { pub fn up(&self) {} }";
+    let struct_ =
+        "pub struct Low { own: Inner } pub struct Inner; impl Low { pub fn down(&self) {} }";
+    for uses in [
+        "fn f() { Low::up() }",
+        "impl Low { fn f(&self) { self.up() } }",
+        "impl Low { fn f() { Self::up() } }",
+        "impl Other for Low { fn f(&self) { assert!(self.up(), \"no\") } }",
+        "fn f(low: &mut Low) { if let Some(it) = low.up().await {} }",
+        "fn f() { let low: Box<Low> = g(); (*low).up() }",
+        "struct All { low: Low } impl All { fn f(&self) { self.low.up() } }",
+        "struct All(u8); impl Deref for All { type Target = Low; } fn f(all: All) { all.up() }",
+    ] {
+        let low = format!("{struct_} {uses}");
+        assert_eq!(tree(&low, high), ["high -> low, low -> high"], "{uses}");
+    }
+    for other in [
+        "impl Low { fn f(&self) { self.down() } }",
+        "impl Inner { fn up(&self) {} } impl Low { fn f(&self) { self.own.up() } }",
+        "fn f(low: &Low) { let low = g(); low.up() }",
+        "fn f(low: &Low) { h(|low: Inner| low.up()) }",
+    ] {
+        let low = format!("{struct_} {other}");
+        assert_eq!(tree(&low, high), [""; 0], "{other}");
     }
 }
