@@ -31,9 +31,9 @@ mod transcript;
 
 pub use company::{CHANNEL, Company, OFFICE, Person};
 pub use habits::Habit;
-pub use life::{Life, Next};
-pub use options::{Faulty, Options};
-pub use report::{Figures, Report};
+pub use life::Life;
+pub use options::Options;
+pub use report::Report;
 
 use crate::domain::program::Settings;
 use crate::people_file::{self, BadPeople};
@@ -277,6 +277,7 @@ fn bar(span: SignedDuration) -> ProgressBar {
 
 #[cfg(test)]
 mod tests {
+    use super::options::Faulty;
     use super::*;
 
     fn options(people: u16, faults: Option<Faulty>) -> Options {

@@ -4,7 +4,6 @@ use super::db::{Reading, Result, StoreError, Tx, instant};
 use crate::domain::happening::Ending;
 use crate::domain::ids::{ChannelId, PairId, RoundId, UserId};
 use crate::domain::pair::{Pair, State};
-use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -96,18 +95,6 @@ pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<Pair>> {
     ))
     .bind(team)
     .bind(user.as_str())
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter().map(|row| pair(tx, row)).collect()
-}
-
-/// All open pairs, oldest first.
-pub async fn open(tx: &mut Reading) -> Result<Vec<Pair>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(select!(
-        "where team_id = $1 and closed_at is null order by id"
-    ))
-    .bind(team)
     .fetch_all(tx.conn())
     .await?;
     rows.iter().map(|row| pair(tx, row)).collect()
@@ -246,9 +233,4 @@ fn pair(tx: &Reading, row: &AnyRow) -> Result<Pair> {
             .zip(why.as_deref().and_then(Ending::parse))
             .map(|(at, why)| (instant(at), why)),
     })
-}
-
-/// When the pair was closed, for the retention clock.
-pub fn closed_at(pair: &Pair) -> Option<Timestamp> {
-    pair.closed.map(|(at, _)| at)
 }
