@@ -274,7 +274,7 @@ impl App {
             loops.finish().await;
         };
         if tokio::time::timeout(FINISH, finish).await.is_err() {
-            tracing::warn!("not everything finished in time; it is taken up at the next start");
+            tracing::warn!("not everything finished in time; the rest continues at the next start");
         }
         // Others may still use the file; everything committed is safe.
         let _ = tokio::time::timeout(FINISH / 8, self.db.close()).await;

@@ -28,18 +28,18 @@ struct Cli {
 enum Command {
     /// Serve Slack: commands, buttons and events in, messages out.
     Serve(Box<Config>),
-    /// Check configuration, database, token, scopes, people, channel and clock: each line says ok, or the mend.
+    /// Check configuration, database, token, scopes, people, channel and clock: each line says ok, or how to fix it.
     Doctor(Box<Config>),
-    /// The whole program in your browser, with the real bot, a made-up company and a clock you push. Needs no configuration.
+    /// Run a whole program in your browser: the real bot, a made-up company and a clock you push. Needs no configuration.
     #[cfg(feature = "demo")]
     Demo(crate::demo::Options),
-    /// Months of a program in seconds: made-up people against a local Slack, with a report. Needs no configuration.
+    /// Run months of a program in seconds: made-up people on a local Slack, with a report. Needs no configuration.
     Rehearse(rehearse::Options),
-    /// The best pairs of a CSV file of people, with reasons, and what bound everyone left over; or a stored round again,
-    /// exactly. Needs no Slack.
+    /// Find the best pairs in a CSV file of people, with reasons, and what bound everyone left over; or replay a stored
+    /// round exactly. Needs no Slack.
     #[command(after_long_help = people_file::columns_in_words())]
     Match(Box<offline::Options>),
-    /// Prints a CSV file of some twenty people to start from.
+    /// Print a CSV file of some twenty people to start from.
     ExportTemplate(offline::Template),
 }
 

@@ -28,7 +28,7 @@ pub struct Config {
         default_value = "127.0.0.1:3000"
     )]
     pub listen: SocketAddr,
-    /// Where to answer `/healthz`, `/readyz` and `/metrics`, and only there; without it, where Slack's requests are answered.
+    /// Where to answer `/healthz`, `/readyz` and `/metrics`, and only there; without it, at the same address as Slack.
     #[arg(long = "admin-listen", env = "REVERSE_MENTOR_ADMIN_LISTEN")]
     pub admin_listen: Option<SocketAddr>,
     /// `sqlite://FILE` or `postgres://…`
@@ -39,12 +39,12 @@ pub struct Config {
         hide_env_values = true
     )]
     pub database_url: String,
-    /// Begin anew, although a key file lies where the database was: without this, a database that has disappeared is not
-    /// replaced by an empty one.
+    /// Start with an empty database although a key file is still there: without this, a database that has disappeared is
+    /// not replaced by an empty one.
     #[arg(long, env = "REVERSE_MENTOR_NEW_DATABASE", value_parser = clap::builder::FalseyValueParser::new())]
     pub new_database: bool,
-    /// Seals free text and tokens: 64 hexadecimal digits; older keys after a comma. With SQLite, a key file is made beside
-    /// the database when this is not set.
+    /// Seals free text and tokens: 64 hexadecimal digits; older keys after a comma. With SQLite, a key file is created
+    /// beside the database if this is not set.
     #[arg(long = "key", env = "REVERSE_MENTOR_KEY", hide_env_values = true)]
     pub key: Option<SecretString>,
     /// From your Slack app's "Basic Information".
@@ -56,7 +56,7 @@ pub struct Config {
     /// Slack's Web API, or a stand-in (plain http only on this machine).
     #[arg(long, env = "SLACK_API_URL", default_value = "https://slack.com/api")]
     pub slack_api_url: String,
-    /// How often the clock is looked at, in seconds, at least 1.
+    /// How often to look at the clock, in seconds; at least 1.
     #[arg(long, env = "TICK_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub tick_seconds: u64,
     /// A program.toml that declares the workspace's program.
@@ -84,24 +84,24 @@ pub enum BadConfig {
     Missing(&'static str, &'static str),
     #[error("DATABASE_URL must start with sqlite: or postgres:, not \"{0}\"")]
     Database(String),
-    #[error("DATABASE_URL names no file, so all would be forgotten at the end: use sqlite://FILE")]
+    #[error("DATABASE_URL names no file, so everything would be lost at exit: use sqlite://FILE")]
     NoFile,
     #[error("the database {0} cannot be opened: {1}")]
     DoesNotOpen(String, String),
     #[error(
-        "another `serve` works with the database {0}. Stop it first; several at once need PostgreSQL"
+        "another `serve` is using the database {0}. Stop it first; running several at once takes PostgreSQL"
     )]
     InUse(PathBuf),
-    #[error("{0} cannot be made: {1}. Does its folder exist, and may this user write there?")]
+    #[error("{0} cannot be created: {1}. Does its folder exist, and may this user write there?")]
     Lock(PathBuf, std::io::Error),
     #[error(
-        "the key file {0} is gone, and the database beside it is sealed with it: put it back from your copy, or set \
-         REVERSE_MENTOR_KEY"
+        "the key file {0} is gone, and the database beside it is sealed with that key. Put the file back from your \
+         copy, or set REVERSE_MENTOR_KEY"
     )]
     LostKey(PathBuf),
     #[error(
-        "the database {0} is gone, and its key file is still there: put the database back from your copy; or, to begin anew \
-         with no people in it, start once with --new-database"
+        "the database {0} is gone, but its key file is still there. Put the database back from your copy; or, to \
+         start over with nobody in it, start once with --new-database"
     )]
     LostDatabase(PathBuf),
     #[error("REVERSE_MENTOR_KEY: {0}")]
@@ -158,7 +158,7 @@ impl Config {
                 Err(TryLockError::WouldBlock) => tokio::time::sleep(CLAIM_WAIT).await,
                 Err(TryLockError::Error(error)) => {
                     // Not every file system has locks.
-                    tracing::warn!(%error, "nothing keeps a second `serve` from this database");
+                    tracing::warn!(%error, "nothing keeps a second `serve` away from this database");
                     return Ok(None);
                 }
             }
@@ -190,7 +190,7 @@ impl Config {
             }
             None => (
                 without_password(&self.database_url),
-                "Is PostgreSQL running there, and are name and password right?",
+                "Is PostgreSQL running there, and are the name and password right?",
             ),
         };
         BadConfig::DoesNotOpen(place, format!("{error}. {mend}")).into()

@@ -87,7 +87,7 @@ fn configuration(config: &Config, report: &mut Report) -> Option<Settings> {
         Ok(Some(settings)) => {
             report.ok(
                 "program.toml",
-                "is readable, and every setting in it can stand",
+                "is readable, and every setting in it is valid",
             );
             Some(settings)
         }
@@ -152,7 +152,7 @@ async fn token(client: &Client, report: &mut Report) -> Option<Probe> {
         Err(error) => {
             report.mend(
                 "Slack",
-                format!("{error}. Is SLACK_API_URL right, and may this machine reach it?"),
+                format!("{error}. Is SLACK_API_URL right, and can this machine reach it?"),
             );
             None
         }
@@ -161,7 +161,7 @@ async fn token(client: &Client, report: &mut Report) -> Option<Probe> {
 
 fn scopes(probe: &Probe, report: &mut Report) {
     let Some(held) = &probe.scopes else {
-        report.ok("scopes", "not told by this Slack; calls will show");
+        report.ok("scopes", "not reported by this Slack; calls will show");
         return;
     };
     let missing: Vec<&str> = manifest::SCOPES
@@ -182,7 +182,7 @@ fn scopes(probe: &Probe, report: &mut Report) {
         if held.iter().any(|scope| scope == too_much) {
             report.mend(
                 "scopes",
-                format!("{too_much} lets the app read people's conversations; take it away"),
+                format!("{too_much} lets the app read people's conversations; remove it"),
             );
         }
     }
@@ -212,7 +212,7 @@ async fn stored(tx: &mut Reading, report: &mut Report) -> Result<(), StoreError>
         .map(|mark| mark.duration_since(tx.now));
     if let Some(ahead) = ahead.filter(|ahead| *ahead > TOLERANCE) {
         let mend = format!(
-            "was {} s ahead of now once. `serve` mends what was planned then as soon as Slack's date confirms the \
+            "was once {} s ahead of now. `serve` repairs what was planned then as soon as Slack's date confirms the \
              clock: let it run, with time synchronization (NTP)",
             ahead.as_secs()
         );
@@ -220,7 +220,7 @@ async fn stored(tx: &mut Reading, report: &mut Report) -> Result<(), StoreError>
     }
     for (what, count) in unreadable(tx).await? {
         let mend = format!(
-            "{count} {what} cannot be read yet: is a key missing from REVERSE_MENTOR_KEY, or was a newer version at work on \
+            "{count} {what} cannot be read yet: is a key missing from REVERSE_MENTOR_KEY, or did a newer version use \
              this database? They are tried again for two weeks"
         );
         report.mend("rows", mend);
@@ -298,7 +298,7 @@ async fn database(
 /// Reports who can read the traffic with the database.
 fn encryption(transport: &Transport, report: &mut Report) {
     const UNCHECKED: &str =
-        "but anybody may pose as it: sslmode=verify-full in DATABASE_URL checks its certificate";
+        "but anyone could pose as it: sslmode=verify-full in DATABASE_URL checks its certificate";
     match transport {
         // A file has no traffic.
         Transport::File => {}
@@ -312,7 +312,7 @@ fn encryption(transport: &Transport, report: &mut Report) {
         Transport::Plain { place, .. } => report.mend(
             "encryption",
             format!(
-                "none: everything to and from {place} can be read on the way, as DATABASE_URL asks. \
+                "none, as DATABASE_URL asks: everything to and from {place} can be read on the way. \
                  sslmode=verify-full encrypts it and checks who is there"
             ),
         ),
@@ -330,7 +330,7 @@ fn encryption(transport: &Transport, report: &mut Report) {
         Transport::Pooled { place, mode } => report.ok(
             "encryption",
             format!(
-                "to the pooler at {place} as sslmode={} asks; how it goes on from there, only the pooler knows",
+                "to the pooler at {place} as sslmode={} asks; only the pooler knows how it goes on from there",
                 mode.name()
             ),
         ),
@@ -346,12 +346,12 @@ fn nothing_there(file: &Path, report: &mut Report) {
     let (place, shown) = (file.display(), folder.display());
     match std::fs::metadata(folder) {
         Ok(there) if there.is_dir() && !there.permissions().readonly() => {
-            report.ok("database", format!("none yet: serve makes {place}"));
+            report.ok("database", format!("none yet: serve creates {place}"));
         }
         Ok(there) if there.is_dir() => {
-            report.mend("database", format!("nobody may write into {shown}"));
+            report.mend("database", format!("nobody may write to {shown}"));
         }
-        _ => report.mend("database", format!("there is no folder {shown}: make it")),
+        _ => report.mend("database", format!("there is no folder {shown}: create it")),
     }
 }
 
@@ -359,7 +359,7 @@ async fn program(client: &Client, settings: &Settings, report: &mut Report) {
     if settings.owners.is_empty() {
         report.mend(
             "owners",
-            "none: name at least two, so that rounds do not wait for somebody on leave",
+            "none: name at least two, so that rounds don't wait for someone on leave",
         );
     }
     for owner in &settings.owners {
@@ -369,7 +369,7 @@ async fn program(client: &Client, settings: &Settings, report: &mut Report) {
         Some(contact) => person(client, "support", contact.as_str(), report).await,
         None => report.mend(
             "support",
-            "no support contact: name somebody outside reporting lines",
+            "no support contact: name someone outside reporting lines",
         ),
     }
     match &settings.digest_channel {
@@ -384,7 +384,7 @@ async fn program(client: &Client, settings: &Settings, report: &mut Report) {
 async fn person(client: &Client, what: &str, user: &str, report: &mut Report) {
     match client.call("users.info", &json!({"user": user})).await {
         Ok(answer) if answer.pointer("/user/deleted").and_then(Value::as_bool) == Some(true) => {
-            report.mend(what, format!("{user} is deactivated: name somebody else"));
+            report.mend(what, format!("{user} is deactivated: name someone else"));
         }
         Ok(_) => report.ok(what, format!("{user} is there")),
         Err(CallError::Refused(code, _)) => {
@@ -412,7 +412,7 @@ async fn digest_channel(client: &Client, channel: &ChannelId, report: &mut Repor
                 format!("the bot is not in {channel}: type /invite @Reverse Mentor there"),
             );
         }
-        Ok(_) => report.ok("channel", format!("{channel} takes the digest")),
+        Ok(_) => report.ok("channel", format!("{channel} gets the digest")),
         Err(CallError::Refused(code, _)) => {
             report.mend(
                 "channel",

@@ -54,7 +54,7 @@ pub fn read(path: &Path, settings: &Settings, most: usize) -> Result<Vec<Row>, B
     })?;
     let rows = parse(&text, settings).map_err(bad)?;
     if rows.len() > most {
-        let words = format!("{} people: at most {most} will do here", rows.len());
+        let words = format!("{} people: at most {most} are allowed here", rows.len());
         return Err(whole(words));
     }
     Ok(rows)

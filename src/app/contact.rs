@@ -30,7 +30,7 @@ impl App {
                 Err(error) => {
                     let pause = backoff.failed();
                     if pause.tell {
-                        tracing::warn!(%error, "Slack cannot be worked with");
+                        tracing::warn!(%error, "Slack cannot be used");
                     }
                     pause.wait.min(UNWELL)
                 }
@@ -47,7 +47,7 @@ impl App {
     /// Queues rows that an earlier release beside us wrote, because they do not name the method they wait for.
     async fn adopt(&self) {
         if let Err(error) = self.sender.adopt().await {
-            tracing::warn!(%error, "rows of another release were not looked for");
+            tracing::warn!(%error, "could not look for rows of another release");
         }
     }
 

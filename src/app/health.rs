@@ -241,18 +241,18 @@ impl Health {
         let slack = match state.slack {
             Slack::Unknown => "not asked yet",
             Slack::Answers => "answers",
-            Slack::RefusesToken => "does not take our token (any more): was the app removed?",
+            Slack::RefusesToken => "does not take our token (anymore): was the app removed?",
             Slack::Silent => "does not answer",
         };
         let app = match (state.introduced, state.installed) {
             (_, Some(true)) => "installed",
-            (true, Some(false)) => "not installed (any more): everything waits until it is back",
+            (true, Some(false)) => "not installed (anymore): everything waits until it is back",
             (_, None) | (false, Some(false)) => "Slack has not told us who we are yet",
         };
         let mut out = format!("slack: {slack}\napp: {app}\n");
         let _ = match state.skew {
             Some(skew) => writeln!(out, "clock: {} s ahead of Slack's", skew.as_secs()),
-            None => writeln!(out, "clock: Slack has not told its own yet"),
+            None => writeln!(out, "clock: Slack has not told us its time yet"),
         };
         out
     }
@@ -287,16 +287,16 @@ fn tell(change: Change) {
             tracing::error!("{}: nothing is sent and no timer runs", in_words(why));
         }
         Change::BelievedUnconfirmed => tracing::warn!(
-            "the clock is believed: Slack has not said anything about it for five minutes"
+            "the clock is trusted: Slack has said nothing about the time for five minutes"
         ),
-        Change::RightAgain => tracing::info!("the clock is right (again): work goes on"),
+        Change::RightAgain => tracing::info!("the clock is right (again): work continues"),
     }
 }
 
 fn in_words(why: Why) -> String {
     match why {
         Why::Jumped(by) => format!(
-            "the clock went {} s ahead at once, and Slack has not confirmed it",
+            "the clock jumped {} s ahead, and Slack has not confirmed it",
             by.as_secs()
         ),
         Why::Wrong(by) => format!(

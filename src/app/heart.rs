@@ -130,7 +130,7 @@ impl App {
                 Ok(()) => tx.commit().await?,
                 Err(Error::Internal(error)) => return Err(error),
                 Err(Error::User(why)) => {
-                    tracing::error!(team = %workspace.team, %why, "its timers were not planned anew");
+                    tracing::error!(team = %workspace.team, %why, "its timers could not be rescheduled");
                     tx.rollback().await;
                 }
             }
@@ -143,7 +143,7 @@ impl App {
         self.health.clock_watch().mended();
         tracing::warn!(
             seconds = ahead.as_secs(),
-            "the clock was ahead; what was planned then has been mended"
+            "the clock was ahead; what was planned then has been repaired"
         );
         Ok(())
     }

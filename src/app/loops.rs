@@ -13,7 +13,7 @@ pub(super) struct Loops {
 
 /// A loop that ended before the stop signal. Without it, the bot looks alive and does nothing.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{name} {how}; the process ends, so that it is started again")]
+#[error("{name} {how}; the process exits so that it can be restarted")]
 pub(super) struct Dead {
     pub name: &'static str,
     how: &'static str,

@@ -180,6 +180,6 @@ fn recovered(backoff: &mut Backoff, pulse: &Pulse, how: &'static str) {
 /// The call's row is still leased, so it is taken again, in doubt.
 fn told_of_panic(done: Result<(), tokio::task::JoinError>) {
     if done.is_err_and(|error| error.is_panic()) {
-        tracing::error!("a call to Slack panicked; it is taken up again");
+        tracing::error!("a call to Slack panicked; it will be tried again");
     }
 }

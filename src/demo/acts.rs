@@ -88,7 +88,7 @@ async fn say(show: &Show, act: &Act) -> anyhow::Result<()> {
     }
     let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((&text, ""));
     if word != SLASH {
-        anyhow::bail!("{word} is not a valid command. Here is one app only: {SLASH}");
+        anyhow::bail!("{word} is not a valid command. There is only one app here: {SLASH}");
     }
     let rest = rest.trim().to_owned();
     let slack = show.desk().slack.clone();
@@ -103,7 +103,7 @@ pub fn refused(answer: &Answer, what: &str) -> anyhow::Result<()> {
     match &answer.error {
         None => Ok(()),
         Some(error) if error.starts_with("not_on_screen") => {
-            anyhow::bail!("That button is not there any more.")
+            anyhow::bail!("That button is no longer there.")
         }
         Some(error) => anyhow::bail!("{what} failed with the error “{error}”."),
     }
@@ -221,7 +221,7 @@ async fn own_people(show: &Show, csv: &str) -> anyhow::Result<()> {
                 count => format!("in {count} places"),
             };
             show.desk().problems = problems;
-            anyhow::bail!("This file needs a second look {count}: People lists them.")
+            anyhow::bail!("This file needs a second look {count}. See People for the list.")
         }
     }
 }

@@ -55,28 +55,28 @@ pub fn steps(desk: &PageState, asked: &Asked) -> Vec<Step> {
     let guide: [(Option<&Role>, &'static str, &'static str); 8] = [
         (
             mentor,
-            "types /reverse-mentor join, and fills in the form.",
+            "types /reverse-mentor join and fills in the form.",
             "",
         ),
         (mentee, "does the same.", ""),
         (
             owner,
-            "gets the first round after an hour (+1 h), and approves it.",
+            "gets the first round after an hour (+1 h) and approves it.",
             "",
         ),
         (
             mentor,
-            "finds a group message with a stranger, and signs the goals.",
+            "finds a group message with someone new, and signs the goals.",
             "",
         ),
         (
             mentee,
-            "signs too: the first month begins. Later a meeting time is picked here.",
+            "signs too: the first month begins. Later, pick a meeting time here.",
             "",
         ),
         (
             mentee,
-            "Push the clock to the day after the meeting; both say that they met, and answer a question for themselves.",
+            "Push the clock to the day after the meeting; both say that they met, and each answers a question privately.",
             "",
         ),
         (

@@ -44,7 +44,7 @@ pub fn of(slack: &Sandbox, exchange: &Exchange) -> Cause {
             "user_change" => cause(format!("Slack says that {who} changed"), "directory"),
             "message" => cause(
                 format!("{who} writes to the bot"),
-                "nothing: it does not read along",
+                "nothing: it doesn't read along",
             ),
             other => cause(format!("Slack says {other}"), "directory"),
         };
@@ -118,7 +118,7 @@ pub fn of_timers(timers: &[Timer]) -> (String, String) {
     }
     if causes.is_empty() {
         return (
-            "The sender goes on with what waited".to_owned(),
+            "The sender continues with what was waiting".to_owned(),
             "outbox".to_owned(),
         );
     }
@@ -150,10 +150,10 @@ fn of_timer(kind: Timing) -> (&'static str, &'static str) {
         Timing::Checkin => ("A private check-in is due", "checkins"),
         Timing::Unsigned => ("An agreement lacks a signature", "agreement"),
         Timing::Digest => ("The weekly digest", "digest"),
-        Timing::Companion => ("The digest's private companion", "digest"),
-        Timing::Retention => ("The daily forgetting", "retention"),
+        Timing::Companion => ("The owners' private weekly note", "digest"),
+        Timing::Retention => ("The daily cleanup", "retention"),
         Timing::Erase => ("A pair's texts are erased", "retention"),
-        Timing::Reaction => ("What Slack said of a message is taken in", "outbox"),
+        Timing::Reaction => ("Slack's answer to a message is stored", "outbox"),
     }
 }
 

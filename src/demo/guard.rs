@@ -45,14 +45,14 @@ fn admit(listen: SocketAddr, method: &Method, headers: &HeaderMap) -> Result<(),
         format!("[::1]:{port}"),
     ];
     if !names.iter().any(|name| name == host) {
-        return Err("This page answers to its own address only: see where `demo` says it listens.");
+        return Err("This page only answers at its own address: see where `demo` says it listens.");
     }
     if method != Method::GET && method != Method::HEAD {
         let own = format!("http://{host}");
         let site = headers.get("sec-fetch-site");
         let from_here = site.is_none_or(|site| site == "same-origin" || site == "none");
         if !from_here || text(header::ORIGIN).is_some_and(|origin| origin != own) {
-            return Err("This page takes orders from itself only.");
+            return Err("This page only takes orders from itself.");
         }
     }
     Ok(())

@@ -42,10 +42,10 @@ use tokio::net::TcpListener;
 /// How a demo is asked for.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// Where the page is; on this machine only.
+    /// Where to serve the page; on this machine only.
     #[arg(long, env = "REVERSE_MENTOR_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
-    /// How many people the made-up company has.
+    /// How many people are in the made-up company.
     #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u16).range(2..=1000))]
     pub people: u16,
     /// The same seed makes the same people with the same habits.
@@ -63,8 +63,8 @@ pub struct Options {
 #[derive(Debug, thiserror::Error)]
 pub enum BadDemo {
     #[error(
-        "REVERSE_MENTOR_LISTEN is {0}: whoever opens the demo plays everybody, so it listens on this machine only. \
-         Use 127.0.0.1:{port} or [::1]:{port}", port = .0.port()
+        "REVERSE_MENTOR_LISTEN is {0}: anyone who opens the demo can act as everyone in it, so it listens on this \
+         machine only. Use 127.0.0.1:{port} or [::1]:{port}", port = .0.port()
     )]
     NotLocal(SocketAddr),
     #[error("cannot listen on {0}: {1}. Name another port with --listen 127.0.0.1:PORT")]
@@ -74,9 +74,7 @@ pub enum BadDemo {
 /// Serves the page until it is told to stop.
 pub async fn run(options: &Options) -> anyhow::Result<()> {
     let (address, serving) = open(options).await?;
-    println!(
-        "Reverse Mentor, the demo: http://{address}/  (Ctrl-C ends it and removes its database)"
-    );
+    println!("Reverse Mentor demo: http://{address}/  (Ctrl-C ends it and removes its database)");
     serving.await
 }
 

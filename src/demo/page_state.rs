@@ -112,7 +112,7 @@ impl Trouble {
         match self {
             Trouble::Slow => "Every call takes up to half a second, in real time.",
             Trouble::Down => "Every call fails: half with an error, half with a cut connection.",
-            Trouble::Limited => "Two calls in three are told to come back later (429).",
+            Trouble::Limited => "Two out of three calls are told to come back later (429).",
         }
     }
 

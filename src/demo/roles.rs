@@ -47,16 +47,8 @@ pub fn featured(company: &Company) -> Vec<Role> {
     let wanted = [
         (Habit::Travelling, "traveller", "moves between time zones"),
         (Habit::Pausing, "takes a break", "pauses and comes back"),
-        (
-            Habit::Silent,
-            "hardly answers",
-            "joins, and then says little",
-        ),
-        (
-            Habit::Guest,
-            "becomes a guest",
-            "and may not take part then",
-        ),
+        (Habit::Silent, "hardly answers", "joins, then says little"),
+        (Habit::Guest, "becomes a guest", "and can't take part then"),
     ];
     for (habit, part, about) in wanted {
         let found = company

@@ -82,7 +82,7 @@ async fn done(State(show): State<Arc<Show>>, Path(act): Path<String>, body: Body
         Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             let most = FILE / 1_000_000;
             let words = format!(
-                "This is too long: a people's file has {most} MB and {MOST} people at most."
+                "This is too long: a people file can have at most {most} MB and {MOST} people."
             );
             return (error.status(), words).into_response();
         }

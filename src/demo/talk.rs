@@ -98,7 +98,7 @@ pub fn talk(desk: &PageState, asked: &Asked, me: &User, zone: &TimeZone, people:
         ),
         Kind::Mpim => (
             "group",
-            "The pair and the bot, which cannot read what is written here.".to_owned(),
+            "The pair and the bot, which can't read what's written here.".to_owned(),
             "",
         ),
     };
@@ -125,7 +125,7 @@ fn home(desk: &PageState, asked: &Asked, viewer: &Viewer) -> Talk {
         about: "The bot's own page, for this person.".to_owned(),
         rows: Vec::new(),
         home: Some(body.unwrap_or_else(|| {
-            Html::markup("<p class=\"empty\">The bot has not answered yet.</p>")
+            Html::markup("<p class=\"empty\">The bot hasn't answered yet.</p>")
         })),
         placeholder: String::new(),
         empty: "",

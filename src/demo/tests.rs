@@ -166,10 +166,10 @@ async fn what_is_wrong_with_a_file_is_a_list() {
     )
     .await;
     assert!(
-        page.contains("in 1199 places: People lists them."),
-        "a harness each, and all names but one"
+        page.contains("in 1199 places. See People for the list."),
+        "a stage each, and all names but one"
     );
-    assert!(page.contains("1199 to mend in this file") && page.contains("and 699 more"));
+    assert!(page.contains("1199 to fix in this file") && page.contains("and 699 more"));
     assert_eq!(page.matches("<li>line ").count(), 500);
     let page = after(
         &show,
@@ -178,7 +178,7 @@ async fn what_is_wrong_with_a_file_is_a_list() {
     )
     .await;
     assert!(
-        page.contains("Your company of 2") && !page.contains("to mend"),
+        page.contains("Your company of 2") && !page.contains("to fix"),
         "{page}"
     );
 }

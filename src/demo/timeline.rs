@@ -160,10 +160,10 @@ fn effect(slack: &Sandbox, exchange: &Exchange) -> String {
         ),
         "conversations.open" => "opens a group DM".to_owned(),
         "users.info" => format!("asks Slack about {}", causes::name(slack, text("user"))),
-        "users.list" => "asks Slack about everybody".to_owned(),
+        "users.list" => "asks Slack about everyone".to_owned(),
         "files.getUploadURLExternal" => format!("uploads {}", text("filename")),
         "files.completeUploadExternal" => "shares the file".to_owned(),
-        "conversations.history" => "looks whether a message arrived".to_owned(),
+        "conversations.history" => "checks whether a message arrived".to_owned(),
         other => other.to_owned(),
     }
 }

@@ -66,7 +66,7 @@ impl fmt::Display for Misunderstood {
                 let said = say_date(date, example);
                 write!(
                     f,
-                    "A pause has to end after today, and {said} does not. {}",
+                    "A break has to end after today, and {said} doesn't. {}",
                     pause(example)
                 )
             }
@@ -80,7 +80,7 @@ impl fmt::Display for Misunderstood {
             }
             Problem::UnclearColleague => write!(
                 f,
-                "I can't tell whom you mean by “{heard}”. Pick them from the list Slack shows when you type @, as in `{SLASH} invite @colleague`."
+                "I can't tell who you mean by “{heard}”. Pick them from the list Slack shows when you type @, as in `{SLASH} invite @colleague`."
             ),
         }
     }

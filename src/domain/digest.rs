@@ -291,7 +291,7 @@ impl Published {
                     self.met_pairs,
                     self.reported_pairs,
                     "pairs",
-                    " that told us",
+                    " that reported",
                 ),
             ),
             line(
@@ -322,8 +322,8 @@ impl Published {
     pub fn note(&self) -> String {
         let minimum = self.minimum;
         format!(
-            "To keep everyone private, numbers are rounded to multiples of {minimum} and move only when \
-             at least {minimum} have changed."
+            "To protect everyone's privacy, numbers are rounded to multiples of {minimum} and move only when at least \
+             {minimum} have changed."
         )
     }
 
@@ -353,7 +353,7 @@ fn of(part: Figure, whole: Figure, unit: &str, which: &str) -> String {
 fn confidence_words(tenths: i32) -> String {
     let size = format!("{}.{}", tenths.abs() / 10, tenths.abs() % 10);
     match tenths.signum() {
-        0 => "the same on average as at the start".to_owned(),
+        0 => "on average, the same as at the start".to_owned(),
         1 => format!("up {size} on average since the start, on a scale of 1 to 5"),
         _ => format!("down {size} on average since the start, on a scale of 1 to 5"),
     }

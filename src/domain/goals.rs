@@ -24,7 +24,7 @@ pub fn draft(mentor: &Profile, mentee: &Profile) -> Goals {
     Goals {
         mentee: match topics(&mentor.share, &mentee.learn) {
             Some(Topics::Shared(topics)) => {
-                format!("Learn about {topics} first hand, and try one thing between our meetings.")
+                format!("Learn about {topics} firsthand, and try one thing between our meetings.")
             }
             Some(Topics::Offered(topics)) => {
                 format!("Let my mentor show me {topics}, and try one thing between our meetings.")
@@ -130,7 +130,7 @@ mod tests {
         let goals = draft(&mentor, &mentee);
         assert_eq!(
             goals.mentee,
-            "Learn about AI tools and social media first hand, and try one thing between our meetings."
+            "Learn about AI tools and social media firsthand, and try one thing between our meetings."
         );
         assert_eq!(
             goals.mentor,

@@ -35,7 +35,7 @@ pub enum BadSchedule {
         "That schedule would run more than once an hour. Give one minute of the hour, {EXAMPLE}."
     )]
     TooOften,
-    #[error("That schedule never comes: no such day exists. Pick another, {EXAMPLE}.")]
+    #[error("That schedule never runs: no such day exists. Pick another, {EXAMPLE}.")]
     Never,
 }
 

@@ -25,7 +25,7 @@ pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
             program.settings.name
         ),
         None => md!(
-            "There is no reverse mentoring program here yet. A workspace admin can start one in two minutes with \
+            "There's no reverse mentoring program here yet. A workspace admin can start one in two minutes with \
              `/reverse-mentor setup`."
         ),
     };
@@ -36,7 +36,7 @@ pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
         blocks = blocks.buttons([button("Join", &Action::OpenJoin).primary()]);
     }
     let message = blocks
-        .context("Only you can see what I answer. My Home tab has the same as buttons.")
+        .context("Only you can see my answers. My Home tab has the same things as buttons.")
         .message(intro);
     Ok(Reply::say(message))
 }

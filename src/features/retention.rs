@@ -7,7 +7,7 @@ use crate::domain::pair::State;
 use crate::shared::recurring;
 use crate::store::{
     Reading, Tx, agreements, audit, checkins, cycles, inbox, invitations, limits, nudged, outbox,
-    own, pairs, people, programs, reflections, rounds,
+    pairs, people, personal_data, programs, reflections, rounds,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -68,7 +68,7 @@ pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
     agreements::erase(tx, pair).await?;
     pairs::erase_reasons(tx, pair).await?;
     // Copies are kept for a month, and a program may promise less.
-    own::erase_conversation(tx, pair).await?;
+    personal_data::erase_conversation(tx, pair).await?;
     Ok(())
 }
 
@@ -131,12 +131,12 @@ mod tests {
         pairs::close(&mut tx, pair, why).await.unwrap();
         tx.commit().await.unwrap();
         test.happens(Happening::PairEnded { pair, by, why }).await;
-        let text = |text: &str| [("text", Answer::Text(text.into()))];
+        let typed = |words: &str| [("text", Answer::Text(words.into()))];
         let form = Form::Checkin { checkin };
-        let early = test.submit(MAX, form.clone(), &text("In time")).await;
+        let early = test.submit(MAX, form.clone(), &typed("In time")).await;
         early.unwrap();
         test.pass(DAY * 91).await;
-        let late = test.submit(MAX, form, &text("Too late")).await;
+        let late = test.submit(MAX, form, &typed("Too late")).await;
         assert!(matches!(late, Err(Error::User(_))), "{late:?}");
         let opened = test.press(MAX, Action::AnswerCheckin { checkin }).await;
         assert!(matches!(opened, Err(Error::User(_))), "{opened:?}");

@@ -12,22 +12,22 @@ pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let settings = settings(tx).await?;
     let text = match &settings.support_contact {
         Some(contact) if *contact == actor.user => md!(
-            "You are this program's support contact: people may write to you about anything that troubles them here."
+            "You're this program's support contact: people may write to you about anything that troubles them here."
         ),
         Some(contact) => contact_line(contact, &settings.owners),
         None if settings.owners.is_empty() => md!(
-            "This program has not named a support contact yet. Somebody in HR, or anyone you trust outside your \
+            "This program hasn't named a support contact yet. Someone in HR, or anyone you trust outside your \
              reporting line, can help. The program's owners still have to name a contact."
         ),
         None => md!(
-            "This program has not named a support contact yet; its owners still have to. Until then you can write to \
+            "This program hasn't named a support contact yet; its owners still have to. Until then, you can write to \
              {}, or to anyone you trust outside your reporting line.",
             listed(&settings.owners)
         ),
     };
     let message = Blocks::new()
         .section(text.clone())
-        .context("Nobody is told that you asked, and it is not written down.")
+        .context("Nobody is told that you asked, and it isn't written down.")
         .message(text);
     Ok(Reply::say(message))
 }
@@ -38,13 +38,13 @@ fn contact_line(contact: &UserId, owners: &[UserId]) -> Md {
         Md::default()
     } else {
         md!(
-            " Should they be too close to what it is about, {} can find somebody else.",
+            " If they're too close to it, {} can find someone else.",
             listed(&others)
         )
     };
     md!(
-        "You can write to {} about anything that troubles you here: your pair, a confidence that was not kept, or \
-         just a doubt. They are outside the reporting lines of this program.{}",
+        "You can write to {} about anything that troubles you here: your pair, a confidence that wasn't kept, or just \
+         a doubt. They're outside this program's reporting lines.{}",
         contact,
         otherwise
     )
@@ -64,9 +64,9 @@ mod tests {
         })
         .await;
         let reply = test.command("U1", "support").await.unwrap();
-        let text = render(&reply.say.unwrap());
-        assert!(text.contains("<@UHR>") && text.contains("Nobody is told"));
-        assert!(text.contains("<@UBOSS> can find somebody else"));
+        let said = render(&reply.say.unwrap());
+        assert!(said.contains("<@UHR>") && said.contains("Nobody is told"));
+        assert!(said.contains("<@UBOSS> can find someone else"));
         assert!(!test.told().await.contains("UHR"));
     }
 
@@ -78,7 +78,7 @@ mod tests {
         })
         .await;
         let reply = test.command("U1", "support").await.unwrap();
-        let text = render(&reply.say.unwrap());
-        assert!(text.contains("has not named a support contact") && text.contains("<@UBOSS>"));
+        let said = render(&reply.say.unwrap());
+        assert!(said.contains("hasn't named a support contact") && said.contains("<@UBOSS>"));
     }
 }

@@ -169,7 +169,7 @@ mod tests {
         let (file, round) = matched(SMALL);
         insta::assert_snapshot!(file.report(&round), @r"
         2 pairs from 5 people, seed 7. 1 person is without a partner.
-        The weakest pair scores 38, all together 86. Proven: no choice of pairs is better.
+        The weakest pair scores 38, all pairs together 86. Proven: no choice of pairs is better.
 
            1. Ana mentors Dan · 48 of 100
               The mentee wants to learn about AI tools and Design, which the mentor can share.
@@ -181,7 +181,7 @@ mod tests {
               The reporting line of one of them is not known to the top: an owner has to check first.
 
         Without a partner
-          Eve: Everybody who would fit scores below the floor.
+          Eve: Everyone who would fit scores below the floor.
         ");
         let json: serde_json::Value = serde_json::from_str(&words::json(&round)).unwrap();
         assert_eq!(json["seed"], 7);
@@ -209,14 +209,14 @@ mod tests {
         Ana mentors Dan · 48 of 100
           The mentee wants to learn about AI tools and Design, which the mentor can share.
           They share 8 working hours on a typical day.
-        Without this pair: 10 points less in all.
+        Without this pair: 10 points lower in all.
         Proven: no choice of pairs is better.
         ");
         insta::assert_snapshot!(explain("Ana", "Ben"), @r"
         Ana is not matched with Ben in this round; they would score 38 of 100.
           The mentee wants to learn about AI tools, which the mentor can share.
           They share 8 working hours on a typical day.
-        With this pair: 10 points less in all.
+        With this pair: 10 points lower in all.
         Proven: no choice of pairs is better.
         ");
         let never = explain("Ben", "Cleo");

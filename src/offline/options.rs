@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 /// How pairs are asked for.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// The people: `export-template` prints one to start from, `--help` says which columns there are.
+    /// A CSV file of people: `export-template` prints one to start from, `--help` lists its columns.
     #[arg(required_unless_present = "round")]
     pub people: Option<PathBuf>,
-    /// Replays a round of the database instead, from what it was made from, and says whether the same pairs come out
-    /// (exit code 1 if not): its id, or `last`. Reads only, beside a running `serve` too.
+    /// Replay a round from the database instead, from what it was made from, and say whether the same pairs come out
+    /// (exit code 1 if not): its id, or `last`. It only reads, and `serve` may be running.
     #[arg(long, value_name = "ID", conflicts_with_all = ["people", "settings", "seed", "on"])]
     pub round: Option<String>,
     /// For `--round`: `sqlite://FILE` or `postgres://…`
@@ -26,22 +26,22 @@ pub struct Options {
         hide_env_values = true
     )]
     pub database_url: String,
-    /// For `--round`: the key that opens what is sealed, where it is not in the file beside the database.
+    /// For `--round`: the key that opens what is sealed, if it is not in the file beside the database.
     #[arg(long = "key", env = "REVERSE_MENTOR_KEY", hide_env_values = true)]
     pub key: Option<SecretString>,
-    /// The program's settings, as `REVERSE_MENTOR_PROGRAM` has them; without it, the defaults.
+    /// The program's settings, in a file as for `REVERSE_MENTOR_PROGRAM`; without it, the defaults.
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
-    /// Decides between equals: the same people, settings, day and seed give the same pairs.
+    /// Breaks ties: the same people, settings, day and seed give the same pairs.
     #[arg(long, default_value_t = 7)]
     pub seed: u64,
-    /// Writes the outcome as JSON; - is the standard output, in place of the report.
+    /// Write the outcome as JSON; - is standard output, in place of the report.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// The day to match on, for clocks change and hours shared with them; without it, today.
+    /// The day to match on, since clocks change and with them the hours people share; without it, today.
     #[arg(long, value_name = "DATE")]
     pub on: Option<Date>,
-    /// Says instead what speaks for these two, and what would change with them or without them.
+    /// Say instead what speaks for these two, and what would change with or without them.
     #[arg(long, num_args = 2, value_names = ["MENTOR", "MENTEE"])]
     pub explain: Option<Vec<String>>,
 }
@@ -69,16 +69,16 @@ pub enum BadMatch {
     #[error("{0} cannot be written: {1}")]
     Json(PathBuf, std::io::Error),
     #[error(
-        "nobody in the file is called \"{0}\": use an id, an email address or a name of theirs"
+        "nobody in the file is called \"{0}\": use the id, email address or name of someone in it"
     )]
     Nobody(String),
-    #[error("several in the file are called \"{0}\": use an id or an email address")]
+    #[error("several people in the file are called \"{0}\": use an id or an email address")]
     Several(String),
-    #[error("--json - and --explain both write to the standard output: give --json a file")]
+    #[error("--json - and --explain both write to standard output: give --json a file")]
     BothToOutput,
     #[error("{0} is the file with the people: give --json another one")]
     Overwrites(PathBuf),
-    #[error("{0} is too far away for a day to match on")]
+    #[error("{0} is too far away to match on")]
     Day(Date),
     #[error("there is no round \"{0}\". {1}")]
     NoSuchRound(String, String),
@@ -87,12 +87,12 @@ pub enum BadMatch {
     )]
     Invitation(RoundId),
     #[error(
-        "in round {0} there are not both of these: use the Slack ids of people who were looking for a partner then"
+        "round {0} does not have both of these people: use the Slack ids of people who were looking for a partner then"
     )]
     NotIn(RoundId),
     #[error(
-        "{0} does not mentor {1} in that round. Of a stored round only its pairs are explained: why others are none \
-         could tell whom somebody would rather not meet"
+        "{0} does not mentor {1} in that round. For a stored round, only its pairs are explained: why two others are \
+         not a pair could reveal who someone would rather not be paired with"
     )]
     NoPair(UserId, UserId),
 }

@@ -121,8 +121,8 @@ fn list(latest: &[Listed]) -> String {
 
 fn gone(id: RoundId) -> String {
     format!(
-        "Round {id} can no longer be replayed: what it was made from is not kept any more. It is forgotten after some \
-         weeks, when many newer rounds have been made, and as soon as somebody in it erases their data.\n"
+        "Round {id} can no longer be replayed: what it was made from is no longer kept. It is forgotten after some \
+         weeks, after many newer rounds, and as soon as someone in it erases their data.\n"
     )
 }
 
@@ -164,7 +164,7 @@ impl Stored {
             let (mentor, mentee, score) = (&pair.mentor, &pair.mentee, pair.score);
             let Some(again) = now.remove(&(mentor, mentee)) else {
                 lines.push(format!(
-                    "stored, and not found again: {mentor} mentors {mentee} ({score} of 100)"
+                    "stored, but not found again: {mentor} mentors {mentee} ({score} of 100)"
                 ));
                 continue;
             };
@@ -174,20 +174,20 @@ impl Stored {
             }
             if again.owner_must_confirm != pair.must_confirm {
                 let (then, now) = if pair.must_confirm {
-                    ("had to check then", "need not now")
+                    ("had to check then", "does not have to now")
                 } else {
                     ("did not have to check then", "has to now")
                 };
                 lines.push(format!("{two}: an owner {then}, and {now}"));
             }
             if again.reasons != pair.reasons {
-                lines.push(format!("{two}: for other reasons than then"));
+                lines.push(format!("{two}: for other reasons now"));
             }
         }
         for pair in now.values() {
             let (mentor, mentee, score) = (&pair.mentor, &pair.mentee, pair.score);
             lines.push(format!(
-                "found, and not stored: {mentor} mentors {mentee} ({score} of 100)"
+                "found, but not stored: {mentor} mentors {mentee} ({score} of 100)"
             ));
         }
         for one in &round.unmatched {
@@ -234,7 +234,7 @@ fn report(listed: &Listed, kept: &Kept, round: &matching::Round, differences: &[
     for (mentor, mentee) in &kept.lapsed {
         let _ = writeln!(
             text,
-            "Found then, and not proposed because it no longer held a moment later: {mentor} mentors {mentee}."
+            "Found then, but not proposed because it no longer held a moment later: {mentor} mentors {mentee}."
         );
     }
     let version = env!("CARGO_PKG_VERSION");

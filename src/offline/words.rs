@@ -41,7 +41,7 @@ impl File {
         if let Some(weakest) = sum.weakest {
             let _ = writeln!(
                 text,
-                "The weakest pair scores {weakest}, all together {}. {}",
+                "The weakest pair scores {weakest}, all pairs together {}. {}",
                 sum.total,
                 proof(round)
             );

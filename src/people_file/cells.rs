@@ -181,7 +181,7 @@ impl<'a> Cells<'a> {
             word => match self.someone("manager", word, people) {
                 Some(other) if other == at => {
                     let words =
-                        "nobody is their own manager: use - for somebody who reports to nobody";
+                        "nobody is their own manager: use - for someone who reports to nobody";
                     self.problem("manager", words.to_owned());
                     Manager::Nobody
                 }
@@ -200,7 +200,7 @@ impl<'a> Cells<'a> {
         match people.0.get(&wanted) {
             Some(Some(other)) => Some(*other),
             Some(None) => {
-                let words = format!("there are several called \"{word}\": use the id or email");
+                let words = format!("several people are called \"{word}\": use the id or email");
                 self.problem(column, words);
                 None
             }
@@ -236,7 +236,7 @@ impl People {
                 // The email address may also be the id.
                 let before = known.insert(word.to_lowercase(), Some(at)).flatten();
                 if before.is_some_and(|other| other != at) {
-                    let words = "is there twice: each person needs their own";
+                    let words = "appears twice: each person needs their own";
                     problem(at, column, word, words);
                 }
             }
@@ -249,10 +249,10 @@ impl People {
                 continue;
             }
             if nameless.insert(name.clone(), at).is_some() {
-                let words = "is there twice: give both of them an id or an email";
+                let words = "appears twice: give both of them an id or an email";
                 problem(at, "name", &row.name, words);
             } else if matches!(known.get(&name), Some(Some(other)) if *other != at) {
-                let words = "is somebody else's id or email: give this person an id or an email";
+                let words = "is someone else's id or email: give this person an id or an email";
                 problem(at, "name", &row.name, words);
             }
         }

@@ -94,7 +94,7 @@ pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Lines {
                     problem(
                         header_line,
                         Some(known),
-                        "is there twice: remove one".to_owned(),
+                        "appears twice: remove one".to_owned(),
                     );
                 }
             }
@@ -134,7 +134,7 @@ pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Lines {
                 number,
                 None,
                 format!(
-                    "has {cells} cells where the first line has {wanted}: put quotes around cells with separators in them"
+                    "has {cells} cells where the first line has {wanted}: put quotes around cells that contain separators"
                 ),
             );
             lost.extend(record.iter().map(str::to_lowercase));
@@ -146,7 +146,8 @@ pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Lines {
         problems.push(Problem {
             line: 0,
             column: None,
-            words: "there is nobody in it: add a line for each person below the first".to_owned(),
+            words: "there is nobody in it: add a line for each person below the first line"
+                .to_owned(),
         });
     }
     Lines {

@@ -6,23 +6,26 @@ use std::fmt;
 
 /// The columns, in any order, and their contents.
 pub const COLUMNS: [(&str, &str); 16] = [
-    ("name", "who it is; needed"),
+    ("name", "the person's name; required"),
     (
         "stage",
-        "one of the program's career stages, by name or by number from 1; needed",
+        "one of the program's career stages, by name or by number from 1; required",
     ),
-    ("id", "a Slack member id, or any other that is theirs alone"),
-    ("email", "tells people of one name apart"),
-    ("department", "free words"),
-    ("site", "free words"),
+    (
+        "id",
+        "a Slack member id, or any other id that is theirs alone",
+    ),
+    ("email", "tells people with the same name apart"),
+    ("department", "free text"),
+    ("site", "free text"),
     (
         "manager",
-        "the id, email or name of another row; - for somebody who reports to nobody; empty when it is not known",
+        "the id, email or name of another row; - for someone who reports to nobody; empty if unknown",
     ),
     ("role", "mentor, mentee or either; without it, either"),
     (
         "share",
-        "topics they can teach: several, with |, ; or , between them",
+        "topics they can teach: several, separated by |, ; or ,",
     ),
     ("learn", "topics they want to learn"),
     (

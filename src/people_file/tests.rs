@@ -37,12 +37,12 @@ fn everything_wrong_is_told_at_once_with_line_and_column() {
             "line 2, column mentee_capacity: \"4\" is not a number from 1 to 3",
             "line 2, column stage: \"Boss\" is not a stage: use one of Early career, Experienced, Senior, Lead or manager, Director, Vice president, Executive; or a number from 1",
             "line 2, column zone: \"Mars/Phobos\" is not a time zone: use an IANA name such as Europe/Berlin",
-            "line 3, column id: \"a\" is there twice: each person needs their own",
+            "line 3, column id: \"a\" appears twice: each person needs their own",
             "line 3, column manager: \"Nobody\" is not in the file: use the id, email or name of a row, or leave it empty",
             "line 3, column name: is empty: fill it in",
             "line 3, column rather_not: \"Bo\" is not in the file: use the id, email or name of a row, or leave it empty",
             "line 3, column role: \"helper\" is not a role: use mentor, mentee or either",
-            "line 4: has 2 cells where the first line has 9: put quotes around cells with separators in them",
+            "line 4: has 2 cells where the first line has 9: put quotes around cells that contain separators",
             "line 5, column mentee_capacity: \"one\" is not a number from 1 to 3",
         ]
     );
@@ -56,9 +56,9 @@ fn circles_doubles_and_missing_columns_are_found() {
         [
             "line 3, column manager: following the managers up leads back to this line: correct one of them",
             "line 4, column manager: following the managers up leads back to this line: correct one of them",
-            "line 5, column manager: nobody is their own manager: use - for somebody who reports to nobody",
-            "line 7, column manager: there are several called \"Eve\": use the id or email",
-            "line 7, column name: \"Eve\" is there twice: give both of them an id or an email",
+            "line 5, column manager: nobody is their own manager: use - for someone who reports to nobody",
+            "line 7, column manager: several people are called \"Eve\": use the id or email",
+            "line 7, column name: \"Eve\" appears twice: give both of them an id or an email",
         ]
     );
     // One key is one person, whether it is a name, id or address.
@@ -69,7 +69,7 @@ fn circles_doubles_and_missing_columns_are_found() {
         ("Ana,1,Z1,bo\nBo,2,,\n", 3),
     ] {
         let found = parsed(&format!("name,stage,id,email\n{rows}")).unwrap_err();
-        let start = format!("line {line}, column name: \"Bo\" is ");
+        let start = format!("line {line}, column name: \"Bo\" ");
         assert!(
             found.len() == 1 && found[0].starts_with(&start),
             "{found:?}"

@@ -13,11 +13,11 @@
 //! The bot's rows are compared once a week, before the bot deletes them.
 
 use super::company::{CHANNEL, Company};
-use super::harness::Harness;
+use super::harness::{Harness, NUDGE};
 use super::ledger::{self, Made, Started};
 use crate::domain::ids::TeamId;
 use crate::domain::matching::Binding;
-use slack_sandbox::{Kind, Message, is_unasked};
+use slack_sandbox::{Kind, Message};
 
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -87,7 +87,7 @@ impl Checker {
         if let Some(key) = message.key.as_ref().and_then(|key| key.parse().ok()) {
             self.keys.insert(key);
         }
-        let nudge = message.event_type.as_deref().is_some_and(is_unasked);
+        let nudge = message.event_type.as_deref() == Some(NUDGE);
         if nudge && message.kind != Kind::Channel {
             self.nudges += 1;
         }

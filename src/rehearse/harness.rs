@@ -46,6 +46,20 @@ impl Drop for Folder {
     }
 }
 
+/// The metadata event type of messages that nobody asked for just then: they keep to working hours and to one a day.
+pub const NUDGE: &str = "nudge";
+
+/// The app as it is installed in every workspace here, and how its messages tell what they are.
+pub fn installed(options: slack_sandbox::Options) -> slack_sandbox::Options {
+    slack_sandbox::Options {
+        bot_name: "Reverse Mentor".to_owned(),
+        command: "/reverse-mentor".to_owned(),
+        unasked: [NUDGE.to_owned()].into(),
+        repeat_mark: Some("in case it did not arrive".to_owned()),
+        ..options
+    }
+}
+
 /// Parses default values as the command line does.
 #[derive(Parser)]
 struct Defaults {
@@ -86,7 +100,7 @@ impl Harness {
         let clock = Clock::manual(setting.starts);
         let secret = setting.sandbox.signing_secret.clone();
         let token = setting.sandbox.bot_token.clone();
-        let slack = Sandbox::start(clock.clone(), setting.sandbox).await?;
+        let slack = Sandbox::start(clock.clone(), installed(setting.sandbox)).await?;
         let mut name = [0_u8; 8];
         getrandom::fill(&mut name).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
         let folder = Folder(

@@ -230,7 +230,7 @@ pub fn people_in(text: &str, seed: u64) -> Result<Company, Vec<String>> {
         rows.map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     if rows.len() > MOST {
         return Err(vec![format!(
-            "{} people: at most {MOST} will do here",
+            "{} people: at most {MOST} are allowed here",
             rows.len()
         )]);
     }

@@ -22,11 +22,11 @@ pub struct Options {
     /// Slack misbehaves: lost connections, 429s, 500s, late answers, repeated events.
     #[arg(long, value_enum)]
     pub faults: Option<Faulty>,
-    /// Writes the figures as one flat JSON object; - is the standard output, in place of the report.
+    /// Write the figures as one flat JSON object; - is standard output, in place of the report.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// Prints what one person saw: a name or part of it, an id, a number from 1, or a habit (prompt, steady, slow, silent,
-    /// travelling, pausing, careful, leaving, departing, guest) for the first who has it.
+    /// Print what one person saw: a name or part of it, an id, a number from 1, or a habit (prompt, steady, slow, silent,
+    /// travelling, pausing, careful, leaving, departing, guest) for the first person who has it.
     #[arg(long, value_name = "PERSON")]
     pub transcript: Option<String>,
     /// The bot's database; a SQLite file of its own when not given.

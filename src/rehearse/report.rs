@@ -254,7 +254,7 @@ impl fmt::Display for Report {
         }
         let signed = match figures.agreements_signed {
             0 => String::new(),
-            _ => format!("after {} days, by the median", figures.median_days_to_sign),
+            _ => format!("after a median of {} days", figures.median_days_to_sign),
         };
         line(f, "Agreements signed", figures.agreements_signed, &signed)?;
         line(f, "Meetings held", figures.meetings_held, "")?;
@@ -319,7 +319,7 @@ impl Report {
             .collect();
         check(f, "violations", figures.violations, &counted(&broken))?;
         if !self.is_well() {
-            writeln!(f, "\nWhat went wrong, first of all:")?;
+            writeln!(f, "\nWhat went wrong, most important first:")?;
             for remark in self.remarks.iter().take(12) {
                 let words: String = remark.replace('\n', " ").chars().take(200).collect();
                 writeln!(f, "  - {words}")?;

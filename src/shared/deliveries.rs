@@ -5,6 +5,9 @@ use crate::md;
 use crate::slack::words::Md;
 use crate::store::outbox::Failed;
 
+/// Slack's code while the app's Messages tab is off.
+pub const MESSAGES_TAB_OFF: &str = "messages_tab_disabled";
+
 /// Whether owners should hear of a failure. Questions are asked again, and a Home is shown again at the next visit.
 pub fn is_worth_telling(lane: &Lane) -> bool {
     match lane {
@@ -67,31 +70,37 @@ fn reason(error: &str) -> Md {
         "is_archived" => md!(
             "the channel is archived. Unarchive it, or pick another in `/reverse-mentor setup`."
         ),
-        "not_in_channel" => md!("I am not in the channel. Invite me there with `/invite`."),
+        "not_in_channel" => md!("I'm not in the channel. Invite me there with `/invite`."),
         "channel_not_found" => md!(
-            "I cannot see it. If it is a private channel, invite me there; if it is gone, pick another in \
+            "I can't see it. If it's a private channel, invite me there; if it's gone, pick another in \
              `/reverse-mentor setup`."
         ),
-        "restricted_action" | "restricted_action_read_only_channel" => md!(
+        "restricted_action"
+        | "restricted_action_read_only_channel"
+        | "restricted_action_thread_only_channel"
+        | "posting_to_channel_denied" => md!(
             "posting there is restricted. Ask a workspace admin to let apps post, or pick another channel."
         ),
         "user_disabled" | "account_inactive" | "user_not_found" | "user_not_visible" => md!(
-            "the account is deactivated or not visible to me. I have asked Slack about it; nothing to do for you."
+            "the account is deactivated or not visible to me. I've asked Slack about it; there's nothing you need to do."
         ),
-        "cannot_dm_bot" | "messages_tab_disabled" => md!(
-            "direct messages with me are turned off. Whoever manages the app can turn on its Messages tab."
+        "channel_is_limited_access" => md!(
+            "the channel belongs to a record that I have no access to. Pick another in `/reverse-mentor setup`."
+        ),
+        "cannot_dm_bot" | MESSAGES_TAB_OFF => md!(
+            "direct messages with me are turned off. The person who manages the app can turn on its Messages tab."
         ),
         "missing_scope" | "no_permission" | "not_allowed_token_type" => md!(
-            "I lack a permission. Whoever manages the app can install it again with the current manifest."
+            "I'm missing a permission. The person who manages the app can reinstall it with the current manifest."
         ),
         "invalid_auth" | "token_revoked" | "token_expired" | "not_authed" => md!(
-            "Slack does not accept my token any more. Whoever runs the server has to set a new one."
+            "Slack no longer accepts my token. The person who runs the server has to set a new one."
         ),
         "unreadable" => md!(
-            "I could not read it any more. Whoever runs the server should check that all its keys are set."
+            "I can no longer read it. The person who runs the server should check that all its keys are set."
         ),
         other => md!(
-            "Slack says “{}”. Whoever runs the server finds more in its log.",
+            "Slack says “{}”. The person who runs the server will find more in its log.",
             other
         ),
     }

@@ -53,7 +53,7 @@ pub async fn settings(tx: &mut Reading) -> Result<Arc<Settings>> {
     match programs::find(tx).await? {
         Some(program) => Ok(program.settings),
         None => refuse(
-            "There is no reverse mentoring program here yet. A workspace admin can start one in two minutes with \
+            "There's no reverse mentoring program here yet. A workspace admin can start one in two minutes with \
              `/reverse-mentor setup`.",
         ),
     }
@@ -83,8 +83,8 @@ pub async fn owners_only(tx: &mut Reading, settings: &Settings, actor: &Actor) -
 pub async fn not_erased(tx: &mut Reading, pair: &Pair) -> Result<()> {
     if !pair.is_open() && timers::due(tx, &Timer::Erase(pair.id)).await?.is_none() {
         return refuse(
-            "This pair has been over for a while, and what was written in it is erased. So I keep nothing new of it \
-             either. Thank you for the time you gave it.",
+            "This pair ended a while ago, and what was written in it is erased, so I don't keep anything new for it. \
+             Thank you for the time you gave it.",
         );
     }
     Ok(())
@@ -99,7 +99,7 @@ pub async fn next_match(tx: &mut Reading, settings: &Settings) -> Result<Md> {
 /// The same for a round that is `due` (its timer).
 pub fn next_round(now: Timestamp, settings: &Settings, due: Option<Timestamp>) -> Md {
     if settings.matching == Matching::Rolling {
-        return "As soon as somebody fits.".into();
+        return "As soon as there's a good fit.".into();
     }
     let Some(mut at) = due else {
         return "No round is planned at the moment.".into();
@@ -120,8 +120,8 @@ pub fn next_round(now: Timestamp, settings: &Settings, due: Option<Timestamp>) -
 pub fn pause_button() -> Button {
     button("Pause", &Action::Pause).confirm(
         "Take a break?",
-        "Nobody is matched with you and I leave you in peace until you resume. A partner you have reads in your group \
-         message that you are taking a break, not why.",
+        "Nobody is matched with you, and I'll leave you in peace until you resume. If you have a partner, they'll see \
+         in your group message that you're taking a break, but not why.",
         "Pause",
         "Not now",
     )

@@ -53,10 +53,12 @@ impl CallError {
         }
     }
 
-    /// Whether Slack refuses only for now: the workspace is being moved, or its plan has a limit.
+    /// Whether Slack refuses only for now: the workspace is being moved, its plan has a limit, or the app's Messages tab is
+    /// off, which stops every direct message until somebody turns it on.
     pub fn is_passing(&self) -> bool {
         matches!(self, CallError::Refused(code, _) if matches!(code.as_str(),
-            "team_added_to_org" | "org_login_required" | "message_limit_exceeded" | "accesslimited" | "ekm_access_denied"))
+            "team_added_to_org" | "org_login_required" | "message_limit_exceeded" | "accesslimited" | "ekm_access_denied"
+                | "messages_tab_disabled"))
     }
 
     /// Whether Slack no longer accepts our token.

@@ -1,10 +1,9 @@
 //! What a pair agreed on, version by version.
 
-use super::db::{Columns as _, Reading, Result, Sealed, Tx, sql};
+use super::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql};
 use crate::domain::goals::Goals;
 use crate::domain::ids::{PairId, UserId};
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
 
 const GOALS: Sealed = Sealed {
     table: "agreements",

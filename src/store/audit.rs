@@ -20,12 +20,12 @@ pub async fn note(tx: &mut Tx, actor: &UserId, verb: &str, subject: &str) -> Res
 
 /// What `user` did, or was done to their part in the program: verbs, oldest first.
 pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<(Timestamp, String)>> {
-    let deeds = sql!(
+    let actions = sql!(
         "select at, verb from audit where team_id = $1 and (actor = $2 or subject = $2) order by id",
         tx.team(),
         user
     );
-    tx.read_all(deeds, |_, row| Ok((row.get("at")?, row.get("verb")?)))
+    tx.read_all(actions, |_, row| Ok((row.get("at")?, row.get("verb")?)))
         .await
 }
 

@@ -7,11 +7,10 @@
 //! | due | dropped | it came too late, or no longer applied |
 //! | due, asked, answered | answered | they answered (may change until the pair is closed) |
 
-use super::db::{Columns as _, Reading, Result, Tx, sql};
+use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 use crate::domain::checkin::Kind;
 use crate::domain::ids::{CheckinId, PairId, UserId};
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
 
 const TABLE: &str = "checkins";
 

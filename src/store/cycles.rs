@@ -1,11 +1,10 @@
 //! The months of pairs.
 
-use super::db::{Columns as _, Reading, Result, Tx, instant, sql};
+use super::db::{AnyRow, Columns as _, Reading, Result, Tx, instant, sql};
 use crate::domain::cycle::{Anchor, Cycle, State};
 use crate::domain::ids::{CycleId, PairId, UserId};
 use crate::domain::pair::Pair;
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
 
 const TABLE: &str = "cycles";
 

@@ -10,14 +10,15 @@
 
 pub(in crate::store) mod columns;
 mod connections;
-pub(in crate::store) mod desk;
 mod engine;
 mod error;
 mod file;
 mod hosts;
+mod id_generator;
+mod json;
 pub(in crate::store) mod lane;
-mod mint;
 mod open;
+pub(in crate::store) mod person_loader;
 mod postgres;
 mod reading;
 mod runner;
@@ -39,10 +40,12 @@ pub use connections::Db;
 pub use error::{ConnectError, Result, StoreError};
 pub use file::{keep_private, sqlite_file};
 pub use hosts::one_url_each;
+pub(in crate::store) use json::{from_json, to_json};
 pub use postgres::Transport;
 pub use reading::Reading;
 pub use schema::migrations;
 pub(in crate::store) use sealed::Sealed;
+pub(in crate::store) use sqlx::any::AnyRow;
 pub(in crate::store) use statement::sql;
 pub use target::SslMode;
 pub use tx::Tx;
@@ -54,7 +57,6 @@ use jiff::Timestamp;
 use lane::{Lane, PATIENCE};
 use reading::Conn;
 use session::Session;
-use sqlx::any::AnyRow;
 use writer::Request;
 
 impl Db {

@@ -1,13 +1,12 @@
 //! What public digests said, and what is counted or looked up for the digest and the owners' companion alone.
 
-use super::db::{Columns as _, Reading, Result, Sealed, Tx, sql};
+use super::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql};
 use crate::domain::cycle::State;
 use crate::domain::digest::Published;
 use crate::domain::ids::{ChannelId, PairId, RoundId, UserId};
 use crate::domain::key::Key;
 use crate::domain::week::IsoWeek;
 use jiff::{SignedDuration, Timestamp};
-use sqlx::any::AnyRow;
 
 const DIGEST: Sealed = Sealed {
     table: "digests",

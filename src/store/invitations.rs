@@ -1,10 +1,9 @@
 //! Who asked whom to mentor them.
 
 use super::db::columns::columns;
-use super::db::{Columns as _, Reading, Result, Tx, sql};
+use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 use crate::domain::ids::{InvitationId, UserId};
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
 
 /// | from | to | when |
 /// |---|---|---|

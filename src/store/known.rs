@@ -1,10 +1,10 @@
 //! All we know about one person at once: `status`, `join` and the App Home are asked for all day long, and each of
 //! them takes one query.
 
-use super::db::desk::{Asked, Known};
 use super::db::lane::PATIENCE;
+use super::db::person_loader::{Asked, Known};
 use super::db::statement::sql_with;
-use super::db::{Db, Reading, Result, StoreError, instant};
+use super::db::{AnyRow, Columns as _, Db, Reading, Result, StoreError};
 use super::participants;
 use super::seal::Keys;
 use super::{pairs, people};
@@ -13,8 +13,6 @@ use crate::domain::pair::Pair;
 use crate::domain::participant::PersonInSlack;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use sqlx::Row;
-use sqlx::any::AnyRow;
 
 /// One query for one or more people; `n` tells whose answer a row is.
 macro_rules! rows_about {
@@ -23,11 +21,11 @@ macro_rules! rows_about {
             "with asked(n, team, who) as (values ",
             $who,
             ")
-             select q.user_id, q.standing, q.profile_sealed, q.paused_until, q.waiting_since, q.joined_at,
-                    p.user_id, p.zone, p.full_member, p.deleted, p.admin, p.updated, p.seen_at, t.due_at,
+             select a.n, a.who as user_id, q.standing, q.profile_sealed, q.paused_until, q.waiting_since, q.joined_at,
+                    p.zone, p.full_member, p.deleted, p.admin, p.updated, p.seen_at, t.due_at as next_round,
                     (select count(*) from pairs where team_id = a.team and mentor = a.who and closed_at is null)
-                    + (select count(*) from pairs where team_id = a.team and mentee = a.who and closed_at is null),
-                    a.n
+                    + (select count(*) from pairs where team_id = a.team and mentee = a.who and closed_at is null)
+                    as open_pairs
              from asked a
              left join participants q on q.team_id = a.team and q.user_id = a.who
              left join people p on p.team_id = a.team and p.user_id = a.who
@@ -60,7 +58,7 @@ pub async fn about(tx: &mut Reading, user: &UserId) -> Result<Known> {
     }
     let team = tx.team().clone();
     let known = query(tx, &[(&team, user)]).await?.pop().flatten();
-    Ok(known.ok_or(sqlx::Error::RowNotFound)?)
+    known.ok_or(StoreError::Unreadable("what is known of a person"))
 }
 
 async fn query(tx: &mut Reading, asked: &[(&TeamId, &UserId)]) -> Result<Vec<Option<Known>>> {
@@ -76,7 +74,7 @@ async fn query(tx: &mut Reading, asked: &[(&TeamId, &UserId)]) -> Result<Vec<Opt
     let rows = tx.all(sql_with(text, filled)).await?;
     let mut answers: Vec<Option<Known>> = asked.iter().map(|_| None).collect();
     for row in &rows {
-        let at = usize::try_from(row.try_get::<i64, _>(15)?).unwrap_or(MOST);
+        let at = usize::try_from(row.get::<i64>("n")?).unwrap_or(MOST);
         if let Some((team, user)) = asked.get(at) {
             answers[at] = Some(known(tx.keys(), team, user, row)?);
         }
@@ -86,17 +84,17 @@ async fn query(tx: &mut Reading, asked: &[(&TeamId, &UserId)]) -> Result<Vec<Opt
 
 /// What a row of `rows_about!` says.
 pub(super) fn known(keys: &Keys, team: &TeamId, user: &UserId, row: &AnyRow) -> Result<Known> {
-    let moment = |at: usize| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(at)?.map(instant));
-    let there = |at: usize| Ok::<_, sqlx::Error>(row.try_get::<Option<&str>, _>(at)?.is_some());
-    let participant = there(0)?.then(|| participants::participant(keys, team, row));
-    let person = there(6)?.then(|| people::person(row, 6));
+    let participates = row.maybe::<String>("standing")?.is_some();
+    let is_in_slack = row.maybe::<bool>("full_member")?.is_some();
+    let participant = participates.then(|| participants::participant(keys, team, row));
+    let person = is_in_slack.then(|| people::person(row));
     Ok(Known {
         user: user.clone(),
         participant: participant.transpose()?,
         person: person.transpose()?,
-        heard_at: moment(12)?,
-        next_round: moment(13)?,
-        open_pairs: row.try_get(14)?,
+        heard_at: row.maybe("seen_at")?,
+        next_round: row.maybe("next_round")?,
+        open_pairs: row.get("open_pairs")?,
     })
 }
 
@@ -106,7 +104,7 @@ impl Db {
     pub async fn read_for(&self, team: &TeamId, user: &UserId, now: Timestamp) -> Result<Reading> {
         let begun = async {
             let known = self
-                .desk()
+                .person_loader()
                 .ask(team, user, MOST, |asked| answer_all(self, asked))
                 .await;
             let mut reading = self.read(team, now).await?;

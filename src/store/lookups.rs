@@ -28,16 +28,22 @@ pub async fn ask_anew(tx: &mut Tx, key: &Key, what: &What) -> Result<()> {
     push(tx, key, what).await
 }
 
-/// Asks Slack, for every workspace, whether our token still works: somebody removed an app, and did not say from where.
+/// Asks Slack whether our token still works in the transaction's workspace.
+pub async fn check_token(tx: &mut Tx) -> Result<()> {
+    let minute = tx.now.as_second() / 60;
+    ask(tx, &Key::Token { minute }, &What::CheckToken).await
+}
+
+/// The same for every workspace, because Slack did not say from which one the app was removed.
 pub async fn check_tokens(tx: &mut Tx) -> Result<()> {
-    let (asked, own) = (tx.now.as_second() / 60, tx.team().clone());
+    let own = tx.team().clone();
     for workspace in workspaces::all(tx)
         .await?
         .into_iter()
         .filter(|workspace| workspace.installed)
     {
         tx.act_for(workspace.team);
-        ask(tx, &Key::Token { minute: asked }, &What::CheckToken).await?;
+        check_token(tx).await?;
     }
     tx.act_for(own);
     Ok(())

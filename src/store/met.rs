@@ -2,10 +2,9 @@
 
 use super::agreements::Side;
 use super::db::columns::columns;
-use super::db::{Columns as _, Reading, Result, Tx, sql};
+use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 use crate::domain::ids::{CycleId, UserId};
 use crate::domain::pair::Pair;
-use sqlx::any::AnyRow;
 
 columns! {
     Side, "whose answer it is": String, |side| name(*side).to_owned(), |held| parse(&held);

@@ -19,16 +19,20 @@ pub use enqueue::{give_key_back, post, push, withdraw};
 pub use heads::open;
 pub use heads::{Head, Queue, due_queues, heads, lease, served, wait};
 pub use read::{
-    Failed, count_homes, depth, failed_since, has, is_queued, owners_told, queued, unreadable,
+    Failed, count_homes, depth, failed_since, has, is_held_back, is_queued, owners_told, queued,
+    unreadable,
 };
 pub use times::{adopt, mend_times, next_due, outage_over, prune, wake};
 
-use super::db::{Reading, Result, StoreError, Tx, sql};
+use super::db::{Reading, Result, Sealed, StoreError, Tx, sql};
 use super::pairs;
 use crate::domain::ids::ChannelId;
 use jiff::Timestamp;
 
-const TABLE: &str = "outbox";
+const MESSAGE: Sealed = Sealed {
+    table: "outbox",
+    what: "an outgoing message",
+};
 /// A head whose text has not been looked at yet: any sender may, whatever Slack's limits.
 pub const UNSEEN: &str = "?";
 
@@ -38,12 +42,6 @@ async fn pair_channel(tx: &mut Reading, what: &What) -> Result<Option<ChannelId>
         Some(To::Pair { pair, .. }) => pairs::channel(tx, *pair).await,
         Some(To::Person(_) | To::Channel(_)) | None => Ok(None),
     }
-}
-
-fn seal(tx: &Reading, id: i64, what: &What) -> Result<String> {
-    let text =
-        serde_json::to_string(what).map_err(|_| StoreError::Unreadable("an outgoing message"))?;
-    Ok(tx.keys().seal(TABLE, &id.to_string(), &text)?)
 }
 
 /// Something waits for `method` in the transaction's workspace from `at` on.

@@ -1,69 +1,65 @@
 //! What Slack last told us about people who have to do with the program: their zone and whether they are full members. No
 //! names.
 
-use super::db::{Reading, Result, Tx, instant};
+use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 use crate::domain::ids::UserId;
 use crate::domain::outgoing::Lane;
 use crate::domain::participant::PersonInSlack;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use sqlx::Row;
-use sqlx::any::AnyRow;
 
 /// What Slack said longer ago than this is asked again.
 pub const STALE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select p.user_id, p.zone, p.full_member, p.deleted, p.admin, p.updated from people p ",
+            $rest
+        )
+    };
+}
+
 pub async fn find(tx: &mut Reading, user: &UserId) -> Result<Option<PersonInSlack>> {
-    let team = tx.team().to_string();
-    let row = sqlx::query(
-        "select user_id, zone, full_member, deleted, admin, updated from people where team_id = $1 and user_id = $2",
-    )
-    .bind(team)
-    .bind(user.as_str())
-    .fetch_optional(tx.conn())
-    .await?;
-    row.map(|row| person(&row, 0)).transpose()
+    let found = sql!(
+        select!("where p.team_id = $1 and p.user_id = $2"),
+        tx.team(),
+        user
+    );
+    tx.read_first(found, |_, row| person(row)).await
 }
 
 /// Everyone Slack told us about who takes part.
 pub async fn participants(tx: &mut Reading) -> Result<Vec<PersonInSlack>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
-        "select p.user_id, p.zone, p.full_member, p.deleted, p.admin, p.updated from people p
-         join participants q on q.team_id = p.team_id and q.user_id = p.user_id where p.team_id = $1",
-    )
-    .bind(team)
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter().map(|row| person(row, 0)).collect()
+    let known = sql!(
+        select!(
+            "join participants q on q.team_id = p.team_id and q.user_id = p.user_id where p.team_id = $1"
+        ),
+        tx.team()
+    );
+    tx.read_all(known, |_, row| person(row)).await
 }
 
 /// Workspace admins, as far as Slack told us.
 pub async fn admins(tx: &mut Reading) -> Result<Vec<UserId>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
+    tx.values(sql!(
         "select user_id from people where team_id = $1 and admin = 1 and deleted = 0 order by user_id",
-    )
-    .bind(team)
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter().map(|row| Ok(UserId(row.try_get(0)?))).collect()
+        tx.team()
+    ))
+    .await
 }
 
 /// Participants Slack has told us nothing about since `since`.
 pub async fn unknown(tx: &mut Reading, since: Timestamp) -> Result<Vec<UserId>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
+    tx.values(sql!(
         "select q.user_id from participants q
          left join people p on p.team_id = q.team_id and p.user_id = q.user_id
          where q.team_id = $1 and q.standing in ('active', 'paused') and (p.seen_at is null or p.seen_at < $2)
          order by q.user_id",
-    )
-    .bind(team)
-    .bind(since.as_millisecond())
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter().map(|row| Ok(UserId(row.try_get(0)?))).collect()
+        tx.team(),
+        since
+    ))
+    .await
 }
 
 /// Whether we have a use for what Slack says about this person: they take (or took) part, are asked to, or may act for the
@@ -76,96 +72,86 @@ pub async fn concerns_us(
     if person.admin || owners.contains(&person.user) {
         return Ok(true);
     }
-    let team = tx.team().to_string();
-    let row = sqlx::query(
+    tx.any(sql!(
         "select 1 from participants where team_id = $1 and user_id = $2
          union all select 1 from invitations where team_id = $1 and invitee = $2 and state = 'open'
          union all select 1 from outbox where team_id = $1 and lane = $3 and state in ('queued', 'leased')
          limit 1",
-    )
-    .bind(team)
-    .bind(person.user.as_str())
-    .bind(Lane::LookUp(person.user.clone()).to_string())
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(row.is_some())
+        tx.team(),
+        person.user,
+        Lane::LookUp(person.user.clone())
+    ))
+    .await
 }
 
 /// Forgets whom nothing of this concerns (any more).
 pub async fn prune(tx: &mut Tx, owners: &[UserId]) -> Result<()> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
+    let unconcerned = sql!(
         "select user_id from people p where team_id = $1 and admin = 0
          and not exists (select 1 from participants q where q.team_id = p.team_id and q.user_id = p.user_id)
          and not exists (select 1 from invitations i
              where i.team_id = p.team_id and i.invitee = p.user_id and i.state = 'open')",
-    )
-    .bind(&team)
-    .fetch_all(tx.conn())
-    .await?;
-    for row in rows {
-        let user: String = row.try_get(0)?;
-        if !owners.iter().any(|owner| owner.as_str() == user) {
-            sqlx::query("delete from people where team_id = $1 and user_id = $2")
-                .bind(&team)
-                .bind(user)
-                .execute(tx.conn())
-                .await?;
+        tx.team()
+    );
+    for user in tx.values::<UserId>(unconcerned).await? {
+        if !owners.contains(&user) {
+            tx.run(sql!(
+                "delete from people where team_id = $1 and user_id = $2",
+                tx.team(),
+                user
+            ))
+            .await?;
         }
     }
     Ok(())
 }
 
 pub async fn save(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    sqlx::query(
+    tx.run(sql!(
         "insert into people (team_id, user_id, zone, full_member, deleted, admin, seen_at, updated)
          values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (team_id, user_id) do update
          set zone = excluded.zone, full_member = excluded.full_member, deleted = excluded.deleted,
              admin = excluded.admin, seen_at = excluded.seen_at,
              updated = coalesce(excluded.updated, people.updated)",
-    )
-    .bind(team)
-    .bind(person.user.as_str())
-    .bind(person.zone.as_deref())
-    .bind(i64::from(person.full_member))
-    .bind(i64::from(person.deleted))
-    .bind(i64::from(person.admin))
-    .bind(now)
-    .bind(person.updated)
-    .execute(tx.conn())
+        tx.team(),
+        person.user,
+        person.zone,
+        person.full_member,
+        person.deleted,
+        person.admin,
+        tx.now,
+        person.updated
+    ))
     .await?;
     Ok(())
 }
 
 /// What we know of this person is in doubt: it counts as heard long ago, so that Slack is asked until it answers.
 pub async fn doubt(tx: &mut Tx, user: &UserId) -> Result<()> {
-    let team = tx.team().to_string();
-    sqlx::query("update people set seen_at = 0 where team_id = $1 and user_id = $2")
-        .bind(team)
-        .bind(user.as_str())
-        .execute(tx.conn())
-        .await?;
+    tx.run(sql!(
+        "update people set seen_at = 0 where team_id = $1 and user_id = $2",
+        tx.team(),
+        user
+    ))
+    .await?;
     Ok(())
 }
 
 /// When Slack last told us about `user`.
 pub async fn seen_at(tx: &mut Reading, user: &UserId) -> Result<Option<Timestamp>> {
-    let team = tx.team().to_string();
-    let row = sqlx::query("select seen_at from people where team_id = $1 and user_id = $2")
-        .bind(team)
-        .bind(user.as_str())
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?.map(instant))
+    tx.maybe(sql!(
+        "select seen_at from people where team_id = $1 and user_id = $2",
+        tx.team(),
+        user
+    ))
+    .await
 }
 
 /// Those who live in the program's zone because Slack has told us none of their own, as far as it matters: a timer of
 /// theirs is tied to it, or they are in a pair.
 pub async fn in_the_programs_zone(tx: &mut Reading) -> Result<Vec<UserId>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
+    tx.values(sql!(
         "select t.zone_of from timers t
          left join people p on p.team_id = t.team_id and p.user_id = t.zone_of
          where t.team_id = $1 and t.zone_of <> 'program' and p.zone is null
@@ -176,11 +162,9 @@ pub async fn in_the_programs_zone(tx: &mut Reading) -> Result<Vec<UserId>> {
              select 1 from pairs r where r.team_id = q.team_id and r.closed_at is null
              and (r.mentor = q.user_id or r.mentee = q.user_id))
          order by 1",
-    )
-    .bind(team)
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter().map(|row| Ok(UserId(row.try_get(0)?))).collect()
+        tx.team()
+    ))
+    .await
 }
 
 /// The zone to reckon `user`'s working hours in: theirs, else `fallback` (the program's).
@@ -191,15 +175,14 @@ pub async fn zone_or(tx: &mut Reading, user: &UserId, fallback: &TimeZone) -> Re
         .unwrap_or_else(|| fallback.clone()))
 }
 
-/// The person in a row whose column `from` is the user id.
-pub(super) fn person(row: &AnyRow, from: usize) -> Result<PersonInSlack> {
-    let flag = |index: usize| row.try_get::<i64, _>(from + index).map(|flag| flag != 0);
+/// The person in a row that has a person's columns.
+pub(super) fn person(row: &AnyRow) -> Result<PersonInSlack> {
     Ok(PersonInSlack {
-        user: UserId(row.try_get(from)?),
-        zone: row.try_get(from + 1)?,
-        full_member: flag(2)?,
-        deleted: flag(3)?,
-        admin: flag(4)?,
-        updated: row.try_get(from + 5)?,
+        user: row.get("user_id")?,
+        zone: row.maybe("zone")?,
+        full_member: row.get("full_member")?,
+        deleted: row.get("deleted")?,
+        admin: row.get("admin")?,
+        updated: row.maybe("updated")?,
     })
 }

@@ -1,9 +1,10 @@
 //! The workspace's program and its settings.
 
-use super::db::{Reading, Result, StoreError, Tx};
+use super::db::{Columns as _, Reading, Result, Tx, from_json, sql, to_json};
 use crate::domain::program::{Program, Settings};
-use sqlx::Row;
 use std::sync::Arc;
+
+const SETTINGS: &str = "program settings";
 
 pub async fn find(tx: &mut Reading) -> Result<Option<Program>> {
     if let Some(known) = tx.known_program() {
@@ -18,20 +19,18 @@ pub async fn find(tx: &mut Reading) -> Result<Option<Program>> {
 }
 
 async fn read(tx: &mut Reading) -> Result<Option<Program>> {
-    let team = tx.team().to_string();
-    let row = sqlx::query("select settings, declared from programs where team_id = $1")
-        .bind(team)
-        .fetch_optional(tx.conn())
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let settings: String = row.try_get(0)?;
-    let declared: i64 = row.try_get(1)?;
-    Ok(Some(Program {
-        settings: serde_json::from_str(&settings)
-            .map(Arc::new)
-            .map_err(|_| StoreError::Unreadable("program settings"))?,
-        declared: declared != 0,
-    }))
+    let program = sql!(
+        "select settings, declared from programs where team_id = $1",
+        tx.team()
+    );
+    tx.read_first(program, |_, row| {
+        let settings: String = row.get("settings")?;
+        Ok(Program {
+            settings: Arc::new(from_json(&settings, SETTINGS)?),
+            declared: row.get("declared")?,
+        })
+    })
+    .await
 }
 
 /// Stores the settings; true when they differ from what was there.
@@ -40,19 +39,15 @@ pub async fn save(tx: &mut Tx, settings: &Settings, declared: bool) -> Result<bo
     if before.is_some_and(|before| *before.settings == *settings && before.declared == declared) {
         return Ok(false);
     }
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    let text =
-        serde_json::to_string(settings).map_err(|_| StoreError::Unreadable("program settings"))?;
-    sqlx::query(
+    tx.run(sql!(
         "insert into programs (team_id, settings, declared, created_at, updated_at) values ($1, $2, $3, $4, $4)
          on conflict (team_id) do update
          set settings = excluded.settings, declared = excluded.declared, updated_at = excluded.updated_at",
-    )
-    .bind(team)
-    .bind(text)
-    .bind(i64::from(declared))
-    .bind(now)
-    .execute(tx.conn())
+        tx.team(),
+        to_json(settings, SETTINGS)?,
+        declared,
+        tx.now
+    ))
     .await?;
     tx.program_written();
     Ok(true)

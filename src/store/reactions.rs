@@ -1,17 +1,19 @@
 //! What came of deliveries and is still to be acted on.
 
-use super::db::{Columns as _, Reading, Result, StoreError, Tx, sql};
+use super::db::{Reading, Result, Sealed, Tx, sql};
 use super::timers;
 use crate::domain::outgoing::Reaction;
 use crate::domain::timer::Timer;
 
-const TABLE: &str = "reactions";
+const REACTION: Sealed = Sealed {
+    table: "reactions",
+    what: "a reaction",
+};
 
 /// Keeps a reaction, and sets its timer.
 pub async fn keep(tx: &mut Tx, reaction: &Reaction) -> Result<()> {
     let id = tx.new_id();
-    let text = serde_json::to_string(reaction).map_err(|_| StoreError::Unreadable("a reaction"))?;
-    let sealed = tx.keys().seal(TABLE, &id.to_string(), &text)?;
+    let sealed = REACTION.seal(tx.keys(), id, reaction)?;
     tx.run(sql!(
         "insert into reactions (id, team_id, reaction_sealed, created_at) values ($1, $2, $3, $4)",
         id,
@@ -25,14 +27,11 @@ pub async fn keep(tx: &mut Tx, reaction: &Reaction) -> Result<()> {
 
 /// The reaction, if it has not been acted on.
 pub async fn find(tx: &mut Reading, id: i64) -> Result<Option<Reaction>> {
-    let row = sql!("select reaction_sealed from reactions where id = $1", id);
-    let Some(row) = tx.first(row).await? else {
-        return Ok(None);
-    };
-    let sealed: String = row.get("reaction_sealed")?;
-    let text = tx.keys().open(TABLE, &id.to_string(), &sealed)?;
-    let reaction = serde_json::from_str(&text).map_err(|_| StoreError::Unreadable("a reaction"))?;
-    Ok(Some(reaction))
+    let sealed = sql!("select reaction_sealed from reactions where id = $1", id);
+    let sealed: Option<String> = tx.maybe(sealed).await?;
+    sealed
+        .map(|sealed| REACTION.open(tx.keys(), id, &sealed))
+        .transpose()
 }
 
 /// It has been acted on.

@@ -10,14 +10,13 @@ mod due;
 
 pub use due::{DueRow, LOOKUPS, Work, list_due, next_due};
 
-use super::db::{Reading, Result, Tx, instant};
+use super::db::{Columns as _, Reading, Result, Tx, sql};
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
 use crate::domain::timer::{Kind, Timer};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use sqlx::Row;
 
 /// How long a row that this version cannot read is kept for one that can.
 const UNREADABLE_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -39,24 +38,16 @@ pub async fn set(tx: &mut Tx, timer: &Timer, due: &Due<'_>) -> Result<()> {
         Due::At(at) => (*at, None, None),
         Due::Local { civil, zone, whose } => (
             cadence::at_local(*civil, zone),
-            Some(civil.to_string()),
+            Some(civil),
             Some(whose.map_or("program", UserId::as_str)),
         ),
     };
-    let (id, team) = (tx.new_id(), tx.team().to_string());
-    sqlx::query(
+    tx.run(sql!(
         "insert into timers (id, team_id, kind, subject, due_at, civil, zone_of) values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (team_id, kind, subject) do update
          set due_at = excluded.due_at, civil = excluded.civil, zone_of = excluded.zone_of, attempts = 0, unreadable_since = null",
-    )
-    .bind(id)
-    .bind(team)
-    .bind(timer.kind().as_str())
-    .bind(timer.subject())
-    .bind(at.as_millisecond())
-    .bind(civil)
-    .bind(zone_of)
-    .execute(tx.conn())
+        tx.new_id(), tx.team(), timer.kind(), timer.subject(), at, civil, zone_of
+    ))
     .await?;
     tx.timed |= at <= tx.now;
     Ok(())
@@ -76,71 +67,59 @@ pub async fn soon(tx: &mut Tx, timer: &Timer) -> Result<()> {
 /// Sets the timer for `at`; one that is due earlier keeps its place. One that is due already becomes another row: whoever
 /// is at work on it, outside any transaction, has not seen what it was set for now, and [`take`] leaves it to be run again.
 pub async fn by(tx: &mut Tx, timer: &Timer, at: Timestamp) -> Result<()> {
-    let (id, team, now) = (tx.new_id(), tx.team().to_string(), tx.now_ms());
-    let done = sqlx::query(
+    let set = tx.changes(sql!(
         "insert into timers (id, team_id, kind, subject, due_at) values ($1, $2, $3, $4, $5)
          on conflict (team_id, kind, subject) do update
          set id = excluded.id, civil = null, zone_of = null, unreadable_since = null,
              due_at = case when timers.due_at > excluded.due_at then excluded.due_at else timers.due_at end
          where timers.due_at > excluded.due_at or timers.due_at <= $6",
-    )
-    .bind(id)
-    .bind(team)
-    .bind(timer.kind().as_str())
-    .bind(timer.subject())
-    .bind(at.as_millisecond())
-    .bind(now)
-    .execute(tx.conn())
-    .await?;
-    tx.timed |= done.rows_affected() > 0;
+        tx.new_id(), tx.team(), timer.kind(), timer.subject(), at, tx.now
+    ));
+    tx.timed |= set.await?;
     Ok(())
 }
 
 /// Cancels the timer, if it is set.
 pub async fn cancel(tx: &mut Tx, timer: &Timer) -> Result<()> {
-    let team = tx.team().to_string();
-    sqlx::query("delete from timers where team_id = $1 and kind = $2 and subject = $3")
-        .bind(team)
-        .bind(timer.kind().as_str())
-        .bind(timer.subject())
-        .execute(tx.conn())
-        .await?;
+    tx.run(sql!(
+        "delete from timers where team_id = $1 and kind = $2 and subject = $3",
+        tx.team(),
+        timer.kind(),
+        timer.subject()
+    ))
+    .await?;
     Ok(())
 }
 
 /// How many timers of a kind are set.
 pub async fn count(tx: &mut Reading, kind: Kind) -> Result<i64> {
-    let team = tx.team().to_string();
-    let row = sqlx::query("select count(*) from timers where team_id = $1 and kind = $2")
-        .bind(team)
-        .bind(kind.as_str())
-        .fetch_one(tx.conn())
-        .await?;
-    Ok(row.try_get(0)?)
+    tx.value(sql!(
+        "select count(*) from timers where team_id = $1 and kind = $2",
+        tx.team(),
+        kind
+    ))
+    .await
 }
 
 /// When the timer is due, if it is set.
 pub async fn due(tx: &mut Reading, timer: &Timer) -> Result<Option<Timestamp>> {
-    let team = tx.team().to_string();
-    let row =
-        sqlx::query("select due_at from timers where team_id = $1 and kind = $2 and subject = $3")
-            .bind(team)
-            .bind(timer.kind().as_str())
-            .bind(timer.subject())
-            .fetch_optional(tx.conn())
-            .await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?.map(instant))
+    tx.maybe(sql!(
+        "select due_at from timers where team_id = $1 and kind = $2 and subject = $3",
+        tx.team(),
+        timer.kind(),
+        timer.subject()
+    ))
+    .await
 }
 
 /// Takes a due timer off the list; false when another replica was quicker, or it has been moved or set again.
 pub async fn take(tx: &mut Tx, id: i64) -> Result<bool> {
-    let now = tx.now_ms();
-    let done = sqlx::query("delete from timers where id = $1 and due_at <= $2")
-        .bind(id)
-        .bind(now)
-        .execute(tx.conn())
-        .await?;
-    Ok(done.rows_affected() == 1)
+    tx.changes(sql!(
+        "delete from timers where id = $1 and due_at <= $2",
+        id,
+        tx.now
+    ))
+    .await
 }
 
 /// When a row that was tried `attempts` times is tried next: after one minute, two, four, … at most six hours.
@@ -156,98 +135,85 @@ macro_rules! put_off {
 
 /// A timer whose feature failed is tried again later.
 pub async fn put_off(tx: &mut Tx, id: i64) -> Result<()> {
-    let now = tx.now_ms();
-    sqlx::query(put_off!(" where id = $2"))
-        .bind(now)
-        .bind(id)
-        .execute(tx.conn())
-        .await?;
+    tx.run(sql!(put_off!(" where id = $2"), tx.now, id)).await?;
     Ok(())
 }
 
 /// A row that this version cannot read is put off like one that fails, for a version that can; after 30 days it is dropped.
 /// False when it was.
 pub async fn set_aside(tx: &mut Tx, id: i64) -> Result<bool> {
-    let now = tx.now_ms();
     let old = tx
         .now
         .saturating_sub(UNREADABLE_FOR)
         .unwrap_or(Timestamp::MIN);
-    let dropped = sqlx::query("delete from timers where id = $1 and unreadable_since <= $2")
-        .bind(id)
-        .bind(old.as_millisecond())
-        .execute(tx.conn())
-        .await?;
-    if dropped.rows_affected() > 0 {
+    let dropped = tx.changes(sql!(
+        "delete from timers where id = $1 and unreadable_since <= $2",
+        id,
+        old
+    ));
+    if dropped.await? {
         return Ok(false);
     }
-    sqlx::query(put_off!(
-        ", unreadable_since = coalesce(unreadable_since, $1) where id = $2"
+    tx.run(sql!(
+        put_off!(", unreadable_since = coalesce(unreadable_since, $1) where id = $2"),
+        tx.now,
+        id
     ))
-    .bind(now)
-    .bind(id)
-    .execute(tx.conn())
     .await?;
     Ok(true)
 }
 
 /// How many rows this version (or one that ran lately) could not read, over all workspaces: for `doctor`.
 pub async fn unreadable(tx: &mut Reading) -> Result<i64> {
-    let row = sqlx::query("select count(*) from timers where unreadable_since is not null")
-        .fetch_one(tx.conn())
-        .await?;
-    Ok(row.try_get(0)?)
+    tx.value(sql!(
+        "select count(*) from timers where unreadable_since is not null"
+    ))
+    .await
 }
 
 /// The program starts: what the last version could not read this one looks at again, at once.
 pub async fn look_again(tx: &mut Tx) -> Result<()> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    let done = sqlx::query(
+    let hurried = tx.changes(sql!(
         "update timers set due_at = $1 where unreadable_since is not null and due_at > $1 and team_id = $2",
-    )
-    .bind(now)
-    .bind(team)
-    .execute(tx.conn())
-    .await?;
-    tx.timed |= done.rows_affected() > 0;
+        tx.now,
+        tx.team()
+    ));
+    tx.timed |= hurried.await?;
     Ok(())
 }
 
 /// Has all timers of a kind that are due after `latest` run now: nobody sets one so far ahead, so a clock was wrong.
 pub async fn hurry(tx: &mut Tx, kind: Kind, latest: Timestamp) -> Result<()> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    let done = sqlx::query(
+    let hurried = tx.changes(sql!(
         "update timers set due_at = $1, civil = null, zone_of = null, attempts = 0
          where team_id = $2 and kind = $3 and due_at > $4",
-    )
-    .bind(now)
-    .bind(team)
-    .bind(kind.as_str())
-    .bind(latest.as_millisecond())
-    .execute(tx.conn())
-    .await?;
-    tx.timed |= done.rows_affected() > 0;
+        tx.now,
+        tx.team(),
+        kind,
+        latest
+    ));
+    tx.timed |= hurried.await?;
     Ok(())
 }
 
 /// Recomputes the instants of all timers tied to `whose` zone (a user id, or "program").
 pub async fn zone_changed(tx: &mut Tx, whose: &str, zone: &TimeZone) -> Result<()> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query("select id, civil from timers where team_id = $1 and zone_of = $2")
-        .bind(team)
-        .bind(whose)
-        .fetch_all(tx.conn())
-        .await?;
-    for row in rows {
-        let (id, civil): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
-        let Ok(civil) = civil.parse::<DateTime>() else {
+    let tied = sql!(
+        "select id, civil from timers where team_id = $1 and zone_of = $2",
+        tx.team(),
+        whose
+    );
+    for row in &tx.all(tied).await? {
+        // A rule of another release: its instant stays as it is.
+        let Ok(civil) = row.get("civil") else {
             continue;
         };
-        sqlx::query("update timers set due_at = $1 where id = $2")
-            .bind(cadence::at_local(civil, zone).as_millisecond())
-            .bind(id)
-            .execute(tx.conn())
-            .await?;
+        tx.run(sql!(
+            "update timers set due_at = $1 where id = $2",
+            cadence::at_local(civil, zone),
+            row.get::<i64>("id")?
+        ))
+        .await?;
     }
     Ok(())
 }

@@ -1,10 +1,9 @@
 //! The Slack workspaces the app is installed in.
 
-use super::db::{Reading, Result, Tx};
-use super::outbox;
+use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
+use super::{audit, outbox};
 use crate::domain::ids::{TeamId, UserId};
-use jiff::SignedDuration;
-use sqlx::Row;
+use jiff::{SignedDuration, Timestamp};
 
 pub struct Workspace {
     pub team: TeamId,
@@ -14,16 +13,14 @@ pub struct Workspace {
 
 /// Notes that the app is installed in the transaction's workspace.
 pub async fn installed(tx: &mut Tx, bot_user: &UserId) -> Result<()> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    sqlx::query(
+    tx.run(sql!(
         "insert into workspaces (team_id, bot_user_id, state, updated_at) values ($1, $2, 'installed', $3)
          on conflict (team_id) do update
          set bot_user_id = excluded.bot_user_id, state = 'installed', updated_at = excluded.updated_at",
-    )
-    .bind(team)
-    .bind(bot_user.as_str())
-    .bind(now)
-    .execute(tx.conn())
+        tx.team(),
+        bot_user,
+        tx.now
+    ))
     .await?;
     // What waited for the app to come back can go out now.
     outbox::wake(tx).await
@@ -34,75 +31,75 @@ const OUTAGE: SignedDuration = SignedDuration::from_mins(10);
 
 /// Notes whether Slack answered. True when this is the first answer after an outage.
 pub async fn slack_answers(tx: &mut Tx, answers: bool) -> Result<bool> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
     if !answers {
-        sqlx::query(
+        tx.run(sql!(
             "update workspaces set troubled_at = $1 where team_id = $2 and troubled_at is null",
-        )
-        .bind(now)
-        .bind(team)
-        .execute(tx.conn())
+            tx.now,
+            tx.team()
+        ))
         .await?;
         return Ok(false);
     }
-    let row = sqlx::query(
+    let troubled_at = sql!(
         "select troubled_at from workspaces where team_id = $1 and troubled_at is not null",
-    )
-    .bind(&team)
-    .fetch_optional(tx.conn())
+        tx.team()
+    );
+    let Some(troubled_at) = tx.maybe::<Timestamp>(troubled_at).await? else {
+        return Ok(false);
+    };
+    tx.run(sql!(
+        "update workspaces set troubled_at = null where team_id = $1",
+        tx.team()
+    ))
     .await?;
-    let Some(row) = row else { return Ok(false) };
-    sqlx::query("update workspaces set troubled_at = null where team_id = $1")
-        .bind(team)
-        .execute(tx.conn())
-        .await?;
-    Ok(now - row.try_get::<i64, _>(0)? >= i64::try_from(OUTAGE.as_millis()).unwrap_or(i64::MAX))
+    Ok(tx.now.duration_since(troubled_at) >= OUTAGE)
 }
 
 /// Notes that the app was removed or its token revoked: nothing is sent until it is back.
 pub async fn uninstalled(tx: &mut Tx) -> Result<()> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    sqlx::query("update workspaces set state = 'uninstalled', updated_at = $1 where team_id = $2")
-        .bind(now)
-        .bind(team)
-        .execute(tx.conn())
-        .await?;
+    let ended = tx.changes(sql!(
+        "update workspaces set state = 'uninstalled', updated_at = $1 where team_id = $2 and state = 'installed'",
+        tx.now,
+        tx.team()
+    ));
+    if ended.await? {
+        audit::note(tx, &UserId::from("slack"), "uninstalled", "app").await?;
+    }
     Ok(())
 }
 
 /// Notes that the app is in no other workspace than the transaction's.
 pub async fn others_uninstalled(tx: &mut Tx) -> Result<()> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    sqlx::query("update workspaces set state = 'uninstalled', updated_at = $1 where team_id <> $2 and state = 'installed'")
-        .bind(now)
-        .bind(team)
-        .execute(tx.conn())
-        .await?;
+    tx.run(sql!(
+        "update workspaces set state = 'uninstalled', updated_at = $1 where team_id <> $2 and state = 'installed'",
+        tx.now,
+        tx.team()
+    ))
+    .await?;
     Ok(())
 }
 
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("select team_id, bot_user_id, state from workspaces ", $rest)
+    };
+}
+
 pub async fn find(tx: &mut Reading) -> Result<Option<Workspace>> {
-    let team = tx.team().to_string();
-    let row = sqlx::query("select team_id, bot_user_id, state from workspaces where team_id = $1")
-        .bind(team)
-        .fetch_optional(tx.conn())
-        .await?;
-    row.map(|row| workspace(&row)).transpose()
+    let found = sql!(select!("where team_id = $1"), tx.team());
+    tx.read_first(found, workspace).await
 }
 
 /// All workspaces, whatever the transaction's.
 pub async fn all(tx: &mut Reading) -> Result<Vec<Workspace>> {
-    let rows = sqlx::query("select team_id, bot_user_id, state from workspaces order by team_id")
-        .fetch_all(tx.conn())
-        .await?;
-    rows.iter().map(workspace).collect()
+    tx.read_all(sql!(select!("order by team_id")), workspace)
+        .await
 }
 
-fn workspace(row: &sqlx::any::AnyRow) -> Result<Workspace> {
-    let state: String = row.try_get(2)?;
+fn workspace(_: &Reading, row: &AnyRow) -> Result<Workspace> {
     Ok(Workspace {
-        team: TeamId(row.try_get(0)?),
-        bot_user: UserId(row.try_get(1)?),
-        installed: state == "installed",
+        team: row.get("team_id")?,
+        bot_user: row.get("bot_user_id")?,
+        installed: row.get::<String>("state")? == "installed",
     })
 }

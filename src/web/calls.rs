@@ -142,7 +142,7 @@ impl Endpoint {
                 tx.commit().await
             };
             if let Err(error) = noted.await {
-                tracing::warn!(%error, "that Slack asks us to wait could not be noted");
+                tracing::warn!(%error, "could not record that Slack asks us to wait");
             }
         });
     }

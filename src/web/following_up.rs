@@ -17,9 +17,9 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
-const DID_NOT_OPEN: &str = "That form did not open. Please try once more.";
-const SLOW_TO_OPEN: &str = "That form is slow to open. If you don't see it, please try once more.";
-const NOT_SHOWN: &str = "Sorry, something went wrong on our side while this was shown to you. Please have another look in a moment.";
+const DID_NOT_OPEN: &str = "That form didn't open. Please try again.";
+const SLOW_TO_OPEN: &str = "That form is slow to open. If you don't see it, please try again.";
+const NOT_SHOWN: &str = "Sorry, something went wrong on our side while showing you this. Please look again in a moment.";
 
 /// Slack: a trigger lives three seconds. Counted from the click; the rest is for saying that nothing opened.
 const TRIGGER: Duration = Duration::from_millis(2_600);
@@ -66,7 +66,7 @@ impl Endpoint {
         self.after.spawn(async move {
             let shown = AssertUnwindSafe(endpoint.show(&actor, &asked, reply)).catch_unwind();
             if shown.await.is_err() {
-                tracing::error!(kind = asked.inbound.kind, "what follows a request panicked");
+                tracing::error!(kind = asked.inbound.kind, "following up a request panicked");
                 metrics::counter!("reverse_mentor_inbound_total", "kind" => asked.inbound.kind, "outcome" => "panicked")
                     .increment(1);
                 endpoint.tell(&asked, NOT_SHOWN).await;
@@ -177,7 +177,7 @@ impl Endpoint {
         };
         let until = Instant::now() + RESPOND;
         if let Err(error) = self.call_now(team, "views.update", &anew, until).await {
-            tracing::warn!(%error, "a modal could not be shown anew");
+            tracing::warn!(%error, "a modal could not be shown again");
         }
     }
 }

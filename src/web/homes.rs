@@ -74,7 +74,7 @@ impl Endpoint {
         };
         while let Some((team, people)) = writing.next() {
             if let Err(error) = self.queue_homes(&team, people).await {
-                tracing::error!(%error, "App Homes could not be put off");
+                tracing::error!(%error, "App Homes could not be postponed");
             }
         }
     }

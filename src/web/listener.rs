@@ -88,7 +88,7 @@ async fn accept(listener: &TcpListener) -> TcpStream {
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
-                tracing::error!(%error, "connections cannot be taken just now");
+                tracing::error!(%error, "connections cannot be accepted right now");
                 tokio::time::sleep(BREATH).await;
             }
         }

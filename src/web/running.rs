@@ -21,10 +21,10 @@ use tokio::sync::oneshot;
 use tokio::time::Sleep;
 
 const NOT_DONE: &str =
-    "Sorry, something went wrong on our side, and this was not done. Please try again in a moment.";
-const NOT_SAVED: &str = "Sorry, this could not be saved just now. What you wrote is still here: please press the button again in a moment.";
-const MAYBE_DONE: &str = "Sorry, this takes longer than it should, and I can't say yet whether it went through. Please have a look in a moment before you try again.";
-const MAYBE_SAVED: &str = "Sorry, this takes longer than it should, and it may still be saved. What you wrote is still here: please press the button again in a moment.";
+    "Sorry, something went wrong on our side, and this wasn't done. Please try again in a moment.";
+const NOT_SAVED: &str = "Sorry, this couldn't be saved just now. What you wrote is still here: please press the button again in a moment.";
+const MAYBE_DONE: &str = "Sorry, this is taking longer than it should, and I can't tell yet whether it went through. Please check in a moment before you try again.";
+const MAYBE_SAVED: &str = "Sorry, this is taking longer than it should, and it may still be saved. What you wrote is still here: please press the button again in a moment.";
 
 /// The outcome of a request.
 enum Outcome {

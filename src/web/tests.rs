@@ -160,7 +160,7 @@ async fn a_panic_stays_where_it_happened() {
         json_of(&body)["text"]
             .as_str()
             .unwrap()
-            .contains("was not done"),
+            .contains("wasn't done"),
         "{body}"
     );
 
@@ -183,7 +183,7 @@ async fn a_panic_stays_where_it_happened() {
         (status, &json_of(&body)["response_action"]),
         (200, &json!("update"))
     );
-    assert!(body.contains("was not done"), "{body}");
+    assert!(body.contains("wasn't done"), "{body}");
 
     let press = Event::Press {
         actor: door.actor(),
@@ -195,7 +195,7 @@ async fn a_panic_stays_where_it_happened() {
     assert_eq!((status, body.as_str()), (200, ""));
     let heard = door.heard().await;
     assert!(
-        heard[0].starts_with("/answer ") && heard[0].contains("was not done"),
+        heard[0].starts_with("/answer ") && heard[0].contains("wasn't done"),
         "{heard:?}"
     );
 
@@ -206,7 +206,7 @@ async fn a_panic_stays_where_it_happened() {
     assert_eq!(status, 200);
     let heard = door.heard().await;
     assert!(
-        heard[1].starts_with("/views.open ") && heard[1].contains("was not done"),
+        heard[1].starts_with("/views.open ") && heard[1].contains("wasn't done"),
         "{heard:?}"
     );
 
@@ -251,7 +251,7 @@ async fn what_takes_too_long_is_told_in_time_and_again_when_it_is_done() {
     assert_eq!((label, status), ("slow", 200));
     let said = json_of(&body)["text"].as_str().unwrap().to_owned();
     assert!(
-        said.contains("can't say yet") && !said.contains("not done"),
+        said.contains("can't tell yet") && !said.contains("wasn't done"),
         "{said}"
     );
     finish
@@ -298,7 +298,7 @@ fn unreachable() -> Error {
 #[tokio::test]
 async fn what_fails_late_is_told() {
     for (outcome, words) in [
-        (Err(Error::Internal(StoreError::NotOurs)), "was not done"),
+        (Err(Error::Internal(StoreError::NotOurs)), "wasn't done"),
         (
             refuse("You have a partner already."),
             "You have a partner already.",
@@ -344,12 +344,12 @@ async fn a_commit_in_doubt_is_not_called_undone() {
     let (label, _, body) = door.settle(door.command(), lost(), LONG).await;
     assert_eq!(label, "failed");
     assert!(
-        body.contains("can't say yet") && !body.contains("not done"),
+        body.contains("can't tell yet") && !body.contains("wasn't done"),
         "{body}"
     );
     let (_, _, body) = door.settle(door.submission(&["goals"]), lost(), LONG).await;
     assert!(body.contains("may still be saved"), "{body}");
     let failed = async { Err(StoreError::NotOurs.into()) };
     let (_, _, body) = door.settle(door.command(), failed, LONG).await;
-    assert!(body.contains("was not done"), "{body}");
+    assert!(body.contains("wasn't done"), "{body}");
 }

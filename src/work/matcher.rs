@@ -43,7 +43,7 @@ pub async fn store(db: &Db, row: &DueRow, made: Option<Made>, now: Timestamp) ->
         let gap = solved.gap();
         if gap != 0 {
             // The pairs obey all rules, but it is not proven that no others are better.
-            tracing::error!(team = %row.team, gap, "a round without proof");
+            tracing::error!(team = %row.team, gap, "a round could not be proven best");
         }
         matching::propose(&mut tx, input, solved).await?;
         router::happenings(&mut tx).await?;
@@ -82,5 +82,5 @@ async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, StoreError> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|_| StoreError::Unreadable("a round whose matching broke off"))
+    done.map_err(|_| StoreError::Unreadable("a round's matching was interrupted"))
 }

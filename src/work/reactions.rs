@@ -19,7 +19,7 @@ pub(crate) async fn run(db: &Db, row: &DueRow, id: i64, now: Timestamp) -> Resul
             match router::person_answered(&mut tx, person).await {
                 Ok(()) => tx.commit().await?,
                 Err(error) => {
-                    tracing::error!(%error, "what Slack says of a person could not be taken in");
+                    tracing::error!(%error, "what Slack says about a person could not be stored");
                     tx.rollback().await;
                 }
             }

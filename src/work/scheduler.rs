@@ -83,14 +83,14 @@ impl Scheduler {
         let outcome = match AssertUnwindSafe(self.run(row, timer)).catch_unwind().await {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(error)) => {
-                tracing::error!(%error, timer = row.id, kind, "a timer's work failed and is put off");
+                tracing::error!(%error, timer = row.id, kind, "a timer's work failed and is postponed");
                 "failed"
             }
             Err(_) => {
                 tracing::error!(
                     timer = row.id,
                     kind,
-                    "a timer's work panicked and is put off"
+                    "a timer's work panicked and is postponed"
                 );
                 "panicked"
             }
@@ -114,7 +114,7 @@ impl Scheduler {
         tx.commit().await?;
         counter!("reverse_mentor_unreadable_total", "what" => "timer").increment(1);
         if kept {
-            tracing::warn!(timer = row.id, %unreadable, "a timer is put off");
+            tracing::warn!(timer = row.id, %unreadable, "a timer is postponed");
         } else {
             tracing::error!(timer = row.id, %unreadable, "a timer was dropped: nothing has read it for 30 days");
         }

@@ -211,7 +211,7 @@ impl Sender {
         if job.leased.elapsed() > LEASE_LEFT {
             tracing::warn!(
                 id = delivery.id,
-                "this process stood still; the lease is left to run out"
+                "this process stood still; the lease is left to expire"
             );
             return;
         }
@@ -234,7 +234,7 @@ impl Sender {
             match self.note(job, outcome).await {
                 Ok(()) => return,
                 Err(error) => {
-                    tracing::error!(id = job.head.delivery.id, %error, "what came of a call could not be noted");
+                    tracing::error!(id = job.head.delivery.id, %error, "the outcome of a call could not be stored");
                 }
             }
             tokio::time::sleep(Duration::from_millis(50 << tried.min(7))).await;
@@ -302,7 +302,7 @@ pub(crate) async fn apply(tx: &mut Tx, head: &Head, steps: &[Step]) -> Result<()
                 if ours {
                     count(head, step);
                 } else {
-                    tracing::info!(id = head.delivery.id, "a late note changes nothing");
+                    tracing::info!(id = head.delivery.id, "a late outcome changes nothing");
                 }
             }
             Step::React(reaction) => {
@@ -338,9 +338,9 @@ fn count(head: &Head, step: &Step) {
         Step::Fail(code) => {
             let (id, kind) = (head.delivery.id, kind.as_str());
             if matches!(head.delivery.kind, Kind::CalendarFile | Kind::DataFile) {
-                tracing::warn!(id, kind, code, "a file was not shared for certain");
+                tracing::warn!(id, kind, code, "it is not certain that a file was shared");
             } else {
-                tracing::error!(id, kind, code, "Slack does not take a message");
+                tracing::error!(id, kind, code, "Slack does not accept a message");
             }
             "failed"
         }

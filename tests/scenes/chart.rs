@@ -17,7 +17,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 /// Six pairs and one posted digest: the second, with a chart, is due on Monday at 10:00. It is 9:59.
-async fn before_the_second_digest(engine: Engine) -> Harness {
+pub async fn before_the_second_digest(engine: Engine) -> Harness {
     let program = "time_zone = \"UTC\"\nowners = [\"UOWEN\"]\ndigest_channel = \"C1\"";
     let harness = harness(engine, program).await;
     harness.slack.add_channel("C1", "mentoring", true);
@@ -45,7 +45,7 @@ async fn before_the_second_digest(engine: Engine) -> Harness {
 }
 
 /// The digests posted between 9:59 and 11:00.
-async fn monday(harness: &Harness) -> Vec<Message> {
+pub async fn monday(harness: &Harness) -> Vec<Message> {
     harness
         .pass_until(at("2026-03-09T11:00:00Z"))
         .await
@@ -53,7 +53,7 @@ async fn monday(harness: &Harness) -> Vec<Message> {
     harness.slack.channel("C1").split_off(1)
 }
 
-fn picture(message: &Message) -> Option<String> {
+pub fn picture(message: &Message) -> Option<String> {
     let blocks = message.blocks();
     let block = blocks.iter().find(|block| block["type"] == "image")?;
     Some(block["slack_file"]["id"].as_str()?.to_owned())

@@ -12,7 +12,7 @@ use slack_sandbox::EventFault;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
-async fn take_part(harness: &Harness, users: &[&str]) {
+pub async fn take_part(harness: &Harness, users: &[&str]) {
     let profile = Profile {
         role: Role::Either,
         stage: "Senior".into(),
@@ -42,7 +42,7 @@ async fn take_part(harness: &Harness, users: &[&str]) {
     tx.commit().await.unwrap();
 }
 
-async fn open_pairs(harness: &Harness) -> i64 {
+pub async fn open_pairs(harness: &Harness) -> i64 {
     number(
         harness,
         "select count(*) from pairs where closed_at is null",

@@ -66,7 +66,7 @@ pub async fn before_the_reminder(engine: Engine) -> (Harness, PairId) {
 }
 
 /// Runs until Tuesday noon, with another message behind the reminder.
-async fn tuesday(harness: &Harness, pair: PairId) {
+pub async fn tuesday(harness: &Harness, pair: PairId) {
     harness
         .pass_until(at("2026-03-03T08:00:00Z"))
         .await
@@ -100,7 +100,7 @@ fn group(harness: &Harness) -> Vec<Message> {
 }
 
 /// The first line of each message, and the files.
-fn told(harness: &Harness) -> Vec<String> {
+pub fn told(harness: &Harness) -> Vec<String> {
     let first = |text: String| text.lines().next().unwrap_or_default().to_owned();
     group(harness)
         .iter()
@@ -179,7 +179,7 @@ both! {
         let message = &group(&harness)[1];
         assert_eq!(
             message.render(),
-            "The same meeting as a file. Opened, it goes into whichever calendar you use.\n\
+            "The same meeting as a file. Open it to add it to whichever calendar you use.\n\
              [file: Your meeting, for any calendar (meeting.ics)]"
         );
         let ics = String::from_utf8(message.files[0].bytes.clone()).unwrap();
@@ -344,7 +344,7 @@ both! {
             let dm = harness.slack.dm("UANA");
             let last = dm.last().unwrap();
             if let Some(code) = code {
-                assert!(last.text.starts_with("I could not deliver the file"), "{code}: {}", last.text);
+                assert!(last.text.starts_with("I couldn't deliver the file"), "{code}: {}", last.text);
             } else {
                 let text = String::from_utf8(last.files[0].bytes.clone()).unwrap();
                 assert!(text.starts_with("Everything stored about you, UANA."), "{text}");

@@ -13,6 +13,7 @@ mod reader;
 mod source;
 mod syntax;
 mod tokens;
+mod words;
 
 use imports::forbidden;
 use modules::Modules;
@@ -279,6 +280,21 @@ fn the_store_binds_and_reads_in_one_way() {
         let called = DRIVER.iter().find(|method| source.calls_method(method));
         assert!(called.is_none(), "{} calls {called:?}", source.file);
     }
+}
+
+/// Statements are run, values bound and rows read in one way: nothing in the store but `store::db` names the driver.
+#[test]
+fn only_the_database_module_names_the_driver() {
+    let mut looked_at = 0;
+    for source in program() {
+        let is_driven =
+            is_meant(&source.module, "store::*") && !is_meant(&source.module, "store::db::*");
+        if is_driven {
+            looked_at += 1;
+            assert!(!source.names_crate("sqlx"), "{} names sqlx", source.file);
+        }
+    }
+    assert!(looked_at > 30, "{looked_at}");
 }
 
 /// The compiler keeps what writes from what only reads; what a statement does it cannot know.

@@ -38,6 +38,7 @@ mod sqlite;
 mod standing;
 mod stopping;
 mod storage;
+mod strict;
 mod support;
 mod timers;
 mod wire;

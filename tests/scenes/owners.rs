@@ -72,11 +72,11 @@ both! {
         assert!(seen.contains("would mentor @USAM") && seen.contains("Approve"), "{seen}");
 
         // "What if not this pair?": the answer goes to the owner alone.
-        let asked = harness.slack.choose("UOWEN", &Screen::Modal, "edit", "What if not this pair?").await;
+        let asked = harness.slack.choose("UOWEN", &Screen::Modal, "edit", "What if they weren't a pair?").await;
         assert!(asked.is_ok(), "{asked:?}");
         harness.run_due().await.unwrap();
         let seen = modal(&harness);
-        assert!(seen.contains("I am working out what would change"), "{seen}");
+        assert!(seen.contains("I'm working out what would change"), "{seen}");
         harness.slack.close_modal("UOWEN").await;
         // Slack accepts one message a second.
         harness.pass(SignedDuration::from_secs(2)).await.unwrap();

@@ -244,8 +244,8 @@ async fn handled(harness: &Harness) -> i64 {
 }
 
 pub fn is_true_of(words: &str, was_done: bool) -> bool {
-    let says_undone = words.contains("was not done") || words.contains("could not be saved");
-    let says_maybe = words.contains("can't say yet") || words.contains("may still be saved");
+    let says_undone = words.contains("wasn't done") || words.contains("couldn't be saved");
+    let says_maybe = words.contains("can't tell yet") || words.contains("may still be saved");
     says_maybe || says_undone && !was_done
 }
 
@@ -341,7 +341,7 @@ both! {
         number(&harness, &block).await;
         harness.clock.set(harness.clock.now() + SignedDuration::from_secs(1));
         let answer = harness.slack.command("U1", "join").await;
-        assert!(!answer.modal && answer.ephemeral.unwrap().contains("did not open"));
+        assert!(!answer.modal && answer.ephemeral.unwrap().contains("didn't open"));
         assert_eq!(harness.slack.tally().ok("views.open"), 1);
         harness.pass(SignedDuration::from_mins(1)).await.unwrap();
         assert!(harness.slack.command("U1", "join").await.modal);

@@ -1,6 +1,7 @@
 //! The real program in its own process, for behavior that only processes have.
 
 use reverse_mentor::clock::Clock;
+use reverse_mentor::rehearse::harness::installed;
 use slack_sandbox::{self, Sandbox};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -31,7 +32,7 @@ impl Ground {
         let wall = Clock::wall().now();
         let origin: jiff::Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
         let clock = Clock::fast(wall, origin, speed);
-        let slack = Sandbox::start(clock.clone(), slack_sandbox::Options::default())
+        let slack = Sandbox::start(clock.clone(), installed(slack_sandbox::Options::default()))
             .await
             .unwrap();
         let mut name = [0_u8; 8];

@@ -215,7 +215,7 @@ both! {
         let words = said(&out);
         assert_eq!(out.status.code(), Some(1), "{words}");
         let (mentor, mentee) = &pairs[0];
-        let differs = format!("  found, and not stored: {mentor} mentors {mentee} (");
+        let differs = format!("  found, but not stored: {mentor} mentors {mentee} (");
         assert!(words.contains("Not the same.") && words.contains(&differs), "{words}");
         let out = company.replay(&["12"]);
         let words = said(&out);

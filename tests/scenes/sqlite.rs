@@ -5,7 +5,7 @@ use reverse_mentor::domain::ids::{TeamId, UserId};
 use reverse_mentor::domain::participant::{Profile, Role};
 use reverse_mentor::store::db::StoreError;
 use reverse_mentor::store::seal::Keys;
-use reverse_mentor::store::{Db, audit, own, participants};
+use reverse_mentor::store::{Db, audit, participants, personal_data};
 use sqlx::{AnyConnection, Connection, Executor, Row};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -124,7 +124,7 @@ async fn what_is_erased_is_in_no_file_any_more() {
         );
     }
     let mut tx = db.write(&team, now()).await.unwrap();
-    own::erase(&mut tx, &user).await.unwrap();
+    personal_data::erase(&mut tx, &user).await.unwrap();
     tx.commit().await.unwrap();
     for needle in parts.into_iter().chain(["UERASED99"]) {
         assert_eq!(

@@ -89,7 +89,7 @@ both! {
         assert!(seen.contains("*Goals,* a draft that nobody has signed yet:\n• You: Try AI tools\n• @UMAX: See how budgets are made"), "{seen}");
 
         assert!(harness.slack.click_home("UANA", "sign").await.is_ok());
-        assert!(shown(&harness, "UANA").contains("signed by you; @UMAX has not signed yet:"), "at once");
+        assert!(shown(&harness, "UANA").contains("signed by you; @UMAX hasn't signed yet:"), "at once");
         assert!(home(&harness, "UMAX").await.contains("signed by @UANA and waiting for you:"));
 
         harness.slack.click_home("UANA", "other_time").await;
@@ -113,7 +113,7 @@ both! {
         let (harness, pair) = before_the_reminder(engine).await;
         set(&harness, pair).await;
         let seen = home(&harness, "UOWEN").await;
-        assert!(seen.contains("*A round waits for your approval:* 1 pair, since Monday, March 2."), "{seen}");
+        assert!(seen.contains("*A round is waiting for your approval:* 1 pair, since Monday, March 2."), "{seen}");
         assert!(!seen.contains("budgets"), "{seen}");
         harness.slack.click_home("UOWEN", "show_round").await;
         let round = harness.slack.modal("UOWEN").unwrap().render();

@@ -146,7 +146,7 @@ fn what_cannot_start_says_what_to_do() {
     );
     let (code, said) = refuses(&[("DATABASE_URL", &url), ("REVERSE_MENTOR_KEY", "")]);
     assert!(
-        code == Some(2) && said.contains("put it back from your copy"),
+        code == Some(2) && said.contains("Put the file back from your copy"),
         "{said}"
     );
     assert!(!folder.join("a b/reverse-mentor.key").exists());

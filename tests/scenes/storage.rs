@@ -2,13 +2,16 @@
 
 use crate::both;
 use crate::support::{Engine, new_database, number};
-use reverse_mentor::domain::ids::{TeamId, UserId};
+use jiff::{SignedDuration, Timestamp};
+use reverse_mentor::domain::ids::{RoundId, TeamId, UserId};
 use reverse_mentor::domain::participant::{Profile, Role, Standing};
 use reverse_mentor::domain::program::Settings;
+use reverse_mentor::domain::timer::Timer;
 use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
 use reverse_mentor::store::db::{StoreError, migrations};
 use reverse_mentor::store::seal::Keys;
-use reverse_mentor::store::{Db, known, pairs, participants, programs};
+use reverse_mentor::store::timers::{self, Work};
+use reverse_mentor::store::{Db, known, pairs, participants, programs, workspaces};
 use slack_sandbox::{self, User};
 use sqlx::{AnyConnection, Connection, Executor};
 
@@ -210,7 +213,7 @@ where
     loop {
         match begin().await {
             Err(StoreError::NoAnswer | StoreError::Busy) => {}
-            begun => return begun.unwrap(),
+            outcome => return outcome.unwrap(),
         }
     }
 }
@@ -303,5 +306,57 @@ both! {
         }
         assert_eq!(trying.join_all().await.iter().sum::<i32>(), 1);
         assert!(db.write_once(&team, &"U1".into(), now, "two").await.unwrap().is_some());
+    }
+}
+
+both! {
+    /// What the sender and the scheduler note beside any request can be read back.
+    async fn notes_of_the_background_are_read_back(engine: Engine) {
+        let db = Db::open(&database(engine).await, keys()).await.unwrap();
+        let now: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+        let mut tx = db.write(&TeamId::from("T1"), now).await.unwrap();
+        workspaces::installed(&mut tx, &"UBOT".into()).await.unwrap();
+        let two = (&"U1".into(), &"U2".into());
+        let pair = pairs::create(&mut tx, RoundId(1), two, &[], 6).await.unwrap().unwrap();
+        assert_eq!(pairs::channel(&mut tx, pair).await.unwrap(), None);
+        pairs::set_channel(&mut tx, pair, &"G1".into()).await.unwrap();
+        assert_eq!(pairs::channel(&mut tx, pair).await.unwrap(), Some("G1".into()));
+        pairs::forget_channel(&mut tx, pair).await.unwrap();
+        assert_eq!(pairs::channel(&mut tx, pair).await.unwrap(), None);
+        assert_eq!(pairs::count_open_everywhere(&mut tx).await.unwrap(), 1);
+
+        timers::at(&mut tx, &Timer::Round, now).await.unwrap();
+        let due = timers::list_due(&mut tx, Work::All, 9).await.unwrap();
+        timers::put_off(&mut tx, due[0].id).await.unwrap();
+        let again = timers::due(&mut tx, &Timer::Round).await.unwrap();
+        assert_eq!(again, Some(now + SignedDuration::from_mins(1)));
+
+        // Ten minutes without an answer are an outage, and its end is told once.
+        for (minutes, answers, ends) in [(0, false, false), (9, true, false), (10, false, false), (20, true, true), (21, true, false)] {
+            tx.now = now + SignedDuration::from_mins(minutes);
+            let ended = workspaces::slack_answers(&mut tx, answers).await.unwrap();
+            assert_eq!(ended, ends, "after {minutes} minutes");
+        }
+        tx.commit().await.unwrap();
+    }
+}
+
+both! {
+    /// A pair that ended in a way of a newer release is not taken for one that did not end.
+    async fn an_ending_of_a_newer_release_is_named(engine: Engine) {
+        let url = database(engine).await;
+        let db = Db::open(&url, keys()).await.unwrap();
+        let now = "2026-03-02T10:00:00Z".parse().unwrap();
+        let team = TeamId::from("T1");
+        let mut tx = db.write(&team, now).await.unwrap();
+        let two = (&"U1".into(), &"U2".into());
+        pairs::create(&mut tx, RoundId(1), two, &[], 6).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        let mut connection = AnyConnection::connect(&url).await.unwrap();
+        let ended = "update pairs set state = 'closed', closed_at = 1, closed_why = 'promoted'";
+        connection.execute(ended).await.unwrap();
+        let mut tx = db.read(&team, now).await.unwrap();
+        let read = pairs::all(&mut tx).await;
+        assert!(matches!(read, Err(StoreError::Unreadable("why a pair ended"))), "{read:?}");
     }
 }

@@ -143,8 +143,8 @@ both! {
         assert!(back.json()["errors"]["role"].as_str().unwrap().contains("still here"));
         execute(&harness, mended).await;
         assert_eq!(post(&harness, "/slack/events", JSON, event).await.status, 200);
-        let gone = "select count(*) from workspaces where state = 'uninstalled'";
-        assert_eq!(number(&harness, gone).await, 1);
+        let asked = "select count(*) from outbox where lane = 'token'";
+        assert_eq!(number(&harness, asked).await, 1);
     }
 }
 

@@ -6,7 +6,7 @@ use crate::support::Engine;
 use reverse_mentor::domain::ids::{CycleId, PairId, TeamId, UserId};
 use reverse_mentor::domain::key::{AboutCycle, Introduced, Key, Topic};
 use reverse_mentor::store::outbox::{self, Kind, Lane, To};
-use reverse_mentor::store::{Db, Tx, own};
+use reverse_mentor::store::{Db, Tx, personal_data};
 
 const PAIR: PairId = PairId(5);
 
@@ -117,7 +117,7 @@ both! {
     async fn when_all_words_of_a_pair_are_erased_the_farewell_still_goes_out(engine: Engine) {
         let db = waiting(engine).await;
         let mut tx = begun(&db).await;
-        own::erase_conversation(&mut tx, PAIR).await.unwrap();
+        personal_data::erase_conversation(&mut tx, PAIR).await.unwrap();
         let left = left(&mut tx).await;
         assert_eq!(left[0], "ended/5/both");
         assert_eq!(left.len(), 1 + to_ana().len(), "what goes to one of them alone is theirs");

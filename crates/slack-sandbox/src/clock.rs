@@ -1,13 +1,19 @@
-//! The time the sandbox goes by: the machine's, or one that a test moves by hand.
+//! The sandbox's clock: the machine's, or one that a test moves by hand.
 
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Where the sandbox reads the time.
+/// The clock that the sandbox reads.
 ///
-/// Rate limits, triggers, signatures and retries go by it, so that a test can let an hour pass at once.
+/// Rate limits, signatures and retries follow it, so a test can let an hour pass at once.
 pub trait Clock: Send + Sync + 'static {
+    /// The time in the workspace.
     fn now(&self) -> Timestamp;
+
+    /// The clock itself when it stands still until it is moved; [`Sandbox::pass`](crate::Sandbox::pass) moves it.
+    fn manual(&self) -> Option<&ManualClock> {
+        None
+    }
 }
 
 /// The machine's clock.
@@ -26,6 +32,7 @@ impl Clock for WallClock {
 pub struct ManualClock(Arc<Mutex<Timestamp>>);
 
 impl ManualClock {
+    /// Shows `start` until it is moved.
     pub fn new(start: Timestamp) -> Self {
         Self(Arc::new(Mutex::new(start)))
     }
@@ -40,5 +47,9 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn manual(&self) -> Option<&ManualClock> {
+        Some(self)
     }
 }

@@ -1,5 +1,6 @@
 //! A conversation, and the messages in it.
 
+use super::places::Posting;
 use super::tally::Kind;
 use std::collections::BTreeSet;
 
@@ -15,10 +16,11 @@ pub(super) struct Conversation {
     pub kind: Kind,
     /// Channels: their name.
     pub name: Box<str>,
-    /// People in it, the bot aside.
+    /// People in it, the app aside.
     pub members: BTreeSet<String>,
     pub bot_is_member: bool,
     pub archived: bool,
+    pub posting: Posting,
     pub private: bool,
     pub messages: Vec<u32>,
     /// Whether somebody's whole history is wanted.
@@ -30,7 +32,7 @@ pub(super) struct Stored {
     /// Microseconds; unique, and growing with the index.
     pub ts: i64,
     pub place: Place,
-    /// A person who wrote it; `None`: the bot.
+    /// A person who wrote it; `None`: the app.
     pub author: Option<Box<str>>,
     pub body: Option<Box<str>>,
     pub metadata: Option<Metadata>,

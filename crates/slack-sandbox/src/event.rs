@@ -1,11 +1,14 @@
-//! An event on its way to the bot.
+//! An event on its way to the app.
 
+use jiff::Timestamp;
 use serde_json::Value as Json;
 
-/// Sent until the bot takes it or it is given up.
+/// Sent until the app takes it or it is given up.
 #[derive(Clone, Debug)]
 pub(super) struct Event {
     pub id: String,
+    /// When it happened, however late it comes.
+    pub at: Timestamp,
     pub content: Json,
     pub without_team: bool,
     /// How often it was sent and failed.
@@ -14,9 +17,10 @@ pub(super) struct Event {
 }
 
 impl Event {
-    pub fn new(id: String, event: Json) -> Self {
+    pub fn new(id: String, at: Timestamp, event: Json) -> Self {
         Self {
             id,
+            at,
             content: event,
             without_team: false,
             retry: 0,

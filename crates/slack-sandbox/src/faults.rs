@@ -1,4 +1,4 @@
-//! What goes wrong on purpose, between Slack and the bot.
+//! Faults injected between Slack and the app.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -7,13 +7,19 @@ use std::collections::{HashMap, VecDeque};
 /// How often each thing goes wrong: probabilities from 0 to 1, rolled with the sandbox's seed.
 /// Milliseconds are real ones, not the clock's.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "server",
+    derive(serde::Deserialize, serde::Serialize),
+    serde(default, deny_unknown_fields)
+)]
 pub struct Faults {
     /// Every answer takes between zero and this long.
     pub latency_ms: u64,
     /// The answer comes after [`Faults::hang_ms`]; half of the time the call had its effect at once.
     pub hang: f64,
+    /// How long a hanging call takes; SDKs give up after some seconds.
     pub hang_ms: u64,
-    /// 429 although the bot kept to the limits.
+    /// 429 although the app kept to the limits.
     pub too_many: f64,
     /// 500, without effect.
     pub server_error: f64,
@@ -21,7 +27,7 @@ pub struct Faults {
     pub html: f64,
     /// The connection ends before the call had its effect.
     pub cut_before: f64,
-    /// The connection ends after the call had its effect: the bot cannot know.
+    /// The connection ends after the call had its effect: the app cannot know.
     pub cut_after: f64,
     /// Headers at once, the body in two halves [`Faults::hang_ms`] apart.
     pub slow_body: f64,
@@ -33,6 +39,7 @@ pub struct Faults {
     pub event_two_ids: f64,
     /// An event comes [`Faults::event_late_s`] seconds late on the clock.
     pub event_late: f64,
+    /// The delay of late events, in seconds.
     pub event_late_s: i64,
 }
 
@@ -99,16 +106,29 @@ impl Faults {
 
 /// One thing that goes wrong with one call to the Web API.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "server",
+    derive(serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 pub enum Fault {
+    /// The answer comes after [`Faults::hang_ms`], and so does the effect.
     HangBefore,
+    /// The effect happens at once, the answer comes after [`Faults::hang_ms`].
     HangAfter,
     /// 429 with this many seconds of Retry-After.
     TooMany(u32),
+    /// 500 with a page of HTML, without effect.
     ServerError,
+    /// 200 with a page of HTML, without effect.
     Html,
+    /// The connection ends before the call had its effect.
     CutBefore,
+    /// The connection ends after the call had its effect.
     CutAfter,
+    /// Headers and half of the body at once, the rest [`Faults::hang_ms`] later.
     SlowBody,
+    /// The effect happens, the answer is half a JSON document.
     InvalidJson,
     /// Something in between answers in Slack's place: a proxy's 403, a portal's 302, a wrong address's 404.
     Stranger(u16),
@@ -135,8 +155,15 @@ impl Fault {
 
 /// One thing that goes wrong with the delivery of one event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "server",
+    derive(serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 pub enum EventFault {
+    /// It comes twice under one `event_id`, as when Slack missed the answer.
     Twice,
+    /// It comes twice under two ids.
     TwoIds,
     /// This many seconds late on the clock; [`super::Sandbox::deliver_due`] brings it.
     Late(i64),

@@ -3,7 +3,7 @@
 use super::blocks::{self, Surface, elements, string};
 use super::handle::Sandbox;
 use super::inbound::FORM;
-use super::people::{INTERACTIONS, form, may_act};
+use super::people::{form, may_act};
 use super::screens::Screen;
 use super::state::View;
 use super::value::Value;
@@ -11,16 +11,17 @@ use super::{api, payload, render};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
-/// What a person fills in, in this order: by the field's label, block id or action id.
+/// The fields a person fills in, in this order, each named by its label, block id or action id.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answers(Vec<(String, Value)>);
 
 impl Answers {
-    /// Everything as it is.
+    /// Changes nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// Fills in `field`: its label, block id or action id.
     #[must_use]
     pub fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
         self.0.push((field.to_owned(), value.into()));
@@ -44,15 +45,18 @@ impl<V: Into<Value>, const N: usize> From<[(&str, V); N]> for Answers {
     }
 }
 
-/// What came of pressing Submit.
+/// The result of pressing Submit.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Submitted {
+    /// The modal is gone.
     Closed,
-    /// Block id → what the bot says is wrong; the modal stays.
+    /// Block id → what the app says is wrong; the modal stays.
     Errors(BTreeMap<String, String>),
+    /// The app put other contents into the modal: `response_action: update`.
     Updated,
+    /// The app put another modal on top: `response_action: push`.
     Pushed,
-    /// Slack itself did not let it through, or the bot did not answer: why. The modal stays.
+    /// Slack itself did not let it through, or the app did not answer. Holds the reason; the modal stays.
     Refused(String),
 }
 
@@ -72,18 +76,19 @@ impl Sandbox {
             Err(why) => return Submitted::Refused(why),
         };
         let sent = form(&body);
+        let path = self.inner.interactions();
         if self.inner.state().keeps(user) {
-            let last = (INTERACTIONS, sent.clone().into());
+            let last = (path.as_str().into(), sent.clone().into());
             self.inner.state().screen(user).last = Some(last);
         }
-        let ack = self.inner.send(INTERACTIONS, FORM, sent, &[]).await;
+        let ack = self.inner.send(&path, FORM, sent, &[]).await;
         if let Some(failure) = ack.failure {
             // Slack: "We had some trouble connecting. Try again?"
             return Submitted::Refused(failure.to_owned());
         }
         let outcome = self.answered(user, &view, &ack.body);
         let outcome = outcome.unwrap_or_else(|why| {
-            self.inner.misunderstood(INTERACTIONS, &why);
+            self.inner.misunderstood(&path, &why);
             Submitted::Refused(why)
         });
         self.run_hook().await;
@@ -174,7 +179,7 @@ impl Sandbox {
         }
     }
 
-    /// Closes the modal on top; the bot hears of it if it asked to.
+    /// Closes the modal on top; the app hears of it if it asked to.
     pub async fn close_modal(&self, user: &str) {
         let body = {
             let now = self.inner.now();
@@ -188,7 +193,8 @@ impl Sandbox {
                 .then(|| payload::closed(&state, user, &view, false))
         };
         if let Some(body) = body {
-            self.inner.send(INTERACTIONS, FORM, form(&body), &[]).await;
+            let path = self.inner.interactions();
+            self.inner.send(&path, FORM, form(&body), &[]).await;
             self.run_hook().await;
         }
     }

@@ -2,7 +2,8 @@
 
 use super::record::Exchange;
 use super::state::State;
-use crate::clock::Clock;
+use crate::clock::{Clock, WallClock};
+use crate::options::AppClock;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use jiff::{SignedDuration, Timestamp};
@@ -18,7 +19,8 @@ use tokio::sync::watch;
 #[derive(Clone)]
 pub struct Sandbox {
     pub(super) inner: Arc<Inner>,
-    pub(super) _server: Arc<Server>,
+    /// `None` in a handle of the server's own, which must not keep it alive.
+    pub(super) _server: Option<Arc<Server>>,
 }
 
 impl std::fmt::Debug for Sandbox {
@@ -40,14 +42,16 @@ pub(super) type Hook = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> 
 
 pub(super) struct Inner {
     pub(super) clock: Arc<dyn Clock>,
-    /// How far Slack's clock is ahead of the bot's, in milliseconds: only its answers' `Date` tells.
+    /// How far Slack's clock is ahead of the app's, in milliseconds: only its answers' `Date` tells.
     pub(super) ahead: AtomicI64,
     pub(super) address: SocketAddr,
+    /// When it began to serve, in real time.
+    pub(super) started: Instant,
     pub(super) state: Mutex<State>,
     pub(super) http: reqwest::Client,
     pub(super) bot: Mutex<Option<String>>,
     pub(super) hook: Mutex<Option<Hook>>,
-    /// Told about every change, for those who wait for one.
+    /// Notifies those who wait for a change.
     pub(super) changed: watch::Sender<u64>,
 }
 
@@ -56,7 +60,7 @@ impl Inner {
         self.clock.now()
     }
 
-    /// What the `Date` of answers says.
+    /// The time in the `Date` of answers.
     pub(super) fn slacks_now(&self) -> Timestamp {
         let ahead = SignedDuration::from_millis(self.ahead.load(Ordering::Relaxed));
         self.clock
@@ -65,9 +69,33 @@ impl Inner {
             .unwrap_or(Timestamp::MAX)
     }
 
+    /// When a request to the app is signed.
+    pub(super) fn signed_at(&self, state: &State) -> Timestamp {
+        match state.options.app_clock {
+            AppClock::Shared => self.now(),
+            AppClock::Machine => WallClock.now(),
+        }
+    }
+
+    /// The time on which limits are counted, in milliseconds.
+    pub(super) fn limits_now(&self, app: AppClock) -> i64 {
+        let now = self.now().as_millisecond();
+        let stands = self.clock.manual().is_some();
+        if app == AppClock::Machine && stands {
+            let passed = i64::try_from(self.started.elapsed().as_millis());
+            return now.saturating_add(passed.unwrap_or(i64::MAX));
+        }
+        now
+    }
+
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        // A panic while holding the lock is a failed test already.
+        // A panic while the lock is held has failed the test already.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The app's path for buttons, modals and shortcuts.
+    pub(super) fn interactions(&self) -> String {
+        self.state().options.paths.interactions.clone()
     }
 
     pub(super) fn tell(&self) {
@@ -78,7 +106,7 @@ impl Inner {
         format!("http://{}{path}", self.address)
     }
 
-    /// Notes a call of the bot's and what it got.
+    /// Notes a call of the app's and what it got.
     pub(super) fn note_call(
         &self,
         call: (&str, &HeaderMap, &Bytes),

@@ -1,15 +1,17 @@
-//! Requests from Slack to the bot: signed, timed, and for events repeated.
+//! Requests from Slack to the app: signed, timed, and repeated if they are events.
 
 use super::event::Event;
 use super::faults::EventFault;
 use super::handle::{Inner, Sandbox};
 use super::payload;
 use super::record::{Exchange, Way, shortened};
+use super::request_url::Admission;
 use axum::body::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
 use sha2::Sha256;
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
@@ -17,10 +19,14 @@ use std::time::{Duration, Instant};
 /// Slack waits this long for an answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// Slack repeats an event at once, after a minute, after five minutes.
-const RETRIES_MS: [i64; 3] = [0, 60_000, 300_000];
+const RETRIES: [SignedDuration; 3] = [
+    SignedDuration::ZERO,
+    SignedDuration::from_mins(1),
+    SignedDuration::from_mins(5),
+];
 
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 
 /// Slack's signature, version 0: HMAC-SHA256 over `v0:{timestamp}:{body}`.
 pub(super) fn sign(secret: &str, timestamp: i64, body: &[u8]) -> String {
@@ -31,7 +37,7 @@ pub(super) fn sign(secret: &str, timestamp: i64, body: &[u8]) -> String {
     format!("v0={}", const_hex::encode(mac.finalize().into_bytes()))
 }
 
-/// Only ever speaks plain HTTP, to this machine: no certificates to load.
+/// Speaks plain HTTP to this machine only, so it loads no certificates.
 pub(super) fn http_client() -> io::Result<reqwest::Client> {
     let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ClientConfig::builder_with_provider(provider)
@@ -48,7 +54,7 @@ pub(super) fn http_client() -> io::Result<reqwest::Client> {
         .map_err(io::Error::other)
 }
 
-/// What came back from the bot.
+/// The app's answer to a request.
 #[derive(Debug)]
 pub(super) struct Ack {
     /// 0: nothing came back.
@@ -72,7 +78,13 @@ impl Ack {
     }
 }
 
-/// What is noted of a request for the record.
+/// Whether [`Ack::failure`] says this.
+#[cfg(feature = "server")]
+pub(super) fn is_failure(word: &str) -> bool {
+    ["http_timeout", "connection_failed", "http_error"].contains(&word)
+}
+
+/// The parts of a request that are recorded.
 struct Kept {
     number: u64,
     at: jiff::Timestamp,
@@ -81,8 +93,22 @@ struct Kept {
 }
 
 impl Inner {
-    /// Signs and posts `body`, and waits three real seconds at most.
+    /// Signs and posts `body`, waits three real seconds at most, and counts what came of it.
     pub async fn send(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: String,
+        headers: &[(&str, String)],
+    ) -> Ack {
+        self.state().tally.sent += 1;
+        let ack = self.send_uncounted(path, content_type, body, headers).await;
+        self.count(path, &ack);
+        ack
+    }
+
+    /// The same without counting, for requests whose failure is no mistake of the app's: it may not be up yet.
+    pub async fn send_uncounted(
         &self,
         path: &str,
         content_type: &str,
@@ -96,13 +122,12 @@ impl Inner {
         let Some(bot) = bot else {
             return Ack::failed("connection_failed", Duration::ZERO);
         };
-        let timestamp = self.now().as_second();
-        let (signature, number) = {
+        let (timestamp, signature, number) = {
             let mut state = self.state();
-            state.tally.sent += 1;
+            let timestamp = self.signed_at(&state).as_second();
             let secret = &state.options.signing_secret;
             let signature = sign(secret, timestamp, body.as_bytes());
-            (signature, state.record.next_number())
+            (timestamp, signature, state.record.next_number())
         };
         let kept = Kept {
             number,
@@ -150,7 +175,6 @@ impl Inner {
                 no_retry,
             },
         };
-        self.count(path, &ack);
         self.keep(path, kept, &ack);
         ack
     }
@@ -170,6 +194,12 @@ impl Inner {
         });
     }
 
+    /// Counts a request that was not sent, because nobody answered the challenge ahead of it.
+    fn count_unsent(&self, path: &str, ack: &Ack) {
+        self.state().tally.sent += 1;
+        self.count(path, ack);
+    }
+
     fn count(&self, path: &str, ack: &Ack) {
         let tally = &mut self.state().tally;
         let took = u64::try_from(ack.took.as_millis()).unwrap_or(u64::MAX);
@@ -187,7 +217,7 @@ impl Inner {
         }
     }
 
-    /// The answer was 2xx, and yet not what Slack understands.
+    /// Counts an answer that was 2xx but that Slack does not understand.
     pub fn misunderstood(&self, path: &str, why: &str) {
         let tally = &mut self.state().tally;
         tally.ack_bad += 1;
@@ -195,25 +225,45 @@ impl Inner {
     }
 }
 
+/// Messages are subscribed to by kind of conversation: `message.im`, `message.channels`; `message` here means all.
+fn is_subscribed(events: &BTreeSet<String>, kind: &str, event: &Json) -> bool {
+    if events.contains(kind) {
+        return true;
+    }
+    let by_place = match (kind, event["channel_type"].as_str()) {
+        ("message", Some("im")) => "message.im",
+        ("message", Some("mpim")) => "message.mpim",
+        ("message", Some("channel")) => "message.channels",
+        ("message", Some("group")) => "message.groups",
+        _ => return false,
+    };
+    events.contains(by_place)
+}
+
 impl Sandbox {
     /// Sends an event if the app subscribed to its type, with whatever fault is due.
     pub(super) async fn send_event(&self, event: Json) {
+        if let Some(event) = self.subscribed(event) {
+            self.deliver(event).await;
+        }
+    }
+
+    /// The event under its id, if the app subscribed to its type.
+    pub(super) fn subscribed(&self, event: Json) -> Option<Event> {
+        let at = self.inner.now();
+        let mut state = self.inner.state();
         let kind = event["type"].as_str().unwrap_or_default();
-        let (event, fault) = {
-            let mut state = self.inner.state();
-            if !state.options.events.contains(kind) {
-                return;
-            }
-            let fault = state.trouble.roll_event();
-            (Event::new(state.id("Ev"), event), fault)
-        };
+        let heard = is_subscribed(&state.options.events, kind, &event);
+        heard.then(|| Event::new(state.id("Ev"), at, event))
+    }
+
+    /// Sends an event with whatever fault is due.
+    pub(super) async fn deliver(&self, event: Event) {
+        let fault = self.inner.state().trouble.roll_event();
         match fault {
             None => self.dispatch(event).await,
             Some(EventFault::Late(seconds)) => {
-                let mut state = self.inner.state();
-                let due = self.inner.now().as_millisecond() + seconds * 1000;
-                let number = state.number();
-                state.due.insert((due, number), event);
+                self.deliver_later(event, SignedDuration::from_secs(seconds));
             }
             Some(EventFault::Twice) => {
                 tokio::join!(self.dispatch(event.clone()), self.dispatch(event));
@@ -227,44 +277,68 @@ impl Sandbox {
         }
     }
 
+    /// Keeps the event until `wait` has passed on the clock.
+    pub(super) fn deliver_later(&self, event: Event, wait: SignedDuration) {
+        let due = self.inner.now().saturating_add(wait);
+        let due = due.unwrap_or(Timestamp::MAX).as_millisecond();
+        let mut state = self.inner.state();
+        let number = state.number();
+        state.due.insert((due, number), event);
+    }
+
     /// Sends the event now, and when that fails again at once or later ([`Sandbox::deliver_due`]).
-    pub(super) async fn dispatch(&self, mut event: Event) {
+    async fn dispatch(&self, mut event: Event) {
         loop {
-            let body = {
-                let state = self.inner.state();
-                payload::event(&state, &event.id, &event.content, self.inner.now())
+            let Some(ack) = self.try_to_send(&event).await else {
+                return;
             };
-            let body = if event.without_team {
-                payload::without_team(body)
-            } else {
-                body
-            };
-            let mut headers = Vec::new();
-            if event.retry > 0 {
-                headers.push(("x-slack-retry-num", event.retry.to_string()));
-                let reason = event.reason.unwrap_or("unknown_error");
-                headers.push(("x-slack-retry-reason", reason.to_owned()));
-            }
-            let body = body.to_string();
-            let ack = self.inner.send("/slack/events", JSON, body, &headers).await;
             let Some(failure) = ack.failure.filter(|_| !ack.no_retry) else {
                 return;
             };
-            let mut state = self.inner.state();
-            let Some(wait) = RETRIES_MS.get(event.retry) else {
-                state.tally.events_given_up += 1;
+            let Some(wait) = RETRIES.get(event.retry) else {
+                self.inner.state().tally.events_given_up += 1;
                 return;
             };
             event.retry += 1;
             event.reason = Some(failure);
-            state.tally.events_retried += 1;
-            if *wait > 0 {
-                let due = self.inner.now().as_millisecond() + wait;
-                let number = state.number();
-                state.due.insert((due, number), event);
+            self.inner.state().tally.events_retried += 1;
+            if wait.is_positive() {
+                self.deliver_later(event, *wait);
                 return;
             }
         }
+    }
+
+    /// Sends the event once. `None` means that the Request URL is not verified, so the event goes nowhere.
+    async fn try_to_send(&self, event: &Event) -> Option<Ack> {
+        let (path, body) = {
+            let state = self.inner.state();
+            let body = payload::event(&state, event);
+            (state.options.paths.events.clone(), body.to_string())
+        };
+        match self.admission(&path).await {
+            Admission::Open => {}
+            Admission::Unreached(ack) => {
+                self.inner.count_unsent(&path, &ack);
+                return Some(ack);
+            }
+            Admission::Closed => {
+                let kind = event.content["type"].as_str().unwrap_or_default();
+                let tally = &mut self.inner.state().tally;
+                tally.events_unverified += 1;
+                tally.remark(|| {
+                    format!("{kind} was not delivered: the Request URL is not verified")
+                });
+                return None;
+            }
+        }
+        let mut headers = Vec::new();
+        if event.retry > 0 {
+            headers.push(("x-slack-retry-num", event.retry.to_string()));
+            let reason = event.reason.unwrap_or("unknown_error");
+            headers.push(("x-slack-retry-reason", reason.to_owned()));
+        }
+        Some(self.inner.send(&path, JSON, body, &headers).await)
     }
 
     /// Delivers the events whose retry (or late delivery) is due on the clock; answers with how many.

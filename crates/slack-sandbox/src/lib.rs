@@ -1,27 +1,29 @@
-//! A local Slack: stateful, strict, over HTTP. Scenes, rehearsals and the demo run against it.
-//!
-//! It shares nothing with the app under test but a [`Clock`]: what the app gets wrong about Slack must not be got
-//! wrong here in the same way. It signs what it sends, holds the bot to Slack's limits, scopes and windows,
-//! keeps what people see, and counts what went wrong by itself ([`Tally`]).
-//!
-//! ```text
-//! options.rs, handle.rs how it is set up, and how its parts reach it
-//! people.rs             what people do: commands, shortcuts              ┐
-//! screens.rs, forms.rs  buttons, menus, modals                           ├ inbound.rs, payload.rs: signed requests
-//! workspace.rs, user.rs who is there; events when that changes           ┘
-//! api/                  Slack's Web API and `response_url`s, for the bot
-//! state.rs, messages.rs the workspace, of conversation.rs; tickets.rs, limits.rs, faults.rs, tally.rs beside it
-//! blocks/               Block Kit: limits, fields, values
-//! seen.rs, render/      what people see, as text; places.rs where they can go
-//! record.rs             what crosses the wire, for those who look
-//! ```
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+// options.rs, handle.rs  how it is set up, and how its parts reach it; clock.rs, passing.rs its time
+// people.rs, talk.rs     what people do: commands, shortcuts, messages   ┐
+// screens.rs, forms.rs   buttons, menus, modals; finding.rs by name      ├ inbound.rs, payload.rs: signed requests
+// workspace.rs, user.rs  who is there; events when that changes          ┘ request_url.rs: where they go
+// api/                   Slack's Web API and `response_url`s, for the app
+// state.rs, messages.rs  the workspace, of conversation.rs; tickets.rs, limits.rs, faults.rs, tally.rs beside it
+// blocks/                Block Kit: limits, fields, values
+// seen.rs, visible.rs    what people see, render/ as text; places.rs where they can go
+// record.rs              what crosses the wire, for those who look
+// control/               all of that over HTTP; main.rs, serve.rs the program, people_file.rs who is in its workspace
+//
+// The crate shares nothing with the app under test but a `Clock`, and not even that with an app in another process, so
+// that it does not repeat the app's mistakes about Slack.
 
 mod api;
 mod blocks;
 mod clock;
+#[cfg(feature = "server")]
+mod control;
 mod conversation;
 mod event;
 mod faults;
+mod finding;
 mod forms;
 mod handle;
 mod inbound;
@@ -29,18 +31,24 @@ mod limits;
 mod listener;
 mod messages;
 mod options;
+mod passing;
 mod payload;
 mod people;
+#[cfg(feature = "server")]
+mod people_file;
 mod places;
 mod record;
 mod render;
+mod request_url;
 mod screens;
 mod seen;
 mod state;
+mod talk;
 mod tally;
 mod tickets;
 mod user;
 mod value;
+mod visible;
 mod workspace;
 
 #[cfg(test)]
@@ -50,13 +58,15 @@ pub use clock::{Clock, ManualClock, WallClock};
 pub use faults::{EventFault, Fault, Faults};
 pub use forms::{Answers, Submitted};
 pub use handle::Sandbox;
-pub use options::Options;
+pub use options::{AppClock, Options, Paths};
 pub use people::Answer;
-pub use places::Place;
+#[cfg(feature = "server")]
+pub use people_file::{BadPeopleFile, PeopleFile, Person};
+pub use places::{Channel, Place, Posting};
 pub use record::{Exchange, Way};
 pub use screens::Screen;
 pub use seen::{GroupDm, Home, Message, MessageRef, Modal, Rendered, Seen, SharedFile};
-pub use tally::{ByKind, Kind, Tally, is_unasked};
+pub use tally::{ByKind, Kind, Tally};
 pub use user::User;
 pub use value::Value;
 
@@ -67,6 +77,7 @@ use std::future::Future;
 use std::io;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -78,6 +89,7 @@ impl Sandbox {
             clock: Arc::new(clock),
             ahead: AtomicI64::new(0),
             address: listener.local_addr()?,
+            started: Instant::now(),
             state: Mutex::new(State::new(options)),
             http: inbound::http_client()?,
             bot: Mutex::new(None),
@@ -89,7 +101,7 @@ impl Sandbox {
         let server = Server(tokio::spawn(server).abort_handle());
         Ok(Self {
             inner,
-            _server: Arc::new(server),
+            _server: Some(Arc::new(server)),
         })
     }
 
@@ -98,8 +110,13 @@ impl Sandbox {
         self.inner.url("/api")
     }
 
-    /// Where the bot listens, such as `http://127.0.0.1:3000`.
+    /// Names the address the app listens on, such as `http://127.0.0.1:3000`. A challenge goes ahead of the first event,
+    /// which is delivered if the app sends the challenge back ([`Sandbox::verify_request_url`]).
     pub fn connect(&self, bot: &str) {
+        // An address that is given again is checked again.
+        let mut state = self.inner.state();
+        state.challenged.take_if(|known| known.has_failed());
+        drop(state);
         let mut place = self
             .inner
             .bot
@@ -108,8 +125,14 @@ impl Sandbox {
         *place = Some(bot.trim_end_matches('/').to_owned());
     }
 
-    /// Awaited after each answer of the bot, in place of looking for [`Options::settle`]: it should return
-    /// once what the bot does after the acknowledgment (opening a modal) is done.
+    /// The address the app listens on; `None` before [`Sandbox::connect`].
+    pub fn app_url(&self) -> Option<String> {
+        let place = self.inner.bot.lock();
+        place.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Sets a hook that is awaited after each answer of the app, instead of waiting for [`Options::settle`]. It should
+    /// return once the app has done its work after the acknowledgment, such as opening a modal.
     pub fn after_ack<F, Fut>(&self, hook: F)
     where
         F: Fn() -> Fut + Send + Sync + 'static,
@@ -124,7 +147,7 @@ impl Sandbox {
         *place = Some(hook);
     }
 
-    /// From now on the last exchanges with the bot are kept.
+    /// Keeps the last exchanges with the app from now on.
     pub fn start_recording(&self) {
         self.inner.state().record.start();
     }
@@ -134,45 +157,48 @@ impl Sandbox {
         self.inner.state().record.since(after)
     }
 
-    /// What was counted so far.
+    /// The counts so far.
     pub fn tally(&self) -> Tally {
         self.inner.state().tally.clone()
     }
 
+    /// The probabilities of faults.
     pub fn faults(&self) -> Faults {
         self.inner.state().trouble.faults.clone()
     }
 
+    /// Sets the probabilities of faults. Faults ordered with [`Sandbox::fail_next`] stay ordered.
     pub fn set_faults(&self, faults: Faults) {
         self.inner.state().trouble.faults = faults;
     }
 
-    /// The next call of `method` (or `response_url`) goes wrong like this; several orders queue up.
+    /// Makes the next call of `method` (or `response_url`) go wrong like this. Several orders queue up.
     pub fn fail_next(&self, method: &str, fault: Fault) {
         self.inner.state().trouble.order(method, fault);
     }
 
-    /// Every call of `method` is answered with this error, until [`Sandbox::heal`].
+    /// Answers every call of `method` with this error, until [`Sandbox::heal`].
     pub fn fail_with(&self, method: &str, error: &str) {
         self.inner.state().trouble.stand(method, Some(error));
     }
 
-    /// From now on, the `Date` of Slack's answers is this far ahead of the clock: the bot's clock is wrong.
+    /// Sets the `Date` of Slack's answers this far ahead of the clock, as if the app's clock were wrong.
     pub fn set_clock_ahead(&self, ahead: SignedDuration) {
         let ms = i64::try_from(ahead.as_millis()).unwrap_or(0);
         self.inner.ahead.store(ms, Ordering::Relaxed);
     }
 
-    /// From now on, Slack looks at files for this long before messages may show them.
+    /// Makes Slack process files for this long before messages may show them.
     pub fn take_time_over_files(&self, time: SignedDuration) {
         self.inner.state().options.processing = time;
     }
 
+    /// Ends [`Sandbox::fail_with`] for `method`.
     pub fn heal(&self, method: &str) {
         self.inner.state().trouble.stand(method, None);
     }
 
-    /// The delivery of the next event goes wrong like this; several orders queue up.
+    /// Makes the delivery of the next event go wrong like this. Several orders queue up.
     pub fn fail_next_event(&self, fault: EventFault) {
         self.inner.state().trouble.order_event(fault);
     }

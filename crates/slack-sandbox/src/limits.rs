@@ -39,6 +39,7 @@ impl Tier {
 #[derive(Default)]
 pub(super) struct Limits {
     methods: HashMap<&'static str, VecDeque<i64>>,
+    /// Channel → when it takes a message again that is no part of a burst.
     channels: HashMap<String, i64>,
 }
 
@@ -57,16 +58,15 @@ impl Limits {
         Err(seconds(oldest + MINUTE - now))
     }
 
-    /// As [`Limits::call`], for the one message a second that a channel takes.
-    pub fn post(&mut self, channel: &str, now: i64) -> Result<(), i64> {
-        if let Some(last) = self.channels.get_mut(channel) {
-            if now - *last < POST_SPACING {
-                return Err(seconds(*last + POST_SPACING - now));
-            }
-            *last = now;
-        } else {
-            self.channels.insert(channel.to_owned(), now);
+    /// As [`Limits::call`], for the one message a second that a channel takes, and `burst` at once after a pause.
+    pub fn post(&mut self, channel: &str, burst: u32, now: i64) -> Result<(), i64> {
+        let ahead = i64::from(burst.max(1) - 1) * POST_SPACING;
+        let free = self.channels.get(channel).copied().unwrap_or(now).max(now);
+        if free - now > ahead {
+            return Err(seconds(free - ahead - now));
         }
+        self.channels
+            .insert(channel.to_owned(), free + POST_SPACING);
         Ok(())
     }
 }

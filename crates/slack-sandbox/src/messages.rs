@@ -3,7 +3,7 @@
 use super::blocks;
 use super::conversation::{Metadata, Place, Stored};
 use super::state::State;
-use super::tally::{Kind, is_unasked};
+use super::tally::Kind;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,8 +12,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 const BODIES: usize = 5;
 /// Without metadata, the same words within this long count as said twice.
 const SAME_WORDS_MS: i64 = 600_000;
-/// What a repeated message says about itself.
-const MARK: &str = "in case it did not arrive";
 
 /// A message about to be posted.
 #[derive(Default)]
@@ -137,7 +135,7 @@ impl State {
         message.deleted = true;
         message.body = None;
         let (place, said) = (message.place, message.said);
-        // What was taken back may be said again.
+        // A message that was taken back may be said again.
         self.said.remove(&(place, said));
         self.touch(place, index);
     }
@@ -207,7 +205,9 @@ impl State {
             (Some(at), None) => now.as_millisecond() - at <= SAME_WORDS_MS,
         };
         if again {
-            let marked = blocks.contains(MARK) || draft.text.contains(MARK);
+            let mark = self.options.repeat_mark.as_deref();
+            let marked =
+                mark.is_some_and(|mark| blocks.contains(mark) || draft.text.contains(mark));
             if marked {
                 self.tally.duplicated_marked.add(kind);
             } else {
@@ -218,8 +218,10 @@ impl State {
                     .remark(|| format!("duplicated in {id} ({kind:?}): {metadata:?} {text}"));
             }
         }
-        let unasked = draft.metadata.as_ref();
-        if kind != Kind::Channel && unasked.is_some_and(|(event_type, _)| is_unasked(event_type)) {
+        let metadata = draft.metadata.as_ref();
+        let unasked =
+            metadata.is_some_and(|(event_type, _)| self.options.unasked.contains(event_type));
+        if kind != Kind::Channel && unasked {
             self.count_unasked(place, &draft.text, now, again);
         }
     }
@@ -238,10 +240,11 @@ impl State {
                     .remark(|| format!("out of hours for {user}: {local}: {text}"));
             }
             let screen = self.screen(&user);
-            if screen.nudged.replace(local.date()) == Some(local.date()) && !again {
+            if screen.unasked.replace(local.date()) == Some(local.date()) && !again {
                 self.tally.second_unasked_same_day += 1;
-                self.tally
-                    .remark(|| format!("second nudge that day for {user}: {local}: {text}"));
+                self.tally.remark(|| {
+                    format!("a second one unasked for that day for {user}: {local}: {text}")
+                });
             }
         }
     }

@@ -1,14 +1,16 @@
-//! The shapes of what Slack sends.
+//! The payloads that Slack sends.
 
 use super::blocks::Values;
 use super::conversation::Place;
+use super::event::Event;
 use super::messages::write_ts;
 use super::state::{State, View};
 use super::tally::Kind;
+use super::user::User;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-/// The token from before signatures; bots must not look at it.
+/// The token from the time before signatures. Apps must not rely on it.
 const VERIFICATION_TOKEN: &str = "legacy-verification-token";
 
 pub(super) fn event_ts(now: Timestamp) -> String {
@@ -28,7 +30,7 @@ fn interaction(state: &State, kind: &str, user: &str) -> Json {
         "token": VERIFICATION_TOKEN,
         "api_app_id": options.app_id,
         "team": {"id": options.team_id, "domain": domain(state)},
-        "user": {"id": user, "username": name, "name": name, "team_id": options.team_id},
+        "user": {"id": user, "username": name, "name": name, "team_id": state.home_team(user)},
         "enterprise": null,
         "is_enterprise_install": false,
     });
@@ -45,9 +47,8 @@ pub(super) fn command(
     state: &State,
     user: &str,
     place: Place,
-    text: &str,
-    url: &str,
-    trigger: &str,
+    (command, text): (&str, &str),
+    (url, trigger): (&str, &str),
 ) -> String {
     let options = &state.options;
     let name = state.users.get(user).map_or("", |user| user.name.as_str());
@@ -60,7 +61,7 @@ pub(super) fn command(
         .append_pair("channel_name", channel_name(state, place))
         .append_pair("user_id", user)
         .append_pair("user_name", name)
-        .append_pair("command", &options.command)
+        .append_pair("command", command)
         .append_pair("text", &typed(state, text))
         .append_pair("api_app_id", &options.app_id)
         .append_pair(
@@ -80,9 +81,29 @@ pub(super) fn command(
     form.finish()
 }
 
-/// What arrives of the words a person typed: mentions (`<@U…>` here) as the command's settings say, the rest
-/// escaped.
+/// The text of a command as the app gets it: mentions (`<@U…>` here) in the form that the command's settings say, the
+/// rest escaped.
 fn typed(state: &State, text: &str) -> String {
+    with_mentions(state, text, |user| {
+        if state.options.should_escape {
+            format!("<@{}|{}>", user.id, user.name)
+        } else {
+            format!("@{}", user.name)
+        }
+    })
+}
+
+/// The text of a message as Slack keeps it: mentions (`<@U…>` here) stay, the rest is escaped.
+pub(super) fn written(state: &State, text: &str) -> String {
+    let bot = format!("<@{}>", state.options.bot_user_id);
+    let parts = text.split(bot.as_str());
+    let parts: Vec<String> = parts
+        .map(|part| with_mentions(state, part, |user| format!("<@{}>", user.id)))
+        .collect();
+    parts.join(&bot)
+}
+
+fn with_mentions(state: &State, text: &str, mention: impl Fn(&User) -> String) -> String {
     let escape = |text: &str| {
         let text = text.replace('&', "&amp;");
         text.replace('<', "&lt;").replace('>', "&gt;")
@@ -94,12 +115,7 @@ fn typed(state: &State, text: &str) -> String {
         let found = after.split_once('>');
         let found = found.and_then(|(id, after)| Some((state.users.get(id)?, after)));
         if let Some((user, after)) = found {
-            let mention = if state.options.should_escape {
-                format!("<@{}|{}>", user.id, user.name)
-            } else {
-                format!("@{}", user.name)
-            };
-            out.push_str(&mention);
+            out.push_str(&mention(user));
             rest = after;
         } else {
             out.push_str("&lt;@");
@@ -193,7 +209,7 @@ pub(super) fn closed(state: &State, user: &str, view: &View, cleared: bool) -> J
     body
 }
 
-/// The bot is asked what an external menu offers.
+/// The question what an external menu offers.
 pub(super) fn suggestion(
     state: &State,
     user: &str,
@@ -212,7 +228,7 @@ pub(super) fn suggestion(
     body
 }
 
-/// A view as Slack shows it to the bot.
+/// A view as Slack shows it to the app.
 pub(super) fn view_json(state: &State, view: &View) -> Json {
     let options = &state.options;
     let mut body = view.json();
@@ -251,6 +267,7 @@ pub(super) fn message_json(state: &State, index: u32, metadata: bool) -> Json {
     body["ts"] = json!(ts);
     body["team"] = json!(options.team_id);
     if let Some(author) = &message.author {
+        body["team"] = json!(state.home_team(author));
         body["user"] = json!(author);
     } else {
         body["user"] = json!(options.bot_user_id);
@@ -267,18 +284,18 @@ pub(super) fn message_json(state: &State, index: u32, metadata: bool) -> Json {
 }
 
 /// An `event_callback`.
-pub(super) fn event(state: &State, id: &str, event: &Json, now: Timestamp) -> Json {
+pub(super) fn event(state: &State, event: &Event) -> Json {
     let options = &state.options;
     let organization = options.enterprise.is_some();
-    json!({
+    let mut body = json!({
         "token": VERIFICATION_TOKEN,
         "team_id": options.team_id,
         "enterprise_id": options.enterprise,
         "api_app_id": options.app_id,
-        "event": event,
+        "event": event.content,
         "type": "event_callback",
-        "event_id": id,
-        "event_time": now.as_second(),
+        "event_id": event.id,
+        "event_time": event.at.as_second(),
         "authorizations": [{
             "enterprise_id": options.enterprise,
             "team_id": if organization { Json::Null } else { json!(options.team_id) },
@@ -287,13 +304,17 @@ pub(super) fn event(state: &State, id: &str, event: &Json, now: Timestamp) -> Js
             "is_enterprise_install": organization,
         }],
         "is_ext_shared_channel": false,
-    })
-}
-
-/// The odd variant of lifecycle events: who it is about stands in the authorizations alone.
-pub(super) fn without_team(mut body: Json) -> Json {
-    if let Some(body) = body.as_object_mut() {
+    });
+    // In an odd variant of lifecycle events, only the authorizations name the workspace.
+    if event.without_team
+        && let Some(body) = body.as_object_mut()
+    {
         body.remove("team_id");
     }
     body
+}
+
+/// The check of a Request URL.
+pub(super) fn url_verification(challenge: &str) -> Json {
+    json!({"type": "url_verification", "token": VERIFICATION_TOKEN, "challenge": challenge})
 }

@@ -1,9 +1,8 @@
-//! What people do in Slack, and what they get for it.
+//! People's actions in Slack, and the answers they get.
 
 use super::conversation::Place;
 use super::handle::Sandbox;
 use super::inbound::{Ack, FORM};
-use super::messages::Draft;
 use super::state::{State, Token};
 use super::tickets::Target;
 use super::{api, payload};
@@ -11,11 +10,17 @@ use serde_json::{Value as Json, json};
 use std::sync::PoisonError;
 use std::time::Duration;
 
-pub(super) const COMMANDS: &str = "/slack/commands";
-pub(super) const INTERACTIONS: &str = "/slack/interactions";
-pub(super) const OPTIONS: &str = "/slack/options";
+/// Slack's words under a command when the app did not answer within three seconds.
+const OPERATION_TIMEOUT: &str = "operation_timeout";
+/// The same when the app answered with an error.
+const DISPATCH_FAILED: &str = "dispatch_failed";
+/// The same when nobody was there to answer.
+const SERVICE_UNAVAILABLE: &str = "service_unavailable";
 
-/// What a person got for what they did.
+/// The reason why nobody reads or writes in a conversation with the app.
+pub(super) const MESSAGES_TAB_IS_OFF: &str = "not_on_screen: the app's Messages tab is off";
+
+/// The answer to a person's action.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
     /// HTTP status of the acknowledgment; 0: none came, or nothing was sent.
@@ -24,7 +29,7 @@ pub struct Answer {
     pub ephemeral: Option<String>,
     /// A modal opened, or the open one changed.
     pub modal: bool,
-    /// What went wrong, in Slack's words (`operation_timeout`, `dispatch_failed`), or why it cannot be done:
+    /// The error in Slack's words (`operation_timeout`, `dispatch_failed`), or the reason why it cannot be done:
     /// `not_on_screen: …`.
     pub error: Option<String>,
     /// No answer within three seconds.
@@ -45,18 +50,25 @@ impl Answer {
     pub fn is_ok(&self) -> bool {
         self.error.is_none()
     }
+
+    /// The app was asked and did not answer as it should; otherwise an error says that the person cannot do this.
+    pub fn has_app_failed(&self) -> bool {
+        let failures = [OPERATION_TIMEOUT, DISPATCH_FAILED, SERVICE_UNAVAILABLE];
+        let error = self.error.as_deref();
+        error.is_some_and(|error| failures.contains(&error))
+    }
 }
 
-/// What a person's screen was like before they did something.
+/// A person's screen before their action.
 struct Before {
     changes: u64,
     views: u64,
     ephemeral: Option<u32>,
 }
 
-/// A request to the bot on somebody's behalf.
+/// A request to the app on somebody's behalf.
 struct Request {
-    path: &'static str,
+    path: String,
     body: String,
     /// Where a body in the acknowledgment goes; commands only.
     target: Option<Target>,
@@ -69,34 +81,60 @@ pub(super) fn form(payload: &Json) -> String {
 }
 
 impl Sandbox {
-    /// `/reverse-mentor {text}`, typed in the person's conversation with the bot. People are mentioned as
-    /// `<@U…>`; the bot gets that, and everything else, escaped as Slack does.
+    /// The slash command of [`Options::command`](super::Options::command) with `text` behind it, typed in the person's
+    /// conversation with the app. People are mentioned as `<@U…>`; the app gets that, and everything else, escaped as
+    /// Slack does.
     pub async fn command(&self, user: &str, text: &str) -> Answer {
-        let place = self.inner.state().im(user);
-        self.type_command(user, place, text).await
+        self.run_command(user, None, None, text).await
     }
 
     /// The same, typed in any channel or group DM.
     pub async fn command_in(&self, user: &str, channel: &str, text: &str) -> Answer {
-        let place = self.inner.state().by_id.get(channel).copied();
-        match place {
-            Some(place) => self.type_command(user, place, text).await,
-            None => Answer::impossible(format!("no channel {channel}")),
-        }
+        self.run_command(user, Some(channel), None, text).await
     }
 
-    async fn type_command(&self, user: &str, place: Place, text: &str) -> Answer {
-        let request = {
-            let now = self.inner.now();
+    /// Any slash command, such as `/hello`, in any place; without one that of the options, in the conversation with the
+    /// app.
+    pub async fn run_command(
+        &self,
+        user: &str,
+        channel: Option<&str>,
+        command: Option<&str>,
+        text: &str,
+    ) -> Answer {
+        let (place, command) = {
             let mut state = self.inner.state();
             if let Err(error) = may_act(&state, user) {
                 return Answer::impossible(error);
             }
+            let place = match channel {
+                None if !state.options.messages_tab => {
+                    return Answer::impossible(format!(
+                        "{MESSAGES_TAB_IS_OFF}: name a channel to type {text} in"
+                    ));
+                }
+                None => Some(state.im(user)),
+                Some(channel) => state.by_id.get(channel).copied(),
+            };
+            let Some(place) = place else {
+                return Answer::impossible(format!("no channel {}", channel.unwrap_or_default()));
+            };
+            (place, command.unwrap_or(&state.options.command).to_owned())
+        };
+        if !command.starts_with('/') || command.contains(char::is_whitespace) {
+            return Answer::impossible(format!("'{command}' is no slash command: write /name"));
+        }
+        self.type_command(user, place, &command, text).await
+    }
+
+    async fn type_command(&self, user: &str, place: Place, command: &str, text: &str) -> Answer {
+        let request = {
+            let now = self.inner.now();
+            let mut state = self.inner.state();
             if !state.options.scopes.contains("commands") {
-                let command = &state.options.command;
                 return Answer::impossible(format!("{command} is not a valid command"));
             }
-            let words = format!("> {} {text}", state.options.command);
+            let words = format!("> {command} {text}");
             state.note(user, now, |_| words.trim_end().to_owned());
             let target = Target {
                 user: user.to_owned(),
@@ -106,8 +144,8 @@ impl Sandbox {
             let url = self.response_url(&mut state, "commands", target.clone());
             let trigger = state.triggers.issue(user, false);
             Request {
-                path: COMMANDS,
-                body: payload::command(&state, user, place, text, &url, &trigger),
+                path: state.options.paths.commands.clone(),
+                body: payload::command(&state, user, place, (command, text), (&url, &trigger)),
                 target: Some(target),
             }
         };
@@ -149,27 +187,6 @@ impl Sandbox {
         self.settle(user, &before).await;
     }
 
-    /// Writes to the bot in their conversation.
-    pub async fn say(&self, user: &str, text: &str) {
-        let event = {
-            let now = self.inner.now();
-            let mut state = self.inner.state();
-            let place = state.im(user);
-            let draft = Draft {
-                text: text.to_owned(),
-                author: Some(user.to_owned()),
-                ..Draft::default()
-            };
-            let index = state.post(place, draft, now);
-            let mut event = payload::message_json(&state, index, false);
-            event["channel"] = json!(state.at(place).id);
-            event["channel_type"] = json!("im");
-            event["event_ts"] = event["ts"].clone();
-            event
-        };
-        self.send_event(event).await;
-    }
-
     /// A global shortcut.
     pub async fn shortcut(&self, user: &str, callback_id: &str) -> Answer {
         let body = {
@@ -192,7 +209,7 @@ impl Sandbox {
             return Answer::impossible("nothing to repeat".to_owned());
         };
         let request = Request {
-            path,
+            path: path.into(),
             body: body.into(),
             target: None,
         };
@@ -201,7 +218,7 @@ impl Sandbox {
 
     pub(super) async fn interact(&self, user: &str, body: &Json) -> Answer {
         let request = Request {
-            path: INTERACTIONS,
+            path: self.inner.interactions(),
             body: form(body),
             target: None,
         };
@@ -212,10 +229,13 @@ impl Sandbox {
     async fn act(&self, user: &str, request: Request) -> Answer {
         let before = self.before(user);
         if self.inner.state().keeps(user) {
-            let last = (request.path, request.body.clone().into());
+            let last = (request.path.as_str().into(), request.body.clone().into());
             self.inner.state().screen(user).last = Some(last);
         }
-        let ack = self.inner.send(request.path, FORM, request.body, &[]).await;
+        let ack = self
+            .inner
+            .send(&request.path, FORM, request.body, &[])
+            .await;
         let mut answer = Answer {
             status: ack.status,
             took: ack.took,
@@ -224,13 +244,13 @@ impl Sandbox {
         match ack.failure {
             Some("http_timeout") => {
                 answer.operation_timeout = true;
-                answer.error = Some("operation_timeout".to_owned());
+                answer.error = Some(OPERATION_TIMEOUT.to_owned());
             }
-            Some("http_error") => answer.error = Some("dispatch_failed".to_owned()),
-            Some(_) => answer.error = Some("service_unavailable".to_owned()),
+            Some("http_error") => answer.error = Some(DISPATCH_FAILED.to_owned()),
+            Some(_) => answer.error = Some(SERVICE_UNAVAILABLE.to_owned()),
             None => {
                 if let Some(target) = &request.target {
-                    self.apply(target, &ack, request.path);
+                    self.apply(target, &ack, &request.path);
                 }
                 self.settle(user, &before).await;
             }
@@ -301,7 +321,7 @@ impl Sandbox {
         let _ = tokio::time::timeout(patience, wait).await;
     }
 
-    /// Whether there is a hook that says when the bot is done; awaits it.
+    /// Whether there is a hook that says when the app is done; awaits it.
     pub(super) async fn run_hook(&self) -> bool {
         let hook = {
             let place = self.inner.hook.lock();

@@ -1,25 +1,98 @@
-//! Where somebody can go, and what they have not read there.
+//! The conversations somebody can go to, and their unread messages.
 
+use super::blocks::Lookup as _;
 use super::handle::Sandbox;
 use super::messages::Draft;
 use super::people::{Answer, may_act};
-use super::seen::MessageRef;
+use super::seen::{Message, MessageRef};
 use super::tally::Kind;
 use serde_json::Value as Json;
 
 /// A conversation, as it stands in somebody's sidebar.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 pub struct Place {
+    /// Its id: `C…` or `D…`.
     pub channel: String,
+    /// Whether it is a channel, a DM or a group DM.
     pub kind: Kind,
     /// Channels: their name.
     pub name: String,
-    /// The people in it, the bot aside; empty for channels.
+    /// The people in it, the app aside; empty for channels.
     pub members: Vec<String>,
 }
 
+/// A channel, and who is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+pub struct Channel {
+    /// Its id: `C…`.
+    pub id: String,
+    /// Without the `#`.
+    pub name: String,
+    /// Only its members see it.
+    pub is_private: bool,
+    /// Nobody writes there any more.
+    pub is_archived: bool,
+    /// The app is in it: it may write there, and hears what is written.
+    pub is_member: bool,
+    /// How its settings restrict the app's messages.
+    pub posting: Posting,
+    /// The people in it, by id; the app aside.
+    pub members: Vec<String>,
+}
+
+/// How a channel's settings restrict the app's messages. The errors are those of Slack's method pages. An error that is
+/// documented for one method is given to the others as well, since Slack sends more errors than its pages list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "server",
+    derive(serde::Deserialize, serde::Serialize),
+    serde(rename_all = "snake_case")
+)]
+pub enum Posting {
+    /// Members write, and the app when it is a member.
+    #[default]
+    Everyone,
+    /// Only some people write: `restricted_action_read_only_channel` for a message, `posting_to_channel_denied` for a file.
+    ReadOnly,
+    /// The app may not write: `posting_to_channel_denied`, documented for `files.completeUploadExternal`.
+    Denied,
+    /// A Salesforce record's channel, to which the app has no access: `channel_is_limited_access`, documented for
+    /// `conversations.info` and `conversations.history`.
+    LimitedAccess,
+}
+
 impl Sandbox {
-    /// The person's conversation with the bot, their group DMs, and all channels they may enter.
+    /// All channels, public and private, the archived ones too.
+    pub fn channels(&self) -> Vec<Channel> {
+        let state = self.inner.state();
+        let channels = state.conversations.iter();
+        let channels = channels.filter(|place| place.kind == Kind::Channel);
+        channels
+            .map(|channel| Channel {
+                id: channel.id.to_string(),
+                name: channel.name.to_string(),
+                is_private: channel.private,
+                is_archived: channel.archived,
+                is_member: channel.bot_is_member,
+                posting: channel.posting,
+                members: channel.members.iter().cloned().collect(),
+            })
+            .collect()
+    }
+
+    /// The id of the person with this id or handle.
+    pub fn user_id(&self, word: &str) -> Option<String> {
+        self.inner.state().user_id(word)
+    }
+
+    /// The id of the conversation with this id, or of the channel with this name.
+    pub fn channel_id(&self, word: &str) -> Option<String> {
+        self.inner.state().channel_id(word)
+    }
+
+    /// The person's conversation with the app, their group DMs, and all channels they may enter.
     pub fn places(&self, user: &str) -> Vec<Place> {
         let mut state = self.inner.state();
         state.im(user);
@@ -40,7 +113,20 @@ impl Sandbox {
         .collect()
     }
 
-    /// What kind of conversation it is, and the people in it, the bot aside.
+    /// The messages this person sees in a channel, group DM or DM, oldest first. The error says that they do not see it.
+    pub fn conversation(&self, user: &str, channel: &str) -> Result<Vec<Message>, String> {
+        let state = self.inner.state();
+        let (index, place) = state
+            .conversation(channel)
+            .ok_or_else(|| format!("no channel {channel}"))?;
+        let public = place.kind == Kind::Channel && !place.private;
+        if !public && !place.members.contains(user) {
+            return Err(format!("{user} is not in {channel}"));
+        }
+        Ok(self.messages(&state, index, user))
+    }
+
+    /// The kind of conversation, and the people in it, the app aside.
     pub fn conversation_of(&self, channel: &str) -> Option<(Kind, Vec<String>)> {
         let state = self.inner.state();
         let (_, place) = state.conversation(channel)?;
@@ -65,7 +151,7 @@ impl Sandbox {
             .count()
     }
 
-    /// A person writes to others. The bot hears nothing: it does not ask to.
+    /// A person writes to others. The app hears nothing: it does not ask to.
     pub fn write(&self, user: &str, channel: &str, text: &str) -> Answer {
         let now = self.inner.now();
         let mut state = self.inner.state();
@@ -100,7 +186,7 @@ impl Sandbox {
         Some((file.name.clone(), file.bytes.clone()))
     }
 
-    /// What this person filled in on a message so far: `state.values`.
+    /// The values this person filled in on a message so far: `state.values`.
     pub fn filled(&self, user: &str, message: &MessageRef) -> Json {
         let state = self.inner.state();
         let place = state.conversation(&message.channel).map(|found| found.0);
@@ -125,7 +211,7 @@ impl Sandbox {
             .collect()
     }
 
-    /// Block id → what the bot says is wrong with it, on the modal on top.
+    /// Block id → what the app says is wrong with it, on the modal on top.
     pub fn modal_errors(&self, user: &str) -> std::collections::BTreeMap<String, String> {
         let state = self.inner.state();
         let top = state.screens.get(user).and_then(|s| s.modals.last());

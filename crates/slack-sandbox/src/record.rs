@@ -1,4 +1,4 @@
-//! What crosses the wire, both ways, for those who want to look at it. Secrets are shortened before they are kept.
+//! A record of the requests in both directions. Secrets are shortened before they are kept.
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -7,13 +7,13 @@ use serde_json::{Value as Json, json};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// More than anybody scrolls through.
+/// The most exchanges kept, more than anybody scrolls through.
 const KEPT: usize = 400;
-/// Forms with many menus are long; the rest says nothing new.
+/// The longest text kept, in bytes. Forms with many menus are longer, but their end says nothing new.
 const LONG: usize = 12_000;
-/// What is too long keeps so many items of a list and characters of a text: as much as fits.
+/// How many items of each list and characters of each text are kept when a text is too long: the first pair that fits.
 const THINNER: [(usize, usize); 3] = [(20, 1_000), (4, 200), (1, 60)];
-/// What says which form or button it was: never cut.
+/// Fields that are never cut, because they say which form or button it was.
 const WHOLE: [&str; 2] = ["private_metadata", "value"];
 
 /// A request and its answer.
@@ -21,17 +21,19 @@ const WHOLE: [&str; 2] = ["private_metadata", "value"];
 pub struct Exchange {
     /// Grows with every exchange.
     pub number: u64,
+    /// When it was, on the workspace's clock.
     pub at: Timestamp,
+    /// The direction.
     pub way: Way,
-    /// A path of the bot's, or a method of the Web API.
+    /// A path of the app's, or a method of the Web API.
     pub name: String,
     /// Name and value, secrets shortened.
     pub headers: Vec<(String, String)>,
-    /// What was sent as JSON, form fields too: without secrets, and of what is long the beginning. What is neither stays text.
+    /// The body as JSON, also if it was a form, without secrets and cut if it is long. Other bodies stay text.
     pub request: String,
     /// HTTP status; 0: no answer came.
     pub status: u16,
-    /// Likewise.
+    /// The answer's body, in the same form.
     pub answer: String,
     /// In a word: `ok`, an error code, `fault:…`.
     pub outcome: String,
@@ -39,16 +41,16 @@ pub struct Exchange {
     pub took: Duration,
 }
 
-/// Who asked whom.
+/// The direction of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// Slack sent a signed request to the bot.
+    /// Slack sent a signed request to the app.
     ToBot,
-    /// The bot called the Web API.
+    /// The app called the Web API.
     ToSlack,
 }
 
-/// The last exchanges; nothing is kept before somebody asks for it.
+/// The last exchanges. Nothing is kept until the recording starts.
 #[derive(Default)]
 pub(super) struct Record {
     on: bool,
@@ -96,7 +98,7 @@ impl Record {
 }
 
 impl Exchange {
-    /// A call of the bot's and what it got, the token shortened.
+    /// A call of the app's and what it got, the token shortened.
     pub(super) fn of_call(
         at: Timestamp,
         (name, headers, body): (&str, &HeaderMap, &Bytes),
@@ -127,7 +129,7 @@ impl Exchange {
     }
 }
 
-/// What can be kept: still readable from end to end, for what it was about is read from it later.
+/// Shortens a text so that it is still valid JSON: its contents are read from it later.
 fn tidy(text: &str) -> String {
     let Some(mut tree) = tree(text) else {
         return cut(text, LONG);

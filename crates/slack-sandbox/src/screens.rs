@@ -4,18 +4,21 @@ use super::blocks::{self, Element, Values, elements, string};
 use super::handle::Sandbox;
 use super::inbound::FORM;
 use super::payload;
-use super::people::{Answer, OPTIONS, form, may_act};
-use super::seen::{MessageRef, find};
+use super::people::{Answer, MESSAGES_TAB_IS_OFF, form, may_act};
+use super::seen::MessageRef;
 use super::state::{State, View};
 use super::tally::Kind;
 use super::tickets::Target;
 use super::value::Value;
+use super::visible::find;
 use serde_json::{Value as Json, json};
 
-/// What a person is looking at.
+/// A part of the screen that a person looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Screen {
+    /// A message with buttons, menus or fields.
     Message(MessageRef),
+    /// The App Home.
     Home,
     /// The modal on top.
     Modal,
@@ -33,15 +36,17 @@ impl Sandbox {
         self.press(user, &Screen::from(message), action).await
     }
 
+    /// Presses a button on the App Home.
     pub async fn click_home(&self, user: &str, action: &str) -> Answer {
         self.press(user, &Screen::Home, action).await
     }
 
+    /// Presses a button in the modal on top.
     pub async fn click_modal(&self, user: &str, action: &str) -> Answer {
         self.press(user, &Screen::Modal, action).await
     }
 
-    /// Presses a button on whatever the person looks at.
+    /// Presses a button on any screen.
     pub async fn press(&self, user: &str, screen: &Screen, action: &str) -> Answer {
         let body = self.prepare(user, screen, |_, list| {
             let found = elements(list)
@@ -64,7 +69,7 @@ impl Sandbox {
     }
 
     /// Chooses in a menu, ticks boxes, picks a date, types into a field: whatever the element called `name`
-    /// takes. The bot hears of it where Slack would tell it.
+    /// takes. The app hears of it where Slack would tell it.
     pub async fn choose(
         &self,
         user: &str,
@@ -103,7 +108,7 @@ impl Sandbox {
         }
     }
 
-    /// Finds what is used, notes what is filled in, and builds the payload if the bot is told.
+    /// Finds what is used, notes what is filled in, and builds the payload if the app is told.
     fn prepare(
         &self,
         user: &str,
@@ -155,7 +160,7 @@ impl Sandbox {
         }))
     }
 
-    /// External menus: asks the bot what it offers for the typed words.
+    /// External menus: asks the app what it offers for the typed words.
     async fn offered(
         &self,
         user: &str,
@@ -227,7 +232,7 @@ impl Sandbox {
             .collect()
     }
 
-    /// Asks the bot what a menu offers.
+    /// Asks the app what a menu offers.
     async fn asked(
         &self,
         user: &str,
@@ -235,23 +240,24 @@ impl Sandbox {
         (block_id, action_id): &(String, String),
         typed: &str,
     ) -> Result<Vec<Json>, String> {
-        let body = {
+        let (path, body) = {
             let state = self.inner.state();
-            payload::suggestion(&state, user, view, (block_id, action_id), typed)
+            let body = payload::suggestion(&state, user, view, (block_id, action_id), typed);
+            (state.options.paths.options.clone(), body)
         };
-        let ack = self.inner.send(OPTIONS, FORM, form(&body), &[]).await;
+        let ack = self.inner.send(&path, FORM, form(&body), &[]).await;
         if let Some(failure) = ack.failure {
             return Err(failure.to_owned());
         }
         let Ok(offer) = serde_json::from_slice::<Json>(&ack.body) else {
-            self.inner.misunderstood(OPTIONS, "not JSON");
+            self.inner.misunderstood(&path, "not JSON");
             return Err("no options".to_owned());
         };
         let options = blocks::options(&offer);
         if options.len() > 100
             || !(offer["options"].is_array() || offer["option_groups"].is_array())
         {
-            self.inner.misunderstood(OPTIONS, "no options, or too many");
+            self.inner.misunderstood(&path, "no options, or too many");
         }
         Ok(options.into_iter().cloned().collect())
     }
@@ -264,7 +270,7 @@ struct Use {
     action_id: String,
     /// The new value of the element.
     filled: Option<Json>,
-    /// What the bot is told.
+    /// The action that the app is sent.
     sent: Option<Json>,
     words: String,
 }
@@ -288,12 +294,12 @@ enum At {
     Home,
 }
 
-struct Shown {
+pub(super) struct Shown {
     at: At,
-    blocks: Json,
+    pub blocks: Json,
 }
 
-fn look(state: &mut State, user: &str, screen: &Screen) -> Result<Shown, String> {
+pub(super) fn look(state: &mut State, user: &str, screen: &Screen) -> Result<Shown, String> {
     match screen {
         Screen::Message(reference) => {
             let gone = || format!("not_on_screen: no message {reference:?}");
@@ -302,6 +308,9 @@ fn look(state: &mut State, user: &str, screen: &Screen) -> Result<Shown, String>
             let conversation = state.at(message.place);
             let member = conversation.members.contains(user)
                 || conversation.kind == Kind::Channel && !conversation.private;
+            if conversation.kind == Kind::Im && !state.options.messages_tab {
+                return Err(MESSAGES_TAB_IS_OFF.to_owned());
+            }
             let whose = message.ephemeral_to.as_deref();
             if !member || whose.is_some_and(|whose| whose != user) {
                 return Err(format!("not_on_screen: {user} does not see {reference:?}"));

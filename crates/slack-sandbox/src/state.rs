@@ -1,4 +1,4 @@
-//! The workspace as it stands: everything is found by key, nothing by searching.
+//! The state of the workspace. Everything is found by its key, without searching.
 
 use super::blocks::{Lookup, Values};
 use super::conversation::{Conversation, Place, Stored};
@@ -6,7 +6,9 @@ use super::event::Event;
 use super::faults::Trouble;
 use super::limits::Limits;
 use super::options::Options;
+use super::places::Posting;
 use super::record::Record;
+use super::request_url::Challenged;
 use super::tally::{Kind, Tally};
 use super::tickets::{ResponseUrls, Triggers};
 use super::user::User;
@@ -22,10 +24,10 @@ pub(super) struct View {
     pub root: String,
     pub previous: Option<String>,
     pub hash: String,
-    /// As the bot sent it, with ids filled in, as JSON text.
+    /// As the app sent it, with ids filled in, as JSON text.
     pub body: Box<str>,
     pub values: Values,
-    /// Block id → what the bot says is wrong with it.
+    /// Block id → what the app says is wrong with it.
     pub errors: BTreeMap<String, String>,
 }
 
@@ -35,7 +37,7 @@ impl View {
     }
 }
 
-/// What one person has before them, the conversations aside.
+/// One person's screen, the conversations aside.
 #[derive(Default)]
 pub(super) struct Screen {
     /// The last one is on top.
@@ -52,9 +54,9 @@ pub(super) struct Screen {
     /// Their answers in messages: (place, ts) → values.
     pub filled: HashMap<(Place, i64), Values>,
     /// The last request sent on their behalf.
-    pub last: Option<(&'static str, Box<str>)>,
+    pub last: Option<(Box<str>, Box<str>)>,
     /// Day (in their time zone) of the last unasked-for message.
-    pub nudged: Option<jiff::civil::Date>,
+    pub unasked: Option<jiff::civil::Date>,
     /// For transcripts; messages aside.
     pub seen: Vec<Seen>,
 }
@@ -81,7 +83,7 @@ pub(super) struct File {
     pub bytes: Vec<u8>,
     pub length: usize,
     pub complete: bool,
-    /// From when messages may show it: Slack looks at a file after it was completed, and takes its time.
+    /// When messages may show it. Slack processes a file after it was completed.
     pub usable: Option<Timestamp>,
 }
 
@@ -90,7 +92,7 @@ pub(super) struct State {
     pub users: BTreeMap<String, User>,
     pub conversations: Vec<Conversation>,
     pub by_id: HashMap<String, Place>,
-    /// User → conversation with the bot.
+    /// User → conversation with the app.
     pub ims: HashMap<String, Place>,
     /// Members, sorted and joined → group DM.
     pub mpims: HashMap<String, Place>,
@@ -109,6 +111,7 @@ pub(super) struct State {
     pub tally: Tally,
     pub record: Record,
     pub token: Token,
+    pub challenged: Option<Challenged>,
     /// (due on the clock in milliseconds, counter) → event to deliver again.
     pub due: BTreeMap<(i64, u64), Event>,
     pub event_types: Vec<Box<str>>,
@@ -141,6 +144,7 @@ impl State {
             tally: Tally::default(),
             record: Record::default(),
             token: Token::Valid,
+            challenged: None,
             due: BTreeMap::new(),
             event_types: Vec::new(),
             said: HashMap::new(),
@@ -213,6 +217,12 @@ impl State {
         }
     }
 
+    /// The workspace somebody belongs to: this one, or another that shares a channel with it.
+    pub fn home_team(&self, user: &str) -> &str {
+        let here = &self.options.team_id;
+        self.users.get(user).map_or(here, |user| user.team(here))
+    }
+
     pub fn time_zone(&self, user: &str) -> TimeZone {
         let name = self.users.get(user).and_then(|user| user.tz.as_deref());
         name.and_then(|name| TimeZone::get(name).ok())
@@ -228,7 +238,7 @@ impl State {
         &self.conversations[place as usize]
     }
 
-    /// The person's conversation with the bot, made when there is none.
+    /// The person's conversation with the app, made when there is none.
     pub fn im(&mut self, user: &str) -> Place {
         if let Some(place) = self.ims.get(user) {
             return *place;
@@ -240,7 +250,7 @@ impl State {
         place
     }
 
-    /// The group DM of exactly these people and the bot, and whether it was there already.
+    /// The group DM of exactly these people and the app, and whether it was there already.
     pub fn mpim(&mut self, members: BTreeSet<String>) -> (Place, bool) {
         let key = members.iter().map(String::as_str).collect::<Vec<_>>();
         let key = key.join(",");
@@ -279,6 +289,7 @@ impl State {
             members,
             bot_is_member: true,
             archived: false,
+            posting: Posting::default(),
             private: kind != Kind::Channel,
             messages: Vec::new(),
             keep,
@@ -289,11 +300,22 @@ impl State {
 }
 
 impl Lookup for State {
-    fn has_user(&self, id: &str) -> bool {
-        self.users.contains_key(id)
+    fn user_id(&self, word: &str) -> Option<String> {
+        if self.users.contains_key(word) {
+            return Some(word.to_owned());
+        }
+        let handle = word.strip_prefix('@').unwrap_or(word);
+        let found = self.users.values().find(|user| user.name == handle);
+        found.map(|user| user.id.clone())
     }
 
-    fn has_channel(&self, id: &str) -> bool {
-        self.by_id.contains_key(id)
+    fn channel_id(&self, word: &str) -> Option<String> {
+        if self.by_id.contains_key(word) {
+            return Some(word.to_owned());
+        }
+        let name = word.strip_prefix('#').unwrap_or(word);
+        let mut channels = self.conversations.iter();
+        let found = channels.find(|one| one.kind == Kind::Channel && *one.name == *name);
+        found.map(|channel| channel.id.to_string())
     }
 }

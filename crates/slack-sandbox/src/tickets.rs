@@ -51,7 +51,7 @@ impl Triggers {
         id
     }
 
-    /// Whose trigger it is and whether it came from a modal; a trigger works once.
+    /// The trigger's person, and whether it came from a modal. A trigger works once.
     pub fn exchange(&mut self, id: &str) -> Result<(String, bool), &'static str> {
         let Some(trigger) = self.known.get_mut(id) else {
             let number = id.split('.').next().and_then(|n| n.parse::<u64>().ok());
@@ -84,7 +84,7 @@ impl Triggers {
     }
 }
 
-/// Where a `response_url` answers.
+/// The place a `response_url` answers in.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     pub user: String,

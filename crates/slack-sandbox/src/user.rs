@@ -7,36 +7,48 @@ use std::collections::BTreeMap;
 
 /// Somebody in the workspace.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "independent facts, as in Slack's own user object"
 )]
 pub struct User {
+    /// `U…`; `W…` in an organization.
     pub id: String,
     /// The handle.
     pub name: String,
+    /// The full name.
     pub real_name: String,
+    /// The job title.
     pub title: String,
     /// IANA name; Slack knows none for some.
     pub tz: Option<String>,
+    /// Such as `en-US`.
     pub locale: Option<String>,
+    /// An admin of the workspace.
     pub is_admin: bool,
+    /// An owner of the workspace.
     pub is_owner: bool,
+    /// Deactivated.
     pub deleted: bool,
     /// A multi-channel guest.
     pub is_restricted: bool,
     /// A single-channel guest.
     pub is_ultra_restricted: bool,
+    /// Another app's bot user.
     pub is_bot: bool,
-    /// From another company, through a channel shared with it.
+    /// From another company, in no channel that the app can see.
     pub is_stranger: bool,
+    /// The workspace of somebody from another company, `T…`, who is in a channel shared with it. Slack does not call them
+    /// strangers: only `team_id` tells.
+    pub home_team: Option<String>,
     /// Custom profile fields by id.
     pub fields: BTreeMap<String, String>,
     /// When any of this last changed, in seconds. The workspace notes it.
     pub updated: i64,
 }
 
-/// Another company's workspace.
+/// The workspace of strangers who name none.
 const ELSEWHERE: &str = "T0ELSEWHERE";
 
 impl User {
@@ -51,30 +63,48 @@ impl User {
         }
     }
 
+    /// In this IANA time zone.
     #[must_use]
     pub fn tz(mut self, name: &str) -> Self {
         self.tz = Some(name.to_owned());
         self
     }
 
+    /// With this job title.
     #[must_use]
     pub fn title(mut self, title: &str) -> Self {
         title.clone_into(&mut self.title);
         self
     }
 
+    /// An admin of the workspace.
     #[must_use]
     pub fn admin(mut self) -> Self {
         self.is_admin = true;
         self
     }
 
+    /// From this other workspace, through a shared channel.
+    #[must_use]
+    pub fn home_team(mut self, team_id: &str) -> Self {
+        self.home_team = Some(team_id.to_owned());
+        self
+    }
+
+    /// The workspace this person belongs to, seen from the workspace `here`.
+    pub(super) fn team<'a>(&'a self, here: &'a str) -> &'a str {
+        match &self.home_team {
+            Some(team) => team,
+            None if self.is_stranger => ELSEWHERE,
+            None => here,
+        }
+    }
+
     /// As `users.info` shows it.
     pub(super) fn json(&self, team_id: &str, now: Timestamp) -> Json {
         let zone = self.tz.as_deref().and_then(|name| TimeZone::get(name).ok());
         let offset = zone.as_ref().map(|zone| zone.to_offset(now).seconds());
-        // Slack calls strangers only those in no channel that the app can see; these are.
-        let team_id = if self.is_stranger { ELSEWHERE } else { team_id };
+        let team_id = self.team(team_id);
         let label = zone.map(|zone| zone.to_offset_info(now).abbreviation().to_owned());
         let mut user = json!({
             "id": self.id,
@@ -93,7 +123,7 @@ impl User {
             "is_ultra_restricted": self.is_ultra_restricted,
             "is_bot": self.is_bot,
             "is_app_user": false,
-            "is_stranger": false,
+            "is_stranger": self.is_stranger,
             "updated": self.updated,
         });
         if self.deleted {
@@ -112,7 +142,7 @@ impl User {
         user
     }
 
-    pub(super) fn profile(&self, team_id: &str) -> Json {
+    pub(super) fn profile(&self, here: &str) -> Json {
         let fields: BTreeMap<&str, Json> = self
             .fields
             .iter()
@@ -135,7 +165,7 @@ impl User {
             "status_text": "",
             "status_emoji": "",
             "avatar_hash": "g0000000000",
-            "team": team_id,
+            "team": self.team(here),
         })
     }
 }

@@ -1,29 +1,35 @@
-//! What a person puts into a field.
+//! The values people put into fields.
 
 use super::blocks;
 use serde_json::Value as Json;
 use std::fmt;
 
-/// In a person's terms: the field makes of it what Slack sends.
+/// A value in a person's terms; the field translates it into Slack's.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// Words; for menus and pickers taken as the choice.
     Text(String),
     /// An option, by its words or its value.
     Pick(String),
+    /// Several options.
     Picks(Vec<String>),
+    /// A person, by id or handle.
     User(String),
+    /// Several people.
     Users(Vec<String>),
+    /// A conversation by id, or a channel by name.
     Channel(String),
+    /// Several conversations.
     Channels(Vec<String>),
     /// `2026-03-02`.
     Date(String),
     /// `14:30`.
     Time(String),
+    /// A number, written out.
     Number(String),
     /// Empties the field.
     Nothing,
-    /// Options that the bot offered for an external menu; made by the sandbox.
+    /// Options that the app offered for an external menu; made by the sandbox.
     Offered(Vec<Json>),
 }
 
@@ -42,6 +48,28 @@ impl Value {
         match self {
             Self::Text(word) | Self::Pick(word) => Some(word),
             _ => None,
+        }
+    }
+}
+
+/// From JSON, as a test in another language writes it: words, a number, a list of words, or `null` for an empty field.
+impl TryFrom<&Json> for Value {
+    type Error = String;
+
+    fn try_from(json: &Json) -> Result<Self, String> {
+        let word = |json: &Json| json.as_str().map(str::to_owned);
+        match json {
+            Json::Null => Ok(Self::Nothing),
+            Json::String(text) => Ok(Self::Text(text.clone())),
+            Json::Number(number) => Ok(Self::Number(number.to_string())),
+            Json::Array(list) => {
+                let words: Option<Vec<String>> = list.iter().map(word).collect();
+                let words = words.ok_or_else(|| format!("{json} is not a list of words"))?;
+                Ok(Self::Picks(words))
+            }
+            Json::Bool(_) | Json::Object(_) => Err(format!(
+                "{json} cannot be filled in: write words, a number, a list of words, or null"
+            )),
         }
     }
 }

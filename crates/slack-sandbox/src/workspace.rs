@@ -1,30 +1,32 @@
-//! Who and what is in the workspace, and the events Slack sends when that changes.
+//! The people and channels of the workspace, and the events Slack sends when they change.
 
 use super::conversation::Conversation;
 use super::event::Event;
 use super::handle::Sandbox;
 use super::payload;
+use super::places::Posting;
 use super::state::Token;
 use super::tally::Kind;
 use super::user::User;
+use jiff::SignedDuration;
 use serde_json::json;
 use std::collections::BTreeSet;
 
 impl Sandbox {
-    /// Someone who was there before the bot: no event.
+    /// Adds somebody who was there before the app, without an event.
     pub fn add_user(&self, mut user: User) {
         user.updated = self.inner.now().as_second();
         self.inner.state().users.insert(user.id.clone(), user);
     }
 
-    /// Someone new: the bot hears `team_join`.
+    /// Adds somebody new; the app hears `team_join`.
     pub async fn join_workspace(&self, user: User) {
         let id = user.id.clone();
         self.add_user(user);
         self.user_event("team_join", &id).await;
     }
 
-    /// Changes a person and tells the bot (`user_change`).
+    /// Changes a person and tells the app (`user_change`).
     pub async fn change_user(&self, id: &str, change: impl FnOnce(&mut User) + Send) {
         let now = self.inner.now().as_second();
         let known = {
@@ -65,37 +67,47 @@ impl Sandbox {
         self.inner.state().users.values().cloned().collect()
     }
 
+    /// One person, by id.
     pub fn user(&self, id: &str) -> Option<User> {
         self.inner.state().users.get(id).cloned()
     }
 
-    /// A public channel.
+    /// Adds a public channel.
     pub fn add_channel(&self, id: &str, name: &str, bot_is_member: bool) {
         let mut state = self.inner.state();
         let place = state.add_conversation(id, Kind::Channel, name, BTreeSet::new());
         state.conversations[place as usize].bot_is_member = bot_is_member;
     }
 
-    /// A private channel.
+    /// Adds a private channel.
     pub fn add_private_channel(&self, id: &str, name: &str, bot_is_member: bool) {
         self.add_channel(id, name, bot_is_member);
         self.with_channel(id, |channel| channel.private = true);
     }
 
+    /// Somebody joins a channel; the app hears nothing.
     pub fn join_channel(&self, id: &str, user: &str) {
         self.with_channel(id, |channel| {
             channel.members.insert(user.to_owned());
         });
     }
 
+    /// Nobody writes there any more: `is_archived`.
     pub fn archive_channel(&self, id: &str) {
         self.with_channel(id, |channel| channel.archived = true);
     }
 
+    /// Sets how the channel's settings restrict the app's messages from now on.
+    pub fn set_posting(&self, id: &str, posting: Posting) {
+        self.with_channel(id, |channel| channel.posting = posting);
+    }
+
+    /// The app is no member any more: `not_in_channel`.
     pub fn remove_bot_from_channel(&self, id: &str) {
         self.with_channel(id, |channel| channel.bot_is_member = false);
     }
 
+    /// The app becomes a member and may write there.
     pub fn add_bot_to_channel(&self, id: &str) {
         self.with_channel(id, |channel| channel.bot_is_member = true);
     }
@@ -113,22 +125,43 @@ impl Sandbox {
         self.inner.state().options.scopes = scopes;
     }
 
-    /// An admin removes the app: the token dies, and the bot hears of both, in either order and without an
-    /// outer `team_id` on the second, as seen in the wild.
+    /// Turns the Messages tab of the App Home on or off: [`Options::messages_tab`](super::Options).
+    pub fn set_messages_tab(&self, on: bool) {
+        self.inner.state().options.messages_tab = on;
+    }
+
+    /// Allows or forbids uploads of files in the workspace: [`Options::file_uploads`](super::Options).
+    pub fn set_file_uploads(&self, allowed: bool) {
+        self.inner.state().options.file_uploads = allowed;
+    }
+
+    /// An admin removes the app: the token dies, and the app hears `tokens_revoked` and `app_uninstalled`, the second
+    /// without an outer `team_id`, as seen in the wild.
     pub async fn uninstall(&self) {
+        for event in self.remove_app() {
+            self.deliver(event).await;
+        }
+    }
+
+    /// The same, but the app hears of it `late`, on the clock. It may be installed again by then, with a token that
+    /// works: Slack delivers events up to a day late.
+    pub fn uninstall_told_late(&self, late: SignedDuration) {
+        for event in self.remove_app() {
+            self.deliver_later(event, late);
+        }
+    }
+
+    /// Kills the token. Returns the events that tell the app.
+    fn remove_app(&self) -> impl Iterator<Item = Event> {
         let bot = {
             let mut state = self.inner.state();
             state.token = Token::Uninstalled;
             state.options.bot_user_id.clone()
         };
         let tokens = json!({"oauth": [], "bot": [bot]});
-        self.send_event(json!({"type": "tokens_revoked", "tokens": tokens}))
-            .await;
-        let event = Event::new(
-            self.inner.state().id("Ev"),
-            json!({"type": "app_uninstalled"}),
-        );
-        self.dispatch(event.without_team()).await;
+        let revoked = self.subscribed(json!({"type": "tokens_revoked", "tokens": tokens}));
+        let removed = self.subscribed(json!({"type": "app_uninstalled"}));
+        revoked.into_iter().chain(removed.map(Event::without_team))
     }
 
     /// The token dies, the app stays.
@@ -145,7 +178,7 @@ impl Sandbox {
         }
     }
 
-    /// Somebody agrees on Slack's consent page: the code that the bot gets at its redirect address.
+    /// Somebody agrees on Slack's consent page: the code that the app gets at its redirect address.
     pub fn consent(&self) -> String {
         let mut state = self.inner.state();
         let code = state.code(12);

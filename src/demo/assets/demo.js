@@ -4,7 +4,7 @@
 const $ = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const phone = matchMedia("(max-width: 900px)");
-const LOST = "The demo does not answer. Is it still running?";
+const LOST = "The demo isn't answering. Is it still running?";
 
 let pinned = true;
 // How far a part was scrolled: one that is hidden does not know.
@@ -151,7 +151,7 @@ async function ask(url, options) {
   } catch {
     throw new Error(LOST);
   }
-  if (!response.ok) throw new Error(text.slice(0, 300) || `The demo answers with an error (${response.status}).`);
+  if (!response.ok) throw new Error(text.slice(0, 300) || `The demo answered with an error (${response.status}).`);
   if (options || $("#trouble")?.textContent === LOST) trouble("");
   return { url: new URL(response.url), text };
 }
@@ -373,7 +373,7 @@ document.addEventListener("mousedown", (event) => {
 
 function isTooLong(length) {
   const most = Number($("#csv")?.dataset.most || Infinity);
-  if (length > most) trouble(`This is too long: a people’s file has ${most / 1e6} MB at most.`);
+  if (length > most) trouble(`This is too long: a people file can have at most ${most / 1e6} MB.`);
   return length > most;
 }
 

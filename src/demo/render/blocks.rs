@@ -72,7 +72,7 @@ fn block(viewer: &Viewer, surface: &Surface, block: &Json) -> Html {
         other => {
             out.tag("<p class=\"b-unknown\">");
             out.text(&format!(
-                "(a block of type {other}, which this page does not show)"
+                "(a block of type {other}, which this page doesn't show)"
             ));
             out.tag("</p>");
         }

@@ -266,7 +266,7 @@ fn field_html(
         "datetimepicker" => moment(viewer, &value, &attributes, &mut out),
         "file_input" => {
             out.tag("<p class=\"b-unknown\">");
-            out.text("In Slack, a file is added here. This page sends none.");
+            out.text("In Slack, a file is added here. This page sends no files.");
             out.tag("</p>");
         }
         "radio_buttons"
@@ -283,7 +283,7 @@ fn field_html(
         other => {
             out.tag("<p class=\"b-unknown\">");
             out.text(&format!(
-                "(a field of type {other}, which this page does not show)"
+                "(a field of type {other}, which this page doesn't show)"
             ));
             out.tag("</p>");
         }

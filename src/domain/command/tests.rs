@@ -179,9 +179,9 @@ fn misunderstandings_are_said_kindly() {
     insta::assert_snapshot!(told("xyzzy"), @"I don't know “xyzzy”. `/reverse-mentor help` shows what I can do.");
     insta::assert_snapshot!(told("pause until whenever"), @"I can't read “until whenever” as a date. Try `/reverse-mentor pause until 2026-03-17` or `/reverse-mentor pause 2 weeks`.");
     insta::assert_snapshot!(told("pause until 1/2/2027"), @"I can't read “until 1/2/2027” as a date. Try `/reverse-mentor pause until 2026-03-17` or `/reverse-mentor pause 2 weeks`.");
-    insta::assert_snapshot!(told("pause until 2026-01-15"), @"A pause has to end after today, and Thursday, January 15 does not. Try `/reverse-mentor pause until 2026-03-17` or `/reverse-mentor pause 2 weeks`.");
+    insta::assert_snapshot!(told("pause until 2026-01-15"), @"A break has to end after today, and Thursday, January 15 doesn't. Try `/reverse-mentor pause until 2026-03-17` or `/reverse-mentor pause 2 weeks`.");
     insta::assert_snapshot!(told("pause 2 years"), @"Friday, March 3, 2028 is more than a year away. Pick an earlier day, or leave the date out to pause until you resume. Try `/reverse-mentor pause until 2026-03-17` or `/reverse-mentor pause 2 weeks`.");
-    insta::assert_snapshot!(told("invite ana"), @"I can't tell whom you mean by “ana”. Pick them from the list Slack shows when you type @, as in `/reverse-mentor invite @colleague`.");
+    insta::assert_snapshot!(told("invite ana"), @"I can't tell who you mean by “ana”. Pick them from the list Slack shows when you type @, as in `/reverse-mentor invite @colleague`.");
 }
 
 #[test]

@@ -107,7 +107,7 @@ pub const ALL: &[Usage] = &[
     usage(
         Command::Pause { until: None },
         ("pause", "[until DATE]"),
-        "Take a break. Your partner hears of it, nobody hears why.",
+        "Take a break. Your partner hears about it; nobody hears why.",
         Who::Everyone,
         &["break", "snooze", "away"],
     ),
@@ -121,7 +121,7 @@ pub const ALL: &[Usage] = &[
     usage(
         Command::Leave,
         ("leave", ""),
-        "Leave the program. You need not give a reason.",
+        "Leave the program. You don't have to give a reason.",
         Who::Everyone,
         &["quit", "stop", "unsubscribe", "exit"],
     ),

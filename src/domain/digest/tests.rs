@@ -63,16 +63,16 @@ fn a_digest_reads_like_this() {
         ..facts(13)
     };
     let shown = safe(&facts, None, 5);
-    insta::assert_snapshot!(printed(&shown), @"
+    insta::assert_snapshot!(printed(&shown), @r"
     Active pairs: about 15
-    Met in the past month: about 5 of about 15 pairs that told us
+    Met in the past month: about 5 of about 15 pairs that reported
     Agreements signed: about 10 of about 15 agreements
     In the program: about 40 people
     Waiting for a match: about 15 people
     Learning about: AI tools (about 10), Leadership (about 5), and others
     Confidence: up 1.0 on average since the start, on a scale of 1 to 5
     ");
-    insta::assert_snapshot!(shown.note(), @"To keep everyone private, numbers are rounded to multiples of 5 and move only when at least 5 have changed.");
+    insta::assert_snapshot!(shown.note(), @"To protect everyone's privacy, numbers are rounded to multiples of 5 and move only when at least 5 have changed.");
     insta::assert_snapshot!(printed(&safe(&Facts::default(), None, 5)), @"
     Active pairs: fewer than 5
     Met in the past month: fewer than 5 pairs

@@ -80,11 +80,11 @@ impl Change {
         match after.pairs.cmp(&before.pairs) {
             std::cmp::Ordering::Less => {
                 let n = before.pairs - after.pairs;
-                words.push(counted(n, "one pair fewer", "pairs fewer"));
+                words.push(counted(n, "one fewer pair", "fewer pairs"));
             }
             std::cmp::Ordering::Greater => {
                 let n = after.pairs - before.pairs;
-                words.push(counted(n, "one pair more", "pairs more"));
+                words.push(counted(n, "one more pair", "more pairs"));
             }
             std::cmp::Ordering::Equal => {}
         }
@@ -92,16 +92,16 @@ impl Change {
             let n = after.to_confirm - before.to_confirm;
             words.push(counted(
                 n,
-                "one pair more for an owner to check",
-                "pairs more for an owner to check",
+                "one more pair for an owner to check",
+                "more pairs for an owner to check",
             ));
         }
         if after.to_confirm < before.to_confirm {
             let n = before.to_confirm - after.to_confirm;
             words.push(counted(
                 n,
-                "one pair less for an owner to check",
-                "pairs less for an owner to check",
+                "one fewer pair for an owner to check",
+                "fewer pairs for an owner to check",
             ));
         }
         if let (Some(before), Some(after)) = (before.weakest, after.weakest)
@@ -112,10 +112,16 @@ impl Change {
             ));
         }
         if after.total < before.total {
-            words.push(format!("{} points less in all", before.total - after.total));
+            words.push(format!(
+                "{} points lower in all",
+                before.total - after.total
+            ));
         }
         if after.total > before.total {
-            words.push(format!("{} points more in all", after.total - before.total));
+            words.push(format!(
+                "{} points higher in all",
+                after.total - before.total
+            ));
         }
         words
     }

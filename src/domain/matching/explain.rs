@@ -47,7 +47,7 @@ impl Reason {
                     hours(*minutes)
                 )
             }
-            Self::Waited { days } => format!("A wait of {} weeks is over.", days / 7),
+            Self::Waited { days } => format!("It ends a wait of {} weeks.", days / 7),
         }
     }
 }
@@ -91,11 +91,11 @@ impl Binding {
     /// For the person alone.
     pub fn in_words(&self) -> String {
         let what = match self {
-            Self::NotEligible => return "You are not part of matching at the moment.".into(),
+            Self::NotEligible => return "You're not part of matching at the moment.".into(),
             Self::CapacityFull => return "You have as many partners as you asked for.".into(),
             Self::StageUnknown => {
-                return "Your career stage is no longer on the program's list. \
-                        Choose one with `/reverse-mentor join`, and you are in the next match."
+                return "Your career stage is no longer on the program's list. Choose one with `/reverse-mentor join`, \
+                        and you're in the next match."
                     .into();
             }
             Self::NobodyYet { role: Role::Mentor } => "No mentee had room this time.",
@@ -143,10 +143,10 @@ impl Binding {
             }
             Self::NoSharedLanguage => "Nobody at the right career stage shares a language.",
             Self::NoSharedHours => "Nobody who would fit shares two working hours a day.",
-            Self::TopicsTooFar => "Everybody who would fit scores below the floor.",
+            Self::TopicsTooFar => "Everyone who would fit scores below the floor.",
             // The text does not claim that somebody fits, or an owner could tell from two such texts that something private is
             // between them.
-            Self::NobodyFree => "No pair came out for them this time.",
+            Self::NobodyFree => "No pair was found for them this time.",
             Self::SetAside => "Set aside this time.",
         }
         .into()

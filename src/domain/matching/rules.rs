@@ -42,7 +42,7 @@ impl Barrier {
             | Self::NotFullMember
             | Self::NotActive
             | Self::NoRoom
-            | Self::Apart => "These two cannot be paired right now.",
+            | Self::Apart => "These two can't be paired right now.",
         }
     }
 }

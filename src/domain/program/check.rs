@@ -69,8 +69,8 @@ impl Settings {
     fn channel(&self) -> Check {
         match &self.digest_channel {
             Some(channel) if !is_slack_id(channel.as_str(), &['C', 'G']) => Err(format!(
-                "“{channel}” is not a channel's id: those look like C024BE91L. Slack shows it at the end of \
-                 the channel's details."
+                "“{channel}” isn't a channel id: those look like C024BE91L. Slack shows it at the end of the \
+                 channel's details."
             )),
             _ => Ok(()),
         }
@@ -102,7 +102,7 @@ impl Settings {
         }
         if stages >= 2 && gap >= stages {
             return Err(format!(
-                "With {stages} stages the gap is at most {}.",
+                "With {stages} stages, the gap can be at most {}.",
                 stages - 1
             ));
         }
@@ -113,7 +113,7 @@ impl Settings {
 fn length(text: &str, least: usize, most: usize) -> Check {
     let long = text.trim().chars().count();
     if long < least {
-        return Err("This must not be empty.".to_owned());
+        return Err("This can't be empty.".to_owned());
     }
     if long > most {
         return Err(format!("Keep it to {most} characters (it has {long})."));
@@ -126,8 +126,8 @@ fn person<'a>(ids: impl Iterator<Item = &'a str>) -> Check {
     for id in ids {
         if !is_slack_id(id, &['U', 'W']) {
             return Err(format!(
-                "“{id}” is not a person's id: those look like U024BE7LH. Slack shows it in the person's profile, \
-                 under “Copy member ID”."
+                "“{id}” isn't a person's id: those look like U024BE7LH. Slack shows it in the person's profile, under \
+                 “Copy member ID”."
             ));
         }
         if !seen.insert(id) {
@@ -156,7 +156,7 @@ fn zone(name: &str) -> Check {
     match TimeZone::get(name) {
         Ok(_) => Ok(()),
         Err(_) => Err(format!(
-            "“{name}” is not a time zone's name: those look like Europe/Berlin."
+            "“{name}” isn't the name of a time zone: those look like Europe/Berlin."
         )),
     }
 }
@@ -206,7 +206,7 @@ fn choices(items: &[String], least: usize, most: usize) -> Check {
     let together: usize = items.iter().map(|item| item.chars().count() + 1).sum();
     if together > LIST_TEXT {
         return Err(format!(
-            "Altogether the list has {together} characters; {LIST_TEXT} is the most."
+            "The whole list has {together} characters; the most is {LIST_TEXT}."
         ));
     }
     Ok(())
@@ -309,9 +309,9 @@ mod tests {
         assert_eq!(
             said,
             [
-                "“bob” is not a person's id: those look like U024BE7LH. Slack shows it in the person's profile, under \
+                "“bob” isn't a person's id: those look like U024BE7LH. Slack shows it in the person's profile, under \
                  “Copy member ID”.",
-                "With 7 stages the gap is at most 6.",
+                "With 7 stages, the gap can be at most 6.",
                 "Pick 2 to 1000 people.",
             ]
         );

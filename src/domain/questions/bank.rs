@@ -70,27 +70,27 @@ const LEARNING: Lists = [
     &[
         "What do you see differently since this meeting?",
         "What could you try out yourself this week, in ten minutes?",
-        "Which question of yours would you not have dared to ask in a larger room?",
-        "What did you think you knew, and know better now?",
+        "Which of your questions wouldn't you have dared to ask in a larger room?",
+        "What did you think you knew, and see differently now?",
     ],
     &[
         "What is the one thing from this meeting you want to remember in a year?",
         "What would you like to understand better than you do today?",
         "What surprised you?",
-        "What could you put to use, in the next days, from what you heard?",
+        "What could you put to use in the next few days?",
     ],
 ];
 
 const TRUST: Lists = [
     &[
-        "What made it easy, or hard, to speak as the one who teaches?",
+        "What made it easy, or hard, to speak as the teacher?",
         "When did you feel taken seriously?",
         "What have you held back so far that might be worth saying?",
         "What does your partner do that makes it safe to disagree?",
     ],
     &[
         "When did you listen without preparing an answer?",
-        "What did you admit that you do not know, and how did that feel?",
+        "What did you admit you don't know, and how did that feel?",
         "How did you make it easy for your partner to disagree with you?",
         "What would help your partner forget your title for an hour?",
     ],
@@ -105,7 +105,7 @@ const TRUST: Lists = [
 const TRANSPARENCY: Lists = [
     &[
         "What does leadership not see from where it stands?",
-        "Which unwritten rule of this place did you get to talk about?",
+        "Which unwritten rule around here did you get to talk about?",
         "What did you learn about the why behind a decision?",
         "What would you tell your partner's peers if they asked you?",
     ],
@@ -117,18 +117,18 @@ const TRANSPARENCY: Lists = [
     ],
     &[
         "What did you say plainly that is often said in a roundabout way?",
-        "What would you like your partner to know about your work that they cannot see?",
+        "What would you like your partner to know about your work that they can't see?",
         "Where did the two of you see the same thing differently?",
-        "Which question was left open that deserves an honest answer?",
+        "Which open question deserves an honest answer?",
     ],
 ];
 
 const CHALLENGE: Lists = [
     &[
-        "Which view of your partner did you question, and how did it go?",
+        "Which of your partner's views did you question, and how did it go?",
         "What would you dare to say next time?",
         "Where did your partner push your own thinking?",
-        "What is a habit around here you would challenge if you could?",
+        "Which habit around here would you challenge if you could?",
     ],
     &[
         "Which of your habits did this meeting question?",
@@ -154,11 +154,11 @@ const CULTURE: Lists = [
     &[
         "What did you learn about what work feels like for people at your partner's stage?",
         "Which custom here serves people like you better than people like your partner?",
-        "Whom do you listen to too rarely?",
+        "Who do you listen to too rarely?",
         "What could your team do to make new voices easier to hear?",
     ],
     &[
-        "What do you two have in common that you did not expect?",
+        "What do you two have in common that you didn't expect?",
         "Which difference between you turned out to be useful?",
         "What would make this a better place to start a career?",
         "Which word or custom did one of you have to translate for the other?",
@@ -168,7 +168,7 @@ const CULTURE: Lists = [
 const RECIPROCITY: Lists = [
     &[
         "What did you get out of this meeting for yourself?",
-        "What do you want to ask of your partner that you have not asked yet?",
+        "What do you want to ask of your partner that you haven't asked yet?",
         "What could your partner open a door to, just by explaining it?",
         "How do the two of you keep this from becoming one-way?",
     ],
@@ -176,12 +176,12 @@ const RECIPROCITY: Lists = [
         "What did you give back this time?",
         "What could you do for your partner that costs you little and helps them a lot?",
         "How could you thank your partner in a way that means something to them?",
-        "What of your own path might be useful to your partner, mistakes included?",
+        "What from your own path might be useful to your partner, mistakes included?",
     ],
     &[
         "Is the give and take between you about right?",
         "What would you thank your partner for today?",
-        "What should you do more of, and what less, when you meet?",
-        "Who else could gain from what you two have found out?",
+        "What should you do more of, and less of, when you meet?",
+        "Who else could benefit from what you two have found out?",
     ],
 ];

@@ -28,10 +28,13 @@ impl Sheet {
     pub fn offer(&self) -> Message {
         let intro = match &self.agreement.made_by {
             Some(editor) => md!(
-                "{} has changed the goals. If they fit, please both sign this version.",
+                "{} has changed the goals. If you're both happy with them, please sign this version.",
                 editor
             ),
-            None => "Here are draft goals, one for each of you. Change them until they are yours, then both sign.".into(),
+            None => {
+                "Here are draft goals, one for each of you. Make them your own, then both sign."
+                    .into()
+            }
         };
         self.build(intro)
     }
@@ -40,7 +43,7 @@ impl Sheet {
     pub fn card(&self) -> Message {
         if self.agreement.completed_at.is_some() {
             return md!(
-                "{} and {}, you have both signed. Your whole agreement is in your group message.",
+                "{} and {}, you've both signed. Your full agreement is in your group message.",
                 self.pair.mentor,
                 self.pair.mentee
             )
@@ -56,8 +59,8 @@ impl Sheet {
     pub fn reminder(&self, user: &UserId) -> Message {
         let partner = self.pair.partner_of(user);
         self.build(md!(
-            "Your goals with {} are still waiting for your signature. If they are not right yet, change them: \
-             two minutes are enough.",
+            "Your goals with {} are still waiting for your signature. If they're not right yet, you can change them \
+             in two minutes.",
             partner
         ))
     }
@@ -78,7 +81,7 @@ impl Sheet {
             Md::from("What is said here stays between the two of you."),
             Md::from("Rank stays at the door."),
             Md::from(
-                "Either of you can change the goals, or end the pair without giving reasons, at any time.",
+                "Either of you can change the goals or end the pair at any time, without giving a reason.",
             ),
         ];
         Blocks::new()
@@ -93,7 +96,7 @@ impl Sheet {
                 mentee
             ))
             .message(md!(
-                "{} and {}, you have both signed: your agreement stands.",
+                "{} and {}, you've both signed. Your agreement is in place.",
                 mentor,
                 mentee
             ))
@@ -107,14 +110,14 @@ impl Sheet {
             .section(self.mentee_goal())
             .section(self.mentor_goal())
             .section(md!(
-                "With it you agree to meet once a month for {}, to keep what is said between you, and that {} does the \
-                 scheduling.",
+                "By signing, you agree to meet once a month for {}, to keep what's said between the two of you, and \
+                 that {} does the scheduling.",
                 months(self.pair.cycles),
                 self.pair.mentee
             ))
             .buttons([sign, self.edit()])
             .context(md!(
-                "{} Only the two of you see this. Changing the goals asks for both signatures again.",
+                "{} Only the two of you see this. If the goals change, you both sign again.",
                 self.signatures()
             ))
             .message(intro)
@@ -142,9 +145,9 @@ impl Sheet {
         );
         match signed {
             (false, false) => "Nobody has signed yet.".into(),
-            (true, false) => md!("{} has signed, {} has not yet.", mentor, mentee),
-            (false, true) => md!("{} has signed, {} has not yet.", mentee, mentor),
-            (true, true) => md!("Both have signed."),
+            (true, false) => md!("{} has signed, {} hasn't yet.", mentor, mentee),
+            (false, true) => md!("{} has signed, {} hasn't yet.", mentee, mentor),
+            (true, true) => md!("You've both signed."),
         }
     }
 }
@@ -155,8 +158,8 @@ pub fn form(pair: &Pair, version: i64, typed: &Goals, theirs: Option<&Agreement>
     if let Some(theirs) = theirs {
         blocks = blocks
             .section(
-                "The goals were changed while you were writing. This is how they stand now; what you wrote is below, \
-                 and saving puts it in their place.",
+                "The goals were changed while you were writing. Here's the new version. What you wrote is below, and \
+                 saving it replaces this version.",
             )
             .section(quote(&theirs.goals.mentee))
             .section(quote(&theirs.goals.mentor))
@@ -164,15 +167,15 @@ pub fn form(pair: &Pair, version: i64, typed: &Goals, theirs: Option<&Agreement>
     }
     let blocks = blocks
         .section(md!(
-            "{} learns as the mentee, {} learns as the mentor. One or two sentences each: what would be different after \
-             {}?",
+            "{} learns as the mentee, {} learns as the mentor. One or two sentences each: what would you like to be \
+             different after {}?",
             pair.mentee,
             pair.mentor,
             months(pair.cycles)
         ))
         .input(Input::text("mentee_goal", "The mentee wants to learn", LONGEST).filled(&typed.mentee))
         .input(Input::text("mentor_goal", "The mentor wants to learn", LONGEST).filled(&typed.mentor))
-        .context("Only the two of you see the goals. Saving makes a new version, and both of you sign again.");
+        .context("Only the two of you see the goals. Saving makes a new version for you both to sign.");
     let pair = pair.id;
     Modal::form(Form::Goals { pair, version }, "Your goals", "Save", blocks)
 }
@@ -180,11 +183,11 @@ pub fn form(pair: &Pair, version: i64, typed: &Goals, theirs: Option<&Agreement>
 /// Replaces the card of an outdated version.
 pub fn replaced(by: Option<&UserId>, version: i64) -> Message {
     let by = match by {
-        Some(editor) => md!("{} has changed the goals since", editor),
-        None => "The goals were changed since".into(),
+        Some(editor) => md!("{} has since changed the goals", editor),
+        None => "The goals have since changed".into(),
     };
     md!(
-        "{}, so this version is no longer to be signed. Version {} is in your group message.",
+        "{}, so there's no need to sign this version. Version {} is in your group message.",
         by,
         version
     )

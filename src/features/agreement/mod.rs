@@ -95,21 +95,21 @@ async fn own_pair(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Pair> {
         .await?
         .filter(|pair| pair.has(&actor.user))
     else {
-        return refuse("Only the two people of a pair can see and change their goals.");
+        return refuse("Only the two people in a pair can see and change their goals.");
     };
     match pair.state {
         State::Introduced | State::Active => Ok(pair),
         State::Closing => refuse(
             "Your months together are coming to a close, so the goals stay as they are. Thank you for the care you put into them.",
         ),
-        State::Closed => refuse("This pair has come to an end, so its goals stay as they are."),
+        State::Closed => refuse("This pair has ended, so its goals stay as they are."),
     }
 }
 
 async fn latest(tx: &mut Reading, pair: PairId) -> Result<Agreement> {
     match agreements::latest(tx, pair).await? {
         Some(agreement) => Ok(agreement),
-        None => refuse("The goals of this pair are no longer kept."),
+        None => refuse("This pair's goals are no longer stored."),
     }
 }
 
@@ -174,7 +174,7 @@ fn wrong_with(goals: &Goals) -> Vec<(&'static str, String)> {
         if goal.is_empty() {
             errors.push((
                 field,
-                "One sentence is enough. Both of you learn here.".into(),
+                "One sentence is enough. You're both here to learn.".into(),
             ));
         } else if goal.chars().count() > goals::LONGEST {
             let most = goals::LONGEST;

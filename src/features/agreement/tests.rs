@@ -35,14 +35,14 @@ async fn draft_goals_in_both_directions_are_offered_to_both() {
     test.introduced().await;
     let card = test.last("pair/", "draft goals, one").await.unwrap();
     insta::assert_snapshot!(card, @r"
-    Here are draft goals, one for each of you. Change them until they are yours, then both sign.
+    Here are draft goals, one for each of you. Make them your own, then both sign.
     *<@USAM> wants to learn*
-    > Learn about AI tools first hand, and try one thing between our meetings.
+    > Learn about AI tools firsthand, and try one thing between our meetings.
     *<@UMIA> wants to learn in return*
     > Learn about strategy from experience: one real example at each meeting.
-    With it you agree to meet once a month for 6 months, to keep what is said between you, and that <@USAM> does the scheduling.
+    By signing, you agree to meet once a month for 6 months, to keep what's said between the two of you, and that <@USAM> does the scheduling.
     [ Sign ]  [ Edit goals ]
-    Nobody has signed yet. Only the two of you see this. Changing the goals asks for both signatures again.
+    Nobody has signed yet. Only the two of you see this. If the goals change, you both sign again.
     ");
 }
 
@@ -55,7 +55,7 @@ async fn the_second_signature_makes_it_stand_once() {
         let reply = test.press("UMIA", sign.clone()).await.unwrap();
         let card = render(&reply.replace.unwrap());
         assert!(
-            card.contains("<@UMIA> has signed, <@USAM> has not yet."),
+            card.contains("<@UMIA> has signed, <@USAM> hasn't yet."),
             "{card}"
         );
     }
@@ -64,7 +64,7 @@ async fn the_second_signature_makes_it_stand_once() {
         let reply = test.press("USAM", sign.clone()).await.unwrap();
         let card = render(&reply.replace.unwrap());
         assert!(
-            card.ends_with("you have both signed. Your whole agreement is in your group message."),
+            card.ends_with("you've both signed. Your full agreement is in your group message."),
             "it is not said twice: {card}"
         );
     }
@@ -74,7 +74,7 @@ async fn the_second_signature_makes_it_stand_once() {
     insta::assert_snapshot!(whole, @r"
     Your agreement
     *<@USAM> wants to learn*
-    > Learn about AI tools first hand, and try one thing between our meetings.
+    > Learn about AI tools firsthand, and try one thing between our meetings.
     *<@UMIA> wants to learn in return*
     > Learn about strategy from experience: one real example at each meeting.
     *What you agreed on*
@@ -82,7 +82,7 @@ async fn the_second_signature_makes_it_stand_once() {
     • <@USAM> does the scheduling; <@UMIA> never has to chase.
     • What is said here stays between the two of you.
     • Rank stays at the door.
-    • Either of you can change the goals, or end the pair without giving reasons, at any time.
+    • Either of you can change the goals or end the pair at any time, without giving a reason.
     [ Edit goals ]
     Signed by <@UMIA> and <@USAM>. Only the two of you see this.
     ");
@@ -126,7 +126,7 @@ async fn an_edit_unsigns_and_the_old_buttons_say_so() {
         modal
             .view()
             .to_string()
-            .contains("Learn about AI tools first hand"),
+            .contains("Learn about AI tools firsthand"),
         "prefilled"
     );
     test.submit(
@@ -148,8 +148,7 @@ async fn an_edit_unsigns_and_the_old_buttons_say_so() {
         .unwrap();
     assert_eq!(
         render(&old.replace.unwrap()),
-        "<@USAM> has changed the goals since, so this version is no longer to be signed. \
-         Version 2 is in your group message."
+        "<@USAM> has since changed the goals, so there's no need to sign this version. Version 2 is in your group message."
     );
     for user in ["USAM", "UMIA"] {
         assert_eq!(state(&test).await, State::Introduced);
@@ -321,10 +320,12 @@ async fn a_pair_that_ended_signs_nothing() {
         Action::Sign { pair, version: 1 },
         Action::EditGoals { pair },
     ] {
-        assert!(refused(test.press("USAM", action).await).contains("come to an end"));
+        assert!(refused(test.press("USAM", action).await).contains("This pair has ended"));
     }
     let form = Form::Goals { pair, version: 1 };
-    assert!(refused(test.submit("USAM", form, &goals("a", "b")).await).contains("come to an end"));
+    assert!(
+        refused(test.submit("USAM", form, &goals("a", "b")).await).contains("This pair has ended")
+    );
     test.pass(SignedDuration::from_hours(24 * 20)).await;
     assert_eq!(test.count("USAM", "waiting for your signature").await, 0);
 }

@@ -23,7 +23,7 @@ const RATINGS: [(&str, &str); 5] = [
     ("5: very", "5"),
 ];
 const WORTH: [(&str, &str); 4] = [
-    ("Yes, clearly", "clearly"),
+    ("Yes, definitely", "clearly"),
     ("Mostly", "mostly"),
     ("Not yet", "not_yet"),
     ("No", "no"),
@@ -37,7 +37,7 @@ pub fn still_good(pair: &Pair, checkin: &Checkin) -> Message {
         button(label, &Action::StillGood { checkin, said })
     };
     let text = md!(
-        "*You and {}: still good?* I have not heard of a meeting for two months. Perhaps you met and did not mention it, perhaps life got in the way. Whatever it is, it is nobody's fault.",
+        "*You and {}: still good?* I haven't heard about a meeting for two months. Maybe you met and didn't mention it, or maybe life got in the way. Either way, it's nobody's fault.",
         partner
     );
     Blocks::new()
@@ -47,18 +47,18 @@ pub fn still_good(pair: &Pair, checkin: &Checkin) -> Message {
             answer("I'd like some help", StillGood::NeedHelp),
             answer("End it kindly", StillGood::EndKindly).confirm(
                 "End this pair?",
-                "Your partner gets neutral words and no reasons. Both of you can be matched again.",
+                "Your partner gets a neutral message with no reasons. You can both be matched again.",
                 "End it kindly",
                 "Not now",
             ),
         ])
-        .context("Your partner does not see your answer. The program's owners see your two names and that the months were quiet, no reasons. If you ask for help, they see that the pair would like some, not who asked.")
+        .context("Your partner doesn't see your answer. The program's owners see your two names and that it's been quiet, but no reasons. If you ask for help, they see that your pair would like some, not who asked.")
         .message(text)
 }
 
 pub fn all_good(pair: &Pair, user: &UserId) -> Message {
     md!(
-        "Glad to hear it. If you and {} met and I missed it, the shortcut “Log a mentoring meeting” makes it count.",
+        "Glad to hear it. If you and {} met and I missed it, log it with the shortcut “Log a mentoring meeting” and it counts.",
         pair.partner_of(user)
     )
     .into()
@@ -68,34 +68,34 @@ pub fn all_good(pair: &Pair, user: &UserId) -> Message {
 pub fn need_help(contact: Option<&UserId>, told: bool) -> Message {
     let contact = match contact {
         Some(contact) => md!(
-            "{} is there for exactly this, outside of reporting lines: write to them directly, they only hear what you tell them.",
+            "{} is here for exactly this, outside reporting lines. Write to them directly; they only hear what you tell them.",
             contact
         ),
-        None => Md::from("`/reverse-mentor support` shows whom you can turn to."),
+        None => Md::from("`/reverse-mentor support` shows who you can talk to."),
     };
     let owners = if told {
-        " I also let the program's owners know that your pair would like some help: your two names, no reasons, and not who asked."
+        " I've also let the program's owners know that your pair would like some help. They see your two names, but no reasons, and not who asked."
     } else {
         ""
     };
-    md!("Thank you for saying so. {}{}", contact, owners).into()
+    md!("Thank you for telling me. {}{}", contact, owners).into()
 }
 
 pub fn ended(pair: &Pair, user: &UserId) -> Message {
     md!(
-        "Done. {} gets neutral words and no reasons. Thank you for the time you gave this.",
+        "Done. {} gets a neutral message with no reasons. Thank you for the time you gave this.",
         pair.partner_of(user)
     )
     .into()
 }
 
 pub fn answered_already() -> Message {
-    "You have answered this one, thank you. `/reverse-mentor support` helps at any time, and `/reverse-mentor status` shows where things stand.".into()
+    "You've already answered this one, thank you. `/reverse-mentor support` is there at any time, and `/reverse-mentor status` shows where things stand.".into()
 }
 
 pub fn pair_is_closed(pair: &Pair, user: &UserId) -> Message {
     md!(
-        "Your months with {} have come to their end. Thank you for the time you gave them.",
+        "Your months with {} have come to an end. Thank you for the time you gave them.",
         pair.partner_of(user)
     )
     .into()
@@ -104,7 +104,7 @@ pub fn pair_is_closed(pair: &Pair, user: &UserId) -> Message {
 /// For a partner who would have continued when the other chose to end.
 pub fn does_not_go_on(pair: &Pair, user: &UserId) -> Message {
     let text = md!(
-        "Thank you for wanting to go on. Both have to wish for it, and this time it ends here with {}: that says nothing about you, or about what the two of you made of these months. If you like, I look for another partner for you.",
+        "Thank you for wanting to keep going. It takes both of you, and this time it ends here with {}. That says nothing about you, or about what the two of you made of these months. If you like, I'll look for another partner for you.",
         pair.partner_of(user)
     );
     Blocks::new()
@@ -116,7 +116,7 @@ pub fn does_not_go_on(pair: &Pair, user: &UserId) -> Message {
 /// For an owner. Names and the state only.
 pub fn quiet_note(pair: &Pair) -> Message {
     md!(
-        "{} and {}: two quiet months in a row. I have asked each of them privately whether all is good, so there is nothing you need to do. You see their names and this state; no answers, no reasons.",
+        "{} and {}: two quiet months in a row. I've asked each of them privately whether all is well, so there's nothing you need to do. You see their names and this status, but no answers and no reasons.",
         &pair.mentor,
         &pair.mentee
     )
@@ -126,7 +126,7 @@ pub fn quiet_note(pair: &Pair) -> Message {
 /// For an owner. Names and the state only.
 pub fn help_note(pair: &Pair) -> Message {
     md!(
-        "{} and {}: this pair would like some help. I do not pass on reasons, or who asked. A friendly word to both, offering a quarter of an hour, is a good start.",
+        "{} and {}: this pair would like some help. I don't pass on reasons, or who asked. A good start is a friendly word to both, offering fifteen minutes of your time.",
         &pair.mentor,
         &pair.mentee
     )
@@ -136,7 +136,7 @@ pub fn help_note(pair: &Pair) -> Message {
 /// For each partner, halfway.
 pub fn midpoint(pair: &Pair, checkin: &Checkin) -> Message {
     let text = md!(
-        "*Halfway with {}.* Two short questions, for you alone: is it worth your time, and what would you change?",
+        "*Halfway with {}.* Two short questions, just for you: is it worth your time, and what would you change?",
         pair.partner_of(&checkin.user)
     );
     let open = Action::AnswerCheckin {
@@ -144,7 +144,7 @@ pub fn midpoint(pair: &Pair, checkin: &Checkin) -> Message {
     };
     Blocks::new()
         .section(text.clone())
-        .buttons([button("Take a look", &open)])
+        .buttons([button("Answer", &open)])
         .context("Only you see your answers: not your partner, not the program's owners.")
         .message(text)
 }
@@ -177,7 +177,7 @@ pub fn midpoint_form(pair: &Pair, checkin: &Checkin, written: &Written) -> Modal
 pub fn closing(pair: &Pair, checkin: &Checkin) -> Message {
     let partner = pair.partner_of(&checkin.user);
     let text = md!(
-        "*Your {} with {} {} over.* Time to look back, and to choose what comes next.",
+        "*Your {} with {} {} over.* Time to look back and choose what comes next.",
         months(checkin.number),
         partner,
         if checkin.number == 1 { "is" } else { "are" }
@@ -189,18 +189,18 @@ pub fn closing(pair: &Pair, checkin: &Checkin) -> Message {
         .section(text.clone())
         .buttons([button("Look back", &look_back)])
         .section(md!(
-            "What next? You go on if both of you choose to. Otherwise the pair is complete, with thanks. {} does not see which button you press.",
+            "What next? You keep going if you both choose to. Otherwise the pair is complete, with thanks. {} doesn't see which button you press.",
             partner
         ))
         .buttons(choices(checkin.id))
-        .context("Only you see what you write. After two weeks without a choice the pair is complete.")
+        .context("Only you see what you write. After two weeks without a choice, the pair is complete.")
         .message(text)
 }
 
 fn choices(checkin: CheckinId) -> [Button; 3] {
     let choice = |label, next| button(label, &Action::Closing { checkin, next });
     [
-        choice("Go on together", NextStep::Continue),
+        choice("Keep going together", NextStep::Continue),
         choice("Find another partner", NextStep::Rematch),
         choice("Finish here", NextStep::Finish),
     ]
@@ -210,15 +210,15 @@ fn choices(checkin: CheckinId) -> [Button; 3] {
 pub fn chosen(pair: &Pair, checkin: &Checkin, next: NextStep) -> Message {
     let text = match next {
         NextStep::Continue => md!(
-            "Noted: you would like to go on. If {} chooses the same, another round begins.",
+            "Noted: you'd like to keep going. If {} chooses the same, you'll have more months together.",
             pair.partner_of(&checkin.user)
         ),
         NextStep::Rematch => md!(
-            "Noted: you would like another partner. Once {} has chosen, too, or the two weeks are over, you wait for the next match.",
+            "Noted: you'd like another partner. You'll be in line for the next match once {} has chosen too, or once the two weeks are over.",
             pair.partner_of(&checkin.user)
         ),
         NextStep::Finish => md!(
-            "Noted: you finish here. The pair is complete once {} has chosen, too, or the two weeks are over.",
+            "Noted: you'll finish here. The pair is complete once {} has chosen too, or once the two weeks are over.",
             pair.partner_of(&checkin.user)
         ),
     };
@@ -230,7 +230,7 @@ pub fn chosen(pair: &Pair, checkin: &Checkin, next: NextStep) -> Message {
         .buttons([button("Look back", &look_back)])
         .buttons(choices(checkin.id))
         .context(md!(
-            "You can change your choice until {} has chosen, too. Only you see it.",
+            "You can change your choice until {} has chosen too. Only you see it.",
             pair.partner_of(&checkin.user)
         ))
         .message(text)
@@ -255,13 +255,13 @@ pub fn closing_form(pair: &Pair, checkin: &Checkin, written: &Written, then: Opt
         );
     let blocks = match then {
         Some(then) => blocks.section(md!(
-            "When I first asked, you rated your confidence about your goal *{} of 5*.",
+            "When I first asked, you rated your confidence about your goal *{} out of 5*.",
             then
         )),
         None => blocks.input(
             rating(
                 "then",
-                "How confident about your goal were you at the start?",
+                "How confident were you about your goal at the start?",
             )
             .picked(&pick(written.then)),
         ),
@@ -276,16 +276,16 @@ pub fn closing_form(pair: &Pair, checkin: &Checkin, written: &Written, then: Opt
             .input(
                 rating("now", "How confident are you now?").picked(&pick(checkin.confidence)),
             )
-            .context("Only you see what you write. The ratings count in averages over many people, never on their own."),
+            .context("Only you see what you write. Ratings only count in averages over many people, never on their own."),
     )
 }
 
 pub fn thanks(pair: &Pair, checkin: &Checkin) -> Modal {
     let text: Md = if checkin.kind == Kind::Closing {
-        "Saved. Only you can see it. If you have not chosen yet what comes next, the buttons are still there.".into()
+        "Saved. Only you can see it. If you haven't chosen what comes next yet, the buttons are still there.".into()
     } else {
         md!(
-            "Saved. Only you can see it. If there is something to change, your next meeting with {} is a good place to say so, and `/reverse-mentor support` helps when it is not.",
+            "Saved. Only you can see it. If there's something to change, your next meeting with {} is a good place to say so. When it isn't, `/reverse-mentor support` helps.",
             pair.partner_of(&checkin.user)
         )
     };
@@ -295,7 +295,7 @@ pub fn thanks(pair: &Pair, checkin: &Checkin) -> Modal {
 /// Both chose to continue; for both, in their group DM.
 pub fn goes_on(pair: &Pair, more: u8) -> Message {
     md!(
-        "You both chose to go on, for another {}. The next month opens in the coming days, and {} makes the first move as before.",
+        "You both chose to keep going, for another {}. The next month begins in the next few days, and {} makes the first move, as before.",
         if more == 1 { "month".to_owned() } else { months(more) },
         &pair.mentee
     )
@@ -304,7 +304,7 @@ pub fn goes_on(pair: &Pair, more: u8) -> Message {
 
 pub fn pair_goes_on(pair: &Pair, user: &UserId) -> Message {
     md!(
-        "You and {} go on together. Have a good next round.",
+        "You and {} are continuing together. Enjoy the months ahead.",
         pair.partner_of(user)
     )
     .into()
@@ -322,13 +322,13 @@ pub fn thank_you(pair: &Pair, held: usize, now: Timestamp) -> Message {
     };
     let since = say_date(started, today);
     let without = md!(
-        "*Thank you, {} and {}, for being part of this since {}.* No meeting is on record this time. That happens, and it is nobody's fault; the door stays open for both of you.",
+        "*Thank you, {} and {}, for being part of this since {}.* No meeting is on record this time. That happens, and it's nobody's fault. The door stays open for both of you.",
         &pair.mentor,
         &pair.mentee,
         since
     );
     let with = md!(
-        "*Thank you, {} and {}.* You have been learning from each other since {}.{} {} taught, {} asked, and both of you made the time. That is worth remembering, and worth mentioning.",
+        "*Thank you, {} and {}.* You've been learning from each other since {}.{} {} taught, {} asked, and you both made the time. That's worth remembering, and worth mentioning.",
         &pair.mentor,
         &pair.mentee,
         since,
@@ -340,6 +340,6 @@ pub fn thank_you(pair: &Pair, held: usize, now: Timestamp) -> Message {
     Blocks::new()
         .header("A thank-you to keep")
         .section(text.clone())
-        .context("This conversation stays yours. What you wrote to me is erased after the program's retention time.")
+        .context("This conversation stays yours. What you wrote to me is erased after the program's retention period.")
         .message(text)
 }

@@ -153,7 +153,7 @@ pub async fn open(tx: &mut Reading, actor: &Actor, checkin: CheckinId) -> Result
             let then = reflections::first_confidence(tx, pair.id, &actor.user).await?;
             Reply::modal(messages::closing_form(&pair, &checkin, &written, then))
         }
-        _ => return refuse("There is nothing to fill in here."),
+        _ => return refuse("There's nothing to fill in here."),
     })
 }
 
@@ -181,13 +181,13 @@ pub async fn answered(
 /// The check-in, if the actor is the person it was sent to.
 async fn mine(tx: &mut Reading, actor: &Actor, id: CheckinId) -> Result<(Checkin, Pair)> {
     let Some(checkin) = checkins::find(tx, id).await? else {
-        return refuse("I can no longer find that question. It may have been erased.");
+        return refuse("I can't find that question anymore. It may have been erased.");
     };
     if checkin.user != actor.user {
-        return refuse("That question was put to somebody else, and only they can answer it.");
+        return refuse("That question was for someone else, and only they can answer it.");
     }
     match pairs::find(tx, checkin.pair).await? {
         Some(pair) => Ok((checkin, pair)),
-        None => refuse("I can no longer find that question. It may have been erased."),
+        None => refuse("I can't find that question anymore. It may have been erased."),
     }
 }

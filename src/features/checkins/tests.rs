@@ -62,18 +62,18 @@ async fn press(
 async fn after_two_quiet_months_each_is_asked_and_owners_see_names_only() {
     let (test, pair) = two_quiet_months().await;
     insta::assert_snapshot!(test.last_of_kind(Kind::Checkin).await, @r"
-    *You and <@UANA>: still good?* I have not heard of a meeting for two months. Perhaps you met and did not mention it, perhaps life got in the way. Whatever it is, it is nobody's fault.
+    *You and <@UANA>: still good?* I haven't heard about a meeting for two months. Maybe you met and didn't mention it, or maybe life got in the way. Either way, it's nobody's fault.
     [ All good ]  [ I'd like some help ]  [ End it kindly ]
-    Your partner does not see your answer. The program's owners see your two names and that the months were quiet, no reasons. If you ask for help, they see that the pair would like some, not who asked.
+    Your partner doesn't see your answer. The program's owners see your two names and that it's been quiet, but no reasons. If you ask for help, they see that your pair would like some, not who asked.
     ");
-    insta::assert_snapshot!(test.last_of_kind(Kind::Companion).await, @"<@UMAX> and <@UANA>: two quiet months in a row. I have asked each of them privately whether all is good, so there is nothing you need to do. You see their names and this state; no answers, no reasons.");
+    insta::assert_snapshot!(test.last_of_kind(Kind::Companion).await, @"<@UMAX> and <@UANA>: two quiet months in a row. I've asked each of them privately whether all is well, so there's nothing you need to do. You see their names and this status, but no answers and no reasons.");
     assert_eq!(test.messages(OWEN).await.len(), 1);
     test.everybody_was_left_in_peace(&settings()).await;
 
     let good = press(&test, pair, ANA, StillGood::AllGood).await.unwrap();
-    insta::assert_snapshot!(shown(&good), @"Glad to hear it. If you and <@UMAX> met and I missed it, the shortcut “Log a mentoring meeting” makes it count.");
+    insta::assert_snapshot!(shown(&good), @"Glad to hear it. If you and <@UMAX> met and I missed it, log it with the shortcut “Log a mentoring meeting” and it counts.");
     let again = press(&test, pair, ANA, StillGood::EndKindly).await.unwrap();
-    assert!(shown(&again).starts_with("You have answered this one"));
+    assert!(shown(&again).starts_with("You've already answered this one"));
     assert_eq!(state(&test, pair).await.state, pair::State::Active);
 }
 
@@ -81,9 +81,9 @@ async fn after_two_quiet_months_each_is_asked_and_owners_see_names_only() {
 async fn a_call_for_help_names_nobody_but_the_pair() {
     let (mut test, pair) = two_quiet_months().await;
     let help = press(&test, pair, MAX, StillGood::NeedHelp).await.unwrap();
-    insta::assert_snapshot!(shown(&help), @"Thank you for saying so. <@USUE> is there for exactly this, outside of reporting lines: write to them directly, they only hear what you tell them. I also let the program's owners know that your pair would like some help: your two names, no reasons, and not who asked.");
+    insta::assert_snapshot!(shown(&help), @"Thank you for telling me. <@USUE> is here for exactly this, outside reporting lines. Write to them directly; they only hear what you tell them. I've also let the program's owners know that your pair would like some help. They see your two names, but no reasons, and not who asked.");
     test.pass(days(3)).await;
-    insta::assert_snapshot!(test.last_of_kind(Kind::Companion).await, @"<@UMAX> and <@UANA>: this pair would like some help. I do not pass on reasons, or who asked. A friendly word to both, offering a quarter of an hour, is a good start.");
+    insta::assert_snapshot!(test.last_of_kind(Kind::Companion).await, @"<@UMAX> and <@UANA>: this pair would like some help. I don't pass on reasons, or who asked. A good start is a friendly word to both, offering fifteen minutes of your time.");
     assert_eq!(test.messages(OWEN).await.len(), 2);
     assert_eq!(test.messages(SUE).await.len(), 0);
     press(&test, pair, ANA, StillGood::NeedHelp).await.unwrap();
@@ -116,11 +116,11 @@ async fn a_pair_can_end_kindly() {
     };
     assert!(matches!(test.press(MAX, wrong).await, Err(Error::User(_))));
     let ended = press(&test, pair, MAX, StillGood::EndKindly).await.unwrap();
-    insta::assert_snapshot!(shown(&ended), @"Done. <@UANA> gets neutral words and no reasons. Thank you for the time you gave this.");
+    insta::assert_snapshot!(shown(&ended), @"Done. <@UANA> gets a neutral message with no reasons. Thank you for the time you gave this.");
     let closed = state(&test, pair).await.closed.unwrap();
     assert_eq!(closed.1, Ending::Ended);
     let late = press(&test, pair, ANA, StillGood::AllGood).await.unwrap();
-    assert!(shown(&late).contains("have come to their end"));
+    assert!(shown(&late).contains("have come to an end"));
 }
 
 #[tokio::test]
@@ -212,22 +212,22 @@ async fn a_pair_goes_through_six_months_to_the_end() {
     // The midpoint and the closing for each of them.
     assert_eq!(test.of_kind(Kind::Checkin).await, 4);
     insta::assert_snapshot!(test.last_of_kind(Kind::Checkin).await, @r"
-    *Your 6 months with <@UANA> are over.* Time to look back, and to choose what comes next.
+    *Your 6 months with <@UANA> are over.* Time to look back and choose what comes next.
     [ Look back ]
-    What next? You go on if both of you choose to. Otherwise the pair is complete, with thanks. <@UANA> does not see which button you press.
-    [ Go on together ]  [ Find another partner ]  [ Finish here ]
-    Only you see what you write. After two weeks without a choice the pair is complete.
+    What next? You keep going if you both choose to. Otherwise the pair is complete, with thanks. <@UANA> doesn't see which button you press.
+    [ Keep going together ]  [ Find another partner ]  [ Finish here ]
+    Only you see what you write. After two weeks without a choice, the pair is complete.
     ");
     test.everybody_was_left_in_peace(&settings()).await;
 
     insta::assert_snapshot!(choose(&test, pair, ANA, NextStep::Continue).await, @r"
-    Noted: you would like to go on. If <@UMAX> chooses the same, another round begins.
+    Noted: you'd like to keep going. If <@UMAX> chooses the same, you'll have more months together.
     [ Look back ]
-    [ Go on together ]  [ Find another partner ]  [ Finish here ]
-    You can change your choice until <@UMAX> has chosen, too. Only you see it.
+    [ Keep going together ]  [ Find another partner ]  [ Finish here ]
+    You can change your choice until <@UMAX> has chosen too. Only you see it.
     ");
     let end = choose(&test, pair, MAX, NextStep::Finish).await;
-    assert!(end.contains("have come to their end"), "{end}");
+    assert!(end.contains("have come to an end"), "{end}");
     assert_eq!(
         state(&test, pair).await.closed.unwrap().1,
         Ending::Completed
@@ -239,11 +239,11 @@ async fn a_pair_goes_through_six_months_to_the_end() {
         .find(|text| text.contains("A thank-you"));
     insta::assert_snapshot!(thanks.unwrap(), @r"
     A thank-you to keep
-    *Thank you, <@UMAX> and <@UANA>.* You have been learning from each other since Monday, March 2. You met 6 times. <@UMAX> taught, <@UANA> asked, and both of you made the time. That is worth remembering, and worth mentioning.
-    This conversation stays yours. What you wrote to me is erased after the program's retention time.
+    *Thank you, <@UMAX> and <@UANA>.* You've been learning from each other since Monday, March 2. You met 6 times. <@UMAX> taught, <@UANA> asked, and you both made the time. That's worth remembering, and worth mentioning.
+    This conversation stays yours. What you wrote to me is erased after the program's retention period.
     ");
     let late = choose(&test, pair, ANA, NextStep::Rematch).await;
-    assert!(late.contains("have come to their end"), "{late}");
+    assert!(late.contains("have come to an end"), "{late}");
 }
 
 #[tokio::test]
@@ -262,10 +262,7 @@ async fn another_partner_can_be_wished_for_on_a_break() {
     assert!(test.waits(MAX).await && !test.waits(ANA).await);
     let back = test.command(MAX, "resume").await.unwrap();
     let back = render(&back.say.unwrap());
-    assert!(
-        back.contains("I am looking for a partner for you"),
-        "{back}"
-    );
+    assert!(back.contains("I'm looking for a partner for you"), "{back}");
 }
 
 #[tokio::test]
@@ -276,7 +273,7 @@ async fn both_go_on_and_another_round_begins() {
     let on = choose(&test, pair, MAX, NextStep::Continue).await;
     assert_eq!(
         on,
-        "You and <@UANA> go on together. Have a good next round."
+        "You and <@UANA> are continuing together. Enjoy the months ahead."
     );
     let again = choose(&test, pair, MAX, NextStep::Finish).await;
     assert_eq!(again, on, "too late to change");
@@ -313,8 +310,8 @@ async fn the_midpoint_is_for_ones_own_eyes() {
     }
     test.pass(days(30)).await;
     insta::assert_snapshot!(test.last_of_kind(Kind::Checkin).await, @r"
-    *Halfway with <@UANA>.* Two short questions, for you alone: is it worth your time, and what would you change?
-    [ Take a look ]
+    *Halfway with <@UANA>.* Two short questions, just for you: is it worth your time, and what would you change?
+    [ Answer ]
     Only you see your answers: not your partner, not the program's owners.
     ");
     let checkin = of(&test, pair, ANA, About::Midpoint).await.id;
@@ -372,9 +369,9 @@ async fn the_closing_looks_back() {
     insta::assert_snapshot!(modal(&form), @r"
     Your 6 months with <@UANA>.
     What changed, for you or for others?: <plain_text_input>
-    How confident about your goal were you at the start?: <radio_buttons>
+    How confident were you about your goal at the start?: <radio_buttons>
     How confident are you now?: <radio_buttons>
-    Only you see what you write. The ratings count in averages over many people, never on their own.
+    Only you see what you write. Ratings only count in averages over many people, never on their own.
     ");
     let answers = [
         ("text", Answer::Text("I speak up".into())),

@@ -49,30 +49,29 @@ pub(super) fn digest(
         (text, figures, md!(" {}", published.note()))
     } else {
         let text = md!(
-            "{}: figures appear here once at least {} people are behind each of them, so that nobody can be told from \
-             a number.",
+            "{}: figures appear here once each covers at least {} people, so nobody can be singled out.",
             title,
             minimum
         );
         let small = md!(
-            "The program is running. Figures appear here once at least {} people are behind each of them, so that \
-             nobody can be told from a number.",
+            "The program is running. Figures appear here once each covers at least {} people, so nobody can be \
+             singled out.",
             minimum
         );
         (text, small, Md::default())
     };
     let mut blocks = Blocks::new().header(&title).section(figures);
     if let Some(trend) = trend {
-        blocks = blocks.picture("The last weeks in figures", &trend.alt());
+        blocks = blocks.picture("Recent weeks in figures", &trend.alt());
     }
     blocks
         .section(md!(
-            "*Next match:* {}\n*Want to take part?* Type `/reverse-mentor join`. It shows you what to expect before \
-             you decide.",
+            "*Next match:* {}\n*Want to take part?* Type `/reverse-mentor join`. You'll see what to expect before you \
+             decide.",
             next
         ))
         .context(md!(
-            "Never shown here: names, anything anybody wrote, and figures over fewer than {}.{}",
+            "Never shown here: names, anything anyone wrote, or figures over fewer than {}.{}",
             minimum,
             note
         ))
@@ -125,12 +124,12 @@ pub(super) fn companion(report: &Report) -> Option<Message> {
     let text = match parts.len() {
         0 if report.round_today => return None,
         0 if report.empty => md!(
-            "{}: nobody has joined yet. People join with `/reverse-mentor join`; a few words from you, in a channel they \
-             read, bring more of them than anything I could post.",
+            "{}: nobody has joined yet. People join with `/reverse-mentor join`; a few words from you, in a channel \
+             they read, will do more than anything I could post.",
             report.name
         ),
         0 => md!(
-            "{}: all is well this week. There is nothing for you to do.",
+            "{}: all is well this week. There's nothing for you to do.",
             report.name
         ),
         1 => md!("{}: one thing to look at this week.", report.name),
@@ -145,8 +144,8 @@ pub(super) fn companion(report: &Report) -> Option<Message> {
         .into_iter()
         .fold(blocks, Blocks::append)
         .context(
-            "Only the program's owners see this, without pairs of their own. It never holds reflections, reasons anybody \
-             gave, or whom somebody would rather not meet.",
+            "Only the program's owners see this, each without their own pairs. It never includes reflections, \
+             anyone's reasons, or who someone would rather not be paired with.",
         )
         .message(text);
     Some(message)
@@ -161,7 +160,7 @@ impl Report {
         let mut rounds = self.to_approve.iter().take(LINES).peekable();
         rounds.peek()?;
         let blocks = Blocks::new().section(
-            "*Waiting for your approval*\nPress *See them* to look a round over, change it or approve it.",
+            "*Waiting for your approval*\nPress *See them* to look over a round, change it, or approve it.",
         );
         Some(rounds.fold(blocks, |blocks, (round, pairs)| {
             let pairs = match pairs {
@@ -179,7 +178,7 @@ impl Report {
     fn quiet(&self) -> Option<Blocks> {
         let line = |pair: &Quiet| {
             let now = if pair.planned {
-                ". They have planned a meeting"
+                ". They've planned a meeting"
             } else {
                 ""
             };
@@ -192,8 +191,8 @@ impl Report {
             )
         };
         part(
-            "*Pairs that may need you*\nSilence is not “did not meet”, and it is nobody's fault. I ask both of them \
-             privately; a friendly “how is it going?” from you does more.",
+            "*Pairs that may need you*\nSilence doesn't mean they didn't meet, and it's nobody's fault. I ask them \
+             both privately; a friendly “How's it going?” from you does more.",
             self.quiet.iter().map(line).collect(),
         )
     }
@@ -208,9 +207,9 @@ impl Report {
             )
         };
         part(
-            "*Agreements unsigned for a week or longer*\nWhoever has not signed was reminded; I do not go on for ever. What \
-             helps now is a friendly word from you to both: is this still a good match? Each of them can sign, change the \
-             goals or end the pair kindly on my Home tab.",
+            "*Agreements unsigned for a week or longer*\nI've reminded anyone who hasn't signed, and I won't keep \
+             asking. What helps now is a friendly word from you to both: is this still a good match? Either of them \
+             can sign, change the goals, or end the pair kindly on my Home tab.",
             self.unsigned.iter().map(line).collect(),
         )
     }
@@ -226,14 +225,14 @@ impl Report {
         }
         let line = |(words, users): (String, Vec<&UserId>)| md!("{} {}", words, names(&users));
         part(
-            "*Without a partner since the last match*\nEvery newcomer gives all of them another chance.",
+            "*Without a partner since the last match*\nEvery new person who joins gives them another chance.",
             reasons.into_iter().map(line).collect(),
         )
     }
 
     fn failed(&self) -> Option<Blocks> {
         part(
-            "*Messages that could not be delivered this week*",
+            "*Messages that couldn't be delivered this week*",
             deliveries::lines(&self.failed),
         )
     }
@@ -244,9 +243,9 @@ impl Report {
         }
         let people: Vec<&UserId> = self.not_found.iter().collect();
         Some(Blocks::new().section(md!(
-            "*People I could not look up*\nSlack has told me nothing about {} for over a week, so I may not know their \
-             working hours or whether they can be matched. If accounts are gone, there is nothing to do; otherwise \
-             whoever manages the app can check that it may still read people (`users:read`).",
+            "*People I couldn't look up*\nSlack has told me nothing about {} for over a week, so I may not know their \
+             working hours or whether they can be matched. If their accounts are gone, there's nothing to do. \
+             Otherwise, ask the person who manages the app to check that it can still read people (`users:read`).",
             names(&people)
         )))
     }

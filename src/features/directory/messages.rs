@@ -14,9 +14,9 @@ const LINES: usize = 15;
 
 pub(super) fn lost() -> Md {
     md!(
-        "Slack tells me that your account is a guest now. The reverse mentoring program is for full members, so you are \
-         out of it for the time being. Thank you for having been part of it. Should your account change again, you \
-         are back without doing anything. `/reverse-mentor support` shows whom you can talk to."
+        "Slack tells me that yours is a guest account now. The reverse mentoring program is for full members, so \
+         you're out of it for the time being. Thank you for being part of it. When that changes, you're back in \
+         without doing anything. `/reverse-mentor support` shows who you can talk to."
     )
 }
 
@@ -32,25 +32,25 @@ pub(super) enum Stands {
 pub(super) fn back(stands: &Stands) -> Message {
     let (now, first) = match stands {
         Stands::Waits => (
-            md!("I am looking for a partner for you."),
+            md!("I'm looking for a partner for you."),
             button("Look at my profile", &Action::OpenJoin).primary(),
         ),
         Stands::NotLooking => (
-            md!("I am not looking for a partner for you until you ask me to."),
+            md!("I won't look for a partner for you until you ask me to."),
             find_partner_button(),
         ),
         Stands::Paused(Some(day)) => (
-            md!("You are on the break you took, until {}.", day),
+            md!("You're still on your break, until {}.", day),
             button("Resume", &Action::Resume),
         ),
         Stands::Paused(None) => (
-            md!("You are on the break you took, until you end it."),
+            md!("You're still on your break, until you end it."),
             button("Resume", &Action::Resume),
         ),
     };
     let text = md!(
-        "Welcome back: Slack tells me that you are a full member again, so you take part in reverse mentoring again \
-         with the profile you had. {} If that no longer fits, or you would rather not, that is fine too.",
+        "Welcome back. Slack tells me that you're a full member again, so you're back in reverse mentoring with the \
+         profile you had. {} If it no longer fits, or you'd rather not take part, that's fine too.",
         now
     );
     let profile = button("Look at my profile", &Action::OpenJoin);
@@ -75,10 +75,10 @@ pub(super) fn undelivered(failed: &[Failed]) -> Message {
     let mut lines = deliveries::lines(failed);
     let more = lines.len().saturating_sub(LINES);
     lines.truncate(LINES);
-    let text = md!("Some messages could not be delivered.");
+    let text = md!("Some messages couldn't be delivered.");
     let mut blocks = Blocks::new()
         .section(md!(
-            "*{}* What was in them stays private; this is whom it concerns:",
+            "*{}* What was in them stays private. Here's who they were for:",
             text
         ))
         .section(Md::bullets(lines));
@@ -86,6 +86,6 @@ pub(super) fn undelivered(failed: &[Failed]) -> Message {
         blocks = blocks.context(md!("And {} more.", more));
     }
     blocks
-        .context("Only the program's owners see this, once a day at most.")
+        .context("Only the program's owners see this, at most once a day.")
         .message(text)
 }

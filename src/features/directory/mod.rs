@@ -14,9 +14,7 @@ use crate::domain::participant::{PersonInSlack, Standing};
 use crate::domain::timer::Timer;
 use crate::shared::{deliveries, recurring};
 use crate::store::outbox::{self, Kind as Sort, To, What};
-use crate::store::{
-    Reading, Tx, audit, lookups, pairs, participants, people, programs, timers, workspaces,
-};
+use crate::store::{Reading, Tx, audit, lookups, pairs, participants, people, programs, timers};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
@@ -254,10 +252,10 @@ async fn back(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(())
 }
 
-/// The app was removed or its token revoked: everything waits until it is back.
+/// Slack says that the app was removed or its token revoked. Such news comes up to a day late, when the app may be installed
+/// again, so Slack is asked whether it takes our token. If it does not, everything waits until the app is back.
 pub async fn uninstalled(tx: &mut Tx) -> Result<()> {
-    workspaces::uninstalled(tx).await?;
-    Ok(audit::note(tx, &UserId::from("slack"), "uninstalled", "app").await?)
+    Ok(lookups::check_token(tx).await?)
 }
 
 /// Slack will not deliver to this recipient; `error` is Slack's code.

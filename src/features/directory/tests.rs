@@ -128,14 +128,14 @@ async fn a_guest_is_out_with_a_kind_word_and_back_again() {
     assert_eq!(standing(&test, "U1").await, Standing::Ineligible);
     let messages = test.messages("U1").await;
     assert_eq!(messages.len(), 1);
-    insta::assert_snapshot!(render(&messages[0]), @"Slack tells me that your account is a guest now. The reverse mentoring program is for full members, so you are out of it for the time being. Thank you for having been part of it. Should your account change again, you are back without doing anything. `/reverse-mentor support` shows whom you can talk to.");
+    insta::assert_snapshot!(render(&messages[0]), @"Slack tells me that yours is a guest account now. The reverse mentoring program is for full members, so you're out of it for the time being. Thank you for being part of it. When that changes, you're back in without doing anything. `/reverse-mentor support` shows who you can talk to.");
     slack_says(&test, person("U1", true, false)).await;
     slack_says(&test, person("U1", true, false)).await;
     assert_eq!(standing(&test, "U1").await, Standing::Active);
     let messages = test.messages("U1").await;
     assert_eq!(messages.len(), 2);
     insta::assert_snapshot!(render(&messages[1]), @"
-    Welcome back: Slack tells me that you are a full member again, so you take part in reverse mentoring again with the profile you had. I am looking for a partner for you. If that no longer fits, or you would rather not, that is fine too.
+    Welcome back. Slack tells me that you're a full member again, so you're back in reverse mentoring with the profile you had. I'm looking for a partner for you. If it no longer fits, or you'd rather not take part, that's fine too.
     [ Look at my profile ]  [ Leave ]
     Only you can see this.
     ");
@@ -233,21 +233,21 @@ async fn coming_back_changes_nothing_about_where_one_stood() {
         let waits = me.waiting_since.is_some();
         told.push(format!("{user} {} {waits}\n{words}", me.standing.as_str()));
     }
-    insta::assert_snapshot!(told.join("\n"), @"
+    insta::assert_snapshot!(told.join("\n"), @r"
     U1 paused true
-    You are on the break you took, until Wednesday, April 1. If that no longer fits, or you would rather not, that is fine too.
+    You're still on your break, until Wednesday, April 1. If it no longer fits, or you'd rather not take part, that's fine too.
     [ Resume ]  [ Look at my profile ]  [ Leave ]
     U2 paused true
-    You are on the break you took, until you end it. If that no longer fits, or you would rather not, that is fine too.
+    You're still on your break, until you end it. If it no longer fits, or you'd rather not take part, that's fine too.
     [ Resume ]  [ Look at my profile ]  [ Leave ]
     U3 active true
-    I am looking for a partner for you. If that no longer fits, or you would rather not, that is fine too.
+    I'm looking for a partner for you. If it no longer fits, or you'd rather not take part, that's fine too.
     [ Look at my profile ]  [ Leave ]
     U4 active false
-    I am not looking for a partner for you until you ask me to. If that no longer fits, or you would rather not, that is fine too.
+    I won't look for a partner for you until you ask me to. If it no longer fits, or you'd rather not take part, that's fine too.
     [ Find me a partner ]  [ Look at my profile ]  [ Leave ]
     U5 active true
-    I am looking for a partner for you. If that no longer fits, or you would rather not, that is fine too.
+    I'm looking for a partner for you. If it no longer fits, or you'd rather not take part, that's fine too.
     [ Look at my profile ]  [ Leave ]
     ");
     test.pass(SignedDuration::from_hours(24 * 30)).await;
@@ -295,9 +295,9 @@ async fn owners_hear_of_failures_once_a_day_with_the_mend() {
     test.run_due().await;
     let messages = test.messages("UBOSS").await;
     insta::assert_snapshot!(render(&messages[0]), @"
-    *Some messages could not be delivered.* What was in them stays private; this is whom it concerns:
+    *Some messages couldn't be delivered.* What was in them stays private. Here's who they were for:
     • <#C1>, the digest: the channel is archived. Unarchive it, or pick another in `/reverse-mentor setup`.
-    Only the program's owners see this, once a day at most.
+    Only the program's owners see this, at most once a day.
     ");
     // The next failure of the day waits for tomorrow; both failures are in one note.
     fails(&test, To::Channel("C1".into()), 2, "not_in_channel").await;
@@ -314,7 +314,7 @@ async fn owners_hear_of_failures_once_a_day_with_the_mend() {
     assert_eq!(messages.len(), 2);
     let note = render(&messages[1]);
     assert!(
-        note.contains("<#C1>, the digest: I am not in the channel.") && note.contains("<@U5>"),
+        note.contains("<#C1>, the digest: I'm not in the channel.") && note.contains("<@U5>"),
         "{note}"
     );
 }
@@ -358,10 +358,12 @@ async fn somebody_slack_does_not_know_is_out() {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_once_the_app_is_removed() {
+async fn slack_is_asked_whether_the_app_was_really_removed() {
     let test = FeatureTest::new(Settings::default()).await;
     test.event(Event::Uninstalled).await.unwrap();
+    test.event(Event::Uninstalled).await.unwrap();
+    assert_eq!(asked(&test).await, [What::CheckToken]);
     let mut tx = test.tx().await;
-    assert!(!workspaces::find(&mut tx).await.unwrap().unwrap().installed);
+    assert!(workspaces::find(&mut tx).await.unwrap().unwrap().installed);
     tx.rollback().await;
 }

@@ -34,8 +34,8 @@ pub fn form(pair: &Pair, user: &UserId) -> Modal {
     );
     let blocks = Blocks::new()
         .section(md!(
-            "Pairs end for many reasons, and none has to be given. If you end this one, {} reads these words and \
-             nothing else:",
+            "Pairs end for many reasons, and you don't have to give one. If you end this one, {} reads these words \
+             and nothing else:",
             partner
         ))
         .section(theirs)
@@ -50,7 +50,7 @@ pub fn form(pair: &Pair, user: &UserId) -> Modal {
 /// A person with several partners wants to end a pair: asks which.
 pub fn which(pairs: &[Pair], user: &UserId) -> Message {
     let text = md!(
-        "Which of your pairs do you mean? Nothing ends before you have read what your partner will read."
+        "Which of your pairs do you mean? Nothing ends until you've read what your partner will read."
     );
     let mut blocks = Blocks::new().section(text.clone());
     for pair in pairs {
@@ -63,34 +63,34 @@ pub fn which(pairs: &[Pair], user: &UserId) -> Message {
 }
 
 pub fn no_pair() -> Message {
-    "You are in no pair at the moment, so there is none to end. `/reverse-mentor status` shows where you stand.".into()
+    "You're not in a pair at the moment, so there's nothing to end. `/reverse-mentor status` shows where you stand.".into()
 }
 
 /// For a form that is opened or submitted too late.
 pub fn over_already() -> Modal {
     Modal::notice(
         "End this pair",
-        Blocks::new().section("This pair has come to an end already. There is nothing left to do."),
+        Blocks::new().section("This pair has already ended. There's nothing left to do."),
     )
 }
 
 /// For the person who ended it.
 pub fn done(partner: &UserId, next: Option<Waits>) -> Modal {
     let next = match next {
-        Some(Waits::Yes) => "You are in the next match.",
+        Some(Waits::Yes) => "You're in the next match.",
         Some(Waits::Paused) => PAUSED,
         Some(Waits::NoRoom) => NO_ROOM,
         Some(Waits::NotIn) => NOT_IN,
         None => {
-            "Should you want another partner one day: `/reverse-mentor status` has the button that looks for one."
+            "If you'd like another partner one day, `/reverse-mentor status` has a button for that."
         }
     };
     Modal::notice(
         "End this pair",
         Blocks::new()
             .section(md!(
-                "Done. {} reads the words you saw, without your name on the decision and without reasons. \
-                 Thank you for the time you gave.",
+                "Done. {} reads the words you saw, without a hint of who decided or why. Thank you for the time you \
+                 gave.",
                 partner
             ))
             .section(next),
@@ -99,8 +99,8 @@ pub fn done(partner: &UserId, next: Option<Waits>) -> Modal {
 
 fn words(partner: &UserId) -> Md {
     md!(
-        "Your reverse mentoring pair with {} has come to an end. That happens. It is nobody's fault, and no reasons are \
-         given. Thank you for what you brought to it.",
+        "Your reverse mentoring pair with {} has come to an end. That happens. It's nobody's fault, and no reasons \
+         are given. Thank you for what you brought to it.",
         partner
     )
 }
@@ -117,30 +117,29 @@ pub fn ended(pair: &Pair, user: &UserId) -> Message {
         .section(words.clone())
         .section("Would you like to be in the next match? Only if and when it suits you.")
         .buttons([again])
-        .context("Only you see this.")
+        .context("Only you can see this.")
         .message(words)
 }
 
 /// The last message in the group DM.
 pub fn farewell() -> Message {
-    "This pair has come to an end. Thank you both for the time you gave each other. I will not post here again; \
-     the conversation stays yours."
+    "This pair has come to an end. Thank you both for the time you gave each other. I won't post here again; the \
+     conversation stays yours."
         .into()
 }
 
-const PAUSED: &str =
-    "Noted: you are in the next match once you are back. `/reverse-mentor resume` ends your pause.";
-const NO_ROOM: &str = "You have as many partners as you asked for right now. `/reverse-mentor profile` lets you ask for more.";
-const NOT_IN: &str = "You are not in the program at the moment. `/reverse-mentor join` takes you in, and into the next match.";
+const PAUSED: &str = "Noted: you'll be in the next match once you're back. `/reverse-mentor resume` ends your break.";
+const NO_ROOM: &str = "Right now you have as many partners as you asked for. `/reverse-mentor profile` lets you ask for more.";
+const NOT_IN: &str = "You're not in the program at the moment. `/reverse-mentor join` brings you in, and into the next match.";
 
 /// For a person who asked for another partner.
 pub fn waiting(waits: Waits, matching: Matching) -> Message {
     match (waits, matching) {
         (Waits::Yes, Matching::Rounds) => {
-            "You are in the next match. I write to you as soon as there is news."
+            "You're in the next match. I'll write to you as soon as there's news."
         }
         (Waits::Yes, Matching::Rolling) => {
-            "I am looking for a partner for you. You hear from me as soon as somebody fits."
+            "I'm looking for a partner for you. You'll hear from me as soon as there's a good fit."
         }
         (Waits::Paused, _) => PAUSED,
         (Waits::NoRoom, _) => NO_ROOM,

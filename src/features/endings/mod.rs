@@ -22,7 +22,7 @@ use messages::{AGAIN, Waits, YES};
 async fn own_pair(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Pair> {
     match pairs::find(tx, id).await? {
         Some(pair) if pair.has(&actor.user) => Ok(pair),
-        _ => refuse("Only the two people of a pair can do that."),
+        _ => refuse("Only the two people in a pair can do that."),
     }
 }
 

@@ -25,8 +25,8 @@ async fn ending_asks_no_reasons_and_shows_what_the_partner_reads() {
     let reply = test.press("UMIA", Action::OpenEnd { pair }).await.unwrap();
     let modal = reply.modal.unwrap();
     insta::assert_snapshot!(render_view(&modal.view()), @"
-    Pairs end for many reasons, and none has to be given. If you end this one, <@USAM> reads these words and nothing else:
-    > Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It is nobody's fault, and no reasons are given. Thank you for what you brought to it.
+    Pairs end for many reasons, and you don't have to give one. If you end this one, <@USAM> reads these words and nothing else:
+    > Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It's nobody's fault, and no reasons are given. Thank you for what you brought to it.
     And you?: <checkboxes>
     Nobody is told that it was you, and nobody is asked why. Your shared conversation stays yours.
     ");
@@ -37,11 +37,11 @@ async fn ending_asks_no_reasons_and_shows_what_the_partner_reads() {
         "{notice}"
     );
     let told = test.last("USAM", "come to an end").await.unwrap();
-    insta::assert_snapshot!(told, @"
-    Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It is nobody's fault, and no reasons are given. Thank you for what you brought to it.
+    insta::assert_snapshot!(told, @r"
+    Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It's nobody's fault, and no reasons are given. Thank you for what you brought to it.
     Would you like to be in the next match? Only if and when it suits you.
     [ Find me a new partner ]
-    Only you see this.
+    Only you can see this.
     ");
     assert!(test.last("UMIA", "come to an end").await.is_none());
     assert!(
@@ -56,7 +56,7 @@ async fn a_word_is_enough_to_end_a_pair() {
     let test = FeatureTest::program(settings()).await;
     test.takes_part("UMIA", junior()).await;
     let none = test.command("UMIA", "end").await.unwrap();
-    assert!(render(&none.say.unwrap()).contains("in no pair at the moment"));
+    assert!(render(&none.say.unwrap()).contains("not in a pair at the moment"));
     let pair = test.introduced().await;
     let asked = test.command("UMIA", "end").await.unwrap();
     assert_eq!(asked.modal.unwrap().form, Form::End { pair });
@@ -68,7 +68,7 @@ async fn a_word_is_enough_to_end_a_pair() {
     tx.commit().await.unwrap();
     let which = test.command("UMIA", "end").await.unwrap();
     insta::assert_snapshot!(render(&which.say.unwrap()), @"
-    Which of your pairs do you mean? Nothing ends before you have read what your partner will read.
+    Which of your pairs do you mean? Nothing ends until you've read what your partner will read.
     You and <@USAM>
     [ End this pair ]
     You and <@UKIM>
@@ -128,7 +128,7 @@ async fn ending_twice_or_by_a_stranger_changes_nothing() {
     assert!(test.pairs().await[0].is_open());
     end(&test, "USAM", pair).await;
     let reply = end(&test, "UMIA", pair).await;
-    assert!(render_view(&reply.modal.unwrap().view()).contains("come to an end already"));
+    assert!(render_view(&reply.modal.unwrap().view()).contains("already ended"));
     assert_eq!(test.count("UMIA", "come to an end").await, 1);
     assert_eq!(test.count("USAM", "come to an end").await, 0);
     let view = test
@@ -152,7 +152,7 @@ async fn a_rematch_is_asked_for_not_assumed() {
         let reply = test.press("USAM", rematch.clone()).await.unwrap();
         assert_eq!(
             render(&reply.replace.unwrap()),
-            "You are in the next match. I write to you as soon as there is news."
+            "You're in the next match. I'll write to you as soon as there's news."
         );
     }
     assert!(test.waits("USAM").await && !test.waits("UMIA").await);
@@ -174,7 +174,7 @@ async fn on_a_break_another_partner_is_for_afterwards() {
         .unwrap();
     let notice = render_view(&reply.modal.unwrap().view());
     assert!(
-        notice.contains("you are in the next match once you are back"),
+        notice.contains("you'll be in the next match once you're back"),
         "{notice}"
     );
     assert!(test.waits("UMIA").await);

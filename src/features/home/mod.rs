@@ -6,10 +6,11 @@ mod views;
 
 use super::{Result, next_round, owns};
 use crate::domain::participant::Standing;
+use crate::shared::deliveries;
 use crate::shared::pair_card::{self, Viewer};
 use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
-use crate::store::{Reading, known, pairs, participants, programs, rounds};
+use crate::store::{Reading, known, outbox, pairs, participants, programs, rounds};
 
 /// The person's App Home, for `views.publish`. Only reads.
 pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
@@ -25,14 +26,14 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
         Some(me) if matches!(me.standing, Standing::Active | Standing::Paused) => {
             let open = known.open_pairs(tx).await?;
             let stage_known = settings.stage_rank(&me.profile.stage).is_some();
-            let outlooks = pair_card::load(tx, &open, &actor.user).await?;
+            let cards = pair_card::load(tx, &open, &actor.user).await?;
             let viewer = Viewer {
                 user: &actor.user,
                 zone: &zone,
                 now: tx.now,
                 program: &settings.name,
             };
-            views::participant(me, (&open, &outlooks), &next, stage_known, viewer)
+            views::participant(me, (&open, &cards), &next, stage_known, viewer)
         }
         Some(me) if me.standing == Standing::Ineligible => views::ineligible(),
         other => views::invitation(&settings, &next, other.is_some()),
@@ -46,6 +47,10 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
             pairs: open,
         };
         let waiting = rounds::awaiting(tx).await?;
+        if outbox::is_held_back(tx, deliveries::MESSAGES_TAB_OFF).await? {
+            // A direct message could not tell them.
+            blocks = blocks.append(views::no_direct_messages());
+        }
         blocks = blocks
             .append(views::owner(&settings, &counts, &next))
             .append(views::to_approve(&waiting, &zone, tx.now))

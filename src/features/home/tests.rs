@@ -49,9 +49,9 @@ async fn everybody_sees_their_own_page() {
     insta::assert_snapshot!(home(&test, "U1").await, @"
     Reverse mentoring
     *You're in*, as a mentor: you teach.
-    I am looking for a partner for you. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
+    I'm looking for a partner for you. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     ─────
-    [ Edit my profile ]  [ Pause ]  [ Talk to somebody ]  [ Who sees what ]  [ Help ]  [ Leave ]
+    [ Edit my profile ]  [ Pause ]  [ Talk to someone ]  [ Who sees what ]  [ Help ]  [ Leave ]
     Only you can see this page.
     ");
     insta::assert_snapshot!(home(&test, "UBOSS").await, @"
@@ -91,11 +91,11 @@ async fn a_pair_and_a_pause_show_with_their_buttons() {
     test.command("U2", "pause").await.unwrap();
     insta::assert_snapshot!(home(&test, "U2").await, @"
     Reverse mentoring
-    *<@U1> mentors you.* Next: agree on your goals; both of you sign.
+    *<@U1> mentors you.* Next: agree on your goals, then both sign.
     [ End this pair ]
-    *You are paused.* Nobody is told why. Press “Resume” whenever you like.
+    *You're on a break.* Nobody is told why. Press “Resume” whenever you like.
     ─────
-    [ Edit my profile ]  [ Resume ]  [ Talk to somebody ]  [ Who sees what ]  [ Help ]  [ Leave ]
+    [ Edit my profile ]  [ Resume ]  [ Talk to someone ]  [ Who sees what ]  [ Help ]  [ Leave ]
     Only you can see this page.
     ");
     let others = home(&test, "U9").await;
@@ -114,18 +114,15 @@ async fn whoever_does_not_wait_finds_the_button_that_asks() {
     tx.commit().await.unwrap();
     insta::assert_snapshot!(home(&test, "U1").await, @"
     Reverse mentoring
-    *You have no partner at the moment*, and I am not looking for one until you ask me to.
+    *You don't have a partner at the moment*, and I won't look for one until you ask me to.
     [ Find me a partner ]
     ─────
-    [ Edit my profile ]  [ Pause ]  [ Talk to somebody ]  [ Who sees what ]  [ Help ]  [ Leave ]
+    [ Edit my profile ]  [ Pause ]  [ Talk to someone ]  [ Who sees what ]  [ Help ]  [ Leave ]
     Only you can see this page.
     ");
     test.press("U1", Action::FindPartner).await.unwrap();
     let seen = home(&test, "U1").await;
-    assert!(
-        seen.contains("I am looking for a partner for you"),
-        "{seen}"
-    );
+    assert!(seen.contains("I'm looking for a partner for you"), "{seen}");
 }
 
 #[tokio::test]
@@ -156,7 +153,7 @@ async fn owners_see_the_round_that_waits_for_them() {
     let (_, waits) = seen.split_once("(UTC)>.\n*A round").unwrap();
     // A round without pairs needs no approval.
     insta::assert_snapshot!(format!("*A round{waits}"), @"
-    *A round waits for your approval:* 2 pairs, since Monday, March 2.
+    *A round is waiting for your approval:* 2 pairs, since Monday, March 2.
     [ Look at it ]  [ Approve ]
     [ Propose a round now ]
     Only owners see this part. Settings are kept in program.toml on the server.

@@ -10,7 +10,7 @@ use crate::shared::pair_card::{self, Viewer};
 use crate::slack::blocks::{Blocks, Button, button};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
-use crate::store::outlook::Outlook;
+use crate::store::pair_card::PairCard;
 use crate::store::rounds::Awaiting;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -22,10 +22,10 @@ pub(super) fn no_program() -> Blocks {
     Blocks::new()
         .header("Reverse mentoring")
         .section(
-            "Colleagues early in their careers teach senior ones: new technology, fresh viewer, how the company feels \
-             from below. Both learn. I run the program so that it does not fall asleep.",
+            "Colleagues early in their careers teach senior ones: new technology, a fresh perspective, how the \
+             company looks from where they stand. Both learn. I keep the program from fizzling out.",
         )
-        .section("There is no program here yet. A workspace admin can start one in two minutes.")
+        .section("There's no program here yet. A workspace admin can start one in two minutes.")
         .buttons([
             button("Set up the program", &Action::OpenSettings).primary(),
             help(),
@@ -59,31 +59,33 @@ pub(super) fn invitation(settings: &Settings, next: &Md, was_in: bool) -> Blocks
 pub(super) fn ineligible() -> Blocks {
     Blocks::new()
         .section(
-            "You are out of the program for now: it is for full members of the workspace, and Slack tells me that your \
-             account is a guest at the moment. When that changes, you are back without doing anything.",
+            "You're out of the program for now: it's for full members of the workspace, and Slack tells me that yours \
+             is a guest account at the moment. When that changes, you're back in without doing anything.",
         )
         .buttons([support(), button("Who sees what", &Action::OpenPrivacy)])
 }
 
 pub(super) fn participant(
     me: &Participant,
-    (open, outlooks): (&[Pair], &[Outlook]),
+    (open, cards): (&[Pair], &[PairCard]),
     next: &Md,
     stage_known: bool,
     viewer: Viewer,
 ) -> Blocks {
-    let mut blocks = pair_card::show(Blocks::new(), open, outlooks, viewer);
+    let mut blocks = pair_card::show(Blocks::new(), open, cards, viewer);
     let paused = me.standing == Standing::Paused;
     if paused {
         let day = me.paused_until;
         let day = day.map(|at| cadence::say_day(at, viewer.zone, viewer.now));
         blocks = blocks.section(match day {
-            Some(day) => md!("*You are paused until {}.* Nobody is told why.", day),
-            None => md!("*You are paused.* Nobody is told why. Press “Resume” whenever you like."),
+            Some(day) => md!("*You're on a break until {}.* Nobody is told why.", day),
+            None => {
+                md!("*You're on a break.* Nobody is told why. Press “Resume” whenever you like.")
+            }
         });
     } else if open.is_empty() && me.waiting_since.is_some() {
         blocks = blocks.section(md!(
-            "*You're in*, as {}.\nI am looking for a partner for you. Next match: {}",
+            "*You're in*, as {}.\nI'm looking for a partner for you. Next match: {}",
             me.profile.role.in_words(),
             next
         ));
@@ -91,13 +93,13 @@ pub(super) fn participant(
     if open.is_empty() && me.waiting_since.is_none() {
         blocks = blocks
             .section(
-                "*You have no partner at the moment*, and I am not looking for one until you ask me to.",
+                "*You don't have a partner at the moment*, and I won't look for one until you ask me to.",
             )
             .buttons([find_partner_button()]);
     }
     if !stage_known {
         blocks = blocks.section(
-            "*Please look at your profile:* the program's list of stages has changed, and yours is no longer in it.",
+            "*Please check your profile:* the program's list of stages has changed, and yours is no longer on it.",
         );
     }
     let standing = if paused {
@@ -137,10 +139,18 @@ pub(super) fn owner(settings: &Settings, counts: &Counts, next: &Md) -> Blocks {
         ]);
     if settings.support_contact.is_none() {
         blocks = blocks.section(
-            "*Still missing:* a support contact, somebody outside reporting lines whom anyone may turn to.",
+            "*Still missing:* a support contact, someone outside reporting lines who anyone can turn to.",
         );
     }
     blocks
+}
+
+/// Direct messages wait, for three days at most, until somebody turns the app's Messages tab on.
+pub(super) fn no_direct_messages() -> Blocks {
+    Blocks::new().section(
+        "*I can't send direct messages:* my Messages tab is off. The person who manages the app can turn it on under \
+         *App Home*. My messages wait for three days.",
+    )
 }
 
 /// The rounds that wait for an owner.
@@ -152,14 +162,14 @@ pub(super) fn to_approve(waiting: &[Awaiting], zone: &TimeZone, now: Timestamp) 
             many => md!("{} pairs", many),
         };
         let text = md!(
-            "*A round waits for your approval:* {}, since {}.",
+            "*A round is waiting for your approval:* {}, since {}.",
             pairs,
             cadence::say_day(round.since, zone, now)
         );
         let round = round.id;
         let approve = button("Approve", &Action::ApproveRound { round }).confirm(
             "Approve this round?",
-            "Everybody in it is introduced right away.",
+            "Everyone in it is introduced right away.",
             "Approve",
             "Not yet",
         );
@@ -168,7 +178,7 @@ pub(super) fn to_approve(waiting: &[Awaiting], zone: &TimeZone, now: Timestamp) 
     }
     match waiting.len().saturating_sub(ROUNDS) {
         0 => blocks,
-        more => blocks.context(md!("And {} more, behind these.", more)),
+        more => blocks.context(md!("And {} more after these.", more)),
     }
 }
 
@@ -185,7 +195,7 @@ pub(super) fn owner_buttons(declared: bool) -> Blocks {
 }
 
 fn support() -> Button {
-    button("Talk to somebody", &Action::Support)
+    button("Talk to someone", &Action::Support)
 }
 
 fn help() -> Button {

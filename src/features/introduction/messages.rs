@@ -22,8 +22,8 @@ pub fn introduction(
     reasons: &[Reason],
 ) -> Message {
     let hello = md!(
-        "{}, meet {}. You are a reverse mentoring pair: {} is the mentor and shows what they know, {} is the mentee \
-         and shares what they have learned along the way. Both of you are here to learn.",
+        "{}, meet {}. You're a reverse mentoring pair: {} is the mentor and shows what they know, {} is the mentee \
+         and shares what they've learned along the way. You're both here to learn.",
         mentor,
         mentee,
         mentor,
@@ -56,19 +56,19 @@ pub fn introduction(
     blocks
         .section(
             "*Your first meeting* is for getting to know each other: what your days look like, what each of you hopes \
-             to take away, and one question for next time. 45 minutes are plenty.",
+             to take away, and one question for next time. 45 minutes is plenty.",
         )
         .section(md!(
-            "*The first move* is yours, {}: once you both have signed your goals, I send you times to pick from. {}, you \
-             never need to chase; if it goes quiet, that is mine to look after.",
+            "*The first move* is yours, {}: once you've both signed your goals, I'll send you times to pick from. {}, \
+             you never need to chase; if it goes quiet, leave that to me.",
             mentee,
             mentor
         ))
         .context(
-            "Draft goals for both of you follow in a moment. I post here now and then, and I do not read your conversation.",
+            "Draft goals for both of you follow in a moment. I post here now and then, and I don't read your conversation.",
         )
         .message(md!(
-            "{}, meet {}: you are a reverse mentoring pair. {}, the first move is yours.",
+            "{}, meet {}: you're a reverse mentoring pair. {}, the first move is yours.",
             mentor,
             mentee,
             mentee
@@ -87,7 +87,7 @@ fn between(reason: &Reason, mentor: &UserId, mentee: &UserId) -> Option<Md> {
     let teaches = |topics: &[String], from: &UserId, to: &UserId| {
         let topics: Vec<Md> = topics.iter().map(|topic| md!("“{}”", topic)).collect();
         md!(
-            "{} can share {}, which {} wants to learn.",
+            "{} can share {}, which {} wants to learn about.",
             from,
             listed(&topics),
             to
@@ -98,7 +98,9 @@ fn between(reason: &Reason, mentor: &UserId, mentee: &UserId) -> Option<Md> {
         Reason::TeachesBack { topics } => teaches(topics, mentee, mentor),
         Reason::OtherDepartment => "You work in different departments.".into(),
         Reason::OtherSite => "You work at different sites.".into(),
-        Reason::SameHours { .. } => "Your working days overlap, so a time is easily found.".into(),
+        Reason::SameHours { .. } => {
+            "Your working days overlap, so it's easy to find a time.".into()
+        }
         Reason::Waited { .. } => return None,
     })
 }
@@ -106,41 +108,40 @@ fn between(reason: &Reason, mentor: &UserId, mentee: &UserId) -> Option<Md> {
 /// For the mentor alone.
 pub fn mentor_primer(mentee: &UserId) -> Message {
     Blocks::new()
-        .section(md!("*Running a session with {}, in a minute*", mentee))
+        .section(md!("*Running a session with {}: a one-minute guide*", mentee))
         .section(Md::bullets([
             Md::from("Bring one thing to show rather than ten to tell. Something on your screen beats slides."),
-            Md::from("Ask what they would try it for, then let them do it. Their hands on the keyboard, not yours."),
-            Md::from("Say what you see, kindly and plainly. It is a view your partner does not get elsewhere."),
-            Md::from("Ask for your part, too: one thing you want to learn from them, each time."),
+            Md::from("Ask what they'd use it for, then let them do it. Their hands on the keyboard, not yours."),
+            Md::from("Say what you see, kindly and plainly. It's a view your partner doesn't get elsewhere."),
+            Md::from("Ask for something in return: each time, one thing you want to learn from them."),
             Md::from("“I don't know, let me find out” is a fine answer."),
         ]))
         .section(md!(
-            "You do not have to chase meetings: {} does the scheduling. What you two say stays between you. If something \
-             feels off, `/reverse-mentor support` shows whom you can talk to.",
+            "You don't have to chase meetings: {} does the scheduling. What you two say stays between you. If \
+             something feels off, `/reverse-mentor support` shows who you can talk to.",
             mentee
         ))
-        .context("Only you see this.")
-        .message(md!("How to run a session with {}, in a minute.", mentee))
+        .context("Only you can see this.")
+        .message(md!("How to run a session with {}: a one-minute guide.", mentee))
 }
 
 /// For the mentee alone.
 pub fn mentee_primer(mentor: &UserId) -> Message {
     Blocks::new()
-        .section(md!("*Listening to {} without rank, in a minute*", mentor))
+        .section(md!("*Listening to {} without rank: a one-minute guide*", mentor))
         .section(Md::bullets([
-            md!("Propose the first time yourself, and keep it. A cancelled meeting weighs more on {} than on you.", mentor),
-            Md::from("Ask, then wait. Count to five before you explain why things are as they are."),
-            Md::from("Let yourself be shown. Not knowing something in front of a junior colleague is the point, and it builds trust."),
-            Md::from("Say what you will do differently, and next time say how it went."),
+            md!("Propose the first time yourself, and keep it. A canceled meeting weighs more on {} than on you.", mentor),
+            Md::from("Ask, then wait. Count to five before you explain why things are the way they are."),
+            Md::from("Let yourself be taught. Not knowing something in front of a junior colleague is the point, and it builds trust."),
+            Md::from("Say what you'll do differently, and next time say how it went."),
             Md::from("Give something back: how a decision was really made, a door you can open, a mistake you learned from."),
         ]))
         .section(md!(
-            "You are nobody's manager here: nothing {} says finds its way into a review, a reference or anybody else's \
-             ear.",
+            "You're nobody's manager here: nothing {} says goes into a review, a reference, or anyone else's ears.",
             mentor
         ))
-        .context("Only you see this.")
-        .message(md!("Listening without rank, in a minute: before you meet {}.", mentor))
+        .context("Only you can see this.")
+        .message(md!("Before you meet {}: a one-minute guide to listening without rank.", mentor))
 }
 
 /// For a person without a partner this time, or without a further one beside `partners`. Names the constraint only where
@@ -157,13 +158,13 @@ pub fn left_over(
             "Next match: {}.",
             when(at, &say_when_and_where(at, zone, now))
         ),
-        None => "I keep looking, and you hear from me as soon as somebody fits.".into(),
+        None => "I'll keep looking, and you'll hear from me as soon as there's a good fit.".into(),
     };
     let lead = if partners.is_empty() {
-        md!("I have just matched people, and I did not find you a partner this time.")
+        md!("I've just matched people, and I didn't find you a partner this time.")
     } else {
         md!(
-            "Nothing changes with {}. Your profile has room for another partner, and I did not find you one in the \
+            "Nothing changes with {}. Your profile has room for another partner, and I didn't find you one in the \
              latest match.",
             listed(partners)
         )
@@ -171,15 +172,15 @@ pub fn left_over(
     Blocks::new()
         .section(md!("{} {} {}", lead, why.in_words(), next))
         .buttons([button("Look at my profile", &Action::OpenJoin)])
-        .context("Only you see this.")
+        .context("Only you can see this.")
         .message(md!("{} {}", lead, why.in_words()))
 }
 
 /// For the owners: something changed between the proposal and the introduction. Never says what.
 pub fn lapsed(mentor: &UserId, mentee: &UserId) -> Message {
     md!(
-        "{} and {} could not be introduced after all: something has changed since the round was proposed. They were \
-         not told about each other. Whoever of them is looking for a partner is in the next match.",
+        "{} and {} couldn't be introduced after all: something has changed since the round was proposed. They weren't \
+         told about each other. If either of them is looking for a partner, they're in the next match.",
         mentor,
         mentee
     )
@@ -189,8 +190,8 @@ pub fn lapsed(mentor: &UserId, mentee: &UserId) -> Message {
 /// For both, when an invitation led to no pair: the same words for every reason.
 pub fn not_this_time(other: &UserId) -> Message {
     md!(
-        "You and {} will not be a pair this time. It is nobody's fault, and I never pass on reasons. \
-         I keep looking for a good partner for you.",
+        "You and {} won't be a pair this time. It's nobody's fault, and I never pass on reasons. I'll keep looking \
+         for a good partner for you.",
         other
     )
     .into()

@@ -30,20 +30,22 @@ async fn two_meet_and_know_why_and_who_moves_first() {
     let hello = test.last("pair/", "Good to have you both").await.unwrap();
     insta::assert_snapshot!(hello, @r"
     Good to have you both
-    <@UMIA>, meet <@USAM>. You are a reverse mentoring pair: <@UMIA> is the mentor and shows what they know, <@USAM> is the mentee and shares what they have learned along the way. Both of you are here to learn.
+    <@UMIA>, meet <@USAM>. You're a reverse mentoring pair: <@UMIA> is the mentor and shows what they know, <@USAM> is the mentee and shares what they've learned along the way. You're both here to learn.
     *Why the two of you*
-    • <@UMIA> can share “AI tools”, which <@USAM> wants to learn.
-    *Your first meeting* is for getting to know each other: what your days look like, what each of you hopes to take away, and one question for next time. 45 minutes are plenty.
-    *The first move* is yours, <@USAM>: once you both have signed your goals, I send you times to pick from. <@UMIA>, you never need to chase; if it goes quiet, that is mine to look after.
-    Draft goals for both of you follow in a moment. I post here now and then, and I do not read your conversation.
+    • <@UMIA> can share “AI tools”, which <@USAM> wants to learn about.
+    *Your first meeting* is for getting to know each other: what your days look like, what each of you hopes to take away, and one question for next time. 45 minutes is plenty.
+    *The first move* is yours, <@USAM>: once you've both signed your goals, I'll send you times to pick from. <@UMIA>, you never need to chase; if it goes quiet, leave that to me.
+    Draft goals for both of you follow in a moment. I post here now and then, and I don't read your conversation.
     ");
     let primer = test.last("UMIA", "Running a session").await.unwrap();
     assert!(
-        primer.contains("<@USAM> does the scheduling") && primer.ends_with("Only you see this.")
+        primer.contains("<@USAM> does the scheduling")
+            && primer.ends_with("Only you can see this.")
     );
     let primer = test.last("USAM", "without rank").await.unwrap();
     assert!(
-        primer.contains("Propose the first time yourself") && primer.contains("Only you see this.")
+        primer.contains("Propose the first time yourself")
+            && primer.contains("Only you can see this.")
     );
     assert!(
         !test.waits("UMIA").await && !test.waits("USAM").await,
@@ -127,8 +129,7 @@ async fn what_no_longer_holds_is_not_introduced_and_nobody_learns_why() {
     assert!(notes.iter().all(|note| *note == notes[0]), "{notes:#?}");
     assert_eq!(
         notes[0],
-        "<@UMIA> and <@USAM> could not be introduced after all: something has changed since the round was proposed. \
-         They were not told about each other. Whoever of them is looking for a partner is in the next match."
+        "<@UMIA> and <@USAM> couldn't be introduced after all: something has changed since the round was proposed. They weren't told about each other. If either of them is looking for a partner, they're in the next match."
     );
 }
 
@@ -163,11 +164,11 @@ async fn an_exclusion_reads_like_nobody_being_free() {
         tx.rollback().await;
         let card = test.last("UANA", "look over").await.unwrap();
         assert!(
-            card.contains("No pair came out for them this time."),
+            card.contains("No pair was found for them this time."),
             "{card}"
         );
         approve(&test, round).await;
-        notes.push(test.last(left.as_str(), "did not find").await.unwrap());
+        notes.push(test.last(left.as_str(), "didn't find").await.unwrap());
     }
     assert_eq!(notes[0], notes[1]);
 }
@@ -189,7 +190,7 @@ async fn members_of_a_pair_left_out_hear_as_if_nobody_had_been_free() {
     test.press("UBEN", leave_out).await.unwrap();
     approve(&test, round).await;
     for user in [first.mentor, first.mentee] {
-        let note = test.last(user.as_str(), "did not find").await.unwrap();
+        let note = test.last(user.as_str(), "didn't find").await.unwrap();
         assert!(
             note.contains("Nobody who fits was free this time."),
             "{note}"
@@ -248,11 +249,11 @@ async fn two_read_who_they_are_and_why_in_words_to_both() {
     *What would make this worthwhile for* <@USAM>
     > To be &lt;told&gt; plainly
     *Why the two of you*
-    • <@UMIA> can share “AI tools”, which <@USAM> wants to learn.
-    • <@USAM> can share “Strategy”, which <@UMIA> wants to learn.
+    • <@UMIA> can share “AI tools”, which <@USAM> wants to learn about.
+    • <@USAM> can share “Strategy”, which <@UMIA> wants to learn about.
     • You work in different departments.
     • You work at different sites.
-    • Your working days overlap, so a time is easily found.
+    • Your working days overlap, so it's easy to find a time.
     ");
     for said_of_others in ["They", "the mentee", "the mentor"] {
         assert!(!hello.contains(said_of_others), "{hello}");
@@ -277,10 +278,10 @@ async fn who_has_a_partner_reads_that_nothing_changes_with_them() {
     tx.commit().await.unwrap();
     test.command("UANA", "round").await.unwrap();
     test.run_due().await;
-    let note = test.last("USAM", "did not find").await.unwrap();
+    let note = test.last("USAM", "didn't find").await.unwrap();
     assert!(
         note.starts_with(
-            "Nothing changes with <@UMIA>. Your profile has room for another partner, and I did not find you one"
+            "Nothing changes with <@UMIA>. Your profile has room for another partner, and I didn't find you one"
         ),
         "{note}"
     );

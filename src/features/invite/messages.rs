@@ -29,15 +29,15 @@ impl Refusal {
     pub fn in_words(self) -> Md {
         match self {
             Self::JoinFirst => "Before you ask a colleague, tell me a little about yourself: `/reverse-mentor join`.",
-            Self::ResumeFirst => "You are on a pause. `/reverse-mentor resume` ends it, and then you can ask a colleague.",
-            Self::MentorOnly => "You joined as a mentor. To ask somebody to mentor you, change your role with `/reverse-mentor profile`.",
+            Self::ResumeFirst => "You're on a break. `/reverse-mentor resume` ends it, and then you can ask a colleague.",
+            Self::MentorOnly => "You joined as a mentor. To ask someone to mentor you, change your role with `/reverse-mentor profile`.",
             Self::NoRoom => "You have as many mentors as you asked for. `/reverse-mentor profile` lets you ask for more.",
-            Self::Oneself => "That is you. Pick a colleague you would like to learn from.",
-            Self::NotAMember => "They cannot take part: the program is for full members of this workspace.",
-            Self::OwnWish => "You told me that you would rather not be paired with them. Only you see this; `/reverse-mentor profile` changes it.",
-            Self::TogetherAlready => "You two are a pair already.",
-            Self::AskedLately => "You have asked them within the last month. Please give it some time.",
-            Self::ManyOpen => "You have three invitations out. Wait for an answer to one of them, then ask again.",
+            Self::Oneself => "That's you. Pick a colleague you'd like to learn from.",
+            Self::NotAMember => "They can't take part: the program is for full members of this workspace.",
+            Self::OwnWish => "You told me that you'd rather not be paired with them. Only you can see this; `/reverse-mentor profile` changes it.",
+            Self::TogetherAlready => "You two are already a pair.",
+            Self::AskedLately => "You asked them within the last month. Please give it some time.",
+            Self::ManyOpen => "You have three invitations open. Once one of them is settled, you can ask again.",
         }
         .into()
     }
@@ -46,7 +46,7 @@ impl Refusal {
 /// Asks which colleague.
 pub fn form() -> Modal {
     let blocks = Blocks::new()
-        .section("Who would you like to learn from? They get a private card and can say yes or no, without reasons.")
+        .section("Who would you like to learn from? They get a private message and can say yes or no, without giving a reason.")
         .input(Input::user("who", "A colleague"));
     Modal::form(Form::Invite, "Ask a colleague", "Ask", blocks)
 }
@@ -66,9 +66,9 @@ pub fn sent(who: &UserId, day: &str) -> Modal {
 /// `day`: when they hear of any answer other than yes.
 fn words_on_its_way(who: &UserId, day: &str) -> Md {
     md!(
-        "Your invitation is on its way to {}. They have a week to answer. If they say yes, I check the program's rules and \
-         introduce you. If it does not work out, for whatever reason, you hear from me on {} or soon after, and not \
-         before.",
+        "Your invitation is on its way to {}. They have a week to answer. If they say yes, I'll check the program's \
+         rules and introduce you. If it doesn't work out, for whatever reason, you'll hear from me on {} or soon \
+         after, and not before.",
         who,
         day
     )
@@ -100,9 +100,9 @@ pub fn card(id: InvitationId, inviter: &UserId, settings: &Settings) -> Message 
         ))
         .buttons([answer("Yes, gladly", true).primary(), answer("Not this time", false)])
         .context(md!(
-            "Only you see this, and both answers are fine; there is a week to think about it. A no is not passed on as a no: \
-             when the week is over, {} hears that it did not work out, in the same words and at the same time as if you \
-             never answered.",
+            "Only you can see this, and both answers are fine. You have a week to think about it. A no isn't passed \
+             on as a no: when the week is over, {} hears that it didn't work out, in the same words and at the same \
+             time as if you'd never answered.",
             inviter
         ))
         .message(words)
@@ -110,7 +110,7 @@ pub fn card(id: InvitationId, inviter: &UserId, settings: &Settings) -> Message 
 
 pub fn accepted(inviter: &UserId) -> Message {
     md!(
-        "You said yes to {}. I am introducing you two now; look for our shared conversation.",
+        "You said yes to {}. I'm introducing you two now; look for your group message.",
         inviter
     )
     .into()
@@ -118,8 +118,8 @@ pub fn accepted(inviter: &UserId) -> Message {
 
 pub fn declined(inviter: &UserId) -> Message {
     md!(
-        "Noted, and thank you for answering. When the week is over, {} hears that it did not work out this time, nothing \
-         more.",
+        "Noted, and thank you for answering. When the week is over, {} hears that it didn't work out this time, and \
+         nothing more.",
         inviter
     )
     .into()
@@ -128,8 +128,9 @@ pub fn declined(inviter: &UserId) -> Message {
 /// The colleague said yes, but a rule does not allow it; which rule is not told.
 pub fn not_allowed(inviter: &UserId) -> Message {
     md!(
-        "Thank you for saying yes. The program's rules do not let me pair the two of you right now; I never say which, \
-         and it is nobody's fault. When the week is over, {} hears that it did not work out this time, nothing more.",
+        "Thank you for saying yes. The program's rules don't let me pair the two of you right now; I never say which, \
+         and it's nobody's fault. When the week is over, {} hears that it didn't work out this time, and nothing \
+         more.",
         inviter
     )
     .into()
@@ -137,7 +138,7 @@ pub fn not_allowed(inviter: &UserId) -> Message {
 
 pub fn owner_looks(inviter: &UserId) -> Message {
     md!(
-        "You said yes to {}. One of the program's owners has a quick look first, then I introduce you.",
+        "You said yes to {}. One of the program's owners will take a quick look first, then I'll introduce you.",
         inviter
     )
     .into()
@@ -146,7 +147,7 @@ pub fn owner_looks(inviter: &UserId) -> Message {
 /// For the inviter.
 pub fn said_yes(who: &UserId) -> Message {
     md!(
-        "{} said yes to your invitation. One of the program's owners has a quick look first, then I introduce you.",
+        "{} said yes to your invitation. One of the program's owners will take a quick look first, then I'll introduce you.",
         who
     )
     .into()
@@ -155,8 +156,8 @@ pub fn said_yes(who: &UserId) -> Message {
 /// For the inviter: the same words for a no, a silence and a rule.
 pub fn not_this_time(who: &UserId) -> Message {
     md!(
-        "Your invitation to {} did not work out this time. That happens for many reasons, and I never pass them on. \
-         You keep your place in matching, and you can ask somebody else with `/reverse-mentor invite`.",
+        "Your invitation to {} didn't work out this time. That happens for many reasons, and I never pass them on. \
+         You keep your place in matching, and you can ask someone else with `/reverse-mentor invite`.",
         who
     )
     .into()
@@ -164,8 +165,8 @@ pub fn not_this_time(who: &UserId) -> Message {
 
 pub fn join_first(inviter: &UserId) -> Message {
     let words = md!(
-        "Lovely. First tell me a little about yourself; then press *Yes, gladly* once more, and {} has a mentor. \
-         The invitation stays open meanwhile.",
+        "Lovely. First tell me a little about yourself, then press *Yes, gladly* again, and {} has a mentor. The \
+         invitation stays open in the meantime.",
         inviter
     );
     Blocks::new()
@@ -175,20 +176,19 @@ pub fn join_first(inviter: &UserId) -> Message {
 }
 
 pub fn resume_first() -> Message {
-    "You are on a pause. `/reverse-mentor resume` ends it; then press *Yes, gladly* once more."
-        .into()
+    "You're on a break. `/reverse-mentor resume` ends it; then press *Yes, gladly* again.".into()
 }
 
 /// Slack has not told us yet whether one of the two is a full member.
 pub fn one_moment() -> Message {
-    "Lovely. One moment, please: I am still waiting for a word from Slack about your accounts. Press *Yes, gladly* once \
-     more in a minute; the invitation stays open meanwhile."
+    "Lovely. One moment, please: I'm still waiting to hear from Slack about your accounts. Press *Yes, gladly* again \
+     in a minute; the invitation stays open in the meantime."
         .into()
 }
 
 pub fn make_room() -> Message {
-    "Your profile has no room for another mentee right now. `/reverse-mentor profile` lets you be a mentor, or take one \
-     more; then press *Yes, gladly* once more."
+    "Your profile has no room for another mentee right now. `/reverse-mentor profile` lets you be a mentor, or take \
+     on one more; then press *Yes, gladly* again."
         .into()
 }
 
@@ -197,9 +197,9 @@ pub fn answered_before(invitation: &Invitation) -> Message {
     let inviter = &invitation.inviter;
     match invitation.state {
         State::Accepted => md!("You said yes to {}. Nothing more to do here.", inviter),
-        State::Declined | State::Open => md!("The invitation of {} is answered. Nothing more to do here.", inviter),
+        State::Declined | State::Open => md!("The invitation from {} has been answered. Nothing more to do here.", inviter),
         State::Lapsed => md!(
-            "The invitation of {} is over: its week has passed. You can ask me to be matched with `/reverse-mentor join`.",
+            "The invitation from {} has run out: its week is over. If you'd like to be matched, there's `/reverse-mentor join`.",
             inviter
         ),
     }

@@ -178,7 +178,7 @@ pub async fn answered(tx: &mut Tx, actor: &Actor, id: InvitationId, accept: bool
         .await?
         .filter(|invitation| invitation.invitee == actor.user)
     else {
-        return refuse("This invitation is not yours to answer, or it is no longer there.");
+        return refuse("This invitation isn't yours to answer, or it's no longer there.");
     };
     if invitation.state != State::Open {
         return Ok(Reply::replace(messages::answered_before(&invitation)));

@@ -52,7 +52,7 @@ async fn a_colleague_says_yes_and_they_are_introduced() {
     <@USAM> would like to learn from you: would you be their mentor?
     In *Reverse mentoring*, less experienced colleagues mentor more senior ones: one meeting a month for 6 months, with goals for both of you. <@USAM> does the scheduling.
     [ Yes, gladly ]  [ Not this time ]
-    Only you see this, and both answers are fine; there is a week to think about it. A no is not passed on as a no: when the week is over, <@USAM> hears that it did not work out, in the same words and at the same time as if you never answered.
+    Only you can see this, and both answers are fine. You have a week to think about it. A no isn't passed on as a no: when the week is over, <@USAM> hears that it didn't work out, in the same words and at the same time as if you'd never answered.
     ");
     // They need a profile first; the invitation stays open.
     let words = answer(&test, id, true).await;
@@ -63,7 +63,7 @@ async fn a_colleague_says_yes_and_they_are_introduced() {
     test.takes_part("UMIA", junior()).await;
     let words = answer(&test, id, true).await;
     assert!(
-        words.starts_with("You said yes to <@USAM>. I am introducing you two now"),
+        words.starts_with("You said yes to <@USAM>. I'm introducing you two now"),
         "{words}"
     );
     assert!(
@@ -95,7 +95,7 @@ async fn a_yes_before_slack_has_answered_is_not_lost() {
     let test = FeatureTest::program(settings()).await;
     test.takes_part("USAM", senior()).await;
     let reply = test.command("USAM", "invite <@UMIA>").await.unwrap();
-    insta::assert_snapshot!(shown(&reply), @"Your invitation is on its way to <@UMIA>. They have a week to answer. If they say yes, I check the program's rules and introduce you. If it does not work out, for whatever reason, you hear from me on Monday, March 9 or soon after, and not before.");
+    insta::assert_snapshot!(shown(&reply), @"Your invitation is on its way to <@UMIA>. They have a week to answer. If they say yes, I'll check the program's rules and introduce you. If it doesn't work out, for whatever reason, you'll hear from me on Monday, March 9 or soon after, and not before.");
     let id = latest(&test, "USAM").await.id;
     test.joins("UMIA", "mentor", "Early career").await;
     for _ in 0..2 {
@@ -125,7 +125,7 @@ async fn only_the_colleague_answers() {
             invitation: id,
             accept: true,
         };
-        assert!(refused(test.press(user, action).await).contains("not yours to answer"));
+        assert!(refused(test.press(user, action).await).contains("isn't yours to answer"));
     }
     assert_eq!(latest(&test, "USAM").await.state, State::Open);
 }
@@ -173,20 +173,20 @@ async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
             _ => answers.push(answer(&test, id, true).await),
         }
         assert_eq!(
-            test.count("USAM", "did not work out").await,
+            test.count("USAM", "didn't work out").await,
             0,
             "{why}: not at once"
         );
         test.pass(SignedDuration::from_hours(24 * 9)).await;
         assert!(test.pairs().await.is_empty(), "{why}");
-        assert_eq!(test.count("USAM", "did not work out").await, 1, "{why}");
+        assert_eq!(test.count("USAM", "didn't work out").await, 1, "{why}");
         // Neither the words nor the moment reveal the reason.
         let sent = test.sent().await;
         let mut told = sent
             .iter()
             .filter(|sent| sent.text.starts_with("Your invitation to"));
         moments.push(told.next().unwrap().at);
-        outcomes.push(test.last("USAM", "did not work out").await.unwrap());
+        outcomes.push(test.last("USAM", "didn't work out").await.unwrap());
         let late = answer(&test, id, true).await;
         assert!(
             late.contains("Nothing more to do here") || late.contains("is over"),
@@ -204,8 +204,7 @@ async fn the_inviter_cannot_tell_why_it_did_not_work_out() {
     assert_eq!(moments, vec!["2026-03-09T09:00:00Z".parse().unwrap(); 7]);
     assert_eq!(
         outcomes[0],
-        "Your invitation to <@UMIA> did not work out this time. That happens for many reasons, and I never pass them on. \
-         You keep your place in matching, and you can ask somebody else with `/reverse-mentor invite`."
+        "Your invitation to <@UMIA> didn't work out this time. That happens for many reasons, and I never pass them on. You keep your place in matching, and you can ask someone else with `/reverse-mentor invite`."
     );
 }
 
@@ -222,15 +221,17 @@ async fn an_invitation_needs_a_place_of_ones_own() {
     );
     test.takes_part("USAM", senior()).await;
     test.standing("USAM", Standing::Paused).await;
-    assert!(refused(test.command("USAM", "invite <@UMIA>").await).contains("on a pause"));
+    assert!(refused(test.command("USAM", "invite <@UMIA>").await).contains("on a break"));
     test.standing("USAM", Standing::Active).await;
-    assert!(refused(test.command("USAM", "invite <@USAM>").await).contains("That is you"));
+    assert!(refused(test.command("USAM", "invite <@USAM>").await).contains("That's you"));
     let own = Profile {
         rather_not: vec!["UMIA".into()],
         ..senior()
     };
     test.takes_part("USAM", own).await;
-    assert!(refused(test.command("USAM", "invite <@UMIA>").await).contains("Only you see this"));
+    assert!(
+        refused(test.command("USAM", "invite <@UMIA>").await).contains("Only you can see this")
+    );
     assert!(test.messages("UMIA").await.is_empty());
 }
 
@@ -248,7 +249,7 @@ async fn asking_is_not_pestering() {
             .await
             .unwrap();
     }
-    assert!(refused(test.command("USAM", "invite <@U3>").await).contains("three invitations out"));
+    assert!(refused(test.command("USAM", "invite <@U3>").await).contains("three invitations open"));
     assert_eq!(test.count("UMIA", "would like to learn").await, 1);
     test.pass(SignedDuration::from_hours(24 * 31)).await;
     test.command("USAM", "invite <@UMIA>").await.unwrap();
@@ -292,7 +293,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         .await;
         let words = answer(&test, id, true).await;
         assert!(
-            words.contains("One of the program's owners has a quick look first"),
+            words.contains("One of the program's owners will take a quick look first"),
             "{words}"
         );
         assert!(test.last("USAM", "<@UMIA> said yes").await.is_some());
@@ -307,12 +308,12 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         if approves {
             insta::assert_snapshot!(card, @r"
             An invitation to confirm
-            Somebody asked a colleague to mentor them, and the colleague said yes. I do not know everybody's reporting line, so please look before I introduce them. Both know that one of you looks first.
+            Someone asked a colleague to mentor them, and the colleague said yes. I don't know everyone's reporting line, so please take a look before I introduce them. Both know that one of you looks first.
             <@UMIA> would mentor <@USAM> · a strong match (58 of 100)
             • The mentee wants to learn about AI tools, which the mentor can share.
             • The mentor wants to learn about Strategy, which the mentee can share.
             • They share 8 working hours on a typical day.
-            *Please check:* I do not know the whole reporting line of one of them. Approve this pair only if neither reports to the other, directly or further up.
+            *Please check:* I don't know the full reporting line of one of them. Approve this pair only if neither reports to the other, directly or further up.
             [ Approve ]  [ Not this pair ]
             Only the program's owners see this.
             ");
@@ -321,14 +322,14 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         let message = test.last_message("UBEN", "An invitation to confirm").await;
         let asked = message.unwrap().blocks.into_iter().flat_map(|block| {
             let buttons = block["elements"].as_array().cloned().unwrap_or_default();
-            let text = |button: Value| {
+            let question = |button: Value| {
                 button["confirm"]["text"]["text"]
                     .as_str()
                     .map(str::to_owned)
             };
-            buttons.into_iter().filter_map(text).collect::<Vec<_>>()
+            buttons.into_iter().filter_map(question).collect::<Vec<_>>()
         });
-        let words = "For half a year I do not pair the two, even if they ask again.";
+        let words = "For half a year I won't pair these two, even if they ask again.";
         let mut asked = asked.filter(|text| text.ends_with(words));
         assert!(asked.next().is_some_and(|text| text.chars().count() <= 300));
         // On an older card, leaving out its only pair is a no as well.
@@ -345,9 +346,9 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         let reply = test.press("UBEN", decide).await.unwrap();
         let words = render(&reply.replace.unwrap());
         let expected = if approves {
-            "<@UBEN> approved this invitation on Monday, March 2. I am introducing the two."
+            "<@UBEN> approved this invitation on Monday, March 2. I'm introducing the two of them."
         } else {
-            "<@UBEN> decided on Monday, March 2 that these two will not be a pair this time. Both have heard it kindly"
+            "<@UBEN> decided on Monday, March 2 that these two won't be a pair this time. Both have been told kindly"
         };
         assert!(words.starts_with(expected), "{words}");
         if !approves {
@@ -360,7 +361,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         }
         assert_eq!(test.pairs().await.len(), usize::from(approves));
         for user in ["UMIA", "USAM"] {
-            let told = test.count(user, "will not be a pair this time").await;
+            let told = test.count(user, "won't be a pair this time").await;
             assert_eq!(told, usize::from(!approves), "{user}");
         }
     }

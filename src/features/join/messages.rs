@@ -9,7 +9,7 @@ use crate::slack::words::Md;
 pub(super) fn full_members_only() -> Md {
     md!(
         "Thank you for your interest. This program is for full members of the workspace, and Slack tells me that your \
-         account is a guest or an app. If that is about to change, please try again then."
+         account is a guest or an app. If that changes, please try again."
     )
 }
 
@@ -20,14 +20,14 @@ pub(super) fn notice(text: Md) -> Modal {
 
 pub(super) fn joined(settings: &Settings, profile: &Profile, next: &Md) -> Modal {
     let looking = match settings.matching {
-        Matching::Rolling => md!("From now on I look for a partner who fits you."),
+        Matching::Rolling => md!("From now on, I'll look for a partner who's a good fit for you."),
         Matching::Rounds => md!(
-            "I look for a partner who fits you at the next round: {}",
+            "I'll look for a partner who's a good fit for you in the next round: {}",
             next
         ),
     };
     let approval = if settings.approval {
-        md!(" A program owner looks over every match first.")
+        md!(" One of the program's owners looks over every match first.")
     } else {
         Md::default()
     };
@@ -35,7 +35,7 @@ pub(super) fn joined(settings: &Settings, profile: &Profile, next: &Md) -> Modal
         .section(md!("*You're in.* Thank you for joining."))
         .section(summary(profile))
         .section(md!(
-            "*What happens next*\n{}{} I write to you privately as soon as there is news.",
+            "*What happens next*\n{}{} I'll write to you privately as soon as there's news.",
             looking,
             approval
         ))
@@ -46,11 +46,11 @@ pub(super) fn joined(settings: &Settings, profile: &Profile, next: &Md) -> Modal
 
 pub(super) fn saved(settings: &Settings, profile: &Profile, paused: bool) -> Modal {
     let mut blocks = Blocks::new()
-        .section(md!("*Saved.* This counts from the next match on."))
+        .section(md!("*Saved.* This applies from the next match on."))
         .section(summary(profile));
     if paused {
         blocks = blocks.section(md!(
-            "You are paused, so nobody is matched with you for now. `/reverse-mentor resume` brings you back."
+            "You're on a break, so nobody is matched with you for now. `/reverse-mentor resume` brings you back."
         ));
     }
     let blocks = blocks.append(advice(settings, profile)).context(change());
@@ -86,8 +86,8 @@ fn advice(settings: &Settings, profile: &Profile) -> Blocks {
             ("below", "mentor")
         };
         blocks = blocks.section(md!(
-            "A mentor and a mentee are at least {} apart, and no stage is that far {} yours. Taking part as a {}, or as \
-             either, would give you a partner.",
+            "A mentor and a mentee are at least {} apart, and no stage is that far {} yours. Taking part as a {}, or \
+             as either, would make a match possible.",
             steps(settings.stage_gap),
             senior,
             other
@@ -97,7 +97,7 @@ fn advice(settings: &Settings, profile: &Profile) -> Blocks {
     let nothing_to_learn = !profile.role.mentors() && profile.learn.is_empty();
     if nothing_to_share || nothing_to_learn {
         blocks = blocks.section(md!(
-            "A few topics make for a better match. You can add them any time; everybody knows something worth sharing."
+            "A few topics make for a better match. You can add them any time; everyone knows something worth sharing."
         ));
     }
     blocks

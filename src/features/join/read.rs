@@ -19,7 +19,7 @@ pub(super) fn profile(
     let mut problems = Vec::new();
     let role = answers.one("role").and_then(Role::parse);
     if role.is_none() {
-        problems.push(("role", "Pick how you would like to take part.".to_owned()));
+        problems.push(("role", "Pick how you'd like to take part.".to_owned()));
     }
     let stage = answers
         .one("stage")
@@ -36,8 +36,7 @@ pub(super) fn profile(
         ));
     }
     if answers.many("pledge").is_empty() {
-        let text =
-            "The pledges are what everybody here relies on. Please tick the box to take part.";
+        let text = "Everyone here relies on the pledges. Please check the box to take part.";
         problems.push(("pledge", text.to_owned()));
     }
     let (Some(role), Some(stage)) = (role, stage) else {

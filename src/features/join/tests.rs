@@ -37,14 +37,14 @@ fn many(values: &[&str]) -> Answer {
 #[tokio::test]
 async fn the_modal_answers_what_people_ask_first() {
     let test = FeatureTest::new(Settings::default()).await;
-    let text = shown(&test.command("U1", "join").await.unwrap());
-    insta::assert_snapshot!(text, @"
+    let modal = shown(&test.command("U1", "join").await.unwrap());
+    insta::assert_snapshot!(modal, @r"
     *Reverse mentoring*
     People early in their careers share what they see with people who decide, and learn how decisions are made.
     *How much time?* About an hour a month: one meeting, and a few minutes around it.
     *For how long?* 6 months. You can pause or leave at any time, without giving a reason.
     *When is the next match?* <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
-    *Who sees what?* Your partner sees your role, stage, department, site and topics. Program owners see the same when they look over a match. What the fields below keep private stays private; `/reverse-mentor privacy` has the details.
+    *Who sees what?* Your partner sees your role, stage, department, site and topics. The program's owners see the same when they look over a match. What's marked private below stays private; `/reverse-mentor privacy` has the details.
     ─────
     I take part as: <static_select>
     Where I am in my career: <static_select>
@@ -53,18 +53,18 @@ async fn the_modal_answers_what_people_ask_first() {
     My manager: <users_select>
     Topics I can share: <multi_static_select>
     Anything else I can share: <plain_text_input>
-    Topics I would like to learn about: <multi_static_select>
-    Anything else I would like to learn: <plain_text_input>
+    Topics I'd like to learn about: <multi_static_select>
+    Anything else I'd like to learn about: <plain_text_input>
     Languages I can meet in: <multi_static_select>
-    If I am a mentor: how many people at once: <static_select>
-    If I am a mentee: how many mentors at once: <static_select>
-    People I would rather not be paired with: <multi_users_select>
+    If I'm a mentor: how many mentees at once: <static_select>
+    If I'm a mentee: how many mentors at once: <static_select>
+    People I'd rather not be paired with: <multi_users_select>
     What would make this worthwhile for me: <plain_text_input>
     *Three pledges keep this going:*
-    • I meet my partner every month, and say so early when I cannot.
+    • I meet my partner every month, and say so early when I can't.
     • What we tell each other stays between us.
     • I leave rank at the door.
-    My word: <checkboxes>
+    My promise: <checkboxes>
     ");
 }
 
@@ -81,7 +81,7 @@ async fn a_client_that_takes_first_options_gets_in_without_any_message() {
     *You share:* AI tools and Some text
     *You would like to learn:* AI tools and Some text
     *What happens next*
-    I look for a partner who fits you at the next round: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>. A program owner looks over every match first. I write to you privately as soon as there is news.
+    I'll look for a partner who's a good fit for you in the next round: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>. One of the program's owners looks over every match first. I'll write to you privately as soon as there's news.
     `/reverse-mentor profile` changes what you told me, `pause` gives you a break, `leave` ends it. `/reverse-mentor help` shows the rest.
     ");
     assert_eq!(test.told().await, "");
@@ -103,10 +103,10 @@ async fn a_rolling_program_says_so() {
     })
     .await;
     let asked = shown(&test.command("U1", "join").await.unwrap());
-    assert!(asked.contains("*When is the next match?* As soon as somebody fits."));
+    assert!(asked.contains("*When is the next match?* As soon as there's a good fit."));
     let answers = form(&test, "U1").await;
     let told = shown(&submit(&test, "U1", answers).await);
-    assert!(told.contains("From now on I look for a partner"));
+    assert!(told.contains("From now on, I'll look for a partner"));
 }
 
 #[tokio::test]
@@ -238,7 +238,7 @@ async fn joining_again_after_leaving_and_editing_while_paused() {
     test.command("U1", "pause").await.unwrap();
     let answers = form(&test, "U1").await;
     let told = shown(&submit(&test, "U1", answers.clone()).await);
-    assert!(told.contains("You are paused"));
+    assert!(told.contains("You're on a break"));
     test.submits("U1", Form::Leave, BTreeMap::new())
         .await
         .unwrap();

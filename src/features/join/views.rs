@@ -36,9 +36,9 @@ fn questions(settings: &Settings, next: &Md) -> Blocks {
         ),
         md!("*When is the next match?* {}", next),
         md!(
-            "*Who sees what?* Your partner sees your role, stage, department, site and topics. Program owners see the \
-             same when they look over a match. What the fields below keep private stays private; \
-             `/reverse-mentor privacy` has the details."
+            "*Who sees what?* Your partner sees your role, stage, department, site and topics. The program's owners \
+             see the same when they look over a match. What's marked private below stays private; `/reverse-mentor \
+             privacy` has the details."
         ),
     ];
     let purpose = if settings.purpose.trim().is_empty() {
@@ -54,15 +54,15 @@ fn questions(settings: &Settings, next: &Md) -> Blocks {
 fn place(settings: &Settings, profile: Option<&Profile>) -> Blocks {
     let roles = [
         (
-            "Mentor: early in my career, I teach a senior colleague",
+            "Mentor: I'm early in my career and teach a senior colleague",
             Role::Mentor.as_str(),
         ),
         (
-            "Mentee: I am senior and learn from a junior colleague",
+            "Mentee: I'm senior and learn from a junior colleague",
             Role::Mentee.as_str(),
         ),
         (
-            "Either: as it fits, one of each included",
+            "Either: whichever fits, or one of each",
             Role::Either.as_str(),
         ),
     ];
@@ -71,12 +71,12 @@ fn place(settings: &Settings, profile: Option<&Profile>) -> Blocks {
     let stages: Vec<(&String, &String)> = settings.stages.iter().map(|s| (s, s)).collect();
     let mut blocks = Blocks::new()
         .input(Input::one("role", "I take part as", &roles).picked(&role).hint(
-            "In reverse mentoring the mentor is the one with less experience. The mentee arranges the meetings.",
+            "In reverse mentoring, the mentor is the one with less experience. The mentee arranges the meetings.",
         ))
         .input(
             Input::one("stage", "Where I am in my career", &stages)
                 .picked(&stage)
-                .hint("It makes sure that the mentor is the junior of the two. It never means age."),
+                .hint("This makes sure the mentor is the more junior of the two. It's never about age."),
         );
     let department = profile.and_then(|p| p.department.as_ref());
     if !settings.departments.is_empty() {
@@ -102,8 +102,8 @@ fn place(settings: &Settings, profile: Option<&Profile>) -> Blocks {
             .optional()
             .people(&manager)
             .hint(
-                "So that nobody is paired within their own reporting line; if you report to nobody, pick yourself. \
-                 Without it, a program owner has to check your match by hand.",
+                "This keeps anyone from being paired within their own reporting line. If you report to nobody, pick \
+                 yourself. If you leave it empty, one of the owners has to check your match by hand.",
             ),
     )
 }
@@ -136,8 +136,8 @@ fn topics(settings: &Settings, profile: Option<&Profile>) -> Blocks {
         ))
         .append(subjects(
             settings,
-            ("learn", "Topics I would like to learn about"),
-            ("learn_more", "Anything else I would like to learn"),
+            ("learn", "Topics I'd like to learn about"),
+            ("learn_more", "Anything else I'd like to learn about"),
             profile.map_or(&[], |profile| &profile.learn),
         ))
         .input(
@@ -173,7 +173,7 @@ fn subjects(
         Input::line(more, more_label, 800)
             .optional()
             .filled(&own.join(", "))
-            .placeholder("Your own words, with commas between them"),
+            .placeholder("In your own words, with commas between them"),
     )
 }
 
@@ -183,26 +183,26 @@ fn wishes(profile: Option<&Profile>) -> Blocks {
     let learns = profile.map_or(1, |p| p.mentee_capacity).to_string();
     Blocks::new()
         .input(
-            Input::one("mentor_capacity", "If I am a mentor: how many people at once", &numbers)
+            Input::one("mentor_capacity", "If I'm a mentor: how many mentees at once", &numbers)
                 .optional()
                 .picked(&[mentors]),
         )
         .input(
-            Input::one("mentee_capacity", "If I am a mentee: how many mentors at once", &numbers)
+            Input::one("mentee_capacity", "If I'm a mentee: how many mentors at once", &numbers)
                 .optional()
                 .picked(&[learns]),
         )
         .input(
-            Input::users("rather_not", "People I would rather not be paired with", 25)
+            Input::users("rather_not", "People I'd rather not be paired with", 25)
                 .optional()
                 .people(profile.map_or(&[], |p| &p.rather_not))
-                .hint("Private: nobody is ever told, nor can tell. It only keeps a match from being made."),
+                .hint("Private: nobody is ever told, and nobody can tell. It only keeps a match from being made."),
         )
         .input(
             Input::text("hopes", "What would make this worthwhile for me", 500)
                 .optional()
                 .filled(profile.map_or("", |p| &p.hopes))
-                .hint("Your partner may see this. Program owners do not."),
+                .hint("Your partner may see this. The program's owners don't."),
         )
 }
 
@@ -211,10 +211,8 @@ fn pledges(profile: Option<&Profile>) -> Blocks {
     let pledge = [("I make these three pledges", "pledged")];
     Blocks::new()
         .section(
-            "*Three pledges keep this going:*\n\
-             • I meet my partner every month, and say so early when I cannot.\n\
-             • What we tell each other stays between us.\n\
-             • I leave rank at the door.",
+            "*Three pledges keep this going:*\n• I meet my partner every month, and say so early when I can't.\n• \
+             What we tell each other stays between us.\n• I leave rank at the door.",
         )
-        .input(Input::checkboxes("pledge", "My word", &pledge).picked(given))
+        .input(Input::checkboxes("pledge", "My promise", &pledge).picked(given))
 }

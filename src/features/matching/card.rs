@@ -98,7 +98,7 @@ impl Card {
         let mut blocks = Blocks::new().header(self.title()).section(self.summary());
         if let Some(since) = replaces {
             blocks = blocks.context(md!(
-                "This takes the place of the round of {}, on which nobody had decided.",
+                "This replaces the round of {}, which nobody had decided on.",
                 say_day(since, &self.zone, self.now)
             ));
         }
@@ -113,7 +113,7 @@ impl Card {
     pub fn reminder(&self) -> Message {
         let since = say_day(self.round.created_at, &self.zone, self.now);
         let waiting = md!(
-            "{} for a look from one of the owners since {}. Nobody has heard anything yet.",
+            "{} since {} for one of the owners to take a look. Nobody has heard anything yet.",
             match self.open().count() {
                 1 => Md::from("1 pair has been waiting"),
                 n => md!("{} pairs have been waiting", n),
@@ -136,20 +136,20 @@ impl Card {
         let open = pairs(self.open().count());
         match self.round.origin {
             Origin::Confirm => md!(
-                "{} of the last round need your eyes before they are introduced, because I do not know everybody's reporting line.",
+                "Please look over {} from the last round before I introduce anyone: I don't know everyone's reporting line.",
                 open
             ),
-            Origin::Invite => "Somebody asked a colleague to mentor them, and the colleague said yes. I do not know \
-                               everybody's reporting line, so please look before I introduce them. Both know that one of you \
-                               looks first."
+            Origin::Invite => "Someone asked a colleague to mentor them, and the colleague said yes. I don't know \
+                               everyone's reporting line, so please take a look before I introduce them. Both know \
+                               that one of you looks first."
                 .into(),
             _ => md!(
-                "I found *{}*. {} Nobody has heard anything yet: they do when you approve.",
+                "I found *{}*. {} Nobody has heard anything yet; they will when you approve.",
                 open,
                 match self.unmatched.len() {
-                    0 => Md::from("There is somebody for everybody who was waiting."),
-                    1 => "One person who was waiting is not among them.".into(),
-                    n => md!("{} people who were waiting are not among them.", n),
+                    0 => Md::from("There's someone for everyone who was waiting."),
+                    1 => "One person who was waiting isn't among them.".into(),
+                    n => md!("{} people who were waiting aren't among them.", n),
                 }
             ),
         }
@@ -186,7 +186,7 @@ impl Card {
         }
         if !dropped.is_empty() {
             blocks = blocks.context(md!(
-                "Left out: {}. They are not proposed again; *Look again* finds them other partners.",
+                "Left out: {}. They won't be proposed again; *Look again* finds them other partners.",
                 listed(&dropped)
             ));
         }
@@ -239,7 +239,7 @@ impl Card {
             "edit",
             [
                 keep,
-                ("What if not this pair?", what_if),
+                ("What if they weren't a pair?", what_if),
                 ("Not this pair", both(Edit::Drop)),
                 aside(mentor, "Set the mentor aside", "Bring the mentor back"),
                 aside(mentee, "Set the mentee aside", "Bring the mentee back"),
@@ -270,7 +270,7 @@ impl Card {
             .map(|(mentor, mentee)| md!("{} with {}", mentor, mentee))
             .collect();
         if !lost.is_empty() {
-            notes.push(md!("Cannot be paired right now: {}.", listed(&lost)));
+            notes.push(md!("Can't be paired right now: {}.", listed(&lost)));
         }
         let aside = self.edits.aside.iter().take(NAMES);
         let aside: Vec<Md> = aside.map(|user| md!("{}", user)).collect();
@@ -319,7 +319,7 @@ impl Card {
             words.join("; ")
         };
         md!(
-            "Compared with the round before: {}. {} of {} as they were.",
+            "Compared with the round before: {}. {} of {} stayed the same.",
             words,
             stayed,
             pairs(after.pairs)
@@ -336,7 +336,7 @@ impl Card {
             ));
         }
         if until < total {
-            let label = format!("And {} more", total - until);
+            let label = format!("Show {} more", total - until);
             turns.push(button(&label, &Action::PageRound { round, from: until }));
         }
         turns
@@ -377,8 +377,8 @@ impl Card {
             Origin::Invite => (
                 "Not this pair",
                 "Not these two?",
-                "Both hear that they will not be a pair this time, and never why. They can be paired with others. For half a year \
-                 I do not pair the two, even if they ask again.",
+                "Both hear that they won't be a pair this time, and never why. They can be paired with others. For \
+                 half a year I won't pair these two, even if they ask again.",
                 "Back",
             ),
             Origin::Confirm => (
@@ -454,7 +454,7 @@ impl Card {
         let day = say_day(decided_at, &self.zone, self.now);
         match self.round.state {
             State::Approved if self.round.origin == Origin::Invite => md!(
-                "{} approved this invitation on {}. I am introducing the two.",
+                "{} approved this invitation on {}. I'm introducing the two of them.",
                 by,
                 day
             ),
@@ -466,7 +466,7 @@ impl Card {
                 pairs(self.open().count())
             ),
             State::Rejected if self.round.origin == Origin::Invite => md!(
-                "{} decided on {} that these two will not be a pair this time. Both have heard it kindly, and not why.",
+                "{} decided on {} that these two won't be a pair this time. Both have been told kindly, and not why.",
                 by,
                 day
             ),
@@ -481,7 +481,7 @@ impl Card {
                 day
             ),
             State::Superseded => md!(
-                "A newer round took the place of this one on {}. Nothing of this one was introduced.",
+                "A newer round replaced this one on {}. Nobody in this one was introduced.",
                 day
             ),
             State::Empty => md!("I looked for pairs on {} and found none.", day),
@@ -510,8 +510,8 @@ fn proposed(pair: &Proposal) -> Md {
     ];
     if pair.must_confirm {
         lines.push(
-            "*Please check:* I do not know the whole reporting line of one of them. Approve this pair only if neither reports to \
-             the other, directly or further up."
+            "*Please check:* I don't know the full reporting line of one of them. Approve this pair only if neither \
+             reports to the other, directly or further up."
                 .into(),
         );
     }

@@ -22,7 +22,7 @@ pub fn nothing_found(unmatched: &[(UserId, Binding)]) -> Message {
     let mut blocks = Blocks::new().section(words.clone());
     if !unmatched.is_empty() {
         blocks = blocks.section(left_over(unmatched)).context(
-            "They are told kindly what stood in the way, where it reveals nobody else, and not the same again within a month. Only the program's owners see this.",
+            "They're told kindly what stood in the way, where it reveals nothing about anyone else, and not the same thing twice within a month. Only the program's owners see this.",
         );
     }
     blocks.message(words)
@@ -71,8 +71,8 @@ pub fn introducing(n: usize) -> Message {
 /// An owner asked what would change without a pair.
 pub fn working_out(mentor: &UserId, mentee: &UserId) -> Message {
     md!(
-        "I am working out what would change if {} did not mentor {}. The answer comes in a direct message in a moment, to \
-         you alone. Nothing changes by asking.",
+        "I'm working out what would change if {} didn't mentor {}. You'll get the answer in a direct message in a \
+         moment, just for you. Asking changes nothing.",
         mentor,
         mentee
     )
@@ -81,19 +81,19 @@ pub fn working_out(mentor: &UserId, mentee: &UserId) -> Message {
 
 /// There are too many open questions, of all owners together.
 pub fn still_working() -> Message {
-    "I am still working out earlier questions. Please ask again in a moment.".into()
+    "I'm still working out earlier questions. Please ask again in a moment.".into()
 }
 
 /// The round's input is deleted.
 pub fn cannot_be_worked_out() -> Message {
-    "I can't work that out for this round any more: its data has been deleted. `/reverse-mentor round` makes a new one."
+    "I can't work that out for this round anymore: its data has been deleted. `/reverse-mentor round` makes a new one."
         .into()
 }
 
 /// For an owner who asked what would change without a pair. Names nobody, because the people may be gone.
 pub fn changed_since() -> Message {
     "You asked what would change without one of the pairs. That round has changed since, so I have no answer for you. \
-     Where another round is open by now, please ask again there."
+     If another round is open now, please ask again there."
         .into()
 }
 
@@ -105,8 +105,8 @@ pub fn what_if_not(
 ) -> Message {
     let Some(change) = change else {
         return md!(
-            "With what has been asked of this round so far, {} and {} would not be a pair anyway: *Look again* shows the \
-             round as it would be.",
+            "With the changes asked for so far, {} and {} wouldn't be a pair anyway. *Look again* shows the round as \
+             it would be.",
             mentor,
             mentee
         )
@@ -118,7 +118,7 @@ pub fn what_if_not(
     } else {
         words.join("; ")
     };
-    let text = md!("*If {} did not mentor {}:* {}.", mentor, mentee, words);
+    let text = md!("*If {} didn't mentor {}:* {}.", mentor, mentee, words);
     let now = md!(
         "Now: {}, match scores adding up to {}. {}",
         pairs(change.before.pairs),
@@ -135,7 +135,7 @@ pub fn what_if_not(
         .buttons([button("Not this pair", &drop)])
         .context(
             "Based on people's profiles when this round was made, and on what owners have changed since. Nothing has \
-             changed yet. Only you see this.",
+             changed yet. Only you can see this.",
         )
         .message(text)
 }

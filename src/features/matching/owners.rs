@@ -117,7 +117,7 @@ pub(super) async fn card(
 pub(super) async fn found(tx: &mut Reading, id: RoundId) -> Result<Round> {
     match rounds::find(tx, id).await? {
         Some(round) if round.state != State::Wanted => Ok(round),
-        _ => refuse("That round is no longer there. Your App Home shows what holds now."),
+        _ => refuse("That round is no longer there. My Home tab shows where things stand now."),
     }
 }
 
@@ -152,13 +152,13 @@ pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply
     let before = card(tx, &settings, round, 0).await?;
     if before.round.state == State::Proposed && before.open().next().is_none() {
         return refuse(
-            "Every pair of this round was left out, so there is nothing to approve. You can decline it, \
-             or ask for another with `/reverse-mentor round`.",
+            "Every pair in this round was left out, so there's nothing to approve. You can decline it, or ask for \
+             another with `/reverse-mentor round`.",
         );
     }
     if before.round.state == State::Proposed && before.has_somebody_set_aside() {
         return refuse(
-            "Somebody in one of these pairs is set aside. Press *Look again* first, or bring them back.",
+            "Someone in one of these pairs is set aside. Press *Look again* first, or bring them back.",
         );
     }
     if rounds::decide(tx, round, State::Approved, Some(&actor.user)).await? {

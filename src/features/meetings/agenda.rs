@@ -19,14 +19,14 @@ pub fn agenda(month: &Month, goals: Option<&Goals>) -> Md {
     );
     Md::bullets(match number {
         1 => [
-            "Getting to know each other: how each of you works, and likes to be asked".into(),
-            md!("What is behind {}'s goal: “{}”", mentee, first),
-            md!("What is behind {}'s goal: “{}”", mentor, second),
+            "Getting to know each other: how each of you works, and how best to ask each other things".into(),
+            md!("What's behind {}'s goal: “{}”", mentee, first),
+            md!("What's behind {}'s goal: “{}”", mentor, second),
         ],
         last if last >= cycles => [
             md!("Looking back at {}'s goal: “{}”", mentee, first),
             md!("Looking back at {}'s goal: “{}”", mentor, second),
-            "What you each take with you, and how you stay in touch".into(),
+            "What each of you takes away, and how you'll stay in touch".into(),
         ],
         _ => [
             md!("{}'s goal: “{}”", mentee, first),
@@ -42,7 +42,7 @@ pub fn focus(month: &Month, goals: Option<&Goals>) -> Md {
         return "This is the last month you planned: a good time to look back at what you set out to learn, and at what came of it.".into();
     }
     goal_of_the_month(month, goals).unwrap_or_else(|| {
-        "One question you have been carrying around is agenda enough. 45 minutes will do.".into()
+        "One question you've been carrying around is agenda enough. 45 minutes is plenty.".into()
     })
 }
 
@@ -55,7 +55,7 @@ fn goal_of_the_month(month: &Month, goals: Option<&Goals>) -> Option<Md> {
         (&month.pair.mentor, &goals.mentor)
     };
     Some(md!(
-        "A thread for this time, from {}'s goal:\n{}\nBoth goals are on my Home tab.",
+        "A starting point for this month, from {}'s goal:\n{}\nBoth goals are on my Home tab.",
         whose,
         quote(goal)
     ))

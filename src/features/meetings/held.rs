@@ -174,7 +174,7 @@ pub async fn logged(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Rep
     let Some((_, cycles)) = found else {
         return Ok(Reply::errors(vec![(
             "partner",
-            "The two of you are not a pair here. Pick your mentor or mentee.".to_owned(),
+            "The two of you aren't a pair here. Pick your mentor or mentee.".to_owned(),
         )]));
     };
     let zone = clock_of(tx, &actor.user).await?;
@@ -212,10 +212,10 @@ async fn clock_of(tx: &mut Reading, user: &UserId) -> Result<TimeZone> {
 
 fn wrong_day(date: Date, today: Date) -> Option<&'static str> {
     if date > today {
-        return Some("That day is still to come. Log it once you have met.");
+        return Some("That day is in the future. Log it once you've met.");
     }
     let earliest = today.saturating_sub(jiff::Span::new().days(LOG_DAYS));
-    (date < earliest).then_some("That is more than two months ago. Pick a day since then.")
+    (date < earliest).then_some("That was more than two months ago. Pick a more recent day.")
 }
 
 /// A person's open pairs whose months have begun, with their cycles.

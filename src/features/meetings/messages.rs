@@ -26,7 +26,7 @@ pub fn opens(month: &Month, goals: Option<&Goals>, now: Timestamp) -> Message {
         Blocks::new()
             .section(md!("*Time for your first meeting with {}*", mentor))
             .section(md!(
-                "You make the first move, so that {} never has to chase. This one is for getting to know each other: how each of you works, what you both hope for, and one thing {} would like to show you.",
+                "You make the first move, so {} never has to chase. This one is for getting to know each other: how each of you works, what you both hope for, and one thing {} would like to show you.",
                 mentor,
                 mentor
             ))
@@ -41,7 +41,7 @@ pub fn opens(month: &Month, goals: Option<&Goals>, now: Timestamp) -> Message {
             .section(focus(month, goals))
     };
     let blocks = private_choices(blocks, month, now).context(
-        "Times are on your clock. Only you see this; when you pick one, I tell you both in your group message.",
+        "Times are in your time zone. Only you can see this; when you pick one, I'll tell you both in your group message.",
     );
     blocks.message(md!(
         "Time to plan this month's meeting with {}. {}",
@@ -55,18 +55,18 @@ pub fn fortnight(month: &Month, now: Timestamp) -> Message {
     let mentor = &month.pair.mentor;
     let text = if month.cycle.state == State::Sorting {
         md!(
-            "*Have you and {} found a time?* If so, tell me under “{}” and I will remind you both. If not, two minutes now are enough. And if this month will not work, skip it: no harm done.",
+            "*Have you and {} found a time?* If so, add it with “{}” and I'll remind you both. If not, two minutes now is all it takes. And if this month won't work, skip it: no harm done.",
             mentor,
             another_time(&month.slots(now))
         )
     } else {
         md!(
-            "*Nothing is planned with {} yet, and that happens.* Two minutes now are enough. And if this month will not work, skip it and leave a line if you like: no harm done.",
+            "*Nothing is planned with {} yet, and that happens.* Two minutes now is all it takes. And if this month won't work, skip it, with a note if you like: no harm done.",
             mentor
         )
     };
     private_choices(Blocks::new().section(text), month, now)
-        .context("Times are on your clock. Only you see this.")
+        .context("Times are in your time zone. Only you can see this.")
         .message(md!(
             "A time with {} this month? {}",
             mentor,
@@ -82,7 +82,7 @@ fn private_choices(blocks: Blocks, month: &Month, now: Timestamp) -> Blocks {
         blocks.section(NO_SLOTS)
     } else {
         blocks.section(md!(
-            "Within working hours for both of you, {} minutes:",
+            "{} minutes, within working hours for both of you:",
             MEETING_MINUTES
         ))
     };
@@ -96,14 +96,14 @@ fn private_choices(blocks: Blocks, month: &Month, now: Timestamp) -> Blocks {
     blocks.buttons(picks).buttons(other_ways(month, &slots))
 }
 
-const NO_SLOTS: &str = "I found no time within working hours for both of you in the next two weeks. Is there one that suits you both all the same?";
+const NO_SLOTS: &str = "I couldn't find a time within working hours for both of you in the next two weeks. Is there one that suits you both anyway?";
 
 /// The label of the button for typing a time: "another" only if some are proposed.
 pub fn another_time(slots: &[Timestamp]) -> &'static str {
     if slots.is_empty() {
         "Pick a time"
     } else {
-        "Another time"
+        "Pick another time"
     }
 }
 
@@ -120,9 +120,9 @@ fn other_ways(month: &Month, slots: &[Timestamp]) -> Vec<Button> {
 /// A week without a plan; for both, in their group DM.
 pub fn week(month: &Month, now: Timestamp) -> Message {
     let slots = month.slots(now);
-    let lead = "*No time for this month's meeting yet.* Calendars are full, it happens. Either of you can settle it.";
+    let lead = "*No time for this month's meeting yet.* Calendars fill up; it happens. Either of you can pick a time.";
     shared_choices(Blocks::new().section(lead), month, &slots, now).message(md!(
-        "No time for this month's meeting yet. Either of you can settle it. {}",
+        "No time for this month's meeting yet. Either of you can pick one. {}",
         aloud(&slots, month, now)
     ))
 }
@@ -133,19 +133,19 @@ pub fn week_alone(month: &Month, user: &UserId) -> Message {
     let lead = md!("No time for this month's meeting with {} yet.", partner);
     Blocks::new()
         .section(md!(
-            "*{}* Calendars are full, it happens. Either of you can settle it.",
+            "*{}* Calendars fill up; it happens. Either of you can pick a time.",
             lead
         ))
         .section(NO_SLOTS)
         .buttons(other_ways(month, &[]))
         .context(why_alone(partner))
-        .message(md!("{} Either of you can settle it.", lead))
+        .message(md!("{} Either of you can pick one.", lead))
 }
 
 /// Explains why this is not in the group DM.
 fn why_alone(partner: &UserId) -> Md {
     md!(
-        "Your working hours and {}'s do not overlap at the moment, so I write to each of you alone.",
+        "Your working hours and {}'s don't overlap at the moment, so I'm writing to each of you separately.",
         partner
     )
 }
@@ -165,7 +165,7 @@ pub fn shared_choices(
     let picks = slots.iter().zip(1_usize..).map(|(at, number)| {
         let at = at.as_millisecond();
         button(
-            &format!("Take time {number}"),
+            &format!("Pick time {number}"),
             &Action::PickSlot { cycle, at },
         )
     });
@@ -177,7 +177,7 @@ pub fn shared_choices(
     blocks
         .buttons(picks)
         .buttons(other_ways(month, slots))
-        .context("Everybody sees times on their own clock.")
+        .context("Everyone sees times in their own time zone.")
 }
 
 /// An instant in each reader's own time.
@@ -198,7 +198,7 @@ pub fn planned(month: &Month, at: Timestamp, moved: bool, by: &UserId, now: Time
             by
         ))
         .buttons(for_calendars(month, at))
-        .context("Everybody sees times on their own clock.")
+        .context("Everyone sees times in their own time zone.")
         .message(md!("{}: you two meet {}.", lead, time))
 }
 
@@ -231,7 +231,7 @@ pub fn calendar_file(month: &Month, at: Timestamp, now: Timestamp) -> Attachment
     Attachment {
         name: "meeting.ics".to_owned(),
         title: "Your meeting, for any calendar".to_owned(),
-        comment: "The same meeting as a file. Opened, it goes into whichever calendar you use."
+        comment: "The same meeting as a file. Open it to add it to whichever calendar you use."
             .to_owned(),
         content: entry(month, at).ics(now),
     }
@@ -241,7 +241,7 @@ pub fn calendar_file(month: &Month, at: Timestamp, now: Timestamp) -> Attachment
 pub fn soon(month: &Month, goals: Option<&Goals>, at: Timestamp, now: Timestamp) -> Message {
     let time = on_their_clocks(at, month, now);
     coming_up(&md!("you two meet {}.", time), month, goals, at)
-        .context("Everybody sees times on their own clock.")
+        .context("Everyone sees times in their own time zone.")
         .message(md!("Coming up: you two meet {}.", time))
 }
 
@@ -290,7 +290,7 @@ pub fn did_you_meet(month: &Month, user: &UserId, now: Timestamp) -> Message {
             answer("Not this time", MetAnswer::No),
         ])
         .context(md!(
-            "Only you see this, and {} is not told which button you press. No answer is fine, too.",
+            "Only you can see this, and {} isn't told which button you press. No answer is fine too.",
             partner
         ))
         .message(question)
@@ -329,7 +329,7 @@ pub fn called_off(
     now: Timestamp,
 ) -> Message {
     let lead = md!(
-        "*No further meeting this month:* {} has called it off. You have met already, so nothing is missing.",
+        "*No further meeting this month:* {} has called it off. You've already met, so nothing is missing.",
         by
     );
     taken_back(month, lead, by, off, note, now)
@@ -347,7 +347,7 @@ fn taken_back(
     let mut blocks = Blocks::new().section(lead);
     if let Some(at) = off {
         let off = md!(
-            "The meeting planned for {} is off. If it is in your calendar, please delete it there.",
+            "The meeting planned for {} is off. If it's in your calendar, please delete it there.",
             on_their_clocks(at, month, now)
         );
         aloud = md!("{} {}", aloud, off);

@@ -128,7 +128,7 @@ pub async fn propose(tx: &mut Tx, month: &mut Month) -> Result<()> {
 pub async fn mine(tx: &mut Reading, actor: &Actor, id: CycleId) -> Result<Month> {
     let Some(month) = month(tx, id).await? else {
         return refuse(
-            "I can no longer find that month. `/reverse-mentor status` shows where things stand.",
+            "I can't find that month anymore. `/reverse-mentor status` shows where things stand.",
         );
     };
     if !month.pair.has(&actor.user) {
@@ -136,7 +136,7 @@ pub async fn mine(tx: &mut Reading, actor: &Actor, id: CycleId) -> Result<Month>
     }
     if month.pair.state == pair::State::Closed {
         return refuse(
-            "This pair has come to its end, so there is nothing left to plan here. Thank you for the time you gave it.",
+            "This pair has ended, so there's nothing left to plan here. Thank you for the time you gave it.",
         );
     }
     Ok(month)

@@ -78,13 +78,13 @@ pub async fn other_time(
         let field = if date == today { "time" } else { "date" };
         return Ok(wrong(
             field,
-            "That has passed already. Pick a time to come.",
+            "That time has passed. Pick a time in the future.",
         ));
     }
     if at.duration_since(tx.now) > HORIZON {
         return Ok(wrong(
             "date",
-            "That is more than 60 days away. Pick something nearer, so that the thread does not break.",
+            "That's more than 60 days away. Pick something sooner, so you don't lose momentum.",
         ));
     }
     let month = if month.cycle.is_ahead(tx.now) && month.cycle.meets_at == Some(at) {
@@ -106,7 +106,7 @@ async fn not_on_break(tx: &mut Reading, month: &Month) -> Result<()> {
     let unplanned = month.cycle.state != State::Planned && !month.cycle.is_ahead(tx.now);
     if unplanned && on_break(tx, &month.pair).await? {
         return refuse(
-            "One of you is on a break, so nothing is planned just now. The months go on when the break is over.",
+            "One of you is on a break, so there's nothing to plan right now. Your months continue when the break is over.",
         );
     }
     Ok(())

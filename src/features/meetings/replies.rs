@@ -23,7 +23,7 @@ pub fn met(month: &Month, user: &UserId, question_follows: bool) -> Message {
 
 pub fn then(question_follows: bool) -> &'static str {
     if question_follows {
-        " One short question for you alone follows."
+        " One short question follows, just for you."
     } else {
         ""
     }
@@ -42,12 +42,12 @@ pub fn not_yet(month: &Month, user: &UserId, said: MetAnswer, now: Timestamp) ->
     let slots = month.slots(now);
     let lead = match said {
         MetAnswer::Moved => md!(
-            "Noted: it moved. If you and {} have the new time already, put it under “{}”.",
+            "Noted: it moved. If you and {} already have the new time, add it with “{}”.",
             partner,
             another_time(&slots)
         ),
         _ => md!(
-            "Noted, and no harm done: some months are like that. If there is still room to meet {} this month, so much the better; if not, all is well.",
+            "Noted, and no harm done: some months are like that. If there's still room to meet {} this month, so much the better; if not, all is well.",
             partner
         ),
     };
@@ -57,7 +57,7 @@ pub fn not_yet(month: &Month, user: &UserId, said: MetAnswer, now: Timestamp) ->
 /// Replaces slots that are past.
 pub fn slots_passed(month: &Month, now: Timestamp) -> Message {
     let lead = md!(
-        "That time of {} and {} has passed.",
+        "That time for {} and {} has passed.",
         &month.pair.mentee,
         &month.pair.mentor
     );
@@ -91,7 +91,7 @@ pub fn stands(month: &Month, now: Timestamp) -> Message {
         (State::Sorting, _) if month.is_running() => {
             let cycle = month.cycle.id;
             let text = md!(
-                "Good: {} and {}, you sort it out between you. Once you have a time, tell me and I will remind you both.",
+                "Good: {} and {}, you'll sort it out between you. Once you have a time, tell me and I'll remind you both.",
                 &month.pair.mentee,
                 &month.pair.mentor
             );
@@ -112,12 +112,12 @@ pub fn where_it_stands(month: &Month) -> Md {
     let (mentee, mentor) = (&month.pair.mentee, &month.pair.mentor);
     match month.cycle.state {
         State::Held => md!(
-            "{} and {}, this month's meeting is on record, so there is nothing left to plan.",
+            "{} and {}, this month's meeting is on record, so there's nothing left to plan.",
             mentee,
             mentor
         ),
         State::Skipped if month.cycle.closed_at.is_none() => md!(
-            "{} and {} skip this month, and that is all right. If you two meet after all, log it with the shortcut “Log a mentoring meeting” and it counts.",
+            "{} and {} are skipping this month, and that's all right. If you two meet after all, log it with the shortcut “Log a mentoring meeting” and it counts.",
             mentee,
             mentor
         ),
@@ -127,7 +127,7 @@ pub fn where_it_stands(month: &Month) -> Md {
             mentor
         ),
         _ => md!(
-            "That month of {} and {} is over. If you two met after all, log it with the shortcut “Log a mentoring meeting” and it counts.",
+            "That month is over for {} and {}. If you two met after all, log it with the shortcut “Log a mentoring meeting” and it counts.",
             mentee,
             mentor
         ),
@@ -137,7 +137,7 @@ pub fn where_it_stands(month: &Month) -> Md {
 /// Replaces the card. The plan itself is in the group DM and is not repeated here.
 fn chosen(month: &Month, at: Timestamp, now: Timestamp) -> Message {
     md!(
-        "*Time chosen:* {} and {} meet {}. Your group message has links for your calendars, and lets you move it or skip this month.",
+        "*Time chosen:* {} and {} meet {}. Your group message has calendar links, and lets you move it or skip this month.",
         &month.pair.mentee,
         &month.pair.mentor,
         on_their_clocks(at, month, now)

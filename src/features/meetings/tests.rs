@@ -127,42 +127,42 @@ async fn a_month_goes_from_the_card_to_the_question() {
     insta::assert_snapshot!(blank(&test.told().await), @r"
     ── UANA (cycle_opens)
     *Time for your first meeting with <@UMAX>*
-    You make the first move, so that <@UMAX> never has to chase. This one is for getting to know each other: how each of you works, what you both hope for, and one thing <@UMAX> would like to show you.
-    Within working hours for both of you, 45 minutes:
+    You make the first move, so <@UMAX> never has to chase. This one is for getting to know each other: how each of you works, what you both hope for, and one thing <@UMAX> would like to show you.
+    45 minutes, within working hours for both of you:
     [ Wednesday, March 4 at 3:00 PM ]  [ Friday, March 6 at 3:30 PM ]  [ Tuesday, March 10 at 2:30 PM ]
-    [ Another time ]  [ We'll sort it out ]  [ Skip this month ]
-    Times are on your clock. Only you see this; when you pick one, I tell you both in your group message.
+    [ Pick another time ]  [ We'll sort it out ]  [ Skip this month ]
+    Times are in your time zone. Only you can see this; when you pick one, I'll tell you both in your group message.
     ── UMAX + UANA (answer)
     *Planned:* <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)>, about 45 minutes.
     <@UANA> picked the time; either of you can move it.
     [ Google Calendar ]  [ Outlook ]  [ Move it ]  [ Skip this month ]
-    Everybody sees times on their own clock.
+    Everyone sees times in their own time zone.
     ── UMAX + UANA (meeting_soon)
     *Coming up:* you two meet <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)>.
     An agenda, if you want one:
-    • How each of you likes to work, and to be asked
+    • How each of you likes to work, and how best to ask each other things
     • What you both hope to get out of these months
     • One thing worth showing right away
     [ Google Calendar ]  [ Outlook ]  [ Move it ]  [ Skip this month ]
-    Everybody sees times on their own clock.
+    Everyone sees times in their own time zone.
     ── UMAX + UANA (calendar_file)
-    The same meeting as a file. Opened, it goes into whichever calendar you use.
+    The same meeting as a file. Open it to add it to whichever calendar you use.
     <meeting.ics: Your meeting, for any calendar>
     ── UMAX (did_you_meet)
     *Did you and <@UANA> meet on Friday, March 6?*
     [ Yes, we met ]  [ It moved ]  [ Not this time ]
-    Only you see this, and <@UANA> is not told which button you press. No answer is fine, too.
+    Only you can see this, and <@UANA> isn't told which button you press. No answer is fine too.
     ── UANA (did_you_meet)
     *Did you and <@UMAX> meet on Friday, March 6?*
     [ Yes, we met ]  [ It moved ]  [ Not this time ]
-    Only you see this, and <@UMAX> is not told which button you press. No answer is fine, too.
+    Only you can see this, and <@UMAX> isn't told which button you press. No answer is fine too.
     ── UANA (reflection)
-    After your meeting with <@UMAX>, one question for you alone:
+    After your meeting with <@UMAX>, one question just for you:
     *(a question)*
     [ Answer ]
     Only you see your answer, unless you press share.
     ── UMAX (reflection)
-    After your meeting with <@UANA>, one question for you alone:
+    After your meeting with <@UANA>, one question just for you:
     *(a question)*
     [ Answer ]
     Only you see your answer, unless you press share.
@@ -187,19 +187,19 @@ async fn without_a_plan_both_are_asked_after_a_week_and_the_mentee_after_two() {
     let told = told.split_once("(cycle_opens").unwrap().0;
     insta::assert_snapshot!(told, @r"
     )
-    *No time for this month's meeting yet.* Calendars are full, it happens. Either of you can settle it.
+    *No time for this month's meeting yet.* Calendars fill up; it happens. Either of you can pick a time.
     1. <!date^1773237600^{date_long_pretty} at {time}|Wednesday, March 11 at 3:00 PM (Europe/Berlin)>
     2. <!date^1773410400^{date_long_pretty} at {time}|Friday, March 13 at 3:00 PM (Europe/Berlin)>
     3. <!date^1773754200^{date_long_pretty} at {time}|Tuesday, March 17 at 2:30 PM (Europe/Berlin)>
-    [ Take time 1 ]  [ Take time 2 ]  [ Take time 3 ]
-    [ Another time ]  [ We'll sort it out ]  [ Skip this month ]
-    Everybody sees times on their own clock.
+    [ Pick time 1 ]  [ Pick time 2 ]  [ Pick time 3 ]
+    [ Pick another time ]  [ We'll sort it out ]  [ Skip this month ]
+    Everyone sees times in their own time zone.
     ── UANA (nudge_fortnight)
-    *Nothing is planned with <@UMAX> yet, and that happens.* Two minutes now are enough. And if this month will not work, skip it and leave a line if you like: no harm done.
-    Within working hours for both of you, 45 minutes:
+    *Nothing is planned with <@UMAX> yet, and that happens.* Two minutes now is all it takes. And if this month won't work, skip it, with a note if you like: no harm done.
+    45 minutes, within working hours for both of you:
     [ Wednesday, March 18 at 3:00 PM ]  [ Friday, March 20 at 3:00 PM ]  [ Tuesday, March 24 at 2:30 PM ]
-    [ Another time ]  [ We'll sort it out ]  [ Skip this month ]
-    Times are on your clock. Only you see this.
+    [ Pick another time ]  [ We'll sort it out ]  [ Skip this month ]
+    Times are in your time zone. Only you can see this.
     ── UANA
     ");
     let first = test.months(pair).await[0].clone();
@@ -298,8 +298,7 @@ async fn one_signed_goal_is_on_the_card_and_none_is_in_a_link() {
         reminder.contains("Getting to know each other"),
         "the first time is for that: {reminder}"
     );
-    let thread =
-        "A thread for this time, from <@UANA>'s goal:\n> Try &lt;AI&gt; tools\nBoth goals are on";
+    let thread = "A starting point for this month, from <@UANA>'s goal:\n> Try &lt;AI&gt; tools\nBoth goals are on";
     assert!(card.contains(thread) && !card.contains("budgets"), "{card}");
     test.pass(days(30)).await;
     let card = test.last_of_kind(Kind::CycleOpens).await;
@@ -356,10 +355,10 @@ async fn a_slot_that_is_past_gives_way_to_fresh_ones() {
     };
     let reply = shown(&test.press(ANA, pick).await.unwrap());
     assert!(
-        reply.starts_with("That time of <@UANA> and <@UMAX> has passed."),
+        reply.starts_with("That time for <@UANA> and <@UMAX> has passed."),
         "{reply}"
     );
-    assert!(reply.contains("[ Take time 3 ]"), "{reply}");
+    assert!(reply.contains("[ Pick time 3 ]"), "{reply}");
     assert_eq!(test.month(pair).await.state, State::Open);
 }
 
@@ -375,10 +374,10 @@ async fn without_slots_a_time_is_picked_by_hand() {
         at: 0,
     };
     insta::assert_snapshot!(shown(&test.press(ANA, press).await.unwrap()), @"
-    That time of <@UANA> and <@UMAX> has passed.
-    I found no time within working hours for both of you in the next two weeks. Is there one that suits you both all the same?
+    That time for <@UANA> and <@UMAX> has passed.
+    I couldn't find a time within working hours for both of you in the next two weeks. Is there one that suits you both anyway?
     [ Pick a time ]  [ We'll sort it out ]  [ Skip this month ]
-    Everybody sees times on their own clock.
+    Everyone sees times in their own time zone.
     ");
 }
 
@@ -414,10 +413,13 @@ async fn strangers_change_nothing() {
     ];
     for press in presses {
         let answer = test.press("UEVE", press).await;
-        let Err(Error::User(text)) = answer else {
+        let Err(Error::User(refusal)) = answer else {
             panic!("{answer:?}");
         };
-        assert!(text.as_str().contains("only they can answer it"), "{text}");
+        assert!(
+            refusal.as_str().contains("only they can answer it"),
+            "{refusal}"
+        );
     }
     for form in [Form::OtherTime { cycle }, Form::Skip { cycle }] {
         assert!(test.submit("UEVE", form, &[]).await.is_err());
@@ -439,7 +441,7 @@ async fn another_time_is_on_ones_own_clock_and_within_reason() {
     let cycle = month.id;
     let form = test.press(ANA, Action::OtherTime { cycle }).await.unwrap();
     let view = form.modal.unwrap().view().to_string();
-    assert!(view.contains("On your clock: Europe/Berlin."), "{view}");
+    assert!(view.contains("Your time zone: Europe/Berlin."), "{view}");
 
     let past = other_time(&test, &month, date(2026, 3, 2), time(10, 0, 0, 0)).await;
     assert_eq!(past.errors[0].0, "date");
@@ -496,7 +498,7 @@ async fn sorting_it_out_buys_peace_until_the_third_week() {
     let cycle = month.id;
     let reply = shown(&test.press(ANA, Action::SortOut { cycle }).await.unwrap());
     insta::assert_snapshot!(reply, @r"
-    Good: <@UANA> and <@UMAX>, you sort it out between you. Once you have a time, tell me and I will remind you both.
+    Good: <@UANA> and <@UMAX>, you'll sort it out between you. Once you have a time, tell me and I'll remind you both.
     [ We have a time ]  [ Skip this month ]
     ");
     test.pass(days(10)).await;
@@ -528,11 +530,11 @@ async fn skipping_needs_no_reason_and_carries_the_note() {
     );
     let note = [("note", Answer::Text("Quarter end <!channel>".into()))];
     let reply = test.submit(ANA, Form::Skip { cycle }, &note).await.unwrap();
-    insta::assert_snapshot!(shown(&reply), @"<@UANA> and <@UMAX> skip this month, and that is all right. If you two meet after all, log it with the shortcut “Log a mentoring meeting” and it counts.");
+    insta::assert_snapshot!(shown(&reply), @"<@UANA> and <@UMAX> are skipping this month, and that's all right. If you two meet after all, log it with the shortcut “Log a mentoring meeting” and it counts.");
     let told = test.messages("pair/").await;
     insta::assert_snapshot!(render(told.last().unwrap()), @r"
     *No meeting this month:* <@UANA> has skipped it. That happens, and it says nothing about the two of you. The next month begins around Friday, April 3.
-    The meeting planned for <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)> is off. If it is in your calendar, please delete it there.
+    The meeting planned for <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)> is off. If it's in your calendar, please delete it there.
     <@UANA> adds:
     > Quarter end &lt;!channel&gt;
     ");
@@ -543,7 +545,7 @@ async fn skipping_needs_no_reason_and_carries_the_note() {
     let press = Action::PickSlot { cycle, at: 0 };
     let later = shown(&test.press(MAX, press).await.unwrap());
     assert!(
-        later.starts_with("<@UANA> and <@UMAX> skip this month"),
+        later.starts_with("<@UANA> and <@UMAX> are skipping this month"),
         "{later}"
     );
     test.pass(days(20)).await;
@@ -588,13 +590,13 @@ async fn either_yes_counts_and_both_answers_are_kept() {
 async fn a_meeting_that_moved_gets_a_new_time_and_a_new_question() {
     let (mut test, pair, month) = asked().await;
     insta::assert_snapshot!(said(&test, ANA, &month, MetAnswer::Moved).await, @r"
-    Noted: it moved. If you and <@UMAX> have the new time already, put it under “Another time”.
+    Noted: it moved. If you and <@UMAX> already have the new time, add it with “Pick another time”.
     1. <!date^1773234000^{date_long_pretty} at {time}|Wednesday, March 11 at 2:00 PM (Europe/Berlin)>
     2. <!date^1773410400^{date_long_pretty} at {time}|Friday, March 13 at 3:00 PM (Europe/Berlin)>
     3. <!date^1773754200^{date_long_pretty} at {time}|Tuesday, March 17 at 2:30 PM (Europe/Berlin)>
-    [ Take time 1 ]  [ Take time 2 ]  [ Take time 3 ]
-    [ Another time ]  [ We'll sort it out ]  [ Skip this month ]
-    Everybody sees times on their own clock.
+    [ Pick time 1 ]  [ Pick time 2 ]  [ Pick time 3 ]
+    [ Pick another time ]  [ We'll sort it out ]  [ Skip this month ]
+    Everyone sees times in their own time zone.
     ");
     let day = local(test.now, &berlin()).date().saturating_add(days(5));
     other_time(&test, &month, day, time(15, 30, 0, 0)).await;
@@ -641,11 +643,11 @@ async fn a_meeting_can_be_logged_by_either() {
     insta::assert_snapshot!(shown(&form), @r"
     Your meeting with <@UANA>.
     On which day?: <datepicker>
-    It counts for that month, whoever of you two logs it. Nothing about its content is asked.
+    It counts for that month, whichever of you logs it. I don't ask what you talked about.
     ");
     let tomorrow = log(&test, MAX, date(2026, 3, 8)).await;
     assert_eq!(tomorrow.errors[0].0, "date");
-    insta::assert_snapshot!(shown(&log(&test, MAX, date(2026, 3, 6)).await), @"Your meeting with <@UANA> on Friday, March 6 is on record. One short question for you alone follows.");
+    insta::assert_snapshot!(shown(&log(&test, MAX, date(2026, 3, 6)).await), @"Your meeting with <@UANA> on Friday, March 6 is on record. One short question follows, just for you.");
     let month = test.month(pair).await;
     assert_eq!(month.state, State::Held);
     assert_eq!(kept(&test, pair, 0, MAX).await.as_deref(), Some("yes"));
@@ -658,8 +660,10 @@ async fn a_meeting_can_be_logged_by_either() {
 
     let actor = test.actor("UEVE");
     let stranger = test.event(Event::LogMeeting { actor }).await.unwrap();
-    assert!(shown(&stranger).starts_with("You have no pair"));
-    assert!(shown(&log(&test, "UEVE", date(2026, 3, 5)).await).starts_with("You have no pair"));
+    assert!(shown(&stranger).starts_with("You don't have a pair"));
+    assert!(
+        shown(&log(&test, "UEVE", date(2026, 3, 5)).await).starts_with("You don't have a pair")
+    );
 }
 
 #[tokio::test]
@@ -678,7 +682,7 @@ async fn a_break_stops_the_months_and_coming_back_takes_them_up() {
     test.stands(ANA, Standing::Paused).await;
     assert_eq!(
         render(test.messages("pair/").await.last().unwrap()),
-        "<@UANA> is taking a break from the program. Your months wait and go on afterwards; there is nothing to do."
+        "<@UANA> is taking a break from the program. Your months are on hold and continue afterwards; there's nothing to do."
     );
     assert_eq!(test.messages("pair/").await.len(), 1);
     let quiet = test.sent().await.len();
@@ -709,7 +713,7 @@ async fn a_short_break_leaves_the_month_its_time() {
     test.stands(MAX, Standing::Paused).await;
     assert!(
         render(test.messages("pair/").await.last().unwrap())
-            .ends_with("The meeting you have planned is yours to keep or to move.")
+            .ends_with("The meeting you've planned is yours to keep or move.")
     );
     test.stands(MAX, Standing::Active).await;
     assert_eq!(test.month(pair).await, month);
@@ -779,10 +783,10 @@ async fn an_ended_pair_is_left_alone() {
         plan: None,
         said: MetAnswer::Yes,
     };
-    let Err(Error::User(text)) = test.press(ANA, press).await else {
+    let Err(Error::User(refusal)) = test.press(ANA, press).await else {
         panic!("refused");
     };
-    assert!(text.as_str().contains("come to its end"));
+    assert!(refusal.as_str().contains("This pair has ended"));
 }
 
 #[tokio::test]

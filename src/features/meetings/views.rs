@@ -30,7 +30,7 @@ pub fn other_time(month: &Month, user: &UserId, zone: &TimeZone, now: Timestamp)
         )
     });
     let place = zone.iana_name().unwrap_or("UTC").replace('_', " ");
-    let clock = format!("On your clock: {place}.");
+    let clock = format!("Your time zone: {place}.");
     Modal::form(
         Form::OtherTime {
             cycle: month.cycle.id,
@@ -39,7 +39,7 @@ pub fn other_time(month: &Month, user: &UserId, zone: &TimeZone, now: Timestamp)
         "Save",
         Blocks::new()
             .section(md!(
-                "Pick a time you and {} agreed on, within the next 60 days. I tell you both in your group message and remind you the working day before.",
+                "Pick a time you and {} agreed on, within the next 60 days. I'll tell you both in your group message and remind you the working day before.",
                 month.pair.partner_of(user)
             ))
             .input(Input::date("date", "Day").filled(&date))
@@ -50,17 +50,17 @@ pub fn other_time(month: &Month, user: &UserId, zone: &TimeZone, now: Timestamp)
 /// Confirms another time.
 pub fn planned(month: &Month, user: &UserId, at: Timestamp, odd: Odd, now: Timestamp) -> Modal {
     let blocks = Blocks::new().section(md!(
-        "*Planned:* you meet {} {}. I have told you both in your group message.",
+        "*Planned:* you're meeting {} {}. I've told you both in your group message.",
         month.pair.partner_of(user),
         messages::on_their_clocks(at, month, now)
     ));
     let blocks = if odd.out_of_hours {
-        blocks.context("That is outside the usual working hours (9 AM to 5 PM) for at least one of you. If it suits you both, all is well.")
+        blocks.context("That's outside the usual working hours (9 AM to 5 PM) for at least one of you. If it suits you both, all is well.")
     } else {
         blocks
     };
     let blocks = if odd.clashes {
-        blocks.context("One of you has another meeting of this program around that time. If it suits you both all the same, all is well; if not, “Move it” in your group message.")
+        blocks.context("One of you has another meeting in this program around that time. If it still suits you both, all is well; if not, press “Move it” in your group message.")
     } else {
         blocks
     };
@@ -78,12 +78,12 @@ pub fn skip(month: &Month, user: &UserId, now: Timestamp) -> Modal {
     let partner = month.pair.partner_of(user);
     let what = pair_card::way_out_in_words(&month.cycle);
     let blocks = Blocks::new().section(md!(
-        "That is all right, no reasons needed. {} gets a kind line in your group message.",
+        "That's all right, no reasons needed. {} gets a kind line in your group message.",
         partner
     ));
     let blocks = match month.cycle.meets_at.filter(|_| month.cycle.is_ahead(now)) {
         Some(at) => blocks.section(md!(
-            "The meeting planned for {} is off then, and I do not remind you of it.",
+            "The meeting planned for {} will be off, and I won't remind you of it.",
             messages::on_their_clocks(at, month, now)
         )),
         None => blocks,
@@ -115,7 +115,7 @@ pub fn log(partners: &[UserId], today: Date) -> Modal {
     let blocks = match partners {
         [one] => Blocks::new().section(md!("Your meeting with {}.", one)),
         _ => Blocks::new().input(
-            Input::user("partner", "Whom did you meet?").people(partners.get(..1).unwrap_or(&[])),
+            Input::user("partner", "Who did you meet?").people(partners.get(..1).unwrap_or(&[])),
         ),
     };
     Modal::form(
@@ -124,7 +124,7 @@ pub fn log(partners: &[UserId], today: Date) -> Modal {
         "Log it",
         blocks
             .input(Input::date("date", "On which day?").filled(&today.to_string()))
-            .context("It counts for that month, whoever of you two logs it. Nothing about its content is asked."),
+            .context("It counts for that month, whichever of you logs it. I don't ask what you talked about."),
     )
 }
 
@@ -149,7 +149,7 @@ pub fn nothing_to_log() -> Modal {
     Modal::notice(
         "Log a meeting",
         Blocks::new().section(
-            "You have no pair whose months have begun yet, so there is nothing to log. `/reverse-mentor status` shows where you stand.",
+            "You don't have a pair whose months have begun yet, so there's nothing to log. `/reverse-mentor status` shows where you stand.",
         ),
     )
 }

@@ -12,7 +12,7 @@ use crate::domain::questions;
 use crate::store::agreements::{Agreement, Side};
 use crate::store::checkins::Checkin;
 use crate::store::invitations::{Invitation, State};
-use crate::store::own::{Month, Own, Together};
+use crate::store::personal_data::{Month, PersonalData, Together};
 use crate::store::reflections::Reflection;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -28,11 +28,11 @@ pub(super) struct For<'a> {
     pub now: Timestamp,
 }
 
-pub(super) fn everything(own: &Own, reader: For) -> String {
+pub(super) fn everything(own: &PersonalData, reader: For) -> String {
     let mut page = Page::default();
     page.line(format!("Everything stored about you, {}.", reader.user));
     page.line(format!(
-        "As of {}. Days are those of your own time zone. People stand here by their Slack id; a profile in Slack shows it \
+        "As of {}. Days are in your own time zone. People appear here by their Slack id; a profile in Slack shows it \
          under “Copy member ID”.",
         day(reader.now, reader.zone)
     ));
@@ -54,13 +54,13 @@ pub(super) fn everything(own: &Own, reader: For) -> String {
     for invitation in &own.invitations {
         about_invitation(&mut page, invitation, reader);
     }
-    if !own.deeds.is_empty() {
-        page.title("What you did, as the record has it");
-        for (at, verb) in &own.deeds {
+    if !own.actions.is_empty() {
+        page.title("What you did, according to the record");
+        for (at, verb) in &own.actions {
             page.fact(&day(*at, reader.zone), verb.replace('_', " "));
         }
     }
-    page.title("Besides");
+    page.title("Also stored");
     page.line(super::messages::BESIDES);
     page.0
 }
@@ -94,10 +94,10 @@ fn profile(page: &mut Page, me: &Participant, reader: For) {
     let profile = &me.profile;
     let given = |text: &Option<String>| text.clone().unwrap_or_else(|| "not given".to_owned());
     page.title("You");
-    page.fact("Standing", standing(me.standing));
+    page.fact("Status", standing(me.standing));
     page.fact("Joined", day(me.joined_at, reader.zone));
     let until = me.paused_until.map(|at| day(at, reader.zone));
-    page.given("Paused until", until);
+    page.given("On a break until", until);
     let since = me.waiting_since.map(|at| day(at, reader.zone));
     page.given("Waiting for a partner since", since);
     page.fact("Role", profile.role.as_str());
@@ -221,8 +221,8 @@ fn about_reflection(page: &mut Page, reflection: &Reflection, reader: For) {
 fn about_checkin(page: &mut Page, checkin: &Checkin, reader: For) {
     let what = match checkin.kind {
         About::StillGood => "“Still good?”, a private check-in",
-        About::Midpoint => "The check-in halfway",
-        About::Closing | About::ClosingEnds => "The check-in at the end",
+        About::Midpoint => "The halfway check-in",
+        About::Closing | About::ClosingEnds => "The closing check-in",
         About::QuietNote => "A note to you as an owner: a pair had two quiet months",
         About::HelpNote => "A note to you as an owner: a pair would like help",
     };
@@ -262,7 +262,7 @@ fn about_invitation(page: &mut Page, invitation: &Invitation, reader: For) {
         page.title(format!("{} invited you, {at}", invitation.inviter));
     }
     page.fact(
-        "What became of it",
+        "Outcome",
         match (invitation.state, sent) {
             (State::Accepted, _) => "a yes",
             (_, true) => "no yes, or none yet",

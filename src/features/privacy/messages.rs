@@ -8,31 +8,31 @@ use crate::md;
 use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::Action;
 use crate::slack::words::{self, Md};
-use crate::store::own::Own;
+use crate::store::personal_data::PersonalData;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
     let points = [
         md!(
-            "*You alone:* whom you would rather not be paired with, your reflections, and what I write to you here."
+            "*Only you:* who you'd rather not be paired with, your reflections, and what I write to you here."
         ),
         md!(
             "*Your partner:* your role, stage, department, site and topics, what you hope for, your shared goals and \
              meetings, and a reflection only when you press “share”."
         ),
         md!(
-            "*Program owners:* who takes part, as what, who is paired with whom and why, and whether a pair needs \
-             attention. Never why somebody pauses or leaves, never a reflection or a conversation."
+            "*Program owners:* who takes part and as what, who is paired with whom and why, and whether a pair needs \
+             attention. Never why someone pauses or leaves, never a reflection or a conversation."
         ),
         md!(
             "*The channel:* figures over groups large enough that nobody can be singled out. Never names."
         ),
         md!(
-            "*Your manager:* nothing, unless they are one of the program's owners. I ask who they are only so that you two are not paired."
+            "*Your manager:* nothing, unless they're one of the program's owners. I ask who they are only so that you two aren't paired."
         ),
         md!(
-            "*Me:* I cannot read your conversation with your partner; I have not asked Slack for it."
+            "*Me:* I can't read your conversation with your partner; I haven't asked Slack for access to it."
         ),
     ];
     let days = match retention_days {
@@ -47,10 +47,10 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
         buttons.push(
             button("Erase my data", &Action::EraseMine).danger().confirm(
                 "Erase your data?",
-                "Your profile and what you wrote are erased at once, and you leave the program. A pair you are in ends; \
-                 your partner gets neutral words. This cannot be undone.",
+                "Your profile and what you wrote are erased right away, and you leave the program. Any pair you're in \
+                 ends; your partner gets a neutral message. This can't be undone.",
                 "Erase",
-                "Keep it",
+                "Keep my data",
             ),
         );
     }
@@ -58,7 +58,7 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
     Blocks::new()
         .section(md!("*Who sees what*\n{}", Md::bullets(points)))
         .section(md!(
-            "What people write is stored encrypted. What a pair wrote is erased {} after the pair is over.",
+            "What people write is stored encrypted. What a pair wrote is erased {} after the pair ends.",
             days
         ))
         .buttons(buttons)
@@ -67,9 +67,10 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
 }
 
 /// Data that is stored elsewhere and not shown item by item.
-pub(super) const BESIDES: &str = "Copies of what I sent you, for a few weeks; the days of the last week on which I wrote to you \
-     unasked; what the last matches were made from, for two months: your profile as it was then, encrypted, and who was \
-     proposed to you; and what others told me that mentions you, such as that you are their manager.";
+pub(super) const BESIDES: &str = "Copies of what I sent you, for a few weeks; the days in the last week when I wrote \
+                                  to you unasked; what recent matches were made from, for two months: your profile as \
+                                  it was then, encrypted, and who was proposed to you; and what others told me that \
+                                  mentions you, such as that you're their manager.";
 
 const FILE: &str = "everything-stored-about-you.txt";
 
@@ -78,7 +79,7 @@ pub(super) fn file(content: String) -> Attachment {
     Attachment {
         name: FILE.to_owned(),
         title: "Everything stored about you".to_owned(),
-        comment: "Here is everything stored about you, as you asked. Only you can see it."
+        comment: "Here's everything stored about you, as you asked. Only you can see it."
             .to_owned(),
         content,
     }
@@ -86,13 +87,13 @@ pub(super) fn file(content: String) -> Attachment {
 
 pub(super) fn file_did_not_arrive() -> Md {
     md!(
-        "I could not deliver the file with everything stored about you, or cannot be sure that I did. If you do not see it \
-         here, please ask for it once more: `/reverse-mentor privacy`."
+        "I couldn't deliver the file with everything stored about you, or can't be sure that I did. If you don't see \
+         it here, please ask for it again: `/reverse-mentor privacy`."
     )
 }
 
 /// Most of the data, short enough for Slack; the file has all of it.
-pub(super) fn overview(own: &Own, user: &UserId, zone: &TimeZone) -> Message {
+pub(super) fn overview(own: &PersonalData, user: &UserId, zone: &TimeZone) -> Message {
     let mut blocks = Blocks::new().header("Everything stored about you");
     if let Some(me) = &own.profile {
         blocks = blocks.append(profile(me, zone));
@@ -122,10 +123,10 @@ pub(super) fn overview(own: &Own, user: &UserId, zone: &TimeZone) -> Message {
     }
     blocks
         .section(
-            "*The whole of it*, with every goal, meeting, answer and note, is on its way to you as a text file in our \
+            "*The full record*, with every goal, meeting, answer and note, is on its way to you as a text file in our \
              direct messages.",
         )
-        .context(md!("Besides: {} Only you can see this.", Md::from(BESIDES)))
+        .context(md!("Also stored: {} Only you can see this.", Md::from(BESIDES)))
         .message(md!(
             "Everything stored about you is on its way to you as a text file in our direct messages."
         ))
@@ -149,7 +150,7 @@ fn profile(me: &Participant, zone: &TimeZone) -> Blocks {
         day(me.joined_at, zone)
     )];
     if let Some(until) = me.paused_until {
-        lines.push(md!("*Paused until:* {}", day(until, zone)));
+        lines.push(md!("*On a break until:* {}", day(until, zone)));
     }
     if let Some(since) = me.waiting_since {
         lines.push(md!("*Waiting for a partner since:* {}", day(since, zone)));
@@ -221,12 +222,12 @@ pub(super) fn day(at: Timestamp, zone: &TimeZone) -> String {
 pub(super) fn erased(had_profile: bool) -> Md {
     if had_profile {
         md!(
-            "Your data is erased and you have left the program. What stays, without any of your words: that a pair \
-             existed and when it met, so that the same two people are not matched again and the program's figures stay \
-             right. Copies of what I wrote to others, which may mention you, that a colleague invited you, and what was on its \
-             way at this moment are forgotten after 30 days. Thank you for having taken part."
+            "Your data is erased and you've left the program. What stays, without any of your words: that a pair \
+             existed and when it met, so that the same two people aren't matched again and the program's figures stay \
+             right. What I forget after 30 days: copies of what I wrote to others, which may mention you; that a \
+             colleague invited you; and what was on its way at this moment. Thank you for taking part."
         )
     } else {
-        md!("There is nothing left to erase: I have no profile of you.")
+        md!("There's nothing left to erase: I don't have a profile for you.")
     }
 }

@@ -14,8 +14,8 @@ use crate::domain::program::Settings;
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To, Upload, What};
 use crate::store::{
-    Reading, Tx, agreements, audit, checkins, cycles, invitations, own, pairs, participants,
-    people, programs, reflections, rounds,
+    Reading, Tx, agreements, audit, checkins, cycles, invitations, pairs, participants, people,
+    personal_data, programs, reflections, rounds,
 };
 use jiff::tz::TimeZone;
 
@@ -29,7 +29,7 @@ pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
 /// Everything stored about the person who asks: most of it at once, and all of it as a file in their own messages.
 pub async fn export(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let user = &actor.user;
-    let mine = own::read(tx, user).await?;
+    let mine = personal_data::read(tx, user).await?;
     let program = programs::find(tx).await?;
     let fallback = program.map_or(TimeZone::UTC, |program| program.settings.zone());
     let zone = people::zone_or(tx, user, &fallback).await?;
@@ -84,11 +84,11 @@ pub async fn erased(tx: &mut Tx, user: &UserId) -> Result<()> {
         pairs::erase_reasons(tx, pair.id).await?;
         agreements::erase(tx, pair.id).await?;
         cycles::erase_notes(tx, pair.id).await?;
-        own::erase_conversation(tx, pair.id).await?;
+        personal_data::erase_conversation(tx, pair.id).await?;
     }
     reflections::erase_person(tx, user).await?;
     checkins::erase_person(tx, user).await?;
     rounds::erase_person(tx, user).await?;
     invitations::erase_person(tx, user).await?;
-    Ok(own::erase(tx, user).await?)
+    Ok(personal_data::erase(tx, user).await?)
 }

@@ -5,7 +5,7 @@ use crate::domain::message::Message;
 use crate::domain::program::Settings;
 use crate::slack::event::{Action, Answer, Form};
 use crate::store::invitations::{self, State};
-use crate::store::{agreements, checkins, own, pairs, participants, reflections};
+use crate::store::{agreements, checkins, pairs, participants, personal_data, reflections};
 use crate::testing::feature_test::{FeatureTest, fill, render};
 use crate::testing::months::{ANA, MAX, blank, settings};
 use crate::testing::outgoing;
@@ -49,13 +49,13 @@ async fn privacy_says_who_sees_what() {
     let reply = test.command("U1", "privacy").await.unwrap();
     insta::assert_snapshot!(render(&reply.say.unwrap()), @"
     *Who sees what*
-    • *You alone:* whom you would rather not be paired with, your reflections, and what I write to you here.
+    • *Only you:* who you'd rather not be paired with, your reflections, and what I write to you here.
     • *Your partner:* your role, stage, department, site and topics, what you hope for, your shared goals and meetings, and a reflection only when you press “share”.
-    • *Program owners:* who takes part, as what, who is paired with whom and why, and whether a pair needs attention. Never why somebody pauses or leaves, never a reflection or a conversation.
+    • *Program owners:* who takes part and as what, who is paired with whom and why, and whether a pair needs attention. Never why someone pauses or leaves, never a reflection or a conversation.
     • *The channel:* figures over groups large enough that nobody can be singled out. Never names.
-    • *Your manager:* nothing, unless they are one of the program's owners. I ask who they are only so that you two are not paired.
-    • *Me:* I cannot read your conversation with your partner; I have not asked Slack for it.
-    What people write is stored encrypted. What a pair wrote is erased 90 days after the pair is over.
+    • *Your manager:* nothing, unless they're one of the program's owners. I ask who they are only so that you two aren't paired.
+    • *Me:* I can't read your conversation with your partner; I haven't asked Slack for access to it.
+    What people write is stored encrypted. What a pair wrote is erased 90 days after the pair ends.
     [ Show everything stored about me ]  [ Erase my data ]
     Only you can see this.
     ");
@@ -72,7 +72,7 @@ async fn the_file(test: &FeatureTest) -> String {
 async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     let test = two_in_a_pair().await;
     let reply = test.press("U1", Action::ExportMine).await.unwrap();
-    insta::assert_snapshot!(render(&reply.say.unwrap()), @"
+    insta::assert_snapshot!(render(&reply.say.unwrap()), @r"
     Everything stored about you
     *You:* taking part, joined 2026-03-02
     *Waiting for a partner since:* 2026-03-02
@@ -91,18 +91,18 @@ async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     *From Slack:* time zone Europe/Berlin, full member
     *Pairs:* 1
     *Your latest pair:* with <@U2>
-    *The whole of it*, with every goal, meeting, answer and note, is on its way to you as a text file in our direct messages.
-    Besides: Copies of what I sent you, for a few weeks; the days of the last week on which I wrote to you unasked; what the last matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you are their manager. Only you can see this.
+    *The full record*, with every goal, meeting, answer and note, is on its way to you as a text file in our direct messages.
+    Also stored: Copies of what I sent you, for a few weeks; the days in the last week when I wrote to you unasked; what recent matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you're their manager. Only you can see this.
     ");
     test.press("U1", Action::ExportMine).await.unwrap();
     assert_eq!(test.files().await.len(), 1, "pressed twice, sent once");
-    insta::assert_snapshot!(the_file(&test).await, @"
+    insta::assert_snapshot!(the_file(&test).await, @r"
     Everything stored about you, U1.
-    As of 2026-03-02. Days are those of your own time zone. People stand here by their Slack id; a profile in Slack shows it under “Copy member ID”.
+    As of 2026-03-02. Days are in your own time zone. People appear here by their Slack id; a profile in Slack shows it under “Copy member ID”.
 
     You
 
-    Standing: taking part
+    Status: taking part
     Joined: 2026-03-02
     Waiting for a partner since: 2026-03-02
     Role: mentor
@@ -131,9 +131,9 @@ async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     Months agreed on: 6
     Why you were matched: U2 wants to learn Beekeeping
 
-    Besides
+    Also stored
 
-    Copies of what I sent you, for a few weeks; the days of the last week on which I wrote to you unasked; what the last matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you are their manager.
+    Copies of what I sent you, for a few weeks; the days in the last week when I wrote to you unasked; what recent matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you're their manager.
     ");
     test.press("U2", Action::ExportMine).await.unwrap();
     let theirs = the_file(&test).await;
@@ -195,7 +195,7 @@ async fn the_file_leaves_nothing_out() {
     test.press(MAX, Action::ExportMine).await.unwrap();
     let file = the_file(&test).await;
     let (_, file) = file.split_once("\nA pair with").unwrap();
-    insta::assert_snapshot!(blank(&format!("A pair with{file}")), @"
+    insta::assert_snapshot!(blank(&format!("A pair with{file}")), @r"
     A pair with UANA, you as mentor
 
     State: active
@@ -231,15 +231,15 @@ async fn the_file_leaves_nothing_out() {
 
     You invited UEVE, 2026-04-07
 
-    What became of it: no yes, or none yet
+    Outcome: no yes, or none yet
 
     UEVE invited you, 2026-04-07
 
-    What became of it: open
+    Outcome: open
 
-    Besides
+    Also stored
 
-    Copies of what I sent you, for a few weeks; the days of the last week on which I wrote to you unasked; what the last matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you are their manager.
+    Copies of what I sent you, for a few weeks; the days in the last week when I wrote to you unasked; what recent matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you're their manager.
     ");
 }
 
@@ -307,11 +307,11 @@ async fn erasing_leaves_only_that_the_pair_existed() {
     test.command(MAX, "pause until 2026-05-20").await.unwrap();
     let before = test.messages(ANA).await.len();
     let reply = test.press(MAX, Action::EraseMine).await.unwrap();
-    insta::assert_snapshot!(render(&reply.replace.unwrap()), @"Your data is erased and you have left the program. What stays, without any of your words: that a pair existed and when it met, so that the same two people are not matched again and the program's figures stay right. Copies of what I wrote to others, which may mention you, that a colleague invited you, and what was on its way at this moment are forgotten after 30 days. Thank you for having taken part.");
+    insta::assert_snapshot!(render(&reply.replace.unwrap()), @"Your data is erased and you've left the program. What stays, without any of your words: that a pair existed and when it met, so that the same two people aren't matched again and the program's figures stay right. What I forget after 30 days: copies of what I wrote to others, which may mention you; that a colleague invited you; and what was on its way at this moment. Thank you for taking part.");
     // The invitation stays for the colleague, who has not heard its outcome yet.
     let left = ["invitations.invitee", "pairs.mentor"];
     assert_eq!(traces(&test, MAX).await, left);
-    insta::assert_snapshot!(said(test.messages(&group).await), @"This pair has come to an end. Thank you both for the time you gave each other. I will not post here again; the conversation stays yours.");
+    insta::assert_snapshot!(said(test.messages(&group).await), @"This pair has come to an end. Thank you both for the time you gave each other. I won't post here again; the conversation stays yours.");
     // Erased data is never mentioned again.
     test.pass(days(100)).await;
     assert_eq!(test.messages(&group).await.len(), 1);
@@ -325,7 +325,7 @@ async fn erasing_leaves_nothing_and_is_harmless_twice() {
     let reply = test.press("U1", Action::EraseMine).await.unwrap();
     assert!(render(&reply.replace.unwrap()).starts_with("Your data is erased"));
     let mut tx = test.tx().await;
-    let mine = own::read(&mut tx, &"U1".into()).await.unwrap();
+    let mine = personal_data::read(&mut tx, &"U1".into()).await.unwrap();
     assert!(mine.profile.is_none() && mine.person.is_none());
     assert!(mine.pairs.iter().all(|pair| pair.pair.reasons.is_empty()));
     assert!(

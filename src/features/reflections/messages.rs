@@ -24,14 +24,14 @@ const CONFIDENCE: [(&str, &str); 5] = [
 pub fn question(reflection: ReflectionId, question: &Question, partner: &UserId) -> Message {
     Blocks::new()
         .section(md!(
-            "After your meeting with {}, one question for you alone:",
+            "After your meeting with {}, one question just for you:",
             partner
         ))
         .section(md!("*{}*", question.text))
         .buttons([button("Answer", &Action::Reflect { reflection })])
         .context(ONLY_YOU)
         .message(md!(
-            "A question for you alone, after your meeting with {}: {} {}",
+            "A question just for you, after your meeting with {}: {} {}",
             partner,
             question.text,
             ONLY_YOU
@@ -68,7 +68,7 @@ pub fn form(reflection: &Reflection, partner: &UserId, shareable: bool) -> Modal
             )
             .optional()
             .picked(&picked)
-            .hint("Counts in an average over many people, never on its own."),
+            .hint("Only counts in an average over many people, never on its own."),
         );
     let blocks = if reflection.shared {
         blocks.context(md!(
@@ -116,7 +116,7 @@ pub fn thanks(shared: Option<&UserId>) -> Modal {
             partner
         )
     } else {
-        "Saved. Only you can see it: the question's button shows it again, and lets you change it."
+        "Saved. Only you can see it. The question's button shows it again and lets you change it."
             .into()
     };
     Modal::notice("Thank you", Blocks::new().section(text))

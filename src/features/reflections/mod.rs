@@ -202,9 +202,9 @@ pub async fn answered(
     let wants_to_share = answers.many("share").iter().any(|value| value == "share");
     if text.is_none() && (wants_to_share || confidence.is_none()) && before.answer.is_none() {
         let problem = if wants_to_share {
-            "There is nothing to share yet: write a line, or leave the box unticked."
+            "There's nothing to share yet: write a line, or uncheck the box."
         } else {
-            "Write a line or pick a number. Or close this window: no answer is fine, too."
+            "Write a line or pick a number. Or close this window: no answer is fine too."
         };
         return Ok(Reply::errors(vec![("answer", problem.to_owned())]));
     }
@@ -227,16 +227,16 @@ pub async fn answered(
 /// The reflection, if the actor is its author.
 async fn mine(tx: &mut Reading, actor: &Actor, id: ReflectionId) -> Result<(Reflection, Pair)> {
     let Some(reflection) = reflections::find(tx, id).await? else {
-        return refuse("I can no longer find that question. It may have been erased.");
+        return refuse("I can't find that question anymore. It may have been erased.");
     };
     if reflection.user != actor.user {
-        return refuse("That question was put to somebody else, and only they can open it.");
+        return refuse("That question was for someone else, and only they can open it.");
     }
     match pairs::find(tx, reflection.pair).await? {
         Some(pair) => {
             not_erased(tx, &pair).await?;
             Ok((reflection, pair))
         }
-        None => refuse("I can no longer find that question. It may have been erased."),
+        None => refuse("I can't find that question anymore. It may have been erased."),
     }
 }

@@ -39,10 +39,10 @@ async fn answer(
     test: &FeatureTest,
     user: &str,
     reflection: ReflectionId,
-    text: &str,
+    thought: &str,
     more: &[(&str, Answer)],
 ) -> Result<Reply, Error> {
-    let mut answers = vec![("answer", Answer::Text(text.into()))];
+    let mut answers = vec![("answer", Answer::Text(thought.into()))];
     answers.extend_from_slice(more);
     test.submit(user, Form::Reflect { reflection }, &answers)
         .await
@@ -66,7 +66,7 @@ async fn ones_own_yes_brings_the_question_and_the_other_waits_a_night() {
     test.pass(hours(3)).await;
     assert_eq!(of(&test, ANA).await.len(), 1);
     insta::assert_snapshot!(test.last_of_kind(Kind::Reflection).await, @r"
-    After your meeting with <@UMAX>, one question for you alone:
+    After your meeting with <@UMAX>, one question just for you:
     *(a question)*
     [ Answer ]
     Only you see your answer, unless you press share.
@@ -181,7 +181,7 @@ async fn an_answer_is_for_its_author_alone() {
     let saved = answer(&test, MAX, id, "I found my voice.", &[confidence(3)])
         .await
         .unwrap();
-    insta::assert_snapshot!(modal(&saved), @"Saved. Only you can see it: the question's button shows it again, and lets you change it.");
+    insta::assert_snapshot!(modal(&saved), @"Saved. Only you can see it. The question's button shows it again and lets you change it.");
     assert_eq!(test.messages("pair/").await.len(), 0);
     let again = test
         .press(MAX, Action::Reflect { reflection: id })
@@ -219,10 +219,10 @@ async fn sharing_is_a_choice_and_happens_once() {
     assert!(
         nothing.errors[0]
             .1
-            .starts_with("There is nothing to share yet")
+            .starts_with("There's nothing to share yet")
     );
     let nothing = answer(&test, MAX, id, "", &[]).await.unwrap();
-    assert!(nothing.errors[0].1.contains("no answer is fine, too"));
+    assert!(nothing.errors[0].1.contains("no answer is fine too"));
 
     for text in ["Say *why*, not what\n<!here>", "Changed my mind"] {
         answer(&test, MAX, id, text, &[share()]).await.unwrap();

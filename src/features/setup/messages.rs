@@ -9,8 +9,8 @@ use crate::slack::words::Md;
 
 pub(super) fn declared() -> Md {
     md!(
-        "This program's settings are kept in a file on the server (program.toml). Whoever runs the server edits them \
-         there, and a restart applies them."
+        "This program's settings are kept in a file on the server (program.toml). The person who runs the server \
+         edits them there, and a restart applies them."
     )
 }
 
@@ -23,7 +23,7 @@ pub(super) fn admins_only() -> Md {
 
 pub(super) fn one_moment() -> Md {
     md!(
-        "One moment: I am asking Slack whether you are a workspace admin. Please run `/reverse-mentor setup` again in a \
+        "One moment: I'm asking Slack whether you're a workspace admin. Please run `/reverse-mentor setup` again in a \
          few seconds."
     )
 }
@@ -40,7 +40,7 @@ pub(super) fn started(settings: &Settings, bot: Option<&UserId>) -> Modal {
     if let Some(channel) = &settings.digest_channel {
         let bot = bot.map_or(md!("@Reverse Mentor"), |bot| md!("{}", bot));
         steps.push(md!(
-            "*Invite me to {}* with `/invite` and {}, so that the digest can be posted there.",
+            "*Invite me to {}* with `/invite` and {}, so I can post the digest there.",
             channel,
             bot
         ));
@@ -50,8 +50,8 @@ pub(super) fn started(settings: &Settings, bot: Option<&UserId>) -> Modal {
         ));
     }
     steps.push(md!(
-        "*See what else there is* with `/reverse-mentor help`. As an owner you find the program at a glance on my Home \
-         tab."
+        "*See what else there is* with `/reverse-mentor help`. As an owner, you'll find the program at a glance on my \
+         Home tab."
     ));
     let steps = steps
         .into_iter()
@@ -67,7 +67,7 @@ pub(super) fn started(settings: &Settings, bot: Option<&UserId>) -> Modal {
 pub(super) fn saved(settings: &Settings) -> Modal {
     let blocks = Blocks::new()
         .section(md!(
-            "*Saved.* Whatever the change moves, rounds and digests for example, has moved already."
+            "*Saved.* Anything this moves, such as rounds and digests, has already moved."
         ))
         .append(what_follows(settings));
     Modal::notice("Program settings", blocks)
@@ -76,15 +76,15 @@ pub(super) fn saved(settings: &Settings) -> Modal {
 /// The next steps, and what is still missing.
 fn what_follows(settings: &Settings) -> Blocks {
     let rounds = match settings.matching {
-        Matching::Rolling => md!("People are matched as soon as two of them fit."),
+        Matching::Rolling => md!("People are matched as soon as two of them are a good fit."),
         Matching::Rounds => md!("Rounds: {}.", in_words(&settings.round_schedule)),
     };
     let digest = md!("Digest: {}.", in_words(&settings.digest_schedule));
-    let zone = md!("Times are those of {}.", settings.time_zone);
+    let zone = md!("Time zone: {}.", settings.time_zone);
     let mut blocks = Blocks::new();
     if settings.support_contact.is_none() {
         blocks = blocks.section(md!(
-            "*Still missing:* a support contact. Without one, people who need to talk to somebody have only the owners."
+            "*Still missing:* a support contact. Without one, people who need to talk to someone have only the owners."
         ));
     }
     blocks.context(md!("{} {} {}", rounds, digest, zone))

@@ -72,7 +72,7 @@ fn number<T: FromStr + Default>(
 ) -> T {
     let found = answers.one(field).and_then(|value| value.parse().ok());
     found.unwrap_or_else(|| {
-        problems.push((field, "Pick one of the list.".to_owned()));
+        problems.push((field, "Pick one from the list.".to_owned()));
         T::default()
     })
 }
@@ -98,7 +98,7 @@ fn dates(answers: &Answers, problems: &mut Vec<Problem>) -> Vec<Date> {
     let mut dates = Vec::new();
     for line in lines(answers, "holidays") {
         let Ok(date) = line.parse::<Date>() else {
-            let problem = format!("I cannot read “{line}” as a date. Write it like 2027-01-01.");
+            let problem = format!("I can't read “{line}” as a date. Write it like 2027-01-01.");
             problems.push(("holidays", problem));
             break;
         };

@@ -83,10 +83,10 @@ async fn an_admin_sets_up_with_what_stands_in_the_form() {
     insta::assert_snapshot!(shown(&reply), @"
     *Reverse mentoring is ready.* Three steps from here:
     1. *Tell people.* They join with `/reverse-mentor join`; it takes two minutes.
-    2. *Invite me to <#C1>* with `/invite` and <@UBOT>, so that the digest can be posted there.
-    3. *See what else there is* with `/reverse-mentor help`. As an owner you find the program at a glance on my Home tab.
-    *Still missing:* a support contact. Without one, people who need to talk to somebody have only the owners.
-    Rounds: every Monday at 10:00 AM. Digest: every Monday at 10:00 AM. Times are those of Europe/Berlin.
+    2. *Invite me to <#C1>* with `/invite` and <@UBOT>, so I can post the digest there.
+    3. *See what else there is* with `/reverse-mentor help`. As an owner, you'll find the program at a glance on my Home tab.
+    *Still missing:* a support contact. Without one, people who need to talk to someone have only the owners.
+    Rounds: every Monday at 10:00 AM. Digest: every Monday at 10:00 AM. Time zone: Europe/Berlin.
     ");
     let settings = program(&test).await.unwrap();
     assert_eq!(settings.owners, ["U1".into()]);
@@ -136,12 +136,12 @@ async fn somebody_unknown_waits_for_slack_and_others_are_refused() {
 async fn every_bad_field_is_told_at_that_field() {
     let test = fresh(true).await;
     let mut answers = form(&test, "U1").await;
-    let text = |text: &str| Answer::Text(text.to_owned());
-    answers.insert("name".into(), text(" "));
-    answers.insert("holidays".into(), text("2026-02-30"));
-    answers.insert("stages".into(), text("Junior\njunior"));
-    answers.insert("round_schedule".into(), text("every now and then"));
-    answers.insert("digest_schedule".into(), text("* * * * *"));
+    let typed = |words: &str| Answer::Text(words.to_owned());
+    answers.insert("name".into(), typed(" "));
+    answers.insert("holidays".into(), typed("2026-02-30"));
+    answers.insert("stages".into(), typed("Junior\njunior"));
+    answers.insert("round_schedule".into(), typed("every now and then"));
+    answers.insert("digest_schedule".into(), typed("* * * * *"));
     answers.insert("work_week".into(), Answer::Many(vec![]));
     answers.insert("cycles".into(), Answer::One("lots".into()));
     answers.insert("topics".into(), Answer::Text("x".repeat(80)));

@@ -34,7 +34,7 @@ const LIST: usize = 3000;
 pub(super) fn form(settings: &Settings, new: bool) -> Modal {
     let blocks = Blocks::new()
         .section(
-            "Everything here has a sensible start. Name a support contact and a digest channel, and you are done. \
+            "Everything here has a sensible default. Name a support contact and a digest channel, and you're done. \
              You can change all of it later.",
         )
         .append(program(settings))
@@ -72,7 +72,7 @@ fn program(settings: &Settings) -> Blocks {
                 .optional()
                 .people(&contact)
                 .hint(
-                    "Somebody outside reporting lines whom anyone may turn to, for example in HR. Everybody in the \
+                    "Someone outside reporting lines who anyone can turn to, for example in HR. Everyone in the \
                      program can see who it is.",
                 ),
         )
@@ -80,7 +80,7 @@ fn program(settings: &Settings) -> Blocks {
             Input::channel("digest_channel", "Digest channel")
                 .optional()
                 .filled(channel)
-                .hint("Once a week: figures and a chart, never names. Leave it out for no public digest."),
+                .hint("Once a week: figures and a chart, never names. Leave it empty for no public digest."),
         )
 }
 
@@ -102,13 +102,13 @@ fn calendar(settings: &Settings) -> Blocks {
             Input::text("holidays", "Days off", LIST)
                 .optional()
                 .filled(&holidays.join("\n"))
-                .hint("One date a line, for example 2027-01-01. Nobody is nudged on these days."),
+                .hint("One date per line, for example 2027-01-01. Nobody is nudged on these days."),
         )
         .input(
             one("cycles", "How many months a pair meets", 1..=24, settings.cycles.into(), |n| {
                 plural(n, "month", "months")
             })
-            .hint("Once a month each."),
+            .hint("They meet once a month."),
         )
         .input(
             Input::line("digest_schedule", "When the digest is posted", 100)
@@ -131,7 +131,7 @@ fn matching(settings: &Settings) -> Blocks {
         .input(
             Input::text("stages", "Career stages, most junior first", LIST)
                 .filled(&settings.stages.join("\n"))
-                .hint("One a line. People pick their own; never age."),
+                .hint("One per line. People pick their own; it's never about age."),
         )
         .input(
             one("stage_gap", "A mentor is below the mentee by at least", 1..=6, settings.stage_gap.into(), |n| {
@@ -144,7 +144,7 @@ fn matching(settings: &Settings) -> Blocks {
                 "People are matched",
                 &[
                     ("Together, in rounds", "rounds"),
-                    ("As soon as two people fit", "rolling"),
+                    ("As soon as two people are a good fit", "rolling"),
                 ],
             )
             .picked(&[how]),
@@ -153,27 +153,27 @@ fn matching(settings: &Settings) -> Blocks {
             Input::line("round_schedule", "When rounds are proposed", 100)
                 .filled(&settings.round_schedule)
                 .hint(&format!(
-                    "Now: {}. For example 0 10 1-7 * Mon is the first Monday of the month at 10:00 AM. Not used when people \
-                     are matched as soon as they fit.",
+                    "Now: {}. For example 0 10 1-7 * Mon is the first Monday of the month at 10:00 AM. Not used when \
+                     people are matched as soon as two are a good fit.",
                     in_words(&settings.round_schedule)
                 )),
         )
         .input(
             Input::radio(
                 "approval",
-                "Before anybody is introduced",
+                "Before anyone is introduced",
                 &[
                     ("An owner looks over the matches", "yes"),
-                    ("Nothing: matches are introduced at once", "no"),
+                    ("Nothing: pairs are introduced right away", "no"),
                 ],
             )
             .picked(&[approval]),
         )
         .input(
-            one("minimum_group", "Smallest group a figure is shown for", 2..=20, settings.minimum_group, |n| {
+            one("minimum_group", "Smallest group to show a figure for", 2..=20, settings.minimum_group, |n| {
                 format!("{n} people")
             })
-            .hint("Figures over fewer people are shown as “fewer than”, so that nobody can be singled out."),
+            .hint("Figures over fewer people are shown as “fewer than”, so nobody can be singled out."),
         )
 }
 
@@ -185,18 +185,18 @@ fn lists(settings: &Settings) -> Blocks {
         .input(
             list("topics", "Topics", &settings.topics)
                 .optional()
-                .hint("One a line. People can add their own."),
+                .hint("One per line. People can add their own."),
         )
-        .input(list("languages", "Languages", &settings.languages).hint("One a line."))
+        .input(list("languages", "Languages", &settings.languages).hint("One per line."))
         .input(
             list("departments", "Departments", &settings.departments)
                 .optional()
-                .hint("One a line."),
+                .hint("One per line."),
         )
         .input(
             list("sites", "Sites", &settings.sites)
                 .optional()
-                .hint("One a line. Leave it empty and people write their own."),
+                .hint("One per line. Leave it empty and people write their own."),
         )
 }
 

@@ -11,13 +11,13 @@ use crate::shared::pair_card::{self, Viewer};
 use crate::slack::blocks::{Blocks, Button, Modal, button, listed};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
-use crate::store::outlook::Outlook;
+use crate::store::pair_card::PairCard;
 
 pub(super) fn status(
     me: &Participant,
     stage_known: bool,
     lines: &[Md],
-    (open, outlooks): (&[Pair], &[Outlook]),
+    (open, cards): (&[Pair], &[PairCard]),
     viewer: Viewer,
 ) -> Message {
     let profile = &me.profile;
@@ -37,7 +37,7 @@ pub(super) fn status(
     ));
     if !stage_known {
         facts.push(md!(
-            "*Please look at your profile:* the program's list of stages has changed, and yours is no longer in it."
+            "*Please check your profile:* the program's list of stages has changed, and yours is no longer on it."
         ));
     }
     let standing = if me.standing == Standing::Paused {
@@ -45,11 +45,11 @@ pub(super) fn status(
     } else {
         pause_button()
     };
-    let mut blocks = pair_card::show(Blocks::new(), open, outlooks, viewer);
+    let mut blocks = pair_card::show(Blocks::new(), open, cards, viewer);
     if !lines.is_empty() {
         blocks = blocks.section(Md::join(lines.to_vec(), "\n"));
     }
-    let aloud = pair_card::aloud(open, outlooks, viewer);
+    let aloud = pair_card::aloud(open, cards, viewer);
     let alone = open.is_empty() && me.waiting_since.is_none();
     let find = alone.then(find_partner_button);
     blocks
@@ -65,7 +65,7 @@ pub(super) fn status(
 
 pub(super) fn waiting_line(since: &str, next: &Md) -> Md {
     md!(
-        "*You are waiting for a partner* since {}. Next match: {}",
+        "*You're waiting for a partner* since {}. Next match: {}",
         since,
         next
     )
@@ -74,31 +74,31 @@ pub(super) fn waiting_line(since: &str, next: &Md) -> Md {
 /// For a person without a partner who is not waiting: their pair ended, and they have not asked for another.
 pub(super) fn not_looking_line() -> Md {
     md!(
-        "*You have no partner at the moment*, and I am not looking for one until you ask me to. “Find me a partner” does."
+        "*You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”."
     )
 }
 
 pub(super) fn paused_line(until: Option<String>) -> Md {
     match until {
         Some(day) => md!(
-            "*You are paused until {}.* Nobody is told why, and I leave you in peace.",
+            "*You're on a break until {}.* Nobody is told why, and I'll leave you in peace.",
             day
         ),
         None => md!(
-            "*You are paused.* Nobody is told why, and I leave you in peace until `/reverse-mentor resume`."
+            "*You're on a break.* Nobody is told why, and I'll leave you in peace until you type `/reverse-mentor resume`."
         ),
     }
 }
 
 pub(super) fn not_in() -> Message {
     with_join(md!(
-        "You are not in the program yet. Joining takes two minutes, and tells you first what it asks of you."
+        "You're not in the program yet. Joining takes two minutes, and you'll see what to expect first."
     ))
 }
 
 pub(super) fn has_left() -> Message {
     with_join(md!(
-        "You left the program. Should you want to come back, your profile is still there to start from."
+        "You left the program. If you'd like to come back, your profile is still here to start from."
     ))
 }
 
@@ -114,8 +114,8 @@ fn with_join(text: Md) -> Message {
 
 pub(super) fn ineligible() -> Md {
     md!(
-        "You are out of the program for now: it is for full members of the workspace, and Slack tells me that your \
-         account is a guest at the moment. When that changes, you are back without doing anything."
+        "You're out of the program for now: it's for full members of the workspace, and Slack tells me that yours is \
+         a guest account at the moment. When that changes, you're back in without doing anything."
     )
 }
 
@@ -124,24 +124,24 @@ pub(super) fn paused(until: Option<String>, told: &[UserId]) -> Md {
     let told = match told {
         [] => md!("Nobody is told."),
         [one] => md!(
-            "{} reads in your group message that you are taking a break, not until when and not why.",
+            "{} will see in your group message that you're taking a break, but not for how long or why.",
             one
         ),
         some => md!(
-            "{} read in your group messages that you are taking a break, not until when and not why.",
+            "{} will see in your group messages that you're taking a break, but not for how long or why.",
             listed(some)
         ),
     };
     match until {
         Some(day) => md!(
-            "You are paused until {}. On that day I bring you back. Until then nobody is matched with you and I leave \
-             you in peace. {} `/reverse-mentor resume` ends it earlier.",
+            "You're on a break until {}. On that day I'll bring you back. Until then, nobody is matched with you and \
+             I'll leave you in peace. {} `/reverse-mentor resume` ends it earlier.",
             day,
             told
         ),
         None => md!(
-            "You are paused until you say `/reverse-mentor resume`. Until then nobody is matched with you and I leave \
-             you in peace. {}",
+            "You're on a break until you type `/reverse-mentor resume`. Until then, nobody is matched with you and \
+             I'll leave you in peace. {}",
             told
         ),
     }
@@ -149,12 +149,12 @@ pub(super) fn paused(until: Option<String>, told: &[UserId]) -> Md {
 
 /// A pause with a last day became open-ended.
 pub(super) fn no_longer_until(day: &str, paused: &Md) -> Md {
-    md!("Your pause no longer ends on {}. {}", day, paused)
+    md!("Your break no longer ends on {}. {}", day, paused)
 }
 
 pub(super) fn not_paused() -> Md {
     md!(
-        "You are not paused: all is as it should be. `/reverse-mentor status` shows where you stand."
+        "You're not on a break, so there's nothing to resume. `/reverse-mentor status` shows where you stand."
     )
 }
 
@@ -172,14 +172,14 @@ impl Onward {
     fn in_words(&self) -> Md {
         match self {
             Self::Waits(next) => md!(
-                "I am looking for a partner for you again. Next match: {}",
+                "I'm looking for a partner for you again. Next match: {}",
                 next
             ),
             Self::NotLooking => not_looking_line(),
             Self::With(partners) if partners.is_empty() => {
-                md!("Your partner is on a break, too. Your months go on after it.")
+                md!("Your partner is on a break too. Your months continue after it.")
             }
-            Self::With(partners) => md!("You and {} go on where you left off.", listed(partners)),
+            Self::With(partners) => md!("You and {} pick up where you left off.", listed(partners)),
         }
     }
 
@@ -199,7 +199,7 @@ pub(super) fn resumed(onward: &Onward) -> Message {
 
 /// The pause ended by itself.
 pub(super) fn pause_over(onward: &Onward) -> Message {
-    let text = md!("Your pause is over. {}", onward.in_words());
+    let text = md!("Your break is over. {}", onward.in_words());
     let longer = button("I need a little longer", &Action::Pause);
     Blocks::new()
         .section(text.clone())
@@ -210,7 +210,7 @@ pub(super) fn pause_over(onward: &Onward) -> Message {
 
 pub(super) fn nothing_to_leave() -> Md {
     md!(
-        "You are not in the program, so there is nothing to leave. `/reverse-mentor privacy` shows what is stored about you."
+        "You're not in the program, so there's nothing to leave. `/reverse-mentor privacy` shows what is stored about you."
     )
 }
 
@@ -218,11 +218,11 @@ pub(super) fn ask_leave(paired: bool, retention_days: u16) -> Modal {
     let mut points = Vec::new();
     if paired {
         points.push(md!(
-            "Your pair ends. Your partner gets neutral words, no reasons, and the offer of another match."
+            "Your pair ends. Your partner gets a neutral message, no reasons, and the offer of another match."
         ));
     }
     points.push(md!(
-        "Your profile stays, so that you can come back. `/reverse-mentor privacy` erases it."
+        "Your profile stays, so you can come back. `/reverse-mentor privacy` erases it."
     ));
     if paired {
         let days = match retention_days {
@@ -234,9 +234,9 @@ pub(super) fn ask_leave(paired: bool, retention_days: u16) -> Modal {
             days
         ));
     }
-    points.push(md!("You need not say why, and nobody is asked."));
+    points.push(md!("You don't have to say why, and nobody is asked."));
     let blocks = Blocks::new()
-        .section("*Leave the program?* Thank you for having been part of it. This is what happens:")
+        .section("*Leave the program?* Thank you for being part of it. Here's what happens:")
         .section(Md::bullets(points))
         .context("Only need a break? Close this and use `/reverse-mentor pause`.");
     Modal::form(Form::Leave, "Leave the program", "Leave", blocks)
@@ -244,10 +244,10 @@ pub(super) fn ask_leave(paired: bool, retention_days: u16) -> Modal {
 
 pub(super) fn left() -> Modal {
     Modal::notice(
-        "You have left",
+        "You've left",
         Blocks::new().section(
-            "You have left the program. Thank you for your time in it. `/reverse-mentor join` brings you back whenever \
-             you like.",
+            "You've left the program. Thank you for the time you gave it. `/reverse-mentor join` brings you back \
+             whenever you like.",
         ),
     )
 }

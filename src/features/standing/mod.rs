@@ -37,7 +37,7 @@ pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let open = known.open_pairs(tx).await?;
     let next = next_round(tx.now, &settings, known.next_round);
     let zone = known.zone_or(settings.zone());
-    let outlooks = pair_card::load(tx, &open, &actor.user).await?;
+    let cards = pair_card::load(tx, &open, &actor.user).await?;
     let viewer = Viewer {
         user: &actor.user,
         zone: &zone,
@@ -64,7 +64,7 @@ pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
         me,
         stage_known,
         &lines,
-        (&open, &outlooks),
+        (&open, &cards),
         viewer,
     )))
 }

@@ -14,8 +14,8 @@ fn said(reply: &Reply) -> String {
     render(reply.say.as_ref().expect("an answer"))
 }
 
-async fn told(test: &FeatureTest, user: &str, text: &str) -> String {
-    said(&test.command(user, text).await.unwrap())
+async fn told(test: &FeatureTest, user: &str, command: &str) -> String {
+    said(&test.command(user, command).await.unwrap())
 }
 
 async fn standing(test: &FeatureTest, user: &str) -> Option<Standing> {
@@ -55,12 +55,12 @@ async fn status_says_where_one_stands() {
     let test = FeatureTest::new(Settings::default()).await;
     test.seen("U1", "Europe/Berlin").await;
     insta::assert_snapshot!(told(&test, "U1", "status").await, @"
-    You are not in the program yet. Joining takes two minutes, and tells you first what it asks of you.
+    You're not in the program yet. Joining takes two minutes, and you'll see what to expect first.
     [ Join ]  [ Help ]
     ");
     test.joins("U1", "mentor", "Experienced").await;
     insta::assert_snapshot!(told(&test, "U1", "status").await, @"
-    *You are waiting for a partner* since Monday, March 2. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
+    *You're waiting for a partner* since Monday, March 2. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     *You take part as* a mentor: you teach.
     *Stage:* Experienced
     *You share:* AI tools and Some text
@@ -72,7 +72,7 @@ async fn status_says_where_one_stands() {
     test.joins("U2", "mentee", "Director").await;
     pair(&test, "U1", "U2").await;
     insta::assert_snapshot!(told(&test, "U1", "status").await, @"
-    *You mentor <@U2>.* Next: agree on your goals; both of you sign.
+    *You mentor <@U2>.* Next: agree on your goals, then both sign.
     [ End this pair ]
     *You take part as* a mentor: you teach.
     *Stage:* Experienced
@@ -91,7 +91,7 @@ async fn status_says_where_one_stands() {
     assert!(
         told(&test, "U1", "status")
             .await
-            .contains("*You are paused until Wednesday, April 1.*")
+            .contains("*You're on a break until Wednesday, April 1.*")
     );
 }
 
@@ -109,7 +109,7 @@ async fn status_notices_a_stage_that_is_gone() {
     assert!(
         told(&test, "U1", "status")
             .await
-            .contains("*Please look at your profile:*")
+            .contains("*Please check your profile:*")
     );
 }
 
@@ -124,7 +124,7 @@ async fn a_pause_ends_on_its_day_and_says_so_at_work() {
     test.seen("U1", "Asia/Tokyo").await;
     test.joins("U1", "mentor", "Early career").await;
     // A Saturday.
-    insta::assert_snapshot!(told(&test, "U1", "pause until 2026-03-14").await, @"You are paused until Saturday, March 14. On that day I bring you back. Until then nobody is matched with you and I leave you in peace. Nobody is told. `/reverse-mentor resume` ends it earlier.");
+    insta::assert_snapshot!(told(&test, "U1", "pause until 2026-03-14").await, @"You're on a break until Saturday, March 14. On that day I'll bring you back. Until then, nobody is matched with you and I'll leave you in peace. Nobody is told. `/reverse-mentor resume` ends it earlier.");
     assert_eq!(standing(&test, "U1").await, Some(Standing::Paused));
     assert_eq!(pause_ends(&test).await.unwrap(), "2026-03-14T00:00:00Z");
     // Pressing "Pause" on an outdated Home tab keeps the day.
@@ -141,7 +141,7 @@ async fn a_pause_ends_on_its_day_and_says_so_at_work() {
     let messages = test.messages("U1").await;
     assert_eq!(messages.len(), 1);
     insta::assert_snapshot!(render(&messages[0]), @"
-    Your pause is over. I am looking for a partner for you again. Next match: <!date^1798797600^{date_long_pretty} at {time}|Friday, January 1, 2027 at 10:00 AM (UTC)>.
+    Your break is over. I'm looking for a partner for you again. Next match: <!date^1798797600^{date_long_pretty} at {time}|Friday, January 1, 2027 at 10:00 AM (UTC)>.
     [ I need a little longer ]
     Only you can see this.
     ");
@@ -152,10 +152,13 @@ async fn a_pause_with_a_day_can_be_made_open() {
     let mut test = FeatureTest::new(Settings::default()).await;
     test.joins("U1", "mentor", "Early career").await;
     told(&test, "U1", "pause until 2026-03-20").await;
-    insta::assert_snapshot!(told(&test, "U1", "pause").await, @"Your pause no longer ends on Friday, March 20. You are paused until you say `/reverse-mentor resume`. Until then nobody is matched with you and I leave you in peace. Nobody is told.");
+    insta::assert_snapshot!(told(&test, "U1", "pause").await, @"Your break no longer ends on Friday, March 20. You're on a break until you type `/reverse-mentor resume`. Until then, nobody is matched with you and I'll leave you in peace. Nobody is told.");
     assert_eq!(pause_ends(&test).await, None);
     let again = told(&test, "U1", "pause").await;
-    assert!(again.starts_with("You are paused until you say"), "{again}");
+    assert!(
+        again.starts_with("You're on a break until you type"),
+        "{again}"
+    );
     let pressed = said(&test.press("U1", Action::Pause).await.unwrap());
     assert_eq!(pressed, again);
     test.pass(SignedDuration::from_hours(24 * 30)).await;
@@ -171,23 +174,23 @@ async fn whoever_does_not_wait_is_told_so_and_can_ask() {
     test.submit("UMIA", Form::End { pair }, &[]).await.unwrap();
     let status = told(&test, "USAM", "status").await;
     insta::assert_snapshot!(status.lines().take(2).collect::<Vec<_>>().join("\n"), @"
-    *You are paused until Wednesday, March 4.* Nobody is told why, and I leave you in peace.
-    *You have no partner at the moment*, and I am not looking for one until you ask me to. “Find me a partner” does.
+    *You're on a break until Wednesday, March 4.* Nobody is told why, and I'll leave you in peace.
+    *You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”.
     ");
     test.pass(SignedDuration::from_hours(24 * 3)).await;
-    let over = test.last("USAM", "Your pause is over").await.unwrap();
+    let over = test.last("USAM", "Your break is over").await.unwrap();
     insta::assert_snapshot!(over, @"
-    Your pause is over. *You have no partner at the moment*, and I am not looking for one until you ask me to. “Find me a partner” does.
+    Your break is over. *You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”.
     [ Find me a partner ]  [ I need a little longer ]
     Only you can see this.
     ");
     told(&test, "USAM", "pause").await;
     insta::assert_snapshot!(told(&test, "USAM", "resume").await, @"
-    Welcome back. *You have no partner at the moment*, and I am not looking for one until you ask me to. “Find me a partner” does.
+    Welcome back. *You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”.
     [ Find me a partner ]
     ");
     insta::assert_snapshot!(told(&test, "USAM", "status").await, @"
-    *You have no partner at the moment*, and I am not looking for one until you ask me to. “Find me a partner” does.
+    *You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”.
     *You take part as* a mentee: you learn, and you arrange the meetings.
     *Stage:* Director
     *You share:* Strategy
@@ -198,11 +201,11 @@ async fn whoever_does_not_wait_is_told_so_and_can_ask() {
     ");
     for _ in 0..2 {
         let asked = test.press("USAM", Action::FindPartner).await.unwrap();
-        assert!(said(&asked).starts_with("You are in the next match.") && asked.home);
+        assert!(said(&asked).starts_with("You're in the next match.") && asked.home);
     }
     let status = told(&test, "USAM", "status").await;
     assert!(
-        status.starts_with("*You are waiting for a partner* since Thursday, March 5."),
+        status.starts_with("*You're waiting for a partner* since Thursday, March 5."),
         "{status}"
     );
     assert!(!status.contains("Find me a partner"), "{status}");
@@ -218,7 +221,7 @@ async fn resuming_early_ends_the_timer_too() {
     told(&test, "U1", "pause until 2026-03-20").await;
     let back = test.press("U1", Action::Resume).await.unwrap();
     assert!(said(&back).contains("Welcome back") && back.home);
-    assert!(told(&test, "U1", "resume").await.contains("not paused"));
+    assert!(told(&test, "U1", "resume").await.contains("not on a break"));
     assert_eq!(pause_ends(&test).await, None);
     test.pass(SignedDuration::from_hours(24 * 30)).await;
     assert_eq!(test.messages("U1").await.len(), 0);
@@ -234,12 +237,12 @@ async fn days_are_counted_from_their_own_date() {
     for text in ["pause until tomorrow", "Break until Wed", "snooze 1 day"] {
         let answer = told(&test, "U1", text).await;
         assert!(
-            answer.starts_with("You are paused until Wednesday, March 4."),
+            answer.starts_with("You're on a break until Wednesday, March 4."),
             "{text}: {answer}"
         );
     }
     let past = told(&test, "U1", "pause until 2026-03-03").await;
-    assert!(past.starts_with("A pause has to end after today"), "{past}");
+    assert!(past.starts_with("A break has to end after today"), "{past}");
 }
 
 #[tokio::test]
@@ -280,11 +283,11 @@ async fn leaving_asks_once_and_is_harmless_twice() {
     told(&test, "U1", "pause until 2026-03-20").await;
     let asked = test.command("U1", "leave").await.unwrap().modal.unwrap();
     insta::assert_snapshot!(render_view(&asked.view()), @"
-    *Leave the program?* Thank you for having been part of it. This is what happens:
-    • Your pair ends. Your partner gets neutral words, no reasons, and the offer of another match.
-    • Your profile stays, so that you can come back. `/reverse-mentor privacy` erases it.
+    *Leave the program?* Thank you for being part of it. Here's what happens:
+    • Your pair ends. Your partner gets a neutral message, no reasons, and the offer of another match.
+    • Your profile stays, so you can come back. `/reverse-mentor privacy` erases it.
     • What the two of you wrote here is erased after 90 days.
-    • You need not say why, and nobody is asked.
+    • You don't have to say why, and nobody is asked.
     Only need a break? Close this and use `/reverse-mentor pause`.
     ");
     assert_eq!(
@@ -297,7 +300,7 @@ async fn leaving_asks_once_and_is_harmless_twice() {
             .submits("U1", Form::Leave, BTreeMap::new())
             .await
             .unwrap();
-        assert!(render_view(&done.modal.unwrap().view()).contains("You have left the program."));
+        assert!(render_view(&done.modal.unwrap().view()).contains("You've left the program."));
     }
     assert_eq!(standing(&test, "U1").await, Some(Standing::Left));
     assert_eq!(pause_ends(&test).await, None);
@@ -327,12 +330,12 @@ async fn whoever_pauses_reads_what_their_partner_is_told() {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    insta::assert_snapshot!(told(&test, "U1", "pause").await, @"You are paused until you say `/reverse-mentor resume`. Until then nobody is matched with you and I leave you in peace. <@U2> reads in your group message that you are taking a break, not until when and not why.");
+    insta::assert_snapshot!(told(&test, "U1", "pause").await, @"You're on a break until you type `/reverse-mentor resume`. Until then, nobody is matched with you and I'll leave you in peace. <@U2> will see in your group message that you're taking a break, but not for how long or why.");
     let second = told(&test, "U2", "pause").await;
     assert!(
         second.contains("Nobody is told."),
         "one break is enough: {second}"
     );
-    insta::assert_snapshot!(told(&test, "U1", "resume").await, @"Welcome back. Your partner is on a break, too. Your months go on after it.");
-    insta::assert_snapshot!(told(&test, "U2", "resume").await, @"Welcome back. You and <@U1> go on where you left off.");
+    insta::assert_snapshot!(told(&test, "U1", "resume").await, @"Welcome back. Your partner is on a break too. Your months continue after it.");
+    insta::assert_snapshot!(told(&test, "U2", "resume").await, @"Welcome back. You and <@U1> pick up where you left off.");
 }

@@ -15,7 +15,7 @@ use crate::slack::event::Action;
 use crate::slack::words::{Md, link, when};
 use crate::store::Reading;
 use crate::store::agreements::{Agreement, Side};
-use crate::store::outlook::{self, Outlook};
+use crate::store::pair_card::{self, PairCard};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -32,58 +32,58 @@ pub struct Viewer<'a> {
     pub program: &'a str,
 }
 
-/// The outlooks of a person's open pairs. A person without pairs costs no query.
-pub async fn load(tx: &mut Reading, open: &[Pair], user: &UserId) -> Result<Vec<Outlook>> {
+/// The cards of a person's open pairs. A person without pairs costs no query.
+pub async fn load(tx: &mut Reading, open: &[Pair], user: &UserId) -> Result<Vec<PairCard>> {
     if open.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(outlook::of(tx, user).await?)
+    Ok(pair_card::of(tx, user).await?)
 }
 
 /// Each pair in a few lines, with the buttons for its state.
 #[must_use]
-pub fn show(mut blocks: Blocks, open: &[Pair], outlooks: &[Outlook], viewer: Viewer) -> Blocks {
+pub fn show(mut blocks: Blocks, open: &[Pair], cards: &[PairCard], viewer: Viewer) -> Blocks {
     for pair in open {
-        let outlook = outlooks.iter().find(|outlook| outlook.pair == pair.id);
-        let mut lines = vec![who_and_how_far(pair, outlook, viewer.user)];
-        if let Some(outlook) = outlook {
-            lines.extend(meeting(pair, outlook, viewer, true));
-            lines.extend(goals(pair, outlook, viewer.user));
+        let card = cards.iter().find(|card| card.pair == pair.id);
+        let mut lines = vec![who_and_how_far(pair, card, viewer.user)];
+        if let Some(card) = card {
+            lines.extend(meeting(pair, card, viewer, true));
+            lines.extend(goals(pair, card, viewer.user));
         }
         blocks = blocks
             .section(Md::join(lines, "\n"))
-            .buttons(buttons(pair, outlook, viewer));
+            .buttons(buttons(pair, card, viewer));
     }
     blocks
 }
 
 /// The same in a sentence or two per pair, for screen readers: without links and goals.
-pub fn aloud(open: &[Pair], outlooks: &[Outlook], viewer: Viewer) -> Vec<Md> {
+pub fn aloud(open: &[Pair], cards: &[PairCard], viewer: Viewer) -> Vec<Md> {
     let line = |pair: &Pair| {
-        let outlook = outlooks.iter().find(|outlook| outlook.pair == pair.id);
-        let mut lines = vec![who_and_how_far(pair, outlook, viewer.user)];
-        lines.extend(outlook.and_then(|outlook| meeting(pair, outlook, viewer, false)));
+        let card = cards.iter().find(|card| card.pair == pair.id);
+        let mut lines = vec![who_and_how_far(pair, card, viewer.user)];
+        lines.extend(card.and_then(|card| meeting(pair, card, viewer, false)));
         Md::join(lines, " ")
     };
     open.iter().map(line).collect()
 }
 
-fn who_and_how_far(pair: &Pair, outlook: Option<&Outlook>, user: &UserId) -> Md {
+fn who_and_how_far(pair: &Pair, card: Option<&PairCard>, user: &UserId) -> Md {
     let partner = pair.partner_of(user);
     let who = if pair.mentor == *user {
         md!("*You mentor {}.*", partner)
     } else {
         md!("*{} mentors you.*", partner)
     };
-    let held = outlook.map_or(0, |outlook| outlook.held);
-    let month = outlook.and_then(|outlook| outlook.month.as_ref());
+    let held = card.map_or(0, |card| card.held);
+    let month = card.and_then(|card| card.month.as_ref());
     let how_far = match (pair.state, month) {
-        (State::Introduced, _) => md!("Next: agree on your goals; both of you sign."),
-        (State::Active, None) if outlook.is_some_and(|outlook| outlook.on_break) => {
-            md!("You meet once a month, {} in all.", months(pair.cycles))
+        (State::Introduced, _) => md!("Next: agree on your goals, then both sign."),
+        (State::Active, None) if card.is_some_and(|card| card.on_break) => {
+            md!("You meet once a month, for {}.", months(pair.cycles))
         }
         (State::Active, None) => md!(
-            "You meet once a month, {} in all. The first month is about to begin.",
+            "You meet once a month, for {}. The first month is about to begin.",
             months(pair.cycles)
         ),
         (State::Active, Some(month)) => {
@@ -94,13 +94,13 @@ fn who_and_how_far(pair: &Pair, outlook: Option<&Outlook>, user: &UserId) -> Md 
             md!("Month {} of {}{}.", month.number, pair.cycles, so_far)
         }
         (State::Closing, _) if held == 0 => {
-            md!("Your months together are over. A last check-in goes to each of you.")
+            md!("Your months together are over. You'll each get one last check-in.")
         }
         (State::Closing, _) => md!(
-            "Your months together are over, with {} on record. A last check-in goes to each of you.",
+            "Your months together are over, with {} on record. You'll each get one last check-in.",
             meetings(held)
         ),
-        (State::Closed, _) => md!("This pair is over."),
+        (State::Closed, _) => md!("This pair has ended."),
     };
     md!("{} {}", who, how_far)
 }
@@ -113,14 +113,14 @@ fn meetings(number: i64) -> Md {
 }
 
 /// This month's meeting, in one line.
-fn meeting(pair: &Pair, outlook: &Outlook, viewer: Viewer, links: bool) -> Option<Md> {
+fn meeting(pair: &Pair, card: &PairCard, viewer: Viewer, links: bool) -> Option<Md> {
     if pair.state != State::Active {
         return None;
     }
-    let Some(month) = outlook.month.as_ref() else {
-        return outlook.on_break.then(|| {
+    let Some(month) = card.month.as_ref() else {
+        return card.on_break.then(|| {
             md!(
-                "*On a break:* one of you is, so there is nothing to plan. Your first month begins afterwards."
+                "*On a break:* one of you is taking one, so there's nothing to plan. Your first month begins afterwards."
             )
         });
     };
@@ -131,18 +131,18 @@ fn meeting(pair: &Pair, outlook: &Outlook, viewer: Viewer, links: bool) -> Optio
             let entry = entry(viewer.program, month, pair.cycles, at);
             line = md!("{} {}", line, calendars(&entry));
         }
-        return Some(if outlook.on_break {
+        return Some(if card.on_break {
             md!(
-                "{}\nOne of you is on a break: it is yours to keep or to move.",
+                "{}\nOne of you is on a break, so it's yours to keep or move.",
                 line
             )
         } else {
             line
         });
     }
-    if outlook.on_break {
+    if card.on_break {
         return Some(md!(
-            "*On a break:* one of you is, so there is nothing to plan. Your months go on afterwards."
+            "*On a break:* one of you is taking one, so there's nothing to plan. Your months continue afterwards."
         ));
     }
     let arranges = pair.mentee == *viewer.user;
@@ -152,11 +152,11 @@ fn meeting(pair: &Pair, outlook: &Outlook, viewer: Viewer, links: bool) -> Optio
             md!("*Next meeting:* no time yet. Any time that suits you both is good.")
         }
         (Month::Open, _) => md!(
-            "*Next meeting:* no time yet. {} arranges it; you need not chase.",
+            "*Next meeting:* no time yet. {} arranges it; you don't need to chase.",
             &pair.mentee
         ),
         (Month::Sorting, _) => md!(
-            "*Next meeting:* the two of you sort it out. Once you have a time, tell me and I remind you both."
+            "*Next meeting:* you two are sorting it out. Once you have a time, tell me and I'll remind you both."
         ),
         (Month::Planned, Some(at)) => md!(
             "*This month's meeting* was planned for {}. If you met, log it and it counts.",
@@ -175,13 +175,13 @@ fn calendars(entry: &Entry) -> Md {
         let url = url::Url::parse(&address).ok()?;
         Some(link(&url, name))
     });
-    md!("Put it into {}.", Md::join(links, " or "))
+    md!("Add it to {}.", Md::join(links, " or "))
 }
 
 fn this_month(month: &Cycle) -> &'static str {
     match month.state {
         Month::Held => "*This month:* you met. ",
-        Month::Skipped => "*This month* is skipped, and that is all right. ",
+        Month::Skipped => "*This month* is skipped, and that's all right. ",
         _ => "",
     }
 }
@@ -189,7 +189,7 @@ fn this_month(month: &Cycle) -> &'static str {
 /// When the next month begins.
 fn next(pair: &Pair, month: &Cycle, viewer: Viewer) -> Md {
     if month.number >= pair.cycles {
-        md!("It is the last of your months.")
+        md!("It's the last of your months.")
     } else if month.closes_at <= viewer.now {
         md!("The next month begins soon.")
     } else {
@@ -201,8 +201,8 @@ fn next(pair: &Pair, month: &Cycle, viewer: Viewer) -> Md {
 }
 
 /// Both goals, shortened, and who has signed them.
-fn goals(pair: &Pair, outlook: &Outlook, user: &UserId) -> Option<Md> {
-    let agreement = outlook.goals.as_ref()?;
+fn goals(pair: &Pair, card: &PairCard, user: &UserId) -> Option<Md> {
+    let agreement = card.goals.as_ref()?;
     let (partner, goals) = (pair.partner_of(user), &agreement.goals);
     let (mine, theirs) = sides(pair, user);
     let (yours, others) = match mine {
@@ -210,8 +210,8 @@ fn goals(pair: &Pair, outlook: &Outlook, user: &UserId) -> Option<Md> {
         Side::Mentee => (&goals.mentee, &goals.mentor),
     };
     let signed = match (agreement.is_signed_by(mine), agreement.is_signed_by(theirs)) {
-        (true, true) => md!("signed by you both"),
-        (true, false) => md!("signed by you; {} has not signed yet", partner),
+        (true, true) => md!("signed by both of you"),
+        (true, false) => md!("signed by you; {} hasn't signed yet", partner),
         (false, true) => md!("signed by {} and waiting for you", partner),
         (false, false) => md!("a draft that nobody has signed yet"),
     };
@@ -242,15 +242,15 @@ pub fn in_short(goal: &str) -> String {
 }
 
 /// The buttons for the pair's state; at most one is highlighted.
-fn buttons(pair: &Pair, outlook: Option<&Outlook>, viewer: Viewer) -> Vec<Button> {
+fn buttons(pair: &Pair, card: Option<&PairCard>, viewer: Viewer) -> Vec<Button> {
     let runs = matches!(pair.state, State::Introduced | State::Active);
-    let agreement = outlook.and_then(|outlook| outlook.goals.as_ref());
+    let agreement = card.and_then(|card| card.goals.as_ref());
     let agreement = agreement.filter(|_| runs);
     let mut buttons = Vec::new();
     buttons.extend(agreement.and_then(|agreement| sign(pair, agreement, viewer.user)));
-    if let Some(outlook) = outlook {
+    if let Some(card) = card {
         let stands_out = buttons.is_empty() && pair.mentee == *viewer.user;
-        buttons.extend(month_buttons(pair, outlook, viewer.now, stands_out));
+        buttons.extend(month_buttons(pair, card, viewer.now, stands_out));
     }
     if agreement.is_some() {
         buttons.push(button("Edit goals", &Action::EditGoals { pair: pair.id }));
@@ -266,9 +266,9 @@ fn sign(pair: &Pair, agreement: &Agreement, user: &UserId) -> Option<Button> {
     unsigned.then(|| button("Sign", &Action::Sign { pair, version }).primary())
 }
 
-fn month_buttons(pair: &Pair, outlook: &Outlook, now: Timestamp, stands_out: bool) -> Vec<Button> {
+fn month_buttons(pair: &Pair, card: &PairCard, now: Timestamp, stands_out: bool) -> Vec<Button> {
     let mut buttons = Vec::new();
-    let Some(month) = outlook.month.as_ref() else {
+    let Some(month) = card.month.as_ref() else {
         return buttons;
     };
     let cycle = month.id;
@@ -280,11 +280,11 @@ fn month_buttons(pair: &Pair, outlook: &Outlook, now: Timestamp, stands_out: boo
             buttons.push(other_time("Move it"));
             buttons.push(way_out(month));
         }
-        Month::Open if arranging && !outlook.on_break => {
+        Month::Open if arranging && !card.on_break => {
             let pick = other_time("Pick a time");
             buttons.push(if stands_out { pick.primary() } else { pick });
         }
-        Month::Sorting if arranging && !outlook.on_break => {
+        Month::Sorting if arranging && !card.on_break => {
             buttons.push(other_time("We have a time"));
         }
         _ => {}
@@ -293,7 +293,7 @@ fn month_buttons(pair: &Pair, outlook: &Outlook, now: Timestamp, stands_out: boo
         buttons.push(button("Log a meeting", &Action::LogMeeting));
     }
     if month.state == Month::Planned && arranging && !ahead {
-        buttons.push(other_time("Another time"));
+        buttons.push(other_time("Pick another time"));
     }
     buttons
 }
@@ -331,14 +331,14 @@ pub fn entry(program: &str, cycle: &Cycle, cycles: u8, at: Timestamp) -> Entry {
 pub fn agenda(number: u8, cycles: u8) -> [&'static str; 3] {
     match number {
         1 => [
-            "How each of you likes to work, and to be asked",
+            "How each of you likes to work, and how best to ask each other things",
             "What you both hope to get out of these months",
             "One thing worth showing right away",
         ],
         last if last >= cycles => [
-            "What changed since the first meeting",
-            "What you would tell the next pair",
-            "How you stay in touch",
+            "What has changed since the first meeting",
+            "What you'd tell the next pair",
+            "How you'll stay in touch",
         ],
         _ => [
             "One question to bring",
@@ -354,7 +354,7 @@ pub fn line_of_the_month(number: u8) -> &'static str {
         "What became of the things you talked about last time",
         "Something that surprised each of you lately",
         "A habit or a decision worth a fresh look",
-        "What you would like more of, and less of, in the months to come",
+        "What you'd like more of, and less of, in the months ahead",
         "One small thing each of you tries before you meet again",
     ];
     LINES[usize::from(number.saturating_sub(2)) % LINES.len()]

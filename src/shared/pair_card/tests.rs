@@ -27,7 +27,7 @@ async fn sees(test: &FeatureTest, user: &str) -> String {
     let mut tx = test.db.read(&test.team, test.now).await.unwrap();
     let home = crate::router::home(&mut tx, &test.actor(user)).await;
     let home = unlinked(&render_view(&serde_json::json!(home.unwrap())));
-    let both = pairs.split("\n*You are paused").next().unwrap();
+    let both = pairs.split("\n*You're on a break").next().unwrap();
     assert!(home.contains(both), "status:\n{pairs}\n\nhome:\n{home}");
     // A phone shows about twenty lines.
     assert!(pairs.lines().count() <= 8, "{pairs}");
@@ -109,15 +109,15 @@ async fn introduced_and_then_signed_by_one_and_by_both() {
     let test = FeatureTest::program(people::settings()).await;
     let pair = test.introduced().await;
     insta::assert_snapshot!(both_see(&test, "UMIA", "USAM").await, @"
-    *You mentor <@USAM>.* Next: agree on your goals; both of you sign.
+    *You mentor <@USAM>.* Next: agree on your goals, then both sign.
     *Goals,* a draft that nobody has signed yet:
     • You: Learn about strategy from experience: one real example at each meeting.
-    • <@USAM>: Learn about AI tools first hand, and try one thing between our meetings.
+    • <@USAM>: Learn about AI tools firsthand, and try one thing between our meetings.
     [ Sign ]  [ Edit goals ]  [ End this pair ]
     ──
-    *<@UMIA> mentors you.* Next: agree on your goals; both of you sign.
+    *<@UMIA> mentors you.* Next: agree on your goals, then both sign.
     *Goals,* a draft that nobody has signed yet:
-    • You: Learn about AI tools first hand, and try one thing between our meetings.
+    • You: Learn about AI tools firsthand, and try one thing between our meetings.
     • <@UMIA>: Learn about strategy from experience: one real example at each meeting.
     [ Sign ]  [ Edit goals ]  [ End this pair ]
     ");
@@ -126,15 +126,15 @@ async fn introduced_and_then_signed_by_one_and_by_both() {
         .await
         .unwrap();
     insta::assert_snapshot!(both_see(&test, "UMIA", "USAM").await, @"
-    *You mentor <@USAM>.* Next: agree on your goals; both of you sign.
+    *You mentor <@USAM>.* Next: agree on your goals, then both sign.
     *Goals,* signed by <@USAM> and waiting for you:
     • You: Learn about strategy from experience: one real example at each meeting.
-    • <@USAM>: Learn about AI tools first hand, and try one thing between our meetings.
+    • <@USAM>: Learn about AI tools firsthand, and try one thing between our meetings.
     [ Sign ]  [ Edit goals ]  [ End this pair ]
     ──
-    *<@UMIA> mentors you.* Next: agree on your goals; both of you sign.
-    *Goals,* signed by you; <@UMIA> has not signed yet:
-    • You: Learn about AI tools first hand, and try one thing between our meetings.
+    *<@UMIA> mentors you.* Next: agree on your goals, then both sign.
+    *Goals,* signed by you; <@UMIA> hasn't signed yet:
+    • You: Learn about AI tools firsthand, and try one thing between our meetings.
     • <@UMIA>: Learn about strategy from experience: one real example at each meeting.
     [ Edit goals ]  [ End this pair ]
     ");
@@ -142,9 +142,9 @@ async fn introduced_and_then_signed_by_one_and_by_both() {
         .await
         .unwrap();
     insta::assert_snapshot!(sees(&test, "USAM").await, @"
-    *<@UMIA> mentors you.* You meet once a month, 6 months in all. The first month is about to begin.
-    *Goals,* signed by you both:
-    • You: Learn about AI tools first hand, and try one thing between our meetings.
+    *<@UMIA> mentors you.* You meet once a month, for 6 months. The first month is about to begin.
+    *Goals,* signed by both of you:
+    • You: Learn about AI tools firsthand, and try one thing between our meetings.
     • <@UMIA>: Learn about strategy from experience: one real example at each meeting.
     [ Edit goals ]  [ End this pair ]
     ");
@@ -155,15 +155,15 @@ async fn a_month_without_a_time_and_with_one() {
     let (mut test, _, month) = opened().await;
     insta::assert_snapshot!(both_see(&test, MAX, ANA).await, @"
     *You mentor <@UANA>.* Month 1 of 6.
-    *Next meeting:* no time yet. <@UANA> arranges it; you need not chase.
-    *Goals,* signed by you both:
+    *Next meeting:* no time yet. <@UANA> arranges it; you don't need to chase.
+    *Goals,* signed by both of you:
     • You: See how budgets are made
     • <@UANA>: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     [ Pick a time ]  [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
     ──
     *<@UMAX> mentors you.* Month 1 of 6.
     *Next meeting:* no time yet. Any time that suits you both is good.
-    *Goals,* signed by you both:
+    *Goals,* signed by both of you:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
     [ Pick a time ]  [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
@@ -172,8 +172,8 @@ async fn a_month_without_a_time_and_with_one() {
     test.press(ANA, sort).await.unwrap();
     insta::assert_snapshot!(sees(&test, ANA).await, @"
     *<@UMAX> mentors you.* Month 1 of 6.
-    *Next meeting:* the two of you sort it out. Once you have a time, tell me and I remind you both.
-    *Goals,* signed by you both:
+    *Next meeting:* you two are sorting it out. Once you have a time, tell me and I'll remind you both.
+    *Goals,* signed by both of you:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
     [ We have a time ]  [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
@@ -181,15 +181,15 @@ async fn a_month_without_a_time_and_with_one() {
     plan(&test, &month).await;
     insta::assert_snapshot!(both_see(&test, MAX, ANA).await, @"
     *You mentor <@UANA>.* Month 1 of 6.
-    *Next meeting:* (Thursday, March 12 at 10:00 AM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
-    *Goals,* signed by you both:
+    *Next meeting:* (Thursday, March 12 at 10:00 AM). Add it to <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
+    *Goals,* signed by both of you:
     • You: See how budgets are made
     • <@UANA>: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     [ Move it ]  [ Skip this month ]  [ Edit goals ]  [ End this pair ]
     ──
     *<@UMAX> mentors you.* Month 1 of 6.
-    *Next meeting:* (Thursday, March 12 at 3:00 PM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
-    *Goals,* signed by you both:
+    *Next meeting:* (Thursday, March 12 at 3:00 PM). Add it to <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
+    *Goals,* signed by both of you:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
     [ Move it ]  [ Skip this month ]  [ Edit goals ]  [ End this pair ]
@@ -199,10 +199,10 @@ async fn a_month_without_a_time_and_with_one() {
     insta::assert_snapshot!(sees(&test, ANA).await, @"
     *<@UMAX> mentors you.* Month 1 of 6.
     *This month's meeting* was planned for (Thursday, March 12 at 3:00 PM). If you met, log it and it counts.
-    *Goals,* signed by you both:
+    *Goals,* signed by both of you:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
-    [ Log a meeting ]  [ Another time ]  [ Edit goals ]  [ End this pair ]
+    [ Log a meeting ]  [ Pick another time ]  [ Edit goals ]  [ End this pair ]
     ");
     let said = MetAnswer::Yes;
     let cycle = month.id;
@@ -219,14 +219,14 @@ async fn a_month_without_a_time_and_with_one() {
     insta::assert_snapshot!(both_see(&test, MAX, ANA).await, @"
     *You mentor <@UANA>.* Month 1 of 6, 1 meeting so far.
     *This month:* you met. The next one begins around Friday, April 3.
-    *Goals,* signed by you both:
+    *Goals,* signed by both of you:
     • You: See how budgets are made
     • <@UANA>: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     [ Edit goals ]  [ End this pair ]
     ──
     *<@UMAX> mentors you.* Month 1 of 6, 1 meeting so far.
     *This month:* you met. The next one begins around Friday, April 3.
-    *Goals,* signed by you both:
+    *Goals,* signed by both of you:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
     [ Edit goals ]  [ End this pair ]
@@ -235,7 +235,7 @@ async fn a_month_without_a_time_and_with_one() {
     insta::assert_snapshot!(sees(&test, ANA).await, @"
     *<@UMAX> mentors you.* Month 2 of 6, 1 meeting so far.
     *Next meeting:* no time yet. Any time that suits you both is good.
-    *Goals,* signed by you both:
+    *Goals,* signed by both of you:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
     [ Pick a time ]  [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
@@ -249,8 +249,8 @@ async fn a_month_that_is_skipped() {
     test.submit(MAX, form, &[]).await.unwrap();
     insta::assert_snapshot!(sees(&test, MAX).await, @"
     *You mentor <@UANA>.* Month 1 of 6.
-    *This month* is skipped, and that is all right. The next one begins around Friday, April 3.
-    *Goals,* signed by you both:
+    *This month* is skipped, and that's all right. The next one begins around Friday, April 3.
+    *Goals,* signed by both of you:
     • You: See how budgets are made
     • <@UANA>: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
@@ -263,16 +263,16 @@ async fn a_break_with_and_without_a_meeting_ahead() {
     test.command(MAX, "pause").await.unwrap();
     insta::assert_snapshot!(both_see(&test, MAX, ANA).await, @"
     *You mentor <@UANA>.* Month 1 of 6.
-    *On a break:* one of you is, so there is nothing to plan. Your months go on afterwards.
-    *Goals,* signed by you both:
+    *On a break:* one of you is taking one, so there's nothing to plan. Your months continue afterwards.
+    *Goals,* signed by both of you:
     • You: See how budgets are made
     • <@UANA>: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
-    *You are paused.* Nobody is told why, and I leave you in peace until `/reverse-mentor resume`.
+    *You're on a break.* Nobody is told why, and I'll leave you in peace until you type `/reverse-mentor resume`.
     ──
     *<@UMAX> mentors you.* Month 1 of 6.
-    *On a break:* one of you is, so there is nothing to plan. Your months go on afterwards.
-    *Goals,* signed by you both:
+    *On a break:* one of you is taking one, so there's nothing to plan. Your months continue afterwards.
+    *Goals,* signed by both of you:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
     [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
@@ -282,9 +282,9 @@ async fn a_break_with_and_without_a_meeting_ahead() {
     test.stands(MAX, Standing::Paused).await;
     insta::assert_snapshot!(sees(&test, ANA).await, @"
     *<@UMAX> mentors you.* Month 1 of 6.
-    *Next meeting:* (Thursday, March 12 at 3:00 PM). Put it into <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
-    One of you is on a break: it is yours to keep or to move.
-    *Goals,* signed by you both:
+    *Next meeting:* (Thursday, March 12 at 3:00 PM). Add it to <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
+    One of you is on a break, so it's yours to keep or move.
+    *Goals,* signed by both of you:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
     [ Move it ]  [ Skip this month ]  [ Edit goals ]  [ End this pair ]
@@ -298,7 +298,7 @@ async fn goals_changed_ask_for_signatures_again() {
     sign(&test, pair, 2, Side::Mentor).await;
     let seen = both_see(&test, MAX, ANA).await;
     assert!(
-        seen.contains("signed by you; <@UANA> has not signed yet:"),
+        seen.contains("signed by you; <@UANA> hasn't signed yet:"),
         "{seen}"
     );
     assert!(
@@ -321,8 +321,8 @@ async fn the_months_are_over() {
         .unwrap();
     tx.commit().await.unwrap();
     insta::assert_snapshot!(sees(&test, ANA).await, @"
-    *<@UMAX> mentors you.* Your months together are over, with 1 meeting on record. A last check-in goes to each of you.
-    *Goals,* signed by you both:
+    *<@UMAX> mentors you.* Your months together are over, with 1 meeting on record. You'll each get one last check-in.
+    *Goals,* signed by both of you:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
     [ End this pair ]

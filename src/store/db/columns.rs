@@ -3,15 +3,17 @@
 
 use super::error::{Result, StoreError};
 use crate::clock::millis;
+use crate::domain::happening::Ending;
 use crate::domain::ids::{
     ChannelId, CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, TeamId, UserId,
 };
 use crate::domain::key::Key;
 use crate::domain::outgoing::{Kind, Lane};
+use crate::domain::participant::Standing;
 use crate::domain::week::IsoWeek;
-use crate::domain::{checkin, cycle, delivery};
+use crate::domain::{checkin, cycle, delivery, pair, timer};
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use sqlx::any::AnyRow;
 use sqlx::{Any, ColumnIndex, Decode, Encode, Row as _, Type};
 
@@ -106,30 +108,48 @@ columns! {
     checkin::Kind, "a check-in's kind": String, |kind| kind.as_str().to_owned(), |held| checkin::Kind::parse(&held);
     IsoWeek, "a week": String, ToString::to_string, |held| held.parse().ok();
     Date, "a day": String, ToString::to_string, |held| held.parse().ok();
+    pair::State, "a pair's state": String, |state| state.as_str().to_owned(), |held| pair::State::parse(&held);
+    Ending, "why a pair ended": String, |why| why.as_str().to_owned(), |held| Ending::parse(&held);
+    Standing, "a standing": String, |standing| standing.as_str().to_owned(), |held| Standing::parse(&held);
+    timer::Kind, "a kind of timer": String, |kind| kind.as_str().to_owned(), |held| timer::Kind::parse(&held);
+    DateTime, "a local time": String, ToString::to_string, |held| held.parse().ok();
 }
 
 /// Reads a row's columns by their names.
 pub(in crate::store) trait Columns {
-    /// The value in the column of this name, or at this place for what has no name.
-    fn get<T: FromColumn>(&self, at: impl ColumnIndex<AnyRow>) -> Result<T>;
+    /// The value in the column of this name.
+    fn get<T: FromColumn>(&self, column: &str) -> Result<T>;
 
     /// The same of a column that may be null.
-    fn maybe<T: FromColumn>(&self, at: impl ColumnIndex<AnyRow>) -> Result<Option<T>>;
+    fn maybe<T: FromColumn>(&self, column: &str) -> Result<Option<T>>;
 }
 
 impl Columns for AnyRow {
-    fn get<T: FromColumn>(&self, at: impl ColumnIndex<AnyRow>) -> Result<T> {
-        T::from_column(self.try_get(at)?).ok_or(StoreError::Unreadable(T::WHAT))
+    fn get<T: FromColumn>(&self, column: &str) -> Result<T> {
+        get(self, column)
     }
 
-    fn maybe<T: FromColumn>(&self, at: impl ColumnIndex<AnyRow>) -> Result<Option<T>> {
-        let Some(held) = self.try_get::<Option<T::As>, _>(at)? else {
-            return Ok(None);
-        };
-        T::from_column(held)
-            .map(Some)
-            .ok_or(StoreError::Unreadable(T::WHAT))
+    fn maybe<T: FromColumn>(&self, column: &str) -> Result<Option<T>> {
+        maybe(self, column)
     }
+}
+
+/// The value in a column found by its name or, where it is the only one, by its place.
+pub(super) fn get<T: FromColumn>(row: &AnyRow, at: impl ColumnIndex<AnyRow>) -> Result<T> {
+    T::from_column(row.try_get(at)?).ok_or(StoreError::Unreadable(T::WHAT))
+}
+
+/// The same of a column that may be null.
+pub(super) fn maybe<T: FromColumn>(
+    row: &AnyRow,
+    at: impl ColumnIndex<AnyRow>,
+) -> Result<Option<T>> {
+    let Some(held) = row.try_get::<Option<T::As>, _>(at)? else {
+        return Ok(None);
+    };
+    T::from_column(held)
+        .map(Some)
+        .ok_or(StoreError::Unreadable(T::WHAT))
 }
 
 impl<T: ToColumn> ToColumn for Option<T>

@@ -1,10 +1,10 @@
 //! A database that is open, whichever it is, and what is known of it in memory.
 
-use super::desk::Desk;
 use super::engine::Engine;
 use super::error::{Result, StoreError};
+use super::id_generator::IdGenerator;
 use super::lane::Lane;
-use super::mint::Mint;
+use super::person_loader::PersonLoader;
 use super::postgres::{Postgres, Transport};
 use super::shared::SharedClock;
 use super::sqlite::Sqlite;
@@ -27,11 +27,11 @@ pub(super) struct Inner {
     pub(super) connections: Connections,
     pub(super) clock: SharedClock,
     pub(super) keys: Keys,
-    pub(super) mint: Mint,
+    pub(super) id_generator: IdGenerator,
     pub(super) outbox_grew: Notify,
     pub(super) timer_set: Notify,
     pub(super) programs: RwLock<Programs>,
-    pub(super) desk: Desk,
+    pub(super) person_loader: PersonLoader,
 }
 
 pub(super) enum Connections {
@@ -58,7 +58,7 @@ impl Db {
 
     /// Ids no longer differ from process to process: a rehearsal goes the same way every time.
     pub fn set_node(&self, node: u8) {
-        self.0.mint.set_node(node);
+        self.0.id_generator.set_node(node);
     }
 
     /// Commits no longer wait for the disk (SQLite): for databases that are thrown away.
@@ -117,8 +117,8 @@ impl Db {
     }
 
     /// Where lookups about people are asked for.
-    pub(in crate::store) fn desk(&self) -> &Desk {
-        &self.0.desk
+    pub(in crate::store) fn person_loader(&self) -> &PersonLoader {
+        &self.0.person_loader
     }
 
     pub fn keys(&self) -> &Keys {

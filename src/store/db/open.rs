@@ -1,19 +1,19 @@
 //! How a database is opened: to serve with it, to wait for it, or only to look at it.
 
 use super::connections::{Connections, Db, Inner};
-use super::desk::Desk;
 use super::engine::Engine;
 use super::error::{self, Result, StoreError};
-use super::mint::Mint;
+use super::id_generator::IdGenerator;
+use super::person_loader::PersonLoader;
 use super::postgres::Postgres;
 use super::schema;
 use super::servers;
 use super::shared::SharedClock;
 use super::sqlite::Sqlite;
+use super::statement::sql;
 use crate::domain::ids::TeamId;
 use crate::store::seal::Keys;
 use jiff::Timestamp;
-use sqlx::Row;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -70,13 +70,14 @@ impl Db {
 
     async fn is_up_to_date(&self) -> Result<()> {
         let mut tx = self.read(&TeamId::from(""), Timestamp::UNIX_EPOCH).await?;
-        let known = sqlx::query("select count(*) from _sqlx_migrations where version = $1")
-            .bind(schema::latest())
-            .fetch_one(tx.conn())
-            .await?;
-        match known.try_get::<i64, _>(0)? {
-            0 => Err(StoreError::NotOurs),
-            _ => Ok(()),
+        let known = tx.any(sql!(
+            "select version from _sqlx_migrations where version = $1",
+            schema::latest()
+        ));
+        if known.await? {
+            Ok(())
+        } else {
+            Err(StoreError::NotOurs)
         }
     }
 
@@ -85,11 +86,11 @@ impl Db {
             connections,
             clock: SharedClock::default(),
             keys,
-            mint: Mint::new()?,
+            id_generator: IdGenerator::new()?,
             outbox_grew: Notify::new(),
             timer_set: Notify::new(),
             programs: RwLock::default(),
-            desk: Desk::default(),
+            person_loader: PersonLoader::default(),
         })))
     }
 }

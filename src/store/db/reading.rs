@@ -1,8 +1,8 @@
 //! What is read with: a connection to read on, or the reading half of a transaction.
 
 use super::connections::Db;
-use super::desk::Known;
 use super::engine::Engine;
+use super::person_loader::Known;
 use super::runner::Runner;
 use super::session::Session;
 use super::sqlite::Reader;
@@ -79,7 +79,7 @@ impl Reading {
 
     /// A new id: larger than every id made before it in this process.
     pub fn new_id(&self) -> i64 {
-        self.db.0.mint.next(self.now_ms())
+        self.db.0.id_generator.next(self.now_ms())
     }
 
     /// The program, if this transaction or (on SQLite) an earlier reader knows it already.

@@ -1,6 +1,7 @@
 //! Values that a column holds as sealed JSON.
 
-use super::error::{Result, StoreError};
+use super::error::Result;
+use super::json::{from_json, to_json};
 use crate::store::seal::Keys;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,8 +22,7 @@ impl Sealed {
         row: impl Display,
         value: &(impl Serialize + ?Sized),
     ) -> Result<String> {
-        let text = serde_json::to_string(value).map_err(|_| StoreError::Unreadable(self.what))?;
-        Ok(keys.seal(self.table, &row.to_string(), &text)?)
+        Ok(keys.seal(self.table, &row.to_string(), &to_json(value, self.what)?)?)
     }
 
     /// Opens what was sealed for this row.
@@ -32,14 +32,14 @@ impl Sealed {
         row: impl Display,
         sealed: &str,
     ) -> Result<T> {
-        let text = keys.open(self.table, &row.to_string(), sealed)?;
-        serde_json::from_str(&text).map_err(|_| StoreError::Unreadable(self.what))
+        from_json(&keys.open(self.table, &row.to_string(), sealed)?, self.what)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::db::StoreError;
 
     const NUMBERS: Sealed = Sealed {
         table: "sums",

@@ -1,6 +1,6 @@
 //! Statements of the store's functions, run within a transaction.
 
-use super::columns::{Columns as _, FromColumn, ToColumn};
+use super::columns::{FromColumn, ToColumn, get, maybe};
 use super::error::Result;
 use super::reading::Reading;
 use super::tx::Tx;
@@ -74,7 +74,7 @@ impl Reading {
         &mut self,
         statement: Statement<'_>,
     ) -> Result<T> {
-        self.one(statement).await?.get(0)
+        get(&self.one(statement).await?, 0)
     }
 
     /// The one value of its first row, if it has a row and that is not null.
@@ -83,7 +83,7 @@ impl Reading {
         statement: Statement<'_>,
     ) -> Result<Option<T>> {
         let row = self.first(statement).await?;
-        row.map_or(Ok(None), |row| row.maybe(0))
+        row.map_or(Ok(None), |row| maybe(&row, 0))
     }
 
     /// The first column of each row.
@@ -91,7 +91,7 @@ impl Reading {
         &mut self,
         statement: Statement<'_>,
     ) -> Result<Vec<T>> {
-        self.read_all(statement, |_, row| row.get(0)).await
+        self.read_all(statement, |_, row| get(row, 0)).await
     }
 
     /// Whether it has a row.

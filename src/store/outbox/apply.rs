@@ -1,7 +1,7 @@
 //! Applies the steps of the state machine to a row, while the row is as the step expects it.
 
 use super::heads::Head;
-use super::{Kind, Result, Tx, due, promote, seal, sql};
+use super::{Kind, MESSAGE, Result, Tx, due, promote, sql};
 use crate::domain::delivery::{Requeue, State, Step, waits_for};
 use crate::domain::ids::ChannelId;
 
@@ -33,7 +33,7 @@ async fn requeue(tx: &mut Tx, head: &Head, again: &Requeue) -> Result<bool> {
     let mut sealed = None;
     if let Some(what) = &again.what {
         next.what = what.clone();
-        sealed = Some(seal(tx, next.id, what)?);
+        sealed = Some(MESSAGE.seal(tx.keys(), next.id, what)?);
     }
     let method = waits_for(&next);
     let queued = tx.run(sql!(

@@ -1,6 +1,6 @@
 //! Puts messages on their way, and takes back those that no longer apply.
 
-use super::{Kind, Lane, Result, To, Tx, What, due, pair_channel, promote, queued, seal, sql};
+use super::{Kind, Lane, MESSAGE, Result, To, Tx, What, due, pair_channel, promote, queued, sql};
 use crate::domain::delivery::{Delivery, Doubt, waits_for};
 use crate::domain::key::{Key, Topic};
 use crate::domain::message::Message;
@@ -45,7 +45,7 @@ pub async fn push(
         created: now,
         expires,
     };
-    let (method, sealed) = (waits_for(&delivery), seal(tx, id, what)?);
+    let (method, sealed) = (waits_for(&delivery), MESSAGE.seal(tx.keys(), id, what)?);
     let row = sql!(
         "insert into outbox (id, team_id, lane, kind, what_sealed, dedupe_key, state, not_before, expires_at, created_at,
              rank, waits_for)

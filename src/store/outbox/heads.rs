@@ -1,11 +1,12 @@
 //! The first open rows of lanes: found when they are due, leased for a call, or put off.
 
-use super::{Kind, Reading, Result, StoreError, TABLE, Tx, What, due, pair_channel, promote, sql};
+use super::{
+    Kind, MESSAGE, Reading, Result, StoreError, Tx, What, due, pair_channel, promote, sql,
+};
 use crate::domain::delivery::{Call, Delivery, LEASE, while_leased};
 use crate::domain::ids::TeamId;
-use crate::store::db::Columns as _;
+use crate::store::db::{AnyRow, Columns as _};
 use jiff::{SignedDuration, Timestamp};
-use sqlx::any::AnyRow;
 
 /// As long as a lane waits for a row that cannot be read: another replica may have the key.
 const PARK_AFTER: SignedDuration = SignedDuration::from_hours(1);
@@ -103,9 +104,7 @@ pub async fn open(tx: &mut Reading) -> Result<Vec<Head>> {
 async fn head(tx: &mut Reading, row: &AnyRow) -> Result<Head> {
     let id: i64 = row.get("id")?;
     let sealed: String = row.get("what_sealed")?;
-    let text = tx.keys().open(TABLE, &id.to_string(), &sealed)?;
-    let what: What =
-        serde_json::from_str(&text).map_err(|_| StoreError::Unreadable("an outgoing message"))?;
+    let what: What = MESSAGE.open(tx.keys(), id, &sealed)?;
     let channel = match row.maybe("channel_id")? {
         Some(channel) => Some(channel),
         None => pair_channel(tx, &what).await?,

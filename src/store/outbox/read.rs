@@ -72,6 +72,16 @@ pub async fn failed_since(tx: &mut Reading, since: Timestamp) -> Result<Vec<Fail
     Ok(failed_rows)
 }
 
+/// Whether a row waits that Slack refused with this code when it was last tried.
+pub async fn is_held_back(tx: &mut Reading, code: &str) -> Result<bool> {
+    tx.any(sql!(
+        "select 1 from outbox where team_id = $1 and state in ('queued', 'leased') and error = $2 limit 1",
+        tx.team(),
+        code
+    ))
+    .await
+}
+
 /// Open rows by state with the age of the oldest (milliseconds), over all workspaces we know: for metrics.
 pub async fn depth(tx: &mut Reading) -> Result<Vec<(String, i64, i64)>> {
     let depth = sql!(

@@ -2,12 +2,10 @@
 
 use super::{Fate, proposals};
 use crate::domain::ids::{RoundId, UserId};
-use crate::store::db::{Reading, Result, StoreError, Tx};
-use sqlx::Row;
-use sqlx::any::AnyRow;
+use crate::store::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 
 named! {
-    Asked {
+    Asked, "what was asked of a round" {
         /// This pair stays.
         Keep = "keep",
         /// This person gets no partner this time.
@@ -62,33 +60,29 @@ impl Edits {
 }
 
 pub async fn edits(tx: &mut Reading, round: RoundId) -> Result<Edits> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
+    let asked = sql!(
         "select kind, mentor, mentee, score, must_confirm from round_edits
          where team_id = $1 and round_id = $2 order by kind, mentor, mentee",
-    )
-    .bind(team)
-    .bind(round.0)
-    .fetch_all(tx.conn())
-    .await?;
+        tx.team(),
+        round
+    );
     let mut edits = Edits::default();
-    for row in &rows {
+    for row in &tx.all(asked).await? {
         add(&mut edits, row)?;
     }
     Ok(edits)
 }
 
 fn add(edits: &mut Edits, row: &AnyRow) -> Result<()> {
-    let kind: String = row.try_get(0)?;
-    let (mentor, mentee) = (UserId(row.try_get(1)?), UserId(row.try_get(2)?));
-    match Asked::parse(&kind).ok_or(StoreError::Unreadable("what was asked of a round"))? {
+    let (mentor, mentee) = (row.get("mentor")?, row.get("mentee")?);
+    match row.get("kind")? {
         Asked::Keep => edits.keep.push((mentor, mentee)),
         Asked::Aside => edits.aside.push(mentor),
         Asked::Was => edits.was.push(Earlier {
             mentor,
             mentee,
-            score: u8::try_from(row.try_get::<i64, _>(3)?).unwrap_or(100),
-            must_confirm: row.try_get::<i64, _>(4)? != 0,
+            score: row.get("score")?,
+            must_confirm: row.get("must_confirm")?,
         }),
     }
     Ok(())
@@ -101,20 +95,12 @@ pub async fn keep(
     (mentor, mentee): (&UserId, &UserId),
     by: &UserId,
 ) -> Result<bool> {
-    insert(
-        tx,
-        round,
-        Asked::Keep,
-        (mentor.as_str(), mentee.as_str()),
-        (0, false),
-        by,
-    )
-    .await
+    insert(tx, round, Asked::Keep, (mentor, Some(mentee)), by).await
 }
 
 /// Asks that somebody is set aside; false when that was asked before.
 pub async fn set_aside(tx: &mut Tx, round: RoundId, user: &UserId, by: &UserId) -> Result<bool> {
-    insert(tx, round, Asked::Aside, (user.as_str(), ""), (0, false), by).await
+    insert(tx, round, Asked::Aside, (user, None), by).await
 }
 
 /// No longer asks for this pair; false when nobody had.
@@ -123,12 +109,12 @@ pub async fn let_go(
     round: RoundId,
     (mentor, mentee): (&UserId, &UserId),
 ) -> Result<bool> {
-    delete(tx, round, Asked::Keep, (mentor.as_str(), mentee.as_str())).await
+    delete(tx, round, Asked::Keep, (mentor, Some(mentee))).await
 }
 
 /// Somebody set aside is looked at again; false when nobody had set them aside.
 pub async fn bring_back(tx: &mut Tx, round: RoundId, user: &UserId) -> Result<bool> {
-    delete(tx, round, Asked::Aside, (user.as_str(), "")).await
+    delete(tx, round, Asked::Aside, (user, None)).await
 }
 
 /// What the next round takes over from this one: all that was asked of it, and its pairs.
@@ -150,77 +136,62 @@ pub async fn standing(tx: &mut Reading, round: RoundId) -> Result<Edits> {
 
 /// The round `new` takes over what was asked of `old`, by whoever asked it; its pairs are remembered.
 pub async fn carry_over(tx: &mut Tx, old: RoundId, new: RoundId) -> Result<()> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    sqlx::query(
+    tx.run(sql!(
         "insert into round_edits (round_id, team_id, kind, mentor, mentee, score, must_confirm, made_by, made_at)
          select cast($1 as bigint), team_id, kind, mentor, mentee, score, must_confirm, made_by, made_at
          from round_edits where team_id = $2 and round_id = $3 and kind in ('keep', 'aside')
          on conflict do nothing",
-    )
-    .bind(new.0)
-    .bind(&team)
-    .bind(old.0)
-    .execute(tx.conn())
+        new,
+        tx.team(),
+        old
+    ))
     .await?;
-    sqlx::query(
+    tx.run(sql!(
         "insert into round_edits (round_id, team_id, kind, mentor, mentee, score, must_confirm, made_by, made_at)
          select cast($1 as bigint), team_id, 'was', mentor, mentee, score, must_confirm, '', cast($2 as bigint)
          from proposals where team_id = $3 and round_id = $4 and state in ('open', 'dropped')
          on conflict do nothing",
-    )
-    .bind(new.0)
-    .bind(now)
-    .bind(&team)
-    .bind(old.0)
-    .execute(tx.conn())
+        new,
+        tx.now,
+        tx.team(),
+        old
+    ))
     .await?;
     Ok(())
 }
+
+/// Of somebody set aside there is no second person.
+type About<'a> = (&'a UserId, Option<&'a UserId>);
 
 async fn insert(
     tx: &mut Tx,
     round: RoundId,
     kind: Asked,
-    (mentor, mentee): (&str, &str),
-    (score, must_confirm): (u8, bool),
+    (mentor, mentee): About<'_>,
     by: &UserId,
 ) -> Result<bool> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    let done = sqlx::query(
+    tx.changes(sql!(
         "insert into round_edits (round_id, team_id, kind, mentor, mentee, score, must_confirm, made_by, made_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing",
-    )
-    .bind(round.0)
-    .bind(team)
-    .bind(kind.as_str())
-    .bind(mentor)
-    .bind(mentee)
-    .bind(i64::from(score))
-    .bind(i64::from(must_confirm))
-    .bind(by.as_str())
-    .bind(now)
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected() == 1)
+         values ($1, $2, $3, $4, $5, 0, 0, $6, $7) on conflict do nothing",
+        round, tx.team(), kind, mentor, mentee.map_or("", UserId::as_str), by, tx.now
+    ))
+    .await
 }
 
 async fn delete(
     tx: &mut Tx,
     round: RoundId,
     kind: Asked,
-    (mentor, mentee): (&str, &str),
+    (mentor, mentee): About<'_>,
 ) -> Result<bool> {
-    let team = tx.team().to_string();
-    let done = sqlx::query(
+    tx.changes(sql!(
         "delete from round_edits
          where team_id = $1 and round_id = $2 and kind = $3 and mentor = $4 and mentee = $5",
-    )
-    .bind(team)
-    .bind(round.0)
-    .bind(kind.as_str())
-    .bind(mentor)
-    .bind(mentee)
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected() == 1)
+        tx.team(),
+        round,
+        kind,
+        mentor,
+        mentee.map_or("", UserId::as_str)
+    ))
+    .await
 }

@@ -4,12 +4,14 @@
 use super::{Round, State, round};
 use crate::domain::ids::{RoundId, TeamId, UserId};
 use crate::domain::matching::Record;
-use crate::store::db::{Reading, Result, StoreError, Tx};
+use crate::store::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql, to_json};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::Row;
 
-const TABLE: &str = "round_inputs";
+const INPUT: Sealed = Sealed {
+    table: "round_inputs",
+    what: "an input",
+};
 /// Inputs kept of one program at most: a program that matches as people come makes many rounds.
 const MOST: i64 = 30;
 
@@ -29,80 +31,66 @@ pub async fn keep_input(
     confirm: Option<RoundId>,
     kept: &Kept,
 ) -> Result<()> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    let text = serde_json::to_string(kept).map_err(|_| StoreError::Unreadable("an input"))?;
-    let sealed = tx.keys().seal(TABLE, &id.to_string(), &text)?;
-    sqlx::query(
+    let sealed = INPUT.seal(tx.keys(), id, kept)?;
+    tx.run(sql!(
         "insert into round_inputs (round_id, team_id, confirm_id, input_sealed, made_at)
          values ($1, $2, $3, $4, $5) on conflict do nothing",
-    )
-    .bind(id.0)
-    .bind(&team)
-    .bind(confirm.map(|id| id.0))
-    .bind(sealed)
-    .bind(now)
-    .execute(tx.conn())
+        id,
+        tx.team(),
+        confirm,
+        sealed,
+        tx.now
+    ))
     .await?;
-    sqlx::query(
+    tx.run(sql!(
         "delete from round_inputs where team_id = $1 and round_id not in
          (select round_id from round_inputs where team_id = $1 order by round_id desc limit $2)",
-    )
-    .bind(team)
-    .bind(MOST)
-    .execute(tx.conn())
+        tx.team(),
+        MOST
+    ))
     .await?;
     Ok(())
 }
 
 /// What a round was made from, if that is still kept.
 pub async fn input(tx: &mut Reading, id: RoundId) -> Result<Option<Kept>> {
-    let team = tx.team().to_string();
-    let row =
-        sqlx::query("select input_sealed from round_inputs where team_id = $1 and round_id = $2")
-            .bind(team)
-            .bind(id.0)
-            .fetch_optional(tx.conn())
-            .await?;
-    let Some(row) = row else { return Ok(None) };
-    let text = tx
-        .keys()
-        .open(TABLE, &id.to_string(), &row.try_get::<String, _>(0)?)?;
-    let kept = serde_json::from_str(&text).map_err(|_| StoreError::Unreadable("an input"))?;
-    Ok(Some(kept))
+    let sealed = sql!(
+        "select input_sealed from round_inputs where team_id = $1 and round_id = $2",
+        tx.team(),
+        id
+    );
+    let sealed: Option<String> = tx.maybe(sealed).await?;
+    sealed
+        .map(|sealed| INPUT.open(tx.keys(), id, &sealed))
+        .transpose()
 }
 
 /// Forgets inputs older than `before`.
 pub async fn prune_inputs(tx: &mut Tx, before: Timestamp) -> Result<()> {
-    sqlx::query("delete from round_inputs where made_at < $1")
-        .bind(before.as_millisecond())
-        .execute(tx.conn())
+    tx.run(sql!("delete from round_inputs where made_at < $1", before))
         .await?;
     Ok(())
 }
 
 /// Forgets every input in which somebody occurs. Opens all there are: nothing outside the seal says who is in them.
 pub(super) async fn erase_inputs(tx: &mut Tx, user: &UserId) -> Result<()> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query("select round_id from round_inputs where team_id = $1")
-        .bind(team)
-        .fetch_all(tx.conn())
-        .await?;
-    let named = serde_json::to_string(user).map_err(|_| StoreError::Unreadable("a person"))?;
-    for row in rows {
-        let id: i64 = row.try_get(0)?;
-        let held: (String,) =
-            sqlx::query_as("select input_sealed from round_inputs where round_id = $1")
-                .bind(id)
-                .fetch_one(tx.conn())
-                .await?;
+    let named = to_json(user, "a person")?;
+    let all = sql!(
+        "select round_id from round_inputs where team_id = $1",
+        tx.team()
+    );
+    for id in tx.values::<RoundId>(all).await? {
+        let sealed = sql!(
+            "select input_sealed from round_inputs where round_id = $1",
+            id
+        );
+        let sealed: String = tx.value(sealed).await?;
         // What cannot be opened cannot be replayed either.
-        let opened = tx.keys().open(TABLE, &id.to_string(), &held.0);
+        let opened = tx.keys().open(INPUT.table, &id.to_string(), &sealed);
         if opened.is_ok_and(|text| !text.contains(&named)) {
             continue;
         }
-        sqlx::query("delete from round_inputs where round_id = $1")
-            .bind(id)
-            .execute(tx.conn())
+        tx.run(sql!("delete from round_inputs where round_id = $1", id))
             .await?;
     }
     Ok(())
@@ -121,53 +109,53 @@ pub struct Listed {
     pub input: Option<RoundId>,
 }
 
+macro_rules! select_listed {
+    ($rest:literal) => {
+        concat!(
+            "select r.id, r.origin, r.state, r.seed, r.asked_by, r.created_at, r.decided_by, r.decided_at, r.team_id, r.gap,
+             (select count(*) from proposals p where p.round_id = r.id) as pairs,
+             (select min(i.round_id) from round_inputs i
+              where i.team_id = r.team_id and (i.round_id = r.id or i.confirm_id = r.id)) as input_id
+             from rounds r ",
+            $rest
+        )
+    };
+}
+
 /// The latest rounds that were solved, of all workspaces, the newest first.
 pub async fn latest(tx: &mut Reading, most: i64) -> Result<Vec<Listed>> {
-    list(
-        tx,
-        "where r.state <> 'wanted' and r.origin <> 'invite' order by r.id desc limit $1",
-        most,
-    )
-    .await
+    let latest = sql!(
+        select_listed!(
+            "where r.state <> 'wanted' and r.origin <> 'invite' order by r.id desc limit $1"
+        ),
+        most
+    );
+    tx.read_all(latest, one_listed).await
 }
 
 /// One of them, by its id.
 pub async fn listed(tx: &mut Reading, id: RoundId) -> Result<Option<Listed>> {
-    Ok(list(tx, "where r.id = $1", id.0).await?.pop())
+    tx.read_first(sql!(select_listed!("where r.id = $1"), id), one_listed)
+        .await
 }
 
-async fn list(tx: &mut Reading, which: &'static str, bound: i64) -> Result<Vec<Listed>> {
-    let sql = format!(
-        "select r.id, r.origin, r.state, r.seed, r.asked_by, r.created_at, r.decided_by, r.decided_at, r.team_id, r.gap,
-         (select count(*) from proposals p where p.round_id = r.id),
-         (select min(i.round_id) from round_inputs i
-          where i.team_id = r.team_id and (i.round_id = r.id or i.confirm_id = r.id))
-         from rounds r {which}"
-    );
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-        .bind(bound)
-        .fetch_all(tx.conn())
-        .await?;
-    let read = |row| {
-        Ok(Listed {
-            round: round(row)?,
-            team: TeamId(row.try_get(8)?),
-            gap: row.try_get(9)?,
-            pairs: row.try_get(10)?,
-            input: row.try_get::<Option<i64>, _>(11)?.map(RoundId),
-        })
-    };
-    rows.iter().map(read).collect()
+fn one_listed(tx: &Reading, row: &AnyRow) -> Result<Listed> {
+    Ok(Listed {
+        team: row.get("team_id")?,
+        round: round(tx, row)?,
+        pairs: row.get("pairs")?,
+        gap: row.get("gap")?,
+        input: row.maybe("input_id")?,
+    })
 }
 
 /// The pairs of a run that an owner had to look at are a round of their own: its id.
 pub async fn confirm_of(tx: &mut Reading, id: RoundId) -> Result<Option<RoundId>> {
-    let row = sqlx::query("select confirm_id from round_inputs where round_id = $1")
-        .bind(id.0)
-        .fetch_optional(tx.conn())
-        .await?;
-    let found: Option<Option<i64>> = row.map(|row| row.try_get(0)).transpose()?;
-    Ok(found.flatten().map(RoundId))
+    tx.maybe(sql!(
+        "select confirm_id from round_inputs where round_id = $1",
+        id
+    ))
+    .await
 }
 
 /// A round that found nobody, as the one after it compares itself with it.
@@ -180,31 +168,30 @@ pub struct Found {
 
 /// The run before this one.
 pub async fn before(tx: &mut Reading, id: RoundId) -> Result<Option<Found>> {
-    let team = tx.team().to_string();
-    let row = sqlx::query(
-        "select id, state, coalesce(unchanged_since, created_at) from rounds
+    let before = sql!(
+        "select id, state, coalesce(unchanged_since, created_at) as unchanged_since from rounds
          where team_id = $1 and id < $2 and state <> 'wanted' and origin not in ('confirm', 'invite')
          order by id desc limit 1",
-    )
-    .bind(team)
-    .bind(id.0)
-    .fetch_optional(tx.conn())
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    let state: String = row.try_get(1)?;
-    Ok(Some(Found {
-        id: RoundId(row.try_get(0)?),
-        state: State::parse(&state).ok_or(StoreError::Unreadable("a round's state"))?,
-        since: crate::store::db::instant(row.try_get(2)?),
-    }))
+        tx.team(),
+        id
+    );
+    tx.read_first(before, |_, row| {
+        Ok(Found {
+            id: row.get("id")?,
+            state: row.get("state")?,
+            since: row.get("unchanged_since")?,
+        })
+    })
+    .await
 }
 
 /// Notes since when the list of a round that found nobody is the same.
 pub async fn unchanged(tx: &mut Tx, id: RoundId, since: Timestamp) -> Result<()> {
-    sqlx::query("update rounds set unchanged_since = $1 where id = $2")
-        .bind(since.as_millisecond())
-        .bind(id.0)
-        .execute(tx.conn())
-        .await?;
+    tx.run(sql!(
+        "update rounds set unchanged_since = $1 where id = $2",
+        since,
+        id
+    ))
+    .await?;
     Ok(())
 }

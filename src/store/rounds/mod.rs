@@ -1,13 +1,12 @@
 //! Matching runs: what was proposed, who decided, who was left over.
 
-use super::db::{Reading, Result, StoreError, Tx, instant};
+use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 use crate::domain::ids::{RoundId, UserId};
 use jiff::Timestamp;
-use sqlx::Row;
-use sqlx::any::AnyRow;
 
+/// An enum whose variants columns hold by their names, and what it is called where a column holds another.
 macro_rules! named {
-    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident, $what:literal { $($(#[$about:meta])* $variant:ident = $text:literal),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name { $($(#[$about])* $variant),* }
@@ -20,6 +19,10 @@ macro_rules! named {
             pub fn parse(text: &str) -> Option<Self> {
                 match text { $($text => Some($name::$variant),)* _ => None }
             }
+        }
+
+        $crate::store::db::columns::columns! {
+            $name, $what: String, |name| name.as_str().to_owned(), |held| $name::parse(&held);
         }
     };
 }
@@ -45,7 +48,7 @@ pub use unmatched::{
 
 named! {
     /// What set a round off.
-    Origin {
+    Origin, "a round's origin" {
         /// Its day had come.
         Scheduled = "scheduled",
         /// An owner asked.
@@ -74,7 +77,7 @@ named! {
     /// | wanted | empty | no pair was found |
     /// | proposed | approved, rejected | an owner decided |
     /// | proposed | superseded | a newer round took its place |
-    State {
+    State, "a round's state" {
         Wanted = "wanted",
         Proposed = "proposed",
         Approved = "approved",
@@ -104,27 +107,22 @@ pub fn seed(id: RoundId) -> u64 {
 
 /// Notes that a round is wanted; one that is wanted already stays, and an owner's asking is remembered.
 pub async fn want(tx: &mut Tx, origin: Origin, asked_by: Option<&UserId>) -> Result<()> {
-    let (id, team, now) = (tx.new_id(), tx.team().to_string(), tx.now_ms());
-    let asked_by = asked_by.map(UserId::as_str);
-    let done = sqlx::query(
+    let is_new = tx.changes(sql!(
         "insert into rounds (id, team_id, origin, state, seed, asked_by, created_at)
          values ($1, $2, $3, 'wanted', $1, $4, $5) on conflict do nothing",
-    )
-    .bind(id)
-    .bind(&team)
-    .bind(origin.as_str())
-    .bind(asked_by)
-    .bind(now)
-    .execute(tx.conn())
-    .await?;
-    if done.rows_affected() == 0 && asked_by.is_some() {
-        sqlx::query(
+        tx.new_id(),
+        tx.team(),
+        origin,
+        asked_by,
+        tx.now
+    ));
+    if !is_new.await? && asked_by.is_some() {
+        tx.run(sql!(
             "update rounds set origin = $1, asked_by = $2 where team_id = $3 and state = 'wanted'",
-        )
-        .bind(origin.as_str())
-        .bind(asked_by)
-        .bind(team)
-        .execute(tx.conn())
+            origin,
+            asked_by,
+            tx.team()
+        ))
         .await?;
     }
     Ok(())
@@ -141,34 +139,25 @@ macro_rules! select {
 
 /// The round that is wanted, if one is.
 pub async fn wanted(tx: &mut Reading) -> Result<Option<Round>> {
-    let team = tx.team().to_string();
-    let row = sqlx::query(select!("where team_id = $1 and state = 'wanted'"))
-        .bind(team)
-        .fetch_optional(tx.conn())
-        .await?;
-    row.map(|row| round(&row)).transpose()
+    let wanted = sql!(
+        select!("where team_id = $1 and state = 'wanted'"),
+        tx.team()
+    );
+    tx.read_first(wanted, round).await
 }
 
 pub async fn find(tx: &mut Reading, id: RoundId) -> Result<Option<Round>> {
-    let team = tx.team().to_string();
-    let row = sqlx::query(select!("where team_id = $1 and id = $2"))
-        .bind(team)
-        .bind(id.0)
-        .fetch_optional(tx.conn())
-        .await?;
-    row.map(|row| round(&row)).transpose()
+    let found = sql!(select!("where team_id = $1 and id = $2"), tx.team(), id);
+    tx.read_first(found, round).await
 }
 
 /// Rounds that wait for an owner, oldest first.
 pub async fn proposed(tx: &mut Reading) -> Result<Vec<Round>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(select!(
-        "where team_id = $1 and state = 'proposed' order by id"
-    ))
-    .bind(team)
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter().map(round).collect()
+    let proposed = sql!(
+        select!("where team_id = $1 and state = 'proposed' order by id"),
+        tx.team()
+    );
+    tx.read_all(proposed, round).await
 }
 
 /// A round that waits for an owner, at a glance.
@@ -182,23 +171,20 @@ pub struct Awaiting {
 
 /// Rounds that wait for an owner and still propose somebody, oldest first.
 pub async fn awaiting(tx: &mut Reading) -> Result<Vec<Awaiting>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
-        "select r.id, r.created_at, count(*) from rounds r
+    let awaiting = sql!(
+        "select r.id, r.created_at, count(*) as pairs from rounds r
          join proposals p on p.round_id = r.id and p.state = 'open'
          where r.team_id = $1 and r.state = 'proposed' group by r.id, r.created_at order by r.id",
-    )
-    .bind(team)
-    .fetch_all(tx.conn())
-    .await?;
-    let read = |row: &AnyRow| {
+        tx.team()
+    );
+    tx.read_all(awaiting, |_, row| {
         Ok(Awaiting {
-            id: RoundId(row.try_get(0)?),
-            since: instant(row.try_get(1)?),
-            pairs: row.try_get(2)?,
+            id: row.get("id")?,
+            since: row.get("created_at")?,
+            pairs: row.get("pairs")?,
         })
-    };
-    rows.iter().map(read).collect()
+    })
+    .await
 }
 
 /// Stores the outcome of a run; false when this round (already wanted, or anew) has an outcome before.
@@ -210,55 +196,41 @@ pub async fn conclude(
     asked_by: Option<&UserId>,
     gap: i64,
 ) -> Result<bool> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    let decided = (state != State::Proposed).then_some(now);
-    let done = sqlx::query(
+    let decided_at = (state != State::Proposed).then_some(tx.now);
+    tx.changes(sql!(
         "insert into rounds (id, team_id, origin, state, seed, gap, asked_by, created_at, decided_at)
          values ($1, $2, $3, $4, $1, $5, $6, $7, $8)
          on conflict (id) do update
          set state = excluded.state, gap = excluded.gap, decided_at = excluded.decided_at
          where rounds.state = 'wanted'",
-    )
-    .bind(id.0)
-    .bind(team)
-    .bind(origin.as_str())
-    .bind(state.as_str())
-    .bind(gap)
-    .bind(asked_by.map(UserId::as_str))
-    .bind(now)
-    .bind(decided)
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected() == 1)
+        id, tx.team(), origin, state, gap, asked_by, tx.now, decided_at
+    ))
+    .await
 }
 
 /// Decides a proposed round; false when it was decided before.
 pub async fn decide(tx: &mut Tx, id: RoundId, to: State, by: Option<&UserId>) -> Result<bool> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    let done = sqlx::query(
+    tx.changes(sql!(
         "update rounds set state = $1, decided_by = $2, decided_at = $3
          where team_id = $4 and id = $5 and state = 'proposed'",
-    )
-    .bind(to.as_str())
-    .bind(by.map(UserId::as_str))
-    .bind(now)
-    .bind(team)
-    .bind(id.0)
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected() == 1)
+        to,
+        by,
+        tx.now,
+        tx.team(),
+        id
+    ))
+    .await
 }
 
-fn round(row: &AnyRow) -> Result<Round> {
-    let (origin, state): (String, String) = (row.try_get(1)?, row.try_get(2)?);
+fn round(_: &Reading, row: &AnyRow) -> Result<Round> {
     Ok(Round {
-        id: RoundId(row.try_get(0)?),
-        origin: Origin::parse(&origin).ok_or(StoreError::Unreadable("a round's origin"))?,
-        state: State::parse(&state).ok_or(StoreError::Unreadable("a round's state"))?,
-        seed: row.try_get::<i64, _>(3)?.cast_unsigned(),
-        asked_by: row.try_get::<Option<String>, _>(4)?.map(UserId),
-        created_at: instant(row.try_get(5)?),
-        decided_by: row.try_get::<Option<String>, _>(6)?.map(UserId),
-        decided_at: row.try_get::<Option<i64>, _>(7)?.map(instant),
+        id: row.get("id")?,
+        origin: row.get("origin")?,
+        state: row.get("state")?,
+        seed: row.get::<i64>("seed")?.cast_unsigned(),
+        asked_by: row.maybe("asked_by")?,
+        created_at: row.get("created_at")?,
+        decided_by: row.maybe("decided_by")?,
+        decided_at: row.maybe("decided_at")?,
     })
 }

@@ -3,16 +3,17 @@
 use super::Origin;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::{self, Reason};
-use crate::store::db::{Reading, Result, StoreError, Tx};
+use crate::store::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql};
 use jiff::Timestamp;
-use sqlx::Row;
-use sqlx::any::AnyRow;
 
-const PROPOSALS: &str = "proposals";
+const REASONS: Sealed = Sealed {
+    table: "proposals",
+    what: "reasons",
+};
 
 named! {
     /// What became of one proposed pair.
-    Fate {
+    Fate, "a proposal's state" {
         Open = "open",
         /// An owner left it out.
         Dropped = "dropped",
@@ -39,39 +40,26 @@ pub async fn add_proposal(
     round: RoundId,
     proposal: &matching::Proposal,
 ) -> Result<()> {
-    let team = tx.team().to_string();
-    let reasons =
-        serde_json::to_string(&proposal.reasons).map_err(|_| StoreError::Unreadable("reasons"))?;
     let place = place(round, &proposal.mentor, &proposal.mentee);
-    let sealed = tx.keys().seal(PROPOSALS, &place, &reasons)?;
-    sqlx::query(
+    let reasons = REASONS.seal(tx.keys(), place, &proposal.reasons)?;
+    tx.run(sql!(
         "insert into proposals (round_id, team_id, mentor, mentee, score, reasons_sealed, must_confirm, state)
          values ($1, $2, $3, $4, $5, $6, $7, 'open') on conflict do nothing",
-    )
-    .bind(round.0)
-    .bind(team)
-    .bind(proposal.mentor.as_str())
-    .bind(proposal.mentee.as_str())
-    .bind(i64::from(proposal.score))
-    .bind(sealed)
-    .bind(i64::from(proposal.owner_must_confirm))
-    .execute(tx.conn())
+        round, tx.team(), proposal.mentor, proposal.mentee, proposal.score, reasons, proposal.owner_must_confirm
+    ))
     .await?;
     Ok(())
 }
 
 /// A round's pairs, the best first.
 pub async fn proposals(tx: &mut Reading, round: RoundId) -> Result<Vec<Proposal>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
+    let pairs = sql!(
         "select mentor, mentee, score, reasons_sealed, must_confirm, state from proposals
          where team_id = $1 and round_id = $2 order by score desc, mentor, mentee",
-    )
-    .bind(team)
-    .bind(round.0)
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter().map(|row| proposal(tx, round, row)).collect()
+        tx.team(),
+        round
+    );
+    tx.read_all(pairs, |tx, row| proposal(tx, round, row)).await
 }
 
 /// Settles a pair that is still open; false when it was settled before.
@@ -82,73 +70,60 @@ pub async fn settle(
     to: Fate,
     by: Option<&UserId>,
 ) -> Result<bool> {
-    let (team, now) = (tx.team().to_string(), tx.now_ms());
-    let done = sqlx::query(
+    tx.changes(sql!(
         "update proposals set state = $1, settled_by = $2, settled_at = $3
          where team_id = $4 and round_id = $5 and mentor = $6 and mentee = $7 and state = 'open'",
-    )
-    .bind(to.as_str())
-    .bind(by.map(UserId::as_str))
-    .bind(now)
-    .bind(team)
-    .bind(round.0)
-    .bind(mentor.as_str())
-    .bind(mentee.as_str())
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected() == 1)
+        to,
+        by,
+        tx.now,
+        tx.team(),
+        round,
+        mentor,
+        mentee
+    ))
+    .await
 }
 
 /// Open pairs of rounds of this origin that wait for an owner: they take up a place meanwhile.
 pub async fn held(tx: &mut Reading, origin: Origin) -> Result<Vec<(UserId, UserId)>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
+    let held = sql!(
         "select p.mentor, p.mentee from proposals p join rounds r on r.id = p.round_id
          where p.team_id = $1 and p.state = 'open' and r.state = 'proposed' and r.origin = $2",
-    )
-    .bind(team)
-    .bind(origin.as_str())
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter().map(two).collect()
+        tx.team(),
+        origin
+    );
+    tx.read_all(held, two).await
 }
 
 /// Pairs (mentor, mentee) an owner left out since `since`.
 pub async fn left_out(tx: &mut Reading, since: Timestamp) -> Result<Vec<(UserId, UserId)>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
+    let left_out = sql!(
         "select mentor, mentee from proposals where team_id = $1 and state = 'dropped' and settled_at >= $2",
-    )
-    .bind(team)
-    .bind(since.as_millisecond())
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter().map(two).collect()
+        tx.team(),
+        since
+    );
+    tx.read_all(left_out, two).await
 }
 
 /// Pairs (mentor, mentee) of rounds an owner rejected since `since`.
 pub async fn rejected(tx: &mut Reading, since: Timestamp) -> Result<Vec<(UserId, UserId)>> {
-    let team = tx.team().to_string();
-    let rows = sqlx::query(
+    let rejected = sql!(
         "select p.mentor, p.mentee from proposals p join rounds r on r.id = p.round_id
          where r.team_id = $1 and r.state = 'rejected' and r.decided_at >= $2",
-    )
-    .bind(team)
-    .bind(since.as_millisecond())
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter().map(two).collect()
+        tx.team(),
+        since
+    );
+    tx.read_all(rejected, two).await
 }
 
 /// Forgets why two were proposed, in rounds made before `before` and decided since: the reasons quote what people wrote. That they were
 /// proposed is kept, so that nobody proposes them again at once.
 pub async fn erase_reasons(tx: &mut Tx, before: Timestamp) -> Result<()> {
-    sqlx::query(
+    tx.run(sql!(
         "update proposals set reasons_sealed = '' where reasons_sealed <> ''
          and round_id in (select id from rounds where created_at < $1 and state <> 'proposed')",
-    )
-    .bind(before.as_millisecond())
-    .execute(tx.conn())
+        before
+    ))
     .await?;
     Ok(())
 }
@@ -157,25 +132,25 @@ fn place(round: RoundId, mentor: &UserId, mentee: &UserId) -> String {
     format!("{round}/{mentor}/{mentee}")
 }
 
-fn two(row: &AnyRow) -> Result<(UserId, UserId)> {
-    Ok((UserId(row.try_get(0)?), UserId(row.try_get(1)?)))
+fn two(_: &Reading, row: &AnyRow) -> Result<(UserId, UserId)> {
+    Ok((row.get("mentor")?, row.get("mentee")?))
 }
 
 fn proposal(tx: &Reading, round: RoundId, row: &AnyRow) -> Result<Proposal> {
-    let (mentor, mentee) = two(row)?;
-    let (sealed, fate): (String, String) = (row.try_get(3)?, row.try_get(5)?);
+    let (mentor, mentee) = two(tx, row)?;
+    let sealed: String = row.get("reasons_sealed")?;
     let place = place(round, &mentor, &mentee);
     let reasons = if sealed.is_empty() {
-        "[]".to_owned()
+        Vec::new()
     } else {
-        tx.keys().open(PROPOSALS, &place, &sealed)?
+        REASONS.open(tx.keys(), place, &sealed)?
     };
     Ok(Proposal {
         mentor,
         mentee,
-        score: u8::try_from(row.try_get::<i64, _>(2)?).unwrap_or(100),
-        reasons: serde_json::from_str(&reasons).map_err(|_| StoreError::Unreadable("reasons"))?,
-        must_confirm: row.try_get::<i64, _>(4)? != 0,
-        fate: Fate::parse(&fate).ok_or(StoreError::Unreadable("a proposal's state"))?,
+        score: row.get("score")?,
+        reasons,
+        must_confirm: row.get("must_confirm")?,
+        fate: row.get("state")?,
     })
 }

@@ -1,11 +1,9 @@
 //! Finding what is due. Each look-up is one step into an index, however many timers are set for later.
 
-use super::super::db::{Reading, Result, instant};
 use crate::domain::ids::TeamId;
 use crate::domain::timer::{Timer, Unreadable};
+use crate::store::db::{AnyRow, Columns as _, Reading, Result, sql};
 use jiff::Timestamp;
-use sqlx::Row;
-use sqlx::any::AnyRow;
 use std::collections::VecDeque;
 
 /// A timer that is due, by its row, and the workspace whose it is.
@@ -103,21 +101,13 @@ async fn list_others(tx: &mut Reading, most: i64) -> Result<Vec<DueRow>> {
     if all || most == 1 {
         return Ok(due);
     }
-    let now = tx.now_ms();
-    let rows = sqlx::query(TEAMS).bind(now).fetch_all(tx.conn()).await?;
-    let teams: Result<Vec<String>> = rows.iter().map(|row| Ok(row.try_get(0)?)).collect();
-    let mut teams = teams?;
+    let mut teams: Vec<String> = tx.values(sql!(TEAMS, tx.now)).await?;
     teams.sort();
     let each = i64::try_from(teams.len()).map_or(1, |teams| most / teams.max(1));
     let mut queues = Vec::with_capacity(teams.len());
     for team in teams {
-        let rows = sqlx::query(LIST_OF_TEAM)
-            .bind(now)
-            .bind(each.max(1))
-            .bind(team)
-            .fetch_all(tx.conn())
-            .await?;
-        queues.push(rows.iter().map(read).collect::<Result<VecDeque<_>>>()?);
+        let theirs = sql!(LIST_OF_TEAM, tx.now, each.max(1), team);
+        queues.push(VecDeque::from(tx.read_all(theirs, read).await?));
     }
     Ok(in_turn(queues))
 }
@@ -133,21 +123,16 @@ fn in_turn<T>(mut queues: Vec<VecDeque<T>>) -> Vec<T> {
 }
 
 async fn list(tx: &mut Reading, text: &'static str, most: i64) -> Result<Vec<DueRow>> {
-    let now = tx.now_ms();
-    let rows = sqlx::query(text)
-        .bind(now)
-        .bind(most)
-        .fetch_all(tx.conn())
-        .await?;
-    rows.iter().map(read).collect()
+    tx.read_all(sql!(text, tx.now, most), read).await
 }
 
-fn read(row: &AnyRow) -> Result<DueRow> {
+fn read(_: &Reading, row: &AnyRow) -> Result<DueRow> {
+    let (kind, subject): (String, String) = (row.get("kind")?, row.get("subject")?);
     Ok(DueRow {
-        id: row.try_get(0)?,
-        team: TeamId(row.try_get(1)?),
-        due: instant(row.try_get(2)?),
-        timer: Timer::read(row.try_get(3)?, row.try_get(4)?),
+        id: row.get("id")?,
+        team: row.get("team_id")?,
+        due: row.get("due_at")?,
+        timer: Timer::read(&kind, &subject),
     })
 }
 
@@ -158,11 +143,10 @@ pub async fn next_due(tx: &mut Reading, work: Work) -> Result<Option<Timestamp>>
         Work::Solving => &[NEXT_SOLVING],
         Work::Others => &[NEXT_OTHERS],
     };
-    let mut next: Option<i64> = None;
+    let mut next = None;
     for text in texts {
-        let row = sqlx::query(*text).fetch_optional(tx.conn()).await?;
-        let due = row.map(|row| row.try_get(0)).transpose()?;
+        let due = tx.maybe::<Timestamp>(sql!(*text)).await?;
         next = [next, due].into_iter().flatten().min();
     }
-    Ok(next.map(instant))
+    Ok(next)
 }

@@ -194,7 +194,7 @@ async fn what_fails_is_said() {
     };
     me.browser.is_offline(true).await;
     me.says("/reverse-mentor status").await;
-    me.reads("#trouble", "does not answer").await;
+    me.reads("#trouble", "isn't answering").await;
     let kept = "return document.querySelector('#composer').value === '/reverse-mentor status'";
     me.browser.until(kept).await;
     me.looks("trouble").await;
@@ -209,7 +209,7 @@ async fn what_fails_is_said() {
     let paste = "document.querySelector('#csv').value = 'x'.repeat(8e6 + 1); return true";
     me.browser.run(paste).await;
     me.browser.click("#move-in").await;
-    me.reads("#trouble", "8 MB at most").await;
+    me.reads("#trouble", "at most 8 MB").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -220,7 +220,7 @@ async fn a_file_that_is_too_long_is_refused_in_words() {
     let refused = post.body(csv(24_000_001)).send().await.unwrap();
     assert_eq!(refused.status(), 413);
     let words = refused.text().await.unwrap();
-    assert!(words.contains("8 MB and 5000 people at most"), "{words}");
+    assert!(words.contains("at most 8 MB and 5000 people"), "{words}");
     let csv = format!(
         "name,stage\n{}",
         "Somebody Else,Early career\n".repeat(20_000)

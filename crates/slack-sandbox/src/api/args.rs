@@ -5,7 +5,10 @@ use axum::http::{HeaderMap, header};
 use serde_json::{Map, Value as Json, json};
 
 /// Arguments by name; those of a form are all strings.
-pub(super) struct Args(Map<String, Json>);
+pub(super) struct Args {
+    named: Map<String, Json>,
+    token: Option<String>,
+}
 
 impl Args {
     pub fn read(
@@ -15,6 +18,7 @@ impl Args {
         body: &[u8],
     ) -> Result<Self, Refusal> {
         let mut args = Map::new();
+        let mut token = None;
         let mut form = |bytes: &[u8]| {
             for (key, value) in form_urlencoded::parse(bytes) {
                 args.insert(key.into_owned(), Json::String(value.into_owned()));
@@ -24,14 +28,21 @@ impl Args {
             form(query.as_bytes());
         }
         if body.is_empty() {
-            return Ok(Self(args));
+            // A token in the address leaks into logs, so it does not count.
+            args.remove("token");
+            return Ok(Self { named: args, token });
         }
         let content_type = headers.get(header::CONTENT_TYPE);
         let content_type = content_type.and_then(|value| value.to_str().ok());
         let content_type = content_type.ok_or_else(|| refuse("missing_post_type"))?;
         match content_type.split(';').next().unwrap_or_default().trim() {
-            "application/x-www-form-urlencoded" => form(body),
-            // Methods that read take forms only: Slack overlooks the JSON.
+            "application/x-www-form-urlencoded" => {
+                form(body);
+                token = form_urlencoded::parse(body)
+                    .find(|(key, _)| key == "token")
+                    .map(|(_, value)| value.into_owned());
+            }
+            // Methods that read take forms only; Slack ignores the JSON.
             "application/json" if !takes_json => {}
             "application/json" => {
                 let body: Json =
@@ -43,19 +54,25 @@ impl Args {
             }
             _ => return Err(refuse("invalid_post_type")),
         }
-        // A token among the arguments is an old way that leaks into logs; not here.
         args.remove("token");
-        Ok(Self(args))
+        Ok(Self { named: args, token })
     }
 
-    /// Arguments that the method does not know.
+    /// The token of a form's body.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// Arguments that the method does not know. Every method knows `team_id`, because an organization's token needs it and
+    /// Slack's SDKs send it with other tokens as well.
     pub fn unknown(&self, known: &[&str]) -> Vec<String> {
-        let names = self.0.keys().filter(|name| !known.contains(&name.as_str()));
+        let is_known = |name: &str| name == "team_id" || known.contains(&name);
+        let names = self.named.keys().filter(|name| !is_known(name));
         names.cloned().collect()
     }
 
     pub fn text(&self, name: &str) -> Option<String> {
-        match self.0.get(name)? {
+        match self.named.get(name)? {
             Json::String(text) => Some(text.clone()),
             Json::Number(number) => Some(number.to_string()),
             _ => None,
@@ -69,7 +86,7 @@ impl Args {
     }
 
     pub fn flag(&self, name: &str) -> bool {
-        match self.0.get(name) {
+        match self.named.get(name) {
             Some(Json::Bool(flag)) => *flag,
             Some(Json::String(text)) => text == "true" || text == "1",
             Some(Json::Number(number)) => number.as_i64() == Some(1),
@@ -79,7 +96,7 @@ impl Args {
 
     /// A structured argument: JSON, or JSON inside a string.
     pub fn json(&self, name: &str) -> Result<Option<Json>, Refusal> {
-        match self.0.get(name) {
+        match self.named.get(name) {
             None | Some(Json::Null) => Ok(None),
             Some(Json::String(text)) if text.is_empty() => Ok(None),
             Some(Json::String(text)) => match serde_json::from_str(text) {
@@ -115,7 +132,7 @@ impl Args {
     }
 }
 
-/// As Slack's, it ends in a character that forms must escape.
+/// Like Slack's, it ends in a character that forms must escape.
 pub(super) fn cursor(next: &str) -> String {
     format!("{}=", const_hex::encode(next))
 }

@@ -2,6 +2,7 @@
 
 use super::super::conversation::Place;
 use super::super::messages::{Draft, write_ts};
+use super::super::places::Posting;
 use super::super::tally::Kind;
 use super::super::{blocks, payload};
 use super::call::Call;
@@ -54,7 +55,7 @@ fn content(call: &Call) -> Result<Content, Refusal> {
         |id: &str| file(id).is_some_and(|file| file.usable.is_some_and(|at| at <= call.now));
     let complete = |id: &str| file(id).is_some_and(|file| file.complete);
     let checked = Content::check(text.clone(), blocks.clone(), &usable);
-    // Slack says the same of a file it is not done with as of one it does not know; only the tally tells them apart.
+    // Slack gives the same error for a file it is still processing as for an unknown one; only the tally tells them apart.
     let early = checked.is_err() && Content::check(text, blocks, &complete).is_ok();
     checked.map_err(|refusal| if early { refusal.early() } else { refusal })
 }
@@ -81,8 +82,52 @@ fn metadata(call: &Call) -> Result<Option<(String, Json)>, Refusal> {
     Ok(Some((event_type, payload)))
 }
 
-/// Where a message to `channel` goes; a user's id means their conversation with the bot.
-fn destination(call: &mut Call, channel: &str) -> Result<Place, Refusal> {
+/// The kind of post. Slack gives each its own error for the same restriction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Post {
+    Message,
+    Ephemeral,
+    File,
+}
+
+impl Post {
+    /// Slack's error when the channel's settings do not let the app write there ([`Posting`]).
+    fn restriction(self, posting: Posting) -> Option<&'static str> {
+        match (posting, self) {
+            (Posting::Everyone, _) => None,
+            (Posting::LimitedAccess, _) => Some("channel_is_limited_access"),
+            (Posting::Denied, _) | (Posting::ReadOnly, Self::File) => {
+                Some("posting_to_channel_denied")
+            }
+            (Posting::ReadOnly, Self::Message) => Some("restricted_action_read_only_channel"),
+            (Posting::ReadOnly, Self::Ephemeral) => Some("restricted_action"),
+        }
+    }
+
+    /// Slack's error when the app's Messages tab is off. Slack documents none for a file.
+    fn without_messages_tab(self) -> &'static str {
+        match self {
+            Self::Message | Self::Ephemeral => "messages_tab_disabled",
+            Self::File => "posting_to_channel_denied",
+        }
+    }
+}
+
+/// The conversation for a message to `channel`. A user's id stands for their conversation with the app.
+fn destination(call: &mut Call, channel: &str, post: Post) -> Result<Place, Refusal> {
+    let place = conversation(call, channel)?;
+    let found = call.state.at(place);
+    if found.kind == Kind::Im && !call.state.options.messages_tab {
+        return Err(refuse(post.without_messages_tab()));
+    }
+    match post.restriction(found.posting) {
+        Some(error) => Err(refuse(error)),
+        None => Ok(place),
+    }
+}
+
+/// The conversation that `channel` names, if it can be written in at all.
+fn conversation(call: &mut Call, channel: &str) -> Result<Place, Refusal> {
     if let Some((place, conversation)) = call.state.conversation(channel) {
         if conversation.archived {
             return Err(refuse("is_archived"));
@@ -107,22 +152,23 @@ fn destination(call: &mut Call, channel: &str) -> Result<Place, Refusal> {
     }
 }
 
-/// The conversation's id, if it takes a message now: one a second.
+/// The conversation's id, if it takes a message now. It takes one a second.
 fn spaced(call: &mut Call, place: Place) -> Result<String, Refusal> {
     let id = call.state.at(place).id.to_string();
-    let now = call.now.as_millisecond();
-    match call.state.limits.post(&id, now) {
+    let now = call.inner.limits_now(call.state.options.app_clock);
+    let burst = call.state.options.burst;
+    match call.state.limits.post(&id, burst, now) {
         Ok(()) => Ok(id),
         Err(seconds) => Err(refuse("ratelimited").with("seconds", seconds)),
     }
 }
 
-/// Where a file shared in `channel` goes: a message like any other, but only to a conversation there is.
+/// The conversation for a file shared in `channel`, which must exist already.
 pub(super) fn place_of(call: &mut Call, channel: &str) -> Result<Place, Refusal> {
     if call.state.conversation(channel).is_none() {
         return Err(refuse("channel_not_found"));
     }
-    let place = destination(call, channel)?;
+    let place = destination(call, channel, Post::File)?;
     spaced(call, place)?;
     Ok(place)
 }
@@ -136,7 +182,7 @@ pub(super) fn post_message(call: &mut Call) -> Outcome {
             call.need(&["chat:write.customize"])?;
         }
     }
-    let place = destination(call, &channel)?;
+    let place = destination(call, &channel, Post::Message)?;
     let thread_ts = call.args.text("thread_ts");
     if let Some(thread) = &thread_ts
         && call.state.find(place, thread).is_none()
@@ -163,7 +209,7 @@ pub(super) fn post_ephemeral(call: &mut Call) -> Outcome {
     let channel = call.args.needed("channel")?;
     let user = call.args.needed("user")?;
     let content = content(call)?;
-    let place = destination(call, &channel)?;
+    let place = destination(call, &channel, Post::Ephemeral)?;
     let conversation = call.state.at(place);
     if !call.state.users.contains_key(&user) {
         return Err(refuse("user_not_found"));
@@ -181,7 +227,7 @@ pub(super) fn post_ephemeral(call: &mut Call) -> Outcome {
     Ok(json!({"message_ts": write_ts(call.state.message(index).ts)}))
 }
 
-/// A message of the bot's that it may change: ephemeral ones cannot be.
+/// A message that the app may change: its own, and not an ephemeral one.
 fn own(call: &Call, missing: &'static str, not_own: &'static str) -> Result<u32, Refusal> {
     let channel = call.args.needed("channel")?;
     let ts = call.args.needed("ts")?;
@@ -202,7 +248,7 @@ pub(super) fn update(call: &mut Call) -> Outcome {
     let index = own(call, "message_not_found", "cant_update_message")?;
     let mut content = content(call)?;
     let metadata = metadata(call)?;
-    // An update that says nothing of text or blocks keeps what was there.
+    // An update without text or blocks keeps the old ones.
     let before = call.state.body(index).unwrap_or_default();
     if call.args.text("text").is_none() {
         blocks::string(&before, "text").clone_into(&mut content.text);

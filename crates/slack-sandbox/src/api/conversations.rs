@@ -3,6 +3,7 @@
 use super::super::conversation::{Conversation, Place};
 use super::super::messages::{parse_ts, write_ts};
 use super::super::payload;
+use super::super::places::Posting;
 use super::super::tally::Kind;
 use super::args::cursor;
 use super::call::Call;
@@ -74,7 +75,7 @@ fn answer(call: &Call, place: Place, already: bool) -> Json {
     body
 }
 
-/// A conversation the bot can know of.
+/// A conversation the app can know of.
 fn find<'a>(call: &'a Call, id: &str) -> Result<(Place, &'a Conversation), Refusal> {
     let found = call.state.conversation(id);
     found
@@ -83,6 +84,15 @@ fn find<'a>(call: &'a Call, id: &str) -> Result<(Place, &'a Conversation), Refus
             public || conversation.bot_is_member
         })
         .ok_or_else(|| refuse("channel_not_found"))
+}
+
+/// The same, for methods that read the conversation.
+fn readable<'a>(call: &'a Call, id: &str) -> Result<&'a Conversation, Refusal> {
+    let (_, conversation) = find(call, id)?;
+    if conversation.posting == Posting::LimitedAccess {
+        return Err(refuse("channel_is_limited_access"));
+    }
+    Ok(conversation)
 }
 
 /// The scope that reads conversations of this kind.
@@ -171,7 +181,7 @@ pub(super) fn list(call: &mut Call) -> Outcome {
 
 pub(super) fn info(call: &mut Call) -> Outcome {
     let id = call.args.needed("channel")?;
-    let (_, conversation) = find(call, &id)?;
+    let conversation = readable(call, &id)?;
     call.need(&[scope(conversation, false)])?;
     Ok(json!({"channel": describe(call, conversation)}))
 }
@@ -196,7 +206,7 @@ pub(super) fn members(call: &mut Call) -> Outcome {
 pub(super) fn history(call: &mut Call) -> Outcome {
     let id = call.args.needed("channel")?;
     let limit = call.args.limit(100, 999)?;
-    let (_, conversation) = find(call, &id)?;
+    let conversation = readable(call, &id)?;
     call.need(&[scope(conversation, true)])?;
     if conversation.kind == Kind::Channel && !conversation.bot_is_member {
         return Err(refuse("not_in_channel"));
@@ -215,7 +225,7 @@ pub(super) fn history(call: &mut Call) -> Outcome {
     if let Some(from) = call.args.cursor()? {
         latest = parse_ts(&from).ok_or_else(|| refuse("invalid_cursor"))?;
     }
-    // Newest first, without the ephemeral ones and those taken back.
+    // Newest first, without ephemeral and deleted messages.
     let mut rest = conversation
         .messages
         .iter()

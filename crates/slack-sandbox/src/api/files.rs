@@ -5,7 +5,7 @@ use super::super::listener::Wire;
 use super::super::messages::Draft;
 use super::super::state::File;
 use super::call::Call;
-use super::refusal::{Outcome, refuse};
+use super::refusal::{Outcome, Refusal, refuse};
 use super::{args, chat, trouble};
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Path, State as Shared};
@@ -14,10 +14,20 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use std::sync::Arc;
 
-/// What the upload itself is called among methods: for the tally, and for faults.
+/// The upload's name among the methods, for the tally and for faults.
 const NAME: &str = "upload";
 
+/// Slack documents the error for `files.getUploadURLExternal`. It is also given to an upload that began before uploads
+/// were turned off.
+fn are_allowed(call: &Call) -> Result<(), Refusal> {
+    if call.state.options.file_uploads {
+        return Ok(());
+    }
+    Err(refuse("file_uploads_disabled"))
+}
+
 pub(super) fn upload_url(call: &mut Call) -> Outcome {
+    are_allowed(call)?;
     let name = call.args.needed("filename")?;
     let length = call.args.needed("length")?.parse().unwrap_or(0);
     if length == 0 {
@@ -91,6 +101,7 @@ pub(super) async fn download(
 }
 
 pub(super) fn complete(call: &mut Call) -> Outcome {
+    are_allowed(call)?;
     let list = call.args.json("files")?;
     let list = list.ok_or_else(|| args::missing("files"))?;
     let mut wanted = Vec::new();
@@ -105,7 +116,7 @@ pub(super) fn complete(call: &mut Call) -> Outcome {
     if wanted.is_empty() {
         return Err(args::missing("files"));
     }
-    // Where it goes is checked before anything is done.
+    // The destination is checked before anything is changed.
     let channel = call.args.text("channel_id");
     let place = channel
         .map(|channel| chat::place_of(call, &channel))
@@ -125,8 +136,8 @@ pub(super) fn complete(call: &mut Call) -> Outcome {
         done.push(json!({"id": id, "title": file.title, "name": file.name}));
     }
     if let Some(place) = place {
-        // A completed upload with a channel is a message there, and completed again it is another one: Slack does not
-        // say otherwise.
+        // A completed upload with a channel is a message there. Completing it again posts another one, because Slack does
+        // not say otherwise.
         let draft = Draft {
             text: call.args.text("initial_comment").unwrap_or_default(),
             files: done.clone(),

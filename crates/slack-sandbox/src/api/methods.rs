@@ -9,11 +9,11 @@ use super::{chat, conversations, files, oauth, users, views};
 pub(super) struct Method {
     pub name: &'static str,
     pub tier: Tier,
-    /// Any one of these; empty: none needed, or decided by the method.
+    /// Any one of these is enough. Empty: none is needed, or the method decides.
     pub scopes: &'static [&'static str],
     /// Whether it takes JSON; methods that read take forms only, and GET.
     pub json: bool,
-    /// Whether it needs the bot's token.
+    /// Whether it needs the app's token.
     pub token: bool,
     pub args: &'static [&'static str],
     pub run: fn(&mut Call) -> Outcome,
@@ -271,4 +271,19 @@ static METHODS: &[Method] = &[
 
 pub(super) fn find(name: &str) -> Option<&'static Method> {
     METHODS.iter().find(|method| method.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_readme_names_every_method() {
+        let readme = include_str!("../../README.md");
+        for method in super::METHODS {
+            assert!(
+                readme.contains(&format!("`{}`", method.name)),
+                "{}",
+                method.name
+            );
+        }
+    }
 }

@@ -37,7 +37,14 @@ use serde_json::json;
 use std::sync::Arc;
 
 pub(super) fn routes(inner: Arc<Inner>) -> IntoMakeServiceWithConnectInfo<Router, Wire> {
-    Router::new()
+    let router = Router::new();
+    #[cfg(feature = "server")]
+    let router = if inner.state().options.control {
+        router.merge(crate::control::routes(&inner))
+    } else {
+        router
+    };
+    router
         .route("/api/{method}", any(call))
         .route("/response/{*id}", post(respond::respond))
         .route("/upload/{id}", post(files::upload))
@@ -48,7 +55,7 @@ pub(super) fn routes(inner: Arc<Inner>) -> IntoMakeServiceWithConnectInfo<Router
         .into_make_service_with_connect_info::<Wire>()
 }
 
-/// Every answer says what time it is at Slack.
+/// Adds Slack's time to every answer.
 async fn dated(Shared(inner): Shared<Arc<Inner>>, mut response: Response) -> Response {
     let date = rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&inner.slacks_now());
     if let Some(date) = date.ok().and_then(|date| HeaderValue::from_str(&date).ok()) {
@@ -105,12 +112,14 @@ fn perform(
     if !(verb == Verb::POST || verb == Verb::GET && !method.json) {
         return Reply::refused(refuse("invalid_http_method"));
     }
+    let args = Args::read(method.json, query, headers, body);
+    let in_form = args.as_ref().ok().and_then(Args::token);
     if method.token
-        && let Err(error) = check_token(&state, headers)
+        && let Err(error) = check_token(&state, headers, in_form)
     {
         return Reply::refused(refuse(error));
     }
-    let args = match Args::read(method.json, query, headers, body) {
+    let args = match args {
         Ok(args) => args,
         Err(refusal) => return Reply::refused(refusal),
     };
@@ -122,7 +131,7 @@ fn perform(
             .entry(format!("{name}.{unknown}"));
         *count.or_default() += 1;
     }
-    let ms = now.as_millisecond();
+    let ms = inner.limits_now(state.options.app_clock);
     if let Err(seconds) = state.limits.call(method.name, method.tier, ms) {
         return too_many(&mut state, name, seconds);
     }
@@ -164,7 +173,7 @@ fn too_many(state: &mut State, name: &str, seconds: i64) -> Reply {
     Reply::too_many(seconds)
 }
 
-/// Refusals that a bot can avoid are worth a word.
+/// Counts and explains refusals that an app can avoid.
 fn count(state: &mut State, name: &str, refusal: &Refusal) {
     let tally = &mut state.tally;
     let why = refusal.more.get("response_metadata");
@@ -190,11 +199,17 @@ fn count(state: &mut State, name: &str, refusal: &Refusal) {
     }
 }
 
-fn check_token(state: &State, headers: &HeaderMap) -> Result<(), &'static str> {
+/// The token stands in the `Authorization` header, or as `token` in a form's body.
+fn check_token(
+    state: &State,
+    headers: &HeaderMap,
+    in_form: Option<&str>,
+) -> Result<(), &'static str> {
     let given = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
+        .or(in_form)
         .ok_or("not_authed")?;
     if given != state.options.bot_token {
         return Err("invalid_auth");

@@ -4,7 +4,7 @@ use crate::blocks;
 use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
 
-/// What a method answers: the fields beside `"ok": true`.
+/// A method's answer: the fields beside `"ok": true`.
 pub(super) type Outcome = Result<Json, Refusal>;
 
 /// `"ok": false`, and why.
@@ -12,7 +12,7 @@ pub(super) type Outcome = Result<Json, Refusal>;
 pub(crate) struct Refusal {
     pub(super) error: Cow<'static, str>,
     pub(super) more: Map<String, Json>,
-    /// Right, but too soon: no mistake of the bot's.
+    /// The call was right but too soon, which is no mistake of the app's.
     pub(super) early: bool,
 }
 

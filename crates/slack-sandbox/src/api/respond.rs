@@ -72,7 +72,7 @@ fn answer(inner: &Inner, id: &str, body: &[u8]) -> Result<(), (StatusCode, Refus
     })
 }
 
-/// Does what an answer by `response_url` (or as the body of an acknowledgment) says.
+/// Applies an answer sent by `response_url` or as the body of an acknowledgment.
 pub(crate) fn apply(
     state: &mut State,
     target: &Target,

@@ -1,4 +1,4 @@
-//! What goes wrong on purpose with a call: before it had its effect, or after.
+//! Faults injected into a call, before or after it had its effect.
 
 use super::refusal::refuse;
 use super::reply::{JSON, Reply, write};
@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use std::convert::Infallible;
 use std::time::Duration;
 
-/// Waits and fails as the dice say. `Ok`: the call goes on, and what goes wrong after it.
+/// Waits and fails as the dice say. `Ok` means that the call goes on, and holds the fault that follows it.
 pub(super) async fn before(
     inner: &Inner,
     wire: &Wire,
@@ -64,7 +64,7 @@ pub(super) async fn before(
     Err((response, outcome.to_owned()))
 }
 
-/// Answers, unless something is to go wrong after the effect.
+/// Answers, or injects the fault that follows the effect.
 pub(super) async fn after(
     inner: &Inner,
     wire: &Wire,

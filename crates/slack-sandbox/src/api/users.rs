@@ -31,7 +31,7 @@ pub(super) fn auth_test(call: &mut Call) -> Outcome {
     }))
 }
 
-/// The bot is a user too, though nobody added it.
+/// The app's own bot user.
 fn bot(call: &Call) -> Json {
     let options = &call.state.options;
     let user = crate::User {

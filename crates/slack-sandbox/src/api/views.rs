@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 /// Slack: a modal holds three views at most.
 const DEPTH: usize = 3;
 
-/// Checks a view the bot sent, wherever it came from.
+/// Checks a view the app sent, wherever it came from.
 pub(crate) fn check(state: &State, view: &Json, surface: Surface) -> Result<(), blocks::Invalid> {
     let has_file = |id: &str| state.files.get(id).is_some_and(|file| file.complete);
     blocks::view(view, surface, &has_file)
@@ -36,7 +36,7 @@ pub(crate) fn build(state: &mut State, mut body: Json, before: Option<&View>) ->
         let Some(mut value) = blocks::initial(element.element) else {
             continue;
         };
-        // What the person filled in stays, if the field stayed.
+        // The person's input stays if the field stayed.
         let kept = before.and_then(|view| view.values.get(element.block_id()));
         if let Some(kept) = kept.and_then(|kept| kept.get(element.action_id()))
             && kept["type"] == value["type"]
@@ -174,7 +174,7 @@ pub(super) fn update(call: &mut Call) -> Outcome {
 
 fn by_external_id(call: &Call) -> Result<String, Refusal> {
     let wanted = call.args.needed("external_id")?;
-    // Open modals are few.
+    // There are few open modals, so a search is fine.
     for (id, user) in &call.state.views {
         let screen = call.state.screens.get(user);
         let view = screen.and_then(|screen| screen.modals.iter().find(|view| view.id == *id));

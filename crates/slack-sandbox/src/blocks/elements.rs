@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 type Fields = Map<String, Json>;
 
-/// What an element type allows.
+/// The fields that an element type allows.
 struct Rule {
     required: &'static [&'static str],
     optional: &'static [&'static str],

@@ -1,4 +1,4 @@
-//! Block Kit as Slack takes it: checked, given ids, and looked up the way people point at things.
+//! Block Kit: checks, ids, and look-ups by the names that people use.
 
 mod check;
 mod elements;
@@ -10,7 +10,7 @@ pub(super) use values::{Lookup, initial, needs, option, set};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
-/// Where blocks stand.
+/// The surface that blocks stand on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Surface {
     Message,
@@ -45,7 +45,7 @@ impl<'a> Element<'a> {
         string(self.block, "type") == "input"
     }
 
-    /// What the person reads on or above it.
+    /// The words the person reads on or above it.
     pub fn label(&self) -> &'a str {
         let own = text_of(self.element, "text");
         if !own.is_empty() {

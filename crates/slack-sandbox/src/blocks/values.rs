@@ -1,16 +1,18 @@
-//! What people fill in: `state.values`, the way Slack writes it for each element.
+//! The values people fill in, as Slack writes them for each element in `state.values`.
 
 use super::{Element, options, string, text_of};
 use crate::value::Value;
 use serde_json::{Value as Json, json};
 
-/// What filling in needs to know about the workspace.
+/// The look-ups in the workspace that filling in needs.
 pub(crate) trait Lookup {
-    fn has_user(&self, id: &str) -> bool;
-    fn has_channel(&self, id: &str) -> bool;
+    /// The id of the person with this id or handle.
+    fn user_id(&self, word: &str) -> Option<String>;
+    /// The id of the conversation with this id, or of the channel with this name.
+    fn channel_id(&self, word: &str) -> Option<String>;
 }
 
-/// Under which key an element's value stands, and under which its initial value; `None`: it has none.
+/// The keys of an element's value and of its initial value; `None` for an element without a value.
 fn keys(kind: &str) -> Option<(&'static str, &'static str)> {
     Some(match kind {
         "plain_text_input" | "email_text_input" | "url_text_input" | "number_input" => {
@@ -61,7 +63,7 @@ fn empty(value: &Json) -> bool {
     }
 }
 
-/// What Slack says beside the field when the person presses Submit too early.
+/// Slack's words beside the field when the person presses Submit too early.
 pub(crate) fn needs(input: Element<'_>, value: &Json) -> Option<String> {
     let optional = input.block["optional"] == true;
     if empty(value) {
@@ -133,6 +135,13 @@ pub(crate) fn set(input: Element<'_>, answer: &Value, lookup: &dyn Lookup) -> Re
 /// date; one thing as a list of one.
 fn fit(kind: &str, answer: &Value) -> Value {
     let word = match answer {
+        Value::Picks(words) if kind == "multi_users_select" => return Value::Users(words.clone()),
+        Value::Picks(words)
+            if ["multi_channels_select", "multi_conversations_select"].contains(&kind) =>
+        {
+            return Value::Channels(words.clone());
+        }
+        Value::Number(number) if kind == "plain_text_input" => return Value::Text(number.clone()),
         Value::Text(word) | Value::Pick(word) | Value::User(word) | Value::Channel(word) => word,
         other => return other.clone(),
     };
@@ -146,7 +155,7 @@ fn fit(kind: &str, answer: &Value) -> Value {
         "multi_channels_select" | "multi_conversations_select" => Value::Channels(vec![word]),
         "datepicker" => Value::Date(word),
         "timepicker" => Value::Time(word),
-        "number_input" => Value::Number(word),
+        "number_input" | "datetimepicker" => Value::Number(word),
         _ => answer.clone(),
     }
 }
@@ -203,16 +212,14 @@ fn few(input: Element<'_>, picks: Vec<Json>) -> Result<Json, String> {
     Ok(Json::Array(picks))
 }
 
-fn user(id: &str, lookup: &dyn Lookup) -> Result<Json, String> {
-    let known = lookup.has_user(id);
-    known
-        .then(|| json!(id))
-        .ok_or_else(|| format!("no user {id}"))
+fn user(word: &str, lookup: &dyn Lookup) -> Result<Json, String> {
+    let id = lookup.user_id(word);
+    id.map(Json::String)
+        .ok_or_else(|| format!("no user {word}"))
 }
 
-fn channel(id: &str, lookup: &dyn Lookup) -> Result<Json, String> {
-    let known = lookup.has_channel(id);
-    known
-        .then(|| json!(id))
-        .ok_or_else(|| format!("no channel {id}"))
+fn channel(word: &str, lookup: &dyn Lookup) -> Result<Json, String> {
+    let id = lookup.channel_id(word);
+    id.map(Json::String)
+        .ok_or_else(|| format!("no channel {word}"))
 }

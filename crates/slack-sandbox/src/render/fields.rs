@@ -128,7 +128,7 @@ fn field(viewer: &Viewer, block: &Json, element: &Json, values: &Values, kind: &
     format!("[ {shown} ▾ ] ({}{more})", few.join(", "))
 }
 
-/// What is chosen or typed, in words.
+/// The chosen or typed value, in words.
 fn filled(viewer: &Viewer, value: &Json) -> String {
     let Some(value) = value.as_object() else {
         return String::new();

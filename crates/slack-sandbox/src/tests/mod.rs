@@ -9,6 +9,7 @@ mod api;
 mod blocks;
 mod people;
 mod rendering;
+mod strict;
 mod trouble;
 
 use super::{Options, Sandbox, User};
@@ -19,10 +20,11 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// What the stub heard.
+/// A request that the stub got.
 #[derive(Clone, Debug)]
 struct Heard {
     path: String,
@@ -39,12 +41,15 @@ type Reaction = Box<dyn Fn(&Heard) -> (u16, String, Duration) + Send>;
 struct Stub {
     heard: Arc<Mutex<Vec<Heard>>>,
     reaction: Arc<Mutex<Reaction>>,
+    /// It answers challenges rightly, without remembering them.
+    verifies: Arc<AtomicBool>,
 }
 
 impl Stub {
     async fn start(sandbox: &Sandbox) -> Self {
         let stub = Self {
             heard: Arc::default(),
+            verifies: Arc::new(AtomicBool::new(true)),
             reaction: Arc::new(Mutex::new(Box::new(|_| {
                 (200, String::new(), Duration::ZERO)
             }))),
@@ -89,6 +94,13 @@ async fn hear(State(stub): State<Stub>, uri: Uri, headers: HeaderMap, body: Byte
         form,
         raw: raw.clone(),
     };
+    if heard.json["type"] == "url_verification" && stub.verifies.load(Ordering::SeqCst) {
+        return heard.json["challenge"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+            .into_response();
+    }
     let (status, body, wait) = {
         let reaction = stub.reaction.lock().unwrap();
         reaction(&heard)
@@ -112,6 +124,8 @@ fn forward(clock: &ManualClock, seconds: i64) {
 /// A workspace with Ana, Ben and a deactivated Dan.
 async fn workspace() -> (Sandbox, ManualClock) {
     workspace_with(Options {
+        unasked: ["nudge".to_owned()].into(),
+        repeat_mark: Some("in case it did not arrive".to_owned()),
         settle: Duration::from_millis(20),
         ..Options::default()
     })
@@ -130,7 +144,7 @@ async fn workspace_with(options: Options) -> (Sandbox, ManualClock) {
     (sandbox, clock)
 }
 
-/// One call as the bot makes it.
+/// One call as the app makes it.
 async fn call(sandbox: &Sandbox, method: &str, body: Json) -> Json {
     let (_, body) = call_raw(sandbox, method, &body).await;
     body

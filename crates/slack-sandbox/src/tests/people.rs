@@ -33,7 +33,7 @@ async fn commands_are_signed_forms_and_answers_are_shown() {
     let heard = bot.last();
     assert_eq!(heard.path, "/slack/commands");
     assert_eq!(heard.form["text"], "join now");
-    assert_eq!(heard.form["command"], "/reverse-mentor");
+    assert_eq!(heard.form["command"], "/app");
     let timestamp = heard.headers["x-slack-request-timestamp"].to_str().unwrap();
     assert_eq!(timestamp, clock.now().as_second().to_string());
     let secret = Options::default().signing_secret;

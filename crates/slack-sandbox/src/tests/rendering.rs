@@ -97,12 +97,12 @@ async fn transcripts_are_in_order() {
         .map(|seen| format!("{}: {}", seen.place, seen.text))
         .collect();
     insta::assert_snapshot!(seen.join("\n"), @r"
-    does: > /reverse-mentor help
+    does: > /app help
     dm: (only you see this)
     Welcome
     dm: A message
     group dm: Hello both
-    does: > /reverse-mentor join
+    does: > /app join
     screen: ┌ Join
     │ Form
     └ [ Close ]  [ Save ]

@@ -91,7 +91,7 @@ fn the_words_of_reasons() {
             "They work in different departments.",
             "They work at different sites.",
             "They share 3½ working hours on a typical day.",
-            "A wait of 4 weeks is over.",
+            "It ends a wait of 4 weeks.",
         ]
     );
     assert_eq!(round.pairs[0].score, 51 + 20 + 7 + 4 + 1 + 2);
@@ -104,7 +104,7 @@ fn the_words_for_those_who_wait() {
     let cases = [
         (
             Binding::NotEligible,
-            "You are not part of matching at the moment.",
+            "You're not part of matching at the moment.",
             "Not taking part at the moment.",
         ),
         (
@@ -114,7 +114,7 @@ fn the_words_for_those_who_wait() {
         ),
         (
             Binding::StageUnknown,
-            "Your career stage is no longer on the program's list. Choose one with `/reverse-mentor join`, and you are in the next match.",
+            "Your career stage is no longer on the program's list. Choose one with `/reverse-mentor join`, and you're in the next match.",
             "Their career stage is not on the program's list.",
         ),
         (
@@ -160,12 +160,12 @@ fn the_words_for_those_who_wait() {
         (
             Binding::TopicsTooFar,
             "Nobody's topics were close enough to yours this time, and a poor match is worse than waiting. Adding a topic or two may help.",
-            "Everybody who would fit scores below the floor.",
+            "Everyone who would fit scores below the floor.",
         ),
         (
             Binding::NobodyFree,
             "Nobody who fits was free this time.",
-            "No pair came out for them this time.",
+            "No pair was found for them this time.",
         ),
         (
             Binding::SetAside,

@@ -11,8 +11,8 @@ async fn all_is_well() {
     test.busy_program().await;
     test.pass(HOUR * 2).await;
     insta::assert_snapshot!(test.companions().await.join("\n\n"), @"
-    *Reverse mentoring: all is well this week. There is nothing for you to do.*
-    Only the program's owners see this, without pairs of their own. It never holds reflections, reasons anybody gave, or whom somebody would rather not meet.
+    *Reverse mentoring: all is well this week. There's nothing for you to do.*
+    Only the program's owners see this, each without their own pairs. It never includes reflections, anyone's reasons, or who someone would rather not be paired with.
     ");
 }
 
@@ -24,20 +24,20 @@ async fn what_owners_read() {
     insta::assert_snapshot!(test.companions().await[2], @r"
     *Reverse mentoring: 5 things to look at this week.*
     *Waiting for your approval*
-    Press *See them* to look a round over, change it or approve it.
+    Press *See them* to look over a round, change it, or approve it.
     1 pair, proposed on Monday, March 2  [ See them ]
     *Pairs that may need you*
-    Silence is not “did not meet”, and it is nobody's fault. I ask both of them privately; a friendly “how is it going?” from you does more.
+    Silence doesn't mean they didn't meet, and it's nobody's fault. I ask them both privately; a friendly “How's it going?” from you does more.
     • <@U01> and <@U02>: 2 months in a row without a meeting that I know of
     *Agreements unsigned for a week or longer*
-    Whoever has not signed was reminded; I do not go on for ever. What helps now is a friendly word from you to both: is this still a good match? Each of them can sign, change the goals or end the pair kindly on my Home tab.
+    I've reminded anyone who hasn't signed, and I won't keep asking. What helps now is a friendly word from you to both: is this still a good match? Either of them can sign, change the goals, or end the pair kindly on my Home tab.
     • <@U05> and <@U06>, since Monday, March 2
     *Without a partner since the last match*
-    Every newcomer gives all of them another chance.
+    Every new person who joins gives them another chance.
     • Nobody at the right career stage shares a language. <@U07> and <@U08>
-    *People I could not look up*
-    Slack has told me nothing about <@U01>, <@U02>, <@U03>, <@U04>, <@U05>, <@U06>, <@U07> and <@U08> for over a week, so I may not know their working hours or whether they can be matched. If accounts are gone, there is nothing to do; otherwise whoever manages the app can check that it may still read people (`users:read`).
-    Only the program's owners see this, without pairs of their own. It never holds reflections, reasons anybody gave, or whom somebody would rather not meet.
+    *People I couldn't look up*
+    Slack has told me nothing about <@U01>, <@U02>, <@U03>, <@U04>, <@U05>, <@U06>, <@U07> and <@U08> for over a week, so I may not know their working hours or whether they can be matched. If their accounts are gone, there's nothing to do. Otherwise, ask the person who manages the app to check that it can still read people (`users:read`).
+    Only the program's owners see this, each without their own pairs. It never includes reflections, anyone's reasons, or who someone would rather not be paired with.
     ");
     for told in test.companions().await {
         for private in ["A private", "Another private", "My private", "U99"] {

@@ -66,7 +66,7 @@ async fn an_event_puts_nobody_out_before_slack_was_asked() {
     slack_says(&test, updated(30, person("U1", false, false))).await;
     assert_eq!(standing(&test, "U1").await, Standing::Ineligible);
     let told = test.messages("U1").await;
-    assert!(render(told.last().unwrap()).contains("a guest now"));
+    assert!(render(told.last().unwrap()).contains("a guest account now"));
 }
 
 /// An answer that they are still here changes nothing.
@@ -112,7 +112,9 @@ async fn of_a_workspace_that_is_gone_nobody_asks() {
     for n in 1..=25 {
         test.joins(&format!("U{n}"), "mentor", "Early career").await;
     }
-    test.event(Event::Uninstalled).await.unwrap();
+    let mut tx = test.tx().await;
+    workspaces::uninstalled(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
     test.pass(SignedDuration::from_hours(24 * 14)).await;
     assert_eq!(questions(&test).await, 0);
     let mut tx = test.tx().await;

@@ -20,11 +20,11 @@ async fn those_left_over_hear_kindly_and_not_again_within_the_month() {
         "nothing before it is approved"
     );
     approve(&test, round).await;
-    let note = test.last("UMAX", "did not find").await.unwrap();
+    let note = test.last("UMAX", "didn't find").await.unwrap();
     insta::assert_snapshot!(note, @r"
-    I have just matched people, and I did not find you a partner this time. Nobody's topics were close enough to yours this time, and a poor match is worse than waiting. Adding a topic or two may help. You keep your place for the next match. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
+    I've just matched people, and I didn't find you a partner this time. Nobody's topics were close enough to yours this time, and a poor match is worse than waiting. Adding a topic or two may help. You keep your place for the next match. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     [ Look at my profile ]
-    Only you see this.
+    Only you can see this.
     ");
     test.takes_part("UMEG", senior()).await;
     for (days, told) in [(7, 1), (7, 1), (21, 2)] {
@@ -38,7 +38,7 @@ async fn those_left_over_hear_kindly_and_not_again_within_the_month() {
             approve(&test, round.id).await;
         }
         assert_eq!(
-            test.count("UMAX", "did not find").await,
+            test.count("UMAX", "didn't find").await,
             told,
             "after {days} days"
         );
@@ -61,7 +61,7 @@ async fn those_left_over_hear_in_their_own_working_hours() {
     let told = async |test: &FeatureTest| {
         let mut told = Vec::new();
         for user in ["UMAX", "UKIM", "ULEA"] {
-            told.push(test.count(user, "did not find").await);
+            told.push(test.count(user, "didn't find").await);
         }
         told
     };
@@ -84,9 +84,9 @@ async fn a_round_decided_on_friday_evening_is_told_on_monday() {
     test.pass(SignedDuration::from_hours(4 * 24 + 9)).await;
     approve(&test, round).await;
     test.pass(SignedDuration::from_hours(2 * 24)).await;
-    assert_eq!(test.count("UMAX", "did not find").await, 0);
+    assert_eq!(test.count("UMAX", "didn't find").await, 0);
     test.pass(SignedDuration::from_hours(15)).await;
-    assert_eq!(test.count("UMAX", "did not find").await, 1);
+    assert_eq!(test.count("UMAX", "didn't find").await, 1);
 }
 
 /// A round that found nobody for `UMAX`, with the reason.
@@ -114,7 +114,7 @@ async fn of_two_rounds_over_a_weekend_the_later_is_told() {
     left_over(&test, Binding::NoSharedLanguage).await;
     left_over(&test, Binding::TopicsTooFar).await;
     test.pass(SignedDuration::from_hours(3 * 24)).await;
-    assert_eq!(test.count("UMAX", "did not find").await, 1);
+    assert_eq!(test.count("UMAX", "didn't find").await, 1);
     assert_eq!(test.count("UMAX", "topics were close enough").await, 1);
 }
 
@@ -131,7 +131,7 @@ async fn the_same_words_are_not_said_twice_whatever_is_behind_them() {
             left_over(&test, why).await;
             test.pass(SignedDuration::from_hours(7 * 24)).await;
         }
-        assert_eq!(test.count("UMAX", "did not find").await, 1);
+        assert_eq!(test.count("UMAX", "didn't find").await, 1);
     }
 }
 
@@ -146,9 +146,9 @@ async fn the_news_takes_the_one_place_of_a_day_and_waits_for_it() {
     tx.commit().await.unwrap();
     left_over(&test, Binding::TopicsTooFar).await;
     test.pass(SignedDuration::from_hours(20)).await;
-    assert_eq!(test.count("UMAX", "did not find").await, 0);
+    assert_eq!(test.count("UMAX", "didn't find").await, 0);
     test.pass_without_slack(18).await;
-    let told = async |test: &FeatureTest| test.count("UMAX", "did not find").await;
+    let told = async |test: &FeatureTest| test.count("UMAX", "didn't find").await;
     assert_eq!(told(&test).await, 1, "tried on Tuesday");
     test.pass(SignedDuration::from_hours(24)).await;
     assert_eq!(told(&test).await, 2, "tried again on Wednesday");

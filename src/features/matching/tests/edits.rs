@@ -62,7 +62,7 @@ async fn a_pair_ruled_out_is_solved_around_and_a_kept_one_stays() {
     assert_ne!(next, round);
     assert_eq!(again, pairs, "another seed alone moves nobody");
     let card = test.last("UANA", "Compared with").await.unwrap();
-    let same = "Compared with the round before: just as good. 2 of 2 pairs as they were.";
+    let same = "Compared with the round before: just as good. 2 of 2 pairs stayed the same.";
     assert!(card.contains(same), "{card}");
     // Now the opposite: ruling out this pair forces the cross.
     test.press("UANA", ask(next, Edit::LetGo, &mentor, &mentee))
@@ -108,12 +108,12 @@ async fn whoever_is_set_aside_has_no_partner_and_hears_nothing_hurtful() {
     assert_eq!(pairs[0].0, "UNIK");
     let card = test.last("UBEN", "Compared with").await.unwrap();
     assert!(card.contains("Set aside this time. <@UMIA>"), "{card}");
-    assert!(card.contains("one pair fewer; "), "{card}");
+    assert!(card.contains("one fewer pair; "), "{card}");
     test.press("UBEN", Action::ApproveRound { round: next })
         .await
         .unwrap();
     test.run_due().await;
-    let told = test.last("UMIA", "did not find").await.unwrap();
+    let told = test.last("UMIA", "didn't find").await.unwrap();
     assert!(
         told.contains("Nobody who fits was free this time."),
         "{told}"
@@ -162,8 +162,8 @@ async fn a_kept_pair_that_cannot_be_any_more_is_told_without_a_reason() {
         .unwrap();
     let (_, again) = found(&test).await;
     assert!(!again.contains(&(mentor.clone(), mentee.clone())));
-    let card = test.last("UANA", "Cannot be paired").await.unwrap();
-    let note = format!("Cannot be paired right now: <@{mentor}> with <@{mentee}>.");
+    let card = test.last("UANA", "Can't be paired").await.unwrap();
+    let note = format!("Can't be paired right now: <@{mentor}> with <@{mentee}>.");
     assert!(card.contains(&note), "{card}");
 }
 
@@ -212,13 +212,13 @@ async fn what_was_asked_outlives_a_scheduled_or_rolling_round() {
         assert_ne!(next, round);
         assert!(again.contains(&pairs[0]), "{again:?}");
         assert!(again.iter().all(|pair| pair.0 != *aside), "{again:?}");
-        let card = test.last("UBEN", "takes the place").await.unwrap();
+        let card = test.last("UBEN", "This replaces the round").await.unwrap();
         let note = format!("Set aside this time: <@{aside}>.");
         assert!(
             card.contains(&note) && card.contains("_Kept: an owner"),
             "{card}"
         );
-        assert!(!card.contains("Cannot be paired"), "{card}");
+        assert!(!card.contains("Can't be paired"), "{card}");
     }
 }
 

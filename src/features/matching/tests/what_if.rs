@@ -20,7 +20,7 @@ async fn an_owner_learns_what_a_pair_is_worth_before_leaving_it_out() {
     let what_if = Action::WhatIfNot(round, mentor.clone(), mentee.clone());
     let said = text(&test.press("UANA", what_if.clone()).await.unwrap());
     let words =
-        format!("I am working out what would change if <@{mentor}> did not mentor <@{mentee}>.");
+        format!("I'm working out what would change if <@{mentor}> didn't mentor <@{mentee}>.");
     assert!(said.starts_with(&words), "{said}");
     test.run_due().await;
     let answer = test.last("UANA", "*If").await.unwrap();
@@ -28,10 +28,10 @@ async fn an_owner_learns_what_a_pair_is_worth_before_leaving_it_out() {
         .replace(mentor.as_str(), "A")
         .replace(mentee.as_str(), "B");
     insta::assert_snapshot!(answer, @r"
-    *If <@A> did not mentor <@B>:* another choice is exactly as good.
+    *If <@A> didn't mentor <@B>:* another choice is exactly as good.
     Now: 2 pairs, match scores adding up to 116. One other pair would change.
     [ Not this pair ]
-    Based on people's profiles when this round was made, and on what owners have changed since. Nothing has changed yet. Only you see this.
+    Based on people's profiles when this round was made, and on what owners have changed since. Nothing has changed yet. Only you can see this.
     ");
     assert!(test.last("UBEN", "*If").await.is_none(), "only who asked");
     assert_eq!(
@@ -83,7 +83,7 @@ async fn what_was_asked_before_counts() {
         .unwrap();
     test.press("UANA", what_if).await.unwrap();
     test.run_due().await;
-    let answer = test.last("UANA", "would not be a pair anyway").await;
+    let answer = test.last("UANA", "wouldn't be a pair anyway").await;
     assert!(answer.is_some());
 }
 
@@ -102,7 +102,7 @@ async fn questions_are_few_at_once_and_end_with_the_round() {
     }
     assert_eq!(
         said,
-        "I am still working out earlier questions. Please ask again in a moment."
+        "I'm still working out earlier questions. Please ask again in a moment."
     );
     test.press("UBEN", Action::RejectRound { round })
         .await
@@ -154,7 +154,7 @@ async fn erased_data_ends_the_questions_about_its_round() {
     let what_if = Action::WhatIfNot(round, mentor, mentee);
     let said = text(&test.press("UANA", what_if).await.unwrap());
     assert!(
-        said.starts_with("I can't work that out for this round any more"),
+        said.starts_with("I can't work that out for this round anymore"),
         "{said}"
     );
 }
@@ -257,6 +257,6 @@ async fn pairs_to_confirm_left_out_one_by_one_are_declined_with_the_last() {
     assert!(rounds::proposed(&mut tx).await.unwrap().is_empty());
     tx.rollback().await;
     for user in ["UMIA", "UNIK", "USAM", "USUE"] {
-        assert!(test.last(user, "did not find").await.is_some(), "{user}");
+        assert!(test.last(user, "didn't find").await.is_some(), "{user}");
     }
 }

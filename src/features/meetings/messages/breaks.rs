@@ -10,12 +10,12 @@ use jiff::Timestamp;
 /// One of them is away; for both, in their group DM. The start, end and reason are theirs to tell.
 pub fn on_break(user: &UserId, month: Option<&Month>, now: Timestamp) -> Message {
     let meeting = if month.is_some_and(|month| month.cycle.is_ahead(now)) {
-        " The meeting you have planned is yours to keep or to move."
+        " The meeting you've planned is yours to keep or move."
     } else {
         ""
     };
     md!(
-        "{} is taking a break from the program. Your months wait and go on afterwards; there is nothing to do.{}",
+        "{} is taking a break from the program. Your months are on hold and continue afterwards; there's nothing to do.{}",
         user,
         meeting
     )
@@ -34,10 +34,10 @@ pub fn begins_later(away: &[UserId], number: u8) -> Message {
     let what = if number == 1 {
         "your first month begins"
     } else {
-        "your months go on"
+        "your months continue"
     };
     md!(
-        "{} taking a break from the program, so {} when it is over. Until then there is nothing to do.",
+        "{} taking a break from the program, so {} when it's over. Until then, there's nothing to do.",
         who,
         what
     )
@@ -48,11 +48,14 @@ pub fn begins_later(away: &[UserId], number: u8) -> Message {
 pub fn back(user: &UserId, goes_on: bool) -> Message {
     if goes_on {
         md!(
-            "{} is back, so your months go on. I will be in touch when it is time to plan.",
+            "{} is back, so your months continue. I'll be in touch when it's time to plan.",
             user
         )
     } else {
-        md!("{} is back. The last of your months ended meanwhile.", user)
+        md!(
+            "{} is back. The last of your months ended in the meantime.",
+            user
+        )
     }
     .into()
 }

@@ -48,26 +48,26 @@ async fn agendas(goals: Option<Goals>) -> String {
 #[tokio::test]
 async fn the_agenda_comes_from_both_goals_each_month() {
     let goals = Goals {
-        mentee: "Learn about <AI> tools first hand, and try one thing between our meetings.".into(),
+        mentee: "Learn about <AI> tools firsthand, and try one thing between our meetings.".into(),
         mentor: "See how budgets\nare made".into(),
     };
     insta::assert_snapshot!(agendas(Some(goals)).await, @"
     1
-    • Getting to know each other: how each of you works, and likes to be asked
-    • What is behind <@UANA>'s goal: “Learn about &lt;AI&gt; tools first hand, and try one thing between our meetings.”
-    • What is behind <@UMAX>'s goal: “See how budgets are made”
+    • Getting to know each other: how each of you works, and how best to ask each other things
+    • What's behind <@UANA>'s goal: “Learn about &lt;AI&gt; tools firsthand, and try one thing between our meetings.”
+    • What's behind <@UMAX>'s goal: “See how budgets are made”
     2
-    • <@UANA>'s goal: “Learn about &lt;AI&gt; tools first hand, and try one thing between our meetings.”
+    • <@UANA>'s goal: “Learn about &lt;AI&gt; tools firsthand, and try one thing between our meetings.”
     • <@UMAX>'s goal: “See how budgets are made”
     • What became of the things you talked about last time
     3
-    • <@UANA>'s goal: “Learn about &lt;AI&gt; tools first hand, and try one thing between our meetings.”
+    • <@UANA>'s goal: “Learn about &lt;AI&gt; tools firsthand, and try one thing between our meetings.”
     • <@UMAX>'s goal: “See how budgets are made”
     • Something that surprised each of you lately
     4
-    • Looking back at <@UANA>'s goal: “Learn about &lt;AI&gt; tools first hand, and try one thing between our meetings.”
+    • Looking back at <@UANA>'s goal: “Learn about &lt;AI&gt; tools firsthand, and try one thing between our meetings.”
     • Looking back at <@UMAX>'s goal: “See how budgets are made”
-    • What you each take with you, and how you stay in touch
+    • What each of you takes away, and how you'll stay in touch
     ");
 }
 
@@ -75,7 +75,7 @@ async fn the_agenda_comes_from_both_goals_each_month() {
 async fn without_signed_goals_there_is_an_agenda_all_the_same() {
     insta::assert_snapshot!(agendas(None).await, @"
     1
-    • How each of you likes to work, and to be asked
+    • How each of you likes to work, and how best to ask each other things
     • What you both hope to get out of these months
     • One thing worth showing right away
     2
@@ -87,8 +87,8 @@ async fn without_signed_goals_there_is_an_agenda_all_the_same() {
     • One thing to show
     • Something that surprised each of you lately
     4
-    • What changed since the first meeting
-    • What you would tell the next pair
-    • How you stay in touch
+    • What has changed since the first meeting
+    • What you'd tell the next pair
+    • How you'll stay in touch
     ");
 }

@@ -103,8 +103,8 @@ async fn a_meeting_beside_another_is_called_off_and_the_month_stays_held() {
     }
     let told = test.messages("pair/").await;
     insta::assert_snapshot!(render(told.last().unwrap()), @"
-    *No further meeting this month:* <@UMAX> has called it off. You have met already, so nothing is missing.
-    The meeting planned for <!date^1773842400^{date_long_pretty} at {time}|Wednesday, March 18 at 3:00 PM (Europe/Berlin)> is off. If it is in your calendar, please delete it there.
+    *No further meeting this month:* <@UMAX> has called it off. You've already met, so nothing is missing.
+    The meeting planned for <!date^1773842400^{date_long_pretty} at {time}|Wednesday, March 18 at 3:00 PM (Europe/Berlin)> is off. If it's in your calendar, please delete it there.
     ");
     let now = test.month(pair).await;
     assert_eq!((now.state, now.meets_at), (State::Held, None));

@@ -117,7 +117,7 @@ async fn a_pair_that_signs_during_a_break_reads_so_and_begins_after_it() {
         let press = Action::Sign { pair, version: 1 };
         test.press(user, press).await.unwrap();
     }
-    insta::assert_snapshot!(last_word(&test).await, @"<@USAM> is taking a break from the program, so your first month begins when it is over. Until then there is nothing to do.");
+    insta::assert_snapshot!(last_word(&test).await, @"<@USAM> is taking a break from the program, so your first month begins when it's over. Until then, there's nothing to do.");
     for user in ["USAM", "UMIA"] {
         let status = test.command(user, "status").await.unwrap().say.unwrap();
         let status = render(&status);
@@ -147,7 +147,7 @@ async fn coming_back_after_the_last_month_promises_no_other() {
     test.stands(MAX, Standing::Active).await;
     assert_eq!(
         last_word(&test).await,
-        "<@UMAX> is back. The last of your months ended meanwhile."
+        "<@UMAX> is back. The last of your months ended in the meantime."
     );
     assert_eq!(test.month(pair).await.state, State::OnBreak);
 }

@@ -59,7 +59,7 @@ async fn a_time_taken_with_another_partner_is_not_taken_twice() {
         "{reply}"
     );
     assert!(!reply.contains(MAX), "with whom is not said: {reply}");
-    assert!(reply.contains("[ Take time 3 ]"), "{reply}");
+    assert!(reply.contains("[ Pick time 3 ]"), "{reply}");
     let now = test.month(other.pair).await;
     assert_eq!(now.state, State::Open);
     let apart = SignedDuration::from_hours(1);
@@ -80,7 +80,7 @@ async fn a_clash_chosen_by_hand_is_allowed_and_said() {
     let form = Form::OtherTime { cycle: other.id };
     let reply = shown(&test.submit(ZOE, form, &answers).await.unwrap());
     assert!(
-        reply.contains("One of you has another meeting of this program around that time."),
+        reply.contains("One of you has another meeting in this program around that time."),
         "{reply}"
     );
     assert!(!reply.contains(MAX), "{reply}");

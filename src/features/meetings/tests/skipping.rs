@@ -18,8 +18,8 @@ async fn a_planned_month_is_skipped_from_the_plan_or_the_reminder() {
     let cycle = month.id;
     let form = test.press(MAX, Action::OpenSkip { cycle }).await.unwrap();
     insta::assert_snapshot!(shown(&form), @"
-    That is all right, no reasons needed. <@UANA> gets a kind line in your group message.
-    The meeting planned for <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)> is off then, and I do not remind you of it.
+    That's all right, no reasons needed. <@UANA> gets a kind line in your group message.
+    The meeting planned for <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)> will be off, and I won't remind you of it.
     A note to your partner: <plain_text_input>
     ");
     let form = Form::Skip { cycle };
@@ -27,7 +27,7 @@ async fn a_planned_month_is_skipped_from_the_plan_or_the_reminder() {
     let told = test.messages("pair/").await;
     insta::assert_snapshot!(render(told.last().unwrap()), @"
     *No meeting this month:* <@UMAX> has skipped it. That happens, and it says nothing about the two of you. The next month begins around Friday, April 3.
-    The meeting planned for <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)> is off. If it is in your calendar, please delete it there.
+    The meeting planned for <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)> is off. If it's in your calendar, please delete it there.
     ");
     assert!(told.last().unwrap().text.contains("is off"), "read aloud");
 

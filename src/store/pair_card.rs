@@ -2,14 +2,13 @@
 
 use super::agreements::{self, Agreement};
 use super::cycles;
-use super::db::{Columns as _, Reading, Result, sql};
+use super::db::{AnyRow, Columns as _, Reading, Result, sql};
 use crate::domain::cycle::Cycle;
 use crate::domain::ids::{CycleId, PairId, UserId};
-use sqlx::any::AnyRow;
 
 /// Where an open pair stands.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outlook {
+pub struct PairCard {
     pub pair: PairId,
     /// The month that opened last.
     pub month: Option<Cycle>,
@@ -22,7 +21,7 @@ pub struct Outlook {
 }
 
 /// Of every open pair of a person, oldest first: in the order of `pairs::open_of`. For whoever has one.
-pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<Outlook>> {
+pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<PairCard>> {
     let open = sql!(
         "select p.id as pair_id,
              (select count(*) from cycles h where h.pair_id = p.id and h.state = 'held') as meetings_held,
@@ -45,14 +44,14 @@ pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<Outlook>> {
 }
 
 /// The columns of the month and of the goals are called as in their own tables; `pair_id` is the same in all of them.
-fn read(tx: &Reading, row: &AnyRow) -> Result<Outlook> {
+fn read(tx: &Reading, row: &AnyRow) -> Result<PairCard> {
     let (has_month, has_goals) = (
         row.maybe::<CycleId>("id")?.is_some(),
         row.maybe::<i64>("version")?.is_some(),
     );
     let month = has_month.then(|| cycles::read(tx, row));
     let goals = has_goals.then(|| agreements::read(tx, row));
-    Ok(Outlook {
+    Ok(PairCard {
         pair: row.get("pair_id")?,
         held: row.get("meetings_held")?,
         on_break: row.get("on_break")?,

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// Makes ids: milliseconds, sixteen random bits for this process, a counter that borrows from the next millisecond when
 /// it is used up. They sort by time of making, which is what keeps the outbox first in, first out.
-pub(super) struct Mint {
+pub(super) struct IdGenerator {
     node: AtomicI64,
     last: Mutex<(i64, i64)>,
 }
@@ -17,7 +17,7 @@ const MINT_EPOCH: i64 = 1_704_067_200_000;
 const COUNTER_BITS: u32 = 6;
 const NODE_BITS: u32 = 16;
 
-impl Mint {
+impl IdGenerator {
     pub(super) fn new() -> Result<Self> {
         let mut node = [0; 2];
         getrandom::fill(&mut node).map_err(|_| SealError::NoEntropy)?;

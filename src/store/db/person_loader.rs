@@ -22,7 +22,7 @@ pub struct Known {
 /// Where lookups are asked for. Those that come while one is under way are answered together by the next, as commits
 /// are shared: a query costs the way to SQLite's thread and back, hardly more for many people than for one.
 #[derive(Default)]
-pub(in crate::store) struct Desk {
+pub(in crate::store) struct PersonLoader {
     asked: Mutex<Vec<Asked>>,
     turn: tokio::sync::Mutex<()>,
 }
@@ -34,7 +34,7 @@ pub(in crate::store) struct Asked {
     pub(in crate::store) answer: oneshot::Sender<Known>,
 }
 
-impl Desk {
+impl PersonLoader {
     /// Has it looked up by `answer`, which gets `most` at a time. None when it could not be read: whoever needs it then asks
     /// for themselves, and sees why.
     pub(in crate::store) async fn ask<F>(

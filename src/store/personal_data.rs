@@ -14,7 +14,7 @@ use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, PersonInSlack};
 use jiff::Timestamp;
 
-pub struct Own {
+pub struct PersonalData {
     pub profile: Option<Participant>,
     pub person: Option<PersonInSlack>,
     /// Open and closed, oldest first.
@@ -24,7 +24,7 @@ pub struct Own {
     /// Sent and received.
     pub invitations: Vec<Invitation>,
     /// What they did to the program, in a word each.
-    pub deeds: Vec<(Timestamp, String)>,
+    pub actions: Vec<(Timestamp, String)>,
 }
 
 /// A pair, with all that its two have in common.
@@ -42,7 +42,7 @@ pub struct Month {
     pub said: Said,
 }
 
-pub async fn read(tx: &mut Reading, user: &UserId) -> Result<Own> {
+pub async fn read(tx: &mut Reading, user: &UserId) -> Result<PersonalData> {
     let mut mine = Vec::new();
     for pair in pairs::of(tx, user).await? {
         let mut months = Vec::new();
@@ -58,14 +58,14 @@ pub async fn read(tx: &mut Reading, user: &UserId) -> Result<Own> {
             months,
         });
     }
-    Ok(Own {
+    Ok(PersonalData {
         profile: participants::find(tx, user).await?,
         person: people::find(tx, user).await?,
         pairs: mine,
         reflections: reflections::by(tx, user).await?,
         checkins: checkins::by(tx, user).await?,
         invitations: invitations::of(tx, user).await?,
-        deeds: audit::of(tx, user).await?,
+        actions: audit::of(tx, user).await?,
     })
 }
 
