@@ -2,168 +2,34 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
 mod circles;
 mod documents;
 mod imports;
-mod methods;
-mod modules;
-mod reader;
+mod program;
 mod source;
-mod syntax;
-mod tokens;
 mod words;
 
-use imports::forbidden;
-use modules::Modules;
-use source::Source;
-
-/// The allowed imports. `a::*` is a module and all within it; `a` is the module's own file alone, or one item in it.
-/// A module may always import from its own row, and a feature from its own folder. The most exact row counts;
-/// `ARCHITECTURE.md` shows the same table.
-const MAY_IMPORT: &[(&str, &[&str])] = &[
-    ("clock", &[]),
-    ("domain::*", &[]),
-    ("chart::*", &["domain::*"]),
-    ("people_file::*", &["domain::*"]),
-    ("store::*", &["domain::*", "clock::millis"]),
-    ("store::db::*", &["domain::*", "store::*", "clock"]),
-    ("slack::words", &["domain::*"]),
-    (
-        "slack::blocks",
-        &["domain::*", "slack::words", "slack::event"],
-    ),
-    ("slack::event", &["domain::*"]),
-    ("slack::event::*", &["domain::*", "slack::blocks"]),
-    ("slack::*", &["domain::*", "clock"]),
-    (
-        "shared::*",
-        &[
-            "domain::*",
-            "store::*",
-            "slack::words",
-            "slack::blocks",
-            "slack::event",
-        ],
-    ),
-    ("features::*", &FEATURE),
-    (
-        "router::*",
-        &[
-            "domain::*",
-            "store::*",
-            "shared::*",
-            "features::*",
-            "slack::event",
-        ],
-    ),
-    (
-        "web::*",
-        &[
-            "domain::*",
-            "store::*",
-            "slack::*",
-            "shared",
-            "features",
-            "router",
-            "work::limiter",
-            "clock",
-        ],
-    ),
-    (
-        "work::*",
-        &[
-            "domain::*",
-            "store::*",
-            "slack::*",
-            "shared::*",
-            "features::*",
-            "router",
-            "chart",
-            "clock",
-        ],
-    ),
-];
-
-/// The imports of any feature beside its own folder: never another feature, a client or a clock.
-const FEATURE: [&str; 7] = [
-    "domain::*",
-    "store::*",
-    "slack::words",
-    "slack::blocks",
-    "slack::event",
-    "features",
-    "shared::*",
-];
-
-/// Wiring: may import everything, and nothing else imports it.
-const WIRING: &[&str] = &[
-    "",
-    "main",
-    "app",
-    "cli",
-    "config",
-    "demo",
-    "doctor",
-    "offline",
-    "rehearse",
-    "telemetry",
-];
+use program::Program;
 
 /// The soft limit on a file's lines.
 const CAP: usize = 400;
 
 /// Files above the limit, with the reason why two files would read worse.
+#[rustfmt::skip]
 const LONG: &[(&str, &str)] = &[
-    (
-        "src/domain/matching/assignment/flow.rs",
-        "one algorithm, read from top to bottom",
-    ),
-    (
-        "src/domain/matching/assignment/tests.rs",
-        "what holds of every choice, over one set of instances",
-    ),
-    (
-        "src/domain/matching/tests.rs",
-        "a list of small cases over one cast",
-    ),
-    (
-        "src/features/matching/card.rs",
-        "one card, in all the states an owner can find it in",
-    ),
-    (
-        "src/features/matching/tests.rs",
-        "the scenes of a round, in their order",
-    ),
-    (
-        "src/features/checkins/tests.rs",
-        "the scenes of check-ins, in their order",
-    ),
-    (
-        "src/features/meetings/tests.rs",
-        "the scenes of a month, in their order",
-    ),
-    (
-        "src/rehearse/company.rs",
-        "one company: who works there, and how they are told apart",
-    ),
-    (
-        "src/rehearse/report.rs",
-        "one report: what is counted, and how it reads",
-    ),
-    (
-        "crates/slack-sandbox/src/blocks/check.rs",
-        "a list: every block and its limits",
-    ),
-    (
-        "src/doctor.rs",
-        "a list: each thing that must hold, and its mend",
-    ),
-    (
-        "src/domain/delivery/walk.rs",
-        "one model: the world, what can happen in it, what must hold",
-    ),
+    ("src/domain/matching/assignment/flow.rs", "one algorithm, read from top to bottom"),
+    ("src/domain/matching/assignment/tests.rs", "what holds of every choice, over one set of instances"),
+    ("src/domain/matching/tests.rs", "a list of small cases over one cast"),
+    ("src/features/matching/card.rs", "one card, in all the states an owner can find it in"),
+    ("src/features/matching/tests.rs", "the scenes of a round, in their order"),
+    ("src/features/checkins/tests.rs", "the scenes of check-ins, in their order"),
+    ("src/features/meetings/tests.rs", "the scenes of a month, in their order"),
+    ("src/rehearse/company.rs", "one company: who works there, and how they are told apart"),
+    ("src/rehearse/report.rs", "one report: what is counted, and how it reads"),
+    ("crates/slack-sandbox/src/blocks/check.rs", "a list: every block and its limits"),
+    ("src/doctor.rs", "a list: each thing that must hold, and its mend"),
+    ("src/domain/delivery/walk.rs", "one model: the world, what can happen in it, what must hold"),
 ];
 
 fn root() -> &'static Path {
@@ -194,15 +60,6 @@ fn files(folder: &str) -> Vec<(PathBuf, String)> {
     found
 }
 
-fn sources() -> &'static [Source] {
-    static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
-        let files = files("src");
-        let read = |(path, text): &(PathBuf, String)| Source::read(path, text);
-        files.iter().map(read).collect()
-    });
-    &SOURCES
-}
-
 /// Whether `pattern` matches `module`.
 fn is_meant(module: &str, pattern: &str) -> bool {
     match pattern.strip_suffix("::*") {
@@ -211,137 +68,78 @@ fn is_meant(module: &str, pattern: &str) -> bool {
     }
 }
 
-/// The sources of the program, without its tests.
-fn program() -> Vec<&'static Source> {
-    let tests: Vec<&String> = sources()
-        .iter()
-        .flat_map(|source| &source.read.test_modules)
-        .collect();
-    let is_test = |module: &str| {
-        tests
+/// The files over the limit, and the exceptions that are none.
+fn too_long(mut lines: BTreeMap<String, usize>, exceptions: &[(&str, &str)]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (file, why) in exceptions {
+        if lines.remove(*file).is_none_or(|lines| lines <= CAP) {
+            wrong.push(format!("{file} ({why}) needs no exception"));
+        }
+    }
+    lines.retain(|_, lines| *lines > CAP);
+    wrong.extend(
+        lines
             .iter()
-            .any(|test| is_meant(module, &format!("{test}::*")))
-    };
-    sources()
-        .iter()
-        .filter(|source| !is_test(&source.module))
-        .collect()
-}
-
-#[test]
-fn modules_import_only_what_they_may() {
-    let all: Vec<&Source> = sources().iter().collect();
-    let wrong = forbidden(&program(), &Modules::of(&all));
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-#[test]
-fn the_program_and_its_rules_touch_no_network() {
-    let outside: &[(&str, &[&str])] = &[
-        (
-            "domain::*",
-            &["axum", "reqwest", "slack_morphism", "sqlx", "tokio"],
-        ),
-        (
-            "features::*",
-            &["axum", "reqwest", "slack_morphism", "tokio"],
-        ),
-    ];
-    for source in program() {
-        for (pattern, crates) in outside {
-            let named = crates.iter().find(|name| source.names_crate(name));
-            if let (true, Some(name)) = (is_meant(&source.module, pattern), named) {
-                panic!("{} names {name}: {pattern} may not", source.file);
-            }
-        }
-    }
-}
-
-/// Statements are run, values bound and rows read in one way: outside `store::db` the store has `sql!`, and reads columns by
-/// name.
-#[test]
-fn the_store_binds_and_reads_in_one_way() {
-    const DRIVER: [&str; 7] = [
-        "bind",
-        "execute",
-        "fetch",
-        "fetch_all",
-        "fetch_one",
-        "fetch_optional",
-        "try_get",
-    ];
-    let is_table = |source: &&&Source| {
-        is_meant(&source.module, "store::*") && !is_meant(&source.module, "store::db::*")
-    };
-    let program = program();
-    let tables: Vec<_> = program.iter().filter(is_table).collect();
-    assert!(tables.len() > 30, "{}", tables.len());
-    for source in tables {
-        let called = DRIVER.iter().find(|method| source.calls_method(method));
-        assert!(called.is_none(), "{} calls {called:?}", source.file);
-    }
-}
-
-/// Statements are run, values bound and rows read in one way: nothing in the store but `store::db` names the driver.
-#[test]
-fn only_the_database_module_names_the_driver() {
-    let mut looked_at = 0;
-    for source in program() {
-        let is_driven =
-            is_meant(&source.module, "store::*") && !is_meant(&source.module, "store::db::*");
-        if is_driven {
-            looked_at += 1;
-            assert!(!source.names_crate("sqlx"), "{} names sqlx", source.file);
-        }
-    }
-    assert!(looked_at > 30, "{looked_at}");
-}
-
-/// The compiler keeps what writes from what only reads; what a statement does it cannot know.
-#[test]
-fn what_reads_has_no_statement_that_writes() {
-    let writes = |text: &String| {
-        let text = text.trim_start();
-        let begins = ["insert ", "update ", "delete "]
-            .iter()
-            .any(|it| text.starts_with(it));
-        begins
-            || ["insert into ", "delete from "]
-                .iter()
-                .any(|it| text.contains(it))
-    };
-    let in_store = |source: &&&Source| is_meant(&source.module, "store::*");
-    let program = program();
-    let mut readers = 0;
-    for source in program.iter().filter(in_store) {
-        for (function, texts) in &source.read.readings {
-            readers += 1;
-            let wrong = texts.iter().find(|text| writes(text));
-            let file = &source.file;
-            assert!(
-                wrong.is_none(),
-                "{file}: {function} has {wrong:?}; it takes a Tx"
-            );
-        }
-    }
-    assert!(readers > 50, "{readers}");
+            .map(|(file, lines)| format!("{file}: {lines} lines, see LONG")),
+    );
+    wrong
 }
 
 #[test]
 fn files_stay_readable() {
-    let mut lengths: BTreeMap<String, usize> = BTreeMap::new();
-    for (path, text) in ["src", "crates", "tests"].into_iter().flat_map(files) {
-        lengths.insert(path.display().to_string(), text.lines().count());
+    let all = ["src", "crates", "tests"].into_iter().flat_map(files);
+    let lines = all.map(|(path, text)| (path.display().to_string(), text.lines().count()));
+    let wrong = too_long(lines.collect(), LONG);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn long_files_are_found() {
+    let lines = |b| [("a.rs".to_owned(), CAP), ("b.rs".to_owned(), b)].into();
+    assert_eq!(too_long(lines(CAP), &[]), [""; 0]);
+    assert_eq!(too_long(lines(CAP + 1), &[("b.rs", "one list")]), [""; 0]);
+    assert_eq!(too_long(lines(CAP + 1), &[]), ["b.rs: 401 lines, see LONG"]);
+    for gone in ["a.rs", "c.rs"] {
+        let wrong = [format!("{gone} (one list) needs no exception")];
+        assert_eq!(too_long(lines(CAP), &[(gone, "one list")]), wrong);
     }
-    for (file, why) in LONG {
-        assert!(
-            lengths.remove(*file).is_some(),
-            "{file} ({why}) is gone: so is its exception"
-        );
+}
+
+/// The compiler keeps what writes from what only reads; what a statement does it cannot know.
+fn readings_that_write(program: &Program) -> Vec<String> {
+    let sources = program.sources();
+    let store = sources.filter(|it| is_meant(&it.module, "store::*"));
+    let is_writing = |text: &str| {
+        let begins = |word: &&str| text.trim_start().starts_with(*word);
+        let has = |word: &&str| text.contains(*word);
+        ["insert ", "update ", "delete "].iter().any(begins)
+            || ["insert into ", "delete from "].iter().any(has)
+    };
+    let read = store.flat_map(|it| it.texts.iter().filter(|it| it.is_in_reading));
+    read.filter(|it| is_writing(&it.value))
+        .map(|it| format!("{}: it takes a Tx, or does not write: {}", it.at, it.value))
+        .collect()
+}
+
+#[test]
+fn what_reads_has_no_statement_that_writes() {
+    let wrong = readings_that_write(Program::ours());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let texts = Program::ours().sources().flat_map(|it| &it.texts);
+    let read = texts.filter(|it| it.is_in_reading).count();
+    assert!(read > 50, "{read}");
+}
+
+#[test]
+fn readings_that_write_are_found() {
+    let found =
+        |text: &str| readings_that_write(&Program::example(&[("src/store/pairs.rs", text)]));
+    for text in [
+        "fn f(tx: &mut Reading) { sql!(\"\\n update pairs set a = 1\") }",
+        "impl A { async fn f(&self, tx: &mut db::Reading) { tx.run(\"with a as (delete from b) select\") } }",
+    ] {
+        assert_eq!(found(text).len(), 1, "{text}");
     }
-    lengths.retain(|_, lines| *lines > CAP);
-    assert!(
-        lengths.is_empty(),
-        "longer than {CAP} lines, split or say why in LONG: {lengths:?}"
-    );
+    let text = "fn f(tx: &mut Tx) { sql!(\"delete from a\") } fn g(tx: &Reading) { sql!(\"select 'update '\") }";
+    assert_eq!(found(text), [""; 0]);
 }
