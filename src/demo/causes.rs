@@ -34,6 +34,12 @@ pub fn of(slack: &Sandbox, exchange: &Exchange) -> Cause {
         );
     }
     if exchange.name == "/slack/events" {
+        if body["type"] == "url_verification" {
+            return cause(
+                "Slack checks the bot's address".to_owned(),
+                "nothing: the challenge is sent back",
+            );
+        }
         let event = &body["event"];
         let who = event["user"]
             .as_str()

@@ -11,10 +11,7 @@ use crate::store::{Reading, participants, people, programs};
 /// The commands that this person can use.
 pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let program = programs::find(tx).await?;
-    let owner = match &program {
-        Some(program) => is_owner(tx, &program.settings, &actor.user).await?,
-        None => false,
-    };
+    let owner = is_owner(tx, &actor.user).await?;
     let admin = people::find(tx, &actor.user)
         .await?
         .is_some_and(|person| person.admin);

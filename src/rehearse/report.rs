@@ -41,6 +41,7 @@ pub struct Figures {
     pub ack_late: u64,
     pub ack_bad: u64,
     pub events_given_up: u64,
+    pub events_unverified: u64,
     pub second_nudges_same_day: u64,
     pub broadcasts: u64,
     pub without_text: u64,
@@ -122,6 +123,7 @@ impl Report {
             ack_late: tally.ack_late,
             ack_bad: tally.ack_bad,
             events_given_up: tally.events_given_up,
+            events_unverified: tally.events_unverified,
             second_nudges_same_day: tally.second_unasked_same_day,
             broadcasts: tally.broadcasts,
             without_text: tally.without_text,
@@ -213,6 +215,7 @@ impl Figures {
             + self.ack_late
             + self.ack_bad
             + self.events_given_up
+            + self.events_unverified
             + self.second_nudges_same_day
             + self.broadcasts
             + self.without_text
@@ -304,6 +307,7 @@ impl Report {
             ("late answers", figures.ack_late),
             ("bad answers", figures.ack_bad),
             ("events given up", figures.events_given_up),
+            ("events before the Request URL was verified", figures.events_unverified),
             ("second nudges in a day", figures.second_nudges_same_day),
             ("rang everyone", figures.broadcasts),
             ("without text", figures.without_text),

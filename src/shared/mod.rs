@@ -60,9 +60,12 @@ pub async fn settings(tx: &mut Reading) -> Result<Arc<Settings>> {
 }
 
 /// Whether this person may act for the program: an owner in the settings, or an admin while no owner is named.
-pub async fn is_owner(tx: &mut Reading, settings: &Settings, user: &UserId) -> Result<bool> {
+pub async fn is_owner(tx: &mut Reading, user: &UserId) -> Result<bool> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(false);
+    };
     let person = people::find(tx, user).await?;
-    Ok(owns(settings, user, person.as_ref()))
+    Ok(owns(&program.settings, user, person.as_ref()))
 }
 
 /// The same for a person who is already loaded.
@@ -72,8 +75,9 @@ pub fn owns(settings: &Settings, user: &UserId, person: Option<&PersonInSlack>) 
 }
 
 /// Refuses anyone who may not act for the program.
-pub async fn owners_only(tx: &mut Reading, settings: &Settings, actor: &Actor) -> Result<()> {
-    if is_owner(tx, settings, &actor.user).await? {
+pub async fn owners_only(tx: &mut Reading, actor: &Actor) -> Result<()> {
+    settings(tx).await?;
+    if is_owner(tx, &actor.user).await? {
         return Ok(());
     }
     refuse("Only the program's owners can do that. `/reverse-mentor help` shows what you can do.")
@@ -91,9 +95,10 @@ pub async fn not_erased(tx: &mut Reading, pair: &Pair) -> Result<()> {
 }
 
 /// When people are matched next, in one sentence.
-pub async fn next_match(tx: &mut Reading, settings: &Settings) -> Result<Md> {
+pub async fn next_match(tx: &mut Reading) -> Result<Md> {
+    let settings = settings(tx).await?;
     let due = timers::due(tx, &Timer::Round).await?;
-    Ok(next_round(tx.now, settings, due))
+    Ok(next_round(tx.now, &settings, due))
 }
 
 /// The same for a round that is `due` (its timer).

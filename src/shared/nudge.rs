@@ -1,11 +1,10 @@
 //! Nudges, which nobody asked for: in everyone's working hours, at most one a day per person, never stale.
 
-use super::Result;
+use super::{Result, settings};
 use crate::domain::cadence::Hours;
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::message::{Attachment, Message};
-use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::store::outbox::{self, DayReservation, Kind, To, Upload, What};
 use crate::store::{Reading, Tx, cycles, nudged, people, timers};
@@ -40,12 +39,8 @@ pub enum Outcome {
 }
 
 /// The people's zones; the program's zone where Slack gives none.
-pub async fn zones(
-    tx: &mut Reading,
-    settings: &Settings,
-    users: &[UserId],
-) -> Result<Vec<TimeZone>> {
-    let fallback = settings.zone();
+pub async fn zones(tx: &mut Reading, users: &[UserId]) -> Result<Vec<TimeZone>> {
+    let fallback = settings(tx).await?.zone();
     let mut zones = Vec::with_capacity(users.len());
     for user in users {
         zones.push(people::zone_or(tx, user, &fallback).await?);
@@ -54,14 +49,13 @@ pub async fn zones(
 }
 
 /// Sends it, if now is a good time for everyone who gets it.
-pub async fn send(tx: &mut Tx, settings: &Settings, nudge: Nudge) -> Result<Outcome> {
-    send_with(tx, settings, nudge, None).await
+pub async fn send(tx: &mut Tx, nudge: Nudge) -> Result<Outcome> {
+    send_with(tx, nudge, None).await
 }
 
 /// The same, followed by a file that has its own kind and expires with the message.
 pub async fn send_with(
     tx: &mut Tx,
-    settings: &Settings,
     nudge: Nudge,
     file: Option<(Kind, Attachment)>,
 ) -> Result<Outcome> {
@@ -69,8 +63,9 @@ pub async fn send_with(
     if now >= nudge.stale_at {
         return Ok(Outcome::TooLate);
     }
-    let zones = zones(tx, settings, &nudge.people).await?;
-    let hours = Hours::from(settings);
+    let zones = zones(tx, &nudge.people).await?;
+    let settings = settings(tx).await?;
+    let hours = Hours::from(&settings);
     let open = hours.next_shared(now, &zones);
     if !zones.iter().all(|zone| hours.is_open(open, zone)) {
         // One of them travels and they share no hour; a nudge must not arrive at night for either.
@@ -143,9 +138,9 @@ async fn post(
 }
 
 /// Sends it, or sets its timer for when it may be sent.
-pub async fn send_or_wait(tx: &mut Tx, settings: &Settings, nudge: Nudge) -> Result<Outcome> {
+pub async fn send_or_wait(tx: &mut Tx, nudge: Nudge) -> Result<Outcome> {
     let timer = nudge.timer.clone();
-    let outcome = send(tx, settings, nudge).await?;
+    let outcome = send(tx, nudge).await?;
     if let Outcome::Later(at) = outcome {
         timers::at(tx, &timer, at).await?;
     }
@@ -156,7 +151,6 @@ pub async fn send_or_wait(tx: &mut Tx, settings: &Settings, nudge: Nudge) -> Res
 /// hours, with the words of `alone`; once one of them was told this way, so is the other.
 pub async fn send_to_both(
     tx: &mut Tx,
-    settings: &Settings,
     nudge: Nudge,
     file: Option<(Kind, Attachment)>,
     alone: impl Fn(&UserId) -> Message,
@@ -168,7 +162,7 @@ pub async fn send_to_both(
         }
     }
     if told.is_empty() {
-        let outcome = send_with(tx, settings, nudge.clone(), file.clone()).await?;
+        let outcome = send_with(tx, nudge.clone(), file.clone()).await?;
         if let Outcome::Later(at) = outcome {
             timers::at(tx, &nudge.timer, at).await?;
         }
@@ -185,7 +179,7 @@ pub async fn send_to_both(
             message: alone(user),
             ..nudge.clone()
         };
-        if let Outcome::Later(at) = send_with(tx, settings, private, file.clone()).await? {
+        if let Outcome::Later(at) = send_with(tx, private, file.clone()).await? {
             again = Some(again.map_or(at, |earlier| earlier.min(at)));
         }
     }
@@ -225,13 +219,13 @@ fn later(at: Timestamp, stale_at: Timestamp) -> Outcome {
 mod tests {
     use super::*;
     use crate::domain::ids::{CheckinId, CycleId, PairId};
+    use crate::domain::program::Settings;
     use crate::md;
     use crate::testing::feature_test::FeatureTest;
 
     #[tokio::test]
     async fn two_without_a_common_hour_are_not_reached_together() {
-        let settings = Settings::default();
-        let test = FeatureTest::new(settings.clone()).await;
+        let test = FeatureTest::new(Settings::default()).await;
         test.seen("UANA", "Europe/London").await;
         test.seen("UBO", "Asia/Tokyo").await;
         let people = vec![UserId::from("UANA"), UserId::from("UBO")];
@@ -248,13 +242,13 @@ mod tests {
             timer: Timer::NudgeWeek(CycleId(1)),
         };
         let mut tx = test.tx().await;
-        let apart = send(&mut tx, &settings, nudge(1)).await.unwrap();
+        let apart = send(&mut tx, nudge(1)).await.unwrap();
         assert_eq!(apart, Outcome::Apart);
         tx.commit().await.unwrap();
         // Back home: 9:00 in London is 10:00 in Berlin.
         test.seen("UBO", "Europe/Berlin").await;
         let mut tx = test.tx().await;
-        let near = send(&mut tx, &settings, nudge(2)).await.unwrap();
+        let near = send(&mut tx, nudge(2)).await.unwrap();
         assert_eq!(near, Outcome::Sent);
         tx.commit().await.unwrap();
     }

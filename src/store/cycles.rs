@@ -77,13 +77,12 @@ pub async fn call_off(tx: &mut Tx, id: CycleId) -> Result<bool> {
 }
 
 /// A break had interrupted the month: what is to be arranged is asked afresh, as from `at` on.
-pub async fn take_up(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<()> {
-    tx.run(sql!(
+pub async fn take_up(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<bool> {
+    tx.changes(sql!(
         "update cycles set taken_up_at = $1, state = case when state = 'sorting' then 'open' else state end where id = $2",
         at, id
     ))
-    .await?;
-    Ok(())
+    .await
 }
 
 /// Steps from one state to the next; false when the cycle was not in `from` (any more). A month that is skipped has no

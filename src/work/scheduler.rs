@@ -82,6 +82,10 @@ impl Scheduler {
         // A panic leaves at most the transaction half done, and dropping it rolls it back.
         let outcome = match AssertUnwindSafe(self.run(row, timer)).catch_unwind().await {
             Ok(Ok(())) => return Ok(()),
+            Ok(Err(Error::User(text))) => {
+                tracing::info!(kind, %text, "a timer no longer applies");
+                return self.drop_refused(row).await;
+            }
             Ok(Err(error)) => {
                 tracing::error!(%error, timer = row.id, kind, "a timer's work failed and is postponed");
                 "failed"
@@ -101,6 +105,16 @@ impl Scheduler {
             .background_write(&row.team, self.clock.now())
             .await?;
         timers::put_off(&mut tx, row.id).await?;
+        tx.commit().await
+    }
+
+    /// A refusal has nobody to read it: the timer no longer applies, for example because there is no program.
+    async fn drop_refused(&self, row: &DueRow) -> Result<(), StoreError> {
+        let mut tx = self
+            .db
+            .background_write(&row.team, self.clock.now())
+            .await?;
+        timers::take(&mut tx, row.id).await?;
         tx.commit().await
     }
 
@@ -148,15 +162,6 @@ impl Scheduler {
             Ok(()) => {
                 tx.commit().await?;
                 counter!("reverse_mentor_timers_total", "outcome" => kind).increment(1);
-                Ok(())
-            }
-            Err(Error::User(text)) => {
-                // A timer has nobody to tell. It no longer applies, for example because the program is gone.
-                tracing::info!(kind, %text, "a timer no longer applies");
-                tx.rollback().await;
-                let mut tx = self.db.background_write(&row.team, now).await?;
-                timers::take(&mut tx, row.id).await?;
-                tx.commit().await?;
                 Ok(())
             }
             Err(error) => {

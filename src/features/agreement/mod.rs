@@ -4,7 +4,7 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
-use super::{Reply, Result, refuse};
+use super::{Reply, Result, refuse, settings};
 use crate::domain::cadence::{Hours, months_after};
 use crate::domain::goals::{self, Goals};
 use crate::domain::happening::Happening;
@@ -18,7 +18,7 @@ use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::agreements::{self, Agreement, Side};
 use crate::store::outbox::{self, Kind, To};
-use crate::store::{Reading, Tx, pairs, participants, programs, timers};
+use crate::store::{Reading, Tx, pairs, participants, timers};
 use jiff::{SignedDuration, Timestamp};
 use messages::Sheet;
 
@@ -49,13 +49,10 @@ pub async fn offer(tx: &mut Tx, id: PairId) -> Result<()> {
 
 /// Posts the current version to both, and sets the reminder.
 async fn put_before_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
-    let (Some(agreement), Some(program)) = (
-        agreements::latest(tx, pair.id).await?,
-        programs::find(tx).await?,
-    ) else {
+    let Some(agreement) = agreements::latest(tx, pair.id).await? else {
         return Ok(());
     };
-    let settings = program.settings;
+    let settings = settings(tx).await?;
     let (id, version) = (pair.id, agreement.version);
     let key = Key::Agreement { pair: id, version };
     let sheet = sheet(tx, pair, agreement, &settings);
@@ -200,20 +197,21 @@ pub async fn sign(tx: &mut Tx, actor: &Actor, id: PairId, version: i64) -> Resul
     agreements::sign(tx, id, version, side).await?;
     let settings = super::settings(tx).await?;
     if agreements::complete(tx, id, version).await? {
-        signed_by_both(tx, &pair, &settings).await?;
+        signed_by_both(tx, &pair).await?;
     }
     let agreement = latest(tx, id).await?;
     let card = sheet(tx, &pair, agreement, &settings).card();
     Ok(Reply::replace(card).with_home())
 }
 
-async fn signed_by_both(tx: &mut Tx, pair: &Pair, settings: &Settings) -> Result<()> {
+async fn signed_by_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
     timers::cancel(tx, &Timer::Unsigned(pair.id)).await?;
     let begins = pairs::step(tx, pair.id, State::Introduced, State::Active).await?;
     let agreement = latest(tx, pair.id).await?;
     let (id, version) = (pair.id, agreement.version);
     let key = Key::AgreementSigned { pair: id, version };
-    let whole = sheet(tx, pair, agreement, settings).whole();
+    let settings = settings(tx).await?;
+    let whole = sheet(tx, pair, agreement, &settings).whole();
     outbox::post(tx, To::both(pair), Kind::Agreement, &key, whole, None).await?;
     if begins {
         tx.happens(Happening::AgreementSigned(pair.id));
@@ -226,19 +224,17 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, id).await? else {
         return Ok(());
     };
-    let (Some(agreement), Some(program)) =
-        (agreements::latest(tx, id).await?, programs::find(tx).await?)
-    else {
+    let Some(agreement) = agreements::latest(tx, id).await? else {
         return Ok(());
     };
     let runs = matches!(pair.state, State::Introduced | State::Active);
     if !runs || agreement.completed_at.is_some() || agreement.reminded >= REMINDERS {
         return Ok(());
     }
-    let settings = program.settings;
     let (version, reminded) = (agreement.version, agreement.reminded);
     let missing = missing(&pair, &agreement);
     let since = agreement.made_at + BETWEEN * i32::try_from(reminded + 1).unwrap_or(1);
+    let settings = settings(tx).await?;
     let sheet = sheet(tx, &pair, agreement, &settings);
     let mut again: Option<Timestamp> = None;
     for user in missing {
@@ -261,7 +257,7 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
             stale_at: since + STALE,
             timer: Timer::Unsigned(id),
         };
-        if let Outcome::Later(at) = nudge::send(tx, &settings, nudge).await? {
+        if let Outcome::Later(at) = nudge::send(tx, nudge).await? {
             again = Some(again.map_or(at, |earlier| earlier.min(at)));
         }
     }

@@ -10,7 +10,6 @@ use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::key::Key;
 use crate::domain::pair::{self, Pair};
-use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, settings};
 use crate::shared::nudge;
@@ -103,20 +102,16 @@ async fn go_on(tx: &mut Tx, pair: &Pair) -> Result<()> {
 }
 
 /// Timer: the time to choose is over. Runs in working hours, because it sends the thank-you.
-pub async fn time_is_over(
-    tx: &mut Tx,
-    settings: &Settings,
-    pair: &Pair,
-    checkin: CheckinId,
-) -> Result<()> {
+pub async fn time_is_over(tx: &mut Tx, pair: &Pair, checkin: CheckinId) -> Result<()> {
+    let settings = settings(tx).await?;
     let number = checkins::find(tx, checkin).await?.map(|found| found.number);
     if pair.state != pair::State::Closing || number != Some(pair.cycles) {
         checkins::dropped(tx, checkin).await?;
         return Ok(());
     }
     let members = pair.members().map(Clone::clone);
-    let zones = nudge::zones(tx, settings, &members).await?;
-    let open = Hours::from(settings).next_shared(tx.now, &zones);
+    let zones = nudge::zones(tx, &members).await?;
+    let open = Hours::from(&settings).next_shared(tx.now, &zones);
     if open > tx.now {
         timers::at(tx, &Timer::Checkin(checkin), open).await?;
         return Ok(());

@@ -7,13 +7,12 @@ use crate::domain::ids::CheckinId;
 use crate::domain::key::Key;
 use crate::domain::pair::{self, Pair};
 use crate::domain::participant::Standing;
-use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::features::Result;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::{Kind as Post, To};
-use crate::store::{Reading, Tx, pairs, participants, programs, timers};
+use crate::store::{Reading, Tx, pairs, participants, timers};
 use jiff::{SignedDuration, Timestamp};
 
 /// A check-in that was delayed for this long is dropped.
@@ -30,11 +29,8 @@ pub async fn due(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
     let Some(pair) = pairs::find(tx, checkin.pair).await? else {
         return Ok(());
     };
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(());
-    };
     if checkin.kind == Kind::ClosingEnds {
-        return closing::time_is_over(tx, &program.settings, &pair, checkin.id).await;
+        return closing::time_is_over(tx, &pair, checkin.id).await;
     }
     if !applies(tx, &pair, &checkin).await? {
         checkins::dropped(tx, checkin.id).await?;
@@ -51,7 +47,7 @@ pub async fn due(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
         }
         return Ok(());
     }
-    send(tx, &program.settings, &pair, &checkin, stale_at).await
+    send(tx, &pair, &checkin, stale_at).await
 }
 
 /// Whether the reason for the check-in still holds.
@@ -64,13 +60,7 @@ async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<boo
     })
 }
 
-async fn send(
-    tx: &mut Tx,
-    settings: &Settings,
-    pair: &Pair,
-    checkin: &Checkin,
-    stale_at: Timestamp,
-) -> Result<()> {
+async fn send(tx: &mut Tx, pair: &Pair, checkin: &Checkin, stale_at: Timestamp) -> Result<()> {
     let (kind, message) = match checkin.kind {
         Kind::StillGood => (Post::Checkin, messages::still_good(pair, checkin)),
         Kind::Midpoint => (Post::Checkin, messages::midpoint(pair, checkin)),
@@ -88,7 +78,7 @@ async fn send(
         stale_at,
         timer: Timer::Checkin(checkin.id),
     };
-    match nudge::send_or_wait(tx, settings, nudge).await? {
+    match nudge::send_or_wait(tx, nudge).await? {
         Outcome::Sent => checkins::asked(tx, checkin.id).await?,
         Outcome::TooLate | Outcome::Apart => checkins::dropped(tx, checkin.id).await?,
         Outcome::Later(_) => {}

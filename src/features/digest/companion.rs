@@ -5,15 +5,14 @@ use super::week;
 use crate::domain::cadence::{self, Hours};
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::key::{AboutRound, Key};
-use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::domain::week::IsoWeek;
-use crate::features::Result;
+use crate::features::{Result, settings};
 use crate::shared::deliveries;
 use crate::shared::nudge::{self, Nudge};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::Fate;
-use crate::store::{Reading, Tx, digests, participants, people, programs, rounds, timers};
+use crate::store::{Reading, Tx, digests, participants, people, rounds, timers};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 
@@ -28,10 +27,7 @@ const UNHEARD: SignedDuration = SignedDuration::from_hours(9 * 24);
 
 /// Timer `Companion`: sent once a week, in the owner's working hours, on a day without another nudge.
 pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> Result<()> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(());
-    };
-    let settings = program.settings;
+    let settings = settings(tx).await?;
     // The digest's week, because the next one may have begun.
     let week = noted.unwrap_or_else(|| week(tx.now, &settings.zone()));
     let timer = Timer::Companion {
@@ -60,7 +56,7 @@ pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> R
         let at = now + A_MOMENT;
         return Ok(timers::at(tx, &timer, at).await?);
     }
-    let Some(message) = messages::companion(&gather(tx, &settings, owner).await?) else {
+    let Some(message) = messages::companion(&gather(tx, owner).await?) else {
         return Ok(());
     };
     let next = timers::due(tx, &Timer::Digest).await?;
@@ -73,12 +69,13 @@ pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> R
         stale_at: next.unwrap_or(now + WEEK),
         timer,
     };
-    nudge::send_or_wait(tx, &settings, nudge).await?;
+    nudge::send_or_wait(tx, nudge).await?;
     Ok(())
 }
 
 /// The current state. Owners read nothing about their own pairs, because they would learn what their partner did.
-async fn gather(tx: &mut Reading, settings: &Settings, owner: &UserId) -> Result<Report> {
+async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
+    let settings = settings(tx).await?;
     let now = tx.now;
     let ago = |span| now.saturating_sub(span).unwrap_or(Timestamp::MIN);
     let mut quiet = digests::quiet(tx).await?;
@@ -91,7 +88,7 @@ async fn gather(tx: &mut Reading, settings: &Settings, owner: &UserId) -> Result
     let mut round_today = false;
     let mut unmatched = Vec::new();
     if let Some(round) = digests::last_run(tx).await? {
-        round_today = told_today(tx, settings, owner, round).await?;
+        round_today = told_today(tx, owner, round).await?;
         if !round_today {
             unmatched = rounds::unmatched(tx, round).await?;
         }
@@ -100,7 +97,7 @@ async fn gather(tx: &mut Reading, settings: &Settings, owner: &UserId) -> Result
     unmatched.retain(|(user, _)| waiting.contains(user));
     let mut to_approve = Vec::new();
     for round in rounds::proposed(tx).await? {
-        if told_today(tx, settings, owner, round.id).await? {
+        if told_today(tx, owner, round.id).await? {
             continue;
         }
         let pairs = rounds::proposals(tx, round.id).await?;
@@ -138,12 +135,8 @@ fn is_listed(unsigned_for: SignedDuration) -> bool {
 }
 
 /// Whether the owner got a message about this round today, which lists who is waiting and why, with the buttons.
-async fn told_today(
-    tx: &mut Reading,
-    settings: &Settings,
-    owner: &UserId,
-    round: RoundId,
-) -> Result<bool> {
+async fn told_today(tx: &mut Reading, owner: &UserId, round: RoundId) -> Result<bool> {
+    let settings = settings(tx).await?;
     let Some(found) = rounds::find(tx, round).await? else {
         return Ok(false);
     };

@@ -10,13 +10,12 @@ mod tests;
 
 pub use companion::companion;
 
-use super::{Result, next_match};
+use super::{Result, next_match, settings};
 use crate::domain::cadence::{self, Hours};
 use crate::domain::digest::{Facts, Published, safe};
 use crate::domain::ids::ChannelId;
 use crate::domain::key::Key;
 use crate::domain::participant::Standing;
-use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::domain::trend::{self, Trend};
 use crate::domain::week::IsoWeek;
@@ -24,7 +23,7 @@ use crate::shared::recurring;
 use crate::store::outbox::{self, Chart, ChartUpload, Kind, To, What};
 use crate::store::timers::Due;
 use crate::store::{
-    Reading, Tx, cycles, digests, pairs, participants, people, programs, reflections, timers,
+    Reading, Tx, cycles, digests, pairs, participants, people, reflections, timers,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -34,14 +33,11 @@ const STALE: SignedDuration = SignedDuration::from_hours(2 * 24);
 
 /// Timer `Digest`: posts it, starts the owners' companions, and sets the next one.
 pub async fn weekly(tx: &mut Tx) -> Result<()> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(());
-    };
-    let settings = program.settings;
+    let settings = settings(tx).await?;
     let schedule = &settings.digest_schedule;
     recurring::set_scheduled(tx, &Timer::Digest, schedule, &settings.zone()).await?;
     if let Some(channel) = &settings.digest_channel {
-        publish(tx, &settings, channel).await?;
+        publish(tx, channel).await?;
     }
     for owner in &settings.owners {
         let zone = people::zone_or(tx, owner, &settings.zone()).await?;
@@ -61,23 +57,24 @@ pub async fn weekly(tx: &mut Tx) -> Result<()> {
 }
 
 /// Posts this week's digest, once.
-async fn publish(tx: &mut Tx, settings: &Settings, channel: &ChannelId) -> Result<()> {
+async fn publish(tx: &mut Tx, channel: &ChannelId) -> Result<()> {
+    let settings = settings(tx).await?;
     let week = week(tx.now, &settings.zone());
     let last = digests::last(tx, 1).await?.pop();
     if last.as_ref().is_some_and(|(last, _)| *last == week) {
         return Ok(());
     }
-    let facts = facts(tx, settings).await?;
+    let facts = facts(tx).await?;
     let last = last.as_ref().map(|(_, published)| published);
     let published = safe(&facts, last, settings.minimum_group);
     if !digests::save(tx, week, &published).await? {
         return Ok(());
     }
-    let next = next_match(tx, settings).await?;
+    let next = next_match(tx).await?;
     let trend = trend(tx, channel, week, &published).await?;
     let what = What::Post {
         to: To::Channel(channel.clone()),
-        message: messages::digest(settings, &published, trend.as_ref(), &next),
+        message: messages::digest(&settings, &published, trend.as_ref(), &next),
         chart: trend.map(|trend| Chart {
             trend,
             file: ChartUpload::NotYet,
@@ -104,7 +101,8 @@ async fn trend(
 }
 
 /// The true counts of the program. They go into `safe` and nowhere else.
-async fn facts(tx: &mut Reading, settings: &Settings) -> Result<Facts> {
+async fn facts(tx: &mut Reading) -> Result<Facts> {
+    let settings = settings(tx).await?;
     let month = cadence::months_after(tx.now, -1, &settings.zone());
     let reported = cycles::reported_since(tx, month).await?;
     let (signed, agreements) = digests::agreements(tx).await?;

@@ -4,14 +4,14 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
-use super::{Reply, Result, refuse};
+use super::{Reply, Result, refuse, settings};
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::key::{Key, Topic};
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
-use crate::domain::program::{Matching, Settings};
+use crate::domain::program::Matching;
 use crate::domain::timer::Timer;
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, Kind, To};
@@ -90,12 +90,9 @@ pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) ->
     let Some(pair) = pairs::find(tx, id).await? else {
         return Ok(());
     };
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(());
-    };
     outbox::withdraw(tx, Topic::Beginning(id), &pair.lanes()).await?;
     timers::cancel(tx, &Timer::Unsigned(id)).await?;
-    start_retention(tx, id, &program.settings).await?;
+    start_retention(tx, id).await?;
     if why == Ending::Completed {
         // The closing has already thanked them.
         return Ok(());
@@ -113,7 +110,8 @@ pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) ->
     Ok(())
 }
 
-async fn start_retention(tx: &mut Tx, id: PairId, settings: &Settings) -> Result<()> {
+async fn start_retention(tx: &mut Tx, id: PairId) -> Result<()> {
+    let settings = settings(tx).await?;
     let days = i64::from(settings.retention_days.max(1));
     let due = tx.now + SignedDuration::from_hours(24 * days);
     timers::at(tx, &Timer::Erase(id), due).await?;

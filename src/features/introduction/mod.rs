@@ -4,20 +4,20 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
-use super::Result;
+use super::{Result, settings};
 use crate::domain::cadence::Hours;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{PairId, RoundId, UserId};
 use crate::domain::key::{Introduced, Key};
 use crate::domain::matching::{Binding, Reason};
 use crate::domain::participant::Standing;
-use crate::domain::program::{Matching, Settings};
+use crate::domain::program::Matching;
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
-use crate::store::{Reading, Tx, candidates, pairs, participants, people, programs, timers};
+use crate::store::{Reading, Tx, candidates, pairs, participants, people, timers};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeSet, HashMap};
@@ -33,10 +33,6 @@ const A_FURTHER_ONE: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// A round was approved: introduces its pairs and tells the others. A long round continues by timer.
 pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(());
-    };
-    let settings = program.settings;
     let Some(round) = rounds::find(tx, id).await? else {
         return Ok(());
     };
@@ -49,7 +45,7 @@ pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
     let proposals = rounds::proposals(tx, id).await?;
     let open = |proposal: &&Proposal| proposal.fate == Fate::Open;
     for proposal in proposals.iter().filter(open).take(PAIRS) {
-        meet(tx, &settings, &round, proposal).await?;
+        meet(tx, &round, proposal).await?;
     }
     if proposals.iter().filter(open).count() > PAIRS {
         timers::soon(tx, &Timer::Introduce(id)).await?;
@@ -60,16 +56,13 @@ pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
         Origin::Scheduled | Origin::Asked | Origin::Confirm
     ) {
         add_left_out(tx, id).await?;
-        tell_left_over(tx, &settings, id).await?;
+        tell_left_over(tx, id).await?;
     }
     Ok(())
 }
 
 /// An owner rejected a round. Only the people of an invitation, or of a round that is half done, know of it and are told.
 pub async fn rejected(tx: &mut Tx, id: RoundId) -> Result<()> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(());
-    };
     let Some(round) = rounds::find(tx, id).await? else {
         return Ok(());
     };
@@ -81,7 +74,7 @@ pub async fn rejected(tx: &mut Tx, id: RoundId) -> Result<()> {
         }
         Origin::Confirm => {
             add_left_out(tx, id).await?;
-            tell_left_over(tx, &program.settings, id).await?;
+            tell_left_over(tx, id).await?;
         }
         Origin::Scheduled | Origin::Asked | Origin::Rolling => {}
     }
@@ -89,10 +82,11 @@ pub async fn rejected(tx: &mut Tx, id: RoundId) -> Result<()> {
 }
 
 /// Introduces one pair, if the hard rules still hold.
-async fn meet(tx: &mut Tx, settings: &Settings, round: &Round, proposal: &Proposal) -> Result<()> {
+async fn meet(tx: &mut Tx, round: &Round, proposal: &Proposal) -> Result<()> {
+    let settings = settings(tx).await?;
     let two = (&proposal.mentor, &proposal.mentee);
     let both_asked = round.origin == Origin::Invite;
-    let allowed = candidates::two(tx, settings, two, both_asked)
+    let allowed = candidates::two(tx, &settings, two, both_asked)
         .await?
         .still_allows(two.0, two.1)
         .is_ok();
@@ -104,7 +98,7 @@ async fn meet(tx: &mut Tx, settings: &Settings, round: &Round, proposal: &Propos
     };
     let Some(pair) = made else {
         rounds::settle(tx, round.id, two, Fate::Lapsed, None).await?;
-        return lapsed(tx, settings, round, proposal).await;
+        return lapsed(tx, round, proposal).await;
     };
     rounds::settle(tx, round.id, two, Fate::Introduced, None).await?;
     say_hello(tx, pair, proposal).await?;
@@ -164,12 +158,8 @@ async fn taken(tx: &mut Tx, user: &UserId) -> Result<()> {
 }
 
 /// A pair is no longer allowed: tells owners that, but never why.
-async fn lapsed(
-    tx: &mut Tx,
-    settings: &Settings,
-    round: &Round,
-    proposal: &Proposal,
-) -> Result<()> {
+async fn lapsed(tx: &mut Tx, round: &Round, proposal: &Proposal) -> Result<()> {
+    let settings = settings(tx).await?;
     let (mentor, mentee) = (&proposal.mentor, &proposal.mentee);
     if round.origin == Origin::Invite {
         return not_this_time(tx, round.id, proposal).await;
@@ -235,20 +225,21 @@ pub async fn unsent(tx: &mut Tx, id: RoundId, people: &[UserId]) -> Result<()> {
 
 /// Tells the people who are at work now; a timer tells the others in their hours. This news also waits for a day without
 /// another nudge, and is never dropped.
-async fn tell_left_over(tx: &mut Tx, settings: &Settings, id: RoundId) -> Result<()> {
+async fn tell_left_over(tx: &mut Tx, id: RoundId) -> Result<()> {
+    let settings = settings(tx).await?;
     let in_slack = people::participants(tx).await?;
     let zones: HashMap<UserId, TimeZone> = in_slack
         .into_iter()
         .filter_map(|person| Some((person.user.clone(), person.time_zone()?)))
         .collect();
-    let (hours, fallback) = (Hours::from(settings), settings.zone());
+    let (hours, fallback) = (Hours::from(&settings), settings.zone());
     let mut told = 0;
     let mut next: Option<Timestamp> = None;
     for (user, why) in rounds::untold(tx, id).await? {
         let zone = zones.get(&user).unwrap_or(&fallback);
         let mut at = hours.next_open(tx.now, zone).max(tx.now);
         if at <= tx.now && told < PEOPLE {
-            match tell(tx, settings, id, &user, &why).await? {
+            match tell(tx, id, &user, &why).await? {
                 Outcome::Later(tomorrow) => at = tomorrow,
                 outcome => {
                     rounds::looked_after(tx, id, &user, outcome == Outcome::Sent).await?;
@@ -266,13 +257,8 @@ async fn tell_left_over(tx: &mut Tx, settings: &Settings, id: RoundId) -> Result
 }
 
 /// Tells a person the constraint, but not the same one repeatedly. [`Outcome::TooLate`]: they need not be told.
-async fn tell(
-    tx: &mut Tx,
-    settings: &Settings,
-    id: RoundId,
-    user: &UserId,
-    why: &Binding,
-) -> Result<Outcome> {
+async fn tell(tx: &mut Tx, id: RoundId, user: &UserId, why: &Binding) -> Result<Outcome> {
+    let settings = settings(tx).await?;
     let looking = participants::find(tx, user)
         .await?
         .is_some_and(|one| one.standing == Standing::Active && one.waiting_since.is_some());
@@ -306,7 +292,7 @@ async fn tell(
         stale_at: Timestamp::MAX,
         timer: Timer::Introduce(id),
     };
-    nudge::send(tx, settings, nudge).await
+    nudge::send(tx, nudge).await
 }
 
 /// Whether a person was told the same recently.

@@ -12,16 +12,13 @@ use crate::domain::ids::{InvitationId, RoundId, UserId};
 use crate::domain::key::{Key, Topic};
 use crate::domain::matching;
 use crate::domain::participant::{Participant, Standing};
-use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::invitations::{self, Invitation, State};
 use crate::store::outbox::{self, Kind, Lane, To, What};
 use crate::store::rounds::{self, Origin};
-use crate::store::{
-    Reading, Tx, candidates, lookups, pairs, participants, people, programs, timers,
-};
+use crate::store::{Reading, Tx, candidates, lookups, pairs, participants, people, timers};
 use jiff::SignedDuration;
 use messages::Refusal;
 
@@ -36,16 +33,15 @@ const STALE: SignedDuration = SignedDuration::from_hours(10 * 24);
 
 /// `/reverse-mentor invite @colleague`; without a colleague, opens a modal that asks for one.
 pub async fn ask(tx: &mut Tx, actor: &Actor, who: Option<&UserId>) -> Result<Reply> {
-    let settings = settings(tx).await?;
     if let Err(why) = may_invite(tx, &actor.user).await? {
         return refuse(why.in_words());
     }
     let Some(who) = who else {
         return Ok(Reply::modal(messages::form()));
     };
-    match invite(tx, &settings, &actor.user, who).await? {
+    match invite(tx, &actor.user, who).await? {
         Ok(()) => {
-            let day = told_on(tx, &settings, &actor.user).await?;
+            let day = told_on(tx, &actor.user).await?;
             Ok(Reply::say(messages::on_its_way(who, &day)))
         }
         Err(why) => refuse(why.in_words()),
@@ -53,7 +49,6 @@ pub async fn ask(tx: &mut Tx, actor: &Actor, who: Option<&UserId>) -> Result<Rep
 }
 
 pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Reply> {
-    let settings = settings(tx).await?;
     let Some(who) = answers.user("who") else {
         return Ok(Reply::errors(vec![(
             "who",
@@ -61,12 +56,12 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         )]));
     };
     let outcome = match may_invite(tx, &actor.user).await? {
-        Ok(()) => invite(tx, &settings, &actor.user, who).await?,
+        Ok(()) => invite(tx, &actor.user, who).await?,
         Err(why) => Err(why),
     };
     Ok(match outcome {
         Ok(()) => {
-            let day = told_on(tx, &settings, &actor.user).await?;
+            let day = told_on(tx, &actor.user).await?;
             Reply::modal(messages::sent(who, &day))
         }
         Err(why) => Reply::errors(vec![("who", why.in_words().into_string())]),
@@ -74,9 +69,10 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
 }
 
 /// The day on which the inviter hears of an invitation sent now, unless it is accepted before.
-async fn told_on(tx: &mut Reading, settings: &Settings, inviter: &UserId) -> Result<String> {
+async fn told_on(tx: &mut Reading, inviter: &UserId) -> Result<String> {
+    let settings = settings(tx).await?;
     let zone = people::zone_or(tx, inviter, &settings.zone()).await?;
-    let at = Hours::from(settings).next_open(tx.now + OPEN_FOR, &zone);
+    let at = Hours::from(&settings).next_open(tx.now + OPEN_FOR, &zone);
     Ok(cadence::say_day(at, &zone, tx.now))
 }
 
@@ -123,12 +119,8 @@ async fn mentors_more(tx: &mut Reading, participant: &Participant) -> Result<boo
 }
 
 /// Sends the invitation. The colleague's private data plays no part here: every colleague gets the card.
-async fn invite(
-    tx: &mut Tx,
-    settings: &Settings,
-    inviter: &UserId,
-    who: &UserId,
-) -> Result<Result<(), Refusal>> {
+async fn invite(tx: &mut Tx, inviter: &UserId, who: &UserId) -> Result<Result<(), Refusal>> {
+    let settings = settings(tx).await?;
     if inviter == who {
         return Ok(Err(Refusal::Oneself));
     }
@@ -162,7 +154,7 @@ async fn invite(
     let Some(id) = invitations::add(tx, inviter, who).await? else {
         return Ok(Err(Refusal::AskedLately));
     };
-    let card = messages::card(id, inviter, settings);
+    let card = messages::card(id, inviter, &settings);
     let key = Key::InvitationCard(id);
     outbox::post(tx, To::Person(who.clone()), Kind::Notice, &key, card, None).await?;
     timers::at(tx, &Timer::Invitation(id), tx.now + OPEN_FOR).await?;
@@ -173,7 +165,6 @@ async fn invite(
 
 /// Handles the colleague's answer.
 pub async fn answered(tx: &mut Tx, actor: &Actor, id: InvitationId, accept: bool) -> Result<Reply> {
-    let settings = settings(tx).await?;
     let Some(invitation) = invitations::find(tx, id)
         .await?
         .filter(|invitation| invitation.invitee == actor.user)
@@ -187,10 +178,11 @@ pub async fn answered(tx: &mut Tx, actor: &Actor, id: InvitationId, accept: bool
         no(tx, &invitation).await?;
         return Ok(Reply::replace(messages::declined(&invitation.inviter)));
     }
-    accepted(tx, &settings, &invitation).await
+    accepted(tx, &invitation).await
 }
 
-async fn accepted(tx: &mut Tx, settings: &Settings, invitation: &Invitation) -> Result<Reply> {
+async fn accepted(tx: &mut Tx, invitation: &Invitation) -> Result<Reply> {
+    let settings = settings(tx).await?;
     let (inviter, mentor) = (&invitation.inviter, &invitation.invitee);
     // Their own problems first, which they can fix before they accept again.
     let own = participants::find(tx, mentor).await?;
@@ -209,7 +201,7 @@ async fn accepted(tx: &mut Tx, settings: &Settings, invitation: &Invitation) -> 
     if !known || !inviter_known {
         return Ok(Reply::say(messages::one_moment()));
     }
-    let pool = candidates::two(tx, settings, (mentor, inviter), true).await?;
+    let pool = candidates::two(tx, &settings, (mentor, inviter), true).await?;
     let wanted = [(mentor.clone(), inviter.clone())];
     let solved = matching::solve(&matching::Candidates {
         pinned: &wanted,
@@ -250,9 +242,6 @@ async fn no(tx: &mut Tx, invitation: &Invitation) -> Result<()> {
 /// Timer `Invitation`: the time to answer is over. Unless it was a yes, the inviter hears the same words for every
 /// outcome.
 pub async fn over(tx: &mut Tx, id: InvitationId) -> Result<()> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(());
-    };
     let Some(invitation) = invitations::find(tx, id).await? else {
         return Ok(());
     };
@@ -273,7 +262,7 @@ pub async fn over(tx: &mut Tx, id: InvitationId) -> Result<()> {
         stale_at: invitation.created_at + OPEN_FOR + STALE,
         timer: Timer::Invitation(id),
     };
-    if let Outcome::Later(at) = nudge::send(tx, &program.settings, nudge).await? {
+    if let Outcome::Later(at) = nudge::send(tx, nudge).await? {
         timers::at(tx, &Timer::Invitation(id), at).await?;
     }
     Ok(())

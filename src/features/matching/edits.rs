@@ -18,17 +18,14 @@ pub async fn drop_proposal(
     mentor: &UserId,
     mentee: &UserId,
 ) -> Result<Reply> {
-    let settings = settings(tx).await?;
-    owners_only(tx, &settings, actor).await?;
+    owners_only(tx, actor).await?;
     let held = found(tx, round).await?;
     if held.origin == Origin::Invite {
         // It is the only pair, so leaving it out is the decision, and both are told.
         return reject(tx, actor, round).await;
     }
     let at = if held.state == State::Proposed {
-        let at = card(tx, &settings, round, 0)
-            .await?
-            .index_of(mentor, mentee);
+        let at = card(tx, round, 0).await?.index_of(mentor, mentee);
         if rounds::settle(
             tx,
             round,
@@ -44,7 +41,7 @@ pub async fn drop_proposal(
     } else {
         0
     };
-    let card = card(tx, &settings, round, at).await?;
+    let card = card(tx, round, at).await?;
     let is_over = card.round.state == State::Proposed && card.open().next().is_none();
     if is_over && held.origin == Origin::Confirm {
         // No pair is left, so leaving out the last one declines the round, and its people are told.
@@ -64,11 +61,10 @@ pub async fn edit(
     if edit == Edit::Drop {
         return drop_proposal(tx, actor, round, one, other).await;
     }
-    let settings = settings(tx).await?;
-    owners_only(tx, &settings, actor).await?;
+    owners_only(tx, actor).await?;
     let mut at = 0;
     if found(tx, round).await?.state == State::Proposed {
-        at = card(tx, &settings, round, 0).await?.index_with(one, other);
+        at = card(tx, round, 0).await?.index_with(one, other);
         let by = &actor.user;
         let (is_news, verb) = match edit {
             Edit::Keep => (
@@ -86,16 +82,16 @@ pub async fn edit(
             audit::note(tx, by, verb, &round.to_string()).await?;
         }
     }
-    let card = card(tx, &settings, round, at).await?;
+    let card = card(tx, round, at).await?;
     Ok(card.reply())
 }
 
 /// Solves a round again. The new round replaces this one and takes over its edits.
 pub async fn look_anew(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
     let settings = settings(tx).await?;
-    owners_only(tx, &settings, actor).await?;
+    owners_only(tx, actor).await?;
     if found(tx, round).await?.state != State::Proposed {
-        let card = card(tx, &settings, round, 0).await?;
+        let card = card(tx, round, 0).await?;
         return Ok(card.reply());
     }
     rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;

@@ -22,7 +22,7 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::key::{AboutRound, Key, Topic};
 use crate::domain::matching::{self, Binding, Record};
-use crate::domain::program::{Matching, Settings};
+use crate::domain::program::Matching;
 use crate::domain::timer::Timer;
 use crate::shared::recurring;
 use crate::store::candidates::{self, Pool};
@@ -35,10 +35,7 @@ use std::collections::{BTreeSet, HashSet};
 
 /// Timer `Round`: sets the next round and asks for matching now.
 pub async fn scheduled(tx: &mut Tx) -> Result<()> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(());
-    };
-    let settings = program.settings;
+    let settings = settings(tx).await?;
     let (schedule, zone) = (&settings.round_schedule, settings.zone());
     recurring::set_scheduled(tx, &Timer::Round, schedule, &zone).await?;
     // Rolling programs look as well, because waiting longer can lift a pair above the floor.
@@ -76,19 +73,15 @@ pub struct Solved(matching::Round);
 
 /// The input for matching; none when there is nothing to do. Only reads, because solving happens outside any transaction.
 pub async fn gather(tx: &mut Reading) -> Result<Option<Input>> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(None);
-    };
+    let settings = settings(tx).await?;
     let wanted = rounds::wanted(tx).await?;
     let (round, origin) = match wanted {
         Some(wanted) => (wanted.id, wanted.origin),
-        None if program.settings.matching == Matching::Rolling => {
-            (RoundId(tx.new_id()), Origin::Rolling)
-        }
+        None if settings.matching == Matching::Rolling => (RoundId(tx.new_id()), Origin::Rolling),
         // It was asked for while the wanted round was being solved, and that round answered both.
         None => return Ok(None),
     };
-    let mut pool = candidates::waiting(tx, &program.settings, origin, rounds::seed(round)).await?;
+    let mut pool = candidates::waiting(tx, &settings, origin, rounds::seed(round)).await?;
     let edits = asked_of(tx, round).await?;
     let aside = pool.edit(&edits);
     if origin == Origin::Rolling && pool.people.len() < 2 {
@@ -178,13 +171,13 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     for old in replaced_by(tx, round).await? {
         rounds::carry_over(tx, old, round).await?;
     }
-    let replaces = supersede(tx, &settings, round, origin).await?;
+    let replaces = supersede(tx, round, origin).await?;
     for one in &left_over {
         rounds::add_unmatched(tx, round, &one.person, &one.why).await?;
     }
     if state == State::Proposed {
         add_all(tx, round, &to_confirm).await?;
-        return ask_owners(tx, &settings, round, asked_by, replaces).await;
+        return ask_owners(tx, round, asked_by, replaces).await;
     }
     add_all(tx, round, &sure).await?;
     tx.happens(Happening::RoundApproved(round));
@@ -203,7 +196,7 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
             }
             _ => messages::nothing_found(&unmatched),
         };
-        return tell_owners(tx, &settings, round, asked_by, None, &note).await;
+        return tell_owners(tx, round, asked_by, None, &note).await;
     }
     if let Some(owner) = asked_by {
         let note = messages::introducing(sure.len());
@@ -223,7 +216,7 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     };
     rounds::conclude(tx, confirm, Origin::Confirm, State::Proposed, asked_by, gap).await?;
     add_all(tx, confirm, &to_confirm).await?;
-    ask_owners(tx, &settings, confirm, asked_by, None).await
+    ask_owners(tx, confirm, asked_by, None).await
 }
 
 /// The owners' edits for a round that is about to be made: its own, and those of the rounds it replaces.
@@ -323,12 +316,7 @@ async fn add_all(tx: &mut Tx, round: RoundId, pairs: &[matching::Proposal]) -> R
 
 /// A new round replaces the open ones. Invitations are separate; pairs to confirm stay until another whole round runs, which
 /// covers the same people.
-async fn supersede(
-    tx: &mut Tx,
-    settings: &Settings,
-    by: RoundId,
-    origin: Origin,
-) -> Result<Option<Timestamp>> {
+async fn supersede(tx: &mut Tx, by: RoundId, origin: Origin) -> Result<Option<Timestamp>> {
     let mut replaced = None;
     for round in rounds::proposed(tx).await? {
         let stays = round.origin == Origin::Invite
@@ -336,7 +324,7 @@ async fn supersede(
         if round.id != by && !stays && rounds::decide(tx, round.id, State::Superseded, None).await?
         {
             timers::cancel(tx, &Timer::RoundWaits(round.id)).await?;
-            let lanes = owners::lanes(tx, settings, round.asked_by.as_ref()).await?;
+            let lanes = owners::lanes(tx, round.asked_by.as_ref()).await?;
             outbox::withdraw(tx, Topic::Round(round.id), &lanes).await?;
             replaced = Some(round.created_at);
         }

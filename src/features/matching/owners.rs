@@ -7,14 +7,13 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::key::{AboutRound, Key};
 use crate::domain::message::Message;
-use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, owners_only, refuse, settings};
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, Lane, To};
 use crate::store::rounds::{self, Fate, Origin, Round, State};
-use crate::store::{Reading, Tx, audit, people, programs, timers};
+use crate::store::{Reading, Tx, audit, people, timers};
 use jiff::{SignedDuration, Timestamp};
 
 /// Working days until owners are reminded.
@@ -25,34 +24,30 @@ const REMINDER_STALE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Sends a round to the owners, and sets the reminder.
 pub(super) async fn ask_owners(
     tx: &mut Tx,
-    settings: &Settings,
     round: RoundId,
     asked_by: Option<&UserId>,
     replaces: Option<Timestamp>,
 ) -> Result<()> {
-    let card = card(tx, settings, round, 0).await?;
+    let settings = settings(tx).await?;
+    let card = card(tx, round, 0).await?;
     let message = card.proposal(replaces);
-    let (hours, zone) = (Hours::from(settings), settings.zone());
+    let (hours, zone) = (Hours::from(&settings), settings.zone());
     let mut due = tx.now;
     for _ in 0..PATIENCE {
         due = hours.working_day_after(due, &zone);
     }
     timers::at(tx, &Timer::RoundWaits(round), due).await?;
-    tell_owners(tx, settings, round, asked_by, None, &message).await
+    tell_owners(tx, round, asked_by, None, &message).await
 }
 
 /// Two people found each other by an invitation: asks the owners about them.
 pub async fn proposed(tx: &mut Tx, round: RoundId) -> Result<()> {
-    let settings = settings(tx).await?;
-    ask_owners(tx, &settings, round, None, None).await
+    ask_owners(tx, round, None, None).await
 }
 
 /// The owners; while none is named, the person who asked, or else the known admins, who may act as owners.
-async fn owners(
-    tx: &mut Reading,
-    settings: &Settings,
-    asked_by: Option<&UserId>,
-) -> Result<Vec<UserId>> {
+async fn owners(tx: &mut Reading, asked_by: Option<&UserId>) -> Result<Vec<UserId>> {
+    let settings = settings(tx).await?;
     Ok(match asked_by {
         _ if !settings.owners.is_empty() => settings.owners.clone(),
         Some(owner) => vec![owner.clone()],
@@ -61,11 +56,8 @@ async fn owners(
 }
 
 /// The lanes in which messages about a round may wait.
-pub(super) async fn lanes(
-    tx: &mut Reading,
-    settings: &Settings,
-    asked_by: Option<&UserId>,
-) -> Result<Vec<Lane>> {
+pub(super) async fn lanes(tx: &mut Reading, asked_by: Option<&UserId>) -> Result<Vec<Lane>> {
+    let settings = settings(tx).await?;
     let mut people = people::admins(tx).await?;
     people.extend(settings.owners.iter().chain(asked_by).cloned());
     people.sort();
@@ -76,13 +68,12 @@ pub(super) async fn lanes(
 /// Tells the owners about a round, `but` the one who acted.
 pub(super) async fn tell_owners(
     tx: &mut Tx,
-    settings: &Settings,
     round: RoundId,
     asked_by: Option<&UserId>,
     but: Option<&UserId>,
     message: &Message,
 ) -> Result<()> {
-    for owner in owners(tx, settings, asked_by).await? {
+    for owner in owners(tx, asked_by).await? {
         if Some(&owner) != but {
             let (to, message) = (To::Person(owner.clone()), message.clone());
             let about = match but {
@@ -96,12 +87,8 @@ pub(super) async fn tell_owners(
     Ok(())
 }
 
-pub(super) async fn card(
-    tx: &mut Reading,
-    settings: &Settings,
-    id: RoundId,
-    at: usize,
-) -> Result<Card> {
+pub(super) async fn card(tx: &mut Reading, id: RoundId, at: usize) -> Result<Card> {
+    let settings = settings(tx).await?;
     let round = found(tx, id).await?;
     Ok(Card {
         proposals: rounds::proposals(tx, id).await?,
@@ -124,7 +111,7 @@ pub(super) async fn found(tx: &mut Reading, id: RoundId) -> Result<Round> {
 /// An owner asks for a round now.
 pub async fn asked(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let settings = settings(tx).await?;
-    owners_only(tx, &settings, actor).await?;
+    owners_only(tx, actor).await?;
     rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
     timers::soon(tx, &Timer::Match).await?;
     audit::note(tx, &actor.user, "round_asked", "program").await?;
@@ -133,23 +120,20 @@ pub async fn asked(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
 
 /// Shows the whole round in a modal.
 pub async fn show(tx: &mut Reading, actor: &Actor, round: RoundId) -> Result<Reply> {
-    let settings = settings(tx).await?;
-    owners_only(tx, &settings, actor).await?;
-    Ok(Reply::modal(card(tx, &settings, round, 0).await?.modal()))
+    owners_only(tx, actor).await?;
+    Ok(Reply::modal(card(tx, round, 0).await?.modal()))
 }
 
 /// Another page of a round that is too long for one message.
 pub async fn page(tx: &mut Reading, actor: &Actor, round: RoundId, from: usize) -> Result<Reply> {
-    let settings = settings(tx).await?;
-    owners_only(tx, &settings, actor).await?;
-    let card = card(tx, &settings, round, from).await?;
+    owners_only(tx, actor).await?;
+    let card = card(tx, round, from).await?;
     Ok(card.reply())
 }
 
 pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
-    let settings = settings(tx).await?;
-    owners_only(tx, &settings, actor).await?;
-    let before = card(tx, &settings, round, 0).await?;
+    owners_only(tx, actor).await?;
+    let before = card(tx, round, 0).await?;
     if before.round.state == State::Proposed && before.open().next().is_none() {
         return refuse(
             "Every pair in this round was left out, so there's nothing to approve. You can decline it, or ask for \
@@ -162,16 +146,15 @@ pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply
         );
     }
     if rounds::decide(tx, round, State::Approved, Some(&actor.user)).await? {
-        decided(tx, &settings, &before.round, actor, "round_approved").await?;
+        decided(tx, &before.round, actor, "round_approved").await?;
         tx.happens(Happening::RoundApproved(round));
     }
-    let card = card(tx, &settings, round, 0).await?;
+    let card = card(tx, round, 0).await?;
     Ok(card.reply().with_home())
 }
 
 pub async fn reject(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
-    let settings = settings(tx).await?;
-    owners_only(tx, &settings, actor).await?;
+    owners_only(tx, actor).await?;
     let before = found(tx, round).await?;
     if rounds::decide(tx, round, State::Rejected, Some(&actor.user)).await? {
         if before.origin == Origin::Invite {
@@ -181,49 +164,39 @@ pub async fn reject(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply>
                 rounds::settle(tx, round, two, Fate::Dropped, Some(&actor.user)).await?;
             }
         }
-        decided(tx, &settings, &before, actor, "round_rejected").await?;
+        decided(tx, &before, actor, "round_rejected").await?;
         tx.happens(Happening::RoundRejected(round));
     }
-    let card = card(tx, &settings, round, 0).await?;
+    let card = card(tx, round, 0).await?;
     Ok(card.reply().with_home())
 }
 
 /// The effects of any decision: stores it, cancels the reminder, and tells the other owners.
-async fn decided(
-    tx: &mut Tx,
-    settings: &Settings,
-    round: &Round,
-    actor: &Actor,
-    verb: &str,
-) -> Result<()> {
+async fn decided(tx: &mut Tx, round: &Round, actor: &Actor, verb: &str) -> Result<()> {
     let id = round.id;
     audit::note(tx, &actor.user, verb, &id.to_string()).await?;
     timers::cancel(tx, &Timer::RoundWaits(id)).await?;
-    let note = card(tx, settings, id, 0).await?.message();
+    let note = card(tx, id, 0).await?.message();
     let asked_by = round.asked_by.as_ref();
-    tell_owners(tx, settings, id, asked_by, Some(&actor.user), &note).await
+    tell_owners(tx, id, asked_by, Some(&actor.user), &note).await
 }
 
 /// Timer `RoundWaits`: a round has waited some days for approval, so each owner is reminded once.
 pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(());
-    };
-    let settings = program.settings;
     let Some(round) = rounds::find(tx, id).await? else {
         return Ok(());
     };
     if round.state != State::Proposed {
         return Ok(());
     }
-    let waiting = card(tx, &settings, id, 0).await?;
+    let waiting = card(tx, id, 0).await?;
     if waiting.open().next().is_none() {
         // Every pair was left out, so nothing needs approval.
         return Ok(());
     }
     let message = waiting.reminder();
     let mut again: Option<Timestamp> = None;
-    for owner in owners(tx, &settings, round.asked_by.as_ref()).await? {
+    for owner in owners(tx, round.asked_by.as_ref()).await? {
         let about = AboutRound::Waits {
             owner: owner.clone(),
         };
@@ -240,7 +213,7 @@ pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
             stale_at: round.created_at + REMINDER_STALE,
             timer: Timer::RoundWaits(id),
         };
-        if let Outcome::Later(at) = nudge::send(tx, &settings, nudge).await? {
+        if let Outcome::Later(at) = nudge::send(tx, nudge).await? {
             again = Some(again.map_or(at, |earlier| earlier.min(at)));
         }
     }

@@ -10,11 +10,11 @@ use crate::domain::ids::{RoundId, UserId};
 use crate::domain::key::{AboutRound, Key};
 use crate::domain::matching::{self, Change, Record};
 use crate::domain::timer::{Kind as TimerKind, Timer, WhatIf};
-use crate::features::{Reply, Result, is_owner, owners_only, settings};
+use crate::features::{Reply, Result, is_owner, owners_only};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, State};
-use crate::store::{Reading, Tx, programs, timers};
+use crate::store::{Reading, Tx, timers};
 
 /// The most open questions per program. Each needs two solutions: a second or two in a company of thousands.
 const AT_ONCE: i64 = 3;
@@ -26,10 +26,9 @@ pub async fn ask(
     round: RoundId,
     (mentor, mentee): (&UserId, &UserId),
 ) -> Result<Reply> {
-    let settings = settings(tx).await?;
-    owners_only(tx, &settings, actor).await?;
+    owners_only(tx, actor).await?;
     let is_open = found(tx, round).await?.state == State::Proposed;
-    let card = card(tx, &settings, round, 0).await?;
+    let card = card(tx, round, 0).await?;
     let mut open = card.open();
     if !is_open || !open.any(|pair| pair.mentor == *mentor && pair.mentee == *mentee) {
         return Ok(card.reply());
@@ -60,7 +59,7 @@ pub struct Question {
 /// Reads all data for the answer; none when the question no longer applies.
 pub async fn question(tx: &mut Reading, asked: &WhatIf) -> Result<Option<Question>> {
     let round = asked.round;
-    if !waits(tx, round).await? || !may_know(tx, &asked.owner).await? {
+    if !waits(tx, round).await? || !is_owner(tx, &asked.owner).await? {
         return Ok(None);
     }
     let Some(mut kept) = rounds::input(tx, round).await? else {
@@ -95,14 +94,6 @@ async fn is_kept(tx: &mut Reading, round: RoundId) -> Result<bool> {
     Ok(listed.is_some_and(|listed| listed.input == Some(round)))
 }
 
-/// Whether the person who asked may still know.
-async fn may_know(tx: &mut Reading, owner: &UserId) -> Result<bool> {
-    match programs::find(tx).await? {
-        Some(program) => is_owner(tx, &program.settings, owner).await,
-        None => Ok(false),
-    }
-}
-
 /// Pure and slow: run it on a blocking thread. None if the pair would not be made anyway.
 pub fn work_out(question: &Question) -> Option<Change> {
     let candidates = question.record.candidates();
@@ -124,7 +115,7 @@ pub async fn answer(
     asking: i64,
 ) -> Result<()> {
     let (round, owner) = (asked.round, &asked.owner);
-    if !may_know(tx, owner).await? {
+    if !is_owner(tx, owner).await? {
         return Ok(());
     }
     // The round may have been decided, replaced or erased meanwhile.

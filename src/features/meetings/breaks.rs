@@ -1,5 +1,6 @@
 //! Adapts a pair's months when a partner takes a break, returns, or moves to another time zone.
 
+use super::change::{Change, change};
 use super::closing::close;
 use super::month::{DAY, Month, month, on_break, tell_both, withdraw, zones};
 use super::{held, messages, timing};
@@ -9,28 +10,24 @@ use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
-use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
-use crate::features::Result;
-use crate::store::{Tx, cycles, outbox, pairs, programs, timers};
+use crate::features::{Result, settings};
+use crate::store::{Tx, cycles, outbox, pairs, timers};
 use jiff::{SignedDuration, Timestamp};
 
 /// With less time than this left, an interrupted month is not resumed.
 const WORTH_RESUMING: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 pub async fn partner_changed(tx: &mut Tx, user: &UserId) -> Result<()> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(());
-    };
     for pair in pairs::open_of(tx, user).await? {
         if pair.state == pair::State::Active {
-            follow(tx, &program.settings, &pair, user).await?;
+            follow(tx, &pair, user).await?;
         }
     }
     Ok(())
 }
 
-async fn follow(tx: &mut Tx, settings: &Settings, pair: &Pair, user: &UserId) -> Result<()> {
+async fn follow(tx: &mut Tx, pair: &Pair, user: &UserId) -> Result<()> {
     let latest = cycles::latest(tx, pair.id).await?;
     let armed = timing::is_armed(tx, pair, latest.as_ref()).await?;
     let away = on_break(tx, pair).await?;
@@ -53,7 +50,7 @@ async fn follow(tx: &mut Tx, settings: &Settings, pair: &Pair, user: &UserId) ->
             None => Ok(()),
         },
         (false, false) => {
-            let goes_on = take_up(tx, settings, pair, month).await?;
+            let goes_on = take_up(tx, pair, month).await?;
             say(tx, pair, messages::back(user, goes_on)).await
         }
         (true, false) => Ok(()),
@@ -76,16 +73,12 @@ async fn say(tx: &mut Tx, pair: &Pair, message: Message) -> Result<()> {
 
 /// After a break, continues the interrupted month if enough of it is left, otherwise opens the next one. Returns false when
 /// no months are left.
-async fn take_up(
-    tx: &mut Tx,
-    settings: &Settings,
-    pair: &Pair,
-    month: Option<Month>,
-) -> Result<bool> {
-    let zones = zones(tx, settings, pair).await?;
+async fn take_up(tx: &mut Tx, pair: &Pair, month: Option<Month>) -> Result<bool> {
+    let settings = settings(tx).await?;
+    let zones = zones(tx, pair).await?;
     // Not at once, because a person who returns reads other things first.
     let soon = after(tx.now, DAY);
-    let soon = Hours::from(settings).next_shared(soon, &zones);
+    let soon = Hours::from(&settings).next_shared(soon, &zones);
     if let Some(month) = &month
         && month.cycle.closed_at.is_none()
     {
@@ -107,16 +100,15 @@ async fn take_up(
 /// Continues the interrupted month. Questions that the break delayed are asked `soon`: for a time, or whether they met.
 async fn go_on(tx: &mut Tx, before: &Month, soon: Timestamp) -> Result<()> {
     let (pair, cycle) = (&before.pair, &before.cycle);
-    if !cycle.is_ahead(tx.now) && before.is_running() {
-        cycles::take_up(tx, cycle.id, soon).await?;
+    if cycle.is_ahead(tx.now) || !before.is_running() {
+        timing::arm(tx, before).await?;
+    } else {
+        change(tx, before, Change::TakeUp(soon)).await?;
         if cycle.state == State::Planned {
             ask_whether_they_met(tx, before, soon).await?;
         } else {
             timing::set_opening(tx, pair, cycle.number, soon, before.zone()).await?;
         }
-    }
-    if let Some(month) = month(tx, cycle.id).await? {
-        timing::arm(tx, &month).await?;
     }
     if cycle.closes_at <= tx.now {
         // Only a meeting still ahead keeps it open, and the following steps wait for that meeting.

@@ -1,6 +1,7 @@
 //! The end of a month, or of all months of a pair.
 
-use super::month::{Month, wanted, withdraw};
+use super::change::{Change, change};
+use super::month::{Month, wanted};
 use super::timing;
 use crate::domain::cadence::after;
 use crate::domain::cycle::State;
@@ -35,11 +36,9 @@ pub async fn closes(tx: &mut Tx, cycle: CycleId) -> Result<()> {
 /// Closes the month, and after the last month the pair's cycles.
 pub async fn close(tx: &mut Tx, month: &Month, silent: State) -> Result<()> {
     let (pair, number) = (month.pair.id, month.cycle.number);
-    if !cycles::close(tx, month.cycle.id, silent).await? {
+    if change(tx, month, Change::Close(silent)).await?.is_none() {
         return Ok(());
     }
-    withdraw(tx, month).await?;
-    timing::disarm(tx, &month.pair, Some(&month.cycle), timing::Spare::Opening).await?;
     tx.happens(Happening::CycleClosed { pair, number });
     if number >= month.pair.cycles
         && pairs::step(tx, pair, pair::State::Active, pair::State::Closing).await?

@@ -1,6 +1,7 @@
 //! Records whether they met. One partner's yes is enough; silence is unknown.
 
-use super::month::{DAY, Month, key, mine, propose, wanted, withdraw};
+use super::change::{Change, change};
+use super::month::{DAY, Month, key, mine, propose, wanted};
 use super::{messages, replies, timing, views};
 use crate::domain::cadence::{self, after};
 use crate::domain::cycle::{Cycle, MetAnswer, State};
@@ -53,7 +54,7 @@ pub async fn meeting_over(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<
         stale_at: after(asked, QUESTION_STALE),
         timer: timing::question_to(cycle, user),
     };
-    nudge::send_or_wait(tx, &month.settings, nudge).await?;
+    nudge::send_or_wait(tx, nudge).await?;
     Ok(())
 }
 
@@ -95,16 +96,10 @@ pub async fn did_meet(
     if ahead || month.cycle.state == State::Planned && !is_last {
         return Ok(Reply::replace(replies::stands(&month, tx.now)));
     }
-    let mut month = if month.is_running() && month.cycle.state == State::Planned {
-        cycles::step(tx, cycle, State::Planned, State::Open).await?;
-        let Some(month) = super::month::month(tx, cycle).await? else {
-            return Ok(Reply::nothing());
-        };
-        timing::arm(tx, &month).await?;
-        month
-    } else {
-        month
-    };
+    let mut month = month;
+    if month.is_running() && month.cycle.state == State::Planned {
+        month = change(tx, &month, Change::NotMet).await?.unwrap_or(month);
+    }
     if month.is_running() {
         propose(tx, &mut month).await?;
     }
@@ -132,15 +127,7 @@ async fn they_met(tx: &mut Tx, before: &Month, user: &UserId, plan: i64) -> Resu
         tx.happens(Happening::MeetingConfirmed { pair, cycle });
         return Ok(follows);
     }
-    cycles::step(tx, cycle, before.cycle.state, State::Held).await?;
-    if !another_ahead {
-        withdraw(tx, before).await?;
-    }
-    if before.cycle.closed_at.is_none()
-        && let Some(month) = super::month::month(tx, cycle).await?
-    {
-        timing::arm(tx, &month).await?;
-    }
+    change(tx, before, Change::Held { another_ahead }).await?;
     tx.happens(Happening::MeetingHeld { pair, cycle });
     Ok(follows)
 }

@@ -1,10 +1,11 @@
 //! The months of a pair: they find a time and meet, and nobody is blamed.
 //!
-//! Read `opens` first, then `plan` (finding a time), `held` (whether they met) and `timing` (the timers of a month in each
-//! state). The states are those of [`crate::domain::cycle::State`].
+//! Read `opens` first, then `plan` (finding a time), `held` (whether they met), `change` (each change of a month with all that follows
+//! from it) and `timing` (the timers of a month in each state). The states are those of [`crate::domain::cycle::State`].
 
 mod agenda;
 mod breaks;
+mod change;
 mod closing;
 mod held;
 mod messages;
@@ -23,7 +24,7 @@ pub use held::{did_meet, logged, meeting_over, open_log};
 pub use plan::{open_other_time, open_skip, other_time, pick_slot, skip, sort_out};
 pub use prompts::{fortnight_passed, meeting_soon, week_passed};
 
-use super::Result;
+use super::{Result, settings};
 use crate::domain::cadence::{self, Hours, after};
 use crate::domain::cycle::{Anchor, State};
 use crate::domain::ids::{CycleId, PairId};
@@ -31,7 +32,7 @@ use crate::domain::key::AboutCycle;
 use crate::domain::pair::{self, Pair};
 use crate::shared::nudge::{self, Nudge};
 use crate::store::outbox::{Kind, To};
-use crate::store::{Reading, Tx, cycles, pairs, programs, timers};
+use crate::store::{Reading, Tx, cycles, pairs, timers};
 use jiff::{SignedDuration, Timestamp};
 use month::{DAY, again, away, goals, key, month, on_break, propose, wanted, zones};
 
@@ -46,9 +47,7 @@ pub async fn begin(tx: &mut Tx, pair: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await? else {
         return Ok(());
     };
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(());
-    };
+    let settings = settings(tx).await?;
     let latest = cycles::latest(tx, pair.id).await?;
     let number = latest.as_ref().map_or(1, |cycle| cycle.number + 1);
     let opening = timing::opening_of(pair.id, number);
@@ -63,14 +62,14 @@ pub async fn begin(tx: &mut Tx, pair: PairId) -> Result<()> {
     if !away.is_empty() {
         return breaks::begins_later(tx, &pair, number, &away).await;
     }
-    let zones = zones(tx, &program.settings, &pair).await?;
+    let zones = zones(tx, &pair).await?;
     let tomorrow = cadence::local(tx.now, &zones[0])
         .date()
         .tomorrow()
         .map_or(tx.now, |day| {
             cadence::at_local(day.at(0, 0, 0, 0), &zones[0])
         });
-    let at = Hours::from(&program.settings).next_shared(tomorrow, &zones);
+    let at = Hours::from(&settings).next_shared(tomorrow, &zones);
     timing::set_opening(tx, &pair, number, at, &zones[0]).await
 }
 
@@ -132,17 +131,15 @@ async fn ask_for_a_time(tx: &mut Tx, id: CycleId) -> Result<()> {
         stale_at: after(month.cycle.asked_from(), OPENING_STALE),
         timer: timing::opening_of(month.pair.id, month.cycle.number),
     };
-    nudge::send_or_wait(tx, &month.settings, nudge).await?;
+    nudge::send_or_wait(tx, nudge).await?;
     Ok(())
 }
 
 /// If they are not both at work now, when they are: a month begins with a card that can be sent at once.
 async fn not_now(tx: &mut Reading, pair: &Pair) -> Result<Option<Timestamp>> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(None);
-    };
-    let zones = zones(tx, &program.settings, pair).await?;
-    let open = Hours::from(&program.settings).next_shared(tx.now, &zones);
+    let settings = settings(tx).await?;
+    let zones = zones(tx, pair).await?;
+    let open = Hours::from(&settings).next_shared(tx.now, &zones);
     Ok((open > tx.now).then_some(open))
 }
 
@@ -153,13 +150,11 @@ async fn open(
     number: u8,
     before: Option<Anchor>,
 ) -> Result<Option<CycleId>> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(None);
-    };
-    let zones = zones(tx, &program.settings, pair).await?;
+    let settings = settings(tx).await?;
+    let zones = zones(tx, pair).await?;
     let anchor = Anchor::for_opening(before, number, tx.now, &zones[0]);
     let next = anchor.next_opening(number, tx.now, &zones[0]);
-    let next = Hours::from(&program.settings).next_shared(next, &zones);
+    let next = Hours::from(&settings).next_shared(next, &zones);
     let closes_at = next.saturating_sub(CLOSES_BEFORE_NEXT).unwrap_or(next);
     let Some(id) = cycles::create(tx, pair.id, number, anchor, closes_at).await? else {
         return Ok(None);

@@ -9,11 +9,11 @@ use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
-use crate::features::{Result, refuse};
+use crate::features::{Result, refuse, settings};
 use crate::shared::nudge;
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To};
-use crate::store::{Reading, Tx, agreements, cycles, pairs, participants, programs};
+use crate::store::{Reading, Tx, agreements, cycles, pairs, participants};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -85,13 +85,11 @@ pub async fn month(tx: &mut Reading, id: CycleId) -> Result<Option<Month>> {
     let Some(pair) = pairs::find(tx, cycle.pair).await? else {
         return Ok(None);
     };
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(None);
-    };
-    let zones = zones(tx, &program.settings, &pair).await?;
+    let settings = settings(tx).await?;
+    let zones = zones(tx, &pair).await?;
     let busy = busy(tx, &pair).await?;
     Ok(Some(Month {
-        settings: program.settings,
+        settings,
         pair,
         cycle,
         zones,
@@ -155,8 +153,8 @@ pub async fn wanted(tx: &mut Reading, id: CycleId) -> Result<Option<Month>> {
 }
 
 /// The mentee's zone, then the mentor's.
-pub async fn zones(tx: &mut Reading, settings: &Settings, pair: &Pair) -> Result<Vec<TimeZone>> {
-    nudge::zones(tx, settings, &[pair.mentee.clone(), pair.mentor.clone()]).await
+pub async fn zones(tx: &mut Reading, pair: &Pair) -> Result<Vec<TimeZone>> {
+    nudge::zones(tx, &[pair.mentee.clone(), pair.mentor.clone()]).await
 }
 
 /// The latest goals that both have signed.

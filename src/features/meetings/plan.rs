@@ -1,8 +1,9 @@
 //! Finding a time: a slot, another time, "we'll sort it out", or no meeting this month.
 
-use super::month::{Month, key, mine, month, on_break, propose, tell_both, withdraw};
+use super::change::{Change, change};
+use super::month::{Month, key, mine, on_break, propose, tell_both};
 use super::views::Odd;
-use super::{messages, replies, timing, views};
+use super::{messages, replies, views};
 use crate::domain::cadence::{self, MEETING_MINUTES, after};
 use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, UserId};
@@ -128,17 +129,10 @@ fn within_hours(month: &Month, at: Timestamp) -> bool {
 
 /// Stores the time, moves the timers, and tells both. Returns the changed month.
 async fn settle(tx: &mut Tx, before: Month, at: Timestamp, by: &UserId) -> Result<Month> {
-    let id = before.cycle.id;
-    if !cycles::plan(tx, id, at).await? {
-        return Ok(before);
-    }
-    withdraw(tx, &before).await?;
-    timing::forget_plan(tx, &before).await?;
     let moved = before.cycle.state == State::Planned || before.cycle.is_ahead(tx.now);
-    let Some(month) = month(tx, id).await? else {
+    let Some(month) = change(tx, &before, Change::Plan(at)).await? else {
         return Ok(before);
     };
-    timing::arm(tx, &month).await?;
     let plan = month.cycle.plans;
     let key = key(&month, AboutCycle::Planned { plan });
     let message = messages::planned(&month, at, moved, by, tx.now);
@@ -148,16 +142,11 @@ async fn settle(tx: &mut Tx, before: Month, at: Timestamp, by: &UserId) -> Resul
 
 /// "We'll sort it out": pauses the questions for a while.
 pub async fn sort_out(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Reply> {
-    let before = mine(tx, actor, cycle).await?;
-    if before.is_running() && before.cycle.state == State::Open {
-        cycles::step(tx, cycle, State::Open, State::Sorting).await?;
-        withdraw(tx, &before).await?;
-        if let Some(month) = month(tx, cycle).await? {
-            timing::arm(tx, &month).await?;
-            return Ok(Reply::replace(replies::stands(&month, tx.now)));
-        }
+    let mut month = mine(tx, actor, cycle).await?;
+    if month.is_running() && month.cycle.state == State::Open {
+        month = change(tx, &month, Change::SortOut).await?.unwrap_or(month);
     }
-    Ok(Reply::replace(replies::stands(&before, tx.now)))
+    Ok(Reply::replace(replies::stands(&month, tx.now)))
 }
 
 /// "Skip this month"; if they already met, "Call it off".
@@ -172,15 +161,15 @@ pub async fn open_skip(tx: &mut Reading, actor: &Actor, cycle: CycleId) -> Resul
 
 pub async fn skip(tx: &mut Tx, actor: &Actor, cycle: CycleId, answers: &Answers) -> Result<Reply> {
     let before = mine(tx, actor, cycle).await?;
-    let done = if before.is_running() {
-        cycles::step(tx, cycle, before.cycle.state, State::Skipped).await?
+    // If they already met, only the next meeting is canceled.
+    let skip = if before.is_running() {
+        Change::Skip
     } else {
-        // They already met, so only the next meeting is cancelled.
-        cycles::call_off(tx, cycle).await?
+        Change::CallOff
     };
-    if !done {
+    let Some(month) = change(tx, &before, skip).await? else {
         return Ok(Reply::modal(views::as_it_stands(&before)));
-    }
+    };
     let off = before
         .cycle
         .meets_at
@@ -189,14 +178,6 @@ pub async fn skip(tx: &mut Tx, actor: &Actor, cycle: CycleId, answers: &Answers)
     if let Some(note) = note {
         cycles::set_note(tx, cycle, note).await?;
     }
-    withdraw(tx, &before).await?;
-    if off.is_some() {
-        timing::forget_plan(tx, &before).await?;
-    }
-    let Some(month) = month(tx, cycle).await? else {
-        return Ok(Reply::nothing());
-    };
-    timing::arm(tx, &month).await?;
     let by = &actor.user;
     let (key, message) = if month.cycle.state == State::Skipped {
         let message = messages::skipped(&month, by, off, note, tx.now);

@@ -41,7 +41,7 @@ pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         timer: Timer::NudgeWeek(cycle),
     };
     let alone = |user: &UserId| messages::week_alone(&month, user);
-    nudge::send_to_both(tx, &month.settings, nudge, None, alone).await
+    nudge::send_to_both(tx, nudge, None, alone).await
 }
 
 /// Timer `NudgeFortnight`: nothing is planned after two weeks; the mentee may skip the month without blame.
@@ -69,7 +69,7 @@ pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         stale_at: stale.min(month.cycle.closes_at),
         timer: Timer::NudgeFortnight(cycle),
     };
-    nudge::send_or_wait(tx, &month.settings, nudge).await?;
+    nudge::send_or_wait(tx, nudge).await?;
     Ok(())
 }
 
@@ -103,5 +103,5 @@ pub async fn meeting_soon(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     let file = messages::calendar_file(&month, meets_at, tx.now);
     let file = Some((Kind::CalendarFile, file));
     let alone = |user: &UserId| messages::soon_alone(&month, user, goals.as_ref(), meets_at, now);
-    nudge::send_to_both(tx, &month.settings, nudge, file, alone).await
+    nudge::send_to_both(tx, nudge, file, alone).await
 }

@@ -7,7 +7,7 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
-use super::{Reply, Result, not_erased, refuse};
+use super::{Reply, Result, not_erased, refuse, settings};
 use crate::domain::cadence::{self, DAY_ENDS, Hours};
 use crate::domain::cycle::{MetAnswer, State};
 use crate::domain::ids::{CycleId, PairId, ReflectionId, UserId};
@@ -20,9 +20,7 @@ use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::reflections::Reflection;
-use crate::store::{
-    Reading, Tx, cycles, met, pairs, participants, people, programs, reflections, timers,
-};
+use crate::store::{Reading, Tx, cycles, met, pairs, participants, people, reflections, timers};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long after a meeting was recorded the question is still asked.
@@ -74,13 +72,11 @@ async fn answer_yes(tx: &mut Tx, pair: &Pair, cycle: CycleId, user: &UserId) -> 
 
 /// When the current working day of `user` is over and the next one begins.
 async fn day_after(tx: &mut Reading, user: &UserId) -> Result<Timestamp> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(tx.now);
-    };
-    let zone = people::zone_or(tx, user, &program.settings.zone()).await?;
+    let settings = settings(tx).await?;
+    let zone = people::zone_or(tx, user, &settings.zone()).await?;
     let today = cadence::local(tx.now, &zone).date();
     let evening = cadence::at_local(today.at(DAY_ENDS, 0, 0, 0), &zone).max(tx.now);
-    Ok(Hours::from(&program.settings).next_open(evening, &zone))
+    Ok(Hours::from(&settings).next_open(evening, &zone))
 }
 
 fn due_for(cycle: CycleId, user: &UserId) -> Timer {
@@ -96,9 +92,6 @@ pub async fn due(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<()> {
         return Ok(());
     };
     let (Some(pair), Some(held_at)) = (open_pair(tx, cycle.pair).await?, cycle.held_at) else {
-        return Ok(());
-    };
-    let Some(program) = programs::find(tx).await? else {
         return Ok(());
     };
     let said = met::of(tx, cycle.id).await?;
@@ -130,7 +123,7 @@ pub async fn due(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<()> {
         stale_at: held_at.saturating_add(STALE).unwrap_or(Timestamp::MAX),
         timer: due_for(cycle.id, user),
     };
-    if nudge::send_or_wait(tx, &program.settings, nudge).await? != Outcome::Sent {
+    if nudge::send_or_wait(tx, nudge).await? != Outcome::Sent {
         reflections::withdraw(tx, id).await?;
     }
     Ok(())

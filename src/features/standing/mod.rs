@@ -10,7 +10,6 @@ use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::pair::State;
 use crate::domain::participant::{Participant, Standing};
-use crate::domain::program::Settings;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::pair_card::{self, Viewer};
 use crate::slack::event::{Actor, Answers};
@@ -127,7 +126,6 @@ pub async fn pause(tx: &mut Tx, actor: &Actor, until: Option<Date>) -> Result<Re
 }
 
 pub async fn resume(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
-    let settings = settings(tx).await?;
     let Some(me) = taking_part(tx, actor).await? else {
         return Ok(Reply::say(messages::not_in()).with_home());
     };
@@ -137,15 +135,12 @@ pub async fn resume(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     participants::set_standing(tx, &actor.user, Standing::Active, None).await?;
     timers::cancel(tx, &Timer::PauseEnds(actor.user.clone())).await?;
     tx.happens(Happening::Resumed(actor.user.clone()));
-    let onward = onward(tx, &settings, &actor.user).await?;
+    let onward = onward(tx, &actor.user).await?;
     Ok(Reply::say(messages::resumed(&onward)).with_home())
 }
 
 /// Timer: a pause is over. It ends on its day; the message waits for a good hour, with the same timer.
 pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(());
-    };
     let Some(me) = participants::find(tx, user).await? else {
         return Ok(());
     };
@@ -158,7 +153,7 @@ pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
         (Standing::Active, _) => {}
         _ => return Ok(()),
     }
-    let onward = onward(tx, &program.settings, user).await?;
+    let onward = onward(tx, user).await?;
     let nudge = Nudge {
         kind: Sort::Notice,
         key: Key::PauseEnded {
@@ -171,19 +166,19 @@ pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
         stale_at: tx.now.saturating_add(168.hours()).unwrap_or(Timestamp::MAX),
         timer: Timer::PauseEnds(user.clone()),
     };
-    if let Outcome::Later(at) = nudge::send(tx, &program.settings, nudge).await? {
+    if let Outcome::Later(at) = nudge::send(tx, nudge).await? {
         timers::at(tx, &Timer::PauseEnds(user.clone()), at).await?;
     }
     Ok(())
 }
 
-async fn onward(tx: &mut Reading, settings: &Settings, user: &UserId) -> Result<Onward> {
+async fn onward(tx: &mut Reading, user: &UserId) -> Result<Onward> {
     if !pairs::open_of(tx, user).await?.is_empty() {
         return Ok(Onward::With(at_work(tx, user, false).await?));
     }
     let me = participants::find(tx, user).await?;
     Ok(if me.is_some_and(|me| me.waiting_since.is_some()) {
-        Onward::Waits(next_match(tx, settings).await?)
+        Onward::Waits(next_match(tx).await?)
     } else {
         Onward::NotLooking
     })

@@ -87,7 +87,7 @@ async fn a_reminder_has_the_day_to_itself() {
         let at: Timestamp = at.parse().unwrap();
         test.pass(at.duration_since(test.now)).await;
         let mut tx = test.tx().await;
-        let outcome = nudge::send(&mut tx, &settings(), other(number)).await;
+        let outcome = nudge::send(&mut tx, other(number)).await;
         tx.commit().await.unwrap();
         outcome.unwrap()
     };
