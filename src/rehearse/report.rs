@@ -307,7 +307,10 @@ impl Report {
             ("late answers", figures.ack_late),
             ("bad answers", figures.ack_bad),
             ("events given up", figures.events_given_up),
-            ("events before the Request URL was verified", figures.events_unverified),
+            (
+                "events before the Request URL was verified",
+                figures.events_unverified,
+            ),
             ("second nudges in a day", figures.second_nudges_same_day),
             ("rang everyone", figures.broadcasts),
             ("without text", figures.without_text),
