@@ -7,7 +7,7 @@
 //! [`store`] (the rows), [`slack`] (its shapes), [`web`] (requests), [`work`] (background work).
 
 pub mod app;
-pub mod chart;
+mod chart;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -20,11 +20,11 @@ pub mod offline;
 pub mod people_file;
 pub mod rehearse;
 pub mod router;
-pub mod shared;
+mod shared;
 pub mod slack;
 pub mod store;
-pub mod telemetry;
+mod telemetry;
 #[cfg(test)]
 mod testing;
-pub mod web;
+mod web;
 pub mod work;

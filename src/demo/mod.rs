@@ -32,9 +32,6 @@ mod tests;
 mod timeline;
 mod wire;
 
-pub use render::blocks::BLOCKS;
-pub use render::elements::ELEMENTS;
-
 use crate::rehearse::{self, Company};
 use clap::Args;
 use show::{Script, Show};

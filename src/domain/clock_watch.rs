@@ -155,7 +155,8 @@ impl ClockWatch {
     }
 
     /// Whether Slack has to be asked for the time.
-    pub fn wants_word(&self) -> bool {
+    #[cfg(test)]
+    fn wants_word(&self) -> bool {
         !self.confirmed
     }
 

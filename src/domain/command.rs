@@ -3,7 +3,9 @@
 mod dates;
 mod usage;
 
-pub use usage::{ALL, Command, SLASH, Usage, Who, help, readme_table, usage_hint};
+#[cfg(test)]
+pub use usage::usage_hint;
+pub use usage::{ALL, Command, SLASH, Usage, Who, readme_table};
 
 use super::cadence::say_date;
 use super::ids::UserId;

@@ -51,7 +51,8 @@ named! {
 }
 
 impl State {
-    pub fn is_open(self) -> bool {
+    #[cfg(test)]
+    fn is_open(self) -> bool {
         matches!(self, State::Queued | State::Leased)
     }
 

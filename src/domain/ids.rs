@@ -11,10 +11,6 @@ macro_rules! slack_id {
         pub struct $name(pub String);
 
         impl $name {
-            pub fn new(id: impl Into<String>) -> Self {
-                Self(id.into())
-            }
-
             pub fn as_str(&self) -> &str {
                 &self.0
             }

@@ -66,11 +66,6 @@ impl Schedule {
         }
     }
 
-    /// The expression as it was written.
-    pub fn as_str(&self) -> &str {
-        &self.written
-    }
-
     /// The first instant after `at` at which clocks in `zone` show a scheduled time; none when the
     /// schedule is over. A time that spring skips happens at the first instant after the gap; a time that
     /// autumn repeats happens once, at its first occurrence.

@@ -1,7 +1,4 @@
-//! Runs people through a program, on a clock that jumps from one event to the next.
-//!
-//! The next event is the earliest of the bot's due work, the local Slack's due redeliveries, and people's
-//! plans. Plans are kept to the minute; between two minutes the bot does its due work.
+//! The people of a rehearsal: what they read, and what they plan to do. Plans are kept to the minute.
 
 use super::checker::Checker;
 use super::choices::{Button, Reader};
@@ -27,7 +24,7 @@ pub struct Life {
     plans: BTreeMap<(i64, u64), (usize, Action)>,
     order: u64,
     /// Whether the bot or Slack had due work at the last step.
-    waiting: bool,
+    pub(super) waiting: bool,
     seen: u64,
     seed: u64,
     /// The record of the person in the transcript, if there is one.
@@ -43,7 +40,7 @@ pub struct Life {
 pub struct Next {
     pub at: Timestamp,
     /// When the bot or Slack has due work; none when only a person's plan is due.
-    work: Option<Timestamp>,
+    pub(super) work: Option<Timestamp>,
 }
 
 /// A person in the rehearsal: the company's people first, then the program's office.
@@ -252,21 +249,6 @@ impl Life {
         self.plan(who, at, action);
     }
 
-    /// Runs until the end; `progress` is called at every jump of the clock.
-    pub async fn live(&mut self, progress: &dyn Fn(Timestamp)) -> anyhow::Result<()> {
-        while let Some(next) = self.next_due().await? {
-            if next.at > self.ends {
-                break;
-            }
-            if next.at > self.harness.clock.now() {
-                progress(next.at);
-            }
-            self.step(next).await?;
-        }
-        self.harness.clock.set(self.ends);
-        Ok(())
-    }
-
     /// The time of the next event: the bot's, Slack's or a person's.
     pub async fn next_due(&self) -> anyhow::Result<Option<Next>> {
         let work = self.harness.next_due().await?;
@@ -276,31 +258,8 @@ impl Life {
         Ok(at.map(|at| Next { at, work }))
     }
 
-    /// Moves the clock to the next event and does what is due then.
-    pub async fn step(&mut self, next: Next) -> anyhow::Result<()> {
-        let now = self.harness.clock.now();
-        if next.at > now {
-            self.harness.clock.set(next.at);
-        } else if self.waiting {
-            // Work that could not be done at its time (a limit, a wait) must not stop the clock.
-            self.harness
-                .clock
-                .set(now.saturating_add(SignedDuration::from_millis(50))?);
-        }
-        let now = self.harness.clock.now();
-        self.waiting = next.work.is_some_and(|at| at <= now);
-        if self.waiting {
-            self.harness.run_due().await?;
-        }
-        while let Some((who, action)) = self.take_due(now) {
-            self.waiting = false;
-            self.perform(who, action).await?;
-        }
-        self.notice();
-        self.checker.look_in(&self.harness).await
-    }
-
-    fn take_due(&mut self, now: Timestamp) -> Option<(usize, Action)> {
+    /// The first plan, if its time has come.
+    pub(super) fn take_due(&mut self, now: Timestamp) -> Option<(usize, Action)> {
         let first = self.plans.first_entry()?;
         (first.key().0 <= now.as_millisecond()).then(|| first.remove())
     }

@@ -38,11 +38,6 @@ impl Life {
         }
     }
 
-    pub fn is_by_hand(&self, id: &str) -> bool {
-        let who = self.by_id.get(id);
-        who.is_some_and(|who| self.agents[*who].by_hand)
-    }
-
     /// Reads nothing for `days` days.
     pub fn goes_away(&mut self, id: &str, days: i64) {
         let now = self.harness.clock.now();

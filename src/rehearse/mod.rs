@@ -4,7 +4,8 @@
 //! options.rs                       the command line
 //! company.rs, names.rs             the people
 //! habits.rs                        their habits
-//! life.rs                          the loop: the next event
+//! life.rs                          what people read and plan
+//! steps.rs                         the loop: the next event
 //! choices.rs, actions.rs, forms.rs how people react to a message
 //! manual.rs                        people played by hand (the demo)
 //! checker.rs, ledger.rs            what people saw, what the bot says it did, and what is lost
@@ -25,13 +26,14 @@ mod manual;
 mod names;
 mod options;
 mod report;
+mod steps;
 mod transcript;
 
 pub use company::{CHANNEL, Company, OFFICE, Person};
 pub use habits::Habit;
-pub use life::{Life, Next};
-pub use options::{Faulty, Options};
-pub use report::{Figures, Report};
+pub use life::Life;
+pub use options::Options;
+pub use report::Report;
 
 use crate::domain::program::Settings;
 use crate::people_file::{self, BadPeople};
@@ -275,6 +277,7 @@ fn bar(span: SignedDuration) -> ProgressBar {
 
 #[cfg(test)]
 mod tests {
+    use super::options::Faulty;
     use super::*;
 
     fn options(people: u16, faults: Option<Faulty>) -> Options {

@@ -8,7 +8,7 @@ mod text;
 mod view;
 
 pub use buttons::{Button, button, link_button, menu};
-pub use input::{Choice, INPUT, Input, OPTIONS};
+pub use input::{Choice, Input};
 pub use text::cut;
 pub use view::{Modal, View, home_view};
 
@@ -150,10 +150,6 @@ impl Blocks {
     pub fn append(mut self, more: Blocks) -> Self {
         self.0.extend(more.0);
         self
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     /// A message of these blocks; `text` reads well aloud and on its own.

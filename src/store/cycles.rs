@@ -218,15 +218,6 @@ pub async fn reported_since(tx: &mut Reading, since: Timestamp) -> Result<Report
     })
 }
 
-/// How many meetings were ever held.
-pub async fn held(tx: &mut Reading) -> Result<i64> {
-    tx.value(sql!(
-        "select count(*) from cycles where team_id = $1 and state = 'held'",
-        tx.team()
-    ))
-    .await
-}
-
 /// The cycle in a row with the columns of `select!`.
 pub(super) fn read(_: &Reading, row: &AnyRow) -> Result<Cycle> {
     let proposed: Option<String> = row.maybe("proposed")?;

@@ -37,7 +37,6 @@ pub(in crate::store) mod writer;
 
 pub(in crate::store) use columns::Columns;
 pub use connections::Db;
-pub use engine::Engine;
 pub use error::{ConnectError, Result, StoreError};
 pub use file::{keep_private, sqlite_file};
 pub use hosts::one_url_each;

@@ -15,7 +15,9 @@ pub use crate::domain::outgoing::{
 };
 pub use apply::apply;
 pub use enqueue::{give_key_back, post, push, withdraw};
-pub use heads::{Head, Queue, due_queues, heads, lease, open, served, wait};
+#[cfg(test)]
+pub use heads::open;
+pub use heads::{Head, Queue, due_queues, heads, lease, served, wait};
 pub use read::{
     Failed, count_homes, depth, failed_since, has, is_held_back, is_queued, owners_told, queued,
     unreadable,

@@ -80,15 +80,6 @@ pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<Pair>> {
     tx.read_all(theirs, pair).await
 }
 
-/// All open pairs, oldest first.
-pub async fn open(tx: &mut Reading) -> Result<Vec<Pair>> {
-    let open = sql!(
-        select!("where team_id = $1 and closed_at is null order by id"),
-        tx.team()
-    );
-    tx.read_all(open, pair).await
-}
-
 /// How many pairs are open.
 pub async fn count_open(tx: &mut Reading) -> Result<i64> {
     tx.value(sql!(
@@ -193,9 +184,4 @@ fn pair(tx: &Reading, row: &AnyRow) -> Result<Pair> {
         started_at: row.maybe("started_at")?,
         closed: closed_at.zip(row.maybe("closed_why")?),
     })
-}
-
-/// When the pair was closed, for the retention clock.
-pub fn closed_at(pair: &Pair) -> Option<Timestamp> {
-    pair.closed.map(|(at, _)| at)
 }

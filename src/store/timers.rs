@@ -20,9 +20,6 @@ use jiff::{SignedDuration, Timestamp};
 
 /// How long a row that this version cannot read is kept for one that can.
 const UNREADABLE_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// The longest a failing timer is put off.
-pub const LONGEST_PUT_OFF: SignedDuration = SignedDuration::from_hours(6);
-
 /// When a timer is due.
 pub enum Due<'a> {
     /// At an instant, whatever anybody's clock says.

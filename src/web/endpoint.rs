@@ -36,11 +36,4 @@ impl Endpoint {
             homes: Homes::default(),
         }
     }
-
-    /// Waits until all work that requests started is done. No new requests may arrive.
-    pub async fn finish(&self) {
-        self.after.close();
-        self.after.wait().await;
-        self.count_uses().await;
-    }
 }

@@ -3,8 +3,8 @@
 use super::answers::{
     Anew, Opening, answer, empty, ephemeral, notice, options_answer, submission_answer,
 };
+use super::asked::Asked;
 use super::endpoint::Endpoint;
-use super::running::Asked;
 use crate::domain::ids::TeamId;
 use crate::slack::blocks::Modal;
 use crate::slack::client::CallError;

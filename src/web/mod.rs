@@ -4,7 +4,7 @@
 //! listener.rs      connections and their limits
 //! endpoint.rs      the state that requests share
 //! receiving.rs     a request: its signature, its meaning, and its one transaction; bodies.rs reads it
-//! running.rs       runs it in time and contains failures; what the person is told then
+//! running.rs       runs it (asked.rs) in time and contains failures; what the person is told then
 //! following_up.rs  the acknowledgement (answers.rs writes it) and its follow-ups
 //! calls.rs         calls to Slack that people wait for, within its limits (allowances.rs)
 //! homes.rs         App Homes, one call at a time (turns.rs)
@@ -12,6 +12,7 @@
 
 mod allowances;
 mod answers;
+mod asked;
 mod bodies;
 mod calls;
 mod endpoint;

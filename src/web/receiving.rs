@@ -4,9 +4,9 @@
 //! signature checked, and its event run.
 
 use super::answers::answer;
+use super::asked::Asked;
 use super::bodies::{Unread, read_short};
 use super::endpoint::Endpoint;
-use super::running::Asked;
 use crate::features;
 use crate::router::{self, NoReply};
 use crate::slack::event::{Event, Reply};

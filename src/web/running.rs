@@ -4,10 +4,10 @@
 //! and nothing else; and when it takes too long, the person is told before Slack stops waiting.
 
 use super::answers::{answer, empty};
+use super::asked::Asked;
 use super::endpoint::Endpoint;
 use crate::features::{Error, Result};
 use crate::slack::event::{Event, Reply};
-use crate::slack::inbound::Inbound;
 use crate::slack::words::Md;
 use crate::store::db::StoreError;
 use axum::http::StatusCode;
@@ -17,22 +17,14 @@ use serde_json::json;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::Arc;
 use tokio::sync::oneshot;
-use tokio::time::{Instant, Sleep};
+use tokio::time::Sleep;
 
 const NOT_DONE: &str =
     "Sorry, something went wrong on our side, and this wasn't done. Please try again in a moment.";
 const NOT_SAVED: &str = "Sorry, this couldn't be saved just now. What you wrote is still here: please press the button again in a moment.";
 const MAYBE_DONE: &str = "Sorry, this is taking longer than it should, and I can't tell yet whether it went through. Please check in a moment before you try again.";
 const MAYBE_SAVED: &str = "Sorry, this is taking longer than it should, and it may still be saved. What you wrote is still here: please press the button again in a moment.";
-
-/// A request under way. Cheap to clone.
-#[derive(Clone)]
-pub(super) struct Asked {
-    pub inbound: Arc<Inbound>,
-    pub arrived: Instant,
-}
 
 /// The outcome of a request.
 enum Outcome {
@@ -79,6 +71,13 @@ impl Outcome {
 }
 
 impl Endpoint {
+    /// Waits until all work that requests started is done. No new requests may arrive.
+    pub async fn finish(&self) {
+        self.after.close();
+        self.after.wait().await;
+        self.count_uses().await;
+    }
+
     /// Runs the request and returns our answer to Slack, by `deadline` at the latest; the label is for metrics.
     pub(super) async fn settle(
         &self,

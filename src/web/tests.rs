@@ -3,7 +3,7 @@
 
 mod calls;
 
-use super::running::Asked;
+use super::asked::Asked;
 use super::*;
 use crate::clock::Clock;
 use crate::domain::participant::PersonInSlack;

@@ -1,164 +1,35 @@
 //! The rules of the code, checked by reading the source: who may import whom, how text is made, how long files are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 mod circles;
 mod documents;
+mod imports;
+mod program;
 mod source;
 mod words;
 
-use source::Source;
-
-/// The allowed imports. `a::*` is a module and all within it; `a` is the module's own file alone, or one item in it.
-/// A module may always import from its own row, and a feature from its own folder. The most exact row counts;
-/// `ARCHITECTURE.md` shows the same table.
-const MAY_IMPORT: &[(&str, &[&str])] = &[
-    ("clock", &[]),
-    ("domain::*", &[]),
-    ("chart::*", &["domain::*"]),
-    ("people_file::*", &["domain::*"]),
-    ("store::*", &["domain::*", "clock::millis"]),
-    ("store::db::*", &["domain::*", "store::*", "clock"]),
-    ("slack::words", &["domain::*"]),
-    (
-        "slack::blocks",
-        &["domain::*", "slack::words", "slack::event"],
-    ),
-    ("slack::event", &["domain::*"]),
-    ("slack::event::*", &["domain::*", "slack::blocks"]),
-    ("slack::*", &["domain::*", "clock"]),
-    (
-        "shared::*",
-        &[
-            "domain::*",
-            "store::*",
-            "slack::words",
-            "slack::blocks",
-            "slack::event",
-        ],
-    ),
-    ("features::*", &FEATURE),
-    (
-        "router::*",
-        &[
-            "domain::*",
-            "store::*",
-            "shared::*",
-            "features::*",
-            "slack::event",
-        ],
-    ),
-    (
-        "web::*",
-        &[
-            "domain::*",
-            "store::*",
-            "slack::*",
-            "shared",
-            "features",
-            "router",
-            "work::limiter",
-            "clock",
-        ],
-    ),
-    (
-        "work::*",
-        &[
-            "domain::*",
-            "store::*",
-            "slack::*",
-            "shared::*",
-            "features::*",
-            "router",
-            "chart",
-            "clock",
-        ],
-    ),
-];
-
-/// The imports of any feature beside its own folder: never another feature, a client or a clock.
-const FEATURE: [&str; 7] = [
-    "domain::*",
-    "store::*",
-    "slack::words",
-    "slack::blocks",
-    "slack::event",
-    "features",
-    "shared::*",
-];
-
-/// Wiring: may import everything, and nothing else imports it.
-const WIRING: &[&str] = &[
-    "",
-    "main",
-    "app",
-    "cli",
-    "config",
-    "demo",
-    "doctor",
-    "offline",
-    "rehearse",
-    "telemetry",
-];
+use program::Program;
 
 /// The soft limit on a file's lines.
 const CAP: usize = 400;
 
 /// Files above the limit, with the reason why two files would read worse.
+#[rustfmt::skip]
 const LONG: &[(&str, &str)] = &[
-    (
-        "src/domain/matching/assignment/flow.rs",
-        "one algorithm, read from top to bottom",
-    ),
-    (
-        "src/domain/matching/assignment/tests.rs",
-        "what holds of every choice, over one set of instances",
-    ),
-    (
-        "src/domain/matching/tests.rs",
-        "a list of small cases over one cast",
-    ),
-    (
-        "src/features/matching/card.rs",
-        "one card, in all the states an owner can find it in",
-    ),
-    (
-        "src/features/matching/tests.rs",
-        "the scenes of a round, in their order",
-    ),
-    (
-        "src/features/checkins/tests.rs",
-        "the scenes of check-ins, in their order",
-    ),
-    (
-        "src/features/meetings/tests.rs",
-        "the scenes of a month, in their order",
-    ),
-    (
-        "src/rehearse/company.rs",
-        "one company: who works there, and how they are told apart",
-    ),
-    (
-        "src/rehearse/life.rs",
-        "one loop, and what people read and plan in it",
-    ),
-    (
-        "src/rehearse/report.rs",
-        "one report: what is counted, and how it reads",
-    ),
-    (
-        "crates/slack-sandbox/src/blocks/check.rs",
-        "a list: every block and its limits",
-    ),
-    (
-        "src/doctor.rs",
-        "a list: each thing that must hold, and its mend",
-    ),
-    (
-        "src/domain/delivery/walk.rs",
-        "one model: the world, what can happen in it, what must hold",
-    ),
+    ("src/domain/matching/assignment/flow.rs", "one algorithm, read from top to bottom"),
+    ("src/domain/matching/assignment/tests.rs", "what holds of every choice, over one set of instances"),
+    ("src/domain/matching/tests.rs", "a list of small cases over one cast"),
+    ("src/features/matching/card.rs", "one card, in all the states an owner can find it in"),
+    ("src/features/matching/tests.rs", "the scenes of a round, in their order"),
+    ("src/features/checkins/tests.rs", "the scenes of check-ins, in their order"),
+    ("src/features/meetings/tests.rs", "the scenes of a month, in their order"),
+    ("src/rehearse/company.rs", "one company: who works there, and how they are told apart"),
+    ("src/rehearse/report.rs", "one report: what is counted, and how it reads"),
+    ("crates/slack-sandbox/src/blocks/check.rs", "a list: every block and its limits"),
+    ("src/doctor.rs", "a list: each thing that must hold, and its mend"),
+    ("src/domain/delivery/walk.rs", "one model: the world, what can happen in it, what must hold"),
 ];
 
 fn root() -> &'static Path {
@@ -189,13 +60,6 @@ fn files(folder: &str) -> Vec<(PathBuf, String)> {
     found
 }
 
-fn sources() -> Vec<Source> {
-    files("src")
-        .iter()
-        .map(|(path, text)| Source::read(path, text))
-        .collect()
-}
-
 /// Whether `pattern` matches `module`.
 fn is_meant(module: &str, pattern: &str) -> bool {
     match pattern.strip_suffix("::*") {
@@ -204,155 +68,78 @@ fn is_meant(module: &str, pattern: &str) -> bool {
     }
 }
 
-/// The imports allowed for a module: its own part of the tree, and its row.
-fn row(module: &str) -> Option<(String, &'static [&'static str])> {
-    let (pattern, may) = MAY_IMPORT
-        .iter()
-        .filter(|(pattern, _)| is_meant(module, pattern))
-        .max_by_key(|(pattern, _)| (!pattern.ends_with('*'), pattern.len()))?;
-    let feature = module.strip_prefix("features::").map(|rest| {
-        let own = rest.split("::").next().unwrap_or_default();
-        format!("features::{own}::*")
-    });
-    Some((feature.unwrap_or_else(|| (*pattern).to_owned()), may))
-}
-
-/// The sources of the program, without its tests.
-fn program() -> Vec<Source> {
-    let mut sources = sources();
-    let tests: Vec<String> = sources
-        .iter()
-        .flat_map(|source| source.test_modules.clone())
-        .collect();
-    let is_test = |module: &str| {
-        tests
-            .iter()
-            .any(|test| is_meant(module, &format!("{test}::*")))
-    };
-    sources.retain(|source| !is_test(&source.module));
-    sources
-}
-
-#[test]
-fn modules_import_only_what_they_may() {
-    let sources = sources();
-    let modules: BTreeSet<&str> = sources
-        .iter()
-        .map(|source| source.module.as_str())
-        .collect();
-    let home = |path: &[String]| -> String {
-        // The macro is at the root but belongs to `words`.
-        if path.first().is_some_and(|first| first == "md") {
-            return "slack::words".to_owned();
-        }
-        (0..=path.len())
-            .rev()
-            .map(|n| path[..n].join("::"))
-            .find(|module| modules.contains(module.as_str()))
-            .unwrap_or_default()
-    };
+/// The files over the limit, and the exceptions that are none.
+fn too_long(mut lines: BTreeMap<String, usize>, exceptions: &[(&str, &str)]) -> Vec<String> {
     let mut wrong = Vec::new();
-    for source in &program() {
-        let module = source.module.as_str();
-        let first = module.split("::").next().unwrap_or_default();
-        if WIRING.contains(&first) {
-            continue;
-        }
-        let Some((own, may)) = row(module) else {
-            wrong.push(format!(
-                "{}: no row in MAY_IMPORT is for {module}",
-                source.file
-            ));
-            continue;
-        };
-        for path in source.imports() {
-            let (target, path) = (home(&path), path.join("::"));
-            let is_allowed = |pattern: &&str| is_meant(&target, pattern) || path == *pattern;
-            if !is_meant(&target, &own) && !may.iter().any(is_allowed) {
-                wrong.push(format!("{}: {module} may not import {path}", source.file));
-            }
+    for (file, why) in exceptions {
+        if lines.remove(*file).is_none_or(|lines| lines <= CAP) {
+            wrong.push(format!("{file} ({why}) needs no exception"));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-#[test]
-fn the_program_and_its_rules_touch_no_network() {
-    let outside: &[(&str, &[&str])] = &[
-        (
-            "domain::*",
-            &["axum", "reqwest", "slack_morphism", "sqlx", "tokio"],
-        ),
-        (
-            "features::*",
-            &["axum", "reqwest", "slack_morphism", "tokio"],
-        ),
-    ];
-    for source in program() {
-        for (pattern, crates) in outside {
-            let named = crates.iter().find(|name| source.names_crate(name));
-            if let (true, Some(name)) = (is_meant(&source.module, pattern), named) {
-                panic!("{} names {name}: {pattern} may not", source.file);
-            }
-        }
-    }
-}
-
-/// Statements are run, values bound and rows read in one way: nothing in the store but `store::db` names the driver.
-#[test]
-fn only_the_database_module_names_the_driver() {
-    let mut looked_at = 0;
-    for source in program() {
-        let is_driven =
-            is_meant(&source.module, "store::*") && !is_meant(&source.module, "store::db::*");
-        if is_driven {
-            looked_at += 1;
-            assert!(!source.names_crate("sqlx"), "{} names sqlx", source.file);
-        }
-    }
-    assert!(looked_at > 30, "{looked_at}");
-}
-
-/// The compiler keeps what writes from what only reads; what a statement does it cannot know.
-#[test]
-fn what_reads_has_no_statement_that_writes() {
-    let mut readers = 0;
-    for (path, text) in files("src/store") {
-        for function in text.split("fn ").skip(1) {
-            let signature = function.split('{').next().unwrap_or_default();
-            if !signature.contains("&mut Reading") {
-                continue;
-            }
-            readers += 1;
-            let body = function.split("\n}\n").next().unwrap_or_default();
-            for writes in ["insert into ", "update ", "delete from "] {
-                let statement = format!("\"{writes}");
-                assert!(
-                    !body.contains(&statement),
-                    "{}: {signature}writes; it takes a Tx",
-                    path.display()
-                );
-            }
-        }
-    }
-    assert!(readers > 50, "{readers}");
+    lines.retain(|_, lines| *lines > CAP);
+    wrong.extend(
+        lines
+            .iter()
+            .map(|(file, lines)| format!("{file}: {lines} lines, see LONG")),
+    );
+    wrong
 }
 
 #[test]
 fn files_stay_readable() {
-    let mut lengths: BTreeMap<String, usize> = BTreeMap::new();
-    for (path, text) in ["src", "crates", "tests"].into_iter().flat_map(files) {
-        lengths.insert(path.display().to_string(), text.lines().count());
+    let all = ["src", "crates", "tests"].into_iter().flat_map(files);
+    let lines = all.map(|(path, text)| (path.display().to_string(), text.lines().count()));
+    let wrong = too_long(lines.collect(), LONG);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn long_files_are_found() {
+    let lines = |b| [("a.rs".to_owned(), CAP), ("b.rs".to_owned(), b)].into();
+    assert_eq!(too_long(lines(CAP), &[]), [""; 0]);
+    assert_eq!(too_long(lines(CAP + 1), &[("b.rs", "one list")]), [""; 0]);
+    assert_eq!(too_long(lines(CAP + 1), &[]), ["b.rs: 401 lines, see LONG"]);
+    for gone in ["a.rs", "c.rs"] {
+        let wrong = [format!("{gone} (one list) needs no exception")];
+        assert_eq!(too_long(lines(CAP), &[(gone, "one list")]), wrong);
     }
-    for (file, why) in LONG {
-        assert!(
-            lengths.remove(*file).is_some(),
-            "{file} ({why}) is gone: so is its exception"
-        );
+}
+
+/// The compiler keeps what writes from what only reads; what a statement does it cannot know.
+fn readings_that_write(program: &Program) -> Vec<String> {
+    let sources = program.sources();
+    let store = sources.filter(|it| is_meant(&it.module, "store::*"));
+    let is_writing = |text: &str| {
+        let begins = |word: &&str| text.trim_start().starts_with(*word);
+        let has = |word: &&str| text.contains(*word);
+        ["insert ", "update ", "delete "].iter().any(begins)
+            || ["insert into ", "delete from "].iter().any(has)
+    };
+    let read = store.flat_map(|it| it.texts.iter().filter(|it| it.is_in_reading));
+    read.filter(|it| is_writing(&it.value))
+        .map(|it| format!("{}: it takes a Tx, or does not write: {}", it.at, it.value))
+        .collect()
+}
+
+#[test]
+fn what_reads_has_no_statement_that_writes() {
+    let wrong = readings_that_write(Program::ours());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let texts = Program::ours().sources().flat_map(|it| &it.texts);
+    let read = texts.filter(|it| it.is_in_reading).count();
+    assert!(read > 50, "{read}");
+}
+
+#[test]
+fn readings_that_write_are_found() {
+    let found =
+        |text: &str| readings_that_write(&Program::example(&[("src/store/pairs.rs", text)]));
+    for text in [
+        "fn f(tx: &mut Reading) { sql!(\"\\n update pairs set a = 1\") }",
+        "impl A { async fn f(&self, tx: &mut db::Reading) { tx.run(\"with a as (delete from b) select\") } }",
+    ] {
+        assert_eq!(found(text).len(), 1, "{text}");
     }
-    lengths.retain(|_, lines| *lines > CAP);
-    assert!(
-        lengths.is_empty(),
-        "longer than {CAP} lines, split or say why in LONG: {lengths:?}"
-    );
+    let text = "fn f(tx: &mut Tx) { sql!(\"delete from a\") } fn g(tx: &Reading) { sql!(\"select 'update '\") }";
+    assert_eq!(found(text), [""; 0]);
 }

@@ -85,7 +85,7 @@ both! {
         assert!(programs::find(&mut tx).await.unwrap().is_some());
         let ana = participants::find(&mut tx, &UserId::from("U1")).await.unwrap().unwrap();
         assert_eq!((ana.standing, ana.profile), (Standing::Active, profile));
-        assert_eq!(pairs::open(&mut tx).await.unwrap().len(), 1);
+        assert_eq!(pairs::open_of(&mut tx, &UserId::from("U1")).await.unwrap().len(), 1);
         tx.commit().await.unwrap();
         db.close().await;
         // Opening it again changes nothing.

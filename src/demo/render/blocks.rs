@@ -6,6 +6,7 @@ use super::{elements, image, list, mrkdwn, string, text, words};
 use serde_json::Value as Json;
 
 /// The block types that are rendered; a test compares them with those the bot can send.
+#[cfg(test)]
 pub const BLOCKS: &[&str] = &[
     "actions",
     "context",

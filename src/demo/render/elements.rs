@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use slack_sandbox::Sandbox;
 
 /// The element types that are rendered; a test compares them with those the bot can send.
+#[cfg(test)]
 pub const ELEMENTS: &[&str] = &[
     "button",
     "channels_select",

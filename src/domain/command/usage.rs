@@ -176,16 +176,8 @@ pub const ALL: &[Usage] = &[
     ),
 ];
 
-/// Help for somebody with the rights of `who`: one command a line, as Slack markup.
-pub fn help(who: Who) -> String {
-    ALL.iter()
-        .filter(|usage| usage.who <= who)
-        .map(|usage| format!("`{}`  {}", usage.written(), usage.says))
-        .collect::<Vec<_>>()
-        .join("\n")
-}
-
 /// The manifest's usage hint: `join | profile | … | help`.
+#[cfg(test)]
 pub fn usage_hint() -> String {
     ALL.iter()
         .map(|usage| {

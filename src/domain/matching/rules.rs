@@ -97,22 +97,15 @@ impl Roster<'_> {
 
 /// Checks the hard rules for one pair again right before its introduction, with current data.
 ///
-/// Room, `earlier` and `forbidden` must not count this very pair. [`owner_must_confirm`] says whether an owner has to
-/// confirm it.
+/// Room, `earlier` and `forbidden` must not count this very pair.
 pub fn still_allowed(c: &Candidates, mentor: &UserId, mentee: &UserId) -> Result<(), Barrier> {
     let (roster, two) = of_two(c, mentor, mentee);
     let (mentor, mentee) = two.ok_or(Barrier::NotTwoParticipants)?;
     roster.allowed(mentor, mentee)
 }
 
-/// Whether too little of their reporting lines is known to rule out that one is above the other, so only an owner can decide.
-pub fn owner_must_confirm(c: &Candidates, mentor: &UserId, mentee: &UserId) -> bool {
-    let (roster, two) = of_two(c, mentor, mentee);
-    two.is_none_or(|(mentor, mentee)| roster.owner_must_confirm(mentor, mentee))
-}
-
 /// A roster of two people, judged by all the data, and their positions.
-fn of_two<'a>(
+pub(super) fn of_two<'a>(
     c: &Candidates<'a>,
     mentor: &UserId,
     mentee: &UserId,

@@ -1,4 +1,5 @@
 use super::roster::Roster;
+use super::rules::of_two;
 use super::*;
 use crate::domain::participant::{Profile, Role};
 use crate::domain::program::Settings;
@@ -8,6 +9,12 @@ use std::collections::{HashMap, HashSet};
 
 mod rounds;
 mod words;
+
+/// Whether too little of their reporting lines is known to rule out that one is above the other, so only an owner can decide.
+fn owner_must_confirm(c: &Candidates, mentor: &UserId, mentee: &UserId) -> bool {
+    let (roster, two) = of_two(c, mentor, mentee);
+    two.is_none_or(|(mentor, mentee)| roster.owner_must_confirm(mentor, mentee))
+}
 
 /// A small company that owns its data, so that a test can change one thing in it.
 #[derive(Clone, Debug)]

@@ -14,7 +14,7 @@ mod what_if;
 
 pub use edits::{drop_proposal, edit, look_anew};
 pub use owners::{approve, asked, page, proposed, reject, show, waits};
-pub use what_if::{Question, answer, ask as what_if_not, question, work_out};
+pub use what_if::{answer, ask as what_if_not, question, work_out};
 
 use super::{Result, settings};
 use crate::domain::cadence::say_day;

@@ -6,11 +6,11 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 const OPTION_TEXT: usize = 75;
 /// The most options in a menu.
-pub const OPTIONS: usize = 100;
+const OPTIONS: usize = 100;
 const OPTION_VALUE: usize = 150;
 const PLACEHOLDER: usize = 150;
 /// The most characters in a text input; Slack allows no higher limit.
-pub const INPUT: usize = 3000;
+const INPUT: usize = 3000;
 
 /// A field of a modal. Its name is both `block_id` and `action_id`, and the key in `Answers`.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]

@@ -88,6 +88,7 @@ pub async fn heads(tx: &mut Tx, method: &str, most: usize) -> Result<Vec<Head>> 
 }
 
 /// The transaction's workspace's open rows, heads or not, oldest first.
+#[cfg(test)]
 pub async fn open(tx: &mut Reading) -> Result<Vec<Head>> {
     let rows = sql!(
         select!("where team_id = $1 and state in ('queued', 'leased') order by id"),

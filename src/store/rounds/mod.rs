@@ -33,11 +33,10 @@ mod inputs;
 mod proposals;
 mod unmatched;
 
-pub use edits::{Earlier, Edits, bring_back, carry_over, edits, keep, let_go, set_aside, standing};
+pub use edits::{Edits, bring_back, carry_over, edits, keep, let_go, set_aside, standing};
 pub use erase::erase_person;
 pub use inputs::{
-    Found, Kept, Listed, before, confirm_of, input, keep_input, latest, listed, prune_inputs,
-    unchanged,
+    Kept, Listed, before, confirm_of, input, keep_input, latest, listed, prune_inputs, unchanged,
 };
 pub use proposals::{
     Fate, Proposal, add_proposal, erase_reasons, held, left_out, proposals, rejected, settle,

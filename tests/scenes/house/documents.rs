@@ -1,6 +1,7 @@
 //! Compares the documents with the code, so that they do not drift apart.
 
-use super::{MAY_IMPORT, document, files};
+use super::imports::MAY_IMPORT;
+use super::{document, files};
 use reverse_mentor::domain::program::Settings;
 use reverse_mentor::domain::{command, cycle, delivery, pair};
 use reverse_mentor::people_file;

@@ -1,329 +1,341 @@
-//! Reads Rust source well enough to see what it names, without comments, strings and tests.
+//! What a file of the program names and says: paths and texts, without those of its tests.
+//!
+//! `syn` parses the file and [`Visit`] walks it. The tokens of a macro follow no grammar, so they are searched for whatever
+//! parses as an import, a path or a text. Types are not known: a method call shows nothing of where the method is.
 
+use proc_macro2::{Span, TokenStream, TokenTree};
+use std::collections::BTreeSet;
 use std::path::Path;
+use syn::ext::IdentExt as _;
+use syn::parse::discouraged::Speculative as _;
+use syn::parse::{Parse, ParseStream, Parser as _};
+use syn::visit::{self, Visit};
+use syn::{Attribute, Expr, ExprPath, FnArg, Ident, ItemUse, LitStr, Type, UseTree, Visibility};
 
 pub struct Source {
-    pub file: String,
     /// `features::join::messages`; empty for the crate's root.
     pub module: String,
-    /// The full paths of the modules that it declares for tests only.
+    /// The modules that it declares for tests only, by full path.
     pub test_modules: Vec<String>,
-    tokens: Vec<String>,
+    pub names: Vec<Name>,
+    pub texts: Vec<Text>,
 }
 
-/// An item of this crate that a source names.
-pub struct Named {
-    pub path: Vec<String>,
+/// An item that a file names.
+pub struct Name {
+    /// `src/features/join/messages.rs:12`.
+    pub at: String,
+    /// From the root of this crate if `is_ours`; else as it is written, from another crate or from a type.
+    pub path: String,
+    pub is_ours: bool,
     /// The name that a `use` gives it here.
     pub here: Option<String>,
-    /// A `pub use` of an item that the source itself does not use.
+    /// A `pub use` of an item that the file itself does not use.
     pub is_handed_on: bool,
+}
+
+/// A text in quotes.
+pub struct Text {
+    pub at: String,
+    pub value: String,
+    /// Whether it is in a function that takes a `Reading`.
+    pub is_in_reading: bool,
 }
 
 impl Source {
     pub fn read(path: &Path, text: &str) -> Self {
-        let (module, all) = (module(path), tokens(&bare(text)));
-        let (tokens, tests) = without_tests(&all);
-        let full = |name: String| {
-            format!("{module}::{name}")
-                .trim_start_matches(':')
-                .to_owned()
-        };
+        let file = path.display().to_string();
+        let syntax = syn::parse_file(text).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let within = module(path);
+        let module = within.join("::");
+        let mut reader = Reader::default();
+        (reader.file, reader.within) = (file, within);
+        reader.visit_file(&syntax);
         Self {
-            file: path.display().to_string(),
-            test_modules: tests.into_iter().map(full).collect(),
             module,
-            tokens,
+            names: reader.written.iter().map(|it| reader.name(it)).collect(),
+            test_modules: reader.test_modules,
+            texts: reader.texts,
+        }
+    }
+}
+
+fn module(path: &Path) -> Vec<String> {
+    let path = path.with_extension("");
+    let parts = path.iter().skip(1).map(|part| part.to_string_lossy());
+    let mut parts: Vec<String> = parts.map(Into::into).collect();
+    parts.pop_if(|last| last == "mod" || last == "lib");
+    parts
+}
+
+/// A path as it is written in the module `within`.
+struct Written {
+    at: String,
+    within: Vec<String>,
+    path: Vec<String>,
+    here: Option<String>,
+    is_public: bool,
+}
+
+#[derive(Default)]
+struct Reader {
+    file: String,
+    within: Vec<String>,
+    written: Vec<Written>,
+    /// The modules that the file declares, by full path.
+    modules: BTreeSet<Vec<String>>,
+    test_modules: Vec<String>,
+    /// The first names of paths, the names of types and those of called functions, but for imports.
+    used: BTreeSet<String>,
+    texts: Vec<Text>,
+    is_in_reading: bool,
+}
+
+impl Reader {
+    fn name(&self, it: &Written) -> Name {
+        let full = self.full(it, 0);
+        Name {
+            at: it.at.clone(),
+            is_ours: full.is_some(),
+            path: full.unwrap_or_else(|| it.path.clone()).join("::"),
+            is_handed_on: it.is_public
+                && it.here.as_ref().is_some_and(|it| !self.used.contains(it)),
+            here: it.here.clone(),
         }
     }
 
-    /// Everything of this crate that the source names starting from `crate` or `super`, by full path.
-    pub fn imports(&self) -> Vec<Vec<String>> {
-        let starts = |token: &str| matches!(token, "crate" | "super");
-        self.paths(starts).into_iter().map(|it| it.path).collect()
-    }
-
-    /// The same, with the items of the source's own modules.
-    pub fn named(&self) -> Vec<Named> {
-        let declared = self.tokens.windows(3);
-        let declared = declared.filter(|three| three[0] == "mod" && three[2] == ";");
-        let own: Vec<&str> = declared.map(|three| three[1].as_str()).collect();
-        let starts = |token: &str| matches!(token, "crate" | "super" | "self");
-        self.paths(|token| starts(token) || own.contains(&token))
-    }
-
-    fn paths(&self, begins: impl Fn(&str) -> bool) -> Vec<Named> {
-        let token = |at: usize| self.tokens.get(at).map_or("", String::as_str);
-        let before = |at: usize, back: usize| at.checked_sub(back).map_or("", token);
-        let mut found = Vec::new();
-        let mut at = 0;
-        while at < self.tokens.len() {
-            // `pub(in path)` says who may name it, and imports nothing.
-            let is_path = before(at, 1) != "::" && !(before(at, 1) == "in" && before(at, 2) == "(");
-            if !is_path || token(at + 1) != "::" || !begins(token(at)) {
-                at += 1;
-                continue;
-            }
-            let mut base = parts(&self.module);
-            match token(at) {
-                "crate" => base.clear(),
-                "super" => drop(base.pop()),
-                "self" => {}
-                own => base.push(own.to_owned()),
-            }
-            let is_use = before(at, 1) == "use";
-            let is_public = is_use && matches!(before(at, 2), "pub" | ")");
-            let mut paths = Vec::new();
-            let end = tree(&self.tokens, at + 2, &base, &mut paths);
-            at = if is_use { end } else { at + 1 };
-            found.extend(paths.into_iter().map(|(path, name)| Named {
-                path,
-                is_handed_on: is_public && !self.uses(&name),
-                here: is_use.then_some(name),
-            }));
-        }
-        found
-    }
-
-    /// Whether the name that a `use` introduces occurs elsewhere: a type or a constant anywhere, a function in a call.
-    fn uses(&self, name: &str) -> bool {
-        let is_type = name.starts_with(char::is_uppercase);
-        let mut in_use = false;
-        self.tokens.windows(3).any(|three| {
-            in_use = three[1] == "use" && three[2] != "<" || in_use && three[1] != ";";
-            let is_other = matches!(three[0].as_str(), "." | "::" | "fn" | "mod");
-            !in_use && three[1] == name && !is_other && (is_type || three[2] == "(")
-        })
-    }
-
-    /// Whether the source names an item of the crate `name`.
-    pub fn names_crate(&self, name: &str) -> bool {
-        self.tokens.windows(2).enumerate().any(|(at, pair)| {
-            pair[0] == name && pair[1] == "::" && (at == 0 || self.tokens[at - 1] != "::")
-        })
-    }
-}
-
-fn parts(module: &str) -> Vec<String> {
-    module
-        .split("::")
-        .filter(|part| !part.is_empty())
-        .map(str::to_owned)
-        .collect()
-}
-
-fn module(path: &Path) -> String {
-    let mut parts: Vec<String> = path
-        .with_extension("")
-        .iter()
-        .skip(1)
-        .map(|part| part.to_string_lossy().into_owned())
-        .collect();
-    if parts
-        .last()
-        .is_some_and(|last| last == "mod" || last == "lib")
-    {
-        parts.pop();
-    }
-    parts.join("::")
-}
-
-/// Follows a path or a tree of paths from `at`, each with its name here. Returns where it ends.
-fn tree(
-    tokens: &[String],
-    mut at: usize,
-    base: &[String],
-    found: &mut Vec<(Vec<String>, String)>,
-) -> usize {
-    let mut path = base.to_vec();
-    loop {
-        match tokens.get(at).map(String::as_str) {
-            Some("{") => {
-                at += 1;
-                while tokens.get(at).is_some_and(|token| token != "}") {
-                    at = tree(tokens, at, &path, found);
-                    while !matches!(tokens.get(at).map(String::as_str), Some("," | "}") | None) {
-                        at += 1;
-                    }
-                    if tokens.get(at).is_some_and(|token| token == ",") {
-                        at += 1;
-                    }
+    /// The path from the root of this crate, if it leads there.
+    fn full(&self, it: &Written, depth: usize) -> Option<Vec<String>> {
+        let (first, rest) = it.path.split_first()?;
+        let mut full = it.within.clone();
+        match first.as_str() {
+            "crate" => full.clear(),
+            "self" => {}
+            "super" => drop(full.pop()),
+            name => {
+                full.push(name.to_owned());
+                if !self.modules.contains(&full) {
+                    let brings = |other: &&Written| other.here.as_ref() == Some(first);
+                    let mut uses = self.written.iter().filter(|_| depth < 9);
+                    full = self.full(uses.find(brings)?, depth + 1)?;
                 }
-                return at + 1;
             }
-            Some("super") => {
-                path.pop();
-            }
-            Some("self") => {}
-            Some(word) if word.starts_with(|c: char| c.is_alphabetic() || c == '_') => {
-                path.push(word.to_owned());
-            }
-            _ => break,
         }
-        at += 1;
-        if tokens.get(at).is_none_or(|token| token != "::") {
-            break;
+        for name in rest {
+            match name.as_str() {
+                "super" => drop(full.pop()),
+                name => full.push(name.to_owned()),
+            }
         }
-        at += 1;
+        Some(full)
     }
-    let renamed = tokens.get(at).filter(|token| *token == "as");
-    let name = renamed.and_then(|_| tokens.get(at + 1)).or(path.last());
-    found.push((path.clone(), name.cloned().unwrap_or_default()));
-    at
+
+    fn at(&self, place: Span) -> String {
+        format!("{}:{}", self.file, place.start().line)
+    }
+
+    fn note_path(&mut self, path: Vec<String>, at: Span, here: Option<String>, is_public: bool) {
+        self.written.push(Written {
+            at: self.at(at),
+            within: self.within.clone(),
+            path,
+            here,
+            is_public,
+        });
+    }
+
+    fn note_use(&mut self, tree: &UseTree, mut before: Vec<String>, is_public: bool) {
+        let (name, here) = match tree {
+            UseTree::Path(it) => {
+                before.push(word(&it.ident));
+                return self.note_use(&it.tree, before, is_public);
+            }
+            UseTree::Group(it) => {
+                let trees = it.items.iter();
+                return trees.for_each(|tree| self.note_use(tree, before.clone(), is_public));
+            }
+            UseTree::Glob(it) => {
+                return self.note_path(before, it.star_token.spans[0], None, is_public);
+            }
+            UseTree::Name(it) => (&it.ident, &it.ident),
+            UseTree::Rename(it) => (&it.ident, &it.rename),
+        };
+        if name != "self" {
+            before.push(word(name));
+        }
+        let here = Some(word(here)).filter(|here| here != "self");
+        let here = here.or_else(|| before.last().cloned());
+        self.note_path(before, name.span(), here, is_public);
+    }
+
+    /// Walks a function; the texts in it may belong to one that only reads.
+    fn function(&mut self, signature: &syn::Signature, walk: impl FnOnce(&mut Self)) {
+        let takes = |it: &FnArg| matches!(it, FnArg::Typed(it) if is_reading(&it.ty));
+        let outer = self.is_in_reading;
+        self.is_in_reading = signature.inputs.iter().any(takes);
+        walk(self);
+        self.is_in_reading = outer;
+    }
+
+    fn search(&mut self, input: ParseStream) -> syn::Result<()> {
+        while !input.is_empty() {
+            if let Some(item) = next::<ItemUse>(input) {
+                self.visit_item_use(&item);
+            } else if matches!(
+                next(input),
+                Some(Visibility::Public(_) | Visibility::Restricted(_))
+            ) {
+                // `pub(in path)` says who may name it, and imports nothing.
+            } else if let Some(path) = next::<ExprPath>(input) {
+                if input.peek(syn::token::Paren) {
+                    self.used.extend(path.path.get_ident().map(word));
+                }
+                self.visit_expr_path(&path);
+            } else if let Some(text) = next(input) {
+                self.visit_lit_str(&text);
+            } else if let TokenTree::Group(group) = input.parse()? {
+                self.visit_token_stream(&group.stream());
+            }
+        }
+        Ok(())
+    }
 }
 
-/// The text without comments, strings and characters.
-fn bare(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    let is = |at: usize, c: char| chars.get(at) == Some(&c);
-    let mut out = String::new();
-    let mut at = 0;
-    while at < chars.len() {
-        let c = chars[at];
-        if c == '/' && is(at + 1, '/') {
-            while at < chars.len() && chars[at] != '\n' {
-                at += 1;
-            }
-        } else if c == '/' && is(at + 1, '*') {
-            at += 2;
-            while at < chars.len() && !(chars[at] == '*' && is(at + 1, '/')) {
-                at += 1;
-            }
-            at += 2;
-        } else if c == 'r' && !after_word(&out) && raw_marks(&chars, at).is_some() {
-            let marks = raw_marks(&chars, at).unwrap_or_default();
-            at += 2 + marks;
-            while at < chars.len()
-                && !(chars[at] == '"' && (1..=marks).all(|mark| is(at + mark, '#')))
-            {
-                at += 1;
-            }
-            at += 1 + marks;
-        } else if c == '"' {
-            at += 1;
-            while at < chars.len() && chars[at] != '"' {
-                at += if chars[at] == '\\' { 2 } else { 1 };
-            }
-            at += 1;
-            out.push(' ');
-        } else if c == '\'' && is(at + 1, '\\') {
-            at += 3;
-            while at < chars.len() && chars[at] != '\'' {
-                at += 1;
-            }
-            at += 1;
-        } else if c == '\'' && is(at + 2, '\'') {
-            at += 3;
+/// Takes a `T` from the tokens, if they begin with one.
+fn next<T: Parse>(input: ParseStream) -> Option<T> {
+    let ahead = input.fork();
+    let found = ahead.parse().ok()?;
+    input.advance_to(&ahead);
+    Some(found)
+}
+
+fn word(name: &Ident) -> String {
+    name.unraw().to_string()
+}
+
+fn is_reading(of: &Type) -> bool {
+    match of {
+        Type::Reference(it) => is_reading(&it.elem),
+        Type::Path(it) => it.path.segments.iter().any(|it| it.ident == "Reading"),
+        _ => false,
+    }
+}
+
+fn is_for_tests(attributes: &[Attribute]) -> bool {
+    let is_test = |it: &Attribute| it.parse_args::<Ident>().is_ok_and(|it| it == "test");
+    attributes
+        .iter()
+        .any(|it| it.path().is_ident("cfg") && is_test(it))
+}
+
+impl<'ast> Visit<'ast> for Reader {
+    fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
+        self.within.push(word(&module.ident));
+        if is_for_tests(&module.attrs) {
+            self.test_modules.push(self.within.join("::"));
         } else {
-            out.push(c);
-            at += 1;
+            self.modules.insert(self.within.clone());
+            visit::visit_item_mod(self, module);
+        }
+        self.within.pop();
+    }
+
+    fn visit_item_use(&mut self, item: &'ast ItemUse) {
+        if !is_for_tests(&item.attrs) {
+            let is_public = !matches!(item.vis, Visibility::Inherited);
+            self.note_use(&item.tree, Vec::new(), is_public);
         }
     }
-    out
-}
 
-fn after_word(out: &str) -> bool {
-    out.ends_with(|c: char| c.is_alphanumeric() || c == '_')
-}
-
-/// The number of `#` in a raw string that starts here; none if none starts here.
-fn raw_marks(chars: &[char], at: usize) -> Option<usize> {
-    let marks = chars[at + 1..].iter().take_while(|c| **c == '#').count();
-    (chars.get(at + 1 + marks) == Some(&'"')).then_some(marks)
-}
-
-fn tokens(text: &str) -> Vec<String> {
-    let mut tokens: Vec<String> = Vec::new();
-    let mut word = String::new();
-    let mut last = ' ';
-    for c in text.chars().chain([' ']) {
-        if c.is_alphanumeric() || c == '_' {
-            word.push(c);
-        } else {
-            if !word.is_empty() {
-                tokens.push(std::mem::take(&mut word));
-            }
-            if c == ':' && last == ':' {
-                tokens.pop();
-                tokens.push("::".to_owned());
-                last = ' ';
-                continue;
-            }
-            if !c.is_whitespace() {
-                tokens.push(c.to_string());
-            }
-        }
-        last = c;
-    }
-    tokens
-}
-
-/// The tokens without `#[cfg(test)]` items, and the modules declared in those.
-fn without_tests(tokens: &[String]) -> (Vec<String>, Vec<String>) {
-    const MARK: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
-    let (mut kept, mut modules) = (Vec::new(), Vec::new());
-    let mut at = 0;
-    while at < tokens.len() {
-        if !tokens[at..].iter().take(7).eq(MARK.iter()) {
-            kept.push(tokens[at].clone());
-            at += 1;
-            continue;
-        }
-        let mut depth = 0;
-        while at < tokens.len() {
-            let token = tokens[at].as_str();
-            if depth == 0 && token == "mod" {
-                modules.extend(tokens.get(at + 1).cloned());
-            }
-            at += 1;
-            match token {
-                "{" => depth += 1,
-                "}" => depth -= 1,
-                _ => {}
-            }
-            if depth == 0 && matches!(token, "}" | ";") {
-                break;
-            }
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        if !is_for_tests(&item.attrs) {
+            self.function(&item.sig, |it| visit::visit_item_fn(it, item));
         }
     }
-    (kept, modules)
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        if !is_for_tests(&item.attrs) {
+            self.function(&item.sig, |it| visit::visit_impl_item_fn(it, item));
+        }
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let names: Vec<String> = path.segments.iter().map(|it| word(&it.ident)).collect();
+        let first = &path.segments[0].ident;
+        if names.len() > 1 || names[0].starts_with(char::is_uppercase) {
+            self.used.insert(names[0].clone());
+        }
+        if names.len() > 1 {
+            self.note_path(names, first.span(), None, false);
+        }
+        visit::visit_path(self, path);
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        if let Expr::Path(function) = &*call.func {
+            self.used.extend(function.path.get_ident().map(word));
+        }
+        visit::visit_expr_call(self, call);
+    }
+
+    fn visit_lit_str(&mut self, text: &'ast LitStr) {
+        self.texts.push(Text {
+            at: self.at(text.span()),
+            value: text.value(),
+            is_in_reading: self.is_in_reading,
+        });
+    }
+
+    fn visit_token_stream(&mut self, tokens: &'ast TokenStream) {
+        let search = |input: ParseStream| self.search(input);
+        search
+            .parse2(tokens.clone())
+            .expect("tokens are taken one by one");
+    }
+
+    /// A comment is no text of the program.
+    fn visit_attribute(&mut self, attribute: &'ast Attribute) {
+        if !attribute.path().is_ident("doc") {
+            visit::visit_attribute(self, attribute);
+        }
+    }
+
+    /// `pub(in path)` says who may name it, and imports nothing.
+    fn visit_vis_restricted(&mut self, _: &'ast syn::VisRestricted) {}
 }
 
 #[test]
 fn sees_what_is_named_and_only_that() {
-    let text = r##"
+    let named = |text: &str| -> BTreeSet<String> {
+        let source = Source::read(Path::new("src/features/join/mod.rs"), text);
+        let ours = source.names.iter().filter(|it| it.is_ours);
+        ours.map(|it| it.path.clone()).collect()
+    };
+    let text = r#"
         //! crate::not::this
         use crate::domain::{command::{self, Command}, ids::UserId as Who};
         use super::{Reply, nudge};
-        const TEXT: &str = "crate::nor::this { \" ";
-        const RAW: &str = r#"crate::nor " this"#;
+        mod messages;
+        pub(in crate::not_either) const TEXT: &str = "crate::nor::this { \" ";
         fn f<'a>(c: char) -> bool { c == '"' || crate::clock::millis(0) > c }
+        pub(crate) fn last() -> Vec<crate::store::Tx> { messages::told(command::ALL, tokio::spawn) }
+        mod inner { fn f() { super::super::invite::g(); } }
         #[cfg(test)]
         mod tests { use crate::router; fn g() {} }
-        #[cfg(test)]
-        pub mod stage;
-        pub(crate) fn last() -> crate::store::Tx {}
-    "##;
-    let source = Source::read(Path::new("src/features/join.rs"), text);
-    assert_eq!(
-        source.test_modules,
-        ["features::join::tests", "features::join::stage"]
-    );
-    let named: Vec<String> = source
-        .imports()
-        .iter()
-        .map(|path| path.join("::"))
-        .collect();
-    assert_eq!(
-        named,
-        [
-            "domain::command",
-            "domain::command::Command",
-            "domain::ids::UserId",
-            "features::Reply",
-            "features::nudge",
-            "clock::millis",
-            "store::Tx",
-        ]
-    );
+    "#;
+    let all = "clock::millis domain::command domain::command::ALL domain::command::Command \
+               domain::ids::UserId features::Reply features::invite::g \
+               features::join::messages::told features::nudge store::Tx";
+    assert_eq!(Vec::from_iter(named(text)).join(" "), all);
+    for text in [
+        "fn f() { md!(\"crate::no::text\", crate::router::event()) }",
+        "fn f() { assert!(matches!(x, Some(crate::router::event { .. }) if true)) }",
+        "fn f() { select! { a = crate::router::event(b) => {} } }",
+        "named! { pub(in crate::no) enum A { A = crate::router::event, } }",
+        "macro_rules! a { ($b:ty) => { $crate::router::event(<$b>::no, $b::no) }; }",
+        "macro_rules! a { () => { pub use crate::{router::{event}}; }; }",
+        "#[outer(inner(crate::router::event))] fn f() {}",
+    ] {
+        assert_eq!(Vec::from_iter(named(text)), ["router::event"], "{text}");
+    }
 }

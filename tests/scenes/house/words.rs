@@ -1,6 +1,7 @@
 //! What people read in Slack sounds like a colleague: contractions, everyday words, no idioms carried over.
 
-use super::files;
+use super::is_meant;
+use super::program::Program;
 
 /// Words that a colleague would not write, and what to write instead.
 const STIFF: &[(&str, &str)] = &[
@@ -29,57 +30,35 @@ const STIFF: &[(&str, &str)] = &[
     ("so there is ", "there's"),
 ];
 
-/// The string literals of a source, without those of its tests.
-fn literals(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut rest = text.split("#[cfg(test)]\nmod tests {").next();
-    while let Some(text) = rest {
-        let Some(start) = text.find(['"', '/', '\'']) else {
-            break;
-        };
-        let (after, end) = (&text[start..], |len: usize| text.get(start + len..));
-        rest = if after.starts_with("//") {
-            end(after.find('\n').unwrap_or(after.len()))
-        } else if let Some(inside) = after.strip_prefix('"') {
-            let mut is_escaped = false;
-            let close = inside.find(|c| {
-                let closes = c == '"' && !is_escaped;
-                is_escaped = c == '\\' && !is_escaped;
-                closes
-            });
-            let close = close.unwrap_or(inside.len());
-            let lines = inside[..close].split("\\\n").map(str::trim_start);
-            found.push(lines.collect());
-            end(close + 2)
-        } else if after.starts_with("'\"'") || after.starts_with("'\\\"'") {
-            end(after[1..].find('\'').unwrap_or(0) + 2)
-        } else {
-            end(1)
-        };
+fn stiff(program: &Program) -> Vec<String> {
+    let told = |module: &str| {
+        ["features::*", "shared::*"]
+            .iter()
+            .any(|it| is_meant(module, it))
+    };
+    let sources = program.sources().filter(|source| told(&source.module));
+    let mut wrong = Vec::new();
+    for it in sources.flat_map(|source| &source.texts) {
+        let (at, text) = (&it.at, &it.value);
+        let found = STIFF.iter().filter(|(word, _)| text.contains(word));
+        wrong
+            .extend(found.map(|(word, better)| format!("{at}: “{word}”, better {better}: {text}")));
     }
-    found
+    wrong
 }
 
 #[test]
 fn people_read_plain_words() {
-    let mut stiff = Vec::new();
-    for (path, text) in files("src/features").into_iter().chain(files("src/shared")) {
-        if path.to_string_lossy().contains("tests") {
-            continue;
-        }
-        for words in literals(&text) {
-            let found = STIFF.iter().filter(|(word, _)| words.contains(word));
-            stiff.extend(found.map(|(word, better)| {
-                format!("{}: “{word}”, better {better}: {words}", path.display())
-            }));
-        }
-    }
-    assert!(stiff.is_empty(), "{}", stiff.join("\n"));
+    let wrong = stiff(Program::ours());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
-fn literals_are_found_over_lines_and_not_in_comments_or_tests() {
-    let text = "// a \"comment\"\nlet c = '\"'; say(\"one \\\n    two \\\" three\");\n\
-                say(\"four\");\n#[cfg(test)]\nmod tests { say(\"five\"); }";
-    assert_eq!(literals(text), ["one two \\\" three", "four"]);
+fn stiff_words_are_found_over_lines_and_not_in_comments_or_tests() {
+    let text = "/// It is not so.\nfn f() { md!(\"Ana’s plan is \\\n    not here\") } // do not\n\
+                #[cfg(test)]\nmod tests { fn f() { say(\"is not\") } }";
+    let found = |file| stiff(&Program::example(&[(file, text)]));
+    let wrong = "src/shared/a.rs:2: “is not”, better isn't: Ana’s plan is not here";
+    assert_eq!(found("src/shared/a.rs"), [wrong]);
+    assert_eq!(found("src/store/a.rs"), [""; 0]);
 }
