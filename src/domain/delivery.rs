@@ -15,9 +15,9 @@ mod walk;
 pub use after::after;
 pub use next::{next, waits_for, while_leased};
 
-use super::ids::{ChannelId, PairId, UserId};
+use super::ids::{ChannelId, UserId};
 use super::named::named;
-use super::outgoing::{Chart, ChartUpload, Kind, Reaction, Upload, What};
+use super::outgoing::{Chart, ChartUpload, Kind, Reaction, To, Upload, What};
 use super::participant::PersonInSlack;
 use jiff::{SignedDuration, Timestamp};
 
@@ -51,10 +51,6 @@ named! {
 }
 
 impl State {
-    pub fn is_open(self) -> bool {
-        matches!(self, State::Queued | State::Leased)
-    }
-
     pub fn may_become(self, next: State) -> bool {
         match self {
             State::Queued => next != State::Queued,
@@ -64,38 +60,35 @@ impl State {
     }
 }
 
-/// Whether Slack may already have it.
+/// Whether Slack may already have it. The numbers are in the column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Doubt {
     /// Slack does not have it.
-    None,
+    None = 0,
     /// Slack may have it: we look first, where we can look.
-    Possible,
+    Possible = 1,
     /// Slack may have it, and looking is not allowed or was inconclusive: the next message says that it is a repeat.
-    CannotLook,
+    CannotLook = 2,
     /// The repeat is in doubt, too. A file is not shared a third time.
-    Repeated,
+    Repeated = 3,
 }
 
 impl Doubt {
     /// The number in the column.
     pub fn code(self) -> i64 {
-        match self {
-            Doubt::None => 0,
-            Doubt::Possible => 1,
-            Doubt::CannotLook => 2,
-            Doubt::Repeated => 3,
-        }
+        self as i64
     }
 
     /// Reads the column. A number that a later release wrote counts as doubt.
     pub fn from_code(code: i64) -> Self {
-        match code {
-            0 => Doubt::None,
-            1 => Doubt::Possible,
-            3 => Doubt::Repeated,
-            _ => Doubt::CannotLook,
-        }
+        let known = [
+            Doubt::None,
+            Doubt::Possible,
+            Doubt::CannotLook,
+            Doubt::Repeated,
+        ];
+        let written = known.into_iter().find(|doubt| doubt.code() == code);
+        written.unwrap_or(Doubt::CannotLook)
     }
 }
 
@@ -122,6 +115,13 @@ impl Delivery {
         chart.as_ref()
     }
 
+    fn chart_mut(&mut self) -> Option<&mut Chart> {
+        let What::Post { chart, .. } = &mut self.what else {
+            return None;
+        };
+        chart.as_mut()
+    }
+
     /// Its chart is not at Slack yet, so the message cannot have been posted.
     fn awaits_chart(&self) -> bool {
         self.chart()
@@ -133,46 +133,37 @@ impl Delivery {
         Some(later(self.created, CHART_PATIENCE))
     }
 
-    fn changed(&self, change: impl FnOnce(&mut What)) -> What {
-        let mut what = self.what.clone();
-        change(&mut what);
-        what
+    /// A message to a person, whose conversation with the bot we may read.
+    fn is_direct(&self) -> bool {
+        matches!(self.what.to(), Some(To::Person(_)))
     }
 
-    /// The same, with its chart at this stage.
-    fn with_chart(&self, at_slack: ChartUpload) -> What {
-        self.changed(|what| {
-            if let What::Post {
-                chart: Some(chart), ..
-            } = what
-            {
-                chart.file = at_slack;
-            }
-        })
-    }
-
-    /// The same, with its file (or chart) stored at Slack under this id, or not yet.
-    fn with_upload(&self, id: Option<&String>) -> What {
-        let id = id.cloned();
-        if self.chart().is_some() {
-            return self.with_chart(id.map_or(ChartUpload::NotYet, ChartUpload::Uploaded));
+    /// Its file (or chart) is stored at Slack under this id, or not yet.
+    fn set_upload(&mut self, id: Option<String>) {
+        if let Some(chart) = self.chart_mut() {
+            chart.file = id.map_or(ChartUpload::NotYet, ChartUpload::Uploaded);
+        } else if let What::Share { upload, .. } = &mut self.what {
+            *upload = id.map_or(Upload::NotYet, Upload::Done);
         }
-        self.changed(|what| {
-            if let What::Share { upload, .. } = what {
-                *upload = id.map_or(Upload::NotYet, Upload::Done);
-            }
-        })
     }
 
     /// Sends the message now, without its chart.
     fn without_chart(&self, error: &str, now: Timestamp) -> Step {
-        let without = self.changed(|what| {
-            if let What::Post { message, chart, .. } = what {
-                *chart = None;
-                message.blocks.retain(|block| block["type"] != "image");
-            }
-        });
-        Requeue::of(self, now).what(without).error(error).step()
+        let mut without = self.clone();
+        if let What::Post { message, chart, .. } = &mut without.what {
+            *chart = None;
+            message.blocks.retain(|block| block["type"] != "image");
+        }
+        without.queue(now, Some(error))
+    }
+
+    /// Back to the queue as it is now, due at `at`; `error` says why it was not sent.
+    pub fn queue(self, at: Timestamp, error: Option<&str>) -> Step {
+        Step::Queue(Requeue {
+            at,
+            delivery: self,
+            error: error.map(str::to_owned),
+        })
     }
 }
 
@@ -220,25 +211,9 @@ impl Call {
         }
     }
 
-    /// The conversation it posts in, for a call that posts.
-    pub fn said_in(&self) -> Option<&str> {
-        match self {
-            Call::Post { channel, .. } => Some(channel),
-            Call::Share { channel, .. } => Some(channel.as_str()),
-            Call::Open(_)
-            | Call::Find(_)
-            | Call::Upload
-            | Call::Complete(_)
-            | Call::LookUp(_)
-            | Call::List(_)
-            | Call::Home(_)
-            | Call::CheckToken => None,
-        }
-    }
-
     /// Whether people see its effect. If they do, a lost answer leaves a doubt.
     pub fn is_seen(&self) -> bool {
-        self.said_in().is_some()
+        matches!(self, Call::Post { .. } | Call::Share { .. })
     }
 
     /// Whether the message says that it may be a repeat.
@@ -273,12 +248,9 @@ pub enum Outcome {
 pub enum Answer {
     /// The conversation; none when the answer named none.
     Opened(Option<ChannelId>),
+    /// Slack has the message: since this call, or as a search found.
     Posted {
         channel: Option<ChannelId>,
-        ts: Option<String>,
-    },
-    /// The message is there.
-    Found {
         ts: Option<String>,
     },
     NotFound,
@@ -312,8 +284,6 @@ pub enum Step {
     /// Slack does not take it: its code.
     Fail(String),
     Expire,
-    /// The pair's group DM became known, or is no longer valid.
-    SetPairChannel(PairId, Option<ChannelId>),
     /// Nobody calls this method in this workspace before then.
     Block(&'static str, Timestamp),
     /// Slack does not take our token: the workspace's deliveries wait until the app is back.
@@ -328,51 +298,12 @@ pub enum Step {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Requeue {
     pub at: Timestamp,
-    pub doubt: Doubt,
-    pub attempts: u32,
-    /// The changed work: a file that Slack holds, or the next page.
-    pub what: Option<What>,
-    pub channel: Option<ChannelId>,
+    /// The row from now on. If its conversation changed, so did the pair's it goes to.
+    pub delivery: Delivery,
     pub error: Option<String>,
 }
 
-impl Requeue {
-    /// The row unchanged, due at `at`.
-    fn of(delivery: &Delivery, at: Timestamp) -> Self {
-        Self {
-            at,
-            doubt: delivery.doubt,
-            attempts: delivery.attempts,
-            what: None,
-            channel: None,
-            error: None,
-        }
-    }
-
-    fn doubt(self, doubt: Doubt) -> Self {
-        Self { doubt, ..self }
-    }
-
-    fn what(self, what: What) -> Self {
-        let what = Some(what);
-        Self { what, ..self }
-    }
-
-    fn channel(self, channel: &ChannelId) -> Self {
-        let channel = Some(channel.clone());
-        Self { channel, ..self }
-    }
-
-    fn error(self, error: &str) -> Self {
-        let error = Some(error.to_owned());
-        Self { error, ..self }
-    }
-
-    fn step(self) -> Step {
-        Step::Queue(self)
-    }
-}
-
-fn later(at: Timestamp, span: SignedDuration) -> Timestamp {
+/// `at` plus `span`, for spans that may come from outside.
+pub fn later(at: Timestamp, span: SignedDuration) -> Timestamp {
     at.saturating_add(span).unwrap_or(Timestamp::MAX)
 }

@@ -3,7 +3,7 @@
 use crate::chart;
 use crate::domain::delivery::{Answer, Call, Delivery, Outcome};
 use crate::domain::ids::{ChannelId, TeamId, UserId};
-use crate::domain::message::{Attachment, Message};
+use crate::domain::message::Message;
 use crate::domain::outgoing::{Chart, ChartUpload, What};
 use crate::slack::client::{CallError, Client};
 use crate::slack::inbound;
@@ -32,8 +32,7 @@ pub(super) async fn make(
             posting(channel, message, chart.as_ref(), delivery, *repeat)
         }
         (Call::Upload, What::Share { file, .. }) => {
-            let id = client.upload(&file.name, file.content.as_bytes());
-            return Ok(json!({"file_id": id.await?}));
+            return upload(client, &file.name, file.content.as_bytes()).await;
         }
         (
             Call::Upload,
@@ -41,13 +40,10 @@ pub(super) async fn make(
                 chart: Some(chart), ..
             },
         ) => {
-            let png = chart::png(&chart.trend);
-            return Ok(json!({"file_id": client.upload("chart.png", &png).await?}));
+            return upload(client, "chart.png", &chart::png(&chart.trend)).await;
         }
         // Without a channel, the file is not shared.
-        (Call::Complete(id), _) => {
-            json!({"files": json!([{"id": id, "title": "Chart"}]).to_string()})
-        }
+        (Call::Complete(id), _) => json!({"files": files(id, "Chart")}),
         (
             Call::Share {
                 channel,
@@ -55,7 +51,16 @@ pub(super) async fn make(
                 repeat,
             },
             What::Share { file, .. },
-        ) => sharing(channel, id, file, *repeat),
+        ) => {
+            let mark = if *repeat {
+                format!("\n{REPEATED}")
+            } else {
+                String::new()
+            };
+            json!({
+                "files": files(id, &file.title), "channel_id": channel, "initial_comment": format!("{}{mark}", file.comment),
+            })
+        }
         (Call::Find(channel), _) => {
             let oldest = delivery.created.saturating_sub(LOOK_BACK);
             let oldest = oldest.unwrap_or(delivery.created).as_second();
@@ -117,18 +122,14 @@ fn posting(
     body
 }
 
+async fn upload(client: &Client, name: &str, bytes: &[u8]) -> Result<Value, CallError> {
+    let id = client.upload(name, bytes).await?;
+    Ok(json!({"file_id": id}))
+}
+
 /// files.completeUploadExternal takes a form, so lists are JSON text.
-fn sharing(channel: &ChannelId, id: &str, file: &Attachment, repeat: bool) -> Value {
-    let comment = if repeat {
-        format!("{}\n{REPEATED}", file.comment)
-    } else {
-        file.comment.clone()
-    };
-    json!({
-        "files": json!([{"id": id, "title": file.title}]).to_string(),
-        "channel_id": channel,
-        "initial_comment": comment,
-    })
+fn files(id: &str, title: &str) -> String {
+    json!([{"id": id, "title": title}]).to_string()
 }
 
 /// The outcome, in the state machine's terms.
@@ -138,27 +139,23 @@ pub(super) fn outcome(
     call: &Call,
     came: Result<Value, CallError>,
 ) -> Outcome {
-    match came {
-        Ok(answer) => Outcome::Done(read(team, delivery, call, &answer)),
-        Err(CallError::Unreached) => Outcome::Unreached,
-        Err(CallError::InDoubt(_)) => Outcome::Unclear("in_doubt".to_owned()),
-        Err(CallError::RateLimited(seconds)) => Outcome::Wait(SignedDuration::from_secs(
-            i64::try_from(seconds).unwrap_or(i64::MAX),
-        )),
-        Err(error) => {
-            let dead = error.token_is_dead();
-            let (unclear, passing) = (error.leaves_doubt(), error.is_passing());
-            let code = match error {
-                CallError::Refused(code, _) => code,
-                other => other.label().to_owned(),
-            };
-            match (dead, unclear, passing) {
-                (true, ..) => Outcome::TokenDead(code),
-                (_, true, _) => Outcome::Unclear(code),
-                (_, _, true) => Outcome::NotNow(code),
-                _ => Outcome::Refused(code),
-            }
+    let error = match came {
+        Ok(answer) => return Outcome::Done(read(team, delivery, call, &answer)),
+        Err(error) => error,
+    };
+    let refusal = match &error {
+        error if error.token_is_dead() => Outcome::TokenDead,
+        error if error.leaves_doubt() => Outcome::Unclear,
+        error if error.is_passing() => Outcome::NotNow,
+        _ => Outcome::Refused,
+    };
+    match error {
+        CallError::Unreached => Outcome::Unreached,
+        CallError::RateLimited(seconds) => {
+            Outcome::Wait(SignedDuration::from_secs(seconds.cast_signed()))
         }
+        CallError::Refused(code, _) => refusal(code),
+        CallError::InDoubt(_) => refusal(error.label().to_owned()),
     }
 }
 
@@ -176,22 +173,19 @@ fn read(team: &TeamId, delivery: &Delivery, call: &Call, answer: &Value) -> Answ
         },
         Call::Upload => Answer::Uploaded(text("/file_id")),
         Call::LookUp(user) => {
-            let person = answer.get("user");
-            let person = person.and_then(|user| inbound::person(user, team));
-            // We asked about this person, whatever id the answer has.
-            Answer::Person(person.map(|mut person| {
+            let mut person = inbound::person(&answer["user"], team);
+            if let Some(person) = &mut person {
+                // We asked about this person, whatever id the answer has.
                 person.user.clone_from(user);
-                person
-            }))
+            }
+            Answer::Person(person)
         }
         Call::List(_) => {
-            let members = answer.get("members").and_then(Value::as_array);
+            let members = answer["members"].as_array().into_iter().flatten();
             // Each alone: a strange entry must not hide the others.
-            let people = members.into_iter().flatten();
+            let people = members.filter_map(|person| inbound::person(person, team));
             Answer::People {
-                people: people
-                    .filter_map(|person| inbound::person(person, team))
-                    .collect(),
+                people: people.collect(),
                 next: text("/response_metadata/next_cursor"),
             }
         }
@@ -208,13 +202,13 @@ fn find(history: &Value, key: &str) -> Answer {
         let held = message.pointer("/metadata/event_payload/key");
         held.and_then(Value::as_str) == Some(key)
     };
+    let text = |message: &Value| Some(message.get("ts")?.as_str()?.to_owned());
     match messages.iter().find(carries) {
-        Some(ours) => Answer::Found {
-            ts: ours.get("ts").and_then(Value::as_str).map(str::to_owned),
+        Some(ours) => Answer::Posted {
+            channel: None,
+            ts: text(ours),
         },
-        None if history.get("has_more").and_then(Value::as_bool) == Some(true) => {
-            Answer::CannotTell
-        }
+        None if history["has_more"] == true => Answer::CannotTell,
         None => Answer::NotFound,
     }
 }

@@ -1,8 +1,8 @@
 //! The next call of a delivery, or what ends it.
 
 use super::{Call, Delivery, Doubt, Step};
-use crate::domain::ids::{ChannelId, UserId};
-use crate::domain::outgoing::{Chart, ChartUpload, Kind, Reaction, To, Upload, What};
+use crate::domain::ids::ChannelId;
+use crate::domain::outgoing::{ChartUpload, Kind, Reaction, To, Upload, What};
 use jiff::Timestamp;
 
 /// The next call, or the steps to take without one.
@@ -14,8 +14,8 @@ pub fn next(delivery: &Delivery, now: Timestamp) -> Result<Call, Vec<Step>> {
     if delivery.chart_deadline().is_some_and(|at| now >= at) {
         return Err(vec![delivery.without_chart("late", now)]);
     }
-    if let (What::Share { to, .. }, Doubt::Repeated) = (&delivery.what, delivery.doubt) {
-        return Err(file_lost(delivery, to, "in_doubt"));
+    if let (What::Share { .. }, Doubt::Repeated) = (&delivery.what, delivery.doubt) {
+        return Err(give_up(delivery, "in_doubt"));
     }
     Ok(call(delivery))
 }
@@ -37,15 +37,7 @@ pub fn while_leased(delivery: &Delivery, call: &Call) -> Doubt {
 /// Whether a nudge may have arrived: the answer decides if it is tried again. Looking sends no message, so it is allowed
 /// at any hour.
 fn must_be_looked_for(delivery: &Delivery) -> bool {
-    delivery.doubt == Doubt::Possible
-        && matches!(
-            &delivery.what,
-            What::Post {
-                to: To::Person(_),
-                reservation: Some(_),
-                ..
-            }
-        )
+    delivery.doubt == Doubt::Possible && delivery.what.is_nudge() && delivery.is_direct()
 }
 
 /// A nudge that was certainly not sent is tried again on another day. One that a group may have read is dropped, because
@@ -59,18 +51,30 @@ fn expire(delivery: &Delivery) -> Vec<Step> {
     steps
 }
 
-/// Stops sharing a file. The message it goes with stands; a data export has no such message, so a reaction tells the person.
-pub(super) fn file_lost(delivery: &Delivery, to: &To, error: &str) -> Vec<Step> {
-    let mut steps = vec![Step::Fail(error.to_owned())];
-    if delivery.kind == Kind::DataFile {
-        steps.push(Step::React(Reaction::FileMissing(delivery.id, to.clone())));
-    }
-    steps
+/// Slack refuses it, or has not taken it for too long: owners are told. A file only goes with a message, which stands, so
+/// they are not; a data export has no such message, so the person is told.
+pub(super) fn give_up(delivery: &Delivery, error: &str) -> Vec<Step> {
+    let reaction = match &delivery.what {
+        What::Share { to, .. } if delivery.kind == Kind::DataFile => {
+            Some(Reaction::FileMissing(delivery.id, to.clone()))
+        }
+        What::Share { .. } => None,
+        what => Some(Reaction::Undeliverable {
+            lane: what.lane(),
+            kind: delivery.kind,
+            error: error.to_owned(),
+        }),
+    };
+    let fail = Step::Fail(error.to_owned());
+    [fail]
+        .into_iter()
+        .chain(reaction.map(Step::React))
+        .collect()
 }
 
 fn call(delivery: &Delivery) -> Call {
     match &delivery.what {
-        What::Post { to, chart, .. } => match chart.as_ref().map(|Chart { file, .. }| file) {
+        What::Post { to, chart, .. } => match chart.as_ref().map(|chart| &chart.file) {
             Some(ChartUpload::NotYet) => Call::Upload,
             Some(ChartUpload::Uploaded(file)) => Call::Complete(file.clone()),
             Some(ChartUpload::Ready(_)) | None => post(delivery, to),
@@ -88,34 +92,31 @@ fn call(delivery: &Delivery) -> Call {
 
 fn post(delivery: &Delivery, to: &To) -> Call {
     let repeat = delivery.doubt != Doubt::None;
-    let post = |channel: String, repeat| Call::Post { channel, repeat };
-    match (to, delivery.doubt, &delivery.channel) {
-        (To::Person(user), Doubt::Possible, None) => Call::Open(vec![user.clone()]),
-        (To::Person(_), Doubt::Possible, Some(channel)) => Call::Find(channel.clone()),
-        (To::Person(user), ..) => post(user.to_string(), repeat),
-        (To::Channel(channel), ..) | (To::Pair { .. }, _, Some(channel)) => {
-            post(channel.to_string(), repeat)
-        }
-        (To::Pair { members, .. }, _, None) => Call::Open(members.clone()),
+    let post = |channel: String| Call::Post { channel, repeat };
+    match (to, conversation(delivery, to)) {
+        (To::Person(user), _) if delivery.doubt != Doubt::Possible => post(user.to_string()),
+        (To::Person(_), Ok(channel)) => Call::Find(channel.clone()),
+        (_, Ok(channel)) => post(channel.to_string()),
+        (_, Err(open)) => open,
     }
 }
 
 fn share(delivery: &Delivery, to: &To, file: &str) -> Call {
     match conversation(delivery, to) {
         Ok(channel) => Call::Share {
-            channel,
+            channel: channel.clone(),
             file: file.to_owned(),
             repeat: delivery.doubt != Doubt::None,
         },
-        Err(users) => Call::Open(users),
+        Err(open) => open,
     }
 }
 
-/// The conversation a file goes to, or the members of the one to open.
-fn conversation(delivery: &Delivery, to: &To) -> Result<ChannelId, Vec<UserId>> {
+/// The conversation it goes to, or the call that opens it.
+fn conversation<'a>(delivery: &'a Delivery, to: &'a To) -> Result<&'a ChannelId, Call> {
     match (to, &delivery.channel) {
-        (_, Some(channel)) | (To::Channel(channel), None) => Ok(channel.clone()),
-        (To::Pair { members, .. }, None) => Err(members.clone()),
-        (To::Person(user), None) => Err(vec![user.clone()]),
+        (_, Some(channel)) | (To::Channel(channel), None) => Ok(channel),
+        (To::Pair { members, .. }, None) => Err(Call::Open(members.clone())),
+        (To::Person(user), None) => Err(Call::Open(vec![user.clone()])),
     }
 }
