@@ -108,7 +108,8 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    fn chart(&self) -> Option<&Chart> {
+    /// The chart in its message, if it has one.
+    pub fn chart(&self) -> Option<&Chart> {
         let What::Post { chart, .. } = &self.what else {
             return None;
         };
@@ -148,13 +149,12 @@ impl Delivery {
     }
 
     /// Sends the message now, without its chart.
-    fn without_chart(&self, error: &str, now: Timestamp) -> Step {
-        let mut without = self.clone();
-        if let What::Post { message, chart, .. } = &mut without.what {
+    fn without_chart(mut self, error: &str, now: Timestamp) -> Step {
+        if let What::Post { message, chart, .. } = &mut self.what {
             *chart = None;
             message.blocks.retain(|block| block["type"] != "image");
         }
-        without.queue(now, Some(error))
+        self.queue(now, Some(error))
     }
 
     /// Back to the queue as it is now, due at `at`; `error` says why it was not sent.
@@ -267,7 +267,7 @@ pub enum Answer {
     Noted,
 }
 
-/// A step to take on a row instead of a call, or after one.
+/// A step to take on a row instead of a call, or after one. What an outcome means for the workspace, the sender notes.
 #[expect(
     clippy::large_enum_variant,
     reason = "a few at a time, applied and forgotten"
@@ -284,12 +284,6 @@ pub enum Step {
     /// Slack does not take it: its code.
     Fail(String),
     Expire,
-    /// Nobody calls this method in this workspace before then.
-    Block(&'static str, Timestamp),
-    /// Slack does not take our token: the workspace's deliveries wait until the app is back.
-    Uninstalled,
-    /// Whether Slack answered. The first answer after an outage makes rows in doubt be tried again.
-    Answered(bool),
     /// Features act on this, in a transaction of their own.
     React(Reaction),
 }

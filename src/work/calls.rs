@@ -3,8 +3,7 @@
 use crate::chart;
 use crate::domain::delivery::{Answer, Call, Delivery, Outcome};
 use crate::domain::ids::{ChannelId, TeamId, UserId};
-use crate::domain::message::Message;
-use crate::domain::outgoing::{Chart, ChartUpload, What};
+use crate::domain::outgoing::{ChartUpload, What};
 use crate::slack::client::{CallError, Client};
 use crate::slack::inbound;
 use jiff::SignedDuration;
@@ -23,45 +22,12 @@ pub(super) async fn make(
     delivery: &Delivery,
     call: &Call,
 ) -> Result<Value, CallError> {
-    let arguments = match (call, &delivery.what) {
-        (Call::Open(users), _) => {
+    let arguments = match call {
+        Call::Open(users) => {
             let users: Vec<&str> = users.iter().map(UserId::as_str).collect();
             json!({"users": users.join(",")})
         }
-        (Call::Post { channel, repeat }, What::Post { message, chart, .. }) => {
-            posting(channel, message, chart.as_ref(), delivery, *repeat)
-        }
-        (Call::Upload, What::Share { file, .. }) => {
-            return upload(client, &file.name, file.content.as_bytes()).await;
-        }
-        (
-            Call::Upload,
-            What::Post {
-                chart: Some(chart), ..
-            },
-        ) => {
-            return upload(client, "chart.png", &chart::png(&chart.trend)).await;
-        }
-        // Without a channel, the file is not shared.
-        (Call::Complete(id), _) => json!({"files": files(id, "Chart")}),
-        (
-            Call::Share {
-                channel,
-                file: id,
-                repeat,
-            },
-            What::Share { file, .. },
-        ) => {
-            let mark = if *repeat {
-                format!("\n{REPEATED}")
-            } else {
-                String::new()
-            };
-            json!({
-                "files": files(id, &file.title), "channel_id": channel, "initial_comment": format!("{}{mark}", file.comment),
-            })
-        }
-        (Call::Find(channel), _) => {
+        Call::Find(channel) => {
             let oldest = delivery.created.saturating_sub(LOOK_BACK);
             let oldest = oldest.unwrap_or(delivery.created).as_second();
             json!({
@@ -69,32 +35,44 @@ pub(super) async fn make(
                 "include_all_metadata": "true",
             })
         }
-        (Call::LookUp(user), _) => json!({"user": user}),
-        (Call::List(Some(cursor)), _) => json!({"limit": "200", "cursor": cursor}),
-        (Call::List(None), _) => json!({"limit": "200"}),
-        // The sender renders a Home itself; the others are calls without arguments.
-        (
-            Call::Post { .. }
-            | Call::Upload
-            | Call::Share { .. }
-            | Call::Home(_)
-            | Call::CheckToken,
-            _,
-        ) => json!({}),
+        Call::Post { channel, repeat } => posting(delivery, channel, *repeat),
+        Call::Upload => {
+            let (name, bytes) = file(delivery);
+            return Ok(json!({"file_id": client.upload(name, &bytes).await?}));
+        }
+        // Without a channel, the file is not shared.
+        Call::Complete(id) => json!({"files": files(id, "Chart")}),
+        Call::Share {
+            channel,
+            file,
+            repeat,
+        } => sharing(delivery, channel, file, *repeat),
+        Call::LookUp(user) => json!({"user": user}),
+        Call::List(Some(cursor)) => json!({"limit": "200", "cursor": cursor}),
+        Call::List(None) => json!({"limit": "200"}),
+        // The sender renders a Home itself.
+        Call::Home(_) | Call::CheckToken => json!({}),
     };
     client.call(call.method(), &arguments).await
 }
 
-fn posting(
-    channel: &str,
-    message: &Message,
-    chart: Option<&Chart>,
-    delivery: &Delivery,
-    repeat: bool,
-) -> Value {
+/// The name and the bytes of what is uploaded: a file, or a chart.
+fn file(delivery: &Delivery) -> (&str, Vec<u8>) {
+    match (&delivery.what, delivery.chart()) {
+        (What::Share { file, .. }, _) => (&file.name, file.content.clone().into_bytes()),
+        (_, Some(chart)) => ("chart.png", chart::png(&chart.trend)),
+        (_, None) => ("", Vec::new()),
+    }
+}
+
+fn posting(delivery: &Delivery, channel: &str, repeat: bool) -> Value {
+    let What::Post { message, .. } = &delivery.what else {
+        return json!({});
+    };
     let mut blocks = message.blocks.clone();
     let place = blocks.iter_mut().find(|block| block["type"] == "image");
-    if let (Some(place), Some(ChartUpload::Ready(id))) = (place, chart.map(|chart| &chart.file)) {
+    let chart = delivery.chart().map(|chart| &chart.file);
+    if let (Some(place), Some(ChartUpload::Ready(id))) = (place, chart) {
         place["slack_file"] = json!({"id": id});
     }
     if repeat {
@@ -106,10 +84,7 @@ fn posting(
         blocks.push(json!({"type": "context", "elements": [{"type": "mrkdwn", "text": REPEATED}]}));
     }
     let mut body = json!({
-        "channel": channel,
-        "text": message.text,
-        "unfurl_links": false,
-        "unfurl_media": false,
+        "channel": channel, "text": message.text, "unfurl_links": false, "unfurl_media": false,
         // Other apps in the workspace can read metadata, so it has only an opaque id and whether it was unasked for.
         "metadata": {
             "event_type": if delivery.what.is_nudge() { "nudge" } else { "message" },
@@ -122,9 +97,15 @@ fn posting(
     body
 }
 
-async fn upload(client: &Client, name: &str, bytes: &[u8]) -> Result<Value, CallError> {
-    let id = client.upload(name, bytes).await?;
-    Ok(json!({"file_id": id}))
+fn sharing(delivery: &Delivery, channel: &ChannelId, id: &str, repeat: bool) -> Value {
+    let What::Share { file, .. } = &delivery.what else {
+        return json!({});
+    };
+    let mut comment = file.comment.clone();
+    if repeat {
+        comment = format!("{comment}\n{REPEATED}");
+    }
+    json!({"files": files(id, &file.title), "channel_id": channel, "initial_comment": comment})
 }
 
 /// files.completeUploadExternal takes a form, so lists are JSON text.

@@ -218,6 +218,7 @@ impl Sender {
         let mut tx = self.write(&job.team).await?;
         let steps = delivery::after(&job.head.delivery, &job.call, outcome, tx.now);
         apply(&mut tx, &job.head, &steps).await?;
+        note_workspace(&mut tx, job.method(), outcome).await?;
         tx.commit().await
     }
 
@@ -256,36 +257,46 @@ fn place(delivery: &Delivery) -> Option<&str> {
     }
 }
 
-/// Applies steps to a row and its surroundings. If the row has moved on since, the steps about the row are skipped and the
-/// others still apply.
+/// What an outcome means for the whole workspace.
+async fn note_workspace(tx: &mut Tx, method: &str, outcome: &Outcome) -> Result<(), StoreError> {
+    let answers = match outcome {
+        Outcome::Wait(span) => {
+            let (scope, until) = (
+                limits::scope(tx.team(), method),
+                delivery::later(tx.now, *span),
+            );
+            return limits::block(tx, &scope, until).await;
+        }
+        // Everything waits until the app is installed again.
+        Outcome::TokenDead(_) => return workspaces::uninstalled(tx).await,
+        Outcome::NotNow(_) | Outcome::Refused(_) => return Ok(()),
+        Outcome::Unreached | Outcome::Unclear(_) => false,
+        Outcome::Done(_) => true,
+    };
+    // The first answer after an outage: what is in doubt is tried again.
+    if workspaces::slack_answers(tx, answers).await? {
+        outbox::outage_over(tx).await?;
+    }
+    Ok(())
+}
+
+/// Applies steps to a row. If it has moved on since, features do not act on them.
 pub(crate) async fn apply(tx: &mut Tx, head: &Head, steps: &[Step]) -> Result<(), StoreError> {
     let (id, kind) = (head.delivery.id, head.delivery.kind.as_str());
-    let mut ours = true;
     for step in steps {
-        match step {
-            Step::Sent { .. } | Step::Queue(_) | Step::Fail(_) | Step::Expire => {
-                ours = outbox::apply(tx, head, step).await?;
-                if !ours {
-                    tracing::info!(id, "a late outcome changes nothing");
-                } else if let (Step::Fail(code), What::Share { .. }) = (step, &head.delivery.what) {
-                    tracing::warn!(id, kind, code, "it is not certain that a file was shared");
-                } else if let Step::Fail(code) = step {
-                    tracing::error!(id, kind, code, "Slack does not accept a message");
-                }
+        if !outbox::apply(tx, head, step).await? {
+            tracing::info!(id, "a late outcome changes nothing");
+            return Ok(());
+        }
+        match (step, &head.delivery.what) {
+            (Step::React(reaction), _) => reactions::keep(tx, reaction).await?,
+            (Step::Fail(code), What::Share { .. }) => {
+                tracing::warn!(id, kind, code, "it is not certain that a file was shared");
             }
-            Step::React(reaction) if ours => reactions::keep(tx, reaction).await?,
-            Step::React(_) => {}
-            Step::Block(method, until) => {
-                let scope = limits::scope(tx.team(), method);
-                limits::block(tx, &scope, *until).await?;
+            (Step::Fail(code), _) => {
+                tracing::error!(id, kind, code, "Slack does not accept a message");
             }
-            // Everything waits until the app is installed again.
-            Step::Uninstalled => workspaces::uninstalled(tx).await?,
-            Step::Answered(answers) => {
-                if workspaces::slack_answers(tx, *answers).await? {
-                    outbox::outage_over(tx).await?;
-                }
-            }
+            (Step::Sent { .. } | Step::Queue(_) | Step::Expire, _) => {}
         }
     }
     Ok(())

@@ -21,25 +21,16 @@ pub fn after(delivery: &Delivery, call: &Call, outcome: &Outcome, now: Timestamp
         now,
     };
     let same = delivery.clone();
-    let (mut steps, answers) = match outcome {
-        Outcome::Done(answer) => (attempt.done(answer), Some(true)),
-        Outcome::Unreached => (attempt.retry("unreached", same), Some(false)),
-        Outcome::Unclear(code) => (attempt.unclear(code), Some(false)),
-        Outcome::NotNow(code) => (attempt.retry(code, same), None),
-        Outcome::Refused(code) => (attempt.refused(code), None),
-        Outcome::TokenDead(code) => {
-            let again = attempt.again(same, now, Some(code));
-            (vec![Step::Uninstalled, again], None)
-        }
+    match outcome {
+        Outcome::Done(answer) => attempt.done(answer),
+        Outcome::Unreached => attempt.retry("unreached", same),
+        Outcome::NotNow(code) => attempt.retry(code, same),
+        Outcome::Unclear(code) => attempt.unclear(code),
+        Outcome::Refused(code) => attempt.refused(code),
         // Slack did not take it; earlier doubts remain.
-        Outcome::Wait(span) => {
-            let until = later(now, *span);
-            let block = Step::Block(call.method(), until);
-            (vec![block, attempt.again(same, until, None)], None)
-        }
-    };
-    steps.extend(answers.map(Step::Answered));
-    steps
+        Outcome::Wait(span) => vec![attempt.again(same, later(now, *span), None)],
+        Outcome::TokenDead(code) => vec![attempt.again(same, now, Some(code))],
+    }
 }
 
 /// A call that was made.
@@ -82,10 +73,10 @@ impl Attempt<'_> {
             }
             Answer::People { people, next } => {
                 let listed = Step::React(Reaction::Listed(people.clone()));
-                let cursor = next.clone();
-                if cursor.is_none() {
+                if next.is_none() {
                     return vec![sent(None, None), listed];
                 }
+                let cursor = next.clone();
                 again.what = What::ListUsers { cursor };
                 return vec![self.again(again, at, None), listed];
             }

@@ -1,7 +1,6 @@
 //! The next call of a delivery, or what ends it.
 
 use super::{Call, Delivery, Doubt, Step};
-use crate::domain::ids::ChannelId;
 use crate::domain::outgoing::{ChartUpload, Kind, Reaction, To, Upload, What};
 use jiff::Timestamp;
 
@@ -12,7 +11,7 @@ pub fn next(delivery: &Delivery, now: Timestamp) -> Result<Call, Vec<Step>> {
         return Err(expire(delivery));
     }
     if delivery.chart_deadline().is_some_and(|at| now >= at) {
-        return Err(vec![delivery.without_chart("late", now)]);
+        return Err(vec![delivery.clone().without_chart("late", now)]);
     }
     if let (What::Share { .. }, Doubt::Repeated) = (&delivery.what, delivery.doubt) {
         return Err(give_up(delivery, "in_doubt"));
@@ -77,11 +76,11 @@ fn call(delivery: &Delivery) -> Call {
         What::Post { to, chart, .. } => match chart.as_ref().map(|chart| &chart.file) {
             Some(ChartUpload::NotYet) => Call::Upload,
             Some(ChartUpload::Uploaded(file)) => Call::Complete(file.clone()),
-            Some(ChartUpload::Ready(_)) | None => post(delivery, to),
+            Some(ChartUpload::Ready(_)) | None => say(delivery, to, None),
         },
         What::Share { to, upload, .. } => match upload {
             Upload::NotYet => Call::Upload,
-            Upload::Done(file) => share(delivery, to, file),
+            Upload::Done(file) => say(delivery, to, Some(file)),
         },
         What::LookUp { user } => Call::LookUp(user.clone()),
         What::ListUsers { cursor } => Call::List(cursor.clone()),
@@ -90,33 +89,26 @@ fn call(delivery: &Delivery) -> Call {
     }
 }
 
-fn post(delivery: &Delivery, to: &To) -> Call {
+/// Posts the message, or shares the file; where needed, opens the conversation or looks for the message first.
+fn say(delivery: &Delivery, to: &To, file: Option<&String>) -> Call {
     let repeat = delivery.doubt != Doubt::None;
     let post = |channel: String| Call::Post { channel, repeat };
-    match (to, conversation(delivery, to)) {
-        (To::Person(user), _) if delivery.doubt != Doubt::Possible => post(user.to_string()),
-        (To::Person(_), Ok(channel)) => Call::Find(channel.clone()),
-        (_, Ok(channel)) => post(channel.to_string()),
-        (_, Err(open)) => open,
-    }
-}
-
-fn share(delivery: &Delivery, to: &To, file: &str) -> Call {
-    match conversation(delivery, to) {
-        Ok(channel) => Call::Share {
-            channel: channel.clone(),
-            file: file.to_owned(),
-            repeat: delivery.doubt != Doubt::None,
+    let channel = match (to, &delivery.channel) {
+        // Slack opens a person's conversation itself, for a message.
+        (To::Person(user), _) if file.is_none() && delivery.doubt != Doubt::Possible => {
+            return post(user.to_string());
+        }
+        (To::Person(user), None) => return Call::Open(vec![user.clone()]),
+        (To::Pair { members, .. }, None) => return Call::Open(members.clone()),
+        (To::Channel(channel), None) | (_, Some(channel)) => channel.clone(),
+    };
+    match (to, file.cloned()) {
+        (_, Some(file)) => Call::Share {
+            channel,
+            file,
+            repeat,
         },
-        Err(open) => open,
-    }
-}
-
-/// The conversation it goes to, or the call that opens it.
-fn conversation<'a>(delivery: &'a Delivery, to: &'a To) -> Result<&'a ChannelId, Call> {
-    match (to, &delivery.channel) {
-        (_, Some(channel)) | (To::Channel(channel), None) => Ok(channel),
-        (To::Pair { members, .. }, None) => Err(Call::Open(members.clone())),
-        (To::Person(user), None) => Err(Call::Open(vec![user.clone()])),
+        (To::Person(_), None) => Call::Find(channel),
+        (To::Pair { .. } | To::Channel(_), None) => post(channel.to_string()),
     }
 }

@@ -380,7 +380,7 @@ impl World {
                 }
                 Step::Sent { .. } | Step::Fail(_) | Step::Expire | Step::Queue(_) => ours = false,
                 Step::React(Reaction::Unsent(..)) => row.given_back |= ours,
-                Step::React(_) | Step::Block(..) | Step::Uninstalled | Step::Answered(_) => {}
+                Step::React(_) => {}
             }
         }
     }

@@ -16,9 +16,7 @@ pub async fn apply(tx: &mut Tx, head: &Head, step: &Step) -> Result<bool> {
         Step::Sent { channel, ts } => (State::Sent, None, channel.as_ref(), ts.as_ref()),
         Step::Fail(code) => (State::Failed, Some(code), None, None),
         Step::Expire => (State::Expired, None, None, None),
-        Step::Block(..) | Step::Uninstalled | Step::Answered(_) | Step::React(_) => {
-            return Ok(true);
-        }
+        Step::React(_) => return Ok(true),
     };
     let (id, kind) = (head.delivery.id, head.delivery.kind);
     let keeps = state == State::Failed && kind != Kind::DataFile;
