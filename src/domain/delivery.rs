@@ -81,14 +81,12 @@ impl Doubt {
 
     /// Reads the column. A number that a later release wrote counts as doubt.
     pub fn from_code(code: i64) -> Self {
-        let known = [
-            Doubt::None,
-            Doubt::Possible,
-            Doubt::CannotLook,
-            Doubt::Repeated,
-        ];
-        let written = known.into_iter().find(|doubt| doubt.code() == code);
-        written.unwrap_or(Doubt::CannotLook)
+        match code {
+            0 => Doubt::None,
+            1 => Doubt::Possible,
+            3 => Doubt::Repeated,
+            _ => Doubt::CannotLook,
+        }
     }
 }
 
@@ -123,18 +121,11 @@ impl Delivery {
         chart.as_mut()
     }
 
-    /// Its chart is not at Slack yet, so the message cannot have been posted.
-    fn awaits_chart(&self) -> bool {
-        self.chart()
-            .is_some_and(|chart| !matches!(chart.file, ChartUpload::Ready(_)))
-    }
-
     fn chart_deadline(&self) -> Option<Timestamp> {
-        self.chart()?;
-        Some(later(self.created, CHART_PATIENCE))
+        self.chart().map(|_| later(self.created, CHART_PATIENCE))
     }
 
-    /// A message to a person, whose conversation with the bot we may read.
+    /// It goes to one person, whose conversation with the bot we may read.
     fn is_direct(&self) -> bool {
         matches!(self.what.to(), Some(To::Person(_)))
     }
@@ -279,7 +270,7 @@ pub enum Step {
         channel: Option<ChannelId>,
         ts: Option<String>,
     },
-    /// Back to the queue, with these changes.
+    /// Back to the queue.
     Queue(Requeue),
     /// Slack does not take it: its code.
     Fail(String),
@@ -288,12 +279,14 @@ pub enum Step {
     React(Reaction),
 }
 
-/// How a row goes back to the queue.
+/// A row that goes back to the queue.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Requeue {
+    /// When it is due.
     pub at: Timestamp,
-    /// The row from now on. If its conversation changed, so did the pair's it goes to.
+    /// What it is from now on. Its conversation is also the pair's from now on, if it goes to one.
     pub delivery: Delivery,
+    /// Why it was not sent: Slack's code, or a word of ours.
     pub error: Option<String>,
 }
 

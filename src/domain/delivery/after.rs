@@ -104,9 +104,12 @@ impl Attempt<'_> {
         if is_old && again.attempts >= FEWEST_TRIES || is_file && again.attempts >= FILE_TRIES {
             return give_up(self.delivery, error);
         }
-        if again.awaits_chart() && error != "unreached" {
+        if let Some(chart) = again.chart_mut()
+            && matches!(chart.file, ChartUpload::Uploaded(_))
+            && error != "unreached"
+        {
             // The state of the chart at Slack is unknown, so a new upload is as good.
-            again.set_upload(None);
+            chart.file = ChartUpload::NotYet;
         }
         vec![self.again(again, later(self.now, wait), Some(error))]
     }

@@ -64,11 +64,9 @@ pub(super) fn give_up(delivery: &Delivery, error: &str) -> Vec<Step> {
             error: error.to_owned(),
         }),
     };
-    let fail = Step::Fail(error.to_owned());
-    [fail]
-        .into_iter()
-        .chain(reaction.map(Step::React))
-        .collect()
+    let mut steps = vec![Step::Fail(error.to_owned())];
+    steps.extend(reaction.map(Step::React));
+    steps
 }
 
 fn call(delivery: &Delivery) -> Call {
