@@ -15,9 +15,9 @@ mod walk;
 pub use after::after;
 pub use next::{next, waits_for, while_leased};
 
-use super::ids::{ChannelId, PairId, UserId};
+use super::ids::{ChannelId, UserId};
 use super::named::named;
-use super::outgoing::{Chart, ChartUpload, Kind, Reaction, Upload, What};
+use super::outgoing::{Chart, ChartUpload, Kind, Reaction, To, Upload, What};
 use super::participant::PersonInSlack;
 use jiff::{SignedDuration, Timestamp};
 
@@ -51,11 +51,6 @@ named! {
 }
 
 impl State {
-    #[cfg(test)]
-    fn is_open(self) -> bool {
-        matches!(self, State::Queued | State::Leased)
-    }
-
     pub fn may_become(self, next: State) -> bool {
         match self {
             State::Queued => next != State::Queued,
@@ -65,28 +60,23 @@ impl State {
     }
 }
 
-/// Whether Slack may already have it.
+/// Whether Slack may already have it. The numbers are in the column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Doubt {
     /// Slack does not have it.
-    None,
+    None = 0,
     /// Slack may have it: we look first, where we can look.
-    Possible,
+    Possible = 1,
     /// Slack may have it, and looking is not allowed or was inconclusive: the next message says that it is a repeat.
-    CannotLook,
+    CannotLook = 2,
     /// The repeat is in doubt, too. A file is not shared a third time.
-    Repeated,
+    Repeated = 3,
 }
 
 impl Doubt {
     /// The number in the column.
     pub fn code(self) -> i64 {
-        match self {
-            Doubt::None => 0,
-            Doubt::Possible => 1,
-            Doubt::CannotLook => 2,
-            Doubt::Repeated => 3,
-        }
+        self as i64
     }
 
     /// Reads the column. A number that a later release wrote counts as doubt.
@@ -116,64 +106,55 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    fn chart(&self) -> Option<&Chart> {
+    /// The chart in its message, if it has one.
+    pub fn chart(&self) -> Option<&Chart> {
         let What::Post { chart, .. } = &self.what else {
             return None;
         };
         chart.as_ref()
     }
 
-    /// Its chart is not at Slack yet, so the message cannot have been posted.
-    fn awaits_chart(&self) -> bool {
-        self.chart()
-            .is_some_and(|chart| !matches!(chart.file, ChartUpload::Ready(_)))
+    fn chart_mut(&mut self) -> Option<&mut Chart> {
+        let What::Post { chart, .. } = &mut self.what else {
+            return None;
+        };
+        chart.as_mut()
     }
 
     fn chart_deadline(&self) -> Option<Timestamp> {
-        self.chart()?;
-        Some(later(self.created, CHART_PATIENCE))
+        self.chart().map(|_| later(self.created, CHART_PATIENCE))
     }
 
-    fn changed(&self, change: impl FnOnce(&mut What)) -> What {
-        let mut what = self.what.clone();
-        change(&mut what);
-        what
+    /// It goes to one person, whose conversation with the bot we may read.
+    fn is_direct(&self) -> bool {
+        matches!(self.what.to(), Some(To::Person(_)))
     }
 
-    /// The same, with its chart at this stage.
-    fn with_chart(&self, at_slack: ChartUpload) -> What {
-        self.changed(|what| {
-            if let What::Post {
-                chart: Some(chart), ..
-            } = what
-            {
-                chart.file = at_slack;
-            }
-        })
-    }
-
-    /// The same, with its file (or chart) stored at Slack under this id, or not yet.
-    fn with_upload(&self, id: Option<&String>) -> What {
-        let id = id.cloned();
-        if self.chart().is_some() {
-            return self.with_chart(id.map_or(ChartUpload::NotYet, ChartUpload::Uploaded));
+    /// Its file (or chart) is stored at Slack under this id, or not yet.
+    fn set_upload(&mut self, id: Option<String>) {
+        if let Some(chart) = self.chart_mut() {
+            chart.file = id.map_or(ChartUpload::NotYet, ChartUpload::Uploaded);
+        } else if let What::Share { upload, .. } = &mut self.what {
+            *upload = id.map_or(Upload::NotYet, Upload::Done);
         }
-        self.changed(|what| {
-            if let What::Share { upload, .. } = what {
-                *upload = id.map_or(Upload::NotYet, Upload::Done);
-            }
-        })
     }
 
     /// Sends the message now, without its chart.
-    fn without_chart(&self, error: &str, now: Timestamp) -> Step {
-        let without = self.changed(|what| {
-            if let What::Post { message, chart, .. } = what {
-                *chart = None;
-                message.blocks.retain(|block| block["type"] != "image");
-            }
-        });
-        Requeue::of(self, now).what(without).error(error).step()
+    fn without_chart(mut self, error: &str, now: Timestamp) -> Step {
+        if let What::Post { message, chart, .. } = &mut self.what {
+            *chart = None;
+            message.blocks.retain(|block| block["type"] != "image");
+        }
+        self.queue(now, Some(error))
+    }
+
+    /// Back to the queue as it is now, due at `at`; `error` says why it was not sent.
+    pub fn queue(self, at: Timestamp, error: Option<&str>) -> Step {
+        Step::Queue(Requeue {
+            at,
+            delivery: self,
+            error: error.map(str::to_owned),
+        })
     }
 }
 
@@ -221,25 +202,9 @@ impl Call {
         }
     }
 
-    /// The conversation it posts in, for a call that posts.
-    pub fn said_in(&self) -> Option<&str> {
-        match self {
-            Call::Post { channel, .. } => Some(channel),
-            Call::Share { channel, .. } => Some(channel.as_str()),
-            Call::Open(_)
-            | Call::Find(_)
-            | Call::Upload
-            | Call::Complete(_)
-            | Call::LookUp(_)
-            | Call::List(_)
-            | Call::Home(_)
-            | Call::CheckToken => None,
-        }
-    }
-
     /// Whether people see its effect. If they do, a lost answer leaves a doubt.
     pub fn is_seen(&self) -> bool {
-        self.said_in().is_some()
+        matches!(self, Call::Post { .. } | Call::Share { .. })
     }
 
     /// Whether the message says that it may be a repeat.
@@ -274,12 +239,9 @@ pub enum Outcome {
 pub enum Answer {
     /// The conversation; none when the answer named none.
     Opened(Option<ChannelId>),
+    /// Slack has the message: since this call, or as a search found.
     Posted {
         channel: Option<ChannelId>,
-        ts: Option<String>,
-    },
-    /// The message is there.
-    Found {
         ts: Option<String>,
     },
     NotFound,
@@ -296,7 +258,7 @@ pub enum Answer {
     Noted,
 }
 
-/// A step to take on a row instead of a call, or after one.
+/// A step to take on a row instead of a call, or after one. What an outcome means for the workspace, the sender notes.
 #[expect(
     clippy::large_enum_variant,
     reason = "a few at a time, applied and forgotten"
@@ -308,72 +270,27 @@ pub enum Step {
         channel: Option<ChannelId>,
         ts: Option<String>,
     },
-    /// Back to the queue, with these changes.
+    /// Back to the queue.
     Queue(Requeue),
     /// Slack does not take it: its code.
     Fail(String),
     Expire,
-    /// The pair's group DM became known, or is no longer valid.
-    SetPairChannel(PairId, Option<ChannelId>),
-    /// Nobody calls this method in this workspace before then.
-    Block(&'static str, Timestamp),
-    /// Slack does not take our token: the workspace's deliveries wait until the app is back.
-    Uninstalled,
-    /// Whether Slack answered. The first answer after an outage makes rows in doubt be tried again.
-    Answered(bool),
     /// Features act on this, in a transaction of their own.
     React(Reaction),
 }
 
-/// How a row goes back to the queue.
+/// A row that goes back to the queue.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Requeue {
+    /// When it is due.
     pub at: Timestamp,
-    pub doubt: Doubt,
-    pub attempts: u32,
-    /// The changed work: a file that Slack holds, or the next page.
-    pub what: Option<What>,
-    pub channel: Option<ChannelId>,
+    /// What it is from now on. Its conversation is also the pair's from now on, if it goes to one.
+    pub delivery: Delivery,
+    /// Why it was not sent: Slack's code, or a word of ours.
     pub error: Option<String>,
 }
 
-impl Requeue {
-    /// The row unchanged, due at `at`.
-    fn of(delivery: &Delivery, at: Timestamp) -> Self {
-        Self {
-            at,
-            doubt: delivery.doubt,
-            attempts: delivery.attempts,
-            what: None,
-            channel: None,
-            error: None,
-        }
-    }
-
-    fn doubt(self, doubt: Doubt) -> Self {
-        Self { doubt, ..self }
-    }
-
-    fn what(self, what: What) -> Self {
-        let what = Some(what);
-        Self { what, ..self }
-    }
-
-    fn channel(self, channel: &ChannelId) -> Self {
-        let channel = Some(channel.clone());
-        Self { channel, ..self }
-    }
-
-    fn error(self, error: &str) -> Self {
-        let error = Some(error.to_owned());
-        Self { error, ..self }
-    }
-
-    fn step(self) -> Step {
-        Step::Queue(self)
-    }
-}
-
-fn later(at: Timestamp, span: SignedDuration) -> Timestamp {
+/// `at` plus `span`, for spans that may come from outside.
+pub fn later(at: Timestamp, span: SignedDuration) -> Timestamp {
     at.saturating_add(span).unwrap_or(Timestamp::MAX)
 }

@@ -17,7 +17,7 @@ pub use apply::apply;
 pub use enqueue::{give_key_back, post, push, withdraw};
 #[cfg(test)]
 pub use heads::open;
-pub use heads::{Head, Queue, due_queues, heads, lease, served, wait};
+pub use heads::{Head, Queue, due_queues, heads, lease, served};
 pub use read::{
     Failed, count_homes, depth, failed_since, has, is_held_back, is_queued, owners_told, queued,
     unreadable,
@@ -61,13 +61,13 @@ async fn due(tx: &mut Tx, method: &str, at: Timestamp) -> Result<()> {
 /// The first open row of a lane becomes its head, if it is not.
 pub(super) async fn promote(tx: &mut Tx, lane: &str) -> Result<()> {
     let now = tx.now;
-    let promoted = tx.run(sql!(
+    let promoted = tx.changes(sql!(
         "update outbox set waits_for = '?', not_before = case when not_before < $1 then $1 else not_before end
          where waits_for is null and id = (select min(o.id) from outbox o where o.team_id = $2 and o.lane = $3
              and o.state in ('queued', 'leased') and (o.waits_for is null or o.waits_for <> 'unreadable'))",
         now, tx.team(), lane
     ));
-    if promoted.await? > 0 {
+    if promoted.await? {
         due(tx, UNSEEN, now).await?;
         tx.posted = true;
     }

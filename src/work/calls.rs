@@ -3,8 +3,7 @@
 use crate::chart;
 use crate::domain::delivery::{Answer, Call, Delivery, Outcome};
 use crate::domain::ids::{ChannelId, TeamId, UserId};
-use crate::domain::message::{Attachment, Message};
-use crate::domain::outgoing::{Chart, ChartUpload, What};
+use crate::domain::outgoing::{ChartUpload, What};
 use crate::slack::client::{CallError, Client};
 use crate::slack::inbound;
 use jiff::SignedDuration;
@@ -23,40 +22,12 @@ pub(super) async fn make(
     delivery: &Delivery,
     call: &Call,
 ) -> Result<Value, CallError> {
-    let arguments = match (call, &delivery.what) {
-        (Call::Open(users), _) => {
+    let arguments = match call {
+        Call::Open(users) => {
             let users: Vec<&str> = users.iter().map(UserId::as_str).collect();
             json!({"users": users.join(",")})
         }
-        (Call::Post { channel, repeat }, What::Post { message, chart, .. }) => {
-            posting(channel, message, chart.as_ref(), delivery, *repeat)
-        }
-        (Call::Upload, What::Share { file, .. }) => {
-            let id = client.upload(&file.name, file.content.as_bytes());
-            return Ok(json!({"file_id": id.await?}));
-        }
-        (
-            Call::Upload,
-            What::Post {
-                chart: Some(chart), ..
-            },
-        ) => {
-            let png = chart::png(&chart.trend);
-            return Ok(json!({"file_id": client.upload("chart.png", &png).await?}));
-        }
-        // Without a channel, the file is not shared.
-        (Call::Complete(id), _) => {
-            json!({"files": json!([{"id": id, "title": "Chart"}]).to_string()})
-        }
-        (
-            Call::Share {
-                channel,
-                file: id,
-                repeat,
-            },
-            What::Share { file, .. },
-        ) => sharing(channel, id, file, *repeat),
-        (Call::Find(channel), _) => {
+        Call::Find(channel) => {
             let oldest = delivery.created.saturating_sub(LOOK_BACK);
             let oldest = oldest.unwrap_or(delivery.created).as_second();
             json!({
@@ -64,32 +35,44 @@ pub(super) async fn make(
                 "include_all_metadata": "true",
             })
         }
-        (Call::LookUp(user), _) => json!({"user": user}),
-        (Call::List(Some(cursor)), _) => json!({"limit": "200", "cursor": cursor}),
-        (Call::List(None), _) => json!({"limit": "200"}),
-        // The sender renders a Home itself; the others are calls without arguments.
-        (
-            Call::Post { .. }
-            | Call::Upload
-            | Call::Share { .. }
-            | Call::Home(_)
-            | Call::CheckToken,
-            _,
-        ) => json!({}),
+        Call::Post { channel, repeat } => posting(delivery, channel, *repeat),
+        Call::Upload => {
+            let (name, bytes) = file(delivery);
+            return Ok(json!({"file_id": client.upload(name, &bytes).await?}));
+        }
+        // Without a channel, the file is not shared.
+        Call::Complete(id) => json!({"files": files(id, "Chart")}),
+        Call::Share {
+            channel,
+            file,
+            repeat,
+        } => sharing(delivery, channel, file, *repeat),
+        Call::LookUp(user) => json!({"user": user}),
+        Call::List(Some(cursor)) => json!({"limit": "200", "cursor": cursor}),
+        Call::List(None) => json!({"limit": "200"}),
+        // The sender renders a Home itself.
+        Call::Home(_) | Call::CheckToken => json!({}),
     };
     client.call(call.method(), &arguments).await
 }
 
-fn posting(
-    channel: &str,
-    message: &Message,
-    chart: Option<&Chart>,
-    delivery: &Delivery,
-    repeat: bool,
-) -> Value {
+/// The name and the bytes of what is uploaded: a file, or a chart.
+fn file(delivery: &Delivery) -> (&str, Vec<u8>) {
+    match (&delivery.what, delivery.chart()) {
+        (What::Share { file, .. }, _) => (&file.name, file.content.clone().into_bytes()),
+        (_, Some(chart)) => ("chart.png", chart::png(&chart.trend)),
+        (_, None) => ("", Vec::new()),
+    }
+}
+
+fn posting(delivery: &Delivery, channel: &str, repeat: bool) -> Value {
+    let What::Post { message, .. } = &delivery.what else {
+        return json!({});
+    };
     let mut blocks = message.blocks.clone();
     let place = blocks.iter_mut().find(|block| block["type"] == "image");
-    if let (Some(place), Some(ChartUpload::Ready(id))) = (place, chart.map(|chart| &chart.file)) {
+    let chart = delivery.chart().map(|chart| &chart.file);
+    if let (Some(place), Some(ChartUpload::Ready(id))) = (place, chart) {
         place["slack_file"] = json!({"id": id});
     }
     if repeat {
@@ -101,10 +84,7 @@ fn posting(
         blocks.push(json!({"type": "context", "elements": [{"type": "mrkdwn", "text": REPEATED}]}));
     }
     let mut body = json!({
-        "channel": channel,
-        "text": message.text,
-        "unfurl_links": false,
-        "unfurl_media": false,
+        "channel": channel, "text": message.text, "unfurl_links": false, "unfurl_media": false,
         // Other apps in the workspace can read metadata, so it has only an opaque id and whether it was unasked for.
         "metadata": {
             "event_type": if delivery.what.is_nudge() { "nudge" } else { "message" },
@@ -117,18 +97,20 @@ fn posting(
     body
 }
 
-/// files.completeUploadExternal takes a form, so lists are JSON text.
-fn sharing(channel: &ChannelId, id: &str, file: &Attachment, repeat: bool) -> Value {
-    let comment = if repeat {
-        format!("{}\n{REPEATED}", file.comment)
-    } else {
-        file.comment.clone()
+fn sharing(delivery: &Delivery, channel: &ChannelId, id: &str, repeat: bool) -> Value {
+    let What::Share { file, .. } = &delivery.what else {
+        return json!({});
     };
-    json!({
-        "files": json!([{"id": id, "title": file.title}]).to_string(),
-        "channel_id": channel,
-        "initial_comment": comment,
-    })
+    let mut comment = file.comment.clone();
+    if repeat {
+        comment = format!("{comment}\n{REPEATED}");
+    }
+    json!({"files": files(id, &file.title), "channel_id": channel, "initial_comment": comment})
+}
+
+/// files.completeUploadExternal takes a form, so lists are JSON text.
+fn files(id: &str, title: &str) -> String {
+    json!([{"id": id, "title": title}]).to_string()
 }
 
 /// The outcome, in the state machine's terms.
@@ -138,27 +120,23 @@ pub(super) fn outcome(
     call: &Call,
     came: Result<Value, CallError>,
 ) -> Outcome {
-    match came {
-        Ok(answer) => Outcome::Done(read(team, delivery, call, &answer)),
-        Err(CallError::Unreached) => Outcome::Unreached,
-        Err(CallError::InDoubt(_)) => Outcome::Unclear("in_doubt".to_owned()),
-        Err(CallError::RateLimited(seconds)) => Outcome::Wait(SignedDuration::from_secs(
-            i64::try_from(seconds).unwrap_or(i64::MAX),
-        )),
-        Err(error) => {
-            let dead = error.token_is_dead();
-            let (unclear, passing) = (error.leaves_doubt(), error.is_passing());
-            let code = match error {
-                CallError::Refused(code, _) => code,
-                other => other.label().to_owned(),
-            };
-            match (dead, unclear, passing) {
-                (true, ..) => Outcome::TokenDead(code),
-                (_, true, _) => Outcome::Unclear(code),
-                (_, _, true) => Outcome::NotNow(code),
-                _ => Outcome::Refused(code),
-            }
+    let error = match came {
+        Ok(answer) => return Outcome::Done(read(team, delivery, call, &answer)),
+        Err(error) => error,
+    };
+    let refusal = match &error {
+        error if error.token_is_dead() => Outcome::TokenDead,
+        error if error.leaves_doubt() => Outcome::Unclear,
+        error if error.is_passing() => Outcome::NotNow,
+        _ => Outcome::Refused,
+    };
+    match error {
+        CallError::Unreached => Outcome::Unreached,
+        CallError::RateLimited(seconds) => {
+            Outcome::Wait(SignedDuration::from_secs(seconds.cast_signed()))
         }
+        CallError::Refused(code, _) => refusal(code),
+        CallError::InDoubt(_) => refusal(error.label().to_owned()),
     }
 }
 
@@ -176,22 +154,19 @@ fn read(team: &TeamId, delivery: &Delivery, call: &Call, answer: &Value) -> Answ
         },
         Call::Upload => Answer::Uploaded(text("/file_id")),
         Call::LookUp(user) => {
-            let person = answer.get("user");
-            let person = person.and_then(|user| inbound::person(user, team));
-            // We asked about this person, whatever id the answer has.
-            Answer::Person(person.map(|mut person| {
+            let mut person = inbound::person(&answer["user"], team);
+            if let Some(person) = &mut person {
+                // We asked about this person, whatever id the answer has.
                 person.user.clone_from(user);
-                person
-            }))
+            }
+            Answer::Person(person)
         }
         Call::List(_) => {
-            let members = answer.get("members").and_then(Value::as_array);
+            let members = answer["members"].as_array().into_iter().flatten();
             // Each alone: a strange entry must not hide the others.
-            let people = members.into_iter().flatten();
+            let people = members.filter_map(|person| inbound::person(person, team));
             Answer::People {
-                people: people
-                    .filter_map(|person| inbound::person(person, team))
-                    .collect(),
+                people: people.collect(),
                 next: text("/response_metadata/next_cursor"),
             }
         }
@@ -208,13 +183,13 @@ fn find(history: &Value, key: &str) -> Answer {
         let held = message.pointer("/metadata/event_payload/key");
         held.and_then(Value::as_str) == Some(key)
     };
+    let text = |message: &Value| Some(message.get("ts")?.as_str()?.to_owned());
     match messages.iter().find(carries) {
-        Some(ours) => Answer::Found {
-            ts: ours.get("ts").and_then(Value::as_str).map(str::to_owned),
+        Some(ours) => Answer::Posted {
+            channel: None,
+            ts: text(ours),
         },
-        None if history.get("has_more").and_then(Value::as_bool) == Some(true) => {
-            Answer::CannotTell
-        }
+        None if history["has_more"] == true => Answer::CannotTell,
         None => Answer::NotFound,
     }
 }

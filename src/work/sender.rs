@@ -6,18 +6,16 @@
 
 use super::{calls, limiter};
 use crate::clock::Clock;
-use crate::domain::delivery::{self, Call, Outcome, Step};
-use crate::domain::ids::{TeamId, UserId};
-use crate::domain::outgoing::{Kind, Lane};
-use crate::features::{Error, View};
+use crate::domain::delivery::{self, Call, Delivery, Outcome, Step};
+use crate::domain::ids::{ChannelId, TeamId, UserId};
+use crate::domain::outgoing::{To, What};
 use crate::router;
 use crate::slack::client::{CallError, Client};
 use crate::slack::event::Actor;
 use crate::store::db::StoreError;
 use crate::store::outbox::{self, Head, Queue};
-use crate::store::{Db, Tx, limits, pairs, reactions, workspaces};
+use crate::store::{Db, Tx, limits, reactions, workspaces};
 use jiff::Timestamp;
-use metrics::counter;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,9 +45,15 @@ pub struct Sender {
 
 /// Places for calls under way in this process, by workspace and method. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct UnderWay(Arc<Mutex<Places>>);
+pub struct UnderWay(Arc<Mutex<HashMap<Queue, Arc<Semaphore>>>>);
 
-type Places = HashMap<(TeamId, String), Arc<Semaphore>>;
+impl UnderWay {
+    fn places(&self, queue: &Queue) -> Arc<Semaphore> {
+        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || Arc::new(Semaphore::new(QUEUE_BATCH));
+        Arc::clone(places.entry(queue.clone()).or_insert_with(new))
+    }
+}
 
 /// One call to make.
 pub struct Job {
@@ -64,15 +68,6 @@ impl Job {
     /// The method to call.
     pub fn method(&self) -> &'static str {
         self.call.method()
-    }
-}
-
-impl UnderWay {
-    fn places(&self, team: &TeamId, method: &str) -> Arc<Semaphore> {
-        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_method = places.entry((team.clone(), method.to_owned()));
-        let new = || Arc::new(Semaphore::new(QUEUE_BATCH));
-        Arc::clone(of_method.or_insert_with(new))
     }
 }
 
@@ -93,10 +88,7 @@ impl Sender {
 
     /// Queues rows of an earlier release, which do not name the method they wait for: at start, and while it runs beside us.
     pub async fn adopt(&self) -> Result<(), StoreError> {
-        let mut tx = self
-            .db
-            .background_write(&nobody(), self.clock.now())
-            .await?;
+        let mut tx = self.write(&nobody()).await?;
         outbox::adopt(&mut tx).await?;
         tx.commit().await
     }
@@ -105,31 +97,22 @@ impl Sender {
     /// workspace's lock; a workspace that another replica holds is skipped.
     pub async fn claim(&self) -> Result<Vec<Job>, StoreError> {
         let mut reading = self.db.read(&nobody(), self.clock.now()).await?;
-        let queues = outbox::due_queues(&mut reading, QUEUES).await?;
+        let mut queues = outbox::due_queues(&mut reading, QUEUES).await?;
         drop(reading);
-        let mut by_team: Vec<(TeamId, Vec<Queue>)> = Vec::new();
-        for queue in queues {
-            match by_team.iter_mut().find(|(team, _)| *team == queue.team) {
-                Some((_, queues)) => queues.push(queue),
-                None => by_team.push((queue.team.clone(), vec![queue])),
-            }
-        }
         let mut jobs = Vec::new();
-        for (team, queues) in by_team {
+        while let Some(team) = queues.first().map(|queue| queue.team.clone())
+            && jobs.len() < BATCH
+        {
+            let own: Vec<Queue> = queues.extract_if(.., |queue| queue.team == team).collect();
             let Some(mut tx) = self.db.try_write(&team, self.clock.now()).await? else {
                 continue;
             };
-            let mut claimed = Vec::new();
-            for queue in &queues {
-                self.claim_queue(&mut tx, queue, &mut claimed).await?;
+            for queue in &own {
+                self.claim_queue(&mut tx, queue, &mut jobs).await?;
             }
             // Our own rows that go back to the queue are no reason to run again at once.
             tx.posted = false;
             tx.commit().await?;
-            jobs.extend(claimed);
-            if jobs.len() >= BATCH {
-                break;
-            }
         }
         Ok(jobs)
     }
@@ -140,26 +123,21 @@ impl Sender {
         queue: &Queue,
         jobs: &mut Vec<Job>,
     ) -> Result<(), StoreError> {
-        let (team, method) = (&queue.team, queue.waits_for.as_str());
-        let places = self.under_way.places(team, method);
+        let (method, before) = (queue.waits_for.as_str(), jobs.len());
+        let places = self.under_way.places(queue);
         let mut most = places.available_permits();
         // A method's own queue is served within its allowance; a row without a queue gets one here.
-        let allowance = limiter::allowance(team, method);
+        let allowance = limiter::allowance(&queue.team, method);
+        if let Some(allowance) = &allowance {
+            most = most.min(limits::room(tx, allowance).await?.calls);
+        }
+        for head in outbox::heads(tx, method, most).await? {
+            jobs.extend(self.claim_head(tx, queue, head, &places).await?);
+        }
         let mut free = None;
         if let Some(allowance) = &allowance {
-            let room = limits::room(tx, allowance).await?;
-            most = most.min(room.calls);
-            free = room.free;
-        }
-        if most > 0 {
-            let before = jobs.len();
-            for head in outbox::heads(tx, method, most).await? {
-                jobs.extend(self.claim_head(tx, queue, head, &places).await?);
-            }
-            if let Some(allowance) = &allowance {
-                limits::note(tx, &allowance.scope, jobs.len() - before).await?;
-                free = limits::room(tx, allowance).await?.free;
-            }
+            limits::note(tx, &allowance.scope, jobs.len() - before).await?;
+            free = limits::room(tx, allowance).await?.free;
         }
         outbox::served(tx, method, free).await
     }
@@ -172,32 +150,29 @@ impl Sender {
         mut head: Head,
         places: &Arc<Semaphore>,
     ) -> Result<Option<Job>, StoreError> {
-        let (team, method) = (&queue.team, queue.waits_for.as_str());
-        let call = match delivery::next(&head.delivery, tx.now) {
-            Ok(call) => call,
-            Err(steps) => {
+        let delivery = &head.delivery;
+        let call = match delivery::next(delivery, tx.now) {
+            Ok(call) if call.method() == queue.waits_for => call,
+            instead => {
+                let wait = |_| vec![delivery.clone().queue(tx.now, None)];
+                let steps = instead.map_or_else(|steps| steps, wait);
                 apply(tx, &head, &steps).await?;
                 return Ok(None);
             }
         };
-        if call.method() != method {
-            let now = tx.now;
-            outbox::wait(tx, &head, call.method(), now).await?;
-            return Ok(None);
-        }
         let Ok(permit) = Arc::clone(places).try_acquire_owned() else {
             return Ok(None);
         };
-        if let Some(place) = place(&head, &call) {
-            let pace = limiter::pace(team, &place);
-            if let Err(free) = limits::take(tx, &pace).await? {
-                outbox::wait(tx, &head, method, free).await?;
-                return Ok(None);
-            }
+        if call.is_seen()
+            && let Some(place) = place(delivery)
+            && let Err(free) = limits::take(tx, &limiter::pace(&queue.team, place)).await?
+        {
+            outbox::apply(tx, &head, &delivery.clone().queue(free, None)).await?;
+            return Ok(None);
         }
         let leased = outbox::lease(tx, &mut head, &call).await?;
         Ok(leased.then(|| Job {
-            team: team.clone(),
+            team: queue.team.clone(),
             head,
             call,
             leased: Instant::now(),
@@ -231,43 +206,39 @@ impl Sender {
     /// the lease expires and the row is taken again, in doubt: nothing is lost.
     async fn note_patiently(&self, job: &Job, outcome: &Outcome) {
         for tried in 0..NOTE_TRIES {
-            match self.note(job, outcome).await {
-                Ok(()) => return,
-                Err(error) => {
-                    tracing::error!(id = job.head.delivery.id, %error, "the outcome of a call could not be stored");
-                }
-            }
+            let Err(error) = self.note(job, outcome).await else {
+                return;
+            };
+            tracing::error!(id = job.head.delivery.id, %error, "the outcome of a call could not be stored");
             tokio::time::sleep(Duration::from_millis(50 << tried.min(7))).await;
         }
     }
 
     async fn note(&self, job: &Job, outcome: &Outcome) -> Result<(), StoreError> {
-        let mut tx = self
-            .db
-            .background_write(&job.team, self.clock.now())
-            .await?;
+        let mut tx = self.write(&job.team).await?;
         let steps = delivery::after(&job.head.delivery, &job.call, outcome, tx.now);
         apply(&mut tx, &job.head, &steps).await?;
+        note_workspace(&mut tx, job.method(), outcome).await?;
         tx.commit().await
+    }
+
+    async fn write(&self, team: &TeamId) -> Result<Tx, StoreError> {
+        self.db.background_write(team, self.clock.now()).await
     }
 
     /// The App Home is rendered when it is sent, so that it is current.
     async fn show_home(&self, team: &TeamId, user: &UserId) -> Result<Value, CallError> {
-        let view = self.home(team, user).await.map_err(|error| {
+        let rendered = async {
+            let mut tx = self.db.read(team, self.clock.now()).await?;
+            let (team, user) = (team.clone(), user.clone());
+            router::home(&mut tx, &Actor { team, user }).await
+        };
+        let view = rendered.await.map_err(|error| {
             tracing::error!(%error, "an App Home could not be rendered");
             CallError::Unreached
         })?;
         let arguments = json!({"user_id": user, "view": view});
         self.client.call("views.publish", &arguments).await
-    }
-
-    async fn home(&self, team: &TeamId, user: &UserId) -> Result<View, Error> {
-        let mut tx = self.db.read(team, self.clock.now()).await?;
-        let actor = Actor {
-            team: team.clone(),
-            user: user.clone(),
-        };
-        router::home(&mut tx, &actor).await
     }
 }
 
@@ -276,81 +247,57 @@ fn nobody() -> TeamId {
     TeamId::from("*sender*")
 }
 
-/// The place where a call posts; Slack accepts one message a second there. A person's conversation has two names: a message
+/// The place where it is posted; Slack accepts one message a second there. A person's conversation has two names: a message
 /// uses one, a file the other.
-fn place(head: &Head, call: &Call) -> Option<String> {
-    let channel = call.said_in()?;
-    Some(match head.delivery.what.lane() {
-        Lane::Person(user) => user.to_string(),
-        Lane::Pair(_)
-        | Lane::Channel(_)
-        | Lane::LookUp(_)
-        | Lane::Directory
-        | Lane::Home(_)
-        | Lane::Token => channel.to_owned(),
-    })
+fn place(delivery: &Delivery) -> Option<&str> {
+    match delivery.what.to()? {
+        To::Person(user) => Some(user.as_str()),
+        To::Channel(channel) => Some(channel.as_str()),
+        To::Pair { .. } => delivery.channel.as_ref().map(ChannelId::as_str),
+    }
 }
 
-/// Applies steps to a row and its surroundings. If the row has moved on since, the steps about the row are skipped and the
-/// others still apply.
-pub(crate) async fn apply(tx: &mut Tx, head: &Head, steps: &[Step]) -> Result<(), StoreError> {
-    let mut ours = true;
-    for step in steps {
-        match step {
-            Step::Sent { .. } | Step::Queue(_) | Step::Fail(_) | Step::Expire => {
-                ours = outbox::apply(tx, head, step).await?;
-                if ours {
-                    count(head, step);
-                } else {
-                    tracing::info!(id = head.delivery.id, "a late outcome changes nothing");
-                }
-            }
-            Step::React(reaction) => {
-                if ours {
-                    reactions::keep(tx, reaction).await?;
-                }
-            }
-            Step::SetPairChannel(pair, Some(channel)) => {
-                pairs::set_channel(tx, *pair, channel).await?;
-            }
-            Step::SetPairChannel(pair, None) => pairs::forget_channel(tx, *pair).await?,
-            Step::Block(method, until) => {
-                let scope = limits::scope(tx.team(), method);
-                limits::block(tx, &scope, *until).await?;
-            }
-            // Everything waits until the app is installed again.
-            Step::Uninstalled => workspaces::uninstalled(tx).await?,
-            Step::Answered(answers) => {
-                if workspaces::slack_answers(tx, *answers).await? {
-                    outbox::outage_over(tx).await?;
-                }
-            }
+/// What an outcome means for the whole workspace.
+async fn note_workspace(tx: &mut Tx, method: &str, outcome: &Outcome) -> Result<(), StoreError> {
+    let answers = match outcome {
+        Outcome::Wait(span) => {
+            let (scope, until) = (
+                limits::scope(tx.team(), method),
+                delivery::later(tx.now, *span),
+            );
+            return limits::block(tx, &scope, until).await;
         }
+        // Everything waits until the app is installed again.
+        Outcome::TokenDead(_) => return workspaces::uninstalled(tx).await,
+        Outcome::NotNow(_) | Outcome::Refused(_) => return Ok(()),
+        Outcome::Unreached | Outcome::Unclear(_) => false,
+        Outcome::Done(_) => true,
+    };
+    // The first answer after an outage: what is in doubt is tried again.
+    if workspaces::slack_answers(tx, answers).await? {
+        outbox::outage_over(tx).await?;
     }
     Ok(())
 }
 
-fn count(head: &Head, step: &Step) {
-    let kind = head.delivery.kind;
-    let outcome = match step {
-        Step::Sent { .. } => "sent",
-        Step::Expire => "expired",
-        Step::Fail(code) => {
-            let (id, kind) = (head.delivery.id, kind.as_str());
-            if matches!(head.delivery.kind, Kind::CalendarFile | Kind::DataFile) {
+/// Applies steps to a row. If it has moved on since, features do not act on them.
+pub(crate) async fn apply(tx: &mut Tx, head: &Head, steps: &[Step]) -> Result<(), StoreError> {
+    let (id, kind) = (head.delivery.id, head.delivery.kind.as_str());
+    for step in steps {
+        if !outbox::apply(tx, head, step).await? {
+            tracing::info!(id, "a late outcome changes nothing");
+            return Ok(());
+        }
+        match (step, &head.delivery.what) {
+            (Step::React(reaction), _) => reactions::keep(tx, reaction).await?,
+            (Step::Fail(code), What::Share { .. }) => {
                 tracing::warn!(id, kind, code, "it is not certain that a file was shared");
-            } else {
+            }
+            (Step::Fail(code), _) => {
                 tracing::error!(id, kind, code, "Slack does not accept a message");
             }
-            "failed"
+            (Step::Sent { .. } | Step::Queue(_) | Step::Expire, _) => {}
         }
-        Step::Queue(_)
-        | Step::SetPairChannel(..)
-        | Step::Block(..)
-        | Step::Uninstalled
-        | Step::Answered(_)
-        | Step::React(_) => return,
-    };
-    counter!("reverse_mentor_outbox_total", "outcome" => outcome, "kind" => kind.as_str())
-        .increment(1);
+    }
+    Ok(())
 }

@@ -4,7 +4,7 @@ use crate::both;
 use crate::delivery::{hour, pair, person, put, texts, with_people};
 use crate::support::{Engine, execute, number};
 use jiff::{SignedDuration, ToSpan};
-use reverse_mentor::domain::delivery::{self, Doubt, Requeue, Step};
+use reverse_mentor::domain::delivery::{self, Delivery, Doubt, Requeue, Step};
 use reverse_mentor::domain::ids::{CheckinId, PairId, TeamId};
 use reverse_mentor::domain::key::Key;
 use reverse_mentor::rehearse::harness::Harness;
@@ -201,12 +201,9 @@ both! {
         let mut late = outbox::heads(&mut tx, "chat.postMessage", 1).await.unwrap().pop().unwrap();
         assert_eq!(late.delivery.doubt, Doubt::Possible);
         assert!(outbox::lease(&mut tx, &mut late, &call).await.unwrap());
-        let again = |delivery: &delivery::Delivery| Step::Queue(Requeue {
+        let again = |delivery: &Delivery| Step::Queue(Requeue {
             at: later,
-            doubt: Doubt::None,
-            attempts: delivery.attempts,
-            what: None,
-            channel: None,
+            delivery: Delivery { doubt: Doubt::None, ..delivery.clone() },
             error: None,
         });
         let step = again(&early.delivery);

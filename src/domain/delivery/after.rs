@@ -1,7 +1,7 @@
 //! The steps that follow from the outcome of a call.
 
-use super::next::file_lost;
-use super::{Answer, Call, Delivery, Doubt, FEWEST_TRIES, GIVE_UP, Outcome, Requeue, Step, later};
+use super::next::{give_up, while_leased};
+use super::{Answer, Call, Delivery, Doubt, FEWEST_TRIES, GIVE_UP, Outcome, Step, later};
 use crate::domain::ids::ChannelId;
 use crate::domain::outgoing::{ChartUpload, Reaction, To, What};
 use jiff::{SignedDuration, Timestamp};
@@ -10,8 +10,6 @@ use jiff::{SignedDuration, Timestamp};
 const SETTLES: SignedDuration = SignedDuration::from_secs(30);
 /// Slack has mostly finished processing a chart by then and accepts a message that shows it.
 const CHART_PROCESSING: SignedDuration = SignedDuration::from_secs(2);
-/// The longest wait we accept for a method. Slack asks for a minute; a proxy may ask for a day.
-const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(5);
 /// Tries of a file, at growing intervals: it delays the messages behind it for a few minutes at most.
 const FILE_TRIES: u32 = 8;
 
@@ -22,31 +20,17 @@ pub fn after(delivery: &Delivery, call: &Call, outcome: &Outcome, now: Timestamp
         call,
         now,
     };
-    let mut steps = match outcome {
+    let same = delivery.clone();
+    match outcome {
         Outcome::Done(answer) => attempt.done(answer),
-        Outcome::Wait(span) => attempt.wait(*span),
-        Outcome::TokenDead(code) => {
-            vec![Step::Uninstalled, attempt.again(now).error(code).step()]
-        }
-        Outcome::Unreached => attempt.retry("unreached", delivery.doubt),
-        Outcome::NotNow(code) => attempt.retry(code, delivery.doubt),
+        Outcome::Unreached => attempt.retry("unreached", same),
+        Outcome::NotNow(code) => attempt.retry(code, same),
         Outcome::Unclear(code) => attempt.unclear(code),
         Outcome::Refused(code) => attempt.refused(code),
-    };
-    match outcome {
-        Outcome::Unreached | Outcome::Unclear(_) => steps.push(Step::Answered(false)),
-        Outcome::Done(_) => steps.push(Step::Answered(true)),
-        Outcome::Wait(_) | Outcome::TokenDead(_) | Outcome::NotNow(_) | Outcome::Refused(_) => {}
+        // Slack did not take it; earlier doubts remain.
+        Outcome::Wait(span) => vec![attempt.again(same, later(now, *span), None)],
+        Outcome::TokenDead(code) => vec![attempt.again(same, now, Some(code))],
     }
-    steps
-}
-
-/// `at`, or earlier if the delivery or its chart expires before: an expired delivery unblocks its lane.
-fn in_time(delivery: &Delivery, at: Timestamp, now: Timestamp) -> Timestamp {
-    let ends = [delivery.expires, delivery.chart_deadline()];
-    // A past deadline is ignored: what is still looked for then keeps its intervals.
-    let to_come = ends.into_iter().flatten().filter(|end| *end > now);
-    to_come.fold(at, Timestamp::min).max(now)
 }
 
 /// A call that was made.
@@ -58,165 +42,131 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    /// Back to the queue for the next call at `at`. This does not count as a failed try.
-    fn again(self, at: Timestamp) -> Requeue {
-        Requeue::of(self.delivery, in_time(self.delivery, at, self.now))
-    }
-
-    /// Slack did not take it; earlier doubts remain.
-    fn wait(self, span: SignedDuration) -> Vec<Step> {
-        let span = span.clamp(SignedDuration::ZERO, LONGEST_WAIT);
-        let until = later(self.now, span);
-        let block = Step::Block(self.call.method(), until);
-        vec![block, self.again(until).step()]
+    /// Back to the queue at `at`, or earlier if the delivery or its chart expires before: an expired delivery unblocks its
+    /// lane.
+    fn again(self, delivery: Delivery, at: Timestamp, error: Option<&str>) -> Step {
+        let ends = [delivery.expires, delivery.chart_deadline()];
+        // A past deadline is ignored: what is still looked for then keeps its intervals.
+        let to_come = ends.into_iter().flatten().filter(|end| *end > self.now);
+        let at = to_come.fold(at, Timestamp::min).max(self.now);
+        delivery.queue(at, error)
     }
 
     fn done(self, answer: &Answer) -> Vec<Step> {
-        let (delivery, again) = (self.delivery, self.again(self.now));
+        let (mut again, mut at) = (self.delivery.clone(), self.now);
         match answer {
-            Answer::Opened(None) => self.retry("no_channel", delivery.doubt),
-            Answer::Opened(Some(channel)) => {
-                let mut steps = vec![again.channel(channel).step()];
-                if let Some(To::Pair { pair, .. }) = delivery.what.to() {
-                    steps.push(Step::SetPairChannel(*pair, Some(channel.clone())));
-                }
-                steps
-            }
-            Answer::Posted { channel, ts } => vec![sent(channel.as_ref(), ts.as_ref())],
-            Answer::Found { ts } => vec![sent(delivery.channel.as_ref(), ts.as_ref())],
-            Answer::NotFound => vec![again.doubt(Doubt::None).step()],
-            Answer::CannotTell => vec![again.doubt(Doubt::CannotLook).step()],
-            Answer::Uploaded(None) => self.retry("no_file", delivery.doubt),
-            Answer::Uploaded(Some(file)) => {
+            Answer::Opened(None) => return self.retry("no_channel", again),
+            Answer::Uploaded(None) => return self.retry("no_file", again),
+            Answer::Opened(channel) => again.channel.clone_from(channel),
+            Answer::Uploaded(file) => {
                 // Nobody has seen it, even if an earlier try also uploaded it.
-                let uploaded = delivery.with_upload(Some(file));
-                vec![again.doubt(Doubt::None).what(uploaded).step()]
+                again.doubt = Doubt::None;
+                again.set_upload(file.clone());
             }
+            Answer::NotFound => again.doubt = Doubt::None,
+            Answer::CannotTell => again.doubt = Doubt::CannotLook,
+            Answer::Posted { channel, ts } => return vec![sent(channel.as_ref(), ts.as_ref())],
             Answer::Person(person) => {
-                let person = person.clone().map(Reaction::Answered);
-                let react = person.map(Step::React).into_iter();
-                std::iter::once(sent(None, None)).chain(react).collect()
+                let answered = person.clone().map(Reaction::Answered);
+                let react = answered.map(Step::React);
+                return [sent(None, None)].into_iter().chain(react).collect();
             }
             Answer::People { people, next } => {
-                let mut steps = match next.clone() {
-                    None => vec![sent(None, None)],
-                    cursor => vec![again.what(What::ListUsers { cursor }).step()],
-                };
-                if !people.is_empty() {
-                    steps.push(Step::React(Reaction::Listed(people.clone())));
+                let listed = Step::React(Reaction::Listed(people.clone()));
+                if next.is_none() {
+                    return vec![sent(None, None), listed];
                 }
-                steps
+                let cursor = next.clone();
+                again.what = What::ListUsers { cursor };
+                return vec![self.again(again, at, None), listed];
             }
-            Answer::Noted => vec![self.noted()],
+            Answer::Noted => {
+                let (Call::Complete(file), Some(chart)) = (self.call, again.chart_mut()) else {
+                    return vec![sent(None, None)];
+                };
+                chart.file = ChartUpload::Ready(file.clone());
+                at = later(self.now, CHART_PROCESSING);
+            }
         }
+        vec![self.again(again, at, None)]
     }
 
-    fn noted(self) -> Step {
-        let Call::Complete(file) = self.call else {
-            return sent(None, None);
-        };
-        let ready = self.delivery.with_chart(ChartUpload::Ready(file.clone()));
-        let at = later(self.now, CHART_PROCESSING);
-        self.again(at).what(ready).step()
+    /// Tries again as `again` soon, or gives up: see [`Self::retry_in`].
+    fn retry(self, error: &str, again: Delivery) -> Vec<Step> {
+        self.retry_in(backoff(self.delivery), error, again)
     }
 
-    /// Tries again later, or gives up: see [`Self::retry_in`].
-    fn retry(self, error: &str, doubt: Doubt) -> Vec<Step> {
-        self.retry_in(backoff(self.delivery), error, doubt)
-    }
-
-    /// Tries again after `wait`, or gives up: after three days, a file after some minutes.
-    fn retry_in(self, wait: SignedDuration, error: &str, doubt: Doubt) -> Vec<Step> {
-        let delivery = self.delivery;
-        let attempts = delivery.attempts + 1;
-        let is_old = self.now.duration_since(delivery.created) > GIVE_UP;
-        let is_file = matches!(delivery.what, What::Share { .. });
-        if is_old && attempts >= FEWEST_TRIES || is_file && attempts >= FILE_TRIES {
-            return self.give_up(error);
+    /// Tries again as `again` after `wait`, or gives up: after three days, a file after some minutes.
+    fn retry_in(self, wait: SignedDuration, error: &str, mut again: Delivery) -> Vec<Step> {
+        again.attempts = self.delivery.attempts + 1;
+        let is_old = self.now.duration_since(again.created) > GIVE_UP;
+        let is_file = matches!(again.what, What::Share { .. });
+        if is_old && again.attempts >= FEWEST_TRIES || is_file && again.attempts >= FILE_TRIES {
+            return give_up(self.delivery, error);
         }
-        let mut again = self.again(later(self.now, wait)).doubt(doubt).error(error);
-        again.attempts = attempts;
-        if delivery.awaits_chart() && error != "unreached" {
+        if let Some(chart) = again.chart_mut()
+            && matches!(chart.file, ChartUpload::Uploaded(_))
+            && error != "unreached"
+        {
             // The state of the chart at Slack is unknown, so a new upload is as good.
-            again = again.what(delivery.with_chart(ChartUpload::NotYet));
+            chart.file = ChartUpload::NotYet;
         }
-        vec![again.step()]
+        vec![self.again(again, later(self.now, wait), Some(error))]
     }
 
     /// Slack may have acted. In a direct message we look for it, after a delay, because a slow Slack may still be processing
     /// it. Where we cannot look, we repeat it once soon. A repeat that is also in doubt is repeated rarely (after 6 minutes,
     /// 18, an hour, three, eight, a day), so that a Slack that delivers without confirming does not deliver for ever.
     fn unclear(self, code: &str) -> Vec<Step> {
-        let delivery = self.delivery;
-        match self.call {
-            Call::Share { repeat: true, .. } => self.give_up(code),
+        let mut again = self.delivery.clone();
+        // As if we had died during the call.
+        again.doubt = while_leased(self.delivery, self.call);
+        let wait = match self.call {
+            Call::Share { repeat: true, .. } => return give_up(self.delivery, code),
             Call::Post { repeat: true, .. } => {
-                let times = (delivery.attempts + 1).clamp(1, 6);
-                let wait = SignedDuration::from_mins(2 * 3_i64.pow(times));
-                let doubt = match delivery.doubt {
-                    Doubt::CannotLook => Doubt::CannotLook,
-                    Doubt::None | Doubt::Possible | Doubt::Repeated => Doubt::Repeated,
-                };
-                self.retry_in(wait, code, doubt)
+                let times = (again.attempts + 1).clamp(1, 6);
+                SignedDuration::from_mins(2 * 3_i64.pow(times))
             }
-            Call::Post { .. } if matches!(delivery.what.to(), Some(To::Person(_))) => {
-                self.retry_in(SETTLES, code, Doubt::Possible)
-            }
-            call if call.is_seen() => self.retry(code, Doubt::Possible),
-            _ => self.retry(code, delivery.doubt),
-        }
+            Call::Post { .. } if again.is_direct() => SETTLES,
+            _ => backoff(&again),
+        };
+        self.retry_in(wait, code, again)
     }
 
     fn refused(self, code: &str) -> Vec<Step> {
-        let (delivery, now) = (self.delivery, self.now);
-        let lost_file = matches!(code, "file_not_found" | "file_update_failed");
-        // Slack refuses a message until it has processed the chart.
-        let is_passing = match self.call {
-            Call::Post { .. } => code == "invalid_blocks",
-            _ => lost_file,
-        };
-        match self.call {
+        let mut again = self.delivery.clone();
+        let has_chart = again.chart().is_some();
+        match (self.call, code) {
             // Without permission to look, an uncertain message is sent again and says that it is a repeat.
-            Call::Find(_) => vec![self.again(now).doubt(Doubt::CannotLook).step()],
-            Call::Post { .. } | Call::Upload | Call::Complete(_) if delivery.chart().is_some() => {
-                if is_passing {
-                    return self.retry(code, delivery.doubt);
-                }
-                vec![delivery.without_chart(code, now)]
+            (Call::Find(_), _) => {
+                again.doubt = Doubt::CannotLook;
+                vec![self.again(again, self.now, None)]
+            }
+            // Slack refuses a message until it has processed the chart.
+            (Call::Post { .. }, "invalid_blocks") if has_chart => self.retry(code, again),
+            (Call::Upload | Call::Complete(_), "file_not_found" | "file_update_failed")
+                if has_chart =>
+            {
+                self.retry(code, again)
+            }
+            (Call::Post { .. } | Call::Upload | Call::Complete(_), _) if has_chart => {
+                vec![again.without_chart(code, self.now)]
             }
             // A group DM that Slack no longer knows is opened again, once.
-            Call::Post { .. } if code == "channel_not_found" && delivery.attempts == 0 => {
-                let Some(To::Pair { pair, .. }) = delivery.what.to() else {
-                    return self.give_up(code);
-                };
-                let mut steps = self.retry(code, Doubt::None);
-                steps.push(Step::SetPairChannel(*pair, None));
-                steps
+            (Call::Post { .. }, "channel_not_found")
+                if again.attempts == 0 && matches!(again.what.to(), Some(To::Pair { .. })) =>
+            {
+                (again.doubt, again.channel) = (Doubt::None, None);
+                self.retry(code, again)
             }
             // A file that Slack took and no longer has is uploaded once more.
-            Call::Share { repeat: false, .. } if lost_file => {
-                let mut steps = self.retry(code, Doubt::None);
-                if let Some(Step::Queue(again)) = steps.first_mut() {
-                    again.what = Some(delivery.with_upload(None));
-                }
-                steps
+            (Call::Share { repeat: false, .. }, "file_not_found" | "file_update_failed") => {
+                again.doubt = Doubt::None;
+                again.set_upload(None);
+                self.retry(code, again)
             }
-            _ => self.give_up(code),
+            _ => give_up(self.delivery, code),
         }
-    }
-
-    /// Slack refuses it, or has not taken it for too long. A file only goes with a message, so owners are not told.
-    fn give_up(self, error: &str) -> Vec<Step> {
-        let delivery = self.delivery;
-        if let What::Share { to, .. } = &delivery.what {
-            return file_lost(delivery, to, error);
-        }
-        let undeliverable = Reaction::Undeliverable {
-            lane: delivery.what.lane(),
-            kind: delivery.kind,
-            error: error.to_owned(),
-        };
-        vec![Step::Fail(error.to_owned()), Step::React(undeliverable)]
     }
 }
 

@@ -1,8 +1,7 @@
 //! The next call of a delivery, or what ends it.
 
 use super::{Call, Delivery, Doubt, Step};
-use crate::domain::ids::{ChannelId, UserId};
-use crate::domain::outgoing::{Chart, ChartUpload, Kind, Reaction, To, Upload, What};
+use crate::domain::outgoing::{ChartUpload, Kind, Reaction, To, Upload, What};
 use jiff::Timestamp;
 
 /// The next call, or the steps to take without one.
@@ -12,10 +11,10 @@ pub fn next(delivery: &Delivery, now: Timestamp) -> Result<Call, Vec<Step>> {
         return Err(expire(delivery));
     }
     if delivery.chart_deadline().is_some_and(|at| now >= at) {
-        return Err(vec![delivery.without_chart("late", now)]);
+        return Err(vec![delivery.clone().without_chart("late", now)]);
     }
-    if let (What::Share { to, .. }, Doubt::Repeated) = (&delivery.what, delivery.doubt) {
-        return Err(file_lost(delivery, to, "in_doubt"));
+    if let (What::Share { .. }, Doubt::Repeated) = (&delivery.what, delivery.doubt) {
+        return Err(give_up(delivery, "in_doubt"));
     }
     Ok(call(delivery))
 }
@@ -37,15 +36,7 @@ pub fn while_leased(delivery: &Delivery, call: &Call) -> Doubt {
 /// Whether a nudge may have arrived: the answer decides if it is tried again. Looking sends no message, so it is allowed
 /// at any hour.
 fn must_be_looked_for(delivery: &Delivery) -> bool {
-    delivery.doubt == Doubt::Possible
-        && matches!(
-            &delivery.what,
-            What::Post {
-                to: To::Person(_),
-                reservation: Some(_),
-                ..
-            }
-        )
+    delivery.doubt == Doubt::Possible && delivery.what.is_nudge() && delivery.is_direct()
 }
 
 /// A nudge that was certainly not sent is tried again on another day. One that a group may have read is dropped, because
@@ -59,25 +50,35 @@ fn expire(delivery: &Delivery) -> Vec<Step> {
     steps
 }
 
-/// Stops sharing a file. The message it goes with stands; a data export has no such message, so a reaction tells the person.
-pub(super) fn file_lost(delivery: &Delivery, to: &To, error: &str) -> Vec<Step> {
+/// Slack refuses it, or has not taken it for too long: owners are told. A file only goes with a message, which stands, so
+/// they are not; a data export has no such message, so the person is told.
+pub(super) fn give_up(delivery: &Delivery, error: &str) -> Vec<Step> {
+    let reaction = match &delivery.what {
+        What::Share { to, .. } if delivery.kind == Kind::DataFile => {
+            Some(Reaction::FileMissing(delivery.id, to.clone()))
+        }
+        What::Share { .. } => None,
+        what => Some(Reaction::Undeliverable {
+            lane: what.lane(),
+            kind: delivery.kind,
+            error: error.to_owned(),
+        }),
+    };
     let mut steps = vec![Step::Fail(error.to_owned())];
-    if delivery.kind == Kind::DataFile {
-        steps.push(Step::React(Reaction::FileMissing(delivery.id, to.clone())));
-    }
+    steps.extend(reaction.map(Step::React));
     steps
 }
 
 fn call(delivery: &Delivery) -> Call {
     match &delivery.what {
-        What::Post { to, chart, .. } => match chart.as_ref().map(|Chart { file, .. }| file) {
+        What::Post { to, chart, .. } => match chart.as_ref().map(|chart| &chart.file) {
             Some(ChartUpload::NotYet) => Call::Upload,
             Some(ChartUpload::Uploaded(file)) => Call::Complete(file.clone()),
-            Some(ChartUpload::Ready(_)) | None => post(delivery, to),
+            Some(ChartUpload::Ready(_)) | None => say(delivery, to, None),
         },
         What::Share { to, upload, .. } => match upload {
             Upload::NotYet => Call::Upload,
-            Upload::Done(file) => share(delivery, to, file),
+            Upload::Done(file) => say(delivery, to, Some(file)),
         },
         What::LookUp { user } => Call::LookUp(user.clone()),
         What::ListUsers { cursor } => Call::List(cursor.clone()),
@@ -86,36 +87,26 @@ fn call(delivery: &Delivery) -> Call {
     }
 }
 
-fn post(delivery: &Delivery, to: &To) -> Call {
+/// Posts the message, or shares the file; where needed, opens the conversation or looks for the message first.
+fn say(delivery: &Delivery, to: &To, file: Option<&String>) -> Call {
     let repeat = delivery.doubt != Doubt::None;
-    let post = |channel: String, repeat| Call::Post { channel, repeat };
-    match (to, delivery.doubt, &delivery.channel) {
-        (To::Person(user), Doubt::Possible, None) => Call::Open(vec![user.clone()]),
-        (To::Person(_), Doubt::Possible, Some(channel)) => Call::Find(channel.clone()),
-        (To::Person(user), ..) => post(user.to_string(), repeat),
-        (To::Channel(channel), ..) | (To::Pair { .. }, _, Some(channel)) => {
-            post(channel.to_string(), repeat)
+    let post = |channel: String| Call::Post { channel, repeat };
+    let channel = match (to, &delivery.channel) {
+        // Slack opens a person's conversation itself, for a message.
+        (To::Person(user), _) if file.is_none() && delivery.doubt != Doubt::Possible => {
+            return post(user.to_string());
         }
-        (To::Pair { members, .. }, _, None) => Call::Open(members.clone()),
-    }
-}
-
-fn share(delivery: &Delivery, to: &To, file: &str) -> Call {
-    match conversation(delivery, to) {
-        Ok(channel) => Call::Share {
+        (To::Person(user), None) => return Call::Open(vec![user.clone()]),
+        (To::Pair { members, .. }, None) => return Call::Open(members.clone()),
+        (To::Channel(channel), None) | (_, Some(channel)) => channel.clone(),
+    };
+    match (to, file.cloned()) {
+        (_, Some(file)) => Call::Share {
             channel,
-            file: file.to_owned(),
-            repeat: delivery.doubt != Doubt::None,
+            file,
+            repeat,
         },
-        Err(users) => Call::Open(users),
-    }
-}
-
-/// The conversation a file goes to, or the members of the one to open.
-fn conversation(delivery: &Delivery, to: &To) -> Result<ChannelId, Vec<UserId>> {
-    match (to, &delivery.channel) {
-        (_, Some(channel)) | (To::Channel(channel), None) => Ok(channel.clone()),
-        (To::Pair { members, .. }, None) => Err(members.clone()),
-        (To::Person(user), None) => Err(vec![user.clone()]),
+        (To::Person(_), None) => Call::Find(channel),
+        (To::Pair { .. } | To::Channel(_), None) => post(channel.to_string()),
     }
 }

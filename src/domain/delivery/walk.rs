@@ -5,6 +5,7 @@
 //! decisions are the real ones; only the store and Slack are modeled.
 
 use super::*;
+use crate::domain::ids::PairId;
 use crate::domain::message::{Attachment, Message};
 use crate::domain::outgoing::{DayReservation, To, Upload};
 use crate::domain::timer::Timer;
@@ -95,6 +96,12 @@ impl Sort {
 
     fn is_direct(self) -> bool {
         matches!(self, Sort::Direct | Sort::DirectNudge)
+    }
+}
+
+impl State {
+    fn is_open(self) -> bool {
+        matches!(self, State::Queued | State::Leased)
     }
 }
 
@@ -342,9 +349,8 @@ impl World {
             Came::Well => Outcome::Done(match &flight.call {
                 Call::Open(_) => Answer::Opened(Some("D1".into())),
                 Call::Find(_) if !self.may_look => return Outcome::Refused("missing_scope".into()),
-                Call::Find(_) if there => Answer::Found { ts: None },
-                Call::Find(_) => Answer::NotFound,
-                Call::Post { .. } => Answer::Posted {
+                Call::Find(_) if !there => Answer::NotFound,
+                Call::Find(_) | Call::Post { .. } => Answer::Posted {
                     channel: None,
                     ts: None,
                 },
@@ -370,22 +376,11 @@ impl World {
                     assert!(row.state.may_become(State::Queued) || lease.is_none());
                     row.state = State::Queued;
                     row.due = again.at <= at(if self.late { 61 } else { 1 });
-                    let delivery = &mut row.delivery;
-                    (delivery.doubt, delivery.attempts) = (again.doubt, again.attempts);
-                    if let Some(what) = &again.what {
-                        delivery.what = what.clone();
-                    }
-                    if again.channel.is_some() {
-                        delivery.channel.clone_from(&again.channel);
-                    }
+                    row.delivery = again.delivery.clone();
                 }
                 Step::Sent { .. } | Step::Fail(_) | Step::Expire | Step::Queue(_) => ours = false,
                 Step::React(Reaction::Unsent(..)) => row.given_back |= ours,
-                Step::React(_)
-                | Step::SetPairChannel(..)
-                | Step::Block(..)
-                | Step::Uninstalled
-                | Step::Answered(_) => {}
+                Step::React(_) => {}
             }
         }
     }

@@ -71,7 +71,6 @@ pub async fn push(
 pub async fn withdraw(tx: &mut Tx, topic: Topic, lanes: &[Lane]) -> Result<u64> {
     let mut withdrawn = 0;
     for lane in lanes {
-        let before = withdrawn;
         for (id, key) in queued(tx, lane).await? {
             if key.is_some_and(|key| key.is_about(topic)) {
                 let expired = tx.run(sql!(
@@ -83,9 +82,7 @@ pub async fn withdraw(tx: &mut Tx, topic: Topic, lanes: &[Lane]) -> Result<u64> 
                 withdrawn += expired.await?;
             }
         }
-        if withdrawn > before {
-            promote(tx, &lane.to_string()).await?;
-        }
+        promote(tx, &lane.to_string()).await?;
     }
     Ok(withdrawn)
 }

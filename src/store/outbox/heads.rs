@@ -1,9 +1,7 @@
 //! The first open rows of lanes: found when they are due, leased for a call, or put off.
 
-use super::{
-    Kind, MESSAGE, Reading, Result, StoreError, Tx, What, due, pair_channel, promote, sql,
-};
-use crate::domain::delivery::{Call, Delivery, LEASE, while_leased};
+use super::{MESSAGE, Reading, Result, StoreError, Tx, What, due, pair_channel, promote, sql};
+use crate::domain::delivery::{Call, Delivery, LEASE, later, while_leased};
 use crate::domain::ids::TeamId;
 use crate::store::db::{AnyRow, Columns as _};
 use jiff::{SignedDuration, Timestamp};
@@ -14,7 +12,7 @@ const PARK_AFTER: SignedDuration = SignedDuration::from_hours(1);
 const UNREADABLE_UNTIL: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// A workspace and one of Slack's methods for which something may be due.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Queue {
     pub team: TeamId,
     pub waits_for: String,
@@ -29,14 +27,11 @@ pub async fn due_queues(tx: &mut Reading, most: i64) -> Result<Vec<Queue>> {
         tx.now,
         most
     );
-    let rows = tx.all(due).await?;
-    let queue = |row: &AnyRow| {
-        Ok(Queue {
-            team: row.get("team_id")?,
-            waits_for: row.get("waits_for")?,
-        })
+    let queue = |_: &Reading, row: &AnyRow| {
+        let (team, waits_for) = (row.get("team_id")?, row.get("waits_for")?);
+        Ok(Queue { team, waits_for })
     };
-    rows.iter().map(queue).collect()
+    tx.read_all(due, queue).await
 }
 
 /// The first open row of a lane, which may be taken.
@@ -59,35 +54,31 @@ macro_rules! select {
 /// The heads that wait for `method` in the transaction's workspace and are due: first what somebody waits for. A row that
 /// this process cannot read is put off.
 pub async fn heads(tx: &mut Tx, method: &str, most: usize) -> Result<Vec<Head>> {
+    // Each rank by itself, so that an index leads to what is due.
+    let due = sql!(
+        select!(
+            "where id in (
+                 select id from (select id from outbox where team_id = $1 and waits_for = $2 and rank = 0
+                     and not_before <= $3 and state in ('queued', 'leased') order by not_before, id limit $4) as awaited
+                 union all
+                 select id from (select id from outbox where team_id = $1 and waits_for = $2 and rank = 1
+                     and not_before <= $3 and state in ('queued', 'leased') order by not_before, id limit $4) as others)
+             order by rank, not_before, id limit $4"
+        ),
+        tx.team(), method, tx.now, i64::try_from(most).unwrap_or(i64::MAX)
+    );
     let mut heads = Vec::new();
-    for rank in [0_i64, 1] {
-        let room = i64::try_from(most - heads.len()).unwrap_or(i64::MAX);
-        let due = sql!(
-            select!(
-                "where team_id = $1 and waits_for = $2 and rank = $3 and not_before <= $4
-                 and state in ('queued', 'leased') order by not_before, id limit $5"
-            ),
-            tx.team(),
-            method,
-            rank,
-            tx.now,
-            room
-        );
-        for row in &tx.all(due).await? {
-            match head(tx, row).await {
-                Ok(head) => heads.push(head),
-                Err(StoreError::Sql(error)) => return Err(error.into()),
-                Err(error) => put_off(tx, row, &error).await?,
-            }
-        }
-        if heads.len() >= most {
-            break;
+    for row in &tx.all(due).await? {
+        match head(tx, row).await {
+            Ok(head) => heads.push(head),
+            Err(StoreError::Sql(error)) => return Err(error.into()),
+            Err(error) => put_off(tx, row, method, &error).await?,
         }
     }
     Ok(heads)
 }
 
-/// The transaction's workspace's open rows, heads or not, oldest first.
+/// The transaction's workspace's open rows, heads or not, oldest first: for tests.
 #[cfg(test)]
 pub async fn open(tx: &mut Reading) -> Result<Vec<Head>> {
     let rows = sql!(
@@ -102,18 +93,17 @@ pub async fn open(tx: &mut Reading) -> Result<Vec<Head>> {
 }
 
 async fn head(tx: &mut Reading, row: &AnyRow) -> Result<Head> {
-    let id: i64 = row.get("id")?;
-    let sealed: String = row.get("what_sealed")?;
-    let what: What = MESSAGE.open(tx.keys(), id, &sealed)?;
-    let channel = match row.maybe("channel_id")? {
-        Some(channel) => Some(channel),
-        None => pair_channel(tx, &what).await?,
-    };
+    let id = row.get("id")?;
+    let what: What = MESSAGE.open(tx.keys(), id, &row.get::<String>("what_sealed")?)?;
+    let mut channel = row.maybe("channel_id")?;
+    if channel.is_none() {
+        channel = pair_channel(tx, &what).await?;
+    }
     Ok(Head {
         lease: row.get("leases")?,
         delivery: Delivery {
             id,
-            kind: row.get::<Kind>("kind")?,
+            kind: row.get("kind")?,
             what,
             doubt: row.get("doubt")?,
             attempts: row.get("attempts")?,
@@ -126,75 +116,48 @@ async fn head(tx: &mut Reading, row: &AnyRow) -> Result<Head> {
 
 /// A row of a newer release, or sealed with a key that is not here (yet): tried again at growing distances. After an hour
 /// its lane goes on without it, after two weeks it is given up.
-async fn put_off(tx: &mut Tx, row: &AnyRow, error: &StoreError) -> Result<()> {
+async fn put_off(tx: &mut Tx, row: &AnyRow, method: &str, error: &StoreError) -> Result<()> {
     let (id, attempts): (i64, i64) = (row.get("id")?, row.get("attempts")?);
-    let (created, lane): (Timestamp, String) = (row.get("created_at")?, row.get("lane")?);
-    let age = tx.now.duration_since(created);
+    let age = tx.now.duration_since(row.get("created_at")?);
+    let (is_parked, is_lost) = (age > PARK_AFTER, age > UNREADABLE_UNTIL);
     metrics::counter!("reverse_mentor_unreadable_total", "what" => "message").increment(1);
-    if age > UNREADABLE_UNTIL {
+    if is_lost {
         tracing::error!(id, %error, "an outbox row could not be read for two weeks and is given up");
-        tx.run(sql!(
-            "update outbox set state = 'failed', finished_at = $1, error = 'unreadable', waits_for = null where id = $2",
-            tx.now,
-            id
-        ))
-        .await?;
-        return promote(tx, &lane).await;
-    }
-    tracing::warn!(id, %error, "an outbox row cannot be read yet and is put off");
-    let is_parked = age > PARK_AFTER;
-    // A parked row is no head: what is behind it goes on without it.
-    let wait = if is_parked {
-        SignedDuration::from_hours(1)
     } else {
-        // Ten seconds, twenty, … five minutes.
-        SignedDuration::from_secs(10 << attempts.clamp(0, 5))
+        tracing::warn!(id, %error, "an outbox row cannot be read yet and is put off");
+    }
+    // A parked row is no head: what is behind it goes on without it. Before that: ten seconds, twenty, … five minutes.
+    let (method, seconds) = if is_parked {
+        ("unreadable", 3_600)
+    } else {
+        (method, 10 << attempts.clamp(0, 5))
     };
-    let at = tx.now.saturating_add(wait).unwrap_or(Timestamp::MAX);
-    let method = sql!(
+    let at = later(tx.now, SignedDuration::from_secs(seconds));
+    tx.run(sql!(
         "update outbox set attempts = attempts + 1, not_before = $1, error = 'unreadable',
-             waits_for = case when $2 = 1 then 'unreadable' else coalesce(waits_for, 'unreadable') end
-         where id = $3 returning waits_for",
-        at,
-        is_parked,
-        id
-    );
-    let method: String = tx.value(method).await?;
-    due(tx, &method, at).await?;
+             state = case when $2 = 1 then 'failed' else state end, finished_at = case when $2 = 1 then $3 end,
+             waits_for = case when $2 = 1 then null else $4 end
+         where id = $5",
+        at, is_lost, tx.now, method, id
+    ))
+    .await?;
+    due(tx, method, at).await?;
     if is_parked {
-        promote(tx, &lane).await?;
+        promote(tx, &row.get::<String>("lane")?).await?;
     }
     Ok(())
 }
 
 /// Takes a head for a call; false when another sender was quicker. What holds if we die in mid-call is noted with it.
 pub async fn lease(tx: &mut Tx, head: &mut Head, call: &Call) -> Result<bool> {
-    let until = tx.now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
-    let leased = tx.run(sql!(
+    let leased = tx.changes(sql!(
         "update outbox set state = 'leased', leased_until = $1, not_before = $1, leases = leases + 1,
              attempts = attempts + 1, doubt = $2, waits_for = $3
          where id = $4 and leases = $5 and state in ('queued', 'leased')",
-        until,
-        while_leased(&head.delivery, call),
-        call.method(),
-        head.delivery.id,
-        head.lease
+        later(tx.now, LEASE), while_leased(&head.delivery, call), call.method(), head.delivery.id, head.lease
     ));
     head.lease += 1;
-    Ok(leased.await? == 1)
-}
-
-/// Has a head wait for another method, or for longer.
-pub async fn wait(tx: &mut Tx, head: &Head, method: &str, at: Timestamp) -> Result<()> {
-    tx.run(sql!(
-        "update outbox set waits_for = $1, not_before = $2 where id = $3 and leases = $4",
-        method,
-        at,
-        head.delivery.id,
-        head.lease
-    ))
-    .await?;
-    due(tx, method, at).await
+    leased.await
 }
 
 /// Notes when a queue is due again: as soon as it has something and, at `room`, the limits have room for it.
@@ -209,23 +172,22 @@ pub async fn served(tx: &mut Tx, method: &str, room: Option<Timestamp>) -> Resul
         tx.team(),
         method
     );
-    let Some(first) = tx.maybe::<Timestamp>(first).await? else {
-        tx.run(sql!(
+    let first: Option<Timestamp> = tx.maybe(first).await?;
+    // Never before now: those that have waited as long go first next time.
+    let at = first.map(|first| first.max(room.unwrap_or(first)).max(tx.now));
+    let next = match at {
+        Some(at) => sql!(
+            "update outbox_queues set due_at = $1 where team_id = $2 and waits_for = $3",
+            at,
+            tx.team(),
+            method
+        ),
+        None => sql!(
             "delete from outbox_queues where team_id = $1 and waits_for = $2",
             tx.team(),
             method
-        ))
-        .await?;
-        return Ok(());
+        ),
     };
-    // Never before now: those that have waited as long go first next time.
-    let at = first.max(room.unwrap_or(first)).max(tx.now);
-    tx.run(sql!(
-        "update outbox_queues set due_at = $1 where team_id = $2 and waits_for = $3",
-        at,
-        tx.team(),
-        method
-    ))
-    .await?;
+    tx.run(next).await?;
     Ok(())
 }

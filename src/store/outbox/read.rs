@@ -3,7 +3,7 @@
 
 use super::{Kind, Lane, Reading, Result, What, sql};
 use crate::domain::key::Key;
-use crate::store::db::Columns as _;
+use crate::store::db::{AnyRow, Columns as _};
 use jiff::Timestamp;
 
 /// Whether something went out (or waits to) under `key`: for reminders to several people of which some are put off.
@@ -24,10 +24,8 @@ pub async fn queued(tx: &mut Reading, lane: &Lane) -> Result<Vec<(i64, Option<Ke
         tx.team(),
         lane
     );
-    let rows = tx.all(queued).await?;
-    rows.iter()
-        .map(|row| Ok((row.get("id")?, row.get("dedupe_key").ok())))
-        .collect()
+    let read = |_: &Reading, row: &AnyRow| Ok((row.get("id")?, row.get("dedupe_key").ok()));
+    tx.read_all(queued, read).await
 }
 
 /// When owners were last told of failed deliveries ([`Key::Undelivered`]). Looks through a month of messages: for what
@@ -60,16 +58,16 @@ pub async fn failed_since(tx: &mut Reading, since: Timestamp) -> Result<Vec<Fail
         tx.team(),
         since
     );
-    let mut failed_rows = Vec::new();
-    for row in &tx.all(failed).await? {
-        if let (Ok(lane), Ok(kind)) = (row.get("lane"), row.get("kind")) {
-            let error = row.get("error")?;
-            failed_rows.push(Failed { lane, kind, error });
-        } else {
+    let read = |_: &Reading, row: &AnyRow| {
+        let error = row.get("error")?;
+        let (Ok(lane), Ok(kind)) = (row.get("lane"), row.get("kind")) else {
             tracing::warn!("a failed delivery of another release is not shown");
-        }
-    }
-    Ok(failed_rows)
+            return Ok(None);
+        };
+        Ok(Some(Failed { lane, kind, error }))
+    };
+    let rows = tx.read_all(failed, read).await?;
+    Ok(rows.into_iter().flatten().collect())
 }
 
 /// Whether a row waits that Slack refused with this code when it was last tried.
@@ -89,13 +87,11 @@ pub async fn depth(tx: &mut Reading) -> Result<Vec<(String, i64, i64)>> {
              min(created_at) as oldest from outbox o where state in ('queued', 'leased')
                and exists (select 1 from workspaces w where w.team_id = o.team_id) group by 1"
     );
-    let rows = tx.all(depth).await?;
-    rows.iter()
-        .map(|row| {
-            let age = tx.now_ms() - row.get::<i64>("oldest")?;
-            Ok((row.get("standing")?, row.get("depth")?, age))
-        })
-        .collect()
+    tx.read_all(depth, |tx, row| {
+        let age = tx.now_ms() - row.get::<i64>("oldest")?;
+        Ok((row.get("standing")?, row.get("depth")?, age))
+    })
+    .await
 }
 
 /// Whether the same waits already: what is rendered when it is sent need not wait twice.

@@ -1,7 +1,7 @@
 //! When rows of the outbox are due, over all workspaces: waking, mending, forgetting.
 
 use super::{Reading, Result, Tx, UNSEEN, due, promote, sql};
-use crate::domain::delivery::LEASE;
+use crate::domain::delivery::{LEASE, later};
 use crate::domain::ids::TeamId;
 use crate::store::db::Columns as _;
 use jiff::{SignedDuration, Timestamp};
@@ -91,8 +91,4 @@ pub async fn mend_times(tx: &mut Tx) -> Result<()> {
 pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     tx.run(sql!("delete from outbox where finished_at < $1", before))
         .await
-}
-
-fn later(at: Timestamp, span: SignedDuration) -> Timestamp {
-    at.saturating_add(span).unwrap_or(Timestamp::MAX)
 }
