@@ -8,6 +8,7 @@ use crate::domain::timer::Timer;
 use crate::features::{self, Error, Reply, matching};
 use crate::router::{self, NoReply};
 use crate::slack::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
+use crate::slack::inbound::{self, Decoded};
 use crate::store::outbox::{To, What};
 use crate::store::seal::Keys;
 use crate::store::timers::Work;
@@ -15,10 +16,12 @@ use crate::store::{Db, RequestTx, Tx, timers, workspaces};
 use crate::testing::outgoing;
 use crate::work::reactions;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::Row;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+
+pub use slack_sandbox::render_view;
 
 pub struct FeatureTest {
     pub db: Db,
@@ -266,104 +269,32 @@ impl Drop for FeatureTest {
     }
 }
 
-/// A message roughly as a person reads it.
+/// A message as a person reads it, with mentions and dates as they were written.
 pub fn render(message: &Message) -> String {
-    if message.blocks.is_empty() {
-        return message.text.clone();
-    }
-    message
-        .blocks
-        .iter()
-        .map(block)
-        .collect::<Vec<_>>()
-        .join("\n")
+    slack_sandbox::render_message(&json!(message))
 }
 
-/// A modal or home view roughly as a person reads it.
-pub fn render_view(view: &Value) -> String {
-    let blocks = view["blocks"].as_array().cloned().unwrap_or_default();
-    blocks.iter().map(block).collect::<Vec<_>>().join("\n")
-}
-
-/// The answers of a client that knows nothing of us: each field's value, or its first option, or some text.
+/// The answers of a client that knows nothing of us, as they arrive from Slack.
 pub fn fill(view: &Value) -> BTreeMap<String, Answer> {
-    let mut answers = BTreeMap::new();
-    for block in view["blocks"].as_array().into_iter().flatten() {
-        if block["type"] == "input" {
-            let name = block["block_id"].as_str().unwrap().to_owned();
-            answers.insert(name, answer(&block["element"]));
-        }
-    }
-    answers
-}
-
-fn answer(element: &Value) -> Answer {
-    let text = |key: &str| element[key].as_str().map(str::to_owned);
-    let value = |option: &Value| option["value"].as_str().unwrap().to_owned();
-    let initial = |key: &str| element.get(key).filter(|found| !found.is_null());
-    let kind = element["type"].as_str().unwrap();
-    match kind {
-        "plain_text_input" => Answer::Text(text("initial_value").unwrap_or("Some text".into())),
-        "static_select" | "radio_buttons" | "external_select" => {
-            let first = || &element["options"][0];
-            Answer::One(value(initial("initial_option").unwrap_or_else(first)))
-        }
-        "multi_static_select" | "checkboxes" => {
-            let picked = initial("initial_options")
-                .and_then(Value::as_array)
-                .cloned();
-            let picked = picked.unwrap_or_else(|| vec![element["options"][0].clone()]);
-            Answer::Many(picked.iter().map(value).collect())
-        }
-        "users_select" => Answer::User(text("initial_user").unwrap_or("U1".into()).as_str().into()),
-        "multi_users_select" => {
-            let picked = initial("initial_users").cloned();
-            let picked = picked.unwrap_or_else(|| serde_json::json!(["U1"]));
-            Answer::Users(serde_json::from_value(picked).unwrap())
-        }
-        "channels_select" => Answer::Channel(text("initial_channel").unwrap_or("C1".into())),
-        other => panic!("a field a generic client cannot fill: {other}"),
-    }
-}
-
-fn block(block: &Value) -> String {
-    let text = |value: &Value| value["text"].as_str().unwrap_or_default().to_owned();
-    let element = |element: &Value| match element["type"].as_str() {
-        Some("button") => format!("[ {} ]", text(&element["text"])),
-        Some("overflow") => {
-            let options = element["options"].as_array().into_iter().flatten();
-            let labels: Vec<String> = options.map(|option| text(&option["text"])).collect();
-            format!("[ ⋯ {} ]", labels.join(" | "))
-        }
-        Some("mrkdwn" | "plain_text") => text(element),
-        other => format!("<{}>", other.unwrap_or("?")),
-    };
-    match block["type"].as_str() {
-        Some("divider") => "─────".to_owned(),
-        Some("image") => format!(
-            "[{}: {}]",
-            text(&block["title"]),
-            block["alt_text"].as_str().unwrap_or("?")
-        ),
-        Some("input") => format!(
-            "{}: <{}>",
-            text(&block["label"]),
-            block["element"]["type"].as_str().unwrap_or("?")
-        ),
-        Some("actions" | "context") => {
-            let elements = block["elements"].as_array().cloned().unwrap_or_default();
-            elements.iter().map(element).collect::<Vec<_>>().join("  ")
-        }
-        _ => {
-            let mut out = text(&block["text"]);
-            for field in block["fields"].as_array().into_iter().flatten() {
-                let _ = write!(out, "\n| {}", text(field));
-            }
-            if let Some(side) = block.get("accessory") {
-                let _ = write!(out, "  {}", element(side));
-            }
-            out
-        }
+    let values = slack_sandbox::state_values(view, &slack_sandbox::fill(view)).unwrap();
+    let view = json!({
+        "callback_id": view["callback_id"],
+        "private_metadata": view["private_metadata"],
+        "state": {"values": values},
+    });
+    let submission = json!({
+        "type": "view_submission",
+        "team": {"id": "T1"},
+        "user": {"id": "U1"},
+        "view": view,
+    });
+    let decoded = inbound::decode(submission.to_string().as_bytes());
+    match decoded {
+        Decoded::Inbound(inbound) => match inbound.event {
+            Event::Submit { answers, .. } => answers.0,
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
     }
 }
 
