@@ -34,7 +34,7 @@ async fn draft_goals_in_both_directions_are_offered_to_both() {
     let test = FeatureTest::program(settings()).await;
     test.introduced().await;
     let card = test.last("pair/", "draft goals, one").await.unwrap();
-    insta::assert_snapshot!(card, @r"
+    insta::assert_snapshot!(card, @"
     Here are draft goals, one for each of you. Make them your own, then both sign.
     *<@USAM> wants to learn*
     > Learn about AI tools firsthand, and try one thing between our meetings.
@@ -42,7 +42,7 @@ async fn draft_goals_in_both_directions_are_offered_to_both() {
     > Learn about strategy from experience: one real example at each meeting.
     By signing, you agree to meet once a month for 6 months, to keep what's said between the two of you, and that <@USAM> does the scheduling.
     [ Sign ]  [ Edit goals ]
-    Nobody has signed yet. Only the two of you see this. If the goals change, you both sign again.
+    · Nobody has signed yet. Only the two of you see this. If the goals change, you both sign again.
     ");
 }
 
@@ -71,8 +71,8 @@ async fn the_second_signature_makes_it_stand_once() {
     assert_eq!(state(&test).await, State::Active);
     assert_eq!(test.count("pair/", "Your agreement\n").await, 1);
     let whole = test.last("pair/", "Your agreement\n").await.unwrap();
-    insta::assert_snapshot!(whole, @r"
-    Your agreement
+    insta::assert_snapshot!(whole, @"
+    # Your agreement
     *<@USAM> wants to learn*
     > Learn about AI tools firsthand, and try one thing between our meetings.
     *<@UMIA> wants to learn in return*
@@ -84,7 +84,7 @@ async fn the_second_signature_makes_it_stand_once() {
     • Rank stays at the door.
     • Either of you can change the goals or end the pair at any time, without giving a reason.
     [ Edit goals ]
-    Signed by <@UMIA> and <@USAM>. Only the two of you see this.
+    · Signed by <@UMIA> and <@USAM>. Only the two of you see this.
     ");
 }
 

@@ -137,7 +137,7 @@ async fn a_guest_is_out_with_a_kind_word_and_back_again() {
     insta::assert_snapshot!(render(&messages[1]), @"
     Welcome back. Slack tells me that you're a full member again, so you're back in reverse mentoring with the profile you had. I'm looking for a partner for you. If it no longer fits, or you'd rather not take part, that's fine too.
     [ Look at my profile ]  [ Leave ]
-    Only you can see this.
+    · Only you can see this.
     ");
 }
 
@@ -297,7 +297,7 @@ async fn owners_hear_of_failures_once_a_day_with_the_mend() {
     insta::assert_snapshot!(render(&messages[0]), @"
     *Some messages couldn't be delivered.* What was in them stays private. Here's who they were for:
     • <#C1>, the digest: the channel is archived. Unarchive it, or pick another in `/reverse-mentor setup`.
-    Only the program's owners see this, at most once a day.
+    · Only the program's owners see this, at most once a day.
     ");
     // The next failure of the day waits for tomorrow; both failures are in one note.
     fails(&test, To::Channel("C1".into()), 2, "not_in_channel").await;

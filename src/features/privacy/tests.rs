@@ -47,7 +47,7 @@ async fn two_in_a_pair() -> FeatureTest {
 async fn privacy_says_who_sees_what() {
     let test = two_in_a_pair().await;
     let reply = test.command("U1", "privacy").await.unwrap();
-    insta::assert_snapshot!(render(&reply.say.unwrap()), @"
+    insta::assert_snapshot!(render(&reply.say.unwrap()), @r#"
     *Who sees what*
     • *Only you:* who you'd rather not be paired with, your reflections, and what I write to you here.
     • *Your partner:* your role, stage, department, site and topics, what you hope for, your shared goals and meetings, and a reflection only when you press “share”.
@@ -57,8 +57,9 @@ async fn privacy_says_who_sees_what() {
     • *Me:* I can't read your conversation with your partner; I haven't asked Slack for access to it.
     What people write is stored encrypted. What a pair wrote is erased 90 days after the pair ends.
     [ Show everything stored about me ]  [ Erase my data ]
-    Only you can see this.
-    ");
+      asks "Erase your data?: Your profile and what you wrote are erased right away, and you leave the program. Any pair you're in ends; your partner gets a neutral message. This can't be undone." [ Keep my data ]  [ Erase ]
+    · Only you can see this.
+    "#);
     // A person who never joined has nothing to erase.
     let reply = test.command("U9", "privacy").await.unwrap();
     assert!(!render(&reply.say.unwrap()).contains("Erase"));
@@ -72,8 +73,8 @@ async fn the_file(test: &FeatureTest) -> String {
 async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     let test = two_in_a_pair().await;
     let reply = test.press("U1", Action::ExportMine).await.unwrap();
-    insta::assert_snapshot!(render(&reply.say.unwrap()), @r"
-    Everything stored about you
+    insta::assert_snapshot!(render(&reply.say.unwrap()), @"
+    # Everything stored about you
     *You:* taking part, joined 2026-03-02
     *Waiting for a partner since:* 2026-03-02
     *Role:* mentor
@@ -92,7 +93,7 @@ async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     *Pairs:* 1
     *Your latest pair:* with <@U2>
     *The full record*, with every goal, meeting, answer and note, is on its way to you as a text file in our direct messages.
-    Also stored: Copies of what I sent you, for a few weeks; the days in the last week when I wrote to you unasked; what recent matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you're their manager. Only you can see this.
+    · Also stored: Copies of what I sent you, for a few weeks; the days in the last week when I wrote to you unasked; what recent matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you're their manager. Only you can see this.
     ");
     test.press("U1", Action::ExportMine).await.unwrap();
     assert_eq!(test.files().await.len(), 1, "pressed twice, sent once");

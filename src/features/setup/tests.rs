@@ -57,6 +57,7 @@ async fn form(test: &FeatureTest, user: &str) -> BTreeMap<String, Answer> {
     for empty in ["holidays", "sites"] {
         answers.insert(empty.into(), Answer::Text(String::new()));
     }
+    answers.insert("digest_channel".into(), Answer::Channel("C1".into()));
     answers
 }
 
@@ -81,12 +82,14 @@ async fn an_admin_sets_up_with_what_stands_in_the_form() {
     let reply = submit(&test, "U1", answers).await;
     assert_eq!(reply.errors, []);
     insta::assert_snapshot!(shown(&reply), @"
-    *Reverse mentoring is ready.* Three steps from here:
-    1. *Tell people.* They join with `/reverse-mentor join`; it takes two minutes.
-    2. *Invite me to <#C1>* with `/invite` and <@UBOT>, so I can post the digest there.
-    3. *See what else there is* with `/reverse-mentor help`. As an owner, you'll find the program at a glance on my Home tab.
-    *Still missing:* a support contact. Without one, people who need to talk to someone have only the owners.
-    Rounds: every Monday at 10:00 AM. Digest: every Monday at 10:00 AM. Time zone: Europe/Berlin.
+    ┌ Program settings
+    │ *Reverse mentoring is ready.* Three steps from here:
+    │ 1. *Tell people.* They join with `/reverse-mentor join`; it takes two minutes.
+    │ 2. *Invite me to <#C1>* with `/invite` and <@UBOT>, so I can post the digest there.
+    │ 3. *See what else there is* with `/reverse-mentor help`. As an owner, you'll find the program at a glance on my Home tab.
+    │ *Still missing:* a support contact. Without one, people who need to talk to someone have only the owners.
+    │ · Rounds: every Monday at 10:00 AM. Digest: every Monday at 10:00 AM. Time zone: Europe/Berlin.
+    └ [ Close ]
     ");
     let settings = program(&test).await.unwrap();
     assert_eq!(settings.owners, ["U1".into()]);

@@ -59,7 +59,7 @@ async fn status_says_where_one_stands() {
     [ Join ]  [ Help ]
     ");
     test.joins("U1", "mentor", "Experienced").await;
-    insta::assert_snapshot!(told(&test, "U1", "status").await, @"
+    insta::assert_snapshot!(told(&test, "U1", "status").await, @r#"
     *You're waiting for a partner* since Monday, March 2. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     *You take part as* a mentor: you teach.
     *Stage:* Experienced
@@ -67,11 +67,12 @@ async fn status_says_where_one_stands() {
     *You would like to learn:* AI tools and Some text
     *Joined:* Monday, March 2
     [ Edit my profile ]  [ Pause ]  [ Help ]
-    Only you can see this.
-    ");
+      asks "Take a break?: Nobody is matched with you, and I'll leave you in peace until you resume. If you have a partner, they'll see in your group message that you're taking a break, but not why." [ Not now ]  [ Pause ]
+    · Only you can see this.
+    "#);
     test.joins("U2", "mentee", "Director").await;
     pair(&test, "U1", "U2").await;
-    insta::assert_snapshot!(told(&test, "U1", "status").await, @"
+    insta::assert_snapshot!(told(&test, "U1", "status").await, @r#"
     *You mentor <@U2>.* Next: agree on your goals, then both sign.
     [ End this pair ]
     *You take part as* a mentor: you teach.
@@ -80,8 +81,9 @@ async fn status_says_where_one_stands() {
     *You would like to learn:* AI tools and Some text
     *Joined:* Monday, March 2
     [ Edit my profile ]  [ Pause ]  [ Help ]
-    Only you can see this.
-    ");
+      asks "Take a break?: Nobody is matched with you, and I'll leave you in peace until you resume. If you have a partner, they'll see in your group message that you're taking a break, but not why." [ Not now ]  [ Pause ]
+    · Only you can see this.
+    "#);
     assert!(
         told(&test, "U2", "status")
             .await
@@ -143,7 +145,7 @@ async fn a_pause_ends_on_its_day_and_says_so_at_work() {
     insta::assert_snapshot!(render(&messages[0]), @"
     Your break is over. I'm looking for a partner for you again. Next match: <!date^1798797600^{date_long_pretty} at {time}|Friday, January 1, 2027 at 10:00 AM (UTC)>.
     [ I need a little longer ]
-    Only you can see this.
+    · Only you can see this.
     ");
 }
 
@@ -182,14 +184,14 @@ async fn whoever_does_not_wait_is_told_so_and_can_ask() {
     insta::assert_snapshot!(over, @"
     Your break is over. *You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”.
     [ Find me a partner ]  [ I need a little longer ]
-    Only you can see this.
+    · Only you can see this.
     ");
     told(&test, "USAM", "pause").await;
     insta::assert_snapshot!(told(&test, "USAM", "resume").await, @"
     Welcome back. *You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”.
     [ Find me a partner ]
     ");
-    insta::assert_snapshot!(told(&test, "USAM", "status").await, @"
+    insta::assert_snapshot!(told(&test, "USAM", "status").await, @r#"
     *You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”.
     *You take part as* a mentee: you learn, and you arrange the meetings.
     *Stage:* Director
@@ -197,8 +199,9 @@ async fn whoever_does_not_wait_is_told_so_and_can_ask() {
     *You would like to learn:* AI tools
     *Joined:* Monday, March 2
     [ Find me a partner ]  [ Edit my profile ]  [ Pause ]  [ Help ]
-    Only you can see this.
-    ");
+      asks "Take a break?: Nobody is matched with you, and I'll leave you in peace until you resume. If you have a partner, they'll see in your group message that you're taking a break, but not why." [ Not now ]  [ Pause ]
+    · Only you can see this.
+    "#);
     for _ in 0..2 {
         let asked = test.press("USAM", Action::FindPartner).await.unwrap();
         assert!(said(&asked).starts_with("You're in the next match.") && asked.home);
@@ -283,12 +286,14 @@ async fn leaving_asks_once_and_is_harmless_twice() {
     told(&test, "U1", "pause until 2026-03-20").await;
     let asked = test.command("U1", "leave").await.unwrap().modal.unwrap();
     insta::assert_snapshot!(render_view(&asked.view()), @"
-    *Leave the program?* Thank you for being part of it. Here's what happens:
-    • Your pair ends. Your partner gets a neutral message, no reasons, and the offer of another match.
-    • Your profile stays, so you can come back. `/reverse-mentor privacy` erases it.
-    • What the two of you wrote here is erased after 90 days.
-    • You don't have to say why, and nobody is asked.
-    Only need a break? Close this and use `/reverse-mentor pause`.
+    ┌ Leave the program
+    │ *Leave the program?* Thank you for being part of it. Here's what happens:
+    │ • Your pair ends. Your partner gets a neutral message, no reasons, and the offer of another match.
+    │ • Your profile stays, so you can come back. `/reverse-mentor privacy` erases it.
+    │ • What the two of you wrote here is erased after 90 days.
+    │ • You don't have to say why, and nobody is asked.
+    │ · Only need a break? Close this and use `/reverse-mentor pause`.
+    └ [ Cancel ]  [ Leave ]
     ");
     assert_eq!(
         standing(&test, "U1").await,

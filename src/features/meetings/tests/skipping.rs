@@ -18,9 +18,13 @@ async fn a_planned_month_is_skipped_from_the_plan_or_the_reminder() {
     let cycle = month.id;
     let form = test.press(MAX, Action::OpenSkip { cycle }).await.unwrap();
     insta::assert_snapshot!(shown(&form), @"
-    That's all right, no reasons needed. <@UANA> gets a kind line in your group message.
-    The meeting planned for <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)> will be off, and I won't remind you of it.
-    A note to your partner: <plain_text_input>
+    ┌ Skip this month
+    │ That's all right, no reasons needed. <@UANA> gets a kind line in your group message.
+    │ The meeting planned for <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)> will be off, and I won't remind you of it.
+    │ A note to your partner (optional)
+    │   [ ____ ]
+    │   · Shown to your partner, word for word. Nobody else sees it.
+    └ [ Cancel ]  [ Skip this month ]
     ");
     let form = Form::Skip { cycle };
     test.submit(MAX, form, &[]).await.unwrap();
