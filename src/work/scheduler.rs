@@ -80,7 +80,11 @@ impl Scheduler {
     async fn run_or_put_off(&self, row: &DueRow, timer: &Timer) -> Result<(), StoreError> {
         let kind = timer.kind().as_str();
         // A panic leaves at most the transaction half done, and dropping it rolls it back.
-        let outcome = match AssertUnwindSafe(self.run(row, timer)).catch_unwind().await {
+        let now = self.clock.now();
+        let outcome = match AssertUnwindSafe(run(&self.db, row, timer, now))
+            .catch_unwind()
+            .await
+        {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(error)) => {
                 tracing::error!(%error, timer = row.id, kind, "a timer's work failed and is postponed");
@@ -121,51 +125,6 @@ impl Scheduler {
         Ok(())
     }
 
-    async fn run(&self, row: &DueRow, timer: &Timer) -> Result<(), Error> {
-        let now = self.clock.now();
-        let mut tx = self.db.background_write(&row.team, now).await?;
-        if !timers::take(&mut tx, row.id).await? {
-            tx.rollback().await;
-            return Ok(());
-        }
-        let late = now.duration_since(row.due).as_secs_f64().max(0.0);
-        metrics::histogram!("reverse_mentor_timer_late_seconds").record(late);
-        // Solving may take long, so it runs outside a transaction.
-        if *timer == Timer::Match {
-            tx.rollback().await;
-            return matcher::run(&self.db, row, now).await;
-        }
-        if let Timer::WhatIf(asked) = timer {
-            tx.rollback().await;
-            return matcher::what_if(&self.db, row, asked, now).await;
-        }
-        if let Timer::Reaction(id) = timer {
-            tx.rollback().await;
-            return reactions::run(&self.db, row, *id, now).await;
-        }
-        let kind = timer.kind().as_str();
-        match router::timer(&mut tx, timer).await {
-            Ok(()) => {
-                tx.commit().await?;
-                counter!("reverse_mentor_timers_total", "outcome" => kind).increment(1);
-                Ok(())
-            }
-            Err(Error::User(text)) => {
-                // A timer has nobody to tell. It no longer applies, for example because the program is gone.
-                tracing::info!(kind, %text, "a timer no longer applies");
-                tx.rollback().await;
-                let mut tx = self.db.background_write(&row.team, now).await?;
-                timers::take(&mut tx, row.id).await?;
-                tx.commit().await?;
-                Ok(())
-            }
-            Err(error) => {
-                tx.rollback().await;
-                Err(error)
-            }
-        }
-    }
-
     /// Runs daily, and whenever the clock was set back, because timers set while it was ahead would not run for years.
     async fn replan_daily(&self) -> Result<(), StoreError> {
         let (now, last) = (self.clock.now(), self.replanned.load(Ordering::Relaxed));
@@ -189,5 +148,50 @@ impl Scheduler {
             }
         }
         Ok(())
+    }
+}
+
+/// Does the work of one due timer in a transaction of its own, which also takes the timer off the list.
+pub(crate) async fn run(db: &Db, row: &DueRow, timer: &Timer, now: Timestamp) -> Result<(), Error> {
+    let mut tx = db.background_write(&row.team, now).await?;
+    if !timers::take(&mut tx, row.id).await? {
+        tx.rollback().await;
+        return Ok(());
+    }
+    let late = now.duration_since(row.due).as_secs_f64().max(0.0);
+    metrics::histogram!("reverse_mentor_timer_late_seconds").record(late);
+    // Solving may take long, so it runs outside a transaction.
+    if *timer == Timer::Match {
+        tx.rollback().await;
+        return matcher::run(db, row, now).await;
+    }
+    if let Timer::WhatIf(asked) = timer {
+        tx.rollback().await;
+        return matcher::what_if(db, row, asked, now).await;
+    }
+    if let Timer::Reaction(id) = timer {
+        tx.rollback().await;
+        return reactions::run(db, row, *id, now).await;
+    }
+    let kind = timer.kind().as_str();
+    match router::timer(&mut tx, timer).await {
+        Ok(()) => {
+            tx.commit().await?;
+            counter!("reverse_mentor_timers_total", "outcome" => kind).increment(1);
+            Ok(())
+        }
+        Err(Error::User(text)) => {
+            // A timer has nobody to tell. It no longer applies, for example because the program is gone.
+            tracing::info!(kind, %text, "a timer no longer applies");
+            tx.rollback().await;
+            let mut tx = db.background_write(&row.team, now).await?;
+            timers::take(&mut tx, row.id).await?;
+            tx.commit().await?;
+            Ok(())
+        }
+        Err(error) => {
+            tx.rollback().await;
+            Err(error)
+        }
     }
 }

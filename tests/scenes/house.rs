@@ -313,6 +313,19 @@ fn only_the_database_module_names_the_driver() {
     assert!(looked_at > 30, "{looked_at}");
 }
 
+/// A feature and its tests know the database through the store, and people through what they see.
+#[test]
+fn features_and_their_tests_have_no_sql() {
+    for source in sources() {
+        let is_feature = is_meant(&source.module, "features::*");
+        assert!(
+            !is_feature || !source.names_crate("sqlx"),
+            "{} names sqlx",
+            source.file
+        );
+    }
+}
+
 /// The compiler keeps what writes from what only reads; what a statement does it cannot know.
 #[test]
 fn what_reads_has_no_statement_that_writes() {

@@ -9,6 +9,7 @@ use crate::slack::event::{Action, Event};
 use crate::store::outbox::{self, To, What};
 use crate::store::outbox::{Head, Lane};
 use crate::store::{Tx, invitations, pairs, participants, people, timers, workspaces};
+use crate::testing;
 use crate::testing::feature_test::{FeatureTest, render};
 use crate::testing::outgoing;
 use jiff::SignedDuration;
@@ -16,12 +17,9 @@ use std::collections::BTreeMap;
 
 fn person(user: &str, full_member: bool, deleted: bool) -> PersonInSlack {
     PersonInSlack {
-        user: user.into(),
-        zone: None,
         full_member,
         deleted,
-        admin: false,
-        updated: None,
+        ..testing::people::person(user, None)
     }
 }
 
@@ -156,7 +154,6 @@ async fn of_strangers_nothing_is_kept() {
     }
     let admin = PersonInSlack {
         admin: true,
-        updated: None,
         ..person("UADMIN", true, false)
     };
     slack_says(&test, admin).await;

@@ -162,13 +162,6 @@ async fn owners_see_the_round_that_waits_for_them() {
 
 #[tokio::test]
 async fn without_a_program_an_admin_finds_the_way() {
-    let test = test().await;
-    let mut tx = test.tx().await;
-    sqlx::query("delete from programs")
-        .execute(tx.conn())
-        .await
-        .unwrap();
-    tx.program_written();
-    tx.commit().await.unwrap();
+    let test = FeatureTest::without_program().await;
     assert!(home(&test, "U9").await.contains("[ Set up the program ]"));
 }

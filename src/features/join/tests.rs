@@ -4,6 +4,7 @@ use crate::domain::timer::Timer;
 use crate::slack::event::{Action, Answer, Form, Reply};
 use crate::store::{participants, timers};
 use crate::testing::feature_test::{FeatureTest, fill, render, render_view};
+use crate::testing::people::person;
 use std::collections::BTreeMap;
 
 async fn profile(test: &FeatureTest, user: &str) -> Option<Profile> {
@@ -238,12 +239,9 @@ async fn guests_and_deactivated_people_are_told_kindly() {
     let test = FeatureTest::new(Settings::default()).await;
     for (full_member, deleted) in [(false, false), (true, true)] {
         let person = PersonInSlack {
-            user: "U7".into(),
-            zone: None,
             full_member,
             deleted,
-            admin: false,
-            updated: None,
+            ..person("U7", None)
         };
         let answers = form(&test, "U1").await;
         test.slack_answers(person).await;

@@ -11,13 +11,15 @@ use crate::domain::cycle::{Cycle, MetAnswer, State};
 use crate::domain::goals::Goals;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::PairId;
-use crate::domain::participant::{PersonInSlack, Standing};
+use crate::domain::participant::Standing;
 use crate::features::{Error, Reply};
 use crate::slack::event::{Action, Answer, Event, Form};
 use crate::store::outbox::Kind;
 use crate::store::{agreements, cycles, met, pairs, people};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::months::{ANA, MAX, blank, settings};
+use crate::testing::outgoing::Queued;
+use crate::testing::people::person;
 use jiff::civil::{Date, Time, date, time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -91,6 +93,14 @@ async fn asked() -> (FeatureTest, PairId, Cycle) {
     test.pass(over).await;
     assert_eq!(test.of_kind(Kind::DidYouMeet).await, 2);
     (test, pair, month)
+}
+
+/// The reminder and its calendar file, as they were queued.
+async fn reminder_and_file(test: &FeatureTest) -> [Queued; 2] {
+    let queued = test.queued().await.into_iter();
+    let both = queued.filter(|row| matches!(row.kind, Kind::MeetingSoon | Kind::CalendarFile));
+    let both: Vec<Queued> = both.collect();
+    both.try_into().ok().expect("one of each")
 }
 
 async fn said(test: &FeatureTest, user: &str, month: &Cycle, said: MetAnswer) -> String {
@@ -736,15 +746,8 @@ async fn a_partner_who_moves_takes_the_reminder_along() {
     let (test, _, month) = planned().await;
     let before = test.timers("meeting_soon").await;
     let mut tx = test.tx().await;
-    let person = PersonInSlack {
-        user: ANA.into(),
-        zone: Some("America/New_York".into()),
-        full_member: true,
-        deleted: false,
-        admin: false,
-        updated: None,
-    };
-    people::save(&mut tx, &person).await.unwrap();
+    let moved = person(ANA, Some("America/New_York"));
+    people::save(&mut tx, &moved).await.unwrap();
     tx.commit().await.unwrap();
     test.happens(Happening::ZoneChanged(ANA.into())).await;
     let after = test.timers("meeting_soon").await;

@@ -3,35 +3,23 @@ use crate::domain::participant::PersonInSlack;
 use crate::domain::program::{Day, Matching, Settings};
 use crate::domain::timer::Timer;
 use crate::slack::event::{Answer, Form};
-use crate::store::{programs, timers};
+use crate::store::{people, programs, timers};
 use crate::testing::feature_test::{FeatureTest, fill, render, render_view};
+use crate::testing::people::person;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// A workspace without a program, and Slack's word on U1.
 async fn fresh(admin: bool) -> FeatureTest {
-    let test = FeatureTest::new(Settings::default()).await;
-    let mut tx = test.tx().await;
-    for table in [
-        "delete from programs",
-        "delete from timers",
-        "delete from outbox",
-    ] {
-        sqlx::query(table).execute(tx.conn()).await.unwrap();
-    }
-    tx.commit().await.unwrap();
+    let test = FeatureTest::without_program().await;
     seen(&test, admin).await;
     test
 }
 
 async fn seen(test: &FeatureTest, admin: bool) {
     let person = PersonInSlack {
-        user: "U1".into(),
-        zone: Some("Europe/Berlin".into()),
-        full_member: true,
-        deleted: false,
         admin,
-        updated: None,
+        ..person("U1", Some("Europe/Berlin"))
     };
     test.slack_answers(person).await;
 }
@@ -267,10 +255,9 @@ fn cities_are_found_as_people_type_them() {
 async fn who_has_no_zone_of_their_own_moves_with_the_program() {
     let (test, pair) = FeatureTest::signed(crate::testing::months::settings()).await;
     let mut tx = test.tx().await;
-    sqlx::query("update people set zone = null where user_id in ('UANA', 'UMAX')")
-        .execute(tx.conn())
-        .await
-        .unwrap();
+    for user in ["UANA", "UMAX"] {
+        people::save(&mut tx, &person(user, None)).await.unwrap();
+    }
     tx.commit().await.unwrap();
     test.command("UANA", "pause until 2026-03-14")
         .await

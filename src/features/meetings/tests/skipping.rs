@@ -1,7 +1,6 @@
 //! A month with a planned meeting can be skipped, too.
 
 use super::*;
-use sqlx::Row;
 
 #[tokio::test]
 async fn a_planned_month_is_skipped_from_the_plan_or_the_reminder() {
@@ -36,12 +35,8 @@ async fn a_planned_month_is_skipped_from_the_plan_or_the_reminder() {
     assert!(told.last().unwrap().text.contains("is off"), "read aloud");
 
     // The reminder and its file had not been sent yet, and are not sent now.
-    let mut tx = test.tx().await;
-    let sql = "select state from outbox where kind in ('meeting_soon', 'calendar_file')";
-    let rows = sqlx::query(sql).fetch_all(tx.conn()).await.unwrap();
-    assert_eq!(rows.len(), 2);
-    assert!(rows.iter().all(|row| row.get::<String, _>(0) == "expired"));
-    tx.rollback().await;
+    let [reminder, file] = reminder_and_file(&test).await;
+    assert!(reminder.unsent && file.unsent);
     for kind in ["meeting_soon", "meeting_over"] {
         assert!(test.timers(kind).await.is_empty(), "{kind}");
     }
