@@ -39,11 +39,11 @@ pub fn senior() -> Profile {
     }
 }
 
-/// A full member of the workspace.
+/// A full member of the workspace, in the sandbox's own zone.
 pub fn person(user: &str) -> PersonInSlack {
     PersonInSlack {
         user: user.into(),
-        zone: Some("Europe/Berlin".into()),
+        zone: Some("UTC".into()),
         full_member: true,
         deleted: false,
         admin: false,
