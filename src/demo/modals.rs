@@ -6,7 +6,6 @@ use super::render::elements::{MOMENT, zone_of};
 use super::show::Show;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use serde_json::Value as Json;
 use slack_sandbox::{Answers, Modal, Screen, Submitted, Value};
 use std::collections::BTreeMap;
 
@@ -34,10 +33,8 @@ pub async fn submit(show: &Show, act: &Act) -> anyhow::Result<()> {
         Submitted::Errors(fields) => mistakes.fields = fields,
         Submitted::Refused(why) => {
             // Like Slack, marks every missing field, not only the first.
-            mistakes.fields = slack
-                .modal(who)
-                .map(|modal| missing(&modal))
-                .unwrap_or_default();
+            let top = slack.modal(who);
+            mistakes.fields = top.map(|modal| modal.unfinished()).unwrap_or_default();
             if mistakes.fields.is_empty() {
                 let at = modal.blocks().into_iter().find(|block| {
                     let label = block["label"]["text"].as_str().unwrap_or_default();
@@ -112,37 +109,6 @@ pub async fn close(show: &Show, act: &Act) -> anyhow::Result<()> {
     let mut life = show.life().await;
     slack.close_modal(who).await;
     show.follow_up(&mut life).await
-}
-
-/// Required input blocks without a value, with Slack's message.
-fn missing(modal: &Modal) -> BTreeMap<String, String> {
-    let mut missing = BTreeMap::new();
-    for block in modal.blocks() {
-        if block["type"] != "input" || block["optional"] == true {
-            continue;
-        }
-        let id = block["block_id"].as_str().unwrap_or_default();
-        let action = block["element"]["action_id"].as_str().unwrap_or_default();
-        let value = &modal.values[id][action];
-        let empty = value.as_object().is_none_or(|value| {
-            value
-                .iter()
-                .filter(|(key, _)| *key != "type")
-                .all(|(_, value)| match value {
-                    Json::Null => true,
-                    Json::String(text) => text.is_empty(),
-                    Json::Array(list) => list.is_empty(),
-                    _ => false,
-                })
-        });
-        if empty {
-            missing.insert(
-                id.to_owned(),
-                "Please complete this required field.".to_owned(),
-            );
-        }
-    }
-    missing
 }
 
 /// The answers that Slack's page would accept, and by block the errors of the others.

@@ -8,8 +8,7 @@ use jiff::{Timestamp, ToSpan, Zoned};
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
-use serde_json::Value as Json;
-use slack_sandbox::{Answers, Modal, Value};
+use slack_sandbox::{Answers, Field, Modal, Value};
 
 /// A person who fills in a modal.
 pub struct Filler<'a> {
@@ -19,31 +18,20 @@ pub struct Filler<'a> {
     pub now: Timestamp,
 }
 
-/// One field of a modal.
-struct Field<'a> {
-    name: &'a str,
-    kind: &'a str,
-    element: &'a Json,
-    optional: bool,
-    /// Whether it already has a value.
-    filled: bool,
-}
-
 impl Filler<'_> {
     /// The values they enter into the modal's fields.
     pub fn answers(&mut self, modal: &Modal) -> Answers {
         let form = modal.callback_id.clone();
-        let blocks = modal.blocks();
         let mut answers = Answers::new();
-        for field in blocks.iter().filter_map(field) {
+        for field in slack_sandbox::fields(&modal.json) {
             let value = if form == "join" {
                 self.about_me(&field)
             } else {
                 self.about(&form, &field)
             };
-            let needed = !field.optional && !field.filled;
+            let needed = !field.is_optional() && !field.is_filled();
             if let Some(value) = value.or_else(|| needed.then(|| self.anything(&field)).flatten()) {
-                answers = answers.with(field.name, value);
+                answers = answers.with(field.action_id(), value);
             }
         }
         answers
@@ -52,20 +40,20 @@ impl Filler<'_> {
     fn about_me(&mut self, field: &Field<'_>) -> Option<Value> {
         let me = self.me;
         let text = |words: String| (!words.is_empty()).then_some(Value::Text(words));
-        match field.name {
+        match field.action_id() {
             "role" => Some(Value::Pick(me.role.to_owned())),
             "stage" => self.company.stages.get(me.rank).cloned().map(Value::Pick),
-            "department" => field.pick(&me.department),
-            "site" => field.pick(&me.site),
+            "department" => pick(field, &me.department),
+            "site" => pick(field, &me.site),
             "manager" => {
                 let told = me.manager.filter(|_| me.tells_manager)?;
                 Some(Value::User(self.company.people[told].id.clone()))
             }
-            "share" => field.picks(&me.share),
-            "share_more" => text(field_rest(&me.share, self.company)),
-            "learn" => field.picks(&me.learn),
-            "learn_more" => text(field_rest(&me.learn, self.company)),
-            "languages" => field.picks(&me.languages),
+            "share" => picks(field, &me.share),
+            "share_more" => text(unlisted(&me.share, self.company)),
+            "learn" => picks(field, &me.learn),
+            "learn_more" => text(unlisted(&me.learn, self.company)),
+            "languages" => picks(field, &me.languages),
             "mentor_capacity" => self.capacity(me.mentor_capacity),
             "mentee_capacity" => self.capacity(me.mentee_capacity),
             "rather_not" => {
@@ -92,10 +80,12 @@ impl Filler<'_> {
     }
 
     fn about(&mut self, form: &str, field: &Field<'_>) -> Option<Value> {
-        match (form, field.kind) {
+        match (form, field.kind()) {
             ("goals", "plain_text_input") => {
-                let before = field.element["initial_value"].as_str().unwrap_or_default();
-                let most = field.element["max_length"].as_u64().unwrap_or(3000);
+                let before = field.element()["initial_value"]
+                    .as_str()
+                    .unwrap_or_default();
+                let most = field.element()["max_length"].as_u64().unwrap_or(3000);
                 let edited = format!("{before} {}", names::GOAL);
                 let fits = edited.chars().count() as u64 <= most;
                 fits.then(|| Value::Text(edited.trim().to_owned()))
@@ -122,8 +112,8 @@ impl Filler<'_> {
 
     /// A plausible value of the right kind.
     fn anything(&mut self, field: &Field<'_>) -> Option<Value> {
-        let values: Vec<&str> = options(field.element).collect();
-        match field.kind {
+        let values = field.options();
+        match field.kind() {
             "plain_text_input" => Some(self.words(&names::THOUGHTS)),
             "static_select" | "radio_buttons" => {
                 let pick = values.choose(self.rng)?;
@@ -168,54 +158,30 @@ impl Filler<'_> {
     }
 }
 
-impl Field<'_> {
-    /// The word as an option, or as text in a text field; none if it is not offered.
-    fn pick(&self, word: &str) -> Option<Value> {
-        if word.is_empty() {
-            return None;
-        }
-        if self.kind == "plain_text_input" {
-            return Some(Value::Text(word.to_owned()));
-        }
-        let offered = options(self.element).any(|value| value == word);
-        offered.then(|| Value::Pick(word.to_owned()))
+/// The word as an option, or as text in a text field; none if it is not offered.
+fn pick(field: &Field<'_>, word: &str) -> Option<Value> {
+    if word.is_empty() {
+        return None;
     }
+    if field.kind() == "plain_text_input" {
+        return Some(Value::Text(word.to_owned()));
+    }
+    let offered = field.options().contains(&word);
+    offered.then(|| Value::Pick(word.to_owned()))
+}
 
-    /// The words that are offered.
-    fn picks(&self, words: &[String]) -> Option<Value> {
-        let offered = |word: &&String| options(self.element).any(|value| value == **word);
-        let picks: Vec<String> = words.iter().filter(offered).cloned().collect();
-        (!picks.is_empty()).then_some(Value::Picks(picks))
-    }
+/// The words that are offered.
+fn picks(field: &Field<'_>, words: &[String]) -> Option<Value> {
+    let offered = field.options();
+    let picks = words.iter().filter(|word| offered.contains(&word.as_str()));
+    let picks: Vec<String> = picks.cloned().collect();
+    (!picks.is_empty()).then_some(Value::Picks(picks))
 }
 
 /// Topics outside the program's list, as people type them.
-fn field_rest(topics: &[String], company: &Company) -> String {
+fn unlisted(topics: &[String], company: &Company) -> String {
     let own = topics
         .iter()
         .filter(|topic| !company.topics.contains(topic));
     own.map(String::as_str).collect::<Vec<_>>().join(", ")
-}
-
-fn options(element: &Json) -> impl Iterator<Item = &str> {
-    let options = element["options"].as_array().into_iter().flatten();
-    options.filter_map(|option| option["value"].as_str())
-}
-
-fn field(block: &Json) -> Option<Field<'_>> {
-    if block["type"] != "input" {
-        return None;
-    }
-    let element = &block["element"];
-    let filled = element
-        .as_object()?
-        .keys()
-        .any(|key| key.starts_with("initial_"));
-    Some(Field {
-        name: element["action_id"].as_str()?,
-        kind: element["type"].as_str()?,
-        element,
-        optional: block["optional"] == true,
-        filled,
-    })
 }

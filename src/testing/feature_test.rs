@@ -4,21 +4,22 @@
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::message::Message;
 use crate::domain::program::Settings;
-use crate::domain::timer::Timer;
-use crate::features::{self, Error, Reply, matching};
+use crate::features::{self, Error, Reply};
 use crate::router::{self, NoReply};
 use crate::slack::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
+use crate::slack::inbound::{self, Decoded};
 use crate::store::outbox::{To, What};
 use crate::store::seal::Keys;
 use crate::store::timers::Work;
 use crate::store::{Db, RequestTx, Tx, timers, workspaces};
-use crate::testing::outgoing;
-use crate::work::reactions;
+use crate::testing::outgoing::{self, Queued};
+use crate::work::scheduler;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
-use sqlx::Row;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+
+pub use slack_sandbox::render_view;
 
 pub struct FeatureTest {
     pub db: Db,
@@ -30,6 +31,16 @@ pub struct FeatureTest {
 impl FeatureTest {
     /// A workspace with a running program. Monday, 2 March 2026, 09:00 UTC.
     pub async fn new(settings: Settings) -> Self {
+        let test = Self::without_program().await;
+        let mut tx = test.tx().await;
+        features::setup::declared(&mut tx, settings).await.unwrap();
+        router::happenings(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        test
+    }
+
+    /// A workspace where the app has just been installed, on the same day.
+    pub async fn without_program() -> Self {
         let mut random = [0_u8; 8];
         getrandom::fill(&mut random).unwrap();
         let file = std::env::temp_dir().join(format!("rm-test-{}.db", const_hex::encode(random)));
@@ -48,8 +59,6 @@ impl FeatureTest {
         workspaces::installed(&mut tx, &UserId::from("UBOT"))
             .await
             .unwrap();
-        features::setup::declared(&mut tx, settings).await.unwrap();
-        router::happenings(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
         test
     }
@@ -158,77 +167,55 @@ impl FeatureTest {
     /// Runs the timers due now.
     pub async fn run_due(&self) {
         for _ in 0..10_000 {
-            let mut tx = self.tx().await;
+            let mut tx = self.db.read(&self.team, self.now).await.unwrap();
             let due = timers::list_due(&mut tx, Work::All, 1).await.unwrap();
+            drop(tx);
             let Some(row) = due.first() else {
-                tx.rollback().await;
                 return;
             };
-            assert!(timers::take(&mut tx, row.id).await.unwrap());
             let timer = row.timer.as_ref().unwrap();
-            if *timer == Timer::Match {
-                if let Some(input) = matching::gather(&mut tx).await.unwrap() {
-                    let solved = matching::solve(&input);
-                    matching::propose(&mut tx, input, solved).await.unwrap();
-                    router::happenings(&mut tx).await.unwrap();
-                }
-            } else if let Timer::WhatIf(asked) = timer {
-                let question = matching::question(&mut tx, asked).await.unwrap();
-                let worked_out = question.map(|question| {
-                    let change = matching::work_out(&question);
-                    (question, change)
-                });
-                matching::answer(&mut tx, asked, worked_out, row.id)
-                    .await
-                    .unwrap();
-            } else if let Timer::Reaction(id) = timer {
-                tx.rollback().await;
-                reactions::run(&self.db, row, *id, self.now).await.unwrap();
-                continue;
-            } else {
-                router::timer(&mut tx, timer).await.unwrap();
-            }
-            tx.commit().await.unwrap();
+            scheduler::run(&self.db, row, timer, self.now)
+                .await
+                .unwrap();
         }
         panic!("timers never end at {}", self.now);
     }
 
     /// Every message so far in a lane (`U1`, `pair/7`, `C1`; all group DMs: `pair/`), oldest first.
     pub async fn messages(&self, lane: &str) -> Vec<Message> {
+        let in_lane = |to: &str| to == lane || lane == "pair/" && to.starts_with(lane);
+        let queued = self.queued().await.into_iter();
+        queued
+            .filter(|row| in_lane(&row.lane))
+            .filter_map(|row| match row.what {
+                What::Post { message, .. } => Some(message),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Every row of the outbox so far, oldest first.
+    pub async fn queued(&self) -> Vec<Queued> {
         let mut tx = self.tx().await;
-        let rows = sqlx::query(
-            "select id, lane, written from outbox join words_kept using (id) order by id",
-        )
-        .fetch_all(tx.conn())
-        .await
-        .unwrap();
-        let mut found = Vec::new();
-        for row in rows {
-            let (id, to, sealed): (i64, String, String) = (row.get(0), row.get(1), row.get(2));
-            if to != lane && !(lane == "pair/" && to.starts_with(lane)) {
-                continue;
-            }
-            if let What::Post { message, .. } = outgoing::words(&tx, id, &sealed) {
-                found.push(message);
-            }
-        }
+        let queued = outgoing::queued(&mut tx).await;
+        tx.rollback().await;
+        queued
+    }
+
+    /// The columns (`table.column`) in which a text can be read.
+    pub async fn columns_with(&self, text: &str) -> Vec<String> {
+        let mut tx = self.tx().await;
+        let found = outgoing::columns_with(&mut tx, text).await;
         tx.rollback().await;
         found
     }
 
     /// All messages with their recipients, in order, for reading a whole scene at once.
     pub async fn told(&self) -> String {
-        let mut tx = self.tx().await;
-        let rows = sqlx::query(
-            "select id, written, kind from outbox join words_kept using (id) order by id",
-        )
-        .fetch_all(tx.conn())
-        .await
-        .unwrap();
         let mut out = String::new();
-        for row in rows {
-            let (id, sealed, kind): (i64, String, String) = (row.get(0), row.get(1), row.get(2));
-            match outgoing::words(&tx, id, &sealed) {
+        for Queued { what, kind, .. } in self.queued().await {
+            let kind = kind.as_str();
+            match what {
                 What::Post { to, message, .. } => {
                     let _ = writeln!(out, "── {} ({kind})\n{}", name(&to), render(&message));
                 }
@@ -245,7 +232,6 @@ impl FeatureTest {
                 }
             }
         }
-        tx.rollback().await;
         out
     }
 }
@@ -266,104 +252,32 @@ impl Drop for FeatureTest {
     }
 }
 
-/// A message roughly as a person reads it.
+/// A message as a person reads it, with mentions and dates as they were written.
 pub fn render(message: &Message) -> String {
-    if message.blocks.is_empty() {
-        return message.text.clone();
-    }
-    message
-        .blocks
-        .iter()
-        .map(block)
-        .collect::<Vec<_>>()
-        .join("\n")
+    slack_sandbox::render_message(&json!(message))
 }
 
-/// A modal or home view roughly as a person reads it.
-pub fn render_view(view: &Value) -> String {
-    let blocks = view["blocks"].as_array().cloned().unwrap_or_default();
-    blocks.iter().map(block).collect::<Vec<_>>().join("\n")
-}
-
-/// The answers of a client that knows nothing of us: each field's value, or its first option, or some text.
+/// The answers of a client that knows nothing of us, as they arrive from Slack.
 pub fn fill(view: &Value) -> BTreeMap<String, Answer> {
-    let mut answers = BTreeMap::new();
-    for block in view["blocks"].as_array().into_iter().flatten() {
-        if block["type"] == "input" {
-            let name = block["block_id"].as_str().unwrap().to_owned();
-            answers.insert(name, answer(&block["element"]));
-        }
-    }
-    answers
-}
-
-fn answer(element: &Value) -> Answer {
-    let text = |key: &str| element[key].as_str().map(str::to_owned);
-    let value = |option: &Value| option["value"].as_str().unwrap().to_owned();
-    let initial = |key: &str| element.get(key).filter(|found| !found.is_null());
-    let kind = element["type"].as_str().unwrap();
-    match kind {
-        "plain_text_input" => Answer::Text(text("initial_value").unwrap_or("Some text".into())),
-        "static_select" | "radio_buttons" | "external_select" => {
-            let first = || &element["options"][0];
-            Answer::One(value(initial("initial_option").unwrap_or_else(first)))
-        }
-        "multi_static_select" | "checkboxes" => {
-            let picked = initial("initial_options")
-                .and_then(Value::as_array)
-                .cloned();
-            let picked = picked.unwrap_or_else(|| vec![element["options"][0].clone()]);
-            Answer::Many(picked.iter().map(value).collect())
-        }
-        "users_select" => Answer::User(text("initial_user").unwrap_or("U1".into()).as_str().into()),
-        "multi_users_select" => {
-            let picked = initial("initial_users").cloned();
-            let picked = picked.unwrap_or_else(|| serde_json::json!(["U1"]));
-            Answer::Users(serde_json::from_value(picked).unwrap())
-        }
-        "channels_select" => Answer::Channel(text("initial_channel").unwrap_or("C1".into())),
-        other => panic!("a field a generic client cannot fill: {other}"),
-    }
-}
-
-fn block(block: &Value) -> String {
-    let text = |value: &Value| value["text"].as_str().unwrap_or_default().to_owned();
-    let element = |element: &Value| match element["type"].as_str() {
-        Some("button") => format!("[ {} ]", text(&element["text"])),
-        Some("overflow") => {
-            let options = element["options"].as_array().into_iter().flatten();
-            let labels: Vec<String> = options.map(|option| text(&option["text"])).collect();
-            format!("[ ⋯ {} ]", labels.join(" | "))
-        }
-        Some("mrkdwn" | "plain_text") => text(element),
-        other => format!("<{}>", other.unwrap_or("?")),
-    };
-    match block["type"].as_str() {
-        Some("divider") => "─────".to_owned(),
-        Some("image") => format!(
-            "[{}: {}]",
-            text(&block["title"]),
-            block["alt_text"].as_str().unwrap_or("?")
-        ),
-        Some("input") => format!(
-            "{}: <{}>",
-            text(&block["label"]),
-            block["element"]["type"].as_str().unwrap_or("?")
-        ),
-        Some("actions" | "context") => {
-            let elements = block["elements"].as_array().cloned().unwrap_or_default();
-            elements.iter().map(element).collect::<Vec<_>>().join("  ")
-        }
-        _ => {
-            let mut out = text(&block["text"]);
-            for field in block["fields"].as_array().into_iter().flatten() {
-                let _ = write!(out, "\n| {}", text(field));
-            }
-            if let Some(side) = block.get("accessory") {
-                let _ = write!(out, "  {}", element(side));
-            }
-            out
-        }
+    let values = slack_sandbox::state_values(view, &slack_sandbox::fill(view)).unwrap();
+    let view = json!({
+        "callback_id": view["callback_id"],
+        "private_metadata": view["private_metadata"],
+        "state": {"values": values},
+    });
+    let submission = json!({
+        "type": "view_submission",
+        "team": {"id": "T1"},
+        "user": {"id": "U1"},
+        "view": view,
+    });
+    let decoded = inbound::decode(submission.to_string().as_bytes());
+    match decoded {
+        Decoded::Inbound(inbound) => match inbound.event {
+            Event::Submit { answers, .. } => answers.0,
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
     }
 }
 

@@ -6,18 +6,19 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::{PairId, RoundId, UserId};
 use crate::domain::message::Attachment;
 use crate::domain::pair::State;
-use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
+use crate::domain::participant::{Profile, Role, Standing};
 use crate::domain::program::Settings;
 use crate::domain::questions;
 use crate::domain::timer::Timer;
 use crate::router;
 use crate::store::outbox::{Kind, To, What};
-use crate::store::{Tx, cycles, pairs, participants, people, programs, timers};
+use crate::store::timers::Work;
+use crate::store::{Tx, cycles, pairs, participants, people, timers};
 use crate::testing::feature_test::{FeatureTest, render};
 use crate::testing::outgoing;
+use crate::testing::people::{person, profile, takes_part};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use sqlx::Row;
 use std::collections::BTreeSet;
 
 /// The mentor, early in her career, in New York.
@@ -52,42 +53,21 @@ pub struct Sent {
 impl FeatureTest {
     /// Ana and Max have just signed. Monday, 2 March 2026, 09:00 UTC.
     pub async fn signed(settings: Settings) -> (Self, PairId) {
-        let test = Self::new(settings.clone()).await;
+        let cycles = settings.cycles;
+        let test = Self::program(settings.clone()).await;
         let mut tx = test.tx().await;
-        programs::save(&mut tx, &settings, true).await.unwrap();
-        // Cancels timers other than those of months, and pruning, so that rows stay.
-        for timer in [
-            Timer::Round,
-            Timer::Digest,
-            Timer::Retention,
-            Timer::Directory,
-        ] {
-            timers::cancel(&mut tx, &timer).await.unwrap();
+        let profile = Profile {
+            manager: None,
+            ..profile(Role::Either, "Senior", &["AI tools"], &["Strategy"])
+        };
+        for (user, zone) in [(ANA, "Europe/Berlin"), (MAX, "America/New_York")] {
+            takes_part(&mut tx, &person(user, Some(zone)), &profile).await;
         }
-        let zones = [
-            (ANA, "Europe/Berlin"),
-            (MAX, "America/New_York"),
-            (OWEN, "Europe/London"),
-        ];
-        for (user, zone) in zones {
-            let person = PersonInSlack {
-                user: user.into(),
-                zone: Some(zone.into()),
-                full_member: true,
-                deleted: false,
-                admin: false,
-                updated: None,
-            };
-            people::save(&mut tx, &person).await.unwrap();
-        }
-        for user in [ANA, MAX] {
-            participants::save(&mut tx, &user.into(), &profile(), None, true)
-                .await
-                .unwrap();
-        }
+        let owen = person(OWEN, Some("Europe/London"));
+        people::save(&mut tx, &owen).await.unwrap();
         let reasons = ["Max can teach AI tools".to_owned()];
         let both = (&MAX.into(), &ANA.into());
-        let pair = pairs::create(&mut tx, RoundId(1), both, &reasons, settings.cycles)
+        let pair = pairs::create(&mut tx, RoundId(1), both, &reasons, cycles)
             .await
             .unwrap()
             .unwrap();
@@ -133,10 +113,7 @@ impl FeatureTest {
     /// Slack accepts everything that waits.
     pub async fn slack_takes(&self) {
         let mut tx = self.tx().await;
-        sqlx::query("update outbox set state = 'sent' where state = 'queued'")
-            .execute(tx.conn())
-            .await
-            .unwrap();
+        outgoing::sent(&mut tx, |_| true).await;
         tx.commit().await.unwrap();
     }
 
@@ -170,48 +147,34 @@ impl FeatureTest {
 
     /// Every file ever queued, oldest first.
     pub async fn files(&self) -> Vec<Attachment> {
-        let mut tx = self.tx().await;
-        let rows =
-            sqlx::query("select id, written from outbox join words_kept using (id) order by id")
-                .fetch_all(tx.conn())
-                .await
-                .unwrap();
-        let mut found = Vec::new();
-        for row in rows {
-            let (id, sealed): (i64, String) = (row.get(0), row.get(1));
-            if let What::Share { file, .. } = outgoing::words(&tx, id, &sealed) {
-                found.push(file);
-            }
-        }
-        found
+        let queued = self.queued().await.into_iter();
+        queued
+            .filter_map(|row| match row.what {
+                What::Share { file, .. } => Some(file),
+                _ => None,
+            })
+            .collect()
     }
 
     /// Every message ever queued, oldest first.
     pub async fn sent(&self) -> Vec<Sent> {
-        let mut tx = self.tx().await;
-        let rows = sqlx::query(
-            "select id, written, kind, created_at, state from outbox join words_kept using (id) order by id",
-        )
-        .fetch_all(tx.conn())
-        .await
-        .unwrap();
-        let mut found = Vec::new();
-        for row in rows {
-            let (id, sealed): (i64, String) = (row.get(0), row.get(1));
-            let what = outgoing::words(&tx, id, &sealed);
-            let nudge = what.is_nudge();
-            if let What::Post { to, message, .. } = what {
-                found.push(Sent {
+        let queued = self.queued().await.into_iter();
+        queued
+            .filter_map(|row| {
+                let nudge = row.what.is_nudge();
+                let What::Post { to, message, .. } = row.what else {
+                    return None;
+                };
+                Some(Sent {
                     nudge,
-                    unsent: row.get::<String, _>(4) == "expired",
-                    kind: Kind::parse(row.get(2)).unwrap(),
+                    unsent: row.unsent,
+                    kind: row.kind,
                     to,
-                    at: Timestamp::from_millisecond(row.get(3)).unwrap(),
+                    at: row.at,
                     text: render(&message),
-                });
-            }
-        }
-        found
+                })
+            })
+            .collect()
     }
 
     /// How many messages of a kind people saw or will see.
@@ -239,18 +202,18 @@ impl FeatureTest {
 
     /// Subjects of all timers of a kind.
     pub async fn timers(&self, kind: &'static str) -> Vec<(String, Timestamp)> {
-        let mut tx = self.tx().await;
-        sqlx::query("select subject, due_at from timers where kind = $1 order by subject")
-            .bind(kind)
-            .fetch_all(tx.conn())
-            .await
+        let late = self.db.read(&self.team, Timestamp::MAX).await;
+        let all = timers::list_due(&mut late.unwrap(), Work::All, 10_000).await;
+        let all = all
             .unwrap()
-            .iter()
-            .map(|row| {
-                let due = Timestamp::from_millisecond(row.get(1)).unwrap();
-                (row.get(0), due)
-            })
-            .collect()
+            .into_iter()
+            .map(|row| (row.timer.unwrap(), row.due));
+        let mut found: Vec<(String, Timestamp)> = all
+            .filter(|(timer, _)| timer.kind().as_str() == kind)
+            .map(|(timer, due)| (timer.subject(), due))
+            .collect();
+        found.sort();
+        found
     }
 
     /// Checks the promise to everybody: nudges only in their own working hours, and at most one a day.
@@ -297,21 +260,4 @@ pub fn blank(text: &str) -> String {
     questions::all().fold(text.to_owned(), |text, question| {
         text.replace(question.text, "(a question)")
     })
-}
-
-fn profile() -> Profile {
-    Profile {
-        role: Role::Either,
-        stage: "Senior".into(),
-        department: None,
-        site: None,
-        manager: None,
-        share: vec!["AI tools".into()],
-        learn: vec!["Strategy".into()],
-        languages: vec!["English".into()],
-        mentor_capacity: 1,
-        mentee_capacity: 1,
-        rather_not: Vec::new(),
-        hopes: String::new(),
-    }
 }

@@ -3,8 +3,10 @@
 use crate::domain::delivery::{self, Step};
 use crate::domain::outgoing::What;
 use crate::store::Tx;
-use crate::store::outbox::{self, Head};
+use crate::store::outbox::{self, Head, Kind};
 use crate::work::sender;
+use jiff::Timestamp;
+use sqlx::Row;
 
 /// Everything that was not sent yet, oldest first.
 pub async fn waiting(tx: &mut Tx) -> Vec<What> {
@@ -60,8 +62,57 @@ pub async fn keep_words(tx: &mut Tx) {
     }
 }
 
-/// The original text of a row.
-pub fn words(tx: &Tx, id: i64, sealed: &str) -> What {
-    let text = tx.keys().open("outbox", &id.to_string(), sealed).unwrap();
-    serde_json::from_str(&text).unwrap()
+/// A row of the outbox, with the text it was queued with.
+pub struct Queued {
+    pub lane: String,
+    pub kind: Kind,
+    pub what: What,
+    pub at: Timestamp,
+    pub expires: Option<Timestamp>,
+    /// Whether it expired unsent, because Slack could not be reached in time or it no longer applied.
+    pub unsent: bool,
+}
+
+/// Every row since [`keep_words`], oldest first.
+pub async fn queued(tx: &mut Tx) -> Vec<Queued> {
+    let rows = sqlx::query(
+        "select id, written, lane, kind, created_at, expires_at, state
+         from outbox join words_kept using (id) order by id",
+    );
+    let rows = rows.fetch_all(tx.conn()).await.unwrap();
+    let time = |ms: i64| Timestamp::from_millisecond(ms).unwrap();
+    let read = |row: &sqlx::any::AnyRow| {
+        let id: i64 = row.get("id");
+        let text = tx
+            .keys()
+            .open("outbox", &id.to_string(), row.get("written"));
+        Queued {
+            lane: row.get("lane"),
+            kind: Kind::parse(row.get("kind")).unwrap(),
+            what: serde_json::from_str(&text.unwrap()).unwrap(),
+            at: time(row.get("created_at")),
+            expires: row.get::<Option<i64>, _>("expires_at").map(time),
+            unsent: row.get::<&str, _>("state") == "expired",
+        }
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The columns (`table.column`) in which a text can be read.
+pub async fn columns_with(tx: &mut Tx, text: &str) -> Vec<String> {
+    let columns = sqlx::query(
+        "select m.name, p.name from sqlite_master m join pragma_table_info(m.name) p
+         where m.type = 'table' order by 1, 2",
+    );
+    let columns = columns.fetch_all(tx.conn()).await.unwrap();
+    let mut found = Vec::new();
+    for row in columns {
+        let (table, column): (&str, &str) = (row.get(0), row.get(1));
+        let sql = format!("select 1 from {table} where instr(cast({column} as text), $1) > 0");
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(text);
+        if !query.fetch_all(tx.conn()).await.unwrap().is_empty() {
+            found.push(format!("{table}.{column}"));
+        }
+    }
+    found
 }

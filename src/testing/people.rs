@@ -1,7 +1,7 @@
 //! People for feature tests: participants, rounds and pairs, written directly to the store, so that a feature's tests
 //! need no other feature.
 
-use crate::domain::ids::{PairId, RoundId, UserId};
+use crate::domain::ids::{PairId, RoundId};
 use crate::domain::matching::{Proposal, Reason};
 use crate::domain::message::Message;
 use crate::domain::outgoing::Reaction;
@@ -10,8 +10,8 @@ use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Timer;
 use crate::store::rounds::{self, Origin, State};
-use crate::store::{pairs, participants, people, programs, timers};
-use crate::testing::feature_test::{FeatureTest, render};
+use crate::store::{pairs, participants, people, timers};
+use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::{router, store::Tx};
 
 /// A program with two owners, rounds and approval.
@@ -39,7 +39,19 @@ pub fn mentee(share: &[&str], learn: &[&str]) -> Profile {
     profile(Role::Mentee, "Director", share, learn)
 }
 
-fn profile(role: Role, stage: &str, share: &[&str], learn: &[&str]) -> Profile {
+/// A full member of the workspace, in this time zone.
+pub fn person(user: &str, zone: Option<&str>) -> PersonInSlack {
+    PersonInSlack {
+        user: user.into(),
+        zone: zone.map(str::to_owned),
+        full_member: true,
+        deleted: false,
+        admin: false,
+        updated: None,
+    }
+}
+
+pub fn profile(role: Role, stage: &str, share: &[&str], learn: &[&str]) -> Profile {
     let words = |list: &[&str]| list.iter().map(|&word| word.to_owned()).collect();
     Profile {
         role,
@@ -68,10 +80,9 @@ pub fn senior() -> Profile {
 
 impl FeatureTest {
     pub async fn program(settings: Settings) -> Self {
-        let test = Self::new(settings.clone()).await;
+        let test = Self::new(settings).await;
         let mut tx = test.tx().await;
-        programs::save(&mut tx, &settings, true).await.unwrap();
-        // Cancels recurring timers, so that only the test's own events happen.
+        // Cancels recurring timers, so that only the test's own events happen, and rows stay.
         for timer in [
             Timer::Round,
             Timer::Digest,
@@ -88,37 +99,17 @@ impl FeatureTest {
     /// program, have a fully known reporting line.
     pub async fn takes_part(&self, user: &str, mut profile: Profile) {
         let mut tx = self.tx().await;
-        let user = UserId::from(user);
         if profile.manager == Some("UCEO".into()) {
-            profile.manager = Some(user.clone());
+            profile.manager = Some(user.into());
         }
-        let person = PersonInSlack {
-            user: user.clone(),
-            zone: Some("UTC".into()),
-            full_member: true,
-            deleted: false,
-            admin: false,
-            updated: None,
-        };
-        people::save(&mut tx, &person).await.unwrap();
-        participants::save(&mut tx, &user, &profile, None, true)
-            .await
-            .unwrap();
+        takes_part(&mut tx, &person(user, Some("UTC")), &profile).await;
         tx.commit().await.unwrap();
     }
 
     /// Slack answers a question about a full member in `zone`. (Unasked data about people outside the program is
     /// not kept.)
     pub async fn seen(&self, user: &str, zone: &str) {
-        let person = PersonInSlack {
-            user: user.into(),
-            zone: Some(zone.to_owned()),
-            full_member: true,
-            deleted: false,
-            admin: false,
-            updated: None,
-        };
-        self.slack_answers(person).await;
+        self.slack_answers(person(user, Some(zone))).await;
     }
 
     /// The same for any person.
@@ -135,6 +126,13 @@ impl FeatureTest {
             .await
             .unwrap();
         tx.commit().await.unwrap();
+    }
+
+    /// Takes a break with the form: for some weeks (`1`, `2`, `4`), or with an open end (`open`). Returns what it says then.
+    pub async fn pauses(&self, user: &str, length: &str) -> String {
+        let length = [("length", Answer::One(length.into()))];
+        let reply = self.submit(user, Form::Pause, &length).await.unwrap();
+        render_view(&reply.modal.expect("an outcome").view())
     }
 
     pub async fn waits(&self, user: &str) -> bool {
@@ -195,6 +193,14 @@ impl FeatureTest {
             .filter(|message| render(message).contains(words))
             .count()
     }
+}
+
+/// Somebody takes part whom Slack has told us about.
+pub async fn takes_part(tx: &mut Tx, person: &PersonInSlack, profile: &Profile) {
+    people::save(tx, person).await.unwrap();
+    participants::save(tx, &person.user, profile, None, true)
+        .await
+        .unwrap();
 }
 
 async fn approved(tx: &mut Tx, round: RoundId, mentor: &str, mentee: &str) {

@@ -80,12 +80,12 @@ impl Scheduler {
     async fn run_or_put_off(&self, row: &DueRow, timer: &Timer) -> Result<(), StoreError> {
         let kind = timer.kind().as_str();
         // A panic leaves at most the transaction half done, and dropping it rolls it back.
-        let outcome = match AssertUnwindSafe(self.run(row, timer)).catch_unwind().await {
+        let now = self.clock.now();
+        let outcome = match AssertUnwindSafe(run(&self.db, row, timer, now))
+            .catch_unwind()
+            .await
+        {
             Ok(Ok(())) => return Ok(()),
-            Ok(Err(Error::User(text))) => {
-                tracing::info!(kind, %text, "a timer no longer applies");
-                return self.drop_refused(row).await;
-            }
             Ok(Err(error)) => {
                 tracing::error!(%error, timer = row.id, kind, "a timer's work failed and is postponed");
                 "failed"
@@ -108,16 +108,6 @@ impl Scheduler {
         tx.commit().await
     }
 
-    /// A refusal has nobody to read it: the timer no longer applies, for example because there is no program.
-    async fn drop_refused(&self, row: &DueRow) -> Result<(), StoreError> {
-        let mut tx = self
-            .db
-            .background_write(&row.team, self.clock.now())
-            .await?;
-        timers::take(&mut tx, row.id).await?;
-        tx.commit().await
-    }
-
     /// A newer version may have set it, and may come back, so it is kept for later.
     async fn set_aside(&self, row: &DueRow, unreadable: &Unreadable) -> Result<(), StoreError> {
         let mut tx = self
@@ -133,42 +123,6 @@ impl Scheduler {
             tracing::error!(timer = row.id, %unreadable, "a timer was dropped: nothing has read it for 30 days");
         }
         Ok(())
-    }
-
-    async fn run(&self, row: &DueRow, timer: &Timer) -> Result<(), Error> {
-        let now = self.clock.now();
-        let mut tx = self.db.background_write(&row.team, now).await?;
-        if !timers::take(&mut tx, row.id).await? {
-            tx.rollback().await;
-            return Ok(());
-        }
-        let late = now.duration_since(row.due).as_secs_f64().max(0.0);
-        metrics::histogram!("reverse_mentor_timer_late_seconds").record(late);
-        // Solving may take long, so it runs outside a transaction.
-        if *timer == Timer::Match {
-            tx.rollback().await;
-            return matcher::run(&self.db, row, now).await;
-        }
-        if let Timer::WhatIf(asked) = timer {
-            tx.rollback().await;
-            return matcher::what_if(&self.db, row, asked, now).await;
-        }
-        if let Timer::Reaction(id) = timer {
-            tx.rollback().await;
-            return reactions::run(&self.db, row, *id, now).await;
-        }
-        let kind = timer.kind().as_str();
-        match router::timer(&mut tx, timer).await {
-            Ok(()) => {
-                tx.commit().await?;
-                counter!("reverse_mentor_timers_total", "outcome" => kind).increment(1);
-                Ok(())
-            }
-            Err(error) => {
-                tx.rollback().await;
-                Err(error)
-            }
-        }
     }
 
     /// Runs daily, and whenever the clock was set back, because timers set while it was ahead would not run for years.
@@ -194,5 +148,55 @@ impl Scheduler {
             }
         }
         Ok(())
+    }
+}
+
+/// Does the work of one due timer, which also takes the timer off the list. A refusal has nobody to read it: the timer no
+/// longer applies, for example because there is no program.
+pub(crate) async fn run(db: &Db, row: &DueRow, timer: &Timer, now: Timestamp) -> Result<(), Error> {
+    match work(db, row, timer, now).await {
+        Err(Error::User(text)) => {
+            tracing::info!(kind = timer.kind().as_str(), %text, "a timer no longer applies");
+            let mut tx = db.background_write(&row.team, now).await?;
+            timers::take(&mut tx, row.id).await?;
+            tx.commit().await?;
+            Ok(())
+        }
+        done => done,
+    }
+}
+
+async fn work(db: &Db, row: &DueRow, timer: &Timer, now: Timestamp) -> Result<(), Error> {
+    let mut tx = db.background_write(&row.team, now).await?;
+    if !timers::take(&mut tx, row.id).await? {
+        tx.rollback().await;
+        return Ok(());
+    }
+    let late = now.duration_since(row.due).as_secs_f64().max(0.0);
+    metrics::histogram!("reverse_mentor_timer_late_seconds").record(late);
+    // Solving may take long, so it runs outside a transaction.
+    if *timer == Timer::Match {
+        tx.rollback().await;
+        return matcher::run(db, row, now).await;
+    }
+    if let Timer::WhatIf(asked) = timer {
+        tx.rollback().await;
+        return matcher::what_if(db, row, asked, now).await;
+    }
+    if let Timer::Reaction(id) = timer {
+        tx.rollback().await;
+        return reactions::run(db, row, *id, now).await;
+    }
+    let kind = timer.kind().as_str();
+    match router::timer(&mut tx, timer).await {
+        Ok(()) => {
+            tx.commit().await?;
+            counter!("reverse_mentor_timers_total", "outcome" => kind).increment(1);
+            Ok(())
+        }
+        Err(error) => {
+            tx.rollback().await;
+            Err(error)
+        }
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::both;
 use crate::files::before_the_reminder;
+use crate::people::profile;
 use crate::support::{Engine, execute, number};
 use jiff::SignedDuration;
 use reverse_mentor::domain::ids::TeamId;
-use reverse_mentor::domain::participant::{Profile, Role};
+use reverse_mentor::domain::participant::Role;
 use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::store::participants;
 use slack_sandbox::EventFault;
@@ -13,20 +14,7 @@ use slack_sandbox::EventFault;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 pub async fn take_part(harness: &Harness, users: &[&str]) {
-    let profile = Profile {
-        role: Role::Either,
-        stage: "Senior".into(),
-        department: None,
-        site: None,
-        manager: None,
-        share: vec!["AI tools".into()],
-        learn: vec!["Strategy".into()],
-        languages: vec!["English".into()],
-        mentor_capacity: 1,
-        mentee_capacity: 1,
-        rather_not: Vec::new(),
-        hopes: String::new(),
-    };
+    let profile = profile(Role::Either, "Senior");
     let team = TeamId::from("T0SANDBOX");
     let mut tx = harness
         .bot

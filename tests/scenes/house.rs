@@ -105,6 +105,17 @@ fn long_files_are_found() {
     }
 }
 
+/// A feature and its tests know the database through the store, and people through what they see.
+#[test]
+fn features_and_their_tests_have_no_sql() {
+    let with_sql: Vec<String> = files("src/features")
+        .into_iter()
+        .filter(|(_, text)| text.contains("sqlx"))
+        .map(|(path, _)| path.display().to_string())
+        .collect();
+    assert_eq!(with_sql, [""; 0]);
+}
+
 /// The compiler keeps what writes from what only reads; what a statement does it cannot know.
 fn readings_that_write(program: &Program) -> Vec<String> {
     let sources = program.sources();

@@ -1,12 +1,11 @@
 //! An owner reviews a round from the App Home: the modal has all the buttons, and answers in place.
 
 use crate::both;
+use crate::people::{junior, senior, takes_part};
 use crate::support::{Engine, harness};
 use jiff::SignedDuration;
 use reverse_mentor::domain::ids::TeamId;
-use reverse_mentor::domain::participant::{PersonInSlack, Profile, Role};
 use reverse_mentor::rehearse::harness::Harness;
-use reverse_mentor::store::{participants, people};
 use slack_sandbox::{Screen, User};
 
 async fn set(engine: Engine) -> Harness {
@@ -20,38 +19,9 @@ async fn set(engine: Engine) -> Harness {
         .write(&team, harness.clock.now())
         .await
         .unwrap();
-    for (user, role, stage_of, share, learn) in [
-        ("UMIA", Role::Mentor, "Early career", "AI tools", "Strategy"),
-        ("UNIK", Role::Mentor, "Early career", "AI tools", "Strategy"),
-        ("USAM", Role::Mentee, "Director", "Strategy", "AI tools"),
-    ] {
+    for (user, profile) in [("UMIA", junior()), ("UNIK", junior()), ("USAM", senior())] {
         harness.slack.add_user(User::new(user, user));
-        let person = PersonInSlack {
-            user: user.into(),
-            zone: Some("UTC".into()),
-            full_member: true,
-            deleted: false,
-            admin: false,
-            updated: None,
-        };
-        people::save(&mut tx, &person).await.unwrap();
-        let profile = Profile {
-            role,
-            stage: stage_of.into(),
-            department: None,
-            site: None,
-            manager: Some("UCEO".into()),
-            share: vec![share.into()],
-            learn: vec![learn.into()],
-            languages: vec!["English".into()],
-            mentor_capacity: 1,
-            mentee_capacity: 1,
-            rather_not: Vec::new(),
-            hopes: String::new(),
-        };
-        participants::save(&mut tx, &user.into(), &profile, None, true)
-            .await
-            .unwrap();
+        takes_part(&mut tx, user, &profile).await;
     }
     tx.commit().await.unwrap();
     harness

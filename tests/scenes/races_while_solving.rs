@@ -1,7 +1,8 @@
 //! Events while a round is being solved, which happens outside any transaction: none of them is lost.
 
 use crate::both;
-use crate::replay::{Company, junior, senior, takes_part};
+use crate::people::{junior, senior, takes_part};
+use crate::replay::Company;
 use crate::support::Engine;
 use reverse_mentor::clock::Clock;
 use reverse_mentor::domain::ids::{RoundId, TeamId, UserId};

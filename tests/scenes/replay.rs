@@ -1,14 +1,15 @@
 //! `match --round` replays a stored round exactly, offline, on both databases.
 
 use crate::both;
+use crate::people::{junior, senior, takes_part};
 use crate::support::{Engine, new_database};
 use reverse_mentor::domain::ids::{RoundId, TeamId, UserId};
-use reverse_mentor::domain::participant::{PersonInSlack, Profile, Role};
+use reverse_mentor::domain::participant::Profile;
 use reverse_mentor::domain::program::Settings;
 use reverse_mentor::features::{matching, privacy};
 use reverse_mentor::store::rounds::{self, Fate, Origin, State};
 use reverse_mentor::store::seal::Keys;
-use reverse_mentor::store::{Db, Tx, participants, people, programs};
+use reverse_mentor::store::{Db, Tx, programs};
 use sqlx::{AnyConnection, Connection};
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -19,36 +20,6 @@ pub struct Company {
     pub db: Db,
     url: String,
     folder: PathBuf,
-}
-
-fn profile(role: Role, share: &str, learn: &str) -> Profile {
-    let stage = if role == Role::Mentor {
-        "Early career"
-    } else {
-        "Director"
-    };
-    Profile {
-        role,
-        stage: stage.into(),
-        department: None,
-        site: None,
-        manager: Some("UCEO".into()),
-        share: vec![share.into()],
-        learn: vec![learn.into()],
-        languages: vec!["English".into()],
-        mentor_capacity: 1,
-        mentee_capacity: 1,
-        rather_not: Vec::new(),
-        hopes: "to be heard".into(),
-    }
-}
-
-pub fn junior() -> Profile {
-    profile(Role::Mentor, "AI tools", "Strategy")
-}
-
-pub fn senior() -> Profile {
-    profile(Role::Mentee, "Strategy", "AI tools")
 }
 
 impl Company {
@@ -134,22 +105,6 @@ impl Drop for Company {
     }
 }
 
-pub async fn takes_part(tx: &mut Tx, user: &str, profile: &Profile) {
-    let user = UserId::from(user);
-    let person = PersonInSlack {
-        user: user.clone(),
-        zone: Some("Europe/Berlin".into()),
-        full_member: true,
-        deleted: false,
-        admin: false,
-        updated: None,
-    };
-    people::save(tx, &person).await.unwrap();
-    participants::save(tx, &user, profile, None, true)
-        .await
-        .unwrap();
-}
-
 fn said(out: &Output) -> String {
     String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr)
 }
@@ -176,7 +131,8 @@ both! {
         // Edits after solving belong to the next round.
         rounds::let_go(&mut tx, second, (&pairs[0].0, &pairs[0].1)).await.unwrap();
         for number in 1..=3 {
-            takes_part(&mut tx, &format!("UJ{number}"), &profile(Role::Mentor, "Chess", "Go")).await;
+            let changed = Profile { share: vec!["Chess".into()], learn: vec!["Go".into()], ..junior() };
+            takes_part(&mut tx, &format!("UJ{number}"), &changed).await;
         }
         programs::save(&mut tx, &Settings { floor: 90, ..Settings::default() }, true).await.unwrap();
         tx.commit().await.unwrap();

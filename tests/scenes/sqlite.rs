@@ -1,8 +1,9 @@
 //! SQLite's files: private, scrubbed, watched, and usable again as soon as the disk is.
 
+use crate::people;
 use crate::process::Ground;
 use reverse_mentor::domain::ids::{TeamId, UserId};
-use reverse_mentor::domain::participant::{Profile, Role};
+use reverse_mentor::domain::participant::Profile;
 use reverse_mentor::store::db::StoreError;
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{Db, audit, participants, personal_data};
@@ -48,18 +49,8 @@ impl Drop for Folder {
 
 fn profile(hopes: &str) -> Profile {
     Profile {
-        role: Role::Mentor,
-        stage: "Early career".into(),
-        department: None,
-        site: None,
-        manager: None,
-        share: vec!["AI tools".into()],
-        learn: Vec::new(),
-        languages: vec!["English".into()],
-        mentor_capacity: 1,
-        mentee_capacity: 1,
-        rather_not: Vec::new(),
         hopes: hopes.into(),
+        ..people::junior()
     }
 }
 

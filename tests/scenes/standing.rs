@@ -2,11 +2,12 @@
 
 use crate::both;
 use crate::files::before_the_reminder;
+use crate::people::{person, profile};
 use crate::support::{Engine, number};
 use reverse_mentor::domain::goals::Goals;
 use reverse_mentor::domain::ids::{PairId, RoundId, TeamId};
 use reverse_mentor::domain::matching::Proposal;
-use reverse_mentor::domain::participant::{PersonInSlack, Profile, Role, Standing};
+use reverse_mentor::domain::participant::{PersonInSlack, Role, Standing};
 use reverse_mentor::domain::timer::Timer;
 use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::router;
@@ -14,23 +15,6 @@ use reverse_mentor::slack::event::{Action, Actor, Event, Surface};
 use reverse_mentor::store::rounds::{self, Origin, State};
 use reverse_mentor::store::{RequestTx, agreements, participants};
 use slack_sandbox::{Answers, Submitted, User};
-
-fn profile() -> Profile {
-    Profile {
-        role: Role::Either,
-        stage: "Senior".into(),
-        department: None,
-        site: None,
-        manager: None,
-        share: vec!["AI tools".into()],
-        learn: vec!["Strategy".into()],
-        languages: vec!["English".into()],
-        mentor_capacity: 1,
-        mentee_capacity: 1,
-        rather_not: Vec::new(),
-        hopes: String::new(),
-    }
-}
 
 /// Both take part; their draft waits for signatures, and a round waits for its owner.
 async fn set(harness: &Harness, pair: PairId) {
@@ -42,8 +26,9 @@ async fn set(harness: &Harness, pair: PairId) {
         .write(&team, harness.clock.now())
         .await
         .unwrap();
+    let profile = profile(Role::Either, "Senior");
     for user in ["UANA", "UMAX"] {
-        participants::save(&mut tx, &user.into(), &profile(), None, true)
+        participants::save(&mut tx, &user.into(), &profile, None, true)
             .await
             .unwrap();
     }
@@ -129,12 +114,10 @@ both! {
         set(&harness, pair).await;
         let team = TeamId::from("T0SANDBOX");
         let person = |deleted: bool| PersonInSlack {
-            user: "UANA".into(),
             zone: None,
             full_member: !deleted,
             deleted,
-            admin: false,
-            updated: None,
+            ..person("UANA")
         };
         harness.slack.command("UANA", "pause until 2026-04-01").await;
         let mut tx = harness.bot.db.write(&team, harness.clock.now()).await.unwrap();

@@ -1,10 +1,11 @@
 //! The schema is migrated on a database with data; keys are checked at start.
 
 use crate::both;
+use crate::people;
 use crate::support::{Engine, new_database, number};
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::ids::{RoundId, TeamId, UserId};
-use reverse_mentor::domain::participant::{Profile, Role, Standing};
+use reverse_mentor::domain::participant::{Profile, Standing};
 use reverse_mentor::domain::program::Settings;
 use reverse_mentor::domain::timer::Timer;
 use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
@@ -21,18 +22,8 @@ pub fn keys() -> Keys {
 
 fn profile(hopes: &str) -> Profile {
     Profile {
-        role: Role::Mentor,
-        stage: "Early career".into(),
-        department: None,
-        site: None,
-        manager: None,
-        share: vec!["AI tools".into()],
-        learn: Vec::new(),
-        languages: vec!["English".into()],
-        mentor_capacity: 1,
-        mentee_capacity: 1,
-        rather_not: Vec::new(),
         hopes: hopes.into(),
+        ..people::junior()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Filling in, sending and closing modals.
 
-use super::blocks::{self, Surface, elements, string};
+use super::blocks::{self, Surface, string};
+use super::fields::unfinished;
 use super::handle::Sandbox;
 use super::inbound::FORM;
 use super::people::{form, may_act};
@@ -109,13 +110,8 @@ impl Sandbox {
         if submit.is_empty() {
             return Err("not_on_screen: this modal cannot be submitted".to_owned());
         }
-        let list = json["blocks"].as_array().map_or(&[][..], Vec::as_slice);
-        for input in elements(list).into_iter().filter(blocks::Element::is_input) {
-            let block = view.values.get(input.block_id());
-            let value = block.and_then(|block| block.get(input.action_id()));
-            if let Some(why) = blocks::needs(input, value.unwrap_or(&Json::Null)) {
-                return Err(format!("{}: {why}", input.label()));
-            }
+        if let Some((field, why)) = unfinished(&json, &view.values).first() {
+            return Err(format!("{}: {why}", field.label()));
         }
         state.note(user, now, |_| format!("> presses [ {submit} ]"));
         let trigger = state.triggers.issue(user, true);
@@ -153,7 +149,7 @@ impl Sandbox {
                 if let Some(open) = open {
                     open.errors.clone_from(&errors);
                     let open = open.clone();
-                    state.note(user, now, |state| render::modal(state, user, &open, now));
+                    state.note(user, now, |state| render::view(state, user, &open, now));
                 }
                 Ok(Submitted::Errors(errors))
             }

@@ -4,6 +4,7 @@
 // options.rs, handle.rs  how it is set up, and how its parts reach it; clock.rs, passing.rs its time
 // people.rs, talk.rs     what people do: commands, shortcuts, messages   ┐
 // screens.rs, forms.rs   buttons, menus, modals; finding.rs by name      ├ inbound.rs, payload.rs: signed requests
+//                        fields.rs the fields of a modal                 │
 // workspace.rs, user.rs  who is there; events when that changes          ┘ request_url.rs: where they go
 // api/                   Slack's Web API and `response_url`s, for the app
 // state.rs, messages.rs  the workspace, of conversation.rs; tickets.rs, limits.rs, faults.rs, tally.rs beside it
@@ -23,6 +24,7 @@ mod control;
 mod conversation;
 mod event;
 mod faults;
+mod fields;
 mod finding;
 mod forms;
 mod handle;
@@ -56,6 +58,7 @@ mod tests;
 
 pub use clock::{Clock, ManualClock, WallClock};
 pub use faults::{EventFault, Fault, Faults};
+pub use fields::{Field, fields, fill, state_values};
 pub use forms::{Answers, Submitted};
 pub use handle::Sandbox;
 pub use options::{AppClock, Options, Paths};
@@ -64,6 +67,7 @@ pub use people::Answer;
 pub use people_file::{BadPeopleFile, PeopleFile, Person};
 pub use places::{Channel, Place, Posting};
 pub use record::{Exchange, Way};
+pub use render::{render_message, render_view};
 pub use screens::Screen;
 pub use seen::{GroupDm, Home, Message, MessageRef, Modal, Rendered, Seen, SharedFile};
 pub use tally::{ByKind, Kind, Tally};

@@ -1,10 +1,13 @@
 //! Messages, modals and Homes as people see them.
 
+use super::blocks::Values;
+use super::fields;
 use super::handle::Sandbox;
 use super::render;
 use super::tally::Kind;
 use jiff::Timestamp;
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
 /// Points at a message.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -161,6 +164,15 @@ impl Rendered {
     /// The words on its buttons.
     pub fn buttons(&self) -> Vec<String> {
         buttons(&self.blocks())
+    }
+
+    /// Block id → what Slack says beside each field that keeps it from being submitted.
+    pub fn unfinished(&self) -> BTreeMap<String, String> {
+        let values: Values = serde_json::from_value(self.values.clone()).unwrap_or_default();
+        let unfinished = fields::unfinished(&self.json, &values).into_iter();
+        unfinished
+            .map(|(field, why)| (field.block_id().to_owned(), why))
+            .collect()
     }
 }
 

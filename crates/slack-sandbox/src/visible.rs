@@ -132,7 +132,7 @@ impl Sandbox {
     pub fn modal(&self, user: &str) -> Option<Rendered> {
         let state = self.inner.state();
         let view = state.screens.get(user)?.modals.last()?;
-        let text = render::modal(&state, user, view, self.inner.now());
+        let text = render::view(&state, user, view, self.inner.now());
         Some(rendered(view.json(), &view.id, &view.values, text))
     }
 
@@ -146,7 +146,7 @@ impl Sandbox {
     pub fn home(&self, user: &str) -> Option<Rendered> {
         let state = self.inner.state();
         let view = state.screens.get(user)?.home.as_ref()?;
-        let text = render::home(&state, user, view, self.inner.now());
+        let text = render::view(&state, user, view, self.inner.now());
         Some(rendered(view.json(), &view.id, &view.values, text))
     }
 

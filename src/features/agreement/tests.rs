@@ -42,7 +42,7 @@ async fn draft_goals_in_both_directions_are_offered_to_both() {
     > Learn about strategy from experience: one real example at each meeting.
     By signing, you agree to meet once a month for 6 months, to keep what's said between the two of you, and that <@USAM> does the scheduling.
     [ Sign ]  [ Edit goals ]
-    Nobody has signed yet. Only the two of you see this. If the goals change, you both sign again.
+    · Nobody has signed yet. Only the two of you see this. If the goals change, you both sign again.
     ");
 }
 
@@ -71,8 +71,8 @@ async fn the_second_signature_makes_it_stand_once() {
     assert_eq!(state(&test).await, State::Active);
     assert_eq!(test.count("pair/", "Your agreement\n").await, 1);
     let whole = test.last("pair/", "Your agreement\n").await.unwrap();
-    insta::assert_snapshot!(whole, @r"
-    Your agreement
+    insta::assert_snapshot!(whole, @"
+    # Your agreement
     *<@USAM> wants to learn*
     > Learn about AI tools firsthand, and try one thing between our meetings.
     *<@UMIA> wants to learn in return*
@@ -84,7 +84,7 @@ async fn the_second_signature_makes_it_stand_once() {
     • Rank stays at the door.
     • Either of you can change the goals or end the pair at any time, without giving a reason.
     [ Edit goals ]
-    Signed by <@UMIA> and <@USAM>. Only the two of you see this.
+    · Signed by <@UMIA> and <@USAM>. Only the two of you see this.
     ");
 }
 
@@ -366,7 +366,7 @@ async fn during_a_break_nobody_is_reminded_and_no_reminder_is_used_up() {
     let mut test = FeatureTest::program(settings()).await;
     test.introduced().await;
     test.pass(DAY * 13).await;
-    test.command("USAM", "pause").await.unwrap();
+    test.pauses("USAM", "open").await;
     test.pass(DAY * 40).await;
     assert_eq!(test.count("UMIA", DRAFT).await, 0);
     assert_eq!(state(&test).await, State::Introduced, "nor released");

@@ -61,11 +61,12 @@ async fn press(
 #[tokio::test]
 async fn after_two_quiet_months_each_is_asked_and_owners_see_names_only() {
     let (test, pair) = two_quiet_months().await;
-    insta::assert_snapshot!(test.last_of_kind(Kind::Checkin).await, @r"
+    insta::assert_snapshot!(test.last_of_kind(Kind::Checkin).await, @r#"
     *You and <@UANA>: still good?* I haven't heard about a meeting for two months. Maybe you met and didn't mention it, or maybe life got in the way. Either way, it's nobody's fault.
     [ All good ]  [ I'd like some help ]  [ End it kindly ]
-    Your partner doesn't see your answer. The program's owners see your two names and that it's been quiet, but no reasons. If you ask for help, they see that your pair would like some, not who asked.
-    ");
+      asks "End this pair?: Your partner gets a neutral message with no reasons. You can both be matched again." [ Not now ]  [ End it kindly ]
+    · Your partner doesn't see your answer. The program's owners see your two names and that it's been quiet, but no reasons. If you ask for help, they see that your pair would like some, not who asked.
+    "#);
     insta::assert_snapshot!(test.last_of_kind(Kind::Companion).await, @"<@UMAX> and <@UANA>: two quiet months in a row. I've asked each of them privately whether all is well, so there's nothing you need to do. You see their names and this status, but no answers and no reasons.");
     assert_eq!(test.messages(OWEN).await.len(), 1);
     test.everybody_was_left_in_peace(&settings()).await;
@@ -211,20 +212,20 @@ async fn a_pair_goes_through_six_months_to_the_end() {
     assert_eq!(test.of_kind(Kind::Companion).await, 0);
     // The midpoint and the closing for each of them.
     assert_eq!(test.of_kind(Kind::Checkin).await, 4);
-    insta::assert_snapshot!(test.last_of_kind(Kind::Checkin).await, @r"
+    insta::assert_snapshot!(test.last_of_kind(Kind::Checkin).await, @"
     *Your 6 months with <@UANA> are over.* Time to look back and choose what comes next.
     [ Look back ]
     What next? You keep going if you both choose to. Otherwise the pair is complete, with thanks. <@UANA> doesn't see which button you press.
     [ Keep going together ]  [ Find another partner ]  [ Finish here ]
-    Only you see what you write. After two weeks without a choice, the pair is complete.
+    · Only you see what you write. After two weeks without a choice, the pair is complete.
     ");
     test.everybody_was_left_in_peace(&settings()).await;
 
-    insta::assert_snapshot!(choose(&test, pair, ANA, NextStep::Continue).await, @r"
+    insta::assert_snapshot!(choose(&test, pair, ANA, NextStep::Continue).await, @"
     Noted: you'd like to keep going. If <@UMAX> chooses the same, you'll have more months together.
     [ Look back ]
     [ Keep going together ]  [ Find another partner ]  [ Finish here ]
-    You can change your choice until <@UMAX> has chosen too. Only you see it.
+    · You can change your choice until <@UMAX> has chosen too. Only you see it.
     ");
     let end = choose(&test, pair, MAX, NextStep::Finish).await;
     assert!(end.contains("have come to an end"), "{end}");
@@ -237,10 +238,10 @@ async fn a_pair_goes_through_six_months_to_the_end() {
         .iter()
         .map(render)
         .find(|text| text.contains("A thank-you"));
-    insta::assert_snapshot!(thanks.unwrap(), @r"
-    A thank-you to keep
+    insta::assert_snapshot!(thanks.unwrap(), @"
+    # A thank-you to keep
     *Thank you, <@UMAX> and <@UANA>.* You've been learning from each other since Monday, March 2. You met 6 times. <@UMAX> taught, <@UANA> asked, and you both made the time. That's worth remembering, and worth mentioning.
-    This conversation stays yours. What you wrote to me is erased after the program's retention period.
+    · This conversation stays yours. What you wrote to me is erased after the program's retention period.
     ");
     let late = choose(&test, pair, ANA, NextStep::Rematch).await;
     assert!(late.contains("have come to an end"), "{late}");
@@ -309,21 +310,28 @@ async fn the_midpoint_is_for_ones_own_eyes() {
         a_good_month(&mut test, pair, number).await;
     }
     test.pass(days(30)).await;
-    insta::assert_snapshot!(test.last_of_kind(Kind::Checkin).await, @r"
+    insta::assert_snapshot!(test.last_of_kind(Kind::Checkin).await, @"
     *Halfway with <@UANA>.* Two short questions, just for you: is it worth your time, and what would you change?
     [ Answer ]
-    Only you see your answers: not your partner, not the program's owners.
+    · Only you see your answers: not your partner, not the program's owners.
     ");
     let checkin = of(&test, pair, ANA, About::Midpoint).await.id;
     let form = test
         .press(ANA, Action::AnswerCheckin { checkin })
         .await
         .unwrap();
-    insta::assert_snapshot!(modal(&form), @r"
-    With <@UMAX>.
-    Is it worth your time?: <radio_buttons>
-    One thing you would change: <plain_text_input>
-    Only you see your answers: not your partner, not the program's owners.
+    insta::assert_snapshot!(modal(&form), @"
+    ┌ Halfway
+    │ With <@UMAX>.
+    │ Is it worth your time? (optional)
+    │   ( ) Yes, definitely
+    │   ( ) Mostly
+    │   ( ) Not yet
+    │   ( ) No
+    │ One thing you would change (optional)
+    │   [ ____ ]
+    │ · Only you see your answers: not your partner, not the program's owners.
+    └ [ Cancel ]  [ Save ]
     ");
     let answers = [
         ("worth", Answer::One("mostly".into())),
@@ -366,12 +374,25 @@ async fn the_closing_looks_back() {
         .press(MAX, Action::AnswerCheckin { checkin })
         .await
         .unwrap();
-    insta::assert_snapshot!(modal(&form), @r"
-    Your 6 months with <@UANA>.
-    What changed, for you or for others?: <plain_text_input>
-    How confident were you about your goal at the start?: <radio_buttons>
-    How confident are you now?: <radio_buttons>
-    Only you see what you write. Ratings only count in averages over many people, never on their own.
+    insta::assert_snapshot!(modal(&form), @"
+    ┌ Looking back
+    │ Your 6 months with <@UANA>.
+    │ What changed, for you or for others? (optional)
+    │   [ ____ ]
+    │ How confident were you about your goal at the start? (optional)
+    │   ( ) 1: not at all
+    │   ( ) 2
+    │   ( ) 3: halfway
+    │   ( ) 4
+    │   ( ) 5: very
+    │ How confident are you now? (optional)
+    │   ( ) 1: not at all
+    │   ( ) 2
+    │   ( ) 3: halfway
+    │   ( ) 4
+    │   ( ) 5: very
+    │ · Only you see what you write. Ratings only count in averages over many people, never on their own.
+    └ [ Cancel ]  [ Save ]
     ");
     let answers = [
         ("text", Answer::Text("I speak up".into())),

@@ -9,6 +9,7 @@ use crate::slack::event::{Action, Event};
 use crate::store::outbox::{self, To, What};
 use crate::store::outbox::{Head, Lane};
 use crate::store::{Tx, invitations, pairs, participants, people, timers, workspaces};
+use crate::testing;
 use crate::testing::feature_test::{FeatureTest, render};
 use crate::testing::outgoing;
 use jiff::SignedDuration;
@@ -16,12 +17,9 @@ use std::collections::BTreeMap;
 
 fn person(user: &str, full_member: bool, deleted: bool) -> PersonInSlack {
     PersonInSlack {
-        user: user.into(),
-        zone: None,
         full_member,
         deleted,
-        admin: false,
-        updated: None,
+        ..testing::people::person(user, None)
     }
 }
 
@@ -137,7 +135,7 @@ async fn a_guest_is_out_with_a_kind_word_and_back_again() {
     insta::assert_snapshot!(render(&messages[1]), @"
     Welcome back. Slack tells me that you're a full member again, so you're back in reverse mentoring with the profile you had. I'm looking for a partner for you. If it no longer fits, or you'd rather not take part, that's fine too.
     [ Look at my profile ]  [ Leave ]
-    Only you can see this.
+    · Only you can see this.
     ");
 }
 
@@ -156,7 +154,6 @@ async fn of_strangers_nothing_is_kept() {
     }
     let admin = PersonInSlack {
         admin: true,
-        updated: None,
         ..person("UADMIN", true, false)
     };
     slack_says(&test, admin).await;
@@ -198,7 +195,7 @@ async fn coming_back_changes_nothing_about_where_one_stood() {
     }
     test.joins("U6", "mentee", "Director").await;
     test.command("U1", "pause until 2026-04-01").await.unwrap();
-    test.command("U2", "pause").await.unwrap();
+    test.pauses("U2", "open").await;
     test.command("U3", "pause until 2026-03-04").await.unwrap();
     let mut tx = test.tx().await;
     // U4 has finished, U5 has a partner.
@@ -297,7 +294,7 @@ async fn owners_hear_of_failures_once_a_day_with_the_mend() {
     insta::assert_snapshot!(render(&messages[0]), @"
     *Some messages couldn't be delivered.* What was in them stays private. Here's who they were for:
     • <#C1>, the digest: the channel is archived. Unarchive it, or pick another in `/reverse-mentor setup`.
-    Only the program's owners see this, at most once a day.
+    · Only the program's owners see this, at most once a day.
     ");
     // The next failure of the day waits for tomorrow; both failures are in one note.
     fails(&test, To::Channel("C1".into()), 2, "not_in_channel").await;

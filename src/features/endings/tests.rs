@@ -25,23 +25,26 @@ async fn ending_asks_no_reasons_and_shows_what_the_partner_reads() {
     let reply = test.press("UMIA", Action::OpenEnd { pair }).await.unwrap();
     let modal = reply.modal.unwrap();
     insta::assert_snapshot!(render_view(&modal.view()), @"
-    Pairs end for many reasons, and you don't have to give one. If you end this one, <@USAM> reads these words and nothing else:
-    > Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It's nobody's fault, and no reasons are given. Thank you for what you brought to it.
-    And you?: <checkboxes>
-    Nobody is told that it was you, and nobody is asked why. Your shared conversation stays yours.
+    ┌ End this pair
+    │ Pairs end for many reasons, and you don't have to give one. If you end this one, <@USAM> reads these words and nothing else:
+    │ > Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It's nobody's fault, and no reasons are given. Thank you for what you brought to it.
+    │ And you? (optional)
+    │   [ ] Look for a new partner for me
+    │ · Nobody is told that it was you, and nobody is asked why. Your shared conversation stays yours.
+    └ [ Cancel ]  [ End it kindly ]
     ");
     let reply = end(&test, "UMIA", pair).await;
     let notice = render_view(&reply.modal.unwrap().view());
     assert!(
-        notice.starts_with("Done. <@USAM> reads the words you saw"),
+        notice.contains("│ Done. <@USAM> reads the words you saw"),
         "{notice}"
     );
     let told = test.last("USAM", "come to an end").await.unwrap();
-    insta::assert_snapshot!(told, @r"
+    insta::assert_snapshot!(told, @"
     Your reverse mentoring pair with <@UMIA> has come to an end. That happens. It's nobody's fault, and no reasons are given. Thank you for what you brought to it.
     Would you like to be in the next match? Only if and when it suits you.
     [ Find me a new partner ]
-    Only you can see this.
+    · Only you can see this.
     ");
     assert!(test.last("UMIA", "come to an end").await.is_none());
     assert!(
@@ -73,7 +76,7 @@ async fn a_word_is_enough_to_end_a_pair() {
     [ End this pair ]
     You and <@UKIM>
     [ End this pair ]
-    Only you can see this.
+    · Only you can see this.
     ");
     assert!(
         test.pairs().await.iter().all(Pair::is_open),

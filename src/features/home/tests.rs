@@ -38,7 +38,7 @@ async fn test() -> FeatureTest {
 async fn everybody_sees_their_own_page() {
     let test = test().await;
     insta::assert_snapshot!(home(&test, "U9").await, @"
-    Reverse mentoring
+    # Reverse mentoring
     People early in their careers share what they see with people who decide, and learn how decisions are made.
     A junior colleague, the mentor, teaches a senior one, the mentee. They meet once a month and both learn.
     • About an hour a month, for 6 months.
@@ -46,35 +46,31 @@ async fn everybody_sees_their_own_page() {
     • You can pause or leave at any time, without giving a reason.
     [ Join ]  [ Who sees what ]  [ Help ]
     ");
-    insta::assert_snapshot!(home(&test, "U1").await, @"
-    Reverse mentoring
+    insta::assert_snapshot!(home(&test, "U1").await, @r#"
+    # Reverse mentoring
     *You're in*, as a mentor: you teach.
     I'm looking for a partner for you. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
-    ─────
+    ----
     [ Edit my profile ]  [ Pause ]  [ Talk to someone ]  [ Who sees what ]  [ Help ]  [ Leave ]
-    Only you can see this page.
-    ");
+      asks "Take a break?: Nobody is matched with you, and I'll leave you in peace until you resume. If you have a partner, they'll see in your group message that you're taking a break, but not why." [ Not now ]  [ Pause ]
+    · Only you can see this page.
+    "#);
     insta::assert_snapshot!(home(&test, "UBOSS").await, @"
-    Reverse mentoring
+    # Reverse mentoring
     People early in their careers share what they see with people who decide, and learn how decisions are made.
     A junior colleague, the mentor, teaches a senior one, the mentee. They meet once a month and both learn.
     • About an hour a month, for 6 months.
     • Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     • You can pause or leave at any time, without giving a reason.
     [ Join ]  [ Who sees what ]  [ Help ]
-    ─────
-    The program at a glance
-
-    | *Taking part*
-    1
-    | *Waiting for a partner*
-    1
-    | *Pairs*
-    0
-    | *Next match*
-    <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
+    ----
+    # The program at a glance
+    | *Taking part* 1
+    | *Waiting for a partner* 1
+    | *Pairs* 0
+    | *Next match* <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     [ Propose a round now ]
-    Only owners see this part. Settings are kept in program.toml on the server.
+    · Only owners see this part. Settings are kept in program.toml on the server.
     ");
 }
 
@@ -88,16 +84,15 @@ async fn a_pair_and_a_pause_show_with_their_buttons() {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    test.command("U2", "pause").await.unwrap();
+    test.pauses("U2", "open").await;
     insta::assert_snapshot!(home(&test, "U2").await, @"
-    Reverse mentoring
-    *<@U1> mentors you.* You meet once a month, for 6 months.
-    *On a break:* one of you is taking one, so there's nothing to plan. Your first month begins afterwards.
+    # Reverse mentoring
+    *<@U1> mentors you.* Next: agree on your goals, then both sign.
     [ End this pair ]
     *You're on a break.* Nobody is told why. Press “Resume” whenever you like.
-    ─────
+    ----
     [ Edit my profile ]  [ Resume ]  [ Talk to someone ]  [ Who sees what ]  [ Help ]  [ Leave ]
-    Only you can see this page.
+    · Only you can see this page.
     ");
     let others = home(&test, "U9").await;
     assert!(!others.contains("U1") && !others.contains("U2"));
@@ -113,14 +108,15 @@ async fn whoever_does_not_wait_finds_the_button_that_asks() {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    insta::assert_snapshot!(home(&test, "U1").await, @"
-    Reverse mentoring
+    insta::assert_snapshot!(home(&test, "U1").await, @r#"
+    # Reverse mentoring
     *You don't have a partner at the moment*, and I won't look for one until you ask me to.
     [ Find me a partner ]
-    ─────
+    ----
     [ Edit my profile ]  [ Pause ]  [ Talk to someone ]  [ Who sees what ]  [ Help ]  [ Leave ]
-    Only you can see this page.
-    ");
+      asks "Take a break?: Nobody is matched with you, and I'll leave you in peace until you resume. If you have a partner, they'll see in your group message that you're taking a break, but not why." [ Not now ]  [ Pause ]
+    · Only you can see this page.
+    "#);
     test.press("U1", Action::FindPartner).await.unwrap();
     let seen = home(&test, "U1").await;
     assert!(seen.contains("I'm looking for a partner for you"), "{seen}");
@@ -153,25 +149,19 @@ async fn owners_see_the_round_that_waits_for_them() {
     let seen = home(&test, "UBOSS").await;
     let (_, waits) = seen.split_once("(UTC)>.\n*A round").unwrap();
     // A round without pairs needs no approval.
-    insta::assert_snapshot!(format!("*A round{waits}"), @"
+    insta::assert_snapshot!(format!("*A round{waits}"), @r#"
     *A round is waiting for your approval:* 2 pairs, since Monday, March 2.
     [ Look at it ]  [ Approve ]
+      asks "Approve this round?: Everyone in it is introduced right away." [ Not yet ]  [ Approve ]
     [ Propose a round now ]
-    Only owners see this part. Settings are kept in program.toml on the server.
-    ");
+    · Only owners see this part. Settings are kept in program.toml on the server.
+    "#);
     assert!(!seen.contains("<@"), "figures, no names");
     assert!(!home(&test, "U1").await.contains("approval"));
 }
 
 #[tokio::test]
 async fn without_a_program_an_admin_finds_the_way() {
-    let test = test().await;
-    let mut tx = test.tx().await;
-    sqlx::query("delete from programs")
-        .execute(tx.conn())
-        .await
-        .unwrap();
-    tx.program_written();
-    tx.commit().await.unwrap();
+    let test = FeatureTest::without_program().await;
     assert!(home(&test, "U9").await.contains("[ Set up the program ]"));
 }

@@ -52,7 +52,7 @@ async fn a_colleague_says_yes_and_they_are_introduced() {
     <@USAM> would like to learn from you: would you be their mentor?
     In *Reverse mentoring*, less experienced colleagues mentor more senior ones: one meeting a month for 6 months, with goals for both of you. <@USAM> does the scheduling.
     [ Yes, gladly ]  [ Not this time ]
-    Only you can see this, and both answers are fine. You have a week to think about it. A no isn't passed on as a no: when the week is over, <@USAM> hears that it didn't work out, in the same words and at the same time as if you'd never answered.
+    · Only you can see this, and both answers are fine. You have a week to think about it. A no isn't passed on as a no: when the week is over, <@USAM> hears that it didn't work out, in the same words and at the same time as if you'd never answered.
     ");
     // They need a profile first; the invitation stays open.
     let words = answer(&test, id, true).await;
@@ -268,7 +268,7 @@ async fn the_modal_asks_whom() {
         .unwrap();
     let notice = render_view(&reply.modal.unwrap().view());
     assert!(
-        notice.starts_with("Your invitation is on its way to <@UMIA>."),
+        notice.contains("│ Your invitation is on its way to <@UMIA>."),
         "{notice}"
     );
     let again = test
@@ -306,8 +306,8 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         test.command("UANA", "round").await.unwrap();
         test.run_due().await;
         if approves {
-            insta::assert_snapshot!(card, @r"
-            An invitation to confirm
+            insta::assert_snapshot!(card, @r#"
+            # An invitation to confirm
             Someone asked a colleague to mentor them, and the colleague said yes. I don't know everyone's reporting line, so please take a look before I introduce them. Both know that one of you looks first.
             <@UMIA> would mentor <@USAM> · a strong match (58 of 100)
             • The mentee wants to learn about AI tools, which the mentor can share.
@@ -315,8 +315,10 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
             • They share 8 working hours on a typical day.
             *Please check:* I don't know the full reporting line of one of them. Approve this pair only if neither reports to the other, directly or further up.
             [ Approve ]  [ Not this pair ]
-            Only the program's owners see this.
-            ");
+              asks "Introduce them?: The two are introduced to each other right away." [ Not yet ]  [ Introduce them ]
+              asks "Not these two?: Both hear that they won't be a pair this time, and never why. They can be paired with others. For half a year I won't pair these two, even if they ask again." [ Back ]  [ Not this pair ]
+            · Only the program's owners see this.
+            "#);
         }
         // The consequences are shown before the button is pressed.
         let message = test.last_message("UBEN", "An invitation to confirm").await;

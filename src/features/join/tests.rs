@@ -4,6 +4,7 @@ use crate::domain::timer::Timer;
 use crate::slack::event::{Action, Answer, Form, Reply};
 use crate::store::{participants, timers};
 use crate::testing::feature_test::{FeatureTest, fill, render, render_view};
+use crate::testing::people::person;
 use std::collections::BTreeMap;
 
 async fn profile(test: &FeatureTest, user: &str) -> Option<Profile> {
@@ -38,33 +39,55 @@ fn many(values: &[&str]) -> Answer {
 async fn the_modal_answers_what_people_ask_first() {
     let test = FeatureTest::new(Settings::default()).await;
     let modal = shown(&test.command("U1", "join").await.unwrap());
-    insta::assert_snapshot!(modal, @r"
-    *Reverse mentoring*
-    People early in their careers share what they see with people who decide, and learn how decisions are made.
-    *How much time?* About an hour a month: one meeting, and a few minutes around it.
-    *For how long?* 6 months. You can pause or leave at any time, without giving a reason.
-    *When is the next match?* <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
-    *Who sees what?* Your partner sees your role, stage, department, site and topics. The program's owners see the same when they look over a match. What's marked private below stays private; `/reverse-mentor privacy` has the details.
-    ─────
-    I take part as: <static_select>
-    Where I am in my career: <static_select>
-    Department: <static_select>
-    Site: <plain_text_input>
-    My manager: <users_select>
-    Topics I can share: <multi_static_select>
-    Anything else I can share: <plain_text_input>
-    Topics I'd like to learn about: <multi_static_select>
-    Anything else I'd like to learn about: <plain_text_input>
-    Languages I can meet in: <multi_static_select>
-    If I'm a mentor: how many mentees at once: <static_select>
-    If I'm a mentee: how many mentors at once: <static_select>
-    People I'd rather not be paired with: <multi_users_select>
-    What would make this worthwhile for me: <plain_text_input>
-    *Three pledges keep this going:*
-    • I meet my partner every month, and say so early when I can't.
-    • What we tell each other stays between us.
-    • I leave rank at the door.
-    My promise: <checkboxes>
+    insta::assert_snapshot!(modal, @"
+    ┌ Join reverse mentoring
+    │ *Reverse mentoring*
+    │ People early in their careers share what they see with people who decide, and learn how decisions are made.
+    │ *How much time?* About an hour a month: one meeting, and a few minutes around it.
+    │ *For how long?* 6 months. You can pause or leave at any time, without giving a reason.
+    │ *When is the next match?* <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
+    │ *Who sees what?* Your partner sees your role, stage, department, site and topics. The program's owners see the same when they look over a match. What's marked private below stays private; `/reverse-mentor privacy` has the details.
+    │ ----
+    │ I take part as
+    │   [ Choose ▾ ] (Mentor: I'm early in my career and teach a senior colleague, Mentee: I'm senior and learn from a junior colleague, Either: whichever fits, or one of each)
+    │   · In reverse mentoring, the mentor is the one with less experience. The mentee arranges the meetings.
+    │ Where I am in my career
+    │   [ Choose ▾ ] (Early career, Experienced, Senior, Lead or manager, Director, Vice president, Executive)
+    │   · This makes sure the mentor is the more junior of the two. It's never about age.
+    │ Department (optional)
+    │   [ Choose ▾ ] (Customer support, Data, Design, Engineering, Finance, Legal, Marketing, Operations, and 3 more)
+    │ Site (optional)
+    │   [ City, office or remote ____ ]
+    │ My manager (optional)
+    │   [ Choose ▾ ]
+    │   · This keeps anyone from being paired within their own reporting line. If you report to nobody, pick yourself. If you leave it empty, one of the owners has to check your match by hand.
+    │ Topics I can share (optional)
+    │   [ Choose ▾ ] (AI tools, Automation and scripting, Careers and growth, Customer view, Data literacy, Design and user experience, How decisions are made, Inclusion and belonging, and 8 more)
+    │ Anything else I can share (optional)
+    │   [ In your own words, with commas between them ____ ]
+    │ Topics I'd like to learn about (optional)
+    │   [ Choose ▾ ] (AI tools, Automation and scripting, Careers and growth, Customer view, Data literacy, Design and user experience, How decisions are made, Inclusion and belonging, and 8 more)
+    │ Anything else I'd like to learn about (optional)
+    │   [ In your own words, with commas between them ____ ]
+    │ Languages I can meet in
+    │   [ English ▾ ] (English, Chinese, French, German, Hindi, Italian, Japanese, Portuguese, and 1 more)
+    │ If I'm a mentor: how many mentees at once (optional)
+    │   [ 1 ▾ ] (1, 2, 3)
+    │ If I'm a mentee: how many mentors at once (optional)
+    │   [ 1 ▾ ] (1, 2, 3)
+    │ People I'd rather not be paired with (optional)
+    │   [ Choose ▾ ]
+    │   · Private: nobody is ever told, and nobody can tell. It only keeps a match from being made.
+    │ What would make this worthwhile for me (optional)
+    │   [ ____ ]
+    │   · Your partner may see this. The program's owners don't.
+    │ *Three pledges keep this going:*
+    │ • I meet my partner every month, and say so early when I can't.
+    │ • What we tell each other stays between us.
+    │ • I leave rank at the door.
+    │ My promise
+    │   [ ] I make these three pledges
+    └ [ Cancel ]  [ Join ]
     ");
 }
 
@@ -75,14 +98,16 @@ async fn a_client_that_takes_first_options_gets_in_without_any_message() {
     let reply = submit(&test, "U1", answers).await;
     assert_eq!(reply.errors, []);
     insta::assert_snapshot!(shown(&reply), @"
-    *You're in.* Thank you for joining.
-    *You take part as* a mentor: you teach.
-    *Stage:* Early career
-    *You share:* AI tools and Some text
-    *You would like to learn:* AI tools and Some text
-    *What happens next*
-    I'll look for a partner who's a good fit for you in the next round: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>. One of the program's owners looks over every match first. I'll write to you privately as soon as there's news.
-    `/reverse-mentor profile` changes what you told me, `pause` gives you a break, `leave` ends it. `/reverse-mentor help` shows the rest.
+    ┌ You're in
+    │ *You're in.* Thank you for joining.
+    │ *You take part as* a mentor: you teach.
+    │ *Stage:* Early career
+    │ *You share:* AI tools and Some text
+    │ *You would like to learn:* AI tools and Some text
+    │ *What happens next*
+    │ I'll look for a partner who's a good fit for you in the next round: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>. One of the program's owners looks over every match first. I'll write to you privately as soon as there's news.
+    │ · `/reverse-mentor profile` changes what you told me, `pause` gives you a break, `leave` ends it. `/reverse-mentor help` shows the rest.
+    └ [ Close ]
     ");
     assert_eq!(test.told().await, "");
     let saved = profile(&test, "U1").await.unwrap();
@@ -214,12 +239,9 @@ async fn guests_and_deactivated_people_are_told_kindly() {
     let test = FeatureTest::new(Settings::default()).await;
     for (full_member, deleted) in [(false, false), (true, true)] {
         let person = PersonInSlack {
-            user: "U7".into(),
-            zone: None,
             full_member,
             deleted,
-            admin: false,
-            updated: None,
+            ..person("U7", None)
         };
         let answers = form(&test, "U1").await;
         test.slack_answers(person).await;
@@ -235,7 +257,7 @@ async fn guests_and_deactivated_people_are_told_kindly() {
 async fn joining_again_after_leaving_and_editing_while_paused() {
     let test = FeatureTest::new(Settings::default()).await;
     test.joins("U1", "mentor", "Early career").await;
-    test.command("U1", "pause").await.unwrap();
+    test.pauses("U1", "open").await;
     let answers = form(&test, "U1").await;
     let told = shown(&submit(&test, "U1", answers.clone()).await);
     assert!(told.contains("You're on a break"));

@@ -55,19 +55,22 @@ async fn owners_get_a_proposal_with_reasons_and_nobody_else_hears() {
     test.takes_part("UMAX", mentor(&["Design"], &[])).await;
     let round = proposed(&test).await;
     let card = test.last("UANA", "look over").await.unwrap();
-    insta::assert_snapshot!(card, @r"
-    A round to look over
+    insta::assert_snapshot!(card, @r#"
+    # A round to look over
     I found *1 pair*. One person who was waiting isn't among them. Nobody has heard anything yet; they will when you approve.
     <@UMIA> would mentor <@USAM> · a strong match (58 of 100)
     • The mentee wants to learn about AI tools, which the mentor can share.
     • The mentor wants to learn about Strategy, which the mentee can share.
-    • They share 8 working hours on a typical day.  [ ⋯ Keep this pair | What if they weren't a pair? | Not this pair | Set the mentor aside | Set the mentee aside ]
-    ─────
+    • They share 8 working hours on a typical day.
+    [ ⋯ ] (Keep this pair, What if they weren't a pair?, Not this pair, Set the mentor aside, Set the mentee aside)
+    ----
     *Still waiting*
     • Everyone who would fit scores below the floor. <@UMAX>
     [ Approve ]  [ Decline ]
-    Only the program's owners see this.
-    ");
+      asks "Introduce them?: The two are introduced to each other right away." [ Not yet ]  [ Introduce them ]
+      asks "Decline this round?: Nobody is introduced and nobody is told. You can ask for another round at any time." [ Keep it ]  [ Decline ]
+    · Only the program's owners see this.
+    "#);
     assert_eq!(test.last("UBEN", "look over").await.unwrap(), card);
     for user in ["UMIA", "USAM", "UMAX", "pair/"] {
         assert!(test.messages(user).await.is_empty(), "{user}");
@@ -234,10 +237,10 @@ async fn a_scheduled_round_comes_on_its_civil_time_and_tells_when_nothing_came_o
     assert_eq!(next, Some("2026-03-02T15:00:00Z".parse().unwrap()));
     test.pass(SignedDuration::from_hours(2)).await;
     let note = test.last("UANA", "none this time").await.unwrap();
-    insta::assert_snapshot!(note, @r"
+    insta::assert_snapshot!(note, @"
     I looked for pairs and found none this time. One person is waiting.
     • No mentee had room. <@UMIA>
-    They're told kindly what stood in the way, where it reveals nothing about anyone else, and not the same thing twice within a month. Only the program's owners see this.
+    · They're told kindly what stood in the way, where it reveals nothing about anyone else, and not the same thing twice within a month. Only the program's owners see this.
     ");
     let told = test.last("UMIA", "didn't find").await.unwrap();
     assert!(
@@ -264,9 +267,10 @@ async fn the_same_list_is_not_said_week_after_week() {
     test.pass(SignedDuration::from_hours(14 * 24)).await;
     assert_eq!(test.count("UANA", "No mentee had room").await, 1);
     let short = test.last("UANA", "again").await.unwrap();
-    insta::assert_snapshot!(short, @r"
-    I looked for pairs again and found none. Nothing has changed since Monday, March 2: the same person is waiting, for the same reason.  [ See the list ]
-    Only the program's owners see this.
+    insta::assert_snapshot!(short, @"
+    I looked for pairs again and found none. Nothing has changed since Monday, March 2: the same person is waiting, for the same reason.
+    [ See the list ]
+    · Only the program's owners see this.
     ");
     let mut tx = test.tx().await;
     let latest = rounds::latest(&mut tx, 1).await.unwrap().remove(0).round.id;
@@ -463,8 +467,11 @@ async fn a_long_round_stays_on_the_page_where_something_was_changed() {
     let all = proposals(&test, round).await;
     let at = |reply: Reply| {
         let view = render_view(&reply.update.unwrap().view());
-        let pairs = view.lines().find(|line| line.starts_with("Pairs "));
-        pairs.unwrap().to_owned()
+        let mut lines = view.lines().filter_map(|line| line.strip_prefix("│ · "));
+        lines
+            .find(|line| line.starts_with("Pairs "))
+            .unwrap()
+            .to_owned()
     };
     let keep = |n: usize| {
         let (mentor, mentee) = (all[n].mentor.clone(), all[n].mentee.clone());

@@ -11,13 +11,15 @@ use crate::domain::cycle::{Cycle, MetAnswer, State};
 use crate::domain::goals::Goals;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::PairId;
-use crate::domain::participant::{PersonInSlack, Standing};
+use crate::domain::participant::Standing;
 use crate::features::{Error, Reply};
 use crate::slack::event::{Action, Answer, Event, Form};
 use crate::store::outbox::Kind;
 use crate::store::{agreements, cycles, met, pairs, people};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::months::{ANA, MAX, blank, settings};
+use crate::testing::outgoing::Queued;
+use crate::testing::people::person;
 use jiff::civil::{Date, Time, date, time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -93,6 +95,14 @@ async fn asked() -> (FeatureTest, PairId, Cycle) {
     (test, pair, month)
 }
 
+/// The reminder and its calendar file, as they were queued.
+async fn reminder_and_file(test: &FeatureTest) -> [Queued; 2] {
+    let queued = test.queued().await.into_iter();
+    let both = queued.filter(|row| matches!(row.kind, Kind::MeetingSoon | Kind::CalendarFile));
+    let both: Vec<Queued> = both.collect();
+    both.try_into().ok().expect("one of each")
+}
+
 async fn said(test: &FeatureTest, user: &str, month: &Cycle, said: MetAnswer) -> String {
     said_of(test, user, month, month.plans, said).await
 }
@@ -124,48 +134,48 @@ async fn a_month_goes_from_the_card_to_the_question() {
     let (test, _, month) = asked().await;
     said(&test, ANA, &month, MetAnswer::Yes).await;
     said(&test, MAX, &month, MetAnswer::Yes).await;
-    insta::assert_snapshot!(blank(&test.told().await), @r"
+    insta::assert_snapshot!(blank(&test.told().await), @"
     ── UANA (cycle_opens)
     *Time for your first meeting with <@UMAX>*
     You make the first move, so <@UMAX> never has to chase. This one is for getting to know each other: how each of you works, what you both hope for, and one thing <@UMAX> would like to show you.
     45 minutes, within working hours for both of you:
     [ Wednesday, March 4 at 3:00 PM ]  [ Friday, March 6 at 3:30 PM ]  [ Tuesday, March 10 at 2:30 PM ]
     [ Pick another time ]  [ We'll sort it out ]  [ Skip this month ]
-    Times are in your time zone. Only you can see this; when you pick one, I'll tell you both in your group message.
+    · Times are in your time zone. Only you can see this; when you pick one, I'll tell you both in your group message.
     ── UMAX + UANA (answer)
     *Planned:* <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)>, about 45 minutes.
     <@UANA> picked the time; either of you can move it.
-    [ Google Calendar ]  [ Outlook ]  [ Move it ]  [ Skip this month ]
-    Everyone sees times in their own time zone.
+    [ Google Calendar ↗ https://calendar.google.com/calendar/render?action=TEMPLATE&… ]  [ Outlook ↗ https://outlook.office.com/calendar/deeplink/compose?path=%2… ]  [ Move it ]  [ Skip this month ]
+    · Everyone sees times in their own time zone.
     ── UMAX + UANA (meeting_soon)
     *Coming up:* you two meet <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)>.
     An agenda, if you want one:
     • How each of you likes to work, and how best to ask each other things
     • What you both hope to get out of these months
     • One thing worth showing right away
-    [ Google Calendar ]  [ Outlook ]  [ Move it ]  [ Skip this month ]
-    Everyone sees times in their own time zone.
+    [ Google Calendar ↗ https://calendar.google.com/calendar/render?action=TEMPLATE&… ]  [ Outlook ↗ https://outlook.office.com/calendar/deeplink/compose?path=%2… ]  [ Move it ]  [ Skip this month ]
+    · Everyone sees times in their own time zone.
     ── UMAX + UANA (calendar_file)
     The same meeting as a file. Open it to add it to whichever calendar you use.
     <meeting.ics: Your meeting, for any calendar>
     ── UMAX (did_you_meet)
     *Did you and <@UANA> meet on Friday, March 6?*
     [ Yes, we met ]  [ It moved ]  [ Not this time ]
-    Only you can see this, and <@UANA> isn't told which button you press. No answer is fine too.
+    · Only you can see this, and <@UANA> isn't told which button you press. No answer is fine too.
     ── UANA (did_you_meet)
     *Did you and <@UMAX> meet on Friday, March 6?*
     [ Yes, we met ]  [ It moved ]  [ Not this time ]
-    Only you can see this, and <@UMAX> isn't told which button you press. No answer is fine too.
+    · Only you can see this, and <@UMAX> isn't told which button you press. No answer is fine too.
     ── UANA (reflection)
     After your meeting with <@UMAX>, one question just for you:
     *(a question)*
     [ Answer ]
-    Only you see your answer, unless you press share.
+    · Only you see your answer, unless you press share.
     ── UMAX (reflection)
     After your meeting with <@UANA>, one question just for you:
     *(a question)*
     [ Answer ]
-    Only you see your answer, unless you press share.
+    · Only you see your answer, unless you press share.
     ");
     test.everybody_was_left_in_peace(&settings()).await;
 }
@@ -185,7 +195,7 @@ async fn without_a_plan_both_are_asked_after_a_week_and_the_mentee_after_two() {
     let told = test.told().await;
     let told = told.split_once("nudge_week").unwrap().1;
     let told = told.split_once("(cycle_opens").unwrap().0;
-    insta::assert_snapshot!(told, @r"
+    insta::assert_snapshot!(told, @"
     )
     *No time for this month's meeting yet.* Calendars fill up; it happens. Either of you can pick a time.
     1. <!date^1773237600^{date_long_pretty} at {time}|Wednesday, March 11 at 3:00 PM (Europe/Berlin)>
@@ -193,13 +203,13 @@ async fn without_a_plan_both_are_asked_after_a_week_and_the_mentee_after_two() {
     3. <!date^1773754200^{date_long_pretty} at {time}|Tuesday, March 17 at 2:30 PM (Europe/Berlin)>
     [ Pick time 1 ]  [ Pick time 2 ]  [ Pick time 3 ]
     [ Pick another time ]  [ We'll sort it out ]  [ Skip this month ]
-    Everyone sees times in their own time zone.
+    · Everyone sees times in their own time zone.
     ── UANA (nudge_fortnight)
     *Nothing is planned with <@UMAX> yet, and that happens.* Two minutes now is all it takes. And if this month won't work, skip it, with a note if you like: no harm done.
     45 minutes, within working hours for both of you:
     [ Wednesday, March 18 at 3:00 PM ]  [ Friday, March 20 at 3:00 PM ]  [ Tuesday, March 24 at 2:30 PM ]
     [ Pick another time ]  [ We'll sort it out ]  [ Skip this month ]
-    Times are in your time zone. Only you can see this.
+    · Times are in your time zone. Only you can see this.
     ── UANA
     ");
     let first = test.months(pair).await[0].clone();
@@ -377,7 +387,7 @@ async fn without_slots_a_time_is_picked_by_hand() {
     That time for <@UANA> and <@UMAX> has passed.
     I couldn't find a time within working hours for both of you in the next two weeks. Is there one that suits you both anyway?
     [ Pick a time ]  [ We'll sort it out ]  [ Skip this month ]
-    Everyone sees times in their own time zone.
+    · Everyone sees times in their own time zone.
     ");
 }
 
@@ -530,7 +540,11 @@ async fn skipping_needs_no_reason_and_carries_the_note() {
     );
     let note = [("note", Answer::Text("Quarter end <!channel>".into()))];
     let reply = test.submit(ANA, Form::Skip { cycle }, &note).await.unwrap();
-    insta::assert_snapshot!(shown(&reply), @"<@UANA> and <@UMAX> are skipping this month, and that's all right. If you two meet after all, log it with the shortcut “Log a mentoring meeting” and it counts.");
+    insta::assert_snapshot!(shown(&reply), @"
+    ┌ This month
+    │ <@UANA> and <@UMAX> are skipping this month, and that's all right. If you two meet after all, log it with the shortcut “Log a mentoring meeting” and it counts.
+    └ [ Close ]
+    ");
     let told = test.messages("pair/").await;
     insta::assert_snapshot!(render(told.last().unwrap()), @r"
     *No meeting this month:* <@UANA> has skipped it. That happens, and it says nothing about the two of you. The next month begins around Friday, April 3.
@@ -589,14 +603,14 @@ async fn either_yes_counts_and_both_answers_are_kept() {
 #[tokio::test]
 async fn a_meeting_that_moved_gets_a_new_time_and_a_new_question() {
     let (mut test, pair, month) = asked().await;
-    insta::assert_snapshot!(said(&test, ANA, &month, MetAnswer::Moved).await, @r"
+    insta::assert_snapshot!(said(&test, ANA, &month, MetAnswer::Moved).await, @"
     Noted: it moved. If you and <@UMAX> already have the new time, add it with “Pick another time”.
     1. <!date^1773234000^{date_long_pretty} at {time}|Wednesday, March 11 at 2:00 PM (Europe/Berlin)>
     2. <!date^1773410400^{date_long_pretty} at {time}|Friday, March 13 at 3:00 PM (Europe/Berlin)>
     3. <!date^1773754200^{date_long_pretty} at {time}|Tuesday, March 17 at 2:30 PM (Europe/Berlin)>
     [ Pick time 1 ]  [ Pick time 2 ]  [ Pick time 3 ]
     [ Pick another time ]  [ We'll sort it out ]  [ Skip this month ]
-    Everyone sees times in their own time zone.
+    · Everyone sees times in their own time zone.
     ");
     let day = local(test.now, &berlin()).date().saturating_add(days(5));
     other_time(&test, &month, day, time(15, 30, 0, 0)).await;
@@ -640,30 +654,36 @@ async fn a_meeting_can_be_logged_by_either() {
     test.pass(days(3)).await;
     let actor = test.actor(MAX);
     let form = test.event(Event::LogMeeting { actor }).await.unwrap();
-    insta::assert_snapshot!(shown(&form), @r"
-    Your meeting with <@UANA>.
-    On which day?: <datepicker>
-    It counts for that month, whichever of you logs it. I don't ask what you talked about.
+    insta::assert_snapshot!(shown(&form), @"
+    ┌ Log a meeting
+    │ Your meeting with <@UANA>.
+    │ On which day?
+    │   [ 2026-03-07 ▾ ]
+    │ · It counts for that month, whichever of you logs it. I don't ask what you talked about.
+    └ [ Cancel ]  [ Log it ]
     ");
     let tomorrow = log(&test, MAX, date(2026, 3, 8)).await;
     assert_eq!(tomorrow.errors[0].0, "date");
-    insta::assert_snapshot!(shown(&log(&test, MAX, date(2026, 3, 6)).await), @"Your meeting with <@UANA> on Friday, March 6 is on record. One short question follows, just for you.");
+    insta::assert_snapshot!(shown(&log(&test, MAX, date(2026, 3, 6)).await), @"
+    ┌ Logged
+    │ Your meeting with <@UANA> on Friday, March 6 is on record. One short question follows, just for you.
+    └ [ Close ]
+    ");
     let month = test.month(pair).await;
     assert_eq!(month.state, State::Held);
     assert_eq!(kept(&test, pair, 0, MAX).await.as_deref(), Some("yes"));
     let again = shown(&log(&test, MAX, date(2026, 3, 6)).await);
     assert!(
-        again.ends_with("is on record."),
+        again.contains("is on record.\n"),
         "no second question: {again}"
     );
     assert_eq!(test.of_kind(Kind::Reflection).await, 1);
 
     let actor = test.actor("UEVE");
     let stranger = test.event(Event::LogMeeting { actor }).await.unwrap();
-    assert!(shown(&stranger).starts_with("You don't have a pair"));
-    assert!(
-        shown(&log(&test, "UEVE", date(2026, 3, 5)).await).starts_with("You don't have a pair")
-    );
+    assert!(shown(&stranger).contains("│ You don't have a pair"));
+    let logged = log(&test, "UEVE", date(2026, 3, 5)).await;
+    assert!(shown(&logged).contains("│ You don't have a pair"));
 }
 
 #[tokio::test]
@@ -726,15 +746,8 @@ async fn a_partner_who_moves_takes_the_reminder_along() {
     let (test, _, month) = planned().await;
     let before = test.timers("meeting_soon").await;
     let mut tx = test.tx().await;
-    let person = PersonInSlack {
-        user: ANA.into(),
-        zone: Some("America/New_York".into()),
-        full_member: true,
-        deleted: false,
-        admin: false,
-        updated: None,
-    };
-    people::save(&mut tx, &person).await.unwrap();
+    let moved = person(ANA, Some("America/New_York"));
+    people::save(&mut tx, &moved).await.unwrap();
     tx.commit().await.unwrap();
     test.happens(Happening::ZoneChanged(ANA.into())).await;
     let after = test.timers("meeting_soon").await;

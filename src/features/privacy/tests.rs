@@ -8,10 +8,8 @@ use crate::store::invitations::{self, State};
 use crate::store::{agreements, checkins, pairs, participants, personal_data, reflections};
 use crate::testing::feature_test::{FeatureTest, fill, render};
 use crate::testing::months::{ANA, MAX, blank, settings};
-use crate::testing::outgoing;
 use jiff::SignedDuration;
 use jiff::civil::date;
-use sqlx::Row;
 
 fn days(days: i64) -> SignedDuration {
     SignedDuration::from_hours(24 * days)
@@ -47,7 +45,7 @@ async fn two_in_a_pair() -> FeatureTest {
 async fn privacy_says_who_sees_what() {
     let test = two_in_a_pair().await;
     let reply = test.command("U1", "privacy").await.unwrap();
-    insta::assert_snapshot!(render(&reply.say.unwrap()), @"
+    insta::assert_snapshot!(render(&reply.say.unwrap()), @r#"
     *Who sees what*
     • *Only you:* who you'd rather not be paired with, your reflections, and what I write to you here.
     • *Your partner:* your role, stage, department, site and topics, what you hope for, your shared goals and meetings, and a reflection only when you press “share”.
@@ -57,8 +55,9 @@ async fn privacy_says_who_sees_what() {
     • *Me:* I can't read your conversation with your partner; I haven't asked Slack for access to it.
     What people write is stored encrypted. What a pair wrote is erased 90 days after the pair ends.
     [ Show everything stored about me ]  [ Erase my data ]
-    Only you can see this.
-    ");
+      asks "Erase your data?: Your profile and what you wrote are erased right away, and you leave the program. Any pair you're in ends; your partner gets a neutral message. This can't be undone." [ Keep my data ]  [ Erase ]
+    · Only you can see this.
+    "#);
     // A person who never joined has nothing to erase.
     let reply = test.command("U9", "privacy").await.unwrap();
     assert!(!render(&reply.say.unwrap()).contains("Erase"));
@@ -72,8 +71,8 @@ async fn the_file(test: &FeatureTest) -> String {
 async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     let test = two_in_a_pair().await;
     let reply = test.press("U1", Action::ExportMine).await.unwrap();
-    insta::assert_snapshot!(render(&reply.say.unwrap()), @r"
-    Everything stored about you
+    insta::assert_snapshot!(render(&reply.say.unwrap()), @"
+    # Everything stored about you
     *You:* taking part, joined 2026-03-02
     *Waiting for a partner since:* 2026-03-02
     *Role:* mentor
@@ -92,7 +91,7 @@ async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     *Pairs:* 1
     *Your latest pair:* with <@U2>
     *The full record*, with every goal, meeting, answer and note, is on its way to you as a text file in our direct messages.
-    Also stored: Copies of what I sent you, for a few weeks; the days in the last week when I wrote to you unasked; what recent matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you're their manager. Only you can see this.
+    · Also stored: Copies of what I sent you, for a few weeks; the days in the last week when I wrote to you unasked; what recent matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you're their manager. Only you can see this.
     ");
     test.press("U1", Action::ExportMine).await.unwrap();
     assert_eq!(test.files().await.len(), 1, "pressed twice, sent once");
@@ -264,44 +263,10 @@ async fn no_text_is_too_long_for_the_file() {
     assert_eq!(file.matches(" end\n").count(), 40);
 }
 
-/// The columns that still contain a person's id.
-async fn traces(test: &FeatureTest, user: &str) -> Vec<String> {
-    let mut tx = test.tx().await;
-    let columns = sqlx::query(
-        "select m.name, p.name from sqlite_master m join pragma_table_info(m.name) p where m.type = 'table' order by 1, 2",
-    )
-    .fetch_all(tx.conn())
-    .await
-    .unwrap();
-    let mut found = Vec::new();
-    for row in columns {
-        let (table, column): (String, String) = (row.get(0), row.get(1));
-        let sql =
-            format!("select count(*) from {table} where instr(cast({column} as text), $1) > 0");
-        let count = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(user)
-            .fetch_one(tx.conn())
-            .await
-            .unwrap();
-        if count.get::<i64, _>(0) > 0 {
-            found.push(format!("{table}.{column}"));
-        }
-    }
-    tx.rollback().await;
-    found
-}
-
-/// Slack accepts everything that waits.
-async fn all_arrives(test: &FeatureTest) {
-    let mut tx = test.tx().await;
-    outgoing::sent(&mut tx, |_| true).await;
-    tx.commit().await.unwrap();
-}
-
 #[tokio::test]
 async fn erasing_leaves_only_that_the_pair_existed() {
     let (mut test, pair) = months_of_a_pair().await;
-    all_arrives(&test).await;
+    test.slack_takes().await;
     let said = |messages: Vec<Message>| messages.iter().map(render).collect::<Vec<_>>().join("\n");
     let group = format!("pair/{pair}");
     assert!(said(test.messages(&group).await).contains("Off to a conference"));
@@ -311,7 +276,7 @@ async fn erasing_leaves_only_that_the_pair_existed() {
     insta::assert_snapshot!(render(&reply.replace.unwrap()), @"Your data is erased and you've left the program. What stays, without any of your words: that a pair existed and when it met, so that the same two people aren't matched again and the program's figures stay right. What I forget after 30 days: copies of what I wrote to others, which may mention you; that a colleague invited you; and what was on its way at this moment. Thank you for taking part.");
     // The invitation stays for the colleague, who has not heard its outcome yet.
     let left = ["invitations.invitee", "pairs.mentor"];
-    assert_eq!(traces(&test, MAX).await, left);
+    assert_eq!(test.columns_with(MAX).await, left);
     insta::assert_snapshot!(said(test.messages(&group).await), @"This pair has come to an end. Thank you both for the time you gave each other. I won't post here again; the conversation stays yours.");
     // Erased data is never mentioned again.
     test.pass(days(100)).await;

@@ -3,35 +3,23 @@ use crate::domain::participant::PersonInSlack;
 use crate::domain::program::{Day, Matching, Settings};
 use crate::domain::timer::Timer;
 use crate::slack::event::{Answer, Form};
-use crate::store::{programs, timers};
+use crate::store::{people, programs, timers};
 use crate::testing::feature_test::{FeatureTest, fill, render, render_view};
+use crate::testing::people::person;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// A workspace without a program, and Slack's word on U1.
 async fn fresh(admin: bool) -> FeatureTest {
-    let test = FeatureTest::new(Settings::default()).await;
-    let mut tx = test.tx().await;
-    for table in [
-        "delete from programs",
-        "delete from timers",
-        "delete from outbox",
-    ] {
-        sqlx::query(table).execute(tx.conn()).await.unwrap();
-    }
-    tx.commit().await.unwrap();
+    let test = FeatureTest::without_program().await;
     seen(&test, admin).await;
     test
 }
 
 async fn seen(test: &FeatureTest, admin: bool) {
     let person = PersonInSlack {
-        user: "U1".into(),
-        zone: Some("Europe/Berlin".into()),
-        full_member: true,
-        deleted: false,
         admin,
-        updated: None,
+        ..person("U1", Some("Europe/Berlin"))
     };
     test.slack_answers(person).await;
 }
@@ -57,6 +45,7 @@ async fn form(test: &FeatureTest, user: &str) -> BTreeMap<String, Answer> {
     for empty in ["holidays", "sites"] {
         answers.insert(empty.into(), Answer::Text(String::new()));
     }
+    answers.insert("digest_channel".into(), Answer::Channel("C1".into()));
     answers
 }
 
@@ -81,12 +70,14 @@ async fn an_admin_sets_up_with_what_stands_in_the_form() {
     let reply = submit(&test, "U1", answers).await;
     assert_eq!(reply.errors, []);
     insta::assert_snapshot!(shown(&reply), @"
-    *Reverse mentoring is ready.* Three steps from here:
-    1. *Tell people.* They join with `/reverse-mentor join`; it takes two minutes.
-    2. *Invite me to <#C1>* with `/invite` and <@UBOT>, so I can post the digest there.
-    3. *See what else there is* with `/reverse-mentor help`. As an owner, you'll find the program at a glance on my Home tab.
-    *Still missing:* a support contact. Without one, people who need to talk to someone have only the owners.
-    Rounds: every Monday at 10:00 AM. Digest: every Monday at 10:00 AM. Time zone: Europe/Berlin.
+    ┌ Program settings
+    │ *Reverse mentoring is ready.* Three steps from here:
+    │ 1. *Tell people.* They join with `/reverse-mentor join`; it takes two minutes.
+    │ 2. *Invite me to <#C1>* with `/invite` and <@UBOT>, so I can post the digest there.
+    │ 3. *See what else there is* with `/reverse-mentor help`. As an owner, you'll find the program at a glance on my Home tab.
+    │ *Still missing:* a support contact. Without one, people who need to talk to someone have only the owners.
+    │ · Rounds: every Monday at 10:00 AM. Digest: every Monday at 10:00 AM. Time zone: Europe/Berlin.
+    └ [ Close ]
     ");
     let settings = program(&test).await.unwrap();
     assert_eq!(settings.owners, ["U1".into()]);
@@ -264,10 +255,9 @@ fn cities_are_found_as_people_type_them() {
 async fn who_has_no_zone_of_their_own_moves_with_the_program() {
     let (test, pair) = FeatureTest::signed(crate::testing::months::settings()).await;
     let mut tx = test.tx().await;
-    sqlx::query("update people set zone = null where user_id in ('UANA', 'UMAX')")
-        .execute(tx.conn())
-        .await
-        .unwrap();
+    for user in ["UANA", "UMAX"] {
+        people::save(&mut tx, &person(user, None)).await.unwrap();
+    }
     tx.commit().await.unwrap();
     test.command("UANA", "pause until 2026-03-14")
         .await

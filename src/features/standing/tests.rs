@@ -3,7 +3,7 @@ use crate::domain::pair::State;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
-use crate::slack::event::{Action, Form, Reply};
+use crate::slack::event::{Action, Answer, Form, Reply};
 use crate::store::{pairs, participants, timers};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::people;
@@ -59,7 +59,7 @@ async fn status_says_where_one_stands() {
     [ Join ]  [ Help ]
     ");
     test.joins("U1", "mentor", "Experienced").await;
-    insta::assert_snapshot!(told(&test, "U1", "status").await, @"
+    insta::assert_snapshot!(told(&test, "U1", "status").await, @r#"
     *You're waiting for a partner* since Monday, March 2. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     *You take part as* a mentor: you teach.
     *Stage:* Experienced
@@ -67,12 +67,13 @@ async fn status_says_where_one_stands() {
     *You would like to learn:* AI tools and Some text
     *Joined:* Monday, March 2
     [ Edit my profile ]  [ Pause ]  [ Help ]
-    Only you can see this.
-    ");
+      asks "Take a break?: Nobody is matched with you, and I'll leave you in peace until you resume. If you have a partner, they'll see in your group message that you're taking a break, but not why." [ Not now ]  [ Pause ]
+    · Only you can see this.
+    "#);
     test.joins("U2", "mentee", "Director").await;
     pair(&test, "U1", "U2").await;
-    insta::assert_snapshot!(told(&test, "U1", "status").await, @"
-    *You mentor <@U2>.* You meet once a month, for 6 months. The first month is about to begin.
+    insta::assert_snapshot!(told(&test, "U1", "status").await, @r#"
+    *You mentor <@U2>.* Next: agree on your goals, then both sign.
     [ End this pair ]
     *You take part as* a mentor: you teach.
     *Stage:* Experienced
@@ -80,8 +81,9 @@ async fn status_says_where_one_stands() {
     *You would like to learn:* AI tools and Some text
     *Joined:* Monday, March 2
     [ Edit my profile ]  [ Pause ]  [ Help ]
-    Only you can see this.
-    ");
+      asks "Take a break?: Nobody is matched with you, and I'll leave you in peace until you resume. If you have a partner, they'll see in your group message that you're taking a break, but not why." [ Not now ]  [ Pause ]
+    · Only you can see this.
+    "#);
     assert!(
         told(&test, "U2", "status")
             .await
@@ -127,7 +129,7 @@ async fn a_pause_ends_on_its_day_and_says_so_at_work() {
     insta::assert_snapshot!(told(&test, "U1", "pause until 2026-03-14").await, @"You're on a break until Saturday, March 14. On that day I'll bring you back. Until then, nobody is matched with you and I'll leave you in peace. Nobody is told. `/reverse-mentor resume` ends it earlier.");
     assert_eq!(standing(&test, "U1").await, Some(Standing::Paused));
     assert_eq!(pause_ends(&test).await.unwrap(), "2026-03-14T00:00:00Z");
-    // Pressing "Pause" on an outdated Home tab keeps the day.
+    // Pressing "Pause" on an outdated Home tab opens the form, and changes nothing yet.
     test.press("U1", Action::Pause).await.unwrap();
     assert_eq!(pause_ends(&test).await.unwrap(), "2026-03-14T00:00:00Z");
     // They move to Berlin, so it ends at 9:00 there; US clocks have already changed, and Berlin's have not.
@@ -143,26 +145,118 @@ async fn a_pause_ends_on_its_day_and_says_so_at_work() {
     insta::assert_snapshot!(render(&messages[0]), @"
     Your break is over. I'm looking for a partner for you again. Next match: <!date^1798797600^{date_long_pretty} at {time}|Friday, January 1, 2027 at 10:00 AM (UTC)>.
     [ I need a little longer ]
-    Only you can see this.
+    · Only you can see this.
     ");
 }
 
 #[tokio::test]
-async fn a_pause_with_a_day_can_be_made_open() {
+async fn a_break_is_asked_for_with_its_length() {
+    let test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    let form = test.command("U1", "pause").await.unwrap().modal.unwrap();
+    assert_eq!(form.form, Form::Pause);
+    insta::assert_snapshot!(render_view(&form.view()), @"");
+    let pressed = test
+        .press("U1", Action::Pause)
+        .await
+        .unwrap()
+        .modal
+        .unwrap();
+    assert_eq!(pressed.view(), form.view());
+    assert_eq!(standing(&test, "U1").await, Some(Standing::Active));
+    let said = test.pauses("U1", "2").await;
+    assert!(
+        said.contains("You're on a break until Monday, March 16."),
+        "{said}"
+    );
+    assert_eq!(pause_ends(&test).await.unwrap(), "2026-03-16T09:00:00Z");
+    let again = test
+        .press("U1", Action::Pause)
+        .await
+        .unwrap()
+        .modal
+        .unwrap();
+    let again = render_view(&again.view());
+    assert!(
+        again.contains("on a break until Monday, March 16. What you choose here replaces it."),
+        "{again}"
+    );
+}
+
+#[tokio::test]
+async fn a_break_until_a_day_needs_one_to_come() {
+    let test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    let chosen = ("length", Answer::One("date".into()));
+    for day in [None, Some("2026-03-02"), Some("2027-03-03")] {
+        let day = day.map(|day| ("date", Answer::Date(day.parse().unwrap())));
+        let answers: Vec<_> = [chosen.clone()].into_iter().chain(day).collect();
+        let reply = test.submit("U1", Form::Pause, &answers).await.unwrap();
+        assert_eq!(reply.errors.len(), 1, "{answers:?}");
+        assert_eq!(reply.errors[0].0, "date");
+    }
+    let day = ("date", Answer::Date("2027-03-02".parse().unwrap()));
+    let reply = test
+        .submit("U1", Form::Pause, &[chosen, day])
+        .await
+        .unwrap();
+    assert_eq!(reply.errors, []);
+    assert_eq!(pause_ends(&test).await.unwrap(), "2027-03-02T09:00:00Z");
+}
+
+#[tokio::test]
+async fn a_break_without_a_date_is_asked_about_every_six_weeks() {
     let mut test = FeatureTest::new(Settings::default()).await;
     test.joins("U1", "mentor", "Early career").await;
     told(&test, "U1", "pause until 2026-03-20").await;
-    insta::assert_snapshot!(told(&test, "U1", "pause").await, @"Your break no longer ends on Friday, March 20. You're on a break until you type `/reverse-mentor resume`. Until then, nobody is matched with you and I'll leave you in peace. Nobody is told.");
-    assert_eq!(pause_ends(&test).await, None);
-    let again = told(&test, "U1", "pause").await;
-    assert!(
-        again.starts_with("You're on a break until you type"),
-        "{again}"
-    );
-    let pressed = said(&test.press("U1", Action::Pause).await.unwrap());
-    assert_eq!(pressed, again);
-    test.pass(SignedDuration::from_hours(24 * 30)).await;
+    insta::assert_snapshot!(test.pauses("U1", "open").await, @"");
+    let six_weeks = SignedDuration::from_hours(24 * 42);
+    for asked in 0..3 {
+        assert_eq!(test.count("U1", "on a break for a while").await, asked);
+        assert!(
+            pause_ends(&test).await.is_some(),
+            "there is always a next step"
+        );
+        test.pass(six_weeks + SignedDuration::from_hours(24)).await;
+    }
     assert_eq!(standing(&test, "U1").await, Some(Standing::Paused));
+    insta::assert_snapshot!(test.last("U1", "on a break for a while").await.unwrap(), @"");
+    told(&test, "U1", "resume").await;
+    test.pass(six_weeks * 2).await;
+    assert_eq!(test.count("U1", "on a break for a while").await, 3);
+}
+
+#[tokio::test]
+async fn the_partner_of_a_long_break_may_look_for_another_and_keeps_the_pair() {
+    let mut test = FeatureTest::program(people::settings()).await;
+    let pair = test.introduced().await;
+    for user in ["USAM", "UMIA"] {
+        let sign = Action::Sign { pair, version: 1 };
+        test.press(user, sign).await.unwrap();
+    }
+    test.pauses("USAM", "open").await;
+    test.press("UMIA", Action::FindPartner).await.unwrap();
+    assert!(
+        test.waits("UMIA").await,
+        "a break without a date takes up no place"
+    );
+    test.command("UMIA", "pause").await.unwrap();
+    test.pass(SignedDuration::from_hours(24 * 44)).await;
+    insta::assert_snapshot!(test.last("UMIA", "still on a break").await.unwrap(), @"");
+    test.pass(SignedDuration::from_hours(24 * 44)).await;
+    assert_eq!(
+        test.count("UMIA", "still on a break").await,
+        1,
+        "not again and again"
+    );
+    assert_eq!(test.pairs().await[0].state, State::Active);
+    let owners = test
+        .last("UANA", "On a break without a date")
+        .await
+        .unwrap();
+    assert!(owners.contains("<@UMIA> and <@USAM>"), "{owners}");
+    told(&test, "USAM", "resume").await;
+    assert_eq!(test.pairs().await[0].state, State::Active);
 }
 
 /// Their pair ended during their break, and they did not take the offer of another.
@@ -182,14 +276,14 @@ async fn whoever_does_not_wait_is_told_so_and_can_ask() {
     insta::assert_snapshot!(over, @"
     Your break is over. *You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”.
     [ Find me a partner ]  [ I need a little longer ]
-    Only you can see this.
+    · Only you can see this.
     ");
-    told(&test, "USAM", "pause").await;
+    test.pauses("USAM", "open").await;
     insta::assert_snapshot!(told(&test, "USAM", "resume").await, @"
     Welcome back. *You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”.
     [ Find me a partner ]
     ");
-    insta::assert_snapshot!(told(&test, "USAM", "status").await, @"
+    insta::assert_snapshot!(told(&test, "USAM", "status").await, @r#"
     *You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”.
     *You take part as* a mentee: you learn, and you arrange the meetings.
     *Stage:* Director
@@ -197,8 +291,9 @@ async fn whoever_does_not_wait_is_told_so_and_can_ask() {
     *You would like to learn:* AI tools
     *Joined:* Monday, March 2
     [ Find me a partner ]  [ Edit my profile ]  [ Pause ]  [ Help ]
-    Only you can see this.
-    ");
+      asks "Take a break?: Nobody is matched with you, and I'll leave you in peace until you resume. If you have a partner, they'll see in your group message that you're taking a break, but not why." [ Not now ]  [ Pause ]
+    · Only you can see this.
+    "#);
     for _ in 0..2 {
         let asked = test.press("USAM", Action::FindPartner).await.unwrap();
         assert!(said(&asked).starts_with("You're in the next match.") && asked.home);
@@ -283,12 +378,14 @@ async fn leaving_asks_once_and_is_harmless_twice() {
     told(&test, "U1", "pause until 2026-03-20").await;
     let asked = test.command("U1", "leave").await.unwrap().modal.unwrap();
     insta::assert_snapshot!(render_view(&asked.view()), @"
-    *Leave the program?* Thank you for being part of it. Here's what happens:
-    • Your pair ends. Your partner gets a neutral message, no reasons, and the offer of another match.
-    • Your profile stays, so you can come back. `/reverse-mentor privacy` erases it.
-    • What the two of you wrote here is erased after 90 days.
-    • You don't have to say why, and nobody is asked.
-    Only need a break? Close this and use `/reverse-mentor pause`.
+    ┌ Leave the program
+    │ *Leave the program?* Thank you for being part of it. Here's what happens:
+    │ • Your pair ends. Your partner gets a neutral message, no reasons, and the offer of another match.
+    │ • Your profile stays, so you can come back. `/reverse-mentor privacy` erases it.
+    │ • What the two of you wrote here is erased after 90 days.
+    │ • You don't have to say why, and nobody is asked.
+    │ · Only need a break? Close this and use `/reverse-mentor pause`.
+    └ [ Cancel ]  [ Leave ]
     ");
     assert_eq!(
         standing(&test, "U1").await,
@@ -328,8 +425,8 @@ async fn whoever_pauses_reads_what_their_partner_is_told() {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    insta::assert_snapshot!(told(&test, "U1", "pause").await, @"You're on a break until you type `/reverse-mentor resume`. Until then, nobody is matched with you and I'll leave you in peace. <@U2> will see in your group message that you're taking a break, but not for how long or why.");
-    let second = told(&test, "U2", "pause").await;
+    insta::assert_snapshot!(test.pauses("U1", "open").await, @"You're on a break until you type `/reverse-mentor resume`. Until then, nobody is matched with you and I'll leave you in peace. <@U2> will see in your group message that you're taking a break, but not for how long or why.");
+    let second = test.pauses("U2", "open").await;
     assert!(
         second.contains("Nobody is told."),
         "one break is enough: {second}"

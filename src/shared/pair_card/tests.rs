@@ -265,7 +265,7 @@ async fn a_month_that_is_skipped() {
 #[tokio::test]
 async fn a_break_with_and_without_a_meeting_ahead() {
     let (test, _, month) = opened().await;
-    test.command(MAX, "pause").await.unwrap();
+    test.pauses(MAX, "open").await;
     insta::assert_snapshot!(both_see(&test, MAX, ANA).await, @"
     *You mentor <@UANA>.* Month 1 of 6.
     *On a break:* one of you is taking one, so there's nothing to plan. Your months continue afterwards.

@@ -37,7 +37,7 @@ const WIRING: &[&str] = &[
 const OUTSIDE: &[(&str, &str, &[&str])] = &[
     // The rules touch no network and no database, and the product no network.
     ("domain::*", "", &["axum", "reqwest", "slack_morphism", "sqlx", "tokio"]),
-    ("features::*", "", &["axum", "reqwest", "slack_morphism", "tokio"]),
+    ("features::*", "", &["axum", "reqwest", "slack_morphism", "sqlx", "tokio"]),
     // Statements are run, values bound and rows read in one way.
     ("store::*", "store::db::*", &["sqlx"]),
 ];

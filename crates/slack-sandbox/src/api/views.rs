@@ -1,6 +1,6 @@
 //! `views.*`.
 
-use super::super::blocks::{self, Surface, Values};
+use super::super::blocks::{self, Surface};
 use super::super::payload;
 use super::super::state::{State, View};
 use super::args;
@@ -30,21 +30,18 @@ fn view(call: &Call, surface: Surface) -> Result<Json, Refusal> {
 pub(crate) fn build(state: &mut State, mut body: Json, before: Option<&View>) -> View {
     blocks::give_ids(&mut body["blocks"], || state.code(5));
     let id = before.map_or_else(|| state.id("V"), |view| view.id.clone());
-    let mut values = Values::new();
     let list = body["blocks"].as_array().map_or(&[][..], Vec::as_slice);
-    for element in blocks::elements(list) {
-        let Some(mut value) = blocks::initial(element.element) else {
-            continue;
-        };
-        // The person's input stays if the field stayed.
-        let kept = before.and_then(|view| view.values.get(element.block_id()));
-        if let Some(kept) = kept.and_then(|kept| kept.get(element.action_id()))
-            && kept["type"] == value["type"]
-        {
-            value = kept.clone();
+    let mut values = blocks::initial_values(list);
+    // The person's input stays if the field stayed.
+    for (block_id, block) in &mut values {
+        let kept = before.and_then(|view| view.values.get(block_id));
+        for (action_id, value) in block {
+            if let Some(kept) = kept.and_then(|kept| kept.get(action_id))
+                && kept["type"] == value["type"]
+            {
+                *value = kept.clone();
+            }
         }
-        let block = values.entry(element.block_id().to_owned()).or_default();
-        block.insert(element.action_id().to_owned(), value);
     }
     View {
         root: before.map_or_else(|| id.clone(), |view| view.root.clone()),
@@ -103,7 +100,7 @@ pub(crate) fn replace(
 
 fn note(state: &mut State, user: &str, view: &View, now: Timestamp) {
     state.note(user, now, |state| {
-        super::super::render::modal(state, user, view, now)
+        super::super::render::view(state, user, view, now)
     });
 }
 
@@ -209,10 +206,7 @@ pub(super) fn publish(call: &mut Call) -> Outcome {
     screen.home = Some(view.clone());
     screen.changes += 1;
     if changed {
-        let now = call.now;
-        call.state.note(&user, now, |state| {
-            super::super::render::home(state, &user, &view, now)
-        });
+        note(call.state, &user, &view, call.now);
     }
     Ok(answer(call.state, &view))
 }

@@ -5,7 +5,7 @@ mod elements;
 mod values;
 
 pub(super) use check::{Invalid, message, view};
-pub(super) use values::{Lookup, initial, needs, option, set};
+pub(super) use values::{Lookup, initial, initial_values, is_empty, needs, option, set};
 
 use serde_json::Value as Json;
 use std::collections::BTreeMap;

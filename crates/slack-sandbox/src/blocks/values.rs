@@ -1,6 +1,6 @@
 //! The values people fill in, as Slack writes them for each element in `state.values`.
 
-use super::{Element, options, string, text_of};
+use super::{Element, Values, options, string, text_of};
 use crate::value::Value;
 use serde_json::{Value as Json, json};
 
@@ -50,8 +50,20 @@ pub(crate) fn initial(element: &Json) -> Option<Json> {
     Some(json!({"type": kind, key: value}))
 }
 
+/// The values of all elements before anyone touched them.
+pub(crate) fn initial_values(blocks: &[Json]) -> Values {
+    let mut values = Values::new();
+    for element in super::elements(blocks) {
+        if let Some(value) = initial(element.element) {
+            let block = values.entry(element.block_id().to_owned()).or_default();
+            block.insert(element.action_id().to_owned(), value);
+        }
+    }
+    values
+}
+
 /// Whether a value (as [`initial`] writes it) is empty.
-fn empty(value: &Json) -> bool {
+pub(crate) fn is_empty(value: &Json) -> bool {
     let Some((key, _)) = keys(string(value, "type")) else {
         return true;
     };
@@ -66,7 +78,7 @@ fn empty(value: &Json) -> bool {
 /// Slack's words beside the field when the person presses Submit too early.
 pub(crate) fn needs(input: Element<'_>, value: &Json) -> Option<String> {
     let optional = input.block["optional"] == true;
-    if empty(value) {
+    if is_empty(value) {
         return (!optional).then(|| "Please complete this required field.".to_owned());
     }
     if input.kind() == "plain_text_input" {

@@ -7,15 +7,47 @@ use super::blocks::{Values, string, text_of};
 use super::state::{State, View};
 use jiff::Timestamp;
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use text::{Viewer, image, object, plain, words};
 
-/// A message body (`text`, `blocks`): its blocks, or without any its text.
+/// Block id → what the app says is wrong with it.
+type Errors = BTreeMap<String, String>;
+
+/// A message (`text`, `blocks`) as plain text, without a workspace: what [`Message::render`](crate::Message::render) shows,
+/// but mentions, links and dates stay as they were written, because they read differently to different people.
+pub fn render_message(message: &Json) -> String {
+    body_text(&Viewer::Nobody, message)
+}
+
+/// A view (`views.open`, `views.publish`) as plain text, without a workspace: what
+/// [`Rendered::render`](crate::Rendered::render) shows before anybody has filled in anything, with mentions, links and dates as
+/// they were written.
+pub fn render_view(view: &Json) -> String {
+    view_text(&Viewer::Nobody, view, &Values::new(), &BTreeMap::new())
+}
+
+/// A message body (`text`, `blocks`) as `user` reads it.
 pub(super) fn message(state: &State, user: &str, body: &Json, now: Timestamp) -> String {
+    body_text(&Viewer::new(state, user, now), body)
+}
+
+/// Text with mentions, links and dates the way `user` reads them.
+pub(super) fn line(state: &State, user: &str, text: &str, now: Timestamp) -> String {
+    words(&Viewer::new(state, user, now), text)
+}
+
+/// A modal or a Home tab as `user` sees it.
+pub(super) fn view(state: &State, user: &str, view: &View, now: Timestamp) -> String {
     let viewer = Viewer::new(state, user, now);
+    view_text(&viewer, &view.json(), &view.values, &view.errors)
+}
+
+/// The blocks of a message, or without any its text; then its files.
+fn body_text(viewer: &Viewer, body: &Json) -> String {
     let mut shown = match body["blocks"].as_array() {
-        Some(list) if !list.is_empty() => blocks(&viewer, list, &Values::new(), None),
-        _ => words(&viewer, string(body, "text")),
+        Some(list) if !list.is_empty() => blocks(viewer, list, &Values::new(), &BTreeMap::new()),
+        _ => words(viewer, string(body, "text")),
     };
     for file in body["files"].as_array().into_iter().flatten() {
         let between = if shown.is_empty() { "" } else { "\n" };
@@ -25,39 +57,30 @@ pub(super) fn message(state: &State, user: &str, body: &Json, now: Timestamp) ->
     shown
 }
 
-/// Text with mentions, links and dates the way `user` reads them.
-pub(super) fn line(state: &State, user: &str, text: &str, now: Timestamp) -> String {
-    words(&Viewer::new(state, user, now), text)
-}
-
-pub(super) fn modal(state: &State, user: &str, view: &View, now: Timestamp) -> String {
-    let viewer = Viewer::new(state, user, now);
-    let body = view.json();
-    let mut out = format!("┌ {}\n", plain(text_of(&body, "title")));
-    let list = body["blocks"].as_array().map_or(&[][..], Vec::as_slice);
-    for line in blocks(&viewer, list, &view.values, Some(view)).lines() {
+/// A modal has a frame, a title and buttons at its end; a Home tab has not.
+fn view_text(viewer: &Viewer, view: &Json, values: &Values, errors: &Errors) -> String {
+    let list = view["blocks"].as_array().map_or(&[][..], Vec::as_slice);
+    let inside = blocks(viewer, list, values, errors);
+    if view["type"] == "home" {
+        return inside;
+    }
+    let mut out = format!("┌ {}\n", plain(text_of(view, "title")));
+    for line in inside.lines() {
         let _ = writeln!(out, "{}", format!("│ {line}").trim_end());
     }
-    let close = match text_of(&body, "close") {
+    let close = match text_of(view, "close") {
         "" => "Close",
         words => words,
     };
     let _ = write!(out, "└ [ {} ]", plain(close));
-    let submit = text_of(&body, "submit");
+    let submit = text_of(view, "submit");
     if !submit.is_empty() {
         let _ = write!(out, "  [ {} ]", plain(submit));
     }
     out
 }
 
-pub(super) fn home(state: &State, user: &str, view: &View, now: Timestamp) -> String {
-    let viewer = Viewer::new(state, user, now);
-    let body = view.json();
-    let list = body["blocks"].as_array().map_or(&[][..], Vec::as_slice);
-    blocks(&viewer, list, &view.values, Some(view))
-}
-
-fn blocks(viewer: &Viewer, list: &[Json], values: &Values, view: Option<&View>) -> String {
+fn blocks(viewer: &Viewer, list: &[Json], values: &Values, errors: &Errors) -> String {
     let mut out = String::new();
     for block in list {
         let shown = block_text(viewer, block, values);
@@ -66,8 +89,7 @@ fn blocks(viewer: &Viewer, list: &[Json], values: &Values, view: Option<&View>) 
         }
         out.push_str(&shown);
         out.push('\n');
-        let id = string(block, "block_id");
-        if let Some(error) = view.and_then(|view| view.errors.get(id)) {
+        if let Some(error) = errors.get(string(block, "block_id")) {
             let _ = writeln!(out, "  ! {}", plain(error));
         }
     }

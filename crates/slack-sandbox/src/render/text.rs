@@ -6,17 +6,25 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde_json::Value as Json;
 
-/// Through whose eyes.
-pub(super) struct Viewer<'a> {
-    pub(super) state: &'a State,
-    pub(super) zone: TimeZone,
-    pub(super) now: Timestamp,
+/// Who reads.
+pub(super) enum Viewer<'a> {
+    /// Somebody in the workspace.
+    Person(Eyes<'a>),
+    /// Nobody in particular: mrkdwn stays as it was written, because names, dates and times depend on who reads them.
+    Nobody,
+}
+
+/// What a person's reading depends on.
+pub(super) struct Eyes<'a> {
+    state: &'a State,
+    zone: TimeZone,
+    now: Timestamp,
 }
 
 impl<'a> Viewer<'a> {
     pub(super) fn new(state: &'a State, user: &str, now: Timestamp) -> Self {
         let zone = state.time_zone(user);
-        Self { state, zone, now }
+        Self::Person(Eyes { state, zone, now })
     }
 }
 
@@ -29,13 +37,16 @@ pub(super) fn plain(text: &str) -> String {
 
 /// mrkdwn as people read it.
 pub(super) fn words(viewer: &Viewer, text: &str) -> String {
+    let Viewer::Person(eyes) = viewer else {
+        return text.to_owned();
+    };
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('<') {
         out.push_str(&plain(before));
         match after.split_once('>') {
             Some((inside, after)) if !inside.contains('\n') => {
-                out.push_str(&special(viewer, inside));
+                out.push_str(&special(eyes, inside));
                 rest = after;
             }
             _ => {
@@ -68,28 +79,25 @@ pub(super) fn image(block: &Json) -> String {
     }
 }
 
-fn special(viewer: &Viewer, inside: &str) -> String {
+fn special(eyes: &Eyes, inside: &str) -> String {
     let (target, label) = match inside.split_once('|') {
         Some((target, label)) => (target, Some(plain(label))),
         None => (inside, None),
     };
     if let Some(id) = target.strip_prefix('@') {
-        let options = &viewer.state.options;
-        let known = viewer
-            .state
-            .users
-            .get(id)
-            .map(|user| user.real_name.as_str());
+        let options = &eyes.state.options;
+        let known = eyes.state.users.get(id);
+        let known = known.map(|user| user.real_name.as_str());
         let bot = (id == options.bot_user_id).then_some(options.bot_name.as_str());
         return format!("@{}", known.or(bot).unwrap_or(id));
     }
     if let Some(id) = target.strip_prefix('#') {
-        let found = viewer.state.conversation(id);
+        let found = eyes.state.conversation(id);
         let name = found.map(|(_, conversation)| conversation.name.to_string());
         return format!("#{}", name.or(label).unwrap_or_else(|| id.to_owned()));
     }
     if let Some(date) = target.strip_prefix("!date^") {
-        return date_text(viewer, date).or(label).unwrap_or_default();
+        return date_text(eyes, date).or(label).unwrap_or_default();
     }
     if let Some(name) = target.strip_prefix('!') {
         let group = name.split('^').next().unwrap_or(name);
@@ -103,18 +111,18 @@ fn special(viewer: &Viewer, inside: &str) -> String {
 }
 
 /// `timestamp^format[^link]`, in the viewer's time zone.
-fn date_text(viewer: &Viewer, date: &str) -> Option<String> {
+fn date_text(eyes: &Eyes, date: &str) -> Option<String> {
     let mut parts = date.splitn(3, '^');
     let seconds: i64 = parts.next()?.parse().ok()?;
     let format = parts.next()?;
     let at = Timestamp::from_second(seconds).ok()?;
-    let local = at.to_zoned(viewer.zone.clone());
+    let local = at.to_zoned(eyes.zone.clone());
     let mut out = String::new();
     let mut rest = format;
     while let Some((before, after)) = rest.split_once('{') {
         let (token, after) = after.split_once('}')?;
         out.push_str(before);
-        out.push_str(&date_part(&local, viewer.now, &viewer.zone, token)?);
+        out.push_str(&date_part(&local, eyes.now, &eyes.zone, token)?);
         rest = after;
     }
     out.push_str(rest);

@@ -109,3 +109,98 @@ async fn transcripts_are_in_order() {
     ");
     assert!(slack.group_dms("UBEN")[0].messages[0].render() == "Hello both");
 }
+
+/// The same words without a workspace, but for what depends on who reads.
+#[tokio::test]
+async fn a_message_reads_the_same_without_a_workspace() {
+    let (slack, _) = workspace().await;
+    let blocks = json!([section("*Hello*"), {"type": "divider"}, {"type": "actions", "elements": [button("Yes", "yes")]}]);
+    let body = json!({"channel": "UANA", "text": "Hello", "blocks": blocks});
+    assert_eq!(
+        call(&slack, "chat.postMessage", body.clone()).await["ok"],
+        true
+    );
+    assert_eq!(crate::render_message(&body), slack.dm("UANA")[0].render());
+    let text = "<@UBEN> &amp; <!date^1785853800^{time}|soon>";
+    assert_eq!(crate::render_message(&json!({"text": text})), text);
+}
+
+/// One field of each kind that a stranger can fill in, and some that only the workspace can.
+fn form() -> Json {
+    let plain = |text: &str| json!({"type": "plain_text", "text": text});
+    let options =
+        json!([{"text": plain("One"), "value": "1"}, {"text": plain("Two"), "value": "2"}]);
+    let field = |name: &str, optional: bool, element: Json| {
+        let mut element = element;
+        element["action_id"] = name.into();
+        json!({"type": "input", "block_id": name, "label": plain(name), "optional": optional, "element": element})
+    };
+    modal(json!([
+        section("Form"),
+        field("words", false, json!({"type": "plain_text_input"})),
+        field(
+            "kept",
+            false,
+            json!({"type": "plain_text_input", "initial_value": "Mine"})
+        ),
+        field(
+            "one",
+            false,
+            json!({"type": "static_select", "options": options})
+        ),
+        field(
+            "second",
+            false,
+            json!({"type": "radio_buttons", "options": options, "initial_option": options[1]})
+        ),
+        field(
+            "many",
+            true,
+            json!({"type": "checkboxes", "options": options})
+        ),
+        field("person", true, json!({"type": "users_select"})),
+    ]))
+}
+
+#[tokio::test]
+async fn a_stranger_fills_in_a_form_as_a_person_would() {
+    let (slack, _) = workspace().await;
+    let bot = Stub::start(&slack).await;
+    bot.answers(200, "");
+    slack.command("UANA", "join").await;
+    let trigger = bot.last().form["trigger_id"].clone();
+    let opened = json!({"trigger_id": trigger, "view": form()});
+    assert_eq!(call(&slack, "views.open", opened).await["ok"], true);
+    let modal = slack.modal("UANA").unwrap();
+    assert_eq!(crate::render_view(&form()), modal.render());
+    let unfinished: Vec<String> = modal.unfinished().into_keys().collect();
+    assert_eq!(unfinished, ["one", "words"]);
+
+    let answers = crate::fill(&form());
+    let sent = slack.submit("UANA", &answers).await;
+    assert_eq!(sent, crate::Submitted::Closed);
+    let payload: Json = serde_json::from_str(&bot.last().form["payload"]).unwrap();
+    let values = &payload["view"]["state"]["values"];
+    assert_eq!(*values, crate::state_values(&form(), &answers).unwrap());
+    assert_eq!(values["words"]["words"]["value"], "Some text");
+    assert_eq!(values["kept"]["kept"]["value"], "Mine");
+    assert_eq!(values["one"]["one"]["selected_option"]["value"], "1");
+    assert_eq!(values["second"]["second"]["selected_option"]["value"], "2");
+    assert_eq!(values["many"]["many"]["selected_options"][0]["value"], "1");
+    assert_eq!(values["person"]["person"]["selected_user"], Json::Null);
+}
+
+#[test]
+fn answers_that_no_page_would_send_have_no_values() {
+    let refused = |answers: crate::Answers| crate::state_values(&form(), &answers).unwrap_err();
+    let filled = crate::fill(&form());
+    assert_eq!(
+        refused(crate::Answers::new()),
+        "words: Please complete this required field."
+    );
+    assert_eq!(refused(filled.clone().with("none", "x")), "no field none");
+    assert_eq!(
+        refused(filled.with("one", "Three")),
+        r#"one: no option "Three" among ["One", "Two"]"#
+    );
+}

@@ -5,11 +5,12 @@ use crate::domain::goals::Goals;
 use crate::domain::ids::{PairId, RoundId, UserId};
 use crate::domain::matching::{Binding, Proposal};
 use crate::domain::pair::State;
-use crate::domain::participant::{PersonInSlack, Profile, Role};
+use crate::domain::participant::{Profile, Role};
 use crate::domain::program::Settings;
 use crate::store::agreements::Side;
 use crate::store::rounds::{Origin, State as RoundState};
-use crate::store::{agreements, cycles, met, pairs, participants, people, reflections, rounds};
+use crate::store::{agreements, cycles, met, pairs, participants, reflections, rounds};
+use crate::testing;
 use crate::testing::feature_test::{FeatureTest, render};
 use jiff::SignedDuration;
 
@@ -28,18 +29,10 @@ pub(super) fn program() -> Settings {
 
 fn profile(learn: &[&str]) -> Profile {
     Profile {
-        role: Role::Either,
-        stage: "Senior".into(),
-        department: None,
-        site: None,
         manager: None,
-        share: vec!["Strategy".into()],
-        learn: learn.iter().map(|&topic| topic.into()).collect(),
-        languages: vec!["English".into()],
-        mentor_capacity: 1,
-        mentee_capacity: 1,
         rather_not: vec!["U99".into()],
         hopes: "My private hopes".into(),
+        ..testing::people::profile(Role::Either, "Senior", &["Strategy"], learn)
     }
 }
 
@@ -50,18 +43,8 @@ pub(super) fn user(number: usize) -> UserId {
 impl FeatureTest {
     pub(super) async fn learner(&self, number: usize, learn: &[&str]) {
         let mut tx = self.tx().await;
-        let person = PersonInSlack {
-            user: user(number),
-            zone: Some("UTC".into()),
-            full_member: true,
-            deleted: false,
-            admin: false,
-            updated: None,
-        };
-        people::save(&mut tx, &person).await.unwrap();
-        participants::save(&mut tx, &user(number), &profile(learn), None, true)
-            .await
-            .unwrap();
+        let person = testing::people::person(user(number).as_str(), Some("UTC"));
+        testing::people::takes_part(&mut tx, &person, &profile(learn)).await;
         tx.commit().await.unwrap();
     }
 

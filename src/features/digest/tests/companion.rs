@@ -12,7 +12,7 @@ async fn all_is_well() {
     test.pass(HOUR * 2).await;
     insta::assert_snapshot!(test.companions().await.join("\n\n"), @"
     *Reverse mentoring: all is well this week. There's nothing for you to do.*
-    Only the program's owners see this, each without their own pairs. It never includes reflections, anyone's reasons, or who someone would rather not be paired with.
+    · Only the program's owners see this, each without their own pairs. It never includes reflections, anyone's reasons, or who someone would rather not be paired with.
     ");
 }
 
@@ -25,7 +25,8 @@ async fn what_owners_read() {
     *Reverse mentoring: 5 things to look at this week.*
     *Waiting for your approval*
     Press *See them* to look over a round, change it, or approve it.
-    1 pair, proposed on Monday, March 2  [ See them ]
+    1 pair, proposed on Monday, March 2
+    [ See them ]
     *Pairs that may need you*
     Silence doesn't mean they didn't meet, and it's nobody's fault. I ask them both privately; a friendly “How's it going?” from you does more.
     • <@U01> and <@U02>: 2 months in a row without a meeting that I know of
@@ -37,7 +38,7 @@ async fn what_owners_read() {
     • Nobody at the right career stage shares a language. <@U07> and <@U08>
     *People I couldn't look up*
     Slack has told me nothing about <@U01>, <@U02>, <@U03>, <@U04>, <@U05>, <@U06>, <@U07> and <@U08> for over a week, so I may not know their working hours or whether they can be matched. If their accounts are gone, there's nothing to do. Otherwise, ask the person who manages the app to check that it can still read people (`users:read`).
-    Only the program's owners see this, each without their own pairs. It never includes reflections, anyone's reasons, or who someone would rather not be paired with.
+    · Only the program's owners see this, each without their own pairs. It never includes reflections, anyone's reasons, or who someone would rather not be paired with.
     ");
     for told in test.companions().await {
         for private in ["A private", "Another private", "My private", "U99"] {

@@ -21,10 +21,10 @@ async fn those_left_over_hear_kindly_and_not_again_within_the_month() {
     );
     approve(&test, round).await;
     let note = test.last("UMAX", "didn't find").await.unwrap();
-    insta::assert_snapshot!(note, @r"
+    insta::assert_snapshot!(note, @"
     I've just matched people, and I didn't find you a partner this time. Nobody's topics were close enough to yours this time, and a poor match is worse than waiting. Adding a topic or two may help. You keep your place for the next match. Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     [ Look at my profile ]
-    Only you can see this.
+    · Only you can see this.
     ");
     test.takes_part("UMEG", senior()).await;
     for (days, told) in [(7, 1), (7, 1), (21, 2)] {

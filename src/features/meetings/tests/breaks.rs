@@ -112,7 +112,7 @@ async fn the_last_word_is_true_however_often_somebody_changes_their_mind() {
 async fn a_break_right_after_the_introduction_delays_the_first_meeting() {
     let mut test = FeatureTest::program(people::settings()).await;
     let pair = test.introduced().await;
-    test.command("USAM", "pause").await.unwrap();
+    test.pauses("USAM", "open").await;
     assert!(
         last_word(&test)
             .await

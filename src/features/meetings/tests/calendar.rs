@@ -2,7 +2,6 @@
 
 use super::*;
 use icalendar::Component;
-use sqlx::Row;
 use std::collections::BTreeMap;
 
 /// Reads an .ics file as a calendar does.
@@ -68,15 +67,8 @@ async fn a_reminder_taken_back_takes_its_file_along() {
     test.pass(at("2026-03-05T18:00:00Z").duration_since(test.now))
         .await;
     other_time(&test, &month, date(2026, 3, 18), time(15, 0, 0, 0)).await;
-    let mut tx = test.tx().await;
-    let rows = sqlx::query(
-        "select state, expires_at, lane from outbox where kind in ('meeting_soon', 'calendar_file')",
-    );
-    let rows = rows.fetch_all(tx.conn()).await.unwrap();
-    assert_eq!(rows.len(), 2);
-    let row = |at: usize| -> (String, i64, String) {
-        (rows[at].get(0), rows[at].get(1), rows[at].get(2))
-    };
-    assert_eq!(row(0), row(1), "one fate");
-    assert_eq!(row(0).0, "expired");
+    let [reminder, file] = reminder_and_file(&test).await;
+    assert!(reminder.unsent && file.unsent, "one fate");
+    assert_eq!(reminder.expires, file.expires);
+    assert_eq!(reminder.lane, file.lane);
 }

@@ -117,37 +117,37 @@ async fn two_who_share_no_hours_are_each_told_alone() {
     let (mut test, _, month) = opened().await;
     test.seen(MAX, "Pacific/Honolulu").await;
     test.pass(days(9)).await;
-    insta::assert_snapshot!(first_of(&test, ANA, "No time for").await, @r"
+    insta::assert_snapshot!(first_of(&test, ANA, "No time for").await, @"
     *No time for this month's meeting with <@UMAX> yet.* Calendars fill up; it happens. Either of you can pick a time.
     I couldn't find a time within working hours for both of you in the next two weeks. Is there one that suits you both anyway?
     [ Pick a time ]  [ We'll sort it out ]  [ Skip this month ]
-    Your working hours and <@UMAX>'s don't overlap at the moment, so I'm writing to each of you separately.
+    · Your working hours and <@UMAX>'s don't overlap at the moment, so I'm writing to each of you separately.
     ");
-    insta::assert_snapshot!(first_of(&test, MAX, "No time for").await, @r"
+    insta::assert_snapshot!(first_of(&test, MAX, "No time for").await, @"
     *No time for this month's meeting with <@UANA> yet.* Calendars fill up; it happens. Either of you can pick a time.
     I couldn't find a time within working hours for both of you in the next two weeks. Is there one that suits you both anyway?
     [ Pick a time ]  [ We'll sort it out ]  [ Skip this month ]
-    Your working hours and <@UANA>'s don't overlap at the moment, so I'm writing to each of you separately.
+    · Your working hours and <@UANA>'s don't overlap at the moment, so I'm writing to each of you separately.
     ");
     other_time(&test, &month, date(2026, 3, 19), time(18, 0, 0, 0)).await;
     test.pass(days(8)).await;
-    insta::assert_snapshot!(first_of(&test, ANA, "Coming up").await, @r"
+    insta::assert_snapshot!(first_of(&test, ANA, "Coming up").await, @"
     *Coming up:* you and <@UMAX> meet <!date^1773939600^{date_long_pretty} at {time}|Thursday, March 19 at 6:00 PM (Europe/Berlin)>.
     An agenda, if you want one:
     • How each of you likes to work, and how best to ask each other things
     • What you both hope to get out of these months
     • One thing worth showing right away
-    [ Google Calendar ]  [ Outlook ]  [ Move it ]  [ Skip this month ]
-    Your working hours and <@UMAX>'s don't overlap at the moment, so I'm writing to each of you separately.
+    [ Google Calendar ↗ https://calendar.google.com/calendar/render?action=TEMPLATE&… ]  [ Outlook ↗ https://outlook.office.com/calendar/deeplink/compose?path=%2… ]  [ Move it ]  [ Skip this month ]
+    · Your working hours and <@UMAX>'s don't overlap at the moment, so I'm writing to each of you separately.
     ");
-    insta::assert_snapshot!(first_of(&test, MAX, "Coming up").await, @r"
+    insta::assert_snapshot!(first_of(&test, MAX, "Coming up").await, @"
     *Coming up:* you and <@UANA> meet <!date^1773939600^{date_long_pretty} at {time}|Thursday, March 19 at 7:00 AM (Pacific/Honolulu)>.
     An agenda, if you want one:
     • How each of you likes to work, and how best to ask each other things
     • What you both hope to get out of these months
     • One thing worth showing right away
-    [ Google Calendar ]  [ Outlook ]  [ Move it ]  [ Skip this month ]
-    Your working hours and <@UANA>'s don't overlap at the moment, so I'm writing to each of you separately.
+    [ Google Calendar ↗ https://calendar.google.com/calendar/render?action=TEMPLATE&… ]  [ Outlook ↗ https://outlook.office.com/calendar/deeplink/compose?path=%2… ]  [ Move it ]  [ Skip this month ]
+    · Your working hours and <@UANA>'s don't overlap at the moment, so I'm writing to each of you separately.
     ");
     assert_eq!(test.files().await.len(), 2);
     let of = |kind| test.of_kind(kind);
