@@ -9,6 +9,7 @@ use crate::domain::pair::Pair;
 use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Timer;
+use crate::slack::event::{Answer, Form};
 use crate::store::rounds::{self, Origin, State};
 use crate::store::{pairs, participants, people, timers};
 use crate::testing::feature_test::{FeatureTest, render, render_view};

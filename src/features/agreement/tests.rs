@@ -282,7 +282,7 @@ async fn two_who_neither_meet_nor_sign_are_released_after_six_weeks() {
     You and <@USAM> haven't found a start in six weeks. That happens: calendars fill up, seasons are busy. I've released you both, so that nobody has to carry it along. It's nobody's fault.
     Would you like to be matched again? Only if and when it suits you.
     [ Find me a new partner ]
-    Only you can see this.
+    · Only you can see this.
     ");
     test.pass(DAY * 60).await;
     assert_eq!(test.count("UMIA", "haven't found a start").await, 1);

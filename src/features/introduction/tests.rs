@@ -33,9 +33,7 @@ async fn two_meet_and_know_why_and_who_moves_first() {
     <@UMIA>, meet <@USAM>. You're a reverse mentoring pair: <@UMIA> is the mentor and shows what they know, <@USAM> is the mentee and shares what they've learned along the way. You're both here to learn.
     *Why the two of you*
     • <@UMIA> can share “AI tools”, which <@USAM> wants to learn about.
-    *Your first meeting* is for getting to know each other: what your days look like, what each of you hopes to take away, and one question for next time. 45 minutes is plenty.
-    *The first move* is yours, <@USAM>: once you've both signed your goals, I'll send you times to pick from. <@UMIA>, you never need to chase; if it goes quiet, leave that to me.
-    · Draft goals for both of you follow in a moment. I post here now and then, and I don't read your conversation.
+    · Times for your first meeting follow, and draft goals for both of you. I post here now and then, and I don't read your conversation.
     ");
     let primer = test.last("UMIA", "Running a session").await.unwrap();
     assert!(
@@ -254,6 +252,7 @@ async fn two_read_who_they_are_and_why_in_words_to_both() {
     • You work in different departments.
     • You work at different sites.
     • Your working days overlap, so it's easy to find a time.
+    ·
     ");
     for said_of_others in ["They", "the mentee", "the mentor"] {
         assert!(!hello.contains(said_of_others), "{hello}");

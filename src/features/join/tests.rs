@@ -283,7 +283,7 @@ async fn joining_again_after_leaving_and_editing_while_paused() {
 }
 
 #[tokio::test]
-async fn saving_a_profile_with_room_is_looking_for_a_partner() {
+async fn editing_a_profile_enlists_nobody_unless_they_ask_for_more() {
     let test = FeatureTest::new(Settings::default()).await;
     test.joins("U1", "mentor", "Early career").await;
     let user = "U1".into();
@@ -292,12 +292,13 @@ async fn saving_a_profile_with_room_is_looking_for_a_partner() {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    let answers = form(&test, "U1").await;
-    submit(&test, "U1", answers).await;
-    let mut tx = test.tx().await;
-    let me = participants::find(&mut tx, &user).await.unwrap().unwrap();
-    tx.rollback().await;
-    assert!(me.waiting_since.is_some());
+    for (capacity, waits) in [("1", false), ("2", true)] {
+        let mut answers = form(&test, "U1").await;
+        answers.insert("mentor_capacity".into(), one(capacity));
+        answers.insert("department".into(), Answer::Text("Design".into()));
+        submit(&test, "U1", answers).await;
+        assert_eq!(test.waits("U1").await, waits, "{capacity}");
+    }
 }
 
 #[tokio::test]

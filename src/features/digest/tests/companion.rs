@@ -180,3 +180,17 @@ async fn a_companion_waits_for_a_day_of_its_own() {
     test.pass(HOUR * 24 * 4 + HOUR).await;
     assert_eq!(test.companions().await.len(), 2, "and on Friday");
 }
+
+#[tokio::test]
+async fn a_long_break_without_a_date_is_listed() {
+    let mut test = FeatureTest::new(program()).await;
+    test.learner(1, &[]).await;
+    test.learner(2, &[]).await;
+    test.paired(1, 2, true).await;
+    test.pauses("U01", "open").await;
+    test.pass(WEEK * 8).await;
+    let told = test.companions().await;
+    let listed = |told: &String| told.contains("On a break without a date");
+    assert!(!listed(&told[5]), "{told:?}");
+    assert!(listed(told.last().unwrap()), "{told:?}");
+}
