@@ -1,9 +1,11 @@
+mod breaks;
+
 use crate::domain::ids::{PairId, RoundId};
 use crate::domain::pair::State;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
-use crate::slack::event::{Action, Answer, Form, Reply};
+use crate::slack::event::{Action, Form, Reply};
 use crate::store::{pairs, participants, timers};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::people;
@@ -145,135 +147,6 @@ async fn a_pause_ends_on_its_day_and_says_so_at_work() {
     [ I need a little longer ]
     · Only you can see this.
     ");
-}
-
-#[tokio::test]
-async fn a_break_is_asked_for_with_its_length() {
-    let test = FeatureTest::new(Settings::default()).await;
-    test.joins("U1", "mentor", "Early career").await;
-    let form = test.command("U1", "pause").await.unwrap().modal.unwrap();
-    assert_eq!(form.form, Form::Pause);
-    insta::assert_snapshot!(render_view(&form.view()), @"
-    ┌ Take a break
-    │ Nobody is matched with you, and I'll leave you in peace. Nobody is told.
-    │ For how long?
-    │   (•) One week, until Monday, March 9
-    │   ( ) Two weeks, until Monday, March 16
-    │   ( ) Four weeks, until Monday, March 30
-    │   ( ) Until the day I pick below
-    │   ( ) Until I say so
-    │ The day you're back (optional)
-    │   [ Choose ▾ ]
-    │ · You can come back earlier at any time. If you leave the end open, I'll ask again in six weeks.
-    └ [ Cancel ]  [ Start the break ]
-    ");
-    let pressed = test
-        .press("U1", Action::Pause)
-        .await
-        .unwrap()
-        .modal
-        .unwrap();
-    assert_eq!(pressed.view(), form.view());
-    assert_eq!(standing(&test, "U1").await, Some(Standing::Active));
-    let said = test.pauses("U1", "2").await;
-    assert!(
-        said.contains("You're on a break until Monday, March 16."),
-        "{said}"
-    );
-    assert_eq!(pause_ends(&test).await.unwrap(), "2026-03-16T09:00:00Z");
-    let again = test
-        .press("U1", Action::Pause)
-        .await
-        .unwrap()
-        .modal
-        .unwrap();
-    let again = render_view(&again.view());
-    assert!(
-        again.contains("on a break until Monday, March 16. What you choose here replaces it."),
-        "{again}"
-    );
-}
-
-#[tokio::test]
-async fn a_break_until_a_day_needs_one_to_come() {
-    let test = FeatureTest::new(Settings::default()).await;
-    test.joins("U1", "mentor", "Early career").await;
-    let chosen = ("length", Answer::One("date".into()));
-    for day in [None, Some("2026-03-02"), Some("2027-03-03")] {
-        let day = day.map(|day| ("date", Answer::Date(day.parse().unwrap())));
-        let answers: Vec<_> = [chosen.clone()].into_iter().chain(day).collect();
-        let reply = test.submit("U1", Form::Pause, &answers).await.unwrap();
-        assert_eq!(reply.errors.len(), 1, "{answers:?}");
-        assert_eq!(reply.errors[0].0, "date");
-    }
-    let day = ("date", Answer::Date("2027-03-02".parse().unwrap()));
-    let reply = test
-        .submit("U1", Form::Pause, &[chosen, day])
-        .await
-        .unwrap();
-    assert_eq!(reply.errors, []);
-    assert_eq!(pause_ends(&test).await.unwrap(), "2027-03-02T09:00:00Z");
-}
-
-#[tokio::test]
-async fn a_break_without_a_date_is_asked_about_every_six_weeks() {
-    let mut test = FeatureTest::new(Settings::default()).await;
-    test.joins("U1", "mentor", "Early career").await;
-    told(&test, "U1", "pause until 2026-03-20").await;
-    insta::assert_snapshot!(test.pauses("U1", "open").await, @"
-    ┌ Take a break
-    │ Your break no longer ends on Friday, March 20. You're on a break until you type `/reverse-mentor resume`. Until then, nobody is matched with you and I'll leave you in peace. Nobody is told. I'll ask again in six weeks.
-    └ [ Close ]
-    ");
-    let six_weeks = SignedDuration::from_hours(24 * 42);
-    for asked in 0..3 {
-        assert_eq!(test.count("U1", "on a break for a while").await, asked);
-        assert!(
-            pause_ends(&test).await.is_some(),
-            "there is always a next step"
-        );
-        test.pass(six_weeks + SignedDuration::from_hours(24)).await;
-    }
-    assert_eq!(standing(&test, "U1").await, Some(Standing::Paused));
-    insta::assert_snapshot!(test.last("U1", "on a break for a while").await.unwrap(), @"
-    You've been on a break for a while, and that's fine. Would you like to come back, or stay away a little longer? Until you say so, nothing changes, and I'll ask again in six weeks.
-    [ I'm back ]  [ Set a date ]  [ Leave the program ]
-    · Only you can see this.
-    ");
-    told(&test, "U1", "resume").await;
-    test.pass(six_weeks * 2).await;
-    assert_eq!(test.count("U1", "on a break for a while").await, 3);
-}
-
-#[tokio::test]
-async fn the_partner_of_a_long_break_may_look_for_another_and_keeps_the_pair() {
-    let mut test = FeatureTest::program(people::settings()).await;
-    let pair = test.introduced().await;
-    for user in ["USAM", "UMIA"] {
-        let sign = Action::Sign { pair, version: 1 };
-        test.press(user, sign).await.unwrap();
-    }
-    test.pauses("USAM", "open").await;
-    test.press("UMIA", Action::FindPartner).await.unwrap();
-    assert!(
-        test.waits("UMIA").await,
-        "a break without a date takes up no place"
-    );
-    test.pass(SignedDuration::from_hours(24 * 44)).await;
-    insta::assert_snapshot!(test.last("UMIA", "still on a break").await.unwrap(), @"
-    <@USAM> is still on a break, and there's no date for its end yet. You don't have to wait: I can look for another partner for you in the meantime. Your pair stays, and continues when the break is over.
-    [ Find me a partner ]  [ End this pair ]
-    · Only you can see this. There's nothing you have to do.
-    ");
-    test.pass(SignedDuration::from_hours(24 * 44)).await;
-    assert_eq!(
-        test.count("UMIA", "still on a break").await,
-        1,
-        "not again and again"
-    );
-    assert_eq!(test.pairs().await[0].state, State::Active);
-    told(&test, "USAM", "resume").await;
-    assert_eq!(test.pairs().await[0].state, State::Active);
 }
 
 /// Their pair ended during their break, and they did not take the offer of another.

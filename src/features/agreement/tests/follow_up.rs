@@ -1,0 +1,172 @@
+//! Reminders to sign, and the release of two people who have not begun.
+
+use super::state;
+use crate::domain::pair::State;
+use crate::slack::event::{Action, Answer, Form};
+use crate::store::outbox::Kind;
+use crate::testing::feature_test::FeatureTest;
+use crate::testing::people::settings;
+use jiff::SignedDuration;
+
+pub const DRAFT: &str = "are still a draft";
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+#[tokio::test]
+async fn partners_who_have_not_signed_are_reminded_twice_privately() {
+    let mut test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    let sign = Action::Sign { pair, version: 1 };
+    test.press("USAM", sign).await.unwrap();
+    for (days, reminders) in [(13, 0), (2, 1), (11, 1), (3, 2), (12, 2)] {
+        test.pass(DAY * days).await;
+        assert_eq!(
+            test.count("UMIA", DRAFT).await,
+            reminders,
+            "after {days} more"
+        );
+    }
+    for lane in ["USAM", "pair/"] {
+        assert_eq!(test.count(lane, DRAFT).await, 0, "{lane}");
+    }
+    let card = test.last("UMIA", DRAFT).await.unwrap();
+    assert!(
+        card.starts_with("Your goals with <@USAM> are still a draft."),
+        "{card}"
+    );
+    assert!(card.contains("[ Sign ]"));
+}
+
+#[tokio::test]
+async fn two_who_neither_meet_nor_sign_are_released_after_six_weeks() {
+    let mut test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    let sign = Action::Sign { pair, version: 1 };
+    test.press("USAM", sign).await.unwrap();
+    test.pass(DAY * 41).await;
+    assert_eq!(state(&test).await, State::Introduced);
+    test.pass(DAY * 2).await;
+    assert_eq!(state(&test).await, State::Closed);
+    for user in ["USAM", "UMIA"] {
+        assert_eq!(test.count(user, "haven't found a start").await, 1, "{user}");
+        assert_eq!(test.count(user, "has come to an end").await, 0, "told once");
+    }
+    insta::assert_snapshot!(test.last("UMIA", "haven't found a start").await.unwrap(), @"
+    You and <@USAM> haven't found a start in six weeks. That happens: calendars fill up, seasons are busy. I've released you both, so that nobody has to carry it along. It's nobody's fault.
+    Would you like to be matched again? Only if and when it suits you.
+    [ Find me a new partner ]
+    · Only you can see this.
+    ");
+    test.pass(DAY * 60).await;
+    assert_eq!(test.count("UMIA", "haven't found a start").await, 1);
+    assert_eq!(test.count("UMIA", DRAFT).await, 2);
+}
+
+#[tokio::test]
+async fn a_meeting_or_both_signatures_keep_a_pair() {
+    for signs in [true, false] {
+        let mut test = FeatureTest::program(settings()).await;
+        let pair = test.introduced().await;
+        if signs {
+            for user in ["USAM", "UMIA"] {
+                let sign = Action::Sign { pair, version: 1 };
+                test.press(user, sign).await.unwrap();
+            }
+        } else {
+            test.pass(DAY).await;
+            let logged = test.submit("UMIA", Form::LogMeeting, &[]).await.unwrap();
+            assert_eq!(logged.errors, []);
+        }
+        assert_eq!(state(&test).await, State::Active);
+        test.pass(DAY * 60).await;
+        assert_eq!(state(&test).await, State::Active, "{signs}");
+        let reminders = if signs { 0 } else { 2 };
+        assert_eq!(test.count("UMIA", DRAFT).await, reminders, "{signs}");
+    }
+}
+
+/// The goals were on the agenda: the next working day is a good moment to sign them.
+#[tokio::test]
+async fn after_the_first_meeting_they_are_asked_to_sign_on_the_next_working_day() {
+    let mut test = FeatureTest::program(settings()).await;
+    test.introduced().await;
+    test.pass(DAY).await;
+    test.submit("UMIA", Form::LogMeeting, &[]).await.unwrap();
+    test.pass(DAY * 3).await;
+    assert_eq!(test.count("USAM", DRAFT).await, 1);
+}
+
+#[tokio::test]
+async fn a_planned_meeting_delays_the_release() {
+    let mut test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    test.pass(DAY * 40).await;
+    let month = test.month(pair).await;
+    let form = Form::OtherTime { cycle: month.id };
+    let date = jiff::civil::date(2026, 4, 15);
+    let time = jiff::civil::time(14, 0, 0, 0);
+    let when = [("date", Answer::Date(date)), ("time", Answer::Time(time))];
+    test.submit("USAM", form, &when).await.unwrap();
+    test.pass(DAY * 9).await;
+    assert_eq!(
+        state(&test).await,
+        State::Introduced,
+        "a week to say that they met"
+    );
+    test.pass(DAY * 7).await;
+    assert_eq!(state(&test).await, State::Closed);
+}
+
+#[tokio::test]
+async fn a_reminder_waits_for_a_day_without_another_nudge() {
+    let mut test = FeatureTest::program(settings()).await;
+    test.introduced().await;
+    test.pass(DAY * 13).await;
+    let mut tx = test.tx().await;
+    let monday = jiff::civil::date(2026, 3, 16);
+    crate::store::nudged::note(&mut tx, &"UMIA".into(), monday)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    test.pass(DAY).await;
+    assert_eq!(test.count("UMIA", DRAFT).await, 0);
+    test.pass(DAY).await;
+    assert_eq!(test.count("UMIA", DRAFT).await, 1);
+}
+
+#[tokio::test]
+async fn during_a_break_nobody_is_reminded_and_no_reminder_is_used_up() {
+    let mut test = FeatureTest::program(settings()).await;
+    test.introduced().await;
+    test.pass(DAY * 13).await;
+    test.pauses("USAM", "open").await;
+    test.pass(DAY * 40).await;
+    assert_eq!(test.count("UMIA", DRAFT).await, 0);
+    assert_eq!(state(&test).await, State::Introduced, "nor released");
+    test.command("USAM", "resume").await.unwrap();
+    test.pass(DAY * 30).await;
+    assert_eq!(test.count("UMIA", DRAFT).await, 2);
+    assert_eq!(state(&test).await, State::Introduced);
+    test.pass(DAY * 18).await;
+    assert_eq!(
+        state(&test).await,
+        State::Closed,
+        "six weeks after the return"
+    );
+}
+
+#[tokio::test]
+async fn a_reminder_that_could_not_go_that_day_comes_the_next_and_counts_once() {
+    let mut test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    let sign = Action::Sign { pair, version: 1 };
+    test.press("USAM", sign).await.unwrap();
+    test.pass(DAY * 13).await;
+    test.pass_without_slack(36).await;
+    let count = async |test: &FeatureTest| test.count("UMIA", DRAFT).await;
+    assert_eq!(count(&test).await, 1, "tried on Monday, until five");
+    test.pass(DAY).await;
+    assert_eq!(count(&test).await, 2, "and on Tuesday");
+    test.pass(DAY * 25).await;
+    assert_eq!(count(&test).await, 3, "and the second reminder");
+    assert_eq!(test.seen_of_kind(Kind::Unsigned).await, 2);
+}
