@@ -10,7 +10,7 @@ use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::outbox::{self, Kind, To};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{Db, timers, workspaces};
-use reverse_mentor::work::limiter;
+use reverse_mentor::work::rates;
 use std::time::{Duration, Instant};
 
 const WAITING: [i64; 4] = [100, 1_000, 10_000, 100_000];
@@ -83,7 +83,7 @@ async fn measure(waiting: i64) {
     .await
     .expect("a row");
     tx.commit().await.expect("a commit");
-    assert!(limiter::allowance(&team, "conversations.open").is_some());
+    assert!(rates::allowance(&team, "conversations.open").is_some());
     let mut took: [Vec<Duration>; 4] = Default::default();
     for _ in 0..TIMES {
         let mut tx = db.write(&team, now).await.expect("a transaction");

@@ -4,13 +4,13 @@
 //! that method to any replica, and counted afterwards, many at a time. Every other call first takes a place in the allowance,
 //! like the sender's calls, and is not made if there is none.
 
-use super::allowances::{Block, Use, lock};
 use super::endpoint::Endpoint;
+use super::limits::{Block, Use, lock};
 use crate::domain::ids::TeamId;
 use crate::slack::client::CallError;
 use crate::store::db::Result;
 use crate::store::limits;
-use crate::work::limiter;
+use crate::work::rates;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
@@ -54,7 +54,7 @@ impl Endpoint {
         }
         let called = timeout_at(until, self.client.call(method, arguments)).await;
         let called = called.unwrap_or(Err(CallError::InDoubt("timed out")));
-        self.heed(team, &scope, now, &called);
+        self.remember_429(team, &scope, now, &called);
         called
     }
 
@@ -80,7 +80,7 @@ impl Endpoint {
         }
         let taken: Result<_> = async {
             let mut tx = self.db.write(team, now).await?;
-            let taken = match limiter::allowance(team, method) {
+            let taken = match rates::allowance(team, method) {
                 Some(allowance) => limits::take(&mut tx, &allowance).await?,
                 None => Ok(()),
             };
@@ -110,7 +110,7 @@ impl Endpoint {
     ) -> Result<Value, CallError> {
         let called = self.client.call(method, arguments).await;
         let scope = limits::scope(team, method);
-        self.heed(team, &scope, self.clock.now(), &called);
+        self.remember_429(team, &scope, self.clock.now(), &called);
         called
     }
 
@@ -127,7 +127,13 @@ impl Endpoint {
     }
 
     /// After a 429, blocks the method here at once, and on other replicas as soon as it is stored.
-    fn heed(&self, team: &TeamId, scope: &str, now: Timestamp, called: &Result<Value, CallError>) {
+    fn remember_429(
+        &self,
+        team: &TeamId,
+        scope: &str,
+        now: Timestamp,
+        called: &Result<Value, CallError>,
+    ) {
         let Err(CallError::RateLimited(seconds)) = called else {
             return;
         };
@@ -154,7 +160,7 @@ impl Endpoint {
             return;
         }
         for (Use { team, method }, calls) in uses {
-            let Some(allowance) = limiter::allowance(&team, method) else {
+            let Some(allowance) = rates::allowance(&team, method) else {
                 continue;
             };
             let counted = async {

@@ -1,7 +1,7 @@
 //! The state that all requests share.
 
-use super::allowances::Calls;
 use super::bodies::Bodies;
+use super::limits::KnownLimits;
 use super::turns::Homes;
 use crate::clock::Clock;
 use crate::slack::client::Client;
@@ -19,7 +19,7 @@ pub struct Endpoint {
     /// Requests, and work that continues after the acknowledgement; shutdown waits for both.
     pub after: TaskTracker,
     pub(super) bodies: Bodies,
-    pub(super) calls: Calls,
+    pub(super) calls: KnownLimits,
     pub(super) homes: Homes,
 }
 
@@ -32,7 +32,7 @@ impl Endpoint {
             verifier,
             after: TaskTracker::new(),
             bodies: Bodies::default(),
-            calls: Calls::default(),
+            calls: KnownLimits::default(),
             homes: Homes::default(),
         }
     }

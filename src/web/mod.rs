@@ -6,11 +6,10 @@
 //! receiving.rs     a request: its signature, its meaning, and its one transaction; bodies.rs reads it
 //! running.rs       runs it (asked.rs) in time and contains failures; what the person is told then
 //! following_up.rs  the acknowledgement (answers.rs writes it) and its follow-ups
-//! calls.rs         calls to Slack that people wait for, within its limits (allowances.rs)
+//! calls.rs         calls to Slack that people wait for, within its limits (limits.rs)
 //! homes.rs         App Homes, one call at a time (turns.rs)
 //! ```
 
-mod allowances;
 mod answers;
 mod asked;
 mod bodies;
@@ -18,6 +17,7 @@ mod calls;
 mod endpoint;
 mod following_up;
 mod homes;
+mod limits;
 mod listener;
 mod receiving;
 mod running;

@@ -10,7 +10,7 @@ use crate::store::timers::{self, DueRow};
 use jiff::Timestamp;
 
 pub async fn run(db: &Db, row: &DueRow, now: Timestamp) -> Result<(), Error> {
-    let made = make(db, row, now).await?;
+    let made = solve_round(db, row, now).await?;
     store(db, row, made, now).await
 }
 
@@ -18,7 +18,7 @@ pub async fn run(db: &Db, row: &DueRow, now: Timestamp) -> Result<(), Error> {
 pub type Made = (matching::Input, matching::Solved);
 
 /// Reads and solves; none when there is nothing to do. The timer stays, so a crash during this loses nothing.
-pub async fn make(db: &Db, row: &DueRow, now: Timestamp) -> Result<Option<Made>, Error> {
+pub async fn solve_round(db: &Db, row: &DueRow, now: Timestamp) -> Result<Option<Made>, Error> {
     let mut reading = db.read(&row.team, now).await?;
     let input = matching::gather(&mut reading).await?;
     drop(reading);

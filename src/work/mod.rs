@@ -2,8 +2,8 @@
 
 mod calls;
 pub mod clock_watch;
-pub mod limiter;
 pub mod matcher;
+pub mod rates;
 pub(crate) mod reactions;
 pub mod scheduler;
 pub mod sender;

@@ -4,7 +4,7 @@
 //! [`crate::domain::delivery`] decides what to do; this file takes rows within Slack's limits, makes the calls and
 //! applies the steps.
 
-use super::{calls, limiter};
+use super::{calls, rates};
 use crate::clock::Clock;
 use crate::domain::delivery::{self, Call, Delivery, Outcome, Step};
 use crate::domain::ids::{ChannelId, TeamId, UserId};
@@ -127,7 +127,7 @@ impl Sender {
         let places = self.under_way.places(queue);
         let mut most = places.available_permits();
         // A method's own queue is served within its allowance; a row without a queue gets one here.
-        let allowance = limiter::allowance(&queue.team, method);
+        let allowance = rates::allowance(&queue.team, method);
         if let Some(allowance) = &allowance {
             most = most.min(limits::room(tx, allowance).await?.calls);
         }
@@ -165,7 +165,7 @@ impl Sender {
         };
         if call.is_seen()
             && let Some(place) = place(delivery)
-            && let Err(free) = limits::take(tx, &limiter::pace(&queue.team, place)).await?
+            && let Err(free) = limits::take(tx, &rates::pace(&queue.team, place)).await?
         {
             outbox::apply(tx, &head, &delivery.clone().queue(free, None)).await?;
             return Ok(None);

@@ -4,7 +4,7 @@ use crate::postgres::{keys, now};
 use reverse_mentor::clock::Clock;
 use reverse_mentor::domain::ids::TeamId;
 use reverse_mentor::store::{Db, limits};
-use reverse_mentor::work::limiter;
+use reverse_mentor::work::rates;
 use std::time::Duration;
 
 #[tokio::test]
@@ -25,7 +25,7 @@ async fn replicas_go_by_the_clock_of_their_database() {
     one.share_clock(&right);
     two.share_clock(&wrong);
     let team = TeamId::from("T1");
-    let wanted = limiter::allowance(&team, "conversations.open").unwrap();
+    let wanted = rates::allowance(&team, "conversations.open").unwrap();
     // One replica uses the whole allowance: fifty in a minute. A clock 45 s ahead would consider most of these expired soon.
     let mut first = None;
     for _ in 0..50 {

@@ -117,7 +117,7 @@ both! {
         let company = Company::new(engine).await;
         company.matches_as_people_come().await;
         let (row, now) = (company.due().await, company.tx().await.now);
-        let made = matcher::make(&company.db, &row, now).await.unwrap();
+        let made = matcher::solve_round(&company.db, &row, now).await.unwrap();
         company.asks("UBEN").await;
         matcher::store(&company.db, &row, made, now).await.unwrap();
         assert!(company.is_set().await, "to be looked at next");
@@ -141,7 +141,7 @@ both! {
         matching::scheduled(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
         let (row, now) = (company.due().await, company.tx().await.now);
-        let made = matcher::make(&company.db, &row, now).await.unwrap();
+        let made = matcher::solve_round(&company.db, &row, now).await.unwrap();
         company.asks("UANA").await;
         matcher::store(&company.db, &row, made, now).await.unwrap();
         company.runs().await;
@@ -159,7 +159,7 @@ both! {
         let company = Company::new(engine).await;
         company.matches_as_people_come().await;
         let (row, now) = (company.due().await, company.tx().await.now);
-        let made = matcher::make(&company.db, &row, now).await.unwrap();
+        let made = matcher::solve_round(&company.db, &row, now).await.unwrap();
         let mut tx = company.tx().await;
         takes_part(&mut tx, "UJ4", &junior()).await;
         takes_part(&mut tx, "US4", &senior()).await;
@@ -184,7 +184,7 @@ both! {
         let pairs = company.pairs(round).await;
         company.presses("UANA", Action::LookAgain { round }).await;
         let (row, now) = (company.due().await, company.tx().await.now);
-        let made = matcher::make(&company.db, &row, now).await.unwrap();
+        let made = matcher::solve_round(&company.db, &row, now).await.unwrap();
         let ((mentor, mentee), aside) = (&pairs[0], &pairs[1].0);
         company.presses("UBEN", edit(round, Edit::Keep, mentor, mentee.as_str())).await;
         company.presses("UBEN", edit(round, Edit::Aside, aside, "")).await;
@@ -214,7 +214,7 @@ both! {
         let not = company.pairs(round).await[0].clone();
         company.presses("UANA", Action::LookAgain { round }).await;
         let (row, now) = (company.due().await, company.tx().await.now);
-        let made = matcher::make(&company.db, &row, now).await.unwrap();
+        let made = matcher::solve_round(&company.db, &row, now).await.unwrap();
         company.presses("UBEN", edit(round, Edit::Drop, &not.0, not.1.as_str())).await;
         matcher::store(&company.db, &row, made, now).await.unwrap();
         company.runs().await;

@@ -12,7 +12,7 @@ use reverse_mentor::store::db::StoreError;
 use reverse_mentor::store::outbox::{self, Kind, To};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{Db, limits};
-use reverse_mentor::work::limiter;
+use reverse_mentor::work::rates;
 use slack_sandbox::User;
 use sqlx::{AnyConnection, Connection, Row};
 use std::time::Duration;
@@ -118,7 +118,7 @@ async fn the_limits_are_one_account() {
             let mut got = 0;
             for _ in 0..20 {
                 let mut tx = db.write(&TeamId::from("*sender*"), now).await.unwrap();
-                let wanted = limiter::allowance(&team, "conversations.open").unwrap();
+                let wanted = rates::allowance(&team, "conversations.open").unwrap();
                 got += usize::from(limits::take(&mut tx, &wanted).await.unwrap().is_ok());
                 tx.commit().await.unwrap();
             }

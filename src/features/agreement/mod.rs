@@ -1,14 +1,13 @@
 //! Goals of both partners, signed by both. Signatures are per version: an edit makes a new one, which both sign again.
 
 mod messages;
+mod release;
 #[cfg(test)]
 mod tests;
 
 use super::{Reply, Result, refuse, settings};
 use crate::domain::cadence::{Hours, after, months_after};
-use crate::domain::cycle::State as Month;
 use crate::domain::goals::{self, Goals};
-use crate::domain::happening::Happening;
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::key::Key;
 use crate::domain::pair::{Pair, State};
@@ -19,7 +18,7 @@ use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::agreements::{self, Agreement, Side};
 use crate::store::outbox::{self, Kind, To};
-use crate::store::{Reading, Tx, cycles, pairs, participants, timers};
+use crate::store::{Reading, Tx, pairs, participants, timers};
 use jiff::{SignedDuration, Timestamp};
 use messages::Sheet;
 
@@ -27,10 +26,6 @@ use messages::Sheet;
 const REMINDERS: i64 = 2;
 /// From a version to its first reminder, unless they meet earlier, and from one reminder to the next.
 const BETWEEN: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// From the introduction until two people who neither met nor signed are released.
-const RELEASED_AFTER: SignedDuration = SignedDuration::from_hours(42 * 24);
-/// How long a release waits for a break, or for a meeting that is planned.
-const WAITS: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// A reminder that was delayed for this long is dropped.
 const STALE: SignedDuration = SignedDuration::from_hours(5 * 24);
 
@@ -93,7 +88,7 @@ async fn follow_up(tx: &mut Tx, pair: &Pair) -> Result<()> {
     let reminder =
         unsigned.map(|latest| after(latest.made_at, BETWEEN * times(latest.reminded + 1)));
     let release = match pair.state {
-        State::Introduced => Some(released_at(tx, pair).await?),
+        State::Introduced => Some(release::due_at(tx, pair).await?),
         _ => None,
     };
     match reminder.into_iter().chain(release).min() {
@@ -101,22 +96,6 @@ async fn follow_up(tx: &mut Tx, pair: &Pair) -> Result<()> {
         None => timers::cancel(tx, &Timer::Unsigned(pair.id)).await?,
     }
     Ok(())
-}
-
-/// Six weeks after the introduction, or after the return from a break.
-async fn released_at(tx: &mut Reading, pair: &Pair) -> Result<Timestamp> {
-    let mut since = pair.created_at;
-    let mut was_on_break = false;
-    for month in cycles::of(tx, pair.id).await? {
-        if was_on_break {
-            since = month.opened_at;
-        }
-        since = month.taken_up_at.unwrap_or(since);
-        was_on_break = month.state == Month::OnBreak;
-    }
-    // The next month is about to open.
-    let since = if was_on_break { tx.now } else { since };
-    Ok(after(since, RELEASED_AFTER))
 }
 
 fn times(count: i64) -> i32 {
@@ -274,11 +253,11 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
         return Ok(());
     };
     if is_away(tx, &pair).await? {
-        let later = after(tx.now, WAITS);
+        let later = after(tx.now, release::WAITS);
         return Ok(timers::at(tx, &Timer::Unsigned(id), later).await?);
     }
-    if pair.state == State::Introduced && released_at(tx, &pair).await? <= tx.now {
-        return release(tx, &pair).await;
+    if pair.state == State::Introduced && release::due_at(tx, &pair).await? <= tx.now {
+        return release::unless_they_will_meet(tx, &pair).await;
     }
     match agreements::latest(tx, id).await? {
         Some(latest) if latest.completed_at.is_none() && latest.reminded < REMINDERS => {
@@ -286,17 +265,6 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
         }
         _ => follow_up(tx, &pair).await,
     }
-}
-
-/// Both are released, unless they have planned to meet.
-async fn release(tx: &mut Tx, pair: &Pair) -> Result<()> {
-    let month = cycles::latest(tx, pair.id).await?;
-    if let Some(asked) = month.and_then(|month| month.ask_at().filter(|at| *at > tx.now)) {
-        let answered = after(asked, WAITS);
-        return Ok(timers::at(tx, &Timer::Unsigned(pair.id), answered).await?);
-    }
-    tx.happens(Happening::NeverBegan(pair.id));
-    Ok(())
 }
 
 async fn is_away(tx: &mut Reading, pair: &Pair) -> Result<bool> {

@@ -74,7 +74,7 @@ pub fn opens(month: &Month, goals: Option<&Goals>, now: Timestamp) -> Message {
 }
 
 /// Two weeks without a plan; for the mentee alone.
-pub fn fortnight(month: &Month, now: Timestamp) -> Message {
+pub fn nudge_fortnight(month: &Month, now: Timestamp) -> Message {
     let mentor = &month.pair.mentor;
     let text = if month.cycle.state == State::Sorting {
         md!(
@@ -141,7 +141,7 @@ fn other_ways(month: &Month, slots: &[Timestamp]) -> Vec<Button> {
 }
 
 /// A week without a plan; for both, in their group DM.
-pub fn week(month: &Month, now: Timestamp) -> Message {
+pub fn nudge_week(month: &Month, now: Timestamp) -> Message {
     let slots = month.slots(now);
     let lead = "*No time for this month's meeting yet.* Calendars fill up; it happens. Either of you can pick a time.";
     shared_choices(Blocks::new().section(lead), month, &slots, now).message(md!(
@@ -151,7 +151,7 @@ pub fn week(month: &Month, now: Timestamp) -> Message {
 }
 
 /// The same for each alone, if they share no working hours: there are no times to propose then.
-pub fn week_alone(month: &Month, user: &UserId) -> Message {
+pub fn nudge_week_alone(month: &Month, user: &UserId) -> Message {
     let partner = month.pair.partner_of(user);
     let lead = md!("No time for this month's meeting with {} yet.", partner);
     Blocks::new()

@@ -10,8 +10,8 @@ mod closing;
 mod held;
 mod messages;
 mod month;
+mod nudges;
 mod plan;
-mod prompts;
 mod replies;
 #[cfg(test)]
 mod tests;
@@ -21,8 +21,8 @@ mod views;
 pub use breaks::partner_changed;
 pub use closing::{closes, ended};
 pub use held::{did_meet, logged, meeting_over, open_log};
+pub use nudges::{fortnight_passed, meeting_soon, week_passed};
 pub use plan::{open_other_time, open_skip, other_time, pick_slot, skip, sort_out};
-pub use prompts::{fortnight_passed, meeting_soon, week_passed};
 
 use super::{Result, settings};
 use crate::domain::cadence::{self, Hours, after};

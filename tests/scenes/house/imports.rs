@@ -22,7 +22,7 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("shared::*", &["domain::*", "store::*", "slack::words", "slack::blocks", "slack::event"]),
     ("features::*", &["domain::*", "store::*", "slack::words", "slack::blocks", "slack::event", "features", "shared::*"]),
     ("router::*", &["domain::*", "store::*", "shared::*", "features::*", "slack::event"]),
-    ("web::*", &["domain::*", "store::*", "slack::*", "shared", "features", "router", "work::limiter", "clock"]),
+    ("web::*", &["domain::*", "store::*", "slack::*", "shared", "features", "router", "work::rates", "clock"]),
     ("work::*", &["domain::*", "store::*", "slack::*", "shared::*", "features::*", "router", "chart", "clock"]),
 ];
 

@@ -36,11 +36,11 @@ pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         ),
         to: To::both(&month.pair),
         people: month.both(),
-        message: messages::week(&month, tx.now),
+        message: messages::nudge_week(&month, tx.now),
         stale_at: after(month.cycle.asked_from(), WEEK_STALE),
         timer: Timer::NudgeWeek(cycle),
     };
-    let alone = |user: &UserId| messages::week_alone(&month, user);
+    let alone = |user: &UserId| messages::nudge_week_alone(&month, user);
     nudge::send_to_both(tx, nudge, None, alone).await
 }
 
@@ -65,7 +65,7 @@ pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         ),
         to: To::Person(mentee.clone()),
         people: vec![mentee],
-        message: messages::fortnight(&month, tx.now),
+        message: messages::nudge_fortnight(&month, tx.now),
         stale_at: stale.min(month.cycle.closes_at),
         timer: Timer::NudgeFortnight(cycle),
     };

@@ -10,11 +10,11 @@ const FRESH: SignedDuration = SignedDuration::from_secs(1);
 
 /// The known limits. Cheap to clone.
 #[derive(Clone, Default)]
-pub(super) struct Calls(pub Arc<Inner>);
+pub(super) struct KnownLimits(pub Arc<Inner>);
 
 #[derive(Default)]
 pub(super) struct Inner {
-    /// By scope, as in the limiter.
+    /// By scope, as in `work::rates`.
     blocks: Mutex<HashMap<String, Block>>,
     /// Until when each allowance had no room, when it was last asked.
     pub full: Mutex<HashMap<String, Block>>,
@@ -38,7 +38,7 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Calls {
+impl KnownLimits {
     /// Until when `scope` is blocked as far as this process knows, and whether to read it again. Of many who ask at
     /// once, only one is told to read.
     pub fn blocked(&self, scope: &str, now: Timestamp) -> (Timestamp, bool) {

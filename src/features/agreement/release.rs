@@ -1,0 +1,42 @@
+//! Two people who have neither met nor signed are released after six weeks. `endings` tells them.
+
+use crate::domain::cadence::after;
+use crate::domain::cycle::State as Month;
+use crate::domain::happening::Happening;
+use crate::domain::pair::Pair;
+use crate::domain::timer::Timer;
+use crate::features::Result;
+use crate::store::{Reading, Tx, cycles, timers};
+use jiff::{SignedDuration, Timestamp};
+
+/// From the introduction until two people who neither met nor signed are released.
+const RELEASED_AFTER: SignedDuration = SignedDuration::from_hours(42 * 24);
+/// How long a release waits for a break, or for a meeting that is planned.
+pub(super) const WAITS: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Six weeks after the introduction, or after the return from a break.
+pub(super) async fn due_at(tx: &mut Reading, pair: &Pair) -> Result<Timestamp> {
+    let mut since = pair.created_at;
+    let mut was_on_break = false;
+    for month in cycles::of(tx, pair.id).await? {
+        if was_on_break {
+            since = month.opened_at;
+        }
+        since = month.taken_up_at.unwrap_or(since);
+        was_on_break = month.state == Month::OnBreak;
+    }
+    // The next month is about to open.
+    let since = if was_on_break { tx.now } else { since };
+    Ok(after(since, RELEASED_AFTER))
+}
+
+/// Six weeks are over: both are released, unless they have planned to meet.
+pub(super) async fn unless_they_will_meet(tx: &mut Tx, pair: &Pair) -> Result<()> {
+    let month = cycles::latest(tx, pair.id).await?;
+    if let Some(asked) = month.and_then(|month| month.ask_at().filter(|at| *at > tx.now)) {
+        let answered = after(asked, WAITS);
+        return Ok(timers::at(tx, &Timer::Unsigned(pair.id), answered).await?);
+    }
+    tx.happens(Happening::NeverBegan(pair.id));
+    Ok(())
+}
