@@ -49,7 +49,8 @@ pub async fn replan(tx: &mut Tx, settings: &Settings) -> Result<()> {
         (Timer::Digest, &settings.digest_schedule),
     ] {
         let latest = next_scheduled(schedule, later, &zone);
-        if is_after(tx, &timer, latest).await? {
+        let is_missing = timers::due(tx, &timer).await?.is_none();
+        if is_missing || is_after(tx, &timer, latest).await? {
             set_scheduled(tx, &timer, schedule, &zone).await?;
         }
     }

@@ -8,14 +8,14 @@ use crate::domain::ids::UserId;
 use crate::domain::matching::{self, Barrier, Candidates, Person, unordered};
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, PersonInSlack, Profile, Standing};
-use crate::domain::program::Settings;
+use crate::domain::program::{Matching, Settings};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 
 /// A pair an owner left out is not proposed again for so long.
 const LEFT_OUT_FOR: SignedDuration = SignedDuration::from_hours(180 * 24);
 /// Pairs of a rejected round do not come up again for so long where people are matched as they come.
-const REJECTED_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+const REJECTED_FOR: SignedDuration = SignedDuration::from_hours(28 * 24);
 /// No chain of managers is longer; circular ones end here.
 const CHAIN: usize = 64;
 
@@ -124,6 +124,8 @@ pub async fn waiting(
     let mut ruled_out = rounds::left_out(tx, tx.now - LEFT_OUT_FOR).await?;
     if origin == Origin::Rolling {
         taken.extend(rounds::held(tx, Origin::Confirm).await?);
+    }
+    if settings.matching == Matching::Rolling {
         ruled_out.extend(rounds::rejected(tx, tx.now - REJECTED_FOR).await?);
     }
     let (mut mentoring, mut learning) = (HashMap::new(), HashMap::new());

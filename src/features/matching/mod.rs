@@ -38,8 +38,9 @@ pub async fn scheduled(tx: &mut Tx) -> Result<()> {
     let settings = settings(tx).await?;
     let (schedule, zone) = (&settings.round_schedule, settings.zone());
     recurring::set_scheduled(tx, &Timer::Round, schedule, &zone).await?;
-    // Rolling programs look as well, because waiting longer can lift a pair above the floor.
-    if settings.matching == Matching::Rounds {
+    // In rolling programs this finds whom waiting has lifted above the floor, and tells the others what stands in the way. It
+    // does not ask owners anew about pairs that wait for them already.
+    if settings.matching == Matching::Rounds || rounds::proposed(tx).await?.is_empty() {
         rounds::want(tx, Origin::Scheduled, None).await?;
     }
     timers::soon(tx, &Timer::Match).await?;
@@ -183,8 +184,9 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     tx.happens(Happening::RoundApproved(round));
     if state == State::Empty {
         let unmatched = rounds::unmatched(tx, round).await?;
-        if unmatched.is_empty() && origin == Origin::Scheduled {
-            // Nobody waits and nobody asked, so a weekly note would say nothing.
+        let is_quiet = unmatched.is_empty() || settings.matching == Matching::Rolling;
+        if is_quiet && origin == Origin::Scheduled {
+            // Nobody asked, and a note each week would say nothing; the companion lists who waits.
             return Ok(());
         }
         let since = unchanged_since(tx, round, &unmatched).await?;

@@ -328,6 +328,36 @@ async fn rolling_matching_is_silent_until_somebody_fits_and_never_repeats_itself
     );
 }
 
+/// Nothing stalls: whom nobody fits reads why, and a pair that was declined is looked at again after its rest.
+#[tokio::test]
+async fn rolling_programs_look_as_a_whole_every_week() {
+    let mut test = FeatureTest::program(rolling(true)).await;
+    let mut tx = test.tx().await;
+    crate::features::setup::replan(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    test.takes_part("UMIA", junior()).await;
+    test.takes_part("USAM", senior()).await;
+    test.match_now().await;
+    let round = open_round(&test).await.id;
+    let left_over = "didn't find you a partner this time";
+    test.press("UANA", Action::RejectRound { round })
+        .await
+        .unwrap();
+    test.pass(SignedDuration::from_hours(24 * 9)).await;
+    assert_eq!(test.count("USAM", left_over).await, 1);
+    assert_eq!(
+        test.count("UANA", "none this time").await,
+        0,
+        "owners asked for nothing"
+    );
+    test.pass(SignedDuration::from_hours(24 * 120)).await;
+    assert_eq!(
+        test.count("UANA", "look over").await,
+        2,
+        "again after its rest"
+    );
+}
+
 #[tokio::test]
 async fn without_approval_people_meet_at_once_but_for_unknown_managers() {
     let test = FeatureTest::program(rolling(false)).await;

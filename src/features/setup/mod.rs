@@ -10,7 +10,7 @@ use super::{Reply, Result, refuse};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
-use crate::domain::program::{Matching, Settings};
+use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::md;
 use crate::shared::recurring;
@@ -201,10 +201,8 @@ pub async fn changed(tx: &mut Tx) -> Result<()> {
         timers::zone_changed(tx, user.as_str(), &zone).await?;
         tx.happens(Happening::ZoneChanged(user));
     }
-    match settings.matching {
-        Matching::Rounds => reschedule(tx, &Timer::Round, &settings.round_schedule, &zone).await?,
-        Matching::Rolling => timers::cancel(tx, &Timer::Round).await?,
-    }
+    // Rolling programs look as a whole as often, for those who are still without a partner.
+    reschedule(tx, &Timer::Round, &settings.round_schedule, &zone).await?;
     // The owners' private companion is also sent without a channel.
     reschedule(tx, &Timer::Digest, &settings.digest_schedule, &zone).await?;
     recurring::set_retention(tx, &zone).await?;
