@@ -8,6 +8,7 @@ mod loops;
 mod probes;
 #[cfg(test)]
 mod tests;
+mod to_mend;
 mod working;
 
 use crate::clock::Clock;

@@ -6,9 +6,9 @@ use crate::domain::clock_watch::TOLERANCE;
 use crate::domain::ids::{ChannelId, TeamId};
 use crate::domain::program::Settings;
 use crate::slack::client::{CallError, Client, Probe};
-use crate::slack::manifest;
+use crate::slack::{inbound, manifest};
 use crate::store::db::{SslMode, StoreError, Transport};
-use crate::store::{Db, Reading, facts, outbox, programs, timers};
+use crate::store::{Db, Reading, facts, holds, outbox, programs, timers};
 use crate::work::clock_watch;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -218,6 +218,17 @@ async fn stored(tx: &mut Reading, report: &mut Report) -> Result<(), StoreError>
         );
         report.mend("clock", mend);
     }
+    for hold in holds::all(tx).await? {
+        if hold.until.is_none() {
+            let scope = hold.scope.unwrap_or_default();
+            let mend = format!(
+                "{} has been refused since {} ({} {scope}): what needs it waits. Update the app from manifest.yml, \
+                 reinstall it, and restart to try at once",
+                hold.method, hold.since, hold.code
+            );
+            report.mend("refused", mend);
+        }
+    }
     for (what, count) in unreadable(tx).await? {
         let mend = format!(
             "{count} {what} cannot be read yet: is a key missing from REVERSE_MENTOR_KEY, or did a newer version use \
@@ -362,11 +373,20 @@ async fn program(client: &Client, settings: &Settings, report: &mut Report) {
             "none: name at least two, so that rounds don't wait for someone on leave",
         );
     }
+    let mut living = 0;
     for owner in &settings.owners {
-        person(client, "owner", owner.as_str(), report).await;
+        living += usize::from(person(client, "owner", owner.as_str(), report).await);
+    }
+    if living == 0 && !settings.owners.is_empty() {
+        report.mend(
+            "owners",
+            "none is still there: workspace admins act for the program until new owners are named",
+        );
     }
     match &settings.support_contact {
-        Some(contact) => person(client, "support", contact.as_str(), report).await,
+        Some(contact) => {
+            person(client, "support", contact.as_str(), report).await;
+        }
         None => report.mend(
             "support",
             "no support contact: name someone outside reporting lines",
@@ -381,16 +401,33 @@ async fn program(client: &Client, settings: &Settings, report: &mut Report) {
     }
 }
 
-async fn person(client: &Client, what: &str, user: &str, report: &mut Report) {
+/// Checks somebody whom the settings name. False if they are surely gone.
+async fn person(client: &Client, what: &str, user: &str, report: &mut Report) -> bool {
     match client.call("users.info", &json!({"user": user})).await {
         Ok(answer) if answer.pointer("/user/deleted").and_then(Value::as_bool) == Some(true) => {
             report.mend(what, format!("{user} is deactivated: name someone else"));
+            false
         }
-        Ok(_) => report.ok(what, format!("{user} is there")),
+        Ok(answer) => {
+            let found = inbound::person(&answer["user"], &TeamId::from(""));
+            let is_member = found.is_none_or(|found| found.full_member);
+            if is_member {
+                report.ok(what, format!("{user} is there"));
+            } else {
+                let mend =
+                    format!("{user} is a guest, a bot or of another company: name someone else");
+                report.mend(what, mend);
+            }
+            is_member
+        }
         Err(CallError::Refused(code, _)) => {
             report.mend(what, format!("{user}: Slack says {code}. Check the id"));
+            code != "user_not_found"
         }
-        Err(error) => report.mend(what, error.to_string()),
+        Err(error) => {
+            report.mend(what, error.to_string());
+            true
+        }
     }
 }
 

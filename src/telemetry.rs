@@ -105,6 +105,14 @@ fn describe() {
         "reverse_mentor_clock_held",
         "1 while nothing is sent or run because the clock cannot be believed, 0 otherwise"
     );
+    describe_gauge!(
+        "reverse_mentor_programs_without_owner",
+        "Programs none of whose owners is still a member of the workspace"
+    );
+    describe_gauge!(
+        "reverse_mentor_refused_methods",
+        "Slack's methods that a whole workspace is refused right now"
+    );
 }
 
 /// Measures the database: the outbox, and the number of pairs. It runs once a tick, so that a scrape never waits.

@@ -1,5 +1,6 @@
 //! Whether the bot is well, from memory only: probes answer at once, even if the database does not.
 
+use super::to_mend::ToMend;
 use crate::clock::monotonic;
 use crate::domain::clock_watch::{Change, ClockWatch, Reading, Why};
 use jiff::SignedDuration;
@@ -86,6 +87,7 @@ pub(super) struct Health {
     tick: SignedDuration,
     state: watch::Sender<State>,
     clock: Mutex<ClockWatch>,
+    to_mend: Mutex<ToMend>,
     pub(super) heart: Pulse,
     pub(super) sender: Pulse,
     pub(super) scheduler: Pulse,
@@ -108,6 +110,7 @@ impl Health {
                 installed: None,
             }),
             clock: Mutex::default(),
+            to_mend: Mutex::default(),
             heart: Pulse::default(),
             sender: Pulse::default(),
             scheduler: Pulse::default(),
@@ -168,6 +171,16 @@ impl Health {
 
     pub(super) fn skew(&self, now: SignedDuration) {
         self.change(|state| state.skew = Some(now));
+    }
+
+    /// What people have to mend, as found at the last heartbeat.
+    pub(super) fn to_mend(&self, found: ToMend) {
+        *self.to_mend.lock().unwrap_or_else(PoisonError::into_inner) = found;
+    }
+
+    fn mending(&self) -> ToMend {
+        let found = self.to_mend.lock();
+        found.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn change(&self, change: impl FnOnce(&mut State)) {
@@ -254,6 +267,20 @@ impl Health {
             Some(skew) => writeln!(out, "clock: {} s ahead of Slack's", skew.as_secs()),
             None => writeln!(out, "clock: Slack has not told us its time yet"),
         };
+        let mend = self.mending();
+        if mend.ownerless > 0 {
+            let _ = writeln!(
+                out,
+                "owners: {} program(s) without an owner who is still there: workspace admins act for them",
+                mend.ownerless
+            );
+        }
+        for (method, code) in mend.refused {
+            let _ = writeln!(
+                out,
+                "refused: {method} ({code}): what needs it waits, and is tried again within the hour"
+            );
+        }
         out
     }
 
@@ -270,6 +297,10 @@ impl Health {
             state.installed == Some(true) && state.slack != Slack::RefusesToken,
         ));
         metrics::gauge!("reverse_mentor_clock_held").set(flag(state.held.is_some()));
+        let mend = self.mending();
+        let count = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
+        metrics::gauge!("reverse_mentor_programs_without_owner").set(count(mend.ownerless));
+        metrics::gauge!("reverse_mentor_refused_methods").set(count(mend.refused.len()));
         if let Some(skew) = state.skew {
             metrics::gauge!("reverse_mentor_clock_skew_seconds").set(skew.as_secs_f64());
         }

@@ -84,6 +84,7 @@ impl App {
             self.prune_limits().await?;
         }
         telemetry::measure(&self.db, self.clock.now()).await?;
+        self.look_for_mending().await?;
         telemetry::metrics().run_upkeep();
         self.health.heart.beat();
         self.health.database(Database::Works);

@@ -194,6 +194,7 @@ fn of_action(action: &Action) -> &'static str {
         | Action::WhatIfNot(..)
         | Action::LookAgain { .. }
         | Action::ProposeRound => "matching",
+        Action::SendAgain { .. } => "directory",
         Action::EditGoals { .. } | Action::Sign { .. } => "agreement",
         Action::PickSlot { .. }
         | Action::OtherTime { .. }

@@ -9,11 +9,14 @@
 
 mod after;
 mod next;
+mod refusal;
 #[cfg(test)]
 mod walk;
 
 pub use after::after;
 pub use next::{next, waits_for, while_leased};
+use refusal::may_have_arrived;
+pub use refusal::{Refusal, holds_the_method, leaves_doubt};
 
 use super::ids::{ChannelId, UserId};
 use super::named::named;
@@ -41,6 +44,7 @@ named! {
     /// | queued, leased | sent | Slack has it |
     /// | queued, leased | failed | Slack does not take it, or has not for three days |
     /// | queued, leased | expired | its time is past, or it no longer applies |
+    /// | failed | queued | an owner has it sent again |
     pub enum State {
         Queued = "queued",
         Leased = "leased",
@@ -55,7 +59,8 @@ impl State {
         match self {
             State::Queued => next != State::Queued,
             State::Leased => true,
-            State::Sent | State::Failed | State::Expired => false,
+            State::Failed => next == State::Queued,
+            State::Sent | State::Expired => false,
         }
     }
 }
@@ -148,6 +153,19 @@ impl Delivery {
         self.queue(now, Some(error))
     }
 
+    /// A failed row as it is when an owner has it sent again: as many tries as at first, and in doubt if its `error` leaves
+    /// one.
+    #[must_use]
+    pub fn anew(mut self, error: &str) -> Self {
+        self.attempts = 0;
+        self.doubt = if may_have_arrived(error) {
+            Doubt::Possible
+        } else {
+            Doubt::None
+        };
+        self
+    }
+
     /// Back to the queue as it is now, due at `at`; `error` says why it was not sent.
     pub fn queue(self, at: Timestamp, error: Option<&str>) -> Step {
         Step::Queue(Requeue {
@@ -228,9 +246,11 @@ pub enum Outcome {
     Wait(SignedDuration),
     /// Slack no longer accepts our token: its code.
     TokenDead(String),
+    /// Slack refuses the method to the whole workspace, until somebody mends it.
+    Held(Refusal),
     /// Slack refuses for now: its code.
     NotNow(String),
-    /// Slack refuses: its code.
+    /// Slack refuses this: its code.
     Refused(String),
 }
 

@@ -7,6 +7,7 @@ mod tests;
 mod text;
 
 use super::ids::{CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, UserId};
+use super::named::named;
 use super::week::IsoWeek;
 
 /// The key of a message, file or question within its workspace. Instants are in epoch milliseconds.
@@ -86,6 +87,12 @@ pub enum Key {
         owner: UserId,
         at: i64,
     },
+    /// Somebody who acts for the program is told of something else to mend.
+    Mend {
+        owner: UserId,
+        about: Mend,
+        at: i64,
+    },
     /// Slack is asked about everybody, once per span.
     LookUpAll {
         span: i64,
@@ -149,6 +156,18 @@ pub enum AboutRound {
         owner: UserId,
         asking: i64,
     },
+}
+
+named! {
+    /// Something that somebody who acts for the program can mend.
+    pub enum Mend {
+        /// Slack refuses a method to the workspace.
+        Refusal = "refusal",
+        /// None of the owners is left.
+        NoOwner = "no_owner",
+        /// The support contact is gone.
+        Contact = "contact",
+    }
 }
 
 /// The recipients of an introduction.
@@ -248,6 +267,7 @@ impl Key {
             | Self::Ineligible { .. }
             | Self::Eligible { .. }
             | Self::Undelivered { .. }
+            | Self::Mend { .. }
             | Self::LookUpAll { .. }
             | Self::LookUp { .. }
             | Self::LookUpRights { .. }

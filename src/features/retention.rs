@@ -4,7 +4,7 @@ use super::Result;
 use crate::domain::cadence;
 use crate::domain::ids::PairId;
 use crate::domain::pair::State;
-use crate::shared::recurring;
+use crate::shared::{owners, recurring};
 use crate::store::{
     Reading, Tx, agreements, audit, checkins, cycles, inbox, invitations, limits, nudged, outbox,
     pairs, people, personal_data, programs, reflections, rounds,
@@ -43,8 +43,9 @@ pub async fn daily(tx: &mut Tx) -> Result<()> {
     limits::prune(tx).await?;
     nudged::prune(tx, cadence::local(nudged, &TimeZone::UTC).date()).await?;
     let settings = programs::find(tx).await?.map(|program| program.settings);
-    if let Some(settings) = &settings {
-        people::prune(tx, &settings.owners).await?;
+    if settings.is_some() {
+        let named = owners::named(tx).await?;
+        people::prune(tx, &named).await?;
     }
     let zone = settings.map_or(TimeZone::UTC, |settings| settings.zone());
     recurring::set_retention(tx, &zone).await

@@ -3,26 +3,28 @@
 use super::{Reply, Result, settings};
 use crate::domain::ids::UserId;
 use crate::md;
+use crate::shared::owners;
 use crate::slack::blocks::{Blocks, listed};
 use crate::slack::event::Actor;
 use crate::slack::words::Md;
 use crate::store::Reading;
 
 pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
-    let settings = settings(tx).await?;
-    let text = match &settings.support_contact {
-        Some(contact) if *contact == actor.user => md!(
+    settings(tx).await?;
+    let owners = owners::living(tx).await?;
+    let text = match owners::contact(tx).await? {
+        Some(contact) if contact == actor.user => md!(
             "You're this program's support contact: people may write to you about anything that troubles them here."
         ),
-        Some(contact) => contact_line(contact, &settings.owners),
-        None if settings.owners.is_empty() => md!(
-            "This program hasn't named a support contact yet. Someone in HR, or anyone you trust outside your \
-             reporting line, can help. The program's owners still have to name a contact."
+        Some(contact) => contact_line(&contact, &owners),
+        None if owners.is_empty() => md!(
+            "This program has no support contact at the moment. Someone in HR, or anyone you trust outside your \
+             reporting line, can help."
         ),
         None => md!(
-            "This program hasn't named a support contact yet; its owners still have to. Until then, you can write to \
-             {}, or to anyone you trust outside your reporting line.",
-            listed(&settings.owners)
+            "This program has no support contact at the moment; its owners still have to name one. Until then, you can \
+             write to {}, or to anyone you trust outside your reporting line.",
+            listed(&owners)
         ),
     };
     let message = Blocks::new()
@@ -79,6 +81,6 @@ mod tests {
         .await;
         let reply = test.command("U1", "support").await.unwrap();
         let said = render(&reply.say.unwrap());
-        assert!(said.contains("hasn't named a support contact") && said.contains("<@UBOSS>"));
+        assert!(said.contains("has no support contact") && said.contains("<@UBOSS>"));
     }
 }

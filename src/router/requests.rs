@@ -180,6 +180,9 @@ async fn press(
             matching::reject(request.writing().await?, actor, *round).await?
         }
         Action::ProposeRound => matching::asked(request.writing().await?, actor).await?,
+        Action::SendAgain { from, to } => {
+            directory::send_again(request.writing().await?, actor, (*from, *to)).await?
+        }
         Action::EditGoals { pair } => {
             agreement::open(&mut request.reading().await?, actor, *pair).await?
         }

@@ -1,9 +1,15 @@
 //! Failed deliveries in words: recipient, kind of message, reason, and fix.
 
-use crate::domain::outgoing::{Kind, Lane};
+use super::Result;
+use crate::domain::cadence;
+use crate::domain::outgoing::{Kind as Outgoing, Lane};
 use crate::md;
 use crate::slack::words::Md;
+use crate::store::holds::Hold;
 use crate::store::outbox::Failed;
+use crate::store::{Reading, pairs};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// Slack's code while the app's Messages tab is off.
 pub const MESSAGES_TAB_OFF: &str = "messages_tab_disabled";
@@ -16,56 +22,60 @@ pub fn is_worth_telling(lane: &Lane) -> bool {
     }
 }
 
-/// One line per failure, without repeats. The contents of messages stay private.
-pub fn lines(failed: &[Failed]) -> Vec<Md> {
+/// One line per failure, without repeats. It names people, never ids; the contents of messages stay private.
+pub async fn lines(tx: &mut Reading, failed: &[Failed]) -> Result<Vec<Md>> {
     let mut lines: Vec<Md> = Vec::new();
     for failed in failed {
-        let line = md!(
-            "{}, {}: {}",
-            recipient(&failed.lane),
-            kind(failed.kind),
-            reason(&failed.error)
-        );
+        let line = md!("{}: {}", message(tx, failed).await?, reason(&failed.error));
         if !lines.contains(&line) {
             lines.push(line);
         }
     }
-    lines
+    Ok(lines)
 }
 
-fn recipient(lane: &Lane) -> Md {
-    match lane {
-        Lane::Pair(pair) => md!("a pair's group message ({})", pair.to_string()),
+/// The kind of message, and who it was for: "the introduction of @Ana and @Max".
+pub async fn message(tx: &mut Reading, failed: &Failed) -> Result<Md> {
+    let kind = kind(failed.kind);
+    let recipient = match &failed.lane {
+        Lane::Pair(pair) => match pairs::find(tx, *pair).await? {
+            Some(pair) if failed.kind == Outgoing::Introduction => {
+                return Ok(md!("{} of {} and {}", kind, pair.mentor, pair.mentee));
+            }
+            Some(pair) => md!("{} and {}", pair.mentor, pair.mentee),
+            None => md!("a pair that is no longer there"),
+        },
         Lane::Person(user) | Lane::LookUp(user) | Lane::Home(user) => md!("{}", user.clone()),
         Lane::Channel(channel) => md!("{}", channel.clone()),
-        Lane::Directory | Lane::Token => md!("a question to Slack"),
-    }
+        Lane::Directory | Lane::Token => md!("Slack"),
+    };
+    Ok(md!("{} for {}", kind, recipient))
 }
 
-fn kind(kind: Kind) -> Md {
+fn kind(kind: Outgoing) -> Md {
     match kind {
-        Kind::Answer => md!("an answer"),
-        Kind::Introduction => md!("the introduction"),
-        Kind::Agreement => md!("the agreement"),
-        Kind::Digest => md!("the digest"),
-        Kind::Companion => md!("a note to an owner"),
-        Kind::Reflection => md!("a reflection question"),
-        Kind::Checkin => md!("a check-in"),
-        Kind::Notice => md!("a notice"),
-        Kind::CycleOpens
-        | Kind::NudgeWeek
-        | Kind::NudgeFortnight
-        | Kind::MeetingSoon
-        | Kind::CalendarFile
-        | Kind::DidYouMeet
-        | Kind::Unsigned => md!("a nudge"),
-        Kind::Lookup => md!("a question"),
-        Kind::DataFile => md!("a file"),
+        Outgoing::Answer => md!("an answer"),
+        Outgoing::Introduction => md!("the introduction"),
+        Outgoing::Agreement => md!("the agreement"),
+        Outgoing::Digest => md!("the digest"),
+        Outgoing::Companion => md!("a note to an owner"),
+        Outgoing::Reflection => md!("a reflection question"),
+        Outgoing::Checkin => md!("a check-in"),
+        Outgoing::Notice => md!("a notice"),
+        Outgoing::CycleOpens
+        | Outgoing::NudgeWeek
+        | Outgoing::NudgeFortnight
+        | Outgoing::MeetingSoon
+        | Outgoing::CalendarFile
+        | Outgoing::DidYouMeet
+        | Outgoing::Unsigned => md!("a nudge"),
+        Outgoing::Lookup => md!("a question"),
+        Outgoing::DataFile => md!("a file"),
     }
 }
 
 /// Slack's code in plain words, with its fix.
-fn reason(error: &str) -> Md {
+pub fn reason(error: &str) -> Md {
     match error {
         "is_archived" => md!(
             "the channel is archived. Unarchive it, or pick another in `/reverse-mentor setup`."
@@ -90,7 +100,7 @@ fn reason(error: &str) -> Md {
         "cannot_dm_bot" | MESSAGES_TAB_OFF => md!(
             "direct messages with me are turned off. The person who manages the app can turn on its Messages tab."
         ),
-        "missing_scope" | "no_permission" | "not_allowed_token_type" => md!(
+        "missing_scope" | "no_permission" | "not_allowed_token_type" | "access_denied" => md!(
             "I'm missing a permission. The person who manages the app can reinstall it with the current manifest."
         ),
         "invalid_auth" | "token_revoked" | "token_expired" | "not_authed" => md!(
@@ -99,6 +109,82 @@ fn reason(error: &str) -> Md {
         "unreadable" => md!(
             "I can no longer read it. The person who runs the server should check that all its keys are set."
         ),
+        other => md!(
+            "Slack says “{}”. The person who runs the server will find more in its log.",
+            other
+        ),
+    }
+}
+
+/// What Slack refuses to the workspace, since when, and how it is mended.
+pub fn refused(hold: &Hold, zone: &TimeZone, now: Timestamp) -> Md {
+    md!(
+        "I can't {}, since {}: {}",
+        ability(&hold.method),
+        cadence::say_when_and_where(hold.since, zone, now),
+        mend(hold)
+    )
+}
+
+/// What Slack refused for a while, and takes again.
+pub fn taken_again(hold: &Hold, zone: &TimeZone, now: Timestamp) -> Md {
+    md!(
+        "I can {} again. I couldn't since {}.",
+        ability(&hold.method),
+        cadence::say_when_and_where(hold.since, zone, now)
+    )
+}
+
+fn ability(method: &str) -> Md {
+    match method {
+        "conversations.open" => md!("open group conversations"),
+        "chat.postMessage" => md!("send messages"),
+        "users.info" | "users.list" => md!("look people up"),
+        "views.publish" => md!("update anybody's Home tab"),
+        other => md!("use Slack's `{}`", other),
+    }
+}
+
+fn mend(hold: &Hold) -> Md {
+    match hold.code.as_str() {
+        "missing_scope" => {
+            let scope = hold.scope.as_deref();
+            let scope = scope.map_or(md!("a permission"), |scope| {
+                md!("the permission `{}`", scope)
+            });
+            md!(
+                "I'm missing {}. The person who manages the app can add it under *OAuth & Permissions* and reinstall \
+                 the app.",
+                scope
+            )
+        }
+        "not_allowed_token_type" => md!(
+            "Slack wants another kind of token. The person who runs the server should set the bot token, which starts \
+             with `xoxb-`."
+        ),
+        "ekm_access_denied" => md!(
+            "your organization has suspended access to its encryption keys. Its admins can restore it."
+        ),
+        "team_added_to_org" | "org_login_required" => md!(
+            "the workspace is being moved into an organization. If that takes longer than a day, an organization admin \
+             can approve the app there."
+        ),
+        "message_limit_exceeded" | "accesslimited" => md!(
+            "the workspace has reached a limit of its plan. A workspace admin can look at the plan."
+        ),
+        "two_factor_setup_required" => {
+            md!("Slack wants two-factor authentication first. A workspace admin can set it up.")
+        }
+        "method_deprecated" | "deprecated_endpoint" => {
+            md!("Slack no longer offers it. The person who runs the server should update me.")
+        }
+        "restricted_action"
+        | "access_denied"
+        | "no_permission"
+        | "enterprise_is_restricted"
+        | "team_access_not_granted" => {
+            md!("a rule of the workspace forbids it. A workspace admin can allow it for this app.")
+        }
         other => md!(
             "Slack says “{}”. The person who runs the server will find more in its log.",
             other

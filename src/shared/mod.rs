@@ -2,25 +2,25 @@
 
 pub mod deliveries;
 pub mod nudge;
+pub mod owners;
 pub mod pair_card;
 pub mod recurring;
 
 pub use crate::slack::blocks::View;
 pub use crate::slack::event::Reply;
+pub use owners::{is_owner, owners_only, owns};
 
 use crate::domain::cadence;
-use crate::domain::ids::UserId;
 use crate::domain::pair::Pair;
-use crate::domain::participant::PersonInSlack;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::Timer;
 use crate::md;
 use crate::slack::blocks::{Button, button};
-use crate::slack::event::{Action, Actor};
+use crate::slack::event::Action;
 use crate::slack::words::{self, Md};
 use crate::store::db::StoreError;
-use crate::store::{Reading, people, programs, timers};
+use crate::store::{Reading, programs, timers};
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -57,30 +57,6 @@ pub async fn settings(tx: &mut Reading) -> Result<Arc<Settings>> {
              `/reverse-mentor setup`.",
         ),
     }
-}
-
-/// Whether this person may act for the program: an owner in the settings, or an admin while no owner is named.
-pub async fn is_owner(tx: &mut Reading, user: &UserId) -> Result<bool> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(false);
-    };
-    let person = people::find(tx, user).await?;
-    Ok(owns(&program.settings, user, person.as_ref()))
-}
-
-/// The same for a person who is already loaded.
-pub fn owns(settings: &Settings, user: &UserId, person: Option<&PersonInSlack>) -> bool {
-    let is_admin = person.is_some_and(|person| person.admin && !person.deleted);
-    settings.is_owner(user) || settings.owners.is_empty() && is_admin
-}
-
-/// Refuses anyone who may not act for the program.
-pub async fn owners_only(tx: &mut Reading, actor: &Actor) -> Result<()> {
-    settings(tx).await?;
-    if is_owner(tx, &actor.user).await? {
-        return Ok(());
-    }
-    refuse("Only the program's owners can do that. `/reverse-mentor help` shows what you can do.")
 }
 
 /// Refuses new text that nothing would erase, because the pair's `Erase` timer has already run.

@@ -3,6 +3,7 @@
 use super::connector::{self, Broken, Connector};
 pub use super::http::BadUrl;
 use super::http::Http;
+use crate::domain::delivery::leaves_doubt;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,7 @@ pub enum CallError {
     /// Slack answered 429: wait this many seconds before calling this method.
     #[error("Slack asks us to wait {0} s")]
     RateLimited(u64),
-    /// Slack refused: its code and its details.
+    /// Slack refused: its code and its details (of `missing_scope`: the scope).
     #[error("Slack refused: {0}")]
     Refused(String, Vec<String>),
 }
@@ -45,20 +46,15 @@ impl CallError {
     pub fn leaves_doubt(&self) -> bool {
         match self {
             CallError::InDoubt(_) => true,
-            CallError::Refused(code, _) => matches!(
-                code.as_str(),
-                "internal_error" | "fatal_error" | "service_unavailable" | "request_timeout"
-            ),
+            CallError::Refused(code, _) => leaves_doubt(code),
             CallError::Unreached | CallError::RateLimited(_) => false,
         }
     }
 
-    /// Whether Slack refuses only for now: the workspace is being moved, its plan has a limit, or the app's Messages tab is
-    /// off, which stops every direct message until somebody turns it on.
+    /// Whether Slack refuses only for now: the app's Messages tab is off, which stops every direct message, and no other,
+    /// until somebody turns it on.
     pub fn is_passing(&self) -> bool {
-        matches!(self, CallError::Refused(code, _) if matches!(code.as_str(),
-            "team_added_to_org" | "org_login_required" | "message_limit_exceeded" | "accesslimited" | "ekm_access_denied"
-                | "messages_tab_disabled"))
+        matches!(self, CallError::Refused(code, _) if code == "messages_tab_disabled")
     }
 
     /// Whether Slack no longer accepts our token.

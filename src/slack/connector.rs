@@ -131,16 +131,16 @@ fn refused(answer: &Value) -> SlackClientError {
     if matches!(code, "ratelimited" | "rate_limited") {
         return rate_limited(None);
     }
-    let details = answer
+    let said = answer
         .pointer("/response_metadata/messages")
         .and_then(Value::as_array);
-    let details = details.map(|list| {
-        list.iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect()
-    });
-    SlackClientError::ApiError(SlackClientApiError::new(code.to_owned()).opt_errors(details))
+    let needed = answer.get("needed").filter(|_| code == "missing_scope");
+    let details = said.into_iter().flatten().chain(needed);
+    let details: Vec<String> = details
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect();
+    SlackClientError::ApiError(SlackClientApiError::new(code.to_owned()).with_errors(details))
 }
 
 fn rate_limited(after: Option<u64>) -> SlackClientError {

@@ -130,6 +130,11 @@ pub enum Action {
         round: RoundId,
     },
     ProposeRound,
+    /// Sends again what failed between these instants (epoch milliseconds).
+    SendAgain {
+        from: i64,
+        to: i64,
+    },
     // Agreements
     EditGoals {
         pair: PairId,

@@ -1,4 +1,4 @@
-//! Facts about this database: that it takes writes, and the latest time it was told.
+//! Facts about this database: that it takes writes, the latest time it was told, and what Slack refuses (`holds`).
 
 use super::db::{Reading, Result, Tx, instant, sql};
 use jiff::Timestamp;
@@ -27,12 +27,36 @@ pub async fn set_clock_mark(tx: &mut Tx, at: Timestamp) -> Result<()> {
 }
 
 async fn set(tx: &mut Tx, name: &str, at: Timestamp) -> Result<()> {
+    set_text(tx, name, &at.as_millisecond().to_string()).await
+}
+
+pub(super) async fn set_text(tx: &mut Tx, name: &str, text: &str) -> Result<()> {
     tx.run(sql!(
         "insert into facts (name, value) values ($1, $2)
          on conflict (name) do update set value = excluded.value",
         name,
-        at.as_millisecond().to_string()
+        text
     ))
     .await?;
+    Ok(())
+}
+
+pub(super) async fn text(tx: &mut Reading, name: &str) -> Result<Option<String>> {
+    tx.maybe(sql!("select value from facts where name = $1", name))
+        .await
+}
+
+/// The facts whose names begin with `prefix`.
+pub(super) async fn texts(tx: &mut Reading, prefix: &str) -> Result<Vec<String>> {
+    tx.values(sql!(
+        "select value from facts where name like $1 order by name",
+        format!("{prefix}%")
+    ))
+    .await
+}
+
+pub(super) async fn forget(tx: &mut Tx, name: &str) -> Result<()> {
+    tx.run(sql!("delete from facts where name = $1", name))
+        .await?;
     Ok(())
 }

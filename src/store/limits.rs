@@ -129,6 +129,13 @@ pub async fn block(tx: &mut Tx, scope: &str, until: Timestamp) -> Result<()> {
     Ok(())
 }
 
+/// Nothing blocks `scope` any more.
+pub async fn unblock(tx: &mut Tx, scope: &str) -> Result<()> {
+    tx.run(sql!("delete from limit_blocks where scope = $1", scope))
+        .await?;
+    Ok(())
+}
+
 /// Until when `scope` is blocked, if it is.
 pub async fn blocked_until(tx: &mut Reading, scope: &str) -> Result<Option<Timestamp>> {
     tx.maybe(sql!(

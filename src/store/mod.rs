@@ -8,6 +8,7 @@ pub mod cycles;
 pub mod db;
 pub mod digests;
 pub mod facts;
+pub mod holds;
 pub mod inbox;
 pub mod invitations;
 pub mod known;

@@ -4,6 +4,7 @@
 //! a lane is its head and names the method it waits for (`waits_for`). Heads are found through `outbox_queues`, one row a
 //! workspace and method with something due, so finding work costs the same however much waits.
 
+mod again;
 mod apply;
 mod enqueue;
 mod heads;
@@ -13,14 +14,15 @@ mod times;
 pub use crate::domain::outgoing::{
     Chart, ChartUpload, DayReservation, Kind, Lane, To, Upload, What,
 };
+pub use again::{failed, send_again};
 pub use apply::apply;
 pub use enqueue::{give_key_back, post, push, withdraw};
 #[cfg(test)]
 pub use heads::open;
 pub use heads::{Head, Queue, due_queues, heads, lease, served};
 pub use read::{
-    Failed, count_homes, depth, failed_since, has, is_held_back, is_queued, owners_told, queued,
-    unreadable,
+    Failed, count_homes, depth, failed_since, has, is_held_back, is_queued, last_failure,
+    owners_told, queued, told_to_mend, unreadable,
 };
 pub use times::{adopt, mend_times, next_due, outage_over, prune, wake};
 

@@ -43,7 +43,7 @@ pub async fn participants(tx: &mut Reading) -> Result<Vec<PersonInSlack>> {
 /// Workspace admins, as far as Slack told us.
 pub async fn admins(tx: &mut Reading) -> Result<Vec<UserId>> {
     tx.values(sql!(
-        "select user_id from people where team_id = $1 and admin = 1 and deleted = 0 order by user_id",
+        "select user_id from people where team_id = $1 and admin = 1 and deleted = 0 and full_member = 1 order by user_id",
         tx.team()
     ))
     .await
@@ -62,14 +62,14 @@ pub async fn unknown(tx: &mut Reading, since: Timestamp) -> Result<Vec<UserId>> 
     .await
 }
 
-/// Whether we have a use for what Slack says about this person: they take (or took) part, are asked to, or may act for the
-/// program; or we have just asked about them.
+/// Whether we have a use for what Slack says about this person: they take (or took) part, are asked to, are `named` in the
+/// settings, or are admins; or we have just asked about them.
 pub async fn concerns_us(
     tx: &mut Reading,
     person: &PersonInSlack,
-    owners: &[UserId],
+    named: &[UserId],
 ) -> Result<bool> {
-    if person.admin || owners.contains(&person.user) {
+    if person.admin || named.contains(&person.user) {
         return Ok(true);
     }
     tx.any(sql!(
@@ -84,8 +84,8 @@ pub async fn concerns_us(
     .await
 }
 
-/// Forgets whom nothing of this concerns (any more).
-pub async fn prune(tx: &mut Tx, owners: &[UserId]) -> Result<()> {
+/// Forgets those whom nothing of this concerns (any more).
+pub async fn prune(tx: &mut Tx, named: &[UserId]) -> Result<()> {
     let unconcerned = sql!(
         "select user_id from people p where team_id = $1 and admin = 0
          and not exists (select 1 from participants q where q.team_id = p.team_id and q.user_id = p.user_id)
@@ -94,7 +94,7 @@ pub async fn prune(tx: &mut Tx, owners: &[UserId]) -> Result<()> {
         tx.team()
     );
     for user in tx.values::<UserId>(unconcerned).await? {
-        if !owners.contains(&user) {
+        if !named.contains(&user) {
             tx.run(sql!(
                 "delete from people where team_id = $1 and user_id = $2",
                 tx.team(),

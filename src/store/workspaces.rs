@@ -1,7 +1,7 @@
 //! The Slack workspaces the app is installed in.
 
 use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
-use super::{audit, outbox};
+use super::{audit, holds, outbox};
 use crate::domain::ids::{TeamId, UserId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -22,37 +22,62 @@ pub async fn installed(tx: &mut Tx, bot_user: &UserId) -> Result<()> {
         tx.now
     ))
     .await?;
-    // What waited for the app to come back can go out now.
+    // What waited for the app to come back, or for a scope, can go out now.
+    holds::try_now(tx).await?;
     outbox::wake(tx).await
 }
 
 /// Shorter silences of Slack's are no outage: rows in doubt keep their distances.
 const OUTAGE: SignedDuration = SignedDuration::from_mins(10);
 
-/// Notes whether Slack answered. True when this is the first answer after an outage.
-pub async fn slack_answers(tx: &mut Tx, answers: bool) -> Result<bool> {
-    if !answers {
-        tx.run(sql!(
-            "update workspaces set troubled_at = $1 where team_id = $2 and troubled_at is null",
-            tx.now,
-            tx.team()
-        ))
-        .await?;
-        return Ok(false);
-    }
-    let troubled_at = sql!(
-        "select troubled_at from workspaces where team_id = $1 and troubled_at is not null",
+/// Notes that Slack did not answer.
+pub async fn slack_is_silent(tx: &mut Tx) -> Result<()> {
+    tx.run(sql!(
+        "update workspaces set troubled_at = $1 where team_id = $2 and troubled_at is null",
+        tx.now,
+        tx.team()
+    ))
+    .await?;
+    Ok(())
+}
+
+/// What is over now that Slack has taken a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Over {
+    /// This is the first answer after an outage.
+    pub outage: bool,
+    /// The method was refused, and owners should hear that it no longer is.
+    pub refusal: bool,
+}
+
+/// Notes that Slack took a call of `method`.
+pub async fn slack_answers(tx: &mut Tx, method: &str) -> Result<Over> {
+    // One question, because it is asked after every call.
+    let trouble = sql!(
+        "select w.troubled_at, f.value as held from workspaces w
+         left join facts f on f.name = $1 || w.team_id
+         where w.team_id = $2 and (w.troubled_at is not null or f.value is not null)",
+        holds::PREFIX,
         tx.team()
     );
-    let Some(troubled_at) = tx.maybe::<Timestamp>(troubled_at).await? else {
-        return Ok(false);
+    let Some(row) = tx.first(trouble).await? else {
+        return Ok(Over::default());
+    };
+    let refusal = match row.maybe::<String>("held")? {
+        Some(held) => holds::accepted(tx, holds::read(&held), method).await?,
+        None => false,
+    };
+    let Some(troubled_at) = row.maybe::<Timestamp>("troubled_at")? else {
+        let outage = false;
+        return Ok(Over { outage, refusal });
     };
     tx.run(sql!(
         "update workspaces set troubled_at = null where team_id = $1",
         tx.team()
     ))
     .await?;
-    Ok(tx.now.duration_since(troubled_at) >= OUTAGE)
+    let outage = tx.now.duration_since(troubled_at) >= OUTAGE;
+    Ok(Over { outage, refusal })
 }
 
 /// Notes that the app was removed or its token revoked: nothing is sent until it is back.

@@ -1,7 +1,7 @@
 //! A delivery's calls: the arguments of each method, and the meaning of each answer.
 
 use crate::chart;
-use crate::domain::delivery::{Answer, Call, Delivery, Outcome};
+use crate::domain::delivery::{Answer, Call, Delivery, Outcome, Refusal, holds_the_method};
 use crate::domain::ids::{ChannelId, TeamId, UserId};
 use crate::domain::outgoing::{ChartUpload, What};
 use crate::slack::client::{CallError, Client};
@@ -134,6 +134,12 @@ pub(super) fn outcome(
         CallError::Unreached => Outcome::Unreached,
         CallError::RateLimited(seconds) => {
             Outcome::Wait(SignedDuration::from_secs(seconds.cast_signed()))
+        }
+        CallError::Refused(code, details) if holds_the_method(delivery, call, &code) => {
+            // The last detail, because Slack's remarks come before it.
+            let scope = details.into_iter().last();
+            let scope = scope.filter(|_| code == "missing_scope");
+            Outcome::Held(Refusal { code, scope })
         }
         CallError::Refused(code, _) => refusal(code),
         CallError::InDoubt(_) => refusal(error.label().to_owned()),

@@ -9,13 +9,14 @@ use crate::clock::Clock;
 use crate::domain::delivery::{self, Call, Delivery, Outcome, Step};
 use crate::domain::ids::{ChannelId, TeamId, UserId};
 use crate::domain::outgoing::{To, What};
+use crate::domain::timer::Timer;
 use crate::router;
 use crate::slack::client::{CallError, Client};
 use crate::slack::event::Actor;
 use crate::store::db::StoreError;
 use crate::store::outbox::{self, Head, Queue};
-use crate::store::{Db, Tx, limits, reactions, workspaces};
-use jiff::Timestamp;
+use crate::store::{Db, Tx, holds, limits, reactions, timers, workspaces};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,6 +34,9 @@ const QUEUES: i64 = 64;
 const LEASE_LEFT: Duration = Duration::from_secs(15);
 /// How often an outcome is retried while the database refuses writes: for longer than a lease.
 const NOTE_TRIES: u32 = 12;
+
+/// How long a refusal lasts before owners hear of it.
+const A_MOMENT: SignedDuration = SignedDuration::from_mins(1);
 
 /// Sends the outbox. Cheap to clone.
 #[derive(Clone)]
@@ -259,25 +263,47 @@ fn place(delivery: &Delivery) -> Option<&str> {
 
 /// What an outcome means for the whole workspace.
 async fn note_workspace(tx: &mut Tx, method: &str, outcome: &Outcome) -> Result<(), StoreError> {
-    let answers = match outcome {
+    match outcome {
         Outcome::Wait(span) => {
             let (scope, until) = (
                 limits::scope(tx.team(), method),
                 delivery::later(tx.now, *span),
             );
-            return limits::block(tx, &scope, until).await;
+            limits::block(tx, &scope, until).await
         }
         // Everything waits until the app is installed again.
-        Outcome::TokenDead(_) => return workspaces::uninstalled(tx).await,
-        Outcome::NotNow(_) | Outcome::Refused(_) => return Ok(()),
-        Outcome::Unreached | Outcome::Unclear(_) => false,
-        Outcome::Done(_) => true,
-    };
-    // The first answer after an outage: what is in doubt is tried again.
-    if workspaces::slack_answers(tx, answers).await? {
-        outbox::outage_over(tx).await?;
+        Outcome::TokenDead(_) => workspaces::uninstalled(tx).await,
+        Outcome::Held(refusal) => {
+            if holds::refused(tx, method, refusal).await? {
+                tracing::error!(
+                    method,
+                    code = refusal.code,
+                    "Slack refuses a method to the workspace; it is tried again"
+                );
+                tell_owners(tx).await?;
+            }
+            Ok(())
+        }
+        Outcome::NotNow(_) | Outcome::Refused(_) => Ok(()),
+        Outcome::Unreached | Outcome::Unclear(_) => workspaces::slack_is_silent(tx).await,
+        Outcome::Done(_) => {
+            let over = workspaces::slack_answers(tx, method).await?;
+            if over.refusal {
+                tell_owners(tx).await?;
+            }
+            // The first answer after an outage: what is in doubt is tried again.
+            if over.outage {
+                outbox::outage_over(tx).await?;
+            }
+            Ok(())
+        }
     }
-    Ok(())
+}
+
+/// Owners hear of what Slack refuses, unless it is over within a moment.
+async fn tell_owners(tx: &mut Tx) -> Result<(), StoreError> {
+    let soon = delivery::later(tx.now, A_MOMENT);
+    timers::by(tx, &Timer::Undelivered, soon).await
 }
 
 /// Applies steps to a row. If it has moved on since, features do not act on them.

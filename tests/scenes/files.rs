@@ -25,7 +25,7 @@ fn at(text: &str) -> Timestamp {
 pub async fn before_the_reminder(engine: Engine) -> (Harness, PairId) {
     let program = "time_zone = \"Europe/Berlin\"\nowners = [\"UOWEN\"]";
     let harness = harness(engine, program).await;
-    for user in ["UANA", "UMAX"] {
+    for user in ["UANA", "UMAX", "UOWEN"] {
         harness
             .slack
             .add_user(User::new(user, user).tz("Europe/Berlin"));

@@ -31,6 +31,7 @@ mod pressure;
 mod process;
 mod queues;
 mod races_while_solving;
+mod refusals;
 mod rehearsal;
 mod replay;
 mod replicas;

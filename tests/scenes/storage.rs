@@ -325,8 +325,12 @@ both! {
         // Ten minutes without an answer are an outage, and its end is told once.
         for (minutes, answers, ends) in [(0, false, false), (9, true, false), (10, false, false), (20, true, true), (21, true, false)] {
             tx.now = now + SignedDuration::from_mins(minutes);
-            let ended = workspaces::slack_answers(&mut tx, answers).await.unwrap();
-            assert_eq!(ended, ends, "after {minutes} minutes");
+            if answers {
+                let over = workspaces::slack_answers(&mut tx, "chat.postMessage").await.unwrap();
+                assert_eq!(over.outage, ends, "after {minutes} minutes");
+            } else {
+                workspaces::slack_is_silent(&mut tx).await.unwrap();
+            }
         }
         tx.commit().await.unwrap();
     }

@@ -1,6 +1,7 @@
 //! The steps that follow from the outcome of a call.
 
 use super::next::{give_up, while_leased};
+use super::refusal::may_be_a_conversations;
 use super::{Answer, Call, Delivery, Doubt, FEWEST_TRIES, GIVE_UP, Outcome, Step, later};
 use crate::domain::ids::ChannelId;
 use crate::domain::outgoing::{ChartUpload, Reaction, To, What};
@@ -25,6 +26,11 @@ pub fn after(delivery: &Delivery, call: &Call, outcome: &Outcome, now: Timestamp
         Outcome::Done(answer) => attempt.done(answer),
         Outcome::Unreached => attempt.retry("unreached", same),
         Outcome::NotNow(code) => attempt.retry(code, same),
+        // If it is this conversation's after all, it does not wait for ever.
+        Outcome::Held(refusal) if call.is_seen() && may_be_a_conversations(&refusal.code) => {
+            attempt.retry(&refusal.code, same)
+        }
+        Outcome::Held(refusal) => vec![attempt.again(same, now, Some(&refusal.code))],
         Outcome::Unclear(code) => attempt.unclear(code),
         Outcome::Refused(code) => attempt.refused(code),
         // Slack did not take it; earlier doubts remain.

@@ -159,6 +159,14 @@ fn pinned() -> Vec<(Key, &'static str)> {
             Key::Undelivered { owner: owner(), at },
             "undelivered/UOWEN/1772442000000",
         ),
+        (
+            Key::Mend {
+                owner: owner(),
+                about: Mend::NoOwner,
+                at,
+            },
+            "mend/UOWEN/no_owner/1772442000000",
+        ),
         (Key::LookUpAll { span: 10 }, "lookup/all/10"),
         (
             Key::LookUp {

@@ -1,6 +1,6 @@
 //! Keys as the column holds them.
 
-use super::{AboutCycle, AboutRound, Introduced, Key};
+use super::{AboutCycle, AboutRound, Introduced, Key, Mend};
 use crate::domain::ids::{CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, UserId};
 use crate::domain::parts::Parts;
 use std::fmt;
@@ -44,6 +44,7 @@ impl fmt::Display for Key {
             Self::Ineligible { user, at } => write!(f, "ineligible/{user}/{at}"),
             Self::Eligible { user, at } => write!(f, "eligible/{user}/{at}"),
             Self::Undelivered { owner, at } => write!(f, "undelivered/{owner}/{at}"),
+            Self::Mend { owner, about, at } => write!(f, "mend/{owner}/{}/{at}", about.as_str()),
             Self::LookUpAll { span } => write!(f, "lookup/all/{span}"),
             Self::LookUp { user, hour } => write!(f, "lookup/{user}/{hour}"),
             Self::LookUpRights { user, minute } => write!(f, "lookup/{user}/rights/{minute}"),
@@ -256,6 +257,11 @@ impl Key {
             },
             "undelivered" => Self::Undelivered {
                 owner: user,
+                at: parts.next()?,
+            },
+            "mend" => Self::Mend {
+                owner: user,
+                about: Mend::parse(parts.text()?)?,
                 at: parts.next()?,
             },
             "home" => Self::Home {

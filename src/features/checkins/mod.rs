@@ -12,12 +12,13 @@ mod written;
 pub use closing::{cycles_done, next};
 pub use due::{due, unsent};
 
-use super::{Reply, Result, not_erased, refuse, settings};
+use super::{Reply, Result, not_erased, refuse};
 use crate::domain::checkin::{Kind, StillGood};
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
+use crate::shared::owners;
 use crate::slack::event::{Actor, Answers};
 use crate::store::checkins::{self, Checkin};
 use crate::store::{Reading, Tx, cycles, pairs, reflections, timers};
@@ -36,9 +37,8 @@ pub async fn cycle_closed(tx: &mut Tx, pair: PairId, number: u8) -> Result<()> {
         both(tx, &pair, Kind::Midpoint, number).await?;
     }
     if two_quiet(tx, &pair, number).await? && !asked_last_month(tx, &pair, number).await? {
-        let settings = settings(tx).await?;
         both(tx, &pair, Kind::StillGood, number).await?;
-        owners_note(tx, &pair, Kind::QuietNote, number, &settings.owners).await?;
+        owners_note(tx, &pair, Kind::QuietNote, number).await?;
     }
     Ok(())
 }
@@ -96,16 +96,11 @@ async fn both(tx: &mut Tx, pair: &Pair, kind: Kind, number: u8) -> Result<()> {
     Ok(())
 }
 
-/// Tells the owners, except owners in the pair, who would learn what their partner pressed.
-async fn owners_note(
-    tx: &mut Tx,
-    pair: &Pair,
-    kind: Kind,
-    number: u8,
-    owners: &[UserId],
-) -> Result<bool> {
+/// Tells those who act for the program, except people in the pair, who would learn what their partner pressed.
+async fn owners_note(tx: &mut Tx, pair: &Pair, kind: Kind, number: u8) -> Result<bool> {
     let mut told = false;
-    for owner in owners.iter().filter(|owner| !pair.has(owner)) {
+    let acting = owners::acting(tx).await?.people;
+    for owner in acting.iter().filter(|owner| !pair.has(owner)) {
         told = true;
         if let Some(id) = checkins::create(tx, pair.id, owner, kind, number).await? {
             timers::soon(tx, &Timer::Checkin(id)).await?;
@@ -132,13 +127,11 @@ pub async fn still_good(
     match said {
         StillGood::AllGood => Ok(Reply::replace(messages::all_good(&pair, &actor.user))),
         StillGood::NeedHelp => {
-            let settings = settings(tx).await?;
-            let told =
-                owners_note(tx, &pair, Kind::HelpNote, checkin.number, &settings.owners).await?;
+            let told = owners_note(tx, &pair, Kind::HelpNote, checkin.number).await?;
             // A contact who is in the pair cannot help with it.
-            let contact = settings.support_contact.as_ref();
+            let contact = owners::contact(tx).await?;
             let contact = contact.filter(|contact| !pair.has(contact));
-            Ok(Reply::replace(messages::need_help(contact, told)))
+            Ok(Reply::replace(messages::need_help(contact.as_ref(), told)))
         }
         StillGood::EndKindly => {
             end(tx, &pair, Some(&actor.user), Ending::Ended).await?;

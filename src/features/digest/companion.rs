@@ -10,6 +10,7 @@ use crate::domain::week::IsoWeek;
 use crate::features::{Result, settings};
 use crate::shared::deliveries;
 use crate::shared::nudge::{self, Nudge};
+use crate::shared::owners;
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::Fate;
 use crate::store::{Reading, Tx, digests, participants, people, rounds, timers};
@@ -38,8 +39,7 @@ pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> R
         owner: owner.clone(),
         week: noted,
     };
-    let person = people::find(tx, owner).await?;
-    if !settings.is_owner(owner) || person.is_some_and(|person| person.deleted) {
+    if !owners::living(tx).await?.contains(owner) {
         return Ok(());
     }
     let now = tx.now;
@@ -118,7 +118,7 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         unmatched,
         round_today,
         empty: participants::count(tx).await?.0 == 0,
-        failed,
+        failed: deliveries::lines(tx, &failed).await?,
         not_found: digests::not_found(tx, ago(DAY), ago(UNHEARD)).await?,
         zone: settings.zone(),
         now,

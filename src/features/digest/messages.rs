@@ -9,12 +9,10 @@ use crate::domain::program::Settings;
 use crate::domain::trend::Trend;
 use crate::features::months;
 use crate::md;
-use crate::shared::deliveries;
 use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
 use crate::store::digests::{NotBegun, Quiet};
-use crate::store::outbox::Failed;
 use crate::store::rounds::Round;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -106,7 +104,8 @@ pub(super) struct Report {
     pub round_today: bool,
     /// Whether there are no participants yet.
     pub empty: bool,
-    pub failed: Vec<Failed>,
+    /// Messages that couldn't be delivered, each with its reason.
+    pub failed: Vec<Md>,
     pub not_found: Vec<UserId>,
     pub zone: TimeZone,
     pub now: Timestamp,
@@ -247,7 +246,7 @@ impl Report {
     fn failed(&self) -> Option<Blocks> {
         part(
             "*Messages that couldn't be delivered this week*",
-            deliveries::lines(&self.failed),
+            self.failed.clone(),
         )
     }
 

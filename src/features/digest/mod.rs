@@ -19,7 +19,7 @@ use crate::domain::participant::Standing;
 use crate::domain::timer::Timer;
 use crate::domain::trend::{self, Trend};
 use crate::domain::week::IsoWeek;
-use crate::shared::recurring;
+use crate::shared::{owners, recurring};
 use crate::store::outbox::{self, Chart, ChartUpload, Kind, To, What};
 use crate::store::timers::Due;
 use crate::store::{
@@ -39,13 +39,13 @@ pub async fn weekly(tx: &mut Tx) -> Result<()> {
     if let Some(channel) = &settings.digest_channel {
         publish(tx, channel).await?;
     }
-    for owner in &settings.owners {
-        let zone = people::zone_or(tx, owner, &settings.zone()).await?;
+    for owner in owners::living(tx).await? {
+        let zone = people::zone_or(tx, &owner, &settings.zone()).await?;
         let opens = Hours::from(&settings).next_open(tx.now, &zone);
         let due = Due::Local {
             civil: cadence::local(opens, &zone),
             zone: &zone,
-            whose: Some(owner),
+            whose: Some(&owner),
         };
         let companion = Timer::Companion {
             owner: owner.clone(),

@@ -187,7 +187,7 @@ async fn a_channel_that_refuses_is_tried_again_next_week() {
     insta::assert_snapshot!(told[1], @"
     *Reverse mentoring: one thing to look at this week.*
     *Messages that couldn't be delivered this week*
-    • <#C1>, the digest: the channel is archived. Unarchive it, or pick another in `/reverse-mentor setup`.
+    • the digest for <#C1>: the channel is archived. Unarchive it, or pick another in `/reverse-mentor setup`.
     · Only the program's owners see this, each without their own pairs. It never includes reflections, anyone's reasons, or who someone would rather not be paired with.
     ");
 }

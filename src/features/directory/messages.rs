@@ -1,13 +1,12 @@
 //! Texts for people about their account, and for owners about failed deliveries.
 
+use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::features::find_partner_button;
 use crate::md;
-use crate::shared::deliveries;
 use crate::slack::blocks::{Blocks, button};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
-use crate::store::outbox::Failed;
 
 /// The most lines in one note.
 const LINES: usize = 15;
@@ -70,9 +69,8 @@ pub(super) fn back(stands: &Stands) -> Message {
         .message(text)
 }
 
-/// The private note to owners: recipients, kinds of message, reasons, and fixes.
-pub(super) fn undelivered(failed: &[Failed]) -> Message {
-    let mut lines = deliveries::lines(failed);
+/// The private note to owners: which messages, reasons, and fixes; and, if something may be sent `again`, the button.
+pub(super) fn undelivered(mut lines: Vec<Md>, again: Option<(i64, i64)>) -> Message {
     let more = lines.len().saturating_sub(LINES);
     lines.truncate(LINES);
     let text = md!("Some messages couldn't be delivered.");
@@ -85,7 +83,99 @@ pub(super) fn undelivered(failed: &[Failed]) -> Message {
     if more > 0 {
         blocks = blocks.context(md!("And {} more.", more));
     }
+    if let Some((from, to)) = again {
+        blocks = blocks.buttons([button("Send again", &Action::SendAgain { from, to }).primary()]);
+    }
     blocks
         .context("Only the program's owners see this, at most once a day.")
+        .message(text)
+}
+
+/// What came of *Send again*: which messages are on their way, and how many were left.
+pub(super) fn sent_again(mut sent: Vec<Md>, left: usize) -> Message {
+    let left = match left {
+        0 => None,
+        1 => Some(md!("One message was left, because it no longer applies.")),
+        many => Some(md!(
+            "{} messages were left, because they no longer apply.",
+            many
+        )),
+    };
+    if sent.is_empty() {
+        let text = md!(
+            "There's nothing to send again: what failed has been sent again already, or no longer applies."
+        );
+        return Blocks::new().section(text.clone()).message(text);
+    }
+    let more = sent.len().saturating_sub(LINES);
+    sent.truncate(LINES);
+    let text = md!("On their way again:");
+    let mut blocks = Blocks::new().section(md!("*{}*\n{}", text, Md::bullets(sent)));
+    if more > 0 {
+        blocks = blocks.context(md!("And {} more.", more));
+    }
+    if let Some(left) = left {
+        blocks = blocks.context(left);
+    }
+    blocks
+        .context("If Slack refuses one again, I'll tell you.")
+        .message(text)
+}
+
+/// What Slack refuses to the workspace, and what it takes again.
+pub(super) fn refusals(lasting: Vec<Md>, over: Vec<Md>) -> Message {
+    let mut blocks = Blocks::new();
+    let text = if lasting.is_empty() {
+        md!("Slack accepts what I send again.")
+    } else {
+        md!("Slack won't let me do everything I need to.")
+    };
+    if !lasting.is_empty() {
+        blocks = blocks.section(md!("*{}*\n{}", text, Md::bullets(lasting))).context(
+            "Nothing is lost: it waits, in order. I try again by myself, at least once an hour.",
+        );
+    }
+    if !over.is_empty() {
+        let over = Md::bullets(over);
+        blocks = blocks
+            .section(md!("*Slack accepts what I send again.*\n{}", over))
+            .context(
+                "What was waiting is on its way. Reminders whose day has passed are left out.",
+            );
+    }
+    blocks
+        .context("Only the program's owners and the workspace's admins see this.")
+        .message(text)
+}
+
+/// To admins, who act for the program while none of its owners is left (`named`: the settings name some).
+pub(super) fn no_owner(named: bool) -> Message {
+    let text = if named {
+        md!("None of the reverse mentoring program's owners is in this workspace anymore.")
+    } else {
+        md!("The reverse mentoring program has no owners yet.")
+    };
+    Blocks::new()
+        .section(md!(
+            "*{}* Until there are new ones, you and the other workspace admins can do what owners do: approve matches \
+             on my Home tab, for example. Please name at least two owners in `/reverse-mentor setup`.",
+            text
+        ))
+        .context("Only the workspace's admins see this, at most once a week.")
+        .message(text)
+}
+
+pub(super) fn contact_gone(contact: &UserId) -> Message {
+    let text = md!(
+        "The program's support contact, {}, is no longer in this workspace.",
+        contact
+    );
+    Blocks::new()
+        .section(md!(
+            "*{}* People who look for support read that there's none at the moment. Please name someone outside \
+             reporting lines in `/reverse-mentor setup`.",
+            text
+        ))
+        .context("Only the program's owners see this.")
         .message(text)
 }

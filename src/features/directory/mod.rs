@@ -1,20 +1,25 @@
 //! Slack's news about people and conversations: zones, guests, deactivated accounts, removed apps.
 
+mod again;
+mod mending;
 mod messages;
 #[cfg(test)]
 mod tests;
 
+pub use again::send_again;
+pub use mending::tell_owners;
+
 use super::Result;
-use crate::domain::cadence::{self, Hours};
+use crate::domain::cadence;
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::outgoing::Lane;
 use crate::domain::participant::{PersonInSlack, Standing};
 use crate::domain::timer::Timer;
-use crate::shared::{deliveries, recurring};
+use crate::shared::{deliveries, owners, recurring};
 use crate::store::outbox::{self, Kind as Sort, To, What};
-use crate::store::{Reading, Tx, audit, lookups, pairs, participants, people, programs, timers};
+use crate::store::{Tx, audit, lookups, pairs, participants, people, programs, timers};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
@@ -30,26 +35,21 @@ const SOON: SignedDuration = SignedDuration::from_mins(10);
 /// One question per person and hour, even if they edit their profile often, in seconds.
 const HOUR: i64 = 3600;
 
-/// The owners in the settings.
-async fn owners(tx: &mut Reading) -> Result<Vec<UserId>> {
-    let program = programs::find(tx).await?;
-    Ok(program.map_or_else(Vec::new, |program| program.settings.owners.clone()))
-}
-
-/// Asks Slack about participants and owners we know too little of (timer `Directory`), and sets itself again.
+/// Asks Slack about participants, and people in the settings, we know too little of (timer `Directory`), and sets itself again.
 pub async fn scan(tx: &mut Tx) -> Result<()> {
     let now = tx.now;
     if !lookups::is_installed(tx).await? {
         return Ok(timers::at(tx, &Timer::Directory, now + GONE).await?);
     }
     let mut unknown = people::unknown(tx, now - people::STALE).await?;
-    for owner in owners(tx).await? {
-        let seen = people::seen_at(tx, &owner).await?;
-        if seen.is_none_or(|at| at < now - people::STALE) && !unknown.contains(&owner) {
-            unknown.push(owner);
+    for user in owners::named(tx).await? {
+        let seen = people::seen_at(tx, &user).await?;
+        if seen.is_none_or(|at| at < now - people::STALE) && !unknown.contains(&user) {
+            unknown.push(user);
         }
     }
-    if unknown.len() > ONE_BY_ONE {
+    let lacks_admins = mending::look(tx).await?;
+    if unknown.len() > ONE_BY_ONE || lacks_admins {
         let span = now.as_second() / SOON.as_secs();
         let what = What::ListUsers { cursor: None };
         lookups::ask(tx, &Key::LookUpAll { span }, &what).await?;
@@ -132,8 +132,8 @@ pub async fn seen(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     {
         return Ok(());
     }
-    let owners = owners(tx).await?;
-    if before.is_none() && !people::concerns_us(tx, &person, &owners).await? {
+    let named = owners::named(tx).await?;
+    if before.is_none() && !people::concerns_us(tx, &person, &named).await? {
         return Ok(());
     }
     taken_in(tx, person, before).await
@@ -162,6 +162,7 @@ async fn taken_in(
         person.zone = before.as_ref().and_then(|before| before.zone.clone());
     }
     people::save(tx, &person).await?;
+    mending::person_changed(tx, &person, before.as_ref()).await?;
     let Some(standing) = participants::standing(tx, &person.user).await? else {
         return Ok(());
     };
@@ -277,7 +278,7 @@ pub async fn undeliverable(tx: &mut Tx, lane: &Lane, error: &str) -> Result<()> 
         Lane::Channel(_) | Lane::Directory | Lane::Home(_) | Lane::Token => {}
     }
     if deliveries::is_worth_telling(lane) {
-        tell_later(tx).await?;
+        mending::tell_later(tx).await?;
     }
     Ok(())
 }
@@ -293,60 +294,4 @@ async fn gone(tx: &mut Tx, user: &UserId) -> Result<()> {
         updated: None,
     };
     seen(tx, &person).await
-}
-
-/// Sets the timer of the note to owners: in the program's working hours, a day after the last note.
-async fn tell_later(tx: &mut Tx) -> Result<()> {
-    if timers::due(tx, &Timer::Undelivered).await?.is_some() {
-        return Ok(());
-    }
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(());
-    };
-    let last = outbox::owners_told(tx).await?;
-    let earliest = last.map_or(tx.now, |last| tx.now.max(last + DAILY));
-    let settings = program.settings;
-    let at = Hours::from(&settings).next_open(earliest, &settings.zone());
-    Ok(timers::at(tx, &Timer::Undelivered, at).await?)
-}
-
-/// Tells owners of deliveries that failed since they were last told (timer `Undelivered`).
-pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(());
-    };
-    let settings = program.settings;
-    // A failure in the same millisecond as the last note is told again rather than never.
-    let since = outbox::owners_told(tx)
-        .await?
-        .unwrap_or(tx.now - people::STALE);
-    let mut failed = outbox::failed_since(tx, since).await?;
-    failed.retain(|failed| deliveries::is_worth_telling(&failed.lane));
-    if failed.is_empty() {
-        return Ok(());
-    }
-    let mut owners = settings.owners.clone();
-    if owners.is_empty() {
-        owners = people::admins(tx).await?;
-    }
-    // Owners whom Slack will not deliver to cannot be told.
-    owners.retain(|owner| {
-        !failed
-            .iter()
-            .any(|failed| failed.lane == Lane::Person(owner.clone()))
-    });
-    if owners.is_empty() {
-        tracing::warn!(
-            failed = failed.len(),
-            "messages were not delivered and no owner can be told"
-        );
-    }
-    let message = messages::undelivered(&failed);
-    for owner in owners {
-        let to = To::Person(owner.clone());
-        let at = tx.now_ms();
-        let key = Key::Undelivered { owner, at };
-        outbox::post(tx, to, Sort::Companion, &key, message.clone(), None).await?;
-    }
-    Ok(())
 }

@@ -293,7 +293,7 @@ async fn owners_hear_of_failures_once_a_day_with_the_mend() {
     let messages = test.messages("UBOSS").await;
     insta::assert_snapshot!(render(&messages[0]), @"
     *Some messages couldn't be delivered.* What was in them stays private. Here's who they were for:
-    • <#C1>, the digest: the channel is archived. Unarchive it, or pick another in `/reverse-mentor setup`.
+    • the digest for <#C1>: the channel is archived. Unarchive it, or pick another in `/reverse-mentor setup`.
     · Only the program's owners see this, at most once a day.
     ");
     // The next failure of the day waits for tomorrow; both failures are in one note.
@@ -311,7 +311,7 @@ async fn owners_hear_of_failures_once_a_day_with_the_mend() {
     assert_eq!(messages.len(), 2);
     let note = render(&messages[1]);
     assert!(
-        note.contains("<#C1>, the digest: I'm not in the channel.") && note.contains("<@U5>"),
+        note.contains("the digest for <#C1>: I'm not in the channel.") && note.contains("<@U5>"),
         "{note}"
     );
 }

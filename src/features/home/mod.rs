@@ -5,12 +5,16 @@ mod tests;
 mod views;
 
 use super::{Result, next_round, owns};
+use crate::domain::outgoing::Lane;
 use crate::domain::participant::Standing;
-use crate::shared::deliveries;
+use crate::domain::program::Settings;
 use crate::shared::pair_card::{self, Viewer};
+use crate::shared::{deliveries, owners};
 use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
-use crate::store::{Reading, known, outbox, pairs, participants, programs, rounds};
+use crate::slack::words::Md;
+use crate::store::{Reading, holds, known, outbox, pairs, participants, programs, rounds};
+use jiff::tz::TimeZone;
 
 /// The person's App Home, for `views.publish`. Only reads.
 pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
@@ -38,7 +42,7 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
         Some(me) if me.standing == Standing::Ineligible => views::ineligible(),
         other => views::invitation(&settings, &next, other.is_some()),
     });
-    if owns(&settings, &actor.user, known.person.as_ref()) {
+    if owns(tx, &settings, &actor.user, known.person.as_ref()).await? {
         let (taking_part, waiting) = participants::count(tx).await?;
         let open = pairs::count_open(tx).await?;
         let counts = views::Counts {
@@ -51,10 +55,34 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
             // A direct message could not tell them.
             blocks = blocks.append(views::no_direct_messages());
         }
+        let mend = to_mend(tx, &settings, &zone).await?;
         blocks = blocks
+            .append(views::to_mend(mend))
             .append(views::owner(&settings, &counts, &next))
             .append(views::to_approve(&waiting, &zone, tx.now))
             .append(views::owner_buttons(program.declared));
     }
     Ok(home_view(blocks))
+}
+
+/// What those who act for the program can mend, as it is now.
+async fn to_mend(tx: &mut Reading, settings: &Settings, zone: &TimeZone) -> Result<Vec<Md>> {
+    let mut lines = Vec::new();
+    let now = tx.now;
+    let holds = holds::all(tx).await?;
+    let lasting = holds.iter().filter(|hold| hold.until.is_none());
+    lines.extend(lasting.map(|hold| deliveries::refused(hold, zone, now)));
+    if owners::acting(tx).await?.are_admins {
+        lines.push(views::no_owner());
+    }
+    if let Some(contact) = owners::contact_gone(tx).await? {
+        lines.push(views::contact_gone(&contact));
+    }
+    if let Some(channel) = &settings.digest_channel {
+        let lane = Lane::Channel(channel.clone());
+        if let Some(error) = outbox::last_failure(tx, &lane, i64::MAX).await? {
+            lines.push(views::no_digest(channel, &error));
+        }
+    }
+    Ok(lines)
 }

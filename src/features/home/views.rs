@@ -1,11 +1,13 @@
 //! The parts of the App Home.
 
 use crate::domain::cadence;
+use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, Standing};
 use crate::domain::program::Settings;
 use crate::features::{find_partner_button, months, pause_button};
 use crate::md;
+use crate::shared::deliveries;
 use crate::shared::pair_card::{self, Viewer};
 use crate::slack::blocks::{Blocks, Button, button};
 use crate::slack::event::Action;
@@ -143,6 +145,36 @@ pub(super) fn owner(settings: &Settings, counts: &Counts, next: &Md) -> Blocks {
         );
     }
     blocks
+}
+
+/// What somebody who acts for the program can mend, each with the way to do it.
+pub(super) fn to_mend(lines: Vec<Md>) -> Blocks {
+    if lines.is_empty() {
+        return Blocks::new();
+    }
+    Blocks::new().section(md!("*To mend*\n{}", Md::bullets(lines)))
+}
+
+pub(super) fn no_owner() -> Md {
+    md!(
+        "None of the program's owners is here, so the workspace's admins can do what owners do. Please name at least \
+         two in `/reverse-mentor setup`."
+    )
+}
+
+pub(super) fn contact_gone(contact: &UserId) -> Md {
+    md!(
+        "The support contact, {}, is no longer in this workspace. Please name someone else in `/reverse-mentor setup`.",
+        contact
+    )
+}
+
+pub(super) fn no_digest(channel: &ChannelId, error: &str) -> Md {
+    md!(
+        "The last digest for {} didn't arrive: {}",
+        channel,
+        deliveries::reason(error)
+    )
 }
 
 /// Direct messages wait, for three days at most, until somebody turns the app's Messages tab on.

@@ -15,6 +15,7 @@ use crate::domain::program::Matching;
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
+use crate::shared::owners;
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Reading, Tx, candidates, pairs, participants, people, timers};
@@ -159,12 +160,11 @@ async fn taken(tx: &mut Tx, user: &UserId) -> Result<()> {
 
 /// A pair is no longer allowed: tells owners that, but never why.
 async fn lapsed(tx: &mut Tx, round: &Round, proposal: &Proposal) -> Result<()> {
-    let settings = settings(tx).await?;
     let (mentor, mentee) = (&proposal.mentor, &proposal.mentee);
     if round.origin == Origin::Invite {
         return not_this_time(tx, round.id, proposal).await;
     }
-    for owner in &settings.owners {
+    for owner in owners::acting(tx).await?.people {
         let key = Key::Lapsed {
             round: round.id,
             mentor: mentor.clone(),

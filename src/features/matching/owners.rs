@@ -10,10 +10,11 @@ use crate::domain::message::Message;
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, owners_only, refuse, settings};
 use crate::shared::nudge::{self, Nudge, Outcome};
+use crate::shared::owners;
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, Lane, To};
 use crate::store::rounds::{self, Fate, Origin, Round, State};
-use crate::store::{Reading, Tx, audit, people, timers};
+use crate::store::{Reading, Tx, audit, timers};
 use jiff::{SignedDuration, Timestamp};
 
 /// Working days until owners are reminded.
@@ -45,23 +46,17 @@ pub async fn proposed(tx: &mut Tx, round: RoundId) -> Result<()> {
     ask_owners(tx, round, None, None).await
 }
 
-/// The owners; while none is named, the person who asked, or else the known admins, who may act as owners.
-async fn owners(tx: &mut Reading, asked_by: Option<&UserId>) -> Result<Vec<UserId>> {
-    let settings = settings(tx).await?;
-    Ok(match asked_by {
-        _ if !settings.owners.is_empty() => settings.owners.clone(),
-        Some(owner) => vec![owner.clone()],
-        None => people::admins(tx).await?,
-    })
+/// The people who act for the program; while no owner is left, the admin who asked, or else all of them.
+async fn acting(tx: &mut Reading, asked_by: Option<&UserId>) -> Result<Vec<UserId>> {
+    let acting = owners::acting(tx).await?;
+    let asked_by = asked_by.filter(|user| acting.are_admins && acting.people.contains(user));
+    Ok(asked_by.map_or(acting.people.clone(), |user| vec![user.clone()]))
 }
 
 /// The lanes in which messages about a round may wait.
 pub(super) async fn lanes(tx: &mut Reading, asked_by: Option<&UserId>) -> Result<Vec<Lane>> {
-    let settings = settings(tx).await?;
-    let mut people = people::admins(tx).await?;
-    people.extend(settings.owners.iter().chain(asked_by).cloned());
-    people.sort();
-    people.dedup();
+    let mut people = owners::ever(tx).await?;
+    people.extend(asked_by.filter(|user| !people.contains(user)).cloned());
     Ok(people.into_iter().map(Lane::Person).collect())
 }
 
@@ -73,7 +68,7 @@ pub(super) async fn tell_owners(
     but: Option<&UserId>,
     message: &Message,
 ) -> Result<()> {
-    for owner in owners(tx, asked_by).await? {
+    for owner in acting(tx, asked_by).await? {
         if Some(&owner) != but {
             let (to, message) = (To::Person(owner.clone()), message.clone());
             let about = match but {
@@ -196,7 +191,7 @@ pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
     }
     let message = waiting.reminder();
     let mut again: Option<Timestamp> = None;
-    for owner in owners(tx, round.asked_by.as_ref()).await? {
+    for owner in acting(tx, round.asked_by.as_ref()).await? {
         let about = AboutRound::Waits {
             owner: owner.clone(),
         };

@@ -333,7 +333,7 @@ async fn rolling_matching_is_silent_until_somebody_fits_and_never_repeats_itself
 async fn rolling_programs_look_as_a_whole_every_week() {
     let mut test = FeatureTest::program(rolling(true)).await;
     let mut tx = test.tx().await;
-    crate::features::setup::replan(&mut tx).await.unwrap();
+    timers::at(&mut tx, &Timer::Round, test.now).await.unwrap();
     tx.commit().await.unwrap();
     test.takes_part("UMIA", junior()).await;
     test.takes_part("USAM", senior()).await;

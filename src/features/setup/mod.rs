@@ -13,7 +13,7 @@ use crate::domain::key::Key;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::md;
-use crate::shared::recurring;
+use crate::shared::{owners, recurring};
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::What;
 use crate::store::{Reading, Tx, audit, lookups, people, programs, timers, workspaces};
@@ -89,10 +89,11 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
 
 /// Admins and owners. Fails closed: a person whom Slack has told us nothing about must wait for its answer.
 async fn right(tx: &mut Tx, settings: Option<&Settings>, user: &UserId) -> Result<Right> {
-    if settings.is_some_and(|settings| settings.is_owner(user)) {
+    let person = people::find(tx, user).await?;
+    let is_named = settings.is_some_and(|settings| settings.is_owner(user));
+    if is_named && owners::is_here(person.as_ref()) {
         return Ok(Right::Yes);
     }
-    let person = people::find(tx, user).await?;
     if person
         .as_ref()
         .is_some_and(|person| person.admin && !person.deleted)

@@ -69,7 +69,7 @@ pub async fn heads(tx: &mut Tx, method: &str, most: usize) -> Result<Vec<Head>> 
     );
     let mut heads = Vec::new();
     for row in &tx.all(due).await? {
-        match head(tx, row).await {
+        match read_head(tx, row).await {
             Ok(head) => heads.push(head),
             Err(StoreError::Sql(error)) => return Err(error.into()),
             Err(error) => put_off(tx, row, method, &error).await?,
@@ -87,12 +87,12 @@ pub async fn open(tx: &mut Reading) -> Result<Vec<Head>> {
     );
     let mut open = Vec::new();
     for row in &tx.all(rows).await? {
-        open.push(head(tx, row).await?);
+        open.push(read_head(tx, row).await?);
     }
     Ok(open)
 }
 
-async fn head(tx: &mut Reading, row: &AnyRow) -> Result<Head> {
+pub(super) async fn read_head(tx: &mut Reading, row: &AnyRow) -> Result<Head> {
     let id = row.get("id")?;
     let what: What = MESSAGE.open(tx.keys(), id, &row.get::<String>("what_sealed")?)?;
     let mut channel = row.maybe("channel_id")?;

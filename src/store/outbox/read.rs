@@ -2,7 +2,7 @@
 //! an index over open rows only where a query has its very words.
 
 use super::{Kind, Lane, Reading, Result, What, sql};
-use crate::domain::key::Key;
+use crate::domain::key::{Key, Mend};
 use crate::store::db::{AnyRow, Columns as _};
 use jiff::Timestamp;
 
@@ -41,18 +41,36 @@ pub async fn owners_told(tx: &mut Reading) -> Result<Option<Timestamp>> {
     .await
 }
 
-/// A delivery that failed, for owners: recipient, kind and Slack's code.
+/// When somebody was last told of this thing to mend ([`Key::Mend`]). For what happens rarely, like [`owners_told`].
+pub async fn told_to_mend(tx: &mut Reading, about: Mend) -> Result<Option<Timestamp>> {
+    tx.maybe(sql!(
+        "select max(created_at) from outbox
+         where team_id = $1 and dedupe_key like $2 and created_at <= $3",
+        tx.team(),
+        format!("mend/%/{}/%", about.as_str()),
+        tx.now
+    ))
+    .await
+}
+
+/// A delivery that failed: for owners, who see recipient, kind and Slack's code.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Failed {
+    pub id: i64,
     pub lane: Lane,
     pub kind: Kind,
     pub error: String,
+    /// None for a message of another release.
+    pub key: Option<Key>,
+    pub expires: Option<Timestamp>,
+    pub failed_at: Timestamp,
 }
 
 /// What failed since `since`. Files are not among them: what goes with a message says no more than the message, and what
 /// somebody asked to see about themselves is nobody else's business.
 pub async fn failed_since(tx: &mut Reading, since: Timestamp) -> Result<Vec<Failed>> {
     let failed = sql!(
-        "select lane, kind, coalesce(error, '') as error from outbox
+        "select id, lane, kind, coalesce(error, '') as error, dedupe_key, expires_at, finished_at from outbox
          where team_id = $1 and state = 'failed' and finished_at >= $2 and kind not in ('calendar_file', 'data_file')
          order by id",
         tx.team(),
@@ -64,10 +82,30 @@ pub async fn failed_since(tx: &mut Reading, since: Timestamp) -> Result<Vec<Fail
             tracing::warn!("a failed delivery of another release is not shown");
             return Ok(None);
         };
-        Ok(Some(Failed { lane, kind, error }))
+        Ok(Some(Failed {
+            id: row.get("id")?,
+            lane,
+            kind,
+            error,
+            key: row.get("dedupe_key").ok(),
+            expires: row.maybe("expires_at")?,
+            failed_at: row.get("finished_at")?,
+        }))
     };
     let rows = tx.read_all(failed, read).await?;
     Ok(rows.into_iter().flatten().collect())
+}
+
+/// What Slack said to the last message in a lane that is finished; none when Slack took it.
+pub async fn last_failure(tx: &mut Reading, lane: &Lane, before: i64) -> Result<Option<String>> {
+    tx.maybe(sql!(
+        "select case when state = 'failed' then error end from outbox
+         where team_id = $1 and lane = $2 and state in ('sent', 'failed') and id < $3 order by id desc limit 1",
+        tx.team(),
+        lane,
+        before
+    ))
+    .await
 }
 
 /// Whether a row waits that Slack refused with this code when it was last tried.

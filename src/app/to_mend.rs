@@ -1,0 +1,44 @@
+//! What people have to mend, as the probes and metrics say it: counts and codes, no names.
+
+use super::App;
+use crate::features::Error;
+use crate::shared::owners;
+use crate::store::db::StoreError;
+use crate::store::{holds, programs, workspaces};
+
+/// Over all workspaces in which the app is installed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ToMend {
+    /// Programs without a single owner who is here.
+    pub ownerless: usize,
+    /// Slack's methods that a workspace is refused, each with Slack's code.
+    pub refused: Vec<(String, String)>,
+}
+
+impl App {
+    /// Looks for what people have to mend. It runs at each heartbeat.
+    pub(super) async fn look_for_mending(&self) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let mut own = self.db.read(&"".into(), now).await?;
+        let refused = holds::everywhere(&mut own).await?;
+        let refused = refused.into_iter().map(|hold| (hold.method, hold.code));
+        let mut found = ToMend {
+            ownerless: 0,
+            refused: refused.collect(),
+        };
+        let all = workspaces::all(&mut own).await?;
+        drop(own);
+        for workspace in all.into_iter().filter(|workspace| workspace.installed) {
+            let mut tx = self.db.read(&workspace.team, now).await?;
+            let has_program = programs::find(&mut tx).await?.is_some();
+            let living = owners::living(&mut tx).await;
+            let living = living.map_err(|error| match error {
+                Error::Internal(error) => error,
+                Error::User(_) => StoreError::Unreadable("who owns the program"),
+            })?;
+            found.ownerless += usize::from(has_program && living.is_empty());
+        }
+        self.health.to_mend(found);
+        Ok(())
+    }
+}

@@ -1,0 +1,221 @@
+//! What those who act for the program can mend: they are told once, in the program's working hours (timer `Undelivered`).
+//!
+//! Failed deliveries, what Slack refuses to the workspace, a support contact who is gone; and admins hear when none of the
+//! owners is left.
+
+use super::{DAILY, again, messages};
+use crate::domain::cadence::Hours;
+use crate::domain::ids::UserId;
+use crate::domain::key::{Key, Mend};
+use crate::domain::message::Message;
+use crate::domain::outgoing::{Kind, Lane, To};
+use crate::domain::participant::PersonInSlack;
+use crate::domain::timer::Timer;
+use crate::features::{Result, settings};
+use crate::shared::{deliveries, owners};
+use crate::store::holds::{self, Hold};
+use crate::store::outbox::{self, Failed};
+use crate::store::{Reading, Tx, people, programs, timers};
+use jiff::{SignedDuration, Timestamp};
+
+/// Admins are reminded this often while none of the owners is left.
+const WEEKLY: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// The wait while Slack takes no messages at all.
+const UNSAYABLE: SignedDuration = SignedDuration::from_hours(1);
+/// Slack's method of sending messages.
+const POST: &str = "chat.postMessage";
+
+/// Sets the timer of the note about failures: in the program's working hours, a day after the last note.
+pub(super) async fn tell_later(tx: &mut Tx) -> Result<()> {
+    if timers::due(tx, &Timer::Undelivered).await?.is_some() {
+        return Ok(());
+    }
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    let last = outbox::owners_told(tx).await?;
+    let earliest = last.map_or(tx.now, |last| tx.now.max(last + DAILY));
+    let settings = program.settings;
+    let at = Hours::from(&settings).next_open(earliest, &settings.zone());
+    Ok(timers::at(tx, &Timer::Undelivered, at).await?)
+}
+
+/// Slack says something new about a person: if the settings name them, what they are named for is looked at.
+pub(super) async fn person_changed(
+    tx: &mut Tx,
+    person: &PersonInSlack,
+    before: Option<&PersonInSlack>,
+) -> Result<()> {
+    let was_here = owners::is_here(before);
+    let changed = was_here != owners::is_here(Some(person));
+    if changed && owners::named(tx).await?.contains(&person.user) {
+        look(tx).await?;
+    }
+    Ok(())
+}
+
+/// Sets the timer if somebody in the settings is missed. True if the owners are gone and no admin is known who could be
+/// told.
+pub(super) async fn look(tx: &mut Tx) -> Result<bool> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(false);
+    };
+    let acting = owners::acting(tx).await?;
+    if acting.are_admins && !acting.people.is_empty() || owners::contact_gone(tx).await?.is_some() {
+        timers::soon(tx, &Timer::Undelivered).await?;
+    }
+    Ok(acting.are_admins && acting.people.is_empty() && !program.settings.owners.is_empty())
+}
+
+/// Timer `Undelivered`: tells what has come up since the last time.
+pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
+    if programs::find(tx).await?.is_none() {
+        return Ok(());
+    }
+    let settings = settings(tx).await?;
+    let opens = Hours::from(&settings).next_open(tx.now, &settings.zone());
+    if opens > tx.now {
+        return Ok(timers::at(tx, &Timer::Undelivered, opens).await?);
+    }
+    let holds = holds::all(tx).await?;
+    let is_mute = |hold: &Hold| hold.method == POST && hold.until.is_none();
+    if holds.iter().any(is_mute) {
+        // A note would wait behind what it is about, and arrive when it is no longer true.
+        let at = tx.now + UNSAYABLE;
+        return Ok(timers::at(tx, &Timer::Undelivered, at).await?);
+    }
+    refusals(tx, &holds).await?;
+    no_owner(tx).await?;
+    contact(tx).await?;
+    failures(tx).await
+}
+
+/// Owners and admins hear once of each thing that Slack refuses, and once that it no longer does.
+async fn refusals(tx: &mut Tx, holds: &[Hold]) -> Result<()> {
+    let news = holds
+        .iter()
+        .filter(|hold| !hold.told || hold.until.is_some());
+    let (over, lasting): (Vec<&Hold>, Vec<&Hold>) = news.partition(|hold| hold.until.is_some());
+    let zone = settings(tx).await?.zone();
+    let (mut to, now) = (owners::acting(tx).await?.people, tx.now);
+    for admin in people::admins(tx).await? {
+        if !to.contains(&admin) {
+            to.push(admin);
+        }
+    }
+    if lasting.is_empty() && over.is_empty() {
+        return Ok(());
+    }
+    let lasting = lasting
+        .into_iter()
+        .map(|hold| deliveries::refused(hold, &zone, now));
+    let over = over
+        .into_iter()
+        .map(|hold| deliveries::taken_again(hold, &zone, now));
+    let message = messages::refusals(lasting.collect(), over.collect());
+    tell(tx, &to, Mend::Refusal, &message).await?;
+    Ok(holds::told(tx).await?)
+}
+
+/// Admins hear that none of the owners is left, and each week while it stays so.
+async fn no_owner(tx: &mut Tx) -> Result<()> {
+    let acting = owners::acting(tx).await?;
+    let named = !settings(tx).await?.owners.is_empty();
+    if !acting.are_admins || !is_due(tx, Mend::NoOwner, WEEKLY).await? {
+        return Ok(());
+    }
+    tell(
+        tx,
+        &acting.people,
+        Mend::NoOwner,
+        &messages::no_owner(named),
+    )
+    .await
+}
+
+/// Owners hear that the support contact is gone; afterwards, their Home says so.
+async fn contact(tx: &mut Tx) -> Result<()> {
+    let Some(contact) = owners::contact_gone(tx).await? else {
+        return Ok(());
+    };
+    if outbox::told_to_mend(tx, Mend::Contact).await?.is_some() {
+        return Ok(());
+    }
+    let to = owners::acting(tx).await?.people;
+    tell(tx, &to, Mend::Contact, &messages::contact_gone(&contact)).await
+}
+
+async fn is_due(tx: &mut Reading, about: Mend, every: SignedDuration) -> Result<bool> {
+    let last = outbox::told_to_mend(tx, about).await?;
+    Ok(last.is_none_or(|last| tx.now.duration_since(last) >= every))
+}
+
+async fn tell(tx: &mut Tx, to: &[UserId], about: Mend, message: &Message) -> Result<()> {
+    let at = tx.now_ms();
+    for owner in to.iter().cloned() {
+        let person = To::Person(owner.clone());
+        let key = Key::Mend { owner, about, at };
+        outbox::post(tx, person, Kind::Companion, &key, message.clone(), None).await?;
+    }
+    Ok(())
+}
+
+/// Owners hear of deliveries that failed since they were last told, once a day at most.
+async fn failures(tx: &mut Tx) -> Result<()> {
+    let last = outbox::owners_told(tx).await?;
+    // A failure in the same millisecond as the last note is told again rather than never.
+    let since = last.unwrap_or(tx.now - people::STALE);
+    let failed = new_failures(tx, since).await?;
+    if failed.is_empty() {
+        return Ok(());
+    }
+    if last.is_some_and(|last| tx.now < last + DAILY) {
+        return tell_later(tx).await;
+    }
+    let mut to = owners::acting(tx).await?.people;
+    // Owners whom Slack will not deliver to cannot be told.
+    to.retain(|owner| {
+        !failed
+            .iter()
+            .any(|failed| failed.lane == Lane::Person(owner.clone()))
+    });
+    if to.is_empty() {
+        tracing::warn!(
+            failed = failed.len(),
+            "messages were not delivered and no owner can be told"
+        );
+    }
+    let message = note(tx, &failed, since).await?;
+    for owner in to {
+        let to = To::Person(owner.clone());
+        let at = tx.now_ms();
+        let key = Key::Undelivered { owner, at };
+        outbox::post(tx, to, Kind::Companion, &key, message.clone(), None).await?;
+    }
+    Ok(())
+}
+
+async fn note(tx: &mut Reading, failed: &[Failed], since: Timestamp) -> Result<Message> {
+    let lines = deliveries::lines(tx, failed).await?;
+    let again = again::is_possible(tx, failed).await?;
+    let again = again.then(|| (since.as_millisecond(), tx.now_ms()));
+    Ok(messages::undelivered(lines, again))
+}
+
+/// What failed since `since` and is news: a channel that refuses each digest for the same reason is told once.
+async fn new_failures(tx: &mut Reading, since: Timestamp) -> Result<Vec<Failed>> {
+    let mut news = Vec::new();
+    for failed in outbox::failed_since(tx, since).await? {
+        let is_channel = matches!(failed.lane, Lane::Channel(_));
+        let before = if is_channel {
+            outbox::last_failure(tx, &failed.lane, failed.id).await?
+        } else {
+            None
+        };
+        let is_news = before.is_none_or(|before| before != failed.error);
+        if deliveries::is_worth_telling(&failed.lane) && is_news {
+            news.push(failed);
+        }
+    }
+    Ok(news)
+}
