@@ -352,7 +352,7 @@ async fn rolling_programs_look_as_a_whole_every_week() {
     );
     test.pass(SignedDuration::from_hours(24 * 120)).await;
     assert_eq!(
-        test.count("UANA", "look over").await,
+        test.count("UANA", "I found *1 pair*").await,
         2,
         "again after its rest"
     );
