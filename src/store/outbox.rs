@@ -22,7 +22,7 @@ pub use read::{
     Failed, count_homes, depth, failed_since, has, is_held_back, is_queued, owners_told, queued,
     unreadable,
 };
-pub use times::{adopt, mend_times, next_due, outage_over, prune, wake};
+pub use times::{adopt, mend_times, next_due, outage_over, wake};
 
 use super::db::{Reading, Result, Sealed, StoreError, Tx, sql};
 use super::pairs;

@@ -25,6 +25,7 @@ mod house;
 mod network;
 mod offline;
 mod owners;
+mod personal_data;
 mod postgres;
 mod pressure;
 mod process;
