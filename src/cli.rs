@@ -4,6 +4,7 @@ use crate::app::{App, Doors};
 use crate::clock::Clock;
 use crate::config::{BadConfig, Config};
 use crate::doctor;
+use crate::erase::{self, BadErase};
 use crate::offline::{self, BadMatch};
 use crate::people_file::{self, BadPeople};
 use crate::rehearse::{self, BadRehearsal};
@@ -30,6 +31,8 @@ enum Command {
     Serve(Box<Config>),
     /// Check configuration, database, token, scopes, people, channel and clock: each line says ok, or how to fix it.
     Doctor(Box<Config>),
+    /// Erase what is stored about somebody who has left the company, after showing what that is. `serve` may be running.
+    Erase(erase::Options),
     /// Run a whole program in your browser: the real bot, a made-up company and a clock you push. Needs no configuration.
     #[cfg(feature = "demo")]
     Demo(crate::demo::Options),
@@ -48,7 +51,10 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     // Quiet commands print only their report or, for the demo, its page; RUST_LOG asks for more.
     let is_quiet = match &cli.command {
-        Command::Rehearse(_) | Command::Match(_) | Command::ExportTemplate(_) => true,
+        Command::Rehearse(_)
+        | Command::Match(_)
+        | Command::ExportTemplate(_)
+        | Command::Erase(_) => true,
         #[cfg(feature = "demo")]
         Command::Demo(_) => true,
         _ => false,
@@ -90,6 +96,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let report = doctor::examine(&config, &config.clock()?).await;
             print!("{}", report.render());
             Ok(ExitCode::from(u8::from(!report.is_well())))
+        }
+        Command::Erase(options) => {
+            let is_done = erase::run(&options).await?;
+            Ok(ExitCode::from(u8::from(!is_done)))
         }
         Command::Match(options) => {
             let is_well = offline::run(&options, Clock::wall().now()).await?;
@@ -181,6 +191,7 @@ fn is_bad_input(error: &anyhow::Error) -> bool {
         || error.is::<BadPeople>()
         || error.is::<BadRehearsal>()
         || error.is::<BadMatch>()
+        || error.is::<BadErase>()
         || matches!(
             error.downcast_ref::<StoreError>(),
             Some(StoreError::Seal(_) | StoreError::NotOurs | StoreError::Connect(_))

@@ -223,22 +223,27 @@ impl Config {
     }
 
     pub fn clock(&self) -> Result<Clock, BadConfig> {
-        let Some(text) = &self.clock else {
-            return Ok(Clock::wall());
-        };
-        let numbers: Vec<i64> = text
-            .split(',')
-            .filter_map(|part| part.trim().parse().ok())
-            .collect();
-        let (wall, origin, speed, ahead) = match numbers[..] {
-            [wall, origin, speed] => (wall, origin, speed, 0),
-            [wall, origin, speed, ahead] => (wall, origin, speed, ahead),
-            _ => return Err(BadConfig::Clock),
-        };
-        let speed = u32::try_from(speed).map_err(|_| BadConfig::Clock)?;
-        let (wall, origin) = (millis(wall), millis(origin));
-        Ok(Clock::fast_and_wrong(wall, origin, speed, ahead))
+        clock(self.clock.as_deref())
     }
+}
+
+/// The clock that `REVERSE_MENTOR_CLOCK` asks for; without it, the wall's.
+pub fn clock(text: Option<&str>) -> Result<Clock, BadConfig> {
+    let Some(text) = text else {
+        return Ok(Clock::wall());
+    };
+    let numbers: Vec<i64> = text
+        .split(',')
+        .filter_map(|part| part.trim().parse().ok())
+        .collect();
+    let (wall, origin, speed, ahead) = match numbers[..] {
+        [wall, origin, speed] => (wall, origin, speed, 0),
+        [wall, origin, speed, ahead] => (wall, origin, speed, ahead),
+        _ => return Err(BadConfig::Clock),
+    };
+    let speed = u32::try_from(speed).map_err(|_| BadConfig::Clock)?;
+    let (wall, origin) = (millis(wall), millis(origin));
+    Ok(Clock::fast_and_wrong(wall, origin, speed, ahead))
 }
 
 fn present(secret: Option<&SecretString>) -> Option<&SecretString> {

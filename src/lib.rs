@@ -15,6 +15,7 @@ pub mod config;
 pub mod demo;
 pub mod doctor;
 pub mod domain;
+pub mod erase;
 pub mod features;
 pub mod offline;
 pub mod people_file;

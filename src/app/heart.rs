@@ -83,6 +83,7 @@ impl App {
         if !self.clock_is_held() {
             self.prune_limits().await?;
         }
+        self.db.forget_programs();
         telemetry::measure(&self.db, self.clock.now()).await?;
         self.look_for_mending().await?;
         telemetry::metrics().run_upkeep();

@@ -178,6 +178,43 @@ impl Timer {
         }
     }
 
+    /// The people whom its row names.
+    pub fn people(&self) -> Vec<&UserId> {
+        match self {
+            Self::WhatIf(WhatIf {
+                round: _,
+                owner,
+                mentor,
+                mentee,
+            }) => vec![owner, mentor, mentee],
+            Self::PauseEnds(user)
+            | Self::MeetingOver { cycle: _, user }
+            | Self::ReflectionDue { cycle: _, user }
+            | Self::Companion {
+                owner: user,
+                week: _,
+            } => vec![user],
+            Self::Directory
+            | Self::Undelivered
+            | Self::Round
+            | Self::Match
+            | Self::Digest
+            | Self::Retention
+            | Self::Introduce(_)
+            | Self::RoundWaits(_)
+            | Self::Invitation(_)
+            | Self::CycleOpens { .. }
+            | Self::NudgeWeek(_)
+            | Self::NudgeFortnight(_)
+            | Self::MeetingSoon(_)
+            | Self::CycleCloses(_)
+            | Self::Checkin(_)
+            | Self::Unsigned(_)
+            | Self::Erase(_)
+            | Self::Reaction(_) => Vec::new(),
+        }
+    }
+
     /// Reads a row's two columns.
     pub fn read(kind: &str, subject: &str) -> Result<Self, Unreadable> {
         Kind::parse(kind)

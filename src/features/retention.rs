@@ -1,49 +1,24 @@
 //! Deletes data that is no longer needed.
 
 use super::Result;
-use crate::domain::cadence;
 use crate::domain::ids::PairId;
 use crate::domain::pair::State;
 use crate::shared::{owners, recurring};
-use crate::store::{
-    Reading, Tx, agreements, audit, checkins, cycles, inbox, invitations, limits, nudged, outbox,
-    pairs, people, personal_data, programs, reflections, rounds,
-};
+use crate::store::{Tx, limits, pairs, people, personal_data, programs};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// Slack retries within a day; three days allow for clocks that differ.
-const INBOX_DAYS: i32 = 3;
-/// As long as owners may ask about a message.
-const OUTBOX_DAYS: i32 = 30;
-/// A year, with some time to look back on it.
-const AUDIT_DAYS: i32 = 400;
-/// As long as people ask why a round came out as it did. The owners' edits and the left-over people are deleted then, too.
-const INPUT_DAYS: i32 = 62;
-/// People told that they have no partner are not told again for up to ninety days, so this is a little longer.
-const TOLD_DAYS: i32 = 95;
-/// Only today counts; a week also covers travelers.
-const NUDGED_DAYS: i32 = 7;
 
-/// Timer `Retention`, daily: deletes old rows, and sets the next run.
+/// Timer `Retention`, daily: forgets what has ended, and sets the next run.
 pub async fn daily(tx: &mut Tx) -> Result<()> {
-    tx.erases();
-    let (inbox, outbox) = (ago(tx, INBOX_DAYS), ago(tx, OUTBOX_DAYS));
-    let (audit, nudged) = (ago(tx, AUDIT_DAYS), ago(tx, NUDGED_DAYS));
-    inbox::prune(tx, inbox).await?;
-    outbox::prune(tx, outbox).await?;
-    audit::prune(tx, audit).await?;
-    invitations::prune(tx, outbox).await?;
-    let inputs = ago(tx, INPUT_DAYS);
-    rounds::prune_inputs(tx, inputs).await?;
-    rounds::erase_reasons(tx, inputs).await?;
-    let told = ago(tx, TOLD_DAYS);
-    rounds::prune_unmatched(tx, inputs, told).await?;
+    personal_data::prune(tx).await?;
     limits::prune(tx).await?;
-    nudged::prune(tx, cadence::local(nudged, &TimeZone::UTC).date()).await?;
     let settings = programs::find(tx).await?.map(|program| program.settings);
-    if settings.is_some() {
+    if let Some(settings) = &settings {
+        let days = i32::from(settings.retention_days.max(1));
+        let gone = tx.now.saturating_sub(DAY * days);
+        personal_data::end_people(tx, gone.unwrap_or(Timestamp::MIN)).await?;
         let named = owners::named(tx).await?;
         people::prune(tx, &named).await?;
     }
@@ -51,11 +26,7 @@ pub async fn daily(tx: &mut Tx) -> Result<()> {
     recurring::set_retention(tx, &zone).await
 }
 
-fn ago(tx: &Reading, days: i32) -> Timestamp {
-    tx.now.saturating_sub(DAY * days).unwrap_or(Timestamp::MIN)
-}
-
-/// Timer `Erase`: deletes the free text of a pair that closed long ago.
+/// Timer `Erase`: forgets what a pair wrote that closed long ago.
 pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
     let closed = pairs::find(tx, pair)
         .await?
@@ -63,14 +34,7 @@ pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
     if !closed {
         return Ok(());
     }
-    cycles::erase_notes(tx, pair).await?;
-    reflections::erase(tx, pair).await?;
-    checkins::erase(tx, pair).await?;
-    agreements::erase(tx, pair).await?;
-    pairs::erase_reasons(tx, pair).await?;
-    // Copies are kept for a month, and a program may promise less.
-    personal_data::erase_conversation(tx, pair).await?;
-    Ok(())
+    Ok(personal_data::end_pair(tx, pair).await?)
 }
 
 #[cfg(test)]
@@ -83,10 +47,10 @@ mod tests {
     use crate::domain::timer::Timer;
     use crate::features::Error;
     use crate::slack::event::{Action, Answer, Form};
-    use crate::store::rounds::Origin;
-    use crate::store::timers;
+    use crate::store::rounds::{self, Fate, Origin};
+    use crate::store::{checkins, inbox, participants, reflections, timers};
     use crate::testing::feature_test::FeatureTest;
-    use crate::testing::months::{MAX, settings};
+    use crate::testing::months::{ANA, MAX, settings};
     use jiff::civil::date;
 
     #[tokio::test]
@@ -146,43 +110,84 @@ mod tests {
         assert_eq!(kept.answer, None);
     }
 
+    /// A day that many days from now, at which retention runs.
+    async fn run_after(test: &FeatureTest, days: i32) {
+        let mut tx = test.tx().await;
+        tx.now = tx.now.saturating_add(DAY * days).unwrap();
+        daily(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     #[tokio::test]
-    async fn why_two_were_proposed_is_forgotten_that_they_were_is_not() {
+    async fn proposals_end_after_two_months_and_those_left_out_after_half_a_year() {
         let (test, _) = FeatureTest::signed(settings()).await;
         let mut tx = test.tx().await;
         let round = RoundId(tx.new_id());
-        rounds::conclude(
-            &mut tx,
-            round,
-            Origin::Scheduled,
-            rounds::State::Approved,
-            None,
-            0,
-        )
-        .await
-        .unwrap();
-        let proposal = Proposal {
-            mentor: MAX.into(),
-            mentee: "UELSE".into(),
-            score: 60,
-            reasons: vec![Reason::OtherSite],
-            owner_must_confirm: false,
-        };
-        rounds::add_proposal(&mut tx, round, &proposal)
+        let (origin, state) = (Origin::Scheduled, rounds::State::Approved);
+        rounds::conclude(&mut tx, round, origin, state, None, 0)
             .await
             .unwrap();
-        let reasons = async |tx: &mut Tx| {
-            let all = rounds::proposals(tx, round).await.unwrap();
-            all[0].reasons.len()
-        };
-        assert!(reasons(&mut tx).await > 0);
-        tx.now = tx.now.saturating_add(DAY * (INPUT_DAYS - 1)).unwrap();
-        daily(&mut tx).await.unwrap();
-        assert!(reasons(&mut tx).await > 0);
-        tx.now = tx.now.saturating_add(DAY * 2).unwrap();
-        daily(&mut tx).await.unwrap();
-        assert_eq!(reasons(&mut tx).await, 0);
+        for mentee in ["UELSE", "ULEFTOUT"] {
+            let proposal = Proposal {
+                mentor: MAX.into(),
+                mentee: mentee.into(),
+                score: 60,
+                reasons: vec![Reason::OtherSite],
+                owner_must_confirm: false,
+            };
+            rounds::add_proposal(&mut tx, round, &proposal)
+                .await
+                .unwrap();
+        }
+        let left_out = (&MAX.into(), &"ULEFTOUT".into());
+        rounds::settle(&mut tx, round, left_out, Fate::Dropped, None)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
+        let kept = async || {
+            let mut tx = test.tx().await;
+            let all = rounds::proposals(&mut tx, round).await.unwrap();
+            let all = all
+                .into_iter()
+                .map(|it| (it.mentee.to_string(), it.reasons.len()));
+            all.collect::<Vec<_>>()
+        };
+        run_after(&test, 61).await;
+        let both = [("UELSE".to_owned(), 1), ("ULEFTOUT".to_owned(), 1)];
+        assert_eq!(kept().await, both);
+        run_after(&test, 63).await;
+        assert_eq!(kept().await, [("ULEFTOUT".to_owned(), 0)]);
+        run_after(&test, 179).await;
+        assert_eq!(kept().await.len(), 1);
+        run_after(&test, 182).await;
+        assert_eq!(kept().await, []);
+    }
+
+    #[tokio::test]
+    async fn profiles_of_people_who_left_end_unless_they_came_back() {
+        let (test, _) = FeatureTest::signed(settings()).await;
+        let profile = async |user: &str| {
+            let mut tx = test.tx().await;
+            let found = participants::find(&mut tx, &user.into()).await.unwrap();
+            found.is_some()
+        };
+        test.submit(MAX, Form::Leave, &[]).await.unwrap();
+        run_after(&test, 89).await;
+        assert!(profile(MAX).await);
+        test.joins(MAX, "mentor", "Early career").await;
+        run_after(&test, 200).await;
+        assert!(profile(MAX).await, "they are back");
+        test.submit(MAX, Form::Leave, &[]).await.unwrap();
+        run_after(&test, 91).await;
+        assert!(!profile(MAX).await);
+        assert!(profile(ANA).await, "nobody else's ends");
+        let mut tx = test.tx().await;
+        let stored = personal_data::stored(&mut tx, &MAX.into()).await.unwrap();
+        let left = stored
+            .iter()
+            .map(|it| it.table)
+            .filter(|table| table.ends == personal_data::Ends::WithPerson);
+        assert_eq!(left.map(|table| table.name).collect::<Vec<_>>(), [""; 0]);
     }
 
     #[tokio::test]

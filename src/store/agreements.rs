@@ -148,17 +148,6 @@ pub async fn not_reminded(tx: &mut Tx, pair: PairId, version: i64) -> Result<()>
     Ok(())
 }
 
-/// Forgets what a pair agreed on.
-pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
-    tx.run(sql!(
-        "delete from agreements where team_id = $1 and pair_id = $2",
-        tx.team(),
-        pair
-    ))
-    .await?;
-    Ok(())
-}
-
 fn place(pair: PairId, version: i64) -> String {
     format!("{pair}/{version}")
 }

@@ -28,9 +28,3 @@ pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<(Timestamp, Strin
     tx.read_all(actions, |_, row| Ok((row.get("at")?, row.get("verb")?)))
         .await
 }
-
-/// Forgets what happened before `before`.
-pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {
-    tx.run(sql!("delete from audit where at < $1", before))
-        .await
-}

@@ -142,27 +142,6 @@ pub async fn answer(tx: &mut Tx, id: CheckinId, text: &str, confidence: Option<u
     Ok(())
 }
 
-/// Forgets what a pair's partners wrote.
-pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
-    tx.run(sql!(
-        "update checkins set answer_sealed = null where pair_id = $1",
-        pair
-    ))
-    .await?;
-    Ok(())
-}
-
-/// Forgets everything a person was asked and answered.
-pub async fn erase_person(tx: &mut Tx, user: &UserId) -> Result<()> {
-    tx.run(sql!(
-        "delete from checkins where team_id = $1 and user_id = $2",
-        tx.team(),
-        user
-    ))
-    .await?;
-    Ok(())
-}
-
 fn checkin(tx: &Reading, row: &AnyRow) -> Result<Checkin> {
     let id: CheckinId = row.get("id")?;
     let sealed: Option<String> = row.maybe("answer_sealed")?;

@@ -185,16 +185,6 @@ pub async fn reminds_before(tx: &mut Reading, user: &UserId, before: Timestamp) 
     .await
 }
 
-/// Forgets the notes of a pair's cycles.
-pub async fn erase_notes(tx: &mut Tx, pair: PairId) -> Result<()> {
-    tx.run(sql!(
-        "update cycles set note_sealed = null where pair_id = $1",
-        pair
-    ))
-    .await?;
-    Ok(())
-}
-
 /// What pairs have said since a day about whether they met.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reported {

@@ -46,7 +46,7 @@ pub use reading::Reading;
 pub use schema::migrations;
 pub(in crate::store) use sealed::Sealed;
 pub(in crate::store) use sqlx::any::AnyRow;
-pub(in crate::store) use statement::sql;
+pub(in crate::store) use statement::{built, sql};
 pub use target::SslMode;
 pub use tx::Tx;
 

@@ -1,7 +1,6 @@
 //! Requests already handled.
 
 use super::db::{Result, Tx, sql};
-use jiff::Timestamp;
 
 /// The note.
 macro_rules! note {
@@ -15,10 +14,4 @@ pub(super) use note;
 pub async fn first_time(tx: &mut Tx, key: &str) -> Result<bool> {
     let note = sql!(note!(), key, tx.now);
     tx.any(note).await
-}
-
-/// Forgets what came in before `before`.
-pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {
-    tx.run(sql!("delete from inbox where received_at < $1", before))
-        .await
 }

@@ -121,28 +121,6 @@ pub async fn answer(tx: &mut Tx, id: InvitationId, to: State) -> Result<bool> {
     .await
 }
 
-/// Forgets somebody's invitations. One they received and have not accepted is their colleague's, who has yet to hear that it
-/// did not work out: it counts as declined, and is forgotten with its age.
-pub async fn erase_person(tx: &mut Tx, user: &UserId) -> Result<()> {
-    for sql in [
-        "delete from invitations
-         where team_id = $1 and (inviter = $2 or (invitee = $2 and state = 'accepted'))",
-        "update invitations set state = 'declined' where team_id = $1 and invitee = $2 and state = 'open'",
-    ] {
-        tx.run(sql!(sql, tx.team(), user)).await?;
-    }
-    Ok(())
-}
-
-/// Forgets what was asked before `before`.
-pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {
-    tx.run(sql!(
-        "delete from invitations where created_at < $1 and state <> 'open'",
-        before
-    ))
-    .await
-}
-
 fn invitation(_: &Reading, row: &AnyRow) -> Result<Invitation> {
     Ok(Invitation {
         id: row.get("id")?,

@@ -37,10 +37,3 @@ pub async fn give_back(tx: &mut Tx, user: &UserId, day: Date) -> Result<()> {
     .await?;
     Ok(())
 }
-
-/// Forgets days before `day`.
-pub async fn prune(tx: &mut Tx, day: Date) -> Result<()> {
-    tx.run(sql!("delete from nudged where day < $1", day))
-        .await?;
-    Ok(())
-}

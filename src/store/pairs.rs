@@ -112,18 +112,6 @@ pub async fn step(tx: &mut Tx, id: PairId, from: State, to: State) -> Result<boo
     .await
 }
 
-/// Erases why two were matched: it quotes what they wished for.
-pub async fn erase_reasons(tx: &mut Tx, id: PairId) -> Result<()> {
-    let nothing = REASONS.seal(tx.keys(), id, &Vec::<String>::new())?;
-    tx.run(sql!(
-        "update pairs set reasons_sealed = $1 where id = $2",
-        nothing,
-        id
-    ))
-    .await?;
-    Ok(())
-}
-
 /// Closes a pair; false when it was closed before.
 pub async fn close(tx: &mut Tx, id: PairId, why: Ending) -> Result<bool> {
     tx.changes(sql!(

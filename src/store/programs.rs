@@ -1,6 +1,7 @@
 //! The workspace's program and its settings.
 
 use super::db::{Columns as _, Reading, Result, Tx, from_json, sql, to_json};
+use crate::domain::ids::UserId;
 use crate::domain::program::{Program, Settings};
 use std::sync::Arc;
 
@@ -51,4 +52,18 @@ pub async fn save(tx: &mut Tx, settings: &Settings, declared: bool) -> Result<bo
     .await?;
     tx.program_written();
     Ok(true)
+}
+
+/// Takes somebody out of the settings; true when those named them. What a program.toml declares is that file's: the next start
+/// reads it again.
+pub async fn forget(tx: &mut Tx, user: &UserId) -> Result<bool> {
+    let Some(program) = find(tx).await? else {
+        return Ok(false);
+    };
+    let mut settings = Settings::clone(&program.settings);
+    settings.owners.retain(|owner| owner != user);
+    if settings.support_contact.as_ref() == Some(user) {
+        settings.support_contact = None;
+    }
+    save(tx, &settings, program.declared).await
 }

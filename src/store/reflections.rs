@@ -201,27 +201,6 @@ pub async fn confidence_changes(tx: &mut Reading) -> Result<Vec<Rating>> {
         .collect())
 }
 
-/// Forgets the words of a pair's reflections.
-pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
-    tx.run(sql!(
-        "update reflections set answer_sealed = null where pair_id = $1",
-        pair
-    ))
-    .await?;
-    Ok(())
-}
-
-/// Forgets everything a person was asked and answered.
-pub async fn erase_person(tx: &mut Tx, user: &UserId) -> Result<()> {
-    tx.run(sql!(
-        "delete from reflections where team_id = $1 and user_id = $2",
-        tx.team(),
-        user
-    ))
-    .await?;
-    Ok(())
-}
-
 fn reflection(tx: &Reading, row: &AnyRow) -> Result<Reflection> {
     let id: ReflectionId = row.get("id")?;
     let sealed: Option<String> = row.maybe("answer_sealed")?;

@@ -26,6 +26,7 @@ mod network;
 mod offline;
 mod owners;
 mod people;
+mod personal_data;
 mod postgres;
 mod pressure;
 mod process;

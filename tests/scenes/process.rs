@@ -58,6 +58,11 @@ impl Ground {
         }
     }
 
+    /// What other commands need to have the same clock.
+    pub fn clock_text(&self) -> &str {
+        &self.clock_text
+    }
+
     /// Starts the program and waits until it answers.
     pub async fn serve(&self) -> Serving {
         let serving = self.spawn();

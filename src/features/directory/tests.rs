@@ -6,6 +6,7 @@ use crate::domain::participant::{PersonInSlack, Standing};
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::slack::event::{Action, Event};
+use crate::store::invitations::State;
 use crate::store::outbox::{self, To, What};
 use crate::store::outbox::{Head, Lane};
 use crate::store::{Tx, invitations, pairs, participants, people, timers, workspaces};
@@ -168,9 +169,11 @@ async fn of_strangers_nothing_is_kept() {
     };
     let mut tx = test.tx().await;
     assert_eq!(kept(&mut tx).await, ["U1", "U2", "UBOSS", "UADMIN"]);
-    invitations::erase_person(&mut tx, &"U2".into())
-        .await
-        .unwrap();
+    for invitation in invitations::of(&mut tx, &"U2".into()).await.unwrap() {
+        invitations::answer(&mut tx, invitation.id, State::Declined)
+            .await
+            .unwrap();
+    }
     people::prune(&mut tx, &["UBOSS".into()]).await.unwrap();
     assert_eq!(kept(&mut tx).await, ["U1", "UBOSS", "UADMIN"]);
     tx.rollback().await;

@@ -8,22 +8,18 @@ use crate::md;
 use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::Action;
 use crate::slack::words::{self, Md};
-use crate::store::personal_data::PersonalData;
+use crate::store::personal_data::{self, Ends, PersonalData, Viewer};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
+    let seen_by = |viewer| listed(&personal_data::seen_by(viewer));
     let points = [
+        md!("*Only you:* {}.", seen_by(Viewer::OnlyYou)),
+        md!("*Your partner:* {}.", seen_by(Viewer::Partner)),
         md!(
-            "*Only you:* who you'd rather not be paired with, your reflections, and what I write to you here."
-        ),
-        md!(
-            "*Your partner:* your role, stage, department, site and topics, what you hope for, your shared goals and \
-             meetings, and a reflection only when you press “share”."
-        ),
-        md!(
-            "*Program owners:* who takes part and as what, who is paired with whom and why, and whether a pair needs \
-             attention. Never why someone pauses or leaves, never a reflection or a conversation."
+            "*Program owners:* {}. Never why someone pauses or leaves, never a reflection or a conversation.",
+            seen_by(Viewer::Owners)
         ),
         md!(
             "*The channel:* figures over groups large enough that nobody can be singled out. Never names."
@@ -35,10 +31,6 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
             "*Me:* I can't read your conversation with your partner; I haven't asked Slack for access to it."
         ),
     ];
-    let days = match retention_days {
-        1 => "a day".to_owned(),
-        many => format!("{many} days"),
-    };
     let mut buttons = vec![button(
         "Show everything stored about me",
         &Action::ExportMine,
@@ -54,23 +46,51 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
             ),
         );
     }
-    let text = md!("Who sees what in this program.");
+    let text = md!("Who sees what in this program, and for how long.");
     Blocks::new()
         .section(md!("*Who sees what*\n{}", Md::bullets(points)))
         .section(md!(
-            "What people write is stored encrypted. What a pair wrote is erased {} after the pair ends.",
-            days
+            "*For how long*\n{}",
+            Md::bullets(for_how_long(retention_days))
         ))
+        .section("What people write is stored encrypted.")
         .buttons(buttons)
         .context("Only you can see this.")
         .message(text)
 }
 
-/// Data that is stored elsewhere and not shown item by item.
-pub(super) const BESIDES: &str = "Copies of what I sent you, for a few weeks; the days in the last week when I wrote \
-                                  to you unasked; what recent matches were made from, for two months: your profile as \
-                                  it was then, encrypted, and who was proposed to you; and what others told me that \
-                                  mentions you, such as that you're their manager.";
+/// What is kept how long, unless you erase it before.
+fn for_how_long(retention_days: u16) -> Vec<Md> {
+    let days = |days: i32| match days {
+        1 => "a day".to_owned(),
+        many => format!("{many} days"),
+    };
+    let retention = days(i32::from(retention_days));
+    let kept = personal_data::kept().into_iter();
+    let line = |(ends, names): (Ends, Vec<String>)| {
+        let names = names.join("; ");
+        match ends {
+            Ends::WithPerson => md!(
+                "*While you take part, and {} after you leave:* {}.",
+                retention,
+                names
+            ),
+            Ends::WithPair => md!("*Until {} after a pair ends:* {}.", retention, names),
+            Ends::Soon(_) => md!("*Not for long:* {}.", names),
+            Ends::Days(kept, _) | Ends::CalendarDays(kept, _) => {
+                md!("*For {}:* {}.", days(kept), names)
+            }
+            Ends::WhenChanged(_) => md!("*Until someone changes it:* {}.", names),
+            Ends::Never(_) => md!("*For good:* {}.", names),
+        }
+    };
+    kept.map(line).collect()
+}
+
+/// What the file leaves out, and why.
+pub(super) const NOT_SHOWN: &str = "What others told me that mentions you, such as that you're their manager: it's theirs. \
+                                    The words of messages: Slack has them, and I forget them once it does. Who else was \
+                                    proposed or left out: that's about them, too.";
 
 const FILE: &str = "everything-stored-about-you.txt";
 
@@ -102,11 +122,12 @@ pub(super) fn overview(own: &PersonalData, user: &UserId, zone: &TimeZone) -> Me
         blocks = blocks.section(from_slack(person));
     }
     let counts = [
-        (own.pairs.len(), "*Pairs:*"),
-        (own.reflections.len(), "*Questions after meetings:*"),
-        (own.checkins.len(), "*Check-ins:*"),
-        (own.invitations.len(), "*Invitations, sent and received:*"),
+        ("pairs", "*Pairs:*"),
+        ("reflections", "*Questions after meetings:*"),
+        ("checkins", "*Check-ins:*"),
+        ("invitations", "*Invitations, sent and received:*"),
     ];
+    let counts = counts.map(|(table, what)| (own.count(table), what));
     let counts = counts.iter().filter(|(count, _)| *count > 0);
     let counts: Vec<Md> = counts
         .map(|(count, what)| md!("{} {}", Md::from(*what), *count))
@@ -115,18 +136,18 @@ pub(super) fn overview(own: &PersonalData, user: &UserId, zone: &TimeZone) -> Me
         blocks = blocks.section(Md::join(counts, "\n"));
     }
     if let Some(last) = own.pairs.last() {
-        let partner = last.pair.partner_of(user);
+        let partner = last.partner_of(user);
         blocks = blocks.section(md!("*Your latest pair:* with {}", partner));
     }
-    if own.profile.is_none() && own.person.is_none() && own.pairs.is_empty() {
-        blocks = blocks.section("No profile, and no pair.");
+    if own.sections.is_empty() {
+        blocks = blocks.section("Nothing is stored about you.");
     }
     blocks
         .section(
             "*The full record*, with every goal, meeting, answer and note, is on its way to you as a text file in our \
              direct messages.",
         )
-        .context(md!("Also stored: {} Only you can see this.", Md::from(BESIDES)))
+        .context(md!("Not shown: {} Only you can see this.", Md::from(NOT_SHOWN)))
         .message(md!(
             "Everything stored about you is on its way to you as a text file in our direct messages."
         ))
@@ -219,15 +240,26 @@ pub(super) fn day(at: Timestamp, zone: &TimeZone) -> String {
     cadence::local(at, zone).date().to_string()
 }
 
-pub(super) fn erased(had_profile: bool) -> Md {
+/// `is_in_file`: a program.toml names them.
+pub(super) fn erased(had_profile: bool, is_in_file: bool) -> Md {
+    let file = if is_in_file {
+        " You're still named in the file that declares this program: please ask the person who runs me to take you out of it."
+    } else {
+        ""
+    };
     if had_profile {
         md!(
             "Your data is erased and you've left the program. What stays, without any of your words: that a pair \
              existed and when it met, so that the same two people aren't matched again and the program's figures stay \
-             right. What I forget after 30 days: copies of what I wrote to others, which may mention you; that a \
-             colleague invited you; and what was on its way at this moment. Thank you for taking part."
+             right; and what colleagues told me about themselves, such as that you're their manager. What I forget after \
+             30 days: copies of what I wrote to others, which may mention you; that a colleague invited you; and what was \
+             on its way at this moment.{} Thank you for taking part.",
+            file
         )
     } else {
-        md!("There's nothing left to erase: I don't have a profile for you.")
+        md!(
+            "There's nothing left to erase: I don't have a profile for you.{}",
+            file
+        )
     }
 }

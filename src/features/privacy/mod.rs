@@ -13,10 +13,7 @@ use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To, Upload, What};
-use crate::store::{
-    Reading, Tx, agreements, audit, checkins, cycles, invitations, pairs, participants, people,
-    personal_data, programs, reflections, rounds,
-};
+use crate::store::{Reading, Tx, audit, participants, people, personal_data, programs};
 use jiff::tz::TimeZone;
 
 pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
@@ -64,31 +61,52 @@ pub async fn file_missing(tx: &mut Tx, file: i64, to: &To) -> Result<()> {
 /// Ends their pairs as if they had left, and then deletes their rows, in the same transaction.
 pub async fn erase(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let user = &actor.user;
+    let had_profile = forget(tx, user, true).await?;
+    audit::note(tx, user, "erased_own_data", user.as_str()).await?;
+    let is_in_file = is_in_file(tx, user).await?;
+    Ok(Reply::replace(messages::erased(had_profile, is_in_file)).with_home())
+}
+
+/// The same for somebody who has left the company: an operator asked. Their partners read the neutral words of any ending.
+pub async fn erase_former(tx: &mut Tx, user: &UserId) -> Result<()> {
+    forget(tx, user, false).await?;
+    audit::note(
+        tx,
+        &UserId::from("operator"),
+        "erased_person",
+        user.as_str(),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whether the program is declared in a file that names them, from where they come back at the next start.
+pub async fn is_in_file(tx: &mut Reading, user: &UserId) -> Result<bool> {
+    let program = programs::find(tx).await?.filter(|program| program.declared);
+    Ok(program.is_some_and(|program| {
+        let support = program.settings.support_contact.as_ref();
+        program.settings.is_owner(user) || support == Some(user)
+    }))
+}
+
+/// Whether they had a profile.
+async fn forget(tx: &mut Tx, user: &UserId, own_choice: bool) -> Result<bool> {
     let standing = participants::standing(tx, user).await?;
     if matches!(standing, Some(Standing::Active | Standing::Paused)) {
         participants::set_standing(tx, user, Standing::Left, None).await?;
-        tx.happens(Happening::Departed {
-            user: user.clone(),
-            own_choice: true,
-        });
     }
+    tx.happens(Happening::Departed {
+        user: user.clone(),
+        own_choice,
+    });
     tx.happens(Happening::Erased(user.clone()));
-    audit::note(tx, user, "erased_own_data", user.as_str()).await?;
-    Ok(Reply::replace(messages::erased(standing.is_some())).with_home())
+    Ok(standing.is_some())
 }
 
 /// Deletes the rows, after others were told that they left.
 pub async fn erased(tx: &mut Tx, user: &UserId) -> Result<()> {
-    for pair in pairs::of(tx, user).await? {
-        // The reasons for the match, the goals and the notes are about this person.
-        pairs::erase_reasons(tx, pair.id).await?;
-        agreements::erase(tx, pair.id).await?;
-        cycles::erase_notes(tx, pair.id).await?;
-        personal_data::erase_conversation(tx, pair.id).await?;
+    if personal_data::erase(tx, user).await? {
+        tx.happens(Happening::SettingsChanged);
     }
-    reflections::erase_person(tx, user).await?;
-    checkins::erase_person(tx, user).await?;
-    rounds::erase_person(tx, user).await?;
-    invitations::erase_person(tx, user).await?;
-    Ok(personal_data::erase(tx, user).await?)
+    Ok(())
 }

@@ -47,13 +47,23 @@ async fn privacy_says_who_sees_what() {
     let reply = test.command("U1", "privacy").await.unwrap();
     insta::assert_snapshot!(render(&reply.say.unwrap()), @r#"
     *Who sees what*
-    • *Only you:* who you'd rather not be paired with, your reflections, and what I write to you here.
-    • *Your partner:* your role, stage, department, site and topics, what you hope for, your shared goals and meetings, and a reflection only when you press “share”.
-    • *Program owners:* who takes part and as what, who is paired with whom and why, and whether a pair needs attention. Never why someone pauses or leaves, never a reflection or a conversation.
+    • *Only you:* who you'd rather not be paired with, what I write to you here, your reflections and your answers to check-ins.
+    • *Your partner:* your role, stage, department, site and topics, what you hope for, your time zone, your shared goals, your meetings and a reflection only when you press “share”.
+    • *Program owners:* who takes part and as what, who is paired with whom and why, whether a pair needs attention, who might be paired with whom and why and who was left over in a round. Never why someone pauses or leaves, never a reflection or a conversation.
     • *The channel:* figures over groups large enough that nobody can be singled out. Never names.
     • *Your manager:* nothing, unless they're one of the program's owners. I ask who they are only so that you two aren't paired.
     • *Me:* I can't read your conversation with your partner; I haven't asked Slack for access to it.
-    What people write is stored encrypted. What a pair wrote is erased 90 days after the pair ends.
+    *For how long*
+    • *While you take part, and 90 days after you leave:* profile; questions after meetings, and ratings; choices and ratings in check-ins.
+    • *Until 90 days after a pair ends:* why two people were matched; goals and signatures; notes with a skipped month; answers to “did you meet?”; what people wrote after meetings; what people wrote in check-ins.
+    • *Not for long:* what Slack says about people (as long as the program needs it); what is planned (until it is done); what came of a message (for seconds); calls to Slack (for minutes); waits that Slack asked for (for an hour at most).
+    • *For 7 days:* days on which I wrote unasked.
+    • *For 30 days:* messages (their words only until Slack has them); invitations.
+    • *For 62 days:* proposed pairs (half a year, if an owner left one out); why two people were proposed; who was left over in a round, and why; what owners changed in a round; what rounds were made from.
+    • *For 400 days:* record of what was done to the program; which owner asked for a round; which owner decided a round.
+    • *Until someone changes it:* settings (who the owners and the support contact are).
+    • *For good:* pairs (so that the same two people aren't matched again); months of pairs, and when they met (so that the program's figures stay right).
+    What people write is stored encrypted.
     [ Show everything stored about me ]  [ Erase my data ]
       asks "Erase your data?: Your profile and what you wrote are erased right away, and you leave the program. Any pair you're in ends; your partner gets a neutral message. This can't be undone." [ Keep my data ]  [ Erase ]
     · Only you can see this.
@@ -91,11 +101,11 @@ async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     *Pairs:* 1
     *Your latest pair:* with <@U2>
     *The full record*, with every goal, meeting, answer and note, is on its way to you as a text file in our direct messages.
-    · Also stored: Copies of what I sent you, for a few weeks; the days in the last week when I wrote to you unasked; what recent matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you're their manager. Only you can see this.
+    · Not shown: What others told me that mentions you, such as that you're their manager: it's theirs. The words of messages: Slack has them, and I forget them once it does. Who else was proposed or left out: that's about them, too. Only you can see this.
     ");
     test.press("U1", Action::ExportMine).await.unwrap();
     assert_eq!(test.files().await.len(), 1, "pressed twice, sent once");
-    insta::assert_snapshot!(the_file(&test).await, @"
+    insta::assert_snapshot!(the_file(&test).await, @r"
     Everything stored about you, U1.
     As of 2026-03-02. Days are in your own time zone. People appear here by their Slack id; a profile in Slack shows it under “Copy member ID”.
 
@@ -104,6 +114,7 @@ async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     Status: taking part
     Joined: 2026-03-02
     Waiting for a partner since: 2026-03-02
+    Changed last: 2026-03-02
     Role: mentor
     Stage: Early career
     Department: Customer support
@@ -121,25 +132,28 @@ async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
 
     Time zone: Europe/Berlin
     Full member: yes
+    Deactivated: no
     Workspace admin: no
+    Slack said so: 2026-03-02
 
-    A pair with U2, you as mentor
+    A pair
 
+    Who: with U2, you as mentor
     State: introduced
+    Why you were matched: U2 wants to learn Beekeeping
+    Months agreed on: 6
     Since: 2026-03-02
     Months began: 2026-03-02
-    Months agreed on: 6
-    Why you were matched: U2 wants to learn Beekeeping
 
-    Also stored
+    Not shown
 
-    Copies of what I sent you, for a few weeks; the days in the last week when I wrote to you unasked; what recent matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you're their manager.
+    What others told me that mentions you, such as that you're their manager: it's theirs. The words of messages: Slack has them, and I forget them once it does. Who else was proposed or left out: that's about them, too.
     ");
     test.press("U2", Action::ExportMine).await.unwrap();
     let theirs = the_file(&test).await;
     assert!(!theirs.contains("U8") && !theirs.contains("a lot"));
     let nobody = test.press("U9", Action::ExportMine).await.unwrap();
-    assert!(render(&nobody.say.unwrap()).contains("No profile, and no pair."));
+    assert!(render(&nobody.say.unwrap()).contains("Nothing is stored about you."));
 }
 
 /// Max has had some months: a note with a skip, ratings without words, choices, changed goals, an invitation.
@@ -194,52 +208,94 @@ async fn the_file_leaves_nothing_out() {
     let (test, _) = months_of_a_pair().await;
     test.press(MAX, Action::ExportMine).await.unwrap();
     let file = the_file(&test).await;
-    let (_, file) = file.split_once("\nA pair with").unwrap();
-    insta::assert_snapshot!(blank(&format!("A pair with{file}")), @r"
-    A pair with UANA, you as mentor
+    let (_, file) = file.split_once("\nA pair\n").unwrap();
+    insta::assert_snapshot!(blank(&format!("A pair\n{file}")), @r"
+    A pair
 
+    Who: with UANA, you as mentor
     State: active
+    Why you were matched: Max can teach AI tools
+    Months agreed on: 6
     Since: 2026-03-02
     Months began: 2026-03-02
-    Months agreed on: 6
-    Why you were matched: Max can teach AI tools
-    Goals, version 1 of 2026-03-02, the first draft:
-      The mentee: First goal
-      The mentor: Budgets
-      You signed it: no
-    Goals, version 2 of 2026-03-02, written by UANA:
-      The mentee: Second goal
-      The mentor: Budgets
-      You signed it: no
-    Month 1, from 2026-03-03: held
-      You said whether you met: yes
-      On record as held since: 2026-03-05
-    Month 2, from 2026-04-03: skipped
-      The note with the skip, seen by both: Off to a conference
 
-    A question after a meeting, 2026-03-05
+    Goals of a pair
 
+    Pair: with UANA, you as mentor
+    Version: 1
+    The mentee: First goal
+    The mentor: Budgets
+    Written: 2026-03-02
+
+    Goals of a pair
+
+    Pair: with UANA, you as mentor
+    Version: 2
+    The mentee: Second goal
+    The mentor: Budgets
+    Written by: UANA
+    Written: 2026-03-02
+
+    A month of a pair
+
+    Pair: with UANA, you as mentor
+    Month: 1
+    State: held
+    From: 2026-03-03
+    On record as held since: 2026-03-05
+    Over since: 2026-04-03
+
+    A month of a pair
+
+    Pair: with UANA, you as mentor
+    Month: 2
+    State: skipped
+    From: 2026-04-03
+    The note with the skip, seen by both: Off to a conference
+
+    Your answer to “did you meet?”
+
+    Month: 1
+    As the: mentor
+    You said: yes
+    When: 2026-03-05
+
+    A question after a meeting
+
+    Pair: with UANA, you as mentor
     Asked: (a question)
-    Answered: 2026-03-05
     Your confidence, of 5: 4
     Shared with your partner: no
+    Asked on: 2026-03-05
+    Answered: 2026-03-05
 
-    “Still good?”, a private check-in, 2026-04-07, after month 2
+    A private check-in, or a note to you
 
-    Answered: 2026-04-07
+    Pair: with UANA, you as mentor
+    What: still good
+    After month: 2
+    State: answered
     You chose: all good
+    Since: 2026-04-07
+    Answered: 2026-04-07
 
-    You invited UEVE, 2026-04-07
+    An invitation
 
+    From: you, UMAX
+    To: UEVE
     Outcome: no yes, or none yet
+    When: 2026-04-07
 
-    UEVE invited you, 2026-04-07
+    An invitation
 
+    From: UEVE
+    To: you, UMAX
     Outcome: open
+    When: 2026-04-07
 
-    Also stored
+    Not shown
 
-    Copies of what I sent you, for a few weeks; the days in the last week when I wrote to you unasked; what recent matches were made from, for two months: your profile as it was then, encrypted, and who was proposed to you; and what others told me that mentions you, such as that you're their manager.
+    What others told me that mentions you, such as that you're their manager: it's theirs. The words of messages: Slack has them, and I forget them once it does. Who else was proposed or left out: that's about them, too.
     ");
 }
 
@@ -273,7 +329,7 @@ async fn erasing_leaves_only_that_the_pair_existed() {
     test.command(MAX, "pause until 2026-05-20").await.unwrap();
     let before = test.messages(ANA).await.len();
     let reply = test.press(MAX, Action::EraseMine).await.unwrap();
-    insta::assert_snapshot!(render(&reply.replace.unwrap()), @"Your data is erased and you've left the program. What stays, without any of your words: that a pair existed and when it met, so that the same two people aren't matched again and the program's figures stay right. What I forget after 30 days: copies of what I wrote to others, which may mention you; that a colleague invited you; and what was on its way at this moment. Thank you for taking part.");
+    insta::assert_snapshot!(render(&reply.replace.unwrap()), @"Your data is erased and you've left the program. What stays, without any of your words: that a pair existed and when it met, so that the same two people aren't matched again and the program's figures stay right; and what colleagues told me about themselves, such as that you're their manager. What I forget after 30 days: copies of what I wrote to others, which may mention you; that a colleague invited you; and what was on its way at this moment. Thank you for taking part.");
     // The invitation stays for the colleague, who has not heard its outcome yet.
     let left = ["invitations.invitee", "pairs.mentor"];
     assert_eq!(test.columns_with(MAX).await, left);
@@ -293,7 +349,7 @@ async fn erasing_leaves_nothing_and_is_harmless_twice() {
     let mut tx = test.tx().await;
     let mine = personal_data::read(&mut tx, &"U1".into()).await.unwrap();
     assert!(mine.profile.is_none() && mine.person.is_none());
-    assert!(mine.pairs.iter().all(|pair| pair.pair.reasons.is_empty()));
+    assert!(mine.pairs.iter().all(|pair| pair.reasons.is_empty()));
     assert!(
         participants::find(&mut tx, &"U2".into())
             .await

@@ -16,7 +16,7 @@ use jiff::SignedDuration;
 use sqlx::Executor;
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Notify;
 
 /// The database. Cheap to clone.
@@ -40,7 +40,7 @@ pub(super) enum Connections {
 }
 
 /// Programs as last read from committed rows: asked for by almost every request, changed almost never. Only on SQLite,
-/// where every change goes through this process.
+/// where other processes change one rarely: what they changed is seen at the next heartbeat.
 #[derive(Default)]
 pub(super) struct Programs {
     /// Grows with every change, so that what was read before one is not kept after it.
@@ -119,6 +119,14 @@ impl Db {
     /// Where lookups about people are asked for.
     pub(in crate::store) fn person_loader(&self) -> &PersonLoader {
         &self.0.person_loader
+    }
+
+    /// Programs are read anew: another process, such as an operator's `erase`, may have changed one.
+    pub fn forget_programs(&self) {
+        let programs = self.0.programs.write();
+        let mut programs = programs.unwrap_or_else(PoisonError::into_inner);
+        programs.generation += 1;
+        programs.held.clear();
     }
 
     pub fn keys(&self) -> &Keys {

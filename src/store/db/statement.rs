@@ -4,9 +4,9 @@ use super::columns::{FromColumn, ToColumn, get, maybe};
 use super::error::Result;
 use super::reading::Reading;
 use super::tx::Tx;
-use sqlx::Any;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
+use sqlx::{Any, AssertSqlSafe};
 
 /// A statement and the values of `$1`, `$2`, … in their order.
 macro_rules! sql {
@@ -15,6 +15,11 @@ macro_rules! sql {
     };
 }
 pub(in crate::store) use sql;
+
+/// A statement's text that was put together from constants of ours.
+pub(in crate::store) fn built(text: String) -> AssertSqlSafe<String> {
+    AssertSqlSafe(text)
+}
 
 /// What [`sql!`] makes.
 pub(in crate::store) type Statement<'q> = Query<'q, Any, AnyArguments>;

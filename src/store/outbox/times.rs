@@ -86,9 +86,3 @@ pub async fn mend_times(tx: &mut Tx) -> Result<()> {
     tx.posted = true;
     Ok(())
 }
-
-/// Forgets what was finished before `before`. Failures stay as long as sent rows do.
-pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {
-    tx.run(sql!("delete from outbox where finished_at < $1", before))
-        .await
-}

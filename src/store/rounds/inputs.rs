@@ -65,31 +65,29 @@ pub async fn input(tx: &mut Reading, id: RoundId) -> Result<Option<Kept>> {
         .transpose()
 }
 
-/// Forgets inputs older than `before`.
-pub async fn prune_inputs(tx: &mut Tx, before: Timestamp) -> Result<()> {
-    tx.run(sql!("delete from round_inputs where made_at < $1", before))
-        .await?;
-    Ok(())
-}
-
-/// Forgets every input in which somebody occurs. Opens all there are: nothing outside the seal says who is in them.
-pub(super) async fn erase_inputs(tx: &mut Tx, user: &UserId) -> Result<()> {
+/// The rounds whose input names somebody, or cannot be opened: those cannot be replayed either. Opens all there are: nothing
+/// outside the seal says who is in them.
+pub async fn inputs_with(tx: &mut Reading, user: &UserId) -> Result<Vec<RoundId>> {
     let named = to_json(user, "a person")?;
     let all = sql!(
-        "select round_id from round_inputs where team_id = $1",
+        "select round_id, input_sealed from round_inputs where team_id = $1 order by round_id",
         tx.team()
     );
-    for id in tx.values::<RoundId>(all).await? {
-        let sealed = sql!(
-            "select input_sealed from round_inputs where round_id = $1",
-            id
-        );
-        let sealed: String = tx.value(sealed).await?;
-        // What cannot be opened cannot be replayed either.
+    let mut with = Vec::new();
+    for row in &tx.all(all).await? {
+        let (id, sealed): (RoundId, String) = (row.get("round_id")?, row.get("input_sealed")?);
         let opened = tx.keys().open(INPUT.table, &id.to_string(), &sealed);
         if opened.is_ok_and(|text| !text.contains(&named)) {
             continue;
         }
+        with.push(id);
+    }
+    Ok(with)
+}
+
+/// Forgets every input in which somebody occurs.
+pub async fn erase_inputs(tx: &mut Tx, user: &UserId) -> Result<()> {
+    for id in inputs_with(tx, user).await? {
         tx.run(sql!("delete from round_inputs where round_id = $1", id))
             .await?;
     }

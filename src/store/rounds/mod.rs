@@ -28,22 +28,18 @@ macro_rules! named {
 }
 
 mod edits;
-mod erase;
 mod inputs;
 mod proposals;
 mod unmatched;
 
 pub use edits::{Edits, bring_back, carry_over, edits, keep, let_go, set_aside, standing};
-pub use erase::erase_person;
 pub use inputs::{
-    Kept, Listed, before, confirm_of, input, keep_input, latest, listed, prune_inputs, unchanged,
+    Kept, Listed, before, confirm_of, erase_inputs, input, inputs_with, keep_input, latest, listed,
+    unchanged,
 };
-pub use proposals::{
-    Fate, Proposal, add_proposal, erase_reasons, held, left_out, proposals, rejected, settle,
-};
+pub use proposals::{Fate, Proposal, add_proposal, held, left_out, proposals, rejected, settle};
 pub use unmatched::{
-    add_unmatched, last_told, left_over_again, looked_after, not_looked_after, prune_unmatched,
-    unmatched, untold,
+    add_unmatched, last_told, left_over_again, looked_after, not_looked_after, unmatched, untold,
 };
 
 named! {

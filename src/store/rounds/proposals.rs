@@ -116,18 +116,6 @@ pub async fn rejected(tx: &mut Reading, since: Timestamp) -> Result<Vec<(UserId,
     tx.read_all(rejected, two).await
 }
 
-/// Forgets why two were proposed, in rounds made before `before` and decided since: the reasons quote what people wrote. That they were
-/// proposed is kept, so that nobody proposes them again at once.
-pub async fn erase_reasons(tx: &mut Tx, before: Timestamp) -> Result<()> {
-    tx.run(sql!(
-        "update proposals set reasons_sealed = '' where reasons_sealed <> ''
-         and round_id in (select id from rounds where created_at < $1 and state <> 'proposed')",
-        before
-    ))
-    .await?;
-    Ok(())
-}
-
 fn place(round: RoundId, mentor: &UserId, mentee: &UserId) -> String {
     format!("{round}/{mentor}/{mentee}")
 }

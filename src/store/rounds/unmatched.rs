@@ -97,24 +97,6 @@ pub async fn left_over_again(tx: &mut Reading, after: RoundId, user: &UserId) ->
     Ok(again > 0)
 }
 
-/// Forgets who was left over, and what owners asked, in rounds made before `before`; but not yet who was told so since
-/// `told`, to not tell them again too soon.
-pub async fn prune_unmatched(tx: &mut Tx, before: Timestamp, told: Timestamp) -> Result<()> {
-    tx.run(sql!(
-        "delete from unmatched where round_id in (select id from rounds where created_at < $1)
-           and (told_at is null or told_at < $2)",
-        before,
-        told
-    ))
-    .await?;
-    tx.run(sql!(
-        "delete from round_edits where round_id in (select id from rounds where created_at < $1)",
-        before
-    ))
-    .await?;
-    Ok(())
-}
-
 fn left_over(_: &Reading, row: &AnyRow) -> Result<(UserId, Binding)> {
     Ok((row.get("user_id")?, why(row)?))
 }

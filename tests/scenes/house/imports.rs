@@ -29,7 +29,7 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
 /// Wiring: may import everything, and nothing else imports it.
 #[rustfmt::skip]
 const WIRING: &[&str] = &[
-    "", "main", "app", "cli", "config", "demo", "doctor", "offline", "rehearse", "telemetry",
+    "", "main", "app", "cli", "config", "demo", "doctor", "erase", "offline", "rehearse", "telemetry",
 ];
 
 /// Crates that modules do not name: those of a pattern, but for those of another.

@@ -1,0 +1,276 @@
+//! The registry: people, the program and its workspace, and the bot's own upkeep.
+
+use super::declare::Viewer::{OnlyYou, Owners, Partner};
+use super::declare::{
+    As, Belongs, Column, Ends, Erasing, Export, Holds, Rows, Table, facts, id, plain,
+};
+use Export::{Hidden, Shown};
+
+/// The fields of a profile.
+pub(super) const PROFILE: As = As::Fields(&[
+    ("role", "Role"),
+    ("stage", "Stage"),
+    ("department", "Department"),
+    ("site", "Site"),
+    ("manager", "Manager"),
+    ("languages", "Languages"),
+    ("mentor_capacity", "Mentees at once"),
+    ("mentee_capacity", "Mentors at once"),
+    ("share", "You share"),
+    ("learn", "You would like to learn"),
+    ("rather_not", "Rather not paired with"),
+    ("hopes", "What would make it worthwhile"),
+]);
+
+const ONESELF: Export = Hidden("it is the reader");
+const NOBODYS: &str = "nobody is in it";
+
+pub(super) const TABLES: &[Table] = &[
+    Table {
+        name: "participants",
+        title: "You",
+        kind: "profile",
+        belongs: Belongs::To(&["user_id"]),
+        erasing: Rows::Deleted,
+        ends: Ends::WithPerson,
+        columns: &[
+            plain("team_id"),
+            id("user_id", Holds::Own, ONESELF),
+            facts("standing", Shown("Status", As::Sql(
+                "case standing when 'active' then 'taking part' when 'ineligible' then 'out for now, not a full member'
+                 else standing end",
+            )))
+                .seen(&[(Owners, "who takes part and as what")]),
+            facts("joined_at", Shown("Joined", As::Day)),
+            facts("paused_until", Shown("On a break until", As::Day)),
+            facts("waiting_since", Shown("Waiting for a partner since", As::Day)),
+            facts("before_standing", Shown("Before Slack said that you can't take part", As::Word)),
+            facts("updated_at", Shown("Changed last", As::Day)),
+            facts("profile_sealed", Shown("", PROFILE))
+                .sealed("team_id || '/' || user_id")
+                .seen(&[
+                    (OnlyYou, "who you'd rather not be paired with"),
+                    (Partner, "your role, stage, department, site and topics"),
+                    (Partner, "what you hope for"),
+                ])
+                .mentions("colleagues' own profiles: whom they named as their manager, or would rather not be paired with"),
+        ],
+    },
+    Table {
+        name: "people",
+        title: "What Slack says about you",
+        kind: "what Slack says about people",
+        belongs: Belongs::To(&["user_id"]),
+        erasing: Rows::Deleted,
+        ends: Ends::Soon("as long as the program needs it"),
+        columns: &[
+            plain("team_id"),
+            id("user_id", Holds::Own, ONESELF),
+            facts("zone", Shown("Time zone", As::Text)).seen(&[(Partner, "your time zone")]),
+            facts("full_member", Shown("Full member", As::YesNo)),
+            facts("deleted", Shown("Deactivated", As::YesNo)),
+            facts("admin", Shown("Workspace admin", As::YesNo)),
+            facts("seen_at", Shown("Slack said so", As::Day)),
+            plain("updated"),
+        ],
+    },
+    Table {
+        name: "nudged",
+        title: "A day on which I wrote to you unasked",
+        kind: "days on which I wrote unasked",
+        belongs: Belongs::To(&["user_id"]),
+        erasing: Rows::Deleted,
+        ends: Ends::CalendarDays(7, "day < $1"),
+        columns: &[
+            plain("team_id"),
+            id("user_id", Holds::Own, ONESELF),
+            facts("day", Shown("Day", As::Text)),
+        ],
+    },
+    Table {
+        name: "timers",
+        title: "Something I plan to do",
+        kind: "what is planned",
+        belongs: Belongs::Timer,
+        erasing: Rows::Deleted,
+        ends: Ends::Soon("until it is done"),
+        columns: &[
+            plain("id"),
+            plain("team_id"),
+            facts("kind", Shown("What", As::Word)),
+            id("subject", Holds::Mentioned, Hidden("it names what is planned by its number")),
+            facts("due_at", Shown("When", As::Moment)),
+            facts("civil", Hidden("it is the same time on a local clock")),
+            id("zone_of", Holds::Mentioned, Hidden("it is on whose clock the time was reckoned"))
+                .erasing(Erasing::Null),
+            plain("attempts"),
+            plain("unreadable_since"),
+        ],
+    },
+    Table {
+        name: "outbox",
+        title: "A message to you",
+        kind: "messages (their words only until Slack has them)",
+        belongs: Belongs::Lane,
+        erasing: Rows::DeletedIf("finished_at is not null", "Slack may be taking it at this very moment"),
+        ends: Ends::Days(30, "finished_at < $1"),
+        columns: &[
+            plain("id"),
+            plain("team_id"),
+            id("lane", Holds::Own, Hidden("it is where the reader's messages go")),
+            facts("kind", Shown("Kind", As::Word)),
+            facts("what_sealed", Hidden("Slack has the message, and its words were forgotten when it was sent"))
+                .sealed("cast(id as text)")
+                .seen(&[(OnlyYou, "what I write to you here")])
+                .mentions("messages that wait for a colleague may mention a person, until they are sent"),
+            id("dedupe_key", Holds::Mentioned, Hidden("it names what the message is about by its number"))
+                .mentions("messages to colleagues are told apart by whom they are about"),
+            facts("state", Shown("State", As::Word)),
+            plain("attempts"),
+            plain("doubt"),
+            plain("not_before"),
+            plain("expires_at"),
+            plain("leased_until"),
+            plain("channel_id"),
+            plain("ts"),
+            facts("error", Shown("Slack refused it", As::Word)),
+            facts("created_at", Shown("Written", As::Moment)),
+            facts("finished_at", Shown("Done", As::Moment)),
+            plain("waits_for"),
+            plain("rank"),
+            plain("leases"),
+        ],
+    },
+    Table {
+        name: "reactions",
+        title: "",
+        kind: "what came of a message",
+        belongs: Belongs::Nobody,
+        erasing: Rows::Stay("each is acted on within seconds, and forgotten then"),
+        ends: Ends::Soon("for seconds"),
+        columns: &[
+            plain("id"),
+            plain("team_id"),
+            facts("reaction_sealed", Hidden("it is on its way within the bot, for seconds"))
+                .sealed("cast(id as text)")
+                .erasing(Erasing::Stays("it is acted on within seconds, and forgotten then"))
+                .mentions("what came of a message names its recipient, for seconds"),
+            plain("created_at"),
+        ],
+    },
+    Table {
+        name: "audit",
+        title: "Something you did, or that was done to your part, according to the record",
+        kind: "record of what was done to the program",
+        belongs: Belongs::To(&["actor", "subject"]),
+        erasing: Rows::Stay("that it was done stays, and not by whom"),
+        ends: Ends::Days(400, "at < $1"),
+        columns: &[
+            plain("id"),
+            plain("team_id"),
+            facts("at", Shown("When", As::Day)).erasing(Erasing::Stays("it says nothing of a person")),
+            id("actor", Holds::Author, Hidden("it is the reader, an owner or Slack"))
+                .erasing(Erasing::Replaced("erased")),
+            facts("verb", Shown("What", As::Word)).erasing(Erasing::Stays("it says nothing of a person")),
+            id("subject", Holds::Mentioned, Hidden("it is the reader, or a number"))
+                .erasing(Erasing::Replaced("erased")),
+        ],
+    },
+    Table {
+        name: "programs",
+        title: "Your part in running the program",
+        kind: "settings",
+        belongs: Belongs::Program,
+        erasing: Rows::Stay("the program goes on"),
+        ends: Ends::WhenChanged("who the owners and the support contact are"),
+        columns: &[
+            plain("team_id"),
+            id(
+                "settings",
+                Holds::Mentioned,
+                Shown(
+                    "You're named in the settings as",
+                    As::Sql(
+                        "case when settings like '%\"support_contact\":\"' || $2 || '\"%' then 'support contact'
+                         else 'owner' end",
+                    ),
+                ),
+            )
+            .erasing(Erasing::TakenOut),
+            plain("declared"),
+            plain("created_at"),
+            plain("updated_at"),
+        ],
+    },
+    nobodys("workspaces", &[
+        plain("team_id"),
+        plain("bot_user_id"),
+        plain("token_sealed").sealed("team_id"),
+        plain("state"),
+        plain("updated_at"),
+        plain("troubled_at"),
+    ]),
+    nobodys("digests", &[
+        plain("team_id"),
+        plain("week"),
+        plain("published_sealed").sealed("team_id || '/' || week"),
+        plain("made_at"),
+        plain("told_in"),
+    ]),
+    Table {
+        ends: Ends::Days(3, "received_at < $1"),
+        ..nobodys("inbox", &[plain("dedupe_key"), plain("received_at")])
+    },
+    calls("limit_uses", "calls to Slack", "for minutes", &[
+        called("for minutes, so that Slack's limits are kept"),
+        plain("used_at"),
+        plain("id"),
+    ]),
+    calls("limit_blocks", "waits that Slack asked for", "for an hour at most", &[
+        called("for an hour at most, so that Slack's limits are kept"),
+        plain("until"),
+    ]),
+    nobodys("outbox_queues", &[plain("team_id"), plain("waits_for"), plain("due_at")]),
+    nobodys("facts", &[plain("name"), plain("value")]),
+];
+
+/// What is counted of calls to Slack: messages, by where they go.
+const fn calls(
+    name: &'static str,
+    kind: &'static str,
+    ends: &'static str,
+    columns: &'static [Column],
+) -> Table {
+    Table {
+        name,
+        title: "",
+        kind,
+        belongs: Belongs::Nobody,
+        erasing: Rows::Stay("they end with the limit"),
+        ends: Ends::Soon(ends),
+        columns,
+    }
+}
+
+/// The method, or the conversation or person that a message went to.
+const fn called(why: &'static str) -> Column {
+    id(
+        "scope",
+        Holds::Mentioned,
+        Hidden("it counts calls to Slack, for minutes"),
+    )
+    .erasing(Erasing::Stays(why))
+}
+
+/// A table without anybody in it.
+const fn nobodys(name: &'static str, columns: &'static [Column]) -> Table {
+    Table {
+        name,
+        title: "",
+        kind: "",
+        belongs: Belongs::Nobody,
+        erasing: Rows::Stay(NOBODYS),
+        ends: Ends::Never(NOBODYS),
+        columns,
+    }
+}

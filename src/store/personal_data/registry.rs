@@ -1,0 +1,10 @@
+//! All declarations together.
+
+use super::declare::Table;
+use super::{pairs, people, rounds};
+
+/// Every table there is.
+pub fn tables() -> impl Iterator<Item = &'static Table> {
+    let all = [people::TABLES, pairs::TABLES, rounds::TABLES];
+    all.into_iter().flatten()
+}
