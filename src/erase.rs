@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::config;
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::pair::Pair;
-use crate::features::privacy;
+use crate::features::{self, privacy};
 use crate::router;
 use crate::store::personal_data::{self, Rows, Stored};
 use crate::store::{Db, pairs, workspaces};
@@ -91,12 +91,14 @@ async fn erase(db: &Db, clock: &Clock, options: &Options, user: &UserId) -> anyh
         return Ok(false);
     }
     let mut tx = db.write(&found.team, clock.now()).await?;
-    let erased = async {
+    let erased: features::Result<bool> = async {
+        let is_in_file = privacy::is_in_file(&mut tx, user).await?;
         privacy::erase_former(&mut tx, user).await?;
         router::happenings(&mut tx).await?;
-        privacy::is_in_file(&mut tx, user).await
-    };
-    let is_in_file = match erased.await {
+        Ok(is_in_file)
+    }
+    .await;
+    let is_in_file = match erased {
         Ok(is_in_file) => is_in_file,
         Err(error) => {
             tx.rollback().await;

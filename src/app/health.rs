@@ -1,6 +1,5 @@
 //! Whether the bot is well, from memory only: probes answer at once, even if the database does not.
 
-use super::to_mend::ToMend;
 use crate::clock::monotonic;
 use crate::domain::clock_watch::{Change, ClockWatch, Reading, Why};
 use jiff::SignedDuration;
@@ -33,6 +32,15 @@ pub(super) enum Slack {
     /// Slack answers but does not accept our token.
     RefusesToken,
     Silent,
+}
+
+/// What people have to mend, over all workspaces in which the app is installed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ToMend {
+    /// Programs without a single owner who is here.
+    pub ownerless: usize,
+    /// Slack's methods that a workspace is refused, each with Slack's code.
+    pub refused: Vec<(String, String)>,
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -1,19 +1,11 @@
 //! What people have to mend, as the probes and metrics say it: counts and codes, no names.
 
 use super::App;
+use super::health::ToMend;
 use crate::features::Error;
 use crate::shared::owners;
 use crate::store::db::StoreError;
 use crate::store::{holds, programs, workspaces};
-
-/// Over all workspaces in which the app is installed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct ToMend {
-    /// Programs without a single owner who is here.
-    pub ownerless: usize,
-    /// Slack's methods that a workspace is refused, each with Slack's code.
-    pub refused: Vec<(String, String)>,
-}
 
 impl App {
     /// Looks for what people have to mend. It runs at each heartbeat.

@@ -15,8 +15,7 @@ mod walk;
 
 pub use after::after;
 pub use next::{next, waits_for, while_leased};
-use refusal::may_have_arrived;
-pub use refusal::{Refusal, holds_the_method, leaves_doubt};
+pub use refusal::{holds_the_method, leaves_doubt};
 
 use super::ids::{ChannelId, UserId};
 use super::named::named;
@@ -153,19 +152,6 @@ impl Delivery {
         self.queue(now, Some(error))
     }
 
-    /// A failed row as it is when an owner has it sent again: as many tries as at first, and in doubt if its `error` leaves
-    /// one.
-    #[must_use]
-    pub fn anew(mut self, error: &str) -> Self {
-        self.attempts = 0;
-        self.doubt = if may_have_arrived(error) {
-            Doubt::Possible
-        } else {
-            Doubt::None
-        };
-        self
-    }
-
     /// Back to the queue as it is now, due at `at`; `error` says why it was not sent.
     pub fn queue(self, at: Timestamp, error: Option<&str>) -> Step {
         Step::Queue(Requeue {
@@ -252,6 +238,15 @@ pub enum Outcome {
     NotNow(String),
     /// Slack refuses this: its code.
     Refused(String),
+}
+
+/// Slack refuses a method to the whole workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Slack's code.
+    pub code: String,
+    /// The scope that Slack says is missing.
+    pub scope: Option<String>,
 }
 
 /// The parts of Slack's answer that a delivery needs.

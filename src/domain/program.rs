@@ -54,7 +54,7 @@ pub struct Settings {
     pub languages: Vec<String>,
     pub departments: Vec<String>,
     pub sites: Vec<String>,
-    /// Days after a pair closes until its free text is erased, at least 1.
+    /// Days after a pair closes until its free text is erased, and after a person left until their profile is; at least 1.
     pub retention_days: u16,
 }
 

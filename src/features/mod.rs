@@ -24,7 +24,8 @@ pub mod setup;
 pub mod standing;
 pub mod support;
 
+pub use crate::shared::owners::{is_owner, owners_only, owns};
 pub use crate::shared::{
-    Error, Reply, Result, View, find_partner_button, is_owner, months, next_match, next_round,
-    not_erased, owners_only, owns, pause_button, refuse, settings,
+    Error, Reply, Result, View, find_partner_button, months, next_match, next_round, not_erased,
+    pause_button, refuse, settings,
 };

@@ -140,7 +140,7 @@ fn ability(method: &str) -> Md {
         "conversations.open" => md!("open group conversations"),
         "chat.postMessage" => md!("send messages"),
         "users.info" | "users.list" => md!("look people up"),
-        "views.publish" => md!("update anybody's Home tab"),
+        "views.publish" => md!("update Home tabs"),
         other => md!("use Slack's `{}`", other),
     }
 }

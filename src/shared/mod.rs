@@ -8,7 +8,6 @@ pub mod recurring;
 
 pub use crate::slack::blocks::View;
 pub use crate::slack::event::Reply;
-pub use owners::{is_owner, owners_only, owns};
 
 use crate::domain::cadence;
 use crate::domain::pair::Pair;

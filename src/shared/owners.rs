@@ -78,6 +78,12 @@ async fn named_contact(tx: &mut Reading) -> Result<Option<UserId>> {
     Ok(program.and_then(|program| program.settings.support_contact.clone()))
 }
 
+/// Whether the settings name any owner, here or not.
+pub async fn are_named(tx: &mut Reading) -> Result<bool> {
+    let program = programs::find(tx).await?;
+    Ok(program.is_some_and(|program| !program.settings.owners.is_empty()))
+}
+
 /// Everybody whom the settings name, here or not: Slack is asked about them.
 pub async fn named(tx: &mut Reading) -> Result<Vec<UserId>> {
     let Some(program) = programs::find(tx).await? else {

@@ -154,3 +154,64 @@ fn readings_that_write_are_found() {
     let text = "fn f(tx: &mut Tx) { sql!(\"delete from a\") } fn g(tx: &Reading) { sql!(\"select 'update '\") }";
     assert_eq!(found(text), [""; 0]);
 }
+
+/// Where the settings' people may be read as they stand there: everywhere else, `shared::owners` says who of them is there.
+#[rustfmt::skip]
+const READS_NAMES: &[&str] = &[
+    "src/shared/owners.rs", "src/domain/program.rs", "src/domain/program/check.rs", "src/doctor.rs",
+    // The form shows what is stored, gone or not.
+    "src/features/setup/", "src/features/home/views.rs",
+];
+
+/// Uses of the people in the settings that do not look whether they are there.
+fn named_without_a_look(files: &[(String, String)]) -> Vec<String> {
+    let is_test = |path: &str| path.contains("/tests") || path.starts_with("src/testing");
+    let is_ours = |path: &str| !READS_NAMES.iter().any(|allowed| path.starts_with(allowed));
+    let files = files
+        .iter()
+        .filter(|(path, _)| !is_test(path) && is_ours(path));
+    let mut wrong = Vec::new();
+    for (path, text) in files {
+        let code = text
+            .split("#[cfg(test)]\nmod tests {")
+            .next()
+            .unwrap_or_default();
+        for (at, line) in code.lines().enumerate() {
+            let uses = ["settings.owners", "settings.is_owner(", ".support_contact"];
+            if uses.iter().any(|name| line.contains(name)) {
+                wrong.push(format!(
+                    "{path}:{}: ask shared::owners: {}",
+                    at + 1,
+                    line.trim()
+                ));
+            }
+        }
+    }
+    wrong
+}
+
+#[test]
+fn people_in_the_settings_are_looked_at_when_they_are_used() {
+    let files = files("src").into_iter();
+    let files = files.map(|(path, text)| (path.display().to_string(), text));
+    let wrong = named_without_a_look(&files.collect::<Vec<_>>());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn people_named_without_a_look_are_found() {
+    let found =
+        |path: &str, line: &str| named_without_a_look(&[(path.to_owned(), line.to_owned())]).len();
+    for line in [
+        "for owner in &settings.owners {",
+        "if program.settings.is_owner(user) {",
+        "let contact = settings.support_contact.as_ref();",
+    ] {
+        assert_eq!(found("src/features/digest/mod.rs", line), 1, "{line}");
+        assert_eq!(found("src/features/setup/views.rs", line), 0, "{line}");
+    }
+    assert_eq!(
+        found("src/features/digest/tests.rs", "settings.owners = vec![];"),
+        0
+    );
+}

@@ -22,6 +22,7 @@ mod files;
 mod frozen;
 mod health;
 mod house;
+mod living;
 mod network;
 mod offline;
 mod owners;

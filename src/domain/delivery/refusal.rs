@@ -1,16 +1,7 @@
 //! Which of Slack's refusals are the workspace's: they hold its queue, instead of costing a message.
 
-use super::{Call, Delivery};
+use super::{Call, Delivery, Doubt};
 use crate::domain::outgoing::{To, What};
-
-/// Slack refuses a method to the whole workspace.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// Slack's code.
-    pub code: String,
-    /// The scope that Slack says is missing.
-    pub scope: Option<String>,
-}
 
 /// Whether Slack refused this call to the whole workspace, so that every other call of the method would be refused, too.
 ///
@@ -63,15 +54,30 @@ pub fn leaves_doubt(code: &str) -> bool {
     )
 }
 
+impl Delivery {
+    /// A failed row as it is when an owner has it sent again: as many tries as at first, and in doubt if its `error` leaves
+    /// one.
+    #[must_use]
+    pub fn anew(mut self, error: &str) -> Self {
+        self.attempts = 0;
+        self.doubt = if may_have_arrived(error) {
+            Doubt::Possible
+        } else {
+            Doubt::None
+        };
+        self
+    }
+}
+
 /// A row that failed with this error may have arrived: an answer was lost, or Slack had trouble.
-pub(super) fn may_have_arrived(error: &str) -> bool {
+fn may_have_arrived(error: &str) -> bool {
     leaves_doubt(error) || error == "in_doubt"
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::delivery::{Doubt, Outcome, Step, after};
+    use crate::domain::delivery::{Outcome, Refusal, Step, after};
     use crate::domain::ids::PairId;
     use crate::domain::message::Attachment;
     use crate::domain::outgoing::{Kind, Upload};

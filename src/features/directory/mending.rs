@@ -3,7 +3,7 @@
 //! Failed deliveries, what Slack refuses to the workspace, a support contact who is gone; and admins hear when none of the
 //! owners is left.
 
-use super::{DAILY, again, messages};
+use super::{again, messages};
 use crate::domain::cadence::Hours;
 use crate::domain::ids::UserId;
 use crate::domain::key::{Key, Mend};
@@ -18,6 +18,8 @@ use crate::store::outbox::{self, Failed};
 use crate::store::{Reading, Tx, people, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 
+/// The shortest time between two notes about failed deliveries.
+const DAILY: SignedDuration = SignedDuration::from_hours(24);
 /// Admins are reminded this often while none of the owners is left.
 const WEEKLY: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The wait while Slack takes no messages at all.
@@ -48,8 +50,10 @@ pub(super) async fn person_changed(
 ) -> Result<()> {
     let was_here = owners::is_here(before);
     let changed = was_here != owners::is_here(Some(person));
-    if changed && owners::named(tx).await?.contains(&person.user) {
-        look(tx).await?;
+    let is_new_admin = person.admin && before.is_none_or(|before| !before.admin);
+    let matters = is_new_admin || changed && owners::named(tx).await?.contains(&person.user);
+    if matters && look(tx).await? {
+        timers::soon(tx, &Timer::Directory).await?;
     }
     Ok(())
 }
@@ -57,14 +61,13 @@ pub(super) async fn person_changed(
 /// Sets the timer if somebody in the settings is missed. True if the owners are gone and no admin is known who could be
 /// told.
 pub(super) async fn look(tx: &mut Tx) -> Result<bool> {
-    let Some(program) = programs::find(tx).await? else {
-        return Ok(false);
-    };
     let acting = owners::acting(tx).await?;
-    if acting.are_admins && !acting.people.is_empty() || owners::contact_gone(tx).await?.is_some() {
+    let can_be_told = !acting.people.is_empty();
+    let is_missed = acting.are_admins || owners::contact_gone(tx).await?.is_some();
+    if can_be_told && is_missed {
         timers::soon(tx, &Timer::Undelivered).await?;
     }
-    Ok(acting.are_admins && acting.people.is_empty() && !program.settings.owners.is_empty())
+    Ok(acting.are_admins && !can_be_told && owners::are_named(tx).await?)
 }
 
 /// Timer `Undelivered`: tells what has come up since the last time.
@@ -120,7 +123,7 @@ async fn refusals(tx: &mut Tx, holds: &[Hold]) -> Result<()> {
 /// Admins hear that none of the owners is left, and each week while it stays so.
 async fn no_owner(tx: &mut Tx) -> Result<()> {
     let acting = owners::acting(tx).await?;
-    let named = !settings(tx).await?.owners.is_empty();
+    let named = owners::are_named(tx).await?;
     if !acting.are_admins || !is_due(tx, Mend::NoOwner, WEEKLY).await? {
         return Ok(());
     }
@@ -212,7 +215,9 @@ async fn new_failures(tx: &mut Reading, since: Timestamp) -> Result<Vec<Failed>>
         } else {
             None
         };
-        let is_news = before.is_none_or(|before| before != failed.error);
+        // One told in the very millisecond it failed, too: Home says it for as long as it lasts.
+        let is_told = is_channel && failed.failed_at == since;
+        let is_news = !is_told && before.is_none_or(|before| before != failed.error);
         if deliveries::is_worth_telling(&failed.lane) && is_news {
             news.push(failed);
         }

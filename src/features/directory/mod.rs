@@ -28,8 +28,8 @@ use jiff::tz::TimeZone;
 const ONE_BY_ONE: usize = 20;
 /// The wait while the app is not installed, because nobody answers.
 const GONE: SignedDuration = SignedDuration::from_hours(1);
-/// The shortest time between two notes to owners about failed deliveries.
-const DAILY: SignedDuration = SignedDuration::from_hours(24);
+/// How far ahead of ours Slack's clock may be.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 /// The wait while answers are outstanding.
 const SOON: SignedDuration = SignedDuration::from_mins(10);
 /// One question per person and hour, even if they edit their profile often, in seconds.
@@ -115,7 +115,7 @@ fn is_older(person: &PersonInSlack, known: &PersonInSlack) -> bool {
 
 /// Drops a time far in the future, because it would make all later news look old.
 fn with_credible_time(tx: &Tx, person: &PersonInSlack) -> PersonInSlack {
-    let latest = (tx.now + DAILY).as_second();
+    let latest = (tx.now + AHEAD).as_second();
     PersonInSlack {
         updated: person.updated.filter(|updated| *updated <= latest),
         ..person.clone()

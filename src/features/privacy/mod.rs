@@ -61,9 +61,9 @@ pub async fn file_missing(tx: &mut Tx, file: i64, to: &To) -> Result<()> {
 /// Ends their pairs as if they had left, and then deletes their rows, in the same transaction.
 pub async fn erase(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let user = &actor.user;
+    let is_in_file = is_in_file(tx, user).await?;
     let had_profile = forget(tx, user, true).await?;
     audit::note(tx, user, "erased_own_data", user.as_str()).await?;
-    let is_in_file = is_in_file(tx, user).await?;
     Ok(Reply::replace(messages::erased(had_profile, is_in_file)).with_home())
 }
 

@@ -165,7 +165,7 @@ pub enum Erasing {
 }
 
 /// A column that holds nothing of anybody.
-pub const fn plain(name: &'static str) -> Column {
+pub(super) const fn plain(name: &'static str) -> Column {
     Column {
         name,
         sealed_for: None,
@@ -174,7 +174,7 @@ pub const fn plain(name: &'static str) -> Column {
 }
 
 /// A column with somebody's id.
-pub const fn id(name: &'static str, holds: Holds, export: Export) -> Column {
+pub(super) const fn id(name: &'static str, holds: Holds, export: Export) -> Column {
     Column {
         name,
         sealed_for: None,
@@ -190,7 +190,7 @@ pub const fn id(name: &'static str, holds: Holds, export: Export) -> Column {
 }
 
 /// A column with words or facts about the person whose row it is.
-pub const fn facts(name: &'static str, export: Export) -> Column {
+pub(super) const fn facts(name: &'static str, export: Export) -> Column {
     id(name, Holds::Facts, export)
 }
 
@@ -200,7 +200,7 @@ macro_rules! then {
         impl Column {
             $(
                 $(#[$doc])*
-                pub const fn $name(mut self, $value: $type) -> Self {
+                pub(super) const fn $name(mut self, $value: $type) -> Self {
                     if let Some(mut personal) = self.personal {
                         personal.$name = $into;
                         self.personal = Some(personal);
@@ -210,7 +210,7 @@ macro_rules! then {
             )*
 
             /// Its text is sealed for this row, as SQL.
-            pub const fn sealed(mut self, row: &'static str) -> Self {
+            pub(super) const fn sealed(mut self, row: &'static str) -> Self {
                 self.sealed_for = Some(row);
                 self
             }

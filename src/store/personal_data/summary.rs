@@ -1,12 +1,12 @@
 //! What the registry says in a few words: who sees what, for how long, and what stays.
 
-use super::declare::{Ends, Erasing, Rows, Viewer};
+use super::declare::{Ends, Erasing, Rows, Table, Viewer};
 use super::registry::tables;
 
 /// What a viewer is shown, in the order of the registry.
 pub fn seen_by(viewer: Viewer) -> Vec<&'static str> {
     let mut names = Vec::new();
-    for (_, personal) in tables().flat_map(|table| table.personal()) {
+    for (_, personal) in tables().flat_map(Table::personal) {
         for (who, name) in personal.seen {
             if *who == viewer && !names.contains(name) {
                 names.push(*name);
