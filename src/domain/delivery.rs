@@ -168,7 +168,7 @@ pub enum Call {
     /// conversations.open: a group DM, or (in doubt) the person's own conversation with the bot.
     Open(Vec<UserId>),
     /// conversations.history: is the message there already?
-    Find(ChannelId),
+    FindSent(ChannelId),
     /// chat.postMessage; `repeat` marks it as possibly sent before. Slack opens a person's conversation itself.
     Post {
         channel: String,
@@ -195,7 +195,7 @@ impl Call {
     pub fn method(&self) -> &'static str {
         match self {
             Call::Open(_) => "conversations.open",
-            Call::Find(_) => "conversations.history",
+            Call::FindSent(_) => "conversations.history",
             Call::Post { .. } => "chat.postMessage",
             Call::Upload => "files.getUploadURLExternal",
             Call::Complete(_) | Call::Share { .. } => "files.completeUploadExternal",

@@ -27,7 +27,7 @@ pub(super) async fn make(
             let users: Vec<&str> = users.iter().map(UserId::as_str).collect();
             json!({"users": users.join(",")})
         }
-        Call::Find(channel) => {
+        Call::FindSent(channel) => {
             let oldest = delivery.created.saturating_sub(LOOK_BACK);
             let oldest = oldest.unwrap_or(delivery.created).as_second();
             json!({
@@ -153,7 +153,7 @@ fn read(team: &TeamId, delivery: &Delivery, call: &Call, answer: &Value) -> Answ
     };
     match call {
         Call::Open(_) => Answer::Opened(text("/channel/id").map(ChannelId)),
-        Call::Find(_) => find(answer, &delivery.id.to_string()),
+        Call::FindSent(_) => find(answer, &delivery.id.to_string()),
         Call::Post { .. } => Answer::Posted {
             channel: text("/channel").map(ChannelId),
             ts: text("/ts"),

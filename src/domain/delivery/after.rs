@@ -144,7 +144,7 @@ impl Attempt<'_> {
         let has_chart = again.chart().is_some();
         match (self.call, code) {
             // Without permission to look, an uncertain message is sent again and says that it is a repeat.
-            (Call::Find(_), _) => {
+            (Call::FindSent(_), _) => {
                 again.doubt = Doubt::CannotLook;
                 vec![self.again(again, self.now, None)]
             }

@@ -74,11 +74,11 @@ fn call(delivery: &Delivery) -> Call {
         What::Post { to, chart, .. } => match chart.as_ref().map(|chart| &chart.file) {
             Some(ChartUpload::NotYet) => Call::Upload,
             Some(ChartUpload::Uploaded(file)) => Call::Complete(file.clone()),
-            Some(ChartUpload::Ready(_)) | None => say(delivery, to, None),
+            Some(ChartUpload::Ready(_)) | None => post_or_find(delivery, to, None),
         },
         What::Share { to, upload, .. } => match upload {
             Upload::NotYet => Call::Upload,
-            Upload::Done(file) => say(delivery, to, Some(file)),
+            Upload::Done(file) => post_or_find(delivery, to, Some(file)),
         },
         What::LookUp { user } => Call::LookUp(user.clone()),
         What::ListUsers { cursor } => Call::List(cursor.clone()),
@@ -88,7 +88,7 @@ fn call(delivery: &Delivery) -> Call {
 }
 
 /// Posts the message, or shares the file; where needed, opens the conversation or looks for the message first.
-fn say(delivery: &Delivery, to: &To, file: Option<&String>) -> Call {
+fn post_or_find(delivery: &Delivery, to: &To, file: Option<&String>) -> Call {
     let repeat = delivery.doubt != Doubt::None;
     let post = |channel: String| Call::Post { channel, repeat };
     let channel = match (to, &delivery.channel) {
@@ -106,7 +106,7 @@ fn say(delivery: &Delivery, to: &To, file: Option<&String>) -> Call {
             file,
             repeat,
         },
-        (To::Person(_), None) => Call::Find(channel),
+        (To::Person(_), None) => Call::FindSent(channel),
         (To::Pair { .. } | To::Channel(_), None) => post(channel.to_string()),
     }
 }

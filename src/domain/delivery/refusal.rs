@@ -9,7 +9,7 @@ use crate::domain::outgoing::{To, What};
 /// the search for one in doubt: they are given up alone, because the message behind them must not wait.
 pub fn holds_the_method(delivery: &Delivery, call: &Call, code: &str) -> bool {
     let is_optional = match call {
-        Call::Find(_) | Call::Upload | Call::Complete(_) | Call::Share { .. } => true,
+        Call::FindSent(_) | Call::Upload | Call::Complete(_) | Call::Share { .. } => true,
         Call::Post { .. } => delivery.chart().is_some(),
         Call::Open(_) => matches!(delivery.what, What::Share { .. }),
         Call::LookUp(_) | Call::List(_) | Call::Home(_) | Call::CheckToken => false,
@@ -190,7 +190,7 @@ mod tests {
             upload: Upload::NotYet,
         });
         let open = Call::Open(vec!["U1".into()]);
-        let find = Call::Find("D1".into());
+        let find = Call::FindSent("D1".into());
         for (delivery, call) in [
             (&file, &Call::Upload),
             (&file, &open),

@@ -277,7 +277,7 @@ impl World {
             Came::Well => flight.reached,
             Came::Unclear => true,
             Came::Unreached | Came::Wait => !flight.reached,
-            Came::CannotTell => !self.may_look && matches!(flight.call, Call::Find(_)),
+            Came::CannotTell => !self.may_look && matches!(flight.call, Call::FindSent(_)),
         }
     }
 
@@ -348,9 +348,9 @@ impl World {
             Came::CannotTell => Outcome::Done(Answer::CannotTell),
             Came::Well => Outcome::Done(match &flight.call {
                 Call::Open(_) => Answer::Opened(Some("D1".into())),
-                Call::Find(_) if !self.may_look => return Outcome::Refused("missing_scope".into()),
-                Call::Find(_) if !there => Answer::NotFound,
-                Call::Find(_) | Call::Post { .. } => Answer::Posted {
+                Call::FindSent(_) if !self.may_look => return Outcome::Refused("missing_scope".into()),
+                Call::FindSent(_) if !there => Answer::NotFound,
+                Call::FindSent(_) | Call::Post { .. } => Answer::Posted {
                     channel: None,
                     ts: None,
                 },
