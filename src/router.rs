@@ -89,7 +89,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             meetings::partner_changed(tx, &user).await
         }
         Happening::StillAway(user) => checkins::partner_away(tx, &user).await,
-        Happening::Erased(user) => privacy::erased(tx, &user).await,
+        Happening::Erased(user) => privacy::erase_everywhere(tx, &user).await,
         Happening::Departed { user, own_choice } => endings::departed(tx, &user, own_choice).await,
         Happening::SettingsChanged => {
             setup::changed(tx).await?;

@@ -150,7 +150,7 @@ async fn press(
         Action::Support => support::show(&mut request.reading().await?, actor).await?,
         Action::OpenPrivacy => privacy::show(&mut request.reading().await?, actor).await?,
         Action::ExportMine => privacy::export(request.writing().await?, actor).await?,
-        Action::EraseMine => privacy::erase(request.writing().await?, actor).await?,
+        Action::EraseMine => privacy::erase_mine(request.writing().await?, actor).await?,
         Action::ShowRound { round } => {
             matching::show(&mut request.reading().await?, actor, *round).await?
         }

@@ -348,7 +348,9 @@ impl World {
             Came::CannotTell => Outcome::Done(Answer::CannotTell),
             Came::Well => Outcome::Done(match &flight.call {
                 Call::Open(_) => Answer::Opened(Some("D1".into())),
-                Call::FindSent(_) if !self.may_look => return Outcome::Refused("missing_scope".into()),
+                Call::FindSent(_) if !self.may_look => {
+                    return Outcome::Refused("missing_scope".into());
+                }
                 Call::FindSent(_) if !there => Answer::NotFound,
                 Call::FindSent(_) | Call::Post { .. } => Answer::Posted {
                     channel: None,

@@ -59,7 +59,7 @@ pub async fn file_missing(tx: &mut Tx, file: i64, to: &To) -> Result<()> {
 }
 
 /// Ends their pairs as if they had left, and then deletes their rows, in the same transaction.
-pub async fn erase(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+pub async fn erase_mine(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let user = &actor.user;
     let is_in_file = is_in_file(tx, user).await?;
     let had_profile = forget(tx, user, true).await?;
@@ -103,8 +103,8 @@ async fn forget(tx: &mut Tx, user: &UserId, own_choice: bool) -> Result<bool> {
     Ok(standing.is_some())
 }
 
-/// Deletes the rows, after others were told that they left.
-pub async fn erased(tx: &mut Tx, user: &UserId) -> Result<()> {
+/// Deletes the rows, in every table. `store::personal_data` declares which.
+pub async fn erase_everywhere(tx: &mut Tx, user: &UserId) -> Result<()> {
     if personal_data::erase(tx, user).await? {
         tx.happens(Happening::SettingsChanged);
     }
