@@ -178,15 +178,10 @@ impl Timer {
         }
     }
 
-    /// The people whom its row names.
+    /// Whom it is for, by whose id it is found. A question about a pair is its owner's, who is answered in any case.
     pub fn people(&self) -> Vec<&UserId> {
         match self {
-            Self::WhatIf(WhatIf {
-                round: _,
-                owner,
-                mentor,
-                mentee,
-            }) => vec![owner, mentor, mentee],
+            Self::WhatIf(WhatIf { owner, .. }) => vec![owner],
             Self::PauseEnds(user)
             | Self::MeetingOver { cycle: _, user }
             | Self::ReflectionDue { cycle: _, user }

@@ -300,6 +300,7 @@ async fn owners_hear_of_failures_once_a_day_with_the_mend() {
     · Only the program's owners see this, at most once a day.
     ");
     // The next failure of the day waits for tomorrow; both failures are in one note.
+    test.pass(SignedDuration::from_mins(1)).await;
     fails(&test, To::Channel("C1".into()), 2, "not_in_channel").await;
     fails(&test, To::Person("U5".into()), 5, "user_disabled").await;
     assert!(

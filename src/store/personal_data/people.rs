@@ -98,7 +98,8 @@ pub(super) const TABLES: &[Table] = &[
             plain("id"),
             plain("team_id"),
             facts("kind", Shown("What", As::Word)),
-            id("subject", Holds::Mentioned, Hidden("it names what is planned by its number")),
+            id("subject", Holds::Mentioned, Hidden("it names what is planned by its number"))
+                .mentions("an owner's question about a proposed pair, until it is answered a moment later"),
             facts("due_at", Shown("When", As::Moment)),
             facts("civil", Hidden("it is the same time on a local clock")),
             id("zone_of", Holds::Mentioned, Hidden("it is on whose clock the time was reckoned"))
