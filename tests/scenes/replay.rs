@@ -193,7 +193,7 @@ both! {
         let without = company.matches(Some(with)).await;
         // The person set aside is in the second round only through a pair of the round before.
         let mut tx = company.tx().await;
-        privacy::erased(&mut tx, &"UJ3".into()).await.unwrap();
+        privacy::erase_everywhere(&mut tx, &"UJ3".into()).await.unwrap();
         tx.commit().await.unwrap();
         for round in [with, without] {
             let out = company.replay(&[&round.to_string()]);

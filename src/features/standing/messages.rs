@@ -128,8 +128,15 @@ pub(super) const DATE: &str = "date";
 const ON_A_DAY: &str = "date";
 const OPEN: &str = "open";
 
-/// Asks for how long. `lasts`: they are on a break already, until that day if it has one.
-pub(super) fn pause_form(today: Date, lasts: Option<Option<String>>, told: &[UserId]) -> Modal {
+/// The break that somebody is on already.
+pub(super) enum Now {
+    None,
+    Until(String),
+    Open,
+}
+
+/// Asks for how long.
+pub(super) fn pause_form(today: Date, now: &Now, told: &[UserId]) -> Modal {
     let weeks = [(1, "One week"), (2, "Two weeks"), (4, "Four weeks")];
     let mut lengths: Vec<(String, String)> = weeks
         .iter()
@@ -140,13 +147,13 @@ pub(super) fn pause_form(today: Date, lasts: Option<Option<String>>, told: &[Use
         .collect();
     lengths.push(("Until the day I pick below".to_owned(), ON_A_DAY.to_owned()));
     lengths.push(("Until I say so".to_owned(), OPEN.to_owned()));
-    let now = match lasts {
-        Some(Some(day)) => md!(
+    let now = match now {
+        Now::Until(day) => md!(
             "You're on a break until {}. What you choose here replaces it.",
             day
         ),
-        Some(None) => md!("You're on a break. What you choose here replaces it."),
-        None => md!("Nobody is matched with you, and I'll leave you in peace."),
+        Now::Open => md!("You're on a break. What you choose here replaces it."),
+        Now::None => md!("Nobody is matched with you, and I'll leave you in peace."),
     };
     let blocks = Blocks::new()
         .section(md!("{} {}", now, who_is_told(told)))

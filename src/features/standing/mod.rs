@@ -84,10 +84,13 @@ pub async fn open_pause(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     };
     let zone = zone_of(tx, &actor.user).await?;
     let today = cadence::local(tx.now, &zone).date();
-    let paused = me.standing == Standing::Paused;
-    let lasts = paused.then(|| until(&me, &zone, tx.now));
+    let now = match (me.standing, until(&me, &zone, tx.now)) {
+        (Standing::Paused, Some(day)) => messages::Now::Until(day),
+        (Standing::Paused, None) => messages::Now::Open,
+        _ => messages::Now::None,
+    };
     let told = at_work(tx, &actor.user, true).await?;
-    Ok(Reply::modal(messages::pause_form(today, lasts, &told)))
+    Ok(Reply::modal(messages::pause_form(today, &now, &told)))
 }
 
 /// The form was submitted.
