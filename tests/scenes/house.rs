@@ -161,6 +161,8 @@ const READS_NAMES: &[&str] = &[
     "src/shared/owners.rs", "src/domain/program.rs", "src/domain/program/check.rs", "src/doctor.rs",
     // The form shows what is stored, gone or not.
     "src/features/setup/", "src/features/home/views.rs",
+    // Erasing takes somebody out of the settings.
+    "src/store/programs.rs",
 ];
 
 /// Uses of the people in the settings that do not look whether they are there.

@@ -109,6 +109,7 @@ both! {
         ] {
             let harness = before_the_second_digest(engine).await;
             harness.slack.add_user(User::new("UOWEN", "Owen"));
+            harness.slack.change_user("UOWEN", |user| user.tz = Some("Europe/London".into())).await;
             harness.slack.set_posting("C1", posting);
             assert!(monday(&harness).await.is_empty());
             let heard = harness.slack.dm("UOWEN");

@@ -11,6 +11,7 @@ use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
+use crate::shared::owners;
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To, Upload, What};
 use crate::store::{Reading, Tx, audit, participants, people, personal_data, programs};
@@ -82,11 +83,9 @@ pub async fn erase_former(tx: &mut Tx, user: &UserId) -> Result<()> {
 
 /// Whether the program is declared in a file that names them, from where they come back at the next start.
 pub async fn is_in_file(tx: &mut Reading, user: &UserId) -> Result<bool> {
-    let program = programs::find(tx).await?.filter(|program| program.declared);
-    Ok(program.is_some_and(|program| {
-        let support = program.settings.support_contact.as_ref();
-        program.settings.is_owner(user) || support == Some(user)
-    }))
+    let program = programs::find(tx).await?;
+    let declared = program.is_some_and(|program| program.declared);
+    Ok(declared && owners::named(tx).await?.contains(user))
 }
 
 /// Whether they had a profile.

@@ -152,8 +152,14 @@ impl Browser {
 
     /// Clicks like a person: the element must be visible and uncovered. Retries, because the page may be changing.
     pub async fn click(&self, css: &str) {
+        self.click_what("return true", css).await;
+    }
+
+    /// Clicks what `mark` marks just before each try, because the page may be drawn anew in between.
+    pub async fn click_what(&self, mark: &str, css: &str) {
         let mut why = Value::Null;
         for _ in 0..PATIENCE {
+            self.run(mark).await;
             let found = self
                 .post("element", &json!({"using": "css selector", "value": css}))
                 .await;

@@ -96,7 +96,7 @@ impl Player {
              const b = all.at(-1); if (b) b.dataset.mark = 'yes'; return !!b"
         );
         self.browser.until(&mark).await;
-        self.browser.click("[data-mark=yes]").await;
+        self.browser.click_what(&mark, "[data-mark=yes]").await;
         if self.browser.is_there("dialog.confirm[open]").await {
             self.browser
                 .click("dialog.confirm[open] [data-confirmed]")
@@ -239,14 +239,12 @@ async fn a_program(width: u32) {
     }
     me.looks("agreement").await;
 
-    me.goes_to("dm").await;
-    for _ in 0..5 {
-        if me.sees("pick_slot").await {
-            break;
-        }
-        me.pushes("day").await;
-    }
+    // The times for a first meeting are there since the introduction.
     me.presses("pick_slot").await;
+    me.browser
+        .until("return document.getElementById('log').textContent.includes('Planned:')")
+        .await;
+    me.goes_to("dm").await;
     // After a month, the meeting is over.
     me.pushes("month").await;
     me.presses_saying("did_meet", "Yes").await;
