@@ -102,6 +102,12 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             meetings::begin(tx, pair).await?;
             agreement::offer(tx, pair).await
         }
+        Happening::ProgramStarted => {
+            for pair in meetings::begin_waiting(tx).await? {
+                agreement::resume(tx, pair).await?;
+            }
+            Ok(())
+        }
         Happening::PairContinues(pair) => meetings::begin(tx, pair).await,
         Happening::NeverBegan(pair) => endings::released(tx, pair).await,
         Happening::MeetingHeld { pair, cycle } => {

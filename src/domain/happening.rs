@@ -31,6 +31,8 @@ pub enum Happening {
     RoundProposed(RoundId),
     /// An owner rejected a round: nobody is introduced.
     RoundRejected(RoundId),
+    /// The program runs with this release from now on: what an earlier one left waiting goes on.
+    ProgramStarted,
     /// A pair's introduction is in the outbox: their first month begins, and goals are offered.
     Introduced(PairId),
     /// Six weeks went by without a meeting or a signature: both are released.

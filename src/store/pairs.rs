@@ -80,6 +80,18 @@ pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<Pair>> {
     tx.read_all(theirs, pair).await
 }
 
+/// Open pairs that an earlier release introduced and whose months have not begun: it waited for their signatures.
+pub async fn without_months(tx: &mut Reading) -> Result<Vec<Pair>> {
+    let waiting = sql!(
+        select!(
+            "where team_id = $1 and state = 'introduced'
+               and not exists (select 1 from cycles c where c.pair_id = pairs.id) order by id"
+        ),
+        tx.team()
+    );
+    tx.read_all(waiting, pair).await
+}
+
 /// How many pairs are open.
 pub async fn count_open(tx: &mut Reading) -> Result<i64> {
     tx.value(sql!(

@@ -67,6 +67,14 @@ async fn put_before_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
     follow_up(tx, pair).await
 }
 
+/// An earlier release introduced them, and may have set nothing that follows.
+pub async fn resume(tx: &mut Tx, id: PairId) -> Result<()> {
+    match pairs::find(tx, id).await? {
+        Some(pair) if pair.is_open() => follow_up(tx, &pair).await,
+        _ => Ok(()),
+    }
+}
+
 /// They met for the first time, with the goals on the agenda: a good moment to sign them.
 pub async fn they_met(tx: &mut Tx, id: PairId) -> Result<()> {
     let Some(agreement) = agreements::latest(tx, id).await? else {

@@ -14,11 +14,12 @@ const RELEASED_AFTER: SignedDuration = SignedDuration::from_hours(42 * 24);
 /// How long a release waits for a break, or for a meeting that is planned.
 pub(super) const WAITS: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Six weeks after the introduction, or after the return from a break.
+/// Six weeks after their first month began, which is with the introduction, or after the return from a break.
 pub(super) async fn due_at(tx: &mut Reading, pair: &Pair) -> Result<Timestamp> {
-    let mut since = pair.created_at;
+    let months = cycles::of(tx, pair.id).await?;
+    let mut since = months.first().map_or(tx.now, |first| first.opened_at);
     let mut was_on_break = false;
-    for month in cycles::of(tx, pair.id).await? {
+    for month in months {
         if was_on_break {
             since = month.opened_at;
         }

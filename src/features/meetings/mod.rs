@@ -77,6 +77,24 @@ pub async fn begin(tx: &mut Tx, pair: PairId) -> Result<()> {
     timing::set_opening(tx, &pair, number, at, &zones[0]).await
 }
 
+/// Begins the months of pairs that an earlier release left waiting for their signatures, at the next hour they share.
+/// Returns the pairs. A break's end begins them by itself.
+pub async fn begin_waiting(tx: &mut Tx) -> Result<Vec<PairId>> {
+    let mut begun = Vec::new();
+    for pair in pairs::without_months(tx).await? {
+        let opening = timing::opening_of(pair.id, 1);
+        if on_break(tx, &pair).await? || timers::due(tx, &opening).await?.is_some() {
+            continue;
+        }
+        let settings = settings(tx).await?;
+        let zones = zones(tx, &pair).await?;
+        let at = Hours::from(&settings).next_shared(tx.now, &zones);
+        timing::set_opening(tx, &pair, 1, at, &zones[0]).await?;
+        begun.push(pair.id);
+    }
+    Ok(begun)
+}
+
 /// The first month: times to meet, in the group DM, right behind the introduction.
 async fn first_month(tx: &mut Tx, pair: &Pair) -> Result<()> {
     let Some(id) = open(tx, pair, 1, None).await? else {

@@ -217,6 +217,7 @@ pub async fn started(tx: &mut Tx) -> Result<()> {
         changed(tx).await?;
     }
     timers::look_again(tx).await?;
+    tx.happens(Happening::ProgramStarted);
     replan(tx).await
 }
 

@@ -1,11 +1,15 @@
 //! Reminders to sign, and the release of two people who have not begun.
 
 use super::state;
+use crate::domain::goals::Goals;
+use crate::domain::happening::Happening;
+use crate::domain::ids::RoundId;
 use crate::domain::pair::State;
 use crate::slack::event::{Action, Answer, Form};
 use crate::store::outbox::Kind;
+use crate::store::{agreements, pairs};
 use crate::testing::feature_test::FeatureTest;
-use crate::testing::people::settings;
+use crate::testing::people::{junior, senior, settings};
 use jiff::SignedDuration;
 
 pub const DRAFT: &str = "are still a draft";
@@ -169,4 +173,36 @@ async fn a_reminder_that_could_not_go_that_day_comes_the_next_and_counts_once() 
     test.pass(DAY * 25).await;
     assert_eq!(count(&test).await, 3, "and the second reminder");
     assert_eq!(test.seen_of_kind(Kind::Unsigned).await, 2);
+}
+
+/// An earlier release began the months with the second signature, and asked for it only twice.
+#[tokio::test]
+async fn a_pair_that_an_earlier_release_left_waiting_goes_on() {
+    let mut test = FeatureTest::program(settings()).await;
+    for (user, profile) in [("UMIA", junior()), ("USAM", senior())] {
+        test.takes_part(user, profile).await;
+    }
+    let mut tx = test.tx().await;
+    let two = (&"UMIA".into(), &"USAM".into());
+    let pair = pairs::create(&mut tx, RoundId(1), two, &[], 6)
+        .await
+        .unwrap();
+    let pair = pair.unwrap();
+    agreements::add(&mut tx, pair, 1, &Goals::default(), None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    test.now += DAY * 100;
+    for _ in 0..2 {
+        test.happens(Happening::ProgramStarted).await;
+    }
+    test.pass(DAY * 40).await;
+    assert_eq!(
+        test.count("USAM", "Time for your first meeting").await,
+        1,
+        "once"
+    );
+    assert_eq!(state(&test).await, State::Introduced);
+    test.pass(DAY * 5).await;
+    assert_eq!(state(&test).await, State::Closed);
 }
