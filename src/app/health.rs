@@ -34,7 +34,7 @@ pub(super) enum Slack {
     Silent,
 }
 
-/// What people have to mend, over all workspaces in which the app is installed.
+/// Problems that people have to mend, over all workspaces in which the app is installed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ToMend {
     /// Programs without a single owner who is here.
@@ -181,7 +181,7 @@ impl Health {
         self.change(|state| state.skew = Some(now));
     }
 
-    /// What people have to mend, as found at the last heartbeat.
+    /// The problems found at the last heartbeat.
     pub(super) fn to_mend(&self, found: ToMend) {
         *self.to_mend.lock().unwrap_or_else(PoisonError::into_inner) = found;
     }

@@ -1,4 +1,4 @@
-//! What people have to mend, as the probes and metrics say it: counts and codes, no names.
+//! Finds the problems that people have to mend, for the probes and metrics: counts and codes, no names.
 
 use super::App;
 use super::health::ToMend;

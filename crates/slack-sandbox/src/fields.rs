@@ -51,7 +51,7 @@ impl<'a> Field<'a> {
         blocks::initial(self.0.element).is_some_and(|value| !blocks::is_empty(&value))
     }
 
-    /// What somebody enters who only knows the kind of field.
+    /// The entry of a client that only knows the kind of field.
     fn guess(&self) -> Option<Value> {
         let first = self.options().first().copied().map(str::to_owned);
         match self.kind() {

@@ -107,18 +107,8 @@ fn words(partner: &UserId) -> Md {
 
 /// For a partner, privately: the same words for every reason, and never who ended it.
 pub fn ended(pair: &Pair, user: &UserId) -> Message {
-    let words = words(pair.partner_of(user));
-    let again = button(
-        "Find me a new partner",
-        &Action::WantRematch { pair: pair.id },
-    )
-    .primary();
-    Blocks::new()
-        .section(words.clone())
-        .section("Would you like to be in the next match? Only if and when it suits you.")
-        .buttons([again])
-        .context("Only you can see this.")
-        .message(words)
+    let offer = "Would you like to be in the next match? Only if and when it suits you.";
+    with_offer(pair, words(pair.partner_of(user)), offer)
 }
 
 /// For both, privately, when six weeks went by without a meeting or a signature.
@@ -128,15 +118,16 @@ pub fn released(pair: &Pair, user: &UserId) -> Message {
          released you both, so that nobody has to carry it along. It's nobody's fault.",
         pair.partner_of(user)
     );
-    let again = button(
-        "Find me a new partner",
-        &Action::WantRematch { pair: pair.id },
-    )
-    .primary();
+    let offer = "Would you like to be matched again? Only if and when it suits you.";
+    with_offer(pair, words, offer)
+}
+
+fn with_offer(pair: &Pair, words: Md, offer: &'static str) -> Message {
+    let again = Action::WantRematch { pair: pair.id };
     Blocks::new()
         .section(words.clone())
-        .section("Would you like to be matched again? Only if and when it suits you.")
-        .buttons([again])
+        .section(offer)
+        .buttons([button("Find me a new partner", &again).primary()])
         .context("Only you can see this.")
         .message(words)
 }

@@ -14,7 +14,7 @@ pub(super) enum Viewer<'a> {
     Nobody,
 }
 
-/// What a person's reading depends on.
+/// The facts about a reader that decide how text is shown to them.
 pub(super) struct Eyes<'a> {
     state: &'a State,
     zone: TimeZone,
