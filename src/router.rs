@@ -2,8 +2,10 @@
 //!
 //! The matches are exhaustive on purpose: a new button, form, timer or happening does not compile without its feature.
 
+mod cards;
 mod requests;
 
+pub use cards::changed_card;
 pub use requests::{NoReply, event, home};
 
 use crate::domain::happening::Happening;
@@ -119,6 +121,8 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         Happening::CyclesDone(pair) => checkins::cycles_done(tx, pair).await,
         Happening::PairEnded { pair, by, why } => {
             meetings::ended(tx, pair).await?;
+            agreement::ended(tx, pair).await?;
+            checkins::pair_ended(tx, pair).await?;
             endings::ended(tx, pair, by.as_ref(), why).await?;
             matching::look_again(tx).await
         }

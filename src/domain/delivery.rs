@@ -188,6 +188,8 @@ pub enum Call {
     List(Option<String>),
     Home(UserId),
     CheckToken,
+    /// chat.update: makes the card at a place, or an older copy of it, what it is now. The same twice is the same.
+    Change,
 }
 
 impl Call {
@@ -203,6 +205,7 @@ impl Call {
             Call::List(_) => "users.list",
             Call::Home(_) => "views.publish",
             Call::CheckToken => "auth.test",
+            Call::Change => "chat.update",
         }
     }
 

@@ -6,6 +6,7 @@
 mod tests;
 mod text;
 
+use super::card::Card;
 use super::ids::{CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, UserId};
 use super::named::named;
 use super::week::IsoWeek;
@@ -130,6 +131,16 @@ pub enum Key {
     },
     Home {
         user: UserId,
+        id: i64,
+    },
+    /// A card changes where it stands. Each change is named by a new `id`.
+    Card {
+        card: Card,
+        id: i64,
+    },
+    /// An older copy of a card becomes a line.
+    CardReplaced {
+        card: Card,
         id: i64,
     },
     /// A message for several people, sent to one of them alone.
@@ -277,6 +288,8 @@ impl Key {
             | Self::DataFileMissing(_)
             | Self::InvitationYes(_)
             | Self::InvitationOver(_)
+            | Self::Card { .. }
+            | Self::CardReplaced { .. }
             | Self::Token { .. }
             | Self::Home { .. } => false,
         }

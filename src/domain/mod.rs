@@ -2,6 +2,7 @@
 
 pub mod cadence;
 pub mod calendar;
+pub mod card;
 pub mod checkin;
 pub mod clock_watch;
 pub mod command;

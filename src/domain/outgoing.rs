@@ -2,6 +2,7 @@
 //!
 //! [`super::delivery`] decides how it gets there, with all failures.
 
+use super::card::{Card, Posted};
 use super::ids::{ChannelId, PairId, UserId};
 use super::message::{Attachment, Message};
 use super::named::named;
@@ -50,6 +51,13 @@ pub enum What {
     Home { user: UserId },
     /// Asks Slack whether our token still works.
     CheckToken,
+    /// Changes a card at one place: the copy that stands there, or an older one that it replaces.
+    Card {
+        card: Card,
+        place: Lane,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        superseded: Option<Posted>,
+    },
 }
 
 impl What {
@@ -65,7 +73,8 @@ impl What {
             | What::LookUp { .. }
             | What::ListUsers { .. }
             | What::Home { .. }
-            | What::CheckToken => None,
+            | What::CheckToken
+            | What::Card { .. } => None,
         }
     }
 
@@ -73,9 +82,11 @@ impl What {
     pub fn to(&self) -> Option<&To> {
         match self {
             What::Post { to, .. } | What::Share { to, .. } => Some(to),
-            What::LookUp { .. } | What::ListUsers { .. } | What::Home { .. } | What::CheckToken => {
-                None
-            }
+            What::LookUp { .. }
+            | What::ListUsers { .. }
+            | What::Home { .. }
+            | What::CheckToken
+            | What::Card { .. } => None,
         }
     }
 
@@ -90,6 +101,8 @@ impl What {
             What::ListUsers { .. } => Lane::Directory,
             What::Home { user } => Lane::Home(user.clone()),
             What::CheckToken => Lane::Token,
+            // Behind the message that it changes.
+            What::Card { place, .. } => place.clone(),
         }
     }
 }
@@ -250,6 +263,8 @@ named! {
         Digest = "digest",
         Companion = "companion",
         Lookup = "lookup",
+        /// A card changes where it stands.
+        Card = "card",
         /// The file with everything stored about the person who asked for it.
         DataFile = "data_file",
     }
@@ -259,7 +274,7 @@ impl Kind {
     /// Whether somebody is waiting for it right now: it goes before messages that are merely due.
     pub fn is_awaited(self) -> bool {
         match self {
-            Kind::Answer | Kind::Lookup | Kind::DataFile => true,
+            Kind::Answer | Kind::Lookup | Kind::DataFile | Kind::Card => true,
             Kind::Notice
             | Kind::Introduction
             | Kind::Agreement

@@ -52,7 +52,7 @@ pub async fn entries(tx: &mut Reading, from: Timestamp, until: Timestamp) -> Res
     let mut entries = Entries::default();
     let rows = sqlx::query(
         "select id, kind, lane, coalesce(error, ''), state from outbox
-         where finished_at >= $1 and finished_at < $2 and state in ('sent', 'failed') and kind <> 'lookup'",
+         where finished_at >= $1 and finished_at < $2 and state in ('sent', 'failed') and kind not in ('lookup', 'card')",
     )
     .bind(from)
     .bind(until)

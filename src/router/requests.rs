@@ -244,11 +244,13 @@ async fn submit(
         Form::Goals { pair, version } => {
             agreement::edited(request.writing().await?, actor, *pair, *version, answers).await?
         }
-        Form::OtherTime { cycle } => {
-            meetings::other_time(request.writing().await?, actor, *cycle, answers).await?
+        Form::OtherTime { cycle, plans } => {
+            let month = (*cycle, *plans);
+            meetings::other_time(request.writing().await?, actor, month, answers).await?
         }
-        Form::Skip { cycle } => {
-            meetings::skip(request.writing().await?, actor, *cycle, answers).await?
+        Form::Skip { cycle, plans } => {
+            let month = (*cycle, *plans);
+            meetings::skip(request.writing().await?, actor, month, answers).await?
         }
         Form::Reflect { reflection } => {
             reflections::answered(request.writing().await?, actor, *reflection, answers).await?

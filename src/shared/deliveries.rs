@@ -71,6 +71,7 @@ fn kind(kind: Outgoing) -> Md {
         | Outgoing::Unsigned => md!("a nudge"),
         Outgoing::Lookup => md!("a question"),
         Outgoing::DataFile => md!("a file"),
+        Outgoing::Card => md!("a change of a message"),
     }
 }
 

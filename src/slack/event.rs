@@ -231,9 +231,14 @@ pub enum Form {
     },
     OtherTime {
         cycle: CycleId,
+        /// How many times had been chosen when the form was opened.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plans: Option<i64>,
     },
     Skip {
         cycle: CycleId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plans: Option<i64>,
     },
     Reflect {
         reflection: ReflectionId,

@@ -6,6 +6,7 @@
 
 mod again;
 mod apply;
+pub mod cards;
 mod enqueue;
 mod heads;
 mod read;

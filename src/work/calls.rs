@@ -50,8 +50,8 @@ pub(super) async fn make(
         Call::LookUp(user) => json!({"user": user}),
         Call::List(Some(cursor)) => json!({"limit": "200", "cursor": cursor}),
         Call::List(None) => json!({"limit": "200"}),
-        // The sender renders a Home itself.
-        Call::Home(_) | Call::CheckToken => json!({}),
+        // The sender renders a Home and a card itself.
+        Call::Home(_) | Call::CheckToken | Call::Change => json!({}),
     };
     client.call(call.method(), &arguments).await
 }
@@ -176,7 +176,11 @@ fn read(team: &TeamId, delivery: &Delivery, call: &Call, answer: &Value) -> Answ
                 next: text("/response_metadata/next_cursor"),
             }
         }
-        Call::Complete(_) | Call::Share { .. } | Call::Home(_) | Call::CheckToken => Answer::Noted,
+        Call::Complete(_)
+        | Call::Share { .. }
+        | Call::Home(_)
+        | Call::CheckToken
+        | Call::Change => Answer::Noted,
     }
 }
 

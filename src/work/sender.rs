@@ -196,6 +196,7 @@ impl Sender {
         }
         let came = match &job.call {
             Call::Home(user) => self.show_home(&job.team, user).await,
+            Call::Change => self.change_card(&job.team, delivery).await,
             call => calls::make(&self.client, delivery, call).await,
         };
         if let Err(error) = &came {
@@ -243,6 +244,34 @@ impl Sender {
         })?;
         let arguments = json!({"user_id": user, "view": view});
         self.client.call("views.publish", &arguments).await
+    }
+
+    /// A card is rendered when it is sent, too. Nothing is called where it stands nowhere.
+    async fn change_card(&self, team: &TeamId, delivery: &Delivery) -> Result<Value, CallError> {
+        let What::Card {
+            card,
+            place,
+            superseded,
+        } = &delivery.what
+        else {
+            return Ok(json!({}));
+        };
+        let rendered = async {
+            let mut tx = self.db.read(team, self.clock.now()).await?;
+            router::changed_card(&mut tx, *card, place, superseded.as_ref()).await
+        };
+        let changed = rendered.await.map_err(|error| {
+            tracing::error!(%error, "a card could not be rendered");
+            CallError::Unreached
+        })?;
+        let Some((posted, message)) = changed else {
+            return Ok(json!({}));
+        };
+        // An empty list takes the old blocks away; without one, Slack keeps them.
+        let arguments = json!({
+            "channel": posted.channel, "ts": posted.ts, "text": message.text, "blocks": message.blocks,
+        });
+        self.client.call(Call::Change.method(), &arguments).await
     }
 }
 

@@ -11,6 +11,7 @@
 #[cfg(feature = "demo")]
 mod browser;
 mod calls;
+mod cards;
 mod chart;
 mod clock;
 mod clocks;

@@ -165,6 +165,8 @@ impl Attempt<'_> {
                 (again.doubt, again.channel) = (Doubt::None, None);
                 self.retry(code, again)
             }
+            // A message that is gone, or that Slack lets nobody change any more, stays as it is.
+            (Call::Change, _) => vec![Step::Expire],
             // A file that Slack took and no longer has is uploaded once more.
             (Call::Share { repeat: false, .. }, "file_not_found" | "file_update_failed") => {
                 again.doubt = Doubt::None;

@@ -51,13 +51,13 @@ fn expire(delivery: &Delivery) -> Vec<Step> {
 }
 
 /// Slack refuses it, or has not taken it for too long: owners are told. A file only goes with a message, which stands, so
-/// they are not; a data export has no such message, so the person is told.
+/// they are not, nor of a card that stays as it was; a data export has no such message, so the person is told.
 pub(super) fn give_up(delivery: &Delivery, error: &str) -> Vec<Step> {
     let reaction = match &delivery.what {
         What::Share { to, .. } if delivery.kind == Kind::DataFile => {
             Some(Reaction::FileMissing(delivery.id, to.clone()))
         }
-        What::Share { .. } => None,
+        What::Share { .. } | What::Card { .. } => None,
         what => Some(Reaction::Undeliverable {
             lane: what.lane(),
             kind: delivery.kind,
@@ -84,6 +84,7 @@ fn call(delivery: &Delivery) -> Call {
         What::ListUsers { cursor } => Call::List(cursor.clone()),
         What::Home { user } => Call::Home(user.clone()),
         What::CheckToken => Call::CheckToken,
+        What::Card { .. } => Call::Change,
     }
 }
 

@@ -5,9 +5,10 @@
 //! decisions are the real ones; only the store and Slack are modeled.
 
 use super::*;
+use crate::domain::card::Card;
 use crate::domain::ids::PairId;
 use crate::domain::message::{Attachment, Message};
-use crate::domain::outgoing::{DayReservation, To, Upload};
+use crate::domain::outgoing::{DayReservation, Lane, To, Upload};
 use crate::domain::timer::Timer;
 use crate::domain::trend::Trend;
 use proptest::prelude::*;
@@ -28,15 +29,18 @@ enum Sort {
     GroupNudge,
     File,
     Digest,
+    /// A card that changes where it stands.
+    Card,
 }
 
-const SORTS: [Sort; 6] = [
+const SORTS: [Sort; 7] = [
     Sort::Direct,
     Sort::DirectNudge,
     Sort::Group,
     Sort::GroupNudge,
     Sort::File,
     Sort::Digest,
+    Sort::Card,
 ];
 
 impl Sort {
@@ -73,6 +77,11 @@ impl Sort {
                     content: "A".into(),
                 },
                 upload: Upload::NotYet,
+            },
+            Sort::Card => What::Card {
+                card: Card::Agreement(PairId(1)),
+                place: Lane::Pair(PairId(1)),
+                superseded: None,
             },
             Sort::Digest => {
                 let mut what = post(To::Channel("C1".into()), None);

@@ -49,6 +49,20 @@ fn pinned() -> Vec<(Key, &'static str)> {
             "nopair/1/UANA",
         ),
         (
+            Key::Card {
+                card: Card::Month(cycle),
+                id: 7,
+            },
+            "card/7/month/3",
+        ),
+        (
+            Key::CardReplaced {
+                card: Card::Agreement(pair),
+                id: 7,
+            },
+            "card/7/agreement/2/replaced",
+        ),
+        (
             Key::LeftOver {
                 round,
                 user: user(),

@@ -1,6 +1,7 @@
 //! Keys as the column holds them.
 
 use super::{AboutCycle, AboutRound, Introduced, Key, Mend};
+use crate::domain::card::Card;
 use crate::domain::ids::{CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, UserId};
 use crate::domain::parts::Parts;
 use std::fmt;
@@ -57,6 +58,8 @@ impl fmt::Display for Key {
             Self::InvitationOver(invitation) => write!(f, "invitation/{invitation}/over"),
             Self::Token { minute } => write!(f, "token/{minute}"),
             Self::Home { user, id } => write!(f, "home/{user}/{id}"),
+            Self::Card { card, id } => write!(f, "card/{id}/{card}"),
+            Self::CardReplaced { card, id } => write!(f, "card/{id}/{card}/replaced"),
             Self::Alone(key, user) => write!(f, "{key}/{user}"),
             Self::File(key) => write!(f, "{key}/file"),
         }
@@ -182,6 +185,14 @@ impl Key {
                     "yes" => Self::InvitationYes(invitation),
                     "over" => Self::InvitationOver(invitation),
                     _ => return None,
+                }
+            }
+            "card" => {
+                let (id, card) = (parts.next()?, Card::of(parts)?);
+                if parts.skip("replaced") {
+                    Self::CardReplaced { card, id }
+                } else {
+                    Self::Card { card, id }
                 }
             }
             "token" => Self::Token {

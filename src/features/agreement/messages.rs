@@ -56,6 +56,50 @@ impl Sheet {
         ))
     }
 
+    /// The card in the group DM, as it is now.
+    pub fn as_it_stands(&self) -> Message {
+        if !self.pair.runs() {
+            let words = md!(
+                "{} and {}, these were your goals.",
+                self.pair.mentor,
+                self.pair.mentee
+            );
+            return Blocks::new()
+                .section(words.clone())
+                .section(self.mentee_goal())
+                .section(self.mentor_goal())
+                .message(words);
+        }
+        if self.agreement.completed_at.is_some() {
+            self.whole()
+        } else {
+            self.offer()
+        }
+    }
+
+    /// The card in one partner's private messages, as it is now.
+    pub fn for_one(&self, user: &UserId) -> Message {
+        let partner = self.pair.partner_of(user);
+        let signed = if *user == self.pair.mentor {
+            self.agreement.mentor_signed_at
+        } else {
+            self.agreement.mentee_signed_at
+        };
+        if !self.pair.runs() {
+            md!(
+                "Your months with {} are over, so there's nothing left to sign.",
+                partner
+            )
+            .into()
+        } else if self.agreement.completed_at.is_some() {
+            self.card()
+        } else if signed.is_some() {
+            md!("You've signed your goals with {}. Thank you.", partner).into()
+        } else {
+            self.reminder(user)
+        }
+    }
+
     /// Reminds a partner who has not signed yet.
     pub fn reminder(&self, user: &UserId) -> Message {
         let partner = self.pair.partner_of(user);

@@ -7,9 +7,11 @@ mod tests;
 
 use super::{Reply, Result, refuse, settings};
 use crate::domain::cadence::{Hours, after, months_after};
+use crate::domain::card::Card;
 use crate::domain::goals::{self, Goals};
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::key::Key;
+use crate::domain::message::Message;
 use crate::domain::pair::{Pair, State};
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
@@ -17,7 +19,7 @@ use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::agreements::{self, Agreement, Side};
-use crate::store::outbox::{self, Kind, To};
+use crate::store::outbox::{self, Kind, Lane, To, cards};
 use crate::store::{Reading, Tx, pairs, participants, timers};
 use jiff::{SignedDuration, Timestamp};
 use messages::Sheet;
@@ -42,6 +44,30 @@ pub async fn offer(tx: &mut Tx, id: PairId) -> Result<()> {
     let draft = goals::draft(&mentor.profile, &mentee.profile);
     if agreements::add(tx, id, 1, &draft, None).await? {
         put_before_both(tx, &pair).await?;
+    }
+    Ok(())
+}
+
+/// The goals as they stand: in the group DM for both, or privately for one.
+pub async fn card(tx: &mut Reading, id: PairId, place: &Lane) -> Result<Option<Message>> {
+    let (Some(pair), Some(agreement)) = (
+        pairs::find(tx, id).await?,
+        agreements::latest(tx, id).await?,
+    ) else {
+        return Ok(Some("These goals are no longer stored.".into()));
+    };
+    let settings = settings(tx).await?;
+    let sheet = sheet(tx, &pair, agreement, &settings);
+    Ok(Some(match place {
+        Lane::Person(user) => sheet.for_one(user),
+        _ => sheet.as_it_stands(),
+    }))
+}
+
+/// The pair is over: its goals stay, and can no longer be signed or changed.
+pub async fn ended(tx: &mut Tx, id: PairId) -> Result<()> {
+    if let Some(pair) = pairs::find(tx, id).await? {
+        cards::changed(tx, Card::Agreement(id), &pair.lanes()).await?;
     }
     Ok(())
 }
@@ -193,8 +219,20 @@ pub async fn edited(
             Some(&current),
         )));
     }
-    put_before_both(tx, &pair).await?;
+    if is_news(&current, actor) {
+        put_before_both(tx, &pair).await?;
+    } else {
+        cards::changed(tx, Card::Agreement(id), &pair.lanes()).await?;
+        follow_up(tx, &pair).await?;
+    }
     Ok(Reply::nothing().with_home())
+}
+
+/// Whether an edit of this version deserves a message of its own: somebody's signature no longer holds, or it is a
+/// partner's first edit. Anybody who polishes their own words changes the card where it stands.
+fn is_news(before: &Agreement, editor: &Actor) -> bool {
+    let signed = before.mentor_signed_at.is_some() || before.mentee_signed_at.is_some();
+    signed || before.made_by.as_ref() != Some(&editor.user)
 }
 
 fn wrong_with(goals: &Goals) -> Vec<(&'static str, String)> {
@@ -232,9 +270,15 @@ pub async fn sign(tx: &mut Tx, actor: &Actor, id: PairId, version: i64) -> Resul
     };
     agreements::sign(tx, id, version, side).await?;
     let settings = super::settings(tx).await?;
+    let [group, mentor, mentee] = pair.lanes();
+    let mut places = vec![mentor, mentee];
     if agreements::complete(tx, id, version).await? {
+        // In the group DM, the card becomes the agreement that follows.
         signed_by_both(tx, &pair).await?;
+    } else {
+        places.push(group);
     }
+    cards::changed(tx, Card::Agreement(id), &places).await?;
     let agreement = latest(tx, id).await?;
     let card = sheet(tx, &pair, agreement, &settings).card();
     Ok(Reply::replace(card).with_home())

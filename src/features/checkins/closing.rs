@@ -2,13 +2,14 @@
 //!
 //! The pair continues if both choose to. Otherwise it is completed, once both have chosen or after a fortnight.
 
-use super::{both, end, messages, mine};
+use super::{both, cards_changed, end, messages, mine};
 use crate::domain::cadence::{Hours, after};
 use crate::domain::checkin::{Kind, NextStep};
 use crate::domain::cycle::State;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::key::Key;
+use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, settings};
@@ -76,6 +77,15 @@ fn word(next: NextStep) -> &'static str {
     }
 }
 
+/// The closing's card once the pair is over, for somebody who would have gone on, or not.
+pub(super) fn card(pair: &Pair, checkin: &Checkin) -> Message {
+    if checkin.said.as_deref() == Some(word(NextStep::Continue)) {
+        messages::does_not_go_on(pair, &checkin.user)
+    } else {
+        messages::closed(pair, checkin)
+    }
+}
+
 /// The choices of both at the end of these cycles.
 async fn choices(tx: &mut Reading, pair: &Pair) -> Result<Vec<(UserId, String)>> {
     let all = checkins::of(tx, pair.id).await?;
@@ -98,6 +108,9 @@ async fn go_on(tx: &mut Tx, pair: &Pair) -> Result<()> {
     };
     let message = messages::goes_on(pair, more);
     outbox::post(tx, To::both(pair), Post::Answer, &key, message, None).await?;
+    if let Some(pair) = pairs::find(tx, pair.id).await? {
+        cards_changed(tx, &pair).await?;
+    }
     tx.happens(Happening::PairContinues(pair.id));
     Ok(())
 }

@@ -113,6 +113,23 @@ pub fn does_not_go_on(pair: &Pair, user: &UserId) -> Message {
         .message(text)
 }
 
+/// The closing's card once the pair is over: looking back is still possible.
+pub fn closed(pair: &Pair, checkin: &Checkin) -> Message {
+    let partner = pair.partner_of(&checkin.user);
+    let text = md!(
+        "Your {} with {} have come to an end. Thank you for the time you gave them. You can still look back, just for yourself.",
+        months(checkin.number),
+        partner
+    );
+    let look_back = Action::AnswerCheckin {
+        checkin: checkin.id,
+    };
+    Blocks::new()
+        .section(text.clone())
+        .buttons([button("Look back", &look_back)])
+        .message(text)
+}
+
 /// For an owner. Names and the state only.
 pub fn quiet_note(pair: &Pair) -> Message {
     md!(

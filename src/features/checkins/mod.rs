@@ -13,14 +13,17 @@ pub use closing::{cycles_done, next};
 pub use due::{due, unsent};
 
 use super::{Reply, Result, not_erased, refuse};
+use crate::domain::card::Card;
 use crate::domain::checkin::{Kind, StillGood};
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{CheckinId, PairId, UserId};
+use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
 use crate::shared::owners;
 use crate::slack::event::{Actor, Answers};
 use crate::store::checkins::{self, Checkin};
+use crate::store::outbox::{Lane, cards};
 use crate::store::{Reading, Tx, cycles, pairs, reflections, timers};
 use written::Written;
 
@@ -107,6 +110,44 @@ async fn owners_note(tx: &mut Tx, pair: &Pair, kind: Kind, number: u8) -> Result
         }
     }
     Ok(told)
+}
+
+/// The pair is over: what was asked of the two no longer waits for them.
+pub async fn pair_ended(tx: &mut Tx, id: PairId) -> Result<()> {
+    if let Some(pair) = pairs::find(tx, id).await? {
+        cards_changed(tx, &pair).await?;
+    }
+    Ok(())
+}
+
+/// Changes the cards of a pair's latest check-ins where they stand.
+async fn cards_changed(tx: &mut Tx, pair: &Pair) -> Result<()> {
+    for checkin in checkins::of(tx, pair.id).await? {
+        if pair.has(&checkin.user) {
+            let place = Lane::Person(checkin.user);
+            cards::changed(tx, Card::Checkin(checkin.id), &[place]).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A check-in's card once it no longer waits for an answer; none while it does.
+pub async fn card(tx: &mut Reading, id: CheckinId) -> Result<Option<Message>> {
+    let Some(checkin) = checkins::find(tx, id).await? else {
+        return Ok(None);
+    };
+    let Some(pair) = pairs::find(tx, checkin.pair).await? else {
+        return Ok(None);
+    };
+    let goes_on = checkin.kind == Kind::Closing && checkin.number < pair.cycles;
+    Ok(match pair.state {
+        pair::State::Closed if checkin.kind == Kind::Closing => {
+            Some(closing::card(&pair, &checkin))
+        }
+        pair::State::Closed => Some(messages::pair_is_closed(&pair, &checkin.user)),
+        _ if goes_on => Some(messages::pair_goes_on(&pair, &checkin.user)),
+        _ => None,
+    })
 }
 
 /// Handles the answer: all good, need help, or end kindly.

@@ -155,6 +155,8 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::DataFileMissing(_)
         | Key::Token { .. }
         | Key::Home { .. }
+        | Key::Card { .. }
+        | Key::CardReplaced { .. }
         | Key::File(_) => false,
     })
 }

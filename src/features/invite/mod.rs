@@ -7,16 +7,18 @@ mod tests;
 
 use super::{Reply, Result, refuse, settings};
 use crate::domain::cadence::{self, Hours};
+use crate::domain::card::Card;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{InvitationId, RoundId, UserId};
 use crate::domain::key::{Key, Topic};
 use crate::domain::matching;
+use crate::domain::message::Message;
 use crate::domain::participant::{Participant, Standing};
 use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::invitations::{self, Invitation, State};
-use crate::store::outbox::{self, Kind, Lane, To, What};
+use crate::store::outbox::{self, Kind, Lane, To, What, cards};
 use crate::store::rounds::{self, Origin};
 use crate::store::{Reading, Tx, candidates, lookups, pairs, participants, people, timers};
 use jiff::SignedDuration;
@@ -163,6 +165,13 @@ async fn invite(tx: &mut Tx, inviter: &UserId, who: &UserId) -> Result<Result<()
     Ok(Ok(()))
 }
 
+/// The invitation's card once it no longer waits for an answer; none while it does.
+pub async fn card(tx: &mut Reading, id: InvitationId) -> Result<Option<Message>> {
+    let invitation = invitations::find(tx, id).await?;
+    let over = invitation.filter(|invitation| invitation.state != State::Open);
+    Ok(over.map(|invitation| messages::answered_before(&invitation)))
+}
+
 /// Handles the colleague's answer.
 pub async fn answered(tx: &mut Tx, actor: &Actor, id: InvitationId, accept: bool) -> Result<Reply> {
     let Some(invitation) = invitations::find(tx, id)
@@ -252,7 +261,8 @@ pub async fn over(tx: &mut Tx, id: InvitationId) -> Result<()> {
         return Ok(());
     }
     let lane = Lane::Person(invitation.invitee.clone());
-    outbox::withdraw(tx, Topic::InvitationCard(id), &[lane]).await?;
+    outbox::withdraw(tx, Topic::InvitationCard(id), std::slice::from_ref(&lane)).await?;
+    cards::changed(tx, Card::Invitation(id), &[lane]).await?;
     let nudge = Nudge {
         kind: Kind::Notice,
         key: Key::InvitationOver(id),

@@ -2,7 +2,7 @@
 //! again with all edits; the rest stays as it was where that is as good.
 
 use super::messages;
-use super::owners::{card, found, reject};
+use super::owners::{card, card_changed, found, reject};
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::Edit;
 use crate::domain::timer::Timer;
@@ -36,6 +36,7 @@ pub async fn drop_proposal(
         .await?
         {
             audit::note(tx, &actor.user, "pair_left_out", &round.to_string()).await?;
+            card_changed(tx, &held).await?;
         }
         at
     } else {
@@ -63,7 +64,8 @@ pub async fn edit(
     }
     owners_only(tx, actor).await?;
     let mut at = 0;
-    if found(tx, round).await?.state == State::Proposed {
+    let held = found(tx, round).await?;
+    if held.state == State::Proposed {
         at = card(tx, round, 0).await?.index_with(one, other);
         let by = &actor.user;
         let (is_news, verb) = match edit {
@@ -80,6 +82,7 @@ pub async fn edit(
         };
         if is_news {
             audit::note(tx, by, verb, &round.to_string()).await?;
+            card_changed(tx, &held).await?;
         }
     }
     let card = card(tx, round, at).await?;

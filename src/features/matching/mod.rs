@@ -13,7 +13,7 @@ mod tests;
 mod what_if;
 
 pub use edits::{drop_proposal, edit, look_anew};
-pub use owners::{approve, asked, page, proposed, reject, show, waits};
+pub use owners::{approve, asked, card_now as card, page, proposed, reject, show, waits};
 pub use what_if::{answer, ask as what_if_not, question, work_out};
 
 use super::{Result, settings};
@@ -198,7 +198,7 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
             }
             _ => messages::nothing_found(&unmatched),
         };
-        return tell_owners(tx, round, asked_by, None, &note).await;
+        return tell_owners(tx, round, asked_by, &note).await;
     }
     if let Some(owner) = asked_by {
         let note = messages::introducing(sure.len());
@@ -328,6 +328,7 @@ async fn supersede(tx: &mut Tx, by: RoundId, origin: Origin) -> Result<Option<Ti
             timers::cancel(tx, &Timer::RoundWaits(round.id)).await?;
             let lanes = owners::lanes(tx, round.asked_by.as_ref()).await?;
             outbox::withdraw(tx, Topic::Round(round.id), &lanes).await?;
+            owners::card_changed(tx, &round).await?;
             replaced = Some(round.created_at);
         }
     }

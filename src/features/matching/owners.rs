@@ -1,8 +1,9 @@
 //! The owners' decisions: view a round, leave pairs out, approve or decline it.
 
-use super::card::Card;
+use super::card::Card as RoundCard;
 use super::messages;
 use crate::domain::cadence::Hours;
+use crate::domain::card::Card;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::key::{AboutRound, Key};
@@ -12,7 +13,7 @@ use crate::features::{Reply, Result, owners_only, refuse, settings};
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::owners;
 use crate::slack::event::Actor;
-use crate::store::outbox::{self, Kind, Lane, To};
+use crate::store::outbox::{self, Kind, Lane, To, cards};
 use crate::store::rounds::{self, Fate, Origin, Round, State};
 use crate::store::{Reading, Tx, audit, timers};
 use jiff::{SignedDuration, Timestamp};
@@ -38,7 +39,7 @@ pub(super) async fn ask_owners(
         due = hours.working_day_after(due, &zone);
     }
     timers::at(tx, &Timer::RoundWaits(round), due).await?;
-    tell_owners(tx, round, asked_by, None, &message).await
+    tell_owners(tx, round, asked_by, &message).await
 }
 
 /// Two people found each other by an invitation: asks the owners about them.
@@ -60,32 +61,25 @@ pub(super) async fn lanes(tx: &mut Reading, asked_by: Option<&UserId>) -> Result
     Ok(people.into_iter().map(Lane::Person).collect())
 }
 
-/// Tells the owners about a round, `but` the one who acted.
+/// Tells the owners about a round.
 pub(super) async fn tell_owners(
     tx: &mut Tx,
     round: RoundId,
     asked_by: Option<&UserId>,
-    but: Option<&UserId>,
     message: &Message,
 ) -> Result<()> {
     for owner in acting(tx, asked_by).await? {
-        if Some(&owner) != but {
-            let (to, message) = (To::Person(owner.clone()), message.clone());
-            let about = match but {
-                Some(_) => AboutRound::Decided { owner },
-                None => AboutRound::News { owner },
-            };
-            let key = Key::Round(round, about);
-            outbox::post(tx, to, Kind::Notice, &key, message, None).await?;
-        }
+        let (to, message) = (To::Person(owner.clone()), message.clone());
+        let key = Key::Round(round, AboutRound::News { owner });
+        outbox::post(tx, to, Kind::Notice, &key, message, None).await?;
     }
     Ok(())
 }
 
-pub(super) async fn card(tx: &mut Reading, id: RoundId, at: usize) -> Result<Card> {
+pub(super) async fn card(tx: &mut Reading, id: RoundId, at: usize) -> Result<RoundCard> {
     let settings = settings(tx).await?;
     let round = found(tx, id).await?;
-    Ok(Card {
+    Ok(RoundCard {
         proposals: rounds::proposals(tx, id).await?,
         unmatched: rounds::unmatched(tx, id).await?,
         edits: rounds::edits(tx, id).await?,
@@ -101,6 +95,21 @@ pub(super) async fn found(tx: &mut Reading, id: RoundId) -> Result<Round> {
         Some(round) if round.state != State::Wanted => Ok(round),
         _ => refuse("That round is no longer there. My Home tab shows where things stand now."),
     }
+}
+
+/// A round's card as it is now; none for a round that is no longer there.
+pub async fn card_now(tx: &mut Reading, id: RoundId) -> Result<Option<Message>> {
+    match rounds::find(tx, id).await? {
+        Some(round) if round.state != State::Wanted => Ok(Some(card(tx, id, 0).await?.message())),
+        _ => Ok(None),
+    }
+}
+
+/// A round has changed: so does each owner's copy of it.
+pub(super) async fn card_changed(tx: &mut Tx, round: &Round) -> Result<()> {
+    let lanes = lanes(tx, round.asked_by.as_ref()).await?;
+    cards::changed(tx, Card::Round(round.id), &lanes).await?;
+    Ok(())
 }
 
 /// An owner asks for a round now.
@@ -166,14 +175,12 @@ pub async fn reject(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply>
     Ok(card.reply().with_home())
 }
 
-/// The effects of any decision: stores it, cancels the reminder, and tells the other owners.
+/// The effects of any decision: stores it, cancels the reminder, and shows it on every owner's card.
 async fn decided(tx: &mut Tx, round: &Round, actor: &Actor, verb: &str) -> Result<()> {
     let id = round.id;
     audit::note(tx, &actor.user, verb, &id.to_string()).await?;
     timers::cancel(tx, &Timer::RoundWaits(id)).await?;
-    let note = card(tx, id, 0).await?.message();
-    let asked_by = round.asked_by.as_ref();
-    tell_owners(tx, id, asked_by, Some(&actor.user), &note).await
+    card_changed(tx, round).await
 }
 
 /// Timer `RoundWaits`: a round has waited some days for approval, so each owner is reminded once.

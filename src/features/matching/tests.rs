@@ -1,10 +1,12 @@
 use super::*;
+use crate::domain::card::Card;
 use crate::domain::matching::Edit;
 use crate::domain::participant::{Profile, Standing};
 use crate::domain::program::Settings;
 use crate::features::Error;
 use crate::features::Reply;
 use crate::slack::event::{Action, Event, Surface};
+use crate::store::outbox::What;
 use crate::store::rounds::Proposal;
 use crate::store::rounds::Round;
 use crate::testing::feature_test::{FeatureTest, render, render_view};
@@ -129,6 +131,20 @@ async fn only_owners_ask_see_and_decide() {
     assert_eq!(open_round(&test).await.id, round);
 }
 
+/// An owner's copy of a round, as its change that is on its way makes it.
+async fn card_of(test: &FeatureTest, owner: &str, round: RoundId) -> String {
+    let queued = test.queued().await.into_iter();
+    let mut changes = queued.filter(|row| {
+        let card = Card::Round(round);
+        row.lane == owner && matches!(&row.what, What::Card { card: other, .. } if *other == card)
+    });
+    assert!(changes.next().is_some(), "{owner}'s card changes");
+    let mut tx = test.tx().await;
+    let message = super::card(&mut tx, round).await.unwrap().unwrap();
+    tx.rollback().await;
+    message.text
+}
+
 #[tokio::test]
 async fn the_first_owner_decides_and_the_second_reads_who_did() {
     let mut test = FeatureTest::program(settings()).await;
@@ -139,8 +155,8 @@ async fn the_first_owner_decides_and_the_second_reads_who_did() {
     assert!(text(&reply).starts_with(words), "{}", text(&reply));
     assert_eq!(test.pairs().await.len(), 1);
     assert!(
-        test.last("UBEN", words).await.is_some(),
-        "the other owner hears"
+        card_of(&test, "UBEN", round).await.starts_with(words),
+        "the other owner's card says so, too"
     );
 
     test.pass(SignedDuration::from_hours(24)).await;

@@ -3,8 +3,11 @@
 
 use super::month::{Month, month, withdraw};
 use super::timing::{self, Spare};
+use crate::domain::card::Card;
 use crate::domain::cycle::State;
+use crate::domain::pair::Pair;
 use crate::features::Result;
+use crate::store::outbox::{Lane, cards};
 use crate::store::{Tx, cycles};
 use jiff::Timestamp;
 
@@ -40,6 +43,17 @@ impl Change {
         }
     }
 
+    /// Where the month's card changes. What one of them answers in private must not show on the cards of the other; and
+    /// where a message about the change follows, the card becomes that message.
+    fn shows_at(self, pair: &Pair) -> Vec<Lane> {
+        let [group, mentor, mentee] = pair.lanes();
+        match self {
+            Self::SortOut | Self::Close(_) => vec![group, mentor, mentee],
+            Self::Plan(_) | Self::Skip | Self::CallOff => vec![mentor, mentee],
+            Self::NotMet | Self::Held { .. } | Self::TakeUp(_) => Vec::new(),
+        }
+    }
+
     /// Whether the reminder and the questions belong to a plan that no longer holds.
     fn voids_plan(self) -> bool {
         matches!(self, Self::Plan(_) | Self::Skip | Self::CallOff)
@@ -54,6 +68,8 @@ pub async fn change(tx: &mut Tx, before: &Month, change: Change) -> Result<Optio
     if change.withdraws() {
         withdraw(tx, before).await?;
     }
+    let card = Card::Month(before.cycle.id);
+    cards::changed(tx, card, &change.shows_at(&before.pair)).await?;
     if change.voids_plan() {
         timing::forget_plan(tx, before).await?;
     }

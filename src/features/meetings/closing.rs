@@ -4,6 +4,7 @@ use super::change::{Change, change};
 use super::month::{Month, wanted};
 use super::timing;
 use crate::domain::cadence::after;
+use crate::domain::card::Card;
 use crate::domain::cycle::State;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, PairId};
@@ -11,6 +12,7 @@ use crate::domain::key::Topic;
 use crate::domain::pair;
 use crate::domain::timer::Timer;
 use crate::features::Result;
+use crate::store::outbox::cards;
 use crate::store::{Tx, cycles, outbox, pairs, timers};
 use jiff::SignedDuration;
 
@@ -57,7 +59,11 @@ pub async fn ended(tx: &mut Tx, pair: PairId) -> Result<()> {
     let latest = cycles::latest(tx, pair.id).await?;
     timing::disarm(tx, &pair, latest.as_ref(), timing::Spare::Nothing).await?;
     if let Some(cycle) = latest {
-        outbox::withdraw(tx, Topic::Cycle(cycle.id), &pair.lanes()).await?;
+        let lanes = pair.lanes();
+        outbox::withdraw(tx, Topic::Cycle(cycle.id), &lanes).await?;
+        for card in [Card::Month(cycle.id), Card::DidYouMeet(cycle.id)] {
+            cards::changed(tx, card, &lanes).await?;
+        }
     }
     Ok(())
 }

@@ -210,15 +210,24 @@ pub fn on_their_clocks(at: Timestamp, month: &Month, now: Timestamp) -> Md {
 
 /// One of them chose a time; for both, in their group DM.
 pub fn planned(month: &Month, at: Timestamp, moved: bool, by: &UserId, now: Timestamp) -> Message {
-    let time = on_their_clocks(at, month, now);
     let lead = if moved { "Moved" } else { "Planned" };
+    plan(month, at, lead, &md!("{} picked the time; e", by), now)
+}
+
+/// The same later, when it stands as it was planned.
+pub fn plan_stands(month: &Month, at: Timestamp, now: Timestamp) -> Message {
+    plan(month, at, "Planned", &"E".into(), now)
+}
+
+fn plan(month: &Month, at: Timestamp, lead: &'static str, who: &Md, now: Timestamp) -> Message {
+    let time = on_their_clocks(at, month, now);
     Blocks::new()
         .section(md!(
-            "*{}:* {}, about {} minutes.\n{} picked the time; either of you can move it.",
+            "*{}:* {}, about {} minutes.\n{}ither of you can move it.",
             lead,
             time,
             MEETING_MINUTES,
-            by
+            who
         ))
         .buttons(for_calendars(month, at))
         .context("Everyone sees times in their own time zone.")

@@ -5,6 +5,7 @@
 
 mod agenda;
 mod breaks;
+mod card;
 mod change;
 mod closing;
 mod held;
@@ -19,6 +20,7 @@ mod timing;
 mod views;
 
 pub use breaks::partner_changed;
+pub use card::{card, question_card};
 pub use closing::{closes, ended};
 pub use held::{did_meet, logged, meeting_over, open_log};
 pub use nudges::{fortnight_passed, meeting_soon, week_passed};

@@ -58,7 +58,7 @@ pub async fn open_other_time(tx: &mut Reading, actor: &Actor, cycle: CycleId) ->
 pub async fn other_time(
     tx: &mut Tx,
     actor: &Actor,
-    cycle: CycleId,
+    (cycle, plans): (CycleId, Option<i64>),
     answers: &Answers,
 ) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
@@ -88,7 +88,13 @@ pub async fn other_time(
             "That's more than 60 days away. Pick something sooner, so you don't lose momentum.",
         ));
     }
-    let month = if month.cycle.is_ahead(tx.now) && month.cycle.meets_at == Some(at) {
+    let is_set = month.cycle.is_ahead(tx.now) && month.cycle.meets_at == Some(at);
+    if !is_set && chosen_meanwhile(&month, plans, tx.now) {
+        let here = cadence::local(at, &zone);
+        let form = views::chosen_meanwhile(&month, &actor.user, &zone, &here, tx.now);
+        return Ok(Reply::modal(form));
+    }
+    let month = if is_set {
         month
     } else {
         settle(tx, month, at, &actor.user).await?
@@ -99,6 +105,12 @@ pub async fn other_time(
     };
     let told = views::planned(&month, &actor.user, at, odd, tx.now);
     Ok(Reply::modal(told).with_home())
+}
+
+/// Whether a time was chosen since a form was opened that had seen `plans`: nobody saves over what their partner just chose
+/// without being asked.
+fn chosen_meanwhile(month: &Month, plans: Option<i64>, now: Timestamp) -> bool {
+    plans.is_some_and(|seen| seen != month.cycle.plans) && month.cycle.is_ahead(now)
 }
 
 /// Refuses during a break, because nobody should come back to a meeting they did not know of.
@@ -153,14 +165,27 @@ pub async fn sort_out(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Repl
 pub async fn open_skip(tx: &mut Reading, actor: &Actor, cycle: CycleId) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
     Ok(Reply::modal(if month.may_change(tx.now) {
-        views::skip(&month, &actor.user, tx.now)
+        views::skip(&month, &actor.user, None, tx.now)
     } else {
         views::as_it_stands(&month)
     }))
 }
 
-pub async fn skip(tx: &mut Tx, actor: &Actor, cycle: CycleId, answers: &Answers) -> Result<Reply> {
+pub async fn skip(
+    tx: &mut Tx,
+    actor: &Actor,
+    (cycle, plans): (CycleId, Option<i64>),
+    answers: &Answers,
+) -> Result<Reply> {
     let before = mine(tx, actor, cycle).await?;
+    if chosen_meanwhile(&before, plans, tx.now) {
+        return Ok(Reply::modal(views::skip(
+            &before,
+            &actor.user,
+            answers.text("note"),
+            tx.now,
+        )));
+    }
     // If they already met, only the next meeting is canceled.
     let skip = if before.is_running() {
         Change::Skip

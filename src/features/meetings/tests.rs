@@ -431,7 +431,10 @@ async fn strangers_change_nothing() {
             "{refusal}"
         );
     }
-    for form in [Form::OtherTime { cycle }, Form::Skip { cycle }] {
+    for form in [
+        Form::OtherTime { cycle, plans: None },
+        Form::Skip { cycle, plans: None },
+    ] {
         assert!(test.submit("UEVE", form, &[]).await.is_err());
     }
     assert_eq!(test.month(pair).await, month);
@@ -440,7 +443,7 @@ async fn strangers_change_nothing() {
 async fn other_time(test: &FeatureTest, month: &Cycle, day: Date, hour: Time) -> Reply {
     let cycle = month.id;
     let answers = [("date", Answer::Date(day)), ("time", Answer::Time(hour))];
-    test.submit(ANA, Form::OtherTime { cycle }, &answers)
+    test.submit(ANA, Form::OtherTime { cycle, plans: None }, &answers)
         .await
         .unwrap()
 }
@@ -539,7 +542,10 @@ async fn skipping_needs_no_reason_and_carries_the_note() {
             .contains("Shown to your partner, word for word.")
     );
     let note = [("note", Answer::Text("Quarter end <!channel>".into()))];
-    let reply = test.submit(ANA, Form::Skip { cycle }, &note).await.unwrap();
+    let reply = test
+        .submit(ANA, Form::Skip { cycle, plans: None }, &note)
+        .await
+        .unwrap();
     insta::assert_snapshot!(shown(&reply), @"
     ┌ This month
     │ <@UANA> and <@UMAX> are skipping this month, and that's all right. If you two meet after all, log it with the shortcut “Log a mentoring meeting” and it counts.
@@ -552,7 +558,10 @@ async fn skipping_needs_no_reason_and_carries_the_note() {
     <@UANA> adds:
     > Quarter end &lt;!channel&gt;
     ");
-    let again = test.submit(ANA, Form::Skip { cycle }, &note).await.unwrap();
+    let again = test
+        .submit(ANA, Form::Skip { cycle, plans: None }, &note)
+        .await
+        .unwrap();
     assert_eq!(shown(&again), shown(&reply));
     assert_eq!(test.messages("pair/").await.len(), 2);
     assert_eq!(test.month(pair).await.state, State::Skipped);

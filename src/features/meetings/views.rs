@@ -9,7 +9,7 @@ use crate::shared::pair_card;
 use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 /// The longest note to the partner, in characters.
@@ -22,8 +22,36 @@ pub fn other_time(month: &Month, user: &UserId, zone: &TimeZone, now: Timestamp)
         .meets_at
         .filter(|_| month.cycle.is_ahead(now))
         .or_else(|| month.slots(now).first().copied());
-    let (date, time) = first.map_or_else(Default::default, |at| {
-        let here = cadence::local(at, zone);
+    let first = first.map(|at| cadence::local(at, zone));
+    let lead = md!(
+        "Pick a time you and {} agreed on, within the next 60 days. I'll tell you both in your group message and remind you the working day before.",
+        month.pair.partner_of(user)
+    );
+    time_form(month, Blocks::new().section(lead), zone, first.as_ref())
+}
+
+/// The form again, because a time was chosen while somebody filled it in. `typed`: what they were about to save.
+pub fn chosen_meanwhile(
+    month: &Month,
+    user: &UserId,
+    zone: &TimeZone,
+    typed: &DateTime,
+    now: Timestamp,
+) -> Modal {
+    let chosen = month
+        .cycle
+        .meets_at
+        .map(|at| messages::on_their_clocks(at, month, now));
+    let lead = md!(
+        "*A time was just chosen: {}.* To keep it, close this window. To move the meeting with {} to yours instead, save again.",
+        chosen.unwrap_or_default(),
+        month.pair.partner_of(user)
+    );
+    time_form(month, Blocks::new().section(lead), zone, Some(typed))
+}
+
+fn time_form(month: &Month, lead: Blocks, zone: &TimeZone, filled: Option<&DateTime>) -> Modal {
+    let (date, time) = filled.map_or_else(Default::default, |here| {
         (
             here.date().to_string(),
             here.time().strftime("%H:%M").to_string(),
@@ -34,15 +62,11 @@ pub fn other_time(month: &Month, user: &UserId, zone: &TimeZone, now: Timestamp)
     Modal::form(
         Form::OtherTime {
             cycle: month.cycle.id,
+            plans: Some(month.cycle.plans),
         },
         "When do you meet?",
         "Save",
-        Blocks::new()
-            .section(md!(
-                "Pick a time you and {} agreed on, within the next 60 days. I'll tell you both in your group message and remind you the working day before.",
-                month.pair.partner_of(user)
-            ))
-            .input(Input::date("date", "Day").filled(&date))
+        lead.input(Input::date("date", "Day").filled(&date))
             .input(Input::time("time", "Time").filled(&time).hint(&clock)),
     )
 }
@@ -74,7 +98,8 @@ pub struct Odd {
     pub clashes: bool,
 }
 
-pub fn skip(month: &Month, user: &UserId, now: Timestamp) -> Modal {
+/// The form for skipping the month. `note`: what they wrote already.
+pub fn skip(month: &Month, user: &UserId, note: Option<&str>, now: Timestamp) -> Modal {
     let partner = month.pair.partner_of(user);
     let what = pair_card::way_out_in_words(&month.cycle);
     let blocks = Blocks::new().section(md!(
@@ -91,12 +116,14 @@ pub fn skip(month: &Month, user: &UserId, now: Timestamp) -> Modal {
     Modal::form(
         Form::Skip {
             cycle: month.cycle.id,
+            plans: Some(month.cycle.plans),
         },
         what,
         what,
         blocks.input(
             Input::text("note", "A note to your partner", NOTE)
                 .optional()
+                .filled(note.unwrap_or_default())
                 .hint("Shown to your partner, word for word. Nobody else sees it."),
         ),
     )

@@ -60,7 +60,7 @@ async fn privacy_says_who_sees_what() {
     • *For 7 days:* days on which I wrote unasked.
     • *For 30 days:* messages (their words only until Slack has them); invitations.
     • *For 62 days:* proposed pairs (half a year, if an owner left one out); why two people were proposed; who was left over in a round, and why; what owners changed in a round; what rounds were made from.
-    • *For 400 days:* record of what was done to the program; which owner asked for a round; which owner decided a round.
+    • *For 400 days:* where in Slack messages to you stand; record of what was done to the program; which owner asked for a round; which owner decided a round.
     • *Until someone changes it:* settings (who the owners and the support contact are).
     • *For good:* pairs (so that the same two people aren't matched again); months of pairs, and when they met (so that the program's figures stay right).
     What people write is stored encrypted.
@@ -183,7 +183,9 @@ async fn months_of_a_pair() -> (FeatureTest, PairId) {
     test.pass(days(33)).await;
     let cycle = test.month(pair).await.id;
     let note = [("note", Answer::Text("Off to a conference".into()))];
-    test.submit(MAX, Form::Skip { cycle }, &note).await.unwrap();
+    test.submit(MAX, Form::Skip { cycle, plans: None }, &note)
+        .await
+        .unwrap();
     let mut tx = test.tx().await;
     let checkin = checkins::create(&mut tx, pair, &MAX.into(), About::StillGood, 2)
         .await

@@ -100,7 +100,7 @@ async fn plan(test: &FeatureTest, month: &Cycle) {
         ("date", Answer::Date(date(2026, 3, 12))),
         ("time", Answer::Time(time(15, 0, 0, 0))),
     ];
-    let form = Form::OtherTime { cycle };
+    let form = Form::OtherTime { cycle, plans: None };
     test.submit(ANA, form, &answers).await.unwrap();
 }
 
@@ -250,7 +250,10 @@ async fn a_month_without_a_time_and_with_one() {
 #[tokio::test]
 async fn a_month_that_is_skipped() {
     let (test, _, month) = opened().await;
-    let form = Form::Skip { cycle: month.id };
+    let form = Form::Skip {
+        cycle: month.id,
+        plans: None,
+    };
     test.submit(MAX, form, &[]).await.unwrap();
     insta::assert_snapshot!(sees(&test, MAX).await, @"
     *You mentor <@UANA>.* Month 1 of 6.

@@ -3,6 +3,7 @@
 
 use super::error::{Result, StoreError};
 use crate::clock::millis;
+use crate::domain::card::Card;
 use crate::domain::happening::Ending;
 use crate::domain::ids::{
     ChannelId, CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, TeamId, UserId,
@@ -100,6 +101,7 @@ columns! {
     CheckinId, "a check-in": i64, |id| id.0, |held| Some(CheckinId(held));
     InvitationId, "an invitation": i64, |id| id.0, |held| Some(InvitationId(held));
     Lane, "a lane of the outbox": String, ToString::to_string, |held| Lane::parse(&held);
+    Card, "a card": String, ToString::to_string, |held| Card::read(&held);
     Key, "the key of a message": String, ToString::to_string, |held| Key::read(&held);
     Kind, "a kind of message": String, |kind| kind.as_str().to_owned(), |held| Kind::parse(&held);
     delivery::State, "a delivery's state": String, |state| state.as_str().to_owned(), |held| delivery::State::parse(&held);

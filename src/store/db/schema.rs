@@ -68,6 +68,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "updated",
         include_str!("../../../migrations/0015_updated.sql"),
     ),
+    (
+        16,
+        "cards",
+        include_str!("../../../migrations/0016_cards.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.

@@ -1,8 +1,11 @@
 //! Applies the steps of the state machine to a row, while the row is as the step expects it.
 
 use super::heads::Head;
-use super::{Kind, MESSAGE, Result, To, Tx, due, pairs, promote, sql};
+use super::{Kind, MESSAGE, Result, To, Tx, What, cards, due, pairs, promote, sql};
+use crate::domain::card::Posted;
 use crate::domain::delivery::{Requeue, State, Step, waits_for};
+use crate::domain::key::Key;
+use crate::store::db::{AnyRow, Columns as _};
 use metrics::counter;
 
 /// Applies what a step says of the row; false when the row is not as the step expects it. What Slack has is noted
@@ -20,20 +23,38 @@ pub async fn apply(tx: &mut Tx, head: &Head, step: &Step) -> Result<bool> {
     };
     let (id, kind) = (head.delivery.id, head.delivery.kind);
     let keeps = state == State::Failed && kind != Kind::DataFile;
-    let closed = tx.changes(sql!(
+    let now = tx.now;
+    let closed = tx.first(sql!(
         "update outbox set state = $1, finished_at = $2, leased_until = null, waits_for = null, doubt = 0, error = $3,
              channel_id = coalesce($4, channel_id), ts = $5,
              what_sealed = case when $6 = 1 then what_sealed else '' end
-         where id = $7 and state in ('queued', 'leased') and (leases = $8 or $1 = 'sent')",
-        state, tx.now, error, channel, ts, keeps, id, head.lease
+         where id = $7 and state in ('queued', 'leased') and (leases = $8 or $1 = 'sent')
+         returning dedupe_key, channel_id",
+        state, now, error, channel, ts, keeps, id, head.lease
     ));
-    if !closed.await? {
+    let Some(row) = closed.await? else {
         return Ok(false);
+    };
+    if let (What::Post { .. }, Some(ts)) = (&head.delivery.what, ts) {
+        card_placed(tx, head, &row, ts).await?;
     }
     let (outcome, kind) = (state.as_str(), kind.as_str());
     counter!("reverse_mentor_outbox_total", "outcome" => outcome, "kind" => kind).increment(1);
     promote(tx, &head.delivery.what.lane().to_string()).await?;
     Ok(true)
+}
+
+/// Slack has a message, under this time stamp: notes where its card stands now.
+async fn card_placed(tx: &mut Tx, head: &Head, row: &AnyRow, ts: &str) -> Result<()> {
+    // Another release's key is no card of ours.
+    let (Ok(key), Some(channel)) = (row.get::<Key>("dedupe_key"), row.maybe("channel_id")?) else {
+        return Ok(());
+    };
+    let posted = Posted {
+        channel,
+        ts: ts.to_owned(),
+    };
+    cards::placed(tx, &key, &head.delivery.what.lane(), &posted).await
 }
 
 async fn requeue(tx: &mut Tx, head: &Head, again: &Requeue) -> Result<bool> {

@@ -143,6 +143,22 @@ pub(super) const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "cards",
+        title: "",
+        kind: "where in Slack messages to you stand",
+        belongs: Belongs::Lane,
+        erasing: Rows::Deleted,
+        ends: Ends::Days(400, "placed_at < $1"),
+        columns: &[
+            plain("team_id"),
+            plain("card"),
+            id("lane", Holds::Own, Hidden("it is where the reader's messages go")),
+            plain("channel_id"),
+            plain("ts"),
+            plain("placed_at"),
+        ],
+    },
+    Table {
         name: "reactions",
         title: "",
         kind: "what came of a message",

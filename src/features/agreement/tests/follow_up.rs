@@ -105,7 +105,10 @@ async fn a_planned_meeting_delays_the_release() {
     let pair = test.introduced().await;
     test.pass(DAY * 40).await;
     let month = test.month(pair).await;
-    let form = Form::OtherTime { cycle: month.id };
+    let form = Form::OtherTime {
+        cycle: month.id,
+        plans: None,
+    };
     let date = jiff::civil::date(2026, 4, 15);
     let time = jiff::civil::time(14, 0, 0, 0);
     let when = [("date", Answer::Date(date)), ("time", Answer::Time(time))];

@@ -24,7 +24,13 @@ async fn a_late_yes_leaves_the_meeting_to_come_as_it_is() {
     // It can be moved, with a form instead of a notice.
     let cycle = month.id;
     let form = test.press(ANA, Action::OtherTime { cycle }).await.unwrap();
-    assert_eq!(form.modal.unwrap().form, Form::OtherTime { cycle });
+    assert_eq!(
+        form.modal.unwrap().form,
+        Form::OtherTime {
+            cycle,
+            plans: Some(2)
+        }
+    );
     other_time(&test, &month, date(2026, 3, 19), time(15, 0, 0, 0)).await;
     let now = test.month(pair).await;
     assert_eq!((now.state, now.plans), (State::Held, 3));
@@ -98,7 +104,7 @@ async fn a_meeting_beside_another_is_called_off_and_the_month_stays_held() {
             .contains("Call it off")
     );
     for _ in 0..2 {
-        let form = Form::Skip { cycle };
+        let form = Form::Skip { cycle, plans: None };
         test.submit(MAX, form, &[]).await.unwrap();
     }
     let told = test.messages("pair/").await;

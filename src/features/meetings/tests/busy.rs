@@ -77,7 +77,10 @@ async fn a_clash_chosen_by_hand_is_allowed_and_said() {
         // 15:30 in Berlin.
         ("time", Answer::Time(time(10, 30, 0, 0))),
     ];
-    let form = Form::OtherTime { cycle: other.id };
+    let form = Form::OtherTime {
+        cycle: other.id,
+        plans: None,
+    };
     let reply = shown(&test.submit(ZOE, form, &answers).await.unwrap());
     assert!(
         reply.contains("One of you has another meeting in this program around that time."),

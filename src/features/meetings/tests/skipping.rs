@@ -25,7 +25,7 @@ async fn a_planned_month_is_skipped_from_the_plan_or_the_reminder() {
     │   · Shown to your partner, word for word. Nobody else sees it.
     └ [ Cancel ]  [ Skip this month ]
     ");
-    let form = Form::Skip { cycle };
+    let form = Form::Skip { cycle, plans: None };
     test.submit(MAX, form, &[]).await.unwrap();
     let told = test.messages("pair/").await;
     insta::assert_snapshot!(render(told.last().unwrap()), @"
@@ -50,7 +50,10 @@ async fn a_planned_month_is_skipped_from_the_plan_or_the_reminder() {
 #[tokio::test]
 async fn a_yes_to_a_skipped_month_revives_no_plan() {
     let (mut test, pair, month) = planned().await;
-    let form = Form::Skip { cycle: month.id };
+    let form = Form::Skip {
+        cycle: month.id,
+        plans: None,
+    };
     test.submit(MAX, form, &[]).await.unwrap();
     log(&test, ANA, date(2026, 3, 3)).await;
     assert_eq!(test.month(pair).await.state, State::Held);

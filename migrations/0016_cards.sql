@@ -1,0 +1,10 @@
+-- Where each card stands: the newest message about a thing, at each place.
+create table cards (
+    team_id text not null,
+    card text not null,
+    lane text not null,
+    channel_id text not null,
+    ts text not null,
+    placed_at bigint not null,
+    primary key (team_id, card, lane)
+);

@@ -1,0 +1,168 @@
+//! Cards: the messages about one thing. At each place only the newest is live, and it is changed where it stands.
+
+use super::ids::{ChannelId, CheckinId, CycleId, InvitationId, PairId, RoundId};
+use super::key::{AboutCycle, AboutRound, Key};
+use super::parts::Parts;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What a card is about. Stored, so its texts and names never change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Card {
+    /// A pair's goals.
+    Agreement(PairId),
+    /// A month's meeting: its times, its plan.
+    Month(CycleId),
+    /// "Did you meet?", for one of the two.
+    DidYouMeet(CycleId),
+    Checkin(CheckinId),
+    Round(RoundId),
+    Invitation(InvitationId),
+}
+
+/// Where a message is in Slack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posted {
+    pub channel: ChannelId,
+    pub ts: String,
+}
+
+impl fmt::Display for Card {
+    /// The text in the column.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Agreement(pair) => write!(f, "agreement/{pair}"),
+            Self::Month(cycle) => write!(f, "month/{cycle}"),
+            Self::DidYouMeet(cycle) => write!(f, "met/{cycle}"),
+            Self::Checkin(checkin) => write!(f, "checkin/{checkin}"),
+            Self::Round(round) => write!(f, "round/{round}"),
+            Self::Invitation(invitation) => write!(f, "invitation/{invitation}"),
+        }
+    }
+}
+
+impl Card {
+    /// Reads the column; none for a text that this release does not write.
+    pub fn read(text: &str) -> Option<Self> {
+        let mut parts = Parts::of(text);
+        let card = Self::of(&mut parts)?;
+        parts.is_over().then_some(card)
+    }
+
+    /// The same of the next two parts of a longer text.
+    pub(super) fn of(parts: &mut Parts<'_>) -> Option<Self> {
+        let (what, id) = (parts.text()?, parts.next()?);
+        Some(match what {
+            "agreement" => Self::Agreement(PairId(id)),
+            "month" => Self::Month(CycleId(id)),
+            "met" => Self::DidYouMeet(CycleId(id)),
+            "checkin" => Self::Checkin(CheckinId(id)),
+            "round" => Self::Round(RoundId(id)),
+            "invitation" => Self::Invitation(InvitationId(id)),
+            _ => return None,
+        })
+    }
+}
+
+impl Key {
+    /// The card that a message with this key is a copy of; none for a message that stands for itself.
+    pub fn card(&self) -> Option<Card> {
+        Some(match self {
+            Self::Alone(key, _) => return key.card(),
+            Self::Agreement { pair, .. }
+            | Self::AgreementSigned { pair, .. }
+            | Self::Unsigned { pair, .. } => Card::Agreement(*pair),
+            Self::Cycle(cycle, about) => match about {
+                AboutCycle::Met { .. } => Card::DidYouMeet(*cycle),
+                AboutCycle::Opens { .. }
+                | AboutCycle::Week { .. }
+                | AboutCycle::Fortnight { .. }
+                | AboutCycle::Soon { .. }
+                | AboutCycle::Planned { .. }
+                | AboutCycle::Skipped
+                | AboutCycle::CalledOff { .. } => Card::Month(*cycle),
+            },
+            Self::Round(round, about) => match about {
+                AboutRound::News { .. } | AboutRound::Waits { .. } => Card::Round(*round),
+                AboutRound::Decided { .. } | AboutRound::Made | AboutRound::WhatIf { .. } => {
+                    return None;
+                }
+            },
+            Self::Checkin(checkin) => Card::Checkin(*checkin),
+            Self::InvitationCard(invitation) => Card::Invitation(*invitation),
+            Self::Lapsed { .. }
+            | Self::NoPair { .. }
+            | Self::LeftOver { .. }
+            | Self::Introduction(..)
+            | Self::Break { .. }
+            | Self::GoesOn { .. }
+            | Self::Thanks(_)
+            | Self::EndedBoth(_)
+            | Self::Ended { .. }
+            | Self::Reflection(_)
+            | Self::ReflectionShared(_)
+            | Self::Digest(_)
+            | Self::Companion { .. }
+            | Self::PauseEnded { .. }
+            | Self::Ineligible { .. }
+            | Self::Eligible { .. }
+            | Self::Undelivered { .. }
+            | Self::Mend { .. }
+            | Self::LookUpAll { .. }
+            | Self::LookUp { .. }
+            | Self::LookUpRights { .. }
+            | Self::LookUpInvited { .. }
+            | Self::LookUpDoubted { .. }
+            | Self::DataFile { .. }
+            | Self::DataFileMissing(_)
+            | Self::InvitationYes(_)
+            | Self::InvitationOver(_)
+            | Self::Token { .. }
+            | Self::Home { .. }
+            | Self::Card { .. }
+            | Self::CardReplaced { .. }
+            | Self::File(_) => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::UserId;
+
+    #[test]
+    fn a_card_reads_as_it_was_written() {
+        let cards = [
+            Card::Agreement(PairId(1)),
+            Card::Month(CycleId(2)),
+            Card::DidYouMeet(CycleId(3)),
+            Card::Checkin(CheckinId(5)),
+            Card::Round(RoundId(6)),
+            Card::Invitation(InvitationId(7)),
+        ];
+        for card in cards {
+            assert_eq!(Card::read(&card.to_string()), Some(card));
+        }
+        assert_eq!(Card::read("month/2/3"), None);
+        assert_eq!(Card::read("year/2"), None);
+    }
+
+    #[test]
+    fn one_thing_has_one_card_however_often_it_is_asked_about() {
+        let cycle = CycleId(1);
+        let asked = [
+            AboutCycle::Opens { again: None },
+            AboutCycle::Week { again: Some(3) },
+            AboutCycle::Planned { plan: 2 },
+            AboutCycle::Skipped,
+        ];
+        for about in asked {
+            let key = Key::Cycle(cycle, about);
+            assert_eq!(key.card(), Some(Card::Month(cycle)));
+            let alone = key.alone(&UserId::from("U1"));
+            assert_eq!(alone.card(), Some(Card::Month(cycle)));
+            assert_eq!(key.file().card(), None, "a calendar file is no card");
+        }
+    }
+}

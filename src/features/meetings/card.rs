@@ -1,0 +1,51 @@
+//! The cards of a month as they are now, wherever they stand.
+
+use super::month::{Month, month};
+use super::{messages, replies};
+use crate::domain::ids::CycleId;
+use crate::domain::message::Message;
+use crate::features::Result;
+use crate::md;
+use crate::store::Reading;
+use crate::store::outbox::Lane;
+
+/// The month's card at a place. What one of them answered in private does not show on it.
+pub async fn card(tx: &mut Reading, cycle: CycleId, place: &Lane) -> Result<Option<Message>> {
+    let Some(month) = month(tx, cycle).await? else {
+        return Ok(None);
+    };
+    if let Some(over) = over(&month) {
+        return Ok(Some(over));
+    }
+    let ahead = month
+        .cycle
+        .meets_at
+        .filter(|_| month.cycle.is_ahead(tx.now));
+    Ok(Some(match (place, ahead) {
+        (Lane::Pair(_), Some(at)) => messages::plan_stands(&month, at, tx.now),
+        _ => replies::stands(&month, tx.now),
+    }))
+}
+
+/// The question whether they met; it changes only once nobody needs the answer any more.
+pub async fn question_card(tx: &mut Reading, cycle: CycleId) -> Result<Option<Message>> {
+    Ok(month(tx, cycle).await?.as_ref().and_then(over))
+}
+
+/// The same words however the month went.
+fn over(month: &Month) -> Option<Message> {
+    let (mentee, mentor) = (&month.pair.mentee, &month.pair.mentor);
+    if !month.pair.is_open() {
+        return Some(md!("{} and {}: your months together are over.", mentee, mentor).into());
+    }
+    let is_over = month.cycle.closed_at.is_some();
+    is_over.then(|| {
+        md!(
+            "{} and {}: month {} is over.",
+            mentee,
+            mentor,
+            month.cycle.number
+        )
+        .into()
+    })
+}
