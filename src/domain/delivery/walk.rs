@@ -343,7 +343,7 @@ impl World {
     fn reach(&mut self, sender: usize) {
         let flight = self.flights[sender].as_mut().unwrap();
         flight.reached = true;
-        if flight.call.is_seen() {
+        if flight.call.is_seen() || flight.call == Call::Change {
             self.shown.push((flight.row, flight.call.is_repeat()));
         }
     }
@@ -402,7 +402,8 @@ impl World {
             let shown = |marked| self.shown.iter().filter(|it| **it == (n, marked)).count();
             let (plain, marked) = (shown(false), shown(true));
             let all = plain + marked;
-            if plain > 1 {
+            // A card that is made the same twice is the same.
+            if plain > 1 && self.sort != Sort::Card {
                 return Err(format!("row {n} is doubled without a word"));
             }
             if self.sort.is_direct() && self.may_look && all > 1 {
