@@ -8,3 +8,6 @@ create table cards (
     placed_at bigint not null,
     primary key (team_id, card, lane)
 );
+
+-- News that waits for its moment, by who it is for.
+create index outbox_kept on outbox (team_id, lane) where state = 'waiting';

@@ -17,7 +17,7 @@ use crate::features::{
     Result, agreement, checkins, digest, directory, endings, introduction, invite, matching,
     meetings, privacy, reflections, retention, setup, standing,
 };
-use crate::shared::nudge;
+use crate::shared::{news, nudge};
 use crate::store::{Tx, timers};
 use jiff::SignedDuration;
 
@@ -36,6 +36,7 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::Directory => directory::scan(tx).await?,
         Timer::Undelivered => directory::tell_owners(tx).await?,
         Timer::Round => matching::scheduled(tx).await?,
+        Timer::News(row) => news::due(tx, *row).await?,
         // See `work::matcher` and `work::reactions`.
         Timer::Match | Timer::WhatIf(_) | Timer::Reaction(_) => timers::soon(tx, timer).await?,
         Timer::Introduce(round) => introduction::introduce(tx, *round).await?,
@@ -176,7 +177,8 @@ async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
         | Timer::Companion { .. }
         | Timer::Retention
         | Timer::Erase(_)
-        | Timer::Reaction(_) => {}
+        | Timer::Reaction(_)
+        | Timer::News(_) => {}
     }
     nudge::again(tx, timer).await
 }

@@ -159,6 +159,7 @@ fn of_timer(kind: Timing) -> (&'static str, &'static str) {
         Timing::Companion => ("The owners' private weekly note", "digest"),
         Timing::Retention => ("The daily cleanup", "retention"),
         Timing::Erase => ("A pair's texts are erased", "retention"),
+        Timing::News => ("News waited for its moment", "news"),
         Timing::Reaction => ("Slack's answer to a message is stored", "outbox"),
     }
 }

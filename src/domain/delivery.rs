@@ -37,14 +37,16 @@ named! {
     ///
     /// | from | to | when |
     /// |---|---|---|
+    /// | waiting | queued | its moment has come: working hours, a day without other news, no break |
     /// | queued | leased | a sender takes it: first of its lane, within Slack's limits |
     /// | leased | leased | the lease ran out: its sender died in mid-call |
     /// | leased | queued | try again later, or the next call of several |
     /// | queued, leased | sent | Slack has it |
     /// | queued, leased | failed | Slack does not take it, or has not for three days |
-    /// | queued, leased | expired | its time is past, or it no longer applies |
+    /// | waiting, queued, leased | expired | its time is past, or it no longer applies |
     /// | failed | queued | an owner has it sent again |
     pub enum State {
+        Waiting = "waiting",
         Queued = "queued",
         Leased = "leased",
         Sent = "sent",
@@ -56,8 +58,9 @@ named! {
 impl State {
     pub fn may_become(self, next: State) -> bool {
         match self {
-            State::Queued => next != State::Queued,
-            State::Leased => true,
+            State::Waiting => matches!(next, State::Queued | State::Expired),
+            State::Queued => !matches!(next, State::Queued | State::Waiting),
+            State::Leased => next != State::Waiting,
             State::Failed => next == State::Queued,
             State::Sent | State::Expired => false,
         }

@@ -60,6 +60,8 @@ pub enum Timer {
     Erase(PairId),
     /// Acts on the outcome of a delivery. Holds the id of the reaction's row.
     Reaction(i64),
+    /// News waits for its moment. Holds the id of its row in the outbox.
+    News(i64),
 }
 
 /// An owner's question: what would change in a round without one of its pairs?
@@ -106,6 +108,7 @@ named! {
         Retention = "retention",
         Erase = "erase",
         Reaction = "reaction",
+        News = "news",
     }
 }
 
@@ -138,6 +141,7 @@ impl Timer {
             Self::Retention => Kind::Retention,
             Self::Erase(_) => Kind::Erase,
             Self::Reaction(_) => Kind::Reaction,
+            Self::News(_) => Kind::News,
         }
     }
 
@@ -174,7 +178,7 @@ impl Timer {
                 owner,
                 week: Some(week),
             } => format!("{owner}/{week}"),
-            Self::Reaction(row) => row.to_string(),
+            Self::Reaction(row) | Self::News(row) => row.to_string(),
         }
     }
 
@@ -206,7 +210,8 @@ impl Timer {
             | Self::Checkin(_)
             | Self::Unsigned(_)
             | Self::Erase(_)
-            | Self::Reaction(_) => Vec::new(),
+            | Self::Reaction(_)
+            | Self::News(_) => Vec::new(),
         }
     }
 
@@ -267,6 +272,7 @@ impl Timer {
             },
             Kind::Erase => Self::Erase(PairId(parts.next()?)),
             Kind::Reaction => Self::Reaction(parts.next()?),
+            Kind::News => Self::News(parts.next()?),
         };
         // A subject that parses like another one (`007`) would be a second row of the same timer.
         (timer.subject() == subject).then_some(timer)

@@ -8,6 +8,7 @@ use crate::domain::message::{Attachment, Message};
 use crate::domain::timer::Timer;
 use crate::store::outbox::{self, DayReservation, Kind, To, Upload, What};
 use crate::store::{Reading, Tx, cycles, nudged, people, timers};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
@@ -63,38 +64,93 @@ pub async fn send_with(
     if now >= nudge.stale_at {
         return Ok(Outcome::TooLate);
     }
-    let zones = zones(tx, &nudge.people).await?;
+    match moment(tx, nudge.kind, &nudge.people, true).await? {
+        // One of them travels and they share no hour; a nudge must not arrive at night for either.
+        Moment::Never => Ok(match nudge.people.len() {
+            1 => Outcome::TooLate,
+            _ => Outcome::Apart,
+        }),
+        Moment::Later(at) => Ok(later(at, nudge.stale_at)),
+        Moment::Now { days, closes } => {
+            // If Slack cannot be reached, it may wait until the working day ends, not into the night.
+            let expires = closes.min(nudge.stale_at);
+            post(tx, nudge, days, file, expires).await?;
+            Ok(Outcome::Sent)
+        }
+    }
+}
+
+/// When something that nobody asked for may be sent to these people.
+pub(super) enum Moment {
+    /// Everybody is at work, and has read nothing else of the kind today: the dates on their calendars, and when the first
+    /// working day ends.
+    Now {
+        days: Vec<(UserId, Date)>,
+        closes: Timestamp,
+    },
+    Later(Timestamp),
+    /// They share no working hours.
+    Never,
+}
+
+/// `takes_days`: whether it needs a day of its own.
+pub(super) async fn moment(
+    tx: &mut Reading,
+    kind: Kind,
+    people: &[UserId],
+    takes_days: bool,
+) -> Result<Moment> {
+    let now = tx.now;
+    let zones = zones(tx, people).await?;
     let settings = settings(tx).await?;
     let hours = Hours::from(&settings);
     let open = hours.next_shared(now, &zones);
     if !zones.iter().all(|zone| hours.is_open(open, zone)) {
-        // One of them travels and they share no hour; a nudge must not arrive at night for either.
-        return Ok(match zones.len() {
-            1 => Outcome::TooLate,
-            _ => Outcome::Apart,
-        });
+        return Ok(Moment::Never);
     }
     if open > now {
-        return Ok(later(open, nudge.stale_at));
+        return Ok(Moment::Later(open));
     }
-    for (user, zone) in nudge.people.iter().zip(&zones) {
+    let mut days = Vec::with_capacity(people.len());
+    for (user, zone) in people.iter().zip(&zones) {
         let today = now.to_zoned(zone.clone()).date();
-        // The first moment of tomorrow in local time.
-        let tomorrow = today
-            .tomorrow()
-            .ok()
-            .and_then(|day| zone.to_zoned(day.at(0, 0, 0, 0)).ok());
-        let tomorrow = tomorrow.map_or(now.saturating_add(24.hours()).unwrap_or(now), |day| {
-            day.timestamp()
-        });
-        if nudged::on(tx, user, today).await? || yields(tx, nudge.kind, user, tomorrow).await? {
-            return Ok(later(hours.next_shared(tomorrow, &zones), nudge.stale_at));
+        let tomorrow = first_moment_after(today, zone, now);
+        let is_taken = takes_days
+            && (nudged::on(tx, user, today).await? || yields(tx, kind, user, tomorrow).await?);
+        if is_taken {
+            return Ok(Moment::Later(hours.next_shared(tomorrow, &zones)));
         }
+        days.push((user.clone(), today));
     }
-    // If Slack cannot be reached, it may wait until the working day ends, not into the night.
-    let expires = hours.closes(now, &zones).min(nudge.stale_at);
-    post(tx, nudge, &zones, file, expires).await?;
-    Ok(Outcome::Sent)
+    let closes = hours.closes(now, &zones);
+    Ok(Moment::Now { days, closes })
+}
+
+/// The first moment of the day after `today` in local time.
+fn first_moment_after(today: Date, zone: &TimeZone, now: Timestamp) -> Timestamp {
+    let tomorrow = today.tomorrow().ok();
+    let starts = tomorrow.and_then(|day| zone.to_zoned(day.at(0, 0, 0, 0)).ok());
+    starts.map_or(now.saturating_add(24.hours()).unwrap_or(now), |day| {
+        day.timestamp()
+    })
+}
+
+/// Something reached these people that goes out at once: nothing else that they did not ask for follows on the same day.
+pub async fn take_today(tx: &mut Tx, people: &[UserId]) -> Result<()> {
+    let zones = zones(tx, people).await?;
+    for (user, zone) in people.iter().zip(zones) {
+        let today = tx.now.to_zoned(zone).date();
+        nudged::note(tx, user, today).await?;
+    }
+    Ok(())
+}
+
+/// Takes these places in people's days.
+pub async fn take(tx: &mut Tx, days: &[(UserId, Date)]) -> Result<()> {
+    for (user, day) in days {
+        nudged::note(tx, user, *day).await?;
+    }
+    Ok(())
 }
 
 /// Whether it gives up its place to a meeting's reminder, which would be too late on any other day.
@@ -106,16 +162,11 @@ async fn yields(tx: &mut Reading, kind: Kind, user: &UserId, tomorrow: Timestamp
 async fn post(
     tx: &mut Tx,
     nudge: Nudge,
-    zones: &[TimeZone],
+    days: Vec<(UserId, Date)>,
     file: Option<(Kind, Attachment)>,
     expires: Timestamp,
 ) -> Result<()> {
-    let mut days = Vec::with_capacity(nudge.people.len());
-    for (user, zone) in nudge.people.into_iter().zip(zones) {
-        let today = tx.now.to_zoned(zone.clone()).date();
-        nudged::note(tx, &user, today).await?;
-        days.push((user, today));
-    }
+    take(tx, &days).await?;
     let what = What::Post {
         to: nudge.to.clone(),
         message: nudge.message,

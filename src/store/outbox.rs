@@ -15,9 +15,9 @@ mod times;
 pub use crate::domain::outgoing::{
     Chart, ChartUpload, DayReservation, Kind, Lane, To, Upload, What,
 };
-pub use again::{failed, send_again};
+pub use again::{failed, kept, moment_has_come, send_again};
 pub use apply::apply;
-pub use enqueue::{give_key_back, post, push, withdraw};
+pub use enqueue::{give_key_back, keep, post, push, withdraw};
 #[cfg(test)]
 pub use heads::open;
 pub use heads::{Head, Queue, due_queues, heads, lease, served};

@@ -71,6 +71,8 @@ pub struct Queued {
     pub expires: Option<Timestamp>,
     /// Whether it expired unsent, because Slack could not be reached in time or it no longer applied.
     pub unsent: bool,
+    /// Whether it still waits for its moment.
+    pub waits: bool,
 }
 
 /// Every row since [`keep_words`], oldest first.
@@ -93,6 +95,7 @@ pub async fn queued(tx: &mut Tx) -> Vec<Queued> {
             at: time(row.get("created_at")),
             expires: row.get::<Option<i64>, _>("expires_at").map(time),
             unsent: row.get::<&str, _>("state") == "expired",
+            waits: row.get::<&str, _>("state") == "waiting",
         }
     };
     rows.iter().map(read).collect()

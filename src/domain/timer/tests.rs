@@ -69,6 +69,7 @@ fn timers_are_written_as_stored_rows_have_them() {
         (Timer::Retention, "retention", "program"),
         (Timer::Erase(pair), "erase", "12"),
         (Timer::Reaction(16), "reaction", "16"),
+        (Timer::News(17), "news", "17"),
     ];
     for (timer, kind, subject) in &pinned {
         let written = (timer.kind().as_str(), timer.subject());
@@ -164,6 +165,7 @@ fn timer() -> impl Strategy<Value = Timer> {
                 Kind::Retention => Timer::Retention,
                 Kind::Erase => Timer::Erase(PairId(id)),
                 Kind::Reaction => Timer::Reaction(id),
+                Kind::News => Timer::News(id),
             }
         },
     )

@@ -13,7 +13,7 @@ use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, settings};
-use crate::shared::nudge;
+use crate::shared::{news, nudge};
 use crate::slack::event::Actor;
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::{self, Kind as Post, To};
@@ -151,7 +151,7 @@ async fn complete(tx: &mut Tx, pair: &Pair, choices: &[(UserId, String)]) -> Res
         return Ok(());
     }
     let key = Key::Thanks(pair.id);
-    outbox::post(tx, To::both(pair), Post::Notice, &key, thanks, None).await?;
+    news::tell_both(tx, To::both(pair), &key, thanks).await?;
     for (user, choice) in choices {
         if choice == word(NextStep::Rematch) {
             participants::wants_partner(tx, user).await?;

@@ -60,7 +60,9 @@ pub async fn due(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
 async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<bool> {
     Ok(match (checkin.kind, pair.state) {
         (_, pair::State::Closed) => false,
-        (Kind::StillGood | Kind::QuietNote, _) => two_quiet(tx, pair, checkin.number).await?,
+        // Earlier releases also told owners of each quiet pair by itself.
+        (Kind::QuietNote, _) => false,
+        (Kind::StillGood, _) => two_quiet(tx, pair, checkin.number).await?,
         (Kind::PartnerAway, _) => {
             let away = pair.partner_of(&checkin.user);
             participants::standing(tx, away).await? == Some(Standing::Paused)
@@ -76,9 +78,8 @@ async fn send(tx: &mut Tx, pair: &Pair, checkin: &Checkin, stale_at: Timestamp) 
         Kind::Midpoint => (Post::Checkin, messages::midpoint(pair, checkin)),
         Kind::Closing => (Post::Checkin, messages::closing(pair, checkin)),
         Kind::HelpNote => (Post::Companion, messages::help_note(pair)),
-        Kind::QuietNote => (Post::Companion, messages::quiet_note(pair)),
         Kind::PartnerAway => (Post::Checkin, messages::partner_away(pair, checkin)),
-        Kind::ClosingEnds => return Ok(()),
+        Kind::QuietNote | Kind::ClosingEnds => return Ok(()),
     };
     let nudge = Nudge {
         kind,

@@ -131,16 +131,6 @@ pub fn closed(pair: &Pair, checkin: &Checkin) -> Message {
 }
 
 /// For an owner. Names and the state only.
-pub fn quiet_note(pair: &Pair) -> Message {
-    md!(
-        "{} and {}: two quiet months in a row. I've asked each of them privately whether all is well, so there's nothing you need to do. You see their names and this status, but no answers and no reasons.",
-        &pair.mentor,
-        &pair.mentee
-    )
-    .into()
-}
-
-/// For an owner. Names and the state only.
 pub fn help_note(pair: &Pair) -> Message {
     md!(
         "{} and {}: this pair would like some help. I don't pass on reasons, or who asked. A good start is a friendly word to both, offering fifteen minutes of your time.",

@@ -17,13 +17,14 @@ use crate::domain::card::Card;
 use crate::domain::checkin::{Kind, StillGood};
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{CheckinId, PairId, UserId};
+use crate::domain::key::Key;
 use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
 use crate::shared::owners;
 use crate::slack::event::{Actor, Answers};
 use crate::store::checkins::{self, Checkin};
-use crate::store::outbox::{Lane, cards};
+use crate::store::outbox::{self, Kind as Post, Lane, To, cards};
 use crate::store::{Reading, Tx, cycles, pairs, reflections, timers};
 use written::Written;
 
@@ -40,8 +41,8 @@ pub async fn cycle_closed(tx: &mut Tx, pair: PairId, number: u8) -> Result<()> {
         both(tx, &pair, Kind::Midpoint, number).await?;
     }
     if two_quiet(tx, &pair, number).await? && !asked_last_month(tx, &pair, number).await? {
+        // Owners read of it in their weekly companion.
         both(tx, &pair, Kind::StillGood, number).await?;
-        owners_note(tx, &pair, Kind::QuietNote, number).await?;
     }
     Ok(())
 }
@@ -99,14 +100,18 @@ async fn both(tx: &mut Tx, pair: &Pair, kind: Kind, number: u8) -> Result<()> {
     Ok(())
 }
 
-/// Tells those who act for the program, except people in the pair, who would learn what their partner pressed.
-async fn owners_note(tx: &mut Tx, pair: &Pair, kind: Kind, number: u8) -> Result<bool> {
+/// Tells those who act for the program, except people in the pair, who would learn what their partner pressed. A call for
+/// help goes out at once and waits behind nothing: whoever asked has read that they know.
+async fn call_for_help(tx: &mut Tx, pair: &Pair, number: u8) -> Result<bool> {
     let mut told = false;
     let acting = owners::acting(tx).await?.people;
     for owner in acting.iter().filter(|owner| !pair.has(owner)) {
         told = true;
-        if let Some(id) = checkins::create(tx, pair.id, owner, kind, number).await? {
-            timers::soon(tx, &Timer::Checkin(id)).await?;
+        if let Some(id) = checkins::create(tx, pair.id, owner, Kind::HelpNote, number).await? {
+            let (to, key) = (To::Person(owner.clone()), Key::Checkin(id));
+            let note = messages::help_note(pair);
+            outbox::post(tx, to, Post::Answer, &key, note, None).await?;
+            checkins::asked(tx, id).await?;
         }
     }
     Ok(told)
@@ -168,7 +173,7 @@ pub async fn still_good(
     match said {
         StillGood::AllGood => Ok(Reply::replace(messages::all_good(&pair, &actor.user))),
         StillGood::NeedHelp => {
-            let told = owners_note(tx, &pair, Kind::HelpNote, checkin.number).await?;
+            let told = call_for_help(tx, &pair, checkin.number).await?;
             // A contact who is in the pair cannot help with it.
             let contact = owners::contact(tx).await?;
             let contact = contact.filter(|contact| !pair.has(contact));

@@ -67,8 +67,11 @@ async fn after_two_quiet_months_each_is_asked_and_owners_see_names_only() {
       asks "End this pair?: Your partner gets a neutral message with no reasons. You can both be matched again." [ Not now ]  [ End it kindly ]
     · Your partner doesn't see your answer. The program's owners see your two names and that it's been quiet, but no reasons. If you ask for help, they see that your pair would like some, not who asked.
     "#);
-    insta::assert_snapshot!(test.last_of_kind(Kind::Companion).await, @"<@UMAX> and <@UANA>: two quiet months in a row. I've asked each of them privately whether all is well, so there's nothing you need to do. You see their names and this status, but no answers and no reasons.");
-    assert_eq!(test.messages(OWEN).await.len(), 1);
+    assert_eq!(
+        test.messages(OWEN).await.len(),
+        0,
+        "the weekly companion lists them"
+    );
     test.everybody_was_left_in_peace(&settings()).await;
 
     let good = press(&test, pair, ANA, StillGood::AllGood).await.unwrap();
@@ -83,13 +86,13 @@ async fn a_call_for_help_names_nobody_but_the_pair() {
     let (mut test, pair) = two_quiet_months().await;
     let help = press(&test, pair, MAX, StillGood::NeedHelp).await.unwrap();
     insta::assert_snapshot!(shown(&help), @"Thank you for telling me. <@USUE> is here for exactly this, outside reporting lines. Write to them directly; they only hear what you tell them. I've also let the program's owners know that your pair would like some help. They see your two names, but no reasons, and not who asked.");
-    test.pass(days(3)).await;
-    insta::assert_snapshot!(test.last_of_kind(Kind::Companion).await, @"<@UMAX> and <@UANA>: this pair would like some help. I don't pass on reasons, or who asked. A good start is a friendly word to both, offering fifteen minutes of your time.");
-    assert_eq!(test.messages(OWEN).await.len(), 2);
+    let note = test.last(OWEN, "would like some help").await.unwrap();
+    insta::assert_snapshot!(note, @"<@UMAX> and <@UANA>: this pair would like some help. I don't pass on reasons, or who asked. A good start is a friendly word to both, offering fifteen minutes of your time.");
+    assert_eq!(test.messages(OWEN).await.len(), 1, "at once");
     assert_eq!(test.messages(SUE).await.len(), 0);
     press(&test, pair, ANA, StillGood::NeedHelp).await.unwrap();
     test.pass(days(3)).await;
-    assert_eq!(test.messages(OWEN).await.len(), 2, "once is enough");
+    assert_eq!(test.messages(OWEN).await.len(), 1, "once is enough");
 }
 
 #[tokio::test]
@@ -104,7 +107,7 @@ async fn an_owner_within_the_pair_is_not_told_on() {
     let help = press(&test, pair, MAX, StillGood::NeedHelp).await.unwrap();
     assert!(!shown(&help).contains("<@UANA>"), "{}", shown(&help));
     test.pass(days(3)).await;
-    assert_eq!(test.of_kind(Kind::Companion).await, 0);
+    assert_eq!(test.count(ANA, "would like some help").await, 0);
 }
 
 #[tokio::test]

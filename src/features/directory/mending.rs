@@ -8,11 +8,11 @@ use crate::domain::cadence::Hours;
 use crate::domain::ids::UserId;
 use crate::domain::key::{Key, Mend};
 use crate::domain::message::Message;
-use crate::domain::outgoing::{Kind, Lane, To};
+use crate::domain::outgoing::{Kind, Lane};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::Timer;
 use crate::features::{Result, settings};
-use crate::shared::{deliveries, owners};
+use crate::shared::{deliveries, news, owners};
 use crate::store::holds::{self, Hold};
 use crate::store::outbox::{self, Failed};
 use crate::store::{Reading, Tx, people, programs, timers};
@@ -156,9 +156,9 @@ async fn is_due(tx: &mut Reading, about: Mend, every: SignedDuration) -> Result<
 async fn tell(tx: &mut Tx, to: &[UserId], about: Mend, message: &Message) -> Result<()> {
     let at = tx.now_ms();
     for owner in to.iter().cloned() {
-        let person = To::Person(owner.clone());
+        let (to, message) = (owner.clone(), message.clone());
         let key = Key::Mend { owner, about, at };
-        outbox::post(tx, person, Kind::Companion, &key, message.clone(), None).await?;
+        news::tell(tx, &to, Kind::Companion, &key, message).await?;
     }
     Ok(())
 }
@@ -190,10 +190,9 @@ async fn failures(tx: &mut Tx) -> Result<()> {
     }
     let message = note(tx, &failed, since).await?;
     for owner in to {
-        let to = To::Person(owner.clone());
-        let at = tx.now_ms();
+        let (to, at) = (owner.clone(), tx.now_ms());
         let key = Key::Undelivered { owner, at };
-        outbox::post(tx, to, Kind::Companion, &key, message.clone(), None).await?;
+        news::tell(tx, &to, Kind::Companion, &key, message.clone()).await?;
     }
     Ok(())
 }

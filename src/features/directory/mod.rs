@@ -17,8 +17,8 @@ use crate::domain::key::Key;
 use crate::domain::outgoing::Lane;
 use crate::domain::participant::{PersonInSlack, Standing};
 use crate::domain::timer::Timer;
-use crate::shared::{deliveries, owners, recurring};
-use crate::store::outbox::{self, Kind as Sort, To, What};
+use crate::shared::{deliveries, news, owners, recurring};
+use crate::store::outbox::{Kind as Sort, What};
 use crate::store::{Tx, audit, lookups, pairs, participants, people, programs, timers};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -213,8 +213,7 @@ async fn lost(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
             user: user.clone(),
             at: tx.now_ms(),
         };
-        let to = To::Person(user.clone());
-        outbox::post(tx, to, Sort::Notice, &key, messages::lost().into(), None).await?;
+        news::tell(tx, user, Sort::Notice, &key, messages::lost().into()).await?;
     }
     tx.happens(Happening::Departed {
         user: user.clone(),
@@ -245,8 +244,7 @@ async fn back(tx: &mut Tx, user: &UserId) -> Result<()> {
         user: user.clone(),
         at: tx.now_ms(),
     };
-    let to = To::Person(user.clone());
-    outbox::post(tx, to, Sort::Notice, &key, messages::back(&stands), None).await?;
+    news::tell(tx, user, Sort::Notice, &key, messages::back(&stands)).await?;
     if me.standing == Standing::Active {
         tx.happens(Happening::Resumed(user.clone()));
     }

@@ -13,6 +13,7 @@ use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
 use crate::domain::program::Matching;
 use crate::domain::timer::Timer;
+use crate::shared::news;
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::{Reading, Tx, candidates, pairs, participants, programs, timers};
@@ -123,9 +124,8 @@ pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) ->
         }
     }
     if why != Ending::Gone {
-        let to = To::both(&pair);
         let key = Key::EndedBoth(id);
-        outbox::post(tx, to, Kind::Notice, &key, messages::farewell(), None).await?;
+        news::tell_both(tx, To::both(&pair), &key, messages::farewell()).await?;
     }
     Ok(())
 }
@@ -148,15 +148,7 @@ async fn tell(tx: &mut Tx, pair: &Pair, user: &UserId, words: Message) -> Result
         pair: pair.id,
         user: user.clone(),
     };
-    outbox::post(
-        tx,
-        To::Person(user.clone()),
-        Kind::Notice,
-        &key,
-        words,
-        None,
-    )
-    .await?;
+    news::tell(tx, user, Kind::Notice, &key, words).await?;
     Ok(())
 }
 

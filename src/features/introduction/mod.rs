@@ -15,7 +15,7 @@ use crate::domain::program::Matching;
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
-use crate::shared::owners;
+use crate::shared::{news, owners};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Reading, Tx, candidates, pairs, participants, people, timers};
@@ -142,7 +142,7 @@ async fn say_hello(tx: &mut Tx, pair: PairId, proposal: &Proposal) -> Result<()>
         let key = Key::Introduction(pair, who);
         outbox::post(tx, to, Kind::Introduction, &key, message, None).await?;
     }
-    Ok(())
+    nudge::take_today(tx, &[mentor.clone(), mentee.clone()]).await
 }
 
 /// A person found a partner: their wait is over, or starts again if they asked for more than one.
@@ -172,15 +172,7 @@ async fn lapsed(tx: &mut Tx, round: &Round, proposal: &Proposal) -> Result<()> {
             owner: owner.clone(),
         };
         let note = messages::lapsed(mentor, mentee);
-        outbox::post(
-            tx,
-            To::Person(owner.clone()),
-            Kind::Notice,
-            &key,
-            note,
-            None,
-        )
-        .await?;
+        news::tell(tx, &owner, Kind::Companion, &key, note).await?;
     }
     Ok(())
 }
@@ -194,7 +186,7 @@ async fn not_this_time(tx: &mut Tx, round: RoundId, proposal: &Proposal) -> Resu
             user: user.clone(),
         };
         let note = messages::not_this_time(other);
-        outbox::post(tx, To::Person(user.clone()), Kind::Notice, &key, note, None).await?;
+        news::tell(tx, user, Kind::Notice, &key, note).await?;
     }
     Ok(())
 }

@@ -261,9 +261,10 @@ async fn two_read_who_they_are_and_why_in_words_to_both() {
 
 #[tokio::test]
 async fn who_has_a_partner_reads_that_nothing_changes_with_them() {
-    let test = FeatureTest::program(settings()).await;
+    let mut test = FeatureTest::program(settings()).await;
     let pair = test.introduced().await;
     assert!(test.pairs().await.iter().any(|one| one.id == pair));
+    test.pass(jiff::SignedDuration::from_hours(24)).await;
     let two = Profile {
         mentee_capacity: 2,
         ..senior()

@@ -15,6 +15,7 @@ use crate::domain::matching;
 use crate::domain::message::Message;
 use crate::domain::participant::{Participant, Standing};
 use crate::domain::timer::Timer;
+use crate::shared::news;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::invitations::{self, Invitation, State};
@@ -158,7 +159,7 @@ async fn invite(tx: &mut Tx, inviter: &UserId, who: &UserId) -> Result<Result<()
     };
     let card = messages::card(id, inviter, &settings);
     let key = Key::InvitationCard(id);
-    outbox::post(tx, To::Person(who.clone()), Kind::Notice, &key, card, None).await?;
+    news::tell(tx, who, Kind::Notice, &key, card).await?;
     timers::at(tx, &Timer::Invitation(id), tx.now + OPEN_FOR).await?;
     // So that their yes does not have to wait for Slack.
     is_known(tx, who).await?;
@@ -234,8 +235,7 @@ async fn accepted(tx: &mut Tx, invitation: &Invitation) -> Result<Reply> {
     if confirm {
         tx.happens(Happening::RoundProposed(round));
         let key = Key::InvitationYes(invitation.id);
-        let (to, news) = (To::Person(inviter.clone()), messages::said_yes(mentor));
-        outbox::post(tx, to, Kind::Notice, &key, news, None).await?;
+        news::tell(tx, inviter, Kind::Notice, &key, messages::said_yes(mentor)).await?;
         return Ok(Reply::replace(messages::owner_looks(inviter)));
     }
     tx.happens(Happening::RoundApproved(round));

@@ -28,28 +28,6 @@ pub fn nothing_found(unmatched: &[(UserId, Binding)]) -> Message {
     blocks.message(words)
 }
 
-/// The same again: a short note with a button to the list.
-pub fn nothing_new(round: RoundId, waiting: usize, since: &str) -> Message {
-    let words = match waiting {
-        1 => md!(
-            "I looked for pairs again and found none. Nothing has changed since {}: the same person is waiting, for the \
-             same reason.",
-            since
-        ),
-        n => md!(
-            "I looked for pairs again and found none. Nothing has changed since {}: the same {} people are waiting, for the \
-             same reasons.",
-            since,
-            n
-        ),
-    };
-    let see = button("See the list", &Action::ShowRound { round });
-    Blocks::new()
-        .section_with(words.clone(), see)
-        .context("Only the program's owners see this.")
-        .message(words)
-}
-
 /// An owner asked for a round.
 pub fn looking(approval: bool) -> Message {
     if approval {

@@ -17,7 +17,6 @@ pub use owners::{approve, asked, card_now as card, page, proposed, reject, show,
 pub use what_if::{answer, ask as what_if_not, question, work_out};
 
 use super::{Result, settings};
-use crate::domain::cadence::say_day;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::key::{AboutRound, Key, Topic};
@@ -30,7 +29,7 @@ use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Edits, Kept, Origin, State};
 use crate::store::{Reading, Tx, participants, programs, timers};
 use jiff::Timestamp;
-use owners::{ask_owners, tell_owners};
+use owners::ask_owners;
 use std::collections::{BTreeSet, HashSet};
 
 /// Timer `Round`: sets the next round and asks for matching now.
@@ -184,29 +183,34 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     tx.happens(Happening::RoundApproved(round));
     if state == State::Empty {
         let unmatched = rounds::unmatched(tx, round).await?;
-        let is_quiet = unmatched.is_empty() || settings.matching == Matching::Rolling;
-        if is_quiet && origin == Origin::Scheduled {
-            // Nobody asked, and a note each week would say nothing; the companion lists who waits.
-            return Ok(());
+        if let Some(owner) = asked_by {
+            let key = Key::Round(
+                round,
+                AboutRound::News {
+                    owner: owner.clone(),
+                },
+            );
+            let note = messages::nothing_found(&unmatched);
+            outbox::post(
+                tx,
+                To::Person(owner.clone()),
+                Kind::Answer,
+                &key,
+                note,
+                None,
+            )
+            .await?;
         }
-        let since = unchanged_since(tx, round, &unmatched).await?;
-        let note = match since {
-            // An owner who asks gets the full note.
-            Some(since) if origin == Origin::Scheduled => {
-                let day = say_day(since, &settings.zone(), tx.now);
-                messages::nothing_new(round, unmatched.len(), &day)
-            }
-            _ => messages::nothing_found(&unmatched),
-        };
-        return tell_owners(tx, round, asked_by, &note).await;
+        // Nobody else asked, and a note each week would say nothing: the companion lists who waits.
+        return Ok(());
     }
     if let Some(owner) = asked_by {
-        let note = messages::introducing(sure.len());
         let key = Key::Round(round, AboutRound::Made);
+        let note = messages::introducing(sure.len());
         outbox::post(
             tx,
             To::Person(owner.clone()),
-            Kind::Notice,
+            Kind::Answer,
             &key,
             note,
             None,
@@ -235,22 +239,6 @@ async fn replaced_by(tx: &mut Reading, round: RoundId) -> Result<Vec<RoundId>> {
     let open = rounds::proposed(tx).await?.into_iter();
     let whole = open.filter(|old| old.id != round && old.origin.is_whole());
     Ok(whole.map(|old| old.id).collect())
-}
-
-/// Since when earlier runs also found nobody, with the same people waiting for the same reasons.
-async fn unchanged_since(
-    tx: &mut Tx,
-    round: RoundId,
-    unmatched: &[(UserId, Binding)],
-) -> Result<Option<Timestamp>> {
-    let Some(before) = rounds::before(tx, round).await? else {
-        return Ok(None);
-    };
-    if before.state != State::Empty || rounds::unmatched(tx, before.id).await? != unmatched {
-        return Ok(None);
-    }
-    rounds::unchanged(tx, round, before.since).await?;
-    Ok(Some(before.since))
 }
 
 /// Stores the round's input for replays, unless somebody in it erased their data meanwhile.

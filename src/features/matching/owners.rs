@@ -11,7 +11,7 @@ use crate::domain::message::Message;
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, owners_only, refuse, settings};
 use crate::shared::nudge::{self, Nudge, Outcome};
-use crate::shared::owners;
+use crate::shared::{news, owners};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, Lane, To, cards};
 use crate::store::rounds::{self, Fate, Origin, Round, State};
@@ -61,17 +61,22 @@ pub(super) async fn lanes(tx: &mut Reading, asked_by: Option<&UserId>) -> Result
     Ok(people.into_iter().map(Lane::Person).collect())
 }
 
-/// Tells the owners about a round.
-pub(super) async fn tell_owners(
+/// Tells the owners about a round: who asked for it at once, the others when it suits them.
+async fn tell_owners(
     tx: &mut Tx,
     round: RoundId,
     asked_by: Option<&UserId>,
     message: &Message,
 ) -> Result<()> {
     for owner in acting(tx, asked_by).await? {
-        let (to, message) = (To::Person(owner.clone()), message.clone());
+        let is_waiting = asked_by == Some(&owner);
+        let (to, message) = (owner.clone(), message.clone());
         let key = Key::Round(round, AboutRound::News { owner });
-        outbox::post(tx, to, Kind::Notice, &key, message, None).await?;
+        if is_waiting {
+            outbox::post(tx, To::Person(to), Kind::Answer, &key, message, None).await?;
+        } else {
+            news::tell(tx, &to, Kind::Companion, &key, message).await?;
+        }
     }
     Ok(())
 }
@@ -207,7 +212,7 @@ pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
             continue;
         }
         let nudge = Nudge {
-            kind: Kind::Notice,
+            kind: Kind::Companion,
             key,
             to: To::Person(owner.clone()),
             people: vec![owner],

@@ -1,16 +1,26 @@
-//! Sends again what failed: a failed row keeps its words until it is forgotten.
+//! Queues what is not open: news whose moment has come, and what failed. A failed row keeps its words until it is forgotten.
 
 use super::heads::read_head;
-use super::{Reading, Result, Tx, due, sql};
-use crate::domain::delivery::{Delivery, waits_for};
+use super::{MESSAGE, Reading, Result, Tx, due, sql};
+use crate::domain::delivery::{Delivery, State, waits_for};
 
 /// A failed row whose words are kept.
 pub async fn failed(tx: &mut Reading, id: i64) -> Result<Option<Delivery>> {
+    closed(tx, id, State::Failed).await
+}
+
+/// News that waits for its moment.
+pub async fn kept(tx: &mut Reading, id: i64) -> Result<Option<Delivery>> {
+    closed(tx, id, State::Waiting).await
+}
+
+async fn closed(tx: &mut Reading, id: i64, state: State) -> Result<Option<Delivery>> {
     let row = sql!(
         "select id, kind, what_sealed, doubt, attempts, channel_id, created_at, expires_at, leases, lane from outbox
-         where id = $1 and team_id = $2 and state = 'failed' and what_sealed <> ''",
+         where id = $1 and team_id = $2 and state = $3 and what_sealed <> ''",
         id,
-        tx.team()
+        tx.team(),
+        state
     );
     match tx.first(row).await? {
         Some(row) => Ok(Some(read_head(tx, &row).await?.delivery)),
@@ -20,15 +30,25 @@ pub async fn failed(tx: &mut Reading, id: i64) -> Result<Option<Delivery>> {
 
 /// Queues a failed row again, as `delivery`; false when it is no longer a failed one. It takes its old place in its lane.
 pub async fn send_again(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
+    to_queue(tx, delivery, State::Failed).await
+}
+
+/// Queues news, as `delivery`; false when it no longer waits.
+pub async fn moment_has_come(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
+    to_queue(tx, delivery, State::Waiting).await
+}
+
+async fn to_queue(tx: &mut Tx, delivery: &Delivery, from: State) -> Result<bool> {
     let (now, method) = (tx.now, waits_for(delivery));
+    let sealed = MESSAGE.seal(tx.keys(), delivery.id, &delivery.what)?;
     let queued = tx.changes(sql!(
         "update outbox set state = 'queued', finished_at = null, leased_until = null, error = null, not_before = $1,
-             doubt = $2, attempts = $3, leases = leases + 1,
+             doubt = $2, attempts = $3, leases = leases + 1, what_sealed = $4,
              waits_for = case when exists (select 1 from outbox o where o.team_id = outbox.team_id
                  and o.lane = outbox.lane and o.waits_for is not null and o.waits_for <> 'unreadable'
-                 and o.state in ('queued', 'leased')) then null else $4 end
-         where id = $5 and state = 'failed' and what_sealed <> ''",
-        now, delivery.doubt, delivery.attempts, method, delivery.id
+                 and o.state in ('queued', 'leased')) then null else $5 end
+         where id = $6 and state = $7 and what_sealed <> ''",
+        now, delivery.doubt, delivery.attempts, sealed, method, delivery.id, from
     ));
     if !queued.await? {
         return Ok(false);

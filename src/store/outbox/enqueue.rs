@@ -26,6 +26,17 @@ pub async fn post(
     push(tx, kind, key, &what, expires).await
 }
 
+/// Keeps a message until its moment has come ([`super::moment_has_come`]). Returns its row; none if its key was used before.
+pub async fn keep(tx: &mut Tx, kind: Kind, key: &Key, what: &What) -> Result<Option<i64>> {
+    let (id, now) = (tx.new_id(), tx.now);
+    let kept = tx.changes(sql!(
+        "insert into outbox (id, team_id, lane, kind, what_sealed, dedupe_key, state, not_before, created_at, rank)
+         values ($1, $2, $3, $4, $5, $6, 'waiting', $7, $7, $8) on conflict (team_id, dedupe_key) do nothing",
+        id, tx.team(), what.lane(), kind, MESSAGE.seal(tx.keys(), id, what)?, key, now, !kind.is_awaited()
+    ));
+    Ok(kept.await?.then_some(id))
+}
+
 /// Puts anything on its way. See [`post`].
 pub async fn push(
     tx: &mut Tx,
@@ -75,7 +86,7 @@ pub async fn withdraw(tx: &mut Tx, topic: Topic, lanes: &[Lane]) -> Result<u64> 
             if key.is_some_and(|key| key.is_about(topic)) {
                 let expired = tx.run(sql!(
                     "update outbox set state = 'expired', finished_at = $1, waits_for = null, what_sealed = ''
-                     where id = $2 and state = 'queued' and doubt = 0",
+                     where id = $2 and state in ('queued', 'waiting') and doubt = 0",
                     tx.now,
                     id
                 ));

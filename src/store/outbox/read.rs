@@ -21,7 +21,8 @@ pub async fn has(tx: &mut Reading, key: &Key) -> Result<bool> {
 pub async fn queued(tx: &mut Reading, lane: &Lane) -> Result<Vec<(i64, Option<Key>)>> {
     let queued = sql!(
         "select id, dedupe_key from outbox where team_id = $1 and lane = $2 and state in ('queued', 'leased')
-         and state = 'queued' and doubt = 0 order by id",
+             and state = 'queued' and doubt = 0
+         union all select id, dedupe_key from outbox where team_id = $1 and lane = $2 and state = 'waiting' order by id",
         tx.team(),
         lane
     );

@@ -158,7 +158,7 @@ async fn empty_lane(tx: &mut Tx, lane: &Lane) -> Result<()> {
     for (id, key) in outbox::queued(tx, lane).await? {
         if !key.is_some_and(|key| key.is_farewell()) {
             tx.run(sql!(
-                "delete from outbox where id = $1 and state = 'queued' and doubt = 0 and leased_until is null",
+                "delete from outbox where id = $1 and state in ('queued', 'waiting') and doubt = 0 and leased_until is null",
                 id
             ))
             .await?;

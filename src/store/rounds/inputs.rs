@@ -1,11 +1,10 @@
 //! What each of the latest rounds was made from, so that it can be replayed. Sealed; forgotten with age, and whole as soon as
 //! somebody in it erases their data: half an input would replay another round.
 
-use super::{Round, State, round};
+use super::{Round, round};
 use crate::domain::ids::{RoundId, TeamId, UserId};
 use crate::domain::matching::Record;
 use crate::store::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql, to_json};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 const INPUT: Sealed = Sealed {
@@ -154,42 +153,4 @@ pub async fn confirm_of(tx: &mut Reading, id: RoundId) -> Result<Option<RoundId>
         id
     ))
     .await
-}
-
-/// A round that found nobody, as the one after it compares itself with it.
-pub struct Found {
-    pub id: RoundId,
-    pub state: State,
-    /// Since when its list is the same.
-    pub since: Timestamp,
-}
-
-/// The run before this one.
-pub async fn before(tx: &mut Reading, id: RoundId) -> Result<Option<Found>> {
-    let before = sql!(
-        "select id, state, coalesce(unchanged_since, created_at) as unchanged_since from rounds
-         where team_id = $1 and id < $2 and state <> 'wanted' and origin not in ('confirm', 'invite')
-         order by id desc limit 1",
-        tx.team(),
-        id
-    );
-    tx.read_first(before, |_, row| {
-        Ok(Found {
-            id: row.get("id")?,
-            state: row.get("state")?,
-            since: row.get("unchanged_since")?,
-        })
-    })
-    .await
-}
-
-/// Notes since when the list of a round that found nobody is the same.
-pub async fn unchanged(tx: &mut Tx, id: RoundId, since: Timestamp) -> Result<()> {
-    tx.run(sql!(
-        "update rounds set unchanged_since = $1 where id = $2",
-        since,
-        id
-    ))
-    .await?;
-    Ok(())
 }

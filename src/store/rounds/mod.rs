@@ -34,8 +34,7 @@ mod unmatched;
 
 pub use edits::{Edits, bring_back, carry_over, edits, keep, let_go, set_aside, standing};
 pub use inputs::{
-    Kept, Listed, before, confirm_of, erase_inputs, input, inputs_with, keep_input, latest, listed,
-    unchanged,
+    Kept, Listed, confirm_of, erase_inputs, input, inputs_with, keep_input, latest, listed,
 };
 pub use proposals::{Fate, Proposal, add_proposal, held, left_out, proposals, rejected, settle};
 pub use unmatched::{

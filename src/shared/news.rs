@@ -1,0 +1,180 @@
+//! News that people did not ask for at this moment: it goes through the same gate as nudges, and is never dropped for being
+//! late. It waits for working hours, a day without other news or nudges, and the end of a break.
+
+use super::Result;
+use super::nudge::{self, Moment};
+use crate::domain::ids::UserId;
+use crate::domain::key::Key;
+use crate::domain::message::Message;
+use crate::domain::outgoing::{DayReservation, Kind, To, What};
+use crate::domain::participant::Standing;
+use crate::domain::timer::Timer;
+use crate::store::{Reading, Tx, outbox, participants, timers};
+use jiff::SignedDuration;
+
+/// How long until somebody on a break is looked at again.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// Tells a person as soon as it suits them; false if they were told before under this key.
+pub async fn tell(
+    tx: &mut Tx,
+    user: &UserId,
+    kind: Kind,
+    key: &Key,
+    message: Message,
+) -> Result<bool> {
+    keep(tx, To::Person(user.clone()), kind, key, message).await
+}
+
+/// Tells both in their group DM, in hours that they share. Each of them reads it privately, too, so it takes nobody's day.
+pub async fn tell_both(tx: &mut Tx, to: To, key: &Key, message: Message) -> Result<bool> {
+    keep(tx, to, Kind::Notice, key, message).await
+}
+
+async fn keep(tx: &mut Tx, to: To, kind: Kind, key: &Key, message: Message) -> Result<bool> {
+    let what = What::Post {
+        to,
+        message,
+        chart: None,
+        reservation: None,
+    };
+    let Some(row) = outbox::keep(tx, kind, key, &what).await? else {
+        return Ok(false);
+    };
+    due(tx, row).await?;
+    Ok(true)
+}
+
+/// Timer `News`: sends it, or waits for a better moment.
+pub async fn due(tx: &mut Tx, row: i64) -> Result<()> {
+    let Some(mut news) = outbox::kept(tx, row).await? else {
+        return Ok(());
+    };
+    let What::Post {
+        to, reservation, ..
+    } = &mut news.what
+    else {
+        return Ok(());
+    };
+    let timer = Timer::News(row);
+    let readers = match to {
+        To::Person(user) => vec![user.clone()],
+        To::Pair { members, .. } => members.clone(),
+        To::Channel(_) => Vec::new(),
+    };
+    if waits_for_a_break(tx, news.kind, &readers).await? {
+        let at = tx.now + LOOK_AGAIN;
+        return Ok(timers::at(tx, &timer, at).await?);
+    }
+    let is_private = readers.len() == 1;
+    match nudge::moment(tx, news.kind, &readers, is_private).await? {
+        Moment::Later(at) => return Ok(timers::at(tx, &timer, at).await?),
+        Moment::Now { days, .. } if is_private => {
+            nudge::take(tx, &days).await?;
+            *reservation = Some(DayReservation {
+                days,
+                timer: Ok(timer),
+            });
+        }
+        // Two who share no hours read it when the moment is good for one of them at least: now.
+        Moment::Now { .. } | Moment::Never => {}
+    }
+    outbox::moment_has_come(tx, &news).await?;
+    Ok(())
+}
+
+/// Whether somebody who is to read it is on a break. What owners are told is about the program, not about their own part.
+async fn waits_for_a_break(tx: &mut Reading, kind: Kind, readers: &[UserId]) -> Result<bool> {
+    if kind == Kind::Companion {
+        return Ok(false);
+    }
+    for user in readers {
+        if participants::standing(tx, user).await? == Some(Standing::Paused) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::CheckinId;
+    use crate::domain::program::Settings;
+    use crate::md;
+    use crate::testing::feature_test::FeatureTest;
+    use crate::testing::people::senior;
+
+    const ANA: &str = "UANA";
+    const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+    /// It is 10:00 on a Monday in Berlin.
+    async fn program() -> FeatureTest {
+        let test = FeatureTest::program(Settings::default()).await;
+        test.takes_part(ANA, senior()).await;
+        test.seen(ANA, "Europe/Berlin").await;
+        test
+    }
+
+    async fn tells(test: &FeatureTest, kind: Kind, number: i64) {
+        let mut tx = test.tx().await;
+        let key = Key::Checkin(CheckinId(number));
+        let words = md!("Number {}", number).into();
+        tell(&mut tx, &ANA.into(), kind, &key, words).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// How much reached Ana, or is on its way.
+    async fn told(test: &FeatureTest) -> usize {
+        let queued = test.queued().await.into_iter();
+        queued.filter(|row| row.lane == ANA && !row.waits).count()
+    }
+
+    #[tokio::test]
+    async fn news_of_the_night_waits_for_the_morning_and_comes_once_a_day() {
+        let mut test = program().await;
+        test.pass(HOUR * 17).await;
+        for number in 0..4 {
+            tells(&test, Kind::Notice, number).await;
+        }
+        assert_eq!(told(&test).await, 0, "at 03:00");
+        test.pass(HOUR * 5).await;
+        assert_eq!(told(&test).await, 0);
+        for day in 1..4 {
+            test.pass(HOUR * 2).await;
+            assert_eq!(told(&test).await, day, "on the morning of day {day}");
+            test.pass(HOUR * 22).await;
+            assert_eq!(told(&test).await, day);
+        }
+        // Friday was the fourth day; nothing waits for ever.
+        test.pass(HOUR * 2).await;
+        assert_eq!(told(&test).await, 4);
+    }
+
+    #[tokio::test]
+    async fn a_break_is_left_alone_and_owners_work_on() {
+        let mut test = program().await;
+        test.standing(ANA, Standing::Paused).await;
+        tells(&test, Kind::Notice, 1).await;
+        test.pass(HOUR * 24 * 21).await;
+        assert_eq!(told(&test).await, 0);
+        tells(&test, Kind::Companion, 2).await;
+        assert_eq!(
+            told(&test).await,
+            1,
+            "about the program, not about her part"
+        );
+        test.standing(ANA, Standing::Active).await;
+        test.pass(HOUR * 24 * 2).await;
+        assert_eq!(told(&test).await, 2);
+    }
+
+    #[tokio::test]
+    async fn the_same_news_is_told_once() {
+        let test = program().await;
+        tells(&test, Kind::Notice, 1).await;
+        tells(&test, Kind::Notice, 1).await;
+        assert_eq!(test.messages(ANA).await.len(), 1);
+        assert_eq!(told(&test).await, 1);
+    }
+}
