@@ -3,7 +3,7 @@
 use super::db::{Reading, Result};
 use super::participants;
 use super::rounds::{self, Edits, Origin};
-use super::{pairs, people};
+use super::{invitations, pairs, people};
 use crate::domain::ids::UserId;
 use crate::domain::matching::{self, Barrier, Candidates, Person, unordered};
 use crate::domain::pair::Pair;
@@ -121,7 +121,7 @@ pub async fn waiting(
         .map(|pair| (pair.mentor.clone(), pair.mentee.clone()))
         .collect();
     taken.extend(rounds::held(tx, Origin::Invite).await?);
-    let mut ruled_out = rounds::left_out(tx, tx.now - LEFT_OUT_FOR).await?;
+    let mut ruled_out = ruled_out(tx).await?;
     if origin == Origin::Rolling {
         taken.extend(rounds::held(tx, Origin::Confirm).await?);
     }
@@ -201,7 +201,7 @@ pub async fn two(
     if pairs::between(tx, mentor, mentee).await? {
         earlier.insert(key.clone());
     }
-    let ruled_out = rounds::left_out(tx, tx.now - LEFT_OUT_FOR).await?;
+    let ruled_out = ruled_out(tx).await?;
     Ok(Pool {
         people,
         managers,
@@ -219,6 +219,14 @@ pub async fn two(
         now: tx.now,
         seed: 0,
     })
+}
+
+/// Pairs that an owner left out, and those between whom an invitation was declined. One list: no later step can tell them
+/// apart.
+async fn ruled_out(tx: &mut Reading) -> Result<Vec<(UserId, UserId)>> {
+    let mut ruled_out = rounds::left_out(tx, tx.now - LEFT_OUT_FOR).await?;
+    ruled_out.extend(invitations::declined(tx).await?);
+    Ok(ruled_out)
 }
 
 /// How many partners somebody has now.

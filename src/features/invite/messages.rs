@@ -20,6 +20,8 @@ pub enum Refusal {
     Oneself,
     NotAMember,
     OwnWish,
+    /// They declined an invitation of this colleague.
+    OwnNo,
     TogetherAlready,
     AskedLately,
     ManyOpen,
@@ -35,6 +37,7 @@ impl Refusal {
             Self::Oneself => "That's you. Pick a colleague you'd like to learn from.",
             Self::NotAMember => "They can't take part: the program is for full members of this workspace.",
             Self::OwnWish => "You told me that you'd rather not be paired with them. Only you can see this; `/reverse-mentor profile` changes it.",
+            Self::OwnNo => "You said no when they asked you, so I keep the two of you apart in this program. Only you can see this.",
             Self::TogetherAlready => "You two are already a pair.",
             Self::AskedLately => "You asked them within the last month. Please give it some time.",
             Self::ManyOpen => "You have three invitations open. Once one of them is settled, you can ask again.",
@@ -192,6 +195,15 @@ pub fn make_room() -> Message {
         .into()
 }
 
+/// Matching made the two a pair while the invitation was open.
+pub fn together_by_now(inviter: &UserId) -> Message {
+    md!(
+        "You and {} are a pair by now, so there's nothing more to do here.",
+        inviter
+    )
+    .into()
+}
+
 /// The card was already answered, or has expired.
 pub fn answered_before(invitation: &Invitation) -> Message {
     let inviter = &invitation.inviter;
@@ -199,7 +211,7 @@ pub fn answered_before(invitation: &Invitation) -> Message {
         State::Accepted => md!("You said yes to {}. Nothing more to do here.", inviter),
         State::Declined | State::Open => md!("The invitation from {} has been answered. Nothing more to do here.", inviter),
         State::Lapsed => md!(
-            "The invitation from {} has run out: its week is over. If you'd like to be matched, there's `/reverse-mentor join`.",
+            "The invitation from {} is over. If you'd like to be matched, there's `/reverse-mentor join`.",
             inviter
         ),
     }

@@ -11,6 +11,7 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::{InvitationId, RoundId, UserId};
 use crate::domain::key::{Key, Topic};
 use crate::domain::matching;
+use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, Standing};
 use crate::domain::timer::Timer;
 use crate::shared::nudge::{self, Nudge, Outcome};
@@ -133,20 +134,22 @@ async fn invite(tx: &mut Tx, inviter: &UserId, who: &UserId) -> Result<Result<()
     if own.is_some_and(|own| own.profile.rather_not.contains(who)) {
         return Ok(Err(Refusal::OwnWish));
     }
-    let together = pairs::open_of(tx, inviter).await?;
-    if together.iter().any(|pair| pair.has(who)) {
+    if are_together(tx, inviter, who).await? {
         return Ok(Err(Refusal::TogetherAlready));
+    }
+    if invitations::was_declined(tx, who, inviter).await? {
+        return Ok(Err(Refusal::OwnNo));
     }
     let since = tx.now - ASK_AGAIN;
     let lately = invitations::sent_since(tx, inviter, since).await?;
     if lately.iter().any(|earlier| earlier.invitee == *who) {
         return Ok(Err(Refusal::AskedLately));
     }
-    // A declined invitation counts as open until the inviter has heard: a place freed early would reveal it.
+    // Without a yes, an invitation counts as open until the inviter has heard: a place freed early would reveal a no.
     let open = lately.iter().filter(|earlier| match earlier.state {
         State::Open => true,
-        State::Declined => earlier.created_at + OPEN_FOR > tx.now,
-        State::Accepted | State::Lapsed => false,
+        State::Declined | State::Lapsed => earlier.created_at + OPEN_FOR > tx.now,
+        State::Accepted => false,
     });
     if open.count() >= AT_ONCE {
         return Ok(Err(Refusal::ManyOpen));
@@ -154,10 +157,15 @@ async fn invite(tx: &mut Tx, inviter: &UserId, who: &UserId) -> Result<Result<()
     let Some(id) = invitations::add(tx, inviter, who).await? else {
         return Ok(Err(Refusal::AskedLately));
     };
+    timers::at(tx, &Timer::Invitation(id), tx.now + OPEN_FOR).await?;
+    if invitations::was_declined(tx, inviter, who).await? {
+        // They said no before and are not asked again; the inviter reads what they would read if they were.
+        no(tx, id).await?;
+        return Ok(Ok(()));
+    }
     let card = messages::card(id, inviter, &settings);
     let key = Key::InvitationCard(id);
     outbox::post(tx, To::Person(who.clone()), Kind::Notice, &key, card, None).await?;
-    timers::at(tx, &Timer::Invitation(id), tx.now + OPEN_FOR).await?;
     // So that their yes does not have to wait for Slack.
     is_known(tx, who).await?;
     Ok(Ok(()))
@@ -174,8 +182,14 @@ pub async fn answered(tx: &mut Tx, actor: &Actor, id: InvitationId, accept: bool
     if invitation.state != State::Open {
         return Ok(Reply::replace(messages::answered_before(&invitation)));
     }
+    if are_together(tx, &invitation.inviter, &invitation.invitee).await? {
+        invitations::answer(tx, id, State::Lapsed).await?;
+        return Ok(Reply::replace(messages::together_by_now(
+            &invitation.inviter,
+        )));
+    }
     if !accept {
-        no(tx, &invitation).await?;
+        no(tx, id).await?;
         return Ok(Reply::replace(messages::declined(&invitation.inviter)));
     }
     accepted(tx, &invitation).await
@@ -208,7 +222,8 @@ async fn accepted(tx: &mut Tx, invitation: &Invitation) -> Result<Reply> {
         ..pool.candidates()
     });
     let Some(found) = solved.pairs.into_iter().find(|pair| pair.mentor == *mentor) else {
-        no(tx, invitation).await?;
+        // Not a no: the two are not kept apart once the rules allow them.
+        invitations::answer(tx, invitation.id, State::Lapsed).await?;
         return Ok(Reply::replace(messages::not_allowed(inviter)));
     };
     let confirm = found.owner_must_confirm;
@@ -233,10 +248,25 @@ async fn accepted(tx: &mut Tx, invitation: &Invitation) -> Result<Reply> {
     Ok(Reply::replace(messages::accepted(inviter)))
 }
 
-/// Stores a no of any origin. The timer runs on as if nobody had answered.
-async fn no(tx: &mut Tx, invitation: &Invitation) -> Result<()> {
-    invitations::answer(tx, invitation.id, State::Declined).await?;
+/// Stores a no, which keeps the two apart. The timer runs on as if nobody had answered.
+async fn no(tx: &mut Tx, id: InvitationId) -> Result<()> {
+    invitations::answer(tx, id, State::Declined).await?;
     Ok(())
+}
+
+/// Whether matching made them a pair after the invitation: then nothing "didn't work out".
+async fn were_brought_together(tx: &mut Reading, invitation: &Invitation) -> Result<bool> {
+    let pairs = pairs::of(tx, &invitation.inviter).await?;
+    let since = |pair: &Pair| pair.is_open() || pair.created_at >= invitation.created_at;
+    Ok(pairs
+        .iter()
+        .any(|pair| pair.has(&invitation.invitee) && since(pair)))
+}
+
+/// Whether these two are a pair now.
+async fn are_together(tx: &mut Reading, one: &UserId, other: &UserId) -> Result<bool> {
+    let pairs = pairs::open_of(tx, one).await?;
+    Ok(pairs.iter().any(|pair| pair.has(other)))
 }
 
 /// Timer `Invitation`: the time to answer is over. Unless it was a yes, the inviter hears the same words for every
@@ -253,6 +283,9 @@ pub async fn over(tx: &mut Tx, id: InvitationId) -> Result<()> {
     }
     let lane = Lane::Person(invitation.invitee.clone());
     outbox::withdraw(tx, Topic::InvitationCard(id), &[lane]).await?;
+    if were_brought_together(tx, &invitation).await? {
+        return Ok(());
+    }
     let nudge = Nudge {
         kind: Kind::Notice,
         key: Key::InvitationOver(id),
