@@ -96,6 +96,11 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             matching::look_again(tx).await
         }
         Happening::RoundApproved(round) => introduction::introduce(tx, round).await,
+        Happening::PairConfirmed {
+            round,
+            mentor,
+            mentee,
+        } => introduction::confirmed(tx, round, (&mentor, &mentee)).await,
         Happening::RoundProposed(round) => matching::proposed(tx, round).await,
         Happening::RoundRejected(round) => introduction::rejected(tx, round).await,
         Happening::Introduced(pair) => {

@@ -189,6 +189,7 @@ fn of_action(action: &Action) -> &'static str {
         | Action::PageRound { .. }
         | Action::DropProposal { .. }
         | Action::ApproveRound { .. }
+        | Action::ConfirmPair(..)
         | Action::RejectRound { .. }
         | Action::Edit(..)
         | Action::WhatIfNot(..)

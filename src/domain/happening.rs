@@ -27,6 +27,12 @@ pub enum Happening {
     SettingsChanged,
     /// An owner (or the program itself, where no approval is asked) approved a round.
     RoundApproved(RoundId),
+    /// An owner looked at one pair of a round that waits, and has it introduced.
+    PairConfirmed {
+        round: RoundId,
+        mentor: UserId,
+        mentee: UserId,
+    },
     /// A round found a pair that an owner must check before they are introduced.
     RoundProposed(RoundId),
     /// An owner rejected a round: nobody is introduced.

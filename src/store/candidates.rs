@@ -99,6 +99,11 @@ impl Pool {
         };
         matching::still_allowed(&candidates, mentor, mentee)
     }
+
+    /// Whether an owner must look at this pair, because too little of their reporting lines is known.
+    pub fn owner_must_confirm(&self, mentor: &UserId, mentee: &UserId) -> bool {
+        matching::owner_must_confirm(&self.candidates(), mentor, mentee)
+    }
 }
 
 /// Everyone who waits for a partner, by id. Pairs an owner has yet to look at elsewhere take up their places.

@@ -313,9 +313,9 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
             • The mentee wants to learn about AI tools, which the mentor can share.
             • The mentor wants to learn about Strategy, which the mentee can share.
             • They share 8 working hours on a typical day.
-            *Please check:* I don't know the full reporting line of one of them. Approve this pair only if neither reports to the other, directly or further up.
-            [ Approve ]  [ Not this pair ]
-              asks "Introduce them?: The two are introduced to each other right away." [ Not yet ]  [ Introduce them ]
+            *Please check:* I don't know the full reporting line of one of them. Introduce them only if neither reports to the other, directly or further up.
+            [ Checked: introduce them ]  [ Not this pair ]
+              asks "Introduce these two?: Please do so only if neither reports to the other, directly or further up. They're introduced to each other right away." [ Not yet ]  [ Introduce them ]
               asks "Not these two?: Both hear that they won't be a pair this time, and never why. They can be paired with others. For half a year I won't pair these two, even if they ask again." [ Back ]  [ Not this pair ]
             · Only the program's owners see this.
             "#);
@@ -340,8 +340,12 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
             mentor: "UMIA".into(),
             mentee: "USAM".into(),
         };
+        // Approving in bulk, as on Home, where nobody sees who they are, introduces nobody.
+        let unseen = test.press("UBEN", Action::ApproveRound { round }).await;
+        assert!(render(&unseen.unwrap().replace.unwrap()).contains("[ Checked: introduce them ]"));
+        assert!(test.pairs().await.is_empty());
         let decide = if approves {
-            Action::ApproveRound { round }
+            Action::ConfirmPair(round, "UMIA".into(), "USAM".into())
         } else {
             leave_out
         };
