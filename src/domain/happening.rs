@@ -21,6 +21,8 @@ pub enum Happening {
     Erased(UserId),
     /// Slack sent new facts about a person.
     PersonSeen(UserId),
+    /// Slack answered about a person: whoever waits for that goes on.
+    PersonAnswered(UserId),
     /// A person's time zone changed: their timers move.
     ZoneChanged(UserId),
     /// The settings were changed or declared.

@@ -13,9 +13,12 @@ use crate::domain::key::{Key, Topic};
 use crate::domain::matching;
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, Standing};
-use crate::domain::timer::Timer;
+use crate::domain::timer::{LookedUp, Purpose, Timer};
+use crate::md;
+use crate::shared::look_up::{self, Why, Word};
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
+use crate::slack::words::Md;
 use crate::store::invitations::{self, Invitation, State};
 use crate::store::outbox::{self, Kind, Lane, To, What};
 use crate::store::rounds::{self, Origin};
@@ -35,17 +38,18 @@ const STALE: SignedDuration = SignedDuration::from_hours(10 * 24);
 /// `/reverse-mentor invite @colleague`; without a colleague, opens a modal that asks for one.
 pub async fn ask(tx: &mut Tx, actor: &Actor, who: Option<&UserId>) -> Result<Reply> {
     if let Err(why) = may_invite(tx, &actor.user).await? {
-        return refuse(why.in_words());
+        return refuse(why.in_words(&Md::default()));
     }
     let Some(who) = who else {
         return Ok(Reply::modal(messages::form()));
     };
-    match invite(tx, &actor.user, who).await? {
-        Ok(()) => {
+    match ask_first(tx, &actor.user, who).await? {
+        Ok(Sent::Now) => {
             let day = told_on(tx, &actor.user).await?;
             Ok(Reply::say(messages::on_its_way(who, &day)))
         }
-        Err(why) => refuse(why.in_words()),
+        Ok(Sent::OnceKnown) => Ok(Reply::say(look_up::one_moment(std::slice::from_ref(who)))),
+        Err(why) => refuse(why.in_words(&md!("{}", who))),
     }
 }
 
@@ -57,16 +61,63 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         )]));
     };
     let outcome = match may_invite(tx, &actor.user).await? {
-        Ok(()) => invite(tx, &actor.user, who).await?,
+        Ok(()) => ask_first(tx, &actor.user, who).await?,
         Err(why) => Err(why),
     };
     Ok(match outcome {
-        Ok(()) => {
+        Ok(Sent::Now) => {
             let day = told_on(tx, &actor.user).await?;
             Reply::modal(messages::sent(who, &day))
         }
-        Err(why) => Reply::errors(vec![("who", why.in_words().into_string())]),
+        Ok(Sent::OnceKnown) => {
+            let words = look_up::one_moment(std::slice::from_ref(who));
+            Reply::modal(messages::notice(words))
+        }
+        // Slack shows no mentions in the errors of a form.
+        Err(why) => Reply::errors(vec![(
+            "who",
+            why.in_words(&"This person".into()).into_string(),
+        )]),
     })
+}
+
+/// When an invitation is sent.
+enum Sent {
+    Now,
+    /// Once Slack has told us about the colleague.
+    OnceKnown,
+}
+
+/// Invites a colleague whom Slack has told us about; about anybody else Slack is asked first.
+async fn ask_first(tx: &mut Tx, inviter: &UserId, who: &UserId) -> Result<Result<Sent, Refusal>> {
+    if look_up::word(tx, who).await? != Word::Unknown || inviter == who {
+        let sent = invite(tx, inviter, who).await?;
+        return Ok(sent.map(|()| Sent::Now));
+    }
+    let waiting = LookedUp {
+        person: who.clone(),
+        asker: inviter.clone(),
+        purpose: Purpose::Invite,
+    };
+    look_up::ask(tx, &waiting).await?;
+    Ok(Ok(Sent::OnceKnown))
+}
+
+/// Slack answered about the colleague, or has not in time: the inviter hears what came of it.
+pub async fn looked_up(tx: &mut Tx, waited: &LookedUp) -> Result<()> {
+    let (inviter, who) = (&waited.asker, &waited.person);
+    if look_up::word(tx, who).await? == Word::Unknown {
+        return look_up::tell(tx, waited, look_up::no_word(who)).await;
+    }
+    let outcome = match may_invite(tx, inviter).await? {
+        Ok(()) => invite(tx, inviter, who).await?,
+        Err(why) => Err(why),
+    };
+    let result = match outcome {
+        Ok(()) => messages::on_its_way(who, &told_on(tx, inviter).await?),
+        Err(why) => why.in_words(&md!("{}", who)).into(),
+    };
+    look_up::tell(tx, waited, result).await
 }
 
 /// The day on which the inviter hears of an invitation sent now, unless it is accepted before.
@@ -119,16 +170,16 @@ async fn mentors_more(tx: &mut Reading, participant: &Participant) -> Result<boo
     )
 }
 
-/// Sends the invitation. The colleague's private data plays no part here: every colleague gets the card.
+/// Sends the invitation. The colleague's private data plays no part here: every colleague who can take part gets the card.
 async fn invite(tx: &mut Tx, inviter: &UserId, who: &UserId) -> Result<Result<(), Refusal>> {
     let settings = settings(tx).await?;
     if inviter == who {
         return Ok(Err(Refusal::Oneself));
     }
-    let person = people::find(tx, who).await?;
-    let stranger = person.is_some_and(|person| person.deleted || !person.full_member);
-    if stranger {
-        return Ok(Err(Refusal::NotAMember));
+    match look_up::word(tx, who).await? {
+        Word::Member => {}
+        Word::Barred(why) => return Ok(Err(Refusal::Barred(why))),
+        Word::Unknown => return Ok(Err(Refusal::Barred(Why::NotAMember))),
     }
     let own = participants::find(tx, inviter).await?;
     if own.is_some_and(|own| own.profile.rather_not.contains(who)) {
@@ -166,8 +217,6 @@ async fn invite(tx: &mut Tx, inviter: &UserId, who: &UserId) -> Result<Result<()
     let card = messages::card(id, inviter, &settings);
     let key = Key::InvitationCard(id);
     outbox::post(tx, To::Person(who.clone()), Kind::Notice, &key, card, None).await?;
-    // So that their yes does not have to wait for Slack.
-    is_known(tx, who).await?;
     Ok(Ok(()))
 }
 

@@ -1,10 +1,13 @@
 //! Starts and edits the program: in a modal, or declared in a file.
 
 mod messages;
+mod named;
 mod read;
 #[cfg(test)]
 mod tests;
 mod views;
+
+pub use named::looked_up;
 
 use super::{Reply, Result, refuse};
 use crate::domain::happening::Happening;
@@ -13,7 +16,7 @@ use crate::domain::key::Key;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::md;
-use crate::shared::{owners, recurring};
+use crate::shared::{look_up, owners, recurring};
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::What;
 use crate::store::{Reading, Tx, audit, lookups, people, programs, timers, workspaces};
@@ -70,19 +73,25 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         Some(settings) => settings,
         None => first(tx, &actor.user).await?,
     };
-    let settings = match read::settings(answers, &before, &actor.user) {
+    let mut settings = match read::settings(answers, &before, &actor.user) {
         Ok(settings) => settings,
         Err(problems) => return Ok(Reply::errors(problems)),
     };
+    let (problems, unknown) = look_up::check(tx, &named::newly(&settings, &before)).await?;
+    if !problems.is_empty() {
+        return Ok(Reply::errors(problems));
+    }
+    named::without(&mut settings, &unknown, &before, &actor.user);
+    let asked = look_up::ask_all(tx, &actor.user, unknown).await?;
     if programs::save(tx, &settings, false).await? {
         audit::note(tx, &actor.user, "settings_saved", "program").await?;
         tx.happens(Happening::SettingsChanged);
     }
     let bot = workspaces::find(tx).await?.map(|found| found.bot_user);
     let saved = if new {
-        messages::started(&settings, bot.as_ref())
+        messages::started(&settings, bot.as_ref(), &asked)
     } else {
-        messages::saved(&settings)
+        messages::saved(&settings, &asked)
     };
     Ok(Reply::modal(saved).with_home())
 }
