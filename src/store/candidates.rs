@@ -9,6 +9,7 @@ use crate::domain::matching::{self, Barrier, Candidates, Person, unordered};
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, PersonInSlack, Profile, Standing};
 use crate::domain::program::{Matching, Settings};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 
@@ -306,9 +307,10 @@ fn person(
     Person {
         id: participant.user.clone(),
         profile: participant.profile.clone(),
+        // Fails closed: somebody whose time zone Slack does not say shares hours with nobody.
         zone: in_slack
             .and_then(PersonInSlack::time_zone)
-            .unwrap_or_else(|| settings.zone()),
+            .unwrap_or(TimeZone::unknown()),
         waiting_days: u32::try_from(waited).unwrap_or(0),
         mentoring: places.mentoring,
         learning: places.learning,

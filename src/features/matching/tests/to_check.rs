@@ -190,3 +190,34 @@ async fn a_pair_that_needs_a_look_by_now_is_asked_about_and_not_introduced() {
         assert_eq!(test.pairs().await.len(), 2, "{user}");
     }
 }
+
+/// Nobody is assumed to live where the program does: without a time zone there is no match, and the reason says how to mend it.
+#[tokio::test]
+async fn somebody_without_a_time_zone_is_not_matched_and_reads_why() {
+    use crate::testing::people::{person, takes_part};
+    for user in ["UMIA", "USAM"] {
+        let test = FeatureTest::program(settings()).await;
+        test.takes_part("UMIA", junior()).await;
+        test.takes_part("USAM", senior()).await;
+        let profile = Profile {
+            manager: Some(user.into()),
+            ..if user == "UMIA" { junior() } else { senior() }
+        };
+        let mut tx = test.tx().await;
+        takes_part(&mut tx, &person(user, None), &profile).await;
+        tx.commit().await.unwrap();
+        test.command("UANA", "round").await.unwrap();
+        test.run_due().await;
+        assert!(
+            test.last("UANA", "doesn't say their time zone")
+                .await
+                .is_some()
+        );
+        assert_eq!(test.count(user, "please set it there").await, 1, "{user}");
+        // Once Slack says it, they are matched.
+        test.seen(user, "UTC").await;
+        test.command("UANA", "round").await.unwrap();
+        test.run_due().await;
+        assert_eq!(proposals(&test, open_round(&test).await.id).await.len(), 1);
+    }
+}
