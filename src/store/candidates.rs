@@ -158,7 +158,7 @@ pub async fn waiting(
                 mentoring: count(&mentoring, &one.user),
                 learning: count(&learning, &one.user),
             };
-            person(one, in_slack.get(&one.user), places, settings, tx.now)
+            person(one, in_slack.get(&one.user), places, tx.now)
         })
         .collect();
     Ok(Pool {
@@ -194,13 +194,7 @@ pub async fn two(
         };
         let places = places(tx, user).await?;
         let in_slack = people::find(tx, user).await?;
-        people.push(person(
-            &participant,
-            in_slack.as_ref(),
-            places,
-            settings,
-            tx.now,
-        ));
+        people.push(person(&participant, in_slack.as_ref(), places, tx.now));
         let line = chain(tx, participant, &mut managers).await?;
         ranks.extend(self::ranks(&line, settings));
     }
@@ -298,7 +292,6 @@ fn person(
     participant: &Participant,
     in_slack: Option<&PersonInSlack>,
     places: Places,
-    settings: &Settings,
     now: Timestamp,
 ) -> Person {
     let waited = participant

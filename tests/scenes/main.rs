@@ -17,6 +17,7 @@ mod clocks;
 mod crash;
 mod delivery;
 mod directory;
+mod fail_closed;
 mod failover;
 mod files;
 mod frozen;
