@@ -87,7 +87,6 @@ pub async fn check(
     {
         for (at, person) in people.iter().enumerate() {
             match word(tx, person).await? {
-                Word::Member => {}
                 Word::Unknown => unknown.push((*purpose, person.clone())),
                 Word::Barred(why) if !problems.iter().any(|(known, _)| known == field) => {
                     // Slack shows no mentions in the errors of a form, and we keep no names.
@@ -98,7 +97,7 @@ pub async fn check(
                     };
                     problems.push((*field, barred(who, *purpose, why).into_string()));
                 }
-                Word::Barred(_) => {}
+                Word::Member | Word::Barred(_) => {}
             }
         }
     }

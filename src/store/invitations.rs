@@ -134,14 +134,14 @@ pub async fn declined(tx: &mut Reading) -> Result<Vec<(UserId, UserId)>> {
     .await
 }
 
-/// Whether `invitee` ever declined an invitation of `inviter`.
-pub async fn was_declined(tx: &mut Reading, inviter: &UserId, invitee: &UserId) -> Result<bool> {
+/// Whether `colleague` ever declined an invitation of `inviter`.
+pub async fn was_declined(tx: &mut Reading, inviter: &UserId, colleague: &UserId) -> Result<bool> {
     tx.any(sql!(
         "select 1 from invitations
          where team_id = $1 and inviter = $2 and invitee = $3 and state = 'declined' limit 1",
         tx.team(),
         inviter,
-        invitee
+        colleague
     ))
     .await
 }

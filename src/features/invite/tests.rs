@@ -5,9 +5,11 @@ use crate::features::Error;
 use crate::slack::event::Action;
 use crate::slack::event::{Answer, Form};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
-use crate::testing::outgoing;
 use crate::testing::people::{junior, senior, settings};
 use serde_json::Value;
+
+mod declined;
+mod looked_up;
 
 fn refused(outcome: Result<Reply>) -> String {
     match outcome {
@@ -88,95 +90,6 @@ async fn a_colleague_says_yes_and_they_are_introduced() {
         test.messages("UANA").await.is_empty(),
         "nothing for owners to do"
     );
-}
-
-/// Slack is asked about the colleague before anything is stored about them or sent to them; then it goes on by itself.
-#[tokio::test]
-async fn a_colleague_is_looked_up_first() {
-    let test = FeatureTest::program(settings()).await;
-    test.takes_part("USAM", senior()).await;
-    for _ in 0..2 {
-        let reply = test.command("USAM", "invite <@UMIA>").await.unwrap();
-        let words = "One moment: I'm asking Slack about <@UMIA>. You'll get a direct message with the result; there's nothing else to do.";
-        assert_eq!(shown(&reply), words);
-    }
-    let mut tx = test.tx().await;
-    assert!(
-        invitations::of(&mut tx, &"UMIA".into())
-            .await
-            .unwrap()
-            .is_empty()
-    );
-    let asked = outgoing::waiting(&mut tx).await;
-    let mia = What::LookUp {
-        user: "UMIA".into(),
-    };
-    assert_eq!(asked.iter().filter(|what| **what == mia).count(), 1);
-    tx.rollback().await;
-    assert!(test.messages("UMIA").await.is_empty());
-    test.seen("UMIA", "UTC").await;
-    let result = test.last("USAM", "on its way").await.unwrap();
-    insta::assert_snapshot!(result, @"Your invitation is on its way to <@UMIA>. They have a week to answer. If they say yes, I'll check the program's rules and introduce you. If it doesn't work out, for whatever reason, you'll hear from me on Monday, March 9 or soon after, and not before.");
-    assert_eq!(test.count("UMIA", "would like to learn").await, 1);
-    // Slack's next word about them sends nothing more.
-    test.seen("UMIA", "UTC").await;
-    assert_eq!(test.count("USAM", "on its way").await, 1);
-    let id = latest(&test, "USAM").await.id;
-    test.joins("UMIA", "mentor", "Early career").await;
-    let words = answer(&test, id, true).await;
-    assert!(words.starts_with("You said yes to <@USAM>"), "{words}");
-}
-
-#[tokio::test]
-async fn a_colleague_who_cannot_take_part_gets_no_card() {
-    use crate::domain::participant::PersonInSlack;
-    let mut test = FeatureTest::program(settings()).await;
-    test.takes_part("USAM", senior()).await;
-    let guest = |user: &str| PersonInSlack {
-        full_member: false,
-        ..crate::testing::people::person(user, None)
-    };
-    let deactivated = |user: &str| PersonInSlack {
-        deleted: true,
-        ..guest(user)
-    };
-    for (person, words) in [
-        (
-            guest("UGUS"),
-            "they're a guest, an app or from another company",
-        ),
-        (deactivated("UDEA"), "their account is deactivated"),
-    ] {
-        let user = person.user.to_string();
-        let invite = format!("invite <@{user}>");
-        test.command("USAM", &invite).await.unwrap();
-        test.slack_answers(person).await;
-        let told = test.last("USAM", words).await.unwrap();
-        assert!(
-            told.starts_with(&format!("<@{user}> can't take part: ")),
-            "{told}"
-        );
-        // Asked again, Slack has answered already.
-        assert!(refused(test.command("USAM", &invite).await).contains(words));
-        assert!(test.messages(&user).await.is_empty());
-    }
-    // Slack does not answer: the inviter hears that, and nothing was sent.
-    test.command("USAM", "invite <@UNEW>").await.unwrap();
-    test.pass(SignedDuration::from_hours(2)).await;
-    assert_eq!(
-        test.count("USAM", "Slack hasn't told me about <@UNEW>")
-            .await,
-        1
-    );
-    assert!(test.messages("UNEW").await.is_empty());
-    let mut tx = test.tx().await;
-    assert!(
-        invitations::of(&mut tx, &"USAM".into())
-            .await
-            .unwrap()
-            .is_empty()
-    );
-    tx.rollback().await;
 }
 
 #[tokio::test]
@@ -452,104 +365,4 @@ async fn two_who_were_a_pair_can_be_one_again_when_both_ask() {
     let pairs = test.pairs().await;
     assert_eq!(pairs.len(), 2);
     assert!(pairs[1].is_open());
-}
-
-/// A no keeps two people apart in both directions, and neither the matching nor the inviter's messages say so.
-#[tokio::test]
-async fn a_no_keeps_the_two_apart_and_nobody_can_tell() {
-    let mut told = Vec::new();
-    for declines in [true, false] {
-        let mut test = FeatureTest::program(settings()).await;
-        let id = invited(&test).await;
-        test.takes_part("UMIA", junior()).await;
-        if declines {
-            answer(&test, id, false).await;
-        } else {
-            // The comparison: they are kept apart by a private wish.
-            let wish = Profile {
-                rather_not: vec!["USAM".into()],
-                ..junior()
-            };
-            test.takes_part("UMIA", wish).await;
-        }
-        // A week later, and long after the invitation itself would be forgotten.
-        for days in [8, 60] {
-            test.pass(SignedDuration::from_hours(24 * days)).await;
-            let mut tx = test.tx().await;
-            crate::store::personal_data::prune(&mut tx).await.unwrap();
-            tx.commit().await.unwrap();
-            test.command("UANA", "round").await.unwrap();
-            test.run_due().await;
-            assert!(test.pairs().await.is_empty());
-            let mut tx = test.tx().await;
-            assert!(rounds::proposed(&mut tx).await.unwrap().is_empty());
-            tx.rollback().await;
-        }
-        // Asked again: the same words, no second card, and the same end.
-        let again = test.command("USAM", "invite <@UMIA>").await.unwrap();
-        let cards = test.count("UMIA", "would like to learn").await;
-        // The first card has been forgotten with the outbox.
-        assert_eq!(cards, usize::from(!declines));
-        test.pass(SignedDuration::from_hours(24 * 9)).await;
-        let mut all: Vec<String> = vec![shown(&again)];
-        all.extend(test.messages("USAM").await.iter().map(render));
-        all.extend(test.messages("UANA").await.iter().map(render));
-        told.push(all);
-        if declines {
-            // The other way round, only the person who said no is told why.
-            test.takes_part(
-                "UMIA",
-                Profile {
-                    role: crate::domain::participant::Role::Either,
-                    ..junior()
-                },
-            )
-            .await;
-            let words = refused(test.command("UMIA", "invite <@USAM>").await);
-            assert!(words.contains("You said no when they asked you"), "{words}");
-        }
-    }
-    assert_eq!(told[0], told[1]);
-}
-
-/// Two who are matched while an invitation is open are not told that it did not work out.
-#[tokio::test]
-async fn an_invitation_is_over_once_matching_brought_them_together() {
-    let mut test = FeatureTest::program(settings()).await;
-    let id = invited(&test).await;
-    test.introduced().await;
-    let words = answer(&test, id, false).await;
-    assert!(words.contains("are a pair by now"), "{words}");
-    test.pass(SignedDuration::from_hours(24 * 9)).await;
-    assert_eq!(test.count("USAM", "didn't work out").await, 0);
-}
-
-/// A yes that the rules do not allow is not a no: once they allow it, the two can be matched.
-#[tokio::test]
-async fn a_yes_that_was_not_possible_keeps_nobody_apart() {
-    let test = FeatureTest::program(settings()).await;
-    let id = invited(&test).await;
-    let other = Profile {
-        languages: vec!["Hindi".into()],
-        ..junior()
-    };
-    test.takes_part("UMIA", other).await;
-    answer(&test, id, true).await;
-    test.takes_part("UMIA", junior()).await;
-    test.command("UANA", "round").await.unwrap();
-    test.run_due().await;
-    let mut tx = test.tx().await;
-    assert_eq!(rounds::proposed(&mut tx).await.unwrap().len(), 1);
-    tx.rollback().await;
-}
-
-/// Erasing one's data takes back a no as well: nothing is left that keeps the two apart.
-#[tokio::test]
-async fn an_erased_no_is_forgotten() {
-    let test = FeatureTest::program(settings()).await;
-    let id = invited(&test).await;
-    test.takes_part("UMIA", junior()).await;
-    answer(&test, id, false).await;
-    test.press("UMIA", Action::EraseMine).await.unwrap();
-    assert_eq!(latest(&test, "USAM").await.state, State::Lapsed);
 }

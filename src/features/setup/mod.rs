@@ -3,6 +3,7 @@
 mod messages;
 mod named;
 mod read;
+mod rights;
 #[cfg(test)]
 mod tests;
 mod views;
@@ -12,29 +13,17 @@ pub use named::looked_up;
 use super::{Reply, Result, refuse};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
-use crate::domain::key::Key;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::md;
-use crate::shared::{look_up, owners, recurring};
+use crate::shared::{look_up, recurring};
 use crate::slack::event::{Actor, Answers};
-use crate::store::outbox::What;
-use crate::store::{Reading, Tx, audit, lookups, people, programs, timers, workspaces};
-use jiff::SignedDuration;
+use crate::store::{Reading, Tx, audit, people, programs, timers, workspaces};
 use jiff::tz::TimeZone;
+use rights::{Right, right};
 
-/// How old Slack's word on admin rights may be before it is asked again.
-const RIGHTS_AGE: SignedDuration = SignedDuration::from_mins(1);
 /// The most options that Slack shows.
 const OPTIONS: usize = 100;
-
-/// Whether a person may change the settings.
-enum Right {
-    Yes,
-    No,
-    /// Slack has been asked; the answer takes a moment.
-    Asking,
-}
 
 /// `/reverse-mentor setup`: the settings modal, for workspace admins and owners.
 pub async fn open(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
@@ -94,35 +83,6 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         messages::saved(&settings, &asked)
     };
     Ok(Reply::modal(saved).with_home())
-}
-
-/// Admins and owners. Fails closed: a person whom Slack has told us nothing about must wait for its answer.
-async fn right(tx: &mut Tx, settings: Option<&Settings>, user: &UserId) -> Result<Right> {
-    let person = people::find(tx, user).await?;
-    let is_named = settings.is_some_and(|settings| settings.is_owner(user));
-    if is_named && owners::is_here(person.as_ref()) {
-        return Ok(Right::Yes);
-    }
-    if person
-        .as_ref()
-        .is_some_and(|person| person.admin && !person.deleted)
-    {
-        return Ok(Right::Yes);
-    }
-    // They may have become an admin since Slack last told us.
-    let heard = people::seen_at(tx, user).await?;
-    let fresh = heard.is_some_and(|at| tx.now.duration_since(at) < RIGHTS_AGE);
-    if fresh {
-        return Ok(Right::No);
-    }
-    let minute = tx.now.as_second() / 60;
-    let what = What::LookUp { user: user.clone() };
-    let key = Key::LookUpRights {
-        user: user.clone(),
-        minute,
-    };
-    lookups::ask(tx, &key, &what).await?;
-    Ok(Right::Asking)
 }
 
 /// The initial settings of a program: defaults, with the person who sets it up as owner, in their zone.

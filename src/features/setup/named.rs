@@ -1,6 +1,7 @@
 //! The people whom the settings name: owners and the support contact. They are looked up before they are stored.
 
-use super::{Right, messages, right};
+use super::messages;
+use super::rights::{Right, right};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::program::Settings;
