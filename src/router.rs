@@ -12,9 +12,9 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::outgoing::Reaction;
 use crate::domain::participant::PersonInSlack;
-use crate::domain::timer::Timer;
+use crate::domain::timer::{LookedUp, Purpose, Timer};
 use crate::features::{
-    Result, agreement, checkins, digest, directory, endings, introduction, invite, matching,
+    Result, agreement, checkins, digest, directory, endings, introduction, invite, join, matching,
     meetings, privacy, reflections, retention, setup, standing,
 };
 use crate::shared::{news, nudge};
@@ -56,6 +56,7 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::Companion { owner, week } => digest::companion(tx, owner, *week).await?,
         Timer::Retention => retention::daily(tx).await?,
         Timer::Erase(pair) => retention::erase(tx, *pair).await?,
+        Timer::LookedUp(waited) => looked_up(tx, waited).await?,
     }
     happenings(tx).await
 }
@@ -84,6 +85,12 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             Ok(timers::by(tx, &Timer::Directory, gathered).await?)
         }
         Happening::ProfileSaved(_) | Happening::PersonSeen(_) => matching::look_again(tx).await,
+        Happening::PersonAnswered(person) => {
+            for waited in timers::waiting_for(tx, &person).await? {
+                looked_up(tx, &waited).await?;
+            }
+            Ok(())
+        }
         Happening::Resumed(user) => {
             meetings::partner_changed(tx, &user).await?;
             matching::look_again(tx).await
@@ -99,6 +106,11 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             matching::look_again(tx).await
         }
         Happening::RoundApproved(round) => introduction::introduce(tx, round).await,
+        Happening::PairConfirmed {
+            round,
+            mentor,
+            mentee,
+        } => introduction::confirmed(tx, round, (&mentor, &mentee)).await,
         Happening::RoundProposed(round) => matching::proposed(tx, round).await,
         Happening::RoundRejected(round) => introduction::rejected(tx, round).await,
         Happening::Introduced(pair) => {
@@ -127,6 +139,15 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             endings::ended(tx, pair, by.as_ref(), why).await?;
             matching::look_again(tx).await
         }
+    }
+}
+
+/// Slack answered about a person for whom somebody waits, or has not in time.
+async fn looked_up(tx: &mut Tx, waited: &LookedUp) -> Result<()> {
+    match waited.purpose {
+        Purpose::Invite => invite::looked_up(tx, waited).await,
+        Purpose::Owner | Purpose::Contact => setup::looked_up(tx, waited).await,
+        Purpose::Manager | Purpose::RatherNot => join::looked_up(tx, waited).await,
     }
 }
 
@@ -177,6 +198,7 @@ async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
         | Timer::Companion { .. }
         | Timer::Retention
         | Timer::Erase(_)
+        | Timer::LookedUp(_)
         | Timer::Reaction(_)
         | Timer::News(_) => {}
     }

@@ -157,6 +157,7 @@ fn of_timer(kind: Timing) -> (&'static str, &'static str) {
         Timing::Unsigned => ("An agreement lacks a signature", "agreement"),
         Timing::Digest => ("The weekly digest", "digest"),
         Timing::Companion => ("The owners' private weekly note", "digest"),
+        Timing::LookedUp => ("Slack has not answered about somebody", "directory"),
         Timing::Retention => ("The daily cleanup", "retention"),
         Timing::Erase => ("A pair's texts are erased", "retention"),
         Timing::News => ("News waited for its moment", "news"),
@@ -190,6 +191,7 @@ fn of_action(action: &Action) -> &'static str {
         | Action::PageRound { .. }
         | Action::DropProposal { .. }
         | Action::ApproveRound { .. }
+        | Action::ConfirmPair(..)
         | Action::RejectRound { .. }
         | Action::Edit(..)
         | Action::WhatIfNot(..)

@@ -113,6 +113,8 @@ impl Key {
             | Self::LookUpRights { .. }
             | Self::LookUpInvited { .. }
             | Self::LookUpDoubted { .. }
+            | Self::LookUpNamed { .. }
+            | Self::LookedUp { .. }
             | Self::DataFile { .. }
             | Self::DataFileMissing(_)
             | Self::InvitationYes(_)

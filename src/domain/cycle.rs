@@ -58,6 +58,21 @@ impl Cycle {
         }
     }
 
+    /// The month as one partner may know it. A meeting that only the other one said was held (`knows` is false) looks as it did
+    /// before that answer: planned, with nobody's word on it.
+    #[must_use]
+    pub fn as_seen(mut self, knows: bool) -> Self {
+        if self.state == State::Held && !knows {
+            self.held_at = None;
+            self.state = if self.meets_at.is_some() {
+                State::Planned
+            } else {
+                State::Open
+            };
+        }
+        self
+    }
+
     /// When to ask whether they met.
     pub fn ask_at(&self) -> Option<Timestamp> {
         self.meets_at.map(|at| {
@@ -108,7 +123,6 @@ named! {
     /// |---|---|---|
     /// | open | sorting | "we'll sort it out" |
     /// | open, sorting, planned | planned | a time is chosen, or another one |
-    /// | planned | open | the meeting moved or did not come about, and has no new time yet |
     /// | open, sorting, planned | skipped | one of them skips the month |
     /// | sorting | open | one of them is back from a break: it is asked afresh |
     /// | open, sorting, planned | on_break | the month ran out while one of them was on a break, or with nothing planned since |
@@ -148,7 +162,7 @@ impl State {
         match next {
             Sorting => self == Open,
             Planned | Skipped | OnBreak | Unknown => self.is_running(),
-            Open => matches!(self, Planned | Sorting),
+            Open => self == Sorting,
             Held => self != Held,
         }
     }

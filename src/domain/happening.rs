@@ -21,12 +21,20 @@ pub enum Happening {
     Erased(UserId),
     /// Slack sent new facts about a person.
     PersonSeen(UserId),
+    /// Slack answered about a person: whoever waits for that goes on.
+    PersonAnswered(UserId),
     /// A person's time zone changed: their timers move.
     ZoneChanged(UserId),
     /// The settings were changed or declared.
     SettingsChanged,
     /// An owner (or the program itself, where no approval is asked) approved a round.
     RoundApproved(RoundId),
+    /// An owner looked at one pair of a round that waits, and has it introduced.
+    PairConfirmed {
+        round: RoundId,
+        mentor: UserId,
+        mentee: UserId,
+    },
     /// A round found a pair that an owner must check before they are introduced.
     RoundProposed(RoundId),
     /// An owner rejected a round: nobody is introduced.

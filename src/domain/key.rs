@@ -9,6 +9,7 @@ mod text;
 use super::card::Card;
 use super::ids::{CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, UserId};
 use super::named::named;
+use super::timer::Purpose;
 use super::week::IsoWeek;
 
 /// The key of a message, file or question within its workspace. Instants are in epoch milliseconds.
@@ -109,6 +110,18 @@ pub enum Key {
     LookUpInvited {
         user: UserId,
         minute: i64,
+    },
+    /// Slack is asked about somebody for whom somebody else waits.
+    LookUpNamed {
+        user: UserId,
+        minute: i64,
+    },
+    /// The result, for who waited.
+    LookedUp {
+        asker: UserId,
+        person: UserId,
+        purpose: Purpose,
+        at: i64,
     },
     /// Slack reported by itself that somebody is gone; `news` is the time of that report.
     LookUpDoubted {
@@ -283,6 +296,8 @@ impl Key {
             | Self::LookUp { .. }
             | Self::LookUpRights { .. }
             | Self::LookUpInvited { .. }
+            | Self::LookUpNamed { .. }
+            | Self::LookedUp { .. }
             | Self::LookUpDoubted { .. }
             | Self::DataFile { .. }
             | Self::DataFileMissing(_)

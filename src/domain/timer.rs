@@ -58,10 +58,37 @@ pub enum Timer {
     Retention,
     /// Erases a pair's free text.
     Erase(PairId),
+    /// Slack has not answered about a person for whom somebody waits.
+    LookedUp(LookedUp),
     /// Acts on the outcome of a delivery. Holds the id of the reaction's row.
     Reaction(i64),
     /// News waits for its moment. Holds the id of its row in the outbox.
     News(i64),
+}
+
+/// Somebody waits for Slack's word about a person, before anything is stored about that person or sent to them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LookedUp {
+    pub person: UserId,
+    /// Who named them, and hears the result.
+    pub asker: UserId,
+    pub purpose: Purpose,
+}
+
+named! {
+    /// What somebody named a person for.
+    pub enum Purpose {
+        /// They are invited to be a mentor.
+        Invite = "invite",
+        /// They are to be an owner of the program.
+        Owner = "owner",
+        /// They are to be the support contact.
+        Contact = "contact",
+        /// They are the asker's manager.
+        Manager = "manager",
+        /// The asker would rather not be paired with them.
+        RatherNot = "rather_not",
+    }
 }
 
 /// An owner's question: what would change in a round without one of its pairs?
@@ -107,6 +134,7 @@ named! {
         Companion = "companion",
         Retention = "retention",
         Erase = "erase",
+        LookedUp = "looked_up",
         Reaction = "reaction",
         News = "news",
     }
@@ -140,6 +168,7 @@ impl Timer {
             Self::Companion { .. } => Kind::Companion,
             Self::Retention => Kind::Retention,
             Self::Erase(_) => Kind::Erase,
+            Self::LookedUp(_) => Kind::LookedUp,
             Self::Reaction(_) => Kind::Reaction,
             Self::News(_) => Kind::News,
         }
@@ -178,14 +207,21 @@ impl Timer {
                 owner,
                 week: Some(week),
             } => format!("{owner}/{week}"),
+            Self::LookedUp(LookedUp {
+                person,
+                asker,
+                purpose,
+            }) => format!("{person}/{}/{asker}", purpose.as_str()),
             Self::Reaction(row) | Self::News(row) => row.to_string(),
         }
     }
 
-    /// Whom it is for, by whose id it is found. A question about a pair is its owner's, who is answered in any case.
+    /// Whom it is for, by whose id it is found. A question about a pair or a person belongs to who asked, who is answered in any
+    /// case.
     pub fn people(&self) -> Vec<&UserId> {
         match self {
             Self::WhatIf(WhatIf { owner, .. }) => vec![owner],
+            Self::LookedUp(LookedUp { asker, .. }) => vec![asker],
             Self::PauseEnds(user)
             | Self::MeetingOver { cycle: _, user }
             | Self::ReflectionDue { cycle: _, user }
@@ -271,6 +307,11 @@ impl Timer {
                 },
             },
             Kind::Erase => Self::Erase(PairId(parts.next()?)),
+            Kind::LookedUp => Self::LookedUp(LookedUp {
+                person: parts.user()?,
+                purpose: Purpose::parse(parts.text()?)?,
+                asker: parts.user()?,
+            }),
             Kind::Reaction => Self::Reaction(parts.next()?),
             Kind::News => Self::News(parts.next()?),
         };

@@ -10,6 +10,9 @@ use rand_chacha::ChaCha8Rng;
 use slack_sandbox::{Kind, Message};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+/// Introduces a pair that an owner has looked at. A card may have many of them.
+pub const CONFIRM: &str = "confirm_pair";
+
 /// A button on a message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Button {
@@ -20,9 +23,9 @@ pub struct Button {
 }
 
 impl Button {
-    /// The mark of a pressed button. Each proposed time is a button of its own.
+    /// The mark of a pressed button. Each proposed time and each pair to confirm is a button of its own.
     pub fn mark(&self) -> &str {
-        if self.name == "pick_slot" {
+        if self.name == "pick_slot" || self.name == CONFIRM {
             &self.value
         } else {
             &self.name
@@ -79,6 +82,12 @@ impl Reader<'_> {
             return new("drop_proposal")
                 .filter(|_| leaves_out)
                 .or(Some(approve));
+        }
+        if self.owner {
+            let mut ticks = all.iter().filter(|button| button.name == CONFIRM);
+            if let Some(tick) = ticks.find(|button| fresh(button.mark())) {
+                return Some(tick.clone());
+            }
         }
         if first("answer_invitation").is_some() {
             let accept = self.rng.random_bool(0.75);

@@ -1,7 +1,7 @@
 //! The people of a rehearsal: what they read, and what they plan to do. Plans are kept to the minute.
 
 use super::checker::Checker;
-use super::choices::{Button, Reader};
+use super::choices::{Button, CONFIRM, Reader};
 use super::company::{Company, OFFICE, Person};
 use super::habits::{Habit, after_work_minutes, some_day};
 use super::harness::Harness;
@@ -299,7 +299,8 @@ impl Life {
             other <= self.agents[who].rank
         });
         let agent = &mut self.agents[who];
-        if agent.gone || agent.by_hand || !done.is_empty() && done.len() > 3 {
+        let tries = done.iter().filter(|mark| !mark.contains(CONFIRM)).count();
+        if agent.gone || agent.by_hand || tries > 3 {
             return;
         }
         let mut reader = Reader {

@@ -176,6 +176,9 @@ async fn press(
         Action::ApproveRound { round } => {
             matching::approve(request.writing().await?, actor, *round).await?
         }
+        Action::ConfirmPair(round, mentor, mentee) => {
+            matching::confirm(request.writing().await?, actor, *round, (mentor, mentee)).await?
+        }
         Action::RejectRound { round } => {
             matching::reject(request.writing().await?, actor, *round).await?
         }

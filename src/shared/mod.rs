@@ -1,6 +1,7 @@
 //! Shared by features: errors, settings, permissions, nudges, and the texts about pairs and deliveries.
 
 pub mod deliveries;
+pub mod look_up;
 pub mod news;
 pub mod nudge;
 pub mod owners;

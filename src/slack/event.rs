@@ -123,9 +123,12 @@ pub enum Action {
     LookAgain {
         round: RoundId,
     },
+    /// Introduces the pairs of a round that need no look of their own.
     ApproveRound {
         round: RoundId,
     },
+    /// An owner looked at this one pair, whose reporting lines are not known, and has it introduced.
+    ConfirmPair(RoundId, UserId, UserId),
     RejectRound {
         round: RoundId,
     },

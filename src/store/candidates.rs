@@ -3,12 +3,13 @@
 use super::db::{Reading, Result};
 use super::participants;
 use super::rounds::{self, Edits, Origin};
-use super::{pairs, people};
+use super::{invitations, pairs, people};
 use crate::domain::ids::UserId;
 use crate::domain::matching::{self, Barrier, Candidates, Person, unordered};
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, PersonInSlack, Profile, Standing};
 use crate::domain::program::{Matching, Settings};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 
@@ -99,6 +100,11 @@ impl Pool {
         };
         matching::still_allowed(&candidates, mentor, mentee)
     }
+
+    /// Whether an owner must look at this pair, because too little of their reporting lines is known.
+    pub fn owner_must_confirm(&self, mentor: &UserId, mentee: &UserId) -> bool {
+        matching::owner_must_confirm(&self.candidates(), mentor, mentee)
+    }
 }
 
 /// Everyone who waits for a partner, by id. Pairs an owner has yet to look at elsewhere take up their places.
@@ -121,7 +127,7 @@ pub async fn waiting(
         .map(|pair| (pair.mentor.clone(), pair.mentee.clone()))
         .collect();
     taken.extend(rounds::held(tx, Origin::Invite).await?);
-    let mut ruled_out = rounds::left_out(tx, tx.now - LEFT_OUT_FOR).await?;
+    let mut ruled_out = ruled_out(tx).await?;
     if origin == Origin::Rolling {
         taken.extend(rounds::held(tx, Origin::Confirm).await?);
     }
@@ -152,7 +158,7 @@ pub async fn waiting(
                 mentoring: count(&mentoring, &one.user),
                 learning: count(&learning, &one.user),
             };
-            person(one, in_slack.get(&one.user), places, settings, tx.now)
+            person(one, in_slack.get(&one.user), places, tx.now)
         })
         .collect();
     Ok(Pool {
@@ -188,20 +194,14 @@ pub async fn two(
         };
         let places = places(tx, user).await?;
         let in_slack = people::find(tx, user).await?;
-        people.push(person(
-            &participant,
-            in_slack.as_ref(),
-            places,
-            settings,
-            tx.now,
-        ));
+        people.push(person(&participant, in_slack.as_ref(), places, tx.now));
         let line = chain(tx, participant, &mut managers).await?;
         ranks.extend(self::ranks(&line, settings));
     }
     if pairs::between(tx, mentor, mentee).await? {
         earlier.insert(key.clone());
     }
-    let ruled_out = rounds::left_out(tx, tx.now - LEFT_OUT_FOR).await?;
+    let ruled_out = ruled_out(tx).await?;
     Ok(Pool {
         people,
         managers,
@@ -219,6 +219,14 @@ pub async fn two(
         now: tx.now,
         seed: 0,
     })
+}
+
+/// Pairs that an owner left out, and those between whom an invitation was declined. One list: no later step can tell them
+/// apart.
+async fn ruled_out(tx: &mut Reading) -> Result<Vec<(UserId, UserId)>> {
+    let mut ruled_out = rounds::left_out(tx, tx.now - LEFT_OUT_FOR).await?;
+    ruled_out.extend(invitations::declined(tx).await?);
+    Ok(ruled_out)
 }
 
 /// How many partners somebody has now.
@@ -284,7 +292,6 @@ fn person(
     participant: &Participant,
     in_slack: Option<&PersonInSlack>,
     places: Places,
-    settings: &Settings,
     now: Timestamp,
 ) -> Person {
     let waited = participant
@@ -293,9 +300,10 @@ fn person(
     Person {
         id: participant.user.clone(),
         profile: participant.profile.clone(),
+        // Fails closed: somebody whose time zone Slack does not say shares hours with nobody.
         zone: in_slack
             .and_then(PersonInSlack::time_zone)
-            .unwrap_or_else(|| settings.zone()),
+            .unwrap_or(TimeZone::unknown()),
         waiting_days: u32::try_from(waited).unwrap_or(0),
         mentoring: places.mentoring,
         learning: places.learning,

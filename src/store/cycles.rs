@@ -61,8 +61,9 @@ pub async fn plan(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<bool> {
     tx.changes(sql!(
         "update cycles set state = case when state = 'held' then 'held' else 'planned' end, meets_at = $1, plans = plans + 1
          where id = $2 and closed_at is null
-           and (state in ('open', 'sorting', 'planned') or (state = 'held' and meets_at > $3))",
-        at, id, tx.now
+           and state in ('open', 'sorting', 'planned', 'held')",
+        at,
+        id
     ))
     .await
 }

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 /// | from | to | when |
 /// |---|---|---|
 /// | open | accepted | the invitee said yes and the rules allow it |
-/// | open | declined | the invitee said no or erased their data, or the rules do not allow it: nobody can tell which |
-/// | open | lapsed | nobody answered in time |
+/// | open | declined | the invitee said no: the two are kept apart for the program |
+/// | open | lapsed | nobody answered in time, the rules do not allow it, or the invitee erased their data |
+/// | declined | lapsed | the invitee erased their data |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     Open,
@@ -117,6 +118,30 @@ pub async fn answer(tx: &mut Tx, id: InvitationId, to: State) -> Result<bool> {
         tx.now,
         tx.team(),
         id
+    ))
+    .await
+}
+
+/// Pairs (inviter, invitee) between whom an invitation was declined: they are kept apart, in both directions.
+pub async fn declined(tx: &mut Reading) -> Result<Vec<(UserId, UserId)>> {
+    let declined = sql!(
+        "select inviter, invitee from invitations where team_id = $1 and state = 'declined'",
+        tx.team()
+    );
+    tx.read_all(declined, |_, row| {
+        Ok((row.get("inviter")?, row.get("invitee")?))
+    })
+    .await
+}
+
+/// Whether `colleague` ever declined an invitation of `inviter`.
+pub async fn was_declined(tx: &mut Reading, inviter: &UserId, colleague: &UserId) -> Result<bool> {
+    tx.any(sql!(
+        "select 1 from invitations
+         where team_id = $1 and inviter = $2 and invitee = $3 and state = 'declined' limit 1",
+        tx.team(),
+        inviter,
+        colleague
     ))
     .await
 }

@@ -10,9 +10,9 @@ use crate::domain::ids::{CycleId, PairId, UserId};
 #[derive(Clone, Debug, PartialEq)]
 pub struct PairCard {
     pub pair: PairId,
-    /// The month that opened last.
+    /// The month that opened last, as this person may know it.
     pub month: Option<Cycle>,
-    /// Meetings on record.
+    /// Meetings of which this person said that they were held: the others would tell what the partner answered.
     pub held: i64,
     /// The version of the goals that holds now.
     pub goals: Option<Agreement>,
@@ -24,7 +24,11 @@ pub struct PairCard {
 pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<PairCard>> {
     let open = sql!(
         "select p.id as pair_id,
-             (select count(*) from cycles h where h.pair_id = p.id and h.state = 'held') as meetings_held,
+             (select count(*) from cycles h where h.pair_id = p.id and h.state = 'held' and exists (
+                 select 1 from met_answers m where m.cycle_id = h.id and m.said = 'yes'
+                     and m.side = case when p.mentor = $2 then 'mentor' else 'mentee' end)) as meetings_held,
+             (select count(*) from met_answers m where m.cycle_id = c.id and m.said = 'yes'
+                 and m.side = case when p.mentor = $2 then 'mentor' else 'mentee' end) as said_yes,
              (select count(*) from participants s where s.team_id = p.team_id
                  and s.user_id in (p.mentor, p.mentee) and s.standing = 'paused') as on_break,
              c.id, c.number, c.state, c.anchor_at, c.anchor_number, c.opened_at, c.closes_at, c.meets_at,
@@ -49,7 +53,8 @@ fn read(tx: &Reading, row: &AnyRow) -> Result<PairCard> {
         row.maybe::<CycleId>("id")?.is_some(),
         row.maybe::<i64>("version")?.is_some(),
     );
-    let month = has_month.then(|| cycles::read(tx, row));
+    let knows = row.get::<i64>("said_yes")? > 0;
+    let month = has_month.then(|| cycles::read(tx, row).map(|month| month.as_seen(knows)));
     let goals = has_goals.then(|| agreements::read(tx, row));
     Ok(PairCard {
         pair: row.get("pair_id")?,

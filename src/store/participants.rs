@@ -79,6 +79,20 @@ pub async fn save(
     Ok(before.is_none())
 }
 
+/// Changes the profile of somebody who is in the program, and nothing else about them.
+pub async fn set_profile(tx: &mut Tx, user: &UserId, profile: &Profile) -> Result<()> {
+    let sealed = PROFILE.seal(tx.keys(), place(tx.team(), user), profile)?;
+    tx.run(sql!(
+        "update participants set profile_sealed = $1, updated_at = $2 where team_id = $3 and user_id = $4",
+        sealed,
+        tx.now,
+        tx.team(),
+        user
+    ))
+    .await?;
+    Ok(())
+}
+
 pub async fn standing(tx: &mut Reading, user: &UserId) -> Result<Option<Standing>> {
     tx.maybe(sql!(
         "select standing from participants where team_id = $1 and user_id = $2",

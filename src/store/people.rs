@@ -63,7 +63,7 @@ pub async fn unknown(tx: &mut Reading, since: Timestamp) -> Result<Vec<UserId>> 
 }
 
 /// Whether we have a use for what Slack says about this person: they take (or took) part, are asked to, are `named` in the
-/// settings, or are admins; or we have just asked about them.
+/// settings, or are admins; or we have just asked about them, or somebody waits for that.
 pub async fn concerns_us(
     tx: &mut Reading,
     person: &PersonInSlack,
@@ -76,10 +76,12 @@ pub async fn concerns_us(
         "select 1 from participants where team_id = $1 and user_id = $2
          union all select 1 from invitations where team_id = $1 and invitee = $2 and state = 'open'
          union all select 1 from outbox where team_id = $1 and lane = $3 and state in ('queued', 'leased')
+         union all select 1 from timers where team_id = $1 and kind = 'looked_up' and subject like $4
          limit 1",
         tx.team(),
         person.user,
-        Lane::LookUp(person.user.clone())
+        Lane::LookUp(person.user.clone()),
+        format!("{}/%", person.user)
     ))
     .await
 }

@@ -10,10 +10,11 @@ mod due;
 
 pub use due::{DueRow, LOOKUPS, Work, list_due, next_due};
 
+use super::db::statement::Statement;
 use super::db::{Columns as _, Reading, Result, Tx, sql};
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
-use crate::domain::timer::{Kind, Timer};
+use crate::domain::timer::{Kind, LookedUp, Timer};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -99,6 +100,43 @@ pub async fn count(tx: &mut Reading, kind: Kind) -> Result<i64> {
         kind
     ))
     .await
+}
+
+/// Who waits for Slack's word about a person.
+pub async fn waiting_for(tx: &mut Reading, person: &UserId) -> Result<Vec<LookedUp>> {
+    let waiting = sql!(
+        "select kind, subject from timers where team_id = $1 and kind = 'looked_up' and subject like $2 order by id",
+        tx.team(),
+        format!("{person}/%")
+    );
+    let found = looked_up(tx, waiting).await?;
+    Ok(found
+        .into_iter()
+        .filter(|one| one.person == *person)
+        .collect())
+}
+
+/// Everybody for whom somebody waits.
+pub async fn waited_for(tx: &mut Reading) -> Result<Vec<UserId>> {
+    let waiting = sql!(
+        "select kind, subject from timers where team_id = $1 and kind = 'looked_up' order by subject",
+        tx.team()
+    );
+    let found = looked_up(tx, waiting).await?;
+    let mut people: Vec<UserId> = found.into_iter().map(|one| one.person).collect();
+    people.dedup();
+    Ok(people)
+}
+
+async fn looked_up(tx: &mut Reading, waiting: Statement<'_>) -> Result<Vec<LookedUp>> {
+    let mut found = Vec::new();
+    for row in &tx.all(waiting).await? {
+        let (kind, subject): (String, String) = (row.get("kind")?, row.get("subject")?);
+        if let Ok(Timer::LookedUp(one)) = Timer::read(&kind, &subject) {
+            found.push(one);
+        }
+    }
+    Ok(found)
 }
 
 /// When the timer is due, if it is set.

@@ -18,6 +18,7 @@ mod clocks;
 mod crash;
 mod delivery;
 mod directory;
+mod fail_closed;
 mod failover;
 mod files;
 mod frozen;

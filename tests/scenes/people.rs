@@ -53,8 +53,13 @@ pub fn person(user: &str) -> PersonInSlack {
 
 /// Somebody takes part whom Slack has told us about.
 pub async fn takes_part(tx: &mut Tx, user: &str, profile: &Profile) {
+    let mut profile = profile.clone();
+    if profile.manager == Some("UCEO".into()) {
+        // The head of the company is not in the program, so the line is fully known.
+        profile.manager = Some(user.into());
+    }
     people::save(tx, &person(user)).await.unwrap();
-    participants::save(tx, &user.into(), profile, None, true)
+    participants::save(tx, &user.into(), &profile, None, true)
         .await
         .unwrap();
 }

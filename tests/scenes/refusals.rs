@@ -37,6 +37,11 @@ async fn before_the_first_round(engine: Engine) -> Harness {
             let person = in_slack(&user, false);
             people::save(&mut tx, &person).await.unwrap();
             let profile = profile(role, stage, share, learn);
+            // A line that is fully known, so that nobody has to look.
+            let profile = Profile {
+                manager: Some(person.user.clone()),
+                ..profile.clone()
+            };
             participants::save(&mut tx, &person.user, &profile, None, true)
                 .await
                 .unwrap();

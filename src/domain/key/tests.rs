@@ -204,6 +204,22 @@ fn pinned() -> Vec<(Key, &'static str)> {
             "lookup/UANA/invite/12",
         ),
         (
+            Key::LookUpNamed {
+                user: user(),
+                minute: 12,
+            },
+            "lookup/UANA/named/12",
+        ),
+        (
+            Key::LookedUp {
+                asker: owner(),
+                person: user(),
+                purpose: crate::domain::timer::Purpose::Contact,
+                at,
+            },
+            "looked_up/UOWEN/UANA/contact/1772442000000",
+        ),
+        (
             Key::DataFile {
                 user: user(),
                 span: 13,

@@ -4,6 +4,7 @@ use super::{AboutCycle, AboutRound, Introduced, Key, Mend};
 use crate::domain::card::Card;
 use crate::domain::ids::{CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, UserId};
 use crate::domain::parts::Parts;
+use crate::domain::timer::Purpose;
 use std::fmt;
 
 impl fmt::Display for Key {
@@ -50,6 +51,13 @@ impl fmt::Display for Key {
             Self::LookUp { user, hour } => write!(f, "lookup/{user}/{hour}"),
             Self::LookUpRights { user, minute } => write!(f, "lookup/{user}/rights/{minute}"),
             Self::LookUpInvited { user, minute } => write!(f, "lookup/{user}/invite/{minute}"),
+            Self::LookUpNamed { user, minute } => write!(f, "lookup/{user}/named/{minute}"),
+            Self::LookedUp {
+                asker,
+                person,
+                purpose,
+                at,
+            } => write!(f, "looked_up/{asker}/{person}/{}/{at}", purpose.as_str()),
             Self::LookUpDoubted { user, news } => write!(f, "lookup/{user}/doubt/{news}"),
             Self::DataFile { user, span } => write!(f, "data_file/{user}/{span}"),
             Self::DataFileMissing(file) => write!(f, "data_file/{file}/failed"),
@@ -245,6 +253,16 @@ impl Key {
             "lookup" if parts.skip("invite") => Self::LookUpInvited {
                 user,
                 minute: parts.next()?,
+            },
+            "lookup" if parts.skip("named") => Self::LookUpNamed {
+                user,
+                minute: parts.next()?,
+            },
+            "looked_up" => Self::LookedUp {
+                asker: user,
+                person: parts.user()?,
+                purpose: Purpose::parse(parts.text()?)?,
+                at: parts.next()?,
             },
             "lookup" if parts.skip("doubt") => Self::LookUpDoubted {
                 user,

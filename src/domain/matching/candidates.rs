@@ -38,7 +38,7 @@ pub struct Candidates<'a> {
     pub earlier: &'a HashSet<(UserId, UserId)>,
     /// Those of `earlier` who both asked for each other again.
     pub both_asked: &'a HashSet<(UserId, UserId)>,
-    /// Pairs an owner ruled out.
+    /// Pairs an owner ruled out, or between whom an invitation was declined.
     pub forbidden: &'a HashSet<(UserId, UserId)>,
     /// Pairs (mentor, mentee) that an owner wants: made first, also below the floor, never against a hard rule.
     pub pinned: &'a [(UserId, UserId)],

@@ -114,7 +114,8 @@ impl Binding {
                 "Nobody at the right career stage shares a language with you this time."
             }
             Self::NoSharedHours => {
-                "Nobody who would fit shares two working hours a day with you this time."
+                "Nobody who would fit shares two working hours a day with you this time. If your Slack profile has no time \
+                 zone, please set it there."
             }
             Self::TopicsTooFar => {
                 "Nobody's topics were close enough to yours this time, and a poor match is worse than waiting. \
@@ -142,7 +143,9 @@ impl Binding {
                 "Everyone available was too close to their career stage."
             }
             Self::NoSharedLanguage => "Nobody at the right career stage shares a language.",
-            Self::NoSharedHours => "Nobody who would fit shares two working hours a day.",
+            Self::NoSharedHours => {
+                "Nobody who would fit shares two working hours a day, or Slack doesn't say their time zone."
+            }
             Self::TopicsTooFar => "Everyone who would fit scores below the floor.",
             // The text does not claim that somebody fits, or an owner could tell from two such texts that something private is
             // between them.

@@ -25,7 +25,7 @@ pub use candidates::{Candidates, Person, unordered};
 pub use change::{Change, Edit, Sum, if_insisted_on, if_ruled_out};
 pub use explain::{Binding, Reason};
 pub use record::Record;
-pub use rules::{Barrier, still_allowed};
+pub use rules::{Barrier, owner_must_confirm, still_allowed};
 
 use super::ids::UserId;
 use assignment::Market;

@@ -4,7 +4,7 @@ use super::candidates::Candidates;
 use crate::domain::ids::UserId;
 use std::collections::{HashMap, HashSet};
 
-/// How much of somebody's reporting line is known.
+/// How much of somebody's reporting line is known. A line that runs in a circle never ends at a top, so nothing of it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Line {
     /// To the top.
@@ -59,6 +59,29 @@ impl<'a> Chains<'a> {
         self.managers(id).next().is_some()
     }
 
+    /// Whether the line from somebody upwards comes back to anybody in it. People who report to nobody are no circle.
+    fn runs_in_a_circle(&self, id: &'a UserId) -> bool {
+        let mut path: Vec<(&UserId, Vec<&UserId>)> = vec![(id, self.managers(id).collect())];
+        let (mut on_path, mut done) = (HashSet::from([id]), HashSet::new());
+        while let Some((here, left)) = path.last_mut() {
+            match left.pop() {
+                Some(manager) if manager == *here || done.contains(manager) => {}
+                Some(manager) => {
+                    if !on_path.insert(manager) {
+                        return true;
+                    }
+                    path.push((manager, self.managers(manager).collect()));
+                }
+                None => {
+                    on_path.remove(*here);
+                    done.insert(*here);
+                    path.pop();
+                }
+            }
+        }
+        false
+    }
+
     /// Everyone above somebody, to the top. It terminates on circular data, too.
     pub(super) fn above(&self, id: &UserId) -> HashSet<&'a UserId> {
         let mut above = HashSet::new();
@@ -72,10 +95,10 @@ impl<'a> Chains<'a> {
     }
 }
 
-impl Chains<'_> {
+impl<'a> Chains<'a> {
     /// How much of somebody's line is known; `above` is everyone above them.
-    pub(super) fn line(&self, id: &UserId, above: &HashSet<&UserId>) -> Line {
-        if !self.known(id) {
+    pub(super) fn line(&self, id: &'a UserId, above: &HashSet<&UserId>) -> Line {
+        if !self.known(id) || self.runs_in_a_circle(id) {
             return Line::OpenFrom(0);
         }
         // A manager of unknown stage counts as at least at the stage of the person below.

@@ -104,6 +104,13 @@ pub fn still_allowed(c: &Candidates, mentor: &UserId, mentee: &UserId) -> Result
     roster.allowed(mentor, mentee)
 }
 
+/// Whether an owner must look at one pair before its introduction, with current data. Fails closed: of people who are not
+/// there, nothing is known.
+pub fn owner_must_confirm(c: &Candidates, mentor: &UserId, mentee: &UserId) -> bool {
+    let (roster, two) = of_two(c, mentor, mentee);
+    two.is_none_or(|(mentor, mentee)| roster.owner_must_confirm(mentor, mentee))
+}
+
 /// A roster of two people, judged by all the data, and their positions.
 pub(super) fn of_two<'a>(
     c: &Candidates<'a>,

@@ -68,6 +68,15 @@ fn timers_are_written_as_stored_rows_have_them() {
         ),
         (Timer::Retention, "retention", "program"),
         (Timer::Erase(pair), "erase", "12"),
+        (
+            Timer::LookedUp(LookedUp {
+                person: "UMAX".into(),
+                asker: user(),
+                purpose: Purpose::RatherNot,
+            }),
+            "looked_up",
+            "UMAX/rather_not/UANA",
+        ),
         (Timer::Reaction(16), "reaction", "16"),
         (Timer::News(17), "news", "17"),
     ];
@@ -104,6 +113,8 @@ fn what_cannot_be_read_says_so() {
         ("companion", "UANA/2026-W10/more"),
         ("what_if", "13/UOWEN/UMAX"),
         ("what_if", "13/UOWEN//UANA"),
+        ("looked_up", "UMAX/friend/UANA"),
+        ("looked_up", "UMAX/invite"),
     ] {
         let read = Timer::read(kind, subject).unwrap_err();
         assert_eq!((&*read.kind, &*read.subject), (kind, subject));
@@ -164,6 +175,11 @@ fn timer() -> impl Strategy<Value = Timer> {
                 Kind::Companion => Timer::Companion { owner: one, week },
                 Kind::Retention => Timer::Retention,
                 Kind::Erase => Timer::Erase(PairId(id)),
+                Kind::LookedUp => Timer::LookedUp(LookedUp {
+                    person: one,
+                    asker: two,
+                    purpose: Purpose::ALL[usize::from(number) % Purpose::ALL.len()],
+                }),
                 Kind::Reaction => Timer::Reaction(id),
                 Kind::News => Timer::News(id),
             }

@@ -138,6 +138,7 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::ReflectionShared(_)
         | Key::Digest(_)
         | Key::InvitationYes(_)
+        | Key::LookedUp { .. }
         | Key::InvitationOver(_) => true,
         // Each of these comes again by itself, or is worth nothing later.
         Key::Unsigned { .. }
@@ -150,6 +151,7 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::LookUp { .. }
         | Key::LookUpRights { .. }
         | Key::LookUpInvited { .. }
+        | Key::LookUpNamed { .. }
         | Key::LookUpDoubted { .. }
         | Key::DataFile { .. }
         | Key::DataFileMissing(_)

@@ -42,7 +42,9 @@ pub async fn scan(tx: &mut Tx) -> Result<()> {
         return Ok(timers::at(tx, &Timer::Directory, now + GONE).await?);
     }
     let mut unknown = people::unknown(tx, now - people::STALE).await?;
-    for user in owners::named(tx).await? {
+    let mut named = owners::named(tx).await?;
+    named.extend(timers::waited_for(tx).await?);
+    for user in named {
         let seen = people::seen_at(tx, &user).await?;
         if seen.is_none_or(|at| at < now - people::STALE) && !unknown.contains(&user) {
             unknown.push(user);
@@ -147,6 +149,7 @@ pub async fn answered(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
         .as_ref()
         .is_some_and(|before| is_older(&person, before))
     {
+        tx.happens(Happening::PersonAnswered(person.user));
         return Ok(());
     }
     taken_in(tx, person, before).await
@@ -162,6 +165,7 @@ async fn taken_in(
         person.zone = before.as_ref().and_then(|before| before.zone.clone());
     }
     people::save(tx, &person).await?;
+    tx.happens(Happening::PersonAnswered(person.user.clone()));
     mending::person_changed(tx, &person, before.as_ref()).await?;
     let Some(standing) = participants::standing(tx, &person.user).await? else {
         return Ok(());

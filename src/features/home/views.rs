@@ -188,29 +188,53 @@ pub(super) fn no_direct_messages() -> Blocks {
 /// The rounds that wait for an owner.
 pub(super) fn to_approve(waiting: &[Awaiting], zone: &TimeZone, now: Timestamp) -> Blocks {
     let mut blocks = Blocks::new();
-    for round in waiting.iter().take(ROUNDS) {
-        let pairs = match round.pairs {
-            1 => md!("1 pair"),
-            many => md!("{} pairs", many),
+    for waits in waiting.iter().take(ROUNDS) {
+        let check = match waits.to_check {
+            0 => Md::default(),
+            some if some == waits.pairs => ", to check one by one".into(),
+            some => md!(", {} of them to check one by one", some),
         };
         let text = md!(
-            "*A round is waiting for your approval:* {}, since {}.",
-            pairs,
-            cadence::say_day(round.since, zone, now)
+            "*A round is waiting for your approval:* {}{}, since {}.",
+            pairs(waits.pairs),
+            check,
+            cadence::say_day(waits.since, zone, now)
         );
-        let round = round.id;
-        let approve = button("Approve", &Action::ApproveRound { round }).confirm(
-            "Approve this round?",
-            "Everyone in it is introduced right away.",
-            "Approve",
-            "Not yet",
-        );
+        let round = waits.id;
         let look = button("Look at it", &Action::ShowRound { round });
-        blocks = blocks.section(text).buttons([look.primary(), approve]);
+        let buttons = [Some(look.primary()), approve(waits)];
+        blocks = blocks.section(text).buttons(buttons.into_iter().flatten());
     }
     match waiting.len().saturating_sub(ROUNDS) {
         0 => blocks,
         more => blocks.context(md!("And {} more after these.", more)),
+    }
+}
+
+/// Approves what needs no look of its own. The names are not on this page, so nothing else can be introduced from it.
+fn approve(waits: &Awaiting) -> Option<Button> {
+    let sure = waits.pairs - waits.to_check;
+    if sure == 0 {
+        return None;
+    }
+    let label = match (sure, waits.to_check) {
+        (1, 0) => "Approve".to_owned(),
+        (n, 0) => format!("Approve all {n}"),
+        (1, _) => "Approve 1 pair".to_owned(),
+        (n, _) => format!("Approve {n} pairs"),
+    };
+    let consequence = match waits.to_check {
+        0 => "Everyone in it is introduced right away.",
+        _ => "They're introduced right away. The pairs to check stay.",
+    };
+    let action = Action::ApproveRound { round: waits.id };
+    Some(button(&label, &action).confirm("Approve this round?", consequence, "Approve", "Not yet"))
+}
+
+fn pairs(n: i64) -> Md {
+    match n {
+        1 => md!("1 pair"),
+        many => md!("{} pairs", many),
     }
 }
 

@@ -45,8 +45,15 @@ pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
     }
     let proposals = rounds::proposals(tx, id).await?;
     let open = |proposal: &&Proposal| proposal.fate == Fate::Open;
+    let mut to_check = Vec::new();
     for proposal in proposals.iter().filter(open).take(PAIRS) {
-        meet(tx, &round, proposal).await?;
+        if !meet(tx, &round, proposal, Looked::No).await? {
+            to_check.push(proposal.clone());
+        }
+    }
+    if !to_check.is_empty() {
+        let apart = rounds::ask_apart(tx, &round, &to_check).await?;
+        tx.happens(Happening::RoundProposed(apart));
     }
     if proposals.iter().filter(open).count() > PAIRS {
         timers::soon(tx, &Timer::Introduce(id)).await?;
@@ -82,15 +89,43 @@ pub async fn rejected(tx: &mut Tx, id: RoundId) -> Result<()> {
     Ok(())
 }
 
-/// Introduces one pair, if the hard rules still hold.
-async fn meet(tx: &mut Tx, round: &Round, proposal: &Proposal) -> Result<()> {
+/// An owner looked at this one pair of a round that waits: introduces it, if the hard rules still hold.
+pub async fn confirmed(
+    tx: &mut Tx,
+    id: RoundId,
+    (mentor, mentee): (&UserId, &UserId),
+) -> Result<()> {
+    let Some(round) = rounds::find(tx, id).await? else {
+        return Ok(());
+    };
+    let proposals = rounds::proposals(tx, id).await?;
+    let is_meant = |proposal: &&Proposal| {
+        proposal.fate == Fate::Open && proposal.mentor == *mentor && proposal.mentee == *mentee
+    };
+    if let Some(proposal) = proposals.iter().find(is_meant) {
+        meet(tx, &round, proposal, Looked::Yes).await?;
+    }
+    Ok(())
+}
+
+/// Whether an owner looked at this very pair.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Looked {
+    Yes,
+    No,
+}
+
+/// Introduces one pair, if every hard rule still holds. False when an owner has to look at it first: nothing was done then.
+async fn meet(tx: &mut Tx, round: &Round, proposal: &Proposal, looked: Looked) -> Result<bool> {
     let settings = settings(tx).await?;
     let two = (&proposal.mentor, &proposal.mentee);
     let both_asked = round.origin == Origin::Invite;
-    let allowed = candidates::two(tx, &settings, two, both_asked)
-        .await?
-        .still_allows(two.0, two.1)
-        .is_ok();
+    let pool = candidates::two(tx, &settings, two, both_asked).await?;
+    let allowed = pool.still_allows(two.0, two.1).is_ok();
+    let unsure = proposal.must_confirm || pool.owner_must_confirm(two.0, two.1);
+    if allowed && unsure && looked == Looked::No {
+        return Ok(false);
+    }
     let reasons: Vec<String> = proposal.reasons.iter().map(Reason::in_words).collect();
     let made = if allowed {
         pairs::create(tx, round.id, two, &reasons, settings.cycles).await?
@@ -99,7 +134,8 @@ async fn meet(tx: &mut Tx, round: &Round, proposal: &Proposal) -> Result<()> {
     };
     let Some(pair) = made else {
         rounds::settle(tx, round.id, two, Fate::Lapsed, None).await?;
-        return lapsed(tx, round, proposal).await;
+        lapsed(tx, round, proposal).await?;
+        return Ok(true);
     };
     rounds::settle(tx, round.id, two, Fate::Introduced, None).await?;
     say_hello(tx, pair, proposal).await?;
@@ -107,7 +143,7 @@ async fn meet(tx: &mut Tx, round: &Round, proposal: &Proposal) -> Result<()> {
         taken(tx, user).await?;
     }
     tx.happens(Happening::Introduced(pair));
-    Ok(())
+    Ok(true)
 }
 
 async fn say_hello(tx: &mut Tx, pair: PairId, proposal: &Proposal) -> Result<()> {
@@ -191,9 +227,13 @@ async fn not_this_time(tx: &mut Tx, round: RoundId, proposal: &Proposal) -> Resu
     Ok(())
 }
 
-/// People in a pair that was not made are left over as well, and nobody is to blame.
+/// People in a pair that was not made are left over as well, and nobody is to blame. About a pair that an owner has yet to look
+/// at, nobody is told anything.
 async fn add_left_out(tx: &mut Tx, id: RoundId) -> Result<()> {
     let proposals = rounds::proposals(tx, id).await?;
+    let mut asked = rounds::held(tx, Origin::Confirm).await?;
+    asked.extend(rounds::held(tx, Origin::Invite).await?);
+    let asked: BTreeSet<&UserId> = asked.iter().flat_map(|(a, b)| [a, b]).collect();
     let people = |made: bool| -> BTreeSet<&UserId> {
         proposals
             .iter()
@@ -202,6 +242,9 @@ async fn add_left_out(tx: &mut Tx, id: RoundId) -> Result<()> {
             .collect()
     };
     for user in people(false).difference(&people(true)) {
+        if asked.contains(user) {
+            continue;
+        }
         rounds::add_unmatched(tx, id, user, &Binding::NobodyFree).await?;
     }
     Ok(())

@@ -3,8 +3,10 @@
 use crate::domain::ids::{InvitationId, UserId};
 use crate::domain::message::Message;
 use crate::domain::program::Settings;
+use crate::domain::timer::Purpose;
 use crate::features::months;
 use crate::md;
+use crate::shared::look_up::{self, Why};
 use crate::slack::blocks::{Blocks, Input, Modal, button};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
@@ -18,23 +20,27 @@ pub enum Refusal {
     MentorOnly,
     NoRoom,
     Oneself,
-    NotAMember,
+    Barred(Why),
     OwnWish,
+    /// They declined an invitation of this colleague.
+    OwnNo,
     TogetherAlready,
     AskedLately,
     ManyOpen,
 }
 
 impl Refusal {
-    pub fn in_words(self) -> Md {
+    /// `who`: the colleague, as they can be named here.
+    pub fn in_words(self, who: &Md) -> Md {
         match self {
+            Self::Barred(why) => return look_up::barred(who, Purpose::Invite, why),
             Self::JoinFirst => "Before you ask a colleague, tell me a little about yourself: `/reverse-mentor join`.",
             Self::ResumeFirst => "You're on a break. `/reverse-mentor resume` ends it, and then you can ask a colleague.",
             Self::MentorOnly => "You joined as a mentor. To ask someone to mentor you, change your role with `/reverse-mentor profile`.",
             Self::NoRoom => "You have as many mentors as you asked for. `/reverse-mentor profile` lets you ask for more.",
             Self::Oneself => "That's you. Pick a colleague you'd like to learn from.",
-            Self::NotAMember => "They can't take part: the program is for full members of this workspace.",
             Self::OwnWish => "You told me that you'd rather not be paired with them. Only you can see this; `/reverse-mentor profile` changes it.",
+            Self::OwnNo => "You said no when they asked you, so I keep the two of you apart in this program. Only you can see this.",
             Self::TogetherAlready => "You two are already a pair.",
             Self::AskedLately => "You asked them within the last month. Please give it some time.",
             Self::ManyOpen => "You have three invitations open. Once one of them is settled, you can ask again.",
@@ -51,16 +57,18 @@ pub fn form() -> Modal {
     Modal::form(Form::Invite, "Ask a colleague", "Ask", blocks)
 }
 
+/// A text in place of the modal.
+pub fn notice(words: Md) -> Modal {
+    Modal::notice("Ask a colleague", Blocks::new().section(words))
+}
+
 pub fn on_its_way(who: &UserId, day: &str) -> Message {
     words_on_its_way(who, day).into()
 }
 
 /// The same, replacing the modal.
 pub fn sent(who: &UserId, day: &str) -> Modal {
-    Modal::notice(
-        "Ask a colleague",
-        Blocks::new().section(words_on_its_way(who, day)),
-    )
+    notice(words_on_its_way(who, day))
 }
 
 /// `day`: when they hear of any answer other than yes.
@@ -192,6 +200,15 @@ pub fn make_room() -> Message {
         .into()
 }
 
+/// Matching made the two a pair while the invitation was open.
+pub fn together_by_now(inviter: &UserId) -> Message {
+    md!(
+        "You and {} are a pair by now, so there's nothing more to do here.",
+        inviter
+    )
+    .into()
+}
+
 /// The card was already answered, or has expired.
 pub fn answered_before(invitation: &Invitation) -> Message {
     let inviter = &invitation.inviter;
@@ -199,7 +216,7 @@ pub fn answered_before(invitation: &Invitation) -> Message {
         State::Accepted => md!("You said yes to {}. Nothing more to do here.", inviter),
         State::Declined | State::Open => md!("The invitation from {} has been answered. Nothing more to do here.", inviter),
         State::Lapsed => md!(
-            "The invitation from {} has run out: its week is over. If you'd like to be matched, there's `/reverse-mentor join`.",
+            "The invitation from {} is over. If you'd like to be matched, there's `/reverse-mentor join`.",
             inviter
         ),
     }

@@ -13,11 +13,15 @@ use crate::domain::ids::{InvitationId, RoundId, UserId};
 use crate::domain::key::{Key, Topic};
 use crate::domain::matching;
 use crate::domain::message::Message;
+use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, Standing};
-use crate::domain::timer::Timer;
+use crate::domain::timer::{LookedUp, Purpose, Timer};
+use crate::md;
+use crate::shared::look_up::{self, Why, Word};
 use crate::shared::news;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
+use crate::slack::words::Md;
 use crate::store::invitations::{self, Invitation, State};
 use crate::store::outbox::{self, Kind, Lane, To, What, cards};
 use crate::store::rounds::{self, Origin};
@@ -37,17 +41,18 @@ const STALE: SignedDuration = SignedDuration::from_hours(10 * 24);
 /// `/reverse-mentor invite @colleague`; without a colleague, opens a modal that asks for one.
 pub async fn ask(tx: &mut Tx, actor: &Actor, who: Option<&UserId>) -> Result<Reply> {
     if let Err(why) = may_invite(tx, &actor.user).await? {
-        return refuse(why.in_words());
+        return refuse(why.in_words(&Md::default()));
     }
     let Some(who) = who else {
         return Ok(Reply::modal(messages::form()));
     };
-    match invite(tx, &actor.user, who).await? {
-        Ok(()) => {
+    match ask_first(tx, &actor.user, who).await? {
+        Ok(Sent::Now) => {
             let day = told_on(tx, &actor.user).await?;
             Ok(Reply::say(messages::on_its_way(who, &day)))
         }
-        Err(why) => refuse(why.in_words()),
+        Ok(Sent::OnceKnown) => Ok(Reply::say(look_up::one_moment(std::slice::from_ref(who)))),
+        Err(why) => refuse(why.in_words(&md!("{}", who))),
     }
 }
 
@@ -59,16 +64,63 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         )]));
     };
     let outcome = match may_invite(tx, &actor.user).await? {
-        Ok(()) => invite(tx, &actor.user, who).await?,
+        Ok(()) => ask_first(tx, &actor.user, who).await?,
         Err(why) => Err(why),
     };
     Ok(match outcome {
-        Ok(()) => {
+        Ok(Sent::Now) => {
             let day = told_on(tx, &actor.user).await?;
             Reply::modal(messages::sent(who, &day))
         }
-        Err(why) => Reply::errors(vec![("who", why.in_words().into_string())]),
+        Ok(Sent::OnceKnown) => {
+            let words = look_up::one_moment(std::slice::from_ref(who));
+            Reply::modal(messages::notice(words))
+        }
+        // Slack shows no mentions in the errors of a form.
+        Err(why) => Reply::errors(vec![(
+            "who",
+            why.in_words(&"This person".into()).into_string(),
+        )]),
     })
+}
+
+/// When an invitation is sent.
+enum Sent {
+    Now,
+    /// Once Slack has told us about the colleague.
+    OnceKnown,
+}
+
+/// Invites a colleague whom Slack has told us about; about anybody else Slack is asked first.
+async fn ask_first(tx: &mut Tx, inviter: &UserId, who: &UserId) -> Result<Result<Sent, Refusal>> {
+    if look_up::word(tx, who).await? != Word::Unknown || inviter == who {
+        let sent = invite(tx, inviter, who).await?;
+        return Ok(sent.map(|()| Sent::Now));
+    }
+    let waiting = LookedUp {
+        person: who.clone(),
+        asker: inviter.clone(),
+        purpose: Purpose::Invite,
+    };
+    look_up::ask(tx, &waiting).await?;
+    Ok(Ok(Sent::OnceKnown))
+}
+
+/// Slack answered about the colleague, or has not in time: the inviter hears what came of it.
+pub async fn looked_up(tx: &mut Tx, waited: &LookedUp) -> Result<()> {
+    let (inviter, who) = (&waited.asker, &waited.person);
+    if look_up::word(tx, who).await? == Word::Unknown {
+        return look_up::tell(tx, waited, look_up::no_word(who)).await;
+    }
+    let outcome = match may_invite(tx, inviter).await? {
+        Ok(()) => invite(tx, inviter, who).await?,
+        Err(why) => Err(why),
+    };
+    let result = match outcome {
+        Ok(()) => messages::on_its_way(who, &told_on(tx, inviter).await?),
+        Err(why) => why.in_words(&md!("{}", who)).into(),
+    };
+    look_up::tell(tx, waited, result).await
 }
 
 /// The day on which the inviter hears of an invitation sent now, unless it is accepted before.
@@ -121,35 +173,37 @@ async fn mentors_more(tx: &mut Reading, participant: &Participant) -> Result<boo
     )
 }
 
-/// Sends the invitation. The colleague's private data plays no part here: every colleague gets the card.
+/// Sends the invitation. The colleague's private data plays no part here: every colleague who can take part gets the card.
 async fn invite(tx: &mut Tx, inviter: &UserId, who: &UserId) -> Result<Result<(), Refusal>> {
     let settings = settings(tx).await?;
     if inviter == who {
         return Ok(Err(Refusal::Oneself));
     }
-    let person = people::find(tx, who).await?;
-    let stranger = person.is_some_and(|person| person.deleted || !person.full_member);
-    if stranger {
-        return Ok(Err(Refusal::NotAMember));
+    match look_up::word(tx, who).await? {
+        Word::Member => {}
+        Word::Barred(why) => return Ok(Err(Refusal::Barred(why))),
+        Word::Unknown => return Ok(Err(Refusal::Barred(Why::NotAMember))),
     }
     let own = participants::find(tx, inviter).await?;
     if own.is_some_and(|own| own.profile.rather_not.contains(who)) {
         return Ok(Err(Refusal::OwnWish));
     }
-    let together = pairs::open_of(tx, inviter).await?;
-    if together.iter().any(|pair| pair.has(who)) {
+    if are_together(tx, inviter, who).await? {
         return Ok(Err(Refusal::TogetherAlready));
+    }
+    if invitations::was_declined(tx, who, inviter).await? {
+        return Ok(Err(Refusal::OwnNo));
     }
     let since = tx.now - ASK_AGAIN;
     let lately = invitations::sent_since(tx, inviter, since).await?;
     if lately.iter().any(|earlier| earlier.invitee == *who) {
         return Ok(Err(Refusal::AskedLately));
     }
-    // A declined invitation counts as open until the inviter has heard: a place freed early would reveal it.
+    // Without a yes, an invitation counts as open until the inviter has heard: a place freed early would reveal a no.
     let open = lately.iter().filter(|earlier| match earlier.state {
         State::Open => true,
-        State::Declined => earlier.created_at + OPEN_FOR > tx.now,
-        State::Accepted | State::Lapsed => false,
+        State::Declined | State::Lapsed => earlier.created_at + OPEN_FOR > tx.now,
+        State::Accepted => false,
     });
     if open.count() >= AT_ONCE {
         return Ok(Err(Refusal::ManyOpen));
@@ -157,12 +211,15 @@ async fn invite(tx: &mut Tx, inviter: &UserId, who: &UserId) -> Result<Result<()
     let Some(id) = invitations::add(tx, inviter, who).await? else {
         return Ok(Err(Refusal::AskedLately));
     };
+    timers::at(tx, &Timer::Invitation(id), tx.now + OPEN_FOR).await?;
+    if invitations::was_declined(tx, inviter, who).await? {
+        // They said no before and are not asked again; the inviter reads what they would read if they were.
+        no(tx, id).await?;
+        return Ok(Ok(()));
+    }
     let card = messages::card(id, inviter, &settings);
     let key = Key::InvitationCard(id);
     news::tell(tx, who, Kind::Notice, &key, card).await?;
-    timers::at(tx, &Timer::Invitation(id), tx.now + OPEN_FOR).await?;
-    // So that their yes does not have to wait for Slack.
-    is_known(tx, who).await?;
     Ok(Ok(()))
 }
 
@@ -184,8 +241,14 @@ pub async fn answered(tx: &mut Tx, actor: &Actor, id: InvitationId, accept: bool
     if invitation.state != State::Open {
         return Ok(Reply::replace(messages::answered_before(&invitation)));
     }
+    if are_together(tx, &invitation.inviter, &invitation.invitee).await? {
+        invitations::answer(tx, id, State::Lapsed).await?;
+        return Ok(Reply::replace(messages::together_by_now(
+            &invitation.inviter,
+        )));
+    }
     if !accept {
-        no(tx, &invitation).await?;
+        no(tx, id).await?;
         return Ok(Reply::replace(messages::declined(&invitation.inviter)));
     }
     accepted(tx, &invitation).await
@@ -218,7 +281,8 @@ async fn accepted(tx: &mut Tx, invitation: &Invitation) -> Result<Reply> {
         ..pool.candidates()
     });
     let Some(found) = solved.pairs.into_iter().find(|pair| pair.mentor == *mentor) else {
-        no(tx, invitation).await?;
+        // Not a no: the two are not kept apart once the rules allow them.
+        invitations::answer(tx, invitation.id, State::Lapsed).await?;
         return Ok(Reply::replace(messages::not_allowed(inviter)));
     };
     let confirm = found.owner_must_confirm;
@@ -242,10 +306,25 @@ async fn accepted(tx: &mut Tx, invitation: &Invitation) -> Result<Reply> {
     Ok(Reply::replace(messages::accepted(inviter)))
 }
 
-/// Stores a no of any origin. The timer runs on as if nobody had answered.
-async fn no(tx: &mut Tx, invitation: &Invitation) -> Result<()> {
-    invitations::answer(tx, invitation.id, State::Declined).await?;
+/// Stores a no, which keeps the two apart. The timer runs on as if nobody had answered.
+async fn no(tx: &mut Tx, id: InvitationId) -> Result<()> {
+    invitations::answer(tx, id, State::Declined).await?;
     Ok(())
+}
+
+/// Whether matching made them a pair after the invitation: then nothing "didn't work out".
+async fn were_brought_together(tx: &mut Reading, invitation: &Invitation) -> Result<bool> {
+    let pairs = pairs::of(tx, &invitation.inviter).await?;
+    let since = |pair: &Pair| pair.is_open() || pair.created_at >= invitation.created_at;
+    Ok(pairs
+        .iter()
+        .any(|pair| pair.has(&invitation.invitee) && since(pair)))
+}
+
+/// Whether these two are a pair now.
+async fn are_together(tx: &mut Reading, one: &UserId, other: &UserId) -> Result<bool> {
+    let pairs = pairs::open_of(tx, one).await?;
+    Ok(pairs.iter().any(|pair| pair.has(other)))
 }
 
 /// Timer `Invitation`: the time to answer is over. Unless it was a yes, the inviter hears the same words for every
@@ -263,6 +342,9 @@ pub async fn over(tx: &mut Tx, id: InvitationId) -> Result<()> {
     let lane = Lane::Person(invitation.invitee.clone());
     outbox::withdraw(tx, Topic::InvitationCard(id), std::slice::from_ref(&lane)).await?;
     cards::changed(tx, Card::Invitation(id), &[lane]).await?;
+    if were_brought_together(tx, &invitation).await? {
+        return Ok(());
+    }
     let nudge = Nudge {
         kind: Kind::Notice,
         key: Key::InvitationOver(id),

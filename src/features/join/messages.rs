@@ -1,8 +1,11 @@
 //! Texts of joining.
 
+use crate::domain::ids::UserId;
 use crate::domain::participant::Profile;
 use crate::domain::program::{Matching, Settings};
+use crate::domain::timer::Purpose;
 use crate::md;
+use crate::shared::look_up;
 use crate::slack::blocks::{Blocks, Modal, listed};
 use crate::slack::words::Md;
 
@@ -18,7 +21,8 @@ pub(super) fn notice(text: Md) -> Modal {
     Modal::notice("Reverse mentoring", Blocks::new().section(text))
 }
 
-pub(super) fn joined(settings: &Settings, profile: &Profile, next: &Md) -> Modal {
+/// `asked`: named, and not stored before Slack has answered about them.
+pub(super) fn joined(settings: &Settings, profile: &Profile, next: &Md, asked: &[UserId]) -> Modal {
     let looking = match settings.matching {
         Matching::Rolling => md!("From now on, I'll look for a partner who's a good fit for you."),
         Matching::Rounds => md!(
@@ -39,12 +43,18 @@ pub(super) fn joined(settings: &Settings, profile: &Profile, next: &Md) -> Modal
             looking,
             approval
         ))
+        .append(waits(asked))
         .append(advice(settings, profile))
         .context(change());
     Modal::notice("You're in", blocks)
 }
 
-pub(super) fn saved(settings: &Settings, profile: &Profile, paused: bool) -> Modal {
+pub(super) fn saved(
+    settings: &Settings,
+    profile: &Profile,
+    paused: bool,
+    asked: &[UserId],
+) -> Modal {
     let mut blocks = Blocks::new()
         .section(md!("*Saved.* This applies from the next match on."))
         .section(summary(profile));
@@ -53,8 +63,32 @@ pub(super) fn saved(settings: &Settings, profile: &Profile, paused: bool) -> Mod
             "You're on a break, so nobody is matched with you for now. `/reverse-mentor resume` brings you back."
         ));
     }
-    let blocks = blocks.append(advice(settings, profile)).context(change());
+    let blocks = blocks
+        .append(waits(asked))
+        .append(advice(settings, profile))
+        .context(change());
     Modal::notice("Your profile", blocks)
+}
+
+fn waits(asked: &[UserId]) -> Blocks {
+    if asked.is_empty() {
+        return Blocks::new();
+    }
+    Blocks::new().section(look_up::one_moment(asked))
+}
+
+/// Slack has answered about somebody the profile names.
+pub(super) fn noted(person: &UserId, purpose: Purpose) -> Md {
+    if purpose == Purpose::Manager {
+        return md!(
+            "I've noted {} as your manager, so you two aren't paired, and neither are you and anyone above them.",
+            person
+        );
+    }
+    md!(
+        "{} is on your list of people you'd rather not be paired with. Only you can see it.",
+        person
+    )
 }
 
 fn summary(profile: &Profile) -> Md {

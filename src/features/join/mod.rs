@@ -1,14 +1,18 @@
 //! Joining and editing a profile: one modal, saved in one step.
 
 mod messages;
+mod named;
 mod read;
 #[cfg(test)]
 mod tests;
 mod views;
 
+pub use named::looked_up;
+
 use super::{Reply, Result, next_round, settings};
 use crate::domain::happening::Happening;
 use crate::domain::participant::Standing;
+use crate::shared::look_up;
 use crate::slack::event::{Actor, Answers};
 use crate::store::candidates::{self, Places};
 use crate::store::{Reading, Tx, known, participants};
@@ -35,10 +39,17 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         let text = messages::full_members_only();
         return Ok(Reply::modal(messages::notice(text)));
     }
-    let profile = match read::profile(answers, &settings, user) {
+    let mut profile = match read::profile(answers, &settings, user) {
         Ok(profile) => profile,
         Err(problems) => return Ok(Reply::errors(problems)),
     };
+    let newly = named::newly(&profile, known.participant.as_ref(), user);
+    let (problems, unknown) = look_up::check(tx, &newly).await?;
+    if !problems.is_empty() {
+        return Ok(Reply::errors(problems));
+    }
+    named::without(&mut profile, &unknown);
+    let asked = look_up::ask_all(tx, user, unknown).await?;
     let open = known.open_pairs(tx).await?;
     let places = match open.as_slice() {
         [] => Places::default(),
@@ -54,10 +65,10 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     }
     let done = if joined {
         let next = next_round(tx.now, &settings, known.next_round);
-        messages::joined(&settings, &profile, &next)
+        messages::joined(&settings, &profile, &next, &asked)
     } else {
         let paused = before.is_some_and(|one| one.standing == Standing::Paused);
-        messages::saved(&settings, &profile, paused)
+        messages::saved(&settings, &profile, paused, &asked)
     };
     Ok(Reply::modal(done))
 }

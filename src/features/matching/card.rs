@@ -14,14 +14,24 @@ use jiff::tz::TimeZone;
 
 /// The most pairs in one message; each has a block and a button.
 pub(super) const PAIRS: usize = 35;
-/// The most characters of pairs in one message. Slack accepts about 13,000 in blocks; the rest needs room, too.
-const CHARACTERS: usize = 9_000;
+/// The room for pairs in one message. Slack accepts about 13,000 characters in blocks; the rest needs room, too.
+const MESSAGE: Room = Room {
+    blocks: PAIRS,
+    characters: 9_000,
+};
 /// The cost of a block beside its text: ids, the menu and its values.
 const BLOCK: usize = 1_000;
 /// The most names after one reason, before "and more".
 const NAMES: usize = 20;
 /// Pairs per block, one line each.
 pub(super) const LINES: usize = 25;
+
+/// What pairs may take up on one page.
+#[derive(Clone, Copy)]
+pub(super) struct Room {
+    pub(super) blocks: usize,
+    pub(super) characters: usize,
+}
 
 /// A round as an owner sees it.
 pub struct Card {
@@ -37,18 +47,67 @@ pub struct Card {
 }
 
 impl Card {
-    /// Pairs that nobody left out.
+    /// Pairs that are still to be decided on.
     pub fn open(&self) -> impl Iterator<Item = &Proposal> {
+        self.proposals.iter().filter(|pair| pair.fate == Fate::Open)
+    }
+
+    /// Those of them that need no look of their own: approving the round introduces them.
+    pub fn sure(&self) -> impl Iterator<Item = &Proposal> {
+        self.open().filter(|pair| !pair.must_confirm)
+    }
+
+    /// Those of them that an owner looks at one by one.
+    pub fn to_check(&self) -> impl Iterator<Item = &Proposal> {
+        self.open().filter(|pair| pair.must_confirm)
+    }
+
+    /// Pairs that were introduced before the round was decided.
+    pub fn made(&self) -> impl Iterator<Item = &Proposal> {
         self.proposals
             .iter()
-            .filter(|pair| pair.fate != Fate::Dropped)
+            .filter(|pair| pair.fate == Fate::Introduced)
+    }
+
+    /// Pairs of a decided round that are introduced, or about to be.
+    pub(super) fn approved(&self) -> impl Iterator<Item = &Proposal> {
+        self.proposals
+            .iter()
+            .filter(|pair| matches!(pair.fate, Fate::Open | Fate::Introduced))
+    }
+
+    /// Pairs to list once the round is decided: all that nobody left out.
+    pub(super) fn listed(&self) -> impl Iterator<Item = &Proposal> {
+        let is_approved = self.round.state == State::Approved;
+        self.proposals.iter().filter(move |pair| match pair.fate {
+            Fate::Open | Fate::Introduced => true,
+            Fate::Lapsed => !is_approved,
+            Fate::Dropped => false,
+        })
+    }
+
+    /// Whether these two are among the open pairs.
+    pub fn has(&self, mentor: &UserId, mentee: &UserId) -> bool {
+        self.open()
+            .any(|pair| pair.mentor == *mentor && pair.mentee == *mentee)
+    }
+
+    /// Shows a pair as introduced, which happens right after.
+    pub fn introduce(&mut self, mentor: &UserId, mentee: &UserId) {
+        let two = |pair: &&mut Proposal| pair.mentor == *mentor && pair.mentee == *mentee;
+        if let Some(pair) = self.proposals.iter_mut().find(two) {
+            pair.fate = Fate::Introduced;
+        }
+    }
+
+    pub fn is_set_aside(&self, user: &UserId) -> bool {
+        self.edits.aside.contains(user)
     }
 
     /// Whether an open pair contains a person whom an owner set aside.
     pub fn has_somebody_set_aside(&self) -> bool {
-        let aside = |user: &UserId| self.edits.aside.contains(user);
         self.open()
-            .any(|pair| aside(&pair.mentor) || aside(&pair.mentee))
+            .any(|pair| self.is_set_aside(&pair.mentor) || self.is_set_aside(&pair.mentee))
     }
 
     /// The index of these two among the open pairs.
@@ -72,11 +131,11 @@ impl Card {
     }
 
     /// The first pair of the page that contains the pair to show.
-    fn from(&self) -> usize {
+    pub(super) fn from(&self, room: Room) -> usize {
         let at = self.at();
         let mut from = 0;
         loop {
-            let shown = self.page(from).len();
+            let shown = self.page(from, room).len();
             if shown == 0 || at < from + shown {
                 return from;
             }
@@ -144,8 +203,9 @@ impl Card {
                                that one of you looks first."
                 .into(),
             _ => md!(
-                "I found *{}*. {} Nobody has heard anything yet; they will when you approve.",
+                "I found *{}*. {}{} Nobody has heard anything yet; they will when you approve.",
                 open,
+                self.look_first(),
                 match self.unmatched.len() {
                     0 => Md::from("There's someone for everyone who was waiting."),
                     1 => "One person who was waiting isn't among them.".into(),
@@ -155,9 +215,24 @@ impl Card {
         }
     }
 
+    /// How many pairs of a whole round need a look of their own.
+    fn look_first(&self) -> Md {
+        match self.to_check().count() {
+            0 => Md::default(),
+            1 => {
+                "1 of them needs a look of its own first: I don't know everyone's reporting line. "
+                    .into()
+            }
+            n => md!(
+                "{} of them need a look of their own first: I don't know everyone's reporting line. ",
+                n
+            ),
+        }
+    }
+
     fn to_decide(&self, mut blocks: Blocks) -> Blocks {
-        let from = self.from();
-        let shown = self.page(from);
+        let from = self.from(MESSAGE);
+        let shown = self.page(from, MESSAGE);
         for pair in &shown {
             blocks = self.with_pair(blocks, pair, self.shown(pair));
         }
@@ -195,17 +270,34 @@ impl Card {
         }
         let look_again = !dropped.is_empty() || self.edits.ask();
         blocks
-            .buttons(self.decisions(self.open().count(), look_again))
+            .buttons(self.decisions(look_again))
             .context(ONLY_OWNERS)
     }
 
-    /// A pair with its menu. An invitation has only one pair, so the round's own buttons are enough.
+    /// A pair with its menu, and its own button if an owner must look at it. An invitation has only one pair, so the round's
+    /// own buttons are enough.
     pub(super) fn with_pair(&self, blocks: Blocks, pair: &Proposal, words: Md) -> Blocks {
         if self.round.origin == Origin::Invite {
             blocks.section(words)
+        } else if pair.must_confirm {
+            let buttons = [self.tick(pair), self.changes(pair)];
+            blocks.section(words).buttons(buttons)
         } else {
             blocks.section_with(words, self.changes(pair))
         }
+    }
+
+    /// Introduces one pair that an owner has looked at.
+    fn tick(&self, pair: &Proposal) -> Button {
+        let (mentor, mentee) = (pair.mentor.clone(), pair.mentee.clone());
+        let action = Action::ConfirmPair(self.round.id, mentor, mentee);
+        button("Checked: introduce them", &action).confirm(
+            "Introduce these two?",
+            "Please do so only if neither reports to the other, directly or further up. They're introduced to each other \
+             right away.",
+            "Introduce them",
+            "Not yet",
+        )
     }
 
     /// An owner's menu for one pair.
@@ -342,18 +434,15 @@ impl Card {
         turns
     }
 
-    fn decisions(&self, total: usize, look_again: bool) -> Vec<Button> {
+    fn decisions(&self, look_again: bool) -> Vec<Button> {
         let round = self.round.id;
         let mut decisions = Vec::new();
-        if total > 0 {
-            let label = match total {
-                1 => "Approve".to_owned(),
-                n => format!("Approve all {n}"),
-            };
-            let consequence = match total {
-                1 => "The two are introduced to each other right away.".to_owned(),
-                n => format!("{n} pairs are introduced right away."),
-            };
+        if self.round.origin == Origin::Invite {
+            decisions.extend(self.to_check().map(|pair| self.tick(pair).primary()));
+        }
+        let (sure, to_check) = (self.sure().count(), self.to_check().count());
+        if sure > 0 {
+            let (label, consequence) = approval(sure, to_check);
             decisions.push(
                 button(&label, &Action::ApproveRound { round })
                     .primary()
@@ -396,16 +485,16 @@ impl Card {
         }
     }
 
-    /// The pairs that fit in one message, starting from the nth.
-    fn page(&self, from: usize) -> Vec<&Proposal> {
-        let mut room = CHARACTERS;
+    /// The pairs that fit in `room`, starting from the nth.
+    pub(super) fn page(&self, from: usize, mut room: Room) -> Vec<&Proposal> {
         self.open()
             .skip(from)
-            .take(PAIRS)
             .take_while(|pair| {
-                let cost = self.shown(pair).as_str().chars().count() + BLOCK;
-                let fits = cost <= room;
-                room = room.saturating_sub(cost);
+                let blocks = if pair.must_confirm { 2 } else { 1 };
+                let characters = self.shown(pair).as_str().chars().count() + blocks * BLOCK;
+                let fits = blocks <= room.blocks && characters <= room.characters;
+                room.blocks = room.blocks.saturating_sub(blocks);
+                room.characters = room.characters.saturating_sub(characters);
                 fits
             })
             .collect()
@@ -418,7 +507,7 @@ impl Card {
     fn outcome(&self) -> Message {
         let words = self.what_happened();
         let mut blocks = Blocks::new().section(words.clone());
-        let made: Vec<&Proposal> = self.open().collect();
+        let made: Vec<&Proposal> = self.approved().collect();
         if self.round.state == State::Approved && !made.is_empty() {
             let lines = made
                 .iter()
@@ -463,12 +552,19 @@ impl Card {
                 by,
                 self.name(),
                 day,
-                pairs(self.open().count())
+                pairs(self.approved().count())
             ),
             State::Rejected if self.round.origin == Origin::Invite => md!(
                 "{} decided on {} that these two won't be a pair this time. Both have been told kindly, and not why.",
                 by,
                 day
+            ),
+            State::Rejected if self.made().next().is_some() => md!(
+                "{} declined the rest of {} on {}. {} had been introduced before.",
+                by,
+                self.name(),
+                day,
+                pairs(self.made().count())
             ),
             State::Rejected if self.round.origin == Origin::Confirm => md!(
                 "{} declined these pairs on {}. They keep their places and hear only that nobody who fits was free.",
@@ -479,6 +575,11 @@ impl Card {
                 "{} declined this round on {}. Nobody was introduced and nobody was told.",
                 by,
                 day
+            ),
+            State::Superseded if self.made().next().is_some() => md!(
+                "A newer round replaced the rest of this one on {}. {} had been introduced before.",
+                day,
+                pairs(self.made().count())
             ),
             State::Superseded => md!(
                 "A newer round replaced this one on {}. Nobody in this one was introduced.",
@@ -510,12 +611,33 @@ fn proposed(pair: &Proposal) -> Md {
     ];
     if pair.must_confirm {
         lines.push(
-            "*Please check:* I don't know the full reporting line of one of them. Approve this pair only if neither \
+            "*Please check:* I don't know the full reporting line of one of them. Introduce them only if neither \
              reports to the other, directly or further up."
                 .into(),
         );
     }
     Md::join(lines.into_iter().filter(|line| !line.is_empty()), "\n")
+}
+
+/// The label and the consequence of approving: what is introduced, and what stays. Phones cut labels at 30 characters.
+fn approval(sure: usize, to_check: usize) -> (String, String) {
+    let label = match (sure, to_check) {
+        (1, 0) => "Approve".to_owned(),
+        (n, 0) => format!("Approve all {n}"),
+        (n, 1) => format!("Approve {n} (1 to check stays)"),
+        (n, many) if n < 100 && many < 100 => format!("Approve {n} ({many} to check stay)"),
+        (n, many) => format!("Approve {n}, not the {many}"),
+    };
+    let introduced = match sure {
+        1 => "The two are introduced to each other right away.".to_owned(),
+        n => format!("{n} pairs are introduced right away."),
+    };
+    let stays = match to_check {
+        0 => "",
+        1 => " 1 pair to check stays: it has a button of its own.",
+        _ => " The pairs to check stay: each has a button of its own.",
+    };
+    (label, format!("{introduced}{stays}"))
 }
 
 /// A score in words.

@@ -2,7 +2,7 @@
 //! again with all edits; the rest stays as it was where that is as good.
 
 use super::messages;
-use super::owners::{card, card_changed, found, reject};
+use super::owners::{card, card_changed, finish, found, reject};
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::Edit;
 use crate::domain::timer::Timer;
@@ -44,6 +44,10 @@ pub async fn drop_proposal(
     };
     let card = card(tx, round, at).await?;
     let is_over = card.round.state == State::Proposed && card.open().next().is_none();
+    if is_over && card.made().next().is_some() {
+        // Others were introduced before, so leaving out the last one ends the round without declining it.
+        return finish(tx, actor, round).await;
+    }
     if is_over && held.origin == Origin::Confirm {
         // No pair is left, so leaving out the last one declines the round, and its people are told.
         return reject(tx, actor, round).await;

@@ -14,7 +14,7 @@ use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::{news, owners};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, Lane, To, cards};
-use crate::store::rounds::{self, Fate, Origin, Round, State};
+use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Reading, Tx, audit, timers};
 use jiff::{SignedDuration, Timestamp};
 
@@ -154,8 +154,61 @@ pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply
             "Someone in one of these pairs is set aside. Press *Look again* first, or bring them back.",
         );
     }
+    if before.round.state == State::Proposed && before.sure().next().is_none() {
+        // Each of these pairs has a button of its own, which older cards and the Home tab do not show.
+        return Ok(before.reply());
+    }
     if rounds::decide(tx, round, State::Approved, Some(&actor.user)).await? {
+        let to_check: Vec<Proposal> = before.to_check().cloned().collect();
+        if !to_check.is_empty() {
+            let apart = rounds::ask_apart(tx, &before.round, &to_check).await?;
+            // Who approved the others is at it, and gets these at once.
+            ask_owners(tx, apart, Some(&actor.user), None).await?;
+        }
         decided(tx, &before.round, actor, "round_approved").await?;
+        tx.happens(Happening::RoundApproved(round));
+    }
+    let card = card(tx, round, 0).await?;
+    Ok(card.reply().with_home())
+}
+
+/// An owner looked at one pair and has it introduced. The round is decided with its last pair.
+pub async fn confirm(
+    tx: &mut Tx,
+    actor: &Actor,
+    round: RoundId,
+    (mentor, mentee): (&UserId, &UserId),
+) -> Result<Reply> {
+    owners_only(tx, actor).await?;
+    let mut card = card(tx, round, 0).await?;
+    if card.round.state != State::Proposed || !card.has(mentor, mentee) {
+        return Ok(card.reply().with_home());
+    }
+    if card.is_set_aside(mentor) || card.is_set_aside(mentee) {
+        return refuse(
+            "One of these two is set aside. Press *Look again* first, or bring them back.",
+        );
+    }
+    card.at = card.index_of(mentor, mentee);
+    audit::note(tx, &actor.user, "pair_confirmed", &round.to_string()).await?;
+    tx.happens(Happening::PairConfirmed {
+        round,
+        mentor: mentor.clone(),
+        mentee: mentee.clone(),
+    });
+    card_changed(tx, &card.round).await?;
+    card.introduce(mentor, mentee);
+    if card.open().next().is_none() {
+        return finish(tx, actor, round).await;
+    }
+    Ok(card.reply().with_home())
+}
+
+/// Decides a round whose pairs are all settled, some of them introduced.
+pub(super) async fn finish(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
+    let found = found(tx, round).await?;
+    if rounds::decide(tx, round, State::Approved, Some(&actor.user)).await? {
+        decided(tx, &found, actor, "round_approved").await?;
         tx.happens(Happening::RoundApproved(round));
     }
     let card = card(tx, round, 0).await?;

@@ -1,14 +1,17 @@
 //! A round in a modal: all pairs at once, with the same buttons as its card.
 
-use super::card::{Card, LINES, ONLY_OWNERS, PAIRS};
+use super::card::{Card, LINES, ONLY_OWNERS, PAIRS, Room};
 use crate::features::Reply;
 use crate::md;
 use crate::slack::blocks::{Blocks, Modal};
 use crate::slack::words::Md;
 use crate::store::rounds::{Proposal, State};
 
-/// The most pairs in one modal: Slack accepts 100 blocks.
-const MOST: usize = 80;
+/// The room for pairs in one modal: Slack accepts 100 blocks.
+const MODAL: Room = Room {
+    blocks: 80,
+    characters: usize::MAX,
+};
 
 impl Card {
     /// The current state, where the button was pressed: on the card, or in the modal.
@@ -29,9 +32,10 @@ impl Card {
     fn to_decide_in_modal(&self) -> Blocks {
         let total = self.open().count();
         // The modal has its own pages, which are longer than a message's.
-        let from = self.at() / MOST * MOST;
+        let from = self.from(MODAL);
+        let shown = self.page(from, MODAL);
         let mut blocks = Blocks::new().section(self.summary());
-        for pair in self.open().skip(from).take(MOST) {
+        for pair in &shown {
             let words = if total <= PAIRS {
                 self.shown(pair)
             } else {
@@ -39,7 +43,7 @@ impl Card {
             };
             blocks = self.with_pair(blocks, pair, words);
         }
-        let until = total.min(from + MOST);
+        let until = from + shown.len();
         if until - from < total {
             blocks = blocks
                 .context(md!("Pairs {} to {} of {}.", from + 1, until, total))
@@ -50,7 +54,7 @@ impl Card {
 
     fn decided(&self) -> Blocks {
         let mut blocks = Blocks::new().section(self.what_happened());
-        let lines: Vec<Md> = self.open().map(line).collect();
+        let lines: Vec<Md> = self.listed().map(line).collect();
         for some in lines.chunks(LINES) {
             blocks = blocks.section(Md::bullets(some));
         }

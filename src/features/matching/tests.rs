@@ -14,6 +14,7 @@ use crate::testing::people::{junior, mentor, rolling, senior, settings};
 use jiff::SignedDuration;
 
 mod edits;
+mod to_check;
 mod what_if;
 
 async fn open_round(test: &FeatureTest) -> Round {
@@ -378,9 +379,9 @@ async fn without_approval_people_meet_at_once_but_for_unknown_managers() {
     test.match_now().await;
     let round = open_round(&test).await;
     assert_eq!(round.origin, Origin::Confirm);
-    test.press("UBEN", Action::ApproveRound { round: round.id })
-        .await
-        .unwrap();
+    let pair = proposals(&test, round.id).await.remove(0);
+    let tick = Action::ConfirmPair(round.id, pair.mentor, pair.mentee);
+    test.press("UBEN", tick).await.unwrap();
     assert_eq!(test.pairs().await.len(), 2);
 }
 

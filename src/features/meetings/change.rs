@@ -22,8 +22,6 @@ pub enum Change {
     Skip,
     /// They already met this month, and their next meeting is canceled.
     CallOff,
-    /// The meeting moved or did not come about, and has no new time yet.
-    NotMet,
     /// The first yes. `another_ahead`: a later meeting of this month stays planned.
     Held { another_ahead: bool },
     /// A break is over: what is still to be arranged is asked again, from this time on.
@@ -39,7 +37,7 @@ impl Change {
             Self::Plan(_) | Self::SortOut | Self::Skip | Self::CallOff | Self::Close(_) => true,
             Self::Held { another_ahead } => !another_ahead,
             // The new question would have the key of the old one.
-            Self::NotMet | Self::TakeUp(_) => false,
+            Self::TakeUp(_) => false,
         }
     }
 
@@ -50,7 +48,7 @@ impl Change {
         match self {
             Self::SortOut | Self::Close(_) => vec![group, mentor, mentee],
             Self::Plan(_) | Self::Skip | Self::CallOff => vec![mentor, mentee],
-            Self::NotMet | Self::Held { .. } | Self::TakeUp(_) => Vec::new(),
+            Self::Held { .. } | Self::TakeUp(_) => Vec::new(),
         }
     }
 
@@ -92,7 +90,6 @@ async fn write(tx: &mut Tx, before: &Month, change: Change) -> Result<bool> {
         Change::SortOut => cycles::step(tx, id, state, State::Sorting).await?,
         Change::Skip => cycles::step(tx, id, state, State::Skipped).await?,
         Change::CallOff => cycles::call_off(tx, id).await?,
-        Change::NotMet => cycles::step(tx, id, state, State::Open).await?,
         Change::Held { .. } => cycles::step(tx, id, state, State::Held).await?,
         Change::TakeUp(from) => cycles::take_up(tx, id, from).await?,
         Change::Close(silent) => cycles::close(tx, id, silent).await?,

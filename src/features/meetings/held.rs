@@ -1,7 +1,7 @@
 //! Records whether they met. One partner's yes is enough; silence is unknown.
 
 use super::change::{Change, change};
-use super::month::{DAY, Month, key, mine, propose, wanted};
+use super::month::{DAY, Month, as_seen, key, mine, propose, wanted};
 use super::{messages, replies, timing, views};
 use crate::domain::cadence::{self, after};
 use crate::domain::cycle::{Cycle, MetAnswer, State};
@@ -93,12 +93,11 @@ pub async fn did_meet(
         return Ok(Reply::replace(replies::stands(&month, tx.now)));
     }
     met::say(tx, cycle, plan, (&month.pair, &actor.user), said.as_str()).await?;
+    // The month stays as it is: if it changed, the partner could tell what was answered. For the same reason the reply does not
+    // show that the partner said yes.
+    let mut month = as_seen(tx, month, &actor.user).await?;
     if ahead || month.cycle.state == State::Planned && !is_last {
         return Ok(Reply::replace(replies::stands(&month, tx.now)));
-    }
-    let mut month = month;
-    if month.is_running() && month.cycle.state == State::Planned {
-        month = change(tx, &month, Change::NotMet).await?.unwrap_or(month);
     }
     if month.is_running() {
         propose(tx, &mut month).await?;

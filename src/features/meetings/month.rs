@@ -1,7 +1,7 @@
 //! A pair's month with all data that its functions need: read from the store each time, with both zones and other plans.
 
 use crate::domain::cadence::{Busy, Hours};
-use crate::domain::cycle::{Cycle, State};
+use crate::domain::cycle::{Cycle, MetAnswer, State};
 use crate::domain::goals::Goals;
 use crate::domain::ids::{CycleId, PairId, UserId};
 use crate::domain::key::{AboutCycle, Key, Topic};
@@ -13,7 +13,7 @@ use crate::features::{Result, refuse, settings};
 use crate::shared::nudge;
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To};
-use crate::store::{Reading, Tx, agreements, cycles, pairs, participants};
+use crate::store::{Reading, Tx, agreements, cycles, met, pairs, participants};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -136,6 +136,17 @@ pub async fn mine(tx: &mut Reading, actor: &Actor, id: CycleId) -> Result<Month>
         return refuse(
             "This pair has ended, so there's nothing left to plan here. Thank you for the time you gave it.",
         );
+    }
+    Ok(month)
+}
+
+/// The month as this partner may know it: that they met shows only after their own yes, or it would tell the other's answer.
+pub async fn as_seen(tx: &mut Reading, mut month: Month, user: &UserId) -> Result<Month> {
+    if month.cycle.state == State::Held {
+        let said = met::of(tx, month.cycle.id).await?;
+        let own = said.on_record(&month.pair, user);
+        let knows = own == Some(MetAnswer::Yes.as_str());
+        month.cycle = month.cycle.as_seen(knows);
     }
     Ok(month)
 }

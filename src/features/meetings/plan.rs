@@ -1,7 +1,7 @@
 //! Finding a time: a slot, another time, "we'll sort it out", or no meeting this month.
 
 use super::change::{Change, change};
-use super::month::{Month, key, mine, on_break, propose, tell_both};
+use super::month::{Month, as_seen, key, mine, on_break, propose, tell_both};
 use super::views::Odd;
 use super::{messages, replies, views};
 use crate::domain::cadence::{self, MEETING_MINUTES, after};
@@ -18,8 +18,10 @@ const HORIZON: SignedDuration = SignedDuration::from_hours(60 * 24);
 
 /// One of them picked a proposed time.
 pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> Result<Reply> {
-    let mut month = mine(tx, actor, cycle).await?;
-    let unplanned = matches!(month.cycle.state, State::Open | State::Sorting);
+    let month = mine(tx, actor, cycle).await?;
+    let mut month = as_seen(tx, month, &actor.user).await?;
+    let has_passed = month.cycle.state == State::Planned && !month.cycle.is_ahead(tx.now);
+    let unplanned = has_passed || matches!(month.cycle.state, State::Open | State::Sorting);
     if !unplanned || !month.is_running() {
         return Ok(Reply::replace(replies::stands(&month, tx.now)));
     }
@@ -42,6 +44,7 @@ pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> R
 /// "Another time", or "Move it".
 pub async fn open_other_time(tx: &mut Reading, actor: &Actor, cycle: CycleId) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
+    let month = as_seen(tx, month, &actor.user).await?;
     if !month.may_change(tx.now) {
         return Ok(Reply::modal(views::as_it_stands(&month)));
     }
@@ -62,6 +65,7 @@ pub async fn other_time(
     answers: &Answers,
 ) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
+    let month = as_seen(tx, month, &actor.user).await?;
     if !month.may_change(tx.now) {
         return Ok(Reply::modal(views::as_it_stands(&month)));
     }
@@ -141,7 +145,7 @@ fn within_hours(month: &Month, at: Timestamp) -> bool {
 
 /// Stores the time, moves the timers, and tells both. Returns the changed month.
 async fn settle(tx: &mut Tx, before: Month, at: Timestamp, by: &UserId) -> Result<Month> {
-    let moved = before.cycle.state == State::Planned || before.cycle.is_ahead(tx.now);
+    let moved = before.cycle.is_ahead(tx.now);
     let Some(month) = change(tx, &before, Change::Plan(at)).await? else {
         return Ok(before);
     };
@@ -164,6 +168,7 @@ pub async fn sort_out(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Repl
 /// "Skip this month"; if they already met, "Call it off".
 pub async fn open_skip(tx: &mut Reading, actor: &Actor, cycle: CycleId) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
+    let month = as_seen(tx, month, &actor.user).await?;
     Ok(Reply::modal(if month.may_change(tx.now) {
         views::skip(&month, &actor.user, None, tx.now)
     } else {

@@ -18,6 +18,7 @@ fn days(days: i64) -> SignedDuration {
 async fn two_in_a_pair() -> FeatureTest {
     let test = FeatureTest::new(Settings::default()).await;
     test.seen("U1", "Europe/Berlin").await;
+    test.seen("U8", "UTC").await;
     let view = test
         .command("U1", "join")
         .await

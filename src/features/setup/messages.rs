@@ -4,6 +4,7 @@ use super::views::in_words;
 use crate::domain::ids::UserId;
 use crate::domain::program::{Matching, Settings};
 use crate::md;
+use crate::shared::look_up;
 use crate::slack::blocks::{Blocks, Modal};
 use crate::slack::words::Md;
 
@@ -33,7 +34,8 @@ pub(super) fn notice(text: Md) -> Modal {
     Modal::notice("Program settings", Blocks::new().section(text))
 }
 
-pub(super) fn started(settings: &Settings, bot: Option<&UserId>) -> Modal {
+/// `asked`: named, and not stored before Slack has answered about them.
+pub(super) fn started(settings: &Settings, bot: Option<&UserId>, asked: &[UserId]) -> Modal {
     let mut steps = vec![md!(
         "*Tell people.* They join with `/reverse-mentor join`; it takes two minutes."
     )];
@@ -60,21 +62,44 @@ pub(super) fn started(settings: &Settings, bot: Option<&UserId>) -> Modal {
     let blocks = Blocks::new()
         .section(md!("*{} is ready.* Three steps from here:", settings.name))
         .section(Md::join(steps, "\n"))
-        .append(what_follows(settings));
+        .append(waits(asked))
+        .append(what_follows(settings, asked));
     Modal::notice("Program settings", blocks)
 }
 
-pub(super) fn saved(settings: &Settings) -> Modal {
+pub(super) fn saved(settings: &Settings, asked: &[UserId]) -> Modal {
     let blocks = Blocks::new()
         .section(md!(
             "*Saved.* Anything this moves, such as rounds and digests, has already moved."
         ))
-        .append(what_follows(settings));
+        .append(waits(asked))
+        .append(what_follows(settings, asked));
     Modal::notice("Program settings", blocks)
 }
 
+fn waits(asked: &[UserId]) -> Blocks {
+    if asked.is_empty() {
+        return Blocks::new();
+    }
+    Blocks::new().section(look_up::one_moment(asked))
+}
+
+pub(super) fn is_an_owner(person: &UserId) -> Md {
+    md!(
+        "Slack says that {} is a full member of this workspace. They're an owner of the program now.",
+        person
+    )
+}
+
+pub(super) fn is_the_contact(person: &UserId) -> Md {
+    md!(
+        "Slack says that {} is a full member of this workspace. They're the program's support contact now.",
+        person
+    )
+}
+
 /// The next steps, and what is still missing.
-fn what_follows(settings: &Settings) -> Blocks {
+fn what_follows(settings: &Settings, asked: &[UserId]) -> Blocks {
     let rounds = match settings.matching {
         Matching::Rolling => md!("People are matched as soon as two of them are a good fit."),
         Matching::Rounds => md!("Rounds: {}.", in_words(&settings.round_schedule)),
@@ -82,7 +107,7 @@ fn what_follows(settings: &Settings) -> Blocks {
     let digest = md!("Digest: {}.", in_words(&settings.digest_schedule));
     let zone = md!("Time zone: {}.", settings.time_zone);
     let mut blocks = Blocks::new();
-    if settings.support_contact.is_none() {
+    if settings.support_contact.is_none() && asked.is_empty() {
         blocks = blocks.section(md!(
             "*Still missing:* a support contact. Without one, people who need to talk to someone have only the owners."
         ));

@@ -1,37 +1,29 @@
 //! Starts and edits the program: in a modal, or declared in a file.
 
 mod messages;
+mod named;
 mod read;
+mod rights;
 #[cfg(test)]
 mod tests;
 mod views;
 
+pub use named::looked_up;
+
 use super::{Reply, Result, refuse};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
-use crate::domain::key::Key;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::md;
-use crate::shared::{owners, recurring};
+use crate::shared::{look_up, recurring};
 use crate::slack::event::{Actor, Answers};
-use crate::store::outbox::What;
-use crate::store::{Reading, Tx, audit, lookups, people, programs, timers, workspaces};
-use jiff::SignedDuration;
+use crate::store::{Reading, Tx, audit, people, programs, timers, workspaces};
 use jiff::tz::TimeZone;
+use rights::{Right, right};
 
-/// How old Slack's word on admin rights may be before it is asked again.
-const RIGHTS_AGE: SignedDuration = SignedDuration::from_mins(1);
 /// The most options that Slack shows.
 const OPTIONS: usize = 100;
-
-/// Whether a person may change the settings.
-enum Right {
-    Yes,
-    No,
-    /// Slack has been asked; the answer takes a moment.
-    Asking,
-}
 
 /// `/reverse-mentor setup`: the settings modal, for workspace admins and owners.
 pub async fn open(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
@@ -70,50 +62,27 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         Some(settings) => settings,
         None => first(tx, &actor.user).await?,
     };
-    let settings = match read::settings(answers, &before, &actor.user) {
+    let mut settings = match read::settings(answers, &before, &actor.user) {
         Ok(settings) => settings,
         Err(problems) => return Ok(Reply::errors(problems)),
     };
+    let (problems, unknown) = look_up::check(tx, &named::newly(&settings, &before)).await?;
+    if !problems.is_empty() {
+        return Ok(Reply::errors(problems));
+    }
+    named::without(&mut settings, &unknown, &before, &actor.user);
+    let asked = look_up::ask_all(tx, &actor.user, unknown).await?;
     if programs::save(tx, &settings, false).await? {
         audit::note(tx, &actor.user, "settings_saved", "program").await?;
         tx.happens(Happening::SettingsChanged);
     }
     let bot = workspaces::find(tx).await?.map(|found| found.bot_user);
     let saved = if new {
-        messages::started(&settings, bot.as_ref())
+        messages::started(&settings, bot.as_ref(), &asked)
     } else {
-        messages::saved(&settings)
+        messages::saved(&settings, &asked)
     };
     Ok(Reply::modal(saved).with_home())
-}
-
-/// Admins and owners. Fails closed: a person whom Slack has told us nothing about must wait for its answer.
-async fn right(tx: &mut Tx, settings: Option<&Settings>, user: &UserId) -> Result<Right> {
-    let person = people::find(tx, user).await?;
-    let is_named = settings.is_some_and(|settings| settings.is_owner(user));
-    if is_named && owners::is_here(person.as_ref()) {
-        return Ok(Right::Yes);
-    }
-    if person
-        .as_ref()
-        .is_some_and(|person| person.admin && !person.deleted)
-    {
-        return Ok(Right::Yes);
-    }
-    // They may have become an admin since Slack last told us.
-    let heard = people::seen_at(tx, user).await?;
-    let fresh = heard.is_some_and(|at| tx.now.duration_since(at) < RIGHTS_AGE);
-    if fresh {
-        return Ok(Right::No);
-    }
-    let minute = tx.now.as_second() / 60;
-    let what = What::LookUp { user: user.clone() };
-    let key = Key::LookUpRights {
-        user: user.clone(),
-        minute,
-    };
-    lookups::ask(tx, &key, &what).await?;
-    Ok(Right::Asking)
 }
 
 /// The initial settings of a program: defaults, with the person who sets it up as owner, in their zone.

@@ -281,7 +281,8 @@ fn month_buttons(pair: &Pair, card: &PairCard, now: Timestamp, stands_out: bool)
     match month.state {
         _ if arranging && ahead => {
             buttons.push(other_time("Move it"));
-            buttons.push(way_out(month));
+            let skip = Action::OpenSkip { cycle: month.id };
+            buttons.push(button(way_out_in_words(month), &skip));
         }
         Month::Open if arranging && !card.on_break => {
             let pick = other_time("Pick a time");
@@ -301,12 +302,10 @@ fn month_buttons(pair: &Pair, card: &PairCard, now: Timestamp, stands_out: bool)
     buttons
 }
 
-/// The button out of a planned meeting, without blame.
+/// The button out of a planned meeting, without blame, in messages for both: the same whether or not one of them has said that
+/// they met before, which would tell that answer.
 pub fn way_out(month: &Cycle) -> Button {
-    button(
-        way_out_in_words(month),
-        &Action::OpenSkip { cycle: month.id },
-    )
+    button("Skip this month", &Action::OpenSkip { cycle: month.id })
 }
 
 /// A month in which they already met cannot be skipped; only the next meeting is called off.

@@ -209,18 +209,16 @@ async fn a_month_without_a_time_and_with_one() {
     • <@UMAX>: See how budgets are made
     [ Log a meeting ]  [ Pick another time ]  [ Edit goals ]  [ End this pair ]
     ");
-    let said = MetAnswer::Yes;
-    let cycle = month.id;
-    test.press(
-        ANA,
-        Action::DidMeet {
-            cycle,
-            plan: None,
-            said,
-        },
-    )
-    .await
-    .unwrap();
+    let yes = Action::DidMeet {
+        cycle: month.id,
+        plan: None,
+        said: MetAnswer::Yes,
+    };
+    test.press(ANA, yes.clone()).await.unwrap();
+    // Max has not said so yet, and cannot tell that she has.
+    let seen = sees(&test, MAX).await;
+    assert!(seen.contains("If you met, log it") && !seen.contains("so far"));
+    test.press(MAX, yes).await.unwrap();
     insta::assert_snapshot!(both_see(&test, MAX, ANA).await, @"
     *You mentor <@UANA>.* Month 1 of 6, 1 meeting so far.
     *This month:* you met. The next one begins around Friday, April 3.
@@ -325,6 +323,10 @@ async fn the_months_are_over() {
     let (test, pair, month) = opened().await;
     let mut tx = test.tx().await;
     cycles::step(&mut tx, month.id, Month::Open, Month::Held)
+        .await
+        .unwrap();
+    let found = pairs::find(&mut tx, pair).await.unwrap().unwrap();
+    crate::store::met::say(&mut tx, month.id, 0, (&found, &ANA.into()), "yes")
         .await
         .unwrap();
     pairs::step(&mut tx, pair, State::Active, State::Closing)

@@ -176,7 +176,10 @@ pub(super) const TABLES: &[Table] = &[
             "inviter = $2 or state = 'accepted'",
             "a colleague who invited somebody has yet to hear that it did not work out",
         ),
-        ends: Ends::Days(30, "created_at < $1 and state <> 'open'"),
+        // A no keeps the two apart for as long as the inviter is in the program.
+        ends: Ends::Days(30, "created_at < $1 and state <> 'open' and (state <> 'declined' or not exists (
+            select 1 from participants p
+            where p.team_id = invitations.team_id and p.user_id = invitations.inviter))"),
         columns: &[
             plain("id"),
             plain("team_id"),
@@ -188,7 +191,7 @@ pub(super) const TABLES: &[Table] = &[
                 "case when state = 'accepted' then 'a yes' when inviter = $2 then 'no yes, or none yet'
                  when state = 'open' then 'open' else 'nothing' end",
             )))
-            .erasing(Erasing::ReplacedIf("declined", "state = 'open' and invitee = $2")),
+            .erasing(Erasing::ReplacedIf("lapsed", "state in ('open', 'declined') and invitee = $2")),
             facts("created_at", Shown("When", As::Day)),
             plain("answered_at"),
         ],

@@ -99,7 +99,7 @@ pub(super) const TABLES: &[Table] = &[
             plain("team_id"),
             facts("kind", Shown("What", As::Word)),
             id("subject", Holds::Mentioned, Hidden("it names what is planned by its number"))
-                .mentions("an owner's question about a proposed pair, until it is answered a moment later"),
+                .mentions("a question that names them, about a proposed pair or their account, until it is answered a moment later"),
             facts("due_at", Shown("When", As::Moment)),
             facts("civil", Hidden("it is the same time on a local clock")),
             id("zone_of", Holds::Mentioned, Hidden("it is on whose clock the time was reckoned"))

@@ -36,7 +36,9 @@ pub use edits::{Edits, bring_back, carry_over, edits, keep, let_go, set_aside, s
 pub use inputs::{
     Kept, Listed, confirm_of, erase_inputs, input, inputs_with, keep_input, latest, listed,
 };
-pub use proposals::{Fate, Proposal, add_proposal, held, left_out, proposals, rejected, settle};
+pub use proposals::{
+    Fate, Proposal, add_proposal, ask_apart, held, left_out, proposals, rejected, settle,
+};
 pub use unmatched::{
     add_unmatched, last_told, left_over_again, looked_after, not_looked_after, unmatched, untold,
 };
@@ -162,12 +164,15 @@ pub struct Awaiting {
     pub since: Timestamp,
     /// Proposed and not left out.
     pub pairs: i64,
+    /// Those of them that need a look of their own.
+    pub to_check: i64,
 }
 
 /// Rounds that wait for an owner and still propose somebody, oldest first.
 pub async fn awaiting(tx: &mut Reading) -> Result<Vec<Awaiting>> {
     let awaiting = sql!(
-        "select r.id, r.created_at, count(*) as pairs from rounds r
+        "select r.id, r.created_at, count(*) as pairs,
+         count(case when p.must_confirm = 1 then 1 end) as to_check from rounds r
          join proposals p on p.round_id = r.id and p.state = 'open'
          where r.team_id = $1 and r.state = 'proposed' group by r.id, r.created_at order by r.id",
         tx.team()
@@ -177,6 +182,7 @@ pub async fn awaiting(tx: &mut Reading) -> Result<Vec<Awaiting>> {
             id: row.get("id")?,
             since: row.get("created_at")?,
             pairs: row.get("pairs")?,
+            to_check: row.get("to_check")?,
         })
     })
     .await

@@ -1,6 +1,6 @@
 //! The pairs a round proposes, and what became of them. Reasons are sealed: they quote people's topics.
 
-use super::Origin;
+use super::{Origin, Round, State};
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::{self, Reason};
 use crate::store::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql};
@@ -18,7 +18,7 @@ named! {
         /// An owner left it out.
         Dropped = "dropped",
         Introduced = "introduced",
-        /// A hard rule no longer held when they were to be introduced.
+        /// A hard rule no longer held when they were to be introduced, or an owner is asked about them in a round of its own.
         Lapsed = "lapsed",
     }
 }
@@ -30,7 +30,7 @@ pub struct Proposal {
     /// 0–100.
     pub score: u8,
     pub reasons: Vec<Reason>,
-    /// The manager of either is unknown.
+    /// Too little of their reporting lines is known: an owner looks at this very pair, or it is not introduced.
     pub must_confirm: bool,
     pub fate: Fate,
 }
@@ -82,6 +82,26 @@ pub async fn settle(
         mentee
     ))
     .await
+}
+
+/// Takes pairs out of `round` into a round of their own, about which an owner is asked pair by pair; returns that round.
+pub async fn ask_apart(tx: &mut Tx, round: &Round, pairs: &[Proposal]) -> Result<RoundId> {
+    let apart = RoundId(tx.new_id());
+    let (origin, state) = (Origin::Confirm, State::Proposed);
+    super::conclude(tx, apart, origin, state, round.asked_by.as_ref(), 0).await?;
+    for pair in pairs {
+        let proposal = matching::Proposal {
+            mentor: pair.mentor.clone(),
+            mentee: pair.mentee.clone(),
+            score: pair.score,
+            reasons: pair.reasons.clone(),
+            owner_must_confirm: true,
+        };
+        add_proposal(tx, apart, &proposal).await?;
+        let two = (&pair.mentor, &pair.mentee);
+        settle(tx, round.id, two, Fate::Lapsed, None).await?;
+    }
+    Ok(apart)
 }
 
 /// Open pairs of rounds of this origin that wait for an owner: they take up a place meanwhile.

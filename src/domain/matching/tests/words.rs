@@ -154,8 +154,8 @@ fn the_words_for_those_who_wait() {
         ),
         (
             Binding::NoSharedHours,
-            "Nobody who would fit shares two working hours a day with you this time.",
-            "Nobody who would fit shares two working hours a day.",
+            "Nobody who would fit shares two working hours a day with you this time. If your Slack profile has no time zone, please set it there.",
+            "Nobody who would fit shares two working hours a day, or Slack doesn't say their time zone.",
         ),
         (
             Binding::TopicsTooFar,

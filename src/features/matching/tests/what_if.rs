@@ -3,6 +3,7 @@
 use super::edits::{ask, two_each};
 use super::*;
 use crate::domain::timer::WhatIf;
+use crate::store::rounds::Fate;
 
 /// The open round and its first pair.
 async fn first(test: &FeatureTest) -> (RoundId, UserId, UserId) {
@@ -193,7 +194,7 @@ async fn the_modal_has_the_buttons_of_the_card() {
 }
 
 #[tokio::test]
-async fn pairs_to_confirm_are_decided_one_by_one_or_together() {
+async fn pairs_to_confirm_are_decided_one_by_one() {
     let test = FeatureTest::program(rolling(false)).await;
     let unknown = Profile {
         manager: None,
@@ -218,10 +219,11 @@ async fn pairs_to_confirm_are_decided_one_by_one_or_together() {
         mentee,
     };
     test.press("UANA", drop).await.unwrap();
-    let reply = test
-        .press("UANA", Action::ApproveRound { round })
-        .await
-        .unwrap();
+    let left = proposals(&test, round).await.into_iter();
+    let mut left = left.filter(|pair| pair.fate == Fate::Open);
+    let other = left.next().unwrap();
+    let tick = Action::ConfirmPair(round, other.mentor, other.mentee);
+    let reply = test.press("UANA", tick).await.unwrap();
     let words = text(&reply);
     assert!(
         words.starts_with("<@UANA> approved these pairs on Monday, March 2: 1 pair."),

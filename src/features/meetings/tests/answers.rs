@@ -123,3 +123,76 @@ async fn a_meeting_beside_another_is_called_off_and_the_month_stays_held() {
     );
     assert_eq!(test.of_kind(Kind::DidYouMeet).await, asked);
 }
+
+/// Everything Ana can see at this moment: her Home with its buttons, her status, and all messages to her or to both.
+async fn all_that_ana_sees(test: &FeatureTest) -> Vec<String> {
+    let mut tx = test.tx().await;
+    let home = crate::router::home(&mut tx, &test.actor(ANA))
+        .await
+        .unwrap();
+    tx.rollback().await;
+    let home = serde_json::to_value(home).unwrap();
+    let status = test.command(ANA, "status").await.unwrap().say.unwrap();
+    let mut seen = vec![
+        crate::testing::feature_test::render_view(&home),
+        render(&status),
+    ];
+    for lane in [ANA, "pair/"] {
+        seen.extend(test.messages(lane).await.iter().map(render));
+    }
+    seen
+}
+
+/// What Max answers changes nothing of what Ana sees, before her own answer and after any but a yes.
+#[tokio::test]
+async fn nobody_can_tell_what_the_partner_answered() {
+    use MetAnswer::{Moved, No, Yes};
+    for own in [None, Some(No), Some(Moved)] {
+        let mut views = Vec::new();
+        for partners in [None, Some(Yes), Some(No), Some(Moved)] {
+            let (test, pair, month) = asked().await;
+            if let Some(answer) = partners {
+                said(&test, MAX, &month, answer).await;
+            }
+            let mut seen = all_that_ana_sees(&test).await;
+            if let Some(answer) = own {
+                seen.push(said(&test, ANA, &month, answer).await);
+                seen.extend(all_that_ana_sees(&test).await);
+                // She looks for another time, by a proposed one or by the form.
+                let cycle = month.id;
+                let form = test.press(ANA, Action::OtherTime { cycle }).await.unwrap();
+                seen.push(shown(&form));
+                let at = test.month(pair).await.proposed[0].as_millisecond();
+                let picked = test.press(ANA, Action::PickSlot { cycle, at }).await;
+                seen.push(shown(&picked.unwrap()));
+                seen.extend(all_that_ana_sees(&test).await);
+                let expected = partners == Some(Yes);
+                assert_eq!(test.month(pair).await.state == State::Held, expected);
+            }
+            views.push(seen);
+        }
+        for (nth, view) in views.iter().enumerate() {
+            assert_eq!(*view, views[0], "{own:?}, answer {nth} of the partner");
+        }
+    }
+}
+
+/// Only a yes of one's own shows that they met.
+#[tokio::test]
+async fn a_yes_is_seen_by_who_said_it() {
+    let (test, _, month) = asked().await;
+    said(&test, MAX, &month, MetAnswer::Yes).await;
+    let seen = all_that_ana_sees(&test).await;
+    assert!(
+        !seen[0].contains("*This month:* you met") && !seen[0].contains("so far"),
+        "{}",
+        seen[0]
+    );
+    said(&test, ANA, &month, MetAnswer::Yes).await;
+    let seen = all_that_ana_sees(&test).await;
+    assert!(
+        seen[0].contains("*This month:* you met") && seen[0].contains("1 meeting so far"),
+        "{}",
+        seen[0]
+    );
+}

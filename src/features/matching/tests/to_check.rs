@@ -1,0 +1,223 @@
+//! Pairs whose reporting lines are not known: each is looked at by itself, however many others are approved at once.
+
+use super::*;
+use crate::store::rounds::Fate;
+
+/// One pair that is sure, and `unsure` pairs of which a line is not known.
+async fn mixed(test: &FeatureTest, unsure: usize) -> RoundId {
+    for n in 0..unsure {
+        let nobody_known = Profile {
+            manager: None,
+            ..junior()
+        };
+        test.takes_part(&format!("UNIK{n:02}"), nobody_known).await;
+        test.takes_part(&format!("USUE{n:02}"), senior()).await;
+    }
+    proposed(test).await
+}
+
+fn tick(round: RoundId, pair: &Proposal) -> Action {
+    Action::ConfirmPair(round, pair.mentor.clone(), pair.mentee.clone())
+}
+
+async fn unsure(test: &FeatureTest, round: RoundId) -> Vec<Proposal> {
+    let mut pairs = proposals(test, round).await;
+    pairs.retain(|pair| pair.must_confirm && pair.fate == Fate::Open);
+    pairs
+}
+
+async fn home(test: &FeatureTest) -> String {
+    let mut tx = test.tx().await;
+    let view = crate::router::home(&mut tx, &test.actor("UANA")).await;
+    tx.rollback().await;
+    render_view(&serde_json::to_value(view.unwrap()).unwrap())
+}
+
+#[tokio::test]
+async fn approving_many_leaves_the_pairs_to_check_open() {
+    let test = FeatureTest::program(settings()).await;
+    let round = mixed(&test, 2).await;
+    let card = test.last("UBEN", "look over").await.unwrap();
+    assert!(
+        card.contains("2 of them need a look of their own first"),
+        "{card}"
+    );
+    assert!(card.contains("[ Approve 1 (2 to check stay) ]"), "{card}");
+    assert_eq!(card.matches("[ Checked: introduce them ]").count(), 2);
+    let reply = test.press("UANA", Action::ApproveRound { round }).await;
+    let words = "<@UANA> approved this round on Monday, March 2: 1 pair.";
+    assert!(text(&reply.unwrap()).starts_with(words));
+    assert_eq!(test.pairs().await.len(), 1);
+    // The same again changes nothing.
+    test.press("UBEN", Action::ApproveRound { round })
+        .await
+        .unwrap();
+    assert_eq!(test.pairs().await.len(), 1);
+    // The rest is open, with a button for each pair and none for all.
+    let rest = open_round(&test).await;
+    let card = test.last("UANA", "Pairs to confirm").await.unwrap();
+    assert!(!card.contains("[ Approve"), "{card}");
+    assert!(home(&test).await.contains("2 pairs, to check one by one"));
+    assert!(!home(&test).await.contains("[ Approve"));
+    // Nobody in it was told that nobody is free.
+    test.run_due().await;
+    assert_eq!(test.count("UNIK00", "Nobody who fits").await, 0);
+    // A button of another card, or of an earlier release, approves none of them.
+    for round in [round, rest.id] {
+        test.press("UBEN", Action::ApproveRound { round })
+            .await
+            .unwrap();
+    }
+    assert_eq!(test.pairs().await.len(), 1);
+    for (n, pair) in unsure(&test, rest.id).await.iter().enumerate() {
+        test.press("UBEN", tick(rest.id, pair)).await.unwrap();
+        test.press("UBEN", tick(rest.id, pair)).await.unwrap();
+        assert_eq!(test.pairs().await.len(), n + 2);
+    }
+    let words = "<@UBEN> approved these pairs on Monday, March 2: 2 pairs.";
+    assert!(test.last("UANA", words).await.is_some());
+}
+
+#[tokio::test]
+async fn a_pair_can_be_confirmed_before_the_others_are_approved() {
+    let test = FeatureTest::program(settings()).await;
+    let round = mixed(&test, 2).await;
+    let pairs = unsure(&test, round).await;
+    for user in ["USAM", "UEVE"] {
+        assert!(refused(test.press(user, tick(round, &pairs[0])).await).contains("owners"));
+    }
+    let reply = test.press("UANA", tick(round, &pairs[0])).await.unwrap();
+    assert!(
+        text(&reply).contains("I found *2 pairs*"),
+        "{}",
+        text(&reply)
+    );
+    assert_eq!(test.pairs().await.len(), 1);
+    // Leaving out the other one keeps the round open for the sure pair, which then ends it.
+    let (mentor, mentee) = (pairs[1].mentor.clone(), pairs[1].mentee.clone());
+    let drop = Action::DropProposal {
+        round,
+        mentor,
+        mentee,
+    };
+    test.press("UANA", drop).await.unwrap();
+    test.press("UANA", tick(round, &pairs[1])).await.unwrap();
+    let reply = test.press("UANA", Action::ApproveRound { round }).await;
+    assert!(text(&reply.unwrap()).contains(": 2 pairs."));
+    assert_eq!(test.pairs().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_round_of_pairs_to_check_has_no_button_for_all() {
+    let test = FeatureTest::program(settings()).await;
+    for n in 0..60 {
+        let nobody_known = Profile {
+            manager: None,
+            ..junior()
+        };
+        test.takes_part(&format!("UNIK{n:02}"), nobody_known).await;
+        test.takes_part(&format!("USUE{n:02}"), senior()).await;
+    }
+    test.command("UANA", "round").await.unwrap();
+    test.run_due().await;
+    let round = open_round(&test).await.id;
+    let message = test.last_message("UANA", "look over").await.unwrap();
+    let json = serde_json::to_string(&message.blocks).unwrap();
+    assert!(
+        message.blocks.len() <= 50 && json.chars().count() < 13_200,
+        "{}",
+        json.len()
+    );
+    assert!(!render(&message).contains("[ Approve"));
+    let reply = test
+        .press("UANA", Action::ApproveRound { round })
+        .await
+        .unwrap();
+    assert!(text(&reply).contains("[ Checked: introduce them ]"));
+    assert!(test.pairs().await.is_empty());
+    let whole = test
+        .press("UBEN", Action::ShowRound { round })
+        .await
+        .unwrap();
+    let view = whole.modal.unwrap().view();
+    assert!(view["blocks"].as_array().unwrap().len() <= 100);
+    assert!(render_view(&view).contains("Pairs 1 to 40 of 60."));
+    assert!(!home(&test).await.contains("[ Approve"));
+    // Every pair is confirmed or left out: the round is decided with the last one.
+    let pairs = unsure(&test, round).await;
+    for (n, pair) in pairs.iter().enumerate() {
+        let (mentor, mentee) = (pair.mentor.clone(), pair.mentee.clone());
+        let drop = Action::DropProposal {
+            round,
+            mentor,
+            mentee,
+        };
+        let action = if n % 2 == 0 { tick(round, pair) } else { drop };
+        test.press("UANA", action).await.unwrap();
+    }
+    assert_eq!(test.pairs().await.len(), 30);
+    let words = "<@UANA> approved this round on Monday, March 2: 30 pairs.";
+    assert!(test.last("UBEN", words).await.is_some());
+}
+
+/// What an owner approved without a look needs one at the introduction: the owners are asked about that pair alone.
+#[tokio::test]
+async fn a_pair_that_needs_a_look_by_now_is_asked_about_and_not_introduced() {
+    for (user, changed) in [("UMIA", junior()), ("USAM", senior())] {
+        let test = FeatureTest::program(settings()).await;
+        test.takes_part("ULEA", junior()).await;
+        test.takes_part("UTOM", senior()).await;
+        let round = proposed(&test).await;
+        assert!(unsure(&test, round).await.is_empty());
+        let cleared = Profile {
+            manager: None,
+            ..changed
+        };
+        test.takes_part(user, cleared).await;
+        test.press("UANA", Action::ApproveRound { round })
+            .await
+            .unwrap();
+        assert_eq!(test.pairs().await.len(), 1, "{user}");
+        let asked = open_round(&test).await;
+        let pairs = unsure(&test, asked.id).await;
+        assert_eq!(pairs.len(), 1);
+        assert!([&pairs[0].mentor, &pairs[0].mentee].contains(&&user.into()));
+        for owner in ["UANA", "UBEN"] {
+            let card = test.last(owner, "Pairs to confirm").await.unwrap();
+            assert!(card.contains("*Please check:*"), "{card}");
+        }
+        test.press("UANA", tick(asked.id, &pairs[0])).await.unwrap();
+        assert_eq!(test.pairs().await.len(), 2, "{user}");
+    }
+}
+
+/// Nobody is assumed to live where the program does: without a time zone there is no match, and the reason says how to mend it.
+#[tokio::test]
+async fn somebody_without_a_time_zone_is_not_matched_and_reads_why() {
+    use crate::testing::people::{person, takes_part};
+    for user in ["UMIA", "USAM"] {
+        let test = FeatureTest::program(settings()).await;
+        test.takes_part("UMIA", junior()).await;
+        test.takes_part("USAM", senior()).await;
+        let profile = Profile {
+            manager: Some(user.into()),
+            ..if user == "UMIA" { junior() } else { senior() }
+        };
+        let mut tx = test.tx().await;
+        takes_part(&mut tx, &person(user, None), &profile).await;
+        tx.commit().await.unwrap();
+        test.command("UANA", "round").await.unwrap();
+        test.run_due().await;
+        assert!(
+            test.last("UANA", "doesn't say their time zone")
+                .await
+                .is_some()
+        );
+        assert_eq!(test.count(user, "please set it there").await, 1, "{user}");
+        // Once Slack says it, they are matched.
+        test.seen(user, "UTC").await;
+        test.command("UANA", "round").await.unwrap();
+        test.run_due().await;
+        assert_eq!(proposals(&test, open_round(&test).await.id).await.len(), 1);
+    }
+}
