@@ -381,3 +381,18 @@ async fn two_who_were_a_pair_can_be_one_again_when_both_ask() {
     assert_eq!(pairs.len(), 2);
     assert!(pairs[1].is_open());
 }
+
+#[tokio::test]
+async fn an_inviter_on_a_break_hears_when_they_are_back() {
+    let mut test = FeatureTest::program(settings()).await;
+    let id = invited(&test).await;
+    answer(&test, id, false).await;
+    test.pauses("USAM", "open").await;
+    test.pass(SignedDuration::from_hours(24 * 40)).await;
+    assert_eq!(test.count("USAM", "didn't work out").await, 0);
+    test.command("USAM", "resume").await.unwrap();
+    test.pass(SignedDuration::from_hours(24 * 4)).await;
+    assert_eq!(test.count("USAM", "didn't work out").await, 1);
+    test.pass(SignedDuration::from_hours(24 * 4)).await;
+    assert_eq!(test.count("USAM", "didn't work out").await, 1);
+}

@@ -39,8 +39,9 @@ pub fn other_time(month: &Month, user: &UserId, zone: &TimeZone, now: Timestamp)
         "Save",
         Blocks::new()
             .section(md!(
-                "Pick a time you and {} agreed on, within the next 60 days. I'll tell you both in your group message and remind you the working day before.",
-                month.pair.partner_of(user)
+                "Pick a time you and {} agreed on, by {} at the latest. I'll tell you both in your group message and remind you the working day before.",
+                month.pair.partner_of(user),
+                cadence::say_day(month.cycle.latest_meeting(now), zone, now)
             ))
             .input(Input::date("date", "Day").filled(&date))
             .input(Input::time("time", "Time").filled(&time).hint(&clock)),
