@@ -2,6 +2,7 @@
 
 pub mod deliveries;
 pub mod nudge;
+pub mod open_things;
 pub mod owners;
 pub mod pair_card;
 pub mod recurring;

@@ -4,3 +4,5 @@ pub mod feature_test;
 pub mod months;
 pub mod outgoing;
 pub mod people;
+#[cfg(test)]
+mod years;
