@@ -158,11 +158,12 @@ impl Walk {
     pub async fn notice_departures(&mut self) {
         let now = self.test.now;
         let mut tx = self.test.db.read(&self.test.team, now).await.unwrap();
-        for one in participants::all(&mut tx).await.unwrap() {
-            if matches!(one.standing, Standing::Left | Standing::Ineligible) {
-                self.seen.gone_since.entry(one.user).or_insert(now);
+        for one in &self.people {
+            let standing = participants::standing(&mut tx, &one.id).await.unwrap();
+            if matches!(standing, Some(Standing::Left | Standing::Ineligible)) {
+                self.seen.gone_since.entry(one.id.clone()).or_insert(now);
             } else {
-                self.seen.gone_since.remove(&one.user);
+                self.seen.gone_since.remove(&one.id);
             }
         }
     }

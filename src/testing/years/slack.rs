@@ -43,6 +43,7 @@ impl Walk {
         if self.out_of_reach_until > now {
             return Vec::new();
         }
+        self.departures_possible |= matches!(call, Call::LookUp(_) | Call::List(_));
         let done = |answer| delivery::after(delivery, &call, &Outcome::Done(answer), now);
         match &call {
             Call::LookUp(user) => done(Answer::Person(self.in_slack(user))),

@@ -31,6 +31,8 @@ pub struct Walk {
     pub owners_vanish: Option<u32>,
     days: u32,
     lines: VecDeque<String>,
+    /// Somebody did something, or Slack answered, since the last look at who is gone.
+    pub departures_possible: bool,
     pub seen: Seen,
 }
 
@@ -82,6 +84,7 @@ impl Walk {
             owners_vanish: vanish,
             days: 0,
             lines: VecDeque::new(),
+            departures_possible: true,
             seen: Seen::default(),
         };
         walk.note(format!("settings: {settings:?}"));
@@ -139,14 +142,16 @@ impl Walk {
             };
             self.test.now = self.test.now.max(next);
             self.test.run_due().await;
-            self.notice_departures().await;
             while let Some(entry) = self.plans.first_entry()
                 && entry.key().0 <= self.test.now
             {
                 let plan = entry.remove();
                 self.carry_out(plan).await?;
+                self.departures_possible = true;
             }
-            self.notice_departures().await;
+            if std::mem::take(&mut self.departures_possible) {
+                self.notice_departures().await;
+            }
             for heard in self.deliver().await {
                 self.hear(heard)?;
             }
