@@ -208,6 +208,7 @@ impl Walk {
     /// Slack tells the bot about a person, unasked.
     pub async fn tell_about(&mut self, at: usize) -> Result<(), String> {
         let person = self.people[at].in_slack();
+        self.departures_possible = true;
         self.note(format!("Slack tells of {person:?}"));
         let told = self.test.event(Event::PersonSeen(person)).await;
         told.map(|_| ()).map_err(|why| why.to_string())
