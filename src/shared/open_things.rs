@@ -44,3 +44,86 @@ async fn list_goes_out(tx: &mut Reading, to_admins: bool) -> Result<Option<Times
     };
     Ok(list)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::program::Settings;
+    use crate::slack::event::{Action, Answer, Form};
+    use crate::store::timers::Work;
+    use crate::testing::feature_test::FeatureTest;
+    use crate::testing::people::{junior, mentee, senior, settings};
+    use std::collections::BTreeSet;
+
+    async fn kinds(test: &FeatureTest, stalled_only: bool) -> BTreeSet<Kind> {
+        let mut tx = test.db.read(&test.team, test.now).await.unwrap();
+        let found = if stalled_only {
+            stalled(&mut tx).await
+        } else {
+            all(&mut tx).await
+        };
+        found.unwrap().into_iter().map(|open| open.kind).collect()
+    }
+
+    async fn cancel_all(test: &FeatureTest) {
+        let late = test.db.read(&test.team, Timestamp::MAX).await;
+        let rows = timers::list_due(&mut late.unwrap(), Work::All, 10_000).await;
+        let mut tx = test.tx().await;
+        for row in rows.unwrap() {
+            timers::cancel(&mut tx, &row.timer.unwrap()).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+
+    /// A pair that has not begun, with a month; a round to approve; somebody waiting, an invitation, and both kinds of breaks.
+    #[tokio::test]
+    async fn what_is_open_stalls_without_its_timer() {
+        let test = FeatureTest::new(Settings { ..settings() }).await;
+        test.run_due().await;
+        test.introduced().await;
+        test.takes_part("UJUN", junior()).await;
+        test.takes_part("USEN", senior()).await;
+        test.command("UANA", "round").await.unwrap();
+        test.run_due().await;
+        for (user, length) in [("UAWAY", "open"), ("UBACK", "4")] {
+            test.takes_part(user, mentee(&[], &[])).await;
+            let length = [("length", Answer::One(length.into()))];
+            test.submit(user, Form::Pause, &length).await.unwrap();
+        }
+        test.command("USEN", "invite <@UELSE>").await.unwrap();
+        let expected = BTreeSet::from([
+            Kind::NotBegun,
+            Kind::Month,
+            Kind::RoundToApprove,
+            Kind::Waiting,
+            Kind::Invitation,
+            Kind::BreakWithDate,
+            Kind::BreakWithoutDate,
+        ]);
+        assert_eq!(kinds(&test, false).await, expected);
+        assert_eq!(kinds(&test, true).await, BTreeSet::new());
+        cancel_all(&test).await;
+        assert_eq!(kinds(&test, true).await, expected);
+    }
+
+    #[tokio::test]
+    async fn a_check_in_and_a_closing_stall_without_their_timers() {
+        let settings = Settings {
+            cycles: 1,
+            ..settings()
+        };
+        let mut test = FeatureTest::new(settings).await;
+        let pair = test.introduced().await;
+        let sign = Action::Sign { pair, version: 1 };
+        for user in ["UMIA", "USAM"] {
+            test.press(user, sign.clone()).await.unwrap();
+        }
+        test.pass(jiff::SignedDuration::from_hours(24 * 32)).await;
+        let open = kinds(&test, false).await;
+        assert!(open.contains(&Kind::Closing), "{open:?}");
+        assert_eq!(kinds(&test, true).await, BTreeSet::new());
+        cancel_all(&test).await;
+        let stalled = kinds(&test, true).await;
+        assert!(stalled.contains(&Kind::Closing), "{stalled:?}");
+    }
+}
