@@ -67,7 +67,7 @@ pub struct Checker {
     reflections_sent: u64,
     pub lost: u64,
     /// What is open and would stay so, each thing once.
-    stalled: HashSet<(open_thing::Kind, String)>,
+    pub stalled: HashSet<(open_thing::Kind, String)>,
     /// Commands and presses that changed nothing on the person's screen.
     pub unanswered: u64,
     /// Forms that came back with mistakes to correct.
@@ -153,10 +153,6 @@ impl Checker {
         }
         // Rows of this very millisecond belong to the next week.
         self.compare(harness, now).await
-    }
-
-    pub(super) fn stalled(&self) -> u64 {
-        self.stalled.len() as u64
     }
 
     /// Looks for what is open and has no next step.

@@ -110,7 +110,7 @@ impl Report {
             duplicated_marked: tally.duplicated_marked.total(),
             out_of_hours: tally.out_of_hours,
             violations: 0,
-            stalled: checker.stalled(),
+            stalled: checker.stalled.len() as u64,
             wall_seconds: rounded(run.wall_seconds, 100.0),
             peak_rss_mb: rounded(peak_rss_mb(), 10.0),
             median_days_to_sign: rounded(checker.median_days_to_sign(), 100.0),

@@ -16,11 +16,7 @@ both! {
         let mut tx = harness.bot.db.read(&team, now).await.unwrap();
         let open = open_things::all(&mut tx, None).await.unwrap();
         drop(tx);
-        let month = open.iter().find(|open| open.kind == Kind::Month);
-        assert!(!month.expect("a month").is_stalled(now));
-        let report = doctor::examine(&harness.config, &harness.clock).await;
-        let report = report.render();
-        assert!(!report.contains("among it a month"), "{report}");
+        assert!(open.iter().any(|open| open.kind == Kind::Month));
         execute(&harness, "delete from timers").await;
         let report = doctor::examine(&harness.config, &harness.clock).await;
         assert!(!report.is_well());

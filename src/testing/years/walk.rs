@@ -101,11 +101,11 @@ impl Walk {
     }
 
     /// A line of the report.
-    pub fn note(&mut self, line: String) {
+    pub fn note(&mut self, line: impl AsRef<str>) {
         if self.lines.len() == LINES {
             self.lines.pop_front();
         }
-        let line: String = line.replace('\n', " ").chars().take(400).collect();
+        let line: String = line.as_ref().replace('\n', " ").chars().take(400).collect();
         self.lines.push_back(format!("{} {line}", self.test.now));
     }
 
