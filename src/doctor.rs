@@ -5,6 +5,7 @@ use crate::config::{self, Config};
 use crate::domain::clock_watch::TOLERANCE;
 use crate::domain::ids::{ChannelId, TeamId};
 use crate::domain::program::Settings;
+use crate::shared::{Error, open_things};
 use crate::slack::client::{CallError, Client, Probe};
 use crate::slack::{inbound, manifest};
 use crate::store::db::{SslMode, StoreError, Transport};
@@ -292,6 +293,7 @@ async fn database(
         let nobody = TeamId::from("");
         let mut tx = db.read(team.unwrap_or(&nobody), clock.now()).await?;
         stored(&mut tx, report).await?;
+        stalled(&mut tx, report).await?;
         programs::find(&mut tx).await
     };
     let found = match read.await {
@@ -304,6 +306,27 @@ async fn database(
     let found = found.map(|program| Settings::clone(&program.settings));
     db.close().await;
     found
+}
+
+/// Reports what is open in the workspace and has no next step.
+async fn stalled(tx: &mut Reading, report: &mut Report) -> Result<(), StoreError> {
+    let stalled = match open_things::stalled(tx).await {
+        Ok(stalled) => stalled,
+        Err(Error::Internal(error)) => return Err(error),
+        // There is no program yet.
+        Err(Error::User(_)) => return Ok(()),
+    };
+    if let Some(first) = stalled.first() {
+        let (kind, about, since) = (first.kind.as_str(), &first.about, first.since);
+        report.mend(
+            "next steps",
+            format!(
+                "{} of what is open will stay so, among it {kind} ({about}, since {since}). Please report this as a bug",
+                stalled.len()
+            ),
+        );
+    }
+    Ok(())
 }
 
 /// Reports who can read the traffic with the database.

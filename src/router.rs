@@ -118,6 +118,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             agreement::offer(tx, pair).await
         }
         Happening::ProgramStarted => {
+            matching::watch_waiting(tx).await?;
             for pair in meetings::begin_waiting(tx).await? {
                 agreement::resume(tx, pair).await?;
             }

@@ -1,6 +1,6 @@
 //! One month of a pair, and the states it passes through.
 
-use super::cadence::{MEETING_MINUTES, months_after};
+use super::cadence::{MEETING_MINUTES, after, months_after};
 use super::ids::{CycleId, PairId};
 use super::named::named;
 use jiff::tz::TimeZone;
@@ -10,6 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 const ASKED_AFTER_MINUTES: i64 = 120;
 /// A month that began late still lasts at least this long, so that nobody is rushed.
 pub const SHORTEST: SignedDuration = SignedDuration::from_hours(21 * 24);
+/// A meeting may be planned this long after its month's end: the next month waits for it, but not for ever.
+const LATE: SignedDuration = SignedDuration::from_hours(21 * 24);
+/// A meeting may be planned this far ahead: nobody goes longer than that without a word.
+const HORIZON: SignedDuration = SignedDuration::from_hours(42 * 24);
 /// A month that begins later than this after its day (a break, an outage) resets the day for the months after it.
 const DRIFT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -26,7 +30,7 @@ pub struct Cycle {
     pub closes_at: Timestamp,
     /// The time of the planned meeting, future or past: see [`Cycle::is_ahead`].
     pub meets_at: Option<Timestamp>,
-    /// How many times a time was chosen.
+    /// How many times a time was chosen, or left to the two after their meeting moved.
     pub plans: i64,
     /// When it resumed after a break.
     pub taken_up_at: Option<Timestamp>,
@@ -42,6 +46,11 @@ impl Cycle {
         matches!(self.state, State::Planned | State::Held)
             && self.closed_at.is_none()
             && self.meets_at.is_some_and(|at| at > now)
+    }
+
+    /// The latest time at which a meeting of this month can be planned `now`.
+    pub fn latest_meeting(&self, now: Timestamp) -> Timestamp {
+        after(self.closes_at, LATE).min(after(now, HORIZON))
     }
 
     /// The time from which its nudges are counted.

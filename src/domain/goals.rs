@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// The most a goal may hold, in characters.
 pub const LONGEST: usize = 500;
+/// The most reminders to sign a version.
+pub const REMINDERS: i64 = 2;
 /// The most topics in a goal.
 const TOPICS: usize = 2;
 /// The longest topic in a draft. People's own topics may be longer; those are left out.

@@ -16,6 +16,7 @@ pub mod key;
 pub mod matching;
 pub mod message;
 pub(crate) mod named;
+pub mod open_thing;
 pub mod outgoing;
 pub mod pair;
 pub mod participant;

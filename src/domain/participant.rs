@@ -2,9 +2,12 @@
 
 use super::ids::UserId;
 use super::named::named;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+
+/// From the beginning of a break without a date until its person is asked about it, and again as often.
+pub const BREAK_ASKED_AGAIN: SignedDuration = SignedDuration::from_hours(42 * 24);
 
 named! {
     #[derive(Serialize, Deserialize)]

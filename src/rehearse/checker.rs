@@ -17,6 +17,9 @@ use super::harness::{Harness, NUDGE};
 use super::ledger::{self, Made, Started};
 use crate::domain::ids::TeamId;
 use crate::domain::matching::Binding;
+use crate::domain::open_thing;
+use crate::shared::open_things;
+use crate::store::workspaces;
 use slack_sandbox::{Kind, Message};
 
 use jiff::{SignedDuration, Timestamp};
@@ -63,6 +66,8 @@ pub struct Checker {
     pub answered: u64,
     reflections_sent: u64,
     pub lost: u64,
+    /// What is open and would stay so, each thing once.
+    pub stalled: HashSet<(open_thing::Kind, String)>,
     /// Commands and presses that changed nothing on the person's screen.
     pub unanswered: u64,
     /// Forms that came back with mistakes to correct.
@@ -150,7 +155,27 @@ impl Checker {
         self.compare(harness, now).await
     }
 
+    /// Looks for what is open and has no next step.
+    async fn look_for_stalled(&mut self, harness: &Harness) -> anyhow::Result<()> {
+        let now = harness.clock.now();
+        let mut tx = harness.bot.db.read(&TeamId::from(""), now).await?;
+        let teams = workspaces::all(&mut tx).await?;
+        drop(tx);
+        for workspace in teams {
+            let mut tx = harness.bot.db.read(&workspace.team, now).await?;
+            for open in open_things::stalled(&mut tx).await? {
+                let what = (open.kind, open.about.clone());
+                if self.stalled.insert(what) {
+                    let (kind, about, since) = (open.kind.as_str(), open.about, open.since);
+                    self.remark(|| format!("{kind} ({about}) has stalled, open since {since}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
     async fn compare(&mut self, harness: &Harness, until: Timestamp) -> anyhow::Result<()> {
+        self.look_for_stalled(harness).await?;
         let mut tx = harness
             .bot
             .db

@@ -94,6 +94,9 @@ impl Reader<'_> {
             return saying("answer_invitation", &format!("\"accept\":{accept}"));
         }
         if let Some(sign) = new("sign") {
+            if self.habit == Habit::Unsigning {
+                return None;
+            }
             let chance = if self.habit == Habit::Careful {
                 0.9
             } else {

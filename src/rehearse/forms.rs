@@ -2,6 +2,7 @@
 //! plausible value.
 
 use super::company::{Company, Person};
+use super::habits::Habit;
 use super::names;
 use jiff::civil::Weekday;
 use jiff::{Timestamp, ToSpan, Zoned};
@@ -101,6 +102,9 @@ impl Filler<'_> {
                 .random_bool(0.7)
                 .then(|| self.anything(field))
                 .flatten(),
+            ("pause", "radio_buttons") if self.me.habit == Habit::Away => {
+                Some(Value::Pick("open".to_owned()))
+            }
             ("log_meeting", "datepicker") => Some(self.day(-1)),
             ("other_time", "datepicker") => {
                 let days = self.rng.random_range(2..9);

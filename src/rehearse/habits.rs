@@ -21,6 +21,10 @@ pub enum Habit {
     Travelling,
     /// Takes a break from the program and comes back.
     Pausing,
+    /// Takes a break without a date and never comes back.
+    Away,
+    /// Answers, but never signs.
+    Unsigning,
     /// Edits the goals before signing, and reads everything twice.
     Careful,
     /// Ends the pair or leaves the program during it.
@@ -32,13 +36,15 @@ pub enum Habit {
 }
 
 /// How many of forty people have each habit.
-const OF_FORTY: [(Habit, i32); 10] = [
-    (Habit::Prompt, 11),
+const OF_FORTY: [(Habit, i32); 12] = [
+    (Habit::Prompt, 9),
     (Habit::Steady, 8),
     (Habit::Slow, 6),
     (Habit::Silent, 3),
     (Habit::Travelling, 3),
     (Habit::Pausing, 3),
+    (Habit::Away, 1),
+    (Habit::Unsigning, 1),
     (Habit::Careful, 2),
     (Habit::Leaving, 2),
     (Habit::Departing, 1),
@@ -54,6 +60,8 @@ impl Habit {
             Habit::Silent => "silent",
             Habit::Travelling => "travelling",
             Habit::Pausing => "pausing",
+            Habit::Away => "away",
+            Habit::Unsigning => "never signing",
             Habit::Careful => "careful",
             Habit::Leaving => "leaving",
             Habit::Departing => "departing",

@@ -151,6 +151,21 @@ impl Life {
         self.agents[first].away_until = back.unwrap_or(start);
     }
 
+    /// Both owners leave the company before the end, and an admin acts for the program.
+    pub fn plan_without_owners(&mut self) {
+        let start = self.harness.clock.now();
+        let hours = self.ends.duration_since(start).as_hours() * 4 / 5;
+        let at = start.saturating_add(SignedDuration::from_hours(hours));
+        let at = at.unwrap_or(start);
+        for who in self.company.people.len()..self.agents.len() {
+            if self.agents[who].owner {
+                self.plan(who, at, Action::Deactivate);
+            } else {
+                self.agents[who].owner = true;
+            }
+        }
+    }
+
     fn plan_person(&mut self, who: usize, start: Timestamp, days: i64) {
         let agent = &mut self.agents[who];
         let (zone, rng) = (agent.zone.clone(), &mut agent.rng);
@@ -203,6 +218,7 @@ impl Life {
                     plans.push((at(day + 18, rng), say("resume")));
                 }
             }
+            Habit::Away => plans.push((at(later(20), rng), say("pause"))),
             Habit::Leaving => {
                 let before = self.company.people[..who].iter();
                 let turn = before.filter(|other| other.habit == Habit::Leaving).count();

@@ -163,6 +163,7 @@ pub async fn rehearse(
         Diary::new(id, name, zone.unwrap_or(TimeZone::UTC))
     });
     life.plan_ahead(end.timestamp().duration_since(from));
+    life.plan_without_owners();
     let bar = bar(life.ends.duration_since(from));
     life.live(&|now: Timestamp| {
         let hours = now.duration_since(from).as_hours();
@@ -249,7 +250,8 @@ pub fn furnish(slack: &Sandbox, company: &Company) {
     slack.add_channel(CHANNEL.0, CHANNEL.1, true);
     for (id, name) in OFFICE.owners.into_iter().chain([OFFICE.support]) {
         let user = User::new(id, name).tz("Europe/Berlin");
-        slack.add_user(if id == OFFICE.owners[0].0 {
+        // The second admin acts for the program once no owner is left.
+        slack.add_user(if id == OFFICE.owners[0].0 || id == OFFICE.support.0 {
             user.admin()
         } else {
             user

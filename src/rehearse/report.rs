@@ -27,6 +27,7 @@ pub struct Figures {
     pub duplicated_marked: u64,
     pub out_of_hours: u64,
     pub violations: u64,
+    pub stalled: u64,
     pub wall_seconds: f64,
     pub peak_rss_mb: f64,
     pub median_days_to_sign: f64,
@@ -109,6 +110,7 @@ impl Report {
             duplicated_marked: tally.duplicated_marked.total(),
             out_of_hours: tally.out_of_hours,
             violations: 0,
+            stalled: checker.stalled.len() as u64,
             wall_seconds: rounded(run.wall_seconds, 100.0),
             peak_rss_mb: rounded(peak_rss_mb(), 10.0),
             median_days_to_sign: rounded(checker.median_days_to_sign(), 100.0),
@@ -194,7 +196,14 @@ impl Report {
     /// Whether every promise held.
     pub fn is_well(&self) -> bool {
         let figures = &self.figures;
-        figures.lost + figures.duplicated + figures.out_of_hours + figures.violations == 0
+        let broken = [
+            figures.lost,
+            figures.duplicated,
+            figures.out_of_hours,
+            figures.violations,
+            figures.stalled,
+        ];
+        broken.iter().all(|count| *count == 0)
     }
 
     /// One flat JSON object.
@@ -299,6 +308,7 @@ impl Report {
         check(f, "lost", figures.lost, "")?;
         check(f, "duplicated", figures.duplicated, &marked)?;
         check(f, "out of hours", figures.out_of_hours, "")?;
+        check(f, "stalled", figures.stalled, "")?;
         let kinds = [
             ("rate limits", figures.rate_limited),
             ("blocks refused", figures.block_errors),

@@ -102,6 +102,17 @@ pub async fn step(tx: &mut Tx, id: CycleId, from: State, to: State) -> Result<bo
     .await
 }
 
+/// The two find a time by themselves; false when the month is not open (any more). After a meeting that moved, this counts
+/// as another plan without a time, because the question about the old one has been answered.
+pub async fn sort_out(tx: &mut Tx, id: CycleId) -> Result<bool> {
+    tx.changes(sql!(
+        "update cycles set state = 'sorting', plans = case when meets_at is null then plans else plans + 1 end, meets_at = null
+         where id = $1 and state = 'open'",
+        id
+    ))
+    .await
+}
+
 /// Keeps the times that were proposed.
 pub async fn propose(tx: &mut Tx, id: CycleId, slots: &[Timestamp]) -> Result<()> {
     let times: Vec<String> = slots

@@ -16,6 +16,7 @@ pub mod limits;
 pub mod lookups;
 pub mod met;
 pub mod nudged;
+pub mod open_things;
 pub mod outbox;
 pub mod pair_card;
 pub mod pairs;

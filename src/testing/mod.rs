@@ -4,3 +4,4 @@ pub mod feature_test;
 pub mod months;
 pub mod outgoing;
 pub mod people;
+mod years;

@@ -41,6 +41,7 @@ mod replay;
 mod replicas;
 mod servers;
 mod sqlite;
+mod stalled;
 mod standing;
 mod stopping;
 mod storage;

@@ -8,7 +8,7 @@ mod tests;
 use super::{Reply, Result, refuse, settings};
 use crate::domain::cadence::{Hours, after, months_after};
 use crate::domain::card::Card;
-use crate::domain::goals::{self, Goals};
+use crate::domain::goals::{self, Goals, REMINDERS};
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::key::Key;
 use crate::domain::message::Message;
@@ -24,8 +24,6 @@ use crate::store::{Reading, Tx, pairs, participants, timers};
 use jiff::{SignedDuration, Timestamp};
 use messages::Sheet;
 
-/// The most reminders to sign a version.
-const REMINDERS: i64 = 2;
 /// From a version to its first reminder, unless they meet earlier, and from one reminder to the next.
 const BETWEEN: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// A reminder that was delayed for this long is dropped.

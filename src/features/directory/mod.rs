@@ -15,7 +15,7 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::outgoing::Lane;
-use crate::domain::participant::{PersonInSlack, Standing};
+use crate::domain::participant::{BREAK_ASKED_AGAIN, Participant, PersonInSlack, Standing};
 use crate::domain::timer::Timer;
 use crate::shared::{deliveries, news, owners, recurring};
 use crate::store::outbox::{Kind as Sort, What};
@@ -239,6 +239,9 @@ async fn back(tx: &mut Tx, user: &UserId) -> Result<()> {
     let until = me
         .paused_until
         .map(|at| cadence::say_day(at, &zone, tx.now));
+    if me.standing == Standing::Paused {
+        goes_on_with_break(tx, &me).await?;
+    }
     let stands = match me.standing {
         Standing::Paused => messages::Stands::Paused(until),
         _ if me.waiting_since.is_some() => messages::Stands::Waits,
@@ -251,6 +254,16 @@ async fn back(tx: &mut Tx, user: &UserId) -> Result<()> {
     news::tell(tx, user, Sort::Notice, &key, messages::back(&stands)).await?;
     if me.standing == Standing::Active {
         tx.happens(Happening::Resumed(user.clone()));
+    }
+    Ok(())
+}
+
+/// Their break goes on. While they were gone, its timer may have run for nothing.
+async fn goes_on_with_break(tx: &mut Tx, me: &Participant) -> Result<()> {
+    let timer = Timer::PauseEnds(me.user.clone());
+    if timers::due(tx, &timer).await?.is_none() {
+        let asked = cadence::after(tx.now, BREAK_ASKED_AGAIN);
+        timers::at(tx, &timer, me.paused_until.unwrap_or(asked)).await?;
     }
     Ok(())
 }

@@ -368,3 +368,30 @@ async fn slack_is_asked_whether_the_app_was_really_removed() {
     assert!(workspaces::find(&mut tx).await.unwrap().unwrap().installed);
     tx.rollback().await;
 }
+
+#[tokio::test]
+async fn a_break_goes_on_for_somebody_who_was_deactivated_during_it() {
+    use crate::domain::timer::Timer;
+    use crate::testing::people::{junior, person};
+    for (length, asked_after) in [("open", 43), ("4", 29)] {
+        let mut test = FeatureTest::new(Settings::default()).await;
+        test.takes_part("U1", junior()).await;
+        test.pauses("U1", length).await;
+        let mut gone = person("U1", Some("UTC"));
+        gone.deleted = true;
+        test.slack_answers(gone).await;
+        // For longer than it takes until they are asked, or for less than their break.
+        let away = if length == "open" { 60 } else { 10 };
+        test.pass(SignedDuration::from_hours(24 * away)).await;
+        test.slack_answers(person("U1", Some("UTC"))).await;
+        let mut tx = test.tx().await;
+        let timer = Timer::PauseEnds("U1".into());
+        let due = timers::due(&mut tx, &timer).await.unwrap();
+        tx.rollback().await;
+        let left = due.expect("a next step").duration_since(test.now);
+        assert!(
+            left < SignedDuration::from_hours(24 * asked_after),
+            "{left}"
+        );
+    }
+}

@@ -26,7 +26,7 @@ use crate::store::invitations::{self, Invitation, State};
 use crate::store::outbox::{self, Kind, Lane, To, What, cards};
 use crate::store::rounds::{self, Origin};
 use crate::store::{Reading, Tx, candidates, lookups, pairs, participants, people, timers};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use messages::Refusal;
 
 /// The most open invitations of one person.
@@ -35,8 +35,8 @@ const AT_ONCE: usize = 3;
 const ASK_AGAIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// The time to answer. The inviter hears of anything but a yes only at its end, because sooner would reveal a no.
 const OPEN_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// The longest that news of a no may wait for a good moment.
-const STALE: SignedDuration = SignedDuration::from_hours(10 * 24);
+/// People on a break are not told; this is the time until we check again.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// `/reverse-mentor invite @colleague`; without a colleague, opens a modal that asks for one.
 pub async fn ask(tx: &mut Tx, actor: &Actor, who: Option<&UserId>) -> Result<Reply> {
@@ -334,9 +334,7 @@ pub async fn over(tx: &mut Tx, id: InvitationId) -> Result<()> {
         return Ok(());
     };
     invitations::answer(tx, id, State::Lapsed).await?;
-    let inviter = &invitation.inviter;
-    let waits = participants::standing(tx, inviter).await? == Some(Standing::Active);
-    if invitation.state == State::Accepted || !waits {
+    if invitation.state == State::Accepted {
         return Ok(());
     }
     let lane = Lane::Person(invitation.invitee.clone());
@@ -345,13 +343,23 @@ pub async fn over(tx: &mut Tx, id: InvitationId) -> Result<()> {
     if were_brought_together(tx, &invitation).await? {
         return Ok(());
     }
+    let inviter = &invitation.inviter;
+    match participants::standing(tx, inviter).await? {
+        Some(Standing::Active) => {}
+        // They hear when they are back.
+        Some(Standing::Paused | Standing::Ineligible) => {
+            let again = cadence::after(tx.now, LOOK_AGAIN);
+            return Ok(timers::at(tx, &Timer::Invitation(id), again).await?);
+        }
+        Some(Standing::Left) | None => return Ok(()),
+    }
     let nudge = Nudge {
         kind: Kind::Notice,
         key: Key::InvitationOver(id),
         to: To::Person(inviter.clone()),
         people: vec![inviter.clone()],
         message: messages::not_this_time(&invitation.invitee),
-        stale_at: invitation.created_at + OPEN_FOR + STALE,
+        stale_at: Timestamp::MAX,
         timer: Timer::Invitation(id),
     };
     if let Outcome::Later(at) = nudge::send(tx, nudge).await? {

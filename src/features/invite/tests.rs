@@ -1,3 +1,5 @@
+mod unanswered;
+
 use super::*;
 use crate::domain::ids::{InvitationId, PairId};
 use crate::domain::participant::Profile;

@@ -13,7 +13,9 @@ mod tests;
 mod what_if;
 
 pub use edits::{drop_proposal, edit, look_anew};
-pub use owners::{approve, asked, card_now as card, confirm, page, proposed, reject, show, waits};
+pub use owners::{
+    approve, asked, card_now as card, confirm, page, proposed, reject, show, waits, watch_waiting,
+};
 pub use what_if::{answer, ask as what_if_not, question, work_out};
 
 use super::{Result, settings};

@@ -6,7 +6,7 @@ use crate::domain::cadence::Hours;
 use crate::domain::card::Card;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
-use crate::domain::key::{AboutRound, Key};
+use crate::domain::key::{AboutRound, Key, Topic};
 use crate::domain::message::Message;
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, owners_only, refuse, settings};
@@ -22,6 +22,8 @@ use jiff::{SignedDuration, Timestamp};
 const PATIENCE: usize = 3;
 /// After this, a reminder is pointless, because rounds come about weekly.
 const REMINDER_STALE: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// A round that nobody decides on is over then, because its pairs take up people's places.
+const DECIDED_WITHIN: SignedDuration = SignedDuration::from_hours(28 * 24);
 
 /// Sends a round to the owners, and sets the reminder.
 pub(super) async fn ask_owners(
@@ -241,7 +243,38 @@ async fn decided(tx: &mut Tx, round: &Round, actor: &Actor, verb: &str) -> Resul
     card_changed(tx, round).await
 }
 
-/// Timer `RoundWaits`: a round has waited some days for approval, so each owner is reminded once.
+/// Sets the timers of rounds that an earlier release left without one: it reminded owners, and then waited for ever.
+pub async fn watch_waiting(tx: &mut Tx) -> Result<()> {
+    for round in rounds::proposed(tx).await? {
+        let timer = Timer::RoundWaits(round.id);
+        if timers::due(tx, &timer).await?.is_none() {
+            let ends = round.created_at + DECIDED_WITHIN;
+            timers::at(tx, &timer, ends.max(tx.now)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Nobody decided in time: the round is over, like one that was declined.
+async fn ends_undecided(tx: &mut Tx, round: &Round) -> Result<()> {
+    let id = round.id;
+    if !rounds::decide(tx, id, State::Rejected, None).await? {
+        return Ok(());
+    }
+    let asked_by = round.asked_by.as_ref();
+    let lanes = lanes(tx, asked_by).await?;
+    outbox::withdraw(tx, Topic::Round(id), &lanes).await?;
+    let note = card(tx, id, 0).await?.message();
+    for owner in acting(tx, asked_by).await? {
+        let to = To::Person(owner.clone());
+        let key = Key::Round(id, AboutRound::Decided { owner });
+        outbox::post(tx, to, Kind::Notice, &key, note.clone(), None).await?;
+    }
+    tx.happens(Happening::RoundRejected(id));
+    Ok(())
+}
+
+/// Timer `RoundWaits`: a round has waited some days for approval, so each owner is reminded once. After four weeks, it is over.
 pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
     let Some(round) = rounds::find(tx, id).await? else {
         return Ok(());
@@ -249,10 +282,14 @@ pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
     if round.state != State::Proposed {
         return Ok(());
     }
+    let ends = round.created_at + DECIDED_WITHIN;
+    if ends <= tx.now {
+        return ends_undecided(tx, &round).await;
+    }
     let waiting = card(tx, id, 0).await?;
     if waiting.open().next().is_none() {
         // Every pair was left out, so nothing needs approval.
-        return Ok(());
+        return Ok(timers::at(tx, &Timer::RoundWaits(id), ends).await?);
     }
     let message = waiting.reminder();
     let mut again: Option<Timestamp> = None;
@@ -277,8 +314,6 @@ pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
             again = Some(again.map_or(at, |earlier| earlier.min(at)));
         }
     }
-    if let Some(at) = again {
-        timers::at(tx, &Timer::RoundWaits(id), at).await?;
-    }
-    Ok(())
+    let next = again.map_or(ends, |again| again.min(ends));
+    Ok(timers::at(tx, &Timer::RoundWaits(id), next).await?)
 }

@@ -350,11 +350,17 @@ async fn rolling_programs_look_as_a_whole_every_week() {
         0,
         "owners asked for nothing"
     );
-    test.pass(SignedDuration::from_hours(24 * 120)).await;
+    test.pass(SignedDuration::from_hours(24 * 40)).await;
     assert_eq!(
         test.count("UANA", "I found *1 pair*").await,
         2,
         "again after its rest"
+    );
+    test.pass(SignedDuration::from_hours(24 * 80)).await;
+    assert_eq!(
+        test.count("UANA", "I found *1 pair*").await,
+        3,
+        "and again, since nobody decided"
     );
 }
 
@@ -532,4 +538,36 @@ async fn a_round_nobody_waits_for_says_nothing_unless_an_owner_asked() {
     test.command("UANA", "round").await.unwrap();
     test.run_due().await;
     assert!(test.last("UANA", "Nobody is waiting").await.is_some());
+}
+
+#[tokio::test]
+async fn a_round_that_nobody_decides_on_is_over_after_four_weeks() {
+    let mut test = FeatureTest::program(settings()).await;
+    let round = proposed(&test).await;
+    test.pass(SignedDuration::from_hours(24 * 27)).await;
+    assert_eq!(open_round(&test).await.id, round);
+    test.pass(SignedDuration::from_hours(24 * 2)).await;
+    let mut tx = test.tx().await;
+    assert!(rounds::proposed(&mut tx).await.unwrap().is_empty());
+    tx.rollback().await;
+    let told = test.last("UANA", "The program declined this round").await;
+    assert!(told.is_some(), "owners read what became of it");
+    assert!(test.waits("UMIA").await, "and she waits for the next one");
+}
+
+#[tokio::test]
+async fn a_round_of_an_earlier_release_ends_too() {
+    let mut test = FeatureTest::program(settings()).await;
+    let round = proposed(&test).await;
+    // It reminded owners once, and set nothing that follows.
+    let mut tx = test.tx().await;
+    timers::cancel(&mut tx, &Timer::RoundWaits(round))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    test.happens(Happening::ProgramStarted).await;
+    test.pass(SignedDuration::from_hours(24 * 29)).await;
+    let mut tx = test.tx().await;
+    assert!(rounds::proposed(&mut tx).await.unwrap().is_empty());
+    tx.rollback().await;
 }

@@ -54,7 +54,10 @@ impl Change {
 
     /// Whether the reminder and the questions belong to a plan that no longer holds.
     fn voids_plan(self) -> bool {
-        matches!(self, Self::Plan(_) | Self::Skip | Self::CallOff)
+        matches!(
+            self,
+            Self::Plan(_) | Self::SortOut | Self::Skip | Self::CallOff
+        )
     }
 }
 
@@ -87,7 +90,7 @@ async fn write(tx: &mut Tx, before: &Month, change: Change) -> Result<bool> {
     let (id, state) = (before.cycle.id, before.cycle.state);
     Ok(match change {
         Change::Plan(at) => cycles::plan(tx, id, at).await?,
-        Change::SortOut => cycles::step(tx, id, state, State::Sorting).await?,
+        Change::SortOut => cycles::sort_out(tx, id).await?,
         Change::Skip => cycles::step(tx, id, state, State::Skipped).await?,
         Change::CallOff => cycles::call_off(tx, id).await?,
         Change::Held { .. } => cycles::step(tx, id, state, State::Held).await?,

@@ -1,7 +1,7 @@
 //! Records whether they met. One partner's yes is enough; silence is unknown.
 
 use super::change::{Change, change};
-use super::month::{DAY, Month, as_seen, key, mine, propose, wanted};
+use super::month::{Month, as_seen, key, mine, propose, wanted};
 use super::{messages, replies, timing, views};
 use crate::domain::cadence::{self, after};
 use crate::domain::cycle::{Cycle, MetAnswer, State};
@@ -12,7 +12,7 @@ use crate::domain::pair::{self, Pair};
 use crate::features::{Reply, Result, settings};
 use crate::shared::nudge::{self, Nudge};
 use crate::slack::event::{Actor, Answers};
-use crate::store::outbox::{Kind, To};
+use crate::store::outbox::{self, Kind, To};
 use crate::store::{Reading, Tx, cycles, met, pairs, people, reflections, timers};
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -43,8 +43,14 @@ pub async fn meeting_over(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<
             return Ok(());
         }
         Some(at) => at,
-        None => after(month.cycle.opened_at, DAY * 21),
+        None => {
+            let closed = month.cycle.closed_at.unwrap_or(tx.now);
+            closed.max(month.cycle.closes_at)
+        }
     };
+    if outbox::has(tx, &question(&month, user)).await? {
+        return Ok(());
+    }
     let nudge = Nudge {
         kind: Kind::DidYouMeet,
         key: question(&month, user),

@@ -48,7 +48,8 @@ impl Month {
 
     /// Up to three times to meet: the same all month, as long as they are still possible.
     pub fn slots(&self, now: Timestamp) -> Vec<Timestamp> {
-        let can_be_taken = |at: &Timestamp| *at > now && !self.busy.clashes(*at);
+        let latest = self.cycle.latest_meeting(now);
+        let can_be_taken = |at: &Timestamp| *at > now && *at <= latest && !self.busy.clashes(*at);
         let proposed = &self.cycle.proposed;
         let stands = |at: &Timestamp| can_be_taken(at) && self.hours().fit(*at, &self.zones);
         if !proposed.is_empty() && proposed.iter().all(stands) {
@@ -59,7 +60,9 @@ impl Month {
         if slots.iter().all(can_be_taken) {
             return slots;
         }
-        from(now)
+        let mut slots = from(now);
+        slots.retain(can_be_taken);
+        slots
     }
 
     /// Whether there is still something to arrange.

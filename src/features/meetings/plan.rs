@@ -9,12 +9,10 @@ use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, UserId};
 use crate::domain::key::AboutCycle;
 use crate::features::{Reply, Result, refuse};
+use crate::md;
 use crate::slack::event::{Actor, Answers};
 use crate::store::{Reading, Tx, cycles, people};
 use jiff::{SignedDuration, Timestamp};
-
-/// How far ahead a meeting may be planned.
-const HORIZON: SignedDuration = SignedDuration::from_hours(60 * 24);
 
 /// One of them picked a proposed time.
 pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> Result<Reply> {
@@ -28,7 +26,7 @@ pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> R
     let soonest = tx.now;
     let at = Timestamp::from_millisecond(at).unwrap_or(soonest);
     let taken = month.busy.clashes(at);
-    if taken || at <= soonest || at.duration_since(soonest) > HORIZON {
+    if taken || at <= soonest || at > month.cycle.latest_meeting(soonest) {
         propose(tx, &mut month).await?;
         return Ok(Reply::replace(if taken {
             replies::slot_taken(&month, tx.now)
@@ -50,6 +48,9 @@ pub async fn open_other_time(tx: &mut Reading, actor: &Actor, cycle: CycleId) ->
     }
     not_on_break(tx, &month).await?;
     let zone = people::zone_or(tx, &actor.user, &month.settings.zone()).await?;
+    if month.cycle.latest_meeting(tx.now) <= tx.now {
+        return refuse(md!("{}", replies::too_late(&month, &zone, tx.now)));
+    }
     Ok(Reply::modal(views::other_time(
         &month,
         &actor.user,
@@ -86,11 +87,8 @@ pub async fn other_time(
             "That time has passed. Pick a time in the future.",
         ));
     }
-    if at.duration_since(tx.now) > HORIZON {
-        return Ok(wrong(
-            "date",
-            "That's more than 60 days away. Pick something sooner, so you don't lose momentum.",
-        ));
+    if at > month.cycle.latest_meeting(tx.now) {
+        return Ok(wrong("date", &replies::too_late(&month, &zone, tx.now)));
     }
     let is_set = month.cycle.is_ahead(tx.now) && month.cycle.meets_at == Some(at);
     if !is_set && chosen_meanwhile(&month, plans, tx.now) {

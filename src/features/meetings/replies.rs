@@ -2,6 +2,7 @@
 
 use super::messages::{aloud, another_time, on_their_clocks, shared_choices};
 use super::month::Month;
+use crate::domain::cadence::say_day;
 use crate::domain::cycle::{MetAnswer, State};
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
@@ -10,6 +11,7 @@ use crate::slack::blocks::{Blocks, button};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// Replaces the question after a yes. `question_follows`: at most one reflection per person and month.
 pub fn met(month: &Month, user: &UserId, question_follows: bool) -> Message {
@@ -19,6 +21,18 @@ pub fn met(month: &Month, user: &UserId, question_follows: bool) -> Message {
         then(question_follows)
     )
     .into()
+}
+
+/// A time that is too far ahead.
+pub fn too_late(month: &Month, zone: &TimeZone, now: Timestamp) -> String {
+    let latest = month.cycle.latest_meeting(now);
+    if latest <= now {
+        return "This month is over, and the next one begins within days. I'll ask for a time then.".to_owned();
+    }
+    format!(
+        "That's too far ahead. Pick {} or sooner, so you don't lose momentum.",
+        say_day(latest, zone, now)
+    )
 }
 
 pub fn then(question_follows: bool) -> &'static str {

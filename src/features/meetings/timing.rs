@@ -73,7 +73,7 @@ pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
     let asks = match cycle.state {
         State::Planned => Some(cycle.ask_at()),
         State::Held if cycle.is_ahead(tx.now) => Some(cycle.ask_at()),
-        State::Sorting => Some(Some(on_day(SORTED_OUT_BY_DAY))),
+        State::Sorting => Some(Some(sorted_out_by(month, tx.now))),
         State::Skipped => Some(None),
         // Partners who were still to be asked are asked, because both answers count.
         State::Open | State::Held | State::OnBreak | State::Unknown => None,
@@ -94,6 +94,15 @@ pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// When to ask a pair that sorts it out whether they met: on day 21, or at the end of the month if that has passed.
+fn sorted_out_by(month: &Month, now: Timestamp) -> Timestamp {
+    let (cycle, hours, zone) = (&month.cycle, month.hours(), month.zone());
+    let by_day = hours.days_after(cycle.asked_from(), SORTED_OUT_BY_DAY, zone);
+    let last_day = hours.working_day_before(cycle.closes_at, zone);
+    let possible = [by_day, last_day].into_iter().find(|at| *at > now);
+    possible.unwrap_or_else(|| hours.working_day_after(now.max(cycle.closes_at), zone))
 }
 
 /// When to remind them of the meeting: on the working day before, when the mentee's day starts and both are at work.

@@ -24,8 +24,9 @@ pub fn other_time(month: &Month, user: &UserId, zone: &TimeZone, now: Timestamp)
         .or_else(|| month.slots(now).first().copied());
     let first = first.map(|at| cadence::local(at, zone));
     let lead = md!(
-        "Pick a time you and {} agreed on, within the next 60 days. I'll tell you both in your group message and remind you the working day before.",
-        month.pair.partner_of(user)
+        "Pick a time you and {} agreed on, by {} at the latest. I'll tell you both in your group message and remind you the working day before.",
+        month.pair.partner_of(user),
+        cadence::say_day(month.cycle.latest_meeting(now), zone, now)
     );
     time_form(month, Blocks::new().section(lead), zone, first.as_ref())
 }

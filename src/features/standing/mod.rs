@@ -8,7 +8,7 @@ use super::{Reply, Result, next_match, next_round, settings};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
-use crate::domain::participant::{Participant, Standing};
+use crate::domain::participant::{BREAK_ASKED_AGAIN, Participant, Standing};
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::pair_card::{self, Viewer};
 use crate::slack::event::{Actor, Answers};
@@ -19,11 +19,8 @@ use crate::store::{Reading, Tx, audit, known, pairs, participants, people, progr
 use crate::{domain::cadence, domain::timer::Timer};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan};
 use messages::Onward;
-
-/// From the beginning of a break without a date until they are asked about it, and again as often.
-const ASKED_AGAIN: SignedDuration = SignedDuration::from_hours(42 * 24);
 
 pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let settings = settings(tx).await?;
@@ -132,7 +129,7 @@ async fn begin(tx: &mut Tx, me: &Participant, zone: &TimeZone, day: Option<Date>
             let whose = Some(user);
             timers::set(tx, &timer, &Due::Local { civil, zone, whose }).await?;
         }
-        None => timers::at(tx, &timer, cadence::after(tx.now, ASKED_AGAIN)).await?,
+        None => timers::at(tx, &timer, cadence::after(tx.now, BREAK_ASKED_AGAIN)).await?,
     }
     if me.standing != Standing::Paused {
         tx.happens(Happening::Paused(user.clone()));
@@ -214,7 +211,7 @@ async fn still_away(tx: &mut Tx, user: &UserId) -> Result<()> {
         Outcome::Later(at) => at,
         Outcome::Sent | Outcome::TooLate | Outcome::Apart => {
             tx.happens(Happening::StillAway(user.clone()));
-            cadence::after(tx.now, ASKED_AGAIN)
+            cadence::after(tx.now, BREAK_ASKED_AGAIN)
         }
     };
     Ok(timers::at(tx, &timer, again).await?)

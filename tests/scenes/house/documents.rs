@@ -3,7 +3,7 @@
 use super::imports::MAY_IMPORT;
 use super::{document, files};
 use reverse_mentor::domain::program::Settings;
-use reverse_mentor::domain::{command, cycle, delivery, pair};
+use reverse_mentor::domain::{command, cycle, delivery, open_thing, pair};
 use reverse_mentor::people_file;
 use std::collections::BTreeSet;
 
@@ -136,6 +136,21 @@ fn the_architecture_has_the_steps_of_pairs_cycles_and_deliveries() {
             delivery::State::as_str
         )
     );
+}
+
+/// Each row of the table says what happens by itself, and `rehearse` reports what is open and stalls under these names.
+#[test]
+fn the_architecture_has_everything_that_can_be_open() {
+    let text = document("ARCHITECTURE.md");
+    let (_, part) = text
+        .split_once("## What is open, and what happens by itself\n")
+        .expect("the table of what is open");
+    let part = part.split("\n## ").next().unwrap_or_default();
+    let rows = part.lines().filter(|line| line.starts_with('|')).skip(2);
+    let rows: Vec<&str> = rows
+        .filter_map(|line| line.split('|').nth(1).map(str::trim))
+        .collect();
+    assert_eq!(rows, open_thing::Kind::ALL.map(open_thing::Kind::as_str));
 }
 
 /// The metric names in a text.

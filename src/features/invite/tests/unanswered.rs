@@ -1,0 +1,49 @@
+//! What nobody answers has an end, and everybody hears of it.
+
+use super::*;
+
+#[tokio::test]
+async fn an_inviter_on_a_break_hears_when_they_are_back() {
+    let mut test = FeatureTest::program(settings()).await;
+    let id = invited(&test).await;
+    answer(&test, id, false).await;
+    test.pauses("USAM", "open").await;
+    test.pass(SignedDuration::from_hours(24 * 40)).await;
+    assert_eq!(test.count("USAM", "didn't work out").await, 0);
+    test.command("USAM", "resume").await.unwrap();
+    test.pass(SignedDuration::from_hours(24 * 4)).await;
+    assert_eq!(test.count("USAM", "didn't work out").await, 1);
+    test.pass(SignedDuration::from_hours(24 * 4)).await;
+    assert_eq!(test.count("USAM", "didn't work out").await, 1);
+}
+
+#[tokio::test]
+async fn two_whom_no_owner_looks_at_hear_after_four_weeks_and_are_free_again() {
+    let mut test = FeatureTest::program(settings()).await;
+    let id = invited(&test).await;
+    let unknown = Profile {
+        manager: None,
+        ..junior()
+    };
+    test.takes_part("UMIA", unknown).await;
+    answer(&test, id, true).await;
+    test.pass(SignedDuration::from_hours(24 * 30)).await;
+    for user in ["USAM", "UMIA"] {
+        let told = test.messages(user).await;
+        let told = told.last().map(render).unwrap_or_default();
+        assert!(
+            told.contains("won't be a pair")
+                || told.contains("not this time")
+                || told.contains("work out"),
+            "{told}"
+        );
+    }
+    let mut tx = test.tx().await;
+    assert!(
+        rounds::held(&mut tx, Origin::Invite)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    tx.rollback().await;
+}

@@ -1,0 +1,216 @@
+//! What people do: they press buttons, fill in forms and type commands.
+
+use super::walk::{Plan, Walk};
+use crate::domain::ids::UserId;
+use crate::features::{Error, Reply};
+use crate::router;
+use crate::slack::event::{Action, Answer, Event, Form};
+use crate::testing::feature_test::fill;
+use jiff::{SignedDuration, ToSpan};
+use rand::RngExt;
+use rand::seq::IndexedRandom;
+use serde_json::{Value, json};
+
+/// The actions behind the buttons of some blocks.
+pub fn buttons(blocks: &[Value]) -> Vec<Action> {
+    let mut found = Vec::new();
+    for block in blocks {
+        let elements = block["elements"].as_array().into_iter().flatten();
+        for element in elements.chain([&block["accessory"]]) {
+            if let Some(action) = element["value"].as_str().and_then(Action::decode)
+                // Walks would end with the first of these.
+                && !matches!(action, Action::EraseMine)
+            {
+                found.push(action);
+            }
+        }
+    }
+    found
+}
+
+impl Walk {
+    pub async fn carry_out(&mut self, plan: Plan) -> Result<(), String> {
+        match plan {
+            Plan::Press(user, buttons) => {
+                if self.is_deactivated(&user) {
+                    return Ok(());
+                }
+                let Some(action) = buttons.choose(&mut self.rng).cloned() else {
+                    return Ok(());
+                };
+                self.note(format!("{user} presses {action:?}"));
+                let reply = self.test.press(user.as_str(), action).await;
+                self.go_on(&user, reply).await
+            }
+            Plan::Spontaneous(user) => self.spontaneous(&user).await,
+        }
+    }
+
+    /// What comes back may be a form to fill in, or have buttons of its own.
+    async fn go_on(&mut self, user: &UserId, reply: Result<Reply, Error>) -> Result<(), String> {
+        let reply = match reply {
+            Ok(reply) => reply,
+            Err(Error::User(_)) => return Ok(()),
+            Err(Error::Internal(error)) => return Err(format!("an internal error: {error}")),
+        };
+        for message in reply.replace.iter().chain(&reply.say) {
+            let buttons = buttons(&message.blocks);
+            if !buttons.is_empty() && self.rng.random_bool(0.5) {
+                let minutes = self.rng.random_range(1..60);
+                let plan = Plan::Press(user.clone(), buttons);
+                self.plan(SignedDuration::from_mins(minutes), plan);
+            }
+        }
+        let Some(modal) = reply.modal else {
+            return Ok(());
+        };
+        if modal.form == Form::Notice {
+            return Ok(());
+        }
+        let form = modal.form.clone();
+        let view = json!(modal.view());
+        let answers = self.fill_in(user, &form, &view);
+        let submitted = self
+            .test
+            .submits(user.as_str(), form.clone(), answers)
+            .await;
+        let outcome = match &submitted {
+            Ok(reply) => format!("{:?}", reply.errors),
+            Err(error) => error.to_string(),
+        };
+        self.note(format!("{user} submits {form:?}: {outcome}"));
+        match submitted {
+            Err(Error::Internal(error)) => Err(format!("an internal error: {error}")),
+            Ok(_) | Err(Error::User(_)) => Ok(()),
+        }
+    }
+
+    fn fill_in(
+        &mut self,
+        user: &UserId,
+        form: &Form,
+        view: &Value,
+    ) -> std::collections::BTreeMap<String, Answer> {
+        let mut answers = match form {
+            // A guess fills in the other forms, too; these it cannot know.
+            Form::Setup | Form::Invite => return std::collections::BTreeMap::new(),
+            _ => fill(view),
+        };
+        let today = self.test.now.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let mut set = |field: &str, answer| answers.insert(field.to_owned(), answer);
+        match form {
+            Form::OtherTime { .. } => {
+                let ahead = self.rng.random_range(0..70);
+                let hour = self.rng.random_range(7..20);
+                set("date", Answer::Date(today.saturating_add(ahead.days())));
+                set("time", Answer::Time(jiff::civil::time(hour, 0, 0, 0)));
+            }
+            Form::Pause => {
+                let lengths = ["1", "2", "4", "open", "open"];
+                let length = lengths.choose(&mut self.rng).copied().unwrap_or("open");
+                set("length", Answer::One(length.to_owned()));
+            }
+            Form::LogMeeting => {
+                let ago = self.rng.random_range(0..30);
+                set("date", Answer::Date(today.saturating_sub(ago.days())));
+            }
+            Form::Goals { .. } => {
+                let goal = format!("Goal {}", self.rng.random_range(0..100));
+                set("mentee_goal", Answer::Text(goal));
+            }
+            Form::Join => {
+                let one = self.people.iter().find(|one| one.id == *user);
+                if let Some(one) = one {
+                    set("role", Answer::One(one.role.to_owned()));
+                    set("stage", Answer::One(one.stage.clone()));
+                }
+                for field in ["mentor_capacity", "mentee_capacity"] {
+                    let places = self.rng.random_range(1..=3);
+                    set(field, Answer::One(places.to_string()));
+                }
+            }
+            Form::Setup
+            | Form::Leave
+            | Form::Skip { .. }
+            | Form::Reflect { .. }
+            | Form::Checkin { .. }
+            | Form::Invite
+            | Form::End { .. }
+            | Form::Notice => {}
+        }
+        answers
+    }
+
+    pub async fn joins(&mut self, user: &UserId) -> Result<(), String> {
+        let reply = self.test.command(user.as_str(), "join").await;
+        self.go_on(user, reply).await
+    }
+
+    async fn spontaneous(&mut self, user: &UserId) -> Result<(), String> {
+        if self.is_deactivated(user) {
+            return Ok(());
+        }
+        let other = self.people.choose(&mut self.rng).map(|one| one.id.clone());
+        let other = other.unwrap_or_else(|| user.clone());
+        let invite = format!("invite <@{other}>");
+        let commands = [
+            "join",
+            "join",
+            "join",
+            "pause",
+            "pause",
+            "resume",
+            "resume",
+            "resume",
+            "leave",
+            "end",
+            "status",
+            "status",
+            "status",
+            "round",
+            "pause 3 weeks",
+            invite.as_str(),
+            invite.as_str(),
+            "home",
+            "home",
+            "log",
+            "profile",
+        ];
+        let command = commands.choose(&mut self.rng).copied().unwrap_or("status");
+        self.note(format!("{user}: {command}"));
+        match command {
+            "home" => {
+                let actor = self.test.actor(user.as_str());
+                let mut reading = self
+                    .test
+                    .db
+                    .read(&self.test.team, self.test.now)
+                    .await
+                    .unwrap();
+                let view = router::home(&mut reading, &actor).await;
+                drop(reading);
+                let view = json!(view.map_err(|why| why.to_string())?);
+                let buttons = buttons(view["blocks"].as_array().map_or(&[][..], Vec::as_slice));
+                Box::pin(self.carry_out(Plan::Press(user.clone(), buttons))).await
+            }
+            "log" => {
+                let actor = self.test.actor(user.as_str());
+                let reply = self.test.event(Event::LogMeeting { actor }).await;
+                self.go_on(user, reply).await
+            }
+            command => {
+                let reply = self.test.command(user.as_str(), command).await;
+                self.go_on(user, reply).await
+            }
+        }
+    }
+
+    /// Slack tells the bot about a person, unasked.
+    pub async fn tell_about(&mut self, at: usize) -> Result<(), String> {
+        let person = self.people[at].in_slack();
+        self.departures_possible = true;
+        self.note(format!("Slack tells of {person:?}"));
+        let told = self.test.event(Event::PersonSeen(person)).await;
+        told.map(|_| ()).map_err(|why| why.to_string())
+    }
+}

@@ -1,0 +1,80 @@
+//! A Slack that takes messages and answers questions at once, unless it is out of reach.
+
+use super::walk::{Heard, Walk};
+use crate::domain::delivery::{self, Answer, Call, Outcome, Step};
+use crate::domain::outgoing::{To, What};
+use crate::store::outbox::{self, Head};
+use crate::work::sender;
+use rand::RngExt;
+
+impl Walk {
+    /// Delivers everything that waits. Returns what people hear.
+    pub(super) async fn deliver(&mut self) -> Vec<Heard> {
+        let mut tx = self.test.tx().await;
+        let mut heard = Vec::new();
+        for head in outbox::open(&mut tx).await.unwrap() {
+            let steps = self.outcome(&head);
+            if steps.is_empty() {
+                continue;
+            }
+            sender::apply(&mut tx, &head, &steps).await.unwrap();
+            let is_sent = steps.iter().any(|step| matches!(step, Step::Sent { .. }));
+            if let (true, What::Post { to, message, .. }) = (is_sent, &head.delivery.what) {
+                heard.push(Heard {
+                    to: to.clone(),
+                    kind: head.delivery.kind,
+                    text: message.text.clone(),
+                    buttons: super::acts::buttons(&message.blocks),
+                    queued: head.delivery.created,
+                    unasked: unasked(&head.delivery.what),
+                });
+            }
+        }
+        tx.commit().await.unwrap();
+        heard
+    }
+
+    fn outcome(&mut self, head: &Head) -> Vec<Step> {
+        let (delivery, now) = (&head.delivery, self.test.now);
+        let call = match delivery::next(delivery, now) {
+            Ok(call) => call,
+            Err(steps) => return steps,
+        };
+        if self.out_of_reach_until > now {
+            return Vec::new();
+        }
+        self.departures_possible |= matches!(call, Call::LookUp(_) | Call::List(_));
+        let done = |answer| delivery::after(delivery, &call, &Outcome::Done(answer), now);
+        match &call {
+            Call::LookUp(user) => done(Answer::Person(self.in_slack(user))),
+            Call::List(_) => done(Answer::People {
+                people: self
+                    .people
+                    .iter()
+                    .map(super::colleagues::Colleague::in_slack)
+                    .collect(),
+                next: None,
+            }),
+            _ => {
+                let is_gone = match delivery.what.to() {
+                    Some(To::Person(user)) => self.is_deactivated(user),
+                    Some(To::Pair { .. } | To::Channel(_)) | None => false,
+                };
+                if is_gone || delivery.what.to().is_some() && self.rng.random_bool(0.0005) {
+                    let refused = Outcome::Refused("user_disabled".to_owned());
+                    return delivery::after(delivery, &call, &refused, now);
+                }
+                let ts = Some("1.0".to_owned());
+                vec![Step::Sent { channel: None, ts }]
+            }
+        }
+    }
+}
+
+/// Whose day a message takes that nobody asked for, with the date on their calendar.
+fn unasked(what: &What) -> Vec<(crate::domain::ids::UserId, jiff::civil::Date)> {
+    let reservation = what.reservation();
+    reservation
+        .map(|taken| taken.days.clone())
+        .unwrap_or_default()
+}

@@ -1,0 +1,280 @@
+//! One random program: timers, deliveries and people's plans in the order of their times.
+
+use super::colleagues::{self, Colleague, Habit};
+use crate::domain::ids::UserId;
+use crate::domain::outgoing::{Kind, To};
+use crate::domain::participant::PersonInSlack;
+use crate::router;
+use crate::slack::event::Action;
+use crate::store::timers::{self, Work};
+use crate::testing::feature_test::FeatureTest;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::fmt::Write as _;
+
+/// The lines that a failure shows.
+const LINES: usize = 120;
+
+pub struct Walk {
+    pub test: FeatureTest,
+    pub rng: ChaCha8Rng,
+    pub people: Vec<Colleague>,
+    /// What people will do, by the time and the order in which they decided.
+    pub plans: BTreeMap<(Timestamp, u64), Plan>,
+    decided: u64,
+    /// Slack cannot be reached until then.
+    pub out_of_reach_until: Timestamp,
+    /// The day on which all owners are gone, if they go.
+    pub owners_vanish: Option<u32>,
+    days: u32,
+    lines: VecDeque<String>,
+    /// Somebody did something, or Slack answered, since the last look at who is gone.
+    pub departures_possible: bool,
+    pub seen: Seen,
+}
+
+/// What the checks remember.
+#[derive(Default)]
+pub struct Seen {
+    /// When each person, and each pair's group (`pair/7`), last heard from the bot.
+    pub last_word: HashMap<String, Timestamp>,
+    /// When one of a pair was last on a break, or one of the two changed something else that stops the months.
+    pub last_break: HashMap<i64, Timestamp>,
+    pub taken_days: HashSet<(UserId, Date)>,
+    /// Since when the bot has known that somebody is gone.
+    pub gone_since: HashMap<UserId, Timestamp>,
+}
+
+/// Something somebody will do.
+#[derive(Clone, Debug)]
+pub enum Plan {
+    /// Presses one of these buttons.
+    Press(UserId, Vec<Action>),
+    /// Does something of their own accord.
+    Spontaneous(UserId),
+}
+
+/// A message that arrived.
+pub struct Heard {
+    pub to: To,
+    pub kind: Kind,
+    pub text: String,
+    pub buttons: Vec<Action>,
+    pub queued: Timestamp,
+    pub unasked: Vec<(UserId, Date)>,
+}
+
+impl Walk {
+    pub async fn new(seed: u64) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let settings = colleagues::settings(&mut rng);
+        let people = colleagues::company(&mut rng, &settings);
+        let test = FeatureTest::new(settings.clone()).await;
+        let vanish = rng.random_bool(0.3).then(|| rng.random_range(30..250));
+        let mut walk = Self {
+            out_of_reach_until: test.now,
+            test,
+            rng,
+            people,
+            plans: BTreeMap::new(),
+            decided: 0,
+            owners_vanish: vanish,
+            days: 0,
+            lines: VecDeque::new(),
+            departures_possible: true,
+            seen: Seen::default(),
+        };
+        walk.note(format!("settings: {settings:?}"));
+        let joining: Vec<UserId> = walk
+            .people
+            .iter()
+            .take(walk.people.len() - 3)
+            .map(|one| one.id.clone())
+            .collect();
+        for user in joining {
+            walk.joins(&user).await.unwrap();
+        }
+        walk
+    }
+
+    /// A line of the report.
+    pub fn note(&mut self, line: impl AsRef<str>) {
+        if self.lines.len() == LINES {
+            self.lines.pop_front();
+        }
+        let line: String = line.as_ref().replace('\n', " ").chars().take(400).collect();
+        self.lines.push_back(format!("{} {line}", self.test.now));
+    }
+
+    pub fn report(&self, seed: u64, day: u32, wrong: &str) -> String {
+        let mut out = format!("YEARS_SEED={seed}, day {day}, {}: {wrong}\n", self.test.now);
+        for one in &self.people {
+            let _ = writeln!(out, "{one:?}");
+        }
+        for line in &self.lines {
+            let _ = writeln!(out, "{line}");
+        }
+        out
+    }
+
+    /// Lets a day pass, and checks what must hold.
+    pub async fn day(&mut self) -> Result<(), String> {
+        let until = self.test.now + SignedDuration::from_hours(24);
+        self.days += 1;
+        self.world_changes().await?;
+        self.decide();
+        for _ in 0..5_000 {
+            let mut tx = self.test.tx().await;
+            let timer = timers::next_due(&mut tx, Work::All).await.unwrap();
+            tx.rollback().await;
+            let plan = self.plans.keys().next().map(|(at, _)| *at);
+            let Some(next) = timer
+                .into_iter()
+                .chain(plan)
+                .min()
+                .filter(|at| *at <= until)
+            else {
+                self.test.now = until;
+                return self.check().await;
+            };
+            self.test.now = self.test.now.max(next);
+            self.test.run_due().await;
+            while let Some(entry) = self.plans.first_entry()
+                && entry.key().0 <= self.test.now
+            {
+                let plan = entry.remove();
+                self.carry_out(plan).await?;
+                self.departures_possible = true;
+            }
+            if std::mem::take(&mut self.departures_possible) {
+                self.notice_departures().await;
+            }
+            for heard in self.deliver().await {
+                self.hear(heard)?;
+            }
+        }
+        Err("a day never ends".to_owned())
+    }
+
+    /// Some people will do something today of their own accord.
+    fn decide(&mut self) {
+        for at in 0..self.people.len() {
+            let chance = match self.people[at].habit {
+                Habit::Prompt | Habit::NeverSigns => 0.04,
+                Habit::Slow => 0.02,
+                Habit::Silent => 0.004,
+            };
+            if !self.people[at].deactivated && self.rng.random_bool(chance) {
+                let minutes = self.rng.random_range(1..1_440);
+                let user = self.people[at].id.clone();
+                self.plan(SignedDuration::from_mins(minutes), Plan::Spontaneous(user));
+            }
+        }
+    }
+
+    pub fn plan(&mut self, after: SignedDuration, plan: Plan) {
+        self.decided += 1;
+        self.plans
+            .insert((self.test.now + after, self.decided), plan);
+    }
+
+    /// A message arrived: whoever reads it may press one of its buttons, now or days later.
+    fn hear(&mut self, heard: Heard) -> Result<(), String> {
+        self.check_message(&heard)?;
+        let readers = match &heard.to {
+            To::Person(user) => vec![user.clone()],
+            To::Pair { members, .. } => members.clone(),
+            To::Channel(_) => Vec::new(),
+        };
+        let (kind, text) = (heard.kind.as_str(), heard.text);
+        self.note(format!("  to {:?} ({kind}) {text}", heard.to));
+        for user in readers {
+            let Some(one) = self.people.iter().find(|one| one.id == user) else {
+                continue;
+            };
+            let mut buttons = heard.buttons.clone();
+            if one.habit == Habit::NeverSigns {
+                buttons.retain(|button| !matches!(button, Action::Sign { .. }));
+            }
+            let (chance, most) = match one.habit {
+                Habit::Prompt | Habit::NeverSigns => (0.7, 1_440),
+                Habit::Slow => (0.4, 12 * 1_440),
+                Habit::Silent => (0.0, 1),
+            };
+            if !buttons.is_empty() && self.rng.random_bool(chance) {
+                let minutes = self.rng.random_range(1..=most);
+                self.plan(
+                    SignedDuration::from_mins(minutes),
+                    Plan::Press(user, buttons),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// People move, go, and come back; settings change; Slack is out of reach for a while.
+    async fn world_changes(&mut self) -> Result<(), String> {
+        if self.owners_vanish == Some(self.days) {
+            for at in
+                self.people.len() - 3..self.people.len() - usize::from(self.rng.random_bool(0.5))
+            {
+                self.people[at].deactivated = true;
+                self.tell_about(at).await?;
+            }
+        }
+        if self.rng.random_bool(0.01) {
+            let hours = self.rng.random_range(2..40);
+            self.out_of_reach_until = self.test.now + SignedDuration::from_hours(hours);
+            self.note(format!("Slack is out of reach for {hours} hours"));
+        }
+        if self.rng.random_bool(0.01) {
+            self.settings_change().await?;
+        }
+        for at in 0..self.people.len() - 3 {
+            match self.rng.random_range(0..1_000) {
+                0..3 => self.people[at].deactivated = !self.people[at].deactivated,
+                3..6 => self.people[at].zone = colleagues::zone(&mut self.rng),
+                6 => self.people[at].guest = !self.people[at].guest,
+                7..30 if self.people[at].deactivated => self.people[at].deactivated = false,
+                _ => continue,
+            }
+            self.tell_about(at).await?;
+        }
+        Ok(())
+    }
+
+    pub fn in_slack(&self, user: &UserId) -> Option<PersonInSlack> {
+        self.people
+            .iter()
+            .find(|one| one.id == *user)
+            .map(Colleague::in_slack)
+    }
+
+    pub fn is_deactivated(&self, user: &UserId) -> bool {
+        self.people
+            .iter()
+            .any(|one| one.id == *user && one.deactivated)
+    }
+
+    async fn settings_change(&mut self) -> Result<(), String> {
+        let mut tx = self.test.tx().await;
+        let before = crate::shared::settings(&mut tx).await.unwrap();
+        let settings = crate::domain::program::Settings {
+            owners: before.owners.clone(),
+            stage_gap: before.stage_gap,
+            ..colleagues::settings(&mut self.rng)
+        };
+        crate::features::setup::declared(&mut tx, settings.clone())
+            .await
+            .map_err(|why| why.to_string())?;
+        router::happenings(&mut tx)
+            .await
+            .map_err(|why| why.to_string())?;
+        tx.commit().await.unwrap();
+        self.note(format!("settings: {settings:?}"));
+        Ok(())
+    }
+}
