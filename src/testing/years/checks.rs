@@ -1,4 +1,4 @@
-//! What must hold at the end of each day, and of each message.
+//! What must hold every few days, and of each message.
 
 use super::walk::{Heard, Walk};
 use crate::domain::outgoing::{Kind, To};

@@ -10,9 +10,14 @@ use rand::RngExt;
 impl Walk {
     /// Delivers everything that waits. Returns what people hear.
     pub(super) async fn deliver(&mut self) -> Vec<Heard> {
+        let reading = self.test.db.read(&self.test.team, self.test.now).await;
+        let open = outbox::open(&mut reading.unwrap()).await.unwrap();
+        if open.is_empty() {
+            return Vec::new();
+        }
         let mut tx = self.test.tx().await;
         let mut heard = Vec::new();
-        for head in outbox::open(&mut tx).await.unwrap() {
+        for head in open {
             let steps = self.outcome(&head);
             if steps.is_empty() {
                 continue;
