@@ -22,6 +22,7 @@ named! {
         BreakWithoutDate = "a break without one",
         Checkin = "a check-in",
         Closing = "a closing",
+        News = "news that waits for its moment",
         FailedDelivery = "a failed delivery",
         Refused = "what Slack refuses to the workspace",
         NoOwner = "a program without a living owner",

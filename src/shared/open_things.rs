@@ -48,7 +48,11 @@ async fn list_goes_out(tx: &mut Reading, to_admins: bool) -> Result<Option<Times
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::CheckinId;
+    use crate::domain::key::Key;
+    use crate::domain::outgoing::Kind as Outgoing;
     use crate::domain::program::Settings;
+    use crate::shared::news;
     use crate::slack::event::{Action, Answer, Form};
     use crate::store::timers::Work;
     use crate::testing::feature_test::FeatureTest;
@@ -104,6 +108,24 @@ mod tests {
         assert_eq!(kinds(&test, true).await, BTreeSet::new());
         cancel_all(&test).await;
         assert_eq!(kinds(&test, true).await, expected);
+    }
+
+    #[tokio::test]
+    async fn news_stalls_without_its_timer() {
+        let mut test = FeatureTest::program(settings()).await;
+        test.takes_part("UMIA", junior()).await;
+        test.pass(jiff::SignedDuration::from_hours(17)).await;
+        let mut tx = test.tx().await;
+        let (user, words) = ("UMIA".into(), crate::md!("Good morning").into());
+        let key = Key::Checkin(CheckinId(1));
+        news::tell(&mut tx, &user, Outgoing::Notice, &key, words)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        assert!(kinds(&test, false).await.contains(&Kind::News));
+        assert!(!kinds(&test, true).await.contains(&Kind::News));
+        cancel_all(&test).await;
+        assert!(kinds(&test, true).await.contains(&Kind::News));
     }
 
     #[tokio::test]

@@ -30,6 +30,7 @@ pub async fn all(tx: &mut Reading, list: Option<Timestamp>) -> Result<Vec<OpenTh
     open.extend(rounds_of(tx, list).await?);
     open.extend(pairs(tx).await?);
     open.extend(months(tx).await?);
+    open.extend(news(tx).await?);
     open.extend(deliveries(tx, list).await?);
     Ok(open)
 }
@@ -210,6 +211,18 @@ async fn months(tx: &mut Reading) -> Result<Vec<OpenThing>> {
         })
     };
     tx.read_all(months, month).await
+}
+
+async fn news(tx: &mut Reading) -> Result<Vec<OpenThing>> {
+    let news = sql!(
+        concat!(
+            "select cast(x.id as text) as about, x.created_at as since, ",
+            due!("news", "cast(x.id as text)"),
+            " as next from outbox x where x.team_id = $1 and x.state = 'waiting' order by x.id"
+        ),
+        tx.team()
+    );
+    list(tx, Kind::News, news).await
 }
 
 /// What Slack did not take: single messages are on the owners' list, and methods are tried again.

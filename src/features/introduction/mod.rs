@@ -10,6 +10,7 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::{PairId, RoundId, UserId};
 use crate::domain::key::{Introduced, Key};
 use crate::domain::matching::{Binding, Reason};
+use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
 use crate::domain::program::Matching;
 use crate::domain::schedule::Schedule;
@@ -29,8 +30,6 @@ const PAIRS: usize = 25;
 const PEOPLE: usize = 100;
 /// The same reason is not repeated to a person within this time.
 const SAME_REASON: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// A person with a partner is told at most this often that there is no further one.
-const A_FURTHER_ONE: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// A round was approved: introduces its pairs and tells the others. A long round continues by timer.
 pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
@@ -301,7 +300,7 @@ async fn tell(tx: &mut Tx, id: RoundId, user: &UserId, why: &Binding) -> Result<
         return Ok(Outcome::TooLate);
     }
     let pairs = pairs::open_of(tx, user).await?;
-    if was_told(tx, user, why, !pairs.is_empty()).await? {
+    if was_told(tx, user, why, &pairs).await? {
         return Ok(Outcome::TooLate);
     }
     let zone = settings.zone();
@@ -331,18 +330,14 @@ async fn tell(tx: &mut Tx, id: RoundId, user: &UserId, why: &Binding) -> Result<
 }
 
 /// Whether a person was told the same recently.
-async fn was_told(
-    tx: &mut Reading,
-    user: &UserId,
-    why: &Binding,
-    has_partner: bool,
-) -> Result<bool> {
+async fn was_told(tx: &mut Reading, user: &UserId, why: &Binding, pairs: &[Pair]) -> Result<bool> {
     let Some((before, at)) = rounds::last_told(tx, user).await? else {
         return Ok(false);
     };
     let since = tx.now.duration_since(at);
-    if has_partner {
-        return Ok(since < A_FURTHER_ONE);
+    if let Some(newest) = pairs.iter().map(|pair| pair.created_at).max() {
+        // Somebody who has a partner is told once that there is no further one, and not each time that nothing changed.
+        return Ok(at >= newest);
     }
     // Compares the texts: if two reasons with the same text were both told, the repeat would reveal that they differ.
     Ok(before.in_words() == why.in_words() && since < SAME_REASON)

@@ -53,6 +53,9 @@ pub fn not_yet(month: &Month, user: &UserId, said: MetAnswer, now: Timestamp) ->
         )
         .into();
     }
+    if *user == month.pair.mentor {
+        return nothing_to_chase(month, said);
+    }
     let slots = month.slots(now);
     let lead = match said {
         MetAnswer::Moved => md!(
@@ -66,6 +69,34 @@ pub fn not_yet(month: &Month, user: &UserId, said: MetAnswer, now: Timestamp) ->
         ),
     };
     shared_choices(Blocks::new().section(lead.clone()), month, &slots, now).message(lead)
+}
+
+/// The same for the mentor, who is never asked to schedule: the mentee's own question offers them times.
+fn nothing_to_chase(month: &Month, said: MetAnswer) -> Message {
+    let mentee = &month.pair.mentee;
+    let (words, buttons) = match said {
+        MetAnswer::Moved => {
+            let cycle = month.cycle.id;
+            (
+                md!(
+                    "Noted: it moved. Finding the new time is up to {}, so there's nothing for you to chase. If you two have it already, tell me and I'll remind you both.",
+                    mentee
+                ),
+                vec![button("We have a time", &Action::OtherTime { cycle })],
+            )
+        }
+        MetAnswer::Yes | MetAnswer::No => (
+            md!(
+                "Noted, and no harm done: some months are like that. Scheduling is up to {}, so there's nothing for you to do.",
+                mentee
+            ),
+            Vec::new(),
+        ),
+    };
+    Blocks::new()
+        .section(words.clone())
+        .buttons(buttons)
+        .message(words)
 }
 
 /// Replaces slots that are past.
