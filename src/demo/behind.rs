@@ -61,7 +61,7 @@ pub fn steps(desk: &PageState, asked: &Asked) -> Vec<Step> {
         (mentee, "does the same.", ""),
         (
             owner,
-            "gets the first round after an hour (+1 h) and approves it.",
+            "gets the first pair after an hour (+1 h), looks it over and has it introduced.",
             "",
         ),
         (

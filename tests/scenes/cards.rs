@@ -49,6 +49,8 @@ async fn proposed(engine: Engine) -> Harness {
     takes_part(&mut tx, "UMAX", &junior()).await;
     takes_part(&mut tx, "UANA", &senior()).await;
     tx.commit().await.unwrap();
+    // Everybody is at work: the other owner reads of it at once.
+    harness.pass(MINUTE * 120).await.unwrap();
     harness.slack.command("UOWEN", "round").await;
     settle(&harness).await;
     harness

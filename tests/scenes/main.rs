@@ -22,6 +22,7 @@ mod fail_closed;
 mod failover;
 mod files;
 mod frozen;
+mod gate;
 mod health;
 mod house;
 mod living;

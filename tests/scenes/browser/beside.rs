@@ -133,14 +133,14 @@ async fn a_round_in(fault: &str) {
     me.says("/reverse-mentor round").await;
     me.pushes("hour").await;
     if fault == "down" {
-        assert!(!me.sees("approve_round").await);
+        assert!(!me.sees_a_round().await);
         assert!(me.figures().await[1] > 0);
     }
     me.switches(fault, false).await;
     for _ in 0..3 {
         me.pushes("hour").await;
     }
-    assert!(me.sees("approve_round").await, "{fault}");
+    assert!(me.sees_a_round().await, "{fault}");
     let figures = me.figures().await;
     assert_eq!((figures[1], figures[2]), (0, 0), "{fault}");
 }
@@ -185,7 +185,7 @@ async fn a_file_of_people_is_dropped() {
     me.browser.press_key("\u{E00C}").await;
     me.becomes("program owner").await;
     for _ in 0..3 {
-        if me.sees("approve_round").await {
+        if me.sees_a_round().await {
             break;
         }
         me.pushes("week").await;
@@ -193,7 +193,7 @@ async fn a_file_of_people_is_dropped() {
     me.pane("talk").await;
     let pairs = "return /(Young|Senior) \\d/.test(document.querySelector('#log').innerText)";
     me.browser.until(pairs).await;
-    me.presses("approve_round").await;
+    me.introduces_them().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

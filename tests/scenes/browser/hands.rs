@@ -9,6 +9,8 @@ const ESCAPE: &str = "\u{E00C}";
 const ENTER: &str = "\u{E007}";
 const TAB: &str = "\u{E004}";
 const DOWN: &str = "\u{E015}";
+/// The button that has the first pair introduced, whose reporting lines are not known.
+const DECIDES: &str = "#log button[value^=confirm_pair]";
 
 const AT_THE_END: &str = "const log = document.getElementById('log');
      return log.scrollHeight > log.clientHeight + 100 && log.scrollHeight - log.scrollTop - log.clientHeight < 2";
@@ -136,17 +138,17 @@ async fn a_round_is_decided_by_keyboard() {
     me.reads("#log", "Kept: an owner wants this pair").await;
     me.is_at(".more:not([open]) > summary, #log").await;
 
-    me.focuses("#log button[value^=approve_round]").await;
+    me.focuses(DECIDES).await;
     me.browser.press_key(ENTER).await;
     me.is_at("dialog.confirm [data-dismiss]").await;
     me.browser.press_key(ESCAPE).await;
-    me.is_at("#log button[value^=approve_round]").await;
+    me.is_at(DECIDES).await;
     me.browser.press_key(ENTER).await;
     me.is_at("dialog.confirm [data-dismiss]").await;
     me.browser.press_key(TAB).await;
     me.browser.press_key(ENTER).await;
     me.browser
-        .until("return !document.querySelector('#log button[value^=approve_round]')")
+        .until("return !document.querySelector('#log button[value^=confirm_pair]')")
         .await;
     me.is_at("#log").await;
 

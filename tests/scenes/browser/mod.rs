@@ -109,6 +109,17 @@ impl Player {
         self.browser.is_there(&css).await
     }
 
+    /// Whether a round waits for a decision: as a whole, or pair by pair where a reporting line is not known.
+    async fn sees_a_round(&self) -> bool {
+        self.sees("approve_round").await || self.sees("confirm_pair").await
+    }
+
+    async fn introduces_them(&self) {
+        let all = self.sees("approve_round").await;
+        self.presses(if all { "approve_round" } else { "confirm_pair" })
+            .await;
+    }
+
     /// Moves the clock and waits until it stops.
     async fn pushes(&self, to: &str) {
         let before = self
@@ -222,12 +233,12 @@ async fn a_program(width: u32) {
     me.becomes("program owner").await;
     // The bot asks Slack about them; the first round comes at nine, in their time.
     me.pushes("hour").await;
-    if !me.sees("approve_round").await {
+    if !me.sees_a_round().await {
         me.says("/reverse-mentor round").await;
         me.pushes("next").await;
     }
     me.looks("round").await;
-    me.presses("approve_round").await;
+    me.introduces_them().await;
 
     for part in ["mentor", "mentee"] {
         me.becomes(part).await;
