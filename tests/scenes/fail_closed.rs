@@ -28,6 +28,8 @@ async fn set(engine: Engine, people: &[(&str, Profile)]) -> Harness {
         takes_part(&mut tx, user, profile).await;
     }
     tx.commit().await.unwrap();
+    // Everybody is at work.
+    harness.pass(SignedDuration::from_hours(2)).await.unwrap();
     harness
 }
 
