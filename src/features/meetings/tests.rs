@@ -3,6 +3,7 @@ mod answers;
 mod breaks;
 mod busy;
 mod calendar;
+mod calling_off;
 mod nudges;
 mod skipping;
 
