@@ -74,7 +74,8 @@ pub async fn call_off(tx: &mut Tx, id: CycleId) -> Result<bool> {
     tx.changes(sql!(
         "update cycles set meets_at = case when meets_at > $2 then null else meets_at end
          where id = $1 and state = 'held' and closed_at is null and note_sealed is null",
-        id, tx.now
+        id,
+        tx.now
     ))
     .await
 }

@@ -34,7 +34,12 @@ pub(super) async fn cards_changed(tx: &mut Tx, pair: &Pair) -> Result<()> {
 }
 
 /// Closes the pair, once.
-pub(super) async fn end(tx: &mut Tx, pair: &Pair, by: Option<&UserId>, why: Ending) -> Result<bool> {
+pub(super) async fn end(
+    tx: &mut Tx,
+    pair: &Pair,
+    by: Option<&UserId>,
+    why: Ending,
+) -> Result<bool> {
     let closed = pairs::close(tx, pair.id, why).await?;
     if closed {
         tx.happens(Happening::PairEnded {
@@ -47,7 +52,11 @@ pub(super) async fn end(tx: &mut Tx, pair: &Pair, by: Option<&UserId>, why: Endi
 }
 
 /// The check-in, if the actor is the person it was sent to.
-pub(super) async fn mine(tx: &mut Reading, actor: &Actor, id: CheckinId) -> Result<(Checkin, Pair)> {
+pub(super) async fn mine(
+    tx: &mut Reading,
+    actor: &Actor,
+    id: CheckinId,
+) -> Result<(Checkin, Pair)> {
     let Some(checkin) = checkins::find(tx, id).await? else {
         return refuse("I can't find that question anymore. It may have been erased.");
     };

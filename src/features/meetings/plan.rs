@@ -194,7 +194,10 @@ pub async fn skip(
             tx.now,
         )));
     }
-    let off = before.cycle.meets_at.filter(|_| before.cycle.is_ahead(tx.now));
+    let off = before
+        .cycle
+        .meets_at
+        .filter(|_| before.cycle.is_ahead(tx.now));
     let (is_held, pair) = (before.cycle.state == State::Held, before.pair.clone());
     let before = as_seen(tx, before, &actor.user).await?;
     if !before.may_change(tx.now) {

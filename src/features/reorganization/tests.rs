@@ -74,7 +74,10 @@ async fn owners_hear_of_a_running_pair_in_one_line_and_the_pair_does_not() {
       asks "End this pair?: Both read that their pair has come to an end, without a reason and without your name. They're offered another match." [ Not now ]  [ End it kindly ]
     · Only the program's owners see this, except those in the pair. It stays on your weekly list while it's so.
     "#);
-    assert_eq!((told(&test, "UANA").await, told(&test, "UBEN").await), (1, 1));
+    assert_eq!(
+        (told(&test, "UANA").await, told(&test, "UBEN").await),
+        (1, 1)
+    );
     assert_eq!(all(&test).await, before);
 
     // Another save, or another manager in the same line, is no news.
@@ -116,7 +119,10 @@ async fn an_owner_in_the_pair_is_not_told() {
     let (mut test, pair) = a_pair(&["USAM", "UANA"]).await;
     now_reports_to(&test, "UMIA", Some("USAM")).await;
     test.pass(DAY * 8).await;
-    assert_eq!((told(&test, "USAM").await, told(&test, "UANA").await), (0, 1));
+    assert_eq!(
+        (told(&test, "USAM").await, told(&test, "UANA").await),
+        (0, 1)
+    );
     assert_eq!(test.count("USAM", LIST).await, 0);
     assert!(test.count("UANA", LIST).await >= 1);
     let refused = test.press("USAM", Action::EndInOneLine { pair }).await;
@@ -160,5 +166,10 @@ async fn an_owner_ends_it_kindly_only_while_it_is_so() {
     }
     // What waits for the other owner is withdrawn.
     let waiting = test.queued().await.into_iter();
-    assert_eq!(waiting.filter(|row| row.lane == "UBEN" && row.waits).count(), 0);
+    assert_eq!(
+        waiting
+            .filter(|row| row.lane == "UBEN" && row.waits)
+            .count(),
+        0
+    );
 }

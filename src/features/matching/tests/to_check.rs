@@ -75,7 +75,11 @@ async fn approving_many_leaves_the_pairs_to_check_open() {
         assert_eq!(test.pairs().await.len(), n + 2);
     }
     let words = "<@UBEN> approved these pairs on Monday, March 2: 2 pairs.";
-    assert!(round_as_seen_by("UANA", &test, rest.id).await.contains(words));
+    assert!(
+        round_as_seen_by("UANA", &test, rest.id)
+            .await
+            .contains(words)
+    );
 }
 
 /// A round as another owner's card shows it now.

@@ -87,7 +87,10 @@ async fn a_further_meeting_is_called_off_by_either_in_the_same_words() {
                 seen.push(outcome);
             }
             seen.extend(test.all_that_sees(ANA).await);
-            assert_eq!(test.month(pair).await.meets_at.filter(|at| *at > test.now), None);
+            assert_eq!(
+                test.month(pair).await.meets_at.filter(|at| *at > test.now),
+                None
+            );
             seen
         })
         .await;
