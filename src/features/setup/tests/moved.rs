@@ -11,7 +11,11 @@ async fn set() -> FeatureTest {
         owners: vec!["U1".into()],
         ..settings()
     };
-    let test = FeatureTest::program(owned).await;
+    let test = FeatureTest::program(owned.clone()).await;
+    // Edited in Slack, not declared by a file.
+    let mut tx = test.tx().await;
+    programs::save(&mut tx, &owned, false).await.unwrap();
+    tx.commit().await.unwrap();
     seen(&test, false).await;
     let profile = |stage: &str, share: &[&str]| Profile {
         stage: stage.into(),
