@@ -113,7 +113,7 @@ both! {
             harness.slack.set_posting("C1", posting);
             assert!(monday(&harness).await.is_empty());
             // On Monday the owner has read the weekly list.
-            harness.pass(SignedDuration::from_hours(24)).await.unwrap();
+            harness.pass(HOUR * 26).await.unwrap();
             let heard = harness.slack.dm("UOWEN");
             let note = heard.iter().map(slack_sandbox::Message::render);
             let note = note.filter(|text| text.contains("the digest"));

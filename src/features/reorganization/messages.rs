@@ -18,7 +18,7 @@ pub fn in_one_line(pair: &Pair, contact: Option<&UserId>) -> Message {
             contact
         ),
         None => md!(
-            "Ask somebody outside their reporting line to look after them. `/reverse-mentor setup` lets you name a \
+            "Ask someone outside their reporting line to look after them. `/reverse-mentor setup` lets you name a \
              support contact for that."
         ),
     };
