@@ -97,6 +97,7 @@ impl<'a> Chains<'a> {
 
 /// Whether one of two people is known to be above the other. What is not known does not count here: whether a pair is
 /// introduced is decided by [`super::still_allowed`] and [`super::owner_must_confirm`].
+#[expect(clippy::implicit_hasher, reason = "the map comes from our own store")]
 pub fn are_in_one_line(managers: &HashMap<UserId, UserId>, a: &UserId, b: &UserId) -> bool {
     let chains = Chains {
         known: managers,

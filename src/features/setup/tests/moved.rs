@@ -70,8 +70,8 @@ async fn a_stage_renamed_in_place_takes_its_people_along() {
     let before = program(&test).await;
     let stages = with(&Settings::default().stages, "Director", &["Head"]);
     let answers = edited(&test, "stages", &stages).await;
-    let asked = submit(&test, "U1", answers).await;
-    let text = shown(&asked);
+    let question = submit(&test, "U1", answers).await;
+    let text = shown(&question);
     assert!(
         text.contains("1 person has the stage “Director”. Which is it now?"),
         "{text}"
@@ -80,7 +80,7 @@ async fn a_stage_renamed_in_place_takes_its_people_along() {
     assert_eq!(profile(&test, "UANN").await.stage, "Director");
 
     // What was typed is still there, and the new name is picked.
-    let answers = fill(&asked.modal.unwrap().view());
+    let answers = fill(&question.modal.unwrap().view());
     assert_eq!(answers["stage was Director"], Answer::One("Head".into()));
     assert_eq!(answers["stages"], Answer::Text(stages.join("\n")));
     let sent = test.queued().await.len();
