@@ -15,7 +15,7 @@ use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::{LookedUp, Purpose, Timer};
 use crate::features::{
     Result, agreement, checkins, digest, directory, endings, introduction, invite, join, matching,
-    meetings, privacy, reflections, retention, setup, standing,
+    meetings, privacy, reflections, reorganization, retention, setup, standing,
 };
 use crate::shared::{news, nudge};
 use crate::store::{Tx, timers};
@@ -85,6 +85,9 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             Ok(timers::by(tx, &Timer::Directory, gathered).await?)
         }
         Happening::ProfileSaved(_) | Happening::PersonSeen(_) => matching::look_again(tx).await,
+        Happening::ManagerChanged { user, was } => {
+            reorganization::manager_changed(tx, &user, was.as_ref()).await
+        }
         Happening::PersonAnswered(person) => {
             for waited in timers::waiting_for(tx, &person).await? {
                 looked_up(tx, &waited).await?;
@@ -137,6 +140,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             meetings::ended(tx, pair).await?;
             agreement::ended(tx, pair).await?;
             checkins::pair_ended(tx, pair).await?;
+            reorganization::pair_ended(tx, pair).await?;
             endings::ended(tx, pair, by.as_ref(), why).await?;
             matching::look_again(tx).await
         }

@@ -197,6 +197,7 @@ fn of_action(action: &Action) -> &'static str {
         | Action::WhatIfNot(..)
         | Action::LookAgain { .. }
         | Action::ProposeRound => "matching",
+        Action::EndInOneLine { .. } => "reorganization",
         Action::SendAgain { .. } => "directory",
         Action::EditGoals { .. } | Action::Sign { .. } => "agreement",
         Action::PickSlot { .. }

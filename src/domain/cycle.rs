@@ -38,6 +38,8 @@ pub struct Cycle {
     pub proposed: Vec<Timestamp>,
     pub held_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
+    /// One of them skipped the month or called its meeting off, and both know that.
+    pub is_off: bool,
 }
 
 impl Cycle {
@@ -67,13 +69,16 @@ impl Cycle {
         }
     }
 
-    /// The month as one partner may know it. A meeting that only the other one said was held (`knows` is false) looks as it did
-    /// before that answer: planned, with nobody's word on it.
+    /// The month as one partner may know it. A meeting that only the other one said was held (`knows` is false) looks as if
+    /// nobody had answered: skipped if one of them has called it off, or else planned or open.
     #[must_use]
     pub fn as_seen(mut self, knows: bool) -> Self {
         if self.state == State::Held && !knows {
             self.held_at = None;
-            self.state = if self.meets_at.is_some() {
+            self.state = if self.is_off {
+                self.meets_at = None;
+                State::Skipped
+            } else if self.meets_at.is_some() {
                 State::Planned
             } else {
                 State::Open

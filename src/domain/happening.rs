@@ -7,6 +7,8 @@ use super::named::named;
 pub enum Happening {
     /// Somebody joined, rejoined or edited their profile: rolling matching runs again.
     ProfileSaved(UserId),
+    /// Somebody's manager is another one than before (`was`; none: unknown): running pairs are looked at again.
+    ManagerChanged { user: UserId, was: Option<UserId> },
     /// Slack told us nothing, or nothing recent, about a participant: the directory asks.
     Unknown(UserId),
     /// Somebody came back from a pause.

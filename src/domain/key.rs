@@ -2,6 +2,7 @@
 //!
 //! Keys are stored, so their texts never change: rows of an earlier release must be recognized.
 
+mod card;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -86,6 +87,12 @@ pub enum Key {
     },
     /// Owners are told of failed deliveries.
     Undelivered {
+        owner: UserId,
+        at: i64,
+    },
+    /// An owner is told that a pair is in one reporting line since a change.
+    OneLine {
+        pair: PairId,
         owner: UserId,
         at: i64,
     },
@@ -227,7 +234,9 @@ pub enum AboutCycle {
     Planned {
         plan: i64,
     },
+    /// One of them skipped the month or called its meeting off.
     Skipped,
+    /// The same for a month in which they had met, as earlier releases wrote it.
     CalledOff {
         plan: i64,
     },
@@ -244,6 +253,8 @@ pub enum Topic {
     /// The messages before a signed agreement: withdrawn once the pair is over.
     Beginning(PairId),
     InvitationCard(InvitationId),
+    /// What owners read about a pair in one reporting line: withdrawn once the pair is over.
+    OneLine(PairId),
 }
 
 impl Key {
@@ -267,12 +278,16 @@ impl Key {
             Self::Cycle(cycle, about) => match topic {
                 Topic::Cycle(other) => *cycle == other,
                 Topic::Arrangement(other) => *cycle == other && about.is_to_be_arranged(),
-                Topic::Round(_) | Topic::Beginning(_) | Topic::InvitationCard(_) => false,
+                Topic::Round(_)
+                | Topic::Beginning(_)
+                | Topic::InvitationCard(_)
+                | Topic::OneLine(_) => false,
             },
             Self::Introduction(pair, _)
             | Self::Agreement { pair, .. }
             | Self::AgreementSigned { pair, .. }
             | Self::Unsigned { pair, .. } => topic == Topic::Beginning(*pair),
+            Self::OneLine { pair, .. } => topic == Topic::OneLine(*pair),
             Self::InvitationCard(invitation) => topic == Topic::InvitationCard(*invitation),
             Self::Lapsed { .. }
             | Self::NoPair { .. }

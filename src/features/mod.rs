@@ -19,6 +19,7 @@ pub mod matching;
 pub mod meetings;
 pub mod privacy;
 pub mod reflections;
+pub mod reorganization;
 pub mod retention;
 pub mod setup;
 pub mod standing;

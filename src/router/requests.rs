@@ -6,7 +6,7 @@ use super::happenings;
 use crate::domain::command::{self, Command};
 use crate::features::{
     Error, Reply, Result, View, agreement, checkins, directory, endings, help, home, invite, join,
-    matching, meetings, privacy, reflections, setup, standing, support,
+    matching, meetings, privacy, reflections, reorganization, setup, standing, support,
 };
 use crate::slack::event::{Action, Actor, Answers, Event, Form};
 use crate::store::db::StoreError;
@@ -181,6 +181,9 @@ async fn press(
         }
         Action::RejectRound { round } => {
             matching::reject(request.writing().await?, actor, *round).await?
+        }
+        Action::EndInOneLine { pair } => {
+            reorganization::end(request.writing().await?, actor, *pair).await?
         }
         Action::ProposeRound => matching::asked(request.writing().await?, actor).await?,
         Action::SendAgain { from, to } => {

@@ -4,6 +4,7 @@ pub mod deliveries;
 pub mod look_up;
 pub mod news;
 pub mod nudge;
+pub mod one_line;
 pub mod open_things;
 pub mod owners;
 pub mod pair_card;

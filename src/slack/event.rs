@@ -133,6 +133,10 @@ pub enum Action {
         round: RoundId,
     },
     ProposeRound,
+    /// An owner ends a pair of whom one is above the other after a re-organization.
+    EndInOneLine {
+        pair: PairId,
+    },
     /// Sends again what failed between these instants (epoch milliseconds).
     SendAgain {
         from: i64,

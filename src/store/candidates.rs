@@ -313,6 +313,22 @@ fn person(
     }
 }
 
+/// Who reports to whom, as far as it is known; for looking at running pairs again.
+pub async fn managers(tx: &mut Reading) -> Result<HashMap<UserId, UserId>> {
+    Ok(said(&participants::all(tx).await?))
+}
+
+/// The running pairs of whom one is known to be above the other, oldest first.
+pub async fn pairs_in_one_line(tx: &mut Reading) -> Result<Vec<Pair>> {
+    let mut open = pairs::open(tx).await?;
+    if open.is_empty() {
+        return Ok(open);
+    }
+    let managers = managers(tx).await?;
+    open.retain(|pair| matching::are_in_one_line(&managers, &pair.mentor, &pair.mentee));
+    Ok(open)
+}
+
 fn said(everyone: &[Participant]) -> HashMap<UserId, UserId> {
     let said = everyone.iter().filter_map(|participant| {
         let manager = participant.profile.manager.clone()?;

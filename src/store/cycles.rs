@@ -12,7 +12,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, pair_id, number, state, anchor_at, anchor_number, opened_at, closes_at, meets_at, plans,
-             taken_up_at, proposed, held_at, closed_at from cycles ",
+             taken_up_at, proposed, held_at, closed_at, note_sealed from cycles ",
             $rest
         )
     };
@@ -68,11 +68,14 @@ pub async fn plan(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<bool> {
     .await
 }
 
-/// Takes back the meeting to come of a month in which they met already; false when there is none (any more).
+/// Takes back the meeting to come, if there is one, of a month of which one of them says that they met; false when it is not
+/// held, or was called off before.
 pub async fn call_off(tx: &mut Tx, id: CycleId) -> Result<bool> {
     tx.changes(sql!(
-        "update cycles set meets_at = null where id = $1 and state = 'held' and closed_at is null and meets_at > $2",
-        id, tx.now
+        "update cycles set meets_at = case when meets_at > $2 then null else meets_at end
+         where id = $1 and state = 'held' and closed_at is null and note_sealed is null",
+        id,
+        tx.now
     ))
     .await
 }
@@ -240,5 +243,6 @@ pub(super) fn read(_: &Reading, row: &AnyRow) -> Result<Cycle> {
         proposed: read_times(proposed.as_deref()),
         held_at: row.maybe("held_at")?,
         closed_at: row.maybe("closed_at")?,
+        is_off: row.maybe::<String>("note_sealed")?.is_some(),
     })
 }

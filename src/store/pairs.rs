@@ -92,6 +92,15 @@ pub async fn without_months(tx: &mut Reading) -> Result<Vec<Pair>> {
     tx.read_all(waiting, pair).await
 }
 
+/// All pairs that are not over, oldest first.
+pub async fn open(tx: &mut Reading) -> Result<Vec<Pair>> {
+    let open = sql!(
+        select!("where team_id = $1 and closed_at is null order by id"),
+        tx.team()
+    );
+    tx.read_all(open, pair).await
+}
+
 /// How many pairs are open.
 pub async fn count_open(tx: &mut Reading) -> Result<i64> {
     tx.value(sql!(

@@ -166,6 +166,21 @@ impl FeatureTest {
         self.now = until;
     }
 
+    /// Everything a person can see at this moment: their Home with its buttons, their status, and all messages to them or to a
+    /// pair.
+    pub async fn all_that_sees(&self, user: &str) -> Vec<String> {
+        let mut tx = self.tx().await;
+        let home = router::home(&mut tx, &self.actor(user)).await.unwrap();
+        tx.rollback().await;
+        let home = serde_json::to_value(home).unwrap();
+        let status = self.command(user, "status").await.unwrap().say.unwrap();
+        let mut seen = vec![render_view(&home), render(&status)];
+        for lane in [user, "pair/"] {
+            seen.extend(self.messages(lane).await.iter().map(render));
+        }
+        seen
+    }
+
     /// Runs the timers due now.
     pub async fn run_due(&self) {
         for _ in 0..10_000 {

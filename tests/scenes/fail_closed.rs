@@ -72,7 +72,7 @@ both! {
         // A member gets the card by itself, and the inviter hears that.
         harness.slack.add_user(User::new("UMIA", "Mia"));
         harness.slack.command("USAM", "invite <@UMIA>").await;
-        harness.pass(SignedDuration::from_secs(30)).await.unwrap();
+        harness.pass(DAY + SignedDuration::from_hours(2)).await.unwrap();
         assert_eq!(said(&harness, "UMIA", "would like to learn from you"), 1);
         assert_eq!(said(&harness, "USAM", "Your invitation is on its way"), 1);
         assert_eq!(number_of(&harness, "timers where kind = 'looked_up'").await, 0);
@@ -118,7 +118,8 @@ both! {
     async fn a_declined_invitation_keeps_two_apart(engine: Engine) {
         let harness = set(engine, &[("USAM", senior()), ("UMIA", junior())]).await;
         harness.slack.command("USAM", "invite <@UMIA>").await;
-        harness.pass(SignedDuration::from_secs(30)).await.unwrap();
+        // The card comes in her working hours.
+        harness.pass(SignedDuration::from_hours(2)).await.unwrap();
         let card = harness.slack.dm("UMIA").pop().unwrap();
         let no = harness.slack.press("UMIA", &Screen::from(&card.reference()), "answer_invitation.2").await;
         assert!(no.is_ok(), "{no:?}");

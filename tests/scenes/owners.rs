@@ -88,8 +88,9 @@ both! {
             let all = harness.slack.dm(user);
             all.iter().filter(|message| message.render().contains(words)).count()
         };
-        assert_eq!(said("UOWEN", "No mentee had room."), 1);
-        assert_eq!(said("UOWEN", "Nothing has changed since Monday, March 2"), 3);
+        // On the round's card, and then once a week among everything else there is to do: not a message for each round.
+        assert_eq!(said("UOWEN", "No mentee had room."), 4);
+        assert_eq!(said("UOWEN", "found none"), 0);
         assert_eq!(harness.slack.group_dms("USAM").len(), 1);
     }
 }

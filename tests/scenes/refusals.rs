@@ -13,6 +13,8 @@ use slack_sandbox::{Fault, Posting, Screen, User};
 use std::collections::BTreeSet;
 
 const PAIRS: usize = 5;
+/// Long enough for news that waits for tomorrow's working hours.
+const TO_TOMORROW: SignedDuration = SignedDuration::from_hours(26);
 
 /// As many mentors as mentees, an owner, and an admin who has used the bot once.
 async fn before_the_first_round(engine: Engine) -> Harness {
@@ -129,12 +131,13 @@ async fn failed(harness: &Harness) -> i64 {
 }
 
 both! {
-    /// A scope is missing for an hour of the first round: nobody's introduction is lost, and who can mend it is told.
+    /// A scope is missing for the first day of the first round: nobody's introduction is lost, and who can mend it is told.
     async fn a_missing_scope_loses_no_introduction(engine: Engine) {
         let harness = before_the_first_round(engine).await;
         let all = without(&harness, "mpim:write");
         approve_a_round(&harness).await;
-        hour(&harness).await;
+        // Olga has read of the round today, and reads one thing a day.
+        harness.pass(TO_TOMORROW).await.unwrap();
         assert_eq!((introductions(&harness), failed(&harness).await), (0, 0));
         for user in ["UOWEN", "UOLGA", "UADAM"] {
             assert_eq!(said(&harness, user, "I'm missing the permission `mpim:write`"), 1, "{user}");
@@ -144,7 +147,7 @@ both! {
         assert!(home.contains("I can't open group conversations"), "{home}");
 
         with_all(&harness, &all);
-        hour(&harness).await;
+        harness.pass(TO_TOMORROW).await.unwrap();
         assert_eq!(introductions(&harness), PAIRS);
         let first = harness.slack.group_dms("U0MENTEE")[0].messages[0].text.clone();
         assert!(first.contains("you're a reverse mentoring pair"), "{first}");
@@ -236,7 +239,7 @@ both! {
         let harness = before_the_first_round(engine).await;
         harness.slack.fail_next("conversations.open", Fault::Error("invalid_user_combination".into()));
         approve_a_round(&harness).await;
-        hour(&harness).await;
+        harness.pass(TO_TOMORROW).await.unwrap();
         assert_eq!((introductions(&harness), failed(&harness).await), (PAIRS - 1, 1));
         let note = |user: &str| {
             let all = harness.slack.dm(user);

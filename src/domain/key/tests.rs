@@ -181,6 +181,14 @@ fn pinned() -> Vec<(Key, &'static str)> {
             },
             "mend/UOWEN/no_owner/1772442000000",
         ),
+        (
+            Key::OneLine {
+                pair: PairId(1),
+                owner: owner(),
+                at,
+            },
+            "one_line/1/UOWEN/1772442000000",
+        ),
         (Key::LookUpAll { span: 10 }, "lookup/all/10"),
         (
             Key::LookUp {

@@ -46,6 +46,7 @@ impl fmt::Display for Key {
             Self::Ineligible { user, at } => write!(f, "ineligible/{user}/{at}"),
             Self::Eligible { user, at } => write!(f, "eligible/{user}/{at}"),
             Self::Undelivered { owner, at } => write!(f, "undelivered/{owner}/{at}"),
+            Self::OneLine { pair, owner, at } => write!(f, "one_line/{pair}/{owner}/{at}"),
             Self::Mend { owner, about, at } => write!(f, "mend/{owner}/{}/{at}", about.as_str()),
             Self::LookUpAll { span } => write!(f, "lookup/all/{span}"),
             Self::LookUp { user, hour } => write!(f, "lookup/{user}/{hour}"),
@@ -206,7 +207,7 @@ impl Key {
             "token" => Self::Token {
                 minute: parts.next()?,
             },
-            pair @ ("intro" | "break" | "goes_on" | "thanks" | "ended") => {
+            pair @ ("intro" | "one_line" | "break" | "goes_on" | "thanks" | "ended") => {
                 Self::of_pair(pair, PairId(parts.next()?), parts)?
             }
             "lookup" if parts.skip("all") => Self::LookUpAll {
@@ -226,6 +227,11 @@ impl Key {
                 let to = Introduced::ALL.into_iter().find(|one| one.as_str() == to);
                 Self::Introduction(pair, to?)
             }
+            "one_line" => Self::OneLine {
+                pair,
+                owner: parts.user()?,
+                at: parts.next()?,
+            },
             "break" => Self::Break {
                 pair,
                 id: parts.next()?,

@@ -25,6 +25,7 @@ pub use candidates::{Candidates, Person, unordered};
 pub use change::{Change, Edit, Sum, if_insisted_on, if_ruled_out};
 pub use explain::{Binding, Reason};
 pub use record::Record;
+pub use reporting::are_in_one_line;
 pub use rules::{Barrier, owner_must_confirm, still_allowed};
 
 use super::ids::UserId;

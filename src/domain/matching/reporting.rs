@@ -95,6 +95,18 @@ impl<'a> Chains<'a> {
     }
 }
 
+/// Whether one of two people is known to be above the other. What is not known does not count here: whether a pair is
+/// introduced is decided by [`super::still_allowed`] and [`super::owner_must_confirm`].
+#[expect(clippy::implicit_hasher, reason = "the map comes from our own store")]
+pub fn are_in_one_line(managers: &HashMap<UserId, UserId>, a: &UserId, b: &UserId) -> bool {
+    let chains = Chains {
+        known: managers,
+        said: HashMap::new(),
+        ranks: HashMap::new(),
+    };
+    chains.above(a).contains(b) || chains.above(b).contains(a)
+}
+
 impl<'a> Chains<'a> {
     /// How much of somebody's line is known; `above` is everyone above them.
     pub(super) fn line(&self, id: &'a UserId, above: &HashSet<&UserId>) -> Line {

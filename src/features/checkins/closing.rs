@@ -2,7 +2,8 @@
 //!
 //! The pair continues if both choose to. Otherwise it is completed, once both have chosen or after a fortnight.
 
-use super::{both, cards_changed, end, messages, mine};
+use super::common::{both, cards_changed, end, mine};
+use super::messages;
 use crate::domain::cadence::{Hours, after};
 use crate::domain::checkin::{Kind, NextStep};
 use crate::domain::cycle::State;

@@ -59,9 +59,8 @@ pub async fn due(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
 /// Whether the reason for the check-in still holds.
 async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<bool> {
     Ok(match (checkin.kind, pair.state) {
-        (_, pair::State::Closed) => false,
         // Earlier releases also told owners of each quiet pair by itself.
-        (Kind::QuietNote, _) => false,
+        (_, pair::State::Closed) | (Kind::QuietNote, _) => false,
         (Kind::StillGood, _) => two_quiet(tx, pair, checkin.number).await?,
         (Kind::PartnerAway, _) => {
             let away = pair.partner_of(&checkin.user);

@@ -3,6 +3,7 @@
 //! Each check-in is a row with its own timer. So is each note to an owner, which has names and a state but no reasons.
 
 mod closing;
+mod common;
 mod due;
 mod messages;
 #[cfg(test)]
@@ -13,9 +14,8 @@ pub use closing::{cycles_done, next};
 pub use due::{due, unsent};
 
 use super::{Reply, Result, not_erased, refuse};
-use crate::domain::card::Card;
 use crate::domain::checkin::{Kind, StillGood};
-use crate::domain::happening::{Ending, Happening};
+use crate::domain::happening::Ending;
 use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::key::Key;
 use crate::domain::message::Message;
@@ -23,9 +23,10 @@ use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
 use crate::shared::owners;
 use crate::slack::event::{Actor, Answers};
-use crate::store::checkins::{self, Checkin};
-use crate::store::outbox::{self, Kind as Post, Lane, To, cards};
+use crate::store::checkins;
+use crate::store::outbox::{self, Kind as Post, To};
 use crate::store::{Reading, Tx, cycles, pairs, reflections, timers};
+use common::{both, cards_changed, end, mine};
 use written::Written;
 
 /// A cycle closed: starts a check-in after two quiet months in a row, or at the midpoint.
@@ -90,16 +91,6 @@ async fn asked_last_month(tx: &mut Reading, pair: &Pair, number: u8) -> Result<b
         .any(|checkin| checkin.kind == Kind::StillGood && checkin.number + 1 == number))
 }
 
-/// Asks each partner.
-async fn both(tx: &mut Tx, pair: &Pair, kind: Kind, number: u8) -> Result<()> {
-    for user in pair.members() {
-        if let Some(id) = checkins::create(tx, pair.id, user, kind, number).await? {
-            timers::soon(tx, &Timer::Checkin(id)).await?;
-        }
-    }
-    Ok(())
-}
-
 /// Tells those who act for the program, except people in the pair, who would learn what their partner pressed. A call for
 /// help goes out at once and waits behind nothing: whoever asked has read that they know.
 async fn call_for_help(tx: &mut Tx, pair: &Pair, number: u8) -> Result<bool> {
@@ -121,17 +112,6 @@ async fn call_for_help(tx: &mut Tx, pair: &Pair, number: u8) -> Result<bool> {
 pub async fn pair_ended(tx: &mut Tx, id: PairId) -> Result<()> {
     if let Some(pair) = pairs::find(tx, id).await? {
         cards_changed(tx, &pair).await?;
-    }
-    Ok(())
-}
-
-/// Changes the cards of a pair's latest check-ins where they stand.
-async fn cards_changed(tx: &mut Tx, pair: &Pair) -> Result<()> {
-    for checkin in checkins::of(tx, pair.id).await? {
-        if pair.has(&checkin.user) {
-            let place = Lane::Person(checkin.user);
-            cards::changed(tx, Card::Checkin(checkin.id), &[place]).await?;
-        }
     }
     Ok(())
 }
@@ -194,19 +174,6 @@ fn word(said: StillGood) -> &'static str {
     }
 }
 
-/// Closes the pair, once.
-async fn end(tx: &mut Tx, pair: &Pair, by: Option<&UserId>, why: Ending) -> Result<bool> {
-    let closed = pairs::close(tx, pair.id, why).await?;
-    if closed {
-        tx.happens(Happening::PairEnded {
-            pair: pair.id,
-            by: by.cloned(),
-            why,
-        });
-    }
-    Ok(closed)
-}
-
 /// The form of the midpoint or the closing, with earlier answers.
 pub async fn open(tx: &mut Reading, actor: &Actor, checkin: CheckinId) -> Result<Reply> {
     let (checkin, pair) = mine(tx, actor, checkin).await?;
@@ -241,18 +208,4 @@ pub async fn answered(
     };
     checkins::answer(tx, checkin.id, &written.encode(), rating("now")).await?;
     Ok(Reply::modal(messages::thanks(&pair, &checkin)))
-}
-
-/// The check-in, if the actor is the person it was sent to.
-async fn mine(tx: &mut Reading, actor: &Actor, id: CheckinId) -> Result<(Checkin, Pair)> {
-    let Some(checkin) = checkins::find(tx, id).await? else {
-        return refuse("I can't find that question anymore. It may have been erased.");
-    };
-    if checkin.user != actor.user {
-        return refuse("That question was for someone else, and only they can answer it.");
-    }
-    match pairs::find(tx, checkin.pair).await? {
-        Some(pair) => Ok((checkin, pair)),
-        None => refuse("I can't find that question anymore. It may have been erased."),
-    }
 }

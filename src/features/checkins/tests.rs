@@ -1,3 +1,5 @@
+mod private;
+
 use crate::domain::cadence::{Busy, Hours};
 use crate::domain::checkin::{Kind as About, NextStep, StillGood};
 use crate::domain::cycle::{MetAnswer, State};

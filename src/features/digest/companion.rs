@@ -13,7 +13,7 @@ use crate::shared::nudge::{self, Nudge};
 use crate::shared::owners;
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::Fate;
-use crate::store::{Reading, Tx, digests, participants, people, rounds, timers};
+use crate::store::{Reading, Tx, candidates, digests, participants, people, rounds, timers};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 
@@ -88,6 +88,8 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
     not_begun.retain(|pair| pair.mentor != *owner && pair.mentee != *owner);
     let mut away = digests::away(tx, ago(SIX_WEEKS)).await?;
     away.retain(|(mentor, mentee)| mentor != owner && mentee != owner);
+    let mut in_one_line = candidates::pairs_in_one_line(tx).await?;
+    in_one_line.retain(|pair| !pair.has(owner));
     let mut failed = outbox::failed_since(tx, ago(WEEK)).await?;
     failed.retain(|failed| deliveries::is_worth_telling(&failed.lane));
     let mut round_today = false;
@@ -112,6 +114,7 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
     Ok(Report {
         name: settings.name.clone(),
         quiet,
+        in_one_line,
         not_begun,
         away,
         to_approve,

@@ -5,10 +5,12 @@ use crate::domain::digest::{Line, Published};
 use crate::domain::ids::UserId;
 use crate::domain::matching::Binding;
 use crate::domain::message::Message;
+use crate::domain::pair::Pair;
 use crate::domain::program::Settings;
 use crate::domain::trend::Trend;
 use crate::features::months;
 use crate::md;
+use crate::shared::one_line::end_button;
 use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
@@ -94,6 +96,8 @@ fn has_figures(published: &Published) -> bool {
 pub(super) struct Report {
     pub name: String,
     pub quiet: Vec<Quiet>,
+    /// Pairs of whom one is above the other since a re-organization.
+    pub in_one_line: Vec<Pair>,
     pub not_begun: Vec<NotBegun>,
     /// Pairs of which somebody is on a long break without a date.
     pub away: Vec<(UserId, UserId)>,
@@ -115,6 +119,7 @@ pub(super) struct Report {
 pub(super) fn companion(report: &Report) -> Option<Message> {
     let parts = [
         report.to_approve(),
+        report.in_one_line(),
         report.quiet(),
         report.not_begun(),
         report.away(),
@@ -174,6 +179,19 @@ impl Report {
                 md!("{}, proposed on {}", pairs, self.day(round.created_at)),
                 see,
             )
+        }))
+    }
+
+    fn in_one_line(&self) -> Option<Blocks> {
+        let mut pairs = self.in_one_line.iter().take(LINES).peekable();
+        pairs.peek()?;
+        let blocks = Blocks::new().section(
+            "*Pairs in one reporting line*\nSince a change of managers, one of them is above the other. They don't know \
+             that I've noticed. A friendly word, your support contact, or a kind end: that's for you to decide.",
+        );
+        Some(pairs.fold(blocks, |blocks, pair| {
+            let end = end_button("End it kindly", pair);
+            blocks.section_with(md!("{} and {}", pair.mentor, pair.mentee), end)
         }))
     }
 

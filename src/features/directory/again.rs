@@ -147,6 +147,7 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::Companion { .. }
         | Key::Undelivered { .. }
         | Key::Mend { .. }
+        | Key::OneLine { .. }
         | Key::LookUpAll { .. }
         | Key::LookUp { .. }
         | Key::LookUpRights { .. }
@@ -166,7 +167,7 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
 fn month_is(month: &cycle::Cycle, about: &AboutCycle, now: Timestamp) -> bool {
     match about {
         AboutCycle::Planned { plan } => month.plans == *plan && month.is_ahead(now),
-        AboutCycle::Skipped => month.state == cycle::State::Skipped && month.closed_at.is_none(),
+        AboutCycle::Skipped => month.is_off && month.closed_at.is_none() && !month.is_ahead(now),
         AboutCycle::CalledOff { plan } => month.plans == *plan && !month.is_ahead(now),
         AboutCycle::Opens { .. }
         | AboutCycle::Week { .. }

@@ -1,5 +1,6 @@
 //! Joining and editing a profile: one modal, saved in one step.
 
+mod announce;
 mod messages;
 mod named;
 mod read;
@@ -58,7 +59,7 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     let room = places.has_room(&profile);
     let before = known.participant.as_ref();
     let joined = participants::save(tx, user, &profile, before, room).await?;
-    tx.happens(Happening::ProfileSaved(user.clone()));
+    announce::saved(tx, user, &profile, before);
     // Once is enough, because the directory keeps asking about participants it knows too little of.
     if joined && known.is_stale(tx.now) {
         tx.happens(Happening::Unknown(user.clone()));

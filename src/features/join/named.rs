@@ -1,8 +1,7 @@
 //! The people whom a profile names: the manager, and those somebody would rather not be paired with. They are looked up before
 //! they are stored.
 
-use super::messages;
-use crate::domain::happening::Happening;
+use super::{announce, messages};
 use crate::domain::ids::UserId;
 use crate::domain::participant::{Participant, Profile};
 use crate::domain::timer::{LookedUp, Purpose};
@@ -78,6 +77,6 @@ pub async fn looked_up(tx: &mut Tx, waited: &LookedUp) -> Result<()> {
         profile.rather_not.push(person.clone());
     }
     participants::set_profile(tx, asker, &profile).await?;
-    tx.happens(Happening::ProfileSaved(asker.clone()));
+    announce::saved(tx, asker, &profile, Some(&before));
     look_up::tell(tx, waited, result.into()).await
 }

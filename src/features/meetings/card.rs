@@ -1,6 +1,6 @@
 //! The cards of a month as they are now, wherever they stand.
 
-use super::month::{Month, month};
+use super::month::{Month, as_seen, month};
 use super::{messages, replies};
 use crate::domain::ids::CycleId;
 use crate::domain::message::Message;
@@ -11,9 +11,21 @@ use crate::store::outbox::Lane;
 
 /// The month's card at a place. What one of them answered in private does not show on it.
 pub async fn card(tx: &mut Reading, cycle: CycleId, place: &Lane) -> Result<Option<Message>> {
-    let Some(month) = month(tx, cycle).await? else {
+    let Some(mut month) = month(tx, cycle).await? else {
         return Ok(None);
     };
+    let readers = match place {
+        Lane::Person(user) => vec![user.clone()],
+        Lane::Pair(_)
+        | Lane::Channel(_)
+        | Lane::LookUp(_)
+        | Lane::Directory
+        | Lane::Home(_)
+        | Lane::Token => month.both(),
+    };
+    for reader in readers {
+        month = as_seen(tx, month, &reader).await?;
+    }
     if let Some(over) = over(&month) {
         return Ok(Some(over));
     }

@@ -28,7 +28,8 @@ pub async fn meeting_over(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<
     let Some(month) = wanted(tx, cycle).await? else {
         return Ok(());
     };
-    let settled = matches!(month.cycle.state, State::Skipped | State::OnBreak);
+    let is_off = month.cycle.state == State::Skipped || month.cycle.is_off;
+    let settled = is_off || month.cycle.state == State::OnBreak;
     if settled || !month.pair.has(user) {
         return Ok(());
     }

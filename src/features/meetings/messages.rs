@@ -1,8 +1,10 @@
 //! Texts of the months.
 
 mod breaks;
+mod skipped;
 
 pub use breaks::{back, begins_later, on_break};
+pub use skipped::skipped;
 
 use super::agenda::{agenda, focus};
 use super::month::Month;
@@ -16,7 +18,7 @@ use crate::md;
 use crate::shared::pair_card;
 use crate::slack::blocks::{Blocks, Button, button, link_button};
 use crate::slack::event::Action;
-use crate::slack::words::{Md, quote, when};
+use crate::slack::words::{Md, when};
 use jiff::Timestamp;
 
 /// The first month begins with the introduction; for both, in their group DM.
@@ -326,69 +328,6 @@ pub fn did_you_meet(month: &Month, user: &UserId, now: Timestamp) -> Message {
             partner
         ))
         .message(question)
-}
-
-/// One of them skips the month; for both, in their group DM. `off`: the meeting that was planned.
-pub fn skipped(
-    month: &Month,
-    by: &UserId,
-    off: Option<Timestamp>,
-    note: Option<&str>,
-    now: Timestamp,
-) -> Message {
-    let next = if month.cycle.number < month.pair.cycles {
-        md!(
-            "The next month begins around {}.",
-            say_day(month.cycle.closes_at, month.zone(), now)
-        )
-    } else {
-        Md::default()
-    };
-    let lead = md!(
-        "*No meeting this month:* {} has skipped it. That happens, and it says nothing about the two of you. {}",
-        by,
-        next
-    );
-    taken_back(month, lead, by, off, note, now)
-}
-
-/// One of them cancels another meeting in a month in which they already met; for both, in their group DM.
-pub fn called_off(
-    month: &Month,
-    by: &UserId,
-    off: Option<Timestamp>,
-    note: Option<&str>,
-    now: Timestamp,
-) -> Message {
-    let lead = md!(
-        "*No further meeting this month:* {} has called it off. You've already met, so nothing is missing.",
-        by
-    );
-    taken_back(month, lead, by, off, note, now)
-}
-
-fn taken_back(
-    month: &Month,
-    lead: Md,
-    by: &UserId,
-    off: Option<Timestamp>,
-    note: Option<&str>,
-    now: Timestamp,
-) -> Message {
-    let mut aloud = lead.clone();
-    let mut blocks = Blocks::new().section(lead);
-    if let Some(at) = off {
-        let off = md!(
-            "The meeting planned for {} is off. If it's in your calendar, please delete it there.",
-            on_their_clocks(at, month, now)
-        );
-        aloud = md!("{} {}", aloud, off);
-        blocks = blocks.section(off);
-    }
-    if let Some(note) = note {
-        blocks = blocks.section(md!("{} adds:\n{}", by, quote(note)));
-    }
-    blocks.message(aloud)
 }
 
 /// The slots in a sentence, for screen readers and notifications.

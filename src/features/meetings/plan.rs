@@ -156,9 +156,12 @@ async fn settle(tx: &mut Tx, before: Month, at: Timestamp, by: &UserId) -> Resul
 
 /// "We'll sort it out": pauses the questions for a while.
 pub async fn sort_out(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Reply> {
-    let mut month = mine(tx, actor, cycle).await?;
+    let before = mine(tx, actor, cycle).await?;
+    let mut month = as_seen(tx, before, &actor.user).await?;
     if month.is_running() && month.cycle.state == State::Open {
-        month = change(tx, &month, Change::SortOut).await?.unwrap_or(month);
+        // Where the partner has said that they met, nothing is left to pause, and the reply is the same.
+        change(tx, &month, Change::SortOut).await?;
+        month.cycle.state = State::Sorting;
     }
     Ok(Reply::replace(replies::stands(&month, tx.now)))
 }
@@ -189,32 +192,29 @@ pub async fn skip(
             tx.now,
         )));
     }
-    // If they already met, only the next meeting is canceled.
-    let skip = if before.is_running() {
-        Change::Skip
-    } else {
-        Change::CallOff
-    };
-    let Some(month) = change(tx, &before, skip).await? else {
-        return Ok(Reply::modal(views::as_it_stands(&before)));
-    };
     let off = before
         .cycle
         .meets_at
         .filter(|_| before.cycle.is_ahead(tx.now));
-    let note = answers.text("note");
-    if let Some(note) = note {
-        cycles::set_note(tx, cycle, note).await?;
+    let (is_held, pair) = (before.cycle.state == State::Held, before.pair.clone());
+    let before = as_seen(tx, before, &actor.user).await?;
+    if !before.may_change(tx.now) {
+        return Ok(Reply::modal(views::as_it_stands(&before)));
     }
-    let by = &actor.user;
-    let (key, message) = if month.cycle.state == State::Skipped {
-        let message = messages::skipped(&month, by, off, note, tx.now);
-        (key(&month, AboutCycle::Skipped), message)
+    // A month of which one of them says that they met stays held. Nothing else may differ, or it would tell that answer.
+    let skip = if is_held {
+        Change::CallOff
     } else {
-        let message = messages::called_off(&month, by, off, note, tx.now);
-        let plan = month.cycle.plans;
-        (key(&month, AboutCycle::CalledOff { plan }), message)
+        Change::Skip
     };
-    tell_both(tx, &month.pair, &key, message).await?;
-    Ok(Reply::modal(views::as_it_stands(&month)).with_home())
+    if change(tx, &before, skip).await?.is_some() {
+        let note = answers.text("note");
+        cycles::set_note(tx, cycle, note.unwrap_or("")).await?;
+        let message = messages::skipped(&before, &actor.user, off, note, tx.now);
+        let key = key(&before, AboutCycle::Skipped);
+        tell_both(tx, &pair, &key, message).await?;
+    }
+    let now = mine(tx, actor, cycle).await?;
+    let now = as_seen(tx, now, &actor.user).await?;
+    Ok(Reply::modal(views::as_it_stands(&now)).with_home())
 }

@@ -2,7 +2,7 @@
 
 use super::views::in_words;
 use crate::domain::ids::UserId;
-use crate::domain::program::{Matching, Settings};
+use crate::domain::program::{Matching, Problem, Settings};
 use crate::md;
 use crate::shared::look_up;
 use crate::slack::blocks::{Blocks, Modal};
@@ -27,6 +27,15 @@ pub(super) fn one_moment() -> Md {
         "One moment: I'm asking Slack whether you're a workspace admin. Please run `/reverse-mentor setup` again in a \
          few seconds."
     )
+}
+
+/// More entries were removed than the form can ask about.
+pub(super) fn too_many_gone(gone: usize) -> Problem {
+    let text = format!(
+        "People have {gone} of the stages, topics, departments and sites you've removed, and I'd ask about each. Please remove \
+         fewer at a time."
+    );
+    ("stages", text)
 }
 
 /// A text in place of the modal.

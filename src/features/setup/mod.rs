@@ -1,6 +1,7 @@
 //! Starts and edits the program: in a modal, or declared in a file.
 
 mod messages;
+mod moved;
 mod named;
 mod read;
 mod rights;
@@ -18,7 +19,7 @@ use crate::domain::timer::Timer;
 use crate::md;
 use crate::shared::{look_up, recurring};
 use crate::slack::event::{Actor, Answers};
-use crate::store::{Reading, Tx, audit, people, programs, timers, workspaces};
+use crate::store::{Reading, Tx, audit, participants, people, programs, timers, workspaces};
 use jiff::tz::TimeZone;
 use rights::{Right, right};
 
@@ -70,8 +71,17 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     if !problems.is_empty() {
         return Ok(Reply::errors(problems));
     }
+    let everyone = participants::all(tx).await?;
+    let gone = moved::gone(&before, &settings, &everyone);
+    if gone.len() > moved::QUESTIONS {
+        return Ok(Reply::errors(vec![messages::too_many_gone(gone.len())]));
+    }
+    let Some(moves) = moved::answered(&gone, answers, &settings) else {
+        return Ok(Reply::modal(moved::form(&settings, &gone, answers)));
+    };
     named::without(&mut settings, &unknown, &before, &actor.user);
     let asked = look_up::ask_all(tx, &actor.user, unknown).await?;
+    moved::apply(tx, &everyone, &moves).await?;
     if programs::save(tx, &settings, false).await? {
         audit::note(tx, &actor.user, "settings_saved", "program").await?;
         tx.happens(Happening::SettingsChanged);

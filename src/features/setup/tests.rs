@@ -1,3 +1,5 @@
+mod moved;
+
 use super::{Reply, zones};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::program::{Day, Matching, Settings};

@@ -37,15 +37,25 @@ pub(super) fn form(settings: &Settings, new: bool) -> Modal {
             "Everything here has a sensible default. Name a support contact and a digest channel, and you're done. \
              You can change all of it later.",
         )
-        .append(program(settings))
+        .append(fields(settings));
+    let submit = if new { "Start" } else { "Save" };
+    Modal::form(Form::Setup, "Program settings", submit, blocks)
+}
+
+/// The form once more, after other questions.
+pub(super) fn form_after(questions: Blocks, settings: &Settings) -> Modal {
+    let blocks = questions.append(fields(settings));
+    Modal::form(Form::Setup, "Program settings", "Save", blocks)
+}
+
+fn fields(settings: &Settings) -> Blocks {
+    program(settings)
         .header("When")
         .append(calendar(settings))
         .header("Who meets whom")
         .append(matching(settings))
         .header("What people can pick")
-        .append(lists(settings));
-    let submit = if new { "Start" } else { "Save" };
-    Modal::form(Form::Setup, "Program settings", submit, blocks)
+        .append(lists(settings))
 }
 
 fn program(settings: &Settings) -> Blocks {

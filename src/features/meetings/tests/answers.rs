@@ -109,7 +109,7 @@ async fn a_meeting_beside_another_is_called_off_and_the_month_stays_held() {
     }
     let told = test.messages("pair/").await;
     insta::assert_snapshot!(render(told.last().unwrap()), @"
-    *No further meeting this month:* <@UMAX> has called it off. You've already met, so nothing is missing.
+    *The meeting is off:* <@UMAX> has called it off. That happens, and it says nothing about the two of you. The next month begins around Friday, April 3.
     The meeting planned for <!date^1773842400^{date_long_pretty} at {time}|Wednesday, March 18 at 3:00 PM (Europe/Berlin)> is off. If it's in your calendar, please delete it there.
     ");
     let now = test.month(pair).await;
@@ -124,25 +124,6 @@ async fn a_meeting_beside_another_is_called_off_and_the_month_stays_held() {
     assert_eq!(test.of_kind(Kind::DidYouMeet).await, asked);
 }
 
-/// Everything Ana can see at this moment: her Home with its buttons, her status, and all messages to her or to both.
-async fn all_that_ana_sees(test: &FeatureTest) -> Vec<String> {
-    let mut tx = test.tx().await;
-    let home = crate::router::home(&mut tx, &test.actor(ANA))
-        .await
-        .unwrap();
-    tx.rollback().await;
-    let home = serde_json::to_value(home).unwrap();
-    let status = test.command(ANA, "status").await.unwrap().say.unwrap();
-    let mut seen = vec![
-        crate::testing::feature_test::render_view(&home),
-        render(&status),
-    ];
-    for lane in [ANA, "pair/"] {
-        seen.extend(test.messages(lane).await.iter().map(render));
-    }
-    seen
-}
-
 /// What Max answers changes nothing of what Ana sees, before her own answer and after any but a yes.
 #[tokio::test]
 async fn nobody_can_tell_what_the_partner_answered() {
@@ -154,10 +135,10 @@ async fn nobody_can_tell_what_the_partner_answered() {
             if let Some(answer) = partners {
                 said(&test, MAX, &month, answer).await;
             }
-            let mut seen = all_that_ana_sees(&test).await;
+            let mut seen = test.all_that_sees(ANA).await;
             if let Some(answer) = own {
                 seen.push(said(&test, ANA, &month, answer).await);
-                seen.extend(all_that_ana_sees(&test).await);
+                seen.extend(test.all_that_sees(ANA).await);
                 // She looks for another time, by a proposed one or by the form.
                 let cycle = month.id;
                 let form = test.press(ANA, Action::OtherTime { cycle }).await.unwrap();
@@ -165,7 +146,7 @@ async fn nobody_can_tell_what_the_partner_answered() {
                 let at = test.month(pair).await.proposed[0].as_millisecond();
                 let picked = test.press(ANA, Action::PickSlot { cycle, at }).await;
                 seen.push(shown(&picked.unwrap()));
-                seen.extend(all_that_ana_sees(&test).await);
+                seen.extend(test.all_that_sees(ANA).await);
                 let expected = partners == Some(Yes);
                 assert_eq!(test.month(pair).await.state == State::Held, expected);
             }
@@ -182,14 +163,14 @@ async fn nobody_can_tell_what_the_partner_answered() {
 async fn a_yes_is_seen_by_who_said_it() {
     let (test, _, month) = asked().await;
     said(&test, MAX, &month, MetAnswer::Yes).await;
-    let seen = all_that_ana_sees(&test).await;
+    let seen = test.all_that_sees(ANA).await;
     assert!(
         !seen[0].contains("*This month:* you met") && !seen[0].contains("so far"),
         "{}",
         seen[0]
     );
     said(&test, ANA, &month, MetAnswer::Yes).await;
-    let seen = all_that_ana_sees(&test).await;
+    let seen = test.all_that_sees(ANA).await;
     assert!(
         seen[0].contains("*This month:* you met") && seen[0].contains("1 meeting so far"),
         "{}",

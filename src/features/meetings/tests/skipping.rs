@@ -29,7 +29,7 @@ async fn a_planned_month_is_skipped_from_the_plan_or_the_reminder() {
     test.submit(MAX, form, &[]).await.unwrap();
     let told = test.messages("pair/").await;
     insta::assert_snapshot!(render(told.last().unwrap()), @"
-    *No meeting this month:* <@UMAX> has skipped it. That happens, and it says nothing about the two of you. The next month begins around Friday, April 3.
+    *The meeting is off:* <@UMAX> has called it off. That happens, and it says nothing about the two of you. The next month begins around Friday, April 3.
     The meeting planned for <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)> is off. If it's in your calendar, please delete it there.
     ");
     assert!(told.last().unwrap().text.contains("is off"), "read aloud");

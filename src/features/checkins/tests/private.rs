@@ -1,0 +1,90 @@
+//! What one of them answers in private shows nowhere to the other, until it takes effect for both.
+
+use super::*;
+
+/// The pair has reached the closing of its last month.
+async fn at_the_closing() -> (FeatureTest, PairId) {
+    let short = Settings {
+        cycles: 1,
+        ..settings()
+    };
+    let (mut test, pair) = FeatureTest::signed(short).await;
+    for _ in 0..50 {
+        test.pass(days(1)).await;
+        if test.of_kind(Kind::Checkin).await == 2 {
+            return (test, pair);
+        }
+    }
+    panic!("nobody was asked");
+}
+
+#[tokio::test]
+async fn still_good_shows_nothing_to_the_partner() {
+    let mut views = Vec::new();
+    for said in [None, Some(StillGood::AllGood), Some(StillGood::NeedHelp)] {
+        let (mut test, pair) = two_quiet_months().await;
+        if let Some(said) = said {
+            press(&test, pair, MAX, said).await.unwrap();
+        }
+        let mut seen = test.all_that_sees(ANA).await;
+        let own = press(&test, pair, ANA, StillGood::NeedHelp).await.unwrap();
+        seen.push(shown(&own));
+        test.pass(days(3)).await;
+        seen.extend(test.all_that_sees(ANA).await);
+        views.push(seen);
+    }
+    for view in &views {
+        assert_eq!(*view, views[0]);
+    }
+}
+
+#[tokio::test]
+async fn the_closings_choice_shows_nothing_before_both_have_chosen() {
+    let mut views = Vec::new();
+    let choices = [NextStep::Continue, NextStep::Rematch, NextStep::Finish];
+    for choice in [None].into_iter().chain(choices.map(Some)) {
+        let (mut test, pair) = at_the_closing().await;
+        let mut seen = test.all_that_sees(ANA).await;
+        if let Some(next) = choice {
+            let checkin = of(&test, pair, MAX, About::Closing).await.id;
+            let closing = Action::Closing { checkin, next };
+            test.press(MAX, closing).await.unwrap();
+        }
+        seen.extend(test.all_that_sees(ANA).await);
+        let checkin = of(&test, pair, ANA, About::Closing).await.id;
+        let form = test.press(ANA, Action::AnswerCheckin { checkin }).await;
+        seen.push(modal(&form.unwrap()));
+        test.pass(days(3)).await;
+        seen.extend(test.all_that_sees(ANA).await);
+        views.push(seen);
+    }
+    for view in &views {
+        assert_eq!(*view, views[0]);
+    }
+}
+
+/// The form of the midpoint or the closing, filled in by the partner.
+#[tokio::test]
+async fn written_answers_show_nothing_to_the_partner() {
+    let mut views = Vec::new();
+    for text in [None, Some("I learned nothing")] {
+        let (mut test, pair) = at_the_closing().await;
+        if let Some(text) = text {
+            let checkin = of(&test, pair, MAX, About::Closing).await.id;
+            let answers = [
+                ("worth", Answer::One("no".into())),
+                ("text", Answer::Text(text.into())),
+                ("now", Answer::One("1".into())),
+            ];
+            let form = Form::Checkin { checkin };
+            test.submit(MAX, form, &answers).await.unwrap();
+        }
+        test.pass(days(2)).await;
+        let checkin = of(&test, pair, ANA, About::Closing).await.id;
+        let form = test.press(ANA, Action::AnswerCheckin { checkin }).await;
+        let mut seen = test.all_that_sees(ANA).await;
+        seen.push(modal(&form.unwrap()));
+        views.push(seen);
+    }
+    assert_eq!(views[0], views[1]);
+}

@@ -1,0 +1,54 @@
+//! Texts about meetings that are off.
+
+use super::on_their_clocks;
+use crate::domain::cadence::say_day;
+use crate::domain::ids::UserId;
+use crate::domain::message::Message;
+use crate::features::meetings::month::Month;
+use crate::md;
+use crate::slack::blocks::Blocks;
+use crate::slack::words::{Md, quote};
+use jiff::Timestamp;
+
+/// One of them skips the month, or calls its meeting off; for both, in their group DM. The words are the same whether or not one
+/// of them has said that they met. `off`: the meeting that was planned.
+pub fn skipped(
+    month: &Month,
+    by: &UserId,
+    off: Option<Timestamp>,
+    note: Option<&str>,
+    now: Timestamp,
+) -> Message {
+    let next = if month.cycle.number < month.pair.cycles {
+        md!(
+            "The next month begins around {}.",
+            say_day(month.cycle.closes_at, month.zone(), now)
+        )
+    } else {
+        Md::default()
+    };
+    let lead = if off.is_some() {
+        md!("*The meeting is off:* {} has called it off.", by)
+    } else {
+        md!("*No meeting this month:* {} has skipped it.", by)
+    };
+    let lead = md!(
+        "{} That happens, and it says nothing about the two of you. {}",
+        lead,
+        next
+    );
+    let mut aloud = lead.clone();
+    let mut blocks = Blocks::new().section(lead);
+    if let Some(at) = off {
+        let off = md!(
+            "The meeting planned for {} is off. If it's in your calendar, please delete it there.",
+            on_their_clocks(at, month, now)
+        );
+        aloud = md!("{} {}", aloud, off);
+        blocks = blocks.section(off);
+    }
+    if let Some(note) = note {
+        blocks = blocks.section(md!("{} adds:\n{}", by, quote(note)));
+    }
+    blocks.message(aloud)
+}

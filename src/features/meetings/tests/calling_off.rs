@@ -1,0 +1,123 @@
+//! Skipping a month, or calling its meeting off, looks the same whatever the partner answered in private.
+
+use super::*;
+
+/// What Max tells the bot, and nobody else.
+#[derive(Clone, Copy, Debug)]
+enum Private {
+    Nothing,
+    Said(MetAnswer),
+    Logged,
+}
+
+const ALL: [Private; 5] = [
+    Private::Nothing,
+    Private::Said(MetAnswer::Yes),
+    Private::Said(MetAnswer::No),
+    Private::Said(MetAnswer::Moved),
+    Private::Logged,
+];
+
+async fn max_tells(test: &FeatureTest, month: &Cycle, what: Private) {
+    match what {
+        Private::Nothing => {}
+        Private::Said(answer) => {
+            said(test, MAX, month, answer).await;
+        }
+        Private::Logged => {
+            log(test, MAX, date(2026, 3, 3)).await;
+        }
+    }
+}
+
+async fn skips(test: &FeatureTest, user: &str, month: &Cycle) -> String {
+    let form = Form::Skip {
+        cycle: month.id,
+        plans: None,
+    };
+    shown(&test.submit(user, form, &[]).await.unwrap())
+}
+
+/// Plays `scene` once for each private word of Max's: what it returns is what Ana sees.
+async fn is_the_same_for_each(scene: impl AsyncFn(Private) -> Vec<String>) {
+    let expected = scene(ALL[0]).await;
+    for what in &ALL[1..] {
+        assert_eq!(scene(*what).await, expected, "{what:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_month_that_only_the_partner_calls_held_is_skipped_like_any_other() {
+    is_the_same_for_each(async |what| {
+        let (test, pair, month) = asked().await;
+        max_tells(&test, &month, what).await;
+        let cycle = month.id;
+        let form = test.press(ANA, Action::OpenSkip { cycle }).await.unwrap();
+        let mut seen = vec![shown(&form), skips(&test, ANA, &month).await];
+        seen.extend(test.all_that_sees(ANA).await);
+        // Again, and every other button of the cards that stand.
+        seen.push(skips(&test, ANA, &month).await);
+        for action in [
+            Action::OpenSkip { cycle },
+            Action::OtherTime { cycle },
+            Action::SortOut { cycle },
+            Action::PickSlot { cycle, at: 0 },
+        ] {
+            seen.push(shown(&test.press(ANA, action).await.unwrap()));
+        }
+        seen.extend(test.all_that_sees(ANA).await);
+        let is_held = matches!(what, Private::Said(MetAnswer::Yes) | Private::Logged);
+        assert_eq!(test.month(pair).await.state == State::Held, is_held);
+        seen
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_further_meeting_is_called_off_by_either_in_the_same_words() {
+    for by in [ANA, MAX] {
+        is_the_same_for_each(async |what| {
+            let (test, pair, month) = asked().await;
+            said(&test, ANA, &month, MetAnswer::No).await;
+            other_time(&test, &month, date(2026, 3, 18), time(15, 0, 0, 0)).await;
+            max_tells(&test, &month, what).await;
+            let mut seen = test.all_that_sees(ANA).await;
+            let outcome = skips(&test, by, &month).await;
+            if by == ANA {
+                seen.push(outcome);
+            }
+            seen.extend(test.all_that_sees(ANA).await);
+            assert_eq!(
+                test.month(pair).await.meets_at.filter(|at| *at > test.now),
+                None
+            );
+            seen
+        })
+        .await;
+    }
+}
+
+/// In a month without a plan, the partner has logged a meeting or not.
+#[tokio::test]
+async fn sorting_it_out_and_skipping_look_the_same_where_the_partner_logged_a_meeting() {
+    for actions in [["sort"].as_slice(), &["skip"]] {
+        let mut views = Vec::new();
+        for what in [Private::Nothing, Private::Logged] {
+            let (test, _, month) = opened().await;
+            max_tells(&test, &month, what).await;
+            let cycle = month.id;
+            let mut seen = Vec::new();
+            for action in actions {
+                seen.push(match *action {
+                    "sort" => shown(&test.press(ANA, Action::SortOut { cycle }).await.unwrap()),
+                    _ => skips(&test, ANA, &month).await,
+                });
+            }
+            if actions == ["skip"] {
+                seen.extend(test.all_that_sees(ANA).await);
+            }
+            views.push(seen);
+        }
+        assert_eq!(views[0], views[1]);
+    }
+}
