@@ -8,6 +8,7 @@
 pub mod agreement;
 pub mod checkins;
 pub mod digest;
+pub mod direct_messages;
 pub mod directory;
 pub mod endings;
 pub mod help;

@@ -15,7 +15,7 @@ pub use view::{Modal, View, home_view};
 use super::words::{Md, ToMd};
 use crate::domain::message::Message;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use text::{Mrkdwn, Plain};
 
 const SECTION: usize = 3000;
@@ -57,6 +57,9 @@ enum Block {
         elements: Vec<Button>,
     },
     Input(Box<Input>),
+    /// From a finished message.
+    #[serde(untagged)]
+    Finished(Value),
 }
 
 impl Blocks {
@@ -144,6 +147,21 @@ impl Blocks {
     #[must_use]
     pub fn input(self, input: Input) -> Self {
         self.push(Block::Input(Box::new(input)))
+    }
+
+    /// The contents of a finished message, to show them in another place.
+    pub fn of(message: &Message) -> Self {
+        if message.blocks.is_empty() {
+            return Self::new().section(Md::already_safe(message.text.clone()));
+        }
+        Self(
+            message
+                .blocks
+                .iter()
+                .cloned()
+                .map(Block::Finished)
+                .collect(),
+        )
     }
 
     #[must_use]

@@ -22,6 +22,10 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
             seen_by(Viewer::Owners)
         ),
         md!(
+            "*The support contact:* {}, after you've read it as they will. I forget it once Slack has it.",
+            seen_by(Viewer::Contact)
+        ),
+        md!(
             "*The channel:* figures over groups large enough that nobody can be singled out. Never names."
         ),
         md!(

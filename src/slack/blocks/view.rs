@@ -1,7 +1,9 @@
 //! Modals and the App Home.
 
 use super::text::Plain;
-use super::{Block, Blocks, limit};
+use super::{Block, Blocks, button, limit};
+use crate::domain::message::Message;
+use crate::md;
 use crate::slack::event::Form;
 use serde::Serialize;
 
@@ -59,6 +61,19 @@ impl Modal {
             submit: self.submit.map(|submit| Plain::new(&submit, TITLE)),
             blocks,
         }
+    }
+
+    /// The same as a message, for where no modal can open: in place of a form, there is a button that opens it.
+    pub fn into_message(self) -> Message {
+        let title = md!("{}", self.title);
+        let Some(opens) = self.form.opened_by() else {
+            return self.blocks.message(title);
+        };
+        let text = md!("*{}* is a form. This button opens it.", title);
+        Blocks::new()
+            .section(text.clone())
+            .buttons([button("Open the form", &opens).primary()])
+            .message(text)
     }
 
     #[cfg(test)]
