@@ -35,10 +35,7 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
             "*Me:* I can't read your conversation with your partner; I haven't asked Slack for access to it."
         ),
     ];
-    let mut buttons = vec![button(
-        "Show everything stored about me",
-        &Action::ExportMine,
-    )];
+    let mut buttons = vec![button("Show everything about me", &Action::ExportMine)];
     if joined {
         buttons.push(
             button("Erase my data", &Action::EraseMine).danger().confirm(

@@ -1,4 +1,3 @@
-
 use super::messages::WORDS;
 use crate::domain::program::Settings;
 use crate::slack::event::{Action, Answer, Form};

@@ -1,7 +1,8 @@
 //! Modals and the App Home.
 
+use super::buttons::tell_apart;
 use super::text::Plain;
-use super::{Block, Blocks, button, limit};
+use super::{Block, Blocks, button, buttons_mut, limit};
 use crate::domain::message::Message;
 use crate::md;
 use crate::slack::event::Form;
@@ -44,6 +45,7 @@ impl Modal {
     pub fn into_view(self) -> View {
         let mut blocks = self.blocks.0;
         limit(&mut blocks, VIEW_BLOCKS);
+        tell_apart(buttons_mut(&mut blocks));
         let metadata = serde_json::to_string(&self.form).unwrap_or_default();
         let callback = metadata.trim_matches(|c: char| !c.is_ascii_lowercase());
         let callback = callback.split('"').next().unwrap_or_default().to_owned();
@@ -103,6 +105,7 @@ pub struct View {
 pub fn home_view(blocks: Blocks) -> View {
     let mut blocks = blocks.0;
     limit(&mut blocks, VIEW_BLOCKS);
+    tell_apart(buttons_mut(&mut blocks));
     View {
         r#type: "home",
         callback_id: None,
