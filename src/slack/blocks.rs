@@ -7,7 +7,7 @@ mod input;
 mod text;
 mod view;
 
-pub use buttons::{Button, button, link_button, menu};
+pub use buttons::{Button, ON_A_PHONE, button, link_button, menu};
 pub use input::{Choice, Input};
 pub use text::cut;
 pub use view::{Modal, View, home_view};

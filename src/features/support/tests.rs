@@ -58,7 +58,20 @@ async fn a_message_is_sent_as_it_was_previewed() {
         .await
         .unwrap();
     let preview = first.modal.unwrap();
-    insta::assert_snapshot!(render_view(&preview.view()), @"");
+    insta::assert_snapshot!(render_view(&preview.view()), @r"
+    ┌ Talk to someone
+    │ <@UHR> will read exactly this, from you:
+    │ ----
+    │ <@U1> asked me to pass this on to you, as the program's support contact:
+    │ > I &amp; &lt;you&gt;
+    │ · You can answer <@U1> in Slack. I don't read what you two write.
+    │ ----
+    │ Your words
+    │   [ I & <you> ]
+    │   · If you change something here, you'll see it again before it's sent.
+    │ · Nobody else reads it, and I forget it once Slack has it.
+    └ [ Cancel ]  [ Send ]
+    ");
     assert_eq!(test.told().await, "");
     // Changed in the preview: it is shown again.
     let form = preview.form;
@@ -71,7 +84,12 @@ async fn a_message_is_sent_as_it_was_previewed() {
     test.submit("U1", form, &said("I need to talk."))
         .await
         .unwrap();
-    insta::assert_snapshot!(test.told().await, @"");
+    insta::assert_snapshot!(test.told().await, @r"
+    ── UHR (answer)
+    <@U1> asked me to pass this on to you, as the program's support contact:
+    > I need to talk.
+    · You can answer <@U1> in Slack. I don't read what you two write.
+    ");
     let keeps = test.columns_with("U1").await;
     assert!(
         !keeps.contains(&"outbox.dedupe_key".to_owned()),

@@ -8,7 +8,7 @@ use serde::Serialize;
 /// Slack: 75 characters.
 const BUTTON: usize = 75;
 /// Phones cut longer labels. Our own are checked when they are built in a debug build, so every test looks at them.
-const ON_A_PHONE: usize = 30;
+pub const ON_A_PHONE: usize = 30;
 /// Slack: 75 characters.
 const ACCESSIBILITY_LABEL: usize = 75;
 
