@@ -14,10 +14,11 @@ use crate::domain::ids::UserId;
 use crate::domain::message::{Attachment, Message};
 use crate::md;
 use crate::shared::pair_card;
-use crate::slack::blocks::{Blocks, Button, button, link_button};
+use crate::slack::blocks::{Blocks, Button, ON_A_PHONE, button, link_button};
 use crate::slack::event::Action;
 use crate::slack::words::{Md, quote, when};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// The first month begins with the introduction; for both, in their group DM.
 pub fn first(month: &Month, now: Timestamp) -> Message {
