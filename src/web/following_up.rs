@@ -154,7 +154,7 @@ impl Endpoint {
         } else {
             "views.open"
         };
-        let opener = modal.form.opened_by();
+        let reopens = modal.form.opened_by();
         let opened = match &asked.inbound.trigger {
             Some(trigger_id) => {
                 let arguments = Opening {
@@ -178,7 +178,7 @@ impl Endpoint {
             DID_NOT_OPEN
         };
         let text = Md::from(words);
-        let message = match opener {
+        let message = match reopens {
             None => text.into(),
             Some(opens) => Blocks::new()
                 .section(text.clone())
