@@ -151,7 +151,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
 async fn looked_up(tx: &mut Tx, waited: &LookedUp) -> Result<()> {
     match waited.purpose {
         Purpose::Invite => invite::looked_up(tx, waited).await,
-        Purpose::Owner | Purpose::Contact => setup::looked_up(tx, waited).await,
+        Purpose::Owner | Purpose::Contact | Purpose::Rights => setup::looked_up(tx, waited).await,
         Purpose::Manager | Purpose::RatherNot => join::looked_up(tx, waited).await,
     }
 }

@@ -185,7 +185,7 @@ fn of_action(action: &Action) -> &'static str {
         Action::OpenHelp => "help",
         Action::OpenSettings => "setup",
         Action::Pause | Action::Resume | Action::OpenLeave => "standing",
-        Action::Support => "support",
+        Action::Support | Action::WriteToContact => "support",
         Action::OpenPrivacy | Action::ExportMine | Action::EraseMine => "privacy",
         Action::ShowRound { .. }
         | Action::PageRound { .. }
@@ -211,7 +211,7 @@ fn of_action(action: &Action) -> &'static str {
             "checkins"
         }
         Action::OpenEnd { .. } | Action::WantRematch { .. } | Action::FindPartner => "endings",
-        Action::AnswerInvitation { .. } => "invite",
+        Action::OpenInvite | Action::AnswerInvitation { .. } => "invite",
     }
 }
 
@@ -226,6 +226,7 @@ fn of_form(form: &Form) -> &'static str {
         Form::Checkin { .. } => "checkins",
         Form::Invite => "invite",
         Form::End { .. } => "endings",
+        Form::ToContact | Form::ToContactPreview { .. } => "support",
         Form::Notice => "nothing: it only showed something",
     }
 }

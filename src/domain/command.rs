@@ -1,6 +1,7 @@
 //! Parses the slash command. [`ALL`] is the one list of commands, used for parsing, help, the README and the manifest.
 
 mod dates;
+mod opposing;
 mod usage;
 
 #[cfg(test)]
@@ -89,30 +90,83 @@ impl fmt::Display for Misunderstood {
 /// Parses the text after the slash command. `today` is the date in the person's own zone.
 pub fn parse(text: &str, today: Date) -> Result<Command, Misunderstood> {
     let words = words(text);
-    let Some((first, rest)) = words.split_first() else {
+    let Some(first) = words.first() else {
         return Ok(Command::Help);
     };
-    // "sign up" joins; "sign" alone is about goals.
-    let signs_up = first == "sign" && rest.first().is_some_and(|next| next == "up");
-    let Some(usage) = find(if signs_up { "signup" } else { first }) else {
+    let Some(Understood { command, rest }) = understand(&words) else {
         return Err(Misunderstood {
             heard: sanitized(first),
             nearest: nearest(first),
             problem: Problem::UnknownWord,
         });
     };
-    match usage.command {
+    match command {
         Command::Pause { .. } => pause(rest, today),
         Command::Invite { .. } => invite(rest),
-        ref command => Ok(command.clone()),
+        command => Ok(command.clone()),
     }
 }
 
 /// Whether it asks for a pause, on any day: parsing the day needs the person's own date first.
 pub fn asks_to_pause(text: &str) -> bool {
-    let words = words(text);
-    let usage = words.first().and_then(|word| find(word));
-    usage.is_some_and(|usage| matches!(usage.command, Command::Pause { .. }))
+    let understood = understand_text(text);
+    matches!(understood, Some(Command::Pause { .. }))
+}
+
+fn understand_text(text: &str) -> Option<&'static Command> {
+    Some(understand(&words(text))?.command)
+}
+
+/// A command, and the words after it.
+struct Understood<'a> {
+    command: &'static Command,
+    rest: &'a [String],
+}
+
+/// The command that the words begin with, after the fillers of a sentence ("I would like to …"). A negation leads to the
+/// status, which has every button, and never to the opposite of what somebody wrote.
+fn understand(words: &[String]) -> Option<Understood<'_>> {
+    let mut negated = false;
+    for at in 0..words.len() {
+        if let Some((usage, length)) = find(&words[at..]) {
+            let rest = &words[at + length..];
+            let command = if negated || opposes(&usage.command, rest) {
+                &Command::Status
+            } else {
+                &usage.command
+            };
+            return Some(Understood { command, rest });
+        }
+        let word = words[at].as_str();
+        negated |= opposing::NEGATIONS.contains(&word);
+        if !negated && !opposing::FILLERS.contains(&word) {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether the words after a command turn it into its opposite: "join no longer", "stop my break".
+fn opposes(command: &Command, rest: &[String]) -> bool {
+    let any = |words: &[&str]| rest.iter().any(|word| words.contains(&word.as_str()));
+    match command {
+        Command::Join | Command::Resume => any(opposing::NEGATIONS) || any(opposing::ENDINGS),
+        Command::Leave | Command::End => {
+            let breaks = |at: usize| find(&rest[at..]).map(|(usage, _)| &usage.command);
+            any(opposing::NEGATIONS)
+                || (0..rest.len()).any(|at| matches!(breaks(at), Some(Command::Pause { .. })))
+        }
+        // The words after these are a date, a colleague, or nothing that we read.
+        Command::Pause { .. }
+        | Command::Invite { .. }
+        | Command::Setup
+        | Command::Profile
+        | Command::Status
+        | Command::Support
+        | Command::Privacy
+        | Command::Round
+        | Command::Help => false,
+    }
 }
 
 /// The words in lower case (except ids), without the slash command itself, markup or punctuation.
@@ -126,9 +180,25 @@ fn words(text: &str) -> Vec<String> {
     if let Some(at) = named {
         words.drain(..=at);
     }
+    let mut words: Vec<String> = words.iter().flat_map(|word| parts(word)).collect();
     let mut first = true;
     words.retain(|word| std::mem::take(&mut first) || word != "?");
     words
+}
+
+/// The parts of a word with hyphens ("check-in"), unless it is a word of ours without them ("un-enroll"). Dates and
+/// mentions stay whole.
+fn parts(word: &str) -> Vec<String> {
+    if word.contains("<@") || word.contains(|c: char| c.is_ascii_digit()) {
+        return vec![word.to_owned()];
+    }
+    let parts = word.split('-').filter(|part| !part.is_empty());
+    let parts: Vec<String> = parts.map(str::to_owned).collect();
+    let whole = [parts.concat()];
+    if find(&whole).is_some() {
+        return whole.into();
+    }
+    parts
 }
 
 /// A word without the punctuation and markup that people, phones and Slack put around it. Mentions keep their case.
@@ -141,24 +211,35 @@ fn bare(word: &str) -> String {
         // A question mark alone counts as a word: it asks for help.
         return "?".to_owned();
     }
-    trimmed.to_lowercase()
+    trimmed.to_lowercase().replace('’', "'")
 }
 
-fn find(word: &str) -> Option<&'static Usage> {
+/// The command whose name or synonym the words begin with, and the number of words that are it: the longest counts.
+fn find(words: &[String]) -> Option<(&'static Usage, usize)> {
+    let begins = |name: &str| {
+        let mut length = 0;
+        let mut same = name.split(' ').zip(words.iter().map(String::as_str));
+        let fits = same.all(|(one, other)| {
+            length += 1;
+            one == other
+        });
+        (fits && length == name.split(' ').count()).then_some(length)
+    };
     ALL.iter()
-        .find(|usage| usage.word == word || usage.also.contains(&word))
+        .flat_map(|usage| usage.names().map(move |name| (usage, name)))
+        .filter_map(|(usage, name)| Some((usage, begins(name)?)))
+        .max_by_key(|(_, length)| *length)
 }
 
-/// The command that the word is a typo of: one edit for short words, two for longer ones.
+/// The command that the word is a typo of: one edit for short words, two for longer ones. Commands that act at once are
+/// typed out, and a word that negates ("unjoin") is no typo of one that does not.
 fn nearest(word: &str) -> Option<&'static str> {
     let word: String = word.chars().take(40).collect();
     let slips = |known: &str| strsim::damerau_levenshtein(&word, known);
     ALL.iter()
-        .flat_map(|usage| {
-            std::iter::once(usage.word)
-                .chain(usage.also.iter().copied())
-                .map(move |known| (known, usage.word))
-        })
+        .filter(|usage| usage.command.asks_first())
+        .flat_map(|usage| usage.names().map(|known| (known, usage.word)))
+        .filter(|(known, _)| !opposing::negates(&word) || opposing::negates(known))
         .map(|(known, means)| (slips(known), known.len(), means))
         .filter(|&(slips, length, _)| length > 2 && slips <= if length > 4 { 2 } else { 1 })
         .min_by_key(|&(slips, ..)| slips)

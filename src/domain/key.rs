@@ -142,6 +142,23 @@ pub enum Key {
     },
     /// The text in place of a lost file (the id of its row).
     DataFileMissing(i64),
+    /// The answer to a direct message, by when it was written (Slack's `ts`, in microseconds): it can come under two ids.
+    DirectAnswer {
+        user: UserId,
+        written: i64,
+    },
+    /// A form did not open where nothing else can be said: told once a minute.
+    NotOpened {
+        user: UserId,
+        minute: i64,
+    },
+    /// An answer that has no other place.
+    AnswerElsewhere {
+        user: UserId,
+        id: i64,
+    },
+    /// A person's words to the support contact. It doesn't say whose.
+    ToContact(i64),
     InvitationCard(InvitationId),
     InvitationYes(InvitationId),
     InvitationOver(InvitationId),
@@ -316,6 +333,10 @@ impl Key {
             | Self::LookUpDoubted { .. }
             | Self::DataFile { .. }
             | Self::DataFileMissing(_)
+            | Self::DirectAnswer { .. }
+            | Self::NotOpened { .. }
+            | Self::AnswerElsewhere { .. }
+            | Self::ToContact(_)
             | Self::InvitationYes(_)
             | Self::InvitationOver(_)
             | Self::Card { .. }

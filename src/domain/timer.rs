@@ -88,6 +88,8 @@ named! {
         Manager = "manager",
         /// The asker would rather not be paired with them.
         RatherNot = "rather_not",
+        /// They asked for the settings themselves, and may be an admin.
+        Rights = "rights",
     }
 }
 

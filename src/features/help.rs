@@ -2,6 +2,7 @@
 
 use super::{Reply, Result, is_owner};
 use crate::domain::command::{self, Misunderstood, Who};
+use crate::domain::message::Message;
 use crate::md;
 use crate::slack::blocks::{Blocks, button};
 use crate::slack::event::{Action, Actor};
@@ -11,10 +12,6 @@ use crate::store::{Reading, participants, people, programs};
 /// The commands that this person can use.
 pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let program = programs::find(tx).await?;
-    let owner = is_owner(tx, &actor.user).await?;
-    let admin = people::find(tx, &actor.user)
-        .await?
-        .is_some_and(|person| person.admin);
     let joined = participants::standing(tx, &actor.user).await?.is_some();
     let intro = match &program {
         Some(program) => md!(
@@ -28,7 +25,7 @@ pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     };
     let mut blocks = Blocks::new()
         .section(intro.clone())
-        .section(commands(owner, admin || program.is_none()));
+        .section(commands(tx, actor).await?);
     if program.is_some() && !joined {
         blocks = blocks.buttons([button("Join", &Action::OpenJoin).primary()]);
     }
@@ -38,8 +35,34 @@ pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     Ok(Reply::say(message))
 }
 
+/// For somebody who wrote what is no command: where they stand, and the commands.
+pub async fn lost(
+    tx: &mut Reading,
+    actor: &Actor,
+    what: &Misunderstood,
+    status: Option<&Message>,
+) -> Result<Reply> {
+    let text = md!("{}", what.to_string());
+    let mut blocks = Blocks::new().section(text.clone());
+    if let Some(status) = status {
+        blocks = blocks.divider().append(Blocks::of(status));
+    }
+    let commands = commands(tx, actor).await?;
+    let message = blocks
+        .divider()
+        .section(md!(
+            "Here in our messages, the word alone is enough, such as “pause”.\n{}",
+            commands
+        ))
+        .message(text);
+    Ok(Reply::say(message))
+}
+
 /// One command per line: those for everybody, for owners, and for admins.
-fn commands(owner: bool, admin: bool) -> Md {
+async fn commands(tx: &mut Reading, actor: &Actor) -> Result<Md> {
+    let owner = is_owner(tx, &actor.user).await?;
+    let person = people::find(tx, &actor.user).await?;
+    let admin = person.is_some_and(|person| person.admin) || programs::find(tx).await?.is_none();
     let fits = |who: Who| match who {
         Who::Everyone => true,
         Who::Owner => owner,
@@ -49,7 +72,7 @@ fn commands(owner: bool, admin: bool) -> Md {
         .iter()
         .filter(|usage| fits(usage.who))
         .map(|usage| md!("`{}`  {}", usage.written(), usage.says));
-    Md::join(lines, "\n")
+    Ok(Md::join(lines, "\n"))
 }
 
 /// For an unknown word: suggests the nearest command, and help.

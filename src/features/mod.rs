@@ -8,6 +8,7 @@
 pub mod agreement;
 pub mod checkins;
 pub mod digest;
+pub mod direct_messages;
 pub mod directory;
 pub mod endings;
 pub mod help;
@@ -28,5 +29,5 @@ pub mod support;
 pub use crate::shared::owners::{is_owner, owners_only, owns};
 pub use crate::shared::{
     Error, Reply, Result, View, find_partner_button, months, next_match, next_round, not_erased,
-    pause_button, refuse, settings,
+    nothing_changed, pause_button, refuse, settings,
 };

@@ -50,7 +50,9 @@ impl Drop for Folder {
 pub const NUDGE: &str = "nudge";
 
 /// The app as it is installed in every workspace here, and how its messages tell what they are.
-pub fn installed(options: slack_sandbox::Options) -> slack_sandbox::Options {
+pub fn installed(mut options: slack_sandbox::Options) -> slack_sandbox::Options {
+    // What the manifest subscribes to, and the sandbox does not by itself.
+    options.events.insert("message.im".to_owned());
     slack_sandbox::Options {
         bot_name: "Reverse Mentor".to_owned(),
         command: "/reverse-mentor".to_owned(),

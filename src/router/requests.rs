@@ -3,10 +3,11 @@
 //! Each arm begins what its feature needs: a feature that only reads cannot get a transaction that writes.
 
 use super::happenings;
-use crate::domain::command::{self, Command};
+use crate::domain::command::{self, Command, Misunderstood};
 use crate::features::{
-    Error, Reply, Result, View, agreement, checkins, directory, endings, help, home, invite, join,
-    matching, meetings, privacy, reflections, reorganization, setup, standing, support,
+    Error, Reply, Result, View, agreement, checkins, direct_messages, directory, endings, help,
+    home, invite, join, matching, meetings, privacy, reflections, reorganization, setup, standing,
+    support,
 };
 use crate::slack::event::{Action, Actor, Answers, Event, Form};
 use crate::store::db::StoreError;
@@ -58,6 +59,14 @@ pub async fn event(mut request: RequestTx<'_>, event: &Event) -> Result<Reply, N
 async fn handle(request: &mut RequestTx<'_>, event: &Event) -> Result<Reply, NoReply> {
     let reply = match event {
         Event::Command { actor, text } => command(request, actor, text).await?,
+        Event::DirectMessage {
+            actor,
+            text,
+            written,
+        } => {
+            let reply = direct_message(request, actor, text).await?;
+            direct_messages::answer(request.writing().await?, actor, *written, reply).await?
+        }
         Event::Press { actor, action, .. } => press(request, actor, action).await?,
         Event::Submit {
             actor,
@@ -98,15 +107,49 @@ async fn handle(request: &mut RequestTx<'_>, event: &Event) -> Result<Reply, NoR
 }
 
 async fn command(request: &mut RequestTx<'_>, actor: &Actor, text: &str) -> Result<Reply, NoReply> {
+    match parsed(request, actor, text).await? {
+        Ok(command) => run(request, actor, command).await,
+        Err(misunderstood) => Ok(help::misunderstood(&misunderstood)),
+    }
+}
+
+/// The same as the command. Unknown words get the person's status and the list of commands.
+async fn direct_message(
+    request: &mut RequestTx<'_>,
+    actor: &Actor,
+    text: &str,
+) -> Result<Reply, NoReply> {
+    let misunderstood = match parsed(request, actor, text).await? {
+        Ok(command) => return run(request, actor, command).await,
+        Err(misunderstood) => misunderstood,
+    };
+    let mut reading = request.reading_for_user().await?;
+    let status = match standing::status(&mut reading, actor).await {
+        Ok(reply) => reply.say,
+        Err(Error::User(text)) => Some(text.into()),
+        Err(error @ Error::Internal(_)) => return Err(error.into()),
+    };
+    Ok(help::lost(&mut reading, actor, &misunderstood, status.as_ref()).await?)
+}
+
+async fn parsed(
+    request: &mut RequestTx<'_>,
+    actor: &Actor,
+    text: &str,
+) -> Result<Result<Command, Misunderstood>, NoReply> {
     let today = if command::asks_to_pause(text) {
         standing::today(&mut request.reading().await?, &actor.user).await?
     } else {
         ANY_DAY
     };
-    let command = match command::parse(text, today) {
-        Ok(command) => command,
-        Err(misunderstood) => return Ok(help::misunderstood(&misunderstood)),
-    };
+    Ok(command::parse(text, today))
+}
+
+async fn run(
+    request: &mut RequestTx<'_>,
+    actor: &Actor,
+    command: Command,
+) -> Result<Reply, NoReply> {
     Ok(match command {
         // Most features that only read are about the person who asks.
         Command::Join | Command::Profile => {
@@ -148,6 +191,8 @@ async fn press(
         Action::Resume => standing::resume(request.writing().await?, actor).await?,
         Action::OpenLeave => standing::open_leave(&mut request.reading().await?, actor).await?,
         Action::Support => support::show(&mut request.reading().await?, actor).await?,
+        Action::WriteToContact => support::open(&mut request.reading().await?, actor).await?,
+        Action::OpenInvite => invite::ask(request.writing().await?, actor, None).await?,
         Action::OpenPrivacy => privacy::show(&mut request.reading().await?, actor).await?,
         Action::ExportMine => privacy::export(request.writing().await?, actor).await?,
         Action::EraseMine => privacy::erase_mine(request.writing().await?, actor).await?,
@@ -268,6 +313,11 @@ async fn submit(
         Form::Invite => invite::submitted(request.writing().await?, actor, answers).await?,
         Form::End { pair } => {
             endings::submitted(request.writing().await?, actor, *pair, answers).await?
+        }
+        Form::ToContact => support::preview(&mut request.reading().await?, actor, answers).await?,
+        Form::ToContactPreview { contact, words } => {
+            let shown = (contact, words.as_str());
+            support::send(request.writing().await?, actor, shown, answers).await?
         }
         Form::Notice => Reply::nothing(),
     })

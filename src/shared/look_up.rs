@@ -178,6 +178,10 @@ pub fn barred(who: impl ToMd, purpose: Purpose, why: Why) -> Md {
             "can't be noted as your manager",
             "Pick the person you report to, or leave it empty: then an owner checks your match.",
         ),
+        Purpose::Rights => (
+            "can't change the settings",
+            "A workspace admin or an owner of the program can.",
+        ),
         Purpose::RatherNot => (
             "can't be in the program, so nobody is paired with them",
             "You can leave them off this list.",

@@ -19,7 +19,7 @@ use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::Timer;
 use crate::md;
-use crate::slack::blocks::{Button, button};
+use crate::slack::blocks::{Blocks, Button, Modal, button};
 use crate::slack::event::Action;
 use crate::slack::words::{self, Md};
 use crate::store::db::StoreError;
@@ -98,6 +98,14 @@ pub fn next_round(now: Timestamp, settings: &Settings, due: Option<Timestamp>) -
     }
     let fallback = cadence::say_when_and_where(at, &zone, now);
     md!("{}.", words::when(at, &fallback))
+}
+
+/// In answer to a form that was submitted as it was.
+pub fn nothing_changed() -> Modal {
+    Modal::notice(
+        "Nothing changed",
+        Blocks::new().section("Nothing changed: everything is as it was before."),
+    )
 }
 
 /// Opens the form that asks for how long.

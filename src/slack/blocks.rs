@@ -7,7 +7,7 @@ mod input;
 mod text;
 mod view;
 
-pub use buttons::{Button, button, link_button, menu};
+pub use buttons::{Button, ON_A_PHONE, button, link_button, menu};
 pub use input::{Choice, Input};
 pub use text::cut;
 pub use view::{Modal, View, home_view};
@@ -15,7 +15,7 @@ pub use view::{Modal, View, home_view};
 use super::words::{Md, ToMd};
 use crate::domain::message::Message;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use text::{Mrkdwn, Plain};
 
 const SECTION: usize = 3000;
@@ -57,6 +57,9 @@ enum Block {
         elements: Vec<Button>,
     },
     Input(Box<Input>),
+    /// From a finished message.
+    #[serde(untagged)]
+    Finished(Value),
 }
 
 impl Blocks {
@@ -146,6 +149,21 @@ impl Blocks {
         self.push(Block::Input(Box::new(input)))
     }
 
+    /// The contents of a finished message, to show them in another place.
+    pub fn of(message: &Message) -> Self {
+        if message.blocks.is_empty() {
+            return Self::new().section(Md::already_safe(message.text.clone()));
+        }
+        Self(
+            message
+                .blocks
+                .iter()
+                .cloned()
+                .map(Block::Finished)
+                .collect(),
+        )
+    }
+
     #[must_use]
     pub fn append(mut self, more: Blocks) -> Self {
         self.0.extend(more.0);
@@ -155,6 +173,7 @@ impl Blocks {
     /// A message of these blocks; `text` reads well aloud and on its own.
     pub fn message(mut self, text: impl Into<Md>) -> Message {
         limit(&mut self.0, MESSAGE_BLOCKS);
+        buttons::tell_apart(buttons_mut(&mut self.0));
         Message {
             text: cut(text.into().as_str(), TEXT),
             blocks: self.0.iter().map(|block| json!(block)).collect(),
@@ -189,6 +208,22 @@ fn buttons(block: &Block) -> impl Iterator<Item = &Button> {
         _ => (&[][..], None),
     };
     row.iter().chain(side)
+}
+
+fn buttons_mut(blocks: &mut [Block]) -> impl Iterator<Item = &mut Button> {
+    blocks.iter_mut().flat_map(|block| {
+        let (row, side) = match block {
+            Block::Actions { elements } => (elements.as_mut_slice(), None),
+            Block::Section { accessory, .. } => (&mut [][..], accessory.as_deref_mut()),
+            Block::Header { .. }
+            | Block::Context { .. }
+            | Block::Image { .. }
+            | Block::Divider
+            | Block::Input(_)
+            | Block::Finished(_) => (&mut [][..], None),
+        };
+        row.iter_mut().chain(side)
+    })
 }
 
 fn limit(blocks: &mut Vec<Block>, most: usize) {
@@ -253,6 +288,52 @@ mod tests {
             ["open_join", "open_join.2", "open_join.3", "open_help"]
         );
         assert_eq!(blocks.0.len(), 2);
+    }
+
+    #[test]
+    fn a_screen_reader_tells_buttons_of_one_text_apart() {
+        let pick = || button("Pick a time", &Action::LogMeeting);
+        let blocks = Blocks::new()
+            .buttons([pick(), button("Help", &Action::OpenHelp)])
+            .section_with("Max", pick())
+            .buttons([pick().about("your mentor")]);
+        let labels = |blocks: &serde_json::Value| -> Vec<serde_json::Value> {
+            let rows = blocks.as_array().unwrap().iter();
+            rows.flat_map(|block| {
+                let row = block["elements"].as_array().cloned().unwrap_or_default();
+                row.into_iter().chain(block.get("accessory").cloned())
+            })
+            .map(|button| button["accessibility_label"].clone())
+            .collect()
+        };
+        let told = [
+            "Pick a time, 1 of 2",
+            "",
+            "Pick a time, 2 of 2",
+            "Pick a time: your mentor",
+        ];
+        let told: Vec<_> = told
+            .iter()
+            .map(|label| {
+                if label.is_empty() {
+                    serde_json::Value::Null
+                } else {
+                    json!(label)
+                }
+            })
+            .collect();
+        assert_eq!(labels(&json!(blocks.clone().message("Times").blocks)), told);
+        assert_eq!(labels(&json!(home_view(blocks.clone()))["blocks"]), told);
+        assert_eq!(
+            labels(&Modal::notice("Times", blocks).view()["blocks"]),
+            told
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "phones cut this button")]
+    fn a_label_that_phones_cut_is_found_by_any_test_that_builds_it() {
+        button("Show everything stored about me", &Action::ExportMine);
     }
 
     #[test]

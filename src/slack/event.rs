@@ -30,6 +30,13 @@ pub enum Event {
         actor: Actor,
         text: String,
     },
+    /// A direct message to the bot: answered like the command, by message.
+    DirectMessage {
+        actor: Actor,
+        text: String,
+        /// Slack's `ts` of the message, in microseconds.
+        written: i64,
+    },
     /// A button was pressed or a menu used.
     Press {
         actor: Actor,
@@ -68,6 +75,7 @@ impl Event {
     pub fn actor(&self) -> Option<&Actor> {
         match self {
             Event::Command { actor, .. }
+            | Event::DirectMessage { actor, .. }
             | Event::Press { actor, .. }
             | Event::Submit { actor, .. }
             | Event::HomeOpened { actor }
@@ -98,6 +106,9 @@ pub enum Action {
     Resume,
     OpenLeave,
     Support,
+    /// Opens the form for a message to the support contact.
+    WriteToContact,
+    OpenInvite,
     OpenPrivacy,
     ExportMine,
     EraseMine,
@@ -258,8 +269,39 @@ pub enum Form {
     End {
         pair: PairId,
     },
+    /// A message to the support contact.
+    ToContact,
+    /// The same, as the contact will read it. It is sent if it is not changed.
+    ToContactPreview {
+        contact: UserId,
+        words: String,
+    },
     /// A modal without anything to submit.
     Notice,
+}
+
+impl Form {
+    /// The button that opens this form; none for a modal that only shows something.
+    pub fn opened_by(&self) -> Option<Action> {
+        Some(match self {
+            Self::Setup => Action::OpenSettings,
+            Self::Join => Action::OpenJoin,
+            Self::Leave => Action::OpenLeave,
+            Self::Pause => Action::Pause,
+            Self::Goals { pair, .. } => Action::EditGoals { pair: *pair },
+            Self::OtherTime { cycle, .. } => Action::OtherTime { cycle: *cycle },
+            Self::Skip { cycle, .. } => Action::OpenSkip { cycle: *cycle },
+            Self::Reflect { reflection } => Action::Reflect {
+                reflection: *reflection,
+            },
+            Self::Checkin { checkin } => Action::AnswerCheckin { checkin: *checkin },
+            Self::LogMeeting => Action::LogMeeting,
+            Self::Invite => Action::OpenInvite,
+            Self::End { pair } => Action::OpenEnd { pair: *pair },
+            Self::ToContact | Self::ToContactPreview { .. } => Action::WriteToContact,
+            Self::Notice => return None,
+        })
+    }
 }
 
 /// The submitted values, by field name.

@@ -193,6 +193,7 @@ fn event_callback(said: &Payload) -> Decoded {
             });
             ("event/app_home_opened", opened)
         }
+        Some("message") => ("event/message", written(said, &team)),
         Some("user_change") => ("event/user_change", seen(said)),
         Some("team_join") => ("event/team_join", seen(said)),
         Some("app_uninstalled") => ("event/app_uninstalled", Some(Event::Uninstalled)),
@@ -214,6 +215,43 @@ fn event_callback(said: &Payload) -> Decoded {
         message: None,
         view: None,
     }))
+}
+
+/// What a person wrote to the bot. Edits, deletions, other bots and the bot's own messages are nothing to answer, nor are
+/// messages anywhere else.
+fn written(said: &Payload, team: &TeamId) -> Option<Event> {
+    let message = said.at("/event")?;
+    let is_direct = text(message, "/channel_type") == Some("im");
+    // Files come with a subtype of their own; the words beside them count.
+    let is_plain = text(message, "/subtype").is_none_or(|subtype| subtype == "file_share");
+    let is_of_an_app = ["/bot_id", "/app_id", "/bot_profile/id"]
+        .into_iter()
+        .any(|path| text(message, path).is_some());
+    let words = text(message, "/text").filter(|words| !words.trim().is_empty())?;
+    let user = text(message, "/user").filter(|user| *user != SLACKBOT)?;
+    let written = microseconds(text(message, "/ts")?)?;
+    (is_direct && is_plain && !is_of_an_app).then(|| Event::DirectMessage {
+        actor: Actor {
+            team: team.clone(),
+            user: UserId::from(user),
+        },
+        text: words.to_owned(),
+        written,
+    })
+}
+
+/// Slack's own bot, in every workspace.
+const SLACKBOT: &str = "USLACKBOT";
+
+/// Slack's `ts`, such as `1772438400.000100`.
+fn microseconds(ts: &str) -> Option<i64> {
+    let (seconds, fraction) = ts.split_once('.')?;
+    let seconds: i64 = seconds.parse().ok()?;
+    let fraction: i64 = fraction
+        .parse()
+        .ok()
+        .filter(|micros| (0..1_000_000).contains(micros))?;
+    seconds.checked_mul(1_000_000)?.checked_add(fraction)
 }
 
 fn seen(said: &Payload) -> Option<Event> {

@@ -7,7 +7,7 @@ mod yaml;
 pub const SCOPES: &[&str] = &[
     "commands",
     "chat:write",
-    // To look in the bot's own direct messages whether a message in doubt arrived.
+    // To read what people write to the bot, and to look there whether a message in doubt arrived.
     "im:write",
     "im:history",
     "mpim:write",

@@ -4,7 +4,6 @@ use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::slack::blocks::{Blocks, Choice, Modal, View};
 use crate::slack::event::Reply;
-use crate::slack::words::Md;
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -59,10 +58,9 @@ pub(super) fn ephemeral(message: &Message) -> Ephemeral<'_> {
     }
 }
 
-/// A message as a modal, where nothing else can be shown. Its text is already markup.
+/// A message as a modal, with everything in it, where nothing else can be shown.
 pub(super) fn notice(said: &Message) -> Modal {
-    let text = Md::already_safe(said.text.clone());
-    Modal::notice("Reverse mentoring", Blocks::new().section(text))
+    Modal::notice("Reverse mentoring", Blocks::of(said))
 }
 
 /// `views.open` and `views.push`.

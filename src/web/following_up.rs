@@ -4,11 +4,14 @@ use super::answers::{
     Anew, Opening, answer, empty, ephemeral, notice, options_answer, submission_answer,
 };
 use super::asked::Asked;
+use super::by_message::{Answered, answer_key};
 use super::endpoint::Endpoint;
 use crate::domain::ids::TeamId;
-use crate::slack::blocks::Modal;
+use crate::domain::message::Message;
+use crate::slack::blocks::{Blocks, Modal, button};
 use crate::slack::client::CallError;
 use crate::slack::event::{Actor, Event, Reply, Surface};
+use crate::slack::words::Md;
 use axum::response::Response;
 use futures_util::FutureExt;
 use serde::Serialize;
@@ -53,6 +56,11 @@ impl Endpoint {
                 self.follow_up(actor, asked, reply);
                 empty()
             }
+            // Its answer waits in the outbox already, except for a refusal.
+            Event::DirectMessage { actor, .. } => {
+                self.follow_up(actor, asked, reply);
+                empty()
+            }
             Event::PersonSeen(_) | Event::Uninstalled | Event::Nothing(_) => empty(),
         }
     }
@@ -69,7 +77,7 @@ impl Endpoint {
                 tracing::error!(kind = asked.inbound.kind, "following up a request panicked");
                 metrics::counter!("reverse_mentor_inbound_total", "kind" => asked.inbound.kind, "outcome" => "panicked")
                     .increment(1);
-                endpoint.tell(&asked, NOT_SHOWN).await;
+                endpoint.tell(&actor, &asked, Md::from(NOT_SHOWN).into()).await;
             }
         });
     }
@@ -89,12 +97,18 @@ impl Endpoint {
             match (&inbound.response_url, &inbound.trigger) {
                 (Some(url), _) => self.respond(url, &ephemeral(said)).await,
                 (None, Some(_)) => self.open(actor, notice(said), on, asked).await,
-                (None, None) => tracing::warn!("nowhere to answer"),
+                (None, None) => self.write_to(actor, answer_key(asked), said.clone()).await,
             }
         }
         if on == Surface::Modal {
-            self.update(&actor.team, inbound.view.clone(), reply.update)
-                .await;
+            let replaced = reply.replace.as_ref().map(|said| Box::new(notice(said)));
+            let modal = reply.update.or(replaced);
+            self.update(&actor.team, inbound.view.clone(), modal).await;
+        } else if on == Surface::Home {
+            // There is no message to replace.
+            if let Some(said) = &reply.replace {
+                self.open(actor, notice(said), on, asked).await;
+            }
         } else if let Some(said) = &reply.replace {
             let mut body = json!({"text": said.text, "blocks": said.blocks});
             if let Some(url) = &inbound.response_url {
@@ -126,12 +140,11 @@ impl Endpoint {
         }
     }
 
-    /// Tells the person where they acted, if Slack told us where.
-    async fn tell(&self, asked: &Asked, words: &str) {
-        if let Some(url) = &asked.inbound.response_url {
-            let body =
-                json!({"response_type": "ephemeral", "replace_original": false, "text": words});
-            self.respond(url, &body).await;
+    /// Says that something could not be shown: where the person acted, or else in a direct message.
+    async fn tell(&self, actor: &Actor, asked: &Asked, message: Message) {
+        match &asked.inbound.response_url {
+            Some(url) => self.respond(url, &ephemeral(&message)).await,
+            None => self.write_to(actor, Answered::NotOpened, message).await,
         }
     }
 
@@ -141,6 +154,7 @@ impl Endpoint {
         } else {
             "views.open"
         };
+        let reopens = modal.form.opened_by();
         let opened = match &asked.inbound.trigger {
             Some(trigger_id) => {
                 let arguments = Opening {
@@ -163,7 +177,15 @@ impl Endpoint {
         } else {
             DID_NOT_OPEN
         };
-        self.tell(asked, words).await;
+        let text = Md::from(words);
+        let message = match reopens {
+            None => text.into(),
+            Some(opens) => Blocks::new()
+                .section(text.clone())
+                .buttons([button("Open the form", &opens)])
+                .message(text),
+        };
+        self.tell(actor, asked, message).await;
     }
 
     /// Updates a modal. If it was closed meanwhile, the update is not needed.

@@ -13,6 +13,7 @@
 mod answers;
 mod asked;
 mod bodies;
+mod by_message;
 mod calls;
 mod endpoint;
 mod following_up;

@@ -128,9 +128,10 @@ impl Endpoint {
     fn apologize(&self, asked: &Asked, words: &'static str, at_a_field: &'static str) -> Response {
         match &asked.inbound.event {
             // Slack sends these only once, and again only if they are refused.
-            Event::PersonSeen(_) | Event::Uninstalled | Event::HomeOpened { .. } => {
-                StatusCode::SERVICE_UNAVAILABLE.into_response()
-            }
+            Event::PersonSeen(_)
+            | Event::Uninstalled
+            | Event::HomeOpened { .. }
+            | Event::DirectMessage { .. } => StatusCode::SERVICE_UNAVAILABLE.into_response(),
             Event::Submit { answers, .. } => match answers.0.keys().next() {
                 Some(field) => {
                     answer(&json!({"response_action": "errors", "errors": {field: at_a_field}}))
@@ -147,6 +148,10 @@ impl Endpoint {
 
     /// Reports a late outcome, after Slack got its answer or hung up, in the ways that are still possible.
     fn tell_late(&self, asked: &Asked, outcome: Outcome) {
+        let refused = match &outcome {
+            Outcome::Refused(text) => Some(text.clone()),
+            Outcome::Done(_) | Outcome::Repeated | Outcome::Undone(_) | Outcome::Unsure(_) => None,
+        };
         let reply = match outcome {
             Outcome::Done(reply) => reply,
             Outcome::Refused(text) => Reply::say(text),
@@ -165,6 +170,12 @@ impl Endpoint {
                     ..Reply::nothing()
                 };
                 self.follow_up(actor, asked, home);
+            }
+            // Slack tells us again of a message that we have not taken.
+            Event::DirectMessage { actor, .. } => {
+                if let Some(said) = refused {
+                    self.follow_up(actor, asked, Reply::say(said));
+                }
             }
             Event::Options { .. }
             | Event::PersonSeen(_)

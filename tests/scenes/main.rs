@@ -8,6 +8,7 @@
     reason = "a scene that cannot be set has failed, and says where"
 )]
 
+mod answered;
 #[cfg(feature = "demo")]
 mod browser;
 mod calls;

@@ -7,12 +7,14 @@ use crate::both;
 use crate::support::{Engine, execute, on};
 use jiff::SignedDuration;
 use reverse_mentor::domain::happening::Ending;
-use reverse_mentor::domain::ids::{TeamId, UserId};
+use reverse_mentor::domain::ids::{CheckinId, TeamId, UserId};
+use reverse_mentor::domain::key::Key;
 use reverse_mentor::domain::participant::Standing;
 use reverse_mentor::features::{privacy, retention};
 use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
 use reverse_mentor::router;
 use reverse_mentor::slack::event::Actor;
+use reverse_mentor::store::outbox::{self, Kind, To};
 use reverse_mentor::store::personal_data::{self, Belongs, Export, Table, Value, stays, tables};
 use reverse_mentor::store::{Db, Tx, pairs, participants, programs};
 use slack_sandbox::User;
@@ -92,8 +94,10 @@ both! {
         let mut tx = tx_at(db, now).await;
         let actor = Actor { team: TEAM.into(), user: GONE.into() };
         privacy::export(&mut tx, &actor).await.unwrap();
+        let (to, key) = (To::Person(GONE.into()), Key::Checkin(CheckinId(1)));
+        outbox::post(&mut tx, to, Kind::Checkin, &key, "A question".into(), None).await.unwrap();
         tx.commit().await.unwrap();
-        harness.run_due().await.unwrap();
+        harness.pass(SignedDuration::from_secs(10)).await.unwrap();
 
         // They are in every table there is.
         let user = UserId::from(GONE);
@@ -128,6 +132,8 @@ both! {
         let settings = programs::find(&mut tx).await.unwrap().unwrap().settings;
         assert_eq!((settings.owners.len(), &settings.support_contact), (1, &None));
         tx.rollback().await;
+        // It is told in their hours.
+        harness.pass(SignedDuration::from_hours(26)).await.unwrap();
         let told = harness.slack.dm(STAYS).into_iter().map(|it| it.render()).collect::<String>();
         assert!(told.contains("come to an end") && !told.contains("left the company"), "{told}");
     }

@@ -73,13 +73,110 @@ fn how_people_really_type() {
 
 #[test]
 fn words_people_try_lead_to_what_helps() {
-    // Status has buttons for these.
-    for text in ["goals", "sign", "continue", "rematch"] {
+    let pause = || Command::Pause { until: None };
+    let tried: [(&[&str], Command); 6] = [
+        // Status has lines or buttons for these.
+        (
+            &[
+                "goals",
+                "sign",
+                "continue",
+                "my mentor",
+                "mentor",
+                "mentee",
+                "who is my partner",
+                "cancel",
+                "reschedule",
+                "move the meeting",
+                "When is my next meeting?",
+                "cancel my break",
+            ],
+            Command::Status,
+        ),
+        (
+            &[
+                "opt out",
+                "opt-out",
+                "unsubscribe",
+                "Quit!",
+                "stop",
+                "deregister",
+                "un-enroll",
+                "I want to leave",
+                "how do I drop out",
+                "no longer interested",
+            ],
+            Command::Leave,
+        ),
+        (
+            &[
+                "end",
+                "End it, please",
+                "swap",
+                "rematch",
+                "change partner",
+                "I'd like a new mentor",
+            ],
+            Command::End,
+        ),
+        (
+            &[
+                "ooo",
+                "I'm on vacation",
+                "away",
+                "holiday",
+                "parental leave",
+                "on leave",
+                "take a break",
+            ],
+            pause(),
+        ),
+        (&["back", "I’m back", "unpause"], Command::Resume),
+        (
+            &[
+                "Sign up!",
+                "sign me up",
+                "I want to join",
+                "opt-in",
+                "re-join",
+            ],
+            Command::Join,
+        ),
+    ];
+    for (texts, command) in tried {
+        for text in texts {
+            assert_eq!(understood(text), command, "{text}");
+        }
+    }
+    assert_eq!(
+        pause_until("vacation until 2026-05-01"),
+        Some(date(2026, 5, 1))
+    );
+    assert_eq!(
+        pause_until("I'm on leave for two weeks"),
+        Some(date(2026, 3, 17))
+    );
+}
+
+#[test]
+fn the_end_of_a_break_is_no_farewell() {
+    for text in [
+        "stop my break",
+        "end pause",
+        "quit vacation",
+        "end my parental leave",
+    ] {
         assert_eq!(understood(text), Command::Status, "{text}");
     }
-    assert_eq!(understood("end"), Command::End);
-    assert_eq!(understood("End it, please"), Command::End);
-    assert_eq!(understood("Sign up!"), Command::Join);
+    for text in [
+        "don't leave",
+        "do not end",
+        "don’t pause",
+        "never resume",
+        "not join",
+    ] {
+        assert_eq!(understood(text), Command::Status, "{text}");
+    }
 }
 
 #[test]
@@ -92,7 +189,14 @@ fn a_pause_is_known_before_its_day_is_read() {
     ] {
         assert!(asks_to_pause(text), "{text}");
     }
-    for text in ["", "resume", "status pause", "paws"] {
+    for text in [
+        "",
+        "resume",
+        "status pause",
+        "paws",
+        "don't pause",
+        "end my break",
+    ] {
         assert!(!asks_to_pause(text), "{text}");
     }
 }
@@ -203,6 +307,7 @@ fn near_words_are_found_and_far_ones_are_not() {
         ("suport", "support"),
         ("setings", "setup"),
         ("hepl", "help"),
+        ("dejoin", "leave"),
     ] {
         assert_eq!(
             parse(typed, TODAY).unwrap_err().nearest,
@@ -210,7 +315,10 @@ fn near_words_are_found_and_far_ones_are_not() {
             "{typed}"
         );
     }
-    for typed in ["z", "ab", "pizza", "standup"] {
+    // A command that acts at once is typed out, and a negation is no typo.
+    for typed in [
+        "z", "ab", "pizza", "standup", "resme", "roudn", "unbreak", "destart", "disjoin",
+    ] {
         assert_eq!(parse(typed, TODAY).unwrap_err().nearest, None, "{typed}");
     }
 }
@@ -234,6 +342,45 @@ proptest! {
                     prop_assert!(!problem.to_string().contains(['<', '>', '\n']));
                 }
             }
+        }
+    }
+
+    /// Neither as a command nor as a suggestion, however it is written.
+    #[test]
+    fn a_negation_never_joins_or_resumes(
+        negation in prop::sample::select(&[
+            "de", "de-", "un", "un-", "dis", "dis-", "non-", "don't ", "don’t ", "do not ", "not ",
+            "no longer ", "stop ", "never ", "out ", "I never ", "please don't ", "quit ",
+        ][..]),
+        name in prop::sample::select(
+            ALL.iter()
+                .filter(|usage| matches!(usage.command, Command::Join | Command::Resume))
+                .flat_map(Usage::names)
+                .collect::<Vec<_>>(),
+        ),
+        behind in any::<bool>(),
+        slip in prop::option::of((0_usize..12, "[a-z]")),
+    ) {
+        let mut name = name.to_owned();
+        if let Some((at, letter)) = slip && let Some((at, _)) = name.char_indices().nth(at) {
+            name.replace_range(at..=at, &letter);
+        }
+        let text = if behind && negation.ends_with(' ') {
+            format!("{name} {negation}")
+        } else {
+            format!("{negation}{name}")
+        };
+        match parse(&text, TODAY) {
+            Ok(command) => prop_assert!(
+                !matches!(command, Command::Join | Command::Resume),
+                "{} leads to {:?}", text, command
+            ),
+            // A typo before a negation is read by its own word, and only suggested.
+            Err(_) if behind => {}
+            Err(problem) => prop_assert!(
+                !matches!(problem.nearest, Some("join" | "resume")),
+                "{} suggests {:?}", text, problem.nearest
+            ),
         }
     }
 

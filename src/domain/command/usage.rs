@@ -47,7 +47,7 @@ pub struct Usage {
     /// A description in one sentence.
     pub says: &'static str,
     pub who: Who,
-    /// Synonyms, not shown.
+    /// Synonyms, of one word or several; not shown.
     pub(super) also: &'static [&'static str],
     pub(super) command: Command,
 }
@@ -58,6 +58,31 @@ impl Usage {
         format!("{SLASH} {} {}", self.word, self.args)
             .trim_end()
             .to_owned()
+    }
+
+    /// Its word, and everything else that people type for it.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        std::iter::once(self.word).chain(self.also.iter().copied())
+    }
+}
+
+impl Command {
+    /// Whether it only shows something, or asks before it changes anything. Without arguments.
+    pub(super) fn asks_first(&self) -> bool {
+        match self {
+            Self::Resume | Self::Round => false,
+            Self::Setup
+            | Self::Join
+            | Self::Profile
+            | Self::Status
+            | Self::Pause { .. }
+            | Self::Leave
+            | Self::End
+            | Self::Invite { .. }
+            | Self::Support
+            | Self::Privacy
+            | Self::Help => true,
+        }
     }
 }
 
@@ -85,7 +110,20 @@ pub const ALL: &[Usage] = &[
         ("join", ""),
         "Join the program, as a mentor, a mentee or either.",
         Who::Everyone,
-        &["signup", "start", "register", "enroll", "enrol"],
+        &[
+            "signup",
+            "sign up",
+            "sign me up",
+            "start",
+            "register",
+            "enroll",
+            "enrol",
+            "rejoin",
+            "join again",
+            "opt in",
+            "take part",
+            "participate",
+        ],
     ),
     usage(
         Command::Profile,
@@ -99,9 +137,30 @@ pub const ALL: &[Usage] = &[
         ("status", ""),
         "See your pair, your next meeting and your goals.",
         Who::Everyone,
-        // Words for which status has buttons.
+        // Words for which status has lines or buttons.
         &[
-            "pair", "home", "info", "goals", "sign", "continue", "rematch",
+            "pair",
+            "home",
+            "info",
+            "goals",
+            "sign",
+            "continue",
+            "mentor",
+            "mentee",
+            "partner",
+            "agreement",
+            "meeting",
+            "meetings",
+            "log",
+            "met",
+            "cancel",
+            "reschedule",
+            "move",
+            "postpone",
+            "next",
+            "when",
+            "who",
+            "skip",
         ],
     ),
     usage(
@@ -109,28 +168,93 @@ pub const ALL: &[Usage] = &[
         ("pause", "[until DATE]"),
         "Take a break. Your partner hears about it; nobody hears why.",
         Who::Everyone,
-        &["break", "snooze", "away"],
+        &[
+            "break",
+            "snooze",
+            "away",
+            "ooo",
+            "vacation",
+            "holiday",
+            "holidays",
+            "pto",
+            "time off",
+            "out of office",
+            "out until",
+            "leave until",
+            "leave of absence",
+            "on leave",
+            "sick",
+            "annual leave",
+            "sick leave",
+            "parental leave",
+            "maternity leave",
+            "paternity leave",
+            "family leave",
+        ],
     ),
     usage(
         Command::Resume,
         ("resume", ""),
         "Come back from a break.",
         Who::Everyone,
-        &["unpause", "back", "return"],
+        &["unpause", "back", "return", "come back"],
     ),
     usage(
         Command::Leave,
         ("leave", ""),
         "Leave the program. You don't have to give a reason.",
         Who::Everyone,
-        &["quit", "stop", "unsubscribe", "exit"],
+        &[
+            "quit",
+            "stop",
+            "unsubscribe",
+            "exit",
+            "opt out",
+            "optout",
+            "drop out",
+            "dropout",
+            "sign out",
+            "sign off",
+            "deregister",
+            "unregister",
+            "unjoin",
+            "unenroll",
+            "unenrol",
+            "disenroll",
+            "disenrol",
+            "unsign",
+            "withdraw",
+            "resign",
+            "no longer",
+        ],
     ),
     usage(
         Command::End,
         ("end", ""),
         "End your pair, kindly. Nobody asks why.",
         Who::Everyone,
-        &["unpair", "finish"],
+        &[
+            "unpair",
+            "finish",
+            "rematch",
+            "swap",
+            "switch",
+            "change partner",
+            "change my partner",
+            "change mentor",
+            "change my mentor",
+            "change mentee",
+            "change my mentee",
+            "new partner",
+            "new mentor",
+            "new mentee",
+            "another partner",
+            "another mentor",
+            "another mentee",
+            "different partner",
+            "different mentor",
+            "different mentee",
+        ],
     ),
     usage(
         Command::Invite { who: None },
@@ -144,14 +268,14 @@ pub const ALL: &[Usage] = &[
         ("support", ""),
         "Reach someone you can talk to, outside your reporting line.",
         Who::Everyone,
-        &["contact", "sos", "report"],
+        &["contact", "sos", "report", "talk to someone"],
     ),
     usage(
         Command::Privacy,
         ("privacy", ""),
         "See, export or erase your data.",
         Who::Everyone,
-        &["data", "export", "erase", "delete", "gdpr"],
+        &["data", "export", "erase", "delete", "gdpr", "who sees what"],
     ),
     usage(
         Command::Round,

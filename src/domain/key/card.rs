@@ -57,6 +57,10 @@ impl Key {
             | Self::LookedUp { .. }
             | Self::DataFile { .. }
             | Self::DataFileMissing(_)
+            | Self::DirectAnswer { .. }
+            | Self::NotOpened { .. }
+            | Self::AnswerElsewhere { .. }
+            | Self::ToContact(_)
             | Self::InvitationYes(_)
             | Self::InvitationOver(_)
             | Self::Token { .. }

@@ -235,6 +235,28 @@ fn pinned() -> Vec<(Key, &'static str)> {
             "data_file/UANA/13",
         ),
         (Key::DataFileMissing(14), "data_file/14/failed"),
+        (
+            Key::DirectAnswer {
+                user: user(),
+                written: 19,
+            },
+            "answer/UANA/19",
+        ),
+        (
+            Key::NotOpened {
+                user: user(),
+                minute: 12,
+            },
+            "not_opened/UANA/12",
+        ),
+        (
+            Key::AnswerElsewhere {
+                user: user(),
+                id: 20,
+            },
+            "answer_elsewhere/UANA/20",
+        ),
+        (Key::ToContact(21), "to_contact/21"),
         (Key::InvitationCard(InvitationId(15)), "invitation/15/card"),
         (Key::InvitationYes(InvitationId(15)), "invitation/15/yes"),
         (Key::InvitationOver(InvitationId(15)), "invitation/15/over"),

@@ -62,6 +62,10 @@ impl fmt::Display for Key {
             Self::LookUpDoubted { user, news } => write!(f, "lookup/{user}/doubt/{news}"),
             Self::DataFile { user, span } => write!(f, "data_file/{user}/{span}"),
             Self::DataFileMissing(file) => write!(f, "data_file/{file}/failed"),
+            Self::DirectAnswer { user, written } => write!(f, "answer/{user}/{written}"),
+            Self::NotOpened { user, minute } => write!(f, "not_opened/{user}/{minute}"),
+            Self::AnswerElsewhere { user, id } => write!(f, "answer_elsewhere/{user}/{id}"),
+            Self::ToContact(id) => write!(f, "to_contact/{id}"),
             Self::InvitationCard(invitation) => write!(f, "invitation/{invitation}/card"),
             Self::InvitationYes(invitation) => write!(f, "invitation/{invitation}/yes"),
             Self::InvitationOver(invitation) => write!(f, "invitation/{invitation}/over"),
@@ -204,6 +208,7 @@ impl Key {
                     Self::Card { card, id }
                 }
             }
+            "to_contact" => Self::ToContact(parts.next()?),
             "token" => Self::Token {
                 minute: parts.next()?,
             },
@@ -298,6 +303,18 @@ impl Key {
                 owner: user,
                 about: Mend::parse(parts.text()?)?,
                 at: parts.next()?,
+            },
+            "answer" => Self::DirectAnswer {
+                user,
+                written: parts.next()?,
+            },
+            "not_opened" => Self::NotOpened {
+                user,
+                minute: parts.next()?,
+            },
+            "answer_elsewhere" => Self::AnswerElsewhere {
+                user,
+                id: parts.next()?,
             },
             "home" => Self::Home {
                 user,

@@ -5,7 +5,7 @@ mod release;
 #[cfg(test)]
 mod tests;
 
-use super::{Reply, Result, refuse, settings};
+use super::{Reply, Result, nothing_changed, refuse, settings};
 use crate::domain::cadence::{Hours, after, months_after};
 use crate::domain::card::Card;
 use crate::domain::goals::{self, Goals, REMINDERS};
@@ -203,7 +203,7 @@ pub async fn edited(
     }
     let current = latest(tx, id).await?;
     if current.goals == typed {
-        return Ok(Reply::nothing());
+        return Ok(Reply::modal(nothing_changed()));
     }
     let next = current.version + 1;
     if current.version != version

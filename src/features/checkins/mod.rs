@@ -13,7 +13,7 @@ mod written;
 pub use closing::{cycles_done, next};
 pub use due::{due, unsent};
 
-use super::{Reply, Result, not_erased, refuse};
+use super::{Reply, Result, not_erased, nothing_changed, refuse};
 use crate::domain::checkin::{Kind, StillGood};
 use crate::domain::happening::Ending;
 use crate::domain::ids::{CheckinId, PairId, UserId};
@@ -206,6 +206,14 @@ pub async fn answered(
         text: answers.text("text").map(str::to_owned),
         then: rating("then"),
     };
-    checkins::answer(tx, checkin.id, &written.encode(), rating("now")).await?;
+    let (before, now) = (Written::of(&checkin), rating("now"));
+    if (&written, now) == (&before, checkin.confidence) {
+        if now.is_none() && written == Written::default() {
+            let problem = "There's nothing here yet. Fill in a line, or close this window: no answer is fine too.";
+            return Ok(Reply::errors(vec![("text", problem.to_owned())]));
+        }
+        return Ok(Reply::modal(nothing_changed()));
+    }
+    checkins::answer(tx, checkin.id, &written.encode(), now).await?;
     Ok(Reply::modal(messages::thanks(&pair, &checkin)))
 }

@@ -121,6 +121,8 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
             let found = participants::find(tx, user).await?;
             found.is_some_and(|found| found.waiting_since.is_some())
         }
+        // A call for help is worth having, however late.
+        Key::ToContact(_) => true,
         Key::PauseEnded { user, .. } => stands(tx, user, &[Standing::Active]).await?,
         Key::Eligible { user, .. } => {
             stands(tx, user, &[Standing::Active, Standing::Paused]).await?
@@ -156,6 +158,9 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::LookUpDoubted { .. }
         | Key::DataFile { .. }
         | Key::DataFileMissing(_)
+        | Key::DirectAnswer { .. }
+        | Key::NotOpened { .. }
+        | Key::AnswerElsewhere { .. }
         | Key::Token { .. }
         | Key::Home { .. }
         | Key::Card { .. }

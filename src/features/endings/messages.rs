@@ -5,6 +5,7 @@ use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::domain::program::Matching;
 use crate::md;
+use crate::shared::pair_card;
 use crate::slack::blocks::{Blocks, Input, Modal, button};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
@@ -54,7 +55,8 @@ pub fn which(pairs: &[Pair], user: &UserId) -> Message {
     );
     let mut blocks = Blocks::new().section(text.clone());
     for pair in pairs {
-        let end = button("End this pair", &Action::OpenEnd { pair: pair.id });
+        let end = button("End this pair", &Action::OpenEnd { pair: pair.id })
+            .about(&pair_card::partner_aloud(pair, pairs, user));
         blocks = blocks
             .section(md!("You and {}", pair.partner_of(user)))
             .buttons([end]);

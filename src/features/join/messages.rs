@@ -49,16 +49,27 @@ pub(super) fn joined(settings: &Settings, profile: &Profile, next: &Md, asked: &
     Modal::notice("You're in", blocks)
 }
 
+/// How a profile was saved again.
+#[derive(Clone, Copy)]
+pub(super) struct Saved {
+    pub paused: bool,
+    /// Whether anything in it is new.
+    pub changed: bool,
+}
+
 pub(super) fn saved(
     settings: &Settings,
     profile: &Profile,
-    paused: bool,
+    saved: Saved,
     asked: &[UserId],
 ) -> Modal {
-    let mut blocks = Blocks::new()
-        .section(md!("*Saved.* This applies from the next match on."))
-        .section(summary(profile));
-    if paused {
+    let lead = if saved.changed {
+        "*Saved.* This applies from the next match on."
+    } else {
+        "*Nothing changed.* Your profile is as it was before."
+    };
+    let mut blocks = Blocks::new().section(lead).section(summary(profile));
+    if saved.paused {
         blocks = blocks.section(md!(
             "You're on a break, so nobody is matched with you for now. `/reverse-mentor resume` brings you back."
         ));

@@ -68,8 +68,11 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         let next = next_round(tx.now, &settings, known.next_round);
         messages::joined(&settings, &profile, &next, &asked)
     } else {
-        let paused = before.is_some_and(|one| one.standing == Standing::Paused);
-        messages::saved(&settings, &profile, paused, &asked)
+        let saved = messages::Saved {
+            paused: before.is_some_and(|one| one.standing == Standing::Paused),
+            changed: before.is_none_or(|one| one.profile != profile) || !asked.is_empty(),
+        };
+        messages::saved(&settings, &profile, saved, &asked)
     };
     Ok(Reply::modal(done))
 }

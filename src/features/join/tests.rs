@@ -199,7 +199,7 @@ async fn submitting_twice_and_editing_keep_one_profile() {
     let first = submit(&test, "U1", answers.clone()).await;
     assert!(shown(&first).contains("You're in"));
     let second = submit(&test, "U1", answers).await;
-    assert!(shown(&second).contains("Saved"));
+    assert!(shown(&second).contains("Nothing changed"));
 
     test.pass(jiff::SignedDuration::from_hours(1)).await;
     let view = test.press("U1", Action::OpenJoin).await.unwrap();

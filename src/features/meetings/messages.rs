@@ -16,10 +16,11 @@ use crate::domain::ids::UserId;
 use crate::domain::message::{Attachment, Message};
 use crate::md;
 use crate::shared::pair_card;
-use crate::slack::blocks::{Blocks, Button, button, link_button};
+use crate::slack::blocks::{Blocks, Button, ON_A_PHONE, button, link_button};
 use crate::slack::event::Action;
 use crate::slack::words::{Md, when};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// The first month begins with the introduction; for both, in their group DM.
 pub fn first(month: &Month, now: Timestamp) -> Message {
@@ -111,14 +112,29 @@ fn private_choices(blocks: Blocks, month: &Month, now: Timestamp) -> Blocks {
             MEETING_MINUTES
         ))
     };
-    let picks = slots.iter().map(|at| {
-        let at_ms = at.as_millisecond();
-        button(
-            &say_when(*at, month.zone(), now),
-            &Action::PickSlot { cycle, at: at_ms },
-        )
+    let labels = slot_labels(&slots, month.zone(), now);
+    let picks = slots.iter().zip(&labels).map(|(at, label)| {
+        let at = at.as_millisecond();
+        button(label, &Action::PickSlot { cycle, at })
     });
     blocks.buttons(picks).buttons(other_ways(month, &slots))
+}
+
+/// The times as buttons: all in short form if one of them is longer than a phone shows.
+fn slot_labels(slots: &[Timestamp], zone: &TimeZone, now: Timestamp) -> Vec<String> {
+    let whole: Vec<String> = slots.iter().map(|at| say_when(*at, zone, now)).collect();
+    if whole
+        .iter()
+        .all(|label| label.chars().count() <= ON_A_PHONE)
+    {
+        return whole;
+    }
+    let short = |at: &Timestamp| {
+        at.to_zoned(zone.clone())
+            .strftime("%a, %b %-d at %-I:%M %p")
+            .to_string()
+    };
+    slots.iter().map(short).collect()
 }
 
 const NO_SLOTS: &str = "I couldn't find a time within working hours for both of you in the next two weeks. Is there one that suits you both anyway?";

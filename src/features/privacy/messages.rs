@@ -22,6 +22,10 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
             seen_by(Viewer::Owners)
         ),
         md!(
+            "*The support contact:* {}, after you've read it as they will. I forget it once Slack has it.",
+            seen_by(Viewer::Contact)
+        ),
+        md!(
             "*The channel:* figures over groups large enough that nobody can be singled out. Never names."
         ),
         md!(
@@ -31,10 +35,7 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
             "*Me:* I can't read your conversation with your partner; I haven't asked Slack for access to it."
         ),
     ];
-    let mut buttons = vec![button(
-        "Show everything stored about me",
-        &Action::ExportMine,
-    )];
+    let mut buttons = vec![button("Show everything about me", &Action::ExportMine)];
     if joined {
         buttons.push(
             button("Erase my data", &Action::EraseMine).danger().confirm(

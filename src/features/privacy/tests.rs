@@ -51,6 +51,7 @@ async fn privacy_says_who_sees_what() {
     • *Only you:* who you'd rather not be paired with, what I write to you here, your reflections and your answers to check-ins.
     • *Your partner:* your role, stage, department, site and topics, what you hope for, your time zone, your shared goals, your meetings and a reflection only when you press “share”.
     • *Program owners:* who takes part and as what, who is paired with whom and why, whether a pair needs attention, who might be paired with whom and why and who was left over in a round. Never why someone pauses or leaves, never a reflection or a conversation.
+    • *The support contact:* what you ask me to pass on to them, with your name, after you've read it as they will. I forget it once Slack has it.
     • *The channel:* figures over groups large enough that nobody can be singled out. Never names.
     • *Your manager:* nothing, unless they're one of the program's owners. I ask who they are only so that you two aren't paired.
     • *Me:* I can't read your conversation with your partner; I haven't asked Slack for access to it.
@@ -65,7 +66,7 @@ async fn privacy_says_who_sees_what() {
     • *Until someone changes it:* settings (who the owners and the support contact are).
     • *For good:* pairs (so that the same two people aren't matched again); months of pairs, and when they met (so that the program's figures stay right).
     What people write is stored encrypted.
-    [ Show everything stored about me ]  [ Erase my data ]
+    [ Show everything about me ]  [ Erase my data ]
       asks "Erase your data?: Your profile and what you wrote are erased right away, and you leave the program. Any pair you're in ends; your partner gets a neutral message. This can't be undone." [ Keep my data ]  [ Erase ]
     · Only you can see this.
     "#);

@@ -7,7 +7,7 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
-use super::{Reply, Result, not_erased, refuse, settings};
+use super::{Reply, Result, not_erased, nothing_changed, refuse, settings};
 use crate::domain::cadence::{self, DAY_ENDS, Hours};
 use crate::domain::cycle::{MetAnswer, State};
 use crate::domain::ids::{CycleId, PairId, ReflectionId, UserId};
@@ -200,6 +200,10 @@ pub async fn answered(
             "Write a line or pick a number. Or close this window: no answer is fine too."
         };
         return Ok(Reply::errors(vec![("answer", problem.to_owned())]));
+    }
+    let same = text == before.answer.as_deref() && confidence == before.confidence;
+    if same && (!wants_to_share || before.shared) {
+        return Ok(Reply::modal(nothing_changed()));
     }
     reflections::answer(tx, reflection, text, confidence).await?;
     let mut shared = false;

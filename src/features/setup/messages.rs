@@ -2,10 +2,12 @@
 
 use super::views::in_words;
 use crate::domain::ids::UserId;
+use crate::domain::message::Message;
 use crate::domain::program::{Matching, Problem, Settings};
 use crate::md;
 use crate::shared::look_up;
-use crate::slack::blocks::{Blocks, Modal};
+use crate::slack::blocks::{Blocks, Modal, button};
+use crate::slack::event::Action;
 use crate::slack::words::Md;
 
 pub(super) fn declared() -> Md {
@@ -24,8 +26,23 @@ pub(super) fn admins_only() -> Md {
 
 pub(super) fn one_moment() -> Md {
     md!(
-        "One moment: I'm asking Slack whether you're a workspace admin. Please run `/reverse-mentor setup` again in a \
-         few seconds."
+        "One moment: I'm asking Slack whether you're a workspace admin. You'll get a direct message with the button \
+         that opens the settings; there's nothing else to do."
+    )
+}
+
+/// Slack has answered: the person who waited may open the form.
+pub(super) fn may_set_up() -> Message {
+    let text = md!("Slack has answered: you can set up the program.");
+    Blocks::new()
+        .section(text.clone())
+        .buttons([button("Open the settings", &Action::OpenSettings).primary()])
+        .message(text)
+}
+
+pub(super) fn no_word() -> Md {
+    md!(
+        "Slack hasn't told me whether you're a workspace admin. Please try `/reverse-mentor setup` again later."
     )
 }
 

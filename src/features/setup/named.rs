@@ -1,7 +1,7 @@
 //! The people whom the settings name: owners and the support contact. They are looked up before they are stored.
 
 use super::messages;
-use super::rights::{Right, right};
+use super::rights::{Right, holds_right, right};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::program::Settings;
@@ -54,9 +54,28 @@ pub(super) fn without(
     }
 }
 
+/// Slack answered about somebody who asked for the settings: the form's button, or who can change them.
+async fn rights_known(tx: &mut Tx, waited: &LookedUp) -> Result<()> {
+    let found = programs::find(tx).await?;
+    let settings = found.as_ref().map(|program| program.settings.as_ref());
+    let result = if look_up::word(tx, &waited.person).await? == Word::Unknown {
+        messages::no_word().into()
+    } else if found.as_ref().is_some_and(|program| program.declared) {
+        messages::declared().into()
+    } else if holds_right(tx, settings, &waited.person).await? {
+        messages::may_set_up()
+    } else {
+        messages::admins_only().into()
+    };
+    look_up::tell(tx, waited, result).await
+}
+
 /// Slack answered about somebody named in the settings, or has not in time.
 pub async fn looked_up(tx: &mut Tx, waited: &LookedUp) -> Result<()> {
     let person = &waited.person;
+    if waited.purpose == Purpose::Rights {
+        return rights_known(tx, waited).await;
+    }
     match look_up::word(tx, person).await? {
         Word::Unknown => return look_up::tell(tx, waited, look_up::no_word(person)).await,
         Word::Barred(why) => {

@@ -1,12 +1,11 @@
 //! Who may change the settings: workspace admins and owners.
 
 use crate::domain::ids::UserId;
-use crate::domain::key::Key;
 use crate::domain::program::Settings;
+use crate::domain::timer::{LookedUp, Purpose};
 use crate::features::Result;
-use crate::shared::owners;
-use crate::store::outbox::What;
-use crate::store::{Tx, lookups, people};
+use crate::shared::{look_up, owners};
+use crate::store::{Reading, Tx, people};
 use jiff::SignedDuration;
 
 /// How old Slack's word on admin rights may be before it is asked again.
@@ -16,8 +15,22 @@ const RIGHTS_AGE: SignedDuration = SignedDuration::from_mins(1);
 pub(super) enum Right {
     Yes,
     No,
-    /// Slack has been asked; the answer takes a moment.
+    /// Slack has been asked; the answer takes a moment, and leads to a direct message.
     Asking,
+}
+
+/// Whether they are an owner, or an admin as far as Slack told us.
+pub(super) async fn holds_right(
+    tx: &mut Reading,
+    settings: Option<&Settings>,
+    user: &UserId,
+) -> Result<bool> {
+    let person = people::find(tx, user).await?;
+    let is_named = settings.is_some_and(|settings| settings.is_owner(user));
+    let is_admin = person
+        .as_ref()
+        .is_some_and(|person| person.admin && !person.deleted);
+    Ok(is_admin || is_named && owners::is_here(person.as_ref()))
 }
 
 /// Admins and owners. Fails closed: a person whom Slack has told us nothing about must wait for its answer.
@@ -26,15 +39,7 @@ pub(super) async fn right(
     settings: Option<&Settings>,
     user: &UserId,
 ) -> Result<Right> {
-    let person = people::find(tx, user).await?;
-    let is_named = settings.is_some_and(|settings| settings.is_owner(user));
-    if is_named && owners::is_here(person.as_ref()) {
-        return Ok(Right::Yes);
-    }
-    if person
-        .as_ref()
-        .is_some_and(|person| person.admin && !person.deleted)
-    {
+    if holds_right(tx, settings, user).await? {
         return Ok(Right::Yes);
     }
     // They may have become an admin since Slack last told us.
@@ -43,12 +48,11 @@ pub(super) async fn right(
     if fresh {
         return Ok(Right::No);
     }
-    let minute = tx.now.as_second() / 60;
-    let what = What::LookUp { user: user.clone() };
-    let key = Key::LookUpRights {
-        user: user.clone(),
-        minute,
+    let waiting = LookedUp {
+        person: user.clone(),
+        asker: user.clone(),
+        purpose: Purpose::Rights,
     };
-    lookups::ask(tx, &key, &what).await?;
+    look_up::ask(tx, &waiting).await?;
     Ok(Right::Asking)
 }

@@ -50,9 +50,12 @@ pub fn show(mut blocks: Blocks, open: &[Pair], cards: &[PairCard], viewer: Viewe
             lines.extend(meeting(pair, card, viewer, true));
             lines.extend(goals(pair, card, viewer.user));
         }
-        blocks = blocks
-            .section(Md::join(lines, "\n"))
-            .buttons(buttons(pair, card, viewer));
+        let mut row = buttons(pair, card, viewer);
+        if open.len() > 1 {
+            let partner = partner_aloud(pair, open, viewer.user);
+            row = row.into_iter().map(|one| one.about(&partner)).collect();
+        }
+        blocks = blocks.section(Md::join(lines, "\n")).buttons(row);
     }
     blocks
 }
@@ -66,6 +69,25 @@ pub fn aloud(open: &[Pair], cards: &[PairCard], viewer: Viewer) -> Vec<Md> {
         Md::join(lines, " ")
     };
     open.iter().map(line).collect()
+}
+
+/// The partner, for the buttons of somebody who has several: "your mentor", or "the 2nd one you mentor" in the order shown.
+pub fn partner_aloud(pair: &Pair, open: &[Pair], user: &UserId) -> String {
+    let mentors = pair.mentor == *user;
+    let alike: Vec<&Pair> = open
+        .iter()
+        .filter(|other| (other.mentor == *user) == mentors)
+        .collect();
+    let number = alike.iter().position(|other| other.id == pair.id);
+    let who = if mentors {
+        "the colleague you mentor"
+    } else {
+        "your mentor"
+    };
+    match (number, alike.len()) {
+        (Some(at), 2..) => format!("{who}, {} of {}", at + 1, alike.len()),
+        _ => who.to_owned(),
+    }
 }
 
 fn who_and_how_far(pair: &Pair, card: Option<&PairCard>, user: &UserId) -> Md {

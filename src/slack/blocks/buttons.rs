@@ -1,11 +1,16 @@
 //! Buttons and overflow menus.
 
 use super::input::Choice;
-use super::text::Plain;
+use super::text::{Plain, cut};
 use crate::slack::event::Action;
 use serde::Serialize;
 
+/// Slack: 75 characters.
 const BUTTON: usize = 75;
+/// Phones cut longer labels. Our own are checked when they are built in a debug build, so every test looks at them.
+pub const ON_A_PHONE: usize = 30;
+/// Slack: 75 characters.
+const ACCESSIBILITY_LABEL: usize = 75;
 
 /// A button, made with [`button`] or [`link_button`], or an overflow [`menu`] in its place.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -24,6 +29,9 @@ pub struct Button {
     confirm: Option<Box<Question>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     options: Vec<Choice>,
+    /// What a screen reader says instead of the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accessibility_label: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -38,9 +46,40 @@ pub fn button(label: &str, action: &Action) -> Button {
     Button {
         r#type: "button",
         action_id: action.name(),
-        text: Some(Plain::new(label, BUTTON)),
+        text: Some(labeled(label)),
         value: Some(action.encode()),
         ..Button::default()
+    }
+}
+
+fn labeled(label: &str) -> Plain {
+    debug_assert!(
+        label.chars().count() <= ON_A_PHONE,
+        "phones cut this button: {label}"
+    );
+    Plain::new(label, BUTTON)
+}
+
+/// Numbers the buttons that a screen reader could not tell apart: those with the same text and another action. In a list,
+/// they come in the order of what they are about.
+pub(super) fn tell_apart<'a>(buttons: impl Iterator<Item = &'a mut Button>) {
+    let mut named: Vec<&mut Button> = buttons
+        .filter(|button| button.text.is_some() && button.accessibility_label.is_none())
+        .collect();
+    let texts: Vec<String> = named
+        .iter()
+        .map(|button| button.label().to_owned())
+        .collect();
+    for (at, button) in named.iter_mut().enumerate() {
+        let count = texts.iter().filter(|text| **text == texts[at]).count();
+        if count > 1 {
+            let number = texts[..=at]
+                .iter()
+                .filter(|text| **text == texts[at])
+                .count();
+            let label = format!("{}, {number} of {count}", texts[at]);
+            button.accessibility_label = Some(cut(&label, ACCESSIBILITY_LABEL));
+        }
     }
 }
 
@@ -65,13 +104,26 @@ pub fn link_button(label: &str, url: &url::Url, name: &str) -> Button {
     Button {
         r#type: "button",
         action_id: format!("link_{name}"),
-        text: Some(Plain::new(label, BUTTON)),
+        text: Some(labeled(label)),
         url: Some(url.as_str().to_owned()),
         ..Button::default()
     }
 }
 
 impl Button {
+    /// Says what it is about to a screen reader, where several buttons of one message have this text. Mentions are not
+    /// read there, and we keep no names: "your mentor" is said instead.
+    #[must_use]
+    pub fn about(mut self, what: &str) -> Self {
+        let label = format!("{}: {what}", self.label());
+        self.accessibility_label = Some(cut(&label, ACCESSIBILITY_LABEL));
+        self
+    }
+
+    fn label(&self) -> &str {
+        self.text.as_ref().map_or("", |text| text.text.as_str())
+    }
+
     #[must_use]
     pub fn primary(mut self) -> Self {
         self.style = Some("primary");

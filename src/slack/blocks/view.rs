@@ -1,7 +1,10 @@
 //! Modals and the App Home.
 
+use super::buttons::tell_apart;
 use super::text::Plain;
-use super::{Block, Blocks, limit};
+use super::{Block, Blocks, button, buttons_mut, limit};
+use crate::domain::message::Message;
+use crate::md;
 use crate::slack::event::Form;
 use serde::Serialize;
 
@@ -42,6 +45,7 @@ impl Modal {
     pub fn into_view(self) -> View {
         let mut blocks = self.blocks.0;
         limit(&mut blocks, VIEW_BLOCKS);
+        tell_apart(buttons_mut(&mut blocks));
         let metadata = serde_json::to_string(&self.form).unwrap_or_default();
         let callback = metadata.trim_matches(|c: char| !c.is_ascii_lowercase());
         let callback = callback.split('"').next().unwrap_or_default().to_owned();
@@ -59,6 +63,19 @@ impl Modal {
             submit: self.submit.map(|submit| Plain::new(&submit, TITLE)),
             blocks,
         }
+    }
+
+    /// The same as a message, for where no modal can open: in place of a form, there is a button that opens it.
+    pub fn into_message(self) -> Message {
+        let title = md!("{}", self.title);
+        let Some(opens) = self.form.opened_by() else {
+            return self.blocks.message(title);
+        };
+        let text = md!("*{}* is a form. This button opens it.", title);
+        Blocks::new()
+            .section(text.clone())
+            .buttons([button("Open the form", &opens).primary()])
+            .message(text)
     }
 
     #[cfg(test)]
@@ -88,6 +105,7 @@ pub struct View {
 pub fn home_view(blocks: Blocks) -> View {
     let mut blocks = blocks.0;
     limit(&mut blocks, VIEW_BLOCKS);
+    tell_apart(buttons_mut(&mut blocks));
     View {
         r#type: "home",
         callback_id: None,

@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 /// The events Slack sends us.
 const EVENTS: &[&str] = &[
     "app_home_opened",
+    // The bot's own direct messages. Not `message.mpim`: it never reads what a pair writes.
+    "message.im",
     "user_change",
     "team_join",
     "app_uninstalled",

@@ -108,6 +108,8 @@ pub enum Viewer {
     OnlyYou,
     Partner,
     Owners,
+    /// The support contact, and only what the person sends them.
+    Contact,
 }
 
 /// How the person reads it in their export.

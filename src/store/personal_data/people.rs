@@ -1,6 +1,6 @@
 //! The registry: people, the program and its workspace, and the bot's own upkeep.
 
-use super::declare::Viewer::{OnlyYou, Owners, Partner};
+use super::declare::Viewer::{Contact, OnlyYou, Owners, Partner};
 use super::declare::{
     As, Belongs, Column, Ends, Erasing, Export, Holds, Rows, Table, facts, id, plain,
 };
@@ -122,7 +122,7 @@ pub(super) const TABLES: &[Table] = &[
             facts("kind", Shown("Kind", As::Word)),
             facts("what_sealed", Hidden("Slack has the message, and its words were forgotten when it was sent"))
                 .sealed("cast(id as text)")
-                .seen(&[(OnlyYou, "what I write to you here")])
+                .seen(&[(OnlyYou, "what I write to you here"), (Contact, "what you ask me to pass on to them, with your name")])
                 .mentions("messages that wait for a colleague may mention a person, until they are sent"),
             id("dedupe_key", Holds::Mentioned, Hidden("it names what the message is about by its number"))
                 .mentions("messages to colleagues are told apart by whom they are about"),

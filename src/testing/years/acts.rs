@@ -93,7 +93,9 @@ impl Walk {
     ) -> std::collections::BTreeMap<String, Answer> {
         let mut answers = match form {
             // A guess fills in the other forms, too; these it cannot know.
-            Form::Setup | Form::Invite => return std::collections::BTreeMap::new(),
+            Form::Setup | Form::Invite | Form::ToContact => {
+                return std::collections::BTreeMap::new();
+            }
             _ => fill(view),
         };
         let today = self.test.now.to_zoned(jiff::tz::TimeZone::UTC).date();
@@ -136,6 +138,8 @@ impl Walk {
             | Form::Checkin { .. }
             | Form::Invite
             | Form::End { .. }
+            | Form::ToContact
+            | Form::ToContactPreview { .. }
             | Form::Notice => {}
         }
         answers

@@ -1,0 +1,25 @@
+//! Words that turn a command into its opposite, and words that change nothing.
+
+/// Words that negate what follows or precedes them. A command beside one of them leads to the status.
+pub(super) const NEGATIONS: &[&str] = &[
+    "not", "no", "never", "don't", "dont", "won't", "wont", "can't", "cant", "cannot", "longer",
+    "anymore", "without", "un", "de", "dis", "non",
+];
+
+/// Words that end something. After "join" or "resume" they mean the opposite.
+pub(super) const ENDINGS: &[&str] = &["stop", "out", "quit", "leave", "cancel", "end", "undo"];
+
+/// Words before a command in a sentence, which change nothing.
+pub(super) const FILLERS: &[&str] = &[
+    "i", "i'd", "i'm", "im", "am", "we", "please", "pls", "want", "wanna", "would", "like", "to",
+    "need", "can", "could", "you", "how", "do", "my", "the", "a", "an", "some", "go", "going",
+    "take", "on", "be", "ok", "okay",
+];
+
+/// The beginnings of words that negate the rest of the word.
+const PREFIXES: [&str; 6] = ["un", "de", "dis", "non", "not", "dont"];
+
+/// Whether a word begins like a negation: "unjoin", "deregister". Some words only look like one ("delete").
+pub(super) fn negates(word: &str) -> bool {
+    PREFIXES.iter().any(|prefix| word.starts_with(prefix))
+}

@@ -1,0 +1,124 @@
+//! A discreet way to a contact outside reporting lines. Showing them only reads, so no record remains that somebody asked.
+//! A message to them is sent as it was previewed; no copy stays here once Slack has it.
+
+mod messages;
+#[cfg(test)]
+mod tests;
+
+use super::{Reply, Result, refuse, settings};
+use crate::domain::ids::UserId;
+use crate::domain::key::Key;
+use crate::md;
+use crate::shared::owners;
+use crate::slack::blocks::{Blocks, button, listed};
+use crate::slack::event::{Action, Actor, Answers};
+use crate::slack::words::Md;
+use crate::store::outbox::{self, Kind, To};
+use crate::store::{Reading, Tx};
+use messages::WORDS;
+
+pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
+    settings(tx).await?;
+    let owners = owners::living(tx).await?;
+    let contact = owners::contact(tx).await?;
+    let writes = contact
+        .as_ref()
+        .is_some_and(|contact| *contact != actor.user);
+    let text = match contact {
+        Some(contact) if contact == actor.user => md!(
+            "You're this program's support contact: people may write to you about anything that troubles them here."
+        ),
+        Some(contact) => contact_line(&contact, &owners),
+        None if owners.is_empty() => md!(
+            "This program has no support contact at the moment. Someone in HR, or anyone you trust outside your \
+             reporting line, can help."
+        ),
+        None => md!(
+            "This program has no support contact at the moment; its owners still have to name one. Until then, you can \
+             write to {}, or to anyone you trust outside your reporting line.",
+            listed(&owners)
+        ),
+    };
+    let write = writes.then(|| button("Write to them", &Action::WriteToContact));
+    let message = Blocks::new()
+        .section(text.clone())
+        .buttons(write)
+        .context("Nobody is told that you asked, and it isn't written down.")
+        .message(text);
+    Ok(Reply::say(message))
+}
+
+/// "Write to them": the form.
+pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
+    let contact = contact_of(tx, actor).await?;
+    Ok(Reply::modal(messages::form(&contact)))
+}
+
+/// The form was submitted: shows what the contact will read. Nothing is sent.
+pub async fn preview(tx: &mut Reading, actor: &Actor, answers: &Answers) -> Result<Reply> {
+    let contact = contact_of(tx, actor).await?;
+    Ok(match answers.text(WORDS) {
+        Some(words) => Reply::modal(messages::preview(&actor.user, &contact, words)),
+        None => Reply::errors(vec![(WORDS, messages::NOTHING_WRITTEN.to_owned())]),
+    })
+}
+
+/// The preview was submitted. `shown`: whom it named, and the words in it. Other words, or another contact since, are shown
+/// first.
+pub async fn send(
+    tx: &mut Tx,
+    actor: &Actor,
+    shown: (&UserId, &str),
+    answers: &Answers,
+) -> Result<Reply> {
+    let contact = contact_of(tx, actor).await?;
+    let Some(words) = answers.text(WORDS) else {
+        return Ok(Reply::errors(vec![(
+            WORDS,
+            messages::NOTHING_WRITTEN.to_owned(),
+        )]));
+    };
+    if shown != (&contact, words) {
+        return Ok(Reply::modal(messages::preview(
+            &actor.user,
+            &contact,
+            words,
+        )));
+    }
+    let key = Key::ToContact(tx.new_id());
+    let to = To::Person(contact.clone());
+    let message = messages::to_the_contact(&actor.user, words);
+    outbox::post(tx, to, Kind::Answer, &key, message, None).await?;
+    Ok(Reply::modal(messages::on_its_way(&contact)))
+}
+
+/// The contact, for somebody who is not the contact.
+async fn contact_of(tx: &mut Reading, actor: &Actor) -> Result<UserId> {
+    settings(tx).await?;
+    match owners::contact(tx).await? {
+        Some(contact) if contact != actor.user => Ok(contact),
+        Some(_) => refuse("You're this program's support contact yourself."),
+        None => refuse(
+            "This program has no support contact at the moment, so nothing was sent. `/reverse-mentor support` shows \
+             who else can help.",
+        ),
+    }
+}
+
+fn contact_line(contact: &UserId, owners: &[UserId]) -> Md {
+    let others: Vec<UserId> = owners.iter().filter(|o| *o != contact).cloned().collect();
+    let otherwise = if others.is_empty() {
+        Md::default()
+    } else {
+        md!(
+            " If they're too close to it, {} can find someone else.",
+            listed(&others)
+        )
+    };
+    md!(
+        "You can write to {} about anything that troubles you here: your pair, a confidence that wasn't kept, or just \
+         a doubt. They're outside this program's reporting lines.{}",
+        contact,
+        otherwise
+    )
+}

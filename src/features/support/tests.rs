@@ -1,0 +1,158 @@
+use super::messages::WORDS;
+use crate::domain::program::Settings;
+use crate::slack::event::{Action, Answer, Form};
+use crate::testing::feature_test::{FeatureTest, render, render_view};
+
+#[tokio::test]
+async fn names_the_contact_and_leaves_no_trace() {
+    let test = FeatureTest::new(Settings {
+        support_contact: Some("UHR".into()),
+        owners: vec!["UBOSS".into()],
+        ..Settings::default()
+    })
+    .await;
+    let reply = test.command("U1", "support").await.unwrap();
+    let said = render(&reply.say.unwrap());
+    assert!(said.contains("<@UHR>") && said.contains("Nobody is told"));
+    assert!(said.contains("<@UBOSS> can find someone else"));
+    assert!(!test.told().await.contains("UHR"));
+}
+
+#[tokio::test]
+async fn says_so_when_there_is_no_contact() {
+    let test = FeatureTest::new(Settings {
+        owners: vec!["UBOSS".into()],
+        ..Settings::default()
+    })
+    .await;
+    let reply = test.command("U1", "support").await.unwrap();
+    let said = render(&reply.say.unwrap());
+    assert!(said.contains("has no support contact") && said.contains("<@UBOSS>"));
+}
+
+async fn with_contact(contact: &str) -> FeatureTest {
+    FeatureTest::new(Settings {
+        support_contact: Some(contact.into()),
+        ..Settings::default()
+    })
+    .await
+}
+
+fn said(text: &str) -> [(&'static str, Answer); 1] {
+    [(WORDS, Answer::Text(text.to_owned()))]
+}
+
+#[tokio::test]
+async fn a_message_is_sent_as_it_was_previewed() {
+    let test = with_contact("UHR").await;
+    let reply = test.press("U1", Action::WriteToContact).await.unwrap();
+    assert_eq!(reply.modal.unwrap().form, Form::ToContact);
+    let empty = test
+        .submit("U1", Form::ToContact, &said("  "))
+        .await
+        .unwrap();
+    assert_eq!(empty.errors[0].0, WORDS);
+
+    let first = test
+        .submit("U1", Form::ToContact, &said("I & <you>"))
+        .await
+        .unwrap();
+    let preview = first.modal.unwrap();
+    insta::assert_snapshot!(render_view(&preview.view()), @r"
+    ┌ Talk to someone
+    │ <@UHR> will read exactly this, from you:
+    │ ----
+    │ <@U1> asked me to pass this on to you, as the program's support contact:
+    │ > I &amp; &lt;you&gt;
+    │ · You can answer <@U1> in Slack. I don't read what you two write.
+    │ ----
+    │ Your words
+    │   [ I & <you> ]
+    │   · If you change something here, you'll see it again before it's sent.
+    │ · Nobody else reads it, and I forget it once Slack has it.
+    └ [ Cancel ]  [ Send ]
+    ");
+    assert_eq!(test.told().await, "");
+    // Changed in the preview: it is shown again.
+    let form = preview.form;
+    let changed = test
+        .submit("U1", form, &said("I need to talk."))
+        .await
+        .unwrap();
+    let form = changed.modal.unwrap().form;
+    assert_eq!(test.told().await, "");
+    test.submit("U1", form, &said("I need to talk."))
+        .await
+        .unwrap();
+    insta::assert_snapshot!(test.told().await, @r"
+    ── UHR (answer)
+    <@U1> asked me to pass this on to you, as the program's support contact:
+    > I need to talk.
+    · You can answer <@U1> in Slack. I don't read what you two write.
+    ");
+    let keeps = test.columns_with("U1").await;
+    assert!(
+        !keeps.contains(&"outbox.dedupe_key".to_owned()),
+        "{keeps:?}"
+    );
+}
+
+/// The contact may change between the preview and the last button.
+#[tokio::test]
+async fn nothing_goes_to_somebody_who_was_not_in_the_preview() {
+    let test = with_contact("UHR").await;
+    let form = Form::ToContactPreview {
+        contact: "UELSE".into(),
+        words: "Hello".into(),
+    };
+    let reply = test.submit("U1", form, &said("Hello")).await.unwrap();
+    let again = reply.modal.unwrap().form;
+    assert!(matches!(again, Form::ToContactPreview { contact, .. } if contact == "UHR".into()));
+    assert_eq!(test.told().await, "");
+    for (contact, user) in [(None, "U1"), (Some("U1".into()), "U1")] {
+        let test = FeatureTest::new(Settings {
+            support_contact: contact,
+            ..Settings::default()
+        })
+        .await;
+        assert!(test.press(user, Action::WriteToContact).await.is_err());
+        let reply = test.command(user, "support").await.unwrap();
+        assert!(!render(&reply.say.unwrap()).contains("[ Write to them ]"));
+    }
+}
+
+/// The longest text is shown and sent whole, whatever is in it.
+#[tokio::test]
+async fn no_word_is_cut() {
+    let test = with_contact("UHR").await;
+    for unit in ["&", "ab\n", "word ", "\"\\", "é"] {
+        let long: String = unit
+            .chars()
+            .cycle()
+            .take(super::messages::LONGEST - 1)
+            .chain(['Z'])
+            .collect();
+        let reply = test
+            .submit("U1", Form::ToContact, &said(&long))
+            .await
+            .unwrap();
+        let preview = reply.modal.unwrap();
+        let view = preview.view();
+        assert!(
+            view["private_metadata"].as_str().unwrap().chars().count() <= 3000,
+            "{unit:?}"
+        );
+        let shown = view["blocks"].to_string();
+        assert!(
+            shown.contains('Z') && !shown.contains('…'),
+            "{unit:?}: {shown}"
+        );
+        test.submit("U1", preview.form, &said(&long)).await.unwrap();
+        let sent = test.messages("UHR").await.pop().unwrap();
+        let sent = serde_json::json!(sent.blocks).to_string();
+        assert!(
+            sent.contains('Z') && !sent.contains('…'),
+            "{unit:?}: {sent}"
+        );
+    }
+}
