@@ -43,6 +43,17 @@ pub struct Cycle {
 }
 
 impl Cycle {
+    /// Whether no meeting is planned or left to the two at `now`: none was, or its time is past.
+    pub fn may_be_sorted_out(&self, now: Timestamp) -> bool {
+        match self.state {
+            State::Open => true,
+            State::Planned => !self.is_ahead(now),
+            State::Sorting | State::Held | State::Skipped | State::OnBreak | State::Unknown => {
+                false
+            }
+        }
+    }
+
     /// Whether a chosen time is still ahead; in a month in which they already met, this is another meeting.
     pub fn is_ahead(&self, now: Timestamp) -> bool {
         matches!(self.state, State::Planned | State::Held)
@@ -135,7 +146,7 @@ impl Anchor {
 named! {
     /// | from | to | when |
     /// |---|---|---|
-    /// | open | sorting | "we'll sort it out" |
+    /// | open, planned | sorting | "we'll sort it out", also after a meeting that did not come about |
     /// | open, sorting, planned | planned | a time is chosen, or another one |
     /// | open, sorting, planned | skipped | one of them skips the month |
     /// | sorting | open | one of them is back from a break: it is asked afresh |
@@ -174,7 +185,7 @@ impl State {
     pub fn may_become(self, next: State) -> bool {
         use State::{Held, OnBreak, Open, Planned, Skipped, Sorting, Unknown};
         match next {
-            Sorting => self == Open,
+            Sorting => matches!(self, Open | Planned),
             Planned | Skipped | OnBreak | Unknown => self.is_running(),
             Open => self == Sorting,
             Held => self != Held,

@@ -94,6 +94,7 @@ mod tests {
             let length = [("length", Answer::One(length.into()))];
             test.submit(user, Form::Pause, &length).await.unwrap();
         }
+        test.seen("UELSE", "UTC").await;
         test.command("USEN", "invite <@UELSE>").await.unwrap();
         let expected = BTreeSet::from([
             Kind::NotBegun,

@@ -110,7 +110,7 @@ pub async fn step(tx: &mut Tx, id: CycleId, from: State, to: State) -> Result<bo
 pub async fn sort_out(tx: &mut Tx, id: CycleId) -> Result<bool> {
     tx.changes(sql!(
         "update cycles set state = 'sorting', plans = case when meets_at is null then plans else plans + 1 end, meets_at = null
-         where id = $1 and state = 'open'",
+         where id = $1 and state in ('open', 'planned')",
         id
     ))
     .await

@@ -28,7 +28,7 @@ const FAMILIES: [&[&str]; 3] = [
 
 /// Max and Ana take part, and a round with the two of them waits for Owen or Sue.
 async fn proposed(engine: Engine) -> Harness {
-    let program = "time_zone = \"Europe/Berlin\"\nowners = [\"UOWEN\", \"USUE\"]";
+    let program = "time_zone = \"Europe/Berlin\"\nowners = [\"UOWEN\", \"USUE\"]\nround_schedule = \"0 10 1 1 *\"";
     let harness = harness(engine, program).await;
     for user in EVERYBODY {
         harness
@@ -184,7 +184,7 @@ both! {
         harness.slack.submit("UANA", &hers).await;
         settle(&harness).await;
         let asked = harness.slack.modal("UANA").unwrap().render();
-        assert!(asked.contains("A time was just chosen: tomorrow at 11:00 AM"), "{asked}");
+        assert!(asked.contains("A time was just chosen: tomorrow at 12:00 PM"), "{asked}");
         assert!(!group(&harness).join("\n").contains("March 12"), "his choice stands");
         // What she typed is still there, so saving again is enough.
         harness.slack.submit("UANA", &hers).await;

@@ -117,7 +117,9 @@ fn private_choices(blocks: Blocks, month: &Month, now: Timestamp) -> Blocks {
         let at = at.as_millisecond();
         button(label, &Action::PickSlot { cycle, at })
     });
-    blocks.buttons(picks).buttons(other_ways(month, &slots))
+    blocks
+        .buttons(picks)
+        .buttons(other_ways(month, &slots, now))
 }
 
 /// The times as buttons: all in short form if one of them is longer than a phone shows.
@@ -148,10 +150,10 @@ pub fn another_time(slots: &[Timestamp]) -> &'static str {
     }
 }
 
-fn other_ways(month: &Month, slots: &[Timestamp]) -> Vec<Button> {
+fn other_ways(month: &Month, slots: &[Timestamp], now: Timestamp) -> Vec<Button> {
     let cycle = month.cycle.id;
     let mut ways = vec![button(another_time(slots), &Action::OtherTime { cycle })];
-    if month.cycle.state == State::Open {
+    if month.cycle.may_be_sorted_out(now) {
         ways.push(button("We'll sort it out", &Action::SortOut { cycle }));
     }
     ways.push(button("Skip this month", &Action::OpenSkip { cycle }));
@@ -169,7 +171,7 @@ pub fn nudge_week(month: &Month, now: Timestamp) -> Message {
 }
 
 /// The same for each alone, if they share no working hours: there are no times to propose then.
-pub fn nudge_week_alone(month: &Month, user: &UserId) -> Message {
+pub fn nudge_week_alone(month: &Month, user: &UserId, now: Timestamp) -> Message {
     let partner = month.pair.partner_of(user);
     let lead = md!("No time for this month's meeting with {} yet.", partner);
     Blocks::new()
@@ -178,7 +180,7 @@ pub fn nudge_week_alone(month: &Month, user: &UserId) -> Message {
             lead
         ))
         .section(NO_SLOTS)
-        .buttons(other_ways(month, &[]))
+        .buttons(other_ways(month, &[], now))
         .context(why_alone(partner))
         .message(md!("{} Either of you can pick one.", lead))
 }
@@ -217,7 +219,7 @@ pub fn shared_choices(
     };
     blocks
         .buttons(picks)
-        .buttons(other_ways(month, slots))
+        .buttons(other_ways(month, slots, now))
         .context("Everyone sees times in their own time zone.")
 }
 

@@ -40,7 +40,8 @@ pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         stale_at: after(month.cycle.asked_from(), WEEK_STALE),
         timer: Timer::NudgeWeek(cycle),
     };
-    let alone = |user: &UserId| messages::nudge_week_alone(&month, user);
+    let now = tx.now;
+    let alone = |user: &UserId| messages::nudge_week_alone(&month, user, now);
     nudge::send_to_both(tx, nudge, None, alone).await
 }
 
