@@ -50,14 +50,11 @@ impl Endpoint {
                 submission_answer(reply)
             }
             Event::Options { .. } => options_answer(reply),
+            // The answer to a direct message waits in the outbox already, except for a refusal.
             Event::Press { actor, .. }
             | Event::HomeOpened { actor }
-            | Event::LogMeeting { actor } => {
-                self.follow_up(actor, asked, reply);
-                empty()
-            }
-            // Its answer waits in the outbox already, except for a refusal.
-            Event::DirectMessage { actor, .. } => {
+            | Event::LogMeeting { actor }
+            | Event::DirectMessage { actor, .. } => {
                 self.follow_up(actor, asked, reply);
                 empty()
             }

@@ -132,7 +132,7 @@ both! {
 }
 
 both! {
-    /// There is no response_url on the Home and for a shortcut: a direct message says it, once, with the way to try again.
+    /// There is no `response_url` on the Home and for a shortcut: a direct message says it, once, with the way to try again.
     async fn a_form_that_does_not_open_says_so_in_a_direct_message(engine: Engine) {
         let harness = set(engine).await;
         harness.slack.open_home("UANA").await;

@@ -42,7 +42,7 @@ fn invitations(harness: &Harness, user: &str) -> usize {
     let told = harness.slack.dm(user);
     let card = |text: &String| text.contains("learn from you");
     told.iter()
-        .map(|message| message.render())
+        .map(slack_sandbox::Message::render)
         .filter(card)
         .count()
 }

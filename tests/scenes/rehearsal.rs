@@ -22,13 +22,13 @@ async fn options(engine: Engine, words: &[&str]) -> Options {
 both! {
     async fn a_program_from_the_first_join_to_the_thank_you(engine: Engine) {
         let options = options(engine, &["--people", "8", "--months", "2", "--seed", "4"]).await;
-        assert!(rehearse::run(&options).await.unwrap());
+        assert!(Box::pin(rehearse::run(&options)).await.unwrap());
     }
 }
 
 both! {
     async fn an_outage_now_and_then_breaks_no_promise(engine: Engine) {
         let options = options(engine, &["--people", "8", "--months", "1", "--faults", "heavy"]).await;
-        assert!(rehearse::run(&options).await.unwrap());
+        assert!(Box::pin(rehearse::run(&options)).await.unwrap());
     }
 }

@@ -121,8 +121,6 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
             let found = participants::find(tx, user).await?;
             found.is_some_and(|found| found.waiting_since.is_some())
         }
-        // A call for help is worth having, however late.
-        Key::ToContact(_) => true,
         Key::PauseEnded { user, .. } => stands(tx, user, &[Standing::Active]).await?,
         Key::Eligible { user, .. } => {
             stands(tx, user, &[Standing::Active, Standing::Paused]).await?
@@ -141,7 +139,9 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::Digest(_)
         | Key::InvitationYes(_)
         | Key::LookedUp { .. }
-        | Key::InvitationOver(_) => true,
+        | Key::InvitationOver(_)
+        // A call for help is worth having, however late.
+        | Key::ToContact(_) => true,
         // Each of these comes again by itself, or is worth nothing later.
         Key::Unsigned { .. }
         | Key::Checkin(_)

@@ -14,9 +14,10 @@ pub async fn erase(tx: &mut Tx, user: &UserId) -> Result<bool> {
     let mut settings_changed = false;
     for table in tables() {
         match table.belongs {
-            Belongs::To(_) | Belongs::Pair(_) | Belongs::Side => by_rows(tx, table, user).await?,
             Belongs::Lane if table.name == "outbox" => erase_lanes(tx, user).await?,
-            Belongs::Lane => by_rows(tx, table, user).await?,
+            Belongs::To(_) | Belongs::Pair(_) | Belongs::Side | Belongs::Lane => {
+                by_rows(tx, table, user).await?;
+            }
             Belongs::Timer => {
                 for id in timers_of(tx, user).await? {
                     tx.run(sql!("delete from timers where id = $1", id)).await?;

@@ -71,10 +71,10 @@ async fn a_stage_renamed_in_place_takes_its_people_along() {
     let stages = with(&Settings::default().stages, "Director", &["Head"]);
     let answers = edited(&test, "stages", &stages).await;
     let question = submit(&test, "U1", answers).await;
-    let text = shown(&question);
+    let asked = shown(&question);
     assert!(
-        text.contains("1 person has the stage “Director”. Which is it now?"),
-        "{text}"
+        asked.contains("1 person has the stage “Director”. Which is it now?"),
+        "{asked}"
     );
     assert_eq!(program(&test).await, before, "nothing before the answer");
     assert_eq!(profile(&test, "UANN").await.stage, "Director");
