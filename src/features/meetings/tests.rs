@@ -624,7 +624,7 @@ async fn a_meeting_that_moved_gets_a_new_time_and_a_new_question() {
     2. <!date^1773410400^{date_long_pretty} at {time}|Friday, March 13 at 3:00 PM (Europe/Berlin)>
     3. <!date^1773754200^{date_long_pretty} at {time}|Tuesday, March 17 at 2:30 PM (Europe/Berlin)>
     [ Pick time 1 ]  [ Pick time 2 ]  [ Pick time 3 ]
-    [ Pick another time ]  [ Skip this month ]
+    [ Pick another time ]  [ We'll sort it out ]  [ Skip this month ]
     · Everyone sees times in their own time zone.
     ");
     let day = local(test.now, &berlin()).date().saturating_add(days(5));
