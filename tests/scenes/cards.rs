@@ -28,7 +28,7 @@ const FAMILIES: [&[&str]; 3] = [
 
 /// Max and Ana take part, and a round with the two of them waits for Owen or Sue.
 async fn proposed(engine: Engine) -> Harness {
-    let program = "time_zone = \"Europe/Berlin\"\nowners = [\"UOWEN\", \"USUE\"]\nround_schedule = \"0 10 1 1 *\"";
+    let program = "time_zone = \"Europe/Berlin\"\nowners = [\"UOWEN\", \"USUE\"]\nround_schedule = \"0 10 1 1 *\"\ndigest_schedule = \"0 10 1 1 *\"";
     let harness = harness(engine, program).await;
     for user in EVERYBODY {
         harness
