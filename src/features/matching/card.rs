@@ -217,13 +217,20 @@ impl Card {
 
     /// How many pairs of a whole round need a look of their own.
     fn look_first(&self) -> Md {
-        match self.to_check().count() {
-            0 => Md::default(),
-            1 => {
+        match (self.sure().count(), self.to_check().count()) {
+            (_, 0) => Md::default(),
+            (0, 1) => {
+                "It needs a look of its own first: I don't know everyone's reporting line. ".into()
+            }
+            (0, _) => {
+                "Each needs a look of its own first: I don't know everyone's reporting line. "
+                    .into()
+            }
+            (_, 1) => {
                 "1 of them needs a look of its own first: I don't know everyone's reporting line. "
                     .into()
             }
-            n => md!(
+            (_, n) => md!(
                 "{} of them need a look of their own first: I don't know everyone's reporting line. ",
                 n
             ),
