@@ -7,7 +7,7 @@
 //! - messages still waiting after the end, without further faults,
 //! - pairs made without an introduction in their group DM,
 //! - pairs that both signed without the agreement in their group DM within a day,
-//! - people whose screen confirmed that they joined but who are not in the program,
+//! - people whose screen confirmed that they joined but who are not in the program, unless they left it long ago,
 //! - submitted reflections that are not stored.
 //!
 //! The bot's rows are compared once a week, before the bot deletes them.
@@ -18,6 +18,7 @@ use super::ledger::{self, Made, Started};
 use crate::domain::ids::TeamId;
 use crate::domain::matching::Binding;
 use crate::domain::open_thing;
+use crate::domain::participant::Standing;
 use crate::shared::open_things;
 use crate::store::workspaces;
 use slack_sandbox::{Kind, Message};
@@ -33,6 +34,8 @@ const DAY_MS: i64 = 24 * 3_600_000;
 const GAP: usize = 2;
 /// The most remarks, which is enough to find a cause.
 const REMARKS: usize = 40;
+/// How the bot counts people who are no longer in the program.
+const GONE: [Standing; 2] = [Standing::Left, Standing::Ineligible];
 /// Slack's codes for people who cannot be reached.
 const UNREACHABLE: [&str; 6] = [
     "user_disabled",
@@ -54,6 +57,8 @@ pub struct Checker {
     groups: HashMap<String, Vec<i64>>,
     /// The people who joined, with the time.
     pub joined: HashMap<String, Timestamp>,
+    /// People whom the bot counted among those who left, in some week: their profiles end when they have been kept long enough.
+    departed: HashSet<String>,
     /// People who are deactivated or temporarily guests: messages to them may fail.
     pub gone: HashSet<String>,
     pub nudges: u64,
@@ -182,6 +187,11 @@ impl Checker {
             .read(&TeamId::from(""), harness.clock.now())
             .await?;
         let entries = ledger::entries(&mut tx, self.since, until).await?;
+        for (user, standing) in ledger::standings(&mut tx).await? {
+            if GONE.iter().any(|gone| gone.as_str() == standing) {
+                self.departed.insert(user.0);
+            }
+        }
         drop(tx);
         self.since = until;
         for (key, kind) in entries.sent {
@@ -239,7 +249,7 @@ impl Checker {
         let mut missing: Vec<String> = self
             .joined
             .keys()
-            .filter(|user| !known.contains(*user))
+            .filter(|user| !known.contains(*user) && !self.departed.contains(*user))
             .cloned()
             .collect();
         missing.sort();
