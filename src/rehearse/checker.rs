@@ -18,12 +18,10 @@ use super::ledger::{self, Made, Started};
 use crate::domain::ids::TeamId;
 use crate::domain::matching::Binding;
 use crate::domain::open_thing;
-use crate::domain::participant::Standing;
 use crate::shared::open_things;
 use crate::store::workspaces;
-use slack_sandbox::{Kind, Message};
-
 use jiff::{SignedDuration, Timestamp};
+use slack_sandbox::{Kind, Message};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// How often the bot's rows are compared.
@@ -34,8 +32,6 @@ const DAY_MS: i64 = 24 * 3_600_000;
 const GAP: usize = 2;
 /// The most remarks, which is enough to find a cause.
 const REMARKS: usize = 40;
-/// How the bot counts people who are no longer in the program.
-const GONE: [Standing; 2] = [Standing::Left, Standing::Ineligible];
 /// Slack's codes for people who cannot be reached.
 const UNREACHABLE: [&str; 6] = [
     "user_disabled",
@@ -57,7 +53,7 @@ pub struct Checker {
     groups: HashMap<String, Vec<i64>>,
     /// The people who joined, with the time.
     pub joined: HashMap<String, Timestamp>,
-    /// People whom the bot counted among those who left, in some week: their profiles end when they have been kept long enough.
+    /// People who had left in some week: their profiles end when they have been kept long enough.
     departed: HashSet<String>,
     /// People who are deactivated or temporarily guests: messages to them may fail.
     pub gone: HashSet<String>,
@@ -187,11 +183,7 @@ impl Checker {
             .read(&TeamId::from(""), harness.clock.now())
             .await?;
         let entries = ledger::entries(&mut tx, self.since, until).await?;
-        for (user, standing) in ledger::standings(&mut tx).await? {
-            if GONE.iter().any(|gone| gone.as_str() == standing) {
-                self.departed.insert(user.0);
-            }
-        }
+        self.departed.extend(ledger::departed(&mut tx).await?);
         drop(tx);
         self.since = until;
         for (key, kind) in entries.sent {

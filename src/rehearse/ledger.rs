@@ -147,6 +147,13 @@ pub async fn standings(tx: &mut Reading) -> Result<Vec<(UserId, String)>> {
         .collect()
 }
 
+/// Who is no longer in the program.
+pub async fn departed(tx: &mut Reading) -> Result<Vec<String>> {
+    let mut standings = standings(tx).await?;
+    standings.retain(|(_, standing)| standing == "left" || standing == "ineligible");
+    Ok(standings.into_iter().map(|(user, _)| user.0).collect())
+}
+
 /// The latest reason why each left-over person was not matched.
 pub async fn left_over(tx: &mut Reading) -> Result<HashMap<UserId, Binding>> {
     let rows = sqlx::query("select user_id, why from unmatched order by round_id")
