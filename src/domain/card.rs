@@ -5,7 +5,7 @@ use super::parts::Parts;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What a card is about. Stored, so its texts and names never change.
+/// The thing that a card shows. It is stored, so its texts and names never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Card {
     /// A pair's goals.

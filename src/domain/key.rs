@@ -270,7 +270,7 @@ pub enum Topic {
     /// The messages before a signed agreement: withdrawn once the pair is over.
     Beginning(PairId),
     InvitationCard(InvitationId),
-    /// What owners read about a pair in one reporting line: withdrawn once the pair is over.
+    /// Notes to owners about a pair in one reporting line. They are withdrawn once the pair is over.
     OneLine(PairId),
 }
 

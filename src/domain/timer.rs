@@ -70,13 +70,13 @@ pub enum Timer {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LookedUp {
     pub person: UserId,
-    /// Who named them, and hears the result.
+    /// The person who named them, and who hears the result.
     pub asker: UserId,
     pub purpose: Purpose,
 }
 
 named! {
-    /// What somebody named a person for.
+    /// The reason for which somebody named a person.
     pub enum Purpose {
         /// They are invited to be a mentor.
         Invite = "invite",

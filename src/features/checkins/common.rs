@@ -1,4 +1,4 @@
-//! What all check-ins have in common: asking both, reading one, changing its card, and ending the pair.
+//! Steps that all check-ins share: asking both partners, reading one check-in, changing its card, and ending the pair.
 
 use crate::domain::card::Card;
 use crate::domain::checkin::Kind;

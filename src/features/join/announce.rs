@@ -1,4 +1,4 @@
-//! What others must know once a profile is saved.
+//! Tells the other features that a profile was saved.
 
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;

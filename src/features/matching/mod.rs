@@ -27,11 +27,11 @@ use crate::domain::program::Matching;
 use crate::domain::timer::Timer;
 use crate::shared::recurring;
 use crate::store::candidates::{self, Pool};
-use crate::store::outbox::{self, Kind, To};
+use crate::store::outbox;
 use crate::store::rounds::{self, Edits, Kept, Origin, State};
 use crate::store::{Reading, Tx, participants, programs, timers};
 use jiff::Timestamp;
-use owners::ask_owners;
+use owners::{answer_owner, ask_owners};
 use std::collections::{BTreeSet, HashSet};
 
 /// Timer `Round`: sets the next round and asks for matching now.
@@ -184,40 +184,19 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     add_all(tx, round, &sure).await?;
     tx.happens(Happening::RoundApproved(round));
     if state == State::Empty {
-        let unmatched = rounds::unmatched(tx, round).await?;
+        // If nobody asked, a note each week would say nothing: the companion lists who waits.
         if let Some(owner) = asked_by {
-            let key = Key::Round(
-                round,
-                AboutRound::News {
-                    owner: owner.clone(),
-                },
-            );
-            let note = messages::nothing_found(&unmatched);
-            outbox::post(
-                tx,
-                To::Person(owner.clone()),
-                Kind::Answer,
-                &key,
-                note,
-                None,
-            )
-            .await?;
+            let note = messages::nothing_found(&rounds::unmatched(tx, round).await?);
+            let about = AboutRound::News {
+                owner: owner.clone(),
+            };
+            answer_owner(tx, owner, &Key::Round(round, about), note).await?;
         }
-        // Nobody else asked, and a note each week would say nothing: the companion lists who waits.
         return Ok(());
     }
     if let Some(owner) = asked_by {
-        let key = Key::Round(round, AboutRound::Made);
         let note = messages::introducing(sure.len());
-        outbox::post(
-            tx,
-            To::Person(owner.clone()),
-            Kind::Answer,
-            &key,
-            note,
-            None,
-        )
-        .await?;
+        answer_owner(tx, owner, &Key::Round(round, AboutRound::Made), note).await?;
     }
     let Some(confirm) = confirm else {
         return Ok(());

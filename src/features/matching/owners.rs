@@ -75,11 +75,23 @@ async fn tell_owners(
         let (to, message) = (owner.clone(), message.clone());
         let key = Key::Round(round, AboutRound::News { owner });
         if is_waiting {
-            outbox::post(tx, To::Person(to), Kind::Answer, &key, message, None).await?;
+            answer_owner(tx, &to, &key, message).await?;
         } else {
             news::tell(tx, &to, Kind::Companion, &key, message).await?;
         }
     }
+    Ok(())
+}
+
+/// Answers the owner who asked for a round, at once.
+pub(super) async fn answer_owner(
+    tx: &mut Tx,
+    owner: &UserId,
+    key: &Key,
+    message: Message,
+) -> Result<()> {
+    let to = To::Person(owner.clone());
+    outbox::post(tx, to, Kind::Answer, key, message, None).await?;
     Ok(())
 }
 

@@ -74,16 +74,6 @@ pub async fn changed(tx: &mut Tx, card: Card, places: &[Lane]) -> Result<()> {
     Ok(())
 }
 
-/// The places where a card stands.
-pub async fn places(tx: &mut Reading, card: Card) -> Result<Vec<Lane>> {
-    tx.values(sql!(
-        "select lane from cards where team_id = $1 and card = $2 order by lane",
-        tx.team(),
-        card
-    ))
-    .await
-}
-
 async fn push(tx: &mut Tx, key: &Key, what: &What) -> Result<()> {
     let until = tx.now.saturating_add(TRIED_FOR).unwrap_or(Timestamp::MAX);
     enqueue::push(tx, Kind::Card, key, what, Some(until)).await?;

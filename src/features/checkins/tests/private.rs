@@ -1,4 +1,4 @@
-//! What one of them answers in private shows nowhere to the other, until it takes effect for both.
+//! A private answer shows nowhere to the partner, until it takes effect for both.
 
 use super::*;
 

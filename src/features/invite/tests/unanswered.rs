@@ -1,4 +1,4 @@
-//! What nobody answers has an end, and everybody hears of it.
+//! An invitation that nobody answers ends by itself, and the inviter hears of it.
 
 use super::*;
 
