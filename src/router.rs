@@ -88,6 +88,10 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         Happening::ManagerChanged { user, was } => {
             reorganization::manager_changed(tx, &user, was.as_ref()).await
         }
+        Happening::LinesChanged { already } => {
+            reorganization::lines_changed(tx, &already).await?;
+            matching::look_again(tx).await
+        }
         Happening::PersonAnswered(person) => {
             for waited in timers::waiting_for(tx, &person).await? {
                 looked_up(tx, &waited).await?;

@@ -9,6 +9,8 @@ pub enum Happening {
     ProfileSaved(UserId),
     /// Somebody's manager is another one than before (`was`; none: unknown): running pairs are looked at again.
     ManagerChanged { user: UserId, was: Option<UserId> },
+    /// Many managers may be others than before. `already`: the running pairs that were in one reporting line before.
+    LinesChanged { already: Vec<PairId> },
     /// Slack told us nothing, or nothing recent, about a participant: the directory asks.
     Unknown(UserId),
     /// Somebody came back from a pause.

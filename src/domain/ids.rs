@@ -66,5 +66,7 @@ our_id! {
     /// One check-in with a partner, or one note to an owner.
     CheckinId,
     /// One colleague whom another asked to be their mentor.
-    InvitationId
+    InvitationId,
+    /// One file of people that an owner brings in.
+    ImportId
 }

@@ -17,6 +17,7 @@ pub mod matching;
 pub mod message;
 pub(crate) mod named;
 pub mod open_thing;
+pub mod organization;
 pub mod outgoing;
 pub mod pair;
 pub mod participant;

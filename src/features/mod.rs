@@ -18,6 +18,7 @@ pub mod invite;
 pub mod join;
 pub mod matching;
 pub mod meetings;
+pub mod organization;
 pub mod privacy;
 pub mod reflections;
 pub mod reorganization;

@@ -1,11 +1,13 @@
 //! What matching looks at, read from the tables that hold it.
 
 use super::db::{Reading, Result};
+use super::organization;
 use super::participants;
 use super::rounds::{self, Edits, Origin};
 use super::{invitations, pairs, people};
 use crate::domain::ids::UserId;
 use crate::domain::matching::{self, Barrier, Candidates, Person, unordered};
+use crate::domain::organization::Entry;
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, PersonInSlack, Profile, Standing};
 use crate::domain::program::{Matching, Settings};
@@ -24,9 +26,9 @@ const CHAIN: usize = 64;
 #[derive(Clone, Debug)]
 pub struct Pool {
     pub people: Vec<Person>,
-    /// As people said themselves, whether they take part now or not.
+    /// From the owners' file, and where it says nothing, as people said themselves, whether they take part now or not.
     pub managers: HashMap<UserId, UserId>,
-    /// The career stages of those who may be in a reporting line.
+    /// The career stages of those who may be in a reporting line, as far as they are known.
     pub ranks: HashMap<UserId, usize>,
     pub earlier: HashSet<(UserId, UserId)>,
     pub both_asked: HashSet<(UserId, UserId)>,
@@ -152,6 +154,7 @@ pub async fn waiting(
     let looking = everyone.iter().filter(|participant| {
         participant.standing == Standing::Active && participant.waiting_since.is_some()
     });
+    let (managers, ranks) = lines(tx, &everyone, settings).await?;
     let people = looking
         .map(|one| {
             let places = Places {
@@ -163,8 +166,8 @@ pub async fn waiting(
         .collect();
     Ok(Pool {
         people,
-        managers: said(&everyone),
-        ranks: ranks(&everyone, settings),
+        managers,
+        ranks,
         earlier: couples(&pairs),
         both_asked: HashSet::new(),
         forbidden: ruled_out.iter().map(|(a, b)| unordered(a, b)).collect(),
@@ -195,8 +198,7 @@ pub async fn two(
         let places = places(tx, user).await?;
         let in_slack = people::find(tx, user).await?;
         people.push(person(&participant, in_slack.as_ref(), places, tx.now));
-        let line = chain(tx, participant, &mut managers).await?;
-        ranks.extend(self::ranks(&line, settings));
+        chain(tx, settings, user, (&mut managers, &mut ranks)).await?;
     }
     if pairs::between(tx, mentor, mentee).await? {
         earlier.insert(key.clone());
@@ -267,25 +269,42 @@ pub async fn places(tx: &mut Reading, user: &UserId) -> Result<Places> {
     Ok(Places::in_pairs(&open, user))
 }
 
-/// Follows the chain of managers upwards from `participant`; returns who is in it.
+/// Follows the chain of managers upwards from `user`.
 async fn chain(
     tx: &mut Reading,
-    participant: Participant,
-    managers: &mut HashMap<UserId, UserId>,
-) -> Result<Vec<Participant>> {
-    let mut line = Vec::new();
-    let mut next = Some(participant);
-    while let Some(one) = next.take()
-        && line.len() < CHAIN
-    {
-        if let Some(manager) = &one.profile.manager
-            && managers.insert(one.user.clone(), manager.clone()).is_none()
-        {
-            next = participants::find(tx, manager).await?;
+    settings: &Settings,
+    user: &UserId,
+    (managers, ranks): (&mut HashMap<UserId, UserId>, &mut HashMap<UserId, usize>),
+) -> Result<()> {
+    let mut next = Some(user.clone());
+    for _ in 0..CHAIN {
+        let Some(one) = next.take() else { break };
+        let listed = organization::find(tx, &one).await?;
+        let profile = participants::find(tx, &one).await?.map(|found| found.profile);
+        let (manager, stage) = place(listed.as_ref(), profile.as_ref());
+        if let Some(rank) = stage.and_then(|stage| settings.stage_rank(stage)) {
+            ranks.insert(one.clone(), rank);
         }
-        line.push(one);
+        if let Some(manager) = manager
+            && managers.insert(one, manager.clone()).is_none()
+        {
+            next = Some(manager.clone());
+        }
     }
-    Ok(line)
+    Ok(())
+}
+
+/// Somebody's manager and stage: the owners' file stands above what they said.
+fn place<'a>(
+    listed: Option<&'a Entry>,
+    profile: Option<&'a Profile>,
+) -> (Option<&'a UserId>, Option<&'a String>) {
+    let manager = listed.and_then(|entry| entry.manager.as_ref());
+    let stage = listed.and_then(|entry| entry.stage.as_ref());
+    (
+        manager.or_else(|| profile.and_then(|profile| profile.manager.as_ref())),
+        stage.or_else(|| profile.map(|profile| &profile.stage)),
+    )
 }
 
 fn person(
@@ -315,7 +334,10 @@ fn person(
 
 /// Who reports to whom, as far as it is known; for looking at running pairs again.
 pub async fn managers(tx: &mut Reading) -> Result<HashMap<UserId, UserId>> {
-    Ok(said(&participants::all(tx).await?))
+    let everyone = participants::all(tx).await?;
+    let mut managers = said(&everyone);
+    managers.extend(organization::managers(tx).await?);
+    Ok(managers)
 }
 
 /// The running pairs of whom one is known to be above the other, oldest first.
@@ -327,6 +349,21 @@ pub async fn pairs_in_one_line(tx: &mut Reading) -> Result<Vec<Pair>> {
     let managers = managers(tx).await?;
     open.retain(|pair| matching::are_in_one_line(&managers, &pair.mentor, &pair.mentee));
     Ok(open)
+}
+
+/// Who reports to whom, and who is at which stage.
+async fn lines(
+    tx: &mut Reading,
+    everyone: &[Participant],
+    settings: &Settings,
+) -> Result<(HashMap<UserId, UserId>, HashMap<UserId, usize>)> {
+    let (mut managers, mut ranks) = (said(everyone), ranks(everyone, settings));
+    for (person, entry) in organization::all(tx).await? {
+        let rank = entry.stage.and_then(|stage| settings.stage_rank(&stage));
+        ranks.extend(rank.map(|rank| (person.clone(), rank)));
+        managers.extend(entry.manager.map(|manager| (person, manager)));
+    }
+    Ok((managers, ranks))
 }
 
 fn said(everyone: &[Participant]) -> HashMap<UserId, UserId> {

@@ -24,7 +24,7 @@ impl Line {
     }
 }
 
-/// Reporting lines from two sources, the owner's data and people's own answers. They may disagree or be stale; both count.
+/// Reporting lines from two sources: the owners' file, and people's own answers where the file says nothing.
 pub(super) struct Chains<'a> {
     known: &'a HashMap<UserId, UserId>,
     said: HashMap<&'a UserId, &'a UserId>,
@@ -50,8 +50,8 @@ impl<'a> Chains<'a> {
     }
 
     fn managers(&self, id: &UserId) -> impl Iterator<Item = &'a UserId> {
-        let managers = [self.known.get(id), self.said.get(id).copied()];
-        managers.into_iter().flatten()
+        let said = || self.said.get(id).copied();
+        self.known.get(id).or_else(said).into_iter()
     }
 
     /// Whether their manager is known. People who report to nobody are recorded as their own manager.

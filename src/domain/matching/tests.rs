@@ -255,7 +255,7 @@ fn nobody_is_paired_within_their_management_chain() {
         world.managers.insert("UX".into(), "UY".into());
         world.managers.insert("UY".into(), above.into());
         barred(&world, Barrier::Apart);
-        // People's own answers count beside the owner's data.
+        // People's own answers count where the owner's data says nothing.
         let mut world = two();
         world.person(below).profile.manager = Some("UY".into());
         world.managers.insert("UY".into(), above.into());

@@ -12,11 +12,14 @@ pub use named::looked_up;
 
 use super::{Reply, Result, next_round, settings};
 use crate::domain::happening::Happening;
+use crate::domain::ids::UserId;
+use crate::domain::organization::Entry;
 use crate::domain::participant::Standing;
+use crate::domain::program::Settings;
 use crate::shared::look_up;
 use crate::slack::event::{Actor, Answers};
 use crate::store::candidates::{self, Places};
-use crate::store::{Reading, Tx, known, participants};
+use crate::store::{Reading, Tx, known, organization, participants};
 
 /// `/reverse-mentor join` and `profile`: the modal.
 pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
@@ -28,7 +31,17 @@ pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     }
     let next = next_round(tx.now, &settings, known.next_round);
     let before = known.participant.as_ref();
-    Ok(Reply::modal(views::form(&settings, before, &next)))
+    let listed = listed(tx, &settings, &actor.user).await?;
+    Ok(Reply::modal(views::form(&settings, before, &listed, &next)))
+}
+
+/// What the owners' file says about somebody; nothing, if they are not in it. A stage that the program no longer has is asked
+/// for.
+async fn listed(tx: &mut Reading, settings: &Settings, user: &UserId) -> Result<Entry> {
+    let mut listed = organization::find(tx, user).await?.unwrap_or_default();
+    let is_known = |stage: &String| settings.stage_rank(stage).is_some();
+    listed.stage = listed.stage.filter(is_known);
+    Ok(listed)
 }
 
 /// The join modal was submitted. Submitting twice has no further effect, because it contains the whole profile.
@@ -40,7 +53,8 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         let text = messages::full_members_only();
         return Ok(Reply::modal(messages::notice(text)));
     }
-    let mut profile = match read::profile(answers, &settings, user) {
+    let listed = listed(tx, &settings, user).await?;
+    let mut profile = match read::profile(answers, &settings, &listed, user) {
         Ok(profile) => profile,
         Err(problems) => return Ok(Reply::errors(problems)),
     };

@@ -1,7 +1,9 @@
-//! Reads a profile from the modal's answers. Lenient: only unusable input is an error.
+//! Reads a profile from the modal's answers. Lenient: only unusable input is an error. What the owners' file says stands above
+//! what people say.
 
 use super::views::TOPICS;
 use crate::domain::ids::UserId;
+use crate::domain::organization::Entry;
 use crate::domain::participant::{Profile, Role};
 use crate::domain::program::{Problem, Settings};
 use crate::slack::event::Answers;
@@ -14,6 +16,7 @@ const RATHER_NOT: usize = 25;
 pub(super) fn profile(
     answers: &Answers,
     settings: &Settings,
+    listed_as: &Entry,
     actor: &UserId,
 ) -> Result<Profile, Vec<Problem>> {
     let mut problems = Vec::new();
@@ -21,8 +24,8 @@ pub(super) fn profile(
     if role.is_none() {
         problems.push(("role", "Pick how you'd like to take part.".to_owned()));
     }
-    let stage = answers
-        .one("stage")
+    let said = listed_as.stage.as_deref().or(answers.one("stage"));
+    let stage = said
         .filter(|stage| settings.stage_rank(stage).is_some());
     if stage.is_none() {
         let text = "The list of stages has changed. Please open this form again and pick one.";
@@ -45,7 +48,7 @@ pub(super) fn profile(
     if !problems.is_empty() {
         return Err(problems);
     }
-    Ok(Profile {
+    let mut profile = Profile {
         role,
         stage: stage.to_owned(),
         department: place(answers, "department", &settings.departments),
@@ -70,7 +73,9 @@ pub(super) fn profile(
             .chars()
             .take(HOPES)
             .collect(),
-    })
+    };
+    listed_as.over(&mut profile);
+    Ok(profile)
 }
 
 /// The picked options that are still in the list, in the list's order.

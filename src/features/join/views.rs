@@ -1,5 +1,6 @@
 //! The join modal: answers to common questions, then the fields.
 
+use crate::domain::organization::Entry;
 use crate::domain::participant::{Participant, Profile, Role};
 use crate::domain::program::Settings;
 use crate::features::months;
@@ -11,11 +12,17 @@ use crate::slack::words::Md;
 /// The most topics to share or learn; more would blur what matters.
 pub(super) const TOPICS: usize = 10;
 
-pub(super) fn form(settings: &Settings, before: Option<&Participant>, next: &Md) -> Modal {
+/// `listed`: what the owners' file says about them, which they are not asked.
+pub(super) fn form(
+    settings: &Settings,
+    before: Option<&Participant>,
+    listed: &Entry,
+    next: &Md,
+) -> Modal {
     let profile = before.map(|before| &before.profile);
     let blocks = questions(settings, next)
         .divider()
-        .append(place(settings, profile))
+        .append(place(settings, profile, listed))
         .append(topics(settings, profile))
         .append(wishes(profile))
         .append(pledges(profile));
@@ -51,7 +58,7 @@ fn questions(settings: &Settings, next: &Md) -> Blocks {
         .section(Md::join(answers, "\n"))
 }
 
-fn place(settings: &Settings, profile: Option<&Profile>) -> Blocks {
+fn place(settings: &Settings, profile: Option<&Profile>, listed: &Entry) -> Blocks {
     let roles = [
         (
             "Mentor: I'm early in my career and teach a senior colleague",
@@ -72,14 +79,19 @@ fn place(settings: &Settings, profile: Option<&Profile>) -> Blocks {
     let mut blocks = Blocks::new()
         .input(Input::one("role", "I take part as", &roles).picked(&role).hint(
             "In reverse mentoring, the mentor is the one with less experience. The mentee arranges the meetings.",
-        ))
-        .input(
+        ));
+    if let Some(known) = from_the_list(listed) {
+        blocks = blocks.section(known);
+    }
+    if listed.stage.is_none() {
+        blocks = blocks.input(
             Input::one("stage", "Where I am in my career", &stages)
                 .picked(&stage)
                 .hint("This makes sure the mentor is the more junior of the two. It's never about age."),
         );
+    }
     let department = profile.and_then(|p| p.department.as_ref());
-    if !settings.departments.is_empty() {
+    if !settings.departments.is_empty() && listed.department.is_none() {
         blocks = blocks.input(menu(
             "department",
             "Department",
@@ -88,14 +100,19 @@ fn place(settings: &Settings, profile: Option<&Profile>) -> Blocks {
         ));
     }
     let site = profile.and_then(|p| p.site.as_ref());
-    blocks = blocks.input(if settings.sites.is_empty() {
-        Input::line("site", "Site", 75)
-            .optional()
-            .filled(site.map_or("", String::as_str))
-            .placeholder("City, office or remote")
-    } else {
-        menu("site", "Site", &settings.sites, site)
-    });
+    if listed.site.is_none() {
+        blocks = blocks.input(if settings.sites.is_empty() {
+            Input::line("site", "Site", 75)
+                .optional()
+                .filled(site.map_or("", String::as_str))
+                .placeholder("City, office or remote")
+        } else {
+            menu("site", "Site", &settings.sites, site)
+        });
+    }
+    if listed.manager.is_some() {
+        return blocks;
+    }
     let manager: Vec<_> = profile.iter().filter_map(|p| p.manager.clone()).collect();
     blocks.input(
         Input::user("manager", "My manager")
@@ -106,6 +123,25 @@ fn place(settings: &Settings, profile: Option<&Profile>) -> Blocks {
                  yourself. If you leave it empty, one of the owners has to check your match by hand.",
             ),
     )
+}
+
+/// What is not asked, because the owners' file says it.
+fn from_the_list(listed: &Entry) -> Option<Md> {
+    let facts = [&listed.stage, &listed.department, &listed.site];
+    let mut known: Vec<Md> = facts
+        .into_iter()
+        .flatten()
+        .map(|fact| md!("{}", fact))
+        .collect();
+    if listed.manager.is_some() {
+        known.push("who you report to".into());
+    }
+    (!known.is_empty()).then(|| {
+        md!(
+            "*From your company's list:* {}. If something's wrong, tell one of the program's owners.",
+            Md::join(known, ", ")
+        )
+    })
 }
 
 /// An optional menu over one of the program's lists.

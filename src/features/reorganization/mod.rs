@@ -39,6 +39,16 @@ pub async fn manager_changed(tx: &mut Tx, user: &UserId, was: Option<&UserId>) -
     Ok(())
 }
 
+/// A file changed the managers of many: the running pairs that are in one line now, and were not before.
+pub async fn lines_changed(tx: &mut Tx, already: &[PairId]) -> Result<()> {
+    for pair in candidates::pairs_in_one_line(tx).await? {
+        if !already.contains(&pair.id) {
+            tell(tx, &pair).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Tells the owners, except those in the pair.
 async fn tell(tx: &mut Tx, pair: &Pair) -> Result<()> {
     let contact = owners::contact(tx).await?;

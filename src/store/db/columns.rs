@@ -6,7 +6,7 @@ use crate::clock::millis;
 use crate::domain::card::Card;
 use crate::domain::happening::Ending;
 use crate::domain::ids::{
-    ChannelId, CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, TeamId, UserId,
+    ChannelId, CheckinId, CycleId, ImportId, InvitationId, PairId, ReflectionId, RoundId, TeamId, UserId,
 };
 use crate::domain::key::Key;
 use crate::domain::outgoing::{Kind, Lane};
@@ -99,6 +99,7 @@ columns! {
     CycleId, "a month": i64, |id| id.0, |held| Some(CycleId(held));
     ReflectionId, "a question": i64, |id| id.0, |held| Some(ReflectionId(held));
     CheckinId, "a check-in": i64, |id| id.0, |held| Some(CheckinId(held));
+    ImportId, "an import": i64, |id| id.0, |held| Some(ImportId(held));
     InvitationId, "an invitation": i64, |id| id.0, |held| Some(InvitationId(held));
     Lane, "a lane of the outbox": String, ToString::to_string, |held| Lane::parse(&held);
     Card, "a card": String, ToString::to_string, |held| Card::read(&held);

@@ -22,6 +22,17 @@ pub(super) const PROFILE: As = As::Fields(&[
     ("hopes", "What would make it worthwhile"),
 ]);
 
+/// The fields of an entry of the organization.
+const ENTRY: As = As::Fields(&[
+    ("name", "Name"),
+    ("id", "Number or id there"),
+    ("email", "Email address"),
+    ("stage", "Stage"),
+    ("department", "Department"),
+    ("site", "Site"),
+    ("manager", "Manager"),
+]);
+
 const ONESELF: Export = Hidden("it is the reader");
 const NOBODYS: &str = "nobody is in it";
 
@@ -72,6 +83,41 @@ pub(super) const TABLES: &[Table] = &[
             facts("admin", Shown("Workspace admin", As::YesNo)),
             facts("seen_at", Shown("Slack said so", As::Day)),
             plain("updated"),
+        ],
+    },
+    Table {
+        name: "organization",
+        title: "You in your company's list",
+        kind: "what your company's list of people says (the owners' next file brings it back)",
+        belongs: Belongs::To(&["person"]),
+        erasing: Rows::Deleted,
+        ends: Ends::Days(400, "imported_at < $1"),
+        columns: &[
+            plain("team_id"),
+            id("person", Holds::Own, ONESELF),
+            facts("entry_sealed", Shown("", ENTRY))
+                .sealed("team_id || '/' || person")
+                .seen(&[(Owners, "what the list they bring in says: your stage, department, site and manager")])
+                .mentions("colleagues' lines in the company's list: whose manager they are"),
+            facts("imported_at", Shown("Brought in last", As::Day)),
+        ],
+    },
+    Table {
+        name: "imports",
+        title: "A list of people that you brought in",
+        kind: "lists of people on their way in",
+        belongs: Belongs::To(&["owner"]),
+        erasing: Rows::Deleted,
+        ends: Ends::Days(1, "made_at < $1"),
+        columns: &[
+            plain("id"),
+            plain("team_id"),
+            id("owner", Holds::Author, ONESELF),
+            facts("state", Shown("State", As::Word)),
+            facts("list_sealed", Hidden("it is about colleagues, and gone within two days"))
+                .sealed("cast(id as text)")
+                .mentions("a list that an owner is bringing in, for two days at most"),
+            facts("made_at", Shown("When", As::Moment)),
         ],
     },
     Table {

@@ -1,0 +1,330 @@
+//! The organization as the owners' file describes it: people and bystanders, with who reports to whom. Matching takes reporting
+//! lines from here first, and from people's own answers where the file says nothing.
+
+use super::ids::UserId;
+use super::participant::Profile;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// One person of the organization, in the program or not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub name: String,
+    /// As the file tells people apart: an employee number, for example.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// A name from the program's list of stages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    /// The key of their manager; their own for somebody who reports to nobody; none where the file does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manager: Option<UserId>,
+    /// In the reporting chain only: the file says so, or knows them only as somebody's manager.
+    #[serde(default)]
+    pub bystander: bool,
+}
+
+impl Entry {
+    /// Puts what the file says over what somebody said themselves. Whom they report to is read from the organization.
+    pub fn over(&self, profile: &mut Profile) {
+        if let Some(stage) = &self.stage {
+            profile.stage.clone_from(stage);
+        }
+        for (said, listed) in [
+            (&mut profile.department, &self.department),
+            (&mut profile.site, &self.site),
+        ] {
+            if listed.is_some() {
+                said.clone_from(listed);
+            }
+        }
+        if let Some(manager) = self.manager.as_ref().filter(|manager| is_in_slack(manager)) {
+            profile.manager = Some(manager.clone());
+        }
+    }
+}
+
+/// People by key: their Slack id, or else a stand-in that is nobody's Slack id.
+pub type People = BTreeMap<UserId, Entry>;
+
+/// The stand-in for somebody who is in the file and, as far as we know, not in Slack.
+pub fn stand_in(number: i64) -> UserId {
+    UserId(format!("~{number}"))
+}
+
+/// Whether a key is a Slack id.
+pub fn is_in_slack(key: &UserId) -> bool {
+    !key.as_str().starts_with('~')
+}
+
+/// A row of a file, before it is known who that is in Slack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// Its line in the file; none for somebody who is only named there as a manager.
+    pub line: Option<u64>,
+    /// As in [`Entry`]; whom they report to is in `reports`.
+    pub entry: Entry,
+    /// Their Slack id, if the file has it.
+    pub slack: Option<UserId>,
+    pub reports: Reports,
+}
+
+/// Whom somebody reports to, by position in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reports {
+    Unknown,
+    ToNobody,
+    To(usize),
+}
+
+/// A whole file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct List {
+    pub people: Vec<Listed>,
+    /// The lines of circles of managers, each once.
+    pub circles: Vec<Vec<u64>>,
+    /// Who was taken as the top, because the file gives them no manager and they are above everybody else.
+    pub top: Option<String>,
+    /// Headers that were not used.
+    pub ignored: Vec<String>,
+}
+
+impl List {
+    /// The email addresses to ask Slack about, in lower case.
+    pub fn emails(&self) -> HashSet<String> {
+        let wanted = self.people.iter().filter(|one| one.slack.is_none());
+        wanted.filter_map(|one| email_of(&one.entry)).collect()
+    }
+
+    /// Finds out who is who: by Slack id, by email address (`in_slack`, in lower case), or as the list before had it. `new` makes
+    /// a stand-in for somebody new who is not in Slack.
+    ///
+    /// # Errors
+    /// Two lines that are one person.
+    pub fn place(
+        &self,
+        in_slack: &HashMap<String, UserId>,
+        before: &People,
+        mut new: impl FnMut() -> UserId,
+    ) -> Result<Placed, Vec<SamePerson>> {
+        let known = Known::of(before);
+        let mut keys: Vec<UserId> = Vec::with_capacity(self.people.len());
+        let mut lines: HashMap<UserId, u64> = HashMap::new();
+        let mut renamed = HashMap::new();
+        let mut same = Vec::new();
+        for one in &self.people {
+            let by_email = || in_slack.get(&email_of(&one.entry)?).cloned();
+            let found = one.slack.clone().or_else(by_email);
+            let was = known.find(&one.entry);
+            if let (Some(found), Some(was)) = (&found, &was)
+                && found != was
+            {
+                renamed.insert(was.clone(), found.clone());
+            }
+            let key = found.or(was).unwrap_or_else(&mut new);
+            let line = one.line.unwrap_or_default();
+            match lines.get(&key) {
+                Some(&earlier) => same.push(SamePerson { earlier, line }),
+                None => drop(lines.insert(key.clone(), line)),
+            }
+            keys.push(key);
+        }
+        if !same.is_empty() {
+            return Err(same);
+        }
+        let entry = |(at, one): (usize, &Listed)| {
+            let manager = match one.reports {
+                Reports::Unknown => None,
+                Reports::ToNobody => Some(keys[at].clone()),
+                Reports::To(manager) => keys.get(manager).cloned(),
+            };
+            let entry = Entry {
+                manager,
+                ..one.entry.clone()
+            };
+            (keys[at].clone(), entry)
+        };
+        Ok(Placed {
+            people: self.people.iter().enumerate().map(entry).collect(),
+            before: under_their_new_keys(before, &renamed),
+        })
+    }
+}
+
+/// A list whose people are known by key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    pub people: People,
+    /// The list before it, where those who have been found in Slack since are under their Slack ids.
+    pub before: People,
+}
+
+fn under_their_new_keys(before: &People, renamed: &HashMap<UserId, UserId>) -> People {
+    let key = |old: &UserId| renamed.get(old).unwrap_or(old).clone();
+    let entry = |(old, entry): (&UserId, &Entry)| {
+        let manager = entry.manager.as_ref().map(key);
+        (key(old), Entry { manager, ..entry.clone() })
+    };
+    before.iter().map(entry).collect()
+}
+
+/// Two lines of a file that are one person in Slack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SamePerson {
+    pub earlier: u64,
+    pub line: u64,
+}
+
+fn email_of(entry: &Entry) -> Option<String> {
+    entry.email.as_ref().map(|email| email.to_lowercase())
+}
+
+/// The people of the list before, by what the file tells them apart by.
+struct Known<'a>(HashMap<(&'static str, String), &'a UserId>);
+
+impl<'a> Known<'a> {
+    fn of(before: &'a People) -> Self {
+        let mut known = HashMap::new();
+        for (key, entry) in before {
+            for mark in marks(entry) {
+                known.insert(mark, key);
+            }
+        }
+        Self(known)
+    }
+
+    fn find(&self, entry: &Entry) -> Option<UserId> {
+        let mut found = marks(entry).into_iter().filter_map(|mark| self.0.get(&mark));
+        found.next().map(|key| (*key).clone())
+    }
+}
+
+/// What tells somebody apart, the surest first. A name does so only for those who have nothing else.
+fn marks(entry: &Entry) -> Vec<(&'static str, String)> {
+    let mut marks = Vec::new();
+    marks.extend(entry.id.as_ref().map(|id| ("id", id.to_lowercase())));
+    marks.extend(email_of(entry).map(|email| ("email", email)));
+    if marks.is_empty() {
+        marks.push(("name", entry.name.to_lowercase()));
+    }
+    marks
+}
+
+/// What a file changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// In the file with a line of their own.
+    pub people: usize,
+    /// Of those, in the reporting chain only.
+    pub bystanders: usize,
+    /// Named as managers, without a line of their own.
+    pub outside: usize,
+    /// Who is known in Slack.
+    pub matched: usize,
+    /// Addresses that Slack knows nobody by.
+    pub unknown_emails: usize,
+    pub added: usize,
+    pub gone: usize,
+    pub changed: usize,
+    /// Whose manager is another one than before, or known now.
+    pub new_managers: usize,
+    /// Whose own manager is not known.
+    pub open_ends: usize,
+    pub circles: usize,
+}
+
+impl Difference {
+    pub fn of(placed: &Placed, list: &List) -> Self {
+        let (before, after) = (&placed.before, &placed.people);
+        let is_new = |key: &&UserId| !before.contains_key(key);
+        let new_manager = |(key, entry): &(&UserId, &Entry)| {
+            let was = before.get(key).and_then(|entry| entry.manager.as_ref());
+            entry.manager.is_some() && entry.manager.as_ref() != was
+        };
+        let lines = list.people.iter().filter(|one| one.line.is_some());
+        Self {
+            people: lines.clone().count(),
+            bystanders: lines.filter(|one| one.entry.bystander).count(),
+            outside: list.people.iter().filter(|one| one.line.is_none()).count(),
+            matched: after.keys().filter(|key| is_in_slack(key)).count(),
+            unknown_emails: after
+                .iter()
+                .filter(|(key, entry)| !is_in_slack(key) && entry.email.is_some())
+                .count(),
+            added: after.keys().filter(is_new).count(),
+            gone: before.keys().filter(|key| !after.contains_key(key)).count(),
+            changed: after
+                .iter()
+                .filter(|(key, entry)| before.get(key).is_some_and(|was| was != *entry))
+                .count(),
+            new_managers: after.iter().filter(new_manager).count(),
+            open_ends: after.values().filter(|entry| entry.manager.is_none()).count(),
+            circles: list.circles.len(),
+        }
+    }
+
+    /// Whether the file says what is known already.
+    pub fn is_empty(&self) -> bool {
+        self.added + self.gone + self.changed == 0
+    }
+
+    /// In words, a line each, the most important first.
+    pub fn in_words(&self) -> Vec<String> {
+        let who = |number: usize| if number == 1 { "person" } else { "people" };
+        let mut lines = vec![format!(
+            "{} {} in the file, {} of them found in Slack",
+            self.people,
+            who(self.people),
+            self.matched
+        )];
+        let mut say = |number: usize, one: &str, many: &str| {
+            if number > 0 {
+                lines.push(format!("{number} {}", if number == 1 { one } else { many }));
+            }
+        };
+        say(
+            self.unknown_emails,
+            "email address that Slack doesn't know",
+            "email addresses that Slack doesn't know",
+        );
+        say(self.new_managers, "new manager", "new managers");
+        say(
+            self.circles,
+            "circle of managers: I ask you about pairs below it",
+            "circles of managers: I ask you about pairs below them",
+        );
+        say(
+            self.open_ends,
+            "person whose manager isn't known",
+            "people whose manager isn't known",
+        );
+        say(
+            self.outside,
+            "manager without a line of their own",
+            "managers without a line of their own",
+        );
+        say(
+            self.bystanders,
+            "person in the reporting chain only",
+            "people in the reporting chain only",
+        );
+        if self.is_empty() {
+            lines.push("Nothing in it is new".to_owned());
+            return lines;
+        }
+        lines.push(format!(
+            "{} new, {} changed, {} no longer in the file",
+            self.added, self.changed, self.gone
+        ));
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests;

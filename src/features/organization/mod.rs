@@ -1,0 +1,59 @@
+//! The organization comes in from a file of the owners': who reports to whom, also of people who do not take part.
+//!
+//! What the file says stands above what people said themselves. Each file is whole: whoever is no longer in it is forgotten.
+
+#[cfg(test)]
+mod tests;
+
+use super::Result;
+use crate::domain::happening::Happening;
+use crate::domain::ids::UserId;
+use crate::domain::organization::{Difference, List, People, Placed, SamePerson, stand_in};
+use crate::store::{Reading, Tx, audit, candidates, organization, participants};
+use std::collections::HashMap;
+
+/// What a list changes, before it does.
+#[derive(Clone, Debug)]
+pub struct Review {
+    pub placed: Placed,
+    pub difference: Difference,
+}
+
+/// Finds out who is who in a list, and what it changes. `in_slack`: who has which email address, in lower case.
+///
+/// # Errors
+/// Within the result: lines that are the same person in Slack.
+pub async fn review(
+    tx: &mut Reading,
+    list: &List,
+    in_slack: &HashMap<String, UserId>,
+) -> Result<std::result::Result<Review, Vec<SamePerson>>> {
+    let before = organization::all(tx).await?;
+    let placed = list.place(in_slack, &before, || stand_in(tx.new_id()));
+    Ok(placed.map(|placed| Review {
+        difference: Difference::of(&placed, list),
+        placed,
+    }))
+}
+
+/// Takes a list over. People's profiles follow it, and running pairs are looked at again.
+pub async fn take_over(tx: &mut Tx, people: &People, by: &UserId) -> Result<()> {
+    let already = candidates::pairs_in_one_line(tx).await?;
+    let before = organization::all(tx).await?;
+    organization::replace(tx, &before, people).await?;
+    for participant in participants::all(tx).await? {
+        let Some(entry) = people.get(&participant.user) else {
+            continue;
+        };
+        let mut profile = participant.profile.clone();
+        entry.over(&mut profile);
+        if profile != participant.profile {
+            participants::set_profile(tx, &participant.user, &profile).await?;
+        }
+    }
+    let number = people.len().to_string();
+    audit::note(tx, by, "organization_imported", &number).await?;
+    let already = already.iter().map(|pair| pair.id).collect();
+    tx.happens(Happening::LinesChanged { already });
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! The organization from the owners' file. Everything about a person in it is sealed.
+
+use super::db::{Columns as _, Reading, Result, Sealed, Tx, sql};
+use crate::domain::ids::{TeamId, UserId};
+use crate::domain::organization::{Entry, People};
+use std::collections::HashMap;
+
+const ENTRY: Sealed = Sealed {
+    table: "organization",
+    what: "an entry of the organization",
+};
+
+/// Everybody in it.
+pub async fn all(tx: &mut Reading) -> Result<People> {
+    let all = sql!(
+        "select person, entry_sealed from organization where team_id = $1 order by person",
+        tx.team()
+    );
+    let people = tx.read_all(all, |tx, row| {
+        let (key, sealed): (UserId, String) = (row.get("person")?, row.get("entry_sealed")?);
+        let entry: Entry = ENTRY.open(tx.keys(), place(tx.team(), &key), &sealed)?;
+        Ok((key, entry))
+    });
+    Ok(people.await?.into_iter().collect())
+}
+
+pub async fn find(tx: &mut Reading, person: &UserId) -> Result<Option<Entry>> {
+    let sealed: Option<String> = tx
+        .maybe(sql!(
+            "select entry_sealed from organization where team_id = $1 and person = $2",
+            tx.team(),
+            person
+        ))
+        .await?;
+    let open = |sealed: String| ENTRY.open(tx.keys(), place(tx.team(), person), &sealed);
+    sealed.map(open).transpose()
+}
+
+/// Whose manager is whom, as far as the file says; people who report to nobody are their own.
+pub async fn managers(tx: &mut Reading) -> Result<HashMap<UserId, UserId>> {
+    let people = all(tx).await?.into_iter();
+    let managers = people.filter_map(|(key, entry)| Some((key, entry.manager?)));
+    Ok(managers.collect())
+}
+
+/// The number of people in it.
+pub async fn count(tx: &mut Reading) -> Result<i64> {
+    let count = sql!(
+        "select count(*) from organization where team_id = $1",
+        tx.team()
+    );
+    Ok(tx.maybe(count).await?.unwrap_or(0))
+}
+
+/// Puts `after` in place of what there is (`before`), writing what differs. All of it counts as heard now.
+pub async fn replace(tx: &mut Tx, before: &People, after: &People) -> Result<()> {
+    for person in before.keys().filter(|person| !after.contains_key(person)) {
+        tx.run(sql!(
+            "delete from organization where team_id = $1 and person = $2",
+            tx.team(),
+            person
+        ))
+        .await?;
+    }
+    for (person, entry) in after {
+        if before.get(person) == Some(entry) {
+            continue;
+        }
+        let sealed = ENTRY.seal(tx.keys(), place(tx.team(), person), entry)?;
+        tx.run(sql!(
+            "insert into organization (team_id, person, entry_sealed, imported_at) values ($1, $2, $3, $4)
+             on conflict (team_id, person) do update set entry_sealed = excluded.entry_sealed",
+            tx.team(),
+            person,
+            sealed,
+            tx.now
+        ))
+        .await?;
+    }
+    tx.run(sql!(
+        "update organization set imported_at = $1 where team_id = $2",
+        tx.now,
+        tx.team()
+    ))
+    .await?;
+    Ok(())
+}
+
+/// What an entry is sealed for, within its table.
+fn place(team: &TeamId, person: &UserId) -> String {
+    format!("{team}/{person}")
+}
