@@ -5,7 +5,9 @@ use crate::clock::Clock;
 use crate::config::{BadConfig, Config};
 use crate::doctor;
 use crate::erase::{self, BadErase};
+use crate::import::{self, BadImport};
 use crate::offline::{self, BadMatch};
+use crate::operator::BadPlace;
 use crate::people_file::{self, BadPeople};
 use crate::rehearse::{self, BadRehearsal};
 use crate::slack::client::BadUrl;
@@ -33,6 +35,10 @@ enum Command {
     Doctor(Box<Config>),
     /// Erase what is stored about somebody who has left the company, after showing what that is. `serve` may be running.
     Erase(erase::Options),
+    /// Bring in the organization from a file, after showing what it changes: who reports to whom, also of people who do not take
+    /// part. `serve` may be running.
+    #[command(after_long_help = people_file::columns_in_words())]
+    Import(Box<import::Options>),
     /// Run a whole program in your browser: the real bot, a made-up company and a clock you push. Needs no configuration.
     #[cfg(feature = "demo")]
     Demo(crate::demo::Options),
@@ -54,6 +60,7 @@ pub fn main() -> ExitCode {
         Command::Rehearse(_)
         | Command::Match(_)
         | Command::ExportTemplate(_)
+        | Command::Import(_)
         | Command::Erase(_) => true,
         #[cfg(feature = "demo")]
         Command::Demo(_) => true,
@@ -99,6 +106,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Erase(options) => {
             let is_done = erase::run(&options).await?;
+            Ok(ExitCode::from(u8::from(!is_done)))
+        }
+        Command::Import(options) => {
+            let is_done = import::run(&options).await?;
             Ok(ExitCode::from(u8::from(!is_done)))
         }
         Command::Match(options) => {
@@ -192,6 +203,8 @@ fn is_bad_input(error: &anyhow::Error) -> bool {
         || error.is::<BadRehearsal>()
         || error.is::<BadMatch>()
         || error.is::<BadErase>()
+        || error.is::<BadPlace>()
+        || error.is::<BadImport>()
         || matches!(
             error.downcast_ref::<StoreError>(),
             Some(StoreError::Seal(_) | StoreError::NotOurs | StoreError::Connect(_))

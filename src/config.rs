@@ -246,7 +246,7 @@ pub fn clock(text: Option<&str>) -> Result<Clock, BadConfig> {
     Ok(Clock::fast_and_wrong(wall, origin, speed, ahead))
 }
 
-fn present(secret: Option<&SecretString>) -> Option<&SecretString> {
+pub fn present(secret: Option<&SecretString>) -> Option<&SecretString> {
     secret.filter(|secret| !secret.expose_secret().trim().is_empty())
 }
 

@@ -171,7 +171,19 @@ fn scopes(probe: &Probe, report: &mut Report) {
         .filter(|scope| !held.iter().any(|held| held == scope))
         .collect();
     if missing.is_empty() {
-        report.ok("scopes", "everything the bot needs");
+        let optional = manifest::OPTIONAL_SCOPES.iter();
+        let lacks: Vec<&str> = optional
+            .copied()
+            .filter(|scope| !held.iter().any(|held| held == scope))
+            .collect();
+        let words = match lacks.as_slice() {
+            [] => "everything the bot needs".to_owned(),
+            lacks => format!(
+                "everything the bot needs; without {}, a list of people is matched by Slack ID only",
+                lacks.join(", ")
+            ),
+        };
+        report.ok("scopes", words);
     } else {
         let mend = format!(
             "missing: {}. Update the app from manifest.yml and reinstall it",

@@ -4,18 +4,16 @@
 //! partners.
 
 use crate::clock::Clock;
-use crate::config;
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::pair::Pair;
 use crate::features::{self, privacy};
+use crate::operator::{BadPlace, Place};
 use crate::router;
 use crate::store::personal_data::{self, Rows, Stored};
-use crate::store::{Db, pairs, workspaces};
+use crate::store::{Db, pairs};
 use clap::Args;
-use secrecy::SecretString;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, Write as _};
-use std::path::PathBuf;
 
 /// Who is erased, and from where.
 #[derive(Args, Clone, Debug)]
@@ -23,28 +21,11 @@ pub struct Options {
     /// Their Slack member ID, such as U02ABC123: "Copy member ID" in their Slack profile.
     #[arg(value_name = "USER")]
     pub user: String,
-    /// Their workspace's ID, such as T02ABC123: needed when several workspaces hold something about this ID.
-    #[arg(long, value_name = "TEAM")]
-    pub team: Option<String>,
     /// Don't ask, for scripts: erase at once what the preview shows.
     #[arg(long)]
     pub yes: bool,
-    /// `sqlite://FILE` or `postgres://…`
-    #[arg(
-        long = "database",
-        alias = "database-url",
-        value_name = "URL",
-        env = "DATABASE_URL",
-        default_value = "sqlite://reverse-mentor.db",
-        hide_env_values = true
-    )]
-    pub database_url: String,
-    /// The key that opens what is sealed, if it is not in the file beside the database.
-    #[arg(long = "key", env = "REVERSE_MENTOR_KEY", hide_env_values = true)]
-    pub key: Option<SecretString>,
-    /// As for `serve`.
-    #[arg(long, env = "REVERSE_MENTOR_CLOCK", hide = true)]
-    pub clock: Option<String>,
+    #[command(flatten)]
+    pub place: Place,
 }
 
 /// What is wrong with the command. Exit code 2.
@@ -54,12 +35,6 @@ pub enum BadErase {
         "{0:?} is no Slack member ID: those start with U or W and have capital letters and digits"
     )]
     NotAnId(String),
-    #[error("the database {0} isn't there")]
-    NoDatabase(PathBuf),
-    #[error("this database doesn't know the workspace {0}")]
-    UnknownTeam(String),
-    #[error("several workspaces hold something about {0}: name one with --team ({1})")]
-    Ambiguous(UserId, String),
 }
 
 /// What there is to erase.
@@ -73,15 +48,15 @@ struct Found {
 /// Shows what is stored, asks, and erases. Returns whether that is done: false when the operator would rather not.
 pub async fn run(options: &Options) -> anyhow::Result<bool> {
     let user = member(&options.user)?;
-    let clock = config::clock(options.clock.as_deref())?;
-    let db = open(options, &clock).await?;
+    let clock = options.place.clock()?;
+    let db = options.place.open(&clock).await?;
     let done = erase(&db, &clock, options, &user).await;
     db.close().await;
     done
 }
 
 async fn erase(db: &Db, clock: &Clock, options: &Options, user: &UserId) -> anyhow::Result<bool> {
-    let Some(found) = find(db, clock, user, options.team.as_deref()).await? else {
+    let Some(found) = find(db, clock, user, &options.place).await? else {
         println!("Nothing is stored about {user}.");
         return Ok(true);
     };
@@ -128,40 +103,14 @@ fn member(text: &str) -> Result<UserId, BadErase> {
     }
 }
 
-/// Opens a database that is there: this command creates none.
-async fn open(options: &Options, clock: &Clock) -> anyhow::Result<Db> {
-    let url = config::checked(&options.database_url)?;
-    if let Some(file) = config::sqlite_file(url)
-        && !file.exists()
-    {
-        return Err(BadErase::NoDatabase(file).into());
-    }
-    let db = Db::open(url, config::keys(url, options.key.as_ref(), false)?).await?;
-    db.share_clock(clock);
-    db.opens_with_our_key(clock.now()).await?;
-    Ok(db)
-}
-
 /// What is stored about somebody, in the workspace named or the only one that holds anything about them.
 async fn find(
     db: &Db,
     clock: &Clock,
     user: &UserId,
-    team: Option<&str>,
+    place: &Place,
 ) -> anyhow::Result<Option<Found>> {
-    let mut tx = db.read(&TeamId::from(""), clock.now()).await?;
-    let mut teams: Vec<TeamId> = workspaces::all(&mut tx)
-        .await?
-        .into_iter()
-        .map(|workspace| workspace.team)
-        .collect();
-    drop(tx);
-    if let Some(named) = team {
-        teams.retain(|team| team.as_str() == named);
-        if teams.is_empty() {
-            return Err(BadErase::UnknownTeam(named.to_owned()).into());
-        }
-    }
+    let teams = place.teams(db, clock).await?;
     let mut found = Vec::new();
     for team in teams {
         let mut tx = db.read(&team, clock.now()).await?;
@@ -173,7 +122,7 @@ async fn find(
     }
     if found.len() > 1 {
         let teams: Vec<&str> = found.iter().map(|found| found.team.as_str()).collect();
-        return Err(BadErase::Ambiguous(user.clone(), teams.join(", ")).into());
+        return Err(BadPlace::Ambiguous(user.clone(), teams.join(", ")).into());
     }
     Ok(found.pop())
 }

@@ -10,12 +10,12 @@ pub use requests::{NoReply, event, home};
 
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
-use crate::domain::outgoing::Reaction;
+use crate::domain::outgoing::{Lane, Reaction};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::{LookedUp, Purpose, Timer};
 use crate::features::{
     Result, agreement, checkins, digest, directory, endings, introduction, invite, join, matching,
-    meetings, privacy, reflections, reorganization, retention, setup, standing,
+    meetings, organization, privacy, reflections, reorganization, retention, setup, standing,
 };
 use crate::shared::{news, nudge};
 use crate::store::{Tx, timers};
@@ -57,6 +57,7 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::Retention => retention::daily(tx).await?,
         Timer::Erase(pair) => retention::erase(tx, *pair).await?,
         Timer::LookedUp(waited) => looked_up(tx, waited).await?,
+        Timer::ImportWaits(import) => organization::waited(tx, *import, None).await?,
     }
     happenings(tx).await
 }
@@ -173,6 +174,13 @@ pub async fn reaction(tx: &mut Tx, reaction: &Reaction) -> Result<()> {
                 unsent(tx, timer, &people.collect::<Vec<_>>()).await?;
             }
         }
+        Reaction::FileRead { import, file } => organization::read(tx, *import, file).await?,
+        Reaction::EmailsFound { import, page } => organization::found(tx, *import, page).await?,
+        Reaction::Undeliverable {
+            lane: Lane::Import(import),
+            error,
+            ..
+        } => organization::waited(tx, *import, Some(error)).await?,
         Reaction::Undeliverable { lane, error, .. } => {
             directory::undeliverable(tx, lane, error).await?;
         }
@@ -208,6 +216,7 @@ async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
         | Timer::Retention
         | Timer::Erase(_)
         | Timer::LookedUp(_)
+        | Timer::ImportWaits(_)
         | Timer::Reaction(_)
         | Timer::News(_) => {}
     }

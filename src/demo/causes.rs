@@ -158,6 +158,7 @@ fn of_timer(kind: Timing) -> (&'static str, &'static str) {
         Timing::Digest => ("The weekly digest", "digest"),
         Timing::Companion => ("The owners' private weekly note", "digest"),
         Timing::LookedUp => ("Slack has not answered about somebody", "directory"),
+        Timing::ImportWaits => ("Slack has taken long over a file", "organization"),
         Timing::Retention => ("The daily cleanup", "retention"),
         Timing::Erase => ("A pair's texts are erased", "retention"),
         Timing::News => ("News waited for its moment", "news"),
@@ -175,6 +176,7 @@ fn of_command(known: &Command) -> &'static str {
         Command::Support => "support",
         Command::Privacy => "privacy",
         Command::Round => "matching",
+        Command::Import => "organization",
         Command::Help => "help",
     }
 }

@@ -16,7 +16,11 @@ pub async fn submit(show: &Show, act: &Act) -> anyhow::Result<()> {
     let Some(modal) = slack.modal(who) else {
         return Ok(());
     };
-    let (answers, unfit) = answers(&modal, act, &zone_of(&slack, who));
+    let (mut answers, unfit) = answers(&modal, act, &zone_of(&slack, who));
+    for (field, content) in pasted(&modal, act) {
+        let file = slack.upload("people.csv", content.as_bytes());
+        answers = answers.with(&field, Value::Files(vec![file]));
+    }
     let mut life = show.life().await;
     let outcome = slack.submit(who, &answers).await;
     show.follow_up(&mut life).await?;
@@ -156,6 +160,19 @@ fn typed(modal: &Modal, act: &Act, zone: &TimeZone) -> Vec<(String, Value)> {
     typed
 }
 
+/// What was pasted in place of files, by action id.
+fn pasted(modal: &Modal, act: &Act) -> Vec<(String, String)> {
+    let blocks = modal.blocks();
+    let elements = blocks.iter().map(|block| &block["element"]);
+    let files = elements.filter(|element| element["type"] == "file_input");
+    let names = files.filter_map(|element| element["action_id"].as_str());
+    let content = |name: &str| act.several(&format!("f.{name}")).pop();
+    names
+        .filter_map(|name| Some((name.to_owned(), content(name)?)))
+        .filter(|(_, content)| !content.trim().is_empty())
+        .collect()
+}
+
 fn value(kind: &str, mut given: Vec<String>, zone: &TimeZone) -> Option<Value> {
     match kind {
         "multi_static_select" | "checkboxes" | "multi_external_select" => {
@@ -165,7 +182,7 @@ fn value(kind: &str, mut given: Vec<String>, zone: &TimeZone) -> Option<Value> {
         "multi_channels_select" | "multi_conversations_select" => {
             return Some(Value::Channels(given));
         }
-        "button" | "overflow" | "image" => return None,
+        "button" | "overflow" | "image" | "file_input" => return None,
         _ => {}
     }
     let text_field = kind.ends_with("text_input");

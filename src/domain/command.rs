@@ -165,6 +165,7 @@ fn opposes(command: &Command, rest: &[String]) -> bool {
         | Command::Support
         | Command::Privacy
         | Command::Round
+        | Command::Import
         | Command::Help => false,
     }
 }

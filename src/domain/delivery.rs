@@ -19,7 +19,7 @@ pub use refusal::{holds_the_method, leaves_doubt};
 
 use super::ids::{ChannelId, UserId};
 use super::named::named;
-use super::outgoing::{Chart, ChartUpload, Kind, Reaction, To, Upload, What};
+use super::outgoing::{Chart, ChartUpload, EmailPage, FetchedFile, Kind, Reaction, To, Upload, What};
 use super::participant::PersonInSlack;
 use jiff::{SignedDuration, Timestamp};
 
@@ -191,6 +191,10 @@ pub enum Call {
     List(Option<String>),
     Home(UserId),
     CheckToken,
+    /// files.info, and the file's bytes.
+    ReadFile(String),
+    /// users.list, for the email addresses.
+    FindEmails(Option<String>),
     /// chat.update: makes the card at a place, or an older copy of it, what it is now. The same twice is the same.
     Change,
 }
@@ -205,7 +209,8 @@ impl Call {
             Call::Upload => "files.getUploadURLExternal",
             Call::Complete(_) | Call::Share { .. } => "files.completeUploadExternal",
             Call::LookUp(_) => "users.info",
-            Call::List(_) => "users.list",
+            Call::List(_) | Call::FindEmails(_) => "users.list",
+            Call::ReadFile(_) => "files.info",
             Call::Home(_) => "views.publish",
             Call::CheckToken => "auth.test",
             Call::Change => "chat.update",
@@ -273,6 +278,11 @@ pub enum Answer {
     Person(Option<PersonInSlack>),
     People {
         people: Vec<PersonInSlack>,
+        next: Option<String>,
+    },
+    File(FetchedFile),
+    Emails {
+        page: EmailPage,
         next: Option<String>,
     },
     /// Nothing in the answer matters to us.

@@ -8,7 +8,7 @@ mod tests;
 mod text;
 
 use super::card::Card;
-use super::ids::{CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, UserId};
+use super::ids::{CheckinId, CycleId, ImportId, InvitationId, PairId, ReflectionId, RoundId, UserId};
 use super::named::named;
 use super::timer::Purpose;
 use super::week::IsoWeek;
@@ -162,6 +162,7 @@ pub enum Key {
     InvitationCard(InvitationId),
     InvitationYes(InvitationId),
     InvitationOver(InvitationId),
+    Import(ImportId, AboutImport),
     /// Slack is asked whether our token works.
     Token {
         minute: i64,
@@ -259,6 +260,18 @@ pub enum AboutCycle {
     },
 }
 
+named! {
+    /// What is sent, or asked of Slack, about a file of people.
+    pub enum AboutImport {
+        /// Slack gives us the file.
+        File = "file",
+        /// Who has which email address.
+        Emails = "emails",
+        /// What it would change, or why it cannot be read.
+        Review = "review",
+    }
+}
+
 /// Groups of messages that are withdrawn together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Topic {
@@ -339,6 +352,7 @@ impl Key {
             | Self::ToContact(_)
             | Self::InvitationYes(_)
             | Self::InvitationOver(_)
+            | Self::Import(..)
             | Self::Card { .. }
             | Self::CardReplaced { .. }
             | Self::Token { .. }

@@ -3,7 +3,7 @@
 //! [`super::delivery`] decides how it gets there, with all failures.
 
 use super::card::{Card, Posted};
-use super::ids::{ChannelId, PairId, UserId};
+use super::ids::{ChannelId, ImportId, PairId, UserId};
 use super::message::{Attachment, Message};
 use super::named::named;
 use super::participant::PersonInSlack;
@@ -51,6 +51,13 @@ pub enum What {
     Home { user: UserId },
     /// Asks Slack whether our token still works.
     CheckToken,
+    /// Fetches a file of people that an owner uploaded; `file` is Slack's id.
+    ReadFile { import: ImportId, file: String },
+    /// Asks Slack who has which email address, one page of everybody at a time.
+    FindEmails {
+        import: ImportId,
+        cursor: Option<String>,
+    },
     /// Changes a card at one place: the copy that stands there, or an older one that it replaces.
     Card {
         card: Card,
@@ -74,6 +81,8 @@ impl What {
             | What::ListUsers { .. }
             | What::Home { .. }
             | What::CheckToken
+            | What::ReadFile { .. }
+            | What::FindEmails { .. }
             | What::Card { .. } => None,
         }
     }
@@ -86,6 +95,8 @@ impl What {
             | What::ListUsers { .. }
             | What::Home { .. }
             | What::CheckToken
+            | What::ReadFile { .. }
+            | What::FindEmails { .. }
             | What::Card { .. } => None,
         }
     }
@@ -101,6 +112,9 @@ impl What {
             What::ListUsers { .. } => Lane::Directory,
             What::Home { user } => Lane::Home(user.clone()),
             What::CheckToken => Lane::Token,
+            What::ReadFile { import, .. } | What::FindEmails { import, .. } => {
+                Lane::Import(*import)
+            }
             // Behind the message that it changes.
             What::Card { place, .. } => place.clone(),
         }
@@ -117,6 +131,7 @@ pub enum Lane {
     Directory,
     Home(UserId),
     Token,
+    Import(ImportId),
 }
 
 impl fmt::Display for Lane {
@@ -130,6 +145,7 @@ impl fmt::Display for Lane {
             Lane::Directory => f.write_str("lookup"),
             Lane::Home(user) => write!(f, "home/{user}"),
             Lane::Token => f.write_str("token"),
+            Lane::Import(import) => write!(f, "import/{import}"),
         }
     }
 }
@@ -141,6 +157,7 @@ impl Lane {
             Some(("pair", id)) => Lane::Pair(PairId(id.parse().ok()?)),
             Some(("lookup", user)) => Lane::LookUp(UserId::from(user)),
             Some(("home", user)) => Lane::Home(UserId::from(user)),
+            Some(("import", id)) => Lane::Import(ImportId(id.parse().ok()?)),
             Some(_) => return None,
             None => match (text, text.chars().next()?) {
                 ("lookup", _) => Lane::Directory,
@@ -237,6 +254,29 @@ pub enum Reaction {
     },
     /// A requested file (its row's id) may not have arrived, and no message replaces it.
     FileMissing(i64, To),
+    /// A file that an owner uploaded.
+    FileRead { import: ImportId, file: FetchedFile },
+    /// One page of everybody's email addresses.
+    EmailsFound {
+        import: ImportId,
+        page: EmailPage,
+    },
+}
+
+/// A file as Slack gave it to us.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FetchedFile {
+    pub name: String,
+    /// Its bytes, in base 64; none if it is too large, or Slack gave something else.
+    pub content: Option<String>,
+}
+
+/// A page of everybody in the workspace.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmailPage {
+    /// Addresses in lower case, as far as Slack shows them.
+    pub people: Vec<(String, UserId)>,
+    pub is_last: bool,
 }
 
 named! {
@@ -304,6 +344,7 @@ mod tests {
         prop_oneof![
             user().prop_map(Lane::Person),
             any::<i64>().prop_map(|id| Lane::Pair(PairId(id))),
+            any::<i64>().prop_map(|id| Lane::Import(ImportId(id))),
             "[CGD][A-Z0-9]{2,10}".prop_map(|id| Lane::Channel(ChannelId(id))),
             user().prop_map(Lane::LookUp),
             user().prop_map(Lane::Home),

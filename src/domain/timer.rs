@@ -1,6 +1,6 @@
 //! Everything that happens because time passes, and the two columns that store it.
 
-use super::ids::{CheckinId, CycleId, InvitationId, PairId, RoundId, UserId};
+use super::ids::{CheckinId, CycleId, ImportId, InvitationId, PairId, RoundId, UserId};
 use super::named::named;
 use super::parts::Parts;
 use super::week::IsoWeek;
@@ -62,6 +62,8 @@ pub enum Timer {
     LookedUp(LookedUp),
     /// Acts on the outcome of a delivery. Holds the id of the reaction's row.
     Reaction(i64),
+    /// Slack has taken too long over a file of people, or over the email addresses in it.
+    ImportWaits(ImportId),
     /// News waits for its moment. Holds the id of its row in the outbox.
     News(i64),
 }
@@ -138,6 +140,7 @@ named! {
         Erase = "erase",
         LookedUp = "looked_up",
         Reaction = "reaction",
+        ImportWaits = "import_waits",
         News = "news",
     }
 }
@@ -172,6 +175,7 @@ impl Timer {
             Self::Erase(_) => Kind::Erase,
             Self::LookedUp(_) => Kind::LookedUp,
             Self::Reaction(_) => Kind::Reaction,
+            Self::ImportWaits(_) => Kind::ImportWaits,
             Self::News(_) => Kind::News,
         }
     }
@@ -193,6 +197,7 @@ impl Timer {
             }) => format!("{round}/{owner}/{mentor}/{mentee}"),
             Self::Introduce(round) | Self::RoundWaits(round) => round.to_string(),
             Self::Invitation(invitation) => invitation.to_string(),
+            Self::ImportWaits(import) => import.to_string(),
             Self::PauseEnds(user) => user.to_string(),
             Self::CycleOpens { pair, number } => format!("{pair}/{number}"),
             Self::NudgeWeek(cycle)
@@ -315,6 +320,7 @@ impl Timer {
                 asker: parts.user()?,
             }),
             Kind::Reaction => Self::Reaction(parts.next()?),
+            Kind::ImportWaits => Self::ImportWaits(ImportId(parts.next()?)),
             Kind::News => Self::News(parts.next()?),
         };
         // A subject that parses like another one (`007`) would be a second row of the same timer.

@@ -6,7 +6,7 @@ use super::happenings;
 use crate::domain::command::{self, Command, Misunderstood};
 use crate::features::{
     Error, Reply, Result, View, agreement, checkins, direct_messages, directory, endings, help,
-    home, invite, join, matching, meetings, privacy, reflections, reorganization, setup, standing,
+    home, invite, join, matching, meetings, organization, privacy, reflections, reorganization, setup, standing,
     support,
 };
 use crate::slack::event::{Action, Actor, Answers, Event, Form};
@@ -175,6 +175,7 @@ async fn run(
             invite::ask(request.writing().await?, actor, who.as_ref()).await?
         }
         Command::Round => matching::asked(request.writing().await?, actor).await?,
+        Command::Import => organization::open(&mut request.reading().await?, actor).await?,
     })
 }
 
@@ -233,6 +234,13 @@ async fn press(
         Action::ProposeRound => matching::asked(request.writing().await?, actor).await?,
         Action::SendAgain { from, to } => {
             directory::send_again(request.writing().await?, actor, (*from, *to)).await?
+        }
+        Action::OpenImport => organization::open(&mut request.reading().await?, actor).await?,
+        Action::TakeOver { import } => {
+            organization::accepted(request.writing().await?, actor, *import).await?
+        }
+        Action::DiscardImport { import } => {
+            organization::discarded(request.writing().await?, actor, *import).await?
         }
         Action::EditGoals { pair } => {
             agreement::open(&mut request.reading().await?, actor, *pair).await?
@@ -319,6 +327,7 @@ async fn submit(
             let shown = (contact, words.as_str());
             support::send(request.writing().await?, actor, shown, answers).await?
         }
+        Form::Import => organization::submitted(request.writing().await?, actor, answers).await?,
         Form::Notice => Reply::nothing(),
     })
 }

@@ -3,6 +3,8 @@
 use super::connector::{self, Broken, Connector};
 pub use super::http::BadUrl;
 use super::http::Http;
+use super::inbound;
+use crate::domain::ids::UserId;
 use crate::domain::delivery::leaves_doubt;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::IgnoredAny;
@@ -258,6 +260,62 @@ impl Client {
         outcome
     }
 
+    /// A file that somebody uploaded: its name, and its bytes, unless it is larger than `most` bytes or kept outside Slack.
+    pub async fn download(
+        &self,
+        file: &str,
+        most: usize,
+    ) -> Result<(String, Option<Vec<u8>>), CallError> {
+        let answer = self.call("files.info", &json!({"file": file})).await?;
+        let text = |at: &str| answer.pointer(at).and_then(Value::as_str);
+        let name = text("/file/name").unwrap_or_default().to_owned();
+        let size = answer.pointer("/file/size").and_then(Value::as_u64);
+        let url = text("/file/url_private_download").or_else(|| text("/file/url_private"));
+        let url = url.and_then(|url| Url::parse(url).ok());
+        // The token goes to Slack alone: a file may be kept elsewhere.
+        let url = url.filter(|url| self.0.http.may_call(url) && is_slacks(url, &self.0.base));
+        let Some(url) = url.filter(|_| size.is_none_or(|size| size <= most as u64)) else {
+            return Ok((name, None));
+        };
+        let token = &self.0.token.token_value.0;
+        let sent = self.0.http.client.get(url).bearer_auth(token).send().await;
+        let response = match sent {
+            Ok(response) if response.status().is_success() => response,
+            Ok(response) if response.status().as_u16() == 429 => {
+                return Err(CallError::RateLimited(DEFAULT_WAIT_SECONDS));
+            }
+            Err(error) if error.is_connect() => return Err(CallError::Unreached),
+            Ok(_) | Err(_) => return Err(CallError::InDoubt("download")),
+        };
+        // Slack shows its sign-in page, with a 200, to an app that may not read files.
+        let kind = response.headers().get("content-type");
+        if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+            let missing = vec!["files:read".to_owned()];
+            return Err(CallError::Refused("missing_scope".into(), missing));
+        }
+        let bytes = connector::read(response).await;
+        let bytes = bytes.map_err(|_| CallError::InDoubt("broken connection"))?;
+        Ok((name, Some(bytes).filter(|bytes| bytes.len() <= most)))
+    }
+
+    /// A page of everybody's email addresses, and the cursor of the next one.
+    pub async fn emails(
+        &self,
+        cursor: Option<&str>,
+    ) -> Result<(Vec<(String, UserId)>, Option<String>), CallError> {
+        let arguments = match cursor {
+            Some(cursor) => json!({"limit": "200", "cursor": cursor}),
+            None => json!({"limit": "200"}),
+        };
+        let answer = self.call("users.list", &arguments).await?;
+        let next = answer
+            .pointer("/response_metadata/next_cursor")
+            .and_then(Value::as_str)
+            .filter(|next| !next.is_empty())
+            .map(str::to_owned);
+        Ok((inbound::emails(&answer), next))
+    }
+
     /// Our identity: the workspace's id and the bot's user id.
     pub async fn who_am_i(&self) -> Result<(String, String), CallError> {
         let answer = self.call("auth.test", &json!({})).await?;
@@ -269,6 +327,14 @@ impl Client {
             .zip(id("user_id"))
             .ok_or(CallError::InDoubt("garbled answer"))
     }
+}
+
+/// Whether an address is of the same company as the API's.
+fn is_slacks(url: &Url, api: &Url) -> bool {
+    let (Some(host), Some(api)) = (url.host_str(), api.host_str()) else {
+        return false;
+    };
+    host == api || host.ends_with(&format!(".{api}"))
 }
 
 /// Keeps only what we act on, because slack-morphism's errors contain bodies.

@@ -7,7 +7,7 @@ pub use reply::Reply;
 use crate::domain::checkin::{NextStep, StillGood};
 use crate::domain::cycle::MetAnswer;
 use crate::domain::ids::{
-    CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, TeamId, UserId,
+    CheckinId, CycleId, ImportId, InvitationId, PairId, ReflectionId, RoundId, TeamId, UserId,
 };
 use crate::domain::matching::Edit;
 use crate::domain::participant::PersonInSlack;
@@ -153,6 +153,14 @@ pub enum Action {
         from: i64,
         to: i64,
     },
+    // The organization (owners)
+    OpenImport,
+    TakeOver {
+        import: ImportId,
+    },
+    DiscardImport {
+        import: ImportId,
+    },
     // Agreements
     EditGoals {
         pair: PairId,
@@ -276,6 +284,8 @@ pub enum Form {
         contact: UserId,
         words: String,
     },
+    /// A file of people.
+    Import,
     /// A modal without anything to submit.
     Notice,
 }
@@ -299,6 +309,7 @@ impl Form {
             Self::Invite => Action::OpenInvite,
             Self::End { pair } => Action::OpenEnd { pair: *pair },
             Self::ToContact | Self::ToContactPreview { .. } => Action::WriteToContact,
+            Self::Import => Action::OpenImport,
             Self::Notice => return None,
         })
     }
@@ -320,6 +331,8 @@ pub enum Answer {
     Channel(String),
     Date(Date),
     Time(Time),
+    /// Slack's id of an uploaded file.
+    File(String),
 }
 
 impl Answers {
@@ -362,6 +375,14 @@ impl Answers {
     pub fn channel(&self, field: &str) -> Option<&str> {
         match self.0.get(field) {
             Some(Answer::Channel(channel)) => Some(channel),
+            _ => None,
+        }
+    }
+
+    /// Slack's id of the uploaded file.
+    pub fn file(&self, field: &str) -> Option<&str> {
+        match self.0.get(field) {
+            Some(Answer::File(id)) => Some(id),
             _ => None,
         }
     }

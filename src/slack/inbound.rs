@@ -11,6 +11,7 @@ pub use person::person;
 use super::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
 use crate::domain::ids::{ChannelId, TeamId, UserId};
 use payload::Payload;
+use serde_json::Value;
 use std::borrow::Cow;
 
 /// One request from Slack.
@@ -327,6 +328,21 @@ fn pressed(said: &Payload, actor: Actor) -> Option<Event> {
     })
 }
 
+/// Who has which email address in a page of `users.list`, in lower case, of those who are still there. Slack shows addresses
+/// only with the scope `users:read.email`.
+pub fn emails(page: &Value) -> Vec<(String, UserId)> {
+    let members = page["members"].as_array().into_iter().flatten();
+    let email = |person: &Value| {
+        let email = person.pointer("/profile/email")?.as_str()?.trim();
+        let user = UserId::from(person.get("id")?.as_str()?);
+        (!email.is_empty()).then(|| (email.to_lowercase(), user))
+    };
+    members
+        .filter(|person| person["deleted"] != true && person["is_bot"] != true)
+        .filter_map(email)
+        .collect()
+}
+
 fn submitted(said: &Payload, actor: Actor) -> Option<Event> {
     let view = said.get("view")?;
     let metadata = text(view, "/private_metadata").unwrap_or_default();
@@ -371,6 +387,9 @@ fn answer(state: &Payload) -> Option<Answer> {
         text(state, "/selected_channel").or_else(|| text(state, "/selected_conversation"))
     {
         return Some(Answer::Channel(channel.to_owned()));
+    }
+    if let Some(file) = list("files").and_then(|files| files.iter().find_map(|file| text(file, "/id"))) {
+        return Some(Answer::File(file.to_owned()));
     }
     if let Some(date) = text(state, "/selected_date") {
         return date.parse().ok().map(Answer::Date);

@@ -14,4 +14,9 @@ pub const SCOPES: &[&str] = &[
     "users:read",
     "channels:read",
     "files:write",
+    // For the list of people that an owner brings in.
+    "files:read",
 ];
+
+/// Permissions that the bot is better with, and works without: it finds the people of a list by email address.
+pub const OPTIONAL_SCOPES: &[&str] = &["users:read.email"];

@@ -3,9 +3,11 @@
 use crate::chart;
 use crate::domain::delivery::{Answer, Call, Delivery, Outcome, Refusal, holds_the_method};
 use crate::domain::ids::{ChannelId, TeamId, UserId};
-use crate::domain::outgoing::{ChartUpload, What};
+use crate::domain::outgoing::{ChartUpload, EmailPage, FetchedFile, What};
 use crate::slack::client::{CallError, Client};
 use crate::slack::inbound;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE_64;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -13,6 +15,8 @@ use serde_json::{Value, json};
 const HISTORY: u64 = 100;
 /// Slack's clock, which stamps messages, may be this far behind ours.
 const LOOK_BACK: SignedDuration = SignedDuration::from_mins(15);
+/// The largest file of people, in bytes: some 40,000 lines.
+const LARGEST_FILE: usize = 5_000_000;
 /// The mark of a repeated message.
 pub const REPEATED: &str = "_Repeated in case it did not arrive the first time._";
 
@@ -48,8 +52,15 @@ pub(super) async fn make(
             repeat,
         } => sharing(delivery, channel, file, *repeat),
         Call::LookUp(user) => json!({"user": user}),
-        Call::List(Some(cursor)) => json!({"limit": "200", "cursor": cursor}),
-        Call::List(None) => json!({"limit": "200"}),
+        Call::List(Some(cursor)) | Call::FindEmails(Some(cursor)) => {
+            json!({"limit": "200", "cursor": cursor})
+        }
+        Call::List(None) | Call::FindEmails(None) => json!({"limit": "200"}),
+        Call::ReadFile(file) => {
+            let (name, bytes) = client.download(file, LARGEST_FILE).await?;
+            let content = bytes.map(|bytes| BASE_64.encode(bytes));
+            return Ok(json!({"name": name, "content": content}));
+        }
         // The sender renders a Home and a card itself.
         Call::Home(_) | Call::CheckToken | Call::Change => json!({}),
     };
@@ -174,6 +185,20 @@ fn read(team: &TeamId, delivery: &Delivery, call: &Call, answer: &Value) -> Answ
             Answer::People {
                 people: people.collect(),
                 next: text("/response_metadata/next_cursor"),
+            }
+        }
+        Call::ReadFile(_) => Answer::File(FetchedFile {
+            name: text("/name").unwrap_or_default(),
+            content: text("/content"),
+        }),
+        Call::FindEmails(_) => {
+            let next = text("/response_metadata/next_cursor");
+            Answer::Emails {
+                page: EmailPage {
+                    people: inbound::emails(answer),
+                    is_last: next.is_none(),
+                },
+                next,
             }
         }
         Call::Complete(_)

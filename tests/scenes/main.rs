@@ -29,6 +29,7 @@ mod house;
 mod living;
 mod network;
 mod offline;
+mod organization;
 mod owners;
 mod people;
 mod personal_data;

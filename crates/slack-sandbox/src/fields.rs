@@ -134,4 +134,8 @@ impl Lookup for AnyId {
     fn channel_id(&self, word: &str) -> Option<String> {
         Some(word.to_owned())
     }
+
+    fn file(&self, id: &str) -> Option<Json> {
+        Some(json!({"id": id}))
+    }
 }

@@ -6,7 +6,7 @@ use super::handle::Sandbox;
 use super::inbound::FORM;
 use super::people::{form, may_act};
 use super::screens::Screen;
-use super::state::View;
+use super::state::{File, View};
 use super::value::Value;
 use super::{api, payload, render};
 use serde_json::Value as Json;
@@ -62,6 +62,24 @@ pub enum Submitted {
 }
 
 impl Sandbox {
+    /// A person picks a file of theirs: Slack has it from then on, under the id that this returns. Fill it into a `file_input`.
+    pub fn upload(&self, name: &str, bytes: &[u8]) -> String {
+        let base = self.inner.url("");
+        let mut state = self.inner.state();
+        let id = state.id("F");
+        let file = File {
+            name: name.to_owned(),
+            title: name.to_owned(),
+            bytes: bytes.to_vec(),
+            length: bytes.len(),
+            complete: true,
+            base,
+            usable: None,
+        };
+        state.files.insert(id.clone(), file);
+        id
+    }
+
     /// Fills in the modal on top and presses its submit button.
     pub async fn submit(&self, user: &str, answers: &Answers) -> Submitted {
         for (field, value) in &answers.0 {

@@ -141,7 +141,7 @@ impl Default for Options {
             client_id: "1111111111.2222222222".into(),
             client_secret: "sandbox-client-secret".into(),
             scopes: set(
-                "commands chat:write im:write im:history mpim:write users:read channels:read files:write",
+                "commands chat:write im:write im:history mpim:write users:read channels:read files:write files:read",
             ),
             events: set("app_home_opened app_uninstalled team_join tokens_revoked user_change"),
             bot_user_id: "U0BOT".into(),

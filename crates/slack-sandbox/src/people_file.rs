@@ -39,6 +39,8 @@ pub struct Person {
     pub real_name: Option<String>,
     /// The job title of the profile.
     pub title: Option<String>,
+    /// The email address of the profile.
+    pub email: Option<String>,
     /// IANA time zone, such as `Europe/Berlin`; empty: Slack knows none.
     pub tz: Option<String>,
     /// Such as `en-US`.
@@ -148,6 +150,7 @@ impl Person {
         text(&mut user.name, self.name);
         text(&mut user.real_name, self.real_name);
         text(&mut user.title, self.title);
+        text(&mut user.email, self.email);
         if let Some(tz) = self.tz {
             user.tz = Some(tz).filter(|tz| !tz.is_empty());
         }

@@ -83,8 +83,25 @@ pub(super) struct File {
     pub bytes: Vec<u8>,
     pub length: usize,
     pub complete: bool,
+    /// Where the sandbox listens: `http://127.0.0.1:PORT`.
+    pub base: String,
     /// When messages may show it. Slack processes a file after it was completed.
     pub usable: Option<Timestamp>,
+}
+
+impl File {
+    /// As Slack shows it.
+    pub fn json(&self, id: &str) -> serde_json::Value {
+        let base = &self.base;
+        let kind = self.name.rsplit_once('.').map_or("", |(_, end)| end);
+        let path = format!("{base}/files-pri/{id}/{}", self.name);
+        let download = format!("{base}/files-pri/{id}/download/{}", self.name);
+        serde_json::json!({
+            "id": id, "name": self.name, "title": self.title, "filetype": kind.to_lowercase(),
+            "size": self.bytes.len(), "mode": "hosted", "is_external": false,
+            "url_private": path, "url_private_download": download,
+        })
+    }
 }
 
 pub(super) struct State {
@@ -317,5 +334,9 @@ impl Lookup for State {
         let mut channels = self.conversations.iter();
         let found = channels.find(|one| one.kind == Kind::Channel && *one.name == *name);
         found.map(|channel| channel.id.to_string())
+    }
+
+    fn file(&self, id: &str) -> Option<serde_json::Value> {
+        self.files.get(id).map(|file| file.json(id))
     }
 }

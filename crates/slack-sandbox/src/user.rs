@@ -21,6 +21,8 @@ pub struct User {
     pub real_name: String,
     /// The job title.
     pub title: String,
+    /// The address, which apps see with the scope `users:read.email`; empty: none.
+    pub email: String,
     /// IANA name; Slack knows none for some.
     pub tz: Option<String>,
     /// Such as `en-US`.
@@ -74,6 +76,13 @@ impl User {
     #[must_use]
     pub fn title(mut self, title: &str) -> Self {
         title.clone_into(&mut self.title);
+        self
+    }
+
+    /// With this email address.
+    #[must_use]
+    pub fn email(mut self, address: &str) -> Self {
+        address.clone_into(&mut self.email);
         self
     }
 

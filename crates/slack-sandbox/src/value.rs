@@ -27,6 +27,8 @@ pub enum Value {
     Time(String),
     /// A number, written out.
     Number(String),
+    /// Files by the ids of their uploads.
+    Files(Vec<String>),
     /// Empties the field.
     Nothing,
     /// Options that the app offered for an external menu; made by the sandbox.
@@ -96,7 +98,10 @@ impl fmt::Display for Value {
             | Self::Date(word)
             | Self::Time(word)
             | Self::Number(word) => f.write_str(word),
-            Self::Picks(words) | Self::Users(words) | Self::Channels(words) => {
+            Self::Picks(words)
+            | Self::Users(words)
+            | Self::Channels(words)
+            | Self::Files(words) => {
                 f.write_str(&words.join(", "))
             }
             Self::Nothing => f.write_str("(nothing)"),

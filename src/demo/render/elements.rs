@@ -265,9 +265,13 @@ fn field_html(
         }
         "datetimepicker" => moment(viewer, &value, &attributes, &mut out),
         "file_input" => {
-            out.tag("<p class=\"b-unknown\">");
-            out.text("In Slack, a file is added here. This page sends no files.");
-            out.tag("</p>");
+            out.tag("<textarea rows=\"8\"");
+            out.push(&attributes);
+            out.attribute(
+                "placeholder",
+                "In Slack, a file is added here. Paste the lines of a CSV file instead.",
+            );
+            out.tag("></textarea>");
         }
         "radio_buttons"
         | "checkboxes"

@@ -27,6 +27,7 @@ pub enum Command {
     Support,
     Privacy,
     Round,
+    Import,
     Help,
 }
 
@@ -81,6 +82,7 @@ impl Command {
             | Self::Invite { .. }
             | Self::Support
             | Self::Privacy
+            | Self::Import
             | Self::Help => true,
         }
     }
@@ -283,6 +285,20 @@ pub const ALL: &[Usage] = &[
         "Propose the next round of pairs now.",
         Who::Owner,
         &["match"],
+    ),
+    usage(
+        Command::Import,
+        ("import", ""),
+        "Bring in your organization from a file.",
+        Who::Owner,
+        &[
+            "upload",
+            "organization",
+            "org chart",
+            "orgchart",
+            "people file",
+            "csv",
+        ],
     ),
     usage(
         Command::Setup,

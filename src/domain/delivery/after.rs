@@ -86,6 +86,28 @@ impl Attempt<'_> {
                 again.what = What::ListUsers { cursor };
                 return vec![self.again(again, at, None), listed];
             }
+            Answer::File(file) => {
+                let What::ReadFile { import, .. } = &again.what else {
+                    return vec![sent(None, None)];
+                };
+                let (import, file) = (*import, file.clone());
+                return vec![
+                    sent(None, None),
+                    Step::React(Reaction::FileRead { import, file }),
+                ];
+            }
+            Answer::Emails { page, next } => {
+                let What::FindEmails { import, cursor } = &mut again.what else {
+                    return vec![sent(None, None)];
+                };
+                let (import, page) = (*import, page.clone());
+                let found = Step::React(Reaction::EmailsFound { import, page });
+                if next.is_none() {
+                    return vec![sent(None, None), found];
+                }
+                cursor.clone_from(next);
+                return vec![self.again(again, at, None), found];
+            }
             Answer::Noted => {
                 let (Call::Complete(file), Some(chart)) = (self.call, again.chart_mut()) else {
                     return vec![sent(None, None)];

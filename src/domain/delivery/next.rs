@@ -84,6 +84,8 @@ fn call(delivery: &Delivery) -> Call {
         What::ListUsers { cursor } => Call::List(cursor.clone()),
         What::Home { user } => Call::Home(user.clone()),
         What::CheckToken => Call::CheckToken,
+        What::ReadFile { file, .. } => Call::ReadFile(file.clone()),
+        What::FindEmails { cursor, .. } => Call::FindEmails(cursor.clone()),
         What::Card { .. } => Call::Change,
     }
 }

@@ -12,7 +12,13 @@ pub fn holds_the_method(delivery: &Delivery, call: &Call, code: &str) -> bool {
         Call::FindSent(_) | Call::Upload | Call::Complete(_) | Call::Share { .. } => true,
         Call::Post { .. } => delivery.chart().is_some(),
         Call::Open(_) => matches!(delivery.what, What::Share { .. }),
-        Call::LookUp(_) | Call::List(_) | Call::Home(_) | Call::CheckToken | Call::Change => false,
+        Call::LookUp(_)
+        | Call::List(_)
+        | Call::Home(_)
+        | Call::CheckToken
+        | Call::ReadFile(_)
+        | Call::FindEmails(_)
+        | Call::Change => false,
     };
     let is_in_a_channel = matches!(delivery.what.to(), Some(To::Channel(_)));
     is_workspace_wide(code) && !is_optional && !(is_in_a_channel && may_be_a_conversations(code))

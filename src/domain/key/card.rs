@@ -63,6 +63,7 @@ impl Key {
             | Self::ToContact(_)
             | Self::InvitationYes(_)
             | Self::InvitationOver(_)
+            | Self::Import(..)
             | Self::Token { .. }
             | Self::Home { .. }
             | Self::Card { .. }

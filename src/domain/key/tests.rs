@@ -260,6 +260,10 @@ fn pinned() -> Vec<(Key, &'static str)> {
         (Key::InvitationCard(InvitationId(15)), "invitation/15/card"),
         (Key::InvitationYes(InvitationId(15)), "invitation/15/yes"),
         (Key::InvitationOver(InvitationId(15)), "invitation/15/over"),
+        (
+            Key::Import(ImportId(22), AboutImport::Review),
+            "import/22/review",
+        ),
         (Key::Token { minute: 12 }, "token/12"),
         (
             Key::Home {

@@ -1,5 +1,6 @@
 //! Keys as the column holds them.
 
+use super::{AboutImport, ImportId};
 use super::{AboutCycle, AboutRound, Introduced, Key, Mend};
 use crate::domain::card::Card;
 use crate::domain::ids::{CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, UserId};
@@ -69,6 +70,7 @@ impl fmt::Display for Key {
             Self::InvitationCard(invitation) => write!(f, "invitation/{invitation}/card"),
             Self::InvitationYes(invitation) => write!(f, "invitation/{invitation}/yes"),
             Self::InvitationOver(invitation) => write!(f, "invitation/{invitation}/over"),
+            Self::Import(import, about) => write!(f, "import/{import}/{}", about.as_str()),
             Self::Token { minute } => write!(f, "token/{minute}"),
             Self::Home { user, id } => write!(f, "home/{user}/{id}"),
             Self::Card { card, id } => write!(f, "card/{id}/{card}"),
@@ -209,6 +211,10 @@ impl Key {
                 }
             }
             "to_contact" => Self::ToContact(parts.next()?),
+            "import" => {
+                let import = ImportId(parts.next()?);
+                Self::Import(import, AboutImport::parse(parts.text()?)?)
+            }
             "token" => Self::Token {
                 minute: parts.next()?,
             },

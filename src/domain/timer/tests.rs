@@ -78,6 +78,7 @@ fn timers_are_written_as_stored_rows_have_them() {
             "UMAX/rather_not/UANA",
         ),
         (Timer::Reaction(16), "reaction", "16"),
+        (Timer::ImportWaits(ImportId(18)), "import_waits", "18"),
         (Timer::News(17), "news", "17"),
     ];
     for (timer, kind, subject) in &pinned {
@@ -181,6 +182,7 @@ fn timer() -> impl Strategy<Value = Timer> {
                     purpose: Purpose::ALL[usize::from(number) % Purpose::ALL.len()],
                 }),
                 Kind::Reaction => Timer::Reaction(id),
+                Kind::ImportWaits => Timer::ImportWaits(ImportId(id)),
                 Kind::News => Timer::News(id),
             }
         },

@@ -81,7 +81,11 @@ async fn is_there(tx: &mut Reading, failed: &Failed, key: &Key) -> Result<bool> 
             Ok(both && (pair.is_open() || key.is_farewell()))
         }
         Lane::Channel(channel) => Ok(settings(tx).await?.digest_channel.as_ref() == Some(channel)),
-        Lane::LookUp(_) | Lane::Directory | Lane::Home(_) | Lane::Token => Ok(false),
+        Lane::LookUp(_)
+        | Lane::Directory
+        | Lane::Home(_)
+        | Lane::Token
+        | Lane::Import(_) => Ok(false),
     }
 }
 
@@ -140,6 +144,7 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::InvitationYes(_)
         | Key::LookedUp { .. }
         | Key::InvitationOver(_)
+        | Key::Import(..)
         // A call for help is worth having, however late.
         | Key::ToContact(_) => true,
         // Each of these comes again by itself, or is worth nothing later.

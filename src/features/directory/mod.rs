@@ -290,7 +290,12 @@ pub async fn undeliverable(tx: &mut Tx, lane: &Lane, error: &str) -> Result<()> 
                 look_up(tx, &pair.mentee).await?;
             }
         }
-        Lane::Channel(_) | Lane::Directory | Lane::Home(_) | Lane::Token => {}
+        // The import's own feature tells who waits.
+        Lane::Channel(_)
+        | Lane::Directory
+        | Lane::Home(_)
+        | Lane::Token
+        | Lane::Import(_) => {}
     }
     if deliveries::is_worth_telling(lane) {
         mending::tell_later(tx).await?;

@@ -13,7 +13,9 @@ use crate::shared::{deliveries, owners};
 use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
 use crate::slack::words::Md;
-use crate::store::{Reading, holds, known, outbox, pairs, participants, programs, rounds};
+use crate::store::{
+    Reading, holds, known, organization, outbox, pairs, participants, programs, rounds,
+};
 use jiff::tz::TimeZone;
 
 /// The person's App Home, for `views.publish`. Only reads.
@@ -46,6 +48,7 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
         let (taking_part, waiting) = participants::count(tx).await?;
         let open = pairs::count_open(tx).await?;
         let counts = views::Counts {
+            listed: organization::count(tx).await?,
             taking_part,
             waiting,
             pairs: open,

@@ -123,6 +123,8 @@ pub(super) fn participant(
 }
 
 pub(super) struct Counts {
+    /// People in the owners' file.
+    pub listed: i64,
     pub taking_part: i64,
     pub waiting: i64,
     pub pairs: i64,
@@ -139,6 +141,11 @@ pub(super) fn owner(settings: &Settings, counts: &Counts, next: &Md) -> Blocks {
             md!("*Pairs*\n{}", counts.pairs),
             md!("*Next match*\n{}", next),
         ]);
+    if counts.listed == 0 {
+        blocks = blocks.section(
+            "*Not here yet:* your organization. With a list of who reports to whom, most pairs need no look of yours.",
+        );
+    }
     if settings.support_contact.is_none() {
         blocks = blocks.section(
             "*Still missing:* a support contact, someone outside reporting lines who anyone can turn to.",
@@ -243,6 +250,7 @@ pub(super) fn owner_buttons(declared: bool) -> Blocks {
     if !declared {
         buttons.push(button("Settings", &Action::OpenSettings));
     }
+    buttons.push(button("Bring in your people", &Action::OpenImport));
     Blocks::new().buttons(buttons).context(if declared {
         "Only owners see this part. Settings are kept in program.toml on the server."
     } else {

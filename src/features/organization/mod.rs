@@ -2,13 +2,19 @@
 //!
 //! What the file says stands above what people said themselves. Each file is whole: whoever is no longer in it is forgotten.
 
+mod file;
+mod messages;
 #[cfg(test)]
 mod tests;
+mod upload;
+
+pub use file::{MOST, list};
+pub use upload::{accepted, discarded, found, open, read, submitted, waited};
 
 use super::Result;
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
-use crate::domain::organization::{Difference, List, People, Placed, SamePerson, stand_in};
+use crate::domain::organization::{Difference, List, Placed, SamePerson, stand_in};
 use crate::store::{Reading, Tx, audit, candidates, organization, participants};
 use std::collections::HashMap;
 
@@ -37,7 +43,8 @@ pub async fn review(
 }
 
 /// Takes a list over. People's profiles follow it, and running pairs are looked at again.
-pub async fn take_over(tx: &mut Tx, people: &People, by: &UserId) -> Result<()> {
+pub async fn take_over(tx: &mut Tx, placed: &Placed, by: &UserId) -> Result<()> {
+    let people = &placed.people;
     let already = candidates::pairs_in_one_line(tx).await?;
     let before = organization::all(tx).await?;
     organization::replace(tx, &before, people).await?;

@@ -39,6 +39,10 @@ struct Element {
     #[serde(skip_serializing_if = "Option::is_none")]
     min_query_length: Option<u8>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    filetypes: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_files: Option<u8>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     options: Vec<Choice>,
     #[serde(skip_serializing_if = "Option::is_none")]
     initial_value: Option<String>,
@@ -133,6 +137,16 @@ impl Input {
 
     pub fn time(name: &str, label: &str) -> Self {
         Self::new(name, label, Element::of("timepicker"))
+    }
+
+    /// One file of these kinds, by the ends of their names. It needs Slack's scope `files:read`.
+    pub fn file(name: &str, label: &str, kinds: &[&'static str]) -> Self {
+        let element = Element {
+            filetypes: kinds.to_vec(),
+            max_files: Some(1),
+            ..Element::of("file_input")
+        };
+        Self::new(name, label, element)
     }
 
     /// A menu whose options the bot finds while the person types (see `Event::Options`).

@@ -1,6 +1,6 @@
 //! The manifest's text. `manifest.yml` is this text for a placeholder host. Slack: "App manifest reference".
 
-use super::SCOPES;
+use super::{OPTIONAL_SCOPES, SCOPES};
 use crate::domain::command;
 use std::fmt::Write as _;
 
@@ -94,7 +94,13 @@ fn app(base: &str) -> Node {
         ),
         (
             "oauth_config",
-            Node::Map(vec![("scopes", Node::Map(vec![("bot", list(SCOPES))]))]),
+            Node::Map(vec![(
+                "scopes",
+                Node::Map(vec![
+                    ("bot", list(SCOPES)),
+                    ("bot_optional", list(OPTIONAL_SCOPES)),
+                ]),
+            )]),
         ),
         (
             "settings",

@@ -5,6 +5,7 @@ use reverse_mentor::domain::checkin::Kind;
 use reverse_mentor::domain::cycle::Anchor;
 use reverse_mentor::domain::goals::Goals;
 use reverse_mentor::domain::ids::{PairId, RoundId, TeamId, UserId};
+use reverse_mentor::domain::organization::{Entry, People};
 use reverse_mentor::domain::matching::{Binding, Proposal, Reason};
 use reverse_mentor::domain::participant::{PersonInSlack, Profile, Role};
 use reverse_mentor::domain::program::Settings;
@@ -13,8 +14,8 @@ use reverse_mentor::store::personal_data::tables;
 use reverse_mentor::store::rounds::{self, Fate, Origin, State};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{
-    Db, Tx, agreements, audit, checkins, cycles, invitations, met, nudged, pairs, participants,
-    people, programs, reflections, timers,
+    Db, Tx, agreements, audit, checkins, cycles, imports, invitations, met, nudged, organization,
+    pairs, participants, people, programs, reflections, timers,
 };
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
 use std::collections::BTreeSet;
@@ -93,6 +94,7 @@ pub async fn whole_program(tx: &mut Tx) -> PairId {
     }
     let today = tx.now.to_zoned(jiff::tz::TimeZone::UTC).date();
     nudged::note(tx, &gone, today).await.unwrap();
+    an_organization(tx, &gone, &stays).await;
     audit::note(tx, &gone, "settings_saved", "program")
         .await
         .unwrap();
@@ -109,6 +111,29 @@ pub async fn whole_program(tx: &mut Tx) -> PairId {
         timers::at(tx, &timer, later).await.unwrap();
     }
     pair
+}
+
+/// The company's list has both, and an owner is bringing in another one.
+async fn an_organization(tx: &mut Tx, gone: &UserId, stays: &UserId) {
+    let entry = |name: &str| Entry {
+        name: name.to_owned(),
+        department: Some(format!("Data {MARK}")),
+        manager: Some(gone.clone()),
+        ..Entry::default()
+    };
+    let theirs = Entry {
+        department: None,
+        ..entry("Stan")
+    };
+    let people = People::from([(gone.clone(), entry("Gonzo")), (stays.clone(), theirs)]);
+    organization::replace(tx, &People::new(), &people)
+        .await
+        .unwrap();
+    let import = imports::begin(tx, gone).await.unwrap();
+    let known = imports::Known::default();
+    imports::note(tx, import, imports::State::Ready, &known)
+        .await
+        .unwrap();
 }
 
 /// A month with a note, answers of both, a reflection and a check-in.

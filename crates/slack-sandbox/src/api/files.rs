@@ -40,6 +40,7 @@ pub(super) fn upload_url(call: &mut Call) -> Outcome {
         bytes: Vec::new(),
         length,
         complete: false,
+        base: call.inner.url(""),
         usable: None,
     };
     call.state.files.insert(id.clone(), file);
@@ -94,6 +95,36 @@ pub(super) async fn download(
     Path(id): Path<String>,
 ) -> Response {
     let state = inner.state();
+    match state.files.get(&id) {
+        Some(file) => file.bytes.clone().into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// As `files.info` shows it.
+pub(super) fn info(call: &mut Call) -> Outcome {
+    let id = call.args.needed("file")?;
+    let file = call.state.files.get(&id).map(|file| file.json(&id));
+    Ok(json!({"file": file.ok_or_else(|| refuse("file_not_found"))?}))
+}
+
+/// The file itself, for the app's token. Without it, Slack shows its sign-in page with a 200.
+pub(super) async fn private(
+    Shared(inner): Shared<Arc<Inner>>,
+    Path((id, _name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let state = inner.state();
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    if token != Some(state.options.bot_token.as_str())
+        || !state.options.scopes.contains("files:read")
+    {
+        return axum::response::Html("<!DOCTYPE html><title>Sign in | Slack</title>")
+            .into_response();
+    }
     match state.files.get(&id) {
         Some(file) => file.bytes.clone().into_response(),
         None => StatusCode::NOT_FOUND.into_response(),

@@ -237,6 +237,13 @@ static METHODS: &[Method] = &[
         &["filename", "length", "alt_txt", "snippet_type"],
         files::upload_url,
     ),
+    reads(
+        "files.info",
+        Tier::Four,
+        &["files:read"],
+        &["file", "count", "cursor", "limit", "page"],
+        files::info,
+    ),
     writes(
         "files.completeUploadExternal",
         Tier::Four,

@@ -49,6 +49,7 @@ pub(super) fn routes(inner: Arc<Inner>) -> IntoMakeServiceWithConnectInfo<Router
         .route("/response/{*id}", post(respond::respond))
         .route("/upload/{id}", post(files::upload))
         .route("/files/{id}", get(files::download))
+        .route("/files-pri/{id}/download/{name}", get(files::private))
         .layer(DefaultBodyLimit::max(20_000_000))
         .layer(map_response_with_state(inner.clone(), dated))
         .with_state(inner)

@@ -49,10 +49,18 @@ pub(super) fn info(call: &mut Call) -> Outcome {
     let user = call.state.users.get(&id);
     let user = user.ok_or_else(|| refuse("user_not_found"))?;
     let mut user_json = user.json(&call.state.options.team_id, call.now);
+    show_email(call, user, &mut user_json);
     if call.args.flag("include_locale") {
         user_json["locale"] = json!(user.locale.as_deref().unwrap_or("en-US"));
     }
     Ok(json!({"user": user_json}))
+}
+
+/// Slack leaves the address out for apps without the scope.
+fn show_email(call: &Call, user: &crate::User, shown: &mut Json) {
+    if call.has_scope("users:read.email") && !user.email.is_empty() {
+        shown["profile"]["email"] = json!(user.email);
+    }
 }
 
 pub(super) fn list(call: &mut Call) -> Outcome {
@@ -67,7 +75,11 @@ pub(super) fn list(call: &mut Call) -> Outcome {
     let mut members: Vec<Json> = rest
         .by_ref()
         .take(limit)
-        .map(|(_, user)| user.json(team, call.now))
+        .map(|(_, user)| {
+            let mut shown = user.json(team, call.now);
+            show_email(call, user, &mut shown);
+            shown
+        })
         .collect();
     let next = rest.next().map(|(id, _)| cursor(id)).unwrap_or_default();
     if next.is_empty() {

@@ -10,6 +10,8 @@ pub(crate) trait Lookup {
     fn user_id(&self, word: &str) -> Option<String>;
     /// The id of the conversation with this id, or of the channel with this name.
     fn channel_id(&self, word: &str) -> Option<String>;
+    /// An uploaded file as Slack shows it.
+    fn file(&self, id: &str) -> Option<Json>;
 }
 
 /// The keys of an element's value and of its initial value; `None` for an element without a value.
@@ -127,6 +129,7 @@ pub(crate) fn set(input: Element<'_>, answer: &Value, lookup: &dyn Lookup) -> Re
             let ids = ids.iter().map(|id| channel(id, lookup));
             few(input, ids.collect::<Result<Vec<_>, _>>()?)?
         }
+        ("file_input", Value::Files(ids)) => files(input, ids, lookup)?,
         ("datepicker", Value::Date(date)) => {
             date.parse::<jiff::civil::Date>().map_err(|_| wrong())?;
             json!(date)
@@ -153,6 +156,7 @@ fn fit(kind: &str, answer: &Value) -> Value {
         {
             return Value::Channels(words.clone());
         }
+        Value::Picks(words) if kind == "file_input" => return Value::Files(words.clone()),
         Value::Number(number) if kind == "plain_text_input" => return Value::Text(number.clone()),
         Value::Text(word) | Value::Pick(word) | Value::User(word) | Value::Channel(word) => word,
         other => return other.clone(),
@@ -165,6 +169,7 @@ fn fit(kind: &str, answer: &Value) -> Value {
         "multi_users_select" => Value::Users(vec![word]),
         "channels_select" | "conversations_select" => Value::Channel(word),
         "multi_channels_select" | "multi_conversations_select" => Value::Channels(vec![word]),
+        "file_input" => Value::Files(vec![word]),
         "datepicker" => Value::Date(word),
         "timepicker" => Value::Time(word),
         "number_input" | "datetimepicker" => Value::Number(word),
@@ -222,6 +227,25 @@ fn few(input: Element<'_>, picks: Vec<Json>) -> Result<Json, String> {
         return Err(format!("at most {} can be chosen", most.unwrap_or(0)));
     }
     Ok(Json::Array(picks))
+}
+
+/// Slack takes up to ten files, of the kinds that the element names.
+fn files(input: Element<'_>, ids: &[String], lookup: &dyn Lookup) -> Result<Json, String> {
+    let most = input.element["max_files"].as_u64().unwrap_or(10);
+    if ids.len() as u64 > most {
+        return Err(format!("at most {most} files"));
+    }
+    let kinds = input.element["filetypes"].as_array();
+    let mut files = Vec::new();
+    for id in ids {
+        let file = lookup.file(id).ok_or_else(|| format!("no file {id}"))?;
+        let kind = string(&file, "filetype").to_owned();
+        if kinds.is_some_and(|kinds| !kinds.iter().any(|one| *one == *kind)) {
+            return Err(format!("files of type {kind:?} are not taken here"));
+        }
+        files.push(file);
+    }
+    Ok(Json::Array(files))
 }
 
 fn user(word: &str, lookup: &dyn Lookup) -> Result<Json, String> {

@@ -1,0 +1,190 @@
+//! An owner uploads a file in Slack. It is fetched, read and compared with what is known; the owner reads what it would change,
+//! and nothing changes before they press *Take it over*.
+//!
+//! ```text
+//! submitted ─ Slack gives the file ─ read ─ Slack tells the email addresses ─ shown ─ taken over
+//! ```
+//!
+//! Where Slack takes longer than an hour, it goes on with what is known, or the owner is told.
+
+use super::{Review, file, messages, review, take_over};
+use crate::domain::ids::{ImportId, UserId};
+use crate::domain::key::{AboutImport, Key};
+use crate::domain::message::Message;
+use crate::domain::outgoing::{EmailPage, FetchedFile};
+use crate::domain::timer::Timer;
+use crate::features::{Reply, Result, owners_only, settings};
+use crate::slack::event::{Actor, Answers};
+use crate::store::imports::{self, Import, Known, State};
+use crate::store::outbox::{self, Kind, To, What};
+use crate::store::{Reading, Tx, timers};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE_64;
+use jiff::SignedDuration;
+
+/// The field with the file.
+pub(super) const FILE: &str = "file";
+/// The longest that an owner waits for Slack.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
+
+/// `/reverse-mentor import`: the form.
+pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
+    owners_only(tx, actor).await?;
+    Ok(Reply::modal(messages::form()))
+}
+
+/// The form was submitted: Slack is asked for the file.
+pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Reply> {
+    owners_only(tx, actor).await?;
+    let Some(file) = answers.file(FILE) else {
+        let text = "Add a file first: drag it here, or press the button.";
+        return Ok(Reply::errors(vec![(FILE, text.to_owned())]));
+    };
+    let import = imports::begin(tx, &actor.user).await?;
+    let file = file.to_owned();
+    ask(tx, import, AboutImport::File, &What::ReadFile { import, file }).await?;
+    Ok(Reply::modal(messages::reading()))
+}
+
+async fn ask(tx: &mut Tx, import: ImportId, about: AboutImport, what: &What) -> Result<()> {
+    let patience = tx.now + PATIENCE;
+    timers::at(tx, &Timer::ImportWaits(import), patience).await?;
+    let key = Key::Import(import, about);
+    outbox::push(tx, Kind::Lookup, &key, what, Some(patience)).await?;
+    Ok(())
+}
+
+/// Slack gave us the file.
+pub async fn read(tx: &mut Tx, import: ImportId, fetched: &FetchedFile) -> Result<()> {
+    let Some(import) = in_state(tx, import, State::Fetching).await? else {
+        return Ok(());
+    };
+    let content = fetched.content.as_ref();
+    let Some(bytes) = content.and_then(|content| BASE_64.decode(content).ok()) else {
+        return refused(tx, &import, messages::no_content(&fetched.name)).await;
+    };
+    let settings = settings(tx).await?;
+    let list = match file::read(&fetched.name, &bytes, &settings) {
+        Ok(list) => list,
+        Err(problems) => {
+            let told = messages::mistakes(&fetched.name, &problems);
+            return refused(tx, &import, told).await;
+        }
+    };
+    let known = Known {
+        list,
+        ..Known::default()
+    };
+    if known.list.emails().is_empty() {
+        return show(tx, &import, &known).await;
+    }
+    imports::note(tx, import.id, State::Asking, &known).await?;
+    let what = What::FindEmails {
+        import: import.id,
+        cursor: None,
+    };
+    ask(tx, import.id, AboutImport::Emails, &what).await
+}
+
+/// A page of everybody's email addresses: those in the file are noted.
+pub async fn found(tx: &mut Tx, import: ImportId, page: &EmailPage) -> Result<()> {
+    let Some(import) = in_state(tx, import, State::Asking).await? else {
+        return Ok(());
+    };
+    let Some(mut known) = imports::known(tx, import.id).await? else {
+        return Ok(());
+    };
+    known.has_emails |= !page.people.is_empty();
+    let wanted = known.list.emails();
+    let found = page.people.iter();
+    known
+        .in_slack
+        .extend(found.filter(|(email, _)| wanted.contains(email)).cloned());
+    if page.is_last {
+        return show(tx, &import, &known).await;
+    }
+    imports::note(tx, import.id, State::Asking, &known).await?;
+    Ok(())
+}
+
+/// Slack refuses the file, or has taken an hour over it: the owner is told. Without Slack's word about email addresses, it goes
+/// on with the people that are known.
+pub async fn waited(tx: &mut Tx, id: ImportId, error: Option<&str>) -> Result<()> {
+    let Some(import) = imports::find(tx, id).await? else {
+        return Ok(());
+    };
+    match import.state {
+        State::Fetching => refused(tx, &import, messages::not_given(error)).await,
+        State::Asking => match imports::known(tx, id).await? {
+            Some(known) => show(tx, &import, &known).await,
+            None => Ok(()),
+        },
+        State::Ready | State::Done | State::Dropped => Ok(()),
+    }
+}
+
+/// The owner reads what the file would change.
+async fn show(tx: &mut Tx, import: &Import, known: &Known) -> Result<()> {
+    timers::cancel(tx, &Timer::ImportWaits(import.id)).await?;
+    let review = match review(tx, &known.list, &known.in_slack).await? {
+        Ok(review) => review,
+        Err(same) => return refused(tx, import, messages::same_people(&same)).await,
+    };
+    if review.difference.is_empty() {
+        imports::end(tx, import.id, State::Done).await?;
+        return tell(tx, import, messages::nothing_new(&review.difference)).await;
+    }
+    imports::note(tx, import.id, State::Ready, known).await?;
+    tell(tx, import, messages::shown(import.id, known, &review)).await
+}
+
+async fn refused(tx: &mut Tx, import: &Import, told: Message) -> Result<()> {
+    timers::cancel(tx, &Timer::ImportWaits(import.id)).await?;
+    imports::end(tx, import.id, State::Dropped).await?;
+    tell(tx, import, told).await
+}
+
+async fn tell(tx: &mut Tx, import: &Import, told: Message) -> Result<()> {
+    let key = Key::Import(import.id, AboutImport::Review);
+    let to = To::Person(import.owner.clone());
+    outbox::post(tx, to, Kind::Answer, &key, told, None).await?;
+    Ok(())
+}
+
+/// *Take it over*.
+pub async fn accepted(tx: &mut Tx, actor: &Actor, id: ImportId) -> Result<Reply> {
+    owners_only(tx, actor).await?;
+    let (Some(_), Some(known)) = (
+        waiting(tx, id, &actor.user).await?,
+        imports::known(tx, id).await?,
+    ) else {
+        return Ok(Reply::replace(messages::over()));
+    };
+    let Ok(Review { placed, difference }) = review(tx, &known.list, &known.in_slack).await? else {
+        return Ok(Reply::replace(messages::over()));
+    };
+    take_over(tx, &placed, &actor.user).await?;
+    imports::end(tx, id, State::Done).await?;
+    Ok(Reply::replace(messages::taken_over(&difference)).with_home())
+}
+
+/// *Leave everything as it is*.
+pub async fn discarded(tx: &mut Tx, actor: &Actor, id: ImportId) -> Result<Reply> {
+    owners_only(tx, actor).await?;
+    if waiting(tx, id, &actor.user).await?.is_none() {
+        return Ok(Reply::replace(messages::over()));
+    }
+    imports::end(tx, id, State::Dropped).await?;
+    Ok(Reply::replace(messages::discarded()))
+}
+
+/// An import that this owner may still take over.
+async fn waiting(tx: &mut Reading, id: ImportId, owner: &UserId) -> Result<Option<Import>> {
+    let import = in_state(tx, id, State::Ready).await?;
+    Ok(import.filter(|import| import.owner == *owner))
+}
+
+async fn in_state(tx: &mut Reading, id: ImportId, state: State) -> Result<Option<Import>> {
+    let import = imports::find(tx, id).await?;
+    Ok(import.filter(|import| import.state == state))
+}

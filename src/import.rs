@@ -1,0 +1,258 @@
+//! `import`: an operator brings in the organization from a file, after reading what it changes. The same file twice changes
+//! nothing, so a nightly one is fine. `serve` may be running.
+
+use crate::clock::Clock;
+use crate::config;
+use crate::domain::ids::{TeamId, UserId};
+use crate::domain::organization::List;
+use crate::domain::program::Settings;
+use crate::features::{self, organization};
+use crate::operator::Place;
+use crate::people_file::{self, BadPeople, Mapping, Problem, Purpose};
+use crate::router;
+use crate::slack::client::{CallError, Client};
+use crate::store::{Db, programs};
+use clap::Args;
+use organization::{MOST, Review};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::io::{BufRead as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The longest a call to Slack may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// In the record of what was done, in place of an owner.
+const OPERATOR: &str = "operator";
+
+/// Which file, and what to do with it.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// A list of people as CSV or .xlsx: `--help` lists its columns; Workday, BambooHR, Personio and Slack's member export
+    /// are understood.
+    pub file: PathBuf,
+    /// Only say what it would change.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Don't ask, for scripts: take over what the preview shows.
+    #[arg(long)]
+    pub yes: bool,
+    /// Also write what it changes (or every mistake) as JSON; - is standard output, in place of the words.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Which header of the file is which column, where that is unclear; - in place of a header: none.
+    #[arg(long = "column", value_name = "COLUMN=HEADER")]
+    pub columns: Vec<people_file::ColumnIs>,
+    /// To find people in Slack by email address (scope `users:read.email`); without it, Slack member IDs in the file count.
+    #[arg(long, env = "SLACK_BOT_TOKEN", hide_env_values = true)]
+    pub slack_bot_token: Option<SecretString>,
+    /// Slack's Web API, or a stand-in.
+    #[arg(long, env = "SLACK_API_URL", default_value = "https://slack.com/api")]
+    pub slack_api_url: String,
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// What is wrong with the command or the file. Exit code 2.
+#[derive(Debug, thiserror::Error)]
+pub enum BadImport {
+    #[error("Slack did not say who has which email address: {0}. Nothing has changed")]
+    Emails(CallError),
+    #[error("{0} cannot be written: {1}")]
+    Json(PathBuf, std::io::Error),
+}
+
+impl Options {
+    fn json_to_output(&self) -> bool {
+        self.json.as_deref() == Some(Path::new("-"))
+    }
+
+    fn say(&self, words: &str) {
+        if !self.json_to_output() {
+            println!("{words}");
+        }
+    }
+
+    fn write_json(&self, value: &Value) -> Result<(), BadImport> {
+        let text = format!("{value:#}\n");
+        match &self.json {
+            Some(_) if self.json_to_output() => print!("{text}"),
+            Some(path) => {
+                let written = std::fs::write(path, text);
+                written.map_err(|error| BadImport::Json(path.clone(), error))?;
+            }
+            None => {}
+        }
+        Ok(())
+    }
+}
+
+/// Reads the file, says what it changes, asks, and takes it over. Returns whether all is as asked: false when the operator would
+/// rather not.
+pub async fn run(options: &Options) -> anyhow::Result<bool> {
+    let clock = options.place.clock()?;
+    let db = options.place.open(&clock).await?;
+    let done = import(&db, &clock, options).await;
+    db.close().await;
+    done
+}
+
+async fn import(db: &Db, clock: &Clock, options: &Options) -> anyhow::Result<bool> {
+    let team = options.place.only_team(db, clock).await?;
+    let list = match read(db, clock, &team, options).await? {
+        Ok(list) => list,
+        Err(bad) => return refuse(options, bad),
+    };
+    let in_slack = emails(options, &list).await?;
+    let mut tx = db.read(&team, clock.now()).await?;
+    let review = organization::review(&mut tx, &list, &in_slack).await?;
+    drop(tx);
+    let review = match review {
+        Ok(review) => review,
+        Err(same) => {
+            let problem = |same: &crate::domain::organization::SamePerson| Problem {
+                line: same.line,
+                column: None,
+                words: format!(
+                    "is the same person in Slack as line {}: keep one of them",
+                    same.earlier
+                ),
+            };
+            let problems = same.iter().map(problem).collect();
+            return refuse(options, BadPeople::new(&options.file, problems));
+        }
+    };
+    options.say(&words(&list, &review));
+    let is_wanted = !review.difference.is_empty() && !options.dry_run;
+    let is_taken_over = is_wanted && (options.yes || confirmed(options)?);
+    if is_taken_over {
+        take_over(db, clock, &team, &review).await?;
+        options.say("Taken over.");
+    } else if is_wanted {
+        options.say("Nothing has changed.");
+    }
+    options.write_json(&as_json(&list, &review, is_taken_over))?;
+    Ok(is_taken_over || !is_wanted)
+}
+
+/// The people in the file, or every mistake in it.
+async fn read(
+    db: &Db,
+    clock: &Clock,
+    team: &TeamId,
+    options: &Options,
+) -> anyhow::Result<Result<List, BadPeople>> {
+    let mut tx = db.read(team, clock.now()).await?;
+    let program = programs::find(&mut tx).await?;
+    drop(tx);
+    let settings = program.map_or_else(Settings::default, |program| (*program.settings).clone());
+    let mapping = Mapping::of(&options.columns);
+    let file = people_file::read(&options.file, &settings, MOST, Purpose::Import, &mapping);
+    Ok(file.map(|file| organization::list(&file, &settings)))
+}
+
+fn refuse(options: &Options, bad: BadPeople) -> anyhow::Result<bool> {
+    let mistakes: Vec<Value> = bad
+        .problems
+        .iter()
+        .map(|problem| json!({"line": problem.line, "column": problem.column, "words": problem.words}))
+        .collect();
+    options.write_json(&json!({"applied": false, "mistakes": mistakes}))?;
+    Err(bad.into())
+}
+
+/// Who has which of the file's addresses.
+async fn emails(options: &Options, list: &List) -> anyhow::Result<HashMap<String, UserId>> {
+    let wanted = list.emails();
+    let mut found = HashMap::new();
+    let Some(token) = config::present(options.slack_bot_token.as_ref()) else {
+        return Ok(found);
+    };
+    if wanted.is_empty() {
+        return Ok(found);
+    }
+    let client = Client::new(&options.slack_api_url, token, PATIENCE)?;
+    let mut cursor = None;
+    loop {
+        let (people, next) = match client.emails(cursor.as_deref()).await {
+            Ok(page) => page,
+            Err(CallError::RateLimited(seconds)) => {
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                continue;
+            }
+            Err(error) => return Err(BadImport::Emails(error).into()),
+        };
+        found.extend(people.into_iter().filter(|(email, _)| wanted.contains(email)));
+        if next.is_none() {
+            return Ok(found);
+        }
+        cursor = next;
+    }
+}
+
+fn words(list: &List, review: &Review) -> String {
+    let mut lines = review.difference.in_words();
+    let has_found_none = review.difference.unknown_emails > 0 && review.difference.matched == 0;
+    if has_found_none {
+        let hint = "Nobody was found by email address: that takes SLACK_BOT_TOKEN and the scope users:read.email; or \
+                    put Slack member IDs in a column `id`";
+        lines.push(hint.to_owned());
+    }
+    if let Some(top) = &list.top {
+        lines.push(format!(
+            "{top} has no manager in the file and is above everybody else, so they count as the top"
+        ));
+    }
+    for circle in &list.circles {
+        let lines_of: Vec<String> = circle.iter().map(u64::to_string).collect();
+        lines.push(format!(
+            "Managers lead back to where they began in lines {}",
+            lines_of.join(", ")
+        ));
+    }
+    if !list.ignored.is_empty() {
+        lines.push(format!("Columns not used: {}", list.ignored.join(", ")));
+    }
+    lines.join("\n")
+}
+
+fn as_json(list: &List, review: &Review, applied: bool) -> Value {
+    json!({
+        "applied": applied,
+        "difference": review.difference,
+        "circles": list.circles,
+        "top": list.top,
+        "ignored_columns": list.ignored,
+        "mistakes": [],
+    })
+}
+
+async fn take_over(db: &Db, clock: &Clock, team: &TeamId, review: &Review) -> anyhow::Result<()> {
+    let mut tx = db.write(team, clock.now()).await?;
+    let done: features::Result<()> = async {
+        organization::take_over(&mut tx, &review.placed, &UserId::from(OPERATOR)).await?;
+        router::happenings(&mut tx).await
+    }
+    .await;
+    match done {
+        Ok(()) => tx.commit().await?,
+        Err(error) => {
+            tx.rollback().await;
+            return Err(error.into());
+        }
+    }
+    Ok(())
+}
+
+fn confirmed(options: &Options) -> std::io::Result<bool> {
+    if options.json_to_output() {
+        // There is nobody to ask.
+        return Ok(false);
+    }
+    print!("\nTake it over? Type yes: ");
+    std::io::stdout().flush()?;
+    let mut typed = String::new();
+    std::io::stdin().lock().read_line(&mut typed)?;
+    Ok(typed.trim().eq_ignore_ascii_case("yes"))
+}

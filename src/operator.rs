@@ -1,0 +1,92 @@
+//! What commands of an operator share: the database and the workspace they work on. A `serve` beside them sends what follows.
+
+use crate::clock::Clock;
+use crate::config;
+use crate::domain::ids::{TeamId, UserId};
+use crate::store::{Db, workspaces};
+use clap::Args;
+use secrecy::SecretString;
+use std::path::PathBuf;
+
+/// Which database, and which workspace in it.
+#[derive(Args, Clone, Debug)]
+pub struct Place {
+    /// The workspace's ID, such as T02ABC123: needed when the database has several.
+    #[arg(long, value_name = "TEAM")]
+    pub team: Option<String>,
+    /// `sqlite://FILE` or `postgres://…`
+    #[arg(
+        long = "database",
+        alias = "database-url",
+        value_name = "URL",
+        env = "DATABASE_URL",
+        default_value = "sqlite://reverse-mentor.db",
+        hide_env_values = true
+    )]
+    pub database_url: String,
+    /// The key that opens what is sealed, if it is not in the file beside the database.
+    #[arg(long = "key", env = "REVERSE_MENTOR_KEY", hide_env_values = true)]
+    pub key: Option<SecretString>,
+    /// As for `serve`.
+    #[arg(long, env = "REVERSE_MENTOR_CLOCK", hide = true)]
+    pub clock: Option<String>,
+}
+
+/// What is wrong with the place. Exit code 2.
+#[derive(Debug, thiserror::Error)]
+pub enum BadPlace {
+    #[error("the database {0} isn't there")]
+    NoDatabase(PathBuf),
+    #[error("this database doesn't know the workspace {0}")]
+    UnknownTeam(String),
+    #[error("this database has no workspace yet: start `serve` once, so that it meets your Slack")]
+    NoTeam,
+    #[error("this database has several workspaces: name one with --team ({0})")]
+    Several(String),
+    #[error("several workspaces hold something about {0}: name one with --team ({1})")]
+    Ambiguous(UserId, String),
+}
+
+impl Place {
+    pub fn clock(&self) -> Result<Clock, config::BadConfig> {
+        config::clock(self.clock.as_deref())
+    }
+
+    /// Opens a database that is there: these commands create none.
+    pub async fn open(&self, clock: &Clock) -> anyhow::Result<Db> {
+        let url = config::checked(&self.database_url)?;
+        if let Some(file) = config::sqlite_file(url)
+            && !file.exists()
+        {
+            return Err(BadPlace::NoDatabase(file).into());
+        }
+        let db = Db::open(url, config::keys(url, self.key.as_ref(), false)?).await?;
+        db.share_clock(clock);
+        db.opens_with_our_key(clock.now()).await?;
+        Ok(db)
+    }
+
+    /// The workspaces to look at: the one that was named, or all.
+    pub async fn teams(&self, db: &Db, clock: &Clock) -> anyhow::Result<Vec<TeamId>> {
+        let mut tx = db.read(&TeamId::from(""), clock.now()).await?;
+        let all = workspaces::all(&mut tx).await?.into_iter();
+        let mut teams: Vec<TeamId> = all.map(|workspace| workspace.team).collect();
+        if let Some(named) = &self.team {
+            teams.retain(|team| team.as_str() == named);
+            if teams.is_empty() {
+                return Err(BadPlace::UnknownTeam(named.clone()).into());
+            }
+        }
+        Ok(teams)
+    }
+
+    /// The one workspace: named, or the only one there is.
+    pub async fn only_team(&self, db: &Db, clock: &Clock) -> anyhow::Result<TeamId> {
+        let mut teams = self.teams(db, clock).await?;
+        if teams.len() > 1 {
+            let teams: Vec<&str> = teams.iter().map(TeamId::as_str).collect();
+            return Err(BadPlace::Several(teams.join(", ")).into());
+        }
+        Ok(teams.pop().ok_or(BadPlace::NoTeam)?)
+    }
+}

@@ -1,0 +1,186 @@
+//! The organization comes in from a file: nothing changes before an owner says so, and then reporting lines are known.
+
+mod command;
+
+use crate::both;
+use crate::people::{profile, takes_part};
+use crate::support::{Engine, number, on};
+use jiff::SignedDuration;
+use reverse_mentor::domain::ids::{RoundId, TeamId};
+use reverse_mentor::domain::matching;
+use reverse_mentor::domain::participant::Role;
+use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::store::rounds::Origin;
+use reverse_mentor::store::{candidates, pairs, participants, programs};
+use slack_sandbox::{Answers, Screen, Submitted, User};
+
+const TEAM: &str = "T0SANDBOX";
+const SCOPES: &str = "commands chat:write im:write im:history mpim:write users:read channels:read files:write \
+                      files:read users:read.email";
+
+/// As Workday writes it, without Slack ids; the head of the company does not take part.
+const LIST: &str = "Employee ID,Legal Name,Primary Work Email,Manager ID,Job Profile,role\r\n\
+                    1,\"Ito, Ana\",ana@x.org,3,Analyst,\r\n\
+                    2,\"Roe, Ben\",BEN@x.org,4,Director,\r\n\
+                    3,Lea Lead,lea@x.org,5,Lead,none\r\n\
+                    4,Vic Vice,vic@x.org,5,VP,none\r\n\
+                    5,Cleo Top,cleo@x.org,,CEO,none\r\n";
+
+async fn program(engine: Engine) -> Harness {
+    let setting = HarnessOptions {
+        program: Some("time_zone = \"UTC\"\nowners = [\"UOWEN\"]\ndigest_schedule = \"0 10 1 1 *\"".to_owned()),
+        ..HarnessOptions::default()
+    };
+    let harness = Harness::start(on(engine, setting).await).await.unwrap();
+    harness.slack.set_scopes(&SCOPES.split_whitespace().collect::<Vec<_>>());
+    for (user, email) in [("UANA", "ana@x.org"), ("UBEN", "ben@x.org"), ("ULEA", "lea@x.org")] {
+        harness.slack.add_user(User::new(user, user).email(email));
+    }
+    harness.slack.add_user(User::new("UOWEN", "Owen"));
+    harness.run_due().await.unwrap();
+    let now = harness.clock.now();
+    let mut tx = harness.bot.db.write(&TeamId::from(TEAM), now).await.unwrap();
+    takes_part(&mut tx, "UANA", &profile(Role::Mentor, "Early career")).await;
+    let mut ben = profile(Role::Mentee, "Director");
+    (ben.share, ben.learn) = (vec!["Strategy".into()], vec!["AI tools".into()]);
+    takes_part(&mut tx, "UBEN", &ben).await;
+    tx.commit().await.unwrap();
+    harness
+}
+
+/// Brings a file in; returns what the owner reads about it.
+async fn bring_in(harness: &Harness, name: &str, content: &str) -> String {
+    let before = harness.slack.dm("UOWEN").len();
+    harness.slack.command("UOWEN", "import").await;
+    let file = harness.slack.upload(name, content.as_bytes());
+    let picked = Answers::new().with("file", file.as_str());
+    assert_eq!(harness.slack.submit("UOWEN", &picked).await, Submitted::Updated);
+    harness.run_due().await.unwrap();
+    let told = harness.slack.dm("UOWEN");
+    told.iter().skip(before).map(slack_sandbox::Message::render).collect::<Vec<_>>().join("\n")
+}
+
+async fn press(harness: &Harness, button: &str) -> String {
+    let card = harness.slack.dm("UOWEN").pop().unwrap();
+    let answer = harness.slack.press("UOWEN", &Screen::from(&card.reference()), button).await;
+    assert!(answer.is_ok(), "{answer:?}");
+    harness.run_due().await.unwrap();
+    let dm = harness.slack.dm("UOWEN");
+    dm.iter().find(|one| one.reference() == card.reference()).unwrap().render()
+}
+
+/// Whether an owner would have to look at Ana and Ben as a pair.
+async fn is_to_check(harness: &Harness) -> Result<bool, matching::Barrier> {
+    let now = harness.clock.now();
+    let mut tx = harness.bot.db.read(&TeamId::from(TEAM), now).await.unwrap();
+    let settings = programs::find(&mut tx).await.unwrap().unwrap().settings;
+    let pool = candidates::waiting(&mut tx, &settings, Origin::Schedule, 1).await.unwrap();
+    let (ana, ben) = ("UANA".into(), "UBEN".into());
+    pool.still_allows(&ana, &ben)?;
+    // The two ways to look must agree.
+    let two = candidates::two(&mut tx, &settings, (&ana, &ben), false).await.unwrap();
+    let checks = pool.owner_must_confirm(&ana, &ben);
+    assert_eq!(two.owner_must_confirm(&ana, &ben), checks);
+    Ok(checks)
+}
+
+both! {
+    /// The owner reads what it would change, presses once, and the pair that needed a look needs none any more.
+    async fn an_owner_brings_in_the_organization(engine: Engine) {
+        let harness = program(engine).await;
+        assert_eq!(is_to_check(&harness).await, Ok(true));
+        let shown = bring_in(&harness, "people.csv", LIST).await;
+        insta::assert_snapshot!(shown);
+        assert_eq!(number(&harness, "select count(*) from organization").await, 0);
+        let done = press(&harness, "take_over").await;
+        insta::assert_snapshot!(done);
+        assert_eq!(number(&harness, "select count(*) from organization").await, 5);
+        assert_eq!(is_to_check(&harness).await, Ok(false));
+        // The file itself is forgotten.
+        assert_eq!(number(&harness, "select count(*) from imports where list_sealed is not null").await, 0);
+        let again = bring_in(&harness, "people.csv", LIST).await;
+        assert!(again.contains("nothing that I didn't know"), "{again}");
+    }
+}
+
+both! {
+    async fn mistakes_are_told_at_their_lines_and_nothing_changes(engine: Engine) {
+        let harness = program(engine).await;
+        let told = bring_in(&harness, "people.csv", "name,email,stage,manager\nAna,ana@x.org,Early career,\nBo,ana@x.org,Boss,Bo\n").await;
+        assert!(told.contains("nothing has changed"), "{told}");
+        assert!(told.contains("line 3, column email"), "{told}");
+        assert_eq!(number(&harness, "select count(*) from organization").await, 0);
+        assert_eq!(number(&harness, "select count(*) from imports where state = 'dropped'").await, 1);
+    }
+}
+
+both! {
+    /// A press on an old card, after another file came in or a day has passed, does nothing.
+    async fn only_the_newest_file_can_be_taken_over(engine: Engine) {
+        let harness = program(engine).await;
+        bring_in(&harness, "people.csv", LIST).await;
+        let first = harness.slack.dm("UOWEN").pop().unwrap();
+        bring_in(&harness, "people.csv", &LIST.replace("Lea Lead", "Lea Leader")).await;
+        harness.slack.press("UOWEN", &Screen::from(&first.reference()), "take_over").await;
+        assert_eq!(number(&harness, "select count(*) from organization").await, 0);
+        harness.pass(SignedDuration::from_hours(72)).await.unwrap();
+        press(&harness, "take_over").await;
+        assert_eq!(number(&harness, "select count(*) from organization").await, 0);
+    }
+}
+
+both! {
+    /// What the file says about stage and manager stands above what people said, and is not asked any more.
+    async fn what_the_file_says_stands_above_what_people_said(engine: Engine) {
+        let harness = program(engine).await;
+        let list = "email,name,stage,department,manager\nana@x.org,Ana,Experienced,Finance,lea@x.org\nlea@x.org,Lea,Lead or manager,Finance,-\n";
+        bring_in(&harness, "people.csv", list).await;
+        press(&harness, "take_over").await;
+        harness.slack.command("UANA", "profile").await;
+        let form = harness.slack.modal("UANA").unwrap();
+        assert!(form.render().contains("From your company's list: Experienced, Finance, who you report to"), "{}", form.render());
+        for asked in ["stage", "department", "manager"] {
+            assert!(!form.render().contains(&format!("[{asked}]")));
+        }
+        harness.slack.submit("UANA", &Answers::new()).await;
+        let now = harness.clock.now();
+        let mut tx = harness.bot.db.read(&TeamId::from(TEAM), now).await.unwrap();
+        let ana = participants::find(&mut tx, &"UANA".into()).await.unwrap().unwrap().profile;
+        assert_eq!((ana.stage.as_str(), ana.manager), ("Experienced", Some("ULEA".into())));
+    }
+}
+
+both! {
+    /// The file shows that two who meet are in one line: the owner is told privately, and the two are not.
+    async fn running_pairs_are_looked_at_again(engine: Engine) {
+        let harness = program(engine).await;
+        let now = harness.clock.now();
+        let mut tx = harness.bot.db.write(&TeamId::from(TEAM), now).await.unwrap();
+        let two = (&"UANA".into(), &"UBEN".into());
+        pairs::create(&mut tx, RoundId(1), two, &[], 6).await.unwrap();
+        tx.commit().await.unwrap();
+        bring_in(&harness, "people.csv", &LIST.replace(",ana@x.org,3,", ",ana@x.org,2,")).await;
+        press(&harness, "take_over").await;
+        harness.pass(SignedDuration::from_hours(3)).await.unwrap();
+        let told = harness.slack.dm("UOWEN").pop().unwrap().render();
+        assert!(told.contains("are now in one reporting line"), "{told}");
+        for partner in ["UANA", "UBEN"] {
+            assert!(harness.slack.dm(partner).iter().all(|one| !one.render().contains("line")));
+        }
+    }
+}
+
+both! {
+    /// An app without the scope gets no file: the owner hears, and nothing waits for ever.
+    async fn without_the_scope_the_owner_is_told(engine: Engine) {
+        let harness = program(engine).await;
+        let scopes: Vec<&str> = SCOPES.split_whitespace().filter(|scope| *scope != "files:read").collect();
+        harness.slack.set_scopes(&scopes);
+        bring_in(&harness, "people.csv", LIST).await;
+        harness.pass(SignedDuration::from_hours(2)).await.unwrap();
+        let told = harness.slack.dm("UOWEN");
+        let told: Vec<String> = told.iter().map(slack_sandbox::Message::render).collect();
+        assert!(told.iter().any(|text| text.contains("files:read")), "{told:#?}");
+        assert_eq!(number(&harness, "select count(*) from imports where state = 'dropped'").await, 1);
+    }
+}
