@@ -42,8 +42,8 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
     /// Which header of the file is which column, where that is unclear; - in place of a header: none.
-    #[arg(long = "column", value_name = "COLUMN=HEADER")]
-    pub columns: Vec<people_file::ColumnIs>,
+    #[arg(long = "column", value_name = "NAME=HEADER", value_parser = people_file::mapping_entry)]
+    pub columns: Vec<(String, String)>,
     /// To find people in Slack by email address (scope `users:read.email`); without it, Slack member IDs in the file count.
     #[arg(long, env = "SLACK_BOT_TOKEN", hide_env_values = true)]
     pub slack_bot_token: Option<SecretString>,
@@ -147,7 +147,7 @@ async fn read(
     let program = programs::find(&mut tx).await?;
     drop(tx);
     let settings = program.map_or_else(Settings::default, |program| (*program.settings).clone());
-    let mapping = Mapping::of(&options.columns);
+    let mapping = Mapping(options.columns.clone());
     let file = people_file::read(&options.file, &settings, MOST, Purpose::Import, &mapping);
     Ok(file.map(|file| organization::list(&file, &settings)))
 }

@@ -23,6 +23,7 @@ named! {
         Checkin = "a check-in",
         Closing = "a closing",
         News = "news that waits for its moment",
+        Import = "a file of people on its way in",
         FailedDelivery = "a failed delivery",
         Refused = "what Slack refuses to the workspace",
         NoOwner = "a program without a living owner",

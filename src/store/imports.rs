@@ -19,7 +19,7 @@ named! {
     /// | fetching | asking | the file was read, and Slack is asked about its email addresses |
     /// | fetching, asking | ready | everything about it is known: the owner is shown what it changes |
     /// | ready | done | the owner took it over |
-    /// | fetching, asking, ready | dropped | it cannot be read, the owner discarded it, or sent another one |
+    /// | fetching, asking, ready | dropped | it cannot be read, the owner discarded it or sent another one, or a day has passed |
     pub enum State {
         Fetching = "fetching",
         Asking = "asking",

@@ -31,6 +31,7 @@ pub async fn all(tx: &mut Reading, list: Option<Timestamp>) -> Result<Vec<OpenTh
     open.extend(pairs(tx).await?);
     open.extend(months(tx).await?);
     open.extend(news(tx).await?);
+    open.extend(imports(tx).await?);
     open.extend(deliveries(tx, list).await?);
     Ok(open)
 }
@@ -223,6 +224,18 @@ async fn news(tx: &mut Reading) -> Result<Vec<OpenThing>> {
         tx.team()
     );
     list(tx, Kind::News, news).await
+}
+
+async fn imports(tx: &mut Reading) -> Result<Vec<OpenThing>> {
+    let imports = sql!(
+        concat!(
+            "select cast(x.id as text) as about, x.made_at as since, ",
+            due!("import_waits", "cast(x.id as text)"),
+            " as next from imports x where x.team_id = $1 and x.state in ('fetching', 'asking', 'ready') order by x.id"
+        ),
+        tx.team()
+    );
+    list(tx, Kind::Import, imports).await
 }
 
 /// What Slack did not take: single messages are on the owners' list, and methods are tried again.

@@ -26,6 +26,8 @@ use jiff::SignedDuration;
 pub(super) const FILE: &str = "file";
 /// The longest that an owner waits for Slack.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
+/// How long a file that was read may be taken over.
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// `/reverse-mentor import`: the form.
 pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
@@ -108,7 +110,7 @@ pub async fn found(tx: &mut Tx, import: ImportId, page: &EmailPage) -> Result<()
 }
 
 /// Slack refuses the file, or has taken an hour over it: the owner is told. Without Slack's word about email addresses, it goes
-/// on with the people that are known.
+/// on with the people that are known. What the owner has not taken over for a day is forgotten.
 pub async fn waited(tx: &mut Tx, id: ImportId, error: Option<&str>) -> Result<()> {
     let Some(import) = imports::find(tx, id).await? else {
         return Ok(());
@@ -119,21 +121,27 @@ pub async fn waited(tx: &mut Tx, id: ImportId, error: Option<&str>) -> Result<()
             Some(known) => show(tx, &import, &known).await,
             None => Ok(()),
         },
-        State::Ready | State::Done | State::Dropped => Ok(()),
+        State::Ready => {
+            imports::end(tx, id, State::Dropped).await?;
+            Ok(())
+        }
+        State::Done | State::Dropped => Ok(()),
     }
 }
 
 /// The owner reads what the file would change.
 async fn show(tx: &mut Tx, import: &Import, known: &Known) -> Result<()> {
-    timers::cancel(tx, &Timer::ImportWaits(import.id)).await?;
     let review = match review(tx, &known.list, &known.in_slack).await? {
         Ok(review) => review,
         Err(same) => return refused(tx, import, messages::same_people(&same)).await,
     };
     if review.difference.is_empty() {
+        timers::cancel(tx, &Timer::ImportWaits(import.id)).await?;
         imports::end(tx, import.id, State::Done).await?;
         return tell(tx, import, messages::nothing_new(&review.difference)).await;
     }
+    let kept = tx.now + KEPT;
+    timers::at(tx, &Timer::ImportWaits(import.id), kept).await?;
     imports::note(tx, import.id, State::Ready, known).await?;
     tell(tx, import, messages::shown(import.id, known, &review)).await
 }
@@ -164,6 +172,7 @@ pub async fn accepted(tx: &mut Tx, actor: &Actor, id: ImportId) -> Result<Reply>
         return Ok(Reply::replace(messages::over()));
     };
     take_over(tx, &placed, &actor.user).await?;
+    timers::cancel(tx, &Timer::ImportWaits(id)).await?;
     imports::end(tx, id, State::Done).await?;
     Ok(Reply::replace(messages::taken_over(&difference)).with_home())
 }
@@ -174,6 +183,7 @@ pub async fn discarded(tx: &mut Tx, actor: &Actor, id: ImportId) -> Result<Reply
     if waiting(tx, id, &actor.user).await?.is_none() {
         return Ok(Reply::replace(messages::over()));
     }
+    timers::cancel(tx, &Timer::ImportWaits(id)).await?;
     imports::end(tx, id, State::Dropped).await?;
     Ok(Reply::replace(messages::discarded()))
 }

@@ -21,6 +21,7 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("slack::*", &["domain::*", "clock"]),
     ("shared::*", &["domain::*", "store::*", "slack::words", "slack::blocks", "slack::event"]),
     ("features::*", &["domain::*", "store::*", "slack::words", "slack::blocks", "slack::event", "features", "shared::*"]),
+    ("features::organization::*", &["domain::*", "store::*", "slack::words", "slack::blocks", "slack::event", "features", "shared::*", "people_file::*"]),
     ("router::*", &["domain::*", "store::*", "shared::*", "features::*", "slack::event"]),
     ("web::*", &["domain::*", "store::*", "slack::*", "shared", "features", "router", "work::rates", "clock"]),
     ("work::*", &["domain::*", "store::*", "slack::*", "shared::*", "features::*", "router", "chart", "clock"]),
@@ -29,7 +30,8 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
 /// Wiring: may import everything, and nothing else imports it.
 #[rustfmt::skip]
 const WIRING: &[&str] = &[
-    "", "main", "app", "cli", "config", "demo", "doctor", "erase", "offline", "rehearse", "telemetry",
+    "", "main", "app", "cli", "config", "demo", "doctor", "erase", "import", "offline", "operator",
+    "rehearse", "telemetry",
 ];
 
 /// Crates that modules do not name: those of a pattern, but for those of another.

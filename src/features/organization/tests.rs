@@ -1,0 +1,68 @@
+//! The scenes are in `tests/scenes/organization.rs`: they need files from Slack.
+
+use super::*;
+use crate::domain::ids::UserId;
+use crate::domain::matching;
+use crate::domain::organization::{Entry, Listed, Reports};
+use crate::features::Result;
+use crate::store::{Tx, candidates};
+use crate::testing::feature_test::FeatureTest;
+use crate::testing::people::{junior, senior, settings};
+
+fn line(line: u64, user: &str, reports: Reports) -> Listed {
+    Listed {
+        line: Some(line),
+        entry: Entry {
+            name: user.to_owned(),
+            ..Entry::default()
+        },
+        slack: Some(user.into()),
+        reports,
+    }
+}
+
+async fn takes_over(tx: &mut Tx, people: Vec<Listed>) -> Result<Difference> {
+    let list = List {
+        people,
+        ..List::default()
+    };
+    let review = review(tx, &list, &HashMap::new()).await?.unwrap();
+    take_over(tx, &review.placed, &UserId::from("UOWEN")).await?;
+    Ok(review.difference)
+}
+
+/// Somebody's form says one manager, the file another one: the file counts, in either way of looking.
+#[tokio::test]
+async fn the_file_counts_before_what_people_said() {
+    let test = FeatureTest::new(settings()).await;
+    test.takes_part("UJUN", junior()).await;
+    test.takes_part("USEN", senior()).await;
+    let mut tx = test.tx().await;
+    let people = vec![
+        line(2, "UJUN", Reports::To(2)),
+        line(3, "USEN", Reports::To(3)),
+        line(4, "UMID", Reports::To(1)),
+        line(5, "UTOP", Reports::ToNobody),
+    ];
+    takes_over(&mut tx, people).await.unwrap();
+    let managers = candidates::managers(&mut tx).await.unwrap();
+    let (junior, senior) = ("UJUN".into(), "USEN".into());
+    assert!(matching::are_in_one_line(&managers, &junior, &senior));
+    let two = candidates::two(&mut tx, &settings(), (&junior, &senior), false).await;
+    let barred = two.unwrap().still_allows(&junior, &senior);
+    assert_eq!(barred, Err(matching::Barrier::Apart));
+}
+
+/// Whoever is no longer in the file is forgotten, and the same file twice changes nothing.
+#[tokio::test]
+async fn a_list_replaces_the_one_before_it() {
+    let test = FeatureTest::new(settings()).await;
+    let mut tx = test.tx().await;
+    let people = || vec![line(2, "UANA", Reports::To(1)), line(3, "UBEN", Reports::ToNobody)];
+    let first = takes_over(&mut tx, people()).await.unwrap();
+    assert_eq!((first.added, first.new_managers), (2, 2));
+    assert!(takes_over(&mut tx, people()).await.unwrap().is_empty());
+    let next = takes_over(&mut tx, vec![line(2, "UBEN", Reports::ToNobody)]).await;
+    assert_eq!(next.unwrap().gone, 1);
+    assert_eq!(organization::count(&mut tx).await.unwrap(), 1);
+}
