@@ -254,6 +254,7 @@ impl Timer {
             | Self::Unsigned(_)
             | Self::Erase(_)
             | Self::Reaction(_)
+            | Self::ImportWaits(_)
             | Self::News(_) => Vec::new(),
         }
     }
