@@ -11,7 +11,7 @@ use reverse_mentor::domain::matching::assignment::{self, Market, code};
 use reverse_mentor::domain::matching::{self, Sum};
 use reverse_mentor::domain::program::Settings;
 use reverse_mentor::offline::File;
-use reverse_mentor::people_file;
+use reverse_mentor::people_file::{self, Mapping, Purpose};
 use reverse_mentor::rehearse::Company;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -106,9 +106,17 @@ fn company(name: &str, people: usize, folder: Option<&Path>) -> (Measured, u64) 
     let settings: Settings = toml::from_str(&company.program(6)).expect("a program");
     let csv = company.csv();
     drop(company);
-    let rows = people_file::parse(&csv, &settings).expect("a file without faults");
+    let (path, mapping) = (Path::new("people.csv"), Mapping::default());
+    let read = people_file::parse(
+        path,
+        csv.as_bytes(),
+        &settings,
+        people,
+        Purpose::Match,
+        &mapping,
+    );
     drop(csv);
-    let file = File::of(rows, &settings);
+    let file = File::of(read.expect("a file without faults"), &settings);
     let now = "2026-01-12T10:00:00Z".parse().expect("a time");
     let candidates = file.candidates(&settings, now, SEED);
     let before = peak_megabytes();

@@ -44,7 +44,7 @@ enum Command {
     Demo(crate::demo::Options),
     /// Run months of a program in seconds: made-up people on a local Slack, with a report. Needs no configuration.
     Rehearse(rehearse::Options),
-    /// Find the best pairs in a CSV file of people, with reasons, and what bound everyone left over; or replay a stored
+    /// Find the best pairs in a file of people (.xlsx or CSV), with reasons, and what bound everyone left over; or replay a stored
     /// round exactly. Needs no Slack.
     #[command(after_long_help = people_file::columns_in_words())]
     Match(Box<offline::Options>),

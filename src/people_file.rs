@@ -1,23 +1,81 @@
-//! A company from a CSV file: for `match` and for `rehearse --csv`.
+//! A company from a file, as a spreadsheet, an HR system or Slack writes it: for `match`, for an import, and for
+//! `rehearse --csv`.
 //!
-//! The whole file is read first, and all problems are reported together, with line and column.
+//! The whole file is read first, and all problems are reported together, with line and column. `decode` finds out what kind
+//! of file it is, `delimited` and `workbook` turn it into lines of cells, `headers` finds the columns, `cells` reads a line,
+//! and `lookup` and `reporting` connect the people.
 
+mod aliases;
 mod cells;
-mod lines;
+mod decode;
+mod delimited;
+mod headers;
+mod line;
+mod lookup;
+mod reporting;
+mod request;
 mod row;
+mod table;
 #[cfg(test)]
 mod tests;
+mod text;
+mod workbook;
 
-pub use row::{COLUMNS, Manager, Problem, Row};
+pub use request::{Mapping, Purpose};
+pub use row::{COLUMNS, Column, Manager, Part, Problem, Row};
+pub use text::lookup_key;
 
 use crate::domain::program::Settings;
+use cells::{Cells, Reading};
+use decode::Content;
+use headers::Headers;
+use line::Line;
+use lookup::{Outside, People, Told};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::{Path, PathBuf};
+use table::Lines;
+
+/// One `--column NAME=HEADER`. The error says which columns there are.
+pub fn mapping_entry(text: &str) -> Result<(String, String), String> {
+    let parts = text
+        .split_once('=')
+        .map(|(name, header)| (name.trim(), header.trim()));
+    let Some((name, header)) = parts.filter(|(_, header)| !header.is_empty()) else {
+        return Err("say NAME=HEADER, such as manager=\"Reports To\"".to_owned());
+    };
+    let column = headers::column_named(name).ok_or_else(|| headers::no_such_column(name))?;
+    Ok((column.as_str().to_owned(), header.to_owned()))
+}
+
+/// The people of a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PeopleFile {
+    pub rows: Vec<Row>,
+    /// Managers who are in nobody's row, as the file names them (an id, an email address or a name), each once.
+    pub outside: Vec<String>,
+    pub notes: Notes,
+}
+
+/// What is worth knowing about a file that is right.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notes {
+    /// Rows whose managers lead back to them, one list a circle. Not a mistake: nobody knows who is above them, so an owner
+    /// looks at such pairs.
+    pub circles: Vec<Vec<usize>>,
+    /// Rows without a manager, but for the top and for those who report to nobody.
+    pub no_manager: Vec<usize>,
+    /// The one row without a manager that is above everybody else in the file: taken as the top, so its `manager` is `Nobody`.
+    pub top: Option<usize>,
+    /// Headers that mean nothing to us, as the file writes them.
+    pub ignored: Vec<String>,
+}
 
 /// All problems of a file. Exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub struct BadPeople {
     path: PathBuf,
+    /// In the order of the file, each once.
     pub problems: Vec<Problem>,
 }
 
@@ -30,59 +88,185 @@ impl fmt::Display for BadPeople {
 }
 
 /// Reads a file with at most `most` people.
-pub fn read(path: &Path, settings: &Settings, most: usize) -> Result<Vec<Row>, BadPeople> {
-    let bad = |problems| BadPeople {
+pub fn read(
+    path: &Path,
+    settings: &Settings,
+    most: usize,
+    purpose: Purpose,
+    mapping: &Mapping,
+) -> Result<PeopleFile, BadPeople> {
+    let bytes = std::fs::read(path).map_err(|error| BadPeople {
         path: path.to_owned(),
-        problems,
-    };
-    let whole = |words: String| {
-        bad(vec![Problem {
-            line: 0,
-            column: None,
-            words,
-        }])
-    };
-    let bytes = std::fs::read(path).map_err(|error| whole(format!("cannot be read: {error}")))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let sound = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let before = sound.split(|&byte| byte == b'\n').count();
-        bad(vec![Problem {
-            line: before as u64,
-            column: None,
-            words: "is not UTF-8 text: save the file as \"CSV UTF-8\"".to_owned(),
-        }])
+        problems: vec![Problem::of_file(&format!("cannot be read: {error}"))],
     })?;
-    let rows = parse(&text, settings).map_err(bad)?;
-    if rows.len() > most {
-        let words = format!("{} people: at most {most} are allowed here", rows.len());
-        return Err(whole(words));
-    }
-    Ok(rows)
+    parse(path, &bytes, settings, most, purpose, mapping)
 }
 
-/// Parses the text of a file.
-pub fn parse(text: &str, settings: &Settings) -> Result<Vec<Row>, Vec<Problem>> {
+/// Reads the contents of a file with at most `most` people. `name` is the file's, for messages: its kind is known by what is
+/// in it.
+pub fn parse(
+    name: &Path,
+    bytes: &[u8],
+    settings: &Settings,
+    most: usize,
+    purpose: Purpose,
+    mapping: &Mapping,
+) -> Result<PeopleFile, BadPeople> {
     let mut problems = Vec::new();
-    let lines = lines::read(text, &mut problems);
-    let rows = cells::rows(&lines, settings, &mut problems);
+    let file = lines(bytes, purpose, mapping, &mut problems)
+        .map(|lines| people(&lines, settings, purpose, &mut problems));
+    let bad = |problems| BadPeople {
+        path: name.to_owned(),
+        problems,
+    };
+    let file = match file {
+        Ok(file) => file,
+        Err(problem) => return Err(bad(vec![problem])),
+    };
+    if file.rows.len() > most {
+        let words = format!(
+            "{} people: at most {most} are allowed here",
+            file.rows.len()
+        );
+        return Err(bad(vec![Problem::of_file(&words)]));
+    }
     if problems.is_empty() {
-        return Ok(rows);
+        return Ok(file);
     }
     problems.sort();
     problems.dedup();
-    Err(problems)
+    Err(bad(problems))
+}
+
+/// The lines of a file, below a header that is understood. The error is one that leaves nothing to read.
+fn lines(
+    bytes: &[u8],
+    purpose: Purpose,
+    mapping: &Mapping,
+    problems: &mut Vec<Problem>,
+) -> Result<Lines, Problem> {
+    let table = match decode::decode(bytes)? {
+        Content::Text(text) => delimited::read(&text, problems),
+        Content::Workbook => workbook::read(bytes)?,
+    };
+    let nobody = "there is nobody in it: add a line for each person below the first line";
+    let header = table.header().ok_or_else(|| Problem::of_file(nobody))?;
+    let headers = Headers::read(&table.lines[header], mapping, purpose, problems);
+    let lines = table::lines(table, header, headers, problems);
+    if lines.all.is_empty() && problems.is_empty() {
+        return Err(Problem::of_file(nobody));
+    }
+    Ok(lines)
+}
+
+fn people(
+    lines: &Lines,
+    settings: &Settings,
+    purpose: Purpose,
+    problems: &mut Vec<Problem>,
+) -> PeopleFile {
+    let mut reading = Reading {
+        lines,
+        settings,
+        purpose,
+        unread: Vec::new(),
+        stages: settings
+            .stages
+            .iter()
+            .map(|name| text::comparable(name))
+            .collect(),
+        topics: text::with_separators(&settings.topics),
+        tongues: text::with_separators(&settings.languages),
+    };
+    reading.ask_about_columns(problems);
+    let (mut rows, mut read, mut other_names) = (Vec::new(), Vec::new(), Vec::new());
+    for line in &lines.all {
+        let mut cells = Cells {
+            of: &reading,
+            line,
+            problems,
+        };
+        if !cells.is_bot() {
+            rows.push(cells.row());
+            other_names.push(cells.other_names());
+            read.push(line);
+        }
+    }
+    if purpose == Purpose::Match && problems.is_empty() && !rows.iter().any(Row::takes_part) {
+        let words =
+            "nobody in it takes part: they are all bots, guests, gone, or have the role none";
+        problems.push(Problem::of_file(words));
+    }
+    let people = People::of(&rows, &other_names, lines, problems);
+    drop(other_names);
+    let (outside, notes) = connect(&mut rows, &read, &reading, &people, problems);
+    PeopleFile {
+        rows,
+        outside,
+        notes,
+    }
+}
+
+/// Fills in whom the rows name. `read` are their lines.
+fn connect(
+    rows: &mut [Row],
+    read: &[&Line],
+    reading: &Reading,
+    people: &People,
+    problems: &mut Vec<Problem>,
+) -> (Vec<String>, Notes) {
+    let mut outside = Outside::default();
+    let mut themselves = Vec::new();
+    for (at, &line) in read.iter().enumerate() {
+        let mut cells = Cells {
+            of: reading,
+            line,
+            problems,
+        };
+        rows[at].rather_not = cells.rather_not(at, people);
+        match cells.manager(at, people, &mut outside) {
+            Told::Known(manager) => rows[at].manager = manager,
+            Told::Themselves(column) => themselves.push((at, column)),
+        }
+    }
+    let circles = reporting::circles(rows);
+    let top = reporting::top(rows, &circles);
+    if let Some(top) = top {
+        rows[top].manager = Manager::Nobody;
+    }
+    let last = reading.settings.stages.len().checked_sub(1);
+    for (at, column) in themselves {
+        let is_last = rows[at].rank.is_some() && rows[at].rank == last;
+        if !is_last && top != Some(at) {
+            let words = "nobody is their own manager: use - for someone who reports to nobody";
+            let mut cells = Cells {
+                of: reading,
+                line: read[at],
+                problems,
+            };
+            cells.problem(column, words);
+        }
+        rows[at].manager = Manager::Nobody;
+    }
+    let unknown = |at: &usize| rows[*at].manager == Manager::Unknown;
+    let notes = Notes {
+        no_manager: (0..rows.len()).filter(unknown).collect(),
+        circles,
+        top,
+        ignored: reading.lines.headers.ignored.clone(),
+    };
+    (outside.names, notes)
 }
 
 /// The columns in words, for `--help`.
 pub fn columns_in_words() -> String {
-    let width = COLUMNS
-        .iter()
-        .map(|(name, _)| name.len())
-        .max()
-        .unwrap_or(0);
-    let lines = COLUMNS.map(|(name, about)| format!("  {name:width$}  {about}\n"));
+    let widths = COLUMNS.iter().map(|(column, _)| column.as_str().len());
+    let width = widths.max().unwrap_or(0);
+    let lines = COLUMNS.map(|(column, about)| format!("  {:width$}  {about}\n", column.as_str()));
     format!(
-        "The first line of the file names its columns, in any order. Commas or semicolons separate them.\n\n{}",
+        "The file is an Excel workbook (.xlsx) or text with commas, semicolons or tabs (CSV). Its header names the columns, in \
+         any order, also as Workday, BambooHR, Personio and Slack's export of members name them; other columns are \
+         ignored. --column says which header is meant where that is not clear.\n\n{}",
         lines.concat()
     )
 }

@@ -8,7 +8,7 @@ use super::show::Show;
 use super::talk::{self, ModalView, Talk, label};
 use super::wire::{self, Line};
 use crate::domain::command;
-use crate::people_file::COLUMNS;
+use crate::people_file::{COLUMNS, Column};
 use crate::rehearse::MOST;
 use askama::Template;
 use jiff::tz::TimeZone;
@@ -72,7 +72,7 @@ struct Page {
     people: usize,
     /// A label for where the people come from.
     company: &'static str,
-    columns: [(&'static str, &'static str); 16],
+    columns: [(Column, &'static str); COLUMNS.len()],
     /// The problems in the file offered last, and how many more there are.
     problems: Vec<String>,
     more_problems: usize,

@@ -11,7 +11,7 @@ pub use people::File;
 use crate::config;
 use crate::domain::matching;
 use crate::domain::program::Settings;
-use crate::people_file;
+use crate::people_file::{self, Mapping, Purpose};
 use crate::rehearse::Company;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use jiff::Timestamp;
@@ -53,14 +53,16 @@ fn from_file(options: &Options, people: &Path, now: Timestamp) -> anyhow::Result
         Some(path) => config::read_program(path)?,
         None => Settings::default(),
     };
-    let rows = people_file::read(people, &settings, MOST)?;
+    let mapping = Mapping(options.columns.clone());
+    let read = people_file::read(people, &settings, MOST, Purpose::Match, &mapping)?;
+    let ignored = words::ignored(&read.notes.ignored);
     let now = match options.on {
         // Shared hours are counted over the following days, which must exist.
         Some(day) if day.year() > 9000 => return Err(BadMatch::Day(day).into()),
         Some(day) => day.to_zoned(TimeZone::UTC)?.timestamp(),
         None => now,
     };
-    let file = File::of(rows, &settings);
+    let file = File::of(read, &settings);
     let candidates = file.candidates(&settings, now, options.seed);
     let two = match &options.explain {
         Some(two) => Some((file.find(&two[0])?, file.find(&two[1])?)),
@@ -77,6 +79,8 @@ fn from_file(options: &Options, people: &Path, now: Timestamp) -> anyhow::Result
         }
         _ => None,
     };
+    // Apart from the outcome, which may be read by a program.
+    std::io::stderr().write_all(ignored.as_bytes())?;
     let bar = bar();
     let seen = std::cell::Cell::new(0_usize);
     let round = matching::solve_watched(&candidates, &|pairs| {
@@ -120,9 +124,15 @@ mod tests {
     use super::*;
     use crate::domain::matching::Round;
 
+    fn read(text: &str, settings: &Settings) -> people_file::PeopleFile {
+        let (name, mapping) = (Path::new("people.csv"), Mapping::default());
+        let bytes = text.as_bytes();
+        people_file::parse(name, bytes, settings, MOST, Purpose::Match, &mapping).unwrap()
+    }
+
     fn matched(text: &str) -> (File, Round) {
         let settings = Settings::default();
-        let file = File::of(people_file::parse(text, &settings).unwrap(), &settings);
+        let file = File::of(read(text, &settings), &settings);
         let now = "2026-01-12T10:00:00Z".parse().unwrap();
         let round = matching::solve(&file.candidates(&settings, now, 7));
         (file, round)
@@ -146,8 +156,7 @@ mod tests {
     fn a_made_up_company_survives_its_file() {
         let company = Company::made_up(60, 3);
         let settings: Settings = toml::from_str(&company.program(6)).unwrap();
-        let rows = people_file::parse(&company.csv(), &settings).unwrap();
-        let again = Company::from_file(&rows, 3);
+        let again = Company::from_file(&read(&company.csv(), &settings), 3);
         for (person, again) in company.people.iter().zip(&again.people) {
             assert_eq!((&person.id, &person.name), (&again.id, &again.name));
             assert_eq!((&person.share, &person.learn), (&again.share, &again.learn));
@@ -155,6 +164,55 @@ mod tests {
             let told = person.manager.filter(|_| person.tells_manager);
             assert_eq!(told, again.manager);
         }
+    }
+
+    #[test]
+    fn bystanders_and_people_outside_the_file_are_in_reporting_lines() {
+        let (file, round) = matched(
+            "name,stage,manager,role,share,learn\n\
+             Ana,1,Bea,mentor,AI tools,Strategy\n\
+             Bea,3,Cem,none,,\n\
+             Cem,5,-,mentee,Strategy,AI tools\n\
+             Dan,5,Ida Outside,mentee,Strategy,AI tools\n\
+             Eve,5,-,mentee,Strategy,AI tools|Chess\n\
+             Fay,1,Gus,mentor,AI tools,Strategy\n\
+             Gus,2,Hal,no,,\n\
+             Hal,3,Gus,bystander,,\n",
+        );
+        assert_eq!((file.known.len(), file.bystanders.len()), (5, 3));
+        // Fay's line runs in a circle; Ana's does not, and she is below Cem by way of Bea.
+        let check = |mentor: &str| {
+            let mut pairs = round.pairs.iter();
+            let pair = pairs.find(|pair| pair.mentor.as_str() == mentor);
+            pair.map(|pair| pair.owner_must_confirm)
+        };
+        assert_eq!((check("Ana"), check("Fay")), (Some(false), Some(true)));
+        let settings = Settings::default();
+        let now = "2026-01-12T10:00:00Z".parse().unwrap();
+        let candidates = file.candidates(&settings, now, 7);
+        let (ana, cem) = (file.find("Ana").unwrap(), file.find("Cem").unwrap());
+        let never = file.explain(&candidates, &round, ana, cem);
+        assert!(never.starts_with("Ana cannot mentor Cem."), "{never}");
+        let told = file.report(&round);
+        assert!(told.starts_with("2 pairs from 5 people"), "{told}");
+        assert!(
+            told.contains("3 people are in reporting lines only."),
+            "{told}"
+        );
+        let json: serde_json::Value = serde_json::from_str(&words::json(&round)).unwrap();
+        let checks = json["pairs"].as_array().unwrap().iter();
+        let mut checks = checks.map(|pair| (pair["mentor"].as_str(), pair["check"].as_bool()));
+        assert!(checks.clone().any(|it| it == (Some("Ana"), Some(false))));
+        assert!(checks.any(|it| it == (Some("Fay"), Some(true))));
+        assert!(matches!(file.find("Bea"), Err(BadMatch::Bystander(_))));
+    }
+
+    #[test]
+    fn somebody_whose_manager_is_outside_the_file_has_to_be_checked() {
+        let (_, round) = matched(
+            "name,stage,manager,share,learn\nAna,1,out@x.org,AI tools,\nDan,5,-,,AI tools\n",
+        );
+        assert!(round.pairs[0].owner_must_confirm);
     }
 
     const SMALL: &str = "name,stage,manager,role,share,learn\n\

@@ -1,6 +1,7 @@
 //! The command line of `match`, and its errors.
 
 use crate::domain::ids::{RoundId, UserId};
+use crate::people_file;
 use clap::Args;
 use jiff::civil::Date;
 use secrecy::SecretString;
@@ -9,12 +10,12 @@ use std::path::{Path, PathBuf};
 /// How pairs are asked for.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// A CSV file of people: `export-template` prints one to start from, `--help` lists its columns.
+    /// A file of people, as .xlsx or CSV: `export-template` prints one to start from, `--help` lists its columns.
     #[arg(required_unless_present = "round")]
     pub people: Option<PathBuf>,
     /// Replay a round from the database instead, from what it was made from, and say whether the same pairs come out
     /// (exit code 1 if not): its id, or `last`. It only reads, and `serve` may be running.
-    #[arg(long, value_name = "ID", conflicts_with_all = ["people", "settings", "seed", "on"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["people", "columns", "settings", "seed", "on"])]
     pub round: Option<String>,
     /// For `--round`: `sqlite://FILE` or `postgres://…`
     #[arg(
@@ -29,6 +30,9 @@ pub struct Options {
     /// For `--round`: the key that opens what is sealed, if it is not in the file beside the database.
     #[arg(long = "key", env = "REVERSE_MENTOR_KEY", hide_env_values = true)]
     pub key: Option<SecretString>,
+    /// Which of the file's headers means which column, where that is not clear, such as `manager="Reports To"`; - for none.
+    #[arg(long = "column", value_name = "NAME=HEADER", value_parser = people_file::mapping_entry)]
+    pub columns: Vec<(String, String)>,
     /// The program's settings, in a file as for `REVERSE_MENTOR_PROGRAM`; without it, the defaults.
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
@@ -72,6 +76,8 @@ pub enum BadMatch {
         "nobody in the file is called \"{0}\": use the id, email address or name of someone in it"
     )]
     Nobody(String),
+    #[error("\"{0}\" is in the file but does not take part, so nobody is paired with them")]
+    Bystander(String),
     #[error("several people in the file are called \"{0}\": use an id or an email address")]
     Several(String),
     #[error("--json - and --explain both write to standard output: give --json a file")]

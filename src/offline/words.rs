@@ -37,6 +37,13 @@ impl File {
             round.seed,
             counted(waiting, "person is", "people are"),
         );
+        if !self.bystanders.is_empty() {
+            let _ = writeln!(
+                text,
+                "{} in reporting lines only.",
+                counted(self.bystanders.len(), "person is", "people are")
+            );
+        }
         let sum = matching::Sum::of(round);
         if let Some(weakest) = sum.weakest {
             let _ = writeln!(
@@ -162,6 +169,8 @@ struct Pair<'a> {
     mentor: &'a UserId,
     mentee: &'a UserId,
     score: u8,
+    /// Whether an owner has to check their reporting lines first.
+    check: bool,
     reasons: Vec<String>,
 }
 
@@ -182,6 +191,7 @@ impl Serialize for Pairs<'_> {
             mentor: &pair.mentor,
             mentee: &pair.mentee,
             score: pair.score,
+            check: pair.owner_must_confirm,
             reasons: reasons(&pair.reasons, pair.owner_must_confirm),
         }))
     }
@@ -201,6 +211,14 @@ pub(super) fn proof(round: &Round) -> String {
         0 => "Proven: no choice of pairs is better.".to_owned(),
         gap => format!("Not proven best: a better choice may exist (gap {gap})."),
     }
+}
+
+/// The headers that nothing was read from, in one line, or nothing.
+pub(super) fn ignored(headers: &[String]) -> String {
+    if headers.is_empty() {
+        return String::new();
+    }
+    format!("Columns that are not used: {}.\n", headers.join(", "))
 }
 
 fn reasons(reasons: &[Reason], confirm: bool) -> Vec<String> {

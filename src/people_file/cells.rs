@@ -1,80 +1,157 @@
-//! Interprets the cells, and finds the people they name.
+//! Interprets the cells of a line.
 
-use super::lines::{Line, Lines};
-use super::row::{Manager, Problem, Row};
+use super::line::Line;
+use super::request::Purpose;
+use super::row::{Column, Manager, Part, Problem, Row};
+use super::table::Lines;
+use super::text::{
+    comparable, first_last, in_parentheses, is_formula_error, items, looks_like_an_id, tidy,
+};
 use crate::domain::participant::Role;
 use crate::domain::program::Settings;
 use jiff::tz::TimeZone;
-use std::collections::HashMap;
+use std::borrow::Cow;
 
 /// Slack cuts longer choices.
 const CHOICE: usize = 75;
 
-pub(super) fn rows(lines: &Lines, settings: &Settings, problems: &mut Vec<Problem>) -> Vec<Row> {
-    let mut rows: Vec<Row> = lines
-        .all
-        .iter()
-        .map(|line| {
-            let mut cells = Cells {
-                lines,
-                line,
-                problems,
-            };
-            cells.row(settings)
-        })
-        .collect();
-    let people = People::of(lines, &rows, problems);
-    for (at, line) in lines.all.iter().enumerate() {
-        let mut cells = Cells {
-            lines,
-            line,
-            problems,
-        };
-        let (manager, rather_not) = cells.others(at, &people);
-        (rows[at].manager, rows[at].rather_not) = (manager, rather_not);
-    }
-    find_circles(lines, &rows, problems);
-    rows
+/// What holds for all lines of a file.
+pub(super) struct Reading<'a> {
+    pub lines: &'a Lines,
+    pub settings: &'a Settings,
+    pub purpose: Purpose,
+    /// Columns in which nothing can be read, so that the column is asked about and not each cell.
+    pub unread: Vec<Column>,
+    /// The program's stages, to be compared.
+    pub stages: Vec<String>,
+    /// Listed topics and languages that contain separators.
+    pub topics: Vec<String>,
+    pub tongues: Vec<String>,
 }
 
-struct Cells<'a> {
-    lines: &'a Lines,
-    line: &'a Line,
-    problems: &'a mut Vec<Problem>,
+impl Reading<'_> {
+    /// Asks about a column of the wrong kind: other programs have job roles and pay grades under the same headers.
+    pub fn ask_about_columns(&mut self, problems: &mut Vec<Problem>) {
+        for column in [Column::Stage, Column::Role] {
+            let cells = self.lines.all.iter();
+            let mut cells = cells.map(|line| self.lines.cell(line, column)).peekable();
+            let mut given = cells.by_ref().filter(|cell| !cell.is_empty()).peekable();
+            let Some(first) = given.peek().copied() else {
+                continue;
+            };
+            let is_read = |cell: &str| match column {
+                Column::Stage => self.rank(cell).is_some(),
+                _ => part(cell).is_some(),
+            };
+            if self.purpose != Purpose::Import || given.any(is_read) {
+                continue;
+            }
+            let header = self.lines.headers.shown(column);
+            let wanted = match column {
+                Column::Stage => {
+                    format!("the program's stages ({})", self.settings.stages.join(", "))
+                }
+                _ => "mentor, mentee, either and none".to_owned(),
+            };
+            problems.push(Problem {
+                line: self.lines.headers.line,
+                column: Some(header.to_owned()),
+                words: format!(
+                    "has \"{first}\" and the like, none of it one of {wanted}: change the column, or say with --column \
+                     {column}=\"HEADER\" which one it is, or with --column {column}=- that the file does not have it"
+                ),
+            });
+            self.unread.push(column);
+        }
+    }
+
+    /// A stage by name, or by number where the column is surely ours: other programs number their own grades.
+    fn rank(&self, given: &str) -> Option<usize> {
+        if given.is_empty() {
+            return None;
+        }
+        let (stages, given) = (&self.stages, comparable(given));
+        let named = stages.iter().position(|name| *name == given);
+        let numbered = || {
+            let at = given.parse::<usize>().ok()?.checked_sub(1)?;
+            (at < stages.len() && self.lines.headers.is_ours(Column::Stage)).then_some(at)
+        };
+        named.or_else(numbered)
+    }
+}
+
+fn part(given: &str) -> Option<Part> {
+    match comparable(given).as_str() {
+        "" | "yes" | "true" | "participating" => Some(Part::Member(None)),
+        "none" | "no" | "false" | "-" | "bystander" | "not participating" => Some(Part::Bystander),
+        "both" => Some(Part::Member(Some(Role::Either))),
+        word => Role::parse(word).map(|role| Part::Member(Some(role))),
+    }
+}
+
+/// What Slack or an HR system says about somebody's standing.
+#[derive(PartialEq)]
+enum Status {
+    Bot,
+    /// A guest, or no longer with the company.
+    Outsider,
+    Usual,
+}
+
+fn status(given: &str) -> Status {
+    const GONE: [&str; 5] = ["deactivated", "inactive", "terminated", "left", "former"];
+    let given = comparable(given);
+    if matches!(given.as_str(), "bot" | "app" | "workflow bot") {
+        Status::Bot
+    } else if given.contains("guest") || GONE.contains(&given.as_str()) {
+        Status::Outsider
+    } else {
+        Status::Usual
+    }
+}
+
+pub(super) struct Cells<'a> {
+    pub of: &'a Reading<'a>,
+    pub line: &'a Line,
+    pub problems: &'a mut Vec<Problem>,
 }
 
 impl<'a> Cells<'a> {
-    fn get(&self, column: &str) -> &'a str {
-        self.lines.cell(self.line, column)
+    pub fn is_bot(&self) -> bool {
+        status(self.get(Column::Status)) == Status::Bot
     }
 
-    fn problem(&mut self, column: &str, words: String) {
+    /// A cell, tidied; a list may have several lines.
+    pub fn get(&self, column: Column) -> &'a str {
+        let cell = self.of.lines.cell(self.line, column);
+        if is_formula_error(cell) { "" } else { cell }
+    }
+
+    pub fn problem(&mut self, column: Column, words: impl Into<String>) {
+        let header = self.of.lines.headers.shown(column);
         self.problems.push(Problem {
             line: self.line.number,
-            column: Some(column.to_owned()),
-            words,
+            column: Some(header.to_owned()),
+            words: words.into(),
         });
     }
 
-    /// A cell as one line, without characters that would disturb a terminal.
-    fn line(&self, column: &str) -> String {
-        tidy(self.get(column))
+    /// A cell as one line.
+    fn line(&self, column: Column) -> String {
+        tidy(self.get(column)).into_owned()
     }
 
-    fn list(&self, column: &str) -> Vec<String> {
-        let words = self.get(column).split(['|', ';', ',', '\n']).map(tidy);
-        let mut words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
+    fn list(&self, column: Column, listed: &[String]) -> Vec<String> {
+        let mut words = items(self.get(column), listed);
         // A large file has many lists, and most are short.
         words.shrink_to_fit();
         words
     }
 
-    fn row(&mut self, settings: &Settings) -> Row {
-        let some = |text: String| Some(text).filter(|text| !text.is_empty());
-        if self.lines.has("name") && self.get("name").is_empty() {
-            self.problem("name", "is empty: fill it in".to_owned());
-        }
-        for column in ["department", "site"] {
+    /// All that the line says but for other people, who are found when everybody is known.
+    pub fn row(&mut self) -> Row {
+        self.look_for_formula_errors();
+        for column in [Column::Department, Column::Site] {
             if self.get(column).chars().count() > CHOICE {
                 self.problem(
                     column,
@@ -82,80 +159,154 @@ impl<'a> Cells<'a> {
                 );
             }
         }
-        let mut languages = self.list("languages");
+        let some = |text: String| Some(text).filter(|text| !text.is_empty());
+        let (id, email) = (some(self.line(Column::Id)), some(self.line(Column::Email)));
+        let (name, id_of_name) = self.name();
+        let id = id.or(id_of_name.filter(|_| !self.of.lines.headers.has(Column::Id)));
+        let is_unnamed = name.is_empty() && id.is_none() && email.is_none();
+        if is_unnamed && self.of.lines.headers.is_told(Column::Name) {
+            self.problem(Column::Name, "is empty: fill it in");
+        }
+        let settings = self.of.settings;
+        let mut languages = self.list(Column::Languages, &self.of.tongues);
         if languages.is_empty() {
             languages.extend(settings.languages.first().cloned());
         }
+        let part = self.part();
         Row {
-            name: self.line("name"),
-            id: some(self.line("id")),
-            email: some(self.line("email")),
-            department: self.line("department"),
-            site: self.line("site"),
-            rank: self.rank(settings),
+            line: self.line.number,
+            name,
+            id,
+            email,
+            department: self.line(Column::Department),
+            site: self.line(Column::Site),
+            rank: self.rank(part),
             manager: Manager::Unknown,
-            role: self.role(),
-            share: self.list("share"),
-            learn: self.list("learn"),
+            part,
+            share: self.list(Column::Share, &self.of.topics),
+            learn: self.list(Column::Learn, &self.of.topics),
             languages,
-            zone: self.zone(settings),
-            mentor_capacity: self.number("mentor_capacity", 1, 1..=3),
-            mentee_capacity: self.number("mentee_capacity", 1, 1..=3),
+            zone: self.zone(),
+            mentor_capacity: self.number(Column::MentorCapacity, 1, 1..=3),
+            mentee_capacity: self.number(Column::MenteeCapacity, 1, 1..=3),
             rather_not: Vec::new(),
-            waiting_days: self.number("waiting_days", 0, 0..=100_000),
+            waiting_days: self.number(Column::WaitingDays, 0, 0..=100_000),
         }
     }
 
-    fn rank(&mut self, settings: &Settings) -> usize {
-        let (given, stages) = (self.get("stage"), &settings.stages);
-        let named = stages
-            .iter()
-            .position(|name| name.to_lowercase() == given.to_lowercase());
-        let numbered = || {
-            let at = given.parse::<usize>().ok()?.checked_sub(1)?;
-            (at < stages.len()).then_some(at)
+    fn look_for_formula_errors(&mut self) {
+        for column in Column::ALL {
+            let cell = self.of.lines.cell(self.line, column);
+            if is_formula_error(cell) {
+                self.problem(
+                    column,
+                    format!("{cell}: its formula fails, so correct it or empty the cell"),
+                );
+            }
+        }
+    }
+
+    /// Their name to be shown, and the id that is written behind it.
+    fn name(&self) -> (String, Option<String>) {
+        let given = self.line(Column::Name);
+        let (given, id) = match in_parentheses(&given) {
+            Some((name, id)) if looks_like_an_id(id) => (name, Some(id.to_owned())),
+            _ => (given.as_str(), None),
         };
-        named.or_else(numbered).unwrap_or_else(|| {
-            if self.lines.has("stage") {
-                let stages = stages.join(", ");
-                let words =
-                    format!("\"{given}\" is not a stage: use one of {stages}; or a number from 1");
-                self.problem("stage", words);
-            }
-            0
-        })
+        let full = first_last(given).into_owned();
+        let (first, last) = (self.line(Column::FirstName), self.line(Column::LastName));
+        let preferred = self.line(Column::PreferredName);
+        let joined = |first: &str| tidy(&format!("{first} {last}")).into_owned();
+        let name = if preferred.contains(' ') {
+            first_last(&preferred).into_owned()
+        } else if !preferred.is_empty() && !last.is_empty() {
+            joined(&preferred)
+        } else if !full.is_empty() {
+            full
+        } else if first.is_empty() && !preferred.is_empty() {
+            preferred
+        } else {
+            joined(&first)
+        };
+        (name, id)
     }
 
-    fn role(&mut self) -> Option<Role> {
-        let given = self.get("role").to_lowercase();
-        match given.as_str() {
-            "" => None,
-            "both" => Some(Role::Either),
-            word => {
-                let role = Role::parse(word);
-                if role.is_none() {
-                    let words = format!("\"{word}\" is not a role: use mentor, mentee or either");
-                    self.problem("role", words);
-                }
-                role
+    /// Everything else by which others may mean this person: other names, other ids.
+    pub fn other_names(&self) -> Vec<String> {
+        let headers = &self.of.lines.headers;
+        let also = [Column::Name, Column::Id].into_iter();
+        let also = also.flat_map(|column| headers.also(column));
+        let mut names: Vec<Cow<str>> = also.filter_map(|at| self.line.nth(at).map(tidy)).collect();
+        let full = tidy(self.get(Column::Name));
+        if let Some((name, id)) = in_parentheses(&full) {
+            names.push(Cow::Owned(name.to_owned()));
+            if looks_like_an_id(id) {
+                names.push(Cow::Owned(id.to_owned()));
             }
+        }
+        names.push(full);
+        let (first, last) = (self.get(Column::FirstName), self.get(Column::LastName));
+        if !first.is_empty() && !last.is_empty() {
+            names.push(Cow::Owned(format!("{first} {last}")));
+        }
+        let names = names.into_iter().filter(|name| !name.is_empty());
+        names.map(Cow::into_owned).collect()
+    }
+
+    fn rank(&mut self, part: Part) -> Option<usize> {
+        let given = self.get(Column::Stage);
+        let rank = self.of.rank(given);
+        let is_needed = self.of.purpose == Purpose::Match && part != Part::Bystander;
+        let is_wrong = rank.is_none() && (is_needed || !given.is_empty());
+        if is_wrong
+            && self.of.lines.headers.has(Column::Stage)
+            && !self.of.unread.contains(&Column::Stage)
+        {
+            let stages = self.of.settings.stages.join(", ");
+            let is_number = given.parse::<usize>().is_ok();
+            let words = if given.is_empty() {
+                format!("is empty: use one of {stages}; or a number from 1")
+            } else if is_number && !self.of.lines.headers.is_ours(Column::Stage) {
+                let header = self.of.lines.headers.shown(Column::Stage);
+                format!(
+                    "\"{given}\" may be another kind of level: use one of {stages}; or say with --column \
+                     stage=\"{header}\" that these numbers are the program's stages"
+                )
+            } else {
+                format!("\"{given}\" is not a stage: use one of {stages}; or a number from 1")
+            };
+            self.problem(Column::Stage, words);
+        }
+        rank
+    }
+
+    fn part(&mut self) -> Part {
+        let given = self.get(Column::Role);
+        let part = part(given);
+        if part.is_none() && !self.of.unread.contains(&Column::Role) {
+            let words = format!("\"{given}\" is not a role: use mentor, mentee, either or none");
+            self.problem(Column::Role, words);
+        }
+        match status(self.get(Column::Status)) {
+            Status::Outsider => Part::Bystander,
+            Status::Bot | Status::Usual => part.unwrap_or(Part::Member(None)),
         }
     }
 
-    fn zone(&mut self, settings: &Settings) -> TimeZone {
-        let given = self.get("zone");
+    fn zone(&mut self) -> TimeZone {
+        let given = self.get(Column::Zone);
         if given.is_empty() {
-            return settings.zone();
+            return self.of.settings.zone();
         }
         TimeZone::get(given).unwrap_or_else(|_| {
             let words =
                 format!("\"{given}\" is not a time zone: use an IANA name such as Europe/Berlin");
-            self.problem("zone", words);
+            self.problem(Column::Zone, words);
             TimeZone::UTC
         })
     }
 
-    fn number<N>(&mut self, column: &str, without: N, within: std::ops::RangeInclusive<N>) -> N
+    fn number<N>(&mut self, column: Column, without: N, within: std::ops::RangeInclusive<N>) -> N
     where
         N: std::str::FromStr + PartialOrd + Copy + std::fmt::Display,
     {
@@ -172,151 +323,5 @@ impl<'a> Cells<'a> {
             );
             without
         })
-    }
-
-    fn others(&mut self, at: usize, people: &People) -> (Manager, Vec<usize>) {
-        let manager = match self.get("manager") {
-            "" => Manager::Unknown,
-            "-" => Manager::Nobody,
-            word => match self.someone("manager", word, people) {
-                Some(other) if other == at => {
-                    let words =
-                        "nobody is their own manager: use - for someone who reports to nobody";
-                    self.problem("manager", words.to_owned());
-                    Manager::Nobody
-                }
-                found => found.map_or(Manager::Unknown, Manager::Row),
-            },
-        };
-        let rather_not = self.list("rather_not");
-        let rather_not = rather_not
-            .iter()
-            .filter_map(|word| self.someone("rather_not", word, people));
-        (manager, rather_not.filter(|other| *other != at).collect())
-    }
-
-    fn someone(&mut self, column: &str, word: &str, people: &People) -> Option<usize> {
-        let wanted = tidy(word).to_lowercase();
-        match people.0.get(&wanted) {
-            Some(Some(other)) => Some(*other),
-            Some(None) => {
-                let words = format!("several people are called \"{word}\": use the id or email");
-                self.problem(column, words);
-                None
-            }
-            // They may be in a line that could not be read.
-            None if self.lines.may_have_lost(&wanted) => None,
-            None => {
-                let words = format!(
-                    "\"{word}\" is not in the file: use the id, email or name of a row, or leave it empty"
-                );
-                self.problem(column, words);
-                None
-            }
-        }
-    }
-}
-
-/// Rows by id, email and name, in lower case; none where a name is ambiguous.
-struct People(HashMap<String, Option<usize>>);
-
-impl People {
-    fn of(lines: &Lines, rows: &[Row], problems: &mut Vec<Problem>) -> Self {
-        let mut known: HashMap<String, Option<usize>> = HashMap::new();
-        let mut problem = |at: usize, column: &str, word: &str, words: &str| {
-            problems.push(Problem {
-                line: lines.all[at].number,
-                column: Some(column.to_owned()),
-                words: format!("\"{word}\" {words}"),
-            });
-        };
-        for (at, row) in rows.iter().enumerate() {
-            for (column, word) in [("id", &row.id), ("email", &row.email)] {
-                let Some(word) = word else { continue };
-                // The email address may also be the id.
-                let before = known.insert(word.to_lowercase(), Some(at)).flatten();
-                if before.is_some_and(|other| other != at) {
-                    let words = "appears twice: each person needs their own";
-                    problem(at, column, word, words);
-                }
-            }
-        }
-        // A person who has only a name must not be mistaken for another.
-        let mut nameless: HashMap<String, usize> = HashMap::new();
-        for (at, row) in rows.iter().enumerate() {
-            let name = row.name.to_lowercase();
-            if name.is_empty() || row.key() != row.name {
-                continue;
-            }
-            if nameless.insert(name.clone(), at).is_some() {
-                let words = "appears twice: give both of them an id or an email";
-                problem(at, "name", &row.name, words);
-            } else if matches!(known.get(&name), Some(Some(other)) if *other != at) {
-                let words = "is someone else's id or email: give this person an id or an email";
-                problem(at, "name", &row.name, words);
-            }
-        }
-        let mut named: HashMap<String, usize> = HashMap::new();
-        for (at, row) in rows.iter().enumerate() {
-            let name = row.name.to_lowercase();
-            if name.is_empty() {
-                continue;
-            }
-            if named.insert(name.clone(), at).is_some() {
-                // Two people have this name, so it means neither.
-                known.insert(name, None);
-            } else {
-                known.entry(name).or_insert(Some(at));
-            }
-        }
-        Self(known)
-    }
-}
-
-/// Single blanks, without invisible characters.
-fn tidy(text: &str) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    words.join(" ")
-}
-
-/// Reports reporting lines that form a circle.
-fn find_circles(lines: &Lines, rows: &[Row], problems: &mut Vec<Problem>) {
-    let above = |at: usize| match rows[at].manager {
-        Manager::Row(manager) => Some(manager),
-        Manager::Unknown | Manager::Nobody => None,
-    };
-    // The start whose way up last visited each row, so that each row is visited once.
-    let mut visited: Vec<Option<usize>> = vec![None; rows.len()];
-    for start in 0..rows.len() {
-        let mut at = Some(start);
-        while let Some(here) = at {
-            if let Some(by) = visited[here] {
-                if by == start {
-                    circle(here, &above, |member| {
-                        problems.push(Problem {
-                            line: lines.all[member].number,
-                            column: Some("manager".to_owned()),
-                            words: "following the managers up leads back to this line: correct one of them"
-                                .to_owned(),
-                        });
-                    });
-                }
-                break;
-            }
-            visited[here] = Some(start);
-            at = above(here);
-        }
-    }
-}
-
-fn circle(from: usize, above: &impl Fn(usize) -> Option<usize>, mut member: impl FnMut(usize)) {
-    let mut at = from;
-    loop {
-        member(at);
-        match above(at) {
-            Some(next) if next != from => at = next,
-            _ => return,
-        }
     }
 }

@@ -1,74 +1,142 @@
 //! A row of a people's file: its columns, its checked contents, and its possible problems.
 
+use crate::domain::ids::UserId;
+use crate::domain::named::named;
 use crate::domain::participant::Role;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
+named! {
+    /// A column, by our own name for it. Other programs' names are in `headers`.
+    pub enum Column {
+        Name = "name",
+        Stage = "stage",
+        FirstName = "first_name",
+        LastName = "last_name",
+        PreferredName = "preferred_name",
+        Id = "id",
+        Email = "email",
+        Department = "department",
+        Site = "site",
+        Manager = "manager",
+        ManagerId = "manager_id",
+        ManagerEmail = "manager_email",
+        Role = "role",
+        Status = "status",
+        Share = "share",
+        Learn = "learn",
+        Languages = "languages",
+        Zone = "zone",
+        MentorCapacity = "mentor_capacity",
+        MenteeCapacity = "mentee_capacity",
+        RatherNot = "rather_not",
+        WaitingDays = "waiting_days",
+    }
+}
+
+impl fmt::Display for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// The columns, in any order, and their contents.
-pub const COLUMNS: [(&str, &str); 16] = [
-    ("name", "the person's name; required"),
+pub const COLUMNS: [(Column, &str); Column::ALL.len()] = [
     (
-        "stage",
-        "one of the program's career stages, by name or by number from 1; required",
+        Column::Name,
+        "the person's name, in either order; each row needs a name, an email address or an id",
     ),
     (
-        "id",
+        Column::Stage,
+        "one of the program's career stages, by name or by number from 1; required to be matched",
+    ),
+    (
+        Column::FirstName,
+        "with last_name, in place of name or beside it",
+    ),
+    (Column::LastName, "their family name"),
+    (
+        Column::PreferredName,
+        "what they are called, as a first name or in full",
+    ),
+    (
+        Column::Id,
         "a Slack member id, or any other id that is theirs alone",
     ),
-    ("email", "tells people with the same name apart"),
-    ("department", "free text"),
-    ("site", "free text"),
     (
-        "manager",
-        "the id, email or name of another row; - for someone who reports to nobody; empty if unknown",
+        Column::Email,
+        "finds them in Slack, and tells people with the same name apart",
     ),
-    ("role", "mentor, mentee or either; without it, either"),
+    (Column::Department, "free text"),
+    (Column::Site, "free text"),
     (
-        "share",
-        "topics they can teach: several, separated by |, ; or ,",
+        Column::Manager,
+        "the id, email or name of their manager, in the file or not; - for someone who reports to nobody; empty if unknown",
     ),
-    ("learn", "topics they want to learn"),
     (
-        "languages",
+        Column::ManagerId,
+        "the same by id alone; it counts before an address, and that before a name",
+    ),
+    (Column::ManagerEmail, "the same by email address"),
+    (
+        Column::Role,
+        "mentor, mentee or either; none for someone who does not take part but is in reporting lines; without it, either",
+    ),
+    (
+        Column::Status,
+        "as Slack or an HR system writes it: bots are left out, guests and people who have left do not take part",
+    ),
+    (
+        Column::Share,
+        "topics they can teach: several, separated by |, or else by ; or ,",
+    ),
+    (Column::Learn, "topics they want to learn"),
+    (
+        Column::Languages,
         "several; without any, the first of the program's list",
     ),
     (
-        "zone",
+        Column::Zone,
         "an IANA time zone such as Europe/Berlin; without it, the program's",
     ),
     (
-        "mentor_capacity",
+        Column::MentorCapacity,
         "how many people they would mentor at once, 1 to 3; without it, 1",
     ),
     (
-        "mentee_capacity",
+        Column::MenteeCapacity,
         "how many mentors they would like at once, 1 to 3; without it, 1",
     ),
     (
-        "rather_not",
-        "people they would rather not be paired with, as in manager",
+        Column::RatherNot,
+        "people they would rather not be paired with, as in manager, from the file",
     ),
     (
-        "waiting_days",
+        Column::WaitingDays,
         "since they joined or their last pair ended; without it, 0",
     ),
 ];
 
 /// A checked row of the file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
+    /// As an editor or a spreadsheet shows it, from 1.
+    pub line: u64,
+    /// Empty if the file names them by email address or id alone.
     pub name: String,
     pub id: Option<String>,
     pub email: Option<String>,
     pub department: String,
     pub site: String,
-    /// Position in the program's list.
-    pub rank: usize,
+    /// Position in the program's list; None where the file says no stage.
+    pub rank: Option<usize>,
     pub manager: Manager,
-    pub role: Option<Role>,
+    pub part: Part,
     pub share: Vec<String>,
     pub learn: Vec<String>,
     pub languages: Vec<String>,
+    #[serde(with = "jiff::fmt::serde::tz::required")]
     pub zone: TimeZone,
     pub mentor_capacity: u8,
     pub mentee_capacity: u8,
@@ -83,24 +151,79 @@ impl Row {
         let given = self.id.as_ref().or(self.email.as_ref());
         given.unwrap_or(&self.name)
     }
+
+    /// Their name, or else what the file has in its place.
+    pub fn shown(&self) -> &str {
+        if self.name.is_empty() {
+            self.email.as_deref().unwrap_or_else(|| self.key())
+        } else {
+            &self.name
+        }
+    }
+
+    /// Their Slack id, if the id column holds one.
+    pub fn slack_id(&self) -> Option<UserId> {
+        let id = self.id.as_deref().filter(|id| is_slack_id(id))?;
+        Some(UserId::from(id))
+    }
+
+    /// Whether they take part in the program.
+    pub fn takes_part(&self) -> bool {
+        matches!(self.part, Part::Member(_))
+    }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Slack: a `U` or `W`, then capital letters and digits; 9 characters in old workspaces, 11 in new ones.
+pub(super) fn is_slack_id(id: &str) -> bool {
+    id.starts_with(['U', 'W'])
+        && (9..=21).contains(&id.len())
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Manager {
     Unknown,
     /// They report to nobody.
     Nobody,
+    /// Position of another row.
     Row(usize),
+    /// Position in [`super::PeopleFile::outside`].
+    Outside(usize),
+}
+
+/// Whether somebody takes part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Part {
+    /// In the reporting chain, not in the program.
+    Bystander,
+    /// The role, if the file says one.
+    Member(Option<Role>),
 }
 
 /// A problem in the file, and how to fix it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Problem {
     /// From 1; 0 for the file as a whole.
     pub line: u64,
-    /// None for the line as a whole.
+    /// As the file writes it. None for the line as a whole.
     pub column: Option<String>,
     pub words: String,
+}
+
+impl Problem {
+    pub(super) fn of_file(words: &str) -> Self {
+        Self::of_line(0, words)
+    }
+
+    pub(super) fn of_line(line: u64, words: &str) -> Self {
+        Self {
+            line,
+            column: None,
+            words: words.to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for Problem {

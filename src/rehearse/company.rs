@@ -2,7 +2,7 @@
 
 use super::habits::{self, Habit};
 use super::names;
-use crate::people_file::{Manager, Row};
+use crate::people_file::{Manager, Part, PeopleFile};
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -96,35 +96,42 @@ impl Company {
         Self::of(made)
     }
 
-    /// The people of a file. The seed decides what the file leaves open.
-    pub fn from_file(rows: &[Row], seed: u64) -> Self {
+    /// The people of a file who take part. The seed decides what the file leaves open.
+    pub fn from_file(file: &PeopleFile, seed: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let habits = habits::deal(rows.len(), &mut rng);
-        let people = rows.iter().zip(habits).enumerate();
+        let rows = file.rows.iter().enumerate();
+        let members = rows.filter_map(|(at, row)| match row.part {
+            Part::Member(role) => Some((at, row, role)),
+            Part::Bystander => None,
+        });
+        let members: Vec<_> = members.collect();
+        let mut places = vec![None; file.rows.len()];
+        for (place, (at, ..)) in members.iter().enumerate() {
+            places[*at] = Some(place);
+        }
+        let habits = habits::deal(members.len(), &mut rng);
+        let people = members.into_iter().zip(habits).enumerate();
         let company = Self::of(
             people
-                .map(|(at, (row, habit))| Person {
-                    id: slack_id(row.id.as_deref(), at),
-                    name: row.name.clone(),
+                .map(|(place, ((at, row, told), habit))| Person {
+                    id: slack_id(row.id.as_deref(), place),
+                    name: row.shown().to_owned(),
                     email: row.email.clone(),
                     department: row.department.clone(),
                     site: row.site.clone(),
-                    rank: row.rank,
-                    manager: match row.manager {
-                        Manager::Row(manager) => Some(manager),
-                        Manager::Unknown | Manager::Nobody => None,
-                    },
+                    rank: row.rank.unwrap_or(0),
+                    manager: manager_taking_part(file, &places, at),
                     tells_manager: true,
-                    role: match row.role {
+                    role: match told {
                         Some(role) => role.as_str(),
-                        None => role(row.rank, &mut rng),
+                        None => role(row.rank.unwrap_or(0), &mut rng),
                     },
                     share: row.share.clone(),
                     learn: row.learn.clone(),
                     languages: row.languages.clone(),
                     zone: row.zone.iana_name().unwrap_or("Etc/UTC").to_owned(),
                     habit,
-                    rather_not: row.rather_not.clone(),
+                    rather_not: row.rather_not.iter().filter_map(|at| places[*at]).collect(),
                     mentor_capacity: Some(row.mentor_capacity),
                     mentee_capacity: Some(row.mentee_capacity),
                     waiting_days: row.waiting_days,
@@ -297,6 +304,20 @@ impl Company {
         let habit = || self.people.iter().position(|p| p.habit.word() == who);
         exact.or_else(number).or_else(habit).or_else(part)
     }
+}
+
+/// The first above somebody who takes part; `places` are the places of those who do.
+fn manager_taking_part(file: &PeopleFile, places: &[Option<usize>], from: usize) -> Option<usize> {
+    let mut at = from;
+    // More steps than any chain has.
+    for _ in 0..50 {
+        match file.rows[at].manager {
+            Manager::Row(manager) if places[manager].is_some() => return places[manager],
+            Manager::Row(manager) => at = manager,
+            Manager::Unknown | Manager::Nobody | Manager::Outside(_) => return None,
+        }
+    }
+    None
 }
 
 /// Their own id, if it has the form of a Slack id.
@@ -529,15 +550,32 @@ mod tests {
         assert_eq!(company.find("nobody at all"), None);
     }
 
+    fn read(text: &str, settings: &crate::domain::program::Settings) -> PeopleFile {
+        use crate::people_file::{Mapping, Purpose, parse};
+        let (name, mapping) = (std::path::Path::new("people.csv"), Mapping::default());
+        parse(name, text.as_bytes(), settings, 9, Purpose::Match, &mapping).unwrap()
+    }
+
+    #[test]
+    fn bystanders_stay_out_and_lines_go_through_them() {
+        let csv = "name,stage,role,manager,rather_not\nBea,3,none,Cem,\n\
+            Ana,1,mentor,Bea,Bea|Cem\nCem,5,,Dora,\nDora,,none,Dora2,\nDora2,,none,Dora,\n";
+        let settings = crate::domain::program::Settings::default();
+        let company = Company::from_file(&read(csv, &settings), 7);
+        let [ana, cem] = &company.people[..] else {
+            panic!("two people");
+        };
+        assert_eq!((ana.manager, &ana.rather_not), (Some(1), &vec![1]));
+        assert_eq!(cem.manager, None);
+    }
+
     #[test]
     fn a_file_loses_nothing_on_its_way() {
         let csv = "name,stage,mentor_capacity,mentee_capacity,rather_not,waiting_days\n\
             Ana,1,3,,Bo|Cem,\nBo,5,,2,,40\nCem,6,,,,";
         let settings = crate::domain::program::Settings::default();
-        let rows = crate::people_file::parse(csv, &settings).unwrap();
-        let company = Company::from_file(&rows, 7);
-        let rows = crate::people_file::parse(&company.csv(), &settings).unwrap();
-        let again = Company::from_file(&rows, 7);
+        let company = Company::from_file(&read(csv, &settings), 7);
+        let again = Company::from_file(&read(&company.csv(), &settings), 7);
         assert!(company.own && !Company::made_up(3, 7).own);
         for company in [company, again] {
             let [ana, bo, cem] = &company.people[..] else {

@@ -36,7 +36,7 @@ pub use options::Options;
 pub use report::Report;
 
 use crate::domain::program::Settings;
-use crate::people_file::{self, BadPeople};
+use crate::people_file::{self, BadPeople, Mapping, Purpose};
 use harness::{Harness, HarnessOptions};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
@@ -220,22 +220,19 @@ async fn set(
 
 /// The people of a CSV file.
 pub fn people_of(path: &Path, seed: u64) -> Result<Company, BadPeople> {
-    let rows = people_file::read(path, &our_stages(), MOST)?;
-    Ok(Company::from_file(&rows, seed))
+    let mapping = Mapping::default();
+    let file = people_file::read(path, &our_stages(), MOST, Purpose::Match, &mapping)?;
+    Ok(Company::from_file(&file, seed))
 }
 
 /// The people of a CSV file's text, or all its problems.
 pub fn people_in(text: &str, seed: u64) -> Result<Company, Vec<String>> {
-    let rows = people_file::parse(text, &our_stages());
-    let rows =
-        rows.map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-    if rows.len() > MOST {
-        return Err(vec![format!(
-            "{} people: at most {MOST} are allowed here",
-            rows.len()
-        )]);
+    let (name, mapping) = (Path::new("people.csv"), Mapping::default());
+    let (text, stages) = (text.as_bytes(), our_stages());
+    match people_file::parse(name, text, &stages, MOST, Purpose::Match, &mapping) {
+        Ok(file) => Ok(Company::from_file(&file, seed)),
+        Err(bad) => Err(bad.problems.iter().map(ToString::to_string).collect()),
     }
-    Ok(Company::from_file(&rows, seed))
 }
 
 fn our_stages() -> Settings {

@@ -16,7 +16,7 @@ pub struct Options {
     /// The same seed makes the same people with the same habits.
     #[arg(long, default_value_t = 7)]
     pub seed: u64,
-    /// People from a CSV file instead of made-up ones; `reverse-mentor match --help` says which columns it has.
+    /// People from a file (.xlsx or CSV) instead of made-up ones; `reverse-mentor match --help` says which columns it has.
     #[arg(long, value_name = "FILE", conflicts_with = "people")]
     pub csv: Option<PathBuf>,
     /// Slack misbehaves: lost connections, 429s, 500s, late answers, repeated events.

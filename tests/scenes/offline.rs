@@ -56,7 +56,7 @@ fn the_template_is_matched_the_same_in_any_order() {
 
 #[test]
 fn a_bad_file_is_told_whole_and_nothing_is_done() {
-    let path = file("name,stage,manager\nAna,9,\nBo,1,Nobody\n");
+    let path = file("name,stage,role\nAna,9,\nBo,1,helper\n");
     let json = path.with_extension("json");
     let words = [
         "match",
@@ -74,7 +74,7 @@ fn a_bad_file_is_told_whole_and_nothing_is_done() {
         "{told}"
     );
     assert!(
-        told.contains("line 3, column manager: \"Nobody\" is not in the file"),
+        told.contains("line 3, column role: \"helper\" is not a role"),
         "{told}"
     );
 }
