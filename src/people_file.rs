@@ -22,7 +22,7 @@ mod text;
 mod workbook;
 
 pub use request::{Mapping, Purpose};
-pub use row::{COLUMNS, Column, Manager, Part, Problem, Row};
+pub use row::{COLUMNS, Column, Manager, Part, Problem, Row, slack_id};
 pub use text::lookup_key;
 
 use crate::domain::program::Settings;
@@ -77,6 +77,14 @@ pub struct BadPeople {
     path: PathBuf,
     /// In the order of the file, each once.
     pub problems: Vec<Problem>,
+}
+
+impl BadPeople {
+    /// Problems that only show outside the file.
+    pub fn new(path: &Path, problems: Vec<Problem>) -> Self {
+        let path = path.to_owned();
+        Self { path, problems }
+    }
 }
 
 impl fmt::Display for BadPeople {

@@ -163,14 +163,18 @@ impl Row {
 
     /// Their Slack id, if the id column holds one.
     pub fn slack_id(&self) -> Option<UserId> {
-        let id = self.id.as_deref().filter(|id| is_slack_id(id))?;
-        Some(UserId::from(id))
+        slack_id(self.id.as_deref()?)
     }
 
     /// Whether they take part in the program.
     pub fn takes_part(&self) -> bool {
         matches!(self.part, Part::Member(_))
     }
+}
+
+/// A word as a Slack id, if it is one.
+pub fn slack_id(word: &str) -> Option<UserId> {
+    is_slack_id(word).then(|| UserId::from(word))
 }
 
 /// Slack: a `U` or `W`, then capital letters and digits; 9 characters in old workspaces, 11 in new ones.
