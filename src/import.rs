@@ -117,8 +117,7 @@ async fn import(db: &Db, clock: &Clock, options: &Options) -> anyhow::Result<boo
                 words: format!(
                     "is the same person in Slack as line {}: keep one of them",
                     same.earlier
-                ),
-            };
+                ), asks: None, };
             let problems = same.iter().map(problem).collect();
             return refuse(options, BadPeople::new(&options.file, problems));
         }

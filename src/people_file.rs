@@ -22,7 +22,7 @@ mod text;
 mod workbook;
 
 pub use request::{Mapping, Purpose};
-pub use row::{COLUMNS, Column, Manager, Part, Problem, Row, slack_id};
+pub use row::{Ask, COLUMNS, Column, Manager, Part, Problem, Row, slack_id};
 pub use text::lookup_key;
 
 use crate::domain::program::Settings;

@@ -199,9 +199,10 @@ fn of_action(action: &Action) -> &'static str {
         | Action::WhatIfNot(..)
         | Action::LookAgain { .. }
         | Action::ProposeRound => "matching",
-        Action::OpenImport | Action::TakeOver { .. } | Action::DiscardImport { .. } => {
-            "organization"
-        }
+        Action::OpenImport
+        | Action::TakeOver { .. }
+        | Action::SayColumns { .. }
+        | Action::DiscardImport { .. } => "organization",
         Action::EndInOneLine { .. } => "reorganization",
         Action::SendAgain { .. } => "directory",
         Action::EditGoals { .. } | Action::Sign { .. } => "agreement",
@@ -232,7 +233,7 @@ fn of_form(form: &Form) -> &'static str {
         Form::Invite => "invite",
         Form::End { .. } => "endings",
         Form::ToContact | Form::ToContactPreview { .. } => "support",
-        Form::Import => "organization",
+        Form::Import | Form::Columns { .. } => "organization",
         Form::Notice => "nothing: it only showed something",
     }
 }

@@ -267,6 +267,8 @@ named! {
         File = "file",
         /// Who has which email address.
         Emails = "emails",
+        /// Which header is which column.
+        Columns = "columns",
         /// What it would change, or why it cannot be read.
         Review = "review",
     }

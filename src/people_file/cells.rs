@@ -59,8 +59,7 @@ impl Reading<'_> {
                 words: format!(
                     "has \"{first}\" and the like, none of it one of {wanted}: change the column, or say with --column \
                      {column}=\"HEADER\" which one it is, or with --column {column}=- that the file does not have it"
-                ),
-            });
+                ), asks: None, });
             self.unread.push(column);
         }
     }
@@ -132,8 +131,7 @@ impl<'a> Cells<'a> {
         self.problems.push(Problem {
             line: self.line.number,
             column: Some(header.to_owned()),
-            words: words.into(),
-        });
+            words: words.into(), asks: None, });
     }
 
     /// A cell as one line.

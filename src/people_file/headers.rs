@@ -3,7 +3,7 @@
 use super::aliases;
 use super::line::Line;
 use super::request::{Mapping, Purpose};
-use super::row::{Column, Problem};
+use super::row::{Ask, Column, Problem};
 use super::text::comparable;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -102,6 +102,28 @@ impl Headers {
             line: self.line,
             column: Some(column.to_owned()),
             words,
+            asks: None,
+        });
+    }
+
+    /// The same where somebody who knows the file can say which of some headers it is.
+    fn question(
+        &self,
+        column: Column,
+        headers: &[usize],
+        words: String,
+        problems: &mut Vec<Problem>,
+    ) {
+        let mut headers: Vec<String> = headers.iter().map(|at| self.written[*at].clone()).collect();
+        let all = headers.len();
+        headers.dedup();
+        // Two of one name cannot be told apart by it.
+        let can_say = headers.len() == all;
+        problems.push(Problem {
+            line: self.line,
+            column: Some(column.as_str().to_owned()),
+            words,
+            asks: can_say.then_some(Ask { column, headers }),
         });
     }
 
@@ -199,7 +221,7 @@ impl Headers {
                 let same: Vec<usize> = same.map(|(_, at)| *at).collect();
                 if same.len() > 1 {
                     let words = self.which(column, &same);
-                    self.problem(column.as_str(), words, problems);
+                    self.question(column, &same, words, problems);
                 }
                 meant.retain(|(list, _)| *list != surest);
             }
@@ -243,13 +265,13 @@ impl Headers {
             let near: Vec<usize> = near.filter(|at| !asked.contains(at)).collect();
             if !near.is_empty() {
                 let words = self.which(column, &near);
-                self.problem(column.as_str(), words, problems);
+                self.question(column, &near, words, problems);
                 asked.extend(near);
             } else if self.is_needed(column, purpose) {
                 let words = format!(
                     "is missing: add it, or say which it is with --column {column}=\"HEADER\""
                 );
-                self.problem(column.as_str(), words, problems);
+                self.question(column, unknown, words, problems);
             }
         }
         let ignored = unknown.iter().filter(|at| !asked.contains(at));

@@ -38,8 +38,7 @@ impl People {
             problems.push(Problem {
                 line: row.line,
                 column: Some(lines.headers.shown(column).to_owned()),
-                words: format!("\"{word}\" {words}"),
-            });
+                words: format!("\"{word}\" {words}"), asks: None, });
         };
         for (at, row) in rows.iter().enumerate() {
             for (column, word) in [(Column::Id, &row.id), (Column::Email, &row.email)] {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 named! {
+    #[derive(PartialOrd, Ord, Serialize, Deserialize)]
     /// A column, by our own name for it. Other programs' names are in `headers`.
     pub enum Column {
         Name = "name",
@@ -214,6 +215,16 @@ pub struct Problem {
     /// As the file writes it. None for the line as a whole.
     pub column: Option<String>,
     pub words: String,
+    /// Somebody who says which header is which column solves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks: Option<Ask>,
+}
+
+/// Which of these headers is the column?
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Ask {
+    pub column: Column,
+    pub headers: Vec<String>,
 }
 
 impl Problem {
@@ -226,6 +237,7 @@ impl Problem {
             line,
             column: None,
             words: words.to_owned(),
+            asks: None,
         }
     }
 }

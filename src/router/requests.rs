@@ -239,6 +239,9 @@ async fn press(
         Action::TakeOver { import } => {
             organization::accepted(request.writing().await?, actor, *import).await?
         }
+        Action::SayColumns { import } => {
+            organization::ask_columns(&mut request.reading().await?, actor, *import).await?
+        }
         Action::DiscardImport { import } => {
             organization::discarded(request.writing().await?, actor, *import).await?
         }
@@ -328,6 +331,10 @@ async fn submit(
             support::send(request.writing().await?, actor, shown, answers).await?
         }
         Form::Import => organization::submitted(request.writing().await?, actor, answers).await?,
+        Form::Columns { import } => {
+            let tx = request.writing().await?;
+            organization::columns_said(tx, actor, *import, answers).await?
+        }
         Form::Notice => Reply::nothing(),
     })
 }

@@ -158,6 +158,10 @@ pub enum Action {
     TakeOver {
         import: ImportId,
     },
+    /// Opens the form that asks which header is which column.
+    SayColumns {
+        import: ImportId,
+    },
     DiscardImport {
         import: ImportId,
     },
@@ -286,6 +290,10 @@ pub enum Form {
     },
     /// A file of people.
     Import,
+    /// Which header of the file is which column.
+    Columns {
+        import: ImportId,
+    },
     /// A modal without anything to submit.
     Notice,
 }
@@ -310,6 +318,7 @@ impl Form {
             Self::End { pair } => Action::OpenEnd { pair: *pair },
             Self::ToContact | Self::ToContactPreview { .. } => Action::WriteToContact,
             Self::Import => Action::OpenImport,
+            Self::Columns { import } => Action::SayColumns { import: *import },
             Self::Notice => return None,
         })
     }

@@ -5,6 +5,7 @@ use super::db::{Columns as _, Reading, Result, Sealed, Tx, sql};
 use crate::domain::ids::{ImportId, UserId};
 use crate::domain::named::named;
 use crate::domain::organization::List;
+use crate::domain::outgoing::FetchedFile;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -16,12 +17,14 @@ const LIST: Sealed = Sealed {
 named! {
     /// | from | to | when |
     /// |---|---|---|
-    /// | fetching | asking | the file was read, and Slack is asked about its email addresses |
-    /// | fetching, asking | ready | everything about it is known: the owner is shown what it changes |
+    /// | fetching | unclear | it was read, and only the owner can say which header is which column |
+    /// | fetching, unclear | asking | the file was read, and Slack is asked about its email addresses |
+    /// | fetching, unclear, asking | ready | everything about it is known: the owner is shown what it changes |
     /// | ready | done | the owner took it over |
-    /// | fetching, asking, ready | dropped | it cannot be read, the owner discarded it or sent another one, or a day has passed |
+    /// | fetching, unclear, asking, ready | dropped | it cannot be read, the owner discarded it or sent another one, or a day has passed |
     pub enum State {
         Fetching = "fetching",
+        Unclear = "unclear",
         Asking = "asking",
         Ready = "ready",
         Done = "done",
@@ -36,6 +39,10 @@ columns! {
 /// What is known of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
+    /// The file itself, while it is not read yet.
+    pub file: Option<FetchedFile>,
+    /// Which header is which column, as far as the owner said so: column, header.
+    pub columns: Vec<(String, String)>,
     pub list: List,
     /// Who was found in Slack, by email address in lower case.
     pub in_slack: HashMap<String, UserId>,
@@ -55,7 +62,7 @@ pub struct Import {
 pub async fn begin(tx: &mut Tx, owner: &UserId) -> Result<ImportId> {
     tx.run(sql!(
         "update imports set state = 'dropped', list_sealed = null
-         where team_id = $1 and owner = $2 and state in ('fetching', 'asking', 'ready')",
+         where team_id = $1 and owner = $2 and state in ('fetching', 'unclear', 'asking', 'ready')",
         tx.team(),
         owner
     ))
@@ -128,7 +135,7 @@ pub async fn note(tx: &mut Tx, id: ImportId, state: State, known: &Known) -> Res
 pub async fn end(tx: &mut Tx, id: ImportId, state: State) -> Result<bool> {
     tx.changes(sql!(
         "update imports set state = $1, list_sealed = null
-         where team_id = $2 and id = $3 and state in ('fetching', 'asking', 'ready')",
+         where team_id = $2 and id = $3 and state in ('fetching', 'unclear', 'asking', 'ready')",
         state,
         tx.team(),
         id

@@ -231,7 +231,7 @@ async fn imports(tx: &mut Reading) -> Result<Vec<OpenThing>> {
         concat!(
             "select cast(x.id as text) as about, x.made_at as since, ",
             due!("import_waits", "cast(x.id as text)"),
-            " as next from imports x where x.team_id = $1 and x.state in ('fetching', 'asking', 'ready') order by x.id"
+            " as next from imports x where x.team_id = $1 and x.state in ('fetching', 'unclear', 'asking', 'ready') order by x.id"
         ),
         tx.team()
     );

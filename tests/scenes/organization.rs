@@ -184,3 +184,25 @@ both! {
         assert_eq!(number(&harness, "select count(*) from imports where state = 'dropped'").await, 1);
     }
 }
+
+both! {
+    /// Where a header may mean this or that, the owner is asked, once.
+    async fn an_unclear_column_is_asked_about(engine: Engine) {
+        let harness = program(engine).await;
+        let list = "email,name,Line Mgr\nana@x.org,Ana,lea@x.org\nlea@x.org,Lea,-\n";
+        let told = bring_in(&harness, "people.csv", list).await;
+        assert!(told.contains("“Line Mgr” may have the manager"), "{told}");
+        let card = harness.slack.dm("UOWEN").pop().unwrap();
+        harness.slack.press("UOWEN", &Screen::from(&card.reference()), "say_columns").await;
+        let picked = Answers::new().with("manager", "Line Mgr");
+        assert_eq!(harness.slack.submit("UOWEN", &picked).await, Submitted::Updated);
+        harness.run_due().await.unwrap();
+        press(&harness, "take_over").await;
+        let known = number(&harness, "select count(*) from organization").await;
+        assert_eq!(known, 2);
+        let now = harness.clock.now();
+        let mut tx = harness.bot.db.read(&TeamId::from(TEAM), now).await.unwrap();
+        let managers = candidates::managers(&mut tx).await.unwrap();
+        assert_eq!(managers.get(&"UANA".into()), Some(&"ULEA".into()));
+    }
+}

@@ -2,18 +2,23 @@
 
 use crate::domain::organization::{Entry, List, Listed, Reports};
 use crate::domain::program::Settings;
-use crate::people_file::{self, Manager, Part, PeopleFile, Problem, Purpose, Row};
+use crate::people_file::{self, Manager, Mapping, Part, PeopleFile, Problem, Purpose, Row};
 use std::path::Path;
 
 /// More people than a file that Slack hands over can have.
 pub const MOST: usize = 200_000;
 
-/// Reads the bytes of a file called `name`.
+/// Reads the bytes of a file called `name`. `columns`: which header is which column, where somebody said so.
 ///
 /// # Errors
 /// Every mistake, at its line and column.
-pub fn read(name: &str, bytes: &[u8], settings: &Settings) -> Result<List, Vec<Problem>> {
-    let (name, mapping) = (Path::new(name), people_file::Mapping::default());
+pub fn read(
+    name: &str,
+    bytes: &[u8],
+    columns: &[(String, String)],
+    settings: &Settings,
+) -> Result<List, Vec<Problem>> {
+    let (name, mapping) = (Path::new(name), Mapping(columns.to_vec()));
     people_file::parse(name, bytes, settings, MOST, Purpose::Import, &mapping)
         .map(|file| list(&file, settings))
         .map_err(|bad| bad.problems)

@@ -6,7 +6,7 @@ use crate::domain::ids::ImportId;
 use crate::domain::message::Message;
 use crate::domain::organization::{Difference, SamePerson};
 use crate::md;
-use crate::people_file::Problem;
+use crate::people_file::{Ask, Column, Problem};
 use crate::slack::blocks::{Blocks, Input, Modal, button};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
@@ -137,6 +137,78 @@ pub(super) fn mistakes(name: &str, problems: &[Problem]) -> Message {
         .message(lead)
 }
 
+/// Some headers may mean this or that: the owner knows.
+pub(super) fn unclear(import: ImportId, name: &str, asks: &[Ask]) -> Message {
+    let lead = md!("I'm not sure what some columns of {} mean.", name);
+    Blocks::new()
+        .section(md!("*{}*", lead))
+        .section(Md::bullets(asks.iter().map(question)))
+        .section("Nothing has changed. You know better than I do:")
+        .buttons([
+            button("Say which is which", &Action::SayColumns { import }).primary(),
+            button("Leave things as they are", &Action::DiscardImport { import }),
+        ])
+        .context("I keep the file for a day, sealed. Only you see this.")
+        .message(lead)
+}
+
+fn question(ask: &Ask) -> Md {
+    let what = meaning(ask.column);
+    if ask.headers.is_empty() {
+        return md!("I find no column with {}.", what);
+    }
+    let headers = ask.headers.iter().map(|header| md!("“{}”", header));
+    md!("{} may have {}.", Md::join(headers, " or "), what)
+}
+
+/// What is in a column, in words.
+fn meaning(column: Column) -> &'static str {
+    match column {
+        Column::Name => "people's names",
+        Column::FirstName => "first names",
+        Column::LastName => "last names",
+        Column::PreferredName => "what people are called",
+        Column::Id => "an employee number or Slack member ID",
+        Column::Email => "email addresses",
+        Column::Department => "the department",
+        Column::Site => "the site",
+        Column::Manager => "the manager",
+        Column::ManagerId => "the manager's number or ID",
+        Column::ManagerEmail => "the manager's email address",
+        Column::Role => "who takes part as what",
+        Column::Status => "who has left",
+        Column::Stage => "the career stage",
+        Column::Share => "topics to share",
+        Column::Learn => "topics to learn",
+        Column::Languages => "languages",
+        Column::Zone => "the time zone",
+        Column::MentorCapacity => "how many people somebody would mentor",
+        Column::MenteeCapacity => "how many mentors somebody would like",
+        Column::RatherNot => "whom somebody would rather not be paired with",
+        Column::WaitingDays => "for how long somebody has waited",
+    }
+}
+
+/// Not one of the headers.
+pub(super) const NOT_THERE: &str = "-";
+
+/// Asks which header is which column. Slack takes 100 choices of 75 characters.
+pub(super) fn columns(import: ImportId, asks: &[Ask]) -> Modal {
+    let mut blocks = Blocks::new().section("Pick the column of your file for each.");
+    for ask in asks {
+        let headers = ask.headers.iter().take(99).map(String::as_str);
+        let mut options: Vec<(&str, &str)> = headers.map(|header| (header, header)).collect();
+        options.push(("It isn't in this file", NOT_THERE));
+        let label = format!("Which column has {}?", meaning(ask.column));
+        blocks = blocks.input(Input::one(ask.column.as_str(), &label, &options));
+    }
+    Modal::form(Form::Columns { import }, TITLE, "Read it again", blocks)
+}
+
+pub(super) fn no_longer_waiting() -> Modal {
+    Modal::notice(TITLE, Blocks::new().section(OVER))
+}
+
 /// Two lines are the same person in Slack.
 pub(super) fn same_people(same: &[SamePerson]) -> Message {
     let lead = "Some lines of your list are the same person in Slack, so nothing has changed.";
@@ -187,8 +259,9 @@ pub(super) fn discarded() -> Message {
     "All right, everything stays as it is, and I've forgotten the file.".into()
 }
 
+const OVER: &str = "This file is no longer waiting: it was taken over, replaced by another one, or forgotten after a day. \
+                    `/reverse-mentor import` brings in a new one.";
+
 pub(super) fn over() -> Message {
-    "This file is no longer waiting: it was taken over, replaced by another one, or forgotten after a day. \
-     `/reverse-mentor import` brings in a new one."
-        .into()
+    OVER.into()
 }

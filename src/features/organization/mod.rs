@@ -2,6 +2,7 @@
 //!
 //! What the file says stands above what people said themselves. Each file is whole: whoever is no longer in it is forgotten.
 
+mod columns;
 mod file;
 mod messages;
 #[cfg(test)]
@@ -9,6 +10,7 @@ mod tests;
 mod upload;
 
 pub use file::{MOST, list};
+pub use columns::{ask_columns, columns_said};
 pub use upload::{accepted, discarded, found, open, read, submitted, waited};
 
 use super::Result;

@@ -11,9 +11,11 @@ use super::{Review, file, messages, review, take_over};
 use crate::domain::ids::{ImportId, UserId};
 use crate::domain::key::{AboutImport, Key};
 use crate::domain::message::Message;
+use crate::domain::organization::List;
 use crate::domain::outgoing::{EmailPage, FetchedFile};
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, owners_only, settings};
+use crate::people_file::Ask;
 use crate::slack::event::{Actor, Answers};
 use crate::store::imports::{self, Import, Known, State};
 use crate::store::outbox::{self, Kind, To, What};
@@ -61,24 +63,64 @@ pub async fn read(tx: &mut Tx, import: ImportId, fetched: &FetchedFile) -> Resul
     let Some(import) = in_state(tx, import, State::Fetching).await? else {
         return Ok(());
     };
-    let content = fetched.content.as_ref();
-    let Some(bytes) = content.and_then(|content| BASE_64.decode(content).ok()) else {
-        return refused(tx, &import, messages::no_content(&fetched.name)).await;
-    };
-    let settings = settings(tx).await?;
-    let list = match file::read(&fetched.name, &bytes, &settings) {
-        Ok(list) => list,
-        Err(problems) => {
-            let told = messages::mistakes(&fetched.name, &problems);
-            return refused(tx, &import, told).await;
-        }
-    };
-    let known = Known {
-        list,
+    let mut known = Known {
+        file: Some(fetched.clone()),
         ..Known::default()
     };
+    match parse(tx, &known).await? {
+        Parsed::List(list) => {
+            known.list = list;
+            go_on(tx, &import, known).await
+        }
+        Parsed::Unclear(asks) => {
+            let kept = tx.now + KEPT;
+            timers::at(tx, &Timer::ImportWaits(import.id), kept).await?;
+            imports::note(tx, import.id, State::Unclear, &known).await?;
+            let told = messages::unclear(import.id, &fetched.name, &asks);
+            tell(tx, &import, AboutImport::Columns, told).await
+        }
+        Parsed::Refused(told) => refused(tx, &import, told).await,
+    }
+}
+
+/// What came of reading a file.
+pub(super) enum Parsed {
+    List(List),
+    /// Only the owner can say which header is which column.
+    Unclear(Vec<Ask>),
+    Refused(Message),
+}
+
+/// Reads the file of an import.
+pub(super) async fn parse(tx: &mut Reading, known: &Known) -> Result<Parsed> {
+    let Some(file) = &known.file else {
+        return Ok(Parsed::Refused(messages::over()));
+    };
+    let content = file.content.as_ref();
+    let Some(bytes) = content.and_then(|content| BASE_64.decode(content).ok()) else {
+        return Ok(Parsed::Refused(messages::no_content(&file.name)));
+    };
+    let settings = settings(tx).await?;
+    Ok(
+        match file::read(&file.name, &bytes, &known.columns, &settings) {
+            Ok(list) => Parsed::List(list),
+            Err(problems) => {
+                let asks: Vec<Ask> = problems.iter().filter_map(|one| one.asks.clone()).collect();
+                if asks.is_empty() {
+                    Parsed::Refused(messages::mistakes(&file.name, &problems))
+                } else {
+                    Parsed::Unclear(asks)
+                }
+            }
+        },
+    )
+}
+
+/// The file is read: Slack is asked who has which of its email addresses.
+pub(super) async fn go_on(tx: &mut Tx, import: &Import, mut known: Known) -> Result<()> {
+    known.file = None;
     if known.list.emails().is_empty() {
-        return show(tx, &import, &known).await;
+        return show(tx, import, &known).await;
     }
     imports::note(tx, import.id, State::Asking, &known).await?;
     let what = What::FindEmails {
@@ -121,7 +163,7 @@ pub async fn waited(tx: &mut Tx, id: ImportId, error: Option<&str>) -> Result<()
             Some(known) => show(tx, &import, &known).await,
             None => Ok(()),
         },
-        State::Ready => {
+        State::Ready | State::Unclear => {
             imports::end(tx, id, State::Dropped).await?;
             Ok(())
         }
@@ -138,22 +180,24 @@ async fn show(tx: &mut Tx, import: &Import, known: &Known) -> Result<()> {
     if review.difference.is_empty() {
         timers::cancel(tx, &Timer::ImportWaits(import.id)).await?;
         imports::end(tx, import.id, State::Done).await?;
-        return tell(tx, import, messages::nothing_new(&review.difference)).await;
+        let told = messages::nothing_new(&review.difference);
+        return tell(tx, import, AboutImport::Review, told).await;
     }
     let kept = tx.now + KEPT;
     timers::at(tx, &Timer::ImportWaits(import.id), kept).await?;
     imports::note(tx, import.id, State::Ready, known).await?;
-    tell(tx, import, messages::shown(import.id, known, &review)).await
+    let told = messages::shown(import.id, known, &review);
+    tell(tx, import, AboutImport::Review, told).await
 }
 
-async fn refused(tx: &mut Tx, import: &Import, told: Message) -> Result<()> {
+pub(super) async fn refused(tx: &mut Tx, import: &Import, told: Message) -> Result<()> {
     timers::cancel(tx, &Timer::ImportWaits(import.id)).await?;
     imports::end(tx, import.id, State::Dropped).await?;
-    tell(tx, import, told).await
+    tell(tx, import, AboutImport::Review, told).await
 }
 
-async fn tell(tx: &mut Tx, import: &Import, told: Message) -> Result<()> {
-    let key = Key::Import(import.id, AboutImport::Review);
+async fn tell(tx: &mut Tx, import: &Import, about: AboutImport, told: Message) -> Result<()> {
+    let key = Key::Import(import.id, about);
     let to = To::Person(import.owner.clone());
     outbox::post(tx, to, Kind::Answer, &key, told, None).await?;
     Ok(())
@@ -162,8 +206,9 @@ async fn tell(tx: &mut Tx, import: &Import, told: Message) -> Result<()> {
 /// *Take it over*.
 pub async fn accepted(tx: &mut Tx, actor: &Actor, id: ImportId) -> Result<Reply> {
     owners_only(tx, actor).await?;
+    let waiting = waiting(tx, id, &actor.user).await?;
     let (Some(_), Some(known)) = (
-        waiting(tx, id, &actor.user).await?,
+        waiting.filter(|import| import.state == State::Ready),
         imports::known(tx, id).await?,
     ) else {
         return Ok(Reply::replace(messages::over()));
@@ -189,9 +234,14 @@ pub async fn discarded(tx: &mut Tx, actor: &Actor, id: ImportId) -> Result<Reply
 }
 
 /// An import that this owner may still take over.
-async fn waiting(tx: &mut Reading, id: ImportId, owner: &UserId) -> Result<Option<Import>> {
-    let import = in_state(tx, id, State::Ready).await?;
-    Ok(import.filter(|import| import.owner == *owner))
+pub(super) async fn waiting(
+    tx: &mut Reading,
+    id: ImportId,
+    owner: &UserId,
+) -> Result<Option<Import>> {
+    let import = imports::find(tx, id).await?;
+    let waits = |import: &Import| matches!(import.state, State::Ready | State::Unclear);
+    Ok(import.filter(|import| waits(import) && import.owner == *owner))
 }
 
 async fn in_state(tx: &mut Reading, id: ImportId, state: State) -> Result<Option<Import>> {
