@@ -1,4 +1,4 @@
-//! What other programs call our columns: Workday, BambooHR, Personio, and the list of members that Slack exports.
+//! What other programs call our columns: Workday, `BambooHR`, Personio, and the list of members that Slack exports.
 
 use super::row::Column;
 

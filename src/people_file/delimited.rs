@@ -37,8 +37,8 @@ pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Table {
         let start = usize::try_from(start).unwrap_or(counted).max(counted);
         let rest = text.as_bytes().get(start..).unwrap_or_default();
         let start = start + rest.iter().take_while(|byte| **byte == b'\n').count();
-        let between = text.as_bytes().get(counted..start).unwrap_or_default();
-        number += between.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let between = text.get(counted..start).unwrap_or_default();
+        number += between.matches('\n').count() as u64;
         counted = start;
         lines.extend(Line::of(number, record.iter()));
         last = record;

@@ -178,20 +178,15 @@ impl Headers {
                     .iter()
                     .position(|it| plain(it) == plain(header))
             };
-            match exactly.or_else(nearly) {
-                Some(at) => {
-                    self.at[column as usize] = Some(at);
-                    claimed.push(at);
-                }
-                None => {
-                    let all = self.written.iter().filter(|it| !it.is_empty());
-                    let all: Vec<_> = all.map(|it| format!("\"{it}\"")).collect();
-                    let words = format!(
-                        "there is no header \"{header}\": use one of {}",
-                        all.join(", ")
-                    );
-                    self.problem(column.as_str(), words, problems);
-                }
+            if let Some(at) = exactly.or_else(nearly) {
+                self.at[column as usize] = Some(at);
+                claimed.push(at);
+            } else {
+                let all = self.written.iter().filter(|it| !it.is_empty());
+                let all: Vec<_> = all.map(|it| format!("\"{it}\"")).collect();
+                let all = all.join(", ");
+                let words = format!("there is no header \"{header}\": use one of {all}");
+                self.problem(column.as_str(), words, problems);
             }
         }
         claimed
@@ -267,7 +262,7 @@ impl Headers {
                 let words = self.which(column, &near);
                 self.question(column, &near, words, problems);
                 asked.extend(near);
-            } else if self.is_needed(column, purpose) {
+            } else if is_needed(column, purpose) {
                 let words = format!(
                     "is missing: add it, or say which it is with --column {column}=\"HEADER\""
                 );
@@ -304,13 +299,6 @@ impl Headers {
             | Column::MenteeCapacity
             | Column::RatherNot
             | Column::WaitingDays => self.has(column),
-        }
-    }
-
-    fn is_needed(&self, column: Column, purpose: Purpose) -> bool {
-        match purpose {
-            Purpose::Match => matches!(column, Column::Name | Column::Stage),
-            Purpose::Import => column == Column::Name,
         }
     }
 }
@@ -354,4 +342,11 @@ fn is_near(column: Column, header: &str) -> bool {
             // Two short words often differ in one letter.
             name.len() >= 4 && strsim::damerau_levenshtein(&header, &name) <= slips
         })
+}
+
+fn is_needed(column: Column, purpose: Purpose) -> bool {
+    match purpose {
+        Purpose::Match => matches!(column, Column::Name | Column::Stage),
+        Purpose::Import => column == Column::Name,
+    }
 }

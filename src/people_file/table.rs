@@ -66,12 +66,12 @@ pub(super) fn lines(
         is_text,
         is_unclosed,
     } = table;
-    let last = lines.len() - 1;
+    let end = lines.len() - 1;
     let wanted = lines[header].width();
-    let mut all = Vec::with_capacity(last - header);
+    let mut all = Vec::with_capacity(end - header);
     let mut lost = HashSet::new();
     for (at, line) in lines.into_iter().enumerate().skip(header + 1) {
-        if is_unclosed && at == last {
+        if is_unclosed && at == end {
             let words = "opens a quote that is never closed: close it, or write a quote within a cell twice";
             problems.push(Problem::of_line(line.number, words));
             let parts = line.text().split([',', ';', '\t', '\n', '"']);

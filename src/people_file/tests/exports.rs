@@ -1,4 +1,4 @@
-//! Files as Workday, BambooHR, Personio and Slack export them, and headers that are asked about.
+//! Files as Workday, `BambooHR`, Personio and Slack export them, and headers that are asked about.
 
 use super::*;
 
