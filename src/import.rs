@@ -117,7 +117,9 @@ async fn import(db: &Db, clock: &Clock, options: &Options) -> anyhow::Result<boo
                 words: format!(
                     "is the same person in Slack as line {}: keep one of them",
                     same.earlier
-                ), asks: None, };
+                ),
+                asks: None,
+            };
             let problems = same.iter().map(problem).collect();
             return refuse(options, BadPeople::new(&options.file, problems));
         }
@@ -182,7 +184,11 @@ async fn emails(options: &Options, list: &List) -> anyhow::Result<HashMap<String
             }
             Err(error) => return Err(BadImport::Emails(error).into()),
         };
-        found.extend(people.into_iter().filter(|(email, _)| wanted.contains(email)));
+        found.extend(
+            people
+                .into_iter()
+                .filter(|(email, _)| wanted.contains(email)),
+        );
         if next.is_none() {
             return Ok(found);
         }

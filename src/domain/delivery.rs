@@ -19,7 +19,9 @@ pub use refusal::{holds_the_method, leaves_doubt};
 
 use super::ids::{ChannelId, UserId};
 use super::named::named;
-use super::outgoing::{Chart, ChartUpload, EmailPage, FetchedFile, Kind, Reaction, To, Upload, What};
+use super::outgoing::{
+    Chart, ChartUpload, EmailPage, FetchedFile, Kind, Reaction, To, Upload, What,
+};
 use super::participant::PersonInSlack;
 use jiff::{SignedDuration, Timestamp};
 

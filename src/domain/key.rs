@@ -8,7 +8,9 @@ mod tests;
 mod text;
 
 use super::card::Card;
-use super::ids::{CheckinId, CycleId, ImportId, InvitationId, PairId, ReflectionId, RoundId, UserId};
+use super::ids::{
+    CheckinId, CycleId, ImportId, InvitationId, PairId, ReflectionId, RoundId, UserId,
+};
 use super::named::named;
 use super::timer::Purpose;
 use super::week::IsoWeek;

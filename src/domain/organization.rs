@@ -169,7 +169,13 @@ fn under_their_new_keys(before: &People, renamed: &HashMap<UserId, UserId>) -> P
     let key = |old: &UserId| renamed.get(old).unwrap_or(old).clone();
     let entry = |(old, entry): (&UserId, &Entry)| {
         let manager = entry.manager.as_ref().map(key);
-        (key(old), Entry { manager, ..entry.clone() })
+        (
+            key(old),
+            Entry {
+                manager,
+                ..entry.clone()
+            },
+        )
     };
     before.iter().map(entry).collect()
 }
@@ -200,7 +206,9 @@ impl<'a> Known<'a> {
     }
 
     fn find(&self, entry: &Entry) -> Option<UserId> {
-        let mut found = marks(entry).into_iter().filter_map(|mark| self.0.get(&mark));
+        let mut found = marks(entry)
+            .into_iter()
+            .filter_map(|mark| self.0.get(&mark));
         found.next().map(|key| (*key).clone())
     }
 }
@@ -264,7 +272,10 @@ impl Difference {
                 .filter(|(key, entry)| before.get(key).is_some_and(|was| was != *entry))
                 .count(),
             new_managers: after.iter().filter(new_manager).count(),
-            open_ends: after.values().filter(|entry| entry.manager.is_none()).count(),
+            open_ends: after
+                .values()
+                .filter(|entry| entry.manager.is_none())
+                .count(),
             circles: list.circles.len(),
         }
     }

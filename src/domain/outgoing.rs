@@ -257,10 +257,7 @@ pub enum Reaction {
     /// A file that an owner uploaded.
     FileRead { import: ImportId, file: FetchedFile },
     /// One page of everybody's email addresses.
-    EmailsFound {
-        import: ImportId,
-        page: EmailPage,
-    },
+    EmailsFound { import: ImportId, page: EmailPage },
 }
 
 /// A file as Slack gave it to us.

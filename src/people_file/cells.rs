@@ -131,7 +131,9 @@ impl<'a> Cells<'a> {
         self.problems.push(Problem {
             line: self.line.number,
             column: Some(header.to_owned()),
-            words: words.into(), asks: None, });
+            words: words.into(),
+            asks: None,
+        });
     }
 
     /// A cell as one line.

@@ -38,7 +38,9 @@ impl People {
             problems.push(Problem {
                 line: row.line,
                 column: Some(lines.headers.shown(column).to_owned()),
-                words: format!("\"{word}\" {words}"), asks: None, });
+                words: format!("\"{word}\" {words}"),
+                asks: None,
+            });
         };
         for (at, row) in rows.iter().enumerate() {
             for (column, word) in [(Column::Id, &row.id), (Column::Email, &row.email)] {

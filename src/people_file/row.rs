@@ -178,10 +178,10 @@ pub fn slack_id(word: &str) -> Option<UserId> {
     is_slack_id(word).then(|| UserId::from(word))
 }
 
-/// Slack: a `U` or `W`, then capital letters and digits; 9 characters in old workspaces, 11 in new ones.
+/// Slack: a `U` or `W`, then capital letters and digits; 9 characters in old workspaces, 11 in new ones, fewer in stand-ins.
 pub(super) fn is_slack_id(id: &str) -> bool {
     id.starts_with(['U', 'W'])
-        && (9..=21).contains(&id.len())
+        && (4..=21).contains(&id.len())
         && id
             .bytes()
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())

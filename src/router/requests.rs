@@ -6,8 +6,8 @@ use super::happenings;
 use crate::domain::command::{self, Command, Misunderstood};
 use crate::features::{
     Error, Reply, Result, View, agreement, checkins, direct_messages, directory, endings, help,
-    home, invite, join, matching, meetings, organization, privacy, reflections, reorganization, setup, standing,
-    support,
+    home, invite, join, matching, meetings, organization, privacy, reflections, reorganization,
+    setup, standing, support,
 };
 use crate::slack::event::{Action, Actor, Answers, Event, Form};
 use crate::store::db::StoreError;

@@ -388,7 +388,9 @@ fn answer(state: &Payload) -> Option<Answer> {
     {
         return Some(Answer::Channel(channel.to_owned()));
     }
-    if let Some(file) = list("files").and_then(|files| files.iter().find_map(|file| text(file, "/id"))) {
+    if let Some(file) =
+        list("files").and_then(|files| files.iter().find_map(|file| text(file, "/id")))
+    {
         return Some(Answer::File(file.to_owned()));
     }
     if let Some(date) = text(state, "/selected_date") {

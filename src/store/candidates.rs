@@ -280,7 +280,9 @@ async fn chain(
     for _ in 0..CHAIN {
         let Some(one) = next.take() else { break };
         let listed = organization::find(tx, &one).await?;
-        let profile = participants::find(tx, &one).await?.map(|found| found.profile);
+        let profile = participants::find(tx, &one)
+            .await?
+            .map(|found| found.profile);
         let (manager, stage) = place(listed.as_ref(), profile.as_ref());
         if let Some(rank) = stage.and_then(|stage| settings.stage_rank(stage)) {
             ranks.insert(one.clone(), rank);

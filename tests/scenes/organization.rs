@@ -15,11 +15,11 @@ use reverse_mentor::store::{candidates, pairs, participants, programs};
 use slack_sandbox::{Answers, Screen, Submitted, User};
 
 const TEAM: &str = "T0SANDBOX";
-const SCOPES: &str = "commands chat:write im:write im:history mpim:write users:read channels:read files:write \
+pub const SCOPES: &str = "commands chat:write im:write im:history mpim:write users:read channels:read files:write \
                       files:read users:read.email";
 
 /// As Workday writes it, without Slack ids; the head of the company does not take part.
-const LIST: &str = "Employee ID,Legal Name,Primary Work Email,Manager ID,Job Profile,role\r\n\
+pub const LIST: &str = "Employee ID,Legal Name,Primary Work Email,Manager ID,Job Profile,role\r\n\
                     1,\"Ito, Ana\",ana@x.org,3,Analyst,\r\n\
                     2,\"Roe, Ben\",BEN@x.org,4,Director,\r\n\
                     3,Lea Lead,lea@x.org,5,Lead,none\r\n\
@@ -28,18 +28,32 @@ const LIST: &str = "Employee ID,Legal Name,Primary Work Email,Manager ID,Job Pro
 
 async fn program(engine: Engine) -> Harness {
     let setting = HarnessOptions {
-        program: Some("time_zone = \"UTC\"\nowners = [\"UOWEN\"]\ndigest_schedule = \"0 10 1 1 *\"".to_owned()),
+        program: Some(
+            "time_zone = \"UTC\"\nowners = [\"UOWEN\"]\ndigest_schedule = \"0 10 1 1 *\""
+                .to_owned(),
+        ),
         ..HarnessOptions::default()
     };
     let harness = Harness::start(on(engine, setting).await).await.unwrap();
-    harness.slack.set_scopes(&SCOPES.split_whitespace().collect::<Vec<_>>());
-    for (user, email) in [("UANA", "ana@x.org"), ("UBEN", "ben@x.org"), ("ULEA", "lea@x.org")] {
+    harness
+        .slack
+        .set_scopes(&SCOPES.split_whitespace().collect::<Vec<_>>());
+    for (user, email) in [
+        ("UANA", "ana@x.org"),
+        ("UBEN", "ben@x.org"),
+        ("ULEA", "lea@x.org"),
+    ] {
         harness.slack.add_user(User::new(user, user).email(email));
     }
     harness.slack.add_user(User::new("UOWEN", "Owen"));
     harness.run_due().await.unwrap();
     let now = harness.clock.now();
-    let mut tx = harness.bot.db.write(&TeamId::from(TEAM), now).await.unwrap();
+    let mut tx = harness
+        .bot
+        .db
+        .write(&TeamId::from(TEAM), now)
+        .await
+        .unwrap();
     takes_part(&mut tx, "UANA", &profile(Role::Mentor, "Early career")).await;
     let mut ben = profile(Role::Mentee, "Director");
     (ben.share, ben.learn) = (vec!["Strategy".into()], vec!["AI tools".into()]);
@@ -54,19 +68,32 @@ async fn bring_in(harness: &Harness, name: &str, content: &str) -> String {
     harness.slack.command("UOWEN", "import").await;
     let file = harness.slack.upload(name, content.as_bytes());
     let picked = Answers::new().with("file", file.as_str());
-    assert_eq!(harness.slack.submit("UOWEN", &picked).await, Submitted::Updated);
+    assert_eq!(
+        harness.slack.submit("UOWEN", &picked).await,
+        Submitted::Updated
+    );
     harness.run_due().await.unwrap();
     let told = harness.slack.dm("UOWEN");
-    told.iter().skip(before).map(slack_sandbox::Message::render).collect::<Vec<_>>().join("\n")
+    told.iter()
+        .skip(before)
+        .map(slack_sandbox::Message::render)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 async fn press(harness: &Harness, button: &str) -> String {
     let card = harness.slack.dm("UOWEN").pop().unwrap();
-    let answer = harness.slack.press("UOWEN", &Screen::from(&card.reference()), button).await;
+    let answer = harness
+        .slack
+        .press("UOWEN", &Screen::from(&card.reference()), button)
+        .await;
     assert!(answer.is_ok(), "{answer:?}");
     harness.run_due().await.unwrap();
     let dm = harness.slack.dm("UOWEN");
-    dm.iter().find(|one| one.reference() == card.reference()).unwrap().render()
+    dm.iter()
+        .find(|one| one.reference() == card.reference())
+        .unwrap()
+        .render()
 }
 
 /// Whether an owner would have to look at Ana and Ben as a pair.
@@ -74,11 +101,15 @@ async fn is_to_check(harness: &Harness) -> Result<bool, matching::Barrier> {
     let now = harness.clock.now();
     let mut tx = harness.bot.db.read(&TeamId::from(TEAM), now).await.unwrap();
     let settings = programs::find(&mut tx).await.unwrap().unwrap().settings;
-    let pool = candidates::waiting(&mut tx, &settings, Origin::Schedule, 1).await.unwrap();
+    let pool = candidates::waiting(&mut tx, &settings, Origin::Scheduled, 1)
+        .await
+        .unwrap();
     let (ana, ben) = ("UANA".into(), "UBEN".into());
     pool.still_allows(&ana, &ben)?;
     // The two ways to look must agree.
-    let two = candidates::two(&mut tx, &settings, (&ana, &ben), false).await.unwrap();
+    let two = candidates::two(&mut tx, &settings, (&ana, &ben), false)
+        .await
+        .unwrap();
     let checks = pool.owner_must_confirm(&ana, &ben);
     assert_eq!(two.owner_must_confirm(&ana, &ben), checks);
     Ok(checks)

@@ -101,9 +101,7 @@ impl fmt::Display for Value {
             Self::Picks(words)
             | Self::Users(words)
             | Self::Channels(words)
-            | Self::Files(words) => {
-                f.write_str(&words.join(", "))
-            }
+            | Self::Files(words) => f.write_str(&words.join(", ")),
             Self::Nothing => f.write_str("(nothing)"),
             Self::Offered(options) => {
                 let words: Vec<_> = options.iter().map(|o| blocks::text_of(o, "text")).collect();

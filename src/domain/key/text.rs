@@ -1,7 +1,7 @@
 //! Keys as the column holds them.
 
-use super::{AboutImport, ImportId};
 use super::{AboutCycle, AboutRound, Introduced, Key, Mend};
+use super::{AboutImport, ImportId};
 use crate::domain::card::Card;
 use crate::domain::ids::{CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, UserId};
 use crate::domain::parts::Parts;

@@ -73,7 +73,10 @@ fn the_same_file_twice_changes_nothing() {
         let difference = Difference::of(&again, &list());
         assert!(difference.is_empty(), "{difference:?}");
         assert_eq!(difference.new_managers, 0);
-        assert_eq!(difference.in_words().last().unwrap(), "Nothing in it is new");
+        assert_eq!(
+            difference.in_words().last().unwrap(),
+            "Nothing in it is new"
+        );
     }
 }
 
@@ -91,7 +94,9 @@ fn who_comes_to_slack_later_is_still_the_same_person() {
 #[test]
 fn two_lines_that_are_one_person_are_a_mistake() {
     let ids = slack(&[("ana@x.org", "UX"), ("ben@x.org", "UX")]);
-    let same = list().place(&ids, &People::new(), || stand_in(1)).unwrap_err();
+    let same = list()
+        .place(&ids, &People::new(), || stand_in(1))
+        .unwrap_err();
     let first = SamePerson {
         earlier: 2,
         line: 3,
@@ -112,7 +117,10 @@ fn who_left_and_who_has_another_manager_is_counted() {
     };
     let next_placed = placed(&next, &ids, &first.people);
     let difference = Difference::of(&next_placed, &next);
-    assert_eq!((difference.added, difference.changed, difference.gone), (0, 2, 1));
+    assert_eq!(
+        (difference.added, difference.changed, difference.gone),
+        (0, 2, 1)
+    );
     assert_eq!(difference.new_managers, 1);
 }
 

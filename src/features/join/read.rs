@@ -25,8 +25,7 @@ pub(super) fn profile(
         problems.push(("role", "Pick how you'd like to take part.".to_owned()));
     }
     let said = listed_as.stage.as_deref().or(answers.one("stage"));
-    let stage = said
-        .filter(|stage| settings.stage_rank(stage).is_some());
+    let stage = said.filter(|stage| settings.stage_rank(stage).is_some());
     if stage.is_none() {
         let text = "The list of stages has changed. Please open this form again and pick one.";
         problems.push(("stage", text.to_owned()));

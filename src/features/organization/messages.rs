@@ -146,7 +146,10 @@ pub(super) fn unclear(import: ImportId, name: &str, asks: &[Ask]) -> Message {
         .section("Nothing has changed. You know better than I do:")
         .buttons([
             button("Say which is which", &Action::SayColumns { import }).primary(),
-            button("Leave things as they are", &Action::DiscardImport { import }),
+            button(
+                "Leave things as they are",
+                &Action::DiscardImport { import },
+            ),
         ])
         .context("I keep the file for a day, sealed. Only you see this.")
         .message(lead)

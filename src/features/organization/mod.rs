@@ -9,8 +9,8 @@ mod messages;
 mod tests;
 mod upload;
 
-pub use file::{MOST, list};
 pub use columns::{ask_columns, columns_said};
+pub use file::{MOST, list};
 pub use upload::{accepted, discarded, found, open, read, submitted, waited};
 
 use super::Result;

@@ -58,7 +58,12 @@ async fn the_file_counts_before_what_people_said() {
 async fn a_list_replaces_the_one_before_it() {
     let test = FeatureTest::new(settings()).await;
     let mut tx = test.tx().await;
-    let people = || vec![line(2, "UANA", Reports::To(1)), line(3, "UBEN", Reports::ToNobody)];
+    let people = || {
+        vec![
+            line(2, "UANA", Reports::To(1)),
+            line(3, "UBEN", Reports::ToNobody),
+        ]
+    };
     let first = takes_over(&mut tx, people()).await.unwrap();
     assert_eq!((first.added, first.new_managers), (2, 2));
     assert!(takes_over(&mut tx, people()).await.unwrap().is_empty());

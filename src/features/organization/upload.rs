@@ -46,7 +46,13 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     };
     let import = imports::begin(tx, &actor.user).await?;
     let file = file.to_owned();
-    ask(tx, import, AboutImport::File, &What::ReadFile { import, file }).await?;
+    ask(
+        tx,
+        import,
+        AboutImport::File,
+        &What::ReadFile { import, file },
+    )
+    .await?;
     Ok(Reply::modal(messages::reading()))
 }
 

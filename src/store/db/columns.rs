@@ -6,7 +6,8 @@ use crate::clock::millis;
 use crate::domain::card::Card;
 use crate::domain::happening::Ending;
 use crate::domain::ids::{
-    ChannelId, CheckinId, CycleId, ImportId, InvitationId, PairId, ReflectionId, RoundId, TeamId, UserId,
+    ChannelId, CheckinId, CycleId, ImportId, InvitationId, PairId, ReflectionId, RoundId, TeamId,
+    UserId,
 };
 use crate::domain::key::Key;
 use crate::domain::outgoing::{Kind, Lane};

@@ -132,6 +132,8 @@ impl Walk {
                 }
             }
             Form::Setup
+            | Form::Import
+            | Form::Columns { .. }
             | Form::Leave
             | Form::Skip { .. }
             | Form::Reflect { .. }

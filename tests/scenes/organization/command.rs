@@ -12,9 +12,10 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-/// `reverse-mentor import FILE` beside whatever serves the database.
-fn import(ground: &Ground, file: &PathBuf, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_reverse-mentor"))
+/// `reverse-mentor import FILE` beside whatever serves the database. The sandbox answers it meanwhile.
+async fn import(ground: &Ground, file: &PathBuf, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_reverse-mentor"));
+    command
         .arg("import")
         .arg(file)
         .args(arguments)
@@ -24,9 +25,9 @@ fn import(ground: &Ground, file: &PathBuf, arguments: &[&str]) -> Output {
         .env("SLACK_BOT_TOKEN", "xoxb-sandbox-token")
         .env("SLACK_API_URL", ground.slack.api_url())
         .env_remove("RUST_LOG")
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
+        .stdin(Stdio::null());
+    let ended = tokio::task::spawn_blocking(move || command.output());
+    ended.await.unwrap().unwrap()
 }
 
 fn keys() -> Keys {
@@ -41,7 +42,10 @@ fn said(output: &Output) -> String {
 
 async fn people(ground: &Ground) -> People {
     let db = Db::open(&ground.database, keys()).await.unwrap();
-    let mut tx = db.read(&TeamId::from("T0SANDBOX"), ground.clock.now()).await.unwrap();
+    let mut tx = db
+        .read(&TeamId::from("T0SANDBOX"), ground.clock.now())
+        .await
+        .unwrap();
     organization::all(&mut tx).await.unwrap()
 }
 
@@ -52,7 +56,7 @@ both! {
             Engine::Postgres => Some(new_database().await),
         };
         let ground = Ground::new(1, database, "owners = [\"UOWEN\"]").await;
-        let scopes: Vec<&str> = super::SCOPES.split_whitespace().collect();
+        let scopes: Vec<&str> = crate::organization::SCOPES.split_whitespace().collect();
         ground.slack.set_scopes(&scopes);
         ground.slack.add_user(User::new("UANA", "Ana").email("ana@x.org"));
         let _serving = ground.serve().await;
@@ -67,28 +71,28 @@ both! {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let file = ground.folder.join("people.csv");
-        std::fs::write(&file, super::LIST).unwrap();
-        let dry = import(&ground, &file, &["--dry-run"]);
+        std::fs::write(&file, crate::organization::LIST).unwrap();
+        let dry = import(&ground, &file, &["--dry-run"]).await;
         assert!(dry.status.success(), "{}", said(&dry));
         assert!(said(&dry).contains("5 people in the file, 1 of them found in Slack"), "{}", said(&dry));
         assert!(people(&ground).await.is_empty());
         // Nobody is there to say yes.
-        let asked = import(&ground, &file, &[]);
+        let asked = import(&ground, &file, &[]).await;
         assert_eq!(asked.status.code(), Some(1), "{}", said(&asked));
         assert!(people(&ground).await.is_empty());
         let json = ground.folder.join("out.json");
-        let done = import(&ground, &file, &["--yes", "--json", json.to_str().unwrap()]);
+        let done = import(&ground, &file, &["--yes", "--json", json.to_str().unwrap()]).await;
         assert!(done.status.success(), "{}", said(&done));
         let told: serde_json::Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
         assert_eq!((&told["applied"], &told["difference"]["added"]), (&true.into(), &5.into()));
         let first = people(&ground).await;
         assert!(first.contains_key(&"UANA".into()));
-        let again = import(&ground, &file, &["--yes"]);
+        let again = import(&ground, &file, &["--yes"]).await;
         assert!(again.status.success() && said(&again).contains("Nothing in it is new"), "{}", said(&again));
         assert_eq!(people(&ground).await, first);
         // A file with mistakes changes nothing, and every mistake is told.
         std::fs::write(&file, "name,email,stage\nAna,ana@x.org,Experienced\nBo,ana@x.org,Boss\n").unwrap();
-        let bad = import(&ground, &file, &["--yes", "--json", "-"]);
+        let bad = import(&ground, &file, &["--yes", "--json", "-"]).await;
         assert_eq!(bad.status.code(), Some(2), "{}", said(&bad));
         let told: serde_json::Value = serde_json::from_slice(&bad.stdout).unwrap();
         let lines: Vec<_> = told["mistakes"].as_array().unwrap().iter().map(|one| (one["line"].as_u64(), one["column"].as_str())).collect();
