@@ -48,7 +48,8 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::NudgeFortnight(cycle) => meetings::fortnight_passed(tx, *cycle).await?,
         Timer::MeetingSoon(cycle) => meetings::meeting_soon(tx, *cycle).await?,
         Timer::MeetingOver { cycle, user } => meetings::meeting_over(tx, *cycle, user).await?,
-        Timer::ReflectionDue { cycle, user } => reflections::due(tx, *cycle, user).await?,
+        // Set by earlier releases, which asked after the partner's yes, too.
+        Timer::ReflectionDue { .. } => {}
         Timer::CycleCloses(cycle) => meetings::closes(tx, *cycle).await?,
         Timer::Checkin(checkin) => checkins::due(tx, *checkin).await?,
         Timer::Unsigned(pair) => agreement::unsigned(tx, *pair).await?,
@@ -129,11 +130,10 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         }
         Happening::PairContinues(pair) => meetings::begin(tx, pair).await,
         Happening::NeverBegan(pair) => endings::released(tx, pair).await,
-        Happening::MeetingHeld { pair, cycle } => {
+        Happening::SaidTheyMet { pair, cycle, by } => {
             agreement::they_met(tx, pair).await?;
-            reflections::ask(tx, pair, cycle).await
+            reflections::ask(tx, pair, cycle, &by).await
         }
-        Happening::MeetingConfirmed { pair, cycle } => reflections::ask(tx, pair, cycle).await,
         Happening::CycleClosed { pair, number } => checkins::cycle_closed(tx, pair, number).await,
         Happening::CyclesDone(pair) => checkins::cycles_done(tx, pair).await,
         Happening::PairEnded { pair, by, why } => {
@@ -184,6 +184,7 @@ async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
         Timer::ReflectionDue { cycle, user } => reflections::unsent(tx, *cycle, user).await?,
         Timer::Unsigned(pair) => agreement::unsent(tx, *pair).await?,
         Timer::Introduce(round) => introduction::unsent(tx, *round, people).await?,
+        Timer::Companion { owner, .. } => digest::companion_unsent(tx, owner).await?,
         // These read the current state when they run, and store nothing except the message.
         Timer::Directory
         | Timer::Undelivered
@@ -200,7 +201,6 @@ async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
         | Timer::MeetingOver { .. }
         | Timer::CycleCloses(_)
         | Timer::Digest
-        | Timer::Companion { .. }
         | Timer::Retention
         | Timer::Erase(_)
         | Timer::LookedUp(_)

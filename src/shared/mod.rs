@@ -9,6 +9,7 @@ pub mod open_things;
 pub mod owners;
 pub mod pair_card;
 pub mod recurring;
+pub mod send_again;
 
 pub use crate::slack::blocks::View;
 pub use crate::slack::event::Reply;

@@ -20,7 +20,7 @@ use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::agreements::{self, Agreement, Side};
 use crate::store::outbox::{self, Kind, Lane, To, cards};
-use crate::store::{Reading, Tx, pairs, participants, timers};
+use crate::store::{Reading, Tx, cycles, pairs, participants, timers};
 use jiff::{SignedDuration, Timestamp};
 use messages::Sheet;
 
@@ -99,7 +99,7 @@ pub async fn resume(tx: &mut Tx, id: PairId) -> Result<()> {
     }
 }
 
-/// They met for the first time, with the goals on the agenda: a good moment to sign them.
+/// One of them says that they met, with the goals on the agenda: a good moment to sign them, for the one who says so.
 pub async fn they_met(tx: &mut Tx, id: PairId) -> Result<()> {
     let Some(agreement) = agreements::latest(tx, id).await? else {
         return Ok(());
@@ -329,7 +329,18 @@ async fn is_away(tx: &mut Reading, pair: &Pair) -> Result<bool> {
 async fn remind(tx: &mut Tx, pair: &Pair, agreement: Agreement) -> Result<()> {
     let id = pair.id;
     let (version, reminded) = (agreement.version, agreement.reminded);
-    let missing = missing(pair, &agreement);
+    let all_are_due = after(agreement.made_at, BETWEEN * times(reminded + 1)) <= tx.now;
+    let mut missing = missing(pair, &agreement);
+    if !all_are_due {
+        // After the first meeting, and only those who said that they met: the others would learn of it.
+        let mut met = Vec::new();
+        for user in missing {
+            if cycles::said_they_met(tx, pair, &user).await? {
+                met.push(user);
+            }
+        }
+        missing = met;
+    }
     let settings = settings(tx).await?;
     let sheet = sheet(tx, pair, agreement, &settings);
     let mut again: Option<Timestamp> = None;
@@ -360,7 +371,9 @@ async fn remind(tx: &mut Tx, pair: &Pair, agreement: Agreement) -> Result<()> {
         timers::at(tx, &Timer::Unsigned(id), at).await?;
         return Ok(());
     }
-    agreements::reminded(tx, id, version).await?;
+    if all_are_due {
+        agreements::reminded(tx, id, version).await?;
+    }
     follow_up(tx, pair).await
 }
 

@@ -5,10 +5,11 @@
 
 mod companion;
 mod messages;
+mod report;
 #[cfg(test)]
 mod tests;
 
-pub use companion::companion;
+pub use companion::{companion, companion_unsent};
 
 use super::{Result, next_match, settings};
 use crate::domain::cadence::{self, Hours};

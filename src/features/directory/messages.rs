@@ -4,7 +4,7 @@ use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::features::find_partner_button;
 use crate::md;
-use crate::slack::blocks::{Blocks, button};
+use crate::slack::blocks::{Blocks, Button, button};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
 
@@ -70,7 +70,7 @@ pub(super) fn back(stands: &Stands) -> Message {
 }
 
 /// The private note to owners: which messages, reasons, and fixes; and, if something may be sent `again`, the button.
-pub(super) fn undelivered(mut lines: Vec<Md>, again: Option<(i64, i64)>) -> Message {
+pub(super) fn undelivered(mut lines: Vec<Md>, again: Option<Button>) -> Message {
     let more = lines.len().saturating_sub(LINES);
     lines.truncate(LINES);
     let text = md!("Some messages couldn't be delivered.");
@@ -83,10 +83,8 @@ pub(super) fn undelivered(mut lines: Vec<Md>, again: Option<(i64, i64)>) -> Mess
     if more > 0 {
         blocks = blocks.context(md!("And {} more.", more));
     }
-    if let Some((from, to)) = again {
-        blocks = blocks.buttons([button("Send again", &Action::SendAgain { from, to }).primary()]);
-    }
     blocks
+        .buttons(again.map(Button::primary))
         .context("Only the program's owners see this, at most once a day.")
         .message(text)
 }

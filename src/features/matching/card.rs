@@ -227,7 +227,7 @@ impl Card {
                     .into()
             }
             (_, 1) => {
-                "1 of them needs a look of its own first: I don't know everyone's reporting line. "
+                "One of them needs a look of its own first: I don't know everyone's reporting line. "
                     .into()
             }
             (_, n) => md!(

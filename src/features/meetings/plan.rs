@@ -159,7 +159,6 @@ pub async fn sort_out(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Repl
     let before = mine(tx, actor, cycle).await?;
     let mut month = as_seen(tx, before, &actor.user).await?;
     if month.is_running() && month.cycle.may_be_sorted_out(tx.now) {
-        // Where the partner has said that they met, nothing is left to pause, and the reply is the same.
         change(tx, &month, Change::SortOut).await?;
         month.cycle.state = State::Sorting;
     }
