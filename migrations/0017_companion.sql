@@ -10,3 +10,6 @@ create table companions (
 
 -- How a month stands apart from a yes, which only those who gave it know of.
 alter table cycles add column arranged text;
+
+-- The people who wait for a partner, for a look at some of them.
+create index participants_waiting on participants (team_id, user_id) where waiting_since is not null;

@@ -10,14 +10,14 @@ pub use requests::{NoReply, event, home};
 
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
-use crate::domain::outgoing::Reaction;
+use crate::domain::outgoing::{Passed, Reaction};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::{LookedUp, Purpose, Timer};
 use crate::features::{
     Result, agreement, checkins, digest, directory, endings, introduction, invite, join, matching,
     meetings, privacy, reflections, reorganization, retention, setup, standing,
 };
-use crate::shared::{news, nudge};
+use crate::shared::{news, nudge, passing_on};
 use crate::store::{Tx, timers};
 use jiff::SignedDuration;
 
@@ -171,6 +171,12 @@ pub async fn reaction(tx: &mut Tx, reaction: &Reaction) -> Result<()> {
         }
         Reaction::Undeliverable { lane, error, .. } => {
             directory::undeliverable(tx, lane, error).await?;
+        }
+        Reaction::NotPassedOn(id, passes_on, lane) => {
+            if let Passed::Invitation(invitation) = passes_on.what {
+                invite::undelivered(tx, invitation).await?;
+            }
+            passing_on::tell(tx, *id, passes_on, lane).await?;
         }
         Reaction::FileMissing(id, to) => privacy::file_missing(tx, *id, to).await?,
     }

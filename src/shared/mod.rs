@@ -8,6 +8,7 @@ pub mod one_line;
 pub mod open_things;
 pub mod owners;
 pub mod pair_card;
+pub mod passing_on;
 pub mod recurring;
 pub mod send_again;
 

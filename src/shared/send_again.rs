@@ -129,6 +129,7 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::LookUpDoubted { .. }
         | Key::DataFile { .. }
         | Key::DataFileMissing(_)
+        | Key::NotPassedOn(_)
         | Key::DirectAnswer { .. }
         | Key::NotOpened { .. }
         | Key::AnswerElsewhere { .. }

@@ -141,6 +141,7 @@ mod tests {
             message: "Hi".into(),
             chart: None,
             reservation: None,
+            passes_on: None,
         })
     }
 

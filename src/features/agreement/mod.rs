@@ -2,8 +2,11 @@
 
 mod messages;
 mod release;
+mod reminders;
 #[cfg(test)]
 mod tests;
+
+pub use reminders::unsent;
 
 use super::{Reply, Result, nothing_changed, refuse, settings};
 use crate::domain::cadence::{Hours, after, months_after};
@@ -16,11 +19,10 @@ use crate::domain::pair::{Pair, State};
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
-use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::agreements::{self, Agreement, Side};
 use crate::store::outbox::{self, Kind, Lane, To, cards};
-use crate::store::{Reading, Tx, cycles, pairs, participants, timers};
+use crate::store::{Reading, Tx, pairs, participants, timers};
 use jiff::{SignedDuration, Timestamp};
 use messages::Sheet;
 
@@ -311,7 +313,7 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
     }
     match agreements::latest(tx, id).await? {
         Some(latest) if latest.completed_at.is_none() && latest.reminded < REMINDERS => {
-            remind(tx, &pair, latest).await
+            reminders::remind(tx, &pair, latest).await
         }
         _ => follow_up(tx, &pair).await,
     }
@@ -324,78 +326,4 @@ async fn is_away(tx: &mut Reading, pair: &Pair) -> Result<bool> {
         }
     }
     Ok(false)
-}
-
-async fn remind(tx: &mut Tx, pair: &Pair, agreement: Agreement) -> Result<()> {
-    let id = pair.id;
-    let (version, reminded) = (agreement.version, agreement.reminded);
-    let all_are_due = after(agreement.made_at, BETWEEN * times(reminded + 1)) <= tx.now;
-    let mut missing = missing(pair, &agreement);
-    if !all_are_due {
-        // After the first meeting, and only those who said that they met: the others would learn of it.
-        let mut met = Vec::new();
-        for user in missing {
-            if cycles::said_they_met(tx, pair, &user).await? {
-                met.push(user);
-            }
-        }
-        missing = met;
-    }
-    let settings = settings(tx).await?;
-    let sheet = sheet(tx, pair, agreement, &settings);
-    let mut again: Option<Timestamp> = None;
-    for user in missing {
-        let key = Key::Unsigned {
-            pair: id,
-            version,
-            reminded,
-            user: user.clone(),
-        };
-        if outbox::has(tx, &key).await? {
-            continue;
-        }
-        let nudge = Nudge {
-            kind: Kind::Unsigned,
-            key,
-            to: To::Person(user.clone()),
-            message: sheet.reminder(&user),
-            people: vec![user],
-            stale_at: after(tx.now, STALE),
-            timer: Timer::Unsigned(id),
-        };
-        if let Outcome::Later(at) = nudge::send(tx, nudge).await? {
-            again = Some(again.map_or(at, |earlier| earlier.min(at)));
-        }
-    }
-    if let Some(at) = again {
-        timers::at(tx, &Timer::Unsigned(id), at).await?;
-        return Ok(());
-    }
-    if all_are_due {
-        agreements::reminded(tx, id, version).await?;
-    }
-    follow_up(tx, pair).await
-}
-
-/// A reminder could not be sent that day, so its round of reminders does not count yet.
-pub async fn unsent(tx: &mut Tx, id: PairId) -> Result<()> {
-    let Some(agreement) = agreements::latest(tx, id).await? else {
-        return Ok(());
-    };
-    if agreement.reminded > 0 {
-        agreements::not_reminded(tx, id, agreement.version).await?;
-        timers::soon(tx, &Timer::Unsigned(id)).await?;
-    }
-    Ok(())
-}
-
-fn missing(pair: &Pair, agreement: &Agreement) -> Vec<UserId> {
-    [
-        (&pair.mentor, agreement.mentor_signed_at),
-        (&pair.mentee, agreement.mentee_signed_at),
-    ]
-    .into_iter()
-    .filter(|(_, signed)| signed.is_none())
-    .map(|(user, _)| user.clone())
-    .collect()
 }

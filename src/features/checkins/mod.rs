@@ -24,7 +24,7 @@ use crate::domain::timer::Timer;
 use crate::shared::owners;
 use crate::slack::event::{Actor, Answers};
 use crate::store::checkins;
-use crate::store::outbox::{self, Kind as Post, To};
+use crate::store::outbox::{self, Passed, PassesOn, To};
 use crate::store::{Reading, Tx, cycles, met, pairs, reflections, timers};
 use common::{ask, both, cards_changed, end, mine};
 use written::Written;
@@ -105,7 +105,7 @@ async fn asked_last_month(
 
 /// Tells those who act for the program, except people in the pair, who would learn what their partner pressed. A call for
 /// help goes out at once and waits behind nothing: whoever asked has read that they know.
-async fn call_for_help(tx: &mut Tx, pair: &Pair, number: u8) -> Result<bool> {
+async fn call_for_help(tx: &mut Tx, pair: &Pair, user: &UserId, number: u8) -> Result<bool> {
     let mut told = false;
     let acting = owners::acting(tx).await?.people;
     for owner in acting.iter().filter(|owner| !pair.has(owner)) {
@@ -113,7 +113,11 @@ async fn call_for_help(tx: &mut Tx, pair: &Pair, number: u8) -> Result<bool> {
         if let Some(id) = checkins::create(tx, pair.id, owner, Kind::HelpNote, number).await? {
             let (to, key) = (To::Person(owner.clone()), Key::Checkin(id));
             let note = messages::help_note(pair);
-            outbox::post(tx, to, Post::Answer, &key, note, None).await?;
+            let passes_on = PassesOn {
+                by: user.clone(),
+                what: Passed::CallForHelp,
+            };
+            outbox::pass_on(tx, passes_on, to, &key, note).await?;
             checkins::asked(tx, id).await?;
         }
     }
@@ -165,7 +169,7 @@ pub async fn still_good(
     match said {
         StillGood::AllGood => Ok(Reply::replace(messages::all_good(&pair, &actor.user))),
         StillGood::NeedHelp => {
-            let told = call_for_help(tx, &pair, checkin.number).await?;
+            let told = call_for_help(tx, &pair, &actor.user, checkin.number).await?;
             // A contact who is in the pair cannot help with it.
             let contact = owners::contact(tx).await?;
             let contact = contact.filter(|contact| !pair.has(contact));

@@ -81,6 +81,7 @@ async fn publish(tx: &mut Tx, channel: &ChannelId) -> Result<()> {
             file: ChartUpload::NotYet,
         }),
         reservation: None,
+        passes_on: None,
     };
     let expires = tx.now.saturating_add(STALE).unwrap_or(Timestamp::MAX);
     let key = Key::Digest(week);

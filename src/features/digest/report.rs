@@ -9,7 +9,7 @@ use crate::domain::pair::Pair;
 use crate::features::months;
 use crate::md;
 use crate::shared::one_line::end_button;
-use crate::slack::blocks::{Blocks, Button, button, listed};
+use crate::slack::blocks::{Blocks, Button, button, lines_in_short, listed_in_short};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
 use crate::store::digests::{NotBegun, Quiet};
@@ -231,7 +231,13 @@ impl Report {
                 None => reasons.push((words, vec![user])),
             }
         }
-        let line = |(words, users): (String, Vec<&UserId>)| md!("{} {}", words, names(&users));
+        let line = |(words, users): (String, Vec<&UserId>)| {
+            md!(
+                "{} {}",
+                words,
+                listed_in_short(users.into_iter().cloned(), NAMES)
+            )
+        };
         part(
             "*Without a partner since the last match*\nEvery new person who joins gives them another chance, so a few words \
              about the program, in a channel people read, help most.",
@@ -243,7 +249,7 @@ impl Report {
         let what_to_do = if self.again.is_some() {
             "*Messages that couldn't be delivered this week*\nWhen what stands in the way is mended, press *Send again*."
         } else {
-            "*Messages that couldn't be delivered this week*\nNone of them applies any more, so there's nothing to send \
+            "*Messages that couldn't be delivered this week*\nNone of them applies anymore, so there's nothing to send \
              again. What stands in the way is worth mending for the next ones."
         };
         let blocks = part(what_to_do, self.failures.clone())?;
@@ -254,12 +260,11 @@ impl Report {
         if self.not_found.is_empty() {
             return None;
         }
-        let people: Vec<&UserId> = self.not_found.iter().collect();
         Some(Blocks::new().section(md!(
             "*People I couldn't look up*\nSlack has told me nothing about {} for over a week, so I may not know their \
              working hours or whether they can be matched. If their accounts are gone, there's nothing to do. \
              Otherwise, ask the person who manages the app to check that it can still read people (`users:read`).",
-            names(&people)
+            listed_in_short(self.not_found.iter().cloned(), NAMES)
         )))
     }
 }
@@ -275,27 +280,10 @@ fn first<T>(all: &[T]) -> Option<(&[T], Blocks)> {
 }
 
 /// A heading with lines under it; none without lines.
-fn part(heading: &'static str, mut lines: Vec<Md>) -> Option<Blocks> {
+fn part(heading: &'static str, lines: Vec<Md>) -> Option<Blocks> {
     if lines.is_empty() {
         return None;
     }
-    let more = lines.len().saturating_sub(LINES);
-    lines.truncate(LINES);
-    if more > 0 {
-        lines.push(md!("and {} more", more));
-    }
-    let lines = Md::bullets(lines);
+    let lines = Md::bullets(lines_in_short(lines, LINES));
     Some(Blocks::new().section(md!("{}\n{}", Md::from(heading), lines)))
-}
-
-fn names(users: &[&UserId]) -> Md {
-    let mut names: Vec<Md> = users
-        .iter()
-        .take(NAMES)
-        .map(|user| md!("{}", user))
-        .collect();
-    if users.len() > NAMES {
-        names.push(md!("{} more", users.len() - NAMES));
-    }
-    listed(&names)
 }

@@ -14,7 +14,7 @@ use crate::domain::key::Key;
 use crate::domain::pair::{self, Pair};
 use crate::domain::questions::{self, Question, Side};
 use crate::slack::event::{Actor, Answers};
-use crate::store::outbox::{self, Kind, To};
+use crate::store::outbox::{self, Kind, Passed, PassesOn, To};
 use crate::store::reflections::Reflection;
 use crate::store::{Reading, Tx, cycles, met, pairs, reflections};
 
@@ -131,7 +131,11 @@ pub async fn answered(
         let to = To::both(&pair);
         let key = Key::ReflectionShared(reflection);
         let message = messages::shared(&actor.user, &before, text);
-        outbox::post(tx, to, Kind::Answer, &key, message, None).await?;
+        let passes_on = PassesOn {
+            by: actor.user.clone(),
+            what: Passed::Thought,
+        };
+        outbox::pass_on(tx, passes_on, to, &key, message).await?;
     }
     Ok(Reply::modal(messages::thanks(
         shared.then_some(pair.partner_of(&actor.user)),

@@ -45,7 +45,7 @@ async fn while_nothing_is_new_nothing_is_said() {
     let mut test = FeatureTest::new(program()).await;
     a_troubled_program(&test).await;
     let mut said = Vec::new();
-    for week in 0..26 {
+    for week in 0..4 {
         test.pass(WEEK).await;
         let now = test.companions().await.len();
         if said.last().is_none_or(|(_, before)| *before < now) {
