@@ -14,9 +14,8 @@ pub use lists::{lines_in_short, listed, listed_in_short};
 pub use text::cut;
 pub use view::{Modal, View, home_view};
 
-use super::words::{Md, ToMd};
+use super::words::Md;
 use crate::domain::message::Message;
-use crate::md;
 use serde::Serialize;
 use serde_json::{Value, json};
 use text::{Mrkdwn, Plain};

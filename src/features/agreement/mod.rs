@@ -12,7 +12,7 @@ use super::{Reply, Result, nothing_changed, refuse, settings};
 use crate::domain::cadence::{Hours, after, months_after};
 use crate::domain::card::Card;
 use crate::domain::goals::{self, Goals, REMINDERS};
-use crate::domain::ids::{PairId, UserId};
+use crate::domain::ids::PairId;
 use crate::domain::key::Key;
 use crate::domain::message::Message;
 use crate::domain::pair::{Pair, State};
@@ -23,7 +23,7 @@ use crate::slack::event::{Actor, Answers};
 use crate::store::agreements::{self, Agreement, Side};
 use crate::store::outbox::{self, Kind, Lane, To, cards};
 use crate::store::{Reading, Tx, pairs, participants, timers};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use messages::Sheet;
 
 /// From a version to its first reminder, unless they meet earlier, and from one reminder to the next.

@@ -116,7 +116,7 @@ async fn what_failed_is_sent_again_from_the_note() {
     let buttons = note
         .blocks
         .iter()
-        .flat_map(|block| block["elements"].as_array());
+        .filter_map(|block| block["elements"].as_array());
     let value = buttons
         .flatten()
         .find_map(|button| button["value"].as_str());
