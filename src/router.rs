@@ -10,14 +10,14 @@ pub use requests::{NoReply, event, home};
 
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
-use crate::domain::outgoing::{Lane, Reaction};
+use crate::domain::outgoing::{Lane, Passed, Reaction};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::{LookedUp, Purpose, Timer};
 use crate::features::{
     Result, agreement, checkins, digest, directory, endings, introduction, invite, join, matching,
     meetings, organization, privacy, reflections, reorganization, retention, setup, standing,
 };
-use crate::shared::{news, nudge};
+use crate::shared::{news, nudge, passing_on};
 use crate::store::{Tx, timers};
 use jiff::SignedDuration;
 
@@ -48,7 +48,8 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::NudgeFortnight(cycle) => meetings::fortnight_passed(tx, *cycle).await?,
         Timer::MeetingSoon(cycle) => meetings::meeting_soon(tx, *cycle).await?,
         Timer::MeetingOver { cycle, user } => meetings::meeting_over(tx, *cycle, user).await?,
-        Timer::ReflectionDue { cycle, user } => reflections::due(tx, *cycle, user).await?,
+        // Set by earlier releases, which asked after the partner's yes, too.
+        Timer::ReflectionDue { .. } => {}
         Timer::CycleCloses(cycle) => meetings::closes(tx, *cycle).await?,
         Timer::Checkin(checkin) => checkins::due(tx, *checkin).await?,
         Timer::Unsigned(pair) => agreement::unsigned(tx, *pair).await?,
@@ -134,11 +135,10 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         }
         Happening::PairContinues(pair) => meetings::begin(tx, pair).await,
         Happening::NeverBegan(pair) => endings::released(tx, pair).await,
-        Happening::MeetingHeld { pair, cycle } => {
+        Happening::SaidTheyMet { pair, cycle, by } => {
             agreement::they_met(tx, pair).await?;
-            reflections::ask(tx, pair, cycle).await
+            reflections::ask(tx, pair, cycle, &by).await
         }
-        Happening::MeetingConfirmed { pair, cycle } => reflections::ask(tx, pair, cycle).await,
         Happening::CycleClosed { pair, number } => checkins::cycle_closed(tx, pair, number).await,
         Happening::CyclesDone(pair) => checkins::cycles_done(tx, pair).await,
         Happening::PairEnded { pair, by, why } => {
@@ -184,6 +184,12 @@ pub async fn reaction(tx: &mut Tx, reaction: &Reaction) -> Result<()> {
         Reaction::Undeliverable { lane, error, .. } => {
             directory::undeliverable(tx, lane, error).await?;
         }
+        Reaction::NotPassedOn(id, passes_on, lane) => {
+            if let Passed::Invitation(invitation) = passes_on.what {
+                invite::undelivered(tx, invitation).await?;
+            }
+            passing_on::tell(tx, *id, passes_on, lane).await?;
+        }
         Reaction::FileMissing(id, to) => privacy::file_missing(tx, *id, to).await?,
     }
     happenings(tx).await
@@ -196,6 +202,7 @@ async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
         Timer::ReflectionDue { cycle, user } => reflections::unsent(tx, *cycle, user).await?,
         Timer::Unsigned(pair) => agreement::unsent(tx, *pair).await?,
         Timer::Introduce(round) => introduction::unsent(tx, *round, people).await?,
+        Timer::Companion { owner, .. } => digest::companion_unsent(tx, owner).await?,
         // These read the current state when they run, and store nothing except the message.
         Timer::Directory
         | Timer::Undelivered
@@ -212,7 +219,6 @@ async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
         | Timer::MeetingOver { .. }
         | Timer::CycleCloses(_)
         | Timer::Digest
-        | Timer::Companion { .. }
         | Timer::Retention
         | Timer::Erase(_)
         | Timer::LookedUp(_)

@@ -40,6 +40,8 @@ pub struct Cycle {
     pub closed_at: Option<Timestamp>,
     /// One of them skipped the month or called its meeting off, and both know that.
     pub is_off: bool,
+    /// Of a month that is held: how it stands apart from that, which both know. None in rows of earlier releases.
+    pub arranged: Option<State>,
 }
 
 impl Cycle {
@@ -81,21 +83,38 @@ impl Cycle {
     }
 
     /// The month as one partner may know it. A meeting that only the other one said was held (`knows` is false) looks as if
-    /// nobody had answered: skipped if one of them has called it off, or else planned or open.
+    /// nobody had answered.
     #[must_use]
-    pub fn as_seen(mut self, knows: bool) -> Self {
-        if self.state == State::Held && !knows {
-            self.held_at = None;
-            self.state = if self.is_off {
+    pub fn as_seen(self, knows: bool) -> Self {
+        if knows { self } else { self.unanswered() }
+    }
+
+    /// The month as if nobody had said that they met: what was arranged, which both know. Whatever both can see follows from
+    /// it, or one of them could tell what the other answered.
+    #[must_use]
+    pub fn unanswered(mut self) -> Self {
+        if self.state != State::Held {
+            return self;
+        }
+        self.held_at = None;
+        self.state = match self.arranged {
+            _ if self.is_off => {
                 self.meets_at = None;
                 State::Skipped
-            } else if self.meets_at.is_some() {
-                State::Planned
-            } else {
-                State::Open
-            };
+            }
+            Some(State::Held) | None if self.meets_at.is_some() => State::Planned,
+            Some(State::Held) | None => State::Open,
+            Some(arranged) => arranged,
+        };
+        if self.closed_at.is_some() && self.state.is_running() {
+            self.state = self.silence();
         }
         self
+    }
+
+    /// Whether it is over without a word that they met.
+    pub fn is_quiet(&self) -> bool {
+        self.closed_at.is_some() && self.state.is_quiet()
     }
 
     /// When to ask whether they met.

@@ -14,7 +14,7 @@ mod refusal;
 mod walk;
 
 pub use after::after;
-pub use next::{next, waits_for, while_leased};
+pub use next::{give_up, next, waits_for, while_leased};
 pub use refusal::{holds_the_method, leaves_doubt};
 
 use super::ids::{ChannelId, UserId};

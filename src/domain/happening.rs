@@ -49,15 +49,11 @@ pub enum Happening {
     Introduced(PairId),
     /// Six weeks went by without a meeting or a signature: both are released.
     NeverBegan(PairId),
-    /// At least one partner says that a meeting was held: the reflection is asked.
-    MeetingHeld {
+    /// A partner says that a meeting was held: what follows is for them alone.
+    SaidTheyMet {
         pair: PairId,
         cycle: super::ids::CycleId,
-    },
-    /// The other partner confirms it.
-    MeetingConfirmed {
-        pair: PairId,
-        cycle: super::ids::CycleId,
+        by: UserId,
     },
     /// A cycle's month is over, in any state.
     CycleClosed { pair: PairId, number: u8 },

@@ -144,6 +144,8 @@ pub enum Key {
     },
     /// The text in place of a lost file (the id of its row).
     DataFileMissing(i64),
+    /// To whoever asked us to pass something on (the id of its row) that did not arrive.
+    NotPassedOn(i64),
     /// The answer to a direct message, by when it was written (Slack's `ts`, in microseconds): it can come under two ids.
     DirectAnswer {
         user: UserId,
@@ -350,6 +352,7 @@ impl Key {
             | Self::LookUpDoubted { .. }
             | Self::DataFile { .. }
             | Self::DataFileMissing(_)
+            | Self::NotPassedOn(_)
             | Self::DirectAnswer { .. }
             | Self::NotOpened { .. }
             | Self::AnswerElsewhere { .. }

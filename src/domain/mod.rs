@@ -6,6 +6,7 @@ pub mod card;
 pub mod checkin;
 pub mod clock_watch;
 pub mod command;
+pub mod companion;
 pub mod cycle;
 pub mod delivery;
 pub mod digest;

@@ -3,7 +3,7 @@
 //! [`super::delivery`] decides how it gets there, with all failures.
 
 use super::card::{Card, Posted};
-use super::ids::{ChannelId, ImportId, PairId, UserId};
+use super::ids::{ChannelId, ImportId, InvitationId, PairId, UserId};
 use super::message::{Attachment, Message};
 use super::named::named;
 use super::participant::PersonInSlack;
@@ -36,6 +36,9 @@ pub enum What {
         /// Set for a nudge, which nobody asked for.
         #[serde(default, rename = "held", skip_serializing_if = "Option::is_none")]
         reservation: Option<DayReservation>,
+        /// Set for what somebody asked us to pass on. It is sealed with the words, and forgotten with them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        passes_on: Option<PassesOn>,
     },
     /// Shares a file. It goes with a message that contains everything important, so nothing is lost if Slack refuses it.
     Share {
@@ -210,6 +213,27 @@ mod held_timer {
     }
 }
 
+/// Whose words a message is, or on whose behalf it goes: they hear when it does not arrive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassesOn {
+    pub by: UserId,
+    pub what: Passed,
+}
+
+/// What somebody asked us to pass on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Passed {
+    /// A message to the support contact.
+    ToContact,
+    Invitation(InvitationId),
+    /// A reflection, shared with the partner.
+    Thought,
+    /// To the owners: a pair would like some help.
+    CallForHelp,
+    /// A note with a skipped month, for the partner.
+    Note,
+}
+
 /// The progress of a file: Slack stores it first (nobody sees it yet), and then shares it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Upload {
@@ -252,6 +276,8 @@ pub enum Reaction {
         /// Slack's code.
         error: String,
     },
+    /// Slack does not deliver this either (its row's id): the person on whose behalf it went hears of it.
+    NotPassedOn(i64, PassesOn, Lane),
     /// A requested file (its row's id) may not have arrived, and no message replaces it.
     FileMissing(i64, To),
     /// A file that an owner uploaded.

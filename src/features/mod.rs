@@ -26,6 +26,8 @@ pub mod retention;
 pub mod setup;
 pub mod standing;
 pub mod support;
+#[cfg(test)]
+mod unchanged;
 
 pub use crate::shared::owners::{is_owner, owners_only, owns};
 pub use crate::shared::{

@@ -165,7 +165,7 @@ pub async fn rehearse(
     life.plan_ahead(end.timestamp().duration_since(from));
     life.plan_without_owners();
     let bar = bar(life.ends.duration_since(from));
-    life.live(&|now: Timestamp| {
+    let progress = |now: Timestamp| {
         let hours = now.duration_since(from).as_hours();
         bar.set_position(u64::try_from(hours).unwrap_or_default());
         bar.set_message(
@@ -173,11 +173,12 @@ pub async fn rehearse(
                 .strftime("%-d %b %Y")
                 .to_string(),
         );
-    })
-    .await?;
+    };
+    // Boxed, because what a whole program does in one hour is a large future.
+    Box::pin(life.live(&progress)).await?;
     harness.slack.set_faults(Faults::default());
     bar.set_message("settling");
-    life.settle().await?;
+    Box::pin(life.settle()).await?;
     bar.finish_and_clear();
     let transcript = life.diary.as_ref().map(|diary| diary.write(&harness.slack));
     let run = Run {

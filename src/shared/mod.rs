@@ -8,7 +8,9 @@ pub mod one_line;
 pub mod open_things;
 pub mod owners;
 pub mod pair_card;
+pub mod passing_on;
 pub mod recurring;
+pub mod send_again;
 
 pub use crate::slack::blocks::View;
 pub use crate::slack::event::Reply;

@@ -6,7 +6,7 @@ use super::nudge::{self, Moment};
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::message::Message;
-use crate::domain::outgoing::{DayReservation, Kind, To, What};
+use crate::domain::outgoing::{DayReservation, Kind, PassesOn, To, What};
 use crate::domain::participant::Standing;
 use crate::domain::timer::Timer;
 use crate::store::{Reading, Tx, outbox, participants, timers};
@@ -23,20 +23,40 @@ pub async fn tell(
     key: &Key,
     message: Message,
 ) -> Result<bool> {
-    keep(tx, To::Person(user.clone()), kind, key, message).await
+    keep(tx, To::Person(user.clone()), kind, key, message, None).await
+}
+
+/// The same on somebody's behalf: they hear when Slack does not take it.
+pub async fn pass_on(
+    tx: &mut Tx,
+    passes_on: PassesOn,
+    user: &UserId,
+    key: &Key,
+    message: Message,
+) -> Result<bool> {
+    let to = To::Person(user.clone());
+    keep(tx, to, Kind::Notice, key, message, Some(passes_on)).await
 }
 
 /// Tells both in their group DM, in hours that they share. Each of them reads it privately, too, so it takes nobody's day.
 pub async fn tell_both(tx: &mut Tx, to: To, key: &Key, message: Message) -> Result<bool> {
-    keep(tx, to, Kind::Notice, key, message).await
+    keep(tx, to, Kind::Notice, key, message, None).await
 }
 
-async fn keep(tx: &mut Tx, to: To, kind: Kind, key: &Key, message: Message) -> Result<bool> {
+async fn keep(
+    tx: &mut Tx,
+    to: To,
+    kind: Kind,
+    key: &Key,
+    message: Message,
+    passes_on: Option<PassesOn>,
+) -> Result<bool> {
     let what = What::Post {
         to,
         message,
         chart: None,
         reservation: None,
+        passes_on,
     };
     let Some(row) = outbox::keep(tx, kind, key, &what).await? else {
         return Ok(false);

@@ -175,6 +175,7 @@ async fn post(
             days,
             timer: Ok(nudge.timer),
         }),
+        passes_on: None,
     };
     outbox::push(tx, nudge.kind, &nudge.key, &what, Some(expires)).await?;
     if let Some((kind, file)) = file {

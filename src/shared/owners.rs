@@ -46,6 +46,21 @@ pub async fn living(tx: &mut Reading) -> Result<Vec<UserId>> {
     Ok(living)
 }
 
+/// The owners in the settings of whom Slack has told us nothing yet. They are asked about as soon as they are named, and then
+/// hourly; until Slack answers they count as here, or a silent Slack would lock an only owner out.
+pub async fn unheard(tx: &mut Reading) -> Result<Vec<UserId>> {
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(Vec::new());
+    };
+    let mut unheard = Vec::new();
+    for owner in &program.settings.owners {
+        if people::find(tx, owner).await?.is_none() {
+            unheard.push(owner.clone());
+        }
+    }
+    Ok(unheard)
+}
+
 /// Everybody who may have been told something as an owner: to withdraw it.
 pub async fn ever(tx: &mut Reading) -> Result<Vec<UserId>> {
     let mut ever = people::admins(tx).await?;

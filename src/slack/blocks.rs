@@ -4,15 +4,17 @@
 
 mod buttons;
 mod input;
+mod lists;
 mod text;
 mod view;
 
 pub use buttons::{Button, ON_A_PHONE, button, link_button, menu};
 pub use input::{Choice, Input};
+pub use lists::{lines_in_short, listed, listed_in_short};
 pub use text::cut;
 pub use view::{Modal, View, home_view};
 
-use super::words::{Md, ToMd};
+use super::words::Md;
 use crate::domain::message::Message;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -20,6 +22,8 @@ use text::{Mrkdwn, Plain};
 
 const SECTION: usize = 3000;
 const FIELD: usize = 2000;
+/// The most fields in a section.
+const FIELDS: usize = 10;
 const HEADER: usize = 150;
 const ALT: usize = 2000;
 const ACTION_ELEMENTS: usize = 25;
@@ -93,22 +97,19 @@ impl Blocks {
         })
     }
 
-    /// Up to ten short texts in two columns.
+    /// Short texts in two columns, in as many blocks as they need.
     #[must_use]
-    pub fn fields(self, fields: impl IntoIterator<Item = Md>) -> Self {
-        let fields: Vec<Mrkdwn> = fields
-            .into_iter()
-            .take(10)
-            .map(|field| Mrkdwn::new(field, FIELD))
-            .collect();
-        if fields.is_empty() {
-            return self;
+    pub fn fields(mut self, fields: impl IntoIterator<Item = Md>) -> Self {
+        let fields = fields.into_iter().map(|field| Mrkdwn::new(field, FIELD));
+        let fields: Vec<Mrkdwn> = fields.collect();
+        for few in fields.chunks(FIELDS) {
+            self = self.push(Block::Section {
+                text: None,
+                fields: few.to_vec(),
+                accessory: None,
+            });
         }
-        self.push(Block::Section {
-            text: None,
-            fields,
-            accessory: None,
-        })
+        self
     }
 
     /// Small text.
@@ -132,10 +133,15 @@ impl Blocks {
         self.push(Block::Divider)
     }
 
+    /// Buttons in a row, or in as many rows as they need.
     #[must_use]
-    pub fn buttons(self, buttons: impl IntoIterator<Item = Button>) -> Self {
+    pub fn buttons(mut self, buttons: impl IntoIterator<Item = Button>) -> Self {
         let mut elements = Vec::new();
-        for button in buttons.into_iter().take(ACTION_ELEMENTS) {
+        for button in buttons {
+            if elements.len() == ACTION_ELEMENTS {
+                let elements = std::mem::take(&mut elements);
+                self = self.push(Block::Actions { elements });
+            }
             elements.push(self.named(button, &elements));
         }
         if elements.is_empty() {
@@ -250,22 +256,10 @@ impl From<&'static str> for Message {
     }
 }
 
-/// A list in a sentence: "a, b and c".
-pub fn listed<T: ToMd>(items: &[T]) -> Md {
-    let words: Vec<String> = items
-        .iter()
-        .map(|item| item.to_md().into_string())
-        .collect();
-    Md::already_safe(match words.as_slice() {
-        [] => String::new(),
-        [one] => one.clone(),
-        [head @ .., last] => format!("{} and {last}", head.join(", ")),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::md;
     use crate::slack::event::{Action, Form};
 
     #[test]
@@ -288,6 +282,30 @@ mod tests {
             ["open_join", "open_join.2", "open_join.3", "open_help"]
         );
         assert_eq!(blocks.0.len(), 2);
+    }
+
+    /// Slack's limits cut nothing without a word.
+    #[test]
+    fn nothing_is_dropped_in_silence() {
+        let fields = (0..23).map(|number| md!("field {}", number));
+        let buttons = (0..51).map(|number| button(&format!("Button {number}"), &Action::OpenHelp));
+        let message = Blocks::new().fields(fields).buttons(buttons).message("All");
+        let shown = json!(message.blocks).to_string();
+        for number in 0..23 {
+            assert!(shown.contains(&format!("\"field {number}\"")), "{number}");
+        }
+        for number in 0..51 {
+            assert!(shown.contains(&format!("\"Button {number}\"")), "{number}");
+        }
+        assert_eq!(message.blocks.len(), 3 + 3);
+        let many = (0..80).fold(Blocks::new(), |blocks, _| blocks.section("a"));
+        let shown = json!(many.message("Many").blocks).to_string();
+        assert!(shown.contains("… and more."));
+        let names = ["a", "b", "c", "d"];
+        assert_eq!(listed_in_short(names, 4).as_str(), "a, b, c and d");
+        assert_eq!(listed_in_short(names, 2).as_str(), "a, b and 2 more");
+        let lines = lines_in_short(names.map(Md::from).to_vec(), 3);
+        assert_eq!(lines.last().unwrap().as_str(), "… and 1 more");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::participants;
 use super::rounds::{self, Edits, Origin};
 use super::{invitations, pairs, people};
 use crate::domain::ids::UserId;
-use crate::domain::matching::{self, Barrier, Candidates, Person, unordered};
+use crate::domain::matching::{self, Barrier, Candidates, Obstacle, Person, unordered};
 use crate::domain::organization::Entry;
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, PersonInSlack, Profile, Standing};
@@ -19,6 +19,8 @@ use std::collections::{HashMap, HashSet};
 const LEFT_OUT_FOR: SignedDuration = SignedDuration::from_hours(180 * 24);
 /// Pairs of a rejected round do not come up again for so long where people are matched as they come.
 const REJECTED_FOR: SignedDuration = SignedDuration::from_hours(28 * 24);
+/// How many of those who wait are looked at for one person: enough to find somebody who fits, where there is anybody.
+const LOOKED_AT: i64 = 100;
 /// No chain of managers is longer; circular ones end here.
 const CHAIN: usize = 64;
 
@@ -177,6 +179,43 @@ pub async fn waiting(
         now: tx.now,
         seed,
     })
+}
+
+/// What stands in the way of somebody who waits for a partner; none if nothing does, as far as a look at a few people tells.
+/// Cheap in a large program: it never looks at more than [`LOOKED_AT`] people, and where that does not decide, the last round's
+/// word stands. Where few wait, only what is about the person alone is said.
+pub async fn obstacle(
+    tx: &mut Reading,
+    settings: &Settings,
+    me: &Participant,
+    in_slack: Option<&PersonInSlack>,
+) -> Result<Option<Obstacle>> {
+    if me.standing != Standing::Active || me.waiting_since.is_none() {
+        return Ok(None);
+    }
+    let own = matching::own_obstacle(settings, &me.profile, in_slack);
+    let Some(in_slack) = in_slack.filter(|_| own.is_none()) else {
+        return Ok(own);
+    };
+    let others = participants::waiting_beside(tx, &me.user, LOOKED_AT + 1).await?;
+    let minimum = usize::try_from(settings.minimum_group).unwrap_or(usize::MAX);
+    if others.len() < minimum.max(2) {
+        return Ok(None);
+    }
+    let is_everybody = others.len() <= usize::try_from(LOOKED_AT).unwrap_or(usize::MAX);
+    let all_room = Places::default();
+    let mut people: Vec<Person> = others
+        .iter()
+        .map(|(other, in_slack)| person(other, Some(in_slack), all_room, tx.now))
+        .collect();
+    let own = person(me, Some(in_slack), all_room, tx.now);
+    people.push(own.clone());
+    let found = matching::obstacle_among(&people, &own, settings, tx.now);
+    let found = match found {
+        Some(_) if !is_everybody => rounds::left_over_since_change(tx, &me.user).await?,
+        found => found,
+    };
+    Ok(found.map(Obstacle::Among))
 }
 
 /// These two as they stand now, for checking the hard rules before they are introduced. `both_asked`: they asked for

@@ -12,7 +12,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, pair_id, number, state, anchor_at, anchor_number, opened_at, closes_at, meets_at, plans,
-             taken_up_at, proposed, held_at, closed_at, note_sealed from cycles ",
+             taken_up_at, proposed, held_at, closed_at, note_sealed, arranged from cycles ",
             $rest
         )
     };
@@ -56,10 +56,11 @@ pub async fn latest(tx: &mut Reading, pair: PairId) -> Result<Option<Cycle>> {
 }
 
 /// Notes the time chosen; false when there is nothing to arrange (any more). A month in which they met already stays
-/// held, and its meeting to come can still be moved.
+/// held, and its meeting to come can still be moved: what is arranged there is kept beside that.
 pub async fn plan(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<bool> {
     tx.changes(sql!(
-        "update cycles set state = case when state = 'held' then 'held' else 'planned' end, meets_at = $1, plans = plans + 1
+        "update cycles set state = case when state = 'held' then 'held' else 'planned' end,
+             arranged = case when state = 'held' then 'planned' else arranged end, meets_at = $1, plans = plans + 1
          where id = $2 and closed_at is null
            and state in ('open', 'sorting', 'planned', 'held')",
         at,
@@ -72,7 +73,7 @@ pub async fn plan(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<bool> {
 /// held, or was called off before.
 pub async fn call_off(tx: &mut Tx, id: CycleId) -> Result<bool> {
     tx.changes(sql!(
-        "update cycles set meets_at = case when meets_at > $2 then null else meets_at end
+        "update cycles set meets_at = case when meets_at > $2 then null else meets_at end, arranged = 'skipped'
          where id = $1 and state = 'held' and closed_at is null and note_sealed is null",
         id,
         tx.now
@@ -83,7 +84,8 @@ pub async fn call_off(tx: &mut Tx, id: CycleId) -> Result<bool> {
 /// A break had interrupted the month: what is to be arranged is asked afresh, as from `at` on.
 pub async fn take_up(tx: &mut Tx, id: CycleId, at: Timestamp) -> Result<bool> {
     tx.changes(sql!(
-        "update cycles set taken_up_at = $1, state = case when state = 'sorting' then 'open' else state end where id = $2",
+        "update cycles set taken_up_at = $1, state = case when state = 'sorting' then 'open' else state end,
+             arranged = case when arranged = 'sorting' then 'open' else arranged end where id = $2",
         at, id
     ))
     .await
@@ -95,6 +97,7 @@ pub async fn step(tx: &mut Tx, id: CycleId, from: State, to: State) -> Result<bo
     debug_assert!(from.may_become(to), "{from:?} → {to:?}");
     tx.changes(sql!(
         "update cycles set state = $1, held_at = case when $1 = 'held' then $2 else held_at end,
+             arranged = case when $1 = 'held' then state else arranged end,
              meets_at = case when $1 = 'skipped' then null else meets_at end
          where id = $3 and state = $4",
         to,
@@ -106,11 +109,15 @@ pub async fn step(tx: &mut Tx, id: CycleId, from: State, to: State) -> Result<bo
 }
 
 /// The two find a time by themselves; false when the month is not open (any more). After a meeting that moved, this counts
-/// as another plan without a time, because the question about the old one has been answered.
+/// as another plan without a time, because the question about the old one has been answered. A month of which one of them
+/// says that they met stays held.
 pub async fn sort_out(tx: &mut Tx, id: CycleId) -> Result<bool> {
     tx.changes(sql!(
-        "update cycles set state = 'sorting', plans = case when meets_at is null then plans else plans + 1 end, meets_at = null
-         where id = $1 and state in ('open', 'planned')",
+        "update cycles set state = case when state = 'held' then 'held' else 'sorting' end,
+             arranged = case when state = 'held' then 'sorting' else arranged end,
+             plans = case when meets_at is null then plans else plans + 1 end, meets_at = null
+         where id = $1 and (state in ('open', 'planned')
+             or state = 'held' and closed_at is null and coalesce(arranged, 'open') in ('open', 'planned'))",
         id
     ))
     .await
@@ -177,11 +184,27 @@ pub async fn note(tx: &mut Reading, id: CycleId) -> Result<Option<String>> {
 pub async fn close(tx: &mut Tx, id: CycleId, silent: State) -> Result<bool> {
     tx.changes(sql!(
         "update cycles set closed_at = $1,
-             state = case when state in ('open', 'sorting', 'planned') then $2 else state end
+             state = case when state in ('open', 'sorting', 'planned') then $2 else state end,
+             arranged = case when arranged in ('open', 'sorting', 'planned') then $2 else arranged end
          where id = $3 and closed_at is null",
         tx.now,
         silent,
         id
+    ))
+    .await
+}
+
+/// Whether `user` said of any month of the pair that they met.
+pub async fn said_they_met(tx: &mut Reading, pair: &Pair, user: &UserId) -> Result<bool> {
+    tx.any(sql!(
+        "select 1 from met_answers m join cycles c on c.id = m.cycle_id
+         where c.pair_id = $1 and m.said = 'yes' and m.side = $2 limit 1",
+        pair.id,
+        if pair.mentor == *user {
+            "mentor"
+        } else {
+            "mentee"
+        }
     ))
     .await
 }
@@ -244,5 +267,6 @@ pub(super) fn read(_: &Reading, row: &AnyRow) -> Result<Cycle> {
         held_at: row.maybe("held_at")?,
         closed_at: row.maybe("closed_at")?,
         is_off: row.maybe::<String>("note_sealed")?.is_some(),
+        arranged: row.maybe("arranged")?,
     })
 }

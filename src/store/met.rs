@@ -43,6 +43,15 @@ impl Said {
         theirs.map(|answer| answer.said.as_str())
     }
 
+    /// Whether `user` said of any meeting of the month that it was held.
+    pub fn said_yes(&self, pair: &Pair, user: &UserId) -> bool {
+        self.by(pair, user).any(|said| said == YES)
+    }
+
+    pub fn both_said_yes(&self, pair: &Pair) -> bool {
+        pair.members().iter().all(|user| self.said_yes(pair, user))
+    }
+
     /// What `user` said of the meeting that is on record: a yes to any, else their word on the last one with a yes.
     pub fn on_record(&self, pair: &Pair, user: &UserId) -> Option<&str> {
         let side = side(pair, user);

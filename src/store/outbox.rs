@@ -13,11 +13,11 @@ mod read;
 mod times;
 
 pub use crate::domain::outgoing::{
-    Chart, ChartUpload, DayReservation, Kind, Lane, To, Upload, What,
+    Chart, ChartUpload, DayReservation, Kind, Lane, Passed, PassesOn, To, Upload, What,
 };
 pub use again::{failed, kept, moment_has_come, send_again};
 pub use apply::apply;
-pub use enqueue::{give_key_back, keep, post, push, withdraw};
+pub use enqueue::{give_key_back, keep, pass_on, post, push, withdraw};
 #[cfg(test)]
 pub use heads::open;
 pub use heads::{Head, Queue, due_queues, heads, lease, served};

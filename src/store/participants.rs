@@ -1,9 +1,10 @@
 //! Who takes part. The whole profile is sealed: topics and wishes are nobody's business but matching's.
 
 use super::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql};
+use super::people;
 use super::seal::Keys;
 use crate::domain::ids::{TeamId, UserId};
-use crate::domain::participant::{Participant, Profile, Standing};
+use crate::domain::participant::{Participant, PersonInSlack, Profile, Standing};
 use jiff::Timestamp;
 
 const PROFILE: Sealed = Sealed {
@@ -35,6 +36,29 @@ pub async fn all(tx: &mut Reading) -> Result<Vec<Participant>> {
     let all = sql!(select!("where team_id = $1 order by user_id"), tx.team());
     tx.read_all(all, |tx, row| participant(tx.keys(), tx.team(), row))
         .await
+}
+
+/// Some of those who wait for a partner beside `user` and whom Slack has told us about, at most `most`, by id.
+pub async fn waiting_beside(
+    tx: &mut Reading,
+    user: &UserId,
+    most: i64,
+) -> Result<Vec<(Participant, PersonInSlack)>> {
+    let waiting = sql!(
+        "select q.user_id, q.standing, q.profile_sealed, q.paused_until, q.waiting_since, q.joined_at,
+             p.zone, p.full_member, p.deleted, p.admin, p.updated
+         from participants q join people p on p.team_id = q.team_id and p.user_id = q.user_id
+         where q.team_id = $1 and q.waiting_since is not null and q.standing = 'active' and q.user_id <> $2
+         order by q.user_id limit $3",
+        tx.team(),
+        user,
+        most
+    );
+    let both = |tx: &Reading, row: &AnyRow| {
+        let waits = participant(tx.keys(), tx.team(), row)?;
+        Ok((waits, people::person(row)?))
+    };
+    tx.read_all(waiting, both).await
 }
 
 /// How many take part, and how many of them wait for a partner; for owners, without opening any profile.

@@ -28,6 +28,16 @@ pub async fn refused(tx: &mut Tx, which: impl Fn(&Head) -> bool, code: &str) {
     end(tx, which, &Step::Fail(code.to_owned())).await;
 }
 
+/// Slack will never take the selected deliveries, and what follows from that does.
+pub async fn given_up(tx: &mut Tx, which: impl Fn(&Head) -> bool, code: &str) {
+    for head in outbox::open(tx).await.unwrap() {
+        if which(&head) {
+            let steps = delivery::give_up(&head.delivery, code);
+            sender::apply(tx, &head, &steps).await.unwrap();
+        }
+    }
+}
+
 async fn end(tx: &mut Tx, which: impl Fn(&Head) -> bool, step: &Step) {
     for head in outbox::open(tx).await.unwrap() {
         if which(&head) {

@@ -55,6 +55,7 @@ async fn nudge(harness: &Harness, to: To, key: i64, text: &'static str) {
             days: vec![(user, day)],
             timer: Ok(Timer::PauseEnds("U1".into())),
         }),
+        passes_on: None,
     };
     let key = Key::Checkin(CheckinId(key));
     outbox::push(&mut tx, Kind::Notice, &key, &what, Some(now + 2.hours()))

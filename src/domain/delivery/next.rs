@@ -52,7 +52,7 @@ fn expire(delivery: &Delivery) -> Vec<Step> {
 
 /// Slack refuses it, or has not taken it for too long: owners are told. A file only goes with a message, which stands, so
 /// they are not, nor of a card that stays as it was; a data export has no such message, so the person is told.
-pub(super) fn give_up(delivery: &Delivery, error: &str) -> Vec<Step> {
+pub fn give_up(delivery: &Delivery, error: &str) -> Vec<Step> {
     let reaction = match &delivery.what {
         What::Share { to, .. } if delivery.kind == Kind::DataFile => {
             Some(Reaction::FileMissing(delivery.id, to.clone()))
@@ -66,6 +66,15 @@ pub(super) fn give_up(delivery: &Delivery, error: &str) -> Vec<Step> {
     };
     let mut steps = vec![Step::Fail(error.to_owned())];
     steps.extend(reaction.map(Step::React));
+    if let What::Post {
+        passes_on: Some(passes_on),
+        ..
+    } = &delivery.what
+    {
+        let lane = delivery.what.lane();
+        let told = Reaction::NotPassedOn(delivery.id, passes_on.clone(), lane);
+        steps.push(Step::React(told));
+    }
     steps
 }
 

@@ -147,6 +147,7 @@ mod tests {
             message: "Hi".into(),
             chart: None,
             reservation: None,
+            passes_on: None,
         })
     }
 

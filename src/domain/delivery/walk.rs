@@ -58,6 +58,7 @@ impl Sort {
             },
             chart: None,
             reservation,
+            passes_on: None,
         };
         let nudge = Some(DayReservation {
             days: Vec::new(),

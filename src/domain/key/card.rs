@@ -57,6 +57,7 @@ impl Key {
             | Self::LookedUp { .. }
             | Self::DataFile { .. }
             | Self::DataFileMissing(_)
+            | Self::NotPassedOn(_)
             | Self::DirectAnswer { .. }
             | Self::NotOpened { .. }
             | Self::AnswerElsewhere { .. }

@@ -235,6 +235,7 @@ fn pinned() -> Vec<(Key, &'static str)> {
             "data_file/UANA/13",
         ),
         (Key::DataFileMissing(14), "data_file/14/failed"),
+        (Key::NotPassedOn(15), "not_passed_on/15"),
         (
             Key::DirectAnswer {
                 user: user(),
@@ -393,6 +394,7 @@ fn key() -> impl Strategy<Value = Key> {
         id().prop_map(|id| Key::Reflection(ReflectionId(id))),
         (user(), id()).prop_map(|(user, span)| Key::DataFile { user, span }),
         id().prop_map(Key::DataFileMissing),
+        id().prop_map(Key::NotPassedOn),
         (user(), id()).prop_map(|(user, hour)| Key::LookUp { user, hour }),
         (user(), id()).prop_map(|(user, minute)| Key::LookUpRights { user, minute }),
     ];

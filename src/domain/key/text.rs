@@ -63,6 +63,7 @@ impl fmt::Display for Key {
             Self::LookUpDoubted { user, news } => write!(f, "lookup/{user}/doubt/{news}"),
             Self::DataFile { user, span } => write!(f, "data_file/{user}/{span}"),
             Self::DataFileMissing(file) => write!(f, "data_file/{file}/failed"),
+            Self::NotPassedOn(row) => write!(f, "not_passed_on/{row}"),
             Self::DirectAnswer { user, written } => write!(f, "answer/{user}/{written}"),
             Self::NotOpened { user, minute } => write!(f, "not_opened/{user}/{minute}"),
             Self::AnswerElsewhere { user, id } => write!(f, "answer_elsewhere/{user}/{id}"),
@@ -185,6 +186,7 @@ impl Key {
                 owner: parts.user()?,
                 week: parts.next()?,
             },
+            "not_passed_on" => Self::NotPassedOn(parts.next()?),
             "data_file" => match parts.next_if() {
                 Some(file) if parts.skip("failed") => Self::DataFileMissing(file),
                 Some(_) => return None,

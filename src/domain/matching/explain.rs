@@ -88,6 +88,11 @@ impl Binding {
         !matches!(self, Self::NotEligible | Self::CapacityFull)
     }
 
+    /// Whether it lasts as long as nobody else comes: more than that nobody was free.
+    pub fn is_an_obstacle(&self) -> bool {
+        self.is_told() && !matches!(self, Self::NobodyFree | Self::SetAside)
+    }
+
     /// For the person alone.
     pub fn in_words(&self) -> String {
         let what = match self {

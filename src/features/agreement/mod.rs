@@ -2,26 +2,28 @@
 
 mod messages;
 mod release;
+mod reminders;
 #[cfg(test)]
 mod tests;
+
+pub use reminders::unsent;
 
 use super::{Reply, Result, nothing_changed, refuse, settings};
 use crate::domain::cadence::{Hours, after, months_after};
 use crate::domain::card::Card;
 use crate::domain::goals::{self, Goals, REMINDERS};
-use crate::domain::ids::{PairId, UserId};
+use crate::domain::ids::PairId;
 use crate::domain::key::Key;
 use crate::domain::message::Message;
 use crate::domain::pair::{Pair, State};
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
-use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::store::agreements::{self, Agreement, Side};
 use crate::store::outbox::{self, Kind, Lane, To, cards};
 use crate::store::{Reading, Tx, pairs, participants, timers};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use messages::Sheet;
 
 /// From a version to its first reminder, unless they meet earlier, and from one reminder to the next.
@@ -99,7 +101,7 @@ pub async fn resume(tx: &mut Tx, id: PairId) -> Result<()> {
     }
 }
 
-/// They met for the first time, with the goals on the agenda: a good moment to sign them.
+/// One of them says that they met, with the goals on the agenda: a good moment to sign them, for the one who says so.
 pub async fn they_met(tx: &mut Tx, id: PairId) -> Result<()> {
     let Some(agreement) = agreements::latest(tx, id).await? else {
         return Ok(());
@@ -311,7 +313,7 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
     }
     match agreements::latest(tx, id).await? {
         Some(latest) if latest.completed_at.is_none() && latest.reminded < REMINDERS => {
-            remind(tx, &pair, latest).await
+            reminders::remind(tx, &pair, latest).await
         }
         _ => follow_up(tx, &pair).await,
     }
@@ -324,65 +326,4 @@ async fn is_away(tx: &mut Reading, pair: &Pair) -> Result<bool> {
         }
     }
     Ok(false)
-}
-
-async fn remind(tx: &mut Tx, pair: &Pair, agreement: Agreement) -> Result<()> {
-    let id = pair.id;
-    let (version, reminded) = (agreement.version, agreement.reminded);
-    let missing = missing(pair, &agreement);
-    let settings = settings(tx).await?;
-    let sheet = sheet(tx, pair, agreement, &settings);
-    let mut again: Option<Timestamp> = None;
-    for user in missing {
-        let key = Key::Unsigned {
-            pair: id,
-            version,
-            reminded,
-            user: user.clone(),
-        };
-        if outbox::has(tx, &key).await? {
-            continue;
-        }
-        let nudge = Nudge {
-            kind: Kind::Unsigned,
-            key,
-            to: To::Person(user.clone()),
-            message: sheet.reminder(&user),
-            people: vec![user],
-            stale_at: after(tx.now, STALE),
-            timer: Timer::Unsigned(id),
-        };
-        if let Outcome::Later(at) = nudge::send(tx, nudge).await? {
-            again = Some(again.map_or(at, |earlier| earlier.min(at)));
-        }
-    }
-    if let Some(at) = again {
-        timers::at(tx, &Timer::Unsigned(id), at).await?;
-        return Ok(());
-    }
-    agreements::reminded(tx, id, version).await?;
-    follow_up(tx, pair).await
-}
-
-/// A reminder could not be sent that day, so its round of reminders does not count yet.
-pub async fn unsent(tx: &mut Tx, id: PairId) -> Result<()> {
-    let Some(agreement) = agreements::latest(tx, id).await? else {
-        return Ok(());
-    };
-    if agreement.reminded > 0 {
-        agreements::not_reminded(tx, id, agreement.version).await?;
-        timers::soon(tx, &Timer::Unsigned(id)).await?;
-    }
-    Ok(())
-}
-
-fn missing(pair: &Pair, agreement: &Agreement) -> Vec<UserId> {
-    [
-        (&pair.mentor, agreement.mentor_signed_at),
-        (&pair.mentee, agreement.mentee_signed_at),
-    ]
-    .into_iter()
-    .filter(|(_, signed)| signed.is_none())
-    .map(|(user, _)| user.clone())
-    .collect()
 }

@@ -15,9 +15,21 @@ use crate::store::{Reading, Tx, pairs, timers};
 /// Asks each partner.
 pub(super) async fn both(tx: &mut Tx, pair: &Pair, kind: Kind, number: u8) -> Result<()> {
     for user in pair.members() {
-        if let Some(id) = checkins::create(tx, pair.id, user, kind, number).await? {
-            timers::soon(tx, &Timer::Checkin(id)).await?;
-        }
+        ask(tx, pair, user, kind, number).await?;
+    }
+    Ok(())
+}
+
+/// Asks one partner.
+pub(super) async fn ask(
+    tx: &mut Tx,
+    pair: &Pair,
+    user: &UserId,
+    kind: Kind,
+    number: u8,
+) -> Result<()> {
+    if let Some(id) = checkins::create(tx, pair.id, user, kind, number).await? {
+        timers::soon(tx, &Timer::Checkin(id)).await?;
     }
     Ok(())
 }

@@ -61,7 +61,7 @@ async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<boo
     Ok(match (checkin.kind, pair.state) {
         // Earlier releases also told owners of each quiet pair by itself.
         (_, pair::State::Closed) | (Kind::QuietNote, _) => false,
-        (Kind::StillGood, _) => two_quiet(tx, pair, checkin.number).await?,
+        (Kind::StillGood, _) => two_quiet(tx, pair, &checkin.user, checkin.number).await?,
         (Kind::PartnerAway, _) => {
             let away = pair.partner_of(&checkin.user);
             participants::standing(tx, away).await? == Some(Standing::Paused)

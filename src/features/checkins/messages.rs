@@ -37,7 +37,7 @@ pub fn still_good(pair: &Pair, checkin: &Checkin) -> Message {
         button(label, &Action::StillGood { checkin, said })
     };
     let text = md!(
-        "*You and {}: still good?* I haven't heard about a meeting for two months. Maybe you met and didn't mention it, or maybe life got in the way. Either way, it's nobody's fault.",
+        "*You and {}: still good?* You haven't told me about a meeting for two months. Maybe you met and didn't mention it, or maybe life got in the way. Either way, it's nobody's fault.",
         partner
     );
     Blocks::new()
@@ -52,7 +52,7 @@ pub fn still_good(pair: &Pair, checkin: &Checkin) -> Message {
                 "Not now",
             ),
         ])
-        .context("Your partner doesn't see your answer. The program's owners see your two names and that it's been quiet, but no reasons. If you ask for help, they see that your pair would like some, not who asked.")
+        .context("Your partner doesn't see your answer. If neither of you tells me of a meeting, the program's owners see your two names and that it's been quiet, but no reasons. If you ask for help, they see that your pair would like some, not who asked.")
         .message(text)
 }
 

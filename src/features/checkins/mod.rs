@@ -24,9 +24,9 @@ use crate::domain::timer::Timer;
 use crate::shared::owners;
 use crate::slack::event::{Actor, Answers};
 use crate::store::checkins;
-use crate::store::outbox::{self, Kind as Post, To};
-use crate::store::{Reading, Tx, cycles, pairs, reflections, timers};
-use common::{both, cards_changed, end, mine};
+use crate::store::outbox::{self, Passed, PassesOn, To};
+use crate::store::{Reading, Tx, cycles, met, pairs, reflections, timers};
+use common::{ask, both, cards_changed, end, mine};
 use written::Written;
 
 /// A cycle closed: starts a check-in after two quiet months in a row, or at the midpoint.
@@ -41,9 +41,12 @@ pub async fn cycle_closed(tx: &mut Tx, pair: PairId, number: u8) -> Result<()> {
     if number == halfway(tx, &pair).await? {
         both(tx, &pair, Kind::Midpoint, number).await?;
     }
-    if two_quiet(tx, &pair, number).await? && !asked_last_month(tx, &pair, number).await? {
-        // Owners read of it in their weekly companion.
-        both(tx, &pair, Kind::StillGood, number).await?;
+    for user in pair.members() {
+        let quiet = two_quiet(tx, &pair, user, number).await?;
+        if quiet && !asked_last_month(tx, &pair, user, number).await? {
+            // Owners read in their weekly companion of pairs of which both were quiet.
+            ask(tx, &pair, user, Kind::StillGood, number).await?;
+        }
     }
     Ok(())
 }
@@ -73,27 +76,36 @@ pub async fn partner_away(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(())
 }
 
-/// Whether cycle `number` and the one before it passed without a word that they met.
-async fn two_quiet(tx: &mut Reading, pair: &Pair, number: u8) -> Result<bool> {
-    let cycles = cycles::of(tx, pair.id).await?;
-    let quiet = |wanted: u8| {
-        let mut found = cycles.iter().filter(|cycle| cycle.number == wanted);
-        found.any(|cycle| cycle.state.is_quiet() && cycle.closed_at.is_some())
-    };
-    Ok(number >= 2 && quiet(number) && quiet(number - 1))
+/// Whether cycle `number` and the one before it passed without a word from `user` that they met. What the partner said does not
+/// count: a question that stays away would tell it.
+async fn two_quiet(tx: &mut Reading, pair: &Pair, user: &UserId, number: u8) -> Result<bool> {
+    let mut quiet = 0;
+    for cycle in cycles::of(tx, pair.id).await? {
+        if cycle.number == number || cycle.number + 1 == number {
+            let knows = met::of(tx, cycle.id).await?.said_yes(pair, user);
+            let is_quiet = cycle.as_seen(knows).is_quiet();
+            quiet += u8::from(is_quiet);
+        }
+    }
+    Ok(quiet == 2)
 }
 
 /// Every other month is often enough to ask.
-async fn asked_last_month(tx: &mut Reading, pair: &Pair, number: u8) -> Result<bool> {
+async fn asked_last_month(
+    tx: &mut Reading,
+    pair: &Pair,
+    user: &UserId,
+    number: u8,
+) -> Result<bool> {
     let before = checkins::of(tx, pair.id).await?;
-    Ok(before
-        .iter()
-        .any(|checkin| checkin.kind == Kind::StillGood && checkin.number + 1 == number))
+    Ok(before.iter().any(|checkin| {
+        checkin.kind == Kind::StillGood && checkin.number + 1 == number && checkin.user == *user
+    }))
 }
 
 /// Tells those who act for the program, except people in the pair, who would learn what their partner pressed. A call for
 /// help goes out at once and waits behind nothing: whoever asked has read that they know.
-async fn call_for_help(tx: &mut Tx, pair: &Pair, number: u8) -> Result<bool> {
+async fn call_for_help(tx: &mut Tx, pair: &Pair, user: &UserId, number: u8) -> Result<bool> {
     let mut told = false;
     let acting = owners::acting(tx).await?.people;
     for owner in acting.iter().filter(|owner| !pair.has(owner)) {
@@ -101,7 +113,11 @@ async fn call_for_help(tx: &mut Tx, pair: &Pair, number: u8) -> Result<bool> {
         if let Some(id) = checkins::create(tx, pair.id, owner, Kind::HelpNote, number).await? {
             let (to, key) = (To::Person(owner.clone()), Key::Checkin(id));
             let note = messages::help_note(pair);
-            outbox::post(tx, to, Post::Answer, &key, note, None).await?;
+            let passes_on = PassesOn {
+                by: user.clone(),
+                what: Passed::CallForHelp,
+            };
+            outbox::pass_on(tx, passes_on, to, &key, note).await?;
             checkins::asked(tx, id).await?;
         }
     }
@@ -153,7 +169,7 @@ pub async fn still_good(
     match said {
         StillGood::AllGood => Ok(Reply::replace(messages::all_good(&pair, &actor.user))),
         StillGood::NeedHelp => {
-            let told = call_for_help(tx, &pair, checkin.number).await?;
+            let told = call_for_help(tx, &pair, &actor.user, checkin.number).await?;
             // A contact who is in the pair cannot help with it.
             let contact = owners::contact(tx).await?;
             let contact = contact.filter(|contact| !pair.has(contact));

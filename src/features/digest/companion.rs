@@ -1,19 +1,22 @@
 //! The owners' weekly companion: people to look after, and problems to fix.
 
-use super::messages::{self, Report};
+use super::report::{self, Report};
 use super::week;
 use crate::domain::cadence::{self, Hours};
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::key::{AboutRound, Key};
+use crate::domain::message::Message;
 use crate::domain::timer::Timer;
 use crate::domain::week::IsoWeek;
 use crate::features::{Result, settings};
-use crate::shared::deliveries;
-use crate::shared::nudge::{self, Nudge};
-use crate::shared::owners;
+use crate::shared::nudge::{self, Nudge, Outcome};
+use crate::shared::{deliveries, owners, send_again};
+use crate::store::companions::{self, Names};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::Fate;
-use crate::store::{Reading, Tx, candidates, digests, participants, people, rounds, timers};
+use crate::store::{
+    Reading, Tx, candidates, cycles, digests, participants, people, rounds, timers,
+};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 
@@ -60,7 +63,7 @@ pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> R
         let at = now + A_MOMENT;
         return Ok(timers::at(tx, &timer, at).await?);
     }
-    let Some(message) = messages::companion(&gather(tx, owner).await?) else {
+    let Some((message, things)) = news(tx, owner).await? else {
         return Ok(());
     };
     let next = timers::due(tx, &Timer::Digest).await?;
@@ -73,8 +76,46 @@ pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> R
         stale_at: next.unwrap_or(now + WEEK),
         timer,
     };
-    nudge::send_or_wait(tx, nudge).await?;
+    if nudge::send_or_wait(tx, nudge).await? == Outcome::Sent {
+        companions::say(tx, owner, &things).await?;
+    }
     Ok(())
+}
+
+/// The companion could not be sent that day: it has told nothing.
+pub async fn companion_unsent(tx: &mut Tx, owner: &UserId) -> Result<()> {
+    Ok(companions::say(tx, owner, &Names::new()).await?)
+}
+
+/// What an owner has not read yet, with everything that is to be looked at, and the names of those things. None while nothing
+/// is new: what they have read and what is settled is no reason to write.
+async fn news(tx: &mut Tx, owner: &UserId) -> Result<Option<(Message, Names)>> {
+    let report = gather(tx, owner).await?;
+    let things = companions::names(&report.things())?;
+    let said = companions::said(tx, owner).await?;
+    if things.iter().any(|thing| !said.contains(thing)) {
+        return Ok(Some((report::companion(&report), things)));
+    }
+    if said.is_empty() || round_today(tx, owner).await? {
+        return Ok(None);
+    }
+    let settings = settings(tx).await?;
+    let month = cadence::months_after(tx.now, -1, &settings.zone());
+    let reported = cycles::reported_since(tx, month).await?;
+    if things.is_empty() && reported.met > 0 {
+        return Ok(Some((report::all_is_well(&settings.name), things)));
+    }
+    // What is settled is forgotten, so it is news if it comes back.
+    companions::say(tx, owner, &things).await?;
+    Ok(None)
+}
+
+/// Whether the owner was told of the last round today.
+async fn round_today(tx: &mut Reading, owner: &UserId) -> Result<bool> {
+    match digests::last_run(tx).await? {
+        Some(round) => told_today(tx, owner, round).await,
+        None => Ok(false),
+    }
 }
 
 /// The current state. Owners read nothing about their own pairs, because they would learn what their partner did.
@@ -92,13 +133,12 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
     in_one_line.retain(|pair| !pair.has(owner));
     let mut failed = outbox::failed_since(tx, ago(WEEK)).await?;
     failed.retain(|failed| deliveries::is_worth_telling(&failed.lane));
-    let mut round_today = false;
     let mut unmatched = Vec::new();
-    if let Some(round) = digests::last_run(tx).await? {
-        round_today = told_today(tx, owner, round).await?;
-        if !round_today {
-            unmatched = rounds::unmatched(tx, round).await?;
-        }
+    // A round of today has listed who is waiting and why.
+    if let Some(round) = digests::last_run(tx).await?
+        && !told_today(tx, owner, round).await?
+    {
+        unmatched = rounds::unmatched(tx, round).await?;
     }
     let waiting: HashSet<UserId> = digests::waiting(tx).await?.into_iter().collect();
     unmatched.retain(|(user, _)| waiting.contains(user));
@@ -119,9 +159,10 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         away,
         to_approve,
         unmatched,
-        round_today,
         empty: participants::count(tx).await?.0 == 0,
-        failed: deliveries::lines(tx, &failed).await?,
+        failures: deliveries::lines(tx, &failed).await?,
+        again: send_again::button_for(tx, &failed, ago(WEEK)).await?,
+        failed,
         not_found: digests::not_found(tx, ago(DAY), ago(UNHEARD)).await?,
         zone: settings.zone(),
         now,

@@ -5,10 +5,11 @@
 
 mod companion;
 mod messages;
+mod report;
 #[cfg(test)]
 mod tests;
 
-pub use companion::companion;
+pub use companion::{companion, companion_unsent};
 
 use super::{Result, next_match, settings};
 use crate::domain::cadence::{self, Hours};
@@ -80,6 +81,7 @@ async fn publish(tx: &mut Tx, channel: &ChannelId) -> Result<()> {
             file: ChartUpload::NotYet,
         }),
         reservation: None,
+        passes_on: None,
     };
     let expires = tx.now.saturating_add(STALE).unwrap_or(Timestamp::MAX);
     let key = Key::Digest(week);

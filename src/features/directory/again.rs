@@ -1,19 +1,11 @@
 //! Owners have failed messages sent again, as far as they still apply.
 
 use super::messages;
-use crate::domain::cycle;
-use crate::domain::ids::UserId;
-use crate::domain::key::{AboutCycle, AboutRound, Key};
-use crate::domain::outgoing::Lane;
-use crate::domain::participant::Standing;
-use crate::features::{Reply, Result, owners_only, settings};
-use crate::shared::{deliveries, owners};
+use crate::features::{Reply, Result, owners_only};
+use crate::shared::{deliveries, send_again as again};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Failed};
-use crate::store::rounds::State as Round;
-use crate::store::{
-    Reading, Tx, agreements, audit, cycles, invitations, pairs, participants, people, rounds,
-};
+use crate::store::{Tx, audit};
 use jiff::Timestamp;
 
 /// An owner has what failed between two instants (epoch milliseconds) sent again. Pressed twice, nothing is sent twice: what
@@ -27,7 +19,7 @@ pub async fn send_again(tx: &mut Tx, actor: &Actor, between: (i64, i64)) -> Resu
         if !is_meant || !deliveries::is_worth_telling(&failed.lane) {
             continue;
         }
-        if applies(tx, &failed).await? && queue(tx, &failed).await? {
+        if again::applies(tx, &failed).await? && queue(tx, &failed).await? {
             sent.push(deliveries::message(tx, &failed).await?);
         } else {
             left += 1;
@@ -39,153 +31,10 @@ pub async fn send_again(tx: &mut Tx, actor: &Actor, between: (i64, i64)) -> Resu
     Ok(Reply::replace(messages::sent_again(sent, left)))
 }
 
-/// Whether any of these may be sent again.
-pub(super) async fn is_possible(tx: &mut Reading, failed: &[Failed]) -> Result<bool> {
-    for failed in failed {
-        if applies(tx, failed).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 async fn queue(tx: &mut Tx, failed: &Failed) -> Result<bool> {
     let Some(delivery) = outbox::failed(tx, failed.id).await? else {
         return Ok(false);
     };
     let anew = delivery.anew(&failed.error);
     Ok(outbox::send_again(tx, &anew).await?)
-}
-
-/// Whether a message that failed still says something true, to somebody who is there to read it.
-async fn applies(tx: &mut Reading, failed: &Failed) -> Result<bool> {
-    let Some(key) = &failed.key else {
-        return Ok(false);
-    };
-    let in_time = failed.expires.is_none_or(|at| tx.now < at);
-    // A nudge comes again by itself, at a good hour.
-    let delivery = outbox::failed(tx, failed.id).await?;
-    let is_kept = delivery.is_some_and(|delivery| !delivery.what.is_nudge());
-    Ok(in_time && is_kept && is_there(tx, failed, key).await? && holds(tx, key).await?)
-}
-
-/// Whether its recipients are there.
-async fn is_there(tx: &mut Reading, failed: &Failed, key: &Key) -> Result<bool> {
-    match &failed.lane {
-        Lane::Person(user) => is_here(tx, user).await,
-        Lane::Pair(pair) => {
-            let Some(pair) = pairs::find(tx, *pair).await? else {
-                return Ok(false);
-            };
-            let both = is_here(tx, &pair.mentor).await? && is_here(tx, &pair.mentee).await?;
-            Ok(both && (pair.is_open() || key.is_farewell()))
-        }
-        Lane::Channel(channel) => Ok(settings(tx).await?.digest_channel.as_ref() == Some(channel)),
-        Lane::LookUp(_) | Lane::Directory | Lane::Home(_) | Lane::Token | Lane::Import(_) => {
-            Ok(false)
-        }
-    }
-}
-
-async fn is_here(tx: &mut Reading, user: &UserId) -> Result<bool> {
-    Ok(owners::is_here(people::find(tx, user).await?.as_ref()))
-}
-
-/// Whether what a message is about is still as it says.
-async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
-    Ok(match key {
-        Key::Alone(key, _) => Box::pin(holds(tx, key)).await?,
-        Key::Introduction(pair, _) | Key::Break { pair, .. } | Key::GoesOn { pair, .. } => {
-            let pair = pairs::find(tx, *pair).await?;
-            pair.is_some_and(|pair| pair.is_open())
-        }
-        Key::Agreement { pair, version } | Key::AgreementSigned { pair, version } => {
-            let latest = agreements::latest(tx, *pair).await?;
-            let signed = matches!(key, Key::AgreementSigned { .. });
-            latest.is_some_and(|latest| {
-                latest.version == *version && latest.completed_at.is_some() == signed
-            })
-        }
-        Key::Cycle(cycle, about) => {
-            let month = cycles::find(tx, *cycle).await?;
-            month.is_some_and(|month| month_is(&month, about, tx.now))
-        }
-        Key::Round(round, about) => {
-            let round = rounds::find(tx, *round).await?;
-            let waits = round.is_some_and(|round| round.state == Round::Proposed);
-            match about {
-                AboutRound::News { .. } => waits,
-                AboutRound::Decided { .. } | AboutRound::Made => !waits,
-                AboutRound::Waits { .. } | AboutRound::WhatIf { .. } => false,
-            }
-        }
-        Key::LeftOver { user, .. } => {
-            let found = participants::find(tx, user).await?;
-            found.is_some_and(|found| found.waiting_since.is_some())
-        }
-        Key::PauseEnded { user, .. } => stands(tx, user, &[Standing::Active]).await?,
-        Key::Eligible { user, .. } => {
-            stands(tx, user, &[Standing::Active, Standing::Paused]).await?
-        }
-        Key::Ineligible { user, .. } => stands(tx, user, &[Standing::Ineligible]).await?,
-        Key::InvitationCard(invitation) => {
-            let found = invitations::find(tx, *invitation).await?;
-            found.is_some_and(|found| found.state == invitations::State::Open)
-        }
-        Key::Lapsed { .. }
-        | Key::NoPair { .. }
-        | Key::Thanks(_)
-        | Key::EndedBoth(_)
-        | Key::Ended { .. }
-        | Key::ReflectionShared(_)
-        | Key::Digest(_)
-        | Key::InvitationYes(_)
-        | Key::LookedUp { .. }
-        | Key::InvitationOver(_)
-        | Key::Import(..)
-        // A call for help is worth having, however late.
-        | Key::ToContact(_) => true,
-        // Each of these comes again by itself, or is worth nothing later.
-        Key::Unsigned { .. }
-        | Key::Checkin(_)
-        | Key::Reflection(_)
-        | Key::Companion { .. }
-        | Key::Undelivered { .. }
-        | Key::Mend { .. }
-        | Key::OneLine { .. }
-        | Key::LookUpAll { .. }
-        | Key::LookUp { .. }
-        | Key::LookUpRights { .. }
-        | Key::LookUpInvited { .. }
-        | Key::LookUpNamed { .. }
-        | Key::LookUpDoubted { .. }
-        | Key::DataFile { .. }
-        | Key::DataFileMissing(_)
-        | Key::DirectAnswer { .. }
-        | Key::NotOpened { .. }
-        | Key::AnswerElsewhere { .. }
-        | Key::Token { .. }
-        | Key::Home { .. }
-        | Key::Card { .. }
-        | Key::CardReplaced { .. }
-        | Key::File(_) => false,
-    })
-}
-
-fn month_is(month: &cycle::Cycle, about: &AboutCycle, now: Timestamp) -> bool {
-    match about {
-        AboutCycle::Planned { plan } => month.plans == *plan && month.is_ahead(now),
-        AboutCycle::Skipped => month.is_off && month.closed_at.is_none() && !month.is_ahead(now),
-        AboutCycle::CalledOff { plan } => month.plans == *plan && !month.is_ahead(now),
-        AboutCycle::Opens { .. }
-        | AboutCycle::Week { .. }
-        | AboutCycle::Fortnight { .. }
-        | AboutCycle::Soon { .. }
-        | AboutCycle::Met { .. } => false,
-    }
-}
-
-async fn stands(tx: &mut Reading, user: &UserId, as_one_of: &[Standing]) -> Result<bool> {
-    let standing = participants::standing(tx, user).await?;
-    Ok(standing.is_some_and(|standing| as_one_of.contains(&standing)))
 }

@@ -3,7 +3,7 @@
 //! Failed deliveries, what Slack refuses to the workspace, a support contact who is gone; and admins hear when none of the
 //! owners is left.
 
-use super::{again, messages};
+use super::messages;
 use crate::domain::cadence::Hours;
 use crate::domain::ids::UserId;
 use crate::domain::key::{Key, Mend};
@@ -12,7 +12,7 @@ use crate::domain::outgoing::{Kind, Lane};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::Timer;
 use crate::features::{Result, settings};
-use crate::shared::{deliveries, news, owners};
+use crate::shared::{deliveries, news, owners, send_again};
 use crate::store::holds::{self, Hold};
 use crate::store::outbox::{self, Failed};
 use crate::store::{Reading, Tx, people, programs, timers};
@@ -199,8 +199,7 @@ async fn failures(tx: &mut Tx) -> Result<()> {
 
 async fn note(tx: &mut Reading, failed: &[Failed], since: Timestamp) -> Result<Message> {
     let lines = deliveries::lines(tx, failed).await?;
-    let again = again::is_possible(tx, failed).await?;
-    let again = again.then(|| (since.as_millisecond(), tx.now_ms()));
+    let again = send_again::button_for(tx, failed, since).await?;
     Ok(messages::undelivered(lines, again))
 }
 

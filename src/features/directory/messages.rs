@@ -4,7 +4,7 @@ use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::features::find_partner_button;
 use crate::md;
-use crate::slack::blocks::{Blocks, button};
+use crate::slack::blocks::{Blocks, Button, button, lines_in_short};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
 
@@ -70,29 +70,23 @@ pub(super) fn back(stands: &Stands) -> Message {
 }
 
 /// The private note to owners: which messages, reasons, and fixes; and, if something may be sent `again`, the button.
-pub(super) fn undelivered(mut lines: Vec<Md>, again: Option<(i64, i64)>) -> Message {
-    let more = lines.len().saturating_sub(LINES);
-    lines.truncate(LINES);
+pub(super) fn undelivered(lines: Vec<Md>, again: Option<Button>) -> Message {
+    let lines = lines_in_short(lines, LINES);
     let text = md!("Some messages couldn't be delivered.");
-    let mut blocks = Blocks::new()
+    let blocks = Blocks::new()
         .section(md!(
             "*{}* What was in them stays private. Here's who they were for:",
             text
         ))
         .section(Md::bullets(lines));
-    if more > 0 {
-        blocks = blocks.context(md!("And {} more.", more));
-    }
-    if let Some((from, to)) = again {
-        blocks = blocks.buttons([button("Send again", &Action::SendAgain { from, to }).primary()]);
-    }
     blocks
+        .buttons(again.map(Button::primary))
         .context("Only the program's owners see this, at most once a day.")
         .message(text)
 }
 
 /// What came of *Send again*: which messages are on their way, and how many were left.
-pub(super) fn sent_again(mut sent: Vec<Md>, left: usize) -> Message {
+pub(super) fn sent_again(sent: Vec<Md>, left: usize) -> Message {
     let left = match left {
         0 => None,
         1 => Some(md!("One message was left, because it no longer applies.")),
@@ -107,13 +101,9 @@ pub(super) fn sent_again(mut sent: Vec<Md>, left: usize) -> Message {
         );
         return Blocks::new().section(text.clone()).message(text);
     }
-    let more = sent.len().saturating_sub(LINES);
-    sent.truncate(LINES);
+    let sent = lines_in_short(sent, LINES);
     let text = md!("On their way again:");
     let mut blocks = Blocks::new().section(md!("*{}*\n{}", text, Md::bullets(sent)));
-    if more > 0 {
-        blocks = blocks.context(md!("And {} more.", more));
-    }
     if let Some(left) = left {
         blocks = blocks.context(left);
     }

@@ -58,6 +58,7 @@ async fn fails(test: &FeatureTest, to: To, number: i64, error: &str) {
         message: "Hello".into(),
         chart: None,
         reservation: None,
+        passes_on: None,
     }
     .lane();
     let key = Key::Checkin(CheckinId(number));

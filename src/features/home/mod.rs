@@ -5,6 +5,7 @@ mod tests;
 mod views;
 
 use super::{Result, next_round, owns};
+use crate::domain::ids::UserId;
 use crate::domain::outgoing::Lane;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
@@ -14,7 +15,7 @@ use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
 use crate::slack::words::Md;
 use crate::store::{
-    Reading, holds, known, organization, outbox, pairs, participants, programs, rounds,
+    Reading, candidates, holds, known, organization, outbox, pairs, participants, programs, rounds,
 };
 use jiff::tz::TimeZone;
 
@@ -39,7 +40,15 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
                 now: tx.now,
                 program: &settings.name,
             };
-            views::participant(me, (&open, &cards), &next, stage_known, viewer)
+            let obstacle = match open.as_slice() {
+                [] => candidates::obstacle(tx, &settings, me, known.person.as_ref()).await?,
+                _ => None,
+            };
+            let looking = views::Looking {
+                next: &next,
+                obstacle: obstacle.as_ref(),
+            };
+            views::participant(me, (&open, &cards), looking, stage_known, viewer)
         }
         Some(me) if me.standing == Standing::Ineligible => views::ineligible(),
         other => views::invitation(&settings, &next, other.is_some()),
@@ -58,7 +67,7 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
             // A direct message could not tell them.
             blocks = blocks.append(views::no_direct_messages());
         }
-        let mend = to_mend(tx, &settings, &zone).await?;
+        let mend = to_mend(tx, &actor.user, &settings, &zone).await?;
         blocks = blocks
             .append(views::to_mend(mend))
             .append(views::owner(&settings, &counts, &next))
@@ -69,7 +78,12 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
 }
 
 /// What those who act for the program can mend, as it is now.
-async fn to_mend(tx: &mut Reading, settings: &Settings, zone: &TimeZone) -> Result<Vec<Md>> {
+async fn to_mend(
+    tx: &mut Reading,
+    reader: &UserId,
+    settings: &Settings,
+    zone: &TimeZone,
+) -> Result<Vec<Md>> {
     let mut lines = Vec::new();
     let now = tx.now;
     let holds = holds::all(tx).await?;
@@ -77,6 +91,11 @@ async fn to_mend(tx: &mut Reading, settings: &Settings, zone: &TimeZone) -> Resu
     lines.extend(lasting.map(|hold| deliveries::refused(hold, zone, now)));
     if owners::acting(tx).await?.are_admins {
         lines.push(views::no_owner());
+    }
+    let mut unheard = owners::unheard(tx).await?;
+    unheard.retain(|owner| owner != reader);
+    if !unheard.is_empty() {
+        lines.push(views::unheard(&unheard));
     }
     if let Some(contact) = owners::contact_gone(tx).await? {
         lines.push(views::contact_gone(&contact));

@@ -2,6 +2,7 @@
 
 use crate::domain::cadence;
 use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::matching::Obstacle;
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, Standing};
 use crate::domain::program::Settings;
@@ -9,7 +10,7 @@ use crate::features::{find_partner_button, months, pause_button};
 use crate::md;
 use crate::shared::deliveries;
 use crate::shared::pair_card::{self, Viewer};
-use crate::slack::blocks::{Blocks, Button, button};
+use crate::slack::blocks::{Blocks, Button, button, listed};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
 use crate::store::pair_card::PairCard;
@@ -67,10 +68,17 @@ pub(super) fn ineligible() -> Blocks {
         .buttons([support(), button("Who sees what", &Action::OpenPrivacy)])
 }
 
+/// When somebody without a partner is matched next, and what stands in the way.
+#[derive(Clone, Copy)]
+pub(super) struct Looking<'a> {
+    pub next: &'a Md,
+    pub obstacle: Option<&'a Obstacle>,
+}
+
 pub(super) fn participant(
     me: &Participant,
     (open, cards): (&[Pair], &[PairCard]),
-    next: &Md,
+    looking: Looking,
     stage_known: bool,
     viewer: Viewer,
 ) -> Blocks {
@@ -89,8 +97,11 @@ pub(super) fn participant(
         blocks = blocks.section(md!(
             "*You're in*, as {}.\nI'm looking for a partner for you. Next match: {}",
             me.profile.role.in_words(),
-            next
+            looking.next
         ));
+        if let Some(obstacle) = looking.obstacle {
+            blocks = blocks.section(obstacle.in_words());
+        }
     }
     if open.is_empty() && me.waiting_since.is_none() {
         blocks = blocks
@@ -166,6 +177,15 @@ pub(super) fn no_owner() -> Md {
     md!(
         "None of the program's owners is here, so the workspace's admins can do what owners do. Please name at least \
          two in `/reverse-mentor setup`."
+    )
+}
+
+/// Owners of whom Slack has not told us yet.
+pub(super) fn unheard(owners: &[UserId]) -> Md {
+    md!(
+        "Slack hasn't told me about {} yet, so I take it that they're here. I ask again every hour. If you know that \
+         someone named as an owner is gone, name someone else in `/reverse-mentor setup`.",
+        listed(owners)
     )
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::cadence::say_when_and_where;
 use crate::domain::ids::UserId;
-use crate::domain::matching::{Binding, Reason};
+use crate::domain::matching::Reason;
 use crate::domain::message::Message;
 use crate::domain::participant::Profile;
 use crate::md;
@@ -136,9 +136,9 @@ pub fn mentee_primer(mentor: &UserId) -> Message {
 }
 
 /// For a person without a partner this time, or without a further one beside `partners`. Names the constraint only where
-/// that reveals nobody else.
+/// that reveals nobody else: `why`, in words.
 pub fn left_over(
-    why: &Binding,
+    why: &str,
     partners: &[UserId],
     next: Option<Timestamp>,
     zone: &TimeZone,
@@ -161,10 +161,10 @@ pub fn left_over(
         )
     };
     Blocks::new()
-        .section(md!("{} {} {}", lead, why.in_words(), next))
+        .section(md!("{} {} {}", lead, why, next))
         .buttons([button("Look at my profile", &Action::OpenJoin)])
         .context("Only you can see this.")
-        .message(md!("{} {}", lead, why.in_words()))
+        .message(md!("{} {}", lead, why))
 }
 
 /// For the owners: something changed between the proposal and the introduction. Never says what.

@@ -9,7 +9,7 @@ use crate::domain::cadence::Hours;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{PairId, RoundId, UserId};
 use crate::domain::key::{Introduced, Key};
-use crate::domain::matching::{Binding, Reason};
+use crate::domain::matching::{Binding, Reason, own_obstacle};
 use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
 use crate::domain::program::Matching;
@@ -295,8 +295,8 @@ async fn tell(tx: &mut Tx, id: RoundId, user: &UserId, why: &Binding) -> Result<
     let settings = settings(tx).await?;
     let looking = participants::find(tx, user)
         .await?
-        .is_some_and(|one| one.standing == Standing::Active && one.waiting_since.is_some());
-    if !looking || !why.is_told() || rounds::left_over_again(tx, id, user).await? {
+        .filter(|one| one.standing == Standing::Active && one.waiting_since.is_some());
+    if looking.is_none() || !why.is_told() || rounds::left_over_again(tx, id, user).await? {
         return Ok(Outcome::TooLate);
     }
     let pairs = pairs::open_of(tx, user).await?;
@@ -314,6 +314,10 @@ async fn tell(tx: &mut Tx, id: RoundId, user: &UserId, why: &Binding) -> Result<
         .iter()
         .map(|pair| pair.partner_of(user).clone())
         .collect();
+    // What is about them alone comes first: the same as their Home and status say.
+    let in_slack = people::find(tx, user).await?;
+    let own = looking.and_then(|me| own_obstacle(&settings, &me.profile, in_slack.as_ref()));
+    let why = own.map_or_else(|| why.in_words(), |own| own.in_words().to_owned());
     let nudge = Nudge {
         kind: Kind::Notice,
         key: Key::LeftOver {
@@ -322,7 +326,7 @@ async fn tell(tx: &mut Tx, id: RoundId, user: &UserId, why: &Binding) -> Result<
         },
         to: To::Person(user.clone()),
         people: vec![user.clone()],
-        message: messages::left_over(why, &partners, next, &zone, tx.now),
+        message: messages::left_over(&why, &partners, next, &zone, tx.now),
         stale_at: Timestamp::MAX,
         timer: Timer::Introduce(id),
     };

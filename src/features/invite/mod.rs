@@ -23,7 +23,7 @@ use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
 use crate::slack::words::Md;
 use crate::store::invitations::{self, Invitation, State};
-use crate::store::outbox::{self, Kind, Lane, To, What, cards};
+use crate::store::outbox::{self, Kind, Lane, Passed, PassesOn, To, What, cards};
 use crate::store::rounds::{self, Origin};
 use crate::store::{Reading, Tx, candidates, lookups, pairs, participants, people, timers};
 use jiff::{SignedDuration, Timestamp};
@@ -219,7 +219,11 @@ async fn invite(tx: &mut Tx, inviter: &UserId, who: &UserId) -> Result<Result<()
     }
     let card = messages::card(id, inviter, &settings);
     let key = Key::InvitationCard(id);
-    news::tell(tx, who, Kind::Notice, &key, card).await?;
+    let passes_on = PassesOn {
+        by: inviter.clone(),
+        what: Passed::Invitation(id),
+    };
+    news::pass_on(tx, passes_on, who, &key, card).await?;
     Ok(Ok(()))
 }
 
@@ -325,6 +329,13 @@ async fn were_brought_together(tx: &mut Reading, invitation: &Invitation) -> Res
 async fn are_together(tx: &mut Reading, one: &UserId, other: &UserId) -> Result<bool> {
     let pairs = pairs::open_of(tx, one).await?;
     Ok(pairs.iter().any(|pair| pair.has(other)))
+}
+
+/// Slack does not deliver the card, so nobody can answer it: it is over, and its inviter may ask somebody else.
+pub async fn undelivered(tx: &mut Tx, id: InvitationId) -> Result<()> {
+    invitations::answer(tx, id, State::Lapsed).await?;
+    timers::cancel(tx, &Timer::Invitation(id)).await?;
+    Ok(())
 }
 
 /// Timer `Invitation`: the time to answer is over. Unless it was a yes, the inviter hears the same words for every

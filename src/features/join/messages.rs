@@ -1,6 +1,7 @@
 //! Texts of joining.
 
 use crate::domain::ids::UserId;
+use crate::domain::matching::Obstacle;
 use crate::domain::participant::Profile;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Purpose;
@@ -22,7 +23,13 @@ pub(super) fn notice(text: Md) -> Modal {
 }
 
 /// `asked`: named, and not stored before Slack has answered about them.
-pub(super) fn joined(settings: &Settings, profile: &Profile, next: &Md, asked: &[UserId]) -> Modal {
+pub(super) fn joined(
+    settings: &Settings,
+    profile: &Profile,
+    next: &Md,
+    asked: &[UserId],
+    obstacle: Option<&Obstacle>,
+) -> Modal {
     let looking = match settings.matching {
         Matching::Rolling => md!("From now on, I'll look for a partner who's a good fit for you."),
         Matching::Rounds => md!(
@@ -44,7 +51,7 @@ pub(super) fn joined(settings: &Settings, profile: &Profile, next: &Md, asked: &
             approval
         ))
         .append(waits(asked))
-        .append(advice(settings, profile))
+        .append(advice(profile, obstacle))
         .context(change());
     Modal::notice("You're in", blocks)
 }
@@ -58,10 +65,10 @@ pub(super) struct Saved {
 }
 
 pub(super) fn saved(
-    settings: &Settings,
     profile: &Profile,
     saved: Saved,
     asked: &[UserId],
+    obstacle: Option<&Obstacle>,
 ) -> Modal {
     let lead = if saved.changed {
         "*Saved.* This applies from the next match on."
@@ -76,7 +83,7 @@ pub(super) fn saved(
     }
     let blocks = blocks
         .append(waits(asked))
-        .append(advice(settings, profile))
+        .append(advice(profile, obstacle))
         .context(change());
     Modal::notice("Your profile", blocks)
 }
@@ -116,27 +123,11 @@ fn summary(profile: &Profile) -> Md {
     Md::join(lines, "\n")
 }
 
-/// Kind hints about answers that would prevent a match.
-fn advice(settings: &Settings, profile: &Profile) -> Blocks {
-    let (stages, gap) = (settings.stages.len(), usize::from(settings.stage_gap));
-    let rank = settings.stage_rank(&profile.stage).unwrap_or_default();
-    let (may_mentor, may_learn) = (rank + gap < stages, rank >= gap);
+/// Kind hints about answers that would prevent a match, or make it poorer.
+fn advice(profile: &Profile, obstacle: Option<&Obstacle>) -> Blocks {
     let mut blocks = Blocks::new();
-    let hopeless = (profile.role.mentors() && !profile.role.learns() && !may_mentor)
-        || (profile.role.learns() && !profile.role.mentors() && !may_learn);
-    if hopeless {
-        let (senior, other) = if profile.role.mentors() {
-            ("above", "mentee")
-        } else {
-            ("below", "mentor")
-        };
-        blocks = blocks.section(md!(
-            "A mentor and a mentee are at least {} apart, and no stage is that far {} yours. Taking part as a {}, or \
-             as either, would make a match possible.",
-            steps(settings.stage_gap),
-            senior,
-            other
-        ));
+    if let Some(obstacle) = obstacle {
+        blocks = blocks.section(obstacle.in_words());
     }
     let nothing_to_share = profile.role.mentors() && profile.share.is_empty();
     let nothing_to_learn = !profile.role.mentors() && profile.learn.is_empty();
@@ -146,13 +137,6 @@ fn advice(settings: &Settings, profile: &Profile) -> Blocks {
         ));
     }
     blocks
-}
-
-fn steps(gap: u8) -> String {
-    match gap {
-        1 => "one stage".to_owned(),
-        many => format!("{many} stages"),
-    }
 }
 
 fn change() -> Md {

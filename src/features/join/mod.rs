@@ -78,15 +78,23 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     if joined && known.is_stale(tx.now) {
         tx.happens(Happening::Unknown(user.clone()));
     }
+    let after = participants::find(tx, user).await?;
+    let obstacle = match &after {
+        Some(after) if open.is_empty() => {
+            candidates::obstacle(tx, &settings, after, known.person.as_ref()).await?
+        }
+        _ => None,
+    };
+    let obstacle = obstacle.as_ref();
     let done = if joined {
         let next = next_round(tx.now, &settings, known.next_round);
-        messages::joined(&settings, &profile, &next, &asked)
+        messages::joined(&settings, &profile, &next, &asked, obstacle)
     } else {
         let saved = messages::Saved {
             paused: before.is_some_and(|one| one.standing == Standing::Paused),
             changed: before.is_none_or(|one| one.profile != profile) || !asked.is_empty(),
         };
-        messages::saved(&settings, &profile, saved, &asked)
+        messages::saved(&profile, saved, &asked, obstacle)
     };
     Ok(Reply::modal(done))
 }

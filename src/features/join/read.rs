@@ -8,10 +8,14 @@ use crate::domain::participant::{Profile, Role};
 use crate::domain::program::{Problem, Settings};
 use crate::slack::event::Answers;
 
-const TOPIC: usize = 75;
-const HOPES: usize = 500;
+/// The most characters of a topic, a department or a site.
+pub(super) const TOPIC: usize = 75;
+/// The most characters of somebody's hopes.
+pub(super) const HOPES: usize = 500;
+/// How much of a text that is too long is quoted, in characters.
+const BEGINS: usize = 20;
 /// The most names, far more than anybody needs.
-const RATHER_NOT: usize = 25;
+pub(super) const RATHER_NOT: usize = 25;
 
 pub(super) fn profile(
     answers: &Answers,
@@ -41,6 +45,27 @@ pub(super) fn profile(
         let text = "Everyone here relies on the pledges. Please check the box to take part.";
         problems.push(("pledge", text.to_owned()));
     }
+    let (share, learn) = (
+        topics(answers, "share", settings),
+        topics(answers, "learn", settings),
+    );
+    problems.extend(too_many("share_more", &share));
+    problems.extend(too_many("learn_more", &learn));
+    let hopes = answers.text("hopes").unwrap_or_default();
+    problems.extend(too_long("hopes", hopes, HOPES));
+    let department = place(answers, "department", &settings.departments);
+    let site = place(answers, "site", &settings.sites);
+    for (field, text) in [("department", &department), ("site", &site)] {
+        problems.extend(too_long(field, text.as_deref().unwrap_or_default(), TOPIC));
+    }
+    let rather_not = rather_not(answers, actor);
+    if rather_not.len() > RATHER_NOT {
+        let text = format!(
+            "That's {} people; please name at most {RATHER_NOT}.",
+            rather_not.len()
+        );
+        problems.push(("rather_not", text));
+    }
     let (Some(role), Some(stage)) = (role, stage) else {
         return Err(problems);
     };
@@ -50,8 +75,8 @@ pub(super) fn profile(
     let mut profile = Profile {
         role,
         stage: stage.to_owned(),
-        department: place(answers, "department", &settings.departments),
-        site: place(answers, "site", &settings.sites),
+        department,
+        site,
         // People who report to nobody are their own manager, which only makes sense at the last stage; elsewhere it is a
         // mistake.
         manager: answers
@@ -60,18 +85,13 @@ pub(super) fn profile(
                 *manager != actor || settings.stages.last().is_some_and(|top| top == stage)
             })
             .cloned(),
-        share: topics(answers, "share", settings),
-        learn: topics(answers, "learn", settings),
+        share,
+        learn,
         languages,
         mentor_capacity: capacity(answers, "mentor_capacity"),
         mentee_capacity: capacity(answers, "mentee_capacity"),
-        rather_not: rather_not(answers, actor),
-        hopes: answers
-            .text("hopes")
-            .unwrap_or_default()
-            .chars()
-            .take(HOPES)
-            .collect(),
+        rather_not,
+        hopes: hopes.to_owned(),
     };
     listed_as.over(&mut profile);
     Ok(profile)
@@ -112,18 +132,39 @@ fn topics(answers: &Answers, field: &str, settings: &Settings) -> Vec<String> {
             topics.push(topic);
         }
     }
-    topics.truncate(TOPICS);
     topics
 }
 
-/// One line of at most 75 characters, with single blanks and no invisible characters.
+/// Nobody's topics are cut: the form says the limits and keeps what was typed.
+fn too_many(field: &'static str, topics: &[String]) -> Option<Problem> {
+    if topics.len() > TOPICS {
+        let text = format!(
+            "That's {} topics with those picked above; please keep it to {TOPICS}, so that what matters most stands out.",
+            topics.len()
+        );
+        return Some((field, text));
+    }
+    topics
+        .iter()
+        .find_map(|topic| too_long(field, topic, TOPIC))
+}
+
+fn too_long(field: &'static str, text: &str, most: usize) -> Option<Problem> {
+    let long = text.chars().count();
+    (long > most).then(|| {
+        let begins: String = text.chars().take(BEGINS).collect();
+        let text = format!("“{begins}…” has {long} characters; please keep it to {most}.");
+        (field, text)
+    })
+}
+
+/// One line, with single blanks and no invisible characters.
 fn tidy(text: &str) -> String {
     let words: Vec<&str> = text
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty())
         .collect();
-    let line: String = words.join(" ").chars().take(TOPIC).collect();
-    line.trim_end().to_owned()
+    words.join(" ")
 }
 
 fn capacity(answers: &Answers, field: &str) -> u8 {
@@ -137,7 +178,7 @@ fn capacity(answers: &Answers, field: &str) -> u8 {
 fn rather_not(answers: &Answers, actor: &UserId) -> Vec<UserId> {
     let mut people: Vec<UserId> = Vec::new();
     for user in answers.users("rather_not") {
-        if user != actor && !people.contains(user) && people.len() < RATHER_NOT {
+        if user != actor && !people.contains(user) {
             people.push(user.clone());
         }
     }

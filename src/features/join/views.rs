@@ -1,5 +1,6 @@
 //! The join modal: answers to common questions, then the fields.
 
+use super::read::{HOPES, RATHER_NOT, TOPIC};
 use crate::domain::organization::Entry;
 use crate::domain::participant::{Participant, Profile, Role};
 use crate::domain::program::Settings;
@@ -102,7 +103,7 @@ fn place(settings: &Settings, profile: Option<&Profile>, listed: &Entry) -> Bloc
     let site = profile.and_then(|p| p.site.as_ref());
     if listed.site.is_none() {
         blocks = blocks.input(if settings.sites.is_empty() {
-            Input::line("site", "Site", 75)
+            Input::line("site", "Site", TOPIC)
                 .optional()
                 .filled(site.map_or("", String::as_str))
                 .placeholder("City, office or remote")
@@ -229,13 +230,13 @@ fn wishes(profile: Option<&Profile>) -> Blocks {
                 .picked(&[learns]),
         )
         .input(
-            Input::users("rather_not", "People I'd rather not be paired with", 25)
+            Input::users("rather_not", "People I'd rather not be paired with", RATHER_NOT)
                 .optional()
                 .people(profile.map_or(&[], |p| &p.rather_not))
                 .hint("Private: nobody is ever told, and nobody can tell. It only keeps a match from being made."),
         )
         .input(
-            Input::text("hopes", "What would make this worthwhile for me", 500)
+            Input::text("hopes", "What would make this worthwhile for me", HOPES)
                 .optional()
                 .filled(profile.map_or("", |p| &p.hopes))
                 .hint("Your partner may see this. The program's owners don't."),

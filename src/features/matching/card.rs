@@ -5,7 +5,7 @@ use crate::domain::ids::UserId;
 use crate::domain::matching::{Binding, Change, Edit, Sum};
 use crate::domain::message::Message;
 use crate::md;
-use crate::slack::blocks::{Blocks, Button, button, listed, menu};
+use crate::slack::blocks::{Blocks, Button, button, lines_in_short, listed_in_short, menu};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
 use crate::store::rounds::{Edits, Fate, Origin, Proposal, Round, State};
@@ -227,7 +227,7 @@ impl Card {
                     .into()
             }
             (_, 1) => {
-                "1 of them needs a look of its own first: I don't know everyone's reporting line. "
+                "One of them needs a look of its own first: I don't know everyone's reporting line. "
                     .into()
             }
             (_, n) => md!(
@@ -260,7 +260,6 @@ impl Card {
             .proposals
             .iter()
             .filter(|pair| pair.fate == Fate::Dropped)
-            .take(NAMES)
             .map(|pair| md!("{} with {}", pair.mentor, pair.mentee))
             .collect();
         for note in self.asked() {
@@ -269,7 +268,7 @@ impl Card {
         if !dropped.is_empty() {
             blocks = blocks.context(md!(
                 "Left out: {}. They won't be proposed again; *Look again* finds them other partners.",
-                listed(&dropped)
+                listed_in_short(dropped.iter().cloned(), NAMES)
             ));
         }
         if !self.unmatched.is_empty() {
@@ -365,19 +364,20 @@ impl Card {
         let keep = self.edits.keep.iter();
         let lost: Vec<Md> = keep
             .filter(|(mentor, mentee)| !proposes(mentor, mentee))
-            .take(NAMES)
             .map(|(mentor, mentee)| md!("{} with {}", mentor, mentee))
             .collect();
         if !lost.is_empty() {
-            notes.push(md!("Can't be paired right now: {}.", listed(&lost)));
+            notes.push(md!(
+                "Can't be paired right now: {}.",
+                listed_in_short(lost, NAMES)
+            ));
         }
-        let aside = self.edits.aside.iter().take(NAMES);
-        let aside: Vec<Md> = aside.map(|user| md!("{}", user)).collect();
+        let aside = &self.edits.aside;
         if !aside.is_empty() {
             notes.push(md!(
                 "Set aside this time: {}. They keep their place and hear only that nobody who fits was free. *Look again* \
                  finds others for their partners.",
-                listed(&aside)
+                listed_in_short(aside.iter().cloned(), NAMES)
             ));
         }
         if !self.edits.was.is_empty() {
@@ -518,8 +518,8 @@ impl Card {
         if self.round.state == State::Approved && !made.is_empty() {
             let lines = made
                 .iter()
-                .take(LINES)
                 .map(|pair| md!("{} mentors {}", pair.mentor, pair.mentee));
+            let lines = lines_in_short(lines.collect(), LINES);
             blocks = blocks.section(Md::bullets(lines));
             if made.len() > LINES {
                 let all = button(
@@ -677,14 +677,7 @@ pub fn left_over(unmatched: &[(UserId, Binding)]) -> Md {
         }
     }
     Md::bullets(reasons.into_iter().map(|(words, users)| {
-        let mut names: Vec<Md> = users
-            .iter()
-            .take(NAMES)
-            .map(|user| md!("{}", user))
-            .collect();
-        if users.len() > NAMES {
-            names.push(md!("{} more", users.len() - NAMES));
-        }
-        md!("{} {}", words, listed(&names))
+        let names = listed_in_short(users.into_iter().cloned(), NAMES);
+        md!("{} {}", words, names)
     }))
 }

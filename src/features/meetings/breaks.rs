@@ -2,7 +2,7 @@
 
 use super::change::{Change, change};
 use super::closing::close;
-use super::month::{DAY, Month, month, on_break, tell_both, withdraw, zones};
+use super::month::{DAY, Month, month, on_break, tell_both, to_arrange, withdraw, zones};
 use super::{held, messages, timing};
 use crate::domain::cadence::{Hours, after};
 use crate::domain::cycle::State;
@@ -33,6 +33,11 @@ async fn follow(tx: &mut Tx, pair: &Pair, user: &UserId) -> Result<()> {
     let away = on_break(tx, pair).await?;
     let month = match &latest {
         Some(cycle) => month(tx, cycle.id).await?,
+        None => None,
+    };
+    // Both see what follows, so it does not depend on what one of them has answered.
+    let month = match month {
+        Some(month) => Some(to_arrange(tx, month).await?),
         None => None,
     };
     match (away, armed) {

@@ -22,8 +22,8 @@ pub enum Change {
     Skip,
     /// They already met this month, and their next meeting is canceled.
     CallOff,
-    /// The first yes. `another_ahead`: a later meeting of this month stays planned.
-    Held { another_ahead: bool },
+    /// The first yes. What is arranged stays as it is, or the partner could tell.
+    Held,
     /// A break is over: what is still to be arranged is asked again, from this time on.
     TakeUp(Timestamp),
     /// The month is over; in this state, if nobody said that they met.
@@ -35,9 +35,8 @@ impl Change {
     fn withdraws(self) -> bool {
         match self {
             Self::Plan(_) | Self::SortOut | Self::Skip | Self::CallOff | Self::Close(_) => true,
-            Self::Held { another_ahead } => !another_ahead,
-            // The new question would have the key of the old one.
-            Self::TakeUp(_) => false,
+            // What the partner is told must not stop; and after a break, the new question would have the key of the old one.
+            Self::Held | Self::TakeUp(_) => false,
         }
     }
 
@@ -48,7 +47,7 @@ impl Change {
         match self {
             Self::SortOut | Self::Close(_) => vec![group, mentor, mentee],
             Self::Plan(_) | Self::Skip | Self::CallOff => vec![mentor, mentee],
-            Self::Held { .. } | Self::TakeUp(_) => Vec::new(),
+            Self::Held | Self::TakeUp(_) => Vec::new(),
         }
     }
 
@@ -93,7 +92,7 @@ async fn write(tx: &mut Tx, before: &Month, change: Change) -> Result<bool> {
         Change::SortOut => cycles::sort_out(tx, id).await?,
         Change::Skip => cycles::step(tx, id, state, State::Skipped).await?,
         Change::CallOff => cycles::call_off(tx, id).await?,
-        Change::Held { .. } => cycles::step(tx, id, state, State::Held).await?,
+        Change::Held => cycles::step(tx, id, state, State::Held).await?,
         Change::TakeUp(from) => cycles::take_up(tx, id, from).await?,
         Change::Close(silent) => cycles::close(tx, id, silent).await?,
     })

@@ -24,7 +24,9 @@ pub async fn closes(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     let Some(month) = wanted(tx, cycle).await? else {
         return Ok(());
     };
-    let planned = month.cycle.state == State::Planned || month.cycle.is_ahead(tx.now);
+    // The same whatever one of them has answered: what follows the month's end must not come earlier after a yes.
+    let arranged = month.cycle.clone().unanswered().state;
+    let planned = arranged == State::Planned || month.cycle.is_ahead(tx.now);
     if let Some(asked) = month.cycle.ask_at().filter(|_| planned) {
         let until = after(asked, TIME_TO_ANSWER);
         if until > tx.now {

@@ -7,12 +7,12 @@ use crate::domain::cadence::{self, after};
 use crate::domain::cycle::{Cycle, MetAnswer, State};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, UserId};
-use crate::domain::key::{AboutCycle, Key};
+use crate::domain::key::{AboutCycle, Key, Topic};
 use crate::domain::pair::{self, Pair};
 use crate::features::{Reply, Result, settings};
 use crate::shared::nudge::{self, Nudge};
 use crate::slack::event::{Actor, Answers};
-use crate::store::outbox::{self, Kind, To};
+use crate::store::outbox::{self, Kind, Lane, To};
 use crate::store::{Reading, Tx, cycles, met, pairs, people, reflections, timers};
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -28,13 +28,13 @@ pub async fn meeting_over(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<
     let Some(month) = wanted(tx, cycle).await? else {
         return Ok(());
     };
-    let is_off = month.cycle.state == State::Skipped || month.cycle.is_off;
-    let settled = is_off || month.cycle.state == State::OnBreak;
-    if settled || !month.pair.has(user) {
+    let arranged = month.cycle.clone().unanswered();
+    if matches!(arranged.state, State::Skipped | State::OnBreak) || !month.pair.has(user) {
         return Ok(());
     }
     let said = met::of(tx, cycle).await?;
-    if said.of(month.cycle.plans, &month.pair, user).is_some() {
+    let has_said = said.of(month.cycle.plans, &month.pair, user).is_some();
+    if has_said || arranged.meets_at.is_none() && said.said_yes(&month.pair, user) {
         return Ok(());
     }
     let asked = match month.cycle.ask_at() {
@@ -114,8 +114,8 @@ pub async fn did_meet(
 }
 
 /// A partner says that they met, at the meeting planned as number `plan` or at any other. The first yes makes the month
-/// held; another meeting still ahead stays planned. Returns whether they are asked a question about it: not
-/// if they said so before, or were already asked after their partner's yes.
+/// held; another meeting still ahead stays planned, and nothing changes for the partner. Returns whether they are asked a
+/// question about it: not if they said so before.
 async fn they_met(tx: &mut Tx, before: &Month, user: &UserId, plan: i64) -> Result<bool> {
     let (pair, cycle) = (before.pair.id, before.cycle.id);
     let yes = MetAnswer::Yes.as_str();
@@ -128,16 +128,19 @@ async fn they_met(tx: &mut Tx, before: &Month, user: &UserId, plan: i64) -> Resu
     let another_ahead = before.cycle.is_ahead(tx.now) && plan != before.cycle.plans;
     if !another_ahead {
         timers::cancel(tx, &timing::question_to(cycle, user)).await?;
+        let own = Lane::Person(user.clone());
+        outbox::withdraw(tx, Topic::Arrangement(cycle), &[own]).await?;
     }
+    let by = user.clone();
     if before.cycle.state == State::Held {
-        tx.happens(Happening::MeetingConfirmed { pair, cycle });
+        tx.happens(Happening::SaidTheyMet { pair, cycle, by });
         return Ok(follows);
     }
     if before.pair.state == pair::State::Introduced {
         pairs::step(tx, pair, pair::State::Introduced, pair::State::Active).await?;
     }
-    change(tx, before, Change::Held { another_ahead }).await?;
-    tx.happens(Happening::MeetingHeld { pair, cycle });
+    change(tx, before, Change::Held).await?;
+    tx.happens(Happening::SaidTheyMet { pair, cycle, by });
     Ok(follows)
 }
 

@@ -36,7 +36,7 @@ use crate::shared::nudge::{self, Nudge};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::{Reading, Tx, cycles, pairs, timers};
 use jiff::{SignedDuration, Timestamp};
-use month::{DAY, again, away, goals, key, month, on_break, propose, wanted, zones};
+use month::{DAY, again, as_seen, away, goals, key, month, on_break, propose, wanted, zones};
 
 /// How long before the next opening a month closes.
 const CLOSES_BEFORE_NEXT: SignedDuration = SignedDuration::from_hours(1);
@@ -146,15 +146,16 @@ pub async fn opens(tx: &mut Tx, pair: PairId, number: u8) -> Result<()> {
 
 /// The month's first nudge, at its opening and again after a break.
 async fn ask_for_a_time(tx: &mut Tx, id: CycleId) -> Result<()> {
-    let Some(mut month) = wanted(tx, id).await? else {
+    let Some(month) = wanted(tx, id).await? else {
         return Ok(());
     };
+    let mentee = month.pair.mentee.clone();
+    let mut month = as_seen(tx, month, &mentee).await?;
     if month.cycle.state != State::Open {
         return Ok(());
     }
     propose(tx, &mut month).await?;
     let now = tx.now;
-    let mentee = month.pair.mentee.clone();
     let goals = goals(tx, month.pair.id).await?;
     let nudge = Nudge {
         kind: Kind::CycleOpens,

@@ -21,6 +21,7 @@ use std::sync::Arc;
 pub const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// A pair's month, with all data that its functions need.
+#[derive(Clone)]
 pub struct Month {
     pub settings: Arc<Settings>,
     pub pair: Pair,
@@ -104,6 +105,7 @@ pub async fn month(tx: &mut Reading, id: CycleId) -> Result<Option<Month>> {
 async fn busy(tx: &mut Reading, pair: &Pair) -> Result<Busy> {
     let mut busy = Busy::default();
     for cycle in cycles::beside(tx, pair).await? {
+        let cycle = cycle.unanswered();
         match cycle.meets_at {
             Some(at) if cycle.is_ahead(tx.now) => busy.planned.push(at),
             _ if matches!(cycle.state, State::Open | State::Sorting) => {
@@ -150,6 +152,18 @@ pub async fn as_seen(tx: &mut Reading, mut month: Month, user: &UserId) -> Resul
         let own = said.on_record(&month.pair, user);
         let knows = own == Some(MetAnswer::Yes.as_str());
         month.cycle = month.cycle.as_seen(knows);
+    }
+    Ok(month)
+}
+
+/// The month whose timers and cards are for both: as it is arranged, whatever one of them has answered in private. Once both have
+/// said that they met, nothing is left to arrange.
+pub async fn to_arrange(tx: &mut Reading, mut month: Month) -> Result<Month> {
+    if month.cycle.state == State::Held {
+        let said = met::of(tx, month.cycle.id).await?;
+        if !said.both_said_yes(&month.pair) {
+            month.cycle = month.cycle.unanswered();
+        }
     }
     Ok(month)
 }

@@ -1,7 +1,7 @@
 //! The nudges of a month: for a missing plan, and the reminder of a planned meeting.
 
 use super::messages;
-use super::month::{again, goals, key, propose, wanted};
+use super::month::{again, as_seen, goals, key, propose, to_arrange, wanted};
 use crate::domain::cadence::after;
 use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, UserId};
@@ -19,9 +19,10 @@ const FORTNIGHT_STALE: SignedDuration = SignedDuration::from_hours(21 * 24);
 
 /// Timer `NudgeWeek`: nothing is planned after a week, so both are asked.
 pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
-    let Some(mut month) = wanted(tx, cycle).await? else {
+    let Some(month) = wanted(tx, cycle).await? else {
         return Ok(());
     };
+    let mut month = to_arrange(tx, month).await?;
     if month.cycle.state != State::Open {
         return Ok(());
     }
@@ -47,14 +48,15 @@ pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
 
 /// Timer `NudgeFortnight`: nothing is planned after two weeks; the mentee may skip the month without blame.
 pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
-    let Some(mut month) = wanted(tx, cycle).await? else {
+    let Some(month) = wanted(tx, cycle).await? else {
         return Ok(());
     };
+    let mentee = month.pair.mentee.clone();
+    let mut month = as_seen(tx, month, &mentee).await?;
     if !matches!(month.cycle.state, State::Open | State::Sorting) {
         return Ok(());
     }
     propose(tx, &mut month).await?;
-    let mentee = month.pair.mentee.clone();
     let stale = after(month.cycle.asked_from(), FORTNIGHT_STALE);
     let nudge = Nudge {
         kind: Kind::NudgeFortnight,

@@ -8,9 +8,10 @@ use crate::domain::cadence::{self, MEETING_MINUTES, after};
 use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, UserId};
 use crate::domain::key::AboutCycle;
-use crate::features::{Reply, Result, refuse};
+use crate::features::{Reply, Result, nothing_changed, refuse};
 use crate::md;
 use crate::slack::event::{Actor, Answers};
+use crate::store::outbox::{self, Passed, PassesOn, To};
 use crate::store::{Reading, Tx, cycles, people};
 use jiff::{SignedDuration, Timestamp};
 
@@ -91,6 +92,9 @@ pub async fn other_time(
         return Ok(wrong("date", &replies::too_late(&month, &zone, tx.now)));
     }
     let is_set = month.cycle.is_ahead(tx.now) && month.cycle.meets_at == Some(at);
+    if is_set && plans == Some(month.cycle.plans) {
+        return Ok(Reply::modal(nothing_changed()));
+    }
     if !is_set && chosen_meanwhile(&month, plans, tx.now) {
         let here = cadence::local(at, &zone);
         let form = views::chosen_meanwhile(&month, &actor.user, &zone, &here, tx.now);
@@ -159,7 +163,6 @@ pub async fn sort_out(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Repl
     let before = mine(tx, actor, cycle).await?;
     let mut month = as_seen(tx, before, &actor.user).await?;
     if month.is_running() && month.cycle.may_be_sorted_out(tx.now) {
-        // Where the partner has said that they met, nothing is left to pause, and the reply is the same.
         change(tx, &month, Change::SortOut).await?;
         month.cycle.state = State::Sorting;
     }
@@ -212,7 +215,15 @@ pub async fn skip(
         cycles::set_note(tx, cycle, note.unwrap_or("")).await?;
         let message = messages::skipped(&before, &actor.user, off, note, tx.now);
         let key = key(&before, AboutCycle::Skipped);
-        tell_both(tx, &pair, &key, message).await?;
+        if note.is_some() {
+            let passes_on = PassesOn {
+                by: actor.user.clone(),
+                what: Passed::Note,
+            };
+            outbox::pass_on(tx, passes_on, To::both(&pair), &key, message).await?;
+        } else {
+            tell_both(tx, &pair, &key, message).await?;
+        }
     }
     let now = mine(tx, actor, cycle).await?;
     let now = as_seen(tx, now, &actor.user).await?;

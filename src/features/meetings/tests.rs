@@ -6,6 +6,7 @@ mod calendar;
 mod calling_off;
 mod late;
 mod nudges;
+mod private;
 mod skipping;
 
 use crate::domain::cadence::local;
@@ -391,20 +392,6 @@ async fn without_slots_a_time_is_picked_by_hand() {
     [ Pick a time ]  [ We'll sort it out ]  [ Skip this month ]
     · Everyone sees times in their own time zone.
     ");
-}
-
-/// The partner said yes, they were asked the next day, and then say yes as well.
-#[tokio::test]
-async fn a_question_that_came_already_is_not_announced() {
-    let (mut test, _, month) = asked().await;
-    said(&test, ANA, &month, MetAnswer::Yes).await;
-    test.pass(days(2)).await;
-    assert_eq!(test.of_kind(Kind::Reflection).await, 2);
-    let late = said(&test, MAX, &month, MetAnswer::Yes).await;
-    assert_eq!(
-        late,
-        "Good to hear that you and <@UANA> met. Thank you for telling me."
-    );
 }
 
 #[tokio::test]

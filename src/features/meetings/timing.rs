@@ -1,6 +1,6 @@
 //! The timers of a month in each state. Setting them is idempotent, so every change of a month sets them all again.
 
-use super::month::{Month, on_break};
+use super::month::{Month, on_break, to_arrange};
 use crate::domain::cadence::{self, DAY_STARTS};
 use crate::domain::cycle::{Cycle, State};
 use crate::domain::ids::{CycleId, PairId, UserId};
@@ -58,6 +58,7 @@ pub async fn set_opening(
 /// Sets the timers of a month for its state. Timers that are due stay as they are, so that a delayed nudge is neither
 /// lost nor sent twice.
 pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
+    let month = &to_arrange(tx, month.clone()).await?;
     let (cycle, hours) = (&month.cycle, month.hours());
     if !month.pair.runs() || on_break(tx, &month.pair).await? {
         return disarm(tx, &month.pair, Some(cycle), Spare::Nothing).await;

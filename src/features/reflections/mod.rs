@@ -1,55 +1,30 @@
 //! One short question after a meeting, for one person's eyes only.
 //!
-//! It is asked right after the person's own yes. If only the partner said yes, the question waits until this person answers,
-//! or until the working day is over. A person who said that the meeting moved or was not held is not asked about it.
+//! It is asked right after the person's own yes, and after nothing else: a question that followed the partner's yes would tell
+//! what they answered.
 
 mod messages;
 #[cfg(test)]
 mod tests;
 
-use super::{Reply, Result, not_erased, nothing_changed, refuse, settings};
-use crate::domain::cadence::{self, DAY_ENDS, Hours};
-use crate::domain::cycle::{MetAnswer, State};
+use super::{Reply, Result, not_erased, nothing_changed, refuse};
+use crate::domain::cycle::MetAnswer;
 use crate::domain::ids::{CycleId, PairId, ReflectionId, UserId};
 use crate::domain::key::Key;
 use crate::domain::pair::{self, Pair};
-use crate::domain::participant::Standing;
 use crate::domain::questions::{self, Question, Side};
-use crate::domain::timer::Timer;
-use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::slack::event::{Actor, Answers};
-use crate::store::outbox::{self, Kind, To};
+use crate::store::outbox::{self, Kind, Passed, PassesOn, To};
 use crate::store::reflections::Reflection;
-use crate::store::{Reading, Tx, cycles, met, pairs, participants, people, reflections, timers};
-use jiff::{SignedDuration, Timestamp};
+use crate::store::{Reading, Tx, cycles, met, pairs, reflections};
 
-/// How long after a meeting was recorded the question is still asked.
-const STALE: SignedDuration = SignedDuration::from_hours(7 * 24);
-
-/// A partner said that they met: asks the questions.
-pub async fn ask(tx: &mut Tx, pair: PairId, cycle: CycleId) -> Result<()> {
-    let Some(cycle) = cycles::find(tx, cycle).await? else {
-        return Ok(());
-    };
-    let Some(pair) = open_pair(tx, pair).await? else {
-        return Ok(());
-    };
-    let said = met::of(tx, cycle.id).await?;
-    for user in pair.members() {
-        let due = due_for(cycle.id, user);
-        match said.on_record(&pair, user).and_then(MetAnswer::parse) {
-            Some(MetAnswer::Yes) => {
-                timers::cancel(tx, &due).await?;
-                answer_yes(tx, &pair, cycle.id, user).await?;
-            }
-            Some(MetAnswer::Moved | MetAnswer::No) => {}
-            None => {
-                let at = day_after(tx, user).await?;
-                timers::at(tx, &due, at).await?;
-            }
-        }
+/// A partner said that they met: asks them the question. The other one is asked after a yes of their own, because the question
+/// would tell them what their partner answered.
+pub async fn ask(tx: &mut Tx, pair: PairId, cycle: CycleId, user: &UserId) -> Result<()> {
+    match open_pair(tx, pair).await? {
+        Some(pair) => answer_yes(tx, &pair, cycle, user).await,
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Asks right after a person's own yes, because they are waiting for it.
@@ -70,66 +45,8 @@ async fn answer_yes(tx: &mut Tx, pair: &Pair, cycle: CycleId, user: &UserId) -> 
     Ok(())
 }
 
-/// When the current working day of `user` is over and the next one begins.
-async fn day_after(tx: &mut Reading, user: &UserId) -> Result<Timestamp> {
-    let settings = settings(tx).await?;
-    let zone = people::zone_or(tx, user, &settings.zone()).await?;
-    let today = cadence::local(tx.now, &zone).date();
-    let evening = cadence::at_local(today.at(DAY_ENDS, 0, 0, 0), &zone).max(tx.now);
-    Ok(Hours::from(&settings).next_open(evening, &zone))
-}
-
-fn due_for(cycle: CycleId, user: &UserId) -> Timer {
-    Timer::ReflectionDue {
-        cycle,
-        user: user.clone(),
-    }
-}
-
-/// Timer `ReflectionDue`: the partner said yes, and this person has not answered.
-pub async fn due(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<()> {
-    let Some(cycle) = cycles::find(tx, cycle).await? else {
-        return Ok(());
-    };
-    let (Some(pair), Some(held_at)) = (open_pair(tx, cycle.pair).await?, cycle.held_at) else {
-        return Ok(());
-    };
-    let said = met::of(tx, cycle.id).await?;
-    let answered = said.on_record(&pair, user).is_some();
-    let paused = participants::standing(tx, user).await? == Some(Standing::Paused);
-    if cycle.state != State::Held || !pair.has(user) || answered || paused {
-        return Ok(());
-    }
-    // They are still to be asked whether they met, and that comes first. A later meeting is separate.
-    let question = Timer::MeetingOver {
-        cycle: cycle.id,
-        user: user.clone(),
-    };
-    let question = timers::due(tx, &question).await?;
-    if question.is_some() && !cycle.is_ahead(tx.now) {
-        let at = day_after(tx, user).await?;
-        timers::at(tx, &due_for(cycle.id, user), at).await?;
-        return Ok(());
-    }
-    let Some((id, question)) = pose(tx, &pair, cycle.id, user).await? else {
-        return Ok(());
-    };
-    let nudge = Nudge {
-        kind: Kind::Reflection,
-        key: Key::Reflection(id),
-        to: To::Person(user.clone()),
-        message: messages::question(id, &question, pair.partner_of(user)),
-        people: vec![user.clone()],
-        stale_at: held_at.saturating_add(STALE).unwrap_or(Timestamp::MAX),
-        timer: due_for(cycle.id, user),
-    };
-    if nudge::send_or_wait(tx, nudge).await? != Outcome::Sent {
-        reflections::withdraw(tx, id).await?;
-    }
-    Ok(())
-}
-
-/// The question could not be sent that day, so it counts as not asked. A person who has said yes meanwhile gets it now.
+/// An earlier release asked after the partner's yes, and the question could not be sent that day: it counts as not asked. A
+/// person who has said yes meanwhile gets it now.
 pub async fn unsent(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<()> {
     reflections::withdraw_of(tx, cycle, user).await?;
     let Some(cycle) = cycles::find(tx, cycle).await? else {
@@ -214,7 +131,11 @@ pub async fn answered(
         let to = To::both(&pair);
         let key = Key::ReflectionShared(reflection);
         let message = messages::shared(&actor.user, &before, text);
-        outbox::post(tx, to, Kind::Answer, &key, message, None).await?;
+        let passes_on = PassesOn {
+            by: actor.user.clone(),
+            what: Passed::Thought,
+        };
+        outbox::pass_on(tx, passes_on, to, &key, message).await?;
     }
     Ok(Reply::modal(messages::thanks(
         shared.then_some(pair.partner_of(&actor.user)),

@@ -57,108 +57,60 @@ fn confidence(rating: u8) -> (&'static str, Answer) {
 }
 
 #[tokio::test]
-async fn ones_own_yes_brings_the_question_and_the_other_waits_a_night() {
-    let (mut test, _, _) = max_said_yes().await;
+async fn ones_own_yes_brings_the_question_and_nobody_elses_does() {
+    let (mut test, _, month) = max_said_yes().await;
     assert_eq!(of(&test, MAX).await.len(), 1);
-    assert_eq!(of(&test, ANA).await.len(), 0);
-    test.pass(hours(22)).await;
-    assert_eq!(of(&test, ANA).await.len(), 0, "not the same day");
-    test.pass(hours(3)).await;
-    assert_eq!(of(&test, ANA).await.len(), 1);
     insta::assert_snapshot!(test.last_of_kind(Kind::Reflection).await, @"
-    After your meeting with <@UMAX>, one question just for you:
+    After your meeting with <@UANA>, one question just for you:
     *(a question)*
     [ Answer ]
     · Only you see your answer, unless you press share.
     ");
     test.pass(hours(24 * 14)).await;
+    assert_eq!(of(&test, ANA).await.len(), 0, "it would tell his answer");
+    let yes = Action::DidMeet {
+        cycle: month.id,
+        plan: None,
+        said: MetAnswer::Yes,
+    };
+    for _ in 0..2 {
+        test.press(ANA, yes.clone()).await.unwrap();
+    }
+    assert_eq!(of(&test, ANA).await.len(), 1);
     assert_eq!(test.of_kind(Kind::Reflection).await, 2, "never twice");
 }
 
 #[tokio::test]
-async fn a_question_that_could_not_go_that_day_is_not_taken_for_asked() {
-    let (mut test, _, _) = max_said_yes().await;
-    // Until Friday evening; Ana was due to be asked on Friday.
-    test.pass_without_slack(36).await;
-    assert_eq!(of(&test, ANA).await.len(), 0);
-    test.pass(hours(72)).await;
-    assert_eq!(of(&test, ANA).await.len(), 1, "Monday");
-    assert_eq!(test.of_kind(Kind::Reflection).await, 3);
-    assert_eq!(test.seen_of_kind(Kind::Reflection).await, 2);
-    test.everybody_was_left_in_peace(&settings()).await;
-    // Her own yes comes while the first try waits: the question follows once that try has expired.
-    let (mut test, _, cycle) = max_said_yes().await;
-    test.pass_without_slack(25).await;
-    let yes = Action::DidMeet {
-        cycle: cycle.id,
-        plan: None,
-        said: MetAnswer::Yes,
-    };
-    test.press(ANA, yes).await.unwrap();
-    assert_eq!(of(&test, ANA).await.len(), 1, "on its way since Friday");
-    test.trouble_goes_on(12).await;
-    test.pass(hours(24 * 7)).await;
-    assert_eq!(of(&test, ANA).await.len(), 1);
-    assert_eq!(test.seen_of_kind(Kind::Reflection).await, 2);
-}
-
-#[tokio::test]
-async fn whether_they_met_is_asked_first() {
-    let (mut test, pair) = FeatureTest::signed(settings()).await;
-    test.pass(hours(48)).await;
-    let cycle = test.month(pair).await.id;
-    // Friday afternoon for Max, Friday evening for Ana.
-    let friday = "2026-03-06T15:00:00Z".parse::<jiff::Timestamp>().unwrap();
-    let at = friday.as_millisecond();
-    test.press(ANA, Action::PickSlot { cycle, at })
-        .await
-        .unwrap();
-    test.pass(hours(58)).await;
-    let said = MetAnswer::Yes;
-    test.press(
-        MAX,
-        Action::DidMeet {
-            cycle,
-            plan: None,
-            said,
-        },
-    )
-    .await
-    .unwrap();
-    test.pass(hours(72)).await;
-    let kinds: Vec<Kind> = test.sent().await.iter().map(|sent| sent.kind).collect();
-    let last = &kinds[kinds.len() - 2..];
-    assert_eq!(last, [Kind::Reflection, Kind::DidYouMeet], "Monday");
-    test.pass(hours(24)).await;
-    assert_eq!(test.of_kind(Kind::Reflection).await, 2, "Tuesday");
-    test.everybody_was_left_in_peace(&settings()).await;
-}
-
-#[tokio::test]
-async fn ones_own_answer_decides_before_the_night_is_over() {
-    for (said, asked) in [
-        (MetAnswer::Yes, 1),
-        (MetAnswer::No, 0),
-        (MetAnswer::Moved, 0),
-    ] {
+async fn another_answer_than_yes_brings_no_question() {
+    for said in [MetAnswer::No, MetAnswer::Moved] {
         let (mut test, _, month) = max_said_yes().await;
         let cycle = month.id;
-        for _ in 0..2 {
-            test.press(
-                ANA,
-                Action::DidMeet {
-                    cycle,
-                    plan: None,
-                    said,
-                },
-            )
-            .await
-            .unwrap();
-        }
-        assert_eq!(of(&test, ANA).await.len(), asked, "{said:?}");
+        let plan = None;
+        let press = Action::DidMeet { cycle, plan, said };
+        test.press(ANA, press).await.unwrap();
         test.pass(hours(72)).await;
-        assert_eq!(of(&test, ANA).await.len(), asked, "{said:?}");
+        assert_eq!(of(&test, ANA).await.len(), 0, "{said:?}");
     }
+}
+
+/// What one of them writes, rates or leaves unanswered shows nowhere to the other.
+#[tokio::test]
+async fn a_reflection_shows_nothing_to_the_partner() {
+    let mut views = Vec::new();
+    for answered in [false, true] {
+        let (mut test, _, _) = max_said_yes().await;
+        if answered {
+            let id = of(&test, MAX).await[0].id;
+            answer(&test, MAX, id, "I found my voice.", &[confidence(1)])
+                .await
+                .unwrap();
+        }
+        let mut seen = test.all_that_sees(ANA).await;
+        test.pass(hours(24 * 40)).await;
+        seen.extend(test.all_that_sees(ANA).await);
+        views.push(seen);
+    }
+    assert_eq!(views[0], views[1]);
 }
 
 #[tokio::test]
@@ -309,7 +261,9 @@ async fn no_question_comes_twice_within_a_pair() {
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        test.happens(Happening::MeetingHeld { pair, cycle }).await;
+        let by = MAX.into();
+        test.happens(Happening::SaidTheyMet { pair, cycle, by })
+            .await;
         questions.push(of(&test, MAX).await.last().unwrap().question.clone());
     }
     questions.sort();

@@ -11,7 +11,7 @@ mod views;
 
 pub use named::looked_up;
 
-use super::{Reply, Result, refuse};
+use super::{Reply, Result, nothing_changed, refuse};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::program::Settings;
@@ -85,6 +85,8 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     if programs::save(tx, &settings, false).await? {
         audit::note(tx, &actor.user, "settings_saved", "program").await?;
         tx.happens(Happening::SettingsChanged);
+    } else if asked.is_empty() && moves.is_empty() {
+        return Ok(Reply::modal(nothing_changed()));
     }
     let bot = workspaces::find(tx).await?.map(|found| found.bot_user);
     let saved = if new {

@@ -9,13 +9,16 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::participant::{BREAK_ASKED_AGAIN, Participant, Standing};
+use crate::md;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::pair_card::{self, Viewer};
 use crate::slack::event::{Actor, Answers};
 use crate::slack::words::Md;
 use crate::store::outbox::{Kind as Sort, To};
 use crate::store::timers::Due;
-use crate::store::{Reading, Tx, audit, known, pairs, participants, people, programs, timers};
+use crate::store::{
+    Reading, Tx, audit, candidates, known, pairs, participants, people, programs, timers,
+};
 use crate::{domain::cadence, domain::timer::Timer};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -54,6 +57,9 @@ pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
             Some(since) => {
                 let since = cadence::say_day(since, &zone, tx.now);
                 lines.push(messages::waiting_line(&since, &next));
+                let person = known.person.as_ref();
+                let obstacle = candidates::obstacle(tx, &settings, me, person).await?;
+                lines.extend(obstacle.map(|obstacle| md!("{}", Md::from(obstacle.in_words()))));
             }
             None => lines.push(messages::not_looking_line()),
         }

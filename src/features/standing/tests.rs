@@ -1,4 +1,5 @@
 mod breaks;
+mod obstacles;
 
 use crate::domain::ids::{PairId, RoundId};
 use crate::domain::pair::State;

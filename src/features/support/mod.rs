@@ -13,7 +13,7 @@ use crate::shared::owners;
 use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::{Action, Actor, Answers};
 use crate::slack::words::Md;
-use crate::store::outbox::{self, Kind, To};
+use crate::store::outbox::{self, Passed, PassesOn, To};
 use crate::store::{Reading, Tx};
 use messages::WORDS;
 
@@ -88,7 +88,11 @@ pub async fn send(
     let key = Key::ToContact(tx.new_id());
     let to = To::Person(contact.clone());
     let message = messages::to_the_contact(&actor.user, words);
-    outbox::post(tx, to, Kind::Answer, &key, message, None).await?;
+    let passes_on = PassesOn {
+        by: actor.user.clone(),
+        what: Passed::ToContact,
+    };
+    outbox::pass_on(tx, passes_on, to, &key, message).await?;
     Ok(Reply::modal(messages::on_its_way(&contact)))
 }
 

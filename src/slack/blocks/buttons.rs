@@ -88,6 +88,8 @@ const MENU: usize = 5;
 
 /// An overflow menu of up to five actions.
 pub fn menu<'a>(name: &str, choices: impl IntoIterator<Item = (&'a str, Action)>) -> Button {
+    let choices: Vec<_> = choices.into_iter().collect();
+    debug_assert!(choices.len() <= MENU, "Slack shows five options: {name}");
     let choices = choices.into_iter().take(MENU);
     Button {
         r#type: "overflow",

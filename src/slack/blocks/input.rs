@@ -236,6 +236,10 @@ impl Element {
     }
 
     fn menu<T: AsRef<str>>(kind: &'static str, options: &[(T, T)]) -> Self {
+        debug_assert!(
+            options.len() <= OPTIONS,
+            "Slack shows {OPTIONS} options: the settings allow no more"
+        );
         let options = options.iter().take(OPTIONS);
         Self {
             options: options

@@ -73,6 +73,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "cards",
         include_str!("../../../migrations/0016_cards.sql"),
     ),
+    (
+        17,
+        "companion",
+        include_str!("../../../migrations/0017_companion.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.

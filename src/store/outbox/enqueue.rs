@@ -4,6 +4,7 @@ use super::{Kind, Lane, MESSAGE, Result, To, Tx, What, due, pair_channel, promot
 use crate::domain::delivery::{Delivery, Doubt, waits_for};
 use crate::domain::key::{Key, Topic};
 use crate::domain::message::Message;
+use crate::domain::outgoing::PassesOn;
 use crate::store::db::Columns as _;
 use jiff::Timestamp;
 
@@ -22,8 +23,27 @@ pub async fn post(
         message,
         chart: None,
         reservation: None,
+        passes_on: None,
     };
     push(tx, kind, key, &what, expires).await
+}
+
+/// Puts a message on its way that somebody asked us to pass on: they hear when Slack does not take it. See [`post`].
+pub async fn pass_on(
+    tx: &mut Tx,
+    passes_on: PassesOn,
+    to: To,
+    key: &Key,
+    message: Message,
+) -> Result<bool> {
+    let what = What::Post {
+        to,
+        message,
+        chart: None,
+        reservation: None,
+        passes_on: Some(passes_on),
+    };
+    push(tx, Kind::Answer, key, &what, None).await
 }
 
 /// Keeps a message until its moment has come ([`super::moment_has_come`]). Returns its row; none if its key was used before.

@@ -87,6 +87,7 @@ pub(super) const TABLES: &[Table] = &[
                 .ends((Ends::WithPair, "notes with a skipped month")),
             facts("closed_at", Shown("Over since", As::Day)).erasing(FIGURES),
             plain("taken_up_at"),
+            plain("arranged"),
             plain("proposed"),
         ],
     },

@@ -134,6 +134,20 @@ pub(super) const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "companions",
+        title: "A thing in the note that owners get each week",
+        kind: "what owners last read in their weekly note",
+        belongs: Belongs::To(&["owner"]),
+        erasing: Rows::Deleted,
+        ends: Ends::Days(400, "said_at < $1"),
+        columns: &[
+            plain("team_id"),
+            id("owner", Holds::Own, ONESELF),
+            plain("thing"),
+            facts("said_at", Shown("Said", As::Day)),
+        ],
+    },
+    Table {
         name: "timers",
         title: "Something I plan to do",
         kind: "what is planned",

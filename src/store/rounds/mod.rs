@@ -40,7 +40,8 @@ pub use proposals::{
     Fate, Proposal, add_proposal, ask_apart, held, left_out, proposals, rejected, settle,
 };
 pub use unmatched::{
-    add_unmatched, last_told, left_over_again, looked_after, not_looked_after, unmatched, untold,
+    add_unmatched, last_told, left_over_again, left_over_since_change, looked_after,
+    not_looked_after, unmatched, untold,
 };
 
 named! {

@@ -83,6 +83,19 @@ pub async fn last_told(tx: &mut Reading, user: &UserId) -> Result<Option<(Bindin
         .await
 }
 
+/// What the last round that told somebody why said, unless their profile or standing has changed since.
+pub async fn left_over_since_change(tx: &mut Reading, user: &UserId) -> Result<Option<Binding>> {
+    let told = sql!(
+        "select u.user_id, u.why from unmatched u
+         join participants q on q.team_id = u.team_id and q.user_id = u.user_id
+         where u.team_id = $1 and u.user_id = $2 and u.told_at >= q.updated_at order by u.told_at desc limit 1",
+        tx.team(),
+        user
+    );
+    let told = tx.read_first(told, left_over).await?;
+    Ok(told.map(|(_, why)| why).filter(Binding::is_an_obstacle))
+}
+
 /// Whether a later round, decided by now, left somebody over as well: what it says is newer.
 pub async fn left_over_again(tx: &mut Reading, after: RoundId, user: &UserId) -> Result<bool> {
     let again: i64 = tx

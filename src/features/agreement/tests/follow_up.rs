@@ -90,13 +90,22 @@ async fn a_meeting_or_both_signatures_keep_a_pair() {
 
 /// The goals were on the agenda: the next working day is a good moment to sign them.
 #[tokio::test]
-async fn after_the_first_meeting_they_are_asked_to_sign_on_the_next_working_day() {
+async fn after_the_first_meeting_who_said_so_is_asked_to_sign_on_the_next_working_day() {
     let mut test = FeatureTest::program(settings()).await;
     test.introduced().await;
     test.pass(DAY).await;
     test.submit("UMIA", Form::LogMeeting, &[]).await.unwrap();
     test.pass(DAY * 3).await;
-    assert_eq!(test.count("USAM", DRAFT).await, 1);
+    assert_eq!(test.count("UMIA", DRAFT).await, 1);
+    assert_eq!(
+        test.count("USAM", DRAFT).await,
+        0,
+        "it would tell the answer"
+    );
+    test.pass(DAY * 11).await;
+    for user in ["UMIA", "USAM"] {
+        assert_eq!(test.count(user, DRAFT).await, 1, "{user}");
+    }
 }
 
 #[tokio::test]

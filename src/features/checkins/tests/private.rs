@@ -63,6 +63,47 @@ async fn the_closings_choice_shows_nothing_before_both_have_chosen() {
     }
 }
 
+/// The pair has reached its midpoint, and both were asked.
+async fn at_the_midpoint() -> (FeatureTest, PairId) {
+    let short = Settings {
+        cycles: 2,
+        ..settings()
+    };
+    let (mut test, pair) = FeatureTest::signed(short).await;
+    for _ in 0..50 {
+        test.pass(days(1)).await;
+        if test.of_kind(Kind::Checkin).await == 2 {
+            return (test, pair);
+        }
+    }
+    panic!("nobody was asked");
+}
+
+#[tokio::test]
+async fn the_midpoint_shows_nothing_to_the_partner() {
+    let mut views = Vec::new();
+    for text in [None, Some("I learned nothing")] {
+        let (mut test, pair) = at_the_midpoint().await;
+        if let Some(text) = text {
+            let checkin = of(&test, pair, MAX, About::Midpoint).await.id;
+            let answers = [
+                ("worth", Answer::One("no".into())),
+                ("text", Answer::Text(text.into())),
+            ];
+            let form = Form::Checkin { checkin };
+            test.submit(MAX, form, &answers).await.unwrap();
+        }
+        let mut seen = test.all_that_sees(ANA).await;
+        let checkin = of(&test, pair, ANA, About::Midpoint).await.id;
+        let form = test.press(ANA, Action::AnswerCheckin { checkin }).await;
+        seen.push(modal(&form.unwrap()));
+        test.pass(days(20)).await;
+        seen.extend(test.all_that_sees(ANA).await);
+        views.push(seen);
+    }
+    assert_eq!(views[0], views[1]);
+}
+
 /// The form of the midpoint or the closing, filled in by the partner.
 #[tokio::test]
 async fn written_answers_show_nothing_to_the_partner() {

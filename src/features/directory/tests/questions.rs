@@ -4,10 +4,10 @@ use super::{asked, person, slack_says, standing};
 use crate::domain::participant::{PersonInSlack, Standing};
 use crate::domain::program::Settings;
 use crate::slack::event::Event;
-use crate::store::outbox::{Kind, What};
+use crate::store::outbox::{Head, Kind, What};
 use crate::store::workspaces;
 use crate::testing::feature_test::{FeatureTest, render};
-use crate::testing::outgoing::Queued;
+use crate::testing::outgoing::{self, Queued};
 use jiff::SignedDuration;
 
 /// Slack sends an event.
@@ -128,4 +128,39 @@ async fn one_question_of_a_sort_is_open_at_a_time() {
         assert!(open_questions(&test).await <= 1);
     }
     assert_eq!(open_questions(&test).await, 1);
+}
+
+/// A program.toml may name somebody who is not there. Slack is asked at once, so that this is known soon.
+#[tokio::test]
+async fn an_owner_whom_nobody_has_described_counts_as_here_until_slack_answers() {
+    let test = FeatureTest::new(Settings {
+        owners: vec!["UTYPO".into(), "UANA".into()],
+        ..Settings::default()
+    })
+    .await;
+    let acts = async || {
+        let mut tx = test.tx().await;
+        let acting = crate::shared::owners::acting(&mut tx).await.unwrap();
+        tx.rollback().await;
+        acting
+    };
+    assert!(!acts().await.are_admins, "a silent Slack locks nobody out");
+    let mut tx = test.tx().await;
+    let home = crate::router::home(&mut tx, &test.actor("UANA")).await;
+    tx.rollback().await;
+    let home = crate::testing::feature_test::render_view(&serde_json::json!(home.unwrap()));
+    assert!(
+        home.contains("Slack hasn't told me about <@UTYPO> yet"),
+        "{home}"
+    );
+    test.run_due().await;
+    let user = "UTYPO".into();
+    assert!(asked(&test).await.contains(&What::LookUp { user }));
+    let mut tx = test.tx().await;
+    let lookups = |head: &Head| matches!(head.delivery.what, What::LookUp { .. });
+    // Neither is known to it.
+    outgoing::given_up(&mut tx, lookups, "user_not_found").await;
+    tx.commit().await.unwrap();
+    test.run_due().await;
+    assert!(acts().await.are_admins);
 }

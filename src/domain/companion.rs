@@ -1,0 +1,32 @@
+//! What an owner's weekly note lists, by what it is about: so that the note is silent while nothing new is in it.
+
+use super::ids::{PairId, RoundId, UserId};
+use super::outgoing::{Kind, Lane};
+use serde::Serialize;
+
+/// One thing in the note. What only changes its words, such as a date, is not part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Thing {
+    NobodyJoined,
+    Round(RoundId),
+    InOneLine(PairId),
+    /// Another quiet month makes it another thing.
+    Quiet {
+        mentor: UserId,
+        mentee: UserId,
+        months: usize,
+    },
+    NotBegun {
+        mentor: UserId,
+        mentee: UserId,
+    },
+    Away {
+        mentor: UserId,
+        mentee: UserId,
+    },
+    /// With the reason as owners read it.
+    Unmatched(UserId, String),
+    /// The same trouble at the same place is one thing, however many messages it costs.
+    Failed(Lane, Kind, String),
+    NotFound(UserId),
+}

@@ -1,0 +1,146 @@
+//! What somebody asked us to pass on and Slack did not take: they hear it kindly, with what they can do instead. None of its words
+//! is repeated.
+
+use super::Result;
+use crate::domain::ids::UserId;
+use crate::domain::key::Key;
+use crate::domain::message::Message;
+use crate::domain::outgoing::{Kind, Lane, Passed, PassesOn, To};
+use crate::md;
+use crate::slack::words::Md;
+use crate::store::{Reading, Tx, outbox, pairs};
+
+/// Tells the person on whose behalf the message in row `row` went to `lane`.
+pub async fn tell(tx: &mut Tx, row: i64, passes_on: &PassesOn, lane: &Lane) -> Result<()> {
+    let by = &passes_on.by;
+    let recipient = recipient(tx, by, lane).await?;
+    let key = Key::NotPassedOn(row);
+    let to = To::Person(by.clone());
+    let message = did_not_arrive(passes_on.what, &recipient);
+    outbox::post(tx, to, Kind::Answer, &key, message, None).await?;
+    Ok(())
+}
+
+async fn recipient(tx: &mut Reading, by: &UserId, lane: &Lane) -> Result<Md> {
+    Ok(match lane {
+        Lane::Person(user) => md!("{}", user),
+        Lane::Pair(pair) => match pairs::find(tx, *pair).await? {
+            Some(pair) => md!("{}", pair.partner_of(by)),
+            None => md!("your partner"),
+        },
+        Lane::Channel(_)
+        | Lane::LookUp(_)
+        | Lane::Directory
+        | Lane::Home(_)
+        | Lane::Token
+        | Lane::Import(_) => {
+            md!("them")
+        }
+    })
+}
+
+fn did_not_arrive(what: Passed, recipient: &Md) -> Message {
+    match what {
+        Passed::ToContact => md!(
+            "I'm sorry: your message to {} didn't arrive, because Slack won't take it. Nobody else has read it. Please \
+             write to them in Slack yourself, or to someone else you trust: `/reverse-mentor support` shows who can help.",
+            recipient
+        ),
+        Passed::Invitation(_) => md!(
+            "Your invitation didn't reach {}, because Slack won't take it, so they haven't seen it. You can talk to them \
+             yourself, or ask another colleague with `/reverse-mentor invite`.",
+            recipient
+        ),
+        Passed::Thought => md!(
+            "The thought you shared didn't reach {}, because Slack won't take it. Your answer is still behind the \
+             question's button, so you can send it to them yourself.",
+            recipient
+        ),
+        Passed::CallForHelp => md!(
+            "I'm sorry: I couldn't tell {} that your pair would like some help, because Slack won't take it. Please write \
+             to them yourself, or to someone else you trust: `/reverse-mentor support` shows who can help.",
+            recipient
+        ),
+        Passed::Note => md!(
+            "The month is skipped, but my message with your note didn't reach {}, because Slack won't take it. Please \
+             tell them yourself.",
+            recipient
+        ),
+    }
+    .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::outgoing::What;
+    use crate::domain::program::Settings;
+    use crate::slack::event::{Answer, Form};
+    use crate::store::outbox::Head;
+    use crate::testing::feature_test::FeatureTest;
+    use crate::testing::months::{ANA, MAX, SUE, settings};
+    use crate::testing::outgoing;
+    use jiff::SignedDuration;
+
+    /// Slack refuses whatever somebody asked us to pass on.
+    async fn refuses(test: &FeatureTest) {
+        let mut tx = test.tx().await;
+        let passed = |head: &Head| {
+            let what = &head.delivery.what;
+            matches!(
+                what,
+                What::Post {
+                    passes_on: Some(_),
+                    ..
+                }
+            )
+        };
+        outgoing::given_up(&mut tx, passed, "user_disabled").await;
+        tx.commit().await.unwrap();
+        test.run_due().await;
+    }
+
+    #[tokio::test]
+    async fn who_asked_hears_what_did_not_arrive_and_what_to_do() {
+        let (mut test, pair) = FeatureTest::signed(Settings { ..settings() }).await;
+        test.pass(SignedDuration::from_hours(48)).await;
+        let words = "My secret worry";
+        let form = Form::ToContactPreview {
+            contact: SUE.into(),
+            words: words.into(),
+        };
+        let answers = [("words", Answer::Text(words.into()))];
+        test.submit(ANA, form, &answers).await.unwrap();
+        let cycle = test.month(pair).await.id;
+        let note = [("note", Answer::Text(words.into()))];
+        let skip = Form::Skip { cycle, plans: None };
+        test.submit(MAX, skip, &note).await.unwrap();
+        refuses(&test).await;
+        refuses(&test).await;
+        let told = test.last(ANA, "didn't arrive").await.unwrap();
+        insta::assert_snapshot!(told, @"I'm sorry: your message to <@USUE> didn't arrive, because Slack won't take it. Nobody else has read it. Please write to them in Slack yourself, or to someone else you trust: `/reverse-mentor support` shows who can help.");
+        assert_eq!(test.count(ANA, "didn't arrive").await, 1, "once");
+        let told = test.last(MAX, "didn't reach").await.unwrap();
+        assert!(
+            told.contains("<@UANA>") && told.contains("tell them yourself"),
+            "{told}"
+        );
+        for user in [ANA, MAX] {
+            assert_eq!(test.count(user, words).await, 0, "{user}: not repeated");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_invitation_that_nobody_can_answer_is_over() {
+        let test = FeatureTest::program(crate::testing::people::settings()).await;
+        test.takes_part("USAM", crate::testing::people::senior())
+            .await;
+        test.seen("UELSE", "UTC").await;
+        test.command("USAM", "invite <@UELSE>").await.unwrap();
+        refuses(&test).await;
+        assert!(
+            test.last("USAM", "Your invitation didn't reach <@UELSE>")
+                .await
+                .is_some()
+        );
+    }
+}
