@@ -5,13 +5,20 @@ use crate::domain::delivery::{self, Answer, Call, Outcome, Step};
 use crate::domain::outgoing::{To, What};
 use crate::store::outbox::{self, Head};
 use crate::work::sender;
+use futures_util::FutureExt;
 use rand::RngExt;
 
 impl Walk {
-    /// Delivers everything that waits. Returns what people hear.
+    /// Delivers everything that waits. Returns what people hear. Looks only where a commit said that something waits, or
+    /// where something was left.
     pub(super) async fn deliver(&mut self) -> Vec<Heard> {
+        let has_grown = self.test.db.outbox_grew().now_or_never().is_some();
+        if !has_grown && !self.is_left_over {
+            return Vec::new();
+        }
         let reading = self.test.db.read(&self.test.team, self.test.now).await;
         let open = outbox::open(&mut reading.unwrap()).await.unwrap();
+        self.is_left_over = !open.is_empty();
         if open.is_empty() {
             return Vec::new();
         }
@@ -24,6 +31,9 @@ impl Walk {
             }
             sender::apply(&mut tx, &head, &steps).await.unwrap();
             let is_sent = steps.iter().any(|step| matches!(step, Step::Sent { .. }));
+            if is_sent {
+                self.sent.note(self.test.now, &head.delivery);
+            }
             if let (true, What::Post { to, message, .. }) = (is_sent, &head.delivery.what) {
                 heard.push(Heard {
                     to: to.clone(),
