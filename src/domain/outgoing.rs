@@ -101,8 +101,7 @@ impl What {
             What::ListUsers { .. } => Lane::Directory,
             What::Home { user } => Lane::Home(user.clone()),
             What::CheckToken => Lane::Token,
-            // Behind the message that it changes.
-            What::Card { place, .. } => place.clone(),
+            What::Card { place, .. } => place.of_cards(),
         }
     }
 }
@@ -117,6 +116,8 @@ pub enum Lane {
     Directory,
     Home(UserId),
     Token,
+    /// The changes of the cards that stand at a place. Slack takes few of them, and messages do not wait for them.
+    Cards(Box<Lane>),
 }
 
 impl fmt::Display for Lane {
@@ -130,17 +131,31 @@ impl fmt::Display for Lane {
             Lane::Directory => f.write_str("lookup"),
             Lane::Home(user) => write!(f, "home/{user}"),
             Lane::Token => f.write_str("token"),
+            Lane::Cards(place) => write!(f, "cards/{place}"),
         }
     }
 }
 
 impl Lane {
+    /// Where the cards that stand at this place are changed.
+    pub fn of_cards(&self) -> Self {
+        Self::Cards(Box::new(self.clone()))
+    }
+
     /// Reads the column; none for a text that no release of ours wrote.
     pub fn parse(text: &str) -> Option<Self> {
         Some(match text.split_once('/') {
             Some(("pair", id)) => Lane::Pair(PairId(id.parse().ok()?)),
             Some(("lookup", user)) => Lane::LookUp(UserId::from(user)),
             Some(("home", user)) => Lane::Home(UserId::from(user)),
+            Some(("cards", place)) => match Self::parse(place)? {
+                place @ (Lane::Person(_) | Lane::Pair(_) | Lane::Channel(_)) => place.of_cards(),
+                Lane::LookUp(_)
+                | Lane::Directory
+                | Lane::Home(_)
+                | Lane::Token
+                | Lane::Cards(_) => return None,
+            },
             Some(_) => return None,
             None => match (text, text.chars().next()?) {
                 ("lookup", _) => Lane::Directory,
@@ -307,6 +322,8 @@ mod tests {
             "[CGD][A-Z0-9]{2,10}".prop_map(|id| Lane::Channel(ChannelId(id))),
             user().prop_map(Lane::LookUp),
             user().prop_map(Lane::Home),
+            user().prop_map(|user| Lane::Person(user).of_cards()),
+            any::<i64>().prop_map(|id| Lane::Pair(PairId(id)).of_cards()),
             Just(Lane::Directory),
             Just(Lane::Token),
         ]

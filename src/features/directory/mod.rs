@@ -290,7 +290,7 @@ pub async fn undeliverable(tx: &mut Tx, lane: &Lane, error: &str) -> Result<()> 
                 look_up(tx, &pair.mentee).await?;
             }
         }
-        Lane::Channel(_) | Lane::Directory | Lane::Home(_) | Lane::Token => {}
+        Lane::Channel(_) | Lane::Directory | Lane::Home(_) | Lane::Token | Lane::Cards(_) => {}
     }
     if deliveries::is_worth_telling(lane) {
         mending::tell_later(tx).await?;

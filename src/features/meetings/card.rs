@@ -21,7 +21,8 @@ pub async fn card(tx: &mut Reading, cycle: CycleId, place: &Lane) -> Result<Opti
         | Lane::LookUp(_)
         | Lane::Directory
         | Lane::Home(_)
-        | Lane::Token => month.both(),
+        | Lane::Token
+        | Lane::Cards(_) => month.both(),
     };
     for reader in readers {
         month = as_seen(tx, month, &reader).await?;

@@ -10,14 +10,17 @@
 //! acts.rs       what they do
 //! slack.rs      a Slack that takes messages and answers questions at once
 //! checks.rs     what must hold each day
+//! sabotage.rs   faults made on purpose, which a walk must find
 //! ```
 
 mod acts;
 mod checks;
 mod colleagues;
+mod sabotage;
 mod slack;
 mod walk;
 
+use sabotage::Sabotage;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -33,14 +36,16 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
+/// One thread: each statement crosses to the database's and back.
+fn runtime() -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().unwrap()
+}
+
 /// Walks one seed for so many days, or until the time is over; panics with its last days if something does not hold.
 /// Returns the days, and a fingerprint of what was sent.
 fn walk(seed: u64, days: u32, is_over: impl Fn() -> bool) -> (u32, String) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
+    runtime().block_on(async {
         let mut walk = Walk::new(seed).await;
         for day in 0..days {
             if is_over() {
@@ -97,5 +102,31 @@ fn a_seed_goes_the_same_way_every_time() {
     for seed in 1..=4 {
         let once = walk(seed, 60, || false);
         assert_eq!(once, walk(seed, 60, || false), "seed {seed}");
+    }
+}
+
+/// The days of a walk after which a fault shows that is made after the first quarter; none if it does not in this walk.
+fn found_after(seed: u64, how: Sabotage) -> Option<u32> {
+    runtime().block_on(async {
+        let mut walk = Walk::new(seed).await;
+        for day in 0..DAYS {
+            if day >= 90 {
+                walk.sabotage(how).await;
+            }
+            if walk.day().await.is_err() {
+                return Some(day);
+            }
+        }
+        None
+    })
+}
+
+/// A walk that finds nothing proves nothing unless it finds what is wrong.
+#[test]
+fn walks_find_faults_that_are_made_on_purpose() {
+    for how in sabotage::ALL {
+        let found = (1..=20).find_map(|seed| Some((seed, found_after(seed, how)?)));
+        let (seed, day) = found.unwrap_or_else(|| panic!("{how:?} was not found"));
+        println!("{how:?} shows on day {day} of walk {seed}");
     }
 }

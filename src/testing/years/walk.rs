@@ -201,7 +201,7 @@ impl Walk {
         if std::mem::take(&mut self.departures_possible) {
             self.notice_departures().await;
         }
-        for heard in self.deliver().await {
+        for heard in self.deliver().await? {
             self.has_happened = true;
             self.hear(heard)?;
         }
