@@ -138,6 +138,7 @@ impl fmt::Display for Lane {
 
 impl Lane {
     /// Where the cards that stand at this place are changed.
+    #[must_use]
     pub fn of_cards(&self) -> Self {
         Self::Cards(Box::new(self.clone()))
     }

@@ -41,11 +41,20 @@ enum Shows {
     Line,
 }
 
-/// A call under way: its row, and once it is rendered, which copy it changes to what.
+/// What a call is to do at Slack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Rendered {
+    NotYet,
+    Nothing,
+    /// This copy shows this from then on.
+    Copy(usize, Shows),
+}
+
+/// A call under way.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Flight {
     row: usize,
-    rendered: Option<Option<(usize, Shows)>>,
+    rendered: Rendered,
     has_reached: bool,
 }
 
@@ -183,7 +192,9 @@ impl World {
         for (sender, flight) in self.flights.iter().enumerate() {
             match flight {
                 None => acts.extend(self.heads().into_iter().map(|row| Act::Claim(sender, row))),
-                Some(flight) if flight.rendered.is_none() => acts.push(Act::Render(sender)),
+                Some(flight) if flight.rendered == Rendered::NotYet => {
+                    acts.push(Act::Render(sender));
+                }
                 Some(flight) => {
                     if flight.has_reached {
                         acts.push(Act::Done(sender));
@@ -263,7 +274,7 @@ impl World {
         row.is_leased = true;
         self.flights[sender] = Some(Flight {
             row: at,
-            rendered: None,
+            rendered: Rendered::NotYet,
             has_reached: false,
         });
     }
@@ -273,12 +284,12 @@ impl World {
         let Some(flight) = &mut self.flights[sender] else {
             return;
         };
-        flight.rendered = Some(match self.rows[flight.row].job {
-            Job::Change => self.stands.map(|at| (at, Shows::Version(self.version))),
-            Job::Line { copy } => Some((copy, Shows::Line)),
-            Job::Copy { says } => Some((self.shown.len(), Shows::Version(says))),
-            Job::Other => None,
-        });
+        flight.rendered = match (self.rows[flight.row].job, self.stands) {
+            (Job::Change, Some(copy)) => Rendered::Copy(copy, Shows::Version(self.version)),
+            (Job::Line { copy }, _) => Rendered::Copy(copy, Shows::Line),
+            (Job::Copy { says }, _) => Rendered::Copy(self.shown.len(), Shows::Version(says)),
+            (Job::Change, None) | (Job::Other, _) => Rendered::Nothing,
+        };
     }
 
     fn reach(&mut self, sender: usize) -> Result<(), String> {
@@ -286,7 +297,7 @@ impl World {
             return Ok(());
         };
         flight.has_reached = true;
-        let Some((copy, shows)) = flight.rendered.flatten() else {
+        let Rendered::Copy(copy, shows) = flight.rendered else {
             return Ok(());
         };
         match self.shown.get_mut(copy) {
@@ -305,7 +316,7 @@ impl World {
         };
         let row = &mut self.rows[flight.row];
         row.is_open = false;
-        if let (Job::Copy { .. }, Some(Some((copy, _)))) = (row.job, flight.rendered)
+        if let (Job::Copy { .. }, Rendered::Copy(copy, _)) = (row.job, flight.rendered)
             && let Some(before) = self.stands.replace(copy)
         {
             let job = Job::Line { copy: before };

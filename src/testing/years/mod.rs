@@ -110,9 +110,7 @@ fn found_after(seed: u64, how: Sabotage) -> Option<u32> {
     runtime().block_on(async {
         let mut walk = Walk::new(seed).await;
         for day in 0..DAYS {
-            if day >= 90 {
-                walk.sabotage(how).await;
-            }
+            walk.sabotage = (day >= 90).then_some(how);
             if walk.day().await.is_err() {
                 return Some(day);
             }

@@ -9,6 +9,7 @@ use crate::slack::words::Md;
 use crate::store::timers::{self, Work};
 use crate::store::{nudged, outbox};
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sabotage {
@@ -31,7 +32,7 @@ pub const ALL: [Sabotage; 4] = [
 
 impl Walk {
     /// Does the damage that is possible now.
-    pub(super) async fn sabotage(&mut self, how: Sabotage) {
+    pub(super) async fn damage(&mut self, how: Sabotage) {
         match how {
             Sabotage::MonthForgotten => {
                 let of_a_month = |timer: &Timer| {
@@ -45,7 +46,10 @@ impl Walk {
             }
             Sabotage::GateSkipped => {
                 let mut tx = self.test.tx().await;
-                for (user, day) in &self.seen.taken_days {
+                let yesterday = self.test.now - SignedDuration::from_hours(48);
+                let yesterday = yesterday.to_zoned(TimeZone::UTC).date();
+                let taken = self.seen.taken_days.iter();
+                for (user, day) in taken.filter(|(_, day)| *day >= yesterday) {
                     nudged::give_back(&mut tx, user, *day).await.unwrap();
                 }
                 tx.commit().await.unwrap();

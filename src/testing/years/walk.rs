@@ -1,6 +1,7 @@
 //! One random program: timers, deliveries and people's plans in the order of their times.
 
 use super::colleagues::{self, Colleague, Habit};
+use super::sabotage::Sabotage;
 use crate::domain::delivery::Delivery;
 use crate::domain::ids::UserId;
 use crate::domain::outgoing::{Kind, To};
@@ -46,6 +47,8 @@ pub struct Walk {
     pub is_left_over: bool,
     /// Something has happened since the last look at everything, other than the daily rounds of the bot.
     has_happened: bool,
+    /// A fault that is made again and again.
+    pub sabotage: Option<Sabotage>,
     pub sent: Sent,
     pub seen: Seen,
 }
@@ -112,6 +115,7 @@ impl Walk {
             departures_possible: true,
             is_left_over: true,
             has_happened: true,
+            sabotage: None,
             sent: Sent::default(),
             seen: Seen::default(),
         };
@@ -204,6 +208,9 @@ impl Walk {
         for heard in self.deliver().await? {
             self.has_happened = true;
             self.hear(heard)?;
+        }
+        if let Some(how) = self.sabotage {
+            self.damage(how).await;
         }
         Ok(())
     }
