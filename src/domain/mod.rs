@@ -3,6 +3,7 @@
 pub mod cadence;
 pub mod calendar;
 pub mod card;
+pub mod card_change;
 pub mod checkin;
 pub mod clock_watch;
 pub mod command;

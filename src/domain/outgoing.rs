@@ -118,8 +118,7 @@ impl What {
             What::ReadFile { import, .. } | What::FindEmails { import, .. } => {
                 Lane::Import(*import)
             }
-            // Behind the message that it changes.
-            What::Card { place, .. } => place.clone(),
+            What::Card { place, .. } => place.of_cards(),
         }
     }
 }
@@ -135,6 +134,8 @@ pub enum Lane {
     Home(UserId),
     Token,
     Import(ImportId),
+    /// The changes of the cards that stand at a place. Slack takes few of them, and messages do not wait for them.
+    Cards(Box<Lane>),
 }
 
 impl fmt::Display for Lane {
@@ -149,11 +150,18 @@ impl fmt::Display for Lane {
             Lane::Home(user) => write!(f, "home/{user}"),
             Lane::Token => f.write_str("token"),
             Lane::Import(import) => write!(f, "import/{import}"),
+            Lane::Cards(place) => write!(f, "cards/{place}"),
         }
     }
 }
 
 impl Lane {
+    /// Where the cards that stand at this place are changed.
+    #[must_use]
+    pub fn of_cards(&self) -> Self {
+        Self::Cards(Box::new(self.clone()))
+    }
+
     /// Reads the column; none for a text that no release of ours wrote.
     pub fn parse(text: &str) -> Option<Self> {
         Some(match text.split_once('/') {
@@ -161,6 +169,15 @@ impl Lane {
             Some(("lookup", user)) => Lane::LookUp(UserId::from(user)),
             Some(("home", user)) => Lane::Home(UserId::from(user)),
             Some(("import", id)) => Lane::Import(ImportId(id.parse().ok()?)),
+            Some(("cards", place)) => match Self::parse(place)? {
+                place @ (Lane::Person(_) | Lane::Pair(_) | Lane::Channel(_)) => place.of_cards(),
+                Lane::LookUp(_)
+                | Lane::Directory
+                | Lane::Home(_)
+                | Lane::Token
+                | Lane::Import(_)
+                | Lane::Cards(_) => return None,
+            },
             Some(_) => return None,
             None => match (text, text.chars().next()?) {
                 ("lookup", _) => Lane::Directory,
@@ -371,6 +388,8 @@ mod tests {
             "[CGD][A-Z0-9]{2,10}".prop_map(|id| Lane::Channel(ChannelId(id))),
             user().prop_map(Lane::LookUp),
             user().prop_map(Lane::Home),
+            user().prop_map(|user| Lane::Person(user).of_cards()),
+            any::<i64>().prop_map(|id| Lane::Pair(PairId(id)).of_cards()),
             Just(Lane::Directory),
             Just(Lane::Token),
         ]

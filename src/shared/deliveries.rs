@@ -18,7 +18,9 @@ pub const MESSAGES_TAB_OFF: &str = "messages_tab_disabled";
 pub fn is_worth_telling(lane: &Lane) -> bool {
     match lane {
         Lane::Person(_) | Lane::Pair(_) | Lane::Channel(_) | Lane::Token => true,
-        Lane::LookUp(_) | Lane::Directory | Lane::Home(_) | Lane::Import(_) => false,
+        Lane::LookUp(_) | Lane::Directory | Lane::Home(_) | Lane::Import(_) | Lane::Cards(_) => {
+            false
+        }
     }
 }
 
@@ -47,7 +49,7 @@ pub async fn message(tx: &mut Reading, failed: &Failed) -> Result<Md> {
         },
         Lane::Person(user) | Lane::LookUp(user) | Lane::Home(user) => md!("{}", user.clone()),
         Lane::Channel(channel) => md!("{}", channel.clone()),
-        Lane::Directory | Lane::Token | Lane::Import(_) => md!("Slack"),
+        Lane::Directory | Lane::Token | Lane::Import(_) | Lane::Cards(_) => md!("Slack"),
     };
     Ok(md!("{} for {}", kind, recipient))
 }

@@ -33,7 +33,8 @@ async fn recipient(tx: &mut Reading, by: &UserId, lane: &Lane) -> Result<Md> {
         | Lane::Directory
         | Lane::Home(_)
         | Lane::Token
-        | Lane::Import(_) => {
+        | Lane::Import(_)
+        | Lane::Cards(_) => {
             md!("them")
         }
     })

@@ -52,9 +52,12 @@ async fn is_there(tx: &mut Reading, failed: &Failed, key: &Key) -> Result<bool> 
             Ok(both && (pair.is_open() || key.is_farewell()))
         }
         Lane::Channel(channel) => Ok(settings(tx).await?.digest_channel.as_ref() == Some(channel)),
-        Lane::LookUp(_) | Lane::Directory | Lane::Home(_) | Lane::Token | Lane::Import(_) => {
-            Ok(false)
-        }
+        Lane::LookUp(_)
+        | Lane::Directory
+        | Lane::Home(_)
+        | Lane::Token
+        | Lane::Import(_)
+        | Lane::Cards(_) => Ok(false),
     }
 }
 

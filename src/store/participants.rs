@@ -126,6 +126,17 @@ pub async fn standing(tx: &mut Reading, user: &UserId) -> Result<Option<Standing
     .await
 }
 
+/// How everybody stands who ever joined and was not erased, without opening any profile: for tests.
+#[cfg(test)]
+pub async fn standings(tx: &mut Reading) -> Result<Vec<(UserId, Standing)>> {
+    let all = sql!(
+        "select user_id, standing from participants where team_id = $1 order by user_id",
+        tx.team()
+    );
+    let read = |_: &Reading, row: &AnyRow| Ok((row.get("user_id")?, row.get("standing")?));
+    tx.read_all(all, read).await
+}
+
 pub async fn set_standing(
     tx: &mut Tx,
     user: &UserId,

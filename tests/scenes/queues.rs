@@ -4,12 +4,13 @@ use crate::both;
 use crate::delivery::{hour, pair, person, put, texts, with_people};
 use crate::support::{Engine, execute, number};
 use jiff::{SignedDuration, ToSpan};
+use reverse_mentor::domain::card::Card;
 use reverse_mentor::domain::delivery::{self, Delivery, Doubt, Requeue, Step};
 use reverse_mentor::domain::ids::{CheckinId, PairId, TeamId};
 use reverse_mentor::domain::key::Key;
 use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::slack::words::Md;
-use reverse_mentor::store::outbox::{self, Kind};
+use reverse_mentor::store::outbox::{self, Kind, Lane};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{Db, workspaces};
 use slack_sandbox::User;
@@ -52,6 +53,75 @@ both! {
         harness.run_due().await.unwrap();
         assert_eq!(texts(&harness, "U1"), ["at once"]);
         assert_eq!(harness.clock.now(), before);
+    }
+}
+
+/// Says that cards changed, as a feature does: each of these pairs' goals, at one person's.
+async fn change(harness: &Harness, cards: impl Iterator<Item = (i64, String)>) {
+    let (team, now) = (TeamId::from(TEAM), harness.clock.now());
+    let mut tx = harness.bot.db.write(&team, now).await.unwrap();
+    for (pair, user) in cards {
+        let (card, place) = (
+            Card::Agreement(PairId(pair)),
+            Lane::Person(user.as_str().into()),
+        );
+        outbox::cards::changed(&mut tx, card, &[place])
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+both! {
+    /// At the close of a month every card changes, and Slack takes 50 changes a minute. No message waits for them.
+    async fn thousands_of_changed_cards_delay_no_message(engine: Engine) {
+        let harness = with_people(engine).await;
+        execute(&harness,
+            "insert into cards (team_id, card, lane, channel_id, ts, placed_at)
+             with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000)
+             select 'T0SANDBOX', 'agreement/' || i, 'U' || (i % 1000), 'D1', i || '.0', 0 from n").await;
+        change(&harness, (1..=2000).map(|n| (n, format!("U{}", n % 1000)))).await;
+        harness.run_due().await.unwrap();
+        let waiting = "select count(*) from outbox where kind = 'card' and state = 'queued'";
+        assert_eq!(number(&harness, waiting).await, 1_950);
+        let before = harness.clock.now();
+        put(&harness, person("U1"), 1, "at once").await;
+        harness.run_due().await.unwrap();
+        assert_eq!(texts(&harness, "U1"), ["at once"]);
+        assert_eq!(harness.clock.now(), before);
+        harness.pass_until(before + 61.seconds()).await.unwrap();
+        assert_eq!(number(&harness, waiting).await, 1_900, "and the changes go on");
+        // The same change again is no other.
+        change(&harness, (1_901..=2_000).map(|n| (n, format!("U{}", n % 1000)))).await;
+        assert_eq!(number(&harness, waiting).await, 1_900);
+    }
+}
+
+both! {
+    /// A copy that Slack does not have yet was written before the change: the change waits behind it, once, and in its own
+    /// lane from then on.
+    async fn a_change_waits_for_its_copy_and_then_for_itself(engine: Engine) {
+        let harness = with_people(engine).await;
+        let (team, now) = (TeamId::from(TEAM), harness.clock.now());
+        let mut tx = harness.bot.db.write(&team, now).await.unwrap();
+        let (pair, version) = (PairId(1), 1);
+        let key = Key::Agreement { pair, version };
+        outbox::post(&mut tx, person("U2"), Kind::Agreement, &key, Md::from("goals").into(), None)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        for _ in 0..2 {
+            change(&harness, [(1, "U2".to_owned())].into_iter()).await;
+        }
+        put(&harness, person("U2"), 1, "more").await;
+        let behind = "select count(*) from outbox where kind = 'card' and lane = 'U2'";
+        assert_eq!(number(&harness, behind).await, 1);
+        harness.pass(SignedDuration::from_secs(3)).await.unwrap();
+        // There is no such pair, which is what the card says by now.
+        assert_eq!(texts(&harness, "U2"), ["These goals are no longer stored.", "more"]);
+        assert_eq!(number(&harness, behind).await, 0);
+        let own = "select count(*) from outbox where kind = 'card' and lane = 'cards/U2' and state = 'sent'";
+        assert_eq!(number(&harness, own).await, 1);
     }
 }
 

@@ -63,13 +63,16 @@ async fn halfway(tx: &mut Reading, pair: &Pair) -> Result<u8> {
 }
 
 /// Somebody's break has no end in sight. Each partner who is here reads, once a month of theirs, that they need not wait.
+/// A pair at its closing has no month to wait for; a note made now would keep that of the same month from being made
+/// once the two go on.
 pub async fn partner_away(tx: &mut Tx, user: &UserId) -> Result<()> {
-    for pair in pairs::open_of(tx, user).await? {
+    let open = pairs::open_of(tx, user).await?;
+    for pair in open.into_iter().filter(Pair::runs) {
         let partner = pair.partner_of(user);
         let month = cycles::latest(tx, pair.id).await?;
         let number = month.map_or(0, |month| month.number);
         let note = checkins::create(tx, pair.id, partner, Kind::PartnerAway, number).await?;
-        if let Some(id) = note.filter(|_| pair.runs()) {
+        if let Some(id) = note {
             timers::soon(tx, &Timer::Checkin(id)).await?;
         }
     }

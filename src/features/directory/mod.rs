@@ -291,7 +291,12 @@ pub async fn undeliverable(tx: &mut Tx, lane: &Lane, error: &str) -> Result<()> 
             }
         }
         // The import's own feature tells who waits.
-        Lane::Channel(_) | Lane::Directory | Lane::Home(_) | Lane::Token | Lane::Import(_) => {}
+        Lane::Channel(_)
+        | Lane::Directory
+        | Lane::Home(_)
+        | Lane::Token
+        | Lane::Import(_)
+        | Lane::Cards(_) => {}
     }
     if deliveries::is_worth_telling(lane) {
         mending::tell_later(tx).await?;

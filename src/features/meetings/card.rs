@@ -22,7 +22,8 @@ pub async fn card(tx: &mut Reading, cycle: CycleId, place: &Lane) -> Result<Opti
         | Lane::Directory
         | Lane::Home(_)
         | Lane::Token
-        | Lane::Import(_) => month.both(),
+        | Lane::Import(_)
+        | Lane::Cards(_) => month.both(),
     };
     for reader in readers {
         month = as_seen(tx, month, &reader).await?;

@@ -40,7 +40,7 @@ pub async fn apply(tx: &mut Tx, head: &Head, step: &Step) -> Result<bool> {
     }
     let (outcome, kind) = (state.as_str(), kind.as_str());
     counter!("reverse_mentor_outbox_total", "outcome" => outcome, "kind" => kind).increment(1);
-    promote(tx, &head.delivery.what.lane().to_string()).await?;
+    promote(tx, &head.lane).await?;
     Ok(true)
 }
 
@@ -57,20 +57,30 @@ async fn card_placed(tx: &mut Tx, head: &Head, row: &AnyRow, ts: &str) -> Result
     cards::placed(tx, &key, &head.delivery.what.lane(), &posted).await
 }
 
+/// Back to the queue, in the lane where it belongs: a change of a card that waited behind a copy of it waits in its own
+/// from now on.
 async fn requeue(tx: &mut Tx, head: &Head, again: &Requeue) -> Result<bool> {
     let (next, method) = (&again.delivery, waits_for(&again.delivery));
+    let lane = next.what.lane().to_string();
+    let moves = lane != head.lane;
     let mut sealed = None;
     if next.what != head.delivery.what {
         sealed = Some(MESSAGE.seal(tx.keys(), next.id, &next.what)?);
     }
     let queued = tx.changes(sql!(
         "update outbox set state = 'queued', leased_until = null, not_before = $1, doubt = $2, attempts = $3,
-             waits_for = $4, channel_id = $5, error = coalesce($6, error), what_sealed = coalesce($7, what_sealed)
+             channel_id = $5, error = coalesce($6, error), what_sealed = coalesce($7, what_sealed), lane = $10,
+             waits_for = case when $11 = 1 and exists (select 1 from outbox o where o.team_id = outbox.team_id
+                 and o.lane = $10 and o.state in ('queued', 'leased') and o.waits_for is not null
+                 and o.waits_for <> 'unreadable') then null else $4 end
          where id = $8 and leases = $9 and state in ('queued', 'leased')",
-        again.at, next.doubt, next.attempts, method, next.channel, again.error, sealed, next.id, head.lease
+        again.at, next.doubt, next.attempts, method, next.channel, again.error, sealed, next.id, head.lease, lane, moves
     ));
     if !queued.await? {
         return Ok(false);
+    }
+    if moves {
+        promote(tx, &head.lane).await?;
     }
     if let (Some(To::Pair { pair, .. }), true) =
         (next.what.to(), next.channel != head.delivery.channel)

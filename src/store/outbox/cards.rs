@@ -1,9 +1,10 @@
 //! Where each card stands, so that it can be changed there.
 
 use super::enqueue;
-use super::read::open_keys;
 use super::{Kind, Lane, Reading, Result, Tx, What, sql};
 use crate::domain::card::{Card, Posted};
+use crate::domain::card_change::{Open, Way, way};
+use crate::domain::delivery::State;
 use crate::domain::key::Key;
 use crate::store::db::{AnyRow, Columns as _};
 use jiff::{SignedDuration, Timestamp};
@@ -48,34 +49,57 @@ pub(super) async fn placed(tx: &mut Tx, key: &Key, place: &Lane, now_at: &Posted
         place: place.clone(),
         superseded: Some(before),
     };
-    push(tx, &Key::CardReplaced { card, id }, &what).await
+    push(tx, &what.lane(), &Key::CardReplaced { card, id }, &what).await
 }
 
 /// What a card is about has changed: it changes at those of these places where it stands, or is about to. Its contents are
 /// read when it is sent, so several changes are one where none was sent yet.
 pub async fn changed(tx: &mut Tx, card: Card, places: &[Lane]) -> Result<()> {
     for place in places {
-        let mut stands = at(tx, card, place).await?.is_some();
-        let mut is_queued = false;
-        for (key, queued) in open_keys(tx, place).await? {
-            is_queued |= queued && matches!(key, Key::Card { card: other, .. } if other == card);
-            stands |= key.card() == Some(card);
-        }
-        if stands && !is_queued {
-            let id = tx.new_id();
-            let what = What::Card {
-                card,
-                place: place.clone(),
-                superseded: None,
-            };
-            push(tx, &Key::Card { card, id }, &what).await?;
-        }
+        let stands = at(tx, card, place).await?.is_some();
+        let Some(way) = way(card, stands, &open(tx, place).await?) else {
+            continue;
+        };
+        let lane = match way {
+            Way::OwnLane => place.of_cards(),
+            Way::BehindACopy => place.clone(),
+        };
+        let id = tx.new_id();
+        let what = What::Card {
+            card,
+            place: place.clone(),
+            superseded: None,
+        };
+        push(tx, &lane, &Key::Card { card, id }, &what).await?;
     }
     Ok(())
 }
 
-async fn push(tx: &mut Tx, key: &Key, what: &What) -> Result<()> {
+/// What is on its way to a place, and to the cards there, oldest first.
+async fn open(tx: &mut Reading, place: &Lane) -> Result<Vec<Open>> {
+    let open = sql!(
+        "select lane, dedupe_key, state from outbox where team_id = $1 and lane in ($2, $3)
+         and state in ('queued', 'leased') order by id",
+        tx.team(),
+        place,
+        place.of_cards()
+    );
+    let read = |_: &Reading, row: &AnyRow| {
+        let (lane, state): (Lane, State) = (row.get("lane")?, row.get("state")?);
+        // Another release's key is no card of ours.
+        let key = row.get("dedupe_key").ok();
+        Ok(key.map(|key| Open {
+            key,
+            in_own_lane: lane != *place,
+            is_queued: state == State::Queued,
+        }))
+    };
+    let open = tx.read_all(open, read).await?;
+    Ok(open.into_iter().flatten().collect())
+}
+
+async fn push(tx: &mut Tx, lane: &Lane, key: &Key, what: &What) -> Result<()> {
     let until = tx.now.saturating_add(TRIED_FOR).unwrap_or(Timestamp::MAX);
-    enqueue::push(tx, Kind::Card, key, what, Some(until)).await?;
+    enqueue::push_behind(tx, lane, Kind::Card, key, what, Some(until)).await?;
     Ok(())
 }

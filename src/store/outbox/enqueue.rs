@@ -1,6 +1,8 @@
 //! Puts messages on their way, and takes back those that no longer apply.
 
-use super::{Kind, Lane, MESSAGE, Result, To, Tx, What, due, pair_channel, promote, queued, sql};
+use super::{
+    Kind, Lane, MESSAGE, Result, To, Tx, UNSEEN, What, due, pair_channel, promote, queued, sql,
+};
 use crate::domain::delivery::{Delivery, Doubt, waits_for};
 use crate::domain::key::{Key, Topic};
 use crate::domain::message::Message;
@@ -65,6 +67,18 @@ pub async fn push(
     what: &What,
     expires: Option<Timestamp>,
 ) -> Result<bool> {
+    push_behind(tx, &what.lane(), kind, key, what, expires).await
+}
+
+/// The same, behind what waits in another lane than its own: once that is gone, it moves to its own.
+pub(super) async fn push_behind(
+    tx: &mut Tx,
+    lane: &Lane,
+    kind: Kind,
+    key: &Key,
+    what: &What,
+    expires: Option<Timestamp>,
+) -> Result<bool> {
     let (id, now) = (tx.new_id(), tx.now);
     let delivery = Delivery {
         id,
@@ -76,7 +90,13 @@ pub async fn push(
         created: now,
         expires,
     };
-    let (method, sealed) = (waits_for(&delivery), MESSAGE.seal(tx.keys(), id, what)?);
+    let is_at_home = *lane == what.lane();
+    let method = if is_at_home {
+        waits_for(&delivery)
+    } else {
+        UNSEEN
+    };
+    let sealed = MESSAGE.seal(tx.keys(), id, what)?;
     let row = sql!(
         "insert into outbox (id, team_id, lane, kind, what_sealed, dedupe_key, state, not_before, expires_at, created_at,
              rank, waits_for)
@@ -85,7 +105,7 @@ pub async fn push(
                  and o.state in ('queued', 'leased') and (o.waits_for is null or o.waits_for <> 'unreadable'))
              then null else $10 end)
          on conflict (team_id, dedupe_key) do nothing returning waits_for",
-        id, tx.team(), what.lane(), kind, sealed, key, now, expires, !kind.is_awaited(), method
+        id, tx.team(), lane, kind, sealed, key, now, expires, !kind.is_awaited(), method
     );
     let Some(row) = tx.first(row).await? else {
         return Ok(false);

@@ -38,6 +38,8 @@ pub async fn due_queues(tx: &mut Reading, most: i64) -> Result<Vec<Queue>> {
 #[derive(Debug)]
 pub struct Head {
     pub delivery: Delivery,
+    /// The lane it stands in, as its column says.
+    pub(super) lane: String,
     /// Under which lease it was read, or taken since.
     pub(super) lease: i64,
 }
@@ -100,6 +102,7 @@ pub(super) async fn read_head(tx: &mut Reading, row: &AnyRow) -> Result<Head> {
         channel = pair_channel(tx, &what).await?;
     }
     Ok(Head {
+        lane: row.get("lane")?,
         lease: row.get("leases")?,
         delivery: Delivery {
             id,

@@ -2,7 +2,6 @@
 //! an index over open rows only where a query has its very words.
 
 use super::{Kind, Lane, Reading, Result, What, sql};
-use crate::domain::delivery::State;
 use crate::domain::key::{Key, Mend};
 use crate::store::db::{AnyRow, Columns as _};
 use jiff::Timestamp;
@@ -28,24 +27,6 @@ pub async fn queued(tx: &mut Reading, lane: &Lane) -> Result<Vec<(i64, Option<Ke
     );
     let read = |_: &Reading, row: &AnyRow| Ok((row.get("id")?, row.get("dedupe_key").ok()));
     tx.read_all(queued, read).await
-}
-
-/// The keys of all that is on its way in a lane, and whether each still waits: of the others, Slack may have some already.
-pub async fn open_keys(tx: &mut Reading, lane: &Lane) -> Result<Vec<(Key, bool)>> {
-    let open = sql!(
-        "select dedupe_key, state from outbox where team_id = $1 and lane = $2 and state in ('queued', 'leased')
-         order by id",
-        tx.team(),
-        lane
-    );
-    let read = |_: &Reading, row: &AnyRow| {
-        let state: State = row.get("state")?;
-        // Another release's key is no card of ours.
-        let key = row.get("dedupe_key").ok();
-        Ok(key.map(|key| (key, state == State::Queued)))
-    };
-    let open: Vec<Option<(Key, bool)>> = tx.read_all(open, read).await?;
-    Ok(open.into_iter().flatten().collect())
 }
 
 /// When owners were last told of failed deliveries ([`Key::Undelivered`]). Looks through a month of messages: for what

@@ -130,6 +130,7 @@ pub(super) async fn timers_of(tx: &mut Reading, user: &UserId) -> Result<Vec<i64
 async fn erase_lanes(tx: &mut Tx, user: &UserId) -> Result<()> {
     for lane in [
         Lane::Person(user.clone()),
+        Lane::Person(user.clone()).of_cards(),
         Lane::Home(user.clone()),
         Lane::LookUp(user.clone()),
     ] {
@@ -137,6 +138,7 @@ async fn erase_lanes(tx: &mut Tx, user: &UserId) -> Result<()> {
     }
     for pair in pairs::of(tx, user).await? {
         empty_lane(tx, &Lane::Pair(pair.id)).await?;
+        empty_lane(tx, &Lane::Pair(pair.id).of_cards()).await?;
     }
     Ok(())
 }
@@ -145,7 +147,8 @@ async fn erase_lanes(tx: &mut Tx, user: &UserId) -> Result<()> {
 /// pair is: nothing asks any more whether these messages went out.
 pub async fn erase_conversation(tx: &mut Tx, pair: PairId) -> Result<()> {
     tx.erases();
-    empty_lane(tx, &Lane::Pair(pair)).await
+    empty_lane(tx, &Lane::Pair(pair)).await?;
+    empty_lane(tx, &Lane::Pair(pair).of_cards()).await
 }
 
 /// What Slack may be taking at this very moment has to be seen through, and is forgotten with its age.

@@ -6,6 +6,7 @@ use crate::features::{Error, Reply};
 use crate::router;
 use crate::slack::event::{Action, Answer, Event, Form};
 use crate::testing::feature_test::fill;
+use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 use rand::RngExt;
 use rand::seq::IndexedRandom;
@@ -26,6 +27,18 @@ pub fn buttons(blocks: &[Value]) -> Vec<Action> {
         }
     }
     found
+}
+
+/// The same form with a day in each field that asks for one, which nobody can guess.
+fn with_dates(view: &Value, today: Date) -> Value {
+    let mut view = view.clone();
+    for block in view["blocks"].as_array_mut().into_iter().flatten() {
+        let element = &mut block["element"];
+        if element["type"] == "datepicker" && element["initial_date"].is_null() {
+            element["initial_date"] = json!(today.to_string());
+        }
+    }
+    view
 }
 
 impl Walk {
@@ -91,14 +104,14 @@ impl Walk {
         form: &Form,
         view: &Value,
     ) -> std::collections::BTreeMap<String, Answer> {
+        let today = self.test.now.to_zoned(jiff::tz::TimeZone::UTC).date();
         let mut answers = match form {
             // A guess fills in the other forms, too; these it cannot know.
             Form::Setup | Form::Invite | Form::ToContact => {
                 return std::collections::BTreeMap::new();
             }
-            _ => fill(view),
+            _ => fill(&with_dates(view, today)),
         };
-        let today = self.test.now.to_zoned(jiff::tz::TimeZone::UTC).date();
         let mut set = |field: &str, answer| answers.insert(field.to_owned(), answer);
         match form {
             Form::OtherTime { .. } => {

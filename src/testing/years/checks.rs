@@ -1,4 +1,4 @@
-//! What must hold every few days, and of each message.
+//! What must hold at the end of each day on which something happened, and of each message.
 
 use super::walk::{Heard, Walk};
 use crate::domain::outgoing::{Kind, To};
@@ -29,11 +29,10 @@ impl Walk {
         if let Some(first) = stalled.first() {
             return Err(format!("it stalls: {first:?} ({} in all)", stalled.len()));
         }
-        let standings: HashMap<_, _> = participants::all(&mut tx)
+        let standings: HashMap<_, _> = participants::standings(&mut tx)
             .await
             .unwrap()
             .into_iter()
-            .map(|one| (one.user, one.standing))
             .collect();
         let open = pairs::all(&mut tx)
             .await
@@ -60,10 +59,10 @@ impl Walk {
                 self.check_pair(&mut tx, &pair).await?;
             }
         }
+        let proposed = rounds::proposed(&mut tx).await.unwrap();
         for origin in [Origin::Invite, Origin::Confirm] {
             for (mentor, mentee) in rounds::held(&mut tx, origin).await.unwrap() {
-                let old = rounds::proposed(&mut tx).await.unwrap();
-                let oldest = old
+                let oldest = proposed
                     .iter()
                     .filter(|round| round.origin == origin)
                     .map(|round| round.created_at)
@@ -158,13 +157,12 @@ impl Walk {
     pub async fn notice_departures(&mut self) {
         let now = self.test.now;
         let mut tx = self.test.db.read(&self.test.team, now).await.unwrap();
-        for one in &self.people {
-            let standing = participants::standing(&mut tx, &one.id).await.unwrap();
-            if matches!(standing, Some(Standing::Left | Standing::Ineligible)) {
-                self.seen.gone_since.entry(one.id.clone()).or_insert(now);
-            } else {
-                self.seen.gone_since.remove(&one.id);
-            }
+        let mut standings = participants::standings(&mut tx).await.unwrap();
+        standings.retain(|(_, stands)| matches!(stands, Standing::Left | Standing::Ineligible));
+        let gone_since = &mut self.seen.gone_since;
+        gone_since.retain(|user, _| standings.iter().any(|(gone, _)| gone == user));
+        for (user, _) in standings {
+            gone_since.entry(user).or_insert(now);
         }
     }
 }

@@ -67,7 +67,13 @@ pub fn company(rng: &mut ChaCha8Rng, settings: &Settings) -> Vec<Colleague> {
     let near = zone(rng);
     let spread = rng.random_bool(0.3);
     let mut people = Vec::new();
-    for number in 0..rng.random_range(4..=10) {
+    // Most companies are small: what goes wrong goes wrong among few, and a day of few costs less.
+    let size = if rng.random_bool(0.8) {
+        rng.random_range(2..=5)
+    } else {
+        rng.random_range(6..=10)
+    };
+    for number in 0..size {
         let is_senior = number % 2 == 1;
         let last = settings.stages.len() - 1;
         let rank = if is_senior {
@@ -159,7 +165,7 @@ pub fn settings(rng: &mut ChaCha8Rng) -> Settings {
             .iter()
             .map(|&id| id.into())
             .collect(),
-        support_contact: Some("USUE".into()),
+        support_contact: rng.random_bool(0.7).then(|| OFFICE[2].into()),
         digest_channel: rng.random_bool(0.5).then(|| "C1".into()),
         digest_schedule: schedule(rng),
         round_schedule: schedule(rng),

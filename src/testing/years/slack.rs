@@ -3,17 +3,25 @@
 use super::walk::{Heard, Walk};
 use crate::domain::delivery::{self, Answer, Call, Outcome, Step};
 use crate::domain::outgoing::{To, What};
+use crate::router;
 use crate::store::outbox::{self, Head};
 use crate::work::sender;
+use futures_util::FutureExt;
 use rand::RngExt;
 
 impl Walk {
-    /// Delivers everything that waits. Returns what people hear.
-    pub(super) async fn deliver(&mut self) -> Vec<Heard> {
+    /// Delivers everything that waits. Returns what people hear. Looks only where a commit said that something waits, or
+    /// where something was left.
+    pub(super) async fn deliver(&mut self) -> Result<Vec<Heard>, String> {
+        let has_grown = self.test.db.outbox_grew().now_or_never().is_some();
+        if !has_grown && !self.is_left_over {
+            return Ok(Vec::new());
+        }
         let reading = self.test.db.read(&self.test.team, self.test.now).await;
         let open = outbox::open(&mut reading.unwrap()).await.unwrap();
+        self.is_left_over = !open.is_empty();
         if open.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let mut tx = self.test.tx().await;
         let mut heard = Vec::new();
@@ -22,8 +30,21 @@ impl Walk {
             if steps.is_empty() {
                 continue;
             }
+            if let What::Card {
+                card,
+                place,
+                superseded,
+            } = &head.delivery.what
+            {
+                let changed = router::changed_card(&mut tx, *card, place, superseded.as_ref());
+                let changed = changed.await;
+                changed.map_err(|why| format!("{card:?} cannot be rendered: {why}"))?;
+            }
             sender::apply(&mut tx, &head, &steps).await.unwrap();
             let is_sent = steps.iter().any(|step| matches!(step, Step::Sent { .. }));
+            if is_sent {
+                self.sent.note(self.test.now, &head.delivery);
+            }
             if let (true, What::Post { to, message, .. }) = (is_sent, &head.delivery.what) {
                 heard.push(Heard {
                     to: to.clone(),
@@ -36,7 +57,7 @@ impl Walk {
             }
         }
         tx.commit().await.unwrap();
-        heard
+        Ok(heard)
     }
 
     fn outcome(&mut self, head: &Head) -> Vec<Step> {
@@ -69,8 +90,8 @@ impl Walk {
                     let refused = Outcome::Refused("user_disabled".to_owned());
                     return delivery::after(delivery, &call, &refused, now);
                 }
-                let ts = Some("1.0".to_owned());
-                vec![Step::Sent { channel: None, ts }]
+                let (channel, ts) = (Some("D1".into()), Some(format!("{}.0", delivery.id)));
+                vec![Step::Sent { channel, ts }]
             }
         }
     }

@@ -1,22 +1,30 @@
 //! One random program: timers, deliveries and people's plans in the order of their times.
 
 use super::colleagues::{self, Colleague, Habit};
+use super::sabotage::Sabotage;
+use crate::domain::delivery::Delivery;
 use crate::domain::ids::UserId;
 use crate::domain::outgoing::{Kind, To};
 use crate::domain::participant::PersonInSlack;
+use crate::domain::timer::Timer;
 use crate::router;
 use crate::slack::event::Action;
-use crate::store::timers::{self, Work};
+use crate::store::timers::{self, DueRow, Work};
 use crate::testing::feature_test::FeatureTest;
+use crate::work::scheduler;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fmt::Write as _;
 
-/// Days from one look at everything to the next: a look costs as much as some days.
+/// Days from one look at everything to the next, while nothing happens.
 const CHECKED_EVERY: u32 = 3;
+/// Timers read at a time.
+const BATCH: i64 = 32;
 /// The lines that a failure shows.
 const LINES: usize = 120;
 
@@ -35,7 +43,25 @@ pub struct Walk {
     lines: VecDeque<String>,
     /// Somebody did something, or Slack answered, since the last look at who is gone.
     pub departures_possible: bool,
+    /// Something may wait in the outbox that no commit tells of any more.
+    pub is_left_over: bool,
+    /// Something has happened since the last look at everything, other than the daily rounds of the bot.
+    has_happened: bool,
+    /// A fault that is made again and again.
+    pub sabotage: Option<Sabotage>,
+    pub sent: Sent,
     pub seen: Seen,
+}
+
+/// A fingerprint of everything that was sent, and when: two walks of one seed must be the same, or none could be replayed.
+#[derive(Default)]
+pub struct Sent(Sha256);
+
+impl Sent {
+    pub fn note(&mut self, at: Timestamp, delivery: &Delivery) {
+        self.0.update(format!("{at} {} ", delivery.id));
+        self.0.update(json!(delivery.what).to_string());
+    }
 }
 
 /// What the checks remember.
@@ -87,6 +113,10 @@ impl Walk {
             days: 0,
             lines: VecDeque::new(),
             departures_possible: true,
+            is_left_over: true,
+            has_happened: true,
+            sabotage: None,
+            sent: Sent::default(),
             seen: Seen::default(),
         };
         walk.note(format!("settings: {settings:?}"));
@@ -100,6 +130,11 @@ impl Walk {
             walk.joins(&user).await.unwrap();
         }
         walk
+    }
+
+    /// Identifies everything that was sent so far.
+    pub fn fingerprint(&self) -> String {
+        const_hex::encode(self.sent.0.clone().finalize())
     }
 
     /// A line of the report.
@@ -128,10 +163,13 @@ impl Walk {
         self.days += 1;
         self.world_changes().await?;
         self.decide();
+        self.is_left_over = true;
         for _ in 0..5_000 {
-            let reading = self.test.db.read(&self.test.team, self.test.now).await;
-            let timer = timers::next_due(&mut reading.unwrap(), Work::All).await;
-            let timer = timer.unwrap();
+            // One look says both when something is due and what.
+            let reading = self.test.db.read(&self.test.team, until).await;
+            let due = timers::list_due(&mut reading.unwrap(), Work::All, BATCH).await;
+            let due = due.unwrap();
+            let timer = due.first().map(|row| row.due);
             let plan = self.plans.keys().next().map(|(at, _)| *at);
             let Some(next) = timer
                 .into_iter()
@@ -140,29 +178,48 @@ impl Walk {
                 .filter(|at| *at <= until)
             else {
                 self.test.now = until;
-                return if self.days.is_multiple_of(CHECKED_EVERY) {
-                    self.check().await
-                } else {
-                    Ok(())
-                };
+                return self.day_ends().await;
             };
             self.test.now = self.test.now.max(next);
-            self.test.run_due().await;
-            while let Some(entry) = self.plans.first_entry()
-                && entry.key().0 <= self.test.now
-            {
-                let plan = entry.remove();
-                self.carry_out(plan).await?;
-                self.departures_possible = true;
-            }
-            if std::mem::take(&mut self.departures_possible) {
-                self.notice_departures().await;
-            }
-            for heard in self.deliver().await {
-                self.hear(heard)?;
-            }
+            self.step(&due).await?;
         }
         Err("a day never ends".to_owned())
+    }
+
+    /// What is due runs, people do what they planned, and what waits is delivered.
+    async fn step(&mut self, due: &[DueRow]) -> Result<(), String> {
+        for row in due.iter().filter(|row| row.due <= self.test.now) {
+            let timer = row.timer.as_ref().map_err(ToString::to_string)?;
+            scheduler::run(&self.test.db, row, timer, self.test.now)
+                .await
+                .map_err(|why| format!("{timer:?}: {why}"))?;
+            self.has_happened |= !matches!(timer, Timer::Directory | Timer::Retention);
+        }
+        while let Some(entry) = self.plans.first_entry()
+            && entry.key().0 <= self.test.now
+        {
+            let plan = entry.remove();
+            self.carry_out(plan).await?;
+            (self.departures_possible, self.has_happened) = (true, true);
+        }
+        if std::mem::take(&mut self.departures_possible) {
+            self.notice_departures().await;
+        }
+        for heard in self.deliver().await? {
+            self.has_happened = true;
+            self.hear(heard)?;
+        }
+        if let Some(how) = self.sabotage {
+            self.damage(how).await;
+        }
+        Ok(())
+    }
+
+    async fn day_ends(&mut self) -> Result<(), String> {
+        if std::mem::take(&mut self.has_happened) || self.days.is_multiple_of(CHECKED_EVERY) {
+            self.check().await?;
+        }
+        Ok(())
     }
 
     /// Some people will do something today of their own accord.
@@ -238,6 +295,7 @@ impl Walk {
         }
         if self.rng.random_bool(0.01) {
             self.settings_change().await?;
+            self.has_happened = true;
         }
         for at in 0..self.people.len() - 3 {
             match self.rng.random_range(0..1_000) {

@@ -129,3 +129,17 @@ async fn written_answers_show_nothing_to_the_partner() {
     }
     assert_eq!(views[0], views[1]);
 }
+
+/// It would be due for ever, since nothing sends it, and keep the one of the same month from being made later.
+#[tokio::test]
+async fn a_long_break_during_the_closing_leaves_no_note_behind() {
+    let (test, pair) = at_the_closing().await;
+    let mut tx = test.tx().await;
+    let user = MAX.into();
+    crate::features::checkins::partner_away(&mut tx, &user)
+        .await
+        .unwrap();
+    let all = checkins::of(&mut tx, pair).await.unwrap();
+    assert!(all.iter().all(|note| note.kind != About::PartnerAway));
+    tx.commit().await.unwrap();
+}
