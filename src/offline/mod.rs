@@ -215,6 +215,41 @@ mod tests {
         assert!(round.pairs[0].owner_must_confirm);
     }
 
+    /// Every second one of `people * 2` takes part; of all, this share has a known manager. Returns how many pairs there are, and
+    /// how many of them an owner has to look at.
+    fn to_check(people: usize, percent: usize) -> (usize, usize) {
+        let mut company = Company::made_up(people * 2, 3);
+        for (at, person) in company.people.iter_mut().enumerate() {
+            // Spread over the company, and not in step with who takes part.
+            person.tells_manager = at * 37 % 100 < percent;
+            if at % 2 == 1 {
+                person.role = "none";
+            }
+        }
+        let settings: Settings = toml::from_str(&company.program(6)).unwrap();
+        let file = File::of(read(&company.csv(), &settings), &settings);
+        let now = "2026-01-12T10:00:00Z".parse().unwrap();
+        let round = matching::solve(&file.candidates(&settings, now, 7));
+        let checks = round.pairs.iter().filter(|pair| pair.owner_must_confirm);
+        (round.pairs.len(), checks.count())
+    }
+
+    /// The table in ARCHITECTURE.md. With everybody's manager known, less than one pair in twenty needs a look.
+    #[test]
+    fn the_more_managers_are_known_the_fewer_pairs_need_a_look() {
+        let mut table = String::new();
+        for people in [120, 200, 600] {
+            let cells = [0, 50, 90, 100].map(|percent| {
+                let (pairs, checks) = to_check(people, percent);
+                assert!(percent < 100 || checks * 20 < pairs, "{checks} of {pairs}");
+                format!(" {checks} of {pairs} |")
+            });
+            table += &format!("| {people} |{}\n", cells.concat());
+        }
+        let architecture = include_str!("../../ARCHITECTURE.md");
+        assert!(architecture.contains(&table), "ARCHITECTURE.md has another table than\n{table}");
+    }
+
     const SMALL: &str = "name,stage,manager,role,share,learn\n\
         Ana,1,-,mentor,AI tools|Design,\n\
         Ben,5,-,mentee,,AI tools\n\
