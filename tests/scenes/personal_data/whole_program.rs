@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::checkin::Kind;
+use reverse_mentor::domain::companion::Thing;
 use reverse_mentor::domain::cycle::Anchor;
 use reverse_mentor::domain::goals::Goals;
 use reverse_mentor::domain::ids::{PairId, RoundId, TeamId, UserId};
@@ -13,8 +14,8 @@ use reverse_mentor::store::personal_data::tables;
 use reverse_mentor::store::rounds::{self, Fate, Origin, State};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{
-    Db, Tx, agreements, audit, checkins, cycles, invitations, met, nudged, pairs, participants,
-    people, programs, reflections, timers,
+    Db, Tx, agreements, audit, checkins, companions, cycles, invitations, met, nudged, pairs,
+    participants, people, programs, reflections, timers,
 };
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
 use std::collections::BTreeSet;
@@ -93,6 +94,8 @@ pub async fn whole_program(tx: &mut Tx) -> PairId {
     }
     let today = tx.now.to_zoned(jiff::tz::TimeZone::UTC).date();
     nudged::note(tx, &gone, today).await.unwrap();
+    let read = companions::names(&[Thing::NobodyJoined]).unwrap();
+    companions::say(tx, &gone, &read).await.unwrap();
     audit::note(tx, &gone, "settings_saved", "program")
         .await
         .unwrap();
