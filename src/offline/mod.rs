@@ -247,7 +247,10 @@ mod tests {
             table += &format!("| {people} |{}\n", cells.concat());
         }
         let architecture = include_str!("../../ARCHITECTURE.md");
-        assert!(architecture.contains(&table), "ARCHITECTURE.md has another table than\n{table}");
+        assert!(
+            architecture.contains(&table),
+            "ARCHITECTURE.md has another table than\n{table}"
+        );
     }
 
     const SMALL: &str = "name,stage,manager,role,share,learn\n\

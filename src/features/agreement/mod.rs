@@ -1,5 +1,6 @@
 //! Goals of both partners, signed by both. Signatures are per version: an edit makes a new one, which both sign again.
 
+mod common;
 mod messages;
 mod release;
 mod reminders;
@@ -9,7 +10,7 @@ mod tests;
 pub use reminders::unsent;
 
 use super::{Reply, Result, nothing_changed, refuse, settings};
-use crate::domain::cadence::{Hours, after, months_after};
+use crate::domain::cadence::{Hours, after};
 use crate::domain::card::Card;
 use crate::domain::goals::{self, Goals, REMINDERS};
 use crate::domain::ids::PairId;
@@ -17,19 +18,12 @@ use crate::domain::key::Key;
 use crate::domain::message::Message;
 use crate::domain::pair::{Pair, State};
 use crate::domain::participant::Standing;
-use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::slack::event::{Actor, Answers};
 use crate::store::agreements::{self, Agreement, Side};
 use crate::store::outbox::{self, Kind, Lane, To, cards};
 use crate::store::{Reading, Tx, pairs, participants, timers};
-use jiff::SignedDuration;
-use messages::Sheet;
-
-/// From a version to its first reminder, unless they meet earlier, and from one reminder to the next.
-const BETWEEN: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// A reminder that was delayed for this long is dropped.
-const STALE: SignedDuration = SignedDuration::from_hours(5 * 24);
+use common::{follow_up, sheet};
 
 /// A pair was introduced: offers draft goals to both.
 pub async fn offer(tx: &mut Tx, id: PairId) -> Result<()> {
@@ -112,40 +106,6 @@ pub async fn they_met(tx: &mut Tx, id: PairId) -> Result<()> {
         timers::by(tx, &Timer::Unsigned(id), next).await?;
     }
     Ok(())
-}
-
-/// Sets the timer for whatever is next: a reminder to sign, or the release of two people who have not begun.
-async fn follow_up(tx: &mut Tx, pair: &Pair) -> Result<()> {
-    let latest = agreements::latest(tx, pair.id).await?;
-    let unsigned =
-        latest.filter(|latest| latest.completed_at.is_none() && latest.reminded < REMINDERS);
-    let reminder =
-        unsigned.map(|latest| after(latest.made_at, BETWEEN * times(latest.reminded + 1)));
-    let release = match pair.state {
-        State::Introduced => Some(release::due_at(tx, pair).await?),
-        _ => None,
-    };
-    match reminder.into_iter().chain(release).min() {
-        Some(at) => timers::at(tx, &Timer::Unsigned(pair.id), at.max(tx.now)).await?,
-        None => timers::cancel(tx, &Timer::Unsigned(pair.id)).await?,
-    }
-    Ok(())
-}
-
-fn times(count: i64) -> i32 {
-    i32::try_from(count).unwrap_or(1)
-}
-
-fn sheet(tx: &Reading, pair: &Pair, agreement: Agreement, settings: &Settings) -> Sheet {
-    let zone = settings.zone();
-    let starts = pair.started_at.unwrap_or(pair.created_at);
-    Sheet {
-        pair: pair.clone(),
-        ends: months_after(starts, i32::from(pair.cycles), &zone),
-        agreement,
-        zone,
-        now: tx.now,
-    }
 }
 
 /// The pair, if the actor is a member and it is still open.

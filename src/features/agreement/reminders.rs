@@ -1,6 +1,6 @@
 //! Reminders to sign, privately, to those who have not.
 
-use super::{BETWEEN, STALE, follow_up, sheet, times};
+use super::common::{BETWEEN, follow_up, sheet, times};
 use crate::domain::cadence::after;
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::key::Key;
@@ -11,7 +11,10 @@ use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::store::agreements::{self, Agreement};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::{Reading, Tx, cycles, timers};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+/// A reminder that was delayed for this long is dropped.
+const STALE: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 pub(super) async fn remind(tx: &mut Tx, pair: &Pair, agreement: Agreement) -> Result<()> {
     let id = pair.id;

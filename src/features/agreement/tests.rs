@@ -6,6 +6,7 @@ use crate::slack::event::{Action, Answer, Form};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::people::settings;
 use follow_up::DRAFT;
+use jiff::SignedDuration;
 
 fn goals(mentee: &str, mentor: &str) -> [(&'static str, Answer); 2] {
     [

@@ -1,6 +1,7 @@
 //! Joining and editing a profile: one modal, saved in one step.
 
 mod announce;
+mod limits;
 mod messages;
 mod named;
 mod read;

@@ -1,21 +1,15 @@
 //! Reads a profile from the modal's answers. Lenient: only unusable input is an error. What the owners' file says stands above
 //! what people say.
 
-use super::views::TOPICS;
+use super::limits::{HOPES, RATHER_NOT, TOPIC, TOPICS};
 use crate::domain::ids::UserId;
 use crate::domain::organization::Entry;
 use crate::domain::participant::{Profile, Role};
 use crate::domain::program::{Problem, Settings};
 use crate::slack::event::Answers;
 
-/// The most characters of a topic, a department or a site.
-pub(super) const TOPIC: usize = 75;
-/// The most characters of somebody's hopes.
-pub(super) const HOPES: usize = 500;
 /// How much of a text that is too long is quoted, in characters.
 const BEGINS: usize = 20;
-/// The most names, far more than anybody needs.
-pub(super) const RATHER_NOT: usize = 25;
 
 pub(super) fn profile(
     answers: &Answers,

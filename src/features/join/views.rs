@@ -1,6 +1,6 @@
 //! The join modal: answers to common questions, then the fields.
 
-use super::read::{HOPES, RATHER_NOT, TOPIC};
+use super::limits::{HOPES, RATHER_NOT, TOPIC, TOPICS};
 use crate::domain::organization::Entry;
 use crate::domain::participant::{Participant, Profile, Role};
 use crate::domain::program::Settings;
@@ -9,9 +9,6 @@ use crate::md;
 use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
 use crate::slack::words::Md;
-
-/// The most topics to share or learn; more would blur what matters.
-pub(super) const TOPICS: usize = 10;
 
 /// `listed`: what the owners' file says about them, which they are not asked.
 pub(super) fn form(

@@ -30,7 +30,11 @@ const MEANT: &[(&str, usize, &str)] = &[
         1,
         "an ellipsis; the form has the whole goal",
     ),
-    ("src/slack/blocks.rs", 2, "they say \"and more\""),
+    (
+        "src/slack/blocks.rs",
+        1,
+        "a last line says that there is more",
+    ),
     (
         "src/slack/blocks/buttons.rs",
         1,
@@ -41,6 +45,7 @@ const MEANT: &[(&str, usize, &str)] = &[
         1,
         "a debug build refuses more, and the settings allow no more",
     ),
+    ("src/slack/blocks/lists.rs", 1, "how many more follows"),
     ("src/slack/blocks/text.rs", 2, "an ellipsis"),
 ];
 

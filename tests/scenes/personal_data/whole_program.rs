@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::checkin::Kind;
+use reverse_mentor::domain::companion::Thing;
 use reverse_mentor::domain::cycle::Anchor;
 use reverse_mentor::domain::goals::Goals;
 use reverse_mentor::domain::ids::{PairId, RoundId, TeamId, UserId};
@@ -14,8 +15,8 @@ use reverse_mentor::store::personal_data::tables;
 use reverse_mentor::store::rounds::{self, Fate, Origin, State};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{
-    Db, Tx, agreements, audit, checkins, cycles, imports, invitations, met, nudged, organization,
-    pairs, participants, people, programs, reflections, timers,
+    Db, Tx, agreements, audit, checkins, companions, cycles, imports, invitations, met, nudged,
+    organization, pairs, participants, people, programs, reflections, timers,
 };
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
 use std::collections::BTreeSet;
@@ -95,6 +96,8 @@ pub async fn whole_program(tx: &mut Tx) -> PairId {
     let today = tx.now.to_zoned(jiff::tz::TimeZone::UTC).date();
     nudged::note(tx, &gone, today).await.unwrap();
     an_organization(tx, &gone, &stays).await;
+    let read = companions::names(&[Thing::NobodyJoined]).unwrap();
+    companions::say(tx, &gone, &read).await.unwrap();
     audit::note(tx, &gone, "settings_saved", "program")
         .await
         .unwrap();
