@@ -29,13 +29,18 @@ pub fn buttons(blocks: &[Value]) -> Vec<Action> {
     found
 }
 
-/// The same form with a day in each field that asks for one, which nobody can guess.
-fn with_dates(view: &Value, today: Date) -> Value {
+/// The same form with a day and an hour in each field that asks for one, which nobody can guess.
+fn with_times(view: &Value, today: Date) -> Value {
     let mut view = view.clone();
     for block in view["blocks"].as_array_mut().into_iter().flatten() {
         let element = &mut block["element"];
-        if element["type"] == "datepicker" && element["initial_date"].is_null() {
-            element["initial_date"] = json!(today.to_string());
+        let (initial, value) = match element["type"].as_str() {
+            Some("datepicker") => ("initial_date", today.to_string()),
+            Some("timepicker") => ("initial_time", "10:00".to_owned()),
+            _ => continue,
+        };
+        if element[initial].is_null() {
+            element[initial] = json!(value);
         }
     }
     view
@@ -110,7 +115,7 @@ impl Walk {
             Form::Setup | Form::Invite | Form::ToContact => {
                 return std::collections::BTreeMap::new();
             }
-            _ => fill(&with_dates(view, today)),
+            _ => fill(&with_times(view, today)),
         };
         let mut set = |field: &str, answer| answers.insert(field.to_owned(), answer);
         match form {
