@@ -33,7 +33,8 @@ fn sort(form: &Form) -> Sort {
         Form::Leave | Form::End { .. } | Form::Skip { .. } => {
             Sort::Acts("it asks for a confirmation")
         }
-        Form::LogMeeting | Form::Invite => Sort::Acts("it adds something"),
+        Form::LogMeeting | Form::Invite | Form::Import => Sort::Acts("it adds something"),
+        Form::Columns { .. } => Sort::Acts("it answers a question"),
         Form::ToContact | Form::ToContactPreview { .. } => Sort::Acts("it sends something"),
         Form::Notice => Sort::Acts("nothing in it can be submitted"),
     }
