@@ -22,7 +22,7 @@ use url::Url;
 const ANSWER_LIMIT: usize = 8 << 20;
 
 /// Methods that take form arguments; Slack reads JSON only for methods that write.
-const FORM_METHODS: [&str; 9] = [
+const FORM_METHODS: [&str; 10] = [
     "auth.test",
     "conversations.history",
     "conversations.info",
@@ -30,6 +30,7 @@ const FORM_METHODS: [&str; 9] = [
     "conversations.members",
     "files.completeUploadExternal",
     "files.getUploadURLExternal",
+    "files.info",
     "users.info",
     "users.list",
 ];

@@ -1,7 +1,9 @@
 //! Incoming events as our own types: decoded once in `slack::inbound`, matched once in the router.
 
+mod answers;
 mod reply;
 
+pub use answers::{Answer, Answers};
 pub use reply::Reply;
 
 use crate::domain::checkin::{NextStep, StillGood};
@@ -11,9 +13,7 @@ use crate::domain::ids::{
 };
 use crate::domain::matching::Edit;
 use crate::domain::participant::PersonInSlack;
-use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// The person who acts. A signed request is not permission: features check what this person may do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -321,92 +321,5 @@ impl Form {
             Self::Columns { import } => Action::SayColumns { import: *import },
             Self::Notice => return None,
         })
-    }
-}
-
-/// The submitted values, by field name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Answers(pub BTreeMap<String, Answer>);
-
-/// One field's value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    Text(String),
-    /// The value of the picked option.
-    One(String),
-    Many(Vec<String>),
-    User(UserId),
-    Users(Vec<UserId>),
-    Channel(String),
-    Date(Date),
-    Time(Time),
-    /// Slack's id of an uploaded file.
-    File(String),
-}
-
-impl Answers {
-    /// The trimmed text; none when empty.
-    pub fn text(&self, field: &str) -> Option<&str> {
-        match self.0.get(field) {
-            Some(Answer::Text(text)) => Some(text.trim()).filter(|text| !text.is_empty()),
-            _ => None,
-        }
-    }
-
-    pub fn one(&self, field: &str) -> Option<&str> {
-        match self.0.get(field) {
-            Some(Answer::One(value)) => Some(value),
-            _ => None,
-        }
-    }
-
-    pub fn many(&self, field: &str) -> &[String] {
-        match self.0.get(field) {
-            Some(Answer::Many(values)) => values,
-            _ => &[],
-        }
-    }
-
-    pub fn user(&self, field: &str) -> Option<&UserId> {
-        match self.0.get(field) {
-            Some(Answer::User(user)) => Some(user),
-            _ => None,
-        }
-    }
-
-    pub fn users(&self, field: &str) -> &[UserId] {
-        match self.0.get(field) {
-            Some(Answer::Users(users)) => users,
-            _ => &[],
-        }
-    }
-
-    pub fn channel(&self, field: &str) -> Option<&str> {
-        match self.0.get(field) {
-            Some(Answer::Channel(channel)) => Some(channel),
-            _ => None,
-        }
-    }
-
-    /// Slack's id of the uploaded file.
-    pub fn file(&self, field: &str) -> Option<&str> {
-        match self.0.get(field) {
-            Some(Answer::File(id)) => Some(id),
-            _ => None,
-        }
-    }
-
-    pub fn date(&self, field: &str) -> Option<Date> {
-        match self.0.get(field) {
-            Some(Answer::Date(date)) => Some(*date),
-            _ => None,
-        }
-    }
-
-    pub fn time(&self, field: &str) -> Option<Time> {
-        match self.0.get(field) {
-            Some(Answer::Time(time)) => Some(*time),
-            _ => None,
-        }
     }
 }

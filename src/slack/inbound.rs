@@ -6,12 +6,11 @@
 mod payload;
 mod person;
 
-pub use person::person;
+pub use person::{emails, person};
 
 use super::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
 use crate::domain::ids::{ChannelId, TeamId, UserId};
 use payload::Payload;
-use serde_json::Value;
 use std::borrow::Cow;
 
 /// One request from Slack.
@@ -326,21 +325,6 @@ fn pressed(said: &Payload, actor: Actor) -> Option<Event> {
         picked: answer(pressed),
         on,
     })
-}
-
-/// Who has which email address in a page of `users.list`, in lower case, of those who are still there. Slack shows addresses
-/// only with the scope `users:read.email`.
-pub fn emails(page: &Value) -> Vec<(String, UserId)> {
-    let members = page["members"].as_array().into_iter().flatten();
-    let email = |person: &Value| {
-        let email = person.pointer("/profile/email")?.as_str()?.trim();
-        let user = UserId::from(person.get("id")?.as_str()?);
-        (!email.is_empty()).then(|| (email.to_lowercase(), user))
-    };
-    members
-        .filter(|person| person["deleted"] != true && person["is_bot"] != true)
-        .filter_map(email)
-        .collect()
 }
 
 fn submitted(said: &Payload, actor: Actor) -> Option<Event> {

@@ -1,13 +1,13 @@
 //! What matching looks at, read from the tables that hold it.
 
 use super::db::{Reading, Result};
-use super::organization;
 use super::participants;
+use super::reporting_lines;
+pub use super::reporting_lines::managers;
 use super::rounds::{self, Edits, Origin};
 use super::{invitations, pairs, people};
 use crate::domain::ids::UserId;
 use crate::domain::matching::{self, Barrier, Candidates, Obstacle, Person, unordered};
-use crate::domain::organization::Entry;
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, PersonInSlack, Profile, Standing};
 use crate::domain::program::{Matching, Settings};
@@ -21,8 +21,6 @@ const LEFT_OUT_FOR: SignedDuration = SignedDuration::from_hours(180 * 24);
 const REJECTED_FOR: SignedDuration = SignedDuration::from_hours(28 * 24);
 /// How many of those who wait are looked at for one person: enough to find somebody who fits, where there is anybody.
 const LOOKED_AT: i64 = 100;
-/// No chain of managers is longer; circular ones end here.
-const CHAIN: usize = 64;
 
 /// People and what is known about them, owned, so that solving needs no transaction.
 #[derive(Clone, Debug)]
@@ -156,7 +154,7 @@ pub async fn waiting(
     let looking = everyone.iter().filter(|participant| {
         participant.standing == Standing::Active && participant.waiting_since.is_some()
     });
-    let (managers, ranks) = lines(tx, &everyone, settings).await?;
+    let (managers, ranks) = reporting_lines::of_all(tx, &everyone, settings).await?;
     let people = looking
         .map(|one| {
             let places = Places {
@@ -237,7 +235,7 @@ pub async fn two(
         let places = places(tx, user).await?;
         let in_slack = people::find(tx, user).await?;
         people.push(person(&participant, in_slack.as_ref(), places, tx.now));
-        chain(tx, settings, user, (&mut managers, &mut ranks)).await?;
+        reporting_lines::above(tx, settings, user, (&mut managers, &mut ranks)).await?;
     }
     if pairs::between(tx, mentor, mentee).await? {
         earlier.insert(key.clone());
@@ -308,46 +306,6 @@ pub async fn places(tx: &mut Reading, user: &UserId) -> Result<Places> {
     Ok(Places::in_pairs(&open, user))
 }
 
-/// Follows the chain of managers upwards from `user`.
-async fn chain(
-    tx: &mut Reading,
-    settings: &Settings,
-    user: &UserId,
-    (managers, ranks): (&mut HashMap<UserId, UserId>, &mut HashMap<UserId, usize>),
-) -> Result<()> {
-    let mut next = Some(user.clone());
-    for _ in 0..CHAIN {
-        let Some(one) = next.take() else { break };
-        let listed = organization::find(tx, &one).await?;
-        let profile = participants::find(tx, &one)
-            .await?
-            .map(|found| found.profile);
-        let (manager, stage) = place(listed.as_ref(), profile.as_ref());
-        if let Some(rank) = stage.and_then(|stage| settings.stage_rank(stage)) {
-            ranks.insert(one.clone(), rank);
-        }
-        if let Some(manager) = manager
-            && managers.insert(one, manager.clone()).is_none()
-        {
-            next = Some(manager.clone());
-        }
-    }
-    Ok(())
-}
-
-/// Somebody's manager and stage: the owners' file stands above what they said.
-fn place<'a>(
-    listed: Option<&'a Entry>,
-    profile: Option<&'a Profile>,
-) -> (Option<&'a UserId>, Option<&'a String>) {
-    let manager = listed.and_then(|entry| entry.manager.as_ref());
-    let stage = listed.and_then(|entry| entry.stage.as_ref());
-    (
-        manager.or_else(|| profile.and_then(|profile| profile.manager.as_ref())),
-        stage.or_else(|| profile.map(|profile| &profile.stage)),
-    )
-}
-
 fn person(
     participant: &Participant,
     in_slack: Option<&PersonInSlack>,
@@ -373,14 +331,6 @@ fn person(
     }
 }
 
-/// Who reports to whom, as far as it is known; for looking at running pairs again.
-pub async fn managers(tx: &mut Reading) -> Result<HashMap<UserId, UserId>> {
-    let everyone = participants::all(tx).await?;
-    let mut managers = said(&everyone);
-    managers.extend(organization::managers(tx).await?);
-    Ok(managers)
-}
-
 /// The running pairs of whom one is known to be above the other, oldest first.
 pub async fn pairs_in_one_line(tx: &mut Reading) -> Result<Vec<Pair>> {
     let mut open = pairs::open(tx).await?;
@@ -390,37 +340,6 @@ pub async fn pairs_in_one_line(tx: &mut Reading) -> Result<Vec<Pair>> {
     let managers = managers(tx).await?;
     open.retain(|pair| matching::are_in_one_line(&managers, &pair.mentor, &pair.mentee));
     Ok(open)
-}
-
-/// Who reports to whom, and who is at which stage.
-async fn lines(
-    tx: &mut Reading,
-    everyone: &[Participant],
-    settings: &Settings,
-) -> Result<(HashMap<UserId, UserId>, HashMap<UserId, usize>)> {
-    let (mut managers, mut ranks) = (said(everyone), ranks(everyone, settings));
-    for (person, entry) in organization::all(tx).await? {
-        let rank = entry.stage.and_then(|stage| settings.stage_rank(&stage));
-        ranks.extend(rank.map(|rank| (person.clone(), rank)));
-        managers.extend(entry.manager.map(|manager| (person, manager)));
-    }
-    Ok((managers, ranks))
-}
-
-fn said(everyone: &[Participant]) -> HashMap<UserId, UserId> {
-    let said = everyone.iter().filter_map(|participant| {
-        let manager = participant.profile.manager.clone()?;
-        Some((participant.user.clone(), manager))
-    });
-    said.collect()
-}
-
-fn ranks(people: &[Participant], settings: &Settings) -> HashMap<UserId, usize> {
-    let ranked = people.iter().filter_map(|participant| {
-        let rank = settings.stage_rank(&participant.profile.stage)?;
-        Some((participant.user.clone(), rank))
-    });
-    ranked.collect()
 }
 
 fn couples(pairs: &[Pair]) -> HashSet<(UserId, UserId)> {

@@ -167,7 +167,10 @@ async fn its_owner_reads_all_of_it(tx: &mut Tx, user: &UserId) {
     let text =
         |it: &&&personal_data::Fact| matches!(&it.value, Value::Text(text) if text.contains(MARK));
     let words = facts.iter().filter(text).count();
-    assert_eq!(words, 5, "hopes, goal, note, reflection, check-in");
+    assert_eq!(
+        words, 6,
+        "hopes, goal, note, reflection, check-in, the company's list"
+    );
     let said: Vec<_> = facts
         .iter()
         .filter(|it| it.label == "You said")
@@ -198,17 +201,21 @@ both! {
         retention::erase(&mut tx, pair).await.unwrap();
         tx.commit().await.unwrap();
         let left = traces(url, MARK).await;
-        assert_eq!(left.into_iter().collect::<Vec<_>>(), [("participants".to_owned(), "profile_sealed".to_owned())]);
+        // The company's list is the company's: it says the same until the next one comes.
+        let expected = [("organization", "entry_sealed"), ("participants", "profile_sealed")];
+        assert_eq!(left, expected.map(|(table, column)| (table.to_owned(), column.to_owned())).into());
         for (days, is_there) in [(89, true), (91, false)] {
             let mut tx = tx_at(db, now + SignedDuration::from_hours(24 * days)).await;
             retention::daily(&mut tx).await.unwrap();
             assert_eq!(participants::find(&mut tx, &user).await.unwrap().is_some(), is_there, "{days}");
             tx.commit().await.unwrap();
         }
-        assert_eq!(traces(url, MARK).await, BTreeSet::new());
+        let left: Vec<_> = traces(url, MARK).await.into_iter().collect();
+        assert_eq!(left, [("organization".to_owned(), "entry_sealed".to_owned())]);
         let mut tx = tx_at(db, now + SignedDuration::from_hours(24 * 401)).await;
         retention::daily(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
+        assert_eq!(traces(url, MARK).await, BTreeSet::new());
         // An owner stays one; what is planned for them stays planned, and an open invitation is answered by its own timer.
         let left: Vec<_> = traces(url, GONE).await.into_iter().map(|it| it.0 + "." + &it.1).collect();
         assert_eq!(left, [

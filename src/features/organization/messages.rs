@@ -1,19 +1,24 @@
 //! Texts for owners about files of people.
 
 use super::Review;
-use super::upload::FILE;
 use crate::domain::ids::ImportId;
 use crate::domain::message::Message;
 use crate::domain::organization::{Difference, SamePerson};
 use crate::md;
 use crate::people_file::{Ask, Column, Problem};
-use crate::slack::blocks::{Blocks, Input, Modal, button};
+use crate::slack::blocks::{Blocks, Input, Modal, button, lines_in_short, listed_in_short};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
 use crate::store::imports::Known;
 
 /// Mistakes shown at once; a file in the wrong format has thousands.
 const MISTAKES: usize = 20;
+/// Circles of managers shown at once.
+const CIRCLES: usize = 5;
+/// Headers to choose from: Slack takes 100 options, and one says that it is none of them.
+const HEADERS: usize = 99;
+/// The field with the file.
+pub(super) const FILE: &str = "file";
 const TITLE: &str = "Bring in your people";
 
 pub(super) fn form() -> Modal {
@@ -74,13 +79,13 @@ fn remarks(known: &Known, review: &Review) -> Blocks {
     let list = &known.list;
     if review.difference.unknown_emails > 0 && !known.has_emails {
         blocks = blocks.section(
-            "Slack doesn't show me anybody's email address. Give the app the scope `users:read.email`, or put Slack \
+            "Slack doesn't show me anyone's email address. Give the app the scope `users:read.email`, or put Slack \
              member IDs in a column `id`.",
         );
     }
     if let Some(top) = &list.top {
         blocks = blocks.section(md!(
-            "{} has no manager in the list and is above everybody else, so I take them as the top.",
+            "{} has no manager in the list and is above everyone else, so I take them as the top.",
             top
         ));
     }
@@ -89,11 +94,10 @@ fn remarks(known: &Known, review: &Review) -> Blocks {
             let lines: Vec<String> = lines.iter().map(u64::to_string).collect();
             format!("lines {}", lines.join(", "))
         };
-        let circles: Vec<String> = list.circles.iter().take(5).map(circle).collect();
         blocks = blocks.section(md!(
             "Managers lead back to where they began in {}. Correct them when you can; until then I ask you about every \
              pair below them.",
-            circles.join("; ")
+            listed_in_short(list.circles.iter().map(circle), CIRCLES)
         ));
     }
     if review.difference.gone > review.placed.people.len() {
@@ -121,17 +125,12 @@ pub(super) fn mistakes(name: &str, problems: &[Problem]) -> Message {
         "I can't take {} over as it is, so nothing has changed.",
         name
     );
-    let mut lines: Vec<Md> = problems
+    let lines = problems
         .iter()
-        .take(MISTAKES)
-        .map(|problem| md!("{}", problem.to_string()))
-        .collect();
-    if problems.len() > MISTAKES {
-        lines.push(md!("… and {} more", problems.len() - MISTAKES));
-    }
+        .map(|problem| md!("{}", problem.to_string()));
     Blocks::new()
         .section(md!("*{}*", lead))
-        .section(Md::bullets(lines))
+        .section(Md::bullets(lines_in_short(lines.collect(), MISTAKES)))
         .section("Please mend it and bring it in again.")
         .buttons([button("Bring in a file", &Action::OpenImport)])
         .message(lead)
@@ -185,10 +184,10 @@ fn meaning(column: Column) -> &'static str {
         Column::Learn => "topics to learn",
         Column::Languages => "languages",
         Column::Zone => "the time zone",
-        Column::MentorCapacity => "how many people somebody would mentor",
-        Column::MenteeCapacity => "how many mentors somebody would like",
-        Column::RatherNot => "whom somebody would rather not be paired with",
-        Column::WaitingDays => "for how long somebody has waited",
+        Column::MentorCapacity => "how many people someone would mentor",
+        Column::MenteeCapacity => "how many mentors someone would like",
+        Column::RatherNot => "whom someone would rather not be paired with",
+        Column::WaitingDays => "for how long someone has waited",
     }
 }
 
@@ -199,7 +198,7 @@ pub(super) const NOT_THERE: &str = "-";
 pub(super) fn columns(import: ImportId, asks: &[Ask]) -> Modal {
     let mut blocks = Blocks::new().section("Pick the column of your file for each.");
     for ask in asks {
-        let headers = ask.headers.iter().take(99).map(String::as_str);
+        let headers = ask.headers.iter().take(HEADERS).map(String::as_str);
         let mut options: Vec<(&str, &str)> = headers.map(|header| (header, header)).collect();
         options.push(("It isn't in this file", NOT_THERE));
         let label = format!("Which column has {}?", meaning(ask.column));
@@ -215,11 +214,12 @@ pub(super) fn no_longer_waiting() -> Modal {
 /// Two lines are the same person in Slack.
 pub(super) fn same_people(same: &[SamePerson]) -> Message {
     let lead = "Some lines of your list are the same person in Slack, so nothing has changed.";
-    let lines = same.iter().take(MISTAKES);
-    let lines = lines.map(|two| md!("Lines {} and {}", two.earlier, two.line));
+    let lines = same
+        .iter()
+        .map(|two| md!("Lines {} and {}", two.earlier, two.line));
     Blocks::new()
         .section(md!("*{}*", lead))
-        .section(Md::bullets(lines))
+        .section(Md::bullets(lines_in_short(lines.collect(), MISTAKES)))
         .section("Keep one line for each person, and bring it in again.")
         .buttons([button("Bring in a file", &Action::OpenImport)])
         .message(lead)

@@ -7,6 +7,7 @@
 //!
 //! Where Slack takes longer than an hour, it goes on with what is known, or the owner is told.
 
+use super::messages::FILE;
 use super::{Review, file, messages, review, take_over};
 use crate::domain::ids::{ImportId, UserId};
 use crate::domain::key::{AboutImport, Key};
@@ -24,8 +25,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE_64;
 use jiff::SignedDuration;
 
-/// The field with the file.
-pub(super) const FILE: &str = "file";
 /// The longest that an owner waits for Slack.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 /// How long a file that was read may be taken over.

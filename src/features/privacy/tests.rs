@@ -50,7 +50,7 @@ async fn privacy_says_who_sees_what() {
     *Who sees what*
     • *Only you:* who you'd rather not be paired with, what I write to you here, your reflections and your answers to check-ins.
     • *Your partner:* your role, stage, department, site and topics, what you hope for, your time zone, your shared goals, your meetings and a reflection only when you press “share”.
-    • *Program owners:* who takes part and as what, who is paired with whom and why, whether a pair needs attention, who might be paired with whom and why and who was left over in a round. Never why someone pauses or leaves, never a reflection or a conversation.
+    • *Program owners:* who takes part and as what, what the list they bring in says: your stage, department, site and manager, who is paired with whom and why, whether a pair needs attention, who might be paired with whom and why and who was left over in a round. Never why someone pauses or leaves, never a reflection or a conversation.
     • *The support contact:* what you ask me to pass on to them, with your name, after you've read it as they will. I forget it once Slack has it.
     • *The channel:* figures over groups large enough that nobody can be singled out. Never names.
     • *Your manager:* nothing, unless they're one of the program's owners. I ask who they are only so that you two aren't paired.
@@ -59,10 +59,11 @@ async fn privacy_says_who_sees_what() {
     • *While you take part, and 90 days after you leave:* profile; questions after meetings, and ratings; choices and ratings in check-ins.
     • *Until 90 days after a pair ends:* why two people were matched; goals and signatures; notes with a skipped month; answers to “did you meet?”; what people wrote after meetings; what people wrote in check-ins.
     • *Not for long:* what Slack says about people (as long as the program needs it); what is planned (until it is done); what came of a message (for seconds); calls to Slack (for minutes); waits that Slack asked for (for an hour at most).
+    • *For a day:* lists of people on their way in.
     • *For 7 days:* days on which I wrote unasked.
     • *For 30 days:* messages (their words only until Slack has them); invitations.
     • *For 62 days:* proposed pairs (half a year, if an owner left one out); why two people were proposed; who was left over in a round, and why; what owners changed in a round; what rounds were made from.
-    • *For 400 days:* where in Slack messages to you stand; record of what was done to the program; which owner asked for a round; which owner decided a round.
+    • *For 400 days:* what your company's list of people says (the owners' next file brings it back); what owners last read in their weekly note; where in Slack messages to you stand; record of what was done to the program; which owner asked for a round; which owner decided a round.
     • *Until someone changes it:* settings (who the owners and the support contact are).
     • *For good:* pairs (so that the same two people aren't matched again); months of pairs, and when they met (so that the program's figures stay right).
     What people write is stored encrypted.

@@ -176,7 +176,7 @@ fn a_slack_id_is_known_by_its_form() {
         .iter()
         .map(|row| row.slack_id().is_some())
         .collect();
-    assert_eq!(ids, [true, true, false, false, false]);
+    assert_eq!(ids, [true, true, false, true, false]);
 }
 
 #[test]

@@ -4,6 +4,21 @@ use crate::domain::ids::{TeamId, UserId};
 use crate::domain::participant::PersonInSlack;
 use serde_json::Value;
 
+/// Who has which email address in a page of `users.list`, in lower case, of those who are still there. Slack shows addresses
+/// only with the scope `users:read.email`.
+pub fn emails(page: &Value) -> Vec<(String, UserId)> {
+    let members = page["members"].as_array().into_iter().flatten();
+    let email = |person: &Value| {
+        let email = person.pointer("/profile/email")?.as_str()?.trim();
+        let user = UserId::from(person.get("id")?.as_str()?);
+        (!email.is_empty()).then(|| (email.to_lowercase(), user))
+    };
+    members
+        .filter(|person| person["deleted"] != true && person["is_bot"] != true)
+        .filter_map(email)
+        .collect()
+}
+
 /// Slack's user object, as in `users.info`, `users.list` and `user_change`. Fields may be missing or null. A person outside
 /// workspace `team` is an outsider; `is_stranger` marks only people who share no channel that the app can see.
 pub fn person(user: &Value, team: &TeamId) -> Option<PersonInSlack> {

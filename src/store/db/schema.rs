@@ -78,6 +78,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "companion",
         include_str!("../../../migrations/0017_companion.sql"),
     ),
+    (
+        18,
+        "organization",
+        include_str!("../../../migrations/0018_organization.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.

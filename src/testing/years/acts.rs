@@ -112,7 +112,7 @@ impl Walk {
         let today = self.test.now.to_zoned(jiff::tz::TimeZone::UTC).date();
         let mut answers = match form {
             // A guess fills in the other forms, too; these it cannot know.
-            Form::Setup | Form::Invite | Form::ToContact => {
+            Form::Setup | Form::Invite | Form::ToContact | Form::Import | Form::Columns { .. } => {
                 return std::collections::BTreeMap::new();
             }
             _ => fill(&with_times(view, today)),

@@ -213,7 +213,11 @@ async fn somebody_without_a_time_zone_is_not_matched_and_reads_why() {
                 .await
                 .is_some()
         );
-        assert_eq!(test.count(user, "please set it there").await, 1, "{user}");
+        assert_eq!(
+            test.count(user, "tell me your time zone").await,
+            1,
+            "{user}"
+        );
         // Once Slack says it, they are matched.
         test.seen(user, "UTC").await;
         test.command("UANA", "round").await.unwrap();
