@@ -16,7 +16,7 @@ use clap::Args;
 use organization::{MOST, Review};
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -29,8 +29,7 @@ const OPERATOR: &str = "operator";
 /// Which file, and what to do with it.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// A list of people as CSV or .xlsx: `--help` lists its columns; Workday, BambooHR, Personio and Slack's member export
-    /// are understood.
+    /// A list of people as CSV or .xlsx, as HR systems and Slack's member export write it: `--help` lists its columns.
     pub file: PathBuf,
     /// Only say what it would change.
     #[arg(long)]
@@ -164,9 +163,9 @@ fn refuse(options: &Options, bad: BadPeople) -> anyhow::Result<bool> {
 }
 
 /// Who has which of the file's addresses.
-async fn emails(options: &Options, list: &List) -> anyhow::Result<HashMap<String, UserId>> {
+async fn emails(options: &Options, list: &List) -> anyhow::Result<BTreeMap<String, UserId>> {
     let wanted = list.emails();
-    let mut found = HashMap::new();
+    let mut found = BTreeMap::new();
     let Some(token) = config::present(options.slack_bot_token.as_ref()) else {
         return Ok(found);
     };

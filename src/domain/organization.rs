@@ -109,7 +109,7 @@ impl List {
     /// Two lines that are one person.
     pub fn place(
         &self,
-        in_slack: &HashMap<String, UserId>,
+        in_slack: &BTreeMap<String, UserId>,
         before: &People,
         mut new: impl FnMut() -> UserId,
     ) -> Result<Placed, Vec<SamePerson>> {

@@ -178,7 +178,14 @@ pub(super) fn hints(column: Column) -> &'static [&'static str] {
         Column::Name => &["name"],
         Column::Email => &["email"],
         Column::Stage => &["stage", "level", "grade", "band", "seniority", "rank"],
-        Column::Manager => &["manager", "mgr", "supervisor", "reports", "reporting", "boss"],
+        Column::Manager => &[
+            "manager",
+            "mgr",
+            "supervisor",
+            "reports",
+            "reporting",
+            "boss",
+        ],
         Column::FirstName
         | Column::LastName
         | Column::PreferredName

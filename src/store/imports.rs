@@ -7,7 +7,7 @@ use crate::domain::named::named;
 use crate::domain::organization::List;
 use crate::domain::outgoing::FetchedFile;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 const LIST: Sealed = Sealed {
     table: "imports",
@@ -45,7 +45,7 @@ pub struct Known {
     pub columns: Vec<(String, String)>,
     pub list: List,
     /// Who was found in Slack, by email address in lower case.
-    pub in_slack: HashMap<String, UserId>,
+    pub in_slack: BTreeMap<String, UserId>,
     /// Slack showed email addresses at all.
     pub has_emails: bool,
 }

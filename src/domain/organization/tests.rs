@@ -25,7 +25,7 @@ fn list() -> List {
     }
 }
 
-fn slack(people: &[(&str, &str)]) -> HashMap<String, UserId> {
+fn slack(people: &[(&str, &str)]) -> BTreeMap<String, UserId> {
     people
         .iter()
         .map(|(email, id)| ((*email).to_owned(), UserId::from(*id)))
@@ -33,7 +33,7 @@ fn slack(people: &[(&str, &str)]) -> HashMap<String, UserId> {
 }
 
 fn placed(list: &List, in_slack: &[(&str, &str)], before: &People) -> Placed {
-    let mut number = 100 + before.len() as i64;
+    let mut number = i64::try_from(before.len()).unwrap() + 100;
     let new = || {
         number += 1;
         stand_in(number)

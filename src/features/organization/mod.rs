@@ -18,7 +18,7 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::organization::{Difference, List, Placed, SamePerson, stand_in};
 use crate::store::{Reading, Tx, audit, candidates, organization, participants};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// What a list changes, before it does.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ pub struct Review {
 pub async fn review(
     tx: &mut Reading,
     list: &List,
-    in_slack: &HashMap<String, UserId>,
+    in_slack: &BTreeMap<String, UserId>,
 ) -> Result<std::result::Result<Review, Vec<SamePerson>>> {
     let before = organization::all(tx).await?;
     let placed = list.place(in_slack, &before, || stand_in(tx.new_id()));
