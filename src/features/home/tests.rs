@@ -153,7 +153,7 @@ async fn owners_see_the_round_that_waits_for_them() {
     *A round is waiting for your approval:* 2 pairs, since Monday, March 2.
     [ Look at it ]  [ Approve all 2 ]
       asks "Approve this round?: Everyone in it is introduced right away." [ Not yet ]  [ Approve ]
-    [ Propose a round now ]
+    [ Propose a round now ]  [ Bring in your people ]
     · Only owners see this part. Settings are kept in program.toml on the server.
     "#);
     assert!(!seen.contains("<@"), "figures, no names");

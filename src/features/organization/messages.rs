@@ -125,9 +125,12 @@ pub(super) fn mistakes(name: &str, problems: &[Problem]) -> Message {
         "I can't take {} over as it is, so nothing has changed.",
         name
     );
-    let lines = problems
-        .iter()
-        .map(|problem| md!("{}", problem.to_string()));
+    let line = |problem: &Problem| match &problem.asks {
+        // Its own words are for the command line.
+        Some(ask) => question(ask),
+        None => md!("{}", problem.to_string()),
+    };
+    let lines = problems.iter().map(line);
     Blocks::new()
         .section(md!("*{}*", lead))
         .section(Md::bullets(lines_in_short(lines.collect(), MISTAKES)))

@@ -110,7 +110,9 @@ pub(super) async fn parse(tx: &mut Reading, known: &Known) -> Result<Parsed> {
         match file::read(&file.name, &bytes, &known.columns, &settings) {
             Ok(list) => Parsed::List(list),
             Err(problems) => {
-                let asks: Vec<Ask> = problems.iter().filter_map(|one| one.asks.clone()).collect();
+                let asks = problems.iter().filter_map(|one| one.asks.clone());
+                // Without a header to choose, a column is simply missing.
+                let asks: Vec<Ask> = asks.filter(|ask| !ask.headers.is_empty()).collect();
                 if asks.is_empty() {
                     Parsed::Refused(messages::mistakes(&file.name, &problems))
                 } else {
