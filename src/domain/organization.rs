@@ -240,7 +240,7 @@ pub struct Difference {
     pub added: usize,
     pub gone: usize,
     pub changed: usize,
-    /// Whose manager is another one than before, or known now.
+    /// Who reports to another manager than before, or to one who was not known.
     pub new_managers: usize,
     /// Whose own manager is not known.
     pub open_ends: usize,
@@ -253,7 +253,8 @@ impl Difference {
         let is_new = |key: &&UserId| !before.contains_key(key);
         let new_manager = |(key, entry): &(&UserId, &Entry)| {
             let was = before.get(key).and_then(|entry| entry.manager.as_ref());
-            entry.manager.is_some() && entry.manager.as_ref() != was
+            let manager = entry.manager.as_ref().filter(|manager| manager != key);
+            manager.is_some() && manager != was
         };
         let lines = list.people.iter().filter(|one| one.line.is_some());
         Self {

@@ -56,7 +56,7 @@ fn people_are_found_by_email_and_managers_by_position() {
         [
             "3 people in the file, 2 of them found in Slack",
             "1 email address that Slack doesn't know",
-            "3 new managers",
+            "2 new managers",
             "3 new, 0 changed, 0 no longer in the file",
         ]
     );
