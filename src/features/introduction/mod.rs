@@ -212,10 +212,15 @@ async fn lapsed(tx: &mut Tx, round: &Round, proposal: &Proposal) -> Result<()> {
     Ok(())
 }
 
-/// Tells two people who had found each other that they will not be a pair, in the same words as any other no.
+/// Tells two people who had found each other that they will not be a pair, in the same words as any other no. Somebody who has
+/// left meanwhile hears nothing.
 async fn not_this_time(tx: &mut Tx, round: RoundId, proposal: &Proposal) -> Result<()> {
     let (mentor, mentee) = (&proposal.mentor, &proposal.mentee);
     for (user, other) in [(mentor, mentee), (mentee, mentor)] {
+        let standing = participants::standing(tx, user).await?;
+        if !matches!(standing, Some(Standing::Active | Standing::Paused)) {
+            continue;
+        }
         let key = Key::NoPair {
             round,
             user: user.clone(),
