@@ -160,7 +160,7 @@ fn typed(modal: &Modal, act: &Act, zone: &TimeZone) -> Vec<(String, Value)> {
     typed
 }
 
-/// What was pasted in place of files, by action id.
+/// The page sends pasted lines in place of files: action id and content.
 fn pasted(modal: &Modal, act: &Act) -> Vec<(String, String)> {
     let blocks = modal.blocks();
     let elements = blocks.iter().map(|block| &block["element"]);

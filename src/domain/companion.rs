@@ -1,4 +1,4 @@
-//! What an owner's weekly note lists, by what it is about: so that the note is silent while nothing new is in it.
+//! The things that an owner's weekly note lists, each by its subject. The note is silent while none of them is new.
 
 use super::ids::{PairId, RoundId, UserId};
 use super::outgoing::{Kind, Lane};

@@ -40,7 +40,7 @@ pub struct Cycle {
     pub closed_at: Option<Timestamp>,
     /// One of them skipped the month or called its meeting off, and both know that.
     pub is_off: bool,
-    /// Of a month that is held: how it stands apart from that, which both know. None in rows of earlier releases.
+    /// The state of a held month apart from the answers, which both partners know. None in rows of earlier releases.
     pub arranged: Option<State>,
 }
 

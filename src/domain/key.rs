@@ -144,7 +144,7 @@ pub enum Key {
     },
     /// The text in place of a lost file (the id of its row).
     DataFileMissing(i64),
-    /// To whoever asked us to pass something on (the id of its row) that did not arrive.
+    /// Tells a person that what they asked us to pass on (the id of its row) did not arrive.
     NotPassedOn(i64),
     /// The answer to a direct message, by when it was written (Slack's `ts`, in microseconds): it can come under two ids.
     DirectAnswer {
@@ -265,7 +265,7 @@ pub enum AboutCycle {
 }
 
 named! {
-    /// What is sent, or asked of Slack, about a file of people.
+    /// The messages and questions about a file of people.
     pub enum AboutImport {
         /// Slack gives us the file.
         File = "file",

@@ -60,6 +60,9 @@ pub enum What {
     FindEmails {
         import: ImportId,
         cursor: Option<String>,
+        /// The number of the page, from 0.
+        #[serde(default)]
+        page: u32,
     },
     /// Changes a card at one place: the copy that stands there, or an older one that it replaces.
     Card {
@@ -316,6 +319,8 @@ pub struct FetchedFile {
 pub struct EmailPage {
     /// Addresses in lower case, as far as Slack shows them.
     pub people: Vec<(String, UserId)>,
+    /// From 0. Pages are acted on in any order.
+    pub number: u32,
     pub is_last: bool,
 }
 

@@ -7,7 +7,7 @@ use crate::domain::named::named;
 use crate::domain::organization::List;
 use crate::domain::outgoing::FetchedFile;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const LIST: Sealed = Sealed {
     table: "imports",
@@ -48,6 +48,9 @@ pub struct Known {
     pub in_slack: BTreeMap<String, UserId>,
     /// Slack showed email addresses at all.
     pub has_emails: bool,
+    /// The pages of everybody that were looked through, and the number of the last one.
+    pub pages: BTreeSet<u32>,
+    pub last_page: Option<u32>,
 }
 
 /// An import that an owner began.

@@ -196,6 +196,8 @@ fn read(team: &TeamId, delivery: &Delivery, call: &Call, answer: &Value) -> Answ
             Answer::Emails {
                 page: EmailPage {
                     people: inbound::emails(answer),
+                    // The delivery knows it.
+                    number: 0,
                     is_last: next.is_none(),
                 },
                 next,

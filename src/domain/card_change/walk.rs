@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 const CARD: Card = Card::Agreement(PairId(1));
 
-/// What a row does at Slack.
+/// The effect of a row at Slack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Job {
     /// Posts a copy of the card, as it was when the row was written.
@@ -34,14 +34,14 @@ struct Row {
     is_open: bool,
 }
 
-/// What a copy shows.
+/// The contents that a copy shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Shows {
     Version(u8),
     Line,
 }
 
-/// What a call is to do at Slack.
+/// The task of a call at Slack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Rendered {
     NotYet,

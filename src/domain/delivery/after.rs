@@ -97,10 +97,17 @@ impl Attempt<'_> {
                 ];
             }
             Answer::Emails { page, next } => {
-                let What::FindEmails { import, cursor } = &mut again.what else {
+                let What::FindEmails {
+                    import,
+                    cursor,
+                    page: number,
+                } = &mut again.what
+                else {
                     return vec![sent(None, None)];
                 };
-                let (import, page) = (*import, page.clone());
+                let (import, mut page) = (*import, page.clone());
+                page.number = *number;
+                *number += 1;
                 let found = Step::React(Reaction::EmailsFound { import, page });
                 if next.is_none() {
                     return vec![sent(None, None), found];

@@ -133,6 +133,7 @@ pub(super) async fn go_on(tx: &mut Tx, import: &Import, mut known: Known) -> Res
     let what = What::FindEmails {
         import: import.id,
         cursor: None,
+        page: 0,
     };
     ask(tx, import.id, AboutImport::Emails, &what).await
 }
@@ -151,7 +152,12 @@ pub async fn found(tx: &mut Tx, import: ImportId, page: &EmailPage) -> Result<()
     known
         .in_slack
         .extend(found.filter(|(email, _)| wanted.contains(email)).cloned());
+    known.pages.insert(page.number);
     if page.is_last {
+        known.last_page = Some(page.number);
+    }
+    let all = |last: u32| (0..=last).all(|number| known.pages.contains(&number));
+    if known.last_page.is_some_and(all) {
         return show(tx, &import, &known).await;
     }
     imports::note(tx, import.id, State::Asking, &known).await?;

@@ -16,11 +16,15 @@ use crate::domain::pair::Pair;
 use crate::shared::{news, owners};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, Lane};
-use crate::store::{Tx, audit, candidates, pairs};
+use crate::store::{Tx, audit, candidates, organization, pairs};
 
 /// Somebody's manager is another one than before; `was` is the one before, if it was known. The lines of everybody below
-/// them change, too, so all running pairs are looked at.
+/// them change, too, so all running pairs are looked at. Where the owners' file names a manager, no line changes.
 pub async fn manager_changed(tx: &mut Tx, user: &UserId, was: Option<&UserId>) -> Result<()> {
+    let listed = organization::find(tx, user).await?;
+    if listed.is_some_and(|entry| entry.manager.is_some()) {
+        return Ok(());
+    }
     let running = pairs::open(tx).await?;
     if running.is_empty() {
         return Ok(());
