@@ -71,3 +71,46 @@ async fn a_list_replaces_the_one_before_it() {
     assert_eq!(next.unwrap().gone, 1);
     assert_eq!(organization::count(&mut tx).await.unwrap(), 1);
 }
+
+/// Two replicas act on Slack's pages in any order, and one page may come twice: the owner is shown what it changes once all are
+/// there.
+#[tokio::test]
+async fn pages_of_addresses_count_in_any_order() {
+    use crate::domain::outgoing::EmailPage;
+    use crate::store::imports::{self, Known, State};
+    let test = FeatureTest::new(settings()).await;
+    let mut tx = test.tx().await;
+    let import = imports::begin(&mut tx, &"UANA".into()).await.unwrap();
+    let person = |number: u64| {
+        let mut one = line(number, "UX", Reports::ToNobody);
+        one.entry.email = Some(format!("{number}@x.org"));
+        one.slack = None;
+        one
+    };
+    let known = Known {
+        list: List {
+            people: vec![person(2), person(3)],
+            ..List::default()
+        },
+        ..Known::default()
+    };
+    imports::note(&mut tx, import, State::Asking, &known)
+        .await
+        .unwrap();
+    for (number, email, state) in [
+        (1, "3@x.org", State::Asking),
+        (1, "3@x.org", State::Asking),
+        (0, "2@x.org", State::Ready),
+    ] {
+        let page = EmailPage {
+            people: vec![(email.to_owned(), UserId(format!("U{number}")))],
+            number,
+            is_last: number == 1,
+        };
+        found(&mut tx, import, &page).await.unwrap();
+        let now = imports::find(&mut tx, import).await.unwrap().unwrap();
+        assert_eq!(now.state, state, "{number}");
+    }
+    let known = imports::known(&mut tx, import).await.unwrap().unwrap();
+    assert_eq!(known.in_slack.len(), 2);
+}

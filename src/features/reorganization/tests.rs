@@ -173,3 +173,27 @@ async fn an_owner_ends_it_kindly_only_while_it_is_so() {
         0
     );
 }
+
+/// The owners' file says who Umid's manager is: what they say themselves changes no line, and nobody is told anew.
+#[tokio::test]
+async fn where_the_file_names_a_manager_what_people_say_is_no_news() {
+    use crate::domain::organization::{Entry, People};
+    use crate::store::organization;
+    let (mut test, _) = a_pair(&["UANA"]).await;
+    let reports_to = |manager: &str| Entry {
+        manager: Some(manager.into()),
+        ..Entry::default()
+    };
+    let people = People::from([
+        ("UMIA".into(), reports_to("UMID")),
+        ("UMID".into(), reports_to("USAM")),
+    ]);
+    let mut tx = test.tx().await;
+    organization::replace(&mut tx, &People::new(), &people)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    now_reports_to(&test, "UMID", Some("UCEO")).await;
+    test.pass(DAY).await;
+    assert_eq!(told(&test, "UANA").await, 0);
+}
