@@ -7,13 +7,12 @@ use crate::clock::Clock;
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::pair::Pair;
 use crate::features::{self, privacy};
-use crate::operator::{BadPlace, Place};
+use crate::operator::{self, BadPlace, Place};
 use crate::router;
 use crate::store::personal_data::{self, Rows, Stored};
 use crate::store::{Db, pairs};
 use clap::Args;
 use std::fmt::Write as _;
-use std::io::{BufRead as _, Write as _};
 
 /// Who is erased, and from where.
 #[derive(Args, Clone, Debug)]
@@ -149,9 +148,8 @@ fn preview(found: &Found, user: &UserId) -> String {
 }
 
 fn confirmed(user: &UserId) -> std::io::Result<bool> {
-    print!("\nThis can't be undone. To erase it, type {user}: ");
-    std::io::stdout().flush()?;
-    let mut typed = String::new();
-    std::io::stdin().lock().read_line(&mut typed)?;
-    Ok(typed.trim() == user.as_str())
+    let typed = operator::typed(&format!(
+        "\nThis can't be undone. To erase it, type {user}: "
+    ))?;
+    Ok(typed == user.as_str())
 }

@@ -7,7 +7,7 @@ use crate::domain::ids::{TeamId, UserId};
 use crate::domain::organization::List;
 use crate::domain::program::Settings;
 use crate::features::{self, organization};
-use crate::operator::Place;
+use crate::operator::{self, Place};
 use crate::people_file::{self, BadPeople, Mapping, Problem, Purpose};
 use crate::router;
 use crate::slack::client::{CallError, Client};
@@ -17,7 +17,6 @@ use organization::{MOST, Review};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -203,21 +202,7 @@ fn words(list: &List, review: &Review) -> String {
                     put Slack member IDs in a column `id`";
         lines.push(hint.to_owned());
     }
-    if let Some(top) = &list.top {
-        lines.push(format!(
-            "{top} has no manager in the file and is above everybody else, so they count as the top"
-        ));
-    }
-    for circle in &list.circles {
-        let lines_of: Vec<String> = circle.iter().map(u64::to_string).collect();
-        lines.push(format!(
-            "Managers lead back to where they began in lines {}",
-            lines_of.join(", ")
-        ));
-    }
-    if !list.ignored.is_empty() {
-        lines.push(format!("Columns not used: {}", list.ignored.join(", ")));
-    }
+    lines.extend(list.remarks());
     lines.join("\n")
 }
 
@@ -254,9 +239,6 @@ fn confirmed(options: &Options) -> std::io::Result<bool> {
         // There is nobody to ask.
         return Ok(false);
     }
-    print!("\nTake it over? Type yes: ");
-    std::io::stdout().flush()?;
-    let mut typed = String::new();
-    std::io::stdin().lock().read_line(&mut typed)?;
-    Ok(typed.trim().eq_ignore_ascii_case("yes"))
+    let typed = operator::typed("\nTake it over? Type yes: ")?;
+    Ok(typed.eq_ignore_ascii_case("yes"))
 }

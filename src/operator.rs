@@ -6,6 +6,7 @@ use crate::domain::ids::{TeamId, UserId};
 use crate::store::{Db, workspaces};
 use clap::Args;
 use secrecy::SecretString;
+use std::io::{BufRead as _, Write as _};
 use std::path::PathBuf;
 
 /// Which database, and which workspace in it.
@@ -89,4 +90,13 @@ impl Place {
         }
         Ok(teams.pop().ok_or(BadPlace::NoTeam)?)
     }
+}
+
+/// Asks on the terminal, and returns the line that was typed, without blanks around it; empty where nobody is there.
+pub fn typed(question: &str) -> std::io::Result<String> {
+    print!("{question}");
+    std::io::stdout().flush()?;
+    let mut typed = String::new();
+    std::io::stdin().lock().read_line(&mut typed)?;
+    Ok(typed.trim().to_owned())
 }

@@ -96,6 +96,26 @@ pub struct List {
 }
 
 impl List {
+    /// In words, a sentence each: what is worth knowing about the file, though it is no mistake.
+    pub fn remarks(&self) -> Vec<String> {
+        let top = self.top.iter().map(|top| {
+            format!(
+                "{top} has no manager in the list and is above everyone else, so I take them as the top."
+            )
+        });
+        let circles = self.circles.iter().map(|circle| {
+            let lines: Vec<String> = circle.iter().map(u64::to_string).collect();
+            format!(
+                "Managers lead back to where they began in lines {}: until they're corrected, I ask you about every pair \
+                 below them.",
+                lines.join(", ")
+            )
+        });
+        let ignored = (!self.ignored.is_empty())
+            .then(|| format!("Columns I don't use: {}.", self.ignored.join(", ")));
+        top.chain(circles).chain(ignored).collect()
+    }
+
     /// The email addresses to ask Slack about, in lower case.
     pub fn emails(&self) -> HashSet<String> {
         let wanted = self.people.iter().filter(|one| one.slack.is_none());

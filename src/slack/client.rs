@@ -303,11 +303,7 @@ impl Client {
         &self,
         cursor: Option<&str>,
     ) -> Result<(Vec<(String, UserId)>, Option<String>), CallError> {
-        let arguments = match cursor {
-            Some(cursor) => json!({"limit": "200", "cursor": cursor}),
-            None => json!({"limit": "200"}),
-        };
-        let answer = self.call("users.list", &arguments).await?;
+        let answer = self.call("users.list", &page_of_users(cursor)).await?;
         let next = answer
             .pointer("/response_metadata/next_cursor")
             .and_then(Value::as_str)
@@ -326,6 +322,14 @@ impl Client {
         id("team_id")
             .zip(id("user_id"))
             .ok_or(CallError::InDoubt("garbled answer"))
+    }
+}
+
+/// The arguments of `users.list`, at the size that Slack advises.
+pub fn page_of_users(cursor: Option<&str>) -> Value {
+    match cursor {
+        Some(cursor) => json!({"limit": "200", "cursor": cursor}),
+        None => json!({"limit": "200"}),
     }
 }
 

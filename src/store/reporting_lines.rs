@@ -22,9 +22,12 @@ pub(super) async fn above(
     for _ in 0..CHAIN {
         let Some(one) = next.take() else { break };
         let listed = organization::find(tx, &one).await?;
-        let profile = participants::find(tx, &one)
-            .await?
-            .map(|found| found.profile);
+        let is_told = |entry: &Entry| entry.manager.is_some() && entry.stage.is_some();
+        let profile = match &listed {
+            Some(entry) if is_told(entry) => None,
+            _ => participants::find(tx, &one).await?,
+        };
+        let profile = profile.map(|found| found.profile);
         let (manager, stage) = place(listed.as_ref(), profile.as_ref());
         if let Some(rank) = stage.and_then(|stage| settings.stage_rank(stage)) {
             ranks.insert(one.clone(), rank);

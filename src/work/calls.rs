@@ -4,7 +4,7 @@ use crate::chart;
 use crate::domain::delivery::{Answer, Call, Delivery, Outcome, Refusal, holds_the_method};
 use crate::domain::ids::{ChannelId, TeamId, UserId};
 use crate::domain::outgoing::{ChartUpload, EmailPage, FetchedFile, What};
-use crate::slack::client::{CallError, Client};
+use crate::slack::client::{CallError, Client, page_of_users};
 use crate::slack::inbound;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE_64;
@@ -52,10 +52,7 @@ pub(super) async fn make(
             repeat,
         } => sharing(delivery, channel, file, *repeat),
         Call::LookUp(user) => json!({"user": user}),
-        Call::List(Some(cursor)) | Call::FindEmails(Some(cursor)) => {
-            json!({"limit": "200", "cursor": cursor})
-        }
-        Call::List(None) | Call::FindEmails(None) => json!({"limit": "200"}),
+        Call::List(cursor) | Call::FindEmails(cursor) => page_of_users(cursor.as_deref()),
         Call::ReadFile(file) => {
             let (name, bytes) = client.download(file, LARGEST_FILE).await?;
             let content = bytes.map(|bytes| BASE_64.encode(bytes));

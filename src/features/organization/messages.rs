@@ -6,15 +6,15 @@ use crate::domain::message::Message;
 use crate::domain::organization::{Difference, SamePerson};
 use crate::md;
 use crate::people_file::{Ask, Column, Problem};
-use crate::slack::blocks::{Blocks, Input, Modal, button, lines_in_short, listed_in_short};
+use crate::slack::blocks::{Blocks, Input, Modal, button, lines_in_short};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
 use crate::store::imports::Known;
 
 /// Mistakes shown at once; a file in the wrong format has thousands.
 const MISTAKES: usize = 20;
-/// Circles of managers shown at once.
-const CIRCLES: usize = 5;
+/// Remarks shown at once: a file may have many circles of managers.
+const REMARKS: usize = 8;
 /// Headers to choose from: Slack takes 100 options, and one says that it is none of them.
 const HEADERS: usize = 99;
 /// The field with the file.
@@ -83,30 +83,14 @@ fn remarks(known: &Known, review: &Review) -> Blocks {
              member IDs in a column `id`.",
         );
     }
-    if let Some(top) = &list.top {
-        blocks = blocks.section(md!(
-            "{} has no manager in the list and is above everyone else, so I take them as the top.",
-            top
-        ));
-    }
-    if !list.circles.is_empty() {
-        let circle = |lines: &Vec<u64>| {
-            let lines: Vec<String> = lines.iter().map(u64::to_string).collect();
-            format!("lines {}", lines.join(", "))
-        };
-        blocks = blocks.section(md!(
-            "Managers lead back to where they began in {}. Correct them when you can; until then I ask you about every \
-             pair below them.",
-            listed_in_short(list.circles.iter().map(circle), CIRCLES)
-        ));
+    let remarks: Vec<Md> = list.remarks().iter().map(|one| md!("{}", one)).collect();
+    if !remarks.is_empty() {
+        blocks = blocks.section(Md::bullets(lines_in_short(remarks, REMARKS)));
     }
     if review.difference.gone > review.placed.people.len() {
         blocks = blocks.section(
             ":warning: More people would go than stay. A list replaces the one before it: is this the whole one?",
         );
-    }
-    if !list.ignored.is_empty() {
-        blocks = blocks.context(md!("Columns I don't use: {}.", list.ignored.join(", ")));
     }
     blocks
 }
