@@ -46,6 +46,7 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::CycleOpens { pair, number } => meetings::opens(tx, *pair, *number).await?,
         Timer::NudgeWeek(cycle) => meetings::week_passed(tx, *cycle).await?,
         Timer::NudgeFortnight(cycle) => meetings::fortnight_passed(tx, *cycle).await?,
+        Timer::Hello(cycle) => meetings::hello(tx, *cycle).await?,
         Timer::MeetingSoon(cycle) => meetings::meeting_soon(tx, *cycle).await?,
         Timer::MeetingOver { cycle, user } => meetings::meeting_over(tx, *cycle, user).await?,
         // Set by earlier releases, which asked after the partner's yes, too.
@@ -133,7 +134,10 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             }
             Ok(())
         }
-        Happening::PairContinues(pair) => meetings::begin(tx, pair).await,
+        Happening::PairContinues(pair) => {
+            meetings::begin(tx, pair).await?;
+            agreement::resume(tx, pair).await
+        }
         Happening::NeverBegan(pair) => endings::released(tx, pair).await,
         Happening::SaidTheyMet { pair, cycle, by } => {
             agreement::they_met(tx, pair).await?;
@@ -215,6 +219,7 @@ async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
         | Timer::CycleOpens { .. }
         | Timer::NudgeWeek(_)
         | Timer::NudgeFortnight(_)
+        | Timer::Hello(_)
         | Timer::MeetingSoon(_)
         | Timer::MeetingOver { .. }
         | Timer::CycleCloses(_)

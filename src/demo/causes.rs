@@ -2,6 +2,7 @@
 
 use super::render::mrkdwn;
 use crate::domain::command::{self, Command};
+use crate::domain::overview::Care;
 use crate::domain::timer::{Kind as Timing, Timer};
 use crate::rehearse::CHANNEL;
 use crate::slack::event::{Action, Form};
@@ -149,6 +150,7 @@ fn of_timer(kind: Timing) -> (&'static str, &'static str) {
         Timing::CycleOpens => ("A month begins", "meetings"),
         Timing::NudgeWeek => ("Nothing planned after a week", "meetings"),
         Timing::NudgeFortnight => ("Nothing planned after two weeks", "meetings"),
+        Timing::Hello => ("An owner has a pair nudged", "meetings"),
         Timing::MeetingSoon => ("A meeting is one working day away", "meetings"),
         Timing::MeetingOver => ("A meeting should be over", "meetings"),
         Timing::ReflectionDue => ("A reflection is due", "reflections"),
@@ -176,6 +178,7 @@ fn of_command(known: &Command) -> &'static str {
         Command::Support => "support",
         Command::Privacy => "privacy",
         Command::Round => "matching",
+        Command::Pairs | Command::People => "cockpit",
         Command::Import => "organization",
         Command::Help => "help",
     }
@@ -199,6 +202,12 @@ fn of_action(action: &Action) -> &'static str {
         | Action::WhatIfNot(..)
         | Action::LookAgain { .. }
         | Action::ProposeRound => "matching",
+        Action::ShowPairs
+        | Action::PagePairs { .. }
+        | Action::ShowPeople
+        | Action::PagePeople { .. } => "cockpit",
+        Action::Care(_, care) => of_care(*care),
+        Action::OpenMakePair => "introduction",
         Action::OpenImport
         | Action::TakeOver { .. }
         | Action::SayColumns { .. }
@@ -232,9 +241,21 @@ fn of_form(form: &Form) -> &'static str {
         Form::Checkin { .. } => "checkins",
         Form::Invite => "invite",
         Form::End { .. } => "endings",
+        Form::Care { care, .. } => of_care(*care),
+        Form::MakePair | Form::MakePairLooked { .. } | Form::SwapLooked { .. } => "introduction",
         Form::ToContact | Form::ToContactPreview { .. } => "support",
         Form::Import | Form::Columns { .. } => "organization",
         Form::Notice => "nothing: it only showed something",
+    }
+}
+
+fn of_care(care: Care) -> &'static str {
+    match care {
+        Care::Nudge => "meetings",
+        Care::Ask => "checkins",
+        Care::End => "endings",
+        Care::Support => "support",
+        Care::Swap => "introduction",
     }
 }
 

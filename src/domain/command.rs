@@ -165,6 +165,8 @@ fn opposes(command: &Command, rest: &[String]) -> bool {
         | Command::Support
         | Command::Privacy
         | Command::Round
+        | Command::Pairs
+        | Command::People
         | Command::Import
         | Command::Help => false,
     }

@@ -244,6 +244,8 @@ pub enum AboutCycle {
     Fortnight {
         again: Option<i64>,
     },
+    /// An owner had them nudged: once a month at most.
+    Hello,
     /// The reminder of the meeting planned as number `plan`.
     Soon {
         plan: i64,
@@ -379,9 +381,11 @@ impl Key {
 impl AboutCycle {
     fn is_to_be_arranged(&self) -> bool {
         match self {
-            Self::Opens { .. } | Self::Week { .. } | Self::Fortnight { .. } | Self::Soon { .. } => {
-                true
-            }
+            Self::Opens { .. }
+            | Self::Week { .. }
+            | Self::Fortnight { .. }
+            | Self::Hello
+            | Self::Soon { .. } => true,
             Self::Met { .. } | Self::Planned { .. } | Self::Skipped | Self::CalledOff { .. } => {
                 false
             }

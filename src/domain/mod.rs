@@ -21,6 +21,7 @@ pub(crate) mod named;
 pub mod open_thing;
 pub mod organization;
 pub mod outgoing;
+pub mod overview;
 pub mod pair;
 pub mod participant;
 mod parts;

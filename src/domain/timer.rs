@@ -35,6 +35,8 @@ pub enum Timer {
     NudgeWeek(CycleId),
     /// Nothing is planned after two weeks.
     NudgeFortnight(CycleId),
+    /// An owner asked for a friendly nudge.
+    Hello(CycleId),
     /// One working day before the meeting.
     MeetingSoon(CycleId),
     /// Two hours after the meeting: did you meet? Each partner is asked on their own.
@@ -128,6 +130,7 @@ named! {
         CycleOpens = "cycle_opens",
         NudgeWeek = "nudge_week",
         NudgeFortnight = "nudge_fortnight",
+        Hello = "hello",
         MeetingSoon = "meeting_soon",
         MeetingOver = "meeting_over",
         ReflectionDue = "reflection_due",
@@ -163,6 +166,7 @@ impl Timer {
             Self::CycleOpens { .. } => Kind::CycleOpens,
             Self::NudgeWeek(_) => Kind::NudgeWeek,
             Self::NudgeFortnight(_) => Kind::NudgeFortnight,
+            Self::Hello(_) => Kind::Hello,
             Self::MeetingSoon(_) => Kind::MeetingSoon,
             Self::MeetingOver { .. } => Kind::MeetingOver,
             Self::ReflectionDue { .. } => Kind::ReflectionDue,
@@ -202,6 +206,7 @@ impl Timer {
             Self::CycleOpens { pair, number } => format!("{pair}/{number}"),
             Self::NudgeWeek(cycle)
             | Self::NudgeFortnight(cycle)
+            | Self::Hello(cycle)
             | Self::MeetingSoon(cycle)
             | Self::CycleCloses(cycle) => cycle.to_string(),
             Self::MeetingOver { cycle, user } | Self::ReflectionDue { cycle, user } => {
@@ -248,6 +253,7 @@ impl Timer {
             | Self::CycleOpens { .. }
             | Self::NudgeWeek(_)
             | Self::NudgeFortnight(_)
+            | Self::Hello(_)
             | Self::MeetingSoon(_)
             | Self::CycleCloses(_)
             | Self::Checkin(_)
@@ -294,6 +300,7 @@ impl Timer {
             },
             Kind::NudgeWeek => Self::NudgeWeek(CycleId(parts.next()?)),
             Kind::NudgeFortnight => Self::NudgeFortnight(CycleId(parts.next()?)),
+            Kind::Hello => Self::Hello(CycleId(parts.next()?)),
             Kind::MeetingSoon => Self::MeetingSoon(CycleId(parts.next()?)),
             Kind::MeetingOver => Self::MeetingOver {
                 cycle: CycleId(parts.next()?),

@@ -7,6 +7,7 @@
 
 pub mod agreement;
 pub mod checkins;
+pub mod cockpit;
 pub mod digest;
 pub mod direct_messages;
 pub mod directory;

@@ -34,6 +34,10 @@ fn sort(form: &Form) -> Sort {
             Sort::Acts("it asks for a confirmation")
         }
         Form::LogMeeting | Form::Invite | Form::Import => Sort::Acts("it adds something"),
+        Form::Care { .. } | Form::MakePairLooked { .. } | Form::SwapLooked { .. } => {
+            Sort::Acts("an owner has read the words, and does it")
+        }
+        Form::MakePair => Sort::Acts("it asks which two"),
         Form::Columns { .. } => Sort::Acts("it answers a question"),
         Form::ToContact | Form::ToContactPreview { .. } => Sort::Acts("it sends something"),
         Form::Notice => Sort::Acts("nothing in it can be submitted"),

@@ -4,14 +4,16 @@
 
 use super::happenings;
 use crate::domain::command::{self, Command, Misunderstood};
+use crate::domain::ids::PairId;
+use crate::domain::overview::Care;
 use crate::features::{
-    Error, Reply, Result, View, agreement, checkins, direct_messages, directory, endings, help,
-    home, invite, join, matching, meetings, organization, privacy, reflections, reorganization,
-    setup, standing, support,
+    Error, Reply, Result, View, agreement, checkins, cockpit, direct_messages, directory, endings,
+    help, home, introduction, invite, join, matching, meetings, organization, privacy, reflections,
+    reorganization, setup, standing, support,
 };
 use crate::slack::event::{Action, Actor, Answers, Event, Form};
 use crate::store::db::StoreError;
-use crate::store::{NotBegun, Reading, RequestTx, lookups, workspaces};
+use crate::store::{NotBegun, Reading, RequestTx, Tx, lookups, workspaces};
 use jiff::civil::Date;
 
 /// A placeholder date for parsing words that contain none.
@@ -175,6 +177,12 @@ async fn run(
             invite::ask(request.writing().await?, actor, who.as_ref()).await?
         }
         Command::Round => matching::asked(request.writing().await?, actor).await?,
+        Command::Pairs => {
+            cockpit::opened(cockpit::pairs(&mut request.reading().await?, actor, 0).await?)
+        }
+        Command::People => {
+            cockpit::opened(cockpit::people(&mut request.reading().await?, actor, 0).await?)
+        }
         Command::Import => organization::open(&mut request.reading().await?, actor).await?,
     })
 }
@@ -234,6 +242,24 @@ async fn press(
         Action::ProposeRound => matching::asked(request.writing().await?, actor).await?,
         Action::SendAgain { from, to } => {
             directory::send_again(request.writing().await?, actor, (*from, *to)).await?
+        }
+        Action::ShowPairs => {
+            cockpit::opened(cockpit::pairs(&mut request.reading().await?, actor, 0).await?)
+        }
+        Action::PagePairs { from } => {
+            cockpit::turned(cockpit::pairs(&mut request.reading().await?, actor, *from).await?)
+        }
+        Action::ShowPeople => {
+            cockpit::opened(cockpit::people(&mut request.reading().await?, actor, 0).await?)
+        }
+        Action::PagePeople { from } => {
+            cockpit::turned(cockpit::people(&mut request.reading().await?, actor, *from).await?)
+        }
+        Action::Care(pair, care) => {
+            ask_about_care(&mut request.reading().await?, actor, *pair, *care).await?
+        }
+        Action::OpenMakePair => {
+            introduction::open_by_hand(&mut request.reading().await?, actor).await?
         }
         Action::OpenImport => organization::open(&mut request.reading().await?, actor).await?,
         Action::TakeOver { import } => {
@@ -325,6 +351,18 @@ async fn submit(
         Form::End { pair } => {
             endings::submitted(request.writing().await?, actor, *pair, answers).await?
         }
+        Form::Care { pair, care } => {
+            take_care(request.writing().await?, actor, (*pair, *care), answers).await?
+        }
+        Form::MakePair => {
+            introduction::look_by_hand(&mut request.reading().await?, actor, answers).await?
+        }
+        Form::MakePairLooked { mentor, mentee } => {
+            introduction::by_hand(request.writing().await?, actor, (mentor, mentee)).await?
+        }
+        Form::SwapLooked { pair, with } => {
+            introduction::swap(request.writing().await?, actor, (*pair, *with)).await?
+        }
         Form::ToContact => support::preview(&mut request.reading().await?, actor, answers).await?,
         Form::ToContactPreview { contact, words } => {
             let shown = (contact, words.as_str());
@@ -337,6 +375,38 @@ async fn submit(
         }
         Form::Notice => Reply::nothing(),
     })
+}
+
+/// What an owner is about to do for a pair, with the words that the two will read.
+async fn ask_about_care(
+    tx: &mut Reading,
+    actor: &Actor,
+    pair: PairId,
+    care: Care,
+) -> Result<Reply> {
+    match care {
+        Care::Nudge => meetings::open_nudge(tx, actor, pair).await,
+        Care::Ask => checkins::open_ask(tx, actor, pair).await,
+        Care::End => endings::open_by_owner(tx, actor, pair).await,
+        Care::Support => support::open_for_pair(tx, actor, pair).await,
+        Care::Swap => introduction::open_swap(tx, actor, pair).await,
+    }
+}
+
+/// An owner has read the words, and does it.
+async fn take_care(
+    tx: &mut Tx,
+    actor: &Actor,
+    (pair, care): (PairId, Care),
+    answers: &Answers,
+) -> Result<Reply> {
+    match care {
+        Care::Nudge => meetings::nudged_by_owner(tx, actor, pair).await,
+        Care::Ask => checkins::asked_by_owner(tx, actor, pair).await,
+        Care::End => endings::by_owner(tx, actor, pair).await,
+        Care::Support => support::for_pair(tx, actor, pair, answers).await,
+        Care::Swap => introduction::look_at_swap(tx, actor, pair, answers).await,
+    }
 }
 
 /// The person's App Home.

@@ -6,6 +6,7 @@ pub mod news;
 pub mod nudge;
 pub mod one_line;
 pub mod open_things;
+pub mod overview;
 pub mod owners;
 pub mod pair_card;
 pub mod passing_on;

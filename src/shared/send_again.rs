@@ -155,6 +155,7 @@ fn month_is(month: &cycle::Cycle, about: &AboutCycle, now: Timestamp) -> bool {
         AboutCycle::Opens { .. }
         | AboutCycle::Week { .. }
         | AboutCycle::Fortnight { .. }
+        | AboutCycle::Hello
         | AboutCycle::Soon { .. }
         | AboutCycle::Met { .. } => false,
     }

@@ -12,6 +12,7 @@ use crate::domain::ids::{
     CheckinId, CycleId, ImportId, InvitationId, PairId, ReflectionId, RoundId, TeamId, UserId,
 };
 use crate::domain::matching::Edit;
+use crate::domain::overview::Care;
 use crate::domain::participant::PersonInSlack;
 use serde::{Deserialize, Serialize};
 
@@ -153,6 +154,18 @@ pub enum Action {
         from: i64,
         to: i64,
     },
+    // Pairs and people (owners)
+    ShowPairs,
+    PagePairs {
+        from: usize,
+    },
+    ShowPeople,
+    PagePeople {
+        from: usize,
+    },
+    /// Short, because five of these are beside each pair.
+    Care(PairId, Care),
+    OpenMakePair,
     // The organization (owners)
     OpenImport,
     TakeOver {
@@ -281,6 +294,23 @@ pub enum Form {
     End {
         pair: PairId,
     },
+    /// What an owner does for a pair, with its words to confirm.
+    Care {
+        pair: PairId,
+        care: Care,
+    },
+    /// Whom an owner wants to pair.
+    MakePair,
+    /// The same two, looked at: introduced if it is submitted.
+    MakePairLooked {
+        mentor: UserId,
+        mentee: UserId,
+    },
+    /// Two pairs that are to exchange their mentors, looked at.
+    SwapLooked {
+        pair: PairId,
+        with: PairId,
+    },
     /// A message to the support contact.
     ToContact,
     /// The same, as the contact will read it. It is sent if it is not changed.
@@ -316,6 +346,9 @@ impl Form {
             Self::LogMeeting => Action::LogMeeting,
             Self::Invite => Action::OpenInvite,
             Self::End { pair } => Action::OpenEnd { pair: *pair },
+            Self::Care { pair, care } => Action::Care(*pair, *care),
+            Self::MakePair | Self::MakePairLooked { .. } => Action::OpenMakePair,
+            Self::SwapLooked { pair, .. } => Action::Care(*pair, Care::Swap),
             Self::ToContact | Self::ToContactPreview { .. } => Action::WriteToContact,
             Self::Import => Action::OpenImport,
             Self::Columns { import } => Action::SayColumns { import: *import },

@@ -103,6 +103,28 @@ impl Pool {
         matching::still_allowed(&candidates, mentor, mentee)
     }
 
+    /// This pair as matching would propose it, if the hard rules allow it: asked for by name, so no score is too low.
+    pub fn proposal(&self, mentor: &UserId, mentee: &UserId) -> Option<matching::Proposal> {
+        let wanted = [(mentor.clone(), mentee.clone())];
+        let solved = matching::solve(&Candidates {
+            pinned: &wanted,
+            ..self.candidates()
+        });
+        let mut pairs = solved.pairs.into_iter();
+        pairs.find(|pair| pair.mentor == *mentor && pair.mentee == *mentee)
+    }
+
+    /// The same two, as if a pair of theirs were over: a swap frees the places that it fills.
+    pub fn free_a_place(&mut self, mentor: &UserId, mentee: &UserId) {
+        for person in &mut self.people {
+            if person.id == *mentor {
+                person.mentoring = person.mentoring.saturating_sub(1);
+            } else if person.id == *mentee {
+                person.learning = person.learning.saturating_sub(1);
+            }
+        }
+    }
+
     /// Whether an owner must look at this pair, because too little of their reporting lines is known.
     pub fn owner_must_confirm(&self, mentor: &UserId, mentee: &UserId) -> bool {
         matching::owner_must_confirm(&self.candidates(), mentor, mentee)

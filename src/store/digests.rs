@@ -148,10 +148,13 @@ pub async fn away(tx: &mut Reading, by: Timestamp) -> Result<Vec<(UserId, UserId
 /// A running pair of whose last months nobody said that they met.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Quiet {
+    pub id: PairId,
     pub mentor: UserId,
     pub mentee: UserId,
     /// How many months in a row.
     pub months: usize,
+    /// When the first of those months began.
+    pub since: Timestamp,
     /// A meeting is planned and still to come.
     pub planned: bool,
 }
@@ -160,7 +163,7 @@ pub struct Quiet {
 pub async fn quiet(tx: &mut Reading) -> Result<Vec<Quiet>> {
     let now = tx.now;
     let months = sql!(
-        "select p.id, p.mentor, p.mentee, c.state, c.closed_at, c.meets_at from cycles c
+        "select p.id, p.mentor, p.mentee, c.state, c.opened_at, c.closed_at, c.meets_at from cycles c
          join pairs p on p.id = c.pair_id where p.team_id = $1 and p.state = 'active'
          order by p.id, c.number desc",
         tx.team()
@@ -172,6 +175,8 @@ pub async fn quiet(tx: &mut Reading) -> Result<Vec<Quiet>> {
         let meets: Option<Timestamp> = row.maybe("meets_at")?;
         if found.last().is_none_or(|(last, ..)| *last != pair) {
             let quiet = Quiet {
+                id: pair,
+                since: row.get("opened_at")?,
                 mentor: row.get("mentor")?,
                 mentee: row.get("mentee")?,
                 months: 0,
@@ -185,6 +190,9 @@ pub async fn quiet(tx: &mut Reading) -> Result<Vec<Quiet>> {
         if closed.is_some() || state == State::Held {
             *unbroken &= state.is_quiet();
             quiet.months += usize::from(*unbroken);
+            if *unbroken {
+                quiet.since = row.get("opened_at")?;
+            }
         } else {
             quiet.planned = state == State::Planned && meets.is_some_and(|at| at > now);
         }

@@ -21,6 +21,7 @@ pub mod nudged;
 pub mod open_things;
 pub mod organization;
 pub mod outbox;
+pub mod overview;
 pub mod pair_card;
 pub mod pairs;
 pub mod participants;

@@ -27,6 +27,8 @@ pub enum Command {
     Support,
     Privacy,
     Round,
+    Pairs,
+    People,
     Import,
     Help,
 }
@@ -82,6 +84,8 @@ impl Command {
             | Self::Invite { .. }
             | Self::Support
             | Self::Privacy
+            | Self::Pairs
+            | Self::People
             | Self::Import
             | Self::Help => true,
         }
@@ -285,6 +289,20 @@ pub const ALL: &[Usage] = &[
         "Propose the next round of pairs now.",
         Who::Owner,
         &["match"],
+    ),
+    usage(
+        Command::Pairs,
+        ("pairs", ""),
+        "See how all pairs stand, and look after one.",
+        Who::Owner,
+        &["all pairs", "at risk"],
+    ),
+    usage(
+        Command::People,
+        ("people", ""),
+        "See who takes part, and who waits for a partner.",
+        Who::Owner,
+        &["participants", "members", "waiting", "who takes part"],
     ),
     usage(
         Command::Import,

@@ -16,6 +16,7 @@ impl Key {
                 AboutCycle::Opens { .. }
                 | AboutCycle::Week { .. }
                 | AboutCycle::Fortnight { .. }
+                | AboutCycle::Hello
                 | AboutCycle::Soon { .. }
                 | AboutCycle::Planned { .. }
                 | AboutCycle::Skipped

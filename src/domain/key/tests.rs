@@ -365,6 +365,7 @@ fn about_cycle() -> impl Strategy<Value = AboutCycle> {
         again().prop_map(|again| AboutCycle::Opens { again }),
         again().prop_map(|again| AboutCycle::Week { again }),
         again().prop_map(|again| AboutCycle::Fortnight { again }),
+        Just(AboutCycle::Hello),
         plan().prop_map(|plan| AboutCycle::Soon { plan }),
         (plan(), user()).prop_map(|(plan, user)| AboutCycle::Met { plan, user }),
         plan().prop_map(|plan| AboutCycle::Planned { plan }),

@@ -104,6 +104,7 @@ impl fmt::Display for AboutCycle {
             Self::Opens { again } => arrange(f, "opens", again),
             Self::Week { again } => arrange(f, "week", again),
             Self::Fortnight { again } => arrange(f, "fortnight", again),
+            Self::Hello => f.write_str("arrange/hello"),
             Self::Soon { plan } => write!(f, "arrange/soon/{plan}"),
             Self::Met { plan, user } => write!(f, "met/{plan}/{user}"),
             Self::Planned { plan } => write!(f, "planned/{plan}"),
@@ -368,6 +369,7 @@ impl AboutCycle {
                 "fortnight" => Self::Fortnight {
                     again: parts.next_if(),
                 },
+                "hello" => Self::Hello,
                 "soon" => Self::Soon {
                     plan: parts.next()?,
                 },

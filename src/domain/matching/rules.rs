@@ -47,6 +47,24 @@ impl Barrier {
     }
 }
 
+impl Barrier {
+    /// The text for an owner. What people told us in confidence, and whether anybody is kept apart, is one answer for several
+    /// barriers, so that it tells none of them.
+    pub fn for_owner(self) -> &'static str {
+        match self {
+            Self::StagesTooClose | Self::OtherRole => self.in_words(),
+            Self::NoRoom => "One of them has as many partners as they asked for.",
+            Self::NotTwoParticipants | Self::NotFullMember | Self::NotActive => {
+                "One of them doesn't take part at the moment, or is on a break."
+            }
+            Self::NoSharedLanguage | Self::NoSharedHours | Self::Apart => {
+                "Something stands in the way that may be private: a reporting line, languages, working hours, an earlier pair, or \
+                 whom somebody would rather not be paired with. I never say which."
+            }
+        }
+    }
+}
+
 impl Roster<'_> {
     /// Every hard rule.
     pub(super) fn allowed(&self, mentor: usize, mentee: usize) -> Result<(), Barrier> {

@@ -27,6 +27,7 @@ fn timers_are_written_as_stored_rows_have_them() {
         (Timer::RoundWaits(round), "round_waits", "13"),
         (Timer::PauseEnds(user()), "pause_ends", "UANA"),
         (Timer::CycleOpens { pair, number: 3 }, "cycle_opens", "12/3"),
+        (Timer::Hello(CycleId(14)), "hello", "14"),
         (Timer::NudgeWeek(cycle), "nudge_week", "11"),
         (Timer::NudgeFortnight(cycle), "nudge_fortnight", "11"),
         (Timer::MeetingSoon(cycle), "meeting_soon", "11"),
@@ -160,6 +161,7 @@ fn timer() -> impl Strategy<Value = Timer> {
                 },
                 Kind::NudgeWeek => Timer::NudgeWeek(CycleId(id)),
                 Kind::NudgeFortnight => Timer::NudgeFortnight(CycleId(id)),
+                Kind::Hello => Timer::Hello(CycleId(id)),
                 Kind::MeetingSoon => Timer::MeetingSoon(CycleId(id)),
                 Kind::MeetingOver => Timer::MeetingOver {
                     cycle: CycleId(id),

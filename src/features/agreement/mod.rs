@@ -87,7 +87,7 @@ async fn put_before_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
     follow_up(tx, pair).await
 }
 
-/// An earlier release introduced them, and may have set nothing that follows.
+/// Nothing may be set that follows: an earlier release introduced them, or its moment passed during their closing.
 pub async fn resume(tx: &mut Tx, id: PairId) -> Result<()> {
     match pairs::find(tx, id).await? {
         Some(pair) if pair.is_open() => follow_up(tx, &pair).await,

@@ -66,6 +66,7 @@ async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<boo
             let away = pair.partner_of(&checkin.user);
             participants::standing(tx, away).await? == Some(Standing::Paused)
         }
+        (Kind::OwnerAsks, _) => pair.runs(),
         (Kind::Closing, state) => state == pair::State::Closing,
         _ => true,
     })
@@ -74,6 +75,7 @@ async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<boo
 async fn send(tx: &mut Tx, pair: &Pair, checkin: &Checkin, stale_at: Timestamp) -> Result<()> {
     let (kind, message) = match checkin.kind {
         Kind::StillGood => (Post::Checkin, messages::still_good(pair, checkin)),
+        Kind::OwnerAsks => (Post::Checkin, messages::owners_question(pair, checkin)),
         Kind::Midpoint => (Post::Checkin, messages::midpoint(pair, checkin)),
         Kind::Closing => (Post::Checkin, messages::closing(pair, checkin)),
         Kind::HelpNote => (Post::Companion, messages::help_note(pair)),

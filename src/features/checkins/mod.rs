@@ -2,6 +2,7 @@
 //!
 //! Each check-in is a row with its own timer. So is each note to an owner, which has names and a state but no reasons.
 
+mod by_owner;
 mod closing;
 mod common;
 mod due;
@@ -10,6 +11,7 @@ mod messages;
 mod tests;
 mod written;
 
+pub use by_owner::{asked_by_owner, open_ask};
 pub use closing::{cycles_done, next};
 pub use due::{due, unsent};
 

@@ -2,10 +2,11 @@
 
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
+use crate::domain::overview::Care;
 use crate::domain::pair::Pair;
 use crate::domain::program::Matching;
 use crate::md;
-use crate::shared::pair_card;
+use crate::shared::{overview, pair_card};
 use crate::slack::blocks::{Blocks, Input, Modal, button};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
@@ -26,13 +27,7 @@ pub enum Waits {
 /// Asks for confirmation, and shows what the partner will read.
 pub fn form(pair: &Pair, user: &UserId) -> Modal {
     let partner = pair.partner_of(user);
-    let theirs = Md::join(
-        words(user)
-            .as_str()
-            .lines()
-            .map(|line| md!("> {}", Md::already_safe(line.to_owned()))),
-        "\n",
-    );
+    let theirs = overview::quoted(&words(user));
     let blocks = Blocks::new()
         .section(md!(
             "Pairs end for many reasons, and you don't have to give one. If you end this one, {} reads these words \
@@ -46,6 +41,28 @@ pub fn form(pair: &Pair, user: &UserId) -> Modal {
         .context("Nobody is told that it was you, and nobody is asked why. Your shared conversation stays yours.");
     let pair = pair.id;
     Modal::form(Form::End { pair }, "End this pair", "End it kindly", blocks)
+}
+
+/// For an owner: what both will read.
+pub fn owners_form(pair: &Pair) -> Modal {
+    let (mentor, mentee) = (&pair.mentor, &pair.mentee);
+    let lead = md!(
+        "{} and {} each read these words, with the other's name, and are offered another match. They learn neither \
+         who decided nor why. A friendly word from you before it is kinder than any message of mine.",
+        mentor,
+        mentee
+    );
+    let theirs = words(mentee);
+    overview::words_first(pair.id, Care::End, lead, &theirs, "End it kindly")
+}
+
+pub fn ended_by_owner(pair: &Pair) -> Modal {
+    let done = md!(
+        "Done. {} and {} each read the words you saw in their working hours, and can ask for another match.",
+        pair.mentor,
+        pair.mentee
+    );
+    overview::cared_for(Care::End, done)
 }
 
 /// A person with several partners wants to end a pair: asks which.

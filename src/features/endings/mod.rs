@@ -13,7 +13,7 @@ use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
 use crate::domain::program::Matching;
 use crate::domain::timer::Timer;
-use crate::shared::news;
+use crate::shared::{news, overview};
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::{Reading, Tx, candidates, pairs, participants, programs, timers};
@@ -65,6 +65,19 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers
     };
     let partner = pair.partner_of(&actor.user);
     Ok(Reply::modal(messages::done(partner, next)).with_home())
+}
+
+/// An owner is about to end a pair of others: shows what both will read.
+pub async fn open_by_owner(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Reply> {
+    let pair = overview::pair_of_others(tx, actor, id).await?;
+    Ok(Reply::modal(messages::owners_form(&pair)))
+}
+
+/// An owner ends it, as it was shown. Both read the same neutral words as after any other end.
+pub async fn by_owner(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Reply> {
+    let pair = overview::pair_of_others(tx, actor, id).await?;
+    overview::end(tx, actor, id).await?;
+    Ok(Reply::modal(messages::ended_by_owner(&pair)).with_home())
 }
 
 /// A person left or can no longer take part: their pairs end.

@@ -9,13 +9,15 @@ use crate::domain::ids::UserId;
 use crate::domain::outgoing::Lane;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
+use crate::shared::overview::of_others;
 use crate::shared::pair_card::{self, Viewer};
 use crate::shared::{deliveries, owners};
 use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
 use crate::slack::words::Md;
 use crate::store::{
-    Reading, candidates, holds, known, organization, outbox, pairs, participants, programs, rounds,
+    Reading, candidates, holds, known, organization, outbox, overview, pairs, participants,
+    programs, rounds,
 };
 use jiff::tz::TimeZone;
 
@@ -72,9 +74,23 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
             .append(views::to_mend(mend))
             .append(views::owner(&settings, &counts, &next))
             .append(views::to_approve(&waiting, &zone, tx.now))
+            .append(pairs_at_work(tx, &actor.user, &zone).await?)
+            .append(views::so_far(
+                overview::past(tx).await?,
+                overview::last_digest(tx).await?,
+                &settings,
+                (&zone, tx.now),
+            ))
             .append(views::owner_buttons(program.declared));
     }
     Ok(home_view(blocks))
+}
+
+/// How the pairs of others stand, with those worth a look.
+async fn pairs_at_work(tx: &mut Reading, owner: &UserId, zone: &TimeZone) -> Result<Blocks> {
+    let mut pairs = overview::pairs(tx).await?;
+    of_others(&mut pairs, owner);
+    Ok(views::pairs_at_work(&pairs, zone, tx.now))
 }
 
 /// What those who act for the program can mend, as it is now.

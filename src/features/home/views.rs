@@ -3,16 +3,19 @@
 use crate::domain::cadence;
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::matching::Obstacle;
+use crate::domain::overview::{Group, PairAtWork};
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, Standing};
-use crate::domain::program::Settings;
+use crate::domain::program::{Matching, Settings};
+use crate::domain::schedule::Schedule;
 use crate::features::{find_partner_button, months, pause_button};
 use crate::md;
-use crate::shared::deliveries;
 use crate::shared::pair_card::{self, Viewer};
+use crate::shared::{deliveries, overview};
 use crate::slack::blocks::{Blocks, Button, button, listed};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
+use crate::store::overview::Past;
 use crate::store::pair_card::PairCard;
 use crate::store::rounds::Awaiting;
 use jiff::Timestamp;
@@ -20,6 +23,8 @@ use jiff::tz::TimeZone;
 
 /// The most rounds shown, because a rolling program may have several.
 const ROUNDS: usize = 3;
+/// The most pairs worth a look on this page; the list of all has the others.
+const PAIRS: usize = 5;
 
 pub(super) fn no_program() -> Blocks {
     Blocks::new()
@@ -238,6 +243,69 @@ pub(super) fn to_approve(waiting: &[Awaiting], zone: &TimeZone, now: Timestamp) 
     }
 }
 
+/// How the pairs stand, and those worth a look in a line each, with what an owner can do.
+pub(super) fn pairs_at_work(pairs: &[PairAtWork], zone: &TimeZone, now: Timestamp) -> Blocks {
+    if pairs.is_empty() {
+        return Blocks::new();
+    }
+    let worth_a_look = pairs
+        .iter()
+        .filter(|pair| pair.stands.group() == Group::ToLookAt);
+    let shown: Vec<PairAtWork> = worth_a_look.clone().take(PAIRS).cloned().collect();
+    let blocks = Blocks::new().section(md!("*Pairs:* {}", overview::counts(pairs)));
+    let blocks = overview::lines(blocks, &shown, zone, now);
+    match worth_a_look.count().saturating_sub(shown.len()) {
+        0 => blocks,
+        more => blocks.context(md!("And {} more worth a look, under *All pairs*.", more)),
+    }
+}
+
+/// What the program does by itself, and what has been.
+pub(super) fn so_far(
+    past: Past,
+    digest: Option<Timestamp>,
+    settings: &Settings,
+    (zone, now): (&TimeZone, Timestamp),
+) -> Blocks {
+    let mut lines = vec![in_words(settings)];
+    if let (Some(channel), Some(at)) = (&settings.digest_channel, digest) {
+        let day = cadence::say_day(at, zone, now);
+        lines.push(md!("The last digest for {} is of {}.", channel, day));
+    }
+    if past != Past::default() {
+        lines.push(md!(
+            "Pairs so far: {} completed, {} ended before.",
+            past.completed,
+            past.ended
+        ));
+    }
+    Blocks::new().context(Md::join(lines, "\n"))
+}
+
+/// The settings, as the program goes by them.
+fn in_words(settings: &Settings) -> Md {
+    let schedule = |text: &str| {
+        let schedule = Schedule::parse(text).ok();
+        schedule.map_or_else(|| text.to_owned(), |schedule| schedule.in_words())
+    };
+    let matched = match settings.matching {
+        Matching::Rounds => md!("Matched {}", schedule(&settings.round_schedule)),
+        Matching::Rolling => md!("Matched as soon as two fit"),
+    };
+    let approved = if settings.approval {
+        "an owner approves"
+    } else {
+        "introduced without approval"
+    };
+    md!(
+        "{}, {}. {} a pair, statistics from {} people on.",
+        matched,
+        Md::from(approved),
+        months(settings.cycles),
+        settings.minimum_group
+    )
+}
+
 /// Approves what needs no look of its own. The names are not on this page, so nothing else can be introduced from it.
 fn approve(waits: &Awaiting) -> Option<Button> {
     let sure = waits.pairs - waits.to_check;
@@ -266,7 +334,11 @@ fn pairs(n: i64) -> Md {
 }
 
 pub(super) fn owner_buttons(declared: bool) -> Blocks {
-    let mut buttons = vec![button("Propose a round now", &Action::ProposeRound)];
+    let mut buttons = vec![
+        button("Propose a round now", &Action::ProposeRound),
+        button("All pairs", &Action::ShowPairs),
+        button("People", &Action::ShowPeople),
+    ];
     if !declared {
         buttons.push(button("Settings", &Action::OpenSettings));
     }

@@ -2,12 +2,15 @@
 
 use crate::domain::cadence::say_when_and_where;
 use crate::domain::ids::UserId;
-use crate::domain::matching::Reason;
+use crate::domain::matching::{Proposal, Reason};
 use crate::domain::message::Message;
+use crate::domain::overview::Care;
+use crate::domain::pair::Pair;
 use crate::domain::participant::Profile;
 use crate::md;
-use crate::slack::blocks::{Blocks, button, listed};
-use crate::slack::event::Action;
+use crate::shared::overview::quoted;
+use crate::slack::blocks::{Blocks, Input, Modal, button, listed};
+use crate::slack::event::{Action, Form};
 use crate::slack::words::{Md, quote, when};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -21,15 +24,9 @@ pub fn introduction(
     (mentee, mentees): One<'_>,
     reasons: &[Reason],
 ) -> Message {
-    let hello = md!(
-        "{}, meet {}. You're a reverse mentoring pair: {} is the mentor and shows what they know, {} is the mentee \
-         and shares what they've learned along the way. You're both here to learn.",
-        mentor,
-        mentee,
-        mentor,
-        mentee
-    );
-    let mut blocks = Blocks::new().header("Good to have you both").section(hello);
+    let mut blocks = Blocks::new()
+        .header("Good to have you both")
+        .section(hello(mentor, mentee));
     let about = [(mentor, mentors), (mentee, mentees)];
     let known = about.map(|(user, profile)| profile.map(|profile| (user, profile)));
     let known: Vec<(&UserId, &Profile)> = known.into_iter().flatten().collect();
@@ -64,6 +61,18 @@ pub fn introduction(
             mentee,
             mentee
         ))
+}
+
+/// How an introduction begins.
+fn hello(mentor: &UserId, mentee: &UserId) -> Md {
+    md!(
+        "{}, meet {}. You're a reverse mentoring pair: {} is the mentor and shows what they know, {} is the mentee \
+         and shares what they've learned along the way. You're both here to learn.",
+        mentor,
+        mentee,
+        mentor,
+        mentee
+    )
 }
 
 /// A person's place of work, which the join form says a partner sees. Without the stage, so that rank plays no part.
@@ -186,4 +195,123 @@ pub fn not_this_time(other: &UserId) -> Message {
         other
     )
     .into()
+}
+
+/// Fields of the forms by hand.
+pub(super) const MENTOR: &str = "mentor";
+pub(super) const MENTEE: &str = "mentee";
+pub(super) const WITH: &str = "with";
+
+const BY_HAND: &str = "Make a pair";
+const SWAP: &str = "Swap partners";
+
+pub(super) fn by_hand_form() -> Modal {
+    let blocks = Blocks::new()
+        .section("Both need to take part and look for a partner; `/reverse-mentor people` shows who does. You'll see what they read before anything is sent.")
+        .input(Input::user(MENTOR, "Who mentors? (the junior)"))
+        .input(Input::user(MENTEE, "Who learns? (the senior)"));
+    Modal::form(Form::MakePair, BY_HAND, "Look at it first", blocks)
+}
+
+/// An owner's last look before two people are introduced.
+pub(super) fn by_hand_looked(found: &Proposal) -> Modal {
+    let form = Form::MakePairLooked {
+        mentor: found.mentor.clone(),
+        mentee: found.mentee.clone(),
+    };
+    let blocks = about(Blocks::new(), found)
+        .section("They're introduced right away, in a group DM that begins like this, and nothing says that you made the pair:")
+        .section(quoted(&hello(&found.mentor, &found.mentee)));
+    Modal::form(form, BY_HAND, "Introduce them", blocks)
+}
+
+pub(super) fn made_by_hand(found: &Proposal) -> Modal {
+    let text = md!(
+        "Done. {} and {} are being introduced now.",
+        found.mentor,
+        found.mentee
+    );
+    Modal::notice(BY_HAND, Blocks::new().section(text))
+}
+
+/// A pair that there would be: its score, its reasons, and what to check.
+fn about(blocks: Blocks, found: &Proposal) -> Blocks {
+    let lead = md!("*{} → {}* · {}", found.mentor, found.mentee, found.score);
+    let reasons = found.reasons.iter();
+    let reasons: Vec<Md> = reasons.map(|reason| md!("{}", reason.in_words())).collect();
+    let mut blocks = blocks.section(if reasons.is_empty() {
+        md!(
+            "{}\nI know of nothing that speaks for these two in particular.",
+            lead
+        )
+    } else {
+        md!("{}\n{}", lead, Md::bullets(reasons))
+    });
+    if found.owner_must_confirm {
+        blocks = blocks.section(
+            "*Please check:* I don't know all of their reporting lines. Neither may be in the other's management chain.",
+        );
+    }
+    blocks
+}
+
+pub(super) fn swap_form(pair: &Pair) -> Modal {
+    let form = Form::Care {
+        pair: pair.id,
+        care: Care::Swap,
+    };
+    let blocks = Blocks::new()
+        .section(md!(
+            "{} mentors {}. Pick someone of another pair: the two pairs exchange their mentors. You'll see what all four read \
+             before anything is sent.",
+            pair.mentor,
+            pair.mentee
+        ))
+        .input(Input::user(WITH, "Someone of the other pair"));
+    Modal::form(form, SWAP, "Look at it first", blocks)
+}
+
+pub(super) fn swap_looked((one, other): (&Pair, &Pair), found: &[Proposal; 2]) -> Modal {
+    let form = Form::SwapLooked {
+        pair: one.id,
+        with: other.id,
+    };
+    let mut blocks = Blocks::new().section("There would be these two pairs:");
+    for made in found {
+        blocks = about(blocks, made);
+    }
+    let blocks = blocks
+        .section(md!(
+            "The pairs of {} and {}, and of {} and {}, come to an end. Each of the four reads this with their own names, and then \
+             the introduction:",
+            one.mentor,
+            one.mentee,
+            other.mentor,
+            other.mentee
+        ))
+        .section(quoted(&swap_words(&one.mentee, &other.mentee)))
+        .context("A friendly word from you before it is kinder than any message of mine.");
+    Modal::form(form, SWAP, "Swap them", blocks)
+}
+
+/// For each of the four, privately.
+pub(super) fn swap_words(before: &UserId, new: &UserId) -> Md {
+    md!(
+        "A change in your reverse mentoring: your pair with {} has come to an end, and you have a new partner, {}. That \
+         happens. It's nobody's fault, and no reasons are given. The introduction follows.",
+        before,
+        new
+    )
+}
+
+pub(super) fn swapped(found: &[Proposal; 2]) -> Modal {
+    let [one, other] = found;
+    let text = md!(
+        "Done. {} now mentors {}, and {} mentors {}. All four are being told.",
+        one.mentor,
+        one.mentee,
+        other.mentor,
+        other.mentee
+    );
+    Modal::notice(SWAP, Blocks::new().section(text))
 }

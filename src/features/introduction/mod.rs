@@ -1,8 +1,11 @@
 //! Introduces pairs: the group DM, the reasons for the match, and who makes the first move. Tells people who are left over.
 
+mod by_hand;
 mod messages;
 #[cfg(test)]
 mod tests;
+
+pub use by_hand::{by_hand, look_at_swap, look_by_hand, open_by_hand, open_swap, swap};
 
 use super::{Result, settings};
 use crate::domain::cadence::Hours;
@@ -83,7 +86,7 @@ pub async fn rejected(tx: &mut Tx, id: RoundId) -> Result<()> {
             add_left_out(tx, id).await?;
             tell_left_over(tx, id).await?;
         }
-        Origin::Scheduled | Origin::Asked | Origin::Rolling => {}
+        Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::ByHand => {}
     }
     Ok(())
 }

@@ -11,7 +11,6 @@ use crate::domain::card::Card;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{InvitationId, RoundId, UserId};
 use crate::domain::key::{Key, Topic};
-use crate::domain::matching;
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, Standing};
@@ -279,12 +278,7 @@ async fn accepted(tx: &mut Tx, invitation: &Invitation) -> Result<Reply> {
         return Ok(Reply::say(messages::one_moment()));
     }
     let pool = candidates::two(tx, &settings, (mentor, inviter), true).await?;
-    let wanted = [(mentor.clone(), inviter.clone())];
-    let solved = matching::solve(&matching::Candidates {
-        pinned: &wanted,
-        ..pool.candidates()
-    });
-    let Some(found) = solved.pairs.into_iter().find(|pair| pair.mentor == *mentor) else {
+    let Some(found) = pool.proposal(mentor, inviter) else {
         // Not a no: the two are not kept apart once the rules allow them.
         invitations::answer(tx, invitation.id, State::Lapsed).await?;
         return Ok(Reply::replace(messages::not_allowed(inviter)));

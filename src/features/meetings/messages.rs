@@ -1,9 +1,11 @@
 //! Texts of the months.
 
 mod breaks;
+mod by_owner;
 mod skipped;
 
 pub use breaks::{back, begins_later, on_break};
+pub use by_owner::{owners_nudge, owners_nudge_form};
 pub use skipped::skipped;
 
 use super::agenda::{agenda, focus};

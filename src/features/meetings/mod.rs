@@ -5,6 +5,7 @@
 
 mod agenda;
 mod breaks;
+mod by_owner;
 mod card;
 mod change;
 mod closing;
@@ -20,6 +21,7 @@ mod timing;
 mod views;
 
 pub use breaks::partner_changed;
+pub use by_owner::{hello, nudged_by_owner, open_nudge};
 pub use card::{card, question_card};
 pub use closing::{closes, ended};
 pub use held::{did_meet, logged, meeting_over, open_log};

@@ -8,15 +8,14 @@ mod messages;
 mod tests;
 
 use super::{Reply, Result, owners_only, refuse};
-use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::key::{Key, Topic};
 use crate::domain::matching;
 use crate::domain::pair::Pair;
-use crate::shared::{news, owners};
+use crate::shared::{news, overview, owners};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, Lane};
-use crate::store::{Tx, audit, candidates, organization, pairs};
+use crate::store::{Tx, candidates, organization, pairs};
 
 /// Somebody's manager is another one than before; `was` is the one before, if it was known. The lines of everybody below
 /// them change, too, so all running pairs are looked at. Where the owners' file names a manager, no line changes.
@@ -93,11 +92,6 @@ pub async fn end(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Reply> {
     if !matching::are_in_one_line(&managers, &pair.mentor, &pair.mentee) {
         return Ok(Reply::say(messages::no_longer_in_one_line(&pair)));
     }
-    let why = Ending::Ended;
-    if pairs::close(tx, id, why).await? {
-        audit::note(tx, &actor.user, "pair_ended", &format!("pair {id}")).await?;
-        let (pair, by) = (id, None);
-        tx.happens(Happening::PairEnded { pair, by, why });
-    }
+    overview::end(tx, actor, id).await?;
     Ok(Reply::say(messages::ended(&pair)).with_home())
 }

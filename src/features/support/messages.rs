@@ -2,7 +2,10 @@
 
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
+use crate::domain::overview::Care;
+use crate::domain::pair::Pair;
 use crate::md;
+use crate::shared::overview;
 use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
 use crate::slack::words::{Md, quote};
@@ -60,23 +63,27 @@ pub(super) fn to_the_contact(user: &UserId, words: &str) -> Message {
 }
 
 fn letter(user: &UserId, words: &str) -> Blocks {
-    let mut blocks = Blocks::new().section(md!(
+    let blocks = Blocks::new().section(md!(
         "{} asked me to pass this on to you, as the program's support contact:",
         user
     ));
-    let characters: Vec<char> = words.chars().collect();
-    let whole = quote(words);
-    if whole.as_str().len() <= 3 * PART {
-        blocks = blocks.section(whole);
-    } else {
-        for part in characters.chunks(PART) {
-            blocks = blocks.section(quote(&part.iter().collect::<String>()));
-        }
-    }
-    blocks.context(md!(
+    blocks.append(in_parts(words)).context(md!(
         "You can answer {} in Slack. I don't read what you two write.",
         user
     ))
+}
+
+/// Somebody's words, whole.
+fn in_parts(words: &str) -> Blocks {
+    let whole = quote(words);
+    if whole.as_str().len() <= 3 * PART {
+        return Blocks::new().section(whole);
+    }
+    let characters: Vec<char> = words.chars().collect();
+    let parts = characters.chunks(PART);
+    parts.fold(Blocks::new(), |blocks, part| {
+        blocks.section(quote(&part.iter().collect::<String>()))
+    })
 }
 
 pub(super) fn on_its_way(contact: &UserId) -> Modal {
@@ -85,4 +92,57 @@ pub(super) fn on_its_way(contact: &UserId) -> Modal {
         contact
     );
     Modal::notice(TITLE, Blocks::new().section(text))
+}
+
+/// For an owner: what the contact will read about a pair, and room for a note of theirs.
+pub(super) fn look_after_form(owner: &UserId, contact: &UserId, pair: &Pair) -> Modal {
+    let form = Form::Care {
+        pair: pair.id,
+        care: Care::Support,
+    };
+    let blocks = Blocks::new()
+        .section(md!("{} reads this right away:", contact))
+        .section(overview::quoted(&asks_to_look_after(owner, pair)))
+        .input(
+            Input::text(WORDS, "A note of yours", LONGEST)
+                .hint("They read it with the message. Please leave out what was told to you in confidence.")
+                .optional(),
+        )
+        .context(
+            "The pair isn't told. I know no reasons to pass on, and I don't keep a copy of your note once Slack has it.",
+        );
+    Modal::form(form, "Hand to support", "Ask them", blocks)
+}
+
+fn asks_to_look_after(owner: &UserId, pair: &Pair) -> Md {
+    md!(
+        "{} asks you, as the program's support contact, to look after the pair of {} and {}. A friendly “How's it \
+         going?” to each of them is a good start.",
+        owner,
+        pair.mentor,
+        pair.mentee
+    )
+}
+
+/// What the contact reads.
+pub(super) fn look_after(owner: &UserId, pair: &Pair, note: Option<&str>) -> Message {
+    let text = asks_to_look_after(owner, pair);
+    let mut blocks = Blocks::new().section(text.clone());
+    if let Some(note) = note {
+        blocks = blocks.append(in_parts(note));
+    }
+    blocks
+        .context(md!(
+            "The two don't know of this message. You can answer {} in Slack.",
+            owner
+        ))
+        .message(text)
+}
+
+pub(super) fn handed_over(contact: &UserId) -> Modal {
+    let text = md!(
+        "Your message is on its way to {}. They'll answer you in Slack, not through me.",
+        contact
+    );
+    overview::cared_for(Care::Support, text)
 }

@@ -6,15 +6,16 @@ mod messages;
 mod tests;
 
 use super::{Reply, Result, refuse, settings};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{PairId, UserId};
 use crate::domain::key::Key;
+use crate::domain::pair::Pair;
 use crate::md;
-use crate::shared::owners;
+use crate::shared::{overview, owners};
 use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::{Action, Actor, Answers};
 use crate::slack::words::Md;
 use crate::store::outbox::{self, Passed, PassesOn, To};
-use crate::store::{Reading, Tx};
+use crate::store::{Reading, Tx, audit};
 use messages::WORDS;
 
 pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
@@ -94,6 +95,49 @@ pub async fn send(
     };
     outbox::pass_on(tx, passes_on, to, &key, message).await?;
     Ok(Reply::modal(messages::on_its_way(&contact)))
+}
+
+/// An owner is about to ask the contact to look after a pair: shows what the contact will read.
+pub async fn open_for_pair(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Reply> {
+    let (pair, contact) = for_pair_of_others(tx, actor, id).await?;
+    Ok(Reply::modal(messages::look_after_form(
+        &actor.user,
+        &contact,
+        &pair,
+    )))
+}
+
+/// The contact is asked, as it was shown. The two hear nothing of it: how to begin is for the contact to decide.
+pub async fn for_pair(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers) -> Result<Reply> {
+    let (pair, contact) = for_pair_of_others(tx, actor, id).await?;
+    let note = answers.text(WORDS);
+    let key = Key::ToContact(tx.new_id());
+    let message = messages::look_after(&actor.user, &pair, note);
+    let passes_on = PassesOn {
+        by: actor.user.clone(),
+        what: Passed::ToContact,
+    };
+    outbox::pass_on(tx, passes_on, To::Person(contact.clone()), &key, message).await?;
+    audit::note(
+        tx,
+        &actor.user,
+        "pair_handed_to_support",
+        &format!("pair {id}"),
+    )
+    .await?;
+    Ok(Reply::modal(messages::handed_over(&contact)))
+}
+
+/// The pair, and the contact, who is outside it.
+async fn for_pair_of_others(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<(Pair, UserId)> {
+    let pair = overview::pair_of_others(tx, actor, id).await?;
+    let contact = contact_of(tx, actor).await?;
+    if pair.has(&contact) {
+        return refuse(
+            "The support contact is in this pair, so they can't look after it. Someone else outside its reporting lines can.",
+        );
+    }
+    Ok((pair, contact))
 }
 
 /// The contact, for somebody who is not the contact.

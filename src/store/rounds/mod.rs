@@ -57,13 +57,15 @@ named! {
         Confirm = "confirm",
         /// Somebody asked a colleague, who accepted.
         Invite = "invite",
+        /// An owner made the pair by hand.
+        ByHand = "by_hand",
     }
 }
 
 impl Origin {
     /// Whether all who wait were looked at: only then can an owner ask more of it than to leave somebody out.
     pub fn is_whole(self) -> bool {
-        !matches!(self, Self::Confirm | Self::Invite)
+        !matches!(self, Self::Confirm | Self::Invite | Self::ByHand)
     }
 }
 

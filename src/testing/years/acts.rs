@@ -2,6 +2,7 @@
 
 use super::walk::{Plan, Walk};
 use crate::domain::ids::UserId;
+use crate::domain::overview::Care;
 use crate::features::{Error, Reply};
 use crate::router;
 use crate::slack::event::{Action, Answer, Event, Form};
@@ -18,12 +19,13 @@ pub fn buttons(blocks: &[Value]) -> Vec<Action> {
     for block in blocks {
         let elements = block["elements"].as_array().into_iter().flatten();
         for element in elements.chain([&block["accessory"]]) {
-            if let Some(action) = element["value"].as_str().and_then(Action::decode)
-                // Walks would end with the first of these.
-                && !matches!(action, Action::EraseMine)
-            {
-                found.push(action);
-            }
+            let choices = element["options"].as_array().into_iter().flatten();
+            let values = choices
+                .chain([element])
+                .filter_map(|one| one["value"].as_str());
+            // Walks would end with the first who erases themselves.
+            let actions = values.filter_map(Action::decode);
+            found.extend(actions.filter(|action| !matches!(action, Action::EraseMine)));
         }
     }
     found
@@ -83,6 +85,12 @@ impl Walk {
             return Ok(());
         };
         if modal.form == Form::Notice {
+            let view = json!(modal.view());
+            let buttons = buttons(view["blocks"].as_array().map_or(&[][..], Vec::as_slice));
+            if !buttons.is_empty() && self.rng.random_bool(0.5) {
+                let plan = Plan::Press(user.clone(), buttons);
+                self.plan(SignedDuration::from_mins(1), plan);
+            }
             return Ok(());
         }
         let form = modal.form.clone();
@@ -99,6 +107,17 @@ impl Walk {
         self.note(format!("{user} submits {form:?}: {outcome}"));
         match submitted {
             Err(Error::Internal(error)) => Err(format!("an internal error: {error}")),
+            // A look before it is done; other forms that follow would only begin anew.
+            Ok(reply)
+                if reply.modal.as_ref().is_some_and(|modal| {
+                    matches!(
+                        modal.form,
+                        Form::MakePairLooked { .. } | Form::SwapLooked { .. }
+                    )
+                }) =>
+            {
+                Box::pin(self.go_on(user, Ok(reply))).await
+            }
             Ok(_) | Err(Error::User(_)) => Ok(()),
         }
     }
@@ -149,9 +168,23 @@ impl Walk {
                     set(field, Answer::One(places.to_string()));
                 }
             }
+            Form::MakePair
+            | Form::Care {
+                care: Care::Swap, ..
+            } => {
+                for field in ["mentor", "mentee", "with"] {
+                    let one = self.people.choose(&mut self.rng);
+                    if let Some(one) = one {
+                        set(field, Answer::User(one.id.clone()));
+                    }
+                }
+            }
             Form::Setup
             | Form::Import
             | Form::Columns { .. }
+            | Form::Care { .. }
+            | Form::MakePairLooked { .. }
+            | Form::SwapLooked { .. }
             | Form::Leave
             | Form::Skip { .. }
             | Form::Reflect { .. }
@@ -192,6 +225,8 @@ impl Walk {
             "status",
             "status",
             "round",
+            "pairs",
+            "people",
             "pause 3 weeks",
             invite.as_str(),
             invite.as_str(),
