@@ -14,8 +14,9 @@ use crate::domain::outgoing::{Lane, Passed, Reaction};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::{LookedUp, Purpose, Timer};
 use crate::features::{
-    Result, agreement, checkins, digest, directory, endings, introduction, invite, join, matching,
-    meetings, organization, privacy, reflections, reorganization, retention, setup, standing,
+    Result, agreement, checkins, cohort, digest, directory, endings, introduction, invite, join,
+    matching, meetings, organization, privacy, program_break, reflections, reorganization,
+    retention, setup, standing,
 };
 use crate::shared::{news, nudge, passing_on};
 use crate::store::{Tx, timers};
@@ -43,6 +44,10 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::Invitation(invitation) => invite::over(tx, *invitation).await?,
         Timer::RoundWaits(round) => matching::waits(tx, *round).await?,
         Timer::PauseEnds(user) => standing::pause_ended(tx, user).await?,
+        Timer::ProgramGoesOn => program_break::goes_on(tx).await?,
+        Timer::ProgramBreak(pair) => meetings::program_break(tx, *pair).await?,
+        Timer::LastMonth(pair) => meetings::last_month(tx, *pair).await?,
+        Timer::NextCohort(user) => cohort::ask(tx, user).await?,
         Timer::CycleOpens { pair, number } => meetings::opens(tx, *pair, *number).await?,
         Timer::NudgeWeek(cycle) => meetings::week_passed(tx, *cycle).await?,
         Timer::NudgeFortnight(cycle) => meetings::fortnight_passed(tx, *cycle).await?,
@@ -87,7 +92,9 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             let gathered = tx.now + LOOK_AFTER;
             Ok(timers::by(tx, &Timer::Directory, gathered).await?)
         }
-        Happening::ProfileSaved(_) | Happening::PersonSeen(_) => matching::look_again(tx).await,
+        Happening::ProfileSaved(_) | Happening::PersonSeen(_) | Happening::ProgramGoesOn => {
+            matching::look_again(tx).await
+        }
         Happening::ManagerChanged { user, was } => {
             reorganization::manager_changed(tx, &user, was.as_ref()).await
         }
@@ -216,6 +223,10 @@ async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
         | Timer::Invitation(_)
         | Timer::RoundWaits(_)
         | Timer::PauseEnds(_)
+        | Timer::ProgramGoesOn
+        | Timer::ProgramBreak(_)
+        | Timer::LastMonth(_)
+        | Timer::NextCohort(_)
         | Timer::CycleOpens { .. }
         | Timer::NudgeWeek(_)
         | Timer::NudgeFortnight(_)

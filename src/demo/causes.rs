@@ -147,6 +147,10 @@ fn of_timer(kind: Timing) -> (&'static str, &'static str) {
         Timing::Invitation => ("An invitation is over", "invite"),
         Timing::RoundWaits => ("A round waits for approval", "matching"),
         Timing::PauseEnds => ("A break is over", "standing"),
+        Timing::ProgramGoesOn => ("The program's break is over", "program_break"),
+        Timing::ProgramBreak => ("A pair follows the program's break", "meetings"),
+        Timing::LastMonth => ("A cohort ends", "meetings"),
+        Timing::NextCohort => ("The next cohort begins", "cohort"),
         Timing::CycleOpens => ("A month begins", "meetings"),
         Timing::NudgeWeek => ("Nothing planned after a week", "meetings"),
         Timing::NudgeFortnight => ("Nothing planned after two weeks", "meetings"),
@@ -208,6 +212,8 @@ fn of_action(action: &Action) -> &'static str {
         | Action::PagePeople { .. } => "cockpit",
         Action::Care(_, care) => of_care(*care),
         Action::OpenMakePair => "introduction",
+        Action::OpenEndCohort | Action::OpenNextCohort => "cohort",
+        Action::OpenProgramBreak | Action::EndProgramBreak => "program_break",
         Action::OpenImport
         | Action::TakeOver { .. }
         | Action::SayColumns { .. }
@@ -242,6 +248,8 @@ fn of_form(form: &Form) -> &'static str {
         Form::Invite => "invite",
         Form::End { .. } => "endings",
         Form::Care { care, .. } => of_care(*care),
+        Form::EndCohort | Form::NextCohort => "cohort",
+        Form::ProgramBreak => "program_break",
         Form::MakePair | Form::MakePairLooked { .. } | Form::SwapLooked { .. } => "introduction",
         Form::ToContact | Form::ToContactPreview { .. } => "support",
         Form::Import | Form::Columns { .. } => "organization",

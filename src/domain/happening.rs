@@ -45,6 +45,8 @@ pub enum Happening {
     RoundRejected(RoundId),
     /// The program runs with this release from now on: what an earlier one left waiting goes on.
     ProgramStarted,
+    /// The program's break is over: people are matched again.
+    ProgramGoesOn,
     /// A pair's introduction is in the outbox: their first month begins, and goals are offered.
     Introduced(PairId),
     /// Six weeks went by without a meeting or a signature: both are released.

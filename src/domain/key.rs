@@ -62,6 +62,16 @@ pub enum Key {
         cycles: u8,
     },
     Thanks(PairId),
+    /// Their cohort ends with the month of this number.
+    LastMonth {
+        pair: PairId,
+        number: u8,
+    },
+    /// Somebody is asked whether they would like to be in the next cohort.
+    NextCohort {
+        user: UserId,
+        at: i64,
+    },
     EndedBoth(PairId),
     Ended {
         pair: PairId,
@@ -85,6 +95,11 @@ pub enum Key {
     },
     Eligible {
         user: UserId,
+        at: i64,
+    },
+    /// An owner is told what another one changed.
+    OwnersNote {
+        owner: UserId,
         at: i64,
     },
     /// Owners are told of failed deliveries.
@@ -333,6 +348,8 @@ impl Key {
             | Self::Break { .. }
             | Self::GoesOn { .. }
             | Self::Thanks(_)
+            | Self::LastMonth { .. }
+            | Self::NextCohort { .. }
             | Self::EndedBoth(_)
             | Self::Ended { .. }
             | Self::Checkin(_)
@@ -343,6 +360,7 @@ impl Key {
             | Self::PauseEnded { .. }
             | Self::Ineligible { .. }
             | Self::Eligible { .. }
+            | Self::OwnersNote { .. }
             | Self::Undelivered { .. }
             | Self::Mend { .. }
             | Self::LookUpAll { .. }

@@ -20,6 +20,7 @@ named! {
         Month = "a month",
         BreakWithDate = "a break with a date",
         BreakWithoutDate = "a break without one",
+        ProgramBreak = "a break of the whole program",
         Checkin = "a check-in",
         Closing = "a closing",
         News = "news that waits for its moment",

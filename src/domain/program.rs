@@ -6,6 +6,7 @@ pub use check::Problem;
 
 use super::ids::{ChannelId, UserId};
 use super::named::named;
+use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -221,4 +222,6 @@ pub struct Program {
     pub settings: Arc<Settings>,
     /// Declared by a program.toml, so it is edited there, not in Slack.
     pub declared: bool,
+    /// Until when the whole program is on a break; none while it runs.
+    pub break_until: Option<Timestamp>,
 }

@@ -29,6 +29,14 @@ pub enum Timer {
     RoundWaits(RoundId),
     /// A pause is over.
     PauseEnds(UserId),
+    /// The whole program's break is over.
+    ProgramGoesOn,
+    /// The program's break began or ended: this pair follows.
+    ProgramBreak(PairId),
+    /// A cohort ends: this pair's month is its last.
+    LastMonth(PairId),
+    /// A cohort begins: this person is asked whether they would like to be in it.
+    NextCohort(UserId),
     /// A cycle opens.
     CycleOpens { pair: PairId, number: u8 },
     /// Nothing is planned after a week.
@@ -127,6 +135,10 @@ named! {
         Invitation = "invitation",
         RoundWaits = "round_waits",
         PauseEnds = "pause_ends",
+        ProgramGoesOn = "program_goes_on",
+        ProgramBreak = "program_break",
+        LastMonth = "last_month",
+        NextCohort = "next_cohort",
         CycleOpens = "cycle_opens",
         NudgeWeek = "nudge_week",
         NudgeFortnight = "nudge_fortnight",
@@ -163,6 +175,10 @@ impl Timer {
             Self::Invitation(_) => Kind::Invitation,
             Self::RoundWaits(_) => Kind::RoundWaits,
             Self::PauseEnds(_) => Kind::PauseEnds,
+            Self::ProgramGoesOn => Kind::ProgramGoesOn,
+            Self::ProgramBreak(_) => Kind::ProgramBreak,
+            Self::LastMonth(_) => Kind::LastMonth,
+            Self::NextCohort(_) => Kind::NextCohort,
             Self::CycleOpens { .. } => Kind::CycleOpens,
             Self::NudgeWeek(_) => Kind::NudgeWeek,
             Self::NudgeFortnight(_) => Kind::NudgeFortnight,
@@ -191,6 +207,7 @@ impl Timer {
             | Self::Undelivered
             | Self::Round
             | Self::Match
+            | Self::ProgramGoesOn
             | Self::Digest
             | Self::Retention => PROGRAM.to_owned(),
             Self::WhatIf(WhatIf {
@@ -202,7 +219,7 @@ impl Timer {
             Self::Introduce(round) | Self::RoundWaits(round) => round.to_string(),
             Self::Invitation(invitation) => invitation.to_string(),
             Self::ImportWaits(import) => import.to_string(),
-            Self::PauseEnds(user) => user.to_string(),
+            Self::PauseEnds(user) | Self::NextCohort(user) => user.to_string(),
             Self::CycleOpens { pair, number } => format!("{pair}/{number}"),
             Self::NudgeWeek(cycle)
             | Self::NudgeFortnight(cycle)
@@ -213,7 +230,10 @@ impl Timer {
                 format!("{cycle}/{user}")
             }
             Self::Checkin(checkin) => checkin.to_string(),
-            Self::Unsigned(pair) | Self::Erase(pair) => pair.to_string(),
+            Self::Unsigned(pair)
+            | Self::Erase(pair)
+            | Self::ProgramBreak(pair)
+            | Self::LastMonth(pair) => pair.to_string(),
             Self::Companion { owner, week: None } => owner.to_string(),
             Self::Companion {
                 owner,
@@ -235,6 +255,7 @@ impl Timer {
             Self::WhatIf(WhatIf { owner, .. }) => vec![owner],
             Self::LookedUp(LookedUp { asker, .. }) => vec![asker],
             Self::PauseEnds(user)
+            | Self::NextCohort(user)
             | Self::MeetingOver { cycle: _, user }
             | Self::ReflectionDue { cycle: _, user }
             | Self::Companion {
@@ -250,6 +271,9 @@ impl Timer {
             | Self::Introduce(_)
             | Self::RoundWaits(_)
             | Self::Invitation(_)
+            | Self::ProgramGoesOn
+            | Self::ProgramBreak(_)
+            | Self::LastMonth(_)
             | Self::CycleOpens { .. }
             | Self::NudgeWeek(_)
             | Self::NudgeFortnight(_)
@@ -294,6 +318,10 @@ impl Timer {
             Kind::Invitation => Self::Invitation(InvitationId(parts.next()?)),
             Kind::RoundWaits => Self::RoundWaits(RoundId(parts.next()?)),
             Kind::PauseEnds => Self::PauseEnds(parts.user()?),
+            Kind::ProgramGoesOn => Self::ProgramGoesOn,
+            Kind::ProgramBreak => Self::ProgramBreak(PairId(parts.next()?)),
+            Kind::LastMonth => Self::LastMonth(PairId(parts.next()?)),
+            Kind::NextCohort => Self::NextCohort(parts.user()?),
             Kind::CycleOpens => Self::CycleOpens {
                 pair: PairId(parts.next()?),
                 number: parts.next()?,

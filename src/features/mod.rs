@@ -8,6 +8,7 @@
 pub mod agreement;
 pub mod checkins;
 pub mod cockpit;
+pub mod cohort;
 pub mod digest;
 pub mod direct_messages;
 pub mod directory;
@@ -21,6 +22,7 @@ pub mod matching;
 pub mod meetings;
 pub mod organization;
 pub mod privacy;
+pub mod program_break;
 pub mod reflections;
 pub mod reorganization;
 pub mod retention;

@@ -7,9 +7,9 @@ use crate::domain::command::{self, Command, Misunderstood};
 use crate::domain::ids::PairId;
 use crate::domain::overview::Care;
 use crate::features::{
-    Error, Reply, Result, View, agreement, checkins, cockpit, direct_messages, directory, endings,
-    help, home, introduction, invite, join, matching, meetings, organization, privacy, reflections,
-    reorganization, setup, standing, support,
+    Error, Reply, Result, View, agreement, checkins, cockpit, cohort, direct_messages, directory,
+    endings, help, home, introduction, invite, join, matching, meetings, organization, privacy,
+    program_break, reflections, reorganization, setup, standing, support,
 };
 use crate::slack::event::{Action, Actor, Answers, Event, Form};
 use crate::store::db::StoreError;
@@ -261,6 +261,12 @@ async fn press(
         Action::OpenMakePair => {
             introduction::open_by_hand(&mut request.reading().await?, actor).await?
         }
+        Action::OpenEndCohort => cohort::open_end(&mut request.reading().await?, actor).await?,
+        Action::OpenNextCohort => cohort::open_next(&mut request.reading().await?, actor).await?,
+        Action::OpenProgramBreak => {
+            program_break::open(&mut request.reading().await?, actor).await?
+        }
+        Action::EndProgramBreak => program_break::end(request.writing().await?, actor).await?,
         Action::OpenImport => organization::open(&mut request.reading().await?, actor).await?,
         Action::TakeOver { import } => {
             organization::accepted(request.writing().await?, actor, *import).await?
@@ -353,6 +359,11 @@ async fn submit(
         }
         Form::Care { pair, care } => {
             take_care(request.writing().await?, actor, (*pair, *care), answers).await?
+        }
+        Form::EndCohort => cohort::end(request.writing().await?, actor).await?,
+        Form::NextCohort => cohort::next(request.writing().await?, actor).await?,
+        Form::ProgramBreak => {
+            program_break::begin(request.writing().await?, actor, answers).await?
         }
         Form::MakePair => {
             introduction::look_by_hand(&mut request.reading().await?, actor, answers).await?

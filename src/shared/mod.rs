@@ -1,5 +1,6 @@
 //! Shared by features: errors, settings, permissions, nudges, and the texts about pairs and deliveries.
 
+pub mod breaks;
 pub mod deliveries;
 pub mod look_up;
 pub mod news;
@@ -29,6 +30,9 @@ use crate::store::db::StoreError;
 use crate::store::{Reading, programs, timers};
 use jiff::Timestamp;
 use std::sync::Arc;
+
+/// What a pair reads when its cohort ends: an owner reads it first.
+pub const LAST_MONTH: &str = "Your cohort of the program is coming to its end, so this month is your last together in it. When it's over, I'll ask each of you privately what comes next. Going on together is one of the choices.";
 
 /// Why a feature refused or failed.
 #[derive(Debug, thiserror::Error)]
@@ -80,11 +84,21 @@ pub async fn not_erased(tx: &mut Reading, pair: &Pair) -> Result<()> {
 pub async fn next_match(tx: &mut Reading) -> Result<Md> {
     let settings = settings(tx).await?;
     let due = timers::due(tx, &Timer::Round).await?;
-    Ok(next_round(tx.now, &settings, due))
+    let until = breaks::of_program(tx).await?;
+    Ok(next_round(tx.now, &settings, due, until))
 }
 
-/// The same for a round that is `due` (its timer).
-pub fn next_round(now: Timestamp, settings: &Settings, due: Option<Timestamp>) -> Md {
+/// The same for a round that is `due` (its timer), in a program that is on a break until `break_until`.
+pub fn next_round(
+    now: Timestamp,
+    settings: &Settings,
+    due: Option<Timestamp>,
+    break_until: Option<Timestamp>,
+) -> Md {
+    if let Some(until) = break_until {
+        let day = cadence::say_day(until, &settings.zone(), now);
+        return md!("After the program's break, which lasts until {}.", day);
+    }
     if settings.matching == Matching::Rolling {
         return "As soon as there's a good fit.".into();
     }

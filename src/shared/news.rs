@@ -1,15 +1,14 @@
 //! News that people did not ask for at this moment: it goes through the same gate as nudges, and is never dropped for being
 //! late. It waits for working hours, a day without other news or nudges, and the end of a break.
 
-use super::Result;
 use super::nudge::{self, Moment};
+use super::{Result, breaks};
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::message::Message;
 use crate::domain::outgoing::{DayReservation, Kind, PassesOn, To, What};
-use crate::domain::participant::Standing;
 use crate::domain::timer::Timer;
-use crate::store::{Reading, Tx, outbox, participants, timers};
+use crate::store::{Reading, Tx, outbox, timers};
 use jiff::SignedDuration;
 
 /// How long until somebody on a break is looked at again.
@@ -108,18 +107,15 @@ async fn waits_for_a_break(tx: &mut Reading, kind: Kind, readers: &[UserId]) -> 
     if kind == Kind::Companion {
         return Ok(false);
     }
-    for user in readers {
-        if participants::standing(tx, user).await? == Some(Standing::Paused) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let readers: Vec<&UserId> = readers.iter().collect();
+    breaks::are_on_break(tx, &readers).await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::ids::CheckinId;
+    use crate::domain::participant::Standing;
     use crate::domain::program::Settings;
     use crate::md;
     use crate::testing::feature_test::FeatureTest;

@@ -1,6 +1,6 @@
 //! Nudges, which nobody asked for: in everyone's working hours, at most one a day per person, never stale.
 
-use super::{Result, settings};
+use super::{Result, breaks, settings};
 use crate::domain::cadence::Hours;
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
@@ -104,7 +104,12 @@ pub(super) async fn moment(
     let zones = zones(tx, people).await?;
     let settings = settings(tx).await?;
     let hours = Hours::from(&settings);
-    let open = hours.next_shared(now, &zones);
+    // What owners are told is about the program, which they may have to end the break of.
+    let from = match breaks::of_program(tx).await? {
+        Some(until) if kind != Kind::Companion => until.max(now),
+        _ => now,
+    };
+    let open = hours.next_shared(from, &zones);
     if !zones.iter().all(|zone| hours.is_open(open, zone)) {
         return Ok(Moment::Never);
     }

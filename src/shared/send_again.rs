@@ -93,6 +93,14 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
                 AboutRound::Waits { .. } | AboutRound::WhatIf { .. } => false,
             }
         }
+        Key::LastMonth { pair, number } => {
+            let pair = pairs::find(tx, *pair).await?;
+            pair.is_some_and(|pair| pair.runs() && pair.cycles == *number)
+        }
+        Key::NextCohort { user, .. } => {
+            let found = participants::find(tx, user).await?;
+            found.is_some_and(|found| found.waiting_since.is_none())
+        }
         Key::LeftOver { user, .. } => {
             let found = participants::find(tx, user).await?;
             found.is_some_and(|found| found.waiting_since.is_some())
@@ -124,6 +132,7 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::Checkin(_)
         | Key::Reflection(_)
         | Key::Companion { .. }
+        | Key::OwnersNote { .. }
         | Key::Undelivered { .. }
         | Key::Mend { .. }
         | Key::OneLine { .. }

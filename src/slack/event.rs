@@ -166,6 +166,12 @@ pub enum Action {
     /// Short, because five of these are beside each pair.
     Care(PairId, Care),
     OpenMakePair,
+    // Cohorts (owners)
+    OpenEndCohort,
+    OpenNextCohort,
+    // The program's break (owners)
+    OpenProgramBreak,
+    EndProgramBreak,
     // The organization (owners)
     OpenImport,
     TakeOver {
@@ -299,6 +305,12 @@ pub enum Form {
         pair: PairId,
         care: Care,
     },
+    /// Until when the whole program is on a break.
+    ProgramBreak,
+    /// Every pair's month becomes its last.
+    EndCohort,
+    /// Those who are not looking are asked.
+    NextCohort,
     /// Whom an owner wants to pair.
     MakePair,
     /// The same two, looked at: introduced if it is submitted.
@@ -347,6 +359,9 @@ impl Form {
             Self::Invite => Action::OpenInvite,
             Self::End { pair } => Action::OpenEnd { pair: *pair },
             Self::Care { pair, care } => Action::Care(*pair, *care),
+            Self::EndCohort => Action::OpenEndCohort,
+            Self::NextCohort => Action::OpenNextCohort,
+            Self::ProgramBreak => Action::OpenProgramBreak,
             Self::MakePair | Self::MakePairLooked { .. } => Action::OpenMakePair,
             Self::SwapLooked { pair, .. } => Action::Care(*pair, Care::Swap),
             Self::ToContact | Self::ToContactPreview { .. } => Action::WriteToContact,

@@ -30,6 +30,7 @@ pub async fn all(tx: &mut Reading, list: Option<Timestamp>) -> Result<Vec<OpenTh
     open.extend(rounds_of(tx, list).await?);
     open.extend(pairs(tx).await?);
     open.extend(months(tx).await?);
+    open.extend(program_break(tx).await?);
     open.extend(news(tx).await?);
     open.extend(imports(tx).await?);
     open.extend(deliveries(tx, list).await?);
@@ -186,7 +187,9 @@ async fn months(tx: &mut Reading) -> Result<Vec<OpenThing>> {
                  and q.standing = 'paused') as away,
              (select min(t.due_at) from timers t join participants q on q.team_id = t.team_id and q.user_id = t.subject
                  where t.team_id = x.team_id and t.kind = 'pause_ends' and q.standing = 'paused'
-                   and t.subject in (x.mentor, x.mentee)) as back
+                   and t.subject in (x.mentor, x.mentee)) as back,
+             (select t.due_at from timers t join programs g on g.team_id = t.team_id where t.team_id = x.team_id
+                   and t.kind = 'program_goes_on' and g.break_until is not null) as program_back
              from pairs x left join cycles c on c.pair_id = x.id
                and c.number = (select max(d.number) from cycles d where d.pair_id = x.id)
              where x.team_id = $1 and x.state in ('introduced', 'active') order by x.id"
@@ -197,7 +200,10 @@ async fn months(tx: &mut Reading) -> Result<Vec<OpenThing>> {
         let pair: PairId = row.get("id")?;
         let (number, closed): (Option<i64>, Option<Timestamp>) =
             (row.maybe("number")?, row.maybe("closed_at")?);
-        let next = if row.get::<i64>("away")? > 0 {
+        let program_back: Option<Timestamp> = row.maybe("program_back")?;
+        let next = if program_back.is_some() {
+            program_back
+        } else if row.get::<i64>("away")? > 0 {
             row.maybe("back")?
         } else if number.is_some() && closed.is_none() {
             row.maybe("closes")?
@@ -212,6 +218,18 @@ async fn months(tx: &mut Reading) -> Result<Vec<OpenThing>> {
         })
     };
     tx.read_all(months, month).await
+}
+
+async fn program_break(tx: &mut Reading) -> Result<Vec<OpenThing>> {
+    let break_of_all = sql!(
+        concat!(
+            "select x.team_id as about, x.updated_at as since, ",
+            due!("program_goes_on", "'program'"),
+            " as next from programs x where x.team_id = $1 and x.break_until is not null"
+        ),
+        tx.team()
+    );
+    list(tx, Kind::ProgramBreak, break_of_all).await
 }
 
 async fn news(tx: &mut Reading) -> Result<Vec<OpenThing>> {

@@ -101,6 +101,15 @@ pub async fn open(tx: &mut Reading) -> Result<Vec<Pair>> {
     tx.read_all(open, pair).await
 }
 
+/// The ids of all pairs that are not over, oldest first.
+pub async fn open_ids(tx: &mut Reading) -> Result<Vec<PairId>> {
+    tx.values(sql!(
+        "select id from pairs where team_id = $1 and closed_at is null order by id",
+        tx.team()
+    ))
+    .await
+}
+
 /// How many pairs are open.
 pub async fn count_open(tx: &mut Reading) -> Result<i64> {
     tx.value(sql!(
@@ -160,6 +169,16 @@ pub async fn extend(tx: &mut Tx, id: PairId, more: u8) -> Result<bool> {
     tx.changes(sql!(
         "update pairs set state = 'active', cycles = cycles + $1 where id = $2 and state = 'closing'",
         more,
+        id
+    ))
+    .await
+}
+
+/// A pair's months end with number `last`; false when they did already.
+pub async fn shorten(tx: &mut Tx, id: PairId, last: u8) -> Result<bool> {
+    tx.changes(sql!(
+        "update pairs set cycles = $1 where id = $2 and cycles > $1 and state in ('introduced', 'active')",
+        last,
         id
     ))
     .await

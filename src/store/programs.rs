@@ -3,6 +3,7 @@
 use super::db::{Columns as _, Reading, Result, Tx, from_json, sql, to_json};
 use crate::domain::ids::UserId;
 use crate::domain::program::{Program, Settings};
+use jiff::Timestamp;
 use std::sync::Arc;
 
 const SETTINGS: &str = "program settings";
@@ -21,7 +22,7 @@ pub async fn find(tx: &mut Reading) -> Result<Option<Program>> {
 
 async fn read(tx: &mut Reading) -> Result<Option<Program>> {
     let program = sql!(
-        "select settings, declared from programs where team_id = $1",
+        "select settings, declared, break_until from programs where team_id = $1",
         tx.team()
     );
     tx.read_first(program, |_, row| {
@@ -29,6 +30,7 @@ async fn read(tx: &mut Reading) -> Result<Option<Program>> {
         Ok(Program {
             settings: Arc::new(from_json(&settings, SETTINGS)?),
             declared: row.get("declared")?,
+            break_until: row.maybe("break_until")?,
         })
     })
     .await
@@ -52,6 +54,19 @@ pub async fn save(tx: &mut Tx, settings: &Settings, declared: bool) -> Result<bo
     .await?;
     tx.program_written();
     Ok(true)
+}
+
+/// The program is on a break until then, or (none) goes on; returns until when it was on one before.
+pub async fn set_break(tx: &mut Tx, until: Option<Timestamp>) -> Result<Option<Timestamp>> {
+    let before = find(tx).await?.and_then(|program| program.break_until);
+    tx.run(sql!(
+        "update programs set break_until = $1 where team_id = $2",
+        until,
+        tx.team()
+    ))
+    .await?;
+    tx.program_written();
+    Ok(before)
 }
 
 /// Takes somebody out of the settings; true when those named them. What a program.toml declares is that file's: the next start

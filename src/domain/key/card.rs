@@ -37,6 +37,8 @@ impl Key {
             | Self::Break { .. }
             | Self::GoesOn { .. }
             | Self::Thanks(_)
+            | Self::LastMonth { .. }
+            | Self::NextCohort { .. }
             | Self::EndedBoth(_)
             | Self::Ended { .. }
             | Self::Reflection(_)
@@ -46,6 +48,7 @@ impl Key {
             | Self::PauseEnded { .. }
             | Self::Ineligible { .. }
             | Self::Eligible { .. }
+            | Self::OwnersNote { .. }
             | Self::Undelivered { .. }
             | Self::Mend { .. }
             | Self::OneLine { .. }

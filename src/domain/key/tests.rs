@@ -140,6 +140,11 @@ fn pinned() -> Vec<(Key, &'static str)> {
         ),
         (Key::Break { pair, id: 6 }, "break/2/6"),
         (Key::GoesOn { pair, cycles: 6 }, "goes_on/2/6"),
+        (Key::LastMonth { pair, number: 3 }, "last_month/2/3"),
+        (
+            Key::NextCohort { user: user(), at },
+            "next_cohort/UANA/1772442000000",
+        ),
         (Key::Thanks(pair), "thanks/2"),
         (Key::EndedBoth(pair), "ended/2/both"),
         (Key::Ended { pair, user: user() }, "ended/2/UANA"),
@@ -168,6 +173,10 @@ fn pinned() -> Vec<(Key, &'static str)> {
         (
             Key::Eligible { user: user(), at },
             "eligible/UANA/1772442000000",
+        ),
+        (
+            Key::OwnersNote { owner: owner(), at },
+            "owners_note/UOWEN/1772442000000",
         ),
         (
             Key::Undelivered { owner: owner(), at },

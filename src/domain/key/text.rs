@@ -35,6 +35,8 @@ impl fmt::Display for Key {
             Self::Cycle(cycle, about) => write!(f, "cycle/{cycle}/{about}"),
             Self::Break { pair, id } => write!(f, "break/{pair}/{id}"),
             Self::GoesOn { pair, cycles } => write!(f, "goes_on/{pair}/{cycles}"),
+            Self::LastMonth { pair, number } => write!(f, "last_month/{pair}/{number}"),
+            Self::NextCohort { user, at } => write!(f, "next_cohort/{user}/{at}"),
             Self::Thanks(pair) => write!(f, "thanks/{pair}"),
             Self::EndedBoth(pair) => write!(f, "ended/{pair}/both"),
             Self::Ended { pair, user } => write!(f, "ended/{pair}/{user}"),
@@ -46,6 +48,7 @@ impl fmt::Display for Key {
             Self::PauseEnded { user, at } => write!(f, "pause_ended/{user}/{at}"),
             Self::Ineligible { user, at } => write!(f, "ineligible/{user}/{at}"),
             Self::Eligible { user, at } => write!(f, "eligible/{user}/{at}"),
+            Self::OwnersNote { owner, at } => write!(f, "owners_note/{owner}/{at}"),
             Self::Undelivered { owner, at } => write!(f, "undelivered/{owner}/{at}"),
             Self::OneLine { pair, owner, at } => write!(f, "one_line/{pair}/{owner}/{at}"),
             Self::Mend { owner, about, at } => write!(f, "mend/{owner}/{}/{at}", about.as_str()),
@@ -221,9 +224,8 @@ impl Key {
             "token" => Self::Token {
                 minute: parts.next()?,
             },
-            pair @ ("intro" | "one_line" | "break" | "goes_on" | "thanks" | "ended") => {
-                Self::of_pair(pair, PairId(parts.next()?), parts)?
-            }
+            pair @ ("intro" | "one_line" | "break" | "last_month" | "goes_on" | "thanks"
+            | "ended") => Self::of_pair(pair, PairId(parts.next()?), parts)?,
             "lookup" if parts.skip("all") => Self::LookUpAll {
                 span: parts.next()?,
             },
@@ -253,6 +255,10 @@ impl Key {
             "goes_on" => Self::GoesOn {
                 pair,
                 cycles: parts.next()?,
+            },
+            "last_month" => Self::LastMonth {
+                pair,
+                number: parts.next()?,
             },
             "thanks" => Self::Thanks(pair),
             "ended" if parts.skip("both") => Self::EndedBoth(pair),
@@ -302,6 +308,14 @@ impl Key {
             },
             "eligible" => Self::Eligible {
                 user,
+                at: parts.next()?,
+            },
+            "next_cohort" => Self::NextCohort {
+                user,
+                at: parts.next()?,
+            },
+            "owners_note" => Self::OwnersNote {
+                owner: user,
                 at: parts.next()?,
             },
             "undelivered" => Self::Undelivered {

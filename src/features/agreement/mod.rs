@@ -17,8 +17,8 @@ use crate::domain::ids::PairId;
 use crate::domain::key::Key;
 use crate::domain::message::Message;
 use crate::domain::pair::{Pair, State};
-use crate::domain::participant::Standing;
 use crate::domain::timer::Timer;
+use crate::shared::breaks;
 use crate::slack::event::{Actor, Answers};
 use crate::store::agreements::{self, Agreement, Side};
 use crate::store::outbox::{self, Kind, Lane, To, cards};
@@ -280,10 +280,5 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
 }
 
 async fn is_away(tx: &mut Reading, pair: &Pair) -> Result<bool> {
-    for user in pair.members() {
-        if participants::standing(tx, user).await? == Some(Standing::Paused) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    breaks::are_on_break(tx, &pair.members()).await
 }

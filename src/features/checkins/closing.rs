@@ -14,7 +14,7 @@ use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, settings};
-use crate::shared::{news, nudge};
+use crate::shared::{breaks, news, nudge};
 use crate::slack::event::Actor;
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::{self, Kind as Post, To};
@@ -129,6 +129,11 @@ pub async fn time_is_over(tx: &mut Tx, pair: &Pair, checkin: CheckinId) -> Resul
     let open = Hours::from(&settings).next_shared(tx.now, &zones);
     if open > tx.now {
         timers::at(tx, &Timer::Checkin(checkin), open).await?;
+        return Ok(());
+    }
+    if let Some(until) = breaks::of_program(tx).await? {
+        // Their time to choose goes on after it.
+        timers::at(tx, &Timer::Checkin(checkin), after(until, TIME_TO_CHOOSE)).await?;
         return Ok(());
     }
     let asked = checkins::of(tx, pair.id).await?;

@@ -9,6 +9,7 @@ use crate::domain::pair::{self, Pair};
 use crate::domain::participant::Standing;
 use crate::domain::timer::Timer;
 use crate::features::Result;
+use crate::shared::breaks;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::{Kind as Post, To};
@@ -43,8 +44,7 @@ pub async fn due(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
         _ => STALE,
     };
     let stale_at = after(checkin.created_at, stale);
-    let standing = participants::standing(tx, &checkin.user).await?;
-    if pair.has(&checkin.user) && standing == Some(Standing::Paused) {
+    if pair.has(&checkin.user) && breaks::is_on_break(tx, &checkin.user).await? {
         let again = after(tx.now, LOOK_AGAIN);
         if again < stale_at {
             timers::at(tx, &Timer::Checkin(checkin.id), again).await?;

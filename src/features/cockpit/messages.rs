@@ -34,9 +34,10 @@ pub(super) fn pairs(
     blocks = lines(blocks, &shown, zone, now);
     let turn = |from| Action::PagePairs { from };
     blocks = paged(blocks, (from, shown.len(), pairs.len(), most), turn);
-    blocks = blocks
-        .divider()
-        .buttons([button("Make a pair by hand", &Action::OpenMakePair)]);
+    blocks = blocks.divider().buttons([
+        button("Make a pair by hand", &Action::OpenMakePair),
+        button("End this cohort", &Action::OpenEndCohort),
+    ]);
     if own > 0 {
         blocks = blocks.context(
             "Your own pair isn't in this list: it would tell you what your partner answered.",
@@ -97,7 +98,10 @@ pub(super) fn people(
     blocks = paged(blocks, (from, shown.len(), people.len(), most), turn);
     let blocks = blocks
         .divider()
-        .buttons([button("Make a pair by hand", &Action::OpenMakePair)])
+        .buttons([
+            button("Make a pair by hand", &Action::OpenMakePair),
+            button("Start the next cohort", &Action::OpenNextCohort),
+        ])
         .context("Why somebody is on a break or not looking is theirs to know, so I never ask.");
     Modal::notice("People", blocks)
 }

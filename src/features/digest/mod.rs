@@ -20,7 +20,7 @@ use crate::domain::participant::Standing;
 use crate::domain::timer::Timer;
 use crate::domain::trend::{self, Trend};
 use crate::domain::week::IsoWeek;
-use crate::shared::{owners, recurring};
+use crate::shared::{breaks, owners, recurring};
 use crate::store::outbox::{self, Chart, ChartUpload, Kind, To, What};
 use crate::store::timers::Due;
 use crate::store::{
@@ -37,6 +37,9 @@ pub async fn weekly(tx: &mut Tx) -> Result<()> {
     let settings = settings(tx).await?;
     let schedule = &settings.digest_schedule;
     recurring::set_scheduled(tx, &Timer::Digest, schedule, &settings.zone()).await?;
+    if breaks::of_program(tx).await?.is_some() {
+        return Ok(());
+    }
     if let Some(channel) = &settings.digest_channel {
         publish(tx, channel).await?;
     }

@@ -28,7 +28,7 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
     };
     let settings = program.settings;
     let known = known::about(tx, &actor.user).await?;
-    let next = next_round(tx.now, &settings, known.next_round);
+    let next = next_round(tx.now, &settings, known.next_round, program.break_until);
     let zone = known.zone_or(settings.zone());
     let mut blocks = Blocks::new().header(&settings.name);
     blocks = blocks.append(match &known.participant {
@@ -81,7 +81,10 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
                 &settings,
                 (&zone, tx.now),
             ))
-            .append(views::owner_buttons(program.declared));
+            .append(views::owner_buttons(
+                program.declared,
+                program.break_until.is_some(),
+            ));
     }
     Ok(home_view(blocks))
 }

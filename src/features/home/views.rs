@@ -333,7 +333,7 @@ fn pairs(n: i64) -> Md {
     }
 }
 
-pub(super) fn owner_buttons(declared: bool) -> Blocks {
+pub(super) fn owner_buttons(declared: bool, on_break: bool) -> Blocks {
     let mut buttons = vec![
         button("Propose a round now", &Action::ProposeRound),
         button("All pairs", &Action::ShowPairs),
@@ -343,6 +343,11 @@ pub(super) fn owner_buttons(declared: bool) -> Blocks {
         buttons.push(button("Settings", &Action::OpenSettings));
     }
     buttons.push(button("Bring in your people", &Action::OpenImport));
+    buttons.push(if on_break {
+        button("Resume the program", &Action::EndProgramBreak).primary()
+    } else {
+        button("Pause the program", &Action::OpenProgramBreak)
+    });
     Blocks::new().buttons(buttons).context(if declared {
         "Only owners see this part. Settings are kept in program.toml on the server."
     } else {

@@ -16,6 +16,7 @@ use crate::store::invitations::{Invitation, State};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     JoinFirst,
+    ProgramOnBreak,
     ResumeFirst,
     MentorOnly,
     NoRoom,
@@ -35,6 +36,7 @@ impl Refusal {
         match self {
             Self::Barred(why) => return look_up::barred(who, Purpose::Invite, why),
             Self::JoinFirst => "Before you ask a colleague, tell me a little about yourself: `/reverse-mentor join`.",
+            Self::ProgramOnBreak => "The whole program is on a break, so nobody is asked anything. `/reverse-mentor status` says until when.",
             Self::ResumeFirst => "You're on a break. `/reverse-mentor resume` ends it, and then you can ask a colleague.",
             Self::MentorOnly => "You joined as a mentor. To ask someone to mentor you, change your role with `/reverse-mentor profile`.",
             Self::NoRoom => "You have as many mentors as you asked for. `/reverse-mentor profile` lets you ask for more.",

@@ -17,8 +17,8 @@ use crate::domain::participant::{Participant, Standing};
 use crate::domain::timer::{LookedUp, Purpose, Timer};
 use crate::md;
 use crate::shared::look_up::{self, Why, Word};
-use crate::shared::news;
 use crate::shared::nudge::{self, Nudge, Outcome};
+use crate::shared::{breaks, news};
 use crate::slack::event::{Actor, Answers};
 use crate::slack::words::Md;
 use crate::store::invitations::{self, Invitation, State};
@@ -135,6 +135,9 @@ async fn may_invite(tx: &mut Reading, user: &UserId) -> Result<Result<(), Refusa
     let Some(own) = participants::find(tx, user).await? else {
         return Ok(Err(Refusal::JoinFirst));
     };
+    if breaks::of_program(tx).await?.is_some() {
+        return Ok(Err(Refusal::ProgramOnBreak));
+    }
     Ok(match own.standing {
         Standing::Left | Standing::Ineligible => Err(Refusal::JoinFirst),
         Standing::Paused => Err(Refusal::ResumeFirst),

@@ -25,7 +25,7 @@ use crate::domain::key::{AboutRound, Key, Topic};
 use crate::domain::matching::{self, Binding, Record};
 use crate::domain::program::Matching;
 use crate::domain::timer::Timer;
-use crate::shared::recurring;
+use crate::shared::{breaks, recurring};
 use crate::store::candidates::{self, Pool};
 use crate::store::outbox;
 use crate::store::rounds::{self, Edits, Kept, Origin, State};
@@ -39,6 +39,9 @@ pub async fn scheduled(tx: &mut Tx) -> Result<()> {
     let settings = settings(tx).await?;
     let (schedule, zone) = (&settings.round_schedule, settings.zone());
     recurring::set_scheduled(tx, &Timer::Round, schedule, &zone).await?;
+    if breaks::of_program(tx).await?.is_some() {
+        return Ok(());
+    }
     // In rolling programs this finds whom waiting has lifted above the floor, and tells the others what stands in the way. It
     // does not ask owners anew about pairs that wait for them already.
     if settings.matching == Matching::Rounds || rounds::proposed(tx).await?.is_empty() {
@@ -79,6 +82,7 @@ pub async fn gather(tx: &mut Reading) -> Result<Option<Input>> {
     let wanted = rounds::wanted(tx).await?;
     let (round, origin) = match wanted {
         Some(wanted) => (wanted.id, wanted.origin),
+        None if breaks::of_program(tx).await?.is_some() => return Ok(None),
         None if settings.matching == Matching::Rolling => (RoundId(tx.new_id()), Origin::Rolling),
         // It was asked for while the wanted round was being solved, and that round answered both.
         None => return Ok(None),

@@ -11,7 +11,7 @@ use crate::domain::message::Message;
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, owners_only, refuse, settings};
 use crate::shared::nudge::{self, Nudge, Outcome};
-use crate::shared::{news, owners};
+use crate::shared::{breaks, news, owners};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, Lane, To, cards};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
@@ -135,6 +135,11 @@ pub(super) async fn card_changed(tx: &mut Tx, round: &Round) -> Result<()> {
 pub async fn asked(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let settings = settings(tx).await?;
     owners_only(tx, actor).await?;
+    if breaks::of_program(tx).await?.is_some() {
+        return refuse(
+            "The program is on a break. My Home tab has a button to resume it; then rounds are made again.",
+        );
+    }
     rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
     timers::soon(tx, &Timer::Match).await?;
     audit::note(tx, &actor.user, "round_asked", "program").await?;

@@ -6,12 +6,13 @@ use super::month::{DAY, Month, month, on_break, tell_both, to_arrange, withdraw,
 use super::{held, messages, timing};
 use crate::domain::cadence::{Hours, after};
 use crate::domain::cycle::State;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{PairId, UserId};
 use crate::domain::key::Key;
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::domain::timer::Timer;
 use crate::features::{Result, settings};
+use crate::shared::breaks;
 use crate::store::{Tx, cycles, outbox, pairs, timers};
 use jiff::{SignedDuration, Timestamp};
 
@@ -21,13 +22,28 @@ const WORTH_RESUMING: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub async fn partner_changed(tx: &mut Tx, user: &UserId) -> Result<()> {
     for pair in pairs::open_of(tx, user).await? {
         if pair.runs() {
-            follow(tx, &pair, user).await?;
+            follow(tx, &pair, Whose::Partner(user)).await?;
         }
     }
     Ok(())
 }
 
-async fn follow(tx: &mut Tx, pair: &Pair, user: &UserId) -> Result<()> {
+/// Timer `ProgramBreak`: the whole program's break began or ended, and this pair follows.
+pub async fn program_break(tx: &mut Tx, pair: PairId) -> Result<()> {
+    match pairs::find(tx, pair).await? {
+        Some(pair) if pair.runs() => follow(tx, &pair, Whose::Program).await,
+        _ => Ok(()),
+    }
+}
+
+/// Whose break began or ended.
+#[derive(Clone, Copy)]
+enum Whose<'a> {
+    Partner(&'a UserId),
+    Program,
+}
+
+async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
     let latest = cycles::latest(tx, pair.id).await?;
     let armed = timing::is_armed(tx, pair, latest.as_ref()).await?;
     let away = on_break(tx, pair).await?;
@@ -46,7 +62,14 @@ async fn follow(tx: &mut Tx, pair: &Pair, user: &UserId) -> Result<()> {
             if let Some(month) = &month {
                 withdraw(tx, month).await?;
             }
-            let message = messages::on_break(user, month.as_ref(), tx.now);
+            let message = match (whose, breaks::of_program(tx).await?) {
+                (Whose::Program, Some(until)) => {
+                    let zone = settings(tx).await?.zone();
+                    messages::program_on_break(until, month.as_ref(), (&zone, tx.now))
+                }
+                (Whose::Program, None) => return Ok(()),
+                (Whose::Partner(user), _) => messages::on_break(user, month.as_ref(), tx.now),
+            };
             say(tx, pair, message).await
         }
         // A partner moved, so the month's timers move with their clock.
@@ -56,7 +79,11 @@ async fn follow(tx: &mut Tx, pair: &Pair, user: &UserId) -> Result<()> {
         },
         (false, false) => {
             let goes_on = take_up(tx, pair, month).await?;
-            say(tx, pair, messages::back(user, goes_on)).await
+            let message = match whose {
+                Whose::Partner(user) => messages::back(user, goes_on),
+                Whose::Program => messages::program_goes_on(goes_on),
+            };
+            say(tx, pair, message).await
         }
         (true, false) => Ok(()),
     }
@@ -64,7 +91,14 @@ async fn follow(tx: &mut Tx, pair: &Pair, user: &UserId) -> Result<()> {
 
 /// A pair's months would continue now if nobody were `away`; they continue when those return.
 pub async fn begins_later(tx: &mut Tx, pair: &Pair, away: &[UserId]) -> Result<()> {
-    say(tx, pair, messages::begins_later(away)).await
+    let message = match breaks::of_program(tx).await? {
+        Some(until) => {
+            let zone = settings(tx).await?.zone();
+            messages::program_on_break(until, None, (&zone, tx.now))
+        }
+        None => messages::begins_later(away),
+    };
+    say(tx, pair, message).await
 }
 
 /// Each change is a new message, even if a partner changes their mind often, because the last message must be true.

@@ -1,17 +1,18 @@
 //! The end of a month, or of all months of a pair.
 
 use super::change::{Change, change};
-use super::month::{Month, wanted};
+use super::month::{Month, tell_both, wanted};
 use super::timing;
 use crate::domain::cadence::after;
 use crate::domain::card::Card;
 use crate::domain::cycle::State;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, PairId};
-use crate::domain::key::Topic;
-use crate::domain::pair;
+use crate::domain::key::{Key, Topic};
+use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
 use crate::features::Result;
+use crate::shared::LAST_MONTH;
 use crate::store::outbox::cards;
 use crate::store::{Tx, cycles, outbox, pairs, timers};
 use jiff::SignedDuration;
@@ -49,6 +50,35 @@ pub async fn close(tx: &mut Tx, month: &Month, silent: State) -> Result<()> {
         && pairs::step(tx, pair, month.pair.state, pair::State::Closing).await?
     {
         tx.happens(Happening::CyclesDone(pair));
+    }
+    Ok(())
+}
+
+/// Timer `LastMonth`: their cohort ends. A month that is open goes on to its end; between two months, the closing comes at once.
+pub async fn last_month(tx: &mut Tx, pair: PairId) -> Result<()> {
+    let Some(pair) = pairs::find(tx, pair).await?.filter(Pair::runs) else {
+        return Ok(());
+    };
+    let latest = cycles::latest(tx, pair.id).await?;
+    let is_open = latest
+        .as_ref()
+        .is_some_and(|month| month.closed_at.is_none());
+    let number = latest.as_ref().map_or(1, |month| month.number);
+    if !pairs::shorten(tx, pair.id, number).await? && is_open {
+        return Ok(());
+    }
+    timers::cancel(tx, &timing::opening_of(pair.id, number.saturating_add(1))).await?;
+    if is_open {
+        let key = Key::LastMonth {
+            pair: pair.id,
+            number,
+        };
+        tell_both(tx, &pair, &key, LAST_MONTH.into()).await?;
+        return Ok(cards::changed(tx, Card::Agreement(pair.id), &pair.lanes()).await?);
+    }
+    timing::disarm(tx, &pair, latest.as_ref(), timing::Spare::Opening).await?;
+    if pairs::step(tx, pair.id, pair.state, pair::State::Closing).await? {
+        tx.happens(Happening::CyclesDone(pair.id));
     }
     Ok(())
 }

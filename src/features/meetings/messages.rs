@@ -4,7 +4,7 @@ mod breaks;
 mod by_owner;
 mod skipped;
 
-pub use breaks::{back, begins_later, on_break};
+pub use breaks::{back, begins_later, on_break, program_goes_on, program_on_break};
 pub use by_owner::{owners_nudge, owners_nudge_form};
 pub use skipped::skipped;
 

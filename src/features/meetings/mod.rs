@@ -20,10 +20,10 @@ mod tests;
 mod timing;
 mod views;
 
-pub use breaks::partner_changed;
+pub use breaks::{partner_changed, program_break};
 pub use by_owner::{hello, nudged_by_owner, open_nudge};
 pub use card::{card, question_card};
-pub use closing::{closes, ended};
+pub use closing::{closes, ended, last_month};
 pub use held::{did_meet, logged, meeting_over, open_log};
 pub use nudges::{fortnight_passed, meeting_soon, week_passed};
 pub use plan::{open_other_time, open_skip, other_time, pick_slot, skip, sort_out};
@@ -63,8 +63,8 @@ pub async fn begin(tx: &mut Tx, pair: PairId) -> Result<()> {
     {
         return Ok(());
     }
-    let away = away(tx, &pair).await?;
-    if !away.is_empty() {
+    if on_break(tx, &pair).await? {
+        let away = away(tx, &pair).await?;
         return breaks::begins_later(tx, &pair, &away).await;
     }
     if number == 1 {

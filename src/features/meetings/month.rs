@@ -10,7 +10,7 @@ use crate::domain::pair::{self, Pair};
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::features::{Result, refuse, settings};
-use crate::shared::nudge;
+use crate::shared::{breaks, nudge};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To};
 use crate::store::{Reading, Tx, agreements, cycles, met, pairs, participants};
@@ -194,8 +194,9 @@ pub async fn goals(tx: &mut Reading, pair: PairId) -> Result<Option<Goals>> {
     Ok(latest.map(|at| history.swap_remove(at).goals))
 }
 
+/// Whether their months wait: one of them is on a break, or the whole program is.
 pub async fn on_break(tx: &mut Reading, pair: &Pair) -> Result<bool> {
-    Ok(!away(tx, pair).await?.is_empty())
+    breaks::are_on_break(tx, &pair.members()).await
 }
 
 /// The partners who are on a break.

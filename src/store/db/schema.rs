@@ -83,6 +83,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "organization",
         include_str!("../../../migrations/0018_organization.sql"),
     ),
+    (
+        21,
+        "program_break",
+        include_str!("../../../migrations/0021_program_break.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.

@@ -277,6 +277,7 @@ pub(super) const TABLES: &[Table] = &[
             plain("declared"),
             plain("created_at"),
             plain("updated_at"),
+            plain("break_until"),
         ],
     },
     nobodys("workspaces", &[

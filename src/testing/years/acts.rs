@@ -149,6 +149,10 @@ impl Walk {
                 let length = lengths.choose(&mut self.rng).copied().unwrap_or("open");
                 set("length", Answer::One(length.to_owned()));
             }
+            Form::ProgramBreak => {
+                let ahead = self.rng.random_range(1..60);
+                set("date", Answer::Date(today.saturating_add(ahead.days())));
+            }
             Form::LogMeeting => {
                 let ago = self.rng.random_range(0..30);
                 set("date", Answer::Date(today.saturating_sub(ago.days())));
@@ -183,6 +187,8 @@ impl Walk {
             | Form::Import
             | Form::Columns { .. }
             | Form::Care { .. }
+            | Form::EndCohort
+            | Form::NextCohort
             | Form::MakePairLooked { .. }
             | Form::SwapLooked { .. }
             | Form::Leave

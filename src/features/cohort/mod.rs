@@ -1,0 +1,107 @@
+//! A cohort ends: the month of each pair becomes its last, and each partner is asked what comes next. The next one begins: everyone
+//! who took part and is not looking is asked, once, whether they would like to be in it. Nobody is enlisted.
+
+mod messages;
+#[cfg(test)]
+mod tests;
+
+use super::{Reply, Result, next_match, owners_only, refuse};
+use crate::domain::ids::UserId;
+use crate::domain::key::Key;
+use crate::domain::overview::PeopleGroup;
+use crate::domain::participant::Standing;
+use crate::domain::timer::Timer;
+use crate::shared::news;
+use crate::slack::event::Actor;
+use crate::slack::words::Md;
+use crate::store::outbox::Kind;
+use crate::store::{Reading, Tx, audit, overview, pairs, participants, timers};
+
+/// Shows what each pair will read.
+pub async fn open_end(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
+    owners_only(tx, actor).await?;
+    Ok(Reply::modal(match pairs::count_open(tx).await? {
+        0 => messages::no_pairs(),
+        some => messages::end_form(some),
+    }))
+}
+
+/// Each pair follows by a timer of its own.
+pub async fn end(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    owners_only(tx, actor).await?;
+    for pair in pairs::open_ids(tx).await? {
+        timers::soon(tx, &Timer::LastMonth(pair)).await?;
+    }
+    audit::note(tx, &actor.user, "cohort_ended", "program").await?;
+    Ok(Reply::modal(messages::ended()).with_home())
+}
+
+/// Shows what those will read who are not looking.
+pub async fn open_next(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
+    owners_only(tx, actor).await?;
+    let asked = not_looking(tx).await?.len();
+    let next = when(tx).await?;
+    Ok(Reply::modal(match asked {
+        0 => messages::nobody_to_ask(),
+        some => messages::next_form(some, next.as_ref()),
+    }))
+}
+
+pub async fn next(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    owners_only(tx, actor).await?;
+    let people = not_looking(tx).await?;
+    if people.is_empty() {
+        return refuse(
+            "Everyone who takes part has a partner or looks for one, so there's nobody to ask.",
+        );
+    }
+    for user in &people {
+        timers::soon(tx, &Timer::NextCohort(user.clone())).await?;
+    }
+    audit::note(tx, &actor.user, "next_cohort", "program").await?;
+    Ok(Reply::modal(messages::asked(people.len())).with_home())
+}
+
+/// Those who take part, have no partner, and do not look for one.
+async fn not_looking(tx: &mut Reading) -> Result<Vec<UserId>> {
+    let people = overview::people(tx).await?.into_iter();
+    Ok(people
+        .filter(|one| one.group() == PeopleGroup::NotLooking)
+        .map(|one| one.user)
+        .collect())
+}
+
+/// When people are matched next, if that is known.
+async fn when(tx: &mut Reading) -> Result<Option<Md>> {
+    let planned = timers::due(tx, &Timer::Round).await?.is_some();
+    Ok(if planned {
+        Some(next_match(tx).await?)
+    } else {
+        None
+    })
+}
+
+/// Timer `NextCohort`: asks one of them, if nothing has changed since.
+pub async fn ask(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let Some(me) = participants::find(tx, user).await? else {
+        return Ok(());
+    };
+    let has_partner = !pairs::open_of(tx, user).await?.is_empty();
+    if me.standing != Standing::Active || me.waiting_since.is_some() || has_partner {
+        return Ok(());
+    }
+    let key = Key::NextCohort {
+        user: user.clone(),
+        at: tx.now_ms(),
+    };
+    let next = when(tx).await?;
+    news::tell(
+        tx,
+        user,
+        Kind::Notice,
+        &key,
+        messages::question(next.as_ref()),
+    )
+    .await?;
+    Ok(())
+}

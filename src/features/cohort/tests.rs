@@ -1,0 +1,150 @@
+use crate::domain::participant::Standing;
+use crate::domain::{cycle, pair};
+use crate::features::Error;
+use crate::shared::open_things;
+use crate::slack::event::{Action, Form};
+use crate::store::outbox::Kind;
+use crate::store::{pairs, participants};
+use crate::testing::feature_test::{FeatureTest, render, render_view};
+use crate::testing::months::{ANA, MAX, OWEN, settings};
+use crate::testing::people::{junior, senior};
+use jiff::SignedDuration;
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+async fn state(test: &FeatureTest, id: crate::domain::ids::PairId) -> (pair::State, u8) {
+    let mut tx = test.tx().await;
+    let found = pairs::find(&mut tx, id).await.unwrap().unwrap();
+    (found.state, found.cycles)
+}
+
+#[tokio::test]
+async fn the_month_of_each_pair_is_its_last_and_each_is_asked_what_comes_next() {
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    test.pass(DAY * 40).await;
+    let asked = test
+        .press(OWEN, Action::OpenEndCohort)
+        .await
+        .unwrap()
+        .modal
+        .unwrap();
+    insta::assert_snapshot!(render_view(&asked.view()), @"
+    ┌ End this cohort
+    │ The one pair there is reads this in its group DM:
+    │ > Your cohort of the program is coming to its end, so this month is your last together in it. When it's over, I'll ask each of you privately what comes next. Going on together is one of the choices.
+    │ Then each partner is asked privately what changed, whether they'd recommend it, and what comes next. Pairs between two months are asked right away, and meetings that are planned stand.
+    │ · Pairs that both want to go on do. Nobody is matched anew without asking for it.
+    └ [ Cancel ]  [ End it kindly ]
+    ");
+    assert_eq!(
+        state(&test, pair).await,
+        (pair::State::Active, 6),
+        "reading changes nothing"
+    );
+    test.submit(OWEN, asked.form, &[]).await.unwrap();
+    test.run_due().await;
+    let told = test.last_of_kind(Kind::Answer).await;
+    assert!(told.contains("this month is your last"), "{told}");
+    assert_eq!(state(&test, pair).await, (pair::State::Active, 2));
+    let before = test.sent().await.len();
+    // Pressed again: nobody is told twice.
+    test.submit(OWEN, Form::EndCohort, &[]).await.unwrap();
+    test.run_due().await;
+    assert_eq!(test.sent().await.len(), before);
+    test.pass(DAY * 31).await;
+    assert_eq!(state(&test, pair).await.0, pair::State::Closing);
+    assert_eq!(test.months(pair).await.len(), 2, "no third month opens");
+    let closing = test.last_of_kind(Kind::Checkin).await;
+    assert!(
+        closing.contains("look back and choose what comes next"),
+        "{closing}"
+    );
+    test.everybody_was_left_in_peace(&settings()).await;
+}
+
+#[tokio::test]
+async fn a_pair_on_a_break_is_asked_after_it() {
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    test.pass(DAY * 10).await;
+    test.command(ANA, "pause until 2026-05-04").await.unwrap();
+    test.submit(OWEN, Form::EndCohort, &[]).await.unwrap();
+    test.pass(DAY * 90).await;
+    assert_ne!(state(&test, pair).await.0, pair::State::Active);
+    let months = test.months(pair).await;
+    assert_eq!(months.len(), 1);
+    assert_eq!(months[0].state, cycle::State::OnBreak);
+    let mut tx = test.tx().await;
+    let stalled = open_things::stalled(&mut tx).await.unwrap();
+    let of_pair = |one: &&crate::domain::open_thing::OpenThing| one.about == pair.to_string();
+    assert_eq!(stalled.iter().find(of_pair), None);
+}
+
+#[tokio::test]
+async fn those_who_are_not_looking_are_asked_once_and_may_say_yes() {
+    let mut test = FeatureTest::program(settings()).await;
+    for (user, profile) in [(ANA, senior()), (MAX, junior())] {
+        test.takes_part(user, profile).await;
+        test.seen(user, "Europe/Berlin").await;
+    }
+    test.takes_part("UPAM", senior()).await;
+    test.standing("UPAM", Standing::Paused).await;
+    let nobody = test
+        .press(OWEN, Action::OpenNextCohort)
+        .await
+        .unwrap()
+        .modal
+        .unwrap();
+    assert!(render_view(&nobody.view()).contains("nobody to ask"));
+    let mut tx = test.tx().await;
+    for user in [ANA, "UPAM"] {
+        participants::set_waiting(&mut tx, &user.into(), None)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    let asked = test
+        .press(OWEN, Action::OpenNextCohort)
+        .await
+        .unwrap()
+        .modal
+        .unwrap();
+    insta::assert_snapshot!(render_view(&asked.view()), @"
+    ┌ Start the next cohort
+    │ One person takes part without a partner and isn't looking. They're asked privately, once:
+    │ > A new cohort of reverse mentoring begins. Would you like to be in it? Only if it suits you. Next match: No round is planned at the moment.
+    │ · In their working hours. People on a break aren't asked. A no, or no answer, changes nothing for anyone.
+    └ [ Cancel ]  [ Ask them ]
+    ");
+    test.submit(OWEN, asked.form, &[]).await.unwrap();
+    test.pass(DAY).await;
+    assert_eq!(test.messages("UPAM").await, [], "breaks are left alone");
+    assert_eq!(test.messages(MAX).await, [], "he looks already");
+    let told = test.messages(ANA).await;
+    assert_eq!(told.len(), 1);
+    insta::assert_snapshot!(render(&told[0]), @"
+    A new cohort of reverse mentoring begins. Would you like to be in it? Only if it suits you. Next match: No round is planned at the moment.
+    [ Find me a partner ]
+    · Only you can see this. If it doesn't suit you, there's nothing to do.
+    ");
+    test.press(ANA, Action::FindPartner).await.unwrap();
+    let mut tx = test.tx().await;
+    let ana = participants::find(&mut tx, &ANA.into())
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(ana.waiting_since.is_some());
+}
+
+#[tokio::test]
+async fn cohorts_are_for_owners() {
+    let (test, _) = FeatureTest::signed(settings()).await;
+    for action in [Action::OpenEndCohort, Action::OpenNextCohort] {
+        assert!(matches!(test.press(ANA, action).await, Err(Error::User(_))));
+    }
+    for form in [Form::EndCohort, Form::NextCohort] {
+        assert!(matches!(
+            test.submit(ANA, form, &[]).await,
+            Err(Error::User(_))
+        ));
+    }
+}

@@ -1,0 +1,194 @@
+use super::messages::DATE;
+use crate::domain::cycle;
+use crate::domain::ids::UserId;
+use crate::domain::open_thing;
+use crate::domain::program::Settings;
+use crate::features::{Error, Reply};
+use crate::shared::open_things;
+use crate::slack::event::{Action, Answer, Form};
+use crate::store::outbox::{Kind, To};
+use crate::store::rounds;
+use crate::testing::feature_test::{FeatureTest, render_view};
+use crate::testing::months::{ANA, MAX, OWEN, settings};
+use crate::testing::people::{junior, senior};
+use jiff::SignedDuration;
+use jiff::civil::{Date, date};
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+async fn breaks_until(test: &FeatureTest, day: Date) -> Reply {
+    let until = [(DATE, Answer::Date(day))];
+    test.submit(OWEN, Form::ProgramBreak, &until).await.unwrap()
+}
+
+/// Whether the break or a month has no end. (The program of this test has no rounds and no digest.)
+async fn stalls(test: &FeatureTest) -> bool {
+    let mut tx = test.tx().await;
+    let stalled = open_things::stalled(&mut tx).await.unwrap();
+    let ends = [open_thing::Kind::ProgramBreak, open_thing::Kind::Month];
+    stalled.iter().any(|one| ends.contains(&one.kind))
+}
+
+fn shown(reply: &Reply) -> String {
+    render_view(&reply.modal.as_ref().expect("a modal").view())
+}
+
+/// What reached anybody in these days, by day.
+async fn pass(test: &mut FeatureTest, days: i32) -> Vec<String> {
+    let before = test.sent().await.len();
+    for _ in 0..days {
+        test.pass(DAY).await;
+        assert!(!stalls(test).await, "on {}", test.now);
+    }
+    let sent = test.sent().await;
+    let new = sent[before..].iter();
+    new.map(|one| format!("{} {:?}: {}", one.at.strftime("%F"), one.to, one.text))
+        .collect()
+}
+
+#[tokio::test]
+async fn nobody_hears_a_word_until_the_day_and_then_months_go_on() {
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    test.pass(DAY * 3).await;
+    insta::assert_snapshot!(shown(&test.press(OWEN, Action::OpenProgramBreak).await.unwrap()), @"
+    ┌ Pause the program
+    │ For a company holiday or a busy season. Until it's over, nobody is asked anything, no round is made and no digest is posted. Months wait, and nobody falls behind.
+    │ The day it goes on
+    │   [ Choose ▾ ]
+    │ · Each pair reads one line in its group DM now, and one when it goes on. Planned meetings stand, and calls for help go out as ever. It goes on by itself on that day, and you can resume it earlier.
+    └ [ Cancel ]  [ Start the break ]
+    ");
+    let begun = breaks_until(&test, date(2026, 4, 20)).await;
+    insta::assert_snapshot!(shown(&begun), @"
+    ┌ Pause the program
+    │ The program is on a break until Monday, April 20, and goes on by itself. My Home tab has a button to resume it earlier.
+    └ [ Close ]
+    ");
+    let first = pass(&mut test, 1).await;
+    insta::assert_snapshot!(first.join("\n"), @r#"2026-03-05 Pair { pair: PairId(286784697139200005), members: [UserId("UMAX"), UserId("UANA")] }: The whole program takes a break until Monday, April 20. Your months are on hold and continue afterwards; there's nothing to do."#);
+    let quiet = pass(&mut test, 43).await;
+    assert_eq!(quiet, Vec::<String>::new());
+    let after = pass(&mut test, 4).await;
+    assert!(
+        after[0].contains("The program's break is over"),
+        "{after:?}"
+    );
+    assert!(
+        after.iter().any(|one| one.contains("Month 2 of 6")),
+        "{after:?}"
+    );
+    let months = test.months(pair).await;
+    assert_eq!(months[0].state, cycle::State::OnBreak, "nobody fell behind");
+    test.everybody_was_left_in_peace(&settings()).await;
+}
+
+#[tokio::test]
+async fn an_owner_resumes_it_early_and_the_others_hear() {
+    let mut settings = settings();
+    settings.owners.push("UOLGA".into());
+    let (mut test, _) = FeatureTest::signed(settings).await;
+    test.seen("UOLGA", "Europe/London").await;
+    test.pass(DAY * 3).await;
+    breaks_until(&test, date(2026, 4, 20)).await;
+    let told = test.told().await;
+    assert!(
+        told.contains("<@UOWEN> has the program take a break"),
+        "{told}"
+    );
+    pass(&mut test, 2).await;
+    let moved = shown(&test.press(OWEN, Action::OpenProgramBreak).await.unwrap());
+    assert!(
+        moved.contains("on a break until Monday, April 20"),
+        "{moved}"
+    );
+    let said = test.press(OWEN, Action::EndProgramBreak).await.unwrap();
+    assert!(said.home);
+    pass(&mut test, 3).await;
+    let after = test.told().await;
+    assert!(after.contains("your months continue. I'll be"), "{after}");
+    assert!(after.contains("<@UOWEN> has ended"), "{after}");
+    let nothing = test.press(OWEN, Action::EndProgramBreak).await;
+    assert!(matches!(nothing, Err(Error::User(_))));
+    let late = pass(&mut test, 40).await.join("\n");
+    assert!(
+        !late.contains("break"),
+        "the day itself changes nothing: {late}"
+    );
+}
+
+#[tokio::test]
+async fn a_break_has_an_end_and_is_for_owners() {
+    let (test, _) = FeatureTest::signed(settings()).await;
+    let wrong = |reply: Reply| reply.errors[0].1.clone();
+    let none = test.submit(OWEN, Form::ProgramBreak, &[]).await.unwrap();
+    assert!(wrong(none).contains("Which day"));
+    assert!(wrong(breaks_until(&test, date(2026, 3, 2)).await).contains("future"));
+    assert!(wrong(breaks_until(&test, date(2027, 3, 2)).await).contains("six months"));
+    let day = [(DATE, Answer::Date(date(2026, 4, 1)))];
+    let theirs = test.submit(ANA, Form::ProgramBreak, &day).await;
+    assert!(matches!(theirs, Err(Error::User(_))));
+    for action in [Action::OpenProgramBreak, Action::EndProgramBreak] {
+        assert!(matches!(test.press(MAX, action).await, Err(Error::User(_))));
+    }
+}
+
+#[tokio::test]
+async fn a_persons_own_break_goes_on_after_it() {
+    let (mut test, _) = FeatureTest::signed(settings()).await;
+    test.pass(DAY * 3).await;
+    test.command(ANA, "pause until 2026-04-10").await.unwrap();
+    breaks_until(&test, date(2026, 3, 16)).await;
+    let told = pass(&mut test, 20).await;
+    assert!(
+        told.iter()
+            .all(|one| !one.contains("goes on") && !one.contains("your months continue.")),
+        "{told:?}"
+    );
+    test.command(ANA, "resume").await.unwrap();
+    pass(&mut test, 3).await;
+    let back = test.told().await;
+    assert!(back.contains("<@UANA> is back"), "{back}");
+}
+
+#[tokio::test]
+async fn no_round_is_made_and_nobody_is_invited() {
+    let mut test = FeatureTest::new(Settings {
+        owners: vec![OWEN.into()],
+        ..Settings::default()
+    })
+    .await;
+    test.takes_part(ANA, senior()).await;
+    test.takes_part(MAX, junior()).await;
+    for user in [ANA, MAX, OWEN] {
+        test.seen(user, "Europe/Berlin").await;
+    }
+    breaks_until(&test, date(2026, 3, 24)).await;
+    let refused = |reply: Result<Reply, Error>| match reply {
+        Err(Error::User(text)) => text.into_string(),
+        other => panic!("{other:?}"),
+    };
+    let invited = refused(test.command(ANA, "invite <@UMAX>").await);
+    assert!(invited.contains("whole program is on a break"), "{invited}");
+    let round = refused(test.command(OWEN, "round").await);
+    assert!(round.contains("on a break"), "{round}");
+    let status = test.command(ANA, "status").await.unwrap();
+    let status = crate::testing::feature_test::render(&status.say.unwrap());
+    assert!(
+        status.contains("After the program's break, which lasts until Tuesday, March 24"),
+        "{status}"
+    );
+    test.pass(DAY * 20).await;
+    let mut tx = test.tx().await;
+    assert_eq!(rounds::proposed(&mut tx).await.unwrap(), []);
+    assert_eq!(rounds::wanted(&mut tx).await.unwrap(), None);
+    tx.commit().await.unwrap();
+    test.pass(DAY * 9).await;
+    let proposed = test.sent().await;
+    let to_owner = |to: &To| *to == To::Person(UserId::from(OWEN));
+    assert!(
+        proposed
+            .iter()
+            .any(|one| one.kind == Kind::Companion && to_owner(&one.to)),
+        "the next round comes on its day"
+    );
+}
