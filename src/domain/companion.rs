@@ -29,4 +29,8 @@ pub enum Thing {
     /// The same trouble at the same place is one thing, however many messages it costs.
     Failed(Lane, Kind, String),
     NotFound(UserId),
+    /// A pair is over before its time.
+    Ended(PairId),
+    /// The last pair of a cohort is completed.
+    CohortOver(PairId),
 }

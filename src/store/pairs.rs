@@ -101,6 +101,16 @@ pub async fn open(tx: &mut Reading) -> Result<Vec<Pair>> {
     tx.read_all(open, pair).await
 }
 
+/// The pairs that ended at `since` or later, in any way, oldest first.
+pub async fn closed_since(tx: &mut Reading, since: Timestamp) -> Result<Vec<Pair>> {
+    let closed = sql!(
+        select!("where team_id = $1 and closed_at >= $2 order by id"),
+        tx.team(),
+        since
+    );
+    tx.read_all(closed, pair).await
+}
+
 /// The ids of all pairs that are not over, oldest first.
 pub async fn open_ids(tx: &mut Reading) -> Result<Vec<PairId>> {
     tx.values(sql!(

@@ -63,7 +63,7 @@ async fn owners_see_every_pair_and_person_and_nobody_else_does() {
     │ <@UMAX> → <@UANA> · month 1 of 6 · meeting, goals not signed
     │ [ ⋯ ] (Nudge them kindly, Ask both how it goes, Swap with another pair, Hand to the support contact, End the pair kindly)
     │ ----
-    │ [ Make a pair by hand ]
+    │ [ Make a pair by hand ]  [ End this cohort ]
     │ · States and days only: no answers, no reasons. Whatever you choose in a pair's menu is shown to you first, word for word.
     └ [ Close ]
     ");
@@ -75,7 +75,7 @@ async fn owners_see_every_pair_and_person_and_nobody_else_does() {
     │ *Have one, would take another*
     │ <@UANA>, <@UMAX>
     │ ----
-    │ [ Make a pair by hand ]
+    │ [ Make a pair by hand ]  [ Start the next cohort ]
     │ · Why somebody is on a break or not looking is theirs to know, so I never ask.
     └ [ Close ]
     ");

@@ -111,7 +111,7 @@ async fn those_who_are_not_looking_are_asked_once_and_may_say_yes() {
     insta::assert_snapshot!(render_view(&asked.view()), @"
     ┌ Start the next cohort
     │ One person takes part without a partner and isn't looking. They're asked privately, once:
-    │ > A new cohort of reverse mentoring begins. Would you like to be in it? Only if it suits you. Next match: No round is planned at the moment.
+    │ > A new cohort of reverse mentoring begins. Would you like to be in it? Only if it suits you.
     │ · In their working hours. People on a break aren't asked. A no, or no answer, changes nothing for anyone.
     └ [ Cancel ]  [ Ask them ]
     ");
@@ -122,7 +122,7 @@ async fn those_who_are_not_looking_are_asked_once_and_may_say_yes() {
     let told = test.messages(ANA).await;
     assert_eq!(told.len(), 1);
     insta::assert_snapshot!(render(&told[0]), @"
-    A new cohort of reverse mentoring begins. Would you like to be in it? Only if it suits you. Next match: No round is planned at the moment.
+    A new cohort of reverse mentoring begins. Would you like to be in it? Only if it suits you.
     [ Find me a partner ]
     · Only you can see this. If it doesn't suit you, there's nothing to do.
     ");

@@ -3,9 +3,12 @@
 use super::report::{self, Report};
 use super::week;
 use crate::domain::cadence::{self, Hours};
+use crate::domain::companion::Thing;
+use crate::domain::happening::Ending;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::key::{AboutRound, Key};
 use crate::domain::message::Message;
+use crate::domain::pair::Pair;
 use crate::domain::timer::Timer;
 use crate::domain::week::IsoWeek;
 use crate::features::{Result, settings};
@@ -13,9 +16,10 @@ use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::{deliveries, owners, send_again};
 use crate::store::companions::{self, Names};
 use crate::store::outbox::{self, Kind, To};
+use crate::store::overview::NOT_BEGUN;
 use crate::store::rounds::Fate;
 use crate::store::{
-    Reading, Tx, candidates, cycles, digests, participants, people, rounds, timers,
+    Reading, Tx, candidates, cycles, digests, pairs, participants, people, rounds, timers,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
@@ -28,8 +32,6 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// A break without a date is listed after this long.
 const SIX_WEEKS: SignedDuration = SignedDuration::from_hours(42 * 24);
-/// A pair that has neither met nor signed after this long is listed.
-const FORTNIGHT: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Slack is asked about everybody once a week, and usually answers within the hour.
 const UNHEARD: SignedDuration = SignedDuration::from_hours(9 * 24);
 
@@ -94,7 +96,11 @@ async fn news(tx: &mut Tx, owner: &UserId) -> Result<Option<(Message, Names)>> {
     let things = companions::names(&report.things())?;
     let said = companions::said(tx, owner).await?;
     if things.iter().any(|thing| !said.contains(thing)) {
-        return Ok(Some((report::companion(&report), things)));
+        let is_said = |thing: &Thing| {
+            let name = companions::names(std::slice::from_ref(thing));
+            name.is_ok_and(|name| said.contains(&name[0]))
+        };
+        return Ok(Some((report::companion(&report, is_said), things)));
     }
     if said.is_empty() || round_today(tx, owner).await? {
         return Ok(None);
@@ -125,12 +131,19 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
     let ago = |span| now.saturating_sub(span).unwrap_or(Timestamp::MIN);
     let mut quiet = digests::quiet(tx).await?;
     quiet.retain(|pair| pair.mentor != *owner && pair.mentee != *owner);
-    let mut not_begun = digests::not_begun(tx, ago(FORTNIGHT)).await?;
+    let mut not_begun = digests::not_begun(tx, ago(NOT_BEGUN)).await?;
     not_begun.retain(|pair| pair.mentor != *owner && pair.mentee != *owner);
     let mut away = digests::away(tx, ago(SIX_WEEKS)).await?;
     away.retain(|(mentor, mentee)| mentor != owner && mentee != owner);
     let mut in_one_line = candidates::pairs_in_one_line(tx).await?;
     in_one_line.retain(|pair| !pair.has(owner));
+    let mut ended = pairs::closed_since(tx, ago(WEEK)).await?;
+    let last_completed = match pairs::count_open(tx).await? {
+        0 => ended.iter().rfind(|pair| is_completed(pair)),
+        _ => None,
+    };
+    let last_completed = last_completed.map(|pair| pair.id);
+    ended.retain(|pair| !is_completed(pair) && !pair.has(owner));
     let mut failed = outbox::failed_since(tx, ago(WEEK)).await?;
     failed.retain(|failed| deliveries::is_worth_telling(&failed.lane));
     let mut unmatched = Vec::new();
@@ -156,6 +169,8 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         quiet,
         in_one_line,
         not_begun,
+        ended,
+        last_completed,
         away,
         to_approve,
         unmatched,
@@ -167,6 +182,10 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         zone: settings.zone(),
         now,
     })
+}
+
+fn is_completed(pair: &Pair) -> bool {
+    pair.closed.is_some_and(|(_, why)| why == Ending::Completed)
 }
 
 /// Whether a round is due or being made right now.

@@ -2,7 +2,7 @@
 
 use crate::domain::cadence::say_day;
 use crate::domain::companion::Thing;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{PairId, UserId};
 use crate::domain::matching::Binding;
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
@@ -32,6 +32,10 @@ pub(super) struct Report {
     pub not_begun: Vec<NotBegun>,
     /// Pairs of which somebody is on a long break without a date.
     pub away: Vec<(UserId, UserId)>,
+    /// Pairs that ended this week before their time.
+    pub ended: Vec<Pair>,
+    /// The last pair of a cohort, if it was completed this week and no other runs.
+    pub last_completed: Option<PairId>,
     /// With the number of pairs.
     pub to_approve: Vec<(Round, usize)>,
     pub unmatched: Vec<(UserId, Binding)>,
@@ -56,35 +60,55 @@ pub(super) fn all_is_well(name: &str) -> Message {
     with_footer(Blocks::new().section(md!("*{}*", text))).message(text)
 }
 
-/// All that is in the report.
-pub(super) fn companion(report: &Report) -> Message {
-    let parts = [
-        report.to_approve(),
-        report.in_one_line(),
-        report.quiet(),
-        report.not_begun(),
-        report.away(),
-        report.unmatched(),
-        report.failed(),
-        report.not_found(),
-    ];
-    let parts: Vec<Blocks> = parts.into_iter().flatten().collect();
-    let text = match parts.len() {
-        0 => md!(
+/// A section of the note, with the things it lists.
+struct Part {
+    /// What it is called where nothing in it is new.
+    name: &'static str,
+    things: Vec<Thing>,
+    blocks: Blocks,
+    /// Something waits for the owner's press, so it is never only counted.
+    has_buttons: bool,
+}
+
+/// What is new in whole, and a line about the rest. `is_said`: whether the owner has read of a thing before.
+pub(super) fn companion(report: &Report, is_said: impl Fn(&Thing) -> bool) -> Message {
+    let (old, new): (Vec<Part>, Vec<Part>) = report
+        .parts()
+        .into_iter()
+        .partition(|part| !part.has_buttons && part.things.iter().all(&is_said));
+    let text = match (new.len(), old.len()) {
+        (0, 0) => md!(
             "{}: nobody has joined yet. People join with `/reverse-mentor join`; a few words from you, in a channel \
              they read, will do more than anything I could post.",
             report.name
         ),
-        1 => md!("{}: one thing to look at this week.", report.name),
-        n => md!("{}: {} things to look at this week.", report.name, n),
+        (1, _) => md!("{}: one thing to look at this week.", report.name),
+        (n, _) => md!("{}: {} things to look at this week.", report.name, n),
     };
-    let lead = if parts.is_empty() {
+    let lead = if new.is_empty() {
         text.clone()
     } else {
         md!("*{}*", text)
     };
-    let blocks = Blocks::new().section(lead);
-    with_footer(parts.into_iter().fold(blocks, Blocks::append)).message(text)
+    let mut blocks = Blocks::new().section(lead);
+    let lists = !new.is_empty();
+    blocks = new
+        .into_iter()
+        .map(|part| part.blocks)
+        .fold(blocks, Blocks::append);
+    if !old.is_empty() {
+        let parts = old
+            .iter()
+            .map(|part| md!("{} ({})", Md::from(part.name), part.things.len()));
+        blocks = blocks.section(md!("As before: {}.", Md::join(parts, ", ")));
+    }
+    if lists {
+        blocks = blocks.buttons([
+            button("All pairs", &Action::ShowPairs),
+            button("People", &Action::ShowPeople),
+        ]);
+    }
+    with_footer(blocks).message(text)
 }
 
 fn with_footer(blocks: Blocks) -> Blocks {
@@ -97,50 +121,35 @@ fn with_footer(blocks: Blocks) -> Blocks {
 impl Report {
     /// What the report lists, as it is compared with what was said before.
     pub(super) fn things(&self) -> Vec<Thing> {
-        let mut things = Vec::new();
-        things.extend(
-            self.to_approve
-                .iter()
-                .map(|(round, _)| Thing::Round(round.id)),
-        );
-        things.extend(
-            self.in_one_line
-                .iter()
-                .map(|pair| Thing::InOneLine(pair.id)),
-        );
-        things.extend(self.quiet.iter().map(|pair| Thing::Quiet {
-            mentor: pair.mentor.clone(),
-            mentee: pair.mentee.clone(),
-            months: pair.months,
-        }));
-        things.extend(self.not_begun.iter().map(|pair| Thing::NotBegun {
-            mentor: pair.mentor.clone(),
-            mentee: pair.mentee.clone(),
-        }));
-        things.extend(self.away.iter().map(|(mentor, mentee)| Thing::Away {
-            mentor: mentor.clone(),
-            mentee: mentee.clone(),
-        }));
-        let unmatched = self.unmatched.iter();
-        things.extend(unmatched.map(|(user, why)| Thing::Unmatched(user.clone(), why.for_owner())));
-        let failed = self.failed.iter();
-        things.extend(
-            failed.map(|failed| {
-                Thing::Failed(failed.lane.clone(), failed.kind, failed.error.clone())
-            }),
-        );
-        things.extend(self.not_found.iter().cloned().map(Thing::NotFound));
+        let parts = self.parts().into_iter();
+        let mut things: Vec<Thing> = parts.flat_map(|part| part.things).collect();
         if things.is_empty() && self.empty {
             things.push(Thing::NobodyJoined);
         }
         things
     }
 
+    fn parts(&self) -> Vec<Part> {
+        let parts = [
+            self.to_approve(),
+            self.in_one_line(),
+            self.quiet(),
+            self.not_begun(),
+            self.away(),
+            self.ended(),
+            self.cohort_over(),
+            self.unmatched(),
+            self.failed(),
+            self.not_found(),
+        ];
+        parts.into_iter().flatten().collect()
+    }
+
     fn day(&self, at: Timestamp) -> String {
         say_day(at, &self.zone, self.now)
     }
 
-    fn to_approve(&self) -> Option<Blocks> {
+    fn to_approve(&self) -> Option<Part> {
         let (rounds, more) = first(&self.to_approve)?;
         let blocks = Blocks::new().section(
             "*Waiting for your approval*\nPress *See them* to look over a round, change it, or approve it.",
@@ -156,10 +165,16 @@ impl Report {
                 see,
             )
         });
-        Some(blocks.append(more))
+        let things = self.to_approve.iter();
+        Some(Part {
+            name: "rounds that wait for your approval",
+            things: things.map(|(round, _)| Thing::Round(round.id)).collect(),
+            blocks: blocks.append(more),
+            has_buttons: true,
+        })
     }
 
-    fn in_one_line(&self) -> Option<Blocks> {
+    fn in_one_line(&self) -> Option<Part> {
         let (pairs, more) = first(&self.in_one_line)?;
         let blocks = Blocks::new().section(
             "*Pairs in one reporting line*\nSince a change of managers, one of them is above the other. They don't know \
@@ -169,10 +184,16 @@ impl Report {
             let end = end_button("End it kindly", pair);
             blocks.section_with(md!("{} and {}", pair.mentor, pair.mentee), end)
         });
-        Some(blocks.append(more))
+        let things = self.in_one_line.iter();
+        Some(Part {
+            name: "pairs in one reporting line",
+            things: things.map(|pair| Thing::InOneLine(pair.id)).collect(),
+            blocks: blocks.append(more),
+            has_buttons: true,
+        })
     }
 
-    fn quiet(&self) -> Option<Blocks> {
+    fn quiet(&self) -> Option<Part> {
         let line = |pair: &Quiet| {
             let now = if pair.planned {
                 ". They've planned a meeting"
@@ -187,14 +208,21 @@ impl Report {
                 now
             )
         };
+        let things = self.quiet.iter().map(|pair| Thing::Quiet {
+            mentor: pair.mentor.clone(),
+            mentee: pair.mentee.clone(),
+            months: pair.months,
+        });
         part(
+            "pairs that may need you",
+            things.collect(),
             "*Pairs that may need you*\nSilence doesn't mean they didn't meet, and it's nobody's fault. I ask them \
              both privately; a friendly “How's it going?” from you does more.",
             self.quiet.iter().map(line).collect(),
         )
     }
 
-    fn not_begun(&self) -> Option<Blocks> {
+    fn not_begun(&self) -> Option<Part> {
         let line = |pair: &NotBegun| {
             md!(
                 "{} and {}, introduced on {}",
@@ -203,7 +231,13 @@ impl Report {
                 self.day(pair.introduced)
             )
         };
+        let things = self.not_begun.iter().map(|pair| Thing::NotBegun {
+            mentor: pair.mentor.clone(),
+            mentee: pair.mentee.clone(),
+        });
         part(
+            "pairs that haven't started",
+            things.collect(),
             "*Pairs that haven't started*\nI've offered them times and asked about their goals. A friendly word from \
              you helps most now. If they haven't met or signed six weeks after the introduction, I release them both \
              kindly, and they can be matched again.",
@@ -211,8 +245,14 @@ impl Report {
         )
     }
 
-    fn away(&self) -> Option<Blocks> {
+    fn away(&self) -> Option<Part> {
+        let things = self.away.iter().map(|(mentor, mentee)| Thing::Away {
+            mentor: mentor.clone(),
+            mentee: mentee.clone(),
+        });
         part(
+            "pairs on a long break",
+            things.collect(),
             "*On a break without a date, for six weeks or longer*\nBreaks need no reason. I ask about it every six weeks, and \
              the partner may look for another. There's nothing you need to do; a friendly word to the partner is welcome.",
             self.away
@@ -222,7 +262,38 @@ impl Report {
         )
     }
 
-    fn unmatched(&self) -> Option<Blocks> {
+    /// Pairs that are over before their time: names, and nothing else.
+    fn ended(&self) -> Option<Part> {
+        let things = self.ended.iter().map(|pair| Thing::Ended(pair.id));
+        part(
+            "pairs that have ended",
+            things.collect(),
+            "*Pairs that have ended*\nIt happens, and nobody asks why. Each of them can ask for another match with one press. \
+             There's nothing you need to do.",
+            self.ended
+                .iter()
+                .map(|pair| md!("{} and {}", pair.mentor, pair.mentee))
+                .collect(),
+        )
+    }
+
+    fn cohort_over(&self) -> Option<Part> {
+        let last = self.last_completed?;
+        let blocks = Blocks::new()
+            .section(
+                "*The last pair has finished*\nThank you for carrying this cohort. Those who'd like to go on have said so and wait for \
+                 the next match. I can ask the others whether they'd like to be in the next cohort; each is asked once.",
+            )
+            .buttons([button("Start the next cohort", &Action::OpenNextCohort)]);
+        Some(Part {
+            name: "the end of the cohort",
+            things: vec![Thing::CohortOver(last)],
+            blocks,
+            has_buttons: false,
+        })
+    }
+
+    fn unmatched(&self) -> Option<Part> {
         let mut reasons: Vec<(String, Vec<&UserId>)> = Vec::new();
         for (user, why) in &self.unmatched {
             let words = why.for_owner();
@@ -238,34 +309,51 @@ impl Report {
                 listed_in_short(users.into_iter().cloned(), NAMES)
             )
         };
+        let things = self.unmatched.iter();
+        let things = things.map(|(user, why)| Thing::Unmatched(user.clone(), why.for_owner()));
         part(
+            "people without a partner",
+            things.collect(),
             "*Without a partner since the last match*\nEvery new person who joins gives them another chance, so a few words \
              about the program, in a channel people read, help most.",
             reasons.into_iter().map(line).collect(),
         )
     }
 
-    fn failed(&self) -> Option<Blocks> {
+    fn failed(&self) -> Option<Part> {
         let what_to_do = if self.again.is_some() {
             "*Messages that couldn't be delivered this week*\nWhen what stands in the way is mended, press *Send again*."
         } else {
             "*Messages that couldn't be delivered this week*\nNone of them applies anymore, so there's nothing to send \
              again. What stands in the way is worth mending for the next ones."
         };
-        let blocks = part(what_to_do, self.failures.clone())?;
-        Some(blocks.buttons(self.again.clone()))
+        let things = self
+            .failed
+            .iter()
+            .map(|failed| Thing::Failed(failed.lane.clone(), failed.kind, failed.error.clone()));
+        let name = "messages that couldn't be delivered";
+        let mut part = part(name, things.collect(), what_to_do, self.failures.clone())?;
+        part.blocks = part.blocks.buttons(self.again.clone());
+        Some(part)
     }
 
-    fn not_found(&self) -> Option<Blocks> {
+    fn not_found(&self) -> Option<Part> {
         if self.not_found.is_empty() {
             return None;
         }
-        Some(Blocks::new().section(md!(
+        let blocks = Blocks::new().section(md!(
             "*People I couldn't look up*\nSlack has told me nothing about {} for over a week, so I may not know their \
              working hours or whether they can be matched. If their accounts are gone, there's nothing to do. \
              Otherwise, ask the person who manages the app to check that it can still read people (`users:read`).",
             listed_in_short(self.not_found.iter().cloned(), NAMES)
-        )))
+        ));
+        let things = self.not_found.iter().cloned();
+        Some(Part {
+            name: "people I couldn't look up",
+            things: things.map(Thing::NotFound).collect(),
+            blocks,
+            has_buttons: false,
+        })
     }
 }
 
@@ -280,10 +368,20 @@ fn first<T>(all: &[T]) -> Option<(&[T], Blocks)> {
 }
 
 /// A heading with lines under it; none without lines.
-fn part(heading: &'static str, lines: Vec<Md>) -> Option<Blocks> {
+fn part(
+    name: &'static str,
+    things: Vec<Thing>,
+    heading: &'static str,
+    lines: Vec<Md>,
+) -> Option<Part> {
     if lines.is_empty() {
         return None;
     }
     let lines = Md::bullets(lines_in_short(lines, LINES));
-    Some(Blocks::new().section(md!("{}\n{}", Md::from(heading), lines)))
+    Some(Part {
+        name,
+        things,
+        blocks: Blocks::new().section(md!("{}\n{}", Md::from(heading), lines)),
+        has_buttons: false,
+    })
 }

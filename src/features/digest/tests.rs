@@ -189,6 +189,7 @@ async fn a_channel_that_refuses_is_tried_again_next_week() {
     *Messages that couldn't be delivered this week*
     None of them applies anymore, so there's nothing to send again. What stands in the way is worth mending for the next ones.
     • the digest for <#C1>: the channel is archived. Unarchive it, or pick another in `/reverse-mentor setup`.
+    [ All pairs ]  [ People ]
     · Only the program's owners see this, each without their own pairs, and only when something is new. It never includes reflections, anyone's reasons, or who someone would rather not be paired with.
     ");
 }

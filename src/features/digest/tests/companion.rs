@@ -6,6 +6,7 @@ use crate::domain::happening::Ending;
 use crate::domain::ids::PairId;
 use crate::domain::key::Key;
 use crate::domain::message::Message;
+use crate::domain::pair::State;
 use crate::domain::program::Settings;
 use crate::slack::event::Action;
 use crate::store::outbox::{self, Kind, To};
@@ -63,9 +64,11 @@ async fn while_nothing_is_new_nothing_is_said() {
     assert_eq!(told.len(), 3);
     let news = &told[2];
     assert!(news.contains("<@U09> and <@U10>: 2 months"), "{news}");
+    assert!(news.contains("As before: "), "the rest in a line: {news}");
+    assert!(!news.contains("<@U01> and <@U02>: 2 months"), "{news}");
     assert!(
-        news.contains("<@U01> and <@U02>: 2 months"),
-        "with the rest: {news}"
+        news.contains("[ See them ]"),
+        "what waits for a press: {news}"
     );
 }
 
@@ -80,7 +83,10 @@ async fn all_is_well_is_said_once_and_only_where_pairs_report() {
             test.month_of(pair, 3, Month::Held).await;
         } else {
             let mut tx = test.tx().await;
-            pairs::close(&mut tx, pair, Ending::Ended).await.unwrap();
+            // No longer listed, and nobody reports.
+            pairs::step(&mut tx, pair, State::Active, State::Closing)
+                .await
+                .unwrap();
             tx.commit().await.unwrap();
         }
         for _ in 0..3 {
@@ -144,22 +150,18 @@ async fn what_owners_read() {
     a_troubled_program(&test).await;
     test.pass(WEEK * 2 + HOUR * 2).await;
     insta::assert_snapshot!(test.companions().await[1], @"
-    *Reverse mentoring: 5 things to look at this week.*
+    *Reverse mentoring: 3 things to look at this week.*
     *Waiting for your approval*
     Press *See them* to look over a round, change it, or approve it.
     1 pair, proposed on Monday, March 2
     [ See them ]
-    *Pairs that may need you*
-    Silence doesn't mean they didn't meet, and it's nobody's fault. I ask them both privately; a friendly “How's it going?” from you does more.
-    • <@U01> and <@U02>: 2 months in a row without a meeting that I know of
     *Pairs that haven't started*
     I've offered them times and asked about their goals. A friendly word from you helps most now. If they haven't met or signed six weeks after the introduction, I release them both kindly, and they can be matched again.
     • <@U05> and <@U06>, introduced on Monday, March 2
-    *Without a partner since the last match*
-    Every new person who joins gives them another chance, so a few words about the program, in a channel people read, help most.
-    • Nobody at the right career stage shares a language. <@U07> and <@U08>
     *People I couldn't look up*
     Slack has told me nothing about <@U01>, <@U02>, <@U03>, <@U04>, <@U05>, <@U06>, <@U07> and <@U08> for over a week, so I may not know their working hours or whether they can be matched. If their accounts are gone, there's nothing to do. Otherwise, ask the person who manages the app to check that it can still read people (`users:read`).
+    As before: pairs that may need you (1), people without a partner (2).
+    [ All pairs ]  [ People ]
     · Only the program's owners see this, each without their own pairs, and only when something is new. It never includes reflections, anyone's reasons, or who someone would rather not be paired with.
     ");
     for told in test.companions().await {
@@ -176,7 +178,10 @@ async fn an_owner_reads_nothing_about_their_own_pairs() {
     let mut test = FeatureTest::new(settings).await;
     a_troubled_program(&test).await;
     test.pass(WEEK * 2 + HOUR * 2).await;
-    let of = async |owner: &str| render(test.messages(owner).await.last().unwrap());
+    let of = async |owner: &str| {
+        let all = test.messages(owner).await;
+        all.iter().map(render).collect::<Vec<_>>().join("\n")
+    };
     let (quiet, not_begun) = ("Pairs that may need you", "Pairs that haven't started");
     let first = of("U01").await;
     assert!(
@@ -311,4 +316,43 @@ async fn a_long_break_without_a_date_is_listed() {
     assert_eq!(listed(&test).await, 0);
     test.pass(WEEK * 3).await;
     assert_eq!(listed(&test).await, 1);
+}
+
+#[tokio::test]
+async fn owners_hear_that_a_pair_ended_and_that_a_cohort_is_over_but_never_why() {
+    let mut test = FeatureTest::new(program()).await;
+    for number in 1..=4 {
+        test.learner(number, &[]).await;
+    }
+    let first = test.paired(1, 2, true).await;
+    let second = test.paired(3, 4, true).await;
+    let close = async |test: &FeatureTest, pair, why| {
+        let mut tx = test.tx().await;
+        pairs::close(&mut tx, pair, why).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    close(&test, first, Ending::Left).await;
+    test.pass(HOUR * 2).await;
+    let told = test.companions().await;
+    insta::assert_snapshot!(told[0], @"
+    *Reverse mentoring: one thing to look at this week.*
+    *Pairs that have ended*
+    It happens, and nobody asks why. Each of them can ask for another match with one press. There's nothing you need to do.
+    • <@U01> and <@U02>
+    [ All pairs ]  [ People ]
+    · Only the program's owners see this, each without their own pairs, and only when something is new. It never includes reflections, anyone's reasons, or who someone would rather not be paired with.
+    ");
+    close(&test, second, Ending::Completed).await;
+    test.pass(WEEK).await;
+    let told = test.companions().await;
+    insta::assert_snapshot!(told[1], @"
+    *Reverse mentoring: one thing to look at this week.*
+    *The last pair has finished*
+    Thank you for carrying this cohort. Those who'd like to go on have said so and wait for the next match. I can ask the others whether they'd like to be in the next cohort; each is asked once.
+    [ Start the next cohort ]
+    [ All pairs ]  [ People ]
+    · Only the program's owners see this, each without their own pairs, and only when something is new. It never includes reflections, anyone's reasons, or who someone would rather not be paired with.
+    ");
+    test.pass(WEEK * 2).await;
+    assert_eq!(test.count("UOWNER", "The last pair has finished").await, 1);
 }
