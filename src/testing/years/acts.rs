@@ -134,6 +134,11 @@ impl Walk {
             Form::Setup | Form::Invite | Form::ToContact | Form::Import | Form::Columns { .. } => {
                 return std::collections::BTreeMap::new();
             }
+            // Pickers of people have nothing to pick from here.
+            Form::MakePair
+            | Form::Care {
+                care: Care::Swap, ..
+            } => std::collections::BTreeMap::new(),
             _ => fill(&with_times(view, today)),
         };
         let mut set = |field: &str, answer| answers.insert(field.to_owned(), answer);
