@@ -3,7 +3,6 @@
 use crate::domain::cadence::say_day;
 use crate::domain::companion::Thing;
 use crate::domain::ids::UserId;
-use crate::domain::matching::Binding;
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::features::months;
@@ -14,7 +13,7 @@ use crate::slack::event::Action;
 use crate::slack::words::Md;
 use crate::store::digests::{NotBegun, Quiet};
 use crate::store::outbox::Failed;
-use crate::store::rounds::Round;
+use crate::store::rounds::{LeftOver, Round};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -34,7 +33,7 @@ pub(super) struct Report {
     pub away: Vec<(UserId, UserId)>,
     /// With the number of pairs.
     pub to_approve: Vec<(Round, usize)>,
-    pub unmatched: Vec<(UserId, Binding)>,
+    pub unmatched: Vec<LeftOver>,
     /// Whether there are no participants yet.
     pub empty: bool,
     /// Messages that couldn't be delivered, and in words, each with its reason.
@@ -122,7 +121,7 @@ impl Report {
             mentee: mentee.clone(),
         }));
         let unmatched = self.unmatched.iter();
-        things.extend(unmatched.map(|(user, why)| Thing::Unmatched(user.clone(), why.for_owner())));
+        things.extend(unmatched.map(|one| Thing::Unmatched(one.user.clone(), one.why.for_owner())));
         let failed = self.failed.iter();
         things.extend(
             failed.map(|failed| {
@@ -223,12 +222,34 @@ impl Report {
     }
 
     fn unmatched(&self) -> Option<Blocks> {
+        let without = part(
+            "*Without a partner since the last match*\nEvery new person who joins gives them another chance, so a few words \
+             about the program, in a channel people read, help most.",
+            self.left_over(false),
+        );
+        let with = part(
+            "*Have a partner, would take another*\nNothing is missing here: they asked for more than one.",
+            self.left_over(true),
+        );
+        if without.is_none() && with.is_none() {
+            return None;
+        }
+        let parts = [without, with].into_iter().flatten();
+        Some(parts.fold(Blocks::new(), Blocks::append))
+    }
+
+    /// People left over, by reason.
+    fn left_over(&self, has_partner: bool) -> Vec<Md> {
         let mut reasons: Vec<(String, Vec<&UserId>)> = Vec::new();
-        for (user, why) in &self.unmatched {
-            let words = why.for_owner();
+        let left = self
+            .unmatched
+            .iter()
+            .filter(|one| one.has_partner == has_partner);
+        for one in left {
+            let words = one.why.for_owner();
             match reasons.iter_mut().find(|(known, _)| *known == words) {
-                Some((_, users)) => users.push(user),
-                None => reasons.push((words, vec![user])),
+                Some((_, users)) => users.push(&one.user),
+                None => reasons.push((words, vec![&one.user])),
             }
         }
         let line = |(words, users): (String, Vec<&UserId>)| {
@@ -238,11 +259,7 @@ impl Report {
                 listed_in_short(users.into_iter().cloned(), NAMES)
             )
         };
-        part(
-            "*Without a partner since the last match*\nEvery new person who joins gives them another chance, so a few words \
-             about the program, in a channel people read, help most.",
-            reasons.into_iter().map(line).collect(),
-        )
+        reasons.into_iter().map(line).collect()
     }
 
     fn failed(&self) -> Option<Blocks> {

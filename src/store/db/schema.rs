@@ -83,6 +83,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "organization",
         include_str!("../../../migrations/0018_organization.sql"),
     ),
+    (
+        19,
+        "rounds",
+        include_str!("../../../migrations/0019_rounds.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.
