@@ -80,7 +80,7 @@ fn a_digest_reads_like_this() {
     Met in the past month: fewer than 5 pairs
     Agreements signed: fewer than 5 agreements
     In the program: fewer than 5 people
-    Waiting for a match: fewer than 5 people
+    Without a partner: fewer than 5 people
     ");
 }
 

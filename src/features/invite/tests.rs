@@ -281,7 +281,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         );
         assert!(test.last("USAM", "<@UMIA> said yes").await.is_some());
         let card = test.last("UBEN", "An invitation to confirm").await.unwrap();
-        assert!(card.contains("*Please check:*"), "{card}");
+        assert!(card.contains("*Please check first:*"), "{card}");
         let mut tx = test.tx().await;
         let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
         tx.rollback().await;

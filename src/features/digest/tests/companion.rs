@@ -260,11 +260,16 @@ async fn what_a_round_has_said_today_is_not_said_again() {
     );
     test.pass(HOUR * 2).await;
     let told = test.companions().await.join("\n");
-    assert!(!told.contains("Without a partner"), "{told}");
+    assert!(
+        !told.contains("Without a partner since the last match"),
+        "{told}"
+    );
     test.pass(WEEK).await;
     let told = test.companions().await;
     assert!(
-        told.last().unwrap().contains("Without a partner"),
+        told.last()
+            .unwrap()
+            .contains("Without a partner since the last match"),
         "{told:?}"
     );
 }

@@ -68,7 +68,7 @@ async fn thirty_four_pairs_are_thirty_four_lines_of_one_message() {
 
 #[tokio::test]
 async fn a_message_is_turned_page_by_page() {
-    let (test, round) = with_pairs(150).await;
+    let (test, round) = with_pairs(110).await;
     let mut seen = 0;
     let mut message = test.last_message("UANA", "look over").await.unwrap();
     loop {
@@ -81,21 +81,21 @@ async fn a_message_is_turned_page_by_page() {
         let page = Action::PageRound { round, from: seen };
         message = test.press("UANA", page).await.unwrap().replace.unwrap();
     }
-    assert_eq!(seen, 150);
+    assert_eq!(seen, 110);
     // Approval introduces all of them, some in each transaction.
     test.approves("UANA", round).await.unwrap();
-    assert_eq!(test.pairs().await.len(), 150);
+    assert_eq!(test.pairs().await.len(), 110);
     let all = test
         .press("UBEN", Action::ShowRound { round })
         .await
         .unwrap();
     let view = all.modal.unwrap().view();
-    assert_eq!(render_view(&view).matches(" → ").count(), 84);
+    assert_eq!(render_view(&view).matches(" → ").count(), 110);
 }
 
 #[tokio::test]
 async fn a_long_round_stays_on_the_page_where_something_was_changed() {
-    let (test, round) = with_pairs(150).await;
+    let (test, round) = with_pairs(110).await;
     let all = proposals(&test, round).await;
     let at = |reply: Reply| {
         let view = render_view(&reply.update.unwrap().view());
@@ -111,9 +111,9 @@ async fn a_long_round_stays_on_the_page_where_something_was_changed() {
     };
     for change in [Edit::Keep, Edit::LetGo, Edit::Drop, Edit::PutBack] {
         let reply = test.press("UANA", edit(change, 25)).await.unwrap();
-        assert_eq!(at(reply), "Pairs 1 to 84 of 150.", "{change:?}");
+        assert_eq!(at(reply), "Pairs 1 to 84 of 110.", "{change:?}");
         let reply = test.press("UANA", edit(change, 86)).await.unwrap();
-        assert_eq!(at(reply), "Pairs 85 to 150 of 150.", "{change:?}");
+        assert_eq!(at(reply), "Pairs 85 to 110 of 110.", "{change:?}");
     }
     // The page about a pair leads back to where it was.
     let show = Action::ShowPair(round, all[86].mentor.clone(), all[86].mentee.clone());
@@ -126,12 +126,12 @@ async fn a_long_round_stays_on_the_page_where_something_was_changed() {
             .contains(&serde_json::to_string(&back.encode()).unwrap())
     );
     let reply = test.press("UANA", back).await.unwrap();
-    assert_eq!(at(reply), "Pairs 85 to 150 of 150.");
+    assert_eq!(at(reply), "Pairs 85 to 110 of 110.");
     // A page that no longer exists shows the last one, with correct numbers.
-    let page = Action::PageRound { round, from: 150 };
+    let page = Action::PageRound { round, from: 110 };
     let message = text(&test.press("UANA", page).await.unwrap());
     let shown = message.matches(" → ").count();
-    let words = format!("Pairs {} to 90 of 150.", 151 - shown);
+    let words = format!("Pairs {} to 110 of 110.", 111 - shown);
     assert!(message.contains(&words), "{message}");
 }
 
