@@ -123,6 +123,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             matching::look_again(tx).await
         }
         Happening::RoundApproved(round) => introduction::introduce(tx, round).await,
+        Happening::IntroductionsBegin(round) => matching::introductions_begin(tx, round).await,
         Happening::PairConfirmed {
             round,
             mentor,

@@ -143,7 +143,7 @@ fn of_timer(kind: Timing) -> (&'static str, &'static str) {
         Timing::Round => ("The next round, on schedule", "matching"),
         Timing::Match => ("Look for pairs", "matching"),
         Timing::WhatIf => ("An owner asks what would change", "matching"),
-        Timing::Introduce => ("The rest of a round is introduced", "introduction"),
+        Timing::Introduce => ("A round is introduced", "introduction"),
         Timing::Invitation => ("An invitation is over", "invite"),
         Timing::RoundWaits => ("A round waits for approval", "matching"),
         Timing::PauseEnds => ("A break is over", "standing"),
@@ -199,7 +199,10 @@ fn of_action(action: &Action) -> &'static str {
         Action::ShowRound { .. }
         | Action::PageRound { .. }
         | Action::DropProposal { .. }
+        | Action::ShowPair(..)
+        | Action::AskAside(..)
         | Action::ApproveRound { .. }
+        | Action::UndoApproval { .. }
         | Action::ConfirmPair(..)
         | Action::RejectRound { .. }
         | Action::Edit(..)

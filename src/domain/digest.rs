@@ -40,8 +40,10 @@ pub struct Facts {
     pub agreements_total: u32,
     /// Everybody active in the program.
     pub joined_people: u32,
-    /// Those of them who are waiting for a partner.
+    /// Those of them who look for a partner and have none.
     pub waiting_people: u32,
+    /// Those who have a partner and would take another.
+    pub open_to_another: u32,
     /// The topics the program offers; no others are ever named.
     pub topics_offered: Vec<String>,
     /// The topics that each active person wants to learn.
@@ -96,6 +98,11 @@ impl fmt::Display for Figure {
     }
 }
 
+/// What digests of earlier releases did not count.
+fn not_counted() -> Figure {
+    Figure::FewerThan(0)
+}
+
 /// The contents of a digest. Store it: the next digest is made from it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Published {
@@ -106,7 +113,10 @@ pub struct Published {
     pub agreements_signed: Figure,
     pub agreements_total: Figure,
     pub joined_people: Figure,
+    /// Without a partner. (Digests of earlier releases counted those who would take another, too.)
     pub waiting_people: Figure,
+    #[serde(default = "not_counted")]
+    pub open_to_another: Figure,
     /// Names and figures, the most wanted first.
     pub topics: Vec<(String, u32)>,
     /// Whether at least N people want to learn topics that are not named.
@@ -158,6 +168,7 @@ pub fn safe(facts: &Facts, last: Option<&Published>, minimum: u32) -> Published 
         figure("agreements_signed", facts.agreements_signed).within(agreements_total);
     let joined_people = figure("joined_people", facts.joined_people);
     let waiting_people = figure("waiting_people", facts.waiting_people).within(joined_people);
+    let open_to_another = figure("open_to_another", facts.open_to_another).within(joined_people);
     let (topics, other_topics) = topics(facts, minimum, figure);
     let confidence_tenths = confidence(&facts.confidence, &mut held.confidence, minimum);
     Published {
@@ -169,6 +180,7 @@ pub fn safe(facts: &Facts, last: Option<&Published>, minimum: u32) -> Published 
         agreements_total,
         joined_people,
         waiting_people,
+        open_to_another,
         topics,
         other_topics,
         confidence_tenths,
@@ -305,10 +317,14 @@ impl Published {
             ),
             line("In the program", format!("{} people", self.joined_people)),
             line(
-                "Waiting for a match",
+                "Without a partner",
                 format!("{} people", self.waiting_people),
             ),
         ];
+        if self.open_to_another.number().is_some() {
+            let people = format!("{} people", self.open_to_another);
+            lines.push(line("Have a partner, would take another", people));
+        }
         lines.extend(
             self.topic_words()
                 .map(|words| line("Learning about", words)),

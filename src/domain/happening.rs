@@ -31,8 +31,10 @@ pub enum Happening {
     ZoneChanged(UserId),
     /// The settings were changed or declared.
     SettingsChanged,
-    /// An owner (or the program itself, where no approval is asked) approved a round.
+    /// Pairs of a round are introduced at once: the program asks no approval, or each pair was looked at.
     RoundApproved(RoundId),
+    /// The introductions of an approved round begin: it can no longer be undone.
+    IntroductionsBegin(RoundId),
     /// An owner looked at one pair of a round that waits, and has it introduced.
     PairConfirmed {
         round: RoundId,

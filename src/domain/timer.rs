@@ -21,7 +21,7 @@ pub enum Timer {
     Match,
     /// An owner asks what would change without a pair.
     WhatIf(WhatIf),
-    /// Introduces the rest of an approved round, and tells those left over.
+    /// Introduces an approved round once it can no longer be undone, then its rest; tells those left over.
     Introduce(RoundId),
     /// An invitation is over, answered or not.
     Invitation(InvitationId),

@@ -146,7 +146,10 @@ impl Stored {
         let left_over = rounds::unmatched(tx, origin).await?;
         Ok(Self {
             pairs,
-            left_over: left_over.into_iter().collect(),
+            left_over: left_over
+                .into_iter()
+                .map(|one| (one.user, one.why))
+                .collect(),
         })
     }
 

@@ -224,11 +224,22 @@ async fn press(
         Action::WhatIfNot(round, mentor, mentee) => {
             matching::what_if_not(request.writing().await?, actor, *round, (mentor, mentee)).await?
         }
+        Action::ShowPair(round, mentor, mentee) => {
+            let pair = (mentor, mentee);
+            matching::show_pair(&mut request.reading().await?, actor, *round, pair).await?
+        }
+        Action::AskAside(round, mentor, mentee) => {
+            let pair = (mentor, mentee);
+            matching::ask_aside(&mut request.reading().await?, actor, *round, pair).await?
+        }
         Action::LookAgain { round } => {
             matching::look_anew(request.writing().await?, actor, *round).await?
         }
         Action::ApproveRound { round } => {
             matching::approve(request.writing().await?, actor, *round).await?
+        }
+        Action::UndoApproval { round } => {
+            matching::undo(request.writing().await?, actor, *round).await?
         }
         Action::ConfirmPair(round, mentor, mentee) => {
             matching::confirm(request.writing().await?, actor, *round, (mentor, mentee)).await?

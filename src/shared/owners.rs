@@ -6,6 +6,7 @@
 
 use super::{Result, refuse, settings};
 use crate::domain::ids::UserId;
+use crate::domain::outgoing::Lane;
 use crate::domain::participant::PersonInSlack;
 use crate::domain::program::Settings;
 use crate::slack::event::Actor;
@@ -30,6 +31,73 @@ pub async fn acting(tx: &mut Reading) -> Result<Acting> {
         people: people::admins(tx).await?,
         are_admins: true,
     })
+}
+
+/// Who decides on pairs. Nobody has a pair introduced that they are in, while somebody else can.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deciders {
+    /// The owners who are here, or else the admins.
+    acting: Vec<UserId>,
+    admins: Vec<UserId>,
+}
+
+/// Who may decide on one pair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deciding {
+    /// People who act for the program anyway, and are not in the pair.
+    Acting(Vec<UserId>),
+    /// Everybody who acts for the program is in the pair, so admins decide on it.
+    Admins(Vec<UserId>),
+    /// There is nobody else.
+    NobodyElse,
+}
+
+pub async fn deciders(tx: &mut Reading) -> Result<Deciders> {
+    Ok(Deciders {
+        acting: acting(tx).await?.people,
+        admins: people::admins(tx).await?,
+    })
+}
+
+impl Deciders {
+    pub fn of(&self, pair: (&UserId, &UserId)) -> Deciding {
+        let others = |people: &[UserId]| -> Vec<UserId> {
+            let others = people.iter().filter(|user| !is_in(pair, user));
+            others.cloned().collect()
+        };
+        let acting = others(&self.acting);
+        if !acting.is_empty() {
+            return Deciding::Acting(acting);
+        }
+        let admins = others(&self.admins);
+        if admins.is_empty() {
+            Deciding::NobodyElse
+        } else {
+            Deciding::Admins(admins)
+        }
+    }
+
+    /// Whether `user` leaves a pair to somebody else, because they are in it.
+    pub fn bar(&self, user: &UserId, pair: (&UserId, &UserId)) -> bool {
+        is_in(pair, user) && self.of(pair) != Deciding::NobodyElse
+    }
+
+    /// The one of two who would decide on their own pair.
+    pub fn in_pair<'a>(&self, (mentor, mentee): (&'a UserId, &'a UserId)) -> Option<&'a UserId> {
+        let mut two = [mentor, mentee].into_iter();
+        two.find(|user| self.acting.contains(user) && self.bar(user, (mentor, mentee)))
+    }
+}
+
+fn is_in((mentor, mentee): (&UserId, &UserId), user: &UserId) -> bool {
+    mentor == user || mentee == user
+}
+
+/// The lanes in which owners may have a message about something that `asked_by` asked for.
+pub async fn lanes(tx: &mut Reading, asked_by: Option<&UserId>) -> Result<Vec<Lane>> {
+    let mut people = ever(tx).await?;
+    people.extend(asked_by.filter(|user| !people.contains(user)).cloned());
+    Ok(people.into_iter().map(Lane::Person).collect())
 }
 
 /// The owners in the settings who are here.

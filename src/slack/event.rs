@@ -131,12 +131,20 @@ pub enum Action {
     Edit(RoundId, Edit, UserId, UserId),
     /// Asks what would change without this pair.
     WhatIfNot(RoundId, UserId, UserId),
+    /// Opens a page about one pair: why these two.
+    ShowPair(RoundId, UserId, UserId),
+    /// Asks which of the two is set aside.
+    AskAside(RoundId, UserId, UserId),
     /// Solves the round again with the owner's edits.
     LookAgain {
         round: RoundId,
     },
     /// Introduces the pairs of a round that need no look of their own.
     ApproveRound {
+        round: RoundId,
+    },
+    /// Puts an approved round back, before anybody has heard of it.
+    UndoApproval {
         round: RoundId,
     },
     /// An owner looked at this one pair, whose reporting lines are not known, and has it introduced.

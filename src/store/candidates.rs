@@ -151,6 +151,8 @@ pub async fn waiting(
         .map(|pair| (pair.mentor.clone(), pair.mentee.clone()))
         .collect();
     taken.extend(rounds::held(tx, Origin::Invite).await?);
+    let about_to_meet = rounds::about_to_meet(tx).await?;
+    taken.extend(about_to_meet.iter().cloned());
     let mut ruled_out = ruled_out(tx).await?;
     if origin == Origin::Rolling {
         taken.extend(rounds::held(tx, Origin::Confirm).await?);
@@ -173,18 +175,19 @@ pub async fn waiting(
         }
     }
     let count = |of: &HashMap<&UserId, u8>, who: &UserId| of.get(who).copied().unwrap_or(0);
-    let looking = everyone.iter().filter(|participant| {
-        participant.standing == Standing::Active && participant.waiting_since.is_some()
+    let places = |who: &UserId| Places {
+        mentoring: count(&mentoring, who),
+        learning: count(&learning, who),
+    };
+    // Somebody whose partner is approved and not introduced yet still waits, but is not left over.
+    let provided: HashSet<&UserId> = about_to_meet.iter().flat_map(|(a, b)| [a, b]).collect();
+    let looking = everyone.iter().filter(|one| {
+        let waits = one.standing == Standing::Active && one.waiting_since.is_some();
+        waits && (!provided.contains(&one.user) || places(&one.user).has_room(&one.profile))
     });
     let (managers, ranks) = reporting_lines::of_all(tx, &everyone, settings).await?;
     let people = looking
-        .map(|one| {
-            let places = Places {
-                mentoring: count(&mentoring, &one.user),
-                learning: count(&learning, &one.user),
-            };
-            person(one, in_slack.get(&one.user), places, tx.now)
-        })
+        .map(|one| person(one, in_slack.get(&one.user), places(&one.user), tx.now))
         .collect();
     Ok(Pool {
         people,

@@ -30,7 +30,7 @@ pub mod personal_data;
 pub mod programs;
 pub mod reactions;
 pub mod reflections;
-mod reporting_lines;
+pub mod reporting_lines;
 mod request;
 pub mod rounds;
 pub mod seal;

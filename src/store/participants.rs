@@ -3,7 +3,7 @@
 use super::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql};
 use super::people;
 use super::seal::Keys;
-use crate::domain::ids::{TeamId, UserId};
+use crate::domain::ids::{RoundId, TeamId, UserId};
 use crate::domain::participant::{Participant, PersonInSlack, Profile, Standing};
 use jiff::Timestamp;
 
@@ -61,15 +61,50 @@ pub async fn waiting_beside(
     tx.read_all(waiting, both).await
 }
 
-/// How many take part, and how many of them wait for a partner; for owners, without opening any profile.
-pub async fn count(tx: &mut Reading) -> Result<(i64, i64)> {
+/// Everybody whom a round proposes or leaves over, by id.
+pub async fn of_round(tx: &mut Reading, round: RoundId) -> Result<Vec<Participant>> {
+    let people = sql!(
+        select!(
+            "where team_id = $1 and (
+                 user_id in (select p.mentor from proposals p where p.round_id = $2)
+                 or user_id in (select p.mentee from proposals p where p.round_id = $2)
+                 or user_id in (select u.user_id from unmatched u where u.round_id = $2)) order by user_id"
+        ),
+        tx.team(),
+        round
+    );
+    tx.read_all(people, |tx, row| participant(tx.keys(), tx.team(), row))
+        .await
+}
+
+/// How many take part, and how many of them look for a partner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    pub taking_part: i64,
+    /// They look for a partner and have none.
+    pub without_partner: i64,
+    /// They have a partner and would take another.
+    pub would_take_another: i64,
+}
+
+/// For owners, without opening any profile.
+pub async fn count(tx: &mut Reading) -> Result<Counts> {
     let counts = sql!(
-        "select count(*) as taking_part, count(case when standing = 'active' then waiting_since end) as waiting
-         from participants where team_id = $1 and standing in ('active', 'paused')",
+        "select count(*) as taking_part,
+             count(case when looks = 1 and has_partner = 0 then 1 end) as without_partner,
+             count(case when looks = 1 and has_partner = 1 then 1 end) as would_take_another
+         from (select case when q.standing = 'active' and q.waiting_since is not null then 1 else 0 end as looks,
+                 case when exists (select 1 from pairs p where p.team_id = q.team_id and p.closed_at is null
+                     and (p.mentor = q.user_id or p.mentee = q.user_id)) then 1 else 0 end as has_partner
+             from participants q where q.team_id = $1 and q.standing in ('active', 'paused')) people",
         tx.team()
     );
     let row = tx.one(counts).await?;
-    Ok((row.get("taking_part")?, row.get("waiting")?))
+    Ok(Counts {
+        taking_part: row.get("taking_part")?,
+        without_partner: row.get("without_partner")?,
+        would_take_another: row.get("would_take_another")?,
+    })
 }
 
 /// Saves a profile and makes its person active, unless they are paused; true when they were not taking part before.

@@ -3,10 +3,11 @@
 use super::db::{Reading, Result};
 use super::{organization, participants};
 use crate::domain::ids::UserId;
-use crate::domain::organization::Entry;
+use crate::domain::matching::ReportingLine;
+use crate::domain::organization::{Entry, is_in_slack};
 use crate::domain::participant::{Participant, Profile};
 use crate::domain::program::Settings;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// No chain of managers is longer; circular ones end here.
 const CHAIN: usize = 64;
@@ -91,4 +92,49 @@ fn ranks(people: &[Participant], settings: &Settings) -> HashMap<UserId, usize> 
         Some((participant.user.clone(), rank))
     });
     ranked.collect()
+}
+
+/// The lines of some people, for an owner who looks at them, and the names of those above them who are not in Slack.
+#[derive(Clone, Debug, Default)]
+pub struct Lines {
+    lines: HashMap<UserId, ReportingLine>,
+    names: HashMap<UserId, String>,
+}
+
+impl Lines {
+    /// `names`: of people who are not in Slack.
+    pub fn new(lines: HashMap<UserId, ReportingLine>, names: HashMap<UserId, String>) -> Self {
+        Self { lines, names }
+    }
+
+    pub fn of(&self, user: &UserId) -> Option<&ReportingLine> {
+        self.lines.get(user)
+    }
+
+    /// The name of somebody who is in the owners' list and not in Slack.
+    pub fn name(&self, person: &UserId) -> Option<&str> {
+        self.names.get(person).map(String::as_str)
+    }
+}
+
+/// Who is above each of `users`, as far as it is known. Reads the whole organization.
+pub async fn of_some(tx: &mut Reading, users: &[UserId]) -> Result<Lines> {
+    if users.is_empty() {
+        return Ok(Lines::default());
+    }
+    let mut managers = said(&participants::all(tx).await?);
+    let mut names = HashMap::new();
+    for (person, entry) in organization::all(tx).await? {
+        if !is_in_slack(&person) {
+            names.insert(person.clone(), entry.name);
+        }
+        managers.extend(entry.manager.map(|manager| (person, manager)));
+    }
+    let lines: HashMap<UserId, ReportingLine> = users
+        .iter()
+        .map(|user| (user.clone(), ReportingLine::of(user, &managers)))
+        .collect();
+    let above: HashSet<&UserId> = lines.values().flat_map(|line| &line.above).collect();
+    names.retain(|person, _| above.contains(person));
+    Ok(Lines::new(lines, names))
 }

@@ -9,11 +9,15 @@ use crate::domain::pair::Pair;
 use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Timer;
-use crate::slack::event::{Answer, Form};
+use crate::features::{Error, Reply};
+use crate::slack::event::{Action, Answer, Form};
 use crate::store::rounds::{self, Origin, State};
+use crate::store::timers::{DueRow, Work};
 use crate::store::{pairs, participants, people, timers};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
+use crate::work::scheduler;
 use crate::{router, store::Tx};
+use jiff::SignedDuration;
 
 /// A program with two owners, rounds and approval.
 pub fn settings() -> Settings {
@@ -153,6 +157,30 @@ impl FeatureTest {
         router::happenings(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
         self.pairs().await[0].id
+    }
+
+    /// An owner approves a round, and the minutes pass in which that can be undone.
+    pub async fn approves(&self, owner: &str, round: RoundId) -> Result<Reply, Error> {
+        let reply = self.press(owner, Action::ApproveRound { round }).await?;
+        self.introductions_begin().await;
+        Ok(reply)
+    }
+
+    /// Approved rounds are introduced, as ten minutes from now. The test's clock stays where it is.
+    pub async fn introductions_begin(&self) {
+        let later = self.now + SignedDuration::from_mins(10);
+        for _ in 0..100 {
+            let mut tx = self.db.read(&self.team, later).await.unwrap();
+            let due = timers::list_due(&mut tx, Work::All, 1_000).await.unwrap();
+            drop(tx);
+            let is_meant = |row: &&DueRow| matches!(row.timer, Ok(Timer::Introduce(_)));
+            let Some(row) = due.iter().find(is_meant) else {
+                return;
+            };
+            let timer = row.timer.as_ref().unwrap();
+            scheduler::run(&self.db, row, timer, later).await.unwrap();
+        }
+        panic!("introductions never end at {later}");
     }
 
     /// All pairs, open and closed.

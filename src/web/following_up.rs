@@ -79,7 +79,7 @@ impl Endpoint {
         });
     }
 
-    async fn show(&self, actor: &Actor, asked: &Asked, reply: Reply) {
+    async fn show(&self, actor: &Actor, asked: &Asked, mut reply: Reply) {
         let inbound = &asked.inbound;
         let on = match &inbound.event {
             Event::Press { on, .. } => *on,
@@ -87,6 +87,9 @@ impl Endpoint {
             Event::Submit { .. } => Surface::Modal,
             _ => Surface::Message,
         };
+        if on == Surface::Modal && reply.update.is_some() {
+            reply.modal = None;
+        }
         // The modal goes first, because its trigger expires after three seconds.
         if let Some(modal) = reply.modal {
             self.open(actor, *modal, on, asked).await;

@@ -2,7 +2,7 @@
 
 use crate::both;
 use crate::people::{junior, person, senior, takes_part};
-use crate::support::{Engine, harness};
+use crate::support::{Engine, harness, introductions_begin};
 use jiff::SignedDuration;
 use reverse_mentor::domain::ids::TeamId;
 use reverse_mentor::rehearse::harness::Harness;
@@ -125,6 +125,7 @@ both! {
         assert_eq!(harness.slack.dm("USUE").len(), 1);
         press(&harness, "UOWEN", "Approve").await;
         settle(&harness).await;
+        introductions_begin(&harness).await;
         let seen: Vec<String> = harness.slack.dm("USUE").iter().map(Message::render).collect();
         assert_eq!(seen.len(), 1, "the other owner's own card says it: {seen:?}");
         assert!(seen[0].starts_with("@UOWEN approved this round"), "{}", seen[0]);
@@ -177,6 +178,7 @@ both! {
         let harness = proposed(engine).await;
         press(&harness, "UOWEN", "Approve").await;
         settle(&harness).await;
+        introductions_begin(&harness).await;
         press(&harness, "UANA", "Pick another time").await;
         press(&harness, "UMAX", "Pick time 1").await;
         settle(&harness).await;

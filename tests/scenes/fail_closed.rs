@@ -2,7 +2,7 @@
 
 use crate::both;
 use crate::people::{junior, senior, takes_part};
-use crate::support::{Engine, harness, number};
+use crate::support::{Engine, harness, introductions_begin, number};
 use jiff::SignedDuration;
 use reverse_mentor::domain::ids::TeamId;
 use reverse_mentor::domain::participant::Profile;
@@ -94,7 +94,7 @@ both! {
         harness.pass(SignedDuration::from_secs(2)).await.unwrap();
         let card = harness.slack.dm("UOWEN").pop().unwrap();
         harness.slack.click_home("UOWEN", "approve_round").await;
-        harness.pass(SignedDuration::from_secs(30)).await.unwrap();
+        introductions_begin(&harness).await;
         assert_eq!(number_of(&harness, "pairs").await, 1);
         // The same on the card of before, and again on Home, where nothing is left that could be approved unseen.
         harness.slack.press("UOWEN", &Screen::from(&card.reference()), "approve_round").await;

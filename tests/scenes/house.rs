@@ -23,7 +23,6 @@ const LONG: &[(&str, &str)] = &[
     ("src/domain/matching/assignment/flow.rs", "one algorithm, read from top to bottom"),
     ("src/domain/matching/assignment/tests.rs", "what holds of every choice, over one set of instances"),
     ("src/domain/matching/tests.rs", "a list of small cases over one cast"),
-    ("src/features/matching/card.rs", "one card, in all the states an owner can find it in"),
     ("src/features/matching/tests.rs", "the scenes of a round, in their order"),
     ("src/features/checkins/tests.rs", "the scenes of check-ins, in their order"),
     ("src/features/meetings/tests.rs", "the scenes of a month, in their order"),

@@ -2,9 +2,10 @@
 
 use crate::both;
 use crate::people::{junior, senior, takes_part};
-use crate::support::{Engine, harness};
+use crate::support::{Engine, harness, introductions_begin, number};
 use jiff::SignedDuration;
 use reverse_mentor::domain::ids::TeamId;
+use reverse_mentor::domain::participant::Profile;
 use reverse_mentor::rehearse::harness::Harness;
 use slack_sandbox::{Screen, User};
 
@@ -39,7 +40,7 @@ both! {
         harness.slack.open_home("UOWEN").await;
         assert!(harness.slack.click_home("UOWEN", "show_round").await.is_ok());
         let seen = modal(&harness);
-        assert!(seen.contains("would mentor @USAM") && seen.contains("Approve"), "{seen}");
+        assert!(seen.contains("→ @USAM") && seen.contains("Approve"), "{seen}");
 
         // "What if not this pair?": the answer goes to the owner alone.
         let asked = harness.slack.choose("UOWEN", &Screen::Modal, "edit", "What if they weren't a pair?").await;
@@ -69,7 +70,8 @@ both! {
         assert!(harness.slack.click_modal("UOWEN", "approve_round").await.is_ok());
         harness.run_due().await.unwrap();
         let seen = modal(&harness);
-        assert!(seen.contains("approved this round on"), "{seen}");
+        assert!(seen.contains("approved this round on") && seen.contains("[ Undo ]"), "{seen}");
+        introductions_begin(&harness).await;
         assert_eq!(harness.slack.group_dms("USAM").len(), 1);
         assert!(harness.slack.tally().remarks.is_empty(), "{:?}", harness.slack.tally().remarks);
     }
@@ -92,5 +94,68 @@ both! {
         assert_eq!(said("UOWEN", "No mentee had room."), 2);
         assert_eq!(said("UOWEN", "found none"), 0);
         assert_eq!(harness.slack.group_dms("USAM").len(), 1);
+    }
+}
+
+both! {
+    /// The ten minutes are a row: whichever process is there, they end, and until then the approval can be undone.
+    async fn an_approval_is_undone_and_kept_over_restarts(engine: Engine) {
+        let mut harness = set(engine).await;
+        harness.slack.command("UOWEN", "round").await;
+        harness.run_due().await.unwrap();
+        for undone in [true, false] {
+            harness.slack.open_home("UOWEN").await;
+            assert!(harness.slack.click_home("UOWEN", "approve_round").await.is_ok());
+            harness.restart().await.unwrap();
+            harness.pass(SignedDuration::from_mins(9)).await.unwrap();
+            harness.slack.open_home("UOWEN").await;
+            let home = harness.slack.home("UOWEN").unwrap().render();
+            assert!(home.contains("A round is approved.") && home.contains("[ Undo ]"), "{home}");
+            if undone {
+                assert!(harness.slack.click_home("UOWEN", "undo_approval").await.is_ok());
+                harness.restart().await.unwrap();
+                harness.pass(SignedDuration::from_hours(1)).await.unwrap();
+            } else {
+                introductions_begin(&harness).await;
+            }
+            let pairs = number(&harness, "select count(*) from pairs").await;
+            assert_eq!(pairs, i64::from(!undone));
+            assert_eq!(harness.slack.group_dms("USAM").len(), usize::from(!undone));
+        }
+        // It is too late now, whatever an old page still shows.
+        harness.slack.open_home("UOWEN").await;
+        assert!(!harness.slack.home("UOWEN").unwrap().render().contains("[ Undo ]"));
+        assert!(harness.slack.tally().remarks.is_empty(), "{:?}", harness.slack.tally().remarks);
+    }
+}
+
+both! {
+    /// Home, the card and the digest's figures tell people without a partner from those who would take another.
+    async fn without_a_partner_and_would_take_another_are_two_numbers(engine: Engine) {
+        let harness = set(engine).await;
+        let team = TeamId::from("T0SANDBOX");
+        let mut tx = harness.bot.db.write(&team, harness.clock.now()).await.unwrap();
+        harness.slack.add_user(User::new("USUE", "USUE"));
+        let two = Profile { mentee_capacity: 2, ..senior() };
+        takes_part(&mut tx, "USUE", &two).await;
+        takes_part(&mut tx, "USAM", &two).await;
+        tx.commit().await.unwrap();
+        harness.slack.command("UOWEN", "round").await;
+        harness.run_due().await.unwrap();
+        harness.slack.open_home("UOWEN").await;
+        harness.slack.click_home("UOWEN", "approve_round").await;
+        introductions_begin(&harness).await;
+        harness.slack.open_home("UOWEN").await;
+        let home = harness.slack.home("UOWEN").unwrap().render();
+        assert!(home.contains("*Without a partner* 0"), "{home}");
+        assert!(home.contains("*Has one, would take another* 2"), "{home}");
+        // Nobody is left without a partner, but two would have taken another.
+        harness.slack.command("UOWEN", "round").await;
+        harness.run_due().await.unwrap();
+        harness.pass(SignedDuration::from_mins(1)).await.unwrap();
+        let said = harness.slack.dm("UOWEN").last().unwrap().render();
+        let words = "found none this time: 2 who have a partner would take another.";
+        assert!(said.contains(words) && said.contains("*Has one, would take another*"), "{said}");
+        assert!(!said.contains("*Without a partner*"), "{said}");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::both;
 use crate::delivery::{hour, pair, person, put, texts, with_people};
-use crate::support::{Engine, harness, number};
+use crate::support::{Engine, harness, introductions_begin, number};
 use jiff::SignedDuration;
 use reverse_mentor::domain::ids::TeamId;
 use reverse_mentor::domain::outgoing::To;
@@ -87,7 +87,7 @@ async fn approve_a_round(harness: &Harness) {
     harness.slack.open_home("UOWEN").await;
     let approved = harness.slack.click_home("UOWEN", "approve_round").await;
     assert!(approved.is_ok(), "{approved:?}");
-    harness.run_due().await.unwrap();
+    introductions_begin(harness).await;
 }
 
 /// The introductions that have arrived.

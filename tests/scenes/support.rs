@@ -91,6 +91,12 @@ pub async fn harness(engine: Engine, program: &str) -> Harness {
     Harness::start(on(engine, setting).await).await.unwrap()
 }
 
+/// Lets the minutes pass in which an approval can be undone, and the introductions begin.
+pub async fn introductions_begin(harness: &Harness) {
+    let minutes = jiff::SignedDuration::from_mins(10);
+    harness.pass(minutes).await.unwrap();
+}
+
 /// One number from the bot's own database.
 pub async fn number(harness: &Harness, sql: &str) -> i64 {
     sqlx::any::install_default_drivers();

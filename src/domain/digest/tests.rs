@@ -7,6 +7,7 @@ fn facts(n: u32) -> Facts {
         active_pairs: n,
         joined_people: 3 * n,
         waiting_people: n,
+        open_to_another: n,
         met_pairs: n / 2,
         reported_pairs: n,
         agreements_signed: n.saturating_sub(1),
@@ -68,7 +69,8 @@ fn a_digest_reads_like_this() {
     Met in the past month: about 5 of about 15 pairs that reported
     Agreements signed: about 10 of about 15 agreements
     In the program: about 40 people
-    Waiting for a match: about 15 people
+    Without a partner: about 15 people
+    Have a partner, would take another: about 15 people
     Learning about: AI tools (about 10), Leadership (about 5), and others
     Confidence: up 1.0 on average since the start, on a scale of 1 to 5
     ");
@@ -78,7 +80,7 @@ fn a_digest_reads_like_this() {
     Met in the past month: fewer than 5 pairs
     Agreements signed: fewer than 5 agreements
     In the program: fewer than 5 people
-    Waiting for a match: fewer than 5 people
+    Without a partner: fewer than 5 people
     ");
 }
 
@@ -225,6 +227,7 @@ fn history() -> impl Strategy<Value = Vec<Facts>> {
                     agreements_signed: n(4).min(n(3)),
                     joined_people: n(5),
                     waiting_people: n(6).min(n(5)),
+                    open_to_another: n(7).min(n(5)),
                     topics_offered: vec!["AI tools".into(), "Leadership".into()],
                     learning: people_learning(&[
                         ("AI tools", now[6].unsigned_abs() as usize),
@@ -259,6 +262,7 @@ fn shown_and_true(shown: &Published, facts: &Facts) -> Vec<(Figure, u32)> {
         (shown.waiting_people, facts.waiting_people),
         topic("AI tools"),
         topic("Leadership"),
+        (shown.open_to_another, facts.open_to_another),
     ]
 }
 
@@ -309,10 +313,10 @@ proptest! {
     #[test]
     fn numbers_move_only_with_a_group(history in history(), minimum in 2_u32..9) {
         for history in [with_large_wholes(&history), history] {
-            let whole = |at| !matches!(at, 2 | 4 | 6);
+            let whole = |at| !matches!(at, 2 | 4 | 6 | 9);
             let parts_fit = history[0].joined_people == 100_000;
             let all = publish_all(&history, minimum);
-            for at in (0..9).filter(|&at| parts_fit || whole(at)) {
+            for at in (0..10).filter(|&at| parts_fit || whole(at)) {
                 let mut set: Option<(u32, u32)> = None;
                 for (shown, facts) in all.iter().zip(&history) {
                     let (figure, truth) = shown_and_true(shown, facts)[at];
@@ -337,6 +341,7 @@ proptest! {
             prop_assert_eq!(shown.met_pairs, alone.met_pairs.within(shown.reported_pairs));
             prop_assert_eq!(shown.agreements_signed, alone.agreements_signed.within(shown.agreements_total));
             prop_assert_eq!(shown.waiting_people, alone.waiting_people.within(shown.joined_people));
+            prop_assert_eq!(shown.open_to_another, alone.open_to_another.within(shown.joined_people));
         }
     }
 

@@ -17,6 +17,8 @@ pub enum Edit {
     LetGo,
     /// Rule this pair out.
     Drop,
+    /// Propose a pair after all that was ruled out.
+    PutBack,
     /// No partner for this person this time.
     Aside,
     /// A partner for this person after all.
@@ -52,6 +54,54 @@ pub struct Change {
     pub after: Sum,
     /// Pairs of the first round that the second does not have.
     pub gone: usize,
+}
+
+/// The partners that two people would have instead of each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instead {
+    pub mentor: NewPartners,
+    pub mentee: NewPartners,
+}
+
+/// Whom somebody would be paired with in a second round, and not in the first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewPartners {
+    /// They would mentor these, each with the score.
+    pub mentees: Vec<(UserId, u8)>,
+    pub mentors: Vec<(UserId, u8)>,
+    /// Whether they are in any pair of the second round.
+    pub has_a_partner: bool,
+}
+
+impl Instead {
+    pub fn between(before: &Round, after: &Round, (mentor, mentee): (&UserId, &UserId)) -> Self {
+        Self {
+            mentor: NewPartners::of(before, after, mentor),
+            mentee: NewPartners::of(before, after, mentee),
+        }
+    }
+}
+
+impl NewPartners {
+    fn of(before: &Round, after: &Round, user: &UserId) -> Self {
+        let mut partners = Self::default();
+        for pair in &after.pairs {
+            if pair.mentor != *user && pair.mentee != *user {
+                continue;
+            }
+            partners.has_a_partner = true;
+            let mut was = before.pairs.iter();
+            if was.any(|old| old.mentor == pair.mentor && old.mentee == pair.mentee) {
+                continue;
+            }
+            if pair.mentor == *user {
+                partners.mentees.push((pair.mentee.clone(), pair.score));
+            } else {
+                partners.mentors.push((pair.mentor.clone(), pair.score));
+            }
+        }
+        partners
+    }
 }
 
 impl Change {

@@ -19,16 +19,18 @@ mod reporting;
 mod roster;
 mod rules;
 mod scores;
+mod shortage;
 #[cfg(test)]
 mod tests;
 
 pub use candidates::{Candidates, Person, unordered};
-pub use change::{Change, Edit, Sum, if_insisted_on, if_ruled_out};
+pub use change::{Change, Edit, Instead, NewPartners, Sum, if_insisted_on, if_ruled_out};
 pub use explain::{Binding, Reason};
 pub use obstacle::{Obstacle, obstacle_among, own_obstacle};
 pub use record::Record;
-pub use reporting::are_in_one_line;
+pub use reporting::{ReportingLine, are_in_one_line};
 pub use rules::{Barrier, owner_must_confirm, still_allowed};
+pub use shortage::{Looking, Shortage};
 
 use super::ids::UserId;
 use assignment::Market;

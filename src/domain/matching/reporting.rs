@@ -24,6 +24,38 @@ impl Line {
     }
 }
 
+/// Who is above somebody, one after the other, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportingLine {
+    /// The own manager first.
+    pub above: Vec<UserId>,
+    /// Whether the last of them is known to report to nobody.
+    pub is_whole: bool,
+}
+
+impl ReportingLine {
+    /// Follows `managers`, in whom people who report to nobody are their own manager. A circle counts as not known from where
+    /// it begins again.
+    #[expect(clippy::implicit_hasher, reason = "the map comes from our own store")]
+    pub fn of(user: &UserId, managers: &HashMap<UserId, UserId>) -> Self {
+        let mut above: Vec<UserId> = Vec::new();
+        let mut here = user;
+        while let Some(manager) = managers.get(here) {
+            if manager == here {
+                let is_whole = true;
+                return Self { above, is_whole };
+            }
+            if manager == user || above.contains(manager) {
+                break;
+            }
+            above.push(manager.clone());
+            here = manager;
+        }
+        let is_whole = false;
+        Self { above, is_whole }
+    }
+}
+
 /// Reporting lines from two sources: the owners' file, and people's own answers where the file says nothing.
 pub(super) struct Chains<'a> {
     known: &'a HashMap<UserId, UserId>,
@@ -118,5 +150,44 @@ impl<'a> Chains<'a> {
         let breaks = above.iter().filter(|one| !self.known(one));
         let from = breaks.map(|one| self.ranks.get(one).copied().unwrap_or(own));
         from.min().map_or(Line::Whole, Line::OpenFrom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_followed_to_its_top_its_open_end_or_its_circle() {
+        let managers: HashMap<UserId, UserId> = [
+            ("A", "B"),
+            ("B", "C"),
+            ("C", "C"),
+            ("D", "E"),
+            ("F", "G"),
+            ("G", "H"),
+            ("H", "G"),
+        ]
+        .into_iter()
+        .map(|(user, manager)| (user.into(), manager.into()))
+        .collect();
+        let line = |user: &str| {
+            let line = ReportingLine::of(&user.into(), &managers);
+            let above: Vec<String> = line.above.into_iter().map(|one| one.0).collect();
+            (above.join(" "), line.is_whole)
+        };
+        assert_eq!(line("A"), ("B C".to_owned(), true));
+        assert_eq!(
+            line("C"),
+            (String::new(), true),
+            "the top reports to nobody"
+        );
+        assert_eq!(
+            line("D"),
+            ("E".to_owned(), false),
+            "nobody knows whom E reports to"
+        );
+        assert_eq!(line("F"), ("G H".to_owned(), false), "a circle");
+        assert_eq!(line("Z"), (String::new(), false));
     }
 }

@@ -154,7 +154,7 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         unmatched = rounds::unmatched(tx, round).await?;
     }
     let waiting: HashSet<UserId> = digests::waiting(tx).await?.into_iter().collect();
-    unmatched.retain(|(user, _)| waiting.contains(user));
+    unmatched.retain(|one| waiting.contains(&one.user));
     let mut to_approve = Vec::new();
     for round in rounds::proposed(tx).await? {
         if told_today(tx, owner, round.id).await? {
@@ -174,7 +174,7 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         away,
         to_approve,
         unmatched,
-        empty: participants::count(tx).await?.0 == 0,
+        empty: participants::count(tx).await?.taking_part == 0,
         failures: deliveries::lines(tx, &failed).await?,
         again: send_again::button_for(tx, &failed, ago(WEEK)).await?,
         failed,

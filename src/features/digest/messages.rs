@@ -70,6 +70,7 @@ fn has_figures(published: &Published) -> bool {
         published.agreements_signed,
         published.joined_people,
         published.waiting_people,
+        published.open_to_another,
     ];
     figures.iter().any(|figure| figure.number().is_some())
         || !published.topics.is_empty()

@@ -111,7 +111,7 @@ async fn facts(tx: &mut Reading) -> Result<Facts> {
     let month = cadence::months_after(tx.now, -1, &settings.zone());
     let reported = cycles::reported_since(tx, month).await?;
     let (signed, agreements) = digests::agreements(tx).await?;
-    let (joined, waiting) = participants::count(tx).await?;
+    let people = participants::count(tx).await?;
     let mut everyone = participants::all(tx).await?;
     everyone.retain(|person| person.standing == Standing::Active);
     Ok(Facts {
@@ -120,8 +120,9 @@ async fn facts(tx: &mut Reading) -> Result<Facts> {
         reported_pairs: reported.reported,
         agreements_signed: count(signed),
         agreements_total: count(agreements),
-        joined_people: count(joined),
-        waiting_people: count(waiting),
+        joined_people: count(people.taking_part),
+        waiting_people: count(people.without_partner),
+        open_to_another: count(people.would_take_another),
         topics_offered: settings.topics.clone(),
         learning: everyone
             .into_iter()

@@ -3,7 +3,6 @@
 use crate::domain::cadence::say_day;
 use crate::domain::companion::Thing;
 use crate::domain::ids::{PairId, UserId};
-use crate::domain::matching::Binding;
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::features::months;
@@ -14,7 +13,7 @@ use crate::slack::event::Action;
 use crate::slack::words::Md;
 use crate::store::digests::{NotBegun, Quiet};
 use crate::store::outbox::Failed;
-use crate::store::rounds::Round;
+use crate::store::rounds::{LeftOver, Round};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -38,7 +37,7 @@ pub(super) struct Report {
     pub last_completed: Option<PairId>,
     /// With the number of pairs.
     pub to_approve: Vec<(Round, usize)>,
-    pub unmatched: Vec<(UserId, Binding)>,
+    pub unmatched: Vec<LeftOver>,
     /// Whether there are no participants yet.
     pub empty: bool,
     /// Messages that couldn't be delivered, and in words, each with its reason.
@@ -294,12 +293,51 @@ impl Report {
     }
 
     fn unmatched(&self) -> Option<Part> {
+        let without = self.left_over_part(
+            false,
+            "people without a partner",
+            "*Without a partner since the last match*\nEvery new person who joins gives them another chance, so a few words \
+             about the program, in a channel people read, help most.",
+        );
+        let with = self.left_over_part(
+            true,
+            "people who would take another partner",
+            "*Have a partner, would take another*\nNothing is missing here: they asked for more than one.",
+        );
+        match (without, with) {
+            (Some(mut without), Some(with)) => {
+                without.things.extend(with.things);
+                without.blocks = without.blocks.append(with.blocks);
+                Some(without)
+            }
+            (without, with) => without.or(with),
+        }
+    }
+
+    fn left_over_part(
+        &self,
+        has_partner: bool,
+        name: &'static str,
+        heading: &'static str,
+    ) -> Option<Part> {
+        let things = self.unmatched.iter();
+        let things = things.filter(|one| one.has_partner == has_partner);
+        let things = things.map(|one| Thing::Unmatched(one.user.clone(), one.why.for_owner()));
+        part(name, things.collect(), heading, self.left_over(has_partner))
+    }
+
+    /// People left over, by reason.
+    fn left_over(&self, has_partner: bool) -> Vec<Md> {
         let mut reasons: Vec<(String, Vec<&UserId>)> = Vec::new();
-        for (user, why) in &self.unmatched {
-            let words = why.for_owner();
+        let left = self
+            .unmatched
+            .iter()
+            .filter(|one| one.has_partner == has_partner);
+        for one in left {
+            let words = one.why.for_owner();
             match reasons.iter_mut().find(|(known, _)| *known == words) {
-                Some((_, users)) => users.push(user),
-                None => reasons.push((words, vec![user])),
+                Some((_, users)) => users.push(&one.user),
+                None => reasons.push((words, vec![&one.user])),
             }
         }
         let line = |(words, users): (String, Vec<&UserId>)| {
@@ -309,15 +347,7 @@ impl Report {
                 listed_in_short(users.into_iter().cloned(), NAMES)
             )
         };
-        let things = self.unmatched.iter();
-        let things = things.map(|(user, why)| Thing::Unmatched(user.clone(), why.for_owner()));
-        part(
-            "people without a partner",
-            things.collect(),
-            "*Without a partner since the last match*\nEvery new person who joins gives them another chance, so a few words \
-             about the program, in a channel people read, help most.",
-            reasons.into_iter().map(line).collect(),
-        )
+        reasons.into_iter().map(line).collect()
     }
 
     fn failed(&self) -> Option<Part> {

@@ -52,7 +52,7 @@ async fn the_week_in_figures() {
     • *Met in the past month:* about 5 of about 5 pairs that reported
     • *Agreements signed:* about 5 of about 5 agreements
     • *In the program:* about 20 people
-    • *Waiting for a match:* about 10 people
+    • *Without a partner:* about 10 people
     • *Learning about:* Public speaking (about 10), Strategy (about 10), AI tools (about 5), and others
     • *Confidence:* up 1.0 on average since the start, on a scale of 1 to 5
     *Next match:* <!date^1775034000^{date_long_pretty} at {time}|Wednesday, April 1 at 9:00 AM (UTC)>.

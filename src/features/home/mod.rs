@@ -56,15 +56,13 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
         other => views::invitation(&settings, &next, other.is_some()),
     });
     if owns(tx, &settings, &actor.user, known.person.as_ref()).await? {
-        let (taking_part, waiting) = participants::count(tx).await?;
-        let open = pairs::count_open(tx).await?;
         let counts = views::Counts {
             listed: organization::count(tx).await?,
-            taking_part,
-            waiting,
-            pairs: open,
+            people: participants::count(tx).await?,
+            pairs: pairs::count_open(tx).await?,
         };
         let waiting = rounds::awaiting(tx).await?;
+        let approved = rounds::approved(tx).await?;
         if outbox::is_held_back(tx, deliveries::MESSAGES_TAB_OFF).await? {
             // A direct message could not tell them.
             blocks = blocks.append(views::no_direct_messages());
@@ -74,6 +72,7 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
             .append(views::to_mend(mend))
             .append(views::owner(&settings, &counts, &next))
             .append(views::to_approve(&waiting, &zone, tx.now))
+            .append(views::approved(&approved, &zone, tx.now))
             .append(pairs_at_work(tx, &actor.user, &zone).await?)
             .append(views::so_far(
                 overview::past(tx).await?,

@@ -14,10 +14,11 @@ use crate::shared::pair_card::{self, Viewer};
 use crate::shared::{deliveries, overview};
 use crate::slack::blocks::{Blocks, Button, button, listed};
 use crate::slack::event::Action;
-use crate::slack::words::Md;
+use crate::slack::words::{Md, when};
 use crate::store::overview::Past;
 use crate::store::pair_card::PairCard;
-use crate::store::rounds::Awaiting;
+use crate::store::participants;
+use crate::store::rounds::{Awaiting, Round};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -141,8 +142,7 @@ pub(super) fn participant(
 pub(super) struct Counts {
     /// People in the owners' file.
     pub listed: i64,
-    pub taking_part: i64,
-    pub waiting: i64,
+    pub people: participants::Counts,
     pub pairs: i64,
 }
 
@@ -152,8 +152,12 @@ pub(super) fn owner(settings: &Settings, counts: &Counts, next: &Md) -> Blocks {
         .divider()
         .header("The program at a glance")
         .fields([
-            md!("*Taking part*\n{}", counts.taking_part),
-            md!("*Waiting for a partner*\n{}", counts.waiting),
+            md!("*Taking part*\n{}", counts.people.taking_part),
+            md!("*Without a partner*\n{}", counts.people.without_partner),
+            md!(
+                "*Has one, would take another*\n{}",
+                counts.people.would_take_another
+            ),
             md!("*Pairs*\n{}", counts.pairs),
             md!("*Next match*\n{}", next),
         ]);
@@ -306,6 +310,28 @@ fn in_words(settings: &Settings) -> Md {
     )
 }
 
+/// Approved rounds of which nobody has heard yet.
+pub(super) fn approved(rounds: &[Round], zone: &TimeZone, now: Timestamp) -> Blocks {
+    let mut blocks = Blocks::new();
+    for approved in rounds.iter().take(ROUNDS) {
+        let Some(begins) = approved.introduce_at else {
+            continue;
+        };
+        let begins = when(begins, &cadence::say_when_and_where(begins, zone, now));
+        let round = approved.id;
+        blocks = blocks
+            .section(md!(
+                "*A round is approved.* The introductions begin {}; until then, nobody hears of it.",
+                begins
+            ))
+            .buttons([
+                button("Undo", &Action::UndoApproval { round }),
+                button("Look at it", &Action::ShowRound { round }),
+            ]);
+    }
+    blocks
+}
+
 /// Approves what needs no look of its own. The names are not on this page, so nothing else can be introduced from it.
 fn approve(waits: &Awaiting) -> Option<Button> {
     let sure = waits.pairs - waits.to_check;
@@ -319,8 +345,10 @@ fn approve(waits: &Awaiting) -> Option<Button> {
         (n, _) => format!("Approve {n} pairs"),
     };
     let consequence = match waits.to_check {
-        0 => "Everyone in it is introduced right away.",
-        _ => "They're introduced right away. The pairs to check stay.",
+        0 => "Everyone in it is introduced in ten minutes. Until then, you can undo it.",
+        _ => {
+            "They're introduced in ten minutes. Until then, you can undo it. The pairs to check stay."
+        }
     };
     let action = Action::ApproveRound { round: waits.id };
     Some(button(&label, &action).confirm("Approve this round?", consequence, "Approve", "Not yet"))

@@ -45,12 +45,24 @@ pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
         State::Rejected if round.origin == Origin::Confirm => return rejected(tx, id).await,
         _ => return Ok(()),
     }
+    if let Some(begins) = round.introduce_at {
+        if begins > tx.now {
+            // It can still be undone.
+            return Ok(timers::at(tx, &Timer::Introduce(id), begins).await?);
+        }
+        rounds::begin_introducing(tx, id).await?;
+        tx.happens(Happening::IntroductionsBegin(id));
+    }
+    ask_about_others(tx, &round).await?;
     let proposals = rounds::proposals(tx, id).await?;
     let open = |proposal: &&Proposal| proposal.fate == Fate::Open;
     let mut to_check = Vec::new();
     for proposal in proposals.iter().filter(open).take(PAIRS) {
         if !meet(tx, &round, proposal, Looked::No).await? {
-            to_check.push(proposal.clone());
+            to_check.push(Proposal {
+                must_confirm: true,
+                ..proposal.clone()
+            });
         }
     }
     if !to_check.is_empty() {
@@ -67,6 +79,30 @@ pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
     ) {
         add_left_out(tx, id).await?;
         tell_left_over(tx, id).await?;
+    }
+    Ok(())
+}
+
+/// Asks owners again about pairs that were not approved with the others: those to check one by one, and, in a round of their own,
+/// the pairs of who approved it, if somebody else can decide on them.
+async fn ask_about_others(tx: &mut Tx, round: &Round) -> Result<()> {
+    let deciders = owners::deciders(tx).await?;
+    let is_own = |pair: &Proposal| {
+        let by = round.decided_by.as_ref();
+        by.is_some_and(|by| deciders.bar(by, (&pair.mentor, &pair.mentee)))
+    };
+    let open = rounds::proposals(tx, round.id).await?.into_iter();
+    let open = open.filter(|pair| pair.fate == Fate::Open);
+    let (own, others): (Vec<_>, Vec<_>) = open.partition(is_own);
+    let to_check: Vec<Proposal> = others
+        .into_iter()
+        .filter(|pair| pair.must_confirm)
+        .collect();
+    for pairs in [to_check, own] {
+        if !pairs.is_empty() {
+            let apart = rounds::ask_apart(tx, round, &pairs).await?;
+            tx.happens(Happening::RoundProposed(apart));
+        }
     }
     Ok(())
 }

@@ -19,8 +19,7 @@ async fn proposed(test: &FeatureTest) -> RoundId {
 }
 
 async fn approve(test: &FeatureTest, round: RoundId) {
-    let approve = Action::ApproveRound { round };
-    test.press("UANA", approve).await.unwrap();
+    test.approves("UANA", round).await.unwrap();
 }
 
 #[tokio::test]
@@ -157,7 +156,7 @@ async fn an_exclusion_reads_like_nobody_being_free() {
         let mut tx = test.tx().await;
         let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
         let left = rounds::unmatched(&mut tx, round).await.unwrap()[0]
-            .0
+            .user
             .clone();
         tx.rollback().await;
         let card = test.last("UANA", "look over").await.unwrap();

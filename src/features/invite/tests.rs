@@ -281,7 +281,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         );
         assert!(test.last("USAM", "<@UMIA> said yes").await.is_some());
         let card = test.last("UBEN", "An invitation to confirm").await.unwrap();
-        assert!(card.contains("*Please check:*"), "{card}");
+        assert!(card.contains("*Please check first:*"), "{card}");
         let mut tx = test.tx().await;
         let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
         tx.rollback().await;
@@ -292,11 +292,13 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
             insta::assert_snapshot!(card, @r#"
             # An invitation to confirm
             Someone asked a colleague to mentor them, and the colleague said yes. I don't know everyone's reporting line, so please take a look before I introduce them. Both know that one of you looks first.
-            <@UMIA> would mentor <@USAM> · a strong match (58 of 100)
+            *Please check first:* I don't know the full reporting line of one of the two. Introduce them only if neither reports to the other, directly or further up.
+            <@UMIA> (Early career) → <@USAM> (Director) · 58
+            <@UMIA> › …
+            <@USAM> reports to nobody
             • The mentee wants to learn about AI tools, which the mentor can share.
             • The mentor wants to learn about Strategy, which the mentee can share.
             • They share 8 working hours on a typical day.
-            *Please check:* I don't know the full reporting line of one of them. Introduce them only if neither reports to the other, directly or further up.
             [ Checked: introduce them ]  [ Not this pair ]
               asks "Introduce these two?: Please do so only if neither reports to the other, directly or further up. They're introduced to each other right away." [ Not yet ]  [ Introduce them ]
               asks "Not these two?: Both hear that they won't be a pair this time, and never why. They can be paired with others. For half a year I won't pair these two, even if they ask again." [ Back ]  [ Not this pair ]
@@ -324,7 +326,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
             mentee: "USAM".into(),
         };
         // Approving in bulk, as on Home, where nobody sees who they are, introduces nobody.
-        let unseen = test.press("UBEN", Action::ApproveRound { round }).await;
+        let unseen = test.approves("UBEN", round).await;
         assert!(render(&unseen.unwrap().replace.unwrap()).contains("[ Checked: introduce them ]"));
         assert!(test.pairs().await.is_empty());
         let decide = if approves {

@@ -1,8 +1,11 @@
 //! The owners' edits of a round before they approve it: keep a pair, rule one out, set a person aside. Then the round is solved
 //! again with all edits; the rest stays as it was where that is as good.
 
+use super::card::{card, found};
+use super::decide::{finish, reject};
 use super::messages;
-use super::owners::{card, card_changed, finish, found, reject};
+use super::owners::card_changed;
+use super::rights::deciders_only;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::Edit;
 use crate::domain::timer::Timer;
@@ -18,30 +21,21 @@ pub async fn drop_proposal(
     mentor: &UserId,
     mentee: &UserId,
 ) -> Result<Reply> {
-    owners_only(tx, actor).await?;
-    let held = found(tx, round).await?;
+    let seen = card(tx, round, 0).await?;
+    deciders_only(tx, actor, &seen).await?;
+    let at = seen.index_of(mentor, mentee);
+    let held = seen.round;
     if held.origin == Origin::Invite {
         // It is the only pair, so leaving it out is the decision, and both are told.
         return reject(tx, actor, round).await;
     }
-    let at = if held.state == State::Proposed {
-        let at = card(tx, round, 0).await?.index_of(mentor, mentee);
-        if rounds::settle(
-            tx,
-            round,
-            (mentor, mentee),
-            Fate::Dropped,
-            Some(&actor.user),
-        )
-        .await?
-        {
+    if held.state == State::Proposed {
+        let by = Some(&actor.user);
+        if rounds::settle(tx, round, (mentor, mentee), Fate::Dropped, by).await? {
             audit::note(tx, &actor.user, "pair_left_out", &round.to_string()).await?;
             card_changed(tx, &held).await?;
         }
-        at
-    } else {
-        0
-    };
+    }
     let card = card(tx, round, at).await?;
     let is_over = card.round.state == State::Proposed && card.open().next().is_none();
     if is_over && card.made().next().is_some() {
@@ -66,11 +60,11 @@ pub async fn edit(
     if edit == Edit::Drop {
         return drop_proposal(tx, actor, round, one, other).await;
     }
-    owners_only(tx, actor).await?;
-    let mut at = 0;
-    let held = found(tx, round).await?;
+    let seen = card(tx, round, 0).await?;
+    deciders_only(tx, actor, &seen).await?;
+    let at = seen.index_of(one, other);
+    let held = seen.round;
     if held.state == State::Proposed {
-        at = card(tx, round, 0).await?.index_with(one, other);
         let by = &actor.user;
         let (is_news, verb) = match edit {
             Edit::Keep => (
@@ -82,6 +76,10 @@ pub async fn edit(
                 "pair_let_go",
             ),
             Edit::Aside => (rounds::set_aside(tx, round, one, by).await?, "set_aside"),
+            Edit::PutBack => (
+                rounds::put_back(tx, round, (one, other)).await?,
+                "pair_put_back",
+            ),
             Edit::Back | Edit::Drop => (rounds::bring_back(tx, round, one).await?, "brought_back"),
         };
         if is_news {
@@ -90,7 +88,7 @@ pub async fn edit(
         }
     }
     let card = card(tx, round, at).await?;
-    Ok(card.reply())
+    Ok(card.reply().with_home())
 }
 
 /// Solves a round again. The new round replaces this one and takes over its edits.

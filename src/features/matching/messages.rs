@@ -2,26 +2,50 @@
 
 use super::card::{left_over, pairs};
 use crate::domain::ids::{RoundId, UserId};
-use crate::domain::matching::{Binding, Change, Edit};
+use crate::domain::matching::{Change, Edit, Instead, NewPartners, Shortage};
 use crate::domain::message::Message;
 use crate::md;
-use crate::slack::blocks::{Blocks, button};
+use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
+use crate::store::rounds::LeftOver;
 
 /// A requested or scheduled round found no pairs.
-pub fn nothing_found(unmatched: &[(UserId, Binding)]) -> Message {
-    let words: Md = match unmatched.len() {
-        0 => "I looked for pairs. Nobody is waiting for a partner right now.".into(),
-        1 => "I looked for pairs and found none this time. One person is waiting.".into(),
-        n => md!(
-            "I looked for pairs and found none this time. {} people are waiting.",
-            n
-        ),
+pub fn nothing_found(unmatched: &[LeftOver], shortage: Option<&Shortage>) -> Message {
+    let others = unmatched.iter().filter(|one| one.has_partner).count();
+    let looking = |n: usize, one: &'static str, many: &'static str| match n {
+        0 => None,
+        1 => Some(Md::from(one)),
+        n => Some(md!("{} {}", n, Md::from(many))),
+    };
+    let alone = looking(
+        unmatched.len() - others,
+        "one person is without a partner",
+        "people are without a partner",
+    );
+    let others = looking(
+        others,
+        "one who has a partner would take another",
+        "who have a partner would take another",
+    );
+    let looking: Vec<Md> = alone.into_iter().chain(others).collect();
+    let words: Md = if looking.is_empty() {
+        "I looked for pairs. Nobody is waiting for a partner right now.".into()
+    } else {
+        md!(
+            "I looked for pairs and found none this time: {}.",
+            listed(&looking)
+        )
     };
     let mut blocks = Blocks::new().section(words.clone());
     if !unmatched.is_empty() {
-        blocks = blocks.section(left_over(unmatched)).context(
+        blocks = left_over(unmatched)
+            .into_iter()
+            .fold(blocks, Blocks::section);
+        if let Some(shortage) = shortage {
+            blocks = blocks.section(md!("{}", shortage.in_words()));
+        }
+        blocks = blocks.context(
             "They're told kindly what stood in the way, where it reveals nothing about anyone else, and not the same thing twice within a month. Only the program's owners see this.",
         );
     }
@@ -79,9 +103,9 @@ pub fn changed_since() -> Message {
 pub fn what_if_not(
     round: RoundId,
     (mentor, mentee): (&UserId, &UserId),
-    change: Option<Change>,
+    change: Option<(Change, Instead)>,
 ) -> Message {
-    let Some(change) = change else {
+    let Some((change, instead)) = change else {
         return md!(
             "With the changes asked for so far, {} and {} wouldn't be a pair anyway. *Look again* shows the round as \
              it would be.",
@@ -96,7 +120,14 @@ pub fn what_if_not(
     } else {
         words.join("; ")
     };
-    let text = md!("*If {} didn't mentor {}:* {}.", mentor, mentee, words);
+    let text = md!(
+        "*If {} didn't mentor {}:* {}, {}; {}.",
+        mentor,
+        mentee,
+        new_partners(mentor, &instead.mentor),
+        new_partners(mentee, &instead.mentee),
+        words
+    );
     let now = md!(
         "Now: {}, match scores adding up to {}. {}",
         pairs(change.before.pairs),
@@ -116,4 +147,57 @@ pub fn what_if_not(
              changed yet. Only you can see this.",
         )
         .message(text)
+}
+
+/// Whom somebody would be paired with instead.
+fn new_partners(user: &UserId, partners: &NewPartners) -> Md {
+    let named = |people: &[(UserId, u8)]| {
+        let people = people
+            .iter()
+            .map(|(user, score)| md!("{} ({})", user, score));
+        listed(&people.collect::<Vec<_>>())
+    };
+    let parts = [
+        ("would mentor", &partners.mentees),
+        ("would get", &partners.mentors),
+    ];
+    let parts = parts.into_iter().filter(|(_, people)| !people.is_empty());
+    let parts: Vec<Md> = parts
+        .map(|(verb, people)| md!("{} {}", Md::from(verb), named(people)))
+        .collect();
+    if parts.is_empty() {
+        let rest = if partners.has_a_partner {
+            "would get nobody else"
+        } else {
+            "would be without a partner"
+        };
+        return md!("{} {}", user, Md::from(rest));
+    }
+    md!("{} {}", user, listed(&parts))
+}
+
+/// For an owner who is in the pair they want to approve.
+pub fn left_to_owners(others: &[UserId]) -> Md {
+    md!(
+        "You're in this pair yourself, so someone else decides on it: {} can do that on their own copy of this card.",
+        one_of(others)
+    )
+}
+
+/// The same where there is no other owner.
+pub fn left_to_admins(admins: &[UserId]) -> Md {
+    md!(
+        "You're in this pair yourself and there's no other owner, so a workspace admin decides on it: I've asked {}.",
+        one_of(admins)
+    )
+}
+
+fn one_of(people: &[UserId]) -> Md {
+    match people {
+        [most @ .., last] if !most.is_empty() => {
+            let most = most.iter().map(|user| md!("{}", user));
+            md!("{} or {}", Md::join(most, ", "), last)
+        }
+        people => listed(people),
+    }
 }

@@ -4,17 +4,19 @@
 //! between loses nothing. Rolling programs look whenever somebody joins, and stay silent if they find nothing new.
 
 mod card;
+mod decide;
 mod edits;
 mod messages;
 mod owners;
-mod round_view;
+mod rights;
 #[cfg(test)]
 mod tests;
 mod what_if;
 
+pub use decide::{approve, confirm, introductions_begin, reject, undo};
 pub use edits::{drop_proposal, edit, look_anew};
 pub use owners::{
-    approve, asked, card_now as card, confirm, page, proposed, reject, show, waits, watch_waiting,
+    ask_aside, asked, card_now as card, page, proposed, show, show_pair, waits, watch_waiting,
 };
 pub use what_if::{answer, ask as what_if_not, question, work_out};
 
@@ -190,7 +192,11 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     if state == State::Empty {
         // If nobody asked, a note each week would say nothing: the companion lists who waits.
         if let Some(owner) = asked_by {
-            let note = messages::nothing_found(&rounds::unmatched(tx, round).await?);
+            let unmatched = rounds::unmatched(tx, round).await?;
+            let people = participants::of_round(tx, round).await?.into_iter();
+            let people = people.map(|one| (one.user, one.profile)).collect();
+            let shortage = card::shortage(&settings, &[], &unmatched, &people);
+            let note = messages::nothing_found(&unmatched, shortage.as_ref());
             let about = AboutRound::News {
                 owner: owner.clone(),
             };
@@ -299,7 +305,7 @@ async fn supersede(tx: &mut Tx, by: RoundId, origin: Origin) -> Result<Option<Ti
         if round.id != by && !stays && rounds::decide(tx, round.id, State::Superseded, None).await?
         {
             timers::cancel(tx, &Timer::RoundWaits(round.id)).await?;
-            let lanes = owners::lanes(tx, round.asked_by.as_ref()).await?;
+            let lanes = crate::shared::owners::lanes(tx, round.asked_by.as_ref()).await?;
             outbox::withdraw(tx, Topic::Round(round.id), &lanes).await?;
             owners::card_changed(tx, &round).await?;
             replaced = Some(round.created_at);

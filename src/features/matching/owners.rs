@@ -1,7 +1,8 @@
-//! The owners' decisions: view a round, leave pairs out, approve or decline it.
+//! What owners are told and asked about a round, and how they look at it.
 
-use super::card::Card as RoundCard;
+use super::card::{card, found};
 use super::messages;
+use super::rights::{deciders_only, stand_ins};
 use crate::domain::cadence::Hours;
 use crate::domain::card::Card;
 use crate::domain::happening::Happening;
@@ -13,8 +14,8 @@ use crate::features::{Reply, Result, owners_only, refuse, settings};
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::{breaks, news, owners};
 use crate::slack::event::Actor;
-use crate::store::outbox::{self, Kind, Lane, To, cards};
-use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
+use crate::store::outbox::{self, Kind, To, cards};
+use crate::store::rounds::{self, Origin, Round, State};
 use crate::store::{Reading, Tx, audit, timers};
 use jiff::{SignedDuration, Timestamp};
 
@@ -32,21 +33,32 @@ pub(super) async fn ask_owners(
     asked_by: Option<&UserId>,
     replaces: Option<Timestamp>,
 ) -> Result<()> {
-    let settings = settings(tx).await?;
     let card = card(tx, round, 0).await?;
     let message = card.proposal(replaces);
+    remind_later(tx, round).await?;
+    let mut people = acting(tx, asked_by).await?;
+    people.extend(stand_ins(&card));
+    people.sort();
+    people.dedup();
+    tell_owners(tx, round, people, asked_by, &message).await
+}
+
+/// Sets the reminder of a round that waits from now on.
+pub(super) async fn remind_later(tx: &mut Tx, round: RoundId) -> Result<()> {
+    let settings = settings(tx).await?;
     let (hours, zone) = (Hours::from(&settings), settings.zone());
     let mut due = tx.now;
     for _ in 0..PATIENCE {
         due = hours.working_day_after(due, &zone);
     }
-    timers::at(tx, &Timer::RoundWaits(round), due).await?;
-    tell_owners(tx, round, asked_by, &message).await
+    Ok(timers::at(tx, &Timer::RoundWaits(round), due).await?)
 }
 
-/// Two people found each other by an invitation: asks the owners about them.
+/// Owners are asked about pairs of an invitation, or about those of an approved round that need another look. Who approved
+/// that one is at it, and gets these at once.
 pub async fn proposed(tx: &mut Tx, round: RoundId) -> Result<()> {
-    ask_owners(tx, round, None, None).await
+    let asked_by = found(tx, round).await?.asked_by;
+    ask_owners(tx, round, asked_by.as_ref(), None).await
 }
 
 /// The people who act for the program; while no owner is left, the admin who asked, or else all of them.
@@ -56,21 +68,15 @@ async fn acting(tx: &mut Reading, asked_by: Option<&UserId>) -> Result<Vec<UserI
     Ok(asked_by.map_or(acting.people.clone(), |user| vec![user.clone()]))
 }
 
-/// The lanes in which messages about a round may wait.
-pub(super) async fn lanes(tx: &mut Reading, asked_by: Option<&UserId>) -> Result<Vec<Lane>> {
-    let mut people = owners::ever(tx).await?;
-    people.extend(asked_by.filter(|user| !people.contains(user)).cloned());
-    Ok(people.into_iter().map(Lane::Person).collect())
-}
-
 /// Tells the owners about a round: who asked for it at once, the others when it suits them.
 async fn tell_owners(
     tx: &mut Tx,
     round: RoundId,
+    people: Vec<UserId>,
     asked_by: Option<&UserId>,
     message: &Message,
 ) -> Result<()> {
-    for owner in acting(tx, asked_by).await? {
+    for owner in people {
         let is_waiting = asked_by == Some(&owner);
         let (to, message) = (owner.clone(), message.clone());
         let key = Key::Round(round, AboutRound::News { owner });
@@ -95,27 +101,6 @@ pub(super) async fn answer_owner(
     Ok(())
 }
 
-pub(super) async fn card(tx: &mut Reading, id: RoundId, at: usize) -> Result<RoundCard> {
-    let settings = settings(tx).await?;
-    let round = found(tx, id).await?;
-    Ok(RoundCard {
-        proposals: rounds::proposals(tx, id).await?,
-        unmatched: rounds::unmatched(tx, id).await?,
-        edits: rounds::edits(tx, id).await?,
-        round,
-        at,
-        zone: settings.zone(),
-        now: tx.now,
-    })
-}
-
-pub(super) async fn found(tx: &mut Reading, id: RoundId) -> Result<Round> {
-    match rounds::find(tx, id).await? {
-        Some(round) if round.state != State::Wanted => Ok(round),
-        _ => refuse("That round is no longer there. My Home tab shows where things stand now."),
-    }
-}
-
 /// A round's card as it is now; none for a round that is no longer there.
 pub async fn card_now(tx: &mut Reading, id: RoundId) -> Result<Option<Message>> {
     match rounds::find(tx, id).await? {
@@ -126,7 +111,7 @@ pub async fn card_now(tx: &mut Reading, id: RoundId) -> Result<Option<Message>> 
 
 /// A round has changed: so does each owner's copy of it.
 pub(super) async fn card_changed(tx: &mut Tx, round: &Round) -> Result<()> {
-    let lanes = lanes(tx, round.asked_by.as_ref()).await?;
+    let lanes = owners::lanes(tx, round.asked_by.as_ref()).await?;
     cards::changed(tx, Card::Round(round.id), &lanes).await?;
     Ok(())
 }
@@ -148,116 +133,46 @@ pub async fn asked(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
 
 /// Shows the whole round in a modal.
 pub async fn show(tx: &mut Reading, actor: &Actor, round: RoundId) -> Result<Reply> {
-    owners_only(tx, actor).await?;
-    Ok(Reply::modal(card(tx, round, 0).await?.modal()))
-}
-
-/// Another page of a round that is too long for one message.
-pub async fn page(tx: &mut Reading, actor: &Actor, round: RoundId, from: usize) -> Result<Reply> {
-    owners_only(tx, actor).await?;
-    let card = card(tx, round, from).await?;
-    Ok(card.reply())
-}
-
-pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
-    owners_only(tx, actor).await?;
-    let before = card(tx, round, 0).await?;
-    if before.round.state == State::Proposed && before.open().next().is_none() {
-        return refuse(
-            "Every pair in this round was left out, so there's nothing to approve. You can decline it, or ask for \
-             another with `/reverse-mentor round`.",
-        );
-    }
-    if before.round.state == State::Proposed && before.has_somebody_set_aside() {
-        return refuse(
-            "Someone in one of these pairs is set aside. Press *Look again* first, or bring them back.",
-        );
-    }
-    if before.round.state == State::Proposed && before.sure().next().is_none() {
-        // Each of these pairs has a button of its own, which older cards and the Home tab do not show.
-        return Ok(before.reply());
-    }
-    if rounds::decide(tx, round, State::Approved, Some(&actor.user)).await? {
-        let to_check: Vec<Proposal> = before.to_check().cloned().collect();
-        if !to_check.is_empty() {
-            let apart = rounds::ask_apart(tx, &before.round, &to_check).await?;
-            // Who approved the others is at it, and gets these at once.
-            ask_owners(tx, apart, Some(&actor.user), None).await?;
-        }
-        decided(tx, &before.round, actor, "round_approved").await?;
-        tx.happens(Happening::RoundApproved(round));
-    }
     let card = card(tx, round, 0).await?;
-    Ok(card.reply().with_home())
+    deciders_only(tx, actor, &card).await?;
+    Ok(Reply::modal(card.modal()))
 }
 
-/// An owner looked at one pair and has it introduced. The round is decided with its last pair.
-pub async fn confirm(
-    tx: &mut Tx,
+/// Shows why two people were proposed.
+pub async fn show_pair(
+    tx: &mut Reading,
     actor: &Actor,
     round: RoundId,
     (mentor, mentee): (&UserId, &UserId),
 ) -> Result<Reply> {
-    owners_only(tx, actor).await?;
-    let mut card = card(tx, round, 0).await?;
-    if card.round.state != State::Proposed || !card.has(mentor, mentee) {
-        return Ok(card.reply().with_home());
-    }
-    if card.is_set_aside(mentor) || card.is_set_aside(mentee) {
-        return refuse(
-            "One of these two is set aside. Press *Look again* first, or bring them back.",
-        );
-    }
-    card.at = card.index_of(mentor, mentee);
-    audit::note(tx, &actor.user, "pair_confirmed", &round.to_string()).await?;
-    tx.happens(Happening::PairConfirmed {
-        round,
-        mentor: mentor.clone(),
-        mentee: mentee.clone(),
-    });
-    card_changed(tx, &card.round).await?;
-    card.introduce(mentor, mentee);
-    if card.open().next().is_none() {
-        return finish(tx, actor, round).await;
-    }
-    Ok(card.reply().with_home())
-}
-
-/// Decides a round whose pairs are all settled, some of them introduced.
-pub(super) async fn finish(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
-    let found = found(tx, round).await?;
-    if rounds::decide(tx, round, State::Approved, Some(&actor.user)).await? {
-        decided(tx, &found, actor, "round_approved").await?;
-        tx.happens(Happening::RoundApproved(round));
-    }
     let card = card(tx, round, 0).await?;
-    Ok(card.reply().with_home())
+    deciders_only(tx, actor, &card).await?;
+    Ok(match card.pair(mentor, mentee) {
+        Some(pair) if card.round.state == State::Proposed => Reply::page(card.pair_page(pair)),
+        _ => card.reply(),
+    })
 }
 
-pub async fn reject(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
-    owners_only(tx, actor).await?;
-    let before = found(tx, round).await?;
-    if rounds::decide(tx, round, State::Rejected, Some(&actor.user)).await? {
-        if before.origin == Origin::Invite {
-            // An owner rejected these two, so matching does not propose them again either.
-            for pair in rounds::proposals(tx, round).await? {
-                let two = (&pair.mentor, &pair.mentee);
-                rounds::settle(tx, round, two, Fate::Dropped, Some(&actor.user)).await?;
-            }
-        }
-        decided(tx, &before, actor, "round_rejected").await?;
-        tx.happens(Happening::RoundRejected(round));
-    }
+/// Asks which of two people is set aside.
+pub async fn ask_aside(
+    tx: &mut Reading,
+    actor: &Actor,
+    round: RoundId,
+    (mentor, mentee): (&UserId, &UserId),
+) -> Result<Reply> {
     let card = card(tx, round, 0).await?;
-    Ok(card.reply().with_home())
+    deciders_only(tx, actor, &card).await?;
+    Ok(match card.pair(mentor, mentee) {
+        Some(pair) if card.round.state == State::Proposed => Reply::page(card.aside_page(pair)),
+        _ => card.reply(),
+    })
 }
 
-/// The effects of any decision: stores it, cancels the reminder, and shows it on every owner's card.
-async fn decided(tx: &mut Tx, round: &Round, actor: &Actor, verb: &str) -> Result<()> {
-    let id = round.id;
-    audit::note(tx, &actor.user, verb, &id.to_string()).await?;
-    timers::cancel(tx, &Timer::RoundWaits(id)).await?;
-    card_changed(tx, round).await
+/// Another page of a round that is too long for one message.
+pub async fn page(tx: &mut Reading, actor: &Actor, round: RoundId, from: usize) -> Result<Reply> {
+    let card = card(tx, round, from).await?;
+    deciders_only(tx, actor, &card).await?;
+    Ok(card.reply())
 }
 
 /// Sets the timers of rounds that an earlier release left without one: it reminded owners, and then waited for ever.
@@ -279,7 +194,7 @@ async fn ends_undecided(tx: &mut Tx, round: &Round) -> Result<()> {
         return Ok(());
     }
     let asked_by = round.asked_by.as_ref();
-    let lanes = lanes(tx, asked_by).await?;
+    let lanes = owners::lanes(tx, asked_by).await?;
     outbox::withdraw(tx, Topic::Round(id), &lanes).await?;
     let note = card(tx, id, 0).await?.message();
     for owner in acting(tx, asked_by).await? {
@@ -310,7 +225,11 @@ pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
     }
     let message = waiting.reminder();
     let mut again: Option<Timestamp> = None;
-    for owner in acting(tx, round.asked_by.as_ref()).await? {
+    let mut people = acting(tx, round.asked_by.as_ref()).await?;
+    people.extend(stand_ins(&waiting));
+    people.sort();
+    people.dedup();
+    for owner in people {
         let about = AboutRound::Waits {
             owner: owner.clone(),
         };

@@ -4,11 +4,11 @@
 //! Asking sets a timer; the matcher solves outside any transaction, from the round's input and the owners' edits
 //! since; the answer is a direct message. A question survives a restart like everything else.
 
+use super::card::{card, found};
 use super::messages;
-use super::owners::{card, found};
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::key::{AboutRound, Key};
-use crate::domain::matching::{self, Change, Record};
+use crate::domain::matching::{self, Change, Instead, Record};
 use crate::domain::timer::{Kind as TimerKind, Timer, WhatIf};
 use crate::features::{Reply, Result, is_owner, owners_only};
 use crate::slack::event::Actor;
@@ -95,7 +95,7 @@ async fn is_kept(tx: &mut Reading, round: RoundId) -> Result<bool> {
 }
 
 /// Pure and slow: run it on a blocking thread. None if the pair would not be made anyway.
-pub fn work_out(question: &Question) -> Option<Change> {
+pub fn work_out(question: &Question) -> Option<(Change, Instead)> {
     let candidates = question.record.candidates();
     let with = matching::solve(&candidates);
     let (mentor, mentee) = (&question.mentor, &question.mentee);
@@ -104,14 +104,15 @@ pub fn work_out(question: &Question) -> Option<Change> {
         return None;
     }
     let without = matching::if_ruled_out(&candidates, &with, mentor, mentee);
-    Some(Change::between(&with, &without))
+    let instead = Instead::between(&with, &without, (mentor, mentee));
+    Some((Change::between(&with, &without), instead))
 }
 
 /// Tells the person who asked, also when there is no answer any more; `asking` separates repeats of the question.
 pub async fn answer(
     tx: &mut Tx,
     asked: &WhatIf,
-    worked_out: Option<(Question, Option<Change>)>,
+    worked_out: Option<(Question, Option<(Change, Instead)>)>,
     asking: i64,
 ) -> Result<()> {
     let (round, owner) = (asked.round, &asked.owner);

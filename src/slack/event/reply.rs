@@ -12,7 +12,8 @@ pub struct Reply {
     pub replace: Option<Message>,
     /// Replaces the modal whose button was pressed, as `replace` does for a message.
     pub update: Option<Box<Modal>>,
-    /// Opens a modal; in answer to a submission, replaces the submitted modal.
+    /// Opens a modal, unless the button was in one that `update` replaces; in answer to a submission, replaces the submitted
+    /// modal.
     pub modal: Option<Box<Modal>>,
     /// Errors of a submission, by field.
     pub errors: Vec<(&'static str, String)>,
@@ -47,6 +48,11 @@ impl Reply {
             modal: Some(Box::new(modal)),
             ..Self::default()
         }
+    }
+
+    /// Opens a modal; if the button was pressed in one, turns that into this.
+    pub fn page(modal: Modal) -> Self {
+        Self::modal(modal.clone()).or_modal(modal)
     }
 
     pub fn errors(errors: Vec<(&'static str, String)>) -> Self {

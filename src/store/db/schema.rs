@@ -84,6 +84,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0018_organization.sql"),
     ),
     (
+        19,
+        "rounds",
+        include_str!("../../../migrations/0019_rounds.sql"),
+    ),
+    (
         21,
         "program_break",
         include_str!("../../../migrations/0021_program_break.sql"),

@@ -45,6 +45,7 @@ pub(super) const TABLES: &[Table] = &[
             facts("decided_at", Shown("Decided", As::Day))
                 .erasing(Erasing::Stays("it names nobody")),
             plain("unchanged_since"),
+            plain("introduce_at"),
         ],
     },
     Table {

@@ -109,7 +109,8 @@ pub struct Listed {
 macro_rules! select_listed {
     ($rest:literal) => {
         concat!(
-            "select r.id, r.origin, r.state, r.seed, r.asked_by, r.created_at, r.decided_by, r.decided_at, r.team_id, r.gap,
+            "select r.id, r.origin, r.state, r.seed, r.asked_by, r.created_at, r.decided_by, r.decided_at,
+             r.introduce_at, r.team_id, r.gap,
              (select count(*) from proposals p where p.round_id = r.id) as pairs,
              (select min(i.round_id) from round_inputs i
               where i.team_id = r.team_id and (i.round_id = r.id or i.confirm_id = r.id)) as input_id

@@ -27,20 +27,22 @@ macro_rules! named {
     };
 }
 
+mod approval;
 mod edits;
 mod inputs;
 mod proposals;
 mod unmatched;
 
+pub use approval::{about_to_meet, approve, approved, begin_introducing, reopen};
 pub use edits::{Edits, bring_back, carry_over, edits, keep, let_go, set_aside, standing};
 pub use inputs::{
     Kept, Listed, confirm_of, erase_inputs, input, inputs_with, keep_input, latest, listed,
 };
 pub use proposals::{
-    Fate, Proposal, add_proposal, ask_apart, held, left_out, proposals, rejected, settle,
+    Fate, Proposal, add_proposal, ask_apart, held, left_out, proposals, put_back, rejected, settle,
 };
 pub use unmatched::{
-    add_unmatched, last_told, left_over_again, left_over_since_change, looked_after,
+    LeftOver, add_unmatched, last_told, left_over_again, left_over_since_change, looked_after,
     not_looked_after, unmatched, untold,
 };
 
@@ -77,6 +79,7 @@ named! {
     /// | wanted | empty | no pair was found |
     /// | proposed | approved, rejected | an owner decided |
     /// | proposed | superseded | a newer round took its place |
+    /// | approved | proposed | an owner undid it before anybody heard of it |
     State, "a round's state" {
         Wanted = "wanted",
         Proposed = "proposed",
@@ -98,6 +101,8 @@ pub struct Round {
     pub created_at: Timestamp,
     pub decided_by: Option<UserId>,
     pub decided_at: Option<Timestamp>,
+    /// When the introductions of an approved round begin; until then it can be undone. None once they have begun.
+    pub introduce_at: Option<Timestamp>,
 }
 
 /// The seed of a round: its own id, so that a round and its replay need no second number.
@@ -128,14 +133,17 @@ pub async fn want(tx: &mut Tx, origin: Origin, asked_by: Option<&UserId>) -> Res
     Ok(())
 }
 
+/// Rounds, with all columns of [`Round`].
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select id, origin, state, seed, asked_by, created_at, decided_by, decided_at from rounds ",
+            "select id, origin, state, seed, asked_by, created_at, decided_by, decided_at, introduce_at from rounds ",
             $rest
         )
     };
 }
+
+use select;
 
 /// The round that is wanted, if one is.
 pub async fn wanted(tx: &mut Reading) -> Result<Option<Round>> {
@@ -236,5 +244,6 @@ fn round(_: &Reading, row: &AnyRow) -> Result<Round> {
         created_at: row.get("created_at")?,
         decided_by: row.maybe("decided_by")?,
         decided_at: row.maybe("decided_at")?,
+        introduce_at: row.maybe("introduce_at")?,
     })
 }

@@ -84,18 +84,38 @@ pub async fn settle(
     .await
 }
 
-/// Takes pairs out of `round` into a round of their own, about which an owner is asked pair by pair; returns that round.
+/// Puts back a pair that an owner left out; false when nobody had, or when the round is decided.
+pub async fn put_back(
+    tx: &mut Tx,
+    round: RoundId,
+    (mentor, mentee): (&UserId, &UserId),
+) -> Result<bool> {
+    tx.changes(sql!(
+        "update proposals set state = 'open', settled_by = null, settled_at = null
+         where team_id = $1 and round_id = $2 and mentor = $3 and mentee = $4 and state = 'dropped'
+           and exists (select 1 from rounds r where r.id = proposals.round_id and r.state = 'proposed')",
+        tx.team(),
+        round,
+        mentor,
+        mentee
+    ))
+    .await
+}
+
+/// Takes pairs out of `round` into a round of their own, about which owners are asked again; returns that round. Whoever decided
+/// or asked for `round` asks for this one.
 pub async fn ask_apart(tx: &mut Tx, round: &Round, pairs: &[Proposal]) -> Result<RoundId> {
     let apart = RoundId(tx.new_id());
     let (origin, state) = (Origin::Confirm, State::Proposed);
-    super::conclude(tx, apart, origin, state, round.asked_by.as_ref(), 0).await?;
+    let asked_by = round.decided_by.as_ref().or(round.asked_by.as_ref());
+    super::conclude(tx, apart, origin, state, asked_by, 0).await?;
     for pair in pairs {
         let proposal = matching::Proposal {
             mentor: pair.mentor.clone(),
             mentee: pair.mentee.clone(),
             score: pair.score,
             reasons: pair.reasons.clone(),
-            owner_must_confirm: true,
+            owner_must_confirm: pair.must_confirm,
         };
         add_proposal(tx, apart, &proposal).await?;
         let two = (&pair.mentor, &pair.mentee);

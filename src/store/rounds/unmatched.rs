@@ -7,6 +7,15 @@ use jiff::Timestamp;
 
 const WHY: &str = "a constraint";
 
+/// Somebody who was left over in a round.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOver {
+    pub user: UserId,
+    pub why: Binding,
+    /// Whether they have a partner now, and would have taken another.
+    pub has_partner: bool,
+}
+
 /// Notes who was left over; once per person and round.
 pub async fn add_unmatched(
     tx: &mut Tx,
@@ -26,13 +35,23 @@ pub async fn add_unmatched(
 }
 
 /// Everyone left over in a round, by id.
-pub async fn unmatched(tx: &mut Reading, round: RoundId) -> Result<Vec<(UserId, Binding)>> {
+pub async fn unmatched(tx: &mut Reading, round: RoundId) -> Result<Vec<LeftOver>> {
     let unmatched = sql!(
-        "select user_id, why from unmatched where team_id = $1 and round_id = $2 order by user_id",
+        "select u.user_id, u.why, cast(case when exists (select 1 from pairs p where p.team_id = u.team_id
+             and p.closed_at is null and (p.mentor = u.user_id or p.mentee = u.user_id)) then 1 else 0 end as bigint)
+             as has_partner
+         from unmatched u where u.team_id = $1 and u.round_id = $2 order by u.user_id",
         tx.team(),
         round
     );
-    tx.read_all(unmatched, left_over).await
+    let read = |_: &Reading, row: &AnyRow| {
+        Ok(LeftOver {
+            user: row.get("user_id")?,
+            why: why(row)?,
+            has_partner: row.get("has_partner")?,
+        })
+    };
+    tx.read_all(unmatched, read).await
 }
 
 /// Those of them whom nobody has looked after yet.

@@ -261,14 +261,23 @@ async fn what_a_round_has_said_today_is_not_said_again() {
     }
     test.command(&owner, "round").await.unwrap();
     test.run_due().await;
-    assert!(test.last(&owner, "3 people are waiting").await.is_some());
+    assert!(
+        test.last(&owner, "3 people are without a partner")
+            .await
+            .is_some()
+    );
     test.pass(HOUR * 2).await;
     let told = test.companions().await.join("\n");
-    assert!(!told.contains("Without a partner"), "{told}");
+    assert!(
+        !told.contains("Without a partner since the last match"),
+        "{told}"
+    );
     test.pass(WEEK).await;
     let told = test.companions().await;
     assert!(
-        told.last().unwrap().contains("Without a partner"),
+        told.last()
+            .unwrap()
+            .contains("Without a partner since the last match"),
         "{told:?}"
     );
 }

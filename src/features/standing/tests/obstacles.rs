@@ -117,9 +117,7 @@ async fn the_note_after_a_round_says_the_same() {
     let open = crate::store::rounds::proposed(&mut tx).await.unwrap();
     tx.rollback().await;
     let round = open[0].id;
-    test.press("UANA", crate::slack::event::Action::ApproveRound { round })
-        .await
-        .unwrap();
+    test.approves("UANA", round).await.unwrap();
     test.run_due().await;
     let note = test.last("UVP", "didn't find").await.unwrap();
     let words = "far enough above yours for you to mentor anyone";

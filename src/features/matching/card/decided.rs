@@ -1,0 +1,162 @@
+//! A round that is decided, and until when that can be undone.
+
+use super::{Card, ONLY_OWNERS, pairs};
+use crate::domain::cadence::{say_day, say_when_and_where};
+use crate::domain::message::Message;
+use crate::md;
+use crate::slack::blocks::{Blocks, button, lines_in_short};
+use crate::slack::event::Action;
+use crate::slack::words::{Md, when};
+use crate::store::rounds::{Fate, Origin, Proposal, State};
+use jiff::Timestamp;
+
+/// Pairs per block, one line each.
+pub(super) const LINES: usize = 12;
+/// The most pairs in a message.
+const SHOWN: usize = 25;
+
+impl Card {
+    /// Until when the approval can be undone; none once the introductions have begun.
+    pub fn undo_until(&self) -> Option<Timestamp> {
+        let until = self.round.introduce_at.filter(|at| *at > self.now);
+        until.filter(|_| self.round.state == State::Approved)
+    }
+
+    /// Whether a pair of an approved round is not introduced with the others, because somebody has to look at it first.
+    fn waits(&self, pair: &Proposal) -> bool {
+        let two = (&pair.mentor, &pair.mentee);
+        let decided_by = self.round.decided_by.as_ref();
+        self.round.introduce_at.is_some()
+            && pair.fate == Fate::Open
+            && (pair.must_confirm || decided_by.is_some_and(|by| self.deciders.bar(by, two)))
+    }
+
+    /// Pairs of a decided round that are introduced, or about to be.
+    fn approved(&self) -> impl Iterator<Item = &Proposal> {
+        self.proposals
+            .iter()
+            .filter(|pair| matches!(pair.fate, Fate::Open | Fate::Introduced) && !self.waits(pair))
+    }
+
+    /// Pairs to list once the round is decided: all that nobody left out.
+    pub(super) fn of_outcome(&self) -> impl Iterator<Item = &Proposal> {
+        let is_approved = self.round.state == State::Approved;
+        self.proposals.iter().filter(move |pair| match pair.fate {
+            Fate::Open | Fate::Introduced => true,
+            Fate::Lapsed => !is_approved,
+            Fate::Dropped => false,
+        })
+    }
+
+    pub(super) fn outcome(&self) -> Message {
+        let words = self.what_happened();
+        let mut blocks = self.undo(Blocks::new().section(words.clone()));
+        let made: Vec<&Proposal> = self.approved().collect();
+        if self.round.state == State::Approved && !made.is_empty() {
+            let lines = made
+                .iter()
+                .map(|pair| md!("{} mentors {}", pair.mentor, pair.mentee));
+            let lines = lines_in_short(lines.collect(), SHOWN);
+            blocks = blocks.section(Md::bullets(lines));
+            if made.len() > SHOWN {
+                let round = self.round.id;
+                blocks = blocks.buttons([button("See all", &Action::ShowRound { round })]);
+            }
+        }
+        blocks.context(ONLY_OWNERS).message(words)
+    }
+
+    /// The button that undoes the approval, while nobody has heard of it.
+    pub(super) fn undo(&self, blocks: Blocks) -> Blocks {
+        let Some(until) = self.undo_until() else {
+            return blocks;
+        };
+        let at = say_when_and_where(until, &self.zone, self.now);
+        let mut words = md!(
+            "Nobody has heard anything yet: the introductions begin {}. Until then, you can undo this.",
+            when(until, &at)
+        );
+        match self.open().filter(|pair| self.waits(pair)).count() {
+            0 => {}
+            1 => {
+                words = md!(
+                    "{} 1 pair needs another look, and I ask about it right after.",
+                    words
+                )
+            }
+            n => {
+                words = md!(
+                    "{} {} pairs need another look, and I ask about them right after.",
+                    words,
+                    n
+                );
+            }
+        }
+        let round = self.round.id;
+        let undo = button("Undo", &Action::UndoApproval { round });
+        blocks.section(words).buttons([undo])
+    }
+
+    fn name(&self) -> &'static str {
+        match self.round.origin {
+            Origin::Confirm => "these pairs",
+            _ => "this round",
+        }
+    }
+
+    pub(super) fn what_happened(&self) -> Md {
+        let by = match &self.round.decided_by {
+            Some(owner) => md!("{}", owner),
+            None => "The program".into(),
+        };
+        let decided_at = self.round.decided_at.unwrap_or(self.round.created_at);
+        let day = say_day(decided_at, &self.zone, self.now);
+        match self.round.state {
+            State::Approved if self.round.origin == Origin::Invite => md!(
+                "{} approved this invitation on {}. I'm introducing the two of them.",
+                by,
+                day
+            ),
+            State::Approved => md!(
+                "{} approved {} on {}: {}.",
+                by,
+                self.name(),
+                day,
+                pairs(self.approved().count())
+            ),
+            State::Rejected if self.round.origin == Origin::Invite => md!(
+                "{} decided on {} that these two won't be a pair this time. Both have been told kindly, and not why.",
+                by,
+                day
+            ),
+            State::Rejected if self.made().next().is_some() => md!(
+                "{} declined the rest of {} on {}. {} had been introduced before.",
+                by,
+                self.name(),
+                day,
+                pairs(self.made().count())
+            ),
+            State::Rejected if self.round.origin == Origin::Confirm => md!(
+                "{} declined these pairs on {}. They keep their places and hear only that nobody who fits was free.",
+                by,
+                day
+            ),
+            State::Rejected => md!(
+                "{} declined this round on {}. Nobody was introduced and nobody was told.",
+                by,
+                day
+            ),
+            State::Superseded if self.made().next().is_some() => md!(
+                "A newer round replaced the rest of this one on {}. {} had been introduced before.",
+                day,
+                pairs(self.made().count())
+            ),
+            State::Superseded => md!(
+                "A newer round replaced this one on {}. Nobody in this one was introduced.",
+                day
+            ),
+            State::Empty => md!("I looked for pairs on {} and found none.", day),
+            State::Wanted | State::Proposed => self.summary(),
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! A round as owners see it: open for a decision, or decided, with who decided.
+
+mod decided;
+mod modal;
+mod notes;
+mod open;
+mod pair;
+mod pair_page;
+mod weight;
+
+use crate::domain::ids::{RoundId, UserId};
+use crate::domain::matching::{Looking, Shortage};
+use crate::domain::message::Message;
+use crate::domain::participant::Profile;
+use crate::domain::program::Settings;
+use crate::features::{Result, refuse, settings};
+use crate::md;
+use crate::shared::owners::{self, Deciders};
+use crate::slack::blocks::listed_in_short;
+use crate::slack::words::Md;
+use crate::store::reporting_lines::{self, Lines};
+use crate::store::rounds::{self, Edits, Fate, LeftOver, Proposal, Round, State};
+use crate::store::{Reading, participants};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The most names after one reason, before "and more".
+const NAMES: usize = 15;
+
+const ONLY_OWNERS: &str = "Only the program's owners see this.";
+
+/// A round as an owner sees it.
+pub struct Card {
+    pub round: Round,
+    /// The best first.
+    pub proposals: Vec<Proposal>,
+    pub unmatched: Vec<LeftOver>,
+    /// The owners' edits, and the round before.
+    pub edits: Edits,
+    /// The profiles of everybody above, except of those who are gone.
+    pub people: HashMap<UserId, Profile>,
+    /// The reporting lines of people in pairs to check.
+    pub lines: Lines,
+    pub deciders: Deciders,
+    pub settings: Arc<Settings>,
+    /// The index, among the listed pairs, of a pair on the page that is shown.
+    pub at: usize,
+    pub zone: TimeZone,
+    pub now: Timestamp,
+}
+
+/// A round that is there, or a friendly refusal.
+pub(super) async fn found(tx: &mut Reading, id: RoundId) -> Result<Round> {
+    match rounds::find(tx, id).await? {
+        Some(round) if round.state != State::Wanted => Ok(round),
+        _ => refuse("That round is no longer there. My Home tab shows where things stand now."),
+    }
+}
+
+/// A round's card as it is now, at the page of the pair number `at`.
+pub(super) async fn card(tx: &mut Reading, id: RoundId, at: usize) -> Result<Card> {
+    let settings = settings(tx).await?;
+    let round = found(tx, id).await?;
+    let proposals = rounds::proposals(tx, id).await?;
+    let people = participants::of_round(tx, id).await?.into_iter();
+    let to_check = proposals.iter().filter(|pair| {
+        round.state == State::Proposed && pair.must_confirm && pair.fate == Fate::Open
+    });
+    let ends = to_check.flat_map(|pair| [pair.mentor.clone(), pair.mentee.clone()]);
+    Ok(Card {
+        lines: reporting_lines::of_some(tx, &ends.collect::<Vec<_>>()).await?,
+        unmatched: rounds::unmatched(tx, id).await?,
+        edits: rounds::edits(tx, id).await?,
+        people: people.map(|one| (one.user, one.profile)).collect(),
+        deciders: owners::deciders(tx).await?,
+        zone: settings.zone(),
+        now: tx.now,
+        round,
+        proposals,
+        settings,
+        at,
+    })
+}
+
+impl Card {
+    /// Pairs that are still to be decided on, or about to be introduced.
+    pub fn open(&self) -> impl Iterator<Item = &Proposal> {
+        self.proposals.iter().filter(|pair| pair.fate == Fate::Open)
+    }
+
+    /// Those of them that need no look of their own: approving the round introduces them.
+    pub fn sure(&self) -> impl Iterator<Item = &Proposal> {
+        self.open().filter(|pair| !pair.must_confirm)
+    }
+
+    /// Those of them that an owner looks at one by one.
+    pub fn to_check(&self) -> impl Iterator<Item = &Proposal> {
+        self.open().filter(|pair| pair.must_confirm)
+    }
+
+    /// Pairs that were introduced before the round was decided.
+    pub fn made(&self) -> impl Iterator<Item = &Proposal> {
+        self.proposals
+            .iter()
+            .filter(|pair| pair.fate == Fate::Introduced)
+    }
+
+    /// Pairs to decide on, those to check first. A pair that was left out keeps its place, where it can be put back.
+    pub(super) fn listed(&self) -> Vec<&Proposal> {
+        let all = self.proposals.iter();
+        let mut listed: Vec<&Proposal> = all
+            .filter(|pair| matches!(pair.fate, Fate::Open | Fate::Dropped))
+            .collect();
+        listed.sort_by_key(|pair| !pair.must_confirm);
+        listed
+    }
+
+    /// One of the pairs to decide on.
+    pub fn pair(&self, mentor: &UserId, mentee: &UserId) -> Option<&Proposal> {
+        let mut listed = self.listed().into_iter();
+        listed.find(|pair| pair.mentor == *mentor && pair.mentee == *mentee)
+    }
+
+    /// Shows a pair as introduced, which happens right after.
+    pub fn introduce(&mut self, mentor: &UserId, mentee: &UserId) {
+        let two = |pair: &&mut Proposal| pair.mentor == *mentor && pair.mentee == *mentee;
+        if let Some(pair) = self.proposals.iter_mut().find(two) {
+            pair.fate = Fate::Introduced;
+        }
+    }
+
+    pub fn is_set_aside(&self, user: &UserId) -> bool {
+        self.edits.aside.contains(user)
+    }
+
+    /// Whether an open pair contains a person whom an owner set aside.
+    pub fn has_somebody_set_aside(&self) -> bool {
+        self.open()
+            .any(|pair| self.is_set_aside(&pair.mentor) || self.is_set_aside(&pair.mentee))
+    }
+
+    /// The index of these two among the listed pairs, or else of the first pair with `one`.
+    pub fn index_of(&self, one: &UserId, other: &UserId) -> usize {
+        let listed = self.listed();
+        let both = |pair: &&Proposal| pair.mentor == *one && pair.mentee == *other;
+        let with = |pair: &&Proposal| [&pair.mentor, &pair.mentee].contains(&one);
+        let both = listed.iter().position(both);
+        both.or_else(|| listed.iter().position(with)).unwrap_or(0)
+    }
+
+    /// What the round is short of, where somebody is left without a partner.
+    pub(super) fn shortage(&self) -> Option<Shortage> {
+        shortage(
+            &self.settings,
+            &self.proposals,
+            &self.unmatched,
+            &self.people,
+        )
+    }
+
+    /// The current state: open for a decision, or decided, with who decided.
+    pub fn message(&self) -> Message {
+        if self.round.state == State::Proposed {
+            self.proposal(None)
+        } else {
+            self.outcome()
+        }
+    }
+}
+
+/// See [`Shortage`].
+pub(super) fn shortage(
+    settings: &Settings,
+    proposals: &[Proposal],
+    unmatched: &[LeftOver],
+    people: &HashMap<UserId, Profile>,
+) -> Option<Shortage> {
+    let paired = proposals.iter().filter(|pair| pair.fate != Fate::Dropped);
+    let mut paired: Vec<&UserId> = paired
+        .flat_map(|pair| [&pair.mentor, &pair.mentee])
+        .collect();
+    paired.sort();
+    paired.dedup();
+    let paired = paired.into_iter().map(|user| (user, None));
+    let alone = unmatched.iter().filter(|one| !one.has_partner);
+    let alone = alone.map(|one| (&one.user, Some(&one.why)));
+    let looking = paired.chain(alone).filter_map(|(user, left_over)| {
+        let profile = people.get(user)?;
+        Some(Looking { profile, left_over })
+    });
+    Shortage::of(&looking.collect::<Vec<_>>(), settings)
+}
+
+pub fn pairs(n: usize) -> Md {
+    match n {
+        0 => "no pairs".into(),
+        1 => "1 pair".into(),
+        n => md!("{} pairs", n),
+    }
+}
+
+/// Everyone left over, by reason: first those without a partner, then those who have one and would take another.
+pub fn left_over(unmatched: &[LeftOver]) -> Vec<Md> {
+    let (others, alone): (Vec<_>, Vec<_>) = unmatched.iter().partition(|one| one.has_partner);
+    let headings = ["*Without a partner*", "*Has one, would take another*"];
+    let lists = headings.into_iter().zip([alone, others]);
+    let lists = lists.filter(|(_, people)| !people.is_empty());
+    lists
+        .map(|(heading, people)| md!("{}\n{}", Md::from(heading), by_reason(&people)))
+        .collect()
+}
+
+fn by_reason(people: &[&LeftOver]) -> Md {
+    let mut reasons: Vec<(String, Vec<&UserId>)> = Vec::new();
+    for one in people {
+        let words = one.why.for_owner();
+        match reasons.iter_mut().find(|(known, _)| *known == words) {
+            Some((_, users)) => users.push(&one.user),
+            None => reasons.push((words, vec![&one.user])),
+        }
+    }
+    Md::bullets(reasons.into_iter().map(|(words, users)| {
+        let names = listed_in_short(users.into_iter().cloned(), NAMES);
+        md!("{} {}", words, names)
+    }))
+}

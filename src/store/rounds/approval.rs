@@ -1,0 +1,68 @@
+//! An approved round until its introductions begin.
+
+use super::{Round, round, select};
+use crate::domain::ids::{RoundId, UserId};
+use crate::store::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
+use jiff::Timestamp;
+
+/// Approves a proposed round whose introductions begin at `introduce_at`; false when it was decided before.
+pub async fn approve(
+    tx: &mut Tx,
+    id: RoundId,
+    by: &UserId,
+    introduce_at: Timestamp,
+) -> Result<bool> {
+    tx.changes(sql!(
+        "update rounds set state = 'approved', decided_by = $1, decided_at = $2, introduce_at = $3
+         where team_id = $4 and id = $5 and state = 'proposed'",
+        by,
+        tx.now,
+        introduce_at,
+        tx.team(),
+        id
+    ))
+    .await
+}
+
+/// Puts an approved round back; false when its introductions have begun, or when it waits for an owner anyway.
+pub async fn reopen(tx: &mut Tx, id: RoundId) -> Result<bool> {
+    tx.changes(sql!(
+        "update rounds set state = 'proposed', decided_by = null, decided_at = null, introduce_at = null
+         where team_id = $1 and id = $2 and state = 'approved' and introduce_at > $3",
+        tx.team(),
+        id,
+        tx.now
+    ))
+    .await
+}
+
+/// From now on, an approved round cannot be undone. Kept as a fact of its own, so that a replica with a slow clock knows it, too.
+pub async fn begin_introducing(tx: &mut Tx, id: RoundId) -> Result<bool> {
+    tx.changes(sql!(
+        "update rounds set introduce_at = null where team_id = $1 and id = $2 and introduce_at is not null",
+        tx.team(),
+        id
+    ))
+    .await
+}
+
+/// Approved rounds that can still be undone, oldest first.
+pub async fn approved(tx: &mut Reading) -> Result<Vec<Round>> {
+    let approved = sql!(
+        select!("where team_id = $1 and state = 'approved' and introduce_at > $2 order by id"),
+        tx.team(),
+        tx.now
+    );
+    tx.read_all(approved, round).await
+}
+
+/// Pairs (mentor, mentee) of approved rounds that are still to be introduced: they take up their people's places.
+pub async fn about_to_meet(tx: &mut Reading) -> Result<Vec<(UserId, UserId)>> {
+    let pairs = sql!(
+        "select p.mentor, p.mentee from proposals p join rounds r on r.id = p.round_id
+         where p.team_id = $1 and p.state = 'open' and r.state = 'approved'",
+        tx.team()
+    );
+    let two = |_: &Reading, row: &AnyRow| Ok((row.get("mentor")?, row.get("mentee")?));
+    tx.read_all(pairs, two).await
+}
