@@ -177,6 +177,7 @@ fn of_command(known: &Command) -> &'static str {
         Command::Privacy => "privacy",
         Command::Round => "matching",
         Command::Import => "organization",
+        Command::Report | Command::Export => "report",
         Command::Help => "help",
     }
 }
@@ -199,6 +200,7 @@ fn of_action(action: &Action) -> &'static str {
         | Action::WhatIfNot(..)
         | Action::LookAgain { .. }
         | Action::ProposeRound => "matching",
+        Action::MakeReport | Action::ExportProgram => "report",
         Action::OpenImport
         | Action::TakeOver { .. }
         | Action::SayColumns { .. }

@@ -22,6 +22,7 @@ pub mod organization;
 pub mod privacy;
 pub mod reflections;
 pub mod reorganization;
+pub mod report;
 pub mod retention;
 pub mod setup;
 pub mod standing;

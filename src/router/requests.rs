@@ -7,7 +7,7 @@ use crate::domain::command::{self, Command, Misunderstood};
 use crate::features::{
     Error, Reply, Result, View, agreement, checkins, direct_messages, directory, endings, help,
     home, invite, join, matching, meetings, organization, privacy, reflections, reorganization,
-    setup, standing, support,
+    report, setup, standing, support,
 };
 use crate::slack::event::{Action, Actor, Answers, Event, Form};
 use crate::store::db::StoreError;
@@ -175,6 +175,18 @@ async fn run(
             invite::ask(request.writing().await?, actor, who.as_ref()).await?
         }
         Command::Round => matching::asked(request.writing().await?, actor).await?,
+        // For anybody else it only reads, and leads to help: they may have something to report.
+        Command::Report => {
+            if report::is_for(&mut request.reading().await?, actor).await? {
+                report::send(request.writing().await?, actor).await?
+            } else {
+                support::show(&mut request.reading_for_user().await?, actor).await?
+            }
+        }
+        Command::Export => match report::offer(&mut request.reading().await?, actor).await? {
+            Some(choice) => choice,
+            None => privacy::show(&mut request.reading_for_user().await?, actor).await?,
+        },
         Command::Import => organization::open(&mut request.reading().await?, actor).await?,
     })
 }
@@ -235,6 +247,8 @@ async fn press(
         Action::SendAgain { from, to } => {
             directory::send_again(request.writing().await?, actor, (*from, *to)).await?
         }
+        Action::MakeReport => report::send(request.writing().await?, actor).await?,
+        Action::ExportProgram => report::export(request.writing().await?, actor).await?,
         Action::OpenImport => organization::open(&mut request.reading().await?, actor).await?,
         Action::TakeOver { import } => {
             organization::accepted(request.writing().await?, actor, *import).await?

@@ -153,6 +153,9 @@ pub enum Action {
         from: i64,
         to: i64,
     },
+    // The report and the export (owners)
+    MakeReport,
+    ExportProgram,
     // The organization (owners)
     OpenImport,
     TakeOver {

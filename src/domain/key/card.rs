@@ -56,6 +56,7 @@ impl Key {
             | Self::LookUpNamed { .. }
             | Self::LookedUp { .. }
             | Self::DataFile { .. }
+            | Self::ProgramFile(..)
             | Self::DataFileMissing(_)
             | Self::NotPassedOn(_)
             | Self::DirectAnswer { .. }

@@ -69,7 +69,7 @@ async fn everybody_sees_their_own_page() {
     | *Pairs* 0
     | *Next match* <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     *Not here yet:* your organization. With a list of who reports to whom, most pairs need no look of yours.
-    [ Propose a round now ]  [ Bring in your people ]
+    [ Propose a round now ]  [ Bring in your people ]  [ Report ]  [ Export ]
     · Only owners see this part. Settings are kept in program.toml on the server.
     ");
 }
@@ -153,7 +153,7 @@ async fn owners_see_the_round_that_waits_for_them() {
     *A round is waiting for your approval:* 2 pairs, since Monday, March 2.
     [ Look at it ]  [ Approve all 2 ]
       asks "Approve this round?: Everyone in it is introduced right away." [ Not yet ]  [ Approve ]
-    [ Propose a round now ]  [ Bring in your people ]
+    [ Propose a round now ]  [ Bring in your people ]  [ Report ]  [ Export ]
     · Only owners see this part. Settings are kept in program.toml on the server.
     "#);
     assert!(!seen.contains("<@"), "figures, no names");

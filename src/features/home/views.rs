@@ -270,7 +270,11 @@ pub(super) fn owner_buttons(declared: bool) -> Blocks {
     if !declared {
         buttons.push(button("Settings", &Action::OpenSettings));
     }
-    buttons.push(button("Bring in your people", &Action::OpenImport));
+    buttons.extend([
+        button("Bring in your people", &Action::OpenImport),
+        button("Report", &Action::MakeReport),
+        button("Export", &Action::ExportProgram),
+    ]);
     Blocks::new().buttons(buttons).context(if declared {
         "Only owners see this part. Settings are kept in program.toml on the server."
     } else {

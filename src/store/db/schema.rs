@@ -83,6 +83,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "organization",
         include_str!("../../../migrations/0018_organization.sql"),
     ),
+    (
+        20,
+        "benefit",
+        include_str!("../../../migrations/0020_benefit.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.
