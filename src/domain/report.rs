@@ -151,8 +151,8 @@ pub fn safe(facts: &Facts, before: Held, minimum: u32) -> (Report, Held) {
         pairs: whole_program(&mut figures, facts),
         meetings: meetings(&mut figures, &facts.pairs),
         ratings: ratings(&mut figures, &facts.confidence),
-        mentors: benefit(&mut figures, "mentors", on_side(true)),
-        mentees: benefit(&mut figures, "mentees", on_side(false)),
+        mentors: benefit(&mut figures, "mentors", &on_side(true)),
+        mentees: benefit(&mut figures, "mentees", &on_side(false)),
         cohorts: cohorts(&mut figures, facts),
     };
     (report, figures.done())
@@ -160,7 +160,7 @@ pub fn safe(facts: &Facts, before: Held, minimum: u32) -> (Report, Held) {
 
 fn whole_program(figures: &mut Figures, facts: &Facts) -> Pairs {
     let running = figures.figure(ACTIVE_PAIRS, facts.active_pairs);
-    let all = pairs(figures, "pairs", facts.pairs.iter());
+    let all = pairs(figures, "pairs", &facts.pairs.iter());
     Pairs {
         running: running.within(all.introduced),
         ..all
@@ -170,7 +170,7 @@ fn whole_program(figures: &mut Figures, facts: &Facts) -> Pairs {
 fn pairs<'a>(
     figures: &mut Figures,
     name: &str,
-    pairs: impl Iterator<Item = &'a PairSoFar> + Clone,
+    pairs: &(impl Iterator<Item = &'a PairSoFar> + Clone),
 ) -> Pairs {
     let introduced = figures.figure(&format!("{name}/introduced"), count(pairs.clone()));
     let mut part = |part: &str, of: fn(&PairSoFar) -> bool| {
@@ -244,7 +244,7 @@ fn ratings(figures: &mut Figures, ratings: &[Rating]) -> Ratings {
 fn benefit<'a>(
     figures: &mut Figures,
     side: &str,
-    closings: impl Iterator<Item = &'a Closing> + Clone,
+    closings: &(impl Iterator<Item = &'a Closing> + Clone),
 ) -> Benefit {
     let people: BTreeSet<&UserId> = closings.clone().map(|closing| &closing.person).collect();
     let asked = figures.figure(&format!("{side}/asked"), count(people.iter()));
@@ -296,7 +296,7 @@ fn cohorts(figures: &mut Figures, facts: &Facts) -> Vec<Cohort> {
         let recommend = format!("{quarter}/recommend");
         Cohort {
             quarter,
-            pairs: pairs(figures, &quarter.to_string(), of),
+            pairs: pairs(figures, &quarter.to_string(), &of),
             would_recommend: answers(figures, &recommend, None, closings, |closing| {
                 closing.would_recommend
             }),

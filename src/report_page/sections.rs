@@ -47,7 +47,7 @@ pub(super) struct Bar {
     pub figure: String,
     /// Where its words stand, and the bar below them.
     pub text_y: u32,
-    pub bar_y: u32,
+    pub line_y: u32,
     /// None where no number is shown.
     pub width: Option<u32>,
 }
@@ -144,7 +144,7 @@ fn confidence(ratings: &Ratings, minimum: u32) -> Section {
             up @ 1.. => format!("up {}", decimal(up)),
             down => format!("down {}", decimal(-down)),
         };
-        lead += &match mean.then_and_now {
+        let averages = match mean.then_and_now {
             Some((then, now)) => format!(
                 " The average was {} then and is {} now: {change}.",
                 decimal(then),
@@ -152,6 +152,7 @@ fn confidence(ratings: &Ratings, minimum: u32) -> Section {
             ),
             None => format!(" The average is {change}."),
         };
+        lead += &averages;
     }
     let mut section = Section {
         id: "confidence",
@@ -176,10 +177,9 @@ fn confidence(ratings: &Ratings, minimum: u32) -> Section {
             rows: (0..LEVELS.len()).map(row).collect(),
         });
     } else {
-        section.lead += &format!(
-            " How ratings divide is shown once at least {} people gave them.",
-            2 * minimum
-        );
+        let least = 2 * minimum;
+        let when = format!(" How ratings divide is shown once at least {least} people gave them.");
+        section.lead += &when;
     }
     section
 }
@@ -332,7 +332,7 @@ fn plot_beside(
             name: (*name).to_owned(),
             figure: figure.to_string(),
             text_y: at * ROW + 16,
-            bar_y: at * ROW + 22,
+            line_y: at * ROW + 22,
             width: figure
                 .number()
                 .map(|number| (number * WIDTH / longest).max(2)),

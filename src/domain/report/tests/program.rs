@@ -111,7 +111,7 @@ pub(super) fn make(facts: &mut Facts, change: &Change, moment: i64) {
             facts.closings.push(closing(person, cohort, answer));
         }
         Change::Joins => {
-            (facts.joined, facts.taking_part) = (facts.joined + 1, facts.taking_part + 1)
+            (facts.joined, facts.taking_part) = (facts.joined + 1, facts.taking_part + 1);
         }
         Change::Erased { person } => {
             let gone = UserId(format!("U{person}"));
