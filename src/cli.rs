@@ -5,11 +5,13 @@ use crate::clock::Clock;
 use crate::config::{BadConfig, Config};
 use crate::doctor;
 use crate::erase::{self, BadErase};
+use crate::export::{self, BadExport};
 use crate::import::{self, BadImport};
 use crate::offline::{self, BadMatch};
 use crate::operator::BadPlace;
 use crate::people_file::{self, BadPeople};
 use crate::rehearse::{self, BadRehearsal};
+use crate::report::{self, BadReport};
 use crate::slack::client::BadUrl;
 use crate::store::db::StoreError;
 use crate::telemetry;
@@ -39,6 +41,10 @@ enum Command {
     /// part. `serve` may be running.
     #[command(after_long_help = people_file::columns_in_words())]
     Import(Box<import::Options>),
+    /// Write what the program came to as a page of figures, for a browser or for paper. `serve` may be running.
+    Report(report::Options),
+    /// Write participants, pairs, months and weekly figures as CSV files. `serve` may be running.
+    Export(export::Options),
     /// Run a whole program in your browser: the real bot, a made-up company and a clock you push. Needs no configuration.
     #[cfg(feature = "demo")]
     Demo(crate::demo::Options),
@@ -61,6 +67,8 @@ pub fn main() -> ExitCode {
         | Command::Match(_)
         | Command::ExportTemplate(_)
         | Command::Import(_)
+        | Command::Report(_)
+        | Command::Export(_)
         | Command::Erase(_) => true,
         #[cfg(feature = "demo")]
         Command::Demo(_) => true,
@@ -111,6 +119,14 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Import(options) => {
             let is_done = import::run(&options).await?;
             Ok(ExitCode::from(u8::from(!is_done)))
+        }
+        Command::Report(options) => {
+            report::run(&options).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Export(options) => {
+            export::run(&options).await?;
+            Ok(ExitCode::SUCCESS)
         }
         Command::Match(options) => {
             let is_well = offline::run(&options, Clock::wall().now()).await?;
@@ -205,6 +221,8 @@ fn is_bad_input(error: &anyhow::Error) -> bool {
         || error.is::<BadErase>()
         || error.is::<BadPlace>()
         || error.is::<BadImport>()
+        || error.is::<BadReport>()
+        || error.is::<BadExport>()
         || matches!(
             error.downcast_ref::<StoreError>(),
             Some(StoreError::Seal(_) | StoreError::NotOurs | StoreError::Connect(_))

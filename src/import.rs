@@ -7,7 +7,7 @@ use crate::domain::ids::{TeamId, UserId};
 use crate::domain::organization::List;
 use crate::domain::program::Settings;
 use crate::features::{self, organization};
-use crate::operator::{self, Place};
+use crate::operator::{self, OPERATOR, Place};
 use crate::people_file::{self, BadPeople, Mapping, Problem, Purpose};
 use crate::router;
 use crate::slack::client::{CallError, Client};
@@ -22,8 +22,6 @@ use std::time::Duration;
 
 /// The longest a call to Slack may take.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// In the record of what was done, in place of an owner.
-const OPERATOR: &str = "operator";
 
 /// Which file, and what to do with it.
 #[derive(Args, Clone, Debug)]

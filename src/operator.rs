@@ -9,6 +9,9 @@ use secrecy::SecretString;
 use std::io::{BufRead as _, Write as _};
 use std::path::PathBuf;
 
+/// In the record of what was done, in place of a person.
+pub const OPERATOR: &str = "operator";
+
 /// Which database, and which workspace in it.
 #[derive(Args, Clone, Debug)]
 pub struct Place {

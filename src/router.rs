@@ -15,7 +15,7 @@ use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::{LookedUp, Purpose, Timer};
 use crate::features::{
     Result, agreement, checkins, cohort, digest, directory, endings, introduction, invite, join,
-    matching, meetings, organization, privacy, program_break, reflections, reorganization,
+    matching, meetings, organization, privacy, program_break, reflections, reorganization, report,
     retention, setup, standing,
 };
 use crate::shared::{news, nudge, passing_on};
@@ -203,6 +203,7 @@ pub async fn reaction(tx: &mut Tx, reaction: &Reaction) -> Result<()> {
             passing_on::tell(tx, *id, passes_on, lane).await?;
         }
         Reaction::FileMissing(id, to) => privacy::file_missing(tx, *id, to).await?,
+        Reaction::ProgramFileMissing(id, to) => report::file_missing(tx, *id, to).await?,
     }
     happenings(tx).await
 }

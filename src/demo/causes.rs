@@ -184,6 +184,7 @@ fn of_command(known: &Command) -> &'static str {
         Command::Round => "matching",
         Command::Pairs | Command::People => "cockpit",
         Command::Import => "organization",
+        Command::Report | Command::Export => "report",
         Command::Help => "help",
     }
 }
@@ -217,6 +218,7 @@ fn of_action(action: &Action) -> &'static str {
         Action::OpenMakePair => "introduction",
         Action::OpenEndCohort | Action::OpenNextCohort => "cohort",
         Action::OpenProgramBreak | Action::EndProgramBreak => "program_break",
+        Action::MakeReport | Action::ExportProgram => "report",
         Action::OpenImport
         | Action::TakeOver { .. }
         | Action::SayColumns { .. }

@@ -103,6 +103,8 @@ pub fn parse(text: &str, today: Date) -> Result<Command, Misunderstood> {
     match command {
         Command::Pause { .. } => pause(rest, today),
         Command::Invite { .. } => invite(rest),
+        // "Report my partner", "report a problem": whoever reports something needs somebody to talk to.
+        Command::Report if !rest.is_empty() => Ok(Command::Support),
         command => Ok(command.clone()),
     }
 }
@@ -168,6 +170,8 @@ fn opposes(command: &Command, rest: &[String]) -> bool {
         | Command::Pairs
         | Command::People
         | Command::Import
+        | Command::Report
+        | Command::Export
         | Command::Help => false,
     }
 }

@@ -1,31 +1,17 @@
-//! Figures that never reveal one person: what a public digest may say about the program.
-//!
-//! For every count (of people, or of pairs, which are two people each), where N is the program's minimum group:
-//!
-//! 1. A number is shown only while the true count is at least N; below that, including zero, the digest
-//!    says "fewer than N".
-//! 2. Every number shown is a multiple of N. So any sum or difference, within a digest or across digests
-//!    (joined less waiting, this week less last), is 0 or at least N.
-//! 3. A number changes only when the count has moved by at least N since that number was
-//!    set: one person who joins or leaves does not move it. (A part is never shown larger than its whole, so it
-//!    may also move when the whole's number does.)
-//! 4. A number is off by less than one and a half N.
+//! What a public digest says about the program, in figures that never reveal one person: [`super::figures`] has the rules.
 //!
 //! The mean confidence change covers at least N people, and is computed again only when at least N of them
 //! have rated themselves since, or the group grew or shrank by at least N. Topics are named only when the program
 //! offers them (people's own words are never shown) and at least N people want to learn them.
-//!
-//! This cannot hide that a count crossed a threshold. Somebody who knows what everybody else did can tell that "fewer than N"
-//! became a number because of the last person to join. When an owner changes N, the numbers shown stay until the count moves by
-//! the larger of the two, so that a new N gives no second look at the same people.
 
-use jiff::Timestamp;
+use super::figures::{Figure, Held, Rating, count};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::fmt;
 
 /// The most topics that are named.
 const TOPICS_NAMED: usize = 8;
+/// Figures that reports have, too: whoever shows one of them moves it for all.
+pub(super) const ACTIVE_PAIRS: &str = "active_pairs";
+pub(super) const TAKING_PART: &str = "joined_people";
 
 /// The true counts of a program at one moment. Never shown.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,52 +36,6 @@ pub struct Facts {
     pub learning: Vec<Vec<String>>,
     /// The confidence ratings of each person who rated it more than once.
     pub confidence: Vec<Rating>,
-}
-
-/// One person's confidence on their goal, 1 to 5.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rating {
-    /// Their first rating.
-    pub before: u8,
-    /// Their latest.
-    pub now: u8,
-    /// When they gave the latest.
-    pub at: Timestamp,
-}
-
-/// A count as people see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Figure {
-    About(u32),
-    FewerThan(u32),
-}
-
-impl Figure {
-    /// The number for a chart; none where no number is shown.
-    pub fn number(self) -> Option<u32> {
-        match self {
-            Figure::About(number) => Some(number),
-            Figure::FewerThan(_) => None,
-        }
-    }
-
-    /// A part never looks larger than its whole.
-    fn within(self, whole: Figure) -> Figure {
-        match (self, whole) {
-            (Figure::About(part), Figure::About(whole)) => Figure::About(part.min(whole)),
-            (fewer @ Figure::FewerThan(_), _) | (_, fewer) => fewer,
-        }
-    }
-}
-
-impl fmt::Display for Figure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Figure::About(number) => write!(f, "about {number}"),
-            Figure::FewerThan(minimum) => write!(f, "fewer than {minimum}"),
-        }
-    }
 }
 
 /// What digests of earlier releases did not count.
@@ -126,51 +66,23 @@ pub struct Published {
     held: Held,
 }
 
-/// The state that lets the next digest move slowly. True counts: never shown.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Held {
-    counts: BTreeMap<String, HeldCount>,
-    confidence: Option<HeldMean>,
-}
+/// The figures that may be shown for `facts`, given what was shown `before` and the program's minimum group.
+pub fn safe(facts: &Facts, before: Option<&Held>, minimum: u32) -> Published {
+    let mut held = before.cloned().unwrap_or_default().under(minimum);
+    let minimum = held.minimum();
+    let mut figure = |name: &str, count| held.figure(name, count);
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-struct HeldCount {
-    number: u32,
-    /// The true count when the number was set.
-    count: u32,
-    /// The minimum group at that time; 0 in what earlier versions stored.
-    #[serde(default)]
-    minimum: u32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-struct HeldMean {
-    tenths: i32,
-    people: u32,
-    /// The latest rating in it.
-    as_of: Timestamp,
-    /// As in [`HeldCount`].
-    #[serde(default)]
-    minimum: u32,
-}
-
-/// The figures that may be shown for `facts`, given the `last` digest and the program's minimum group.
-pub fn safe(facts: &Facts, last: Option<&Published>, minimum: u32) -> Published {
-    let minimum = minimum.max(2);
-    let mut held = last.map(|last| last.held.clone()).unwrap_or_default();
-    let mut figure = |name: &str, count| figure(&mut held.counts, name, count, minimum);
-
-    let active_pairs = figure("active_pairs", facts.active_pairs);
+    let active_pairs = figure(ACTIVE_PAIRS, facts.active_pairs);
     let reported_pairs = figure("reported_pairs", facts.reported_pairs);
     let met_pairs = figure("met_pairs", facts.met_pairs).within(reported_pairs);
     let agreements_total = figure("agreements_total", facts.agreements_total);
     let agreements_signed =
         figure("agreements_signed", facts.agreements_signed).within(agreements_total);
-    let joined_people = figure("joined_people", facts.joined_people);
+    let joined_people = figure(TAKING_PART, facts.joined_people);
     let waiting_people = figure("waiting_people", facts.waiting_people).within(joined_people);
     let open_to_another = figure("open_to_another", facts.open_to_another).within(joined_people);
     let (topics, other_topics) = topics(facts, minimum, figure);
-    let confidence_tenths = confidence(&facts.confidence, &mut held.confidence, minimum);
+    let confidence_tenths = held.confidence(&facts.confidence).map(|mean| mean.change);
     Published {
         minimum,
         active_pairs,
@@ -184,29 +96,7 @@ pub fn safe(facts: &Facts, last: Option<&Published>, minimum: u32) -> Published 
         topics,
         other_topics,
         confidence_tenths,
-        held,
-    }
-}
-
-fn figure(held: &mut BTreeMap<String, HeldCount>, name: &str, count: u32, minimum: u32) -> Figure {
-    if count < minimum {
-        // The held number stays, so a count that comes back shows the same number again.
-        return Figure::FewerThan(minimum);
-    }
-    match held.get(name) {
-        Some(last) if last.count.abs_diff(count) < minimum.max(last.minimum) => {
-            Figure::About(last.number)
-        }
-        _ => {
-            let number = (count + minimum / 2) / minimum * minimum;
-            let set = HeldCount {
-                number,
-                count,
-                minimum,
-            };
-            held.insert(name.to_owned(), set);
-            Figure::About(number)
-        }
+        held: held.done(),
     }
 }
 
@@ -243,46 +133,6 @@ fn same_topic(a: &str, b: &str) -> bool {
     a.trim().to_lowercase() == b.trim().to_lowercase()
 }
 
-fn count<T>(people: impl Iterator<Item = T>) -> u32 {
-    u32::try_from(people.count()).unwrap_or(u32::MAX)
-}
-
-fn confidence(ratings: &[Rating], held: &mut Option<HeldMean>, minimum: u32) -> Option<i32> {
-    let people = count(ratings.iter());
-    if people < minimum {
-        return None;
-    }
-    let as_of = ratings.iter().map(|rating| rating.at).max()?;
-    let mean = match *held {
-        Some(last) => {
-            let fresh = count(ratings.iter().filter(|rating| rating.at > last.as_of));
-            let enough = minimum.max(last.minimum);
-            let moved = fresh >= enough || people.abs_diff(last.people) >= enough;
-            if moved { None } else { Some(last) }
-        }
-        None => None,
-    };
-    let mean = mean.unwrap_or_else(|| HeldMean {
-        tenths: mean_tenths(ratings),
-        people,
-        as_of,
-        minimum,
-    });
-    *held = Some(mean);
-    Some(mean.tenths)
-}
-
-/// The mean change in tenths, rounded half away from zero.
-fn mean_tenths(ratings: &[Rating]) -> i32 {
-    let change: i64 = ratings
-        .iter()
-        .map(|rating| i64::from(rating.now) - i64::from(rating.before))
-        .sum();
-    let people = i64::try_from(ratings.len()).unwrap_or(i64::MAX).max(1);
-    let tenths = (change.abs() * 20 + people) / (2 * people) * change.signum();
-    i32::try_from(tenths).unwrap_or(0)
-}
-
 /// One line of the digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -292,6 +142,11 @@ pub struct Line {
 }
 
 impl Published {
+    /// What the next digest or report is made from. True counts: never shown.
+    pub fn held(&self) -> &Held {
+        &self.held
+    }
+
     /// All lines of the digest, in order.
     pub fn lines(&self) -> Vec<Line> {
         let line = |label, value: String| Line { label, value };

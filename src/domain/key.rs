@@ -12,6 +12,7 @@ use super::ids::{
     CheckinId, CycleId, ImportId, InvitationId, PairId, ReflectionId, RoundId, UserId,
 };
 use super::named::named;
+use super::program_file::ProgramFile;
 use super::timer::Purpose;
 use super::week::IsoWeek;
 
@@ -157,6 +158,8 @@ pub enum Key {
         user: UserId,
         span: i64,
     },
+    /// A file about the program for an owner, once per ten seconds.
+    ProgramFile(ProgramFile, UserId, i64),
     /// The text in place of a lost file (the id of its row).
     DataFileMissing(i64),
     /// Tells a person that what they asked us to pass on (the id of its row) did not arrive.
@@ -371,6 +374,7 @@ impl Key {
             | Self::LookedUp { .. }
             | Self::LookUpDoubted { .. }
             | Self::DataFile { .. }
+            | Self::ProgramFile(..)
             | Self::DataFileMissing(_)
             | Self::NotPassedOn(_)
             | Self::DirectAnswer { .. }

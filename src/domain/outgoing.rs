@@ -300,6 +300,8 @@ pub enum Reaction {
     NotPassedOn(i64, PassesOn, Lane),
     /// A requested file (its row's id) may not have arrived, and no message replaces it.
     FileMissing(i64, To),
+    /// The same of a file about the program, for an owner.
+    ProgramFileMissing(i64, To),
     /// A file that an owner uploaded.
     FileRead { import: ImportId, file: FetchedFile },
     /// One page of everybody's email addresses.
@@ -352,14 +354,21 @@ named! {
         Card = "card",
         /// The file with everything stored about the person who asked for it.
         DataFile = "data_file",
+        /// A report or an export, for the owner who asked for it.
+        ProgramFile = "program_file",
     }
 }
 
 impl Kind {
+    /// A file that somebody asked for. Nothing of it is kept when it cannot be delivered: it is made anew when they ask again.
+    pub fn is_requested_file(self) -> bool {
+        matches!(self, Kind::DataFile | Kind::ProgramFile)
+    }
+
     /// Whether somebody is waiting for it right now: it goes before messages that are merely due.
     pub fn is_awaited(self) -> bool {
         match self {
-            Kind::Answer | Kind::Lookup | Kind::DataFile | Kind::Card => true,
+            Kind::Answer | Kind::Lookup | Kind::DataFile | Kind::ProgramFile | Kind::Card => true,
             Kind::Notice
             | Kind::Introduction
             | Kind::Agreement

@@ -25,6 +25,7 @@ pub mod privacy;
 pub mod program_break;
 pub mod reflections;
 pub mod reorganization;
+pub mod report;
 pub mod retention;
 pub mod setup;
 pub mod standing;

@@ -9,7 +9,7 @@ use crate::domain::overview::Care;
 use crate::features::{
     Error, Reply, Result, View, agreement, checkins, cockpit, cohort, direct_messages, directory,
     endings, help, home, introduction, invite, join, matching, meetings, organization, privacy,
-    program_break, reflections, reorganization, setup, standing, support,
+    program_break, reflections, reorganization, report, setup, standing, support,
 };
 use crate::slack::event::{Action, Actor, Answers, Event, Form};
 use crate::store::db::StoreError;
@@ -183,6 +183,18 @@ async fn run(
         Command::People => {
             cockpit::opened(cockpit::people(&mut request.reading().await?, actor, 0).await?)
         }
+        // For anybody else it only reads, and leads to help: they may have something to report.
+        Command::Report => {
+            if report::is_for(&mut request.reading().await?, actor).await? {
+                report::send(request.writing().await?, actor).await?
+            } else {
+                support::show(&mut request.reading_for_user().await?, actor).await?
+            }
+        }
+        Command::Export => match report::offer(&mut request.reading().await?, actor).await? {
+            Some(choice) => choice,
+            None => privacy::show(&mut request.reading_for_user().await?, actor).await?,
+        },
         Command::Import => organization::open(&mut request.reading().await?, actor).await?,
     })
 }
@@ -278,6 +290,8 @@ async fn press(
             program_break::open(&mut request.reading().await?, actor).await?
         }
         Action::EndProgramBreak => program_break::end(request.writing().await?, actor).await?,
+        Action::MakeReport => report::send(request.writing().await?, actor).await?,
+        Action::ExportProgram => report::export(request.writing().await?, actor).await?,
         Action::OpenImport => organization::open(&mut request.reading().await?, actor).await?,
         Action::TakeOver { import } => {
             organization::accepted(request.writing().await?, actor, *import).await?

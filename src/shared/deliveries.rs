@@ -72,7 +72,7 @@ fn kind(kind: Outgoing) -> Md {
         | Outgoing::DidYouMeet
         | Outgoing::Unsigned => md!("a nudge"),
         Outgoing::Lookup => md!("a question"),
-        Outgoing::DataFile => md!("a file"),
+        Outgoing::DataFile | Outgoing::ProgramFile => md!("a file"),
         Outgoing::Card => md!("a change of a message"),
     }
 }

@@ -143,6 +143,7 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::LookUpNamed { .. }
         | Key::LookUpDoubted { .. }
         | Key::DataFile { .. }
+        | Key::ProgramFile(..)
         | Key::DataFileMissing(_)
         | Key::NotPassedOn(_)
         | Key::DirectAnswer { .. }

@@ -180,6 +180,9 @@ pub enum Action {
     // The program's break (owners)
     OpenProgramBreak,
     EndProgramBreak,
+    // The report and the export (owners)
+    MakeReport,
+    ExportProgram,
     // The organization (owners)
     OpenImport,
     TakeOver {

@@ -30,14 +30,24 @@ pub struct Checkin {
     pub answer: Option<String>,
     /// 1 to 5.
     pub confidence: Option<u8>,
+    /// Closing: what they say they have of the program.
+    pub benefit: Benefit,
     pub created_at: Timestamp,
     pub answered_at: Option<Timestamp>,
+}
+
+/// What somebody says at the end; none where they gave no answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Benefit {
+    pub would_recommend: Option<bool>,
+    pub would_repeat: Option<bool>,
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select id, pair_id, user_id, kind, number, state, said, answer_sealed, confidence, created_at, answered_at
+            "select id, pair_id, user_id, kind, number, state, said, answer_sealed, confidence, created_at, answered_at,
+             would_recommend, would_repeat
              from checkins ",
             $rest
         )
@@ -142,6 +152,19 @@ pub async fn answer(tx: &mut Tx, id: CheckinId, text: &str, confidence: Option<u
     Ok(())
 }
 
+/// Saves what they say they have of the program, in place of what they said before.
+pub async fn say_benefit(tx: &mut Tx, id: CheckinId, benefit: Benefit) -> Result<()> {
+    tx.run(sql!(
+        "update checkins set would_recommend = $1, would_repeat = $2, state = 'answered', answered_at = $3 where id = $4",
+        benefit.would_recommend,
+        benefit.would_repeat,
+        tx.now,
+        id
+    ))
+    .await?;
+    Ok(())
+}
+
 fn checkin(tx: &Reading, row: &AnyRow) -> Result<Checkin> {
     let id: CheckinId = row.get("id")?;
     let sealed: Option<String> = row.maybe("answer_sealed")?;
@@ -156,6 +179,10 @@ fn checkin(tx: &Reading, row: &AnyRow) -> Result<Checkin> {
         said: row.maybe("said")?,
         answer: answer.transpose()?,
         confidence: row.maybe("confidence")?,
+        benefit: Benefit {
+            would_recommend: row.maybe("would_recommend")?,
+            would_repeat: row.maybe("would_repeat")?,
+        },
         created_at: row.get("created_at")?,
         answered_at: row.maybe("answered_at")?,
     })

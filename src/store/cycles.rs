@@ -46,6 +46,15 @@ pub async fn of(tx: &mut Reading, pair: PairId) -> Result<Vec<Cycle>> {
     tx.read_all(theirs, read).await
 }
 
+/// The months of all pairs that are over, pair by pair, first to last.
+pub async fn closed(tx: &mut Reading) -> Result<Vec<Cycle>> {
+    let closed = sql!(
+        select!("where team_id = $1 and closed_at is not null order by pair_id, number"),
+        tx.team()
+    );
+    tx.read_all(closed, read).await
+}
+
 /// The cycle of a pair that opened last.
 pub async fn latest(tx: &mut Reading, pair: PairId) -> Result<Option<Cycle>> {
     let latest = sql!(

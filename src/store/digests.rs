@@ -83,6 +83,16 @@ async fn note_told(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
+/// The newest digest, and when it was made.
+pub async fn newest(tx: &mut Reading) -> Result<Option<(Published, Timestamp)>> {
+    let newest = sql!(
+        "select week, published_sealed, made_at from digests where team_id = $1 order by week desc limit 1",
+        tx.team()
+    );
+    let made = |tx: &Reading, row: &AnyRow| Ok((digest(tx, row)?.1, row.get("made_at")?));
+    tx.read_first(newest, made).await
+}
+
 fn place(tx: &Reading, week: IsoWeek) -> String {
     format!("{}/{week}", tx.team())
 }

@@ -5,6 +5,7 @@ use super::db::columns::columns;
 use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 use crate::domain::ids::{CycleId, UserId};
 use crate::domain::pair::Pair;
+use std::collections::BTreeSet;
 
 columns! {
     Side, "whose answer it is": String, |side| name(*side).to_owned(), |held| parse(&held);
@@ -98,12 +99,23 @@ pub async fn say(
     ))
     .await?;
     tx.run(sql!(
-        "update cycles set reported_at = $1 where id = $2",
+        "update cycles set reported_at = $1, both_said_yes = case when
+             (select count(distinct m.side) from met_answers m where m.cycle_id = $2 and m.said = 'yes') = 2 then 1 else 0 end
+         where id = $2",
         tx.now,
         cycle
     ))
     .await?;
     Ok(())
+}
+
+/// The months of all pairs of which each of the two says that they met: what both know.
+pub async fn known_to_both(tx: &mut Reading) -> Result<BTreeSet<CycleId>> {
+    let known = sql!(
+        "select id from cycles where team_id = $1 and both_said_yes = 1",
+        tx.team()
+    );
+    Ok(tx.values(known).await?.into_iter().collect())
 }
 
 fn side(pair: &Pair, user: &UserId) -> Side {

@@ -6,6 +6,7 @@ use super::seal::Keys;
 use crate::domain::ids::{RoundId, TeamId, UserId};
 use crate::domain::participant::{Participant, PersonInSlack, Profile, Standing};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 const PROFILE: Sealed = Sealed {
     table: "participants",
@@ -36,6 +37,16 @@ pub async fn all(tx: &mut Reading) -> Result<Vec<Participant>> {
     let all = sql!(select!("where team_id = $1 order by user_id"), tx.team());
     tx.read_all(all, |tx, row| participant(tx.keys(), tx.team(), row))
         .await
+}
+
+/// Since when those are gone who left or cannot take part any more.
+pub async fn gone_since(tx: &mut Reading) -> Result<BTreeMap<UserId, Timestamp>> {
+    let gone = sql!(
+        "select user_id, updated_at from participants where team_id = $1 and standing in ('left', 'ineligible')",
+        tx.team()
+    );
+    let since = |_: &Reading, row: &AnyRow| Ok((row.get("user_id")?, row.get("updated_at")?));
+    Ok(tx.read_all(gone, since).await?.into_iter().collect())
 }
 
 /// Some of those who wait for a partner beside `user` and whom Slack has told us about, at most `most`, by id.

@@ -1,7 +1,7 @@
 //! What partners thought after their meetings. Answers are sealed; the product shows them to nobody but their author.
 
 use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
-use crate::domain::digest::Rating;
+use crate::domain::figures::Rating;
 use crate::domain::ids::{CycleId, PairId, ReflectionId, UserId};
 use jiff::Timestamp;
 use std::collections::BTreeMap;

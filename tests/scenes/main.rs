@@ -42,6 +42,7 @@ mod refusals;
 mod rehearsal;
 mod replay;
 mod replicas;
+mod report;
 mod servers;
 mod sqlite;
 mod stalled;

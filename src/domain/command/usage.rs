@@ -30,6 +30,8 @@ pub enum Command {
     Pairs,
     People,
     Import,
+    Report,
+    Export,
     Help,
 }
 
@@ -87,6 +89,8 @@ impl Command {
             | Self::Pairs
             | Self::People
             | Self::Import
+            | Self::Report
+            | Self::Export
             | Self::Help => true,
         }
     }
@@ -274,14 +278,23 @@ pub const ALL: &[Usage] = &[
         ("support", ""),
         "Reach someone you can talk to, outside your reporting line.",
         Who::Everyone,
-        &["contact", "sos", "report", "talk to someone"],
+        &["contact", "sos", "talk to someone"],
     ),
     usage(
         Command::Privacy,
         ("privacy", ""),
         "See, export or erase your data.",
         Who::Everyone,
-        &["data", "export", "erase", "delete", "gdpr", "who sees what"],
+        &[
+            "data",
+            "my data",
+            "export data",
+            "export my data",
+            "erase",
+            "delete",
+            "gdpr",
+            "who sees what",
+        ],
     ),
     usage(
         Command::Round,
@@ -317,6 +330,20 @@ pub const ALL: &[Usage] = &[
             "people file",
             "csv",
         ],
+    ),
+    usage(
+        Command::Report,
+        ("report", ""),
+        "See what the program came to, as a page to print. Figures only.",
+        Who::Owner,
+        &["statistics", "stats", "figures", "results"],
+    ),
+    usage(
+        Command::Export,
+        ("export", ""),
+        "Get participants, pairs, months and weekly figures as CSV files.",
+        Who::Owner,
+        &["download", "spreadsheet"],
     ),
     usage(
         Command::Setup,

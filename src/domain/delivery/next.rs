@@ -57,6 +57,9 @@ pub fn give_up(delivery: &Delivery, error: &str) -> Vec<Step> {
         What::Share { to, .. } if delivery.kind == Kind::DataFile => {
             Some(Reaction::FileMissing(delivery.id, to.clone()))
         }
+        What::Share { to, .. } if delivery.kind == Kind::ProgramFile => {
+            Some(Reaction::ProgramFileMissing(delivery.id, to.clone()))
+        }
         What::Share { .. } | What::Card { .. } => None,
         what => Some(Reaction::Undeliverable {
             lane: what.lane(),

@@ -60,6 +60,7 @@ impl Key {
             | Self::LookUpNamed { .. }
             | Self::LookedUp { .. }
             | Self::DataFile { .. }
+            | Self::ProgramFile(..)
             | Self::DataFileMissing(_)
             | Self::NotPassedOn(_)
             | Self::DirectAnswer { .. }

@@ -243,6 +243,10 @@ fn pinned() -> Vec<(Key, &'static str)> {
             },
             "data_file/UANA/13",
         ),
+        (
+            Key::ProgramFile(ProgramFile::Pairs, owner(), 13),
+            "program_file/pairs/UOWEN/13",
+        ),
         (Key::DataFileMissing(14), "data_file/14/failed"),
         (Key::NotPassedOn(15), "not_passed_on/15"),
         (
@@ -403,6 +407,7 @@ fn key() -> impl Strategy<Value = Key> {
         id().prop_map(|id| Key::Checkin(CheckinId(id))),
         id().prop_map(|id| Key::Reflection(ReflectionId(id))),
         (user(), id()).prop_map(|(user, span)| Key::DataFile { user, span }),
+        (user(), id()).prop_map(|(user, span)| Key::ProgramFile(ProgramFile::Report, user, span)),
         id().prop_map(Key::DataFileMissing),
         id().prop_map(Key::NotPassedOn),
         (user(), id()).prop_map(|(user, hour)| Key::LookUp { user, hour }),
@@ -421,7 +426,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_read_is_written_the_same(text in "(round|cycle|lookup|ended|data_file|token)(/(UA|all|both|arrange|week|-?[0-9]{1,3}|file|news)){0,5}") {
+    fn what_is_read_is_written_the_same(text in "(round|cycle|lookup|ended|data_file|program_file|token)(/(UA|all|both|arrange|week|-?[0-9]{1,3}|file|news)){0,5}") {
         if let Some(key) = Key::read(&text) {
             prop_assert_eq!(key.to_string(), text);
         }

@@ -5,6 +5,7 @@ use super::{AboutImport, ImportId};
 use crate::domain::card::Card;
 use crate::domain::ids::{CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, UserId};
 use crate::domain::parts::Parts;
+use crate::domain::program_file::ProgramFile;
 use crate::domain::timer::Purpose;
 use std::fmt;
 
@@ -65,6 +66,9 @@ impl fmt::Display for Key {
             } => write!(f, "looked_up/{asker}/{person}/{}/{at}", purpose.as_str()),
             Self::LookUpDoubted { user, news } => write!(f, "lookup/{user}/doubt/{news}"),
             Self::DataFile { user, span } => write!(f, "data_file/{user}/{span}"),
+            Self::ProgramFile(file, owner, span) => {
+                write!(f, "program_file/{}/{owner}/{span}", file.as_str())
+            }
             Self::DataFileMissing(file) => write!(f, "data_file/{file}/failed"),
             Self::NotPassedOn(row) => write!(f, "not_passed_on/{row}"),
             Self::DirectAnswer { user, written } => write!(f, "answer/{user}/{written}"),
@@ -199,6 +203,10 @@ impl Key {
                     span: parts.next()?,
                 },
             },
+            "program_file" => {
+                let file = ProgramFile::parse(parts.text()?)?;
+                Self::ProgramFile(file, parts.user()?, parts.next()?)
+            }
             "invitation" => {
                 let invitation = InvitationId(parts.next()?);
                 match parts.text()? {

@@ -24,6 +24,7 @@ const RATINGS: [(&str, &str); 5] = [
     ("4", "4"),
     ("5: very", "5"),
 ];
+const YES_OR_NO: [(&str, &str); 2] = [("Yes", "yes"), ("No", "no")];
 const WORTH: [(&str, &str); 4] = [
     ("Yes, definitely", "clearly"),
     ("Mostly", "mostly"),
@@ -303,6 +304,14 @@ pub fn closing_form(pair: &Pair, checkin: &Checkin, written: &Written, then: Opt
             .collect()
     };
     let rating = |name, label| Input::radio(name, label, &RATINGS).optional();
+    let yes_or_no = |name, label, said: Option<bool>| {
+        let picked = said.map(|yes| if yes { "yes" } else { "no" });
+        let picked: Vec<&str> = picked.into_iter().collect();
+        Input::radio(name, label, &YES_OR_NO)
+            .optional()
+            .picked(&picked)
+    };
+    let benefit = checkin.benefit;
     let partner = pair.partner_of(&checkin.user);
     let blocks = Blocks::new()
         .section(md!("Your {} with {}.", months(checkin.number), partner))
@@ -334,7 +343,17 @@ pub fn closing_form(pair: &Pair, checkin: &Checkin, written: &Written, then: Opt
             .input(
                 rating("now", "How confident are you now?").picked(&pick(checkin.confidence)),
             )
-            .context("Only you see what you write. Ratings only count in averages over many people, never on their own."),
+            .input(yes_or_no(
+                "recommend",
+                "Would you recommend this program to a colleague?",
+                benefit.would_recommend,
+            ))
+            .input(yes_or_no(
+                "repeat",
+                "Would you do it again?",
+                benefit.would_repeat,
+            ))
+            .context("Only you see what you write. Ratings, and your yes or no, only count in figures over many people, never on their own."),
     )
 }
 

@@ -25,7 +25,7 @@ use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
 use crate::shared::owners;
 use crate::slack::event::{Actor, Answers};
-use crate::store::checkins;
+use crate::store::checkins::{self, Benefit};
 use crate::store::outbox::{self, Passed, PassesOn, To};
 use crate::store::{Reading, Tx, cycles, met, pairs, reflections, timers};
 use common::{ask, both, cards_changed, end, mine};
@@ -227,14 +227,26 @@ pub async fn answered(
         text: answers.text("text").map(str::to_owned),
         then: rating("then"),
     };
+    let yes_or_no = |field| match answers.one(field) {
+        Some("yes") => Some(true),
+        Some("no") => Some(false),
+        _ => None,
+    };
+    let benefit = Benefit {
+        would_recommend: yes_or_no("recommend"),
+        would_repeat: yes_or_no("repeat"),
+    };
     let (before, now) = (Written::of(&checkin), rating("now"));
-    if (&written, now) == (&before, checkin.confidence) {
-        if now.is_none() && written == Written::default() {
+    if (&written, now, benefit) == (&before, checkin.confidence, checkin.benefit) {
+        if now.is_none() && written == Written::default() && benefit == Benefit::default() {
             let problem = "There's nothing here yet. Fill in a line, or close this window: no answer is fine too.";
             return Ok(Reply::errors(vec![("text", problem.to_owned())]));
         }
         return Ok(Reply::modal(nothing_changed()));
     }
     checkins::answer(tx, checkin.id, &written.encode(), now).await?;
+    if checkin.kind == Kind::Closing {
+        checkins::say_benefit(tx, checkin.id, benefit).await?;
+    }
     Ok(Reply::modal(messages::thanks(&pair, &checkin)))
 }

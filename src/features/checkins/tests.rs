@@ -397,19 +397,29 @@ async fn the_closing_looks_back() {
     │   ( ) 3: halfway
     │   ( ) 4
     │   ( ) 5: very
-    │ · Only you see what you write. Ratings only count in averages over many people, never on their own.
+    │ Would you recommend this program to a colleague? (optional)
+    │   ( ) Yes
+    │   ( ) No
+    │ Would you do it again? (optional)
+    │   ( ) Yes
+    │   ( ) No
+    │ · Only you see what you write. Ratings, and your yes or no, only count in figures over many people, never on their own.
     └ [ Cancel ]  [ Save ]
     ");
     let answers = [
         ("text", Answer::Text("I speak up".into())),
         ("then", Answer::One("2".into())),
         ("now", Answer::One("4".into())),
+        ("recommend", Answer::One("yes".into())),
+        ("repeat", Answer::One("no".into())),
     ];
     test.submit(MAX, Form::Checkin { checkin }, &answers)
         .await
         .unwrap();
     let saved = of(&test, pair, MAX, About::Closing).await;
     assert_eq!(saved.confidence, Some(4));
+    let benefit = (saved.benefit.would_recommend, saved.benefit.would_repeat);
+    assert_eq!(benefit, (Some(true), Some(false)));
     assert_eq!(saved.said, None, "the choice is still open");
     choose(&test, pair, MAX, NextStep::Rematch).await;
     let saved = of(&test, pair, MAX, About::Closing).await;

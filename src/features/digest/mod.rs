@@ -24,7 +24,7 @@ use crate::shared::{breaks, owners, recurring};
 use crate::store::outbox::{self, Chart, ChartUpload, Kind, To, What};
 use crate::store::timers::Due;
 use crate::store::{
-    Reading, Tx, cycles, digests, pairs, participants, people, reflections, timers,
+    Reading, Tx, cycles, digests, figures, pairs, participants, people, reflections, timers,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -69,11 +69,12 @@ async fn publish(tx: &mut Tx, channel: &ChannelId) -> Result<()> {
         return Ok(());
     }
     let facts = facts(tx).await?;
-    let last = last.as_ref().map(|(_, published)| published);
-    let published = safe(&facts, last, settings.minimum_group);
+    let shown = figures::shown(tx).await?;
+    let published = safe(&facts, Some(&shown), settings.minimum_group);
     if !digests::save(tx, week, &published).await? {
         return Ok(());
     }
+    figures::keep(tx, published.held()).await?;
     let next = next_match(tx).await?;
     let trend = trend(tx, channel, week, &published).await?;
     let what = What::Post {

@@ -370,7 +370,11 @@ pub(super) fn owner_buttons(declared: bool, on_break: bool) -> Blocks {
     if !declared {
         buttons.push(button("Settings", &Action::OpenSettings));
     }
-    buttons.push(button("Bring in your people", &Action::OpenImport));
+    buttons.extend([
+        button("Bring in your people", &Action::OpenImport),
+        button("Report", &Action::MakeReport),
+        button("Export", &Action::ExportProgram),
+    ]);
     buttons.push(if on_break {
         button("Resume the program", &Action::EndProgramBreak).primary()
     } else {

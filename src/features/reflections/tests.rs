@@ -1,5 +1,5 @@
 use crate::domain::cycle::{Cycle, MetAnswer};
-use crate::domain::digest::Rating;
+use crate::domain::figures::Rating;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{PairId, ReflectionId};
 use crate::features::{Error, Reply};

@@ -89,6 +89,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0019_rounds.sql"),
     ),
     (
+        20,
+        "benefit",
+        include_str!("../../../migrations/0020_benefit.sql"),
+    ),
+    (
         21,
         "program_break",
         include_str!("../../../migrations/0021_program_break.sql"),

@@ -1,7 +1,7 @@
 //! Applies the steps of the state machine to a row, while the row is as the step expects it.
 
 use super::heads::Head;
-use super::{Kind, MESSAGE, Result, To, Tx, What, cards, due, pairs, promote, sql};
+use super::{MESSAGE, Result, To, Tx, What, cards, due, pairs, promote, sql};
 use crate::domain::card::Posted;
 use crate::domain::delivery::{Requeue, State, Step, waits_for};
 use crate::domain::key::Key;
@@ -22,7 +22,7 @@ pub async fn apply(tx: &mut Tx, head: &Head, step: &Step) -> Result<bool> {
         Step::React(_) => return Ok(true),
     };
     let (id, kind) = (head.delivery.id, head.delivery.kind);
-    let keeps = state == State::Failed && kind != Kind::DataFile;
+    let keeps = state == State::Failed && !kind.is_requested_file();
     let now = tx.now;
     let closed = tx.first(sql!(
         "update outbox set state = $1, finished_at = $2, leased_until = null, waits_for = null, doubt = 0, error = $3,

@@ -89,6 +89,9 @@ pub(super) const TABLES: &[Table] = &[
             plain("taken_up_at"),
             plain("arranged"),
             plain("proposed"),
+            facts("both_said_yes", Hidden("with the reader's own answer, it would say what the other one answered"))
+                .seen(&[(Owners, "the months of which you both say that you met")])
+                .erasing(FIGURES),
         ],
     },
     Table {
@@ -166,6 +169,8 @@ pub(super) const TABLES: &[Table] = &[
             facts("created_at", Shown("Since", As::Day)),
             facts("answered_at", Shown("Answered", As::Day)),
             plain("rated_at"),
+            facts("would_recommend", Shown("You'd recommend the program", As::YesNo)),
+            facts("would_repeat", Shown("You'd do it again", As::YesNo)),
         ],
     },
     Table {

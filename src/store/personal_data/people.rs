@@ -61,6 +61,7 @@ pub(super) const TABLES: &[Table] = &[
                 .sealed("team_id || '/' || user_id")
                 .seen(&[
                     (OnlyYou, "who you'd rather not be paired with"),
+                    (Owners, "your stage, department and site"),
                     (Partner, "your role, stage, department, site and topics"),
                     (Partner, "what you hope for"),
                 ])
@@ -307,6 +308,11 @@ pub(super) const TABLES: &[Table] = &[
     calls("limit_blocks", "waits that Slack asked for", "for an hour at most", &[
         called("for an hour at most, so that Slack's limits are kept"),
         plain("until"),
+    ]),
+    nobodys("figures", &[
+        plain("team_id"),
+        plain("held_sealed").sealed("team_id"),
+        plain("made_at"),
     ]),
     nobodys("outbox_queues", &[plain("team_id"), plain("waits_for"), plain("due_at")]),
     nobodys("facts", &[plain("name"), plain("value")]),

@@ -134,7 +134,8 @@ impl Walk {
         };
         self.seen.last_word.insert(lane, self.test.now);
         // People answer for themselves, and may own the program without taking part in it.
-        let asked = matches!(heard.kind, Kind::Answer | Kind::Companion | Kind::DataFile);
+        let asked =
+            heard.kind.is_requested_file() || matches!(heard.kind, Kind::Answer | Kind::Companion);
         for user in readers {
             let since = self.seen.gone_since.get(user);
             let is_office = super::colleagues::OFFICE.contains(&user.as_str());

@@ -12,6 +12,7 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain::*", &[]),
     ("chart::*", &["domain::*"]),
     ("people_file::*", &["domain::*"]),
+    ("report_page::*", &["domain::*"]),
     ("store::*", &["domain::*", "clock::millis"]),
     ("store::db::*", &["domain::*", "store::*", "clock"]),
     ("slack::words", &["domain::*"]),
@@ -22,6 +23,7 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("shared::*", &["domain::*", "store::*", "slack::words", "slack::blocks", "slack::event"]),
     ("features::*", &["domain::*", "store::*", "slack::words", "slack::blocks", "slack::event", "features", "shared::*"]),
     ("features::organization::*", &["domain::*", "store::*", "slack::words", "slack::blocks", "slack::event", "features", "shared::*", "people_file::*"]),
+    ("features::report::*", &["domain::*", "store::*", "slack::words", "slack::blocks", "slack::event", "features", "shared::*", "report_page::*"]),
     ("router::*", &["domain::*", "store::*", "shared::*", "features::*", "slack::event"]),
     ("web::*", &["domain::*", "store::*", "slack::*", "shared", "features", "router", "work::rates", "clock"]),
     ("work::*", &["domain::*", "store::*", "slack::*", "shared::*", "features::*", "router", "chart", "clock"]),
@@ -30,8 +32,8 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
 /// Wiring: may import everything, and nothing else imports it.
 #[rustfmt::skip]
 const WIRING: &[&str] = &[
-    "", "main", "app", "cli", "config", "demo", "doctor", "erase", "import", "offline", "operator",
-    "rehearse", "telemetry",
+    "", "main", "app", "cli", "config", "demo", "doctor", "erase", "export", "import", "offline",
+    "operator", "rehearse", "report", "telemetry",
 ];
 
 /// Crates that modules do not name: those of a pattern, but for those of another.

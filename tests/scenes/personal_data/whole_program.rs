@@ -11,6 +11,7 @@ use reverse_mentor::domain::organization::{Entry, People};
 use reverse_mentor::domain::participant::{PersonInSlack, Profile, Role};
 use reverse_mentor::domain::program::Settings;
 use reverse_mentor::domain::timer::Timer;
+use reverse_mentor::store::checkins::Benefit;
 use reverse_mentor::store::personal_data::tables;
 use reverse_mentor::store::rounds::{self, Fate, Origin, State};
 use reverse_mentor::store::seal::Keys;
@@ -178,9 +179,13 @@ async fn a_pair(tx: &mut Tx, (gone, stays): (&UserId, &UserId)) -> PairId {
             .unwrap();
         let asked = checkins::create(tx, pair, user, Kind::Midpoint, 3).await;
         let text = format!("{{\"worth\": \"all_good\", \"text\": \"{words}\"}}");
-        checkins::answer(tx, asked.unwrap().unwrap(), &text, Some(5))
-            .await
-            .unwrap();
+        let asked = asked.unwrap().unwrap();
+        checkins::answer(tx, asked, &text, Some(5)).await.unwrap();
+        let benefit = Benefit {
+            would_recommend: Some(true),
+            would_repeat: Some(false),
+        };
+        checkins::say_benefit(tx, asked, benefit).await.unwrap();
     }
     pair
 }
