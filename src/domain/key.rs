@@ -179,6 +179,8 @@ pub enum Key {
         user: UserId,
         id: i64,
     },
+    /// An owner's announcement of the program.
+    Announcement(i64),
     /// A person's words to the support contact. It doesn't say whose.
     ToContact(i64),
     InvitationCard(InvitationId),
@@ -380,6 +382,7 @@ impl Key {
             | Self::DirectAnswer { .. }
             | Self::NotOpened { .. }
             | Self::AnswerElsewhere { .. }
+            | Self::Announcement(_)
             | Self::ToContact(_)
             | Self::InvitationYes(_)
             | Self::InvitationOver(_)

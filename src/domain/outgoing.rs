@@ -252,6 +252,8 @@ pub enum Passed {
     CallForHelp,
     /// A note with a skipped month, for the partner.
     Note,
+    /// An owner's announcement of the program, for a channel.
+    Announcement,
 }
 
 /// The progress of a file: Slack stores it first (nobody sees it yet), and then shares it.

@@ -18,6 +18,7 @@ pub mod home;
 pub mod introduction;
 pub mod invite;
 pub mod join;
+pub mod launch;
 pub mod matching;
 pub mod meetings;
 pub mod organization;

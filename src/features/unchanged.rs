@@ -41,7 +41,10 @@ fn sort(form: &Form) -> Sort {
         }
         Form::MakePair => Sort::Acts("it asks which two"),
         Form::Columns { .. } => Sort::Acts("it answers a question"),
-        Form::ToContact | Form::ToContactPreview { .. } => Sort::Acts("it sends something"),
+        Form::Announce
+        | Form::AnnounceLooked { .. }
+        | Form::ToContact
+        | Form::ToContactPreview { .. } => Sort::Acts("it sends something"),
         Form::Notice => Sort::Acts("nothing in it can be submitted"),
     }
 }

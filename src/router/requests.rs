@@ -8,8 +8,8 @@ use crate::domain::ids::PairId;
 use crate::domain::overview::Care;
 use crate::features::{
     Error, Reply, Result, View, agreement, checkins, cockpit, cohort, direct_messages, directory,
-    endings, help, home, introduction, invite, join, matching, meetings, organization, privacy,
-    program_break, reflections, reorganization, report, setup, standing, support,
+    endings, help, home, introduction, invite, join, launch, matching, meetings, organization,
+    privacy, program_break, reflections, reorganization, report, setup, standing, support,
 };
 use crate::slack::event::{Action, Actor, Answers, Event, Form};
 use crate::store::db::StoreError;
@@ -284,6 +284,7 @@ async fn press(
         Action::OpenMakePair => {
             introduction::open_by_hand(&mut request.reading().await?, actor).await?
         }
+        Action::OpenAnnounce => launch::open(&mut request.reading().await?, actor).await?,
         Action::OpenEndCohort => cohort::open_end(&mut request.reading().await?, actor).await?,
         Action::OpenNextCohort => cohort::open_next(&mut request.reading().await?, actor).await?,
         Action::OpenProgramBreak => {
@@ -384,6 +385,11 @@ async fn submit(
         }
         Form::Care { pair, care } => {
             take_care(request.writing().await?, actor, (*pair, *care), answers).await?
+        }
+        Form::Announce => launch::look(&mut request.reading().await?, actor, answers).await?,
+        Form::AnnounceLooked { channel, words } => {
+            let shown = (channel, words.as_str());
+            launch::post(request.writing().await?, actor, shown, answers).await?
         }
         Form::EndCohort => cohort::end(request.writing().await?, actor).await?,
         Form::NextCohort => cohort::next(request.writing().await?, actor).await?,

@@ -28,8 +28,8 @@ async fn recipient(tx: &mut Reading, by: &UserId, lane: &Lane) -> Result<Md> {
             Some(pair) => md!("{}", pair.partner_of(by)),
             None => md!("your partner"),
         },
-        Lane::Channel(_)
-        | Lane::LookUp(_)
+        Lane::Channel(channel) => md!("{}", channel),
+        Lane::LookUp(_)
         | Lane::Directory
         | Lane::Home(_)
         | Lane::Token
@@ -60,6 +60,11 @@ fn did_not_arrive(what: Passed, recipient: &Md) -> Message {
         Passed::CallForHelp => md!(
             "I'm sorry: I couldn't tell {} that your pair would like some help, because Slack won't take it. Please write \
              to them yourself, or to someone else you trust: `/reverse-mentor support` shows who can help.",
+            recipient
+        ),
+        Passed::Announcement => md!(
+            "Your announcement didn't reach {}, because Slack won't take it there. If the channel is private, invite me there \
+             with `/invite` first; otherwise a workspace admin can let apps post in it. Then post it again from my Home tab.",
             recipient
         ),
         Passed::Note => md!(

@@ -127,6 +127,8 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::Import(..)
         // A call for help is worth having, however late.
         | Key::ToContact(_) => true,
+        // An owner posts it again, after a look.
+        Key::Announcement(_) => false,
         // Each of these comes again by itself, or is worth nothing later.
         Key::Unsigned { .. }
         | Key::Checkin(_)

@@ -9,7 +9,8 @@ pub use reply::Reply;
 use crate::domain::checkin::{NextStep, StillGood};
 use crate::domain::cycle::MetAnswer;
 use crate::domain::ids::{
-    CheckinId, CycleId, ImportId, InvitationId, PairId, ReflectionId, RoundId, TeamId, UserId,
+    ChannelId, CheckinId, CycleId, ImportId, InvitationId, PairId, ReflectionId, RoundId, TeamId,
+    UserId,
 };
 use crate::domain::matching::Edit;
 use crate::domain::overview::Care;
@@ -174,6 +175,8 @@ pub enum Action {
     /// Short, because five of these are beside each pair.
     Care(PairId, Care),
     OpenMakePair,
+    // The announcement (owners)
+    OpenAnnounce,
     // Cohorts (owners)
     OpenEndCohort,
     OpenNextCohort,
@@ -318,6 +321,13 @@ pub enum Form {
     },
     /// Until when the whole program is on a break.
     ProgramBreak,
+    /// The program's announcement.
+    Announce,
+    /// The same, as everybody will read it. It is posted if it is not changed.
+    AnnounceLooked {
+        channel: ChannelId,
+        words: String,
+    },
     /// Every pair's month becomes its last.
     EndCohort,
     /// Those who are not looking are asked.
@@ -370,6 +380,7 @@ impl Form {
             Self::Invite => Action::OpenInvite,
             Self::End { pair } => Action::OpenEnd { pair: *pair },
             Self::Care { pair, care } => Action::Care(*pair, *care),
+            Self::Announce | Self::AnnounceLooked { .. } => Action::OpenAnnounce,
             Self::EndCohort => Action::OpenEndCohort,
             Self::NextCohort => Action::OpenNextCohort,
             Self::ProgramBreak => Action::OpenProgramBreak,

@@ -66,6 +66,7 @@ impl Key {
             | Self::DirectAnswer { .. }
             | Self::NotOpened { .. }
             | Self::AnswerElsewhere { .. }
+            | Self::Announcement(_)
             | Self::ToContact(_)
             | Self::InvitationYes(_)
             | Self::InvitationOver(_)

@@ -74,6 +74,7 @@ impl fmt::Display for Key {
             Self::DirectAnswer { user, written } => write!(f, "answer/{user}/{written}"),
             Self::NotOpened { user, minute } => write!(f, "not_opened/{user}/{minute}"),
             Self::AnswerElsewhere { user, id } => write!(f, "answer_elsewhere/{user}/{id}"),
+            Self::Announcement(id) => write!(f, "announcement/{id}"),
             Self::ToContact(id) => write!(f, "to_contact/{id}"),
             Self::InvitationCard(invitation) => write!(f, "invitation/{invitation}/card"),
             Self::InvitationYes(invitation) => write!(f, "invitation/{invitation}/yes"),
@@ -224,6 +225,7 @@ impl Key {
                     Self::Card { card, id }
                 }
             }
+            "announcement" => Self::Announcement(parts.next()?),
             "to_contact" => Self::ToContact(parts.next()?),
             "import" => {
                 let import = ImportId(parts.next()?);

@@ -372,6 +372,7 @@ pub(super) fn owner_buttons(declared: bool, on_break: bool) -> Blocks {
     }
     buttons.extend([
         button("Bring in your people", &Action::OpenImport),
+        button("Announce it", &Action::OpenAnnounce),
         button("Report", &Action::MakeReport),
         button("Export", &Action::ExportProgram),
     ]);

@@ -136,6 +136,8 @@ impl Walk {
             }
             // Pickers of people have nothing to pick from here.
             Form::MakePair
+            | Form::Announce
+            | Form::AnnounceLooked { .. }
             | Form::Care {
                 care: Care::Swap, ..
             } => std::collections::BTreeMap::new(),
@@ -192,6 +194,8 @@ impl Walk {
             | Form::Import
             | Form::Columns { .. }
             | Form::Care { .. }
+            | Form::Announce
+            | Form::AnnounceLooked { .. }
             | Form::EndCohort
             | Form::NextCohort
             | Form::MakePairLooked { .. }

@@ -1,0 +1,63 @@
+use crate::features::Error;
+use crate::slack::event::{Action, Answer, Form};
+use crate::testing::feature_test::{FeatureTest, render, render_view};
+use crate::testing::months::{ANA, OWEN, settings};
+
+fn said(channel: &str, words: &str) -> [(&'static str, Answer); 2] {
+    [
+        ("channel", Answer::Channel(channel.into())),
+        ("words", Answer::Text(words.into())),
+    ]
+}
+
+#[tokio::test]
+async fn an_owner_sees_the_announcement_before_anybody_does() {
+    let test = FeatureTest::new(settings()).await;
+    let form = test
+        .press(OWEN, Action::OpenAnnounce)
+        .await
+        .unwrap()
+        .modal
+        .unwrap();
+    insta::assert_snapshot!(render_view(&form.view()), @"");
+    let empty = test.submit(OWEN, Form::Announce, &[]).await.unwrap();
+    assert_eq!(empty.errors.len(), 1);
+    let looked = test
+        .submit(OWEN, Form::Announce, &said("C7", "I'm in. <3"))
+        .await
+        .unwrap();
+    let looked = looked.modal.unwrap();
+    insta::assert_snapshot!(render_view(&looked.view()), @"");
+    assert_eq!(test.messages("C7").await, []);
+    // Other words are shown first.
+    let changed = test
+        .submit(OWEN, looked.form.clone(), &said("C7", "We're in."))
+        .await
+        .unwrap();
+    assert!(render_view(&changed.modal.unwrap().view()).contains("We're in."));
+    assert_eq!(test.messages("C7").await, []);
+    test.submit(OWEN, looked.form.clone(), &said("C7", "I'm in. <3"))
+        .await
+        .unwrap();
+    let posted = test.messages("C7").await;
+    assert_eq!(posted.len(), 1);
+    insta::assert_snapshot!(render(&posted[0]), @"");
+}
+
+#[tokio::test]
+async fn only_owners_announce() {
+    let test = FeatureTest::new(settings()).await;
+    let looked = Form::AnnounceLooked {
+        channel: "C7".into(),
+        words: "Hello".into(),
+    };
+    assert!(matches!(
+        test.press(ANA, Action::OpenAnnounce).await,
+        Err(Error::User(_))
+    ));
+    for form in [Form::Announce, looked] {
+        let tried = test.submit(ANA, form, &said("C7", "Hello")).await;
+        assert!(matches!(tried, Err(Error::User(_))));
+    }
+    assert_eq!(test.messages("C7").await, []);
+}
