@@ -245,7 +245,7 @@ pub(super) fn to_approve(waiting: &[Awaiting], zone: &TimeZone, now: Timestamp) 
 /// Approved rounds of which nobody has heard yet.
 pub(super) fn approved(rounds: &[Round], zone: &TimeZone, now: Timestamp) -> Blocks {
     let mut blocks = Blocks::new();
-    for approved in rounds.iter().take(ROUNDS) {
+    for approved in rounds {
         let Some(begins) = approved.introduce_at else {
             continue;
         };
