@@ -135,10 +135,8 @@ both! {
         let harness = set(engine).await;
         let team = TeamId::from("T0SANDBOX");
         let mut tx = harness.bot.db.write(&team, harness.clock.now()).await.unwrap();
-        harness.slack.add_user(User::new("USUE", "USUE"));
-        let two = Profile { mentee_capacity: 2, ..senior() };
-        takes_part(&mut tx, "USUE", &two).await;
-        takes_part(&mut tx, "USAM", &two).await;
+        let three = Profile { mentee_capacity: 3, ..senior() };
+        takes_part(&mut tx, "USAM", &three).await;
         tx.commit().await.unwrap();
         harness.slack.command("UOWEN", "round").await;
         harness.run_due().await.unwrap();
@@ -148,13 +146,13 @@ both! {
         harness.slack.open_home("UOWEN").await;
         let home = harness.slack.home("UOWEN").unwrap().render();
         assert!(home.contains("*Without a partner* 0"), "{home}");
-        assert!(home.contains("*Has one, would take another* 2"), "{home}");
-        // Nobody is left without a partner, but two would have taken another.
+        assert!(home.contains("*Has one, would take another* 1"), "{home}");
+        // Nobody is left without a partner, but one would have taken another.
         harness.slack.command("UOWEN", "round").await;
         harness.run_due().await.unwrap();
         harness.pass(SignedDuration::from_mins(1)).await.unwrap();
         let said = harness.slack.dm("UOWEN").last().unwrap().render();
-        let words = "found none this time: 2 who have a partner would take another.";
+        let words = "found none this time: one who has a partner would take another.";
         assert!(said.contains(words) && said.contains("*Has one, would take another*"), "{said}");
         assert!(!said.contains("*Without a partner*"), "{said}");
     }

@@ -36,7 +36,6 @@ pub struct ReportingLine {
 impl ReportingLine {
     /// Follows `managers`, in whom people who report to nobody are their own manager. A circle counts as not known from where
     /// it begins again.
-    #[expect(clippy::implicit_hasher, reason = "the map comes from our own store")]
     pub fn of(user: &UserId, managers: &HashMap<UserId, UserId>) -> Self {
         let mut above: Vec<UserId> = Vec::new();
         let mut here = user;

@@ -51,7 +51,7 @@ pub(super) const TABLES: &[Table] = &[
                 "case standing when 'active' then 'taking part' when 'ineligible' then 'out for now, not a full member'
                  else standing end",
             )))
-                .seen(&[(Owners, "who takes part and as what")]),
+                .seen(&[(Owners, "who takes part and as what (role, stage, department and site)")]),
             facts("joined_at", Shown("Joined", As::Day)),
             facts("paused_until", Shown("On a break until", As::Day)),
             facts("waiting_since", Shown("Waiting for a partner since", As::Day)),
@@ -61,7 +61,7 @@ pub(super) const TABLES: &[Table] = &[
                 .sealed("team_id || '/' || user_id")
                 .seen(&[
                     (OnlyYou, "who you'd rather not be paired with"),
-                    (Owners, "your stage, department and site"),
+                    (Owners, "your stage, department and site, and who you report to where they check that before a pair is introduced"),
                     (Partner, "your role, stage, department, site and topics"),
                     (Partner, "what you hope for"),
                 ])

@@ -21,6 +21,11 @@ const MEANT: &[(&str, usize, &str)] = &[
         "an error quotes the beginning, with an ellipsis",
     ),
     (
+        "src/features/matching/card/pair.rs",
+        1,
+        "an ellipsis ends the reporting line",
+    ),
+    (
         "src/features/organization/messages.rs",
         1,
         "headers beyond Slack's hundred options: the file can name its columns as we do",

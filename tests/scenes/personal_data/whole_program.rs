@@ -222,6 +222,13 @@ async fn a_round(tx: &mut Tx, gone: &UserId) {
             .unwrap();
         rounds::looked_after(tx, round, user, true).await.unwrap();
     }
+    // Whoever is about to be introduced is in no other round.
+    for pair in rounds::proposals(tx, round).await.unwrap() {
+        let two = (&pair.mentor, &pair.mentee);
+        rounds::settle(tx, round, two, Fate::Lapsed, None)
+            .await
+            .unwrap();
+    }
     rounds::decide(tx, round, State::Approved, Some(gone))
         .await
         .unwrap();

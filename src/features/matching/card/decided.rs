@@ -72,26 +72,19 @@ impl Card {
             return blocks;
         };
         let at = say_when_and_where(until, &self.zone, self.now);
-        let mut words = md!(
-            "Nobody has heard anything yet: the introductions begin {}. Until then, you can undo this.",
-            when(until, &at)
+        let look = match self.open().filter(|pair| self.waits(pair)).count() {
+            0 => Md::default(),
+            1 => " 1 pair needs another look, and I ask about it right after.".into(),
+            n => md!(
+                " {} pairs need another look, and I ask about them right after.",
+                n
+            ),
+        };
+        let words = md!(
+            "Nobody has heard of it yet: the introductions begin {}. Until then, you can undo this.{}",
+            when(until, &at),
+            look
         );
-        match self.open().filter(|pair| self.waits(pair)).count() {
-            0 => {}
-            1 => {
-                words = md!(
-                    "{} 1 pair needs another look, and I ask about it right after.",
-                    words
-                )
-            }
-            n => {
-                words = md!(
-                    "{} {} pairs need another look, and I ask about them right after.",
-                    words,
-                    n
-                );
-            }
-        }
         let round = self.round.id;
         let undo = button("Undo", &Action::UndoApproval { round });
         blocks.section(words).buttons([undo])
@@ -100,7 +93,7 @@ impl Card {
     fn name(&self) -> &'static str {
         match self.round.origin {
             Origin::Confirm => "these pairs",
-            _ => "this round",
+            Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::Invite => "this round",
         }
     }
 

@@ -149,6 +149,7 @@ fn fits_a_message(message: &Message) {
 
 /// A pair of the model: what was done about it.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is drawn on its own")]
 struct Two {
     to_check: bool,
     dropped: bool,
@@ -258,6 +259,16 @@ fn card_of_all(twos: &[Two], alone: usize, state: State) -> RoundCard {
         zone: TimeZone::UTC,
         now,
     }
+}
+
+#[test]
+fn who_is_left_over_is_two_numbers() {
+    let said = |alone: usize| render(&card_of_all(&[], alone, State::Proposed).message());
+    let words = "In this round, 2 people stay without a partner and one who has a partner would have taken another.";
+    assert!(said(3).contains(words), "{}", said(3));
+    assert!(said(1).contains("In this round, one who has a partner would have taken another."));
+    let lists = ["*Without a partner*\n", "*Has one, would take another*\n"];
+    assert!(lists.iter().all(|list| said(3).contains(list)));
 }
 
 fn fits_a_modal(view: &serde_json::Value) {

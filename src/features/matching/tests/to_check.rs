@@ -216,3 +216,59 @@ async fn somebody_without_a_time_zone_is_not_matched_and_reads_why() {
         assert_eq!(proposals(&test, open_round(&test).await.id).await.len(), 1);
     }
 }
+
+/// Whoever looks at a pair reads both reporting lines, as far as they are known: people in Slack, stand-ins by name, open ends.
+#[tokio::test]
+async fn a_pair_to_check_shows_both_reporting_lines() {
+    use crate::domain::organization::{Entry, People, stand_in};
+    let test = FeatureTest::program(settings()).await;
+    let entry = |name: &str, manager: Option<UserId>| Entry {
+        name: name.into(),
+        manager,
+        ..Entry::default()
+    };
+    let (lea, cleo) = (stand_in(1), stand_in(2));
+    let listed: People = [
+        ("UMIA".into(), entry("Mia", Some("UBOSS".into()))),
+        ("UBOSS".into(), entry("Bo", Some(lea.clone()))),
+        (lea, entry("Lea <Lead>", None)),
+        ("USAM".into(), entry("Sam", Some(cleo.clone()))),
+        (cleo.clone(), entry("Cleo Top", Some(cleo))),
+    ]
+    .into_iter()
+    .collect();
+    let mut tx = test.tx().await;
+    crate::store::organization::replace(&mut tx, &People::default(), &listed)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let round = proposed(&test).await;
+    let card = test.last("UANA", "look over").await.unwrap();
+    let lines = "· 58\n<@UMIA> › <@UBOSS> › Lea &lt;Lead&gt; › …\n<@USAM> › Cleo Top\n[ Checked: introduce them ]  [ ⋯ ]";
+    assert!(card.contains(lines), "{card}");
+    // They are no part of the card once it is decided.
+    let pair = unsure(&test, round).await.remove(0);
+    let reply = test.press("UANA", tick(round, &pair)).await.unwrap();
+    assert!(!text(&reply).contains("Cleo"), "{}", text(&reply));
+}
+
+/// Pairs to check stay where they are when an approval is undone.
+#[tokio::test]
+async fn an_undone_approval_leaves_pairs_to_check_in_their_round() {
+    let test = FeatureTest::program(settings()).await;
+    let round = mixed(&test, 2).await;
+    let before = proposals(&test, round).await;
+    let reply = test.press("UANA", Action::ApproveRound { round }).await;
+    let words = text(&reply.unwrap());
+    assert!(words.contains("2 pairs need another look"), "{words}");
+    let mut tx = test.tx().await;
+    assert!(rounds::proposed(&mut tx).await.unwrap().is_empty());
+    tx.rollback().await;
+    test.press("UANA", Action::UndoApproval { round })
+        .await
+        .unwrap();
+    test.introductions_begin().await;
+    assert_eq!(open_round(&test).await.id, round);
+    assert_eq!(proposals(&test, round).await, before);
+    assert!(test.pairs().await.is_empty());
+}

@@ -33,7 +33,7 @@ async fn nobody_hears_of_an_approval_for_ten_minutes_and_it_can_be_undone_until_
     let card = text(&reply.unwrap());
     insta::assert_snapshot!(card, @"
     <@UANA> approved this round on Monday, March 2: 1 pair.
-    Nobody has heard anything yet: the introductions begin <!date^1772442600^{date_long_pretty} at {time}|Monday, March 2 at 9:10 AM (UTC)>. Until then, you can undo this.
+    Nobody has heard of it yet: the introductions begin <!date^1772442600^{date_long_pretty} at {time}|Monday, March 2 at 9:10 AM (UTC)>. Until then, you can undo this.
     [ Undo ]
     • <@UMIA> mentors <@USAM>
     · Only the program's owners see this.
