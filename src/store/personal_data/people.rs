@@ -61,7 +61,7 @@ pub(super) const TABLES: &[Table] = &[
                 .sealed("team_id || '/' || user_id")
                 .seen(&[
                     (OnlyYou, "who you'd rather not be paired with"),
-                    (Owners, "your stage, department and site, and who you report to where they check that before a pair is introduced"),
+                    (Owners, "who you report to, where they check that before a pair is introduced"),
                     (Partner, "your role, stage, department, site and topics"),
                     (Partner, "what you hope for"),
                 ])

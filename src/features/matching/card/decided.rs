@@ -93,7 +93,11 @@ impl Card {
     fn name(&self) -> &'static str {
         match self.round.origin {
             Origin::Confirm => "these pairs",
-            Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::Invite => "this round",
+            Origin::Scheduled
+            | Origin::Asked
+            | Origin::Rolling
+            | Origin::Invite
+            | Origin::ByHand => "this round",
         }
     }
 
