@@ -133,9 +133,11 @@ async fn a_round_is_decided_by_keyboard() {
     me.browser.press_key(ESCAPE).await;
     me.is_at(".more:not([open]) > summary").await;
     me.browser.press_key(ENTER).await;
+    // "Why these two?" comes first.
+    me.browser.press_key(TAB).await;
     me.browser.press_key(TAB).await;
     me.browser.press_key(ENTER).await;
-    me.reads("#log", "Kept: an owner wants this pair").await;
+    me.reads("#log", "· kept").await;
     me.is_at(".more:not([open]) > summary, #log").await;
 
     me.focuses(DECIDES).await;
