@@ -78,6 +78,15 @@ async fn may_be_made(
             ));
         }
     }
+    let soon = rounds::about_to_meet(tx).await?;
+    if soon
+        .iter()
+        .any(|(a, b)| [a, b].iter().any(|one| *one == mentor || *one == mentee))
+    {
+        return Ok(Err(
+            "One of them is about to be introduced by a round that was just approved. My Home tab has a button to undo that.",
+        ));
+    }
     let settings = settings(tx).await?;
     let pool = candidates::two(tx, &settings, (mentor, mentee), false).await?;
     Ok(in_pool(&pool, mentor, mentee))

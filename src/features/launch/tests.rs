@@ -19,7 +19,16 @@ async fn an_owner_sees_the_announcement_before_anybody_does() {
         .unwrap()
         .modal
         .unwrap();
-    insta::assert_snapshot!(render_view(&form.view()), @"");
+    insta::assert_snapshot!(render_view(&form.view()), @"
+    ┌ Announce the program
+    │ You'll see the whole announcement before it's posted.
+    │ Where?
+    │   [ Choose ▾ ]
+    │ In your words
+    │   [ People early in their careers share what they see with people who decide, and learn how decisions are made. /  / A junior colleague teaches a senior one, once a month, and both learn. It takes about an hour a month. I'm in, and I hope you are, too. ]
+    │ · It works best in the words of someone people look up to: a sponsor who takes part. In a private channel, invite me first with `/invite`.
+    └ [ Cancel ]  [ Show it to me first ]
+    ");
     let empty = test.submit(OWEN, Form::Announce, &[]).await.unwrap();
     assert_eq!(empty.errors.len(), 1);
     let looked = test
@@ -27,7 +36,23 @@ async fn an_owner_sees_the_announcement_before_anybody_does() {
         .await
         .unwrap();
     let looked = looked.modal.unwrap();
-    insta::assert_snapshot!(render_view(&looked.view()), @"");
+    insta::assert_snapshot!(render_view(&looked.view()), @"
+    ┌ Announce the program
+    │ Everyone in <#C7> will read this:
+    │ ----
+    │ # Reverse mentoring
+    │ > I'm in. &lt;3
+    │ • About an hour a month, for 6 months.
+    │ • Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
+    │ • You can pause or leave at any time, without giving a reason.
+    │ ----
+    │ Where?
+    │   [ <#C7> ▾ ]
+    │ In your words
+    │   [ I'm in. <3 ]
+    │ · If you change something here, you'll see it again before it's posted. I don't post it twice by myself.
+    └ [ Cancel ]  [ Post it ]
+    ");
     assert_eq!(test.messages("C7").await, []);
     // Other words are shown first.
     let changed = test
@@ -41,7 +66,15 @@ async fn an_owner_sees_the_announcement_before_anybody_does() {
         .unwrap();
     let posted = test.messages("C7").await;
     assert_eq!(posted.len(), 1);
-    insta::assert_snapshot!(render(&posted[0]), @"");
+    insta::assert_snapshot!(render(&posted[0]), @"
+    # Reverse mentoring
+    > I'm in. &lt;3
+    • About an hour a month, for 6 months.
+    • Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
+    • You can pause or leave at any time, without giving a reason.
+    [ Join ]  [ Who sees what ]
+    · Joining opens a short form that only you see. Nobody is told who joined.
+    ");
 }
 
 #[tokio::test]

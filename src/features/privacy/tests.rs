@@ -50,7 +50,7 @@ async fn privacy_says_who_sees_what() {
     *Who sees what*
     • *Only you:* who you'd rather not be paired with, what I write to you here, your reflections and your answers to check-ins.
     • *Your partner:* your role, stage, department, site and topics, what you hope for, your time zone, your shared goals, your meetings and a reflection only when you press “share”.
-    • *Program owners:* who takes part and as what, your stage, department and site, what the list they bring in says: your stage, department, site and manager, who is paired with whom and why, the months of which you both say that you met, whether a pair needs attention, who might be paired with whom and why and who was left over in a round. Never why someone pauses or leaves, never a reflection or a conversation.
+    • *Program owners:* who takes part and as what (role, stage, department and site), who you report to, where they check that before a pair is introduced, what the list they bring in says: your stage, department, site and manager, who is paired with whom and why, the months of which you both say that you met, whether a pair needs attention, who might be paired with whom and why and who was left over in a round. Never why someone pauses or leaves, never a reflection or a conversation.
     • *The support contact:* what you ask me to pass on to them, with your name, after you've read it as they will. I forget it once Slack has it.
     • *The channel:* figures over groups large enough that nobody can be singled out. Never names.
     • *Your manager:* nothing, unless they're one of the program's owners. I ask who they are only so that you two aren't paired.
