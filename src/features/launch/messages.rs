@@ -25,7 +25,7 @@ pub(super) fn suggested(settings: &Settings) -> String {
     };
     format!(
         "{why}A junior colleague teaches a senior one, once a month, and both learn. It takes about an hour a month. \
-         I'm in, and I hope you are, too."
+         It would be good to have you in it."
     )
 }
 
@@ -61,7 +61,7 @@ pub(super) fn looked(settings: &Settings, channel: &ChannelId, words: &str, next
         .append(contents(settings, words, next))
         .divider()
         .append(fields(Some(channel), words))
-        .context("If you change something here, you'll see it again before it's posted. I don't post it twice by myself.");
+        .context("If you change something here, you'll see it again before it's posted.");
     Modal::form(form, TITLE, "Post it", blocks)
 }
 
@@ -72,7 +72,7 @@ pub(super) fn announcement(settings: &Settings, words: &str, next: &Md) -> Messa
             button("Join", &Action::OpenJoin).primary(),
             button("Who sees what", &Action::OpenPrivacy),
         ])
-        .context("Joining opens a short form that only you see. Nobody is told who joined.")
+        .context("Joining opens a short form that only you see. It isn't announced who joins.")
         .message(text)
 }
 

@@ -25,7 +25,7 @@ async fn an_owner_sees_the_announcement_before_anybody_does() {
     │ Where?
     │   [ Choose ▾ ]
     │ In your words
-    │   [ People early in their careers share what they see with people who decide, and learn how decisions are made. /  / A junior colleague teaches a senior one, once a month, and both learn. It takes about an hour a month. I'm in, and I hope you are, too. ]
+    │   [ People early in their careers share what they see with people who decide, and learn how decisions are made. /  / A junior colleague teaches a senior one, once a month, and both learn. It takes about an hour a month. It would be good to have you in it. ]
     │ · It works best in the words of someone people look up to: a sponsor who takes part. In a private channel, invite me first with `/invite`.
     └ [ Cancel ]  [ Show it to me first ]
     ");
@@ -50,7 +50,7 @@ async fn an_owner_sees_the_announcement_before_anybody_does() {
     │   [ <#C7> ▾ ]
     │ In your words
     │   [ I'm in. <3 ]
-    │ · If you change something here, you'll see it again before it's posted. I don't post it twice by myself.
+    │ · If you change something here, you'll see it again before it's posted.
     └ [ Cancel ]  [ Post it ]
     ");
     assert_eq!(test.messages("C7").await, []);
@@ -73,7 +73,7 @@ async fn an_owner_sees_the_announcement_before_anybody_does() {
     • Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     • You can pause or leave at any time, without giving a reason.
     [ Join ]  [ Who sees what ]
-    · Joining opens a short form that only you see. Nobody is told who joined.
+    · Joining opens a short form that only you see. It isn't announced who joins.
     ");
 }
 
