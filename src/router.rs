@@ -3,10 +3,14 @@
 //! The matches are exhaustive on purpose: a new button, form, timer or happening does not compile without its feature.
 
 mod cards;
+mod no_reply;
+mod presses;
 mod requests;
+mod submissions;
 
 pub use cards::changed_card;
-pub use requests::{NoReply, event, home};
+pub use no_reply::NoReply;
+pub use requests::{event, home};
 
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;

@@ -3,9 +3,13 @@
 //! Keys are stored, so their texts never change: rows of an earlier release must be recognized.
 
 mod card;
+mod read;
 #[cfg(test)]
 mod tests;
 mod text;
+mod topic;
+
+pub use topic::Topic;
 
 use super::card::Card;
 use super::ids::{
@@ -300,21 +304,6 @@ named! {
     }
 }
 
-/// Groups of messages that are withdrawn together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Topic {
-    Round(RoundId),
-    /// Everything about a month.
-    Cycle(CycleId),
-    /// A month's arrangement: withdrawn once there is nothing left to arrange.
-    Arrangement(CycleId),
-    /// The messages before a signed agreement: withdrawn once the pair is over.
-    Beginning(PairId),
-    InvitationCard(InvitationId),
-    /// Notes to owners about a pair in one reporting line. They are withdrawn once the pair is over.
-    OneLine(PairId),
-}
-
 impl Key {
     /// A message for several people, sent to `user` alone.
     #[must_use]
@@ -328,92 +317,11 @@ impl Key {
         Self::File(Box::new(self.clone()))
     }
 
-    /// Whether it is withdrawn with `topic`.
-    pub fn is_about(&self, topic: Topic) -> bool {
-        match self {
-            Self::Alone(key, _) | Self::File(key) => key.is_about(topic),
-            Self::Round(round, _) => topic == Topic::Round(*round),
-            Self::Cycle(cycle, about) => match topic {
-                Topic::Cycle(other) => *cycle == other,
-                Topic::Arrangement(other) => *cycle == other && about.is_to_be_arranged(),
-                Topic::Round(_)
-                | Topic::Beginning(_)
-                | Topic::InvitationCard(_)
-                | Topic::OneLine(_) => false,
-            },
-            Self::Introduction(pair, _)
-            | Self::Agreement { pair, .. }
-            | Self::AgreementSigned { pair, .. }
-            | Self::Unsigned { pair, .. } => topic == Topic::Beginning(*pair),
-            Self::OneLine { pair, .. } => topic == Topic::OneLine(*pair),
-            Self::InvitationCard(invitation) => topic == Topic::InvitationCard(*invitation),
-            Self::Lapsed { .. }
-            | Self::NoPair { .. }
-            | Self::LeftOver { .. }
-            | Self::Break { .. }
-            | Self::GoesOn { .. }
-            | Self::Thanks(_)
-            | Self::LastMonth { .. }
-            | Self::NextCohort { .. }
-            | Self::EndedBoth(_)
-            | Self::Ended { .. }
-            | Self::Checkin(_)
-            | Self::Reflection(_)
-            | Self::ReflectionShared(_)
-            | Self::Digest(_)
-            | Self::Companion { .. }
-            | Self::PauseEnded { .. }
-            | Self::Ineligible { .. }
-            | Self::Eligible { .. }
-            | Self::OwnersNote { .. }
-            | Self::Undelivered { .. }
-            | Self::Mend { .. }
-            | Self::LookUpAll { .. }
-            | Self::LookUp { .. }
-            | Self::LookUpRights { .. }
-            | Self::LookUpInvited { .. }
-            | Self::LookUpNamed { .. }
-            | Self::LookedUp { .. }
-            | Self::LookUpDoubted { .. }
-            | Self::DataFile { .. }
-            | Self::ProgramFile(..)
-            | Self::DataFileMissing(_)
-            | Self::NotPassedOn(_)
-            | Self::DirectAnswer { .. }
-            | Self::NotOpened { .. }
-            | Self::AnswerElsewhere { .. }
-            | Self::Announcement(_)
-            | Self::ToContact(_)
-            | Self::InvitationYes(_)
-            | Self::InvitationOver(_)
-            | Self::Import(..)
-            | Self::Card { .. }
-            | Self::CardReplaced { .. }
-            | Self::Token { .. }
-            | Self::Home { .. } => false,
-        }
-    }
-
     /// Whether it says that a pair is over: sent even when everything else about the pair is erased.
     pub fn is_farewell(&self) -> bool {
         matches!(
             self,
             Self::EndedBoth(_) | Self::Ended { .. } | Self::Thanks(_)
         )
-    }
-}
-
-impl AboutCycle {
-    fn is_to_be_arranged(&self) -> bool {
-        match self {
-            Self::Opens { .. }
-            | Self::Week { .. }
-            | Self::Fortnight { .. }
-            | Self::Hello
-            | Self::Soon { .. } => true,
-            Self::Met { .. } | Self::Planned { .. } | Self::Skipped | Self::CalledOff { .. } => {
-                false
-            }
-        }
     }
 }

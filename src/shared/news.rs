@@ -108,7 +108,7 @@ async fn waits_for_a_break(tx: &mut Reading, kind: Kind, readers: &[UserId]) -> 
         return Ok(false);
     }
     let readers: Vec<&UserId> = readers.iter().collect();
-    breaks::are_on_break(tx, &readers).await
+    Ok(breaks::are_on_break(tx, &readers).await?)
 }
 
 #[cfg(test)]

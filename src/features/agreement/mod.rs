@@ -280,5 +280,5 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
 }
 
 async fn is_away(tx: &mut Reading, pair: &Pair) -> Result<bool> {
-    breaks::are_on_break(tx, &pair.members()).await
+    Ok(breaks::are_on_break(tx, &pair.members()).await?)
 }

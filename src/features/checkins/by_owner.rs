@@ -1,20 +1,25 @@
 //! An owner has both partners asked privately how it goes. The owner sees no answers.
 
-use super::messages;
+use super::messages::with_answers;
 use crate::domain::checkin::Kind;
-use crate::domain::ids::PairId;
+use crate::domain::ids::{PairId, UserId};
+use crate::domain::message::Message;
 use crate::domain::overview::Care;
 use crate::domain::pair::Pair;
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, refuse};
+use crate::md;
 use crate::shared::overview;
+use crate::slack::blocks::Modal;
 use crate::slack::event::Actor;
+use crate::slack::words::Md;
+use crate::store::checkins::Checkin;
 use crate::store::{Reading, Tx, audit, checkins, cycles, timers};
 
 /// Shows what each of the two will read.
 pub async fn open_ask(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Reply> {
     let (pair, _) = may_be_asked(tx, actor, id).await?;
-    Ok(Reply::modal(messages::owners_question_form(&pair)))
+    Ok(Reply::modal(form(&pair)))
 }
 
 /// The owner has read it: each is asked in their working hours, on a day without another message.
@@ -53,4 +58,32 @@ async fn may_be_asked(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<(Pa
         );
     }
     Ok((pair, number))
+}
+
+/// To each partner, because an owner asked for it.
+pub(super) fn question(pair: &Pair, checkin: &Checkin) -> Message {
+    let text = words(pair.partner_of(&checkin.user));
+    with_answers(
+        text,
+        checkin,
+        "Nobody sees your answer, neither your partner nor the program's owners. If you ask for help, they see that your pair would like some, not who asked.",
+    )
+}
+
+fn words(partner: &UserId) -> Md {
+    md!(
+        "*How is it going, you and {}?* The program's owners asked me to check in with you both. Whatever you press is fine, and if another partner would suit you better, that's fine, too.",
+        partner
+    )
+}
+
+/// For the owner, before it is sent.
+fn form(pair: &Pair) -> Modal {
+    let lead = md!(
+        "{} and {} are each asked this privately, with the other's name. They can say that all is good, ask for help, or end the pair kindly and be matched again. You see no answers.",
+        pair.mentor,
+        pair.mentee
+    );
+    let theirs = words(&pair.mentee);
+    overview::words_first(pair.id, Care::Ask, lead, &theirs, "Ask them both")
 }

@@ -1,6 +1,6 @@
 //! Sends a check-in, as long as its reason holds.
 
-use super::{closing, messages, two_quiet};
+use super::{by_owner, closing, messages, two_quiet};
 use crate::domain::cadence::after;
 use crate::domain::checkin::Kind;
 use crate::domain::ids::CheckinId;
@@ -75,7 +75,7 @@ async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<boo
 async fn send(tx: &mut Tx, pair: &Pair, checkin: &Checkin, stale_at: Timestamp) -> Result<()> {
     let (kind, message) = match checkin.kind {
         Kind::StillGood => (Post::Checkin, messages::still_good(pair, checkin)),
-        Kind::OwnerAsks => (Post::Checkin, messages::owners_question(pair, checkin)),
+        Kind::OwnerAsks => (Post::Checkin, by_owner::question(pair, checkin)),
         Kind::Midpoint => (Post::Checkin, messages::midpoint(pair, checkin)),
         Kind::Closing => (Post::Checkin, messages::closing(pair, checkin)),
         Kind::HelpNote => (Post::Companion, messages::help_note(pair)),

@@ -5,11 +5,9 @@ use crate::domain::cadence::{local, say_date};
 use crate::domain::checkin::{Kind, NextStep, StillGood};
 use crate::domain::ids::{CheckinId, UserId};
 use crate::domain::message::Message;
-use crate::domain::overview::Care;
 use crate::domain::pair::Pair;
 use crate::features::{find_partner_button, months};
 use crate::md;
-use crate::shared::overview;
 use crate::slack::blocks::{Blocks, Button, Input, Modal, button};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
@@ -45,35 +43,7 @@ pub fn still_good(pair: &Pair, checkin: &Checkin) -> Message {
     )
 }
 
-/// To each partner, because an owner asked for it.
-pub fn owners_question(pair: &Pair, checkin: &Checkin) -> Message {
-    let text = owners_words(pair.partner_of(&checkin.user));
-    with_answers(
-        text,
-        checkin,
-        "Nobody sees your answer, neither your partner nor the program's owners. If you ask for help, they see that your pair would like some, not who asked.",
-    )
-}
-
-fn owners_words(partner: &UserId) -> Md {
-    md!(
-        "*How is it going, you and {}?* The program's owners asked me to check in with you both. Whatever you press is fine, and if another partner would suit you better, that's fine, too.",
-        partner
-    )
-}
-
-/// For the owner, before it is sent.
-pub fn owners_question_form(pair: &Pair) -> Modal {
-    let lead = md!(
-        "{} and {} are each asked this privately, with the other's name. They can say that all is good, ask for help, or end the pair kindly and be matched again. You see no answers.",
-        pair.mentor,
-        pair.mentee
-    );
-    let theirs = owners_words(&pair.mentee);
-    overview::words_first(pair.id, Care::Ask, lead, &theirs, "Ask them both")
-}
-
-fn with_answers(text: Md, checkin: &Checkin, who_sees: &'static str) -> Message {
+pub fn with_answers(text: Md, checkin: &Checkin, who_sees: &'static str) -> Message {
     let answer = |label, said| {
         let checkin = checkin.id;
         button(label, &Action::StillGood { checkin, said })

@@ -102,7 +102,7 @@ pub(super) fn people(
             button("Make a pair by hand", &Action::OpenMakePair),
             button("Start the next cohort", &Action::OpenNextCohort),
         ])
-        .context("Why somebody is on a break or not looking is theirs to know, so I never ask.");
+        .context("Why someone is on a break or not looking is theirs to know, so I never ask.");
     Modal::notice("People", blocks)
 }
 

@@ -5,6 +5,7 @@
 
 mod companion;
 mod messages;
+mod part;
 mod report;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! The texts of the owners' companion, and what is in it.
 
+use super::part::{Part, first, part};
 use crate::domain::cadence::say_day;
 use crate::domain::companion::Thing;
 use crate::domain::ids::{PairId, UserId};
@@ -8,7 +9,7 @@ use crate::domain::pair::Pair;
 use crate::features::months;
 use crate::md;
 use crate::shared::one_line::end_button;
-use crate::slack::blocks::{Blocks, Button, button, lines_in_short, listed_in_short};
+use crate::slack::blocks::{Blocks, Button, button, listed_in_short};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
 use crate::store::digests::{NotBegun, Quiet};
@@ -17,8 +18,6 @@ use crate::store::rounds::{LeftOver, Round};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// The most lines in one section.
-const LINES: usize = 10;
 /// The most names after one reason.
 const NAMES: usize = 15;
 
@@ -57,16 +56,6 @@ pub(super) fn all_is_well(name: &str) -> Message {
         name
     );
     with_footer(Blocks::new().section(md!("*{}*", text))).message(text)
-}
-
-/// A section of the note, with the things it lists.
-struct Part {
-    /// What it is called where nothing in it is new.
-    name: &'static str,
-    things: Vec<Thing>,
-    blocks: Blocks,
-    /// Something waits for the owner's press, so it is never only counted.
-    has_buttons: bool,
 }
 
 /// What is new in whole, and a line about the rest. `is_said`: whether the owner has read of a thing before.
@@ -385,33 +374,4 @@ impl Report {
             has_buttons: false,
         })
     }
-}
-
-/// The first of some, and a line about the others; none if there are none.
-fn first<T>(all: &[T]) -> Option<(&[T], Blocks)> {
-    let shown = &all[..all.len().min(LINES)];
-    let more = match all.len() - shown.len() {
-        0 => Blocks::new(),
-        more => Blocks::new().context(md!("… and {} more.", more)),
-    };
-    (!shown.is_empty()).then_some((shown, more))
-}
-
-/// A heading with lines under it; none without lines.
-fn part(
-    name: &'static str,
-    things: Vec<Thing>,
-    heading: &'static str,
-    lines: Vec<Md>,
-) -> Option<Part> {
-    if lines.is_empty() {
-        return None;
-    }
-    let lines = Md::bullets(lines_in_short(lines, LINES));
-    Some(Part {
-        name,
-        things,
-        blocks: Blocks::new().section(md!("{}\n{}", Md::from(heading), lines)),
-        has_buttons: false,
-    })
 }

@@ -1,3 +1,4 @@
+mod by_hand;
 mod left_over;
 
 use crate::domain::ids::RoundId;

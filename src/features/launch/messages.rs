@@ -17,8 +17,9 @@ const TITLE: &str = "Announce the program";
 
 /// Words to begin with, from the program's purpose.
 pub(super) fn suggested(settings: &Settings) -> String {
-    let purpose: String = settings.purpose.trim().chars().take(LONGEST / 2).collect();
-    let why = if purpose.is_empty() {
+    let purpose = settings.purpose.trim();
+    // A long one is for the join form.
+    let why = if purpose.is_empty() || purpose.chars().count() > LONGEST / 2 {
         String::new()
     } else {
         format!("{purpose}\n\n")

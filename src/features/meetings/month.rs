@@ -196,7 +196,7 @@ pub async fn goals(tx: &mut Reading, pair: PairId) -> Result<Option<Goals>> {
 
 /// Whether their months wait: one of them is on a break, or the whole program is.
 pub async fn on_break(tx: &mut Reading, pair: &Pair) -> Result<bool> {
-    breaks::are_on_break(tx, &pair.members()).await
+    Ok(breaks::are_on_break(tx, &pair.members()).await?)
 }
 
 /// The partners who are on a break.
