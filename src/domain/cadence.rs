@@ -300,10 +300,15 @@ pub fn say_day(at: Timestamp, zone: &TimeZone, now: Timestamp) -> String {
 
 /// "Tuesday, March 3", with the year where it is not today's.
 pub fn say_date(date: Date, today: Date) -> String {
+    format!("{}, {}", date.strftime("%A"), say_month_day(date, today))
+}
+
+/// The same without its weekday: "March 3".
+pub fn say_month_day(date: Date, today: Date) -> String {
     let format = if date.year() == today.year() {
-        "%A, %B %-d"
+        "%B %-d"
     } else {
-        "%A, %B %-d, %Y"
+        "%B %-d, %Y"
     };
     date.strftime(format).to_string()
 }

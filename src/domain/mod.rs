@@ -35,3 +35,4 @@ pub mod schedule;
 pub mod timer;
 pub mod trend;
 pub mod week;
+pub mod zones;

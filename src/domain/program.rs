@@ -26,7 +26,7 @@ pub struct Settings {
     pub support_contact: Option<UserId>,
     /// The channel of the weekly digest; none means no public digest.
     pub digest_channel: Option<ChannelId>,
-    /// When the digest is posted: a cron expression in the program's time zone.
+    /// When the digest is posted, in the program's time zone: see [`super::schedule::Schedule`].
     pub digest_schedule: String,
     /// IANA name; the zone of schedules, and of people whose own zone Slack does not give.
     pub time_zone: String,
@@ -42,7 +42,7 @@ pub struct Settings {
     pub stage_gap: u8,
     /// Whether people are matched in scheduled rounds, or as soon as two people fit.
     pub matching: Matching,
-    /// When rounds run: a cron expression in the program's time zone.
+    /// When rounds run, in the program's time zone and at most once a day: see [`super::schedule::Schedule`].
     pub round_schedule: String,
     /// Whether an owner approves each round before anybody is introduced.
     pub approval: bool,
@@ -100,6 +100,19 @@ impl Day {
             Day::Fri => "Friday",
             Day::Sat => "Saturday",
             Day::Sun => "Sunday",
+        }
+    }
+
+    /// As schedules write it: `Mon`.
+    pub fn cron(self) -> &'static str {
+        match self {
+            Day::Mon => "Mon",
+            Day::Tue => "Tue",
+            Day::Wed => "Wed",
+            Day::Thu => "Thu",
+            Day::Fri => "Fri",
+            Day::Sat => "Sat",
+            Day::Sun => "Sun",
         }
     }
 

@@ -131,7 +131,7 @@ fn as_opened(view: &Value) -> BTreeMap<String, Answer> {
                 let users = values(value, |one| one).into_iter();
                 Answer::Users(users.map(|user| user.as_str().into()).collect())
             }
-            ("initial_channel", value) => Answer::Channel(text(value)),
+            ("initial_channel" | "initial_conversation", value) => Answer::Channel(text(value)),
             ("initial_date", value) => Answer::Date(text(value).parse().unwrap()),
             ("initial_time", value) => Answer::Time(text(value).parse().unwrap()),
             (other, _) => panic!("{other} is unknown here"),

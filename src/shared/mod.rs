@@ -108,7 +108,7 @@ pub fn next_round(
     let zone = settings.zone();
     if at <= now {
         // The round is being made right now, so a reader of this is in time for the next one.
-        let schedule = Schedule::parse(&settings.round_schedule).ok();
+        let schedule = Schedule::of_rounds(&settings.round_schedule);
         at = schedule
             .and_then(|schedule| schedule.next_after(now, &zone))
             .unwrap_or(at);

@@ -6,10 +6,10 @@ use crate::domain::program::Settings;
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::{Kind, Timer};
 use crate::store::timers::{self, Due};
-use crate::store::{Reading, Tx};
-use jiff::civil::DateTime;
+use crate::store::{Reading, Tx, rounds};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 /// The longest time between two questions to Slack about people.
 pub const DIRECTORY: SignedDuration = SignedDuration::from_hours(24);
@@ -27,7 +27,8 @@ pub async fn set_scheduled(
     schedule: &str,
     zone: &TimeZone,
 ) -> Result<bool> {
-    let Some(next) = next_scheduled(schedule, tx.now, zone) else {
+    let now = tx.now;
+    let Some(next) = next_scheduled(tx, timer, schedule, now, zone).await? else {
         return Ok(false);
     };
     set(tx, timer, cadence::local(next, zone), zone).await?;
@@ -48,7 +49,7 @@ pub async fn replan(tx: &mut Tx, settings: &Settings) -> Result<()> {
         (Timer::Round, &settings.round_schedule),
         (Timer::Digest, &settings.digest_schedule),
     ] {
-        let latest = next_scheduled(schedule, later, &zone);
+        let latest = next_scheduled(tx, &timer, schedule, later, &zone).await?;
         let is_missing = timers::due(tx, &timer).await?.is_none();
         if is_missing || is_after(tx, &timer, latest).await? {
             set_scheduled(tx, &timer, schedule, &zone).await?;
@@ -88,8 +89,36 @@ async fn set(tx: &mut Tx, timer: &Timer, civil: DateTime, zone: &TimeZone) -> Re
     Ok(timers::set(tx, timer, &due).await?)
 }
 
-fn next_scheduled(schedule: &str, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-    Schedule::parse(schedule).ok()?.next_after(after, zone)
+async fn next_scheduled(
+    tx: &mut Reading,
+    timer: &Timer,
+    schedule: &str,
+    after: Timestamp,
+    zone: &TimeZone,
+) -> Result<Option<Timestamp>> {
+    let (schedule, after) = if *timer == Timer::Round {
+        let after = rounds_after(tx, after, zone).await?;
+        (Schedule::of_rounds(schedule), after)
+    } else {
+        (Schedule::parse(schedule).ok(), after)
+    };
+    Ok(schedule.and_then(|schedule| schedule.next_after(after, zone)))
+}
+
+/// The moment after which the next round may be made: the last of that day if the schedule has made one on it, since there is at
+/// most one a day.
+pub async fn rounds_after(
+    tx: &mut Reading,
+    after: Timestamp,
+    zone: &TimeZone,
+) -> Result<Timestamp> {
+    let today = cadence::local(after, zone).date();
+    let midnight = |day: Date| cadence::at_local(day.to_datetime(Time::midnight()), zone);
+    let (begins, ends) = (midnight(today), midnight(today.saturating_add(1.days())));
+    if rounds::was_scheduled(tx, begins, ends).await? {
+        return Ok(cadence::after(ends, SignedDuration::from_millis(-1)));
+    }
+    Ok(after)
 }
 
 /// The next time that the program's clock shows the hour of retention.

@@ -2,7 +2,9 @@
 
 use super::Settings;
 use crate::domain::ids::UserId;
-use crate::domain::schedule::Schedule;
+use crate::domain::schedule::{BadSchedule, Schedule};
+use crate::domain::zones;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 
@@ -33,14 +35,20 @@ impl Settings {
                 person(self.support_contact.iter().map(UserId::as_str)),
             ),
             ("digest_channel", self.channel()),
-            ("digest_schedule", schedule(&self.digest_schedule)),
+            (
+                "digest_schedule",
+                schedule(Schedule::parse(&self.digest_schedule)),
+            ),
             ("time_zone", zone(&self.time_zone)),
             ("work_week", self.work_week()),
             ("holidays", self.holidays()),
             ("cycles", within(u32::from(self.cycles), 1, 24, "month")),
             ("stages", choices(&self.stages, 2, STAGES)),
             ("stage_gap", self.gap()),
-            ("round_schedule", schedule(&self.round_schedule)),
+            (
+                "round_schedule",
+                schedule(Schedule::parse_daily(&self.round_schedule)),
+            ),
             (
                 "minimum_group",
                 within(self.minimum_group, 2, 1000, "person"),
@@ -57,6 +65,30 @@ impl Settings {
         ];
         let wrong = |(field, check): (_, Check)| Some((field, check.err()?));
         fields.into_iter().filter_map(wrong).collect()
+    }
+
+    /// The schedules that never happen after `now`. A schedule that was `before` stays as it is: it ended meanwhile, and the
+    /// program may go on without it.
+    pub fn over(&self, before: Option<&Settings>, now: Timestamp) -> Vec<Problem> {
+        let zone = self.zone();
+        let schedules = [
+            (
+                "digest_schedule",
+                &self.digest_schedule,
+                before.map(|before| &before.digest_schedule),
+            ),
+            (
+                "round_schedule",
+                &self.round_schedule,
+                before.map(|before| &before.round_schedule),
+            ),
+        ];
+        let over = schedules.into_iter().filter(|(_, text, before)| {
+            let next = Schedule::parse(text).map(|schedule| schedule.next_after(now, &zone));
+            next == Ok(None) && *before != Some(text)
+        });
+        over.map(|(field, _, _)| (field, BadSchedule::Over.to_string()))
+            .collect()
     }
 
     fn owners(&self) -> Check {
@@ -146,19 +178,19 @@ fn is_slack_id(id: &str, first: &[char]) -> bool {
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
-fn schedule(text: &str) -> Check {
-    Schedule::parse(text)
-        .map(|_| ())
-        .map_err(|bad| bad.to_string())
+fn schedule(read: Result<Schedule, BadSchedule>) -> Check {
+    read.map(|_| ()).map_err(|bad| bad.to_string())
 }
 
 fn zone(name: &str) -> Check {
-    match TimeZone::get(name) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(format!(
-            "“{name}” isn't the name of a time zone: those look like Europe/Berlin."
-        )),
+    if TimeZone::get(name).is_ok() {
+        return Ok(());
     }
+    let meant = zones::find(name).into_iter().next();
+    let meant = meant.map_or_else(String::new, |zone| format!(" Do you mean {}?", zone.name));
+    Err(format!(
+        "“{name}” isn't the name of a time zone: those look like Europe/Berlin.{meant}"
+    ))
 }
 
 fn within(number: u32, least: u32, most: u32, unit: &str) -> Check {
@@ -274,6 +306,15 @@ mod tests {
             fields(|s| s.round_schedule = "* * * * *".into()),
             ["round_schedule"]
         );
+        for often in ["0 9,15 * * Mon", "@hourly"] {
+            assert_eq!(
+                fields(|s| s.round_schedule = often.into()),
+                ["round_schedule"]
+            );
+            assert_eq!(fields(|s| s.digest_schedule = often.into()), [""; 0]);
+        }
+        let weeks = "every 2 weeks Mon 10:00 from 2026-03-02";
+        assert_eq!(fields(|s| s.round_schedule = weeks.into()), [""; 0]);
         assert_eq!(fields(|s| s.minimum_group = 1), ["minimum_group"]);
         assert_eq!(fields(|s| s.floor = 101), ["floor"]);
         assert_eq!(
@@ -294,11 +335,38 @@ mod tests {
     }
 
     #[test]
+    fn a_schedule_that_is_over_is_refused_when_it_is_set() {
+        let now = "2026-06-01T00:00:00Z".parse().unwrap();
+        let over = Settings {
+            round_schedule: "0 0 10 1 1 * 2026".into(),
+            digest_schedule: "0 0 10 1 * * 2020-2025".into(),
+            ..Settings::default()
+        };
+        assert_eq!(over.check(), []);
+        let fields = |before: Option<&Settings>, now| -> Vec<&'static str> {
+            let problems = over.over(before, now).into_iter();
+            problems.map(|(field, _)| field).collect()
+        };
+        let both = ["digest_schedule", "round_schedule"];
+        assert_eq!(fields(None, now), both);
+        assert_eq!(fields(Some(&Settings::default()), now), both);
+        assert_eq!(fields(Some(&over), now), [""; 0], "it ended meanwhile");
+        let earlier = "2025-12-31T00:00:00Z".parse().unwrap();
+        assert_eq!(fields(None, earlier), ["digest_schedule"]);
+        assert!(
+            over.over(None, now)[1]
+                .1
+                .starts_with("That schedule is over")
+        );
+    }
+
+    #[test]
     fn problems_say_what_to_do() {
         let settings = Settings {
             stage_gap: 9,
             minimum_group: 0,
             owners: vec!["bob".into()],
+            time_zone: "Mumbai".into(),
             ..Settings::default()
         };
         let said: Vec<String> = settings
@@ -311,6 +379,7 @@ mod tests {
             [
                 "“bob” isn't a person's id: those look like U024BE7LH. Slack shows it in the person's profile, under \
                  “Copy member ID”.",
+                "“Mumbai” isn't the name of a time zone: those look like Europe/Berlin. Do you mean Asia/Kolkata?",
                 "With 7 stages, the gap can be at most 6.",
                 "Pick 2 to 1000 people.",
             ]

@@ -82,6 +82,32 @@ fn refusals_say_what_to_write() {
         ("0,30 10 * * Mon", BadSchedule::TooOften),
         ("* 0 10 * * Mon", BadSchedule::TooOften),
         ("0 10 30 2 *", BadSchedule::Never),
+        ("every", BadSchedule::UnreadableWeeks),
+        (
+            "every 1 weeks Mon 10:00 from 2026-03-02",
+            BadSchedule::UnreadableWeeks,
+        ),
+        (
+            "every 53 weeks Mon 10:00 from 2026-03-02",
+            BadSchedule::UnreadableWeeks,
+        ),
+        (
+            "every 2 weeks Mon 25:00 from 2026-03-02",
+            BadSchedule::UnreadableWeeks,
+        ),
+        (
+            "every 2 weeks Mon 10:00:30 from 2026-03-02",
+            BadSchedule::UnreadableWeeks,
+        ),
+        (
+            "every 2 weeks Mon 10:00 from 2026-02-30",
+            BadSchedule::UnreadableWeeks,
+        ),
+        ("every 2 weeks Mon 10:00", BadSchedule::UnreadableWeeks),
+        (
+            "every 2 weeks Mon 10:00 from 2200-01-01",
+            BadSchedule::Never,
+        ),
     ] {
         assert_eq!(Schedule::parse(written), Err(problem), "{written}");
     }
@@ -129,6 +155,99 @@ fn a_schedule_can_be_over() {
         schedule.next_after(at("2026-06-01T00:00:00Z"), &TimeZone::UTC),
         None
     );
+}
+
+#[test]
+fn rounds_are_made_at_most_once_a_day() {
+    for often in ["0 9,15 * * Mon", "0 * 1 * *", "0 0 9-10 * * *", "@hourly"] {
+        assert_eq!(
+            Schedule::parse_daily(often),
+            Err(BadSchedule::MoreThanDaily),
+            "{often}"
+        );
+        assert!(Schedule::parse(often).is_ok(), "{often}");
+    }
+    for daily in [
+        "0 9 * * *",
+        "@daily",
+        "every 2 weeks Mon 10:00 from 2026-03-02",
+    ] {
+        assert_eq!(Schedule::parse_daily(daily), Schedule::parse(daily));
+    }
+    // As an earlier release stored it.
+    let stored = Schedule::of_rounds("0 9,15 * * Mon").unwrap();
+    assert_eq!(
+        stored
+            .say_upcoming(at("2026-03-02T09:00:00Z"), &TimeZone::UTC)
+            .unwrap(),
+        "Monday, March 9, March 16 and March 23 at 9:00 AM, UTC"
+    );
+}
+
+#[test]
+fn every_few_weeks_counts_from_its_first_day() {
+    let written = "every 2 weeks Mon 10:00 from 2026-03-02";
+    assert_eq!(
+        runs(written, "Europe/Berlin", "2026-01-01T00:00:00Z", 4),
+        [
+            "Mon 2026-03-02 10:00:00",
+            "Mon 2026-03-16 10:00:00",
+            "Mon 2026-03-30 10:00:00",
+            "Mon 2026-04-13 10:00:00"
+        ]
+    );
+    // The first such weekday on or after the day; however people write it.
+    for written in [
+        "every 2 weeks on Monday at 10:00 from 2026-02-24",
+        "Every 2 Weeks MON 10:00 FROM 2026-03-02",
+    ] {
+        assert_eq!(
+            runs(written, "Europe/Berlin", "2026-03-02T09:00:00Z", 1),
+            ["Mon 2026-03-16 10:00:00"],
+            "{written}"
+        );
+    }
+    assert_eq!(
+        Schedule::parse(written).unwrap().in_words(),
+        "every 2 weeks on Monday at 10:00 AM"
+    );
+}
+
+#[test]
+fn the_next_dates_are_said_in_one_line() {
+    let now = at("2026-12-07T12:00:00Z");
+    for (written, said) in [
+        (
+            "0 10 * * Mon",
+            "Monday, December 14, December 21 and December 28 at 10:00 AM, Berlin time",
+        ),
+        (
+            "every 2 weeks Mon 10:00 from 2026-12-07",
+            "Monday, December 21, January 4, 2027 and January 18, 2027 at 10:00 AM, Berlin time",
+        ),
+        (
+            "0 10 9 * *",
+            "Wednesday, December 9, Saturday, January 9, 2027 and Tuesday, February 9, 2027 at 10:00 AM, Berlin time",
+        ),
+        (
+            "0 9,15 * * Wed",
+            "Wednesday, December 9 at 9:00 AM, December 9 at 3:00 PM and December 16 at 9:00 AM, Berlin time",
+        ),
+        (
+            "0 0 10 31 12 * 2026",
+            "Thursday, December 31 at 10:00 AM, Berlin time",
+        ),
+    ] {
+        let schedule = Schedule::parse(written).unwrap();
+        assert_eq!(
+            schedule
+                .say_upcoming(now, &zone("Europe/Berlin"))
+                .as_deref(),
+            Some(said)
+        );
+    }
+    let over = Schedule::parse("0 0 10 1 1 * 2026").unwrap();
+    assert_eq!(over.say_upcoming(now, &TimeZone::UTC), None);
 }
 
 fn expression() -> impl Strategy<Value = String> {
@@ -195,7 +314,8 @@ proptest! {
         let from = 946_684_800 + day * 86_400;
         let schedule = Schedule::parse(&expression).unwrap();
         let ours = schedule.next_after(Timestamp::from_second(from).unwrap(), &TimeZone::UTC);
-        let theirs = schedule.fields.after(&chrono::DateTime::from_timestamp(from, 0).unwrap()).next();
+        let Times::Cron(fields) = &schedule.times else { panic!("{expression}") };
+        let theirs = fields.after(&chrono::DateTime::from_timestamp(from, 0).unwrap()).next();
         prop_assert_eq!(ours.map(Timestamp::as_second), theirs.map(|run| run.timestamp()));
     }
 

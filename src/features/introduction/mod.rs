@@ -349,8 +349,7 @@ async fn tell(tx: &mut Tx, id: RoundId, user: &UserId, why: &Binding) -> Result<
     }
     let zone = settings.zone();
     let next = match settings.matching {
-        Matching::Rounds => Schedule::parse(&settings.round_schedule)
-            .ok()
+        Matching::Rounds => Schedule::of_rounds(&settings.round_schedule)
             .and_then(|schedule| schedule.next_after(tx.now, &zone)),
         Matching::Rolling => None,
     };

@@ -1,6 +1,6 @@
 //! Texts of setup.
 
-use super::views::in_words;
+use super::when::{After, Planned};
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::program::{Matching, Problem, Settings};
@@ -61,7 +61,12 @@ pub(super) fn notice(text: Md) -> Modal {
 }
 
 /// `asked`: named, and not stored before Slack has answered about them.
-pub(super) fn started(settings: &Settings, bot: Option<&UserId>, asked: &[UserId]) -> Modal {
+pub(super) fn started(
+    settings: &Settings,
+    bot: Option<&UserId>,
+    asked: &[UserId],
+    after: After,
+) -> Modal {
     let mut steps = vec![md!(
         "*Tell people.* They join with `/reverse-mentor join`; it takes two minutes."
     )];
@@ -89,17 +94,17 @@ pub(super) fn started(settings: &Settings, bot: Option<&UserId>, asked: &[UserId
         .section(md!("*{} is ready.* Three steps from here:", settings.name))
         .section(Md::join(steps, "\n"))
         .append(waits(asked))
-        .append(what_follows(settings, asked));
+        .append(what_follows(settings, asked, after));
     Modal::notice("Program settings", blocks)
 }
 
-pub(super) fn saved(settings: &Settings, asked: &[UserId]) -> Modal {
+pub(super) fn saved(settings: &Settings, asked: &[UserId], after: After) -> Modal {
     let blocks = Blocks::new()
         .section(md!(
             "*Saved.* Anything this moves, such as rounds and digests, has already moved."
         ))
         .append(waits(asked))
-        .append(what_follows(settings, asked));
+        .append(what_follows(settings, asked, after));
     Modal::notice("Program settings", blocks)
 }
 
@@ -125,18 +130,26 @@ pub(super) fn is_the_contact(person: &UserId) -> Md {
 }
 
 /// The next steps, and what is still missing.
-fn what_follows(settings: &Settings, asked: &[UserId]) -> Blocks {
+fn what_follows(settings: &Settings, asked: &[UserId], after: After) -> Blocks {
     let rounds = match settings.matching {
         Matching::Rolling => md!("People are matched as soon as two of them are a good fit."),
-        Matching::Rounds => md!("Rounds: {}.", in_words(&settings.round_schedule)),
+        Matching::Rounds => md!("{}", Planned::Rounds.upcoming(settings, after)),
     };
-    let digest = md!("Digest: {}.", in_words(&settings.digest_schedule));
-    let zone = md!("Time zone: {}.", settings.time_zone);
+    let digest = md!("{}", Planned::Digest.upcoming(settings, after));
     let mut blocks = Blocks::new();
     if settings.support_contact.is_none() && asked.is_empty() {
         blocks = blocks.section(md!(
             "*Still missing:* a support contact. Without one, people who need to talk to someone have only the owners."
         ));
     }
-    blocks.context(md!("{} {} {}", rounds, digest, zone))
+    blocks.context(Md::join([rounds, digest], "\n"))
+}
+
+/// To the other owners, after one of them saved.
+pub(super) fn told_owners(by: &UserId, changes: Vec<Md>) -> Message {
+    let text = md!("{} has changed the program's settings.", by);
+    Blocks::new()
+        .section(text.clone())
+        .section(Md::bullets(changes))
+        .message(text)
 }

@@ -1,5 +1,6 @@
 //! Starts and edits the program: in a modal, or declared in a file.
 
+mod changes;
 mod messages;
 mod moved;
 mod named;
@@ -8,6 +9,7 @@ mod rights;
 #[cfg(test)]
 mod tests;
 mod views;
+mod when;
 
 pub use named::looked_up;
 
@@ -16,15 +18,13 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
+use crate::domain::zones;
 use crate::md;
 use crate::shared::{look_up, recurring};
 use crate::slack::event::{Actor, Answers};
 use crate::store::{Reading, Tx, audit, participants, people, programs, timers, workspaces};
 use jiff::tz::TimeZone;
 use rights::{Right, right};
-
-/// The most options that Slack shows.
-const OPTIONS: usize = 100;
 
 /// `/reverse-mentor setup`: the settings modal, for workspace admins and owners.
 pub async fn open(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
@@ -43,7 +43,8 @@ pub async fn open(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
         Some(settings) => settings,
         None => first(tx, &actor.user).await?,
     };
-    Ok(Reply::modal(views::form(&settings, new)))
+    let after = when::after(tx, &settings).await?;
+    Ok(Reply::modal(views::form(&settings, new, after)))
 }
 
 /// The settings modal was submitted.
@@ -63,7 +64,7 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         Some(settings) => settings,
         None => first(tx, &actor.user).await?,
     };
-    let mut settings = match read::settings(answers, &before, &actor.user) {
+    let mut settings = match read::settings(answers, &before, &actor.user, tx.now) {
         Ok(settings) => settings,
         Err(problems) => return Ok(Reply::errors(problems)),
     };
@@ -71,13 +72,14 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     if !problems.is_empty() {
         return Ok(Reply::errors(problems));
     }
+    let after = when::after(tx, &settings).await?;
     let everyone = participants::all(tx).await?;
     let gone = moved::gone(&before, &settings, &everyone);
     if gone.len() > moved::QUESTIONS {
         return Ok(Reply::errors(vec![messages::too_many_gone(gone.len())]));
     }
     let Some(moves) = moved::answered(&gone, answers, &settings) else {
-        return Ok(Reply::modal(moved::form(&settings, &gone, answers)));
+        return Ok(Reply::modal(moved::form(&settings, &gone, answers, after)));
     };
     named::without(&mut settings, &unknown, &before, &actor.user);
     let asked = look_up::ask_all(tx, &actor.user, unknown).await?;
@@ -85,14 +87,17 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     if programs::save(tx, &settings, false).await? {
         audit::note(tx, &actor.user, "settings_saved", "program").await?;
         tx.happens(Happening::SettingsChanged);
+        if !new {
+            changes::tell(tx, &actor.user, &before, &settings).await?;
+        }
     } else if asked.is_empty() && moves.is_empty() {
         return Ok(Reply::modal(nothing_changed()));
     }
     let bot = workspaces::find(tx).await?.map(|found| found.bot_user);
     let saved = if new {
-        messages::started(&settings, bot.as_ref(), &asked)
+        messages::started(&settings, bot.as_ref(), &asked, after)
     } else {
-        messages::saved(&settings, &asked)
+        messages::saved(&settings, &asked, after)
     };
     Ok(Reply::modal(saved).with_home())
 }
@@ -114,43 +119,21 @@ async fn first(tx: &mut Reading, user: &UserId) -> Result<Settings> {
 /// Options for the modal's search menus (time zones).
 pub fn options(field: &str, typed: &str) -> Reply {
     let found = match field {
-        "time_zone" => zones(typed),
+        "time_zone" => zones::find(typed),
         _ => Vec::new(),
     };
+    let options = found.into_iter().map(|zone| (zone.shown, zone.name));
     Reply {
-        options: Some(found),
+        options: Some(options.collect()),
         ..Reply::default()
     }
 }
 
-/// Time zones that contain every typed word: exact names first, then cities that start with it.
-fn zones(typed: &str) -> Vec<(String, String)> {
-    let typed = typed.to_lowercase().replace([' ', '/'], "_");
-    let words: Vec<&str> = typed.split('_').filter(|word| !word.is_empty()).collect();
-    let mut names: Vec<String> = jiff::tz::db()
-        .available()
-        .map(|name| name.as_str().to_owned())
-        .filter(|name| {
-            // Some systems list copies of the same zones.
-            let plain = !name.starts_with("posix") && !name.starts_with("right/");
-            let name = name.to_lowercase();
-            plain && words.iter().all(|word| name.contains(word))
-        })
-        .collect();
-    names.sort_by_key(|name| {
-        let city = name.rsplit('/').next().unwrap_or(name).to_lowercase();
-        let begins = words.first().is_some_and(|word| city.starts_with(word));
-        let exact = name.to_lowercase().replace('/', "_") == typed;
-        (!exact, !begins, name.clone())
-    });
-    names.truncate(OPTIONS);
-    let shown = |name: String| (name.replace('_', " "), name);
-    names.into_iter().map(shown).collect()
-}
-
 /// Applies a program.toml that declares the program. Idempotent.
 pub async fn declared(tx: &mut Tx, settings: Settings) -> Result<()> {
-    if let Some((field, problem)) = settings.check().into_iter().next() {
+    let before = programs::find(tx).await?.map(|program| program.settings);
+    let over = settings.over(before.as_deref(), tx.now);
+    if let Some((field, problem)) = settings.check().into_iter().chain(over).next() {
         return refuse(md!("{}: {}", field, problem));
     }
     if programs::save(tx, &settings, true).await? {

@@ -4,6 +4,7 @@
 //! which the settings are saved: nobody is enlisted by it, and nobody is asked anew.
 
 use super::views;
+use super::when::After;
 use crate::domain::participant::{Participant, Profile, Standing};
 use crate::domain::program::Settings;
 use crate::features::Result;
@@ -144,7 +145,7 @@ pub(super) fn answered(gone: &[Gone], answers: &Answers, after: &Settings) -> Op
 }
 
 /// The settings form again, as it was filled in, with the questions before everything else.
-pub(super) fn form(after: &Settings, gone: &[Gone], answers: &Answers) -> Modal {
+pub(super) fn form(after: &Settings, gone: &[Gone], answers: &Answers, dates: After) -> Modal {
     let mut questions = Blocks::new().section(
         "*Where do these people go?* You've removed or renamed something that people have in their profiles. Nothing is saved \
          before you've answered, and *Cancel* changes nothing. Nobody is asked anything anew.",
@@ -152,7 +153,7 @@ pub(super) fn form(after: &Settings, gone: &[Gone], answers: &Answers) -> Modal 
     for one in gone {
         questions = questions.input(question(one, after, answers));
     }
-    views::form_after(questions.header("As you've edited it"), after)
+    views::form_after(questions.header("As you've edited it"), after, dates)
 }
 
 fn question(gone: &Gone, after: &Settings, answers: &Answers) -> Input {

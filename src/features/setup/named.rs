@@ -1,5 +1,6 @@
 //! The people whom the settings name: owners and the support contact. They are looked up before they are stored.
 
+use super::changes;
 use super::messages;
 use super::rights::{Right, holds_right, right};
 use crate::domain::happening::Happening;
@@ -93,6 +94,7 @@ pub async fn looked_up(tx: &mut Tx, waited: &LookedUp) -> Result<()> {
     if !matches!(right(tx, Some(&settings), &waited.asker).await?, Right::Yes) {
         return look_up::tell(tx, waited, messages::admins_only().into()).await;
     }
+    let before = settings.clone();
     let result = if waited.purpose == Purpose::Owner {
         if !settings.owners.contains(person) {
             settings.owners.push(person.clone());
@@ -105,6 +107,7 @@ pub async fn looked_up(tx: &mut Tx, waited: &LookedUp) -> Result<()> {
     if programs::save(tx, &settings, false).await? {
         audit::note(tx, &waited.asker, "settings_saved", "program").await?;
         tx.happens(Happening::SettingsChanged);
+        changes::tell(tx, &waited.asker, &before, &settings).await?;
     }
     look_up::tell(tx, waited, result.into()).await
 }

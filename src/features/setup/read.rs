@@ -1,9 +1,11 @@
 //! Reads settings from the modal's answers, with an error at every invalid field.
 
 use super::views::SHOWN;
+use super::when::{self, Planned};
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::program::{Day, Matching, Problem, Settings};
 use crate::slack::event::Answers;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use std::str::FromStr;
 
@@ -12,6 +14,7 @@ pub(super) fn settings(
     answers: &Answers,
     before: &Settings,
     actor: &UserId,
+    now: Timestamp,
 ) -> Result<Settings, Vec<Problem>> {
     let mut problems = Vec::new();
     let text = |field| answers.text(field).unwrap_or_default().to_owned();
@@ -19,13 +22,15 @@ pub(super) fn settings(
         [] => vec![actor.clone()],
         some => some.to_vec(),
     };
-    let settings = Settings {
+    let mut settings = Settings {
         name: text("name"),
         purpose: text("purpose"),
         owners,
         support_contact: answers.user("support_contact").cloned(),
         digest_channel: answers.channel("digest_channel").map(ChannelId::from),
-        digest_schedule: text("digest_schedule"),
+        // Read below: they begin on the program's clock, which is a setting, too.
+        digest_schedule: before.digest_schedule.clone(),
+        round_schedule: before.round_schedule.clone(),
         time_zone: answers
             .one("time_zone")
             .unwrap_or(&before.time_zone)
@@ -40,7 +45,6 @@ pub(super) fn settings(
             Some("rounds") => Matching::Rounds,
             _ => before.matching,
         },
-        round_schedule: text("round_schedule"),
         approval: answers
             .one("approval")
             .map_or(before.approval, |said| said != "no"),
@@ -52,8 +56,16 @@ pub(super) fn settings(
         floor: before.floor,
         retention_days: before.retention_days,
     };
-    for problem in settings.check() {
-        let problem = at_field(problem);
+    let clock = when::clock(&settings, now);
+    let mut schedule = |planned| when::read(planned, answers, before, clock, &mut problems);
+    settings.round_schedule = schedule(Planned::Rounds);
+    settings.digest_schedule = schedule(Planned::Digest);
+    for problem in settings
+        .check()
+        .into_iter()
+        .chain(settings.over(Some(before), now))
+    {
+        let problem = at_field(problem, answers);
         if !problems.iter().any(|(field, _)| *field == problem.0) {
             problems.push(problem);
         }
@@ -110,8 +122,10 @@ fn dates(answers: &Answers, problems: &mut Vec<Problem>) -> Vec<Date> {
 }
 
 /// Errors of fields that the modal does not show would be invisible, so they are shown at its first field.
-fn at_field(problem: Problem) -> Problem {
-    if SHOWN.contains(&problem.0) {
+fn at_field(problem: Problem, answers: &Answers) -> Problem {
+    if let Some(field) = when::field_of(problem.0, answers) {
+        (field, problem.1)
+    } else if SHOWN.contains(&problem.0) {
         problem
     } else {
         ("name", format!("{}: {}", problem.0, problem.1))

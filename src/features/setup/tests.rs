@@ -1,6 +1,8 @@
+mod changes;
 mod moved;
+mod when;
 
-use super::{Reply, zones};
+use super::{Reply, options};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::program::{Day, Matching, Settings};
 use crate::domain::timer::Timer;
@@ -78,7 +80,8 @@ async fn an_admin_sets_up_with_what_stands_in_the_form() {
     │ 2. *Invite me to <#C1>* with `/invite` and <@UBOT>, so I can post the digest there.
     │ 3. *See what else there is* with `/reverse-mentor help`. As an owner, you'll find the program at a glance on my Home tab.
     │ *Still missing:* a support contact. Without one, people who need to talk to someone have only the owners.
-    │ · Rounds: every Monday at 10:00 AM. Digest: every Monday at 10:00 AM. Time zone: Europe/Berlin.
+    │ · The next rounds: Monday, March 9, March 16 and March 23 at 10:00 AM, Berlin time.
+    │ The next digests: Monday, March 9, March 16 and March 23 at 10:00 AM, Berlin time.
     └ [ Close ]
     ");
     let settings = program(&test).await.unwrap();
@@ -133,8 +136,11 @@ async fn every_bad_field_is_told_at_that_field() {
     answers.insert("name".into(), typed(" "));
     answers.insert("holidays".into(), typed("2026-02-30"));
     answers.insert("stages".into(), typed("Junior\njunior"));
-    answers.insert("round_schedule".into(), typed("every now and then"));
-    answers.insert("digest_schedule".into(), typed("* * * * *"));
+    for (field, words) in [("round", "every now and then"), ("digest", "* * * * *")] {
+        let often = Answer::One("by_expression".into());
+        answers.insert(format!("{field}_often"), often);
+        answers.insert(format!("{field}_expression"), typed(words));
+    }
     answers.insert("work_week".into(), Answer::Many(vec![]));
     answers.insert("cycles".into(), Answer::One("lots".into()));
     answers.insert("topics".into(), Answer::Text("x".repeat(80)));
@@ -145,10 +151,10 @@ async fn every_bad_field_is_told_at_that_field() {
         fields,
         [
             "cycles",
-            "digest_schedule",
+            "digest_expression",
             "holidays",
             "name",
-            "round_schedule",
+            "round_expression",
             "stage_gap",
             "stages",
             "topics",
@@ -240,16 +246,14 @@ async fn a_declared_program_is_edited_in_its_file() {
 }
 
 #[test]
-fn cities_are_found_as_people_type_them() {
-    let first = |typed: &str| zones(typed).first().cloned().unwrap_or_default();
+fn zones_are_offered_as_people_type_them() {
+    let first = |typed: &str| options("time_zone", typed).options.unwrap().swap_remove(0);
     assert_eq!(
-        first("berl"),
-        ("Europe/Berlin".into(), "Europe/Berlin".into())
+        first("mumbai"),
+        ("Mumbai (Asia/Kolkata)".into(), "Asia/Kolkata".into())
     );
-    assert_eq!(first("new york").1, "America/New_York");
-    assert_eq!(first("utc").1, "UTC");
-    assert_eq!(zones("").len(), 100);
-    assert_eq!(zones("no such place"), []);
+    assert_eq!(first("GMT+1").1, "Etc/GMT-1");
+    assert_eq!(options("name", "mumbai").options, Some(vec![]));
 }
 
 /// People for whom Slack gives no zone use the program's, and move with it.

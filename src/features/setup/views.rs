@@ -1,11 +1,12 @@
 //! The settings modal. Fields are named as in program.toml.
 
+use super::when::{self, After, Planned};
 use crate::domain::program::{Day, Matching, Settings};
-use crate::domain::schedule::Schedule;
+use crate::domain::zones;
 use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
 
-/// The fields that the modal shows; others keep their values.
+/// The settings that the modal shows; others keep their values.
 pub(super) const SHOWN: [&str; 20] = [
     "name",
     "purpose",
@@ -31,31 +32,36 @@ pub(super) const SHOWN: [&str; 20] = [
 
 const LIST: usize = 3000;
 
-pub(super) fn form(settings: &Settings, new: bool) -> Modal {
+pub(super) fn form(settings: &Settings, new: bool, after: After) -> Modal {
     let blocks = Blocks::new()
         .section(
             "Everything here has a sensible default. Name a support contact and a digest channel, and you're done. \
              You can change all of it later.",
         )
-        .append(fields(settings));
+        .append(fields(settings, after));
     let submit = if new { "Start" } else { "Save" };
     Modal::form(Form::Setup, "Program settings", submit, blocks)
 }
 
 /// The form once more, after other questions.
-pub(super) fn form_after(questions: Blocks, settings: &Settings) -> Modal {
-    let blocks = questions.append(fields(settings));
+pub(super) fn form_after(questions: Blocks, settings: &Settings, after: After) -> Modal {
+    let blocks = questions.append(fields(settings, after));
     Modal::form(Form::Setup, "Program settings", "Save", blocks)
 }
 
-fn fields(settings: &Settings) -> Blocks {
+fn fields(settings: &Settings, after: After) -> Blocks {
     program(settings)
         .header("When")
         .append(calendar(settings))
+        .append(when::choices(Planned::Digest, settings, after))
         .header("Who meets whom")
         .append(matching(settings))
+        .append(when::choices(Planned::Rounds, settings, after))
+        .append(approval(settings))
         .header("What people can pick")
         .append(lists(settings))
+        .header("Advanced")
+        .append(when::expressions(settings))
 }
 
 fn program(settings: &Settings) -> Blocks {
@@ -90,7 +96,10 @@ fn program(settings: &Settings) -> Blocks {
             Input::channel("digest_channel", "Digest channel")
                 .optional()
                 .filled(channel)
-                .hint("Once a week: figures and a chart, never names. Leave it empty for no public digest."),
+                .hint(
+                    "Once a week: figures and a chart, never names. Leave it empty for no public digest. A private \
+                     channel works, too: invite me there first, or I can't post.",
+                ),
         )
 }
 
@@ -104,8 +113,9 @@ fn calendar(settings: &Settings) -> Blocks {
     Blocks::new()
         .input(
             Input::search("time_zone", "Time zone of the program", 1)
-                .found(&settings.time_zone.replace('_', " "), &settings.time_zone)
-                .placeholder("Type a city, for example Berlin"),
+                .found(&zones::shown(&settings.time_zone), &settings.time_zone)
+                .placeholder("Type a city, for example Berlin")
+                .hint("The largest city near you, or the hours from UTC, for example UTC+1."),
         )
         .input(Input::checkboxes("work_week", "Working days", &days).picked(&work_week))
         .input(
@@ -115,19 +125,14 @@ fn calendar(settings: &Settings) -> Blocks {
                 .hint("One date per line, for example 2027-01-01. Nobody is nudged on these days."),
         )
         .input(
-            one("cycles", "How many months a pair meets", 1..=24, settings.cycles.into(), |n| {
-                plural(n, "month", "months")
-            })
+            one(
+                "cycles",
+                "How many months a pair meets",
+                1..=24,
+                settings.cycles.into(),
+                |n| plural(n, "month", "months"),
+            )
             .hint("They meet once a month."),
-        )
-        .input(
-            Input::line("digest_schedule", "When the digest is posted", 100)
-                .filled(&settings.digest_schedule)
-                .hint(&format!(
-                    "Now: {}. A cron expression: minute, hour, day, month, weekday. For example 0 10 * * Mon is every \
-                     Monday at 10:00 AM.",
-                    in_words(&settings.digest_schedule)
-                )),
         )
 }
 
@@ -136,18 +141,19 @@ fn matching(settings: &Settings) -> Blocks {
         Matching::Rolling => "rolling",
         Matching::Rounds => "rounds",
     };
-    let approval = if settings.approval { "yes" } else { "no" };
     Blocks::new()
         .input(
             Input::text("stages", "Career stages, most junior first", LIST)
                 .filled(&settings.stages.join("\n"))
                 .hint("One per line. People pick their own; it's never about age."),
         )
-        .input(
-            one("stage_gap", "A mentor is below the mentee by at least", 1..=6, settings.stage_gap.into(), |n| {
-                plural(n, "stage", "stages")
-            }),
-        )
+        .input(one(
+            "stage_gap",
+            "A mentor is below the mentee by at least",
+            1..=6,
+            settings.stage_gap.into(),
+            |n| plural(n, "stage", "stages"),
+        ))
         .input(
             Input::radio(
                 "matching",
@@ -159,15 +165,11 @@ fn matching(settings: &Settings) -> Blocks {
             )
             .picked(&[how]),
         )
-        .input(
-            Input::line("round_schedule", "When rounds are proposed", 100)
-                .filled(&settings.round_schedule)
-                .hint(&format!(
-                    "Now: {}. For example 0 10 1-7 * Mon is the first Monday of the month at 10:00 AM. Not used when \
-                     people are matched as soon as two are a good fit.",
-                    in_words(&settings.round_schedule)
-                )),
-        )
+}
+
+fn approval(settings: &Settings) -> Blocks {
+    let approval = if settings.approval { "yes" } else { "no" };
+    Blocks::new()
         .input(
             Input::radio(
                 "approval",
@@ -229,9 +231,4 @@ fn one(
 
 fn plural(number: u32, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
-}
-
-/// A schedule in words.
-pub(super) fn in_words(schedule: &str) -> String {
-    Schedule::parse(schedule).map_or_else(|_| schedule.to_owned(), |found| found.in_words())
 }

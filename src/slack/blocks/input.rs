@@ -51,7 +51,9 @@ struct Element {
     #[serde(skip_serializing_if = "Option::is_none")]
     initial_time: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    initial_channel: Option<String>,
+    initial_conversation: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filter: Option<Filter>,
     #[serde(skip_serializing_if = "Option::is_none")]
     initial_user: Option<UserId>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -60,6 +62,13 @@ struct Element {
     initial_option: Option<Choice>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     initial_options: Vec<Choice>,
+}
+
+/// Which conversations a menu offers.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+struct Filter {
+    include: [&'static str; 2],
+    exclude_bot_users: bool,
 }
 
 impl Input {
@@ -127,8 +136,16 @@ impl Input {
         Self::new(name, label, element)
     }
 
+    /// A channel, public or private. People see only private channels that they are in.
     pub fn channel(name: &str, label: &str) -> Self {
-        Self::new(name, label, Element::of("channels_select"))
+        let element = Element {
+            filter: Some(Filter {
+                include: ["public", "private"],
+                exclude_bot_users: true,
+            }),
+            ..Element::of("conversations_select")
+        };
+        Self::new(name, label, element)
     }
 
     pub fn date(name: &str, label: &str) -> Self {
@@ -186,7 +203,7 @@ impl Input {
         let initial = match element.r#type {
             "datepicker" => &mut element.initial_date,
             "timepicker" => &mut element.initial_time,
-            "channels_select" => &mut element.initial_channel,
+            "conversations_select" => &mut element.initial_conversation,
             _ => &mut element.initial_value,
         };
         *initial = Some(cut(value, INPUT));

@@ -133,6 +133,21 @@ pub async fn want(tx: &mut Tx, origin: Origin, asked_by: Option<&UserId>) -> Res
     Ok(())
 }
 
+/// Whether the schedule asked for a round from `begins` until before `ends`.
+pub async fn was_scheduled(tx: &mut Reading, begins: Timestamp, ends: Timestamp) -> Result<bool> {
+    let found = sql!(
+        "select id from rounds where team_id = $1 and origin = $2 and created_at >= $3 and created_at < $4 limit 1",
+        tx.team(),
+        Origin::Scheduled,
+        begins,
+        ends
+    );
+    Ok(tx
+        .read_first(found, |_, row| row.get::<RoundId>("id"))
+        .await?
+        .is_some())
+}
+
 /// Rounds, with all columns of [`Round`].
 macro_rules! select {
     ($rest:literal) => {

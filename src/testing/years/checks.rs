@@ -4,7 +4,7 @@ use super::walk::{Heard, Walk};
 use crate::domain::outgoing::{Kind, To};
 use crate::domain::pair::{Pair, State};
 use crate::domain::participant::Standing;
-use crate::shared::open_things;
+use crate::shared::{breaks, open_things};
 use crate::store::rounds::{self, Origin};
 use crate::store::{Reading, cycles, pairs, participants};
 use jiff::{SignedDuration, Timestamp};
@@ -39,6 +39,7 @@ impl Walk {
             .unwrap()
             .into_iter()
             .filter(Pair::is_open);
+        let all_on_break = breaks::of_program(&mut tx).await.unwrap().is_some();
         for pair in open {
             let stands = |user| standings.get(user).copied();
             for user in pair.members() {
@@ -53,7 +54,7 @@ impl Walk {
                 .members()
                 .into_iter()
                 .any(|user| stands(user) == Some(Standing::Paused));
-            if paused {
+            if paused || all_on_break {
                 self.seen.last_break.insert(pair.id.0, now);
             } else {
                 self.check_pair(&mut tx, &pair).await?;

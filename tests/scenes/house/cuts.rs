@@ -36,11 +36,6 @@ const MEANT: &[(&str, usize, &str)] = &[
         "headers beyond Slack's hundred options: the file can name its columns as we do",
     ),
     (
-        "src/features/setup/mod.rs",
-        1,
-        "a search: more letters find the others",
-    ),
-    (
         "src/shared/pair_card/mod.rs",
         1,
         "an ellipsis; the form has the whole goal",

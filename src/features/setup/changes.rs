@@ -1,0 +1,207 @@
+//! What somebody changed in the settings, in words, for the other owners. Texts that people wrote are named and not quoted.
+
+use super::messages;
+use crate::domain::ids::UserId;
+use crate::domain::key::Key;
+use crate::domain::outgoing::Kind;
+use crate::domain::program::{Day, Matching, Settings};
+use crate::domain::schedule::Schedule;
+use crate::domain::zones;
+use crate::features::Result;
+use crate::md;
+use crate::shared::{months, news, owners};
+use crate::slack::words::{Md, ToMd};
+use crate::store::{Reading, Tx, people};
+use std::collections::BTreeSet;
+
+/// Tells everybody who acts for the program, or did before this change, but not the person who made it.
+pub(super) async fn tell(
+    tx: &mut Tx,
+    by: &UserId,
+    before: &Settings,
+    after: &Settings,
+) -> Result<()> {
+    let changes = lines(before, after);
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let (at, note) = (tx.now_ms(), messages::told_owners(by, changes));
+    for owner in concerned(tx, before, after).await? {
+        if owner != *by {
+            let key = Key::OwnersNote {
+                owner: owner.clone(),
+                at,
+            };
+            news::tell(tx, &owner, Kind::Companion, &key, note.clone()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// An owner who was taken out hears so, too.
+async fn concerned(tx: &mut Reading, before: &Settings, after: &Settings) -> Result<Vec<UserId>> {
+    let mut concerned = owners::acting(tx).await?.people;
+    for owner in &before.owners {
+        let is_out = !after.is_owner(owner) && !concerned.contains(owner);
+        if is_out && owners::is_here(people::find(tx, owner).await?.as_ref()) {
+            concerned.push(owner.clone());
+        }
+    }
+    Ok(concerned)
+}
+
+/// One line for each setting that changed.
+pub(super) fn lines(before: &Settings, after: &Settings) -> Vec<Md> {
+    let mut lines = program(before, after);
+    lines.extend(calendar(before, after));
+    lines.extend(matching(before, after));
+    lines.extend(choices(before, after));
+    lines
+}
+
+fn program(before: &Settings, after: &Settings) -> Vec<Md> {
+    let purpose = (before.purpose != after.purpose).then(|| md!("Why we do this: written anew"));
+    let contact = |settings: &Settings| or_nobody(settings.support_contact.as_ref());
+    let channel = |settings: &Settings| {
+        let channel = settings.digest_channel.as_ref();
+        channel.map_or_else(|| md!("none"), ToMd::to_md)
+    };
+    let changes = [
+        changed("Name", before, after, |one| one.name.to_md()),
+        purpose,
+        owners_changed(before, after),
+        changed("Support contact", before, after, contact),
+        changed("Digest channel", before, after, channel),
+    ];
+    changes.into_iter().flatten().collect()
+}
+
+fn calendar(before: &Settings, after: &Settings) -> Vec<Md> {
+    let schedule = |text: &str| {
+        let schedule = Schedule::parse(text);
+        schedule
+            .map_or_else(|_| text.to_owned(), |schedule| schedule.in_words())
+            .to_md()
+    };
+    let days_off = listed("Days off", &before.holidays, &after.holidays);
+    let changes = [
+        changed("Time zone", before, after, |one| {
+            zones::shown(&one.time_zone).to_md()
+        }),
+        changed("Working days", before, after, |one| {
+            working_days(&one.work_week)
+        }),
+        days_off,
+        changed("Rounds", before, after, |one| schedule(&one.round_schedule)),
+        changed("Digest", before, after, |one| {
+            schedule(&one.digest_schedule)
+        }),
+        changed("A pair meets for", before, after, |one| {
+            months(one.cycles).to_md()
+        }),
+    ];
+    changes.into_iter().flatten().collect()
+}
+
+fn matching(before: &Settings, after: &Settings) -> Vec<Md> {
+    let matched = |settings: &Settings| match settings.matching {
+        Matching::Rolling => md!("as soon as two people are a good fit"),
+        Matching::Rounds => md!("together, in rounds"),
+    };
+    let approval = |settings: &Settings| {
+        if settings.approval {
+            md!("an owner looks over the matches")
+        } else {
+            md!("nobody looks over the matches")
+        }
+    };
+    let stages = |settings: &Settings| md!("at least {}", settings.stage_gap);
+    let days = |settings: &Settings| md!("{} days", settings.retention_days);
+    let changes = [
+        changed(
+            "Stages between a mentor and a mentee",
+            before,
+            after,
+            stages,
+        ),
+        changed("People are matched", before, after, matched),
+        changed("Before anyone is introduced", before, after, approval),
+        changed(
+            "Smallest group to show a figure for",
+            before,
+            after,
+            |one| md!("{} people", one.minimum_group),
+        ),
+        changed("Least score of a pair", before, after, |one| {
+            md!("{}", one.floor)
+        }),
+        changed("Texts are kept for", before, after, days),
+    ];
+    changes.into_iter().flatten().collect()
+}
+
+fn choices(before: &Settings, after: &Settings) -> Vec<Md> {
+    let changes = [
+        listed("Career stages", &before.stages, &after.stages),
+        listed("Topics", &before.topics, &after.topics),
+        listed("Languages", &before.languages, &after.languages),
+        listed("Departments", &before.departments, &after.departments),
+        listed("Sites", &before.sites, &after.sites),
+    ];
+    changes.into_iter().flatten().collect()
+}
+
+/// "Rounds: every Monday at 10:00 AM, until now every day at 9:00 AM", unless both read the same.
+fn changed(
+    what: &'static str,
+    before: &Settings,
+    after: &Settings,
+    say: impl Fn(&Settings) -> Md,
+) -> Option<Md> {
+    let (before, after) = (say(before), say(after));
+    (before != after).then(|| md!("{}: {}, until now {}", what, after, before))
+}
+
+/// "Topics: 2 added, 1 removed".
+fn listed<T: PartialEq + Ord>(what: &'static str, before: &[T], after: &[T]) -> Option<Md> {
+    if before == after {
+        return None;
+    }
+    let (old, new): (BTreeSet<&T>, BTreeSet<&T>) =
+        (before.iter().collect(), after.iter().collect());
+    let (added, removed) = (new.difference(&old).count(), old.difference(&new).count());
+    let counts = [(added, "added"), (removed, "removed")];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<Md> = counts
+        .map(|(count, done)| md!("{} {}", count, done))
+        .collect();
+    if counts.is_empty() {
+        return Some(md!("{}: in another order", what));
+    }
+    Some(md!("{}: {}", what, Md::join(counts, ", ")))
+}
+
+fn owners_changed(before: &Settings, after: &Settings) -> Option<Md> {
+    let among = |one: &Settings, others: &Settings| -> Vec<Md> {
+        let only = one.owners.iter().filter(|owner| !others.is_owner(owner));
+        only.map(ToMd::to_md).collect()
+    };
+    let (added, removed) = (among(after, before), among(before, after));
+    let parts = [(added, "added"), (removed, "removed")];
+    let parts = parts.into_iter().filter(|(people, _)| !people.is_empty());
+    let parts: Vec<Md> = parts
+        .map(|(people, done)| md!("{} {}", Md::join(people, ", "), done))
+        .collect();
+    (!parts.is_empty()).then(|| md!("Owners: {}", Md::join(parts, "; ")))
+}
+
+fn or_nobody(person: Option<&UserId>) -> Md {
+    person.map_or_else(|| md!("nobody"), ToMd::to_md)
+}
+
+fn working_days(days: &[Day]) -> Md {
+    let mut days = days.to_vec();
+    days.sort_unstable();
+    let names = days.iter().map(|day| day.name().to_md());
+    Md::join(names, ", ")
+}

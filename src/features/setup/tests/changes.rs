@@ -1,0 +1,144 @@
+//! The other owners hear what one of them changed.
+
+use super::super::changes::lines;
+use super::*;
+use crate::domain::participant::PersonInSlack;
+
+/// A program of `U1` and `U2`.
+async fn of_two() -> FeatureTest {
+    let test = fresh(true).await;
+    test.seen("U2", "Europe/Berlin").await;
+    let mut answers = form(&test, "U1").await;
+    let owners = Answer::Users(vec!["U1".into(), "U2".into()]);
+    answers.insert("owners".into(), owners);
+    answers.remove("support_contact");
+    submit(&test, "U1", answers).await;
+    assert!(
+        test.messages("U2").await.is_empty(),
+        "the first time says nothing"
+    );
+    test
+}
+
+async fn edited(test: &FeatureTest) -> BTreeMap<String, Answer> {
+    let mut answers = form(test, "U1").await;
+    answers.remove("support_contact");
+    answers
+}
+
+#[tokio::test]
+async fn one_message_says_in_a_line_each_what_changed() {
+    let test = of_two().await;
+    let mut answers = edited(&test).await;
+    answers.insert("round_often".into(), Answer::One("first_of_month".into()));
+    answers.insert(
+        "purpose".into(),
+        Answer::Text("Nobody else's business".into()),
+    );
+    answers.insert("approval".into(), Answer::One("no".into()));
+    answers.insert("holidays".into(), Answer::Text("2026-05-01".into()));
+    let topics = Settings::default().topics;
+    let fewer = Answer::Text(format!("{}\nA private joke", topics[2..].join("\n")));
+    answers.insert("topics".into(), fewer);
+    submit(&test, "U1", answers).await;
+    assert!(test.messages("U1").await.is_empty(), "they know");
+    let told = test.messages("U2").await;
+    assert_eq!(told.len(), 1);
+    insta::assert_snapshot!(render(&told[0]), @"
+    <@U1> has changed the program's settings.
+    • Why we do this: written anew
+    • Days off: 1 added
+    • Rounds: the first Monday of the month at 10:00 AM, until now every Monday at 10:00 AM
+    • Before anyone is introduced: nobody looks over the matches, until now an owner looks over the matches
+    • Topics: 1 added, 2 removed
+    ");
+}
+
+#[tokio::test]
+async fn nothing_is_said_about_what_reads_the_same() {
+    let test = of_two().await;
+    let mut answers = edited(&test).await;
+    submit(&test, "U1", answers.clone()).await;
+    let same = Answer::Text("0 10 * * 1".into());
+    answers.insert("round_often".into(), Answer::One("by_expression".into()));
+    answers.insert("round_expression".into(), same);
+    submit(&test, "U1", answers).await;
+    assert_eq!(program(&test).await.unwrap().round_schedule, "0 10 * * 1");
+    assert!(test.messages("U2").await.is_empty());
+}
+
+#[tokio::test]
+async fn an_owner_who_is_taken_out_and_one_who_is_added_hear_so() {
+    let test = of_two().await;
+    let mut answers = edited(&test).await;
+    let owners = Answer::Users(vec!["U1".into(), "U3".into()]);
+    answers.insert("owners".into(), owners);
+    submit(&test, "U1", answers).await;
+    assert_eq!(test.count("U2", "<@U2> removed").await, 1);
+    let added = PersonInSlack {
+        admin: false,
+        ..person("U3", Some("Europe/Berlin"))
+    };
+    test.slack_answers(added).await;
+    assert_eq!(test.count("U3", "Owners: <@U3> added").await, 1);
+    assert_eq!(test.count("U2", "added").await, 0, "no owner any more");
+}
+
+/// A new setting does not compile here until it has another value, and then it needs a line.
+#[test]
+fn every_setting_has_a_line() {
+    let before = Settings::default();
+    let after = Settings {
+        name: "Upside down".into(),
+        purpose: "Because".into(),
+        owners: vec!["U1".into()],
+        support_contact: Some("U2".into()),
+        digest_channel: Some("C1".into()),
+        digest_schedule: "0 9 1 * *".into(),
+        time_zone: "Etc/GMT-1".into(),
+        work_week: vec![Day::Sun, Day::Mon],
+        holidays: vec![jiff::civil::date(2026, 5, 1)],
+        cycles: 3,
+        stages: vec!["Junior".into(), "Senior".into()],
+        stage_gap: 1,
+        matching: Matching::Rolling,
+        round_schedule: "every 2 weeks Mon 10:00 from 2026-03-02".into(),
+        approval: false,
+        minimum_group: 6,
+        floor: 30,
+        topics: Vec::new(),
+        languages: vec!["English".into(), "Chinese".into()],
+        departments: before.departments.iter().rev().cloned().collect(),
+        sites: vec!["Berlin".into()],
+        retention_days: 30,
+    };
+    let lines = lines(&before, &after);
+    let settings = serde_json::to_value(&after).unwrap();
+    assert_eq!(lines.len(), settings.as_object().unwrap().len());
+    let lines: Vec<&str> = lines.iter().map(crate::slack::words::Md::as_str).collect();
+    insta::assert_snapshot!(lines.join("\n"), @"
+    Name: Upside down, until now Reverse mentoring
+    Why we do this: written anew
+    Owners: <@U1> added
+    Support contact: <@U2>, until now nobody
+    Digest channel: <#C1>, until now none
+    Time zone: UTC+1 all year (Etc/GMT-1), until now UTC
+    Working days: Monday, Sunday, until now Monday, Tuesday, Wednesday, Thursday, Friday
+    Days off: 1 added
+    Rounds: every 2 weeks on Monday at 10:00 AM, until now every Monday at 10:00 AM
+    Digest: the 1st of every month at 9:00 AM, until now every Monday at 10:00 AM
+    A pair meets for: 3 months, until now 6 months
+    Stages between a mentor and a mentee: at least 1, until now at least 2
+    People are matched: as soon as two people are a good fit, until now together, in rounds
+    Before anyone is introduced: nobody looks over the matches, until now an owner looks over the matches
+    Smallest group to show a figure for: 6 people, until now 5 people
+    Least score of a pair: 30, until now 20
+    Texts are kept for: 30 days, until now 90 days
+    Career stages: 1 added, 6 removed
+    Topics: 16 removed
+    Languages: 7 removed
+    Departments: in another order
+    Sites: 1 added
+    ");
+    assert_eq!(super::super::changes::lines(&after, &after), []);
+}
