@@ -127,10 +127,9 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::Import(..)
         // A call for help is worth having, however late.
         | Key::ToContact(_) => true,
-        // An owner posts it again, after a look.
-        Key::Announcement(_) => false,
-        // Each of these comes again by itself, or is worth nothing later.
-        Key::Unsigned { .. }
+        // Each of these comes again by itself or by another press, or is worth nothing later.
+        Key::Announcement(_)
+        | Key::Unsigned { .. }
         | Key::Checkin(_)
         | Key::Reflection(_)
         | Key::Companion { .. }

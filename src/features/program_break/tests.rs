@@ -164,7 +164,7 @@ async fn no_round_is_made_and_nobody_is_invited() {
     }
     breaks_until(&test, date(2026, 3, 24)).await;
     let refused = |reply: Result<Reply, Error>| match reply {
-        Err(Error::User(text)) => text.into_string(),
+        Err(Error::User(words)) => words.into_string(),
         other => panic!("{other:?}"),
     };
     let invited = refused(test.command(ANA, "invite <@UMAX>").await);
