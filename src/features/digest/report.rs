@@ -177,7 +177,7 @@ impl Report {
             name: "pairs in one reporting line",
             things: things.map(|pair| Thing::InOneLine(pair.id)).collect(),
             blocks: blocks.append(more),
-            has_buttons: true,
+            has_buttons: false,
         })
     }
 
@@ -281,47 +281,23 @@ impl Report {
         })
     }
 
+    /// Those who have a partner and would take another miss nothing: they are on the round's card and in the list of people.
     fn unmatched(&self) -> Option<Part> {
-        let without = self.left_over_part(
-            false,
+        let left = self.unmatched.iter().filter(|one| !one.has_partner);
+        let things = left.map(|one| Thing::Unmatched(one.user.clone(), one.why.for_owner()));
+        part(
             "people without a partner",
+            things.collect(),
             "*Without a partner since the last match*\nEvery new person who joins gives them another chance, so a few words \
              about the program, in a channel people read, help most.",
-        );
-        let with = self.left_over_part(
-            true,
-            "people who would take another partner",
-            "*Have a partner, would take another*\nNothing is missing here: they asked for more than one.",
-        );
-        match (without, with) {
-            (Some(mut without), Some(with)) => {
-                without.things.extend(with.things);
-                without.blocks = without.blocks.append(with.blocks);
-                Some(without)
-            }
-            (without, with) => without.or(with),
-        }
-    }
-
-    fn left_over_part(
-        &self,
-        has_partner: bool,
-        name: &'static str,
-        heading: &'static str,
-    ) -> Option<Part> {
-        let things = self.unmatched.iter();
-        let things = things.filter(|one| one.has_partner == has_partner);
-        let things = things.map(|one| Thing::Unmatched(one.user.clone(), one.why.for_owner()));
-        part(name, things.collect(), heading, self.left_over(has_partner))
+            self.left_over(),
+        )
     }
 
     /// People left over, by reason.
-    fn left_over(&self, has_partner: bool) -> Vec<Md> {
+    fn left_over(&self) -> Vec<Md> {
         let mut reasons: Vec<(String, Vec<&UserId>)> = Vec::new();
-        let left = self
-            .unmatched
-            .iter()
-            .filter(|one| one.has_partner == has_partner);
+        let left = self.unmatched.iter().filter(|one| !one.has_partner);
         for one in left {
             let words = one.why.for_owner();
             match reasons.iter_mut().find(|(known, _)| *known == words) {
